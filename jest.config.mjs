@@ -1,0 +1,42 @@
+// Three sizes by file suffix: .spec (pure), .medium.spec (real database and transport), tests/e2e (whole processes).
+import { readFileSync } from 'node:fs';
+
+const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
+delete swc.$schema;
+
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@tonle/(gateway|fx|routing|settlement|adapter-bakong|adapter-thailand|sandbox)$':
+      '<rootDir>/services/$1/src/index.ts',
+    '^@tonle/tool-([^/]+)$': '<rootDir>/tools/$1/src/index.ts',
+    '^@tonle/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.tonle/', '<rootDir>/.nx/'],
+  setupFilesAfterEnv: ['<rootDir>/tests/setup/seed.ts'],
+};
+
+export default {
+  workerIdleMemoryLimit: '512MB',
+  reporters: ['default', '<rootDir>/tests/setup/count-reporter.mjs'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,services,tools,tests}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.medium\\.spec\\.ts$', '<rootDir>/tests/e2e/'],
+    },
+    {
+      ...shared,
+      displayName: 'medium',
+      testMatch: ['<rootDir>/{libs,services,tools}/**/*.medium.spec.ts'],
+      globalSetup: '<rootDir>/tests/setup/postgres.mjs',
+      globalTeardown: '<rootDir>/tests/setup/postgres-stop.mjs',
+    },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.spec.ts'] },
+  ],
+};

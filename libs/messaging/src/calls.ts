@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+
+/** A request and its answer between services; both are batches where the payment path uses them. */
+export interface CallContract<Request, Response> {
+  readonly service: string;
+  /** e.g. `fx.quotes-by-id`. */
+  readonly name: string;
+  readonly request: z.ZodType<Request>;
+  readonly response: z.ZodType<Response>;
+  /** How long the caller waits. */
+  readonly timeoutMs: number;
+}
+
+/** The service could not be asked: that means "later", never "no" (decisions 1). */
+export class ServiceUnavailable extends Error {
+  constructor(
+    readonly service: string,
+    readonly call: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${service} did not answer ${call}`, options);
+  }
+}
+
+/** Port 2 of 3: a direct call in one process, keep-alive HTTP with service identity between services. */
+export interface ServiceCalls {
+  /** Never inside a database transaction. Throws ServiceUnavailable. */
+  call<Request, Response>(contract: CallContract<Request, Response>, request: Request): Promise<Response>;
+  serve<Request, Response>(
+    contract: CallContract<Request, Response>,
+    handler: (request: Request) => Promise<Response>,
+  ): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { Queryable } from '@tonle/persistence';
+import type { OutboundRecord } from './transport.js';
+
+/** A record in the outbox: its place in the lane is its order of commit. */
+export interface OutboxEntry {
+  readonly sequence: bigint;
+  readonly record: OutboundRecord;
+}
+
+/**
+ * Where a lane finds what it committed but did not yet publish, after a crash. The default reads table
+ * `outbox`; a service whose own row is its outbox row (gateway requests) brings its own.
+ */
+export interface OutboxSource {
+  unpublished(database: Queryable, lane: string, after: bigint, limit: number): Promise<OutboxEntry[]>;
+}
+
+/** What one commit hands to the lane. */
+export interface LaneCommit<T> {
+  readonly result: T;
+  readonly records: readonly OutboundRecord[];
+}
+
+/**
+ * One writer's outbox lane (decisions 4): serial commits, one cursor, leased by an epoch that every
+ * commit checks. `commit` runs `work` in a transaction; the records it returns are written to the outbox
+ * (or, with a source of its own, must have been written by `work` under the given first sequence), and
+ * are published at once after the commit. The promise resolves after the commit, before publication.
+ */
+export interface OutboxLane {
+  readonly id: string;
+  commit<T>(
+    work: (transaction: import('@tonle/persistence').Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>,
+  ): Promise<T>;
+  /** Resolves when all that was committed so far has been published. */
+  published(): Promise<void>;
+  close(): Promise<void>;
+}

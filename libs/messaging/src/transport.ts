@@ -1,0 +1,58 @@
+/** A record on its way out. Key = payment id; headers follow CloudEvents 1.0 binary mode plus traceparent. */
+export interface OutboundRecord {
+  readonly topic: string;
+  readonly key: string;
+  /** Kind of message, e.g. `payment.submit`; travels as header `ce_type`. */
+  readonly type: string;
+  /** Stable over republication; travels as header `ce_id`. */
+  readonly messageId: string;
+  /** JSON text: made once, sent as it is. */
+  readonly body: string;
+  readonly traceparent?: string;
+}
+
+export interface InboundRecord extends OutboundRecord {
+  /** Where it came from, for dead letters: `topic/partition/offset` or `memory`. */
+  readonly position: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Handles everything that waits, in one transaction. Resolves when its effects are durable; only then
+ * are the records acknowledged. Rejects: nothing was done, the transport gives the batch again, and
+ * splits it when it keeps failing, until the one bad record stands alone and goes to `<topic>.dlq`.
+ */
+export type BatchHandler = (records: readonly InboundRecord[]) => Promise<void>;
+
+export interface Subscription {
+  /** Stops fetching, waits for the batch in hand. */
+  close(): Promise<void>;
+}
+
+export interface SubscribeOptions {
+  /** Consumer group: the service's name. Every group sees every record once (at least). */
+  readonly group: string;
+  readonly batchMax?: number;
+}
+
+/** Port 1 of 3 that know which way Tonle runs: Kafka or in process. */
+export interface EventTransport {
+  /** Resolves when the broker has acknowledged all (Kafka) or every subscriber has handled all (in process). */
+  publish(records: readonly OutboundRecord[]): Promise<void>;
+  subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription>;
+  close(): Promise<void>;
+}
+
+export const TOPICS = {
+  routing: 'tonle.routing.inbox.v1',
+  'adapter-bakong': 'tonle.adapter-bakong.inbox.v1',
+  'adapter-thailand': 'tonle.adapter-thailand.inbox.v1',
+  settlement: 'tonle.settlement.inbox.v1',
+  paymentEvent: 'tonle.payment.event.v1',
+  directory: 'tonle.directory.v1',
+} as const;
+
+/** The inbox topic of an adapter service, by its name. */
+export function inboxTopic(service: string): string {
+  return `tonle.${service}.inbox.v1`;
+}

@@ -1,0 +1,94 @@
+import { currency, findCurrency, type CurrencyCode } from './currency.js';
+
+/** An amount of money: an integer of minor units in one currency. Never a float. */
+export interface Amount {
+  readonly currency: CurrencyCode;
+  readonly minor: bigint;
+}
+
+/** How an amount travels in JSON between services: minor units as a decimal string. */
+export interface AmountJson {
+  readonly currency: string;
+  readonly minor: string;
+}
+
+export type AmountRefusal =
+  | 'unknown_currency'
+  | 'malformed_amount'
+  | 'too_many_decimals'
+  | 'amount_not_positive'
+  | 'amount_too_large';
+
+export type AmountResult =
+  | { readonly kind: 'ok'; readonly amount: Amount }
+  | { readonly kind: 'refused'; readonly reason: AmountRefusal };
+
+/** ISO 20022 allows 18 digits in an amount; bigint columns in PostgreSQL hold them. */
+const MINOR_MAX = 10n ** 18n - 1n;
+const DECIMAL = /^(\d{1,18})(?:\.(\d{1,18}))?$/;
+
+/** An amount of minor units. Throws RangeError for a currency our table does not know. */
+export function amount(code: string, minor: bigint): Amount {
+  return { currency: currency(code).code, minor };
+}
+
+/**
+ * Reads a decimal text in major units ("820.00") as it stands on a wire.
+ * Refuses, in this order: unknown currency, malformed text (sign, exponent, blanks), more decimals
+ * than the currency can pay (its payable step), more than 18 digits, zero.
+ */
+export function parseAmount(code: string, text: string): AmountResult {
+  const known = findCurrency(code);
+  if (known === undefined) return { kind: 'refused', reason: 'unknown_currency' };
+  const match = DECIMAL.exec(text);
+  if (match === null) return { kind: 'refused', reason: 'malformed_amount' };
+  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  if (fraction.length > known.scale) return { kind: 'refused', reason: 'too_many_decimals' };
+  const minor = BigInt(match[1] + fraction.padEnd(known.scale, '0'));
+  if (minor % known.payableStep !== 0n) return { kind: 'refused', reason: 'too_many_decimals' };
+  if (minor > MINOR_MAX) return { kind: 'refused', reason: 'amount_too_large' };
+  if (minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
+  return { kind: 'ok', amount: { currency: known.code, minor } };
+}
+
+/** Writes minor units as major units with exactly `decimals` places (default: the currency's scale). */
+export function formatAmount(value: Amount, decimals?: number): string {
+  const { scale } = currency(value.currency);
+  return formatMinor(value.minor, scale, decimals ?? scale);
+}
+
+/**
+ * Writes an amount the way its payers write it: without decimals where only whole units are paid
+ * (KHR, LAK, VND, JPY), else with the currency's decimals.
+ */
+export function formatPayable(value: Amount): string {
+  const { scale, payableStep } = currency(value.currency);
+  return formatMinor(value.minor, scale, payableStep === 10n ** BigInt(scale) ? 0 : scale);
+}
+
+function formatMinor(minor: bigint, scale: number, decimals: number): string {
+  const sign = minor < 0n ? '-' : '';
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const fraction = digits.slice(digits.length - scale);
+  if (/[1-9]/.test(fraction.slice(decimals))) {
+    throw new RangeError(`${minor} minor units cannot be written with ${decimals} decimals`);
+  }
+  const shown = fraction.slice(0, decimals).padEnd(decimals, '0');
+  return decimals === 0 ? sign + whole : `${sign}${whole}.${shown}`;
+}
+
+/** The JSON form between services. */
+export function amountToJson(value: Amount): AmountJson {
+  return { currency: value.currency, minor: value.minor.toString() };
+}
+
+/** Reads the JSON form between services. Throws RangeError for an unknown currency, SyntaxError for a non-integer. */
+export function amountFromJson(json: AmountJson): Amount {
+  return amount(json.currency, BigInt(json.minor));
+}
+
+/** Same currency and same integer. */
+export function sameAmount(a: Amount, b: Amount): boolean {
+  return a.currency === b.currency && a.minor === b.minor;
+}

@@ -1,0 +1,26 @@
+export { currency, findCurrency, findCurrencyByNumeric, type Currency, type CurrencyCode } from './currency.js';
+export {
+  amount,
+  amountFromJson,
+  amountToJson,
+  formatAmount,
+  formatPayable,
+  parseAmount,
+  sameAmount,
+  type Amount,
+  type AmountJson,
+  type AmountRefusal,
+  type AmountResult,
+} from './amount.js';
+export {
+  convert,
+  convertToSource,
+  convertToTarget,
+  conversionAgrees,
+  divideRounded,
+  formatRate,
+  improveRate,
+  parseRate,
+  type Rate,
+  type Rounding,
+} from './rate.js';

@@ -1,0 +1,50 @@
+/** Time-ordered UUIDv7: partition key and ledger link of one payment. */
+export type PaymentId = string & { readonly __brand: 'PaymentId' };
+/** UUIDv4 that stays the same end to end (domain 6.2). */
+export type Uetr = string & { readonly __brand: 'Uetr' };
+/** Idempotency key of one partner leg; never changes on retry (I11). */
+export type LegKey = string & { readonly __brand: 'LegKey' };
+
+export type LegKind = 'debit' | 'credit' | 'reversal';
+
+const LEG_LETTER: Readonly<Record<LegKind, string>> = { debit: 'D', credit: 'C', reversal: 'R' };
+
+/** Fills 16 fresh random bytes; injected so that tests are seeded. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function formatUuid(bytes: Uint8Array): string {
+  let text = '';
+  for (let index = 0; index < 16; index += 1) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
+    text += HEX[bytes[index]!]!;
+  }
+  return text;
+}
+
+/** A UUIDv7 (RFC 9562 5.7) for the given epoch milliseconds. */
+export function uuidV7(epochMs: number, random: RandomBytes): string {
+  const bytes = random(16);
+  let rest = epochMs;
+  for (let index = 5; index >= 0; index -= 1) {
+    bytes[index] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  return formatUuid(bytes);
+}
+
+/** A UUIDv4, as the schemas' UETR and quote id patterns ask for. */
+export function uuidV4(random: RandomBytes): string {
+  const bytes = random(16);
+  bytes[6] = 0x40 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  return formatUuid(bytes);
+}
+
+/** The leg key of a payment's leg: payment id and leg, independent of attempts (domain 6.2). */
+export function legKeyOf(paymentId: string, leg: LegKind): LegKey {
+  return `${paymentId}:${LEG_LETTER[leg]}` as LegKey;
+}

@@ -1,0 +1,257 @@
+import { z } from 'zod';
+import { PAYMENT_STATES } from './states.js';
+
+// What travels between services. Schemas only grow: a new field is optional or has a default.
+
+export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+const instant = z.iso.datetime({ offset: true });
+const shortText = z.string().min(1).max(140);
+
+/** Minor units as text: JSON numbers are floats. */
+export const amountJson = z.object({
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  minor: z.string().regex(/^\d{1,18}$/),
+});
+
+export const direction = z.enum(['outbound', 'inbound']);
+export type Direction = z.infer<typeof direction>;
+export const legKind = z.enum(['debit', 'credit', 'reversal']);
+
+/** A customer and the account that is debited or credited. */
+export const customer = z.object({
+  name: shortText,
+  /** Account id as the owning network writes it: a Bakong id, a Thai proxy or account, a biller id. */
+  account: z.string().min(1).max(99),
+  /** How the account is to be read: `bakong`, `bank_account`, or an ISO proxy type such as `MBNO`, `BIID`. */
+  accountType: z.string().min(1).max(35),
+  country: z.string().length(2).optional(),
+  town: z.string().max(35).optional(),
+});
+export type Customer = z.infer<typeof customer>;
+
+/** What the payee's network said about the payee, and until when that holds (decisions 10). */
+export const lookupFinding = z.object({
+  lookupId: uuid,
+  payeeName: shortText,
+  validUntil: instant,
+  /** The exact text of the scanned code, when there was one. */
+  qrText: z.string().max(512).optional(),
+  qrExpiresAt: instant.optional(),
+});
+
+/** Who waits for the answer: the instance to poke when the payment ends (decisions 14). */
+export const replyTo = z.object({ service: z.string(), instance: z.string() });
+
+/** gateway or an adapter's inbound door -> routing. Message id = payment id. */
+export const paymentSubmit = z.object({
+  paymentId: uuid,
+  uetr: uuid,
+  direction,
+  corridor: z.string(),
+  /** Participant that instructs us: a bank at the gateway, the partner network at its adapter's door. */
+  sender: z.string(),
+  messageId: z.string().max(140),
+  endToEndId: z.string().max(35),
+  transactionId: z.string().max(35).optional(),
+  quoteId: uuid,
+  source: amountJson,
+  target: amountJson,
+  debtor: customer,
+  /** Participant id of the debtor's bank (outbound) or of the partner network (inbound). */
+  debtorAgent: z.string(),
+  creditor: customer,
+  /** Participant id of the partner network (outbound) or of the payee's bank (inbound). */
+  creditorAgent: z.string(),
+  purpose: z.string().max(4).optional(),
+  remittance: z.string().max(140).optional(),
+  lookup: lookupFinding.optional(),
+  /** Inbound: the source network signed that the payer's side is secured. */
+  payerSecured: z.boolean(),
+  acceptedAt: instant,
+  /** The sender's own deadline, when it gave one; routing takes the earlier of this and the corridor's. */
+  deadline: instant.optional(),
+  receivedAt: instant,
+  replyTo,
+});
+export type PaymentSubmit = z.infer<typeof paymentSubmit>;
+
+/** routing -> adapter. Message id = leg key and attempt. */
+export const legCommand = z.object({
+  legKey: z.string(),
+  paymentId: uuid,
+  uetr: uuid,
+  leg: legKind,
+  /** Grows when routing asks for the same leg again after NOT_SENT or NOT_RECEIVED; the leg key stays. */
+  attempt: z.number().int().min(1),
+  corridor: z.string(),
+  direction,
+  /** What this leg moves. */
+  amount: amountJson,
+  /** The payment's amount in the other currency, and target units for one source unit. */
+  otherAmount: amountJson,
+  rate: z.string(),
+  quoteId: uuid,
+  fxProvider: z.string(),
+  debtor: customer,
+  debtorAgent: z.string(),
+  creditor: customer,
+  creditorAgent: z.string(),
+  endToEndId: z.string(),
+  purpose: z.string().optional(),
+  remittance: z.string().optional(),
+  qrText: z.string().optional(),
+  acceptedAt: instant,
+  /** No first byte after this instant: too late is NOT_SENT (decisions 12). */
+  sendBefore: instant,
+  /** Reversal: the partner's reference of the accepted leg that is undone. */
+  originalPartnerRef: z.string().optional(),
+});
+export type LegCommand = z.infer<typeof legCommand>;
+
+/** Outcome classes an adapter reports (domain 6.6, decisions 11). `not_received`: believed under rule 6.7. */
+export const legOutcome = z.enum([
+  'accepted',
+  'rejected',
+  'not_sent',
+  'not_received',
+  'unknown',
+  'exhausted',
+  'blocked',
+  'conflicting',
+]);
+export type LegOutcome = z.infer<typeof legOutcome>;
+
+/** adapter -> routing. */
+export const legResult = z.object({
+  legKey: z.string(),
+  paymentId: uuid,
+  leg: legKind,
+  attempt: z.number().int().min(1),
+  outcome: legOutcome,
+  /** The partner's own reference: the Bakong ledger hash, the Thai transaction id. */
+  partnerRef: z.string().optional(),
+  /** ISO external status reason code, mapped from the partner's. */
+  reason: z.string().max(4).optional(),
+  reasonText: z.string().max(200).optional(),
+  /** What the partner says it moved, when it says so. */
+  amount: amountJson.optional(),
+  at: instant,
+});
+export type LegResult = z.infer<typeof legResult>;
+
+export const historyStep = z.object({
+  from: z.enum(PAYMENT_STATES).nullable(),
+  event: z.string(),
+  to: z.enum(PAYMENT_STATES),
+  at: instant,
+});
+export type HistoryStep = z.infer<typeof historyStep>;
+
+/** The settlement window of one side, fixed in the commit that completed the payment (I15). */
+export const windowRef = z.object({
+  windowId: z.string(),
+  partner: z.string(),
+  currency: z.string(),
+  settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  /** Business day of the window, YYYY-MM-DD. */
+  day: z.string(),
+  calendarVersion: z.number().int(),
+});
+export type WindowRef = z.infer<typeof windowRef>;
+
+/** One obligation of a completed payment: who owes whom, in one currency. */
+export const obligation = z.object({
+  windowId: z.string(),
+  debtorParticipant: z.string(),
+  creditorParticipant: z.string(),
+  amount: amountJson,
+});
+
+/** routing -> everybody, on the public topic: final states, holds and reviews. No personal data. */
+export const paymentEvent = z.object({
+  paymentId: uuid,
+  uetr: uuid,
+  version: z.number().int(),
+  state: z.enum(PAYMENT_STATES),
+  /** ISO 20022 status to show: ACCC, RJCT, BLCK, PDNG ... */
+  isoStatus: z.string(),
+  reason: z.string().optional(),
+  isoReason: z.string().optional(),
+  reasonText: z.string().optional(),
+  direction,
+  corridor: z.string(),
+  sender: z.string(),
+  messageId: z.string(),
+  endToEndId: z.string(),
+  debtorAgent: z.string(),
+  creditorAgent: z.string(),
+  fxProvider: z.string(),
+  quoteId: uuid,
+  rate: z.string(),
+  source: amountJson,
+  target: amountJson,
+  fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: amountJson })),
+  /** The partners' references of the accepted legs. */
+  partnerRefs: z.object({
+    debit: z.string().optional(),
+    credit: z.string().optional(),
+    reversal: z.string().optional(),
+  }),
+  acceptedAt: instant,
+  at: instant,
+  completedAt: instant.optional(),
+  windows: z.array(windowRef),
+  obligations: z.array(obligation),
+  /** The outbox lane that committed this event; settlement counts by lane before it closes a window. */
+  lane: z.string(),
+  replyTo,
+  history: z.array(historyStep),
+});
+export type PaymentEventMessage = z.infer<typeof paymentEvent>;
+
+/** routing -> the adapter whose inbound door asked: answer your caller. */
+export const inboundOutcome = z.object({
+  paymentId: uuid,
+  uetr: uuid,
+  version: z.number().int(),
+  state: z.enum(PAYMENT_STATES),
+  isoStatus: z.string(),
+  isoReason: z.string().optional(),
+  reasonText: z.string().optional(),
+  partnerRef: z.string().optional(),
+  at: instant,
+  replyTo,
+});
+export type InboundOutcome = z.infer<typeof inboundOutcome>;
+
+/** routing -> settlement: this lane commits nothing more into these windows (decisions 15). */
+export const windowDrained = z.object({
+  lane: z.string(),
+  /** Every lane that exists; the window closes when each has said so. */
+  lanes: z.array(z.string()),
+  windows: z.array(z.object({ windowId: z.string(), completed: z.number().int() })),
+  at: instant,
+});
+export type WindowDrained = z.infer<typeof windowDrained>;
+
+/** settlement -> routing: clear the positions of a window; once per (window, participant, currency). */
+export const positionClear = z.object({
+  windowId: z.string(),
+  participant: z.string(),
+  /** Net of the window for the participant: positive receives, negative pays; signed minor units. */
+  currency: z.string(),
+  netMinor: z.string().regex(/^-?\d{1,18}$/),
+  statementLineId: z.string(),
+});
+export type PositionClear = z.infer<typeof positionClear>;
+
+/** settlement -> routing: a statement proved money in or out of a prefund or a rail mirror (I17). */
+export const fundsMoved = z.object({
+  statementLineId: z.string(),
+  account: z.enum(['PREFUND', 'RAIL']),
+  participant: z.string(),
+  rail: z.string().optional(),
+  currency: z.string(),
+  deltaMinor: z.string().regex(/^-?\d{1,18}$/),
+});
+export type FundsMoved = z.infer<typeof fundsMoved>;

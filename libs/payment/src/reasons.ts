@@ -1,0 +1,102 @@
+// The one registry of reasons: what a caller sees over HTTP and in ISO 20022, and whether to try again.
+// The error reference is generated from it; users match on the code, never on the text.
+
+export type Retry = 'never' | 'later' | 'new_quote' | 'new_payment' | 'lower_amount' | 'ask_status';
+
+export interface ReasonEntry {
+  /** HTTP status when the refusal answers a request. */
+  readonly http: number;
+  /** ISO 20022 external status reason code. */
+  readonly iso: string;
+  readonly retry: Retry;
+  readonly title: string;
+  /** What the caller can do. */
+  readonly mend: string;
+}
+
+const entry = (http: number, iso: string, retry: Retry, title: string, mend: string): ReasonEntry => ({
+  http,
+  iso,
+  retry,
+  title,
+  mend,
+});
+
+export const REASONS = {
+  // reading
+  malformed_json: entry(400, 'FF01', 'never', 'The body is not JSON', 'Send one JSON object in UTF-8.'),
+  malformed_xml: entry(400, 'FF01', 'never', 'The message is not well-formed or is not allowed XML', 'Send UTF-8 XML without DOCTYPE, entities, comments or processing instructions.'),
+  schema_invalid: entry(400, 'FF01', 'never', 'A field is missing or has a wrong form', 'Mend the fields named in `errors`.'),
+  unknown_message: entry(400, 'FF01', 'never', 'This message or version is not spoken here', 'Use a message listed in the API reference.'),
+  element_missing: entry(400, 'CH21', 'never', 'An element that this use demands is missing', 'Add the element named in `errors`.'),
+  body_too_large: entry(413, 'FF01', 'never', 'The body is too large', 'Send at most 64 KiB for a payment.'),
+  unsupported_media_type: entry(415, 'FF01', 'never', 'This content type is not read here', 'Use application/json or application/xml.'),
+  not_found: entry(404, 'AG09', 'never', 'There is no such thing', 'Check the id.'),
+  method_not_allowed: entry(405, 'AG03', 'never', 'This method is not served here', 'See the API reference.'),
+  // who
+  signature_missing: entry(401, 'DS0E', 'never', 'The request is not signed', 'Sign with an HTTP message signature (RFC 9421).'),
+  signature_invalid: entry(401, 'DS0E', 'never', 'The signature does not verify', 'Check key, covered components and Content-Digest.'),
+  signature_expired: entry(401, 'DS0E', 'later', 'The signature is too old or from the future', 'Sign again with the present time; check your clock.'),
+  signature_replayed: entry(401, 'DS0E', 'later', 'This signature was used before', 'Sign every request anew with a fresh nonce.'),
+  key_unknown: entry(401, 'DS0E', 'never', 'The key is not registered or not valid now', 'Use a registered key within its validity.'),
+  not_permitted: entry(403, 'AG01', 'never', 'Your key may not do this', 'Ask the operator for the scope.'),
+  rate_limited: entry(429, 'AB10', 'later', 'Too many requests', 'Slow down; see Retry-After.'),
+  overloaded: entry(503, 'AB10', 'later', 'The switch is full', 'Send again after Retry-After; nothing was kept.'),
+  unavailable: entry(503, 'AB07', 'later', 'A part of the switch does not answer now', 'Send again with the same key; it is never paid twice.'),
+  internal_error: entry(500, 'MS03', 'ask_status', 'Something broke on our side', 'Ask for the status before you send again, with the same key.'),
+  // amounts
+  unknown_currency: entry(422, 'AM03', 'never', 'The currency is not known or not served in this corridor', 'Use a currency of the corridor.'),
+  malformed_amount: entry(422, 'AM12', 'never', 'The amount is not a plain decimal number', 'Write digits with at most one point.'),
+  too_many_decimals: entry(422, 'CH20', 'never', 'The amount has more decimals than the currency can pay', 'Round to the smallest payable unit.'),
+  amount_not_positive: entry(422, 'AM01', 'never', 'The amount is zero or negative', 'Send an amount above zero.'),
+  amount_too_large: entry(422, 'AM02', 'lower_amount', 'The amount has too many digits', 'Send a smaller amount.'),
+  amount_mismatch: entry(422, 'AM09', 'never', 'The amounts are not those of the quote or the code', 'Use the amounts as quoted.'),
+  // quotes
+  quote_unknown: entry(422, 'AB04', 'new_quote', 'There is no such quote for you', 'Ask for a quote and use its id.'),
+  quote_expired: entry(422, 'AB04', 'new_quote', 'The quote has expired', 'Ask for a new quote.'),
+  quote_used: entry(422, 'AB04', 'new_quote', 'The quote was used by another payment', 'Ask for a new quote.'),
+  rate_differs: entry(422, 'AB04', 'new_quote', 'The rate is not that of the quote', 'Send the quoted rate.'),
+  no_quote_available: entry(422, 'AM23', 'later', 'No provider can quote this now', 'Try later or a smaller amount; see `candidates`.'),
+  rate_refused: entry(422, 'AM12', 'never', 'The rate is malformed, zero or too far from the last one', 'Send a rate of at most 11 digits.'),
+  // codes and payees
+  qr_unreadable: entry(422, 'DS14', 'never', 'The code cannot be read', 'Scan again; the detail says what is wrong where.'),
+  qr_tampered: entry(422, 'DS14', 'never', 'The check sum of the code does not fit its text', 'Scan again; do not pay a code that was changed.'),
+  qr_expired: entry(422, 'DS24', 'never', 'The code has expired', 'Ask the payee for a new code.'),
+  qr_not_served: entry(422, 'AG03', 'never', 'No open corridor serves this code', 'Pay a code of a joined network.'),
+  payee_unknown: entry(422, 'BE23', 'never', 'The payee is not known to its network', 'Check the account or proxy.'),
+  payee_not_eligible: entry(422, 'AG01', 'never', 'The payee cannot receive this currency', 'Ask the payee for another account.'),
+  account_unknown: entry(422, 'AC01', 'never', 'The account does not exist', 'Check the account.'),
+  account_closed: entry(422, 'AC04', 'never', 'The account is closed', 'Use another account.'),
+  account_blocked: entry(422, 'AC06', 'never', 'The account is blocked', 'Use another account.'),
+  lookup_expired: entry(422, 'DS24', 'never', 'The lookup is too old to pay on', 'Look the payee up again.'),
+  lookup_unknown: entry(422, 'BE23', 'never', 'There is no such lookup for you', 'Look the payee up first.'),
+  partner_silent: entry(504, 'AB05', 'later', 'The partner network did not answer the lookup', 'Try again.'),
+  // routing
+  participant_unknown: entry(422, 'RC04', 'never', 'The agent is not a participant', 'Use the BIC or id of a participant.'),
+  participant_paused: entry(422, 'AB08', 'later', 'The participant is paused', 'Try later.'),
+  corridor_unknown: entry(422, 'AG03', 'never', 'There is no such corridor', 'See the list of corridors.'),
+  corridor_closed: entry(422, 'ED06', 'later', 'The corridor is closed in this direction', 'Try later.'),
+  purpose_required: entry(422, 'CH21', 'never', 'This corridor demands a purpose code', 'Send one of the codes named in the detail.'),
+  limit_per_payment: entry(422, 'AM02', 'lower_amount', 'The amount is above the limit of one payment', 'Send less.'),
+  limit_per_day: entry(422, 'AM14', 'later', 'The payer has reached the limit of the day', 'Send less or tomorrow.'),
+  liquidity_short: entry(422, 'AM23', 'later', 'The provider or network has no headroom for this amount', 'Try later or a smaller amount.'),
+  screening_confirmed: entry(422, 'RR04', 'never', 'The payment is refused for regulatory reasons', 'Do not send it again.'),
+  screening_timeout: entry(422, 'RR04', 'new_payment', 'The check was not finished in time', 'Ask the operator.'),
+  deadline_passed: entry(422, 'TM01', 'new_payment', 'The deadline passed before anything was sent', 'Make a new payment.'),
+  too_late_for_credit: entry(422, 'TM01', 'new_payment', 'Too little time was left to credit the payee', 'Make a new payment.'),
+  partner_unreachable: entry(422, 'AB08', 'new_payment', 'The partner could not be reached in time', 'Make a new payment later.'),
+  partner_rejected: entry(422, 'MS03', 'new_payment', 'The partner refused', 'See the ISO reason.'),
+  uetr_in_use: entry(422, 'DUPL', 'never', 'The UETR belongs to another payment', 'Use a fresh UETR.'),
+  key_reused: entry(422, 'DUPL', 'never', 'The key was used for a payment with other content', 'Use a fresh key for a new payment.'),
+  key_missing: entry(400, 'CH21', 'never', 'There is no Idempotency-Key', 'Send one, the same for every retry.'),
+  // operations
+  not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Look at its present state.'),
+  job_running: entry(409, 'AB10', 'later', 'This job is running already', 'Wait for it to end.'),
+} as const satisfies Record<string, ReasonEntry>;
+
+export type Reason = keyof typeof REASONS;
+
+/** Is this text a code of the registry? */
+export function isReason(code: string): code is Reason {
+  return Object.hasOwn(REASONS, code);
+}

