@@ -1,1 +1,2 @@
 export * from './model.js';
+export { readIso, writeIso, type ReadOptions, type WriteOptions } from './iso.js';
