@@ -1,0 +1,1 @@
+export { startRouting } from './routing.service.js';
