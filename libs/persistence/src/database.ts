@@ -1,10 +1,14 @@
 import type { PoolClient } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface } from 'typeorm';
 
 export type Row = Record<string, unknown>;
 
 /** One SQL statement at a time, on the pool or inside a transaction. bigint columns come back as bigint. */
 export interface Queryable {
+  /**
+   * A statement with `values` is prepared by the server once it comes again and again, so keep its text
+   * constant and let only the values vary. Throws DatabaseUnavailable when the server cannot be asked.
+   */
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
@@ -12,17 +16,39 @@ export interface Transaction extends Queryable {
   readonly client: PoolClient;
 }
 
+export interface TransactionOptions {
+  /** Default: read committed. */
+  readonly isolation?: 'repeatable read' | 'serializable';
+}
+
+export interface OrmOptions {
+  /** Entity classes or schemas. */
+  readonly entities?: readonly (new (...args: never[]) => object)[];
+  /** Classes named `<What><13 digits>`, e.g. `First1764000000000`; run once each, in the order of the digits. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}
+
 /** The database of one service: its own database, or its own schema in one process. */
 export interface Database extends Queryable {
   readonly schema: string;
-  /** TypeORM over the same pool: entities, reference data, screens and reports. Not the payment path. */
+  /**
+   * TypeORM over the same pool: entities, reference data, screens and reports. Not the payment path.
+   * Throws before `openOrm`.
+   */
   readonly orm: DataSource;
+  /** The first thing a service does: opens TypeORM with the service's entities and runs its migrations. */
+  openOrm(options: OrmOptions): Promise<DataSource>;
   /**
    * Runs `work` in one transaction; retries it as a whole on serialisation failure and deadlock
    * (40001, 40P01). `work` must be repeatable: no effect outside the database.
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Milliseconds that database time is ahead of this process. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Milliseconds that database time is ahead of this process's monotonic time (`processTimeMs`). */
   clockOffsetMs(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Epoch milliseconds that never jump: wall time at process start plus the monotonic clock. */
+export function processTimeMs(): number {
+  return performance.timeOrigin + performance.now();
 }

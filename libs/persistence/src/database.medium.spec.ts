@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { EntitySchema } from 'typeorm';
+import { createTestDatabase } from './test-database.js';
+import type { TestDatabase } from './test-database.js';
+import { openDatabase } from './postgres.js';
+import { DatabaseUnavailable } from './unavailable.js';
+
+// Real: PostgreSQL, pool, TypeORM.
+
+class First1764000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE account (id text PRIMARY KEY, balance bigint NOT NULL, seen timestamptz NOT NULL DEFAULT now())');
+    await runner.query("INSERT INTO account (id, balance) VALUES ('a', 9007199254740993), ('b', 5)");
+  }
+  async down(): Promise<void> {}
+}
+
+class Second1764000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE account ADD COLUMN note jsonb');
+  }
+  async down(): Promise<void> {}
+}
+
+interface Account {
+  id: string;
+  balance: bigint;
+}
+
+const accountEntity = new EntitySchema<Account>({
+  name: 'account',
+  columns: { id: { type: 'text', primary: true }, balance: { type: 'bigint' } },
+});
+
+const migrations = [First1764000000001, Second1764000000002];
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase('persistence');
+});
+afterAll(() => test.drop());
+
+describe('a database of a service', () => {
+  it('runs migrations once although three starters come at the same time', async () => {
+    const starters = await Promise.all([test.another(), test.another(), test.another()]);
+    await Promise.all(starters.map((one) => one.openOrm({ migrations, entities: [accountEntity as never] })));
+    const rows = await starters[0]!.query<{ name: string }>('SELECT name FROM schema_migration ORDER BY id');
+    expect(rows.map((row) => row.name)).toEqual(['First1764000000001', 'Second1764000000002']);
+    const found = await starters[1]!.orm.getRepository(accountEntity).findOneByOrFail({ id: 'a' });
+    expect(found.balance).toBe(9_007_199_254_740_993n);
+    await expect(test.database.query('SELECT 1 FROM account')).resolves.toHaveLength(2);
+  });
+
+  it('gives bigint, Date, text for days, parsed JSON', async () => {
+    const [row] = await test.database.query(
+      `SELECT balance, seen, ARRAY[1, 2]::bigint[] AS list, DATE '2026-01-02' AS day, '{"a":1}'::jsonb AS json, 1.50::numeric AS n
+       FROM account WHERE id = $1`,
+      ['a'],
+    );
+    expect(row).toEqual({
+      balance: 9_007_199_254_740_993n, seen: expect.any(Date), list: [1n, 2n], day: '2026-01-02', json: { a: 1 }, n: '1.50',
+    });
+  });
+
+  it('takes arrays of bigint for unnest and keeps the plan of a statement that comes again', async () => {
+    const text = 'SELECT sum(x)::bigint AS sum FROM unnest($1::bigint[]) AS x';
+    for (let i = 0; i < 5; i += 1) expect(await test.database.query(text, [[1n, 2n, BigInt(i)]])).toEqual([{ sum: 3n + BigInt(i) }]);
+    const prepared = await test.database.transaction(async (transaction) => {
+      for (let i = 0; i < 3; i += 1) await transaction.query(text, [[1n]]);
+      return transaction.query('SELECT 1 FROM pg_prepared_statements WHERE statement = $1', [text]);
+    });
+    expect(prepared).toHaveLength(1);
+  });
+
+  it('does a transaction again after a serialisation failure', async () => {
+    let attempts = 0;
+    const add = (database: TestDatabase['database']) =>
+      database.transaction(async (transaction) => {
+        attempts += 1;
+        const [row] = await transaction.query<{ balance: bigint }>("SELECT balance FROM account WHERE id = 'b'");
+        await transaction.query("UPDATE account SET balance = $1 WHERE id = 'b'", [row!.balance + 1n]);
+      }, { isolation: 'serializable' });
+    await Promise.all([1, 2, 3, 4, 5].map(() => add(test.database)));
+    expect(await test.database.query("SELECT balance FROM account WHERE id = 'b'")).toEqual([{ balance: 10n }]);
+    expect(attempts).toBeGreaterThan(5);
+  });
+
+  it('refuses to call a transaction committed whose failed statement was swallowed', async () => {
+    const work = test.database.transaction(async (transaction) => {
+      await transaction.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow('its error was ignored');
+  });
+
+  it('says DatabaseUnavailable for a broken connection and goes on by itself', async () => {
+    const broken = test.database.transaction(async (transaction) => {
+      const [me] = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await test.database.query('SELECT pg_terminate_backend($1)', [me!.pid]);
+      await transaction.query('SELECT 1');
+    });
+    await expect(broken).rejects.toThrow(DatabaseUnavailable);
+    await expect(test.database.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('says DatabaseUnavailable when nobody listens', async () => {
+    const opening = openDatabase({ url: 'postgres://a:b@127.0.0.1:1/x', schema: 's', service: 'none', startWaitMs: 0 });
+    await expect(opening).rejects.toThrow(DatabaseUnavailable);
+  });
+
+  it('measures how far database time is ahead', async () => {
+    expect(Math.abs(await test.database.clockOffsetMs())).toBeLessThan(1_000);
+  });
+
+  it('keeps schemas apart', async () => {
+    const other = await test.another('other');
+    await expect(other.query('SELECT 1 FROM account')).rejects.toMatchObject({ code: '42P01' });
+  });
+});

@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { MixedList } from 'typeorm';
+import type { OrmOptions } from './database.js';
+
+const MIGRATION_TABLE = 'schema_migration';
+
+/** TypeORM asks its driver for a pool; it gets ours, and may not end it. */
+function driverOver(pool: pg.Pool): object {
+  const facade = {
+    connect: (done: Parameters<pg.Pool['connect']>[0]) => pool.connect(done),
+    on: () => facade,
+    removeListener: () => facade,
+    end: (done: () => void) => done(),
+  };
+  return {
+    Pool: function Pool() {
+      return facade;
+    },
+  };
+}
+
+/** TypeORM on `pool`, with the service's entities, after its migrations have run. */
+export async function openOrm(pool: pg.Pool, schema: string, options: OrmOptions): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'postgres',
+    driver: driverOver(pool),
+    schema,
+    entities: [...(options.entities ?? [])] as MixedList<new () => object>,
+    migrations: [...options.migrations],
+    migrationsTableName: MIGRATION_TABLE,
+    installExtensions: false,
+    synchronize: false,
+    logging: false,
+  });
+  await source.initialize();
+  await migrateAlone(pool, source);
+  return source;
+}
+
+/**
+ * Runs the migrations while a row lock keeps other starters waiting. The lock lives in a transaction of
+ * its own, so it ends with the process, whatever happens.
+ */
+async function migrateAlone(pool: pg.Pool, source: DataSource): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('SET statement_timeout = 0');
+    await client.query('CREATE TABLE IF NOT EXISTS migration_lock (one boolean PRIMARY KEY CHECK (one))').catch(ignoreRace);
+    await client.query('INSERT INTO migration_lock (one) VALUES (true) ON CONFLICT DO NOTHING');
+    await client.query('BEGIN');
+    await client.query('SELECT one FROM migration_lock FOR UPDATE');
+    await source.runMigrations({ transaction: 'each' });
+    await client.query('COMMIT');
+  } finally {
+    // Ended rather than given back: its settings and an open transaction go with it.
+    client.release(true);
+  }
+}
+
+/** Two starters may make the same table at once; one of them sees a unique violation in the catalogue. */
+function ignoreRace(error: unknown): void {
+  const { code } = error as { code?: string };
+  if (code !== '23505' && code !== '42P07') throw error;
+}

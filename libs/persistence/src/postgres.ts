@@ -1,0 +1,154 @@
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { columnTypes } from './column-types.js';
+import { processTimeMs } from './database.js';
+import type { Database, OrmOptions, Row, Transaction, TransactionOptions } from './database.js';
+import { openOrm } from './orm.js';
+import { PreparedNames } from './prepared-names.js';
+import { ensureDatabase, ensureSchema, whenReachable } from './provision.js';
+import { classify, isConnectionLoss, isRetryable } from './unavailable.js';
+
+const POOL_MAX = 8;
+const CONNECT_MS_MAX = 5_000;
+const STATEMENT_MS_MAX = 30_000;
+const IDLE_MS_MAX = 60_000;
+// A cached plan of a table that was small is a bad plan when it has grown: connections are made anew.
+const CONNECTION_LIFETIME_S = 60;
+const TRANSACTION_ATTEMPTS_MAX = 12;
+const BACKOFF_MS = 2;
+const BACKOFF_MS_MAX = 200;
+const START_WAIT_MS = 30_000;
+
+export interface OpenDatabaseOptions {
+  /** postgres://user:password@host:port/database; the database is made when missing. */
+  readonly url: string;
+  /** Made when missing; the only one in the search path. */
+  readonly schema: string;
+  /** Shown as application name. */
+  readonly service: string;
+  readonly poolMax?: number;
+  /** How long to wait for a server that is still starting. */
+  readonly startWaitMs?: number;
+  /** 0 <= value < 1, for jitter between attempts of a transaction. */
+  readonly unit?: () => number;
+  /** Told when an idle connection broke or a transaction is done again. */
+  readonly report?: (event: 'connection_lost' | 'transaction_retried', error: unknown) => void;
+}
+
+/** Opens the pool of one service; makes database and schema when they are missing. */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  return whenReachable(options.startWaitMs ?? START_WAIT_MS, async () => {
+    await ensureDatabase(options.url);
+    await ensureSchema(options.url, options.schema);
+    return new PostgresDatabase(options);
+  });
+}
+
+class PostgresDatabase implements Database {
+  readonly schema: string;
+  readonly #pool: pg.Pool;
+  readonly #names = new PreparedNames();
+  readonly #options: OpenDatabaseOptions;
+  #orm: DataSource | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: OpenDatabaseOptions) {
+    this.schema = options.schema;
+    this.#options = options;
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      application_name: `tonle-${options.service}`,
+      options: `-c search_path=${pg.escapeIdentifier(options.schema)} -c timezone=UTC`,
+      max: options.poolMax ?? POOL_MAX,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      idleTimeoutMillis: IDLE_MS_MAX,
+      maxLifetimeSeconds: CONNECTION_LIFETIME_S,
+      statement_timeout: STATEMENT_MS_MAX,
+      query_timeout: STATEMENT_MS_MAX + 1_000,
+      idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
+      keepAlive: true,
+      types: columnTypes,
+    });
+    this.#pool.on('error', (error) => this.#options.report?.('connection_lost', error));
+    // A connection that breaks between two statements of a transaction must not end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  get orm(): DataSource {
+    if (this.#orm === undefined) throw new Error('openOrm has not been called');
+    return this.#orm;
+  }
+
+  async openOrm(options: OrmOptions): Promise<DataSource> {
+    if (this.#orm !== undefined) throw new Error('openOrm was called before');
+    this.#orm = await openOrm(this.#pool, this.schema, options);
+    return this.#orm;
+  }
+
+  query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    return this.#run<R>(this.#pool, text, values);
+  }
+
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#once(work, options);
+      } catch (error) {
+        if (!isRetryable(error) || attempt >= TRANSACTION_ATTEMPTS_MAX) throw error;
+        this.#options.report?.('transaction_retried', error);
+        const pause = Math.min(BACKOFF_MS * 2 ** attempt, BACKOFF_MS_MAX) * (0.5 + (this.#options.unit?.() ?? 0.5));
+        await new Promise((done) => setTimeout(done, pause));
+      }
+    }
+  }
+
+  async clockOffsetMs(): Promise<number> {
+    const before = processTimeMs();
+    const [row] = await this.query<{ now: string }>('SELECT EXTRACT(EPOCH FROM clock_timestamp())::text AS now');
+    const after = processTimeMs();
+    return Number(row?.now) * 1_000 - (before + after) / 2;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#orm?.isInitialized) await this.#orm.destroy();
+    await this.#pool.end();
+  }
+
+  async #once<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions): Promise<T> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw classify(error);
+    });
+    let committing = false;
+    let broken = false;
+    try {
+      await client.query(options.isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${options.isolation.toUpperCase()}`);
+      const result = await work({ client, query: (text, values) => this.#run(client, text, values) });
+      committing = true;
+      const { command } = await client.query('COMMIT');
+      // The server answers ROLLBACK to the COMMIT of a transaction whose error somebody has swallowed.
+      if (command !== 'COMMIT') throw new Error('A statement of this transaction failed and its error was ignored');
+      return result;
+    } catch (error) {
+      broken = isConnectionLoss(error);
+      if (!broken) await client.query('ROLLBACK').catch(() => { broken = true; });
+      throw classify(error, committing && broken);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #run<R extends object>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]): Promise<R[]> {
+    try {
+      if (values === undefined) return (await on.query<R>(text)).rows;
+      return (await on.query<R>({ name: this.#names.nameOf(text), text, values: values as unknown[] })).rows;
+    } catch (error) {
+      throw classify(error);
+    }
+  }
+}
+

@@ -1,0 +1,68 @@
+/** The database could not be asked: that means "later", never "no". The caller may do the same again. */
+export class DatabaseUnavailable extends Error {
+  /**
+   * @param commitUnknown the connection died while COMMIT was under way: the transaction may stand or not.
+   */
+  constructor(
+    message: string,
+    readonly commitUnknown: boolean,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+
+// Shutdown, crash, start-up, no connection left, no memory or disk, input/output error.
+const SQL_STATES = new Set(['57P01', '57P02', '57P03', '57P05', '53100', '53200', '53300', '58000', '58030', '25006']);
+
+const PG_CLIENT_TEXTS = [
+  'Connection terminated',
+  'connection error and is not queryable',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Client was closed and is not queryable',
+];
+
+/** Whether an error of pg says that the server is away, not that the statement is wrong. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return true;
+  const { code, message, errors } = (error ?? {}) as { code?: unknown; message?: unknown; errors?: unknown };
+  if (Array.isArray(errors) && errors.some(isConnectionLoss)) return true;
+  if (typeof code === 'string') {
+    if (SOCKET_CODES.has(code) || SQL_STATES.has(code)) return true;
+    if (code.length === 5 && code.startsWith('08')) return true;
+  }
+  return typeof message === 'string' && PG_CLIENT_TEXTS.some((text) => message.includes(text));
+}
+
+/** The same error, or DatabaseUnavailable around it when the server is away. */
+export function classify(error: unknown, commitUnknown = false): unknown {
+  if (error instanceof DatabaseUnavailable || !isConnectionLoss(error)) return error;
+  const { message, code } = error as { message?: string; code?: string };
+  const reason = message === undefined || message === '' ? code : message;
+  return new DatabaseUnavailable(`The database cannot be asked now: ${reason}`, commitUnknown, { cause: error });
+}
+
+/** Serialisation failure or deadlock: the whole transaction may be done again. */
+export function isRetryable(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === '40001' || code === '40P01';
+}
+
+/** SQLSTATE of an error of the database, e.g. `23505`; undefined for others. */
+export function sqlState(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
