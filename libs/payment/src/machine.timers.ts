@@ -1,0 +1,77 @@
+import type { CorridorBody } from './directory.js';
+import type { MachineEvent, MachineView } from './machine.js';
+
+export type CorridorTimers = CorridorBody['timers'];
+
+/** What bounds a payment in time, epoch ms; absent bounds do not bound. */
+export interface TimeBounds {
+  readonly acceptedAtMs: number;
+  readonly quoteExpiresAtMs?: number | undefined;
+  readonly qrExpiresAtMs?: number | undefined;
+  /** The sender's own deadline. */
+  readonly senderDeadlineMs?: number | undefined;
+}
+
+/**
+ * Deadline and credit guard of a payment (domain 6.5): the corridor's time from acceptance, or the sender's
+ * deadline, whichever is first. A quote or code must hold when it is reserved, not until the end.
+ */
+export function deadlinesOf(bounds: TimeBounds, timers: CorridorTimers): { deadlineMs: number; creditGuardMs: number } {
+  const own = bounds.acceptedAtMs + timers.paymentMs;
+  const deadlineMs = Math.min(own, bounds.senderDeadlineMs ?? own);
+  return { deadlineMs, creditGuardMs: deadlineMs - timers.creditGuardMs };
+}
+
+/** Until when a quote may be used: its own life or the code's, whichever is first (domain 6.5). */
+export function quoteUsableUntilMs(bounds: TimeBounds): number {
+  return Math.min(bounds.quoteExpiresAtMs ?? Infinity, bounds.qrExpiresAtMs ?? Infinity);
+}
+
+/** How long routing waits on top of an adapter's own timer before it takes the adapter for gone. */
+export const ADAPTER_GRACE_MS = 5_000;
+
+/**
+ * Routing's own timer for a state: when it is due and which event it then brings (decisions 7, 11).
+ * Null for states that only an answer ends. `enteredAtMs` is when the payment came into the state.
+ */
+export function timerOf(
+  view: MachineView,
+  enteredAtMs: number,
+  timers: CorridorTimers,
+): { readonly dueMs: number; readonly event: MachineEvent } | null {
+  const after = (waitMs: number, event: MachineEvent) => ({ dueMs: enteredAtMs + waitMs, event });
+  switch (view.state) {
+    case 'RECEIVED':
+    case 'VALIDATED':
+    case 'RESERVED':
+      return { dueMs: view.deadlineMs, event: { type: 'deadline_passed' } };
+    case 'SCREENING_HOLD':
+      return after(timers.screeningHoldMs, { type: 'hold_limit_passed' });
+    case 'DEBIT_SENT':
+      return after(timers.payerLegMs + ADAPTER_GRACE_MS, { type: 'leg_unknown', leg: 'debit' });
+    case 'CREDIT_SENT':
+      return after(timers.beneficiaryLegMs + ADAPTER_GRACE_MS, { type: 'leg_unknown', leg: 'credit' });
+    case 'DEBIT_SECURED':
+      return { dueMs: enteredAtMs, event: { type: 'send_credit' } };
+    case 'DEBIT_UNKNOWN':
+      return after(timers.reviewAfterMs + ADAPTER_GRACE_MS, { type: 'leg_exhausted', leg: 'debit' });
+    case 'CREDIT_UNKNOWN':
+      return after(timers.reviewAfterMs + ADAPTER_GRACE_MS, { type: 'leg_exhausted', leg: 'credit' });
+    case 'UNWINDING':
+      return after(timers.reviewAfterMs, { type: 'leg_exhausted', leg: 'reversal' });
+    default:
+      return null;
+  }
+}
+
+const JITTER_PART = 0.1;
+
+/**
+ * Wait before enquiry number `enquiries` + 1: the corridor's schedule, its last wait repeated, with up to
+ * a tenth more so that enquiries never fall in step (domain 6.5). `unit` is random, 0 <= unit < 1.
+ */
+export function enquiryWaitMs(timers: CorridorTimers, enquiries: number, unit: number): number {
+  const schedule = timers.enquiryMs;
+  const wait = schedule[Math.min(enquiries, schedule.length - 1)] ?? timers.beneficiaryLegMs;
+  return wait + Math.floor(wait * JITTER_PART * unit);
+}
