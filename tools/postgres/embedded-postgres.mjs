@@ -105,7 +105,8 @@ export async function startPostgres({ dataFolder, port, settings = {} }) {
   const [program, args] = unprivileged(binary('postgres'), [
     '-D', folder, ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
-  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  // In a group of its own, so that Ctrl-C in a terminal does not end it before its clients.
+  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   let log = '';
   child.stderr.on('data', (chunk) => { log = (log + chunk).slice(-4000); });
   const exited = new Promise((done) => child.once('exit', done));

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { PORT_BASE } from './layout.js';
+import { LaunchError } from './ports.js';
+
+export interface LauncherArguments {
+  readonly once: boolean;
+  readonly home: string;
+  readonly portBase: number;
+  readonly help: boolean;
+}
+
+export const USAGE = `options:
+  --once           make one payment each way, print both time lines, end (exit 0 only if both completed)
+  --home FOLDER    where data, keys and logs live (default .tonle)
+  --port-base N    first of the ports to use (default ${PORT_BASE})`;
+
+/** Reads the launcher's options. Throws LaunchError that names the wrong one. */
+export function launcherArguments(argv: readonly string[]): LauncherArguments {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        once: { type: 'boolean', default: false },
+        home: { type: 'string', default: '.tonle' },
+        'port-base': { type: 'string', default: String(PORT_BASE) },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const portBase = Number.parseInt(values['port-base'], 10);
+    if (String(portBase) !== values['port-base'] || portBase < 1024 || portBase > 65_000) {
+      throw new Error(`--port-base takes a number from 1024 to 65000, not "${values['port-base']}"`);
+    }
+    return { once: values.once, home: values.home, portBase, help: values.help };
+  } catch (error) {
+    throw new LaunchError(`${(error as Error).message}\n${USAGE}`);
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { ensureKafka, startKafka } from '../../kafka/kafka.mjs';
+import { ensureRedis, startRedis } from '../../redis/redis.mjs';
+import { ensureTopics } from '@tonle/messaging';
+import { Installation } from './installation.js';
+import { ROOT, SERVICES } from './layout.js';
+import { answersOk, listens } from './probes.js';
+import type { LaunchOptions, Running } from './running.js';
+
+const START_MS_MAX = 60_000;
+const KAFKA_FOLDER = join(ROOT, 'node_modules/.cache/kafka');
+
+/** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database a service. */
+export async function startCluster(options: LaunchOptions): Promise<Running> {
+  const installation = new Installation(options);
+  try {
+    const { layout } = installation;
+    const { ports } = layout;
+    const shared = await installation.prepare();
+    await installation.requireFree({ ...ports.internal });
+    await ensureKafka(KAFKA_FOLDER, options.say);
+    await ensureRedis(options.say);
+    installation.say('starting PostgreSQL, Redis and Kafka');
+    const sandbox = installation.startProcess('simulators', 'sandbox', 'services/sandbox/dist/main.js', shared);
+    await Promise.all([
+      installation.startPostgres(),
+      installation.startServer('redis', { Redis: ports.redis }, () =>
+        startRedis({ port: ports.redis, dataFolder: join(layout.home, 'redis') }),
+      ),
+      installation.startServer('kafka', { Kafka: ports.kafka, 'Kafka controller': ports.kafkaController }, () =>
+        startKafka({
+          folder: KAFKA_FOLDER,
+          dataFolder: join(layout.home, 'kafka'),
+          port: ports.kafka,
+          controllerPort: ports.kafkaController,
+        }),
+      ),
+    ]);
+    await ensureTopics([`127.0.0.1:${ports.kafka}`]);
+    installation.say(`starting ${SERVICES.join(', ')}`);
+    const services = SERVICES.map((service) => ({
+      service,
+      process: installation.startProcess('switch', service, `services/${service}/dist/main.js`, {
+        ...shared,
+        ...serviceUrls(ports.internal),
+        TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${ports.postgres}/tonle_${service.replace('-', '_')}`,
+        TONLE_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
+        TONLE_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+        TONLE_INTERNAL_PORT: String(ports.internal[service]),
+      }),
+    }));
+    for (const { service, process } of services) {
+      await process.ready(() => answersOk(`http://127.0.0.1:${ports.internal[service]}/health/ready`), START_MS_MAX);
+    }
+    await sandbox.ready(() => listens(ports.sandboxControl), START_MS_MAX);
+    return installation;
+  } catch (error) {
+    await installation.stop();
+    throw error;
+  }
+}
+
+function serviceUrls(internal: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(internal).map(([service, port]) => [
+      `TONLE_URL_${service.toUpperCase().replace('-', '_')}`,
+      `http://127.0.0.1:${port}`,
+    ]),
+  );
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { startPostgres } from '../../postgres/embedded-postgres.mjs';
+import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
+import { lockHome, type HomeLock } from './lock.js';
+import { LaunchError, requireFreePorts } from './ports.js';
+import type { LaunchOptions, Running } from './running.js';
+import { SupervisedServer, type ServerHandle } from './servers.js';
+import { SupervisedProcess } from './supervisor.js';
+import { installationSecret, prepareSandboxWorld } from './world.js';
+
+const PATIENCE_MS = 8_000;
+
+/** What one launcher started in one home: servers and processes, kept running until `stop`. */
+export class Installation implements Running {
+  readonly layout: Layout;
+  private readonly lock: HomeLock;
+  private readonly servers: SupervisedServer[] = [];
+  private readonly processes: { group: string; process: SupervisedProcess }[] = [];
+
+  /** Takes the home. Throws LaunchError when another launcher has it. */
+  constructor(private readonly options: LaunchOptions) {
+    this.layout = layoutOf(options.home, options.portBase);
+    this.lock = lockHome(this.layout.home);
+  }
+
+  get home(): string {
+    return this.layout.home;
+  }
+
+  get gatewayUrl(): string {
+    return gatewayUrl(this.layout);
+  }
+
+  get controlUrl(): string {
+    return controlUrl(this.layout);
+  }
+
+  say(text: string): void {
+    this.options.say(text);
+  }
+
+  /** Checks ports and makes keys, certificates and directory; returns the settings all processes share. */
+  async prepare(): Promise<Record<string, string>> {
+    const { ports } = this.layout;
+    await this.requireFree({
+      gateway: ports.gateway,
+      'Thai door': ports.thaiDoor,
+      'sandbox control': ports.sandboxControl,
+      'Bakong simulator': ports.sandboxBakong,
+      'Thai simulator': ports.sandboxThai,
+    });
+    await prepareSandboxWorld(this.layout);
+    return {
+      ...sandboxSettings(this.layout),
+      TONLE_BAKONG_USER: 'TONLE',
+      TONLE_BAKONG_PASSWORD: installationSecret(this.layout, 'bakong'),
+      TONLE_BAKONG_EMAIL: 'switch@tonle.invalid',
+      TONLE_PROXY_HASH_KEY: installationSecret(this.layout, 'proxy-hash'),
+      TONLE_CALLS_SECRET: installationSecret(this.layout, 'calls'),
+      ...this.options.settings,
+    };
+  }
+
+  /** Ports of processes that are going down after their launcher was killed become free in a moment. */
+  requireFree(ports: Readonly<Record<string, number>>): Promise<void> {
+    return requireFreePorts(ports, this.lock.tookOver ? PATIENCE_MS : 0);
+  }
+
+  async startPostgres(): Promise<void> {
+    const { postgres } = this.layout.ports;
+    await this.startServer('postgres', { PostgreSQL: postgres }, () =>
+      startPostgres({ dataFolder: join(this.home, 'postgres'), port: postgres }),
+    );
+  }
+
+  async startServer(
+    name: string,
+    ports: Readonly<Record<string, number>>,
+    launch: () => Promise<ServerHandle>,
+  ): Promise<void> {
+    const server = new SupervisedServer(name, this.home, launch, (text) => this.say(text));
+    await server.endLeftOver();
+    await this.requireFree(ports);
+    this.servers.push(server);
+    await server.start();
+  }
+
+  startProcess(group: string, name: string, script: string, env: Record<string, string>): SupervisedProcess {
+    const spec = { name, script: join(ROOT, script), env };
+    const process = new SupervisedProcess(spec, join(this.home, 'logs'), (text) => this.say(text));
+    this.processes.push({ group, process });
+    process.start();
+    return process;
+  }
+
+  pidOf(name: string): number | undefined {
+    const server = this.servers.find((each) => each.name === name);
+    return server?.pid ?? this.processes.find((each) => each.process.spec.name === name)?.process.pid;
+  }
+
+  pids(): Record<string, number[]> {
+    const groups: Record<string, number[]> = {};
+    const add = (group: string, pid: number | undefined) => {
+      groups[group] ??= [];
+      if (pid !== undefined) groups[group].push(pid);
+    };
+    for (const { group, process } of this.processes) add(group, process.pid);
+    for (const server of this.servers) add(server.name, server.pid);
+    return groups;
+  }
+
+  kill(name: string): void {
+    const pid = this.pidOf(name);
+    if (pid === undefined) throw new LaunchError(`${name} does not run`);
+    process.kill(pid, 'SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map(({ process }) => process.stop()));
+    await Promise.all(this.servers.map((server) => server.stop()));
+    this.lock.release();
+  }
+}

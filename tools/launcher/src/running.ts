@@ -1,0 +1,23 @@
+export interface LaunchOptions {
+  /** Folder for data, keys and logs. */
+  readonly home: string;
+  readonly portBase: number;
+  /** Progress for the person at the terminal. */
+  readonly say: (text: string) => void;
+  /** Extra settings for every process (TONLE_...). */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** An installation that runs. */
+export interface Running {
+  readonly home: string;
+  readonly gatewayUrl: string;
+  readonly controlUrl: string;
+  /** Live process ids by group: switch, postgres, kafka, redis, simulators. */
+  pids(): Record<string, number[]>;
+  /** Process ids of single processes by name, e.g. `routing`. */
+  pidOf(name: string): number | undefined;
+  /** Kills a supervised process or server the hard way and leaves it to the supervisor to start it again. */
+  kill(name: string): void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import { Installation } from './installation.js';
+import { answersOk, listens } from './probes.js';
+import type { LaunchOptions, Running } from './running.js';
+
+const START_MS_MAX = 30_000;
+
+/** The whole switch in one process on embedded PostgreSQL, and the simulators in a second one. */
+export async function startSingle(options: LaunchOptions): Promise<Running> {
+  const installation = new Installation(options);
+  try {
+    const { layout } = installation;
+    const env = {
+      ...(await installation.prepare()),
+      TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${layout.ports.postgres}/tonle`,
+    };
+    installation.say('starting PostgreSQL, the switch (one process) and the simulators');
+    const sandbox = installation.startProcess('simulators', 'sandbox', 'services/sandbox/dist/main.js', env);
+    await installation.startPostgres();
+    const theSwitch = installation.startProcess('switch', 'switch', 'tools/launcher/dist/switch.main.js', env);
+    await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
+    await sandbox.ready(() => listens(layout.ports.sandboxControl), START_MS_MAX);
+    return installation;
+  } catch (error) {
+    await installation.stop();
+    throw error;
+  }
+}

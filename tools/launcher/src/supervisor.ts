@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LaunchError } from './ports.js';
+
+const RESTART_MS_MIN = 200;
+const RESTART_MS_MAX = 5_000;
+const STEADY_MS = 10_000;
+const STOP_MS_MAX = 10_000;
+const DIE_WITH_PARENT = fileURLToPath(new URL('./die-with-parent.js', import.meta.url));
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** JavaScript file that Node.js runs. */
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** One Node.js process that is started again when it dies, until it is stopped. */
+export class SupervisedProcess {
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private restartMs = RESTART_MS_MIN;
+  private startedAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+  starts = 0;
+
+  constructor(
+    readonly spec: ProcessSpec,
+    private readonly logFolder: string,
+    private readonly say: (text: string) => void,
+  ) {}
+
+  get pid(): number | undefined {
+    return this.child?.exitCode === null && this.child.signalCode === null ? this.child.pid : undefined;
+  }
+
+  get logFile(): string {
+    return join(this.logFolder, `${this.spec.name}.log`);
+  }
+
+  start(): void {
+    mkdirSync(this.logFolder, { recursive: true });
+    const log = openSync(this.logFile, this.starts === 0 ? 'w' : 'a');
+    this.starts += 1;
+    this.startedAt = performance.now();
+    this.child = spawn(process.execPath, ['--enable-source-maps', '--import', DIE_WITH_PARENT, this.spec.script], {
+      env: { ...process.env, ...this.spec.env },
+      stdio: ['ignore', log, log, 'ipc'],
+      // A group of its own: Ctrl-C reaches the launcher alone, which ends everything in order.
+      detached: true,
+    });
+    closeSync(log);
+    this.child.once('exit', (code, signal) => this.ended(code, signal));
+  }
+
+  /** Resolves when `probe` says yes; throws LaunchError with the end of the log when the process died first. */
+  async ready(probe: () => Promise<boolean>, limitMs: number): Promise<void> {
+    const end = performance.now() + limitMs;
+    while (!(await probe())) {
+      if (this.pid === undefined || performance.now() > end) {
+        throw new LaunchError(`${this.spec.name} did not start:\n${this.logTail()}`);
+      }
+      await new Promise((done) => setTimeout(done, 25));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    const { child } = this;
+    if (child === undefined || this.pid === undefined) return;
+    const exited = new Promise<void>((done) => child.once('exit', () => done()));
+    child.kill('SIGTERM');
+    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    await exited;
+    clearTimeout(hard);
+  }
+
+  private ended(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.stopping) return;
+    if (performance.now() - this.startedAt > STEADY_MS) this.restartMs = RESTART_MS_MIN;
+    this.say(`${this.spec.name} ended (${signal ?? `code ${code}`}), starting it again; its log: ${this.logFile}`);
+    this.timer = setTimeout(() => this.start(), this.restartMs);
+    this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
+  }
+
+  private logTail(): string {
+    try {
+      return readFileSync(this.logFile, 'utf8').split('\n').slice(-20).join('\n');
+    } catch {
+      return '(no log)';
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { launcherArguments, USAGE, type LauncherArguments } from './arguments.js';
+import { LaunchError } from './ports.js';
+import type { LaunchOptions, Running } from './running.js';
+
+/** Progress goes to stderr, results to stdout. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Resolves with the exit code at Ctrl-C or SIGTERM. */
+export function untilAskedToStop(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+}
+
+/**
+ * Runs a launcher to its end: starts, lets `work` use what runs, stops everything, exits. `work` resolves
+ * with the exit code. A LaunchError is told without a stack and exits 1.
+ */
+export async function runLauncher(
+  start: (options: LaunchOptions) => Promise<Running>,
+  work: (running: Running, args: LauncherArguments) => Promise<number>,
+): Promise<never> {
+  let running: Running | undefined;
+  let code = 1;
+  try {
+    const args = launcherArguments(process.argv.slice(2));
+    if (args.help) {
+      print(USAGE);
+      process.exit(0);
+    }
+    const asked = untilAskedToStop();
+    running = await start({ home: args.home, portBase: args.portBase, say });
+    code = await Promise.race([work(running, args), asked.then(() => 0)]);
+  } catch (error) {
+    say(error instanceof LaunchError ? error.message : ((error as Error).stack ?? String(error)));
+    code = 1;
+  }
+  await running?.stop();
+  process.exit(code);
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
+import type { DirectoryEntry, ParticipantBody } from '@tonle/payment';
+import { ROOT, type Layout } from './layout.js';
+
+// What a sandbox needs before its first start: keys, certificates and a directory that holds the public keys.
+// Made at the first start and kept in the home folder; nothing of it is ever committed.
+
+const KEY_VALID_FROM = '2020-01-01T00:00:00Z';
+const KEY_VALID_TO = '2099-12-31T00:00:00Z';
+/** Signers that are no participants with an API key: our own side towards partners. */
+const OWN_SIGNERS = ['TONLE'];
+
+interface DirectoryFile {
+  entries: DirectoryEntry[];
+  openingFunds: unknown[];
+}
+
+/** Makes what is missing of the sandbox world. Idempotent. */
+export async function prepareSandboxWorld(layout: Layout): Promise<void> {
+  const keys = join(layout.home, 'keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const source = readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8');
+  const directory = JSON.parse(source) as DirectoryFile;
+  const participants = directory.entries.filter((entry) => entry.kind === 'participant');
+  await makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
+  await makeSandboxPki(join(layout.home, 'pki'));
+  for (const entry of participants) {
+    const body = entry.body as ParticipantBody;
+    const publicKeyPem = readFileSync(join(keys, `${entry.id}.pub.pem`), 'utf8');
+    body.keys = [
+      {
+        keyId: `${entry.id}-1`,
+        algorithm: 'ecdsa-p256-sha256',
+        publicKeyPem,
+        validFrom: KEY_VALID_FROM,
+        validTo: KEY_VALID_TO,
+      },
+    ];
+  }
+  replaceFile(join(layout.home, 'directory.json'), JSON.stringify(directory, undefined, 1));
+}
+
+/** A secret of this installation, made at first use. */
+export function installationSecret(layout: Layout, name: string): string {
+  const file = join(layout.home, 'keys', `${name}.secret`);
+  if (!existsSync(file)) {
+    mkdirSync(join(layout.home, 'keys'), { recursive: true, mode: 0o700 });
+    writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,101 @@
+// The door of every npm script: installs what is missing, builds what changed, then runs the command with the
+// Node.js that the lock file pins. Plain JavaScript, since it has to run before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const NODE = join(ROOT, 'node_modules/node/bin/node');
+const MARKER = join(ROOT, 'node_modules/.cache/tonle-installed');
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function lockHash() {
+  return createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+}
+
+function ensureInstalled() {
+  const installed = existsSync(MARKER) ? readFileSync(MARKER, 'utf8') : '';
+  if (installed === lockHash() && existsSync(NODE)) return;
+  say('installing what the lock file names (npm ci, about a minute) ...');
+  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (done.status !== 0) {
+    say('npm ci failed: see above. Is the package registry reachable?');
+    process.exit(1);
+  }
+  mkdirSync(dirname(MARKER), { recursive: true });
+  writeFileSync(MARKER, lockHash());
+}
+
+/** Environment in which child processes find the pinned Node.js first. */
+function environment() {
+  return {
+    ...process.env,
+    PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, '--enable-source-maps'].filter(Boolean).join(' '),
+  };
+}
+
+function run(command, args) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: environment() });
+    // The terminal sends Ctrl-C to the whole group: the child ends itself, we wait for it.
+    const forward = { SIGINT: () => {}, SIGTERM: () => child.kill('SIGTERM') };
+    for (const [signal, listener] of Object.entries(forward)) process.on(signal, listener);
+    child.once('exit', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+async function build() {
+  const code = await run(NODE, ['tools/build/build.mjs']);
+  if (code !== 0) process.exit(code);
+}
+
+const CHECKS = [
+  ['types', 'types'],
+  ['lint', 'lint'],
+  ['import rules', 'boundaries'],
+  ['unit tests', 'test:unit'],
+  ['medium tests: real PostgreSQL, Kafka and Redis', 'test:medium'],
+  ['end-to-end tests: one process and cluster', 'test:e2e'],
+];
+
+async function test(args) {
+  for (const [title, script] of CHECKS) {
+    const started = performance.now();
+    say(`\n== ${title}`);
+    const code = await run('npm', ['run', '--silent', script, ...(script.startsWith('test:') ? ['--', ...args] : [])]);
+    if (code !== 0) {
+      say(`== ${title}: failed`);
+      process.exit(code);
+    }
+    say(`== ${title}: passed in ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+}
+
+const COMMANDS = {
+  start: (args) => run(NODE, ['tools/launcher/dist/start.main.js', ...args]),
+  cluster: (args) => run(NODE, ['tools/launcher/dist/cluster.main.js', ...args]),
+  dev: (args) => run(NODE, ['tools/run/dev.mjs', ...args]),
+  load: (args) => run(NODE, ['tools/load/dist/load.main.js', ...args]),
+  conformance: (args) => run(NODE, ['tools/conformance/conformance.mjs', ...args]),
+  test: async (args) => {
+    await test(args);
+    return 0;
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  say(`usage: run.mjs ${Object.keys(COMMANDS).join('|')} [options]`);
+  process.exit(2);
+}
+ensureInstalled();
+await build();
+process.exit(await command(args));

@@ -1,0 +1,84 @@
+import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadPrivateKey, signRequest } from '@tonle/security';
+
+/** What the API answered: a body, or a problem (RFC 9457) with the registry's code. */
+export interface ApiAnswer<T = unknown> {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+export interface ApiClientOptions {
+  readonly gatewayUrl: string;
+  /** Participant whose key signs. */
+  readonly participant: string;
+  readonly privateKey: KeyObject;
+  readonly keyId: string;
+}
+
+/** The key that the sandbox made for a participant at its first start. */
+export function sandboxKey(home: string, participant: string): { privateKey: KeyObject; keyId: string } {
+  const pem = readFileSync(join(home, 'keys', `${participant}.key.pem`), 'utf8');
+  return { privateKey: loadPrivateKey(pem), keyId: `${participant}-1` };
+}
+
+/** Signs and sends requests to the public API as one participant. */
+export class ApiClient {
+  constructor(private readonly options: ApiClientOptions) {}
+
+  /** A client for a sandbox participant whose key lies in the home folder. */
+  static forSandbox(home: string, gatewayUrl: string, participant: string): ApiClient {
+    return new ApiClient({ gatewayUrl, participant, ...sandboxKey(home, participant) });
+  }
+
+  get<T>(path: string): Promise<ApiAnswer<T>> {
+    return this.send<T>('GET', path, undefined, {});
+  }
+
+  post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+    const text = JSON.stringify(body);
+    return this.send<T>('POST', path, Buffer.from(text), { 'content-type': 'application/json', ...headers });
+  }
+
+  postXml(path: string, xml: string, headers: Record<string, string> = {}): Promise<ApiAnswer<string>> {
+    return this.send<string>('POST', path, Buffer.from(xml), { 'content-type': 'application/xml', ...headers });
+  }
+
+  /** Sends exactly these bytes, signed. */
+  async send<T>(
+    method: string,
+    path: string,
+    body: Buffer | undefined,
+    headers: Record<string, string>,
+  ): Promise<ApiAnswer<T>> {
+    const url = new URL(path, this.options.gatewayUrl);
+    const { keyId, privateKey } = this.options;
+    const signature = signRequest({
+      method,
+      url: url.href,
+      headers,
+      body: body ?? Buffer.alloc(0),
+      keyId,
+      privateKey,
+      created: Math.floor(Date.now() / 1000),
+      nonce: randomBytes(16).toString('base64url'),
+    });
+    const response = await fetch(url, { method, headers: { ...headers, ...signature }, body: body ?? null });
+    const text = await response.text();
+    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      ok: response.ok,
+      headers: response.headers,
+      body: (json && text !== '' ? JSON.parse(text) : text) as T,
+    };
+  }
+}
+
+/** A fresh idempotency key. */
+export function freshKey(): string {
+  return randomUUID();
+}
