@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+
+/** Time as the networks see it. The offset can be moved by the control API, like the switch's own sandbox offset. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+export class SystemClock implements Clock {
+  offsetMs = 0;
+
+  now(): number {
+    return Date.now() + this.offsetMs;
+  }
+}
+
+/** Bytes for ids. */
+export type RandomBytes = (size: number) => Uint8Array;
+export const systemRandomBytes: RandomBytes = (size) => randomBytes(size);
+
+/** Seeded numbers, 0 <= value < 1 (mulberry32): fault rates, arrivals, rate walks. Never ids or keys. */
+export function seededUnit(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
