@@ -1,0 +1,30 @@
+export {
+  algorithmOf,
+  loadPrivateKey,
+  loadPublicKey,
+  registerKey,
+  type KeyEntry,
+  type RegisteredKey,
+  type SignatureAlgorithm,
+} from './signing-key.js';
+export {
+  contentDigest,
+  signRequest,
+  signResponse,
+  verifyRequest,
+  verifyResponse,
+  SIGNATURE_AGE_MAX_MS,
+  SIGNATURE_SKEW_MAX_MS,
+  type FindKey,
+  type HeaderValues,
+  type ReceivedRequest,
+  type ReceivedResponse,
+  type RequestToSign,
+  type ResponseToSign,
+  type SignatureRefusal,
+  type Verification,
+  type VerifyOptions,
+} from './http-signature.js';
+export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';
+export { makeSandboxPki } from './sandbox-pki.js';
+export { hashProxy, maskAccount, maskName } from './masking.js';

@@ -1,0 +1,31 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The id under which a sandbox key is registered. */
+export function sandboxKeyId(participantId: string): string {
+  return `${participantId}-1`;
+}
+
+/**
+ * Makes an ECDSA P-256 key pair for each participant that has none yet: `<id>.key.pem` (mode 0600) and `<id>.pub.pem`.
+ * Returns the public keys as PEM by participant id. Keys that exist are never replaced.
+ */
+export function makeSandboxKeys(folder: string, participantIds: readonly string[]): Record<string, string> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const publicKeys: Record<string, string> = {};
+  for (const id of participantIds) {
+    const privatePath = join(folder, `${id}.key.pem`);
+    const publicPath = join(folder, `${id}.pub.pem`);
+    if (!existsSync(privatePath)) {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      writeFileSync(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    }
+    const publicKey = createPublicKey(readFileSync(privatePath)).export({ type: 'spki', format: 'pem' }).toString();
+    if (!existsSync(publicPath) || readFileSync(publicPath, 'utf8') !== publicKey) {
+      writeFileSync(publicPath, publicKey, { mode: 0o644 });
+    }
+    publicKeys[id] = publicKey;
+  }
+  return publicKeys;
+}
