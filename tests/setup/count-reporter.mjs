@@ -3,7 +3,9 @@ process.env.TONLE_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
 
 export default class CountReporter {
   onRunStart() {
-    process.stderr.write(`seed ${process.env.TONLE_SEED} (repeat with TONLE_SEED=${process.env.TONLE_SEED})\n`);
+    process.stderr.write(
+      `seed ${process.env.TONLE_SEED} (repeat with TONLE_SEED=${process.env.TONLE_SEED})\n`,
+    );
   }
 
   onRunComplete(_contexts, results) {

@@ -18,7 +18,11 @@ function freePort() {
 
 export default async function startTestPostgres() {
   const folder = mkdtempSync(join(tmpdir(), 'tonle-postgres-'));
-  const server = await startPostgres({ dataFolder: join(folder, 'data'), port: await freePort(), settings: { fsync: 'off' } });
+  const server = await startPostgres({
+    dataFolder: join(folder, 'data'),
+    port: await freePort(),
+    settings: { fsync: 'off' },
+  });
   process.env.TONLE_TEST_POSTGRES = server.url('postgres');
   globalThis.tonleTestPostgres = { server, folder };
 }

@@ -42,7 +42,9 @@ async function buildWorkspace(folder, swc, options, optionsTime) {
       if (to !== undefined && to.mtimeMs >= from.mtimeMs && to.mtimeMs >= optionsTime) return;
       await mkdir(dirname(target), { recursive: true });
       const text = await readFile(source);
-      const output = copied ? text : (await swc.transform(text.toString('utf8'), { ...options, filename: source })).code;
+      const output = copied
+        ? text
+        : (await swc.transform(text.toString('utf8'), { ...options, filename: source })).code;
       await writeFile(target, output);
       const now = new Date();
       await utimes(target, now, now);
@@ -61,7 +63,9 @@ export async function build(folders = []) {
   const { $schema: _, ...options } = JSON.parse(await readFile(rcPath, 'utf8'));
   const optionsTime = (await stat(rcPath)).mtimeMs;
   const chosen = folders.length > 0 ? folders.map((folder) => resolve(ROOT, folder)) : await workspaces();
-  const counts = await Promise.all(chosen.map((folder) => buildWorkspace(folder, swc, { ...options, swcrc: false }, optionsTime)));
+  const counts = await Promise.all(
+    chosen.map((folder) => buildWorkspace(folder, swc, { ...options, swcrc: false }, optionsTime)),
+  );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 

@@ -90,32 +90,60 @@ export async function startPostgres({ dataFolder, port, settings = {} }) {
     const passwordFile = `${folder}.pw`;
     await writeFile(passwordFile, 'tonle\n');
     const [program, args] = unprivileged(binary('initdb'), [
-      '-D', folder, '-U', 'tonle', '-A', 'password', `--pwfile=${passwordFile}`,
-      '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions',
+      '-D',
+      folder,
+      '-U',
+      'tonle',
+      '-A',
+      'password',
+      `--pwfile=${passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
     ]);
     const made = spawnSync(program, args, { env });
     await rm(passwordFile, { force: true });
     if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
   }
   const options = {
-    listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '',
-    shared_buffers: '128MB', max_connections: '200', wal_level: 'minimal', max_wal_senders: '0',
-    max_wal_size: '2GB', autovacuum_naptime: '20s', timezone: 'UTC', ...settings,
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    shared_buffers: '128MB',
+    max_connections: '200',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    max_wal_size: '2GB',
+    autovacuum_naptime: '20s',
+    timezone: 'UTC',
+    ...settings,
   };
   const [program, args] = unprivileged(binary('postgres'), [
-    '-D', folder, ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    '-D',
+    folder,
+    ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
   // In a group of its own, so that Ctrl-C in a terminal does not end it before its clients.
   const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   let log = '';
-  child.stderr.on('data', (chunk) => { log = (log + chunk).slice(-4000); });
+  child.stderr.on('data', (chunk) => {
+    log = (log + chunk).slice(-4000);
+  });
   const exited = new Promise((done) => child.once('exit', done));
   let ended = false;
-  void exited.then(() => { ended = true; });
-  await waitUntil(async () => {
-    if (ended) throw new Error(`PostgreSQL did not start on port ${port}:\n${log}`);
-    return accepts(port);
-  }, START_MS_MAX, 'starting PostgreSQL');
+  void exited.then(() => {
+    ended = true;
+  });
+  await waitUntil(
+    async () => {
+      if (ended) throw new Error(`PostgreSQL did not start on port ${port}:\n${log}`);
+      return accepts(port);
+    },
+    START_MS_MAX,
+    'starting PostgreSQL',
+  );
   return {
     port,
     pid: child.pid,

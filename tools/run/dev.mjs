@@ -12,7 +12,10 @@ let timer;
 let restarting = Promise.resolve();
 
 function start() {
-  child = spawn(process.execPath, ['tools/launcher/dist/start.main.js', ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' });
+  child = spawn(process.execPath, ['tools/launcher/dist/start.main.js', ...process.argv.slice(2)], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
 }
 
 function stop() {

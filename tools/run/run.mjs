@@ -12,7 +12,9 @@ const MARKER = join(ROOT, 'node_modules/.cache/tonle-installed');
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
 }
 
 function ensureInstalled() {
@@ -69,7 +71,12 @@ async function test(args) {
   for (const [title, script] of CHECKS) {
     const started = performance.now();
     say(`\n== ${title}`);
-    const code = await run('npm', ['run', '--silent', script, ...(script.startsWith('test:') ? ['--', ...args] : [])]);
+    const code = await run('npm', [
+      'run',
+      '--silent',
+      script,
+      ...(script.startsWith('test:') ? ['--', ...args] : []),
+    ]);
     if (code !== 0) {
       say(`== ${title}: failed`);
       process.exit(code);

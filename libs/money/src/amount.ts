@@ -13,11 +13,7 @@ export interface AmountJson {
 }
 
 export type AmountRefusal =
-  | 'unknown_currency'
-  | 'malformed_amount'
-  | 'too_many_decimals'
-  | 'amount_not_positive'
-  | 'amount_too_large';
+  'unknown_currency' | 'malformed_amount' | 'too_many_decimals' | 'amount_not_positive' | 'amount_too_large';
 
 export type AmountResult =
   | { readonly kind: 'ok'; readonly amount: Amount }

@@ -1,4 +1,10 @@
-export { currency, findCurrency, findCurrencyByNumeric, type Currency, type CurrencyCode } from './currency.js';
+export {
+  currency,
+  findCurrency,
+  findCurrencyByNumeric,
+  type Currency,
+  type CurrencyCode,
+} from './currency.js';
 export {
   amount,
   amountFromJson,

@@ -127,7 +127,8 @@ describe('rates', () => {
           expect(exact - received < step).toBe(true);
           expect(conversionAgrees(source, target, quoted)).toBe(true);
           const short = amount('THB', target.minor + 1n);
-          if (fixed === 'source') expect(conversionAgrees(source, short, quoted)).toBe(exact >= received + 10n ** 8n);
+          if (fixed === 'source')
+            expect(conversionAgrees(source, short, quoted)).toBe(exact >= received + 10n ** 8n);
         },
       ),
     );

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { amountJson, customer, direction, inboundOutcome, legOutcome, legKind, paymentEvent, uuid } from './messages.js';
+import {
+  amountJson,
+  customer,
+  direction,
+  inboundOutcome,
+  legOutcome,
+  legKind,
+  paymentEvent,
+  uuid,
+} from './messages.js';
 
 // Contracts of the calls between services (decisions 1): zod in, zod out, batches where the payment path asks.
 
@@ -68,15 +77,32 @@ export const quoteRequest = z.object({
 export type QuoteRequest = z.infer<typeof quoteRequest>;
 
 export const quoteAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('quoted'), quote, candidates: z.array(quoteCandidate), midRate: z.string().optional() }),
+  z.object({
+    kind: z.literal('quoted'),
+    quote,
+    candidates: z.array(quoteCandidate),
+    midRate: z.string().optional(),
+  }),
   refusal.extend({ candidates: z.array(quoteCandidate) }),
 ]);
 export type QuoteAnswer = z.infer<typeof quoteAnswer>;
 
 export const fxCalls = {
-  quote: contract('fx', 'fx.quote', 3000, z.object({ items: z.array(quoteRequest) }), z.object({ items: z.array(quoteAnswer) })),
+  quote: contract(
+    'fx',
+    'fx.quote',
+    3000,
+    z.object({ items: z.array(quoteRequest) }),
+    z.object({ items: z.array(quoteAnswer) }),
+  ),
   /** For routing, before its transaction: absent ids are unknown quotes. */
-  quotesById: contract('fx', 'fx.quotes-by-id', 3000, z.object({ quoteIds: z.array(uuid) }), z.object({ quotes: z.array(quote) })),
+  quotesById: contract(
+    'fx',
+    'fx.quotes-by-id',
+    3000,
+    z.object({ quoteIds: z.array(uuid) }),
+    z.object({ quotes: z.array(quote) }),
+  ),
   pushRates: contract(
     'fx',
     'fx.push-rates',
@@ -95,7 +121,12 @@ export const fxCalls = {
     z.object({
       items: z.array(
         z.discriminatedUnion('kind', [
-          z.object({ kind: z.literal('accepted'), sourceCurrency: z.string(), targetCurrency: z.string(), version: z.number().int() }),
+          z.object({
+            kind: z.literal('accepted'),
+            sourceCurrency: z.string(),
+            targetCurrency: z.string(),
+            version: z.number().int(),
+          }),
           refusal,
         ]),
       ),
@@ -105,7 +136,11 @@ export const fxCalls = {
     'fx',
     'fx.withdraw-rates',
     3000,
-    z.object({ provider: z.string(), sourceCurrency: z.string().optional(), targetCurrency: z.string().optional() }),
+    z.object({
+      provider: z.string(),
+      sourceCurrency: z.string().optional(),
+      targetCurrency: z.string().optional(),
+    }),
     z.object({ withdrawn: z.number().int() }),
   ),
 };
@@ -161,13 +196,24 @@ export type StatementLine = z.infer<typeof statementLine>;
 /** Each adapter serves these under its own service name. */
 export function adapterCalls(service: string) {
   return {
-    lookup: contract(service, 'adapter.lookup', 5000, z.object({ items: z.array(lookupRequest) }), z.object({ items: z.array(lookupAnswer) })),
+    lookup: contract(
+      service,
+      'adapter.lookup',
+      5000,
+      z.object({ items: z.array(lookupRequest) }),
+      z.object({ items: z.array(lookupAnswer) }),
+    ),
     /** Canonical lines of one business day, by page (decisions 16). */
     statement: contract(
       service,
       'adapter.statement',
       30_000,
-      z.object({ day: z.string(), currency: z.string(), cursor: z.string().optional(), pageMax: z.number().int().max(5000).default(1000) }),
+      z.object({
+        day: z.string(),
+        currency: z.string(),
+        cursor: z.string().optional(),
+        pageMax: z.number().int().max(5000).default(1000),
+      }),
       z.object({
         lines: z.array(statementLine),
         nextCursor: z.string().optional(),
@@ -223,59 +269,179 @@ const operatorAction = { operator: z.string(), reason: z.string().min(3).max(500
 const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
 
 export const routingCalls = {
-  directory: contract('routing', 'routing.directory', 5000, z.object({}), z.object({ entries: z.array(directoryEntry) })),
-  payments: contract('routing', 'routing.payments', 3000, z.object({ paymentIds: z.array(uuid) }), z.object({ payments: z.array(paymentView) })),
-  holds: contract('routing', 'routing.holds', 5000, z.object({}), z.object({
-    holds: z.array(z.object({ paymentId: uuid, since: instant, until: instant, party: z.string(), listEntry: z.string(), matched: z.string() })),
-  })),
-  decideHold: contract('routing', 'routing.decide-hold', 5000, z.object({ paymentId: uuid, decision: z.enum(['clear', 'confirm']), ...operatorAction }), done),
-  setCorridor: contract('routing', 'routing.set-corridor', 5000, z.object({ corridor: z.string(), direction, open: z.boolean(), ...operatorAction }), done),
-  liquidity: contract('routing', 'routing.liquidity', 5000, z.object({}), z.object({
-    accounts: z.array(z.object({
-      participant: z.string(), currency: z.string(), prefundMinor: z.string(), capMinor: z.string(),
-      positionMinor: z.string(), pendingDebitsMinor: z.string(), headroomMinor: z.string(),
-      railMinor: z.string().optional(), railPendingMinor: z.string().optional(),
-    })),
-  })),
+  directory: contract(
+    'routing',
+    'routing.directory',
+    5000,
+    z.object({}),
+    z.object({ entries: z.array(directoryEntry) }),
+  ),
+  payments: contract(
+    'routing',
+    'routing.payments',
+    3000,
+    z.object({ paymentIds: z.array(uuid) }),
+    z.object({ payments: z.array(paymentView) }),
+  ),
+  holds: contract(
+    'routing',
+    'routing.holds',
+    5000,
+    z.object({}),
+    z.object({
+      holds: z.array(
+        z.object({
+          paymentId: uuid,
+          since: instant,
+          until: instant,
+          party: z.string(),
+          listEntry: z.string(),
+          matched: z.string(),
+        }),
+      ),
+    }),
+  ),
+  decideHold: contract(
+    'routing',
+    'routing.decide-hold',
+    5000,
+    z.object({ paymentId: uuid, decision: z.enum(['clear', 'confirm']), ...operatorAction }),
+    done,
+  ),
+  setCorridor: contract(
+    'routing',
+    'routing.set-corridor',
+    5000,
+    z.object({ corridor: z.string(), direction, open: z.boolean(), ...operatorAction }),
+    done,
+  ),
+  liquidity: contract(
+    'routing',
+    'routing.liquidity',
+    5000,
+    z.object({}),
+    z.object({
+      accounts: z.array(
+        z.object({
+          participant: z.string(),
+          currency: z.string(),
+          prefundMinor: z.string(),
+          capMinor: z.string(),
+          positionMinor: z.string(),
+          pendingDebitsMinor: z.string(),
+          headroomMinor: z.string(),
+          railMinor: z.string().optional(),
+          railPendingMinor: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
   /** For settlement: completed payments of a window, to re-count (never on the payment path). */
-  completed: contract('routing', 'routing.completed', 30_000,
-    z.object({ windowId: z.string(), after: uuid.optional(), pageMax: z.number().int().max(5000).default(1000) }),
-    z.object({ events: z.array(paymentEvent) })),
+  completed: contract(
+    'routing',
+    'routing.completed',
+    30_000,
+    z.object({
+      windowId: z.string(),
+      after: uuid.optional(),
+      pageMax: z.number().int().max(5000).default(1000),
+    }),
+    z.object({ events: z.array(paymentEvent) }),
+  ),
 };
 
 // ---------------------------------------------------------------- settlement
 
 export const settlementWindow = z.object({
-  windowId: z.string(), partner: z.string(), currency: z.string(), settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
-  day: z.string(), state: z.enum(['OPEN', 'DRAINING', 'CLOSED', 'NETTED', 'APPROVED', 'INSTRUCTED', 'SETTLED', 'FAILED']),
-  cutOffAt: instant, payments: z.number().int(), grossMinor: z.string(),
+  windowId: z.string(),
+  partner: z.string(),
+  currency: z.string(),
+  settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  day: z.string(),
+  state: z.enum(['OPEN', 'DRAINING', 'CLOSED', 'NETTED', 'APPROVED', 'INSTRUCTED', 'SETTLED', 'FAILED']),
+  cutOffAt: instant,
+  payments: z.number().int(),
+  grossMinor: z.string(),
   nets: z.array(z.object({ participant: z.string(), netMinor: z.string() })),
-  bilateral: z.array(z.object({ debtor: z.string(), creditor: z.string(), amountMinor: z.string(), payments: z.number().int() })),
+  bilateral: z.array(
+    z.object({
+      debtor: z.string(),
+      creditor: z.string(),
+      amountMinor: z.string(),
+      payments: z.number().int(),
+    }),
+  ),
 });
 export type SettlementWindow = z.infer<typeof settlementWindow>;
 
 export const settlementBreak = z.object({
-  breakId: uuid, type: z.string(), severity: z.number().int(), partner: z.string(), currency: z.string(), day: z.string(),
-  paymentId: z.string().optional(), key: z.string(), ourMinor: z.string().optional(), theirMinor: z.string().optional(),
-  state: z.string(), openedAt: instant, detail: z.string(),
+  breakId: uuid,
+  type: z.string(),
+  severity: z.number().int(),
+  partner: z.string(),
+  currency: z.string(),
+  day: z.string(),
+  paymentId: z.string().optional(),
+  key: z.string(),
+  ourMinor: z.string().optional(),
+  theirMinor: z.string().optional(),
+  state: z.string(),
+  openedAt: instant,
+  detail: z.string(),
 });
 export type SettlementBreak = z.infer<typeof settlementBreak>;
 
 export const settlementCalls = {
-  windows: contract('settlement', 'settlement.windows', 5000, z.object({ day: z.string().optional(), state: z.string().optional() }), z.object({ windows: z.array(settlementWindow) })),
-  breaks: contract('settlement', 'settlement.breaks', 5000, z.object({ day: z.string().optional(), type: z.string().optional(), state: z.string().optional() }), z.object({ breaks: z.array(settlementBreak) })),
-  runJob: contract('settlement', 'settlement.run-job', 5000,
-    z.object({ job: z.enum(['close-windows', 'reconcile']), day: z.string().optional(), partner: z.string().optional(), ...operatorAction }),
-    z.discriminatedUnion('kind', [z.object({ kind: z.literal('started'), jobId: z.string() }), refusal])),
-  job: contract('settlement', 'settlement.job', 5000, z.object({ jobId: z.string() }),
-    z.object({ jobId: z.string(), state: z.string(), progress: z.string(), result: z.unknown() })),
+  windows: contract(
+    'settlement',
+    'settlement.windows',
+    5000,
+    z.object({ day: z.string().optional(), state: z.string().optional() }),
+    z.object({ windows: z.array(settlementWindow) }),
+  ),
+  breaks: contract(
+    'settlement',
+    'settlement.breaks',
+    5000,
+    z.object({ day: z.string().optional(), type: z.string().optional(), state: z.string().optional() }),
+    z.object({ breaks: z.array(settlementBreak) }),
+  ),
+  runJob: contract(
+    'settlement',
+    'settlement.run-job',
+    5000,
+    z.object({
+      job: z.enum(['close-windows', 'reconcile']),
+      day: z.string().optional(),
+      partner: z.string().optional(),
+      ...operatorAction,
+    }),
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('started'), jobId: z.string() }), refusal]),
+  ),
+  job: contract(
+    'settlement',
+    'settlement.job',
+    5000,
+    z.object({ jobId: z.string() }),
+    z.object({ jobId: z.string(), state: z.string(), progress: z.string(), result: z.unknown() }),
+  ),
 };
 
 // ---------------------------------------------------------------- everybody
 
-export const auditFinding = z.object({ invariant: z.string(), ok: z.boolean(), checked: z.number().int(), violations: z.array(z.string()) });
+export const auditFinding = z.object({
+  invariant: z.string(),
+  ok: z.boolean(),
+  checked: z.number().int(),
+  violations: z.array(z.string()),
+});
 /** What cross-checks compare (decisions 17): named integers as text, and hashes. */
-export const auditReport = z.object({ service: z.string(), at: instant, findings: z.array(auditFinding), totals: z.record(z.string(), z.string()) });
+export const auditReport = z.object({
+  service: z.string(),
+  at: instant,
+  findings: z.array(auditFinding),
+  totals: z.record(z.string(), z.string()),
+});
 export type AuditReport = z.infer<typeof auditReport>;
 
 /** Every service checks its own tables and serves this. */

@@ -55,7 +55,10 @@ export const corridorBody = z.object({
     perDebtorDay: z.record(z.string(), z.string()),
   }),
   /** Scheme fees invoiced to the debtor's agent, minor units of the source currency, per direction. */
-  schemeFee: z.object({ outbound: z.record(z.string(), z.string()), inbound: z.record(z.string(), z.string()) }),
+  schemeFee: z.object({
+    outbound: z.record(z.string(), z.string()),
+    inbound: z.record(z.string(), z.string()),
+  }),
   timers: z.object({
     paymentMs: z.number().int(),
     payerLegMs: z.number().int(),

@@ -21,19 +21,27 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     await ensureKafka(KAFKA_FOLDER, options.say);
     await ensureRedis(options.say);
     installation.say('starting PostgreSQL, Redis and Kafka');
-    const sandbox = installation.startProcess('simulators', 'sandbox', 'services/sandbox/dist/main.js', shared);
+    const sandbox = installation.startProcess(
+      'simulators',
+      'sandbox',
+      'services/sandbox/dist/main.js',
+      shared,
+    );
     await Promise.all([
       installation.startPostgres(),
       installation.startServer('redis', { Redis: ports.redis }, () =>
         startRedis({ port: ports.redis, dataFolder: join(layout.home, 'redis') }),
       ),
-      installation.startServer('kafka', { Kafka: ports.kafka, 'Kafka controller': ports.kafkaController }, () =>
-        startKafka({
-          folder: KAFKA_FOLDER,
-          dataFolder: join(layout.home, 'kafka'),
-          port: ports.kafka,
-          controllerPort: ports.kafkaController,
-        }),
+      installation.startServer(
+        'kafka',
+        { Kafka: ports.kafka, 'Kafka controller': ports.kafkaController },
+        () =>
+          startKafka({
+            folder: KAFKA_FOLDER,
+            dataFolder: join(layout.home, 'kafka'),
+            port: ports.kafka,
+            controllerPort: ports.kafkaController,
+          }),
       ),
     ]);
     await ensureTopics([`127.0.0.1:${ports.kafka}`]);
@@ -50,7 +58,10 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
       }),
     }));
     for (const { service, process } of services) {
-      await process.ready(() => answersOk(`http://127.0.0.1:${ports.internal[service]}/health/ready`), START_MS_MAX);
+      await process.ready(
+        () => answersOk(`http://127.0.0.1:${ports.internal[service]}/health/ready`),
+        START_MS_MAX,
+      );
     }
     await sandbox.ready(() => listens(ports.sandboxControl), START_MS_MAX);
     return installation;

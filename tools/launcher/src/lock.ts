@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { LaunchError } from './ports.js';
 
 function commandOf(pid: number): string {
-  return spawnSync('ps', ['-o', 'args=', '-p', String(pid)]).stdout?.toString().trim() ?? '';
+  return (
+    spawnSync('ps', ['-o', 'args=', '-p', String(pid)])
+      .stdout?.toString()
+      .trim() ?? ''
+  );
 }
 
 export interface HomeLock {
@@ -59,7 +63,8 @@ export async function stopLeftOver(home: string, name: string): Promise<void> {
   let signal: NodeJS.Signals = 'SIGTERM';
   while (Number.isInteger(pid) && commandOf(pid).includes(home)) {
     process.kill(pid, signal);
-    if (performance.now() > end) throw new LaunchError(`${name} (process ${pid}) of an earlier start does not end.`);
+    if (performance.now() > end)
+      throw new LaunchError(`${name} (process ${pid}) of an earlier start does not end.`);
     await new Promise((done) => setTimeout(done, 200));
     signal = 'SIGKILL';
   }

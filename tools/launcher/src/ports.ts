@@ -17,7 +17,10 @@ const RETRY_MS = 100;
  * Throws LaunchError naming every port that is taken. Ports of processes that are just going down after
  * their launcher was killed get `patienceMs` to become free.
  */
-export async function requireFreePorts(ports: Readonly<Record<string, number>>, patienceMs: number): Promise<void> {
+export async function requireFreePorts(
+  ports: Readonly<Record<string, number>>,
+  patienceMs: number,
+): Promise<void> {
   const end = performance.now() + patienceMs;
   for (;;) {
     const taken: string[] = [];

@@ -16,7 +16,12 @@ export async function startSingle(options: LaunchOptions): Promise<Running> {
     installation.say('starting PostgreSQL, the switch (one process) and the simulators');
     const sandbox = installation.startProcess('simulators', 'sandbox', 'services/sandbox/dist/main.js', env);
     await installation.startPostgres();
-    const theSwitch = installation.startProcess('switch', 'switch', 'tools/launcher/dist/switch.main.js', env);
+    const theSwitch = installation.startProcess(
+      'switch',
+      'switch',
+      'tools/launcher/dist/switch.main.js',
+      env,
+    );
     await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
     await sandbox.ready(() => listens(layout.ports.sandboxControl), START_MS_MAX);
     return installation;

@@ -45,12 +45,16 @@ export class SupervisedProcess {
     const log = openSync(this.logFile, this.starts === 0 ? 'w' : 'a');
     this.starts += 1;
     this.startedAt = performance.now();
-    this.child = spawn(process.execPath, ['--enable-source-maps', '--import', DIE_WITH_PARENT, this.spec.script], {
-      env: { ...process.env, ...this.spec.env },
-      stdio: ['ignore', log, log, 'ipc'],
-      // A group of its own: Ctrl-C reaches the launcher alone, which ends everything in order.
-      detached: true,
-    });
+    this.child = spawn(
+      process.execPath,
+      ['--enable-source-maps', '--import', DIE_WITH_PARENT, this.spec.script],
+      {
+        env: { ...process.env, ...this.spec.env },
+        stdio: ['ignore', log, log, 'ipc'],
+        // A group of its own: Ctrl-C reaches the launcher alone, which ends everything in order.
+        detached: true,
+      },
+    );
     closeSync(log);
     this.child.once('exit', (code, signal) => this.ended(code, signal));
   }
@@ -81,7 +85,9 @@ export class SupervisedProcess {
   private ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.stopping) return;
     if (performance.now() - this.startedAt > STEADY_MS) this.restartMs = RESTART_MS_MIN;
-    this.say(`${this.spec.name} ended (${signal ?? `code ${code}`}), starting it again; its log: ${this.logFile}`);
+    this.say(
+      `${this.spec.name} ended (${signal ?? `code ${code}`}), starting it again; its log: ${this.logFile}`,
+    );
     this.timer = setTimeout(() => this.start(), this.restartMs);
     this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
   }

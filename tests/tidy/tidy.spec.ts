@@ -1,0 +1,92 @@
+// Reads the tree: what review would say again and again, said once.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const FILE_LINES_MAX = 400;
+const COLUMNS_MAX = 160;
+const BLOB_BYTES_MAX = 150_000;
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && statSync(ROOT + file, { throwIfNoEntry: false })?.isFile());
+const isGenerated = (file: string) =>
+  file.startsWith('libs/iso20022/src/tables/') || file === 'package-lock.json';
+const sources = files.filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !isGenerated(file));
+const product = sources.filter((file) => /^(libs|services)\//.test(file) && !file.endsWith('.spec.ts'));
+const text = (file: string) => readFileSync(ROOT + file, 'utf8');
+
+function findings(where: readonly string[], rule: RegExp): string[] {
+  return where.flatMap((file) =>
+    text(file)
+      .split('\n')
+      .flatMap((line, index) => (rule.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [])),
+  );
+}
+
+const words = (...parts: string[][]) => parts.map((part) => part.join(''));
+
+describe('the tree', () => {
+  it('has no work left behind', () => {
+    const marks = words(['TO', 'DO'], ['FIX', 'ME'], ['XX', 'X:'], ['HA', 'CK']);
+    expect(findings(sources, new RegExp(`\\b(${marks.join('|')})\\b`))).toEqual([]);
+  });
+
+  it('takes time from the clock and randomness from the platform', () => {
+    const allowed = /(clock|random)[^/]*\.ts$/;
+    const banned = new RegExp(
+      words(['Date\\.', 'now\\('], ['Math\\.', 'random\\('], ['performance\\.', 'now\\('])[0]!,
+    );
+    expect(
+      findings(
+        product.filter((file) => !allowed.test(file)),
+        banned,
+      ),
+    ).toEqual([]);
+  });
+
+  it('skips no test and sleeps in none', () => {
+    const specs = sources.filter((file) => file.endsWith('.spec.ts'));
+    const skip = new RegExp(words(['\\b(it|test|describe)\\.', '(skip|only|todo)\\b'])[0]!);
+    expect(findings(specs, skip)).toEqual([]);
+  });
+
+  it('keeps files short enough to read', () => {
+    const long = sources.flatMap((file) => {
+      const lines = text(file).split('\n').length;
+      return lines > FILE_LINES_MAX ? [`${file}: ${lines} lines`] : [];
+    });
+    expect(long).toEqual([]);
+  });
+
+  it('keeps lines short enough to read', () => {
+    expect(findings(sources, new RegExp(`^.{${COLUMNS_MAX + 1},}$`))).toEqual([]);
+  });
+
+  it('holds no big blobs, keys or certificates', () => {
+    const large = files.filter(
+      (file) => file !== 'package-lock.json' && statSync(ROOT + file).size > BLOB_BYTES_MAX,
+    );
+    expect(large).toEqual([]);
+    expect(files.filter((file) => /\.(pem|key|crt|p12)$/.test(file))).toEqual([]);
+  });
+
+  it('names files for what they hold', () => {
+    expect(
+      files.filter((file) => /(^|\/)(utils?|helpers?|common|shared|manager)(\.|\/|$)/.test(file)),
+    ).toEqual([]);
+  });
+
+  it('has one first heading a page', () => {
+    const pages = files.filter((file) => file.endsWith('.md'));
+    const wrong = pages.filter((file) => {
+      const outsideCode = text(file).replace(/```[\s\S]*?```/g, '');
+      return (outsideCode.match(/^# /gm) ?? []).length !== 1;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
