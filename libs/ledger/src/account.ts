@@ -1,0 +1,82 @@
+// Accounts of domain 6.8 and decisions 20-21. An account has one currency and is named by its code:
+// kind, owner and currency joined by colons, e.g. `POSITION:KHMEKONG:KHR`, `RAIL:FXNAGA:BAKONG:KHR`.
+
+export type NormalSide = 'debit' | 'credit' | 'either';
+
+/** Every kind of account: its normal side and what it means. */
+export const ACCOUNT_KINDS = {
+  /** Money lodged with the settlement bank for a participant; moved by statement lines and settlement only. */
+  PREFUND: 'credit',
+  /** Running obligation of a participant since the last settlement; a debit balance owes the scheme. */
+  POSITION: 'either',
+  /** Mirror of an FX provider's balance on a gross rail (decisions 21). */
+  RAIL: 'debit',
+  /** What the rail holds for everybody else: counter-account of RAIL. */
+  RAIL_OUTSIDE: 'credit',
+  /** Mirror of a settlement bank account; moved by statement lines only (I17). */
+  NOSTRO: 'debit',
+  /** Bridge from positions to nostro for one window; zero at its end. */
+  SETTLEMENT_CLEARING: 'either',
+  FEE_RECEIVABLE: 'debit',
+  FEE_REVENUE: 'credit',
+  FEE_PAYABLE: 'credit',
+  /** Money frozen by law. */
+  FROZEN: 'credit',
+  /** Unmatched bank lines, with age. */
+  SUSPENSE: 'either',
+  ROUNDING: 'either',
+  WRITE_OFF: 'debit',
+} as const satisfies Record<string, NormalSide>;
+
+export type AccountKind = keyof typeof ACCOUNT_KINDS;
+/** Code of an account; the text is its identity everywhere. */
+export type AccountCode = string & { readonly __brand: 'AccountCode' };
+
+const PART = /^[A-Za-z0-9._-]{1,64}$/;
+const CURRENCY = /^[A-Z]{3}$/;
+
+function code(kind: AccountKind, owner: readonly string[], currency: string): AccountCode {
+  for (const part of owner) if (!PART.test(part)) throw new RangeError(`no account owner: ${part}`);
+  if (!CURRENCY.test(currency)) throw new RangeError(`no currency code: ${currency}`);
+  return [kind, ...owner, currency].join(':') as AccountCode;
+}
+
+export const positionAccount = (participant: string, currency: string) => code('POSITION', [participant], currency);
+export const prefundAccount = (participant: string, currency: string) => code('PREFUND', [participant], currency);
+export const railAccount = (owner: string, rail: string, currency: string) => code('RAIL', [owner, rail], currency);
+export const railOutsideAccount = (rail: string, currency: string) => code('RAIL_OUTSIDE', [rail], currency);
+export const nostroAccount = (bank: string, currency: string) => code('NOSTRO', [bank], currency);
+export const feeReceivableAccount = (participant: string, currency: string) =>
+  code('FEE_RECEIVABLE', [participant], currency);
+export const feeRevenueAccount = (currency: string) => code('FEE_REVENUE', [], currency);
+export const frozenAccount = (participant: string, currency: string) => code('FROZEN', [participant], currency);
+export const suspenseAccount = (currency: string) => code('SUSPENSE', [], currency);
+export const roundingAccount = (currency: string) => code('ROUNDING', [], currency);
+
+/** The bridge of one window and participant. */
+export const settlementClearingAccount = (windowId: string, participant: string, currency: string) =>
+  code('SETTLEMENT_CLEARING', [windowId, participant], currency);
+
+/** An account's parts. */
+export interface AccountName {
+  readonly kind: AccountKind;
+  /** Participant, rail, bank or window, outermost first; empty for accounts of the scheme. */
+  readonly owner: readonly string[];
+  readonly currency: string;
+  readonly normalSide: NormalSide;
+}
+
+/** Reads an account code. Throws RangeError for a text that names no account. */
+export function readAccount(text: string): AccountName {
+  const [kind = '', ...rest] = text.split(':');
+  const currency = rest.pop() ?? '';
+  if (!Object.hasOwn(ACCOUNT_KINDS, kind)) throw new RangeError(`no account: ${text}`);
+  const known = kind as AccountKind;
+  code(known, rest, currency);
+  return { kind: known, owner: rest, currency, normalSide: ACCOUNT_KINDS[known] };
+}
+
+/** The currency at the end of an account code. */
+export function currencyOf(account: string): string {
+  return account.slice(account.lastIndexOf(':') + 1);
+}
