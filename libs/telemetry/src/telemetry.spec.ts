@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { createTelemetry, createTestTelemetry } from './create-telemetry.js';
+import { metricsText } from './metrics.js';
+import { traceIdOf } from './trace-context.js';
+
+describe('spans', () => {
+  it('joins spans of two services into one trace by traceparent', () => {
+    const gateway = createTestTelemetry('gateway');
+    const routing = createTestTelemetry('routing');
+    const root = gateway.span('accept', undefined, { 'tonle.payment_id': 'p1' });
+    const child = routing.span('reserve', root.traceparent);
+    child.fail(new Error('no room'));
+    child.end();
+    root.end();
+    const [reserve] = routing.finishedSpans();
+    const [accept] = gateway.finishedSpans();
+    expect(reserve).toMatchObject({ name: 'reserve', traceId: accept!.traceId, parentSpanId: accept!.spanId, failed: true });
+    expect(accept).toMatchObject({ attributes: { 'tonle.payment_id': 'p1' }, parentSpanId: undefined, failed: false });
+  });
+
+  it('hands an unsampled context on untouched and records nothing', () => {
+    const telemetry = createTestTelemetry('gateway');
+    const header = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`;
+    const span = telemetry.span('x', header);
+    span.end();
+    expect(span.traceparent).toBe(header);
+    expect(telemetry.finishedSpans()).toEqual([]);
+  });
+
+  it('samples at the head: with ratio 0 a new trace has an id but is not recorded', () => {
+    const telemetry = createTestTelemetry('gateway', { TONLE_TRACE_RATIO: '0' });
+    const span = telemetry.span('x');
+    span.end();
+    expect(span.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(traceIdOf(span.traceparent)).toHaveLength(32);
+    expect(telemetry.finishedSpans()).toEqual([]);
+  });
+
+  it.each(['', 'garbage', `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`, `01-${'a'.repeat(32)}-${'b'.repeat(16)}-01`])(
+    'starts a new trace below the malformed header %p',
+    (header) => {
+      const telemetry = createTestTelemetry('gateway');
+      telemetry.span('x', header).end();
+      expect(telemetry.finishedSpans()).toHaveLength(1);
+    },
+  );
+
+  it('does nothing without a collector', () => {
+    const telemetry = createTelemetry('gateway', { TONLE_TRACE_RATIO: '1' });
+    expect(telemetry.span('x').traceparent).toBeUndefined();
+  });
+});
+
+describe('metrics', () => {
+  it('keeps services of one process apart by label and tells the process once', async () => {
+    const gateway = createTestTelemetry('gateway');
+    const routing = createTestTelemetry('routing');
+    gateway.counter('tonle_test_total', 'A test', ['kind']).inc({ kind: 'a' }, 2);
+    gateway.counter('tonle_test_total', 'A test', ['kind']).inc({ kind: 'a' });
+    routing.counter('tonle_test_total', 'A test', ['kind']).inc({ kind: 'a' });
+    const { text } = await metricsText();
+    expect(text).toContain('tonle_test_total{kind="a",service="gateway"} 3');
+    expect(text).toContain('tonle_test_total{kind="a",service="routing"} 1');
+    expect(text.match(/^# TYPE tonle_test_total /gm)).toHaveLength(1);
+    expect(text.match(/^process_cpu_seconds_total /gm)).toHaveLength(1);
+  });
+
+  it('refuses settings it cannot use', () => {
+    expect(() => createTelemetry('x', { TONLE_TRACE_RATIO: '2' })).toThrow('TONLE_TRACE_RATIO');
+    expect(() => createTelemetry('x', { TONLE_LOG_LEVEL: 'loud' })).toThrow('TONLE_LOG_LEVEL');
+  });
+});
