@@ -1,0 +1,216 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  holdsReservation,
+  isTerminal,
+  PAYMENT_STATES,
+  tableEventOf,
+  tableStateOf,
+  TRANSITION_TABLE,
+  transit,
+  type LegKind,
+  type MachineEvent,
+  type MachineView,
+  type PaymentState,
+} from './index.js';
+
+const NOW = 1_000_000;
+const LEGS: readonly LegKind[] = ['debit', 'credit', 'reversal'];
+
+const PLAIN = [
+  'validated', 'screening_hit', 'screening_cleared', 'screening_confirmed', 'hold_limit_passed', 'reserved',
+  'payer_secured', 'deadline_passed', 'send_debit', 'send_credit',
+] as const;
+const ON_LEG = [
+  'leg_not_sent', 'leg_not_received', 'leg_unknown', 'leg_exhausted', 'leg_blocked', 'leg_conflicting',
+] as const;
+
+const EVENTS: readonly MachineEvent[] = [
+  ...PLAIN.map((type) => ({ type })),
+  { type: 'refused', reason: 'liquidity_short' },
+  ...LEGS.flatMap((leg): MachineEvent[] => [
+    { type: 'leg_accepted', leg, amountsAgree: true },
+    { type: 'leg_accepted', leg, amountsAgree: false },
+    { type: 'leg_rejected', leg, reason: 'AC04' },
+    ...ON_LEG.map((type) => ({ type, leg })),
+  ]),
+];
+
+function view(state: PaymentState, with_: Partial<MachineView> = {}): MachineView {
+  return {
+    state,
+    reviewLeg: state === 'MANUAL_REVIEW' ? 'credit' : null,
+    payerSecured: false,
+    reversalSent: false,
+    deadlineMs: NOW + 10_000,
+    creditGuardMs: NOW + 5_000,
+    ...with_,
+  };
+}
+
+/** Every view that the table can tell apart. */
+const VIEWS: readonly MachineView[] = PAYMENT_STATES.flatMap((state) =>
+  (state === 'MANUAL_REVIEW' ? (['debit', 'credit'] as const) : [null]).flatMap((reviewLeg) =>
+    [true, false].flatMap((payerSecured) =>
+      [true, false].flatMap((reversalSent) =>
+        [NOW - 1, NOW, NOW + 5_000].map((creditGuardMs) =>
+          view(state, { reviewLeg, payerSecured, reversalSent, creditGuardMs, deadlineMs: creditGuardMs + 1 }),
+        ),
+      ),
+    ),
+  ),
+);
+
+const late = { creditGuardMs: NOW, deadlineMs: NOW + 5_000 };
+const accepted = (leg: LegKind, amountsAgree = true): MachineEvent => ({ type: 'leg_accepted', leg, amountsAgree });
+const rejected = (leg: LegKind): MachineEvent => ({ type: 'leg_rejected', leg, reason: 'AC04' });
+const on = (type: (typeof ON_LEG)[number], leg: LegKind): MachineEvent => ({ type, leg });
+const review = (reviewLeg: 'debit' | 'credit') => view('MANUAL_REVIEW', { reviewLeg });
+
+function go(from: MachineView, event: MachineEvent): string {
+  const result = transit(from, event, NOW);
+  if (result.kind === 'ignored') return 'ignored';
+  const effects = result.effects.join(' ');
+  if (result.kind === 'contradiction') return `contradiction: ${effects}`;
+  const leg = result.reviewLeg === null ? '' : `(${result.reviewLeg})`;
+  return `${result.to}${leg}: ${effects}`;
+}
+
+const GIVE_BACK = 'void_funds release_limits notify';
+const POST = 'post_obligations discharge_credit assign_windows notify';
+const BREAK = 'open_break_status_conflict';
+
+describe('every state with every event', () => {
+  it('answers, purely, and edits no terminal payment (I3, I24)', () => {
+    let pairs = 0;
+    for (const each of VIEWS) {
+      for (const event of EVENTS) {
+        const result = transit(each, event, NOW);
+        expect(transit(each, event, NOW)).toEqual(result);
+        if (isTerminal(each.state)) expect(result.kind).not.toBe('moved');
+        else expect(result.kind).not.toBe('contradiction');
+        if (result.kind === 'moved') {
+          expect(result.to === 'MANUAL_REVIEW').toBe(result.reviewLeg !== null);
+          if (isTerminal(result.to)) expect(result.effects).toContain('notify');
+        }
+        pairs += 1;
+      }
+    }
+    expect(pairs).toBe(VIEWS.length * EVENTS.length);
+  });
+
+  it('reserves, frees and posts exactly when pendings come and go (I6, I13)', () => {
+    for (const each of VIEWS) {
+      for (const event of EVENTS) {
+        const result = transit(each, event, NOW);
+        if (result.kind !== 'moved') continue;
+        const [before, after] = [holdsReservation(each.state), holdsReservation(result.to)];
+        expect(result.effects.includes('reserve_funds')).toBe(!before && after);
+        const freed = result.effects.includes('void_funds') || result.effects.includes('post_obligations');
+        expect(freed).toBe(before && !after);
+        const posted = result.to === 'COMPLETED' || result.to === 'BLOCKED';
+        expect(result.effects.includes('post_obligations')).toBe(posted);
+        expect(result.effects.includes('assign_windows')).toBe(posted);
+      }
+    }
+  });
+
+  it('has no row that can never be chosen', () => {
+    const used = new Set<unknown>();
+    for (const each of VIEWS) {
+      for (const event of EVENTS) {
+        const [state, name] = [tableStateOf(each), tableEventOf(event)];
+        const rows = TRANSITION_TABLE.filter((row) => row.from.includes(state) && row.on.includes(name));
+        const result = transit(each, event, NOW);
+        for (const row of rows) {
+          const effects = 'effects' in result ? result.effects.filter((effect) => effect !== 'open_break_amount') : [];
+          if (result.kind !== 'ignored' && effects.join() === row.effects.join()) used.add(row);
+        }
+      }
+    }
+    expect(TRANSITION_TABLE.filter((row) => !used.has(row))).toEqual([]);
+  });
+});
+
+describe('before money', () => {
+  it.each<[string, MachineView, MachineEvent, string]>([
+    ['validates', view('RECEIVED'), { type: 'validated' }, 'VALIDATED: reserve_limits'],
+    ['refuses at once', view('RECEIVED'), { type: 'refused', reason: 'corridor_closed' }, 'REJECTED: notify'],
+    ['refuses after limits', view('VALIDATED'), { type: 'refused', reason: 'liquidity_short' }, 'REJECTED: release_limits notify'],
+    ['holds', view('VALIDATED'), { type: 'screening_hit' }, 'SCREENING_HOLD: notify'],
+    ['clears', view('SCREENING_HOLD'), { type: 'screening_cleared' }, 'VALIDATED: '],
+    ['confirms a hit', view('SCREENING_HOLD'), { type: 'screening_confirmed' }, 'REJECTED: release_limits notify'],
+    ['ends a hold', view('SCREENING_HOLD'), { type: 'hold_limit_passed' }, 'REJECTED: release_limits notify'],
+    ['reserves', view('VALIDATED'), { type: 'reserved' }, 'RESERVED: reserve_funds'],
+    ['reserves nothing late', view('VALIDATED', { deadlineMs: NOW }), { type: 'reserved' }, 'EXPIRED: release_limits notify'],
+    ['expires', view('RECEIVED', { deadlineMs: NOW }), { type: 'deadline_passed' }, 'EXPIRED: notify'],
+    ['expires nothing early', view('RESERVED'), { type: 'deadline_passed' }, 'ignored'],
+    ['expires a reservation', view('RESERVED', { deadlineMs: NOW }), { type: 'deadline_passed' }, `EXPIRED: ${GIVE_BACK}`],
+    ['sends the debit', view('RESERVED'), { type: 'send_debit' }, 'DEBIT_SENT: send_debit'],
+    ['sends no late debit', view('RESERVED', late), { type: 'send_debit' }, `EXPIRED: ${GIVE_BACK}`],
+    ['takes a secured payer', view('RESERVED', { payerSecured: true }), { type: 'payer_secured' }, 'DEBIT_SECURED: '],
+    ['debits no secured payer', view('RESERVED', { payerSecured: true }), { type: 'send_debit' }, 'ignored'],
+    ['believes no unsigned security', view('RESERVED'), { type: 'payer_secured' }, 'ignored'],
+  ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
+});
+
+describe("the payer's leg", () => {
+  const unknown = view('DEBIT_UNKNOWN');
+  it.each<[string, MachineView, MachineEvent, string]>([
+    ['accepted', view('DEBIT_SENT'), accepted('debit'), 'DEBIT_SECURED: discharge_debit'],
+    ['accepted with other amounts', view('DEBIT_SENT'), accepted('debit', false), 'DEBIT_SECURED: discharge_debit open_break_amount'],
+    ['accepted after doubt', unknown, accepted('debit'), 'DEBIT_SECURED: discharge_debit'],
+    ['accepted too late', view('DEBIT_UNKNOWN', late), accepted('debit'), 'UNWINDING: discharge_debit send_reversal'],
+    ['rejected', view('DEBIT_SENT'), rejected('debit'), `REJECTED: ${GIVE_BACK}`],
+    ['proven not received', unknown, on('leg_not_received', 'debit'), `REJECTED: ${GIVE_BACK}`],
+    ['not sent, in time', view('DEBIT_SENT'), on('leg_not_sent', 'debit'), 'DEBIT_SENT: send_debit'],
+    ['not sent, late', view('DEBIT_SENT', late), on('leg_not_sent', 'debit'), `REJECTED: ${GIVE_BACK}`],
+    ['silent', view('DEBIT_SENT'), on('leg_unknown', 'debit'), 'DEBIT_UNKNOWN: '],
+    ['still silent', unknown, on('leg_unknown', 'debit'), 'ignored'],
+    ['silent for good', unknown, on('leg_exhausted', 'debit'), 'MANUAL_REVIEW(debit): notify'],
+    ['conflicting', view('DEBIT_SENT'), on('leg_conflicting', 'debit'), `MANUAL_REVIEW(debit): ${BREAK} notify`],
+    ['resolved by review', review('debit'), rejected('debit'), `REJECTED: ${GIVE_BACK}`],
+    ['denied after it was accepted', view('CREDIT_SENT'), rejected('debit'), `CREDIT_SENT: ${BREAK}`],
+  ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
+});
+
+describe("the payee's leg", () => {
+  const secured = { payerSecured: true };
+  it.each<[string, MachineView, MachineEvent, string]>([
+    ['sent', view('DEBIT_SECURED'), { type: 'send_credit' }, 'CREDIT_SENT: send_credit'],
+    ['too late', view('DEBIT_SECURED', late), { type: 'send_credit' }, 'UNWINDING: send_reversal'],
+    ['too late, inbound', view('DEBIT_SECURED', { ...late, ...secured }), { type: 'send_credit' }, `REJECTED: ${GIVE_BACK}`],
+    ['accepted', view('CREDIT_SENT'), accepted('credit'), `COMPLETED: ${POST}`],
+    ['accepted with other amounts', view('CREDIT_UNKNOWN'), accepted('credit', false), `COMPLETED: ${POST} open_break_amount`],
+    ['accepted after the deadline', view('CREDIT_UNKNOWN', late), accepted('credit'), `COMPLETED: ${POST}`],
+    ['blocked', review('credit'), on('leg_blocked', 'credit'), `BLOCKED: ${POST}`],
+    ['rejected', view('CREDIT_SENT'), rejected('credit'), 'UNWINDING: send_reversal'],
+    ['rejected, inbound', view('CREDIT_SENT', secured), rejected('credit'), `REJECTED: ${GIVE_BACK}`],
+    ['not received, in time', view('CREDIT_UNKNOWN'), on('leg_not_received', 'credit'), 'CREDIT_SENT: send_credit'],
+    ['not received, late', view('CREDIT_UNKNOWN', late), on('leg_not_received', 'credit'), 'UNWINDING: send_reversal'],
+    ['not sent, late, inbound', view('CREDIT_SENT', { ...late, ...secured }), on('leg_not_sent', 'credit'), `REJECTED: ${GIVE_BACK}`],
+    ['silent', view('CREDIT_SENT'), on('leg_unknown', 'credit'), 'CREDIT_UNKNOWN: '],
+    ['silent for good', view('CREDIT_UNKNOWN'), on('leg_exhausted', 'credit'), 'MANUAL_REVIEW(credit): notify'],
+    ['conflicting', view('CREDIT_UNKNOWN'), on('leg_conflicting', 'credit'), `MANUAL_REVIEW(credit): ${BREAK} notify`],
+    ['claimed but never sent', view('DEBIT_SENT'), accepted('credit'), `DEBIT_SENT: ${BREAK}`],
+  ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
+});
+
+describe('unwinding and the end', () => {
+  const sent = view('UNWINDING', { reversalSent: true });
+  const undone = view('REJECTED', { reversalSent: true });
+  it.each<[string, MachineView, MachineEvent, string]>([
+    ['reversed', sent, accepted('reversal'), `REJECTED: reverse_discharge ${GIVE_BACK}`],
+    ['refused for now', sent, rejected('reversal'), 'UNWINDING: send_reversal'],
+    ['silent for good', sent, on('leg_exhausted', 'reversal'), 'UNWINDING: send_reversal'],
+    ['late success before the reversal', view('UNWINDING'), accepted('credit'), `MANUAL_REVIEW(credit): ${BREAK} notify`],
+    ['late success after it', sent, accepted('credit'), 'UNWINDING: open_break_late_success'],
+    ['repeat of the known end', view('COMPLETED'), accepted('credit'), 'ignored'],
+    ['late denial', view('COMPLETED'), rejected('credit'), `contradiction: ${BREAK}`],
+    ['late success', view('REJECTED'), accepted('credit'), `contradiction: ${BREAK}`],
+    ['debit known, reversed', undone, accepted('debit'), 'ignored'],
+    ['debit never known', view('REJECTED'), accepted('debit'), `contradiction: ${BREAK}`],
+    ['claimed after expiry', view('EXPIRED'), accepted('debit'), `contradiction: ${BREAK}`],
+    ['freed after a block', view('BLOCKED'), accepted('credit'), `contradiction: ${BREAK}`],
+    ['timer after the end', view('COMPLETED'), { type: 'deadline_passed' }, 'ignored'],
+  ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
+});
