@@ -27,7 +27,9 @@ describe('makeSandboxKeys', () => {
     expect(read('TONLE.pub.pem').toString()).toBe(second['TONLE']);
     const pem = loadPublicKey(join(folder, 'TONLE.pub.pem')).export({ type: 'spki', format: 'pem' });
     expect(pem).toBe(second['TONLE']);
-    expect(loadPrivateKey(join(folder, 'TONLE.key.pem')).asymmetricKeyType).toBe('ec');
+    const privateKey = loadPrivateKey(join(folder, 'TONLE.key.pem'));
+    expect(privateKey.asymmetricKeyType).toBe('ec');
+    expect(loadPrivateKey(read('TONLE.key.pem').toString()).equals(privateKey)).toBe(true);
   });
 
   it('registers for the right algorithm only', () => {

@@ -31,18 +31,22 @@ export function algorithmOf(key: KeyObject): SignatureAlgorithm {
   throw new RangeError('only ECDSA P-256 and Ed25519 keys sign here');
 }
 
-/** Reads a private key from a PEM file. Throws when it cannot be read or is no P-256 or Ed25519 key. */
-export function loadPrivateKey(path: string): KeyObject {
-  const key = createPrivateKey(readFileSync(path));
+/** Reads a private key: a PEM text, or the path of a PEM file. Throws when it is no P-256 or Ed25519 key. */
+export function loadPrivateKey(pemOrPath: string): KeyObject {
+  const key = createPrivateKey(pemOf(pemOrPath));
   algorithmOf(key);
   return key;
 }
 
-/** Reads a public key from a PEM file. Throws when it cannot be read or is no P-256 or Ed25519 key. */
-export function loadPublicKey(path: string): KeyObject {
-  const key = createPublicKey(readFileSync(path));
+/** Reads a public key: a PEM text, or the path of a PEM file. Throws when it is no P-256 or Ed25519 key. */
+export function loadPublicKey(pemOrPath: string): KeyObject {
+  const key = createPublicKey(pemOf(pemOrPath));
   algorithmOf(key);
   return key;
+}
+
+function pemOf(pemOrPath: string): string {
+  return pemOrPath.startsWith('-----BEGIN ') ? pemOrPath : readFileSync(pemOrPath, 'utf8');
 }
 
 /** Makes a directory key ready to verify with. Throws when the PEM is broken or of another algorithm than stated. */
