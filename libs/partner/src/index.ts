@@ -1,2 +1,13 @@
 export * from './leg.js';
+export * from './leg.decide.js';
 export { exchange, ANSWER_BYTES_MAX, type PartnerExchange, type PartnerRequest } from './exchange.js';
+export { decideCommand, type CommandDecision } from './leg.command.decide.js';
+export { LegStore } from './leg.store.js';
+export { LegHandler, type LegHandlerOptions } from './leg.handler.js';
+export { LegReporter, resultRecord, type AnsweredLeg, type ReporterOptions } from './leg.reporter.js';
+export { EnquiryJob, type EnquiryJobOptions } from './enquiry.job.js';
+export { EnquiryBudget } from './budget.js';
+export { CircuitBreaker, type BreakerState } from './breaker.js';
+export { Slots } from './slots.js';
+export { DirectoryCopy } from './directory.js';
+export { LEG_TABLES_SQL } from './leg.migration.js';

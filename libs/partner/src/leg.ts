@@ -114,3 +114,21 @@ export interface LegReport {
   /** Epoch ms. */
   readonly at: number;
 }
+
+/** A leg about to be sent: durable before its first byte (domain 6.1). */
+export interface LegIntent {
+  readonly command: LegCommand;
+  readonly externalRef: string;
+  /** SHA-256 of the bytes, hexadecimal; the same for every attempt (I11). */
+  readonly bytesHash: string;
+  /** Epoch ms. */
+  readonly intentAt: number;
+}
+
+/** What the tables know of a leg key, over all its attempts. */
+export interface KnownLeg {
+  readonly legKey: string;
+  readonly attempts: readonly { readonly attempt: number; readonly bytesHash: string; readonly intentAt: number }[];
+  readonly answers: readonly LegReport[];
+  readonly enquiring: boolean;
+}

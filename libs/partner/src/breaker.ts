@@ -1,0 +1,58 @@
+/** Opens after this many failures in a row. */
+export const BREAKER_FAILURES_MAX = 5;
+/** How long it stays open before one probe may go. */
+export const BREAKER_OPEN_MS = 5_000;
+
+export type BreakerState = 'closed' | 'open' | 'probing';
+
+/**
+ * Circuit breaker of one partner. While it is open, sends are provably not sent (domain 6.6) and enquiries
+ * go as one probe at a time, not as a storm (6.12). Any answer that could be read closes it.
+ */
+export class CircuitBreaker {
+  private failures = 0;
+  private openedAt: number | undefined;
+  private probeAt: number | undefined;
+
+  constructor(
+    private readonly now: () => number,
+    private readonly failuresMax = BREAKER_FAILURES_MAX,
+    private readonly openMs = BREAKER_OPEN_MS,
+  ) {}
+
+  get state(): BreakerState {
+    if (this.openedAt === undefined) return 'closed';
+    return this.probeAt === undefined ? 'open' : 'probing';
+  }
+
+  get healthy(): boolean {
+    return this.openedAt === undefined;
+  }
+
+  /** May a request go now? While open, one probe may, once every `openMs`. */
+  admit(): boolean {
+    if (this.openedAt === undefined) return true;
+    const since = this.probeAt ?? this.openedAt;
+    if (this.now() - since < this.openMs) return false;
+    this.probeAt = this.now();
+    return true;
+  }
+
+  /** The partner answered something that could be read. */
+  succeeded(): void {
+    this.failures = 0;
+    this.openedAt = undefined;
+    this.probeAt = undefined;
+  }
+
+  /** No connection, no answer, or garbage. */
+  failed(): void {
+    this.failures += 1;
+    if (this.openedAt !== undefined) {
+      this.openedAt = this.now();
+      this.probeAt = undefined;
+    } else if (this.failures >= this.failuresMax) {
+      this.openedAt = this.now();
+    }
+  }
+}

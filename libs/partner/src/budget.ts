@@ -1,0 +1,70 @@
+import type { SharedState } from '@tonle/messaging';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+/** Enquiries per second that are always allowed. */
+export const BUDGET_PER_SECOND_MIN = 1;
+export const BUDGET_SHARE_MIN = 0.05;
+export const BUDGET_SHARE_MAX = 0.5;
+
+/**
+ * How many enquiries a partner may get (domain 6.5, I20): 5 % of the rate of its payments, at least one a
+ * second; the share doubles for every healthy minute up to 50 % and falls back on an error. Counted per second in the
+ * shared state, so that all instances of an adapter keep to one budget.
+ */
+export class EnquiryBudget {
+  private share = BUDGET_SHARE_MIN;
+  private minuteAt: number;
+  private failed = false;
+  private sentThisMinute = 0;
+  private sentLastMinute = 0;
+
+  constructor(
+    private readonly shared: SharedState,
+    private readonly partner: string,
+    private readonly now: () => number,
+    private readonly perSecondMin = BUDGET_PER_SECOND_MIN,
+  ) {
+    this.minuteAt = now();
+  }
+
+  /** So many payments were sent. */
+  sent(count: number): void {
+    this.turnMinute();
+    this.sentThisMinute += count;
+  }
+
+  /** An enquiry failed: back to the smallest share. */
+  failure(): void {
+    this.failed = true;
+    this.share = BUDGET_SHARE_MIN;
+  }
+
+  /** Enquiries allowed per second now. */
+  perSecond(): number {
+    this.turnMinute();
+    const rate = Math.max(this.sentLastMinute, this.sentThisMinute) / (MINUTE_MS / SECOND_MS);
+    return Math.max(this.perSecondMin, Math.floor(rate * this.share));
+  }
+
+  /** Takes up to `wanted` from this second's budget; answers how many were got. */
+  async take(wanted: number): Promise<number> {
+    const limit = this.perSecond();
+    const asked = Math.min(wanted, limit);
+    if (asked === 0) return 0;
+    const window = Math.floor(this.now() / SECOND_MS);
+    const used = await this.shared.increment(`enquiry:${this.partner}:${window}`, asked, 2 * SECOND_MS);
+    return Math.max(0, Math.min(asked, limit - (used - asked)));
+  }
+
+  private turnMinute(): void {
+    const now = this.now();
+    if (now - this.minuteAt < MINUTE_MS) return;
+    const quiet = now - this.minuteAt >= 2 * MINUTE_MS;
+    this.sentLastMinute = quiet ? 0 : this.sentThisMinute;
+    this.sentThisMinute = 0;
+    if (!this.failed) this.share = Math.min(BUDGET_SHARE_MAX, this.share * 2);
+    this.failed = false;
+    this.minuteAt = now;
+  }
+}

@@ -1,0 +1,161 @@
+import { hash } from 'node:crypto';
+import type { InboundRecord } from '@tonle/messaging';
+import type { Clock } from '@tonle/nest';
+import { legCommand, type LegCommand } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import type { Telemetry } from '@tonle/telemetry';
+import type { CircuitBreaker } from './breaker.js';
+import type { EnquiryBudget } from './budget.js';
+import { decideCommand } from './leg.command.decide.js';
+import type { AnswerWithEvidence, LegRefusal, LegReport, PartnerAnswer, PartnerPort, PreparedLeg } from './leg.js';
+import type { LegReporter } from './leg.reporter.js';
+import { attemptKey, type LegStore } from './leg.store.js';
+import type { Slots } from './slots.js';
+
+/** More than this waiting for a slot, and the inbox waits as well. */
+export const LEGS_WAITING_MAX = 2_000;
+
+export interface LegHandlerOptions {
+  readonly port: PartnerPort;
+  readonly database: Database;
+  readonly store: LegStore;
+  readonly reporter: LegReporter;
+  readonly breaker: CircuitBreaker;
+  readonly budget: EnquiryBudget;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+interface Ready {
+  readonly command: LegCommand;
+  readonly prepared: PreparedLeg | LegRefusal;
+  readonly bytesHash: string;
+  readonly intentAt: number;
+  readonly traceparent?: string;
+}
+
+/**
+ * Takes batches of `leg.command`: one insert of intents, then each new leg is sent (domain 6.1, decisions 12).
+ * A command that is known is answered from its row and never sent a second time.
+ */
+export class LegHandler {
+  private readonly seconds;
+
+  constructor(private readonly options: LegHandlerOptions) {
+    this.seconds = options.telemetry.histogram('tonle_partner_send_seconds', 'Time of a leg at its partner', ['partner', 'leg', 'outcome']);
+  }
+
+  /** Resolves when the intents are durable and what was known is answered; the sending goes on behind it. */
+  async handle(records: readonly InboundRecord[]): Promise<void> {
+    const { database, store, slots, port } = this.options;
+    if (slots.inFlight > LEGS_WAITING_MAX) await slots.drained();
+    const ready = this.prepare(records);
+    const inserted = await store.insertIntents(
+      database,
+      ready.map(({ command, prepared, bytesHash, intentAt }) => ({
+        command,
+        bytesHash,
+        intentAt,
+        externalRef: 'kind' in prepared ? '' : prepared.externalRef,
+      })),
+    );
+    const isNew = (leg: Ready) => inserted.has(attemptKey(leg.command.legKey, leg.command.attempt));
+    const firsts = ready.filter((leg) => isNew(leg) && leg.command.attempt === 1);
+    const others = ready.filter((leg) => !firsts.includes(leg));
+    const again = others.length === 0 ? [] : await this.decideKnown(others, isNew);
+    for (const leg of [...firsts, ...again]) this.start(leg);
+    this.options.telemetry.log.debug({ partner: port.partner, legs: ready.length, fresh: firsts.length }, 'leg commands');
+  }
+
+  private prepare(records: readonly InboundRecord[]): Ready[] {
+    const intentAt = this.options.clock.now();
+    const ready = new Map<string, Ready>();
+    for (const record of records) {
+      const command = legCommand.parse(JSON.parse(record.body));
+      const key = attemptKey(command.legKey, command.attempt);
+      if (ready.has(key)) continue;
+      const prepared = this.options.port.prepare(command);
+      const bytesHash = 'kind' in prepared ? '' : hash('sha256', prepared.bytes, 'hex');
+      ready.set(key, { command, prepared, bytesHash, intentAt, traceparent: record.traceparent });
+    }
+    return [...ready.values()];
+  }
+
+  /** What of the known legs may be sent; the others are answered or asked about here. */
+  private async decideKnown(legs: readonly Ready[], isNew: (leg: Ready) => boolean): Promise<Ready[]> {
+    const { database, store, reporter } = this.options;
+    const known = await store.known(database, [...new Set(legs.map(({ command }) => command.legKey))]);
+    const repeats: LegReport[] = [];
+    const sendable: Ready[] = [];
+    const others: Promise<void>[] = [];
+    for (const leg of legs) {
+      const found = known.get(leg.command.legKey);
+      if (found === undefined) continue;
+      const decision = decideCommand(found, leg.command, leg.bytesHash, isNew(leg));
+      if (decision.kind === 'send') sendable.push(leg);
+      else if (decision.kind === 'answer') repeats.push(decision.report);
+      else if (decision.kind === 'ask') others.push(this.report(leg, notTried({ kind: 'ambiguous', because: 'an earlier attempt is open' }), false));
+      else if (decision.kind === 'conflict') others.push(this.report(leg, notTried({ kind: 'conflicting', reasonText: 'other content under the same leg key' }), false));
+    }
+    await Promise.all([reporter.repeat(repeats), ...others]);
+    return sendable;
+  }
+
+  private start(leg: Ready): void {
+    const { slots, telemetry } = this.options;
+    slots
+      .run(() => this.sendOne(leg))
+      .then((answered) => this.report(leg, answered, leg.command.attempt === 1))
+      .catch((error: unknown) => telemetry.log.error({ err: error, legKey: leg.command.legKey }, 'a leg could not be reported'));
+  }
+
+  private async sendOne(leg: Ready): Promise<AnswerWithEvidence> {
+    const { port, breaker, budget, clock, telemetry } = this.options;
+    const { command, prepared } = leg;
+    if ('kind' in prepared) {
+      return notTried({ kind: 'rejected', reason: prepared.reason, reasonText: prepared.reasonText });
+    }
+    const sendBefore = Date.parse(command.sendBefore);
+    let late = false;
+    const mayStart = () => {
+      late = clock.now() >= sendBefore;
+      return !late;
+    };
+    if (!mayStart()) return notTried({ kind: 'not_sent', because: 'too late to send' });
+    if (!breaker.admit()) return notTried({ kind: 'not_sent', because: 'circuit open' });
+    budget.sent(1);
+    const span = telemetry.span('leg.send', leg.traceparent, { leg: command.leg, partner: port.partner });
+    const stop = this.seconds.startTimer({ partner: port.partner, leg: command.leg });
+    try {
+      const answered = await port.send(prepared, mayStart);
+      if (!late) noteHealth(breaker, answered.answer);
+      stop({ outcome: answered.answer.kind });
+      span.set('outcome', answered.answer.kind);
+      return answered;
+    } catch (error) {
+      // The port broke in our own hands: whether the partner got it is not known.
+      span.fail(error);
+      stop({ outcome: 'broken' });
+      telemetry.log.error({ err: error, legKey: command.legKey }, 'sending a leg broke');
+      return notTried({ kind: 'ambiguous', because: 'sending broke' });
+    } finally {
+      span.end();
+    }
+  }
+
+  private report(leg: Ready, answered: AnswerWithEvidence, fresh: boolean): Promise<void> {
+    const { command, intentAt, traceparent } = leg;
+    return this.options.reporter.add({ ...answered, command, intentAt, enquiries: 0, notFounds: 0, fresh, traceparent });
+  }
+}
+
+function notTried(answer: PartnerAnswer): AnswerWithEvidence {
+  return { answer, evidence: [] };
+}
+
+/** Any answer that could be read shows a healthy partner, a refusal too. */
+export function noteHealth(breaker: CircuitBreaker, answer: PartnerAnswer): void {
+  if (answer.kind === 'ambiguous' || answer.kind === 'not_sent') breaker.failed();
+  else breaker.succeeded();
+}

@@ -1,0 +1,149 @@
+import type { LegCommand, LegOutcome, LegResult } from '@tonle/payment';
+import { Gatherer, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
+import type { Clock, Random } from '@tonle/nest';
+import type { Transaction } from '@tonle/persistence';
+import type { Telemetry } from '@tonle/telemetry';
+import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
+import type { AnswerWithEvidence, LegReport } from './leg.js';
+import { attemptKey, type LegStore } from './leg.store.js';
+
+const RETRY_MS = 200;
+const RETRY_MS_MAX = 5_000;
+export const REPORTS_BATCH_MAX = 500;
+/** Longest wait for company while answers follow closely (architecture 4). */
+const GATHER_MS = 10;
+
+/** An answer on its way to the tables and to routing. */
+export interface AnsweredLeg extends AnswerWithEvidence {
+  readonly command: LegCommand;
+  readonly intentAt: number;
+  readonly enquiries: number;
+  readonly notFounds: number;
+  readonly lastNotFoundAt?: number;
+  readonly partnerRef?: string;
+  /** True for the first answer of an attempt that only this process can know: nothing can be stored about it. */
+  readonly fresh: boolean;
+  readonly traceparent?: string;
+}
+
+export interface ReporterOptions {
+  readonly lane: OutboxLane;
+  readonly store: LegStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: Telemetry;
+  readonly partner: string;
+  /** Figures of a corridor; resolves when the directory is there. */
+  readonly timersOf: (corridor: string) => Promise<LegTimers>;
+  readonly healthy: () => boolean;
+}
+
+/**
+ * Commits what partners answered: everything that waits in one transaction (architecture 4), with the results
+ * for routing in its outbox. An answer whose commit fails is tried again; if this process dies before, the
+ * leg is an intent without answer and is asked about.
+ */
+export class LegReporter {
+  private readonly gatherer: Gatherer<AnsweredLeg, void>;
+  private readonly outcomes;
+
+  constructor(private readonly options: ReporterOptions) {
+    this.outcomes = options.telemetry.counter('tonle_leg_outcomes_total', 'Leg outcomes reported to routing', [
+      'partner',
+      'leg',
+      'outcome',
+    ]);
+    this.gatherer = new Gatherer((batch) => this.commitUntilDone(batch), { batchMax: REPORTS_BATCH_MAX, lingerMs: GATHER_MS });
+  }
+
+  /** Resolves when the answer is durable. */
+  add(leg: AnsweredLeg): Promise<void> {
+    return this.gatherer.add(leg);
+  }
+
+  /** Tells routing again what it was told before. */
+  async repeat(reports: readonly LegReport[]): Promise<void> {
+    if (reports.length === 0) return;
+    await this.options.lane.commit(() => Promise.resolve({ result: undefined, records: reports.map((each) => resultRecord(each)) }));
+  }
+
+  private async commitUntilDone(batch: readonly AnsweredLeg[]): Promise<void[]> {
+    for (let pause = RETRY_MS; ; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
+      try {
+        await this.commit(batch);
+        return batch.map(() => undefined);
+      } catch (error) {
+        this.options.telemetry.log.error({ err: error, legs: batch.length }, 'answers of a partner could not be stored yet');
+        await new Promise((next) => setTimeout(next, pause));
+      }
+    }
+  }
+
+  private async commit(batch: readonly AnsweredLeg[]): Promise<void> {
+    const timers = new Map<string, LegTimers>();
+    for (const { command } of batch) {
+      if (!timers.has(command.corridor)) timers.set(command.corridor, await this.options.timersOf(command.corridor));
+    }
+    const { lane } = this.options;
+    const told = await lane.commit(async (transaction) => {
+      const reports = await this.write(transaction, batch, timers);
+      const traces = new Map(batch.map((leg) => [attemptKey(leg.command.legKey, leg.command.attempt), leg.traceparent]));
+      const records = reports.map((each) => resultRecord(each, traces.get(attemptKey(each.legKey, each.attempt))));
+      return { result: reports, records };
+    });
+    for (const { leg, outcome } of told) this.outcomes.inc({ partner: this.options.partner, leg, outcome });
+  }
+
+  private async write(
+    transaction: Transaction,
+    batch: readonly AnsweredLeg[],
+    timers: ReadonlyMap<string, LegTimers>,
+  ): Promise<LegReport[]> {
+    const { store } = this.options;
+    const asked = batch.filter(({ fresh }) => !fresh).map(({ command }) => command.legKey);
+    const known = asked.length === 0 ? new Map<string, never>() : await store.known(transaction, asked);
+    const decided = batch.map((leg) => {
+      const answers: readonly LegReport[] = (known.get(leg.command.legKey) as { answers: LegReport[] } | undefined)?.answers ?? [];
+      return { leg, decision: this.decide(leg, answers, timers.get(leg.command.corridor)!) };
+    });
+    const reports = decided.flatMap(({ decision }) => (decision.report === undefined ? [] : [decision.report]));
+    const inserted = await store.insertAnswers(transaction, reports);
+    await store.planEnquiries(
+      transaction,
+      decided.flatMap(({ leg, decision }) =>
+        decision.enquiry === undefined
+          ? []
+          : [{ legKey: leg.command.legKey, attempt: leg.command.attempt, plan: decision.enquiry }],
+      ),
+    );
+    await store.closeEnquiries(
+      transaction,
+      decided.filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh).map(({ leg }) => leg.command.legKey),
+    );
+    await store.insertEvidence(transaction, batch.flatMap(({ evidence }) => evidence));
+    return inserted;
+  }
+
+  private decide(leg: AnsweredLeg, answers: readonly LegReport[], timers: LegTimers): LegDecision {
+    const { clock, random, healthy } = this.options;
+    const reported = new Set<LegOutcome>();
+    for (const { attempt, outcome } of answers) if (attempt === leg.command.attempt) reported.add(outcome);
+    const state: LegState = { ...leg, reported };
+    return decideAnswer(state, leg.answer, timers, clock.now(), random.unit(), healthy());
+  }
+}
+
+/** The record for routing; its message id is the same however often it is told. */
+export function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
+  const { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount } = report;
+  const at = new Date(report.at).toISOString();
+  const body: LegResult = { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount, at };
+  return {
+    topic: TOPICS.routing,
+    key: paymentId,
+    type: 'leg.result',
+    messageId: `${legKey}:${attempt}:${outcome}`,
+    body: JSON.stringify(body),
+    traceparent,
+  };
+}
