@@ -26,3 +26,4 @@ export {
   type CorridorTimers,
   type TimeBounds,
 } from './machine.timers.js';
+export { Directory, directionOf } from './directory.copy.js';
