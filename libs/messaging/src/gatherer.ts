@@ -1,0 +1,101 @@
+/** How closely items must follow each other, as a share of the linger, for waiting to pay. */
+const CLOSE_SHARE = 0.5;
+const GAP_WEIGHT = 0.2;
+const GAP_MS_MAX = 1_000;
+
+/**
+ * Decides when to wait for company: not when idle, up to `lingerMs` when items follow closely (the mean
+ * gap between them is below half the linger). Waking a process costs more than handling an item.
+ */
+export class ArrivalRate {
+  #gapMs = GAP_MS_MAX;
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  constructor(readonly lingerMs: number) {}
+
+  /** `count` items came at `nowMs` (monotonic). */
+  arrived(nowMs: number, count = 1): void {
+    const gap = Math.min(nowMs - this.#lastAt, GAP_MS_MAX) / count;
+    this.#lastAt = nowMs;
+    for (let i = 0; i < Math.min(count, 16); i += 1) this.#gapMs += (gap - this.#gapMs) * GAP_WEIGHT;
+  }
+
+  /** How long a first item should wait for others, in milliseconds. */
+  waitMs(): number {
+    return this.#gapMs < this.lingerMs * CLOSE_SHARE ? this.lingerMs : 0;
+  }
+}
+
+export interface GathererOptions {
+  readonly batchMax: number;
+  /** The longest wait for company; 0 never waits. */
+  readonly lingerMs: number;
+  /** `add` rejects with GathererFull beyond this many waiting items. Default: no limit. */
+  readonly waitingMax?: number;
+}
+
+export class GathererFull extends Error {
+  constructor() {
+    super('too many items wait');
+  }
+}
+
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly done: (result: R) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Groups single items into batches for a handler that answers each item, in order. One batch is in flight;
+ * what comes meanwhile goes with the next. A rejected batch rejects each of its items.
+ */
+export class Gatherer<T, R> {
+  readonly #handle: (items: readonly T[]) => Promise<readonly R[]>;
+  readonly #options: GathererOptions;
+  readonly #rate: ArrivalRate;
+  #waiting: Waiting<T, R>[] = [];
+  #running = false;
+
+  constructor(handle: (items: readonly T[]) => Promise<readonly R[]>, options: GathererOptions) {
+    this.#handle = handle;
+    this.#options = options;
+    this.#rate = new ArrivalRate(options.lingerMs);
+  }
+
+  /** Items that wait for their batch to start. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(item: T): Promise<R> {
+    if (this.#waiting.length >= (this.#options.waitingMax ?? Number.POSITIVE_INFINITY)) return Promise.reject(new GathererFull());
+    this.#rate.arrived(performance.now());
+    return new Promise<R>((done, failed) => {
+      this.#waiting.push({ item, done, failed });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const wait = this.#waiting.length >= this.#options.batchMax ? 0 : this.#rate.waitMs();
+      // Even without a wait: what arrives in the same turn of the event loop goes together.
+      await new Promise<void>((go) => (wait > 0 ? setTimeout(go, wait) : setImmediate(go)));
+      const batch = this.#waiting.splice(0, this.#options.batchMax);
+      await this.#settle(batch);
+    }
+    this.#running = false;
+  }
+
+  async #settle(batch: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await this.#handle(batch.map((one) => one.item));
+      if (results.length !== batch.length) throw new Error(`${results.length} answers to ${batch.length} items`);
+      batch.forEach((one, index) => one.done(results[index] as R));
+    } catch (error) {
+      for (const one of batch) one.failed(error);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { Telemetry } from '@tonle/telemetry';
+import { headersOf } from './cloud-events.js';
+import { Delivery, DeliveryStopped } from './delivery.js';
+import type { DeadLetter } from './delivery.js';
+import { ArrivalRate } from './gatherer.js';
+import { TOPICS } from './transport.js';
+import type { BatchHandler, EventTransport, InboundRecord, OutboundRecord, SubscribeOptions, Subscription } from './transport.js';
+
+const BATCH_MAX = 500;
+const LINGER_MS = 5;
+const DEAD_LETTERS_KEPT_MAX = 1_000;
+/** Topics whose last record of each key is kept for those who subscribe later. */
+const COMPACTED: ReadonlySet<string> = new Set([TOPICS.directory]);
+
+export interface InProcessTransportOptions {
+  readonly telemetry?: Telemetry;
+  /** Keeps all records until `release()`: services start one after another and must not miss any. */
+  readonly held?: boolean;
+  /** The longest wait for company when records follow closely. */
+  readonly lingerMs?: number;
+}
+
+interface Queued {
+  readonly record: InboundRecord;
+  readonly handled: () => void;
+}
+
+/** Waits in order, one batch in hand; a group sees each record at least once while the process lives. */
+class GroupQueue implements Subscription {
+  readonly #delivery: Delivery;
+  readonly #rate: ArrivalRate;
+  readonly #batchMax: number;
+  #queue: Queued[] = [];
+  #closing = false;
+  #running: Promise<void> | undefined;
+
+  constructor(handler: BatchHandler, options: SubscribeOptions, lingerMs: number, bury: (letter: DeadLetter) => Promise<void>, telemetry?: Telemetry) {
+    this.#batchMax = options.batchMax ?? BATCH_MAX;
+    this.#rate = new ArrivalRate(lingerMs);
+    this.#delivery = new Delivery({ group: options.group, handler, bury, stopping: () => this.#closing, telemetry });
+  }
+
+  push(records: readonly InboundRecord[], handled: () => void): void {
+    if (this.#closing) return;
+    this.#rate.arrived(performance.now(), records.length);
+    records.forEach((record, index) => this.#queue.push({ record, handled: index === records.length - 1 ? handled : () => undefined }));
+    this.#running ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#closing) {
+      const wait = this.#queue.length >= this.#batchMax ? 0 : this.#rate.waitMs();
+      await new Promise<void>((go) => (wait > 0 ? setTimeout(go, wait) : setImmediate(go)));
+      const batch = this.#queue.splice(0, this.#batchMax);
+      try {
+        await this.#delivery.deliver(batch.map((one) => one.record));
+      } catch (error) {
+        if (error instanceof DeliveryStopped) break;
+        throw error;
+      }
+      for (const one of batch) one.handled();
+    }
+    this.#running = undefined;
+  }
+}
+
+/**
+ * Events within one process, over the same outbox: what was not handled when the process dies is published
+ * again by the writer's lane at its next start. Without a subscriber a record is gone, as from a topic
+ * nobody reads.
+ */
+export class InProcessTransport implements EventTransport {
+  readonly #options: InProcessTransportOptions;
+  readonly #groups = new Map<string, Map<string, GroupQueue>>();
+  readonly #compacted = new Map<string, Map<string, InboundRecord>>();
+  readonly #deadLetters: DeadLetter[] = [];
+  #held: Promise<void> | undefined;
+  #release: () => void = () => undefined;
+
+  constructor(options: InProcessTransportOptions = {}) {
+    this.#options = options;
+    if (options.held === true) this.#held = new Promise((done) => { this.#release = done; });
+  }
+
+  /** Ends `held`: everybody has subscribed. */
+  release(): void {
+    this.#held = undefined;
+    this.#release();
+  }
+
+  /** The newest dead letters of this process, oldest first. */
+  deadLetters(): readonly DeadLetter[] {
+    return this.#deadLetters;
+  }
+
+  async publish(records: readonly OutboundRecord[]): Promise<void> {
+    if (this.#held !== undefined) await this.#held;
+    const byTopic = new Map<string, OutboundRecord[]>();
+    for (const record of records) {
+      const ofTopic = byTopic.get(record.topic);
+      if (ofTopic === undefined) byTopic.set(record.topic, [record]);
+      else ofTopic.push(record);
+    }
+    const handled: Promise<void>[] = [];
+    for (const [topic, ofTopic] of byTopic) {
+      const inbound = ofTopic.map(arrive);
+      if (COMPACTED.has(topic)) this.#compact(topic, inbound);
+      for (const group of this.#groups.get(topic)?.values() ?? []) {
+        handled.push(new Promise((done) => group.push(inbound, done)));
+      }
+    }
+    await Promise.all(handled);
+  }
+
+  subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
+    const groups = this.#groups.get(topic) ?? new Map<string, GroupQueue>();
+    this.#groups.set(topic, groups);
+    if (groups.has(options.group)) throw new Error(`group ${options.group} subscribes to ${topic} twice`);
+    const bury = (letter: DeadLetter) => {
+      this.#deadLetters.push(letter);
+      if (this.#deadLetters.length > DEAD_LETTERS_KEPT_MAX) this.#deadLetters.shift();
+      return Promise.resolve();
+    };
+    const queue = new GroupQueue(handler, options, this.#options.lingerMs ?? LINGER_MS, bury, this.#options.telemetry);
+    groups.set(options.group, queue);
+    const earlier = [...(this.#compacted.get(topic)?.values() ?? [])];
+    if (earlier.length > 0) queue.push(earlier, () => undefined);
+    return Promise.resolve({
+      close: async () => {
+        groups.delete(options.group);
+        await queue.close();
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    const queues = [...this.#groups.values()].flatMap((groups) => [...groups.values()]);
+    this.#groups.clear();
+    this.release();
+    await Promise.all(queues.map((queue) => queue.close()));
+  }
+
+  #compact(topic: string, records: readonly InboundRecord[]): void {
+    const last = this.#compacted.get(topic) ?? new Map<string, InboundRecord>();
+    this.#compacted.set(topic, last);
+    for (const record of records) last.set(record.key, record);
+  }
+}
+
+function arrive(record: OutboundRecord): InboundRecord {
+  return { ...record, position: 'memory', headers: headersOf(record) };
+}

@@ -1,0 +1,267 @@
+import { DatabaseUnavailable } from '@tonle/persistence';
+import type { Database, Transaction } from '@tonle/persistence';
+import type { Telemetry } from '@tonle/telemetry';
+import type { LaneCommit, OutboxLane, OutboxSource } from './outbox.js';
+import { adoptLane, advanceLane, appendToLane, laneState, outboxTable, releaseLane, takeLane, trimOutbox } from './outbox.store.js';
+import type { LaneRow } from './outbox.store.js';
+import { PublishedCursor } from './published-cursor.js';
+import type { EventTransport, OutboundRecord } from './transport.js';
+
+const LEASE_MS = 10_000;
+const LANE_NAME = 'main';
+const RECOVERY_PAGE = 500;
+const AWAY_PAUSE_MS = 200;
+const CLOSE_WAIT_MS_MAX = 5_000;
+const TRIM_CHUNK = 5_000;
+const TRIM_EVERY_MS = 30_000;
+/** Published rows kept for people who look; more when there was no idle moment to trim. */
+const KEPT_WHEN_IDLE = 10_000n;
+const KEPT_WHEN_BUSY = 500_000n;
+const BUSY_SHARE_OF_LEASE = 10;
+
+/** Another instance has leased this lane: this process must stop. It may not commit anything any more. */
+export class LaneFenced extends Error {
+  constructor(lane: string) {
+    super(`another instance has taken over outbox lane ${lane}`);
+    this.name = 'LaneFenced';
+  }
+}
+
+/** A Platform fits. */
+export interface LaneHost {
+  readonly database: Database;
+  readonly transport: EventTransport;
+  /** Process instance, for people who look into the table. */
+  readonly instance: string;
+  /** Stable over restarts of one process and unique among those that run; default `main`. */
+  readonly lane?: string;
+  readonly telemetry?: Telemetry;
+  /** Called once when the lane is fenced; stops the process. */
+  readonly fail?: (error: Error) => void;
+}
+
+export interface LaneOptions {
+  readonly source?: OutboxSource;
+  readonly leaseMs?: number;
+}
+
+/**
+ * Leases the lane of this instance, publishes in the background what its predecessor left, and looks after
+ * dead lanes. The tables of OUTBOX_SQL must be there. With `source` the caller's own rows are the outbox.
+ */
+export async function openLane(host: LaneHost, options: LaneOptions = {}): Promise<OutboxLane> {
+  const leaseMs = options.leaseMs ?? LEASE_MS;
+  const row = await takeLane(host.database, host.lane ?? LANE_NAME, host.instance, leaseMs);
+  return new Lane(host, row, leaseMs, options.source);
+}
+
+class Lane implements OutboxLane {
+  readonly id: string;
+  readonly #host: LaneHost;
+  readonly #epoch: bigint;
+  readonly #leaseMs: number;
+  readonly #ownSource: boolean;
+  readonly #source: OutboxSource;
+  readonly #cursor: PublishedCursor;
+  #nextSequence: bigint;
+  #writtenCursor: bigint;
+  #tail: Promise<unknown> = Promise.resolve();
+  #lastCommitAt = 0;
+  #lastTrimAt = performance.now();
+  #adoptFrom = 0;
+  #stopped: Error | undefined;
+  #closed: Promise<void> | undefined;
+  #upkeep: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(host: LaneHost, row: LaneRow, leaseMs: number, source: OutboxSource | undefined) {
+    this.id = row.id;
+    this.#host = host;
+    this.#epoch = row.epoch;
+    this.#leaseMs = leaseMs;
+    this.#ownSource = source !== undefined;
+    this.#source = source ?? outboxTable;
+    this.#nextSequence = row.nextSequence;
+    this.#writtenCursor = row.publishedUpTo;
+    this.#cursor = new PublishedCursor(row.publishedUpTo);
+    if (row.publishedUpTo < row.nextSequence - 1n) {
+      this.#cursor.track(row.nextSequence - 1n, this.#publishRest(row, row.nextSequence - 1n));
+    }
+    this.#timer = setInterval(() => this.#maintain(), leaseMs / 3);
+    this.#timer.unref();
+  }
+
+  commit<T>(work: (transaction: Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>): Promise<T> {
+    const turn = this.#tail.then(() => this.#commit(work));
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  published(): Promise<void> {
+    return this.#cursor.settled();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #commit<T>(work: (transaction: Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>): Promise<T> {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    const first = this.#nextSequence;
+    const cursor = this.#cursor.upTo;
+    let committed: LaneCommit<T> | undefined;
+    try {
+      await this.#host.database.transaction(async (transaction) => {
+        committed = undefined;
+        const made = await work(transaction, first);
+        const lane = this.#row(first + BigInt(made.records.length), cursor);
+        const own = this.#ownSource || made.records.length === 0
+          ? await advanceLane(transaction, lane, this.#leaseMs)
+          : await appendToLane(transaction, lane, this.#leaseMs, first, made.records);
+        if (!own) throw new LaneFenced(this.id);
+        committed = made;
+      });
+    } catch (error) {
+      if (error instanceof LaneFenced) this.#fence(error);
+      // The connection died during COMMIT: the lane's row tells whether it stands.
+      const unknown = error instanceof DatabaseUnavailable && error.commitUnknown && committed !== undefined;
+      if (!unknown || !(await this.#stands(first + BigInt(committed!.records.length)))) throw error;
+    }
+    return this.#afterCommit(committed!, first, cursor);
+  }
+
+  #afterCommit<T>(committed: LaneCommit<T>, first: bigint, cursor: bigint): T {
+    this.#nextSequence = first + BigInt(committed.records.length);
+    this.#writtenCursor = cursor;
+    this.#lastCommitAt = performance.now();
+    if (committed.records.length > 0) this.#cursor.track(this.#nextSequence - 1n, this.#publish(committed.records));
+    return committed.result;
+  }
+
+  /**
+   * Whether a commit whose answer was lost is in the database. A commit without records leaves no trace in
+   * the lane and counts as not done: its caller does it again.
+   */
+  async #stands(nextSequence: bigint): Promise<boolean> {
+    while (this.#stopped === undefined) {
+      try {
+        const row = await laneState(this.#host.database, this.id);
+        if (row === undefined || row.epoch !== this.#epoch) return this.#fence(new LaneFenced(this.id));
+        return row.nextSequence === nextSequence && nextSequence !== this.#nextSequence;
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+        await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
+      }
+    }
+    throw this.#stopped;
+  }
+
+  #row(nextSequence: bigint, publishedUpTo: bigint): LaneRow {
+    return { id: this.id, epoch: this.#epoch, nextSequence, publishedUpTo };
+  }
+
+  #fence(error: LaneFenced): never {
+    if (this.#stopped === undefined) {
+      this.#stopped = error;
+      clearInterval(this.#timer);
+      this.#host.telemetry?.log.fatal({ lane: this.id }, error.message);
+      this.#host.fail?.(error);
+    }
+    throw error;
+  }
+
+  /** Publishes until the transport has taken it; what a closing transport refuses, the next lease publishes. */
+  async #publish(records: readonly OutboundRecord[]): Promise<boolean> {
+    for (;;) {
+      try {
+        await this.#host.transport.publish(records);
+        return true;
+      } catch (error) {
+        if (this.#stopped !== undefined) return false;
+        this.#host.telemetry?.log.error({ err: error, lane: this.id }, 'committed records could not be published yet');
+        await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
+      }
+    }
+  }
+
+  /** Publishes, page by page, what a lane has committed after its cursor. */
+  async #publishRest(lane: LaneRow, upTo: bigint): Promise<boolean> {
+    let after = lane.publishedUpTo;
+    while (after < upTo) {
+      if (this.#stopped !== undefined) return false;
+      try {
+        const page = await this.#source.unpublished(this.#host.database, lane.id, after, RECOVERY_PAGE);
+        const due = page.filter((entry) => entry.sequence <= upTo);
+        const last = due.at(-1);
+        if (last === undefined) return true;
+        this.#host.telemetry?.log.warn({ lane: lane.id, count: due.length }, 'publishing what an earlier process left');
+        if (!(await this.#publish(due.map((entry) => entry.record)))) return false;
+        after = last.sequence;
+      } catch (error) {
+        this.#host.telemetry?.log.error({ err: error, lane: lane.id }, 'the outbox could not be read yet');
+        await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
+      }
+    }
+    return true;
+  }
+
+  #maintain(): void {
+    this.#upkeep = this.#upkeep
+      .then(() => this.#renewWhenIdle())
+      .then(() => this.#adopt())
+      .then(() => this.#trim())
+      .catch((error: unknown) => {
+        // After an outage every lease has run out: the living renew theirs before anybody adopts.
+        this.#adoptFrom = performance.now() + this.#leaseMs;
+        if (!(error instanceof LaneFenced)) this.#host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
+      });
+  }
+
+  /** Writes the cursor and renews the lease when no commit has done so lately. */
+  async #renewWhenIdle(): Promise<void> {
+    if (this.#stopped !== undefined) return;
+    const idle = performance.now() - this.#lastCommitAt > this.#leaseMs / BUSY_SHARE_OF_LEASE;
+    if (!idle) return;
+    const turn = this.#tail.then(async () => {
+      if (this.#stopped !== undefined) return;
+      const cursor = this.#cursor.upTo;
+      if (!(await advanceLane(this.#host.database, this.#row(this.#nextSequence, cursor), this.#leaseMs))) this.#fence(new LaneFenced(this.id));
+      this.#writtenCursor = cursor;
+    });
+    this.#tail = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** Publishes what a dead instance left; its lane then has nothing more and stays closed. */
+  async #adopt(): Promise<void> {
+    for (;;) {
+      if (this.#stopped !== undefined || performance.now() < this.#adoptFrom) return;
+      const dead = await adoptLane(this.#host.database, this.#host.instance, this.#leaseMs);
+      if (dead === undefined) return;
+      const last = dead.nextSequence - 1n;
+      if (!(await this.#publishRest(dead, last))) return;
+      await releaseLane(this.#host.database, { ...dead, publishedUpTo: last });
+    }
+  }
+
+  async #trim(): Promise<void> {
+    if (this.#ownSource || this.#stopped !== undefined || performance.now() - this.#lastTrimAt < TRIM_EVERY_MS) return;
+    this.#lastTrimAt = performance.now();
+    const idle = performance.now() - this.#lastCommitAt > this.#leaseMs / BUSY_SHARE_OF_LEASE;
+    const below = this.#writtenCursor - (idle ? KEPT_WHEN_IDLE : KEPT_WHEN_BUSY);
+    while (below > 0n && (await trimOutbox(this.#host.database, this.id, below, TRIM_CHUNK)) === TRIM_CHUNK);
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#tail;
+    await this.#upkeep;
+    await Promise.race([this.published(), new Promise<void>((done) => setTimeout(done, CLOSE_WAIT_MS_MAX).unref())]);
+    const fenced = this.#stopped !== undefined;
+    this.#stopped ??= new Error(`outbox lane ${this.id} is closed`);
+    if (fenced) return;
+    // When the database is away the lease runs out by itself.
+    await releaseLane(this.#host.database, this.#row(this.#nextSequence, this.#cursor.upTo)).catch(() => undefined);
+  }
+}

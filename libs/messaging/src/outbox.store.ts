@@ -1,0 +1,196 @@
+import type { Queryable } from '@tonle/persistence';
+import type { OutboxEntry, OutboxSource } from './outbox.js';
+import type { OutboundRecord } from './transport.js';
+
+/** For the first migration of every service that publishes: one row a lane, one row a record. */
+export const OUTBOX_SQL = `
+CREATE TABLE outbox_lane (
+  id text PRIMARY KEY,
+  -- Who leased it last; the epoch grows with every lease and is checked by every commit.
+  owner text NOT NULL,
+  epoch bigint NOT NULL CHECK (epoch > 0),
+  leased_until timestamptz NOT NULL,
+  next_sequence bigint NOT NULL CHECK (next_sequence > 0),
+  published_up_to bigint NOT NULL,
+  CHECK (published_up_to < next_sequence)
+) WITH (fillfactor = 50);
+CREATE TABLE outbox (
+  lane text NOT NULL,
+  sequence bigint NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  type text NOT NULL,
+  message_id text NOT NULL,
+  body text NOT NULL,
+  traceparent text,
+  PRIMARY KEY (lane, sequence)
+);
+`;
+
+export interface LaneRow {
+  readonly id: string;
+  readonly epoch: bigint;
+  readonly nextSequence: bigint;
+  readonly publishedUpTo: bigint;
+}
+
+interface LaneColumns {
+  id: string;
+  epoch: bigint;
+  next_sequence: bigint;
+  published_up_to: bigint;
+}
+
+const RETURNED = 'id, epoch, next_sequence, published_up_to';
+
+function laneOf(row: LaneColumns): LaneRow {
+  return { id: row.id, epoch: row.epoch, nextSequence: row.next_sequence, publishedUpTo: row.published_up_to };
+}
+
+/** Takes the lane of that name, made when missing; whoever had it before is fenced from now on. */
+export async function takeLane(database: Queryable, id: string, owner: string, leaseMs: number): Promise<LaneRow> {
+  const rows = await database.query<LaneColumns>(
+    `INSERT INTO outbox_lane AS lane (id, owner, epoch, leased_until, next_sequence, published_up_to)
+     VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond', 1, 0)
+     ON CONFLICT (id) DO UPDATE
+     SET owner = excluded.owner, epoch = lane.epoch + 1, leased_until = excluded.leased_until
+     RETURNING ${RETURNED}`,
+    [id, owner, leaseMs],
+  );
+  return laneOf(rows[0]!);
+}
+
+/** Takes one lane whose lease has run out and that still has something to publish. */
+export async function adoptLane(database: Queryable, owner: string, leaseMs: number): Promise<LaneRow | undefined> {
+  const rows = await database.query<LaneColumns>(
+    `UPDATE outbox_lane
+     SET owner = $1, epoch = epoch + 1, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
+     WHERE id = (
+       SELECT id
+       FROM outbox_lane
+       WHERE leased_until < clock_timestamp() AND published_up_to < next_sequence - 1
+       ORDER BY id
+       LIMIT 1
+       FOR UPDATE SKIP LOCKED)
+     RETURNING ${RETURNED}`,
+    [owner, leaseMs],
+  );
+  return rows[0] === undefined ? undefined : laneOf(rows[0]);
+}
+
+/** The end of every commit: checks the epoch, moves the cursor, renews the lease. False: another has the lane. */
+export async function advanceLane(transaction: Queryable, lane: LaneRow, leaseMs: number): Promise<boolean> {
+  const rows = await transaction.query(
+    `UPDATE outbox_lane
+     SET next_sequence = $3, published_up_to = GREATEST(published_up_to, $4::bigint),
+       leased_until = clock_timestamp() + $5 * interval '1 millisecond'
+     WHERE id = $1 AND epoch = $2
+     RETURNING 1`,
+    [lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs],
+  );
+  return rows.length === 1;
+}
+
+/** As advanceLane, and writes the records from `firstSequence` on, in one statement. */
+export async function appendToLane(
+  transaction: Queryable,
+  lane: LaneRow,
+  leaseMs: number,
+  firstSequence: bigint,
+  records: readonly OutboundRecord[],
+): Promise<boolean> {
+  const rows = await transaction.query(
+    `WITH lane AS (
+       UPDATE outbox_lane
+       SET next_sequence = $3, published_up_to = GREATEST(published_up_to, $4::bigint),
+         leased_until = clock_timestamp() + $5 * interval '1 millisecond'
+       WHERE id = $1 AND epoch = $2
+       RETURNING id),
+     written AS (
+       INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body, traceparent)
+       SELECT lane.id, $6::bigint + r.ordinal - 1, r.topic, r.key, r.type, r.message_id, r.body, r.traceparent
+       FROM lane,
+         unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+         WITH ORDINALITY AS r (topic, key, type, message_id, body, traceparent, ordinal))
+     SELECT id
+     FROM lane`,
+    [
+      lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs, firstSequence,
+      records.map((record) => record.topic),
+      records.map((record) => record.key),
+      records.map((record) => record.type),
+      records.map((record) => record.messageId),
+      records.map((record) => record.body),
+      records.map((record) => record.traceparent ?? null),
+    ],
+  );
+  return rows.length === 1;
+}
+
+/** Gives the lane back: anybody may adopt it at once. */
+export async function releaseLane(database: Queryable, lane: LaneRow): Promise<void> {
+  await database.query(
+    `UPDATE outbox_lane
+     SET published_up_to = GREATEST(published_up_to, $3::bigint), leased_until = clock_timestamp()
+     WHERE id = $1 AND epoch = $2`,
+    [lane.id, lane.epoch, lane.publishedUpTo],
+  );
+}
+
+export async function laneState(database: Queryable, id: string): Promise<LaneRow | undefined> {
+  const rows = await database.query<LaneColumns>(`SELECT ${RETURNED} FROM outbox_lane WHERE id = $1`, [id]);
+  return rows[0] === undefined ? undefined : laneOf(rows[0]);
+}
+
+/** Deletes at most `limit` published rows below `below`; returns how many went. */
+export async function trimOutbox(database: Queryable, lane: string, below: bigint, limit: number): Promise<number> {
+  const rows = await database.query(
+    `WITH old AS (
+       SELECT sequence
+       FROM outbox
+       WHERE lane = $1 AND sequence < $2
+       ORDER BY sequence
+       LIMIT $3)
+     DELETE FROM outbox
+     USING old
+     WHERE outbox.lane = $1 AND outbox.sequence = old.sequence
+     RETURNING 1`,
+    [lane, below, limit],
+  );
+  return rows.length;
+}
+
+interface OutboxColumns {
+  sequence: bigint;
+  topic: string;
+  key: string;
+  type: string;
+  message_id: string;
+  body: string;
+  traceparent: string | null;
+}
+
+/** Table `outbox`. */
+export const outboxTable: OutboxSource = {
+  async unpublished(database, lane, after, limit): Promise<OutboxEntry[]> {
+    const rows = await database.query<OutboxColumns>(
+      `SELECT sequence, topic, key, type, message_id, body, traceparent
+       FROM outbox
+       WHERE lane = $1 AND sequence > $2
+       ORDER BY sequence
+       LIMIT $3`,
+      [lane, after, limit],
+    );
+    return rows.map((row) => ({
+      sequence: row.sequence,
+      record: {
+        topic: row.topic,
+        key: row.key,
+        type: row.type,
+        messageId: row.message_id,
+        body: row.body,
+        ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+      },
+    }));
+  },
+};

@@ -1,0 +1,53 @@
+interface Segment {
+  readonly upTo: bigint;
+  published: boolean;
+}
+
+/**
+ * Up to where a lane is published without a gap. Publications run side by side and may end in any order;
+ * the cursor follows the oldest that has not ended.
+ */
+export class PublishedCursor {
+  #upTo: bigint;
+  #segments: Segment[] = [];
+  #waiting: { readonly upTo: bigint; readonly done: () => void }[] = [];
+
+  constructor(upTo: bigint) {
+    this.#upTo = upTo;
+  }
+
+  get upTo(): bigint {
+    return this.#upTo;
+  }
+
+  /** `publication` resolves to true when everything up to `upTo` since the segment before is published. */
+  track(upTo: bigint, publication: Promise<boolean>): void {
+    const segment = { upTo, published: false };
+    this.#segments.push(segment);
+    void publication.then((published) => {
+      segment.published = published;
+      this.#advance();
+    });
+  }
+
+  /** Resolves when everything tracked so far is published. */
+  settled(): Promise<void> {
+    const last = this.#segments.at(-1);
+    if (last === undefined) return Promise.resolve();
+    return new Promise((done) => this.#waiting.push({ upTo: last.upTo, done }));
+  }
+
+  #advance(): void {
+    let gone = 0;
+    for (const segment of this.#segments) {
+      if (!segment.published) break;
+      this.#upTo = segment.upTo;
+      gone += 1;
+    }
+    if (gone === 0) return;
+    this.#segments = this.#segments.slice(gone);
+    const ready = this.#waiting.filter((one) => one.upTo <= this.#upTo);
+    this.#waiting = this.#waiting.filter((one) => one.upTo > this.#upTo);
+    for (const one of ready) one.done();
+  }
+}
