@@ -1,0 +1,40 @@
+import type { LegKind } from '@tonle/payment';
+import type { Queryable } from '@tonle/persistence';
+
+export const BREAK_SEVERITY = { STATUS_CONFLICT: 1, LATE_SUCCESS: 1, AMOUNT: 2 } as const;
+export type BreakType = keyof typeof BREAK_SEVERITY;
+
+/** Evidence that does not fit a payment: people look, the payment stays (I24). */
+export interface PaymentBreak {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly type: BreakType;
+  readonly leg: LegKind | 'none';
+  readonly detail: string;
+  readonly evidence: unknown;
+  readonly atMs: number;
+}
+
+const OPEN = `
+INSERT INTO payment_break (id, payment_id, type, severity, leg, detail, evidence, opened_at)
+SELECT u.id, u.payment_id, u.type, u.severity, u.leg, u.detail, u.evidence::jsonb, u.opened_at
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+  AS u (id, payment_id, type, severity, leg, detail, evidence, opened_at)
+ON CONFLICT (payment_id, type, leg) DO NOTHING`;
+
+export class BreakStore {
+  /** Opens each break once a payment, type and leg. */
+  async open(transaction: Queryable, breaks: readonly PaymentBreak[]): Promise<void> {
+    if (breaks.length === 0) return;
+    await transaction.query(OPEN, [
+      breaks.map(({ id }) => id),
+      breaks.map(({ paymentId }) => paymentId),
+      breaks.map(({ type }) => type),
+      breaks.map(({ type }) => BREAK_SEVERITY[type]),
+      breaks.map(({ leg }) => leg),
+      breaks.map(({ detail }) => detail),
+      breaks.map(({ evidence }) => JSON.stringify(evidence)),
+      breaks.map(({ atMs }) => new Date(atMs).toISOString()),
+    ]);
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  isStaleResult,
+  isTerminal,
+  legKeyOf,
+  machineEventOf,
+  REASONS,
+  reasonOfMove,
+  timerOf,
+  transit,
+  type CorridorTimers,
+  type LegKind,
+  type LegResult,
+  type MachineEffect,
+  type MachineEvent,
+  type Reason,
+} from '@tonle/payment';
+import { eventName, legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
+import { resendAtMs, sendBeforeMs } from './payment.timers.js';
+
+// Pure: where an event takes a payment and what is due in the same commit. States are decided by `transit` alone;
+// here the payment's other columns follow it.
+
+export type Step =
+  | { readonly kind: 'moved'; readonly payment: Payment; readonly effects: readonly MachineEffect[] }
+  /** The payment's columns change but not its state: nothing is told to anybody. */
+  | { readonly kind: 'kept'; readonly payment: Payment }
+  | { readonly kind: 'breaks'; readonly effects: readonly MachineEffect[] }
+  | { readonly kind: 'ignored'; readonly because: string };
+
+/** What the partner said with the event, if a partner spoke. */
+export type Evidence = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText'>;
+
+const SENDS: Readonly<Partial<Record<MachineEffect, LegKind>>> = {
+  send_debit: 'debit',
+  send_credit: 'credit',
+  send_reversal: 'reversal',
+};
+const isBreak = (effect: MachineEffect) => effect.startsWith('open_break');
+
+/** One event. `refusal`: the registry's reason when the event is `refused`. */
+export function advance(payment: Payment, event: MachineEvent, nowMs: number, evidence: Evidence = {}): Step {
+  const transition = transit(machineView(payment), event, nowMs);
+  if (transition.kind === 'ignored') return transition;
+  if (transition.kind === 'contradiction') return { kind: 'breaks', effects: transition.effects };
+  const { to, reviewLeg, effects } = transition;
+  const stays = to === payment.state && reviewLeg === payment.reviewLeg;
+  if (stays && effects.every(isBreak)) {
+    return effects.length > 0 ? { kind: 'breaks', effects } : { kind: 'ignored', because: 'nothing changes' };
+  }
+  const at = new Date(nowMs).toISOString();
+  let moved: Payment = {
+    ...payment,
+    ...reasonColumns(payment, event, to, evidence),
+    state: to,
+    reviewLeg,
+    version: payment.version + 1,
+    history: [...payment.history, { from: payment.state, event: eventName(event), to, at }],
+    enteredAtMs: stays ? payment.enteredAtMs : nowMs,
+    resend: null,
+    partnerRefs: refsAfter(payment, event, effects, evidence),
+  };
+  for (const effect of effects) {
+    const leg = SENDS[effect];
+    if (leg !== undefined) moved = sent(moved, leg, nowMs);
+  }
+  if (isTerminal(to)) moved = { ...moved, dueMs: null, legSentMs: null, legSendBeforeMs: null };
+  return { kind: 'moved', payment: moved, effects };
+}
+
+function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
+  return {
+    ...payment,
+    attempts: { ...payment.attempts, [leg]: payment.attempts[leg] + 1 },
+    legSentMs: nowMs,
+    legSendBeforeMs: sendBeforeMs(payment, leg, nowMs),
+    enteredAtMs: nowMs,
+  };
+}
+
+function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state'], evidence: Evidence) {
+  const reason = event.type === 'refused' ? (event.reason as Reason) : reasonOfMove(event, to);
+  if (reason === undefined) return {};
+  const isoReason = reason === 'partner_rejected' ? (evidence.reason ?? REASONS[reason].iso) : REASONS[reason].iso;
+  return { reason, isoReason, reasonText: evidence.reasonText ?? null };
+}
+
+// The reference of a leg is kept when the leg is taken for accepted, never from evidence that only opens a break.
+function refsAfter(payment: Payment, event: MachineEvent, effects: readonly MachineEffect[], evidence: Evidence) {
+  const leg = acceptedLeg(event, effects);
+  return leg === undefined ? payment.partnerRefs : { ...payment.partnerRefs, [leg]: evidence.partnerRef ?? null };
+}
+
+function acceptedLeg(event: MachineEvent, effects: readonly MachineEffect[]): LegKind | undefined {
+  if (event.type === 'leg_blocked') return effects.includes('post_obligations') ? event.leg : undefined;
+  if (event.type !== 'leg_accepted') return undefined;
+  const accepted =
+    effects.includes('discharge_debit') || effects.includes('post_obligations') || effects.includes('reverse_discharge');
+  return accepted ? event.leg : undefined;
+}
+
+/**
+ * What an adapter reported. A leg that did not leave is asked for again, but not before its wait is over:
+ * until then the answer is kept in the row (`resend`), and the clock brings it.
+ */
+export function decideResult(payment: Payment, result: LegResult, nowMs: number): Step {
+  const { leg, attempt } = result;
+  if (result.legKey !== legKeyOf(payment.id, leg)) return { kind: 'ignored', because: 'the leg key is not of this leg' };
+  const current = payment.attempts[leg];
+  if (isStaleResult(result, current) || isStaleReversal(result, current)) {
+    return { kind: 'ignored', because: `attempt ${attempt} was followed by another` };
+  }
+  const event = machineEventOf(result, amountsAgree(payment, result));
+  if (waitsToResend(payment, event, nowMs)) {
+    return { kind: 'kept', payment: { ...payment, resend: event.type as ResendEvent } };
+  }
+  return advance(payment, event, nowMs, result);
+}
+
+// A refused reversal is sent again for ever, so its refusals belong to their attempts.
+function isStaleReversal(result: LegResult, current: number): boolean {
+  return result.leg === 'reversal' && result.outcome === 'rejected' && result.attempt < current;
+}
+
+function amountsAgree(payment: Payment, { leg, amount }: LegResult): boolean {
+  if (amount === undefined) return true;
+  const ours = legAmount(payment, leg);
+  return amount.currency === ours.currency && BigInt(amount.minor) === ours.minor;
+}
+
+function waitsToResend(payment: Payment, event: MachineEvent, nowMs: number): boolean {
+  if (event.type !== 'leg_not_sent' && event.type !== 'leg_not_received' && event.type !== 'leg_rejected') return false;
+  if (event.leg !== legInFlight(payment) || nowMs >= resendAtMs(payment, event.leg)) return false;
+  const transition = transit(machineView(payment), event, nowMs);
+  return transition.kind === 'moved' && transition.effects.some((effect) => SENDS[effect] === event.leg);
+}
+
+/** The clock's turn: a resend that waited, or routing's own timer (decisions 7, 11); undefined when nothing is due. */
+export function decideDue(payment: Payment, timers: CorridorTimers, nowMs: number): Step | undefined {
+  const leg = legInFlight(payment);
+  if (payment.resend !== null && leg !== null && nowMs >= resendAtMs(payment, leg)) {
+    return advance(payment, { type: payment.resend, leg, reason: 'MS03' }, nowMs);
+  }
+  const timer = timerOf(machineView(payment), payment.enteredAtMs, timers);
+  return timer === null || timer.dueMs > nowMs ? undefined : advance(payment, timer.event, nowMs);
+}

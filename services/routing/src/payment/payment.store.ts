@@ -1,0 +1,135 @@
+import type { Queryable } from '@tonle/persistence';
+import {
+  INSERT_PAYMENTS,
+  insertValues,
+  PAYMENT_COLUMNS,
+  paymentOf,
+  UPDATE_PAYMENTS,
+  updateValues,
+  type PaymentRow,
+} from './payment.columns.js';
+import type { Payment } from './payment.js';
+
+const LOCK = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE id = ANY($1::uuid[])
+ORDER BY id
+FOR NO KEY UPDATE`;
+
+const LOCK_DUE = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE due_at <= $1::timestamptz
+ORDER BY due_at
+LIMIT $2
+FOR NO KEY UPDATE SKIP LOCKED`;
+
+const ANY_DUE = `
+SELECT 1
+FROM payment
+WHERE due_at <= $1::timestamptz
+LIMIT 1`;
+
+const USED = `
+SELECT 'quote' AS kind, quote_id::text AS key, id
+FROM payment
+WHERE quote_id = ANY($1::uuid[])
+  AND quote_taken
+UNION ALL
+SELECT 'uetr', uetr::text, id
+FROM payment
+WHERE uetr = ANY($2::uuid[])
+  AND reason IS DISTINCT FROM 'uetr_in_use'
+  AND reason IS DISTINCT FROM 'key_reused'
+UNION ALL
+SELECT 'key', p.sender || '|' || p.message_id, p.id
+FROM unnest($3::text[], $4::text[]) AS u (sender, message_id)
+JOIN payment AS p ON p.sender = u.sender AND p.message_id = u.message_id
+WHERE p.reason IS DISTINCT FROM 'uetr_in_use'
+  AND p.reason IS DISTINCT FROM 'key_reused'`;
+
+const BY_ID = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE id = ANY($1::uuid[])`;
+
+const OF_WINDOW = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE (home_window = $1 OR partner_window = $1)
+  AND id > $2::uuid
+ORDER BY id
+LIMIT $3`;
+
+/** Somebody else wrote one of our payments: the batch has to be decided again. */
+export class PaymentRace extends Error {}
+
+/** Keys that are one payment's alone, and whose they are. */
+export interface UsedKeys {
+  readonly quotes: ReadonlyMap<string, string>;
+  readonly uetrs: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+export interface PaymentKeys {
+  readonly quoteId: string;
+  readonly uetr: string;
+  readonly sender: string;
+  readonly messageId: string;
+}
+
+export const NO_KEYS: UsedKeys = { quotes: new Map(), uetrs: new Map(), keys: new Map() };
+
+/** The payment rows. Writes are compared with the version that was read. */
+export class PaymentStore {
+  /** Locks and reads the known ones, in id order. */
+  async lock(transaction: Queryable, ids: readonly string[]): Promise<Payment[]> {
+    return ids.length === 0 ? [] : (await transaction.query<PaymentRow>(LOCK, [ids])).map(paymentOf);
+  }
+
+  /** Locks and reads due ones that nobody else holds. */
+  async lockDue(transaction: Queryable, nowMs: number, max: number): Promise<Payment[]> {
+    return (await transaction.query<PaymentRow>(LOCK_DUE, [new Date(nowMs).toISOString(), max])).map(paymentOf);
+  }
+
+  async anyDue(database: Queryable, nowMs: number): Promise<boolean> {
+    return (await database.query(ANY_DUE, [new Date(nowMs).toISOString()])).length > 0;
+  }
+
+  /** Which of these quotes, UETRs and sender keys belong to a payment already. */
+  async used(transaction: Queryable, keys: readonly PaymentKeys[]): Promise<UsedKeys> {
+    if (keys.length === 0) return NO_KEYS;
+    const rows = await transaction.query<{ kind: string; key: string; id: string }>(USED, [
+      keys.map(({ quoteId }) => quoteId),
+      keys.map(({ uetr }) => uetr),
+      keys.map(({ sender }) => sender),
+      keys.map(({ messageId }) => messageId),
+    ]);
+    const of = (kind: string) => new Map(rows.filter((row) => row.kind === kind).map(({ key, id }) => [key, id]));
+    return { quotes: of('quote'), uetrs: of('uetr'), keys: of('key') };
+  }
+
+  /** Throws PaymentRace when one of them exists by now. */
+  async insert(transaction: Queryable, payments: readonly Payment[]): Promise<void> {
+    if (payments.length === 0) return;
+    const inserted = await transaction.query(INSERT_PAYMENTS, insertValues(payments));
+    if (inserted.length !== payments.length) throw new PaymentRace('a payment was inserted by somebody else');
+  }
+
+  /** Compare-and-set by the version that was read. Throws PaymentRace when one has moved. */
+  async update(transaction: Queryable, payments: readonly Payment[], knownVersions: readonly number[]): Promise<void> {
+    if (payments.length === 0) return;
+    const updated = await transaction.query(UPDATE_PAYMENTS, updateValues(payments, knownVersions));
+    if (updated.length !== payments.length) throw new PaymentRace('a payment was moved by somebody else');
+  }
+
+  async byIds(database: Queryable, ids: readonly string[]): Promise<Payment[]> {
+    return (await database.query<PaymentRow>(BY_ID, [ids])).map(paymentOf);
+  }
+
+  /** Payments that were completed into a window, by id after `after`. */
+  async ofWindow(database: Queryable, windowId: string, after: string, max: number): Promise<Payment[]> {
+    return (await database.query<PaymentRow>(OF_WINDOW, [windowId, after, max])).map(paymentOf);
+  }
+}

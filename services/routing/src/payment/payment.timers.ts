@@ -1,0 +1,49 @@
+import { timerOf, type CorridorTimers, type LegKind } from '@tonle/payment';
+import { legInFlight, machineView, type Payment } from './payment.js';
+
+/** A leg command that nobody answered is published again under its own id after this (decisions 5). */
+export const LEG_REPUBLISH_MS = 10_000;
+/** The wait between publications doubles up to this. */
+export const LEG_REPUBLISH_MS_MAX = 60_000;
+/** While people review a leg, its adapter is asked this often. */
+export const REVIEW_REPUBLISH_MS = 900_000;
+/** Wait before a leg that did not leave is asked for again; doubles with every attempt. */
+export const RESEND_MS = 1_000;
+export const RESEND_MS_MAX = 60_000;
+/** A reversal has no deadline of its own: each attempt may be sent for this long. */
+export const REVERSAL_SEND_MS = 3_600_000;
+
+/** When a leg that did not leave may be asked for again. */
+export function resendAtMs(payment: Payment, leg: LegKind): number {
+  const doublings = Math.min(payment.attempts[leg] - 1, 10);
+  return (payment.legSentMs ?? 0) + Math.min(RESEND_MS * 2 ** Math.max(doublings, 0), RESEND_MS_MAX);
+}
+
+/** No first byte of a leg after this (decisions 12): both outward legs must leave before the credit guard. */
+export function sendBeforeMs(payment: Payment, leg: LegKind, nowMs: number): number {
+  return leg === 'reversal' ? nowMs + REVERSAL_SEND_MS : payment.guardMs;
+}
+
+/** Should the command of the leg in flight be published again? */
+export function republishDue(payment: Payment, nowMs: number): boolean {
+  if (payment.legSentMs === null || payment.resend !== null || legInFlight(payment) === null) return false;
+  return nowMs - payment.legSentMs >= LEG_REPUBLISH_MS;
+}
+
+/** When the clock has to look at a payment next; null for a final one. */
+export function nextDueMs(payment: Payment, timers: CorridorTimers | undefined, nowMs: number): number | null {
+  const times: number[] = [];
+  const timer = timers === undefined ? null : timerOf(machineView(payment), payment.enteredAtMs, timers);
+  if (timer !== null) times.push(timer.dueMs);
+  const leg = legInFlight(payment);
+  if (leg !== null && payment.resend !== null) times.push(resendAtMs(payment, leg));
+  if (leg !== null && payment.resend === null) times.push(republishAtMs(payment, nowMs));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function republishAtMs(payment: Payment, nowMs: number): number {
+  const sent = payment.legSentMs ?? nowMs;
+  const wait = Math.min(Math.max(nowMs - sent, LEG_REPUBLISH_MS), LEG_REPUBLISH_MS_MAX);
+  return nowMs + (payment.state === 'MANUAL_REVIEW' ? REVIEW_REPUBLISH_MS : wait);
+}
+

@@ -1,0 +1,147 @@
+import type { Direction, HistoryStep, LegKind, MachineEvent, MachineView, PaymentState, PaymentSubmit, Quote, WindowRef } from '@tonle/payment';
+import type { BookLine } from '../reservation/account-book.js';
+
+export interface Fee {
+  readonly kind: string;
+  readonly payer: string;
+  readonly currency: string;
+  readonly minor: bigint;
+}
+
+/** Events that a resend waits for in `due_at`: a partner that is gone is not asked in a tight loop. */
+export type ResendEvent = 'leg_not_sent' | 'leg_not_received' | 'leg_rejected';
+
+/** A payment as its row holds it. Instants are epoch ms. */
+export interface Payment {
+  readonly id: string;
+  readonly direction: Direction;
+  readonly corridor: string;
+  /** The instruction as it was received; never changed. */
+  readonly instruction: PaymentSubmit;
+  /** Sequence of the directory that it was decided with (decisions 8). */
+  readonly directoryVersion: bigint;
+  /** The quote is used by this payment: from the reservation on, for ever (I8). */
+  readonly quoteTaken: boolean;
+  readonly fxProvider: string;
+  readonly rate: string;
+  readonly source: { readonly currency: string; readonly minor: bigint };
+  readonly target: { readonly currency: string; readonly minor: bigint };
+  readonly fees: readonly Fee[];
+  readonly state: PaymentState;
+  readonly reviewLeg: 'debit' | 'credit' | null;
+  /** Number of transitions; every write compares it. */
+  readonly version: number;
+  readonly history: readonly HistoryStep[];
+  readonly reason: string | null;
+  readonly isoReason: string | null;
+  readonly reasonText: string | null;
+  readonly enteredAtMs: number;
+  /** Acceptance time that legs carry: the sender's, or the end of a screening hold. */
+  readonly instructedAtMs: number;
+  readonly deadlineMs: number;
+  /** No credit is started from here on: deadline less credit guard. */
+  readonly guardMs: number;
+  /** When the clock has to look at it; may be early, never late. */
+  readonly dueMs: number | null;
+  /** How often each leg was asked for; a leg with 0 was never sent. */
+  readonly attempts: Readonly<Record<LegKind, number>>;
+  /** The leg in flight was asked for the last time at. */
+  readonly legSentMs: number | null;
+  readonly legSendBeforeMs: number | null;
+  readonly resend: ResendEvent | null;
+  readonly partnerRefs: Readonly<Record<LegKind, string | null>>;
+  /** The debtor's day counter that holds this payment's amount. */
+  readonly limitDay: string | null;
+  /** The reservation as it stands on the accounts: by id, so that SQL can sum pendings (I6). */
+  readonly lines: readonly BookLine[];
+  readonly completedAtMs: number | null;
+  readonly windows: readonly WindowRef[];
+  readonly lane: string;
+}
+
+/** What the state machine sees of it. */
+export function machineView(payment: Payment): MachineView {
+  return {
+    state: payment.state,
+    reviewLeg: payment.reviewLeg,
+    payerSecured: payment.instruction.payerSecured,
+    reversalSent: payment.attempts.reversal > 0,
+    deadlineMs: payment.deadlineMs,
+    creditGuardMs: payment.guardMs,
+  };
+}
+
+/** The leg whose answer the payment waits for, if any. */
+export function legInFlight(payment: Payment): LegKind | null {
+  switch (payment.state) {
+    case 'DEBIT_SENT':
+    case 'DEBIT_UNKNOWN':
+      return 'debit';
+    case 'CREDIT_SENT':
+    case 'CREDIT_UNKNOWN':
+      return 'credit';
+    case 'UNWINDING':
+      return 'reversal';
+    case 'MANUAL_REVIEW':
+      return payment.reviewLeg;
+    default:
+      return null;
+  }
+}
+
+/** What a leg moves: the payer's side the source amount, the payee's side the target amount. */
+export function legAmount(payment: Payment, leg: LegKind): { readonly currency: string; readonly minor: bigint } {
+  return leg === 'credit' ? payment.target : payment.source;
+}
+
+/** A new payment at RECEIVED, before anything was checked. The quote is what fx knew of it, if anything. */
+export function receivedPayment(
+  submit: PaymentSubmit,
+  quote: Quote | undefined,
+  times: { readonly deadlineMs: number; readonly guardMs: number; readonly nowMs: number },
+  directoryVersion: bigint,
+  lane: string,
+): Payment {
+  return {
+    id: submit.paymentId,
+    direction: submit.direction,
+    corridor: submit.corridor,
+    instruction: submit,
+    directoryVersion,
+    quoteTaken: false,
+    fxProvider: quote?.provider ?? '',
+    rate: quote?.rate ?? '',
+    source: { currency: submit.source.currency, minor: BigInt(submit.source.minor) },
+    target: { currency: submit.target.currency, minor: BigInt(submit.target.minor) },
+    fees: (quote?.fees ?? []).map(({ kind, payer, amount }) => ({
+      kind, payer, currency: amount.currency, minor: BigInt(amount.minor),
+    })),
+    state: 'RECEIVED',
+    reviewLeg: null,
+    version: 1,
+    history: [{ from: null, event: 'received', to: 'RECEIVED', at: submit.receivedAt }],
+    reason: null,
+    isoReason: null,
+    reasonText: null,
+    enteredAtMs: times.nowMs,
+    instructedAtMs: Date.parse(submit.acceptedAt),
+    deadlineMs: times.deadlineMs,
+    guardMs: times.guardMs,
+    dueMs: times.deadlineMs,
+    attempts: { debit: 0, credit: 0, reversal: 0 },
+    legSentMs: null,
+    legSendBeforeMs: null,
+    resend: null,
+    partnerRefs: { debit: null, credit: null, reversal: null },
+    limitDay: null,
+    lines: [],
+    completedAtMs: null,
+    windows: [],
+    lane,
+  };
+}
+
+/** Event name as histories show it, with the leg: `leg_accepted:credit`. */
+export function eventName(event: MachineEvent): string {
+  return 'leg' in event ? `${event.type}:${event.leg}` : event.type;
+}

@@ -1,0 +1,96 @@
+import type { Queryable } from '@tonle/persistence';
+import type { CountedWindow } from './window.js';
+
+const COUNT = `
+INSERT INTO lane_window AS w (lane, window_id, cut_off_at, completed)
+SELECT $1, u.window_id, u.cut_off_at, u.completed
+FROM unnest($2::text[], $3::timestamptz[], $4::integer[]) AS u (window_id, cut_off_at, completed)
+ORDER BY u.window_id
+ON CONFLICT (lane, window_id) DO UPDATE
+SET completed = w.completed + EXCLUDED.completed
+WHERE w.drained_at IS NULL
+RETURNING w.window_id`;
+
+const DRAINED_UP_TO = `
+SELECT max(cut_off_at) AS at
+FROM lane_window
+WHERE lane = $1
+  AND drained_at IS NOT NULL`;
+
+const UNDRAINED = `
+SELECT lane
+FROM lane_window
+WHERE drained_at IS NULL
+  AND cut_off_at <= $1::timestamptz
+LIMIT 1`;
+
+const LANES = `
+SELECT id, owner, leased_until < clock_timestamp() - $1 * interval '1 millisecond' AS dead
+FROM outbox_lane
+ORDER BY id`;
+
+const FENCE = `
+UPDATE outbox_lane
+SET epoch = epoch + 1
+WHERE id = ANY($1::text[])
+  AND leased_until < clock_timestamp() - $2 * interval '1 millisecond'
+RETURNING id`;
+
+const DRAIN = `
+UPDATE lane_window
+SET drained_at = $1::timestamptz
+WHERE lane = ANY($2::text[])
+  AND drained_at IS NULL
+  AND cut_off_at <= $1::timestamptz
+RETURNING lane, window_id, completed`;
+
+/** A window had been declared drained by this lane when a completion came for it. */
+export class WindowDrained extends Error {}
+
+export interface DrainedWindow {
+  readonly lane: string;
+  readonly window_id: string;
+  readonly completed: number;
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** What each outbox lane completed into each window, and what it has declared drained (decisions 15). */
+export class WindowStore {
+  /** Adds to the lane's counts; rows are made on first use. Throws WindowDrained instead of changing a drained one. */
+  async count(transaction: Queryable, lane: string, counts: readonly (CountedWindow & { completed: number })[]): Promise<void> {
+    if (counts.length === 0) return;
+    const rows = await transaction.query(COUNT, [
+      lane,
+      counts.map(({ window }) => window.windowId),
+      counts.map(({ cutOffMs }) => iso(cutOffMs)),
+      counts.map(({ completed }) => completed),
+    ]);
+    if (rows.length !== counts.length) throw new WindowDrained(`lane ${lane} completes into a window it has drained`);
+  }
+
+  /** The last cut-off that the lane has declared drained, epoch ms; completions are never stamped before it. */
+  async drainedUpToMs(database: Queryable, lane: string): Promise<number> {
+    const [row] = await database.query<{ at: Date | null }>(DRAINED_UP_TO, [lane]);
+    return row?.at?.getTime() ?? 0;
+  }
+
+  async anyUndrained(database: Queryable, nowMs: number): Promise<boolean> {
+    return (await database.query(UNDRAINED, [iso(nowMs)])).length > 0;
+  }
+
+  /** Every lane there ever was; dead: its lease ran out `deadAfterMs` ago. */
+  lanes(transaction: Queryable, deadAfterMs: number): Promise<{ id: string; dead: boolean }[]> {
+    return transaction.query(LANES, [deadAfterMs]);
+  }
+
+  /** Makes sure that dead lanes commit nothing more; returns those it fenced. */
+  async fence(transaction: Queryable, lanes: readonly string[], deadAfterMs: number): Promise<string[]> {
+    if (lanes.length === 0) return [];
+    return (await transaction.query<{ id: string }>(FENCE, [lanes, deadAfterMs])).map(({ id }) => id);
+  }
+
+  drain(transaction: Queryable, lanes: readonly string[], nowMs: number): Promise<DrainedWindow[]> {
+    return transaction.query(DRAIN, [iso(nowMs), lanes]);
+  }
+}
