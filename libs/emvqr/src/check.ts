@@ -1,0 +1,178 @@
+import { findCurrencyByNumeric, type Currency } from '@tonle/money';
+import type { MatchedAccount } from './account.js';
+import { characterPosition, findObject, valueAt, type QrCode } from './decode.js';
+import { SCHEME_OUTCOMES, type QrFinding, type SchemeOutcome } from './outcome.js';
+import { codeExpiry } from './expiry.js';
+import { SCHEME_RULES } from './check.rules.js';
+import type { FieldForm, Scheme } from './scheme.js';
+import { countCharacters } from './tlv.js';
+
+/** What the rules look at. */
+export interface CheckedCode {
+  readonly code: QrCode;
+  readonly accounts: readonly MatchedAccount[];
+  /** The account that would be paid. */
+  readonly chosen: MatchedAccount | undefined;
+  readonly currency: Currency | undefined;
+  readonly nowMs: number;
+  /** Notes a finding about the data object at this path of tags. */
+  readonly note: (outcome: SchemeOutcome, tag: string, detail: string) => void;
+}
+
+const AMOUNT = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
+const AMOUNT_CHARACTERS_MAX = 13;
+
+/** Digits with at most one point, as EMVCo writes amounts, made a plain decimal: `5.` -> `5`, `.5` -> `0.5`. */
+export function plainAmount(written: string): string | undefined {
+  if (!AMOUNT.test(written)) return undefined;
+  const [whole = '', fraction = ''] = written.split('.');
+  const digits = whole.replace(/^0+(?=\d)/, '') || '0';
+  return fraction === '' ? digits : `${digits}.${fraction}`;
+}
+
+/** Every rule that a well-formed code breaks, blocking or not, in the order of the rules. */
+export function checkCode(
+  code: QrCode,
+  accounts: readonly MatchedAccount[],
+  chosen: MatchedAccount | undefined,
+  nowMs: number,
+): QrFinding[] {
+  const findings: QrFinding[] = [];
+  const note = (outcome: SchemeOutcome, tag: string, detail: string): void => {
+    const { iso, blocking } = SCHEME_OUTCOMES[outcome];
+    findings.push({ outcome, tag, at: positionOf(code, tag), detail: `${detail}.`, iso, blocking });
+  };
+  const numeric = valueAt(code.objects, '53');
+  const currency = numeric === undefined ? undefined : findCurrencyByNumeric(numeric);
+  const checked: CheckedCode = { code, accounts, chosen, currency, nowMs, note };
+  checkAccount(checked);
+  checkCurrency(checked, numeric);
+  checkAmount(checked);
+  checkExpiry(checked);
+  for (const rule of chosen?.scheme?.rules ?? []) SCHEME_RULES[rule](checked);
+  return findings;
+}
+
+function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
+  if (chosen === undefined) {
+    note('NO_MERCHANT_ACCOUNT', '02', 'The code names no account to pay (tags 02 to 51)');
+    return;
+  }
+  const country = valueAt(code.objects, '58');
+  const lookalike = accounts.find(({ account }) => country === 'KH' && /^(?:29|30)$/.test(account.tag) && account.scheme === 'OTHER');
+  if (lookalike !== undefined) {
+    note('BAKONG_ACCOUNT_ID_INVALID', `${lookalike.account.tag}/00`, 'A Bakong account id is name@bank, with one @');
+  }
+  const { scheme, account } = chosen;
+  if (scheme === undefined) return;
+  if (account.accountType === '' && scheme.priority > 0) {
+    note('ACCOUNT_UNREADABLE', account.tag, `The ${scheme.id} account cannot be read from the code; enter it by hand`);
+  }
+  if (scheme.priority > 0 && scheme.priority <= 5) {
+    note('SCHEME_NOT_ROUTABLE', account.tag, `${scheme.id} is a private scheme that no network settles with us`);
+  }
+  if (scheme.refused !== undefined && scheme.refused.values.includes(account.fields[scheme.refused.field] ?? '')) {
+    const detail = `The code asks for ${account.fields[scheme.refused.field]}, which is not a payment to a payee`;
+    note('SERVICE_NOT_SUPPORTED', `${account.tag}/${scheme.fields[scheme.refused.field]!.tag}`, detail);
+  }
+  checkFields(chosen, scheme, note);
+}
+
+function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedCode['note']): void {
+  const payable = new Set(scheme.account.flatMap((rule) => rule.fields));
+  for (const name in scheme.fields) {
+    const rule = scheme.fields[name]!;
+    const value = account.fields[name];
+    const tag = `${account.tag}/${rule.tag}`;
+    if (value === undefined) {
+      if (rule.required === true) note(rule.missing ?? 'FIELD_REQUIRED', tag, `${scheme.id} needs the ${label(name)} (tag ${tag})`);
+      continue;
+    }
+    const wrong = wrongForm(value, rule.form, rule.min, rule.max);
+    if (wrong === undefined) continue;
+    const outcome = rule.invalid ?? (payable.has(name) ? 'ACCOUNT_INVALID' : 'FIELD_INVALID');
+    note(outcome, tag, `The ${label(name)} (tag ${tag}) ${wrong}`);
+  }
+}
+
+const FORMS: Readonly<Record<FieldForm, RegExp>> = { n: /^\d*$/, an: /^[0-9A-Za-z]*$/, ans: /^[^\p{Cc}]*$/u };
+const FORM_NAMES: Readonly<Record<FieldForm, string>> = {
+  n: 'digits only',
+  an: 'letters and digits only',
+  ans: 'no control characters',
+};
+
+/** What is wrong with a value, as the end of a sentence; undefined when nothing is. */
+export function wrongForm(value: string, form: FieldForm, min: number, max: number): string | undefined {
+  const length = countCharacters(value);
+  if (length < min || length > max) {
+    return `has ${length} characters; ${min === max ? min : `${min} to ${max}`} are allowed`;
+  }
+  return FORMS[form].test(value) ? undefined : `may hold ${FORM_NAMES[form]}`;
+}
+
+/** `merchantId` as people read it: `merchant id`. */
+export function label(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function checkCurrency({ chosen, currency, note }: CheckedCode, numeric: string | undefined): void {
+  if (numeric === undefined) {
+    note('CURRENCY_TYPE_REQUIRED', '53', 'The code names no currency (tag 53)');
+    return;
+  }
+  if (currency === undefined) {
+    note('UNSUPPORTED_CURRENCY', '53', `${numeric} is no currency code of ISO 4217`);
+    return;
+  }
+  const allowed = chosen?.scheme?.currencies;
+  if (allowed === undefined || allowed.includes(currency.code)) return;
+  note('UNSUPPORTED_CURRENCY', '53', `A ${chosen!.scheme!.id} code asks for ${allowed.join(' or ')}, this one for ${currency.code}`);
+}
+
+function checkAmount({ code, currency, note }: CheckedCode): void {
+  const written = valueAt(code.objects, '54');
+  if (written === undefined) return;
+  const plain = plainAmount(written);
+  if (plain === undefined || written.length > AMOUNT_CHARACTERS_MAX) {
+    const detail = `"${written}" is no amount: digits with at most one point, at most ${AMOUNT_CHARACTERS_MAX} characters`;
+    note('TRANSACTION_AMOUNT_INVALID', '54', detail);
+    return;
+  }
+  if (currency === undefined) return;
+  const decimals = payableDecimals(currency);
+  const fraction = plain.split('.')[1] ?? '';
+  if (fraction.replace(/0+$/, '').length > decimals) {
+    const allowed = decimals === 0 ? 'whole amounts only' : `at most ${decimals} decimals`;
+    note('AMOUNT_DECIMALS', '54', `${written} ${currency.code} cannot be paid: ${currency.code} allows ${allowed}`);
+  } else if (plain !== written || fraction.length > decimals) {
+    note('AMOUNT_STYLE', '54', `The amount ${written} is read as ${plain.replace(/\.0*$/, '')} ${currency.code}`);
+  }
+}
+
+/** Decimals that payers may write: those of the currency, none where only whole units are paid (riel, kip). */
+export function payableDecimals(currency: Currency): number {
+  return currency.payableStep >= 10n ** BigInt(currency.scale) ? 0 : currency.scale;
+}
+
+function checkExpiry({ code, chosen, nowMs, note }: CheckedCode): void {
+  const expiry = codeExpiry(code, chosen);
+  if (expiry === undefined) return;
+  const outcome = chosen?.scheme?.id === 'KHQR' ? 'KHQR_EXPIRED' : 'QR_EXPIRED';
+  if (expiry.atMs <= nowMs) {
+    note(outcome, expiry.tag, `The code expired at ${new Date(expiry.atMs).toISOString()}; ask the payee for a new one`);
+  }
+}
+
+/** Position in characters of the data object at a path, of its nearest parent, or of the check sum. */
+function positionOf(code: QrCode, tag: string): number {
+  let objects = code.objects;
+  let at: number | undefined;
+  for (const part of tag.split('/')) {
+    const object = findObject(objects, part);
+    if (object === undefined) break;
+    at = object.at;
+    objects = object.objects ?? [];
+  }
+  return characterPosition(code.text, at ?? findObject(code.objects, '63')!.at);
+}

@@ -1,0 +1,132 @@
+import { findCurrencyByNumeric } from '@tonle/money';
+import { chooseAccount, readAccounts, type MatchedAccount, type QrAccount } from './account.js';
+import { checkCode, plainAmount } from './check.js';
+import { decodeQr, findObject, type QrCode } from './decode.js';
+import { codeExpiry } from './expiry.js';
+import type { QrFinding, QrRefusal } from './outcome.js';
+import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, type SchemeId } from './scheme.table.js';
+import type { DataObject } from './tlv.js';
+
+/** A code that can be paid, unless `expired`. */
+export interface QrRead {
+  readonly kind: 'read';
+  /** Exactly what was scanned; Bakong's lookup key is made from it. */
+  readonly text: string;
+  /** The scheme of the account to pay. */
+  readonly scheme: SchemeId;
+  readonly country?: string;
+  readonly initiation?: 'static' | 'dynamic';
+  /** The account to pay: the one whose scheme has the highest priority. */
+  readonly account: QrAccount;
+  /** All merchant accounts, in the order of the code. */
+  readonly accounts: readonly QrAccount[];
+  /** Alphabetic code. */
+  readonly currency?: string;
+  /** Decimal text in major units, as written. Absent: the payer enters it (an amount of zero counts as absent). */
+  readonly amount?: string;
+  readonly payeeName?: string;
+  readonly payeeCity?: string;
+  readonly merchantCategory?: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs?: number;
+  /** Past its expiry: well formed, but not to be paid. */
+  readonly expired: boolean;
+  /** Additional data (tag 62) by name; sub-tags without a name keep their number. */
+  readonly additional: Readonly<Record<string, string>>;
+  /** Payee in another language (tag 64): language, merchantName, merchantCity. */
+  readonly alternate: Readonly<Record<string, string>>;
+  /** Rules of the scheme that the code breaks without being unpayable. */
+  readonly findings: readonly QrFinding[];
+  /** The raw data objects. */
+  readonly fields: readonly DataObject[];
+}
+
+export type QrReading = QrRead | QrRefusal;
+
+/** A UnionPay code of the mainland is an address, resolved at the scheme. */
+const UNIONPAY_URL = /^https:\/\/qr\.95516\.com\/[0-9]{8}\/[0-9A-Za-z]+$/;
+
+/**
+ * Reads the text of a merchant-presented code, checks it and finds the account to pay. Lenient: refuses what
+ * is not a code, was changed on its way, or cannot be paid by the rules of its scheme; the rest are findings.
+ * An expired code is read and says so.
+ */
+export function readQr(text: string, nowMs: number): QrReading {
+  if (UNIONPAY_URL.test(text)) return unionPayUrl(text);
+  const code = decodeQr(text);
+  return code.kind === 'refused' ? code : readCode(code, nowMs);
+}
+
+/** Reads a code that was decoded before. */
+export function readCode(code: QrCode, nowMs: number): QrReading {
+  const accounts = readAccounts(code);
+  const chosen = chooseAccount(accounts);
+  const findings = checkCode(code, accounts, chosen, nowMs);
+  const blocking = findings.find((finding) => finding.blocking);
+  if (blocking !== undefined || chosen === undefined) return refusal(blocking!);
+  return assemble(code, accounts, chosen, findings, nowMs);
+}
+
+function assemble(
+  code: QrCode,
+  accounts: readonly MatchedAccount[],
+  chosen: MatchedAccount,
+  findings: readonly QrFinding[],
+  nowMs: number,
+): QrRead {
+  const value = (tag: string): string | undefined => findObject(code.objects, tag)?.value;
+  const expiresAtMs = codeExpiry(code, chosen)?.atMs;
+  const numeric = value('53');
+  const currency = numeric === undefined ? onlyCurrency(chosen) : findCurrencyByNumeric(numeric)?.code;
+  const amount = value('54');
+  return {
+    kind: 'read',
+    text: code.text,
+    scheme: chosen.account.scheme,
+    ...present('country', value('58')),
+    ...present('initiation', INITIATION[value('01') ?? '']),
+    account: chosen.account,
+    accounts: accounts.map(({ account }) => account),
+    ...present('currency', currency),
+    ...present('amount', amount !== undefined && /[1-9]/.test(amount) ? plainAmount(amount) : undefined),
+    ...present('payeeName', value('59')),
+    ...present('payeeCity', value('60')),
+    ...present('merchantCategory', value('52')),
+    ...present('expiresAtMs', expiresAtMs),
+    expired: expiresAtMs !== undefined && expiresAtMs <= nowMs,
+    additional: named(code, '62', ADDITIONAL_DATA),
+    alternate: named(code, '64', LANGUAGE_TEMPLATE),
+    findings,
+    fields: code.objects,
+  };
+}
+
+const INITIATION: Readonly<Record<string, 'static' | 'dynamic'>> = { '11': 'static', '12': 'dynamic' };
+
+function onlyCurrency({ scheme }: MatchedAccount): string | undefined {
+  return scheme?.currencies?.length === 1 ? scheme.currencies[0] : undefined;
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}
+
+function named(code: QrCode, tag: string, names: Readonly<Record<string, string>>): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const object of findObject(code.objects, tag)?.objects ?? []) values[names[object.tag] ?? object.tag] = object.value;
+  return values;
+}
+
+function refusal({ outcome, at, detail }: QrFinding): QrRefusal {
+  return { kind: 'refused', outcome, at, detail };
+}
+
+function unionPayUrl(text: string): QrRead {
+  const account: QrAccount = {
+    tag: '', scheme: 'UNIONPAY_URL', accountType: 'URL', account: text, fields: {}, subTags: {}, value: text,
+  };
+  return {
+    kind: 'read', text, scheme: 'UNIONPAY_URL', country: 'CN', account, accounts: [account], expired: false,
+    additional: {}, alternate: {}, findings: [], fields: [],
+  };
+}
