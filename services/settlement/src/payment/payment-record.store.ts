@@ -1,0 +1,48 @@
+import type { Transaction } from '@tonle/persistence';
+import type { PaymentEventMessage } from '@tonle/payment';
+
+/**
+ * Notes payments that ended; a payment that is known already is left as it is. Returns the ids that were
+ * new, so that everything that hangs on them is written once (architecture rule 4).
+ */
+export async function insertPaymentRecords(
+  transaction: Transaction,
+  events: readonly PaymentEventMessage[],
+): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const rows = await transaction.query<{ paymentId: string }>(INSERT_RECORDS, [
+    events.map((event) => event.paymentId),
+    events.map((event) => event.version),
+    events.map((event) => event.state),
+    events.map((event) => event.direction),
+    events.map((event) => event.corridor),
+    events.map((event) => event.uetr),
+    events.map((event) => event.endToEndId),
+    events.map((event) => event.fxProvider),
+    events.map((event) => event.source.currency),
+    events.map((event) => event.source.minor),
+    events.map((event) => event.target.currency),
+    events.map((event) => event.target.minor),
+    events.map((event) => event.partnerRefs.debit ?? null),
+    events.map((event) => event.partnerRefs.credit ?? null),
+    events.map((event) => event.partnerRefs.reversal ?? null),
+    events.map((event) => event.lane),
+    events.map((event) => event.completedAt ?? event.at),
+  ]);
+  return new Set(rows.map((row) => row.paymentId));
+}
+
+const INSERT_RECORDS = `
+  INSERT INTO payment_record (
+    payment_id, version, state, direction, corridor, uetr, end_to_end_id, fx_provider,
+    source_currency, source_minor, target_currency, target_minor,
+    debit_ref, credit_ref, reversal_ref, lane, ended_at
+  )
+  SELECT *
+  FROM unnest(
+    $1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[],
+    $9::text[], $10::bigint[], $11::text[], $12::bigint[],
+    $13::text[], $14::text[], $15::text[], $16::text[], $17::timestamptz[]
+  )
+  ON CONFLICT (payment_id) DO NOTHING
+  RETURNING payment_id AS "paymentId"`;

@@ -1,0 +1,24 @@
+import type { WindowRef } from '@tonle/payment';
+
+/** A window that has to exist, with its cut-off. */
+export interface OpenWindow extends WindowRef {
+  readonly cutOffAtMs: number;
+}
+
+/** A window past its cut-off that has not been netted yet. */
+export interface DueWindow {
+  readonly windowId: string;
+  readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET';
+  readonly state: string;
+  readonly cutOffAt: Date;
+  readonly marks: readonly DrainMark[];
+  /** Lines received so far, by lane. */
+  readonly received: Readonly<Record<string, number>>;
+}
+
+export interface DrainMark {
+  readonly lane: string;
+  readonly lanes: readonly string[];
+  /** Payments the lane completed, by window. */
+  readonly completed: Readonly<Record<string, number>>;
+}
