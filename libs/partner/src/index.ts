@@ -11,3 +11,5 @@ export { CircuitBreaker, type BreakerState } from './breaker.js';
 export { Slots } from './slots.js';
 export { DirectoryCopy } from './directory.js';
 export { LEG_TABLES_SQL } from './leg.migration.js';
+export { PartnerDesk, type DeskOptions, type DeskTuning } from './desk.js';
+export { auditLegs } from './leg.audit.js';

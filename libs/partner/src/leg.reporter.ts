@@ -1,5 +1,5 @@
 import type { LegCommand, LegOutcome, LegResult } from '@tonle/payment';
-import { Gatherer, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
+import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/nest';
 import type { Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
@@ -73,6 +73,8 @@ export class LegReporter {
         await this.commit(batch);
         return batch.map(() => undefined);
       } catch (error) {
+        // Another process has this lane: what we know will be asked for again there.
+        if (error instanceof LaneFenced) throw error;
         this.options.telemetry.log.error({ err: error, legs: batch.length }, 'answers of a partner could not be stored yet');
         await new Promise((next) => setTimeout(next, pause));
       }

@@ -1,0 +1,134 @@
+import type { InboundRecord, OutboxLane } from '@tonle/messaging';
+import type { Platform } from '@tonle/nest';
+import { adapterCalls, auditCall } from '@tonle/payment';
+import { CircuitBreaker } from './breaker.js';
+import { EnquiryBudget } from './budget.js';
+import type { DirectoryCopy } from './directory.js';
+import { EnquiryJob } from './enquiry.job.js';
+import { auditLegs } from './leg.audit.js';
+import type { LegTimers } from './leg.decide.js';
+import { LegHandler } from './leg.handler.js';
+import type { PartnerPort, StatementPage } from './leg.js';
+import { LegReporter } from './leg.reporter.js';
+import { LegStore } from './leg.store.js';
+import { Slots } from './slots.js';
+
+/** Sends in flight towards one partner. */
+export const SENDS_IN_FLIGHT_MAX = 256;
+
+/** What tests shrink; the defaults are those of production. */
+export interface DeskTuning {
+  readonly sendsInFlightMax?: number;
+  /** An intent without answer is orphaned after this; longer than any send may take. */
+  readonly orphanAfterMs?: number;
+  readonly enquiryTickMs?: number;
+  readonly sweepMs?: number;
+  readonly enquiriesPerSecondMin?: number;
+}
+
+export interface DeskOptions {
+  readonly platform: Platform;
+  readonly port: PartnerPort;
+  readonly lane: OutboxLane;
+  readonly directory: DirectoryCopy;
+  readonly tuning?: DeskTuning;
+}
+
+/** All that an adapter does with legs, whatever its network: takes commands, sends, reports, enquires, answers calls. */
+export class PartnerDesk {
+  readonly store = new LegStore();
+  readonly breaker: CircuitBreaker;
+  private readonly handler: LegHandler;
+  private readonly job: EnquiryJob;
+  private readonly slots: Slots;
+  private readonly inHand = new Set<Promise<void>>();
+
+  constructor(private readonly options: DeskOptions) {
+    const { platform, port, lane, directory, tuning = {} } = options;
+    const { clock, random, telemetry, database } = platform;
+    const now = () => clock.now();
+    this.breaker = new CircuitBreaker(now);
+    this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
+    const budget = new EnquiryBudget(platform.shared, port.partner, now, tuning.enquiriesPerSecondMin);
+    const { store, breaker, slots } = this;
+    const timersOf = async (corridor: string): Promise<LegTimers> => {
+      await directory.ready();
+      return directory.corridor(corridor).timers;
+    };
+    const healthy = () => breaker.healthy;
+    const reporter = new LegReporter({ lane, store, clock, random, telemetry, partner: port.partner, timersOf, healthy });
+    this.handler = new LegHandler({ port, database, store, reporter, breaker, budget, slots, clock, telemetry });
+    this.job = new EnquiryJob({
+      port, database, store, reporter, breaker, budget, clock, telemetry,
+      orphanAfterMs: tuning.orphanAfterMs ?? 30_000,
+      tickMs: tuning.enquiryTickMs ?? 250,
+      sweepMs: tuning.sweepMs ?? 5_000,
+    });
+  }
+
+  /** Starts enquiring and serves the adapter's calls. */
+  start(): void {
+    this.job.start();
+    this.serve();
+  }
+
+  /** A batch of `leg.command` records. */
+  async handle(records: readonly InboundRecord[]): Promise<void> {
+    await this.options.directory.ready();
+    const work = this.handler.handle(records);
+    this.inHand.add(work);
+    await work.finally(() => this.inHand.delete(work));
+  }
+
+  /** Takes no more, waits for what is in flight and its report. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.inHand);
+    await this.slots.drained();
+    await this.job.close();
+  }
+
+  private serve(): void {
+    const { platform, port } = this.options;
+    const calls = adapterCalls(platform.service);
+    platform.calls.serve(calls.lookup, async ({ items }) => ({ items: await Promise.all(items.map((item) => port.lookup(item))) }));
+    platform.calls.serve(calls.statement, (request) => this.statement(request));
+    platform.calls.serve(calls.legs, ({ paymentIds }) => this.legs(paymentIds));
+    platform.calls.serve(auditCall(platform.service), () => auditLegs(platform.database, platform.service, platform.clock.now()));
+  }
+
+  /** The partner's lines, joined with our leg keys by the reference that we gave (decisions 16). */
+  private async statement(request: Parameters<PartnerPort['statement']>[0]): Promise<StatementPage> {
+    const { platform, port } = this.options;
+    const page = await port.statement(request);
+    const refs = page.lines.flatMap(({ externalRef }) => (externalRef === undefined ? [] : [externalRef]));
+    if (refs.length === 0) return page;
+    const legs = await this.store.byExternalRef(platform.database, refs);
+    const lines = page.lines.map((line) => {
+      const found = legs.get(line.externalRef ?? '');
+      return found === undefined ? line : { ...line, legKey: found.legKey, leg: found.leg };
+    });
+    return { ...page, lines };
+  }
+
+  private async legs(paymentIds: readonly string[]) {
+    const { database } = this.options.platform;
+    const rows = await this.store.ofPayments(database, paymentIds);
+    const known = await this.store.known(database, rows.map((row) => row.leg_key));
+    return {
+      legs: rows.map((row) => {
+        const answers = known.get(row.leg_key)?.answers ?? [];
+        const last = answers.find(({ outcome }) => outcome === 'accepted') ?? answers.at(-1);
+        return {
+          legKey: row.leg_key,
+          paymentId: row.payment_id,
+          leg: row.leg,
+          outcome: last?.outcome ?? null,
+          partnerRef: last?.partnerRef ?? null,
+          attempts: row.attempts,
+          enquiries: row.enquiries ?? 0,
+          nextEnquiryAt: row.next_enquiry_at?.toISOString() ?? null,
+        };
+      }),
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { startAdapterBakong } from './adapter-bakong.js';

@@ -1,0 +1,4 @@
+import { startFromEnvironment } from '@tonle/nest';
+import { startAdapterBakong } from './adapter-bakong.js';
+
+await startFromEnvironment('adapter-bakong', startAdapterBakong);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+const environment = z.object({
+  TONLE_BAKONG_SOAP_URL: z.url().default('http://127.0.0.1:7421/cb'),
+  TONLE_BAKONG_API_URL: z.url().default('http://127.0.0.1:7421'),
+  TONLE_BAKONG_USER: z.string().default('tonle'),
+  TONLE_BAKONG_PASSWORD: z.string().default('sandbox'),
+  TONLE_BAKONG_EMAIL: z.string().default('switch@tonle.example'),
+  TONLE_BAKONG_CONNECTIONS: z.coerce.number().int().min(1).max(512).default(64),
+  TONLE_BAKONG_SEND_MS: z.coerce.number().int().min(1).default(10_000),
+});
+
+/** How the home network is reached; one operator credential for all legs (decisions 19). */
+export interface BakongSettings {
+  readonly soapUrl: URL;
+  readonly apiUrl: URL;
+  readonly user: string;
+  readonly password: string;
+  readonly email: string;
+  /** Connections to the core, and so transfers in flight. */
+  readonly connections: number;
+  /** How long to wait for the core's answer before asking instead; domain 6.5, payer leg. */
+  readonly sendMs: number;
+}
+
+/** Reads TONLE_BAKONG_... Throws when one has a wrong form. */
+export function bakongSettings(env: Readonly<Record<string, string | undefined>>): BakongSettings {
+  const read = environment.parse(env);
+  return {
+    soapUrl: new URL(read.TONLE_BAKONG_SOAP_URL),
+    apiUrl: new URL(read.TONLE_BAKONG_API_URL),
+    user: read.TONLE_BAKONG_USER,
+    password: read.TONLE_BAKONG_PASSWORD,
+    email: read.TONLE_BAKONG_EMAIL,
+    connections: read.TONLE_BAKONG_CONNECTIONS,
+    sendMs: read.TONLE_BAKONG_SEND_MS,
+  };
+}

@@ -1,0 +1,38 @@
+import { currency as currencyOf } from '@tonle/money';
+import type { StatementPage } from '@tonle/partner';
+import type { StatementLine } from '@tonle/payment';
+import { asRecord, DecimalText, readTransaction } from './open-api/transaction.js';
+
+/** Canonical lines of one page of the rail's listing. Throws when the listing cannot be read: no partial truth. */
+export function readStatementPage(data: unknown, currency: string): StatementPage {
+  const page = asRecord(data);
+  const transactions = page?.['transactions'];
+  if (page === undefined || !Array.isArray(transactions)) throw new Error('the listing has no transactions');
+  const lines = transactions.map((each): StatementLine => {
+    const read = readTransaction(each);
+    if (read === undefined) throw new Error('a transaction of the listing cannot be read');
+    return {
+      lineId: read.hash,
+      partnerRef: read.hash,
+      externalRef: read.externalRef,
+      amount: read.amount,
+      status: 'booked',
+      bookedAt: new Date(read.createdAt).toISOString(),
+    };
+  });
+  const nextCursor = page['nextCursor'];
+  if (typeof nextCursor === 'string') return { lines, nextCursor };
+  const { count, total } = page;
+  if (typeof count !== 'number' || !(total instanceof DecimalText)) return { lines };
+  return { lines, totals: { count, amountMinor: minorOf(total.text, currency) } };
+}
+
+/** A total may be zero or have more digits than an amount. */
+function minorOf(text: string, code: string): string {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
+  if (match === null) throw new Error(`${text} is no total`);
+  const { scale } = currencyOf(code);
+  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  if (fraction.length > scale) throw new Error(`${text} has too many decimals`);
+  return BigInt(match[1]! + fraction.padEnd(scale, '0')).toString();
+}
