@@ -1,1 +1,12 @@
 export * from './platform.js';
+export { createHttpApp } from './http-app.js';
+export type { HttpApp, HttpAppOptions } from './http-app.js';
+export { Problem, problem, schemaProblem } from './problem.js';
+export type { ProblemDocument, ProblemError } from './problem.js';
+export { traceIdOfRequest } from './problem.filter.js';
+export { DatabaseClock, moveSandboxClock } from './clock.js';
+export { secureRandom, seededRandom } from './random.js';
+export { createSingleProcessPlatforms } from './single-process.js';
+export type { SingleProcessOptions, SingleProcessPlatforms } from './single-process.js';
+export { createTestPlatform, TestClock } from './test-platform.js';
+export type { TestPlatform } from './test-platform.js';
