@@ -79,7 +79,6 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
 }
 
 function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedCode['note']): void {
-  const payable = new Set(scheme.account.flatMap((rule) => rule.fields));
   for (const name in scheme.fields) {
     const rule = scheme.fields[name]!;
     const value = account.fields[name];
@@ -90,12 +89,12 @@ function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedC
     }
     const wrong = wrongForm(value, rule.form, rule.min, rule.max);
     if (wrong === undefined) continue;
-    const outcome = rule.invalid ?? (payable.has(name) ? 'ACCOUNT_INVALID' : 'FIELD_INVALID');
+    const outcome = rule.invalid ?? (scheme.account.some(({ fields }) => fields.includes(name)) ? 'ACCOUNT_INVALID' : 'FIELD_INVALID');
     note(outcome, tag, `The ${label(name)} (tag ${tag}) ${wrong}`);
   }
 }
 
-const FORMS: Readonly<Record<FieldForm, RegExp>> = { n: /^\d*$/, an: /^[0-9A-Za-z]*$/, ans: /^[^\p{Cc}]*$/u };
+const FORMS: Readonly<Record<FieldForm, RegExp>> = { n: /^\d*$/, an: /^[0-9A-Za-z]*$/, ans: /^[^\0-\x1f\x7f-\x9f]*$/ };
 const FORM_NAMES: Readonly<Record<FieldForm, string>> = {
   n: 'digits only',
   an: 'letters and digits only',

@@ -6,8 +6,6 @@ for (let byte = 0; byte < 256; byte += 1) {
   TABLE[byte] = crc & 0xffff;
 }
 
-const encoder = new TextEncoder();
-
 /**
  * The check sum of a text's UTF-8 bytes as four upper-case hexadecimal digits.
  * `end` limits it to the text before that index (a QR code's sum covers everything up to and with `6304`).
@@ -15,19 +13,28 @@ const encoder = new TextEncoder();
 export function crc16(text: string, end: number = text.length): string {
   let crc = 0xffff;
   for (let index = 0; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) return hex(crcOfBytes(encoder.encode(text.slice(index, end)), crc));
-    crc = ((crc << 8) & 0xffff) ^ TABLE[(crc >> 8) ^ code]!;
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) {
+      crc = ((crc << 8) & 0xffff) ^ TABLE[(crc >> 8) ^ unit]!;
+      continue;
+    }
+    // Encoded in place: most codes are short, and a TextEncoder call costs more than the sum.
+    const point = text.codePointAt(index)!;
+    if (point > 0xffff) index += 1;
+    crc = addPoint(crc, point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
   }
-  return hex(crc);
-}
-
-function crcOfBytes(bytes: Uint8Array, start: number): number {
-  let crc = start;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ TABLE[(crc >> 8) ^ byte]!;
-  return crc;
-}
-
-function hex(crc: number): string {
   return crc.toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** Adds the two, three or four UTF-8 bytes of a character. */
+function addPoint(start: number, point: number): number {
+  if (point < 0x800) return addByte(addByte(start, 0xc0 | (point >> 6)), 0x80 | (point & 0x3f));
+  let crc = start;
+  if (point < 0x10000) crc = addByte(crc, 0xe0 | (point >> 12));
+  else crc = addByte(addByte(crc, 0xf0 | (point >> 18)), 0x80 | ((point >> 12) & 0x3f));
+  return addByte(addByte(crc, 0x80 | ((point >> 6) & 0x3f)), 0x80 | (point & 0x3f));
+}
+
+function addByte(crc: number, byte: number): number {
+  return ((crc << 8) & 0xffff) ^ TABLE[(crc >> 8) ^ byte]!;
 }

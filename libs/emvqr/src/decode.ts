@@ -65,7 +65,7 @@ function decodeBy(text: string, unit: LengthUnit): QrCode | QrRefusal {
   const objects: DataObject[] = [];
   for (const object of top.objects) {
     const inner = isTemplate(object.tag) ? openTemplate(text, object, unit) : undefined;
-    objects.push(inner === undefined ? object : { ...object, objects: inner });
+    objects.push(inner === undefined ? object : { tag: object.tag, value: object.value, at: object.at, objects: inner });
   }
   const twice = findTwice(objects);
   if (twice !== undefined) {

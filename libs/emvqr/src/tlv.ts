@@ -24,9 +24,13 @@ export type TlvResult = { readonly objects: DataObject[] } | { readonly problem:
 
 const HEADER = 4;
 
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
+
 /** Reads the data objects that fill `text` from `start` to `end` exactly. One level; templates stay text. */
 export function readObjects(text: string, start: number, end: number, unit: LengthUnit): TlvResult {
   const objects: DataObject[] = [];
+  // Without surrogate pairs a character is one unit and needs no counting.
+  const units = unit === 'char' && !PAIR.test(text);
   let at = start;
   while (at < end) {
     if (end - at < HEADER) return problem('TLV_TRUNCATED', at, 'the text ends inside a tag or length');
@@ -37,8 +41,8 @@ export function readObjects(text: string, start: number, end: number, unit: Leng
       const written = text.slice(at + 2, at + HEADER);
       return problem('LENGTH_NOT_NUMERIC', at + 2, `the length "${written}" of tag ${tag} is not two digits`);
     }
-    const next = after(text, at + HEADER, end, length, unit);
-    if (next < 0) {
+    const next = units ? at + HEADER + length : after(text, at + HEADER, end, length, unit);
+    if (next < 0 || next > end) {
       return problem('TLV_TRUNCATED', at, `tag ${tag} announces ${length} characters, fewer are there`);
     }
     objects.push({ tag, value: text.slice(at + HEADER, next), at });
@@ -56,6 +60,7 @@ export function writeObject(tag: string, value: string): string {
 
 /** Characters (code points) of a text. */
 export function countCharacters(text: string): number {
+  if (!PAIR.test(text)) return text.length;
   let count = 0;
   for (let index = 0; index < text.length; index += 1) {
     if (!startsPair(text, index)) count += 1;
