@@ -1,0 +1,38 @@
+import { amount, parseAmount, type Amount } from '@tonle/money';
+import { z } from 'zod';
+import { json, type HttpCall, type HttpReply } from '../http/listener.js';
+
+/** An amount in either form; the control API is for people and programs. */
+export const eitherAmount = z.union([
+  z.strictObject({ currency: z.string(), amount: z.string() }),
+  z.strictObject({ currency: z.string(), minor: z.string().regex(/^\d{1,18}$/) }),
+]);
+
+/** The amount, or undefined when the currency is unknown or the text is no payable amount. */
+export function readEither(value: z.infer<typeof eitherAmount>): Amount | undefined {
+  if ('minor' in value) {
+    try {
+      return amount(value.currency, BigInt(value.minor));
+    } catch {
+      return undefined;
+    }
+  }
+  const parsed = parseAmount(value.currency, value.amount);
+  return parsed.kind === 'ok' ? parsed.amount : undefined;
+}
+
+export type BodyReading<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'refused'; readonly reply: HttpReply };
+
+/** The JSON body by its schema; what is wrong is said with its path. */
+export function readBody<T>(call: HttpCall, schema: z.ZodType<T>): BodyReading<T> {
+  let value: unknown;
+  try {
+    value = call.body.length === 0 ? {} : JSON.parse(call.body.toString('utf8'));
+  } catch (error) {
+    return { kind: 'refused', reply: json(400, { error: 'the body is not JSON', issues: [String(error)] }) };
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return { kind: 'read', value: read.data };
+  const issues = read.error.issues.map((issue) => `${issue.path.join('/')}: ${issue.message}`);
+  return { kind: 'refused', reply: json(422, { error: 'the body does not fit', issues }) };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+export const FAULT_KINDS = [
+  'delay',
+  'timeout_before',
+  'timeout_after',
+  'reject',
+  'duplicate',
+  'late_callback',
+  'wrong_amount',
+  'garbage',
+  'http_5xx',
+  'reset',
+  'outage',
+  'bad_signature',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+const digits = z.string().regex(/^\d{1,18}$/);
+
+/** What `POST /control/faults` takes. */
+export const faultRequest = z
+  .strictObject({
+    network: z.enum(['bakong', 'thailand']),
+    /** An operation of the network as the README lists them, or `*`. */
+    operation: z.string().min(1).max(60).default('*'),
+    fault: z.enum(FAULT_KINDS),
+    /** Code of a rejection: an ISO reason (Thai side) or the core's text (Bakong). */
+    code: z.string().min(1).max(100).optional(),
+    /** Share of the calls that are hit, 0 to 1. */
+    rate: z.number().min(0).max(1).default(1),
+    /** Ends after this many hits; without it, it stays until cleared. */
+    count: z.number().int().min(1).max(1_000_000).optional(),
+    /** Only calls that fit all of these. */
+    match: z
+      .strictObject({ account: z.string().optional(), minor: digits.optional(), currency: z.string().optional(), uetr: z.string().optional(), reference: z.string().optional() })
+      .default({}),
+    /** `delay`, `late_callback`: how long; `outage`: ends by itself after it; the time-outs: hangs up after it. */
+    delayMs: z.number().int().min(0).max(3_600_000).optional(),
+    /** `http_5xx`, `reset`: before the work (default) or after it. */
+    phase: z.enum(['before', 'after']).default('before'),
+    /** `wrong_amount`: how many minor units are added to what is booked (default: one payable step). */
+    addMinor: z.string().regex(/^-?\d{1,18}$/).optional(),
+    seed: z.number().int().default(1),
+  })
+  .refine((fault) => fault.fault !== 'reject' || fault.code !== undefined, { message: 'reject needs a code', path: ['code'] })
+  .refine((fault) => fault.fault !== 'outage' || fault.operation === '*', { message: 'an outage hits the whole network', path: ['operation'] });
+export type FaultRequest = z.infer<typeof faultRequest>;
+
+export interface Fault extends FaultRequest {
+  readonly id: string;
+  hits: number;
+}
+
+/** What a call is about, to match faults on. */
+export interface CallFacts {
+  readonly accounts?: readonly (string | undefined)[];
+  readonly minor?: bigint;
+  readonly currency?: string;
+  readonly uetr?: string;
+  readonly reference?: string;
+}
+
+/** Does the fault's `match` fit the call? */
+export function fits(fault: FaultRequest, facts: CallFacts): boolean {
+  const { account, minor, currency, uetr, reference } = fault.match;
+  if (account !== undefined && facts.accounts?.includes(account) !== true) return false;
+  if (minor !== undefined && facts.minor?.toString() !== minor) return false;
+  if (currency !== undefined && facts.currency !== currency) return false;
+  if (uetr !== undefined && facts.uetr !== uetr) return false;
+  return reference === undefined || facts.reference === reference;
+}

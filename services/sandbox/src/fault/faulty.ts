@@ -1,0 +1,71 @@
+import { plain, type HttpOutcome, type HttpReply } from '../http/listener.js';
+import type { Fault } from './fault.js';
+
+/** One call of a network, taken apart so that a fault can strike at its right moment. */
+export interface Operation {
+  /** Does the work and makes the answer; `addMinor` falsifies what is booked. */
+  perform(addMinor?: bigint): Promise<HttpReply>;
+  /** The network's own refusal with this code; nothing is done. */
+  refuse(code: string): Promise<HttpReply>;
+  /** The network gets the same request twice and answers the second (default: does it twice). */
+  duplicate?(): Promise<HttpReply>;
+  /** Answers "in progress" or nothing now, does the work after the delay and calls back where the network can. */
+  late?(delayMs: number): Promise<HttpOutcome>;
+  /** Spoils the signature of an answer, where answers are signed. */
+  spoil?(reply: HttpReply): HttpReply;
+}
+
+const GARBAGE = '<?xml version="1.0"?><Document><Garbled/></Docu\u0000ment>';
+
+/** Waits that end early when the sandbox closes. */
+export type Pause = (ms: number) => Promise<void>;
+
+/** Runs an operation under a fault; without one, just performs it. */
+export async function underFault(fault: Fault | undefined, operation: Operation, pause: Pause): Promise<HttpOutcome> {
+  if (fault === undefined) return operation.perform();
+  switch (fault.fault) {
+    case 'delay':
+      await pause(fault.delayMs ?? 1000);
+      return operation.perform();
+    case 'timeout_before':
+      return silent(fault, pause);
+    case 'timeout_after':
+      await operation.perform();
+      return silent(fault, pause);
+    case 'reject':
+      return operation.refuse(fault.code ?? 'MS03');
+    case 'duplicate':
+      if (operation.duplicate !== undefined) return operation.duplicate();
+      await operation.perform();
+      return operation.perform();
+    case 'late_callback':
+      if (operation.late !== undefined) return operation.late(fault.delayMs ?? 5000);
+      await pause(fault.delayMs ?? 5000);
+      return operation.perform();
+    case 'wrong_amount':
+      return operation.perform(fault.addMinor === undefined ? 100n : BigInt(fault.addMinor));
+    case 'garbage': {
+      const reply = await operation.perform();
+      return { ...reply, body: GARBAGE };
+    }
+    case 'http_5xx':
+      if (fault.phase === 'after') await operation.perform();
+      return plain(503, 'the network is busy');
+    case 'reset':
+      if (fault.phase === 'after') await operation.perform();
+      return 'reset';
+    case 'bad_signature': {
+      const reply = await operation.perform();
+      return operation.spoil === undefined ? reply : operation.spoil(reply);
+    }
+    case 'outage':
+      return 'reset';
+  }
+}
+
+/** Says nothing: until the caller gives up, or for as long as the fault says and then hangs up. */
+async function silent(fault: Fault, pause: Pause): Promise<HttpOutcome> {
+  if (fault.delayMs === undefined) return 'silence';
+  await pause(fault.delayMs);
+  return 'reset';
+}

@@ -1,0 +1,73 @@
+import { seededUnit } from '../clock.js';
+
+// Rates are ratios, not money: they walk in whole millionths and become decimal text at the end.
+
+/** Target units for one source unit at the middle of the market, times 10^8. */
+const MID_E8: Readonly<Record<string, bigint>> = {
+  'KHR/THB': 820_000n,
+  'THB/KHR': 12_195_121_951n,
+  'USD/THB': 3_292_000_000n,
+  'THB/USD': 3_037_667n,
+};
+const MILLION = 1_000_000n;
+const DRIFT_MAX = 3000;
+const STEP = 200;
+
+export interface StandingRate {
+  readonly sourceCurrency: string;
+  readonly targetCurrency: string;
+  /** Decimal text of at most 11 digits. */
+  readonly rate: string;
+}
+
+/** A provider's character: its margin against mid in millionths, by pair, and how restless it is. */
+export interface ProviderStyle {
+  readonly provider: string;
+  readonly margin: Readonly<Record<string, number>>;
+  readonly wobble: number;
+}
+
+/** Different strengths, so that the best provider depends on the pair and on the moment. */
+export const PROVIDERS: readonly ProviderStyle[] = [
+  { provider: 'FXNAGA', margin: { 'KHR/THB': 2500, 'THB/KHR': 4000, 'USD/THB': 3500, 'THB/USD': 3000 }, wobble: 900 },
+  { provider: 'FXGARUDA', margin: { 'KHR/THB': 3000, 'THB/KHR': 3500, 'USD/THB': 2800, 'THB/USD': 3600 }, wobble: 700 },
+  { provider: 'FXSINGHA', margin: { 'KHR/THB': 4200, 'THB/KHR': 2600, 'USD/THB': 4000, 'THB/USD': 2900 }, wobble: 1200 },
+];
+
+/** Rates of all providers around one moving market. The same seed gives the same walk. */
+export class RateWalk {
+  private readonly unit: () => number;
+  private readonly drift: Record<string, number> = {};
+
+  constructor(seed: number) {
+    this.unit = seededUnit(seed);
+  }
+
+  /** Lets the market move one step: a little noise, pulled back to where it began. */
+  step(): void {
+    for (const pair of Object.keys(MID_E8)) {
+      const drift = this.drift[pair] ?? 0;
+      const moved = drift * 0.95 + (this.unit() * 2 - 1) * STEP;
+      this.drift[pair] = Math.max(-DRIFT_MAX, Math.min(DRIFT_MAX, moved));
+    }
+  }
+
+  /** What a provider offers now, for every pair. */
+  rates(style: ProviderStyle): StandingRate[] {
+    return Object.entries(MID_E8).map(([pair, mid]) => {
+      const [sourceCurrency, targetCurrency] = pair.split('/') as [string, string];
+      const margin = (style.margin[pair] ?? 5000) + (this.unit() * 2 - 1) * style.wobble;
+      const millionths = MILLION + BigInt(Math.round((this.drift[pair] ?? 0) - margin));
+      const scaled = (mid * millionths) / 10_000n;
+      return { sourceCurrency, targetCurrency, rate: decimal(scaled) };
+    });
+  }
+}
+
+/** A number times 10^10 as decimal text with at most 11 digits in all. */
+function decimal(scaled: bigint): string {
+  const digits = scaled.toString().padStart(11, '0');
+  const whole = digits.slice(0, -10);
+  const fractions = Math.min(10, 11 - (whole === '0' ? 0 : whole.length));
+  return `${whole}.${digits.slice(-10, digits.length - 10 + fractions)}`;
+}

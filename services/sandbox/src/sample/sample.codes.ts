@@ -1,0 +1,69 @@
+import { khqrMd5, writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
+import { z } from 'zod';
+import { findBakongAccount } from '../directory/bakong.directory.js';
+import { findThaiPayee } from '../directory/thai.directory.js';
+
+const NAME_MAX = 25;
+const decimal = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);
+const common = {
+  /** Decimal text in major units; without it the code is static. */
+  amount: decimal.optional(),
+  name: z.string().min(1).max(NAME_MAX).optional(),
+  expired: z.boolean().default(false),
+  expiresInSeconds: z.number().int().min(1).max(86_400).default(600),
+};
+
+export const khqrRequest = z.strictObject({
+  account: z.string().min(3).max(32),
+  currency: z.enum(['KHR', 'USD']).default('KHR'),
+  merchantId: z.string().min(1).max(32).optional(),
+  ...common,
+});
+export const thaiRequest = z
+  .strictObject({
+    billerId: z.string().regex(/^\d{13}(\d\d)?$/).optional(),
+    mobile: z.string().min(9).max(16).optional(),
+    reference: z.string().min(1).max(20).default('SHOP1'),
+    ...common,
+  })
+  .refine((request) => (request.billerId === undefined) !== (request.mobile === undefined), { message: 'give billerId or mobile' });
+
+export type Sample = { readonly kind: 'made'; readonly qrText: string; readonly md5?: string } | { readonly kind: 'refused'; readonly because: string };
+
+/** A KHQR code of a Bakong account; static without an amount. */
+export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): Sample {
+  const { account, currency, merchantId, amount, expired, expiresInSeconds } = request;
+  // A code that has expired must have been good when it was made.
+  const createdAtMs = expired ? now - 2 * expiresInSeconds * 1000 : now;
+  const written = writeKhqr({
+    bakongAccountId: account,
+    currency,
+    ...(merchantId === undefined ? {} : { merchantId }),
+    ...(amount === undefined ? {} : { amount, createdAtMs, expiresAtMs: createdAtMs + expiresInSeconds * 1000 }),
+    payeeName: (request.name ?? findBakongAccount(account)?.name ?? 'Unknown payee').slice(0, NAME_MAX),
+    payeeCity: 'Phnom Penh',
+    merchantCategory: '5999',
+  });
+  const sample = told(written);
+  return sample.kind === 'made' ? { ...sample, md5: khqrMd5(sample.qrText) } : sample;
+}
+
+/** A Thai code: bill payment for a biller, credit transfer for a mobile number. Its expiry is the sandbox's own second reference. */
+export function makeThaiQr(request: z.infer<typeof thaiRequest>, now: number): Sample {
+  const { billerId, mobile, reference, amount, expired, expiresInSeconds } = request;
+  const amounts = amount === undefined ? {} : { amount };
+  const ends = expired ? now - 1000 : now + expiresInSeconds * 1000;
+  if (billerId === undefined) {
+    if (expired) return { kind: 'refused', because: 'only codes of billers carry an expiry here' };
+    const payeeName = request.name;
+    return told(writeThaiQr({ proxyType: 'MBNO', proxy: mobile ?? '', ...amounts, ...(payeeName === undefined ? {} : { payeeName }) }));
+  }
+  const finding = findThaiPayee(billerId, 'BIID');
+  const payeeName = (request.name ?? (finding.kind === 'found' ? finding.name : 'Unknown payee')).slice(0, NAME_MAX);
+  const reference2 = amount !== undefined || expired ? { reference2: `EXP${ends}` } : {};
+  return told(writeThaiQr({ billerId, reference1: reference, ...reference2, crossBorder: true, ...amounts, payeeName, payeeCity: 'Bangkok' }));
+}
+
+function told(written: QrWriting): Sample {
+  return written.kind === 'written' ? { kind: 'made', qrText: written.text } : { kind: 'refused', because: `${written.outcome}: ${written.detail}` };
+}

@@ -1,0 +1,277 @@
+import { readIso, type Payment, type Status } from '@tonle/iso20022';
+import { amount, amountFromJson, type Amount } from '@tonle/money';
+import { z } from 'zod';
+import type { Clock } from '../clock.js';
+import { findBakongAccount } from '../directory/bakong.directory.js';
+import type { Fault } from '../fault/fault.js';
+import type { FaultBook } from '../fault/fault.book.js';
+import type { Pause } from '../fault/faulty.js';
+import type { ThaiSettings } from '../settings.js';
+import type { DebitEntry, ThaiBooks } from './thai.books.js';
+import { isoTime, PACS_008, PACS_028, THAI_AGENT, TONLE_AGENT, writeThai, XML } from './thai.messages.js';
+import type { DoorAnswer, ThaiWire } from './thai.wire.js';
+
+const amountJson = z.object({ currency: z.string(), minor: z.string().regex(/^\d{1,18}$/) });
+const quoteJson = z.object({
+  quoteId: z.string(),
+  source: amountJson,
+  target: amountJson,
+  rate: z.string(),
+  expiresAt: z.string(),
+});
+const resolveJson = z.object({
+  name: z.string().optional(),
+  displayName: z.string().optional(),
+  account: z.string(),
+  accountType: z.string().optional(),
+  currency: z.string(),
+  amount: amountJson.optional(),
+  quote: quoteJson.optional(),
+});
+
+export interface PayOrder {
+  readonly qrText: string;
+  /** Riel, dollars or baht: which side is fixed. Needed when the code carries no amount. */
+  readonly amount?: Amount;
+  readonly payer: { readonly account: string; readonly name: string };
+}
+
+export interface PayStep {
+  readonly step: string;
+  readonly at: string;
+  readonly ms: number;
+  readonly detail?: string;
+}
+
+/** A payment that the payer has agreed to: the payee and the quote are known. */
+export interface PreparedPayment {
+  readonly uetr: string;
+  readonly order: PayOrder;
+  readonly payee: { readonly name: string; readonly account: string; readonly accountType: string };
+  readonly quote: { readonly quoteId: string; readonly source: Amount; readonly target: Amount; readonly rate: string };
+}
+
+export interface PayOutcome {
+  readonly uetr: string;
+  readonly state: 'completed' | 'rejected' | 'open';
+  readonly reason?: string;
+  readonly reference?: string;
+  /** From the first byte of the pacs.008 to the final answer. */
+  readonly latencyMs: number;
+  readonly enquiries: number;
+}
+
+export type Preparation =
+  | { readonly kind: 'prepared'; readonly payment: PreparedPayment }
+  | { readonly kind: 'refused'; readonly status: number; readonly body: unknown };
+
+type Followed = Omit<PayOutcome, 'latencyMs'> & { readonly answeredAt: number };
+type Step = (step: string, detail?: string) => void;
+type Answer = { kind: 'final'; status: 'ACCC' | 'RJCT'; reason?: string; reference?: string } | { kind: 'unknown' } | { kind: 'not_found' };
+
+const LOOKUP_MS = 10_000;
+const JSON_TYPE = 'application/json';
+
+/** The Thai switch on its payers' side: resolves a KHQR at our door, debits its payer, pays, asks when it hears nothing. */
+export class PayerSide {
+  constructor(
+    private readonly books: ThaiBooks,
+    private readonly wire: ThaiWire,
+    private readonly faults: FaultBook,
+    private readonly clock: Clock,
+    private readonly pause: Pause,
+    private readonly randomUuid: () => string,
+    private readonly settings: ThaiSettings,
+  ) {}
+
+  /** Resolves the code and gets a quote: what the payer's app shows before the payer says yes. */
+  async prepare(order: PayOrder, step: Step = () => undefined): Promise<Preparation> {
+    const fixed = order.amount === undefined ? {} : { amount: toJson(order.amount) };
+    const found = await this.json('/qr/resolve', { qrText: order.qrText, ...fixed });
+    if (found.kind === 'refused') return found;
+    const resolved = resolveJson.safeParse(found.body);
+    if (!resolved.success) return { kind: 'refused', status: 422, body: found.body };
+    const { name, displayName, account, accountType = 'bakong' } = resolved.data;
+    step('resolved', `${displayName ?? name ?? ''} ${account}`.trim());
+    let quote = resolved.data.quote;
+    if (quote === undefined) {
+      const asked = order.amount === undefined ? resolved.data.amount : toJson(order.amount);
+      if (asked === undefined) return { kind: 'refused', status: 422, body: { reason: 'the code carries no amount: give one' } };
+      const quoted = await this.json('/quotes', { qrText: order.qrText, amount: asked });
+      if (quoted.kind === 'refused') return quoted;
+      const read = quoteJson.safeParse((quoted.body as { quote?: unknown }).quote ?? quoted.body);
+      if (!read.success) return { kind: 'refused', status: 422, body: quoted.body };
+      quote = read.data;
+    }
+    step('quoted', `${quote.quoteId} at ${quote.rate}`);
+    const payee = { name: name ?? displayName ?? account, account, accountType };
+    const { quoteId, rate } = quote;
+    return {
+      kind: 'prepared',
+      payment: { uetr: this.randomUuid(), order, payee, quote: { quoteId, rate, source: amountFromJson(quote.source), target: amountFromJson(quote.target) } },
+    };
+  }
+
+  /** Debits the payer, sends the payment and follows it to its end; gives up watching (not asking) after `waitMs`, if given. */
+  async pay(prepared: PreparedPayment, waitMs?: number, step: Step = () => undefined): Promise<PayOutcome> {
+    const at = this.clock.now();
+    const { uetr } = prepared;
+    const debit: Omit<DebitEntry, 'kind'> = {
+      uetr,
+      messageId: `TH${at.toString(36)}${uetr.slice(0, 8)}`.toUpperCase(),
+      endToEndId: `E2E${uetr.replaceAll('-', '').slice(0, 24)}`.toUpperCase(),
+      transactionId: `TX${uetr.replaceAll('-', '').slice(0, 24)}`.toUpperCase(),
+      payer: prepared.order.payer.account,
+      currency: prepared.quote.source.currency,
+      minor: prepared.quote.source.minor.toString(),
+      quoteId: prepared.quote.quoteId,
+      acceptedAt: at,
+      at,
+    };
+    await this.books.addDebit(debit);
+    step('payer_debited', `${debit.payer} ${debit.minor} ${debit.currency}`);
+    const started = performance.now();
+    const first = await this.send(debit, prepared, step);
+    const ended = this.follow(debit, first, step);
+    const outcome = await (waitMs === undefined ? ended : Promise.race([ended, this.pause(waitMs).then(() => undefined)]));
+    if (outcome === undefined) return { uetr, state: 'open', latencyMs: performance.now() - started, enquiries: 0 };
+    const { answeredAt, ...told } = outcome;
+    return { ...told, latencyMs: answeredAt - started };
+  }
+
+  /** Payments that were open when the process died are asked about until they end. */
+  resume(): void {
+    for (const { entry } of this.books.openDebits()) void this.follow(entry, { kind: 'unknown' }, () => undefined).catch(() => undefined);
+  }
+
+  private async send(debit: Omit<DebitEntry, 'kind'>, prepared: PreparedPayment, step: Step): Promise<Answer> {
+    const { minor, currency } = prepared.quote.source;
+    const facts = { accounts: [prepared.payee.account, debit.payer], minor, currency, uetr: debit.uetr, reference: debit.messageId };
+    const fault = this.faults.pick('thailand', 'pay.pacs.008', facts);
+    const text = this.message(debit, prepared, fault);
+    if (fault?.fault === 'delay') await this.pause(fault.delayMs ?? 1000);
+    if (fault?.fault === 'timeout_before') return { kind: 'unknown' };
+    if (fault?.fault === 'garbage') await this.post(text.slice(0, -20), this.settings.answerMs);
+    step('sent');
+    if (fault?.fault === 'duplicate') void this.post(text, this.settings.answerMs);
+    const answerMs = fault?.fault === 'reset' ? (fault.delayMs ?? 50) : this.settings.answerMs;
+    const answer = await this.post(text, answerMs);
+    const read = fault?.fault === 'timeout_after' ? { kind: 'unknown' as const } : readAnswer(answer, debit);
+    step('answered', describe(answer, read));
+    return read;
+  }
+
+  private async follow(debit: Omit<DebitEntry, 'kind'>, first: Answer, step: Step): Promise<Followed> {
+    let answer = first;
+    let enquiries = 0;
+    while (answer.kind !== 'final') {
+      const age = this.clock.now() - debit.acceptedAt;
+      if (answer.kind === 'not_found' && age > this.settings.notFoundFinalMs) {
+        answer = { kind: 'final', status: 'RJCT', reason: 'AG09' };
+        break;
+      }
+      await this.pause(this.settings.enquiryMs[Math.min(enquiries, this.settings.enquiryMs.length - 1)] ?? 10_000);
+      enquiries += 1;
+      const asked = await this.wire.post('/iso20022/pacs.028', XML, this.enquiry(debit, enquiries), LOOKUP_MS);
+      answer = readAnswer(asked, debit);
+      step('enquired', describe(asked, answer));
+    }
+    const { status, reason, reference } = answer;
+    const ended = { ...(reason === undefined ? {} : { reason }), ...(reference === undefined ? {} : { reference }) };
+    const answeredAt = performance.now();
+    const at = this.clock.now();
+    await this.books.end({ of: 'debit', uetr: debit.uetr, status, ...ended, at });
+    step(status === 'ACCC' ? 'completed' : 'payer_refunded', reason);
+    return { uetr: debit.uetr, state: status === 'ACCC' ? 'completed' : 'rejected', ...ended, enquiries, answeredAt };
+  }
+
+  private message(debit: Omit<DebitEntry, 'kind'>, { payee, quote, order }: PreparedPayment, fault: Fault | undefined): string {
+    const wrong = fault?.fault === 'wrong_amount' ? BigInt(fault.addMinor ?? '100') : 0n;
+    const settlement = amount(quote.source.currency, quote.source.minor + wrong);
+    const payment: Payment = {
+      kind: 'payment',
+      messageId: debit.messageId,
+      createdAt: isoTime(this.clock.now()),
+      instructionId: debit.messageId,
+      endToEndId: debit.endToEndId,
+      transactionId: debit.transactionId,
+      uetr: debit.uetr,
+      settlementMethod: 'CLRG',
+      settlementAmount: settlement,
+      settlementDate: isoTime(debit.acceptedAt + 7 * 3_600_000).slice(0, 10),
+      acceptedAt: isoTime(debit.acceptedAt),
+      instructedAmount: settlement,
+      quoteId: quote.quoteId,
+      chargeBearer: 'SLEV',
+      instructingAgent: THAI_AGENT,
+      instructedAgent: TONLE_AGENT,
+      debtor: { name: order.payer.name, address: { country: 'TH', town: 'Bangkok' } },
+      debtorAccount: { id: order.payer.account },
+      debtorAgent: THAI_AGENT,
+      creditorAgent: { bic: findBakongAccount(payee.account)?.bic ?? 'BAKOKHPPXXX' },
+      creditor: { name: payee.name, address: { country: 'KH', town: 'Phnom Penh' } },
+      creditorAccount: { id: payee.account },
+    };
+    return writeThai(payment, PACS_008, this.clock.now());
+  }
+
+  private enquiry(debit: Omit<DebitEntry, 'kind'>, count: number): string {
+    const at = this.clock.now();
+    return writeThai(
+      {
+        kind: 'status_request',
+        messageId: `${debit.messageId}Q${count}`,
+        createdAt: isoTime(at),
+        originalMessageId: debit.messageId,
+        originalMessageName: PACS_008,
+        originalEndToEndId: debit.endToEndId,
+        originalTransactionId: debit.transactionId,
+        originalUetr: debit.uetr,
+        instructingAgent: THAI_AGENT,
+        instructedAgent: TONLE_AGENT,
+      },
+      PACS_028,
+      at,
+    );
+  }
+
+  private post(text: string, timeoutMs: number): Promise<DoorAnswer> {
+    return this.wire.post('/iso20022/pacs.008', XML, text, timeoutMs);
+  }
+
+  private async json(path: string, body: unknown): Promise<{ kind: 'ok'; body: unknown } | (Preparation & { kind: 'refused' })> {
+    const answer = await this.wire.post(path, JSON_TYPE, JSON.stringify(body), LOOKUP_MS);
+    if (answer.kind !== 'answered') return { kind: 'refused', status: 502, body: { reason: `${answer.kind}: ${answer.because}` } };
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(Buffer.from(answer.bytes).toString('utf8'));
+    } catch {
+      return { kind: 'refused', status: 502, body: { reason: `HTTP ${answer.status} without JSON` } };
+    }
+    return answer.status >= 300 ? { kind: 'refused', status: 422, body: parsed } : { kind: 'ok', body: parsed };
+  }
+}
+
+/** A pacs.002 for this payment ends it only with ACCC or RJCT; everything else leaves it open. */
+function readAnswer(answer: DoorAnswer, debit: Omit<DebitEntry, 'kind'>): Answer {
+  if (answer.kind !== 'answered' || answer.status >= 500) return { kind: 'unknown' };
+  const reading = readIso(answer.bytes);
+  if (reading.kind !== 'read' || reading.message.kind !== 'status') return { kind: 'unknown' };
+  const status: Status = reading.message;
+  if (status.originalUetr !== undefined && status.originalUetr !== debit.uetr) return { kind: 'unknown' };
+  const { reason, clearingReference: reference } = status;
+  const told = { ...(reason === undefined ? {} : { reason }), ...(reference === undefined ? {} : { reference }) };
+  if (status.status === 'ACCC' || status.status === 'ACSC') return { kind: 'final', status: 'ACCC', ...told };
+  if (status.status === 'RJCT') return { kind: 'final', status: 'RJCT', ...told };
+  return status.status === undefined && reason === 'AG09' ? { kind: 'not_found' } : { kind: 'unknown' };
+}
+
+function describe(answer: DoorAnswer, read: Answer): string {
+  if (answer.kind !== 'answered') return `${answer.kind}: ${answer.because}`;
+  return read.kind === 'final' ? [read.status, read.reason].filter(Boolean).join(' ') : `HTTP ${answer.status} ${read.kind}`;
+}
+
+function toJson(value: Amount): { currency: string; minor: string } {
+  return { currency: value.currency, minor: value.minor.toString() };
+}
+
