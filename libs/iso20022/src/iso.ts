@@ -1,26 +1,69 @@
+import { fromCanonical, fromHeader, toCanonical, toHeader } from './mapping/messages.js';
+import type { Problem } from './mapping/shape.js';
+import { readLocated, type ReadOptions } from './message.js';
 import type { BusinessHeader, CanonicalMessage, IsoReading } from './model.js';
+import type { IsoMessage } from './schema/tree.js';
+import { writePart } from './xml/writer.js';
 
-export interface ReadOptions {
-  /** Bodies longer than this are refused unread; 64 KiB for payments, more for statements. */
-  readonly maxBytes?: number;
-}
+/** Around header and document on every wire of ours. */
+export const ENVELOPE_NAMESPACE = 'urn:tonle:envelope:1';
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const HEADER_VERSION = 'head.001.001.02';
 
 export interface WriteOptions {
-  /** `tonle` wraps header and document in the switch's envelope; `none` writes the bare Document. */
+  /**
+   * `tonle` wraps header and document in the switch's envelope and needs a header; `none` writes the bare Document.
+   * By default: `tonle` when a header is given.
+   */
   readonly envelope?: 'tonle' | 'none';
+  /** The header's definition, head.001.001.02 unless told otherwise. */
+  readonly headerVersion?: string;
 }
 
-/** Reads one message, strictly: well-formed, valid against its schema, amounts payable. */
-export function readIso(_bytes: Uint8Array, _options?: ReadOptions): IsoReading {
-  throw new Error('not built yet');
+/**
+ * Reads one message, strictly: UTF-8, well-formed, valid against its schema, one transaction, amounts that can be
+ * paid. Refuses with every error it finds, each with path, line and byte offset; never throws for what bytes hold.
+ */
+export function readIso(bytes: Uint8Array, options: ReadOptions = {}): IsoReading {
+  const { reading, locate } = readLocated(bytes, options);
+  if (reading.kind === 'refused') return reading;
+  const { document, header } = reading.message;
+  const { version } = document;
+  const problems: Problem[] = [];
+  const read = header === undefined ? undefined : toHeader(header, problems);
+  const message = toCanonical(document, problems);
+  if (read !== undefined && read.messageDefinition !== version) {
+    const detail = `the header announces ${read.messageDefinition}, the document is ${version}`;
+    problems.push({ code: 'header_mismatch', path: '/AppHdr/MsgDefIdr', detail });
+  }
+  if (message === undefined) {
+    problems.push({ code: 'unsupported_message', path: '/Document', detail: `${version} is valid, but not processed here` });
+  }
+  if (message === undefined || problems.length > 0) return { kind: 'refused', version, errors: locate(problems) };
+  return { kind: 'read', version, ...(read !== undefined && { header: read }), message };
 }
 
-/** Writes a canonical message in the given version, e.g. `pacs.008.001.08`. Throws only for programming errors. */
+/**
+ * Writes a canonical message in the given version, e.g. `pacs.008.001.08`. What that version has no element for is
+ * left out. Throws IsoWriteError or RangeError for programming errors: a value the schema does not take, a version
+ * of another message, an envelope without header.
+ */
 export function writeIso(
-  _message: CanonicalMessage,
-  _version: string,
-  _header?: BusinessHeader,
-  _options?: WriteOptions,
+  message: CanonicalMessage,
+  version: string,
+  header?: BusinessHeader,
+  options: WriteOptions = {},
 ): string {
-  throw new Error('not built yet');
+  const document = fromCanonical(message, version);
+  const envelope = options.envelope ?? (header === undefined ? 'none' : 'tonle');
+  if (envelope === 'none') return writeMessage({ document });
+  if (header === undefined) throw new RangeError('an envelope needs a header');
+  return writeMessage({ document, header: fromHeader(header, options.headerVersion ?? HEADER_VERSION) });
+}
+
+/** Writes header and document as they are, in the envelope when there is a header. Throws IsoWriteError. */
+export function writeMessage({ document, header }: IsoMessage): string {
+  if (header === undefined) return DECLARATION + writePart(document);
+  return `${DECLARATION}<Envelope xmlns="${ENVELOPE_NAMESPACE}">${writePart(header)}${writePart(document)}</Envelope>`;
 }

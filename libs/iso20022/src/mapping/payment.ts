@@ -1,0 +1,141 @@
+import type { Account, Agent, Charge, Payment } from '../model.js';
+import type { IsoTree, IsoValue } from '../schema/tree.js';
+import { account, agent, party } from './parties.js';
+import {
+  constant,
+  fieldsOf,
+  object,
+  putAt,
+  readThrough,
+  routeOf,
+  single,
+  valueAt,
+  type Codec,
+  type Field,
+} from './shape.js';
+import { codeOrText, lines, list, money, moneyOrZero, text } from './values.js';
+
+const { required, optional } = fieldsOf<Payment>();
+const chargeFields = fieldsOf<Charge>();
+
+const TX = 'CdtTrfTxInf';
+const charge = object<Charge>([
+  chargeFields.required('amount', 'Amt', moneyOrZero),
+  chargeFields.required('agent', ['Agt', 'Pty'], agent),
+]);
+
+/** Up to three intermediary agents, each with its account. */
+const intermediaries: Field<Payment> = {
+  bind: (type) => {
+    const places = [1, 2, 3].flatMap((position) => {
+      const agentRoute = routeOf(type, `${TX}/IntrmyAgt${position}`);
+      const accountRoute = routeOf(type, `${TX}/IntrmyAgt${position}Acct`);
+      const agentCodec = agentRoute && agent.bind(agentRoute.type);
+      const accountCodec = accountRoute && account.bind(accountRoute.type);
+      return agentCodec && accountCodec ? [{ position, agentCodec, accountCodec }] : [];
+    });
+    return [
+      {
+        read: (tree, into, problems) => {
+          const found: { agent: Agent; account?: Account }[] = [];
+          for (const { position, agentCodec, accountCodec } of places) {
+            const read = <T>(codec: Codec<T>, name: string): T | undefined => {
+              const value = valueAt(tree, [TX, name]);
+              if (value === undefined) return undefined;
+              return readThrough(codec, value, problems, () => `/${TX}[1]/${name}`);
+            };
+            const institution = read(agentCodec, `IntrmyAgt${position}`);
+            const held = read(accountCodec, `IntrmyAgt${position}Acct`);
+            if (institution !== undefined) found.push({ agent: institution, ...(held && { account: held }) });
+          }
+          if (found.length > 0) into.intermediaryAgents = found;
+        },
+        write: ({ intermediaryAgents = [] }, tree) => {
+          intermediaryAgents.forEach(({ agent: institution, account: held }, index) => {
+            const place = places[index];
+            if (place === undefined) throw new RangeError('at most three intermediary agents');
+            putAt(tree, [TX, `IntrmyAgt${place.position}`], place.agentCodec.write(institution)!);
+            if (held !== undefined) putAt(tree, [TX, `IntrmyAgt${place.position}Acct`], place.accountCodec.write(held)!);
+          });
+        },
+      },
+    ];
+  },
+};
+
+const QUOTE = /^\/QUOT\/(.+)$/;
+const UUID_V4 = /^[a-f0-9]{8}-[a-f0-9]{4}-4[a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}$/;
+
+/** The agreed rate's quote id from .13 on; before it, and for ids that are no UUID, `/QUOT/<id>` for the next agent. */
+const quote: Field<Payment> = {
+  bind: (type) => {
+    const agreed = routeOf(type, `${TX}/AgrdRate/QtId`) !== undefined;
+    return [
+      {
+        read: (tree, into) => {
+          const id = valueAt(tree, [TX, 'AgrdRate', 'QtId']) as string | undefined;
+          const found = id ?? quoteInstruction(valueAt(tree, [TX, 'InstrForNxtAgt']));
+          if (found !== undefined) into.quoteId = found;
+        },
+        write: (payment, tree) => {
+          const { quoteId, exchangeRate, instructedAmount, settlementAmount } = payment;
+          if (quoteId === undefined) return;
+          if (!agreed || exchangeRate === undefined || !UUID_V4.test(quoteId)) {
+            putAt(tree, [TX, 'InstrForNxtAgt'], { InstrInf: `/QUOT/${quoteId}` });
+            return;
+          }
+          const unit = instructedAmount?.currency;
+          putAt(tree, [TX, 'AgrdRate'], {
+            ...(unit !== undefined && { UnitCcy: unit, QtdCcy: settlementAmount.currency }),
+            PreAgrdXchgRate: exchangeRate,
+            QtId: quoteId,
+          });
+        },
+      },
+    ];
+  },
+};
+
+function quoteInstruction(value: IsoValue | undefined): string | undefined {
+  const instructions = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as readonly IsoTree[];
+  for (const { InstrInf } of instructions) {
+    const match = QUOTE.exec((InstrInf as string | undefined) ?? '');
+    if (match !== null) return match[1];
+  }
+  return undefined;
+}
+
+/** pacs.008: one credit transfer between institutions for their customers. */
+export const PAYMENT_FIELDS: readonly Field<Payment>[] = [
+  single(TX),
+  constant('GrpHdr/NbOfTxs', '1'),
+  required('messageId', 'GrpHdr/MsgId', text),
+  required('createdAt', 'GrpHdr/CreDtTm', text),
+  optional('instructionId', `${TX}/PmtId/InstrId`, text),
+  required('endToEndId', `${TX}/PmtId/EndToEndId`, text),
+  optional('transactionId', `${TX}/PmtId/TxId`, text),
+  optional('uetr', `${TX}/PmtId/UETR`, text),
+  required('settlementMethod', 'GrpHdr/SttlmInf/SttlmMtd', text),
+  required('settlementAmount', `${TX}/IntrBkSttlmAmt`, money),
+  optional('settlementDate', [`${TX}/IntrBkSttlmDt`, 'GrpHdr/IntrBkSttlmDt'], text),
+  optional('acceptedAt', [`${TX}/AddtlDtTm/AccptncDtTm`, `${TX}/AccptncDtTm`], text),
+  optional('expiresAt', [`${TX}/AddtlDtTm/XpryDtTm`, 'GrpHdr/XpryDtTm'], text),
+  optional('instructedAmount', `${TX}/InstdAmt`, money),
+  optional('exchangeRate', [`${TX}/XchgRate`, `${TX}/AgrdRate/PreAgrdXchgRate`], text),
+  quote,
+  optional('priority', [`${TX}/PmtTpInf/InstrPrty`, 'GrpHdr/PmtTpInf/InstrPrty'], text),
+  optional('categoryPurpose', [`${TX}/PmtTpInf/CtgyPurp`, 'GrpHdr/PmtTpInf/CtgyPurp'], codeOrText),
+  required('chargeBearer', `${TX}/ChrgBr`, text),
+  optional('charges', `${TX}/ChrgsInf`, list(charge)),
+  optional('instructingAgent', [`${TX}/InstgAgt`, 'GrpHdr/InstgAgt'], agent),
+  optional('instructedAgent', [`${TX}/InstdAgt`, 'GrpHdr/InstdAgt'], agent),
+  intermediaries,
+  required('debtor', `${TX}/Dbtr`, party),
+  optional('debtorAccount', `${TX}/DbtrAcct`, account),
+  required('debtorAgent', `${TX}/DbtrAgt`, agent),
+  required('creditorAgent', `${TX}/CdtrAgt`, agent),
+  required('creditor', `${TX}/Cdtr`, party),
+  optional('creditorAccount', `${TX}/CdtrAcct`, account),
+  optional('purpose', `${TX}/Purp`, codeOrText),
+  optional('remittance', `${TX}/RmtInf/Ustrd`, lines),
+];

@@ -1,0 +1,158 @@
+import type { SimpleTable } from './table.js';
+
+/** What a value breaks; undefined when it is valid. */
+export interface Violation {
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface SimpleCheck {
+  /** Whether blanks around the value and between its parts are dropped before it is checked and kept (all but strings). */
+  readonly collapses: boolean;
+  readonly check: (value: string) => Violation | undefined;
+}
+
+type Check = SimpleCheck['check'];
+
+const ZONE = '(?:Z|[+-](?:0\\d|1[0-3]):[0-5]\\d|[+-]14:00)?';
+const DATE = new RegExp(`^-?(\\d{4,})-(\\d\\d)-(\\d\\d)${ZONE}$`);
+const DATE_TIME = new RegExp(`^-?(\\d{4,})-(\\d\\d)-(\\d\\d)T(\\d\\d):(\\d\\d):(\\d\\d(?:\\.\\d+)?)${ZONE}$`);
+const TIME = new RegExp(`^(\\d\\d):(\\d\\d):(\\d\\d(?:\\.\\d+)?)${ZONE}$`);
+const YEAR = new RegExp(`^-?(\\d{4,})${ZONE}$`);
+const YEAR_MONTH = new RegExp(`^-?(\\d{4,})-(0[1-9]|1[0-2])${ZONE}$`);
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const violation = (code: string, detail: string): Violation => ({ code, detail });
+
+/** The check of a simple type. */
+export function simpleCheck(table: SimpleTable): SimpleCheck {
+  const checks: Record<SimpleTable['base'], (table: SimpleTable) => Check> = {
+    string: stringCheck,
+    decimal: decimalCheck,
+    boolean: () => (value) =>
+      /^(?:true|false|[01])$/.test(value) ? undefined : violation('boolean', 'must be true or false'),
+    date: () => dateCheck(DATE, 'date', 'must be a date such as 2026-11-14'),
+    dateTime: () => dateCheck(DATE_TIME, 'date_time', 'must be a date and time such as 2026-11-14T09:30:00+07:00'),
+    time: () => timeCheck,
+    gYear: () => yearCheck(YEAR, 'must be a year'),
+    gYearMonth: () => yearCheck(YEAR_MONTH, 'must be a year and month'),
+    base64Binary: base64Check,
+  };
+  const check = checks[table.base](table);
+  return { collapses: table.base !== 'string', check: table.base === 'string' ? check : withPattern(table, check) };
+}
+
+function compiledPattern({ pattern }: SimpleTable): RegExp | undefined {
+  return pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u');
+}
+
+function withPattern(table: SimpleTable, check: Check): Check {
+  const pattern = compiledPattern(table);
+  if (pattern === undefined) return check;
+  return (value) => check(value) ?? (pattern.test(value) ? undefined : violation('pattern', `must match ${table.pattern}`));
+}
+
+function stringCheck(table: SimpleTable): Check {
+  if (table.values !== undefined) {
+    const values = new Set(table.values);
+    const detail = `must be one of ${table.values.slice(0, 12).join(', ')}${table.values.length > 12 ? ' ...' : ''}`;
+    return (value) => (values.has(value) ? undefined : violation('enumeration', detail));
+  }
+  const { minLength = 0, maxLength = Infinity } = table;
+  const pattern = compiledPattern(table);
+  return (value) => {
+    // Lengths count characters, not UTF-16 units; counting is only needed near the limits.
+    if (value.length > maxLength && codePoints(value) > maxLength) {
+      return violation('max_length', `must have at most ${maxLength} characters`);
+    }
+    if (value.length < minLength * 2 && codePoints(value) < minLength) {
+      return violation('min_length', value === '' ? 'must not be empty' : `must have at least ${minLength} characters`);
+    }
+    if (pattern !== undefined && !pattern.test(value)) return violation('pattern', `must match ${table.pattern}`);
+    return undefined;
+  };
+}
+
+function codePoints(value: string): number {
+  let count = 0;
+  for (let at = 0; at < value.length; at++) {
+    const unit = value.charCodeAt(at);
+    if (unit < 0xdc00 || unit > 0xdfff) count += 1;
+  }
+  return count;
+}
+
+function decimalCheck({ totalDigits = Infinity, fractionDigits = Infinity, minInclusive }: SimpleTable): Check {
+  return (value) => {
+    if (!DECIMAL.test(value)) return violation('decimal', 'must be a decimal number without exponent');
+    const negative = value.startsWith('-');
+    const [whole = '', fraction = ''] = value.replace(/^[+-]/, '').split('.');
+    const wholeDigits = whole.replace(/^0+/, '');
+    const fractionPart = fraction.replace(/0+$/, '');
+    if (fractionPart.length > fractionDigits) {
+      return violation('fraction_digits', `must have at most ${fractionDigits} decimals`);
+    }
+    if (wholeDigits.length + fractionPart.length > totalDigits) {
+      return violation('total_digits', `must have at most ${totalDigits} digits`);
+    }
+    // The schemas know the bounds 0 and 1 only: a value is below 1 when it has no digit before the point.
+    const zero = wholeDigits === '' && fractionPart === '';
+    const below = minInclusive === undefined ? false : (negative && !zero) || (minInclusive === 1 && wholeDigits === '');
+    return below ? violation('min_inclusive', `must not be less than ${minInclusive}`) : undefined;
+  };
+}
+
+/** XML Schema knows no year zero, and no leading zeros beyond four digits. */
+function realYear(year: string): boolean {
+  return year !== '0000' && (year.length === 4 || !year.startsWith('0'));
+}
+
+function realDate(year: string, month: string, day: string): boolean {
+  const y = Number(year);
+  const m = Number(month);
+  const d = Number(day);
+  if (!realYear(year)) return false;
+  if (m < 1 || m > 12 || d < 1 || d > MONTH_DAYS[m - 1]!) return false;
+  return m !== 2 || d < 29 || (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0;
+}
+
+function realTime(hours: string, minutes: string, seconds: string): boolean {
+  if (hours === '24') return minutes === '00' && /^00(?:\.0+)?$/.test(seconds);
+  return hours < '24' && minutes < '60' && seconds < '60';
+}
+
+function dateCheck(form: RegExp, code: string, detail: string): Check {
+  const wrong = violation(code, detail);
+  return (value) => {
+    const match = form.exec(value);
+    if (match === null || !realDate(match[1]!, match[2]!, match[3]!)) return wrong;
+    return match[4] === undefined || realTime(match[4], match[5]!, match[6]!) ? undefined : wrong;
+  };
+}
+
+const timeCheck: Check = (value) => {
+  const match = TIME.exec(value);
+  if (match !== null && realTime(match[1]!, match[2]!, match[3]!)) return undefined;
+  return violation('time', 'must be a time such as 09:30:00');
+};
+
+function yearCheck(form: RegExp, detail: string): Check {
+  return (value) => {
+    const match = form.exec(value);
+    return match !== null && realYear(match[1]!) ? undefined : violation('date', detail);
+  };
+}
+
+function base64Check({ minLength = 0, maxLength = Infinity }: SimpleTable): Check {
+  return (value) => {
+    const digits = value.replaceAll(' ', '');
+    if (digits.length % 4 !== 0 || !BASE64.test(digits)) return violation('base64', 'must be base64');
+    const padding = digits.endsWith('==') ? 2 : digits.endsWith('=') ? 1 : 0;
+    const bytes = (digits.length / 4) * 3 - padding;
+    if (bytes > maxLength) return violation('max_length', `must have at most ${maxLength} bytes`);
+    if (bytes < minLength) return violation('min_length', `must have at least ${minLength} bytes`);
+    return undefined;
+  };
+}

@@ -1,0 +1,31 @@
+// admi.006.001.01, generated from its schema (tools/generate-iso20022).
+import type { AnyContent, Choice } from '../schema/tree.js';
+
+export type AddressType2Code = 'ADDR' | 'PBOX' | 'HOME' | 'BIZZ' | 'MLTO' | 'DLVY';
+export type AnyBICDec2014Identifier = string;
+export type CountryCode = string;
+export type Document = { RsndReq: ResendRequestV01; };
+export type ExternalEnquiryRequestType1Code = string;
+export type ExternalPaymentControlRequestType1Code = string;
+export type GenericIdentification1 = { Id: Max35Text; SchmeNm?: Max35Text; Issr?: Max35Text; };
+export type GenericIdentification36 = { Id: Max35Text; Issr: Max35Text; SchmeNm?: Max35Text; };
+export type ISODate = string;
+export type ISODateTime = string;
+export type LEIIdentifier = string;
+export type Max16Text = string;
+export type Max350Text = string;
+export type Max35Text = string;
+export type Max70Text = string;
+export type MessageHeader7 = { MsgId: Max35Text; CreDtTm?: ISODateTime; ReqTp?: RequestType4Choice; OrgnlBizQry?: OriginalBusinessQuery1; QryNm?: Max35Text; };
+export type NameAndAddress5 = { Nm: Max350Text; Adr?: PostalAddress1; };
+export type OriginalBusinessQuery1 = { MsgId: Max35Text; MsgNmId?: Max35Text; CreDtTm?: ISODateTime; };
+export type PartyIdentification120Choice = Choice<{ AnyBIC: AnyBICDec2014Identifier; PrtryId: GenericIdentification36; NmAndAdr: NameAndAddress5; }>;
+export type PartyIdentification136 = { Id: PartyIdentification120Choice; LEI?: LEIIdentifier; };
+export type PostalAddress1 = { AdrTp?: AddressType2Code; AdrLine?: Max70Text[]; StrtNm?: Max70Text; BldgNb?: Max16Text; PstCd?: Max16Text; TwnNm?: Max35Text; CtrySubDvsn?: Max35Text; Ctry: CountryCode; };
+export type RequestType4Choice = Choice<{ PmtCtrl: ExternalPaymentControlRequestType1Code; Enqry: ExternalEnquiryRequestType1Code; Prtry: GenericIdentification1; }>;
+export type ResendRequestV01 = { MsgHdr: MessageHeader7; RsndSchCrit: ResendSearchCriteria2[]; SplmtryData?: SupplementaryData1[]; };
+export type ResendSearchCriteria2 = { BizDt?: ISODate; SeqNb?: Max35Text; SeqRg?: SequenceRange1Choice; OrgnlMsgNmId?: Max35Text; FileRef?: Max35Text; Rcpt: PartyIdentification136; };
+export type SequenceRange1 = { FrSeq: Max35Text; ToSeq: Max35Text; };
+export type SequenceRange1Choice = Choice<{ FrSeq: Max35Text; ToSeq: Max35Text; FrToSeq: SequenceRange1[]; EQSeq: Max35Text[]; NEQSeq: Max35Text[]; }>;
+export type SupplementaryData1 = { PlcAndNm?: Max350Text; Envlp: SupplementaryDataEnvelope1; };
+export type SupplementaryDataEnvelope1 = { '*'?: AnyContent[]; };

@@ -1,0 +1,102 @@
+// Characters and references of XML 1.0, as far as a message may use them.
+
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+const NAME_START =
+  ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}' +
+  '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
+const NAME = new RegExp(`^[${NAME_START}][-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}${NAME_START}]*$`, 'u');
+const REFERENCE = /&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));/y;
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** Bit table of the ASCII characters a name may hold; every other character is looked at closely. */
+const NAME_ASCII = new Uint8Array(128);
+for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:') {
+  NAME_ASCII[character.charCodeAt(0)] = 1;
+}
+
+/** Where the first character stands that XML does not allow at all; -1 when there is none. */
+export function forbiddenCharacter(text: string): number {
+  return text.search(FORBIDDEN);
+}
+
+/** The end of the name that starts at `from`. */
+export function nameEnd(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code < 128 ? NAME_ASCII[code] !== 1 : !(code >= 128)) return at;
+    at += 1;
+  }
+}
+
+export function isName(name: string): boolean {
+  return NAME.test(name);
+}
+
+export function isBlank(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+export function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (isBlank(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** The first character in the range that is not a blank; -1 when all are. */
+export function firstNonBlank(text: string, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (!isBlank(text.charCodeAt(at))) return at;
+  return -1;
+}
+
+function allowed(code: number): boolean {
+  if (code < 0x20) return code === 9 || code === 10 || code === 13;
+  return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
+}
+
+export type Decoded = { readonly value: string } | { readonly wrongAt: number };
+
+/**
+ * Text with its references replaced and its line ends made one character. Only the five entities of XML
+ * itself exist here; every other one is wrong, whatever a document type might say.
+ */
+export function decodeText(raw: string): Decoded {
+  const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw;
+  let at = text.indexOf('&');
+  if (at < 0) return { value: text };
+  let value = '';
+  let from = 0;
+  for (; at >= 0; at = text.indexOf('&', from)) {
+    REFERENCE.lastIndex = at;
+    const match = REFERENCE.exec(text);
+    if (match === null) return { wrongAt: at };
+    const [all, hex, decimal, named] = match;
+    const code = hex !== undefined ? parseInt(hex, 16) : decimal !== undefined ? parseInt(decimal, 10) : undefined;
+    if (code !== undefined && !allowed(code)) return { wrongAt: at };
+    value += text.slice(from, at) + (code === undefined ? NAMED[named!] : String.fromCodePoint(code));
+    from = at + all.length;
+  }
+  return { value: value + text.slice(from) };
+}
+
+/** Text as element content. Throws RangeError for a character that XML cannot carry. */
+export function escapeText(value: string): string {
+  if (FORBIDDEN.test(value) || /\p{Surrogate}/u.test(value)) throw new RangeError('a character that XML cannot carry');
+  if (!/[&<>\r]/.test(value)) return value;
+  return value.replace(/[&<>\r]/g, (character) => ESCAPES[character]!);
+}
+
+/** Text as an attribute's value in double quotes. */
+export function escapeAttribute(value: string): string {
+  return escapeText(value).replace(/["\t\n]/g, (character) => ESCAPES[character]!);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+};

@@ -1,0 +1,345 @@
+import type { ComplexType, IsoType, MessageSchema, SimpleType } from '../schema/compile.js';
+import { findSchemaByNamespace } from '../schema/registry.js';
+import type { IsoTree, IsoValue } from '../schema/tree.js';
+import { decodeText, firstNonBlank, forbiddenCharacter, isBlank, nameEnd, skipBlanks } from './characters.js';
+import { allowedNames, Frame, type ReadPart } from './content.js';
+import {
+  checkAttributes,
+  namespaceOf,
+  NotWellFormed,
+  OUTERMOST,
+  readDeclaration,
+  readStartTag,
+  selfContained,
+  type Scope,
+  type StartTag,
+} from './tag.js';
+
+export interface ReadPolicy {
+  readonly depthMax: number;
+  readonly attributesMax: number;
+  readonly elementsMax: number;
+  readonly errorsMax: number;
+  /** Elements around the ISO parts, at most so deep. */
+  readonly wrappersMax: number;
+  /** Comments, CDATA sections and processing instructions are refused on the wire: they hide text from other readers. */
+  readonly markup: 'refuse' | 'accept';
+  /** Called when the root of a part opens; what it returns refuses the part. */
+  readonly accepts?: (version: string) => { code: string; detail: string } | undefined;
+  /** Collects the index of every element by its path, where a later error wants to point at one. */
+  readonly positions?: Map<string, number>;
+}
+
+/** An error by its index in the text; the caller turns it into line and byte. */
+export interface TextError {
+  readonly code: string;
+  readonly path: string;
+  readonly index: number;
+  readonly detail: string;
+}
+
+export interface TextReading {
+  readonly parts: readonly ReadPart[];
+  readonly errors: readonly TextError[];
+  /** Whether it is XML at all (errors may be of the schema only). */
+  readonly wellFormed: boolean;
+}
+
+const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
+const LESS = 60;
+const SLASH = 47;
+
+/** Reads and validates a text in one pass. Never throws for what the text holds. */
+export function readText(text: string, policy: ReadPolicy): TextReading {
+  return new TextReader(text, policy).read();
+}
+
+class TextReader {
+  private readonly parts: ReadPart[] = [];
+  private readonly errors: TextError[] = [];
+  private readonly frames: Frame[] = [];
+  private readonly missing: string[] = [];
+  private depth = 0;
+  private at = 0;
+  private elements = 0;
+  private rootSeen = false;
+  /** Text of the open simple element so far. */
+  private pending = '';
+  /** The schema of the open part, and how deep its root is. */
+  private schema: MessageSchema | undefined;
+  private partDepth = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly policy: ReadPolicy,
+  ) {}
+
+  read(): TextReading {
+    let wellFormed = true;
+    try {
+      const forbidden = forbiddenCharacter(this.text);
+      if (forbidden >= 0) throw new NotWellFormed('not_well_formed', forbidden, 'a character that XML does not allow');
+      this.at = readDeclaration(this.text);
+      while (this.at < this.text.length) this.step();
+      if (this.depth > 0) throw new NotWellFormed('not_well_formed', this.at, `${this.frames[this.depth - 1]!.name} is not closed`);
+      if (!this.rootSeen) throw new NotWellFormed('not_well_formed', this.at, 'no element at all');
+    } catch (error) {
+      if (!(error instanceof NotWellFormed)) throw error;
+      wellFormed = false;
+      this.errors.push({ code: error.code, path: this.path(), index: error.index, detail: error.detail });
+    }
+    return { parts: this.parts, errors: this.errors, wellFormed };
+  }
+
+  private step(): void {
+    const { text, at } = this;
+    if (text.charCodeAt(at) !== LESS) return this.readCharacters();
+    const next = text.charCodeAt(at + 1);
+    if (next === SLASH) return this.readEndTag();
+    if (next === 33 || next === 63) return this.readMarkup(next);
+    this.readElement();
+  }
+
+  private readCharacters(): void {
+    const less = this.text.indexOf('<', this.at);
+    const end = less < 0 ? this.text.length : less;
+    const frame = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
+    if (frame === undefined || frame.type?.kind === 'complex') {
+      const wrong = firstNonBlank(this.text, this.at, end);
+      if (wrong >= 0 && frame === undefined) throw new NotWellFormed('not_well_formed', wrong, 'text outside the root element');
+      if (wrong >= 0) {
+        this.decode(this.at, end);
+        this.fail('unexpected_text', wrong, 'text where only elements may stand');
+      }
+    } else {
+      const value = this.decode(this.at, end);
+      if (frame.type !== undefined) this.pending += value;
+    }
+    this.at = end;
+  }
+
+  private decode(from: number, to: number): string {
+    const raw = this.text.slice(from, to);
+    if (raw.includes(']]>')) throw new NotWellFormed('not_well_formed', from + raw.indexOf(']]>'), ']]> in text');
+    const decoded = decodeText(raw);
+    if ('value' in decoded) return decoded.value;
+    throw new NotWellFormed('entity', from + decoded.wrongAt, 'only &amp; &lt; &gt; &quot; &apos; and character numbers are known');
+  }
+
+  private readMarkup(next: number): void {
+    const { text, at } = this;
+    const comment = text.startsWith('<!--', at);
+    const cdata = text.startsWith('<![CDATA[', at);
+    if (next === 33 && !comment && !cdata) throw new NotWellFormed('doctype', at, 'document types are not read');
+    const code = comment ? 'comment' : cdata ? 'cdata' : 'processing_instruction';
+    if (this.policy.markup === 'refuse') throw new NotWellFormed(code, at, `a ${code.replace('_', ' ')} is not allowed in a message`);
+    const close = comment ? '--' : cdata ? ']]>' : '?>';
+    const end = text.indexOf(close, at + (comment ? 4 : cdata ? 9 : 2));
+    const proper = end >= 0 && (!comment || text.startsWith('-->', end)) && (!cdata || this.depth > 0);
+    if (!proper || (next === 63 && !/^<\?(?!xml[\s?])[A-Za-z_:][\w:.-]*[\s?]/i.test(text.slice(at, at + 80)))) {
+      throw new NotWellFormed('not_well_formed', at, `a malformed ${code.replace('_', ' ')}`);
+    }
+    if (cdata) this.readSection(at + 9, end);
+    this.at = end + (comment ? 3 : close.length);
+  }
+
+  private readSection(from: number, to: number): void {
+    const frame = this.frames[this.depth - 1]!;
+    if (frame.type?.kind === 'simple') this.pending += this.text.slice(from, to).replace(/\r\n?/g, '\n');
+    else if (frame.type !== undefined) this.fail('unexpected_text', from, 'text where only elements may stand');
+  }
+
+  private readEndTag(): void {
+    const { text, at, depth } = this;
+    const name = depth > 0 ? this.frames[depth - 1]!.name : '';
+    const end = skipBlanks(text, at + 2 + name.length);
+    const matches = depth > 0 && text.startsWith(name, at + 2) && nameEnd(text, at + 2) === at + 2 + name.length;
+    if (!matches || text.charCodeAt(end) !== 62) {
+      throw new NotWellFormed('not_well_formed', at, depth > 0 ? `an end tag that does not close ${name}` : 'an end tag too many');
+    }
+    this.at = end + 1;
+    this.close();
+  }
+
+  private readElement(): void {
+    const { policy } = this;
+    if (this.depth === 0 && this.rootSeen) throw new NotWellFormed('not_well_formed', this.at, 'a second root element');
+    if (this.depth >= policy.depthMax) throw new NotWellFormed('too_deep', this.at, `elements deeper than ${policy.depthMax}`);
+    this.elements += 1;
+    if (this.elements > policy.elementsMax) throw new NotWellFormed('too_many_elements', this.at, `more than ${policy.elementsMax} elements`);
+    this.rootSeen = true;
+    const outer = this.depth > 0 ? this.frames[this.depth - 1]!.scope : OUTERMOST;
+    const tag = readStartTag(this.text, this.at, outer, policy.attributesMax);
+    if (tag.attributes.length > 0) checkAttributes(tag);
+    const namespace = namespaceOf(tag.scope, tag.prefix, tag.start);
+    this.at = tag.end;
+    const frame = this.push(tag);
+    this.classify(frame, tag, namespace);
+    if (policy.positions !== undefined && this.schema !== undefined) policy.positions.set(this.path(), tag.start);
+    if (frame.type !== undefined) this.openTyped(frame, frame.type, tag);
+    if (tag.empty) this.close();
+    else if (frame.type?.kind === 'simple') this.readLeaf(frame);
+  }
+
+  private push(tag: StartTag): Frame {
+    const frame = (this.frames[this.depth] ??= new Frame());
+    frame.open(tag.name, tag.local, tag.start, tag.scope);
+    this.depth += 1;
+    return frame;
+  }
+
+  /** Decides what the new element is: typed by its parent, a part's root, open content, a wrapper, or a mistake. */
+  private classify(frame: Frame, tag: StartTag, namespace: string): void {
+    const parent = this.depth > 1 ? this.frames[this.depth - 2]! : undefined;
+    if (parent === undefined || (parent.type === undefined && !parent.skipped)) return this.openRoot(frame, tag, namespace);
+    if (parent.skipped) {
+      frame.skipped = true;
+      return;
+    }
+    if (parent.type?.kind !== 'complex') {
+      frame.skipped = true;
+      return this.fail('unexpected_element', tag.start, `${parent.local} holds text, not elements`);
+    }
+    this.placeChild(parent, parent.type, frame, tag, namespace);
+  }
+
+  private placeChild(parent: Frame, type: ComplexType, frame: Frame, tag: StartTag, namespace: string): void {
+    const slot = namespace === this.schema!.namespace ? type.slots.get(tag.local) : undefined;
+    this.missing.length = 0;
+    if (slot === undefined) {
+      const open = parent.placeOpen(type, namespace, this.missing);
+      this.failMissing(tag.start, 1);
+      frame.skipped = true;
+      frame.kept = open;
+      if (!open) this.fail('unexpected_element', tag.start, `not expected here; ${allowedNames(type, parent.particle)} may stand here`);
+      return;
+    }
+    frame.type = slot.alternative.type;
+    frame.index = parent.nextIndex(slot);
+    const wrong = parent.place(type, slot, this.missing);
+    if (this.missing.length > 0) this.failMissing(tag.start, 1);
+    if (wrong === undefined) frame.slot = slot;
+    else this.fail(wrong, tag.start, wrong === 'misplaced_element' ? 'comes too late in its order' : 'occurs more often than allowed');
+  }
+
+  /** An element outside the ISO parts: the root of one, or something wrapped around them. */
+  private openRoot(frame: Frame, tag: StartTag, namespace: string): void {
+    const schema = findSchemaByNamespace(namespace);
+    const type = schema?.roots.get(tag.local);
+    if (schema !== undefined && type !== undefined) {
+      this.schema = schema;
+      this.partDepth = this.depth;
+      frame.type = type;
+      this.parts.push({ root: tag.local, version: schema.message, start: tag.start, end: 0, tree: {} });
+      const refusal = this.policy.accepts?.(schema.message);
+      if (refusal !== undefined) throw new NotWellFormed(refusal.code, tag.start, refusal.detail);
+      return;
+    }
+    if (tag.local === 'Document' || tag.local === 'AppHdr') {
+      frame.skipped = true;
+      this.fail('unknown_message', tag.start, `no message definition is known for "${namespace}"`);
+    }
+    if (this.depth > this.policy.wrappersMax) throw new NotWellFormed('too_deep', tag.start, 'too many elements around the message');
+  }
+
+  private openTyped(frame: Frame, type: IsoType, tag: StartTag): void {
+    if (type.kind === 'complex') frame.tree = {};
+    else this.pending = '';
+    const attribute = type.kind === 'simple' ? type.attribute : undefined;
+    for (const { prefix, local, value } of tag.attributes) {
+      if (attribute !== undefined && prefix === '' && local === attribute.name) {
+        frame.currency = value;
+        const violation = attribute.text.check(value);
+        if (violation !== undefined) this.fail(violation.code, tag.start, `${local} ${violation.detail}`);
+      } else if (!this.isSchemaHint(frame.scope, prefix, local)) {
+        this.fail('unexpected_attribute', tag.start, `attribute ${local} is not allowed`);
+      }
+    }
+    if (attribute !== undefined && frame.currency === undefined) {
+      this.fail('missing_attribute', tag.start, `attribute ${attribute.name} is missing`);
+    }
+  }
+
+  private isSchemaHint(scope: Scope, prefix: string, local: string): boolean {
+    const hint = local === 'schemaLocation' || local === 'noNamespaceSchemaLocation';
+    return hint && prefix !== '' && scope.prefixes.get(prefix) === XSI_NAMESPACE;
+  }
+
+  /** The common case `<Name>text</Name>` in one go. */
+  private readLeaf(frame: Frame): void {
+    const { text, at } = this;
+    const less = text.indexOf('<', at);
+    if (less < 0 || text.charCodeAt(less + 1) !== SLASH) return;
+    const after = less + 2 + frame.name.length;
+    if (text.charCodeAt(after) !== 62 || !text.startsWith(frame.name, less + 2)) return;
+    this.pending = this.decode(at, less);
+    this.at = after + 1;
+    this.close();
+  }
+
+  private close(): void {
+    const frame = this.frames[this.depth - 1]!;
+    const { type } = frame;
+    let value: IsoValue | undefined;
+    if (type?.kind === 'simple') value = this.closeSimple(frame, type);
+    else if (type !== undefined) value = this.closeComplex(frame, type);
+    else if (frame.kept) this.keepSource(frame);
+    if (value !== undefined && this.depth === this.partDepth) this.closePart(value as IsoTree);
+    else if (value !== undefined && frame.slot !== undefined) this.frames[this.depth - 2]!.put(frame.slot, value);
+    this.depth -= 1;
+  }
+
+  private closeSimple(frame: Frame, type: SimpleType): IsoValue {
+    const value = type.text.collapses ? collapse(this.pending) : this.pending;
+    this.pending = '';
+    const violation = type.text.check(value);
+    if (violation !== undefined) this.fail(violation.code, frame.start, violation.detail);
+    return type.attribute === undefined ? value : { Ccy: frame.currency ?? '', v: value };
+  }
+
+  private closeComplex(frame: Frame, type: ComplexType): IsoValue {
+    this.missing.length = 0;
+    frame.advance(type, type.particles.length, this.missing);
+    if (this.missing.length > 0) this.failMissing(frame.start, 0);
+    return frame.tree!;
+  }
+
+  private closePart(tree: IsoTree): void {
+    const part = this.parts[this.parts.length - 1]!;
+    part.tree = tree;
+    part.end = this.at;
+    this.schema = undefined;
+    this.partDepth = 0;
+  }
+
+  /** Open content keeps its source, so that it can be written again as it came. */
+  private keepSource(frame: Frame): void {
+    const parent = this.frames[this.depth - 2]!;
+    const source = this.text.slice(frame.start, this.at);
+    const tag = readStartTag(this.text, frame.start, parent.scope, this.policy.attributesMax);
+    parent.putOpen({ xml: selfContained(tag, source, parent.scope) });
+  }
+
+  private failMissing(index: number, above: number): void {
+    const path = this.path(this.depth - above);
+    for (const name of this.missing) this.fail('missing_element', index, `${name} is missing`, `${path}/${name}`);
+  }
+
+  private fail(code: string, index: number, detail: string, path = this.path()): void {
+    this.errors.push({ code, path, index, detail });
+    if (this.errors.length >= this.policy.errorsMax) throw new NotWellFormed('too_many_errors', index, 'the rest was not read');
+  }
+
+  /** The path of the element at a depth, from the root of its part. */
+  private path(depth = this.depth): string {
+    let path = '';
+    for (let at = Math.max(this.partDepth - 1, 0); at < depth; at++) path += `/${this.frames[at]!.step}`;
+    return path;
+  }
+}
+
+function collapse(value: string): string {
+  const last = value.length - 1;
+  const plain = value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(last)) && !/\s/.test(value);
+  return plain ? value : value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
+}

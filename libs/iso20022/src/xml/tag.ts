@@ -1,0 +1,198 @@
+import { decodeText, firstNonBlank, isBlank, isName, nameEnd, skipBlanks } from './characters.js';
+
+export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
+const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
+
+/** Namespaces in scope: the default one and those with a prefix. */
+export interface Scope {
+  readonly default: string;
+  readonly prefixes: ReadonlyMap<string, string>;
+}
+
+export const OUTERMOST: Scope = { default: '', prefixes: new Map([['xml', XML_NAMESPACE]]) };
+
+export interface Attribute {
+  readonly prefix: string;
+  readonly local: string;
+  readonly value: string;
+}
+
+export interface StartTag {
+  /** Index of its `<`. */
+  readonly start: number;
+  /** Index after its `>`. */
+  readonly end: number;
+  readonly name: string;
+  readonly prefix: string;
+  readonly local: string;
+  readonly attributes: readonly Attribute[];
+  readonly scope: Scope;
+  readonly empty: boolean;
+}
+
+/** What cannot be read any further. Thrown inside the reader only, and caught by it. */
+export class NotWellFormed extends Error {
+  constructor(
+    readonly code: string,
+    readonly index: number,
+    readonly detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+const NO_ATTRIBUTES: readonly Attribute[] = [];
+
+/** Reads the start tag at `start` (which holds `<`). Throws NotWellFormed. */
+export function readStartTag(text: string, start: number, outer: Scope, attributesMax: number): StartTag {
+  const end = nameEnd(text, start + 1);
+  const name = text.slice(start + 1, end);
+  const colon = name.indexOf(':');
+  checkName(name, colon, start);
+  const prefix = colon < 0 ? '' : name.slice(0, colon);
+  const local = colon < 0 ? name : name.slice(colon + 1);
+  if (text.charCodeAt(end) === 62) {
+    return { start, end: end + 1, name, prefix, local, attributes: NO_ATTRIBUTES, scope: outer, empty: false };
+  }
+  const found = readAttributes(text, end, attributesMax);
+  const scope = found.declarations.length > 0 ? innerScope(outer, found.declarations, start) : outer;
+  return { start, end: found.end, name, prefix, local, attributes: found.attributes, scope, empty: found.empty };
+}
+
+function checkName(name: string, colon: number, index: number): void {
+  const first = name.charCodeAt(0);
+  const plain = (first >= 65 && first <= 90) || (first >= 97 && first <= 122) || first === 95;
+  if (plain && colon < 0 && ASCII_ONLY.test(name)) return;
+  if (name === '' || !isName(name)) throw new NotWellFormed('not_well_formed', index, 'a tag without a proper name');
+  if (colon < 0) return;
+  const local = name.slice(colon + 1);
+  if (colon === 0 || local.includes(':') || !isName(local)) {
+    throw new NotWellFormed('namespace', index, `${name} is no qualified name`);
+  }
+}
+
+const ASCII_ONLY = /^[\x20-\x7e]*$/;
+
+interface Attributes {
+  readonly attributes: readonly Attribute[];
+  readonly declarations: readonly Attribute[];
+  readonly end: number;
+  readonly empty: boolean;
+}
+
+function readAttributes(text: string, from: number, attributesMax: number): Attributes {
+  const attributes: Attribute[] = [];
+  const declarations: Attribute[] = [];
+  const names = new Set<string>();
+  let at = from;
+  for (;;) {
+    const before = at;
+    at = skipBlanks(text, at);
+    const code = text.charCodeAt(at);
+    if (code === 62) return { attributes, declarations, end: at + 1, empty: false };
+    if (code === 47 && text.charCodeAt(at + 1) === 62) return { attributes, declarations, end: at + 2, empty: true };
+    if (at === before) throw new NotWellFormed('not_well_formed', at, 'a tag that does not end');
+    const { name, value, end } = readAttribute(text, at);
+    if (names.has(name)) throw new NotWellFormed('not_well_formed', at, `attribute ${name} twice`);
+    names.add(name);
+    if (names.size > attributesMax) throw new NotWellFormed('too_many_attributes', at, `more than ${attributesMax} attributes`);
+    const colon = name.indexOf(':');
+    checkName(name, colon, at);
+    const attribute = { prefix: colon < 0 ? '' : name.slice(0, colon), local: name.slice(colon + 1), value };
+    (name === 'xmlns' || attribute.prefix === 'xmlns' ? declarations : attributes).push(attribute);
+    at = end;
+  }
+}
+
+function readAttribute(text: string, from: number): { name: string; value: string; end: number } {
+  const nameStop = nameEnd(text, from);
+  const name = text.slice(from, nameStop);
+  const equals = skipBlanks(text, nameStop);
+  if (name === '' || text.charCodeAt(equals) !== 61) throw new NotWellFormed('not_well_formed', from, 'an attribute without a value');
+  const open = skipBlanks(text, equals + 1);
+  const quote = text[open];
+  const close = quote === '"' || quote === "'" ? text.indexOf(quote, open + 1) : -1;
+  if (close < 0) throw new NotWellFormed('not_well_formed', from, `attribute ${name} without quotes`);
+  const raw = text.slice(open + 1, close);
+  const less = raw.indexOf('<');
+  if (less >= 0) throw new NotWellFormed('not_well_formed', open + 1 + less, '< in an attribute');
+  const decoded = decodeText(raw.replace(/\r\n|[\t\n\r]/g, ' '));
+  if ('wrongAt' in decoded) throw new NotWellFormed('entity', open + 1, 'a reference that is not one of XML\'s own');
+  return { name, value: decoded.value, end: close + 1 };
+}
+
+function innerScope(outer: Scope, declarations: readonly Attribute[], index: number): Scope {
+  let inner = outer.default;
+  const prefixes = new Map(outer.prefixes);
+  for (const { prefix, local, value } of declarations) {
+    if (prefix === '') {
+      if (value === XML_NAMESPACE || value === XMLNS_NAMESPACE) throw new NotWellFormed('namespace', index, 'a reserved namespace');
+      inner = value;
+      continue;
+    }
+    const reserved = local === 'xmlns' || value === XMLNS_NAMESPACE || (local === 'xml') !== (value === XML_NAMESPACE);
+    if (value === '' || reserved) throw new NotWellFormed('namespace', index, `prefix ${local} cannot be declared so`);
+    prefixes.set(local, value);
+  }
+  return { default: inner, prefixes };
+}
+
+/** The namespace of a prefix. Throws NotWellFormed when it is not declared. */
+export function namespaceOf(scope: Scope, prefix: string, index: number): string {
+  if (prefix === '') return scope.default;
+  const namespace = scope.prefixes.get(prefix);
+  if (namespace === undefined) throw new NotWellFormed('namespace', index, `prefix ${prefix} is not declared`);
+  return namespace;
+}
+
+/** Checks that no two attributes are the same one under two prefixes, and that all prefixes are known. */
+export function checkAttributes(tag: StartTag): void {
+  const seen = new Set<string>();
+  for (const { prefix, local } of tag.attributes) {
+    if (prefix === '') continue;
+    const key = `${namespaceOf(tag.scope, prefix, tag.start)} ${local}`;
+    if (seen.has(key)) throw new NotWellFormed('not_well_formed', tag.start, `attribute ${local} twice`);
+    seen.add(key);
+  }
+}
+
+/** Index after the XML declaration (and a byte order mark). Throws NotWellFormed for another version or encoding. */
+export function readDeclaration(text: string): number {
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  if (!text.startsWith('<?xml', start) || !isBlank(text.charCodeAt(start + 5))) return start;
+  const end = text.indexOf('?>', start);
+  const match = DECLARATION.exec(end < 0 ? '' : text.slice(start + 5, end));
+  if (match === null) throw new NotWellFormed('not_well_formed', start, 'a malformed XML declaration');
+  const encoding = match[2] ?? match[3];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') {
+    throw new NotWellFormed('encoding', start, `encoding ${encoding}; only UTF-8 is read`);
+  }
+  return end + 2;
+}
+
+const DECLARATION =
+  /^\s+version\s*=\s*(["'])1\.0\1(?:\s+encoding\s*=\s*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*$/;
+
+/**
+ * One element's source text made to stand alone: the namespaces it uses from around it are declared on it.
+ * `outer` is the scope around the element.
+ */
+export function selfContained(tag: StartTag, source: string, outer: Scope): string {
+  const head = source.slice(0, tag.end - tag.start);
+  let declared = '';
+  const missing = (name: string): boolean => !new RegExp(`\\s${name}\\s*=`).test(head);
+  if (outer.default !== '' && missing('xmlns')) declared += ` xmlns="${escapeQuotes(outer.default)}"`;
+  for (const [prefix, namespace] of outer.prefixes) {
+    if (prefix === 'xml' || !source.includes(`${prefix}:`) || !missing(`xmlns:${prefix}`)) continue;
+    declared += ` xmlns:${prefix}="${escapeQuotes(namespace)}"`;
+  }
+  const at = tag.name.length + 1;
+  return source.slice(0, at) + declared + source.slice(at);
+}
+
+const escapeQuotes = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+/** Whether a range of text is blank. */
+export function blankRange(text: string, from: number, to: number): boolean {
+  return firstNonBlank(text, from, to) < 0;
+}
