@@ -1,0 +1,151 @@
+import type { Queryable } from '@tonle/persistence';
+import { UNSETTLED_DAYS, type Exposure } from './exposure.js';
+
+const DAY_MS = 86_400_000;
+
+interface ExposureRow {
+  provider: string;
+  currency: string;
+  limit_minor: bigint;
+  open_minor: bigint;
+  position_minor: bigint;
+  book_version: bigint;
+}
+
+const LOCK_EXPOSURES = `
+  SELECT e.provider, e.currency, e.limit_minor, e.open_minor, p.position_minor,
+         (SELECT version FROM rate_book) AS book_version
+  FROM exposure e
+  CROSS JOIN LATERAL (
+    SELECT COALESCE(sum(sold_minor - bought_minor), 0)::bigint AS position_minor
+    FROM fx_position
+    WHERE provider = e.provider
+      AND currency = e.currency
+      AND day > $1) p
+  ORDER BY e.provider, e.currency
+  FOR UPDATE OF e`;
+
+/**
+ * Locks the exposures, in order of their key, for the rest of the transaction, and reads them with the version of the
+ * rate book. They are a handful and every batch touches them, so batches take turns here.
+ */
+export async function lockExposures(
+  transaction: Queryable,
+  nowMs: number,
+): Promise<{ readonly exposures: readonly Exposure[]; readonly bookVersion: bigint | undefined }> {
+  const settled = new Date(nowMs - UNSETTLED_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const rows = await transaction.query<ExposureRow>(LOCK_EXPOSURES, [settled]);
+  return {
+    bookVersion: rows[0]?.book_version,
+    exposures: rows.map((row) => ({
+      provider: row.provider,
+      currency: row.currency,
+      limitMinor: row.limit_minor,
+      openMinor: row.open_minor,
+      positionMinor: row.position_minor,
+    })),
+  };
+}
+
+/** What a terminal payment means for the quote it used. */
+export interface QuoteEnd {
+  readonly quoteId: string;
+  readonly paymentId: string;
+  readonly to: 'used' | 'released';
+  /** Business days of the two currencies; they matter for `used`. */
+  readonly sourceDay: string;
+  readonly targetDay: string;
+}
+
+const END_QUOTES = `
+  WITH ended AS (
+    SELECT *
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[])
+      AS e (quote_id, payment_id, state, source_day, target_day)),
+  before AS (
+    SELECT q.quote_id, q.state AS old_state, q.provider, q.source_currency, q.source_minor, q.target_currency,
+           q.target_minor, e.payment_id, e.state, e.source_day, e.target_day
+    FROM quote q
+    JOIN ended e USING (quote_id)
+    WHERE q.state IN ('open', 'expired')
+    ORDER BY q.quote_id
+    FOR UPDATE OF q),
+  changed AS (
+    UPDATE quote q
+    SET state = b.state, payment_id = b.payment_id
+    FROM before b
+    WHERE q.quote_id = b.quote_id),
+  lowered AS (
+    UPDATE exposure x
+    SET open_minor = x.open_minor - s.minor
+    FROM (
+      SELECT provider, target_currency AS currency, sum(target_minor)::bigint AS minor
+      FROM before
+      WHERE old_state = 'open'
+      GROUP BY provider, target_currency) s
+    WHERE x.provider = s.provider
+      AND x.currency = s.currency),
+  moved AS (
+    SELECT provider, source_currency AS currency, source_day AS day, source_minor AS bought, 0::bigint AS sold
+    FROM before
+    WHERE state = 'used'
+    UNION ALL
+    SELECT provider, target_currency, target_day, 0::bigint, target_minor
+    FROM before
+    WHERE state = 'used'),
+  positions AS (
+    INSERT INTO fx_position (provider, currency, day, bought_minor, sold_minor)
+    SELECT provider, currency, day, sum(bought)::bigint, sum(sold)::bigint
+    FROM moved
+    GROUP BY provider, currency, day
+    ON CONFLICT (provider, currency, day) DO UPDATE
+    SET bought_minor = fx_position.bought_minor + EXCLUDED.bought_minor,
+        sold_minor = fx_position.sold_minor + EXCLUDED.sold_minor)
+  SELECT quote_id
+  FROM before`;
+
+/**
+ * Ends quotes whose payments ended: used ones move the provider's position, all leave its open exposure. A quote
+ * ends once, so the same news twice changes nothing. Returns how many ended now. Exposures must be locked.
+ */
+export async function endQuotes(transaction: Queryable, ends: readonly QuoteEnd[]): Promise<number> {
+  const rows = await transaction.query(END_QUOTES, [
+    ends.map((end) => end.quoteId),
+    ends.map((end) => end.paymentId),
+    ends.map((end) => end.to),
+    ends.map((end) => end.sourceDay),
+    ends.map((end) => end.targetDay),
+  ]);
+  return rows.length;
+}
+
+const EXPIRE_QUOTES = `
+  WITH due AS (
+    SELECT quote_id, provider, target_currency, target_minor
+    FROM quote
+    WHERE state = 'open'
+      AND expires_at <= $1
+    ORDER BY expires_at
+    LIMIT $2
+    FOR UPDATE SKIP LOCKED),
+  changed AS (
+    UPDATE quote q
+    SET state = 'expired'
+    FROM due
+    WHERE q.quote_id = due.quote_id),
+  lowered AS (
+    UPDATE exposure x
+    SET open_minor = x.open_minor - s.minor
+    FROM (
+      SELECT provider, target_currency AS currency, sum(target_minor)::bigint AS minor
+      FROM due
+      GROUP BY provider, target_currency) s
+    WHERE x.provider = s.provider
+      AND x.currency = s.currency)
+  SELECT quote_id
+  FROM due`;
+
+/** Takes quotes out of the exposure that can no longer be used; says how many. Exposures must be locked. */
+export async function expireQuotes(transaction: Queryable, nowMs: number, max: number): Promise<number> {
+  return (await transaction.query(EXPIRE_QUOTES, [new Date(nowMs), max])).length;
+}

@@ -1,0 +1,1 @@
+export { startFx } from './fx.service.js';

@@ -1,0 +1,4 @@
+import { startFromEnvironment } from '@tonle/nest';
+import { startFx } from './fx.service.js';
+
+await startFromEnvironment('fx', startFx);

@@ -1,0 +1,175 @@
+import {
+  amount, amountToJson, convert, currency, findCurrency, formatRate, improveRate, type Amount,
+} from '@tonle/money';
+import { directionOf, type CorridorBody, type QuoteRequest, type Reason } from '@tonle/payment';
+import { compareRates, rateUnusable } from '../rate/rate.decide.js';
+import type { StandingRate } from '../rate/rate.js';
+import { totalCostPercent } from './quote.cost.js';
+import type { Candidates, IssuedQuote, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
+
+type Candidate = Candidates[number];
+type Fee = IssuedQuote['quote']['fees'][number];
+type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
+
+/**
+ * Decides one quote (domain 1.4, 5.2): every provider of the pair makes an offer, the cheapest for the payer
+ * wins, and every other is told why it lost. Refuses, in this order: directory not here yet, participant,
+ * corridor, direction, currencies, amount, expiry of the code, and `no_quote_available` with its candidates.
+ * Raises the market's exposure when it issues.
+ */
+export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): QuoteDecision {
+  const checked = check(order.request, market, nowMs);
+  if (checked.kind === 'refused') return { ...checked, candidates: [] };
+  const { corridor, fixedAmount, fees, expiresAtMs } = checked;
+  const { sourceCurrency, targetCurrency } = order.request;
+  const tried = market.rates
+    .ofPair(sourceCurrency, targetCurrency)
+    .map((standing) => tryProvider(standing, order.request, fixedAmount, fees, market, nowMs));
+  const ranked = tried.flatMap((each) => each.offer ?? []).sort(byCost);
+  const best = ranked.find((offer) => market.exposure.covers(offer.provider, targetCurrency, offer.target.minor));
+  const candidates = tried.map((each) => explain(each, best, market));
+  if (best === undefined) return { kind: 'refused', reason: 'no_quote_available', candidates };
+  market.exposure.add(best.provider, targetCurrency, best.target.minor);
+  const mid = market.terms.midRate(sourceCurrency, targetCurrency);
+  return {
+    kind: 'issued',
+    issued: {
+      quote: quoteOf(order, corridor, best, fees, nowMs, expiresAtMs),
+      candidates,
+      midRate: mid === undefined ? undefined : formatRate(mid),
+    },
+  };
+}
+
+type Checked =
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string }
+  | {
+      readonly kind: 'ok';
+      readonly corridor: CorridorBody;
+      readonly fixedAmount: Amount;
+      readonly fees: readonly Fee[];
+      readonly expiresAtMs: number;
+    };
+
+const refused = (reason: Reason, detail?: string): Checked =>
+  detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
+
+function check(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
+  if (directory.isEmpty) return refused('unavailable', 'the directory has not arrived yet');
+  const participant = directory.participant(request.participant);
+  if (participant === undefined) return refused('participant_unknown');
+  if (participant.state === 'paused') return refused('participant_paused');
+  const corridor = directory.corridor(request.corridor);
+  if (corridor === undefined) return refused('corridor_unknown');
+  const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency);
+  if (direction === undefined) return refused('unknown_currency', `${request.sourceCurrency} to ${request.targetCurrency}`);
+  if (!corridor.open[direction]) return refused('corridor_closed');
+  const fixed = fixedAmountOf(request);
+  if (fixed.kind === 'refused') return fixed;
+  const lastMs = nowMs + corridor.timers.quoteMs;
+  const expiresAtMs = request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
+  if (expiresAtMs <= nowMs) return refused('qr_expired');
+  const feeMinor = corridor.schemeFee[direction][request.sourceCurrency] ?? '0';
+  const fee = { kind: 'scheme', payer: request.participant, amount: { currency: request.sourceCurrency, minor: feeMinor } };
+  return { kind: 'ok', corridor, fixedAmount: fixed.amount, fees: feeMinor === '0' ? [] : [fee], expiresAtMs };
+}
+
+function fixedAmountOf(request: QuoteRequest): { kind: 'ok'; amount: Amount } | Extract<Checked, { kind: 'refused' }> {
+  const expected = request.fixed === 'source' ? request.sourceCurrency : request.targetCurrency;
+  const known = findCurrency(expected);
+  if (known === undefined || request.amount.currency !== expected) {
+    return { kind: 'refused', reason: 'unknown_currency', detail: `the fixed amount must be in ${expected}` };
+  }
+  const fixed = amount(expected, BigInt(request.amount.minor));
+  if (fixed.minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
+  if (fixed.minor % currency(expected).payableStep !== 0n) return { kind: 'refused', reason: 'too_many_decimals' };
+  return { kind: 'ok', amount: fixed };
+}
+
+function tryProvider(
+  standing: StandingRate, request: QuoteRequest, fixedAmount: Amount, fees: readonly Fee[], market: Market, nowMs: number,
+): Tried {
+  const { provider } = standing;
+  const lost = (lostBecause: string): Tried => ({ candidate: { provider, chosen: false, lostBecause } });
+  const known = market.directory.participant(provider);
+  if (known === undefined || known.kind !== 'fx_provider') return lost('provider_unknown');
+  if (known.state !== 'active') return lost('provider_paused');
+  if (!market.terms.related(provider, request.participant)) return lost('no_relationship');
+  const unusable = rateUnusable(standing, nowMs);
+  if (unusable !== undefined) return lost(unusable);
+  const offer = offerOf(standing, request, fixedAmount, market);
+  if (offer === undefined) return lost('amount_too_small');
+  const mid = market.terms.midRate(request.sourceCurrency, request.targetCurrency);
+  const feesMinor = fees.reduce((sum, fee) => sum + BigInt(fee.amount.minor), 0n);
+  return {
+    offer,
+    candidate: {
+      provider,
+      chosen: false,
+      rate: formatRate(offer.rate),
+      source: amountToJson(offer.source),
+      target: amountToJson(offer.target),
+      ...(mid === undefined ? {} : { totalCostPercent: totalCostPercent(offer.source, feesMinor, offer.target, mid) }),
+    },
+  };
+}
+
+// A tier's threshold is a source amount; with a fixed target it is taken at the base rate.
+function offerOf(standing: StandingRate, request: QuoteRequest, fixedAmount: Amount, market: Market): Offer | undefined {
+  const baseRate = standing.rate;
+  if (baseRate === undefined) return undefined;
+  const base = convert(request.fixed, fixedAmount, baseRate);
+  const improvement = market.terms.improvement(
+    standing.provider, request.participant, request.sourceCurrency, request.targetCurrency, base.source.minor,
+  );
+  const rate = improvement === 0 ? baseRate : improveRate(baseRate, BigInt(improvement));
+  const { source, target } = convert(request.fixed, fixedAmount, rate);
+  if (source.minor === 0n || target.minor === 0n) return undefined;
+  return {
+    provider: standing.provider,
+    rate, baseRate, source, target,
+    rateVersion: standing.version,
+    improvementBasisPoints: improvement,
+    pushedAtMs: standing.pushedAtMs,
+  };
+}
+
+/** Cheapest for the payer first; then the better rate, the older rate, the provider's id. */
+function byCost(a: Offer, b: Offer): number {
+  if (a.source.minor !== b.source.minor) return a.source.minor < b.source.minor ? -1 : 1;
+  if (a.target.minor !== b.target.minor) return a.target.minor > b.target.minor ? -1 : 1;
+  const byRate = compareRates(b.rate, a.rate);
+  if (byRate !== 0) return byRate;
+  if (a.pushedAtMs !== b.pushedAtMs) return a.pushedAtMs - b.pushedAtMs;
+  return a.provider < b.provider ? -1 : 1;
+}
+
+function explain({ candidate, offer }: Tried, best: Offer | undefined, market: Market): Candidate {
+  if (offer === undefined) return candidate;
+  if (offer === best) return { ...candidate, chosen: true };
+  const { provider, target } = offer;
+  if (!market.exposure.covers(provider, target.currency, target.minor)) return { ...candidate, lostBecause: 'exposure_limit' };
+  const same = offer.source.minor === best?.source.minor && target.minor === best.target.minor;
+  return { ...candidate, lostBecause: same ? 'same_cost' : 'dearer' };
+}
+
+function quoteOf(
+  { quoteId, request }: QuoteOrder, corridor: CorridorBody, best: Offer, fees: readonly Fee[], nowMs: number, expiresAtMs: number,
+): IssuedQuote['quote'] {
+  return {
+    quoteId,
+    corridor: corridor.corridorId,
+    provider: best.provider,
+    participant: request.participant,
+    fixed: request.fixed,
+    source: amountToJson(best.source),
+    target: amountToJson(best.target),
+    rate: formatRate(best.rate),
+    baseRate: formatRate(best.baseRate),
+    rateVersion: best.rateVersion,
+    improvementBasisPoints: best.improvementBasisPoints,
+    fees: [...fees],
+    issuedAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(expiresAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,65 @@
+import { uuidV4, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import type { Gatherer } from '@tonle/messaging';
+import type { Clock, Random } from '@tonle/nest';
+import type { Database } from '@tonle/persistence';
+import { ExposureBook } from '../exposure/exposure.js';
+import { lockExposures } from '../exposure/exposure.store.js';
+import type { MarketCopy } from '../market.js';
+import { decideQuote } from './quote.decide.js';
+import type { QuoteDecision, QuoteOrder } from './quote.js';
+import { findQuotes, insertQuotes } from './quote.store.js';
+
+/** Makes the gatherer that groups requests into one transaction each batch; its sizes are chosen at wiring. */
+export type MakeGatherer = (
+  handle: (requests: readonly QuoteRequest[]) => Promise<readonly QuoteAnswer[]>,
+) => Pick<Gatherer<QuoteRequest, QuoteAnswer>, 'add'>;
+
+/** Answers requests for quotes, in batches: whatever waits is decided and kept in one transaction. */
+export class QuoteHandler {
+  readonly #gatherer: ReturnType<MakeGatherer>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly market: MarketCopy,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    makeGatherer: MakeGatherer,
+  ) {
+    this.#gatherer = makeGatherer((requests) => this.quoteBatch(requests));
+  }
+
+  /** One answer a request, in order. A quote is durable when it is answered. */
+  async quote(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
+    return Promise.all(requests.map((request) => this.#gatherer.add(request)));
+  }
+
+  /** The quotes of these ids; unknown ones are absent. */
+  async byId(quoteIds: readonly string[]): Promise<Quote[]> {
+    return quoteIds.length === 0 ? [] : findQuotes(this.database, quoteIds);
+  }
+
+  /** Decides and keeps one batch in one transaction of two statements. */
+  async quoteBatch(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
+    const orders = requests.map((request): QuoteOrder => ({
+      request,
+      quoteId: uuidV4((size) => this.random.bytes(size)),
+    }));
+    const decisions = await this.database.transaction(async (transaction) => {
+      const nowMs = this.clock.now();
+      const { exposures, bookVersion } = await lockExposures(transaction, nowMs);
+      const { rates, terms } = await this.market.at(transaction, bookVersion);
+      const market = { directory: this.market.directory, rates, terms, exposure: new ExposureBook(exposures) };
+      const decided = orders.map((order) => decideQuote(order, market, nowMs));
+      const issued = decided.flatMap((each) => (each.kind === 'issued' ? [each.issued] : []));
+      if (issued.length > 0) await insertQuotes(transaction, issued);
+      return decided;
+    });
+    return decisions.map(answerOf);
+  }
+}
+
+function answerOf(decision: QuoteDecision): QuoteAnswer {
+  if (decision.kind === 'refused') return decision;
+  const { quote, candidates, midRate } = decision.issued;
+  return { kind: 'quoted', quote, candidates, ...(midRate === undefined ? {} : { midRate }) };
+}

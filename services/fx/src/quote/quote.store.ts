@@ -1,0 +1,93 @@
+import type { Quote } from '@tonle/payment';
+import type { Queryable } from '@tonle/persistence';
+import type { IssuedQuote } from './quote.js';
+
+const INSERT_QUOTES = `
+  WITH issued AS (
+    INSERT INTO quote (
+      quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
+      rate, base_rate, rate_version, improvement_basis_points, fees, explanation, issued_at, expires_at)
+    SELECT *
+    FROM unnest(
+      $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[],
+      $10::text[], $11::text[], $12::integer[], $13::integer[], $14::jsonb[], $15::jsonb[],
+      $16::timestamptz[], $17::timestamptz[])
+    RETURNING provider, target_currency, target_minor)
+  UPDATE exposure x
+  SET open_minor = x.open_minor + s.minor
+  FROM (
+    SELECT provider, target_currency AS currency, sum(target_minor)::bigint AS minor
+    FROM issued
+    GROUP BY provider, target_currency) s
+  WHERE x.provider = s.provider
+    AND x.currency = s.currency`;
+
+/** Keeps a batch of quotes and counts them against their providers. Exposures must be locked. */
+export async function insertQuotes(transaction: Queryable, issued: readonly IssuedQuote[]): Promise<void> {
+  const column = <T>(read: (quote: Quote, each: IssuedQuote) => T): T[] => issued.map((each) => read(each.quote, each));
+  await transaction.query(INSERT_QUOTES, [
+    column((quote) => quote.quoteId),
+    column((quote) => quote.corridor),
+    column((quote) => quote.provider),
+    column((quote) => quote.participant),
+    column((quote) => quote.fixed),
+    column((quote) => quote.source.currency),
+    column((quote) => quote.source.minor),
+    column((quote) => quote.target.currency),
+    column((quote) => quote.target.minor),
+    column((quote) => quote.rate),
+    column((quote) => quote.baseRate),
+    column((quote) => quote.rateVersion),
+    column((quote) => quote.improvementBasisPoints),
+    column((quote) => JSON.stringify(quote.fees)),
+    column((_quote, each) => JSON.stringify({ candidates: each.candidates, midRate: each.midRate })),
+    column((quote) => quote.issuedAt),
+    column((quote) => quote.expiresAt),
+  ]);
+}
+
+interface QuoteRow {
+  quote_id: string;
+  corridor: string;
+  provider: string;
+  participant: string;
+  fixed: 'source' | 'target';
+  source_currency: string;
+  source_minor: bigint;
+  target_currency: string;
+  target_minor: bigint;
+  rate: string;
+  base_rate: string;
+  rate_version: number;
+  improvement_basis_points: number;
+  fees: Quote['fees'];
+  issued_at: Date;
+  expires_at: Date;
+}
+
+const SELECT_QUOTES = `
+  SELECT quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
+         rate, base_rate, rate_version, improvement_basis_points, fees, issued_at, expires_at
+  FROM quote
+  WHERE quote_id = ANY($1::uuid[])`;
+
+/** The quotes of these ids, whatever their state; unknown ids are absent. */
+export async function findQuotes(database: Queryable, quoteIds: readonly string[]): Promise<Quote[]> {
+  const rows = await database.query<QuoteRow>(SELECT_QUOTES, [quoteIds]);
+  return rows.map((row) => ({
+    quoteId: row.quote_id,
+    corridor: row.corridor,
+    provider: row.provider,
+    participant: row.participant,
+    fixed: row.fixed,
+    source: { currency: row.source_currency, minor: row.source_minor.toString() },
+    target: { currency: row.target_currency, minor: row.target_minor.toString() },
+    rate: row.rate,
+    baseRate: row.base_rate,
+    rateVersion: row.rate_version,
+    improvementBasisPoints: row.improvement_basis_points,
+    fees: row.fees,
+    issuedAt: row.issued_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+  }));
+}

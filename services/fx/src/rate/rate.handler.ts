@@ -1,0 +1,69 @@
+import type { Directory, fxCalls } from '@tonle/payment';
+import type { Clock } from '@tonle/nest';
+import type { Database } from '@tonle/persistence';
+import type { z } from 'zod';
+import { loadTerms } from '../terms/terms.store.js';
+import { decidePush, type PushDecision, type PushedRate } from './rate.decide.js';
+import { loadRateBook, putRates, turnBook, withdrawRates } from './rate.store.js';
+
+type PushRequest = z.infer<typeof fxCalls.pushRates.request>;
+type PushAnswer = z.infer<typeof fxCalls.pushRates.response>;
+type PushItem = PushAnswer['items'][number];
+
+/** Takes and withdraws standing rates; each change turns the book by one version. */
+export class RateHandler {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: Directory,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One answer a rate, in order. Of a pair that comes twice in one push only the first counts. */
+  async push({ provider, rates }: PushRequest): Promise<PushAnswer> {
+    const known = this.directory.participant(provider);
+    const no = (reason: string): PushAnswer => ({ items: rates.map(() => ({ kind: 'refused', reason })) });
+    if (this.directory.isEmpty) return no('unavailable');
+    if (known === undefined) return no('participant_unknown');
+    if (known.kind !== 'fx_provider') return no('not_permitted');
+    if (known.state === 'paused') return no('participant_paused');
+    return this.database.transaction(async (transaction) => {
+      await turnBook(transaction);
+      // Read past the copy: what is read here is half of a version that others must read whole.
+      const book = await loadRateBook(transaction);
+      const terms = await loadTerms(transaction);
+      const nowMs = this.clock.now();
+      const seen = new Set<string>();
+      const decisions = rates.map((pushed): PushDecision => {
+        const pair = pairOf(pushed);
+        if (seen.has(pair)) return { kind: 'refused', reason: 'schema_invalid', detail: `${pair} comes twice` };
+        seen.add(pair);
+        const last = book.find(provider, pushed.sourceCurrency, pushed.targetCurrency)?.rate;
+        return decidePush(pushed, last ?? terms.midRate(pushed.sourceCurrency, pushed.targetCurrency), nowMs);
+      });
+      const accepted = rates.flatMap((pushed, index) => {
+        const decision = decisions[index];
+        return decision?.kind === 'accepted' ? [{ ...pushed, validUntilMs: decision.validUntilMs }] : [];
+      });
+      const versions = await putRates(transaction, provider, nowMs, accepted);
+      return { items: rates.map((pushed, index) => itemOf(pushed, decisions[index]!, versions)) };
+    });
+  }
+
+  /** Withdraws a provider's rates; quotes that were issued stay good. */
+  async withdraw(provider: string, sourceCurrency?: string, targetCurrency?: string): Promise<number> {
+    return this.database.transaction(async (transaction) => {
+      await turnBook(transaction);
+      return withdrawRates(transaction, provider, this.clock.now(), sourceCurrency, targetCurrency);
+    });
+  }
+}
+
+const pairOf = (pushed: PushedRate) => `${pushed.sourceCurrency}>${pushed.targetCurrency}`;
+
+function itemOf(pushed: PushedRate, decision: PushDecision, versions: ReadonlyMap<string, number>): PushItem {
+  if (decision.kind === 'refused') return decision;
+  const { sourceCurrency, targetCurrency } = pushed;
+  const version = versions.get(pairOf(pushed));
+  if (version === undefined) throw new Error('an accepted rate has no version');
+  return { kind: 'accepted', sourceCurrency, targetCurrency, version };
+}
