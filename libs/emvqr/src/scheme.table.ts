@@ -251,9 +251,9 @@ export const SCHEMES: readonly Scheme[] = [
     id: 'DUITNOW',
     country: 'MY',
     tags: tagRange(26, 45),
-    guids: ['A0000006150001'],
+    guids: ['A0000006150001', 'A000000615000101'],
     fields: {
-      aid: field('00', 'an', 14, 14, required),
+      aid: field('00', 'an', 14, 16, required),
       acquirerId: field('01', 'n', 6, 6, required),
       merchantId: field('02', 'ans', 1, 28, required),
     },
