@@ -25,11 +25,9 @@ interface ImprovementRow {
 
 /** Reads all terms: they are few. */
 export async function loadTerms(database: Queryable): Promise<Terms> {
-  const [relationships, improvements, midRates] = await Promise.all([
-    database.query<{ provider: string; participant: string }>(SELECT_RELATIONSHIPS),
-    database.query<ImprovementRow>(SELECT_IMPROVEMENTS),
-    database.query<{ source_currency: string; target_currency: string; rate: string }>(SELECT_MID_RATES),
-  ]);
+  const relationships = await database.query<{ provider: string; participant: string }>(SELECT_RELATIONSHIPS);
+  const improvements = await database.query<ImprovementRow>(SELECT_IMPROVEMENTS);
+  const midRates = await database.query<{ source_currency: string; target_currency: string; rate: string }>(SELECT_MID_RATES);
   return new Terms({
     relationships,
     tiers: improvements.filter((row) => row.kind === 'tier').map((row) => ({
