@@ -10,3 +10,4 @@ export { createSingleProcessPlatforms } from './single-process.js';
 export type { SingleProcessOptions, SingleProcessPlatforms } from './single-process.js';
 export { createTestPlatform, TestClock } from './test-platform.js';
 export type { TestPlatform } from './test-platform.js';
+export { DirectoryFeed } from './directory-feed.js';

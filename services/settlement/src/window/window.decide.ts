@@ -15,11 +15,15 @@ export function decideClosing(window: DueWindow): WindowVerdict {
   const lanes = new Set(marks.flatMap((mark) => mark.lanes));
   for (const lane of lanes) {
     const said = marks.filter((mark) => mark.lane === lane);
-    if (said.length === 0) return { kind: 'wait', missing: `lane ${lane} has not said yet that it is drained` };
+    if (said.length === 0)
+      return { kind: 'wait', missing: `lane ${lane} has not said yet that it is drained` };
     const completed = Math.max(...said.map((mark) => mark.completed[windowId] ?? 0));
     const arrived = received[lane] ?? 0;
     if (arrived < completed) {
-      return { kind: 'wait', missing: `lane ${lane} completed ${completed} payments, ${arrived} have arrived` };
+      return {
+        kind: 'wait',
+        missing: `lane ${lane} completed ${completed} payments, ${arrived} have arrived`,
+      };
     }
   }
   return { kind: 'close' };

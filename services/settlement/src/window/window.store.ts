@@ -60,7 +60,10 @@ const INSERT_LINES = `
   WHERE w.window_id = total.window_id`;
 
 /** Keeps a lane's word that it is drained; the same word twice is one. */
-export async function insertDrainMarks(transaction: Transaction, marks: readonly WindowDrained[]): Promise<void> {
+export async function insertDrainMarks(
+  transaction: Transaction,
+  marks: readonly WindowDrained[],
+): Promise<void> {
   for (const mark of marks) {
     const completed = Object.fromEntries(mark.windows.map((window) => [window.windowId, window.completed]));
     await transaction.query(
@@ -101,24 +104,34 @@ export async function lockDueWindows(transaction: Transaction, nowMs: number): P
     ...window,
     marks: marks.filter((mark) => mark.at.getTime() >= window.cutOffAt.getTime()),
     received: Object.fromEntries(
-      counts.filter((count) => count.windowId === window.windowId).map((count) => [count.lane, count.received]),
+      counts
+        .filter((count) => count.windowId === window.windowId)
+        .map((count) => [count.lane, count.received]),
     ),
   }));
 }
 
-export async function setWindowState(transaction: Transaction, windowIds: readonly string[], state: string): Promise<void> {
+export async function setWindowState(
+  transaction: Transaction,
+  windowIds: readonly string[],
+  state: string,
+): Promise<void> {
   if (windowIds.length === 0) return;
-  await transaction.query('UPDATE settlement_window SET state = $2 WHERE window_id = ANY($1) AND state <> $2', [
-    windowIds,
-    state,
-  ]);
+  await transaction.query(
+    'UPDATE settlement_window SET state = $2 WHERE window_id = ANY($1) AND state <> $2',
+    [windowIds, state],
+  );
 }
 
 /**
  * Nets closed windows per participant and keeps the bilateral sums (domain 7.2). A gross window is proof
  * only: what it holds was discharged payment by payment, so it has no net.
  */
-export async function netWindows(transaction: Transaction, windowIds: readonly string[], nowMs: number): Promise<void> {
+export async function netWindows(
+  transaction: Transaction,
+  windowIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
   if (windowIds.length === 0) return;
   await transaction.query(NET_BILATERAL, [windowIds]);
   await transaction.query(NET_PARTICIPANTS, [windowIds]);

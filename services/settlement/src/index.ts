@@ -1,0 +1,1 @@
+export { startSettlement } from './settlement.service.js';

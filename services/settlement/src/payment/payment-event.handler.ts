@@ -1,0 +1,46 @@
+import { TryLater, type InboundRecord } from '@tonle/messaging';
+import { paymentEvent, TERMINAL_STATES, type Directory, type PaymentEventMessage } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import { withCutOff } from '../window/window.calendar.js';
+import type { OpenWindow } from '../window/window.js';
+import { insertWindowLines, openWindows } from '../window/window.store.js';
+import { insertPaymentRecords } from './payment-record.store.js';
+
+/** Notes what ended and fills the windows: one transaction a batch, the same batch twice changes nothing. */
+export class PaymentEventHandler {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: Directory,
+  ) {}
+
+  async handle(records: readonly InboundRecord[]): Promise<void> {
+    const ended = new Map<string, PaymentEventMessage>();
+    for (const record of records) {
+      if (record.type !== 'payment.event') continue;
+      const event = paymentEvent.parse(JSON.parse(record.body));
+      if (TERMINAL_STATES.has(event.state)) ended.set(event.paymentId, event);
+    }
+    if (ended.size === 0) return;
+    const events = [...ended.values()];
+    const windows = this.windowsOf(events);
+    await this.database.transaction(async (transaction) => {
+      const fresh = await insertPaymentRecords(transaction, events);
+      await openWindows(transaction, windows);
+      await insertWindowLines(
+        transaction,
+        events.filter((event) => fresh.has(event.paymentId)),
+      );
+    });
+  }
+
+  private windowsOf(events: readonly PaymentEventMessage[]): OpenWindow[] {
+    const byId = new Map<string, OpenWindow>();
+    for (const window of events.flatMap((event) => event.windows)) {
+      if (byId.has(window.windowId)) continue;
+      const known = withCutOff(window, this.directory);
+      if (known === undefined) throw new TryLater(`the calendar of ${window.partner} has not arrived yet`);
+      byId.set(window.windowId, known);
+    }
+    return [...byId.values()];
+  }
+}

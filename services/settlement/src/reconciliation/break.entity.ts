@@ -1,0 +1,44 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A difference between a partner's statement and ours, as screens and reports read it. */
+@Entity('settlement_break')
+export class SettlementBreakEntity {
+  @PrimaryColumn({ name: 'break_id', type: 'uuid' })
+  breakId: string;
+
+  @Column({ type: 'text' })
+  type: string;
+
+  @Column({ type: 'smallint' })
+  severity: number;
+
+  @Column({ type: 'text' })
+  partner: string;
+
+  @Column({ type: 'text' })
+  currency: string;
+
+  @Column({ type: 'date' })
+  day: string;
+
+  @Column({ name: 'payment_id', type: 'uuid', nullable: true })
+  paymentId: string | null;
+
+  @Column({ name: 'match_key', type: 'text' })
+  matchKey: string;
+
+  @Column({ name: 'our_minor', type: 'bigint', nullable: true })
+  ourMinor: bigint | null;
+
+  @Column({ name: 'their_minor', type: 'bigint', nullable: true })
+  theirMinor: bigint | null;
+
+  @Column({ type: 'text' })
+  state: string;
+
+  @Column({ name: 'opened_at', type: 'timestamptz' })
+  openedAt: Date;
+
+  @Column({ type: 'text' })
+  detail: string;
+}

@@ -1,0 +1,40 @@
+import type { SettlementBreak } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import { SettlementBreakEntity } from './break.entity.js';
+
+const BREAKS_MAX = 1000;
+
+/** Breaks, the gravest and oldest first. */
+export async function listBreaks(
+  database: Database,
+  filter: {
+    readonly day?: string | undefined;
+    readonly type?: string | undefined;
+    readonly state?: string | undefined;
+  },
+): Promise<SettlementBreak[]> {
+  const rows = await database.orm.getRepository(SettlementBreakEntity).find({
+    where: {
+      ...(filter.day === undefined ? {} : { day: filter.day }),
+      ...(filter.type === undefined ? {} : { type: filter.type }),
+      ...(filter.state === undefined ? {} : { state: filter.state }),
+    },
+    order: { severity: 'ASC', openedAt: 'ASC' },
+    take: BREAKS_MAX,
+  });
+  return rows.map((row) => ({
+    breakId: row.breakId,
+    type: row.type,
+    severity: row.severity,
+    partner: row.partner,
+    currency: row.currency,
+    day: row.day,
+    ...(row.paymentId === null ? {} : { paymentId: row.paymentId }),
+    key: row.matchKey,
+    ...(row.ourMinor === null ? {} : { ourMinor: row.ourMinor.toString() }),
+    ...(row.theirMinor === null ? {} : { theirMinor: row.theirMinor.toString() }),
+    state: row.state,
+    openedAt: row.openedAt.toISOString(),
+    detail: row.detail,
+  }));
+}

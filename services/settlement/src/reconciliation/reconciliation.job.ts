@@ -1,0 +1,151 @@
+import type { ServiceCalls } from '@tonle/messaging';
+import type { Clock, Random } from '@tonle/nest';
+import { adapterCalls, uuidV7, type CalendarBody, type CorridorBody, type Directory } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import { matchDay } from './reconciliation.decide.js';
+import {
+  expectedItems,
+  replaceBreaks,
+  statementLines,
+  upsertStatementLines,
+} from './reconciliation.store.js';
+
+const PAGE_MAX = 1000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Younger items may be on their way to the other side. */
+const SETTLING_MS = 60_000;
+
+export interface ReconciliationTarget {
+  readonly adapter: string;
+  readonly partner: string;
+  readonly currency: string;
+  readonly side: 'home' | 'partner';
+  readonly corridors: readonly string[];
+  readonly calendar: CalendarBody;
+}
+
+export interface ReconciliationResult {
+  readonly partner: string;
+  readonly currency: string;
+  readonly day: string;
+  readonly lines: number;
+  readonly ours: number;
+  readonly matched: number;
+  readonly waiting: number;
+  readonly breaks: Readonly<Record<string, number>>;
+  readonly opened: number;
+  readonly resolved: number;
+}
+
+/** What there is to reconcile: each network and currency once. */
+export function reconciliationTargets(directory: Directory): ReconciliationTarget[] {
+  const targets = new Map<string, ReconciliationTarget & { corridors: string[] }>();
+  const add = (corridor: CorridorBody, side: 'home' | 'partner') => {
+    const { adapter, network, currencies, calendar: calendarId } = corridor[side];
+    const calendar = directory.calendar(calendarId);
+    if (calendar === undefined) return;
+    for (const currency of currencies) {
+      const key = `${network}:${currency}`;
+      const known = targets.get(key);
+      if (known !== undefined) known.corridors.push(corridor.corridorId);
+      else
+        targets.set(key, {
+          adapter,
+          partner: network,
+          currency,
+          side,
+          corridors: [corridor.corridorId],
+          calendar,
+        });
+    }
+  };
+  for (const corridor of directory.corridors()) {
+    add(corridor, 'home');
+    add(corridor, 'partner');
+  }
+  return [...targets.values()];
+}
+
+/** Asks the partners for a day's statements and types what differs from ours. Running it again changes nothing. */
+export class ReconciliationJob {
+  constructor(
+    private readonly database: Database,
+    private readonly calls: ServiceCalls,
+    private readonly directory: Directory,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** The local day that ended last, in a partner's calendar. */
+  yesterday(calendar: CalendarBody): string {
+    return localDay(new Date(this.clock.now() - DAY_MS), calendar);
+  }
+
+  async run(
+    target: ReconciliationTarget,
+    day: string,
+    progress: (text: string) => Promise<void>,
+  ): Promise<ReconciliationResult> {
+    const { partner, currency } = target;
+    const statement = { partner, currency, day };
+    const startedMs = this.clock.now();
+    const lines = await this.fetch(target, day, progress);
+    await progress(`${partner} ${currency} ${day}: matching`);
+    const start = Date.parse(`${day}T00:00:00Z`) - target.calendar.utcOffsetMinutes * MINUTE_MS;
+    const ours = await expectedItems(this.database, {
+      corridors: target.corridors,
+      currency,
+      side: target.side,
+      from: new Date(start - DAY_MS),
+      to: new Date(start + 2 * DAY_MS),
+    });
+    const result = matchDay({
+      day,
+      strongKey: target.side === 'home' ? 'partnerRef' : 'uetr',
+      expected: ours,
+      lines: await statementLines(this.database, statement),
+      dayOf: (instant) => localDay(instant, target.calendar),
+      settledBefore: new Date(startedMs - SETTLING_MS),
+    });
+    const ids = result.breaks.map(() => uuidV7(startedMs, (size) => this.random.bytes(size)));
+    const changed = await this.database.transaction((transaction) =>
+      replaceBreaks(transaction, statement, result.breaks, ids, new Date(startedMs)),
+    );
+    const breaks: Record<string, number> = {};
+    for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
+    return {
+      ...statement,
+      lines,
+      ours: ours.length,
+      matched: result.matched,
+      waiting: result.waiting,
+      breaks,
+      ...changed,
+    };
+  }
+
+  private async fetch(
+    target: ReconciliationTarget,
+    day: string,
+    progress: (text: string) => Promise<void>,
+  ): Promise<number> {
+    const { partner, currency } = target;
+    const contract = adapterCalls(target.adapter).statement;
+    let cursor: string | undefined;
+    let count = 0;
+    do {
+      const request = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await this.calls.call(contract, request);
+      await upsertStatementLines(this.database, { partner, currency, day }, page.lines);
+      count += page.lines.length;
+      cursor = page.nextCursor;
+      await progress(`${partner} ${currency} ${day}: ${count} statement lines`);
+    } while (cursor !== undefined);
+    return count;
+  }
+}
+
+function localDay(instant: Date, calendar: CalendarBody): string {
+  return new Date(instant.getTime() + calendar.utcOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,48 @@
+/** A leg that we hold to have been accepted by a partner, and that its statement must show. */
+export interface ExpectedItem {
+  readonly paymentId: string;
+  readonly state: string;
+  readonly leg: 'debit' | 'credit' | 'reversal';
+  readonly uetr: string;
+  readonly partnerRef: string | null;
+  readonly amountMinor: bigint;
+  /** True when the partner must show it; false for a payment that ended without moving money there. */
+  readonly booked: boolean;
+  readonly endedAt: Date;
+}
+
+/** A line of the partner's statement, as the adapter canonised it. */
+export interface StatementItem {
+  readonly lineId: string;
+  readonly uetr: string | null;
+  readonly partnerRef: string | null;
+  readonly leg: string | null;
+  readonly amountMinor: bigint;
+  readonly status: string;
+  readonly bookedAt: Date;
+  /** Local day of the statement that showed it. */
+  readonly day: string;
+}
+
+export type BreakType =
+  'MISSING_AT_PARTNER' | 'MISSING_AT_US' | 'AMOUNT' | 'STATUS_CONFLICT' | 'DUPLICATE' | 'TIMING';
+
+export interface FoundBreak {
+  readonly type: BreakType;
+  readonly severity: number;
+  readonly key: string;
+  readonly paymentId?: string | undefined;
+  readonly ourMinor?: bigint | undefined;
+  readonly theirMinor?: bigint | undefined;
+  readonly detail: string;
+}
+
+export interface MatchResult {
+  readonly matched: number;
+  readonly breaks: readonly FoundBreak[];
+  /** Lines and payments too young to say anything about. */
+  readonly waiting: number;
+}
+
+/** How a partner's lines are keyed: the rail's own reference, or the UETR. */
+export type StrongKey = 'partnerRef' | 'uetr';

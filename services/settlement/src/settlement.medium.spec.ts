@@ -1,0 +1,309 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TOPICS } from '@tonle/messaging';
+import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
+import {
+  adapterCalls,
+  auditCall,
+  routingCalls,
+  settlementCalls,
+  type PaymentEventMessage,
+  type StatementLine,
+} from '@tonle/payment';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { startSettlement } from './settlement.service.js';
+
+// Real: PostgreSQL, pg-boss, the in-process transport. Routing and the adapters answer from this file.
+const SEED = new URL('../../../deploy/sandbox/directory.json', import.meta.url);
+const NOON = Date.parse('2026-11-20T05:00:00Z');
+const DAY = '2026-11-20';
+const THAI = {
+  windowId: `THSWITCH-THB-${DAY}`,
+  partner: 'THSWITCH',
+  currency: 'THB',
+  settlementMode: 'DEFERRED_NET' as const,
+  day: DAY,
+  calendarVersion: 1,
+};
+const HOME = {
+  windowId: `BAKONG-KHR-${DAY}`,
+  partner: 'BAKONG',
+  currency: 'KHR',
+  settlementMode: 'GROSS_RT' as const,
+  day: DAY,
+  calendarVersion: 1,
+};
+
+function completed(more: Partial<PaymentEventMessage> = {}): PaymentEventMessage {
+  const at = new Date(NOON).toISOString();
+  const source = { currency: 'KHR', minor: '10024000' };
+  const target = { currency: 'THB', minor: '82000' };
+  return {
+    paymentId: randomUUID(),
+    uetr: randomUUID(),
+    version: 5,
+    state: 'COMPLETED',
+    isoStatus: 'ACCC',
+    direction: 'outbound',
+    corridor: 'KH-TH',
+    sender: 'KHMEKONG',
+    messageId: 'M1',
+    endToEndId: 'E1',
+    debtorAgent: 'KHMEKONG',
+    creditorAgent: 'THSWITCH',
+    fxProvider: 'FXNAGA',
+    quoteId: randomUUID(),
+    rate: '0.00818040',
+    source,
+    target,
+    fees: [],
+    partnerRefs: { debit: randomUUID(), credit: randomUUID() },
+    acceptedAt: at,
+    at,
+    completedAt: at,
+    windows: [HOME, THAI],
+    obligations: [
+      {
+        windowId: HOME.windowId,
+        debtorParticipant: 'KHMEKONG',
+        creditorParticipant: 'FXNAGA',
+        amount: source,
+      },
+      {
+        windowId: THAI.windowId,
+        debtorParticipant: 'FXNAGA',
+        creditorParticipant: 'THSWITCH',
+        amount: target,
+      },
+    ],
+    lane: 'lane-1',
+    replyTo: { service: 'gateway', instance: 'gateway-1' },
+    history: [],
+    ...more,
+  };
+}
+
+/** The same payment in the windows of another day. */
+function completedIn(day: string): PaymentEventMessage {
+  const event = completed();
+  const moved = (windowId: string) => windowId.replace(DAY, day);
+  return {
+    ...event,
+    windows: event.windows.map((window) => ({ ...window, windowId: moved(window.windowId), day })),
+    obligations: event.obligations.map((line) => ({ ...line, windowId: moved(line.windowId) })),
+  };
+}
+
+describe('settlement', () => {
+  let test: TestDatabase;
+  let platform: TestPlatform;
+  let running: RunningService;
+  let thaiLines: StatementLine[] = [];
+  let homeLines: StatementLine[] = [];
+
+  const publish = (events: PaymentEventMessage[]) =>
+    platform.transport.publish(
+      events.map((event) => ({
+        topic: TOPICS.paymentEvent,
+        key: event.paymentId,
+        type: 'payment.event',
+        messageId: `${event.paymentId}:${event.version}`,
+        body: JSON.stringify(event),
+      })),
+    );
+  const drained = (completedHere: number) =>
+    platform.transport.publish([
+      {
+        topic: TOPICS.settlement,
+        key: 'lane-1',
+        type: 'window.drained',
+        messageId: `lane-1:${DAY}:${completedHere}`,
+        body: JSON.stringify({
+          lane: 'lane-1',
+          lanes: ['lane-1'],
+          windows: [THAI, HOME].map(({ windowId }) => ({ windowId, completed: completedHere })),
+          at: new Date(platform.clock.now()).toISOString(),
+        }),
+      },
+    ]);
+  const windowOf = async (windowId: string) => {
+    const { windows } = await platform.calls.call(settlementCalls.windows, {});
+    return windows.find((window) => window.windowId === windowId)!;
+  };
+  const runJob = async (job: 'close-windows' | 'reconcile') => {
+    const started = await platform.calls.call(settlementCalls.runJob, {
+      job,
+      day: DAY,
+      operator: 'ops',
+      reason: 'test',
+    });
+    if (started.kind !== 'started') throw new Error(started.reason);
+    for (;;) {
+      const run = await platform.calls.call(settlementCalls.job, { jobId: started.jobId });
+      if (run.state === 'failed') throw new Error(run.progress);
+      if (run.state === 'done') return run.result;
+      await new Promise((done) => setImmediate(done));
+    }
+  };
+
+  beforeAll(async () => {
+    test = await createTestDatabase('settlement');
+    platform = createTestPlatform('settlement', test.database, {
+      settings: { TONLE_DATABASE_URL: test.url },
+    });
+    platform.clock.set(NOON);
+    const { entries } = JSON.parse(readFileSync(SEED, 'utf8'));
+    platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
+    platform.calls.serve(adapterCalls('adapter-thailand').statement, () =>
+      Promise.resolve({ lines: thaiLines }),
+    );
+    platform.calls.serve(adapterCalls('adapter-bakong').statement, ({ currency }) =>
+      Promise.resolve({ lines: currency === 'KHR' ? homeLines : [] }),
+    );
+    running = await startSettlement(platform);
+  });
+
+  afterAll(async () => {
+    await running.close();
+    await test.drop();
+  });
+
+  it('fills the windows once, whatever comes twice, and nets them to zero after the cut-off', async () => {
+    await runJob('close-windows');
+    const first = completed();
+    const second = completed({
+      direction: 'inbound',
+      debtorAgent: 'THSWITCH',
+      creditorAgent: 'KHANGKOR',
+      source: { currency: 'THB', minor: '33745' },
+      target: { currency: 'KHR', minor: '4100000' },
+      partnerRefs: { credit: randomUUID() },
+      obligations: [
+        {
+          windowId: THAI.windowId,
+          debtorParticipant: 'THSWITCH',
+          creditorParticipant: 'FXNAGA',
+          amount: { currency: 'THB', minor: '33745' },
+        },
+        {
+          windowId: HOME.windowId,
+          debtorParticipant: 'FXNAGA',
+          creditorParticipant: 'KHANGKOR',
+          amount: { currency: 'KHR', minor: '4100000' },
+        },
+      ],
+    });
+    const rejected = completed({
+      state: 'REJECTED',
+      isoStatus: 'RJCT',
+      windows: [],
+      obligations: [],
+      partnerRefs: {},
+    });
+    await publish([first, second, first]);
+    await publish([second, rejected]);
+    expect(await windowOf(THAI.windowId)).toMatchObject({
+      state: 'OPEN',
+      payments: 2,
+      grossMinor: '115745',
+      nets: [],
+    });
+
+    platform.clock.set(Date.parse('2026-11-20T16:00:01Z'));
+    await drained(3);
+    expect(await windowOf(THAI.windowId)).toMatchObject({ state: 'DRAINING' });
+    await publish([completed({ completedAt: new Date(NOON).toISOString() })]);
+    await runJob('close-windows');
+    expect(await windowOf(THAI.windowId)).toMatchObject({
+      state: 'NETTED',
+      payments: 3,
+      nets: [
+        { participant: 'FXNAGA', netMinor: '-130255' },
+        { participant: 'THSWITCH', netMinor: '130255' },
+      ],
+      bilateral: [
+        { debtor: 'FXNAGA', creditor: 'THSWITCH', amountMinor: '164000', payments: 2 },
+        { debtor: 'THSWITCH', creditor: 'FXNAGA', amountMinor: '33745', payments: 1 },
+      ],
+    });
+    expect(await windowOf(HOME.windowId)).toMatchObject({ state: 'NETTED', payments: 3, nets: [] });
+  });
+
+  it('closes windows without payments too', async () => {
+    const usd = await windowOf(`BAKONG-USD-${DAY}`);
+    expect(usd).toMatchObject({ state: 'NETTED', payments: 0, grossMinor: '0' });
+  });
+
+  it('types what differs from the statements, keeps it once, and resolves what is cured', async () => {
+    const good = completedIn('2026-11-21');
+    const short = completedIn('2026-11-21');
+    await publish([good, short]);
+    platform.clock.set(Date.parse('2026-11-20T17:30:00Z'));
+    const records = await test.database.query<{
+      uetr: string;
+      credit_ref: string;
+      debit_ref: string;
+      direction: string;
+      source_minor: bigint;
+      target_minor: bigint;
+    }>(`SELECT * FROM payment_record WHERE state = 'COMPLETED'`);
+    const bookedAt = new Date(NOON).toISOString();
+    const line = (lineId: string, uetr: string, minor: bigint): StatementLine => ({
+      lineId,
+      uetr,
+      amount: { currency: 'THB', minor: minor.toString() },
+      status: 'booked',
+      bookedAt,
+    });
+    homeLines = records.map((record) => ({
+      lineId: record.debit_ref ?? record.credit_ref,
+      partnerRef: record.direction === 'outbound' ? record.debit_ref : record.credit_ref,
+      amount: {
+        currency: 'KHR',
+        minor: (record.direction === 'outbound' ? record.source_minor : record.target_minor).toString(),
+      },
+      status: 'booked',
+      bookedAt,
+    }));
+    thaiLines = records.map((record) =>
+      line(
+        record.uetr,
+        record.uetr,
+        (record.direction === 'outbound' ? record.target_minor : record.source_minor) -
+          (record.uetr === short.uetr ? 1n : 0n),
+      ),
+    );
+    thaiLines.push(line('stranger', randomUUID(), 500n));
+    await runJob('reconcile');
+    await runJob('reconcile');
+    const open = async () => (await platform.calls.call(settlementCalls.breaks, { state: 'OPEN' })).breaks;
+    expect(
+      (await open()).map(({ type, partner, ourMinor, theirMinor }) => ({
+        type,
+        partner,
+        ourMinor,
+        theirMinor,
+      })),
+    ).toEqual([
+      { type: 'MISSING_AT_US', partner: 'THSWITCH', ourMinor: undefined, theirMinor: '500' },
+      { type: 'AMOUNT', partner: 'THSWITCH', ourMinor: '82000', theirMinor: '81999' },
+    ]);
+    thaiLines = thaiLines.map((each) =>
+      each.uetr === short.uetr ? line(each.lineId, short.uetr, 82_000n) : each,
+    );
+    await runJob('reconcile');
+    expect((await open()).map(({ type }) => type)).toEqual(['MISSING_AT_US']);
+  });
+
+  it('audits its own tables and says what broke, where', async () => {
+    const clean = await platform.calls.call(auditCall('settlement'), {});
+    expect(clean.findings.filter((finding) => !finding.ok)).toEqual([]);
+    expect(clean.totals['payments.COMPLETED']).toBe('5');
+    await test.database.query(`UPDATE window_net SET net_minor = net_minor + 1 WHERE participant = 'FXNAGA'`);
+    const broken = await platform.calls.call(auditCall('settlement'), {});
+    expect(broken.findings.filter((finding) => !finding.ok).map((finding) => finding.violations)).toEqual([
+      [`the nets of window ${THAI.windowId} sum to 1`],
+    ]);
+  });
+});

@@ -1,0 +1,22 @@
+import type { InboundRecord } from '@tonle/messaging';
+import { windowDrained } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import { insertDrainMarks } from './window.store.js';
+import type { WindowJob } from './window.job.js';
+
+/** Takes the lanes' word that they are drained, and closes what can be closed with it. */
+export class DrainHandler {
+  constructor(
+    private readonly database: Database,
+    private readonly job: WindowJob,
+  ) {}
+
+  async handle(records: readonly InboundRecord[]): Promise<void> {
+    const marks = records
+      .filter((record) => record.type === 'window.drained')
+      .map((record) => windowDrained.parse(JSON.parse(record.body)));
+    if (marks.length === 0) return;
+    await this.database.transaction((transaction) => insertDrainMarks(transaction, marks));
+    await this.job.run();
+  }
+}

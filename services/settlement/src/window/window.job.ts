@@ -1,0 +1,38 @@
+import type { Clock } from '@tonle/nest';
+import type { Directory } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import { decideClosing } from './window.decide.js';
+import { windowsOfNow } from './window.calendar.js';
+import { lockDueWindows, netWindows, openWindows, setWindowState } from './window.store.js';
+
+export interface ClosingResult {
+  readonly closed: readonly string[];
+  /** Windows past their cut-off that cannot close yet, and why. */
+  readonly waiting: Readonly<Record<string, string>>;
+}
+
+/** Opens the windows of today; drains, closes and nets those whose cut-off has passed. Idempotent. */
+export class WindowJob {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: Directory,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(): Promise<ClosingResult> {
+    const nowMs = this.clock.now();
+    await openWindows(this.database, windowsOfNow(this.directory, nowMs));
+    return this.database.transaction(async (transaction) => {
+      const closed: string[] = [];
+      const waiting: Record<string, string> = {};
+      for (const window of await lockDueWindows(transaction, nowMs)) {
+        const verdict = decideClosing(window);
+        if (verdict.kind === 'close') closed.push(window.windowId);
+        else waiting[window.windowId] = verdict.missing;
+      }
+      await setWindowState(transaction, Object.keys(waiting), 'DRAINING');
+      await netWindows(transaction, closed, nowMs);
+      return { closed, waiting };
+    });
+  }
+}
