@@ -33,7 +33,7 @@ export default {
     {
       ...shared,
       displayName: 'medium',
-      testMatch: ['<rootDir>/{libs,services,tools}/**/*.medium.spec.ts'],
+      testMatch: ['<rootDir>/{libs,services,tools,tests}/**/*.medium.spec.ts'],
       globalSetup: '<rootDir>/tests/setup/postgres.mjs',
       globalTeardown: '<rootDir>/tests/setup/postgres-stop.mjs',
     },

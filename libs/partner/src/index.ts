@@ -13,3 +13,7 @@ export { DirectoryCopy } from './directory.js';
 export { LEG_TABLES_SQL } from './leg.migration.js';
 export { PartnerDesk, type DeskOptions, type DeskTuning } from './desk.js';
 export { auditLegs } from './leg.audit.js';
+export * from './inbound.js';
+export { InboundDesk, submitRecord, type InboundDeskOptions } from './inbound.desk.js';
+export { InboundStore } from './inbound.store.js';
+export { INBOUND_TABLES_SQL } from './inbound.migration.js';

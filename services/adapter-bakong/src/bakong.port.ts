@@ -142,6 +142,7 @@ export class BakongPort implements PartnerPort {
         return { kind: 'ambiguous', because: answer.because };
       case 'renew_token':
       case 'account':
+      case 'other':
       case 'later':
         return { kind: 'ambiguous', because: answer.responseMessage };
     }

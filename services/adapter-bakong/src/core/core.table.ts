@@ -31,6 +31,8 @@ export type ApiMeaning =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'renew_token' }
   | { readonly kind: 'account'; readonly reason: 'account_unknown' }
+  /** Refused in words only: the caller reads the message. */
+  | { readonly kind: 'other' }
   | { readonly kind: 'later' };
 
 /** Error codes of the Open API. Code 1 means "not yet", also for what has failed. */
@@ -42,6 +44,7 @@ export const API_CODES: Readonly<Record<number, ApiMeaning>> = {
   9: { kind: 'later' },
   11: { kind: 'account', reason: 'account_unknown' },
   12: { kind: 'account', reason: 'account_unknown' },
+  13: { kind: 'other' },
 };
 
 /** What a found core text means. */

@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DirectCalls, InProcessTransport, inboxTopic, TOPICS, type InboundRecord } from '@tonle/messaging';
+import { createTestPlatform, type Platform } from '@tonle/nest';
+import { directoryEntry, legKeyOf, legResult, routingCalls, uuidV4, uuidV7 } from '@tonle/payment';
+import type { DirectoryEntry, LegCommand, LegKind, LegResult, PaymentSubmit } from '@tonle/payment';
+import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
+import { startSandbox, THAI_DEFAULTS, type RunningSandbox } from '@tonle/sandbox';
+import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
+
+// One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
+
+const KEYS = ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
+/** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
+export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
+const WAIT_MS = 15_000;
+
+export const clock = { now: () => Math.floor(processTimeMs()) };
+const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
+
+export interface World {
+  readonly folder: string;
+  readonly sandbox: RunningSandbox;
+  readonly calls: DirectCalls;
+  readonly transport: InProcessTransport;
+  readonly database: TestDatabase;
+  readonly settings: Record<string, string>;
+  readonly entries: readonly DirectoryEntry[];
+  /** What routing was told, in order. */
+  readonly results: LegResult[];
+  readonly submits: PaymentSubmit[];
+  platform(service: string, database?: Database, more?: Partial<Platform>): Platform;
+  close(): Promise<void>;
+}
+
+/** `doorUrl` is where the Thai simulator finds our door. */
+export async function openWorld(name: string, doorUrl = 'https://127.0.0.1:1'): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
+  const keysDir = join(folder, 'keys');
+  const pkiDir = join(folder, 'pki');
+  const publicKeys = makeSandboxKeys(keysDir, KEYS);
+  await makeSandboxPki(pkiDir);
+  const sandbox = await startSandbox({
+    booksDir: join(folder, 'books'),
+    controlPort: 0,
+    bakongPort: 0,
+    thaiPort: 0,
+    keysDir,
+    pkiDir,
+    gatewayUrl: 'http://127.0.0.1:1',
+    thaiDoorUrl: doorUrl,
+    bakong: { user: 'tonle', password: 'sandbox', email: 'switch@tonle.example', ledgerDelayMs: 20 },
+    thailand: { ...THAI_DEFAULTS, answerMs: 3_000, enquiryMs: [200, 300] },
+    ratesMs: 0,
+    seed: 1,
+  });
+  const transport = new InProcessTransport({ lingerMs: 0 });
+  const calls = new DirectCalls();
+  const database = await createTestDatabase(name);
+  const entries = directoryOf(publicKeys);
+  calls.serve(routingCalls.directory, () => Promise.resolve({ entries: [...entries] }));
+  const results: LegResult[] = [];
+  const submits: PaymentSubmit[] = [];
+  const hear = (records: readonly InboundRecord[]): Promise<void> => {
+    for (const record of records) {
+      if (record.type === 'leg.result') results.push(legResult.parse(JSON.parse(record.body)));
+      if (record.type === 'payment.submit') submits.push(JSON.parse(record.body) as PaymentSubmit);
+    }
+    return Promise.resolve();
+  };
+  await transport.subscribe(TOPICS.routing, hear, { group: 'routing' });
+  const settings = {
+    TONLE_KEYS_DIR: keysDir,
+    TONLE_PKI_DIR: pkiDir,
+    TONLE_BAKONG_SOAP_URL: `${sandbox.addresses.bakong}/cb`,
+    TONLE_BAKONG_API_URL: sandbox.addresses.bakong,
+    TONLE_BAKONG_SEND_MS: '600',
+    TONLE_THAI_URL: sandbox.addresses.thailand,
+    TONLE_THAI_SEND_MS: '600',
+    TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
+  };
+  return {
+    folder, sandbox, calls, transport, database, settings, entries, results, submits,
+    platform: (service, own = database.database, more = {}) =>
+      createTestPlatform(service, own, { clock, settings, transport, calls, ...more } as Partial<Platform>) as Platform,
+    close: async () => {
+      await transport.close();
+      await sandbox.close();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function directoryOf(publicKeys: Readonly<Record<string, string>>): DirectoryEntry[] {
+  const file = JSON.parse(readFileSync(join(process.cwd(), 'deploy/sandbox/directory.json'), 'utf8')) as { entries: unknown[] };
+  return file.entries.map((each) => {
+    const entry = directoryEntry.parse(each);
+    const body = entry.body as Record<string, unknown>;
+    const publicKeyPem = publicKeys[entry.id];
+    if (entry.kind === 'corridor') body['timers'] = { ...(body['timers'] as object), ...TIMERS };
+    if (entry.kind === 'participant' && publicKeyPem !== undefined) {
+      body['keys'] = [
+        {
+          keyId: sandboxKeyId(entry.id),
+          algorithm: 'ecdsa-p256-sha256',
+          publicKeyPem,
+          validFrom: '2020-01-01T00:00:00Z',
+          validTo: '2099-01-01T00:00:00Z',
+        },
+      ];
+    }
+    return entry;
+  });
+}
+
+/** A leg command of a fresh payment; 100,240 riel against 820.00 baht. */
+export function legCommandOf(leg: LegKind, more: Partial<LegCommand> = {}): LegCommand {
+  const now = clock.now();
+  const paymentId = more.paymentId ?? uuidV7(now, randomBytes);
+  const outbound = more.direction !== 'inbound';
+  const riel = { currency: 'KHR', minor: '10024000' };
+  const baht = { currency: 'THB', minor: '82000' };
+  const khmer = { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong' };
+  const thai = { name: 'Somchai', account: '010555500000012', accountType: 'BIID' };
+  return {
+    legKey: legKeyOf(paymentId, leg),
+    paymentId,
+    uetr: uuidV4(randomBytes),
+    leg,
+    attempt: 1,
+    corridor: 'KH-TH',
+    direction: 'outbound',
+    amount: outbound && leg === 'credit' ? baht : riel,
+    otherAmount: outbound && leg === 'credit' ? riel : baht,
+    rate: '0.00818040',
+    quoteId: uuidV4(randomBytes),
+    fxProvider: 'FXNAGA',
+    debtor: outbound ? khmer : thai,
+    debtorAgent: outbound ? 'KHMEKONG' : 'THSWITCH',
+    creditor: outbound ? thai : { ...khmer, name: 'Phsar Thmey Shop', account: 'shop00001@angkor' },
+    creditorAgent: outbound ? 'THSWITCH' : 'KHANGKOR',
+    endToEndId: 'E2E-1',
+    acceptedAt: new Date(now).toISOString(),
+    sendBefore: new Date(now + 5_000).toISOString(),
+    ...more,
+  };
+}
+
+/** Publishes commands as routing does. */
+export function command(world: World, service: string, ...commands: LegCommand[]): Promise<void> {
+  return world.transport.publish(
+    commands.map((body) => ({
+      topic: inboxTopic(service),
+      key: body.paymentId,
+      type: 'leg.command',
+      messageId: `${body.legKey}:${body.attempt}`,
+      body: JSON.stringify(body),
+    })),
+  );
+}
+
+/** Sets a fault at the simulators; cleared by `clearFaults`. */
+export async function fault(world: World, body: object): Promise<void> {
+  const answer = await fetch(`${world.sandbox.addresses.control}/control/faults`, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+export async function clearFaults(world: World): Promise<void> {
+  await fetch(`${world.sandbox.addresses.control}/control/faults`, { method: 'DELETE' });
+}
+
+export async function control<T>(world: World, path: string, body?: object): Promise<T> {
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const answer = await fetch(`${world.sandbox.addresses.control}${path}`, init);
+  return (await answer.json()) as T;
+}
+
+/** Waits for a condition. */
+export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + WAIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`waited too long for ${what}`);
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}
+
+/** The outcomes reported for a leg, in order, once the wanted one is among them. */
+export async function outcomes(world: World, legKey: string, wanted: LegResult['outcome']): Promise<LegResult[]> {
+  const of = (): LegResult[] => world.results.filter((each) => each.legKey === legKey);
+  await until(`${wanted} of ${legKey}, was ${of().map((each) => each.outcome).join()}`, () =>
+    of().some((each) => each.outcome === wanted) ? true : undefined,
+  );
+  return of();
+}
