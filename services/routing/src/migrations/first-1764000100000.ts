@@ -74,7 +74,7 @@ CREATE TABLE payment (
   lane text NOT NULL,
   CHECK ((state = 'MANUAL_REVIEW') = (review_leg IS NOT NULL)),
   CHECK ((state IN ('COMPLETED', 'BLOCKED')) = (completed_at IS NOT NULL)),
-  CHECK (state NOT IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'BLOCKED') OR due_at IS NULL),
+  CHECK ((state IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'BLOCKED')) = (due_at IS NULL)),
   CHECK (cardinality(line_kinds) = cardinality(line_debits)
      AND cardinality(line_kinds) = cardinality(line_credits)
      AND cardinality(line_kinds) = cardinality(line_minors))

@@ -44,6 +44,12 @@ WHERE lane = ANY($2::text[])
   AND cut_off_at <= $1::timestamptz
 RETURNING lane, window_id, completed`;
 
+const LANES_OF = `
+SELECT lane
+FROM lane_window
+WHERE window_id = $1
+ORDER BY lane`;
+
 /** A window had been declared drained by this lane when a completion came for it. */
 export class WindowDrained extends Error {}
 
@@ -88,6 +94,11 @@ export class WindowStore {
   async fence(transaction: Queryable, lanes: readonly string[], deadAfterMs: number): Promise<string[]> {
     if (lanes.length === 0) return [];
     return (await transaction.query<{ id: string }>(FENCE, [lanes, deadAfterMs])).map(({ id }) => id);
+  }
+
+  /** The lanes that may have completed into a window: each made its row before it could. */
+  async lanesOf(transaction: Queryable, windowId: string): Promise<string[]> {
+    return (await transaction.query<{ lane: string }>(LANES_OF, [windowId])).map(({ lane }) => lane);
   }
 
   drain(transaction: Queryable, lanes: readonly string[], nowMs: number): Promise<DrainedWindow[]> {

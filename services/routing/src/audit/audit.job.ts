@@ -1,0 +1,34 @@
+import type { Platform } from '@tonle/nest';
+import type { AuditStore } from './audit.store.js';
+
+/** The auditor may take a fiftieth of the time. */
+const SHARE = 50;
+export const AUDIT_EVERY_MS = 60_000;
+
+/** The background auditor: what it finds broken is an error in the log and a metric that alerts. */
+export class AuditJob {
+  readonly #broken;
+  readonly #seconds;
+  #restUntil = 0;
+
+  constructor(
+    private readonly store: AuditStore,
+    private readonly platform: Pick<Platform, 'service' | 'clock' | 'telemetry'>,
+  ) {
+    this.#broken = platform.telemetry.gauge('tonle_audit_violations', 'Violations of an invariant found last', ['invariant']);
+    this.#seconds = platform.telemetry.histogram('tonle_audit_seconds', 'How long an audit took', [], [0.01, 0.1, 0.5, 1, 5, 30]);
+  }
+
+  readonly tick = async (): Promise<void> => {
+    if (performance.now() < this.#restUntil) return;
+    const began = performance.now();
+    const report = await this.store.report(this.platform.service, this.platform.clock.now());
+    const tookMs = performance.now() - began;
+    this.#restUntil = performance.now() + tookMs * SHARE - AUDIT_EVERY_MS;
+    this.#seconds.observe(tookMs / 1_000);
+    for (const { invariant, violations } of report.findings) {
+      this.#broken.set({ invariant }, violations.length);
+      if (violations.length > 0) this.platform.telemetry.log.error({ invariant, violations }, 'an invariant is broken');
+    }
+  };
+}

@@ -1,0 +1,278 @@
+// Each statement lists what breaks one invariant of domain 6.15, as text, and is read in one snapshot.
+// The open payments are those with a due time: a check constraint of the table says so.
+
+export interface AuditCheck {
+  readonly invariant: string;
+  /** One row a violation: `what`. */
+  readonly violations: string;
+  /** One row: `checked`, how many things were looked at. */
+  readonly checked: string;
+}
+
+const PAYMENTS = 'SELECT count(*) AS checked FROM payment';
+const TRANSFERS = 'SELECT count(*) AS checked FROM transfer';
+const ACCOUNTS = 'SELECT count(*) AS checked FROM account';
+
+const ONE_CURRENCY = `
+SELECT 'transfer ' || t.kind || ' of ' || t.chain_id || ' crosses accounts '
+    || coalesce(d.code, 'none') || ' and ' || coalesce(c.code, 'none') AS what
+FROM transfer AS t
+LEFT JOIN account AS d ON d.id = t.debit_account
+LEFT JOIN account AS c ON c.id = t.credit_account
+WHERE d.currency IS DISTINCT FROM c.currency
+   OR d.currency IS NULL
+LIMIT 20`;
+
+const SUMS_TO_ZERO = `
+SELECT 'currency ' || currency || ': debits less credits posted ' || sum(debits_posted - credits_posted)
+    || ', pending ' || sum(debits_pending - credits_pending) AS what
+FROM account
+GROUP BY currency
+HAVING sum(debits_posted - credits_posted) <> 0
+    OR sum(debits_pending - credits_pending) <> 0
+UNION ALL
+(SELECT 'account ' || a.code || ': columns say ' || a.debits_posted || '/' || a.credits_posted
+    || ' posted, transfers say ' || coalesce(s.debits, 0) || '/' || coalesce(s.credits, 0)
+FROM account AS a
+LEFT JOIN (
+  SELECT account, sum(debit) AS debits, sum(credit) AS credits
+  FROM (
+    SELECT debit_account AS account, sum(minor) AS debit, 0 AS credit FROM transfer GROUP BY debit_account
+    UNION ALL
+    SELECT credit_account, 0, sum(minor) FROM transfer GROUP BY credit_account
+  ) AS sides
+  GROUP BY account
+) AS s ON s.account = a.id
+WHERE a.debits_posted <> coalesce(s.debits, 0)
+   OR a.credits_posted <> coalesce(s.credits, 0)
+LIMIT 20)`;
+
+// What a payment posted, by kind, beside the payment; chains of statement lines and settlements have none.
+const CHAINS = `
+WITH chain AS (
+  SELECT chain_id,
+         bool_or(kind = 'obligation_source') AS source,
+         bool_or(kind = 'obligation_target') AS target,
+         bool_or(kind = 'discharge') AS discharge,
+         bool_or(kind = 'discharge_rail') AS discharge_rail,
+         bool_or(kind = 'reversal') AS reversal,
+         bool_or(kind = 'reversal_rail') AS reversal_rail,
+         bool_or(kind IN ('discharge', 'reversal') AND reference IS NULL) AS unreferenced
+  FROM transfer
+  WHERE kind NOT IN ('funds', 'settlement')
+  GROUP BY chain_id
+)`;
+
+const ONE_LEG_EACH = `${CHAINS}
+SELECT 'payment ' || p.id || ' at ' || p.state || ': '
+    || CASE WHEN c.reversal AND NOT c.discharge THEN 'a reversal of a payer leg that was not accepted'
+            WHEN c.reversal AND p.state <> 'REJECTED' THEN 'a reversal but no rejection'
+            WHEN p.credit_ref IS NOT NULL AND p.state NOT IN ('COMPLETED', 'BLOCKED') THEN 'an accepted payee leg but no completion'
+            ELSE 'completed without an accepted payer leg' END AS what
+FROM payment AS p
+LEFT JOIN chain AS c ON c.chain_id = p.id
+WHERE (c.reversal AND NOT c.discharge)
+   OR (c.reversal AND p.state <> 'REJECTED')
+   OR (p.credit_ref IS NOT NULL AND p.state NOT IN ('COMPLETED', 'BLOCKED'))
+   OR (p.direction = 'outbound' AND p.state IN ('COMPLETED', 'BLOCKED') AND p.debit_ref IS NULL AND NOT coalesce(c.discharge, false))
+LIMIT 20`;
+
+const POSTED_IF_COMPLETED = `${CHAINS}
+SELECT 'payment ' || coalesce(p.id, c.chain_id) || ' at ' || coalesce(p.state, 'nowhere') || ' posted'
+    || CASE WHEN coalesce(c.source, false) THEN ' source' ELSE '' END
+    || CASE WHEN coalesce(c.target, false) THEN ' target' ELSE '' END
+    || CASE WHEN coalesce(c.discharge, false) THEN ' discharge' ELSE '' END
+    || CASE WHEN coalesce(c.reversal, false) THEN ' reversal' ELSE '' END
+    || CASE WHEN coalesce(c.unreferenced, false) THEN ' without a rail reference' ELSE '' END AS what
+FROM payment AS p
+FULL JOIN chain AS c ON c.chain_id = p.id
+WHERE p.id IS NULL
+   OR coalesce(c.source, false) <> (p.state IN ('COMPLETED', 'BLOCKED'))
+   OR coalesce(c.target, false) <> (p.state IN ('COMPLETED', 'BLOCKED'))
+   OR (p.state IN ('REJECTED', 'EXPIRED') AND coalesce(c.discharge, false) <> coalesce(c.reversal, false))
+   OR coalesce(c.discharge, false) <> coalesce(c.discharge_rail, false)
+   OR coalesce(c.reversal, false) <> coalesce(c.reversal_rail, false)
+   OR coalesce(c.unreferenced, false)
+LIMIT 20`;
+
+const PENDING_OF_OPEN = `
+WITH line AS (
+  SELECT l.debit, l.credit, l.minor
+  FROM payment AS p
+  CROSS JOIN LATERAL unnest(p.line_debits, p.line_credits, p.line_minors) AS l (debit, credit, minor)
+  WHERE p.due_at IS NOT NULL
+    AND p.state NOT IN ('RECEIVED', 'VALIDATED', 'SCREENING_HOLD')
+), pending AS (
+  SELECT account, sum(debit) AS debits, sum(credit) AS credits
+  FROM (
+    SELECT debit AS account, minor AS debit, 0 AS credit FROM line
+    UNION ALL
+    SELECT credit, 0, minor FROM line
+  ) AS sides
+  GROUP BY account
+)
+SELECT 'account ' || a.code || ': columns say ' || a.debits_pending || '/' || a.credits_pending
+    || ' pending, open payments say ' || coalesce(s.debits, 0) || '/' || coalesce(s.credits, 0) AS what
+FROM account AS a
+LEFT JOIN pending AS s ON s.account = a.id
+WHERE a.debits_pending <> coalesce(s.debits, 0)
+   OR a.credits_pending <> coalesce(s.credits, 0)
+LIMIT 20`;
+
+// Caps are those of the newest directory; positions of gross rails are not limited, their rail mirrors are.
+const HEADROOM = `
+WITH cap AS (
+  SELECT DISTINCT ON (e.id) e.id AS participant, e.body -> 'caps' AS caps
+  FROM directory_entry AS e
+  WHERE e.kind = 'participant'
+  ORDER BY e.id, e.version DESC
+), net AS (
+  SELECT DISTINCT side.currency
+  FROM (SELECT DISTINCT ON (id) body FROM directory_entry WHERE kind = 'corridor' ORDER BY id, version DESC) AS corridor
+  CROSS JOIN LATERAL (VALUES (corridor.body -> 'home'), (corridor.body -> 'partner')) AS which (side)
+  CROSS JOIN LATERAL jsonb_array_elements_text(which.side -> 'currencies') AS side (currency)
+  WHERE which.side ->> 'settlementMode' = 'DEFERRED_NET'
+)
+SELECT 'headroom of ' || substr(p.code, 10) || ' is ' || room.minor AS what
+FROM account AS p
+JOIN net ON net.currency = p.currency
+LEFT JOIN account AS f ON f.code = 'PREFUND:' || substr(p.code, 10)
+LEFT JOIN cap ON cap.participant = split_part(p.code, ':', 2)
+CROSS JOIN LATERAL (
+  SELECT coalesce(f.credits_posted - f.debits_posted, 0) + coalesce((cap.caps ->> p.currency)::bigint, 0)
+       - (p.debits_posted - p.credits_posted) - p.debits_pending AS minor
+) AS room
+WHERE p.kind = 'POSITION'
+  AND room.minor < 0
+UNION ALL
+SELECT 'rail balance ' || code || ' less pendings is ' || debits_posted - credits_posted - credits_pending
+FROM account
+WHERE kind = 'RAIL'
+  AND debits_posted - credits_posted - credits_pending < 0
+LIMIT 20`;
+
+const QUOTE_ONCE = `
+SELECT 'quote ' || quote_id || ' is used by ' || count(*) || ' payments' AS what
+FROM payment
+WHERE quote_taken
+GROUP BY quote_id
+HAVING count(*) > 1
+UNION ALL
+SELECT 'payment ' || id || ' at ' || state || ' was reserved without using its quote'
+FROM payment
+WHERE NOT quote_taken
+  AND (cardinality(line_kinds) > 0 OR state IN ('COMPLETED', 'BLOCKED'))
+LIMIT 20`;
+
+// $1 codes, $2 scales, $3 payable steps. n = ceil(x) is written as n - 1 < x <= n, so that nothing is divided.
+const RATE_AGREES = `
+WITH currency AS (
+  SELECT u.code, power(10::numeric, u.scale) AS unit, u.step::numeric AS step
+  FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS u (code, scale, step)
+)
+SELECT 'payment ' || p.id || ': ' || p.source_minor || ' ' || p.source_currency || ' at ' || p.rate
+    || ' is not ' || p.target_minor || ' ' || p.target_currency AS what
+FROM payment AS p
+JOIN currency AS s ON s.code = p.source_currency
+JOIN currency AS t ON t.code = p.target_currency
+CROSS JOIN LATERAL (SELECT p.rate::numeric * t.unit / s.unit AS per_minor) AS r
+WHERE p.quote_taken
+  AND NOT (p.target_minor <= p.source_minor * r.per_minor AND p.source_minor * r.per_minor < p.target_minor + t.step)
+  AND NOT ((p.source_minor - s.step) * r.per_minor < p.target_minor AND p.target_minor <= p.source_minor * r.per_minor)
+LIMIT 20`;
+
+const CREDIT_AFTER_DEBIT = `
+SELECT 'payment ' || p.id || ' at ' || p.state || ' sent the credit leg without the payer''s money' AS what
+FROM payment AS p
+WHERE p.credit_attempt > 0
+  AND (cardinality(p.line_kinds) = 0
+    OR NOT ((p.instruction ->> 'payerSecured')::boolean OR EXISTS (
+      SELECT 1 FROM jsonb_array_elements(p.history) AS step WHERE step ->> 'event' = 'leg_accepted:debit')))
+LIMIT 20`;
+
+const NO_RELEASE_UNKNOWN = `
+SELECT 'payment ' || id || ' at ' || state || ' gave its reservation back on ' || (history -> -1 ->> 'event') AS what
+FROM payment
+WHERE (state = 'EXPIRED' AND debit_attempt + credit_attempt + reversal_attempt > 0)
+   OR (state = 'REJECTED' AND debit_attempt + credit_attempt > 0
+       AND split_part(history -> -1 ->> 'event', ':', 1) NOT IN
+         ('leg_rejected', 'leg_not_sent', 'leg_not_received', 'leg_accepted', 'send_credit'))
+LIMIT 20`;
+
+const ONE_WINDOW = `
+SELECT 'payment ' || id || ' at ' || state || ' has windows ' || coalesce(home_window, 'none') || ', '
+    || coalesce(partner_window, 'none') AS what
+FROM payment
+WHERE (state IN ('COMPLETED', 'BLOCKED')) <> (home_window IS NOT NULL)
+   OR (home_window IS NULL) <> (partner_window IS NULL)
+   OR jsonb_array_length(windows) <> CASE WHEN home_window IS NULL THEN 0 ELSE 2 END
+UNION ALL
+SELECT 'window ' || coalesce(w.window_id, c.window_id) || ' of lane ' || coalesce(w.lane, c.lane) || ' counts '
+    || coalesce(w.completed, 0) || ', payments say ' || coalesce(c.completed, 0)
+FROM lane_window AS w
+FULL JOIN (
+  SELECT p.lane, side.window_id, count(*) AS completed
+  FROM payment AS p
+  CROSS JOIN LATERAL (VALUES (p.home_window), (p.partner_window)) AS side (window_id)
+  WHERE side.window_id IS NOT NULL
+  GROUP BY p.lane, side.window_id
+) AS c ON c.lane = w.lane AND c.window_id = w.window_id
+WHERE coalesce(w.completed, 0) <> coalesce(c.completed, 0)
+LIMIT 20`;
+
+const LIMITS_RECOUNTED = `
+SELECT 'day counter of ' || coalesce(c.debtor, r.debtor) || ' on ' || coalesce(c.day, r.day) || ' says '
+    || coalesce(c.used_minor, 0) || ', payments say ' || coalesce(r.used_minor, 0) AS what
+FROM limit_counter AS c
+FULL JOIN (
+  SELECT debtor_agent || '|' || (instruction -> 'debtor' ->> 'account') AS debtor, source_currency AS currency,
+         limit_day AS day, sum(source_minor) AS used_minor
+  FROM payment
+  WHERE limit_day IS NOT NULL
+  GROUP BY 1, 2, 3
+) AS r ON r.debtor = c.debtor AND r.currency = c.currency AND r.day = c.day
+WHERE coalesce(c.used_minor, 0) <> coalesce(r.used_minor, 0)
+LIMIT 20`;
+
+export const RATE_CHECK = 'I9';
+
+export const AUDIT_CHECKS: readonly AuditCheck[] = [
+  { invariant: 'I1', violations: ONE_CURRENCY, checked: TRANSFERS },
+  { invariant: 'I2', violations: SUMS_TO_ZERO, checked: ACCOUNTS },
+  { invariant: 'I4', violations: ONE_LEG_EACH, checked: PAYMENTS },
+  { invariant: 'I5', violations: POSTED_IF_COMPLETED, checked: PAYMENTS },
+  { invariant: 'I6', violations: PENDING_OF_OPEN, checked: ACCOUNTS },
+  { invariant: 'I7', violations: HEADROOM, checked: ACCOUNTS },
+  { invariant: 'I8', violations: QUOTE_ONCE, checked: PAYMENTS },
+  { invariant: RATE_CHECK, violations: RATE_AGREES, checked: PAYMENTS },
+  { invariant: 'I12', violations: CREDIT_AFTER_DEBIT, checked: PAYMENTS },
+  { invariant: 'I13', violations: NO_RELEASE_UNKNOWN, checked: PAYMENTS },
+  { invariant: 'I15', violations: ONE_WINDOW, checked: PAYMENTS },
+  { invariant: 'I23', violations: LIMITS_RECOUNTED, checked: PAYMENTS },
+];
+
+/** Named integers for cross-checks (decisions 17) and for the gate after a load (decisions 22). */
+export const TOTALS = `
+SELECT 'payments.' || lower(state) AS name, count(*)::text AS value FROM payment GROUP BY state
+UNION ALL
+SELECT 'payments', count(*)::text FROM payment
+UNION ALL
+SELECT 'payments.open', count(*)::text FROM payment WHERE due_at IS NOT NULL
+UNION ALL
+SELECT 'payments.open_secured_gross', count(*)::text
+FROM payment AS p
+WHERE p.due_at IS NOT NULL
+  AND EXISTS (SELECT 1 FROM transfer AS t WHERE t.chain_id = p.id AND t.kind = 'discharge')
+UNION ALL
+SELECT 'transfers.' || kind, count(*)::text FROM transfer GROUP BY kind
+UNION ALL
+SELECT 'transfers.obligations', count(*)::text FROM transfer WHERE kind IN ('obligation_source', 'obligation_target')
+UNION ALL
+SELECT 'minor.' || t.kind || '.' || a.currency, sum(t.minor)::text
+FROM transfer AS t
+JOIN account AS a ON a.id = t.debit_account
+GROUP BY t.kind, a.currency
+UNION ALL
+SELECT 'breaks', count(*)::text FROM payment_break
+UNION ALL
+SELECT 'hash.completed', coalesce(sum(hashtextextended(id::text, 0)), 0)::text FROM payment WHERE state = 'COMPLETED'`;

@@ -1,0 +1,59 @@
+import type { OutboxLane, ServiceCalls } from '@tonle/messaging';
+import type { Clock } from '@tonle/nest';
+import { routingCalls, type DirectoryEntry } from '@tonle/payment';
+import type { OperatorStore } from '../operator/operator.store.js';
+import { directoryRecord } from './directory.messages.js';
+import type { CurrentDirectory, DirectoryStore } from './directory.store.js';
+
+export interface DirectoryCallParts {
+  readonly calls: ServiceCalls;
+  readonly lane: OutboxLane;
+  readonly directory: CurrentDirectory;
+  readonly store: DirectoryStore;
+  readonly operators: OperatorStore;
+  readonly clock: Clock;
+}
+
+/** The directory for others, and the changes that operators make. */
+export function serveDirectory(parts: DirectoryCallParts): void {
+  const { calls, directory } = parts;
+  calls.serve(routingCalls.directory, () => Promise.resolve({ entries: [...directory.get().entries] }));
+  calls.serve(routingCalls.setCorridor, async (request) => {
+    const result = await setCorridor(parts, request);
+    await directory.reload();
+    return result;
+  });
+}
+
+interface CorridorChange {
+  readonly corridor: string;
+  readonly direction: 'outbound' | 'inbound';
+  readonly open: boolean;
+  readonly operator: string;
+  readonly reason: string;
+}
+
+/** The next version of the corridor; opening what is open changes nothing. */
+async function setCorridor(parts: DirectoryCallParts, change: CorridorChange) {
+  const { lane, store, operators, clock } = parts;
+  return lane.commit(async (transaction) => {
+    const directory = await store.load(transaction);
+    const entry = directory.entries.find(({ kind, id }) => kind === 'corridor' && id === change.corridor);
+    const body = directory.corridor(change.corridor);
+    if (entry === undefined || body === undefined) {
+      return { result: { kind: 'refused' as const, reason: 'corridor_unknown' }, records: [] };
+    }
+    if (body.open[change.direction] === change.open) return { result: { kind: 'done' as const }, records: [] };
+    const next: DirectoryEntry = {
+      ...entry,
+      version: entry.version + 1,
+      body: { ...body, open: { ...body.open, [change.direction]: change.open } },
+    };
+    const atMs = clock.now();
+    const made = await store.insert(transaction, [next], { atMs, by: change.operator, reason: change.reason });
+    if (made !== 1) throw new Error(`corridor ${change.corridor} was changed by somebody else at the same time`);
+    const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
+    await operators.record(transaction, { ...change, action, subject: change.corridor, atMs });
+    return { result: { kind: 'done' as const }, records: [directoryRecord(next)] };
+  });
+}

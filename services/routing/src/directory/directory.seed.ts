@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { directoryEntry, type FundsMoved } from '@tonle/payment';
+import { prefundAccount, railAccount } from '@tonle/ledger';
+import type { Queryable } from '@tonle/persistence';
+import { z } from 'zod';
+import type { DirectoryStore } from './directory.store.js';
+
+/** The file that an empty directory starts from. */
+export const directoryFile = z.object({
+  entries: z.array(directoryEntry),
+  openingFunds: z
+    .array(
+      z.object({
+        account: z.enum(['PREFUND', 'RAIL']),
+        participant: z.string(),
+        rail: z.string().optional(),
+        currency: z.string(),
+        amountMinor: z.string().regex(/^\d{1,18}$/),
+      }),
+    )
+    .default([]),
+});
+export type DirectoryFile = z.infer<typeof directoryFile>;
+
+export async function readDirectoryFile(path: string): Promise<DirectoryFile> {
+  return directoryFile.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+/** Fills an empty directory; one that has entries stays as it is. */
+export async function seedDirectory(store: DirectoryStore, database: Queryable, file: DirectoryFile, nowMs: number): Promise<void> {
+  if ((await store.sequence(database)) > 0n) return;
+  await store.insert(database, file.entries, { atMs: nowMs, by: 'seed', reason: 'first start' });
+}
+
+/** Opening balances as if a statement line had proved each: made once, whenever this is done again. */
+export function openingMoves(file: DirectoryFile): FundsMoved[] {
+  return file.openingFunds.map(({ amountMinor, ...funds }) => {
+    const { participant, rail, currency } = funds;
+    const code = rail === undefined ? prefundAccount(participant, currency) : railAccount(participant, rail, currency);
+    return { ...funds, statementLineId: `opening:${code}`, deltaMinor: amountMinor };
+  });
+}

@@ -1,0 +1,4 @@
+import { startFromEnvironment } from '@tonle/nest';
+import { startRouting } from './routing.service.js';
+
+await startFromEnvironment('routing', startRouting);

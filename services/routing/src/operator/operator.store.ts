@@ -1,0 +1,26 @@
+import type { Random } from '@tonle/nest';
+import { uuidV7 } from '@tonle/payment';
+import type { Queryable } from '@tonle/persistence';
+
+/** Something a person did, with the reason given. */
+export interface OperatorAction {
+  readonly operator: string;
+  readonly reason: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly atMs: number;
+}
+
+const RECORD = `
+INSERT INTO operator_action (id, at, operator, reason, action, subject)
+VALUES ($1, $2, $3, $4, $5, $6)`;
+
+export class OperatorStore {
+  constructor(private readonly random: Random) {}
+
+  /** In the transaction of what was done, so that nothing is done unrecorded. */
+  async record(transaction: Queryable, { operator, reason, action, subject, atMs }: OperatorAction): Promise<void> {
+    const id = uuidV7(atMs, (size) => this.random.bytes(size));
+    await transaction.query(RECORD, [id, new Date(atMs).toISOString(), operator, reason, action, subject]);
+  }
+}

@@ -1,0 +1,43 @@
+import { debitBalance, EMPTY_COLUMNS, headroom, railAvailable, readAccount, type AccountCode, type AccountColumns } from '@tonle/ledger';
+import type { ServiceCalls } from '@tonle/messaging';
+import { routingCalls } from '@tonle/payment';
+import type { Queryable } from '@tonle/persistence';
+import type { CurrentDirectory } from '../directory/directory.store.js';
+import type { Directory } from '../directory/directory.js';
+import type { AccountStore } from './account.store.js';
+
+/** Positions, prefunds, caps, headroom and rail balances of every participant and currency. */
+export function serveLiquidity(calls: ServiceCalls, database: Queryable, accounts: AccountStore, directory: CurrentDirectory): void {
+  calls.serve(routingCalls.liquidity, async () => ({ accounts: liquidityOf(await accounts.all(database), directory.get()) }));
+}
+
+/** One line a participant and currency that has a position, a prefund or a rail balance. */
+export function liquidityOf(columns: ReadonlyMap<AccountCode, AccountColumns>, directory: Directory) {
+  const holders = new Map<string, { participant: string; currency: string; rail: AccountCode | undefined }>();
+  for (const code of columns.keys()) {
+    const { kind, owner, currency } = readAccount(code);
+    if (kind !== 'POSITION' && kind !== 'PREFUND' && kind !== 'RAIL') continue;
+    const key = `${owner[0]}:${currency}`;
+    const rail = kind === 'RAIL' ? code : holders.get(key)?.rail;
+    holders.set(key, { participant: owner[0]!, currency, rail });
+  }
+  return [...holders.keys()].sort().map((key) => {
+    const { participant, currency, rail } = holders.get(key)!;
+    const prefund = columns.get(`PREFUND:${key}` as AccountCode) ?? EMPTY_COLUMNS;
+    const position = columns.get(`POSITION:${key}` as AccountCode) ?? EMPTY_COLUMNS;
+    const capMinor = directory.capMinor(participant, currency);
+    const mirror = rail === undefined ? undefined : columns.get(rail)!;
+    return {
+      participant,
+      currency,
+      prefundMinor: (-debitBalance(prefund)).toString(),
+      capMinor: capMinor.toString(),
+      positionMinor: debitBalance(position).toString(),
+      pendingDebitsMinor: position.debitsPending.toString(),
+      headroomMinor: headroom(prefund, capMinor, position).toString(),
+      ...(mirror === undefined
+        ? {}
+        : { railMinor: railAvailable(mirror).toString(), railPendingMinor: mirror.creditsPending.toString() }),
+    };
+  });
+}

@@ -1,0 +1,64 @@
+import { inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
+import type { WindowDrained } from '@tonle/payment';
+import type { Database, Queryable } from '@tonle/persistence';
+import type { CurrentDirectory } from '../directory/directory.store.js';
+import type { PaymentCommit } from '../payment/payment.commit.js';
+import { openWindows } from './window.js';
+import type { DrainedWindow, WindowStore } from './window.store.js';
+
+/** A lane whose lease ran out this long ago is dead: it is fenced, and we say for it what it cannot. */
+const LANE_DEAD_MS = 60_000;
+
+/** Says "drained" for every window that was cut off, with what the lane completed into it (decisions 15). */
+export class WindowJob {
+  #prepared = '';
+
+  constructor(
+    private readonly commit: PaymentCommit,
+    private readonly windows: WindowStore,
+    private readonly directory: CurrentDirectory,
+    private readonly database: Database,
+  ) {}
+
+  readonly tick = async (): Promise<void> => {
+    await this.#prepare();
+    if (await this.windows.anyUndrained(this.database, this.commit.nowMs())) await this.#drain();
+  };
+
+  // A row for every open window from its first second on: one without payments has to be drained as well.
+  async #prepare(): Promise<void> {
+    const open = openWindows(this.directory.get(), this.commit.nowMs());
+    const ids = open.map(({ window }) => window.windowId).sort().join(' ');
+    if (ids === this.#prepared) return;
+    await this.windows.count(this.database, this.lane.id, open.map((window) => ({ ...window, completed: 0 })));
+    this.#prepared = ids;
+  }
+
+  get lane(): OutboxLane {
+    return this.commit.lane;
+  }
+
+  #drain(): Promise<void> {
+    return this.lane.commit(async (transaction) => {
+      const nowMs = this.commit.nowMs();
+      const lanes = await this.windows.lanes(transaction, LANE_DEAD_MS);
+      const others = lanes.filter(({ id, dead }) => dead && id !== this.lane.id).map(({ id }) => id);
+      const fenced = await this.windows.fence(transaction, others, LANE_DEAD_MS);
+      const drained = await this.windows.drain(transaction, [this.lane.id, ...fenced], nowMs);
+      const records = await Promise.all(drained.map((window) => this.#record(transaction, window, nowMs)));
+      this.commit.raiseFloor(nowMs);
+      return { result: undefined, records };
+    });
+  }
+
+  async #record(transaction: Queryable, drained: DrainedWindow, atMs: number): Promise<OutboundRecord> {
+    const { lane, window_id: windowId, completed } = drained;
+    const body: WindowDrained = {
+      lane,
+      lanes: await this.windows.lanesOf(transaction, windowId),
+      windows: [{ windowId, completed }],
+      at: new Date(atMs).toISOString(),
+    };
+    return { topic: inboxTopic('settlement'), key: windowId, type: 'window.drained', messageId: `${lane}:${windowId}`, body: JSON.stringify(body) };
+  }
+}
