@@ -239,7 +239,8 @@ class TextReader {
       frame.skipped = true;
       this.fail('unknown_message', tag.start, `no message definition is known for "${namespace}"`);
     }
-    if (this.depth > this.policy.wrappersMax) throw new NotWellFormed('too_deep', tag.start, 'too many elements around the message');
+    // What lies deeper than any envelope is not looked at.
+    if (this.depth > this.policy.wrappersMax) frame.skipped = true;
   }
 
   private openTyped(frame: Frame, type: IsoType, tag: StartTag): void {
