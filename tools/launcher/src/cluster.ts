@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { ensureKafka, startKafka } from '../../kafka/kafka.mjs';
 import { ensureRedis, startRedis } from '../../redis/redis.mjs';
-import { ensureTopics } from '@tonle/messaging';
+import { ensureTopics, TOPICS } from '@tonle/messaging';
 import { Installation } from './installation.js';
-import { ROOT, SERVICES } from './layout.js';
+import { SERVICES } from './layout.js';
 import { answersOk, listens } from './probes.js';
 import type { LaunchOptions, Running } from './running.js';
 
 const START_MS_MAX = 60_000;
-const KAFKA_FOLDER = join(ROOT, 'node_modules/.cache/kafka');
+/** Small machines: the broker's batches stay large with few partitions. */
+const PARTITIONS = 1;
 
 /** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database a service. */
 export async function startCluster(options: LaunchOptions): Promise<Running> {
@@ -18,7 +19,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     const { ports } = layout;
     const shared = await installation.prepare();
     await installation.requireFree({ ...ports.internal });
-    await ensureKafka(KAFKA_FOLDER, options.say);
+    const libs = await ensureKafka(undefined, options.say);
     await ensureRedis(options.say);
     installation.say('starting PostgreSQL, Redis and Kafka');
     const sandbox = installation.startProcess(
@@ -37,14 +38,19 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
         { Kafka: ports.kafka, 'Kafka controller': ports.kafkaController },
         () =>
           startKafka({
-            folder: KAFKA_FOLDER,
+            libs,
             dataFolder: join(layout.home, 'kafka'),
             port: ports.kafka,
             controllerPort: ports.kafkaController,
           }),
       ),
     ]);
-    await ensureTopics([`127.0.0.1:${ports.kafka}`]);
+    await ensureTopics({
+      brokers: [`127.0.0.1:${ports.kafka}`],
+      clientId: 'launcher',
+      topics: Object.values(TOPICS),
+      partitions: PARTITIONS,
+    });
     installation.say(`starting ${SERVICES.join(', ')}`);
     const services = SERVICES.map((service) => ({
       service,

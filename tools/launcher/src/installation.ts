@@ -78,9 +78,9 @@ export class Installation implements Running {
     ports: Readonly<Record<string, number>>,
     launch: () => Promise<ServerHandle>,
   ): Promise<void> {
-    const server = new SupervisedServer(name, this.home, launch, (text) => this.say(text));
-    await server.endLeftOver();
-    await this.requireFree(ports);
+    // After a killed launcher its server may still hold the port: the starter ends that one by its pid file.
+    if (!this.lock.tookOver) await this.requireFree(ports);
+    const server = new SupervisedServer(name, launch, (text) => this.say(text));
     this.servers.push(server);
     await server.start();
   }

@@ -40,32 +40,3 @@ export function lockHome(home: string): HomeLock {
     rmSync(file, { force: true });
   }
 }
-
-/** Notes a helper program's process, so that a later start can end it should this launcher be killed. */
-export function notePid(home: string, name: string, pid: number): void {
-  mkdirSync(join(home, 'run'), { recursive: true });
-  writeFileSync(join(home, 'run', `${name}.pid`), `${pid}\n`);
-}
-
-const STOP_MS_MAX = 15_000;
-
-/** Ends a program that an earlier, killed launcher left over; only if it still works in this home. */
-export async function stopLeftOver(home: string, name: string): Promise<void> {
-  const file = join(home, 'run', `${name}.pid`);
-  let pid: number;
-  try {
-    pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-  } catch {
-    return;
-  }
-  rmSync(file, { force: true });
-  const end = performance.now() + STOP_MS_MAX;
-  let signal: NodeJS.Signals = 'SIGTERM';
-  while (Number.isInteger(pid) && commandOf(pid).includes(home)) {
-    process.kill(pid, signal);
-    if (performance.now() > end)
-      throw new LaunchError(`${name} (process ${pid}) of an earlier start does not end.`);
-    await new Promise((done) => setTimeout(done, 200));
-    signal = 'SIGKILL';
-  }
-}

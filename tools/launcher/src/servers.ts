@@ -1,5 +1,3 @@
-import { notePid, stopLeftOver } from './lock.js';
-
 /** A server that is no Node.js program of ours: PostgreSQL, Kafka, Redis. */
 export interface ServerHandle {
   readonly pid: number;
@@ -17,7 +15,6 @@ export class SupervisedServer {
 
   constructor(
     readonly name: string,
-    private readonly home: string,
     private readonly launch: () => Promise<ServerHandle>,
     private readonly say: (text: string) => void,
   ) {}
@@ -26,15 +23,9 @@ export class SupervisedServer {
     return this.handle?.pid;
   }
 
-  /** Ends the server that an earlier, killed launcher left over. */
-  endLeftOver(): Promise<void> {
-    return stopLeftOver(this.home, this.name);
-  }
-
   async start(): Promise<void> {
     const handle = await this.launch();
     this.handle = handle;
-    notePid(this.home, this.name, handle.pid);
     handle.onExit(() => this.ended());
   }
 

@@ -25,7 +25,7 @@ export async function prepareSandboxWorld(layout: Layout): Promise<void> {
   const source = readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8');
   const directory = JSON.parse(source) as DirectoryFile;
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
-  await makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
+  makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
   await makeSandboxPki(join(layout.home, 'pki'));
   for (const entry of participants) {
     const body = entry.body as ParticipantBody;

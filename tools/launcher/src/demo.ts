@@ -1,0 +1,149 @@
+import { ApiClient, freshKey } from '@tonle/tool-tonle';
+import type { Running } from './running.js';
+
+const DEMO_BANK = 'KHMEKONG';
+const PAYER = { name: 'Sok Dara', account: 'u0000123@mekong' };
+const FX_WAIT_MS_MAX = 15_000;
+const RETRY_MS = 100;
+
+interface Money {
+  readonly currency: string;
+  readonly amount: string;
+}
+
+interface Quote {
+  readonly quoteId: string;
+  readonly source: Money;
+  readonly target: Money;
+  readonly rate: string;
+  readonly fxProvider: string;
+}
+
+interface ShownPayment {
+  readonly paymentId: string;
+  readonly uetr: string;
+  readonly state: string;
+  readonly isoStatus: string;
+  readonly problem?: { readonly title: string; readonly detail?: string };
+  readonly source: Money;
+  readonly target: Money;
+  readonly rate?: string;
+  readonly fxProvider?: string;
+  readonly partnerReferences: Readonly<Record<string, string>>;
+  readonly history: readonly { readonly event: string; readonly to: string; readonly at: string }[];
+}
+
+interface InboundReport {
+  readonly state: string;
+  readonly uetr: string;
+  readonly source: { readonly currency: string; readonly amount: string };
+  readonly target: { readonly currency: string; readonly amount: string };
+  readonly rate: string;
+  readonly reference?: string;
+  readonly reason?: string;
+  readonly latencyMs: number;
+  readonly steps: readonly { readonly step: string; readonly ms: number; readonly detail?: string }[];
+}
+
+type Print = (text: string) => void;
+
+/**
+ * Pays a Thai code from a Bakong account and a KHQR code from a Thai account, through the public doors, and
+ * prints both time lines. True when both completed.
+ */
+export async function payBothWays(running: Running, print: Print): Promise<boolean> {
+  const client = ApiClient.forSandbox(running.home, running.gatewayUrl, DEMO_BANK);
+  const outbound = await payThaiCode(running, client, print);
+  const inbound = await payKhqrCode(running, print);
+  return outbound && inbound;
+}
+
+async function control<T>(running: Running, path: string, body: unknown): Promise<T> {
+  const response = await fetch(`${running.controlUrl}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`sandbox ${path}: ${text}`);
+  return JSON.parse(text) as T;
+}
+
+async function expectOk<T>(
+  answer: Promise<{ ok: boolean; status: number; body: T }>,
+  what: string,
+): Promise<T> {
+  const { ok, status, body } = await answer;
+  if (!ok) throw new Error(`${what} was refused (${status}): ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Providers push their rates when they have found the gateway: the first moments may have none. */
+async function firstQuote(client: ApiClient, lookupId: string): Promise<Quote> {
+  const end = performance.now() + FX_WAIT_MS_MAX;
+  for (;;) {
+    const answer = await client.post<Quote & { code?: string }>('/v1/quotes', {
+      lookupId,
+      sourceCurrency: 'KHR',
+    });
+    if (answer.ok || performance.now() > end) return expectOk(Promise.resolve(answer), 'the quote');
+    await new Promise((done) => setTimeout(done, RETRY_MS));
+  }
+}
+
+async function payThaiCode(running: Running, client: ApiClient, print: Print): Promise<boolean> {
+  const code = { billerId: '010500000000123', reference: 'INV2026', amount: '820.00', name: 'Baan Kafe' };
+  const { qrText } = await control<{ qrText: string }>(running, '/control/qr/thai', code);
+  const lookup = await expectOk(
+    client.post<{ lookupId: string; payee: { displayName: string } }>('/v1/lookups', { qrText }),
+    'the lookup',
+  );
+  const quote = await firstQuote(client, lookup.lookupId);
+  const started = performance.now();
+  const payment = await expectOk(
+    client.post<ShownPayment>(
+      '/v1/payments',
+      { lookupId: lookup.lookupId, quoteId: quote.quoteId, debtor: PAYER },
+      { 'idempotency-key': freshKey(), prefer: 'wait=20' },
+    ),
+    'the payment',
+  );
+  const tookMs = Math.round(performance.now() - started);
+  print(`\nOutbound: ${PAYER.account} pays ${lookup.payee.displayName} in Thailand by QR code`);
+  print(`  ${money(payment.source)} at ${payment.rate} (${payment.fxProvider}) = ${money(payment.target)}`);
+  printHistory(payment, print);
+  printReferences({ UETR: payment.uetr, ...payment.partnerReferences }, print);
+  print(`  ${payment.isoStatus} ${payment.state} in ${tookMs} ms (as the bank saw it)`);
+  if (payment.problem !== undefined) print(`  ${payment.problem.title} ${payment.problem.detail ?? ''}`);
+  return payment.state === 'completed';
+}
+
+async function payKhqrCode(running: Running, print: Print): Promise<boolean> {
+  const code = { account: 'shop00042@angkor', currency: 'KHR', amount: '41000', name: 'Phsar Thmei Silk' };
+  const { qrText } = await control<{ qrText: string }>(running, '/control/qr/khqr', code);
+  const paid = await control<InboundReport>(running, '/control/thailand/pay', { qrText });
+  print('\nInbound: a Thai visitor pays shop00042@angkor by KHQR code');
+  print(`  ${money(paid.source)} at ${paid.rate} = ${money(paid.target)}`);
+  for (const { step, ms, detail } of paid.steps)
+    print(`  ${milliseconds(ms)}  ${step}${detail === undefined ? '' : `  ${detail}`}`);
+  printReferences(
+    { UETR: paid.uetr, ...(paid.reference === undefined ? {} : { reference: paid.reference }) },
+    print,
+  );
+  print(`  ${paid.state} in ${Math.round(paid.latencyMs)} ms (as the Thai switch saw it)`);
+  if (paid.reason !== undefined) print(`  reason ${paid.reason}`);
+  return paid.state === 'completed';
+}
+
+function printHistory(payment: ShownPayment, print: Print): void {
+  const first = Date.parse(payment.history[0]?.at ?? '');
+  for (const { to, event, at } of payment.history)
+    print(`  ${milliseconds(Date.parse(at) - first)}  ${to}  (${event})`);
+}
+
+function printReferences(references: Readonly<Record<string, string>>, print: Print): void {
+  for (const [name, value] of Object.entries(references)) print(`  ${name}: ${value}`);
+}
+
+const money = ({ currency, amount }: Money) => `${amount} ${currency}`;
+const milliseconds = (ms: number) => `${String(Math.round(ms)).padStart(6)} ms`;

@@ -1,0 +1,50 @@
+// The whole switch in one process: every service's module on a schema of its own, events and calls in memory.
+import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { startAdapterThailand } from '@tonle/adapter-thailand';
+import { startFx } from '@tonle/fx';
+import { startGateway } from '@tonle/gateway';
+import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/nest';
+import { startRouting } from '@tonle/routing';
+import { startSettlement } from '@tonle/settlement';
+
+const SERVICES: Readonly<Record<string, StartService>> = {
+  routing: startRouting,
+  fx: startFx,
+  'adapter-bakong': startAdapterBakong,
+  'adapter-thailand': startAdapterThailand,
+  settlement: startSettlement,
+  gateway: startGateway,
+};
+
+const databaseUrl = process.env['TONLE_DATABASE_URL'];
+if (databaseUrl === undefined) throw new Error('TONLE_DATABASE_URL is not set');
+
+const platforms = createSingleProcessPlatforms({ databaseUrl, settings: process.env });
+const running: RunningService[] = await Promise.all(
+  Object.entries(SERVICES).map(async ([service, start]) => start(await platforms.platformOf(service))),
+);
+platforms.ready();
+
+let stopping: Promise<void> | undefined;
+
+/** The doors first, so that nothing new comes in while the rest finishes what it has. */
+async function stop(): Promise<void> {
+  const doors = ['gateway', 'adapter-thailand'];
+  const ordered = [...running].sort(
+    (a, b) => Number(doors.includes(b.name)) - Number(doors.includes(a.name)),
+  );
+  for (const service of ordered) await service.close();
+  await platforms.close();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stopping ??= stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  });
+}

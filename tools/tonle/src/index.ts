@@ -1,0 +1,1 @@
+export { ApiClient, freshKey, sandboxKey, type ApiAnswer, type ApiClientOptions } from './api-client.js';
