@@ -1,0 +1,37 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { LogEntry } from 'kafkajs';
+import type { Telemetry } from '@tonle/telemetry';
+
+const CONNECT_MS_MAX = 2_000;
+const REQUEST_MS_MAX = 10_000;
+
+/** A broker that is away is waited for: nothing here gives up by itself. */
+export const KAFKA_RETRY = { initialRetryTime: 50, maxRetryTime: 1_000, retries: 1_000_000 } as const;
+
+export interface KafkaClientOptions {
+  /** `host:port,host:port`. */
+  readonly brokers: string;
+  /** Service and lane: whoever bears the same name later is the same one, restarted. */
+  readonly clientId: string;
+  readonly telemetry?: Telemetry;
+}
+
+/** kafkajs with our patience and our log. Its own errors are warnings to us: it goes on trying. */
+export function kafkaClient(options: KafkaClientOptions): Kafka {
+  const write = ({ level, log }: LogEntry): void => {
+    const { message, timestamp: _timestamp, stack: _stack, ...fields } = log;
+    const { telemetry } = options;
+    if (telemetry === undefined) return;
+    if (level === logLevel.ERROR || level === logLevel.WARN) telemetry.log.warn(fields, `kafka: ${message}`);
+    else telemetry.log.debug(fields, `kafka: ${message}`);
+  };
+  return new Kafka({
+    clientId: options.clientId,
+    brokers: options.brokers.split(',').map((one) => one.trim()),
+    connectionTimeout: CONNECT_MS_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    retry: KAFKA_RETRY,
+    logLevel: logLevel.INFO,
+    logCreator: () => write,
+  });
+}

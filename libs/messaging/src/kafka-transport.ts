@@ -1,0 +1,77 @@
+import type { Kafka } from 'kafkajs';
+import type { Telemetry } from '@tonle/telemetry';
+import { headersOf } from './cloud-events.js';
+import type { DeadLetter } from './delivery.js';
+import { kafkaClient } from './kafka-client.js';
+import { KafkaProducer } from './kafka-producer.js';
+import { KafkaSubscription } from './kafka-subscription.js';
+import type { BatchHandler, EventTransport, OutboundRecord, SubscribeOptions, Subscription } from './transport.js';
+
+const SESSION_TIMEOUT_MS = 10_000;
+
+export interface KafkaTransportOptions {
+  /** `host:port,host:port`. */
+  readonly brokers: string;
+  /** Service and lane. */
+  readonly clientId: string;
+  readonly telemetry?: Telemetry;
+  /** After this silence the broker gives our partitions to others; within the broker's limits. */
+  readonly sessionTimeoutMs?: number;
+}
+
+/** Events over Apache Kafka; topics must be there (`ensureTopics`). */
+export class KafkaTransport implements EventTransport {
+  readonly #kafka: Kafka;
+  readonly #producer: KafkaProducer;
+  readonly #options: KafkaTransportOptions;
+  readonly #subscriptions = new Set<KafkaSubscription>();
+
+  constructor(options: KafkaTransportOptions) {
+    this.#options = options;
+    this.#kafka = kafkaClient(options);
+    this.#producer = new KafkaProducer(this.#kafka, options.telemetry);
+  }
+
+  publish(records: readonly OutboundRecord[]): Promise<void> {
+    return this.#producer.send(
+      records.map((record) => ({
+        topic: record.topic,
+        message: { key: record.key, value: record.body, headers: headersOf(record) },
+      })),
+    );
+  }
+
+  async subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
+    const subscription = new KafkaSubscription({
+      kafka: this.#kafka,
+      topic,
+      // Members of one group must read the same topics, so a service has a group for each.
+      group: `${options.group}.${topic}`,
+      handler,
+      bury: (letter) => this.#bury(letter),
+      batchMax: options.batchMax,
+      sessionTimeoutMs: this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
+      telemetry: this.#options.telemetry,
+    });
+    this.#subscriptions.add(subscription);
+    await subscription.start();
+    return {
+      close: async () => {
+        this.#subscriptions.delete(subscription);
+        await subscription.close();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((one) => one.close()));
+    this.#subscriptions.clear();
+    await this.#producer.close();
+  }
+
+  /** Original key, body and headers, and why it is here. */
+  #bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
+    const headers = { ...record.headers, dlq_cause: cause.slice(0, 1_000), dlq_attempts: String(attempts), dlq_position: record.position, dlq_group: group };
+    return this.#producer.send([{ topic: `${record.topic}.dlq`, message: { key: record.key, value: record.body, headers } }]);
+  }
+}

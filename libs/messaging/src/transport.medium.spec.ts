@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DatabaseUnavailable } from '@tonle/persistence';
+import { TryLater } from './delivery.js';
+import { InProcessTransport } from './in-process-transport.js';
+import { ensureTopics } from './kafka-topics.js';
+import { KafkaTransport } from './kafka-transport.js';
+import type { EventTransport, InboundRecord, OutboundRecord } from './transport.js';
+
+// Real: Apache Kafka (fetched once by tools/kafka) and the in-process transport; both must keep one contract.
+
+interface Way {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** A transport as another process would open it. */
+  open(): EventTransport;
+  topic(): Promise<string>;
+  deadLetters(transport: EventTransport, topic: string): Promise<readonly { record: InboundRecord; cause: string }[]>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+let topicNumber = 0;
+const inProcess: Way = {
+  name: 'in process',
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+  open: () => new InProcessTransport(),
+  topic: () => Promise.resolve(`t${(topicNumber += 1)}`),
+  deadLetters: (transport) => Promise.resolve((transport as InProcessTransport).deadLetters()),
+};
+
+let broker: { brokers: string; stop(): Promise<void> };
+const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
+const kafka: Way = {
+  name: 'Kafka',
+  start: async () => {
+    const tool = (await import(new URL('../../../tools/kafka/kafka.mjs', import.meta.url).href)) as {
+      ensureKafka(): Promise<string>;
+      startKafka(options: object): Promise<typeof broker>;
+    };
+    const libs = await tool.ensureKafka();
+    broker = await tool.startKafka({ dataFolder: folder, port: await freePort(), controllerPort: await freePort(), libs, heapMb: 256 });
+  },
+  stop: async () => {
+    await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  },
+  open: () => new KafkaTransport({ brokers: broker.brokers, clientId: 'test' }),
+  topic: async () => {
+    const topic = `tonle.t${(topicNumber += 1)}.v1`;
+    await ensureTopics({ brokers: broker.brokers, clientId: 'test', topics: [topic], partitions: 2 });
+    return topic;
+  },
+  deadLetters: async (_transport, topic) => {
+    const reader = kafka.open();
+    const found: { record: InboundRecord; cause: string }[] = [];
+    await reader.subscribe(`${topic}.dlq`, (records) => {
+      for (const record of records) found.push({ record, cause: record.headers['dlq_cause'] ?? '' });
+      return Promise.resolve();
+    }, { group: 'undertaker' });
+    await until(() => found.length > 0);
+    await reader.close();
+    return found;
+  },
+};
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((done) => setTimeout(done, 5));
+}
+
+describe.each([inProcess, kafka])('events $name', (way) => {
+  let topic: string;
+  let transport: EventTransport;
+  const record = (n: number, key = `k${n % 5}`): OutboundRecord => ({
+    topic, key, type: 'test.made', messageId: `m${n}`, body: `{"n":${n}}`, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`,
+  });
+  const many = (count: number) => Array.from({ length: count }, (_, n) => record(n));
+
+  beforeAll(() => way.start(), 180_000);
+  afterAll(() => way.stop(), 60_000);
+  beforeEach(async () => {
+    topic = await way.topic();
+    transport = way.open();
+  });
+  afterEach(() => transport.close(), 20_000);
+
+  it('gives every group every record, with its headers, in the order of its key', async () => {
+    const seen = { a: [] as InboundRecord[], b: [] as InboundRecord[] };
+    for (const group of ['a', 'b'] as const) {
+      await transport.subscribe(topic, (records) => { seen[group].push(...records); return Promise.resolve(); }, { group });
+    }
+    for (let from = 0; from < 100; from += 10) await transport.publish(many(100).slice(from, from + 10));
+    await until(() => seen.a.length >= 100 && seen.b.length >= 100);
+    for (const group of [seen.a, seen.b]) {
+      expect(new Set(group.map((one) => one.messageId)).size).toBe(100);
+      for (const key of ['k0', 'k1', 'k2', 'k3', 'k4']) {
+        const numbers = group.filter((one) => one.key === key).map((one) => (JSON.parse(one.body) as { n: number }).n);
+        expect(numbers).toEqual([...numbers].sort((x, y) => x - y));
+      }
+    }
+    expect(seen.a[0]).toMatchObject({ topic, type: 'test.made', traceparent: record(0).traceparent, headers: { ce_specversion: '1.0', ce_type: 'test.made', 'content-type': 'application/json' } });
+  }, 30_000);
+
+  it('merges what waits into batches no larger than asked', async () => {
+    const sizes: number[] = [];
+    await transport.subscribe(topic, async (records) => {
+      sizes.push(records.length);
+      await new Promise((done) => setTimeout(done, 20));
+    }, { group: 'a', batchMax: 40 });
+    await Promise.all(many(200).map((one) => transport.publish([one])));
+    await until(() => sizes.reduce((sum, size) => sum + size, 0) >= 200);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(40);
+    expect(sizes.length).toBeLessThan(40);
+  }, 30_000);
+
+  it('gives a batch again after its handler failed, and loses nothing', async () => {
+    const done: string[] = [];
+    let failures = 2;
+    await transport.subscribe(topic, (records) => {
+      failures -= 1;
+      if (failures >= 0) return Promise.reject(new Error('not this time'));
+      done.push(...records.map((one) => one.messageId));
+      return Promise.resolve();
+    }, { group: 'a' });
+    await transport.publish(many(10));
+    await until(() => done.length >= 10);
+    expect(new Set(done)).toEqual(new Set(many(10).map((one) => one.messageId)));
+  }, 30_000);
+
+  it('finds the one bad record of a batch and puts it alone to the dead letters, its neighbours are handled', async () => {
+    const done = new Set<string>();
+    await transport.subscribe(topic, (records) => {
+      if (records.some((one) => one.messageId === 'm13')) return Promise.reject(new Error('cannot read 13'));
+      for (const one of records) done.add(one.messageId);
+      return Promise.resolve();
+    }, { group: 'a' });
+    await transport.publish(many(50));
+    await until(() => done.size === 49);
+    const letters = await way.deadLetters(transport, topic);
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({ record: { messageId: 'm13', body: '{"n":13}', type: 'test.made' }, cause: 'Error: cannot read 13' });
+  }, 30_000);
+
+  it.each([
+    ['the database is away', () => new DatabaseUnavailable('down', false)],
+    ['a handler says later', () => new TryLater('partner sleeps')],
+  ])('waits while %s, and buries nobody', async (_why, cause) => {
+    let away = 4;
+    const done: string[] = [];
+    await transport.subscribe(topic, (records) => {
+      away -= 1;
+      if (away >= 0) return Promise.reject(cause());
+      done.push(...records.map((one) => one.messageId));
+      return Promise.resolve();
+    }, { group: 'a' });
+    await transport.publish(many(3));
+    await until(() => done.length >= 3);
+    expect(done).toHaveLength(3);
+  }, 30_000);
+
+  it('waits for the batch in hand when it closes', async () => {
+    let finished = false;
+    const started = new Promise<void>((go) => {
+      void transport.subscribe(topic, async () => {
+        go();
+        await new Promise((done) => setTimeout(done, 50));
+        finished = true;
+      }, { group: 'a' }).then((subscription) => {
+        void transport.publish([record(1)]).catch(() => undefined);
+        void started.then(() => subscription.close()).then(() => closed());
+      });
+    });
+    let closed: () => void = () => undefined;
+    await new Promise<void>((done) => { closed = done; });
+    expect(finished).toBe(true);
+  }, 30_000);
+
+  it('goes on where the group stopped: what was acknowledged does not come again', async () => {
+    const seen: string[][] = [[], []];
+    const subscribe = (life: number) =>
+      transport.subscribe(topic, (records) => { seen[life]?.push(...records.map((one) => one.messageId)); return Promise.resolve(); }, { group: 'a' });
+    const first = await subscribe(0);
+    await transport.publish(many(2));
+    await until(() => seen[0]?.length === 2);
+    await first.close();
+    await subscribe(1);
+    await transport.publish([record(7)]);
+    await until(() => seen[1]?.length === 1);
+    expect(seen[1]).toEqual(['m7']);
+  }, 40_000);
+});

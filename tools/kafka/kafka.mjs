@@ -1,0 +1,260 @@
+// Fetches Apache Kafka from Maven Central and runs one broker with its own KRaft controller on loopback.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const KAFKA_VERSION = '4.1.1';
+const LOG4J_VERSION = '2.24.3';
+const JARS_MIN = 30;
+const START_MS_MAX = 60_000;
+const STOP_MS_MAX = 20_000;
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const CACHE = join(ROOT, 'node_modules/.cache/tonle-kafka', KAFKA_VERSION);
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>tonle</groupId>
+  <artifactId>kafka</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId>
+      <artifactId>kafka_2.13</artifactId>
+      <version>${KAFKA_VERSION}</version>
+    </dependency>
+    <dependency>
+      <groupId>org.apache.logging.log4j</groupId>
+      <artifactId>log4j-slf4j-impl</artifactId>
+      <version>${LOG4J_VERSION}</version>
+    </dependency>
+  </dependencies>
+</project>
+`;
+
+const LOGGING = `status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d %p %c{1} %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+`;
+
+const has = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).error === undefined;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function run(program, args, options = {}) {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-4_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', fail);
+    child.once('exit', (code) =>
+      code === 0 ? done(output) : fail(new Error(`${program} ended with ${code}:\n${output}`)),
+    );
+  });
+}
+
+/** Java and Maven: installed by apt-get for root on Debian, else named. */
+async function ensureJava(report) {
+  const missing = [
+    ...(has('java', ['-version']) ? [] : ['default-jre-headless']),
+    ...(has('mvn', ['-version']) ? [] : ['maven']),
+  ];
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !has('apt-get', ['--version'])) {
+    throw new Error(`Kafka needs Java 17 or newer and Maven; please install: ${missing.join(' ')}`);
+  }
+  report(`installing ${missing.join(' and ')} (once, one to two minutes)`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env });
+  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], { env });
+}
+
+/**
+ * Makes sure that Kafka's jars are there; the first time they are fetched (about ten seconds, 43 MB).
+ * @param {string} [folder] where they are kept
+ * @param {(line: string) => void} [report] told what takes time
+ * @returns {Promise<string>} the folder with the jars
+ */
+export async function ensureKafka(folder = CACHE, report = () => undefined) {
+  const libs = join(folder, 'libs');
+  const jars = existsSync(libs) ? (await readdir(libs)).filter((name) => name.endsWith('.jar')) : [];
+  if (!has('java', ['-version'])) await ensureJava(report);
+  if (jars.length >= JARS_MIN) return libs;
+  await ensureJava(report);
+  report(`fetching Apache Kafka ${KAFKA_VERSION} from Maven Central (once, about ten seconds)`);
+  // Fetched beside and moved at the end, so that a broken download is never taken for a whole one.
+  const fresh = join(folder, `fetching-${process.pid}`);
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  try {
+    await writeFile(join(fresh, 'pom.xml'), POM);
+    await run(
+      'mvn',
+      [
+        '-q',
+        '-B',
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${join(fresh, 'libs')}`,
+        '-DincludeScope=runtime',
+      ],
+      { cwd: fresh },
+    );
+    await rm(libs, { recursive: true, force: true });
+    await rename(join(fresh, 'libs'), libs);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return libs;
+}
+
+function serverProperties(folder, port, controllerPort, settings) {
+  const entries = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': join(folder, 'log'),
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    'num.network.threads': '2',
+    'num.io.threads': '2',
+    // After kill -9 a broker may not register again before its old session has run out (default 9 s).
+    'broker.session.timeout.ms': '2000',
+    'broker.heartbeat.interval.ms': '300',
+    'controller.quorum.election.timeout.ms': '300',
+    'controller.quorum.fetch.timeout.ms': '600',
+    'controller.quorum.election.backoff.max.ms': '100',
+    'log.retention.hours': '24',
+    'log.segment.bytes': '134217728',
+    ...settings,
+  };
+  return `${Object.entries(entries)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`;
+}
+
+function accepts(port) {
+  return new Promise((done) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once('error', () => done(false));
+    socket.setTimeout(1_000, () => {
+      socket.destroy();
+      done(false);
+    });
+  });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** A broker left over from a launcher that was killed is stopped before its folder is used again. */
+async function stopLeftOver(folder) {
+  const pid = Number.parseInt(await readFile(join(folder, 'kafka.pid'), 'utf8').catch(() => ''), 10);
+  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return;
+  const serves = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).stdout?.toString() ?? '';
+  if (!serves.includes(join(folder, 'server.properties'))) return;
+  process.kill(pid, 'SIGKILL');
+  const end = performance.now() + STOP_MS_MAX;
+  while (isAlive(pid) && performance.now() < end) await pause(20);
+}
+
+/**
+ * Starts one broker; makes and formats its folder the first time. Call ensureKafka before.
+ * @param {{ dataFolder: string, port: number, controllerPort: number, libs?: string, heapMb?: number, settings?: Record<string, string> }} options
+ * @returns {Promise<{ port: number, brokers: string, pid: number, stop: () => Promise<void>, onExit: (listener: () => void) => void }>}
+ */
+export async function startKafka({
+  dataFolder,
+  port,
+  controllerPort,
+  libs = join(CACHE, 'libs'),
+  heapMb = 512,
+  settings = {},
+}) {
+  const folder = resolve(dataFolder);
+  await mkdir(folder, { recursive: true });
+  await stopLeftOver(folder);
+  const properties = join(folder, 'server.properties');
+  const logging = join(folder, 'log4j2.properties');
+  await writeFile(properties, serverProperties(folder, port, controllerPort, settings));
+  await writeFile(logging, LOGGING);
+  const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(libs, '*')];
+  if (!existsSync(join(folder, 'log', 'meta.properties'))) {
+    const cluster = randomBytes(16).toString('base64url');
+    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', properties]);
+  }
+  // A group of its own, so that Ctrl-C in a terminal reaches the launcher only, which stops us in order.
+  const child = spawn('java', ['-Xms128m', `-Xmx${heapMb}m`, ...java, 'kafka.Kafka', properties], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let log = '';
+  const keep = (chunk) => {
+    log = (log + chunk).slice(-4_000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let ended = false;
+  const exited = new Promise((done) =>
+    child.once('exit', () => {
+      ended = true;
+      done();
+    }),
+  );
+  child.once('error', (error) => {
+    log += error.message;
+    ended = true;
+  });
+  const end = performance.now() + START_MS_MAX;
+  while (!(await accepts(port))) {
+    if (ended) throw new Error(`Kafka did not start on port ${port}:\n${log}`);
+    if (performance.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`Kafka did not open port ${port} within ${START_MS_MAX} ms:\n${log}`);
+    }
+    await pause(50);
+  }
+  await writeFile(join(folder, 'kafka.pid'), String(child.pid));
+  return {
+    port,
+    brokers: `127.0.0.1:${port}`,
+    pid: child.pid,
+    onExit: (listener) => void exited.then(listener),
+    stop: async () => {
+      if (!ended) child.kill('SIGTERM');
+      const limit = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+      await exited;
+      clearTimeout(limit);
+    },
+  };
+}
