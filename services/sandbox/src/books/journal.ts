@@ -24,29 +24,34 @@ interface Waiter {
 export class Journal<E> {
   private lines: string[] = [];
   private waiters: Waiter[] = [];
-  private appended = 0;
-  private durable = 0;
+  private appended: number;
+  private durable: number;
   private working: Promise<void> | undefined;
   private lastSync = 0;
   private broken: unknown;
 
   private constructor(
     private readonly file: FileHandle,
-    private position: number,
+    replayed: number,
     private readonly options: JournalOptions,
-  ) {}
+  ) {
+    this.appended = replayed;
+    this.durable = replayed;
+  }
 
   /** Opens or makes the file and hands every whole entry to `replay`, in order. Throws when the middle is damaged. */
   static async open<E>(path: string, replay: (entry: E) => void, options: JournalOptions = {}): Promise<Journal<E>> {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'a+');
-    const { size } = await file.stat();
-    const { good, entries } = await readAll(file, path, replay);
-    if (good < size) await file.truncate(good);
-    const journal = new Journal<E>(file, good, options);
-    journal.appended = entries;
-    journal.durable = entries;
-    return journal;
+    try {
+      const { size } = await file.stat();
+      const { good, entries } = await readAll(file, path, replay);
+      if (good < size) await file.truncate(good);
+      return new Journal<E>(file, entries, options);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** How many entries were appended, durable or not: the next one's number is this plus one. */
@@ -90,10 +95,8 @@ export class Journal<E> {
         const waiters = this.waiters.splice(0, BATCH_ENTRIES_MAX);
         const text = this.lines.splice(0, BATCH_ENTRIES_MAX).join('');
         try {
-          const bytes = Buffer.from(text);
-          await this.file.appendFile(bytes);
+          await this.file.appendFile(text);
           await this.file.datasync();
-          this.position += bytes.length;
         } catch (error) {
           this.fail(error, waiters);
           return;

@@ -101,6 +101,12 @@ export class Listener {
     await closed;
   }
 
+  /** Only a bare TCP socket can be reset; below TLS it is found by its remote port. */
+  private reset(socket: Socket): void {
+    for (const bare of this.sockets) if (bare.remotePort === socket.remotePort) bare.resetAndDestroy();
+    socket.destroy();
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const body = await readBody(request, this.options.bodyBytesMax);
@@ -112,7 +118,7 @@ export class Listener {
       const call = { method: request.method ?? 'GET', target, path, query, headers: request.headers, body, response };
       const outcome = await this.handler(call);
       if (outcome === 'streamed' || outcome === 'silence') return;
-      if (outcome === 'reset') request.socket.resetAndDestroy();
+      if (outcome === 'reset') this.reset(request.socket);
       else write(response, outcome);
     } catch (error) {
       this.options.onError?.(error);

@@ -16,12 +16,17 @@ export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
+function businessId(message: CanonicalMessage): string {
+  if (message.kind === 'rejection') return message.relatedReference;
+  return message.kind === 'system_event' ? message.event : message.messageId;
+}
+
 /** Writes a message in the switch's envelope, from the Thai switch to Tonle. */
 export function writeThai(message: CanonicalMessage, version: string, at: number): string {
   const header: BusinessHeader = {
     from: THAI_AGENT,
     to: TONLE_AGENT,
-    businessMessageId: 'messageId' in message ? message.messageId : message.relatedReference,
+    businessMessageId: 'messageId' in message ? message.messageId : 'NOTREAD',
     messageDefinition: version,
     createdAt: isoTime(at),
   };

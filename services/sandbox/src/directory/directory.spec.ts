@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { findBakongAccount } from './bakong.directory.js';
+import { findThaiPayee, thaiPayer } from './thai.directory.js';
+
+describe('accounts by rule', () => {
+  it.each([
+    ['u0000000@mekong', 'active', ['KHR', 'USD']],
+    [' U0999999@Rumduol ', 'active', ['KHR', 'USD']],
+    ['poor00001@angkor', 'active', ['KHR', 'USD']],
+    ['shop00042@angkor', 'active', ['KHR']],
+    ['usd00042@angkor', 'active', ['USD']],
+    ['closed7@mekong', 'closed', ['KHR', 'USD']],
+    ['frozen7@mekong', 'blocked', ['KHR', 'USD']],
+    ['settlement@mekong', 'active', ['KHR', 'USD']],
+    ['fx@singha', 'active', ['KHR', 'USD']],
+  ])('%s is %s and holds %s', (id, state, currencies) => {
+    const account = findBakongAccount(id);
+    expect(account).toMatchObject({ id: id.trim().toLowerCase(), state });
+    expect(Object.keys(account!.opening)).toEqual(currencies);
+    expect(account!.bic).toMatch(/^[A-Z]{4}KHPPXXX$/);
+    expect(findBakongAccount(id)?.name).toBe(account!.name);
+  });
+
+  it.each(['', 'u1@mekong', 'u00000001@mekong', 'shop1@mekong', 'fx@mekong', 'u0000001@naga', 'u0000001@nowhere', 'u0000001', 'a@b@mekong', 'u0000001@mekong\n@x'])(
+    '"%s" is unknown',
+    (id) => expect(findBakongAccount(id)).toBeUndefined(),
+  );
+
+  it.each([
+    ['0066812345678', undefined, 'MBNO'],
+    ['0066812345678', 'MBNO', 'MBNO'],
+    ['010555600000101', undefined, 'BIID'],
+    ['0140000000001', 'bank_account', 'bank_account'],
+    [thaiPayer(5).account, undefined, 'bank_account'],
+  ])('%s (%s) is a Thai %s', (id, type, accountType) => {
+    expect(findThaiPayee(id, type)).toMatchObject({ kind: 'found', account: id, accountType });
+  });
+
+  it.each([
+    ['0066912345678', undefined, 'BE23'],
+    ['099955600000101', undefined, 'BE23'],
+    ['088855600000101', undefined, 'AC04'],
+    ['0123', 'BIID', 'BE23'],
+    ['0990000000001', undefined, 'AC01'],
+    ['', undefined, 'AC01'],
+    ['1101700230674', 'NIDN', 'BE23'],
+  ])('%s (%s) is missing with %s', (id, type, reason) => {
+    expect(findThaiPayee(id, type)).toEqual({ kind: 'missing', reason });
+  });
+});

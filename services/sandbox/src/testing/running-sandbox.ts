@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
+import { request } from 'undici';
+import { ScriptedDoor } from './scripted-door.js';
+import { startSandbox, THAI_DEFAULTS, type RunningSandbox, type SandboxSettings } from '../index.js';
+
+export interface TestSandbox {
+  readonly folder: string;
+  readonly settings: SandboxSettings;
+  readonly errors: unknown[];
+  /** The other end of the Thai wire. */
+  readonly door: ScriptedDoor;
+  running: RunningSandbox;
+  /** Stops it and starts it again on the same books. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A sandbox with books, keys and certificates of its own, on free ports. */
+export async function runSandbox(over: Partial<SandboxSettings> = {}): Promise<TestSandbox> {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  makeSandboxKeys(join(folder, 'keys'), ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA', 'KHMEKONG']);
+  await makeSandboxPki(join(folder, 'pki'));
+  const door = new ScriptedDoor(folder);
+  const settings: SandboxSettings = {
+    booksDir: join(folder, 'books'),
+    controlPort: 0,
+    bakongPort: 0,
+    thaiPort: 0,
+    keysDir: join(folder, 'keys'),
+    pkiDir: join(folder, 'pki'),
+    gatewayUrl: 'http://127.0.0.1:9',
+    thaiDoorUrl: await door.open(),
+    bakong: { user: 'TONLE', password: 'secret & <more>', email: 'switch@tonle.example', ledgerDelayMs: 0 },
+    thailand: { ...THAI_DEFAULTS, answerMs: 400, enquiryMs: [30], notFoundFinalMs: 200 },
+    ratesMs: 0,
+    seed: 1,
+    ...over,
+  };
+  const errors: unknown[] = [];
+  const start = (): Promise<RunningSandbox> => startSandbox(settings, (error) => errors.push(error));
+  const sandbox: TestSandbox = {
+    folder,
+    settings,
+    errors,
+    door,
+    running: await start(),
+    restart: async () => {
+      await sandbox.running.close();
+      sandbox.running = await start();
+    },
+    close: async () => {
+      await sandbox.running.close();
+      await door.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return sandbox;
+}
+
+export interface ControlAnswer {
+  readonly status: number;
+  // What the control API answers is asserted on field by field.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+/** One call of the control API. */
+export async function control(sandbox: TestSandbox, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<ControlAnswer> {
+  const answer = await request(`${sandbox.running.addresses.control}/control/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.body.text();
+  return { status: answer.statusCode, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+}
