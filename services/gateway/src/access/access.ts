@@ -1,0 +1,9 @@
+import type { ParticipantBody } from '@tonle/payment';
+
+export type Scope = 'payments' | 'rates' | 'ops';
+
+/** Who asks: a participant by one of its keys. */
+export interface Caller {
+  readonly participant: ParticipantBody;
+  readonly keyId: string;
+}

@@ -1,0 +1,51 @@
+import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
+import type { CorridorBody } from '@tonle/payment';
+import { Needs } from '../access/access.guard.js';
+import { publicAmount, showAmount } from '../http/public-amount.js';
+import { Directory } from './directory.js';
+
+const side = z.object({ country: z.string(), network: z.string(), currencies: z.array(z.string()) });
+
+export const publicCorridors = z
+  .object({
+    corridors: z.array(
+      z.object({
+        corridor: z.string(),
+        home: side,
+        partner: side,
+        open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
+        requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),
+        limits: z.object({ perPayment: z.array(publicAmount), perDebtorDay: z.array(publicAmount) }),
+      }),
+    ),
+  })
+  .meta({ id: 'Corridors' });
+export type PublicCorridors = z.infer<typeof publicCorridors>;
+
+@Controller('v1/corridors')
+@Needs('any participant')
+export class CorridorController {
+  constructor(private readonly directory: Directory) {}
+
+  @Get()
+  list(): PublicCorridors {
+    return { corridors: this.directory.corridors().map(showCorridor) };
+  }
+}
+
+function showCorridor(corridor: CorridorBody): PublicCorridors['corridors'][number] {
+  const { home, partner, limits } = corridor;
+  return {
+    corridor: corridor.corridorId,
+    home: { country: home.country, network: home.network, currencies: home.currencies },
+    partner: { country: partner.country, network: partner.network, currencies: partner.currencies },
+    open: corridor.open,
+    requiredPurposes: corridor.requiredPurposes,
+    limits: { perPayment: amounts(limits.perPayment), perDebtorDay: amounts(limits.perDebtorDay) },
+  };
+}
+
+function amounts(byCurrency: Readonly<Record<string, string>>): { currency: string; amount: string }[] {
+  return Object.entries(byCurrency).map(([currency, minor]) => showAmount({ currency, minor }));
+}

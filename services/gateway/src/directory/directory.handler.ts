@@ -1,0 +1,53 @@
+import { type BatchHandler, type ServiceCalls } from '@tonle/messaging';
+import { directoryEntry, routingCalls, type DirectoryEntry } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import type { Telemetry } from '@tonle/telemetry';
+import type { Directory } from './directory.js';
+import { loadEntries, saveEntries } from './directory.store.js';
+
+/** Keeps the local copy: the topic feeds the table, the table feeds every instance, routing is asked at start. */
+export class DirectoryFeed {
+  constructor(
+    private readonly directory: Directory,
+    private readonly database: Database,
+    private readonly calls: ServiceCalls,
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  readonly handle: BatchHandler = async (records) => {
+    await this.#take(records.map((record) => directoryEntry.parse(JSON.parse(record.body))));
+  };
+
+  /** Another instance may have had the record: the table is what all share. */
+  async refresh(): Promise<void> {
+    this.#apply(await loadEntries(this.database));
+  }
+
+  /** Asks routing for all it has; false when routing cannot be asked now. */
+  async ask(): Promise<boolean> {
+    try {
+      const { entries } = await this.calls.call(routingCalls.directory, {});
+      await this.#take(entries);
+      return true;
+    } catch (error) {
+      this.telemetry.log.info({ err: error }, 'the directory cannot be asked for yet');
+      return false;
+    }
+  }
+
+  async #take(entries: readonly DirectoryEntry[]): Promise<void> {
+    await saveEntries(this.database, entries);
+    this.#apply(entries);
+  }
+
+  /** An entry that cannot be read is told and left out; the version known before goes on. */
+  #apply(entries: readonly DirectoryEntry[]): void {
+    for (const entry of entries) {
+      try {
+        this.directory.apply(entry);
+      } catch (error) {
+        this.telemetry.log.error({ err: error, kind: entry.kind, id: entry.id }, 'a directory entry cannot be read');
+      }
+    }
+  }
+}

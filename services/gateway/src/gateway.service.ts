@@ -1,0 +1,147 @@
+import { openLane, TOPICS } from '@tonle/messaging';
+import { createHttpApp, Problem, type HttpApp, type Platform, type StartService } from '@tonle/nest';
+import { auditCall } from '@tonle/payment';
+import { AccessGuard } from './access/access.guard.js';
+import { Admission } from './access/admission.js';
+import { Authenticator } from './access/authenticate.js';
+import { RateLimit } from './access/rate-limit.js';
+import { auditFindings, auditTotals } from './audit/audit.store.js';
+import { Directory } from './directory/directory.js';
+import { DirectoryFeed } from './directory/directory.handler.js';
+import { GatewayModule } from './gateway.module.js';
+import { OtherServices } from './http/other-services.js';
+import { LookupDesk } from './lookup/lookup-desk.js';
+import { deleteOldFindings } from './lookup/lookup.store.js';
+import { GatewayFirst1764000000000 } from './migrations/1764000000000-first.js';
+import { Intake } from './payment/intake.js';
+import { PaymentDesk } from './payment/payment-desk.js';
+import { PaymentNews, replyChannel } from './payment/payment.handler.js';
+import { PaymentObserver } from './payment/payment.observer.js';
+import { requestOutbox } from './payment/payment.store.js';
+import { UnansweredJob } from './payment/unanswered.job.js';
+import { WaitingCallers } from './payment/waiting-callers.js';
+import { QuoteDesk } from './quote/quote-desk.js';
+import { readSettings, type GatewaySettings } from './settings.js';
+import { Ticker } from './ticker.js';
+
+const SERVICE = 'gateway';
+const DIRECTORY_REFRESH_MS = 2_000;
+const DIRECTORY_RETRY_MS = 500;
+const UNANSWERED_EVERY_MS = 1_000;
+const LOOKUPS_EVERY_MS = 60_000;
+const LOOKUP_KEPT_MS = 86_400_000;
+const LOOKUP_DELETE_MAX = 5_000;
+
+/** Starts the front door: REST and ISO 20022 for participants. */
+export const startGateway: StartService = async (platform) => {
+  const settings = readSettings(platform.settings);
+  const { database, telemetry, transport, shared, instance } = platform;
+  await database.openOrm({ migrations: [GatewayFirst1764000000000] });
+  const directory = new Directory();
+  const feed = new DirectoryFeed(directory, database, platform.calls, telemetry);
+  await feed.refresh();
+  const waiting = new WaitingCallers(settings.waitingMax);
+  const news = new PaymentNews(database, shared, waiting, instance, telemetry);
+  const lane = await openLane(platform, { source: requestOutbox });
+  const intake = new Intake(lane, platform.clock, settings.answerWithinMs);
+  const admission = new Admission(settings.inWorkMax);
+  const http = await openHttp(platform, settings, { directory, news, waiting, intake, admission });
+  serveAudit(platform);
+  const subscriptions = [
+    await transport.subscribe(TOPICS.directory, feed.handle, { group: SERVICE }),
+    await transport.subscribe(TOPICS.paymentEvent, news.handle, { group: SERVICE }),
+  ];
+  const unlisten = await shared.listen(replyChannel(instance), (message) => {
+    news.look(JSON.parse(message) as string[]).catch((error: unknown) => {
+      telemetry.log.warn({ err: error }, 'a poke could not be followed; the slow look will');
+    });
+  });
+  const jobs = startJobs(platform, settings, feed, news, waiting);
+  const url = await http.listen(settings.port, settings.host);
+  return {
+    name: SERVICE,
+    addresses: { public: url },
+    close: async () => {
+      waiting.letGo();
+      await http.close();
+      await Promise.all(jobs.map((job) => job.stop()));
+      await unlisten();
+      await Promise.all(subscriptions.map((subscription) => subscription.close()));
+      await lane.close();
+    },
+  };
+};
+
+interface Inner {
+  readonly directory: Directory;
+  readonly news: PaymentNews;
+  readonly waiting: WaitingCallers;
+  readonly intake: Intake;
+  readonly admission: Admission;
+}
+
+async function openHttp(platform: Platform, settings: GatewaySettings, inner: Inner): Promise<HttpApp> {
+  const { database, calls, clock, random, shared, telemetry, instance } = platform;
+  const { directory, admission } = inner;
+  const lookups = new LookupDesk(directory, database, calls, clock, random);
+  const quotes = new QuoteDesk(directory, lookups, calls);
+  const desk = new PaymentDesk({ ...inner, lookups, quotes, database, calls, clock, random, instance });
+  const observer = new PaymentObserver(telemetry, admission, clock);
+  const guard = new AccessGuard(
+    new Authenticator(directory, shared, clock, telemetry),
+    new RateLimit(shared, clock, settings.ratePerSecond),
+  );
+  const parts = [directory, lookups, quotes, desk, observer, new OtherServices(calls)];
+  const http = await createHttpApp(GatewayModule.of(parts, guard), platform, { xml: true });
+  limitWork(http, admission);
+  return http;
+}
+
+/** Full means full for whatever costs work; health and metrics are served even then. */
+function limitWork(http: HttpApp, admission: Admission): void {
+  const admitted = new WeakSet<object>();
+  http.server.addHook('onRequest', async (request) => {
+    if (request.url.startsWith('/health/') || request.url === '/metrics') return;
+    if (!admission.enter()) throw new Problem('overloaded');
+    admitted.add(request);
+  });
+  http.server.addHook('onResponse', async (request) => {
+    if (admitted.delete(request)) admission.leave();
+  });
+  http.server.addHook('onRequestAbort', async (request) => {
+    if (admitted.delete(request)) admission.leave();
+  });
+}
+
+function serveAudit({ calls, database, clock }: Platform): void {
+  calls.serve(auditCall(SERVICE), async () => ({
+    service: SERVICE,
+    at: new Date(clock.now()).toISOString(),
+    findings: await auditFindings(database),
+    totals: await auditTotals(database),
+  }));
+}
+
+function startJobs(
+  platform: Platform,
+  settings: GatewaySettings,
+  feed: DirectoryFeed,
+  news: PaymentNews,
+  waiting: WaitingCallers,
+): Ticker[] {
+  const { database, transport, calls, clock, telemetry } = platform;
+  const unanswered = new UnansweredJob(database, transport, calls, clock, news, settings.answerWithinMs, telemetry);
+  let asked = false;
+  const ask = async (): Promise<void> => {
+    asked ||= await feed.ask();
+  };
+  const expireLookups = (): Promise<number> =>
+    deleteOldFindings(database, new Date(clock.now() - LOOKUP_KEPT_MS), LOOKUP_DELETE_MAX);
+  return [
+    new Ticker('directory from routing', DIRECTORY_RETRY_MS, ask, telemetry),
+    new Ticker('directory from table', DIRECTORY_REFRESH_MS, () => feed.refresh(), telemetry),
+    new Ticker('unanswered requests', UNANSWERED_EVERY_MS, () => unanswered.run(), telemetry),
+    new Ticker('look for waiting callers', settings.lookMs, () => news.look(waiting.paymentIds), telemetry),
+    new Ticker('old lookups', LOOKUPS_EVERY_MS, expireLookups, telemetry),
+  ].map((ticker) => ticker.start());
+}

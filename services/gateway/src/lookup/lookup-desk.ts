@@ -1,0 +1,114 @@
+import { readQr } from '@tonle/emvqr';
+import { Gatherer, type ServiceCalls } from '@tonle/messaging';
+import type { Clock, Random } from '@tonle/nest';
+import { adapterCalls, isReason, uuidV7, type CorridorBody, type LookupAnswer, type LookupRequest } from '@tonle/payment';
+import type { Database } from '@tonle/persistence';
+import type { Directory } from '../directory/directory.js';
+import { refused, type Refusal } from '../http/refusal.js';
+import { Recent } from '../http/recent.js';
+import { corridorFor, countryOf, qrRefusal, type Finding, type Found } from './lookup.js';
+import type { CreateLookup } from './lookup.schema.js';
+import { findingsById, insertFindings } from './lookup.store.js';
+
+const ASK_BATCH_MAX = 100;
+const STORE_BATCH_MAX = 500;
+const LINGER_MS = 5;
+const WAITING_MAX = 5_000;
+const RECENT_MAX = 20_000;
+
+/** Finds out who would be paid: reads the code, chooses the corridor, asks the payee's adapter, keeps the finding. */
+export class LookupDesk {
+  readonly #ask = new Map<string, Gatherer<LookupRequest, LookupAnswer>>();
+  readonly #keep: Gatherer<Finding, undefined>;
+  readonly #load: Gatherer<string, Finding | undefined>;
+  readonly #recent = new Recent<Finding>(RECENT_MAX);
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly database: Database,
+    private readonly calls: ServiceCalls,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {
+    const gathering = { batchMax: STORE_BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
+    this.#keep = new Gatherer(async (findings) => {
+      await insertFindings(this.database, findings, new Date(this.clock.now()));
+      return findings.map(() => undefined);
+    }, gathering);
+    this.#load = new Gatherer(async (lookupIds) => {
+      const found = new Map((await findingsById(this.database, lookupIds)).map((each) => [each.lookupId, each]));
+      return lookupIds.map((lookupId) => found.get(lookupId));
+    }, gathering);
+  }
+
+  /** Refuses the qr_*, payee_*, account_*, corridor_* reasons. Throws ServiceUnavailable when the adapter is away. */
+  async find(participant: string, body: CreateLookup): Promise<{ kind: 'ok'; finding: Finding } | Refusal> {
+    const target = this.#target(body);
+    if (target.kind === 'refused') return target;
+    const { corridor } = target;
+    const lookupId = uuidV7(this.clock.now(), (size) => this.random.bytes(size));
+    const answer = await this.#asker(corridor.partner.adapter).add({
+      lookupId,
+      participant,
+      corridor: corridor.corridorId,
+      ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
+      ...(body.account === undefined ? {} : { account: body.account, accountType: body.accountType! }),
+    });
+    if (answer.kind === 'refused') {
+      return refused(isReason(answer.reason) ? answer.reason : 'payee_unknown', answer.detail);
+    }
+    const finding: Finding = {
+      lookupId,
+      participant,
+      corridor: corridor.corridorId,
+      ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
+      found: withCodeExpiry(answer, target.qrExpiresAtMs),
+    };
+    await this.#keep.add(finding);
+    this.#recent.add(lookupId, finding);
+    return { kind: 'ok', finding };
+  }
+
+  /** A participant's own finding; undefined when there is none or it is another's. */
+  async byId(participant: string, lookupId: string): Promise<Finding | undefined> {
+    const finding = this.#recent.get(lookupId) ?? (await this.#load.add(lookupId));
+    return finding?.participant === participant ? finding : undefined;
+  }
+
+  #target(body: CreateLookup): { kind: 'ok'; corridor: CorridorBody; qrExpiresAtMs?: number } | Refusal {
+    const corridorTo = (country: string): CorridorBody | undefined => this.directory.corridorTo(country);
+    if (body.qrText === undefined) return corridorFor(body.country, corridorTo);
+    const reading = readQr(body.qrText, this.clock.now());
+    const refusal = qrRefusal(reading);
+    if (refusal !== undefined || reading.kind === 'refused') return refusal!;
+    const target = corridorFor(countryOf(reading), corridorTo);
+    if (target.kind === 'refused' || reading.expiresAtMs === undefined) return target;
+    return { ...target, qrExpiresAtMs: reading.expiresAtMs };
+  }
+
+  #asker(adapter: string): Gatherer<LookupRequest, LookupAnswer> {
+    let asker = this.#ask.get(adapter);
+    if (asker === undefined) {
+      const contract = adapterCalls(adapter).lookup;
+      asker = new Gatherer(async (items) => (await this.calls.call(contract, { items: [...items] })).items, {
+        batchMax: ASK_BATCH_MAX,
+        lingerMs: LINGER_MS,
+        waitingMax: WAITING_MAX,
+      });
+      this.#ask.set(adapter, asker);
+    }
+    return asker;
+  }
+}
+
+/** The earlier of what the network and the code say counts; nothing holds longer than the code. */
+function withCodeExpiry(found: Found, codeExpiresAtMs: number | undefined): Found {
+  if (codeExpiresAtMs === undefined) return found;
+  const qrExpiresAtMs = Math.min(codeExpiresAtMs, found.qrExpiresAt === undefined ? Infinity : Date.parse(found.qrExpiresAt));
+  const validUntilMs = Math.min(qrExpiresAtMs, Date.parse(found.validUntil));
+  return {
+    ...found,
+    qrExpiresAt: new Date(qrExpiresAtMs).toISOString(),
+    validUntil: new Date(validUntilMs).toISOString(),
+  };
+}

@@ -1,0 +1,4 @@
+import { startFromEnvironment } from '@tonle/nest';
+import { startGateway } from './gateway.service.js';
+
+await startFromEnvironment('gateway', startGateway);

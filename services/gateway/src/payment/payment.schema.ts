@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { PAYMENT_STATES } from '@tonle/payment';
+import { publicAmount } from '../http/public-amount.js';
+
+// What participants send and get. One schema checks, types and documents (OpenAPI).
+
+const instant = z.iso.datetime({ offset: true });
+const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+const uuidV4 = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+
+/** Printable text without leading or trailing blanks. */
+export function printable(max: number): z.ZodString {
+  return z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^(?!\s)[^\p{Cc}\p{Cs}]*(?<!\s)$/u, 'Printable text without blanks at its ends');
+}
+
+/** ISO 20022 identifiers: no slash at the ends, none doubled (iso20022 5). */
+export const isoId = printable(35).regex(/^(?!\/)(?!.*\/\/)[A-Za-z0-9/\-?:().,'+ ]*(?<!\/)$/, 'Latin letters, digits and / - ? : ( ) . , \' +');
+
+export const customerBody = z
+  .strictObject({
+    name: printable(140).meta({ examples: ['Sok Dara'] }),
+    account: printable(99).meta({ examples: ['u0000123@mekong'] }),
+    accountType: printable(35).default('bakong'),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional(),
+    town: printable(35).optional(),
+  })
+  .meta({ id: 'Customer' });
+
+export const createPaymentBody = z
+  .strictObject({
+    lookupId: uuid.meta({ description: 'Who is paid: from POST /v1/lookups' }),
+    quoteId: uuidV4.meta({ description: 'What is paid: amounts and currencies come from the quote' }),
+    debtor: customerBody,
+    purpose: z
+      .string()
+      .regex(/^[A-Z0-9]{4}$/)
+      .optional()
+      .meta({ description: 'ISO 20022 external purpose code', examples: ['GDDS'] }),
+    remittance: printable(140).optional(),
+    endToEndId: isoId.optional().meta({ description: 'Default NOTPROVIDED' }),
+    uetr: uuidV4.optional().meta({ description: 'Made by us when absent' }),
+  })
+  .meta({ id: 'CreatePayment' });
+export type CreatePayment = z.infer<typeof createPaymentBody>;
+
+const problemFields = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    code: z.string(),
+    detail: z.string().optional(),
+    isoReason: z.string(),
+    retry: z.string(),
+    mend: z.string(),
+  })
+  .meta({ id: 'PaymentProblem' });
+
+const shownCustomer = z.object({
+  name: z.string(),
+  account: z.string(),
+  accountType: z.string(),
+  agent: z.string(),
+});
+
+/** A payment as its sender sees it. */
+export const publicPayment = z
+  .object({
+    paymentId: uuid,
+    uetr: uuid,
+    state: z.enum(['processing', 'completed', 'failed', 'blocked']),
+    step: z.enum(PAYMENT_STATES).meta({ description: 'Where the payment stands inside the switch' }),
+    isoStatus: z.string().meta({ description: 'ISO 20022 transaction status', examples: ['ACCC'] }),
+    problem: problemFields.optional().meta({ description: 'Why it failed' }),
+    direction: z.enum(['outbound', 'inbound']),
+    corridor: z.string(),
+    sender: z.string(),
+    messageId: z.string().meta({ description: 'Idempotency-Key, or MsgId of the ISO message' }),
+    endToEndId: z.string(),
+    quoteId: uuid,
+    source: publicAmount,
+    target: publicAmount,
+    rate: z.string().optional(),
+    fxProvider: z.string().optional(),
+    fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
+    debtor: shownCustomer,
+    creditor: shownCustomer,
+    purpose: z.string().optional(),
+    remittance: z.string().optional(),
+    partnerReferences: z.object({
+      debit: z.string().optional(),
+      credit: z.string().optional(),
+      reversal: z.string().optional(),
+    }),
+    receivedAt: instant,
+    acceptedAt: instant,
+    updatedAt: instant,
+    completedAt: instant.optional(),
+    history: z.array(
+      z.object({ from: z.string().nullable(), event: z.string(), to: z.string(), at: instant }),
+    ),
+    links: z.object({ self: z.string() }),
+  })
+  .meta({ id: 'Payment' });
+export type PublicPayment = z.infer<typeof publicPayment>;
+
+export const publicPaymentList = z
+  .object({ payments: z.array(publicPayment), next: z.string().optional() })
+  .meta({ id: 'PaymentList' });
+
+export const PAGE_MAX = 200;
+
+export const listPaymentsQuery = z.strictObject({
+  uetr: uuid.optional(),
+  partnerReference: printable(140).optional(),
+  messageId: printable(140).optional(),
+  endToEndId: printable(35).optional(),
+  state: z.enum(['processing', 'completed', 'failed', 'blocked']).optional(),
+  cursor: uuid.optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform((text) => Number.parseInt(text, 10))
+    .pipe(z.int().min(1).max(PAGE_MAX))
+    .default(50),
+});
+export type ListPayments = z.infer<typeof listPaymentsQuery>;
+
+export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,140}$/);
+export { instant, uuid, uuidV4 };

@@ -1,0 +1,79 @@
+import { ISO_STATUS, isReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/payment';
+import { showAmount } from '../http/public-amount.js';
+import { stateOf, type StoredRequest } from './payment.js';
+import type { PublicPayment } from './payment.schema.js';
+
+/**
+ * A payment as its sender sees it: from the request row, and the newest thing known of it. What is absent because
+ * routing has not told it yet is left out.
+ */
+export function showPayment(request: StoredRequest, news?: PaymentEventMessage): PublicPayment {
+  const { submit } = request;
+  const event = newest(request.event, news);
+  const state = event?.state ?? stateOf(request);
+  const receivedAt = request.receivedAt.toISOString();
+  return {
+    paymentId: request.paymentId,
+    uetr: request.uetr,
+    state: publicState(state),
+    step: state,
+    isoStatus: event?.isoStatus ?? ISO_STATUS[state],
+    ...problemOf(event),
+    direction: submit.direction,
+    corridor: submit.corridor,
+    sender: request.participant,
+    messageId: request.messageId,
+    endToEndId: submit.endToEndId,
+    quoteId: submit.quoteId,
+    source: showAmount(submit.source),
+    target: showAmount(submit.target),
+    ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
+    ...(event === undefined || event.fxProvider === '' ? {} : { fxProvider: event.fxProvider }),
+    fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
+    debtor: shownCustomer(submit.debtor, submit.debtor.name, submit.debtorAgent),
+    creditor: shownCustomer(submit.creditor, request.creditorShown, submit.creditorAgent),
+    ...(submit.purpose === undefined ? {} : { purpose: submit.purpose }),
+    ...(submit.remittance === undefined ? {} : { remittance: submit.remittance }),
+    partnerReferences: event?.partnerRefs ?? {},
+    receivedAt,
+    acceptedAt: submit.acceptedAt,
+    updatedAt: event?.at ?? receivedAt,
+    ...(event?.completedAt === undefined ? {} : { completedAt: event.completedAt }),
+    history: event?.history ?? [],
+    links: { self: `/v1/payments/${request.paymentId}` },
+  };
+}
+
+/** The later of two things known of one payment, by its version. */
+export function newest(
+  known: PaymentEventMessage | null,
+  news: PaymentEventMessage | undefined,
+): PaymentEventMessage | undefined {
+  if (known === null) return news;
+  return news === undefined || news.version < known.version ? known : news;
+}
+
+function shownCustomer(
+  customer: { account: string; accountType: string },
+  name: string,
+  agent: string,
+): PublicPayment['debtor'] {
+  return { name, account: customer.account, accountType: customer.accountType, agent };
+}
+
+function problemOf(event: PaymentEventMessage | undefined): { problem?: PublicPayment['problem'] } {
+  if (event === undefined || publicState(event.state) !== 'failed') return {};
+  const code = event.reason !== undefined && isReason(event.reason) ? event.reason : 'partner_rejected';
+  const entry = REASONS[code];
+  return {
+    problem: {
+      type: `urn:tonle:problem:${code}`,
+      title: entry.title,
+      code,
+      ...(event.reasonText === undefined ? {} : { detail: event.reasonText }),
+      isoReason: event.isoReason ?? entry.iso,
+      retry: entry.retry,
+      mend: entry.mend,
+    },
+  };
+}

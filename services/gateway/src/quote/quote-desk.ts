@@ -1,0 +1,64 @@
+import { Gatherer, type ServiceCalls } from '@tonle/messaging';
+import { fxCalls, isReason, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import { refused, type Refusal } from '../http/refusal.js';
+import { Recent } from '../http/recent.js';
+import type { Directory } from '../directory/directory.js';
+import type { LookupDesk } from '../lookup/lookup-desk.js';
+import { quoteRequestOf, showCandidates, showQuote } from './quote.decide.js';
+import type { CreateQuote, PublicQuote } from './quote.schema.js';
+
+const BATCH_MAX = 200;
+const LINGER_MS = 5;
+const WAITING_MAX = 5_000;
+const RECENT_MAX = 20_000;
+
+/** Quotes come from fx, in batches; the last ones are remembered, so that a payment rarely asks for its quote again. */
+export class QuoteDesk {
+  readonly #ask: Gatherer<QuoteRequest, QuoteAnswer>;
+  readonly #load: Gatherer<string, Quote | undefined>;
+  readonly #recent = new Recent<Quote>(RECENT_MAX);
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly lookups: LookupDesk,
+    calls: ServiceCalls,
+  ) {
+    const gathering = { batchMax: BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
+    this.#ask = new Gatherer(async (items) => (await calls.call(fxCalls.quote, { items: [...items] })).items, gathering);
+    this.#load = new Gatherer(async (quoteIds) => {
+      const { quotes } = await calls.call(fxCalls.quotesById, { quoteIds: [...quoteIds] });
+      const found = new Map(quotes.map((quote) => [quote.quoteId, quote]));
+      return quoteIds.map((quoteId) => found.get(quoteId));
+    }, gathering);
+  }
+
+  /** Throws ServiceUnavailable when fx is away. */
+  async quote(participant: string, body: CreateQuote): Promise<{ kind: 'ok'; quote: PublicQuote } | Refusal> {
+    const finding = body.lookupId === undefined ? undefined : await this.lookups.byId(participant, body.lookupId);
+    if (body.lookupId !== undefined && finding === undefined) return refused('lookup_unknown');
+    const corridor =
+      finding === undefined
+        ? this.directory.corridors().find((each) => each.partner.currencies.includes(body.targetCurrency!))
+        : this.directory.corridor(finding.corridor);
+    if (corridor === undefined) return refused('corridor_unknown');
+    if (!corridor.open.outbound) return refused('corridor_closed', corridor.corridorId);
+    const asked = quoteRequestOf(participant, body, finding, corridor);
+    if (asked.kind === 'refused') return asked;
+    const answer = await this.#ask.add(asked.request);
+    if (answer.kind === 'refused') {
+      const reason = isReason(answer.reason) ? answer.reason : 'no_quote_available';
+      return { ...refused(reason, answer.detail), members: { candidates: showCandidates(answer.candidates) } };
+    }
+    this.#recent.add(answer.quote.quoteId, answer.quote);
+    return { kind: 'ok', quote: showQuote(answer.quote, answer.candidates, answer.midRate) };
+  }
+
+  /** Any quote by its id, whoever it was made for; routing checks whose it is and whether it can be used. */
+  async byId(quoteId: string): Promise<Quote | undefined> {
+    const known = this.#recent.get(quoteId);
+    if (known !== undefined) return known;
+    const quote = await this.#load.add(quoteId);
+    if (quote !== undefined) this.#recent.add(quoteId, quote);
+    return quote;
+  }
+}

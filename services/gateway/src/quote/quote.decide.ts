@@ -1,0 +1,79 @@
+import { amountFromJson, amountToJson, sameAmount, type Amount } from '@tonle/money';
+import type { CorridorBody, Quote, QuoteAnswer, QuoteRequest } from '@tonle/payment';
+import { refusedField, type Refusal } from '../http/refusal.js';
+import { readAmount, showAmount } from '../http/public-amount.js';
+import type { Finding } from '../lookup/lookup.js';
+import type { CreateQuote, PublicQuote } from './quote.schema.js';
+
+/**
+ * What to ask fx for. Refuses unknown_currency, the reasons of a wrong amount, amount_mismatch when the code fixes
+ * another amount, and schema_invalid when there is no amount at all.
+ */
+export function quoteRequestOf(
+  participant: string,
+  body: CreateQuote,
+  finding: Finding | undefined,
+  corridor: CorridorBody,
+): { readonly kind: 'ok'; readonly request: QuoteRequest } | Refusal {
+  const targetCurrency = finding?.found.currency ?? body.targetCurrency!;
+  if (body.targetCurrency !== undefined && body.targetCurrency !== targetCurrency) {
+    return refusedField('unknown_currency', '/targetCurrency', `the payee is paid in ${targetCurrency}`);
+  }
+  const read = body.amount === undefined ? undefined : readAmount(body.amount, '/amount');
+  if (read?.kind === 'refused') return read;
+  const coded = finding?.found.amount === undefined ? undefined : amountFromJson(finding.found.amount);
+  const amount = read?.amount ?? coded;
+  if (amount === undefined) return refusedField('schema_invalid', '/amount', 'an amount is needed');
+  if (coded !== undefined && amount.currency === coded.currency && !sameAmount(amount, coded)) {
+    return refusedField('amount_mismatch', '/amount', 'the code fixes another amount');
+  }
+  const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor);
+  if (!corridor.home.currencies.includes(sourceCurrency)) return refusedField('unknown_currency', '/sourceCurrency', sourceCurrency);
+  if (!corridor.partner.currencies.includes(targetCurrency)) {
+    return refusedField('unknown_currency', '/targetCurrency', targetCurrency);
+  }
+  if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency) {
+    return refusedField('unknown_currency', '/amount/currency', `neither ${sourceCurrency} nor ${targetCurrency}`);
+  }
+  return {
+    kind: 'ok',
+    request: {
+      participant,
+      corridor: corridor.corridorId,
+      sourceCurrency,
+      targetCurrency,
+      fixed: amount.currency === targetCurrency ? 'target' : 'source',
+      amount: amountToJson(amount),
+      ...(finding?.found.qrExpiresAt === undefined ? {} : { notAfter: finding.found.qrExpiresAt }),
+    },
+  };
+}
+
+function homeCurrency(amount: Amount, corridor: CorridorBody): string {
+  return corridor.home.currencies.includes(amount.currency) ? amount.currency : corridor.home.currencies[0]!;
+}
+
+export function showCandidates(candidates: QuoteAnswer['candidates']): PublicQuote['candidates'] {
+  return candidates.map(({ source, target, ...candidate }) => ({
+    ...candidate,
+    ...(source === undefined ? {} : { source: showAmount(source) }),
+    ...(target === undefined ? {} : { target: showAmount(target) }),
+  }));
+}
+
+export function showQuote(quote: Quote, candidates: QuoteAnswer['candidates'], midRate: string | undefined): PublicQuote {
+  return {
+    quoteId: quote.quoteId,
+    corridor: quote.corridor,
+    fixed: quote.fixed,
+    source: showAmount(quote.source),
+    target: showAmount(quote.target),
+    rate: quote.rate,
+    ...(midRate === undefined ? {} : { midRate }),
+    fxProvider: quote.provider,
+    fees: quote.fees.map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
+    issuedAt: quote.issuedAt,
+    expiresAt: quote.expiresAt,
+    candidates: showCandidates(candidates),
+  };
+}

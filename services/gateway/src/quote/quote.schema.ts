@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { publicAmount } from '../http/public-amount.js';
+import { instant, uuid, uuidV4 } from '../payment/payment.schema.js';
+
+const currencyCode = z.string().regex(/^[A-Z]{3}$/);
+
+export const createQuoteBody = z
+  .strictObject({
+    lookupId: uuid.optional().meta({ description: 'Takes currency, amount and expiry from the looked-up payee' }),
+    sourceCurrency: currencyCode.optional().meta({ description: "The payer's currency; default: the corridor's first" }),
+    targetCurrency: currencyCode.optional().meta({ description: "The payee's currency; needed without lookupId" }),
+    amount: publicAmount
+      .optional()
+      .meta({ description: 'Fixes the side whose currency it has. Not needed when the code carries an amount' }),
+  })
+  .refine((body) => body.lookupId !== undefined || body.targetCurrency !== undefined, {
+    message: 'Send lookupId or targetCurrency',
+    path: ['lookupId'],
+  })
+  .meta({ id: 'CreateQuote' });
+export type CreateQuote = z.infer<typeof createQuoteBody>;
+
+export const publicQuote = z
+  .object({
+    quoteId: uuidV4,
+    corridor: z.string(),
+    fixed: z.enum(['source', 'target']),
+    source: publicAmount,
+    target: publicAmount,
+    rate: z.string().meta({ description: 'Target units for one source unit' }),
+    midRate: z.string().optional(),
+    fxProvider: z.string(),
+    fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
+    issuedAt: instant,
+    expiresAt: instant,
+    candidates: z
+      .array(
+        z.object({
+          provider: z.string(),
+          chosen: z.boolean(),
+          rate: z.string().optional(),
+          source: publicAmount.optional(),
+          target: publicAmount.optional(),
+          totalCostPercent: z.string().optional(),
+          lostBecause: z.string().optional(),
+        }),
+      )
+      .meta({ description: 'Every provider that was considered, and why it lost' }),
+  })
+  .meta({ id: 'Quote' });
+export type PublicQuote = z.infer<typeof publicQuote>;

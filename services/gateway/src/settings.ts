@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const count = (byDefault: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform((text) => Number.parseInt(text, 10))
+    .default(byDefault);
+
+const schema = z.object({
+  TONLE_GATEWAY_PORT: count(7400),
+  TONLE_GATEWAY_HOST: z.string().default('127.0.0.1'),
+  /** Requests a second and participant. */
+  TONLE_GATEWAY_RATE_PER_SECOND: count(5000),
+  /** Requests in work at once; more are refused as `overloaded`. Callers that wait for an end are not counted. */
+  TONLE_GATEWAY_IN_WORK_MAX: count(2000),
+  /** Callers held by Prefer: wait; more get their answer at once. */
+  TONLE_GATEWAY_WAITING_MAX: count(20_000),
+  /** A request without an answer is asked for and published again after this, then ever later. */
+  TONLE_GATEWAY_ANSWER_WITHIN_MS: count(15_000),
+  /** How often the gateway looks into its own table for callers that wait. */
+  TONLE_GATEWAY_LOOK_MS: count(1000),
+});
+
+export interface GatewaySettings {
+  readonly port: number;
+  readonly host: string;
+  readonly ratePerSecond: number;
+  readonly inWorkMax: number;
+  readonly waitingMax: number;
+  readonly answerWithinMs: number;
+  readonly lookMs: number;
+}
+
+/** Throws with the name of the setting that cannot be read. */
+export function readSettings(settings: Readonly<Record<string, string | undefined>>): GatewaySettings {
+  const read = schema.parse(settings);
+  return {
+    port: read.TONLE_GATEWAY_PORT,
+    host: read.TONLE_GATEWAY_HOST,
+    ratePerSecond: read.TONLE_GATEWAY_RATE_PER_SECOND,
+    inWorkMax: read.TONLE_GATEWAY_IN_WORK_MAX,
+    waitingMax: read.TONLE_GATEWAY_WAITING_MAX,
+    answerWithinMs: read.TONLE_GATEWAY_ANSWER_WITHIN_MS,
+    lookMs: read.TONLE_GATEWAY_LOOK_MS,
+  };
+}

@@ -1,0 +1,86 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { CorridorBody, DirectoryEntry, ParticipantBody } from '@tonle/payment';
+
+const DAY_MS = 86_400_000;
+
+function bank(id: string, domain: string, more: Partial<ParticipantBody> = {}): ParticipantBody {
+  return {
+    participantId: id,
+    name: id,
+    kind: 'bank',
+    bic: `${id.slice(2, 6)}KHPPXXX`,
+    country: 'KH',
+    state: 'active',
+    keys: [],
+    scopes: ['payments'],
+    railAccounts: {},
+    railDomains: [domain],
+    caps: {},
+    ...more,
+  };
+}
+
+const PARTICIPANTS: readonly ParticipantBody[] = [
+  bank('KHMEKONG', 'mekong'),
+  bank('KHANGKOR', 'angkor'),
+  bank('KHPAUSED', 'paused', { state: 'paused' }),
+  bank('FXNAGA', 'naga', { kind: 'fx_provider', scopes: ['rates'] }),
+  bank('OPERATOR', 'none', { kind: 'operator', scopes: ['ops'], railDomains: [] }),
+];
+
+const CORRIDOR: CorridorBody = {
+  corridorId: 'KH-TH',
+  home: {
+    adapter: 'adapter-bakong',
+    network: 'BAKONG',
+    country: 'KH',
+    currencies: ['KHR', 'USD'],
+    settlementMode: 'GROSS_RT',
+    rail: 'BAKONG',
+    calendar: 'KH',
+  },
+  partner: {
+    adapter: 'adapter-thailand',
+    network: 'THSWITCH',
+    country: 'TH',
+    currencies: ['THB'],
+    settlementMode: 'DEFERRED_NET',
+    calendar: 'TH',
+  },
+  open: { outbound: true, inbound: true },
+  requiredPurposes: { outbound: [], inbound: [] },
+  limits: { perPayment: { KHR: '1000000000' }, perDebtorDay: { KHR: '5200000000' } },
+  schemeFee: { outbound: {}, inbound: {} },
+  timers: {
+    paymentMs: 60_000,
+    payerLegMs: 10_000,
+    beneficiaryLegMs: 20_000,
+    creditGuardMs: 5_000,
+    screeningHoldMs: 3_600_000,
+    notFoundFinalAfterMs: 60_000,
+    enquiryMs: [4_000],
+    reviewAfterMs: 1_800_000,
+    quoteMs: 600_000,
+  },
+};
+
+/** A small directory: every participant with one valid key, `KHMEKONG-old` past its validity. */
+export function directoryEntries(nowMs: number): { entries: DirectoryEntry[]; keys: Map<string, KeyObject> } {
+  const keys = new Map<string, KeyObject>();
+  const entries = PARTICIPANTS.map((participant): DirectoryEntry => {
+    const id = participant.participantId;
+    const { privateKey, publicKey } =
+      id === 'KHANGKOR' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    keys.set(id, privateKey);
+    const key = {
+      keyId: `${id}-1`,
+      algorithm: id === 'KHANGKOR' ? ('ed25519' as const) : ('ecdsa-p256-sha256' as const),
+      publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      validFrom: new Date(nowMs - DAY_MS).toISOString(),
+      validTo: new Date(nowMs + 365 * DAY_MS).toISOString(),
+    };
+    const old = { ...key, keyId: `${id}-old`, validTo: new Date(nowMs - 1).toISOString() };
+    return { kind: 'participant', id, version: 1, body: { ...participant, keys: [key, old] } };
+  });
+  return { entries: [...entries, { kind: 'corridor', id: 'KH-TH', version: 1, body: CORRIDOR }], keys };
+}

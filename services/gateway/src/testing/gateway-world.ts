@@ -1,0 +1,254 @@
+import type { KeyObject } from 'node:crypto';
+import { TOPICS, type InboundRecord } from '@tonle/messaging';
+import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
+import {
+  adapterCalls,
+  fxCalls,
+  paymentSubmit,
+  routingCalls,
+  type DirectoryEntry,
+  type LookupAnswer,
+  type PaymentEventMessage,
+  type PaymentState,
+  type PaymentSubmit,
+  type PaymentView,
+  type Quote,
+  type QuoteRequest,
+} from '@tonle/payment';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { signRequest, type RequestToSign } from '@tonle/security';
+import { startGateway } from '../gateway.service.js';
+import { directoryEntries } from './directory-entries.js';
+import { eventOf } from './payment-event.js';
+
+// Real: the gateway with PostgreSQL and HTTP. Driven from here: a responder where routing, fx and the Thai adapter would be.
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every form
+  readonly json: any;
+}
+
+export interface SendOptions {
+  readonly participant?: string;
+  readonly headers?: Record<string, string>;
+  /** Changes what is signed, or leaves the signature out. */
+  readonly sign?: Partial<RequestToSign> | false;
+  /** Changes the headers after signing. */
+  readonly tamper?: Record<string, string>;
+}
+
+/** What the stand-in for routing does with a new payment. */
+export type Behaviour = 'silent' | { readonly state: PaymentState; readonly reason?: string };
+
+export class GatewayWorld {
+  readonly submits: PaymentSubmit[] = [];
+  readonly payments = new Map<string, PaymentView>();
+  readonly quotes = new Map<string, Quote>();
+  readonly lookups = new Map<string, LookupAnswer>();
+  behaviour: Behaviour = { state: 'COMPLETED' };
+  #nonce = 0;
+
+  private constructor(
+    readonly test: TestDatabase,
+    readonly platform: TestPlatform,
+    readonly keys: ReadonlyMap<string, KeyObject>,
+    readonly service: RunningService,
+    readonly url: string,
+  ) {}
+
+  static async start(name: string, settings: Record<string, string> = {}): Promise<GatewayWorld> {
+    const test = await createTestDatabase(name, 'gateway');
+    const platform = createTestPlatform('gateway', test.database, {
+      settings: { TONLE_GATEWAY_PORT: '0', TONLE_GATEWAY_LOOK_MS: '50', ...settings },
+    });
+    const { entries, keys } = directoryEntries(platform.clock.now());
+    const holder: { world?: GatewayWorld } = {};
+    await serveNeighbours(platform, () => holder.world!, entries);
+    const service = await startGateway(platform);
+    const world = new GatewayWorld(test, platform, keys, service, service.addresses['public']!);
+    holder.world = world;
+    await world.until(async () => (await world.get('/v1/corridors')).status === 200);
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await this.service.close();
+    await this.platform.transport.close();
+    await this.test.drop();
+  }
+
+  get(path: string, options: SendOptions = {}): Promise<Answer> {
+    return this.send('GET', path, undefined, options);
+  }
+
+  post(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
+    const headers = { 'content-type': 'application/json', ...options.headers };
+    return this.send('POST', path, typeof body === 'string' ? body : JSON.stringify(body), { ...options, headers });
+  }
+
+  postXml(path: string, xml: string, options: SendOptions = {}): Promise<Answer> {
+    return this.send('POST', path, xml, { ...options, headers: { 'content-type': 'application/xml', ...options.headers } });
+  }
+
+  async send(method: string, path: string, body: string | undefined, options: SendOptions): Promise<Answer> {
+    const participant = options.participant ?? 'KHMEKONG';
+    const headers = { ...options.headers };
+    const signature =
+      options.sign === false
+        ? {}
+        : signRequest({
+            method,
+            url: path,
+            headers,
+            ...(body === undefined ? {} : { body }),
+            keyId: `${participant}-1`,
+            privateKey: this.keys.get(participant)!,
+            created: Math.floor(this.platform.clock.now() / 1000),
+            nonce: `nonce-${(this.#nonce += 1)}-${participant}`,
+            ...options.sign,
+          });
+    const sent = { ...headers, ...signature, ...options.tamper };
+    const response = await fetch(this.url + path, { method, headers: sent, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+  }
+
+  /** A looked-up payee and a quote for it, ready to be paid. */
+  async payable(options: SendOptions = {}): Promise<{ lookupId: string; quoteId: string; debtor: object }> {
+    const payee = { account: '0066812345678', accountType: 'MBNO', country: 'TH' };
+    const lookup = await this.post('/v1/lookups', payee, options);
+    const amount = { currency: 'THB', amount: '820.00' };
+    const quote = await this.post('/v1/quotes', { lookupId: lookup.json.lookupId, amount }, options);
+    return {
+      lookupId: lookup.json.lookupId,
+      quoteId: quote.json.quoteId,
+      debtor: { name: 'Sok Dara', account: 'u0000123@mekong' },
+    };
+  }
+
+  pay(body: unknown, key: string, options: SendOptions = {}): Promise<Answer> {
+    return this.post('/v1/payments', body, { ...options, headers: { 'idempotency-key': key, ...options.headers } });
+  }
+
+  /** Tells the world how a payment stands now, as routing would. */
+  async tell(submit: PaymentSubmit, state: PaymentState, more: Partial<PaymentEventMessage> = {}): Promise<void> {
+    const before = this.payments.get(submit.paymentId)?.version ?? 1;
+    const event = eventOf(submit, state, this.platform.clock.now(), { version: before + 1, ...more });
+    this.remember(submit, event);
+    await this.platform.transport.publish([
+      {
+        topic: TOPICS.paymentEvent,
+        key: event.paymentId,
+        type: 'payment.event',
+        messageId: `${event.paymentId}:${event.version}`,
+        body: JSON.stringify(event),
+      },
+    ]);
+  }
+
+  remember(submit: PaymentSubmit, event: PaymentEventMessage): void {
+    const { debtor, creditor, receivedAt } = submit;
+    this.payments.set(submit.paymentId, { ...event, debtor, creditor, receivedAt, deadline: receivedAt });
+  }
+
+  /** Waits for a condition, not for time. */
+  async until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    const limit = Date.now() + 10_000;
+    while (!(await condition())) {
+      if (Date.now() > limit) throw new Error('the condition did not come true');
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.test.database.query<{ n: number }>('SELECT count(*)::int AS n FROM request');
+    return row!.n;
+  }
+
+  async take(records: readonly InboundRecord[]): Promise<void> {
+    for (const record of records) {
+      const submit = paymentSubmit.parse(JSON.parse(record.body));
+      this.submits.push(submit);
+      if (this.behaviour === 'silent' || this.payments.has(submit.paymentId)) continue;
+      const { state, reason } = this.behaviour;
+      // Not awaited: in process a publication resolves when its subscribers are done, and this is one.
+      void this.tell(submit, state, reason === undefined ? {} : { reason });
+    }
+  }
+
+  quote(request: QuoteRequest): Quote {
+    const now = this.platform.clock.now();
+    const quoteId = `00000000-0000-4000-8000-${(this.quotes.size + 1).toString().padStart(12, '0')}`;
+    const thb = request.fixed === 'target' ? request.amount : { currency: 'THB', minor: '82000' };
+    const quote: Quote = {
+      quoteId,
+      corridor: request.corridor,
+      provider: 'FXNAGA',
+      participant: request.participant,
+      fixed: request.fixed,
+      source: { currency: request.sourceCurrency, minor: '10024000' },
+      target: thb,
+      rate: '0.00818040',
+      baseRate: '0.00817000',
+      rateVersion: 1,
+      improvementBasisPoints: 2,
+      fees: [],
+      issuedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + 600_000).toISOString(),
+    };
+    this.quotes.set(quoteId, quote);
+    return quote;
+  }
+
+  lookup(account: string | undefined, accountType: string | undefined): LookupAnswer {
+    const prepared = this.lookups.get(account ?? '');
+    if (prepared !== undefined) return prepared;
+    if (account?.startsWith('0999') === true) return { kind: 'refused', reason: 'payee_unknown' };
+    return {
+      kind: 'found',
+      creditor: { name: 'Somchai Jaidee', account: account ?? '010555512345678', accountType: accountType ?? 'BIID' },
+      displayName: 'Somchai J.',
+      creditorAgent: 'THSWITCH',
+      currency: 'THB',
+      validUntil: new Date(this.platform.clock.now() + 600_000).toISOString(),
+    };
+  }
+}
+
+async function serveNeighbours(
+  platform: TestPlatform,
+  world: () => GatewayWorld,
+  entries: DirectoryEntry[],
+): Promise<void> {
+  const { calls, transport } = platform;
+  calls.serve(routingCalls.directory, async () => ({ entries }));
+  calls.serve(routingCalls.payments, async ({ paymentIds }) => ({
+    payments: paymentIds.flatMap((id) => world().payments.get(id) ?? []),
+  }));
+  calls.serve(fxCalls.quote, async ({ items }) => ({
+    items: items.map((item) => ({
+      kind: 'quoted' as const,
+      quote: world().quote(item),
+      candidates: [{ provider: 'FXNAGA', chosen: true }],
+    })),
+  }));
+  calls.serve(fxCalls.quotesById, async ({ quoteIds }) => ({
+    quotes: quoteIds.flatMap((id) => world().quotes.get(id) ?? []),
+  }));
+  calls.serve(fxCalls.pushRates, async ({ rates }) => ({
+    items: rates.map(({ sourceCurrency, targetCurrency, rate }) =>
+      rate === '0'
+        ? { kind: 'refused' as const, reason: 'rate_refused' }
+        : { kind: 'accepted' as const, sourceCurrency, targetCurrency, version: 1 },
+    ),
+  }));
+  calls.serve(fxCalls.withdrawRates, async () => ({ withdrawn: 2 }));
+  calls.serve(adapterCalls('adapter-thailand').lookup, async ({ items }) => ({
+    items: items.map((item) => world().lookup(item.account, item.accountType)),
+  }));
+  await transport.subscribe(TOPICS.routing, (records) => world().take(records), { group: 'routing' });
+}
