@@ -171,6 +171,134 @@ export interface Statement {
   readonly entries: readonly StatementEntry[];
 }
 
+/** camt.052: entries of one account during the day. */
+export interface AccountReport extends Omit<Statement, 'kind' | 'statementId' | 'balances'> {
+  readonly kind: 'account_report';
+  readonly reportId: string;
+  readonly balances?: Statement['balances'];
+}
+
+/** camt.054: one or more entries of one account were made. */
+export interface Notification extends Omit<Statement, 'kind' | 'statementId' | 'balances'> {
+  readonly kind: 'notification';
+  readonly notificationId: string;
+}
+
+/** Which earlier message and transaction is meant. */
+export interface OriginalTransaction {
+  readonly originalMessageId?: string;
+  readonly originalMessageName?: string;
+  readonly originalInstructionId?: string;
+  readonly originalEndToEndId?: string;
+  readonly originalTransactionId?: string;
+  readonly originalUetr?: string;
+}
+
+/** pacs.004: the money of an earlier payment comes back. */
+export interface Return extends OriginalTransaction {
+  readonly kind: 'return';
+  readonly messageId: string;
+  readonly createdAt: string;
+  readonly returnId?: string;
+  readonly settlementMethod?: string;
+  readonly originalSettlementAmount?: Amount;
+  readonly returnedAmount: Amount;
+  readonly settlementDate?: string;
+  readonly instructedAmount?: Amount;
+  readonly exchangeRate?: string;
+  readonly chargeBearer?: string;
+  readonly charges?: readonly Charge[];
+  readonly clearingReference?: string;
+  readonly instructingAgent?: Agent;
+  readonly instructedAgent?: Agent;
+  readonly reason?: string;
+  readonly reasonText?: readonly string[];
+}
+
+/** pacs.009: a transfer between institutions for themselves. */
+export interface InstitutionPayment {
+  readonly kind: 'institution_payment';
+  readonly messageId: string;
+  readonly createdAt: string;
+  readonly instructionId?: string;
+  readonly endToEndId: string;
+  readonly transactionId?: string;
+  readonly uetr?: string;
+  readonly settlementMethod: string;
+  readonly settlementAmount: Amount;
+  readonly settlementDate?: string;
+  readonly priority?: string;
+  readonly instructingAgent?: Agent;
+  readonly instructedAgent?: Agent;
+  readonly debtor: Agent;
+  readonly debtorAccount?: Account;
+  readonly debtorAgent?: Agent;
+  readonly creditorAgent?: Agent;
+  readonly creditor: Agent;
+  readonly creditorAccount?: Account;
+  readonly purpose?: string;
+  readonly remittance?: string;
+}
+
+/** camt.056: asks for an earlier payment to be cancelled, or its money back. */
+export interface Recall extends OriginalTransaction {
+  readonly kind: 'recall';
+  /** The assignment's id. */
+  readonly messageId: string;
+  readonly createdAt: string;
+  readonly assigner: Agent;
+  readonly assignee: Agent;
+  readonly caseId?: string;
+  readonly caseCreator?: Agent;
+  readonly cancellationId?: string;
+  readonly originalSettlementAmount?: Amount;
+  readonly originalSettlementDate?: string;
+  readonly reason?: string;
+  readonly reasonText?: readonly string[];
+}
+
+/** camt.029: the answer to a recall. */
+export interface RecallReply extends OriginalTransaction {
+  readonly kind: 'recall_reply';
+  /** The assignment's id. */
+  readonly messageId: string;
+  readonly createdAt: string;
+  readonly assigner: Agent;
+  readonly assignee: Agent;
+  readonly caseId?: string;
+  readonly caseCreator?: Agent;
+  /** CNCL cancelled, RJCR rejected, PDCR pending. */
+  readonly outcome: string;
+  readonly cancellationStatusId?: string;
+  /** ACCR, RJCR or PDCR of the transaction itself. */
+  readonly transactionStatus?: string;
+  readonly originalSettlementAmount?: Amount;
+  readonly originalSettlementDate?: string;
+  readonly reason?: string;
+  readonly reasonText?: readonly string[];
+}
+
+/** admi.004: something happened in a system: a session opens, a cut-off comes, is it alive. */
+export interface SystemEvent {
+  readonly kind: 'system_event';
+  readonly event: string;
+  readonly parameters?: readonly string[];
+  readonly description?: string;
+  readonly at?: string;
+}
+
+/** admi.011: the event was taken note of. */
+export interface SystemEventReply {
+  readonly kind: 'system_event_reply';
+  readonly messageId: string;
+  readonly originatorReference?: string;
+  readonly session?: string;
+  readonly event?: string;
+  readonly parameters?: readonly string[];
+  readonly description?: string;
+  readonly at?: string;
+}
+
 /** admi.002: what was sent could not be read or used at all. */
 export interface Rejection {
   readonly kind: 'rejection';
@@ -248,6 +376,14 @@ export type CanonicalMessage =
   | ProxyRequest
   | ProxyReply
   | Statement
+  | AccountReport
+  | Notification
+  | Return
+  | InstitutionPayment
+  | Recall
+  | RecallReply
+  | SystemEvent
+  | SystemEventReply
   | Rejection
   | CustomerTransfer
   | CustomerStatus

@@ -2,12 +2,16 @@ import type { BusinessHeader, CanonicalMessage } from '../model.js';
 import { findSchema, knownMessages } from '../schema/registry.js';
 import type { IsoPart, IsoTree } from '../schema/tree.js';
 import { CUSTOMER_REVERSAL_FIELDS, CUSTOMER_STATUS_FIELDS, CUSTOMER_TRANSFER_FIELDS } from './customer.js';
+import { SYSTEM_EVENT_FIELDS, SYSTEM_EVENT_REPLY_FIELDS } from './event.js';
 import { HEADER_FIELDS } from './header.js';
+import { INSTITUTION_PAYMENT_FIELDS } from './institution.js';
 import { PAYMENT_FIELDS } from './payment.js';
 import { PROXY_REPLY_FIELDS, PROXY_REQUEST_FIELDS } from './proxy.js';
+import { RECALL_FIELDS, RECALL_REPLY_FIELDS } from './recall.js';
 import { REJECTION_FIELDS } from './rejection.js';
+import { RETURN_FIELDS } from './return.js';
 import { bindAll, readObject, type BoundField, type Field, type Problem, type TreeDraft } from './shape.js';
-import { STATEMENT_FIELDS } from './statement.js';
+import { NOTIFICATION_FIELDS, REPORT_FIELDS, STATEMENT_FIELDS } from './statement.js';
 import { STATUS_FIELDS, STATUS_REQUEST_FIELDS } from './status.js';
 
 type Kind = CanonicalMessage['kind'];
@@ -21,6 +25,14 @@ const MESSAGES: { readonly [K in Kind]: { readonly message: string; readonly fie
   proxy_request: { message: 'acmt.023.001', fields: PROXY_REQUEST_FIELDS },
   proxy_reply: { message: 'acmt.024.001', fields: PROXY_REPLY_FIELDS },
   statement: { message: 'camt.053.001', fields: STATEMENT_FIELDS },
+  account_report: { message: 'camt.052.001', fields: REPORT_FIELDS },
+  notification: { message: 'camt.054.001', fields: NOTIFICATION_FIELDS },
+  return: { message: 'pacs.004.001', fields: RETURN_FIELDS },
+  institution_payment: { message: 'pacs.009.001', fields: INSTITUTION_PAYMENT_FIELDS },
+  recall: { message: 'camt.056.001', fields: RECALL_FIELDS },
+  recall_reply: { message: 'camt.029.001', fields: RECALL_REPLY_FIELDS },
+  system_event: { message: 'admi.004.001', fields: SYSTEM_EVENT_FIELDS },
+  system_event_reply: { message: 'admi.011.001', fields: SYSTEM_EVENT_REPLY_FIELDS },
   rejection: { message: 'admi.002.001', fields: REJECTION_FIELDS },
   customer_transfer: { message: 'pain.001.001', fields: CUSTOMER_TRANSFER_FIELDS },
   customer_status: { message: 'pain.002.001', fields: CUSTOMER_STATUS_FIELDS },

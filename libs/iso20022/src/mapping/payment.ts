@@ -19,7 +19,8 @@ const { required, optional } = fieldsOf<Payment>();
 const chargeFields = fieldsOf<Charge>();
 
 const TX = 'CdtTrfTxInf';
-const charge = object<Charge>([
+/** A charge that was taken, and by whom. */
+export const charge = object<Charge>([
   chargeFields.required('amount', 'Amt', moneyOrZero),
   chargeFields.required('agent', ['Agt', 'Pty'], agent),
 ]);

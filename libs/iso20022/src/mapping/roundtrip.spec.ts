@@ -4,21 +4,29 @@ import { amount, currency, type Amount } from '@tonle/money';
 import { readIso, writeIso } from '../iso.js';
 import type {
   Account,
+  AccountReport,
   Agent,
   BusinessHeader,
   CanonicalMessage,
   CustomerReversal,
   CustomerStatus,
   CustomerTransfer,
+  InstitutionPayment,
+  Notification,
   Party,
   PartyAddress,
   Payment,
   ProxyReply,
   ProxyRequest,
+  Recall,
+  RecallReply,
   Rejection,
+  Return,
   Statement,
   Status,
   StatusRequest,
+  SystemEvent,
+  SystemEventReply,
 } from '../model.js';
 import { kindOf, processedMessages } from './messages.js';
 
@@ -104,31 +112,70 @@ const proxyReply = some<ProxyReply>(
   },
   { reason: code, party, account, agent },
 );
-const statement = fc
-  .record({
-    base: some<Statement>(
-      {
-        kind: fc.constant('statement' as const), ...head, statementId: id, account: plainAccount,
-        balances: fc.array(
-          fc.record({ type: fc.constantFrom('OPBD', 'CLBD'), amount: fc.oneof(money, fc.constant(amount('THB', 0n))), credit: fc.boolean(), date: fc.oneof(date, dateTime) }),
-          { minLength: 1, maxLength: 2 },
-        ),
-        entries: fc.array(
-          some<Statement['entries'][number]>(
-            {
-              amount: money, credit: fc.boolean(), status: fc.constant('BOOK'),
-              transactions: fc.array(some({}, { endToEndId: id, transactionId: id, uetr: uuid, instructionId: id, amount: money, remittance: name }), { maxLength: 2 }),
-            },
-            { reference: id, bookedAt: dateTime, valueDate: date, servicerReference: id },
-          ),
-          { maxLength: 3 },
-        ),
-      },
-      { sequence: digits, entryCount: fc.nat(9999) },
-    ),
-    period: fc.option(fc.record({ from: dateTime, to: dateTime }), { nil: {} }),
-  })
-  .map(({ base, period }): Statement => ({ ...base, ...period }));
+const balances = fc.array(
+  fc.record({ type: fc.constantFrom('OPBD', 'CLBD'), amount: fc.oneof(money, fc.constant(amount('THB', 0n))), credit: fc.boolean(), date: fc.oneof(date, dateTime) }),
+  { minLength: 1, maxLength: 2 },
+);
+const entries = fc.array(
+  some<Statement['entries'][number]>(
+    {
+      amount: money, credit: fc.boolean(), status: fc.constant('BOOK'),
+      transactions: fc.array(some({}, { endToEndId: id, transactionId: id, uetr: uuid, instructionId: id, amount: money, remittance: name }), { maxLength: 2 }),
+    },
+    { reference: id, bookedAt: dateTime, valueDate: date, servicerReference: id },
+  ),
+  { maxLength: 3 },
+);
+const period = fc.option(fc.record({ from: dateTime, to: dateTime }), { nil: {} });
+const accountParts = { ...head, account: plainAccount, entries };
+const accountOptions = { sequence: digits, entryCount: fc.nat(9999) };
+const during = <T extends object>(base: fc.Arbitrary<T>): fc.Arbitrary<T> => fc.tuple(base, period).map(([given, times]) => ({ ...given, ...times }));
+const statement = during(some<Statement>({ kind: fc.constant('statement' as const), ...accountParts, statementId: id, balances }, accountOptions));
+const accountReport = during(some<AccountReport>({ kind: fc.constant('account_report' as const), ...accountParts, reportId: id }, { ...accountOptions, balances }));
+const notification = during(some<Notification>({ kind: fc.constant('notification' as const), ...accountParts, notificationId: id }, accountOptions));
+
+const original = {
+  originalInstructionId: id, originalEndToEndId: id, originalTransactionId: id, originalUetr: uuid,
+};
+const originalMessage = { originalMessageId: id, originalMessageName: fc.constant('pacs.008.001.08') };
+const returned = some<Return>(
+  { kind: fc.constant('return' as const), ...head, settlementMethod: fc.constant('CLRG'), returnedAmount: money, ...originalMessage },
+  {
+    ...original, returnId: id, originalSettlementAmount: money, settlementDate: date, instructedAmount: money, exchangeRate: rate,
+    chargeBearer: fc.constant('SLEV'), clearingReference: id, instructingAgent: agent, instructedAgent: agent, reason: code, reasonText: texts,
+    charges: fc.array(fc.record({ amount: money, agent }), { minLength: 1, maxLength: 2 }),
+  },
+);
+const institutionPayment = some<InstitutionPayment>(
+  {
+    kind: fc.constant('institution_payment' as const), ...head, endToEndId: id, settlementMethod: fc.constant('CLRG'), settlementAmount: money,
+    debtor: agent, creditor: agent,
+  },
+  {
+    instructionId: id, transactionId: id, uetr: uuid, settlementDate: date, priority: fc.constant('HIGH'), instructingAgent: agent,
+    instructedAgent: agent, debtorAccount: account, debtorAgent: agent, creditorAgent: agent, creditorAccount: account, purpose: code, remittance: name,
+  },
+);
+const recall = some<Recall>(
+  { kind: fc.constant('recall' as const), ...head, assigner: agent, assignee: agent, caseId: id, caseCreator: agent, ...originalMessage },
+  { ...original, cancellationId: id, originalSettlementAmount: money, originalSettlementDate: date, reason: code, reasonText: texts },
+);
+const recallReply = some<RecallReply>(
+  {
+    kind: fc.constant('recall_reply' as const), ...head, assigner: agent, assignee: agent, caseId: id, caseCreator: agent,
+    outcome: fc.constantFrom('CNCL', 'RJCR', 'PDCR'), ...originalMessage,
+  },
+  {
+    ...original, cancellationStatusId: id, transactionStatus: fc.constantFrom('ACCR', 'RJCR', 'PDCR'), originalSettlementAmount: money,
+    originalSettlementDate: date, reason: code, reasonText: texts,
+  },
+);
+const event = { parameters: fc.array(id, { minLength: 1, maxLength: 2 }), description: name, at: dateTime };
+const systemEvent = some<SystemEvent>({ kind: fc.constant('system_event' as const), event: fc.constant('PING') }, event);
+const systemEventReply = some<SystemEventReply>(
+  { kind: fc.constant('system_event_reply' as const), messageId: id, event: fc.constant('PING') },
+  { ...event, originatorReference: id, session: fc.constant('AM01') },
+);
 const rejection = some<Rejection>(
   { kind: fc.constant('rejection' as const), relatedReference: id, reason: id },
   { rejectedAt: dateTime, location: name, description: name },
@@ -158,6 +205,8 @@ const customerReversal = some<CustomerReversal>(
 
 const MODELS: { readonly [K in CanonicalMessage['kind']]: fc.Arbitrary<CanonicalMessage> } = {
   payment, status, status_request: statusRequest, proxy_request: proxyRequest, proxy_reply: proxyReply, statement, rejection,
+  account_report: accountReport, notification, return: returned, institution_payment: institutionPayment, recall, recall_reply: recallReply,
+  system_event: systemEvent, system_event_reply: systemEventReply,
   customer_transfer: customerTransfer, customer_status: customerStatus, customer_reversal: customerReversal,
 };
 
@@ -165,7 +214,9 @@ const MODELS: { readonly [K in CanonicalMessage['kind']]: fc.Arbitrary<Canonical
 const COMPLETE = [
   'pacs.008.001.08', 'pacs.008.001.12', 'pacs.008.001.13', 'pacs.002.001.10', 'pacs.002.001.14', 'pacs.002.001.15',
   'pacs.028.001.03', 'pacs.028.001.06', 'acmt.023.001.03', 'acmt.023.001.04', 'acmt.024.001.03', 'acmt.024.001.04',
-  'camt.053.001.08', 'camt.053.001.13', 'admi.002.001.01', 'pain.001.001.05', 'pain.002.001.06', 'pain.007.001.05',
+  'camt.053.001.08', 'camt.053.001.13', 'admi.002.001.01', 'camt.052.001.08', 'camt.052.001.13', 'camt.054.001.08', 'camt.054.001.13',
+  'pacs.004.001.09', 'pacs.004.001.11', 'pacs.004.001.14', 'pacs.009.001.08', 'pacs.009.001.12', 'camt.056.001.08', 'camt.056.001.11',
+  'camt.029.001.09', 'camt.029.001.13', 'admi.004.001.02', 'admi.011.001.01', 'pain.001.001.05', 'pain.002.001.06', 'pain.007.001.05',
 ];
 
 const header = some<BusinessHeader>(

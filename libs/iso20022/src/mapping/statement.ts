@@ -1,4 +1,4 @@
-import type { Statement, StatementEntry } from '../model.js';
+import type { AccountReport, Notification, Statement, StatementEntry } from '../model.js';
 import type { IsoTree } from '../schema/tree.js';
 import { account } from './parties.js';
 import { constant, fieldsOf, object, putAt, readThrough, routeOf, single, valueAt, type Field } from './shape.js';
@@ -8,6 +8,8 @@ type Balance = Statement['balances'][number];
 type Transaction = StatementEntry['transactions'][number];
 
 const statement = fieldsOf<Statement>();
+const report = fieldsOf<AccountReport>();
+const notification = fieldsOf<Notification>();
 const balanceFields = fieldsOf<Balance>();
 const entryFields = fieldsOf<StatementEntry>();
 const transactionFields = fieldsOf<Transaction>();
@@ -58,8 +60,7 @@ const transactions: Field<StatementEntry> = {
 
 const FAMILY = 'BkTxCd/Domn/Fmly';
 
-/** Fields of an entry, in statements and in notifications. */
-export const entry = object<StatementEntry>(
+const entry = object<StatementEntry>(
   [
     entryFields.optional('reference', 'NtryRef', text),
     entryFields.required('amount', 'Amt', moneyOrZero),
@@ -76,32 +77,58 @@ export const entry = object<StatementEntry>(
   ],
 );
 
-const listed = statement.optional('entries', 'Stmt/Ntry', list(entry));
-
 /** No entry at all is an empty list, not a missing one. */
-const statementEntries: Field<Statement> = {
-  bind: (type) =>
-    listed.bind(type)?.map((field) => ({
-      read: (tree, into, problems) => {
-        field.read(tree, into, problems);
-        into.entries ??= [];
-      },
-      write: (model, tree) => field.write(model, tree),
-    })),
-};
+function entriesOf<M extends { readonly entries: readonly StatementEntry[] }>(path: string): Field<M> {
+  const listed = fieldsOf<{ entries: readonly StatementEntry[] }>().optional('entries', path, list(entry));
+  return {
+    bind: (type) =>
+      listed.bind(type)?.map((field) => ({
+        read: (tree, into, problems) => {
+          const draft: { entries?: readonly StatementEntry[] } = {};
+          field.read(tree, draft, problems);
+          Object.assign(into, { entries: draft.entries ?? [] });
+        },
+        write: (model, tree) => field.write(model, tree),
+      })),
+  };
+}
+
+type Entries = Omit<Statement, 'kind' | 'statementId' | 'balances'>;
+
+/** What statements, reports and notifications have in common, below the element of one account. */
+function accountFields<M extends Entries>(root: string): readonly Field<M>[] {
+  const { required, optional } = fieldsOf<Entries>();
+  const fields: readonly Field<Entries>[] = [
+    single(root),
+    required('messageId', 'GrpHdr/MsgId', text),
+    required('createdAt', 'GrpHdr/CreDtTm', text),
+    optional('sequence', [`${root}/ElctrncSeqNb`, `${root}/LglSeqNb`], text),
+    constant(`${root}/CreDtTm`, ({ createdAt }) => createdAt),
+    required('account', `${root}/Acct`, account),
+    optional('from', `${root}/FrToDt/FrDtTm`, text),
+    optional('to', `${root}/FrToDt/ToDtTm`, text),
+    optional('entryCount', `${root}/TxsSummry/TtlNtries/NbOfNtries`, count),
+    entriesOf(`${root}/Ntry`),
+  ];
+  return fields as readonly Field<M>[];
+}
 
 /** camt.053: the booked entries of one account over one period. */
 export const STATEMENT_FIELDS: readonly Field<Statement>[] = [
-  single('Stmt'),
-  statement.required('messageId', 'GrpHdr/MsgId', text),
-  statement.required('createdAt', 'GrpHdr/CreDtTm', text),
+  ...accountFields<Statement>('Stmt'),
   statement.required('statementId', 'Stmt/Id', text),
-  statement.optional('sequence', ['Stmt/ElctrncSeqNb', 'Stmt/LglSeqNb'], text),
-  constant('Stmt/CreDtTm', ({ createdAt }: Statement) => createdAt),
-  statement.required('account', 'Stmt/Acct', account),
-  statement.optional('from', 'Stmt/FrToDt/FrDtTm', text),
-  statement.optional('to', 'Stmt/FrToDt/ToDtTm', text),
   statement.required('balances', 'Stmt/Bal', list(balance)),
-  statement.optional('entryCount', 'Stmt/TxsSummry/TtlNtries/NbOfNtries', count),
-  statementEntries,
+];
+
+/** camt.052: entries of one account during the day. */
+export const REPORT_FIELDS: readonly Field<AccountReport>[] = [
+  ...accountFields<AccountReport>('Rpt'),
+  report.required('reportId', 'Rpt/Id', text),
+  report.optional('balances', 'Rpt/Bal', list(balance)),
+];
+
+/** camt.054: entries as they are made. */
+export const NOTIFICATION_FIELDS: readonly Field<Notification>[] = [
+  ...accountFields<Notification>('Ntfctn'),
+  notification.required('notificationId', 'Ntfctn/Id', text),
 ];
