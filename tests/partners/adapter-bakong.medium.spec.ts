@@ -2,7 +2,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startAdapterBakong } from '@tonle/adapter-bakong';
 import type { RunningService } from '@tonle/nest';
 import { adapterCalls, auditCall, legKeyOf } from '@tonle/payment';
-import { clearFaults, command, control, fault, legCommandOf, openWorld, outcomes, until, type World } from './world.js';
+import {
+  clearFaults,
+  command,
+  control,
+  fault,
+  legCommandOf,
+  openWorld,
+  outcomes,
+  until,
+  type World,
+} from './world.js';
 
 // Real: PostgreSQL, transport, Bakong simulator over HTTP.
 
@@ -24,29 +34,49 @@ afterAll(async () => {
 });
 
 async function entriesOf(reference: string): Promise<{ hash: string; minor: string }[]> {
-  return (await control<{ entries: { hash: string; minor: string }[] }>(world, `/control/bakong/entries?hash=${reference}`)).entries;
+  return (
+    await control<{ entries: { hash: string; minor: string }[] }>(
+      world,
+      `/control/bakong/entries?hash=${reference}`,
+    )
+  ).entries;
 }
 
 describe('the home network', () => {
   it('books a debit, a credit and a reversal, each known by its ledger hash', async () => {
     const debit = legCommandOf('debit');
-    const credit = legCommandOf('credit', { direction: 'inbound', amount: { currency: 'KHR', minor: '4100000' } });
+    const credit = legCommandOf('credit', {
+      direction: 'inbound',
+      amount: { currency: 'KHR', minor: '4100000' },
+    });
     await command(world, SERVICE, debit, credit);
     const [debited] = await outcomes(world, debit.legKey, 'accepted');
     const [credited] = await outcomes(world, credit.legKey, 'accepted');
     expect(debited).toMatchObject({ outcome: 'accepted', attempt: 1, amount: debit.amount });
     expect(credited?.partnerRef).toMatch(/^[0-9a-f]{64}$/);
-    expect(await entriesOf(debited!.partnerRef!)).toMatchObject([{ minor: '10024000', from: 'u0000001@mekong', to: 'fx@naga' }]);
-    const reversal = { ...legCommandOf('reversal', { paymentId: debit.paymentId }), originalPartnerRef: debited!.partnerRef };
+    expect(await entriesOf(debited!.partnerRef!)).toMatchObject([
+      { minor: '10024000', from: 'u0000001@mekong', to: 'fx@naga' },
+    ]);
+    const reversal = {
+      ...legCommandOf('reversal', { paymentId: debit.paymentId }),
+      originalPartnerRef: debited!.partnerRef,
+    };
     await command(world, SERVICE, reversal);
     const [reversed] = await outcomes(world, reversal.legKey, 'accepted');
     expect(await entriesOf(reversed!.partnerRef!)).toMatchObject([{ kind: 'reversal', minor: '10024000' }]);
   });
 
   it('reports a rejection with its ISO reason', async () => {
-    const poor = legCommandOf('debit', { debtor: { name: 'Poor', account: 'poor00001@mekong', accountType: 'bakong' } });
-    const closed = legCommandOf('credit', { direction: 'inbound', creditor: { name: 'C', account: 'closed1@angkor', accountType: 'bakong' } });
-    const nobody = legCommandOf('debit', { debtor: { name: 'N', account: 'not an id', accountType: 'bakong' } });
+    const poor = legCommandOf('debit', {
+      debtor: { name: 'Poor', account: 'poor00001@mekong', accountType: 'bakong' },
+    });
+    const closed = legCommandOf('credit', {
+      direction: 'inbound',
+      creditor: { name: 'C', account: 'closed1@angkor', accountType: 'bakong' },
+    });
+    const nobody = legCommandOf('debit', {
+      debtor: { name: 'N', account: 'not an id', accountType: 'bakong' },
+    });
     await command(world, SERVICE, poor, closed, nobody);
     expect(await outcomes(world, poor.legKey, 'rejected')).toMatchObject([{ reason: 'AM04' }]);
     expect(await outcomes(world, closed.legKey, 'rejected')).toMatchObject([{ reason: 'AC04' }]);
@@ -64,16 +94,23 @@ describe('the home network', () => {
     });
     expect(all[0]).toEqual(all[1]);
     await command(world, SERVICE, { ...leg, attempt: 2 });
-    const again = await until('attempt 2', () => world.results.find((each) => each.legKey === leg.legKey && each.attempt === 2));
+    const again = await until('attempt 2', () =>
+      world.results.find((each) => each.legKey === leg.legKey && each.attempt === 2),
+    );
     expect(again).toMatchObject({ outcome: 'accepted', partnerRef: all[0]!.partnerRef });
   });
 
   it('never sends other content under the same leg key', async () => {
-    const other = legCommandOf('debit', { debtor: { name: 'Poor', account: 'poor00002@mekong', accountType: 'bakong' } });
+    const other = legCommandOf('debit', {
+      debtor: { name: 'Poor', account: 'poor00002@mekong', accountType: 'bakong' },
+    });
     await command(world, SERVICE, other);
     await outcomes(world, other.legKey, 'rejected');
     await command(world, SERVICE, { ...other, attempt: 2, amount: { currency: 'KHR', minor: '100' } });
-    expect((await outcomes(world, other.legKey, 'conflicting')).at(-1)).toMatchObject({ outcome: 'conflicting', attempt: 2 });
+    expect((await outcomes(world, other.legKey, 'conflicting')).at(-1)).toMatchObject({
+      outcome: 'conflicting',
+      attempt: 2,
+    });
   });
 
   it('is not sent after its time, durably', async () => {
@@ -82,7 +119,12 @@ describe('the home network', () => {
     expect(await outcomes(world, leg.legKey, 'not_sent')).toMatchObject([{ reasonText: 'too late to send' }]);
     const later = { ...leg, attempt: 2, sendBefore: new Date(Date.now() + 5000).toISOString() };
     await command(world, SERVICE, later);
-    expect((await outcomes(world, leg.legKey, 'accepted')).map((each) => [each.outcome, each.attempt])).toEqual([['not_sent', 1], ['accepted', 2]]);
+    expect(
+      (await outcomes(world, leg.legKey, 'accepted')).map((each) => [each.outcome, each.attempt]),
+    ).toEqual([
+      ['not_sent', 1],
+      ['accepted', 2],
+    ]);
   });
 
   it('is not sent while the network cannot be reached, then the same key goes through', async () => {
@@ -95,7 +137,9 @@ describe('the home network', () => {
     await until('the network to be back', async () => {
       attempt += 1;
       await command(world, SERVICE, { ...leg, attempt });
-      const result = await until('an answer', () => world.results.find((each) => each.legKey === leg.legKey && each.attempt === attempt));
+      const result = await until('an answer', () =>
+        world.results.find((each) => each.legKey === leg.legKey && each.attempt === attempt),
+      );
       return result.outcome === 'accepted' ? true : undefined;
     });
   });
@@ -116,12 +160,19 @@ describe('silence and nonsense', () => {
     expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
     expect(reports[1]!.amount).toEqual(leg.amount);
     const { legs } = await world.calls.call(calls.legs, { paymentIds: [leg.paymentId] });
-    expect(legs).toMatchObject([{ outcome: 'accepted', partnerRef: reports[1]!.partnerRef, nextEnquiryAt: null }]);
+    expect(legs).toMatchObject([
+      { outcome: 'accepted', partnerRef: reports[1]!.partnerRef, nextEnquiryAt: null },
+    ]);
   });
 
   it('an answer given twice: the refusal of the repeat is no rejection', async () => {
     const leg = legCommandOf('debit');
-    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'duplicate', count: 1 });
+    await fault(world, {
+      network: 'bakong',
+      operation: 'makeFullFundTransfer',
+      fault: 'duplicate',
+      count: 1,
+    });
     await command(world, SERVICE, leg);
     const reports = await outcomes(world, leg.legKey, 'accepted');
     expect(reports.map((each) => each.outcome)).not.toContain('rejected');
@@ -129,21 +180,40 @@ describe('silence and nonsense', () => {
 
   it('silent before doing it: not received, only after three spaced not-founds, then the key can go again', async () => {
     const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 700).toISOString() });
-    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'timeout_before', count: 1 });
+    await fault(world, {
+      network: 'bakong',
+      operation: 'makeFullFundTransfer',
+      fault: 'timeout_before',
+      count: 1,
+    });
     const started = performance.now();
     await command(world, SERVICE, leg);
     const reports = await outcomes(world, leg.legKey, 'not_received');
     expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
     expect(performance.now() - started).toBeGreaterThan(1_200);
-    await command(world, SERVICE, { ...leg, attempt: 2, sendBefore: new Date(Date.now() + 5000).toISOString() });
-    expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({ outcome: 'accepted', attempt: 2 });
+    await command(world, SERVICE, {
+      ...leg,
+      attempt: 2,
+      sendBefore: new Date(Date.now() + 5000).toISOString(),
+    });
+    expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({
+      outcome: 'accepted',
+      attempt: 2,
+    });
   });
 
   it('tells another amount as it is', async () => {
     const leg = legCommandOf('debit');
-    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'wrong_amount', count: 1 });
+    await fault(world, {
+      network: 'bakong',
+      operation: 'makeFullFundTransfer',
+      fault: 'wrong_amount',
+      count: 1,
+    });
     await command(world, SERVICE, leg);
-    expect(await outcomes(world, leg.legKey, 'accepted')).toMatchObject([{ amount: { currency: 'KHR', minor: '10024100' } }]);
+    expect(await outcomes(world, leg.legKey, 'accepted')).toMatchObject([
+      { amount: { currency: 'KHR', minor: '10024100' } },
+    ]);
   });
 
   it('renews a refused token once', async () => {
@@ -171,27 +241,56 @@ describe('silence and nonsense', () => {
        WHERE leg_key = $4`,
       [unsent.legKey, unsent.paymentId, JSON.stringify(unsent), sent.legKey],
     );
-    expect((await outcomes(world, unsent.legKey, 'not_received')).map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
+    expect((await outcomes(world, unsent.legKey, 'not_received')).map((each) => each.outcome)).toEqual([
+      'unknown',
+      'not_received',
+    ]);
   });
 });
 
 describe('lookups, listing, audit', () => {
   const lookup = async (more: object) => {
-    const items = [{ lookupId: legCommandOf('debit').paymentId, participant: 'THSWITCH', corridor: 'KH-TH', ...more }];
+    const items = [
+      { lookupId: legCommandOf('debit').paymentId, participant: 'THSWITCH', corridor: 'KH-TH', ...more },
+    ];
     return (await world.calls.call(calls.lookup, { items })).items[0]!;
   };
-  const khqr = async (more: object): Promise<string> => (await control<{ qrText: string }>(world, '/control/qr/khqr', more)).qrText;
+  const khqr = async (more: object): Promise<string> =>
+    (await control<{ qrText: string }>(world, '/control/qr/khqr', more)).qrText;
 
   it('finds a merchant by its code and refuses what must not be paid', async () => {
     const text = await khqr({ account: 'shop00001@angkor' });
-    expect(await lookup({ qrText: text })).toMatchObject({ kind: 'found', creditorAgent: 'KHANGKOR', currency: 'KHR', creditor: { account: 'shop00001@angkor', accountType: 'bakong' } });
-    expect(await lookup({ qrText: `${text.slice(0, -4)}0000` })).toMatchObject({ kind: 'refused', reason: 'qr_tampered' });
+    expect(await lookup({ qrText: text })).toMatchObject({
+      kind: 'found',
+      creditorAgent: 'KHANGKOR',
+      currency: 'KHR',
+      creditor: { account: 'shop00001@angkor', accountType: 'bakong' },
+    });
+    expect(await lookup({ qrText: `${text.slice(0, -4)}0000` })).toMatchObject({
+      kind: 'refused',
+      reason: 'qr_tampered',
+    });
     expect(await lookup({ qrText: 'hello' })).toMatchObject({ kind: 'refused', reason: 'qr_unreadable' });
-    expect(await lookup({ account: 'u0000007@mekong' })).toMatchObject({ kind: 'found', creditorAgent: 'KHMEKONG' });
-    expect(await lookup({ account: 'nobody@mekong' })).toMatchObject({ kind: 'refused', reason: 'account_unknown' });
-    expect(await lookup({ account: 'closed1@mekong' })).toMatchObject({ kind: 'refused', reason: 'account_closed' });
-    expect(await lookup({ account: 'frozen1@mekong' })).toMatchObject({ kind: 'refused', reason: 'account_blocked' });
-    expect(await lookup({ account: 'x@elsewhere' })).toMatchObject({ kind: 'refused', reason: 'participant_unknown' });
+    expect(await lookup({ account: 'u0000007@mekong' })).toMatchObject({
+      kind: 'found',
+      creditorAgent: 'KHMEKONG',
+    });
+    expect(await lookup({ account: 'nobody@mekong' })).toMatchObject({
+      kind: 'refused',
+      reason: 'account_unknown',
+    });
+    expect(await lookup({ account: 'closed1@mekong' })).toMatchObject({
+      kind: 'refused',
+      reason: 'account_closed',
+    });
+    expect(await lookup({ account: 'frozen1@mekong' })).toMatchObject({
+      kind: 'refused',
+      reason: 'account_blocked',
+    });
+    expect(await lookup({ account: 'x@elsewhere' })).toMatchObject({
+      kind: 'refused',
+      reason: 'participant_unknown',
+    });
   });
 
   it('lists the day with leg keys, by page, with totals', async () => {
@@ -208,8 +307,14 @@ describe('lookups, listing, audit', () => {
       cursor = page.nextCursor;
       totals = page.totals;
     } while (cursor !== undefined);
-    expect(lines.find((line) => line.legKey === legKeyOf(leg.paymentId, 'debit'))).toMatchObject({ leg: 'debit', amount: leg.amount });
-    expect(totals).toEqual({ count: lines.length, amountMinor: lines.reduce((sum, line) => sum + BigInt(line.amount.minor), 0n).toString() });
+    expect(lines.find((line) => line.legKey === legKeyOf(leg.paymentId, 'debit'))).toMatchObject({
+      leg: 'debit',
+      amount: leg.amount,
+    });
+    expect(totals).toEqual({
+      count: lines.length,
+      amountMinor: lines.reduce((sum, line) => sum + BigInt(line.amount.minor), 0n).toString(),
+    });
   });
 
   it('passes its own audit', async () => {

@@ -81,9 +81,23 @@ export async function openWorld(name: string, doorUrl = 'https://127.0.0.1:1'): 
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {
-    folder, sandbox, calls, transport, database, settings, entries, results, submits,
+    folder,
+    sandbox,
+    calls,
+    transport,
+    database,
+    settings,
+    entries,
+    results,
+    submits,
     platform: (service, own = database.database, more = {}) =>
-      createTestPlatform(service, own, { clock, settings, transport, calls, ...more } as Partial<Platform>) as Platform,
+      createTestPlatform(service, own, {
+        clock,
+        settings,
+        transport,
+        calls,
+        ...more,
+      } as Partial<Platform>) as Platform,
     close: async () => {
       await transport.close();
       await sandbox.close();
@@ -94,7 +108,9 @@ export async function openWorld(name: string, doorUrl = 'https://127.0.0.1:1'): 
 }
 
 function directoryOf(publicKeys: Readonly<Record<string, string>>): DirectoryEntry[] {
-  const file = JSON.parse(readFileSync(join(process.cwd(), 'deploy/sandbox/directory.json'), 'utf8')) as { entries: unknown[] };
+  const file = JSON.parse(readFileSync(join(process.cwd(), 'deploy/sandbox/directory.json'), 'utf8')) as {
+    entries: unknown[];
+  };
   return file.entries.map((each) => {
     const entry = directoryEntry.parse(each);
     const body = entry.body as Record<string, unknown>;
@@ -163,7 +179,10 @@ export function command(world: World, service: string, ...commands: LegCommand[]
 
 /** Sets a fault at the simulators; cleared by `clearFaults`. */
 export async function fault(world: World, body: object): Promise<void> {
-  const answer = await fetch(`${world.sandbox.addresses.control}/control/faults`, { method: 'POST', body: JSON.stringify(body) });
+  const answer = await fetch(`${world.sandbox.addresses.control}/control/faults`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
   if (!answer.ok) throw new Error(await answer.text());
 }
 
@@ -189,10 +208,17 @@ export async function until<T>(what: string, look: () => T | undefined | Promise
 }
 
 /** The outcomes reported for a leg, in order, once the wanted one is among them. */
-export async function outcomes(world: World, legKey: string, wanted: LegResult['outcome']): Promise<LegResult[]> {
+export async function outcomes(
+  world: World,
+  legKey: string,
+  wanted: LegResult['outcome'],
+): Promise<LegResult[]> {
   const of = (): LegResult[] => world.results.filter((each) => each.legKey === legKey);
-  await until(`${wanted} of ${legKey}, was ${of().map((each) => each.outcome).join()}`, () =>
-    of().some((each) => each.outcome === wanted) ? true : undefined,
+  await until(
+    `${wanted} of ${legKey}, was ${of()
+      .map((each) => each.outcome)
+      .join()}`,
+    () => (of().some((each) => each.outcome === wanted) ? true : undefined),
   );
   return of();
 }

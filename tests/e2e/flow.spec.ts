@@ -1,0 +1,181 @@
+// A payment each way, on both ways of running: real PostgreSQL, Kafka and Redis, real simulators, real HTTP.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freshKey } from '@tonle/tool-tonle';
+import { World, MODES, type ShownPayment } from './world.js';
+
+jest.setTimeout(180_000);
+
+interface Inbound {
+  readonly state: string;
+  readonly uetr: string;
+  readonly source: { readonly currency: string; readonly amount: string };
+  readonly target: { readonly currency: string; readonly amount: string };
+  readonly reason?: string;
+}
+
+describe.each(MODES)('payments on %s', (mode) => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await World.start(mode);
+  });
+
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  it('pays a Thai code from a Bakong account', async () => {
+    const prepared = await world.prepare();
+    const { status, body } = await world.pay(prepared);
+    expect({ status, state: body.state, isoStatus: body.isoStatus }).toEqual({
+      status: 200,
+      state: 'completed',
+      isoStatus: 'ACCC',
+    });
+    expect(body.target).toEqual({ currency: 'THB', amount: '820.00' });
+    expect(body.source).toEqual(prepared.source);
+    expect(body.history.map((step) => step.to)).toEqual([
+      'RECEIVED',
+      'VALIDATED',
+      'RESERVED',
+      'DEBIT_SENT',
+      'DEBIT_SECURED',
+      'CREDIT_SENT',
+      'COMPLETED',
+    ]);
+    expect(body.partnerReferences.debit).toMatch(/^[0-9a-f]{64}$/);
+    const credit = await world.control<{ state?: string; status?: string }>(
+      'GET',
+      `/control/thailand/payments/${body.uetr}`,
+    );
+    expect(JSON.stringify(credit)).toContain('82000');
+  });
+
+  it('pays a KHQR code from a Thai account', async () => {
+    const qrText = await world.khqrCode();
+    const paid = await world.control<Inbound>('POST', '/control/thailand/pay', { qrText });
+    expect(paid).toMatchObject({ state: 'completed', target: { currency: 'KHR', amount: '41000' } });
+    expect(paid.source.currency).toBe('THB');
+  });
+
+  it('makes one payment of fifty equal requests at once, and refuses the key for another payment', async () => {
+    const prepared = await world.prepare();
+    const key = freshKey();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => world.pay(prepared, { key })));
+    expect(new Set(answers.map(({ body }) => body.paymentId)).size).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const other = await world.pay(
+      { ...prepared, body: { ...prepared.body, debtor: { name: 'Sok Dara', account: 'u0000124@mekong' } } },
+      { key },
+    );
+    expect({ status: other.status, code: (other.body as unknown as { code: string }).code }).toEqual({
+      status: 422,
+      code: 'key_reused',
+    });
+  });
+
+  it('uses a quote once', async () => {
+    const prepared = await world.prepare();
+    const [first, second] = [await world.pay(prepared), await world.pay(prepared)];
+    expect(first.body.state).toBe('completed');
+    expect(second.body).toMatchObject({
+      state: 'failed',
+      problem: { code: 'quote_used', isoReason: 'AB04' },
+    });
+  });
+
+  it('reverses the debit when the Thai side refuses the payee', async () => {
+    await world.fault({ network: 'thailand', operation: 'pacs.008', fault: 'reject', code: 'AC04' });
+    const { body } = await world.pay(await world.prepare());
+    expect(body).toMatchObject({ state: 'failed', isoStatus: 'RJCT', problem: { isoReason: 'AC04' } });
+    expect(body.partnerReferences.reversal).toMatch(/^[0-9a-f]{64}$/);
+    expect(body.history.map((step) => step.to)).toEqual(
+      expect.arrayContaining(['DEBIT_SECURED', 'UNWINDING', 'REJECTED']),
+    );
+  });
+
+  it('moves nothing when Bakong refuses the payer', async () => {
+    const { body } = await world.pay(await world.prepare('KHMEKONG', 'poor00001@mekong'));
+    expect(body).toMatchObject({ state: 'failed', step: 'REJECTED' });
+    expect(body.partnerReferences).toEqual({});
+  });
+
+  it.each([
+    ['thailand', 'pacs.008', 'timeout_after', 'completed'],
+    ['thailand', 'pacs.008', 'garbage', 'completed'],
+    ['thailand', 'pacs.008', 'http_5xx', 'completed'],
+    ['bakong', 'makeFullFundTransfer', 'timeout_after', 'completed'],
+    ['bakong', 'makeFullFundTransfer', 'duplicate', 'completed'],
+    ['bakong', 'makeFullFundTransfer', 'reset', 'completed'],
+  ])('%s %s with %s ends %s, without paying twice', async (network, operation, fault, state) => {
+    await world.fault({ network, operation, fault, phase: 'after' });
+    const { body } = await world.pay(await world.prepare(), { wait: 0 });
+    const ended = await world.ended(body.paymentId);
+    expect(ended.state).toBe(state);
+  });
+
+  it('answers ISO 20022 in the family it was asked in', async () => {
+    const wrong = await world.as('KHMEKONG').postXml('/iso20022/pacs.008', '<Document/>');
+    expect(wrong.status).toBe(400);
+    expect(wrong.body).toContain('admi.002.001.01');
+  });
+
+  it.each([['an expired code', { expiresInSeconds: -60, expired: true }, 'qr_expired']])(
+    'refuses %s',
+    async (_what, qr, code) => {
+      const qrText = await world.thaiCode(qr);
+      const { status, body } = await world.as('KHMEKONG').post<{ code: string }>('/v1/lookups', { qrText });
+      expect({ status, code: body.code }).toEqual({ status: 422, code });
+    },
+  );
+
+  it('refuses a tampered code', async () => {
+    const qrText = (await world.thaiCode()).replace('820.00', '920.00');
+    const { status, body } = await world.as('KHMEKONG').post<{ code: string }>('/v1/lookups', { qrText });
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'qr_tampered' });
+  });
+
+  it('refuses unknown quotes and closed corridors, and opens again', async () => {
+    const prepared = await world.prepare();
+    const unknown = await world.pay({ ...prepared, body: { ...prepared.body, quoteId: randomUUID() } });
+    expect(
+      (unknown.body as ShownPayment).problem?.code ?? (unknown.body as unknown as { code: string }).code,
+    ).toBe('quote_unknown');
+    const operator = world.as('OPERATOR');
+    const path = '/v1/ops/corridors/KH-TH';
+    expect(
+      (await operator.post(path, { direction: 'outbound', open: false, reason: 'maintenance' })).ok,
+    ).toBe(true);
+    const refused = await world.until('the corridor to be closed', async () => {
+      const answer = await world.pay(await world.prepare());
+      return answer.body.problem?.code === 'corridor_closed' ? answer.body : undefined;
+    });
+    expect(refused).toMatchObject({ state: 'failed', problem: { isoReason: 'ED06' } });
+    expect((await operator.post(path, { direction: 'outbound', open: true, reason: 'done' })).ok).toBe(true);
+    await world.until('the corridor to be open', async () => {
+      const answer = await world.pay(await world.prepare());
+      return answer.body.state === 'completed' ? true : undefined;
+    });
+  });
+
+  it('fills the settlement windows and reconciles without breaks but those we caused', async () => {
+    const operator = world.as('OPERATOR');
+    const { body } = await operator.get<{ windows: { currency: string; payments: number }[] }>(
+      '/v1/ops/windows',
+    );
+    const thai = body.windows.filter((window) => window.currency === 'THB');
+    expect(thai.reduce((sum, window) => sum + window.payments, 0)).toBeGreaterThan(8);
+  });
+
+  it('holds every invariant at the end, and the simulators agree', async () => {
+    expect(
+      await world.until('the audit to be clean', async () => {
+        const found = await world.violations();
+        return found.length === 0 ? found : Promise.reject(new Error(found.join('\n')));
+      }),
+    ).toEqual([]);
+    const books = await world.control<Record<string, unknown>>('GET', '/control/books');
+    expect(JSON.stringify(books)).not.toContain('"ok":false');
+  });
+});

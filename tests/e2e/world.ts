@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CorridorBody } from '@tonle/payment';
+import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
+import { ApiClient, freshKey, type ApiAnswer } from '@tonle/tool-tonle';
+
+export type Mode = 'single' | 'cluster';
+export const MODES: readonly Mode[] = ['single', 'cluster'];
+
+const PORT_BASE: Readonly<Record<Mode, number>> = { single: 17_400, cluster: 18_400 };
+const WAIT_MS_MAX = 90_000;
+const LOOK_MS = 100;
+
+/** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
+function hurry(directory: DirectoryFile): void {
+  for (const entry of directory.entries) {
+    if (entry.kind !== 'corridor') continue;
+    const { timers } = entry.body as CorridorBody;
+    Object.assign(timers, {
+      payerLegMs: 2_000,
+      beneficiaryLegMs: 2_000,
+      notFoundFinalAfterMs: 1_500,
+      enquiryMs: [300, 300, 500, 1_000],
+      reviewAfterMs: 120_000,
+    });
+  }
+}
+
+export interface Money {
+  readonly currency: string;
+  readonly amount: string;
+}
+
+export interface ShownPayment {
+  readonly paymentId: string;
+  readonly uetr: string;
+  readonly state: string;
+  readonly step: string;
+  readonly isoStatus: string;
+  readonly problem?: { readonly code: string; readonly isoReason: string };
+  readonly source: Money;
+  readonly target: Money;
+  readonly partnerReferences: {
+    readonly debit?: string;
+    readonly credit?: string;
+    readonly reversal?: string;
+  };
+  readonly history: readonly { readonly to: string; readonly event: string }[];
+}
+
+export interface AuditAnswer {
+  readonly ok: boolean;
+  readonly findings?: readonly {
+    readonly invariant: string;
+    readonly ok: boolean;
+    readonly violations: readonly string[];
+  }[];
+}
+
+export interface PreparedPayment {
+  readonly body: { readonly lookupId: string; readonly quoteId: string; readonly debtor: object };
+  readonly source: Money;
+  readonly target: Money;
+}
+
+/** A whole installation of its own, in one process or as a cluster, and the hands to use it. */
+export class World {
+  private constructor(
+    readonly mode: Mode,
+    readonly running: Running,
+    private readonly home: string,
+  ) {}
+
+  static async start(mode: Mode): Promise<World> {
+    const home = mkdtempSync(join(tmpdir(), `tonle-e2e-${mode}-`));
+    const start = mode === 'single' ? startSingle : startCluster;
+    const said: string[] = [];
+    try {
+      const running = await start({
+        home,
+        portBase: PORT_BASE[mode],
+        say: (text) => said.push(text),
+        adjustDirectory: hurry,
+        settings: { TONLE_THAI_WAIT_MS: '20000' },
+      });
+      return new World(mode, running, home);
+    } catch (error) {
+      throw new Error(`${mode} did not start: ${said.join('; ')}`, { cause: error });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.running.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  as(participant: string): ApiClient {
+    return ApiClient.forSandbox(this.running.home, this.running.gatewayUrl, participant);
+  }
+
+  /** Calls the simulators' control API. */
+  async control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.running.controlUrl}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  fault(fault: Record<string, unknown>): Promise<unknown> {
+    return this.control('POST', '/control/faults', { count: 1, ...fault });
+  }
+
+  async thaiCode(more: Record<string, unknown> = {}): Promise<string> {
+    const code = { billerId: '010500000000123', reference: 'REF1', amount: '820.00', ...more };
+    return (await this.control<{ qrText: string }>('POST', '/control/qr/thai', code)).qrText;
+  }
+
+  async khqrCode(more: Record<string, unknown> = {}): Promise<string> {
+    const code = { account: 'shop00042@angkor', currency: 'KHR', amount: '41000', name: 'Silk', ...more };
+    return (await this.control<{ qrText: string }>('POST', '/control/qr/khqr', code)).qrText;
+  }
+
+  /** Looks a Thai code up and takes a quote, until a provider has rates. */
+  async prepare(
+    bank = 'KHMEKONG',
+    account = 'u0000123@mekong',
+    qr: Record<string, unknown> = {},
+  ): Promise<PreparedPayment> {
+    const client = this.as(bank);
+    const lookup = await this.until('a lookup', async () => {
+      const answer = await client.post<{ lookupId: string }>('/v1/lookups', {
+        qrText: await this.thaiCode(qr),
+      });
+      return answer.ok ? answer.body : undefined;
+    });
+    const quote = await this.until('a quote', async () => {
+      const body = { lookupId: lookup.lookupId, sourceCurrency: 'KHR' };
+      const answer = await client.post<{ quoteId: string; source: Money; target: Money }>('/v1/quotes', body);
+      return answer.ok ? answer.body : undefined;
+    });
+    const debtor = { name: 'Sok Dara', account };
+    return {
+      body: { lookupId: lookup.lookupId, quoteId: quote.quoteId, debtor },
+      source: quote.source,
+      target: quote.target,
+    };
+  }
+
+  pay(
+    prepared: PreparedPayment,
+    options: { bank?: string; wait?: number; key?: string } = {},
+  ): Promise<ApiAnswer<ShownPayment>> {
+    const { bank = 'KHMEKONG', wait = 20, key = freshKey() } = options;
+    return this.as(bank).post<ShownPayment>('/v1/payments', prepared.body, {
+      'idempotency-key': key,
+      ...(wait === 0 ? {} : { prefer: `wait=${wait}` }),
+    });
+  }
+
+  /** Waits until a payment has ended. */
+  ended(paymentId: string, bank = 'KHMEKONG'): Promise<ShownPayment> {
+    return this.until(`payment ${paymentId} to end`, async () => {
+      const { ok, body } = await this.as(bank).get<ShownPayment>(`/v1/payments/${paymentId}`);
+      return ok && body.state !== 'processing' ? body : undefined;
+    });
+  }
+
+  /** The switch's own word that every invariant holds, here and between services. */
+  async violations(): Promise<string[]> {
+    const { ok, status, body } = await this.as('OPERATOR').get<unknown>('/v1/ops/audit');
+    if (!ok) return [`the audit answered ${status}: ${JSON.stringify(body)}`];
+    return findViolations(body);
+  }
+
+  /** Looks again and again until there is something to see; time-outs tell what was waited for. */
+  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    const end = performance.now() + WAIT_MS_MAX;
+    let last: unknown;
+    while (performance.now() < end) {
+      try {
+        const seen = await look();
+        if (seen !== undefined) return seen;
+      } catch (error) {
+        last = error;
+      }
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
+    throw new Error(`waited ${WAIT_MS_MAX} ms for ${what}`, { cause: last });
+  }
+}
+
+/** Every finding that is not ok, wherever it stands in the report. */
+function findViolations(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(findViolations);
+  if (node === null || typeof node !== 'object') return [];
+  const { ok, invariant, violations } = node as { ok?: unknown; invariant?: unknown; violations?: unknown };
+  const own =
+    ok === false && invariant !== undefined ? [`${String(invariant)}: ${JSON.stringify(violations)}`] : [];
+  return [...own, ...Object.values(node).flatMap(findViolations)];
+}
