@@ -33,17 +33,19 @@ interface CorridorChange {
   readonly reason: string;
 }
 
+type Done = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string };
+
 /** The next version of the corridor; opening what is open changes nothing. */
-async function setCorridor(parts: DirectoryCallParts, change: CorridorChange) {
+async function setCorridor(parts: DirectoryCallParts, change: CorridorChange): Promise<Done> {
   const { lane, store, operators, clock } = parts;
-  return lane.commit(async (transaction) => {
+  return lane.commit<Done>(async (transaction) => {
     const directory = await store.load(transaction);
     const entry = directory.entries.find(({ kind, id }) => kind === 'corridor' && id === change.corridor);
     const body = directory.corridor(change.corridor);
     if (entry === undefined || body === undefined) {
-      return { result: { kind: 'refused' as const, reason: 'corridor_unknown' }, records: [] };
+      return { result: { kind: 'refused', reason: 'corridor_unknown' }, records: [] };
     }
-    if (body.open[change.direction] === change.open) return { result: { kind: 'done' as const }, records: [] };
+    if (body.open[change.direction] === change.open) return { result: { kind: 'done' }, records: [] };
     const next: DirectoryEntry = {
       ...entry,
       version: entry.version + 1,
@@ -54,6 +56,6 @@ async function setCorridor(parts: DirectoryCallParts, change: CorridorChange) {
     if (made !== 1) throw new Error(`corridor ${change.corridor} was changed by somebody else at the same time`);
     const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
     await operators.record(transaction, { ...change, action, subject: change.corridor, atMs });
-    return { result: { kind: 'done' as const }, records: [directoryRecord(next)] };
+    return { result: { kind: 'done' }, records: [directoryRecord(next)] };
   });
 }

@@ -30,7 +30,7 @@ CREATE TABLE payment (
   corridor text NOT NULL,
   debtor_agent text NOT NULL,
   creditor_agent text NOT NULL,
-  instruction jsonb NOT NULL,
+  instruction json NOT NULL,
   directory_version bigint NOT NULL,
   quote_id uuid NOT NULL,
   quote_taken boolean NOT NULL,
