@@ -1,1 +1,3 @@
-export { ApiClient, freshKey, sandboxKey, type ApiAnswer, type ApiClientOptions } from './api-client.js';
+export { GatewayClient, GatewayProblem, GatewayUnreachable, type GatewaySettings, type SignedAnswer } from './gateway-client.js';
+export { paymentTimeLine, type ShownPayment } from './payment.show.js';
+export { runTonle } from './program.js';

@@ -1,0 +1,2 @@
+// The built suites; npm run conformance builds first.
+import './dist/main.js';

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { readIso, readParts, REPORT_BYTES_MAX, type IsoError } from '@tonle/iso20022';
+import { WrongUse } from './gateway-client.js';
+import { show } from './output.js';
+import type { Setting } from './setting.js';
+
+interface Verdict {
+  readonly file: string;
+  readonly valid: boolean;
+  readonly messages: readonly string[];
+  readonly errors: readonly IsoError[];
+}
+
+/** `tonle iso20022 check FILE...`: well-formed, valid, payable? Exit 1 when one file is not. `-` reads standard input. */
+export function runIsoCheck({ output }: Setting, files: readonly string[]): number {
+  const verdicts = files.map((file) => check(file));
+  for (const verdict of verdicts) show(output, verdict, () => verdictText(verdict));
+  return verdicts.every(({ valid }) => valid) ? 0 : 1;
+}
+
+function check(file: string): Verdict {
+  const bytes = bytesOf(file);
+  const { parts, errors, wellFormed } = readParts(bytes);
+  const messages = parts.map(({ version }) => version);
+  if (errors.length > 0 || !wellFormed) return { file, valid: false, messages, errors };
+  const reading = readIso(bytes, { maxBytes: REPORT_BYTES_MAX });
+  // A valid message that the switch does not process is still valid.
+  const found = reading.kind === 'read' ? [] : reading.errors.filter(({ code }) => code !== 'unsupported_message');
+  return { file, valid: found.length === 0, messages, errors: found };
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    throw new WrongUse(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function verdictText({ file, valid, messages, errors }: Verdict): string {
+  const kinds = messages.length === 0 ? '' : ` ${messages.join(' + ')}`;
+  const lines = errors.map(({ code, path, line, offset, detail }) =>
+    `  line ${line}, byte ${offset}  ${path === '' ? '(the whole)' : path}\n    ${code}: ${detail}`,
+  );
+  return [`${file}: ${valid ? 'valid' : 'not valid'}${kinds}`, ...lines].join('\n');
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { GatewayUnreachable } from './gateway-client.js';
+import { lookUp, type PayeeOptions } from './lookup.js';
+import { show } from './output.js';
+import { paymentTimeLine, type ShownPayment } from './payment.show.js';
+import { quoteFor } from './quote.js';
+import { readSeconds, type Setting } from './setting.js';
+
+export interface PayOptions extends PayeeOptions {
+  readonly amount?: string;
+  /** The payer's account. */
+  readonly from?: string;
+  readonly name: string;
+  readonly currency?: string;
+  readonly purpose?: string;
+  readonly remittance?: string;
+  readonly endToEndId?: string;
+  readonly wait: string;
+  readonly key?: string;
+}
+
+/** `tonle pay`: looks the payee up, takes a quote, pays. Exit 0 only for a completed payment, or one under way with --wait 0. */
+export async function runPay(setting: Setting, options: PayOptions): Promise<number> {
+  const { output, participant } = setting;
+  const gateway = setting.gateway();
+  const waitS = readSeconds(options.wait);
+  const idempotencyKey = options.key ?? randomUUID();
+  const found = await lookUp(gateway, options);
+  const quote = await quoteFor(gateway, found, options.amount, options.currency);
+  const body = {
+    lookupId: found.lookupId,
+    quoteId: quote.quoteId,
+    debtor: { name: options.name, account: options.from ?? defaultAccount(participant), accountType: 'bakong' },
+    ...(options.purpose !== undefined && { purpose: options.purpose }),
+    ...(options.remittance !== undefined && { remittance: options.remittance }),
+    ...(options.endToEndId !== undefined && { endToEndId: options.endToEndId }),
+  };
+  try {
+    const payment = await gateway.ask<ShownPayment>('POST', '/v1/payments', { body, idempotencyKey, waitS });
+    show(output, payment, () => `${paymentTimeLine(payment)}${followUp(payment)}`);
+    return payment.state === 'completed' || (payment.state === 'processing' && waitS === 0) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof GatewayUnreachable) {
+      output.err(`It is not known whether the payment was taken. Look: tonle payment list --message-id ${idempotencyKey}`);
+    }
+    throw error;
+  }
+}
+
+/** The first customer of a sandbox bank: KHMEKONG -> u0000001@mekong. */
+function defaultAccount(participant: string): string {
+  return `u0000001@${participant.replace(/^KH/, '').toLowerCase()}`;
+}
+
+function followUp({ state, paymentId }: ShownPayment): string {
+  return state === 'processing' ? `\nIt is still under way: tonle payment show ${paymentId}` : '';
+}

@@ -1,0 +1,94 @@
+import { list, showAmount, table, type PublicAmount } from './output.js';
+
+interface ShownCustomer {
+  readonly name: string;
+  readonly account: string;
+  readonly accountType: string;
+  readonly agent: string;
+}
+
+/** A payment as the public API gives it. */
+export interface ShownPayment {
+  readonly paymentId: string;
+  readonly uetr: string;
+  readonly state: string;
+  readonly step: string;
+  readonly isoStatus: string;
+  readonly problem?: {
+    readonly title: string;
+    readonly code: string;
+    readonly detail?: string;
+    readonly isoReason: string;
+    readonly mend: string;
+  };
+  readonly direction: string;
+  readonly corridor: string;
+  readonly messageId: string;
+  readonly endToEndId: string;
+  readonly source: PublicAmount;
+  readonly target: PublicAmount;
+  readonly rate?: string;
+  readonly fxProvider?: string;
+  readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: PublicAmount }[];
+  readonly debtor: ShownCustomer;
+  readonly creditor: ShownCustomer;
+  readonly purpose?: string;
+  readonly remittance?: string;
+  readonly partnerReferences: Readonly<Record<string, string | undefined>>;
+  readonly receivedAt: string;
+  readonly completedAt?: string;
+  readonly history: readonly { readonly from: string | null; readonly event: string; readonly to: string; readonly at: string }[];
+}
+
+/** A payment with its time line: states, amounts in both currencies, rate, references, milliseconds. */
+export function paymentTimeLine(payment: ShownPayment): string {
+  const parts = [heading(payment), facts(payment), timeLine(payment)];
+  if (payment.problem !== undefined) parts.push(problemOf(payment.problem));
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+/** One line a payment. */
+export function paymentTable(payments: readonly ShownPayment[]): string {
+  const rows = payments.map((payment) => [
+    payment.paymentId,
+    payment.state,
+    payment.step,
+    showAmount(payment.source),
+    showAmount(payment.target),
+    payment.creditor.name,
+    payment.receivedAt,
+  ]);
+  return table([['PAYMENT', 'STATE', 'STEP', 'SOURCE', 'TARGET', 'PAYEE', 'RECEIVED'], ...rows], [3, 4]);
+}
+
+function heading({ paymentId, state, isoStatus, direction, corridor }: ShownPayment): string {
+  return `payment ${paymentId}  ${state} (${isoStatus})  ${direction} ${corridor}`;
+}
+
+function facts(payment: ShownPayment): string {
+  const { debtor, creditor, source, target, rate, fxProvider, partnerReferences: references } = payment;
+  return list([
+    ['from', `${debtor.name}, ${debtor.account} at ${debtor.agent}`],
+    ['to', `${creditor.name}, ${creditor.account} (${creditor.accountType}) at ${creditor.agent}`],
+    ['amount', `${showAmount(source)} -> ${showAmount(target)}`],
+    ['rate', rate === undefined ? undefined : `1 ${source.currency} = ${rate} ${target.currency}${fxProvider === undefined ? '' : ` by ${fxProvider}`}`],
+    ['fees', payment.fees.map((fee) => `${fee.kind} ${showAmount(fee.amount)} (${fee.payer})`).join(', ')],
+    ['remittance', payment.remittance],
+    ['uetr', payment.uetr],
+    ['message id', payment.messageId],
+    ['debit reference', references['debit']],
+    ['credit reference', references['credit']],
+    ['reversal reference', references['reversal']],
+  ]);
+}
+
+function timeLine({ receivedAt, history }: ShownPayment): string {
+  const start = Date.parse(receivedAt);
+  const rows = history.map(({ event, to, at }) => [`  ${Math.max(0, Date.parse(at) - start)} ms`, to, event]);
+  return table(rows, [0]);
+}
+
+function problemOf(problem: NonNullable<ShownPayment['problem']>): string {
+  const detail = problem.detail === undefined ? '' : `\n  ${problem.detail}`;
+  return `${problem.title} (${problem.code}, ISO ${problem.isoReason})${detail}\n  What to do: ${problem.mend}`;
+}

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path';
+import { GatewayClient, WrongUse } from './gateway-client.js';
+import type { Output, PublicAmount } from './output.js';
+
+/** Options that every command takes; each has an environment variable. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly gateway?: string;
+  readonly home?: string;
+  readonly as?: string;
+}
+
+/** What a command works with. */
+export interface Setting {
+  readonly output: Output;
+  /** The gateway as the chosen participant; `fallback` when none was chosen. */
+  readonly gateway: (fallback?: string) => GatewayClient;
+  /** The chosen participant. */
+  readonly participant: string;
+}
+
+const GATEWAY_URL = 'http://127.0.0.1:7400';
+const PARTICIPANT = 'KHMEKONG';
+
+/** Options first, then the environment, then the sandbox's defaults. */
+export function settingOf(options: GlobalOptions, output: Output, environment: NodeJS.ProcessEnv): Setting {
+  const home = resolve(options.home ?? environment['TONLE_HOME'] ?? '.tonle');
+  const url = options.gateway ?? environment['TONLE_GATEWAY_URL'] ?? GATEWAY_URL;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new WrongUse(`"${url}" is no address of a gateway; write http://host:port.`);
+  const keysFolder = environment['TONLE_KEYS_DIR'] ?? join(home, 'keys');
+  return {
+    output: { ...output, json: options.json ?? false },
+    participant: options.as ?? PARTICIPANT,
+    gateway: (fallback = PARTICIPANT) => new GatewayClient({ url, keysFolder, participant: options.as ?? fallback }),
+  };
+}
+
+const AMOUNT = /^(?:([A-Z]{3})\s*)?(\d[\d,]*(?:\.\d+)?)(?:\s*([A-Z]{3}))?$/;
+
+/** `820`, `820.00 THB`, `THB 820.00`; without a currency the one given. Throws WrongUse. */
+export function readAmountOption(text: string, currency: string | undefined): PublicAmount {
+  const match = AMOUNT.exec(text.trim());
+  const named = match?.[1] ?? match?.[3] ?? currency;
+  if (match === null || (match[1] !== undefined && match[3] !== undefined)) {
+    throw new WrongUse(`"${text}" is no amount; write 820.00 or "820.00 THB".`);
+  }
+  if (named === undefined) throw new WrongUse(`"${text}" names no currency; write "${text} THB".`);
+  return { currency: named, amount: match[2]!.replaceAll(',', '') };
+}
+
+/** Whole seconds from 0 to 60. Throws WrongUse. */
+export function readSeconds(text: string): number {
+  if (!/^\d{1,2}$/.test(text) || Number.parseInt(text, 10) > 60) throw new WrongUse(`"${text}" is no number of seconds from 0 to 60.`);
+  return Number.parseInt(text, 10);
+}
