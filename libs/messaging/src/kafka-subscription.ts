@@ -4,6 +4,7 @@ import { Delivery, DeliveryStopped } from './delivery.js';
 import type { DeadLetter } from './delivery.js';
 import { ArrivalRate } from './gatherer.js';
 import { KAFKA_RETRY } from './kafka-client.js';
+import { dismissPredecessors } from './kafka-predecessor.js';
 import type { BatchHandler, InboundRecord, Subscription } from './transport.js';
 
 const BATCH_MAX = 500;
@@ -15,6 +16,7 @@ const RESTART_MS = 500;
 
 export interface KafkaSubscriptionOptions {
   readonly kafka: Kafka;
+  readonly clientId: string;
   readonly topic: string;
   readonly group: string;
   readonly handler: BatchHandler;
@@ -64,6 +66,7 @@ export class KafkaSubscription implements Subscription {
 
   /** Resolves when the group has been joined for the first time. */
   async start(): Promise<void> {
+    await dismissPredecessors(this.#options.kafka, this.#options.clientId, this.#options.group);
     const consumer = this.#options.kafka.consumer({
       groupId: this.#options.group,
       sessionTimeout: this.#options.sessionTimeoutMs,

@@ -44,6 +44,7 @@ export class KafkaTransport implements EventTransport {
   async subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
     const subscription = new KafkaSubscription({
       kafka: this.#kafka,
+      clientId: this.#options.clientId,
       topic,
       // Members of one group must read the same topics, so a service has a group for each.
       group: `${options.group}.${topic}`,

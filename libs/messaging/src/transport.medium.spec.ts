@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -15,8 +16,6 @@ import type { EventTransport, InboundRecord, OutboundRecord } from './transport.
 
 interface Way {
   readonly name: string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
   /** A transport as another process would open it. */
   open(): EventTransport;
   topic(): Promise<string>;
@@ -34,8 +33,6 @@ async function freePort(): Promise<number> {
 let topicNumber = 0;
 const inProcess: Way = {
   name: 'in process',
-  start: () => Promise.resolve(),
-  stop: () => Promise.resolve(),
   open: () => new InProcessTransport(),
   topic: () => Promise.resolve(`t${(topicNumber += 1)}`),
   deadLetters: (transport) => Promise.resolve((transport as InProcessTransport).deadLetters()),
@@ -45,18 +42,6 @@ let broker: { brokers: string; stop(): Promise<void> };
 const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
 const kafka: Way = {
   name: 'Kafka',
-  start: async () => {
-    const tool = (await import(new URL('../../../tools/kafka/kafka.mjs', import.meta.url).href)) as {
-      ensureKafka(): Promise<string>;
-      startKafka(options: object): Promise<typeof broker>;
-    };
-    const libs = await tool.ensureKafka();
-    broker = await tool.startKafka({ dataFolder: folder, port: await freePort(), controllerPort: await freePort(), libs, heapMb: 256 });
-  },
-  stop: async () => {
-    await broker.stop();
-    rmSync(folder, { recursive: true, force: true });
-  },
   open: () => new KafkaTransport({ brokers: broker.brokers, clientId: 'test' }),
   topic: async () => {
     const topic = `tonle.t${(topicNumber += 1)}.v1`;
@@ -80,6 +65,19 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((done) => setTimeout(done, 5));
 }
 
+beforeAll(async () => {
+  const tool = (await import(new URL('../../../tools/kafka/kafka.mjs', import.meta.url).href)) as {
+    ensureKafka(): Promise<string>;
+    startKafka(options: object): Promise<typeof broker>;
+  };
+  const libs = await tool.ensureKafka();
+  broker = await tool.startKafka({ dataFolder: folder, port: await freePort(), controllerPort: await freePort(), libs, heapMb: 256 });
+}, 180_000);
+afterAll(async () => {
+  await broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
 describe.each([inProcess, kafka])('events $name', (way) => {
   let topic: string;
   let transport: EventTransport;
@@ -88,8 +86,6 @@ describe.each([inProcess, kafka])('events $name', (way) => {
   });
   const many = (count: number) => Array.from({ length: count }, (_, n) => record(n));
 
-  beforeAll(() => way.start(), 180_000);
-  afterAll(() => way.stop(), 60_000);
   beforeEach(async () => {
     topic = await way.topic();
     transport = way.open();
@@ -200,4 +196,30 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     await until(() => seen[1]?.length === 1);
     expect(seen[1]).toEqual(['m7']);
   }, 40_000);
+});
+
+describe('a consumer that was killed', () => {
+  // A member of the group as kill -9 leaves it: the broker waits for it, if nobody tells better.
+  const member = (brokers: string, topic: string) => `
+    import { Kafka } from 'kafkajs';
+    const consumer = new Kafka({ brokers: ['${brokers}'], clientId: 'routing-a', logLevel: 0 }).consumer({ groupId: 'g.${topic}', sessionTimeout: 30000 });
+    consumer.on('consumer.group_join', () => console.log('joined'));
+    await consumer.connect();
+    await consumer.subscribe({ topics: ['${topic}'] });
+    await consumer.run({ eachMessage: async () => {} });`;
+
+  it('is succeeded at once by the process that bears its name', async () => {
+    const topic = await kafka.topic();
+    const child = spawn(process.execPath, ['--input-type=module', '-e', member(broker.brokers, topic)], { cwd: import.meta.dirname });
+    await new Promise((done) => child.stdout.once('data', done));
+    child.kill('SIGKILL');
+    const successor = new KafkaTransport({ brokers: broker.brokers, clientId: 'routing-a' });
+    const seen: string[] = [];
+    const startedAt = performance.now();
+    await successor.subscribe(topic, (records) => { seen.push(...records.map((one) => one.messageId)); return Promise.resolve(); }, { group: 'g' });
+    await successor.publish([{ topic, key: 'k', type: 't', messageId: 'm', body: '{}' }]);
+    await until(() => seen.length > 0);
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    await successor.close();
+  }, 60_000);
 });

@@ -11,3 +11,4 @@ export type { SingleProcessOptions, SingleProcessPlatforms } from './single-proc
 export { createTestPlatform, TestClock } from './test-platform.js';
 export type { TestPlatform } from './test-platform.js';
 export { DirectoryFeed } from './directory-feed.js';
+export { startFromEnvironment } from './environment.js';

@@ -1,0 +1,149 @@
+import { hostname } from 'node:os';
+import { ensureTopics, HttpCalls, KafkaTransport, RedisState, TOPICS } from '@tonle/messaging';
+import { openDatabase } from '@tonle/persistence';
+import { createTelemetry } from '@tonle/telemetry';
+import { z } from 'zod';
+import { DatabaseClock } from './clock.js';
+import { startInternalServer } from './internal-server.js';
+import type { InternalServer } from './internal-server.js';
+import type { Platform, RunningService, StartService } from './platform.js';
+import { secureRandom } from './random.js';
+import { instanceOf, schemaOf } from './single-process.js';
+
+const POOL_MAX = '8';
+const STOP_MS_MAX = 25_000;
+const EXIT_CODE = { failed: 1, configuration: 2 } as const;
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const environment = z.object({
+  TONLE_DATABASE_URL: z.string().startsWith('postgres'),
+  TONLE_DATABASE_SCHEMA: z.string().optional(),
+  TONLE_DATABASE_POOL: z.coerce.number().int().positive().default(Number(POOL_MAX)),
+  TONLE_KAFKA_BROKERS: z.string().min(1),
+  TONLE_KAFKA_PARTITIONS: z.coerce.number().int().positive().default(1),
+  TONLE_KAFKA_REPLICATION: z.coerce.number().int().positive().default(1),
+  TONLE_REDIS_URL: z.string().startsWith('redis'),
+  /** Shared by all services; they know each other by it. */
+  TONLE_CALLS_SECRET: z.string().min(16, 'at least 16 characters'),
+  TONLE_INTERNAL_PORT: port,
+  /** Who may reach the internal listener; loopback unless set. */
+  TONLE_INTERNAL_HOST: z.string().default('127.0.0.1'),
+  /** Name of the outbox lane; by default the host, which a container or pod keeps over restarts. */
+  TONLE_LANE: z.string().min(1).optional(),
+});
+type Environment = z.infer<typeof environment>;
+
+class ConfigurationError extends Error {}
+
+interface Opened {
+  readonly platform: Platform;
+  readonly calls: HttpCalls;
+  readonly internal: InternalServer;
+  markReady(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * The main of a service that runs alone: reads TONLE_... from the environment, opens database, Kafka, Redis
+ * and the internal listener, starts the service, stops it in order on SIGTERM or SIGINT. Ends the process
+ * with 1 and one line when something is broken, with 2 when a setting is.
+ */
+export async function startFromEnvironment(service: string, start: StartService): Promise<void> {
+  let opened: Opened | undefined;
+  let running: RunningService | undefined;
+  let stopping = false;
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(code === 0 ? EXIT_CODE.failed : code), STOP_MS_MAX).unref();
+    void closeAll(running, opened).then(
+      () => process.exit(code),
+      (error: unknown) => end(service, error, 'did not stop cleanly'),
+    );
+  };
+  process.once('SIGTERM', () => stop(0));
+  process.once('SIGINT', () => stop(0));
+  process.on('uncaughtException', (error) => end(service, error, 'broke'));
+  process.on('unhandledRejection', (error) => end(service, error, 'broke'));
+  try {
+    opened = await open(service, (error) => end(service, error, 'stops'));
+    running = await start(opened.platform);
+    opened.markReady();
+    opened.platform.telemetry.log.info({ addresses: { ...running.addresses, internal: opened.internal.url } }, 'started');
+  } catch (error) {
+    end(service, error, 'did not start');
+  }
+}
+
+function end(service: string, error: unknown, what: string): never {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [line = ''] = error instanceof Error ? error.message.split('\n') : [text];
+  process.stderr.write(`${service} ${what}: ${process.env['TONLE_LOG_LEVEL'] === 'debug' ? text : line}\n`);
+  process.exit(error instanceof ConfigurationError ? EXIT_CODE.configuration : EXIT_CODE.failed);
+}
+
+function readEnvironment(): Environment {
+  const parsed = environment.safeParse(process.env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigurationError(faults.join('; '));
+}
+
+function urlOf(service: string): string | undefined {
+  return process.env[`TONLE_URL_${service.toUpperCase().replaceAll('-', '_')}`];
+}
+
+async function open(service: string, fail: (error: Error) => void): Promise<Opened> {
+  const settings = readEnvironment();
+  const random = secureRandom();
+  const telemetry = createTelemetry(service, process.env);
+  const lane = settings.TONLE_LANE ?? hostname();
+  const clientId = `${service}-${lane}`;
+  const brokers = settings.TONLE_KAFKA_BROKERS;
+  const [database] = await Promise.all([
+    openDatabase({
+      url: settings.TONLE_DATABASE_URL,
+      schema: settings.TONLE_DATABASE_SCHEMA ?? schemaOf(service),
+      service,
+      poolMax: settings.TONLE_DATABASE_POOL,
+      unit: () => random.unit(),
+      report: (event, error) => telemetry.log.warn({ err: error }, event),
+    }),
+    ensureTopics({
+      brokers, clientId, telemetry,
+      topics: Object.values(TOPICS),
+      partitions: settings.TONLE_KAFKA_PARTITIONS,
+      replicationFactor: settings.TONLE_KAFKA_REPLICATION,
+    }),
+  ]);
+  const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry);
+  const clock = new DatabaseClock(database, shared);
+  await clock.start();
+  const transport = new KafkaTransport({ brokers, clientId, telemetry });
+  const calls = new HttpCalls({ service, urlOf, secret: settings.TONLE_CALLS_SECRET, now: () => clock.unshifted(), telemetry });
+  const instance = instanceOf(service, random);
+  const platform: Platform = { service, instance, lane, fail, settings: process.env, clock, random, telemetry, transport, calls, shared, database };
+  let ready = false;
+  const internal = await startInternalServer(platform, calls, settings.TONLE_INTERNAL_PORT, settings.TONLE_INTERNAL_HOST, () => ready);
+  return {
+    platform,
+    calls,
+    internal,
+    markReady: () => { ready = true; },
+    close: async () => {
+      await transport.close();
+      await internal.close();
+      await calls.close();
+      await clock.close();
+      await shared.close();
+      await database.close();
+      await telemetry.close();
+    },
+  };
+}
+
+async function closeAll(running: RunningService | undefined, opened: Opened | undefined): Promise<void> {
+  await running?.close();
+  await opened?.close();
+}

@@ -1,0 +1,35 @@
+import { CALL_PATH } from '@tonle/messaging';
+import type { HttpCalls } from '@tonle/messaging';
+import { fastify } from 'fastify';
+import { mountHealth, mountMetrics } from './health.js';
+import { listenOn } from './listen.js';
+import type { Platform } from './platform.js';
+
+const CALL_BYTES_MAX = 8 * 1_024 * 1_024;
+const KEEP_ALIVE_MS = 72_000;
+
+export interface InternalServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What a service shows to the others of its deployment: calls, health, metrics. Plain Fastify: it is on the payment path. */
+export async function startInternalServer(
+  platform: Platform,
+  calls: HttpCalls,
+  port: number,
+  host: string,
+  isReady: () => boolean,
+): Promise<InternalServer> {
+  const server = fastify({ bodyLimit: CALL_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, forceCloseConnections: 'idle' });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  mountHealth(server, platform, isReady);
+  mountMetrics(server);
+  server.post(`${CALL_PATH}:name`, async (request, reply) => {
+    const { status, body } = await calls.handle(request.url, request.headers, request.body as Buffer);
+    return reply.status(status).header('content-type', 'application/json').send(body);
+  });
+  const url = await listenOn(server, platform.service, port, host);
+  return { url, close: () => server.close() };
+}
