@@ -26,7 +26,7 @@ export function writeThai(message: CanonicalMessage, version: string, at: number
   const header: BusinessHeader = {
     from: THAI_AGENT,
     to: TONLE_AGENT,
-    businessMessageId: 'messageId' in message ? message.messageId : 'NOTREAD',
+    businessMessageId: businessId(message),
     messageDefinition: version,
     createdAt: isoTime(at),
   };
