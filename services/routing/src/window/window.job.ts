@@ -45,7 +45,8 @@ export class WindowJob {
       const others = lanes.filter(({ id, dead }) => dead && id !== this.lane.id).map(({ id }) => id);
       const fenced = await this.windows.fence(transaction, others, LANE_DEAD_MS);
       const drained = await this.windows.drain(transaction, [this.lane.id, ...fenced], nowMs);
-      const records = await Promise.all(drained.map((window) => this.#record(transaction, window, nowMs)));
+      const records: OutboundRecord[] = [];
+      for (const window of drained) records.push(await this.#record(transaction, window, nowMs));
       this.commit.raiseFloor(nowMs);
       return { result: undefined, records };
     });

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WindowDrained } from '@tonle/payment';
+import { assembleRouting, type Routing } from '../routing.service.js';
+import { broken, eventsOf, feed, makeSubmit, openWorld, pass, resultOf, type World } from '../payment/payment.testing.js';
+
+// Real: PostgreSQL, lanes, handler, window job.
+
+let world: World;
+let second: Routing;
+beforeAll(async () => {
+  world = await openWorld('routing_windows');
+  // 22:59 in Cambodia and Thailand: the cut-off is a minute away.
+  world.platform.clock.set(Date.parse('2026-11-26T15:59:00Z'));
+  await world.routing.windowJob.tick();
+});
+afterAll(() => world.close());
+
+const drainedOf = (from: number) =>
+  world.published.slice(from).filter(({ type }) => type === 'window.drained').map(({ body }) => JSON.parse(body) as WindowDrained);
+
+async function complete(bank = 'KHMEKONG') {
+  const submit = makeSubmit(world, { bank });
+  const records = await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'accepted'), resultOf(world, submit.paymentId, 'credit', 'accepted'));
+  return eventsOf(records)[0]!;
+}
+
+describe('settlement windows', () => {
+  it('take a payment by its completion time, and are told drained after the cut-off, once, with their counts', async () => {
+    const early = await complete();
+    expect(early.windows.map(({ windowId }) => windowId)).toEqual(['BAKONG-KHR-2026-11-26', 'THSWITCH-THB-2026-11-26']);
+    const from = world.published.length;
+    await world.routing.windowJob.tick();
+    expect(drainedOf(from)).toEqual([]);
+    world.platform.clock.advance(60_000);
+    await world.routing.windowJob.tick();
+    await world.routing.windowJob.tick();
+    await world.routing.commit.lane.published();
+    const drained = drainedOf(from);
+    expect(drained.map(({ windows }) => windows[0])).toEqual(expect.arrayContaining([
+      { windowId: 'BAKONG-KHR-2026-11-26', completed: 1 },
+      { windowId: 'BAKONG-USD-2026-11-26', completed: 0 },
+      { windowId: 'THSWITCH-THB-2026-11-26', completed: 1 },
+    ]));
+    expect(drained).toHaveLength(3);
+    expect(drained[0]).toMatchObject({ lane: 'main', lanes: ['main'] });
+    expect((await complete()).windows[0]!.windowId).toBe('BAKONG-KHR-2026-11-27');
+  });
+
+  it('take nothing more after they were told drained, even when the clock goes back', async () => {
+    world.platform.clock.advance(-30_000);
+    const late = await complete();
+    expect(late.windows[0]!.windowId).toBe('BAKONG-KHR-2026-11-27');
+    world.platform.clock.advance(30_000);
+  });
+
+  it('wait for every lane that could complete into them', async () => {
+    second = await assembleRouting({ ...world.platform, lane: 'second', instance: 'routing-second', database: await world.test.another() });
+    await second.windowJob.tick();
+    world.platform.clock.set(Date.parse('2026-11-27T16:00:00Z'));
+    const from = world.published.length;
+    await world.routing.windowJob.tick();
+    await world.routing.commit.lane.published();
+    expect(drainedOf(from)[0]).toMatchObject({ lane: 'main', lanes: ['main', 'second'] });
+    await second.windowJob.tick();
+    await second.commit.lane.published();
+    expect(drainedOf(from).filter(({ lane }) => lane === 'second')).toHaveLength(3);
+  });
+
+  it('of a dead lane are drained by those who live, and the dead may not commit any more', async () => {
+    await world.test.database.query("UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'");
+    world.platform.clock.set(Date.parse('2026-11-28T15:00:00Z'));
+    await second.windowJob.tick().catch(() => undefined);
+    await world.routing.windowJob.tick();
+    await world.test.database.query("UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'");
+    world.platform.clock.set(Date.parse('2026-11-28T16:00:00Z'));
+    const from = world.published.length;
+    await world.routing.windowJob.tick();
+    await world.routing.commit.lane.published();
+    expect(new Set(drainedOf(from).map(({ lane }) => lane))).toEqual(new Set(['main', 'second']));
+    await expect(second.commit.run(() => Promise.resolve([]), {}, () => undefined)).rejects.toThrow('taken over');
+    expect(await broken(world)).toEqual([]);
+    await pass(world, 0);
+  });
+});
