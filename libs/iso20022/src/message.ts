@@ -2,7 +2,8 @@ import type { IsoError } from './model.js';
 import type { IsoMessage, IsoPart } from './schema/tree.js';
 import { decodeBytes, locateErrors } from './xml/bytes.js';
 import type { ReadPart } from './xml/content.js';
-import { readText, type ReadPolicy, type TextError } from './xml/reader.js';
+import type { ReadPolicy, TextError } from './xml/policy.js';
+import { readText } from './xml/reader.js';
 
 const KIB = 1024;
 

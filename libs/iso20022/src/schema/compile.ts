@@ -39,6 +39,8 @@ export interface ComplexType {
   readonly name: string;
   readonly particles: Particle[];
   readonly slots: Map<string, Slot>;
+  /** For each place, the first mandatory one from there on (the number of places when there is none). */
+  readonly nextRequired: number[];
 }
 
 export type IsoType = SimpleType | ComplexType;
@@ -94,11 +96,15 @@ function sequenceType(
   name: string,
   entry: SequenceTable,
 ): ComplexType {
-  const type: ComplexType = { kind: 'complex', name, particles: [], slots: new Map() };
+  const type: ComplexType = { kind: 'complex', name, particles: [], slots: new Map(), nextRequired: [] };
   // Known before its elements are: types may contain themselves.
   types.set(name, type);
   for (const part of entry.sequence) {
     type.particles.push(typeof part === 'string' ? single(table, types, part) : choice(table, types, part));
+  }
+  type.nextRequired[type.particles.length] = type.particles.length;
+  for (let at = type.particles.length - 1; at >= 0; at--) {
+    type.nextRequired[at] = type.particles[at]!.min > 0 ? at : type.nextRequired[at + 1]!;
   }
   type.particles.forEach((particle, index) => {
     for (const alternative of particle.alternatives) {

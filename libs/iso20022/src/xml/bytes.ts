@@ -1,5 +1,5 @@
 import type { IsoError } from '../model.js';
-import type { TextError } from './reader.js';
+import type { TextError } from './policy.js';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

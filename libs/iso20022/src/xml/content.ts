@@ -83,10 +83,8 @@ export class Frame {
       const short = this.alternative !== undefined && this.alternativeCount < this.alternative.min;
       if (this.count < current.min || short) missing.push(nameOf(current));
     }
-    for (let at = this.particle + 1; at < next; at++) {
-      const particle = particles[at]!;
-      if (particle.min > 0) missing.push(nameOf(particle));
-    }
+    const { nextRequired } = type;
+    for (let at = nextRequired[this.particle + 1]!; at < next; at = nextRequired[at + 1]!) missing.push(nameOf(particles[at]!));
     this.particle = next;
   }
 

@@ -1,49 +1,20 @@
 import type { ComplexType, IsoType, MessageSchema, SimpleType } from '../schema/compile.js';
 import { findSchemaByNamespace } from '../schema/registry.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
-import { decodeText, firstNonBlank, forbiddenCharacter, isBlank, nameEnd, skipBlanks } from './characters.js';
+import { firstNonBlank, isBlank, nameEnd, skipBlanks } from './characters.js';
 import { allowedNames, Frame, type ReadPart } from './content.js';
+import type { ReadPolicy, TextError, TextReading } from './policy.js';
+import { Source } from './source.js';
 import {
   checkAttributes,
   namespaceOf,
   NotWellFormed,
   OUTERMOST,
-  readDeclaration,
   readStartTag,
   selfContained,
   type Scope,
   type StartTag,
 } from './tag.js';
-
-export interface ReadPolicy {
-  readonly depthMax: number;
-  readonly attributesMax: number;
-  readonly elementsMax: number;
-  readonly errorsMax: number;
-  /** Elements around the ISO parts, at most so deep. */
-  readonly wrappersMax: number;
-  /** Comments, CDATA sections and processing instructions are refused on the wire: they hide text from other readers. */
-  readonly markup: 'refuse' | 'accept';
-  /** Called when the root of a part opens; what it returns refuses the part. */
-  readonly accepts?: (version: string) => { code: string; detail: string } | undefined;
-  /** Collects the index of every element by its path, where a later error wants to point at one. */
-  readonly positions?: Map<string, number>;
-}
-
-/** An error by its index in the text; the caller turns it into line and byte. */
-export interface TextError {
-  readonly code: string;
-  readonly path: string;
-  readonly index: number;
-  readonly detail: string;
-}
-
-export interface TextReading {
-  readonly parts: readonly ReadPart[];
-  readonly errors: readonly TextError[];
-  /** Whether it is XML at all (errors may be of the schema only). */
-  readonly wellFormed: boolean;
-}
 
 const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 const LESS = 60;
@@ -55,6 +26,7 @@ export function readText(text: string, policy: ReadPolicy): TextReading {
 }
 
 class TextReader {
+  private source!: Source;
   private readonly parts: ReadPart[] = [];
   private readonly errors: TextError[] = [];
   private readonly frames: Frame[] = [];
@@ -77,9 +49,8 @@ class TextReader {
   read(): TextReading {
     let wellFormed = true;
     try {
-      const forbidden = forbiddenCharacter(this.text);
-      if (forbidden >= 0) throw new NotWellFormed('not_well_formed', forbidden, 'a character that XML does not allow');
-      this.at = readDeclaration(this.text);
+      this.source = new Source(this.text);
+      this.at = this.source.start;
       while (this.at < this.text.length) this.step();
       if (this.depth > 0) throw new NotWellFormed('not_well_formed', this.at, `${this.frames[this.depth - 1]!.name} is not closed`);
       if (!this.rootSeen) throw new NotWellFormed('not_well_formed', this.at, 'no element at all');
@@ -96,7 +67,7 @@ class TextReader {
     if (text.charCodeAt(at) !== LESS) return this.readCharacters();
     const next = text.charCodeAt(at + 1);
     if (next === SLASH) return this.readEndTag();
-    if (next === 33 || next === 63) return this.readMarkup(next);
+    if (next === 33 || next === 63) return this.readMarkup();
     this.readElement();
   }
 
@@ -108,43 +79,28 @@ class TextReader {
       const wrong = firstNonBlank(this.text, this.at, end);
       if (wrong >= 0 && frame === undefined) throw new NotWellFormed('not_well_formed', wrong, 'text outside the root element');
       if (wrong >= 0) {
-        this.decode(this.at, end);
+        this.source.decode(this.at, end);
         this.fail('unexpected_text', wrong, 'text where only elements may stand');
       }
     } else {
-      const value = this.decode(this.at, end);
+      const value = this.source.decode(this.at, end);
       if (frame.type !== undefined) this.pending += value;
     }
     this.at = end;
   }
 
-  private decode(from: number, to: number): string {
-    const raw = this.text.slice(from, to);
-    if (raw.includes(']]>')) throw new NotWellFormed('not_well_formed', from + raw.indexOf(']]>'), ']]> in text');
-    const decoded = decodeText(raw);
-    if ('value' in decoded) return decoded.value;
-    throw new NotWellFormed('entity', from + decoded.wrongAt, 'only &amp; &lt; &gt; &quot; &apos; and character numbers are known');
-  }
-
-  private readMarkup(next: number): void {
-    const { text, at } = this;
-    const comment = text.startsWith('<!--', at);
-    const cdata = text.startsWith('<![CDATA[', at);
-    if (next === 33 && !comment && !cdata) throw new NotWellFormed('doctype', at, 'document types are not read');
-    const code = comment ? 'comment' : cdata ? 'cdata' : 'processing_instruction';
-    if (this.policy.markup === 'refuse') throw new NotWellFormed(code, at, `a ${code.replace('_', ' ')} is not allowed in a message`);
-    const close = comment ? '--' : cdata ? ']]>' : '?>';
-    const end = text.indexOf(close, at + (comment ? 4 : cdata ? 9 : 2));
-    const proper = end >= 0 && (!comment || text.startsWith('-->', end)) && (!cdata || this.depth > 0);
-    if (!proper || (next === 63 && !/^<\?(?!xml[\s?])[A-Za-z_:][\w:.-]*[\s?]/i.test(text.slice(at, at + 80)))) {
-      throw new NotWellFormed('not_well_formed', at, `a malformed ${code.replace('_', ' ')}`);
+  private readMarkup(): void {
+    const { kind, from, to, end } = this.source.markup(this.at);
+    if (this.policy.markup === 'refuse') {
+      throw new NotWellFormed(kind, this.at, `a ${kind.replace('_', ' ')} is not allowed in a message`);
     }
-    if (cdata) this.readSection(at + 9, end);
-    this.at = end + (comment ? 3 : close.length);
+    if (kind === 'cdata') this.readSection(from, to);
+    this.at = end;
   }
 
   private readSection(from: number, to: number): void {
-    const frame = this.frames[this.depth - 1]!;
+    const frame = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
+    if (frame === undefined) throw new NotWellFormed('not_well_formed', from, 'text outside the root element');
     if (frame.type?.kind === 'simple') this.pending += this.text.slice(from, to).replace(/\r\n?/g, '\n');
     else if (frame.type !== undefined) this.fail('unexpected_text', from, 'text where only elements may stand');
   }
@@ -273,7 +229,7 @@ class TextReader {
     if (less < 0 || text.charCodeAt(less + 1) !== SLASH) return;
     const after = less + 2 + frame.name.length;
     if (text.charCodeAt(after) !== 62 || !text.startsWith(frame.name, less + 2)) return;
-    this.pending = this.decode(at, less);
+    this.pending = this.source.decode(at, less);
     this.at = after + 1;
     this.close();
   }

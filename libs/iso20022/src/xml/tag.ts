@@ -1,4 +1,4 @@
-import { decodeText, firstNonBlank, isBlank, isName, nameEnd, skipBlanks } from './characters.js';
+import { decodeText, isBlank, isName, nameEnd, skipBlanks } from './characters.js';
 
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
@@ -60,9 +60,7 @@ export function readStartTag(text: string, start: number, outer: Scope, attribut
 }
 
 function checkName(name: string, colon: number, index: number): void {
-  const first = name.charCodeAt(0);
-  const plain = (first >= 65 && first <= 90) || (first >= 97 && first <= 122) || first === 95;
-  if (plain && colon < 0 && ASCII_ONLY.test(name)) return;
+  if (colon < 0 && isPlainName(name)) return;
   if (name === '' || !isName(name)) throw new NotWellFormed('not_well_formed', index, 'a tag without a proper name');
   if (colon < 0) return;
   const local = name.slice(colon + 1);
@@ -71,7 +69,13 @@ function checkName(name: string, colon: number, index: number): void {
   }
 }
 
-const ASCII_ONLY = /^[\x20-\x7e]*$/;
+/** ASCII letters first, no other script: the names of ISO 20022. Which characters follow was checked when it was cut out. */
+function isPlainName(name: string): boolean {
+  const first = name.charCodeAt(0);
+  if (!((first >= 65 && first <= 90) || (first >= 97 && first <= 122) || first === 95)) return false;
+  for (let at = 1; at < name.length; at++) if (name.charCodeAt(at) > 127) return false;
+  return true;
+}
 
 interface Attributes {
   readonly attributes: readonly Attribute[];
@@ -191,8 +195,3 @@ export function selfContained(tag: StartTag, source: string, outer: Scope): stri
 }
 
 const escapeQuotes = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-
-/** Whether a range of text is blank. */
-export function blankRange(text: string, from: number, to: number): boolean {
-  return firstNonBlank(text, from, to) < 0;
-}

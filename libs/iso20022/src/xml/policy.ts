@@ -1,0 +1,31 @@
+import type { ReadPart } from './content.js';
+
+export interface ReadPolicy {
+  readonly depthMax: number;
+  readonly attributesMax: number;
+  readonly elementsMax: number;
+  readonly errorsMax: number;
+  /** Elements around the ISO parts, at most so deep. */
+  readonly wrappersMax: number;
+  /** Comments, CDATA sections and processing instructions are refused on the wire: they hide text from other readers. */
+  readonly markup: 'refuse' | 'accept';
+  /** Called when the root of a part opens; what it returns refuses the part. */
+  readonly accepts?: (version: string) => { code: string; detail: string } | undefined;
+  /** Collects the index of every element by its path, where a later error wants to point at one. */
+  readonly positions?: Map<string, number>;
+}
+
+/** An error by its index in the text; the caller turns it into line and byte. */
+export interface TextError {
+  readonly code: string;
+  readonly path: string;
+  readonly index: number;
+  readonly detail: string;
+}
+
+export interface TextReading {
+  readonly parts: readonly ReadPart[];
+  readonly errors: readonly TextError[];
+  /** Whether it is XML at all (errors may be of the schema only). */
+  readonly wellFormed: boolean;
+}

@@ -1,0 +1,56 @@
+import { decodeText, forbiddenCharacter } from './characters.js';
+import { NotWellFormed, readDeclaration } from './tag.js';
+
+export interface Markup {
+  readonly kind: 'comment' | 'cdata' | 'processing_instruction';
+  /** Where a CDATA section's text starts and ends. */
+  readonly from: number;
+  readonly to: number;
+  /** Index after the markup. */
+  readonly end: number;
+}
+
+const TARGET = /^<\?(?!xml[\s?])[A-Za-z_:][\w:.-]*[\s?]/i;
+
+/** The text of a message, and what is known about all of it at once. */
+export class Source {
+  /** Where the content starts: after the XML declaration. */
+  readonly start: number;
+  private readonly plain: boolean;
+
+  /** Throws NotWellFormed for characters that XML does not allow and for another version or encoding. */
+  constructor(readonly text: string) {
+    const forbidden = forbiddenCharacter(text);
+    if (forbidden >= 0) throw new NotWellFormed('not_well_formed', forbidden, 'a character that XML does not allow');
+    this.start = readDeclaration(text);
+    this.plain = !text.includes('&') && !text.includes('\r') && !text.includes(']]>');
+  }
+
+  /** Element content with its references replaced. Throws NotWellFormed. */
+  decode(from: number, to: number): string {
+    const raw = this.text.slice(from, to);
+    if (this.plain) return raw;
+    if (raw.includes(']]>')) throw new NotWellFormed('not_well_formed', from + raw.indexOf(']]>'), ']]> in text');
+    const decoded = decodeText(raw);
+    if ('value' in decoded) return decoded.value;
+    throw new NotWellFormed('entity', from + decoded.wrongAt, 'only &amp; &lt; &gt; &quot; &apos; and character numbers are known');
+  }
+
+  /** The comment, CDATA section or processing instruction at an index. Throws NotWellFormed for document types. */
+  markup(at: number): Markup {
+    const { text } = this;
+    if (text.startsWith('<!--', at)) {
+      const to = text.indexOf('--', at + 4);
+      return this.markupTo('comment', at, at + 4, to, to >= 0 && text[to + 2] === '>' ? 3 : -1);
+    }
+    if (text.startsWith('<![CDATA[', at)) return this.markupTo('cdata', at, at + 9, text.indexOf(']]>', at + 9), 3);
+    if (text[at + 1] === '!') throw new NotWellFormed('doctype', at, 'document types are not read');
+    const proper = TARGET.test(text.slice(at, at + 80));
+    return this.markupTo('processing_instruction', at, at + 2, text.indexOf('?>', at + 2), proper ? 2 : -1);
+  }
+
+  private markupTo(kind: Markup['kind'], at: number, from: number, to: number, close: number): Markup {
+    if (to < 0 || close < 0) throw new NotWellFormed('not_well_formed', at, `a malformed ${kind.replace('_', ' ')}`);
+    return { kind, from, to, end: to + close };
+  }
+}
