@@ -27,7 +27,7 @@ function whyNot() {
 
 const reason = whyNot();
 if (reason === undefined) {
-  const { runTonle } = await import('../dist/index.js');
+  const { runTonle } = await import('../dist/program.js');
   process.exitCode = await runTonle(process.argv.slice(2));
 } else {
   process.stderr.write(`${reason}. ${WHAT_TO_DO}\n`);

@@ -53,6 +53,7 @@ export class ApiClient {
     path: string,
     body: Buffer | undefined,
     headers: Record<string, string>,
+    signal?: AbortSignal,
   ): Promise<ApiAnswer<T>> {
     const url = new URL(path, this.options.gatewayUrl);
     const { keyId, privateKey } = this.options;
@@ -66,7 +67,7 @@ export class ApiClient {
       created: Math.floor(Date.now() / 1000),
       nonce: randomBytes(16).toString('base64url'),
     });
-    const response = await fetch(url, { method, headers: { ...headers, ...signature }, body: body ?? null });
+    const response = await fetch(url, { method, headers: { ...headers, ...signature }, body: body ?? null, signal: signal ?? null });
     const text = await response.text();
     const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadPrivateKey, sandboxKeyId, signRequest } from '@tonle/security';
+import { loadPrivateKey, sandboxKeyId } from '@tonle/security';
+import { ApiClient, type ApiAnswer } from './api-client.js';
 
 /** Where the gateway is, and as whom we speak. */
 export interface GatewaySettings {
@@ -50,11 +50,6 @@ export class GatewayUnreachable extends Error {
 /** What keeps us from asking at all: a missing key, a wrong option. */
 export class WrongUse extends Error {}
 
-export interface SignedAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 export interface AskOptions {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
@@ -66,7 +61,7 @@ const ANSWER_MS_MAX = 30_000;
 const ATTEMPTS_MAX = 3;
 const RETRY_AFTER_MS = 300;
 
-/** Speaks to the public REST API; every request is signed with a participant's key (RFC 9421). */
+/** The public REST API as commands use it: signed as one participant, repeated where that is safe, refusals thrown. */
 export class GatewayClient {
   constructor(private readonly settings: GatewaySettings) {}
 
@@ -78,7 +73,7 @@ export class GatewayClient {
     const repeatable = method === 'GET' || options.idempotencyKey !== undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await this.#send(method, path, options)).body as T;
+        return (await this.#send(method, path, options)) as T;
       } catch (error) {
         if (!(error instanceof GatewayUnreachable) || !repeatable || attempt === ATTEMPTS_MAX) throw error;
         await pause(RETRY_AFTER_MS * attempt);
@@ -86,60 +81,38 @@ export class GatewayClient {
     }
   }
 
-  async #send(method: string, path: string, options: AskOptions): Promise<SignedAnswer> {
-    const url = new URL(path, this.settings.url).toString();
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  async #send(method: string, path: string, options: AskOptions): Promise<unknown> {
+    const body = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body));
     const headers: Record<string, string> = {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
-      ...(options.waitS !== undefined && { prefer: `wait=${options.waitS}` }),
+      ...(options.waitS !== undefined && options.waitS > 0 && { prefer: `wait=${options.waitS}` }),
     };
-    const signed = { ...headers, ...this.#signature(method, url, headers, body) };
-    const waitMs = ANSWER_MS_MAX + (options.waitS ?? 0) * 1000;
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, {
-        method,
-        headers: signed,
-        signal: AbortSignal.timeout(waitMs),
-        ...(body !== undefined && { body }),
-      });
-      text = await response.text();
-    } catch (error) {
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX + (options.waitS ?? 0) * 1000);
+    const client = this.#client();
+    const answer = await client.send(method, path, body, headers, signal).catch((error: unknown) => {
       throw new GatewayUnreachable(this.settings.url, error);
-    }
-    return read(response.status, text);
+    });
+    return bodyOf(answer);
   }
 
-  #signature(method: string, url: string, headers: Record<string, string>, body: string | undefined): Record<string, string> {
-    const { keysFolder, participant } = this.settings;
+  #client(): ApiClient {
+    const { url, keysFolder, participant } = this.settings;
     const keyFile = join(keysFolder, `${participant}.key.pem`);
     if (!/^[A-Za-z0-9_-]{1,35}$/.test(participant) || !existsSync(keyFile)) {
       throw new WrongUse(`There is no key for ${participant}: ${keyFile} is missing. Start the sandbox (npm start), or set --home.`);
     }
-    return signRequest({
-      method,
-      url,
-      headers,
-      ...(body !== undefined && { body }),
-      keyId: sandboxKeyId(participant),
-      privateKey: loadPrivateKey(keyFile),
-      created: Math.floor(Date.now() / 1000),
-      nonce: randomUUID(),
-    });
+    const privateKey = loadPrivateKey(keyFile);
+    return new ApiClient({ gatewayUrl: url, participant, privateKey, keyId: sandboxKeyId(participant) });
   }
 }
 
-function read(status: number, text: string): SignedAnswer {
-  let body: unknown;
-  try {
-    body = text === '' ? {} : JSON.parse(text);
-  } catch {
-    throw new GatewayProblem({ title: 'The gateway answered something that is not JSON', status, detail: text.slice(0, 200) });
+function bodyOf({ ok, status, body }: ApiAnswer): unknown {
+  if (typeof body !== 'object' || body === null) {
+    throw new GatewayProblem({ title: 'The gateway answered something that is not JSON', status, detail: String(body).slice(0, 200) });
   }
-  if (status >= 200 && status < 300) return { status, body };
+  if (ok) return body;
   const problem = body as Partial<ProblemDocument>;
   throw new GatewayProblem({ ...problem, title: problem.title ?? `The gateway answered ${status}`, status });
 }

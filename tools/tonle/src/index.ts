@@ -1,3 +1,8 @@
-export { GatewayClient, GatewayProblem, GatewayUnreachable, type GatewaySettings, type SignedAnswer } from './gateway-client.js';
+export {
+  ApiClient,
+  freshKey,
+  sandboxKey,
+  type ApiAnswer,
+  type ApiClientOptions,
+} from './api-client.js';
 export { paymentTimeLine, type ShownPayment } from './payment.show.js';
-export { runTonle } from './program.js';
