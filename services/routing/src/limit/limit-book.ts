@@ -1,3 +1,6 @@
+import type { PaymentSubmit } from '@tonle/payment';
+import { sidesOf, type Directory } from '../directory/directory.js';
+
 /** A debtor's counter of one local day and currency. */
 export interface LimitKey {
   readonly debtor: string;
@@ -14,6 +17,17 @@ const keyOf = ({ debtor, currency, day }: LimitKey) => `${day}|${currency}|${deb
 /** The local day of an instant, YYYY-MM-DD. */
 export function localDay(epochMs: number, utcOffsetMinutes: number): string {
   return new Date(epochMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 10);
+}
+
+/** The debtor's counter on the source side's local day. */
+export function limitKeyOf(submit: PaymentSubmit, directory: Directory, nowMs: number): LimitKey {
+  const corridor = directory.corridor(submit.corridor);
+  const calendar = corridor === undefined ? undefined : directory.calendar(sidesOf(corridor, submit.direction).source.calendar);
+  return {
+    debtor: `${submit.debtorAgent}|${submit.debtor.account}`,
+    currency: submit.source.currency,
+    day: localDay(nowMs, calendar?.utcOffsetMinutes ?? 0),
+  };
 }
 
 /** Day counters of one batch: what was stored, and what the batch takes and gives back. */

@@ -2,7 +2,6 @@ import type { OutboundRecord } from '@tonle/messaging';
 import {
   deadlinesOf,
   isTerminal,
-  legKeyOf,
   type CorridorBody,
   type LegKind,
   type LegResult,
@@ -12,17 +11,15 @@ import {
   type Quote,
 } from '@tonle/payment';
 import type { Directory } from '../directory/directory.js';
-import { localDay, type LimitBook, type LimitKey } from '../limit/limit-book.js';
+import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import type { AccountBook } from '../reservation/account-book.js';
 import type { AccountStore } from '../reservation/account.store.js';
-import { bookLines, paymentLedger, purseChecks } from '../reservation/payment-ledger.js';
-import type { Transfer } from '../reservation/transfer.store.js';
+import { paymentLedger, purseChecks } from '../reservation/payment-ledger.js';
 import type { Hold, HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
-import { sidesOf } from '../directory/directory.js';
-import { windowsOf, type CountedWindow } from '../window/window.js';
 import type { BreakType, PaymentBreak } from './break.store.js';
 import { advance, decideDue, decideResult, type Evidence, type Step } from './payment.decide.js';
+import { PaymentEffects } from './payment.effects.js';
 import { inboundOutcomeRecord, legCommandRecord, paymentEventRecord } from './payment.messages.js';
 import { legInFlight, receivedPayment, type Payment } from './payment.js';
 import type { UsedKeys } from './payment.store.js';
@@ -67,27 +64,23 @@ const SENT_BY: Readonly<Partial<Record<MachineEffect, LegKind>>> = {
  * everything that one commit has to write. No SQL, no clock, no transport.
  */
 export class PaymentBatch {
-  readonly transfers: Transfer[] = [];
   readonly breaks: PaymentBreak[] = [];
   readonly holds: Hold[] = [];
   readonly holdEnds: HoldEnd[] = [];
   readonly records: OutboundRecord[] = [];
-  readonly windowCounts = new Map<string, CountedWindow & { completed: number }>();
+  readonly effects: PaymentEffects;
   readonly #facts: BatchFacts;
   readonly #payments = new Map<string, Payment>();
   readonly #before = new Map<string, Payment>();
   readonly #touched = new Set<string>();
-  readonly #quotes: Map<string, string>;
   readonly #uetrs: Map<string, string>;
   readonly #keys: Map<string, string>;
-  readonly #references: Map<string, string>;
 
   constructor(facts: BatchFacts) {
     this.#facts = facts;
-    this.#quotes = new Map(facts.used.quotes);
+    this.effects = new PaymentEffects(facts);
     this.#uetrs = new Map(facts.used.uetrs);
     this.#keys = new Map(facts.used.keys);
-    this.#references = new Map(facts.references);
     for (const payment of facts.known) {
       this.#payments.set(payment.id, payment);
       this.#before.set(payment.id, payment);
@@ -188,7 +181,7 @@ export class PaymentBatch {
       ...times,
       uetrUsed: this.#uetrs.has(submit.uetr),
       keyUsed: this.#keys.has(`${submit.sender}|${submit.messageId}`),
-      quoteUsed: this.#quotes.has(submit.quoteId),
+      quoteUsed: this.effects.quoteUsed(submit.quoteId),
       dayUsedMinor: this.#facts.limits.usedMinor(limitKeyOf(submit, this.#facts.directory, this.#facts.nowMs)),
     };
   }
@@ -205,8 +198,7 @@ export class PaymentBatch {
   // A reference that another payment's discharge carries already cannot prove this leg as well (I5b).
   #distrust(result: LegResult): LegResult {
     if (result.outcome !== 'accepted' || result.partnerRef === undefined) return result;
-    const kind = result.leg === 'reversal' ? 'reversal' : 'discharge';
-    const owner = this.#references.get(`${kind}|${result.partnerRef}`);
+    const owner = this.effects.referenceOwner(result.leg === 'reversal' ? 'reversal' : 'discharge', result.partnerRef);
     return owner === undefined || owner === result.paymentId ? result : { ...result, outcome: 'conflicting' };
   }
 
@@ -220,7 +212,7 @@ export class PaymentBatch {
     if (step.kind === 'kept') return this.#keep(this.#rearmed(step.payment));
     if (step.kind === 'breaks') return this.#openBreaks(payment, step.effects, cause);
     let moved: Payment = { ...step.payment, lane: this.#facts.lane };
-    for (const effect of step.effects) moved = this.#effect(moved, effect);
+    for (const effect of step.effects) moved = this.effects.apply(moved, effect);
     this.#openBreaks(moved, step.effects, cause);
     this.#keep(this.#rearmed(moved));
     this.#tell(this.#payments.get(moved.id)!, step.effects, cause.traceparent);
@@ -268,72 +260,6 @@ export class PaymentBatch {
     this.holdEnds.push({ paymentId, decision, atMs: this.#facts.nowMs });
   }
 
-  #effect(payment: Payment, effect: MachineEffect): Payment {
-    const { book, limits, accounts, directory, nowMs } = this.#facts;
-    switch (effect) {
-      case 'reserve_limits': {
-        const key = limitKeyOf(payment.instruction, directory, nowMs);
-        limits.add(key, payment.source.minor);
-        return { ...payment, limitDay: key.day };
-      }
-      case 'release_limits': {
-        if (payment.limitDay === null) return payment;
-        const key = { ...limitKeyOf(payment.instruction, directory, nowMs), day: payment.limitDay };
-        limits.add(key, -payment.source.minor);
-        return { ...payment, limitDay: null };
-      }
-      case 'reserve_funds': {
-        const lines = bookLines(paymentLedger(payment, directory)!.reservation, accounts);
-        book.move('reserve', lines);
-        this.#quotes.set(payment.instruction.quoteId, payment.id);
-        return { ...payment, lines, quoteTaken: true };
-      }
-      case 'void_funds':
-        book.move('void', payment.lines);
-        return payment;
-      case 'post_obligations':
-        return this.#post(payment, payment.lines.filter(({ kind }) => !kind.startsWith('discharge')), null);
-      case 'discharge_debit':
-        return this.#post(payment, bookLines(paymentLedger(payment, directory)!.dischargeDebit, accounts), 'debit');
-      case 'discharge_credit':
-        return this.#post(payment, bookLines(paymentLedger(payment, directory)!.dischargeCredit, accounts), 'credit');
-      case 'reverse_discharge':
-        return this.#post(payment, bookLines(paymentLedger(payment, directory)!.reversal, accounts), 'reversal');
-      case 'assign_windows':
-        return this.#assignWindows(payment);
-      default:
-        return payment;
-    }
-  }
-
-  #post(payment: Payment, lines: readonly Transfer[] | ReturnType<typeof bookLines>, leg: LegKind | null): Payment {
-    if (lines.length === 0) return payment;
-    this.#facts.book.move('post', lines);
-    const reference = leg === null ? null : (payment.partnerRefs[leg] ?? legKeyOf(payment.id, leg));
-    for (const line of lines) {
-      const carries = line.kind === 'discharge' || line.kind === 'reversal';
-      this.transfers.push({ ...line, chainId: payment.id, reference: carries ? reference : null, atMs: this.#facts.nowMs });
-      if (carries) this.#references.set(`${line.kind}|${reference}`, payment.id);
-    }
-    return payment;
-  }
-
-  #assignWindows(payment: Payment): Payment {
-    const { nowMs, directory } = this.#facts;
-    const outbound = payment.direction === 'outbound';
-    const currencies = {
-      home: outbound ? payment.source.currency : payment.target.currency,
-      partner: outbound ? payment.target.currency : payment.source.currency,
-    };
-    const counted = windowsOf(this.#corridor(payment), currencies, nowMs, directory);
-    for (const one of counted) {
-      const known = this.windowCounts.get(one.window.windowId);
-      if (known === undefined) this.windowCounts.set(one.window.windowId, { ...one, completed: 1 });
-      else known.completed += 1;
-    }
-    return { ...payment, completedAtMs: nowMs, windows: counted.map(({ window }) => window) };
-  }
-
   #tell(payment: Payment, effects: readonly MachineEffect[], traceparent?: string): void {
     for (const effect of effects) {
       const leg = SENT_BY[effect];
@@ -371,15 +297,4 @@ export class PaymentBatch {
     if (corridor === undefined) throw new Error(`payment ${payment.id} is in corridor ${payment.corridor}, which is gone`);
     return corridor;
   }
-}
-
-/** The debtor's counter on the source side's local day. */
-export function limitKeyOf(submit: PaymentSubmit, directory: Directory, nowMs: number): LimitKey {
-  const corridor = directory.corridor(submit.corridor);
-  const calendar = corridor === undefined ? undefined : directory.calendar(sidesOf(corridor, submit.direction).source.calendar);
-  return {
-    debtor: `${submit.debtorAgent}|${submit.debtor.account}`,
-    currency: submit.source.currency,
-    day: localDay(nowMs, calendar?.utcOffsetMinutes ?? 0),
-  };
 }

@@ -1,0 +1,121 @@
+import { legKeyOf, type LegKind, type MachineEffect } from '@tonle/payment';
+import type { Directory } from '../directory/directory.js';
+import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
+import type { AccountBook, BookLine } from '../reservation/account-book.js';
+import type { AccountStore } from '../reservation/account.store.js';
+import { bookLines, paymentLedger, type PaymentLedger } from '../reservation/payment-ledger.js';
+import type { Transfer } from '../reservation/transfer.store.js';
+import { windowsOf, type CountedWindow } from '../window/window.js';
+import type { Payment } from './payment.js';
+import type { UsedKeys } from './payment.store.js';
+
+/** What the money side of a move works on. */
+export interface EffectFacts {
+  readonly nowMs: number;
+  readonly directory: Directory;
+  readonly accounts: AccountStore;
+  readonly used: UsedKeys;
+  readonly references: ReadonlyMap<string, string>;
+  readonly book: AccountBook;
+  readonly limits: LimitBook;
+}
+
+/** What a move does to money, limits and windows in the same commit (domain 6.4, ledger column). */
+export class PaymentEffects {
+  readonly transfers: Transfer[] = [];
+  readonly windowCounts = new Map<string, CountedWindow & { completed: number }>();
+  readonly #quotes: Map<string, string>;
+  readonly #references: Map<string, string>;
+
+  constructor(private readonly facts: EffectFacts) {
+    this.#quotes = new Map(facts.used.quotes);
+    this.#references = new Map(facts.references);
+  }
+
+  quoteUsed(quoteId: string): boolean {
+    return this.#quotes.has(quoteId);
+  }
+
+  /** Whose transfer carries a rail reference already (I5b). */
+  referenceOwner(kind: 'discharge' | 'reversal', reference: string): string | undefined {
+    return this.#references.get(`${kind}|${reference}`);
+  }
+
+  /** The payment after an effect; effects that touch no money leave it as it is. */
+  apply(payment: Payment, effect: MachineEffect): Payment {
+    switch (effect) {
+      case 'reserve_limits':
+        return this.#reserveLimits(payment);
+      case 'release_limits':
+        return this.#releaseLimits(payment);
+      case 'reserve_funds':
+        return this.#reserveFunds(payment);
+      case 'void_funds':
+        this.facts.book.move('void', payment.lines);
+        return payment;
+      case 'post_obligations':
+        return this.#post(payment, payment.lines.filter(({ kind }) => !kind.startsWith('discharge')), null);
+      case 'discharge_debit':
+        return this.#post(payment, this.#lines(payment, 'dischargeDebit'), 'debit');
+      case 'discharge_credit':
+        return this.#post(payment, this.#lines(payment, 'dischargeCredit'), 'credit');
+      case 'reverse_discharge':
+        return this.#post(payment, this.#lines(payment, 'reversal'), 'reversal');
+      case 'assign_windows':
+        return this.#assignWindows(payment);
+      default:
+        return payment;
+    }
+  }
+
+  #reserveLimits(payment: Payment): Payment {
+    const key = limitKeyOf(payment.instruction, this.facts.directory, this.facts.nowMs);
+    this.facts.limits.add(key, payment.source.minor);
+    return { ...payment, limitDay: key.day };
+  }
+
+  #releaseLimits(payment: Payment): Payment {
+    if (payment.limitDay === null) return payment;
+    const key = limitKeyOf(payment.instruction, this.facts.directory, this.facts.nowMs);
+    this.facts.limits.add({ ...key, day: payment.limitDay }, -payment.source.minor);
+    return { ...payment, limitDay: null };
+  }
+
+  #reserveFunds(payment: Payment): Payment {
+    const lines = this.#lines(payment, 'reservation');
+    this.facts.book.move('reserve', lines);
+    this.#quotes.set(payment.instruction.quoteId, payment.id);
+    return { ...payment, lines, quoteTaken: true };
+  }
+
+  #lines(payment: Payment, part: Exclude<keyof PaymentLedger, 'checks'>): BookLine[] {
+    const ledger = paymentLedger(payment, this.facts.directory);
+    if (ledger === undefined) throw new Error(`payment ${payment.id} has no corridor to post in`);
+    return bookLines(ledger[part], this.facts.accounts);
+  }
+
+  #post(payment: Payment, lines: readonly BookLine[], leg: LegKind | null): Payment {
+    this.facts.book.move('post', lines);
+    const reference = leg === null ? null : (payment.partnerRefs[leg] ?? legKeyOf(payment.id, leg));
+    for (const line of lines) {
+      const carries = line.kind === 'discharge' || line.kind === 'reversal';
+      this.transfers.push({ ...line, chainId: payment.id, reference: carries ? reference : null, atMs: this.facts.nowMs });
+      if (carries) this.#references.set(`${line.kind}|${reference}`, payment.id);
+    }
+    return payment;
+  }
+
+  #assignWindows(payment: Payment): Payment {
+    const { nowMs, directory } = this.facts;
+    const corridor = directory.corridor(payment.corridor);
+    if (corridor === undefined) throw new Error(`payment ${payment.id} has no corridor to settle in`);
+    const [home, partner] = payment.direction === 'outbound' ? [payment.source, payment.target] : [payment.target, payment.source];
+    const counted = windowsOf(corridor, { home: home.currency, partner: partner.currency }, nowMs, directory);
+    for (const one of counted) {
+      const known = this.windowCounts.get(one.window.windowId);
+      if (known === undefined) this.windowCounts.set(one.window.windowId, { ...one, completed: 1 });
+      else known.completed += 1;
+    }
+    return { ...payment, completedAtMs: nowMs, windows: counted.map(({ window }) => window) };
+  }
+}
