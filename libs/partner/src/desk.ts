@@ -8,7 +8,7 @@ import { EnquiryJob } from './enquiry.job.js';
 import { auditLegs } from './leg.audit.js';
 import type { LegTimers } from './leg.decide.js';
 import { LegHandler } from './leg.handler.js';
-import type { PartnerPort, StatementPage } from './leg.js';
+import type { AnswerWithEvidence, PartnerPort, StatementPage } from './leg.js';
 import { LegReporter } from './leg.reporter.js';
 import { LegStore } from './leg.store.js';
 import { Slots } from './slots.js';
@@ -38,6 +38,7 @@ export interface DeskOptions {
 export class PartnerDesk {
   readonly store = new LegStore();
   readonly breaker: CircuitBreaker;
+  private readonly reporter: LegReporter;
   private readonly handler: LegHandler;
   private readonly job: EnquiryJob;
   private readonly slots: Slots;
@@ -56,7 +57,7 @@ export class PartnerDesk {
       return directory.corridor(corridor).timers;
     };
     const healthy = () => breaker.healthy;
-    const reporter = new LegReporter({ lane, store, clock, random, telemetry, partner: port.partner, timersOf, healthy });
+    const reporter = (this.reporter = new LegReporter({ lane, store, clock, random, telemetry, partner: port.partner, timersOf, healthy }));
     this.handler = new LegHandler({ port, database, store, reporter, breaker, budget, slots, clock, telemetry });
     this.job = new EnquiryJob({
       port, database, store, reporter, breaker, budget, clock, telemetry,
@@ -78,6 +79,17 @@ export class PartnerDesk {
     const work = this.handler.handle(records);
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));
+  }
+
+  /**
+   * Evidence that came by itself: a call-back, a file line (domain 6.12). Resolves when it is durable; false when
+   * the leg is not ours.
+   */
+  async learn(legKey: string, answered: AnswerWithEvidence): Promise<boolean> {
+    const leg = await this.store.latest(this.options.platform.database, legKey);
+    if (leg === undefined) return false;
+    await this.reporter.add({ ...leg, ...answered, fresh: false });
+    return true;
   }
 
   /** Takes no more, waits for what is in flight and its report. */

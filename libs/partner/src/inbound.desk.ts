@@ -19,6 +19,13 @@ export interface InboundDeskOptions {
   readonly republishAfterMs?: number;
 }
 
+/** A caller that waits for a payment's end. */
+export interface Waiting {
+  /** The final outcome, or undefined when there is none within `ms`. */
+  within(ms: number): Promise<InboundOutcome | undefined>;
+  end(): void;
+}
+
 /**
  * What every inbound door shares (decisions 13, 14): requests become durable in groups and leave by the outbox of
  * the same commit; callers that wait are poked by the outcome, and a slow look into our own table covers a lost poke.
@@ -62,21 +69,23 @@ export class InboundDesk {
     return (await this.store.byUetr(this.options.platform.database, [uetr])).get(uetr);
   }
 
-  /** The final outcome, or undefined when there is none within `waitMs`. */
-  async outcomeWithin(paymentId: string, waitMs: number): Promise<InboundOutcome | undefined> {
-    const waiters = this.waiting.get(paymentId) ?? new Set();
-    this.waiting.set(paymentId, waiters);
-    let timer: NodeJS.Timeout | undefined;
-    let wake: ((outcome: InboundOutcome) => void) | undefined;
-    const outcome = await new Promise<InboundOutcome | undefined>((done) => {
-      wake = done;
-      waiters.add(done);
-      timer = setTimeout(() => done(undefined), waitMs);
+  /** Starts to wait for the final outcome of a payment; `end` it in any case. */
+  await(paymentId: string): Waiting {
+    let tell: (outcome: InboundOutcome) => void = () => undefined;
+    const outcome = new Promise<InboundOutcome>((done) => {
+      tell = done;
     });
-    clearTimeout(timer);
-    waiters.delete(wake!);
-    if (waiters.size === 0) this.waiting.delete(paymentId);
-    return outcome;
+    const waiters = this.waiting.get(paymentId) ?? new Set();
+    this.waiting.set(paymentId, waiters.add(tell));
+    let timer: NodeJS.Timeout | undefined;
+    return {
+      within: (ms) => Promise.race([outcome, new Promise<undefined>((done) => (timer = setTimeout(() => done(undefined), ms)))]),
+      end: () => {
+        clearTimeout(timer);
+        waiters.delete(tell);
+        if (waiters.size === 0) this.waiting.delete(paymentId);
+      },
+    };
   }
 
   /** A batch of `payment.outcome` records: stored, then the callers that wait for them are told. */
@@ -134,7 +143,7 @@ export class InboundDesk {
       const found = known.get(uetr);
       if (found === undefined) return now < request.takeBefore ? { kind: 'in_use' } : { kind: 'too_late' };
       if (found.messageId !== messageId || found.contentHash !== request.contentHash) return { kind: 'in_use' };
-      return { kind: 'taken', paymentId: found.paymentId, submit: found.submit, repeated: true };
+      return { kind: 'taken', paymentId: found.paymentId, submit: found.submit, repeated: true, outcome: found.outcome };
     });
   }
 

@@ -17,3 +17,4 @@ export * from './inbound.js';
 export { InboundDesk, submitRecord, type InboundDeskOptions } from './inbound.desk.js';
 export { InboundStore } from './inbound.store.js';
 export { INBOUND_TABLES_SQL } from './inbound.migration.js';
+export { EvidenceLog } from './evidence.log.js';

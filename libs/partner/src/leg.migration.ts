@@ -35,6 +35,7 @@ export const LEG_TABLES_SQL: readonly string[] = [
      PRIMARY KEY (leg_key, attempt, outcome)
    )`,
   `CREATE UNIQUE INDEX leg_answer_one_accepted ON leg_answer (leg_key) WHERE outcome = 'accepted'`,
+  `CREATE UNIQUE INDEX leg_answer_one_definite ON leg_answer (leg_key, attempt) WHERE outcome IN ('accepted', 'rejected', 'blocked')`,
   'CREATE INDEX leg_answer_partner_ref ON leg_answer (partner_ref) WHERE partner_ref IS NOT NULL',
   `CREATE TABLE leg_enquiry (
      leg_key text PRIMARY KEY,

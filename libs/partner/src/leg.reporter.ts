@@ -4,7 +4,7 @@ import type { Clock, Random } from '@tonle/nest';
 import type { Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
-import type { AnswerWithEvidence, LegReport } from './leg.js';
+import type { AnswerWithEvidence, KnownLeg, LegReport } from './leg.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 
 const RETRY_MS = 200;
@@ -103,13 +103,18 @@ export class LegReporter {
   ): Promise<LegReport[]> {
     const { store } = this.options;
     const asked = batch.filter(({ fresh }) => !fresh).map(({ command }) => command.legKey);
-    const known = asked.length === 0 ? new Map<string, never>() : await store.known(transaction, asked);
-    const decided = batch.map((leg) => {
-      const answers: readonly LegReport[] = (known.get(leg.command.legKey) as { answers: LegReport[] } | undefined)?.answers ?? [];
-      return { leg, decision: this.decide(leg, answers, timers.get(leg.command.corridor)!) };
-    });
-    const reports = decided.flatMap(({ decision }) => (decision.report === undefined ? [] : [decision.report]));
-    const inserted = await store.insertAnswers(transaction, reports);
+    let known = await this.known(transaction, asked);
+    let decided = this.decideAll(batch, known, timers);
+    const inserted = await store.insertAnswers(transaction, reportsOf(decided));
+    const surprised = decided.filter(({ leg, decision }) => leg.fresh && decision.report !== undefined && !inserted.includes(decision.report));
+    if (surprised.length > 0) {
+      // A call-back or another instance knew it first: decide again, now with what is stored.
+      const again = surprised.map(({ leg }) => ({ ...leg, fresh: false }));
+      known = await this.known(transaction, again.map(({ command }) => command.legKey));
+      const redecided = this.decideAll(again, known, timers);
+      inserted.push(...(await store.insertAnswers(transaction, reportsOf(redecided))));
+      decided = [...decided.filter((each) => !surprised.includes(each)), ...redecided];
+    }
     await store.planEnquiries(
       transaction,
       decided.flatMap(({ leg, decision }) =>
@@ -126,6 +131,21 @@ export class LegReporter {
     return inserted;
   }
 
+  private known(transaction: Transaction, legKeys: readonly string[]): Promise<Map<string, KnownLeg>> {
+    return legKeys.length === 0 ? Promise.resolve(new Map()) : this.options.store.known(transaction, legKeys);
+  }
+
+  private decideAll(
+    batch: readonly AnsweredLeg[],
+    known: ReadonlyMap<string, KnownLeg>,
+    timers: ReadonlyMap<string, LegTimers>,
+  ): Decided[] {
+    return batch.map((leg) => {
+      const answers = known.get(leg.command.legKey)?.answers ?? [];
+      return { leg, decision: this.decide(leg, answers, timers.get(leg.command.corridor)!) };
+    });
+  }
+
   private decide(leg: AnsweredLeg, answers: readonly LegReport[], timers: LegTimers): LegDecision {
     const { clock, random, healthy } = this.options;
     const reported = new Set<LegOutcome>();
@@ -133,6 +153,15 @@ export class LegReporter {
     const state: LegState = { ...leg, reported };
     return decideAnswer(state, leg.answer, timers, clock.now(), random.unit(), healthy());
   }
+}
+
+interface Decided {
+  readonly leg: AnsweredLeg;
+  readonly decision: LegDecision;
+}
+
+function reportsOf(decided: readonly Decided[]): LegReport[] {
+  return decided.flatMap(({ decision }) => (decision.report === undefined ? [] : [decision.report]));
 }
 
 /** The record for routing; its message id is the same however often it is told. */

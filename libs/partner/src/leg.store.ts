@@ -91,6 +91,16 @@ const INSERT_EVIDENCE = `
   SELECT *
   FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::json[], $7::bytea[])`;
 
+const LATEST_ATTEMPT = `
+  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.intent_at,
+    COALESCE(leg_enquiry.enquiries, 0) AS enquiries, COALESCE(leg_enquiry.not_founds, 0) AS not_founds,
+    leg_enquiry.last_not_found_at, leg_enquiry.partner_ref
+  FROM leg
+  LEFT JOIN leg_enquiry USING (leg_key)
+  WHERE leg.leg_key = $1
+  ORDER BY leg.attempt DESC
+  LIMIT 1`;
+
 const LEGS_OF_PAYMENTS = `
   SELECT leg_key, leg.payment_id, leg.leg, max(leg.attempt) AS attempts, leg_enquiry.enquiries, leg_enquiry.next_enquiry_at
   FROM leg
@@ -191,21 +201,12 @@ export class LegStore {
 
   /** Takes due legs; nobody else gets them before `leaseUntil`. */
   async takeDue(database: Queryable, now: number, limit: number, leaseUntil: number): Promise<OpenLeg[]> {
-    const rows = await database.query<{
-      leg_key: string; attempt: number; command: LegCommand; external_ref: string; intent_at: Date;
-      enquiries: number; not_founds: number; last_not_found_at: Date | null; partner_ref: string | null;
-    }>(TAKE_DUE, [iso(now), limit, iso(leaseUntil)]);
-    return rows.map((row) => ({
-      legKey: row.leg_key,
-      attempt: row.attempt,
-      command: row.command,
-      externalRef: row.external_ref,
-      intentAt: row.intent_at.getTime(),
-      enquiries: row.enquiries,
-      notFounds: row.not_founds,
-      lastNotFoundAt: row.last_not_found_at?.getTime(),
-      partnerRef: row.partner_ref ?? undefined,
-    }));
+    return (await database.query<OpenRow>(TAKE_DUE, [iso(now), limit, iso(leaseUntil)])).map(openOf);
+  }
+
+  /** The newest attempt of a leg, open or not. */
+  async latest(database: Queryable, legKey: string): Promise<OpenLeg | undefined> {
+    return (await database.query<OpenRow>(LATEST_ATTEMPT, [legKey])).map(openOf)[0];
   }
 
   /** Puts legs with an intent in [from, to) and no answer on the enquiry list; answers how many. */
@@ -240,6 +241,32 @@ export class LegStore {
     const rows = await database.query<{ external_ref: string; leg_key: string; leg: LegCommand['leg'] }>(FIND_BY_EXTERNAL_REF, [refs]);
     return new Map(rows.map((row) => [row.external_ref, { legKey: row.leg_key, leg: row.leg }]));
   }
+}
+
+interface OpenRow {
+  leg_key: string;
+  attempt: number;
+  command: LegCommand;
+  external_ref: string;
+  intent_at: Date;
+  enquiries: number;
+  not_founds: number;
+  last_not_found_at: Date | null;
+  partner_ref: string | null;
+}
+
+function openOf(row: OpenRow): OpenLeg {
+  return {
+    legKey: row.leg_key,
+    attempt: row.attempt,
+    command: row.command,
+    externalRef: row.external_ref,
+    intentAt: row.intent_at.getTime(),
+    enquiries: row.enquiries,
+    notFounds: row.not_founds,
+    lastNotFoundAt: row.last_not_found_at?.getTime(),
+    partnerRef: row.partner_ref ?? undefined,
+  };
 }
 
 function reportOf(row: AnswerRow): LegReport {

@@ -44,7 +44,6 @@ const ANSWER = new RegExp(
 );
 const RETURNED = new RegExp(`^<(${PREFIX}${NAME})Response(?:\\s[^<>]*)?>\\s*<return>([^<]*)</return>\\s*</\\1Response>$`);
 const FAULT = new RegExp(`^<(${PREFIX})Fault\\b[^<>]*>[^]*<faultstring\\b[^<>]*>([^<]*)</faultstring>[^]*</\\1Fault>$`);
-// eslint-disable-next-line no-control-regex -- what XML 1.0 forbids is what makes an answer garbage
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|<!/;
 
 /** Reads the answer to `operation`, strictly: anything not of the expected shape is unreadable, never guessed at. */

@@ -1,0 +1,1 @@
+export { startAdapterThailand } from './adapter-thailand.js';

@@ -1,0 +1,4 @@
+import { startFromEnvironment } from '@tonle/nest';
+import { startAdapterThailand } from './adapter-thailand.js';
+
+await startFromEnvironment('adapter-thailand', startAdapterThailand);

@@ -1,0 +1,256 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { startAdapterThailand } from '@tonle/adapter-thailand';
+import { inboxTopic } from '@tonle/messaging';
+import type { RunningService } from '@tonle/nest';
+import { adapterCalls, auditCall, fxCalls, routingCalls, uuidV4 } from '@tonle/payment';
+import type { InboundOutcome, PaymentState, PaymentSubmit } from '@tonle/payment';
+import { clearFaults, clock, command, control, fault, legCommandOf, openWorld, outcomes, until, type World } from './world.js';
+
+// Real: PostgreSQL, transport, Thai simulator over mutual TLS with signatures both ways, Bakong simulator for lookups.
+
+const SERVICE = 'adapter-thailand';
+const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const calls = adapterCalls(SERVICE);
+
+let world: World;
+let running: RunningService[];
+/** What routing makes of an inbound payment; undefined: nothing yet. */
+let decide: (submit: PaymentSubmit) => { state: PaymentState; isoStatus: string; isoReason?: string } | undefined;
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}
+
+beforeAll(async () => {
+  world = await openWorld('adapter_thailand', `https://127.0.0.1:${await freePort()}`);
+  serveFx();
+  await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
+  const bakong = await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong')));
+  const thailand = await startAdapterThailand(world.platform(SERVICE), TUNING);
+  running = [thailand, bakong];
+});
+beforeEach(() => {
+  decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
+});
+afterEach(() => clearFaults(world));
+afterAll(async () => {
+  for (const service of running) await service.close();
+  await world.close();
+});
+
+/** 121.5 riel a baht: riel / 121.5, rounded up to a satang. */
+function serveFx(): void {
+  const now = (): string => new Date(clock.now()).toISOString();
+  world.calls.serve(fxCalls.quote, ({ items }) =>
+    Promise.resolve({
+      items: items.map(({ amount, participant, corridor }) => {
+        const minor = BigInt(amount.minor);
+        const baht = amount.currency === 'THB' ? minor : (minor * 10n + 1214n) / 1215n;
+        const riel = amount.currency === 'KHR' ? minor : ((minor * 1215n) / 1000n) * 100n;
+        const quoteId = uuidV4((size) => crypto.getRandomValues(new Uint8Array(size)));
+        const source = { currency: 'THB', minor: baht.toString() };
+        const target = { currency: 'KHR', minor: riel.toString() };
+        const fixed = amount.currency === 'KHR' ? ('target' as const) : ('source' as const);
+        const rate = { rate: '121.50000000', baseRate: '121.50000000', rateVersion: 1, improvementBasisPoints: 0, fees: [] };
+        const expiresAt = new Date(clock.now() + 600_000).toISOString();
+        const quote = { quoteId, corridor, provider: 'FXNAGA', participant, fixed, source, target, ...rate, issuedAt: now(), expiresAt };
+        return { kind: 'quoted' as const, quote, candidates: [] };
+      }),
+    }),
+  );
+}
+
+async function answerSubmits(records: readonly { type: string; body: string }[]): Promise<void> {
+  for (const record of records) {
+    if (record.type !== 'payment.submit') continue;
+    const submit = JSON.parse(record.body) as PaymentSubmit;
+    const made = decide(submit);
+    if (made !== undefined) await tell(submit, made);
+  }
+}
+
+async function tell(submit: PaymentSubmit, made: { state: PaymentState; isoStatus: string; isoReason?: string }): Promise<void> {
+  const { paymentId, uetr, replyTo } = submit;
+  const at = new Date(clock.now()).toISOString();
+  const body: InboundOutcome = { paymentId, uetr, version: 7, ...made, partnerRef: 'ab'.repeat(32), at, replyTo };
+  await world.transport.publish([
+    { topic: inboxTopic(SERVICE), key: paymentId, type: 'payment.outcome', messageId: `${paymentId}:7`, body: JSON.stringify(body) },
+  ]);
+}
+
+describe('a credit to the Thai side', () => {
+  it('is accepted under the Thai reference, with our amount', async () => {
+    const leg = legCommandOf('credit');
+    await command(world, SERVICE, leg);
+    const [report] = await outcomes(world, leg.legKey, 'accepted');
+    expect(report).toMatchObject({ attempt: 1, amount: leg.amount });
+    expect(report!.partnerRef!.length).toBeGreaterThan(3);
+    const evidence = await world.database.database.query('SELECT direction, operation, headers FROM evidence WHERE subject = $1 ORDER BY evidence_id', [leg.legKey]);
+    expect(evidence).toMatchObject([{ direction: 'out', operation: 'pacs.008' }, { direction: 'in', operation: 'pacs.008' }]);
+    expect(Object.keys((evidence[1] as { headers: object }).headers)).toContain('signature');
+  });
+
+  it('is rejected with the reason that the partner gave', async () => {
+    const unknown = legCommandOf('credit', { creditor: { name: 'X', account: '099900000000001', accountType: 'BIID' } });
+    const late = legCommandOf('credit', { acceptedAt: new Date(clock.now() - 61_000).toISOString() });
+    await command(world, SERVICE, unknown, late);
+    expect(await outcomes(world, unknown.legKey, 'rejected')).toMatchObject([{ reason: 'BE23' }]);
+    expect(await outcomes(world, late.legKey, 'rejected')).toMatchObject([{ reason: 'TM01' }]);
+  });
+
+  it('has no debit leg', async () => {
+    const leg = legCommandOf('debit', { direction: 'inbound', amount: { currency: 'THB', minor: '100' } });
+    await command(world, SERVICE, leg);
+    expect(await outcomes(world, leg.legKey, 'rejected')).toMatchObject([{ reason: 'AG03' }]);
+  });
+
+  it.each([
+    ['silent after doing it', { fault: 'timeout_after' }],
+    ['reset after doing it', { fault: 'reset', phase: 'after' }],
+    ['5xx after doing it', { fault: 'http_5xx', phase: 'after' }],
+    ['garbage', { fault: 'garbage' }],
+    ['a bad signature', { fault: 'bad_signature' }],
+  ])('%s: unknown first, then accepted by enquiry', async (_name, kind) => {
+    const leg = legCommandOf('credit');
+    await fault(world, { network: 'thailand', operation: 'pacs.008', count: 1, ...kind });
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
+    expect(reports[1]!.amount).toEqual(leg.amount);
+  });
+
+  it('in progress, then a late call-back at our door ends it', async () => {
+    const leg = legCommandOf('credit');
+    await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'late_callback', delayMs: 400, count: 1 });
+    await fault(world, { network: 'thailand', operation: 'pacs.028', fault: 'http_5xx' });
+    await command(world, SERVICE, leg);
+    expect((await outcomes(world, leg.legKey, 'accepted')).map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
+    const callBack = await world.database.database.query(`SELECT 1 FROM evidence WHERE subject = $1 AND operation = 'pacs.002'`, [leg.legKey]);
+    expect(callBack).toHaveLength(1);
+  });
+
+  it('an answer and its call-backs in any order are one acceptance', async () => {
+    const leg = legCommandOf('credit');
+    await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'duplicate', count: 1 });
+    await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'accepted');
+    const [row] = await world.database.database.query<{ n: bigint }>('SELECT count(*) AS n FROM leg_answer WHERE leg_key = $1', [leg.legKey]);
+    expect(row!.n).toBe(1n);
+  });
+
+  it('silent before doing it: not received after the rule, then the same key and bytes go again', async () => {
+    const leg = legCommandOf('credit', { sendBefore: new Date(clock.now() + 700).toISOString() });
+    await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'timeout_before', count: 1 });
+    await command(world, SERVICE, leg);
+    expect((await outcomes(world, leg.legKey, 'not_received')).map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
+    await command(world, SERVICE, { ...leg, attempt: 2, sendBefore: new Date(clock.now() + 5_000).toISOString() });
+    expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({ outcome: 'accepted', attempt: 2 });
+  });
+});
+
+describe('lookups, statement, audit', () => {
+  const lookup = async (more: object) => {
+    const items = [{ lookupId: legCommandOf('debit').paymentId, participant: 'KHMEKONG', corridor: 'KH-TH', ...more }];
+    return (await world.calls.call(calls.lookup, { items })).items[0]!;
+  };
+
+  it('finds a merchant by its code, a person by a mobile number as people write it', async () => {
+    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/thai', { biller: '010555500000012', amount: { currency: 'THB', amount: '820.00' } });
+    expect(await lookup({ qrText })).toMatchObject({ kind: 'found', creditorAgent: 'THSWITCH', currency: 'THB', amount: { currency: 'THB', minor: '82000' } });
+    expect(await lookup({ account: '081-234-5678' })).toMatchObject({ kind: 'found', creditor: { account: '0066812345678', accountType: 'MBNO' } });
+    expect(await lookup({ account: '099900000000001' })).toMatchObject({ kind: 'refused', reason: 'payee_unknown' });
+    expect(await lookup({ account: '088800000000001' })).toMatchObject({ kind: 'refused', reason: 'account_closed' });
+    expect(await lookup({ qrText: `${qrText.slice(0, -4)}0000` })).toMatchObject({ kind: 'refused', reason: 'qr_tampered' });
+  });
+
+  it('tells the day by page, with leg keys and totals', async () => {
+    const leg = legCommandOf('credit');
+    await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'accepted');
+    const day = new Date(clock.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const lines = [];
+    let cursor: string | undefined;
+    let totals: { count: number; amountMinor: string } | undefined;
+    do {
+      const page = await world.calls.call(calls.statement, { day, currency: 'THB', cursor, pageMax: 2 });
+      lines.push(...page.lines);
+      cursor = page.nextCursor;
+      totals = page.totals;
+    } while (cursor !== undefined);
+    expect(lines.find((line) => line.legKey === leg.legKey)).toMatchObject({ uetr: leg.uetr, leg: 'credit', amount: leg.amount, status: 'booked' });
+    expect(totals?.count).toBe(lines.length);
+  });
+
+  it('passes its own audit', async () => {
+    const report = await world.calls.call(auditCall(SERVICE), {});
+    expect(report.findings.filter((finding) => !finding.ok)).toEqual([]);
+  });
+});
+
+describe('the inbound door', () => {
+  interface Paid { state?: string; reason?: string; reference?: string; error?: string; answer?: unknown; uetr: string; enquiries: number }
+  const pay = async (more: object = {}): Promise<Paid> => {
+    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/khqr', { account: 'shop00001@angkor' });
+    return control<Paid>(world, '/control/thailand/pay', { qrText, amount: { currency: 'KHR', amount: '41000' }, waitMs: 10_000, ...more });
+  };
+  const submitsOf = (uetr: string): PaymentSubmit[] => world.submits.filter((each) => each.uetr === uetr);
+
+  it('resolves, quotes, takes and answers a payment', async () => {
+    const paid = await pay();
+    expect(paid).toMatchObject({ state: 'completed', reference: 'ab'.repeat(16) });
+    expect(submitsOf(paid.uetr)).toMatchObject([
+      { direction: 'inbound', sender: 'THSWITCH', payerSecured: true, source: { currency: 'THB', minor: '33745' }, target: { currency: 'KHR', minor: '4100000' }, creditor: { account: 'shop00001@angkor' }, creditorAgent: 'KHANGKOR' },
+    ]);
+  });
+
+  it('tells a rejection with its reason', async () => {
+    decide = () => ({ state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AM23' });
+    expect(await pay()).toMatchObject({ state: 'rejected', reason: 'AM23' });
+  });
+
+  it('takes a request that comes twice once, and answers both', async () => {
+    await fault(world, { network: 'thailand', operation: 'pay.pacs.008', fault: 'duplicate', count: 1 });
+    const paid = await pay();
+    expect(paid.state).toBe('completed');
+    expect(submitsOf(paid.uetr)).toHaveLength(1);
+  });
+
+  it('answers an enquiry while the payment is open, from routing, then from its own row', async () => {
+    decide = () => undefined;
+    let asked = 0;
+    world.calls.serve(routingCalls.payments, () => {
+      asked += 1;
+      return Promise.resolve({ payments: [] });
+    });
+    await fault(world, { network: 'thailand', operation: 'pay.pacs.008', fault: 'timeout_after', count: 1 });
+    const paying = pay({ waitMs: 15_000 });
+    const submit = await until('the submit', () => world.submits.find((each) => !answered.has(each.uetr) && asked > 0 && each));
+    await tell(submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    expect(await paying).toMatchObject({ state: 'completed' });
+  });
+
+  it('refuses other amounts than quoted, and takes nothing', async () => {
+    const before = world.submits.length;
+    await fault(world, { network: 'thailand', operation: 'pay.pacs.008', fault: 'wrong_amount', count: 1 });
+    expect(await pay()).toMatchObject({ state: 'rejected', reason: 'AM09' });
+    expect(world.submits).toHaveLength(before);
+  });
+
+  it('refuses codes that must not be paid', async () => {
+    const refused = await control<{ answer: { code: string } }>(world, '/control/thailand/pay', { qrText: 'hello', amount: { currency: 'KHR', amount: '100' } });
+    expect(refused.answer.code).toBe('qr_unreadable');
+  });
+
+  const answered = new Set<string>();
+  beforeEach(() => {
+    for (const { uetr } of world.submits) answered.add(uetr);
+  });
+});
