@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { LogEntry } from 'kafkajs';
 import type { Telemetry } from '@tonle/telemetry';
+import { mendIdleQueues } from './kafka-idle.js';
 
 const CONNECT_MS_MAX = 2_000;
 const REQUEST_MS_MAX = 10_000;
@@ -16,13 +17,14 @@ export interface KafkaClientOptions {
   readonly telemetry?: Telemetry;
 }
 
-/** kafkajs with our patience and our log. Its own errors are warnings to us: it goes on trying. */
+/** kafkajs with our patience and our log. It goes on trying, so its errors are no more than news to us. */
 export function kafkaClient(options: KafkaClientOptions): Kafka {
+  mendIdleQueues();
   const write = ({ level, log }: LogEntry): void => {
     const { message, timestamp: _timestamp, stack: _stack, ...fields } = log;
     const { telemetry } = options;
     if (telemetry === undefined) return;
-    if (level === logLevel.ERROR || level === logLevel.WARN) telemetry.log.warn(fields, `kafka: ${message}`);
+    if (level === logLevel.ERROR || level === logLevel.WARN) telemetry.log.info(fields, `kafka: ${message}`);
     else telemetry.log.debug(fields, `kafka: ${message}`);
   };
   return new Kafka({

@@ -195,7 +195,7 @@ class Lane implements OutboxLane {
         const due = page.filter((entry) => entry.sequence <= upTo);
         const last = due.at(-1);
         if (last === undefined) return true;
-        this.#host.telemetry?.log.warn({ lane: lane.id, count: due.length }, 'publishing what an earlier process left');
+        this.#host.telemetry?.log.info({ lane: lane.id, count: due.length }, 'publishing what an earlier process left');
         if (!(await this.#publish(due.map((entry) => entry.record)))) return false;
         after = last.sequence;
       } catch (error) {

@@ -2,7 +2,9 @@ import { Redis } from 'ioredis';
 import type { Telemetry } from '@tonle/telemetry';
 import type { SharedState } from './shared-state.js';
 
-const COMMAND_MS_MAX = 500;
+const COMMAND_MS_MAX = 200;
+/** After a command that got no answer nobody else waits for one, until this is over. */
+const AWAY_MS = 2_000;
 const CONNECT_MS_MAX = 1_000;
 const RETRY_MS_MAX = 1_000;
 const CHANNEL_PREFIX = 'tonle/';
@@ -18,7 +20,7 @@ interface WithIncrement {
 }
 
 /**
- * Shared state in Redis. A Redis that is away or hangs costs at most half a second and never an error:
+ * Shared state in Redis. A Redis that is away or hangs costs a fifth of a second every two seconds, and never an error:
  * reads give undefined, setIfAbsent gives true, increments give 0, publications are dropped.
  */
 export class RedisState implements SharedState {
@@ -26,6 +28,7 @@ export class RedisState implements SharedState {
   readonly #subscriber: Redis;
   readonly #telemetry: Telemetry | undefined;
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
+  #awayUntil = 0;
 
   constructor(url: string, telemetry?: Telemetry) {
     this.#telemetry = telemetry;
@@ -74,14 +77,15 @@ export class RedisState implements SharedState {
     // Without Redis the subscription stands as soon as there is one; nobody waits for that.
     if (listeners.size === 1) {
       const subscribed = this.#subscriber.subscribe(name).catch((error: unknown) => this.#lost('subscribe', error));
-      await Promise.race([subscribed, new Promise((done) => setTimeout(done, COMMAND_MS_MAX).unref())]);
+      await Promise.race([subscribed, new Promise((done) => setTimeout(done, CONNECT_MS_MAX).unref())]);
     }
-    return async () => {
+    return () => {
       listeners.delete(listener);
-      if (listeners.size > 0) return;
-      this.#listeners.delete(name);
-      void this.#subscriber.unsubscribe(name).catch(() => undefined);
-      await Promise.resolve();
+      if (listeners.size === 0) {
+        this.#listeners.delete(name);
+        void this.#subscriber.unsubscribe(name).catch(() => undefined);
+      }
+      return Promise.resolve();
     };
   }
 
@@ -92,9 +96,11 @@ export class RedisState implements SharedState {
   }
 
   async #tried<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    if (performance.now() < this.#awayUntil) return undefined;
     try {
       return await work();
     } catch (error) {
+      if (error instanceof Error && error.message === 'Command timed out') this.#awayUntil = performance.now() + AWAY_MS;
       this.#lost(what, error);
       return undefined;
     }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ArrivalRate, Gatherer, GathererFull } from './gatherer.js';
+
+describe('when to wait for company', () => {
+  const after = (gaps: readonly number[]) => {
+    const rate = new ArrivalRate(15);
+    let now = 0;
+    for (const gap of gaps) rate.arrived((now += gap));
+    return rate.waitMs();
+  };
+
+  it('does not wait when items are rare', () => {
+    expect(after([0, 100, 90, 110, 100])).toBe(0);
+    expect(after([0])).toBe(0);
+  });
+
+  it('does not wait for a burst after a pause', () => {
+    expect(after([0, 5_000, 0, 0, 0, 0])).toBe(0);
+  });
+
+  it('waits when items follow closely', () => {
+    expect(after(Array.from({ length: 60 }, () => 3))).toBe(15);
+  });
+
+  it('stops waiting as soon as there was a pause', () => {
+    expect(after([...Array.from({ length: 60 }, () => 3), 1_000])).toBe(0);
+  });
+});
+
+describe('a gatherer', () => {
+  it('answers each item with its own result, in batches no larger than asked, one at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer(), { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), async (items, batchMax) => {
+        let inFlight = 0;
+        let largest = 0;
+        const gatherer = new Gatherer<number, number>(async (batch) => {
+          inFlight += 1;
+          largest = Math.max(largest, batch.length);
+          expect(inFlight).toBe(1);
+          await Promise.resolve();
+          inFlight -= 1;
+          return batch.map((item) => item * 2);
+        }, { batchMax, lingerMs: 0 });
+        const answers = await Promise.all(items.map((item) => gatherer.add(item)));
+        expect(answers).toEqual(items.map((item) => item * 2));
+        expect(largest).toBeLessThanOrEqual(batchMax);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('puts what comes while a batch is in flight into the next one', async () => {
+    const sizes: number[] = [];
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((done) => { open = done; });
+    const gatherer = new Gatherer<number, number>(async (batch) => {
+      sizes.push(batch.length);
+      if (sizes.length === 1) await gate;
+      return batch;
+    }, { batchMax: 100, lingerMs: 0 });
+    const first = gatherer.add(0);
+    await new Promise((done) => setTimeout(done, 5));
+    const others = [1, 2, 3, 4].map((item) => gatherer.add(item));
+    open();
+    await Promise.all([first, ...others]);
+    expect(sizes).toEqual([1, 4]);
+  });
+
+  it('rejects every item of a failed batch and goes on with the next', async () => {
+    let failing = true;
+    const gatherer = new Gatherer<number, number>((batch) => (failing ? Promise.reject(new Error('down')) : Promise.resolve(batch)), { batchMax: 10, lingerMs: 0 });
+    const results = await Promise.allSettled([gatherer.add(1), gatherer.add(2)]);
+    expect(results.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    failing = false;
+    await expect(gatherer.add(3)).resolves.toBe(3);
+  });
+
+  it('refuses more than may wait', async () => {
+    const gatherer = new Gatherer<number, number>((batch) => Promise.resolve(batch), { batchMax: 10, lingerMs: 0, waitingMax: 2 });
+    const results = await Promise.allSettled([1, 2, 3].map((item) => gatherer.add(item)));
+    expect(results.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect((results[2] as PromiseRejectedResult).reason).toBeInstanceOf(GathererFull);
+  });
+
+  it('breaks loudly when the handler answers another number of items', async () => {
+    const gatherer = new Gatherer<number, number>(() => Promise.resolve([]), { batchMax: 10, lingerMs: 0 });
+    await expect(gatherer.add(1)).rejects.toThrow('0 answers to 1 items');
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MemoryState } from './memory-state.js';
+import { RedisState } from './redis-state.js';
+import type { SharedState } from './shared-state.js';
+
+// Real: redis-server (installed once by tools/redis) and memory; both must keep one contract.
+
+interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+interface RedisTool {
+  ensureRedis(): Promise<void>;
+  startRedis(options: { port: number; dataFolder: string }): Promise<RedisServer>;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tonle-redis-'));
+let tool: RedisTool;
+let redis: RedisServer;
+beforeAll(async () => {
+  tool = (await import(new URL('../../../tools/redis/redis.mjs', import.meta.url).href)) as RedisTool;
+  await tool.ensureRedis();
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  redis = await tool.startRedis({ port, dataFolder: folder });
+}, 180_000);
+afterAll(async () => {
+  await redis.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const until = async (condition: () => boolean | Promise<boolean>) => {
+  while (!(await condition())) await new Promise((done) => setTimeout(done, 10));
+};
+const ready = async (state: SharedState) => {
+  await until(async () => {
+    await state.set('ready', '1', 1_000);
+    return (await state.get('ready')) === '1';
+  });
+  return state;
+};
+
+describe.each([
+  ['in memory', () => Promise.resolve<SharedState>(new MemoryState())],
+  ['in Redis', () => ready(new RedisState(redis.url))],
+])('shared state %s', (_name, open) => {
+  let state: SharedState;
+  beforeAll(async () => { state = await open(); });
+  afterAll(() => state.close());
+
+  it('keeps a value until its time is over', async () => {
+    await state.set('a', 'x', 60);
+    expect(await state.get('a')).toBe('x');
+    await until(async () => (await state.get('a')) === undefined);
+  });
+
+  it('sets only what is absent', async () => {
+    expect(await state.setIfAbsent('b', '1', 5_000)).toBe(true);
+    expect(await state.setIfAbsent('b', '2', 5_000)).toBe(false);
+    expect(await state.get('b')).toBe('1');
+  });
+
+  it('counts from nothing, and the time runs from the first increment', async () => {
+    const sums = await Promise.all([1, 2, 3].map((by) => state.increment('c', by, 150)));
+    expect(Math.max(...sums)).toBe(6);
+    await until(async () => (await state.get('c')) === undefined);
+    expect(await state.increment('c', 4, 150)).toBe(4);
+  });
+
+  it('tells who listens now, and no more afterwards', async () => {
+    const heard: string[] = [];
+    const stop = await state.listen('channel', (message) => heard.push(message));
+    await state.publish('channel', 'one');
+    await state.publish('other', 'x');
+    await until(() => heard.length === 1);
+    await stop();
+    await state.publish('channel', 'two');
+    await state.set('d', '', 1_000);
+    expect(heard).toEqual(['one']);
+  });
+});
+
+describe('shared state without Redis', () => {
+  it('never throws, answers at once with nothing, and is back when Redis is', async () => {
+    const state = await ready(new RedisState(redis.url));
+    const heard: string[] = [];
+    await state.listen('news', (message) => heard.push(message));
+    await redis.stop();
+    const startedAt = performance.now();
+    expect(await state.get('a')).toBeUndefined();
+    expect(await state.setIfAbsent('a', '1', 1_000)).toBe(true);
+    expect(await state.increment('a', 1, 1_000)).toBe(0);
+    await state.publish('news', 'lost');
+    await state.set('a', '1', 1_000);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    redis = await tool.startRedis({ port: redis.port, dataFolder: folder });
+    await ready(state);
+    await until(async () => {
+      await state.publish('news', 'again');
+      return heard.includes('again');
+    });
+    expect(heard).not.toContain('lost');
+    await state.close();
+  }, 20_000);
+
+  it('waits for a Redis that hangs once, not with every command', async () => {
+    const state = await ready(new RedisState(redis.url));
+    process.kill(redis.pid, 'SIGSTOP');
+    try {
+      const startedAt = performance.now();
+      for (let n = 0; n < 50; n += 1) expect(await state.get('a')).toBeUndefined();
+      expect(performance.now() - startedAt).toBeLessThan(1_500);
+    } finally {
+      process.kill(redis.pid, 'SIGCONT');
+    }
+    await ready(state);
+    await state.close();
+  }, 20_000);
+});
