@@ -31,6 +31,8 @@ export interface HttpAppOptions {
   readonly tls?: SecureServerOptions;
   /** /metrics on this listener; default true. */
   readonly metrics?: boolean;
+  /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
+  readonly missing?: () => readonly string[];
 }
 
 declare module 'fastify' {
@@ -62,7 +64,7 @@ export async function createHttpApp(module: Type | DynamicModule, platform: Plat
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   readBodies(server, options.xml ?? false);
   let ready = false;
-  mountHealth(server, platform, () => ready);
+  mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...(options.missing?.() ?? [])]);
   if (options.metrics ?? true) mountMetrics(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: ['error', 'fatal'], abortOnError: false });
   const filter = new ProblemFilter(platform, routes);
