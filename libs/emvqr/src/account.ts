@@ -1,6 +1,6 @@
 import { findObject, openTemplate, valueAt, type QrCode } from './decode.js';
-import type { AccountRule, Scheme } from './scheme.js';
-import { SCHEMES, type SchemeId } from './scheme.table.js';
+import type { AccountRule, Scheme, SchemeId } from './scheme.js';
+import { SCHEMES } from './scheme.table.js';
 import type { DataObject } from './tlv.js';
 
 /** A merchant account of a code, read by the table of schemes. */
@@ -90,7 +90,10 @@ function readAccount(code: QrCode, object: DataObject, scheme: Scheme | undefine
     ...(scheme?.variant !== undefined && { variant: scheme.variant }),
     ...(subTags['00'] !== undefined && { guid: subTags['00'] }),
     accountType: rule?.type ?? '',
-    account: rule === undefined ? '' : rule.fields.map((name) => (name === 'value' ? object.value : fields[name])).join(''),
+    account:
+      rule === undefined
+        ? ''
+        : rule.fields.map((name) => (name === 'value' ? object.value : fields[name])).join(''),
     fields,
     subTags,
     value: object.value,
@@ -105,7 +108,8 @@ function holds(rule: AccountRule, fields: Readonly<Record<string, string>>, obje
 function readFields(code: QrCode, object: DataObject, scheme: Scheme): Record<string, string> {
   const fields: Record<string, string> = {};
   if (scheme.slices !== undefined && object.value.length === scheme.slices.length) {
-    for (const [name, [from, to]] of Object.entries(scheme.slices.parts)) fields[name] = object.value.slice(from, to);
+    for (const [name, [from, to]] of Object.entries(scheme.slices.parts))
+      fields[name] = object.value.slice(from, to);
   }
   let inner: { outer: string; objects: readonly DataObject[] } | undefined;
   for (const name in scheme.fields) {
@@ -115,7 +119,8 @@ function readFields(code: QrCode, object: DataObject, scheme: Scheme): Record<st
       const outer = path.slice(0, 2);
       if (inner?.outer !== outer) inner = { outer, objects: openInner(code, object, outer) };
     }
-    const value = path.length > 2 ? valueAt(inner!.objects, path.slice(3)) : findObject(object.objects, path)?.value;
+    const value =
+      path.length > 2 ? valueAt(inner!.objects, path.slice(3)) : findObject(object.objects, path)?.value;
     if (value !== undefined) fields[name] = value;
   }
   return fields;

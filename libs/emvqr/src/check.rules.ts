@@ -24,7 +24,11 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
   'initiation-static-or-dynamic': ({ code, note }) => {
     const initiation = valueAt(code.objects, '01');
     if (initiation === undefined || initiation === '11' || initiation === '12') return;
-    note('POINT_OF_INITIATION_METHOD_INVALID', '01', `Tag 01 is 11 (static) or 12 (dynamic), here it is "${initiation}"`);
+    note(
+      'POINT_OF_INITIATION_METHOD_INVALID',
+      '01',
+      `Tag 01 is 11 (static) or 12 (dynamic), here it is "${initiation}"`,
+    );
   },
   'dynamic-needs-amount': ({ code, note }) => {
     if (valueAt(code.objects, '01') !== '12' || hasAmount(code)) return;
@@ -33,7 +37,11 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
   'amount-needs-expiry': ({ code, note }) => {
     const expiry = valueAt(code.objects, '99/01');
     if (expiry !== undefined && !TIMESTAMP.test(expiry)) {
-      note('EXPIRATION_TIMESTAMP_LENGTH_INVALID', '99/01', 'The expiry (tag 99/01) is 13 digits of milliseconds since 1970');
+      note(
+        'EXPIRATION_TIMESTAMP_LENGTH_INVALID',
+        '99/01',
+        'The expiry (tag 99/01) is 13 digits of milliseconds since 1970',
+      );
     } else if (expiry === undefined && hasAmount(code)) {
       note('EXPIRATION_TIMESTAMP_REQUIRED', '99/01', 'A code with an amount needs an expiry (tag 99/01)');
     }
@@ -47,13 +55,16 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
     }
   },
   'payee-named': ({ code, note }) => {
-    if (valueAt(code.objects, '58') === undefined) note('COUNTRY_CODE_TAG_REQUIRED', '58', 'The country (tag 58) is missing');
+    if (valueAt(code.objects, '58') === undefined)
+      note('COUNTRY_CODE_TAG_REQUIRED', '58', 'The country (tag 58) is missing');
     const name = valueAt(code.objects, '59') ?? '';
     if (name === '') note('MERCHANT_NAME_REQUIRED', '59', 'The payee name (tag 59) is missing');
-    else if (countCharacters(name) > 25) note('MERCHANT_NAME_LENGTH_INVALID', '59', 'The payee name has at most 25 characters');
+    else if (countCharacters(name) > 25)
+      note('MERCHANT_NAME_LENGTH_INVALID', '59', 'The payee name has at most 25 characters');
     const city = valueAt(code.objects, '60');
     if (city === undefined) note('MERCHANT_CITY_TAG_REQUIRED', '60', 'The town (tag 60) is missing');
-    else if (countCharacters(city) > 15) note('MERCHANT_CITY_LENGTH_INVALID', '60', 'The town has at most 15 characters');
+    else if (countCharacters(city) > 15)
+      note('MERCHANT_CITY_LENGTH_INVALID', '60', 'The town has at most 15 characters');
   },
   'khqr-labels': ({ code, note }) => {
     for (const [tag, max, outcome] of KHQR_LABELS) {
@@ -61,9 +72,14 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
       if (length > max) note(outcome, tag, `Tag ${tag} has ${length} characters; at most ${max} are allowed`);
     }
     if (findObject(code.objects, '64') === undefined) return;
-    if (valueAt(code.objects, '64/00') === undefined) note('LANGUAGE_PREFERENCE_REQUIRED', '64/00', 'Tag 64 needs its language (64/00)');
+    if (valueAt(code.objects, '64/00') === undefined)
+      note('LANGUAGE_PREFERENCE_REQUIRED', '64/00', 'Tag 64 needs its language (64/00)');
     if (valueAt(code.objects, '64/01') === undefined) {
-      note('MERCHANT_NAME_ALTERNATE_LANGUAGE_REQUIRED', '64/01', 'Tag 64 needs the payee name in that language (64/01)');
+      note(
+        'MERCHANT_NAME_ALTERNATE_LANGUAGE_REQUIRED',
+        '64/01',
+        'Tag 64 needs the payee name in that language (64/01)',
+      );
     }
   },
   'no-unionpay-with-dollars': ({ code, currency, note }) => {
@@ -73,7 +89,11 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
       note('UPI_ACCOUNT_INFORMATION_LENGTH_INVALID', '15', 'A UnionPay account (tag 15) has 31 characters');
     }
     if (currency?.code === 'USD') {
-      note('UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY', '15', 'UnionPay cannot pay a code in USD; the Bakong account still can be paid');
+      note(
+        'UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY',
+        '15',
+        'UnionPay cannot pay a code in USD; the Bakong account still can be paid',
+      );
     }
   },
 };

@@ -59,19 +59,36 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
     return;
   }
   const country = valueAt(code.objects, '58');
-  const lookalike = accounts.find(({ account }) => country === 'KH' && /^(?:29|30)$/.test(account.tag) && account.scheme === 'OTHER');
+  const lookalike = accounts.find(
+    ({ account }) => country === 'KH' && /^(?:29|30)$/.test(account.tag) && account.scheme === 'OTHER',
+  );
   if (lookalike !== undefined) {
-    note('BAKONG_ACCOUNT_ID_INVALID', `${lookalike.account.tag}/00`, 'A Bakong account id is name@bank, with one @');
+    note(
+      'BAKONG_ACCOUNT_ID_INVALID',
+      `${lookalike.account.tag}/00`,
+      'A Bakong account id is name@bank, with one @',
+    );
   }
   const { scheme, account } = chosen;
   if (scheme === undefined) return;
   if (account.accountType === '' && scheme.priority > 0) {
-    note('ACCOUNT_UNREADABLE', account.tag, `The ${scheme.id} account cannot be read from the code; enter it by hand`);
+    note(
+      'ACCOUNT_UNREADABLE',
+      account.tag,
+      `The ${scheme.id} account cannot be read from the code; enter it by hand`,
+    );
   }
-  if (scheme.priority > 0 && scheme.priority <= 5) {
-    note('SCHEME_NOT_ROUTABLE', account.tag, `${scheme.id} is a private scheme that no network settles with us`);
+  if (scheme.private === true) {
+    note(
+      'SCHEME_NOT_ROUTABLE',
+      account.tag,
+      `${scheme.id} is a private scheme that no network settles with us`,
+    );
   }
-  if (scheme.refused !== undefined && scheme.refused.values.includes(account.fields[scheme.refused.field] ?? '')) {
+  if (
+    scheme.refused !== undefined &&
+    scheme.refused.values.includes(account.fields[scheme.refused.field] ?? '')
+  ) {
     const detail = `The code asks for ${account.fields[scheme.refused.field]}, which is not a payment to a payee`;
     note('SERVICE_NOT_SUPPORTED', `${account.tag}/${scheme.fields[scheme.refused.field]!.tag}`, detail);
   }
@@ -84,17 +101,24 @@ function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedC
     const value = account.fields[name];
     const tag = `${account.tag}/${rule.tag}`;
     if (value === undefined) {
-      if (rule.required === true) note(rule.missing ?? 'FIELD_REQUIRED', tag, `${scheme.id} needs the ${label(name)} (tag ${tag})`);
+      if (rule.required === true)
+        note(rule.missing ?? 'FIELD_REQUIRED', tag, `${scheme.id} needs the ${label(name)} (tag ${tag})`);
       continue;
     }
     const wrong = wrongForm(value, rule.form, rule.min, rule.max);
     if (wrong === undefined) continue;
-    const outcome = rule.invalid ?? (scheme.account.some(({ fields }) => fields.includes(name)) ? 'ACCOUNT_INVALID' : 'FIELD_INVALID');
+    const outcome =
+      rule.invalid ??
+      (scheme.account.some(({ fields }) => fields.includes(name)) ? 'ACCOUNT_INVALID' : 'FIELD_INVALID');
     note(outcome, tag, `The ${label(name)} (tag ${tag}) ${wrong}`);
   }
 }
 
-const FORMS: Readonly<Record<FieldForm, RegExp>> = { n: /^\d*$/, an: /^[0-9A-Za-z]*$/, ans: /^[^\0-\x1f\x7f-\x9f]*$/ };
+const FORMS: Readonly<Record<FieldForm, RegExp>> = {
+  n: /^\d*$/,
+  an: /^[0-9A-Za-z]*$/,
+  ans: /^[^\0-\x1f\x7f-\x9f]*$/,
+};
 const FORM_NAMES: Readonly<Record<FieldForm, string>> = {
   n: 'digits only',
   an: 'letters and digits only',
@@ -126,7 +150,11 @@ function checkCurrency({ chosen, currency, note }: CheckedCode, numeric: string 
   }
   const allowed = chosen?.scheme?.currencies;
   if (allowed === undefined || allowed.includes(currency.code)) return;
-  note('UNSUPPORTED_CURRENCY', '53', `A ${chosen!.scheme!.id} code asks for ${allowed.join(' or ')}, this one for ${currency.code}`);
+  note(
+    'UNSUPPORTED_CURRENCY',
+    '53',
+    `A ${chosen!.scheme!.id} code asks for ${allowed.join(' or ')}, this one for ${currency.code}`,
+  );
 }
 
 function checkAmount({ code, currency, note }: CheckedCode): void {
@@ -143,9 +171,17 @@ function checkAmount({ code, currency, note }: CheckedCode): void {
   const fraction = plain.split('.')[1] ?? '';
   if (fraction.replace(/0+$/, '').length > decimals) {
     const allowed = decimals === 0 ? 'whole amounts only' : `at most ${decimals} decimals`;
-    note('AMOUNT_DECIMALS', '54', `${written} ${currency.code} cannot be paid: ${currency.code} allows ${allowed}`);
+    note(
+      'AMOUNT_DECIMALS',
+      '54',
+      `${written} ${currency.code} cannot be paid: ${currency.code} allows ${allowed}`,
+    );
   } else if (plain !== written || fraction.length > decimals) {
-    note('AMOUNT_STYLE', '54', `The amount ${written} is read as ${plain.replace(/\.0*$/, '')} ${currency.code}`);
+    note(
+      'AMOUNT_STYLE',
+      '54',
+      `The amount ${written} is read as ${plain.replace(/\.0*$/, '')} ${currency.code}`,
+    );
   }
 }
 
@@ -159,7 +195,11 @@ function checkExpiry({ code, chosen, nowMs, note }: CheckedCode): void {
   if (expiry === undefined) return;
   const outcome = chosen?.scheme?.id === 'KHQR' ? 'KHQR_EXPIRED' : 'QR_EXPIRED';
   if (expiry.atMs <= nowMs) {
-    note(outcome, expiry.tag, `The code expired at ${new Date(expiry.atMs).toISOString()}; ask the payee for a new one`);
+    note(
+      outcome,
+      expiry.tag,
+      `The code expired at ${new Date(expiry.atMs).toISOString()}; ask the payee for a new one`,
+    );
   }
 }
 

@@ -19,10 +19,16 @@ export interface ConsumerCode {
   readonly objects: readonly BerObject[];
 }
 
-export type ConsumerOutcome = 'NOT_BASE64' | 'TLV_TRUNCATED' | 'FIRST_TAG_NOT_85' | 'TOO_DEEP' | 'APPLICATION_MISSING';
+export type ConsumerOutcome =
+  'NOT_BASE64' | 'TLV_TRUNCATED' | 'FIRST_TAG_NOT_85' | 'TOO_DEEP' | 'APPLICATION_MISSING';
 export type ConsumerReading =
   | ConsumerCode
-  | { readonly kind: 'refused'; readonly outcome: ConsumerOutcome; readonly at: number; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly outcome: ConsumerOutcome;
+      readonly at: number;
+      readonly detail: string;
+    };
 
 const DEPTH_MAX = 8;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -46,8 +52,10 @@ export function isConsumerCode(text: string): boolean {
 
 /** Reads a code that a payer shows. Positions are bytes of the decoded data. */
 export function readConsumerCode(text: string): ConsumerReading {
-  if (BARCODE.test(text)) return { kind: 'consumer', form: 'barcode', scheme: 'UNIONPAY', account: text, objects: [] };
-  if (text === '' || !BASE64.test(text)) return refuse('NOT_BASE64', 0, 'The text is not base64; scan the code again.');
+  if (BARCODE.test(text))
+    return { kind: 'consumer', form: 'barcode', scheme: 'UNIONPAY', account: text, objects: [] };
+  if (text === '' || !BASE64.test(text))
+    return refuse('NOT_BASE64', 0, 'The text is not base64; scan the code again.');
   const bytes = Buffer.from(text, 'base64');
   try {
     return assemble(readBer(bytes, 0, bytes.length, 0));
@@ -63,11 +71,14 @@ export function writeConsumerCode(objects: readonly BerObject[]): string {
 }
 
 function assemble(objects: readonly BerObject[]): ConsumerReading {
-  if (objects[0]?.tag !== '85') return refuse('FIRST_TAG_NOT_85', 0, 'The code does not begin with its format indicator (tag 85).');
+  if (objects[0]?.tag !== '85')
+    return refuse('FIRST_TAG_NOT_85', 0, 'The code does not begin with its format indicator (tag 85).');
   const application = objects.find(({ tag }) => tag === '61');
-  if (application === undefined) return refuse('APPLICATION_MISSING', 0, 'The code names no payment application (tag 61).');
+  if (application === undefined)
+    return refuse('APPLICATION_MISSING', 0, 'The code names no payment application (tag 61).');
   const applicationId = primitive(application, '4F');
-  const account = primitive(application, '57')?.split('D')[0] ?? primitive(application, '5A')?.replace(/F$/, '');
+  const account =
+    primitive(application, '57')?.split('D')[0] ?? primitive(application, '5A')?.replace(/F$/, '');
   return {
     kind: 'consumer',
     form: 'emv-cpm',
@@ -83,7 +94,8 @@ function primitive(object: BerObject, tag: string): string | undefined {
 }
 
 function readBer(bytes: Uint8Array, start: number, end: number, depth: number): BerObject[] {
-  if (depth > DEPTH_MAX) throw new BerProblem('TOO_DEEP', start, `More than ${DEPTH_MAX} levels of data objects.`);
+  if (depth > DEPTH_MAX)
+    throw new BerProblem('TOO_DEEP', start, `More than ${DEPTH_MAX} levels of data objects.`);
   const objects: BerObject[] = [];
   let at = start;
   while (at < end) {
@@ -91,7 +103,11 @@ function readBer(bytes: Uint8Array, start: number, end: number, depth: number): 
     const tag = hex(bytes, at, tagEnd);
     const { from, to } = valueRange(bytes, tagEnd, end, tag);
     const constructed = (bytes[at]! & 0x20) !== 0;
-    objects.push(constructed ? { tag, objects: readBer(bytes, from, to, depth + 1) } : { tag, value: hex(bytes, from, to) });
+    objects.push(
+      constructed
+        ? { tag, objects: readBer(bytes, from, to, depth + 1) }
+        : { tag, value: hex(bytes, from, to) },
+    );
     at = to;
   }
   return objects;
@@ -116,7 +132,8 @@ function valueRange(bytes: Uint8Array, at: number, end: number, tag: string): { 
   }
   for (let index = 1; index <= lengthBytes; index += 1) length = length * 256 + bytes[at + index]!;
   const from = at + 1 + lengthBytes;
-  if (from + length > end) throw new BerProblem('TLV_TRUNCATED', at, `Tag ${tag} announces ${length} bytes, fewer are there.`);
+  if (from + length > end)
+    throw new BerProblem('TLV_TRUNCATED', at, `Tag ${tag} announces ${length} bytes, fewer are there.`);
   return { from, to: from + length };
 }
 
@@ -126,7 +143,10 @@ function hex(bytes: Uint8Array, from: number, to: number): string {
 
 function berBytes(object: BerObject): Buffer {
   const tag = Buffer.from(object.tag, 'hex');
-  const value = object.objects === undefined ? Buffer.from(object.value ?? '', 'hex') : Buffer.concat(object.objects.map(berBytes));
+  const value =
+    object.objects === undefined
+      ? Buffer.from(object.value ?? '', 'hex')
+      : Buffer.concat(object.objects.map(berBytes));
   return Buffer.concat([tag, berLength(value.length), value]);
 }
 

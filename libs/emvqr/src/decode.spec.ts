@@ -15,7 +15,8 @@ describe('check sum', () => {
     let crc = 0xffff;
     for (const byte of bytes) {
       crc ^= byte << 8;
-      for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;
+      for (let bit = 0; bit < 8; bit += 1)
+        crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;
     }
     expect(crc16('Kampot ភ្នំ 🛶')).toBe(crc.toString(16).toUpperCase().padStart(4, '0'));
   });
@@ -36,19 +37,28 @@ describe('decoding refuses', () => {
     ['another check sum', `${GOOD.slice(0, -4)}0BA8`, 'CRC_MISMATCH', 74],
     ['a folded letter', GOOD.replace('Kampot', 'KAMPOT'), 'CRC_MISMATCH', 74],
     ['two amounts', '00020129150011dara@angkor540210540490005802KH63041562', 'DUPLICATE_TAG', 31],
-    ['two payees in one template', '00020129290011dara@angkor0010eve@angkor5802KH63045E7A', 'DUPLICATE_TAG', 25],
+    [
+      'two payees in one template',
+      '00020129290011dara@angkor0010eve@angkor5802KH63045E7A',
+      'DUPLICATE_TAG',
+      25,
+    ],
   ])('%s', (_name, text, outcome, at) => {
     expect(decodeQr(text)).toMatchObject({ kind: 'refused', outcome, at });
   });
 
   it('with a sentence that tells what to do', () => {
-    expect(decodeQr('000201')).toMatchObject({ detail: '6 characters are too few for a payment code; scan it again.' });
+    expect(decodeQr('000201')).toMatchObject({
+      detail: '6 characters are too few for a payment code; scan it again.',
+    });
   });
 });
 
 describe('decoding', () => {
   it('takes tags in any order and a lower-case check sum', () => {
-    const code = decodeQr('0002015802KH5406100.2562060702T7530384029150011dara@angkor5904Dara6006Kampot63040916');
+    const code = decodeQr(
+      '0002015802KH5406100.2562060702T7530384029150011dara@angkor5904Dara6006Kampot63040916',
+    );
     expect(code).toMatchObject({ kind: 'decoded', lengthUnit: 'char' });
     expect(code.kind === 'decoded' && valueAt(code.objects, '62/07')).toBe('T7');
     expect(decodeQr(`${GOOD.slice(0, -4)}0ba9`)).toMatchObject({ kind: 'decoded', crc: '0ba9' });
@@ -67,7 +77,11 @@ describe('decoding', () => {
 
   it('keeps a template that does not balance as text', () => {
     const code = decodeQr(withCheckSum('0002018005AB1239904X9995802KH'));
-    expect(code.kind === 'decoded' && code.objects.find(({ tag }) => tag === '99')).toEqual({ tag: '99', value: 'X999', at: 15 });
+    expect(code.kind === 'decoded' && code.objects.find(({ tag }) => tag === '99')).toEqual({
+      tag: '99',
+      value: 'X999',
+      at: 15,
+    });
   });
 
   it('never throws, whatever it is given', () => {

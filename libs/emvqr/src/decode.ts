@@ -25,7 +25,12 @@ const CRC = /^[0-9A-Fa-f]{4}$/;
 export function decodeQr(text: string): QrCode | QrRefusal {
   const length = countCharacters(text);
   if (length < CHARACTERS_MIN) {
-    return refuse(text, 'TOO_SHORT', text.length, `${length} characters are too few for a payment code; scan it again`);
+    return refuse(
+      text,
+      'TOO_SHORT',
+      text.length,
+      `${length} characters are too few for a payment code; scan it again`,
+    );
   }
   const byCharacters = decodeBy(text, 'char');
   if (byCharacters.kind === 'decoded' || ASCII.test(text)) return byCharacters;
@@ -65,7 +70,9 @@ function decodeBy(text: string, unit: LengthUnit): QrCode | QrRefusal {
   const objects: DataObject[] = [];
   for (const object of top.objects) {
     const inner = isTemplate(object.tag) ? openTemplate(text, object, unit) : undefined;
-    objects.push(inner === undefined ? object : { tag: object.tag, value: object.value, at: object.at, objects: inner });
+    objects.push(
+      inner === undefined ? object : { tag: object.tag, value: object.value, at: object.at, objects: inner },
+    );
   }
   const twice = findTwice(objects);
   if (twice !== undefined) {
@@ -84,10 +91,20 @@ function checkFrame(text: string, objects: readonly DataObject[]): QrRefusal | u
     return refuse(text, 'CRC_MISSING', text.length, 'the check sum (tag 63) is missing: the code is cut off');
   }
   if (crc !== objects[objects.length - 1]) {
-    return refuse(text, 'CRC_NOT_LAST', crc.at, 'data follows the check sum (tag 63), which must be the last');
+    return refuse(
+      text,
+      'CRC_NOT_LAST',
+      crc.at,
+      'data follows the check sum (tag 63), which must be the last',
+    );
   }
   if (!CRC.test(crc.value)) {
-    return refuse(text, 'CRC_MALFORMED', crc.at + 4, `the check sum "${crc.value}" is not four hexadecimal digits`);
+    return refuse(
+      text,
+      'CRC_MALFORMED',
+      crc.at + 4,
+      `the check sum "${crc.value}" is not four hexadecimal digits`,
+    );
   }
   const right = crc16(text, crc.at + 4);
   if (right === crc.value.toUpperCase()) return undefined;
@@ -101,7 +118,11 @@ function isTemplate(tag: string): boolean {
 }
 
 /** The data objects in a template; undefined when it is empty or does not balance, then it stays text. */
-export function openTemplate(text: string, object: DataObject, unit: LengthUnit): readonly DataObject[] | undefined {
+export function openTemplate(
+  text: string,
+  object: DataObject,
+  unit: LengthUnit,
+): readonly DataObject[] | undefined {
   const start = object.at + 4;
   const end = start + object.value.length;
   if (start === end) return undefined;

@@ -8,7 +8,10 @@ const LOCAL_TIME = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/;
  * When a code stops being payable, and which tag says so. KHQR keeps it in 99/01, but 99 may also hold
  * an acquirer's private data: only 13 digits are a time.
  */
-export function codeExpiry(code: QrCode, chosen: MatchedAccount | undefined): { tag: string; atMs: number } | undefined {
+export function codeExpiry(
+  code: QrCode,
+  chosen: MatchedAccount | undefined,
+): { tag: string; atMs: number } | undefined {
   const rule = chosen?.scheme?.expiry;
   if (rule === undefined) return undefined;
   const tag = rule.in === 'code' ? rule.tag : `${chosen!.account.tag}/${rule.tag}`;
@@ -22,7 +25,10 @@ export function codeExpiry(code: QrCode, chosen: MatchedAccount | undefined): { 
 export function khqrTimestamps(code: QrCode): { createdAtMs?: number; expiresAtMs?: number } {
   const created = epochMs(valueAt(code.objects, '99/00') ?? '');
   const expires = epochMs(valueAt(code.objects, '99/01') ?? '');
-  return { ...(created !== undefined && { createdAtMs: created }), ...(expires !== undefined && { expiresAtMs: expires }) };
+  return {
+    ...(created !== undefined && { createdAtMs: created }),
+    ...(expires !== undefined && { expiresAtMs: expires }),
+  };
 }
 
 function epochMs(text: string): number | undefined {

@@ -4,14 +4,30 @@ export { readAccounts, chooseAccount, type MatchedAccount, type QrAccount } from
 export { readQr, readCode, type QrRead, type QrReading } from './reading.js';
 export { checkCode } from './check.js';
 export { codeExpiry, khqrTimestamps } from './expiry.js';
-export { SCHEME_OUTCOMES, type DecodeOutcome, type QrFinding, type QrOutcome, type QrRefusal, type SchemeOutcome } from './outcome.js';
-export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, SCHEMES, type SchemeId } from './scheme.table.js';
-export type { Scheme, SchemeField } from './scheme.js';
+export {
+  SCHEME_OUTCOMES,
+  type DecodeOutcome,
+  type QrFinding,
+  type QrOutcome,
+  type QrRefusal,
+  type SchemeOutcome,
+} from './outcome.js';
+export { SCHEMES } from './scheme.table.js';
+export type { Scheme, SchemeField, SchemeId } from './scheme.js';
+export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
 export type { DataObject, LengthUnit } from './tlv.js';
 export { writeQr, type QrContent, type QrWriting } from './write.js';
 export { khqrMd5, mergeUnionPay, writeKhqr, type KhqrContent } from './khqr.js';
 export { writeThaiQr, type ThaiBillContent, type ThaiTransferContent } from './thai.js';
-export { luhnFits, maskCard, normaliseProxy, proxyTypes, thaiIdFits, type ProxyNetwork, type ProxyResult } from './proxy.js';
+export {
+  luhnFits,
+  maskCard,
+  normaliseProxy,
+  proxyTypes,
+  thaiIdFits,
+  type ProxyNetwork,
+  type ProxyResult,
+} from './proxy.js';
 export {
   isConsumerCode,
   readConsumerCode,

@@ -6,7 +6,10 @@ import { writeObject } from './tlv.js';
 import { withCheckSum, writeQr, type QrContent, type QrWriting } from './write.js';
 
 /** A code of a Bakong payee. With `merchantId` a merchant's, with `accountInformation` a remittance, else a person's. */
-export interface KhqrContent extends Omit<QrContent, 'scheme' | 'variant' | 'fields' | 'tag' | 'rawAccounts'> {
+export interface KhqrContent extends Omit<
+  QrContent,
+  'scheme' | 'variant' | 'fields' | 'tag' | 'rawAccounts'
+> {
   readonly currency: 'KHR' | 'USD';
   /** `name@bank`; for merchants and remittances the settlement account of the bank. */
   readonly bakongAccountId: string;
@@ -20,12 +23,14 @@ export interface KhqrContent extends Omit<QrContent, 'scheme' | 'variant' | 'fie
 
 /** Writes a KHQR code. A code with an amount needs `expiresAtMs`; riel are whole. */
 export function writeKhqr(content: KhqrContent): QrWriting {
-  const { bakongAccountId, merchantId, accountInformation, acquiringBank, unionPayAccount, ...rest } = content;
+  const { bakongAccountId, merchantId, accountInformation, acquiringBank, unionPayAccount, ...rest } =
+    content;
   const fields: Record<string, string> = { bakongAccountId };
   if (merchantId !== undefined) fields['merchantId'] = merchantId;
   else if (accountInformation !== undefined) fields['accountInformation'] = accountInformation;
   if (acquiringBank !== undefined) fields['acquiringBank'] = acquiringBank;
-  const variant = merchantId !== undefined ? 'merchant' : accountInformation !== undefined ? 'remittance' : 'individual';
+  const variant =
+    merchantId !== undefined ? 'merchant' : accountInformation !== undefined ? 'remittance' : 'individual';
   const rawAccounts: Record<string, string> = unionPayAccount === undefined ? {} : { '15': unionPayAccount };
   return writeQr({ ...rest, scheme: 'KHQR', variant, fields, rawAccounts });
 }
@@ -49,16 +54,22 @@ export function mergeUnionPay(text: string, unionPayAccount: string): QrWriting 
     return refuse('DUPLICATE_TAG', 'The code has a UnionPay account (tag 15) already.');
   }
   if (unionPayAccount.length !== 31 || !/^[0-9]{16}[0-9A-Za-z]{15}$/.test(unionPayAccount)) {
-    return refuse('UPI_ACCOUNT_INFORMATION_LENGTH_INVALID', 'A UnionPay account is two IINs of 8 digits and a merchant id of 15 characters.');
+    return refuse(
+      'UPI_ACCOUNT_INFORMATION_LENGTH_INVALID',
+      'A UnionPay account is two IINs of 8 digits and a merchant id of 15 characters.',
+    );
   }
   const follower = code.objects.find(({ tag }) => tag > '15')!;
   const checkSum = code.objects[code.objects.length - 1]!;
-  const body = text.slice(0, follower.at) + writeObject('15', unionPayAccount) + text.slice(follower.at, checkSum.at);
+  const body =
+    text.slice(0, follower.at) + writeObject('15', unionPayAccount) + text.slice(follower.at, checkSum.at);
   const merged = withCheckSum(body);
   const reading = readQr(merged, 0);
   if (reading.kind === 'refused') return reading;
   if (reading.scheme !== 'KHQR') return refuse('ACCOUNT_INVALID', 'This is no KHQR code.');
-  const dollars = reading.findings.find(({ outcome }) => outcome === 'UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY');
+  const dollars = reading.findings.find(
+    ({ outcome }) => outcome === 'UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY',
+  );
   return dollars === undefined ? { kind: 'written', text: merged } : refuse(dollars.outcome, dollars.detail);
 }
 

@@ -37,17 +37,24 @@ describe('proxies', () => {
     ['PAYNOW', 'VPA', 'x'],
     ['PAYNOW', 'constructor', 'x'],
   ])('refuses %s %s %s and says what it must be', (network, type, text) => {
-    expect(normaliseProxy(network, type, text)).toMatchObject({ kind: 'refused', detail: expect.stringMatching(/\.$/) });
+    expect(normaliseProxy(network, type, text)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringMatching(/\.$/),
+    });
   });
 
   it('changes nothing that is in form already', () => {
     fc.assert(
-      fc.property(fc.constantFrom<ProxyNetwork>('BAKONG', 'PROMPTPAY', 'VIETQR', 'PAYNOW', 'DUITNOW', 'EKASH', 'FIJI'), fc.string({ maxLength: 40 }), (network, text) => {
-        for (const type of proxyTypes(network)) {
-          const once = normaliseProxy(network, type, text);
-          if (once.kind === 'proxy') expect(normaliseProxy(network, type, once.value)).toEqual(once);
-        }
-      }),
+      fc.property(
+        fc.constantFrom<ProxyNetwork>('BAKONG', 'PROMPTPAY', 'VIETQR', 'PAYNOW', 'DUITNOW', 'EKASH', 'FIJI'),
+        fc.string({ maxLength: 40 }),
+        (network, text) => {
+          for (const type of proxyTypes(network)) {
+            const once = normaliseProxy(network, type, text);
+            if (once.kind === 'proxy') expect(normaliseProxy(network, type, once.value)).toEqual(once);
+          }
+        },
+      ),
     );
   });
 

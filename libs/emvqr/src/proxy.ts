@@ -34,11 +34,13 @@ const verbatim = (text: string): string => text;
 const compactUpper = (text: string): string => text.replace(/[\s-]/g, '').toUpperCase();
 
 /** National form (leading zero) or international form -> country code and subscriber number. */
-const mobile = (country: string) => (text: string): string => {
-  const number = digits(text).replace(/^00(?=[1-9])/, '');
-  if (number.startsWith(country) && number.length > country.length + 6) return number;
-  return country + number.replace(/^0/, '');
-};
+const mobile =
+  (country: string) =>
+  (text: string): string => {
+    const number = digits(text).replace(/^00(?=[1-9])/, '');
+    if (number.startsWith(country) && number.length > country.length + 6) return number;
+    return country + number.replace(/^0/, '');
+  };
 
 /** 0801234567, +66 80 123 4567 and 0066801234567 are all 0066801234567. */
 const thaiMobile = (text: string): string => {
@@ -53,7 +55,12 @@ const msisdn = (country: string, subscriber: string): ProxyRule => ({
   form: new RegExp(`^${country}${subscriber}$`),
   is: `a mobile number in international form, ${country}...`,
 });
-const text = (form: RegExp, is: string, tidy: ProxyRule['tidy'] = trimmed, check?: ProxyRule['check']): ProxyRule => ({
+const text = (
+  form: RegExp,
+  is: string,
+  tidy: ProxyRule['tidy'] = trimmed,
+  check?: ProxyRule['check'],
+): ProxyRule => ({
   tidy,
   form,
   is,
@@ -62,14 +69,25 @@ const text = (form: RegExp, is: string, tidy: ProxyRule['tidy'] = trimmed, check
 
 const RULES: Readonly<Record<ProxyNetwork, Readonly<Record<string, ProxyRule>>>> = {
   BAKONG: {
-    bakong: text(/^(?=.{3,32}$)[^@\s]+@[^@\s]+$/, 'an account id name@bank of at most 32 characters', (value) => value.trim().toLowerCase()),
+    bakong: text(
+      /^(?=.{3,32}$)[^@\s]+@[^@\s]+$/,
+      'an account id name@bank of at most 32 characters',
+      (value) => value.trim().toLowerCase(),
+    ),
     MBNO: msisdn('855', '[1-9]\\d{7,8}'),
-    BBAN: text(/^[0-9A-Za-z]{1,32}$/, 'an account number of at most 32 digits or letters', (value) => value.replace(/[\s-]/g, '')),
+    BBAN: text(/^[0-9A-Za-z]{1,32}$/, 'an account number of at most 32 digits or letters', (value) =>
+      value.replace(/[\s-]/g, ''),
+    ),
   },
   PROMPTPAY: {
     MBNO: text(/^0066[1-9]\d{8}$/, 'a Thai mobile number', thaiMobile),
     // Juristic persons' numbers begin with 0; persons' numbers have a check digit.
-    NIDN: text(/^\d{13}$/, 'a national or tax id of 13 digits with its check digit', digits, (id) => id.startsWith('0') || thaiIdFits(id)),
+    NIDN: text(
+      /^\d{13}$/,
+      'a national or tax id of 13 digits with its check digit',
+      digits,
+      (id) => id.startsWith('0') || thaiIdFits(id),
+    ),
     EWLT: text(/^\d{15}$/, 'an e-wallet id of 15 digits', digits),
     BIID: text(/^(?:\d{13}|\d{15})$/, 'a biller id of 13 or 15 digits', digits),
     BBAN: text(/^\d{3}[0-9A-Za-z]{1,40}$/, 'a 3-digit bank code and an account number', compactUpper),
@@ -87,7 +105,9 @@ const RULES: Readonly<Record<ProxyNetwork, Readonly<Record<string, ProxyRule>>>>
   UNIONPAY: {
     PAN: text(/^\d{16,19}$/, 'a card number of 16 to 19 digits', digits, luhnFits),
     TOKEN: text(/^62\d{14,17}$/, 'a token of 16 to 19 digits that begins with 62', digits),
-    MERCHANT: text(/^[0-9A-Za-z ]{15}$/, 'a merchant id of at most 15 characters', (value) => value.trim().padEnd(15, ' ')),
+    MERCHANT: text(/^[0-9A-Za-z ]{15}$/, 'a merchant id of at most 15 characters', (value) =>
+      value.trim().padEnd(15, ' '),
+    ),
   },
   ALIPAYPLUS: {
     PAYMENT_CODE: text(/^\d{16,32}$/, 'a payment code of 16 to 32 digits', digits),
@@ -95,13 +115,21 @@ const RULES: Readonly<Record<ProxyNetwork, Readonly<Record<string, ProxyRule>>>>
     CUSTOMER: text(/^\S{1,64}$/, 'a customer id of at most 64 characters', trimmed),
   },
   PAYNOW: {
-    MBNO: text(/^\+65[3689]\d{7}$/, 'a Singapore mobile number, +65...', (value) => `+${mobile('65')(value)}`),
+    MBNO: text(
+      /^\+65[3689]\d{7}$/,
+      'a Singapore mobile number, +65...',
+      (value) => `+${mobile('65')(value)}`,
+    ),
     UEN: text(/^[0-9A-Z]{9,13}$/, 'a UEN of 9 to 13 letters and digits', compactUpper),
   },
   DUITNOW: {
     MBNO: msisdn('60', '1\\d{7,9}'),
     NIDN: text(/^\d{12}$/, 'a national id (NRIC) of 12 digits', digits),
-    CCPT: text(/^[0-9A-Z]{5,17}[A-Z]{3}$/, 'a passport number followed by the three letters of its country', compactUpper),
+    CCPT: text(
+      /^[0-9A-Z]{5,17}[A-Z]{3}$/,
+      'a passport number followed by the three letters of its country',
+      compactUpper,
+    ),
     BREG: text(/^[0-9A-Z]{6,20}$/, 'a business registration number', compactUpper),
   },
   JPQR: { JPQR: text(/^\d{29}$/, 'a JPQR id of 13, 4, 6 and 6 digits', digits) },
@@ -121,10 +149,14 @@ export function normaliseProxy(network: ProxyNetwork, type: string, written: str
   const rules = RULES[network];
   const rule = Object.hasOwn(rules, type) ? rules[type] : undefined;
   if (rule === undefined) {
-    return { kind: 'refused', detail: `${network} has no proxy of type ${type}; it has ${Object.keys(rules).join(', ')}.` };
+    return {
+      kind: 'refused',
+      detail: `${network} has no proxy of type ${type}; it has ${Object.keys(rules).join(', ')}.`,
+    };
   }
   const value = rule.tidy(written);
-  if (rule.form.test(value) && (rule.check === undefined || rule.check(value))) return { kind: 'proxy', network, type, value };
+  if (rule.form.test(value) && (rule.check === undefined || rule.check(value)))
+    return { kind: 'proxy', network, type, value };
   return { kind: 'refused', detail: `This is not ${rule.is}.` };
 }
 
@@ -155,5 +187,7 @@ export function luhnFits(number: string): boolean {
 
 /** A card number or token as it may be shown: the first six and the last four digits. */
 export function maskCard(number: string): string {
-  return number.length <= 10 ? '*'.repeat(number.length) : `${number.slice(0, 6)}${'*'.repeat(number.length - 10)}${number.slice(-4)}`;
+  return number.length <= 10
+    ? '*'.repeat(number.length)
+    : `${number.slice(0, 6)}${'*'.repeat(number.length - 10)}${number.slice(-4)}`;
 }

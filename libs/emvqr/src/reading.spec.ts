@@ -16,32 +16,50 @@ const read = (text: string): QrRead => {
 
 const KH = [o('52', '5999'), o('53', '116'), o('58', 'KH'), o('59', 'Dara'), o('60', 'Kampot')];
 const DARA = o('29', o('00', 'dara@angkor'));
-const times = (expiresAtMs: number): string => o('99', o('00', String(NOW - 1000)), o('01', String(expiresAtMs)));
+const times = (expiresAtMs: number): string =>
+  o('99', o('00', String(NOW - 1000)), o('01', String(expiresAtMs)));
 
 describe('KHQR', () => {
   it('finds the Bakong account and which kind it is', () => {
     expect(read(code(DARA, ...KH))).toMatchObject({
-      scheme: 'KHQR', currency: 'KHR', payeeName: 'Dara', expired: false, findings: [],
+      scheme: 'KHQR',
+      currency: 'KHR',
+      payeeName: 'Dara',
+      expired: false,
+      findings: [],
       account: { accountType: 'bakong', account: 'dara@angkor', variant: 'individual' },
     });
     const remittance = o('29', o('00', 'settlement@angkor'), o('01', '001234'), o('02', 'Angkor'));
     expect(read(code(remittance, ...KH)).account).toMatchObject({
-      variant: 'remittance', fields: { accountInformation: '001234', acquiringBank: 'Angkor' },
+      variant: 'remittance',
+      fields: { accountInformation: '001234', acquiringBank: 'Angkor' },
     });
     const merchant = o('30', o('00', 'settlement@angkor'), o('01', 'M7'), o('05', 'kept'));
-    expect(read(code(merchant, ...KH)).account).toMatchObject({ variant: 'merchant', subTags: { '05': 'kept' } });
+    expect(read(code(merchant, ...KH)).account).toMatchObject({
+      variant: 'merchant',
+      subTags: { '05': 'kept' },
+    });
   });
 
   it('is chosen before the cards and the UnionPay account beside it', () => {
     const text = code(o('02', '4000000000000002'), o('15', '1974011600520446ANGK00000000001'), DARA, ...KH);
     expect(read(text).accounts.map(({ scheme }) => scheme)).toEqual(['VISA', 'UNIONPAY', 'KHQR']);
     expect(read(text).scheme).toBe('KHQR');
-    expect(read(text).accounts[1]!.fields).toEqual({ acquirerIin: '19740116', forwardingIin: '00520446', merchantId: 'ANGK00000000001' });
+    expect(read(text).accounts[1]!.fields).toEqual({
+      acquirerIin: '19740116',
+      forwardingIin: '00520446',
+      merchantId: 'ANGK00000000001',
+    });
   });
 
   it('is expired, not invalid, from the millisecond of its expiry', () => {
-    const at = (expiry: number): QrRead => read(code(o('01', '12'), o('54', '5000'), DARA, ...KH, times(expiry)));
-    expect(at(NOW)).toMatchObject({ expired: true, expiresAtMs: NOW, findings: [{ outcome: 'KHQR_EXPIRED' }] });
+    const at = (expiry: number): QrRead =>
+      read(code(o('01', '12'), o('54', '5000'), DARA, ...KH, times(expiry)));
+    expect(at(NOW)).toMatchObject({
+      expired: true,
+      expiresAtMs: NOW,
+      findings: [{ outcome: 'KHQR_EXPIRED' }],
+    });
     expect(at(NOW + 1)).toMatchObject({ expired: false, amount: '5000', findings: [] });
   });
 
@@ -73,8 +91,12 @@ describe('KHQR', () => {
   it('only remarks on what does not hinder the payment', () => {
     const text = code(DARA, o('52', 'SHOP'), o('53', '840'), o('58', 'KH'), o('54', '2.50'), o('15', '123'));
     expect(read(text).findings.map(({ outcome }) => outcome)).toEqual([
-      'EXPIRATION_TIMESTAMP_REQUIRED', 'INVALID_MERCHANT_CATEGORY_CODE', 'MERCHANT_NAME_REQUIRED', 'MERCHANT_CITY_TAG_REQUIRED',
-      'UPI_ACCOUNT_INFORMATION_LENGTH_INVALID', 'UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY',
+      'EXPIRATION_TIMESTAMP_REQUIRED',
+      'INVALID_MERCHANT_CATEGORY_CODE',
+      'MERCHANT_NAME_REQUIRED',
+      'MERCHANT_CITY_TAG_REQUIRED',
+      'UPI_ACCOUNT_INFORMATION_LENGTH_INVALID',
+      'UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY',
     ]);
   });
 });
@@ -92,15 +114,27 @@ describe('other schemes', () => {
     ['04', '0041234567890', 'BBAN'],
   ])('reads the Thai proxy in sub-tag %s', (tag, account, accountType) => {
     expect(read(code(thai('29', 'A000000677010111', o(tag, account)), ...TH))).toMatchObject({
-      scheme: 'THAI_CREDIT_TRANSFER', account: { account, accountType },
+      scheme: 'THAI_CREDIT_TRANSFER',
+      account: { account, accountType },
     });
   });
 
   it('reads a Thai bill payment and tells cross-border from domestic', () => {
-    const bill = (aid: string): string => thai('30', aid, o('01', '010500000000015'), o('02', 'TABLE7'), o('03', 'INV1'));
-    const account = { accountType: 'BIID', account: '010500000000015', fields: { reference1: 'TABLE7', reference2: 'INV1' } };
-    expect(read(code(bill('A000000677012006'), ...TH)).account).toMatchObject({ ...account, variant: 'cross_border' });
-    expect(read(code(bill('A000000677010112'), ...TH)).account).toMatchObject({ ...account, variant: 'domestic' });
+    const bill = (aid: string): string =>
+      thai('30', aid, o('01', '010500000000015'), o('02', 'TABLE7'), o('03', 'INV1'));
+    const account = {
+      accountType: 'BIID',
+      account: '010500000000015',
+      fields: { reference1: 'TABLE7', reference2: 'INV1' },
+    };
+    expect(read(code(bill('A000000677012006'), ...TH)).account).toMatchObject({
+      ...account,
+      variant: 'cross_border',
+    });
+    expect(read(code(bill('A000000677010112'), ...TH)).account).toMatchObject({
+      ...account,
+      variant: 'domestic',
+    });
     const both = code(thai('31', 'A000000677010113', o('01', '7')), bill('A000000677010112'), ...TH);
     expect(read(both).scheme).toBe('THAI_BILL_PAYMENT');
   });
@@ -111,22 +145,42 @@ describe('other schemes', () => {
   });
 
   it('reads VietQR accounts and cards, refuses cash and an unbalanced inner template', () => {
-    expect(read(vietnam('QRIBFTTA')).account).toMatchObject({ accountType: 'BBAN', account: '0123456789', fields: { acquirerBin: '970422' } });
+    expect(read(vietnam('QRIBFTTA')).account).toMatchObject({
+      accountType: 'BBAN',
+      account: '0123456789',
+      fields: { acquirerBin: '970422' },
+    });
     expect(read(vietnam('QRIBFTTC')).account).toMatchObject({ accountType: 'CARD' });
     expect(readQr(vietnam('QRCASH'), NOW)).toMatchObject({ outcome: 'SERVICE_NOT_SUPPORTED' });
-    expect(readQr(vietnam('QRIBFTTA', '0006970422011201234567890'), NOW)).toMatchObject({ outcome: 'ACCOUNT_UNREADABLE' });
+    expect(readQr(vietnam('QRIBFTTA', '0006970422011201234567890'), NOW)).toMatchObject({
+      outcome: 'ACCOUNT_UNREADABLE',
+    });
   });
 
   it('decides by country and id, not by tag', () => {
     const lao = o('38', o('00', 'A005266284662577'), o('01', '70140418'), o('02', '002'), o('03', 'aBcD-1'));
-    expect(read(code(lao, o('53', '418'), o('58', 'LA')))).toMatchObject({ scheme: 'LAOQR', account: { account: 'aBcD-1' } });
+    expect(read(code(lao, o('53', '418'), o('58', 'LA')))).toMatchObject({
+      scheme: 'LAOQR',
+      account: { account: 'aBcD-1' },
+    });
     expect(read(code(o('29', o('00', 'dara@angkor')), o('53', '840'), o('58', 'US'))).scheme).toBe('OTHER');
   });
 
   it('expires PayNow by local time', () => {
-    const paynow = o('26', o('00', 'sg.paynow'), o('01', '2'), o('02', '201912345C'), o('03', '0'), o('04', '20260921'));
+    const paynow = o(
+      '26',
+      o('00', 'sg.paynow'),
+      o('01', '2'),
+      o('02', '201912345C'),
+      o('03', '0'),
+      o('04', '20260921'),
+    );
     const reading = read(code(paynow, o('53', '702'), o('58', 'SG')));
-    expect(reading).toMatchObject({ scheme: 'PAYNOW', account: { accountType: 'UEN' }, expiresAtMs: Date.parse('2026-09-21T23:59:59+08:00') });
+    expect(reading).toMatchObject({
+      scheme: 'PAYNOW',
+      account: { accountType: 'UEN' },
+      expiresAtMs: Date.parse('2026-09-21T23:59:59+08:00'),
+    });
   });
 
   it('takes DuitNow with its own format indicator', () => {
@@ -136,11 +190,19 @@ describe('other schemes', () => {
 
   it('keeps a UnionPay address for its network to resolve', () => {
     const text = 'https://qr.95516.com/00010000/62212201234567890';
-    expect(read(text)).toMatchObject({ scheme: 'UNIONPAY_URL', account: { accountType: 'URL', account: text } });
+    expect(read(text)).toMatchObject({
+      scheme: 'UNIONPAY_URL',
+      account: { accountType: 'URL', account: text },
+    });
   });
 
   it('names additional data and keeps unknown sub-tags', () => {
     const extras = o('62', o('00', 'ph.ppmi.qrph'), o('05', 'REF'), o('10', 'TAX'), o('50', 'own'));
-    expect(read(code(DARA, ...KH, extras)).additional).toEqual({ '00': 'ph.ppmi.qrph', referenceLabel: 'REF', merchantTaxId: 'TAX', '50': 'own' });
+    expect(read(code(DARA, ...KH, extras)).additional).toEqual({
+      '00': 'ph.ppmi.qrph',
+      referenceLabel: 'REF',
+      merchantTaxId: 'TAX',
+      '50': 'own',
+    });
   });
 });

@@ -4,7 +4,8 @@ import { checkCode, plainAmount } from './check.js';
 import { decodeQr, findObject, type QrCode } from './decode.js';
 import { codeExpiry } from './expiry.js';
 import type { QrFinding, QrRefusal } from './outcome.js';
-import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, type SchemeId } from './scheme.table.js';
+import type { SchemeId } from './scheme.js';
+import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
 import type { DataObject } from './tlv.js';
 
 /** A code that can be paid, unless `expired`. */
@@ -113,7 +114,8 @@ function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?
 
 function named(code: QrCode, tag: string, names: Readonly<Record<string, string>>): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const object of findObject(code.objects, tag)?.objects ?? []) values[names[object.tag] ?? object.tag] = object.value;
+  for (const object of findObject(code.objects, tag)?.objects ?? [])
+    values[names[object.tag] ?? object.tag] = object.value;
   return values;
 }
 
@@ -123,10 +125,25 @@ function refusal({ outcome, at, detail }: QrFinding): QrRefusal {
 
 function unionPayUrl(text: string): QrRead {
   const account: QrAccount = {
-    tag: '', scheme: 'UNIONPAY_URL', accountType: 'URL', account: text, fields: {}, subTags: {}, value: text,
+    tag: '',
+    scheme: 'UNIONPAY_URL',
+    accountType: 'URL',
+    account: text,
+    fields: {},
+    subTags: {},
+    value: text,
   };
   return {
-    kind: 'read', text, scheme: 'UNIONPAY_URL', country: 'CN', account, accounts: [account], expired: false,
-    additional: {}, alternate: {}, findings: [], fields: [],
+    kind: 'read',
+    text,
+    scheme: 'UNIONPAY_URL',
+    country: 'CN',
+    account,
+    accounts: [account],
+    expired: false,
+    additional: {},
+    alternate: {},
+    findings: [],
+    fields: [],
   };
 }

@@ -1,5 +1,31 @@
 import type { SchemeOutcome } from './outcome.js';
-import type { SchemeId } from './scheme.table.js';
+
+/** A scheme by name; rows of the table with the same name are its variants. */
+export type SchemeId =
+  | 'KHQR'
+  | 'THAI_CREDIT_TRANSFER'
+  | 'THAI_BILL_PAYMENT'
+  | 'THAI_PAYMENT_INNOVATION'
+  | 'VIETQR'
+  | 'VNPAYQR'
+  | 'LAOQR'
+  | 'UNIONPAY'
+  | 'UNIONPAY_URL'
+  | 'JPQR'
+  | 'PAYNOW'
+  | 'SGQR'
+  | 'SG_WALLET'
+  | 'DUITNOW'
+  | 'QRIS'
+  | 'QRPH'
+  | 'HKFPS'
+  | 'PIX'
+  | 'VISA'
+  | 'MASTERCARD'
+  | 'DISCOVER'
+  | 'AMEX'
+  | 'JCB'
+  | 'OTHER';
 
 /** Which characters a field may hold: digits, letters and digits, hexadecimal, anything. */
 export type FieldForm = 'n' | 'an' | 'ans';
@@ -60,7 +86,10 @@ export interface Scheme {
   /** Sub-tag that this variant has. */
   readonly with?: string;
   /** A raw account (tags 02-25) that is cut by position: name -> [from, to]. Only when it has `length` characters. */
-  readonly slices?: { readonly length: number; readonly parts: Readonly<Record<string, readonly [number, number]>> };
+  readonly slices?: {
+    readonly length: number;
+    readonly parts: Readonly<Record<string, readonly [number, number]>>;
+  };
   readonly fields: Readonly<Record<string, SchemeField>>;
   readonly account: readonly AccountRule[];
   readonly expiry?: ExpiryRule;
@@ -71,6 +100,8 @@ export interface Scheme {
   readonly rules: readonly SchemeRule[];
   /** The highest one in a code is paid. 0: never paid, only told. */
   readonly priority: number;
+  /** Settled by its owner alone: read, but no network pays it. */
+  readonly private?: true;
   /** Payload format indicator to write; default 01. */
   readonly formatIndicator?: string;
   /** What the writer puts where nothing is given: tag -> value. */
@@ -78,3 +109,22 @@ export interface Scheme {
   /** Amounts are written with exactly this many decimals. */
   readonly amountDecimals?: number;
 }
+
+/** A field of a scheme: sub-tag, characters, shortest and longest. */
+export const field = (
+  tag: string,
+  form: SchemeField['form'],
+  min: number,
+  max: number,
+  more: Partial<SchemeField> = {},
+): SchemeField => ({
+  tag,
+  form,
+  min,
+  max,
+  ...more,
+});
+export const required = { required: true } as const;
+/** The tags of a range, as text: 26 to 51. */
+export const tagRange = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => (from + index).toString().padStart(2, '0'));

@@ -1,7 +1,10 @@
 import { normaliseProxy } from './proxy.js';
 import { writeQr, type QrContent, type QrWriting } from './write.js';
 
-interface ThaiBase extends Omit<QrContent, 'scheme' | 'variant' | 'fields' | 'tag' | 'rawAccounts' | 'currency'> {
+interface ThaiBase extends Omit<
+  QrContent,
+  'scheme' | 'variant' | 'fields' | 'tag' | 'rawAccounts' | 'currency'
+> {
   readonly currency?: 'THB';
 }
 
@@ -20,7 +23,12 @@ export interface ThaiBillContent extends ThaiBase {
   readonly crossBorder?: boolean;
 }
 
-const TRANSFER_FIELDS = { MBNO: 'mobile', NIDN: 'nationalOrTaxId', EWLT: 'eWalletId', BBAN: 'bankAccount' } as const;
+const TRANSFER_FIELDS = {
+  MBNO: 'mobile',
+  NIDN: 'nationalOrTaxId',
+  EWLT: 'eWalletId',
+  BBAN: 'bankAccount',
+} as const;
 
 /** Writes a Thai QR code: bill payment (tag 30) with `billerId`, else credit transfer (tag 29). Amounts get two decimals. */
 export function writeThaiQr(content: ThaiTransferContent | ThaiBillContent): QrWriting {
@@ -32,7 +40,8 @@ export function writeThaiQr(content: ThaiTransferContent | ThaiBillContent): QrW
   }
   const { proxyType, proxy, ...rest } = content;
   const normal = normaliseProxy('PROMPTPAY', proxyType, proxy);
-  if (normal.kind === 'refused') return { kind: 'refused', outcome: 'ACCOUNT_INVALID', at: 0, detail: normal.detail };
+  if (normal.kind === 'refused')
+    return { kind: 'refused', outcome: 'ACCOUNT_INVALID', at: 0, detail: normal.detail };
   const fields = { [TRANSFER_FIELDS[proxyType]]: normal.value };
   return writeQr({ ...rest, currency: 'THB', scheme: 'THAI_CREDIT_TRANSFER', fields });
 }

@@ -2,8 +2,9 @@ import { findCurrency } from '@tonle/money';
 import { crc16 } from './crc.js';
 import type { QrRefusal } from './outcome.js';
 import { readQr } from './reading.js';
-import type { Scheme } from './scheme.js';
-import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, schemeRows, type SchemeId } from './scheme.table.js';
+import type { Scheme, SchemeId } from './scheme.js';
+import { schemeRows } from './scheme.table.js';
+import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
 import { writeObject } from './tlv.js';
 
 /** What a code shall say. Amounts are decimal text in major units. */
@@ -47,8 +48,12 @@ export function writeQr(content: QrContent): QrWriting {
     if (value !== undefined) objects.set(tag, value);
   };
   put('00', scheme.formatIndicator ?? '01');
-  put('01', (content.initiation ?? (content.amount === undefined ? 'static' : 'dynamic')) === 'static' ? '11' : '12');
-  const tooLong = (tag: string): QrRefusal => refuse(tag, `What tag ${tag} shall hold is longer than 99 characters`);
+  put(
+    '01',
+    (content.initiation ?? (content.amount === undefined ? 'static' : 'dynamic')) === 'static' ? '11' : '12',
+  );
+  const tooLong = (tag: string): QrRefusal =>
+    refuse(tag, `What tag ${tag} shall hold is longer than 99 characters`);
   const account = template(accountFields(scheme, content.fields));
   if (account === undefined) return tooLong(content.tag ?? scheme.tags[0]!);
   for (const [tag, value] of Object.entries(content.rawAccounts ?? {})) put(tag, value);
@@ -70,7 +75,9 @@ export function writeQr(content: QrContent): QrWriting {
 
 /** The text of data objects in ascending order, with its check sum. */
 export function seal(objects: ReadonlyMap<string, string>): string {
-  const body = [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tag, value]) => writeObject(tag, value));
+  const body = [...objects]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tag, value]) => writeObject(tag, value));
   return withCheckSum(body.join(''));
 }
 
@@ -90,13 +97,17 @@ function checked(text: string, nowMs: number): QrWriting {
 
 function rowFor(content: QrContent): Scheme {
   const rows = schemeRows(content.scheme);
-  const row = content.variant === undefined ? rows[0] : rows.find(({ variant }) => variant === content.variant);
+  const row =
+    content.variant === undefined ? rows[0] : rows.find(({ variant }) => variant === content.variant);
   if (row === undefined) throw new RangeError(`no scheme ${content.scheme} ${content.variant ?? ''}`);
   return row;
 }
 
 /** Sub-tags of the account template; inner templates (`01/00`) are folded into their outer tag. */
-function accountFields(scheme: Scheme, given: Readonly<Record<string, string>>): Map<string, string> | undefined {
+function accountFields(
+  scheme: Scheme,
+  given: Readonly<Record<string, string>>,
+): Map<string, string> | undefined {
   for (const name of Object.keys(given)) {
     if (scheme.fields[name] === undefined) throw new RangeError(`scheme ${scheme.id} has no field ${name}`);
   }
@@ -107,7 +118,11 @@ function accountFields(scheme: Scheme, given: Readonly<Record<string, string>>):
     const value = given[name];
     if (value === undefined) continue;
     if (tag.length === 2) values.set(tag, value);
-    else inner.set(tag.slice(0, 2), (inner.get(tag.slice(0, 2)) ?? new Map<string, string>()).set(tag.slice(3), value));
+    else
+      inner.set(
+        tag.slice(0, 2),
+        (inner.get(tag.slice(0, 2)) ?? new Map<string, string>()).set(tag.slice(3), value),
+      );
   }
   for (const [outer, subTags] of inner) {
     const folded = template(subTags);
@@ -131,7 +146,10 @@ function namedTemplate(
 ): string | undefined {
   if (values === undefined || Object.keys(values).length === 0) return undefined;
   const tags = new Map(Object.entries(names).map(([tag, name]) => [name, tag]));
-  const subTags = Object.entries(values).map(([name, value]): [string, string] => [tags.get(name) ?? name, value]);
+  const subTags = Object.entries(values).map(([name, value]): [string, string] => [
+    tags.get(name) ?? name,
+    value,
+  ]);
   const objects = subTags.sort(([a], [b]) => (a < b ? -1 : 1));
   // Too long a value is kept as it is, so that the caller hears of tag 62 or 64.
   if (objects.some(([, value]) => [...value].length > 99)) return objects.map(([, value]) => value).join('');
@@ -146,7 +164,8 @@ function timeTemplate({ createdAtMs, expiresAtMs }: QrContent): string | undefin
 }
 
 function writtenAmount(scheme: Scheme, amount: string | undefined): string | undefined {
-  if (amount === undefined || scheme.amountDecimals === undefined || !/^\d+(?:\.\d+)?$/.test(amount)) return amount;
+  if (amount === undefined || scheme.amountDecimals === undefined || !/^\d+(?:\.\d+)?$/.test(amount))
+    return amount;
   const [whole, fraction = ''] = amount.split('.');
   return `${whole}.${fraction.padEnd(scheme.amountDecimals, '0')}`;
 }

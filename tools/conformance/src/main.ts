@@ -11,7 +11,9 @@ async function main(names: readonly string[]): Promise<number> {
   const suites = names.length === 0 ? SUITES : SUITES.filter(({ name }) => names.includes(name));
   const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no suite ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}.\n`);
+    process.stderr.write(
+      `There is no suite ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}.\n`,
+    );
     return 2;
   }
   const given = process.env['TONLE_CONFORMANCE_DATA'];
@@ -19,7 +21,8 @@ async function main(names: readonly string[]): Promise<number> {
     process.stderr.write(`TONLE_CONFORMANCE_DATA names ${given}, which is not there.\n`);
     return 2;
   }
-  if (given === undefined) print(`TONLE_CONFORMANCE_DATA is not set: running over the repository's own small set.`);
+  if (given === undefined)
+    print(`TONLE_CONFORMANCE_DATA is not set: running over the repository's own small set.`);
   const totals: string[] = [];
   let agreed = true;
   for (const suite of suites) {
@@ -48,7 +51,9 @@ async function runSuite(suite: Suite, folder: string): Promise<{ right: number; 
 
 function printDisagreements({ disagreements }: CaseResult): void {
   for (const { file, id, what, expected, got } of disagreements) {
-    print(`${file} ${id}${what === '' ? '' : ` ${what}`}\n  expected ${shown(expected)}\n  got      ${shown(got)}`);
+    print(
+      `${file} ${id}${what === '' ? '' : ` ${what}`}\n  expected ${shown(expected)}\n  got      ${shown(got)}`,
+    );
   }
 }
 

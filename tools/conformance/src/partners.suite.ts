@@ -21,7 +21,9 @@ export const partnersSuite: Suite = {
     const data = (readData(folder, FILE) ?? {}) as { vectors?: readonly SignatureVector[] };
     for (const vector of data.vectors ?? []) {
       const result = RUNNERS.map((run) => run(vector)).find((outcome) => outcome !== undefined);
-      yield result ?? { file: FILE, id: vector.id, disagreements: [], leftOut: `${vector.scheme} is not built` };
+      yield (
+        result ?? { file: FILE, id: vector.id, disagreements: [], leftOut: `${vector.scheme} is not built` }
+      );
     }
   },
 };

@@ -1,4 +1,14 @@
-import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, khqrMd5, khqrTimestamps, readAccounts, valueAt, type QrAccount, type QrCode, type SchemeId } from '@tonle/emvqr';
+import {
+  ADDITIONAL_DATA,
+  LANGUAGE_TEMPLATE,
+  khqrMd5,
+  khqrTimestamps,
+  readAccounts,
+  valueAt,
+  type QrAccount,
+  type QrCode,
+  type SchemeId,
+} from '@tonle/emvqr';
 
 // The words of the vectors for what the library reads.
 
@@ -82,6 +92,9 @@ function named(code: QrCode, tag: string, names: Readonly<Record<string, string>
 function unreserved(code: QrCode): Record<string, unknown> {
   const objects = code.objects.filter(({ tag }) => tag >= '80');
   return Object.fromEntries(
-    objects.map(({ tag, value, objects: inner }) => [tag, inner === undefined ? value : Object.fromEntries(inner.map((object) => [object.tag, object.value]))]),
+    objects.map(({ tag, value, objects: inner }) => [
+      tag,
+      inner === undefined ? value : Object.fromEntries(inner.map((object) => [object.tag, object.value])),
+    ]),
   );
 }

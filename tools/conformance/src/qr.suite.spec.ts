@@ -30,7 +30,12 @@ describe('conformance', () => {
   it.each(['qr', 'partners'])('%s agrees with the own set', async (name) => {
     const results = await run(name, OWN_DATA);
     expect(results.length).toBeGreaterThan(0);
-    expect(results.flatMap(({ disagreements, leftOut }) => [...disagreements, ...(leftOut === undefined ? [] : [leftOut])])).toEqual([]);
+    expect(
+      results.flatMap(({ disagreements, leftOut }) => [
+        ...disagreements,
+        ...(leftOut === undefined ? [] : [leftOut]),
+      ]),
+    ).toEqual([]);
   });
 
   it('tells what it sees otherwise', async () => {
@@ -48,8 +53,16 @@ describe('conformance', () => {
       consumerPresented: [{ id: 'f', payload: 'hQVDUFYwMQ==', expect: [] }],
     });
     const results = await run('qr', folder);
-    expect(results.map(({ id, disagreements }) => [id, disagreements.map(({ what, got }) => [what, got])])).toEqual([
-      ['a', [['merchantName', 'Dara'], ['merchantAccounts', [expect.objectContaining({ scheme: 'KHQR' })]]]],
+    expect(
+      results.map(({ id, disagreements }) => [id, disagreements.map(({ what, got }) => [what, got])]),
+    ).toEqual([
+      [
+        'a',
+        [
+          ['merchantName', 'Dara'],
+          ['merchantAccounts', [expect.objectContaining({ scheme: 'KHQR' })]],
+        ],
+      ],
       ['b', [['', 'valid']]],
       ['c', [['', 'TLV_TRUNCATED']]],
       ['d', [['EXPIRED', []]]],

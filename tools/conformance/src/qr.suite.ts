@@ -1,4 +1,14 @@
-import { decodeQr, checkCode, chooseAccount, readAccounts, readConsumerCode, SCHEME_OUTCOMES, type BerObject, type QrFinding, type SchemeOutcome } from '@tonle/emvqr';
+import {
+  decodeQr,
+  checkCode,
+  chooseAccount,
+  readAccounts,
+  readConsumerCode,
+  SCHEME_OUTCOMES,
+  type BerObject,
+  type QrFinding,
+  type SchemeOutcome,
+} from '@tonle/emvqr';
 import { describeCode, UNNAMED } from './qr.description.js';
 import { compare, readData, type CaseResult, type Disagreement, type Suite } from './suite.js';
 
@@ -40,7 +50,10 @@ export const qrSuite: Suite = {
     const vectors = data.vectors ?? [];
     for (const vector of vectors) yield runVector(vector);
     for (const rejection of data.semanticRejections ?? []) {
-      yield runRejection(rejection, vectors.find(({ id }) => id === rejection.vector));
+      yield runRejection(
+        rejection,
+        vectors.find(({ id }) => id === rejection.vector),
+      );
     }
     for (const vector of data.consumerPresented ?? []) yield runConsumer(vector);
   },
@@ -56,14 +69,20 @@ function runVector({ id, valid, payload, expect, expectError }: Vector): CaseRes
   const expected = valid ? 'valid' : (expectError ?? 'refused');
   if (verdict !== expected) return result(id, compare(FILE, id, expected, verdict));
   if (code.kind === 'refused' || expect === undefined) return result(id, []);
-  return result(id, compare(FILE, id, expect, describeCode(code)).filter((found) => !isUnnamed(found)));
+  return result(
+    id,
+    compare(FILE, id, expect, describeCode(code)).filter((found) => !isUnnamed(found)),
+  );
 }
 
 function isUnnamed({ what, expected, got }: Disagreement): boolean {
   return what.endsWith('.scheme') && expected === 'OTHER' && UNNAMED.has(String(got));
 }
 
-function runRejection({ id, vector, rule, expectError }: SemanticRejection, found: Vector | undefined): CaseResult {
+function runRejection(
+  { id, vector, rule, expectError }: SemanticRejection,
+  found: Vector | undefined,
+): CaseResult {
   if (found === undefined) return { ...result(id, []), leftOut: `the data has no vector ${vector}` };
   const code = decodeQr(found.payload);
   if (code.kind === 'refused') return result(id, compare(FILE, id, `${vector} decoded`, code.outcome, rule));
@@ -90,7 +109,8 @@ function khqrNumber(outcome: SchemeOutcome): number | undefined {
 
 function runConsumer({ id, payload, expect, expectError }: ConsumerVector): CaseResult {
   const reading = readConsumerCode(payload);
-  if (reading.kind === 'refused') return result(id, compare(FILE, id, expectError ?? 'valid', reading.outcome));
+  if (reading.kind === 'refused')
+    return result(id, compare(FILE, id, expectError ?? 'valid', reading.outcome));
   if (expectError !== undefined) return result(id, compare(FILE, id, expectError, 'valid'));
   return result(id, Array.isArray(expect) ? compare(FILE, id, expect, reading.objects.map(pairs)) : []);
 }

@@ -35,7 +35,13 @@ export function readData(folder: string, file: string): unknown {
  * Compares what the data says with what we got: every member of an expected object must be there and agree, lists
  * have the same length, `null` means absent. What the data does not mention is not compared.
  */
-export function compare(file: string, id: string, expected: unknown, got: unknown, what = ''): Disagreement[] {
+export function compare(
+  file: string,
+  id: string,
+  expected: unknown,
+  got: unknown,
+  what = '',
+): Disagreement[] {
   if (expected === null || expected === undefined) {
     return got === undefined || got === null ? [] : [{ file, id, what, expected, got }];
   }
@@ -43,7 +49,8 @@ export function compare(file: string, id: string, expected: unknown, got: unknow
   if (typeof got !== 'object' || got === null || Array.isArray(expected) !== Array.isArray(got)) {
     return [{ file, id, what, expected, got }];
   }
-  if (Array.isArray(expected) && expected.length !== (got as unknown[]).length) return [{ file, id, what, expected, got }];
+  if (Array.isArray(expected) && expected.length !== (got as unknown[]).length)
+    return [{ file, id, what, expected, got }];
   return Object.entries(expected).flatMap(([key, value]) =>
     compare(file, id, value, (got as Record<string, unknown>)[key], what === '' ? key : `${what}.${key}`),
   );

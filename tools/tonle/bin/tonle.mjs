@@ -13,7 +13,9 @@ const LOADED = ['tools/tonle', ...['emvqr', 'iso20022', 'money', 'security'].map
 function newestOf(folder, suffix) {
   if (!existsSync(folder)) return 0;
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const wanted = files.filter((file) => file.isFile() && file.name.endsWith(suffix) && !file.name.endsWith('.spec.ts'));
+  const wanted = files.filter(
+    (file) => file.isFile() && file.name.endsWith(suffix) && !file.name.endsWith('.spec.ts'),
+  );
   return Math.max(0, ...wanted.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }
 
@@ -21,7 +23,9 @@ function whyNot() {
   if (!existsSync(join(ROOT, 'node_modules/commander'))) return 'Tonle is not installed yet';
   const missing = LOADED.find((folder) => !existsSync(join(ROOT, folder, 'dist/index.js')));
   if (missing !== undefined) return `Tonle is not built yet (${missing})`;
-  const stale = LOADED.find((folder) => newestOf(join(ROOT, folder, 'src'), '.ts') > newestOf(join(ROOT, folder, 'dist'), '.js'));
+  const stale = LOADED.find(
+    (folder) => newestOf(join(ROOT, folder, 'src'), '.ts') > newestOf(join(ROOT, folder, 'dist'), '.js'),
+  );
   return stale === undefined ? undefined : `The build of ${stale} is older than its source`;
 }
 

@@ -44,7 +44,10 @@ export class ApiClient {
   }
 
   postXml(path: string, xml: string, headers: Record<string, string> = {}): Promise<ApiAnswer<string>> {
-    return this.send<string>('POST', path, Buffer.from(xml), { 'content-type': 'application/xml', ...headers });
+    return this.send<string>('POST', path, Buffer.from(xml), {
+      'content-type': 'application/xml',
+      ...headers,
+    });
   }
 
   /** Sends exactly these bytes, signed. */
@@ -67,7 +70,12 @@ export class ApiClient {
       created: Math.floor(Date.now() / 1000),
       nonce: randomBytes(16).toString('base64url'),
     });
-    const response = await fetch(url, { method, headers: { ...headers, ...signature }, body: body ?? null, signal: signal ?? null });
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers, ...signature },
+      body: body ?? null,
+      signal: signal ?? null,
+    });
     const text = await response.text();
     const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return {

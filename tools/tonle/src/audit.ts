@@ -24,7 +24,9 @@ interface AuditAnswer {
 export async function runAudit({ output, gateway }: Setting): Promise<number> {
   const answer = await gateway('OPERATOR').ask<AuditAnswer>('GET', '/v1/ops/audit');
   const rows = [
-    ...(answer.services ?? []).flatMap(({ service, findings }) => findings.map((finding) => ({ service, ...finding }))),
+    ...(answer.services ?? []).flatMap(({ service, findings }) =>
+      findings.map((finding) => ({ service, ...finding })),
+    ),
     ...(answer.crossChecks ?? []).map((finding) => ({ service: 'between services', ...finding })),
   ];
   const sound = answer.ok !== false && rows.length > 0 && rows.every(({ ok }) => ok);
@@ -33,9 +35,18 @@ export async function runAudit({ output, gateway }: Setting): Promise<number> {
 }
 
 function auditText(rows: readonly (AuditFinding & { readonly service: string })[], sound: boolean): string {
-  const cells = rows.map(({ service, invariant, ok, checked }) => [ok ? 'ok' : 'BROKEN', service, invariant, checked.toString()]);
+  const cells = rows.map(({ service, invariant, ok, checked }) => [
+    ok ? 'ok' : 'BROKEN',
+    service,
+    invariant,
+    checked.toString(),
+  ]);
   const broken = rows.filter(({ ok }) => !ok);
-  const details = broken.flatMap(({ service, invariant, violations }) => violations.map((text) => `  ${service} ${invariant}: ${text}`));
-  const verdict = sound ? `All ${rows.length} checks hold.` : `${broken.length} of ${rows.length} checks are broken.`;
+  const details = broken.flatMap(({ service, invariant, violations }) =>
+    violations.map((text) => `  ${service} ${invariant}: ${text}`),
+  );
+  const verdict = sound
+    ? `All ${rows.length} checks hold.`
+    : `${broken.length} of ${rows.length} checks are broken.`;
   return [table([['', 'SERVICE', 'INVARIANT', 'CHECKED'], ...cells], [3]), ...details, verdict].join('\n');
 }

@@ -101,7 +101,9 @@ export class GatewayClient {
     const { url, keysFolder, participant } = this.settings;
     const keyFile = join(keysFolder, `${participant}.key.pem`);
     if (!/^[A-Za-z0-9_-]{1,35}$/.test(participant) || !existsSync(keyFile)) {
-      throw new WrongUse(`There is no key for ${participant}: ${keyFile} is missing. Start the sandbox (npm start), or set --home.`);
+      throw new WrongUse(
+        `There is no key for ${participant}: ${keyFile} is missing. Start the sandbox (npm start), or set --home.`,
+      );
     }
     const privateKey = loadPrivateKey(keyFile);
     return new ApiClient({ gatewayUrl: url, participant, privateKey, keyId: sandboxKeyId(participant) });
@@ -110,7 +112,11 @@ export class GatewayClient {
 
 function bodyOf({ ok, status, body }: ApiAnswer): unknown {
   if (typeof body !== 'object' || body === null) {
-    throw new GatewayProblem({ title: 'The gateway answered something that is not JSON', status, detail: String(body).slice(0, 200) });
+    throw new GatewayProblem({
+      title: 'The gateway answered something that is not JSON',
+      status,
+      detail: String(body).slice(0, 200),
+    });
   }
   if (ok) return body;
   const problem = body as Partial<ProblemDocument>;

@@ -25,7 +25,8 @@ function check(file: string): Verdict {
   if (errors.length > 0 || !wellFormed) return { file, valid: false, messages, errors };
   const reading = readIso(bytes, { maxBytes: REPORT_BYTES_MAX });
   // A valid message that the switch does not process is still valid.
-  const found = reading.kind === 'read' ? [] : reading.errors.filter(({ code }) => code !== 'unsupported_message');
+  const found =
+    reading.kind === 'read' ? [] : reading.errors.filter(({ code }) => code !== 'unsupported_message');
   return { file, valid: found.length === 0, messages, errors: found };
 }
 
@@ -39,8 +40,9 @@ function bytesOf(file: string): Uint8Array {
 
 function verdictText({ file, valid, messages, errors }: Verdict): string {
   const kinds = messages.length === 0 ? '' : ` ${messages.join(' + ')}`;
-  const lines = errors.map(({ code, path, line, offset, detail }) =>
-    `  line ${line}, byte ${offset}  ${path === '' ? '(the whole)' : path}\n    ${code}: ${detail}`,
+  const lines = errors.map(
+    ({ code, path, line, offset, detail }) =>
+      `  line ${line}, byte ${offset}  ${path === '' ? '(the whole)' : path}\n    ${code}: ${detail}`,
   );
   return [`${file}: ${valid ? 'valid' : 'not valid'}${kinds}`, ...lines].join('\n');
 }

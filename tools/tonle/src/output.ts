@@ -29,7 +29,8 @@ export function showAmount({ currency, amount }: PublicAmount): string {
 /** Columns padded to their widest cell; the last one is not. Numbers columns are right-aligned. */
 export function table(rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  for (const row of rows)
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   const pad = (cell: string, column: number): string =>
     rightAligned.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
@@ -37,14 +38,19 @@ export function table(rows: readonly (readonly string[])[], rightAligned: readon
 
 /** Name and value, one a line. Empty values are left out. */
 export function list(pairs: readonly (readonly [string, string | undefined])[]): string {
-  return table(pairs.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => [`  ${name}`, value!]));
+  return table(
+    pairs
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [`  ${name}`, value!]),
+  );
 }
 
 /** What went wrong, what to do, and in which fields. */
 export function problemText(problem: ProblemDocument): string {
   const lines = [`${problem.title}${problem.code === undefined ? '' : ` (${problem.code})`}`];
   if (problem.detail !== undefined) lines.push(`  ${problem.detail}`);
-  for (const { path, message } of problem.errors ?? []) lines.push(`  ${path === '' ? '(the whole)' : path}: ${message}`);
+  for (const { path, message } of problem.errors ?? [])
+    lines.push(`  ${path === '' ? '(the whole)' : path}: ${message}`);
   if (problem.mend !== undefined) lines.push(`  What to do: ${problem.mend}`);
   if (problem.traceId !== undefined) lines.push(`  Trace ${problem.traceId}`);
   return lines.join('\n');

@@ -30,7 +30,11 @@ export async function runPay(setting: Setting, options: PayOptions): Promise<num
   const body = {
     lookupId: found.lookupId,
     quoteId: quote.quoteId,
-    debtor: { name: options.name, account: options.from ?? defaultAccount(participant), accountType: 'bakong' },
+    debtor: {
+      name: options.name,
+      account: options.from ?? defaultAccount(participant),
+      accountType: 'bakong',
+    },
     ...(options.purpose !== undefined && { purpose: options.purpose }),
     ...(options.remittance !== undefined && { remittance: options.remittance }),
     ...(options.endToEndId !== undefined && { endToEndId: options.endToEndId }),
@@ -41,7 +45,9 @@ export async function runPay(setting: Setting, options: PayOptions): Promise<num
     return payment.state === 'completed' || (payment.state === 'processing' && waitS === 0) ? 0 : 1;
   } catch (error) {
     if (error instanceof GatewayUnreachable) {
-      output.err(`It is not known whether the payment was taken. Look: tonle payment list --message-id ${idempotencyKey}`);
+      output.err(
+        `It is not known whether the payment was taken. Look: tonle payment list --message-id ${idempotencyKey}`,
+      );
     }
     throw error;
   }

@@ -37,7 +37,12 @@ export interface ShownPayment {
   readonly partnerReferences: Readonly<Record<string, string | undefined>>;
   readonly receivedAt: string;
   readonly completedAt?: string;
-  readonly history: readonly { readonly from: string | null; readonly event: string; readonly to: string; readonly at: string }[];
+  readonly history: readonly {
+    readonly from: string | null;
+    readonly event: string;
+    readonly to: string;
+    readonly at: string;
+  }[];
 }
 
 /** A payment with its time line: states, amounts in both currencies, rate, references, milliseconds. */
@@ -71,7 +76,12 @@ function facts(payment: ShownPayment): string {
     ['from', `${debtor.name}, ${debtor.account} at ${debtor.agent}`],
     ['to', `${creditor.name}, ${creditor.account} (${creditor.accountType}) at ${creditor.agent}`],
     ['amount', `${showAmount(source)} -> ${showAmount(target)}`],
-    ['rate', rate === undefined ? undefined : `1 ${source.currency} = ${rate} ${target.currency}${fxProvider === undefined ? '' : ` by ${fxProvider}`}`],
+    [
+      'rate',
+      rate === undefined
+        ? undefined
+        : `1 ${source.currency} = ${rate} ${target.currency}${fxProvider === undefined ? '' : ` by ${fxProvider}`}`,
+    ],
     ['fees', payment.fees.map((fee) => `${fee.kind} ${showAmount(fee.amount)} (${fee.payer})`).join(', ')],
     ['remittance', payment.remittance],
     ['uetr', payment.uetr],

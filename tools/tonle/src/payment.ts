@@ -53,7 +53,8 @@ async function findPayment(gateway: GatewayClient, id: string): Promise<ShownPay
 
 function askPage(gateway: GatewayClient, options: ListOptions): Promise<PaymentPage> {
   const { reference, limit, ...rest } = options;
-  if (limit !== undefined && !/^\d{1,3}$/.test(limit)) throw new WrongUse(`"${limit}" is no number of payments.`);
+  if (limit !== undefined && !/^\d{1,3}$/.test(limit))
+    throw new WrongUse(`"${limit}" is no number of payments.`);
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...rest, partnerReference: reference, limit })) {
     if (value !== undefined) query.set(name, value);

@@ -35,7 +35,13 @@ const QUOTE = {
   fees: [],
   expiresAt: '2026-11-22T10:10:00.000Z',
   candidates: [
-    { provider: 'FXNAGA', chosen: true, rate: '0.00818040', source: { currency: 'KHR', amount: '100240.00' }, totalCostPercent: '0.2100' },
+    {
+      provider: 'FXNAGA',
+      chosen: true,
+      rate: '0.00818040',
+      source: { currency: 'KHR', amount: '100240.00' },
+      totalCostPercent: '0.2100',
+    },
     { provider: 'FXSINGHA', chosen: false, lostBecause: 'rate_stale' },
   ],
 };
@@ -72,18 +78,29 @@ let answers: Map<string, Answer | 'hang up once'>;
 
 /** Verifies signatures as the gateway does; the answers are the test's. */
 function answer(request: IncomingMessage, rawBody: Buffer): Answer | 'hang up once' {
-  const verdict = verifyRequest({ method: request.method!, url: request.url!, headers: request.headers, rawBody }, keyOf, Date.now());
+  const verdict = verifyRequest(
+    { method: request.method!, url: request.url!, headers: request.headers, rawBody },
+    keyOf,
+    Date.now(),
+  );
   if (verdict.kind === 'refused') return [401, { title: verdict.detail, code: verdict.reason }];
   const { method = '', url = '', headers } = request;
   const body: unknown = rawBody.length === 0 ? undefined : JSON.parse(rawBody.toString());
   asked.push({ method, path: url, participant: verdict.keyId.replace(/-1$/, ''), body, headers });
-  return answers.get(`${method} ${url}`) ?? [404, { title: 'There is no such thing', code: 'not_found', mend: 'Check the id.' }];
+  return (
+    answers.get(`${method} ${url}`) ?? [
+      404,
+      { title: 'There is no such thing', code: 'not_found', mend: 'Check the id.' },
+    ]
+  );
 }
 
 const keyOf = (keyId: string) =>
   registerKey({
     algorithm: 'ecdsa-p256-sha256',
-    publicKeyPem: loadPublicKey(join(home, 'keys', `${keyId.replace(/-1$/, '')}.pub.pem`)).export({ type: 'spki', format: 'pem' }).toString(),
+    publicKeyPem: loadPublicKey(join(home, 'keys', `${keyId.replace(/-1$/, '')}.pub.pem`))
+      .export({ type: 'spki', format: 'pem' })
+      .toString(),
     validFrom: '2020-01-01T00:00:00Z',
     validTo: '2099-01-01T00:00:00Z',
   });
@@ -91,9 +108,16 @@ const keyOf = (keyId: string) =>
 async function tonle(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
-  const output = { json: false, out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
+  const output = {
+    json: false,
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+  };
   const { port } = server.address() as AddressInfo;
-  const code = await runTonle(args, output, { TONLE_HOME: home, TONLE_GATEWAY_URL: `http://127.0.0.1:${port}` });
+  const code = await runTonle(args, output, {
+    TONLE_HOME: home,
+    TONLE_GATEWAY_URL: `http://127.0.0.1:${port}`,
+  });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
@@ -143,8 +167,17 @@ describe('tonle pay', () => {
     ]);
     expect(asked[1]!.body).toEqual({ lookupId: LOOKUP.lookupId, amount: { currency: 'THB', amount: '820' } });
     expect(asked[2]!.headers).toMatchObject({ 'idempotency-key': 'k1', prefer: 'wait=5' });
-    expect(asked[2]!.body).toMatchObject({ quoteId: QUOTE.quoteId, debtor: { account: 'u0000001@mekong', accountType: 'bakong' } });
-    for (const text of ['completed (ACCC)', '100,240 KHR -> 820.00 THB', '1 KHR = 0.00818040 THB by FXNAGA', 'D1', 'C1']) {
+    expect(asked[2]!.body).toMatchObject({
+      quoteId: QUOTE.quoteId,
+      debtor: { account: 'u0000001@mekong', accountType: 'bakong' },
+    });
+    for (const text of [
+      'completed (ACCC)',
+      '100,240 KHR -> 820.00 THB',
+      '1 KHR = 0.00818040 THB by FXNAGA',
+      'D1',
+      'C1',
+    ]) {
       expect(out).toContain(text);
     }
     expect(out).toMatch(/ 4 ms {2}RECEIVED +submit\n +131 ms {2}COMPLETED/);
@@ -153,29 +186,45 @@ describe('tonle pay', () => {
   it('sends the same key again when the connection breaks, and never another', async () => {
     answers.set('POST /v1/payments', 'hang up once');
     expect(await tonle('pay', '--qr', 'CODE', '--amount', '820')).toMatchObject({ code: 0 });
-    const keys = asked.filter(({ path }) => path === '/v1/payments').map(({ headers }) => headers['idempotency-key']);
+    const keys = asked
+      .filter(({ path }) => path === '/v1/payments')
+      .map(({ headers }) => headers['idempotency-key']);
     expect(keys).toHaveLength(2);
     expect(keys[0]).toBe(keys[1]);
   });
 
   it('exits 1 when the payment failed or is still under way', async () => {
-    const problem = { title: 'The partner refused', code: 'partner_rejected', isoReason: 'AC04', mend: 'See the ISO reason.' };
+    const problem = {
+      title: 'The partner refused',
+      code: 'partner_rejected',
+      isoReason: 'AC04',
+      mend: 'See the ISO reason.',
+    };
     answers.set('POST /v1/payments', [200, { ...PAYMENT, state: 'failed', step: 'REJECTED', problem }]);
-    expect(await tonle('pay', '--qr', 'CODE')).toMatchObject({ code: 1, out: expect.stringContaining('ISO AC04') });
+    expect(await tonle('pay', '--qr', 'CODE')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('ISO AC04'),
+    });
     answers.set('POST /v1/payments', [202, { ...PAYMENT, state: 'processing', step: 'CREDIT_SENT' }]);
-    expect(await tonle('pay', '--qr', 'CODE')).toMatchObject({ code: 1, out: expect.stringContaining('tonle payment show') });
+    expect(await tonle('pay', '--qr', 'CODE')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('tonle payment show'),
+    });
     expect(await tonle('pay', '--qr', 'CODE', '--wait', '0')).toMatchObject({ code: 0 });
   });
 
   it('tells title, fields and what to do of a refusal', async () => {
     const problem = {
-      title: 'A field is missing or has a wrong form', code: 'schema_invalid', mend: 'Mend the fields named in `errors`.',
+      title: 'A field is missing or has a wrong form',
+      code: 'schema_invalid',
+      mend: 'Mend the fields named in `errors`.',
       errors: [{ path: '/amount/amount', message: '"x" is refused' }],
     };
     answers.set('POST /v1/quotes', [400, problem]);
     const { code, err } = await tonle('pay', '--qr', 'CODE', '--amount', '820');
     expect(code).toBe(1);
-    for (const text of [problem.title, 'schema_invalid', '/amount/amount: "x" is refused', problem.mend]) expect(err).toContain(text);
+    for (const text of [problem.title, 'schema_invalid', '/amount/amount: "x" is refused', problem.mend])
+      expect(err).toContain(text);
     const json = await tonle('--json', 'pay', '--qr', 'CODE');
     expect(JSON.parse(json.out)).toMatchObject({ code: 'schema_invalid', status: 400 });
   });
@@ -183,8 +232,13 @@ describe('tonle pay', () => {
 
 describe('other commands', () => {
   it('looks up an account however it is written, as whom it is told', async () => {
-    expect(await tonle('--as', 'KHANGKOR', 'lookup', '--account', '081-234-5678', '--type', 'MBNO')).toMatchObject({ code: 0 });
-    expect(asked[0]).toMatchObject({ participant: 'KHANGKOR', body: { account: '0066812345678', accountType: 'MBNO', country: 'TH' } });
+    expect(
+      await tonle('--as', 'KHANGKOR', 'lookup', '--account', '081-234-5678', '--type', 'MBNO'),
+    ).toMatchObject({ code: 0 });
+    expect(asked[0]).toMatchObject({
+      participant: 'KHANGKOR',
+      body: { account: '0066812345678', accountType: 'MBNO', country: 'TH' },
+    });
   });
 
   it('quotes with every candidate and why it lost', async () => {
@@ -201,19 +255,31 @@ describe('other commands', () => {
     expect(await tonle('payment', 'show', PAYMENT.uetr)).toMatchObject({ code: 0 });
     answers.set('GET /v1/payments?partnerReference=NONE', [200, { payments: [] }]);
     expect(await tonle('payment', 'show', 'NONE')).toMatchObject({ code: 1 });
-    expect((await tonle('payment', 'list')).out).toMatch(/PAYMENT +STATE[^]*100,240 KHR +820\.00 THB[^]*--cursor/);
-    expect(JSON.parse((await tonle('payment', 'list', '--json')).out)).toMatchObject({ paymentId: PAYMENT.paymentId });
+    expect((await tonle('payment', 'list')).out).toMatch(
+      /PAYMENT +STATE[^]*100,240 KHR +820\.00 THB[^]*--cursor/,
+    );
+    expect(JSON.parse((await tonle('payment', 'list', '--json')).out)).toMatchObject({
+      paymentId: PAYMENT.paymentId,
+    });
   });
 
   it('audits as the operator and exits 1 when an invariant is broken', async () => {
     const finding = { invariant: 'I1', ok: true, checked: 7, violations: [] };
-    const services = [{ service: 'routing', at: '2026-11-22T10:00:00.000Z', findings: [finding], totals: {} }];
+    const services = [
+      { service: 'routing', at: '2026-11-22T10:00:00.000Z', findings: [finding], totals: {} },
+    ];
     answers.set('GET /v1/ops/audit', [200, { services }]);
-    expect(await tonle('audit')).toMatchObject({ code: 0, out: expect.stringContaining('All 1 checks hold.') });
+    expect(await tonle('audit')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('All 1 checks hold.'),
+    });
     expect(asked[0]!.participant).toBe('OPERATOR');
     const broken = { ...finding, ok: false, violations: ['KHR does not sum to zero'] };
     answers.set('GET /v1/ops/audit', [200, { services: [{ ...services[0], findings: [broken] }] }]);
-    expect(await tonle('audit')).toMatchObject({ code: 1, out: expect.stringContaining('routing I1: KHR does not sum to zero') });
+    expect(await tonle('audit')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('routing I1: KHR does not sum to zero'),
+    });
     answers.set('GET /v1/ops/audit', [200, {}]);
     expect(await tonle('audit')).toMatchObject({ code: 1 });
   });
@@ -222,25 +288,49 @@ describe('other commands', () => {
     const khqr = writeKhqr({ bakongAccountId: 'shop00001@mekong', currency: 'KHR', payeeName: 'Shop' });
     const thai = writeThaiQr({ billerId: '010500000000015', reference1: 'A' });
     if (khqr.kind === 'refused' || thai.kind === 'refused') throw new Error('not written');
-    expect(await tonle('qr', 'read', khqr.text)).toMatchObject({ code: 0, out: expect.stringMatching(/KHQR individual[^]*md5/) });
-    expect(JSON.parse((await tonle('qr', 'read', '--json', thai.text)).out)).toMatchObject({ scheme: 'THAI_BILL_PAYMENT', kind: 'read' });
-    expect(await tonle('qr', 'read', `${khqr.text.slice(0, -1)}!`)).toMatchObject({ code: 1, out: expect.stringContaining('CRC_MALFORMED') });
+    expect(await tonle('qr', 'read', khqr.text)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/KHQR individual[^]*md5/),
+    });
+    expect(JSON.parse((await tonle('qr', 'read', '--json', thai.text)).out)).toMatchObject({
+      scheme: 'THAI_BILL_PAYMENT',
+      kind: 'read',
+    });
+    expect(await tonle('qr', 'read', `${khqr.text.slice(0, -1)}!`)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('CRC_MALFORMED'),
+    });
     expect((await tonle('qr', 'read', '6212345678901234567')).out).toContain('621234*********4567');
   });
 
   it('checks ISO 20022 files', async () => {
     const file = join(home, 'broken.xml');
-    writeFileSync(file, '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf/></Document>');
+    writeFileSync(
+      file,
+      '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf/></Document>',
+    );
     const { code, out } = await tonle('iso20022', 'check', file);
     expect(code).toBe(1);
     expect(out).toMatch(/not valid[^]*line 1[^]*FIToFICstmrCdtTrf/);
   });
 
   it('exits 2 for wrong use, 1 when nobody answers, and 0 for help', async () => {
-    for (const args of [['pay', '--frob'], ['frob'], ['pay'], ['pay', '--qr', 'C', '--wait', 'x'], ['quote', '--amount', '1'], ['iso20022', 'check', join(home, 'none.xml')], ['--as', 'NOBODY', 'lookup', '--qr', 'C'], ['lookup', '--qr', 'C', '--gateway', 'nowhere']]) {
+    for (const args of [
+      ['pay', '--frob'],
+      ['frob'],
+      ['pay'],
+      ['pay', '--qr', 'C', '--wait', 'x'],
+      ['quote', '--amount', '1'],
+      ['iso20022', 'check', join(home, 'none.xml')],
+      ['--as', 'NOBODY', 'lookup', '--qr', 'C'],
+      ['lookup', '--qr', 'C', '--gateway', 'nowhere'],
+    ]) {
       expect({ args, code: (await tonle(...args)).code }).toEqual({ args, code: 2 });
     }
-    expect(await tonle('payment', 'list', '--gateway', 'http://127.0.0.1:1')).toMatchObject({ code: 1, err: expect.stringContaining('does not answer') });
+    expect(await tonle('payment', 'list', '--gateway', 'http://127.0.0.1:1')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('does not answer'),
+    });
     expect(await tonle('--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit code') });
   });
 });

@@ -48,18 +48,27 @@ function makeProgram(output: Output, run: Run): Command {
     .option('--home <folder>', 'where the keys are: <folder>/keys (TONLE_HOME, default .tonle)')
     .option('--as <participant>', 'who signs (default KHMEKONG, for audit OPERATOR)')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: (text) => output.err(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: (text) => output.err(text.trimEnd()),
+    })
     .addHelpText('after', '\nExit code: 0 yes, 1 no, 2 wrong use.');
-  const bound: Bind = (work) => async (...given) => {
-    const command = given[given.length - 1] as Command;
-    await run(command.optsWithGlobals(), (setting) => work(setting, command.opts(), command.args));
-  };
+  const bound: Bind =
+    (work) =>
+    async (...given) => {
+      const command = given[given.length - 1] as Command;
+      await run(command.optsWithGlobals(), (setting) => work(setting, command.opts(), command.args));
+    };
   addPaymentCommands(program, bound);
   addReadingCommands(program, bound);
   return program;
 }
 
-type Work = (setting: Setting, options: Record<string, unknown>, args: readonly string[]) => number | Promise<number>;
+type Work = (
+  setting: Setting,
+  options: Record<string, unknown>,
+  args: readonly string[],
+) => number | Promise<number>;
 type Bind = (work: Work) => (...given: unknown[]) => Promise<void>;
 
 const payee = (command: Command): Command =>
@@ -82,7 +91,10 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .action(bind((setting, options) => runQuote(setting, options as QuoteOptions)));
   payee(program.command('pay'))
     .description('Look up, quote and pay; prints the time line.')
-    .option('--amount <amount>', '820.00, or "100240 KHR" to fix the payer\'s side; not needed when the code has one')
+    .option(
+      '--amount <amount>',
+      '820.00, or "100240 KHR" to fix the payer\'s side; not needed when the code has one',
+    )
     .option('--from <account>', "payer's account (default u0000001 at the bank that signs)")
     .option('--name <name>', "payer's name", 'Sok Dara')
     .option('--currency <currency>', "payer's currency")

@@ -1,4 +1,12 @@
-import { isConsumerCode, khqrMd5, maskCard, readConsumerCode, readQr, type ConsumerReading, type QrRead } from '@tonle/emvqr';
+import {
+  isConsumerCode,
+  khqrMd5,
+  maskCard,
+  readConsumerCode,
+  readQr,
+  type ConsumerReading,
+  type QrRead,
+} from '@tonle/emvqr';
 import { list, show } from './output.js';
 import type { Setting } from './setting.js';
 
@@ -7,7 +15,12 @@ export function runQrRead({ output }: Setting, text: string): number {
   if (isConsumerCode(text)) return showConsumer(output, readConsumerCode(text));
   const reading = readQr(text, Date.now());
   if (reading.kind === 'refused') {
-    show(output, reading, () => `This code cannot be paid: ${reading.outcome}\n  ${reading.detail}\n  At character ${reading.at + 1}.`);
+    show(
+      output,
+      reading,
+      () =>
+        `This code cannot be paid: ${reading.outcome}\n  ${reading.detail}\n  At character ${reading.at + 1}.`,
+    );
     return 1;
   }
   const md5 = reading.scheme === 'KHQR' ? khqrMd5(text) : undefined;
@@ -21,34 +34,60 @@ function readingText(reading: QrRead, md5: string | undefined): string {
   const lines = [`${scheme}${reading.expired ? ', EXPIRED' : ''}`];
   lines.push(
     list([
-      ['payee', [reading.payeeName, reading.payeeCity, reading.country].filter((part) => part !== undefined).join(', ')],
+      [
+        'payee',
+        [reading.payeeName, reading.payeeCity, reading.country]
+          .filter((part) => part !== undefined)
+          .join(', '),
+      ],
       ['account', account.account === '' ? undefined : `${account.account} (${account.accountType})`],
-      ['amount', reading.amount === undefined ? 'the payer enters it' : `${reading.amount} ${reading.currency ?? ''}`],
+      [
+        'amount',
+        reading.amount === undefined ? 'the payer enters it' : `${reading.amount} ${reading.currency ?? ''}`,
+      ],
       ['currency', reading.currency],
       ['category', reading.merchantCategory],
       ['kind', reading.initiation],
-      ['expires', reading.expiresAtMs === undefined ? undefined : new Date(reading.expiresAtMs).toISOString()],
-      ...Object.entries(account.fields).map(([name, value]): [string, string] => [`${account.tag} ${name}`, value]),
+      [
+        'expires',
+        reading.expiresAtMs === undefined ? undefined : new Date(reading.expiresAtMs).toISOString(),
+      ],
+      ...Object.entries(account.fields).map(([name, value]): [string, string] => [
+        `${account.tag} ${name}`,
+        value,
+      ]),
       ...Object.entries(reading.additional).map(([name, value]): [string, string] => [`62 ${name}`, value]),
       ...Object.entries(reading.alternate).map(([name, value]): [string, string] => [`64 ${name}`, value]),
       ['md5', md5],
     ]),
   );
   const others = reading.accounts.filter((other) => other !== account);
-  if (others.length > 0) lines.push(`  also: ${others.map(({ tag, scheme: id }) => `${id} (tag ${tag})`).join(', ')}`);
+  if (others.length > 0)
+    lines.push(`  also: ${others.map(({ tag, scheme: id }) => `${id} (tag ${tag})`).join(', ')}`);
   for (const { outcome, detail } of reading.findings) lines.push(`  note: ${outcome}: ${detail}`);
   return lines.join('\n');
 }
 
 function showConsumer(output: Setting['output'], reading: ConsumerReading): number {
   if (reading.kind === 'refused') {
-    show(output, reading, () => `This code cannot be read: ${reading.outcome}\n  ${reading.detail}\n  At byte ${reading.at}.`);
+    show(
+      output,
+      reading,
+      () => `This code cannot be read: ${reading.outcome}\n  ${reading.detail}\n  At byte ${reading.at}.`,
+    );
     return 1;
   }
   const { form, scheme, applicationId, account } = reading;
   const shown = account === undefined ? undefined : maskCard(account);
-  show(output, { kind: reading.kind, form, scheme, applicationId, account: shown }, () =>
-    `A code that a payer shows, ${scheme}\n${list([['form', form], ['application', applicationId], ['account', shown]])}`,
+  show(
+    output,
+    { kind: reading.kind, form, scheme, applicationId, account: shown },
+    () =>
+      `A code that a payer shows, ${scheme}\n${list([
+        ['form', form],
+        ['application', applicationId],
+        ['account', shown],
+      ])}`,
   );
   return 0;
 }

@@ -38,7 +38,12 @@ export interface QuoteOptions extends PayeeOptions {
 }
 
 /** A quote for a looked-up payee; the amount may be absent when the code carries one. */
-export function quoteFor(gateway: GatewayClient, found: ShownLookup, amount?: string, sourceCurrency?: string): Promise<ShownQuote> {
+export function quoteFor(
+  gateway: GatewayClient,
+  found: ShownLookup,
+  amount?: string,
+  sourceCurrency?: string,
+): Promise<ShownQuote> {
   const body = {
     lookupId: found.lookupId,
     ...(amount !== undefined && { amount: readAmountOption(amount, found.currency) }),
@@ -59,7 +64,9 @@ async function askQuote(gateway: GatewayClient, options: QuoteOptions): Promise<
     return quoteFor(gateway, await lookUp(gateway, options), options.amount, options.from);
   }
   if (options.lookup === undefined && options.to === undefined) {
-    throw new WrongUse('Say for whom or into what: --qr TEXT, --lookup ID, or --to THB --amount "820.00 THB".');
+    throw new WrongUse(
+      'Say for whom or into what: --qr TEXT, --lookup ID, or --to THB --amount "820.00 THB".',
+    );
   }
   const body = {
     ...(options.lookup !== undefined && { lookupId: options.lookup }),

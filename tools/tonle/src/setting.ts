@@ -26,12 +26,14 @@ const PARTICIPANT = 'KHMEKONG';
 export function settingOf(options: GlobalOptions, output: Output, environment: NodeJS.ProcessEnv): Setting {
   const home = resolve(options.home ?? environment['TONLE_HOME'] ?? '.tonle');
   const url = options.gateway ?? environment['TONLE_GATEWAY_URL'] ?? GATEWAY_URL;
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new WrongUse(`"${url}" is no address of a gateway; write http://host:port.`);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new WrongUse(`"${url}" is no address of a gateway; write http://host:port.`);
   const keysFolder = environment['TONLE_KEYS_DIR'] ?? join(home, 'keys');
   return {
     output: { ...output, json: options.json ?? false },
     participant: options.as ?? PARTICIPANT,
-    gateway: (fallback = PARTICIPANT) => new GatewayClient({ url, keysFolder, participant: options.as ?? fallback }),
+    gateway: (fallback = PARTICIPANT) =>
+      new GatewayClient({ url, keysFolder, participant: options.as ?? fallback }),
   };
 }
 
@@ -50,6 +52,7 @@ export function readAmountOption(text: string, currency: string | undefined): Pu
 
 /** Whole seconds from 0 to 60. Throws WrongUse. */
 export function readSeconds(text: string): number {
-  if (!/^\d{1,2}$/.test(text) || Number.parseInt(text, 10) > 60) throw new WrongUse(`"${text}" is no number of seconds from 0 to 60.`);
+  if (!/^\d{1,2}$/.test(text) || Number.parseInt(text, 10) > 60)
+    throw new WrongUse(`"${text}" is no number of seconds from 0 to 60.`);
   return Number.parseInt(text, 10);
 }
