@@ -24,7 +24,7 @@ export async function startInternalServer(
   const server = fastify({ bodyLimit: CALL_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, forceCloseConnections: 'idle' });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
-  mountHealth(server, platform, isReady);
+  mountHealth(server, platform, () => (isReady() ? [] : ['start']));
   mountMetrics(server);
   server.post(`${CALL_PATH}:name`, async (request, reply) => {
     const { status, body } = await calls.handle(request.url, request.headers, request.body as Buffer);

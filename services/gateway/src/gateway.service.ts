@@ -10,9 +10,11 @@ import { Directory } from './directory/directory.js';
 import { DirectoryFeed } from './directory/directory.handler.js';
 import { GatewayModule } from './gateway.module.js';
 import { OtherServices } from './http/other-services.js';
+import { IsoDesk } from './iso20022/iso-desk.js';
 import { LookupDesk } from './lookup/lookup-desk.js';
 import { deleteOldFindings } from './lookup/lookup.store.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-first.js';
+import { AuditDesk } from './operations/audit-desk.js';
 import { Intake } from './payment/intake.js';
 import { PaymentDesk } from './payment/payment-desk.js';
 import { PaymentNews, replyChannel } from './payment/payment.handler.js';
@@ -86,13 +88,18 @@ async function openHttp(platform: Platform, settings: GatewaySettings, inner: In
   const lookups = new LookupDesk(directory, database, calls, clock, random);
   const quotes = new QuoteDesk(directory, lookups, calls);
   const desk = new PaymentDesk({ ...inner, lookups, quotes, database, calls, clock, random, instance });
+  const self = { bic: settings.bic, name: 'Tonle' };
+  const iso = new IsoDesk({ directory, lookups, quotes, payments: desk, clock, random, self });
   const observer = new PaymentObserver(telemetry, admission, clock);
   const guard = new AccessGuard(
     new Authenticator(directory, shared, clock, telemetry),
     new RateLimit(shared, clock, settings.ratePerSecond),
   );
-  const parts = [directory, lookups, quotes, desk, observer, new OtherServices(calls)];
-  const http = await createHttpApp(GatewayModule.of(parts, guard), platform, { xml: true });
+  const parts = [directory, lookups, quotes, desk, iso, observer, new OtherServices(calls), new AuditDesk(calls, directory)];
+  const http = await createHttpApp(GatewayModule.of(parts, guard), platform, {
+    xml: true,
+    missing: () => (directory.isEmpty ? ['directory'] : []),
+  });
   limitWork(http, admission);
   return http;
 }
