@@ -20,6 +20,9 @@ export interface EffectFacts {
   readonly limits: LimitBook;
 }
 
+/** The pending way back of a discharge on a gross rail. */
+const isGuard = (line: BookLine) => line.kind === 'reversal_rail';
+
 /** What a move does to money, limits and windows in the same commit (domain 6.4, ledger column). */
 export class PaymentEffects {
   readonly transfers: Transfer[] = [];
@@ -54,13 +57,14 @@ export class PaymentEffects {
         this.facts.book.move('void', payment.lines);
         return payment;
       case 'post_obligations':
-        return this.#post(payment, payment.lines.filter(({ kind }) => !kind.startsWith('discharge')), null);
+        return this.#postObligations(payment);
       case 'discharge_debit':
-        return this.#post(payment, this.#lines(payment, 'dischargeDebit'), 'debit');
+        return this.#dischargeDebit(payment);
       case 'discharge_credit':
-        return this.#post(payment, this.#lines(payment, 'dischargeCredit'), 'credit');
+        this.#post(payment, this.#lines(payment, 'dischargeCredit'), 'credit');
+        return payment;
       case 'reverse_discharge':
-        return this.#post(payment, this.#lines(payment, 'reversal'), 'reversal');
+        return this.#reverse(payment);
       case 'assign_windows':
         return this.#assignWindows(payment);
       default:
@@ -94,7 +98,32 @@ export class PaymentEffects {
     return bookLines(ledger[part], this.facts.accounts);
   }
 
-  #post(payment: Payment, lines: readonly BookLine[], leg: LegKind | null): Payment {
+  #postObligations(payment: Payment): Payment {
+    const guard = payment.lines.filter(isGuard);
+    const lines = payment.lines.filter((line) => !isGuard(line));
+    this.facts.book.move('void', guard);
+    this.#post(payment, lines.filter(({ kind }) => !kind.startsWith('discharge')), null);
+    return { ...payment, lines };
+  }
+
+  /**
+   * The rail gave the provider money that it has not earned yet: it may have to go back. Until the payment
+   * ends, the way back is pending on the rail's mirror, so that no inbound payment is paid out of it.
+   */
+  #dischargeDebit(payment: Payment): Payment {
+    this.#post(payment, this.#lines(payment, 'dischargeDebit'), 'debit');
+    const guard = this.#lines(payment, 'reversal').filter(isGuard).map((line) => ({ ...line, reserved: true }));
+    this.facts.book.move('reserve', guard);
+    return { ...payment, lines: [...payment.lines, ...guard] };
+  }
+
+  #reverse(payment: Payment): Payment {
+    const reversal = this.#lines(payment, 'reversal').map((line) => ({ ...line, reserved: isGuard(line) }));
+    this.#post(payment, reversal, 'reversal');
+    return { ...payment, lines: payment.lines.filter((line) => !isGuard(line)) };
+  }
+
+  #post(payment: Payment, lines: readonly BookLine[], leg: LegKind | null): void {
     this.facts.book.move('post', lines);
     const reference = leg === null ? null : (payment.partnerRefs[leg] ?? legKeyOf(payment.id, leg));
     for (const line of lines) {
@@ -102,7 +131,6 @@ export class PaymentEffects {
       this.transfers.push({ ...line, chainId: payment.id, reference: carries ? reference : null, atMs: this.facts.nowMs });
       if (carries) this.#references.set(`${line.kind}|${reference}`, payment.id);
     }
-    return payment;
   }
 
   #assignWindows(payment: Payment): Payment {

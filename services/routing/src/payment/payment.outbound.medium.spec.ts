@@ -39,7 +39,8 @@ describe('an outbound payment', () => {
     expect(await accountsOf(world)).toMatchObject({
       'POSITION:KHMEKONG:KHR': [10_024_000n, 0n, 0n, 10_024_000n],
       'POSITION:FXNAGA:KHR': [0n, 10_024_000n, 10_024_000n, 0n],
-      'RAIL:FXNAGA:BAKONG:KHR': [0n, 0n, RAIL + 10_024_000n, 0n],
+      // The provider's unearned money may have to go back: it covers nothing else meanwhile.
+      'RAIL:FXNAGA:BAKONG:KHR': [0n, 10_024_000n, RAIL + 10_024_000n, 0n],
     });
 
     const completed = await feed(world, resultOf(world, submit.paymentId, 'credit', 'accepted'));
@@ -59,6 +60,7 @@ describe('an outbound payment', () => {
       'POSITION:FXNAGA:KHR': [0n, 0n, 10_024_000n, 10_024_000n],
       'POSITION:FXNAGA:THB': [0n, 0n, 82_000n, 0n],
       'POSITION:THSWITCH:THB': [0n, 0n, 0n, 82_000n],
+      'RAIL:FXNAGA:BAKONG:KHR': [0n, 0n, RAIL + 10_024_000n, 0n],
       'FEE_RECEIVABLE:KHMEKONG:KHR': [0n, 0n, 10_000n, 0n],
       'FEE_REVENUE:KHR': [0n, 0n, 0n, 10_000n],
     });

@@ -106,6 +106,23 @@ describe('what is scarce', () => {
     expect(eventsOf(records)).toMatchObject([{ paymentId: submits[2]!.paymentId, reason: 'liquidity_short', isoReason: 'AM23' }]);
   });
 
+  it('does not pay inbound payments out of a debit that may have to go back', async () => {
+    const free = async () => {
+      const [row] = await world.test.database.query<{ free: bigint }>(
+        "SELECT debits_posted - credits_posted - credits_pending AS free FROM account WHERE code = 'RAIL:FXSINGHA:BAKONG:KHR'");
+      return row!.free;
+    };
+    const before = await free();
+    const [kept, undone] = [makeSubmit(world, { provider: 'FXSINGHA' }), makeSubmit(world, { provider: 'FXSINGHA' })];
+    await feed(world, kept, undone);
+    await feed(world, resultOf(world, kept.paymentId, 'debit', 'accepted'), resultOf(world, undone.paymentId, 'debit', 'accepted'));
+    expect(await free()).toBe(before);
+    await feed(world, resultOf(world, kept.paymentId, 'credit', 'accepted'), resultOf(world, undone.paymentId, 'credit', 'rejected'));
+    expect(await free()).toBe(before + 10_024_000n);
+    await feed(world, resultOf(world, undone.paymentId, 'reversal', 'accepted'));
+    expect(await free()).toBe(before + 10_024_000n);
+  });
+
   it('counts a payer within a batch and over batches, and gives back what came to nothing', async () => {
     const amounts = { source: '1000000000', target: '8180400', rate: '0.00818040' };
     const payer = { debtor: { name: 'Big Spender', account: 'u0000777@mekong', accountType: 'bakong' } };
