@@ -46,7 +46,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
       ),
     ]);
     await ensureTopics({
-      brokers: [`127.0.0.1:${ports.kafka}`],
+      brokers: `127.0.0.1:${ports.kafka}`,
       clientId: 'launcher',
       topics: Object.values(TOPICS),
       partitions: PARTITIONS,
@@ -69,6 +69,8 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
         START_MS_MAX,
       );
     }
+    const gateway = services.find(({ service }) => service === 'gateway')!;
+    await gateway.process.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
     await sandbox.ready(() => listens(ports.sandboxControl), START_MS_MAX);
     return installation;
   } catch (error) {

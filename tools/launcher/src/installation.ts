@@ -49,7 +49,7 @@ export class Installation implements Running {
       'Bakong simulator': ports.sandboxBakong,
       'Thai simulator': ports.sandboxThai,
     });
-    await prepareSandboxWorld(this.layout);
+    await prepareSandboxWorld(this.layout, this.options.adjustDirectory);
     return {
       ...sandboxSettings(this.layout),
       TONLE_BAKONG_USER: 'TONLE',

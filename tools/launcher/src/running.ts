@@ -1,3 +1,5 @@
+import type { DirectoryFile } from './world.js';
+
 export interface LaunchOptions {
   /** Folder for data, keys and logs. */
   readonly home: string;
@@ -6,6 +8,8 @@ export interface LaunchOptions {
   readonly say: (text: string) => void;
   /** Extra settings for every process (TONLE_...). */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Changes the sandbox directory before the first start: shorter timers, smaller limits. */
+  readonly adjustDirectory?: (directory: DirectoryFile) => void;
 }
 
 /** An installation that runs. */

@@ -13,17 +13,21 @@ const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 /** Signers that are no participants with an API key: our own side towards partners. */
 const OWN_SIGNERS = ['TONLE'];
 
-interface DirectoryFile {
+export interface DirectoryFile {
   entries: DirectoryEntry[];
   openingFunds: unknown[];
 }
 
-/** Makes what is missing of the sandbox world. Idempotent. */
-export async function prepareSandboxWorld(layout: Layout): Promise<void> {
+/** Makes what is missing of the sandbox world. Idempotent. `adjust` may change the directory before it is written. */
+export async function prepareSandboxWorld(
+  layout: Layout,
+  adjust: (directory: DirectoryFile) => void = () => undefined,
+): Promise<void> {
   const keys = join(layout.home, 'keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const source = readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8');
   const directory = JSON.parse(source) as DirectoryFile;
+  adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
   await makeSandboxPki(join(layout.home, 'pki'));
