@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DatabaseUnavailable, openDatabase } from '@tonle/persistence';
+import type { Database } from '@tonle/persistence';
+import { InProcessTransport } from './in-process-transport.js';
+import { openLane } from './lane.js';
+import { OUTBOX_SQL } from './outbox.store.js';
+
+// Real: a PostgreSQL server of its own that is killed under load, with fsync on.
+
+interface Server {
+  readonly pid: number;
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+type StartPostgres = (options: { dataFolder: string; port: number }) => Promise<Server>;
+
+const folder = mkdtempSync(join(tmpdir(), 'tonle-crash-'));
+let startPostgres: StartPostgres;
+let port: number;
+let server: Server;
+let database: Database;
+
+beforeAll(async () => {
+  ({ startPostgres } = (await import(new URL('../../../tools/postgres/embedded-postgres.mjs', import.meta.url).href)) as { startPostgres: StartPostgres });
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
+  ({ port } = probe.address() as AddressInfo);
+  await new Promise((done) => probe.close(done));
+  server = await startPostgres({ dataFolder: join(folder, 'data'), port });
+  database = await openDatabase({ url: server.url('tonle'), schema: 'routing', service: 'routing' });
+  await database.query(OUTBOX_SQL);
+  await database.query('CREATE TABLE effect (n int PRIMARY KEY)');
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 30_000);
+
+describe('a database that is killed', () => {
+  it('loses no effect and no record of any commit that was answered, three times over', async () => {
+    const transport = new InProcessTransport();
+    const seen = new Set<string>();
+    await transport.subscribe('t', (records) => {
+      for (const one of records) seen.add(one.messageId);
+      return Promise.resolve();
+    }, { group: 'g' });
+    const lane = await openLane({ database, transport, instance: 'one' });
+    const answered: number[] = [];
+    let n = 0;
+    let going = true;
+    const load = (async () => {
+      while (going) {
+        const mine = (n += 1);
+        try {
+          await lane.commit(async (transaction) => {
+            await transaction.query('INSERT INTO effect (n) VALUES ($1)', [mine]);
+            return { result: null, records: [{ topic: 't', key: 'k', type: 'x', messageId: String(mine), body: '{}' }] };
+          });
+          answered.push(mine);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DatabaseUnavailable);
+          await new Promise((done) => setTimeout(done, 10));
+        }
+      }
+    })();
+    for (let round = 1; round <= 3; round += 1) {
+      const before = answered.length;
+      while (answered.length < before + 30) await new Promise((done) => setTimeout(done, 5));
+      process.kill(server.pid, 'SIGKILL');
+      await server.stop();
+      server = await startPostgres({ dataFolder: join(folder, 'data'), port });
+    }
+    const before = answered.length;
+    while (answered.length < before + 30) await new Promise((done) => setTimeout(done, 5));
+    going = false;
+    await load;
+    await lane.published();
+    const effects = (await database.query<{ n: number }>('SELECT n FROM effect')).map((row) => row.n);
+    expect(effects).toEqual(expect.arrayContaining(answered));
+    expect([...seen].map(Number).sort((a, b) => a - b)).toEqual(effects.sort((a, b) => a - b));
+    await lane.close();
+    await transport.close();
+  }, 60_000);
+});
