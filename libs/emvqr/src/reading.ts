@@ -68,6 +68,9 @@ export function readCode(code: QrCode, nowMs: number): QrReading {
   return assemble(code, accounts, chosen, findings, nowMs);
 }
 
+type Optional =
+  'country' | 'initiation' | 'currency' | 'amount' | 'payeeName' | 'payeeCity' | 'merchantCategory';
+
 function assemble(
   code: QrCode,
   accounts: readonly MatchedAccount[],
@@ -78,38 +81,39 @@ function assemble(
   const value = (tag: string): string | undefined => findObject(code.objects, tag)?.value;
   const expiresAtMs = codeExpiry(code, chosen)?.atMs;
   const numeric = value('53');
-  const currency = numeric === undefined ? onlyCurrency(chosen) : findCurrencyByNumeric(numeric)?.code;
   const amount = value('54');
-  return {
+  const read: QrRead = {
     kind: 'read',
     text: code.text,
     scheme: chosen.account.scheme,
-    ...present('country', value('58')),
-    ...present('initiation', INITIATION[value('01') ?? '']),
     account: chosen.account,
     accounts: accounts.map(({ account }) => account),
-    ...present('currency', currency),
-    ...present('amount', amount !== undefined && /[1-9]/.test(amount) ? plainAmount(amount) : undefined),
-    ...present('payeeName', value('59')),
-    ...present('payeeCity', value('60')),
-    ...present('merchantCategory', value('52')),
-    ...present('expiresAtMs', expiresAtMs),
     expired: expiresAtMs !== undefined && expiresAtMs <= nowMs,
     additional: named(code, '62', ADDITIONAL_DATA),
     alternate: named(code, '64', LANGUAGE_TEMPLATE),
     findings,
     fields: code.objects,
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
   };
+  put(read, 'country', value('58'));
+  put(read, 'initiation', INITIATION[value('01') ?? '']);
+  put(read, 'currency', numeric === undefined ? onlyCurrency(chosen) : findCurrencyByNumeric(numeric)?.code);
+  put(read, 'amount', amount !== undefined && /[1-9]/.test(amount) ? plainAmount(amount) : undefined);
+  put(read, 'payeeName', value('59'));
+  put(read, 'payeeCity', value('60'));
+  put(read, 'merchantCategory', value('52'));
+  return read;
+}
+
+/** Absent stays absent: no member holds undefined. */
+function put<K extends Optional>(read: { [P in K]?: QrRead[P] }, key: K, value: QrRead[K]): void {
+  if (value !== undefined) read[key] = value;
 }
 
 const INITIATION: Readonly<Record<string, 'static' | 'dynamic'>> = { '11': 'static', '12': 'dynamic' };
 
 function onlyCurrency({ scheme }: MatchedAccount): string | undefined {
   return scheme?.currencies?.length === 1 ? scheme.currencies[0] : undefined;
-}
-
-function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
 function named(code: QrCode, tag: string, names: Readonly<Record<string, string>>): Record<string, string> {
