@@ -1,3 +1,4 @@
+import { formatPayable, type Amount } from '@tonle/money';
 import { z } from 'zod';
 import type { BakongLedger } from '../bakong/bakong.ledger.js';
 import type { OpenApi } from '../bakong/open-api.js';
@@ -117,7 +118,7 @@ export class Control {
     if (preparation.kind === 'refused') return json(preparation.status, { error: 'the switch refused the code or the quote', answer: preparation.body, steps });
     const { quote, payee } = preparation.payment;
     const outcome = await this.parts.payer.pay(preparation.payment, waitMs, step);
-    const shown = { ...quote, source: toJson(quote.source), target: toJson(quote.target) };
+    const shown = { ...quote, source: shownAmount(quote.source), target: shownAmount(quote.target) };
     return json(200, { ...outcome, latencyMs: Math.round(outcome.latencyMs * 10) / 10, ...shown, payer, payee, steps });
   }
 
@@ -184,6 +185,6 @@ export class Control {
   }
 }
 
-function toJson(value: { currency: string; minor: bigint }): { currency: string; minor: string } {
-  return { currency: value.currency, minor: value.minor.toString() };
+function shownAmount(value: Amount): { currency: string; amount: string; minor: string } {
+  return { currency: value.currency, amount: formatPayable(value), minor: value.minor.toString() };
 }

@@ -4,8 +4,8 @@ import type { Clock, RandomBytes } from '../clock.js';
 import type { Pause } from '../fault/faulty.js';
 import { PROVIDERS, RateWalk, type ProviderStyle } from './rate.walk.js';
 
-const RETRY_MS = 500;
-const RETRY_MS_MAX = 5000;
+const RETRY_MS = 250;
+const RETRY_MS_MAX = 1000;
 const ANSWER_MS = 5000;
 const PATH = '/v1/fx/rates';
 

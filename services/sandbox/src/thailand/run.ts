@@ -6,6 +6,7 @@ import { BANK_DOMAINS, findBakongAccount } from '../directory/bakong.directory.j
 import { thaiPayer } from '../directory/thai.directory.js';
 import type { Pause } from '../fault/faulty.js';
 import { LatencyCount } from './latency.js';
+import { shareOfRate } from './ramp.js';
 import type { PayerSide, PayOrder, PreparedPayment } from './payer.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
@@ -16,7 +17,7 @@ export const runRequest = z.strictObject({
   rate: z.number().positive().max(5000),
   /** Measured time. */
   seconds: whole(1, 86_400),
-  /** Comes first, at the same rate; counted in the totals, not in the latencies. */
+  /** Comes first, rising to the full rate; counted in the totals, not in the latencies. */
   warmupSeconds: whole(0, 3600).default(0),
   /** Share of the payees that bank with the first domain. */
   skew: z.number().min(0).max(1).default(0.7),
@@ -46,11 +47,19 @@ interface Tally {
   open: number;
   measured: number;
   measuredCompleted: number;
+  measuredRejected: number;
+  measuredSent: number;
+  /** Completed while the measured time ran, whenever they were sent. */
+  completedInWindow: number;
 }
 
 /** An open-loop run of inbound payments: arrivals do not wait for answers. */
 export class InboundRun {
-  private readonly tally: Tally = { offered: 0, unprepared: 0, sent: 0, completed: 0, rejected: 0, open: 0, measured: 0, measuredCompleted: 0 };
+  private readonly tally: Tally = {
+    offered: 0, unprepared: 0, sent: 0, completed: 0, rejected: 0, open: 0,
+    measured: 0, measuredSent: 0, measuredCompleted: 0, measuredRejected: 0, completedInWindow: 0,
+  };
+  private window = { from: 0, to: 0 };
   private readonly latencies = new LatencyCount();
   private readonly lateness = new LatencyCount();
   private readonly reasons: Record<string, number> = {};
@@ -84,13 +93,15 @@ export class InboundRun {
     const started = performance.now();
     const measureFrom = started + leadMs + warmupSeconds * 1000;
     const endAt = measureFrom + seconds * 1000;
+    const warmupMs = warmupSeconds * 1000;
+    this.window = { from: measureFrom, to: endAt };
     let due = started + leadMs;
     let told = started;
     while (!this.stopped) {
       const now = performance.now();
       while (due - leadMs <= now && due < endAt) {
         this.launch(due, due >= measureFrom);
-        due += (-Math.log(1 - this.unit()) * 1000) / rate;
+        due += (-Math.log(1 - this.unit()) * 1000) / (rate * shareOfRate(due - started - leadMs, warmupMs));
       }
       if (now - told >= 1000) {
         told += 1000;
@@ -120,6 +131,7 @@ export class InboundRun {
     else if (measured) this.lateness.add(Math.max(0, -early));
     this.tally.sent += 1;
     this.tally.open += 1;
+    if (measured) this.tally.measuredSent += 1;
     try {
       await this.pay(prepared, measured);
     } catch (error) {
@@ -148,10 +160,13 @@ export class InboundRun {
     this.tally.open -= 1;
     this.tally[outcome.state] += 1;
     if (outcome.state === 'rejected') this.count(`rejected: ${outcome.reason ?? 'without reason'}`);
+    const now = performance.now();
+    if (outcome.state === 'completed' && now >= this.window.from && now < this.window.to) this.tally.completedInWindow += 1;
     if (outcome.enquiries > 0) this.count('answered after enquiry');
     if (!measured) return;
     this.latencies.add(outcome.latencyMs);
     if (outcome.state === 'completed') this.tally.measuredCompleted += 1;
+    else this.tally.measuredRejected += 1;
   }
 
   private order(): PayOrder {

@@ -1,0 +1,149 @@
+import { request } from 'undici';
+import type { LoadClient } from './load.client.js';
+import type { PublicPayment, ToldPayment } from './outbound.run.js';
+
+interface Finding {
+  readonly invariant: string;
+  readonly ok: boolean;
+  readonly violations: readonly string[];
+}
+
+interface Audit {
+  readonly ok?: boolean;
+  readonly services?: readonly { readonly service: string; readonly findings: readonly Finding[]; readonly totals: Readonly<Record<string, string>> }[];
+  readonly crossChecks?: readonly Finding[];
+}
+
+interface Sum {
+  readonly count: number;
+  readonly minor: string;
+}
+
+interface SandboxBooks {
+  readonly bakong: { readonly sums: Readonly<Record<string, Sum>>; readonly check: { readonly ok: boolean } };
+  readonly thailand: Readonly<Record<string, Sum>>;
+}
+
+/** Named integers of both sides at one moment. */
+export interface Snapshot {
+  /** `<service>.<total>` of the audit. */
+  readonly ours: Readonly<Record<string, bigint>>;
+  /** `bakong.<leg>.<currency>.count|minor`, `thailand.<credit|debit>.<status>.<currency>.count|minor`. */
+  readonly theirs: Readonly<Record<string, bigint>>;
+  /** Invariants that do not hold, and books that do not add up. */
+  readonly broken: readonly string[];
+}
+
+const INTEGER = /^-?\d+$/;
+const VIOLATIONS_SHOWN_MAX = 3;
+
+/** Reads the audit of all services and the simulators' books. */
+export async function takeSnapshot(client: LoadClient, controlUrl: string): Promise<Snapshot> {
+  const [audit, answer] = await Promise.all([client.get<Audit>('OPERATOR', '/v1/ops/audit'), request(`${controlUrl}/control/books`)]);
+  const books = (await answer.body.json()) as SandboxBooks;
+  if (audit.status !== 200) throw new Error(`the audit answered ${audit.status}: ${JSON.stringify(audit.body).slice(0, 300)}`);
+  return snapshotOf(audit.body, books);
+}
+
+export function snapshotOf(audit: Audit, books: SandboxBooks): Snapshot {
+  const ours: Record<string, bigint> = {};
+  const broken: string[] = [];
+  for (const { service, findings, totals } of audit.services ?? []) {
+    for (const [name, value] of Object.entries(totals)) if (INTEGER.test(value)) ours[`${service}.${name}`] = BigInt(value);
+    broken.push(...brokenOf(service, findings));
+  }
+  broken.push(...brokenOf('between services', audit.crossChecks ?? []));
+  if ((audit.services ?? []).length === 0) broken.push('the audit names no service');
+  if (!books.bakong.check.ok) broken.push('the books of the Bakong simulator do not add up');
+  const theirs: Record<string, bigint> = {};
+  const note = (network: string, sums: Readonly<Record<string, Sum>>): void => {
+    for (const [key, { count, minor }] of Object.entries(sums)) {
+      theirs[`${network}.${key.replaceAll(':', '.')}.count`] = BigInt(count);
+      theirs[`${network}.${key.replaceAll(':', '.')}.minor`] = BigInt(minor);
+    }
+  };
+  note('bakong', books.bakong.sums);
+  note('thailand', books.thailand);
+  return { ours, theirs, broken };
+}
+
+function brokenOf(where: string, findings: readonly Finding[]): string[] {
+  return findings
+    .filter((finding) => !finding.ok)
+    .map(({ invariant, violations }) => `${where}: ${invariant}: ${violations.slice(0, VIOLATIONS_SHOWN_MAX).join('; ')}`);
+}
+
+/** What the callers on both sides counted over the whole run, warm-up included. */
+export interface CallersCount {
+  readonly outboundAccepted: number;
+  readonly outboundCompleted: number;
+  readonly inboundCompleted: number;
+}
+
+/**
+ * The validity gate (decisions 22) over what a run added: our own totals, each leg against the network's books, and
+ * what the callers were told. Says in words what does not agree. While payments are open, sums may differ by them:
+ * then only counts are compared, give or take the open ones.
+ */
+export function gateProblems(before: Snapshot, after: Snapshot, callers: CallersCount): string[] {
+  const problems = [...after.broken];
+  const delta = (side: 'ours' | 'theirs', name: string): bigint => (after[side][name] ?? 0n) - (before[side][name] ?? 0n);
+  const open = after.ours['routing.payments.open'] ?? 0n;
+  const same = (what: string, left: bigint, right: bigint, slack: bigint): void => {
+    const gap = left > right ? left - right : right - left;
+    if (gap > slack) problems.push(`${what}: ${left} is not ${right}`);
+  };
+  const ended = (state: string): bigint => delta('ours', `routing.payments.${state}`);
+  const done = ended('completed') + ended('blocked');
+  const accepted = delta('ours', 'routing.payments');
+  same('accepted = completed + rejected + expired + blocked + open', accepted, done + ended('rejected') + ended('expired') + delta('ours', 'routing.payments.open'), 0n);
+  same('obligation transfers = 2 x completed', delta('ours', 'routing.transfers.obligations'), 2n * done, 0n);
+  const discharged = delta('ours', 'routing.transfers.discharge') - delta('ours', 'routing.transfers.reversal');
+  same('discharges - reversals = completed + open and secured', discharged, done + delta('ours', 'routing.payments.open_secured_gross'), 0n);
+  for (const [what, ours, theirs] of legPairs(before, after)) {
+    same(`legs ${what}`, delta('ours', `${ours}.count`), delta('theirs', `${theirs}.count`), open);
+    if (open === 0n) same(`sum of legs ${what}`, delta('ours', `${ours}.minor`), delta('theirs', `${theirs}.minor`), 0n);
+  }
+  const { outboundAccepted, outboundCompleted, inboundCompleted } = callers;
+  same('completed as the callers were told', BigInt(outboundCompleted + inboundCompleted), ended('completed'), open);
+  same('Thai payers debited for good', delta('theirs', 'thailand.debit.ACCC.THB.count'), BigInt(inboundCompleted), open);
+  if (delta('ours', 'gateway.requests') < BigInt(outboundAccepted)) problems.push('the gateway lost requests that it had accepted');
+  return problems;
+}
+
+/** Each leg in our adapters' books beside the network's. */
+function legPairs(before: Snapshot, after: Snapshot): [what: string, ours: string, theirs: string][] {
+  const pairs = new Map<string, [string, string, string]>();
+  const add = (what: string, ours: string, theirs: string): void => void pairs.set(what, [what, ours, theirs]);
+  for (const name of [...Object.keys(before.theirs), ...Object.keys(after.theirs)]) {
+    const bakong = /^bakong\.(debit|credit|reversal)\.([A-Z]{3})\.count$/.exec(name);
+    if (bakong !== null) add(`Bakong ${bakong[1]} ${bakong[2]}`, `adapter-bakong.legs.${bakong[1]}.${bakong[2]}.accepted`, `bakong.${bakong[1]}.${bakong[2]}`);
+  }
+  for (const name of Object.keys(after.ours)) {
+    const leg = /^adapter-bakong\.legs\.(debit|credit|reversal)\.([A-Z]{3})\.accepted\.count$/.exec(name);
+    if (leg !== null) add(`Bakong ${leg[1]} ${leg[2]}`, `adapter-bakong.legs.${leg[1]}.${leg[2]}.accepted`, `bakong.${leg[1]}.${leg[2]}`);
+  }
+  add('Thai credit', 'adapter-thailand.legs.credit.THB.accepted', 'thailand.credit.ACCC.THB');
+  return [...pairs.values()];
+}
+
+/** Reads payments again and says where the switch now tells something else than it told its caller. */
+export async function readBack(client: LoadClient, told: readonly ToldPayment[]): Promise<string[]> {
+  const problems: string[] = [];
+  const rest = [...told];
+  const worker = async (): Promise<void> => {
+    for (let each = rest.pop(); each !== undefined; each = rest.pop()) {
+      const { status, body } = await client.get<PublicPayment>(each.participant, `/v1/payments/${each.paymentId}`);
+      const { state, source, target } = body;
+      if (status !== 200) problems.push(`payment ${each.paymentId}: ${status} when read again`);
+      else if (each.state !== 'processing' && state !== each.state) problems.push(`payment ${each.paymentId}: told ${each.state}, now ${state}`);
+      else if (!sameMoney(source, each.source) || !sameMoney(target, each.target)) problems.push(`payment ${each.paymentId}: not the amounts of its quote`);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  return problems;
+}
+
+function sameMoney(a: PublicPayment['source'], b: PublicPayment['source']): boolean {
+  return a.currency === b.currency && a.amount === b.amount;
+}

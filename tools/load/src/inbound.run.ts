@@ -1,0 +1,74 @@
+import { Agent, request } from 'undici';
+
+/** The summary of the sandbox's run of inbound payments, as far as it is used here. */
+export interface InboundSummary {
+  readonly offered: number;
+  readonly unprepared: number;
+  readonly sent: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly open: number;
+  readonly measured: number;
+  readonly measuredSent: number;
+  readonly measuredCompleted: number;
+  readonly measuredRejected: number;
+  readonly completedInWindow: number;
+  readonly latencies: readonly (readonly [number, number])[];
+  readonly startedLateP99Ms: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export type InboundProgress = Pick<InboundSummary, 'offered' | 'sent' | 'completed' | 'rejected' | 'open'>;
+
+export interface InboundOrder {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly skew: number;
+  readonly seed: number;
+  readonly leadMs: number;
+  readonly drainSeconds: number;
+}
+
+/** Lets the Thai simulator send its payments, and reads its progress and its summary. */
+export class InboundRun {
+  progress: InboundProgress = { offered: 0, sent: 0, completed: 0, rejected: 0, open: 0 };
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly controlUrl: string,
+    private readonly order: InboundOrder,
+  ) {}
+
+  stop(): void {
+    this.abort.abort();
+  }
+
+  /** Throws when the sandbox refuses or breaks off. */
+  async run(): Promise<InboundSummary> {
+    const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+    try {
+      const answer = await request(`${this.controlUrl}/control/thailand/run`, {
+        method: 'POST',
+        body: JSON.stringify(this.order),
+        dispatcher,
+        signal: this.abort.signal,
+      });
+      if (answer.statusCode !== 200) throw new Error(`the sandbox refused the run: ${await answer.body.text()}`);
+      let rest = '';
+      for await (const chunk of answer.body) {
+        rest += (chunk as Buffer).toString('utf8');
+        const lines = rest.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          const told = JSON.parse(line) as { type: string };
+          if (told.type === 'summary') return told as unknown as InboundSummary;
+          this.progress = told as unknown as InboundProgress;
+        }
+      }
+      throw new Error('the sandbox broke the run off');
+    } finally {
+      await dispatcher.destroy();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { runLoad, type LoadResult } from './load.js';
+export { loadOptions, LoadError, type LoadOptions } from './options.js';

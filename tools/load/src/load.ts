@@ -1,0 +1,207 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LatencyCount } from '@tonle/sandbox';
+import { startCluster, startSingle, type Running } from '@tonle/tool-launcher';
+import { cpuOfGroups, cpuPerPayment, groupsBelow, type CpuMs, type Group } from './cpu.js';
+import { gateProblems, readBack, takeSnapshot, type Snapshot } from './gate.js';
+import { InboundRun, type InboundSummary } from './inbound.run.js';
+import { LoadClient } from './load.client.js';
+import { LoadError, type LoadOptions } from './options.js';
+import { OutboundRun, type RunPlan } from './outbound.run.js';
+import { OutboundWishes } from './payers.js';
+
+const LEAD_MS = 2000;
+const DRAIN_MS = 60_000;
+const READY_MS_MAX = 60_000;
+const SETTLE_MS_MAX = 20_000;
+const ARRIVAL_SEED_STEP = 1000;
+
+export interface LoadResult {
+  readonly offered: number;
+  readonly accepted: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly open: number;
+  /** Completed a second while the measured time ran. */
+  readonly rate: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly cpuMsPerPayment: Readonly<Record<Group, number>>;
+  readonly valid: boolean;
+  readonly [more: string]: unknown;
+}
+
+type Say = (text: string) => void;
+
+interface Target {
+  readonly home: string;
+  readonly gatewayUrl: string;
+  readonly controlUrl: string;
+  cpu(): CpuMs;
+  stop(): Promise<void>;
+}
+
+/** Starts what is to be measured (or takes what runs), offers the load, checks the result, stops what it started. */
+export async function runLoad(options: LoadOptions, say: Say, stopAsked: Promise<unknown>): Promise<LoadResult> {
+  const target = options.attach ? attachTo(options) : await startTarget(options, say);
+  const client = new LoadClient(target.gatewayUrl, join(target.home, 'keys'));
+  try {
+    return await measure(options, target, client, say, stopAsked);
+  } finally {
+    await client.close();
+    await target.stop();
+  }
+}
+
+async function startTarget(options: LoadOptions, say: Say): Promise<Target> {
+  const home = resolve(options.home);
+  if (!options.homeGiven) rmSync(home, { recursive: true, force: true });
+  const start = options.mode === 'cluster' ? startCluster : startSingle;
+  const running: Running = await start({ home, portBase: options.portBase, say });
+  const { gatewayUrl, controlUrl } = running;
+  return { home, gatewayUrl, controlUrl, cpu: () => cpuOfGroups(running.pids()), stop: () => running.stop() };
+}
+
+function attachTo(options: LoadOptions): Target {
+  const home = resolve(options.home);
+  const pidFile = join(home, 'launcher.pid');
+  if (!existsSync(pidFile)) throw new LoadError(`nothing runs in ${home}: start it (npm start, npm run cluster), or name its --home`);
+  const launcher = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
+  return {
+    home,
+    gatewayUrl: `http://127.0.0.1:${options.portBase}`,
+    controlUrl: `http://127.0.0.1:${options.portBase + 20}`,
+    cpu: () => cpuOfGroups(groupsBelow(launcher)),
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function measure(options: LoadOptions, target: Target, client: LoadClient, say: Say, stopAsked: Promise<unknown>): Promise<LoadResult> {
+  const { rate, seconds, warmupSeconds, skew, seed } = options;
+  const wishes = new OutboundWishes(seed, skew);
+  await untilQuoted(client, wishes);
+  const before = await takeSnapshot(client, target.controlUrl);
+  const startAt = performance.now() + LEAD_MS;
+  const measureFrom = startAt + warmupSeconds * 1000;
+  const plan: RunPlan = {
+    rate: rate / 2, seed: seed + ARRIVAL_SEED_STEP, startAt, measureFrom, endAt: measureFrom + seconds * 1000,
+    leadMs: LEAD_MS, drainMs: DRAIN_MS, freshLookups: options.freshLookups,
+  };
+  const outbound = new OutboundRun(client, wishes, plan);
+  const inbound = new InboundRun(target.controlUrl, { rate: rate / 2, seconds, warmupSeconds, skew, seed, leadMs: LEAD_MS, drainSeconds: DRAIN_MS / 1000 });
+  void stopAsked.then(() => {
+    outbound.stop();
+    inbound.stop();
+  });
+  const progress = setInterval(() => tellProgress(outbound, inbound, plan, say), 1000);
+  try {
+    const [summary, , cpu] = await Promise.all([inbound.run(), outbound.run(), cpuInWindow(target, plan)]);
+    say('checking the books of both sides ...');
+    const after = await settled(client, target.controlUrl, before);
+    const callers = { outboundAccepted: outbound.tally.accepted, outboundCompleted: outbound.tally.completed, inboundCompleted: summary.completed };
+    const problems = [...gateProblems(before, after, callers), ...(await readBack(client, outbound.told))];
+    return resultOf(options, outbound, summary, cpu, after, problems);
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+/** The providers push their rates when they have found the gateway. */
+async function untilQuoted(client: LoadClient, wishes: OutboundWishes): Promise<void> {
+  const end = performance.now() + READY_MS_MAX;
+  let last = 'no answer';
+  const [qrText] = wishes.qrTexts;
+  while (performance.now() < end) {
+    try {
+      const lookup = await client.post<{ lookupId: string }>('KHMEKONG', '/v1/lookups', { qrText });
+      const amount = { currency: 'THB', amount: '100.00' };
+      const wanted = ['KHR', 'USD'].map((sourceCurrency) => client.post('KHMEKONG', '/v1/quotes', { lookupId: lookup.body.lookupId, sourceCurrency, amount }));
+      const quotes = await Promise.all(wanted);
+      if (quotes.every((quote) => quote.status === 200)) return;
+      last = JSON.stringify(quotes.map((quote) => quote.body)).slice(0, 300);
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    await pause(100);
+  }
+  throw new LoadError(`the switch does not quote: ${last}`);
+}
+
+async function cpuInWindow(target: Target, plan: RunPlan): Promise<{ from: CpuMs; to: CpuMs }> {
+  await pause(Math.max(0, plan.measureFrom - performance.now()), undefined, { ref: false });
+  const from = target.cpu();
+  await pause(Math.max(0, plan.endAt - performance.now()), undefined, { ref: false });
+  return { from, to: target.cpu() };
+}
+
+/** Results may be on their way for a moment after the last caller was answered. */
+async function settled(client: LoadClient, controlUrl: string, before: Snapshot): Promise<Snapshot> {
+  const end = performance.now() + SETTLE_MS_MAX;
+  let snapshot = await takeSnapshot(client, controlUrl);
+  const quiet = (): boolean => gateProblems(before, snapshot, { outboundAccepted: 0, outboundCompleted: 0, inboundCompleted: 0 }).every((problem) => /callers|payers/.test(problem));
+  while (performance.now() < end && ((snapshot.ours['routing.payments.open'] ?? 0n) > 0n || !quiet())) {
+    await pause(500);
+    snapshot = await takeSnapshot(client, controlUrl);
+  }
+  return snapshot;
+}
+
+function tellProgress(outbound: OutboundRun, inbound: InboundRun, plan: RunPlan, say: Say): void {
+  const now = performance.now();
+  const phase = now < plan.measureFrom ? 'warm-up' : now < plan.endAt ? 'measuring' : 'draining';
+  const second = Math.round((now - plan.measureFrom) / 1000);
+  const { tally } = outbound;
+  const { progress } = inbound;
+  say(
+    `${phase} ${second} s: outbound ${tally.completed} of ${tally.sent} completed, ${tally.rejected + tally.refused} refused, p99 ${outbound.latencies.percentile(0.99)} ms; ` +
+      `inbound ${progress.completed} of ${progress.sent} completed, ${progress.rejected} refused`,
+  );
+}
+
+function resultOf(
+  options: LoadOptions,
+  outbound: OutboundRun,
+  summary: InboundSummary,
+  cpu: { from: CpuMs; to: CpuMs },
+  after: Snapshot,
+  problems: readonly string[],
+): LoadResult {
+  const { tally } = outbound;
+  const all = new LatencyCount();
+  const inboundOnly = new LatencyCount();
+  for (const [ms, times] of outbound.latencies.sorted()) all.add(ms, times);
+  for (const [ms, times] of summary.latencies) {
+    all.add(ms, times);
+    inboundOnly.add(ms, times);
+  }
+  const inWindow = tally.completedInWindow + summary.completedInWindow;
+  const accepted = tally.measuredAccepted + summary.measuredSent;
+  const completed = tally.measuredCompleted + summary.measuredCompleted;
+  const rejected = tally.measuredRejected + summary.measuredRejected;
+  const spread = (latencies: LatencyCount) => ({ p50Ms: latencies.percentile(0.5), p95Ms: latencies.percentile(0.95), p99Ms: latencies.percentile(0.99) });
+  const { mode, seconds, warmupSeconds, skew, seed, freshLookups } = options;
+  return {
+    offered: tally.measuredOffered + summary.measured,
+    accepted,
+    completed,
+    rejected,
+    open: accepted - completed - rejected,
+    rate: Math.round((inWindow / seconds) * 10) / 10,
+    ...spread(all),
+    cpuMsPerPayment: cpuPerPayment(cpu.from, cpu.to, inWindow),
+    valid: problems.length === 0,
+    mode,
+    offeredRate: options.rate,
+    seconds,
+    warmupSeconds,
+    skew,
+    seed,
+    freshLookups,
+    outbound: { ...spread(outbound.latencies), ...tally, startedLateP99Ms: outbound.lateness.percentile(0.99), reasons: outbound.reasons },
+    inbound: { ...spread(inboundOnly), sent: summary.sent, completed: summary.completed, rejected: summary.rejected, startedLateP99Ms: summary.startedLateP99Ms, reasons: summary.reasons },
+    openAtEnd: (after.ours['routing.payments.open'] ?? 0n).toString(),
+    problems,
+  };
+}

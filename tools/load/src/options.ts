@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+
+export interface LoadOptions {
+  readonly mode: 'single' | 'cluster';
+  /** Payments a second, both directions together. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  /** Share of the load that one participant has. */
+  readonly skew: number;
+  readonly seed: number;
+  readonly attach: boolean;
+  readonly freshLookups: boolean;
+  readonly home: string;
+  /** The home was named by the caller: it is not emptied. */
+  readonly homeGiven: boolean;
+  readonly portBase: number;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm run load -- --mode single|cluster --rate R --seconds S [options]
+
+Offers R payments a second for S seconds, half of them outbound (signed REST requests of three banks to the gateway,
+Prefer: wait) and half inbound (sent by the Thai simulator through the Thai adapter's door). Open loop: arrivals are
+random with a fixed seed and do not wait for answers. The latency is from the first byte sent to the final answer.
+Before a payment is due it gets its quote (outbound) or its decoded code with quote (inbound): that is part of the load
+and of the CPU time, but not of the latency. Outbound lookups are used again for five minutes, as a bank's app may do;
+with --fresh-lookups every payment has its own.
+
+options:
+  --mode MODE        single (one process) or cluster (all services, Kafka, Redis); default single
+  --rate R           payments a second, both directions together; default 50
+  --seconds S        measured time; default 30
+  --warmup W         seconds before it, rising to the full rate; default 30
+  --skew X           share of the load on one bank; default 0.7
+  --seed N           of arrivals, amounts and accounts; default 1
+  --fresh-lookups    a lookup for every outbound payment
+  --attach           measure what runs already (npm start, npm run cluster) instead of starting it
+  --home FOLDER      data, keys and logs; default .tonle/load-MODE, emptied first; with --attach .tonle
+  --port-base N      default 7400
+
+Progress goes to stderr; the last line of stdout is one JSON object. Exit 0 when the result is valid: payments, ledger,
+legs and the simulators' books agree (decisions 22) and every invariant holds.`;
+
+/** What cannot be measured as asked; told without a stack. */
+export class LoadError extends Error {}
+
+/** Reads the options. Throws LoadError that names the wrong one. */
+export function loadOptions(argv: readonly string[]): LoadOptions {
+  const values = parse(argv);
+  const mode = values.mode;
+  if (mode !== 'single' && mode !== 'cluster') throw new LoadError(`--mode is single or cluster, not "${mode}"`);
+  return {
+    mode,
+    rate: number(values, 'rate', 0.1, 10_000),
+    seconds: number(values, 'seconds', 1, 86_400),
+    warmupSeconds: number(values, 'warmup', 0, 3600),
+    skew: number(values, 'skew', 0, 1),
+    seed: number(values, 'seed', 0, 2 ** 31),
+    attach: values.attach,
+    freshLookups: values['fresh-lookups'],
+    home: values.home ?? (values.attach ? '.tonle' : `.tonle/load-${mode}`),
+    homeGiven: values.home !== undefined,
+    portBase: number(values, 'port-base', 1024, 65_000),
+    help: values.help,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        mode: { type: 'string', default: 'single' },
+        rate: { type: 'string', default: '50' },
+        seconds: { type: 'string', default: '30' },
+        warmup: { type: 'string', default: '30' },
+        skew: { type: 'string', default: '0.7' },
+        seed: { type: 'string', default: '1' },
+        'fresh-lookups': { type: 'boolean', default: false },
+        attach: { type: 'boolean', default: false },
+        home: { type: 'string' },
+        'port-base': { type: 'string', default: '7400' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new LoadError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+type NumberName = 'rate' | 'seconds' | 'warmup' | 'skew' | 'seed' | 'port-base';
+const FRACTIONS: ReadonlySet<string> = new Set(['rate', 'skew']);
+
+function number(values: Record<NumberName, string>, name: NumberName, min: number, max: number): number {
+  const text = values[name];
+  const value = Number(text);
+  const wellFormed = FRACTIONS.has(name) ? /^\d+(\.\d+)?$/.test(text) : /^\d+$/.test(text);
+  if (!wellFormed || value < min || value > max) throw new LoadError(`--${name} takes a number from ${min} to ${max}, not "${text}"`);
+  return value;
+}
