@@ -55,6 +55,8 @@ export interface AskOptions {
   readonly idempotencyKey?: string;
   /** Seconds the gateway may hold the request until the payment is final. */
   readonly waitS?: number;
+  /** For what takes long: milliseconds until we give up. */
+  readonly answerMsMax?: number;
 }
 
 const ANSWER_MS_MAX = 30_000;
@@ -89,7 +91,7 @@ export class GatewayClient {
       ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
       ...(options.waitS !== undefined && options.waitS > 0 && { prefer: `wait=${options.waitS}` }),
     };
-    const signal = AbortSignal.timeout(ANSWER_MS_MAX + (options.waitS ?? 0) * 1000);
+    const signal = AbortSignal.timeout((options.answerMsMax ?? ANSWER_MS_MAX) + (options.waitS ?? 0) * 1000);
     const client = this.#client();
     const answer = await client.send(method, path, body, headers, signal).catch((error: unknown) => {
       throw new GatewayUnreachable(this.settings.url, error);
