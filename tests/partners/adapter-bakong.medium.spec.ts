@@ -270,6 +270,19 @@ describe('lookups, listing, audit', () => {
       kind: 'refused',
       reason: 'qr_tampered',
     });
+    expect(
+      await lookup({ qrText: await khqr({ account: 'usd00001@angkor', currency: 'USD' }) }),
+    ).toMatchObject({ kind: 'refused', reason: 'payee_not_eligible' });
+    const expired = await khqr({
+      account: 'shop00001@angkor',
+      amount: '100',
+      expired: true,
+    });
+    expect(await lookup({ qrText: expired })).toMatchObject({ kind: 'refused', reason: 'qr_expired' });
+    expect(await lookup({ corridor: 'KH-XX', account: 'u0000007@mekong' })).toMatchObject({
+      kind: 'refused',
+      reason: 'corridor_unknown',
+    });
     expect(await lookup({ qrText: 'hello' })).toMatchObject({ kind: 'refused', reason: 'qr_unreadable' });
     expect(await lookup({ account: 'u0000007@mekong' })).toMatchObject({
       kind: 'found',

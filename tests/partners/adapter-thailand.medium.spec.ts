@@ -6,7 +6,18 @@ import { inboxTopic } from '@tonle/messaging';
 import type { RunningService } from '@tonle/nest';
 import { adapterCalls, auditCall, fxCalls, routingCalls, uuidV4 } from '@tonle/payment';
 import type { InboundOutcome, PaymentState, PaymentSubmit } from '@tonle/payment';
-import { clearFaults, clock, command, control, fault, legCommandOf, openWorld, outcomes, until, type World } from './world.js';
+import {
+  clearFaults,
+  clock,
+  command,
+  control,
+  fault,
+  legCommandOf,
+  openWorld,
+  outcomes,
+  until,
+  type World,
+} from './world.js';
 
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS with signatures both ways, Bakong simulator for lookups.
 
@@ -17,7 +28,9 @@ const calls = adapterCalls(SERVICE);
 let world: World;
 let running: RunningService[];
 /** What routing makes of an inbound payment; undefined: nothing yet. */
-let decide: (submit: PaymentSubmit) => { state: PaymentState; isoStatus: string; isoReason?: string } | undefined;
+let decide: (
+  submit: PaymentSubmit,
+) => { state: PaymentState; isoStatus: string; isoReason?: string } | undefined;
 
 function freePort(): Promise<number> {
   return new Promise((done) => {
@@ -33,7 +46,9 @@ beforeAll(async () => {
   world = await openWorld('adapter_thailand', `https://127.0.0.1:${await freePort()}`);
   serveFx();
   await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
-  const bakong = await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong')));
+  const bakong = await startAdapterBakong(
+    world.platform('adapter-bakong', await world.database.another('bakong')),
+  );
   const thailand = await startAdapterThailand(world.platform(SERVICE), TUNING);
   running = [thailand, bakong];
 });
@@ -59,9 +74,26 @@ function serveFx(): void {
         const source = { currency: 'THB', minor: baht.toString() };
         const target = { currency: 'KHR', minor: riel.toString() };
         const fixed = amount.currency === 'KHR' ? ('target' as const) : ('source' as const);
-        const rate = { rate: '121.50000000', baseRate: '121.50000000', rateVersion: 1, improvementBasisPoints: 0, fees: [] };
+        const rate = {
+          rate: '121.50000000',
+          baseRate: '121.50000000',
+          rateVersion: 1,
+          improvementBasisPoints: 0,
+          fees: [],
+        };
         const expiresAt = new Date(clock.now() + 600_000).toISOString();
-        const quote = { quoteId, corridor, provider: 'FXNAGA', participant, fixed, source, target, ...rate, issuedAt: now(), expiresAt };
+        const quote = {
+          quoteId,
+          corridor,
+          provider: 'FXNAGA',
+          participant,
+          fixed,
+          source,
+          target,
+          ...rate,
+          issuedAt: now(),
+          expiresAt,
+        };
         return { kind: 'quoted' as const, quote, candidates: [] };
       }),
     }),
@@ -77,12 +109,29 @@ async function answerSubmits(records: readonly { type: string; body: string }[])
   }
 }
 
-async function tell(submit: PaymentSubmit, made: { state: PaymentState; isoStatus: string; isoReason?: string }): Promise<void> {
+async function tell(
+  submit: PaymentSubmit,
+  made: { state: PaymentState; isoStatus: string; isoReason?: string },
+): Promise<void> {
   const { paymentId, uetr, replyTo } = submit;
   const at = new Date(clock.now()).toISOString();
-  const body: InboundOutcome = { paymentId, uetr, version: 7, ...made, partnerRef: 'ab'.repeat(32), at, replyTo };
+  const body: InboundOutcome = {
+    paymentId,
+    uetr,
+    version: 7,
+    ...made,
+    partnerRef: 'ab'.repeat(32),
+    at,
+    replyTo,
+  };
   await world.transport.publish([
-    { topic: inboxTopic(SERVICE), key: paymentId, type: 'payment.outcome', messageId: `${paymentId}:7`, body: JSON.stringify(body) },
+    {
+      topic: inboxTopic(SERVICE),
+      key: paymentId,
+      type: 'payment.outcome',
+      messageId: `${paymentId}:7`,
+      body: JSON.stringify(body),
+    },
   ]);
 }
 
@@ -93,13 +142,21 @@ describe('a credit to the Thai side', () => {
     const [report] = await outcomes(world, leg.legKey, 'accepted');
     expect(report).toMatchObject({ attempt: 1, amount: leg.amount });
     expect(report!.partnerRef!.length).toBeGreaterThan(3);
-    const evidence = await world.database.database.query('SELECT direction, operation, headers FROM evidence WHERE subject = $1 ORDER BY evidence_id', [leg.legKey]);
-    expect(evidence).toMatchObject([{ direction: 'out', operation: 'pacs.008' }, { direction: 'in', operation: 'pacs.008' }]);
+    const evidence = await world.database.database.query(
+      'SELECT direction, operation, headers FROM evidence WHERE subject = $1 ORDER BY evidence_id',
+      [leg.legKey],
+    );
+    expect(evidence).toMatchObject([
+      { direction: 'out', operation: 'pacs.008' },
+      { direction: 'in', operation: 'pacs.008' },
+    ]);
     expect(Object.keys((evidence[1] as { headers: object }).headers)).toContain('signature');
   });
 
   it('is rejected with the reason that the partner gave', async () => {
-    const unknown = legCommandOf('credit', { creditor: { name: 'X', account: '099900000000001', accountType: 'BIID' } });
+    const unknown = legCommandOf('credit', {
+      creditor: { name: 'X', account: '099900000000001', accountType: 'BIID' },
+    });
     const late = legCommandOf('credit', { acceptedAt: new Date(clock.now() - 61_000).toISOString() });
     await command(world, SERVICE, unknown, late);
     expect(await outcomes(world, unknown.legKey, 'rejected')).toMatchObject([{ reason: 'BE23' }]);
@@ -129,11 +186,23 @@ describe('a credit to the Thai side', () => {
 
   it('in progress, then a late call-back at our door ends it', async () => {
     const leg = legCommandOf('credit');
-    await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'late_callback', delayMs: 400, count: 1 });
+    await fault(world, {
+      network: 'thailand',
+      operation: 'pacs.008',
+      fault: 'late_callback',
+      delayMs: 400,
+      count: 1,
+    });
     await fault(world, { network: 'thailand', operation: 'pacs.028', fault: 'http_5xx' });
     await command(world, SERVICE, leg);
-    expect((await outcomes(world, leg.legKey, 'accepted')).map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
-    const callBack = await world.database.database.query(`SELECT 1 FROM evidence WHERE subject = $1 AND operation = 'pacs.002'`, [leg.legKey]);
+    expect((await outcomes(world, leg.legKey, 'accepted')).map((each) => each.outcome)).toEqual([
+      'unknown',
+      'accepted',
+    ]);
+    const callBack = await world.database.database.query(
+      `SELECT 1 FROM evidence WHERE subject = $1 AND operation = 'pacs.002'`,
+      [leg.legKey],
+    );
     expect(callBack).toHaveLength(1);
   });
 
@@ -142,7 +211,10 @@ describe('a credit to the Thai side', () => {
     await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'duplicate', count: 1 });
     await command(world, SERVICE, leg);
     await outcomes(world, leg.legKey, 'accepted');
-    const [row] = await world.database.database.query<{ n: bigint }>('SELECT count(*) AS n FROM leg_answer WHERE leg_key = $1', [leg.legKey]);
+    const [row] = await world.database.database.query<{ n: bigint }>(
+      'SELECT count(*) AS n FROM leg_answer WHERE leg_key = $1',
+      [leg.legKey],
+    );
     expect(row!.n).toBe(1n);
   });
 
@@ -150,25 +222,57 @@ describe('a credit to the Thai side', () => {
     const leg = legCommandOf('credit', { sendBefore: new Date(clock.now() + 700).toISOString() });
     await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'timeout_before', count: 1 });
     await command(world, SERVICE, leg);
-    expect((await outcomes(world, leg.legKey, 'not_received')).map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
-    await command(world, SERVICE, { ...leg, attempt: 2, sendBefore: new Date(clock.now() + 5_000).toISOString() });
-    expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({ outcome: 'accepted', attempt: 2 });
+    expect((await outcomes(world, leg.legKey, 'not_received')).map((each) => each.outcome)).toEqual([
+      'unknown',
+      'not_received',
+    ]);
+    await command(world, SERVICE, {
+      ...leg,
+      attempt: 2,
+      sendBefore: new Date(clock.now() + 5_000).toISOString(),
+    });
+    expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({
+      outcome: 'accepted',
+      attempt: 2,
+    });
   });
 });
 
 describe('lookups, statement, audit', () => {
   const lookup = async (more: object) => {
-    const items = [{ lookupId: legCommandOf('debit').paymentId, participant: 'KHMEKONG', corridor: 'KH-TH', ...more }];
+    const items = [
+      { lookupId: legCommandOf('debit').paymentId, participant: 'KHMEKONG', corridor: 'KH-TH', ...more },
+    ];
     return (await world.calls.call(calls.lookup, { items })).items[0]!;
   };
 
   it('finds a merchant by its code, a person by a mobile number as people write it', async () => {
-    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/thai', { biller: '010555500000012', amount: { currency: 'THB', amount: '820.00' } });
-    expect(await lookup({ qrText })).toMatchObject({ kind: 'found', creditorAgent: 'THSWITCH', currency: 'THB', amount: { currency: 'THB', minor: '82000' } });
-    expect(await lookup({ account: '081-234-5678' })).toMatchObject({ kind: 'found', creditor: { account: '0066812345678', accountType: 'MBNO' } });
-    expect(await lookup({ account: '099900000000001' })).toMatchObject({ kind: 'refused', reason: 'payee_unknown' });
-    expect(await lookup({ account: '088800000000001' })).toMatchObject({ kind: 'refused', reason: 'account_closed' });
-    expect(await lookup({ qrText: `${qrText.slice(0, -4)}0000` })).toMatchObject({ kind: 'refused', reason: 'qr_tampered' });
+    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/thai', {
+      billerId: '010555500000012',
+      amount: '820.00',
+    });
+    expect(await lookup({ qrText })).toMatchObject({
+      kind: 'found',
+      creditorAgent: 'THSWITCH',
+      currency: 'THB',
+      amount: { currency: 'THB', minor: '82000' },
+    });
+    expect(await lookup({ account: '081-234-5678' })).toMatchObject({
+      kind: 'found',
+      creditor: { account: '0066812345678', accountType: 'MBNO' },
+    });
+    expect(await lookup({ account: '099900000000001' })).toMatchObject({
+      kind: 'refused',
+      reason: 'payee_unknown',
+    });
+    expect(await lookup({ account: '088800000000001' })).toMatchObject({
+      kind: 'refused',
+      reason: 'account_closed',
+    });
+    expect(await lookup({ qrText: `${qrText.slice(0, -4)}0000` })).toMatchObject({
+      kind: 'refused',
+      reason: 'qr_tampered',
+    });
   });
 
   it('tells the day by page, with leg keys and totals', async () => {
@@ -185,7 +289,12 @@ describe('lookups, statement, audit', () => {
       cursor = page.nextCursor;
       totals = page.totals;
     } while (cursor !== undefined);
-    expect(lines.find((line) => line.legKey === leg.legKey)).toMatchObject({ uetr: leg.uetr, leg: 'credit', amount: leg.amount, status: 'booked' });
+    expect(lines.find((line) => line.legKey === leg.legKey)).toMatchObject({
+      uetr: leg.uetr,
+      leg: 'credit',
+      amount: leg.amount,
+      status: 'booked',
+    });
     expect(totals?.count).toBe(lines.length);
   });
 
@@ -196,10 +305,25 @@ describe('lookups, statement, audit', () => {
 });
 
 describe('the inbound door', () => {
-  interface Paid { state?: string; reason?: string; reference?: string; error?: string; answer?: unknown; uetr: string; enquiries: number }
+  interface Paid {
+    state?: string;
+    reason?: string;
+    reference?: string;
+    error?: string;
+    answer?: unknown;
+    uetr: string;
+    enquiries: number;
+  }
   const pay = async (more: object = {}): Promise<Paid> => {
-    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/khqr', { account: 'shop00001@angkor' });
-    return control<Paid>(world, '/control/thailand/pay', { qrText, amount: { currency: 'KHR', amount: '41000' }, waitMs: 10_000, ...more });
+    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/khqr', {
+      account: 'shop00001@angkor',
+    });
+    return control<Paid>(world, '/control/thailand/pay', {
+      qrText,
+      amount: { currency: 'KHR', amount: '41000' },
+      waitMs: 10_000,
+      ...more,
+    });
   };
   const submitsOf = (uetr: string): PaymentSubmit[] => world.submits.filter((each) => each.uetr === uetr);
 
@@ -207,7 +331,15 @@ describe('the inbound door', () => {
     const paid = await pay();
     expect(paid).toMatchObject({ state: 'completed', reference: 'ab'.repeat(16) });
     expect(submitsOf(paid.uetr)).toMatchObject([
-      { direction: 'inbound', sender: 'THSWITCH', payerSecured: true, source: { currency: 'THB', minor: '33745' }, target: { currency: 'KHR', minor: '4100000' }, creditor: { account: 'shop00001@angkor' }, creditorAgent: 'KHANGKOR' },
+      {
+        direction: 'inbound',
+        sender: 'THSWITCH',
+        payerSecured: true,
+        source: { currency: 'THB', minor: '33745' },
+        target: { currency: 'KHR', minor: '4100000' },
+        creditor: { account: 'shop00001@angkor' },
+        creditorAgent: 'KHANGKOR',
+      },
     ]);
   });
 
@@ -232,7 +364,9 @@ describe('the inbound door', () => {
     });
     await fault(world, { network: 'thailand', operation: 'pay.pacs.008', fault: 'timeout_after', count: 1 });
     const paying = pay({ waitMs: 15_000 });
-    const submit = await until('the submit', () => world.submits.find((each) => !answered.has(each.uetr) && asked > 0 && each));
+    const submit = await until('the submit', () =>
+      world.submits.find((each) => !answered.has(each.uetr) && asked > 0 && each),
+    );
     await tell(submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
     expect(await paying).toMatchObject({ state: 'completed' });
   });
@@ -245,7 +379,10 @@ describe('the inbound door', () => {
   });
 
   it('refuses codes that must not be paid', async () => {
-    const refused = await control<{ answer: { code: string } }>(world, '/control/thailand/pay', { qrText: 'hello', amount: { currency: 'KHR', amount: '100' } });
+    const refused = await control<{ answer: { code: string } }>(world, '/control/thailand/pay', {
+      qrText: 'hello',
+      amount: { currency: 'KHR', amount: '100' },
+    });
     expect(refused.answer.code).toBe('qr_unreadable');
   });
 

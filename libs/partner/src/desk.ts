@@ -16,6 +16,9 @@ import { Slots } from './slots.js';
 /** Sends in flight towards one partner. */
 export const SENDS_IN_FLIGHT_MAX = 256;
 
+/** How long closing waits for partners. */
+const CLOSE_WAIT_MS = 5_000;
+
 /** What tests shrink; the defaults are those of production. */
 export interface DeskTuning {
   readonly sendsInFlightMax?: number;
@@ -52,15 +55,38 @@ export class PartnerDesk {
     this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
     const budget = new EnquiryBudget(platform.shared, port.partner, now, tuning.enquiriesPerSecondMin);
     const { store, breaker, slots } = this;
-    const timersOf = async (corridor: string): Promise<LegTimers> => {
-      await directory.ready();
-      return directory.corridor(corridor).timers;
-    };
+    const timersOf = (corridor: string): LegTimers => directory.corridor(corridor).timers;
     const healthy = () => breaker.healthy;
-    const reporter = (this.reporter = new LegReporter({ lane, store, clock, random, telemetry, partner: port.partner, timersOf, healthy }));
-    this.handler = new LegHandler({ port, database, store, reporter, breaker, budget, slots, clock, telemetry });
+    const reporter = (this.reporter = new LegReporter({
+      lane,
+      store,
+      clock,
+      random,
+      telemetry,
+      partner: port.partner,
+      timersOf,
+      healthy,
+    }));
+    this.handler = new LegHandler({
+      port,
+      database,
+      store,
+      reporter,
+      breaker,
+      budget,
+      slots,
+      clock,
+      telemetry,
+    });
     this.job = new EnquiryJob({
-      port, database, store, reporter, breaker, budget, clock, telemetry,
+      port,
+      database,
+      store,
+      reporter,
+      breaker,
+      budget,
+      clock,
+      telemetry,
       orphanAfterMs: tuning.orphanAfterMs ?? 30_000,
       tickMs: tuning.enquiryTickMs ?? 250,
       sweepMs: tuning.sweepMs ?? 5_000,
@@ -75,7 +101,7 @@ export class PartnerDesk {
 
   /** A batch of `leg.command` records. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    await this.options.directory.ready();
+    this.options.directory.assertLoaded();
     const work = this.handler.handle(records);
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));
@@ -92,20 +118,28 @@ export class PartnerDesk {
     return true;
   }
 
-  /** Takes no more, waits for what is in flight and its report. */
+  /**
+   * Takes no more and waits a little for what is in flight and its report. What is still open then is an intent
+   * without answer: whoever starts next asks about it.
+   */
   async close(): Promise<void> {
     await Promise.allSettled(this.inHand);
-    await this.slots.drained();
-    await this.job.close();
+    const idle = Promise.all([this.slots.drained(), this.job.close()]).then(() => this.reporter.settled());
+    await Promise.race([idle, new Promise((done) => setTimeout(done, CLOSE_WAIT_MS).unref())]);
+    this.reporter.close();
   }
 
   private serve(): void {
     const { platform, port } = this.options;
     const calls = adapterCalls(platform.service);
-    platform.calls.serve(calls.lookup, async ({ items }) => ({ items: await Promise.all(items.map((item) => port.lookup(item))) }));
+    platform.calls.serve(calls.lookup, async ({ items }) => ({
+      items: await Promise.all(items.map((item) => port.lookup(item))),
+    }));
     platform.calls.serve(calls.statement, (request) => this.statement(request));
     platform.calls.serve(calls.legs, ({ paymentIds }) => this.legs(paymentIds));
-    platform.calls.serve(auditCall(platform.service), () => auditLegs(platform.database, platform.service, platform.clock.now()));
+    platform.calls.serve(auditCall(platform.service), () =>
+      auditLegs(platform.database, platform.service, platform.clock.now()),
+    );
   }
 
   /** The partner's lines, joined with our leg keys by the reference that we gave (decisions 16). */
@@ -125,7 +159,10 @@ export class PartnerDesk {
   private async legs(paymentIds: readonly string[]) {
     const { database } = this.options.platform;
     const rows = await this.store.ofPayments(database, paymentIds);
-    const known = await this.store.known(database, rows.map((row) => row.leg_key));
+    const known = await this.store.known(
+      database,
+      rows.map((row) => row.leg_key),
+    );
     return {
       legs: rows.map((row) => {
         const answers = known.get(row.leg_key)?.answers ?? [];

@@ -1,4 +1,10 @@
-import { TOPICS, TryLater, type EventTransport, type ServiceCalls, type Subscription } from '@tonle/messaging';
+import {
+  TOPICS,
+  TryLater,
+  type EventTransport,
+  type ServiceCalls,
+  type Subscription,
+} from '@tonle/messaging';
 import { corridorBody, directoryEntry, participantBody, routingCalls } from '@tonle/payment';
 import type { CorridorBody, DirectoryEntry, ParticipantBody } from '@tonle/payment';
 import type { Telemetry } from '@tonle/telemetry';
@@ -20,7 +26,6 @@ export class DirectoryCopy {
   private readonly versions = new Map<string, number>();
   private subscription: Subscription | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private readonly waiting: (() => void)[] = [];
   private loaded = false;
 
   constructor(private readonly options: DirectoryCopyOptions) {}
@@ -44,9 +49,9 @@ export class DirectoryCopy {
     await this.subscription?.close();
   }
 
-  /** Resolves when the first whole copy is there. */
-  async ready(): Promise<void> {
-    if (!this.loaded) await new Promise<void>((done) => this.waiting.push(done));
+  /** Throws TryLater while there is no whole copy yet. */
+  assertLoaded(): void {
+    if (!this.loaded) throw new TryLater('the directory is not here yet');
   }
 
   /** Takes entries that are newer than what is held. */
@@ -66,6 +71,10 @@ export class DirectoryCopy {
 
   allParticipants(): IterableIterator<ParticipantBody> {
     return this.participants.values();
+  }
+
+  findCorridor(id: string): CorridorBody | undefined {
+    return this.corridors.get(id);
   }
 
   /** Throws TryLater when it is not known here: the copy may be behind. */
@@ -97,7 +106,6 @@ export class DirectoryCopy {
       const { entries } = await this.options.calls.call(routingCalls.directory, {});
       this.take(entries);
       this.loaded = entries.length > 0;
-      if (this.loaded) for (const done of this.waiting.splice(0)) done();
       this.schedule(this.loaded ? RELOAD_MS : FIRST_LOAD_RETRY_MS);
     } catch (error) {
       this.options.telemetry.log.debug({ err: error }, 'the directory is not there yet');

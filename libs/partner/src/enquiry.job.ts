@@ -41,7 +41,10 @@ export class EnquiryJob {
   private readonly asked;
 
   constructor(private readonly options: EnquiryJobOptions) {
-    this.asked = options.telemetry.counter('tonle_partner_enquiries_total', 'Enquiries about open legs', ['partner', 'outcome']);
+    this.asked = options.telemetry.counter('tonle_partner_enquiries_total', 'Enquiries about open legs', [
+      'partner',
+      'outcome',
+    ]);
   }
 
   start(): void {
@@ -58,7 +61,9 @@ export class EnquiryJob {
 
   private turn(): void {
     this.ticking ??= this.tick()
-      .catch((error: unknown) => this.options.telemetry.log.warn({ err: error }, 'the enquiry job will try again'))
+      .catch((error: unknown) =>
+        this.options.telemetry.log.warn({ err: error }, 'the enquiry job will try again'),
+      )
       .finally(() => {
         this.ticking = undefined;
       });
@@ -87,7 +92,10 @@ export class EnquiryJob {
     const answers = await port.enquire(legs);
     await Promise.all(
       legs.map((leg, index) => {
-        const answered: AnswerWithEvidence = answers[index] ?? { answer: { kind: 'ambiguous', because: 'no answer' }, evidence: [] };
+        const answered: AnswerWithEvidence = answers[index] ?? {
+          answer: { kind: 'ambiguous', because: 'no answer' },
+          evidence: [],
+        };
         const { kind } = answered.answer;
         this.asked.inc({ partner: port.partner, outcome: kind });
         noteHealth(breaker, answered.answer);
@@ -95,7 +103,16 @@ export class EnquiryJob {
         const { intentAt, enquiries, notFounds, lastNotFoundAt, partnerRef } = leg;
         // The stored command may be of an earlier attempt's wording; the attempt asked about is the row's.
         const command = { ...leg.command, attempt: leg.attempt };
-        return reporter.add({ ...answered, command, intentAt, enquiries, notFounds, lastNotFoundAt, partnerRef, fresh: false });
+        return reporter.add({
+          ...answered,
+          command,
+          intentAt,
+          enquiries,
+          notFounds,
+          lastNotFoundAt,
+          partnerRef,
+          fresh: false,
+        });
       }),
     );
   }

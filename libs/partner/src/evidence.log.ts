@@ -13,7 +13,11 @@ const WAITING_MAX = 10_000;
 export class EvidenceLog {
   private readonly gatherer: Gatherer<Evidence, undefined>;
 
-  constructor(database: Database, store: LegStore, private readonly telemetry: Telemetry) {
+  constructor(
+    database: Database,
+    store: LegStore,
+    private readonly telemetry: Telemetry,
+  ) {
     this.gatherer = new Gatherer(
       async (batch) => {
         await store.insertEvidence(database, batch);
@@ -26,7 +30,10 @@ export class EvidenceLog {
   /** Never rejects: what cannot be kept is said in the log. */
   keep(evidence: Evidence): void {
     this.gatherer.add(evidence).catch((error: unknown) => {
-      this.telemetry.log.error({ err: error, subject: evidence.subject, operation: evidence.operation }, 'evidence was not kept');
+      this.telemetry.log.error(
+        { err: error, subject: evidence.subject, operation: evidence.operation },
+        'evidence was not kept',
+      );
     });
   }
 }

@@ -37,7 +37,12 @@ export function exchange(dispatcher: Dispatcher, request: PartnerRequest): Promi
     const handler = new ExchangeHandler(request, resolve);
     try {
       dispatcher.dispatch(
-        { method: request.method, path: request.path, headers: { ...request.headers }, body: request.body ?? null },
+        {
+          method: request.method,
+          path: request.path,
+          headers: { ...request.headers },
+          body: request.body ?? null,
+        },
         handler,
       );
     } catch (error) {
@@ -75,7 +80,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, unknown>,
+  ): void {
     this.status = status;
     for (const [name, value] of Object.entries(headers)) {
       this.headers[name] = Array.isArray(value) ? value.join(', ') : String(value);
@@ -89,7 +98,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.finish({ kind: 'answered', status: this.status, headers: this.headers, bytes: Buffer.concat(this.chunks) });
+    this.finish({
+      kind: 'answered',
+      status: this.status,
+      headers: this.headers,
+      bytes: Buffer.concat(this.chunks),
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -79,7 +79,11 @@ export class InboundDesk {
     this.waiting.set(paymentId, waiters.add(tell));
     let timer: NodeJS.Timeout | undefined;
     return {
-      within: (ms) => Promise.race([outcome, new Promise<undefined>((done) => (timer = setTimeout(() => done(undefined), ms)))]),
+      within: (ms) =>
+        Promise.race([
+          outcome,
+          new Promise<undefined>((done) => (timer = setTimeout(() => done(undefined), ms))),
+        ]),
       end: () => {
         clearTimeout(timer);
         waiters.delete(tell);
@@ -94,7 +98,8 @@ export class InboundDesk {
     const newest = new Map<string, InboundOutcome>();
     for (const record of records) {
       const outcome = inboundOutcome.parse(JSON.parse(record.body));
-      if ((newest.get(outcome.paymentId)?.version ?? -1) < outcome.version) newest.set(outcome.paymentId, outcome);
+      if ((newest.get(outcome.paymentId)?.version ?? -1) < outcome.version)
+        newest.set(outcome.paymentId, outcome);
     }
     const outcomes = [...newest.values()];
     if (outcomes.length === 0) return;
@@ -121,7 +126,8 @@ export class InboundDesk {
       const intakes = await this.write(transaction, batch);
       const records = batch.flatMap((request, index) => {
         const intake = intakes[index]!;
-        const isNew = intake.kind === 'taken' && !intake.repeated && intake.paymentId === request.submit.paymentId;
+        const isNew =
+          intake.kind === 'taken' && !intake.repeated && intake.paymentId === request.submit.paymentId;
         return isNew ? [submitRecord(request.submit, request.traceparent)] : [];
       });
       return { result: intakes, records };
@@ -132,18 +138,31 @@ export class InboundDesk {
     const now = this.options.platform.clock.now();
     const firsts = new Map<string, InboundRequest>();
     for (const request of batch) {
-      if (now < request.takeBefore && !firsts.has(request.submit.uetr)) firsts.set(request.submit.uetr, request);
+      if (now < request.takeBefore && !firsts.has(request.submit.uetr))
+        firsts.set(request.submit.uetr, request);
     }
-    const inserted = firsts.size === 0 ? new Set<string>() : await this.store.insert(transaction, [...firsts.values()]);
-    const others = batch.filter(({ submit }) => !inserted.has(submit.paymentId)).map(({ submit }) => submit.uetr);
-    const known = others.length === 0 ? new Map<string, StoredRequest>() : await this.store.byUetr(transaction, others);
+    const inserted =
+      firsts.size === 0 ? new Set<string>() : await this.store.insert(transaction, [...firsts.values()]);
+    const others = batch
+      .filter(({ submit }) => !inserted.has(submit.paymentId))
+      .map(({ submit }) => submit.uetr);
+    const known =
+      others.length === 0 ? new Map<string, StoredRequest>() : await this.store.byUetr(transaction, others);
     return batch.map((request): Intake => {
       const { paymentId, uetr, messageId } = request.submit;
-      if (inserted.has(paymentId)) return { kind: 'taken', paymentId, submit: request.submit, repeated: false };
+      if (inserted.has(paymentId))
+        return { kind: 'taken', paymentId, submit: request.submit, repeated: false };
       const found = known.get(uetr);
       if (found === undefined) return now < request.takeBefore ? { kind: 'in_use' } : { kind: 'too_late' };
-      if (found.messageId !== messageId || found.contentHash !== request.contentHash) return { kind: 'in_use' };
-      return { kind: 'taken', paymentId: found.paymentId, submit: found.submit, repeated: true, outcome: found.outcome };
+      if (found.messageId !== messageId || found.contentHash !== request.contentHash)
+        return { kind: 'in_use' };
+      return {
+        kind: 'taken',
+        paymentId: found.paymentId,
+        submit: found.submit,
+        repeated: true,
+        outcome: found.outcome,
+      };
     });
   }
 
@@ -153,7 +172,9 @@ export class InboundDesk {
       if (busy) return;
       busy = true;
       work()
-        .catch((error: unknown) => this.options.platform.telemetry.log.warn({ err: error }, 'the inbound desk will try again'))
+        .catch((error: unknown) =>
+          this.options.platform.telemetry.log.warn({ err: error }, 'the inbound desk will try again'),
+        )
         .finally(() => {
           busy = false;
         });
@@ -164,7 +185,8 @@ export class InboundDesk {
 
   private async look(): Promise<void> {
     if (this.waiting.size === 0) return;
-    for (const outcome of await this.store.outcomes(this.options.platform.database, [...this.waiting.keys()])) this.wake(outcome);
+    for (const outcome of await this.store.outcomes(this.options.platform.database, [...this.waiting.keys()]))
+      this.wake(outcome);
   }
 
   /** Requests that have waited long are submitted again under the same message id. */
@@ -172,7 +194,8 @@ export class InboundDesk {
     const { platform, republishAfterMs = 20_000 } = this.options;
     const to = platform.clock.now() - republishAfterMs;
     const open = await this.store.unanswered(platform.database, this.unansweredFrom, to, REPUBLISH_BATCH_MAX);
-    this.unansweredFrom = open[0] === undefined ? Math.max(0, to - REPUBLISH_EVERY_MS) : Date.parse(open[0].submit.receivedAt);
+    this.unansweredFrom =
+      open[0] === undefined ? Math.max(0, to - REPUBLISH_EVERY_MS) : Date.parse(open[0].submit.receivedAt);
     if (open.length > 0) await platform.transport.publish(open.map(({ submit }) => submitRecord(submit)));
   }
 }
@@ -180,7 +203,14 @@ export class InboundDesk {
 /** The record for routing; message id = payment id. */
 export function submitRecord(submit: PaymentSubmit, traceparent?: string): OutboundRecord {
   const { paymentId } = submit;
-  return { topic: TOPICS.routing, key: paymentId, type: 'payment.submit', messageId: paymentId, body: JSON.stringify(submit), traceparent };
+  return {
+    topic: TOPICS.routing,
+    key: paymentId,
+    type: 'payment.submit',
+    messageId: paymentId,
+    body: JSON.stringify(submit),
+    traceparent,
+  };
 }
 
 function pokeChannel(instance: string): string {

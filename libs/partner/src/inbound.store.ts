@@ -70,7 +70,11 @@ export class InboundStore {
 
   /** Requests received in [from, to) that nobody has answered yet, oldest first. */
   async unanswered(database: Queryable, from: number, to: number, limit: number): Promise<StoredRequest[]> {
-    const rows = await database.query<RequestRow>(UNANSWERED, [new Date(from).toISOString(), new Date(to).toISOString(), limit]);
+    const rows = await database.query<RequestRow>(UNANSWERED, [
+      new Date(from).toISOString(),
+      new Date(to).toISOString(),
+      limit,
+    ]);
     return rows.map(storedOf);
   }
 

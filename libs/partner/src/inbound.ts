@@ -16,7 +16,13 @@ export interface InboundRequest {
 /** What became of a request at the door (decisions 24). */
 export type Intake =
   /** Durable and on its way, now or before: the answer comes from the payment. */
-  | { readonly kind: 'taken'; readonly paymentId: string; readonly submit: PaymentSubmit; readonly repeated: boolean; readonly outcome?: InboundOutcome }
+  | {
+      readonly kind: 'taken';
+      readonly paymentId: string;
+      readonly submit: PaymentSubmit;
+      readonly repeated: boolean;
+      readonly outcome?: InboundOutcome;
+    }
   /** The UETR or message id is in use with other content. */
   | { readonly kind: 'in_use' }
   | { readonly kind: 'too_late' };

@@ -72,10 +72,21 @@ export async function auditLegs(database: Queryable, service: string, now: numbe
   for (const { invariant, count, find } of CHECKS) {
     const [counted] = await database.query<{ checked: bigint }>(count);
     const violations = (await database.query<{ violation: string }>(find)).map((row) => row.violation);
-    findings.push({ invariant, ok: violations.length === 0, checked: parseInt(String(counted?.checked ?? 0n), 10), violations });
+    findings.push({
+      invariant,
+      ok: violations.length === 0,
+      checked: parseInt(String(counted?.checked ?? 0n), 10),
+      violations,
+    });
   }
   const totals: Record<string, string> = {};
-  const rows = await database.query<{ leg: string; currency: string; outcome: string; legs: bigint; minor: bigint }>(TOTALS);
+  const rows = await database.query<{
+    leg: string;
+    currency: string;
+    outcome: string;
+    legs: bigint;
+    minor: bigint;
+  }>(TOTALS);
   for (const { leg, currency, outcome, legs, minor } of rows) {
     totals[`legs.${leg}.${currency}.${outcome}.count`] = legs.toString();
     totals[`legs.${leg}.${currency}.${outcome}.minor`] = minor.toString();

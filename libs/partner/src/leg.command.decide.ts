@@ -13,7 +13,14 @@ export type CommandDecision =
   /** Other content under the same key: never sent. */
   | { readonly kind: 'conflict' };
 
-const CLOSED: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'blocked', 'not_sent', 'not_received', 'conflicting']);
+const CLOSED: ReadonlySet<LegOutcome> = new Set([
+  'accepted',
+  'rejected',
+  'blocked',
+  'not_sent',
+  'not_received',
+  'conflicting',
+]);
 /** After these the same key may be sent again (domain 6.4); a refused reversal is tried for ever. */
 const REOPENABLE: ReadonlySet<LegOutcome> = new Set(['not_sent', 'not_received', 'rejected']);
 
@@ -21,7 +28,12 @@ const REOPENABLE: ReadonlySet<LegOutcome> = new Set(['not_sent', 'not_received',
  * What a command means when its leg key is not new: pure. `isNew` says that this attempt was stored just now.
  * Order: an accepted leg is accepted for ever; other content is a conflict; then by this attempt, then by earlier ones.
  */
-export function decideCommand(known: KnownLeg, command: LegCommand, bytesHash: string, isNew: boolean): CommandDecision {
+export function decideCommand(
+  known: KnownLeg,
+  command: LegCommand,
+  bytesHash: string,
+  isNew: boolean,
+): CommandDecision {
   const accepted = known.answers.find(({ outcome }) => outcome === 'accepted');
   if (accepted !== undefined) return { kind: 'answer', report: { ...accepted, attempt: command.attempt } };
   if (known.attempts.some((attempt) => attempt.bytesHash !== bytesHash)) return { kind: 'conflict' };
@@ -37,7 +49,8 @@ function decideReopening(known: KnownLeg, command: LegCommand): CommandDecision 
     if (attempt >= command.attempt) continue;
     const closing = known.answers.find((answer) => answer.attempt === attempt && CLOSED.has(answer.outcome));
     if (closing === undefined) return { kind: 'ask' };
-    if (!REOPENABLE.has(closing.outcome)) return { kind: 'answer', report: { ...closing, attempt: command.attempt } };
+    if (!REOPENABLE.has(closing.outcome))
+      return { kind: 'answer', report: { ...closing, attempt: command.attempt } };
   }
   return { kind: 'send' };
 }

@@ -77,23 +77,46 @@ function decideDefinite(
   const earlier = [...leg.reported].find((outcome) => DEFINITE.has(outcome) && outcome !== answer.kind);
   if (earlier !== undefined) {
     const reasonText = `was ${earlier}, is now ${answer.kind}`;
-    return { report: once(leg, { ...base(leg, now), outcome: 'conflicting', reasonText, partnerRef: answer.partnerRef }) };
+    return {
+      report: once(leg, {
+        ...base(leg, now),
+        outcome: 'conflicting',
+        reasonText,
+        partnerRef: answer.partnerRef,
+      }),
+    };
   }
   return { report: once(leg, { ...base(leg, now), outcome: answer.kind, ...said(answer) }) };
 }
 
 /** An enquiry that could not be sent says nothing about the leg; only the send itself can prove it. */
-function decideNotSent(leg: LegState, because: string, timers: LegTimers, now: number, jitter: number): LegDecision {
+function decideNotSent(
+  leg: LegState,
+  because: string,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+): LegDecision {
   if (leg.enquiries > 0 || leg.reported.has('unknown')) return keepAsking(leg, timers, now, jitter, {});
   return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText: because.slice(0, 200) }) };
 }
 
-function decideNotFound(leg: LegState, timers: LegTimers, now: number, jitter: number, healthy: boolean): LegDecision {
+function decideNotFound(
+  leg: LegState,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+  healthy: boolean,
+): LegDecision {
   const spaced = leg.lastNotFoundAt === undefined || now - leg.lastNotFoundAt >= notFoundSpacing(timers);
   const notFounds = leg.notFounds + (spaced ? 1 : 0);
   const lastNotFoundAt = spaced ? now : leg.lastNotFoundAt;
   // A partner that once named the transfer cannot be believed when it no longer knows it.
-  const believed = healthy && leg.partnerRef === undefined && notFounds >= NOT_FOUNDS_MIN && now >= notFoundFinalFrom(leg, timers);
+  const believed =
+    healthy &&
+    leg.partnerRef === undefined &&
+    notFounds >= NOT_FOUNDS_MIN &&
+    now >= notFoundFinalFrom(leg, timers);
   if (believed) return { report: once(leg, { ...base(leg, now), outcome: 'not_received' }) };
   return keepAsking(leg, timers, now, jitter, { notFounds, lastNotFoundAt });
 }
@@ -126,7 +149,8 @@ function openOutcome(leg: LegState, timers: LegTimers, now: number): LegOutcome 
 
 /** Schedule of domain 6.5 with a tenth of jitter either way, never in lock-step. */
 export function nextEnquiryAt(timers: LegTimers, enquiries: number, now: number, jitter: number): number {
-  const wait = timers.enquiryMs[Math.min(enquiries, timers.enquiryMs.length - 1)] ?? timers.notFoundFinalAfterMs;
+  const wait =
+    timers.enquiryMs[Math.min(enquiries, timers.enquiryMs.length - 1)] ?? timers.notFoundFinalAfterMs;
   return now + Math.round(wait * (0.9 + 0.2 * jitter));
 }
 
@@ -147,7 +171,12 @@ function base(leg: LegState, now: number): Omit<LegReport, 'outcome'> {
 }
 
 function said(answer: PartnerAnswer): Partial<LegReport> {
-  const known = answer as { partnerRef?: string; reason?: string; reasonText?: string; amount?: LegReport['amount'] };
+  const known = answer as {
+    partnerRef?: string;
+    reason?: string;
+    reasonText?: string;
+    amount?: LegReport['amount'];
+  };
   return {
     partnerRef: known.partnerRef,
     reason: known.reason,

@@ -7,13 +7,20 @@ import type { Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
 import { decideCommand } from './leg.command.decide.js';
-import type { AnswerWithEvidence, LegRefusal, LegReport, PartnerAnswer, PartnerPort, PreparedLeg } from './leg.js';
+import type {
+  AnswerWithEvidence,
+  LegRefusal,
+  LegReport,
+  PartnerAnswer,
+  PartnerPort,
+  PreparedLeg,
+} from './leg.js';
 import type { LegReporter } from './leg.reporter.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 import type { Slots } from './slots.js';
 
-/** More than this waiting for a slot, and the inbox waits as well. */
-export const LEGS_WAITING_MAX = 2_000;
+/** More than this waiting for a slot, and further legs are not sent: routing tries them again while there is time. */
+export const LEGS_WAITING_MAX = 5_000;
 
 export interface LegHandlerOptions {
   readonly port: PartnerPort;
@@ -43,13 +50,16 @@ export class LegHandler {
   private readonly seconds;
 
   constructor(private readonly options: LegHandlerOptions) {
-    this.seconds = options.telemetry.histogram('tonle_partner_send_seconds', 'Time of a leg at its partner', ['partner', 'leg', 'outcome']);
+    this.seconds = options.telemetry.histogram('tonle_partner_send_seconds', 'Time of a leg at its partner', [
+      'partner',
+      'leg',
+      'outcome',
+    ]);
   }
 
   /** Resolves when the intents are durable and what was known is answered; the sending goes on behind it. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    const { database, store, slots, port } = this.options;
-    if (slots.inFlight > LEGS_WAITING_MAX) await slots.drained();
+    const { database, store, port } = this.options;
     const ready = this.prepare(records);
     const inserted = await store.insertIntents(
       database,
@@ -65,7 +75,10 @@ export class LegHandler {
     const others = ready.filter((leg) => !firsts.includes(leg));
     const again = others.length === 0 ? [] : await this.decideKnown(others, isNew);
     for (const leg of [...firsts, ...again]) this.start(leg);
-    this.options.telemetry.log.debug({ partner: port.partner, legs: ready.length, fresh: firsts.length }, 'leg commands');
+    this.options.telemetry.log.debug(
+      { partner: port.partner, legs: ready.length, fresh: firsts.length },
+      'leg commands',
+    );
   }
 
   private prepare(records: readonly InboundRecord[]): Ready[] {
@@ -95,8 +108,18 @@ export class LegHandler {
       const decision = decideCommand(found, leg.command, leg.bytesHash, isNew(leg));
       if (decision.kind === 'send') sendable.push(leg);
       else if (decision.kind === 'answer') repeats.push(decision.report);
-      else if (decision.kind === 'ask') others.push(this.report(leg, notTried({ kind: 'ambiguous', because: 'an earlier attempt is open' }), false));
-      else if (decision.kind === 'conflict') others.push(this.report(leg, notTried({ kind: 'conflicting', reasonText: 'other content under the same leg key' }), false));
+      else if (decision.kind === 'ask')
+        others.push(
+          this.report(leg, notTried({ kind: 'ambiguous', because: 'an earlier attempt is open' }), false),
+        );
+      else if (decision.kind === 'conflict')
+        others.push(
+          this.report(
+            leg,
+            notTried({ kind: 'conflicting', reasonText: 'other content under the same leg key' }),
+            false,
+          ),
+        );
     }
     await Promise.all([reporter.repeat(repeats), ...others]);
     return sendable;
@@ -104,10 +127,15 @@ export class LegHandler {
 
   private start(leg: Ready): void {
     const { slots, telemetry } = this.options;
-    slots
-      .run(() => this.sendOne(leg))
+    const full = slots.inFlight >= LEGS_WAITING_MAX;
+    const sending = full
+      ? Promise.resolve(notTried({ kind: 'not_sent', because: 'too much is waiting' }))
+      : slots.run(() => this.sendOne(leg));
+    sending
       .then((answered) => this.report(leg, answered, leg.command.attempt === 1))
-      .catch((error: unknown) => telemetry.log.error({ err: error, legKey: leg.command.legKey }, 'a leg could not be reported'));
+      .catch((error: unknown) =>
+        telemetry.log.error({ err: error, legKey: leg.command.legKey }, 'a leg could not be reported'),
+      );
   }
 
   private async sendOne(leg: Ready): Promise<AnswerWithEvidence> {
@@ -146,7 +174,15 @@ export class LegHandler {
 
   private report(leg: Ready, answered: AnswerWithEvidence, fresh: boolean): Promise<void> {
     const { command, intentAt, traceparent } = leg;
-    return this.options.reporter.add({ ...answered, command, intentAt, enquiries: 0, notFounds: 0, fresh, traceparent });
+    return this.options.reporter.add({
+      ...answered,
+      command,
+      intentAt,
+      enquiries: 0,
+      notFounds: 0,
+      fresh,
+      traceparent,
+    });
   }
 }
 

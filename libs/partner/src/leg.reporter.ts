@@ -33,8 +33,8 @@ export interface ReporterOptions {
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly partner: string;
-  /** Figures of a corridor; resolves when the directory is there. */
-  readonly timersOf: (corridor: string) => Promise<LegTimers>;
+  /** Figures of a corridor; throws while the directory is not there. */
+  readonly timersOf: (corridor: string) => LegTimers;
   readonly healthy: () => boolean;
 }
 
@@ -45,26 +45,45 @@ export interface ReporterOptions {
  */
 export class LegReporter {
   private readonly gatherer: Gatherer<AnsweredLeg, void>;
+  private readonly pending = new Set<Promise<void>>();
+  private closed = false;
   private readonly outcomes;
 
   constructor(private readonly options: ReporterOptions) {
-    this.outcomes = options.telemetry.counter('tonle_leg_outcomes_total', 'Leg outcomes reported to routing', [
-      'partner',
-      'leg',
-      'outcome',
-    ]);
-    this.gatherer = new Gatherer((batch) => this.commitUntilDone(batch), { batchMax: REPORTS_BATCH_MAX, lingerMs: GATHER_MS });
+    this.outcomes = options.telemetry.counter(
+      'tonle_leg_outcomes_total',
+      'Leg outcomes reported to routing',
+      ['partner', 'leg', 'outcome'],
+    );
+    this.gatherer = new Gatherer((batch) => this.commitUntilDone(batch), {
+      batchMax: REPORTS_BATCH_MAX,
+      lingerMs: GATHER_MS,
+    });
   }
 
   /** Resolves when the answer is durable. */
-  add(leg: AnsweredLeg): Promise<void> {
-    return this.gatherer.add(leg);
+  async add(leg: AnsweredLeg): Promise<void> {
+    const added = this.gatherer.add(leg);
+    this.pending.add(added);
+    await added.finally(() => this.pending.delete(added));
+  }
+
+  /** Resolves when everything added so far is durable, or has been given up. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.pending);
+  }
+
+  /** Gives up what cannot be committed now: it will be asked about. */
+  close(): void {
+    this.closed = true;
   }
 
   /** Tells routing again what it was told before. */
   async repeat(reports: readonly LegReport[]): Promise<void> {
     if (reports.length === 0) return;
-    await this.options.lane.commit(() => Promise.resolve({ result: undefined, records: reports.map((each) => resultRecord(each)) }));
+    await this.options.lane.commit(() =>
+      Promise.resolve({ result: undefined, records: reports.map((each) => resultRecord(each)) }),
+    );
   }
 
   private async commitUntilDone(batch: readonly AnsweredLeg[]): Promise<void[]> {
@@ -74,8 +93,11 @@ export class LegReporter {
         return batch.map(() => undefined);
       } catch (error) {
         // Another process has this lane: what we know will be asked for again there.
-        if (error instanceof LaneFenced) throw error;
-        this.options.telemetry.log.error({ err: error, legs: batch.length }, 'answers of a partner could not be stored yet');
+        if (error instanceof LaneFenced || this.closed) throw error;
+        this.options.telemetry.log.error(
+          { err: error, legs: batch.length },
+          'answers of a partner could not be stored yet',
+        );
         await new Promise((next) => setTimeout(next, pause));
       }
     }
@@ -84,13 +106,18 @@ export class LegReporter {
   private async commit(batch: readonly AnsweredLeg[]): Promise<void> {
     const timers = new Map<string, LegTimers>();
     for (const { command } of batch) {
-      if (!timers.has(command.corridor)) timers.set(command.corridor, await this.options.timersOf(command.corridor));
+      if (!timers.has(command.corridor))
+        timers.set(command.corridor, this.options.timersOf(command.corridor));
     }
     const { lane } = this.options;
     const told = await lane.commit(async (transaction) => {
       const reports = await this.write(transaction, batch, timers);
-      const traces = new Map(batch.map((leg) => [attemptKey(leg.command.legKey, leg.command.attempt), leg.traceparent]));
-      const records = reports.map((each) => resultRecord(each, traces.get(attemptKey(each.legKey, each.attempt))));
+      const traces = new Map(
+        batch.map((leg) => [attemptKey(leg.command.legKey, leg.command.attempt), leg.traceparent]),
+      );
+      const records = reports.map((each) =>
+        resultRecord(each, traces.get(attemptKey(each.legKey, each.attempt))),
+      );
       return { result: reports, records };
     });
     for (const { leg, outcome } of told) this.outcomes.inc({ partner: this.options.partner, leg, outcome });
@@ -106,11 +133,17 @@ export class LegReporter {
     let known = await this.known(transaction, asked);
     let decided = this.decideAll(batch, known, timers);
     const inserted = await store.insertAnswers(transaction, reportsOf(decided));
-    const surprised = decided.filter(({ leg, decision }) => leg.fresh && decision.report !== undefined && !inserted.includes(decision.report));
+    const surprised = decided.filter(
+      ({ leg, decision }) =>
+        leg.fresh && decision.report !== undefined && !inserted.includes(decision.report),
+    );
     if (surprised.length > 0) {
       // A call-back or another instance knew it first: decide again, now with what is stored.
       const again = surprised.map(({ leg }) => ({ ...leg, fresh: false }));
-      known = await this.known(transaction, again.map(({ command }) => command.legKey));
+      known = await this.known(
+        transaction,
+        again.map(({ command }) => command.legKey),
+      );
       const redecided = this.decideAll(again, known, timers);
       inserted.push(...(await store.insertAnswers(transaction, reportsOf(redecided))));
       decided = [...decided.filter((each) => !surprised.includes(each)), ...redecided];
@@ -125,9 +158,14 @@ export class LegReporter {
     );
     await store.closeEnquiries(
       transaction,
-      decided.filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh).map(({ leg }) => leg.command.legKey),
+      decided
+        .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh)
+        .map(({ leg }) => leg.command.legKey),
     );
-    await store.insertEvidence(transaction, batch.flatMap(({ evidence }) => evidence));
+    await store.insertEvidence(
+      transaction,
+      batch.flatMap(({ evidence }) => evidence),
+    );
     return inserted;
   }
 
@@ -168,7 +206,18 @@ function reportsOf(decided: readonly Decided[]): LegReport[] {
 export function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
   const { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount } = report;
   const at = new Date(report.at).toISOString();
-  const body: LegResult = { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount, at };
+  const body: LegResult = {
+    legKey,
+    paymentId,
+    leg,
+    attempt,
+    outcome,
+    partnerRef,
+    reason,
+    reasonText,
+    amount,
+    at,
+  };
   return {
     topic: TOPICS.routing,
     key: paymentId,

@@ -114,7 +114,8 @@ const FIND_BY_EXTERNAL_REF = `
   FROM leg
   WHERE external_ref = ANY ($1::text[])`;
 
-const iso = (epochMs: number | undefined): string | null => (epochMs === undefined ? null : new Date(epochMs).toISOString());
+const iso = (epochMs: number | undefined): string | null =>
+  epochMs === undefined ? null : new Date(epochMs).toISOString();
 export const attemptKey = (legKey: string, attempt: number): string => `${legKey}:${attempt}`;
 
 /** The only place that knows the tables of legs. */
@@ -140,15 +141,30 @@ export class LegStore {
 
   /** All attempts and answers of the given leg keys. */
   async known(database: Queryable, legKeys: readonly string[]): Promise<Map<string, KnownLeg>> {
-    const attempts = await database.query<{ leg_key: string; attempt: number; bytes_hash: string; intent_at: Date; enquiring: boolean }>(
-      KNOWN_ATTEMPTS,
-      [legKeys],
-    );
+    const attempts = await database.query<{
+      leg_key: string;
+      attempt: number;
+      bytes_hash: string;
+      intent_at: Date;
+      enquiring: boolean;
+    }>(KNOWN_ATTEMPTS, [legKeys]);
     const answers = await database.query<AnswerRow>(KNOWN_ANSWERS, [legKeys]);
-    const known = new Map<string, { legKey: string; attempts: KnownLeg['attempts'][number][]; answers: LegReport[]; enquiring: boolean }>();
+    const known = new Map<
+      string,
+      { legKey: string; attempts: KnownLeg['attempts'][number][]; answers: LegReport[]; enquiring: boolean }
+    >();
     for (const row of attempts) {
-      const leg = known.get(row.leg_key) ?? { legKey: row.leg_key, attempts: [], answers: [], enquiring: row.enquiring };
-      leg.attempts.push({ attempt: row.attempt, bytesHash: row.bytes_hash, intentAt: row.intent_at.getTime() });
+      const leg = known.get(row.leg_key) ?? {
+        legKey: row.leg_key,
+        attempts: [],
+        answers: [],
+        enquiring: row.enquiring,
+      };
+      leg.attempts.push({
+        attempt: row.attempt,
+        bytesHash: row.bytes_hash,
+        intentAt: row.intent_at.getTime(),
+      });
       known.set(row.leg_key, leg);
     }
     for (const row of answers) known.get(row.leg_key)?.answers.push(reportOf(row));
@@ -173,7 +189,10 @@ export class LegStore {
     return reports.filter(({ legKey, attempt, outcome }) => inserted.has(`${legKey}:${attempt}:${outcome}`));
   }
 
-  async planEnquiries(database: Queryable, plans: readonly { legKey: string; attempt: number; plan: EnquiryPlan }[]): Promise<void> {
+  async planEnquiries(
+    database: Queryable,
+    plans: readonly { legKey: string; attempt: number; plan: EnquiryPlan }[],
+  ): Promise<void> {
     if (plans.length === 0) return;
     await database.query(PLAN_ENQUIRIES, [
       plans.map(({ legKey }) => legKey),
@@ -231,14 +250,24 @@ export class LegStore {
   /** Legs of payments with how often each was tried and asked about. */
   async ofPayments(database: Queryable, paymentIds: readonly string[]) {
     return database.query<{
-      leg_key: string; payment_id: string; leg: LegCommand['leg']; attempts: number;
-      enquiries: number | null; next_enquiry_at: Date | null;
+      leg_key: string;
+      payment_id: string;
+      leg: LegCommand['leg'];
+      attempts: number;
+      enquiries: number | null;
+      next_enquiry_at: Date | null;
     }>(LEGS_OF_PAYMENTS, [paymentIds]);
   }
 
   /** External reference -> leg, for statement lines (decisions 16). */
-  async byExternalRef(database: Queryable, refs: readonly string[]): Promise<Map<string, { legKey: string; leg: LegCommand['leg'] }>> {
-    const rows = await database.query<{ external_ref: string; leg_key: string; leg: LegCommand['leg'] }>(FIND_BY_EXTERNAL_REF, [refs]);
+  async byExternalRef(
+    database: Queryable,
+    refs: readonly string[],
+  ): Promise<Map<string, { legKey: string; leg: LegCommand['leg'] }>> {
+    const rows = await database.query<{ external_ref: string; leg_key: string; leg: LegCommand['leg'] }>(
+      FIND_BY_EXTERNAL_REF,
+      [refs],
+    );
     return new Map(rows.map((row) => [row.external_ref, { legKey: row.leg_key, leg: row.leg }]));
   }
 }

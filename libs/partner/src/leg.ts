@@ -33,8 +33,18 @@ export interface LegRefusal {
 /** What one exchange with the partner says about a leg (domain 6.6). */
 export type PartnerAnswer =
   | { readonly kind: 'accepted'; readonly partnerRef: string; readonly amount?: AmountJson }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly reasonText?: string; readonly partnerRef?: string }
-  | { readonly kind: 'blocked'; readonly partnerRef?: string; readonly reason?: string; readonly reasonText?: string }
+  | {
+      readonly kind: 'rejected';
+      readonly reason: string;
+      readonly reasonText?: string;
+      readonly partnerRef?: string;
+    }
+  | {
+      readonly kind: 'blocked';
+      readonly partnerRef?: string;
+      readonly reason?: string;
+      readonly reasonText?: string;
+    }
   | { readonly kind: 'conflicting'; readonly reasonText: string; readonly partnerRef?: string }
   /** Only with proof that the partner got nothing. */
   | { readonly kind: 'not_sent'; readonly because: string }
@@ -128,7 +138,11 @@ export interface LegIntent {
 /** What the tables know of a leg key, over all its attempts. */
 export interface KnownLeg {
   readonly legKey: string;
-  readonly attempts: readonly { readonly attempt: number; readonly bytesHash: string; readonly intentAt: number }[];
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly bytesHash: string;
+    readonly intentAt: number;
+  }[];
   readonly answers: readonly LegReport[];
   readonly enquiring: boolean;
 }

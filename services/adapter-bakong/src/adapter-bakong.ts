@@ -16,7 +16,11 @@ export async function startAdapterBakong(platform: Platform, tuning?: DeskTuning
   const desk = new PartnerDesk({ platform, port, lane, directory, tuning });
   await directory.start();
   desk.start();
-  const inbox = await transport.subscribe(inboxTopic(service), (records) => desk.handle(records.filter(isLegCommand)), { group: service });
+  const inbox = await transport.subscribe(
+    inboxTopic(service),
+    (records) => desk.handle(records.filter(isLegCommand)),
+    { group: service },
+  );
   return {
     name: service,
     addresses: {},

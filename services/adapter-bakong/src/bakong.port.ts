@@ -1,7 +1,18 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Clock } from '@tonle/nest';
 import { exchange } from '@tonle/partner';
-import type { AnswerWithEvidence, DirectoryCopy, Evidence, LegRefusal, OpenLeg, PartnerAnswer, PartnerPort, PreparedLeg, StatementPage, StatementRequest } from '@tonle/partner';
+import type {
+  AnswerWithEvidence,
+  DirectoryCopy,
+  Evidence,
+  LegRefusal,
+  OpenLeg,
+  PartnerAnswer,
+  PartnerPort,
+  PreparedLeg,
+  StatementPage,
+  StatementRequest,
+} from '@tonle/partner';
 import type { LegCommand, LookupAnswer, LookupRequest } from '@tonle/payment';
 import { compareWithLeg, HashConfirmation } from './confirmation.js';
 import { readCoreAnswer } from './core/core.reading.js';
@@ -31,8 +42,16 @@ export class BakongPort implements PartnerPort {
     private readonly clock: Clock,
   ) {
     const timeouts = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1 };
-    this.core = new Pool(settings.soapUrl.origin, { ...timeouts, connections: settings.connections, connect: { timeout: 3_000 } });
-    this.apiPool = new Pool(settings.apiUrl.origin, { ...timeouts, connections: 8, connect: { timeout: 3_000 } });
+    this.core = new Pool(settings.soapUrl.origin, {
+      ...timeouts,
+      connections: settings.connections,
+      connect: { timeout: 3_000 },
+    });
+    this.apiPool = new Pool(settings.apiUrl.origin, {
+      ...timeouts,
+      connections: 8,
+      connect: { timeout: 3_000 },
+    });
     this.api = new OpenApiClient(this.apiPool, settings.email, clock);
     this.confirmation = new HashConfirmation(this.api);
   }
@@ -45,7 +64,15 @@ export class BakongPort implements PartnerPort {
     const { command, externalRef, bytes } = leg;
     const operation = operationOf(command);
     const { user, password, soapUrl, sendMs } = this.settings;
-    const body = Buffer.from(writeSoapCall({ operation, user, password, document: Buffer.from(bytes).toString('utf8'), externalRef }));
+    const body = Buffer.from(
+      writeSoapCall({
+        operation,
+        user,
+        password,
+        document: Buffer.from(bytes).toString('utf8'),
+        externalRef,
+      }),
+    );
     const at = this.clock.now();
     const answered = await exchange(this.core, {
       method: 'POST',
@@ -57,10 +84,18 @@ export class BakongPort implements PartnerPort {
     });
     // The document is kept, not the envelope: that one holds the password.
     const evidence: Evidence[] = [];
-    if (answered.kind !== 'not_sent') evidence.push({ subject: command.legKey, direction: 'out', at, operation, bytes });
+    if (answered.kind !== 'not_sent')
+      evidence.push({ subject: command.legKey, direction: 'out', at, operation, bytes });
     if (answered.kind === 'answered') {
       const { status } = answered;
-      evidence.push({ subject: command.legKey, direction: 'in', at: this.clock.now(), operation, status, bytes: answered.bytes });
+      evidence.push({
+        subject: command.legKey,
+        direction: 'in',
+        at: this.clock.now(),
+        operation,
+        status,
+        bytes: answered.bytes,
+      });
     }
     const verdict = readCoreAnswer(answered, operation, externalRef);
     if (verdict.kind === 'booked') return this.confirm(command, verdict.ledgerHash, evidence);
@@ -85,7 +120,11 @@ export class BakongPort implements PartnerPort {
   async statement(request: StatementRequest): Promise<StatementPage> {
     const { day, currency, cursor, pageMax } = request;
     const size = Math.min(pageMax, 1000);
-    const { answer } = await this.api.ask('list_transactions', { day, currency, cursor, size }, `statement:${day}:${currency}`);
+    const { answer } = await this.api.ask(
+      'list_transactions',
+      { day, currency, cursor, size },
+      `statement:${day}:${currency}`,
+    );
     if (answer.kind !== 'data') throw new Error(`the home network gave no list: ${answer.kind}`);
     return readStatementPage(answer.data, currency);
   }
@@ -95,18 +134,27 @@ export class BakongPort implements PartnerPort {
   }
 
   /** ACSP is final only with the hash in the ledger; until then the leg is in progress and known by its hash. */
-  private async confirm(command: LegCommand, hash: string, evidence: readonly Evidence[]): Promise<AnswerWithEvidence> {
+  private async confirm(
+    command: LegCommand,
+    hash: string,
+    evidence: readonly Evidence[],
+  ): Promise<AnswerWithEvidence> {
     let last: AnswerWithEvidence = { answer: { kind: 'in_progress', partnerRef: hash }, evidence };
     for (const wait of [0, ...CONFIRM_WAITS_MS]) {
       if (wait > 0) await new Promise((next) => setTimeout(next, wait));
       last = await this.lookAtHash(command, hash, last.evidence);
       if (last.answer.kind !== 'not_found') break;
     }
-    const open = last.answer.kind === 'not_found' || last.answer.kind === 'not_sent' || last.answer.kind === 'ambiguous';
+    const open =
+      last.answer.kind === 'not_found' || last.answer.kind === 'not_sent' || last.answer.kind === 'ambiguous';
     return open ? { ...last, answer: { kind: 'in_progress', partnerRef: hash } } : last;
   }
 
-  private async lookAtHash(command: LegCommand, hash: string, before: readonly Evidence[]): Promise<AnswerWithEvidence> {
+  private async lookAtHash(
+    command: LegCommand,
+    hash: string,
+    before: readonly Evidence[],
+  ): Promise<AnswerWithEvidence> {
     const { finding, evidence } = await this.confirmation.confirm(hash);
     const all = [...before, ...evidence];
     switch (finding.kind) {
@@ -115,22 +163,38 @@ export class BakongPort implements PartnerPort {
       case 'not_found':
         return { answer: { kind: 'not_found' }, evidence: all };
       case 'failed':
-        return { answer: { kind: 'rejected', reason: 'MS03', reasonText: 'failed at the ledger', partnerRef: hash }, evidence: all };
+        return {
+          answer: { kind: 'rejected', reason: 'MS03', reasonText: 'failed at the ledger', partnerRef: hash },
+          evidence: all,
+        };
       case 'ambiguous':
         return { answer: { kind: 'ambiguous', because: finding.because, partnerRef: hash }, evidence: all };
     }
   }
 
-  private async byReference(command: LegCommand, externalRef: string, before: readonly Evidence[]): Promise<AnswerWithEvidence> {
-    const { answer, evidence } = await this.api.ask('check_transaction_by_external_ref', { externalRef }, command.legKey);
+  private async byReference(
+    command: LegCommand,
+    externalRef: string,
+    before: readonly Evidence[],
+  ): Promise<AnswerWithEvidence> {
+    const { answer, evidence } = await this.api.ask(
+      'check_transaction_by_external_ref',
+      { externalRef },
+      command.legKey,
+    );
     return { answer: this.readByReference(command, answer), evidence: [...before, ...evidence] };
   }
 
-  private readByReference(command: LegCommand, answer: Awaited<ReturnType<OpenApiClient['ask']>>['answer']): PartnerAnswer {
+  private readByReference(
+    command: LegCommand,
+    answer: Awaited<ReturnType<OpenApiClient['ask']>>['answer'],
+  ): PartnerAnswer {
     switch (answer.kind) {
       case 'data': {
         const found = readTransaction(answer.data);
-        return found === undefined ? { kind: 'ambiguous', because: 'unreadable transaction' } : this.compare(command, found);
+        return found === undefined
+          ? { kind: 'ambiguous', because: 'unreadable transaction' }
+          : this.compare(command, found);
       }
       case 'not_found':
         return { kind: 'not_found' };

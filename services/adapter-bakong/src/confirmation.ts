@@ -33,7 +33,11 @@ export class HashConfirmation {
   }
 
   private async ask(hashes: readonly string[]): Promise<ConfirmedHash[]> {
-    const { answer, evidence } = await this.api.ask('check_transaction_by_hash_list', hashes, `hash:${hashes[0]}`);
+    const { answer, evidence } = await this.api.ask(
+      'check_transaction_by_hash_list',
+      hashes,
+      `hash:${hashes[0]}`,
+    );
     const findings = hashes.map((hash): HashFinding => {
       if (answer.kind === 'data') return findingOf(answer.data, hash);
       const because = 'because' in answer ? answer.because : answer.kind;
@@ -49,7 +53,8 @@ function findingOf(data: unknown, hash: string): HashFinding {
   if (row['status'] === 'NOT_FOUND') return { kind: 'not_found' };
   if (row['status'] === 'FAILED') return { kind: 'failed' };
   const transaction = row['status'] === 'SUCCESS' ? readTransaction(row['data']) : undefined;
-  if (transaction === undefined || transaction.hash !== hash) return { kind: 'ambiguous', because: 'unreadable transaction' };
+  if (transaction === undefined || transaction.hash !== hash)
+    return { kind: 'ambiguous', because: 'unreadable transaction' };
   return { kind: 'found', transaction };
 }
 
@@ -57,9 +62,21 @@ function findingOf(data: unknown, hash: string): HashFinding {
  * What a movement that was found means for a leg: accepted when it is this leg's. Other accounts or another
  * currency under our reference are a conflict; another amount is told as it is, routing compares (domain 6.4). Pure.
  */
-export function compareWithLeg(command: LegCommand, parties: RailParties, found: RailTransaction): PartnerAnswer {
-  if (found.from !== parties.from.account || found.to !== parties.to.account || found.amount.currency !== command.amount.currency) {
-    return { kind: 'conflicting', reasonText: 'the movement has other accounts or another currency', partnerRef: found.hash };
+export function compareWithLeg(
+  command: LegCommand,
+  parties: RailParties,
+  found: RailTransaction,
+): PartnerAnswer {
+  if (
+    found.from !== parties.from.account ||
+    found.to !== parties.to.account ||
+    found.amount.currency !== command.amount.currency
+  ) {
+    return {
+      kind: 'conflicting',
+      reasonText: 'the movement has other accounts or another currency',
+      partnerRef: found.hash,
+    };
   }
   return { kind: 'accepted', partnerRef: found.hash, amount: found.amount };
 }

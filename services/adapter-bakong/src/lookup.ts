@@ -33,7 +33,8 @@ interface Payee {
  */
 export async function lookUp(request: LookupRequest, sources: LookupSources): Promise<LookupAnswer> {
   const { directory, clock } = sources;
-  const corridor = directory.corridor(request.corridor);
+  const corridor = directory.findCorridor(request.corridor);
+  if (corridor === undefined) return refused('corridor_unknown');
   const payee = payeeOf(request, corridor, clock.now());
   if ('kind' in payee) return payee;
   const agent = directory.participantOfRailDomain(payee.account.slice(payee.account.indexOf('@') + 1));
@@ -54,7 +55,11 @@ export async function lookUp(request: LookupRequest, sources: LookupSources): Pr
   };
 }
 
-function payeeOf(request: LookupRequest, corridor: CorridorBody, now: number): Payee | (LookupAnswer & { kind: 'refused' }) {
+function payeeOf(
+  request: LookupRequest,
+  corridor: CorridorBody,
+  now: number,
+): Payee | (LookupAnswer & { kind: 'refused' }) {
   const paidIn = corridor.home.currencies[0] ?? 'KHR';
   if (request.qrText !== undefined) return payeeOfCode(request.qrText, paidIn, now);
   const account = bakongAccountId(request.account ?? '');
@@ -62,7 +67,11 @@ function payeeOf(request: LookupRequest, corridor: CorridorBody, now: number): P
   return { account, name: account, currency: paidIn };
 }
 
-function payeeOfCode(text: string, paidIn: string, now: number): Payee | (LookupAnswer & { kind: 'refused' }) {
+function payeeOfCode(
+  text: string,
+  paidIn: string,
+  now: number,
+): Payee | (LookupAnswer & { kind: 'refused' }) {
   const code = readQr(text, now);
   if (code.kind === 'refused') {
     const tampered = code.outcome === 'CRC_MISMATCH' || code.outcome === 'DUPLICATE_TAG';
@@ -70,7 +79,11 @@ function payeeOfCode(text: string, paidIn: string, now: number): Payee | (Lookup
   }
   if (code.scheme !== 'KHQR') return refused('qr_not_served', `the code is ${code.scheme}`);
   if (code.expired) return refused('qr_expired');
-  if (code.currency !== paidIn) return refused('payee_not_eligible', `the code asks for ${code.currency ?? 'no currency'}, ${paidIn} is paid`);
+  if (code.currency !== paidIn)
+    return refused(
+      'payee_not_eligible',
+      `the code asks for ${code.currency ?? 'no currency'}, ${paidIn} is paid`,
+    );
   const account = bakongAccountId(code.account.account);
   if (account === undefined) return refused('qr_unreadable', 'the account in the code is malformed');
   const amount = code.amount === undefined ? undefined : parseAmount(paidIn, code.amount);
@@ -89,7 +102,9 @@ function payeeOfCode(text: string, paidIn: string, now: number): Payee | (Lookup
 function labelsOf(code: QrRead): string | undefined {
   const { merchantId, accountInformation } = code.account.fields;
   const { billNumber, storeLabel, terminalLabel } = code.additional;
-  const labels = [merchantId, accountInformation, billNumber, storeLabel, terminalLabel].filter((each) => each !== undefined && each !== '');
+  const labels = [merchantId, accountInformation, billNumber, storeLabel, terminalLabel].filter(
+    (each) => each !== undefined && each !== '',
+  );
   return labels.length === 0 ? undefined : labels.join(' ').slice(0, 100);
 }
 
@@ -99,7 +114,11 @@ function validityOf(request: LookupRequest, payee: Payee, corridor: CorridorBody
   return Math.min(now + lasts, payee.qrExpiresAtMs ?? Number.POSITIVE_INFINITY);
 }
 
-async function accountTrouble(api: OpenApiClient, accountId: string, lookupId: string): Promise<LookupAnswer | undefined> {
+async function accountTrouble(
+  api: OpenApiClient,
+  accountId: string,
+  lookupId: string,
+): Promise<LookupAnswer | undefined> {
   const { answer } = await api.ask('check_bakong_account', { accountId }, lookupId);
   if (answer.kind === 'data') return undefined;
   if (answer.kind === 'account') return refused(answer.reason);

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp, type Platform, type RunningService } from '@tonle/nest';
-import { DirectoryCopy, EvidenceLog, InboundDesk, LegStore, PartnerDesk, type DeskTuning } from '@tonle/partner';
+import {
+  DirectoryCopy,
+  EvidenceLog,
+  InboundDesk,
+  LegStore,
+  PartnerDesk,
+  type DeskTuning,
+} from '@tonle/partner';
 import type { CorridorBody } from '@tonle/payment';
 import { DoorGuard, signAnswers } from './door/door.guard.js';
 import { DoorModule } from './door/door.module.js';
@@ -34,7 +41,10 @@ export async function startAdapterThailand(platform: Platform, tuning?: DeskTuni
   const handle = async (records: readonly InboundRecord[]): Promise<void> => {
     const commands = records.filter(({ type }) => type === 'leg.command');
     const outcomes = records.filter(({ type }) => type === 'payment.outcome');
-    await Promise.all([commands.length > 0 && legs.handle(commands), outcomes.length > 0 && inbound.handleOutcomes(outcomes)]);
+    await Promise.all([
+      commands.length > 0 && legs.handle(commands),
+      outcomes.length > 0 && inbound.handleOutcomes(outcomes),
+    ]);
   };
   const inbox = await transport.subscribe(inboxTopic(service), handle, { group: service });
   const corridor = (): CorridorBody => {
@@ -45,7 +55,17 @@ export async function startAdapterThailand(platform: Platform, tuning?: DeskTuni
   const quotes = new QuoteStore(database);
   const quoteDesk = new QuoteDesk({ calls, store: quotes, evidence, clock, random, corridor });
   const { bic, doorWaitMs: waitMs } = settings;
-  const paymentDesk = new PaymentDesk({ platform, inbound, legs, quotes, evidence, directory, corridor, bic, waitMs });
+  const paymentDesk = new PaymentDesk({
+    platform,
+    inbound,
+    legs,
+    quotes,
+    evidence,
+    directory,
+    corridor,
+    bic,
+    waitMs,
+  });
   const guard = new DoorGuard(register, platform.shared, clock);
   const door = await openDoor(platform, settings, DoorModule.of([quoteDesk, paymentDesk], guard), wire);
   return {

@@ -2,7 +2,14 @@ import { readQr } from '@tonle/emvqr';
 import { readIso, type ProxyRequest } from '@tonle/iso20022';
 import type { Clock } from '@tonle/nest';
 import type { DirectoryCopy } from '@tonle/partner';
-import { amountJson, uuid, type CorridorBody, type LookupAnswer, type LookupRequest, type Reason } from '@tonle/payment';
+import {
+  amountJson,
+  uuid,
+  type CorridorBody,
+  type LookupAnswer,
+  type LookupRequest,
+  type Reason,
+} from '@tonle/payment';
 import { z } from 'zod';
 import { accountOf } from './credit/credit.js';
 import { thaiAccount } from './proxy.js';
@@ -51,24 +58,40 @@ export interface LookupSources {
 /** Finds the payee of a Thai code (the switch reads the code itself) or of a proxy or account (acmt.023). */
 export async function lookUp(request: LookupRequest, sources: LookupSources): Promise<LookupAnswer> {
   if (!uuid.safeParse(request.lookupId).success) return refused('lookup_unknown');
-  const corridor = sources.directory.corridor(request.corridor);
+  const corridor = sources.directory.findCorridor(request.corridor);
+  if (corridor === undefined) return refused('corridor_unknown');
   return request.qrText === undefined
     ? lookUpAccount(request, corridor, sources)
     : lookUpCode(request.lookupId, request.qrText, corridor, sources);
 }
 
-async function lookUpCode(lookupId: string, qrText: string, corridor: CorridorBody, sources: LookupSources): Promise<LookupAnswer> {
+async function lookUpCode(
+  lookupId: string,
+  qrText: string,
+  corridor: CorridorBody,
+  sources: LookupSources,
+): Promise<LookupAnswer> {
   const now = sources.clock.now();
   const trouble = troubleOfCode(qrText, now);
   if (trouble !== undefined) return trouble;
   const body = Buffer.from(JSON.stringify({ qrText }));
-  const reply = await ask(sources, { path: '/qr/resolve', contentType: JSON_TYPE, body, subject: lookupId, operation: 'qr.resolve' });
-  const found = reply.exchange.kind === 'answered' ? resolved.safeParse(parseJson(reply.exchange.bytes)) : undefined;
+  const reply = await ask(sources, {
+    path: '/qr/resolve',
+    contentType: JSON_TYPE,
+    body,
+    subject: lookupId,
+    operation: 'qr.resolve',
+  });
+  const found =
+    reply.exchange.kind === 'answered' ? resolved.safeParse(parseJson(reply.exchange.bytes)) : undefined;
   if (found?.success !== true) return refused('partner_silent');
   if (!found.data.found) return refused(REASON_OF[found.data.reason] ?? 'partner_silent', found.data.reason);
   const { name, displayName, account, accountType, currency, amount, expiresAt, reference } = found.data;
   if (!corridor.partner.currencies.includes(currency)) return refused('payee_not_eligible');
-  const lasts = Math.min(now + corridor.timers.quoteMs, expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt));
+  const lasts = Math.min(
+    now + corridor.timers.quoteMs,
+    expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
+  );
   return {
     kind: 'found',
     creditor: { name, account, accountType, country: corridor.partner.country },
@@ -93,7 +116,11 @@ function troubleOfCode(qrText: string, now: number): LookupAnswer | undefined {
   return code.expired ? refused('qr_expired') : undefined;
 }
 
-async function lookUpAccount(request: LookupRequest, corridor: CorridorBody, sources: LookupSources): Promise<LookupAnswer> {
+async function lookUpAccount(
+  request: LookupRequest,
+  corridor: CorridorBody,
+  sources: LookupSources,
+): Promise<LookupAnswer> {
   const payee = thaiAccount(request.account ?? '', request.accountType);
   if (payee === undefined) return refused('account_unknown', 'not a Thai proxy or account');
   const now = sources.clock.now();
@@ -110,13 +137,26 @@ async function lookUpAccount(request: LookupRequest, corridor: CorridorBody, sou
     assignee: { bic: network },
     account: accountOf(payee),
   };
-  const body = writeToThai(message, ACMT_023, { from: { bic: sources.bic }, to: { bic: network } }, createdAt);
-  const reply = await ask(sources, { path: '/iso20022/acmt.023', contentType: XML, body, subject: request.lookupId, operation: 'acmt.023' });
+  const body = writeToThai(
+    message,
+    ACMT_023,
+    { from: { bic: sources.bic }, to: { bic: network } },
+    createdAt,
+  );
+  const reply = await ask(sources, {
+    path: '/iso20022/acmt.023',
+    contentType: XML,
+    body,
+    subject: request.lookupId,
+    operation: 'acmt.023',
+  });
   const reading = reply.exchange.kind === 'answered' ? readIso(reply.exchange.bytes) : undefined;
-  const answer = reading?.kind === 'read' && reading.message.kind === 'proxy_reply' ? reading.message : undefined;
+  const answer =
+    reading?.kind === 'read' && reading.message.kind === 'proxy_reply' ? reading.message : undefined;
   if (answer?.originalMessageId !== messageId) return refused('partner_silent');
   const name = answer.party?.name;
-  if (!answer.verified || name === undefined) return refused(REASON_OF[answer.reason ?? ''] ?? 'payee_unknown', answer.reason);
+  if (!answer.verified || name === undefined)
+    return refused(REASON_OF[answer.reason ?? ''] ?? 'payee_unknown', answer.reason);
   return {
     kind: 'found',
     creditor: { name, ...payee, country: corridor.partner.country },
@@ -132,7 +172,8 @@ async function ask(
   sources: LookupSources,
   request: { path: string; contentType: string; body: Uint8Array; subject: string; operation: string },
 ): Promise<ThaiReply> {
-  const once = (): Promise<ThaiReply> => sources.wire.ask({ ...request, method: 'POST', timeoutMs: LOOKUP_MS_MAX });
+  const once = (): Promise<ThaiReply> =>
+    sources.wire.ask({ ...request, method: 'POST', timeoutMs: LOOKUP_MS_MAX });
   let reply = await once();
   for (const each of reply.evidence) sources.evidence.keep(each);
   if (reply.exchange.kind !== 'answered' && reply.exchange.because !== 'timeout') {

@@ -22,7 +22,11 @@ export function thaiAccount(text: string, type?: string): ThaiAccount | undefine
 }
 
 function mobile(digits: string): ThaiAccount | undefined {
-  const local = digits.startsWith('0066') ? digits.slice(4) : digits.startsWith('66') ? digits.slice(2) : digits;
+  const local = digits.startsWith('0066')
+    ? digits.slice(4)
+    : digits.startsWith('66')
+      ? digits.slice(2)
+      : digits;
   const number = LOCAL_MOBILE.exec(local)?.[1];
   if (number === undefined) return undefined;
   return { account: `66${number}`.padStart(MOBILE_DIGITS, '0'), accountType: 'MBNO' };

@@ -1,5 +1,15 @@
 import type { Clock } from '@tonle/nest';
-import type { AnswerWithEvidence, DirectoryCopy, EvidenceLog, LegRefusal, OpenLeg, PartnerPort, PreparedLeg, StatementPage, StatementRequest } from '@tonle/partner';
+import type {
+  AnswerWithEvidence,
+  DirectoryCopy,
+  EvidenceLog,
+  LegRefusal,
+  OpenLeg,
+  PartnerPort,
+  PreparedLeg,
+  StatementPage,
+  StatementRequest,
+} from '@tonle/partner';
 import type { LegCommand, LookupAnswer, LookupRequest, StatementLine } from '@tonle/payment';
 import { enquiryOf, prepareCredit } from './credit/credit.js';
 import { readThaiAnswer } from './credit/status.reading.js';
@@ -55,7 +65,8 @@ export class ThailandPort implements PartnerPort {
 
   async statement(request: StatementRequest): Promise<StatementPage> {
     const { day, cursor, currency } = request;
-    const usable = cursor !== undefined && this.kept?.day === day && this.clock.now() - this.kept.at < STATEMENT_KEPT_MS;
+    const usable =
+      cursor !== undefined && this.kept?.day === day && this.clock.now() - this.kept.at < STATEMENT_KEPT_MS;
     const kept = usable ? this.kept! : { day, at: this.clock.now(), lines: await this.fetchStatement(day) };
     this.kept = kept;
     const lines = kept.lines.filter(({ amount }) => amount.currency === currency);
@@ -68,7 +79,8 @@ export class ThailandPort implements PartnerPort {
 
   private async enquireOne(leg: OpenLeg): Promise<AnswerWithEvidence> {
     const network = this.directory.participant(leg.command.creditorAgent)?.bic;
-    if (network === undefined) return { answer: { kind: 'ambiguous', because: 'the network is not in the directory' }, evidence: [] };
+    if (network === undefined)
+      return { answer: { kind: 'ambiguous', because: 'the network is not in the directory' }, evidence: [] };
     const { exchange, evidence } = await this.wire.ask({
       method: 'POST',
       path: '/iso20022/pacs.028',

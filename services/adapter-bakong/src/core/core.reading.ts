@@ -15,11 +15,16 @@ const LEDGER_HASH = /^[0-9a-f]{64}$/;
 const REJECTED_AT_CORE = /REJECTED AT CORE DUE TO: \[([^\]]*)\]/i;
 
 /** Classifies the answer to a transfer or a reversal (domain 6.6). Pure and total. */
-export function readCoreAnswer(exchange: PartnerExchange, operation: SoapOperation, externalRef: string): CoreVerdict {
+export function readCoreAnswer(
+  exchange: PartnerExchange,
+  operation: SoapOperation,
+  externalRef: string,
+): CoreVerdict {
   if (exchange.kind === 'not_sent') return { kind: 'not_sent', because: exchange.because };
   if (exchange.kind === 'ambiguous') return { kind: 'ambiguous', because: exchange.because };
   const soap = readSoapAnswer(exchange.bytes, operation);
-  if (soap.kind === 'unreadable') return { kind: 'ambiguous', because: `HTTP ${exchange.status}, unreadable` };
+  if (soap.kind === 'unreadable')
+    return { kind: 'ambiguous', because: `HTTP ${exchange.status}, unreadable` };
   if (soap.kind === 'fault') return readFault(soap.text);
   if (exchange.status !== 200) return { kind: 'ambiguous', because: `HTTP ${exchange.status}` };
   return readStatus(soap.text, externalRef);
@@ -37,7 +42,8 @@ function readStatus(text: string, externalRef: string): CoreVerdict {
     return { kind: 'ambiguous', because: 'the answer is no pain.002' };
   }
   const { message } = reading;
-  if (message.originalPaymentInformationId !== externalRef) return { kind: 'ambiguous', because: 'an answer to another transfer' };
+  if (message.originalPaymentInformationId !== externalRef)
+    return { kind: 'ambiguous', because: 'an answer to another transfer' };
   const said = (message.reasonText ?? []).join(' ');
   if (message.status === 'RJCT') return readRejection(said, message.reason);
   const accepted = message.status === 'ACSP' || message.status === 'ACSC' || message.status === 'ACCC';
@@ -50,7 +56,8 @@ function readStatus(text: string, externalRef: string): CoreVerdict {
 function readRejection(said: string, code: string | undefined): CoreVerdict {
   const core = REJECTED_AT_CORE.exec(said)?.[1];
   // A rejection in ISO's own words needs no table.
-  if (core === undefined && code !== undefined && code !== 'NARR') return { kind: 'rejected', reason: code, reasonText: said.slice(0, 200) };
+  if (core === undefined && code !== undefined && code !== 'NARR')
+    return { kind: 'rejected', reason: code, reasonText: said.slice(0, 200) };
   const meaning = coreMeaning(core ?? said);
   if (meaning.kind === 'ask') return { kind: 'existed' };
   if (meaning.kind === 'conflicting') return { kind: 'conflicting', reasonText: said.slice(0, 200) };

@@ -24,7 +24,9 @@ export const CORE_TEXTS: readonly { readonly text: string; readonly meaning: Cor
 export const CORE_TEXT_OTHER: CoreMeaning = { kind: 'rejected', reason: 'MS03' };
 
 /** Faults of the interface that prove that the core never saw the request; every other fault is ambiguous. */
-export const FINAL_FAULTS: readonly { readonly text: string; readonly reason: string }[] = [{ text: 'wrong format', reason: 'CH16' }];
+export const FINAL_FAULTS: readonly { readonly text: string; readonly reason: string }[] = [
+  { text: 'wrong format', reason: 'CH16' },
+];
 
 export type ApiMeaning =
   | { readonly kind: 'not_found' }

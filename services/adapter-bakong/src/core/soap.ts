@@ -22,7 +22,8 @@ const DOCUMENT_PARAMETER: Readonly<Record<SoapOperation, string>> = {
 /** Writes the request. The external reference goes with transfers only. */
 export function writeSoapCall(call: SoapCall): string {
   const parameter = DOCUMENT_PARAMETER[call.operation];
-  const reference = call.operation === 'makeFullFundTransfer' ? `<ext_ref>${escapeXml(call.externalRef)}</ext_ref>` : '';
+  const reference =
+    call.operation === 'makeFullFundTransfer' ? `<ext_ref>${escapeXml(call.externalRef)}</ext_ref>` : '';
   return (
     `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP_NAMESPACE}" xmlns:web="${BAKONG_NAMESPACE}">` +
     `<soapenv:Header/><soapenv:Body><web:${call.operation}>` +
@@ -42,14 +43,19 @@ const PREFIX = `(?:${NAME}:)?`;
 const ANSWER = new RegExp(
   `^\\s*(?:<\\?xml[^?<>]*\\?>\\s*)?<(${PREFIX})Envelope\\b([^<>]*)>\\s*(?:<\\1Header\\s*/>\\s*)?<\\1Body>\\s*([^]*?)\\s*</\\1Body>\\s*</\\1Envelope>\\s*$`,
 );
-const RETURNED = new RegExp(`^<(${PREFIX}${NAME})Response(?:\\s[^<>]*)?>\\s*<return>([^<]*)</return>\\s*</\\1Response>$`);
-const FAULT = new RegExp(`^<(${PREFIX})Fault\\b[^<>]*>[^]*<faultstring\\b[^<>]*>([^<]*)</faultstring>[^]*</\\1Fault>$`);
+const RETURNED = new RegExp(
+  `^<(${PREFIX}${NAME})Response(?:\\s[^<>]*)?>\\s*<return>([^<]*)</return>\\s*</\\1Response>$`,
+);
+const FAULT = new RegExp(
+  `^<(${PREFIX})Fault\\b[^<>]*>[^]*<faultstring\\b[^<>]*>([^<]*)</faultstring>[^]*</\\1Fault>$`,
+);
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|<!/;
 
 /** Reads the answer to `operation`, strictly: anything not of the expected shape is unreadable, never guessed at. */
 export function readSoapAnswer(bytes: Uint8Array, operation: SoapOperation): SoapAnswer {
   const text = decodeUtf8(bytes);
-  if (text === undefined || FORBIDDEN.test(text) || !text.includes(SOAP_NAMESPACE)) return { kind: 'unreadable' };
+  if (text === undefined || FORBIDDEN.test(text) || !text.includes(SOAP_NAMESPACE))
+    return { kind: 'unreadable' };
   const body = ANSWER.exec(text)?.[3];
   if (body === undefined) return { kind: 'unreadable' };
   const fault = FAULT.exec(body);
@@ -70,13 +76,18 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 function unescapeXml(text: string): string {
-  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{2,4}));/g, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const code = hex === undefined ? Number.parseInt(decimal!, 10) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+  return text.replace(
+    /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{2,4}));/g,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name] ?? whole;
+      const code = hex === undefined ? Number.parseInt(decimal!, 10) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
 
 function escapeXml(text: string): string {
-  return text.replace(/[<>&"]/g, (sign) => (sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : '&quot;'));
+  return text.replace(/[<>&"]/g, (sign) =>
+    sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : '&quot;',
+  );
 }

@@ -3,7 +3,14 @@ import { writeIso, type CustomerReversal, type CustomerTransfer } from '@tonle/i
 import { amountFromJson } from '@tonle/money';
 import { legKeyOf, type LegCommand } from '@tonle/payment';
 import type { LegRefusal, PreparedLeg } from '@tonle/partner';
-import { debitRefOf, externalRefOf, railParties, referenceOf, type Institutions, type RailParties } from './parties.js';
+import {
+  debitRefOf,
+  externalRefOf,
+  railParties,
+  referenceOf,
+  type Institutions,
+  type RailParties,
+} from './parties.js';
 import type { SoapOperation } from './soap.js';
 
 const LOCAL_OFFSET_MS = 7 * 3_600_000;
@@ -25,8 +32,12 @@ export function prepareLeg(command: LegCommand, institutions: Institutions): Pre
   const externalRef = externalRefOf(command.legKey, parties);
   const text =
     command.leg === 'reversal'
-      ? writeIso(reversalOf(command, parties, externalRef), 'pain.007.001.05', undefined, { envelope: 'none' })
-      : writeIso(transferOf(command, parties, externalRef), 'pain.001.001.05', undefined, { envelope: 'none' });
+      ? writeIso(reversalOf(command, parties, externalRef), 'pain.007.001.05', undefined, {
+          envelope: 'none',
+        })
+      : writeIso(transferOf(command, parties, externalRef), 'pain.001.001.05', undefined, {
+          envelope: 'none',
+        });
   return { command, externalRef, bytes: Buffer.from(text) };
 }
 

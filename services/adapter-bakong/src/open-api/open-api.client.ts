@@ -7,7 +7,10 @@ const CALL_MS_MAX = 5_000;
 const STATEMENT_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface OpenApiReply {
-  readonly answer: ApiAnswer | { readonly kind: 'not_sent'; readonly because: string } | { readonly kind: 'ambiguous'; readonly because: string };
+  readonly answer:
+    | ApiAnswer
+    | { readonly kind: 'not_sent'; readonly because: string }
+    | { readonly kind: 'ambiguous'; readonly because: string };
   readonly evidence: readonly Evidence[];
 }
 
@@ -40,8 +43,16 @@ export class OpenApiClient {
     const at = this.clock.now();
     const answered = await this.post(operation, bytes);
     const evidence: Evidence[] = [{ subject, direction: 'out', at, operation, bytes }];
-    if (answered.kind !== 'answered') return { answer: { kind: answered.kind, because: answered.because }, evidence };
-    evidence.push({ subject, direction: 'in', at: this.clock.now(), operation, status: answered.status, bytes: answered.bytes });
+    if (answered.kind !== 'answered')
+      return { answer: { kind: answered.kind, because: answered.because }, evidence };
+    evidence.push({
+      subject,
+      direction: 'in',
+      at: this.clock.now(),
+      operation,
+      status: answered.status,
+      bytes: answered.bytes,
+    });
     return { answer: readEnvelope(answered.status, answered.bytes), evidence };
   }
 
@@ -62,7 +73,8 @@ export class OpenApiClient {
   }
 
   private post(operation: string, body: Uint8Array): Promise<PartnerExchange> {
-    const authorization: Record<string, string> = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
+    const authorization: Record<string, string> =
+      this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
     return exchange(this.dispatcher, {
       method: 'POST',
       path: `/v1/${operation}`,

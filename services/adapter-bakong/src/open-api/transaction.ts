@@ -28,7 +28,9 @@ const AMOUNT_NAMES: ReadonlySet<string> = new Set(['amount', 'total']);
 export function parseKeepingAmounts(text: string): unknown {
   type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
   const keep: Reviver = (key, value, context) =>
-    typeof value === 'number' && AMOUNT_NAMES.has(key) ? new DecimalText(context.source ?? String(value)) : value;
+    typeof value === 'number' && AMOUNT_NAMES.has(key)
+      ? new DecimalText(context.source ?? String(value))
+      : value;
   try {
     return (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, keep);
   } catch {
@@ -44,8 +46,12 @@ export function readEnvelope(status: number, bytes: Uint8Array): ApiAnswer {
   const { responseCode, errorCode, responseMessage } = body;
   if (responseCode === 0) return { kind: 'data', data: body['data'] };
   const meaning = typeof errorCode === 'number' ? API_CODES[errorCode] : undefined;
-  if (responseCode !== 1 || meaning === undefined) return { kind: 'unreadable', because: `code ${String(errorCode)}` };
-  return { ...meaning, responseMessage: typeof responseMessage === 'string' ? responseMessage.slice(0, 200) : '' };
+  if (responseCode !== 1 || meaning === undefined)
+    return { kind: 'unreadable', because: `code ${String(errorCode)}` };
+  return {
+    ...meaning,
+    responseMessage: typeof responseMessage === 'string' ? responseMessage.slice(0, 200) : '',
+  };
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -56,7 +62,12 @@ export function readTransaction(data: unknown): RailTransaction | undefined {
   if (fields === undefined) return undefined;
   const { hash, fromAccountId, toAccountId, currency, amount, externalRef, createdDateMs } = fields;
   if (typeof hash !== 'string' || !HASH.test(hash) || typeof currency !== 'string') return undefined;
-  if (typeof fromAccountId !== 'string' || typeof toAccountId !== 'string' || typeof createdDateMs !== 'number') return undefined;
+  if (
+    typeof fromAccountId !== 'string' ||
+    typeof toAccountId !== 'string' ||
+    typeof createdDateMs !== 'number'
+  )
+    return undefined;
   const written = amount instanceof DecimalText ? amount.text : typeof amount === 'string' ? amount : '';
   const parsed = parseAmount(currency, written);
   if (parsed.kind === 'refused') return undefined;
@@ -72,5 +83,7 @@ export function readTransaction(data: unknown): RailTransaction | undefined {
 
 /** An object that is neither null nor a list. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

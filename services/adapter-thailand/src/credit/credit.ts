@@ -17,17 +17,30 @@ export interface Directory {
  * Makes the pacs.008 of a credit leg. Everything in it comes from the command, so every attempt has the same bytes
  * (I11). Only credits go this way: what the Thai side collects it secures itself. Pure.
  */
-export function prepareCredit(command: LegCommand, directory: Directory, bic: string): PreparedLeg | LegRefusal {
-  if (command.leg !== 'credit') return { kind: 'refused', reason: 'AG03', reasonText: `no ${command.leg} leg on this network` };
+export function prepareCredit(
+  command: LegCommand,
+  directory: Directory,
+  bic: string,
+): PreparedLeg | LegRefusal {
+  if (command.leg !== 'credit')
+    return { kind: 'refused', reason: 'AG03', reasonText: `no ${command.leg} leg on this network` };
   const payer = directory.participant(command.debtorAgent)?.bic;
   const network = directory.participant(command.creditorAgent)?.bic;
-  if (payer === undefined || network === undefined) return { kind: 'refused', reason: 'RC04', reasonText: 'an agent is not in the directory' };
+  if (payer === undefined || network === undefined)
+    return { kind: 'refused', reason: 'RC04', reasonText: 'an agent is not in the directory' };
   const message = creditTransfer(command, { payer, network, own: bic });
   const ends = { from: { bic }, to: { bic: network } };
-  return { command, externalRef: message.messageId, bytes: writeToThai(message, PACS_008, ends, message.createdAt) };
+  return {
+    command,
+    externalRef: message.messageId,
+    bytes: writeToThai(message, PACS_008, ends, message.createdAt),
+  };
 }
 
-function creditTransfer(command: LegCommand, agents: { payer: string; network: string; own: string }): Payment {
+function creditTransfer(
+  command: LegCommand,
+  agents: { payer: string; network: string; own: string },
+): Payment {
   const messageId = messageIdOf(command.legKey);
   return {
     kind: 'payment',
@@ -80,7 +93,9 @@ export function enquiryOf(leg: OpenLeg, network: string, bic: string, now: numbe
 /** An account as the wire carries it: a proxy with its type, or a number. */
 export function accountOf(customer: Pick<Customer, 'account' | 'accountType'>): Account {
   const { account, accountType } = customer;
-  return PROXY_TYPES.has(accountType) ? { proxy: { type: accountType, id: account } } : { id: account, scheme: accountType };
+  return PROXY_TYPES.has(accountType)
+    ? { proxy: { type: accountType, id: account } }
+    : { id: account, scheme: accountType };
 }
 
 function partyOf(customer: Customer): Payment['debtor'] {

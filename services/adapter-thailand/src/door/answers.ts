@@ -14,7 +14,11 @@ export interface AnswerStamp {
 }
 
 /** The status of a payment that was taken at the door: its outcome, or that it is being worked on. */
-export function writePaymentStatus(submit: PaymentSubmit, outcome: InboundOutcome | undefined, stamp: AnswerStamp): Buffer {
+export function writePaymentStatus(
+  submit: PaymentSubmit,
+  outcome: InboundOutcome | undefined,
+  stamp: AnswerStamp,
+): Buffer {
   const rejected = outcome?.isoStatus === 'RJCT';
   const reference = outcome?.partnerRef?.slice(0, REFERENCE_MAX);
   return writeStatus(
@@ -34,7 +38,12 @@ export function writePaymentStatus(submit: PaymentSubmit, outcome: InboundOutcom
 }
 
 /** A rejection at the door: nothing was taken. */
-export function writeDoorRejection(payment: Payment, reason: string, text: string | undefined, stamp: AnswerStamp): Buffer {
+export function writeDoorRejection(
+  payment: Payment,
+  reason: string,
+  text: string | undefined,
+  stamp: AnswerStamp,
+): Buffer {
   return writeStatus(
     {
       originalMessageId: payment.messageId,
@@ -63,19 +72,28 @@ export function writeNotFound(request: StatusRequest, stamp: AnswerStamp): Buffe
 }
 
 /** What was sent cannot be read or used here. */
-export function writeUnreadable(errors: readonly Pick<IsoError, 'path' | 'detail'>[], stamp: AnswerStamp): Buffer {
+export function writeUnreadable(
+  errors: readonly Pick<IsoError, 'path' | 'detail'>[],
+  stamp: AnswerStamp,
+): Buffer {
   const [first] = errors;
   const message: CanonicalMessage = {
     kind: 'rejection',
     relatedReference: 'NOTREAD',
     reason: 'FF01',
     rejectedAt: new Date(stamp.at).toISOString(),
-    ...(first !== undefined && { location: first.path.slice(0, 350), description: first.detail.slice(0, 350) }),
+    ...(first !== undefined && {
+      location: first.path.slice(0, 350),
+      description: first.detail.slice(0, 350),
+    }),
   };
   return writeToThai(message, ADMI_002, stamp.ends, new Date(stamp.at).toISOString());
 }
 
-function writeStatus(status: Omit<Status, 'kind' | 'messageId' | 'createdAt' | 'originalMessageName'>, stamp: AnswerStamp): Buffer {
+function writeStatus(
+  status: Omit<Status, 'kind' | 'messageId' | 'createdAt' | 'originalMessageName'>,
+  stamp: AnswerStamp,
+): Buffer {
   const createdAt = new Date(stamp.at).toISOString();
   const message: Status = {
     kind: 'status',

@@ -49,11 +49,20 @@ async function send(reply: FastifyReply, { status, body }: DoorReply): Promise<v
 }
 
 function bytesOf(request: DoorRequest): Uint8Array {
-  if (request.rawBody === undefined || request.rawBody.length === 0) throw problem('malformed_xml', 'the body is empty');
+  if (request.rawBody === undefined || request.rawBody.length === 0)
+    throw problem('malformed_xml', 'the body is empty');
   return request.rawBody;
 }
 
-function parse<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: { issues: Parameters<typeof schemaProblem>[0] } } }, body: unknown): T {
+function parse<T>(
+  schema: {
+    safeParse(
+      value: unknown,
+    ):
+      { success: true; data: T } | { success: false; error: { issues: Parameters<typeof schemaProblem>[0] } };
+  },
+  body: unknown,
+): T {
   const read = schema.safeParse(body);
   if (!read.success) throw schemaProblem(read.error.issues);
   return read.data;

@@ -39,7 +39,10 @@ export function signAnswers(server: FastifyInstance, wire: ThaiWire): void {
     const nonce = request.doorNonce;
     if (nonce !== undefined && (typeof payload === 'string' || payload instanceof Uint8Array)) {
       const contentType = String(reply.getHeader('content-type') ?? 'application/octet-stream');
-      void reply.headers({ 'content-type': contentType, ...wire.signAnswer(reply.statusCode, contentType, payload, nonce) });
+      void reply.headers({
+        'content-type': contentType,
+        ...wire.signAnswer(reply.statusCode, contentType, payload, nonce),
+      });
     }
     done(null, payload);
   });

@@ -23,7 +23,12 @@ export interface DoorSituation {
 }
 
 export type DoorDecision =
-  | { readonly kind: 'submit'; readonly submit: PaymentSubmit; readonly contentHash: string; readonly takeBefore: number }
+  | {
+      readonly kind: 'submit';
+      readonly submit: PaymentSubmit;
+      readonly contentHash: string;
+      readonly takeBefore: number;
+    }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string };
 
 /**
@@ -37,10 +42,13 @@ export function decidePayment(payment: Payment, situation: DoorSituation): DoorD
   if (missing !== undefined) return { kind: 'refused', reason: 'element_missing', detail: missing };
   const acceptedAt = Date.parse(payment.acceptedAt!);
   const takeBefore = acceptedAt + ACCEPTANCE_MS_MAX;
-  if (now >= takeBefore) return { kind: 'refused', reason: 'deadline_passed', detail: `accepted at ${payment.acceptedAt}` };
-  if (acceptedAt > now + SKEW_MS_MAX) return { kind: 'refused', reason: 'deadline_passed', detail: 'accepted in the future' };
+  if (now >= takeBefore)
+    return { kind: 'refused', reason: 'deadline_passed', detail: `accepted at ${payment.acceptedAt}` };
+  if (acceptedAt > now + SKEW_MS_MAX)
+    return { kind: 'refused', reason: 'deadline_passed', detail: 'accepted in the future' };
   const source = amountToJson(payment.settlementAmount);
-  if (!corridor.partner.currencies.includes(source.currency)) return { kind: 'refused', reason: 'unknown_currency' };
+  if (!corridor.partner.currencies.includes(source.currency))
+    return { kind: 'refused', reason: 'unknown_currency' };
   if (quote === undefined) return { kind: 'refused', reason: 'quote_unknown' };
   if (quote.quote.source.currency !== source.currency || quote.quote.source.minor !== source.minor) {
     return { kind: 'refused', reason: 'amount_mismatch' };
@@ -50,19 +58,30 @@ export function decidePayment(payment: Payment, situation: DoorSituation): DoorD
   if (paid.toLowerCase() !== creditor.account.toLowerCase()) {
     return { kind: 'refused', reason: 'payee_unknown', detail: 'the quote was made for another account' };
   }
-  return { kind: 'submit', submit: submitOf(payment, quote, situation), contentHash: contentHash(payment), takeBefore };
+  return {
+    kind: 'submit',
+    submit: submitOf(payment, quote, situation),
+    contentHash: contentHash(payment),
+    takeBefore,
+  };
 }
 
 function missingElement(payment: Payment): string | undefined {
   if (payment.uetr === undefined) return 'PmtId/UETR';
   if (payment.acceptedAt === undefined) return 'AccptncDtTm';
-  if (payment.quoteId === undefined || !UUID.test(payment.quoteId)) return 'InstrForNxtAgt with /QUOT/<quote id>';
+  if (payment.quoteId === undefined || !UUID.test(payment.quoteId))
+    return 'InstrForNxtAgt with /QUOT/<quote id>';
   if (payment.debtor.name === undefined) return 'Dbtr/Nm';
-  if (payment.debtorAccount?.id === undefined && payment.debtorAccount?.proxy === undefined) return 'DbtrAcct';
+  if (payment.debtorAccount?.id === undefined && payment.debtorAccount?.proxy === undefined)
+    return 'DbtrAcct';
   return undefined;
 }
 
-function submitOf(payment: Payment, { quote, payee, lookupId, qrText }: DoorQuote, situation: DoorSituation): PaymentSubmit {
+function submitOf(
+  payment: Payment,
+  { quote, payee, lookupId, qrText }: DoorQuote,
+  situation: DoorSituation,
+): PaymentSubmit {
   const { corridor, now, paymentId, service, instance } = situation;
   const account = payment.debtorAccount!;
   const { network, country } = corridor.partner;
@@ -90,7 +109,13 @@ function submitOf(payment: Payment, { quote, payee, lookupId, qrText }: DoorQuot
     creditorAgent: payee.creditorAgent,
     purpose: payment.purpose,
     remittance: payment.remittance?.slice(0, 140) ?? payee.remittance,
-    lookup: { lookupId, payeeName: payee.displayName, validUntil: payee.validUntil, qrText, qrExpiresAt: payee.qrExpiresAt },
+    lookup: {
+      lookupId,
+      payeeName: payee.displayName,
+      validUntil: payee.validUntil,
+      qrText,
+      qrExpiresAt: payee.qrExpiresAt,
+    },
     // The source network signs that it holds the payer's money: its message is that signature (domain 6.10).
     payerSecured: true,
     acceptedAt: new Date(payment.acceptedAt!).toISOString(),
@@ -102,10 +127,34 @@ function submitOf(payment: Payment, { quote, payee, lookupId, qrText }: DoorQuot
 
 /** Hash of what makes the payment, whatever its bytes: a repeat has the same (decisions 24). */
 export function contentHash(payment: Payment): string {
-  const { messageId, uetr, endToEndId, transactionId, quoteId, settlementAmount, instructedAmount, acceptedAt } = payment;
+  const {
+    messageId,
+    uetr,
+    endToEndId,
+    transactionId,
+    quoteId,
+    settlementAmount,
+    instructedAmount,
+    acceptedAt,
+  } = payment;
   const { debtor, debtorAccount, creditorAccount, purpose, remittance } = payment;
-  const amounts = [settlementAmount, instructedAmount].map((each) => (each === undefined ? null : [each.currency, each.minor.toString()]));
-  const fields = [messageId, uetr, endToEndId, transactionId, quoteId, amounts, acceptedAt, debtor.name, debtorAccount, creditorAccount, purpose, remittance];
+  const amounts = [settlementAmount, instructedAmount].map((each) =>
+    each === undefined ? null : [each.currency, each.minor.toString()],
+  );
+  const fields = [
+    messageId,
+    uetr,
+    endToEndId,
+    transactionId,
+    quoteId,
+    amounts,
+    acceptedAt,
+    debtor.name,
+    debtorAccount,
+    creditorAccount,
+    purpose,
+    remittance,
+  ];
   return hash('sha256', JSON.stringify(fields), 'hex');
 }
 

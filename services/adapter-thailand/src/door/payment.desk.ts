@@ -2,11 +2,24 @@ import { readIso, type CanonicalMessage, type IsoError, type Payment } from '@to
 import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
 import { problem, type Platform } from '@tonle/nest';
 import type { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, StoredRequest } from '@tonle/partner';
-import { routingCalls, TERMINAL_STATES, uuidV7, type CorridorBody, type InboundOutcome, type PaymentSubmit } from '@tonle/payment';
+import {
+  routingCalls,
+  TERMINAL_STATES,
+  uuidV7,
+  type CorridorBody,
+  type InboundOutcome,
+  type PaymentSubmit,
+} from '@tonle/payment';
 import { legKeyOfMessageId } from '../credit/message-id.js';
 import { readStatus } from '../credit/status.reading.js';
 import { signatureHeaders } from '../wire/thai-wire.js';
-import { writeDoorRejection, writeNotFound, writePaymentStatus, writeUnreadable, type AnswerStamp } from './answers.js';
+import {
+  writeDoorRejection,
+  writeNotFound,
+  writePaymentStatus,
+  writeUnreadable,
+  type AnswerStamp,
+} from './answers.js';
 import { contentHash, decidePayment, isoReasonOf, type DoorDecision } from './payment.decide.js';
 import type { QuoteStore } from './quote.store.js';
 
@@ -42,11 +55,19 @@ export class PaymentDesk {
     const quote = message.quoteId === undefined ? undefined : await quotes.find(message.quoteId);
     const paymentId = uuidV7(now, (size) => platform.random.bytes(size));
     const { service, instance } = platform;
-    const decision = decidePayment(message, { corridor: this.options.corridor(), quote, now, paymentId, service, instance });
+    const decision = decidePayment(message, {
+      corridor: this.options.corridor(),
+      quote,
+      now,
+      paymentId,
+      service,
+      instance,
+    });
     if (decision.kind === 'submit') return this.take(message, decision, bytes, headers);
     // A repeat is answered from the payment, whatever has expired since.
     const known = message.uetr === undefined ? undefined : await this.options.inbound.find(message.uetr);
-    if (known === undefined) return this.reject(message, isoReasonOf(decision.reason), decision.detail, bytes);
+    if (known === undefined)
+      return this.reject(message, isoReasonOf(decision.reason), decision.detail, bytes);
     if (known.messageId !== message.messageId || known.contentHash !== contentHash(message)) {
       return this.reject(message, isoReasonOf('uetr_in_use'), undefined, bytes);
     }
@@ -58,7 +79,8 @@ export class PaymentDesk {
     const message = this.read(bytes, 'status_request');
     if ('errors' in message) return this.unreadable(message.errors);
     this.keep('in', message.originalUetr ?? message.messageId, 'pacs.028', bytes, headers);
-    const found = message.originalUetr === undefined ? undefined : await this.options.inbound.find(message.originalUetr);
+    const found =
+      message.originalUetr === undefined ? undefined : await this.options.inbound.find(message.originalUetr);
     const asked = message.originalMessageId;
     if (found === undefined || (asked !== undefined && asked !== found.messageId)) {
       return this.sign(message.originalUetr ?? message.messageId, writeNotFound(message, this.stamp()));
@@ -73,29 +95,55 @@ export class PaymentDesk {
     const legKey = legKeyOfMessageId(message.originalMessageId ?? '');
     const { legs, platform } = this.options;
     const leg = legKey === undefined ? undefined : await legs.store.latest(platform.database, legKey);
-    if (legKey === undefined || leg === undefined) throw problem('not_found', 'no such payment was sent from here');
+    if (legKey === undefined || leg === undefined)
+      throw problem('not_found', 'no such payment was sent from here');
     const at = platform.clock.now();
-    const evidence = [{ subject: legKey, direction: 'in' as const, at, operation: 'pacs.002', headers: signatureHeaders(headers), bytes }];
+    const evidence = [
+      {
+        subject: legKey,
+        direction: 'in' as const,
+        at,
+        operation: 'pacs.002',
+        headers: signatureHeaders(headers),
+        bytes,
+      },
+    ];
     await legs.learn(legKey, { answer: readStatus(message, leg.command, 'payment'), evidence });
     return { status: 202, body: Buffer.alloc(0) };
   }
 
-  private read<K extends 'payment' | 'status_request' | 'status'>(bytes: Uint8Array, kind: K): Extract<CanonicalMessage, { kind: K }> | { errors: readonly Pick<IsoError, 'path' | 'detail'>[] } {
+  private read<K extends 'payment' | 'status_request' | 'status'>(
+    bytes: Uint8Array,
+    kind: K,
+  ): Extract<CanonicalMessage, { kind: K }> | { errors: readonly Pick<IsoError, 'path' | 'detail'>[] } {
     const reading = readIso(bytes);
     if (reading.kind === 'refused') return { errors: reading.errors };
-    if (reading.message.kind !== kind) return { errors: [{ path: '/', detail: `${reading.version} is not served here` }] };
+    if (reading.message.kind !== kind)
+      return { errors: [{ path: '/', detail: `${reading.version} is not served here` }] };
     return reading.message as Extract<CanonicalMessage, { kind: K }>;
   }
 
-  private async take(message: Payment, decision: DoorDecision & { kind: 'submit' }, bytes: Uint8Array, headers: Headers): Promise<DoorReply> {
+  private async take(
+    message: Payment,
+    decision: DoorDecision & { kind: 'submit' },
+    bytes: Uint8Array,
+    headers: Headers,
+  ): Promise<DoorReply> {
     const { inbound, waitMs } = this.options;
     const { submit, contentHash: hash, takeBefore } = decision;
     // Waits before it is taken: the outcome may be faster than our own commit's answer.
     const waiting = inbound.await(submit.paymentId);
     try {
-      const request = { submit, contentHash: hash, takeBefore, raw: bytes, headers: signatureHeaders(headers) };
+      const request = {
+        submit,
+        contentHash: hash,
+        takeBefore,
+        raw: bytes,
+        headers: signatureHeaders(headers),
+      };
       const intake = await inbound.take(request);
-      if (intake.kind === 'too_late') return this.reject(message, isoReasonOf('deadline_passed'), undefined, bytes);
+      if (intake.kind === 'too_late')
+        return this.reject(message, isoReasonOf('deadline_passed'), undefined, bytes);
       if (intake.kind === 'in_use') return this.reject(message, isoReasonOf('uetr_in_use'), undefined, bytes);
       if (intake.repeated) return await this.answerRepeat(intake.paymentId, intake.submit, intake.outcome);
       return this.answer(submit, await waiting.within(waitMs));
@@ -106,7 +154,11 @@ export class PaymentDesk {
     }
   }
 
-  private async answerRepeat(paymentId: string, submit: PaymentSubmit, outcome: InboundOutcome | undefined): Promise<DoorReply> {
+  private async answerRepeat(
+    paymentId: string,
+    submit: PaymentSubmit,
+    outcome: InboundOutcome | undefined,
+  ): Promise<DoorReply> {
     if (outcome !== undefined) return this.answer(submit, outcome);
     const waiting = this.options.inbound.await(paymentId);
     try {
@@ -124,7 +176,18 @@ export class PaymentDesk {
       const payment = payments.find((each) => each.paymentId === paymentId);
       if (payment === undefined || !TERMINAL_STATES.has(payment.state)) return undefined;
       const { version, state, isoStatus, isoReason, reasonText, partnerRefs, at } = payment;
-      return { paymentId, uetr, version, state, isoStatus, isoReason, reasonText, partnerRef: partnerRefs.credit, at, replyTo: { service, instance } };
+      return {
+        paymentId,
+        uetr,
+        version,
+        state,
+        isoStatus,
+        isoReason,
+        reasonText,
+        partnerRef: partnerRefs.credit,
+        at,
+        replyTo: { service, instance },
+      };
     } catch (error) {
       if (error instanceof ServiceUnavailable) return undefined;
       throw error;
@@ -137,7 +200,10 @@ export class PaymentDesk {
 
   private reject(message: Payment, reason: string, detail: string | undefined, bytes: Uint8Array): DoorReply {
     this.keep('in', message.uetr ?? message.messageId, 'pacs.008', bytes);
-    return this.sign(message.uetr ?? message.messageId, writeDoorRejection(message, reason, detail, this.stamp()));
+    return this.sign(
+      message.uetr ?? message.messageId,
+      writeDoorRejection(message, reason, detail, this.stamp()),
+    );
   }
 
   private unreadable(errors: readonly Pick<IsoError, 'path' | 'detail'>[]): DoorReply {
@@ -149,8 +215,21 @@ export class PaymentDesk {
     return { status: 200, body };
   }
 
-  private keep(direction: 'in' | 'out', subject: string, operation: string, bytes: Uint8Array, headers: Headers = {}): void {
-    this.options.evidence.keep({ subject, direction, at: this.options.platform.clock.now(), operation, headers: signatureHeaders(headers), bytes });
+  private keep(
+    direction: 'in' | 'out',
+    subject: string,
+    operation: string,
+    bytes: Uint8Array,
+    headers: Headers = {},
+  ): void {
+    this.options.evidence.keep({
+      subject,
+      direction,
+      at: this.options.platform.clock.now(),
+      operation,
+      headers: signatureHeaders(headers),
+      bytes,
+    });
   }
 
   private stamp(): AnswerStamp {

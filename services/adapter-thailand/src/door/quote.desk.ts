@@ -1,8 +1,26 @@
 import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { problem, type Clock, type Random } from '@tonle/nest';
 import type { EvidenceLog } from '@tonle/partner';
-import { adapterCalls, fxCalls, isReason, uuidV7, type CorridorBody, type LookupAnswer, type LookupRequest, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
-import { showQuote, type DoorQuote, type FoundPayee, type QuoteBody, type ResolveBody, type ShownPayee, type ShownQuote } from './quote.js';
+import {
+  adapterCalls,
+  fxCalls,
+  isReason,
+  uuidV7,
+  type CorridorBody,
+  type LookupAnswer,
+  type LookupRequest,
+  type QuoteAnswer,
+  type QuoteRequest,
+} from '@tonle/payment';
+import {
+  showQuote,
+  type DoorQuote,
+  type FoundPayee,
+  type QuoteBody,
+  type ResolveBody,
+  type ShownPayee,
+  type ShownQuote,
+} from './quote.js';
 import type { QuoteStore } from './quote.store.js';
 
 const GATHER_MS = 5;
@@ -34,7 +52,13 @@ export class QuoteDesk {
     const payee = await this.payee(lookupId, body.qrText);
     const amount = amountOf(payee, body.amount);
     const { creditor, displayName, currency, qrExpiresAt } = payee;
-    const shown = { name: creditor.name, displayName, account: creditor.account, accountType: creditor.accountType, currency };
+    const shown = {
+      name: creditor.name,
+      displayName,
+      account: creditor.account,
+      accountType: creditor.accountType,
+      currency,
+    };
     return {
       ...shown,
       ...(payee.amount !== undefined && { amount: payee.amount }),
@@ -59,16 +83,27 @@ export class QuoteDesk {
 
   private async payee(lookupId: string, qrText: string): Promise<FoundPayee> {
     const { corridorId, partner } = this.options.corridor();
-    const found = await this.lookups.add({ lookupId, participant: partner.network, corridor: corridorId, qrText });
+    const found = await this.lookups.add({
+      lookupId,
+      participant: partner.network,
+      corridor: corridorId,
+      qrText,
+    });
     if (found.kind === 'refused') throw refusal(found.reason, found.detail);
     return found;
   }
 
-  private async price(lookupId: string, qrText: string, payee: FoundPayee, amount: { currency: string; minor: string }): Promise<ShownQuote> {
+  private async price(
+    lookupId: string,
+    qrText: string,
+    payee: FoundPayee,
+    amount: { currency: string; minor: string },
+  ): Promise<ShownQuote> {
     const { corridorId, partner } = this.options.corridor();
     const sourceCurrency = partner.currencies[0]!;
     const targetCurrency = payee.currency;
-    if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency) throw problem('unknown_currency');
+    if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency)
+      throw problem('unknown_currency');
     const answer = await this.quotes.add({
       participant: partner.network,
       corridor: corridorId,
@@ -95,10 +130,14 @@ export class QuoteDesk {
 }
 
 /** A code that carries an amount fixes it. */
-function amountOf(payee: FoundPayee, wanted: { currency: string; minor: string } | undefined): { currency: string; minor: string } | undefined {
+function amountOf(
+  payee: FoundPayee,
+  wanted: { currency: string; minor: string } | undefined,
+): { currency: string; minor: string } | undefined {
   const fixed = payee.amount;
   if (fixed === undefined || wanted === undefined) return fixed ?? wanted;
-  if (fixed.currency !== wanted.currency || fixed.minor !== wanted.minor) throw problem('amount_mismatch', 'the code fixes another amount');
+  if (fixed.currency !== wanted.currency || fixed.minor !== wanted.minor)
+    throw problem('amount_mismatch', 'the code fixes another amount');
   return fixed;
 }
 

@@ -1,7 +1,10 @@
 import { amountJson, type LookupAnswer, type Quote } from '@tonle/payment';
 import { z } from 'zod';
 
-export const resolveBody = z.strictObject({ qrText: z.string().min(1).max(512), amount: amountJson.optional() });
+export const resolveBody = z.strictObject({
+  qrText: z.string().min(1).max(512),
+  amount: amountJson.optional(),
+});
 export type ResolveBody = z.infer<typeof resolveBody>;
 export const quoteBody = z.strictObject({ qrText: z.string().min(1).max(512), amount: amountJson });
 export type QuoteBody = z.infer<typeof quoteBody>;

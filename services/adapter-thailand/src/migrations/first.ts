@@ -7,7 +7,8 @@ import { DOOR_QUOTE_SQL } from '../door/quote.store.js';
 export class First1764000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(OUTBOX_SQL);
-    for (const statement of [...LEG_TABLES_SQL, ...INBOUND_TABLES_SQL, DOOR_QUOTE_SQL]) await runner.query(statement);
+    for (const statement of [...LEG_TABLES_SQL, ...INBOUND_TABLES_SQL, DOOR_QUOTE_SQL])
+      await runner.query(statement);
   }
 
   /** Forward only. */

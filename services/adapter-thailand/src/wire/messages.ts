@@ -13,8 +13,18 @@ export interface Ends {
 }
 
 /** Writes a message with its header in the switch's envelope. */
-export function writeToThai(message: CanonicalMessage, version: string, ends: Ends, createdAt: string): Buffer {
-  const businessMessageId = 'messageId' in message ? message.messageId : 'relatedReference' in message ? message.relatedReference : version;
+export function writeToThai(
+  message: CanonicalMessage,
+  version: string,
+  ends: Ends,
+  createdAt: string,
+): Buffer {
+  const businessMessageId =
+    'messageId' in message
+      ? message.messageId
+      : 'relatedReference' in message
+        ? message.relatedReference
+        : version;
   const header = { ...ends, businessMessageId, messageDefinition: version, createdAt };
   return Buffer.from(writeIso(message, version, header, { envelope: 'tonle' }));
 }

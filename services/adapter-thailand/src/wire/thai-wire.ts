@@ -64,24 +64,71 @@ export class ThaiWire {
     const nonce = Buffer.from(this.random.bytes(NONCE_BYTES)).toString('base64url');
     const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
     const { keyId } = this.settings;
-    const signature = signRequest({ method, url: path, headers, body, keyId, privateKey: this.privateKey, created: this.seconds(), nonce });
+    const signature = signRequest({
+      method,
+      url: path,
+      headers,
+      body,
+      keyId,
+      privateKey: this.privateKey,
+      created: this.seconds(),
+      nonce,
+    });
     const at = this.clock.now();
-    const answered = await exchange(this.pool, { method, path, headers: { ...headers, ...signature }, body, timeoutMs, mayStart, maxBytes });
+    const answered = await exchange(this.pool, {
+      method,
+      path,
+      headers: { ...headers, ...signature },
+      body,
+      timeoutMs,
+      mayStart,
+      maxBytes,
+    });
     const evidence: Evidence[] = [];
-    if (answered.kind !== 'not_sent' && body !== undefined) evidence.push({ subject, direction: 'out', at, operation, headers: signature, bytes: body });
+    if (answered.kind !== 'not_sent' && body !== undefined)
+      evidence.push({ subject, direction: 'out', at, operation, headers: signature, bytes: body });
     if (answered.kind !== 'answered') return { exchange: answered, evidence };
     const { status, bytes } = answered;
-    evidence.push({ subject, direction: 'in', at: this.clock.now(), operation, status, headers: signatureHeaders(answered.headers), bytes });
-    const verdict = verifyResponse({ status, headers: answered.headers, rawBody: bytes }, this.register.find, this.clock.now(), { nonce });
+    evidence.push({
+      subject,
+      direction: 'in',
+      at: this.clock.now(),
+      operation,
+      status,
+      headers: signatureHeaders(answered.headers),
+      bytes,
+    });
+    const verdict = verifyResponse(
+      { status, headers: answered.headers, rawBody: bytes },
+      this.register.find,
+      this.clock.now(),
+      { nonce },
+    );
     if (verdict.kind === 'verified') return { exchange: answered, evidence };
-    return { exchange: { kind: 'ambiguous', because: `HTTP ${status}, ${verdict.reason}: ${verdict.detail}` }, evidence };
+    return {
+      exchange: { kind: 'ambiguous', because: `HTTP ${status}, ${verdict.reason}: ${verdict.detail}` },
+      evidence,
+    };
   }
 
   /** The signature headers of an answer of our door; it repeats the request's nonce. */
-  signAnswer(status: number, contentType: string, body: Uint8Array | string, nonce: string): Record<string, string> {
+  signAnswer(
+    status: number,
+    contentType: string,
+    body: Uint8Array | string,
+    nonce: string,
+  ): Record<string, string> {
     const { keyId } = this.settings;
     const headers = { 'content-type': contentType };
-    return signResponse({ status, headers, body, keyId, privateKey: this.privateKey, created: this.seconds(), nonce });
+    return signResponse({
+      status,
+      headers,
+      body,
+      keyId,
+      privateKey: this.privateKey,
+      created: this.seconds(),
+      nonce,
+    });
   }
 
   close(): Promise<void> {
@@ -94,7 +141,9 @@ export class ThaiWire {
 }
 
 /** Only what proves who sent it. */
-export function signatureHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Record<string, string> {
+export function signatureHeaders(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of ['signature-input', 'signature', 'content-digest']) {
     const value = headers[name];

@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import { MemoryState } from '@tonle/messaging';
+import { CircuitBreaker } from './breaker.js';
+import { EnquiryBudget } from './budget.js';
+
+it('opens after failures in a row, lets one probe go at a time, closes on any answer', () => {
+  let now = 0;
+  const breaker = new CircuitBreaker(() => now, 3, 1_000);
+  breaker.failed();
+  breaker.failed();
+  breaker.succeeded();
+  breaker.failed();
+  breaker.failed();
+  expect(breaker.admit()).toBe(true);
+  breaker.failed();
+  expect(breaker.state).toBe('open');
+  expect(breaker.admit()).toBe(false);
+  now = 1_000;
+  expect(breaker.admit()).toBe(true);
+  expect(breaker.admit()).toBe(false);
+  breaker.failed();
+  now = 1_999;
+  expect(breaker.admit()).toBe(false);
+  now = 2_000;
+  expect(breaker.admit()).toBe(true);
+  breaker.succeeded();
+  expect(breaker.healthy).toBe(true);
+});
+
+it('allows 5 % of the payment rate, at least one a second, doubling with each healthy minute', async () => {
+  let now = 0;
+  const budget = new EnquiryBudget(new MemoryState(), 'test', () => now);
+  expect(budget.perSecond()).toBe(1);
+  const shares: number[] = [];
+  for (let minute = 1; minute <= 6; minute += 1) {
+    budget.sent(6_000);
+    now = minute * 60_000;
+    shares.push(budget.perSecond());
+  }
+  expect(shares).toEqual([10, 20, 40, 50, 50, 50]);
+  budget.failure();
+  expect(budget.perSecond()).toBe(5);
+  expect(await budget.take(3)).toBe(3);
+  expect(await budget.take(10)).toBe(2);
+  expect(await budget.take(10)).toBe(0);
+  now += 1_000;
+  expect(await budget.take(10)).toBe(5);
+});
