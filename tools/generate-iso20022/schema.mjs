@@ -49,7 +49,7 @@ function simple({ attributes, children }) {
 function particle({ name, attributes, children }) {
   const occurs = times(attributes);
   if (name === 'element') return `${attributes.name} ${typeName(attributes.type)}${occurs}`;
-  if (name === 'any') return `* ${attributes.namespace}${occurs}`;
+  if (name === 'any') return `${attributes.processContents === 'skip' ? '**' : '*'} ${attributes.namespace}${occurs}`;
   if (name === 'choice' && occurs === '') return children.map(particle);
   throw new Error(`unknown particle ${name}${occurs}`);
 }

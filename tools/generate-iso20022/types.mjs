@@ -6,7 +6,7 @@ const property = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : `'${name}'`);
 
 function member(text) {
   const [, name, type, times = ''] = PARTICLE.exec(text);
-  if (name === '*') return `'*'?: AnyContent[];`;
+  if (name.startsWith('*')) return `'*'?: AnyContent[];`;
   const optional = times === '?' || times === '*' || times.startsWith('{0') ? '?' : '';
   const many = times !== '' && times !== '?' ? '[]' : '';
   return `${property(name)}${optional}: ${identifier(type)}${many};`;

@@ -10,6 +10,11 @@ export {
   type PartsReading,
   type ReadOptions,
 } from './message.js';
+export { isKnownCode } from './codes/codes.js';
+export { checkProfile } from './profile/profile.check.js';
+export { PROFILES, type Profile, type ProfileName } from './profile/profile.js';
+export { compileTable, type MessageSchema } from './schema/compile.js';
 export { knownMessages } from './schema/registry.js';
+export type { MessageTable } from './schema/table.js';
 export type { AnyContent, Choice, IsoAmount, IsoMessage, IsoPart, IsoTree, IsoValue } from './schema/tree.js';
 export { IsoWriteError } from './xml/writer.js';

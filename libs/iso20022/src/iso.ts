@@ -2,6 +2,7 @@ import { fromCanonical, fromHeader, toCanonical, toHeader } from './mapping/mess
 import type { Problem } from './mapping/shape.js';
 import { readLocated, type ReadOptions } from './message.js';
 import type { BusinessHeader, CanonicalMessage, IsoReading } from './model.js';
+import { checkProfile } from './profile/profile.check.js';
 import type { IsoMessage } from './schema/tree.js';
 import { writePart } from './xml/writer.js';
 
@@ -40,6 +41,7 @@ export function readIso(bytes: Uint8Array, options: ReadOptions = {}): IsoReadin
   if (message === undefined) {
     problems.push({ code: 'unsupported_message', path: '/Document', detail: `${version} is valid, but not processed here` });
   }
+  if (options.profile !== undefined) problems.push(...checkProfile(reading.message, options.profile, options.on));
   if (message === undefined || problems.length > 0) return { kind: 'refused', version, errors: locate(problems) };
   return { kind: 'read', version, ...(read !== undefined && { header: read }), message };
 }

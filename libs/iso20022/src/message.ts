@@ -1,6 +1,9 @@
 import type { IsoError } from './model.js';
+import type { ProfileName } from './profile/profile.js';
+import type { MessageSchema } from './schema/compile.js';
+import { findSchemaByNamespace } from './schema/registry.js';
 import type { IsoMessage, IsoPart } from './schema/tree.js';
-import { decodeBytes, locateErrors } from './xml/bytes.js';
+import { decodeBytes, decodeDeclared, locateErrors } from './xml/bytes.js';
 import type { ReadPart } from './xml/content.js';
 import type { ReadPolicy, TextError } from './xml/policy.js';
 import { readText } from './xml/reader.js';
@@ -18,6 +21,14 @@ export interface ReadOptions {
   readonly maxBytes?: number;
   /** Comments, CDATA and processing instructions: refused unless told otherwise, for files from elsewhere. */
   readonly markup?: 'refuse' | 'accept';
+  /** UTF-8 only, unless files from elsewhere shall be read in the encoding that they declare. */
+  readonly encoding?: 'utf-8' | 'declared';
+  /** Schemas beside the ones there are tables for. */
+  readonly schemas?: ReadonlyMap<string, MessageSchema>;
+  /** A scheme's rules beyond the schema, checked by `readIso`. */
+  readonly profile?: ProfileName;
+  /** The day whose rules and code sets hold, YYYY-MM-DD; the newest ones by default. */
+  readonly on?: string;
   /** Errors after which the rest is not read; 100 by default. */
   readonly maxErrors?: number;
 }
@@ -79,7 +90,7 @@ const partOf = ({ version, tree }: ReadPart): IsoPart => ({ version, tree });
 function decode(bytes: Uint8Array, options: ReadOptions): { text: string } | { error: IsoError } {
   const most = options.maxBytes ?? REPORT_BYTES_MAX;
   if (bytes.length > most) return { error: tooLarge(most, bytes.length) };
-  return decodeBytes(bytes);
+  return options.encoding === 'declared' ? decodeDeclared(bytes) : decodeBytes(bytes);
 }
 
 function tooLarge(most: number, length: number): IsoError {
@@ -88,6 +99,7 @@ function tooLarge(most: number, length: number): IsoError {
 
 function policyOf(bytes: Uint8Array, options: ReadOptions): ReadPolicy {
   return {
+    schemaOf: (namespace) => findSchemaByNamespace(namespace) ?? options.schemas?.get(namespace),
     depthMax: 64,
     attributesMax: 64,
     elementsMax: 100_000,

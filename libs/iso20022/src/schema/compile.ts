@@ -23,6 +23,8 @@ export interface Particle {
   readonly alternatives: readonly Alternative[];
   /** Namespace constraint of open content: `##any` or one namespace. */
   readonly any?: string;
+  /** Open content holds this message's own elements to their types. */
+  readonly lax?: boolean;
 }
 
 /** Where an element of a given name belongs. */
@@ -127,7 +129,7 @@ function parseParticle(text: string): { name: string; type: string; min: number;
 
 function single(table: MessageTable, types: Map<string, IsoType>, text: string): Particle {
   const { name, type, min, max } = parseParticle(text);
-  if (name === '*') return { min, max, alternatives: [], any: type };
+  if (name.startsWith('*')) return { min, max, alternatives: [], any: type, lax: name === '*' };
   return { min, max, alternatives: [{ name, type: typeOf(table, types, type), min: 1, max: 1 }] };
 }
 

@@ -33,7 +33,7 @@ export interface ContentTable {
 /**
  * A sequence of particles; a choice is an array of particles.
  * A particle is `Name Type` followed by nothing (once), `?`, `*`, `+`, or `{min,max}`; the name `*` is `xs:any`
- * and its type the namespace constraint.
+ * (`**` when its content is not even looked at) and its type the namespace constraint.
  */
 export interface SequenceTable {
   readonly sequence: readonly (string | readonly string[])[];

@@ -16,6 +16,23 @@ export function decodeBytes(bytes: Uint8Array): DecodedBytes {
   }
 }
 
+const DECLARED = /^(<\?xml[^>]*?encoding\s*=\s*["'])([A-Za-z][\w.-]*)/;
+const UTF16: Readonly<Record<string, string>> = { '255,254': 'utf-16le', '254,255': 'utf-16be' };
+
+/** Bytes as text in the encoding that they declare, for files from elsewhere; the text then says UTF-8. */
+export function decodeDeclared(bytes: Uint8Array): DecodedBytes {
+  const wide = UTF16[bytes.subarray(0, 2).join(',')];
+  const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+  const label = wide ?? DECLARED.exec(head)?.[2]?.toLowerCase();
+  if (label === undefined || label === 'utf-8') return decodeBytes(bytes);
+  try {
+    const text = new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes);
+    return { text: text.replace(DECLARED, '$1UTF-8') };
+  } catch {
+    return { error: { code: 'encoding', path: '', line: 1, offset: 0, detail: `the bytes are not ${label}` } };
+  }
+}
+
 function firstInvalidByte(bytes: Uint8Array): number {
   let valid = 0;
   let invalid = bytes.length;

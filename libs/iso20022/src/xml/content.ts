@@ -20,6 +20,8 @@ export class Frame {
   index = 0;
   /** Content is passed over: open content, or below an error. */
   skipped = false;
+  /** Open content in which the message's own root element would still be validated (XML Schema: lax). */
+  lax = false;
   /** Open content that is kept as source text. */
   kept = false;
 
@@ -35,7 +37,7 @@ export class Frame {
     this.scope = scope;
     this.type = this.tree = this.currency = this.slot = this.alternative = undefined;
     this.index = this.count = this.alternativeCount = 0;
-    this.skipped = this.kept = false;
+    this.skipped = this.lax = this.kept = false;
     this.particle = -1;
   }
 
@@ -60,19 +62,20 @@ export class Frame {
     return undefined;
   }
 
-  /** Takes an element of a foreign namespace where the type is open. False when it is not. */
-  placeOpen(type: ComplexType, namespace: string, missing: string[]): boolean {
+  /** Takes an element where the type is open. Undefined when it is not. */
+  placeOpen(type: ComplexType, namespace: string, missing: string[]): Particle | undefined {
     for (let at = Math.max(this.particle, 0); at < type.particles.length; at++) {
-      const { any, max } = type.particles[at]!;
+      const particle = type.particles[at]!;
+      const { any, max } = particle;
       if (any === undefined || (any !== '##any' && any !== namespace)) continue;
       if (at === this.particle && this.count >= max) continue;
       if (at !== this.particle) {
         this.advance(type, at, missing);
         this.take(undefined);
       } else this.count += 1;
-      return true;
+      return particle;
     }
-    return false;
+    return undefined;
   }
 
   /** Collects what is missing before the particle `next` (the number of particles at the end). */

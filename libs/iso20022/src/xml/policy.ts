@@ -1,6 +1,9 @@
+import type { MessageSchema } from '../schema/compile.js';
 import type { ReadPart } from './content.js';
 
 export interface ReadPolicy {
+  /** The schema of a namespace; undefined when no such message is known. */
+  readonly schemaOf: (namespace: string) => MessageSchema | undefined;
   readonly depthMax: number;
   readonly attributesMax: number;
   readonly elementsMax: number;

@@ -1,5 +1,4 @@
 import type { ComplexType, IsoType, MessageSchema, SimpleType } from '../schema/compile.js';
-import { findSchemaByNamespace } from '../schema/registry.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
 import { firstNonBlank, isBlank, nameEnd, skipBlanks } from './characters.js';
 import { allowedNames, Frame, type ReadPart } from './content.js';
@@ -148,15 +147,19 @@ class TextReader {
   private classify(frame: Frame, tag: StartTag, namespace: string): void {
     const parent = this.depth > 1 ? this.frames[this.depth - 2]! : undefined;
     if (parent === undefined || (parent.type === undefined && !parent.skipped)) return this.openRoot(frame, tag, namespace);
-    if (parent.skipped) {
-      frame.skipped = true;
-      return;
-    }
+    if (parent.skipped) return this.skip(frame, tag, namespace, parent.lax);
     if (parent.type?.kind !== 'complex') {
       frame.skipped = true;
       return this.fail('unexpected_element', tag.start, `${parent.local} holds text, not elements`);
     }
     this.placeChild(parent, parent.type, frame, tag, namespace);
+  }
+
+  /** Passes over an element; in lax content the message's own root is validated all the same. */
+  private skip(frame: Frame, tag: StartTag, namespace: string, lax: boolean): void {
+    frame.lax = lax;
+    frame.type = lax && namespace === this.schema!.namespace ? this.schema!.roots.get(tag.local) : undefined;
+    frame.skipped = frame.type === undefined;
   }
 
   private placeChild(parent: Frame, type: ComplexType, frame: Frame, tag: StartTag, namespace: string): void {
@@ -165,9 +168,9 @@ class TextReader {
     if (slot === undefined) {
       const open = parent.placeOpen(type, namespace, this.missing);
       this.failMissing(tag.start, 1);
-      frame.skipped = true;
-      frame.kept = open;
-      if (!open) this.fail('unexpected_element', tag.start, `not expected here; ${allowedNames(type, parent.particle)} may stand here`);
+      this.skip(frame, tag, namespace, open?.lax === true);
+      frame.kept = open !== undefined;
+      if (open === undefined) this.fail('unexpected_element', tag.start, `not expected here; ${allowedNames(type, parent.particle)} may stand here`);
       return;
     }
     frame.type = slot.alternative.type;
@@ -180,7 +183,7 @@ class TextReader {
 
   /** An element outside the ISO parts: the root of one, or something wrapped around them. */
   private openRoot(frame: Frame, tag: StartTag, namespace: string): void {
-    const schema = findSchemaByNamespace(namespace);
+    const schema = this.policy.schemaOf(namespace);
     const type = schema?.roots.get(tag.local);
     if (schema !== undefined && type !== undefined) {
       this.schema = schema;
@@ -193,7 +196,8 @@ class TextReader {
     }
     if (tag.local === 'Document' || tag.local === 'AppHdr') {
       frame.skipped = true;
-      this.fail('unknown_message', tag.start, `no message definition is known for "${namespace}"`);
+      if (namespace === '') this.fail('no_namespace', tag.start, 'no namespace says which message this is');
+      else this.fail('unknown_message', tag.start, `no message definition is known for "${namespace}"`);
     }
     // What lies deeper than any envelope is not looked at.
     if (this.depth > this.policy.wrappersMax) frame.skipped = true;
@@ -240,7 +244,7 @@ class TextReader {
     let value: IsoValue | undefined;
     if (type?.kind === 'simple') value = this.closeSimple(frame, type);
     else if (type !== undefined) value = this.closeComplex(frame, type);
-    else if (frame.kept) this.keepSource(frame);
+    if (frame.kept) this.keepSource(frame);
     if (value !== undefined && this.depth === this.partDepth) this.closePart(value as IsoTree);
     else if (value !== undefined && frame.slot !== undefined) this.frames[this.depth - 2]!.put(frame.slot, value);
     this.depth -= 1;

@@ -125,15 +125,19 @@ function readAttribute(text: string, from: number): { name: string; value: strin
   return { name, value: decoded.value, end: close + 1 };
 }
 
+const NO_URI = /[\s<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})/;
+
 function innerScope(outer: Scope, declarations: readonly Attribute[], index: number): Scope {
   let inner = outer.default;
   const prefixes = new Map(outer.prefixes);
   for (const { prefix, local, value } of declarations) {
     if (prefix === '') {
       if (value === XML_NAMESPACE || value === XMLNS_NAMESPACE) throw new NotWellFormed('namespace', index, 'a reserved namespace');
+      if (NO_URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
       inner = value;
       continue;
     }
+    if (NO_URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
     const reserved = local === 'xmlns' || value === XMLNS_NAMESPACE || (local === 'xml') !== (value === XML_NAMESPACE);
     if (value === '' || reserved) throw new NotWellFormed('namespace', index, `prefix ${local} cannot be declared so`);
     prefixes.set(local, value);
