@@ -210,7 +210,10 @@ export async function startKafka({
   await writeFile(logging, LOGGING);
   const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(libs, '*')];
   if (!existsSync(join(folder, 'log', 'meta.properties'))) {
-    const cluster = randomBytes(16).toString('base64url');
+    const id = randomBytes(16);
+    // An id that begins with "-" would be read as an option.
+    id[0] &= 0x7f;
+    const cluster = id.toString('base64url');
     await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', properties]);
   }
   // A group of its own, so that Ctrl-C in a terminal reaches the launcher only, which stops us in order.

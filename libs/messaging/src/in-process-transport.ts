@@ -7,7 +7,7 @@ import { TOPICS } from './transport.js';
 import type { BatchHandler, EventTransport, InboundRecord, OutboundRecord, SubscribeOptions, Subscription } from './transport.js';
 
 const BATCH_MAX = 500;
-const LINGER_MS = 5;
+const LINGER_MS = 10;
 const DEAD_LETTERS_KEPT_MAX = 1_000;
 /** Topics whose last record of each key is kept for those who subscribe later. */
 const COMPACTED: ReadonlySet<string> = new Set([TOPICS.directory]);

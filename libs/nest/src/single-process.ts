@@ -35,7 +35,11 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   const random = options.random ?? secureRandom();
   const telemetryOf = options.telemetryOf ?? ((service: string) => createTelemetry(service, options.settings));
   const processTelemetry = telemetryOf('process');
-  const transport = new InProcessTransport({ telemetry: processTelemetry, held: true });
+  const transport = new InProcessTransport({
+    telemetry: processTelemetry,
+    held: true,
+    lingerMs: lingerOf(options.settings),
+  });
   const calls = new DirectCalls();
   const shared = new MemoryState();
   const closers: (() => Promise<void>)[] = [];
@@ -80,4 +84,12 @@ export function schemaOf(service: string): string {
 
 export function instanceOf(service: string, random: Random): string {
   return `${service}-${Buffer.from(random.bytes(3)).toString('hex')}`;
+}
+
+/** TONLE_LINGER_MS: how long events wait for company under load; 0 never. */
+function lingerOf(settings: Readonly<Record<string, string | undefined>>): number | undefined {
+  const text = settings['TONLE_LINGER_MS'];
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,3}$/.test(text)) throw new Error(`TONLE_LINGER_MS must be a number of milliseconds below 1000, not ${text}`);
+  return Number(text);
 }
