@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './layout.js';
 import { LaunchError } from './ports.js';
 
 const RESTART_MS_MIN = 200;
 const RESTART_MS_MAX = 5_000;
 const STEADY_MS = 10_000;
 const STOP_MS_MAX = 10_000;
-const DIE_WITH_PARENT = fileURLToPath(new URL('./die-with-parent.js', import.meta.url));
+const DIE_WITH_PARENT = join(ROOT, 'tools/launcher/dist/die-with-parent.js');
 
 export interface ProcessSpec {
   readonly name: string;

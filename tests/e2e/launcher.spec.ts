@@ -1,0 +1,97 @@
+// What a person at the terminal sees: two time lines, clear errors, and data that survives.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { ApiClient } from '@tonle/tool-tonle';
+
+jest.setTimeout(120_000);
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const PORT_BASE = 19_400;
+const home = mkdtempSync(join(tmpdir(), 'tonle-e2e-launcher-'));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function launch(args: readonly string[] = []) {
+  const command = [
+    'tools/launcher/dist/start.main.js',
+    '--home',
+    home,
+    '--port-base',
+    String(PORT_BASE),
+    ...args,
+  ];
+  const child = spawn(process.execPath, command, { cwd: ROOT });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<Ended>((done) => child.once('exit', (code) => done({ code, out, err })));
+  const says = (text: string) =>
+    new Promise<void>((done, fail) => {
+      const look = () => out.includes(text) && done();
+      child.stdout.on('data', look);
+      void ended.then((result) => fail(new Error(`ended without "${text}": ${JSON.stringify(result)}`)));
+      look();
+    });
+  return { child, ended, says };
+}
+
+async function paymentIds(): Promise<string[]> {
+  const client = ApiClient.forSandbox(home, `http://127.0.0.1:${PORT_BASE}`, 'KHMEKONG');
+  const { body } = await client.get<{ payments: { paymentId: string; state: string }[] }>('/v1/payments');
+  return body.payments.map(({ paymentId, state }) => `${paymentId} ${state}`).sort();
+}
+
+describe('npm start', () => {
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('pays both ways and ends with 0 when asked for once', async () => {
+    const { code, out } = await launch(['--once']).ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /Outbound:[\s\S]+KHR at [\d.]+ \(FX\w+\) = 820\.00 THB[\s\S]+COMPLETED[\s\S]+ACCC completed in \d+ ms/,
+    );
+    expect(out).toMatch(/Inbound:[\s\S]+THB at [\d.]+ = 41000 KHR[\s\S]+completed in \d+ ms/);
+  });
+
+  it('keeps its data over kill -9, and refuses a second start beside the first', async () => {
+    const first = launch();
+    await first.says('Ctrl-C ends everything');
+    const before = await paymentIds();
+    expect(before).toHaveLength(2);
+    const second = await launch().ended;
+    expect(second.code).toBe(1);
+    expect(second.err).toContain(`Tonle runs already in ${home}`);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const third = launch();
+    await third.says('Ctrl-C ends everything');
+    expect(await paymentIds()).toEqual(expect.arrayContaining(before));
+    expect(await paymentIds()).toHaveLength(3);
+    third.child.kill('SIGTERM');
+    expect((await third.ended).code).toBe(0);
+  });
+
+  it('names the port that somebody else has', async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(PORT_BASE, '127.0.0.1', done));
+    const { code, err } = await launch(['--once']).ended;
+    await new Promise((done) => server.close(done));
+    expect(code).toBe(1);
+    expect(err).toContain(`${PORT_BASE} (gateway)`);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('says what is wrong with an option', async () => {
+    const { code, err } = await launch(['--port-base', 'abc']).ended;
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('--port-base') });
+  });
+});
