@@ -2,7 +2,9 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { CorridorController } from './directory/corridor.controller.js';
+import { IsoController } from './iso20022/iso.controller.js';
 import { LookupController } from './lookup/lookup.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { PaymentController } from './payment/payment.controller.js';
 import { QuoteController } from './quote/quote.controller.js';
 import { RateController } from './rate/rate.controller.js';
@@ -13,6 +15,8 @@ const CONTROLLERS: Type[] = [
   PaymentController,
   CorridorController,
   RateController,
+  IsoController,
+  OperationsController,
 ];
 
 /** The front door: controllers over objects that were made before, each known by its class. */

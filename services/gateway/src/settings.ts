@@ -10,6 +10,11 @@ const count = (byDefault: number) =>
 const schema = z.object({
   TONLE_GATEWAY_PORT: count(7400),
   TONLE_GATEWAY_HOST: z.string().default('127.0.0.1'),
+  /** Our BIC in business headers. */
+  TONLE_GATEWAY_BIC: z
+    .string()
+    .regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/)
+    .default('TONLKHPPXXX'),
   /** Requests a second and participant. */
   TONLE_GATEWAY_RATE_PER_SECOND: count(5000),
   /** Requests in work at once; more are refused as `overloaded`. Callers that wait for an end are not counted. */
@@ -25,6 +30,7 @@ const schema = z.object({
 export interface GatewaySettings {
   readonly port: number;
   readonly host: string;
+  readonly bic: string;
   readonly ratePerSecond: number;
   readonly inWorkMax: number;
   readonly waitingMax: number;
@@ -38,6 +44,7 @@ export function readSettings(settings: Readonly<Record<string, string | undefine
   return {
     port: read.TONLE_GATEWAY_PORT,
     host: read.TONLE_GATEWAY_HOST,
+    bic: read.TONLE_GATEWAY_BIC,
     ratePerSecond: read.TONLE_GATEWAY_RATE_PER_SECOND,
     inWorkMax: read.TONLE_GATEWAY_IN_WORK_MAX,
     waitingMax: read.TONLE_GATEWAY_WAITING_MAX,

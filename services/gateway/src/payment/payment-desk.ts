@@ -177,6 +177,12 @@ export function newestOf(taken: Taken): PaymentEventMessage | undefined {
   return newest(taken.request.event, taken.news);
 }
 
+/** Has the payment ended, as far as anybody here knows? */
+export function hasEnded(taken: Taken): boolean {
+  const event = newestOf(taken);
+  return event !== undefined && publicState(event.state) !== 'processing';
+}
+
 function statesOf(state: NonNullable<ListPayments['state']>): (string | null)[] {
   const states: (string | null)[] = PAYMENT_STATES.filter((each) => publicState(each) === state);
   return state === 'processing' ? [...states, null] : states;

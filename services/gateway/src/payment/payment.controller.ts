@@ -1,6 +1,5 @@
 import { Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { publicState } from '@tonle/payment';
 import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { jsonBody, parameters, preferredWaitMs } from '../http/request.js';
 import { problemOf, refused, served } from '../http/refusal.js';
@@ -56,10 +55,4 @@ export class PaymentController {
 
 function shown(taken: Taken): PublicPayment {
   return showPayment(taken.request, newestOf(taken));
-}
-
-/** Has the payment ended, as far as anybody here knows? */
-export function hasEnded(taken: Taken): boolean {
-  const event = newestOf(taken);
-  return event !== undefined && publicState(event.state) !== 'processing';
 }

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readIso, writeIso, type Payment, type Status } from '@tonle/iso20022';
+import { amount } from '@tonle/money';
+import { GatewayWorld, type Answer } from '../testing/gateway-world.js';
+
+let world: GatewayWorld;
+beforeAll(async () => {
+  world = await GatewayWorld.start('gateway_iso');
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.behaviour = { state: 'COMPLETED' };
+});
+
+const MEKONG = { bic: 'MEKOKHPPXXX' };
+const TONLE = { bic: 'TONLKHPPXXX' };
+const wait = { headers: { prefer: 'wait=10' } };
+let count = 0;
+
+async function payment(more: Partial<Payment> = {}): Promise<Payment> {
+  const quote = { targetCurrency: 'THB', amount: { currency: 'THB', amount: '820.00' } };
+  const { quoteId } = (await world.post('/v1/quotes', quote)).json;
+  count += 1;
+  const at = new Date(world.platform.clock.now()).toISOString();
+  return {
+    kind: 'payment',
+    messageId: `MSG-${count}`,
+    createdAt: at,
+    endToEndId: `E2E-${count}`,
+    transactionId: `TX-${count}`,
+    uetr: `22222222-2222-4222-8222-${count.toString().padStart(12, '0')}`,
+    settlementMethod: 'CLRG',
+    settlementAmount: amount('KHR', 10_024_000n),
+    settlementDate: at.slice(0, 10),
+    acceptedAt: at,
+    instructedAmount: amount('KHR', 10_024_000n),
+    quoteId,
+    chargeBearer: 'SHAR',
+    instructingAgent: MEKONG,
+    instructedAgent: TONLE,
+    debtor: { name: 'Sok Dara', address: { country: 'KH', town: 'Phnom Penh' } },
+    debtorAccount: { id: 'u0000123@mekong' },
+    debtorAgent: MEKONG,
+    creditorAgent: { bic: 'BKKBTHBKXXX' },
+    creditor: { name: 'Somchai Jaidee' },
+    creditorAccount: { proxy: { type: 'MBNO', id: '0066812345678' } },
+    remittance: 'Rice',
+    ...more,
+  };
+}
+
+const header = (version: string, messageId: string) => ({
+  from: MEKONG,
+  to: TONLE,
+  businessMessageId: messageId,
+  messageDefinition: version,
+  createdAt: new Date(world.platform.clock.now()).toISOString(),
+});
+
+function read(answer: Answer): { version: string; status: Status; header: unknown } {
+  const reading = readIso(Buffer.from(answer.text));
+  if (reading.kind !== 'read' || reading.message.kind !== 'status') throw new Error(`no pacs.002: ${answer.text}`);
+  return { version: reading.version, status: reading.message, header: reading.header };
+}
+
+const send = (message: Payment, version = 'pacs.008.001.08', options = {}) =>
+  world.postXml('/iso20022/pacs.008', writeIso(message, version), options);
+
+describe('pacs.008', () => {
+  it.each([
+    ['pacs.008.001.08', 'pacs.002.001.10'],
+    ['pacs.008.001.12', 'pacs.002.001.14'],
+    ['pacs.008.001.13', 'pacs.002.001.15'],
+  ])('%s is answered by %s when the payment has ended', async (version, answerVersion) => {
+    const message = await payment();
+    const answer = await send(message, version, wait);
+    expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'application/xml; charset=utf-8',
+    });
+    expect(read(answer)).toMatchObject({
+      version: answerVersion,
+      status: {
+        status: 'ACCC',
+        originalMessageId: message.messageId,
+        originalMessageName: version,
+        originalEndToEndId: message.endToEndId,
+        originalUetr: message.uetr,
+      },
+    });
+    expect(world.submits.at(-1)).toMatchObject({
+      sender: 'KHMEKONG',
+      messageId: message.messageId,
+      uetr: message.uetr,
+      source: { currency: 'KHR', minor: '10024000' },
+      target: { currency: 'THB', minor: '82000' },
+      debtor: { name: 'Sok Dara', account: 'u0000123@mekong', accountType: 'bakong', country: 'KH', town: 'Phnom Penh' },
+      creditor: { name: 'Somchai Jaidee', account: '0066812345678', accountType: 'MBNO' },
+      creditorAgent: 'THSWITCH',
+      remittance: 'Rice',
+    });
+  });
+
+  it('in an envelope is answered in an envelope, with the header turned round', async () => {
+    const message = await payment();
+    const xml = writeIso(message, 'pacs.008.001.08', header('pacs.008.001.08', message.messageId));
+    const answer = read(await world.postXml('/iso20022/pacs.008', xml, wait));
+    expect(answer.header).toMatchObject({ from: TONLE, to: MEKONG, messageDefinition: 'pacs.002.001.10' });
+  });
+
+  it('is answered 202 while under way, and RJCT with the reason when it fails', async () => {
+    const message = await payment();
+    world.behaviour = { state: 'REJECTED', reason: 'liquidity_short' };
+    const first = await send(message);
+    expect({ status: first.status, iso: read(first).status.status }).toEqual({ status: 202, iso: 'RCVD' });
+    const second = await send(message, 'pacs.008.001.08', wait);
+    expect(second.status).toBe(200);
+    expect(read(second).status).toMatchObject({ status: 'RJCT', reason: 'AM23' });
+  });
+
+  it('again gives the same payment; with other content or a new MsgId it is a duplicate', async () => {
+    const message = await payment();
+    const before = await world.count();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(message, 'pacs.008.001.08', wait)));
+    expect(new Set(answers.map((answer) => read(answer).status.clearingReference)).size).toBe(1);
+    const later = { ...message, createdAt: new Date(world.platform.clock.now() + 1000).toISOString() };
+    expect(read(await send(later, 'pacs.008.001.08', wait)).status.status).toBe('ACCC');
+    expect(read(await send({ ...message, remittance: 'Fish' })).status).toMatchObject({ status: 'RJCT', reason: 'DUPL' });
+    expect(read(await send({ ...message, messageId: 'OTHER' })).status).toMatchObject({ status: 'RJCT', reason: 'DUPL' });
+    expect(await world.count()).toBe(before + 1);
+  });
+
+  it('carries amounts that differ from the quote to routing, which rejects them', async () => {
+    await send(await payment({ settlementAmount: amount('KHR', 10_024_100n) }), 'pacs.008.001.08', wait);
+    expect(world.submits.at(-1)!.target).toEqual({ currency: 'THB', minor: '82000' });
+  });
+
+  const refusals: [string, Partial<Payment>, string, string][] = [
+    ['no UETR', { uetr: undefined }, 'CH21', 'element_missing'],
+    ['no quote', { quoteId: undefined }, 'CH21', 'element_missing'],
+    ['no debtor account', { debtorAccount: undefined }, 'CH21', 'element_missing'],
+    ['an unknown quote', { quoteId: '99999999-9999-4999-8999-999999999999' }, 'AB04', 'quote_unknown'],
+    ['another rate', { exchangeRate: '0.0082' }, 'AB04', 'rate_differs'],
+    ['a currency of no side', { settlementAmount: amount('EUR', 1n) }, 'AM03', 'unknown_currency'],
+    ['an agent that is not the signer', { debtorAgent: { bic: 'ANGKKHPPXXX' } }, 'AG01', 'not_permitted'],
+    ['an agent that is no participant', { debtorAgent: { bic: 'NONEKHPPXXX' } }, 'RC04', 'participant_unknown'],
+    ["another bank's account", { debtorAccount: { id: 'u0000001@angkor' } }, 'AG01', 'not_permitted'],
+  ];
+  it.each(refusals)('with %s is refused and leaves nothing behind', async (_what, change, reason, code) => {
+    const message = await payment(change);
+    const before = await world.count();
+    const answer = await send(message);
+    expect(answer.status).toBe(200);
+    expect(read(answer).status).toMatchObject({ status: 'RJCT', reason, reasonText: expect.arrayContaining([code]) });
+    expect(await world.count()).toBe(before);
+  });
+});
+
+describe('what cannot be read', () => {
+  const bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "yyyyyyyyyy"><!ENTITY z "&x;&x;&x;&x;">]><a>&z;</a>';
+  const xxe = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>';
+  const good = async () => writeIso(await payment(), 'pacs.008.001.08');
+  const cases: [string, () => Promise<string>, string][] = [
+    ['no XML', async () => 'hello', 'malformed_xml'],
+    ['a truncated message', async () => (await good()).slice(0, 600), 'malformed_xml'],
+    ['an entity bomb', async () => bomb, 'malformed_xml'],
+    ['an external entity', async () => xxe, 'malformed_xml'],
+    ['deep nesting', async () => '<a>'.repeat(500), 'malformed_xml'],
+    ['another document', async () => '<Document xmlns="urn:x"/>', 'unknown_message'],
+    ['another message', async () => writeIso({ kind: 'rejection', relatedReference: 'x', reason: 'y' }, 'admi.002.001.01'), 'unknown_message'],
+    ['a version that is not spoken', async () => (await good()).replaceAll('pacs.008.001.08', 'pacs.008.001.99'), 'unknown_message'],
+    ['an unknown element', async () => (await good()).replace('<ChrgBr>', '<Chrg/><ChrgBr>'), 'schema_invalid'],
+    ['a decimal too many', async () => (await good()).replace('Ccy="KHR">100240', 'Ccy="KHR">100240.5'), 'schema_invalid'],
+    ['no currency of this world', async () => (await good()).replaceAll('Ccy="KHR"', 'Ccy="QQQ"'), 'schema_invalid'],
+  ];
+  it.each(cases)('%s: admi.002 says where and why', async (_what, make, reason) => {
+    const before = await world.count();
+    const answer = await world.postXml('/iso20022/pacs.008', await make());
+    expect(answer.status).toBe(400);
+    const reading = readIso(Buffer.from(answer.text));
+    expect(reading).toMatchObject({ kind: 'read', message: { kind: 'rejection', reason } });
+    expect(answer.text).not.toMatch(/root:|\.ts:|node_modules/);
+    expect(await world.count()).toBe(before);
+  });
+
+  it('names the message when it can be made out', async () => {
+    const message = await payment();
+    const xml = writeIso(message, 'pacs.008.001.08').replace('<ChrgBr>', '<Chrg/><ChrgBr>');
+    const reading = readIso(Buffer.from((await world.postXml('/iso20022/pacs.008', xml)).text));
+    expect(reading).toMatchObject({ message: { relatedReference: message.messageId } });
+  });
+});
+
+describe('pacs.028', () => {
+  const ask = async (by: object) => {
+    const createdAt = new Date(world.platform.clock.now()).toISOString();
+    const question = { kind: 'status_request' as const, messageId: `ASK-${(count += 1)}`, createdAt, ...by };
+    return world.postXml('/iso20022/pacs.028', writeIso(question, 'pacs.028.001.03'));
+  };
+
+  it('tells how a payment stands, by UETR, message id or end-to-end id', async () => {
+    const message = await payment();
+    await send(message, 'pacs.008.001.08', wait);
+    for (const by of [
+      { originalUetr: message.uetr },
+      { originalMessageId: message.messageId, originalMessageName: 'pacs.008.001.08' },
+      { originalEndToEndId: message.endToEndId },
+    ]) {
+      expect(read(await ask(by)).status).toMatchObject({ status: 'ACCC', originalUetr: message.uetr });
+    }
+  });
+
+  it('of an unknown payment has no status but a reason', async () => {
+    const { status } = read(await ask({ originalUetr: '33333333-3333-4333-8333-333333333333' }));
+    expect(status.status).toBeUndefined();
+    expect(status.reason).toBe('AG09');
+  });
+});
+
+describe('acmt.023', () => {
+  const ask = (id: string) => {
+    const createdAt = new Date(world.platform.clock.now()).toISOString();
+    const question = {
+      kind: 'proxy_request' as const,
+      messageId: `VER-${(count += 1)}`,
+      createdAt,
+      verificationId: 'V1',
+      assigner: MEKONG,
+      assignee: { bic: 'THSWTHBKXXX' },
+      account: { proxy: { type: 'MBNO', id } },
+    };
+    return world.postXml('/iso20022/acmt.023', writeIso(question, 'acmt.023.001.03'));
+  };
+
+  it('is answered with the name that may be shown', async () => {
+    const reading = readIso(Buffer.from((await ask('0066812345678')).text));
+    expect(reading).toMatchObject({
+      version: 'acmt.024.001.03',
+      message: { verified: true, party: { name: 'Somchai J.' }, originalVerificationId: 'V1' },
+    });
+  });
+
+  it('is answered with the reason when there is nobody', async () => {
+    const reading = readIso(Buffer.from((await ask('0999')).text));
+    expect(reading).toMatchObject({ message: { verified: false, reason: 'BE23' } });
+  });
+});

@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import { auditCall, type AuditReport } from '@tonle/payment';
+import type { Directory } from '../directory/directory.js';
+import { crossCheck, moved } from './cross-check.decide.js';
+
+type Finding = AuditReport['findings'][number];
+
+const ROUNDS_MAX = 6;
+const BETWEEN_ROUNDS_MS = 300;
+const CORE_SERVICES = ['gateway', 'fx', 'routing', 'settlement'];
+
+export interface Audit {
+  readonly ok: boolean;
+  readonly services: readonly AuditReport[];
+  readonly crossChecks: readonly Finding[];
+}
+
+/** Asks every service to check its own tables, then compares their totals (decisions 17). */
+export class AuditDesk {
+  constructor(
+    private readonly calls: ServiceCalls,
+    private readonly directory: Directory,
+  ) {}
+
+  /**
+   * Messages that are under way make totals differ for a moment: they are compared until they agree or stand still.
+   * While payments flow, a comparison that never stood still is not judged. A service that cannot be asked is a finding.
+   */
+  async audit(): Promise<Audit> {
+    let before = await this.#ask();
+    for (let round = 1; ; round += 1) {
+      const findings = crossCheck(before.reports);
+      if (findings.every((finding) => finding.ok)) return result(before, findings);
+      await pause(BETWEEN_ROUNDS_MS);
+      const after = await this.#ask();
+      const judged = !moved(before.reports, after.reports);
+      before = after;
+      if (judged) return result(after, crossCheck(after.reports));
+      if (round === ROUNDS_MAX) return result(after, crossCheck(after.reports).map(unjudged));
+    }
+  }
+
+  async #ask(): Promise<{ reports: AuditReport[]; silent: Finding[] }> {
+    const adapters = this.directory.corridors().flatMap(({ home, partner }) => [home.adapter, partner.adapter]);
+    const services = [...new Set([...CORE_SERVICES, ...adapters])];
+    const answers = await Promise.all(services.map((service) => this.#askOne(service)));
+    return {
+      reports: answers.filter((answer): answer is AuditReport => 'totals' in answer),
+      silent: answers.filter((answer): answer is Finding => 'invariant' in answer),
+    };
+  }
+
+  async #askOne(service: string): Promise<AuditReport | Finding> {
+    try {
+      return await this.calls.call(auditCall(service), {});
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      const violations = [`${service} did not answer`];
+      return { invariant: 'every service can be asked', ok: false, checked: 1, violations };
+    }
+  }
+}
+
+function result(asked: { reports: AuditReport[]; silent: Finding[] }, compared: Finding[]): Audit {
+  const crossChecks = [...asked.silent, ...compared];
+  const all = [...asked.reports.flatMap((report) => report.findings), ...crossChecks];
+  return { ok: all.every((finding) => finding.ok), services: asked.reports, crossChecks };
+}
+
+function unjudged(finding: Finding): Finding {
+  return finding.ok ? finding : { ...finding, ok: true, checked: 0, violations: [] };
+}

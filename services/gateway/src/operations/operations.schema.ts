@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { auditFinding, auditReport } from '@tonle/payment';
+import { publicAmount } from '../http/public-amount.js';
+import { instant, printable, uuid } from '../payment/payment.schema.js';
+
+// What operators send and get. Signed amounts are decimal text with a leading minus.
+
+const reason = printable(500).min(3).meta({ description: 'Why; it is kept' });
+const day = z.iso.date();
+
+export const decideHoldBody = z.strictObject({ decision: z.enum(['clear', 'confirm']), reason }).meta({ id: 'DecideHold' });
+export const setCorridorBody = z
+  .strictObject({ direction: z.enum(['outbound', 'inbound']), open: z.boolean(), reason })
+  .meta({ id: 'SetCorridor' });
+export const runJobBody = z
+  .strictObject({
+    job: z.enum(['close-windows', 'reconcile']),
+    day: day.optional(),
+    partner: printable(35).optional(),
+    reason,
+  })
+  .meta({ id: 'RunJob' });
+export const windowsQuery = z.strictObject({ day: day.optional(), state: printable(20).optional() });
+export const breaksQuery = z.strictObject({
+  day: day.optional(),
+  type: printable(40).optional(),
+  state: printable(20).optional(),
+});
+
+export const publicAudit = z
+  .object({ ok: z.boolean(), services: z.array(auditReport), crossChecks: z.array(auditFinding) })
+  .meta({ id: 'Audit' });
+export const publicHolds = z
+  .object({
+    holds: z.array(
+      z.object({
+        paymentId: uuid,
+        since: instant,
+        until: instant,
+        party: z.string(),
+        listEntry: z.string(),
+        matched: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Holds' });
+export const publicLiquidity = z
+  .object({
+    accounts: z.array(
+      z.object({
+        participant: z.string(),
+        prefund: publicAmount,
+        cap: publicAmount,
+        position: publicAmount,
+        pendingDebits: publicAmount,
+        headroom: publicAmount,
+        rail: publicAmount.optional(),
+        railPending: publicAmount.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Liquidity' });
+export const publicWindows = z
+  .object({
+    windows: z.array(
+      z.object({
+        windowId: z.string(),
+        partner: z.string(),
+        currency: z.string(),
+        settlementMode: z.string(),
+        day,
+        state: z.string(),
+        cutOffAt: instant,
+        payments: z.int(),
+        gross: publicAmount,
+        nets: z.array(z.object({ participant: z.string(), net: publicAmount })),
+        bilateral: z.array(
+          z.object({ debtor: z.string(), creditor: z.string(), amount: publicAmount, payments: z.int() }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'Windows' });
+export const publicBreaks = z
+  .object({
+    breaks: z.array(
+      z.object({
+        breakId: uuid,
+        type: z.string(),
+        severity: z.int(),
+        partner: z.string(),
+        day,
+        paymentId: z.string().optional(),
+        key: z.string(),
+        ours: publicAmount.optional(),
+        theirs: publicAmount.optional(),
+        state: z.string(),
+        openedAt: instant,
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Breaks' });
+export const startedJob = z.object({ jobId: z.string() }).meta({ id: 'StartedJob' });
+export const publicJob = z
+  .object({ jobId: z.string(), state: z.string(), progress: z.string(), result: z.unknown() })
+  .meta({ id: 'Job' });
+export const doneAnswer = z.object({ done: z.literal(true) }).meta({ id: 'Done' });
+
+export type PublicLiquidity = z.infer<typeof publicLiquidity>;
+export type PublicWindows = z.infer<typeof publicWindows>;
+export type PublicBreaks = z.infer<typeof publicBreaks>;
