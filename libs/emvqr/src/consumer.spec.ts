@@ -32,6 +32,10 @@ describe('codes that a payer shows', () => {
     });
   });
 
+  it('reads a code without its padding', () => {
+    expect(readConsumerCode(CODE.replace(/=+$/, ''))).toEqual(readConsumerCode(CODE));
+  });
+
   it('reads a UnionPay barcode', () => {
     expect(readConsumerCode('6212345678901234567')).toMatchObject({
       form: 'barcode',

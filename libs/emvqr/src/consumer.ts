@@ -31,7 +31,8 @@ export type ConsumerReading =
     };
 
 const DEPTH_MAX = 8;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+// Some encoders leave the padding out.
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 const BARCODE = /^62\d{17}$/;
 const UNIONPAY_RID = 'A000000333';
 

@@ -303,6 +303,18 @@ describe('other commands', () => {
     expect((await tonle('qr', 'read', '6212345678901234567')).out).toContain('621234*********4567');
   });
 
+  it('writes codes of sandbox payees', async () => {
+    const thai = await tonle('qr', 'sample', 'thai');
+    expect(JSON.parse((await tonle('--json', 'qr', 'read', thai.out)).out)).toMatchObject({
+      scheme: 'THAI_BILL_PAYMENT',
+      account: { account: '010500000000123', variant: 'cross_border' },
+    });
+    const khqr = await tonle('qr', 'sample', 'khqr', '--amount', '41000');
+    expect((await tonle('qr', 'read', khqr.out)).out).toMatch(/amount +41000 KHR/);
+    expect(await tonle('qr', 'sample', 'khqr', '--amount', '0.5')).toMatchObject({ code: 2 });
+    expect(await tonle('qr', 'sample', 'lao')).toMatchObject({ code: 2 });
+  });
+
   it('checks ISO 20022 files', async () => {
     const file = join(home, 'broken.xml');
     writeFileSync(

@@ -6,7 +6,7 @@ import { runLookup, type PayeeOptions } from './lookup.js';
 import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
-import { runQrRead } from './qr.js';
+import { runQrRead, runQrSample, type SampleOptions } from './qr.js';
 import { runQuote, type QuoteOptions } from './quote.js';
 import { settingOf, type GlobalOptions, type Setting } from './setting.js';
 
@@ -127,12 +127,14 @@ function addPaymentCommands(program: Command, bind: Bind): void {
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {
-  program
-    .command('qr')
-    .description('Payment codes.')
-    .command('read <text>')
+  const qr = program.command('qr').description('Payment codes.');
+  qr.command('read <text>')
     .description('What a code says, and what is wrong with it.')
     .action(bind((setting, _options, args) => runQrRead(setting, args[0]!)));
+  qr.command('sample <kind>')
+    .description('The text of a code of a sandbox payee: thai or khqr.')
+    .option('--amount <amount>', 'amount in the code; without it the payer enters one')
+    .action(bind((setting, options, args) => runQrSample(setting, args[0]!, options as SampleOptions)));
   program
     .command('iso20022')
     .description('ISO 20022 messages.')

@@ -4,9 +4,13 @@ import {
   maskCard,
   readConsumerCode,
   readQr,
+  writeKhqr,
+  writeThaiQr,
   type ConsumerReading,
   type QrRead,
+  type QrWriting,
 } from '@tonle/emvqr';
+import { WrongUse } from './gateway-client.js';
 import { list, show } from './output.js';
 import type { Setting } from './setting.js';
 
@@ -90,4 +94,38 @@ function showConsumer(output: Setting['output'], reading: ConsumerReading): numb
       ])}`,
   );
   return 0;
+}
+
+export interface SampleOptions {
+  readonly amount?: string;
+}
+
+const SAMPLE_LIFETIME_MS = 600_000;
+
+/** `tonle qr sample thai|khqr`: the text of a code of a payee that every sandbox knows. With an amount it lives ten minutes. */
+export function runQrSample({ output }: Setting, kind: string, { amount }: SampleOptions): number {
+  const written = writeSample(kind, amount, Date.now());
+  if (written.kind === 'refused') throw new WrongUse(`${written.outcome}: ${written.detail}`);
+  show(output, { text: written.text }, () => written.text);
+  return 0;
+}
+
+function writeSample(kind: string, amount: string | undefined, nowMs: number): QrWriting {
+  if (kind === 'thai') {
+    const payee = {
+      billerId: '010500000000123',
+      reference1: 'TABLE7',
+      payeeName: 'Baan Kafe',
+      payeeCity: 'Bangkok',
+    };
+    return writeThaiQr({ ...payee, crossBorder: true, ...(amount !== undefined && { amount }) });
+  }
+  if (kind !== 'khqr') throw new WrongUse(`There is no sample ${kind}; there are thai and khqr.`);
+  const life = { amount: amount!, createdAtMs: nowMs, expiresAtMs: nowMs + SAMPLE_LIFETIME_MS };
+  const payee = {
+    bakongAccountId: 'shop00042@angkor',
+    currency: 'KHR',
+    payeeName: 'Phsar Thmei Silk',
+  } as const;
+  return writeKhqr({ ...payee, ...(amount !== undefined && life) });
 }
