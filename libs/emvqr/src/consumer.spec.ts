@@ -47,7 +47,7 @@ describe('codes that a payer shows', () => {
 
   it.each([
     ['an empty text', '', 'NOT_BASE64'],
-    ['a merchant code', '00020101021', 'NOT_BASE64'],
+    ['an address', 'https://qr.example/1', 'NOT_BASE64'],
     ['a cut code', base64('8505435056'), 'TLV_TRUNCATED'],
     ['a tag without end', base64('9F'), 'TLV_TRUNCATED'],
     ['a length without end', base64('8582'), 'TLV_TRUNCATED'],
