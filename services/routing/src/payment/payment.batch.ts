@@ -48,6 +48,9 @@ interface Cause {
   readonly traceparent: string | undefined;
 }
 
+/** Outcomes that post a leg, under the reference they bring. */
+export const provesLeg = ({ outcome }: LegResult) => outcome === 'accepted' || outcome === 'blocked';
+
 const BREAK_OF: Readonly<Partial<Record<MachineEffect, BreakType>>> = {
   open_break_status_conflict: 'STATUS_CONFLICT',
   open_break_late_success: 'LATE_SUCCESS',
@@ -197,7 +200,7 @@ export class PaymentBatch {
 
   // A reference that another payment's discharge carries already cannot prove this leg as well (I5b).
   #distrust(result: LegResult): LegResult {
-    if (result.outcome !== 'accepted' || result.partnerRef === undefined) return result;
+    if (!provesLeg(result) || result.partnerRef === undefined) return result;
     const owner = this.effects.referenceOwner(result.leg === 'reversal' ? 'reversal' : 'discharge', result.partnerRef);
     return owner === undefined || owner === result.paymentId ? result : { ...result, outcome: 'conflicting' };
   }

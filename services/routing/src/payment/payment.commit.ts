@@ -16,7 +16,7 @@ import type { HoldStore } from '../screening/hold.store.js';
 import type { Screening } from '../screening/screening.js';
 import { WindowDrained, type WindowStore } from '../window/window.store.js';
 import type { BreakStore } from './break.store.js';
-import { PaymentBatch } from './payment.batch.js';
+import { PaymentBatch, provesLeg } from './payment.batch.js';
 import { receivedPayment, type Payment } from './payment.js';
 import { NO_KEYS, PaymentRace, type PaymentStore } from './payment.store.js';
 import { validate } from './payment.validate.js';
@@ -98,7 +98,7 @@ export class PaymentCommit {
     const held = known.filter(({ state }) => state === 'SCREENING_HOLD').map(({ instruction }) => instruction);
     const used = fresh.length + held.length === 0 ? NO_KEYS : await this.stores.payments.used(transaction, [...fresh, ...held]);
     const limits = new LimitBook(await this.stores.limits.load(transaction, distinctKeys(fresh, directory, nowMs)));
-    const references = (needs.results ?? []).filter(({ outcome }) => outcome === 'accepted').flatMap(({ partnerRef }) => partnerRef ?? []);
+    const references = (needs.results ?? []).filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
     const proven = await this.#unproven(transaction, needs.proven ?? []);
     const book = await this.#lockAccounts(transaction, [...known, ...this.#payable(fresh, needs, directory, nowMs)], proven, directory);
     const batch = new PaymentBatch({

@@ -190,6 +190,9 @@ describe('an outbound payment', () => {
       resultOf(world, two.paymentId, 'debit', 'accepted', { partnerRef: 'same-hash' }));
     expect(await stateOf(world, one.paymentId)).toBe('CREDIT_SENT');
     expect(await stateOf(world, two.paymentId)).toBe('MANUAL_REVIEW(debit)');
+    const three = makeSubmit(world, { direction: 'inbound' });
+    await feed(world, three, resultOf(world, three.paymentId, 'credit', 'blocked', { partnerRef: 'same-hash' }));
+    expect(await stateOf(world, three.paymentId)).toBe('MANUAL_REVIEW(credit)');
   });
 
   it('sends a result for an unknown payment to the dead letters', async () => {
