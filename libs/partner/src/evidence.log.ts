@@ -2,7 +2,7 @@ import { Gatherer } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Evidence } from './leg.js';
-import type { LegStore } from './leg.store.js';
+import { insertEvidence } from './evidence.store.js';
 
 const GATHER_MS = 50;
 const BATCH_MAX = 500;
@@ -15,12 +15,11 @@ export class EvidenceLog {
 
   constructor(
     database: Database,
-    store: LegStore,
     private readonly telemetry: Telemetry,
   ) {
     this.gatherer = new Gatherer(
       async (batch) => {
-        await store.insertEvidence(database, batch);
+        await insertEvidence(database, batch);
         return batch.map(() => undefined);
       },
       { batchMax: BATCH_MAX, lingerMs: GATHER_MS, waitingMax: WAITING_MAX },

@@ -3,6 +3,7 @@ import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } fr
 import type { Clock, Random } from '@tonle/nest';
 import type { Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
+import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
 import type { AnswerWithEvidence, KnownLeg, LegReport } from './leg.js';
 import { attemptKey, type LegStore } from './leg.store.js';
@@ -162,7 +163,7 @@ export class LegReporter {
         .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh)
         .map(({ leg }) => leg.command.legKey),
     );
-    await store.insertEvidence(
+    await insertEvidence(
       transaction,
       batch.flatMap(({ evidence }) => evidence),
     );

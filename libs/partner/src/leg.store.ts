@@ -1,7 +1,7 @@
 import type { LegCommand, LegOutcome } from '@tonle/payment';
 import type { Queryable } from '@tonle/persistence';
 import type { EnquiryPlan } from './leg.decide.js';
-import type { Evidence, KnownLeg, LegIntent, LegReport, OpenLeg } from './leg.js';
+import type { KnownLeg, LegIntent, LegReport, OpenLeg } from './leg.js';
 
 interface AnswerRow {
   leg_key: string;
@@ -20,7 +20,8 @@ interface AnswerRow {
 const INSERT_INTENTS = `
   INSERT INTO leg (leg_key, attempt, payment_id, leg, corridor, currency, amount_minor, external_ref, bytes_hash, command, intent_at, send_before)
   SELECT *
-  FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::json[], $11::timestamptz[], $12::timestamptz[])
+  FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+    $7::bigint[], $8::text[], $9::text[], $10::json[], $11::timestamptz[], $12::timestamptz[])
   ON CONFLICT (leg_key, attempt) DO NOTHING
   RETURNING leg_key, attempt`;
 
@@ -85,11 +86,6 @@ const ADOPT_ORPHANS = `
     AND NOT EXISTS (SELECT FROM leg AS later WHERE later.leg_key = leg.leg_key AND later.attempt > leg.attempt)
   ON CONFLICT (leg_key) DO NOTHING
   RETURNING leg_key`;
-
-const INSERT_EVIDENCE = `
-  INSERT INTO evidence (subject, direction, operation, at, status, headers, bytes)
-  SELECT *
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::json[], $7::bytea[])`;
 
 const LATEST_ATTEMPT = `
   SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.intent_at,
@@ -232,19 +228,6 @@ export class LegStore {
   async adoptOrphans(database: Queryable, from: number, to: number, firstEnquiryAt: number): Promise<number> {
     const rows = await database.query(ADOPT_ORPHANS, [iso(from), iso(to), iso(firstEnquiryAt)]);
     return rows.length;
-  }
-
-  async insertEvidence(database: Queryable, evidence: readonly Evidence[]): Promise<void> {
-    if (evidence.length === 0) return;
-    await database.query(INSERT_EVIDENCE, [
-      evidence.map(({ subject }) => subject),
-      evidence.map(({ direction }) => direction),
-      evidence.map(({ operation }) => operation),
-      evidence.map(({ at }) => iso(at)),
-      evidence.map(({ status }) => status ?? null),
-      evidence.map(({ headers }) => (headers === undefined ? null : JSON.stringify(headers))),
-      evidence.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
-    ]);
   }
 
   /** Legs of payments with how often each was tried and asked about. */

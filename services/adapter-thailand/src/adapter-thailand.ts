@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp, type Platform, type RunningService } from '@tonle/nest';
-import {
-  DirectoryCopy,
-  EvidenceLog,
-  InboundDesk,
-  LegStore,
-  PartnerDesk,
-  type DeskTuning,
-} from '@tonle/partner';
+import { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, type DeskTuning } from '@tonle/partner';
 import type { CorridorBody } from '@tonle/payment';
 import { DoorGuard, signAnswers } from './door/door.guard.js';
 import { DoorModule } from './door/door.module.js';
@@ -32,7 +25,7 @@ export async function startAdapterThailand(platform: Platform, tuning?: DeskTuni
   const register = new KeyRegister(directory, () => corridorOf(directory, service)?.partner.network);
   const wire = new ThaiWire(settings, register, clock, random);
   const inbound = new InboundDesk({ platform, lane });
-  const evidence = new EvidenceLog(database, new LegStore(), telemetry);
+  const evidence = new EvidenceLog(database, telemetry);
   const port = new ThailandPort(settings, wire, directory, evidence, clock);
   const legs = new PartnerDesk({ platform, port, lane, directory, tuning });
   await directory.start();

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readIso } from '@tonle/iso20022';
+import { legKeyOf, type LegCommand, type LegKind, type ParticipantBody } from '@tonle/payment';
+import { bakongAccountId, railParties, referenceOf } from './parties.js';
+import { prepareLeg } from './transfer.js';
+
+const bodyOf = (
+  participantId: string,
+  bic: string,
+  railAccounts: Record<string, string> = {},
+): ParticipantBody => ({
+  participantId,
+  name: `${participantId} bank`,
+  kind: 'bank',
+  bic,
+  state: 'active',
+  keys: [],
+  scopes: [],
+  railAccounts,
+  railDomains: [],
+  caps: {},
+});
+const DIRECTORY: Record<string, ParticipantBody> = {
+  KHMEKONG: bodyOf('KHMEKONG', 'MEKOKHPPXXX'),
+  FXNAGA: bodyOf('FXNAGA', 'NAGAKHPP', { KHR: 'fx@naga' }),
+};
+const institutions = { participant: (id: string) => DIRECTORY[id] };
+const PAYMENT = '0193b0a0-0000-7000-8000-000000000001';
+
+function commandOf(leg: LegKind, more: Partial<LegCommand> = {}): LegCommand {
+  const payer = { name: 'Sok Dara', account: ' U0000001@Mekong ', accountType: 'bakong' };
+  return {
+    legKey: legKeyOf(PAYMENT, leg),
+    paymentId: PAYMENT,
+    uetr: PAYMENT,
+    leg,
+    attempt: 1,
+    corridor: 'KH-TH',
+    direction: 'outbound',
+    amount: { currency: 'KHR', minor: '10024000' },
+    otherAmount: { currency: 'THB', minor: '82000' },
+    rate: '0.0081804',
+    quoteId: PAYMENT,
+    fxProvider: 'FXNAGA',
+    debtor: payer,
+    debtorAgent: 'KHMEKONG',
+    creditor: payer,
+    creditorAgent: 'KHMEKONG',
+    endToEndId: 'E1',
+    acceptedAt: '2026-11-22T18:30:00.000Z',
+    sendBefore: '2026-11-22T18:31:00.000Z',
+    ...more,
+  };
+}
+
+describe('a leg on the home rail', () => {
+  it('goes from the payer to the provider, from there to the payee, and back', () => {
+    const from = (leg: LegKind) => railParties(commandOf(leg), institutions);
+    expect(from('debit')).toMatchObject({
+      from: { account: 'u0000001@mekong', bic: 'MEKOKHPPXXX' },
+      to: { account: 'fx@naga', bic: 'NAGAKHPPXXX' },
+    });
+    expect(from('credit')).toMatchObject({
+      from: { account: 'fx@naga' },
+      to: { account: 'u0000001@mekong' },
+    });
+    expect(from('reversal')).toMatchObject({
+      from: { account: 'fx@naga' },
+      to: { account: 'u0000001@mekong' },
+    });
+  });
+
+  it.each<[string, Partial<LegCommand>, string]>([
+    ['a provider without an account in the currency', { amount: { currency: 'USD', minor: '1' } }, 'AG01'],
+    ['an unknown agent', { debtorAgent: 'NOBODY' }, 'RC04'],
+    ['no account id', { debtor: { name: 'x', account: 'a@b@c', accountType: 'bakong' } }, 'AC01'],
+  ])('refuses %s', (_name, more, reason) => {
+    expect(railParties(commandOf('debit', more), institutions)).toMatchObject({ kind: 'refused', reason });
+  });
+
+  it('has the same bytes in every attempt, riel whole, a local date', () => {
+    const first = prepareLeg(commandOf('debit'), institutions);
+    const second = prepareLeg(
+      commandOf('debit', { attempt: 2, sendBefore: '2026-11-22T19:00:00.000Z' }),
+      institutions,
+    );
+    expect(first).toHaveProperty('bytes');
+    expect((first as { bytes: Uint8Array }).bytes).toEqual((second as { bytes: Uint8Array }).bytes);
+    const text = Buffer.from((first as { bytes: Uint8Array }).bytes).toString();
+    expect(text).toContain('<InstdAmt Ccy="KHR">100240</InstdAmt>');
+    expect(text).toContain('2026-11-23');
+  });
+
+  it('reverses the debit under a reference of its own', () => {
+    const reversal = prepareLeg(
+      commandOf('reversal', { originalPartnerRef: 'b'.repeat(64) }),
+      institutions,
+    ) as { bytes: Uint8Array; externalRef: string };
+    const debit = prepareLeg(commandOf('debit'), institutions) as { externalRef: string };
+    const reading = readIso(reversal.bytes);
+    expect(reading).toMatchObject({
+      kind: 'read',
+      message: {
+        kind: 'customer_reversal',
+        originalPaymentInformationId: debit.externalRef,
+        reversalPaymentInformationId: reversal.externalRef,
+      },
+    });
+    expect(reversal.externalRef).not.toBe(debit.externalRef);
+  });
+});
+
+it('gives references of at most 35 characters that differ with the leg', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.uuid(), (one, other) => {
+      expect(referenceOf(one)).toMatch(/^[0-9A-Za-z]{11}$/);
+      if (one !== other) expect(referenceOf(one)).not.toBe(referenceOf(other));
+    }),
+  );
+});
+
+it.each([
+  ['A@B', 'a@b'],
+  [' u1@mekong', 'u1@mekong'],
+  ['a@b@c', undefined],
+  ['ab', undefined],
+  [`${'x'.repeat(40)}@b`, undefined],
+  ['@b', undefined],
+])('reads %s as %s', (text, id) => expect(bakongAccountId(text)).toBe(id));

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Payment } from '@tonle/iso20022';
+import { amount } from '@tonle/money';
+import { paymentSubmit, type CorridorBody, type Quote } from '@tonle/payment';
+import { ACCEPTANCE_MS_MAX, contentHash, decidePayment, NOT_FOUND_FINAL_MS } from './payment.decide.js';
+import type { DoorQuote } from './quote.js';
+
+const NOW = Date.parse('2026-11-22T10:00:00.000Z');
+const QUOTE_ID = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
+const PAYMENT_ID = '0193b0a0-0000-7000-8000-000000000001';
+const CORRIDOR = {
+  corridorId: 'KH-TH',
+  partner: { network: 'THSWITCH', country: 'TH', currencies: ['THB'] },
+} as unknown as CorridorBody;
+
+const QUOTE: DoorQuote = {
+  quoteId: QUOTE_ID,
+  lookupId: PAYMENT_ID,
+  qrText: 'qr',
+  payee: {
+    kind: 'found',
+    creditor: { name: 'Shop', account: 'shop00001@angkor', accountType: 'bakong' },
+    displayName: 'Shop',
+    creditorAgent: 'KHANGKOR',
+    currency: 'KHR',
+    validUntil: new Date(NOW + 60_000).toISOString(),
+  },
+  quote: {
+    quoteId: QUOTE_ID,
+    source: { currency: 'THB', minor: '33745' },
+    target: { currency: 'KHR', minor: '4100000' },
+  } as Quote,
+};
+
+function paymentOf(more: Partial<Payment> = {}): Payment {
+  return {
+    kind: 'payment',
+    messageId: 'TH1',
+    createdAt: new Date(NOW).toISOString(),
+    endToEndId: 'E1',
+    transactionId: 'T1',
+    uetr: QUOTE_ID,
+    settlementMethod: 'CLRG',
+    settlementAmount: amount('THB', 33_745n),
+    acceptedAt: '2026-11-22T17:00:00.000+07:00',
+    quoteId: QUOTE_ID,
+    chargeBearer: 'SLEV',
+    debtor: { name: 'Somchai' },
+    debtorAccount: { id: '0140000000001' },
+    debtorAgent: { bic: 'THSWTHBKXXX' },
+    creditorAgent: { bic: 'ANGKKHPPXXX' },
+    creditor: { name: 'Shop' },
+    creditorAccount: { id: 'SHOP00001@angkor' },
+    ...more,
+  };
+}
+
+const decide = (payment: Payment, quote: DoorQuote | undefined = QUOTE, now = NOW) =>
+  decidePayment(payment, {
+    corridor: CORRIDOR,
+    quote,
+    now,
+    paymentId: PAYMENT_ID,
+    service: 'adapter-thailand',
+    instance: 'i1',
+  });
+
+describe('a payment at the door', () => {
+  it('becomes a submit that routing can read, with the quoted target', () => {
+    const decision = decide(paymentOf());
+    expect(decision).toMatchObject({ kind: 'submit', takeBefore: NOW + ACCEPTANCE_MS_MAX });
+    const submit = paymentSubmit.parse(JSON.parse(JSON.stringify((decision as { submit: unknown }).submit)));
+    expect(submit).toMatchObject({
+      payerSecured: true,
+      sender: 'THSWITCH',
+      target: { currency: 'KHR', minor: '4100000' },
+      creditorAgent: 'KHANGKOR',
+      acceptedAt: '2026-11-22T10:00:00.000Z',
+      replyTo: { instance: 'i1' },
+    });
+  });
+
+  it.each<[string, Partial<Payment>, string]>([
+    ['no UETR', { uetr: undefined }, 'element_missing'],
+    ['no acceptance time', { acceptedAt: undefined }, 'element_missing'],
+    ['no quote', { quoteId: undefined }, 'element_missing'],
+    ['a quote id that is none', { quoteId: 'q1' }, 'element_missing'],
+    ['no payer name', { debtor: {} }, 'element_missing'],
+    ['no payer account', { debtorAccount: undefined }, 'element_missing'],
+    [
+      'accepted too long ago',
+      { acceptedAt: new Date(NOW - ACCEPTANCE_MS_MAX).toISOString() },
+      'deadline_passed',
+    ],
+    ['accepted in the future', { acceptedAt: new Date(NOW + 31_000).toISOString() }, 'deadline_passed'],
+    ['another currency', { settlementAmount: amount('KHR', 100n) }, 'unknown_currency'],
+    ['another amount', { settlementAmount: amount('THB', 33_746n) }, 'amount_mismatch'],
+    ['another payee', { creditorAccount: { id: 'shop00002@angkor' } }, 'payee_unknown'],
+  ])('is refused with %s', (_name, more, reason) => {
+    expect(decide(paymentOf(more))).toMatchObject({ kind: 'refused', reason });
+  });
+
+  it('is refused without a known quote', () => {
+    const situation = {
+      corridor: CORRIDOR,
+      quote: undefined,
+      now: NOW,
+      paymentId: PAYMENT_ID,
+      service: 's',
+      instance: 'i',
+    };
+    expect(decidePayment(paymentOf(), situation)).toMatchObject({ kind: 'refused', reason: 'quote_unknown' });
+  });
+
+  it('is never taken at an age at which the partner may believe our not-found', () => {
+    expect(ACCEPTANCE_MS_MAX).toBeLessThan(NOT_FOUND_FINAL_MS);
+  });
+
+  it('has one hash for the same content, another for any other', () => {
+    const hash = contentHash(paymentOf());
+    expect(contentHash(paymentOf({ createdAt: '2026-01-01T00:00:00Z' }))).toBe(hash);
+    for (const more of [
+      { endToEndId: 'E2' },
+      { settlementAmount: amount('THB', 1n) },
+      { remittance: 'x' },
+      { debtor: { name: 'Other' } },
+    ]) {
+      expect(contentHash(paymentOf(more))).not.toBe(hash);
+    }
+  });
+});
