@@ -38,7 +38,13 @@ const inProcess: Way = {
   deadLetters: (transport) => Promise.resolve((transport as InProcessTransport).deadLetters()),
 };
 
-let broker: { brokers: string; stop(): Promise<void> };
+interface Broker {
+  readonly brokers: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+let broker: Broker;
+let startBroker: () => Promise<Broker>;
 const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
 const kafka: Way = {
   name: 'Kafka',
@@ -68,10 +74,12 @@ async function until(condition: () => boolean): Promise<void> {
 beforeAll(async () => {
   const tool = (await import(new URL('../../../tools/kafka/kafka.mjs', import.meta.url).href)) as {
     ensureKafka(): Promise<string>;
-    startKafka(options: object): Promise<typeof broker>;
+    startKafka(options: object): Promise<Broker>;
   };
   const libs = await tool.ensureKafka();
-  broker = await tool.startKafka({ dataFolder: folder, port: await freePort(), controllerPort: await freePort(), libs, heapMb: 256 });
+  const [port, controllerPort] = [await freePort(), await freePort()];
+  startBroker = () => tool.startKafka({ dataFolder: folder, port, controllerPort, libs, heapMb: 256 });
+  broker = await startBroker();
 }, 180_000);
 afterAll(async () => {
   await broker.stop();
@@ -222,4 +230,28 @@ describe('a consumer that was killed', () => {
     expect(performance.now() - startedAt).toBeLessThan(8_000);
     await successor.close();
   }, 60_000);
+});
+
+describe('a broker that is killed', () => {
+  it('loses nothing that was acknowledged, and what waits goes out when it is back', async () => {
+    const topic = await kafka.topic();
+    const transport = kafka.open();
+    const seen = new Set<string>();
+    await transport.subscribe(topic, (records) => {
+      for (const one of records) seen.add(one.messageId);
+      return Promise.resolve();
+    }, { group: 'g' });
+    const publications: Promise<void>[] = [];
+    const publish = (n: number) => publications.push(transport.publish([{ topic, key: `k${n % 3}`, type: 't', messageId: `m${n}`, body: '{}' }]));
+    for (let n = 0; n < 50; n += 1) publish(n);
+    await until(() => seen.size === 50);
+    for (let n = 50; n < 100; n += 1) publish(n);
+    process.kill(broker.pid, 'SIGKILL');
+    await broker.stop();
+    for (let n = 100; n < 150; n += 1) publish(n);
+    broker = await startBroker();
+    await Promise.all(publications);
+    await until(() => seen.size === 150);
+    await transport.close();
+  }, 180_000);
 });
