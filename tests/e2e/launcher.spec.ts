@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '@tonle/tool-tonle';
+import { freePortBase } from './world.js';
 
 jest.setTimeout(120_000);
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const PORT_BASE = 19_400;
+const PORT_BASE = await freePortBase();
 const home = mkdtempSync(join(tmpdir(), 'tonle-e2e-launcher-'));
 
 interface Ended {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CorridorBody } from '@tonle/payment';
@@ -11,7 +12,9 @@ export const MODES = (['single', 'cluster'] as const).filter((mode) =>
   [undefined, mode].includes(process.env['TONLE_E2E_MODE'] as Mode | undefined),
 );
 
-const PORT_BASE: Readonly<Record<Mode, number>> = { single: 17_400, cluster: 18_400 };
+const PORT_BASE_FIRST = 17_400;
+const PORT_BASE_LAST = 29_400;
+const PORT_BASE_STEP = 100;
 const WAIT_MS_MAX = 90_000;
 const LOOK_MS = 100;
 
@@ -67,6 +70,23 @@ export interface PreparedPayment {
   readonly target: Money;
 }
 
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+}
+
+/** The first of a hundred ports that nobody uses, so that several runs can go on beside each other. */
+export async function freePortBase(): Promise<number> {
+  for (let base = PORT_BASE_FIRST; base <= PORT_BASE_LAST; base += PORT_BASE_STEP) {
+    const used = [0, 10, 20, 21, 22, 40, 41, 42, 43].map((offset) => isFree(base + offset));
+    if ((await Promise.all(used)).every((free) => free)) return base;
+  }
+  throw new Error('no free ports');
+}
+
 /** A whole installation of its own, in one process or as a cluster, and the hands to use it. */
 export class World {
   private constructor(
@@ -82,7 +102,7 @@ export class World {
     try {
       const running = await start({
         home,
-        portBase: PORT_BASE[mode],
+        portBase: await freePortBase(),
         say: (text) => said.push(text),
         adjustDirectory: hurry,
         settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000' },
