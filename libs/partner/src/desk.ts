@@ -27,6 +27,9 @@ export interface DeskTuning {
   readonly enquiryTickMs?: number;
   readonly sweepMs?: number;
   readonly enquiriesPerSecondMin?: number;
+  /** Inbound door: when and how often a request without outcome is submitted again. */
+  readonly republishAfterMs?: number;
+  readonly republishEveryMs?: number;
 }
 
 export interface DeskOptions {

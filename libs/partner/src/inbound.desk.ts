@@ -10,6 +10,7 @@ const INTAKE_WAITING_MAX = 5_000;
 const GATHER_MS = 10;
 const LOOK_MS = 1_000;
 const REPUBLISH_EVERY_MS = 10_000;
+const REPUBLISH_AFTER_MS = 20_000;
 const REPUBLISH_BATCH_MAX = 500;
 
 export interface InboundDeskOptions {
@@ -17,6 +18,7 @@ export interface InboundDeskOptions {
   readonly lane: OutboxLane;
   /** A request without outcome is told to routing again after this (decisions 5). */
   readonly republishAfterMs?: number;
+  readonly republishEveryMs?: number;
 }
 
 /** A caller that waits for a payment's end. */
@@ -52,7 +54,7 @@ export class InboundDesk {
       for (const outcome of JSON.parse(message) as InboundOutcome[]) this.wake(outcome);
     });
     this.every(LOOK_MS, () => this.look());
-    this.every(REPUBLISH_EVERY_MS, () => this.republish());
+    this.every(this.options.republishEveryMs ?? REPUBLISH_EVERY_MS, () => this.republish());
   }
 
   async close(): Promise<void> {
@@ -191,7 +193,7 @@ export class InboundDesk {
 
   /** Requests that have waited long are submitted again under the same message id. */
   private async republish(): Promise<void> {
-    const { platform, republishAfterMs = 20_000 } = this.options;
+    const { platform, republishAfterMs = REPUBLISH_AFTER_MS } = this.options;
     const to = platform.clock.now() - republishAfterMs;
     const open = await this.store.unanswered(platform.database, this.unansweredFrom, to, REPUBLISH_BATCH_MAX);
     this.unansweredFrom =

@@ -24,7 +24,7 @@ export async function startAdapterThailand(platform: Platform, tuning?: DeskTuni
   const directory = new DirectoryCopy({ service, calls, transport, telemetry });
   const register = new KeyRegister(directory, () => corridorOf(directory, service)?.partner.network);
   const wire = new ThaiWire(settings, register, clock, random);
-  const inbound = new InboundDesk({ platform, lane });
+  const inbound = new InboundDesk({ platform, lane, ...tuning });
   const evidence = new EvidenceLog(database, telemetry);
   const port = new ThailandPort(settings, wire, directory, evidence, clock);
   const legs = new PartnerDesk({ platform, port, lane, directory, tuning });
