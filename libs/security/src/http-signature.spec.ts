@@ -29,7 +29,15 @@ const keys: Record<string, RegisteredKey> = {
 };
 const findKey = (keyId: string) => (Object.hasOwn(keys, keyId) ? keys[keyId] : undefined);
 
-const PARTS = ['body', 'url', 'content-type', 'idempotency-key', 'content-digest', 'signature-input', 'signature'];
+const PARTS = [
+  'body',
+  'url',
+  'content-type',
+  'idempotency-key',
+  'content-digest',
+  'signature-input',
+  'signature',
+];
 const BODY = '{"quoteId":"1"}';
 
 function toSign(over: Partial<RequestToSign> = {}): RequestToSign {
@@ -75,7 +83,9 @@ describe('verifyRequest', () => {
   });
 
   it('reproduces the signature input and digest forms of the RFCs', () => {
-    expect(contentDigest('{"hello": "world"}')).toBe('sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:');
+    expect(contentDigest('{"hello": "world"}')).toBe(
+      'sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:',
+    );
     expect(signRequest(toSign())['signature-input']).toBe(
       'sig1=("@method" "@path" "@query" "content-type" "content-digest" "idempotency-key")' +
         `;created=${CREATED};keyid="KHMEKONG-1";alg="ecdsa-p256-sha256";nonce="nonce-0001"`,
@@ -98,7 +108,10 @@ describe('verifyRequest', () => {
     ['weak digest', { 'content-digest': 'md5=:AAAA:' }, 'signature_invalid'],
     ['too long', { 'signature-input': `sig1=(${'"@method" '.repeat(2000)})` }, 'signature_invalid'],
   ])('refuses %s', (_, headers, reason) => {
-    expect(verifyRequest(withHeaders(received(toSign()), headers), findKey, NOW)).toMatchObject({ kind: 'refused', reason });
+    expect(verifyRequest(withHeaders(received(toSign()), headers), findKey, NOW)).toMatchObject({
+      kind: 'refused',
+      reason,
+    });
   });
 
   it.each([
@@ -126,13 +139,19 @@ describe('verifyRequest', () => {
       { ...bare, rawBody: Buffer.from('{}') },
       { ...bare, url: '/v1/payments?x=1' },
     ]) {
-      expect(verifyRequest(changed, findKey, NOW)).toMatchObject({ kind: 'refused', reason: 'signature_invalid' });
+      expect(verifyRequest(changed, findKey, NOW)).toMatchObject({
+        kind: 'refused',
+        reason: 'signature_invalid',
+      });
     }
   });
 
   it('demands the components that a door asks for', () => {
     const options = { required: ['@authority'] };
-    const signed = toSign({ headers: { ...toSign().headers, host: 'localhost:7400' }, extraComponents: ['@authority'] });
+    const signed = toSign({
+      headers: { ...toSign().headers, host: 'localhost:7400' },
+      extraComponents: ['@authority'],
+    });
     expect(verifyRequest(received(signed), findKey, NOW, options).kind).toBe('verified');
     expect(verifyRequest(received(toSign()), findKey, NOW, options).kind).toBe('refused');
   });
@@ -149,22 +168,27 @@ describe('verifyRequest', () => {
   it('refuses when any byte of body, path, query or a covered header changes', () => {
     const request = received(toSign());
     fc.assert(
-      fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), fc.constantFrom(...PARTS), (place, flip, part) => {
-        const change = (text: string) => {
-          const bytes = Buffer.from(text, 'latin1');
-          bytes[place % bytes.length]! ^= flip;
-          return bytes.toString('latin1');
-        };
-        if (part === 'body') {
-          const rawBody = Buffer.from(change(BODY), 'latin1');
-          return verifyRequest({ ...request, rawBody }, findKey, NOW).kind === 'refused';
-        }
-        const changed =
-          part === 'url'
-            ? { ...request, url: change(request.url) }
-            : withHeaders(request, { [part]: change(String(request.headers[part])) });
-        return verifyRequest(changed, findKey, NOW).kind === 'refused';
-      }),
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        fc.constantFrom(...PARTS),
+        (place, flip, part) => {
+          const change = (text: string) => {
+            const bytes = Buffer.from(text, 'latin1');
+            bytes[place % bytes.length]! ^= flip;
+            return bytes.toString('latin1');
+          };
+          if (part === 'body') {
+            const rawBody = Buffer.from(change(BODY), 'latin1');
+            return verifyRequest({ ...request, rawBody }, findKey, NOW).kind === 'refused';
+          }
+          const changed =
+            part === 'url'
+              ? { ...request, url: change(request.url) }
+              : withHeaders(request, { [part]: change(String(request.headers[part])) });
+          return verifyRequest(changed, findKey, NOW).kind === 'refused';
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -175,7 +199,9 @@ describe('verifyRequest', () => {
     fc.assert(
       fc.property(text, text, field, field, field, (method, url, input, signature, digest) => {
         const headers = { 'signature-input': input, signature, 'content-digest': digest };
-        return verifyRequest({ method, url, headers, rawBody: Buffer.from(url) }, findKey, NOW).kind === 'refused';
+        return (
+          verifyRequest({ method, url, headers, rawBody: Buffer.from(url) }, findKey, NOW).kind === 'refused'
+        );
       }),
       { numRuns: 2000 },
     );
@@ -222,7 +248,9 @@ describe('DER and the fixed form of ECDSA signatures', () => {
   it('convert into each other, leading zeroes and high bits included', () => {
     const half = fc.oneof(
       fc.uint8Array({ minLength: 32, maxLength: 32 }),
-      fc.nat({ max: 255 }).map((last) => Uint8Array.from({ length: 32 }, (_, index) => (index === 31 ? last : 0))),
+      fc
+        .nat({ max: 255 })
+        .map((last) => Uint8Array.from({ length: 32 }, (_, index) => (index === 31 ? last : 0))),
     );
     fc.assert(
       fc.property(half, half, (r, s) => {

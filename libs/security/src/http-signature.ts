@@ -1,17 +1,12 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { algorithmOf, signBytes, verifyBytes, type RegisteredKey } from './signing-key.js';
-import { parseDictionary, quoted, serializeInnerList, type Item, type Parameters } from './structured-field.js';
+import { fieldValue, readClaims, type Claim, type HeaderValues } from './signature-claim.js';
+import { parseDictionary, quoted } from './structured-field.js';
 
 // HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530): what is covered, and what must be.
 
-/** Header names in lower case. */
-export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>;
-
 export type SignatureRefusal =
-  | 'signature_missing'
-  | 'signature_invalid'
-  | 'signature_expired'
-  | 'key_unknown';
+  'signature_missing' | 'signature_invalid' | 'signature_expired' | 'key_unknown';
 
 export type Verification =
   /** `created` is epoch seconds. The caller refuses a nonce that was seen before (per key id). */
@@ -75,7 +70,6 @@ export interface VerifyOptions {
 export const SIGNATURE_AGE_MAX_MS = 300_000;
 export const SIGNATURE_SKEW_MAX_MS = 30_000;
 const LABEL = 'sig1';
-const NONCE = /^[\x21-\x7e]{8,128}$/;
 const FIELD_NAME = /^[a-z0-9!#$%&'*+\-.^_|~]+$/;
 const NO_BODY = new Uint8Array(0);
 
@@ -105,7 +99,8 @@ function signMessage(
   components: string[],
   derived: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  if (!Number.isSafeInteger(message.created) || message.created > 1e11) throw new RangeError('created is epoch seconds');
+  if (!Number.isSafeInteger(message.created) || message.created > 1e11)
+    throw new RangeError('created is epoch seconds');
   const added: Record<string, string> = {};
   const headers: Record<string, string | readonly string[] | undefined> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) headers[name.toLowerCase()] = value;
@@ -159,19 +154,14 @@ export function verifyResponse(
   nowMs: number,
   options: VerifyOptions = {},
 ): Verification {
-  return verifyMessage(response, { '@status': response.status.toString() }, ['@status'], findKey, nowMs, options);
-}
-
-interface Claim {
-  readonly components: readonly string[];
-  /** The signature parameters in canonical form. */
-  readonly signatureParams: string;
-  readonly keyId: string;
-  readonly nonce: string;
-  readonly created: number;
-  readonly expires: number | undefined;
-  readonly algorithm: string | undefined;
-  readonly signature: Buffer;
+  return verifyMessage(
+    response,
+    { '@status': response.status.toString() },
+    ['@status'],
+    findKey,
+    nowMs,
+    options,
+  );
 }
 
 function verifyMessage(
@@ -183,11 +173,12 @@ function verifyMessage(
   options: VerifyOptions,
 ): Verification {
   const claims = readClaims(message.headers);
-  if ('kind' in claims) return claims;
+  if ('reason' in claims) return claims;
   const claim = claims.find((each) => findKey(each.keyId) !== undefined);
   const key = claim && findKey(claim.keyId);
   if (claim === undefined || key === undefined) return refused('key_unknown', 'no such key is registered');
-  if (nowMs < key.validFrom || nowMs >= key.validTo) return refused('key_unknown', 'the key is not valid now');
+  if (nowMs < key.validFrom || nowMs >= key.validTo)
+    return refused('key_unknown', 'the key is not valid now');
   if (claim.algorithm !== undefined && claim.algorithm !== key.algorithm) {
     return refused('signature_invalid', `the key is registered for ${key.algorithm}`);
   }
@@ -198,14 +189,19 @@ function verifyMessage(
   }
   const body = message.rawBody ?? NO_BODY;
   if (body.length > 0) required.push('content-digest', 'content-type');
-  const uncovered = [...required, ...(options.required ?? [])].find((name) => !claim.components.includes(name));
-  if (uncovered !== undefined) return refused('signature_invalid', `the signature does not cover ${uncovered}`);
+  const uncovered = [...required, ...(options.required ?? [])].find(
+    (name) => !claim.components.includes(name),
+  );
+  if (uncovered !== undefined)
+    return refused('signature_invalid', `the signature does not cover ${uncovered}`);
   if (claim.components.includes('content-digest') && !digestFits(message.headers, body)) {
     return refused('signature_invalid', 'Content-Digest does not fit the body');
   }
   const base = signatureBase(claim, derived, message.headers);
-  if (base === undefined) return refused('signature_invalid', 'a covered component is absent or not understood');
-  if (!verifyBytes(key, base, claim.signature)) return refused('signature_invalid', 'the signature does not verify');
+  if (base === undefined)
+    return refused('signature_invalid', 'a covered component is absent or not understood');
+  if (!verifyBytes(key, base, claim.signature))
+    return refused('signature_invalid', 'the signature does not verify');
   return { kind: 'verified', keyId: claim.keyId, nonce: claim.nonce, created: claim.created };
 }
 
@@ -220,55 +216,6 @@ function staleness(claim: Claim, nowMs: number, options: VerifyOptions): string 
   if (createdMs - nowMs > (options.skewMaxMs ?? SIGNATURE_SKEW_MAX_MS)) return 'created lies in the future';
   if (claim.expires !== undefined && claim.expires * 1000 <= nowMs) return 'expires has passed';
   return undefined;
-}
-
-function readClaims(headers: HeaderValues): Claim[] | (Verification & { kind: 'refused' }) {
-  const inputText = fieldValue(headers, 'signature-input');
-  const signatureText = fieldValue(headers, 'signature');
-  if (inputText === undefined || signatureText === undefined) {
-    return refused('signature_missing', 'Signature-Input and Signature are needed');
-  }
-  const inputs = parseDictionary(inputText);
-  const signatures = parseDictionary(signatureText);
-  if (inputs === undefined || signatures === undefined) {
-    return refused('signature_invalid', 'Signature-Input or Signature is malformed');
-  }
-  const claims: Claim[] = [];
-  for (const [label, input] of inputs) {
-    const signature = signatures.get(label);
-    if (input.kind !== 'list' || signature?.kind !== 'item' || signature.item.bare.kind !== 'bytes') continue;
-    const claim = readClaim(input.items, input.parameters, signature.item.bare.value);
-    if (claim !== undefined) claims.push(claim);
-  }
-  return claims.length > 0 ? claims : refused('signature_invalid', 'created, keyid and nonce are needed');
-}
-
-function readClaim(items: readonly Item[], parameters: Parameters, signature: Buffer): Claim | undefined {
-  const components: string[] = [];
-  for (const item of items) {
-    // Components with parameters (;sf ;bs ;key ;req ...) are not spoken here: refusing is safe, guessing is not.
-    if (item.bare.kind !== 'string' || item.parameters.size > 0 || components.includes(item.bare.value)) return undefined;
-    components.push(item.bare.value);
-  }
-  const created = parameters.get('created');
-  const keyId = parameters.get('keyid');
-  const nonce = parameters.get('nonce');
-  const expires = parameters.get('expires');
-  const algorithm = parameters.get('alg');
-  if (created?.kind !== 'integer' || keyId?.kind !== 'string' || nonce?.kind !== 'string') return undefined;
-  if (!NONCE.test(nonce.value)) return undefined;
-  if (expires !== undefined && expires.kind !== 'integer') return undefined;
-  if (algorithm !== undefined && algorithm.kind !== 'string') return undefined;
-  return {
-    components,
-    signatureParams: serializeInnerList(items, parameters),
-    keyId: keyId.value,
-    nonce: nonce.value,
-    created: created.value,
-    expires: expires?.value,
-    algorithm: algorithm?.value,
-    signature,
-  };
 }
 
 function digestFits(headers: HeaderValues, body: Uint8Array): boolean {
@@ -302,14 +249,6 @@ function componentValue(
     return Object.hasOwn(derived, name) ? derived[name] : undefined;
   }
   return FIELD_NAME.test(name) ? fieldValue(headers, name) : undefined;
-}
-
-/** The value of a field as it is signed: trimmed, repeated fields joined. Line breaks cannot be smuggled in. */
-function fieldValue(headers: HeaderValues, name: string): string | undefined {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  if (value === undefined) return undefined;
-  const text = (typeof value === 'string' ? [value] : value).map((each) => each.trim()).join(', ');
-  return /[\r\n\0]/.test(text) ? undefined : text;
 }
 
 function splitTarget(url: string): { path: string; query: string | undefined } {

@@ -16,7 +16,6 @@ export {
   SIGNATURE_AGE_MAX_MS,
   SIGNATURE_SKEW_MAX_MS,
   type FindKey,
-  type HeaderValues,
   type ReceivedRequest,
   type ReceivedResponse,
   type RequestToSign,
@@ -25,6 +24,7 @@ export {
   type Verification,
   type VerifyOptions,
 } from './http-signature.js';
+export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';
 export { makeSandboxPki } from './sandbox-pki.js';
 export { hashProxy, maskAccount, maskName } from './masking.js';

@@ -19,9 +19,14 @@ export function makeSandboxKeys(folder: string, participantIds: readonly string[
     const publicPath = join(folder, `${id}.pub.pem`);
     if (!existsSync(privatePath)) {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      writeFileSync(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+      writeFileSync(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+        mode: 0o600,
+        flag: 'wx',
+      });
     }
-    const publicKey = createPublicKey(readFileSync(privatePath)).export({ type: 'spki', format: 'pem' }).toString();
+    const publicKey = createPublicKey(readFileSync(privatePath))
+      .export({ type: 'spki', format: 'pem' })
+      .toString();
     if (!existsSync(publicPath) || readFileSync(publicPath, 'utf8') !== publicKey) {
       writeFileSync(publicPath, publicKey, { mode: 0o644 });
     }

@@ -35,7 +35,9 @@ describe('makeSandboxKeys', () => {
   it('registers for the right algorithm only', () => {
     const publicKeyPem = makeSandboxKeys(folder, ['A'])['A']!;
     const times = { validFrom: '2026-01-01T00:00:00Z', validTo: '2027-01-01T00:00:00Z' };
-    expect(registerKey({ algorithm: 'ecdsa-p256-sha256', publicKeyPem, ...times }).validFrom).toBe(Date.parse(times.validFrom));
+    expect(registerKey({ algorithm: 'ecdsa-p256-sha256', publicKeyPem, ...times }).validFrom).toBe(
+      Date.parse(times.validFrom),
+    );
     expect(() => registerKey({ algorithm: 'ed25519', publicKeyPem, ...times })).toThrow(RangeError);
   });
 });
@@ -46,12 +48,26 @@ describe('makeSandboxPki', () => {
     expect(await makeSandboxPki(folder)).toBe(false);
     expect(statSync(join(folder, 'tonle-door.key')).mode & 0o777).toBe(0o600);
     expect(existsSync(join(folder, 'ca.key'))).toBe(false);
-    const server = createServer({ ca: read('ca.crt'), key: read('thai-switch.key'), cert: read('thai-switch.crt'), requestCert: true, rejectUnauthorized: true });
+    const server = createServer({
+      ca: read('ca.crt'),
+      key: read('thai-switch.key'),
+      cert: read('thai-switch.crt'),
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const client = connect({ port, host: '127.0.0.1', ca: read('ca.crt'), key: read('tonle-client.key'), cert: read('tonle-client.crt') });
-    const [peer] = (await Promise.all([once(server, 'secureConnection'), once(client, 'secureConnect')])).flat();
+    const client = connect({
+      port,
+      host: '127.0.0.1',
+      ca: read('ca.crt'),
+      key: read('tonle-client.key'),
+      cert: read('tonle-client.crt'),
+    });
+    const [peer] = (
+      await Promise.all([once(server, 'secureConnection'), once(client, 'secureConnect')])
+    ).flat();
     expect(peer.getPeerCertificate().subject.CN).toBe('tonle-client');
     client.destroy();
     peer.destroy();

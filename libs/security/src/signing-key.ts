@@ -63,7 +63,9 @@ export function registerKey(entry: KeyEntry): RegisteredKey {
 
 /** Signs; ECDSA answers in the fixed 64-byte form that RFC 9421 asks for. */
 export function signBytes(privateKey: KeyObject, algorithm: SignatureAlgorithm, data: Uint8Array): Buffer {
-  return algorithm === 'ed25519' ? sign(null, data, privateKey) : p1363FromDer(sign('sha256', data, privateKey));
+  return algorithm === 'ed25519'
+    ? sign(null, data, privateKey)
+    : p1363FromDer(sign('sha256', data, privateKey));
 }
 
 /** Verifies; false for a signature of any other length or form, never throws. */

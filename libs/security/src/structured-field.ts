@@ -178,6 +178,7 @@ function serializeBareItem(bare: BareItem): string {
 
 /** A structured-field string. Throws RangeError for what is not printable ASCII. */
 export function quoted(text: string): string {
-  if (!/^[\x20-\x7e]*$/.test(text)) throw new RangeError('only printable ASCII can be a structured-field string');
+  if (!/^[\x20-\x7e]*$/.test(text))
+    throw new RangeError('only printable ASCII can be a structured-field string');
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -8,6 +8,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { PaymentController } from './payment/payment.controller.js';
 import { QuoteController } from './quote/quote.controller.js';
 import { RateController } from './rate/rate.controller.js';
+import { ReferenceController } from './reference/reference.controller.js';
 
 const CONTROLLERS: Type[] = [
   LookupController,
@@ -17,6 +18,7 @@ const CONTROLLERS: Type[] = [
   RateController,
   IsoController,
   OperationsController,
+  ReferenceController,
 ];
 
 /** The front door: controllers over objects that were made before, each known by its class. */

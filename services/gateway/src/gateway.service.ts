@@ -95,7 +95,16 @@ async function openHttp(platform: Platform, settings: GatewaySettings, inner: In
     new Authenticator(directory, shared, clock, telemetry),
     new RateLimit(shared, clock, settings.ratePerSecond),
   );
-  const parts = [directory, lookups, quotes, desk, iso, observer, new OtherServices(calls), new AuditDesk(calls, directory)];
+  const parts = [
+    directory,
+    lookups,
+    quotes,
+    desk,
+    iso,
+    observer,
+    new OtherServices(calls),
+    new AuditDesk(calls, directory),
+  ];
   const http = await createHttpApp(GatewayModule.of(parts, guard), platform, {
     xml: true,
     missing: () => (directory.isEmpty ? ['directory'] : []),
@@ -137,7 +146,15 @@ function startJobs(
   waiting: WaitingCallers,
 ): Ticker[] {
   const { database, transport, calls, clock, telemetry } = platform;
-  const unanswered = new UnansweredJob(database, transport, calls, clock, news, settings.answerWithinMs, telemetry);
+  const unanswered = new UnansweredJob(
+    database,
+    transport,
+    calls,
+    clock,
+    news,
+    settings.answerWithinMs,
+    telemetry,
+  );
   let asked = false;
   const ask = async (): Promise<void> => {
     asked ||= await feed.ask();

@@ -27,13 +27,21 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const need = this.#reflector.getAllAndOverride<Need | undefined>(NEED, [context.getHandler(), context.getClass()]);
+    const need = this.#reflector.getAllAndOverride<Need | undefined>(NEED, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (need === undefined) throw problemOf(refused('not_permitted'));
     if (need === 'nobody') return true;
     const request = context.switchToHttp().getRequest<CallerRequest>();
     const { method, url, headers, rawBody } = request;
     const caller = served(
-      await this.authenticator.authenticate({ method, url, headers, ...(rawBody === undefined ? {} : { rawBody }) }),
+      await this.authenticator.authenticate({
+        method,
+        url,
+        headers,
+        ...(rawBody === undefined ? {} : { rawBody }),
+      }),
     );
     const { participant, keyId } = caller;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));

@@ -46,7 +46,10 @@ export class DirectoryFeed {
       try {
         this.directory.apply(entry);
       } catch (error) {
-        this.telemetry.log.error({ err: error, kind: entry.kind, id: entry.id }, 'a directory entry cannot be read');
+        this.telemetry.log.error(
+          { err: error, kind: entry.kind, id: entry.id },
+          'a directory entry cannot be read',
+        );
       }
     }
   }

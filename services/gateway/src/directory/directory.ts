@@ -1,4 +1,9 @@
-import { Directory as DirectoryCopy, type CorridorBody, type DirectoryEntry, type ParticipantBody } from '@tonle/payment';
+import {
+  Directory as DirectoryCopy,
+  type CorridorBody,
+  type DirectoryEntry,
+  type ParticipantBody,
+} from '@tonle/payment';
 import { registerKey, type RegisteredKey } from '@tonle/security';
 
 export interface KeyHolder {

@@ -6,7 +6,8 @@ import { problemOf, refused, served } from './refusal.js';
 
 /** The JSON body by its schema; throws the problem of what is wrong with it. */
 export function jsonBody<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
-  if (Buffer.isBuffer(request.body)) throw problemOf(refused('unsupported_media_type', 'Send application/json here.'));
+  if (Buffer.isBuffer(request.body))
+    throw problemOf(refused('unsupported_media_type', 'Send application/json here.'));
   return served(check(schema, request.body)).value;
 }
 

@@ -51,7 +51,12 @@ export function answerVersion(version: string): string | undefined {
 }
 
 /** Writes an answer as the question came: bare, or in the envelope with a business header. */
-export function writeAnswer(received: Received, message: CanonicalMessage, version: string, envelope: Envelope): string {
+export function writeAnswer(
+  received: Received,
+  message: CanonicalMessage,
+  version: string,
+  envelope: Envelope,
+): string {
   if (received.header === undefined) return writeIso(message, version);
   const header: BusinessHeader = {
     from: envelope.self,
@@ -64,7 +69,11 @@ export function writeAnswer(received: Received, message: CanonicalMessage, versi
 }
 
 /** pacs.002 for a payment as it stands. */
-export function statusOf(request: StoredRequest, event: PaymentEventMessage | undefined, envelope: Envelope): Status {
+export function statusOf(
+  request: StoredRequest,
+  event: PaymentEventMessage | undefined,
+  envelope: Envelope,
+): Status {
   const { submit } = request;
   return {
     kind: 'status',
@@ -84,8 +93,14 @@ export function statusOf(request: StoredRequest, event: PaymentEventMessage | un
 }
 
 /** pacs.002 RJCT for a payment that was not taken. */
-export function rejectedStatus(payment: Payment, version: string, refusal: Refusal, envelope: Envelope): Status {
-  const detail = refusal.detail ?? refusal.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ');
+export function rejectedStatus(
+  payment: Payment,
+  version: string,
+  refusal: Refusal,
+  envelope: Envelope,
+): Status {
+  const detail =
+    refusal.detail ?? refusal.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return {
     kind: 'status',
     messageId: envelope.messageId,
@@ -104,7 +119,11 @@ export function rejectedStatus(payment: Payment, version: string, refusal: Refus
 
 /** pacs.002 for a question about a payment that is not the asker's: no status, and a reason. */
 export function unknownStatus(
-  question: { readonly originalMessageId?: string; readonly originalEndToEndId?: string; readonly originalUetr?: string },
+  question: {
+    readonly originalMessageId?: string;
+    readonly originalEndToEndId?: string;
+    readonly originalUetr?: string;
+  },
   envelope: Envelope,
 ): Status {
   return {
@@ -142,8 +161,15 @@ export function proxyReply(
 }
 
 /** admi.002 for bytes that cannot be taken as a message at all: the first error in its fields, all in the text. */
-export function unreadable(reason: string, errors: readonly IsoError[], reference: string, at: string): string {
-  const said = errors.map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`).join('; ');
+export function unreadable(
+  reason: string,
+  errors: readonly IsoError[],
+  reference: string,
+  at: string,
+): string {
+  const said = errors
+    .map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`)
+    .join('; ');
   return writeIso(
     {
       kind: 'rejection',
@@ -164,6 +190,14 @@ function texts(code: string | undefined, detail: string | undefined): string[] |
 
 /** Printable, not longer than the schema takes; undefined when nothing is left. */
 function cut(text: string, max: number): string | undefined {
-  const clean = [...text.replaceAll(/[^\P{C}\n]/gu, '?').replaceAll(/\s+/g, ' ').trim()].slice(0, max).join('').trim();
+  const clean = [
+    ...text
+      .replaceAll(/[^\P{C}\n]/gu, '?')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  ]
+    .slice(0, max)
+    .join('')
+    .trim();
   return clean === '' ? undefined : clean;
 }

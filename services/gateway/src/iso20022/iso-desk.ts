@@ -46,13 +46,17 @@ export class IsoDesk {
     caller: Caller,
     raw: Buffer,
     waitMs: number,
-    observe: (work: (traceparent: string | undefined) => Promise<Taken | Refusal>) => Promise<Taken | Refusal>,
+    observe: (
+      work: (traceparent: string | undefined) => Promise<Taken | Refusal>,
+    ) => Promise<Taken | Refusal>,
   ): Promise<IsoAnswer> {
     const received = this.#read(raw, 'pacs.008');
     if ('status' in received) return received;
     const { message, version } = received;
     if (message.kind !== 'payment') throw new Error('a pacs.008 was read as something else');
-    const taken = await observe((traceparent) => this.#take(caller, message, version, raw, waitMs, traceparent));
+    const taken = await observe((traceparent) =>
+      this.#take(caller, message, version, raw, waitMs, traceparent),
+    );
     const envelope = this.#envelope();
     const status =
       taken.kind === 'refused'
@@ -86,7 +90,12 @@ export class IsoDesk {
     const result = await this.#lookUp(caller, message);
     if ('kind' in result && LATER.has(result.reason)) return result;
     const envelope = this.#envelope();
-    const xml = writeAnswer(received, proxyReply(message, result, envelope), answerVersion(version)!, envelope);
+    const xml = writeAnswer(
+      received,
+      proxyReply(message, result, envelope),
+      answerVersion(version)!,
+      envelope,
+    );
     return { kind: 'answered', status: 200, xml };
   }
 
@@ -104,7 +113,14 @@ export class IsoDesk {
     if (wrong !== undefined) return wrong;
     const quote = await quotes.byId(message.quoteId!);
     const corridor = quote === undefined ? undefined : directory.corridor(quote.corridor);
-    const made = isoOrder(participant, message, version, raw, { quote, corridor }, payments.stamp(traceparent));
+    const made = isoOrder(
+      participant,
+      message,
+      version,
+      raw,
+      { quote, corridor },
+      payments.stamp(traceparent),
+    );
     if (made.kind === 'ok') return payments.take(made.order, waitMs);
     const hash = isoContentHash(message);
     return payments.repeatOr(made, participant.participantId, message.messageId, hash, waitMs);
@@ -127,7 +143,8 @@ export class IsoDesk {
     const account = accountIdOf(question.account);
     if (account === undefined) return refused('element_missing', 'an account or proxy is needed');
     const proxied = question.account?.proxy;
-    const accountType = proxied === undefined ? (question.account?.scheme ?? 'bank_account') : (proxied.type ?? 'MBNO');
+    const accountType =
+      proxied === undefined ? (question.account?.scheme ?? 'bank_account') : (proxied.type ?? 'MBNO');
     const country = this.#countryOf(question);
     const body = { account, accountType, ...(country === undefined ? {} : { country }) };
     const found = await this.parts.lookups.find(caller.participant.participantId, body);
@@ -157,7 +174,15 @@ export class IsoDesk {
     const reason = reasonOf(reading.kind === 'read' || (reading.version !== undefined && !spoken), errors);
     const said =
       reason === 'unknown_message' && errors.length === 0
-        ? [{ code: reason, path: '/Document', line: 1, offset: 0, detail: `${reading.version} is not spoken here` }]
+        ? [
+            {
+              code: reason,
+              path: '/Document',
+              line: 1,
+              offset: 0,
+              detail: `${reading.version} is not spoken here`,
+            },
+          ]
         : errors;
     return { status: 400, xml: unreadable(reason, said, referenceIn(raw), this.#envelope().at) };
   }
@@ -174,16 +199,20 @@ export class IsoDesk {
 const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'overloaded']);
 
 /** Errors below the schema: the bytes are no XML that is read here. */
-const NO_XML = /well_formed|doctype|encoding|entity|comment|cdata|instruction|^too_(large|deep|many_elements|many_attributes)$/;
+const NO_XML =
+  /well_formed|doctype|encoding|entity|comment|cdata|instruction|^too_(large|deep|many_elements|many_attributes)$/;
 
 function reasonOf(otherMessage: boolean, errors: readonly { readonly code: string }[]): Reason {
   const codes = errors.map(({ code }) => code);
-  if (otherMessage || codes.some((code) => /unknown_message|no_document|unsupported/.test(code))) return 'unknown_message';
+  if (otherMessage || codes.some((code) => /unknown_message|no_document|unsupported/.test(code)))
+    return 'unknown_message';
   return codes.some((code) => NO_XML.test(code)) ? 'malformed_xml' : 'schema_invalid';
 }
 
 /** The message id of something that could not be read, when it can be made out: it helps its sender. */
 function referenceIn(raw: Buffer): string {
   const head = raw.subarray(0, 8_192).toString('latin1');
-  return /<(?:\w+:)?(?:MsgId|BizMsgIdr)>\s*([A-Za-z0-9/?:().,'+ -]{1,35}?)\s*</.exec(head)?.[1] ?? 'NOTPROVIDED';
+  return (
+    /<(?:\w+:)?(?:MsgId|BizMsgIdr)>\s*([A-Za-z0-9/?:().,'+ -]{1,35}?)\s*</.exec(head)?.[1] ?? 'NOTPROVIDED'
+  );
 }

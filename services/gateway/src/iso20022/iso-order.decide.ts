@@ -27,7 +27,8 @@ export function isoPaymentRefusal(
     [`${TX}/Cdtr/Nm`, payment.creditor.name],
     [`${TX}/CdtrAcct`, accountIdOf(payment.creditorAccount)],
   ].flatMap(([path, value]) => (value === undefined ? [{ path: path!, message: 'needed here' }] : []));
-  if (missing.length > 0) return refused('element_missing', missing.map(({ path }) => path).join(', '), missing);
+  if (missing.length > 0)
+    return refused('element_missing', missing.map(({ path }) => path).join(', '), missing);
   const agents = [
     [`${TX}/InstgAgt`, payment.instructingAgent],
     [`${TX}/DbtrAgt`, payment.debtorAgent],
@@ -35,7 +36,8 @@ export function isoPaymentRefusal(
   for (const [path, agent] of agents) {
     if (agent === undefined) continue;
     const named = participantOf(agent);
-    if (named === undefined) return refusedField('participant_unknown', path, agent.bic ?? agent.memberId ?? 'no BIC');
+    if (named === undefined)
+      return refusedField('participant_unknown', path, agent.bic ?? agent.memberId ?? 'no BIC');
     if (named.participantId !== participant.participantId) {
       return refusedField('not_permitted', path, 'the message is signed by another participant');
     }
@@ -57,29 +59,38 @@ export function isoOrder(
   stamp: Stamp,
 ): { readonly kind: 'ok'; readonly order: Order } | Refusal {
   const { quote, corridor } = known;
-  if (quote === undefined) return refusedField('quote_unknown', `${TX}/AgrdRate/QtId`, 'not a quote of yours');
+  if (quote === undefined)
+    return refusedField('quote_unknown', `${TX}/AgrdRate/QtId`, 'not a quote of yours');
   if (corridor === undefined) return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, quote.corridor);
   if (payment.exchangeRate !== undefined && !sameRate(payment.exchangeRate, quote)) {
     return refusedField('rate_differs', `${TX}/XchgRate`, `quoted ${quote.rate}`);
   }
   const amounts = amountsOf(payment, quote, corridor);
   if (amounts.kind === 'refused') return amounts;
-  const order = orderOf(participant, payment.messageId, isoContentHash(payment), raw, payment.creditor.name!, stamp, {
-    uetr: payment.uetr!,
-    corridor: corridor.corridorId,
-    endToEndId: payment.endToEndId,
-    ...optional('transactionId', payment.transactionId),
-    quoteId: quote.quoteId,
-    source: amounts.source,
-    target: amounts.target,
-    debtor: customerOf(payment.debtor, payment.debtorAccount!, 'bakong'),
-    creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
-    creditorAgent: corridor.partner.network,
-    ...optional('purpose', payment.purpose),
-    ...optional('remittance', payment.remittance?.slice(0, 140)),
-    acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
-    ...optional('deadline', instantOf(payment.expiresAt)),
-  });
+  const order = orderOf(
+    participant,
+    payment.messageId,
+    isoContentHash(payment),
+    raw,
+    payment.creditor.name!,
+    stamp,
+    {
+      uetr: payment.uetr!,
+      corridor: corridor.corridorId,
+      endToEndId: payment.endToEndId,
+      ...optional('transactionId', payment.transactionId),
+      quoteId: quote.quoteId,
+      source: amounts.source,
+      target: amounts.target,
+      debtor: customerOf(payment.debtor, payment.debtorAccount!, 'bakong'),
+      creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
+      creditorAgent: corridor.partner.network,
+      ...optional('purpose', payment.purpose),
+      ...optional('remittance', payment.remittance?.slice(0, 140)),
+      acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
+      ...optional('deadline', instantOf(payment.expiresAt)),
+    },
+  );
   return { kind: 'ok', order: { ...order, channel: 'iso20022', messageVersion: version } };
 }
 
@@ -89,7 +100,8 @@ export function accountIdOf(account: Account | undefined): string | undefined {
 }
 
 function customerOf(party: Payment['debtor'], account: Account, byDefault: string): Customer {
-  const accountType = account.proxy === undefined ? (account.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
+  const accountType =
+    account.proxy === undefined ? (account.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
   return {
     name: party.name!,
     account: accountIdOf(account)!,

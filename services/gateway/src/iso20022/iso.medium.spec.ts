@@ -59,7 +59,8 @@ const header = (version: string, messageId: string) => ({
 
 function read(answer: Answer): { version: string; status: Status; header: unknown } {
   const reading = readIso(Buffer.from(answer.text));
-  if (reading.kind !== 'read' || reading.message.kind !== 'status') throw new Error(`no pacs.002: ${answer.text}`);
+  if (reading.kind !== 'read' || reading.message.kind !== 'status')
+    throw new Error(`no pacs.002: ${answer.text}`);
   return { version: reading.version, status: reading.message, header: reading.header };
 }
 
@@ -94,7 +95,13 @@ describe('pacs.008', () => {
       uetr: message.uetr,
       source: { currency: 'KHR', minor: '10024000' },
       target: { currency: 'THB', minor: '82000' },
-      debtor: { name: 'Sok Dara', account: 'u0000123@mekong', accountType: 'bakong', country: 'KH', town: 'Phnom Penh' },
+      debtor: {
+        name: 'Sok Dara',
+        account: 'u0000123@mekong',
+        accountType: 'bakong',
+        country: 'KH',
+        town: 'Phnom Penh',
+      },
       creditor: { name: 'Somchai Jaidee', account: '0066812345678', accountType: 'MBNO' },
       creditorAgent: 'THSWITCH',
       remittance: 'Rice',
@@ -121,12 +128,20 @@ describe('pacs.008', () => {
   it('again gives the same payment; with other content or a new MsgId it is a duplicate', async () => {
     const message = await payment();
     const before = await world.count();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => send(message, 'pacs.008.001.08', wait)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => send(message, 'pacs.008.001.08', wait)),
+    );
     expect(new Set(answers.map((answer) => read(answer).status.clearingReference)).size).toBe(1);
     const later = { ...message, createdAt: new Date(world.platform.clock.now() + 1000).toISOString() };
     expect(read(await send(later, 'pacs.008.001.08', wait)).status.status).toBe('ACCC');
-    expect(read(await send({ ...message, remittance: 'Fish' })).status).toMatchObject({ status: 'RJCT', reason: 'DUPL' });
-    expect(read(await send({ ...message, messageId: 'OTHER' })).status).toMatchObject({ status: 'RJCT', reason: 'DUPL' });
+    expect(read(await send({ ...message, remittance: 'Fish' })).status).toMatchObject({
+      status: 'RJCT',
+      reason: 'DUPL',
+    });
+    expect(read(await send({ ...message, messageId: 'OTHER' })).status).toMatchObject({
+      status: 'RJCT',
+      reason: 'DUPL',
+    });
     expect(await world.count()).toBe(before + 1);
   });
 
@@ -143,7 +158,12 @@ describe('pacs.008', () => {
     ['another rate', { exchangeRate: '0.0082' }, 'AB04', 'rate_differs'],
     ['a currency of no side', { settlementAmount: amount('EUR', 1n) }, 'AM03', 'unknown_currency'],
     ['an agent that is not the signer', { debtorAgent: { bic: 'ANGKKHPPXXX' } }, 'AG01', 'not_permitted'],
-    ['an agent that is no participant', { debtorAgent: { bic: 'NONEKHPPXXX' } }, 'RC04', 'participant_unknown'],
+    [
+      'an agent that is no participant',
+      { debtorAgent: { bic: 'NONEKHPPXXX' } },
+      'RC04',
+      'participant_unknown',
+    ],
     ["another bank's account", { debtorAccount: { id: 'u0000001@angkor' } }, 'AG01', 'not_permitted'],
   ];
   it.each(refusals)('with %s is refused and leaves nothing behind', async (_what, change, reason, code) => {
@@ -151,13 +171,18 @@ describe('pacs.008', () => {
     const before = await world.count();
     const answer = await send(message);
     expect(answer.status).toBe(200);
-    expect(read(answer).status).toMatchObject({ status: 'RJCT', reason, reasonText: expect.arrayContaining([code]) });
+    expect(read(answer).status).toMatchObject({
+      status: 'RJCT',
+      reason,
+      reasonText: expect.arrayContaining([code]),
+    });
     expect(await world.count()).toBe(before);
   });
 });
 
 describe('what cannot be read', () => {
-  const bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "yyyyyyyyyy"><!ENTITY z "&x;&x;&x;&x;">]><a>&z;</a>';
+  const bomb =
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "yyyyyyyyyy"><!ENTITY z "&x;&x;&x;&x;">]><a>&z;</a>';
   const xxe = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>';
   const good = async () => writeIso(await payment(), 'pacs.008.001.08');
   const cases: [string, () => Promise<string>, string][] = [
@@ -167,11 +192,31 @@ describe('what cannot be read', () => {
     ['an external entity', async () => xxe, 'malformed_xml'],
     ['deep nesting', async () => '<a>'.repeat(500), 'malformed_xml'],
     ['another document', async () => '<Document xmlns="urn:x"/>', 'unknown_message'],
-    ['another message', async () => writeIso({ kind: 'rejection', relatedReference: 'x', reason: 'y' }, 'admi.002.001.01'), 'unknown_message'],
-    ['a version that is not spoken', async () => (await good()).replaceAll('pacs.008.001.08', 'pacs.008.001.99'), 'unknown_message'],
-    ['an unknown element', async () => (await good()).replace('<ChrgBr>', '<Chrg/><ChrgBr>'), 'schema_invalid'],
-    ['a decimal too many', async () => (await good()).replace('Ccy="KHR">100240', 'Ccy="KHR">100240.5'), 'schema_invalid'],
-    ['no currency of this world', async () => (await good()).replaceAll('Ccy="KHR"', 'Ccy="QQQ"'), 'schema_invalid'],
+    [
+      'another message',
+      async () => writeIso({ kind: 'rejection', relatedReference: 'x', reason: 'y' }, 'admi.002.001.01'),
+      'unknown_message',
+    ],
+    [
+      'a version that is not spoken',
+      async () => (await good()).replaceAll('pacs.008.001.08', 'pacs.008.001.99'),
+      'unknown_message',
+    ],
+    [
+      'an unknown element',
+      async () => (await good()).replace('<ChrgBr>', '<Chrg/><ChrgBr>'),
+      'schema_invalid',
+    ],
+    [
+      'a decimal too many',
+      async () => (await good()).replace('Ccy="KHR">100240', 'Ccy="KHR">100240.5'),
+      'schema_invalid',
+    ],
+    [
+      'no currency of this world',
+      async () => (await good()).replaceAll('Ccy="KHR"', 'Ccy="QQQ"'),
+      'schema_invalid',
+    ],
   ];
   it.each(cases)('%s: admi.002 says where and why', async (_what, make, reason) => {
     const before = await world.count();

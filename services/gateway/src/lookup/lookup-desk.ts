@@ -1,7 +1,14 @@
 import { readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/nest';
-import { adapterCalls, isReason, uuidV7, type CorridorBody, type LookupAnswer, type LookupRequest } from '@tonle/payment';
+import {
+  adapterCalls,
+  isReason,
+  uuidV7,
+  type CorridorBody,
+  type LookupAnswer,
+  type LookupRequest,
+} from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
 import type { Directory } from '../directory/directory.js';
 import { refused, type Refusal } from '../http/refusal.js';
@@ -36,7 +43,9 @@ export class LookupDesk {
       return findings.map(() => undefined);
     }, gathering);
     this.#load = new Gatherer(async (lookupIds) => {
-      const found = new Map((await findingsById(this.database, lookupIds)).map((each) => [each.lookupId, each]));
+      const found = new Map(
+        (await findingsById(this.database, lookupIds)).map((each) => [each.lookupId, each]),
+      );
       return lookupIds.map((lookupId) => found.get(lookupId));
     }, gathering);
   }
@@ -104,7 +113,10 @@ export class LookupDesk {
 /** The earlier of what the network and the code say counts; nothing holds longer than the code. */
 function withCodeExpiry(found: Found, codeExpiresAtMs: number | undefined): Found {
   if (codeExpiresAtMs === undefined) return found;
-  const qrExpiresAtMs = Math.min(codeExpiresAtMs, found.qrExpiresAt === undefined ? Infinity : Date.parse(found.qrExpiresAt));
+  const qrExpiresAtMs = Math.min(
+    codeExpiresAtMs,
+    found.qrExpiresAt === undefined ? Infinity : Date.parse(found.qrExpiresAt),
+  );
   const validUntilMs = Math.min(qrExpiresAtMs, Date.parse(found.validUntil));
   return {
     ...found,

@@ -4,9 +4,18 @@ import { instant, printable, uuid } from '../payment/payment.schema.js';
 
 export const createLookupBody = z
   .strictObject({
-    qrText: z.string().min(1).max(512).optional().meta({ description: 'The text of the scanned code, unchanged' }),
-    account: printable(99).optional().meta({ examples: ['0066812345678'] }),
-    accountType: printable(35).optional().meta({ examples: ['MBNO', 'BIID'] }),
+    qrText: z
+      .string()
+      .min(1)
+      .max(512)
+      .optional()
+      .meta({ description: 'The text of the scanned code, unchanged' }),
+    account: printable(99)
+      .optional()
+      .meta({ examples: ['0066812345678'] }),
+    accountType: printable(35)
+      .optional()
+      .meta({ examples: ['MBNO', 'BIID'] }),
     country: z
       .string()
       .regex(/^[A-Z]{2}$/)
@@ -17,10 +26,13 @@ export const createLookupBody = z
     message: 'Send either qrText or account',
     path: ['qrText'],
   })
-  .refine((body) => body.account === undefined || (body.accountType !== undefined && body.country !== undefined), {
-    message: 'An account needs its accountType and country',
-    path: ['accountType'],
-  })
+  .refine(
+    (body) => body.account === undefined || (body.accountType !== undefined && body.country !== undefined),
+    {
+      message: 'An account needs its accountType and country',
+      path: ['accountType'],
+    },
+  )
   .meta({ id: 'CreateLookup' });
 export type CreateLookup = z.infer<typeof createLookupBody>;
 

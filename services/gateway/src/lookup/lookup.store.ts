@@ -2,7 +2,11 @@ import type { Queryable } from '@tonle/persistence';
 import type { Finding } from './lookup.js';
 
 /** Table `lookup`. */
-export async function insertFindings(database: Queryable, findings: readonly Finding[], madeAt: Date): Promise<void> {
+export async function insertFindings(
+  database: Queryable,
+  findings: readonly Finding[],
+  madeAt: Date,
+): Promise<void> {
   await database.query(
     `INSERT INTO lookup (lookup_id, participant, finding, valid_until, made_at)
      SELECT lookup_id, participant, finding, valid_until, $5

@@ -33,7 +33,8 @@ export function corridorFor(
   corridorTo: (country: string) => CorridorBody | undefined,
 ): { readonly kind: 'ok'; readonly corridor: CorridorBody } | Refusal {
   const corridor = country === undefined ? undefined : corridorTo(country);
-  if (corridor === undefined) return refused('qr_not_served', `no corridor to ${country ?? 'a code without country'}`);
+  if (corridor === undefined)
+    return refused('qr_not_served', `no corridor to ${country ?? 'a code without country'}`);
   if (!corridor.open.outbound) return refused('corridor_closed', corridor.corridorId);
   return { kind: 'ok', corridor };
 }

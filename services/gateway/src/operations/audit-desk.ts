@@ -42,7 +42,9 @@ export class AuditDesk {
   }
 
   async #ask(): Promise<{ reports: AuditReport[]; silent: Finding[] }> {
-    const adapters = this.directory.corridors().flatMap(({ home, partner }) => [home.adapter, partner.adapter]);
+    const adapters = this.directory
+      .corridors()
+      .flatMap(({ home, partner }) => [home.adapter, partner.adapter]);
     const services = [...new Set([...CORE_SERVICES, ...adapters])];
     const answers = await Promise.all(services.map((service) => this.#askOne(service)));
     return {

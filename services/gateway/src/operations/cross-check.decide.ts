@@ -19,7 +19,10 @@ const total =
 const totalOf =
   (pattern: RegExp) =>
   (totals: Totals): bigint =>
-    Object.entries(totals).reduce((sum, [name, value]) => (pattern.test(name) ? sum + integer(value) : sum), 0n);
+    Object.entries(totals).reduce(
+      (sum, [name, value]) => (pattern.test(name) ? sum + integer(value) : sum),
+      0n,
+    );
 
 const DONE = total('payments.completed', 'payments.blocked');
 

@@ -50,16 +50,24 @@ export class OperationsController {
 
   @Post('holds/:paymentId/decision')
   @HttpCode(200)
-  async decideHold(@Req() request: CallerRequest, @Param('paymentId') paymentId: string): Promise<{ done: true }> {
+  async decideHold(
+    @Req() request: CallerRequest,
+    @Param('paymentId') paymentId: string,
+  ): Promise<{ done: true }> {
     const id = parameters(uuid, paymentId);
     const { decision, reason } = jsonBody(decideHoldBody, request);
     const operator = request.caller.keyId;
-    return done(await this.services.calls.call(routingCalls.decideHold, { paymentId: id, decision, operator, reason }));
+    return done(
+      await this.services.calls.call(routingCalls.decideHold, { paymentId: id, decision, operator, reason }),
+    );
   }
 
   @Post('corridors/:corridor')
   @HttpCode(200)
-  async setCorridor(@Req() request: CallerRequest, @Param('corridor') corridor: string): Promise<{ done: true }> {
+  async setCorridor(
+    @Req() request: CallerRequest,
+    @Param('corridor') corridor: string,
+  ): Promise<{ done: true }> {
     const change = { corridor: parameters(name, corridor), ...jsonBody(setCorridorBody, request) };
     const operator = request.caller.keyId;
     return done(await this.services.calls.call(routingCalls.setCorridor, { ...change, operator }));
@@ -73,7 +81,10 @@ export class OperationsController {
 
   @Get('windows')
   async windows(@Query() query: unknown): Promise<PublicWindows> {
-    const { windows } = await this.services.calls.call(settlementCalls.windows, parameters(windowsQuery, query));
+    const { windows } = await this.services.calls.call(
+      settlementCalls.windows,
+      parameters(windowsQuery, query),
+    );
     return { windows: windows.map(showWindow) };
   }
 
@@ -98,7 +109,9 @@ export class OperationsController {
   }
 }
 
-function done(answer: { kind: 'done' } | { kind: 'refused'; reason: string; detail?: string | undefined }): { done: true } {
+function done(answer: { kind: 'done' } | { kind: 'refused'; reason: string; detail?: string | undefined }): {
+  done: true;
+} {
   if (answer.kind === 'refused') throw problemOf(refused(known(answer.reason), answer.detail));
   return { done: true };
 }

@@ -8,7 +8,9 @@ import { instant, printable, uuid } from '../payment/payment.schema.js';
 const reason = printable(500).min(3).meta({ description: 'Why; it is kept' });
 const day = z.iso.date();
 
-export const decideHoldBody = z.strictObject({ decision: z.enum(['clear', 'confirm']), reason }).meta({ id: 'DecideHold' });
+export const decideHoldBody = z
+  .strictObject({ decision: z.enum(['clear', 'confirm']), reason })
+  .meta({ id: 'DecideHold' });
 export const setCorridorBody = z
   .strictObject({ direction: z.enum(['outbound', 'inbound']), open: z.boolean(), reason })
   .meta({ id: 'SetCorridor' });

@@ -8,7 +8,8 @@ type LiquidityAccount = z.infer<typeof routingCalls.liquidity.response>['account
 type Job = z.infer<typeof settlementCalls.job.response>;
 
 const money = (currency: string, minor: string) => showAmount({ currency, minor });
-const perhaps = (currency: string, minor: string | undefined) => (minor === undefined ? undefined : money(currency, minor));
+const perhaps = (currency: string, minor: string | undefined) =>
+  minor === undefined ? undefined : money(currency, minor);
 
 export function showLiquidity(account: LiquidityAccount): PublicLiquidity['accounts'][number] {
   const { currency } = account;
@@ -31,7 +32,10 @@ export function showWindow(window: SettlementWindow): PublicWindows['windows'][n
     ...rest,
     gross: money(currency, grossMinor),
     nets: nets.map(({ participant, netMinor }) => ({ participant, net: money(currency, netMinor) })),
-    bilateral: bilateral.map(({ amountMinor, ...pair }) => ({ ...pair, amount: money(currency, amountMinor) })),
+    bilateral: bilateral.map(({ amountMinor, ...pair }) => ({
+      ...pair,
+      amount: money(currency, amountMinor),
+    })),
   };
 }
 

@@ -36,7 +36,8 @@ export class Intake {
     const dueAt = new Date(this.clock.now() + this.answerWithinMs);
     const written = await this.lane.commit(async (transaction, firstSequence) => {
       const fresh = await insertOrders(transaction, this.lane.id, firstSequence, leaders, dueAt);
-      const known = fresh.size === leaders.length ? [] : leaders.filter((order) => !fresh.has(order.submit.paymentId));
+      const known =
+        fresh.size === leaders.length ? [] : leaders.filter((order) => !fresh.has(order.submit.paymentId));
       const holders = new Holders();
       if (known.length > 0) {
         const keys = known.map((order) => ({ ...order, uetr: order.submit.uetr }));
@@ -48,7 +49,8 @@ export class Intake {
       return { result: { fresh, holders }, records };
     });
     return orders.map((order, index) => {
-      if (written.fresh.has(order.submit.paymentId)) return { kind: 'accepted', paymentId: order.submit.paymentId };
+      if (written.fresh.has(order.submit.paymentId))
+        return { kind: 'accepted', paymentId: order.submit.paymentId };
       // What the table holds counts before what the batch held.
       const answer = written.holders.answer(order) ?? answers[index];
       if (answer === undefined) throw new Error('a request was neither written nor found');

@@ -16,7 +16,11 @@ export interface Stamp {
 }
 
 /** A bank may only have accounts debited that are its own: the rail debits on our word. */
-export function debtorRefusal(participant: ParticipantBody, account: string, path: string): Refusal | undefined {
+export function debtorRefusal(
+  participant: ParticipantBody,
+  account: string,
+  path: string,
+): Refusal | undefined {
   const at = account.lastIndexOf('@');
   if (at <= 0) return refusedField('account_unknown', path, 'not an account of the home network');
   return participant.railDomains.includes(account.slice(at + 1))
@@ -109,7 +113,14 @@ export function orderOf(
   stamp: Stamp,
   fields: Omit<
     PaymentSubmit,
-    'paymentId' | 'direction' | 'sender' | 'messageId' | 'debtorAgent' | 'payerSecured' | 'receivedAt' | 'replyTo'
+    | 'paymentId'
+    | 'direction'
+    | 'sender'
+    | 'messageId'
+    | 'debtorAgent'
+    | 'payerSecured'
+    | 'receivedAt'
+    | 'replyTo'
   >,
 ): Order {
   return {

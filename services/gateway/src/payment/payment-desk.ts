@@ -1,6 +1,13 @@
 import { GathererFull, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/nest';
-import { publicState, PAYMENT_STATES, routingCalls, uuidV4, uuidV7, type PaymentEventMessage } from '@tonle/payment';
+import {
+  publicState,
+  PAYMENT_STATES,
+  routingCalls,
+  uuidV4,
+  uuidV7,
+  type PaymentEventMessage,
+} from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
 import type { Caller } from '../access/access.js';
 import type { Directory } from '../directory/directory.js';
@@ -8,7 +15,14 @@ import { refused, type Refusal } from '../http/refusal.js';
 import type { LookupDesk } from '../lookup/lookup-desk.js';
 import type { QuoteDesk } from '../quote/quote-desk.js';
 import type { Intake } from './intake.js';
-import { debtorRefusal, outboundRefusal, payableRefusal, restContentHash, restOrder, type Stamp } from './order.decide.js';
+import {
+  debtorRefusal,
+  outboundRefusal,
+  payableRefusal,
+  restContentHash,
+  restOrder,
+  type Stamp,
+} from './order.decide.js';
 import { isFinal, type Order, type StoredRequest } from './payment.js';
 import type { PaymentNews } from './payment.handler.js';
 import type { CreatePayment, ListPayments } from './payment.schema.js';
@@ -69,7 +83,8 @@ export class PaymentDesk {
       this.parts.quotes.byId(body.quoteId),
     ]);
     const corridor = quote === undefined ? undefined : this.parts.directory.corridor(quote.corridor);
-    const refusal = payableRefusal(finding, quote, corridor, this.parts.clock.now()) ?? outboundRefusal(quote!, corridor!);
+    const refusal =
+      payableRefusal(finding, quote, corridor, this.parts.clock.now()) ?? outboundRefusal(quote!, corridor!);
     if (refusal !== undefined) {
       return this.repeatOr(refusal, participant.participantId, key, restContentHash(body), waitMs);
     }
@@ -120,7 +135,10 @@ export class PaymentDesk {
   }
 
   /** A participant's own payments, newest first, and the cursor of the next page. */
-  async list(participant: string, query: ListPayments): Promise<{ items: Taken[]; next: string | undefined }> {
+  async list(
+    participant: string,
+    query: ListPayments,
+  ): Promise<{ items: Taken[]; next: string | undefined }> {
     const { state, cursor, limit, ...filter } = query;
     const states = state === undefined ? undefined : statesOf(state);
     const found = await listRequests(this.parts.database, {
@@ -133,7 +151,12 @@ export class PaymentDesk {
     const page = found.slice(0, limit);
     const news = await this.#askRoutingForAll(page);
     return {
-      items: page.map((request) => ({ kind: 'taken', request, news: news.get(request.paymentId), repeated: false })),
+      items: page.map((request) => ({
+        kind: 'taken',
+        request,
+        news: news.get(request.paymentId),
+        repeated: false,
+      })),
       next: found.length > limit ? page.at(-1)!.paymentId : undefined,
     };
   }
@@ -158,7 +181,9 @@ export class PaymentDesk {
   }
 
   /** Open payments live at routing; while it is away, what is known here must do. */
-  async #askRoutingForAll(requests: readonly StoredRequest[]): Promise<ReadonlyMap<string, PaymentEventMessage>> {
+  async #askRoutingForAll(
+    requests: readonly StoredRequest[],
+  ): Promise<ReadonlyMap<string, PaymentEventMessage>> {
     const open = requests.filter((request) => !isFinal(request));
     if (open.length === 0) return new Map();
     try {

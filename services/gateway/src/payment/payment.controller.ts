@@ -5,7 +5,13 @@ import { jsonBody, parameters, preferredWaitMs } from '../http/request.js';
 import { problemOf, refused, served } from '../http/refusal.js';
 import { PaymentObserver } from './payment.observer.js';
 import { newestOf, PaymentDesk, type Taken } from './payment-desk.js';
-import { createPaymentBody, idempotencyKey, listPaymentsQuery, uuid, type PublicPayment } from './payment.schema.js';
+import {
+  createPaymentBody,
+  idempotencyKey,
+  listPaymentsQuery,
+  uuid,
+  type PublicPayment,
+} from './payment.schema.js';
 import { showPayment } from './payment.view.js';
 
 @Controller('v1/payments')
@@ -42,7 +48,10 @@ export class PaymentController {
   }
 
   @Get()
-  async list(@Req() request: CallerRequest, @Query() query: unknown): Promise<{ payments: PublicPayment[]; next?: string }> {
+  async list(
+    @Req() request: CallerRequest,
+    @Query() query: unknown,
+  ): Promise<{ payments: PublicPayment[]; next?: string }> {
     const asked = parameters(listPaymentsQuery, query);
     const { items, next } = await this.desk.list(request.caller.participant.participantId, asked);
     const payments = items

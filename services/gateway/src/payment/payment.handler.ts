@@ -51,9 +51,15 @@ export class PaymentNews {
     }
   }
 
-  private record(events: readonly PaymentEventMessage[], database: Queryable = this.database): Promise<PaymentEventMessage[]> {
+  private record(
+    events: readonly PaymentEventMessage[],
+    database: Queryable = this.database,
+  ): Promise<PaymentEventMessage[]> {
     // Rows in one order for all instances, so that two batches cannot lock each other out.
-    return recordEvents(database, [...events].sort((a, b) => (a.paymentId < b.paymentId ? -1 : 1)));
+    return recordEvents(
+      database,
+      [...events].sort((a, b) => (a.paymentId < b.paymentId ? -1 : 1)),
+    );
   }
 
   async #tellOthers(final: readonly PaymentEventMessage[]): Promise<void> {
@@ -63,10 +69,12 @@ export class PaymentNews {
       byInstance.set(replyTo.instance, [...(byInstance.get(replyTo.instance) ?? []), paymentId]);
     }
     for (const [instance, paymentIds] of byInstance) {
-      await this.shared.publish(replyChannel(instance), JSON.stringify(paymentIds)).catch((error: unknown) => {
-        // Only time is lost: the waiting instance looks into its own table.
-        this.telemetry.log.warn({ err: error, instance }, 'another instance could not be poked');
-      });
+      await this.shared
+        .publish(replyChannel(instance), JSON.stringify(paymentIds))
+        .catch((error: unknown) => {
+          // Only time is lost: the waiting instance looks into its own table.
+          this.telemetry.log.warn({ err: error, instance }, 'another instance could not be poked');
+        });
     }
   }
 }

@@ -97,7 +97,10 @@ describe('POST /v1/payments', () => {
        WHERE payment_id = $1`,
       [submit.paymentId, JSON.stringify(event)],
     );
-    expect(await held).toMatchObject({ status: 200, json: { paymentId: submit.paymentId, state: 'completed' } });
+    expect(await held).toMatchObject({
+      status: 200,
+      json: { paymentId: submit.paymentId, state: 'completed' },
+    });
   });
 });
 
@@ -118,10 +121,14 @@ describe('repeats', () => {
     const body = await world.payable();
     const key = freshKey();
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => world.pay({ ...body, remittance: `Order ${index}` }, key, wait)),
+      Array.from({ length: 50 }, (_, index) =>
+        world.pay({ ...body, remittance: `Order ${index}` }, key, wait),
+      ),
     );
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
-    expect(answers.filter((answer) => answer.status === 422 && answer.json.code === 'key_reused')).toHaveLength(49);
+    expect(
+      answers.filter((answer) => answer.status === 422 && answer.json.code === 'key_reused'),
+    ).toHaveLength(49);
     expect(await world.count()).toBe(before + 1);
   });
 
@@ -138,9 +145,18 @@ describe('repeats', () => {
     const key = freshKey();
     const first = await world.pay(body, key, wait);
     world.platform.clock.advance(700_000);
-    expect(await world.pay(body, key, wait)).toMatchObject({ status: 200, json: { paymentId: first.json.paymentId } });
-    expect(await world.pay({ ...body, remittance: 'other' }, key)).toMatchObject({ status: 422, json: { code: 'key_reused' } });
-    expect(await world.pay(body, freshKey())).toMatchObject({ status: 422, json: { code: 'lookup_expired' } });
+    expect(await world.pay(body, key, wait)).toMatchObject({
+      status: 200,
+      json: { paymentId: first.json.paymentId },
+    });
+    expect(await world.pay({ ...body, remittance: 'other' }, key)).toMatchObject({
+      status: 422,
+      json: { code: 'key_reused' },
+    });
+    expect(await world.pay(body, freshKey())).toMatchObject({
+      status: 422,
+      json: { code: 'lookup_expired' },
+    });
   });
 
   it('of another participant with the same key are other payments', async () => {
@@ -187,9 +203,13 @@ describe('GET /v1/payments', () => {
       `messageId=${paid.messageId}`,
     ]) {
       expect((await world.get(`/v1/payments?${query}`)).json.payments).toEqual([paid]);
-      expect((await world.get(`/v1/payments?${query}`, { participant: 'KHANGKOR' })).json.payments).toEqual([]);
+      expect((await world.get(`/v1/payments?${query}`, { participant: 'KHANGKOR' })).json.payments).toEqual(
+        [],
+      );
     }
-    expect((await world.get(`/v1/payments/${paid.paymentId}`, { participant: 'KHANGKOR' })).json.code).toBe('not_found');
+    expect((await world.get(`/v1/payments/${paid.paymentId}`, { participant: 'KHANGKOR' })).json.code).toBe(
+      'not_found',
+    );
   });
 
   it('asks routing how an open payment stands', async () => {

@@ -20,10 +20,11 @@ export class PaymentObserver {
     private readonly admission: Admission,
     private readonly clock: Clock,
   ) {
-    this.#count = telemetry.counter('tonle_gateway_payments_total', 'Payment requests by what became of them', [
-      'channel',
-      'outcome',
-    ]);
+    this.#count = telemetry.counter(
+      'tonle_gateway_payments_total',
+      'Payment requests by what became of them',
+      ['channel', 'outcome'],
+    );
     this.#duration = telemetry.histogram(
       'tonle_gateway_payment_answer_seconds',
       'From the request to its answer',
@@ -38,7 +39,9 @@ export class PaymentObserver {
     work: (traceparent: string | undefined) => Promise<Taken | Refusal>,
   ): Promise<Taken | Refusal> {
     const startedAt = this.clock.now();
-    const span = this.telemetry.span('gateway.payment', traceparentOf(request), { 'payment.channel': channel });
+    const span = this.telemetry.span('gateway.payment', traceparentOf(request), {
+      'payment.channel': channel,
+    });
     try {
       const taken = await this.admission.aside(() => work(span.traceparent));
       const outcome = outcomeOf(taken);

@@ -18,7 +18,10 @@ export function printable(max: number): z.ZodString {
 }
 
 /** ISO 20022 identifiers: no slash at the ends, none doubled (iso20022 5). */
-export const isoId = printable(35).regex(/^(?!\/)(?!.*\/\/)[A-Za-z0-9/\-?:().,'+ ]*(?<!\/)$/, 'Latin letters, digits and / - ? : ( ) . , \' +');
+export const isoId = printable(35).regex(
+  /^(?!\/)(?!.*\/\/)[A-Za-z0-9/\-?:().,'+ ]*(?<!\/)$/,
+  "Latin letters, digits and / - ? : ( ) . , ' +",
+);
 
 export const customerBody = z
   .strictObject({

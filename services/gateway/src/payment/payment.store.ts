@@ -82,7 +82,12 @@ export async function insertOrders(
   ]);
   const fresh = new Set(written.map((row) => row.payment_id));
   if (fresh.size < orders.length && fresh.size > 0) {
-    await closeGaps(transaction, lane, firstSequence, orders.filter((order) => fresh.has(order.submit.paymentId)));
+    await closeGaps(
+      transaction,
+      lane,
+      firstSequence,
+      orders.filter((order) => fresh.has(order.submit.paymentId)),
+    );
   }
   return fresh;
 }
@@ -144,7 +149,10 @@ export async function findHolders(
   return rows.map(requestOf);
 }
 
-export async function requestsById(database: Queryable, paymentIds: readonly string[]): Promise<StoredRequest[]> {
+export async function requestsById(
+  database: Queryable,
+  paymentIds: readonly string[],
+): Promise<StoredRequest[]> {
   if (paymentIds.length === 0) return [];
   const rows = await database.query<RequestColumns>(
     `SELECT ${COLUMNS}
@@ -182,10 +190,12 @@ export async function listRequests(database: Queryable, filter: RequestFilter): 
   add(filter.partnerReference, (place) => `(debit_ref = ${place} OR credit_ref = ${place})`);
   add(filter.endToEndId, (place) => `submit ->> 'endToEndId' = ${place}`);
   add(filter.before, (place) => `payment_id < ${place}::uuid`);
-  add(filter.states?.filter((state) => state !== null), (place) =>
-    filter.states?.includes(null) === true
-      ? `(state = ANY (${place}::text[]) OR state IS NULL)`
-      : `state = ANY (${place}::text[])`,
+  add(
+    filter.states?.filter((state) => state !== null),
+    (place) =>
+      filter.states?.includes(null) === true
+        ? `(state = ANY (${place}::text[]) OR state IS NULL)`
+        : `state = ANY (${place}::text[])`,
   );
   const rows = await database.query<RequestColumns>(
     `SELECT ${COLUMNS}
@@ -247,7 +257,11 @@ export async function takeUnanswered(
   wait: { readonly firstMs: number; readonly maxMs: number },
   limit: number,
 ): Promise<Unanswered[]> {
-  const rows = await database.query<{ payment_id: string; submit: PaymentSubmit; traceparent: string | null }>(
+  const rows = await database.query<{
+    payment_id: string;
+    submit: PaymentSubmit;
+    traceparent: string | null;
+  }>(
     `UPDATE request
      SET attempts = request.attempts + 1,
        due_at = $1::timestamptz
@@ -272,7 +286,11 @@ export async function takeUnanswered(
 /** The request rows are the outbox of the lane. */
 export const requestOutbox: OutboxSource = {
   async unpublished(database, lane, after, limit): Promise<OutboxEntry[]> {
-    const rows = await database.query<{ sequence: bigint; submit: PaymentSubmit; traceparent: string | null }>(
+    const rows = await database.query<{
+      sequence: bigint;
+      submit: PaymentSubmit;
+      traceparent: string | null;
+    }>(
       `SELECT sequence, submit, traceparent
        FROM request
        WHERE lane = $1 AND sequence > $2

@@ -24,7 +24,10 @@ export class QuoteDesk {
     calls: ServiceCalls,
   ) {
     const gathering = { batchMax: BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
-    this.#ask = new Gatherer(async (items) => (await calls.call(fxCalls.quote, { items: [...items] })).items, gathering);
+    this.#ask = new Gatherer(
+      async (items) => (await calls.call(fxCalls.quote, { items: [...items] })).items,
+      gathering,
+    );
     this.#load = new Gatherer(async (quoteIds) => {
       const { quotes } = await calls.call(fxCalls.quotesById, { quoteIds: [...quoteIds] });
       const found = new Map(quotes.map((quote) => [quote.quoteId, quote]));
@@ -34,7 +37,8 @@ export class QuoteDesk {
 
   /** Throws ServiceUnavailable when fx is away. */
   async quote(participant: string, body: CreateQuote): Promise<{ kind: 'ok'; quote: PublicQuote } | Refusal> {
-    const finding = body.lookupId === undefined ? undefined : await this.lookups.byId(participant, body.lookupId);
+    const finding =
+      body.lookupId === undefined ? undefined : await this.lookups.byId(participant, body.lookupId);
     if (body.lookupId !== undefined && finding === undefined) return refused('lookup_unknown');
     const corridor =
       finding === undefined
@@ -47,7 +51,10 @@ export class QuoteDesk {
     const answer = await this.#ask.add(asked.request);
     if (answer.kind === 'refused') {
       const reason = isReason(answer.reason) ? answer.reason : 'no_quote_available';
-      return { ...refused(reason, answer.detail), members: { candidates: showCandidates(answer.candidates) } };
+      return {
+        ...refused(reason, answer.detail),
+        members: { candidates: showCandidates(answer.candidates) },
+      };
     }
     this.#recent.add(answer.quote.quoteId, answer.quote);
     return { kind: 'ok', quote: showQuote(answer.quote, answer.candidates, answer.midRate) };

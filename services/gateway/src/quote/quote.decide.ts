@@ -28,12 +28,17 @@ export function quoteRequestOf(
     return refusedField('amount_mismatch', '/amount', 'the code fixes another amount');
   }
   const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor);
-  if (!corridor.home.currencies.includes(sourceCurrency)) return refusedField('unknown_currency', '/sourceCurrency', sourceCurrency);
+  if (!corridor.home.currencies.includes(sourceCurrency))
+    return refusedField('unknown_currency', '/sourceCurrency', sourceCurrency);
   if (!corridor.partner.currencies.includes(targetCurrency)) {
     return refusedField('unknown_currency', '/targetCurrency', targetCurrency);
   }
   if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency) {
-    return refusedField('unknown_currency', '/amount/currency', `neither ${sourceCurrency} nor ${targetCurrency}`);
+    return refusedField(
+      'unknown_currency',
+      '/amount/currency',
+      `neither ${sourceCurrency} nor ${targetCurrency}`,
+    );
   }
   return {
     kind: 'ok',
@@ -61,7 +66,11 @@ export function showCandidates(candidates: QuoteAnswer['candidates']): PublicQuo
   }));
 }
 
-export function showQuote(quote: Quote, candidates: QuoteAnswer['candidates'], midRate: string | undefined): PublicQuote {
+export function showQuote(
+  quote: Quote,
+  candidates: QuoteAnswer['candidates'],
+  midRate: string | undefined,
+): PublicQuote {
   return {
     quoteId: quote.quoteId,
     corridor: quote.corridor,

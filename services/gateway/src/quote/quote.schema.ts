@@ -6,12 +6,18 @@ const currencyCode = z.string().regex(/^[A-Z]{3}$/);
 
 export const createQuoteBody = z
   .strictObject({
-    lookupId: uuid.optional().meta({ description: 'Takes currency, amount and expiry from the looked-up payee' }),
-    sourceCurrency: currencyCode.optional().meta({ description: "The payer's currency; default: the corridor's first" }),
-    targetCurrency: currencyCode.optional().meta({ description: "The payee's currency; needed without lookupId" }),
-    amount: publicAmount
+    lookupId: uuid
       .optional()
-      .meta({ description: 'Fixes the side whose currency it has. Not needed when the code carries an amount' }),
+      .meta({ description: 'Takes currency, amount and expiry from the looked-up payee' }),
+    sourceCurrency: currencyCode
+      .optional()
+      .meta({ description: "The payer's currency; default: the corridor's first" }),
+    targetCurrency: currencyCode
+      .optional()
+      .meta({ description: "The payee's currency; needed without lookupId" }),
+    amount: publicAmount.optional().meta({
+      description: 'Fixes the side whose currency it has. Not needed when the code carries an amount',
+    }),
   })
   .refine((body) => body.lookupId !== undefined || body.targetCurrency !== undefined, {
     message: 'Send lookupId or targetCurrency',

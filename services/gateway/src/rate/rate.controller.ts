@@ -17,7 +17,10 @@ export const pushRatesBody = z
         z.strictObject({
           sourceCurrency: code,
           targetCurrency: code,
-          rate: z.string().max(20).meta({ description: 'Target units for one source unit', examples: ['0.00818040'] }),
+          rate: z
+            .string()
+            .max(20)
+            .meta({ description: 'Target units for one source unit', examples: ['0.00818040'] }),
           validUntil: instant.optional(),
         }),
       )
@@ -41,7 +44,10 @@ export const pushedRates = z
   .meta({ id: 'PushedRates' });
 type PushedRates = z.infer<typeof pushedRates>;
 
-export const withdrawRatesQuery = z.strictObject({ sourceCurrency: code.optional(), targetCurrency: code.optional() });
+export const withdrawRatesQuery = z.strictObject({
+  sourceCurrency: code.optional(),
+  targetCurrency: code.optional(),
+});
 export const withdrawnRates = z.object({ withdrawn: z.int() }).meta({ id: 'WithdrawnRates' });
 
 /** Standing rates of the FX provider that signs. */
@@ -63,7 +69,10 @@ export class RateController {
     });
     const reason = answer.every((item) => item.refused !== undefined) ? answer[0]?.refused : undefined;
     if (reason !== undefined) {
-      const errors = answer.map((item, index) => ({ path: `/rates/${index}`, message: item.detail ?? item.refused! }));
+      const errors = answer.map((item, index) => ({
+        path: `/rates/${index}`,
+        message: item.detail ?? item.refused!,
+      }));
       throw problemOf(refused(isReason(reason) ? reason : 'rate_refused', undefined, errors));
     }
     return { items: answer };
@@ -72,6 +81,9 @@ export class RateController {
   @Delete()
   async withdraw(@Req() request: CallerRequest, @Query() query: unknown): Promise<{ withdrawn: number }> {
     const pair = parameters(withdrawRatesQuery, query);
-    return this.services.calls.call(fxCalls.withdrawRates, { provider: request.caller.participant.participantId, ...pair });
+    return this.services.calls.call(fxCalls.withdrawRates, {
+      provider: request.caller.participant.participantId,
+      ...pair,
+    });
   }
 }

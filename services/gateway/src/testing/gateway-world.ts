@@ -86,11 +86,17 @@ export class GatewayWorld {
 
   post(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
     const headers = { 'content-type': 'application/json', ...options.headers };
-    return this.send('POST', path, typeof body === 'string' ? body : JSON.stringify(body), { ...options, headers });
+    return this.send('POST', path, typeof body === 'string' ? body : JSON.stringify(body), {
+      ...options,
+      headers,
+    });
   }
 
   postXml(path: string, xml: string, options: SendOptions = {}): Promise<Answer> {
-    return this.send('POST', path, xml, { ...options, headers: { 'content-type': 'application/xml', ...options.headers } });
+    return this.send('POST', path, xml, {
+      ...options,
+      headers: { 'content-type': 'application/xml', ...options.headers },
+    });
   }
 
   async send(method: string, path: string, body: string | undefined, options: SendOptions): Promise<Answer> {
@@ -111,10 +117,19 @@ export class GatewayWorld {
             ...options.sign,
           });
     const sent = { ...headers, ...signature, ...options.tamper };
-    const response = await fetch(this.url + path, { method, headers: sent, ...(body === undefined ? {} : { body }) });
+    const response = await fetch(this.url + path, {
+      method,
+      headers: sent,
+      ...(body === undefined ? {} : { body }),
+    });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
   }
 
   /** A looked-up payee and a quote for it, ready to be paid. */
@@ -131,11 +146,18 @@ export class GatewayWorld {
   }
 
   pay(body: unknown, key: string, options: SendOptions = {}): Promise<Answer> {
-    return this.post('/v1/payments', body, { ...options, headers: { 'idempotency-key': key, ...options.headers } });
+    return this.post('/v1/payments', body, {
+      ...options,
+      headers: { 'idempotency-key': key, ...options.headers },
+    });
   }
 
   /** Tells the world how a payment stands now, as routing would. */
-  async tell(submit: PaymentSubmit, state: PaymentState, more: Partial<PaymentEventMessage> = {}): Promise<void> {
+  async tell(
+    submit: PaymentSubmit,
+    state: PaymentState,
+    more: Partial<PaymentEventMessage> = {},
+  ): Promise<void> {
     const before = this.payments.get(submit.paymentId)?.version ?? 1;
     const event = eventOf(submit, state, this.platform.clock.now(), { version: before + 1, ...more });
     this.remember(submit, event);
@@ -210,7 +232,11 @@ export class GatewayWorld {
     if (account?.startsWith('0999') === true) return { kind: 'refused', reason: 'payee_unknown' };
     return {
       kind: 'found',
-      creditor: { name: 'Somchai Jaidee', account: account ?? '010555512345678', accountType: accountType ?? 'BIID' },
+      creditor: {
+        name: 'Somchai Jaidee',
+        account: account ?? '010555512345678',
+        accountType: accountType ?? 'BIID',
+      },
       displayName: 'Somchai J.',
       creditorAgent: 'THSWITCH',
       currency: 'THB',

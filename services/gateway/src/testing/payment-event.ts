@@ -1,4 +1,12 @@
-import { ISO_STATUS, REASONS, TERMINAL_STATES, type PaymentEventMessage, type PaymentState, type PaymentSubmit, type Reason } from '@tonle/payment';
+import {
+  ISO_STATUS,
+  REASONS,
+  TERMINAL_STATES,
+  type PaymentEventMessage,
+  type PaymentState,
+  type PaymentSubmit,
+  type Reason,
+} from '@tonle/payment';
 
 /** What routing would tell about a payment in this state. */
 export function eventOf(

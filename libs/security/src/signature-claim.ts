@@ -1,0 +1,96 @@
+import { parseDictionary, serializeInnerList, type Item, type Parameters } from './structured-field.js';
+
+// What a stranger's Signature-Input and Signature claim, read strictly; nothing is believed yet.
+
+/** Header names in lower case. */
+export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One signature with its parameters. */
+export interface Claim {
+  readonly components: readonly string[];
+  /** The signature parameters in canonical form. */
+  readonly signatureParams: string;
+  readonly keyId: string;
+  readonly nonce: string;
+  readonly created: number;
+  readonly expires: number | undefined;
+  readonly algorithm: string | undefined;
+  readonly signature: Buffer;
+}
+
+export interface ClaimRefusal {
+  readonly kind: 'refused';
+  readonly reason: 'signature_missing' | 'signature_invalid';
+  readonly detail: string;
+}
+
+const NONCE = /^[\x21-\x7e]{8,128}$/;
+
+/** The claims of Signature-Input and Signature; or why there is none: absent, malformed, or without what we need. */
+export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefusal {
+  const inputText = fieldValue(headers, 'signature-input');
+  const signatureText = fieldValue(headers, 'signature');
+  if (inputText === undefined || signatureText === undefined) {
+    return {
+      kind: 'refused',
+      reason: 'signature_missing',
+      detail: 'Signature-Input and Signature are needed',
+    };
+  }
+  const inputs = parseDictionary(inputText);
+  const signatures = parseDictionary(signatureText);
+  if (inputs === undefined || signatures === undefined) {
+    return {
+      kind: 'refused',
+      reason: 'signature_invalid',
+      detail: 'Signature-Input or Signature is malformed',
+    };
+  }
+  const claims: Claim[] = [];
+  for (const [label, input] of inputs) {
+    const signature = signatures.get(label);
+    if (input.kind !== 'list' || signature?.kind !== 'item' || signature.item.bare.kind !== 'bytes') continue;
+    const claim = readClaim(input.items, input.parameters, signature.item.bare.value);
+    if (claim !== undefined) claims.push(claim);
+  }
+  return claims.length > 0
+    ? claims
+    : { kind: 'refused', reason: 'signature_invalid', detail: 'created, keyid and nonce are needed' };
+}
+
+function readClaim(items: readonly Item[], parameters: Parameters, signature: Buffer): Claim | undefined {
+  const components: string[] = [];
+  for (const item of items) {
+    // Components with parameters (;sf ;bs ;key ;req ...) are not spoken here: refusing is safe, guessing is not.
+    if (item.bare.kind !== 'string' || item.parameters.size > 0 || components.includes(item.bare.value))
+      return undefined;
+    components.push(item.bare.value);
+  }
+  const created = parameters.get('created');
+  const keyId = parameters.get('keyid');
+  const nonce = parameters.get('nonce');
+  const expires = parameters.get('expires');
+  const algorithm = parameters.get('alg');
+  if (created?.kind !== 'integer' || keyId?.kind !== 'string' || nonce?.kind !== 'string') return undefined;
+  if (!NONCE.test(nonce.value)) return undefined;
+  if (expires !== undefined && expires.kind !== 'integer') return undefined;
+  if (algorithm !== undefined && algorithm.kind !== 'string') return undefined;
+  return {
+    components,
+    signatureParams: serializeInnerList(items, parameters),
+    keyId: keyId.value,
+    nonce: nonce.value,
+    created: created.value,
+    expires: expires?.value,
+    algorithm: algorithm?.value,
+    signature,
+  };
+}
+
+/** The value of a field as it is signed: trimmed, repeated fields joined. Line breaks cannot be smuggled in. */
+export function fieldValue(headers: HeaderValues, name: string): string | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  if (value === undefined) return undefined;
+  const text = (typeof value === 'string' ? [value] : value).map((each) => each.trim()).join(', ');
+  return /[\r\n\0]/.test(text) ? undefined : text;
+}

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { auditCall, routingCalls, settlementCalls, type AuditReport } from '@tonle/payment';
+import { GatewayWorld } from '../testing/gateway-world.js';
+
+let world: GatewayWorld;
+const totals = new Map<string, Record<string, string>>();
+const actions: unknown[] = [];
+const ops = { participant: 'OPERATOR' };
+
+beforeAll(async () => {
+  world = await GatewayWorld.start('gateway_operations');
+  const { calls, clock } = world.platform;
+  for (const service of ['fx', 'routing', 'settlement', 'adapter-bakong', 'adapter-thailand']) {
+    calls.serve(auditCall(service), async (): Promise<AuditReport> => ({
+      service,
+      at: new Date(clock.now()).toISOString(),
+      findings: [{ invariant: 'I1', ok: true, checked: 3, violations: [] }],
+      totals: totals.get(service) ?? {},
+    }));
+  }
+  calls.serve(routingCalls.holds, async () => ({ holds: [] }));
+  calls.serve(routingCalls.decideHold, async (request) => {
+    actions.push(request);
+    return request.decision === 'clear'
+      ? { kind: 'done' as const }
+      : { kind: 'refused' as const, reason: 'not_on_hold' };
+  });
+  calls.serve(routingCalls.setCorridor, async (request) => {
+    actions.push(request);
+    return { kind: 'done' as const };
+  });
+  calls.serve(routingCalls.liquidity, async () => ({
+    accounts: [
+      {
+        participant: 'FXNAGA',
+        currency: 'THB',
+        prefundMinor: '500000',
+        capMinor: '100',
+        positionMinor: '-82000',
+        pendingDebitsMinor: '0',
+        headroomMinor: '418100',
+      },
+    ],
+  }));
+  calls.serve(settlementCalls.runJob, async (request) => {
+    actions.push(request);
+    return request.job === 'reconcile'
+      ? { kind: 'started' as const, jobId: 'job-1' }
+      : { kind: 'refused' as const, reason: 'job_running' };
+  });
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  totals.clear();
+  actions.length = 0;
+});
+
+describe('the audit', () => {
+  it('asks every service and holds when all totals agree', async () => {
+    await world.pay(await world.payable(), 'audited-1', { headers: { prefer: 'wait=10' } });
+    totals.set('routing', {
+      'payments.completed': '7',
+      'transfers.discharge': '9',
+      'transfers.reversal': '1',
+      'minor.obligation_source.KHR': '500',
+    });
+    totals.set('settlement', { 'payments.COMPLETED': '7' });
+    totals.set('fx', { 'quotes.used': '7', 'used.source.KHR': '500' });
+    totals.set('adapter-bakong', {
+      'legs.debit.KHR.accepted.count': '6',
+      'legs.credit.USD.accepted.count': '3',
+      'legs.debit.KHR.rejected.count': '4',
+      'legs.reversal.KHR.accepted.count': '1',
+    });
+    const answer = (await world.get('/v1/ops/audit', ops)).json;
+    expect(answer.ok).toBe(true);
+    expect(answer.services.map((report: AuditReport) => report.service).sort()).toEqual([
+      'adapter-bakong',
+      'adapter-thailand',
+      'fx',
+      'gateway',
+      'routing',
+      'settlement',
+    ]);
+    expect(answer.crossChecks).toHaveLength(5);
+    const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
+    expect(own.findings).toHaveLength(3);
+    expect(own.findings.every(({ ok, checked }) => ok && checked > 0)).toBe(true);
+    expect(own.totals).toMatchObject({ requests: '1', 'payments.COMPLETED': '1', 'payments.open': '0' });
+  });
+
+  it('says which two services differ, when their totals stand still', async () => {
+    totals.set('routing', { 'payments.completed': '7' });
+    totals.set('settlement', { 'payments.COMPLETED': '6' });
+    totals.set('fx', { 'quotes.used': '7' });
+    const answer = (await world.get('/v1/ops/audit', ops)).json;
+    expect(answer.ok).toBe(false);
+    const broken = answer.crossChecks.filter((finding: { ok: boolean }) => !finding.ok);
+    expect(broken).toMatchObject([{ violations: ['settlement has 6, routing has 7'] }]);
+  });
+
+  it('waits for messages that are under way', async () => {
+    totals.set('routing', { 'payments.completed': '7' });
+    totals.set('fx', { 'quotes.used': '7' });
+    totals.set('settlement', { 'payments.COMPLETED': '6' });
+    setTimeout(() => totals.set('settlement', { 'payments.COMPLETED': '7' }), 50);
+    expect((await world.get('/v1/ops/audit', ops)).json.ok).toBe(true);
+  });
+
+  it('finds what is wrong in its own table', async () => {
+    const { database } = world.test;
+    await database.query(
+      `UPDATE request SET event = jsonb_set(event, '{state}', '"REJECTED"') WHERE state = 'COMPLETED'`,
+    );
+    const answer = (await world.get('/v1/ops/audit', ops)).json;
+    const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
+    expect(answer.ok).toBe(false);
+    expect(own.findings.find(({ ok }) => !ok)!.violations[0]).toMatch(/says COMPLETED, its event REJECTED/);
+    await database.query(
+      `UPDATE request SET event = jsonb_set(event, '{state}', to_jsonb(state)) WHERE state IS NOT NULL`,
+    );
+  });
+});
+
+describe('deeds of operators', () => {
+  const id = '00000000-0000-7000-8000-000000000001';
+  it('carry their reason and the key that did them', async () => {
+    expect(
+      (
+        await world.post(
+          `/v1/ops/holds/${id}/decision`,
+          { decision: 'clear', reason: 'same name, other person' },
+          ops,
+        )
+      ).json,
+    ).toEqual({ done: true });
+    await world.post(
+      '/v1/ops/corridors/KH-TH',
+      { direction: 'outbound', open: false, reason: 'maintenance' },
+      ops,
+    );
+    const started = await world.post(
+      '/v1/ops/jobs',
+      { job: 'reconcile', day: '2026-11-20', reason: 'by hand' },
+      ops,
+    );
+    expect({ status: started.status, body: started.json }).toEqual({ status: 202, body: { jobId: 'job-1' } });
+    expect(actions).toEqual([
+      { paymentId: id, decision: 'clear', operator: 'OPERATOR-1', reason: 'same name, other person' },
+      {
+        corridor: 'KH-TH',
+        direction: 'outbound',
+        open: false,
+        operator: 'OPERATOR-1',
+        reason: 'maintenance',
+      },
+      { job: 'reconcile', day: '2026-11-20', operator: 'OPERATOR-1', reason: 'by hand' },
+    ]);
+  });
+
+  it.each([
+    ['a reason', `/v1/ops/holds/${id}/decision`, { decision: 'clear' }, 400, 'schema_invalid'],
+    [
+      'a known decision',
+      `/v1/ops/holds/${id}/decision`,
+      { decision: 'maybe', reason: 'because' },
+      400,
+      'schema_invalid',
+    ],
+    [
+      'a hold',
+      `/v1/ops/holds/${id}/decision`,
+      { decision: 'confirm', reason: 'because' },
+      409,
+      'not_on_hold',
+    ],
+    [
+      'a job that is not running',
+      '/v1/ops/jobs',
+      { job: 'close-windows', reason: 'because' },
+      409,
+      'job_running',
+    ],
+  ])('need %s', async (_what, path, body, status, code) => {
+    expect(await world.post(path, body, ops)).toMatchObject({ status, json: { code } });
+  });
+
+  it('are told amounts as people write them', async () => {
+    expect((await world.get('/v1/ops/liquidity', ops)).json.accounts[0]).toMatchObject({
+      prefund: { currency: 'THB', amount: '5000.00' },
+      position: { currency: 'THB', amount: '-820.00' },
+    });
+  });
+
+  it('wait when the other service is away', async () => {
+    expect(await world.get('/v1/ops/windows', ops)).toMatchObject({
+      status: 503,
+      json: { code: 'unavailable', retry: 'later' },
+    });
+  });
+});
+
+describe('the reference', () => {
+  const open = (path: string) => fetch(world.url + path);
+  it('is served without a signature and without the internet', async () => {
+    const docs = await open('/docs');
+    const page = await docs.text();
+    expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page).not.toMatch(/https?:\/\//);
+    for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g))
+      expect((await open(path!)).status).toBe(200);
+    expect(await (await open('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' });
+    expect(await (await open('/errors')).text()).toContain('quote_expired');
+  });
+
+  it('serves nothing else from its folder', async () => {
+    for (const path of ['/docs/package.json', '/docs/..%2fpackage.json', '/docs/__proto__']) {
+      expect((await open(path)).status).toBe(404);
+    }
+  });
+});

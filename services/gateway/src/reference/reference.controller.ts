@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Needs } from '../access/access.guard.js';
+import { problemOf, refused } from '../http/refusal.js';
+import { docsPage, errorsPage } from './pages.js';
+import { openApiDocument } from './openapi.js';
+
+// Everything is served from here: the page must work where there is no internet.
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+const FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
+
+/** The API describes itself: for machines, and as pages to read. */
+@Controller()
+@Needs('nobody')
+export class ReferenceController {
+  #document: string | undefined;
+
+  @Get('openapi.json')
+  openApi(@Res() reply: FastifyReply): void {
+    this.#document ??= JSON.stringify(openApiDocument());
+    void reply.header('content-type', 'application/json; charset=utf-8').send(this.#document);
+  }
+
+  @Get('docs')
+  docs(@Res() reply: FastifyReply): void {
+    html(reply, docsPage());
+  }
+
+  @Get('docs/start.js')
+  start(@Res() reply: FastifyReply): void {
+    const script =
+      "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true, supportedSubmitMethods: [] });";
+    void reply.header('content-type', 'text/javascript; charset=utf-8').send(script);
+  }
+
+  @Get('docs/:asset')
+  async asset(@Param('asset') asset: string, @Res() reply: FastifyReply): Promise<void> {
+    const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
+    if (type === undefined) throw problemOf(refused('not_found'));
+    const bytes = await readFile(join(FOLDER, asset));
+    void reply.header('content-type', type).header('cache-control', 'public, max-age=86400').send(bytes);
+  }
+
+  @Get('errors')
+  errors(@Res() reply: FastifyReply): void {
+    html(reply, errorsPage());
+  }
+}
+
+function html(reply: FastifyReply, page: string): void {
+  void reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', POLICY)
+    .send(page);
+}

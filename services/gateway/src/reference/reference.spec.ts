@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { isReason, REASONS } from '@tonle/payment';
+import { openApiDocument } from './openapi.js';
+import { OPERATIONS } from './operations.table.js';
+import { errorsPage } from './pages.js';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a document of many forms
+const document = openApiDocument() as any;
+
+describe('the OpenAPI document', () => {
+  it('has every operation once, with an id of its own', () => {
+    const ids = Object.values(document.paths).flatMap((path) =>
+      Object.values(path as object).map((each) => each.operationId),
+    );
+    expect(ids).toHaveLength(OPERATIONS.length);
+    expect(new Set(ids).size).toBe(OPERATIONS.length);
+    expect(document.openapi).toBe('3.1.0');
+  });
+
+  it('refers only to schemas that are there', () => {
+    const text = JSON.stringify(document);
+    const names = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
+    expect(names.length).toBeGreaterThan(20);
+    const missing = names.filter(
+      (ref) => document.components.schemas[ref.replace('#/components/schemas/', '')] === undefined,
+    );
+    expect(missing).toEqual([]);
+    expect(text).not.toContain('$defs');
+  });
+
+  it('closes requests against unknown fields and leaves answers open to grow', () => {
+    const { CreatePayment, Payment, Amount } = document.components.schemas;
+    expect(CreatePayment.additionalProperties).toBe(false);
+    expect(CreatePayment.required).toEqual(['lookupId', 'quoteId', 'debtor']);
+    expect(Payment.additionalProperties).not.toBe(false);
+    expect(Amount.properties.amount.type).toBe('string');
+  });
+
+  it('names the codes of every status', () => {
+    const answers = document.paths['/v1/payments'].post.responses;
+    expect(answers[422].description).toContain('`key_reused`');
+    expect(Object.keys(answers)).toEqual(
+      expect.arrayContaining(['200', '202', '400', '401', '413', '429', '503']),
+    );
+  });
+
+  it('tells how the payment is made and held', () => {
+    const { parameters } = document.paths['/v1/payments'].post;
+    expect(parameters.map((each: { name: string }) => each.name)).toEqual(['Prefer', 'Idempotency-Key']);
+  });
+});
+
+describe('the page of errors', () => {
+  it('has a row for every code of the registry and no other', () => {
+    const codes = [...errorsPage().matchAll(/<tr id="(\w+)">/g)].map(([, code]) => code!);
+    expect(codes).toEqual(Object.keys(REASONS));
+    expect(codes.every(isReason)).toBe(true);
+  });
+});
