@@ -1,5 +1,6 @@
 export * from './model.js';
 export { ENVELOPE_NAMESPACE, readIso, writeIso, writeMessage, type WriteOptions } from './iso.js';
+export { jsonMediaType, readIsoJson, readJson, versionOfMediaType, writeJson } from './json/json.js';
 export { processedMessages } from './mapping/messages.js';
 export {
   PAYMENT_BYTES_MAX,
@@ -18,3 +19,11 @@ export { knownMessages } from './schema/registry.js';
 export type { MessageTable } from './schema/table.js';
 export type { AnyContent, Choice, IsoAmount, IsoMessage, IsoPart, IsoTree, IsoValue } from './schema/tree.js';
 export { IsoWriteError } from './xml/writer.js';
+export {
+  signMessage,
+  verifyMessage,
+  type FindXmlKey,
+  type XmlSignatureRefusal,
+  type XmlSigningKey,
+  type XmlVerification,
+} from './signature/signature.js';

@@ -1,7 +1,7 @@
 import { fromCanonical, fromHeader, toCanonical, toHeader } from './mapping/messages.js';
 import type { Problem } from './mapping/shape.js';
 import { readLocated, type ReadOptions } from './message.js';
-import type { BusinessHeader, CanonicalMessage, IsoReading } from './model.js';
+import type { BusinessHeader, CanonicalMessage, IsoError, IsoReading } from './model.js';
 import { checkProfile } from './profile/profile.check.js';
 import type { IsoMessage } from './schema/tree.js';
 import { writePart } from './xml/writer.js';
@@ -29,7 +29,12 @@ export interface WriteOptions {
 export function readIso(bytes: Uint8Array, options: ReadOptions = {}): IsoReading {
   const { reading, locate } = readLocated(bytes, options);
   if (reading.kind === 'refused') return reading;
-  const { document, header } = reading.message;
+  return understand(reading.message, options, locate);
+}
+
+/** The canonical form of a valid message, and what is wrong with it beyond its schema. */
+export function understand(raw: IsoMessage, options: ReadOptions, locate: (problems: readonly Problem[]) => IsoError[]): IsoReading {
+  const { document, header } = raw;
   const { version } = document;
   const problems: Problem[] = [];
   const read = header === undefined ? undefined : toHeader(header, problems);
@@ -41,7 +46,7 @@ export function readIso(bytes: Uint8Array, options: ReadOptions = {}): IsoReadin
   if (message === undefined) {
     problems.push({ code: 'unsupported_message', path: '/Document', detail: `${version} is valid, but not processed here` });
   }
-  if (options.profile !== undefined) problems.push(...checkProfile(reading.message, options.profile, options.on));
+  if (options.profile !== undefined) problems.push(...checkProfile(raw, options.profile, options.on));
   if (message === undefined || problems.length > 0) return { kind: 'refused', version, errors: locate(problems) };
   return { kind: 'read', version, ...(read !== undefined && { header: read }), message };
 }

@@ -49,6 +49,13 @@ export function firstNonBlank(text: string, from: number, to: number): number {
   return -1;
 }
 
+/** Text without blanks around it, and with single ones inside. */
+export function collapse(value: string): string {
+  const last = value.length - 1;
+  const plain = value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(last)) && !/\s/.test(value);
+  return plain ? value : value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
+}
+
 function allowed(code: number): boolean {
   if (code < 0x20) return code === 9 || code === 10 || code === 13;
   return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
@@ -96,7 +103,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  '\r': '&#13;',
-  '\n': '&#10;',
-  '\t': '&#9;',
+  '\r': '&#xD;',
+  '\n': '&#xA;',
+  '\t': '&#x9;',
 };

@@ -1,6 +1,6 @@
 import type { ComplexType, IsoType, MessageSchema, SimpleType } from '../schema/compile.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
-import { firstNonBlank, isBlank, nameEnd, skipBlanks } from './characters.js';
+import { collapse, firstNonBlank, nameEnd, skipBlanks } from './characters.js';
 import { allowedNames, Frame, type ReadPart } from './content.js';
 import type { ReadPolicy, TextError, TextReading } from './policy.js';
 import { Source } from './source.js';
@@ -297,10 +297,4 @@ class TextReader {
     for (let at = Math.max(this.partDepth - 1, 0); at < depth; at++) path += `/${this.frames[at]!.step}`;
     return path;
   }
-}
-
-function collapse(value: string): string {
-  const last = value.length - 1;
-  const plain = value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(last)) && !/\s/.test(value);
-  return plain ? value : value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
 }
