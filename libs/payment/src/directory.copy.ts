@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from './calls.js';
+import type { DirectoryEntry } from './calls.routing.js';
 import {
   calendarBody,
   corridorBody,

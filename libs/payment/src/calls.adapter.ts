@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { contract, instant, refusal } from './calls.contract.js';
+import { amountJson, customer, legKind, legOutcome, uuid } from './messages.js';
+
+// What each adapter answers under its own service name.
+
+export const lookupRequest = z.object({
+  lookupId: uuid,
+  participant: z.string(),
+  corridor: z.string(),
+  /** Either the text of a scanned code or an account / proxy. */
+  qrText: z.string().max(512).optional(),
+  account: z.string().optional(),
+  accountType: z.string().optional(),
+});
+export type LookupRequest = z.infer<typeof lookupRequest>;
+
+export const lookupAnswer = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('found'),
+    creditor: customer,
+    /** Name as it may be shown to the payer. */
+    displayName: z.string(),
+    /** Participant id of the payee's agent. */
+    creditorAgent: z.string(),
+    currency: z.string(),
+    /** Fixed by the code, when it carries one. */
+    amount: amountJson.optional(),
+    qrExpiresAt: instant.optional(),
+    validUntil: instant,
+    remittance: z.string().optional(),
+  }),
+  refusal,
+]);
+export type LookupAnswer = z.infer<typeof lookupAnswer>;
+
+export const statementLine = z.object({
+  lineId: z.string(),
+  /** Strong keys, as far as the partner gives them. */
+  uetr: z.string().optional(),
+  endToEndId: z.string().optional(),
+  legKey: z.string().optional(),
+  partnerRef: z.string().optional(),
+  externalRef: z.string().optional(),
+  amount: amountJson,
+  /** From our side's view of the leg: money to the payee's side is `credit`. */
+  leg: legKind.optional(),
+  status: z.enum(['booked', 'rejected', 'pending']),
+  bookedAt: instant,
+});
+export type StatementLine = z.infer<typeof statementLine>;
+
+/** Each adapter serves these under its own service name. */
+export function adapterCalls(service: string) {
+  return {
+    lookup: contract(
+      service,
+      'adapter.lookup',
+      5000,
+      z.object({ items: z.array(lookupRequest) }),
+      z.object({ items: z.array(lookupAnswer) }),
+    ),
+    /** Canonical lines of one business day, by page (decisions 16). */
+    statement: contract(
+      service,
+      'adapter.statement',
+      30_000,
+      z.object({
+        day: z.string(),
+        currency: z.string(),
+        cursor: z.string().optional(),
+        pageMax: z.number().int().max(5000).default(1000),
+      }),
+      z.object({
+        lines: z.array(statementLine),
+        nextCursor: z.string().optional(),
+        /** On the last page: the partner's own totals. */
+        totals: z.object({ count: z.number().int(), amountMinor: z.string() }).optional(),
+      }),
+    ),
+    legs: contract(
+      service,
+      'adapter.legs',
+      5000,
+      z.object({ paymentIds: z.array(uuid) }),
+      z.object({
+        legs: z.array(
+          z.object({
+            legKey: z.string(),
+            paymentId: uuid,
+            leg: legKind,
+            outcome: legOutcome.nullable(),
+            partnerRef: z.string().nullable(),
+            attempts: z.number().int(),
+            enquiries: z.number().int(),
+            nextEnquiryAt: instant.nullable(),
+          }),
+        ),
+      }),
+    ),
+  };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+// Calls between services (decisions 1): zod in, zod out, batches where the payment path asks.
+
+/** One call that `service` answers within `timeoutMs`; both sides check the bodies with these schemas. */
+export function contract<Q extends z.ZodType, A extends z.ZodType>(
+  service: string,
+  name: string,
+  timeoutMs: number,
+  request: Q,
+  response: A,
+) {
+  return { service, name, timeoutMs, request, response };
+}
+
+export const instant = z.iso.datetime({ offset: true });
+
+/** A refusal is an answer: a code of the reason registry, never an exception. */
+export const refusal = z.object({
+  kind: z.literal('refused'),
+  /** A code of the reason registry. */
+  reason: z.string(),
+  detail: z.string().optional(),
+});
+
+/** Who did it and why: every write by a person carries both into the audit log. */
+export const operatorAction = { operator: z.string(), reason: z.string().min(3).max(500) };

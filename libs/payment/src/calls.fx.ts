@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { contract, instant, refusal } from './calls.contract.js';
+import { amountJson, uuid } from './messages.js';
+
+// What fx answers: quotes for participants, quotes by id for routing, rates from providers.
+
+export const quote = z.object({
+  quoteId: uuid,
+  corridor: z.string(),
+  provider: z.string(),
+  /** Participant that asked and may use it. */
+  participant: z.string(),
+  fixed: z.enum(['source', 'target']),
+  source: amountJson,
+  target: amountJson,
+  /** Target units for one source unit, after improvements. */
+  rate: z.string(),
+  baseRate: z.string(),
+  rateVersion: z.number().int(),
+  improvementBasisPoints: z.number().int(),
+  fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: amountJson })),
+  issuedAt: instant,
+  expiresAt: instant,
+});
+export type Quote = z.infer<typeof quote>;
+
+/** Why a provider was chosen or lost: total cost against mid in hundredths of a per cent, as text. */
+export const quoteCandidate = z.object({
+  provider: z.string(),
+  chosen: z.boolean(),
+  rate: z.string().optional(),
+  source: amountJson.optional(),
+  target: amountJson.optional(),
+  totalCostPercent: z.string().optional(),
+  /** Empty for the chosen one; else e.g. `dearer`, `rate_stale`, `no_relationship`, `exposure_limit`. */
+  lostBecause: z.string().optional(),
+});
+
+export const quoteRequest = z.object({
+  participant: z.string(),
+  corridor: z.string(),
+  sourceCurrency: z.string(),
+  targetCurrency: z.string(),
+  fixed: z.enum(['source', 'target']),
+  amount: amountJson,
+  /** Never valid longer than this (a QR code's expiry). */
+  notAfter: instant.optional(),
+});
+export type QuoteRequest = z.infer<typeof quoteRequest>;
+
+export const quoteAnswer = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('quoted'),
+    quote,
+    candidates: z.array(quoteCandidate),
+    midRate: z.string().optional(),
+  }),
+  refusal.extend({ candidates: z.array(quoteCandidate) }),
+]);
+export type QuoteAnswer = z.infer<typeof quoteAnswer>;
+
+export const fxCalls = {
+  quote: contract(
+    'fx',
+    'fx.quote',
+    3000,
+    z.object({ items: z.array(quoteRequest) }),
+    z.object({ items: z.array(quoteAnswer) }),
+  ),
+  /** For routing, before its transaction: absent ids are unknown quotes. */
+  quotesById: contract(
+    'fx',
+    'fx.quotes-by-id',
+    3000,
+    z.object({ quoteIds: z.array(uuid) }),
+    z.object({ quotes: z.array(quote) }),
+  ),
+  pushRates: contract(
+    'fx',
+    'fx.push-rates',
+    3000,
+    z.object({
+      provider: z.string(),
+      rates: z.array(
+        z.object({
+          sourceCurrency: z.string(),
+          targetCurrency: z.string(),
+          rate: z.string(),
+          validUntil: instant.optional(),
+        }),
+      ),
+    }),
+    z.object({
+      items: z.array(
+        z.discriminatedUnion('kind', [
+          z.object({
+            kind: z.literal('accepted'),
+            sourceCurrency: z.string(),
+            targetCurrency: z.string(),
+            version: z.number().int(),
+          }),
+          refusal,
+        ]),
+      ),
+    }),
+  ),
+  withdrawRates: contract(
+    'fx',
+    'fx.withdraw-rates',
+    3000,
+    z.object({
+      provider: z.string(),
+      sourceCurrency: z.string().optional(),
+      targetCurrency: z.string().optional(),
+    }),
+    z.object({ withdrawn: z.number().int() }),
+  ),
+};

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { contract, instant, operatorAction, refusal } from './calls.contract.js';
+import { customer, direction, paymentEvent, uuid } from './messages.js';
+
+// What routing answers: directory, payments, and the acts of operators.
+
+export const directoryEntry = z.object({
+  kind: z.enum(['participant', 'corridor', 'calendar', 'account', 'limit']),
+  id: z.string(),
+  version: z.number().int(),
+  body: z.unknown(),
+});
+export type DirectoryEntry = z.infer<typeof directoryEntry>;
+
+/** A payment as routing knows it; the open ones have no other home. */
+export const paymentView = paymentEvent.extend({
+  debtor: customer,
+  creditor: customer,
+  purpose: z.string().optional(),
+  remittance: z.string().optional(),
+  deadline: instant,
+  receivedAt: instant,
+});
+export type PaymentView = z.infer<typeof paymentView>;
+
+const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
+
+export const routingCalls = {
+  directory: contract(
+    'routing',
+    'routing.directory',
+    5000,
+    z.object({}),
+    z.object({ entries: z.array(directoryEntry) }),
+  ),
+  payments: contract(
+    'routing',
+    'routing.payments',
+    3000,
+    z.object({ paymentIds: z.array(uuid) }),
+    z.object({ payments: z.array(paymentView) }),
+  ),
+  holds: contract(
+    'routing',
+    'routing.holds',
+    5000,
+    z.object({}),
+    z.object({
+      holds: z.array(
+        z.object({
+          paymentId: uuid,
+          since: instant,
+          until: instant,
+          party: z.string(),
+          listEntry: z.string(),
+          matched: z.string(),
+        }),
+      ),
+    }),
+  ),
+  decideHold: contract(
+    'routing',
+    'routing.decide-hold',
+    5000,
+    z.object({ paymentId: uuid, decision: z.enum(['clear', 'confirm']), ...operatorAction }),
+    done,
+  ),
+  setCorridor: contract(
+    'routing',
+    'routing.set-corridor',
+    5000,
+    z.object({ corridor: z.string(), direction, open: z.boolean(), ...operatorAction }),
+    done,
+  ),
+  liquidity: contract(
+    'routing',
+    'routing.liquidity',
+    5000,
+    z.object({}),
+    z.object({
+      accounts: z.array(
+        z.object({
+          participant: z.string(),
+          currency: z.string(),
+          prefundMinor: z.string(),
+          capMinor: z.string(),
+          positionMinor: z.string(),
+          pendingDebitsMinor: z.string(),
+          headroomMinor: z.string(),
+          railMinor: z.string().optional(),
+          railPendingMinor: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
+  /** For settlement: completed payments of a window, to re-count (never on the payment path). */
+  completed: contract(
+    'routing',
+    'routing.completed',
+    30_000,
+    z.object({
+      windowId: z.string(),
+      after: uuid.optional(),
+      pageMax: z.number().int().max(5000).default(1000),
+    }),
+    z.object({ events: z.array(paymentEvent) }),
+  ),
+};

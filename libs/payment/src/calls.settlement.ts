@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { contract, instant, operatorAction, refusal } from './calls.contract.js';
+import { uuid } from './messages.js';
+
+// What settlement answers: windows, breaks and jobs.
+
+export const settlementWindow = z.object({
+  windowId: z.string(),
+  partner: z.string(),
+  currency: z.string(),
+  settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  day: z.string(),
+  state: z.enum(['OPEN', 'DRAINING', 'CLOSED', 'NETTED', 'APPROVED', 'INSTRUCTED', 'SETTLED', 'FAILED']),
+  cutOffAt: instant,
+  payments: z.number().int(),
+  grossMinor: z.string(),
+  nets: z.array(z.object({ participant: z.string(), netMinor: z.string() })),
+  bilateral: z.array(
+    z.object({
+      debtor: z.string(),
+      creditor: z.string(),
+      amountMinor: z.string(),
+      payments: z.number().int(),
+    }),
+  ),
+});
+export type SettlementWindow = z.infer<typeof settlementWindow>;
+
+export const settlementBreak = z.object({
+  breakId: uuid,
+  type: z.string(),
+  severity: z.number().int(),
+  partner: z.string(),
+  currency: z.string(),
+  day: z.string(),
+  paymentId: z.string().optional(),
+  key: z.string(),
+  ourMinor: z.string().optional(),
+  theirMinor: z.string().optional(),
+  state: z.string(),
+  openedAt: instant,
+  detail: z.string(),
+});
+export type SettlementBreak = z.infer<typeof settlementBreak>;
+
+export const settlementCalls = {
+  windows: contract(
+    'settlement',
+    'settlement.windows',
+    5000,
+    z.object({ day: z.string().optional(), state: z.string().optional() }),
+    z.object({ windows: z.array(settlementWindow) }),
+  ),
+  breaks: contract(
+    'settlement',
+    'settlement.breaks',
+    5000,
+    z.object({ day: z.string().optional(), type: z.string().optional(), state: z.string().optional() }),
+    z.object({ breaks: z.array(settlementBreak) }),
+  ),
+  runJob: contract(
+    'settlement',
+    'settlement.run-job',
+    5000,
+    z.object({
+      job: z.enum(['close-windows', 'reconcile']),
+      day: z.string().optional(),
+      partner: z.string().optional(),
+      ...operatorAction,
+    }),
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('started'), jobId: z.string() }), refusal]),
+  ),
+  job: contract(
+    'settlement',
+    'settlement.job',
+    5000,
+    z.object({ jobId: z.string() }),
+    z.object({ jobId: z.string(), state: z.string(), progress: z.string(), result: z.unknown() }),
+  ),
+};
