@@ -22,7 +22,7 @@ const AFTER: Totals = {
 };
 const BAKONG: Sums = { 'debit:KHR': { count: 3, minor: '300' }, 'reversal:KHR': { count: 1, minor: '100' }, 'credit:KHR': { count: 2, minor: '150' } };
 const THAI: Sums = { 'credit:ACCC:THB': { count: 2, minor: '20' }, 'credit:RJCT:THB': { count: 1, minor: '10' }, 'debit:ACCC:THB': { count: 2, minor: '15' } };
-const CALLERS: CallersCount = { outboundAccepted: 3, outboundCompleted: 2, inboundCompleted: 2 };
+const CALLERS: CallersCount = { outboundAccepted: 3, outboundCompleted: 2, inboundCompleted: 2, unanswered: 0 };
 
 const audit = (totals: Totals, findings: { invariant: string; ok: boolean; violations: string[] }[] = []) => ({
   services: Object.entries(totals).map(([service, each]) => ({ service, findings, totals: each })),
@@ -59,6 +59,11 @@ describe('gate', () => {
     const open = { routing: { payments: '16', 'payments.open': '1', 'payments.open_secured_gross': '1', 'transfers.discharge': '16' } };
     expect(problems({ totals: open, bakong: { 'debit:KHR': { count: 4, minor: '400' } } })).toEqual([]);
     expect(problems({ totals: open, bakong: { 'debit:KHR': { count: 5, minor: '500' } } })).toEqual(['legs Bakong debit KHR: 3 is not 5']);
+  });
+
+  it('lets callers who gave up not know the end', () => {
+    expect(problems({ callers: { outboundCompleted: 1, unanswered: 1 } })).toEqual([]);
+    expect(problems({ callers: { outboundCompleted: 0, unanswered: 1 } })).toHaveLength(1);
   });
 
   it('tells of broken invariants and books', () => {

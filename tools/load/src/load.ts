@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LatencyCount } from '@tonle/sandbox';
 import { startCluster, startSingle, type Running } from '@tonle/tool-launcher';
 import { cpuOfGroups, cpuPerPayment, groupsBelow, type CpuMs, type Group } from './cpu.js';
-import { gateProblems, readBack, takeSnapshot, type Snapshot } from './gate.js';
+import { gateProblems, readBack, sameSnapshot, takeSnapshot, type CallersCount, type Snapshot } from './gate.js';
 import { InboundRun, type InboundSummary } from './inbound.run.js';
 import { LoadClient } from './load.client.js';
 import { LoadError, type LoadOptions } from './options.js';
@@ -14,7 +14,8 @@ import { OutboundWishes } from './payers.js';
 const LEAD_MS = 2000;
 const DRAIN_MS = 60_000;
 const READY_MS_MAX = 60_000;
-const SETTLE_MS_MAX = 20_000;
+const SETTLE_MS_MAX = 60_000;
+const SETTLE_STEP_MS = 500;
 const ARRIVAL_SEED_STEP = 1000;
 
 export interface LoadResult {
@@ -98,9 +99,12 @@ async function measure(options: LoadOptions, target: Target, client: LoadClient,
   const progress = setInterval(() => tellProgress(outbound, inbound, plan, say), 1000);
   try {
     const [summary, , cpu] = await Promise.all([inbound.run(), outbound.run(), cpuInWindow(target, plan)]);
+    clearInterval(progress);
+    inbound.progress = summary;
+    tellProgress(outbound, inbound, plan, say);
     say('checking the books of both sides ...');
-    const after = await settled(client, target.controlUrl, before);
-    const callers = { outboundAccepted: outbound.tally.accepted, outboundCompleted: outbound.tally.completed, inboundCompleted: summary.completed };
+    const after = await settled(client, target.controlUrl);
+    const callers = callersOf(outbound, summary);
     const problems = [...gateProblems(before, after, callers), ...(await readBack(client, outbound.told))];
     return resultOf(options, outbound, summary, cpu, after, problems);
   } finally {
@@ -136,16 +140,17 @@ async function cpuInWindow(target: Target, plan: RunPlan): Promise<{ from: CpuMs
   return { from, to: target.cpu() };
 }
 
-/** Results may be on their way for a moment after the last caller was answered. */
-async function settled(client: LoadClient, controlUrl: string, before: Snapshot): Promise<Snapshot> {
+/** Results are on their way for a while after the last caller was answered: waits until both sides stand still. */
+async function settled(client: LoadClient, controlUrl: string): Promise<Snapshot> {
   const end = performance.now() + SETTLE_MS_MAX;
-  let snapshot = await takeSnapshot(client, controlUrl);
-  const quiet = (): boolean => gateProblems(before, snapshot, { outboundAccepted: 0, outboundCompleted: 0, inboundCompleted: 0 }).every((problem) => /callers|payers/.test(problem));
-  while (performance.now() < end && ((snapshot.ours['routing.payments.open'] ?? 0n) > 0n || !quiet())) {
-    await pause(500);
-    snapshot = await takeSnapshot(client, controlUrl);
+  let last = await takeSnapshot(client, controlUrl);
+  for (;;) {
+    await pause(SETTLE_STEP_MS);
+    const next = await takeSnapshot(client, controlUrl);
+    const open = next.ours['routing.payments.open'] ?? 0n;
+    if (performance.now() > end || (sameSnapshot(last, next) && open === 0n)) return next;
+    last = next;
   }
-  return snapshot;
 }
 
 function tellProgress(outbound: OutboundRun, inbound: InboundRun, plan: RunPlan, say: Say): void {
@@ -158,6 +163,17 @@ function tellProgress(outbound: OutboundRun, inbound: InboundRun, plan: RunPlan,
     `${phase} ${second} s: outbound ${tally.completed} of ${tally.sent} completed, ${tally.rejected + tally.refused} refused, p99 ${outbound.latencies.percentile(0.99)} ms; ` +
       `inbound ${progress.completed} of ${progress.sent} completed, ${progress.rejected} refused`,
   );
+}
+
+function callersOf({ tally }: OutboundRun, inbound: InboundSummary): CallersCount {
+  const outboundUnanswered = tally.sent - tally.refused - tally.completed - tally.rejected;
+  const inboundUnanswered = inbound.sent - inbound.completed - inbound.rejected;
+  return {
+    outboundAccepted: tally.accepted,
+    outboundCompleted: tally.completed,
+    inboundCompleted: inbound.completed,
+    unanswered: outboundUnanswered + inboundUnanswered,
+  };
 }
 
 function resultOf(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { exchange, type PartnerExchange } from '@tonle/partner';
 import {
   algorithmOf,
@@ -16,7 +17,7 @@ import { Pool } from 'undici';
 import type { Clock, RandomBytes } from '../clock.js';
 import type { HttpCall, HttpReply } from '../http/listener.js';
 
-const CONNECTIONS_MAX = 512;
+const CONNECTIONS_MAX = 256;
 const REPLAY_WINDOW_MS = 330_000;
 const NONCE_BYTES = 12;
 
@@ -52,10 +53,13 @@ export class ThaiWire {
     this.pool = new Pool(settings.doorUrl, {
       connections: CONNECTIONS_MAX,
       keepAliveTimeout: 60_000,
+      // One context for all connections: reading keys and certificates again for each costs milliseconds.
       connect: {
-        ca: readFileSync(`${settings.pkiDir}/ca.crt`),
-        key: readFileSync(`${settings.pkiDir}/thai-switch.key`),
-        cert: readFileSync(`${settings.pkiDir}/thai-switch.crt`),
+        secureContext: createSecureContext({
+          ca: readFileSync(`${settings.pkiDir}/ca.crt`),
+          key: readFileSync(`${settings.pkiDir}/thai-switch.key`),
+          cert: readFileSync(`${settings.pkiDir}/thai-switch.crt`),
+        }),
       },
     });
   }
