@@ -27,3 +27,4 @@ export {
   type XmlSigningKey,
   type XmlVerification,
 } from './signature/signature.js';
+export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement.stream.js';

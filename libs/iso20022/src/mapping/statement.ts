@@ -60,7 +60,8 @@ const transactions: Field<StatementEntry> = {
 
 const FAMILY = 'BkTxCd/Domn/Fmly';
 
-const entry = object<StatementEntry>(
+/** One entry, in statements, reports and notifications. */
+export const entry = object<StatementEntry>(
   [
     entryFields.optional('reference', 'NtryRef', text),
     entryFields.required('amount', 'Amt', moneyOrZero),

@@ -123,7 +123,7 @@ class TextReader {
     this.elements += 1;
     if (this.elements > policy.elementsMax) throw new NotWellFormed('too_many_elements', this.at, `more than ${policy.elementsMax} elements`);
     this.rootSeen = true;
-    const outer = this.depth > 0 ? this.frames[this.depth - 1]!.scope : OUTERMOST;
+    const outer = this.depth > 0 ? this.frames[this.depth - 1]!.scope : (policy.scope ?? OUTERMOST);
     const tag = readStartTag(this.text, this.at, outer, policy.attributesMax);
     if (tag.attributes.length > 0) checkAttributes(tag);
     const namespace = namespaceOf(tag.scope, tag.prefix, tag.start);

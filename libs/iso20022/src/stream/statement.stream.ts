@@ -1,0 +1,119 @@
+import type { CanonicalMessage, IsoError, StatementEntry } from '../model.js';
+import { readIso } from '../iso.js';
+import { entry } from '../mapping/statement.js';
+import type { Codec, Problem } from '../mapping/shape.js';
+import type { ComplexType, MessageSchema } from '../schema/compile.js';
+import { findSchemaByNamespace } from '../schema/registry.js';
+import { locateErrors } from '../xml/bytes.js';
+import type { ReadPolicy, TextError } from '../xml/policy.js';
+import { readText } from '../xml/reader.js';
+import { NotWellFormed } from '../xml/tag.js';
+import { EntrySplitter, type EntrySource } from './splitter.js';
+
+/** A message of entries without them: they came before it. */
+export type EntriesMessage = Extract<CanonicalMessage, { readonly entries: readonly StatementEntry[] }>;
+
+export type StatementEvent =
+  | { readonly kind: 'entry'; readonly position: number; readonly entry: StatementEntry }
+  /** The end: the message itself, its entries left out, and how many there were. */
+  | { readonly kind: 'read'; readonly version: string; readonly message: EntriesMessage; readonly entries: number }
+  /** The end as well: nothing of what came before it may be used. */
+  | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
+
+const ERRORS_MAX = 100;
+const REST_BYTES_MAX = 8 * 1024 * 1024;
+
+/**
+ * Reads a camt.052, .053 or .054 of any size as it arrives: each entry validated and canonical by itself, memory
+ * bounded by the largest entry and what stands beside the entries (1 MiB each). The last event is `read` or
+ * `refused`; only `read` makes the entries before it good. Never throws for what the bytes hold.
+ */
+export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StatementEvent> {
+  const errors: IsoError[] = [];
+  const splitter = new EntrySplitter();
+  const reader = new EntryReader();
+  try {
+    for await (const text of decoded(chunks)) {
+      for (const source of splitter.push(text)) {
+        const read = reader.read(source, errors);
+        if (read !== undefined && errors.length === 0) yield { kind: 'entry', position: source.position, entry: read };
+      }
+      if (errors.length >= ERRORS_MAX) throw new NotWellFormed('too_many_errors', 0, 'the rest was not read');
+    }
+  } catch (error) {
+    if (!(error instanceof NotWellFormed)) throw error;
+    yield { kind: 'refused', errors: [...errors, plain(error.code, error.detail)] };
+    return;
+  }
+  yield finish(splitter, errors);
+}
+
+function finish(splitter: EntrySplitter, errors: readonly IsoError[]): StatementEvent {
+  const reading = readIso(Buffer.from(splitter.end()), { maxBytes: REST_BYTES_MAX });
+  if (reading.kind === 'refused') return { kind: 'refused', errors: [...errors, ...reading.errors] };
+  if (errors.length > 0) return { kind: 'refused', errors };
+  const { message, version } = reading;
+  if (!('entries' in message)) {
+    return { kind: 'refused', errors: [plain('unsupported_message', `${version} has no entries`)] };
+  }
+  return { kind: 'read', version, message: { ...message, entries: [] }, entries: splitter.count };
+}
+
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw new NotWellFormed('encoding', 0, 'the bytes are not UTF-8');
+    }
+  };
+  for await (const chunk of chunks) yield decode(chunk);
+  yield decode();
+}
+
+const plain = (code: string, detail: string): IsoError => ({ code, path: '', line: 1, offset: 0, detail });
+
+/** Reads entries by the type that their message's schema gives them. */
+class EntryReader {
+  private readonly ready = new Map<string, { readonly schema: MessageSchema; readonly codec: Codec<StatementEntry> } | undefined>();
+
+  read({ text, scope, offset, line, position }: EntrySource, errors: IsoError[]): StatementEntry | undefined {
+    const found = this.schemaOf(scope.default) ?? [...scope.prefixes.values()].map((value) => this.schemaOf(value)).find(Boolean);
+    if (found === undefined) return undefined;
+    const { schema, codec } = found;
+    const policy: ReadPolicy = {
+      schemaOf: (namespace) => (namespace === schema.namespace ? schema : undefined),
+      scope, depthMax: 60, attributesMax: 64, elementsMax: 100_000, wrappersMax: 0, errorsMax: ERRORS_MAX, markup: 'refuse',
+    };
+    const { parts, errors: wrong } = readText(text, policy);
+    const problems: Problem[] = [];
+    const read = wrong.length > 0 || parts[0] === undefined ? undefined : codec.read(parts[0].tree, problems);
+    const all: TextError[] = [...wrong, ...problems.map((problem) => ({ ...problem, index: 0 }))];
+    for (const error of locateErrors(text, all)) {
+      const path = error.path.replace(/^\/Ntry/, '');
+      errors.push({ ...error, path: `/Ntry[${position}]${path}`, line: line + error.line - 1, offset: offset + error.offset });
+    }
+    return read;
+  }
+
+  private schemaOf(namespace: string): { schema: MessageSchema; codec: Codec<StatementEntry> } | undefined {
+    if (!this.ready.has(namespace)) this.ready.set(namespace, entrySchema(findSchemaByNamespace(namespace)));
+    return this.ready.get(namespace);
+  }
+}
+
+/** A schema whose root is the entry of a message; undefined for messages without entries. */
+function entrySchema(schema: MessageSchema | undefined): { schema: MessageSchema; codec: Codec<StatementEntry> } | undefined {
+  const document = schema?.roots.get('Document') as ComplexType | undefined;
+  const message = document && [...document.slots.values()][0]?.alternative.type;
+  const container = message?.kind === 'complex' ? [...message.slots.values()].map(({ alternative }) => alternative.type) : [];
+  for (const type of container) {
+    const slot = type.kind === 'complex' ? type.slots.get('Ntry') : undefined;
+    const codec = slot && entry.bind(slot.alternative.type);
+    if (schema !== undefined && slot !== undefined && codec !== undefined) {
+      return { schema: { ...schema, roots: new Map([['Ntry', slot.alternative.type]]) }, codec };
+    }
+  }
+  return undefined;
+}
