@@ -10,7 +10,13 @@ import type { EventTransport, OutboundRecord } from './transport.js';
 
 // Real: PostgreSQL and the in-process transport; `deaf` stands for a process that dies before it publishes.
 
-const record = (n: number, topic = 't'): OutboundRecord => ({ topic, key: `k${n % 3}`, type: 'x', messageId: `m${n}`, body: `{"n":${n}}` });
+const record = (n: number, topic = 't'): OutboundRecord => ({
+  topic,
+  key: `k${n % 3}`,
+  type: 'x',
+  messageId: `m${n}`,
+  body: `{"n":${n}}`,
+});
 const deaf: EventTransport = {
   publish: () => new Promise(() => undefined),
   subscribe: () => Promise.reject(new Error('deaf')),
@@ -22,7 +28,12 @@ let transport: InProcessTransport;
 let seen: string[];
 let lanes: OutboxLane[];
 
-const host = (more: Partial<LaneHost> = {}): LaneHost => ({ database: test.database, transport, instance: 'one', ...more });
+const host = (more: Partial<LaneHost> = {}): LaneHost => ({
+  database: test.database,
+  transport,
+  instance: 'one',
+  ...more,
+});
 const open = async (given: LaneHost, leaseMs?: number) => {
   const lane = await openLane(given, { leaseMs });
   lanes.push(lane);
@@ -43,22 +54,37 @@ beforeEach(async () => {
   transport = new InProcessTransport();
   seen = [];
   lanes = [];
-  await transport.subscribe('t', (records) => { seen.push(...records.map((one) => one.messageId)); return Promise.resolve(); }, { group: 'g' });
+  await transport.subscribe(
+    't',
+    (records) => {
+      seen.push(...records.map((one) => one.messageId));
+      return Promise.resolve();
+    },
+    { group: 'g' },
+  );
 });
 afterEach(async () => {
-  await Promise.all(lanes.map((lane) => Promise.race([lane.close(), new Promise((done) => setTimeout(done, 100))])));
+  await Promise.all(
+    lanes.map((lane) => Promise.race([lane.close(), new Promise((done) => setTimeout(done, 100))])),
+  );
   await transport.close();
 });
 
 describe('an outbox lane', () => {
   it('publishes what it commits, in the order of commits, and moves its cursor with the next commit', async () => {
     const lane = await open(host());
-    const firsts = await Promise.all([0, 2, 4].map((n) => lane.commit((_, first) => Promise.resolve({ result: first, records: [record(n), record(n + 1)] }))));
+    const firsts = await Promise.all(
+      [0, 2, 4].map((n) =>
+        lane.commit((_, first) => Promise.resolve({ result: first, records: [record(n), record(n + 1)] })),
+      ),
+    );
     await lane.published();
     expect(firsts).toEqual([1n, 3n, 5n]);
     expect(seen).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
     await lane.commit(() => Promise.resolve({ result: null, records: [] }));
-    expect(await test.database.query('SELECT next_sequence, published_up_to FROM outbox_lane')).toEqual([{ next_sequence: 7n, published_up_to: 6n }]);
+    expect(await test.database.query('SELECT next_sequence, published_up_to FROM outbox_lane')).toEqual([
+      { next_sequence: 7n, published_up_to: 6n },
+    ]);
   });
 
   it('keeps effect and records together: nothing is published of what rolled back', async () => {
@@ -79,7 +105,8 @@ describe('an outbox lane', () => {
 
   it('publishes after a crash what was committed and not published, under the same message ids', async () => {
     const dying = await open(host({ transport: deaf }));
-    for (let n = 0; n < 5; n += 1) await dying.commit(() => Promise.resolve({ result: null, records: [record(n)] }));
+    for (let n = 0; n < 5; n += 1)
+      await dying.commit(() => Promise.resolve({ result: null, records: [record(n)] }));
     expect(seen).toEqual([]);
     const next = await open(host({ instance: 'two' }));
     await next.published();
@@ -93,10 +120,11 @@ describe('an outbox lane', () => {
     const failures: Error[] = [];
     const zombie = await open(host({ fail: (error) => failures.push(error) }));
     await open(host({ instance: 'two' }));
-    const late = () => zombie.commit(async (transaction) => {
-      await transaction.query('INSERT INTO effect VALUES (7)');
-      return { result: null, records: [record(7)] };
-    });
+    const late = () =>
+      zombie.commit(async (transaction) => {
+        await transaction.query('INSERT INTO effect VALUES (7)');
+        return { result: null, records: [record(7)] };
+      });
     await expect(late()).rejects.toThrow(LaneFenced);
     await expect(late()).rejects.toThrow(LaneFenced);
     expect(failures).toHaveLength(1);
@@ -107,35 +135,104 @@ describe('an outbox lane', () => {
   it('adopts a lane whose lease has run out, publishes its rest, and its owner is fenced', async () => {
     const dead = await openLane(host({ transport: deaf, lane: 'b' }));
     await dead.commit(() => Promise.resolve({ result: null, records: [record(1), record(2)] }));
-    await test.database.query("UPDATE outbox_lane SET leased_until = now() - interval '1 second' WHERE id = 'b'");
+    await test.database.query(
+      "UPDATE outbox_lane SET leased_until = now() - interval '1 second' WHERE id = 'b'",
+    );
     await open(host({ lane: 'a', instance: 'two' }), 60);
     await until(() => seen.length === 2);
     expect(seen).toEqual(['m1', 'm2']);
-    await until(async () => (await test.database.query("SELECT 1 FROM outbox_lane WHERE id = 'b' AND published_up_to = 2 AND leased_until <= now()")).length === 1);
-    await expect(dead.commit(() => Promise.resolve({ result: null, records: [record(3)] }))).rejects.toThrow(LaneFenced);
+    await until(
+      async () =>
+        (
+          await test.database.query(
+            "SELECT 1 FROM outbox_lane WHERE id = 'b' AND published_up_to = 2 AND leased_until <= now()",
+          )
+        ).length === 1,
+    );
+    await expect(dead.commit(() => Promise.resolve({ result: null, records: [record(3)] }))).rejects.toThrow(
+      LaneFenced,
+    );
   });
 
   it('finds out whether a commit stands whose answer was lost', async () => {
-    const lossy = (loseAt: 'after' | 'before'): Database => Object.assign(bound(test.database), {
-      transaction: async (work: Parameters<Database['transaction']>[0]) => {
-        if (loseAt === 'after') await test.database.transaction(work);
-        else await test.database.transaction(async (transaction) => { await work(transaction); throw new Error('rolled back'); }).catch(() => undefined);
-        throw new DatabaseUnavailable('gone', true);
-      },
-    }) as Database;
+    const lossy = (loseAt: 'after' | 'before'): Database =>
+      Object.assign(bound(test.database), {
+        transaction: async (work: Parameters<Database['transaction']>[0]) => {
+          if (loseAt === 'after') await test.database.transaction(work);
+          else
+            await test.database
+              .transaction(async (transaction) => {
+                await work(transaction);
+                throw new Error('rolled back');
+              })
+              .catch(() => undefined);
+          throw new DatabaseUnavailable('gone', true);
+        },
+      }) as Database;
     const standing = await open(host({ database: lossy('after') }));
-    await expect(standing.commit(() => Promise.resolve({ result: 'kept', records: [record(1)] }))).resolves.toBe('kept');
+    await expect(
+      standing.commit(() => Promise.resolve({ result: 'kept', records: [record(1)] })),
+    ).resolves.toBe('kept');
     await standing.published();
     expect(seen).toEqual(['m1']);
     const lost = await open(host({ database: lossy('before'), lane: 'c' }));
-    await expect(lost.commit(() => Promise.resolve({ result: 'kept', records: [record(2)] }))).rejects.toThrow(DatabaseUnavailable);
+    await expect(
+      lost.commit(() => Promise.resolve({ result: 'kept', records: [record(2)] })),
+    ).rejects.toThrow(DatabaseUnavailable);
     expect(seen).toEqual(['m1']);
+  });
+
+  it('waits for a commit that the server is still at work on when its answer is lost', async () => {
+    let letGo = () => undefined as void;
+    const held = new Promise<void>((done) => (letGo = done));
+    let zombie: Promise<unknown> = Promise.resolve();
+    const lossy = Object.assign(bound(test.database), {
+      transaction: async (work: Parameters<Database['transaction']>[0]) => {
+        await new Promise<void>((worked) => {
+          zombie = test.database.transaction(async (transaction) => {
+            await work(transaction);
+            worked();
+            await held;
+          });
+        });
+        throw new DatabaseUnavailable('gone', true);
+      },
+    }) as Database;
+    const lane = await open(host({ database: lossy }));
+    const commit = lane.commit(() => Promise.resolve({ result: 'kept', records: [record(1)] }));
+    await until(
+      async () =>
+        (await test.database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).length >
+        0,
+    );
+    letGo();
+    await zombie;
+    await expect(commit).resolves.toBe('kept');
+    await lane.published();
+    expect(seen).toEqual(['m1']);
+  });
+
+  it('stops rather than go back behind what stands in the lane', async () => {
+    const failures: Error[] = [];
+    const lane = await open(host({ fail: (error) => failures.push(error) }));
+    await test.database.query("UPDATE outbox_lane SET next_sequence = 3 WHERE id = 'main'");
+    await expect(lane.commit(() => Promise.resolve({ result: null, records: [] }))).rejects.toThrow(
+      LaneFenced,
+    );
+    expect(failures).toHaveLength(1);
+    expect(await test.database.query('SELECT next_sequence FROM outbox_lane')).toEqual([
+      { next_sequence: 3n },
+    ]);
   });
 
   it('lets a service bring its own rows as outbox', async () => {
     const rows = [1n, 2n, 3n].map((sequence) => ({ sequence, record: record(Number(sequence)) }));
     await test.database.query("INSERT INTO outbox_lane VALUES ('main', 'old', 1, now(), 4, 1)");
-    const lane = await openLane(host(), { source: { unpublished: (_database, _lane, after) => Promise.resolve(rows.filter((row) => row.sequence > after)) } });
+    const lane = await openLane(host(), {
+      source: {
+        unpublished: (_database, _lane, after) => Promise.resolve(rows.filter((row) => row.sequence > after)),
+      },
+    });
     lanes.push(lane);
     await lane.published();
     expect(seen).toEqual(['m2', 'm3']);
@@ -147,7 +244,9 @@ describe('an outbox lane', () => {
 function bound(database: Database): Database {
   return {
     schema: database.schema,
-    get orm() { return database.orm; },
+    get orm() {
+      return database.orm;
+    },
     openOrm: (options) => database.openOrm(options),
     query: (text, values) => database.query(text, values),
     transaction: (work, options) => database.transaction(work, options),

@@ -2,7 +2,16 @@ import { DatabaseUnavailable } from '@tonle/persistence';
 import type { Database, Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { LaneCommit, OutboxLane, OutboxSource } from './outbox.js';
-import { adoptLane, advanceLane, appendToLane, laneState, outboxTable, releaseLane, takeLane, trimOutbox } from './outbox.store.js';
+import {
+  adoptLane,
+  advanceLane,
+  appendToLane,
+  laneState,
+  outboxTable,
+  releaseLane,
+  takeLane,
+  trimOutbox,
+} from './outbox.store.js';
 import type { LaneRow } from './outbox.store.js';
 import { PublishedCursor } from './published-cursor.js';
 import type { EventTransport, OutboundRecord } from './transport.js';
@@ -19,10 +28,12 @@ const KEPT_WHEN_IDLE = 10_000n;
 const KEPT_WHEN_BUSY = 500_000n;
 const BUSY_SHARE_OF_LEASE = 10;
 
-/** Another instance has leased this lane: this process must stop. It may not commit anything any more. */
+/** The lane is not this process's any more: it must stop and may not commit anything. A fresh start reads it anew. */
 export class LaneFenced extends Error {
   constructor(lane: string) {
-    super(`another instance has taken over outbox lane ${lane}`);
+    super(
+      `outbox lane ${lane} is not as this process left it: another instance has it, or a lost commit stands`,
+    );
     this.name = 'LaneFenced';
   }
 }
@@ -106,7 +117,9 @@ class Lane implements OutboxLane {
     return this.#closed;
   }
 
-  async #commit<T>(work: (transaction: Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>): Promise<T> {
+  async #commit<T>(
+    work: (transaction: Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>,
+  ): Promise<T> {
     if (this.#stopped !== undefined) throw this.#stopped;
     const first = this.#nextSequence;
     const cursor = this.#cursor.upTo;
@@ -116,9 +129,10 @@ class Lane implements OutboxLane {
         committed = undefined;
         const made = await work(transaction, first);
         const lane = this.#row(first + BigInt(made.records.length), cursor);
-        const own = this.#ownSource || made.records.length === 0
-          ? await advanceLane(transaction, lane, this.#leaseMs)
-          : await appendToLane(transaction, lane, this.#leaseMs, first, made.records);
+        const own =
+          this.#ownSource || made.records.length === 0
+            ? await advanceLane(transaction, lane, this.#leaseMs, first)
+            : await appendToLane(transaction, lane, this.#leaseMs, first, made.records);
         if (!own) throw new LaneFenced(this.id);
         committed = made;
       });
@@ -135,7 +149,8 @@ class Lane implements OutboxLane {
     this.#nextSequence = first + BigInt(committed.records.length);
     this.#writtenCursor = cursor;
     this.#lastCommitAt = performance.now();
-    if (committed.records.length > 0) this.#cursor.track(this.#nextSequence - 1n, this.#publish(committed.records));
+    if (committed.records.length > 0)
+      this.#cursor.track(this.#nextSequence - 1n, this.#publish(committed.records));
     return committed.result;
   }
 
@@ -179,7 +194,10 @@ class Lane implements OutboxLane {
         return true;
       } catch (error) {
         if (this.#stopped !== undefined) return false;
-        this.#host.telemetry?.log.error({ err: error, lane: this.id }, 'committed records could not be published yet');
+        this.#host.telemetry?.log.error(
+          { err: error, lane: this.id },
+          'committed records could not be published yet',
+        );
         await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
       }
     }
@@ -195,7 +213,10 @@ class Lane implements OutboxLane {
         const due = page.filter((entry) => entry.sequence <= upTo);
         const last = due.at(-1);
         if (last === undefined) return true;
-        this.#host.telemetry?.log.info({ lane: lane.id, count: due.length }, 'publishing what an earlier process left');
+        this.#host.telemetry?.log.info(
+          { lane: lane.id, count: due.length },
+          'publishing what an earlier process left',
+        );
         if (!(await this.#publish(due.map((entry) => entry.record)))) return false;
         after = last.sequence;
       } catch (error) {
@@ -214,7 +235,8 @@ class Lane implements OutboxLane {
       .catch((error: unknown) => {
         // After an outage every lease has run out: the living renew theirs before anybody adopts.
         this.#adoptFrom = performance.now() + this.#leaseMs;
-        if (!(error instanceof LaneFenced)) this.#host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
+        if (!(error instanceof LaneFenced))
+          this.#host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
       });
   }
 
@@ -226,7 +248,15 @@ class Lane implements OutboxLane {
     const turn = this.#tail.then(async () => {
       if (this.#stopped !== undefined) return;
       const cursor = this.#cursor.upTo;
-      if (!(await advanceLane(this.#host.database, this.#row(this.#nextSequence, cursor), this.#leaseMs))) this.#fence(new LaneFenced(this.id));
+      if (
+        !(await advanceLane(
+          this.#host.database,
+          this.#row(this.#nextSequence, cursor),
+          this.#leaseMs,
+          this.#nextSequence,
+        ))
+      )
+        this.#fence(new LaneFenced(this.id));
       this.#writtenCursor = cursor;
     });
     this.#tail = turn.catch(() => undefined);
@@ -246,7 +276,12 @@ class Lane implements OutboxLane {
   }
 
   async #trim(): Promise<void> {
-    if (this.#ownSource || this.#stopped !== undefined || performance.now() - this.#lastTrimAt < TRIM_EVERY_MS) return;
+    if (
+      this.#ownSource ||
+      this.#stopped !== undefined ||
+      performance.now() - this.#lastTrimAt < TRIM_EVERY_MS
+    )
+      return;
     this.#lastTrimAt = performance.now();
     const idle = performance.now() - this.#lastCommitAt > this.#leaseMs / BUSY_SHARE_OF_LEASE;
     const below = this.#writtenCursor - (idle ? KEPT_WHEN_IDLE : KEPT_WHEN_BUSY);
@@ -257,11 +292,16 @@ class Lane implements OutboxLane {
     clearInterval(this.#timer);
     await this.#tail;
     await this.#upkeep;
-    await Promise.race([this.published(), new Promise<void>((done) => setTimeout(done, CLOSE_WAIT_MS_MAX).unref())]);
+    await Promise.race([
+      this.published(),
+      new Promise<void>((done) => setTimeout(done, CLOSE_WAIT_MS_MAX).unref()),
+    ]);
     const fenced = this.#stopped !== undefined;
     this.#stopped ??= new Error(`outbox lane ${this.id} is closed`);
     if (fenced) return;
     // When the database is away the lease runs out by itself.
-    await releaseLane(this.#host.database, this.#row(this.#nextSequence, this.#cursor.upTo)).catch(() => undefined);
+    await releaseLane(this.#host.database, this.#row(this.#nextSequence, this.#cursor.upTo)).catch(
+      () => undefined,
+    );
   }
 }

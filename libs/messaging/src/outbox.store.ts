@@ -44,11 +44,21 @@ interface LaneColumns {
 const RETURNED = 'id, epoch, next_sequence, published_up_to';
 
 function laneOf(row: LaneColumns): LaneRow {
-  return { id: row.id, epoch: row.epoch, nextSequence: row.next_sequence, publishedUpTo: row.published_up_to };
+  return {
+    id: row.id,
+    epoch: row.epoch,
+    nextSequence: row.next_sequence,
+    publishedUpTo: row.published_up_to,
+  };
 }
 
 /** Takes the lane of that name, made when missing; whoever had it before is fenced from now on. */
-export async function takeLane(database: Queryable, id: string, owner: string, leaseMs: number): Promise<LaneRow> {
+export async function takeLane(
+  database: Queryable,
+  id: string,
+  owner: string,
+  leaseMs: number,
+): Promise<LaneRow> {
   const rows = await database.query<LaneColumns>(
     `INSERT INTO outbox_lane AS lane (id, owner, epoch, leased_until, next_sequence, published_up_to)
      VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond', 1, 0)
@@ -61,7 +71,11 @@ export async function takeLane(database: Queryable, id: string, owner: string, l
 }
 
 /** Takes one lane whose lease has run out and that still has something to publish. */
-export async function adoptLane(database: Queryable, owner: string, leaseMs: number): Promise<LaneRow | undefined> {
+export async function adoptLane(
+  database: Queryable,
+  owner: string,
+  leaseMs: number,
+): Promise<LaneRow | undefined> {
   const rows = await database.query<LaneColumns>(
     `UPDATE outbox_lane
      SET owner = $1, epoch = epoch + 1, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
@@ -78,15 +92,23 @@ export async function adoptLane(database: Queryable, owner: string, leaseMs: num
   return rows[0] === undefined ? undefined : laneOf(rows[0]);
 }
 
-/** The end of every commit: checks the epoch, moves the cursor, renews the lease. False: another has the lane. */
-export async function advanceLane(transaction: Queryable, lane: LaneRow, leaseMs: number): Promise<boolean> {
+/**
+ * The end of every commit: checks epoch and place, moves the cursor, renews the lease. False: another has the
+ * lane, or a commit that was taken for lost stands after all, so that this process must read the lane anew.
+ */
+export async function advanceLane(
+  transaction: Queryable,
+  lane: LaneRow,
+  leaseMs: number,
+  firstSequence: bigint,
+): Promise<boolean> {
   const rows = await transaction.query(
     `UPDATE outbox_lane
      SET next_sequence = $3, published_up_to = GREATEST(published_up_to, $4::bigint),
        leased_until = clock_timestamp() + $5 * interval '1 millisecond'
-     WHERE id = $1 AND epoch = $2
+     WHERE id = $1 AND epoch = $2 AND next_sequence = $6
      RETURNING 1`,
-    [lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs],
+    [lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs, firstSequence],
   );
   return rows.length === 1;
 }
@@ -104,7 +126,7 @@ export async function appendToLane(
        UPDATE outbox_lane
        SET next_sequence = $3, published_up_to = GREATEST(published_up_to, $4::bigint),
          leased_until = clock_timestamp() + $5 * interval '1 millisecond'
-       WHERE id = $1 AND epoch = $2
+       WHERE id = $1 AND epoch = $2 AND next_sequence = $6
        RETURNING id),
      written AS (
        INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body, traceparent)
@@ -115,7 +137,12 @@ export async function appendToLane(
      SELECT id
      FROM lane`,
     [
-      lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs, firstSequence,
+      lane.id,
+      lane.epoch,
+      lane.nextSequence,
+      lane.publishedUpTo,
+      leaseMs,
+      firstSequence,
       records.map((record) => record.topic),
       records.map((record) => record.key),
       records.map((record) => record.type),
@@ -137,13 +164,25 @@ export async function releaseLane(database: Queryable, lane: LaneRow): Promise<v
   );
 }
 
+/** The lane's row once no commit is at work on it: waits for one whose client has lost the connection. */
 export async function laneState(database: Queryable, id: string): Promise<LaneRow | undefined> {
-  const rows = await database.query<LaneColumns>(`SELECT ${RETURNED} FROM outbox_lane WHERE id = $1`, [id]);
+  const rows = await database.query<LaneColumns>(
+    `SELECT ${RETURNED}
+     FROM outbox_lane
+     WHERE id = $1
+     FOR NO KEY UPDATE`,
+    [id],
+  );
   return rows[0] === undefined ? undefined : laneOf(rows[0]);
 }
 
 /** Deletes at most `limit` published rows below `below`; returns how many went. */
-export async function trimOutbox(database: Queryable, lane: string, below: bigint, limit: number): Promise<number> {
+export async function trimOutbox(
+  database: Queryable,
+  lane: string,
+  below: bigint,
+  limit: number,
+): Promise<number> {
   const rows = await database.query(
     `WITH old AS (
        SELECT sequence
