@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { Pool } from 'undici';
 import type { Clock, Random } from '@tonle/nest';
 import { exchange, type Evidence, type PartnerExchange } from '@tonle/partner';
@@ -49,11 +50,14 @@ export class ThaiWire {
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
+      // One context for all connections: reading keys and certificates again for each costs milliseconds.
       connect: {
         timeout: 3_000,
-        ca: readFileSync(join(settings.pkiDir, 'ca.crt')),
-        key: readFileSync(join(settings.pkiDir, 'tonle-client.key')),
-        cert: readFileSync(join(settings.pkiDir, 'tonle-client.crt')),
+        secureContext: createSecureContext({
+          ca: readFileSync(join(settings.pkiDir, 'ca.crt')),
+          key: readFileSync(join(settings.pkiDir, 'tonle-client.key')),
+          cert: readFileSync(join(settings.pkiDir, 'tonle-client.crt')),
+        }),
       },
     });
   }
