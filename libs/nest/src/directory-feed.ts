@@ -1,4 +1,4 @@
-import { directoryEntry, routingCalls, type Directory } from '@tonle/payment';
+import { directoryEntry, routingCalls, type Directory, type DirectoryEntry } from '@tonle/payment';
 import { TOPICS } from '@tonle/messaging';
 import type { InboundRecord, Subscription } from '@tonle/messaging';
 import type { Platform } from './platform.js';
@@ -7,12 +7,17 @@ const RETRY_MS = 500;
 /** Another instance of the service may have been given a change; asking again finds it. */
 const REFRESH_MS = 15_000;
 
-/** Keeps a service's copy of the directory fresh: from routing's whole answer and from the topic of changes. */
+/**
+ * Keeps a service's copy of the directory fresh: from routing's whole answer and from the topic of changes.
+ * Until the whole has come once the copy stays empty, so that nobody is refused for being unknown yet.
+ */
 export class DirectoryFeed {
   #subscription: Subscription | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Changes that came before the whole. */
+  #early: DirectoryEntry[] | undefined = [];
 
   constructor(
     private readonly directory: Directory,
@@ -39,7 +44,9 @@ export class DirectoryFeed {
   }
 
   async #changed(records: readonly InboundRecord[]): Promise<void> {
-    this.directory.upsert(records.map((record) => directoryEntry.parse(JSON.parse(record.body))));
+    const entries = records.map((record) => directoryEntry.parse(JSON.parse(record.body)));
+    if (this.#early === undefined) this.directory.upsert(entries);
+    else this.#early.push(...entries);
   }
 
   #plan(waitMs: number): void {
@@ -53,10 +60,17 @@ export class DirectoryFeed {
   async #ask(): Promise<void> {
     const { calls, telemetry } = this.platform;
     try {
-      this.directory.upsert((await calls.call(routingCalls.directory, {})).entries);
+      this.#take((await calls.call(routingCalls.directory, {})).entries);
     } catch (error) {
       telemetry.log.info({ err: error }, 'the directory cannot be asked for yet');
     }
     this.#plan(this.directory.isEmpty ? RETRY_MS : REFRESH_MS);
+  }
+
+  #take(whole: readonly DirectoryEntry[]): void {
+    this.directory.upsert(whole);
+    if (whole.length === 0) return;
+    this.directory.upsert(this.#early ?? []);
+    this.#early = undefined;
   }
 }

@@ -1,8 +1,7 @@
 import { auditCall, Directory, fxCalls, type AuditReport } from '@tonle/payment';
 import { Gatherer, TOPICS } from '@tonle/messaging';
-import type { Platform, RunningService, StartService } from '@tonle/nest';
+import { DirectoryFeed, type Platform, type RunningService, type StartService } from '@tonle/nest';
 import { auditTotals, checkConversions, checkExposure, checkUse } from './audit/audit.store.js';
-import { DirectoryFeed } from './directory/directory.feed.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { QuoteExpiryJob } from './exposure/exposure.job.js';
 import { readTermsFile } from './fx.settings.js';
@@ -27,7 +26,7 @@ export const startFx: StartService = async (platform) => {
     new Gatherer(handle, { batchMax: QUOTE_BATCH_MAX, lingerMs: QUOTE_LINGER_MS, waitingMax: QUOTES_WAITING_MAX }),
   );
   serveCalls(platform, quotes, new RateHandler(database, directory, clock));
-  const feed = new DirectoryFeed(directory, platform.calls, transport, platform.service);
+  const feed = new DirectoryFeed(directory, platform);
   await feed.start();
   const exposure = new ExposureHandler(database, clock);
   const events = await transport.subscribe(TOPICS.paymentEvent, (records) => exposure.handle(records), {
