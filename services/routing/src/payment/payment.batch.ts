@@ -14,7 +14,7 @@ import type { Directory } from '../directory/directory.js';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import type { AccountBook } from '../reservation/account-book.js';
 import type { AccountStore } from '../reservation/account.store.js';
-import { paymentLedger, purseChecks } from '../reservation/payment-ledger.js';
+import { purseChecks, type PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Hold, HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
 import type { BreakType, PaymentBreak } from './break.store.js';
@@ -31,6 +31,7 @@ export interface BatchFacts {
   readonly nowMs: number;
   readonly lane: string;
   readonly directory: Directory;
+  readonly ledgers: PaymentLedgers;
   readonly screening: Screening;
   readonly accounts: AccountStore;
   readonly known: readonly Payment[];
@@ -241,7 +242,7 @@ export class PaymentBatch {
     }
     const hit = event.type === 'screening_cleared' ? undefined : this.#screen(payment);
     if (hit !== undefined) return this.#hold(payment, hit, traceparent);
-    const ledger = paymentLedger(payment, this.#facts.directory)!;
+    const ledger = this.#facts.ledgers.of(payment)!;
     const covered = this.#facts.book.covers(purseChecks(ledger.checks, this.#facts.accounts, this.#facts.directory));
     this.#take(payment, covered ? { type: 'reserved' } : { type: 'refused', reason: 'liquidity_short' }, {}, traceparent);
   }

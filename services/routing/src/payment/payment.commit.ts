@@ -10,7 +10,7 @@ import { LimitRace, type LimitStore } from '../limit/limit.store.js';
 import { AccountBook } from '../reservation/account-book.js';
 import type { AccountStore } from '../reservation/account.store.js';
 import type { ProvenMove } from '../reservation/funds.js';
-import { bookLines, ledgerAccounts, paymentLedger } from '../reservation/payment-ledger.js';
+import { bookLines, ledgerAccounts, PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Transfer, TransferStore } from '../reservation/transfer.store.js';
 import type { HoldStore } from '../screening/hold.store.js';
 import type { Screening } from '../screening/screening.js';
@@ -100,11 +100,13 @@ export class PaymentCommit {
     const limits = new LimitBook(await this.stores.limits.load(transaction, distinctKeys(fresh, directory, nowMs)));
     const references = (needs.results ?? []).filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
     const proven = await this.#unproven(transaction, needs.proven ?? []);
-    const book = await this.#lockAccounts(transaction, [...known, ...this.#payable(fresh, needs, directory, nowMs)], proven, directory);
+    const ledgers = new PaymentLedgers(directory);
+    const book = await this.#lockAccounts(transaction, [...known, ...this.#payable(fresh, needs, directory, nowMs)], proven, ledgers);
     const batch = new PaymentBatch({
       nowMs,
       lane: this.lane.id,
       directory,
+      ledgers,
       screening: this.screening,
       accounts: this.stores.accounts,
       known,
@@ -136,10 +138,10 @@ export class PaymentCommit {
     return [...once.values()].filter(({ chainId }) => !done.has(chainId));
   }
 
-  async #lockAccounts(transaction: Transaction, payments: readonly Payment[], proven: readonly ProvenMove[], directory: Directory): Promise<AccountBook> {
+  async #lockAccounts(transaction: Transaction, payments: readonly Payment[], proven: readonly ProvenMove[], ledgers: PaymentLedgers): Promise<AccountBook> {
     const codes = new Set<AccountCode>();
     for (const payment of payments) {
-      const ledger = paymentLedger(payment, directory);
+      const ledger = ledgers.of(payment);
       if (ledger !== undefined) for (const code of ledgerAccounts(ledger)) codes.add(code);
     }
     for (const { lines } of proven) for (const { debit, credit } of lines) codes.add(debit).add(credit);

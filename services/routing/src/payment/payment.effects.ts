@@ -3,7 +3,7 @@ import type { Directory } from '../directory/directory.js';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import type { AccountBook, BookLine } from '../reservation/account-book.js';
 import type { AccountStore } from '../reservation/account.store.js';
-import { bookLines, paymentLedger, type PaymentLedger } from '../reservation/payment-ledger.js';
+import { bookLines, type PaymentLedger, type PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Transfer } from '../reservation/transfer.store.js';
 import { windowsOf, type CountedWindow } from '../window/window.js';
 import type { Payment } from './payment.js';
@@ -13,6 +13,7 @@ import type { UsedKeys } from './payment.store.js';
 export interface EffectFacts {
   readonly nowMs: number;
   readonly directory: Directory;
+  readonly ledgers: PaymentLedgers;
   readonly accounts: AccountStore;
   readonly used: UsedKeys;
   readonly references: ReadonlyMap<string, string>;
@@ -93,7 +94,7 @@ export class PaymentEffects {
   }
 
   #lines(payment: Payment, part: Exclude<keyof PaymentLedger, 'checks'>): BookLine[] {
-    const ledger = paymentLedger(payment, this.facts.directory);
+    const ledger = this.facts.ledgers.of(payment);
     if (ledger === undefined) throw new Error(`payment ${payment.id} has no corridor to post in`);
     return bookLines(ledger[part], this.facts.accounts);
   }

@@ -49,6 +49,20 @@ export function paymentLedger(payment: Payment, directory: Directory): PaymentLe
   };
 }
 
+/** Lines of the payments of one batch, worked out once each: they depend on nothing that a batch changes. */
+export class PaymentLedgers {
+  readonly #known = new Map<string, PaymentLedger | undefined>();
+
+  constructor(readonly directory: Directory) {}
+
+  of(payment: Payment): PaymentLedger | undefined {
+    if (this.#known.has(payment.id)) return this.#known.get(payment.id);
+    const ledger = paymentLedger(payment, this.directory);
+    this.#known.set(payment.id, ledger);
+    return ledger;
+  }
+}
+
 /** Every account that a payment may touch or test. */
 export function ledgerAccounts(ledger: PaymentLedger): AccountCode[] {
   const lines = [...ledger.reservation, ...ledger.dischargeDebit, ...ledger.dischargeCredit];

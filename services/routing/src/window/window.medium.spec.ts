@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LaneFenced } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/payment';
 import { assembleRouting, type Routing } from '../routing.service.js';
 import { broken, eventsOf, feed, makeSubmit, openWorld, pass, resultOf, type World } from '../payment/payment.testing.js';
@@ -77,7 +78,7 @@ describe('settlement windows', () => {
     await world.routing.windowJob.tick();
     await world.routing.commit.lane.published();
     expect(new Set(drainedOf(from).map(({ lane }) => lane))).toEqual(new Set(['main', 'second']));
-    await expect(second.commit.run(() => Promise.resolve([]), {}, () => undefined)).rejects.toThrow('taken over');
+    await expect(second.commit.run(() => Promise.resolve([]), {}, () => undefined)).rejects.toBeInstanceOf(LaneFenced);
     expect(await broken(world)).toEqual([]);
     await pass(world, 0);
   });
