@@ -7,12 +7,30 @@ export interface Violation {
 }
 
 export interface SimpleCheck {
-  /** Whether blanks around the value and between its parts are dropped before it is checked and kept (all but strings). */
-  readonly collapses: boolean;
+  /** Which blanks around the value are dropped before it is checked and kept. */
+  readonly blanks: Blanks;
   readonly check: (value: string) => Violation | undefined;
 }
 
+export type Blanks = 'keep' | 'drop' | 'drop_leading' | 'drop_trailing';
+
 type Check = SimpleCheck['check'];
+
+/**
+ * Strings keep their blanks. XML Schema drops them around everything else; dates without a pattern are held to what
+ * libxml2, which most of our partners validate with, takes: a message must not be valid here and invalid there.
+ */
+const BLANKS: Readonly<Record<SimpleTable['base'], Blanks>> = {
+  string: 'keep',
+  decimal: 'drop',
+  boolean: 'drop',
+  base64Binary: 'drop',
+  dateTime: 'drop_trailing',
+  time: 'drop_leading',
+  date: 'keep',
+  gYear: 'keep',
+  gYearMonth: 'keep',
+};
 
 const ZONE = '(?:Z|[+-](?:0\\d|1[0-3]):[0-5]\\d|[+-]14:00)?';
 const DATE = new RegExp(`^-?(\\d{4,})-(\\d\\d)-(\\d\\d)${ZONE}$`);
@@ -41,7 +59,8 @@ export function simpleCheck(table: SimpleTable): SimpleCheck {
     base64Binary: base64Check,
   };
   const check = checks[table.base](table);
-  return { collapses: table.base !== 'string', check: table.base === 'string' ? check : withPattern(table, check) };
+  if (table.base === 'string') return { blanks: 'keep', check };
+  return { blanks: table.pattern === undefined ? BLANKS[table.base] : 'drop', check: withPattern(table, check) };
 }
 
 function compiledPattern({ pattern }: SimpleTable): RegExp | undefined {

@@ -1,3 +1,5 @@
+import type { Blanks } from '../schema/simple.js';
+
 // Characters and references of XML 1.0, as far as a message may use them.
 
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
@@ -49,11 +51,14 @@ export function firstNonBlank(text: string, from: number, to: number): number {
   return -1;
 }
 
-/** Text without blanks around it, and with single ones inside. */
-export function collapse(value: string): string {
-  const last = value.length - 1;
-  const plain = value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(last)) && !/\s/.test(value);
-  return plain ? value : value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
+/** Text without the blanks that its type drops; blanks inside become single ones. */
+export function withoutBlanks(value: string, blanks: Blanks): string {
+  if (blanks === 'keep') return value;
+  const inside = value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(value.length - 1));
+  if (inside && !/\s/.test(value)) return value;
+  if (blanks === 'drop_leading') return value.replace(/^[ \t\r\n]+/, '');
+  if (blanks === 'drop_trailing') return value.replace(/[ \t\r\n]+$/, '');
+  return value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
 }
 
 function allowed(code: number): boolean {

@@ -1,6 +1,6 @@
 import type { ComplexType, IsoType, MessageSchema, SimpleType } from '../schema/compile.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
-import { collapse, firstNonBlank, nameEnd, skipBlanks } from './characters.js';
+import { firstNonBlank, nameEnd, skipBlanks, withoutBlanks } from './characters.js';
 import { allowedNames, Frame, type ReadPart } from './content.js';
 import type { ReadPolicy, TextError, TextReading } from './policy.js';
 import { Source } from './source.js';
@@ -251,7 +251,7 @@ class TextReader {
   }
 
   private closeSimple(frame: Frame, type: SimpleType): IsoValue {
-    const value = type.text.collapses ? collapse(this.pending) : this.pending;
+    const value = withoutBlanks(this.pending, type.text.blanks);
     this.pending = '';
     const violation = type.text.check(value);
     if (violation !== undefined) this.fail(violation.code, frame.start, violation.detail);

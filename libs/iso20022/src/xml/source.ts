@@ -1,4 +1,4 @@
-import { decodeText, forbiddenCharacter } from './characters.js';
+import { decodeText, forbiddenCharacter, isBlank, isName, nameEnd } from './characters.js';
 import { NotWellFormed, readDeclaration } from './tag.js';
 
 export interface Markup {
@@ -9,8 +9,6 @@ export interface Markup {
   /** Index after the markup. */
   readonly end: number;
 }
-
-const TARGET = /^<\?(?!xml[\s?])[A-Za-z_:][\w:.-]*[\s?]/i;
 
 /** The text of a message, and what is known about all of it at once. */
 export class Source {
@@ -45,8 +43,15 @@ export class Source {
     }
     if (text.startsWith('<![CDATA[', at)) return this.markupTo('cdata', at, at + 9, text.indexOf(']]>', at + 9), 3);
     if (text[at + 1] === '!') throw new NotWellFormed('doctype', at, 'document types are not read');
-    const proper = TARGET.test(text.slice(at, at + 80));
-    return this.markupTo('processing_instruction', at, at + 2, text.indexOf('?>', at + 2), proper ? 2 : -1);
+    return this.markupTo('processing_instruction', at, at + 2, text.indexOf('?>', at + 2), this.hasTarget(at) ? 2 : -1);
+  }
+
+  /** An instruction starts with a name without colon, other than `xml`, and a blank behind it unless it ends there. */
+  private hasTarget(at: number): boolean {
+    const end = nameEnd(this.text, at + 2);
+    const name = this.text.slice(at + 2, end);
+    if (name.includes(':') || name.toLowerCase() === 'xml' || !isName(name)) return false;
+    return isBlank(this.text.charCodeAt(end)) || this.text.startsWith('?>', end);
   }
 
   private markupTo(kind: Markup['kind'], at: number, from: number, to: number, close: number): Markup {

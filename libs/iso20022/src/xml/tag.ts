@@ -125,7 +125,8 @@ function readAttribute(text: string, from: number): { name: string; value: strin
   return { name, value: decoded.value, end: close + 1 };
 }
 
-const NO_URI = /[\s<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})/;
+/** A URI reference of RFC 3986, except that no host in brackets can be a namespace here. */
+const URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*(?:#(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
 
 function innerScope(outer: Scope, declarations: readonly Attribute[], index: number): Scope {
   let inner = outer.default;
@@ -133,11 +134,11 @@ function innerScope(outer: Scope, declarations: readonly Attribute[], index: num
   for (const { prefix, local, value } of declarations) {
     if (prefix === '') {
       if (value === XML_NAMESPACE || value === XMLNS_NAMESPACE) throw new NotWellFormed('namespace', index, 'a reserved namespace');
-      if (NO_URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
+      if (!URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
       inner = value;
       continue;
     }
-    if (NO_URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
+    if (!URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
     const reserved = local === 'xmlns' || value === XMLNS_NAMESPACE || (local === 'xml') !== (value === XML_NAMESPACE);
     if (value === '' || reserved) throw new NotWellFormed('namespace', index, `prefix ${local} cannot be declared so`);
     prefixes.set(local, value);
@@ -179,7 +180,7 @@ export function readDeclaration(text: string): number {
 }
 
 const DECLARATION =
-  /^\s+version\s*=\s*(["'])1\.0\1(?:\s+encoding\s*=\s*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*$/;
+  /^[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(["'])1\.0\1(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*$/;
 
 /**
  * One element's source text made to stand alone: the namespaces it uses from around it are declared on it.
