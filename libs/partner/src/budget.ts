@@ -18,6 +18,7 @@ export class EnquiryBudget {
   private failed = false;
   private sentThisMinute = 0;
   private sentLastMinute = 0;
+  private alone = { window: 0, used: 0 };
 
   constructor(
     private readonly shared: SharedState,
@@ -53,8 +54,16 @@ export class EnquiryBudget {
     const asked = Math.min(wanted, limit);
     if (asked === 0) return 0;
     const window = Math.floor(this.now() / SECOND_MS);
-    const used = await this.shared.increment(`enquiry:${this.partner}:${window}`, asked, 2 * SECOND_MS);
+    // Without the shared state each instance keeps to the budget by itself: asking less late is worse than asking more.
+    const counted = this.shared.increment(`enquiry:${this.partner}:${window}`, asked, 2 * SECOND_MS);
+    const used = await counted.catch(() => this.countAlone(window, asked));
     return Math.max(0, Math.min(asked, limit - (used - asked)));
+  }
+
+  private countAlone(window: number, asked: number): number {
+    if (this.alone.window !== window) this.alone = { window, used: 0 };
+    this.alone.used += asked;
+    return this.alone.used;
   }
 
   private turnMinute(): void {

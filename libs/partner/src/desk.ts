@@ -5,6 +5,7 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import type { DirectoryCopy } from './directory.js';
 import { EnquiryJob } from './enquiry.job.js';
+import { EnquiryStore } from './enquiry.store.js';
 import { auditLegs } from './leg.audit.js';
 import type { LegTimers } from './leg.decide.js';
 import { LegHandler } from './leg.handler.js';
@@ -16,6 +17,8 @@ import { Slots } from './slots.js';
 /** Sends in flight towards one partner. */
 export const SENDS_IN_FLIGHT_MAX = 256;
 
+/** An answer is stored within this, or its leg is asked about. */
+const REPORT_MS_MAX = 5_000;
 /** How long closing waits for partners. */
 const CLOSE_WAIT_MS = 5_000;
 
@@ -43,6 +46,7 @@ export interface DeskOptions {
 /** All that an adapter does with legs, whatever its network: takes commands, sends, reports, enquires, answers calls. */
 export class PartnerDesk {
   readonly store = new LegStore();
+  readonly enquiries = new EnquiryStore();
   readonly breaker: CircuitBreaker;
   private readonly reporter: LegReporter;
   private readonly handler: LegHandler;
@@ -57,12 +61,13 @@ export class PartnerDesk {
     this.breaker = new CircuitBreaker(now);
     this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
     const budget = new EnquiryBudget(platform.shared, port.partner, now, tuning.enquiriesPerSecondMin);
-    const { store, breaker, slots } = this;
+    const { store, enquiries, breaker, slots } = this;
     const timersOf = (corridor: string): LegTimers => directory.corridor(corridor).timers;
     const healthy = () => breaker.healthy;
     const reporter = (this.reporter = new LegReporter({
       lane,
       store,
+      enquiries,
       clock,
       random,
       telemetry,
@@ -84,13 +89,13 @@ export class PartnerDesk {
     this.job = new EnquiryJob({
       port,
       database,
-      store,
+      enquiries,
       reporter,
       breaker,
       budget,
       clock,
       telemetry,
-      orphanAfterMs: tuning.orphanAfterMs ?? 30_000,
+      orphanAfterMs: tuning.orphanAfterMs ?? port.sendMsMax + REPORT_MS_MAX,
       tickMs: tuning.enquiryTickMs ?? 250,
       sweepMs: tuning.sweepMs ?? 5_000,
     });
@@ -115,7 +120,7 @@ export class PartnerDesk {
    * the leg is not ours.
    */
   async learn(legKey: string, answered: AnswerWithEvidence): Promise<boolean> {
-    const leg = await this.store.latest(this.options.platform.database, legKey);
+    const leg = await this.enquiries.latest(this.options.platform.database, legKey);
     if (leg === undefined) return false;
     await this.reporter.add({ ...leg, ...answered, fresh: false });
     return true;

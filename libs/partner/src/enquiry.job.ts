@@ -6,7 +6,7 @@ import type { EnquiryBudget } from './budget.js';
 import { noteHealth } from './leg.handler.js';
 import type { AnswerWithEvidence, OpenLeg, PartnerPort } from './leg.js';
 import type { LegReporter } from './leg.reporter.js';
-import type { LegStore } from './leg.store.js';
+import type { EnquiryStore } from './enquiry.store.js';
 
 export const ENQUIRIES_BATCH_MAX = 50;
 const BATCHES_IN_FLIGHT_MAX = 4;
@@ -18,7 +18,7 @@ const SWEEP_OVERLAP_MS = 60_000;
 export interface EnquiryJobOptions {
   readonly port: PartnerPort;
   readonly database: Database;
-  readonly store: LegStore;
+  readonly enquiries: EnquiryStore;
   readonly reporter: LegReporter;
   readonly breaker: CircuitBreaker;
   readonly budget: EnquiryBudget;
@@ -39,11 +39,22 @@ export class EnquiryJob {
   private nextSweepAt = 0;
   private closed = false;
   private readonly asked;
+  private readonly open;
+  private readonly oldest;
+  private readonly breakerOpen;
 
   constructor(private readonly options: EnquiryJobOptions) {
     this.asked = options.telemetry.counter('tonle_partner_enquiries_total', 'Enquiries about open legs', [
       'partner',
       'outcome',
+    ]);
+    const { telemetry } = options;
+    this.open = telemetry.gauge('tonle_legs_open', 'Legs whose outcome is not known', ['partner']);
+    this.oldest = telemetry.gauge('tonle_legs_open_oldest_seconds', 'Age of the oldest open leg', [
+      'partner',
+    ]);
+    this.breakerOpen = telemetry.gauge('tonle_partner_breaker_open', '1 while the breaker is not closed', [
+      'partner',
     ]);
   }
 
@@ -73,13 +84,13 @@ export class EnquiryJob {
   async tick(): Promise<void> {
     await this.sweep();
     if (this.closed || this.inFlight.size >= BATCHES_IN_FLIGHT_MAX) return;
-    const { database, store, breaker, budget, clock } = this.options;
-    const due = await store.countDue(database, clock.now(), ENQUIRIES_BATCH_MAX);
+    const { database, enquiries, breaker, budget, clock } = this.options;
+    const due = await enquiries.countDue(database, clock.now(), ENQUIRIES_BATCH_MAX);
     if (due === 0 || !breaker.admit()) return;
     const granted = await budget.take(breaker.healthy ? due : 1);
     if (granted === 0) return;
     const now = clock.now();
-    const legs = await store.takeDue(database, now, granted, now + LEASE_MS);
+    const legs = await enquiries.takeDue(database, now, granted, now + LEASE_MS);
     if (legs.length === 0) return;
     const work: Promise<void> = this.enquire(legs)
       .catch((error: unknown) => this.options.telemetry.log.error({ err: error }, 'enquiries broke'))
@@ -117,14 +128,24 @@ export class EnquiryJob {
     );
   }
 
+  private async measure(now: number): Promise<void> {
+    const { database, enquiries, breaker, port } = this.options;
+    const { open, oldestAt } = await enquiries.openLegs(database);
+    const { partner } = port;
+    this.open.set({ partner }, open);
+    this.oldest.set({ partner }, oldestAt === undefined ? 0 : (now - oldestAt) / 1000);
+    this.breakerOpen.set({ partner }, breaker.healthy ? 0 : 1);
+  }
+
   private async sweep(): Promise<void> {
-    const { database, store, clock, orphanAfterMs, sweepMs, telemetry } = this.options;
+    const { database, enquiries, clock, orphanAfterMs, sweepMs, telemetry } = this.options;
     const now = clock.now();
     if (now < this.nextSweepAt) return;
     const to = now - orphanAfterMs;
-    const adopted = await store.adoptOrphans(database, this.sweptTo, to, now);
+    const adopted = await enquiries.adoptOrphans(database, this.sweptTo, to, now);
     this.sweptTo = Math.max(0, to - SWEEP_OVERLAP_MS);
     this.nextSweepAt = now + sweepMs;
+    await this.measure(now);
     if (adopted > 0) telemetry.log.warn({ legs: adopted }, 'legs without an answer will be asked about');
   }
 }

@@ -50,8 +50,16 @@ export class InboundDesk {
 
   async start(): Promise<void> {
     const { shared, instance } = this.options.platform;
-    this.stopListening = await shared.listen(pokeChannel(instance), (message) => {
+    const poked = (message: string): void => {
       for (const outcome of JSON.parse(message) as InboundOutcome[]) this.wake(outcome);
+    };
+    // Without pokes the slow look finds what callers wait for.
+    this.stopListening = await shared.listen(pokeChannel(instance), poked).catch((error: unknown) => {
+      this.options.platform.telemetry.log.warn(
+        { err: error },
+        'no pokes: callers are answered a little later',
+      );
+      return undefined;
     });
     this.every(LOOK_MS, () => this.look());
     this.every(this.options.republishEveryMs ?? REPUBLISH_EVERY_MS, () => this.republish());

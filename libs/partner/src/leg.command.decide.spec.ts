@@ -22,7 +22,6 @@ function knownOf(...attempts: LegOutcome[][]): KnownLeg {
     legKey: 'p:D',
     attempts: attempts.map((_, index) => ({ attempt: index + 1, bytesHash: 'h', intentAt: 0 })),
     answers,
-    enquiring: false,
   };
 }
 

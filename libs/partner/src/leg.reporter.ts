@@ -3,6 +3,7 @@ import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } fr
 import type { Clock, Random } from '@tonle/nest';
 import type { Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
+import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
 import type { AnswerWithEvidence, KnownLeg, LegReport } from './leg.js';
@@ -30,6 +31,7 @@ export interface AnsweredLeg extends AnswerWithEvidence {
 export interface ReporterOptions {
   readonly lane: OutboxLane;
   readonly store: LegStore;
+  readonly enquiries: EnquiryStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
@@ -129,7 +131,7 @@ export class LegReporter {
     batch: readonly AnsweredLeg[],
     timers: ReadonlyMap<string, LegTimers>,
   ): Promise<LegReport[]> {
-    const { store } = this.options;
+    const { store, enquiries } = this.options;
     const asked = batch.filter(({ fresh }) => !fresh).map(({ command }) => command.legKey);
     let known = await this.known(transaction, asked);
     let decided = this.decideAll(batch, known, timers);
@@ -149,7 +151,7 @@ export class LegReporter {
       inserted.push(...(await store.insertAnswers(transaction, reportsOf(redecided))));
       decided = [...decided.filter((each) => !surprised.includes(each)), ...redecided];
     }
-    await store.planEnquiries(
+    await enquiries.planEnquiries(
       transaction,
       decided.flatMap(({ leg, decision }) =>
         decision.enquiry === undefined
@@ -157,7 +159,7 @@ export class LegReporter {
           : [{ legKey: leg.command.legKey, attempt: leg.command.attempt, plan: decision.enquiry }],
       ),
     );
-    await store.closeEnquiries(
+    await enquiries.closeEnquiries(
       transaction,
       decided
         .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh)

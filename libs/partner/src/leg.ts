@@ -97,6 +97,8 @@ export interface StatementPage {
 export interface PartnerPort {
   /** Name in metrics, budget and breaker. */
   readonly partner: string;
+  /** Longer than this no `send` takes, whatever the partner does. */
+  readonly sendMsMax: number;
   /** Pure. */
   prepare(command: LegCommand): PreparedLeg | LegRefusal;
   /** Sends once and reads the answer. `mayStart` is asked just before the first byte. Never throws. */
@@ -144,5 +146,4 @@ export interface KnownLeg {
     readonly intentAt: number;
   }[];
   readonly answers: readonly LegReport[];
-  readonly enquiring: boolean;
 }

@@ -28,9 +28,13 @@ import { readStatementPage } from './statement.js';
 /** The ledger shows a transfer a moment after the core has answered: how long to look again before enquiring. */
 const CONFIRM_WAITS_MS = [25, 75, 200, 500];
 
+/** A look that is slower makes the leg unknown. */
+const CONFIRM_MS_MAX = 5_000;
+
 /** The home network: SOAP towards the core moves money, the Open API confirms it. */
 export class BakongPort implements PartnerPort {
   readonly partner = 'bakong';
+  readonly sendMsMax: number;
   private readonly core: Dispatcher;
   private readonly apiPool: Dispatcher;
   private readonly api: OpenApiClient;
@@ -41,6 +45,8 @@ export class BakongPort implements PartnerPort {
     private readonly directory: DirectoryCopy,
     private readonly clock: Clock,
   ) {
+    // The core's answer, then the looks into the ledger.
+    this.sendMsMax = settings.sendMs + CONFIRM_WAITS_MS.reduce((sum, wait) => sum + wait, 0) + CONFIRM_MS_MAX;
     const timeouts = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1 };
     this.core = new Pool(settings.soapUrl.origin, {
       ...timeouts,
@@ -63,7 +69,7 @@ export class BakongPort implements PartnerPort {
   async send(leg: PreparedLeg, mayStart: () => boolean): Promise<AnswerWithEvidence> {
     const { command, externalRef, bytes } = leg;
     const operation = operationOf(command);
-    const { user, password, soapUrl, sendMs } = this.settings;
+    const { user, password, soapUrl } = this.settings;
     const body = Buffer.from(
       writeSoapCall({
         operation,
@@ -79,7 +85,7 @@ export class BakongPort implements PartnerPort {
       path: soapUrl.pathname,
       headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
       body,
-      timeoutMs: sendMs,
+      timeoutMs: this.answerMs(command),
       mayStart,
     });
     // The document is kept, not the envelope: that one holds the password.
@@ -131,6 +137,13 @@ export class BakongPort implements PartnerPort {
 
   async close(): Promise<void> {
     await Promise.all([this.core.destroy(), this.apiPool.destroy()]);
+  }
+
+  /** The corridor's timer of the leg (domain 6.5), never more than this adapter allows. */
+  private answerMs(command: LegCommand): number {
+    const timers = this.directory.findCorridor(command.corridor)?.timers;
+    const leg = command.leg === 'credit' ? timers?.beneficiaryLegMs : timers?.payerLegMs;
+    return Math.min(this.settings.sendMs, leg ?? this.settings.sendMs);
   }
 
   /** ACSP is final only with the hash in the ledger; until then the leg is in progress and known by its hash. */

@@ -33,6 +33,7 @@ interface Payee {
  */
 export async function lookUp(request: LookupRequest, sources: LookupSources): Promise<LookupAnswer> {
   const { directory, clock } = sources;
+  directory.assertLoaded();
   const corridor = directory.findCorridor(request.corridor);
   if (corridor === undefined) return refused('corridor_unknown');
   const payee = payeeOf(request, corridor, clock.now());

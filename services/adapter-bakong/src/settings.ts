@@ -7,7 +7,7 @@ const environment = z.object({
   TONLE_BAKONG_PASSWORD: z.string().default('sandbox'),
   TONLE_BAKONG_EMAIL: z.string().default('switch@tonle.example'),
   TONLE_BAKONG_CONNECTIONS: z.coerce.number().int().min(1).max(512).default(64),
-  TONLE_BAKONG_SEND_MS: z.coerce.number().int().min(1).default(10_000),
+  TONLE_BAKONG_SEND_MS: z.coerce.number().int().min(1).default(20_000),
 });
 
 /** How the home network is reached; one operator credential for all legs (decisions 19). */
@@ -19,7 +19,7 @@ export interface BakongSettings {
   readonly email: string;
   /** Connections to the core, and so transfers in flight. */
   readonly connections: number;
-  /** How long to wait for the core's answer before asking instead; domain 6.5, payer leg. */
+  /** Longest wait for the core's answer before asking instead; the corridor's timers may be shorter. */
   readonly sendMs: number;
 }
 

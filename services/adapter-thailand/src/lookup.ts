@@ -58,6 +58,7 @@ export interface LookupSources {
 /** Finds the payee of a Thai code (the switch reads the code itself) or of a proxy or account (acmt.023). */
 export async function lookUp(request: LookupRequest, sources: LookupSources): Promise<LookupAnswer> {
   if (!uuid.safeParse(request.lookupId).success) return refused('lookup_unknown');
+  sources.directory.assertLoaded();
   const corridor = sources.directory.findCorridor(request.corridor);
   if (corridor === undefined) return refused('corridor_unknown');
   return request.qrText === undefined

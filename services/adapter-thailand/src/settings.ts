@@ -19,7 +19,7 @@ const environment = z.object({
 export interface ThaiSettings {
   readonly url: URL;
   readonly connections: number;
-  /** How long to wait for an answer to a payment before asking instead; domain 6.5, beneficiary leg. */
+  /** Longest wait for an answer to a payment before asking instead; the corridor's timer may be shorter. */
   readonly sendMs: number;
   readonly doorPort: number;
   readonly doorHost: string;

@@ -26,6 +26,7 @@ const STATEMENT_KEPT_MS = 60_000;
 /** The Thai side: pacs.008 moves money, pacs.028 asks, acmt.023 and the QR call find payees, camt.053 tells the day. */
 export class ThailandPort implements PartnerPort {
   readonly partner = 'thailand';
+  readonly sendMsMax: number;
   private kept: { day: string; at: number; lines: StatementLine[] } | undefined;
 
   constructor(
@@ -34,7 +35,9 @@ export class ThailandPort implements PartnerPort {
     private readonly directory: DirectoryCopy,
     private readonly evidence: EvidenceLog,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.sendMsMax = settings.sendMs;
+  }
 
   prepare(command: LegCommand): PreparedLeg | LegRefusal {
     return prepareCredit(command, this.directory, this.settings.bic);
@@ -46,7 +49,7 @@ export class ThailandPort implements PartnerPort {
       path: '/iso20022/pacs.008',
       contentType: XML,
       body: leg.bytes,
-      timeoutMs: this.settings.sendMs,
+      timeoutMs: this.answerMs(leg.command),
       mayStart,
       subject: leg.command.legKey,
       operation: 'pacs.008',
@@ -75,6 +78,12 @@ export class ThailandPort implements PartnerPort {
 
   close(): Promise<void> {
     return this.wire.close();
+  }
+
+  /** The corridor's timer of the beneficiary leg (domain 6.5), never more than this adapter allows. */
+  private answerMs(command: LegCommand): number {
+    const { sendMs } = this.settings;
+    return Math.min(sendMs, this.directory.findCorridor(command.corridor)?.timers.beneficiaryLegMs ?? sendMs);
   }
 
   private async enquireOne(leg: OpenLeg): Promise<AnswerWithEvidence> {

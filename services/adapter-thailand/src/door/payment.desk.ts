@@ -94,7 +94,7 @@ export class PaymentDesk {
     if ('errors' in message) return this.unreadable(message.errors);
     const legKey = legKeyOfMessageId(message.originalMessageId ?? '');
     const { legs, platform } = this.options;
-    const leg = legKey === undefined ? undefined : await legs.store.latest(platform.database, legKey);
+    const leg = legKey === undefined ? undefined : await legs.enquiries.latest(platform.database, legKey);
     if (legKey === undefined || leg === undefined)
       throw problem('not_found', 'no such payment was sent from here');
     const at = platform.clock.now();

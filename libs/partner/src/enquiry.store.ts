@@ -1,0 +1,140 @@
+import type { LegCommand } from '@tonle/payment';
+import type { Queryable } from '@tonle/persistence';
+import type { EnquiryPlan } from './leg.decide.js';
+import type { OpenLeg } from './leg.js';
+import { iso } from './leg.store.js';
+
+const PLAN_ENQUIRIES = `
+  INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at, not_founds, last_not_found_at, partner_ref)
+  SELECT *
+  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[])
+  ON CONFLICT (leg_key) DO UPDATE
+  SET attempt = GREATEST(leg_enquiry.attempt, EXCLUDED.attempt),
+    next_enquiry_at = EXCLUDED.next_enquiry_at,
+    not_founds = EXCLUDED.not_founds,
+    last_not_found_at = EXCLUDED.last_not_found_at,
+    partner_ref = COALESCE(EXCLUDED.partner_ref, leg_enquiry.partner_ref)`;
+
+const OPEN_LEGS = `
+  SELECT count(*)::int AS open, min(leg.intent_at) AS oldest
+  FROM leg_enquiry
+  JOIN leg USING (leg_key, attempt)`;
+
+const TAKE_DUE = `
+  WITH due AS MATERIALIZED (
+    SELECT leg_key
+    FROM leg_enquiry
+    WHERE next_enquiry_at <= $1
+    ORDER BY next_enquiry_at
+    LIMIT $2
+    FOR UPDATE SKIP LOCKED)
+  UPDATE leg_enquiry
+  SET enquiries = leg_enquiry.enquiries + 1, next_enquiry_at = $3
+  FROM due, leg
+  WHERE leg_enquiry.leg_key = due.leg_key
+    AND leg.leg_key = leg_enquiry.leg_key
+    AND leg.attempt = leg_enquiry.attempt
+  RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.intent_at,
+    leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref`;
+
+// A leg whose process died between intent and answer: asked about, never sent again blindly (decisions 12).
+const ADOPT_ORPHANS = `
+  INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at)
+  SELECT leg_key, attempt, $3
+  FROM leg
+  WHERE intent_at >= $1
+    AND intent_at < $2
+    AND NOT EXISTS (SELECT FROM leg_answer WHERE leg_answer.leg_key = leg.leg_key AND leg_answer.attempt = leg.attempt)
+    AND NOT EXISTS (SELECT FROM leg AS later WHERE later.leg_key = leg.leg_key AND later.attempt > leg.attempt)
+  ON CONFLICT (leg_key) DO NOTHING
+  RETURNING leg_key`;
+
+const LATEST_ATTEMPT = `
+  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.intent_at,
+    COALESCE(leg_enquiry.enquiries, 0) AS enquiries, COALESCE(leg_enquiry.not_founds, 0) AS not_founds,
+    leg_enquiry.last_not_found_at, leg_enquiry.partner_ref
+  FROM leg
+  LEFT JOIN leg_enquiry USING (leg_key)
+  WHERE leg.leg_key = $1
+  ORDER BY leg.attempt DESC
+  LIMIT 1`;
+
+/** The only place that knows which legs are open and when they are asked about. */
+export class EnquiryStore {
+  async planEnquiries(
+    database: Queryable,
+    plans: readonly { legKey: string; attempt: number; plan: EnquiryPlan }[],
+  ): Promise<void> {
+    if (plans.length === 0) return;
+    await database.query(PLAN_ENQUIRIES, [
+      plans.map(({ legKey }) => legKey),
+      plans.map(({ attempt }) => attempt),
+      plans.map(({ plan }) => iso(plan.nextAt)),
+      plans.map(({ plan }) => plan.notFounds),
+      plans.map(({ plan }) => iso(plan.lastNotFoundAt)),
+      plans.map(({ plan }) => plan.partnerRef ?? null),
+    ]);
+  }
+
+  async closeEnquiries(database: Queryable, legKeys: readonly string[]): Promise<void> {
+    if (legKeys.length === 0) return;
+    await database.query('DELETE FROM leg_enquiry WHERE leg_key = ANY ($1::text[])', [legKeys]);
+  }
+
+  /** How many legs are due for an enquiry. */
+  async countDue(database: Queryable, now: number, limit: number): Promise<number> {
+    const rows = await database.query<{ due: number }>(
+      'SELECT count(*)::int AS due FROM (SELECT FROM leg_enquiry WHERE next_enquiry_at <= $1 LIMIT $2) AS waiting',
+      [iso(now), limit],
+    );
+    return rows[0]?.due ?? 0;
+  }
+
+  /** How many legs are open, and since when the oldest (epoch ms). */
+  async openLegs(database: Queryable): Promise<{ open: number; oldestAt?: number }> {
+    const rows = await database.query<{ open: number; oldest: Date | null }>(OPEN_LEGS);
+    return { open: rows[0]?.open ?? 0, oldestAt: rows[0]?.oldest?.getTime() };
+  }
+
+  /** Takes due legs; nobody else gets them before `leaseUntil`. */
+  async takeDue(database: Queryable, now: number, limit: number, leaseUntil: number): Promise<OpenLeg[]> {
+    return (await database.query<OpenRow>(TAKE_DUE, [iso(now), limit, iso(leaseUntil)])).map(openOf);
+  }
+
+  /** The newest attempt of a leg, open or not. */
+  async latest(database: Queryable, legKey: string): Promise<OpenLeg | undefined> {
+    return (await database.query<OpenRow>(LATEST_ATTEMPT, [legKey])).map(openOf)[0];
+  }
+
+  /** Puts legs with an intent in [from, to) and no answer on the enquiry list; answers how many. */
+  async adoptOrphans(database: Queryable, from: number, to: number, firstEnquiryAt: number): Promise<number> {
+    const rows = await database.query(ADOPT_ORPHANS, [iso(from), iso(to), iso(firstEnquiryAt)]);
+    return rows.length;
+  }
+}
+
+interface OpenRow {
+  leg_key: string;
+  attempt: number;
+  command: LegCommand;
+  external_ref: string;
+  intent_at: Date;
+  enquiries: number;
+  not_founds: number;
+  last_not_found_at: Date | null;
+  partner_ref: string | null;
+}
+
+function openOf(row: OpenRow): OpenLeg {
+  return {
+    legKey: row.leg_key,
+    attempt: row.attempt,
+    command: row.command,
+    externalRef: row.external_ref,
+    intentAt: row.intent_at.getTime(),
+    enquiries: row.enquiries,
+    notFounds: row.not_founds,
+    lastNotFoundAt: row.last_not_found_at?.getTime(),
+    partnerRef: row.partner_ref ?? undefined,
+  };
+}
