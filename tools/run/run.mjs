@@ -90,6 +90,7 @@ const COMMANDS = {
   cluster: (args) => run(NODE, ['tools/launcher/dist/cluster.main.js', ...args]),
   dev: (args) => run(NODE, ['tools/run/dev.mjs', ...args]),
   load: (args) => run(NODE, ['tools/load/dist/load.main.js', ...args]),
+  reference: () => run(NODE, ['tools/reference/reference.mjs']),
   conformance: (args) => run(NODE, ['tools/conformance/conformance.mjs', ...args]),
   test: async (args) => {
     await test(args);
