@@ -131,8 +131,11 @@ function legPairs(before: Snapshot, after: Snapshot): [what: string, ours: strin
   return [...pairs.values()];
 }
 
-/** Reads payments again and says where the switch now tells something else than it told its caller. */
-export async function readBack(client: LoadClient, told: readonly ToldPayment[]): Promise<string[]> {
+/**
+ * Reads payments again and says where the switch now tells something else than it told its caller; `endedLate` hears of
+ * those that were open then and have ended.
+ */
+export async function readBack(client: LoadClient, told: readonly ToldPayment[], endedLate: (state: string, measured: boolean) => void): Promise<string[]> {
   const problems: string[] = [];
   const rest = [...told];
   const worker = async (): Promise<void> => {
@@ -141,6 +144,7 @@ export async function readBack(client: LoadClient, told: readonly ToldPayment[])
       const { state, source, target } = body;
       if (status !== 200) problems.push(`payment ${each.paymentId}: ${status} when read again`);
       else if (each.state !== 'processing' && state !== each.state) problems.push(`payment ${each.paymentId}: told ${each.state}, now ${state}`);
+      else if (each.state === 'processing' && state !== 'processing') endedLate(state, each.measured);
       else if (!sameMoney(source, each.source) || !sameMoney(target, each.target)) problems.push(`payment ${each.paymentId}: not the amounts of its quote`);
     }
   };

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { LoadError } from './options.js';
 
 /** The summary of the sandbox's run of inbound payments, as far as it is used here. */
 export interface InboundSummary {
@@ -54,7 +55,7 @@ export class InboundRun {
         dispatcher,
         signal: this.abort.signal,
       });
-      if (answer.statusCode !== 200) throw new Error(`the sandbox refused the run: ${await answer.body.text()}`);
+      if (answer.statusCode !== 200) throw new LoadError(`the sandbox refused the run: ${await answer.body.text()}`);
       let rest = '';
       for await (const chunk of answer.body) {
         rest += (chunk as Buffer).toString('utf8');
@@ -66,7 +67,10 @@ export class InboundRun {
           this.progress = told as unknown as InboundProgress;
         }
       }
-      throw new Error('the sandbox broke the run off');
+      throw new LoadError('the sandbox broke the run off');
+    } catch (error) {
+      if (error instanceof LoadError || this.abort.signal.aborted) throw error;
+      throw new LoadError(`the sandbox broke the run off: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       await dispatcher.destroy();
     }

@@ -104,8 +104,8 @@ async function measure(options: LoadOptions, target: Target, client: LoadClient,
     tellProgress(outbound, inbound, plan, say);
     say('checking the books of both sides ...');
     const after = await settled(client, target.controlUrl);
-    const callers = callersOf(outbound, summary);
-    const problems = [...gateProblems(before, after, callers), ...(await readBack(client, outbound.told))];
+    const differing = await readBack(client, outbound.told, (state, measured) => outbound.endedLate(state, measured));
+    const problems = [...gateProblems(before, after, callersOf(outbound, summary)), ...differing];
     return resultOf(options, outbound, summary, cpu, after, problems);
   } finally {
     clearInterval(progress);

@@ -50,6 +50,7 @@ export interface ToldPayment {
   readonly participant: string;
   readonly paymentId: string;
   readonly state: string;
+  readonly measured: boolean;
   readonly source: PublicPayment['source'];
   readonly target: PublicPayment['target'];
 }
@@ -188,7 +189,7 @@ export class OutboundRun {
     if (measured) this.tally.measuredAccepted += 1;
     const payment = answer.body.state === 'processing' ? await this.follow(wish.participant, answer.body) : answer.body;
     const now = performance.now();
-    this.tell(wish.participant, payment, quote);
+    this.tell(wish.participant, payment, quote, measured);
     if (payment.state !== 'processing') this.end(payment, now - started, now, measured);
   }
 
@@ -230,11 +231,19 @@ export class OutboundRun {
   }
 
   /** Keeps an even sample of what callers were told, and everything that is still open. */
-  private tell(participant: string, { paymentId, state }: PublicPayment, { source, target }: Quote): void {
+  private tell(participant: string, { paymentId, state }: PublicPayment, { source, target }: Quote, measured: boolean): void {
     const seen = this.tally.accepted;
-    const told = { participant, paymentId, state, source, target };
+    const told = { participant, paymentId, state, measured, source, target };
     if (this.told.length < SAMPLES_MAX || state === 'processing') this.told.push(told);
     else if (seen % 7 === 0) this.told[seen % SAMPLES_MAX] = told;
+  }
+
+  /** A payment that was open when its caller gave up has ended since: it counts, without a latency. */
+  endedLate(state: string, measured: boolean): void {
+    const ended = state === 'completed' ? 'completed' : 'rejected';
+    this.tally[ended] += 1;
+    if (measured) this.tally[ended === 'completed' ? 'measuredCompleted' : 'measuredRejected'] += 1;
+    this.count(`ended after its caller gave up: ${state}`);
   }
 
   private count(reason: string): void {
