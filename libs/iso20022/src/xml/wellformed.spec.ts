@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { readParts } from '../index.js';
+
+// Details of XML 1.0 and of its namespaces in which readers differ; libxml2 was asked about each.
+
+const message = readFileSync(new URL('../../samples/good/admi.002.001.01.xml', import.meta.url), 'utf8');
+const isWellFormed = (from: string | RegExp, to: string): boolean => {
+  const text = message.replace(from, to);
+  expect(text).not.toBe(message);
+  return readParts(Buffer.from(text), { markup: 'accept' }).wellFormed;
+};
+
+describe('the XML declaration', () => {
+  it.each([' ', '\n', '\t', '\r\n'])('takes the blank %j', (blank) => {
+    expect(isWellFormed(' encoding=', `${blank}encoding${blank}=${blank}`)).toBe(true);
+  });
+
+  it.each(['\u00a0', '\u2028', '\ufeff', '\u3000'])('takes no other space: %j', (space) => {
+    expect(isWellFormed(' encoding=', `${space}encoding=`)).toBe(false);
+    expect(isWellFormed('?>', `${space}?>`)).toBe(false);
+  });
+});
+
+describe('a processing instruction', () => {
+  it.each(['<?p?>', '<?p x?>', '<?é x?>', '<?ក?>', '<?a.b-c x?>', '<?xml-stylesheet x?>'])('may be %s', (instruction) => {
+    expect(isWellFormed('<Rsn>', `${instruction}<Rsn>`)).toBe(true);
+  });
+
+  it.each(['<? p?>', '<??>', '<?1?>', '<?a:b x?>', '<?xml x?>', '<?XML x?>', '<?p'])('may not be %s', (instruction) => {
+    expect(isWellFormed('<Rsn>', `${instruction}<Rsn>`)).toBe(false);
+  });
+});
+
+describe('a namespace', () => {
+  it.each(['urn:x', 'http://x/a?b=c#d', 'urn:x:%41', 'relative', ''])('may be %j', (uri) => {
+    expect(isWellFormed('<Rsn>', `<Rsn><X xmlns="${uri}"/>`)).toBe(true);
+  });
+
+  it.each(['urn:é', 'urn:\u00a0x', 'urn:ក', 'urn:[x', 'a b', 'urn:%4', 'urn:x#y#z', '1rn:x', ':x', 'urn:{x}'])('may not be %j', (uri) => {
+    expect(isWellFormed('<Rsn>', `<Rsn><X xmlns="${uri}"/>`)).toBe(false);
+    expect(isWellFormed('<Rsn>', `<Rsn><x:X xmlns:x="${uri}"/>`)).toBe(false);
+  });
+});
