@@ -26,12 +26,24 @@ beforeAll(async () => {
   http = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => void served.handle(request.url ?? '', request.headers, Buffer.concat(chunks)).then(({ status, body }) => response.writeHead(status).end(body)));
+    request.on(
+      'end',
+      () =>
+        void served
+          .handle(request.url ?? '', request.headers, Buffer.concat(chunks))
+          .then(({ status, body }) => response.writeHead(status).end(body)),
+    );
   });
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 });
-afterAll(() => new Promise<void>((done) => { http.closeAllConnections(); http.close(() => done()); }));
+afterAll(
+  () =>
+    new Promise<void>((done) => {
+      http.closeAllConnections();
+      http.close(() => done());
+    }),
+);
 
 const httpWay = (secret = SECRET) => {
   served = new HttpCalls({ service: 'fx', urlOf: () => undefined, secret: SECRET, now: () => 1_000_000 });
@@ -39,8 +51,20 @@ const httpWay = (secret = SECRET) => {
 };
 
 describe.each([
-  ['direct', () => { const calls = new DirectCalls(); return { asks: calls as ServiceCalls, serves: calls as ServiceCalls }; }],
-  ['HTTP', () => { const asks = httpWay(); return { asks: asks as ServiceCalls, serves: served as ServiceCalls }; }],
+  [
+    'direct',
+    () => {
+      const calls = new DirectCalls();
+      return { asks: calls as ServiceCalls, serves: calls as ServiceCalls };
+    },
+  ],
+  [
+    'HTTP',
+    () => {
+      const asks = httpWay();
+      return { asks: asks as ServiceCalls, serves: served as ServiceCalls };
+    },
+  ],
 ])('calls %s', (_name, make) => {
   let asks: ServiceCalls;
   let serves: ServiceCalls;
@@ -49,8 +73,13 @@ describe.each([
   });
 
   it('asks and answers, with the defaults of the schema', async () => {
-    serves.serve(contract, ({ numbers, note }) => Promise.resolve({ doubled: numbers.map((n) => n + n), note }));
-    await expect(asks.call(contract, { numbers: ['1', 'ក'] } as never)).resolves.toEqual({ doubled: ['11', 'កក'], note: 'none' });
+    serves.serve(contract, ({ numbers, note }) =>
+      Promise.resolve({ doubled: numbers.map((n) => n + n), note }),
+    );
+    await expect(asks.call(contract, { numbers: ['1', 'ក'] } as never)).resolves.toEqual({
+      doubled: ['11', 'កក'],
+      note: 'none',
+    });
   });
 
   it('says unavailable when nobody serves it, when the handler fails, when the answer is late', async () => {
@@ -72,13 +101,22 @@ describe('calls by HTTP', () => {
   it('refuses who does not know the secret', async () => {
     const stranger = httpWay('another secret, also long');
     served.serve(contract, () => Promise.resolve({ doubled: [], note: '' }));
-    await expect(stranger.call(contract, { numbers: [], note: '' })).rejects.toThrow('the caller is not known');
+    await expect(stranger.call(contract, { numbers: [], note: '' })).rejects.toThrow(
+      'the caller is not known',
+    );
   });
 
   it('says unavailable when the port is closed or the service has no address', async () => {
-    const nowhere = new HttpCalls({ service: 'a', urlOf: (name) => (name === 'fx' ? 'http://127.0.0.1:1' : undefined), secret: SECRET, now: () => 0 });
+    const nowhere = new HttpCalls({
+      service: 'a',
+      urlOf: (name) => (name === 'fx' ? 'http://127.0.0.1:1' : undefined),
+      secret: SECRET,
+      now: () => 0,
+    });
     await expect(nowhere.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
-    await expect(nowhere.call({ ...contract, service: 'b' }, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
+    await expect(nowhere.call({ ...contract, service: 'b' }, { numbers: [], note: '' })).rejects.toThrow(
+      ServiceUnavailable,
+    );
   });
 
   it('binds caller, time, path and body to the identity', () => {

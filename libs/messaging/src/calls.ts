@@ -35,9 +35,15 @@ export interface ServiceCalls {
 
 /** One side does not keep the contract: a fault in the program or two versions that do not fit. */
 export class CallBroken extends Error {
-  constructor(contract: { readonly service: string; readonly name: string }, part: 'request' | 'response', cause: unknown) {
+  constructor(
+    contract: { readonly service: string; readonly name: string },
+    part: 'request' | 'response',
+    cause: unknown,
+  ) {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    super(`${contract.name} of ${contract.service}: the ${part} does not fit the contract: ${detail}`, { cause });
+    super(`${contract.name} of ${contract.service}: the ${part} does not fit the contract: ${detail}`, {
+      cause,
+    });
     this.name = 'CallBroken';
   }
 }

@@ -26,7 +26,9 @@ let server: Server;
 let database: Database;
 
 beforeAll(async () => {
-  ({ startPostgres } = (await import(new URL('../../../tools/postgres/embedded-postgres.mjs', import.meta.url).href)) as { startPostgres: StartPostgres });
+  ({ startPostgres } = (await import(
+    new URL('../../../tools/postgres/embedded-postgres.mjs', import.meta.url).href
+  )) as { startPostgres: StartPostgres });
   const probe = createServer();
   await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
   ({ port } = probe.address() as AddressInfo);
@@ -46,10 +48,14 @@ describe('a database that is killed', () => {
   it('loses no effect and no record of any commit that was answered, three times over', async () => {
     const transport = new InProcessTransport();
     const seen = new Set<string>();
-    await transport.subscribe('t', (records) => {
-      for (const one of records) seen.add(one.messageId);
-      return Promise.resolve();
-    }, { group: 'g' });
+    await transport.subscribe(
+      't',
+      (records) => {
+        for (const one of records) seen.add(one.messageId);
+        return Promise.resolve();
+      },
+      { group: 'g' },
+    );
     const lane = await openLane({ database, transport, instance: 'one' });
     const answered: number[] = [];
     let n = 0;
@@ -60,7 +66,10 @@ describe('a database that is killed', () => {
         try {
           await lane.commit(async (transaction) => {
             await transaction.query('INSERT INTO effect (n) VALUES ($1)', [mine]);
-            return { result: null, records: [{ topic: 't', key: 'k', type: 'x', messageId: String(mine), body: '{}' }] };
+            return {
+              result: null,
+              records: [{ topic: 't', key: 'k', type: 'x', messageId: String(mine), body: '{}' }],
+            };
           });
           answered.push(mine);
         } catch (error) {

@@ -65,18 +65,28 @@ export class Delivery {
   }
 
   /** Undefined when handled, else the last error after `attempts`. */
-  async #tryAll(records: readonly InboundRecord[], attempts: number): Promise<{ cause: unknown } | undefined> {
+  async #tryAll(
+    records: readonly InboundRecord[],
+    attempts: number,
+  ): Promise<{ cause: unknown } | undefined> {
     let later = LATER_PAUSE_MS;
-    for (let attempt = 1; ; ) {
+    for (let attempt = 1; ;) {
       if (this.#options.stopping()) throw new DeliveryStopped();
       try {
         await this.#options.handler(records);
         this.#count('tonle_messages_handled_total', 'Records handled', records.length);
         return undefined;
       } catch (cause) {
-        this.#count('tonle_message_redeliveries_total', 'Records given to their handler again', records.length);
+        this.#count(
+          'tonle_message_redeliveries_total',
+          'Records given to their handler again',
+          records.length,
+        );
         if (isLater(cause)) {
-          this.#options.telemetry?.log.warn({ err: cause, group: this.#options.group }, 'records wait for what is away');
+          this.#options.telemetry?.log.warn(
+            { err: cause, group: this.#options.group },
+            'records wait for what is away',
+          );
           await this.#pause(later);
           later = Math.min(later * 2, LATER_PAUSE_MS_MAX);
         } else {
@@ -112,7 +122,10 @@ export class Delivery {
       }
     }
     const { topic, type, messageId, key, position } = record;
-    this.#options.telemetry?.log.error({ topic, type, messageId, key, position, err: cause }, 'record went to the dead letters');
+    this.#options.telemetry?.log.error(
+      { topic, type, messageId, key, position, err: cause },
+      'record went to the dead letters',
+    );
     this.#options.telemetry
       ?.counter('tonle_messages_dead_total', 'Records that went to the dead letters', ['topic', 'type'])
       .inc({ topic, type });

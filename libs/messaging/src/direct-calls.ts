@@ -12,14 +12,20 @@ interface Served {
 export class DirectCalls implements ServiceCalls {
   readonly #served = new Map<string, Served>();
 
-  async call<Request, Response>(contract: CallContract<Request, Response>, request: Request): Promise<Response> {
+  async call<Request, Response>(
+    contract: CallContract<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
     const served = this.#served.get(`${contract.service}/${contract.name}`);
     if (served === undefined) throw new ServiceUnavailable(contract.service, contract.name);
     const asked = contract.request.safeParse(request);
     if (!asked.success) throw new CallBroken(contract, 'request', asked.error);
     let limit: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, fail) => {
-      limit = setTimeout(() => fail(new Error(`no answer within ${contract.timeoutMs} ms`)), contract.timeoutMs);
+      limit = setTimeout(
+        () => fail(new Error(`no answer within ${contract.timeoutMs} ms`)),
+        contract.timeoutMs,
+      );
     });
     let raw: unknown;
     try {
@@ -34,7 +40,10 @@ export class DirectCalls implements ServiceCalls {
     return answer.data;
   }
 
-  serve<Request, Response>(contract: CallContract<Request, Response>, handler: (request: Request) => Promise<Response>): void {
+  serve<Request, Response>(
+    contract: CallContract<Request, Response>,
+    handler: (request: Request) => Promise<Response>,
+  ): void {
     this.#served.set(`${contract.service}/${contract.name}`, { contract, handler: handler as Handler });
   }
 

@@ -31,21 +31,28 @@ describe('when to wait for company', () => {
 describe('a gatherer', () => {
   it('answers each item with its own result, in batches no larger than asked, one at a time', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer(), { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), async (items, batchMax) => {
-        let inFlight = 0;
-        let largest = 0;
-        const gatherer = new Gatherer<number, number>(async (batch) => {
-          inFlight += 1;
-          largest = Math.max(largest, batch.length);
-          expect(inFlight).toBe(1);
-          await Promise.resolve();
-          inFlight -= 1;
-          return batch.map((item) => item * 2);
-        }, { batchMax, lingerMs: 0 });
-        const answers = await Promise.all(items.map((item) => gatherer.add(item)));
-        expect(answers).toEqual(items.map((item) => item * 2));
-        expect(largest).toBeLessThanOrEqual(batchMax);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer(), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (items, batchMax) => {
+          let inFlight = 0;
+          let largest = 0;
+          const gatherer = new Gatherer<number, number>(
+            async (batch) => {
+              inFlight += 1;
+              largest = Math.max(largest, batch.length);
+              expect(inFlight).toBe(1);
+              await Promise.resolve();
+              inFlight -= 1;
+              return batch.map((item) => item * 2);
+            },
+            { batchMax, lingerMs: 0 },
+          );
+          const answers = await Promise.all(items.map((item) => gatherer.add(item)));
+          expect(answers).toEqual(items.map((item) => item * 2));
+          expect(largest).toBeLessThanOrEqual(batchMax);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -53,12 +60,17 @@ describe('a gatherer', () => {
   it('puts what comes while a batch is in flight into the next one', async () => {
     const sizes: number[] = [];
     let open: () => void = () => undefined;
-    const gate = new Promise<void>((done) => { open = done; });
-    const gatherer = new Gatherer<number, number>(async (batch) => {
-      sizes.push(batch.length);
-      if (sizes.length === 1) await gate;
-      return batch;
-    }, { batchMax: 100, lingerMs: 0 });
+    const gate = new Promise<void>((done) => {
+      open = done;
+    });
+    const gatherer = new Gatherer<number, number>(
+      async (batch) => {
+        sizes.push(batch.length);
+        if (sizes.length === 1) await gate;
+        return batch;
+      },
+      { batchMax: 100, lingerMs: 0 },
+    );
     const first = gatherer.add(0);
     await new Promise((done) => setTimeout(done, 5));
     const others = [1, 2, 3, 4].map((item) => gatherer.add(item));
@@ -69,7 +81,10 @@ describe('a gatherer', () => {
 
   it('rejects every item of a failed batch and goes on with the next', async () => {
     let failing = true;
-    const gatherer = new Gatherer<number, number>((batch) => (failing ? Promise.reject(new Error('down')) : Promise.resolve(batch)), { batchMax: 10, lingerMs: 0 });
+    const gatherer = new Gatherer<number, number>(
+      (batch) => (failing ? Promise.reject(new Error('down')) : Promise.resolve(batch)),
+      { batchMax: 10, lingerMs: 0 },
+    );
     const results = await Promise.allSettled([gatherer.add(1), gatherer.add(2)]);
     expect(results.map((one) => one.status)).toEqual(['rejected', 'rejected']);
     failing = false;
@@ -77,7 +92,11 @@ describe('a gatherer', () => {
   });
 
   it('refuses more than may wait', async () => {
-    const gatherer = new Gatherer<number, number>((batch) => Promise.resolve(batch), { batchMax: 10, lingerMs: 0, waitingMax: 2 });
+    const gatherer = new Gatherer<number, number>((batch) => Promise.resolve(batch), {
+      batchMax: 10,
+      lingerMs: 0,
+      waitingMax: 2,
+    });
     const results = await Promise.allSettled([1, 2, 3].map((item) => gatherer.add(item)));
     expect(results.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect((results[2] as PromiseRejectedResult).reason).toBeInstanceOf(GathererFull);

@@ -69,7 +69,8 @@ export class Gatherer<T, R> {
   }
 
   add(item: T): Promise<R> {
-    if (this.#waiting.length >= (this.#options.waitingMax ?? Number.POSITIVE_INFINITY)) return Promise.reject(new GathererFull());
+    if (this.#waiting.length >= (this.#options.waitingMax ?? Number.POSITIVE_INFINITY))
+      return Promise.reject(new GathererFull());
     this.#rate.arrived(performance.now());
     return new Promise<R>((done, failed) => {
       this.#waiting.push({ item, done, failed });
@@ -92,7 +93,8 @@ export class Gatherer<T, R> {
   async #settle(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
       const results = await this.#handle(batch.map((one) => one.item));
-      if (results.length !== batch.length) throw new Error(`${results.length} answers to ${batch.length} items`);
+      if (results.length !== batch.length)
+        throw new Error(`${results.length} answers to ${batch.length} items`);
       batch.forEach((one, index) => one.done(results[index] as R));
     } catch (error) {
       for (const one of batch) one.failed(error);

@@ -40,27 +40,42 @@ export class HttpCalls implements ServiceCalls {
     this.#options = options;
   }
 
-  async call<Request, Response>(contract: CallContract<Request, Response>, request: Request): Promise<Response> {
+  async call<Request, Response>(
+    contract: CallContract<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
     const url = this.#options.urlOf(contract.service);
     if (url === undefined) throw new ServiceUnavailable(contract.service, contract.name);
     const body = JSON.stringify(request);
     const { status, text } = await this.#post(url, contract, body);
     // 4xx: the other side understood us and says that we are wrong; waiting would not mend it.
     if (status >= 400 && status < 500) throw new CallBroken(contract, 'request', text);
-    if (status !== 200) throw new ServiceUnavailable(contract.service, contract.name, { cause: new Error(`HTTP ${status}`) });
+    if (status !== 200)
+      throw new ServiceUnavailable(contract.service, contract.name, { cause: new Error(`HTTP ${status}`) });
     const answer = contract.response.safeParse(JSON.parse(text));
     if (!answer.success) throw new CallBroken(contract, 'response', answer.error);
     return answer.data;
   }
 
-  serve<Request, Response>(contract: CallContract<Request, Response>, handler: (request: Request) => Promise<Response>): void {
+  serve<Request, Response>(
+    contract: CallContract<Request, Response>,
+    handler: (request: Request) => Promise<Response>,
+  ): void {
     this.#served.set(contract.name, { contract, handler: handler as Served['handler'] });
   }
 
   /** The serving side, for whatever HTTP server there is. `path` is the path of the request. */
-  async handle(path: string, headers: Readonly<Record<string, unknown>>, body: Uint8Array): Promise<CallAnswer> {
+  async handle(
+    path: string,
+    headers: Readonly<Record<string, unknown>>,
+    body: Uint8Array,
+  ): Promise<CallAnswer> {
     const header = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
-    const identity = { caller: header(CALL_HEADERS.caller), time: header(CALL_HEADERS.time), signature: header(CALL_HEADERS.signature) };
+    const identity = {
+      caller: header(CALL_HEADERS.caller),
+      time: header(CALL_HEADERS.time),
+      signature: header(CALL_HEADERS.signature),
+    };
     const caller = callerOf(this.#options.secret, identity, this.#options.now(), path, body);
     if (caller === undefined) return answerOf(401, { error: 'the caller is not known' });
     const served = this.#served.get(decodeURIComponent(path.slice(CALL_PATH.length)));
@@ -71,7 +86,10 @@ export class HttpCalls implements ServiceCalls {
     try {
       return answerOf(200, await served.handler(request.data));
     } catch (error) {
-      this.#options.telemetry?.log.warn({ err: error, call: served.contract.name, caller }, 'a call could not be answered');
+      this.#options.telemetry?.log.warn(
+        { err: error, call: served.contract.name, caller },
+        'a call could not be answered',
+      );
       return answerOf(503, { error: 'the call could not be answered now' });
     }
   }
@@ -82,9 +100,19 @@ export class HttpCalls implements ServiceCalls {
     this.#served.clear();
   }
 
-  async #post(url: string, contract: CallContract<unknown, unknown>, body: string): Promise<{ status: number; text: string }> {
+  async #post(
+    url: string,
+    contract: CallContract<unknown, unknown>,
+    body: string,
+  ): Promise<{ status: number; text: string }> {
     const path = CALL_PATH + encodeURIComponent(contract.name);
-    const { caller, time, signature } = identify(this.#options.secret, this.#options.service, this.#options.now(), path, body);
+    const { caller, time, signature } = identify(
+      this.#options.secret,
+      this.#options.service,
+      this.#options.now(),
+      path,
+      body,
+    );
     try {
       const answer = await this.#poolOf(url).request({
         method: 'POST',
@@ -107,7 +135,11 @@ export class HttpCalls implements ServiceCalls {
   #poolOf(url: string): Pool {
     const known = this.#pools.get(url);
     if (known !== undefined) return known;
-    const pool = new Pool(new URL(url).origin, { connections: CONNECTIONS_MAX, keepAliveTimeout: KEEP_ALIVE_MS, pipelining: 1 });
+    const pool = new Pool(new URL(url).origin, {
+      connections: CONNECTIONS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      pipelining: 1,
+    });
     this.#pools.set(url, pool);
     return pool;
   }

@@ -4,7 +4,14 @@ import { Delivery, DeliveryStopped } from './delivery.js';
 import type { DeadLetter } from './delivery.js';
 import { ArrivalRate } from './gatherer.js';
 import { TOPICS } from './transport.js';
-import type { BatchHandler, EventTransport, InboundRecord, OutboundRecord, SubscribeOptions, Subscription } from './transport.js';
+import type {
+  BatchHandler,
+  EventTransport,
+  InboundRecord,
+  OutboundRecord,
+  SubscribeOptions,
+  Subscription,
+} from './transport.js';
 
 const BATCH_MAX = 500;
 const LINGER_MS = 10;
@@ -34,16 +41,35 @@ class GroupQueue implements Subscription {
   #closing = false;
   #running: Promise<void> | undefined;
 
-  constructor(handler: BatchHandler, options: SubscribeOptions, lingerMs: number, bury: (letter: DeadLetter) => Promise<void>, telemetry?: Telemetry) {
+  constructor(
+    handler: BatchHandler,
+    options: SubscribeOptions,
+    lingerMs: number,
+    bury: (letter: DeadLetter) => Promise<void>,
+    telemetry?: Telemetry,
+  ) {
     this.#batchMax = options.batchMax ?? BATCH_MAX;
     this.#rate = new ArrivalRate(lingerMs);
-    this.#delivery = new Delivery({ group: options.group, handler, bury, stopping: () => this.#closing, telemetry });
+    this.#delivery = new Delivery({
+      group: options.group,
+      handler,
+      bury,
+      stopping: () => this.#closing,
+      telemetry,
+    });
   }
 
+  get closed(): boolean {
+    return this.#closing;
+  }
+
+  /** A closing queue never calls `handled`: the writer's cursor stays, and the next start publishes again. */
   push(records: readonly InboundRecord[], handled: () => void): void {
     if (this.#closing) return;
     this.#rate.arrived(performance.now(), records.length);
-    records.forEach((record, index) => this.#queue.push({ record, handled: index === records.length - 1 ? handled : () => undefined }));
+    records.forEach((record, index) =>
+      this.#queue.push({ record, handled: index === records.length - 1 ? handled : () => undefined }),
+    );
     this.#running ??= this.#run();
   }
 
@@ -84,7 +110,10 @@ export class InProcessTransport implements EventTransport {
 
   constructor(options: InProcessTransportOptions = {}) {
     this.#options = options;
-    if (options.held === true) this.#held = new Promise((done) => { this.#release = done; });
+    if (options.held === true)
+      this.#held = new Promise((done) => {
+        this.#release = done;
+      });
   }
 
   /** Ends `held`: everybody has subscribed. */
@@ -120,29 +149,32 @@ export class InProcessTransport implements EventTransport {
   subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
     const groups = this.#groups.get(topic) ?? new Map<string, GroupQueue>();
     this.#groups.set(topic, groups);
-    if (groups.has(options.group)) throw new Error(`group ${options.group} subscribes to ${topic} twice`);
+    if (groups.get(options.group)?.closed === false)
+      throw new Error(`group ${options.group} subscribes to ${topic} twice`);
     const bury = (letter: DeadLetter) => {
       this.#deadLetters.push(letter);
       if (this.#deadLetters.length > DEAD_LETTERS_KEPT_MAX) this.#deadLetters.shift();
       return Promise.resolve();
     };
-    const queue = new GroupQueue(handler, options, this.#options.lingerMs ?? LINGER_MS, bury, this.#options.telemetry);
+    const queue = new GroupQueue(
+      handler,
+      options,
+      this.#options.lingerMs ?? LINGER_MS,
+      bury,
+      this.#options.telemetry,
+    );
     groups.set(options.group, queue);
     const earlier = [...(this.#compacted.get(topic)?.values() ?? [])];
     if (earlier.length > 0) queue.push(earlier, () => undefined);
-    return Promise.resolve({
-      close: async () => {
-        groups.delete(options.group);
-        await queue.close();
-      },
-    });
+    // A closed queue stays in the map: what is published to it waits for the next start.
+    return Promise.resolve({ close: () => queue.close() });
   }
 
   async close(): Promise<void> {
     const queues = [...this.#groups.values()].flatMap((groups) => [...groups.values()]);
-    this.#groups.clear();
+    const closed = queues.map((queue) => queue.close());
     this.release();
-    await Promise.all(queues.map((queue) => queue.close()));
+    await Promise.all(closed);
   }
 
   #compact(topic: string, records: readonly InboundRecord[]): void {

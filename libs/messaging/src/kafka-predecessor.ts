@@ -20,7 +20,9 @@ interface Cluster {
 
 /** kafkajs has no public way to send LeaveGroup for another member; without its inner one we just wait longer. */
 function clusterOf(kafka: Kafka): Cluster | undefined {
-  const symbol = Object.getOwnPropertySymbols(kafka).find((one) => one.description === 'private:Kafka:createCluster');
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    (one) => one.description === 'private:Kafka:createCluster',
+  );
   if (symbol === undefined) return undefined;
   const create = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
   return create?.({ maxInFlightRequests: 1 });

@@ -6,6 +6,8 @@ import { KAFKA_RETRY } from './kafka-client.js';
 const SEND_RECORDS_MAX = 1_000;
 // The broker takes batches of 1 MB; what one topic gets in a send is one batch.
 const SEND_BYTES_MAX = 700_000;
+/** Key, headers and framing of a record. */
+const RECORD_OVERHEAD_BYTES = 500;
 const AGAIN_MS = 200;
 
 export interface OutgoingMessage {
@@ -13,8 +15,12 @@ export interface OutgoingMessage {
   readonly message: Message & { readonly value: string };
 }
 
-interface Waiting {
+interface Piece {
   readonly messages: readonly OutgoingMessage[];
+  readonly bytes: number;
+}
+
+interface Waiting extends Piece {
   readonly done: () => void;
   readonly failed: (error: Error) => void;
 }
@@ -34,11 +40,15 @@ export class KafkaProducer {
   }
 
   /** Resolves when the broker has acknowledged all. Tries until then; rejects only when closed. */
-  send(messages: readonly OutgoingMessage[]): Promise<void> {
-    if (messages.length === 0) return Promise.resolve();
+  async send(messages: readonly OutgoingMessage[]): Promise<void> {
+    // In pieces that the broker takes, whatever one commit wrote; their order is that of the messages.
+    await Promise.all(piecesOf(messages).map((piece) => this.#sendPiece(piece)));
+  }
+
+  #sendPiece(piece: Piece): Promise<void> {
     return new Promise((done, failed) => {
       if (this.#closing) return failed(new Error('the transport is closed'));
-      this.#waiting.push({ messages, done, failed });
+      this.#waiting.push({ ...piece, done, failed });
       this.#running ??= this.#run();
     });
   }
@@ -54,7 +64,11 @@ export class KafkaProducer {
       const batch = this.#take();
       try {
         const producer = await this.#connected();
-        await producer.sendBatch({ topicMessages: byTopic(batch), acks: -1, compression: CompressionTypes.None });
+        await producer.sendBatch({
+          topicMessages: byTopic(batch),
+          acks: -1,
+          compression: CompressionTypes.None,
+        });
         for (const one of batch) one.done();
       } catch (error) {
         this.#telemetry?.log.warn({ err: error }, 'records could not be sent yet');
@@ -77,9 +91,9 @@ export class KafkaProducer {
     let records = 0;
     let bytes = 0;
     let count = 0;
-    for (const { messages } of this.#waiting) {
-      records += messages.length;
-      for (const { message } of messages) bytes += message.value.length + 200;
+    for (const piece of this.#waiting) {
+      records += piece.messages.length;
+      bytes += piece.bytes;
       if (count > 0 && (records > SEND_RECORDS_MAX || bytes > SEND_BYTES_MAX)) break;
       count += 1;
     }
@@ -99,6 +113,25 @@ export class KafkaProducer {
     this.#producer = producer;
     return producer;
   }
+}
+
+/** Cuts messages into pieces of a bounded size; one that is larger than a piece goes alone. */
+function piecesOf(messages: readonly OutgoingMessage[]): Piece[] {
+  const pieces: Piece[] = [];
+  let piece: OutgoingMessage[] = [];
+  let bytes = 0;
+  for (const one of messages) {
+    const size = Buffer.byteLength(one.message.value) + RECORD_OVERHEAD_BYTES;
+    if (piece.length > 0 && (piece.length === SEND_RECORDS_MAX || bytes + size > SEND_BYTES_MAX)) {
+      pieces.push({ messages: piece, bytes });
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(one);
+    bytes += size;
+  }
+  if (piece.length > 0) pieces.push({ messages: piece, bytes });
+  return pieces;
 }
 
 function byTopic(batch: readonly Waiting[]): { topic: string; messages: Message[] }[] {

@@ -172,7 +172,11 @@ export class KafkaSubscription implements Subscription {
 
   async #commit(): Promise<void> {
     const { topic } = this.#options;
-    const offsets = [...this.#offsets].map(([partition, offset]) => ({ topic, partition, offset: offset.toString() }));
+    const offsets = [...this.#offsets].map(([partition, offset]) => ({
+      topic,
+      partition,
+      offset: offset.toString(),
+    }));
     if (offsets.length === 0) return;
     this.#offsets.clear();
     this.#committedAt = performance.now();

@@ -24,7 +24,12 @@ export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> 
         replicationFactor: options.replicationFactor ?? 1,
         configEntries: COMPACTED.has(topic) ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
       },
-      { topic: `${topic}.dlq`, numPartitions: 1, replicationFactor: options.replicationFactor ?? 1, configEntries: [] },
+      {
+        topic: `${topic}.dlq`,
+        numPartitions: 1,
+        replicationFactor: options.replicationFactor ?? 1,
+        configEntries: [],
+      },
     ]);
     const topics = wanted.filter(({ topic }) => !present.has(topic));
     // Somebody else may make them in the same moment: then the answer is false, not an error.

@@ -5,7 +5,13 @@ import type { DeadLetter } from './delivery.js';
 import { kafkaClient } from './kafka-client.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaSubscription } from './kafka-subscription.js';
-import type { BatchHandler, EventTransport, OutboundRecord, SubscribeOptions, Subscription } from './transport.js';
+import type {
+  BatchHandler,
+  EventTransport,
+  OutboundRecord,
+  SubscribeOptions,
+  Subscription,
+} from './transport.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
 
@@ -72,7 +78,15 @@ export class KafkaTransport implements EventTransport {
 
   /** Original key, body and headers, and why it is here. */
   #bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
-    const headers = { ...record.headers, dlq_cause: cause.slice(0, 1_000), dlq_attempts: String(attempts), dlq_position: record.position, dlq_group: group };
-    return this.#producer.send([{ topic: `${record.topic}.dlq`, message: { key: record.key, value: record.body, headers } }]);
+    const headers = {
+      ...record.headers,
+      dlq_cause: cause.slice(0, 1_000),
+      dlq_attempts: String(attempts),
+      dlq_position: record.position,
+      dlq_group: group,
+    };
+    return this.#producer.send([
+      { topic: `${record.topic}.dlq`, message: { key: record.key, value: record.body, headers } },
+    ]);
   }
 }

@@ -20,7 +20,7 @@ const LEASE_MS = 10_000;
 const LANE_NAME = 'main';
 const RECOVERY_PAGE = 500;
 const AWAY_PAUSE_MS = 200;
-const CLOSE_WAIT_MS_MAX = 5_000;
+const CLOSE_WAIT_MS_MAX = 2_000;
 const TRIM_CHUNK = 5_000;
 const TRIM_EVERY_MS = 30_000;
 /** Published rows kept for people who look; more when there was no idle moment to trim. */
@@ -83,6 +83,8 @@ class Lane implements OutboxLane {
   #stopped: Error | undefined;
   #closed: Promise<void> | undefined;
   #upkeep: Promise<void> = Promise.resolve();
+  #renewal: Promise<void> = Promise.resolve();
+  #closing = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(host: LaneHost, row: LaneRow, leaseMs: number, source: OutboxSource | undefined) {
@@ -227,17 +229,22 @@ class Lane implements OutboxLane {
     return true;
   }
 
+  /** Renewal never waits for adoption, which may last as long as the broker is away. */
   #maintain(): void {
-    this.#upkeep = this.#upkeep
+    this.#renewal = this.#renewal
       .then(() => this.#renewWhenIdle())
+      .catch((error: unknown) => this.#upkeepFailed(error));
+    this.#upkeep = this.#upkeep
       .then(() => this.#adopt())
       .then(() => this.#trim())
-      .catch((error: unknown) => {
-        // After an outage every lease has run out: the living renew theirs before anybody adopts.
-        this.#adoptFrom = performance.now() + this.#leaseMs;
-        if (!(error instanceof LaneFenced))
-          this.#host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
-      });
+      .catch((error: unknown) => this.#upkeepFailed(error));
+  }
+
+  #upkeepFailed(error: unknown): void {
+    // After an outage every lease has run out: the living renew theirs before anybody adopts.
+    this.#adoptFrom = performance.now() + this.#leaseMs;
+    if (error instanceof LaneFenced) return;
+    this.#host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
   }
 
   /** Writes the cursor and renews the lease when no commit has done so lately. */
@@ -266,7 +273,7 @@ class Lane implements OutboxLane {
   /** Publishes what a dead instance left; its lane then has nothing more and stays closed. */
   async #adopt(): Promise<void> {
     for (;;) {
-      if (this.#stopped !== undefined || performance.now() < this.#adoptFrom) return;
+      if (this.#stopped !== undefined || this.#closing || performance.now() < this.#adoptFrom) return;
       const dead = await adoptLane(this.#host.database, this.#host.instance, this.#leaseMs);
       if (dead === undefined) return;
       const last = dead.nextSequence - 1n;
@@ -289,11 +296,12 @@ class Lane implements OutboxLane {
   }
 
   async #close(): Promise<void> {
+    this.#closing = true;
     clearInterval(this.#timer);
     await this.#tail;
-    await this.#upkeep;
+    // What the transport does not take now, the next lease publishes.
     await Promise.race([
-      this.published(),
+      Promise.all([this.#renewal, this.#upkeep, this.published()]),
       new Promise<void>((done) => setTimeout(done, CLOSE_WAIT_MS_MAX).unref()),
     ]);
     const fenced = this.#stopped !== undefined;

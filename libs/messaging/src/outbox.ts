@@ -30,7 +30,10 @@ export interface LaneCommit<T> {
 export interface OutboxLane {
   readonly id: string;
   commit<T>(
-    work: (transaction: import('@tonle/persistence').Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>,
+    work: (
+      transaction: import('@tonle/persistence').Transaction,
+      firstSequence: bigint,
+    ) => Promise<LaneCommit<T>>,
   ): Promise<T>;
   /** Resolves when all that was committed so far has been published. */
   published(): Promise<void>;

@@ -37,11 +37,17 @@ export class RedisState implements SharedState {
       retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), RETRY_MS_MAX),
       maxRetriesPerRequest: 0,
     };
-    this.#commands = new Redis(url, { ...common, commandTimeout: COMMAND_MS_MAX, enableOfflineQueue: false, enableAutoPipelining: true });
+    this.#commands = new Redis(url, {
+      ...common,
+      commandTimeout: COMMAND_MS_MAX,
+      enableOfflineQueue: false,
+      enableAutoPipelining: true,
+    });
     this.#commands.defineCommand('tonleIncrement', { numberOfKeys: 1, lua: INCREMENT_SCRIPT });
     // Subscriptions wait for the connection and are renewed after each reconnection.
     this.#subscriber = new Redis(url, { ...common, maxRetriesPerRequest: null, autoResubscribe: true });
-    for (const connection of [this.#commands, this.#subscriber]) connection.on('error', (error: unknown) => this.#lost('connection', error));
+    for (const connection of [this.#commands, this.#subscriber])
+      connection.on('error', (error: unknown) => this.#lost('connection', error));
     this.#subscriber.on('message', (channel: string, message: string) => {
       for (const listener of this.#listeners.get(channel) ?? []) listener(message);
     });
@@ -56,13 +62,19 @@ export class RedisState implements SharedState {
   }
 
   async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    const answer = await this.#tried('set', () => this.#commands.set(key, value, 'PX', Math.max(1, Math.ceil(ttlMs)), 'NX'));
+    const answer = await this.#tried('set', () =>
+      this.#commands.set(key, value, 'PX', Math.max(1, Math.ceil(ttlMs)), 'NX'),
+    );
     return answer === undefined || answer === 'OK';
   }
 
   async increment(key: string, by: number, ttlMs: number): Promise<number> {
     const commands = this.#commands as unknown as WithIncrement;
-    return (await this.#tried('increment', () => commands.tonleIncrement(key, by, Math.max(1, Math.ceil(ttlMs))))) ?? 0;
+    return (
+      (await this.#tried('increment', () =>
+        commands.tonleIncrement(key, by, Math.max(1, Math.ceil(ttlMs))),
+      )) ?? 0
+    );
   }
 
   async publish(channel: string, message: string): Promise<void> {
@@ -76,7 +88,9 @@ export class RedisState implements SharedState {
     listeners.add(listener);
     // Without Redis the subscription stands as soon as there is one; nobody waits for that.
     if (listeners.size === 1) {
-      const subscribed = this.#subscriber.subscribe(name).catch((error: unknown) => this.#lost('subscribe', error));
+      const subscribed = this.#subscriber
+        .subscribe(name)
+        .catch((error: unknown) => this.#lost('subscribe', error));
       await Promise.race([subscribed, new Promise((done) => setTimeout(done, CONNECT_MS_MAX).unref())]);
     }
     return () => {
@@ -100,14 +114,17 @@ export class RedisState implements SharedState {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Error && error.message === 'Command timed out') this.#awayUntil = performance.now() + AWAY_MS;
+      if (error instanceof Error && error.message === 'Command timed out')
+        this.#awayUntil = performance.now() + AWAY_MS;
       this.#lost(what, error);
       return undefined;
     }
   }
 
   #lost(what: string, error: unknown): void {
-    this.#telemetry?.counter('tonle_shared_state_errors_total', 'What Redis could not do', ['what']).inc({ what });
+    this.#telemetry
+      ?.counter('tonle_shared_state_errors_total', 'What Redis could not do', ['what'])
+      .inc({ what });
     this.#telemetry?.log.debug({ err: error, what }, 'Redis did not answer');
   }
 }

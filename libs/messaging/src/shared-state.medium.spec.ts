@@ -54,7 +54,9 @@ describe.each([
   ['in Redis', () => ready(new RedisState(redis.url))],
 ])('shared state %s', (_name, open) => {
   let state: SharedState;
-  beforeAll(async () => { state = await open(); });
+  beforeAll(async () => {
+    state = await open();
+  });
   afterAll(() => state.close());
 
   it('keeps a value until its time is over', async () => {
