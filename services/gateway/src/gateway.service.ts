@@ -29,6 +29,8 @@ import { Ticker } from './ticker.js';
 const SERVICE = 'gateway';
 const DIRECTORY_REFRESH_MS = 2_000;
 const DIRECTORY_RETRY_MS = 500;
+/** A change that the broker lost is found by asking again. */
+const DIRECTORY_ASK_MS = 15_000;
 const UNANSWERED_EVERY_MS = 1_000;
 const LOOKUPS_EVERY_MS = 60_000;
 const LOOKUP_KEPT_MS = 86_400_000;
@@ -86,7 +88,7 @@ async function openHttp(platform: Platform, settings: GatewaySettings, inner: In
   const { database, calls, clock, random, shared, telemetry, instance } = platform;
   const { directory, admission } = inner;
   const lookups = new LookupDesk(directory, database, calls, clock, random);
-  const quotes = new QuoteDesk(directory, lookups, calls);
+  const quotes = new QuoteDesk(directory, lookups, calls, clock);
   const desk = new PaymentDesk({ ...inner, lookups, quotes, database, calls, clock, random, instance });
   const self = { bic: settings.bic, name: 'Tonle' };
   const iso = new IsoDesk({ directory, lookups, quotes, payments: desk, clock, random, self });
@@ -107,7 +109,7 @@ async function openHttp(platform: Platform, settings: GatewaySettings, inner: In
   ];
   const http = await createHttpApp(GatewayModule.of(parts, guard), platform, {
     xml: true,
-    missing: () => (directory.isEmpty ? ['directory'] : []),
+    missing: () => (directory.isWhole ? [] : ['directory']),
   });
   limitWork(http, admission);
   return http;
@@ -155,9 +157,10 @@ function startJobs(
     settings.answerWithinMs,
     telemetry,
   );
-  let asked = false;
+  let nextAskAt = 0;
   const ask = async (): Promise<void> => {
-    asked ||= await feed.ask();
+    if (clock.now() < nextAskAt) return;
+    if (await feed.ask()) nextAskAt = clock.now() + DIRECTORY_ASK_MS;
   };
   const expireLookups = (): Promise<number> =>
     deleteOldFindings(database, new Date(clock.now() - LOOKUP_KEPT_MS), LOOKUP_DELETE_MAX);

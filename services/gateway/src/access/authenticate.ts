@@ -32,7 +32,7 @@ export class Authenticator {
   async authenticate(request: ReceivedRequest): Promise<({ kind: 'ok' } & Caller) | Refusal> {
     const now = this.clock.now();
     const verdict = verifyRequest(request, (keyId) => this.directory.keyHolder(keyId)?.key, now);
-    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && this.directory.isEmpty) {
+    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && !this.directory.isWhole) {
       return refused('unavailable', 'The directory of participants is not known yet.');
     }
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);

@@ -5,8 +5,13 @@ import type { Telemetry } from '@tonle/telemetry';
 import type { Directory } from './directory.js';
 import { loadEntries, saveEntries } from './directory.store.js';
 
-/** Keeps the local copy: the topic feeds the table, the table feeds every instance, routing is asked at start. */
+/**
+ * Keeps the local copy: routing is asked for the whole, the topic brings changes, and the table tells other instances and
+ * the next start. Changes that come before the whole wait for it, so that a part is never taken for all.
+ */
 export class DirectoryFeed {
+  #early: DirectoryEntry[] = [];
+
   constructor(
     private readonly directory: Directory,
     private readonly database: Database,
@@ -15,19 +20,26 @@ export class DirectoryFeed {
   ) {}
 
   readonly handle: BatchHandler = async (records) => {
-    await this.#take(records.map((record) => directoryEntry.parse(JSON.parse(record.body))));
+    const changes = records.map((record) => directoryEntry.parse(JSON.parse(record.body)));
+    if (this.directory.isWhole) await this.#take(changes);
+    else this.#early.push(...changes);
   };
 
   /** Another instance may have had the record: the table is what all share. */
   async refresh(): Promise<void> {
-    this.#apply(await loadEntries(this.database));
+    const entries = await loadEntries(this.database);
+    this.#apply(entries);
+    if (entries.length > 0) this.directory.becomeWhole();
   }
 
   /** Asks routing for all it has; false when routing cannot be asked now. */
   async ask(): Promise<boolean> {
     try {
       const { entries } = await this.calls.call(routingCalls.directory, {});
-      await this.#take(entries);
+      if (entries.length === 0) return false;
+      await this.#take([...entries, ...this.#early]);
+      this.directory.becomeWhole();
+      this.#early = [];
       return true;
     } catch (error) {
       this.telemetry.log.info({ err: error }, 'the directory cannot be asked for yet');

@@ -16,6 +16,7 @@ export class Directory {
   readonly #copy = new DirectoryCopy();
   #keys = new Map<string, KeyHolder>();
   #byBic = new Map<string, ParticipantBody>();
+  #whole = false;
 
   /** Takes in what is newer than what is known. Throws when an entry or key cannot be read; the earlier one stays. */
   apply(entry: DirectoryEntry): void {
@@ -23,9 +24,13 @@ export class Directory {
     if (this.#copy.upsert([entry]) > 0 && entry.kind === 'participant') this.#index();
   }
 
-  /** Nothing has arrived yet: strangers are told "later", not "no". */
-  get isEmpty(): boolean {
-    return this.#copy.isEmpty;
+  /** Until all has arrived once, who is not known is told "later", not "no". */
+  get isWhole(): boolean {
+    return this.#whole;
+  }
+
+  becomeWhole(): void {
+    this.#whole = true;
   }
 
   participant(id: string): ParticipantBody | undefined {

@@ -11,6 +11,7 @@ import {
 } from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
 import type { Directory } from '../directory/directory.js';
+import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
 import { corridorFor, countryOf, qrRefusal, type Finding, type Found } from './lookup.js';
@@ -99,11 +100,14 @@ export class LookupDesk {
     let asker = this.#ask.get(adapter);
     if (asker === undefined) {
       const contract = adapterCalls(adapter).lookup;
-      asker = new Gatherer(async (items) => (await this.calls.call(contract, { items: [...items] })).items, {
-        batchMax: ASK_BATCH_MAX,
-        lingerMs: LINGER_MS,
-        waitingMax: WAITING_MAX,
-      });
+      asker = new Gatherer(
+        async (items) => (await askPatiently(this.calls, this.clock, contract, { items: [...items] })).items,
+        {
+          batchMax: ASK_BATCH_MAX,
+          lingerMs: LINGER_MS,
+          waitingMax: WAITING_MAX,
+        },
+      );
       this.#ask.set(adapter, asker);
     }
     return asker;

@@ -1,5 +1,7 @@
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
+import type { Clock } from '@tonle/nest';
 import { fxCalls, isReason, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
 import type { Directory } from '../directory/directory.js';
@@ -22,14 +24,15 @@ export class QuoteDesk {
     private readonly directory: Directory,
     private readonly lookups: LookupDesk,
     calls: ServiceCalls,
+    clock: Clock,
   ) {
     const gathering = { batchMax: BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
     this.#ask = new Gatherer(
-      async (items) => (await calls.call(fxCalls.quote, { items: [...items] })).items,
+      async (items) => (await askPatiently(calls, clock, fxCalls.quote, { items: [...items] })).items,
       gathering,
     );
     this.#load = new Gatherer(async (quoteIds) => {
-      const { quotes } = await calls.call(fxCalls.quotesById, { quoteIds: [...quoteIds] });
+      const { quotes } = await askPatiently(calls, clock, fxCalls.quotesById, { quoteIds: [...quoteIds] });
       const found = new Map(quotes.map((quote) => [quote.quoteId, quote]));
       return quoteIds.map((quoteId) => found.get(quoteId));
     }, gathering);

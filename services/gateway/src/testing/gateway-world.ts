@@ -23,6 +23,9 @@ import { eventOf } from './payment-event.js';
 
 // Real: the gateway with PostgreSQL and HTTP. Driven from here: a responder where routing, fx and the Thai adapter would be.
 
+const LOOK_MS = 10;
+const LOOKS_MAX = 1_000;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -179,11 +182,11 @@ export class GatewayWorld {
 
   /** Waits for a condition, not for time. */
   async until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    const limit = Date.now() + 10_000;
-    while (!(await condition())) {
-      if (Date.now() > limit) throw new Error('the condition did not come true');
-      await new Promise((done) => setTimeout(done, 10));
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      if (await condition()) return;
+      await new Promise((done) => setTimeout(done, LOOK_MS));
     }
+    throw new Error('the condition did not come true');
   }
 
   async count(): Promise<number> {

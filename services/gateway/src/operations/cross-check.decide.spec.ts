@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AuditReport } from '@tonle/payment';
+import { crossCheck, moved } from './cross-check.decide.js';
+
+const report = (service: string, totals: Record<string, string>): AuditReport => ({
+  service,
+  at: '',
+  findings: [],
+  totals,
+});
+
+describe('crossCheck', () => {
+  const routing = report('routing', {
+    'payments.completed': '4',
+    'payments.blocked': '1',
+    'minor.obligation_source.KHR': '900',
+    'minor.obligation_target.THB': '70',
+  });
+
+  it('holds when both sides counted the same, in every currency', () => {
+    const fx = report('fx', { 'quotes.used': '5', 'used.source.KHR': '900', 'used.target.THB': '70' });
+    const settlement = report('settlement', { 'payments.COMPLETED': '4', 'payments.BLOCKED': '1' });
+    const findings = crossCheck([routing, fx, settlement]);
+    expect(findings).toHaveLength(4);
+    expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('tells who differs by how much', () => {
+    const fx = report('fx', { 'quotes.used': '5', 'used.source.KHR': '901', 'used.target.THB': '70' });
+    const broken = crossCheck([routing, fx]).filter(({ ok }) => !ok);
+    expect(broken.map(({ violations }) => violations)).toEqual([['fx has 901, routing has 900']]);
+  });
+
+  it('leaves out who did not report', () => expect(crossCheck([routing])).toEqual([]));
+});
+
+describe('moved', () => {
+  it('sees a total that changed, and nothing else', () => {
+    const [a, b] = [report('x', { n: '1', m: '2' }), report('y', {})];
+    expect(moved([a, b], [b, { ...a, at: 'later', totals: { m: '2', n: '1' } }])).toBe(false);
+    expect(moved([a], [report('x', { n: '2', m: '2' })])).toBe(true);
+  });
+});
