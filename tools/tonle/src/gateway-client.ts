@@ -71,7 +71,7 @@ export class GatewayClient {
    * Asks and returns the JSON answer. What may be sent twice (GET, or with an idempotency key) is sent again, signed
    * anew, when no answer comes. Throws GatewayProblem, GatewayUnreachable, WrongUse.
    */
-  async ask<T>(method: 'GET' | 'POST', path: string, options: AskOptions = {}): Promise<T> {
+  async ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, options: AskOptions = {}): Promise<T> {
     const repeatable = method === 'GET' || options.idempotencyKey !== undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {

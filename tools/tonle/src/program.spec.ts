@@ -284,6 +284,30 @@ describe('other commands', () => {
     expect(await tonle('audit')).toMatchObject({ code: 1 });
   });
 
+  it("asks anything of the API, operators' paths as the operator", async () => {
+    answers.set('GET /v1/ops/windows?state=OPEN', [200, { windows: [] }]);
+    const { code, out } = await tonle('ask', 'get', '/v1/ops/windows?state=OPEN');
+    expect([code, JSON.parse(out)]).toEqual([0, { windows: [] }]);
+    expect(asked[0]).toMatchObject({ participant: 'OPERATOR', path: '/v1/ops/windows?state=OPEN' });
+    answers.set('POST /v1/ops/jobs', [202, { jobId: 'J1' }]);
+    const job = { job: 'reconcile', reason: 'a test' };
+    expect(await tonle('--json', 'ask', 'POST', '/v1/ops/jobs', JSON.stringify(job))).toMatchObject({
+      code: 0,
+      out: '{"jobId":"J1"}',
+    });
+    expect(asked[1]).toMatchObject({ method: 'POST', body: job });
+    expect(await tonle('--as', 'FXNAGA', 'ask', 'GET', '/v1/fx')).toMatchObject({ code: 2 });
+    expect(await tonle('--as', 'KHANGKOR', 'ask', 'GET', '/v1/nothing')).toMatchObject({ code: 1 });
+    expect(asked.at(-1)).toMatchObject({ participant: 'KHANGKOR' });
+    for (const args of [
+      ['PATCH', '/v1/payments'],
+      ['GET', 'v1/payments'],
+      ['POST', '/v1/ops/jobs', '{'],
+    ]) {
+      expect(await tonle('ask', ...args)).toMatchObject({ code: 2 });
+    }
+  });
+
   it('reads codes', async () => {
     const khqr = writeKhqr({ bakongAccountId: 'shop00001@mekong', currency: 'KHR', payeeName: 'Shop' });
     const thai = writeThaiQr({ billerId: '010500000000015', reference1: 'A' });

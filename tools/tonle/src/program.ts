@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { runAsk } from './ask.js';
 import { runAudit } from './audit.js';
 import { GatewayProblem, GatewayUnreachable, WrongUse } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
@@ -46,7 +47,7 @@ function makeProgram(output: Output, run: Run): Command {
     .option('--json', 'one JSON object a line')
     .option('--gateway <url>', 'address of the gateway (TONLE_GATEWAY_URL, default http://127.0.0.1:7400)')
     .option('--home <folder>', 'where the keys are: <folder>/keys (TONLE_HOME, default .tonle)')
-    .option('--as <participant>', 'who signs (default KHMEKONG, for audit OPERATOR)')
+    .option('--as <participant>', 'who signs (default KHMEKONG, for what operators do OPERATOR)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.out(text.trimEnd()),
@@ -124,6 +125,12 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .command('audit')
     .description('Check the invariants of money over all services.')
     .action(bind((setting) => runAudit(setting)));
+  program
+    .command('ask <method> <path> [body]')
+    .description(
+      'Any request of the API, signed: ask GET /v1/ops/windows. - reads the body from standard input.',
+    )
+    .action(bind((setting, _options, args) => runAsk(setting, args)));
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {
