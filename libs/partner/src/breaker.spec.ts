@@ -5,23 +5,26 @@ import { EnquiryBudget } from './budget.js';
 
 it('opens after failures in a row, lets one probe go at a time, closes on any answer', () => {
   let now = 0;
-  const breaker = new CircuitBreaker(() => now, 3, 1_000);
+  const breaker = new CircuitBreaker(() => now, 3, 1_000, 100);
   breaker.failed();
   breaker.failed();
   breaker.succeeded();
   breaker.failed();
   breaker.failed();
+  breaker.failed();
+  // Many at once are one moment of bad luck.
   expect(breaker.admit()).toBe(true);
+  now = 100;
   breaker.failed();
   expect(breaker.state).toBe('open');
   expect(breaker.admit()).toBe(false);
-  now = 1_000;
+  now = 1_100;
   expect(breaker.admit()).toBe(true);
   expect(breaker.admit()).toBe(false);
   breaker.failed();
-  now = 1_999;
+  now = 2_099;
   expect(breaker.admit()).toBe(false);
-  now = 2_000;
+  now = 2_100;
   expect(breaker.admit()).toBe(true);
   breaker.succeeded();
   expect(breaker.healthy).toBe(true);

@@ -1,5 +1,6 @@
-/** Opens after this many failures in a row. */
+/** Opens after this many failures in a row, when the row has lasted this long: a burst fails in one moment. */
 export const BREAKER_FAILURES_MAX = 5;
+export const BREAKER_ROW_MS = 2_000;
 /** How long it stays open before one probe may go. */
 export const BREAKER_OPEN_MS = 5_000;
 
@@ -11,6 +12,7 @@ export type BreakerState = 'closed' | 'open' | 'probing';
  */
 export class CircuitBreaker {
   private failures = 0;
+  private rowSince = 0;
   private openedAt: number | undefined;
   private probeAt: number | undefined;
 
@@ -18,6 +20,7 @@ export class CircuitBreaker {
     private readonly now: () => number,
     private readonly failuresMax = BREAKER_FAILURES_MAX,
     private readonly openMs = BREAKER_OPEN_MS,
+    private readonly rowMs = BREAKER_ROW_MS,
   ) {}
 
   get state(): BreakerState {
@@ -47,12 +50,14 @@ export class CircuitBreaker {
 
   /** No connection, no answer, or garbage. */
   failed(): void {
+    const now = this.now();
+    if (this.failures === 0) this.rowSince = now;
     this.failures += 1;
     if (this.openedAt !== undefined) {
-      this.openedAt = this.now();
+      this.openedAt = now;
       this.probeAt = undefined;
-    } else if (this.failures >= this.failuresMax) {
-      this.openedAt = this.now();
+    } else if (this.failures >= this.failuresMax && now - this.rowSince >= this.rowMs) {
+      this.openedAt = now;
     }
   }
 }

@@ -10,7 +10,7 @@ const environment = z.object({
   TONLE_THAI_DOOR_PORT: z.coerce.number().int().min(0).max(65535).default(7410),
   TONLE_THAI_DOOR_HOST: z.string().default('127.0.0.1'),
   TONLE_THAI_DOOR_WAIT_MS: millis.default(20_000),
-  TONLE_THAI_CONNECTIONS: z.coerce.number().int().min(1).max(1024).default(128),
+  TONLE_THAI_CONNECTIONS: z.coerce.number().int().min(1).max(1024).default(64),
   TONLE_THAI_SEND_MS: millis.default(20_000),
   TONLE_BIC: z.string().length(11).default('TONLKHPPXXX'),
 });

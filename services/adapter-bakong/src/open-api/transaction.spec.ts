@@ -5,7 +5,8 @@ import { parseKeepingAmounts, readEnvelope, readTransaction } from './transactio
 
 const HASH = 'c'.repeat(64);
 const transaction = (amount: string, currency = 'KHR'): string =>
-  `{"hash":"${HASH}","fromAccountId":"A@mekong","toAccountId":"fx@naga","currency":"${currency}","amount":${amount},"createdDateMs":1700000000000,"externalRef":"R"}`;
+  `{"hash":"${HASH}","fromAccountId":"A@mekong","toAccountId":"fx@naga","currency":"${currency}",` +
+  `"amount":${amount},"createdDateMs":1700000000000,"externalRef":"R"}`;
 const read = (text: string) => readTransaction(parseKeepingAmounts(text));
 
 describe('amounts as JSON numbers never become floats', () => {
