@@ -43,6 +43,8 @@ export interface ComplexType {
   readonly slots: Map<string, Slot>;
   /** For each place, the first mandatory one from there on (the number of places when there is none). */
   readonly nextRequired: number[];
+  /** Which element followed each place last: messages of one sender look alike, so the reader tries it first. */
+  readonly followers: (Slot | undefined)[];
 }
 
 export type IsoType = SimpleType | ComplexType;
@@ -98,12 +100,13 @@ function sequenceType(
   name: string,
   entry: SequenceTable,
 ): ComplexType {
-  const type: ComplexType = { kind: 'complex', name, particles: [], slots: new Map(), nextRequired: [] };
+  const type: ComplexType = { kind: 'complex', name, particles: [], slots: new Map(), nextRequired: [], followers: [] };
   // Known before its elements are: types may contain themselves.
   types.set(name, type);
   for (const part of entry.sequence) {
     type.particles.push(typeof part === 'string' ? single(table, types, part) : choice(table, types, part));
   }
+  for (let at = 0; at <= type.particles.length; at++) type.followers.push(undefined);
   type.nextRequired[type.particles.length] = type.particles.length;
   for (let at = type.particles.length - 1; at >= 0; at--) {
     type.nextRequired[at] = type.particles[at]!.min > 0 ? at : type.nextRequired[at + 1]!;

@@ -6,16 +6,15 @@ import type { ReadPolicy, TextError, TextReading } from './policy.js';
 import { Source } from './source.js';
 import {
   checkAttributes,
+  isSchemaHint,
   namespaceOf,
   NotWellFormed,
   OUTERMOST,
   readStartTag,
   selfContained,
-  type Scope,
   type StartTag,
 } from './tag.js';
 
-const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 const LESS = 60;
 const SLASH = 47;
 
@@ -123,8 +122,9 @@ class TextReader {
     this.elements += 1;
     if (this.elements > policy.elementsMax) throw new NotWellFormed('too_many_elements', this.at, `more than ${policy.elementsMax} elements`);
     this.rootSeen = true;
-    const outer = this.depth > 0 ? this.frames[this.depth - 1]!.scope : (policy.scope ?? OUTERMOST);
-    const tag = readStartTag(this.text, this.at, outer, policy.attributesMax);
+    const parent = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
+    const guess = parent?.type?.kind === 'complex' ? parent.type.followers[parent.particle + 1]?.name : undefined;
+    const tag = readStartTag(this.text, this.at, parent?.scope ?? policy.scope ?? OUTERMOST, policy.attributesMax, guess);
     if (tag.attributes.length > 0) checkAttributes(tag);
     const namespace = namespaceOf(tag.scope, tag.prefix, tag.start);
     this.at = tag.end;
@@ -163,7 +163,9 @@ class TextReader {
   }
 
   private placeChild(parent: Frame, type: ComplexType, frame: Frame, tag: StartTag, namespace: string): void {
-    const slot = namespace === this.schema!.namespace ? type.slots.get(tag.local) : undefined;
+    const guess = type.followers[parent.particle + 1];
+    const known = guess?.name === tag.local ? guess : type.slots.get(tag.local);
+    const slot = namespace === this.schema!.namespace ? known : undefined;
     this.missing.length = 0;
     if (slot === undefined) {
       const open = parent.placeOpen(type, namespace, this.missing);
@@ -173,6 +175,7 @@ class TextReader {
       if (open === undefined) this.fail('unexpected_element', tag.start, `not expected here; ${allowedNames(type, parent.particle)} may stand here`);
       return;
     }
+    type.followers[parent.particle + 1] = slot;
     frame.type = slot.alternative.type;
     frame.index = parent.nextIndex(slot);
     const wrong = parent.place(type, slot, this.missing);
@@ -212,18 +215,13 @@ class TextReader {
         frame.currency = value;
         const violation = attribute.text.check(value);
         if (violation !== undefined) this.fail(violation.code, tag.start, `${local} ${violation.detail}`);
-      } else if (!this.isSchemaHint(frame.scope, prefix, local)) {
+      } else if (!isSchemaHint(frame.scope, prefix, local)) {
         this.fail('unexpected_attribute', tag.start, `attribute ${local} is not allowed`);
       }
     }
     if (attribute !== undefined && frame.currency === undefined) {
       this.fail('missing_attribute', tag.start, `attribute ${attribute.name} is missing`);
     }
-  }
-
-  private isSchemaHint(scope: Scope, prefix: string, local: string): boolean {
-    const hint = local === 'schemaLocation' || local === 'noNamespaceSchemaLocation';
-    return hint && prefix !== '' && scope.prefixes.get(prefix) === XSI_NAMESPACE;
   }
 
   /** The common case `<Name>text</Name>` in one go. */

@@ -1,6 +1,7 @@
 import { decodeText, isBlank, isName, nameEnd, skipBlanks } from './characters.js';
 
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
+const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
 /** Namespaces in scope: the default one and those with a prefix. */
@@ -43,8 +44,12 @@ export class NotWellFormed extends Error {
 
 const NO_ATTRIBUTES: readonly Attribute[] = [];
 
-/** Reads the start tag at `start` (which holds `<`). Throws NotWellFormed. */
-export function readStartTag(text: string, start: number, outer: Scope, attributesMax: number): StartTag {
+/** Reads the start tag at `start` (which holds `<`), trying a plain tag of the guessed name first. Throws NotWellFormed. */
+export function readStartTag(text: string, start: number, outer: Scope, attributesMax: number, guess?: string): StartTag {
+  if (guess !== undefined && text.charCodeAt(start + 1 + guess.length) === 62 && text.startsWith(guess, start + 1)) {
+    const after = start + 2 + guess.length;
+    return { start, end: after, name: guess, prefix: '', local: guess, attributes: NO_ATTRIBUTES, scope: outer, empty: false };
+  }
   const end = nameEnd(text, start + 1);
   const name = text.slice(start + 1, end);
   const colon = name.indexOf(':');
@@ -200,3 +205,9 @@ export function selfContained(tag: StartTag, source: string, outer: Scope): stri
 }
 
 const escapeQuotes = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+/** Whether an attribute only says where a schema lies: the one attribute that every element may carry. */
+export function isSchemaHint(scope: Scope, prefix: string, local: string): boolean {
+  const hint = local === 'schemaLocation' || local === 'noNamespaceSchemaLocation';
+  return hint && prefix !== '' && scope.prefixes.get(prefix) === XSI_NAMESPACE;
+}
