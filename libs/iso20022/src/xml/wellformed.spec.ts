@@ -23,13 +23,19 @@ describe('the XML declaration', () => {
 });
 
 describe('a processing instruction', () => {
-  it.each(['<?p?>', '<?p x?>', '<?é x?>', '<?ក?>', '<?a.b-c x?>', '<?xml-stylesheet x?>'])('may be %s', (instruction) => {
-    expect(isWellFormed('<Rsn>', `${instruction}<Rsn>`)).toBe(true);
-  });
+  it.each(['<?p?>', '<?p x?>', '<?é x?>', '<?ក?>', '<?a.b-c x?>', '<?xml-stylesheet x?>'])(
+    'may be %s',
+    (instruction) => {
+      expect(isWellFormed('<Rsn>', `${instruction}<Rsn>`)).toBe(true);
+    },
+  );
 
-  it.each(['<? p?>', '<??>', '<?1?>', '<?a:b x?>', '<?xml x?>', '<?XML x?>', '<?p'])('may not be %s', (instruction) => {
-    expect(isWellFormed('<Rsn>', `${instruction}<Rsn>`)).toBe(false);
-  });
+  it.each(['<? p?>', '<??>', '<?1?>', '<?a:b x?>', '<?xml x?>', '<?XML x?>', '<?p'])(
+    'may not be %s',
+    (instruction) => {
+      expect(isWellFormed('<Rsn>', `${instruction}<Rsn>`)).toBe(false);
+    },
+  );
 });
 
 describe('a namespace', () => {
@@ -37,8 +43,44 @@ describe('a namespace', () => {
     expect(isWellFormed('<Rsn>', `<Rsn><X xmlns="${uri}"/>`)).toBe(true);
   });
 
-  it.each(['urn:é', 'urn:\u00a0x', 'urn:ក', 'urn:[x', 'a b', 'urn:%4', 'urn:x#y#z', '1rn:x', ':x', 'urn:{x}'])('may not be %j', (uri) => {
+  it.each([
+    'urn:é',
+    'urn:\u00a0x',
+    'urn:ក',
+    'urn:[x',
+    'a b',
+    'urn:%4',
+    'urn:x#y#z',
+    '1rn:x',
+    ':x',
+    'urn:{x}',
+  ])('may not be %j', (uri) => {
     expect(isWellFormed('<Rsn>', `<Rsn><X xmlns="${uri}"/>`)).toBe(false);
     expect(isWellFormed('<Rsn>', `<Rsn><x:X xmlns:x="${uri}"/>`)).toBe(false);
+  });
+});
+
+describe('a character reference', () => {
+  it.each(['&#65;', '&#x41;', '&#x00000041;', '&#0000000065;', '&#xE000;', '&#x10FFFF;', '&#1114111;'])(
+    'may be %s',
+    (reference) => {
+      expect(isWellFormed('<Ref>', `<Ref>${reference}`)).toBe(true);
+    },
+  );
+
+  it.each([
+    '&#0;',
+    '&#x00000000;',
+    '&#x1F;',
+    '&#xD800;',
+    '&#xFFFE;',
+    '&#x110000;',
+    '&#1114112;',
+    '&#99999999999;',
+    '&#X41;',
+    '&#;',
+    '&#x;',
+  ])('may not be %s', (reference) => {
+    expect(isWellFormed('<Ref>', `<Ref>${reference}`)).toBe(false);
   });
 });
