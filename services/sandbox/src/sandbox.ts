@@ -25,7 +25,10 @@ const NETWORK_BYTES_MAX = 1 << 20;
 const CONTROL_BYTES_MAX = 1 << 20;
 
 /** Opens the books, listens, and lets the FX providers push their rates. */
-export async function startSandbox(settings: SandboxSettings, onError: (error: unknown) => void = warn): Promise<RunningSandbox> {
+export async function startSandbox(
+  settings: SandboxSettings,
+  onError: (error: unknown) => void = warn,
+): Promise<RunningSandbox> {
   const clock = new SystemClock();
   const timers = new Timers();
   const { pause } = timers;
@@ -47,8 +50,12 @@ export async function startSandbox(settings: SandboxSettings, onError: (error: u
     new Listener(handler, { port, bodyBytesMax: NETWORK_BYTES_MAX, onError, ...more });
   const listeners = {
     bakong: listen(settings.bakongPort, bakongRoutes(participants, openApi)),
-    thailand: listen(settings.thaiPort, (call) => thaiSwitch.answer(call), { tls: mutualTls(settings.pkiDir) }),
-    control: listen(settings.controlPort, (call) => control.answer(call), { bodyBytesMax: CONTROL_BYTES_MAX }),
+    thailand: listen(settings.thaiPort, (call) => thaiSwitch.answer(call), {
+      tls: mutualTls(settings.pkiDir),
+    }),
+    control: listen(settings.controlPort, (call) => control.answer(call), {
+      bodyBytesMax: CONTROL_BYTES_MAX,
+    }),
   };
   const close = async (): Promise<void> => {
     control.close();
@@ -69,7 +76,10 @@ export async function startSandbox(settings: SandboxSettings, onError: (error: u
   payer.resume();
   fx.start();
   const { bakong, thailand } = listeners;
-  return { addresses: { control: listeners.control.address, bakong: bakong.address, thailand: thailand.address }, close };
+  return {
+    addresses: { control: listeners.control.address, bakong: bakong.address, thailand: thailand.address },
+    close,
+  };
 }
 
 function bakongRoutes(participants: ParticipantInterface, openApi: OpenApi): HttpHandler {
@@ -92,7 +102,12 @@ function mutualTls(pkiDir: string): NonNullable<ListenerOptions['tls']> {
 }
 
 /** An outage closes the network's port; clearing it (or its time) opens the port again. */
-function watchOutages(faults: FaultBook, listeners: Record<Network, Listener>, timers: Timers, onError: (error: unknown) => void): void {
+function watchOutages(
+  faults: FaultBook,
+  listeners: Record<Network, Listener>,
+  timers: Timers,
+  onError: (error: unknown) => void,
+): void {
   const timed = new Set<string>();
   faults.watch(() => {
     for (const network of ['bakong', 'thailand'] as const) {

@@ -48,20 +48,36 @@ export function cpuOfGroups(roots: Readonly<Partial<Record<Group, readonly numbe
   }
   const children = new Map<number, ProcessTimes[]>();
   for (const each of processes) children.set(each.parent, [...(children.get(each.parent) ?? []), each]);
-  const below = (pid: number): number => (children.get(pid) ?? []).reduce((sum, child) => sum + child.ms + below(child.pid), 0);
+  const below = (pid: number): number =>
+    (children.get(pid) ?? []).reduce((sum, child) => sum + child.ms + below(child.pid), 0);
   const total = (pids: readonly number[]): number =>
     pids.reduce((sum, pid) => sum + (processes.find((each) => each.pid === pid)?.ms ?? 0) + below(pid), 0);
   // The load itself may be the parent of all others.
   const own = process.cpuUsage();
   const load = (own.user + own.system) / 1000;
   const of = (group: Group): number => total(roots[group] ?? []);
-  return { switch: of('switch'), postgres: of('postgres'), kafka: of('kafka'), redis: of('redis'), simulators: of('simulators'), load };
+  return {
+    switch: of('switch'),
+    postgres: of('postgres'),
+    kafka: of('kafka'),
+    redis: of('redis'),
+    simulators: of('simulators'),
+    load,
+  };
 }
 
 /** CPU ms a payment by group, two decimals. */
 export function cpuPerPayment(from: CpuMs, to: CpuMs, payments: number): Record<Group, number> {
-  const each = (group: Group): number => (payments === 0 ? 0 : Math.round(((to[group] - from[group]) / payments) * 1000) / 1000);
-  return { switch: each('switch'), postgres: each('postgres'), kafka: each('kafka'), redis: each('redis'), simulators: each('simulators'), load: each('load') };
+  const each = (group: Group): number =>
+    payments === 0 ? 0 : Math.round(((to[group] - from[group]) / payments) * 1000) / 1000;
+  return {
+    switch: each('switch'),
+    postgres: each('postgres'),
+    kafka: each('kafka'),
+    redis: each('redis'),
+    simulators: each('simulators'),
+    load: each('load'),
+  };
 }
 
 /** Roots of the groups below a launcher that somebody else started, told by their command lines. */

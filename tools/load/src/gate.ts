@@ -10,7 +10,11 @@ interface Finding {
 
 interface Audit {
   readonly ok?: boolean;
-  readonly services?: readonly { readonly service: string; readonly findings: readonly Finding[]; readonly totals: Readonly<Record<string, string>> }[];
+  readonly services?: readonly {
+    readonly service: string;
+    readonly findings: readonly Finding[];
+    readonly totals: Readonly<Record<string, string>>;
+  }[];
   readonly crossChecks?: readonly Finding[];
 }
 
@@ -42,7 +46,8 @@ export async function takeSnapshot(client: LoadClient, controlUrl: string): Prom
   const audit = await client.get<Audit>('OPERATOR', '/v1/ops/audit');
   const answer = await request(`${controlUrl}/control/books`);
   const books = (await answer.body.json()) as SandboxBooks;
-  if (audit.status !== 200) throw new Error(`the audit answered ${audit.status}: ${JSON.stringify(audit.body).slice(0, 300)}`);
+  if (audit.status !== 200)
+    throw new Error(`the audit answered ${audit.status}: ${JSON.stringify(audit.body).slice(0, 300)}`);
   return snapshotOf(audit.body, books);
 }
 
@@ -50,7 +55,8 @@ export function snapshotOf(audit: Audit, books: SandboxBooks): Snapshot {
   const ours: Record<string, bigint> = {};
   const broken: string[] = [];
   for (const { service, findings, totals } of audit.services ?? []) {
-    for (const [name, value] of Object.entries(totals)) if (INTEGER.test(value)) ours[`${service}.${name}`] = BigInt(value);
+    for (const [name, value] of Object.entries(totals))
+      if (INTEGER.test(value)) ours[`${service}.${name}`] = BigInt(value);
     broken.push(...brokenOf(service, findings));
   }
   broken.push(...brokenOf('between services', audit.crossChecks ?? []));
@@ -71,7 +77,10 @@ export function snapshotOf(audit: Audit, books: SandboxBooks): Snapshot {
 function brokenOf(where: string, findings: readonly Finding[]): string[] {
   return findings
     .filter((finding) => !finding.ok)
-    .map(({ invariant, violations }) => `${where}: ${invariant}: ${violations.slice(0, VIOLATIONS_SHOWN_MAX).join('; ')}`);
+    .map(
+      ({ invariant, violations }) =>
+        `${where}: ${invariant}: ${violations.slice(0, VIOLATIONS_SHOWN_MAX).join('; ')}`,
+    );
 }
 
 /** What the callers on both sides counted over the whole run, warm-up included. */
@@ -90,7 +99,8 @@ export interface CallersCount {
  */
 export function gateProblems(before: Snapshot, after: Snapshot, callers: CallersCount): string[] {
   const problems = [...after.broken];
-  const delta = (side: 'ours' | 'theirs', name: string): bigint => (after[side][name] ?? 0n) - (before[side][name] ?? 0n);
+  const delta = (side: 'ours' | 'theirs', name: string): bigint =>
+    (after[side][name] ?? 0n) - (before[side][name] ?? 0n);
   const open = after.ours['routing.payments.open'] ?? 0n;
   const same = (what: string, left: bigint, right: bigint, slack: bigint): void => {
     const gap = left > right ? left - right : right - left;
@@ -99,33 +109,67 @@ export function gateProblems(before: Snapshot, after: Snapshot, callers: Callers
   const ended = (state: string): bigint => delta('ours', `routing.payments.${state}`);
   const done = ended('completed') + ended('blocked');
   const accepted = delta('ours', 'routing.payments');
-  same('accepted = completed + rejected + expired + blocked + open', accepted, done + ended('rejected') + ended('expired') + delta('ours', 'routing.payments.open'), 0n);
+  same(
+    'accepted = completed + rejected + expired + blocked + open',
+    accepted,
+    done + ended('rejected') + ended('expired') + delta('ours', 'routing.payments.open'),
+    0n,
+  );
   same('obligation transfers = 2 x completed', delta('ours', 'routing.transfers.obligations'), 2n * done, 0n);
-  const discharged = delta('ours', 'routing.transfers.discharge') - delta('ours', 'routing.transfers.reversal');
-  same('discharges - reversals = completed + open and secured', discharged, done + delta('ours', 'routing.payments.open_secured_gross'), 0n);
+  const discharged =
+    delta('ours', 'routing.transfers.discharge') - delta('ours', 'routing.transfers.reversal');
+  same(
+    'discharges - reversals = completed + open and secured',
+    discharged,
+    done + delta('ours', 'routing.payments.open_secured_gross'),
+    0n,
+  );
   for (const [what, ours, theirs] of legPairs(before, after)) {
     same(`legs ${what}`, delta('ours', `${ours}.count`), delta('theirs', `${theirs}.count`), open);
-    if (open === 0n) same(`sum of legs ${what}`, delta('ours', `${ours}.minor`), delta('theirs', `${theirs}.minor`), 0n);
+    if (open === 0n)
+      same(`sum of legs ${what}`, delta('ours', `${ours}.minor`), delta('theirs', `${theirs}.minor`), 0n);
   }
   const { outboundAccepted, outboundCompleted, inboundCompleted } = callers;
   const unknown = open + BigInt(callers.unanswered);
-  same('completed as the callers were told', BigInt(outboundCompleted + inboundCompleted), ended('completed'), unknown);
-  same('Thai payers debited for good', delta('theirs', 'thailand.debit.ACCC.THB.count'), BigInt(inboundCompleted), unknown);
-  if (delta('ours', 'gateway.requests') < BigInt(outboundAccepted)) problems.push('the gateway lost requests that it had accepted');
+  same(
+    'completed as the callers were told',
+    BigInt(outboundCompleted + inboundCompleted),
+    ended('completed'),
+    unknown,
+  );
+  same(
+    'Thai payers debited for good',
+    delta('theirs', 'thailand.debit.ACCC.THB.count'),
+    BigInt(inboundCompleted),
+    unknown,
+  );
+  if (delta('ours', 'gateway.requests') < BigInt(outboundAccepted))
+    problems.push('the gateway lost requests that it had accepted');
   return problems;
 }
 
 /** Each leg in our adapters' books beside the network's. */
 function legPairs(before: Snapshot, after: Snapshot): [what: string, ours: string, theirs: string][] {
   const pairs = new Map<string, [string, string, string]>();
-  const add = (what: string, ours: string, theirs: string): void => void pairs.set(what, [what, ours, theirs]);
+  const add = (what: string, ours: string, theirs: string): void =>
+    void pairs.set(what, [what, ours, theirs]);
   for (const name of [...Object.keys(before.theirs), ...Object.keys(after.theirs)]) {
     const bakong = /^bakong\.(debit|credit|reversal)\.([A-Z]{3})\.count$/.exec(name);
-    if (bakong !== null) add(`Bakong ${bakong[1]} ${bakong[2]}`, `adapter-bakong.legs.${bakong[1]}.${bakong[2]}.accepted`, `bakong.${bakong[1]}.${bakong[2]}`);
+    if (bakong !== null)
+      add(
+        `Bakong ${bakong[1]} ${bakong[2]}`,
+        `adapter-bakong.legs.${bakong[1]}.${bakong[2]}.accepted`,
+        `bakong.${bakong[1]}.${bakong[2]}`,
+      );
   }
   for (const name of Object.keys(after.ours)) {
     const leg = /^adapter-bakong\.legs\.(debit|credit|reversal)\.([A-Z]{3})\.accepted\.count$/.exec(name);
-    if (leg !== null) add(`Bakong ${leg[1]} ${leg[2]}`, `adapter-bakong.legs.${leg[1]}.${leg[2]}.accepted`, `bakong.${leg[1]}.${leg[2]}`);
+    if (leg !== null)
+      add(
+        `Bakong ${leg[1]} ${leg[2]}`,
+        `adapter-bakong.legs.${leg[1]}.${leg[2]}.accepted`,
+        `bakong.${leg[1]}.${leg[2]}`,
+      );
   }
   add('Thai credit', 'adapter-thailand.legs.credit.THB.accepted', 'thailand.credit.ACCC.THB');
   return [...pairs.values()];
@@ -135,17 +179,26 @@ function legPairs(before: Snapshot, after: Snapshot): [what: string, ours: strin
  * Reads payments again and says where the switch now tells something else than it told its caller; `endedLate` hears of
  * those that were open then and have ended.
  */
-export async function readBack(client: LoadClient, told: readonly ToldPayment[], endedLate: (state: string, measured: boolean) => void): Promise<string[]> {
+export async function readBack(
+  client: LoadClient,
+  told: readonly ToldPayment[],
+  endedLate: (state: string, measured: boolean) => void,
+): Promise<string[]> {
   const problems: string[] = [];
   const rest = [...told];
   const worker = async (): Promise<void> => {
     for (let each = rest.pop(); each !== undefined; each = rest.pop()) {
-      const { status, body } = await client.get<PublicPayment>(each.participant, `/v1/payments/${each.paymentId}`);
+      const { status, body } = await client.get<PublicPayment>(
+        each.participant,
+        `/v1/payments/${each.paymentId}`,
+      );
       const { state, source, target } = body;
       if (status !== 200) problems.push(`payment ${each.paymentId}: ${status} when read again`);
-      else if (each.state !== 'processing' && state !== each.state) problems.push(`payment ${each.paymentId}: told ${each.state}, now ${state}`);
+      else if (each.state !== 'processing' && state !== each.state)
+        problems.push(`payment ${each.paymentId}: told ${each.state}, now ${state}`);
       else if (each.state === 'processing' && state !== 'processing') endedLate(state, each.measured);
-      else if (!sameMoney(source, each.source) || !sameMoney(target, each.target)) problems.push(`payment ${each.paymentId}: not the amounts of its quote`);
+      else if (!sameMoney(source, each.source) || !sameMoney(target, each.target))
+        problems.push(`payment ${each.paymentId}: not the amounts of its quote`);
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
@@ -158,6 +211,9 @@ function sameMoney(a: PublicPayment['source'], b: PublicPayment['source']): bool
 
 /** Did nothing move between two snapshots? */
 export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
-  const text = ({ ours, theirs }: Snapshot): string => JSON.stringify([Object.entries(ours), Object.entries(theirs)], (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  const text = ({ ours, theirs }: Snapshot): string =>
+    JSON.stringify([Object.entries(ours), Object.entries(theirs)], (_, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    );
   return text(a) === text(b);
 }

@@ -55,7 +55,8 @@ export class InboundRun {
         dispatcher,
         signal: this.abort.signal,
       });
-      if (answer.statusCode !== 200) throw new LoadError(`the sandbox refused the run: ${await answer.body.text()}`);
+      if (answer.statusCode !== 200)
+        throw new LoadError(`the sandbox refused the run: ${await answer.body.text()}`);
       let rest = '';
       for await (const chunk of answer.body) {
         rest += (chunk as Buffer).toString('utf8');
@@ -70,7 +71,9 @@ export class InboundRun {
       throw new LoadError('the sandbox broke the run off');
     } catch (error) {
       if (error instanceof LoadError || this.abort.signal.aborted) throw error;
-      throw new LoadError(`the sandbox broke the run off: ${error instanceof Error ? error.message : String(error)}`);
+      throw new LoadError(
+        `the sandbox broke the run off: ${error instanceof Error ? error.message : String(error)}`,
+      );
     } finally {
       await dispatcher.destroy();
     }

@@ -20,22 +20,41 @@ export class LoadClient {
     gatewayUrl: string,
     private readonly keysFolder: string,
   ) {
-    this.pool = new Pool(gatewayUrl, { connections: CONNECTIONS_MAX, keepAliveTimeout: 60_000, headersTimeout: 90_000, bodyTimeout: 90_000 });
+    this.pool = new Pool(gatewayUrl, {
+      connections: CONNECTIONS_MAX,
+      keepAliveTimeout: 60_000,
+      headersTimeout: 90_000,
+      bodyTimeout: 90_000,
+    });
   }
 
   get<T>(participant: string, path: string): Promise<LoadAnswer<T>> {
     return this.send('GET', participant, path, undefined, {});
   }
 
-  post<T>(participant: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<LoadAnswer<T>> {
-    return this.send('POST', participant, path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+  post<T>(
+    participant: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<LoadAnswer<T>> {
+    return this.send('POST', participant, path, JSON.stringify(body), {
+      'content-type': 'application/json',
+      ...headers,
+    });
   }
 
   close(): Promise<void> {
     return this.pool.destroy();
   }
 
-  private async send<T>(method: 'GET' | 'POST', participant: string, path: string, body: string | undefined, headers: Record<string, string>): Promise<LoadAnswer<T>> {
+  private async send<T>(
+    method: 'GET' | 'POST',
+    participant: string,
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+  ): Promise<LoadAnswer<T>> {
     const signature = signRequest({
       method,
       url: path,
@@ -46,7 +65,12 @@ export class LoadClient {
       created: Math.floor(Date.now() / 1000),
       nonce: randomBytes(NONCE_BYTES).toString('base64url'),
     });
-    const answer = await this.pool.request({ method, path, headers: { ...headers, ...signature }, ...(body === undefined ? {} : { body }) });
+    const answer = await this.pool.request({
+      method,
+      path,
+      headers: { ...headers, ...signature },
+      ...(body === undefined ? {} : { body }),
+    });
     const text = await answer.body.text();
     return { status: answer.statusCode, body: (text === '' ? {} : JSON.parse(text)) as T };
   }

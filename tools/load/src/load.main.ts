@@ -26,7 +26,13 @@ try {
   code = await main();
 } catch (error) {
   const plain = error instanceof LoadError || error instanceof LaunchError;
-  say(plain ? `${error.message}${error instanceof LoadError ? '\nSee npm run load -- --help' : ''}` : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  say(
+    plain
+      ? `${error.message}${error instanceof LoadError ? '\nSee npm run load -- --help' : ''}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
   code = error instanceof LoadError ? 2 : 1;
 }
 process.exit(code);

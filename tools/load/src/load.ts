@@ -4,7 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LatencyCount } from '@tonle/sandbox';
 import { startCluster, startSingle, type Running } from '@tonle/tool-launcher';
 import { cpuOfGroups, cpuPerPayment, groupsBelow, type CpuMs, type Group } from './cpu.js';
-import { gateProblems, readBack, sameSnapshot, takeSnapshot, type CallersCount, type Snapshot } from './gate.js';
+import {
+  gateProblems,
+  readBack,
+  sameSnapshot,
+  takeSnapshot,
+  type CallersCount,
+  type Snapshot,
+} from './gate.js';
 import { InboundRun, type InboundSummary } from './inbound.run.js';
 import { LoadClient } from './load.client.js';
 import { LoadError, type LoadOptions } from './options.js';
@@ -45,7 +52,11 @@ interface Target {
 }
 
 /** Starts what is to be measured (or takes what runs), offers the load, checks the result, stops what it started. */
-export async function runLoad(options: LoadOptions, say: Say, stopAsked: Promise<unknown>): Promise<LoadResult> {
+export async function runLoad(
+  options: LoadOptions,
+  say: Say,
+  stopAsked: Promise<unknown>,
+): Promise<LoadResult> {
   const target = options.attach ? attachTo(options) : await startTarget(options, say);
   const client = new LoadClient(target.gatewayUrl, join(target.home, 'keys'));
   try {
@@ -68,7 +79,8 @@ async function startTarget(options: LoadOptions, say: Say): Promise<Target> {
 function attachTo(options: LoadOptions): Target {
   const home = resolve(options.home);
   const pidFile = join(home, 'launcher.pid');
-  if (!existsSync(pidFile)) throw new LoadError(`nothing runs in ${home}: start it (npm start, npm run cluster), or name its --home`);
+  if (!existsSync(pidFile))
+    throw new LoadError(`nothing runs in ${home}: start it (npm start, npm run cluster), or name its --home`);
   const launcher = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
   return {
     home,
@@ -79,7 +91,13 @@ function attachTo(options: LoadOptions): Target {
   };
 }
 
-async function measure(options: LoadOptions, target: Target, client: LoadClient, say: Say, stopAsked: Promise<unknown>): Promise<LoadResult> {
+async function measure(
+  options: LoadOptions,
+  target: Target,
+  client: LoadClient,
+  say: Say,
+  stopAsked: Promise<unknown>,
+): Promise<LoadResult> {
   const { rate, seconds, warmupSeconds, skew, seed } = options;
   const wishes = new OutboundWishes(seed, skew);
   await untilQuoted(client, wishes);
@@ -87,11 +105,25 @@ async function measure(options: LoadOptions, target: Target, client: LoadClient,
   const startAt = performance.now() + LEAD_MS;
   const measureFrom = startAt + warmupSeconds * 1000;
   const plan: RunPlan = {
-    rate: rate / 2, seed: seed + ARRIVAL_SEED_STEP, startAt, measureFrom, endAt: measureFrom + seconds * 1000,
-    leadMs: LEAD_MS, drainMs: DRAIN_MS, freshLookups: options.freshLookups,
+    rate: rate / 2,
+    seed: seed + ARRIVAL_SEED_STEP,
+    startAt,
+    measureFrom,
+    endAt: measureFrom + seconds * 1000,
+    leadMs: LEAD_MS,
+    drainMs: DRAIN_MS,
+    freshLookups: options.freshLookups,
   };
   const outbound = new OutboundRun(client, wishes, plan);
-  const inbound = new InboundRun(target.controlUrl, { rate: rate / 2, seconds, warmupSeconds, skew, seed, leadMs: LEAD_MS, drainSeconds: DRAIN_MS / 1000 });
+  const inbound = new InboundRun(target.controlUrl, {
+    rate: rate / 2,
+    seconds,
+    warmupSeconds,
+    skew,
+    seed,
+    leadMs: LEAD_MS,
+    drainSeconds: DRAIN_MS / 1000,
+  });
   void stopAsked.then(() => {
     outbound.stop();
     inbound.stop();
@@ -104,7 +136,9 @@ async function measure(options: LoadOptions, target: Target, client: LoadClient,
     tellProgress(outbound, inbound, plan, say);
     say('checking the books of both sides ...');
     const after = await settled(client, target.controlUrl);
-    const differing = await readBack(client, outbound.told, (state, measured) => outbound.endedLate(state, measured));
+    const differing = await readBack(client, outbound.told, (state, measured) =>
+      outbound.endedLate(state, measured),
+    );
     const problems = [...gateProblems(before, after, callersOf(outbound, summary)), ...differing];
     return resultOf(options, outbound, summary, cpu, after, problems);
   } finally {
@@ -121,7 +155,9 @@ async function untilQuoted(client: LoadClient, wishes: OutboundWishes): Promise<
     try {
       const lookup = await client.post<{ lookupId: string }>('KHMEKONG', '/v1/lookups', { qrText });
       const amount = { currency: 'THB', amount: '100.00' };
-      const wanted = ['KHR', 'USD'].map((sourceCurrency) => client.post('KHMEKONG', '/v1/quotes', { lookupId: lookup.body.lookupId, sourceCurrency, amount }));
+      const wanted = ['KHR', 'USD'].map((sourceCurrency) =>
+        client.post('KHMEKONG', '/v1/quotes', { lookupId: lookup.body.lookupId, sourceCurrency, amount }),
+      );
       const quotes = await Promise.all(wanted);
       if (quotes.every((quote) => quote.status === 200)) return;
       last = JSON.stringify(quotes.map((quote) => quote.body)).slice(0, 300);
@@ -196,7 +232,11 @@ function resultOf(
   const accepted = tally.measuredAccepted + summary.measuredSent;
   const completed = tally.measuredCompleted + summary.measuredCompleted;
   const rejected = tally.measuredRejected + summary.measuredRejected;
-  const spread = (latencies: LatencyCount) => ({ p50Ms: latencies.percentile(0.5), p95Ms: latencies.percentile(0.95), p99Ms: latencies.percentile(0.99) });
+  const spread = (latencies: LatencyCount) => ({
+    p50Ms: latencies.percentile(0.5),
+    p95Ms: latencies.percentile(0.95),
+    p99Ms: latencies.percentile(0.99),
+  });
   const { mode, seconds, warmupSeconds, skew, seed, freshLookups } = options;
   return {
     offered: tally.measuredOffered + summary.measured,
@@ -215,8 +255,20 @@ function resultOf(
     skew,
     seed,
     freshLookups,
-    outbound: { ...spread(outbound.latencies), ...tally, startedLateP99Ms: outbound.lateness.percentile(0.99), reasons: outbound.reasons },
-    inbound: { ...spread(inboundOnly), sent: summary.sent, completed: summary.completed, rejected: summary.rejected, startedLateP99Ms: summary.startedLateP99Ms, reasons: summary.reasons },
+    outbound: {
+      ...spread(outbound.latencies),
+      ...tally,
+      startedLateP99Ms: outbound.lateness.percentile(0.99),
+      reasons: outbound.reasons,
+    },
+    inbound: {
+      ...spread(inboundOnly),
+      sent: summary.sent,
+      completed: summary.completed,
+      rejected: summary.rejected,
+      startedLateP99Ms: summary.startedLateP99Ms,
+      reasons: summary.reasons,
+    },
     openAtEnd: (after.ours['routing.payments.open'] ?? 0n).toString(),
     problems,
   };

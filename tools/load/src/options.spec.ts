@@ -3,10 +3,40 @@ import { LoadError, loadOptions } from './options.js';
 
 describe('options', () => {
   it('have defaults that say what they do', () => {
-    expect(loadOptions([])).toMatchObject({ mode: 'single', rate: 50, seconds: 30, warmupSeconds: 30, skew: 0.7, attach: false, home: '.tonle/load-single', homeGiven: false });
+    expect(loadOptions([])).toMatchObject({
+      mode: 'single',
+      rate: 50,
+      seconds: 30,
+      warmupSeconds: 30,
+      skew: 0.7,
+      attach: false,
+      home: '.tonle/load-single',
+      homeGiven: false,
+    });
     expect(loadOptions(['--attach'])).toMatchObject({ home: '.tonle' });
-    expect(loadOptions(['--mode', 'cluster', '--rate', '2.5', '--seconds', '10', '--skew', '1', '--home', 'x', '--warmup', '0'])).toMatchObject({
-      mode: 'cluster', rate: 2.5, seconds: 10, skew: 1, home: 'x', homeGiven: true, warmupSeconds: 0,
+    expect(
+      loadOptions([
+        '--mode',
+        'cluster',
+        '--rate',
+        '2.5',
+        '--seconds',
+        '10',
+        '--skew',
+        '1',
+        '--home',
+        'x',
+        '--warmup',
+        '0',
+      ]),
+    ).toMatchObject({
+      mode: 'cluster',
+      rate: 2.5,
+      seconds: 10,
+      skew: 1,
+      home: 'x',
+      homeGiven: true,
+      warmupSeconds: 0,
     });
   });
 

@@ -49,7 +49,8 @@ export class LoadError extends Error {}
 export function loadOptions(argv: readonly string[]): LoadOptions {
   const values = parse(argv);
   const mode = values.mode;
-  if (mode !== 'single' && mode !== 'cluster') throw new LoadError(`--mode is single or cluster, not "${mode}"`);
+  if (mode !== 'single' && mode !== 'cluster')
+    throw new LoadError(`--mode is single or cluster, not "${mode}"`);
   return {
     mode,
     rate: number(values, 'rate', 0.1, 10_000),
@@ -96,6 +97,7 @@ function number(values: Record<NumberName, string>, name: NumberName, min: numbe
   const text = values[name];
   const value = Number(text);
   const wellFormed = FRACTIONS.has(name) ? /^\d+(\.\d+)?$/.test(text) : /^\d+$/.test(text);
-  if (!wellFormed || value < min || value > max) throw new LoadError(`--${name} takes a number from ${min} to ${max}, not "${text}"`);
+  if (!wellFormed || value < min || value > max)
+    throw new LoadError(`--${name} takes a number from ${min} to ${max}, not "${text}"`);
   return value;
 }

@@ -6,6 +6,7 @@ import type { OutboundWish, OutboundWishes } from './payers.js';
 
 const LOOKUP_AGE_MAX_MS = 300_000;
 const COME_ALONG_MS = 2;
+const COME_ALONG_MS_MAX = 100;
 const POLL_MS = 250;
 const RETRY_MS = 500;
 const ATTEMPTS_MAX = 20;
@@ -73,8 +74,18 @@ export interface RunTally {
 /** An open-loop run of outbound payments through the public API. */
 export class OutboundRun {
   readonly tally: RunTally = {
-    offered: 0, unprepared: 0, sent: 0, accepted: 0, refused: 0, completed: 0, rejected: 0,
-    measuredOffered: 0, measuredAccepted: 0, measuredCompleted: 0, measuredRejected: 0, completedInWindow: 0,
+    offered: 0,
+    unprepared: 0,
+    sent: 0,
+    accepted: 0,
+    refused: 0,
+    completed: 0,
+    rejected: 0,
+    measuredOffered: 0,
+    measuredAccepted: 0,
+    measuredCompleted: 0,
+    measuredRejected: 0,
+    completedInWindow: 0,
   };
   readonly latencies = new LatencyCount();
   readonly lateness = new LatencyCount();
@@ -111,9 +122,12 @@ export class OutboundRun {
         this.launch(due);
         due += (-Math.log(1 - unit()) * 1000) / (rate * shareOfRate(due - startAt, warmupMs));
       }
-      await pause(COME_ALONG_MS);
+      await pause(Math.min(Math.max(due - leadMs - performance.now(), COME_ALONG_MS), COME_ALONG_MS_MAX));
     }
-    await Promise.race([Promise.all(this.inFlight), pause(this.stopped ? 0 : drainMs, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all(this.inFlight),
+      pause(this.stopped ? 0 : drainMs, undefined, { ref: false }),
+    ]);
   }
 
   private launch(due: number): void {
@@ -141,11 +155,15 @@ export class OutboundRun {
   private async prepare(wish: OutboundWish): Promise<Prepared | undefined> {
     try {
       const lookupId = await this.lookup(wish);
-      const { status, body } = await this.client.post<Quote & { code?: string }>(wish.participant, '/v1/quotes', {
-        lookupId,
-        sourceCurrency: wish.sourceCurrency,
-        amount: { currency: 'THB', amount: wish.amount },
-      });
+      const { status, body } = await this.client.post<Quote & { code?: string }>(
+        wish.participant,
+        '/v1/quotes',
+        {
+          lookupId,
+          sourceCurrency: wish.sourceCurrency,
+          amount: { currency: 'THB', amount: wish.amount },
+        },
+      );
       if (status === 200) return { wish, lookupId, quote: body };
       this.count(`quote: ${status} ${body.code ?? ''}`);
     } catch (error) {
@@ -167,7 +185,11 @@ export class OutboundRun {
   }
 
   private async ask(participant: string, qrText: string): Promise<string> {
-    const { status, body } = await this.client.post<{ lookupId: string; code?: string }>(participant, '/v1/lookups', { qrText });
+    const { status, body } = await this.client.post<{ lookupId: string; code?: string }>(
+      participant,
+      '/v1/lookups',
+      { qrText },
+    );
     if (status !== 200) throw new Error(`lookup: ${status} ${body.code ?? ''}`);
     return body.lookupId;
   }
@@ -187,17 +209,25 @@ export class OutboundRun {
     }
     this.tally.accepted += 1;
     if (measured) this.tally.measuredAccepted += 1;
-    const payment = answer.body.state === 'processing' ? await this.follow(wish.participant, answer.body) : answer.body;
+    const payment =
+      answer.body.state === 'processing' ? await this.follow(wish.participant, answer.body) : answer.body;
     const now = performance.now();
     this.tell(wish.participant, payment, quote, measured);
     if (payment.state !== 'processing') this.end(payment, now - started, now, measured);
   }
 
   /** Sends with one key until something is answered: a caller whose line broke asks again, it never pays twice. */
-  private async post(participant: string, body: unknown, key: string): Promise<LoadAnswer<PublicPayment> | undefined> {
+  private async post(
+    participant: string,
+    body: unknown,
+    key: string,
+  ): Promise<LoadAnswer<PublicPayment> | undefined> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX && performance.now() < this.deadline; attempt += 1) {
       try {
-        return await this.client.post<PublicPayment>(participant, '/v1/payments', body, { 'idempotency-key': key, prefer: 'wait=20' });
+        return await this.client.post<PublicPayment>(participant, '/v1/payments', body, {
+          'idempotency-key': key,
+          prefer: 'wait=20',
+        });
       } catch (error) {
         this.count(`sent again: ${messageOf(error)}`);
         await pause(RETRY_MS);
@@ -212,7 +242,9 @@ export class OutboundRun {
     this.count('answered while open');
     while (payment.state === 'processing' && performance.now() < this.deadline) {
       await pause(POLL_MS);
-      const answer = await this.client.get<PublicPayment>(participant, `/v1/payments/${payment.paymentId}`).catch(() => undefined);
+      const answer = await this.client
+        .get<PublicPayment>(participant, `/v1/payments/${payment.paymentId}`)
+        .catch(() => undefined);
       if (answer?.status === 200) payment = answer.body;
     }
     return payment;
@@ -222,7 +254,8 @@ export class OutboundRun {
     const completed = payment.state === 'completed';
     if (completed) this.tally.completed += 1;
     else this.tally.rejected += 1;
-    if (!completed) this.count(`rejected: ${payment.problem?.code ?? payment.state} ${payment.problem?.isoReason ?? ''}`);
+    if (!completed)
+      this.count(`rejected: ${payment.problem?.code ?? payment.state} ${payment.problem?.isoReason ?? ''}`);
     if (completed && now >= this.plan.measureFrom && now < this.plan.endAt) this.tally.completedInWindow += 1;
     if (!measured) return;
     this.latencies.add(latencyMs);
@@ -231,7 +264,12 @@ export class OutboundRun {
   }
 
   /** Keeps an even sample of what callers were told, and everything that is still open. */
-  private tell(participant: string, { paymentId, state }: PublicPayment, { source, target }: Quote, measured: boolean): void {
+  private tell(
+    participant: string,
+    { paymentId, state }: PublicPayment,
+    { source, target }: Quote,
+    measured: boolean,
+  ): void {
     const seen = this.tally.accepted;
     const told = { participant, paymentId, state, measured, source, target };
     if (this.told.length < SAMPLES_MAX || state === 'processing') this.told.push(told);

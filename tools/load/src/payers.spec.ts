@@ -13,6 +13,7 @@ describe('wishes', () => {
     expect(new Set(drawn.map((wish) => wish.participant)).size).toBe(3);
     expect(new Set(drawn.map((wish) => wish.debtor.account)).size).toBeGreaterThan(2500);
     for (const wish of drawn) expect(parseAmount('THB', wish.amount).kind).toBe('ok');
-    for (const text of one.qrTexts) expect(readQr(text, 0)).toMatchObject({ kind: 'read', account: { accountType: 'BIID' } });
+    for (const text of one.qrTexts)
+      expect(readQr(text, 0)).toMatchObject({ kind: 'read', account: { accountType: 'BIID' } });
   });
 });

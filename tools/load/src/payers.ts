@@ -64,7 +64,13 @@ export class OutboundWishes {
 /** A static code of a Thai shop that the sandbox knows by rule. */
 function thaiCode(index: number): string {
   const billerId = `0105${String(index).padStart(11, '0')}`;
-  const written = writeThaiQr({ billerId, reference1: `SHOP${index}`, crossBorder: true, payeeName: `Shop ${index}`, payeeCity: 'Bangkok' });
+  const written = writeThaiQr({
+    billerId,
+    reference1: `SHOP${index}`,
+    crossBorder: true,
+    payeeName: `Shop ${index}`,
+    payeeCity: 'Bangkok',
+  });
   if (written.kind === 'refused') throw new Error(`${written.outcome}: ${written.detail}`);
   return written.text;
 }

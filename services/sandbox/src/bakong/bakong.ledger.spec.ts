@@ -9,7 +9,8 @@ const clock = new SystemClock();
 let folder: string;
 let ledger: BakongLedger;
 
-const open = (delayMs = 0): Promise<BakongLedger> => BakongLedger.open(join(folder, 'bakong.books'), clock, () => delayMs);
+const open = (delayMs = 0): Promise<BakongLedger> =>
+  BakongLedger.open(join(folder, 'bakong.books'), clock, () => delayMs);
 
 beforeEach(async () => {
   clock.offsetMs = 0;
@@ -36,15 +37,30 @@ function order(over: Partial<TransferOrder> = {}): TransferOrder {
 
 function reversal(over: Partial<ReversalOrder> = {}): ReversalOrder {
   const { externalRef: originalRef, currency, minor } = order();
-  return { externalRef: 'NAGAKHPPXXX/MEKOKHPPXXX/rev', originalRef, currency, minor, endToEndId: 'e', messageId: 'REF1', ...over };
+  return {
+    externalRef: 'NAGAKHPPXXX/MEKOKHPPXXX/rev',
+    originalRef,
+    currency,
+    minor,
+    endToEndId: 'e',
+    messageId: 'REF1',
+    ...over,
+  };
 }
 
 describe('Bakong ledger', () => {
   it('moves the money once per external reference', async () => {
     const before = ledger.balance('fx@naga', 'KHR');
-    const answers = await Promise.all([ledger.transfer(order()), ledger.transfer(order()), ledger.transfer(order())]);
+    const answers = await Promise.all([
+      ledger.transfer(order()),
+      ledger.transfer(order()),
+      ledger.transfer(order()),
+    ]);
     expect(answers.map((answer) => answer.kind).sort()).toEqual(['booked', 'refused', 'refused']);
-    expect(answers.find((answer) => answer.kind === 'refused')).toEqual({ kind: 'refused', because: 'already existed' });
+    expect(answers.find((answer) => answer.kind === 'refused')).toEqual({
+      kind: 'refused',
+      because: 'already existed',
+    });
     expect(ledger.balance('fx@naga', 'KHR')).toBe(before + 10_024_000n);
     expect(ledger.balance('u0000001@mekong', 'KHR')).toBe(100_000_000_000n - 10_024_000n);
     expect(ledger.check().ok).toBe(true);
@@ -68,12 +84,24 @@ describe('Bakong ledger', () => {
 
   it('reverses in full, once, under a reference of its own', async () => {
     await ledger.transfer(order());
-    expect(await ledger.reverse(reversal({ minor: 100n }))).toEqual({ kind: 'refused', because: 'amount differs from original' });
-    expect(await ledger.reverse(reversal({ originalRef: 'MEKOKHPPXXX/NAGAKHPPXXX/none' }))).toEqual({ kind: 'refused', because: 'original not found' });
+    expect(await ledger.reverse(reversal({ minor: 100n }))).toEqual({
+      kind: 'refused',
+      because: 'amount differs from original',
+    });
+    expect(await ledger.reverse(reversal({ originalRef: 'MEKOKHPPXXX/NAGAKHPPXXX/none' }))).toEqual({
+      kind: 'refused',
+      because: 'original not found',
+    });
     const done = await ledger.reverse(reversal());
-    expect(done).toMatchObject({ kind: 'booked', entry: { kind: 'reversal', from: 'fx@naga', to: 'u0000001@mekong' } });
+    expect(done).toMatchObject({
+      kind: 'booked',
+      entry: { kind: 'reversal', from: 'fx@naga', to: 'u0000001@mekong' },
+    });
     expect(await ledger.reverse(reversal())).toEqual({ kind: 'refused', because: 'already existed' });
-    expect(await ledger.reverse(reversal({ externalRef: 'NAGAKHPPXXX/MEKOKHPPXXX/re2' }))).toEqual({ kind: 'refused', because: 'already reversed' });
+    expect(await ledger.reverse(reversal({ externalRef: 'NAGAKHPPXXX/MEKOKHPPXXX/re2' }))).toEqual({
+      kind: 'refused',
+      because: 'already reversed',
+    });
     expect(ledger.balance('u0000001@mekong', 'KHR')).toBe(100_000_000_000n);
   });
 
@@ -93,7 +121,9 @@ describe('Bakong ledger', () => {
     const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
     await ledger.transfer(order({ remittance: `md5 ${md5}` }));
     await ledger.reverse(reversal());
-    await ledger.transfer(order({ externalRef: 'MEKOKHPPXXX/NAGAKHPPXXX/two', currency: 'USD', minor: 1250n }));
+    await ledger.transfer(
+      order({ externalRef: 'MEKOKHPPXXX/NAGAKHPPXXX/two', currency: 'USD', minor: 1250n }),
+    );
     const before = { totals: ledger.totals(), entry: ledger.findByMd5(md5) };
     await ledger.close();
     ledger = await open();

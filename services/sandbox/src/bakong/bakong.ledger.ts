@@ -47,7 +47,9 @@ export interface ReversalOrder {
 }
 
 /** `because` is the core's text, as it stands inside `REJECTED AT CORE DUE TO: [...]`. */
-export type CoreAnswer = { readonly kind: 'booked'; readonly entry: BakongEntry } | { readonly kind: 'refused'; readonly because: string };
+export type CoreAnswer =
+  | { readonly kind: 'booked'; readonly entry: BakongEntry }
+  | { readonly kind: 'refused'; readonly because: string };
 
 const RIEL = 100n;
 const MD5 = /\b[0-9a-f]{32}\b/;
@@ -72,7 +74,12 @@ export class BakongLedger {
     private readonly ledgerDelayMs: () => number,
   ) {}
 
-  static async open(path: string, clock: Clock, ledgerDelayMs: () => number, options?: JournalOptions): Promise<BakongLedger> {
+  static async open(
+    path: string,
+    clock: Clock,
+    ledgerDelayMs: () => number,
+    options?: JournalOptions,
+  ): Promise<BakongLedger> {
     const ledger = new BakongLedger(clock, ledgerDelayMs);
     ledger.journal = await Journal.open<BakongEntry>(path, (entry) => ledger.apply(entry), options);
     return ledger;
@@ -111,7 +118,9 @@ export class BakongLedger {
 
   /** Balance in minor units; an account that was never touched has its opening balance. Unknown accounts have nothing. */
   balance(accountId: string, currency: string): bigint {
-    return this.balances.get(`${accountId}|${currency}`) ?? findBakongAccount(accountId)?.opening[currency] ?? 0n;
+    return (
+      this.balances.get(`${accountId}|${currency}`) ?? findBakongAccount(accountId)?.opening[currency] ?? 0n
+    );
   }
 
   /** Entries that others may see: durable and past the ledger delay. */
@@ -133,7 +142,8 @@ export class BakongLedger {
     for (let index = this.firstAt(from); index < this.entries.length; index += 1) {
       const numbered = this.entries[index]!;
       if (numbered.entry.at >= to) break;
-      if (numbered.entry.currency === currency && numbered.number <= this.journal.durableCount) found.push(numbered);
+      if (numbered.entry.currency === currency && numbered.number <= this.journal.durableCount)
+        found.push(numbered);
     }
     return found;
   }
@@ -158,7 +168,9 @@ export class BakongLedger {
       sum.count += 1;
       sum.sum += BigInt(entry.minor);
     }
-    const told = Object.entries(sums).map(([key, { count, sum }]) => [key, { count, minor: sum.toString() }] as const);
+    const told = Object.entries(sums).map(
+      ([key, { count, sum }]) => [key, { count, minor: sum.toString() }] as const,
+    );
     return { entries: this.entries.length, sums: Object.fromEntries(told) };
   }
 
@@ -201,7 +213,15 @@ export class BakongLedger {
 
   private async book(order: Omit<BakongEntry, 'hash' | 'at' | 'visibleAt'>): Promise<CoreAnswer> {
     const at = this.clock.now();
-    const text = [this.journal.count + 1, at, order.externalRef, order.from, order.to, order.currency, order.minor].join('|');
+    const text = [
+      this.journal.count + 1,
+      at,
+      order.externalRef,
+      order.from,
+      order.to,
+      order.currency,
+      order.minor,
+    ].join('|');
     const hash = createHash('sha256').update(text).digest('hex');
     const entry: BakongEntry = { ...order, hash, at, visibleAt: at + this.ledgerDelayMs() };
     const durable = this.journal.append(entry);

@@ -1,134 +1,70 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { readIso, writeIso, type CustomerReversal, type CustomerStatus, type CustomerTransfer } from '@tonle/iso20022';
+import { writeIso, type CustomerTransfer } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { request } from 'undici';
+import { BakongCaller, reversal, transfer } from '../testing/bakong-caller.js';
 import { control, runSandbox, type TestSandbox } from '../testing/running-sandbox.js';
 import { escapeXml } from './soap.js';
 
-// The home network over real HTTP, read by another hand than the one that wrote it.
-
 let sandbox: TestSandbox;
-let token = '';
-let next = 0;
+let caller: BakongCaller;
 
 beforeAll(async () => {
   sandbox = await runSandbox();
+  caller = new BakongCaller(sandbox);
 });
 afterAll(() => sandbox.close());
 afterEach(() => control(sandbox, 'DELETE', 'faults'));
 
-const PASSWORD = escapeXml('secret & <more>');
-
-function transfer(over: Partial<CustomerTransfer> = {}): CustomerTransfer {
-  next += 1;
-  return {
-    kind: 'customer_transfer',
-    messageId: `CRT${next}`,
-    createdAt: '2026-11-22T10:00:00.000+07:00',
-    initiatingParty: { name: 'Sok Dara' },
-    paymentInformationId: `MEKOKHPPXXX/NAGAKHPPXXX/${String(next).padStart(11, '0')}`,
-    executionDate: '2026-11-22',
-    debtor: { name: 'Sok Dara' },
-    debtorAccount: { id: 'u0000001@mekong', currency: 'KHR' },
-    debtorAgent: { bic: 'MEKOKHPPXXX' },
-    endToEndId: 'u0000001@mekong-fx@naga',
-    amount: amount('KHR', 10_024_000n),
-    chargeBearer: 'CRED',
-    creditor: { name: 'Naga FX' },
-    creditorAccount: { id: 'fx@naga' },
-    creditorAgent: { bic: 'NAGAKHPPXXX' },
-    ...over,
-  };
-}
-
-function reversal(original: CustomerTransfer): CustomerReversal {
-  next += 1;
-  return {
-    kind: 'customer_reversal',
-    messageId: `REF${next}`,
-    createdAt: '2026-11-22T10:00:01.000+07:00',
-    initiatingParty: { name: 'Naga FX' },
-    originalMessageId: original.messageId,
-    originalMessageName: 'pain.001.001.05',
-    reversalPaymentInformationId: `NAGAKHPPXXX/MEKOKHPPXXX/${String(next).padStart(11, '0')}`,
-    originalPaymentInformationId: original.paymentInformationId,
-    originalEndToEndId: original.endToEndId,
-    reversedAmount: original.amount,
-  };
-}
-
-async function soap(message: CustomerTransfer | CustomerReversal | string, over: { password?: string; operation?: string; timeoutMs?: number } = {}) {
-  const isReversal = typeof message !== 'string' && message.kind === 'customer_reversal';
-  const operation = over.operation ?? (isReversal ? 'makeReverseTransaction' : 'makeFullFundTransfer');
-  const iso =
-    typeof message === 'string' ? message : writeIso(message, isReversal ? 'pain.007.001.05' : 'pain.001.001.05', undefined, { envelope: 'none' });
-  const reference = typeof message === 'string' || message.kind !== 'customer_transfer' ? '' : `<ext_ref>${message.paymentInformationId}</ext_ref>`;
-  const parameter = isReversal ? 'content_message' : 'iso_message';
-  const body =
-    '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/" xmlns:w="http://webservice.nbc.org.kh/"><S:Header/><S:Body>' +
-    `<w:${operation}><cm_user_name>TONLE</cm_user_name><cm_password>${over.password ?? PASSWORD}</cm_password>` +
-    `<${parameter}><![CDATA[${iso}]]></${parameter}>${reference}</w:${operation}></S:Body></S:Envelope>`;
-  const answer = await request(`${sandbox.running.addresses.bakong}/cb`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
-    body,
-    signal: AbortSignal.timeout(over.timeoutMs ?? 5000),
-  });
-  return { status: answer.statusCode, text: await answer.body.text() };
-}
-
-function statusIn(text: string): CustomerStatus {
-  const escaped = /<return>([^<]*)<\/return>/.exec(text)?.[1] ?? '';
-  const plain = escaped.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-  const reading = readIso(Buffer.from(plain));
-  if (reading.kind !== 'read' || reading.message.kind !== 'customer_status') throw new Error(`no pain.002: ${text}`);
-  expect(reading.version).toBe('pain.002.001.06');
-  return reading.message;
-}
-
-const send = async (message: CustomerTransfer | CustomerReversal): Promise<CustomerStatus> => statusIn((await soap(message)).text);
-
-async function api(name: string, body: unknown, bearer = token) {
-  const answer = await request(`${sandbox.running.addresses.bakong}/v1/${name}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.body.text();
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  return { status: answer.statusCode, text, body: JSON.parse(text) as any };
-}
-
-async function renew(): Promise<void> {
-  token = ((await api('renew_token', { email: 'switch@tonle.example' }, '')).body as { data: { token: string } }).data.token;
-}
-
 describe('participant interface', () => {
   it('books a transfer and shows it in the Open API by hash and external reference', async () => {
-    await renew();
+    await caller.renew();
     const message = transfer();
-    const status = await send(message);
+    const status = await caller.send(message);
     expect(status).toMatchObject({
-      status: 'ACSP', reasonText: ['Success'], originalPaymentInformationId: message.paymentInformationId, originalMessageId: message.messageId,
+      status: 'ACSP',
+      reasonText: ['Success'],
+      originalPaymentInformationId: message.paymentInformationId,
+      originalMessageId: message.messageId,
     });
-    const found = await api('check_transaction_by_hash', { hash: status.ledgerHash });
+    const found = await caller.api('check_transaction_by_hash', { hash: status.ledgerHash });
     expect(found.text).toContain('"amount":100240,');
     expect(found.body).toMatchObject({
       responseCode: 0,
-      data: { hash: status.ledgerHash, fromAccountId: 'u0000001@mekong', toAccountId: 'fx@naga', currency: 'KHR', externalRef: message.paymentInformationId },
+      data: {
+        hash: status.ledgerHash,
+        fromAccountId: 'u0000001@mekong',
+        toAccountId: 'fx@naga',
+        currency: 'KHR',
+        externalRef: message.paymentInformationId,
+      },
     });
-    expect((await api('check_transaction_by_external_ref', { externalRef: message.paymentInformationId })).body.data.hash).toBe(status.ledgerHash);
-    const list = await api('check_transaction_by_hash_list', [status.ledgerHash, 'f'.repeat(64)]);
-    expect(list.body.data).toMatchObject([{ status: 'SUCCESS' }, { hash: 'f'.repeat(64), status: 'NOT_FOUND' }]);
+    expect(
+      (await caller.api('check_transaction_by_external_ref', { externalRef: message.paymentInformationId }))
+        .body.data.hash,
+    ).toBe(status.ledgerHash);
+    const list = await caller.api('check_transaction_by_hash_list', [status.ledgerHash, 'f'.repeat(64)]);
+    expect(list.body.data).toMatchObject([
+      { status: 'SUCCESS' },
+      { hash: 'f'.repeat(64), status: 'NOT_FOUND' },
+    ]);
   });
 
-  it('refuses a repeat with the core\'s text, and reverses once', async () => {
+  it("refuses a repeat with the core's text, and reverses once", async () => {
     const message = transfer();
-    await send(message);
-    expect(await send(message)).toMatchObject({ status: 'RJCT', reasonText: ['REJECTED AT CORE DUE TO: [already existed]'] });
+    await caller.send(message);
+    expect(await caller.send(message)).toMatchObject({
+      status: 'RJCT',
+      reasonText: ['REJECTED AT CORE DUE TO: [already existed]'],
+    });
     const undo = reversal(message);
-    expect(await send(undo)).toMatchObject({ status: 'ACSP', originalPaymentInformationId: undo.reversalPaymentInformationId });
-    expect((await send(reversal(message))).reasonText).toEqual(['REJECTED AT CORE DUE TO: [already reversed]']);
+    expect(await caller.send(undo)).toMatchObject({
+      status: 'ACSP',
+      originalPaymentInformationId: undo.reversalPaymentInformationId,
+    });
+    expect((await caller.send(reversal(message))).reasonText).toEqual([
+      'REJECTED AT CORE DUE TO: [already reversed]',
+    ]);
   });
 
   it.each([
@@ -136,14 +72,25 @@ describe('participant interface', () => {
     ['insufficient balance', { debtorAccount: { id: 'poor00001@mekong' } }],
     ['wrong format: payment information id', { paymentInformationId: 'short' }],
   ])('rejects: %s', async (because, over) => {
-    expect(await send(transfer(over))).toMatchObject({ status: 'RJCT', reasonText: [`REJECTED AT CORE DUE TO: [${because}]`] });
+    expect(await caller.send(transfer(over))).toMatchObject({
+      status: 'RJCT',
+      reasonText: [`REJECTED AT CORE DUE TO: [${because}]`],
+    });
   });
 
   it.each([
-    ['wrong password', () => soap(transfer(), { password: 'guess' }), 'invalid credentials'],
-    ['unknown operation', () => soap(transfer(), { operation: 'makeMoney' }), 'unknown operation makeMoney'],
-    ['no ISO message', () => soap('<Document/>'), 'wrong format'],
-    ['a message of another kind', () => soap(writeIso(reversal(transfer()), 'pain.007.001.05', undefined, { envelope: 'none' })), 'not for makeFullFundTransfer'],
+    ['wrong password', () => caller.soap(transfer(), { password: 'guess' }), 'invalid credentials'],
+    [
+      'unknown operation',
+      () => caller.soap(transfer(), { operation: 'makeMoney' }),
+      'unknown operation makeMoney',
+    ],
+    ['no ISO message', () => caller.soap('<Document/>'), 'wrong format'],
+    [
+      'a message of another kind',
+      () => caller.soap(writeIso(reversal(transfer()), 'pain.007.001.05', undefined, { envelope: 'none' })),
+      'not for makeFullFundTransfer',
+    ],
   ])('answers a SOAP fault: %s', async (_, call, text) => {
     const { status, text: body } = await call();
     expect(status).toBe(500);
@@ -152,10 +99,10 @@ describe('participant interface', () => {
   });
 
   it('hands out incoming transfers to their institution', async () => {
-    await send(transfer());
+    await caller.send(transfer());
     const body =
       '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/" xmlns:w="http://webservice.nbc.org.kh/"><S:Body>' +
-      `<w:getIncomingTransaction><cm_user_name>TONLE</cm_user_name><cm_password>${PASSWORD}</cm_password>` +
+      `<w:getIncomingTransaction><cm_user_name>TONLE</cm_user_name><cm_password>${escapeXml('secret & <more>')}</cm_password>` +
       '<payee_participant_code>NAGAKHPPXXX</payee_participant_code><size>2</size></w:getIncomingTransaction></S:Body></S:Envelope>';
     const answer = await request(`${sandbox.running.addresses.bakong}/cb`, { method: 'POST', body });
     expect((await answer.body.text()).match(/pain\.001\.001\.05/g)).toHaveLength(2);
@@ -164,45 +111,69 @@ describe('participant interface', () => {
 
 describe('Open API', () => {
   it('asks for a token, and again when it has died', async () => {
-    await renew();
-    expect((await api('check_bakong_account', { accountId: 'shop00001@angkor' })).body.responseCode).toBe(0);
+    await caller.renew();
+    expect(
+      (await caller.api('check_bakong_account', { accountId: 'shop00001@angkor' })).body.responseCode,
+    ).toBe(0);
     await control(sandbox, 'POST', 'bakong/expire-tokens');
-    const refused = await api('check_bakong_account', { accountId: 'shop00001@angkor' });
+    const refused = await caller.api('check_bakong_account', { accountId: 'shop00001@angkor' });
     expect([refused.status, refused.body.errorCode]).toEqual([401, 6]);
-    expect((await api('renew_token', { email: 'who@example.org' })).body.errorCode).toBe(10);
-    await renew();
+    expect((await caller.api('renew_token', { email: 'who@example.org' })).body.errorCode).toBe(10);
+    await caller.renew();
     const codes = await Promise.all(
-      ['shop00001@angkor', 'nobody@angkor', 'no id', 'closed1@mekong'].map(async (accountId) => (await api('check_bakong_account', { accountId })).body.errorCode),
+      ['shop00001@angkor', 'nobody@angkor', 'no id', 'closed1@mekong'].map(
+        async (accountId) => (await caller.api('check_bakong_account', { accountId })).body.errorCode,
+      ),
     );
     expect(codes).toEqual([null, 11, 12, 13]);
   });
 
   it('says "not found" for what is not there and 5 for what is missing', async () => {
-    await renew();
-    expect((await api('check_transaction_by_hash', { hash: '0'.repeat(64) })).body).toMatchObject({ responseCode: 1, errorCode: 1, data: null });
-    expect((await api('check_transaction_by_hash', {})).body.errorCode).toBe(5);
-    expect((await api('check_transaction_by_hash_list', Array(51).fill('x'))).body.errorCode).toBe(5);
+    await caller.renew();
+    expect((await caller.api('check_transaction_by_hash', { hash: '0'.repeat(64) })).body).toMatchObject({
+      responseCode: 1,
+      errorCode: 1,
+      data: null,
+    });
+    expect((await caller.api('check_transaction_by_hash', {})).body.errorCode).toBe(5);
+    expect((await caller.api('check_transaction_by_hash_list', Array(51).fill('x'))).body.errorCode).toBe(5);
   });
 
   it('lists a day by pages with the totals of the day', async () => {
-    await renew();
-    await Promise.all([1, 2, 3].map(() => send(transfer({ amount: amount('USD', 1250n), debtorAccount: { id: 'u0000002@angkor' } }))));
+    await caller.renew();
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        caller.send(transfer({ amount: amount('USD', 1250n), debtorAccount: { id: 'u0000002@angkor' } })),
+      ),
+    );
     const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    const first = await api('list_transactions', { day, currency: 'USD', size: 2 });
+    const first = await caller.api('list_transactions', { day, currency: 'USD', size: 2 });
     expect(first.body.data).toMatchObject({ count: 3, nextCursor: expect.any(String) });
     expect(first.text).toContain('"total":37.50');
-    const second = await api('list_transactions', { day, currency: 'USD', size: 2, cursor: first.body.data.nextCursor });
+    const second = await caller.api('list_transactions', {
+      day,
+      currency: 'USD',
+      size: 2,
+      cursor: first.body.data.nextCursor,
+    });
     expect(second.body.data.transactions).toHaveLength(1);
     expect(second.body.data.nextCursor).toBeUndefined();
-    expect((await api('list_transactions', { day: 'today', currency: 'USD' })).body.errorCode).toBe(5);
+    expect((await caller.api('list_transactions', { day: 'today', currency: 'USD' })).body.errorCode).toBe(5);
   });
 });
 
 describe('faults', () => {
   const OPERATION = 'makeFullFundTransfer';
-  const set = (fault: object) => control(sandbox, 'POST', 'faults', { network: 'bakong', operation: OPERATION, count: 1, ...fault });
+  const set = (fault: object) =>
+    control(sandbox, 'POST', 'faults', { network: 'bakong', operation: OPERATION, count: 1, ...fault });
   const booked = async (message: CustomerTransfer): Promise<{ minor: string }[]> =>
-    (await control(sandbox, 'GET', `bakong/entries?externalRef=${encodeURIComponent(message.paymentInformationId)}`)).body.entries;
+    (
+      await control(
+        sandbox,
+        'GET',
+        `bakong/entries?externalRef=${encodeURIComponent(message.paymentInformationId)}`,
+      )
+    ).body.entries;
 
   it.each([
     ['timeout_before', { fault: 'timeout_before', delayMs: 50 }, false],
@@ -212,66 +183,78 @@ describe('faults', () => {
   ])('%s: no answer', async (_, fault, done) => {
     await set(fault);
     const message = transfer();
-    await expect(soap(message)).rejects.toThrow();
+    await expect(caller.soap(message)).rejects.toThrow();
     expect(await booked(message)).toHaveLength(done ? 1 : 0);
-    const again = await send(message);
+    const again = await caller.send(message);
     expect(again.status).toBe(done ? 'RJCT' : 'ACSP');
   });
 
   it('silence lasts until the caller gives up', async () => {
     await set({ fault: 'timeout_after' });
     const message = transfer();
-    await expect(soap(message, { timeoutMs: 100 })).rejects.toThrow(/timeout/);
+    await expect(caller.soap(message, { timeoutMs: 100 })).rejects.toThrow(/timeout/);
     expect(await booked(message)).toHaveLength(1);
   });
 
   it('delay, 5xx, garbage, reject', async () => {
     await set({ fault: 'delay', delayMs: 80 });
     const from = performance.now();
-    expect((await send(transfer())).status).toBe('ACSP');
+    expect((await caller.send(transfer())).status).toBe('ACSP');
     expect(performance.now() - from).toBeGreaterThan(75);
     await set({ fault: 'http_5xx' });
-    expect((await soap(transfer())).status).toBe(503);
+    expect((await caller.soap(transfer())).status).toBe(503);
     await set({ fault: 'garbage' });
     const message = transfer();
-    expect((await soap(message)).text).toContain('Garbled');
+    expect((await caller.soap(message)).text).toContain('Garbled');
     expect(await booked(message)).toHaveLength(1);
     await set({ fault: 'reject', code: 'account blocked', match: { account: 'u0000001@mekong' } });
-    expect((await send(transfer())).reasonText).toEqual(['REJECTED AT CORE DUE TO: [account blocked]']);
+    expect((await caller.send(transfer())).reasonText).toEqual([
+      'REJECTED AT CORE DUE TO: [account blocked]',
+    ]);
   });
 
   it('duplicate: done once, answered as the repeat; wrong amount: in the books', async () => {
     await set({ fault: 'duplicate' });
     const message = transfer();
-    expect((await send(message)).reasonText).toEqual(['REJECTED AT CORE DUE TO: [already existed]']);
+    expect((await caller.send(message)).reasonText).toEqual(['REJECTED AT CORE DUE TO: [already existed]']);
     expect(await booked(message)).toHaveLength(1);
     await set({ fault: 'wrong_amount', addMinor: '500' });
     const wrong = transfer();
-    expect((await send(wrong)).status).toBe('ACSP');
+    expect((await caller.send(wrong)).status).toBe('ACSP');
     expect(await booked(wrong)).toMatchObject([{ minor: '10024500' }]);
   });
 
   it('late: no answer, and booked afterwards', async () => {
     await set({ fault: 'late_callback', delayMs: 150 });
     const message = transfer();
-    await expect(soap(message, { timeoutMs: 60 })).rejects.toThrow();
+    await expect(caller.soap(message, { timeoutMs: 60 })).rejects.toThrow();
     expect(await booked(message)).toHaveLength(0);
     while ((await booked(message)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 
   it('outage: nobody listens until it is over', async () => {
     const { body } = await control(sandbox, 'POST', 'faults', { network: 'bakong', fault: 'outage' });
-    const refused = async (): Promise<boolean> => soap(transfer()).then(() => false, (error: { code?: string }) => error.code === 'ECONNREFUSED');
+    const refused = async (): Promise<boolean> =>
+      caller.soap(transfer()).then(
+        () => false,
+        (error: { code?: string }) => error.code === 'ECONNREFUSED',
+      );
     while (!(await refused())) await new Promise((resolve) => setTimeout(resolve, 5));
     await control(sandbox, 'DELETE', `faults/${body.faults[0].id}`);
     while (await refused()) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect((await send(transfer())).status).toBe('ACSP');
+    expect((await caller.send(transfer())).status).toBe('ACSP');
   });
 
   it('can be counted and listed; bad ones are refused', async () => {
-    await control(sandbox, 'POST', 'faults', [{ network: 'thailand', fault: 'delay' }, { network: 'bakong', fault: 'delay', operation: 'x' }]);
+    await control(sandbox, 'POST', 'faults', [
+      { network: 'thailand', fault: 'delay' },
+      { network: 'bakong', fault: 'delay', operation: 'x' },
+    ]);
     expect((await control(sandbox, 'GET', 'faults')).body.faults).toHaveLength(2);
-    expect(await control(sandbox, 'POST', 'faults', { network: 'bakong', fault: 'reject' })).toMatchObject({ status: 422, body: { issues: ['code: reject needs a code'] } });
+    expect(await control(sandbox, 'POST', 'faults', { network: 'bakong', fault: 'reject' })).toMatchObject({
+      status: 422,
+      body: { issues: ['code: reject needs a code'] },
+    });
     expect((await control(sandbox, 'POST', 'faults', '{')).status).toBe(400);
     expect((await control(sandbox, 'DELETE', 'faults/f999')).status).toBe(404);
   });
@@ -280,14 +263,14 @@ describe('faults', () => {
 describe('books', () => {
   it('outlive the process and add up', async () => {
     const message = transfer();
-    const { ledgerHash } = await send(message);
+    const { ledgerHash } = await caller.send(message);
     const before = (await control(sandbox, 'GET', 'books')).body;
     expect(before.bakong.check.ok).toBe(true);
     await sandbox.restart();
     expect((await control(sandbox, 'GET', 'books')).body).toEqual(before);
-    expect((await send(message)).reasonText).toEqual(['REJECTED AT CORE DUE TO: [already existed]']);
-    await renew();
-    expect((await api('check_transaction_by_hash', { hash: ledgerHash })).body.responseCode).toBe(0);
+    expect((await caller.send(message)).reasonText).toEqual(['REJECTED AT CORE DUE TO: [already existed]']);
+    await caller.renew();
+    expect((await caller.api('check_transaction_by_hash', { hash: ledgerHash })).body.responseCode).toBe(0);
     expect(sandbox.errors).toEqual([]);
   });
 });

@@ -53,7 +53,8 @@ export class OpenApi {
 
   private perform(name: string, body: unknown, call: HttpCall): HttpReply {
     if (name === 'renew_token') return this.renew(fields(body));
-    if (!this.authorised(call.headers.authorization)) return reply(401, failed(6, 'Unauthorized, not yet requested for token or code invalid'));
+    if (!this.authorised(call.headers.authorization))
+      return reply(401, failed(6, 'Unauthorized, not yet requested for token or code invalid'));
     switch (name) {
       case 'check_transaction_by_hash':
         return this.one(text(body, 'hash'), (hash) => this.ledger.findByHash(hash));
@@ -87,24 +88,37 @@ export class OpenApi {
   private one(key: string | undefined, find: (key: string) => BakongEntry | undefined): HttpReply {
     if (key === undefined) return reply(200, failed(5, 'Missing required fields'));
     const entry = find(key);
-    return reply(200, entry === undefined ? failed(1, 'Transaction could not be found. Please check and try again.') : done(shown(entry)));
+    return reply(
+      200,
+      entry === undefined
+        ? failed(1, 'Transaction could not be found. Please check and try again.')
+        : done(shown(entry)),
+    );
   }
 
   private byHashList(body: unknown): HttpReply {
-    if (!Array.isArray(body) || body.length > HASH_LIST_MAX || body.some((hash) => typeof hash !== 'string')) {
+    if (
+      !Array.isArray(body) ||
+      body.length > HASH_LIST_MAX ||
+      body.some((hash) => typeof hash !== 'string')
+    ) {
       return reply(200, failed(5, `Send an array of at most ${HASH_LIST_MAX} hashes`));
     }
     const data = (body as string[]).map((hash) => {
       const entry = this.ledger.findByHash(hash);
-      return entry === undefined ? { hash, status: 'NOT_FOUND' } : { hash, status: 'SUCCESS', data: shown(entry) };
+      return entry === undefined
+        ? { hash, status: 'NOT_FOUND' }
+        : { hash, status: 'SUCCESS', data: shown(entry) };
     });
     return reply(200, done(data));
   }
 
   private list(body: Body): HttpReply {
     const { day, currency, cursor, size = PAGE_MAX } = body;
-    if (typeof day !== 'string' || !DAY.test(day) || typeof currency !== 'string') return reply(200, failed(5, 'Missing required fields'));
-    if (typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > PAGE_MAX) return reply(200, failed(13, 'size is 1 to 1000'));
+    if (typeof day !== 'string' || !DAY.test(day) || typeof currency !== 'string')
+      return reply(200, failed(5, 'Missing required fields'));
+    if (typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > PAGE_MAX)
+      return reply(200, failed(13, 'size is 1 to 1000'));
     const from = Date.parse(`${day}T00:00:00Z`) - LOCAL_OFFSET_MS;
     if (Number.isNaN(from)) return reply(200, failed(13, 'day is no date'));
     const all = this.ledger.list(from, from + 86_400_000, currency);
@@ -127,7 +141,8 @@ export class OpenApi {
 
 function checkAccount(accountId: string | undefined): HttpReply {
   if (accountId === undefined) return reply(200, failed(5, 'Missing required fields'));
-  if (!isBakongAccountId(accountId.trim().toLowerCase())) return reply(200, failed(12, 'Account ID is malformed'));
+  if (!isBakongAccountId(accountId.trim().toLowerCase()))
+    return reply(200, failed(12, 'Account ID is malformed'));
   const account = findBakongAccount(accountId);
   if (account === undefined) return reply(200, failed(11, 'Account ID not found'));
   return reply(200, account.state === 'active' ? done(null) : failed(13, `Account is ${account.state}`));
@@ -184,5 +199,9 @@ function failed(errorCode: number, responseMessage: string): Envelope {
 }
 
 function reply(status: number, body: Envelope): HttpReply {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  };
 }

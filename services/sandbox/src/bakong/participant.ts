@@ -1,4 +1,10 @@
-import { readIso, writeIso, type CustomerReversal, type CustomerStatus, type CustomerTransfer } from '@tonle/iso20022';
+import {
+  readIso,
+  writeIso,
+  type CustomerReversal,
+  type CustomerStatus,
+  type CustomerTransfer,
+} from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import type { Clock } from '../clock.js';
 import { findBakongAccount } from '../directory/bakong.directory.js';
@@ -32,7 +38,8 @@ export class ParticipantInterface {
     const soap = readSoap(call.body.toString('utf8'));
     if (soap === undefined) return soapFault('the request cannot be read');
     const { cm_user_name: user, cm_password: password } = soap.parameters;
-    if (user !== this.credentials.user || password !== this.credentials.password) return soapFault('invalid credentials');
+    if (user !== this.credentials.user || password !== this.credentials.password)
+      return soapFault('invalid credentials');
     switch (soap.operation) {
       case 'makeFullFundTransfer':
         return this.order(soap, 'iso_message', 'customer_transfer');
@@ -52,7 +59,10 @@ export class ParticipantInterface {
       return soapFault(`wrong format: ${first?.path ?? ''} ${first?.detail ?? 'unreadable'}`);
     }
     const { message } = reading;
-    if (message.kind !== kind || (message.kind !== 'customer_transfer' && message.kind !== 'customer_reversal')) {
+    if (
+      message.kind !== kind ||
+      (message.kind !== 'customer_transfer' && message.kind !== 'customer_reversal')
+    ) {
       return soapFault(`wrong format: ${reading.version} is not for ${soap.operation}`);
     }
     const fault = this.faults.pick('bakong', soap.operation, factsOf(message));
@@ -66,7 +76,10 @@ export class ParticipantInterface {
     };
     return {
       perform,
-      refuse: (code) => Promise.resolve(soapAnswer(soap.operation, [this.status(message, { kind: 'refused', because: code })])),
+      refuse: (code) =>
+        Promise.resolve(
+          soapAnswer(soap.operation, [this.status(message, { kind: 'refused', because: code })]),
+        ),
       late: async (delayMs) => {
         // The order lingers in the network and is done after its caller has given up.
         void this.pause(delayMs).then(() => this.atCore(soap, message, 0n));
@@ -77,9 +90,11 @@ export class ParticipantInterface {
 
   private atCore(soap: SoapRequest, message: Order, addMinor: bigint): Promise<CoreAnswer> {
     const externalRef = referenceOf(message);
-    if (!EXTERNAL_REF.test(externalRef)) return Promise.resolve({ kind: 'refused', because: 'wrong format: payment information id' });
+    if (!EXTERNAL_REF.test(externalRef))
+      return Promise.resolve({ kind: 'refused', because: 'wrong format: payment information id' });
     const told = soap.parameters['ext_ref'];
-    if (told !== undefined && told !== externalRef) return Promise.resolve({ kind: 'refused', because: 'wrong format: ext_ref' });
+    if (told !== undefined && told !== externalRef)
+      return Promise.resolve({ kind: 'refused', because: 'wrong format: ext_ref' });
     const { endToEndId, messageId } = namesOf(message);
     if (message.kind === 'customer_reversal') {
       return this.ledger.reverse(
@@ -126,7 +141,12 @@ export class ParticipantInterface {
     const status: CustomerStatus =
       answered.kind === 'booked'
         ? { ...common, status: 'ACSP', reasonText: ['Success'], ledgerHash: answered.entry.hash }
-        : { ...common, status: 'RJCT', reason: 'NARR', reasonText: [`REJECTED AT CORE DUE TO: [${answered.because}]`] };
+        : {
+            ...common,
+            status: 'RJCT',
+            reason: 'NARR',
+            reasonText: [`REJECTED AT CORE DUE TO: [${answered.because}]`],
+          };
     return writeIso(status, STATUS_VERSION, undefined, { envelope: 'none' });
   }
 
@@ -146,13 +166,19 @@ export class ParticipantInterface {
 }
 
 function referenceOf(message: Order): string {
-  return message.kind === 'customer_transfer' ? message.paymentInformationId : message.reversalPaymentInformationId;
+  return message.kind === 'customer_transfer'
+    ? message.paymentInformationId
+    : message.reversalPaymentInformationId;
 }
 
 function namesOf(message: Order): { originalMessageName: string; endToEndId: string; messageId: string } {
   return message.kind === 'customer_transfer'
     ? { originalMessageName: 'pain.001.001.05', endToEndId: message.endToEndId, messageId: message.messageId }
-    : { originalMessageName: 'pain.007.001.05', endToEndId: message.originalEndToEndId, messageId: message.messageId };
+    : {
+        originalMessageName: 'pain.007.001.05',
+        endToEndId: message.originalEndToEndId,
+        messageId: message.messageId,
+      };
 }
 
 function factsOf(message: Order): CallFacts {
@@ -200,7 +226,11 @@ function asTransfer(entry: BakongEntry): string {
 }
 
 function soapAnswer(operation: string, returns: readonly string[]): HttpReply {
-  return { status: 200, headers: { 'content-type': 'text/xml; charset=utf-8' }, body: writeSoapAnswer(operation, returns) };
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/xml; charset=utf-8' },
+    body: writeSoapAnswer(operation, returns),
+  };
 }
 
 function soapFault(text: string): HttpReply {

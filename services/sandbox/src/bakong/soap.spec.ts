@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSoap, writeSoapAnswer, writeSoapFault } from './soap.js';
 
-const NS = 'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:web="http://webservice.nbc.org.kh/"';
+const NS =
+  'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:web="http://webservice.nbc.org.kh/"';
 const envelope = (inner: string, header = '<soapenv:Header/>') =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope ${NS}>${header}<soapenv:Body>${inner}</soapenv:Body></soapenv:Envelope>`;
 const CALL =
@@ -11,13 +12,21 @@ const CALL =
 describe('SOAP', () => {
   const expected = {
     operation: 'makeFullFundTransfer',
-    parameters: { cm_user_name: 'TONLE', cm_password: 'a&b!', iso_message: '<Document a="1">x</Document>', ext_ref: 'A/B/C' },
+    parameters: {
+      cm_user_name: 'TONLE',
+      cm_password: 'a&b!',
+      iso_message: '<Document a="1">x</Document>',
+      ext_ref: 'A/B/C',
+    },
   };
 
   it('reads parameters with and without prefix, in CDATA or escaped', () => {
     expect(readSoap(envelope(CALL))).toEqual(expected);
     expect(readSoap(envelope(CALL, ''))).toEqual(expected);
-    const bare = CALL.replaceAll('web:', '').replace('<![CDATA[<Document a="1">x</Document>]]>', '&lt;Document a="1"&gt;x&lt;/Document&gt;');
+    const bare = CALL.replaceAll('web:', '').replace(
+      '<![CDATA[<Document a="1">x</Document>]]>',
+      '&lt;Document a="1"&gt;x&lt;/Document&gt;',
+    );
     expect(readSoap(envelope(bare, '<soapenv:Header></soapenv:Header>\n'))).toEqual(expected);
     expect(readSoap(envelope('<web:ping></web:ping>'))).toEqual({ operation: 'ping', parameters: {} });
   });

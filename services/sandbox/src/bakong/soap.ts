@@ -14,11 +14,15 @@ const ENVELOPE = new RegExp(
   `^\\s*(?:<\\?xml[^?]*\\?>\\s*)?<(?:${NAME}:)?Envelope\\b[^>]*>\\s*(?:<(?:${NAME}:)?Header\\s*/>|<(?:${NAME}:)?Header\\b[^>]*>[^]*?</(?:${NAME}:)?Header>)?` +
     `\\s*<(?:${NAME}:)?Body\\b[^>]*>\\s*<${TAG}\\b([^>]*)>([^]*)</(?:${NAME}:)?\\1\\s*>\\s*</(?:${NAME}:)?Body>\\s*</(?:${NAME}:)?Envelope>\\s*$`,
 );
-const PARAMETER = new RegExp(`\\s*<${TAG}(?:\\s[^>]*)?>((?:<!\\[CDATA\\[[^]*?\\]\\]>|[^<])*)</(?:${NAME}:)?\\1\\s*>\\s*`, 'y');
+const PARAMETER = new RegExp(
+  `\\s*<${TAG}(?:\\s[^>]*)?>((?:<!\\[CDATA\\[[^]*?\\]\\]>|[^<])*)</(?:${NAME}:)?\\1\\s*>\\s*`,
+  'y',
+);
 
 /** The operation and its parameters; undefined when the envelope is not one we read. */
 export function readSoap(text: string): SoapRequest | undefined {
-  if (text.includes('<!DOCTYPE') || !text.includes(SOAP_NAMESPACE) || !text.includes(BAKONG_NAMESPACE)) return undefined;
+  if (text.includes('<!DOCTYPE') || !text.includes(SOAP_NAMESPACE) || !text.includes(BAKONG_NAMESPACE))
+    return undefined;
   const envelope = ENVELOPE.exec(text);
   if (envelope === null) return undefined;
   const [, operation, , inner] = envelope as unknown as [string, string, string, string];
@@ -64,13 +68,18 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
 
 function unescapeXml(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16));
-    if (decimal !== undefined) return String.fromCodePoint(parseInt(decimal, 10));
-    return ENTITIES[name ?? ''] ?? whole;
-  });
+  return text.replace(
+    /&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16));
+      if (decimal !== undefined) return String.fromCodePoint(parseInt(decimal, 10));
+      return ENTITIES[name ?? ''] ?? whole;
+    },
+  );
 }
 
 export function escapeXml(text: string): string {
-  return text.replace(/[<>&"]/g, (sign) => (sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : '&quot;'));
+  return text.replace(/[<>&"]/g, (sign) =>
+    sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : '&quot;',
+  );
 }

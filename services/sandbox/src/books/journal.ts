@@ -40,7 +40,11 @@ export class Journal<E> {
   }
 
   /** Opens or makes the file and hands every whole entry to `replay`, in order. Throws when the middle is damaged. */
-  static async open<E>(path: string, replay: (entry: E) => void, options: JournalOptions = {}): Promise<Journal<E>> {
+  static async open<E>(
+    path: string,
+    replay: (entry: E) => void,
+    options: JournalOptions = {},
+  ): Promise<Journal<E>> {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'a+');
     try {
@@ -139,7 +143,11 @@ function decode(line: string): unknown {
   return JSON.parse(text) as unknown;
 }
 
-async function readAll<E>(file: FileHandle, path: string, replay: (entry: E) => void): Promise<{ good: number; entries: number }> {
+async function readAll<E>(
+  file: FileHandle,
+  path: string,
+  replay: (entry: E) => void,
+): Promise<{ good: number; entries: number }> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let rest = Buffer.alloc(0);
   let offset = 0;
@@ -155,7 +163,8 @@ async function readAll<E>(file: FileHandle, path: string, replay: (entry: E) => 
     for (let end = rest.indexOf(10, start); end !== -1; end = rest.indexOf(10, start)) {
       const entry = decode(rest.toString('utf8', start, end));
       if (entry === undefined) torn = true;
-      else if (torn) throw new Error(`${path} is damaged before byte ${good}: a bad line is followed by a good one`);
+      else if (torn)
+        throw new Error(`${path} is damaged before byte ${good}: a bad line is followed by a good one`);
       else {
         replay(entry as E);
         entries += 1;

@@ -21,7 +21,8 @@ export function readEither(value: z.infer<typeof eitherAmount>): Amount | undefi
   return parsed.kind === 'ok' ? parsed.amount : undefined;
 }
 
-export type BodyReading<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'refused'; readonly reply: HttpReply };
+export type BodyReading<T> =
+  { readonly kind: 'read'; readonly value: T } | { readonly kind: 'refused'; readonly reply: HttpReply };
 
 /** The JSON body by its schema; what is wrong is said with its path. */
 export function readBody<T>(call: HttpCall, schema: z.ZodType<T>): BodyReading<T> {

@@ -77,7 +77,8 @@ export class Control {
       const cleared = this.parts.faults.clear(noun);
       return cleared === 0 ? json(404, { error: `there is no fault ${noun}` }) : json(200, { cleared });
     }
-    if (call.method === 'GET' && area === 'thailand' && noun === 'payments' && id !== undefined) return this.thaiPayment(id);
+    if (call.method === 'GET' && area === 'thailand' && noun === 'payments' && id !== undefined)
+      return this.thaiPayment(id);
     return json(404, { error: `there is no ${call.method} ${call.path}` });
   }
 
@@ -92,11 +93,17 @@ export class Control {
     return json(201, { faults: wanted.map((fault) => this.parts.faults.add(fault)) });
   }
 
-  private sample<T>(call: HttpCall, schema: z.ZodType<T>, make: (request: T, now: number) => Sample): HttpReply {
+  private sample<T>(
+    call: HttpCall,
+    schema: z.ZodType<T>,
+    make: (request: T, now: number) => Sample,
+  ): HttpReply {
     const body = readBody(call, schema);
     if (body.kind === 'refused') return body.reply;
     const { kind, ...sample } = make(body.value, this.parts.clock.now());
-    return kind === 'made' ? json(200, sample) : json(422, { error: 'no such code can be made', issues: [(sample as { because: string }).because] });
+    return kind === 'made'
+      ? json(200, sample)
+      : json(422, { error: 'no such code can be made', issues: [(sample as { because: string }).because] });
   }
 
   private async pay(call: HttpCall): Promise<HttpOutcome> {
@@ -104,22 +111,43 @@ export class Control {
     if (body.kind === 'refused') return body.reply;
     const { qrText, waitMs } = body.value;
     const amount = body.value.amount === undefined ? undefined : readEither(body.value.amount);
-    if (body.value.amount !== undefined && amount === undefined) return json(422, { error: 'the body does not fit', issues: ['amount: not payable'] });
+    if (body.value.amount !== undefined && amount === undefined)
+      return json(422, { error: 'the body does not fit', issues: ['amount: not payable'] });
     const known = thaiPayer(DEFAULT_PAYER);
     const payer = { account: body.value.payer ?? known.account, name: body.value.payerName ?? known.name };
     const started = performance.now();
     const steps: PayStep[] = [];
     const step = (name: string, detail?: string): void => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      steps.push({ step: name, at: new Date(this.parts.clock.now()).toISOString(), ms, ...(detail === undefined ? {} : { detail }) });
+      steps.push({
+        step: name,
+        at: new Date(this.parts.clock.now()).toISOString(),
+        ms,
+        ...(detail === undefined ? {} : { detail }),
+      });
     };
     step('scanned', qrText.slice(0, 60));
-    const preparation = await this.parts.payer.prepare({ qrText, payer, ...(amount === undefined ? {} : { amount }) }, step);
-    if (preparation.kind === 'refused') return json(preparation.status, { error: 'the switch refused the code or the quote', answer: preparation.body, steps });
+    const preparation = await this.parts.payer.prepare(
+      { qrText, payer, ...(amount === undefined ? {} : { amount }) },
+      step,
+    );
+    if (preparation.kind === 'refused')
+      return json(preparation.status, {
+        error: 'the switch refused the code or the quote',
+        answer: preparation.body,
+        steps,
+      });
     const { quote, payee } = preparation.payment;
     const outcome = await this.parts.payer.pay(preparation.payment, waitMs, step);
     const shown = { ...quote, source: shownAmount(quote.source), target: shownAmount(quote.target) };
-    return json(200, { ...outcome, latencyMs: Math.round(outcome.latencyMs * 10) / 10, ...shown, payer, payee, steps });
+    return json(200, {
+      ...outcome,
+      latencyMs: Math.round(outcome.latencyMs * 10) / 10,
+      ...shown,
+      payer,
+      payee,
+      steps,
+    });
   }
 
   private async startRun(call: HttpCall): Promise<HttpOutcome> {
@@ -173,8 +201,12 @@ export class Control {
     const { thaiBooks } = this.parts;
     const credit = thaiBooks.credit(uetr);
     const debit = thaiBooks.debit(uetr);
-    if (credit === undefined && debit === undefined) return json(404, { error: 'there is no such payment in the books' });
-    return json(200, { ...(credit === undefined ? {} : { credit }), ...(debit === undefined ? {} : { debit }) });
+    if (credit === undefined && debit === undefined)
+      return json(404, { error: 'there is no such payment in the books' });
+    return json(200, {
+      ...(credit === undefined ? {} : { credit }),
+      ...(debit === undefined ? {} : { debit }),
+    });
   }
 
   private moveClock(call: HttpCall): HttpReply {

@@ -48,14 +48,19 @@ export function findBakongAccount(text: string): BakongAccount | undefined {
   const bic = BIC_OF_DOMAIN[domain];
   if (bic === undefined) return undefined;
   const base = { id, domain, bic, state: 'active' as const };
-  if (!BANKS.has(domain)) return user === 'fx' ? { ...base, name: `FX ${domain}`, opening: WALLET } : undefined;
+  if (!BANKS.has(domain))
+    return user === 'fx' ? { ...base, name: `FX ${domain}`, opening: WALLET } : undefined;
   if (user === 'settlement') return { ...base, name: `Settlement ${domain}`, opening: WALLET };
   return NUMBERED.test(user) ? numbered(base, user) : undefined;
 }
 
-function numbered(base: { id: string; domain: string; bic: string; state: AccountState }, user: string): BakongAccount {
+function numbered(
+  base: { id: string; domain: string; bic: string; state: AccountState },
+  user: string,
+): BakongAccount {
   const number = Number(/\d+$/.exec(user)![0]);
-  if (user.startsWith('u') && !user.startsWith('usd')) return { ...base, name: khmerName(number), opening: CUSTOMER };
+  if (user.startsWith('u') && !user.startsWith('usd'))
+    return { ...base, name: khmerName(number), opening: CUSTOMER };
   if (user.startsWith('poor')) return { ...base, name: khmerName(number), opening: POOR };
   if (user.startsWith('shop')) return { ...base, name: khmerShop(number), opening: MERCHANT_KHR };
   if (user.startsWith('usd')) return { ...base, name: khmerShop(number), opening: MERCHANT_USD };

@@ -3,7 +3,12 @@ import { thaiName, thaiShop } from './names.js';
 export type ThaiAccountType = 'MBNO' | 'BIID' | 'bank_account';
 
 export type ThaiFinding =
-  | { readonly kind: 'found'; readonly name: string; readonly account: string; readonly accountType: ThaiAccountType }
+  | {
+      readonly kind: 'found';
+      readonly name: string;
+      readonly account: string;
+      readonly accountType: ThaiAccountType;
+    }
   /** ISO reason: BE23 proxy unknown, AC01 account unknown, AC04 closed. */
   | { readonly kind: 'missing'; readonly reason: string };
 
@@ -37,5 +42,8 @@ export function findThaiPayee(id: string, type?: string): ThaiFinding {
 
 /** A payer of the Thai side by number: `014` and ten digits. */
 export function thaiPayer(number: number): { account: string; name: string } {
-  return { account: `014${String(number % 10_000_000_000).padStart(10, '0')}`, name: thaiName(number % 100_000_000) };
+  return {
+    account: `014${String(number % 10_000_000_000).padStart(10, '0')}`,
+    name: thaiName(number % 100_000_000),
+  };
 }

@@ -23,7 +23,9 @@ describe('fault book', () => {
     const hits = (seed: number): string => {
       const book = new FaultBook();
       book.add(fault({ rate: 0.3, seed }));
-      return Array.from({ length: 1000 }, () => (book.pick('bakong', 'x', {}) === undefined ? '.' : 'x')).join('');
+      return Array.from({ length: 1000 }, () =>
+        book.pick('bakong', 'x', {}) === undefined ? '.' : 'x',
+      ).join('');
     };
     expect(hits(7)).toBe(hits(7));
     expect(hits(7)).not.toBe(hits(8));
@@ -71,7 +73,11 @@ describe('underFault', () => {
       done.push(`waited ${ms}`);
       return Promise.resolve();
     };
-    return { done, run: (over?: object) => underFault(over === undefined ? undefined : { ...fault(over), id: 'f1', hits: 1 }, operation, pause) };
+    return {
+      done,
+      run: (over?: object) =>
+        underFault(over === undefined ? undefined : { ...fault(over), id: 'f1', hits: 1 }, operation, pause),
+    };
   };
 
   it.each([

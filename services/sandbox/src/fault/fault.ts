@@ -33,18 +33,33 @@ export const faultRequest = z
     count: z.number().int().min(1).max(1_000_000).optional(),
     /** Only calls that fit all of these. */
     match: z
-      .strictObject({ account: z.string().optional(), minor: digits.optional(), currency: z.string().optional(), uetr: z.string().optional(), reference: z.string().optional() })
+      .strictObject({
+        account: z.string().optional(),
+        minor: digits.optional(),
+        currency: z.string().optional(),
+        uetr: z.string().optional(),
+        reference: z.string().optional(),
+      })
       .default({}),
     /** `delay`, `late_callback`: how long; `outage`: ends by itself after it; the time-outs: hangs up after it. */
     delayMs: z.number().int().min(0).max(3_600_000).optional(),
     /** `http_5xx`, `reset`: before the work (default) or after it. */
     phase: z.enum(['before', 'after']).default('before'),
     /** `wrong_amount`: how many minor units are added to what is booked (default: one payable step). */
-    addMinor: z.string().regex(/^-?\d{1,18}$/).optional(),
+    addMinor: z
+      .string()
+      .regex(/^-?\d{1,18}$/)
+      .optional(),
     seed: z.number().int().default(1),
   })
-  .refine((fault) => fault.fault !== 'reject' || fault.code !== undefined, { message: 'reject needs a code', path: ['code'] })
-  .refine((fault) => fault.fault !== 'outage' || fault.operation === '*', { message: 'an outage hits the whole network', path: ['operation'] });
+  .refine((fault) => fault.fault !== 'reject' || fault.code !== undefined, {
+    message: 'reject needs a code',
+    path: ['code'],
+  })
+  .refine((fault) => fault.fault !== 'outage' || fault.operation === '*', {
+    message: 'an outage hits the whole network',
+    path: ['operation'],
+  });
 export type FaultRequest = z.infer<typeof faultRequest>;
 
 export interface Fault extends FaultRequest {

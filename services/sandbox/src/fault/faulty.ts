@@ -21,7 +21,11 @@ const GARBAGE = '<?xml version="1.0"?><Document><Garbled/></Docu\u0000ment>';
 export type Pause = (ms: number) => Promise<void>;
 
 /** Runs an operation under a fault; without one, just performs it. */
-export async function underFault(fault: Fault | undefined, operation: Operation, pause: Pause): Promise<HttpOutcome> {
+export async function underFault(
+  fault: Fault | undefined,
+  operation: Operation,
+  pause: Pause,
+): Promise<HttpOutcome> {
   if (fault === undefined) return operation.perform();
   switch (fault.fault) {
     case 'delay':

@@ -36,7 +36,10 @@ export class FxProviders {
     private readonly pause: Pause,
   ) {
     this.walk = new RateWalk(settings.seed);
-    this.signers = PROVIDERS.map((style) => ({ style, key: loadPrivateKey(`${settings.keysDir}/${style.provider}.key.pem`) }));
+    this.signers = PROVIDERS.map((style) => ({
+      style,
+      key: loadPrivateKey(`${settings.keysDir}/${style.provider}.key.pem`),
+    }));
   }
 
   /** Pushes at once and then at every interval; while the gateway does not answer, more often. */
@@ -64,7 +67,10 @@ export class FxProviders {
     }
   }
 
-  private async pushOne(style: ProviderStyle, privateKey: ReturnType<typeof loadPrivateKey>): Promise<PushResult> {
+  private async pushOne(
+    style: ProviderStyle,
+    privateKey: ReturnType<typeof loadPrivateKey>,
+  ): Promise<PushResult> {
     const body = JSON.stringify({ rates: this.walk.rates(style) });
     const headers = { 'content-type': 'application/json' };
     const signature = signRequest({

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { parseRate } from '@tonle/money';
 import { PROVIDERS, RateWalk } from './rate.walk.js';
 
-const MID: Readonly<Record<string, number>> = { 'KHR/THB': 0.0082, 'THB/KHR': 121.95, 'USD/THB': 32.92, 'THB/USD': 0.030377 };
+const MID: Readonly<Record<string, number>> = {
+  'KHR/THB': 0.0082,
+  'THB/KHR': 121.95,
+  'USD/THB': 32.92,
+  'THB/USD': 0.030377,
+};
 
 describe('rate walk', () => {
   it('offers rates that fit ISO 20022, near the market, and repeats itself by seed', () => {
@@ -27,10 +32,15 @@ describe('rate walk', () => {
     for (let step = 0; step < 300; step += 1) {
       walk.step();
       for (let pair = 0; pair < 4; pair += 1) {
-        const offers = PROVIDERS.map((style) => ({ provider: style.provider, rate: Number(walk.rates(style)[pair]!.rate) }));
+        const offers = PROVIDERS.map((style) => ({
+          provider: style.provider,
+          rate: Number(walk.rates(style)[pair]!.rate),
+        }));
         best.add(`${pair}:${offers.reduce((a, b) => (b.rate > a.rate ? b : a)).provider}`);
       }
     }
-    expect(new Set([...best].map((text) => text.slice(2)))).toEqual(new Set(PROVIDERS.map((style) => style.provider)));
+    expect(new Set([...best].map((text) => text.slice(2)))).toEqual(
+      new Set(PROVIDERS.map((style) => style.provider)),
+    );
   });
 });

@@ -29,9 +29,21 @@ export interface ProviderStyle {
 
 /** Different strengths, so that the best provider depends on the pair and on the moment. */
 export const PROVIDERS: readonly ProviderStyle[] = [
-  { provider: 'FXNAGA', margin: { 'KHR/THB': 2500, 'THB/KHR': 4000, 'USD/THB': 3500, 'THB/USD': 3000 }, wobble: 900 },
-  { provider: 'FXGARUDA', margin: { 'KHR/THB': 3000, 'THB/KHR': 3500, 'USD/THB': 2800, 'THB/USD': 3600 }, wobble: 700 },
-  { provider: 'FXSINGHA', margin: { 'KHR/THB': 4200, 'THB/KHR': 2600, 'USD/THB': 4000, 'THB/USD': 2900 }, wobble: 1200 },
+  {
+    provider: 'FXNAGA',
+    margin: { 'KHR/THB': 2500, 'THB/KHR': 4000, 'USD/THB': 3500, 'THB/USD': 3000 },
+    wobble: 900,
+  },
+  {
+    provider: 'FXGARUDA',
+    margin: { 'KHR/THB': 3000, 'THB/KHR': 3500, 'USD/THB': 2800, 'THB/USD': 3600 },
+    wobble: 700,
+  },
+  {
+    provider: 'FXSINGHA',
+    margin: { 'KHR/THB': 4200, 'THB/KHR': 2600, 'USD/THB': 4000, 'THB/USD': 2900 },
+    wobble: 1200,
+  },
 ];
 
 /** Rates of all providers around one moving market. The same seed gives the same walk. */

@@ -1,4 +1,9 @@
-import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
@@ -73,10 +78,13 @@ export class Listener {
 
   private async doOpen(): Promise<void> {
     if (this.server !== undefined) return;
-    const answer = (request: IncomingMessage, response: ServerResponse): void => void this.answer(request, response);
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.answer(request, response);
     const settings = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
     const server =
-      this.options.tls === undefined ? createHttp(settings, answer) : createHttps({ ...settings, ...this.options.tls }, answer);
+      this.options.tls === undefined
+        ? createHttp(settings, answer)
+        : createHttps({ ...settings, ...this.options.tls }, answer);
     server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);
       this.sockets.add(socket);
@@ -115,7 +123,15 @@ export class Listener {
       const mark = target.indexOf('?');
       const path = mark < 0 ? target : target.slice(0, mark);
       const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
-      const call = { method: request.method ?? 'GET', target, path, query, headers: request.headers, body, response };
+      const call = {
+        method: request.method ?? 'GET',
+        target,
+        path,
+        query,
+        headers: request.headers,
+        body,
+        response,
+      };
       const outcome = await this.handler(call);
       if (outcome === 'streamed' || outcome === 'silence') return;
       if (outcome === 'reset') this.reset(request.socket);
@@ -144,7 +160,9 @@ function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | 
       size += chunk.length;
       if (size <= bytesMax) chunks.push(chunk);
     });
-    request.on('end', () => resolve(size > bytesMax ? undefined : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('end', () =>
+      resolve(size > bytesMax ? undefined : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)),
+    );
     request.on('error', reject);
   });
 }
@@ -154,5 +172,9 @@ export function plain(status: number, text: string): HttpReply {
 }
 
 export function json(status: number, value: unknown): HttpReply {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(value),
+  };
 }

@@ -12,13 +12,36 @@ const read = (sample: ReturnType<typeof khqr>) => {
 
 describe('sample codes', () => {
   it('are static without and dynamic with an amount', () => {
-    expect(read(khqr({}))).toMatchObject({ kind: 'read', scheme: 'KHQR', initiation: 'static', expired: false, account: { account: 'shop00001@mekong' } });
-    expect(read(khqr({ amount: '41000' }))).toMatchObject({ initiation: 'dynamic', amount: '41000', currency: 'KHR', expiresAtMs: NOW + 600_000 });
-    expect(read(khqr({ amount: '12.50', currency: 'USD', account: 'usd00001@angkor' }))).toMatchObject({ currency: 'USD', amount: '12.50' });
-    expect(read(thai({ billerId: '010555600000101', amount: '820.00' }))).toMatchObject({
-      country: 'TH', amount: '820.00', account: { account: '010555600000101', accountType: 'BIID', fields: { reference1: 'SHOP1', reference2: `EXP${NOW + 600_000}` } },
+    expect(read(khqr({}))).toMatchObject({
+      kind: 'read',
+      scheme: 'KHQR',
+      initiation: 'static',
+      expired: false,
+      account: { account: 'shop00001@mekong' },
     });
-    expect(read(thai({ mobile: '081-234-5678' }))).toMatchObject({ initiation: 'static', account: { account: '0066812345678', accountType: 'MBNO' } });
+    expect(read(khqr({ amount: '41000' }))).toMatchObject({
+      initiation: 'dynamic',
+      amount: '41000',
+      currency: 'KHR',
+      expiresAtMs: NOW + 600_000,
+    });
+    expect(read(khqr({ amount: '12.50', currency: 'USD', account: 'usd00001@angkor' }))).toMatchObject({
+      currency: 'USD',
+      amount: '12.50',
+    });
+    expect(read(thai({ billerId: '010555600000101', amount: '820.00' }))).toMatchObject({
+      country: 'TH',
+      amount: '820.00',
+      account: {
+        account: '010555600000101',
+        accountType: 'BIID',
+        fields: { reference1: 'SHOP1', reference2: `EXP${NOW + 600_000}` },
+      },
+    });
+    expect(read(thai({ mobile: '081-234-5678' }))).toMatchObject({
+      initiation: 'static',
+      account: { account: '0066812345678', accountType: 'MBNO' },
+    });
   });
 
   it('are expired on request', () => {

@@ -21,14 +21,21 @@ export const khqrRequest = z.strictObject({
 });
 export const thaiRequest = z
   .strictObject({
-    billerId: z.string().regex(/^\d{13}(\d\d)?$/).optional(),
+    billerId: z
+      .string()
+      .regex(/^\d{13}(\d\d)?$/)
+      .optional(),
     mobile: z.string().min(9).max(16).optional(),
     reference: z.string().min(1).max(20).default('SHOP1'),
     ...common,
   })
-  .refine((request) => (request.billerId === undefined) !== (request.mobile === undefined), { message: 'give billerId or mobile' });
+  .refine((request) => (request.billerId === undefined) !== (request.mobile === undefined), {
+    message: 'give billerId or mobile',
+  });
 
-export type Sample = { readonly kind: 'made'; readonly qrText: string; readonly md5?: string } | { readonly kind: 'refused'; readonly because: string };
+export type Sample =
+  | { readonly kind: 'made'; readonly qrText: string; readonly md5?: string }
+  | { readonly kind: 'refused'; readonly because: string };
 
 /** A KHQR code of a Bakong account; static without an amount. */
 export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): Sample {
@@ -39,7 +46,9 @@ export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): Sam
     bakongAccountId: account,
     currency,
     ...(merchantId === undefined ? {} : { merchantId }),
-    ...(amount === undefined ? {} : { amount, createdAtMs, expiresAtMs: createdAtMs + expiresInSeconds * 1000 }),
+    ...(amount === undefined
+      ? {}
+      : { amount, createdAtMs, expiresAtMs: createdAtMs + expiresInSeconds * 1000 }),
     payeeName: (request.name ?? findBakongAccount(account)?.name ?? 'Unknown payee').slice(0, NAME_MAX),
     payeeCity: 'Phnom Penh',
     merchantCategory: '5999',
@@ -56,14 +65,36 @@ export function makeThaiQr(request: z.infer<typeof thaiRequest>, now: number): S
   if (billerId === undefined) {
     if (expired) return { kind: 'refused', because: 'only codes of billers carry an expiry here' };
     const payeeName = request.name;
-    return told(writeThaiQr({ proxyType: 'MBNO', proxy: mobile ?? '', ...amounts, ...(payeeName === undefined ? {} : { payeeName }) }));
+    return told(
+      writeThaiQr({
+        proxyType: 'MBNO',
+        proxy: mobile ?? '',
+        ...amounts,
+        ...(payeeName === undefined ? {} : { payeeName }),
+      }),
+    );
   }
   const finding = findThaiPayee(billerId, 'BIID');
-  const payeeName = (request.name ?? (finding.kind === 'found' ? finding.name : 'Unknown payee')).slice(0, NAME_MAX);
+  const payeeName = (request.name ?? (finding.kind === 'found' ? finding.name : 'Unknown payee')).slice(
+    0,
+    NAME_MAX,
+  );
   const reference2 = amount !== undefined || expired ? { reference2: `EXP${ends}` } : {};
-  return told(writeThaiQr({ billerId, reference1: reference, ...reference2, crossBorder: true, ...amounts, payeeName, payeeCity: 'Bangkok' }));
+  return told(
+    writeThaiQr({
+      billerId,
+      reference1: reference,
+      ...reference2,
+      crossBorder: true,
+      ...amounts,
+      payeeName,
+      payeeCity: 'Bangkok',
+    }),
+  );
 }
 
 function told(written: QrWriting): Sample {
-  return written.kind === 'written' ? { kind: 'made', qrText: written.text } : { kind: 'refused', because: `${written.outcome}: ${written.detail}` };
+  return written.kind === 'written'
+    ? { kind: 'made', qrText: written.text }
+    : { kind: 'refused', because: `${written.outcome}: ${written.detail}` };
 }

@@ -68,7 +68,12 @@ export interface ControlAnswer {
 }
 
 /** One call of the control API. */
-export async function control(sandbox: TestSandbox, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<ControlAnswer> {
+export async function control(
+  sandbox: TestSandbox,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<ControlAnswer> {
   const answer = await request(`${sandbox.running.addresses.control}/control/${path}`, {
     method,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -18,12 +18,22 @@ export class ScriptedDoor {
   readonly payments: Payment[] = [];
   readonly callBacks: string[] = [];
   enquiries = 0;
-  script: DoorScript = { pay: () => ({ status: 'ACCC' }), enquire: () => ({ status: 'ACCC' }), forged: false };
+  script: DoorScript = {
+    pay: () => ({ status: 'ACCC' }),
+    enquire: () => ({ status: 'ACCC' }),
+    forged: false,
+  };
   private readonly listener: Listener;
 
   constructor(private readonly folder: string) {
     const pki = (name: string): Buffer => readFileSync(join(folder, 'pki', name));
-    const tls = { ca: pki('ca.crt'), key: pki('tonle-door.key'), cert: pki('tonle-door.crt'), requestCert: true, rejectUnauthorized: true };
+    const tls = {
+      ca: pki('ca.crt'),
+      key: pki('tonle-door.key'),
+      cert: pki('tonle-door.crt'),
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
     this.listener = new Listener((call) => this.answer(call), { port: 0, bodyBytesMax: 1 << 20, tls });
   }
 
@@ -38,7 +48,12 @@ export class ScriptedDoor {
 
   private async answer(call: HttpCall): Promise<HttpOutcome> {
     const publicKey = loadPublicKey(join(this.folder, 'keys', 'THSWITCH.pub.pem'));
-    const key = { publicKey, algorithm: algorithmOf(publicKey), validFrom: 0, validTo: Number.MAX_SAFE_INTEGER };
+    const key = {
+      publicKey,
+      algorithm: algorithmOf(publicKey),
+      validFrom: 0,
+      validTo: Number.MAX_SAFE_INTEGER,
+    };
     const request = { method: call.method, url: call.target, headers: call.headers, rawBody: call.body };
     const verdict = verifyRequest(request, (keyId) => (keyId === 'THSWITCH-1' ? key : undefined), Date.now());
     if (verdict.kind !== 'verified') throw new Error(`unsigned: ${verdict.detail}`);
@@ -51,7 +66,13 @@ export class ScriptedDoor {
     const privateKey = loadPrivateKey(join(this.folder, 'keys', `${signer}.key.pem`));
     const created = Math.floor(Date.now() / 1000);
     const { status, headers, body } = reply;
-    return { ...reply, headers: { ...headers, ...signResponse({ status, headers, body, keyId: 'TONLE-1', privateKey, created, nonce }) } };
+    return {
+      ...reply,
+      headers: {
+        ...headers,
+        ...signResponse({ status, headers, body, keyId: 'TONLE-1', privateKey, created, nonce }),
+      },
+    };
   }
 
   private reply(call: HttpCall): Promise<HttpReply | 'silence'> {
@@ -66,11 +87,15 @@ export class ScriptedDoor {
     if (message.kind === 'payment') {
       this.payments.push(message);
       const scripted = this.script.pay(message);
-      return Promise.resolve(scripted === 'silence' ? scripted : this.status(message.uetr, message.messageId, scripted));
+      return Promise.resolve(
+        scripted === 'silence' ? scripted : this.status(message.uetr, message.messageId, scripted),
+      );
     }
     if (message.kind !== 'status_request') throw new Error(`unexpected ${message.kind}`);
     this.enquiries += 1;
-    return Promise.resolve(this.status(message.originalUetr, message.originalMessageId, this.script.enquire(message)));
+    return Promise.resolve(
+      this.status(message.originalUetr, message.originalMessageId, this.script.enquire(message)),
+    );
   }
 
   private resolve(call: HttpCall): HttpReply {
@@ -78,17 +103,46 @@ export class ScriptedDoor {
     if (qrText === 'bad') return json(422, { code: 'qr_unreadable' });
     const target = { currency: 'KHR', minor: '4100000' };
     const quote = {
-      quoteId: '7f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f', source: { currency: 'THB', minor: '33745' }, target, rate: '121.5', expiresAt: '2030-01-01T00:00:00Z',
+      quoteId: '7f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f',
+      source: { currency: 'THB', minor: '33745' },
+      target,
+      rate: '121.5',
+      expiresAt: '2030-01-01T00:00:00Z',
     };
-    return json(200, { name: 'Sokha Coffee', account: 'shop00001@mekong', accountType: 'bakong', currency: 'KHR', amount: target, quote });
+    return json(200, {
+      name: 'Sokha Coffee',
+      account: 'shop00001@mekong',
+      accountType: 'bakong',
+      currency: 'KHR',
+      amount: target,
+      quote,
+    });
   }
 
-  private status(uetr: string | undefined, messageId: string | undefined, told: { status?: string; reason?: string }): HttpReply {
+  private status(
+    uetr: string | undefined,
+    messageId: string | undefined,
+    told: { status?: string; reason?: string },
+  ): HttpReply {
     const createdAt = new Date().toISOString();
     const body = writeIso(
-      { kind: 'status', messageId: 'S1', createdAt, originalMessageId: messageId, originalMessageName: 'pacs.008.001.08', originalUetr: uetr, ...told },
+      {
+        kind: 'status',
+        messageId: 'S1',
+        createdAt,
+        originalMessageId: messageId,
+        originalMessageName: 'pacs.008.001.08',
+        originalUetr: uetr,
+        ...told,
+      },
       'pacs.002.001.10',
-      { from: { bic: 'TONLKHPPXXX' }, to: { bic: 'THSWTHBKXXX' }, businessMessageId: 'S1', messageDefinition: 'pacs.002.001.10', createdAt },
+      {
+        from: { bic: 'TONLKHPPXXX' },
+        to: { bic: 'THSWTHBKXXX' },
+        businessMessageId: 'S1',
+        messageDefinition: 'pacs.002.001.10',
+        createdAt,
+      },
       { envelope: 'tonle' },
     );
     return { status: 200, headers: { 'content-type': 'application/xml' }, body };

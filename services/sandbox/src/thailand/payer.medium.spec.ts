@@ -21,21 +21,43 @@ afterEach(async () => {
 const play = (script: Partial<DoorScript>): void => {
   door.script = { ...door.script, ...script };
 };
-const set = (fault: object) => control(sandbox, 'POST', 'faults', { network: 'thailand', operation: 'pay.pacs.008', count: 1, ...fault });
-const pay = async (over: object = {}) => (await control(sandbox, 'POST', 'thailand/pay', { qrText: 'code', ...over })).body;
-const record = async (uetr: string) => (await control(sandbox, 'GET', `thailand/payments/${uetr}`)).body.debit;
+const set = (fault: object) =>
+  control(sandbox, 'POST', 'faults', { network: 'thailand', operation: 'pay.pacs.008', count: 1, ...fault });
+const pay = async (over: object = {}) =>
+  (await control(sandbox, 'POST', 'thailand/pay', { qrText: 'code', ...over })).body;
+const record = async (uetr: string) =>
+  (await control(sandbox, 'GET', `thailand/payments/${uetr}`)).body.debit;
 
 describe('payer side', () => {
   it('debits its payer, pays, and tells the time line', async () => {
     const result = await pay({ payer: '0140000000077', payerName: 'Anong Suksan' });
     expect(result).toMatchObject({
-      state: 'completed', source: { currency: 'THB', minor: '33745' }, target: { currency: 'KHR', minor: '4100000' }, rate: '121.5', payee: { account: 'shop00001@mekong' },
+      state: 'completed',
+      source: { currency: 'THB', minor: '33745' },
+      target: { currency: 'KHR', minor: '4100000' },
+      rate: '121.5',
+      payee: { account: 'shop00001@mekong' },
     });
-    expect(result.steps.map((step: { step: string }) => step.step)).toEqual(['scanned', 'resolved', 'quoted', 'payer_debited', 'sent', 'answered', 'completed']);
-    expect(await record(result.uetr)).toMatchObject({ entry: { payer: '0140000000077', minor: '33745' }, final: { status: 'ACCC' } });
+    expect(result.steps.map((step: { step: string }) => step.step)).toEqual([
+      'scanned',
+      'resolved',
+      'quoted',
+      'payer_debited',
+      'sent',
+      'answered',
+      'completed',
+    ]);
+    expect(await record(result.uetr)).toMatchObject({
+      entry: { payer: '0140000000077', minor: '33745' },
+      final: { status: 'ACCC' },
+    });
     const sent = door.payments.at(-1)!;
     expect(sent).toMatchObject({
-      uetr: result.uetr, quoteId: result.quoteId, debtor: { name: 'Anong Suksan' }, creditorAccount: { id: 'shop00001@mekong' }, creditorAgent: { bic: 'MEKOKHPPXXX' },
+      uetr: result.uetr,
+      quoteId: result.quoteId,
+      debtor: { name: 'Anong Suksan' },
+      creditorAccount: { id: 'shop00001@mekong' },
+      creditorAgent: { bic: 'MEKOKHPPXXX' },
     });
     expect(sent.settlementAmount).toEqual(sent.instructedAmount);
   });
@@ -82,7 +104,8 @@ describe('payer side', () => {
     expect((await record(result.uetr)).final).toBeUndefined();
     await sandbox.restart();
     play({ enquire: () => ({ status: 'ACCC' }) });
-    while ((await record(result.uetr)).final === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    while ((await record(result.uetr)).final === undefined)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     expect((await record(result.uetr)).final.status).toBe('ACCC');
   });
 
@@ -99,9 +122,19 @@ describe('payer side', () => {
   });
 
   it('tells what the switch refused', async () => {
-    expect(await control(sandbox, 'POST', 'thailand/pay', { qrText: 'bad' })).toMatchObject({ status: 422, body: { answer: { code: 'qr_unreadable' } } });
+    expect(await control(sandbox, 'POST', 'thailand/pay', { qrText: 'bad' })).toMatchObject({
+      status: 422,
+      body: { answer: { code: 'qr_unreadable' } },
+    });
     expect((await control(sandbox, 'POST', 'thailand/pay', {})).status).toBe(422);
-    expect((await control(sandbox, 'POST', 'thailand/pay', { qrText: 'x', amount: { currency: 'KHR', amount: '1.5' } })).status).toBe(422);
+    expect(
+      (
+        await control(sandbox, 'POST', 'thailand/pay', {
+          qrText: 'x',
+          amount: { currency: 'KHR', amount: '1.5' },
+        })
+      ).status,
+    ).toBe(422);
   });
 
   it('runs an open-loop load and sums it up', async () => {
@@ -111,7 +144,10 @@ describe('payer side', () => {
       method: 'POST',
       body: JSON.stringify({ rate: 60, seconds: 2, leadMs: 100, payees: 30 }),
     });
-    const lines = (await answer.body.text()).trim().split('\n').map((line) => JSON.parse(line) as Record<string, never>);
+    const lines = (await answer.body.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, never>);
     const summary = lines.at(-1) as unknown as Record<string, number>;
     expect(lines.filter((line) => line['type'] === 'progress').length).toBeGreaterThanOrEqual(1);
     expect(summary).toMatchObject({ type: 'summary', unprepared: 0, open: 0 });

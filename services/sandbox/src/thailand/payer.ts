@@ -1,33 +1,15 @@
-import { readIso, type Payment, type Status } from '@tonle/iso20022';
+import type { Payment } from '@tonle/iso20022';
 import { amount, amountFromJson, type Amount } from '@tonle/money';
-import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { findBakongAccount } from '../directory/bakong.directory.js';
 import type { Fault } from '../fault/fault.js';
 import type { FaultBook } from '../fault/fault.book.js';
 import type { Pause } from '../fault/faulty.js';
 import type { ThaiSettings } from '../settings.js';
+import { describeAnswer, quoteJson, readAnswer, resolveJson, type PaymentAnswer } from './payer.answer.js';
 import type { DebitEntry, ThaiBooks } from './thai.books.js';
 import { isoTime, PACS_008, PACS_028, THAI_AGENT, TONLE_AGENT, writeThai, XML } from './thai.messages.js';
 import type { DoorAnswer, ThaiWire } from './thai.wire.js';
-
-const amountJson = z.object({ currency: z.string(), minor: z.string().regex(/^\d{1,18}$/) });
-const quoteJson = z.object({
-  quoteId: z.string(),
-  source: amountJson,
-  target: amountJson,
-  rate: z.string(),
-  expiresAt: z.string(),
-});
-const resolveJson = z.object({
-  name: z.string().optional(),
-  displayName: z.string().optional(),
-  account: z.string(),
-  accountType: z.string().optional(),
-  currency: z.string(),
-  amount: amountJson.optional(),
-  quote: quoteJson.optional(),
-});
 
 export interface PayOrder {
   readonly qrText: string;
@@ -48,7 +30,12 @@ export interface PreparedPayment {
   readonly uetr: string;
   readonly order: PayOrder;
   readonly payee: { readonly name: string; readonly account: string; readonly accountType: string };
-  readonly quote: { readonly quoteId: string; readonly source: Amount; readonly target: Amount; readonly rate: string };
+  readonly quote: {
+    readonly quoteId: string;
+    readonly source: Amount;
+    readonly target: Amount;
+    readonly rate: string;
+  };
 }
 
 export interface PayOutcome {
@@ -67,7 +54,6 @@ export type Preparation =
 
 type Followed = Omit<PayOutcome, 'latencyMs'> & { readonly answeredAt: number };
 type Step = (step: string, detail?: string) => void;
-type Answer = { kind: 'final'; status: 'ACCC' | 'RJCT'; reason?: string; reference?: string } | { kind: 'unknown' } | { kind: 'not_found' };
 
 const LOOKUP_MS = 10_000;
 const JSON_TYPE = 'application/json';
@@ -96,7 +82,8 @@ export class PayerSide {
     let quote = resolved.data.quote;
     if (quote === undefined) {
       const asked = order.amount === undefined ? resolved.data.amount : toJson(order.amount);
-      if (asked === undefined) return { kind: 'refused', status: 422, body: { reason: 'the code carries no amount: give one' } };
+      if (asked === undefined)
+        return { kind: 'refused', status: 422, body: { reason: 'the code carries no amount: give one' } };
       const quoted = await this.json('/quotes', { qrText: order.qrText, amount: asked });
       if (quoted.kind === 'refused') return quoted;
       const read = quoteJson.safeParse((quoted.body as { quote?: unknown }).quote ?? quoted.body);
@@ -108,7 +95,12 @@ export class PayerSide {
     const { quoteId, rate } = quote;
     return {
       kind: 'prepared',
-      payment: { uetr: this.randomUuid(), order, payee, quote: { quoteId, rate, source: amountFromJson(quote.source), target: amountFromJson(quote.target) } },
+      payment: {
+        uetr: this.randomUuid(),
+        order,
+        payee,
+        quote: { quoteId, rate, source: amountFromJson(quote.source), target: amountFromJson(quote.target) },
+      },
     };
   }
 
@@ -133,20 +125,34 @@ export class PayerSide {
     const started = performance.now();
     const first = await this.send(debit, prepared, step);
     const ended = this.follow(debit, first, step);
-    const outcome = await (waitMs === undefined ? ended : Promise.race([ended, this.pause(waitMs).then(() => undefined)]));
-    if (outcome === undefined) return { uetr, state: 'open', latencyMs: performance.now() - started, enquiries: 0 };
+    const outcome = await (waitMs === undefined
+      ? ended
+      : Promise.race([ended, this.pause(waitMs).then(() => undefined)]));
+    if (outcome === undefined)
+      return { uetr, state: 'open', latencyMs: performance.now() - started, enquiries: 0 };
     const { answeredAt, ...told } = outcome;
     return { ...told, latencyMs: answeredAt - started };
   }
 
   /** Payments that were open when the process died are asked about until they end. */
   resume(): void {
-    for (const { entry } of this.books.openDebits()) void this.follow(entry, { kind: 'unknown' }, () => undefined).catch(() => undefined);
+    for (const { entry } of this.books.openDebits())
+      void this.follow(entry, { kind: 'unknown' }, () => undefined).catch(() => undefined);
   }
 
-  private async send(debit: Omit<DebitEntry, 'kind'>, prepared: PreparedPayment, step: Step): Promise<Answer> {
+  private async send(
+    debit: Omit<DebitEntry, 'kind'>,
+    prepared: PreparedPayment,
+    step: Step,
+  ): Promise<PaymentAnswer> {
     const { minor, currency } = prepared.quote.source;
-    const facts = { accounts: [prepared.payee.account, debit.payer], minor, currency, uetr: debit.uetr, reference: debit.messageId };
+    const facts = {
+      accounts: [prepared.payee.account, debit.payer],
+      minor,
+      currency,
+      uetr: debit.uetr,
+      reference: debit.messageId,
+    };
     const fault = this.faults.pick('thailand', 'pay.pacs.008', facts);
     const text = this.message(debit, prepared, fault);
     if (fault?.fault === 'delay') await this.pause(fault.delayMs ?? 1000);
@@ -156,12 +162,13 @@ export class PayerSide {
     if (fault?.fault === 'duplicate') void this.post(text, this.settings.answerMs);
     const answerMs = fault?.fault === 'reset' ? (fault.delayMs ?? 50) : this.settings.answerMs;
     const answer = await this.post(text, answerMs);
-    const read = fault?.fault === 'timeout_after' ? { kind: 'unknown' as const } : readAnswer(answer, debit);
-    step('answered', describe(answer, read));
+    const read =
+      fault?.fault === 'timeout_after' ? { kind: 'unknown' as const } : readAnswer(answer, debit.uetr);
+    step('answered', describeAnswer(answer, read));
     return read;
   }
 
-  private async follow(debit: Omit<DebitEntry, 'kind'>, first: Answer, step: Step): Promise<Followed> {
+  private async follow(debit: Omit<DebitEntry, 'kind'>, first: PaymentAnswer, step: Step): Promise<Followed> {
     let answer = first;
     let enquiries = 0;
     while (answer.kind !== 'final') {
@@ -170,22 +177,42 @@ export class PayerSide {
         answer = { kind: 'final', status: 'RJCT', reason: 'AG09' };
         break;
       }
-      await this.pause(this.settings.enquiryMs[Math.min(enquiries, this.settings.enquiryMs.length - 1)] ?? 10_000);
+      await this.pause(
+        this.settings.enquiryMs[Math.min(enquiries, this.settings.enquiryMs.length - 1)] ?? 10_000,
+      );
       enquiries += 1;
-      const asked = await this.wire.post('/iso20022/pacs.028', XML, this.enquiry(debit, enquiries), LOOKUP_MS);
-      answer = readAnswer(asked, debit);
-      step('enquired', describe(asked, answer));
+      const asked = await this.wire.post(
+        '/iso20022/pacs.028',
+        XML,
+        this.enquiry(debit, enquiries),
+        LOOKUP_MS,
+      );
+      answer = readAnswer(asked, debit.uetr);
+      step('enquired', describeAnswer(asked, answer));
     }
     const { status, reason, reference } = answer;
-    const ended = { ...(reason === undefined ? {} : { reason }), ...(reference === undefined ? {} : { reference }) };
+    const ended = {
+      ...(reason === undefined ? {} : { reason }),
+      ...(reference === undefined ? {} : { reference }),
+    };
     const answeredAt = performance.now();
     const at = this.clock.now();
     await this.books.end({ of: 'debit', uetr: debit.uetr, status, ...ended, at });
     step(status === 'ACCC' ? 'completed' : 'payer_refunded', reason);
-    return { uetr: debit.uetr, state: status === 'ACCC' ? 'completed' : 'rejected', ...ended, enquiries, answeredAt };
+    return {
+      uetr: debit.uetr,
+      state: status === 'ACCC' ? 'completed' : 'rejected',
+      ...ended,
+      enquiries,
+      answeredAt,
+    };
   }
 
-  private message(debit: Omit<DebitEntry, 'kind'>, { payee, quote, order }: PreparedPayment, fault: Fault | undefined): string {
+  private message(
+    debit: Omit<DebitEntry, 'kind'>,
+    { payee, quote, order }: PreparedPayment,
+    fault: Fault | undefined,
+  ): string {
     const wrong = fault?.fault === 'wrong_amount' ? BigInt(fault.addMinor ?? '100') : 0n;
     const settlement = amount(quote.source.currency, quote.source.minor + wrong);
     const payment: Payment = {
@@ -239,39 +266,25 @@ export class PayerSide {
     return this.wire.post('/iso20022/pacs.008', XML, text, timeoutMs);
   }
 
-  private async json(path: string, body: unknown): Promise<{ kind: 'ok'; body: unknown } | (Preparation & { kind: 'refused' })> {
+  private async json(
+    path: string,
+    body: unknown,
+  ): Promise<{ kind: 'ok'; body: unknown } | (Preparation & { kind: 'refused' })> {
     const answer = await this.wire.post(path, JSON_TYPE, JSON.stringify(body), LOOKUP_MS);
-    if (answer.kind !== 'answered') return { kind: 'refused', status: 502, body: { reason: `${answer.kind}: ${answer.because}` } };
+    if (answer.kind !== 'answered')
+      return { kind: 'refused', status: 502, body: { reason: `${answer.kind}: ${answer.because}` } };
     let parsed: unknown;
     try {
       parsed = JSON.parse(Buffer.from(answer.bytes).toString('utf8'));
     } catch {
       return { kind: 'refused', status: 502, body: { reason: `HTTP ${answer.status} without JSON` } };
     }
-    return answer.status >= 300 ? { kind: 'refused', status: 422, body: parsed } : { kind: 'ok', body: parsed };
+    return answer.status >= 300
+      ? { kind: 'refused', status: 422, body: parsed }
+      : { kind: 'ok', body: parsed };
   }
-}
-
-/** A pacs.002 for this payment ends it only with ACCC or RJCT; everything else leaves it open. */
-function readAnswer(answer: DoorAnswer, debit: Omit<DebitEntry, 'kind'>): Answer {
-  if (answer.kind !== 'answered' || answer.status >= 500) return { kind: 'unknown' };
-  const reading = readIso(answer.bytes);
-  if (reading.kind !== 'read' || reading.message.kind !== 'status') return { kind: 'unknown' };
-  const status: Status = reading.message;
-  if (status.originalUetr !== undefined && status.originalUetr !== debit.uetr) return { kind: 'unknown' };
-  const { reason, clearingReference: reference } = status;
-  const told = { ...(reason === undefined ? {} : { reason }), ...(reference === undefined ? {} : { reference }) };
-  if (status.status === 'ACCC' || status.status === 'ACSC') return { kind: 'final', status: 'ACCC', ...told };
-  if (status.status === 'RJCT') return { kind: 'final', status: 'RJCT', ...told };
-  return status.status === undefined && reason === 'AG09' ? { kind: 'not_found' } : { kind: 'unknown' };
-}
-
-function describe(answer: DoorAnswer, read: Answer): string {
-  if (answer.kind !== 'answered') return `${answer.kind}: ${answer.because}`;
-  return read.kind === 'final' ? [read.status, read.reason].filter(Boolean).join(' ') : `HTTP ${answer.status} ${read.kind}`;
 }
 
 function toJson(value: Amount): { currency: string; minor: string } {
   return { currency: value.currency, minor: value.minor.toString() };
 }
-

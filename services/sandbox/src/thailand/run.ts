@@ -22,7 +22,10 @@ export const runRequest = z.strictObject({
   /** Share of the payees that bank with the first domain. */
   skew: z.number().min(0).max(1).default(0.7),
   seed: z.number().int().default(1),
-  domains: z.array(z.enum(BANK_DOMAINS)).min(1).default([...BANK_DOMAINS]),
+  domains: z
+    .array(z.enum(BANK_DOMAINS))
+    .min(1)
+    .default([...BANK_DOMAINS]),
   /** How many payees and payers take part. */
   payees: whole(1, 100_000).default(1000),
   payers: whole(1, 1_000_000).default(20_000),
@@ -36,6 +39,7 @@ export const runRequest = z.strictObject({
 export type RunRequest = z.infer<typeof runRequest>;
 
 const COME_ALONG_MS = 2;
+const TELL_MS = 100;
 const SAMPLES_MAX = 500;
 
 interface Tally {
@@ -56,8 +60,17 @@ interface Tally {
 /** An open-loop run of inbound payments: arrivals do not wait for answers. */
 export class InboundRun {
   private readonly tally: Tally = {
-    offered: 0, unprepared: 0, sent: 0, completed: 0, rejected: 0, open: 0,
-    measured: 0, measuredSent: 0, measuredCompleted: 0, measuredRejected: 0, completedInWindow: 0,
+    offered: 0,
+    unprepared: 0,
+    sent: 0,
+    completed: 0,
+    rejected: 0,
+    open: 0,
+    measured: 0,
+    measuredSent: 0,
+    measuredCompleted: 0,
+    measuredRejected: 0,
+    completedInWindow: 0,
   };
   private window = { from: 0, to: 0 };
   private readonly latencies = new LatencyCount();
@@ -79,7 +92,9 @@ export class InboundRun {
     this.unit = seededUnit(request.seed);
     const { domains } = request;
     const each = Math.max(1, Math.ceil(request.payees / domains.length));
-    this.qrTexts = domains.map((domain) => Array.from({ length: each }, (_, index) => shopCode(index, domain)));
+    this.qrTexts = domains.map((domain) =>
+      Array.from({ length: each }, (_, index) => shopCode(index, domain)),
+    );
   }
 
   /** Ends the arrivals early; what is in flight is still followed. */
@@ -105,10 +120,16 @@ export class InboundRun {
       }
       if (now - told >= 1000) {
         told += 1000;
-        tell({ type: 'progress', second: Math.round((told - started) / 1000), ...this.tally, inFlight: this.inFlight.size });
+        tell({
+          type: 'progress',
+          second: Math.round((told - started) / 1000),
+          ...this.tally,
+          inFlight: this.inFlight.size,
+        });
       }
       if (now >= endAt) break;
-      await this.pause(COME_ALONG_MS);
+      // Until the next one is due; waking more often only costs.
+      await this.pause(Math.min(Math.max(due - leadMs - now, COME_ALONG_MS), TELL_MS));
     }
     await Promise.race([Promise.all(this.inFlight), this.pause(drainSeconds * 1000)]);
     tell(this.summary());
@@ -161,7 +182,8 @@ export class InboundRun {
     this.tally[outcome.state] += 1;
     if (outcome.state === 'rejected') this.count(`rejected: ${outcome.reason ?? 'without reason'}`);
     const now = performance.now();
-    if (outcome.state === 'completed' && now >= this.window.from && now < this.window.to) this.tally.completedInWindow += 1;
+    if (outcome.state === 'completed' && now >= this.window.from && now < this.window.to)
+      this.tally.completedInWindow += 1;
     if (outcome.enquiries > 0) this.count('answered after enquiry');
     if (!measured) return;
     this.latencies.add(outcome.latencyMs);
@@ -205,7 +227,13 @@ export class InboundRun {
 function shopCode(index: number, domain: string): string {
   const bakongAccountId = `shop${String(index).padStart(5, '0')}@${domain}`;
   const payeeName = (findBakongAccount(bakongAccountId)?.name ?? bakongAccountId).slice(0, 25);
-  const written = writeKhqr({ currency: 'KHR', bakongAccountId, payeeName, payeeCity: 'Phnom Penh', merchantCategory: '5999' });
+  const written = writeKhqr({
+    currency: 'KHR',
+    bakongAccountId,
+    payeeName,
+    payeeCity: 'Phnom Penh',
+    merchantCategory: '5999',
+  });
   if (written.kind === 'refused') throw new Error(`${written.outcome}: ${written.detail}`);
   return written.text;
 }

@@ -19,13 +19,30 @@ afterEach(async () => {
 
 function credit(over: Partial<CreditEntry> = {}): Omit<CreditEntry, 'kind' | 'reference'> {
   return {
-    uetr: 'u-1', messageId: 'M1', endToEndId: 'E1', account: '010555000000101', currency: 'THB', minor: '82000',
-    status: 'ACCC', acceptedAt: 1000, at: 2000, ...over,
+    uetr: 'u-1',
+    messageId: 'M1',
+    endToEndId: 'E1',
+    account: '010555000000101',
+    currency: 'THB',
+    minor: '82000',
+    status: 'ACCC',
+    acceptedAt: 1000,
+    at: 2000,
+    ...over,
   };
 }
 
 const DEBIT = {
-  uetr: 'u-9', messageId: 'M9', endToEndId: 'E9', transactionId: 'T9', payer: '0140000000001', currency: 'THB', minor: '33745', quoteId: 'q', acceptedAt: 3000, at: 3000,
+  uetr: 'u-9',
+  messageId: 'M9',
+  endToEndId: 'E9',
+  transactionId: 'T9',
+  payer: '0140000000001',
+  currency: 'THB',
+  minor: '33745',
+  quoteId: 'q',
+  acceptedAt: 3000,
+  at: 3000,
 };
 
 describe('Thai books', () => {
@@ -63,7 +80,9 @@ describe('Thai books', () => {
     await books.addCredit(credit({ uetr: 'u-3', status: 'PDNG' }));
     await books.addDebit(DEBIT);
     await books.end({ of: 'debit', uetr: 'u-9', status: 'ACCC', reference: 'H9', at: 4000 });
-    expect(books.statement(0, 10_000).map(({ uetr, credit: isCredit, minor }) => [uetr, isCredit, minor])).toEqual([
+    expect(
+      books.statement(0, 10_000).map(({ uetr, credit: isCredit, minor }) => [uetr, isCredit, minor]),
+    ).toEqual([
       ['u-1', false, 82_000n],
       ['u-9', true, 33_745n],
     ]);

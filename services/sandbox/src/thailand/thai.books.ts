@@ -97,7 +97,11 @@ export class ThaiBooks {
 
   /** Books a credit; resolves when durable. The record is there at once, so that a twin finds it. */
   async addCredit(entry: Omit<CreditEntry, 'kind' | 'reference'>): Promise<CreditRecord> {
-    await this.write({ ...entry, kind: 'credit', reference: referenceOf(entry.uetr, entry.messageId, entry.at) });
+    await this.write({
+      ...entry,
+      kind: 'credit',
+      reference: referenceOf(entry.uetr, entry.messageId, entry.at),
+    });
     return this.credits.get(entry.uetr)!;
   }
 
@@ -134,7 +138,8 @@ export class ThaiBooks {
   statement(from: number, to: number): StatementLine[] {
     const lines: StatementLine[] = [];
     for (const { entry, final } of this.credits.values()) {
-      if (final?.status === 'ACCC' && final.at >= from && final.at < to) lines.push(line(entry, entry.reference, final.at, false));
+      if (final?.status === 'ACCC' && final.at >= from && final.at < to)
+        lines.push(line(entry, entry.reference, final.at, false));
     }
     for (const { entry, final } of this.debits.values()) {
       if (final?.status !== 'ACCC' || final.at < from || final.at >= to) continue;
@@ -150,9 +155,13 @@ export class ThaiBooks {
       const sum = sums.get(key) ?? { count: 0, minor: 0n };
       sums.set(key, { count: sum.count + 1, minor: sum.minor + BigInt(minor) });
     };
-    for (const { entry, final } of this.credits.values()) add(`credit:${final?.status ?? 'PDNG'}:${entry.currency}`, entry.minor);
-    for (const { entry, final } of this.debits.values()) add(`debit:${final?.status ?? 'OPEN'}:${entry.currency}`, entry.minor);
-    return Object.fromEntries([...sums].map(([key, sum]) => [key, { count: sum.count, minor: sum.minor.toString() }]));
+    for (const { entry, final } of this.credits.values())
+      add(`credit:${final?.status ?? 'PDNG'}:${entry.currency}`, entry.minor);
+    for (const { entry, final } of this.debits.values())
+      add(`debit:${final?.status ?? 'OPEN'}:${entry.currency}`, entry.minor);
+    return Object.fromEntries(
+      [...sums].map(([key, sum]) => [key, { count: sum.count, minor: sum.minor.toString() }]),
+    );
   }
 
   close(): Promise<void> {
@@ -167,7 +176,8 @@ export class ThaiBooks {
 
   private apply(entry: ThaiEntry): void {
     if (entry.kind === 'credit') {
-      const final = entry.status === 'PDNG' ? undefined : { status: entry.status, reason: entry.reason, at: entry.at };
+      const final =
+        entry.status === 'PDNG' ? undefined : { status: entry.status, reason: entry.reason, at: entry.at };
       this.credits.set(entry.uetr, { entry, final, number: this.credits.size + 1 });
       if (entry.status === 'ACCC') this.move(entry.account, BigInt(entry.minor));
     } else if (entry.kind === 'debit') {
@@ -189,9 +199,24 @@ export class ThaiBooks {
   }
 }
 
-function line(entry: CreditEntry | DebitEntry, reference: string, at: number, credit: boolean): StatementLine {
+function line(
+  entry: CreditEntry | DebitEntry,
+  reference: string,
+  at: number,
+  credit: boolean,
+): StatementLine {
   const { uetr, endToEndId, transactionId, messageId, currency } = entry;
-  return { credit, uetr, endToEndId, transactionId, messageId, reference, currency, minor: BigInt(entry.minor), at };
+  return {
+    credit,
+    uetr,
+    endToEndId,
+    transactionId,
+    messageId,
+    reference,
+    currency,
+    minor: BigInt(entry.minor),
+    at,
+  };
 }
 
 /** `TH`, the local day, and 16 hex digits that follow from the payment's keys. */

@@ -1,114 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { readIso, writeIso, type CanonicalMessage, type Payment, type StatusRequest } from '@tonle/iso20022';
+import { readIso, type CanonicalMessage, type Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import { algorithmOf, loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
-import { uuidV4 } from '@tonle/payment';
 import { Agent, request } from 'undici';
-import { randomBytes } from 'node:crypto';
 import { control, runSandbox, type TestSandbox } from '../testing/running-sandbox.js';
-
-// Tonle's side of the Thai wire over real mutual TLS: what our adapter does, written by another hand.
+import { payment, TonleSide, written } from '../testing/tonle-side.js';
 
 let sandbox: TestSandbox;
-let tls: Agent;
-let next = 0;
+let tonle: TonleSide;
 
 beforeAll(async () => {
   sandbox = await runSandbox();
-  const pki = (name: string): Buffer => readFileSync(join(sandbox.folder, 'pki', name));
-  tls = new Agent({ connect: { ca: pki('ca.crt'), key: pki('tonle-client.key'), cert: pki('tonle-client.crt') } });
+  tonle = new TonleSide(sandbox);
 });
 afterAll(async () => {
-  await tls.destroy();
+  await tonle.close();
   await sandbox.close();
 });
 afterEach(() => control(sandbox, 'DELETE', 'faults'));
 
-interface Sent {
-  readonly status: number;
-  readonly text: string;
-  readonly signature: string;
-}
-
-async function send(method: 'GET' | 'POST', path: string, body?: string, over: { type?: string; key?: string; spoil?: boolean; nonce?: string; timeoutMs?: number } = {}): Promise<Sent> {
-  const privateKey = loadPrivateKey(join(sandbox.folder, 'keys', `${over.key ?? 'TONLE'}.key.pem`));
-  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': over.type ?? 'application/xml' };
-  const nonce = over.nonce ?? randomBytes(12).toString('hex');
-  const signature = signRequest({ method, url: path, headers, body, keyId: 'TONLE-1', privateKey, created: Math.floor(Date.now() / 1000), nonce });
-  const answer = await request(`${sandbox.running.addresses.thailand}${path}`, {
-    method,
-    headers: { ...headers, ...signature },
-    body: over.spoil === true ? `${body} ` : body,
-    dispatcher: tls,
-    signal: AbortSignal.timeout(over.timeoutMs ?? 5000),
-  });
-  const text = await answer.body.text();
-  const publicKey = loadPublicKey(join(sandbox.folder, 'keys', 'THSWITCH.pub.pem'));
-  const key = { publicKey, algorithm: algorithmOf(publicKey), validFrom: 0, validTo: Number.MAX_SAFE_INTEGER };
-  const received = { status: answer.statusCode, headers: answer.headers, rawBody: Buffer.from(text) };
-  const verdict = verifyResponse(received, (keyId) => (keyId === 'THSWITCH-1' ? key : undefined), Date.now(), { nonce });
-  return { status: answer.statusCode, text, signature: verdict.kind === 'verified' ? 'good' : verdict.reason };
-}
-
-function written(message: CanonicalMessage, version: string): string {
-  const businessMessageId = 'messageId' in message ? message.messageId : 'X';
-  const createdAt = new Date().toISOString();
-  return writeIso(message, version, { from: { bic: 'TONLKHPPXXX' }, to: { bic: 'THSWTHBKXXX' }, businessMessageId, messageDefinition: version, createdAt }, { envelope: 'tonle' });
-}
-
-async function exchange(path: string, message: CanonicalMessage, version: string, over: { timeoutMs?: number } = {}): Promise<CanonicalMessage> {
-  const answer = await send('POST', path, written(message, version), over);
-  expect(answer).toMatchObject({ status: 200, signature: 'good' });
-  const reading = readIso(Buffer.from(answer.text));
-  if (reading.kind !== 'read') throw new Error(`${JSON.stringify(reading.errors)} in ${answer.text}`);
-  expect(reading.header).toMatchObject({ from: { bic: 'THSWTHBKXXX' }, to: { bic: 'TONLKHPPXXX' } });
-  return reading.message;
-}
-
-function payment(over: Partial<Payment> = {}): Payment {
-  next += 1;
-  const at = new Date().toISOString();
-  return {
-    kind: 'payment',
-    messageId: `MSG${next}`,
-    createdAt: at,
-    endToEndId: `E2E-${next}`,
-    transactionId: `TX${next}`,
-    uetr: uuidV4((size) => randomBytes(size)),
-    settlementMethod: 'CLRG',
-    settlementAmount: amount('THB', 82_000n),
-    settlementDate: at.slice(0, 10),
-    acceptedAt: at,
-    instructedAmount: amount('KHR', 10_024_000n),
-    exchangeRate: '0.0081804',
-    chargeBearer: 'SLEV',
-    debtor: { name: 'Sok Dara' },
-    debtorAccount: { id: 'u0000001@mekong' },
-    debtorAgent: { bic: 'MEKOKHPPXXX' },
-    creditorAgent: { bic: 'THSWTHBKXXX' },
-    creditor: { name: 'Siam Spices' },
-    creditorAccount: { proxy: { type: 'BIID', id: '010555600000101' } },
-    ...over,
-  };
-}
-
-const pay = (message: Payment, over: { timeoutMs?: number } = {}) => exchange('/iso20022/pacs.008', message, 'pacs.008.001.08', over);
-
-function enquiry(message: Payment, over: Partial<StatusRequest> = {}): Promise<CanonicalMessage> {
-  next += 1;
-  const { messageId: originalMessageId, uetr: originalUetr, endToEndId: originalEndToEndId } = message;
-  const asked: StatusRequest = {
-    kind: 'status_request', messageId: `ASK${next}`, createdAt: new Date().toISOString(), originalMessageId, originalMessageName: 'pacs.008.001.08', originalUetr, originalEndToEndId, ...over,
-  };
-  return exchange('/iso20022/pacs.028', asked, 'pacs.028.001.03');
-}
-
 describe('door', () => {
   it('does not open without a client certificate', async () => {
     const anonymous = new Agent({ connect: { ca: readFileSync(join(sandbox.folder, 'pki', 'ca.crt')) } });
-    const call = request(`${sandbox.running.addresses.thailand}/qr/resolve`, { method: 'POST', body: '{}', dispatcher: anonymous });
+    const call = request(`${sandbox.running.addresses.thailand}/qr/resolve`, {
+      method: 'POST',
+      body: '{}',
+      dispatcher: anonymous,
+    });
     await expect(call).rejects.toThrow();
     await anonymous.destroy();
   });
@@ -118,23 +37,28 @@ describe('door', () => {
     ['a changed body', { spoil: true }, 'signature_invalid'],
   ])('refuses %s, and nothing happens', async (_, over, reason) => {
     const message = payment();
-    const answer = await send('POST', '/iso20022/pacs.008', written(message, 'pacs.008.001.08'), over);
+    const answer = await tonle.send('POST', '/iso20022/pacs.008', written(message, 'pacs.008.001.08'), over);
     expect([answer.status, answer.text]).toEqual([401, expect.stringContaining(reason)]);
     expect((await control(sandbox, 'GET', `thailand/payments/${message.uetr}`)).status).toBe(404);
   });
 
   it('refuses a signature that was used before', async () => {
     const nonce = 'once-and-never-again';
-    expect((await send('POST', '/qr/resolve', '{}', { nonce, type: 'application/json' })).status).toBe(200);
-    const again = await send('POST', '/qr/resolve', '{}', { nonce, type: 'application/json' });
+    expect((await tonle.send('POST', '/qr/resolve', '{}', { nonce, type: 'application/json' })).status).toBe(
+      200,
+    );
+    const again = await tonle.send('POST', '/qr/resolve', '{}', { nonce, type: 'application/json' });
     expect([again.status, again.text]).toEqual([401, expect.stringContaining('signature_replayed')]);
   });
 
   it.each([
     ['no XML', 'hello'],
-    ['another message', written(payment(), 'pacs.008.001.08').replaceAll('pacs.008.001.08', 'pacs.009.001.08')],
+    [
+      'another message',
+      written(payment(), 'pacs.008.001.08').replaceAll('pacs.008.001.08', 'pacs.009.001.08'),
+    ],
   ])('answers %s with a signed admi.002', async (_, body) => {
-    const answer = await send('POST', '/iso20022/pacs.008', body);
+    const answer = await tonle.send('POST', '/iso20022/pacs.008', body);
     expect(answer).toMatchObject({ status: 400, signature: 'good' });
     expect(readIso(Buffer.from(answer.text))).toMatchObject({ kind: 'read', message: { kind: 'rejection' } });
   });
@@ -143,18 +67,28 @@ describe('door', () => {
 describe('payments', () => {
   it('are credited once, and the same answer comes again', async () => {
     const message = payment();
-    const first = await pay(message);
+    const first = await tonle.pay(message);
     expect(first).toMatchObject({
-      kind: 'status', status: 'ACCC', originalMessageId: message.messageId, originalUetr: message.uetr, originalEndToEndId: message.endToEndId,
-      clearingReference: expect.stringMatching(/^TH\d{8}[0-9a-f]{16}$/), originalAmount: amount('THB', 82_000n),
+      kind: 'status',
+      status: 'ACCC',
+      originalMessageId: message.messageId,
+      originalUetr: message.uetr,
+      originalEndToEndId: message.endToEndId,
+      clearingReference: expect.stringMatching(/^TH\d{8}[0-9a-f]{16}$/),
+      originalAmount: amount('THB', 82_000n),
     });
     const { clearingReference } = first as { clearingReference?: string };
-    expect(await pay(message)).toMatchObject({ status: 'ACCC', clearingReference });
-    expect(await enquiry(message)).toMatchObject({ status: 'ACCC', clearingReference });
-    expect(await pay(payment({ uetr: message.uetr }))).toMatchObject({ status: 'RJCT', reason: 'DUPL' });
+    expect(await tonle.pay(message)).toMatchObject({ status: 'ACCC', clearingReference });
+    expect(await tonle.enquire(message)).toMatchObject({ status: 'ACCC', clearingReference });
+    expect(await tonle.pay(payment({ uetr: message.uetr }))).toMatchObject({
+      status: 'RJCT',
+      reason: 'DUPL',
+    });
     const twins = payment();
-    const answers = await Promise.all([pay(twins), pay(twins), pay(twins)]);
-    expect(new Set(answers.map((answer) => (answer as { clearingReference?: string }).clearingReference)).size).toBe(1);
+    const answers = await Promise.all([tonle.pay(twins), tonle.pay(twins), tonle.pay(twins)]);
+    expect(
+      new Set(answers.map((answer) => (answer as { clearingReference?: string }).clearingReference)).size,
+    ).toBe(1);
   });
 
   it.each([
@@ -165,44 +99,66 @@ describe('payments', () => {
     ['AM03', { settlementAmount: amount('USD', 100n), instructedAmount: undefined, exchangeRate: undefined }],
   ])('are rejected with %s, and stay so', async (reason, over) => {
     const message = payment(over);
-    expect(await pay(message)).toMatchObject({ status: 'RJCT', reason });
-    expect(await enquiry(message)).toMatchObject({ status: 'RJCT', reason });
+    expect(await tonle.pay(message)).toMatchObject({ status: 'RJCT', reason });
+    expect(await tonle.enquire(message)).toMatchObject({ status: 'RJCT', reason });
   });
 
   it('are not found by an enquiry when they never came', async () => {
-    const answer = await enquiry(payment());
+    const answer = await tonle.enquire(payment());
     expect(answer).toMatchObject({ kind: 'status', reason: 'AG09' });
     expect((answer as { status?: string }).status).toBeUndefined();
   });
 
   it('stand in the statement of their day', async () => {
     const message = payment();
-    await pay(message);
+    await tonle.pay(message);
     const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    const answer = await send('GET', `/statements/camt.053?day=${day}`);
+    const answer = await tonle.send('GET', `/statements/camt.053?day=${day}`);
     expect(answer).toMatchObject({ status: 200, signature: 'good' });
     const reading = readIso(Buffer.from(answer.text), { maxBytes: 1 << 24 });
-    if (reading.kind !== 'read' || reading.message.kind !== 'statement') throw new Error(JSON.stringify(reading));
+    if (reading.kind !== 'read' || reading.message.kind !== 'statement')
+      throw new Error(JSON.stringify(reading));
     const entry = reading.message.entries.find((each) => each.transactions[0]?.uetr === message.uetr);
     expect(entry).toMatchObject({
-      credit: false, status: 'BOOK', amount: amount('THB', 82_000n), servicerReference: expect.stringMatching(/^TH/),
+      credit: false,
+      status: 'BOOK',
+      amount: amount('THB', 82_000n),
+      servicerReference: expect.stringMatching(/^TH/),
       transactions: [{ endToEndId: message.endToEndId, transactionId: message.transactionId }],
     });
-    expect((await send('GET', '/statements/camt.053?day=soon')).status).toBe(400);
+    expect((await tonle.send('GET', '/statements/camt.053?day=soon')).status).toBe(400);
   });
 });
 
 describe('lookups', () => {
-  const resolve = async (qrText: string): Promise<unknown> => JSON.parse((await send('POST', '/qr/resolve', JSON.stringify({ qrText }), { type: 'application/json' })).text);
-  const sample = async (over: object): Promise<string> => (await control(sandbox, 'POST', 'qr/thai', over)).body.qrText as string;
+  const resolve = async (qrText: string): Promise<unknown> =>
+    JSON.parse(
+      (await tonle.send('POST', '/qr/resolve', JSON.stringify({ qrText }), { type: 'application/json' }))
+        .text,
+    );
+  const sample = async (over: object): Promise<string> =>
+    (await control(sandbox, 'POST', 'qr/thai', over)).body.qrText as string;
 
   it('know who stands behind a code', async () => {
-    expect(await resolve(await sample({ billerId: '010555600000101', amount: '820.00', reference: 'TABLE7' }))).toMatchObject({
-      found: true, account: '010555600000101', accountType: 'BIID', currency: 'THB', amount: { currency: 'THB', minor: '82000' }, reference: 'TABLE7',
-      name: expect.any(String), expiresAt: expect.any(String),
+    expect(
+      await resolve(await sample({ billerId: '010555600000101', amount: '820.00', reference: 'TABLE7' })),
+    ).toMatchObject({
+      found: true,
+      account: '010555600000101',
+      accountType: 'BIID',
+      currency: 'THB',
+      amount: { currency: 'THB', minor: '82000' },
+      reference: 'TABLE7',
+      name: expect.any(String),
+      expiresAt: expect.any(String),
     });
     const person = await resolve(await sample({ mobile: '0812345678' }));
-    expect(person).toMatchObject({ found: true, account: '0066812345678', accountType: 'MBNO', currency: 'THB' });
+    expect(person).toMatchObject({
+      found: true,
+      account: '0066812345678',
+      accountType: 'MBNO',
+      currency: 'THB',
+    });
     expect(person).not.toHaveProperty('amount');
   });
 
@@ -215,7 +171,8 @@ describe('lookups', () => {
   });
 
   it('refuse what is no Thai code', async () => {
-    const khqr = (await control(sandbox, 'POST', 'qr/khqr', { account: 'shop00001@mekong' })).body.qrText as string;
+    const khqr = (await control(sandbox, 'POST', 'qr/khqr', { account: 'shop00001@mekong' })).body
+      .qrText as string;
     expect(await resolve(khqr)).toEqual({ found: false, reason: 'DS14' });
     expect(await resolve('')).toEqual({ found: false, reason: 'DS14' });
     expect((await control(sandbox, 'POST', 'qr/khqr', { account: 'x' })).status).toBe(422);
@@ -223,84 +180,99 @@ describe('lookups', () => {
 
   it('answer acmt.023', async () => {
     const ask = (id: string): Promise<CanonicalMessage> =>
-      exchange(
+      tonle.exchange(
         '/iso20022/acmt.023',
         {
-          kind: 'proxy_request', messageId: 'A1', createdAt: new Date().toISOString(), verificationId: 'V1', assigner: { bic: 'TONLKHPPXXX' }, assignee: { bic: 'THSWTHBKXXX' },
+          kind: 'proxy_request',
+          messageId: 'A1',
+          createdAt: new Date().toISOString(),
+          verificationId: 'V1',
+          assigner: { bic: 'TONLKHPPXXX' },
+          assignee: { bic: 'THSWTHBKXXX' },
           account: { proxy: { type: 'MBNO', id } },
         },
         'acmt.023.001.03',
       );
-    expect(await ask('0066812345678')).toMatchObject({ kind: 'proxy_reply', verified: true, originalVerificationId: 'V1', party: { name: expect.any(String) } });
+    expect(await ask('0066812345678')).toMatchObject({
+      kind: 'proxy_reply',
+      verified: true,
+      originalVerificationId: 'V1',
+      party: { name: expect.any(String) },
+    });
     expect(await ask('0066112345678')).toMatchObject({ verified: false, reason: 'BE23' });
   });
 });
 
 describe('faults', () => {
-  const set = (fault: object) => control(sandbox, 'POST', 'faults', { network: 'thailand', operation: 'pacs.008', count: 1, ...fault });
+  const set = (fault: object) =>
+    control(sandbox, 'POST', 'faults', { network: 'thailand', operation: 'pacs.008', count: 1, ...fault });
 
   it('spoil the signature, though the payment is done', async () => {
     await set({ fault: 'bad_signature' });
     const message = payment();
-    const answer = await send('POST', '/iso20022/pacs.008', written(message, 'pacs.008.001.08'));
+    const answer = await tonle.send('POST', '/iso20022/pacs.008', written(message, 'pacs.008.001.08'));
     expect(answer).toMatchObject({ status: 200, signature: 'signature_invalid' });
-    expect(await enquiry(message)).toMatchObject({ status: 'ACCC' });
+    expect(await tonle.enquire(message)).toMatchObject({ status: 'ACCC' });
   });
 
   it('call back twice beside the answer, and after a late credit', async () => {
-    const calls = (message: Payment): number => sandbox.door.callBacks.filter((call) => call === `${message.uetr} ACCC`).length;
+    const calls = (message: Payment): number =>
+      sandbox.door.callBacks.filter((call) => call === `${message.uetr} ACCC`).length;
     await set({ fault: 'duplicate' });
     const twice = payment();
-    expect(await pay(twice)).toMatchObject({ status: 'ACCC' });
+    expect(await tonle.pay(twice)).toMatchObject({ status: 'ACCC' });
     while (calls(twice) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     await set({ fault: 'late_callback', delayMs: 20 });
     const late = payment();
-    expect(await pay(late)).toMatchObject({ status: 'PDNG' });
+    expect(await tonle.pay(late)).toMatchObject({ status: 'PDNG' });
     while (calls(late) < 1) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('answer in progress first and do it later, also over a restart', async () => {
     await set({ fault: 'late_callback', delayMs: 80 });
     const message = payment();
-    expect(await pay(message)).toMatchObject({ status: 'PDNG' });
-    while (((await enquiry(message)) as { status?: string }).status !== 'ACCC') await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await tonle.pay(message)).toMatchObject({ status: 'PDNG' });
+    while (((await tonle.enquire(message)) as { status?: string }).status !== 'ACCC')
+      await new Promise((resolve) => setTimeout(resolve, 10));
     await set({ fault: 'late_callback', delayMs: 600_000 });
     const second = payment();
-    expect(await pay(second)).toMatchObject({ status: 'PDNG' });
+    expect(await tonle.pay(second)).toMatchObject({ status: 'PDNG' });
     await sandbox.restart();
-    expect(await enquiry(second)).toMatchObject({ status: 'ACCC' });
-    expect(await enquiry(message)).toMatchObject({ status: 'ACCC' });
+    expect(await tonle.enquire(second)).toMatchObject({ status: 'ACCC' });
+    expect(await tonle.enquire(message)).toMatchObject({ status: 'ACCC' });
   });
 
   it('reject with the code that was asked for, and remember it', async () => {
     await set({ fault: 'reject', code: 'AM14' });
     const message = payment();
-    expect(await pay(message)).toMatchObject({ status: 'RJCT', reason: 'AM14' });
-    expect(await pay(message)).toMatchObject({ status: 'RJCT', reason: 'AM14' });
+    expect(await tonle.pay(message)).toMatchObject({ status: 'RJCT', reason: 'AM14' });
+    expect(await tonle.pay(message)).toMatchObject({ status: 'RJCT', reason: 'AM14' });
   });
 
   it('keep silent before or after doing it', async () => {
     await set({ fault: 'timeout_before' });
     const before = payment();
-    await expect(pay(before, { timeoutMs: 100 })).rejects.toThrow();
-    expect(await enquiry(before)).toMatchObject({ reason: 'AG09' });
+    await expect(tonle.pay(before, { timeoutMs: 100 })).rejects.toThrow();
+    expect(await tonle.enquire(before)).toMatchObject({ reason: 'AG09' });
     await set({ fault: 'timeout_after' });
     const after = payment();
-    await expect(pay(after, { timeoutMs: 100 })).rejects.toThrow();
-    expect(await enquiry(after)).toMatchObject({ status: 'ACCC' });
+    await expect(tonle.pay(after, { timeoutMs: 100 })).rejects.toThrow();
+    expect(await tonle.enquire(after)).toMatchObject({ status: 'ACCC' });
   });
 
   it('book another amount and say so when asked', async () => {
     await set({ fault: 'wrong_amount', addMinor: '-500' });
     const message = payment();
-    await pay(message);
-    expect(await enquiry(message)).toMatchObject({ originalAmount: amount('THB', 81_500n) });
+    await tonle.pay(message);
+    expect(await tonle.enquire(message)).toMatchObject({ originalAmount: amount('THB', 81_500n) });
   });
 
   it.each(['http_5xx', 'reset', 'garbage'])('%s', async (fault) => {
     await set({ fault });
     const body = written(payment(), 'pacs.008.001.08');
-    const answer = await send('POST', '/iso20022/pacs.008', body).catch((error: { code?: string }) => error.code);
+    const answer = await tonle
+      .send('POST', '/iso20022/pacs.008', body)
+      .catch((error: { code?: string }) => error.code);
     if (fault === 'reset') expect(answer).toBe('ECONNRESET');
     else if (fault === 'http_5xx') expect(answer).toMatchObject({ status: 503 });
     else expect(answer).toMatchObject({ status: 200, text: expect.stringContaining('Garbled') });

@@ -1,4 +1,11 @@
-import { writeIso, type Agent, type BusinessHeader, type CanonicalMessage, type Payment, type Status } from '@tonle/iso20022';
+import {
+  writeIso,
+  type Agent,
+  type BusinessHeader,
+  type CanonicalMessage,
+  type Payment,
+  type Status,
+} from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import type { CreditRecord, StatementLine } from './thai.books.js';
 
@@ -79,7 +86,12 @@ export function writeStatement(day: string, lines: readonly StatementLine[], at:
   const from = `${day}T00:00:00.000+07:00`;
   const to = `${day}T23:59:59.999+07:00`;
   const net = lines.reduce((sum, line) => sum + (line.credit ? line.minor : -line.minor), 0n);
-  const closing = { type: 'CLBD', amount: amount('THB', net < 0n ? -net : net), credit: net >= 0n, date: day };
+  const closing = {
+    type: 'CLBD',
+    amount: amount('THB', net < 0n ? -net : net),
+    credit: net >= 0n,
+    date: day,
+  };
   const opening = { type: 'OPBD', amount: amount('THB', 0n), credit: true, date: day };
   return writeThai(
     {

@@ -1,6 +1,11 @@
-import { readQr } from '@tonle/emvqr';
-import { readIso, type IsoError, type Payment, type ProxyRequest, type Status, type StatusRequest } from '@tonle/iso20022';
-import { parseAmount } from '@tonle/money';
+import {
+  readIso,
+  type IsoError,
+  type Payment,
+  type ProxyRequest,
+  type Status,
+  type StatusRequest,
+} from '@tonle/iso20022';
 import type { Clock } from '../clock.js';
 import { findThaiPayee } from '../directory/thai.directory.js';
 import type { CallFacts } from '../fault/fault.js';
@@ -8,13 +13,23 @@ import type { FaultBook } from '../fault/fault.book.js';
 import { underFault, type Operation, type Pause } from '../fault/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../http/listener.js';
 import type { CreditRecord, ThaiBooks } from './thai.books.js';
-import { isoTime, PACS_002, rejectionOf, statusOf, THAI_AGENT, TONLE_AGENT, writeStatement, writeThai, XML } from './thai.messages.js';
+import { payeeOf, proxyOf, proxyReplyTo, resolveQr } from './thai.lookup.js';
+import {
+  isoTime,
+  PACS_002,
+  rejectionOf,
+  statusOf,
+  THAI_AGENT,
+  TONLE_AGENT,
+  writeStatement,
+  writeThai,
+  XML,
+} from './thai.messages.js';
 import { spoilSignature, type ThaiWire } from './thai.wire.js';
 
 const AMOUNT_MAX = 200_000_000n;
 const LOCAL_OFFSET_MS = 7 * 3_600_000;
 const CALLBACK_MS = 10_000;
-const EXPIRY_REFERENCE = /^EXP(\d{13})$/;
 
 /** The Thai switch as Tonle's partner: payees, payments, enquiries, statements. */
 export class ThaiSwitch {
@@ -41,8 +56,10 @@ export class ThaiSwitch {
     const sign = (reply: HttpReply): HttpReply => this.wire.sign(reply, who.nonce);
     const route = `${call.method} ${call.path}`;
     if (route === 'POST /qr/resolve') return this.run('qr.resolve', {}, () => this.resolve(call.body), sign);
-    if (route === 'GET /statements/camt.053') return this.run('camt.053', {}, () => this.statement(call.query), sign);
-    if (call.method !== 'POST' || !call.path.startsWith('/iso20022/')) return sign(json(404, { reason: 'unknown path' }));
+    if (route === 'GET /statements/camt.053')
+      return this.run('camt.053', {}, () => this.statement(call.query), sign);
+    if (call.method !== 'POST' || !call.path.startsWith('/iso20022/'))
+      return sign(json(404, { reason: 'unknown path' }));
     const reading = readIso(call.body);
     if (reading.kind === 'refused') return sign(this.unreadable(reading.errors));
     const { message } = reading;
@@ -51,12 +68,32 @@ export class ThaiSwitch {
       return this.run('pacs.028', { uetr: message.originalUetr }, () => this.enquire(message), sign);
     }
     if (call.path === '/iso20022/acmt.023' && message.kind === 'proxy_request') {
-      return this.run('acmt.023', { accounts: [proxyOf(message)?.id] }, () => Promise.resolve(this.lookUp(message)), sign);
+      return this.run(
+        'acmt.023',
+        { accounts: [proxyOf(message)?.id] },
+        () => Promise.resolve(this.lookUp(message)),
+        sign,
+      );
     }
-    return sign(this.unreadable([{ code: 'unknown_message', path: call.path, line: 1, offset: 0, detail: `not served here: ${reading.version}` }]));
+    return sign(
+      this.unreadable([
+        {
+          code: 'unknown_message',
+          path: call.path,
+          line: 1,
+          offset: 0,
+          detail: `not served here: ${reading.version}`,
+        },
+      ]),
+    );
   }
 
-  private run(name: string, facts: CallFacts, perform: () => Promise<HttpReply>, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
+  private run(
+    name: string,
+    facts: CallFacts,
+    perform: () => Promise<HttpReply>,
+    sign: (reply: HttpReply) => HttpReply,
+  ): Promise<HttpOutcome> {
     const operation: Operation = {
       perform: async () => sign(await perform()),
       refuse: (code) => Promise.resolve(sign(json(422, { found: false, reason: code }))),
@@ -67,7 +104,13 @@ export class ThaiSwitch {
 
   private pay(payment: Payment, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
     const { settlementAmount, uetr, creditorAccount } = payment;
-    const facts = { accounts: [payeeOf(payment).id, creditorAccount?.id], minor: settlementAmount.minor, currency: settlementAmount.currency, uetr, reference: payment.messageId };
+    const facts = {
+      accounts: [payeeOf(payment).id, creditorAccount?.id],
+      minor: settlementAmount.minor,
+      currency: settlementAmount.currency,
+      uetr,
+      reference: payment.messageId,
+    };
     const answer = (status: Status): HttpReply => sign(this.xml(status));
     const tell = (record: CreditRecord): HttpReply => answer(this.status(record));
     const operation: Operation = {
@@ -149,7 +192,12 @@ export class ThaiSwitch {
   }
 
   private async callBack(record: CreditRecord): Promise<void> {
-    await this.wire.post('/iso20022/pacs.002', XML, writeThai(this.status(record), PACS_002, this.clock.now()), CALLBACK_MS);
+    await this.wire.post(
+      '/iso20022/pacs.002',
+      XML,
+      writeThai(this.status(record), PACS_002, this.clock.now()),
+      CALLBACK_MS,
+    );
   }
 
   private async enquire(request: StatusRequest): Promise<HttpReply> {
@@ -157,7 +205,8 @@ export class ThaiSwitch {
     await this.books.settled();
     const at = this.clock.now();
     const asked = request.originalMessageId;
-    if (record !== undefined && (asked === undefined || asked === record.entry.messageId)) return this.xml(this.status(record));
+    if (record !== undefined && (asked === undefined || asked === record.entry.messageId))
+      return this.xml(this.status(record));
     return this.xml({
       kind: 'status',
       messageId: this.messageId(at),
@@ -173,24 +222,9 @@ export class ThaiSwitch {
   }
 
   private lookUp(request: ProxyRequest): HttpReply {
-    const asked = proxyOf(request);
-    const finding = findThaiPayee(asked?.id ?? '', asked?.type);
     const at = this.clock.now();
-    const reply = {
-      kind: 'proxy_reply' as const,
-      messageId: this.messageId(at),
-      createdAt: isoTime(at),
-      originalMessageId: request.messageId,
-      originalVerificationId: request.verificationId,
-      assigner: THAI_AGENT,
-      assignee: request.assigner,
-      account: request.account,
-    };
-    const answer =
-      finding.kind === 'found'
-        ? { ...reply, verified: true, party: { name: finding.name }, agent: THAI_AGENT }
-        : { ...reply, verified: false, reason: finding.reason };
-    return { status: 200, headers: { 'content-type': XML }, body: writeThai(answer, 'acmt.024.001.03', at) };
+    const body = writeThai(proxyReplyTo(request, this.messageId(at), at), 'acmt.024.001.03', at);
+    return { status: 200, headers: { 'content-type': XML }, body };
   }
 
   private resolve(body: Buffer): Promise<HttpReply> {
@@ -200,7 +234,8 @@ export class ThaiSwitch {
   private async statement(query: URLSearchParams): Promise<HttpReply> {
     const day = query.get('day') ?? '';
     const from = Date.parse(`${day}T00:00:00.000Z`) - LOCAL_OFFSET_MS;
-    if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(from)) return json(400, { reason: 'day is YYYY-MM-DD' });
+    if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(from))
+      return json(400, { reason: 'day is YYYY-MM-DD' });
     await this.books.settled();
     const text = writeStatement(day, this.books.statement(from, from + 86_400_000), this.clock.now());
     return { status: 200, headers: { 'content-type': XML }, body: text };
@@ -212,7 +247,11 @@ export class ThaiSwitch {
   }
 
   private xml(status: Status): HttpReply {
-    return { status: 200, headers: { 'content-type': XML }, body: writeThai(status, PACS_002, this.clock.now()) };
+    return {
+      status: 200,
+      headers: { 'content-type': XML },
+      body: writeThai(status, PACS_002, this.clock.now()),
+    };
   }
 
   private unreadable(errors: readonly IsoError[]): HttpReply {
@@ -223,9 +262,15 @@ export class ThaiSwitch {
       relatedReference: 'NOTREAD',
       reason: 'FF01',
       rejectedAt: isoTime(at),
-      ...(first === undefined ? {} : { location: first.path.slice(0, 350), description: first.detail.slice(0, 350) }),
+      ...(first === undefined
+        ? {}
+        : { location: first.path.slice(0, 350), description: first.detail.slice(0, 350) }),
     };
-    return { status: 400, headers: { 'content-type': XML }, body: writeThai(rejection, 'admi.002.001.01', at) };
+    return {
+      status: 400,
+      headers: { 'content-type': XML },
+      body: writeThai(rejection, 'admi.002.001.01', at),
+    };
   }
 
   private messageId(at: number): string {
@@ -234,49 +279,6 @@ export class ThaiSwitch {
   }
 }
 
-/** What stands behind the text of a Thai code. */
-export function resolveQr(body: Buffer, now: number): unknown {
-  let qrText: unknown;
-  try {
-    qrText = (JSON.parse(body.toString('utf8')) as { qrText?: unknown } | null)?.qrText;
-  } catch {
-    qrText = undefined;
-  }
-  const reading = typeof qrText === 'string' ? readQr(qrText, now) : undefined;
-  if (reading?.kind !== 'read' || reading.country !== 'TH') return { found: false, reason: 'DS14' };
-  const { account, amount, payeeName } = reading;
-  const expiry = EXPIRY_REFERENCE.exec(account.fields['reference2'] ?? '')?.[1];
-  if (expiry !== undefined && Number(expiry) <= now) return { found: false, reason: 'DS24' };
-  const finding = findThaiPayee(account.account, account.accountType);
-  if (finding.kind === 'missing') return { found: false, reason: finding.reason };
-  const parsed = amount === undefined ? undefined : parseAmount('THB', amount);
-  if (parsed?.kind === 'refused') return { found: false, reason: 'DS14' };
-  return {
-    found: true,
-    name: finding.name,
-    displayName: payeeName ?? finding.name,
-    account: finding.account,
-    accountType: finding.accountType,
-    currency: 'THB',
-    ...(parsed === undefined ? {} : { amount: { currency: 'THB', minor: parsed.amount.minor.toString() } }),
-    ...(expiry === undefined ? {} : { expiresAt: isoTime(Number(expiry)) }),
-    ...(account.fields['reference1'] === undefined ? {} : { reference: account.fields['reference1'] }),
-  };
-}
-
 function acceptedAt(payment: Payment): number {
   return Date.parse(payment.acceptedAt ?? payment.createdAt);
-}
-
-/** The payee: the proxy when one is given, else the account. */
-function payeeOf(payment: Payment): { id: string; type?: string } {
-  const account = payment.creditorAccount;
-  if (account?.proxy !== undefined) return { id: account.proxy.id, type: account.proxy.type };
-  return { id: account?.id ?? '', type: account?.scheme };
-}
-
-function proxyOf(request: ProxyRequest): { id: string; type?: string } | undefined {
-  const { account } = request;
-  if (account?.proxy !== undefined) return { id: account.proxy.id, type: account.proxy.type };
-  return account?.id === undefined ? undefined : { id: account.id, type: account.scheme };
 }

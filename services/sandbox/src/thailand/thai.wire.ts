@@ -29,7 +29,12 @@ export interface ThaiWireSettings {
 
 /** An answer whose signature verified, or what happened instead. */
 export type DoorAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly contentType: string; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly contentType: string;
+      readonly bytes: Uint8Array;
+    }
   | Exclude<PartnerExchange, { kind: 'answered' }>;
 
 /** Keys, certificates and signatures of the Thai side: checks what comes, signs what goes. */
@@ -48,7 +53,12 @@ export class ThaiWire {
     this.privateKey = loadPrivateKey(`${settings.keysDir}/THSWITCH.key.pem`);
     const publicKey = loadPublicKey(`${settings.keysDir}/TONLE.pub.pem`);
     this.register = {
-      [sandboxKeyId('TONLE')]: { publicKey, algorithm: algorithmOf(publicKey), validFrom: 0, validTo: Number.MAX_SAFE_INTEGER },
+      [sandboxKeyId('TONLE')]: {
+        publicKey,
+        algorithm: algorithmOf(publicKey),
+        validFrom: 0,
+        validTo: Number.MAX_SAFE_INTEGER,
+      },
     };
     this.pool = new Pool(settings.doorUrl, {
       connections: CONNECTIONS_MAX,
@@ -65,11 +75,20 @@ export class ThaiWire {
   }
 
   /** Who signed the request: its nonce, or why it is refused. */
-  check(call: HttpCall): { readonly kind: 'verified'; readonly nonce: string } | { readonly kind: 'refused'; readonly reason: string } {
+  check(
+    call: HttpCall,
+  ):
+    | { readonly kind: 'verified'; readonly nonce: string }
+    | { readonly kind: 'refused'; readonly reason: string } {
     const now = this.clock.now();
     const request = { method: call.method, url: call.target, headers: call.headers, rawBody: call.body };
-    const verdict = verifyRequest(request, (keyId) => (Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined), now);
-    if (verdict.kind === 'refused') return { kind: 'refused', reason: `${verdict.reason}: ${verdict.detail}` };
+    const verdict = verifyRequest(
+      request,
+      (keyId) => (Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined),
+      now,
+    );
+    if (verdict.kind === 'refused')
+      return { kind: 'refused', reason: `${verdict.reason}: ${verdict.detail}` };
     if (this.seen(verdict.nonce, now)) return { kind: 'refused', reason: 'signature_replayed' };
     return { kind: 'verified', nonce: verdict.nonce };
   }
@@ -103,12 +122,32 @@ export class ThaiWire {
       created: this.seconds(),
       nonce,
     });
-    const outcome = await exchange(this.pool, { method: 'POST', path, headers: { ...headers, ...signature }, body: bytes, timeoutMs });
+    const outcome = await exchange(this.pool, {
+      method: 'POST',
+      path,
+      headers: { ...headers, ...signature },
+      body: bytes,
+      timeoutMs,
+    });
     if (outcome.kind !== 'answered') return outcome;
     const received = { status: outcome.status, headers: outcome.headers, rawBody: outcome.bytes };
-    const verdict = verifyResponse(received, (keyId) => (Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined), this.clock.now(), { nonce });
-    if (verdict.kind === 'refused') return { kind: 'ambiguous', because: `HTTP ${outcome.status} with ${verdict.reason}: ${verdict.detail}` };
-    return { kind: 'answered', status: outcome.status, contentType: outcome.headers['content-type'] ?? '', bytes: outcome.bytes };
+    const verdict = verifyResponse(
+      received,
+      (keyId) => (Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined),
+      this.clock.now(),
+      { nonce },
+    );
+    if (verdict.kind === 'refused')
+      return {
+        kind: 'ambiguous',
+        because: `HTTP ${outcome.status} with ${verdict.reason}: ${verdict.detail}`,
+      };
+    return {
+      kind: 'answered',
+      status: outcome.status,
+      contentType: outcome.headers['content-type'] ?? '',
+      bytes: outcome.bytes,
+    };
   }
 
   close(): Promise<void> {
@@ -136,5 +175,11 @@ export function spoilSignature(reply: HttpReply): HttpReply {
   const signature = reply.headers['signature'] ?? '';
   const middle = Math.floor(signature.length / 2);
   const turned = signature[middle] === 'A' ? 'B' : 'A';
-  return { ...reply, headers: { ...reply.headers, signature: signature.slice(0, middle) + turned + signature.slice(middle + 1) } };
+  return {
+    ...reply,
+    headers: {
+      ...reply.headers,
+      signature: signature.slice(0, middle) + turned + signature.slice(middle + 1),
+    },
+  };
 }
