@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InProcessTransport, TOPICS, type InboundRecord } from '@tonle/messaging';
 import type { RunningService } from '@tonle/nest';
 import { routingCalls, type DirectoryEntry } from '@tonle/payment';
-import { makeSubmit, openWorld, resultOf, resultRecord, submitRecord, type World } from './payment/payment.testing.js';
+import {
+  makeSubmit,
+  openWorld,
+  resultOf,
+  resultRecord,
+  submitRecord,
+  type World,
+} from './payment/payment.testing.js';
 import { startRouting } from './index.js';
 
 // Real: the whole service on PostgreSQL with the in-process transport.
@@ -21,7 +28,8 @@ beforeAll(async () => {
   await world.routing.commit.lane.close();
   transport = new InProcessTransport({ held: true, lingerMs: 0 });
   const keep = (records: readonly InboundRecord[]) => Promise.resolve(void heard.push(...records));
-  for (const topic of [TOPICS['adapter-bakong'], TOPICS['adapter-thailand'], TOPICS.paymentEvent]) await transport.subscribe(topic, keep, { group: 'test' });
+  for (const topic of [TOPICS['adapter-bakong'], TOPICS['adapter-thailand'], TOPICS.paymentEvent])
+    await transport.subscribe(topic, keep, { group: 'test' });
   service = await startRouting({ ...world.platform, transport, database: await world.test.another() });
 });
 afterAll(async () => {
@@ -33,10 +41,19 @@ afterAll(async () => {
 describe('the routing service', () => {
   it('starts before events flow, publishes its directory, and carries a payment from topic to topic', async () => {
     transport.release();
-    await transport.subscribe(TOPICS.directory, (records) => Promise.resolve(void entries.push(...records.map(({ body }) => JSON.parse(body) as DirectoryEntry))), { group: 'late' });
+    await transport.subscribe(
+      TOPICS.directory,
+      (records) =>
+        Promise.resolve(void entries.push(...records.map(({ body }) => JSON.parse(body) as DirectoryEntry))),
+      { group: 'late' },
+    );
     await until(() => entries.length === 12);
-    expect(new Set(entries.map(({ kind }) => kind))).toEqual(new Set(['participant', 'corridor', 'calendar']));
-    expect(entries).toEqual(expect.arrayContaining((await world.platform.calls.call(routingCalls.directory, {})).entries));
+    expect(new Set(entries.map(({ kind }) => kind))).toEqual(
+      new Set(['participant', 'corridor', 'calendar']),
+    );
+    expect(entries).toEqual(
+      expect.arrayContaining((await world.platform.calls.call(routingCalls.directory, {})).entries),
+    );
 
     const submit = makeSubmit(world);
     await transport.publish([submitRecord(submit)]);
@@ -45,21 +62,50 @@ describe('the routing service', () => {
     await until(() => heard.length === 2);
     await transport.publish([resultRecord(resultOf(world, submit.paymentId, 'credit', 'accepted'))]);
     await until(() => heard.length === 3);
-    expect(heard.map(({ topic }) => topic)).toEqual([TOPICS['adapter-bakong'], TOPICS['adapter-thailand'], TOPICS.paymentEvent]);
+    expect(heard.map(({ topic }) => topic)).toEqual([
+      TOPICS['adapter-bakong'],
+      TOPICS['adapter-thailand'],
+      TOPICS.paymentEvent,
+    ]);
 
-    const { payments } = await world.platform.calls.call(routingCalls.payments, { paymentIds: [submit.paymentId] });
-    expect(payments).toMatchObject([{ paymentId: submit.paymentId, state: 'COMPLETED', debtor: submit.debtor, creditor: submit.creditor }]);
+    const { payments } = await world.platform.calls.call(routingCalls.payments, {
+      paymentIds: [submit.paymentId],
+    });
+    expect(payments).toMatchObject([
+      { paymentId: submit.paymentId, state: 'COMPLETED', debtor: submit.debtor, creditor: submit.creditor },
+    ]);
     const [window] = payments[0]!.windows;
-    const { events } = await world.platform.calls.call(routingCalls.completed, { windowId: window!.windowId, pageMax: 10 });
-    expect(events).toMatchObject([{ paymentId: submit.paymentId, obligations: [{ windowId: window!.windowId }, {}] }]);
+    const { events } = await world.platform.calls.call(routingCalls.completed, {
+      windowId: window!.windowId,
+      pageMax: 10,
+    });
+    expect(events).toMatchObject([
+      { paymentId: submit.paymentId, obligations: [{ windowId: window!.windowId }, {}] },
+    ]);
   });
 
   it('says what everybody holds and may still owe', async () => {
     const { accounts } = await world.platform.calls.call(routingCalls.liquidity, {});
-    expect(accounts).toEqual(expect.arrayContaining([
-      { participant: 'FXNAGA', currency: 'THB', prefundMinor: '500000000000', capMinor: '100000000000000', positionMinor: '82000', pendingDebitsMinor: '0', headroomMinor: '100499999918000' },
-      expect.objectContaining({ participant: 'FXNAGA', currency: 'KHR', positionMinor: '0', railMinor: '5000000010024000', railPendingMinor: '0' }),
-      expect.objectContaining({ participant: 'THSWITCH', currency: 'THB', positionMinor: '-82000' }),
-    ]));
+    expect(accounts).toEqual(
+      expect.arrayContaining([
+        {
+          participant: 'FXNAGA',
+          currency: 'THB',
+          prefundMinor: '500000000000',
+          capMinor: '100000000000000',
+          positionMinor: '82000',
+          pendingDebitsMinor: '0',
+          headroomMinor: '100499999918000',
+        },
+        expect.objectContaining({
+          participant: 'FXNAGA',
+          currency: 'KHR',
+          positionMinor: '0',
+          railMinor: '5000000010024000',
+          railPendingMinor: '0',
+        }),
+        expect.objectContaining({ participant: 'THSWITCH', currency: 'THB', positionMinor: '-82000' }),
+      ]),
+    );
   });
 });

@@ -49,7 +49,10 @@ export async function assembleRouting(platform: Platform): Promise<Routing> {
   const settings = readSettings(platform.settings);
   await database.openOrm({ migrations: [First1764000100000] });
   const directoryStore = new DirectoryStore();
-  const file = settings.TONLE_DIRECTORY_FILE === undefined ? undefined : await readDirectoryFile(settings.TONLE_DIRECTORY_FILE);
+  const file =
+    settings.TONLE_DIRECTORY_FILE === undefined
+      ? undefined
+      : await readDirectoryFile(settings.TONLE_DIRECTORY_FILE);
   if (file !== undefined) await seedDirectory(directoryStore, database, file, clock.now());
   const directory = new CurrentDirectory(directoryStore, database, await directoryStore.load(database));
 
@@ -66,13 +69,25 @@ export async function assembleRouting(platform: Platform): Promise<Routing> {
   const floor = await stores.windows.drainedUpToMs(database, lane.id);
   const commit = new PaymentCommit(lane, stores, directory, await screeningOf(settings), platform, floor);
   if (file !== undefined) {
-    await commit.run(() => Promise.resolve([]), { proven: openingMoves(file).map(fundsMove) }, () => undefined);
+    await commit.run(
+      () => Promise.resolve([]),
+      { proven: openingMoves(file).map(fundsMove) },
+      () => undefined,
+    );
   }
 
   const metrics = new PaymentMetrics(telemetry);
   const audit = new AuditStore(database);
   const operators = new OperatorStore(random);
-  servePayments({ calls, database, commit, payments: stores.payments, holds: stores.holds, operators, metrics });
+  servePayments({
+    calls,
+    database,
+    commit,
+    payments: stores.payments,
+    holds: stores.holds,
+    operators,
+    metrics,
+  });
   serveDirectory({ calls, lane, directory, store: directoryStore, operators, clock });
   serveLiquidity(calls, database, stores.accounts, directory);
   calls.serve(auditCall('routing'), () => audit.report(platform.service, clock.now()));
@@ -97,7 +112,9 @@ export const startRouting: StartService = async (platform): Promise<RunningServi
   const { transport, telemetry } = platform;
   const routing = await assembleRouting(platform);
   await routing.windowJob.tick();
-  const inbox = await transport.subscribe(TOPICS.routing, routing.handler.handle, { group: platform.service });
+  const inbox = await transport.subscribe(TOPICS.routing, routing.handler.handle, {
+    group: platform.service,
+  });
   // Not awaited: in one process the records flow only after every service has started.
   transport
     .publish(routing.directory.get().entries.map(directoryRecord))

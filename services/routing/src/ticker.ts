@@ -27,7 +27,8 @@ export class Ticker {
     try {
       await this.tick();
     } catch (error) {
-      if (!this.#closed) this.telemetry.log.warn({ err: error, job: this.name }, 'a job failed and will be tried again');
+      if (!this.#closed)
+        this.telemetry.log.warn({ err: error, job: this.name }, 'a job failed and will be tried again');
     }
     this.#again();
   }

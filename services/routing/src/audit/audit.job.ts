@@ -15,8 +15,17 @@ export class AuditJob {
     private readonly store: AuditStore,
     private readonly platform: Pick<Platform, 'service' | 'clock' | 'telemetry'>,
   ) {
-    this.#broken = platform.telemetry.gauge('tonle_audit_violations', 'Violations of an invariant found last', ['invariant']);
-    this.#seconds = platform.telemetry.histogram('tonle_audit_seconds', 'How long an audit took', [], [0.01, 0.1, 0.5, 1, 5, 30]);
+    this.#broken = platform.telemetry.gauge(
+      'tonle_audit_violations',
+      'Violations of an invariant found last',
+      ['invariant'],
+    );
+    this.#seconds = platform.telemetry.histogram(
+      'tonle_audit_seconds',
+      'How long an audit took',
+      [],
+      [0.01, 0.1, 0.5, 1, 5, 30],
+    );
   }
 
   readonly tick = async (): Promise<void> => {
@@ -28,7 +37,8 @@ export class AuditJob {
     this.#seconds.observe(tookMs / 1_000);
     for (const { invariant, violations } of report.findings) {
       this.#broken.set({ invariant }, violations.length);
-      if (violations.length > 0) this.platform.telemetry.log.error({ invariant, violations }, 'an invariant is broken');
+      if (violations.length > 0)
+        this.platform.telemetry.log.error({ invariant, violations }, 'an invariant is broken');
     }
   };
 }

@@ -8,8 +8,15 @@ type Finding = AuditReport['findings'][number];
 
 // Totals that always stand in the report, so that a gate can add them up without asking which are there.
 const ALWAYS = [
-  'payments.completed', 'payments.rejected', 'payments.expired', 'payments.blocked', 'transfers.obligation_source',
-  'transfers.obligation_target', 'transfers.fee', 'transfers.discharge', 'transfers.reversal',
+  'payments.completed',
+  'payments.rejected',
+  'payments.expired',
+  'payments.blocked',
+  'transfers.obligation_source',
+  'transfers.obligation_target',
+  'transfers.fee',
+  'transfers.discharge',
+  'transfers.reversal',
 ];
 
 const CURRENCIES = `
@@ -38,19 +45,33 @@ export class AuditStore {
 
 async function findingOf(transaction: Transaction, check: AuditCheck, counts: Counts): Promise<Finding> {
   const values = check.invariant === RATE_CHECK ? await currencies(transaction) : undefined;
-  const violations = (await transaction.query<{ what: string }>(check.violations, values)).map(({ what }) => what);
-  return { invariant: check.invariant, ok: violations.length === 0, checked: Number(counts[check.table]), violations };
+  const violations = (await transaction.query<{ what: string }>(check.violations, values)).map(
+    ({ what }) => what,
+  );
+  return {
+    invariant: check.invariant,
+    ok: violations.length === 0,
+    checked: Number(counts[check.table]),
+    violations,
+  };
 }
 
 async function currencies(transaction: Transaction) {
   const rows = await transaction.query<{ code: string }>(CURRENCIES);
   const known = rows.flatMap(({ code }) => findCurrency(code) ?? []);
-  return [known.map(({ code }) => code), known.map(({ scale }) => scale), known.map(({ payableStep }) => payableStep)];
+  return [
+    known.map(({ code }) => code),
+    known.map(({ scale }) => scale),
+    known.map(({ payableStep }) => payableStep),
+  ];
 }
 
 async function totalsOf(transaction: Transaction): Promise<Record<string, string>> {
   const rows = await transaction.query<{ name: string; value: string }>(TOTALS);
-  return { ...Object.fromEntries(ALWAYS.map((name) => [name, '0'])), ...Object.fromEntries(rows.map(({ name, value }) => [name, value])) };
+  return {
+    ...Object.fromEntries(ALWAYS.map((name) => [name, '0'])),
+    ...Object.fromEntries(rows.map(({ name, value }) => [name, value])),
+  };
 }
 
 /** The gate of decisions 22 over routing's own totals. A blocked payment posts like a completed one. */
@@ -65,6 +86,10 @@ function gate(totals: Readonly<Record<string, string>>): Finding {
   check('payments = completed + rejected + expired + blocked + open', of('payments'), ends);
   check('obligation transfers = 2 x completed', of('transfers.obligations'), 2n * done);
   const discharged = of('transfers.discharge') - of('transfers.reversal');
-  check('discharges - reversals = completed + open and secured', discharged, done + of('payments.open_secured_gross'));
+  check(
+    'discharges - reversals = completed + open and secured',
+    discharged,
+    done + of('payments.open_secured_gross'),
+  );
   return { invariant: 'gate', ok: violations.length === 0, checked: Number(of('payments')), violations };
 }

@@ -52,8 +52,13 @@ async function setCorridor(parts: DirectoryCallParts, change: CorridorChange): P
       body: { ...body, open: { ...body.open, [change.direction]: change.open } },
     };
     const atMs = clock.now();
-    const made = await store.insert(transaction, [next], { atMs, by: change.operator, reason: change.reason });
-    if (made !== 1) throw new Error(`corridor ${change.corridor} was changed by somebody else at the same time`);
+    const made = await store.insert(transaction, [next], {
+      atMs,
+      by: change.operator,
+      reason: change.reason,
+    });
+    if (made !== 1)
+      throw new Error(`corridor ${change.corridor} was changed by somebody else at the same time`);
     const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
     await operators.record(transaction, { ...change, action, subject: change.corridor, atMs });
     return { result: { kind: 'done' }, records: [directoryRecord(next)] };

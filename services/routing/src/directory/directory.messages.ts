@@ -4,5 +4,11 @@ import type { DirectoryEntry } from '@tonle/payment';
 /** An entry on the compacted topic: the newest version of each key stays. */
 export function directoryRecord(entry: DirectoryEntry): OutboundRecord {
   const key = `${entry.kind}:${entry.id}`;
-  return { topic: TOPICS.directory, key, type: 'directory.entry', messageId: `${key}:${entry.version}`, body: JSON.stringify(entry) };
+  return {
+    topic: TOPICS.directory,
+    key,
+    type: 'directory.entry',
+    messageId: `${key}:${entry.version}`,
+    body: JSON.stringify(entry),
+  };
 }

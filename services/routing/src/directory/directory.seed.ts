@@ -27,7 +27,12 @@ export async function readDirectoryFile(path: string): Promise<DirectoryFile> {
 }
 
 /** Fills an empty directory; one that has entries stays as it is. */
-export async function seedDirectory(store: DirectoryStore, database: Queryable, file: DirectoryFile, nowMs: number): Promise<void> {
+export async function seedDirectory(
+  store: DirectoryStore,
+  database: Queryable,
+  file: DirectoryFile,
+  nowMs: number,
+): Promise<void> {
   if ((await store.sequence(database)) > 0n) return;
   await store.insert(database, file.entries, { atMs: nowMs, by: 'seed', reason: 'first start' });
 }
@@ -36,7 +41,8 @@ export async function seedDirectory(store: DirectoryStore, database: Queryable, 
 export function openingMoves(file: DirectoryFile): FundsMoved[] {
   return file.openingFunds.map(({ amountMinor, ...funds }) => {
     const { participant, rail, currency } = funds;
-    const code = rail === undefined ? prefundAccount(participant, currency) : railAccount(participant, rail, currency);
+    const code =
+      rail === undefined ? prefundAccount(participant, currency) : railAccount(participant, rail, currency);
     return { ...funds, statementLineId: `opening:${code}`, deltaMinor: amountMinor };
   });
 }

@@ -27,7 +27,11 @@ export interface DirectoryChange {
 /** Versioned entries; nothing is ever changed or deleted, a change is the next version. */
 export class DirectoryStore {
   /** How many entries were new; a version that exists stays as it is. */
-  async insert(database: Queryable, entries: readonly DirectoryEntry[], change: DirectoryChange): Promise<number> {
+  async insert(
+    database: Queryable,
+    entries: readonly DirectoryEntry[],
+    change: DirectoryChange,
+  ): Promise<number> {
     const rows = await database.query(INSERT, [
       entries.map(({ kind }) => kind),
       entries.map(({ id }) => id),

@@ -11,7 +11,10 @@ describe('day counters', () => {
     book.add({ ...key, day: '2026-11-25' }, -1n);
     expect(book.usedMinor(key)).toBe(12n);
     expect(book.usedMinor({ ...key, currency: 'USD' })).toBe(0n);
-    expect(book.deltas()).toEqual([{ ...key, day: '2026-11-25', minor: -1n }, { ...key, minor: 2n }]);
+    expect(book.deltas()).toEqual([
+      { ...key, day: '2026-11-25', minor: -1n },
+      { ...key, minor: 2n },
+    ]);
   });
 
   it('that come to nothing are not written', () => {

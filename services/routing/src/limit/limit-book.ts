@@ -22,7 +22,10 @@ export function localDay(epochMs: number, utcOffsetMinutes: number): string {
 /** The debtor's counter on the source side's local day. */
 export function limitKeyOf(submit: PaymentSubmit, directory: Directory, nowMs: number): LimitKey {
   const corridor = directory.corridor(submit.corridor);
-  const calendar = corridor === undefined ? undefined : directory.calendar(sidesOf(corridor, submit.direction).source.calendar);
+  const calendar =
+    corridor === undefined
+      ? undefined
+      : directory.calendar(sidesOf(corridor, submit.direction).source.calendar);
   return {
     debtor: `${submit.debtorAgent}|${submit.debtor.account}`,
     currency: submit.source.currency,

@@ -44,10 +44,14 @@ export class LimitStore {
     const taken = deltas.filter(({ minor }) => minor > 0n);
     const given = deltas.filter(({ minor }) => minor < 0n);
     if (taken.length > 0) {
-      const rows = await transaction.query<LimitDelta>(ADD, [...columns(taken), taken.map(({ minor }) => minor)]);
+      const rows = await transaction.query<LimitDelta>(ADD, [
+        ...columns(taken),
+        taken.map(({ minor }) => minor),
+      ]);
       const raced = rows.find((row) => row.minor !== book.usedMinor(row));
       if (raced !== undefined) throw new LimitRace(`the counter of ${raced.debtor} moved`);
     }
-    if (given.length > 0) await transaction.query(GIVE_BACK, [...columns(given), given.map(({ minor }) => minor)]);
+    if (given.length > 0)
+      await transaction.query(GIVE_BACK, [...columns(given), given.map(({ minor }) => minor)]);
   }
 }

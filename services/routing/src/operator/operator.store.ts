@@ -19,7 +19,10 @@ export class OperatorStore {
   constructor(private readonly random: Random) {}
 
   /** In the transaction of what was done, so that nothing is done unrecorded. */
-  async record(transaction: Queryable, { operator, reason, action, subject, atMs }: OperatorAction): Promise<void> {
+  async record(
+    transaction: Queryable,
+    { operator, reason, action, subject, atMs }: OperatorAction,
+  ): Promise<void> {
     const id = uuidV7(atMs, (size) => this.random.bytes(size));
     await transaction.query(RECORD, [id, new Date(atMs).toISOString(), operator, reason, action, subject]);
   }

@@ -29,6 +29,8 @@ import { validate, type SubmitFacts } from './payment.validate.js';
 /** What a batch decides on: read and locked in its transaction, or fixed before it. */
 export interface BatchFacts {
   readonly nowMs: number;
+  /** What a completion is stamped with: now, but never before a cut-off that the lane has declared drained. */
+  readonly completionMs: number;
   readonly lane: string;
   readonly directory: Directory;
   readonly ledgers: PaymentLedgers;
@@ -114,7 +116,8 @@ export class PaymentBatch {
 
   /** A submission: refused, held, or reserved and sent, at once. A known one changes nothing. */
   submit(submit: PaymentSubmit, quote: Quote | undefined, traceparent?: string): void {
-    if (this.#payments.has(submit.paymentId)) return;
+    const known = this.#payments.get(submit.paymentId);
+    if (known !== undefined) return this.#answerAgain(known, traceparent);
     const { directory, nowMs, lane } = this.#facts;
     const times = this.#timesOf(submit);
     const payment = receivedPayment(submit, quote, { ...times, nowMs }, directory.sequence, lane);
@@ -127,14 +130,29 @@ export class PaymentBatch {
       this.#keys.set(`${submit.sender}|${submit.messageId}`, payment.id);
     }
     if (refusal === undefined) this.#take(payment, { type: 'validated' }, {}, traceparent);
-    else if (refusal.reason === 'deadline_passed') this.#take(payment, { type: 'deadline_passed' }, {}, traceparent);
-    else this.#take(payment, { type: 'refused', reason: refusal.reason }, { reasonText: refusal.detail }, traceparent);
+    else if (refusal.reason === 'deadline_passed')
+      this.#take(payment, { type: 'deadline_passed' }, {}, traceparent);
+    else
+      this.#take(
+        payment,
+        { type: 'refused', reason: refusal.reason },
+        { reasonText: refusal.detail },
+        traceparent,
+      );
+  }
+
+  /** A door that asks again has not heard the outcome: it is told once more, under the same message id (decisions 5). */
+  #answerAgain(payment: Payment, traceparent?: string): void {
+    const waits =
+      payment.direction === 'inbound' && isTerminal(payment.state) && !this.#touched.has(payment.id);
+    if (waits) this.records.push(inboundOutcomeRecord(payment, traceparent));
   }
 
   /** A leg's result. Throws for a payment that we never had. */
   result(result: LegResult, traceparent?: string): void {
     const payment = this.#payments.get(result.paymentId);
-    if (payment === undefined) throw new Error(`a leg result for payment ${result.paymentId}, which is not known here`);
+    if (payment === undefined)
+      throw new Error(`a leg result for payment ${result.paymentId}, which is not known here`);
     const step = decideResult(payment, this.#distrust(result), this.#facts.nowMs);
     const event: MachineEvent = { type: `leg_${result.outcome}`, leg: result.leg } as MachineEvent;
     this.#apply(payment, step, { event, evidence: result, traceparent });
@@ -145,11 +163,18 @@ export class PaymentBatch {
     const { nowMs } = this.#facts;
     const corridor = this.#corridor(payment);
     const step = decideDue(payment, corridor.timers, nowMs);
-    if (step !== undefined) this.#apply(payment, step, { event: { type: 'deadline_passed' }, evidence: {}, traceparent: undefined });
+    if (step !== undefined)
+      this.#apply(payment, step, {
+        event: { type: 'deadline_passed' },
+        evidence: {},
+        traceparent: undefined,
+      });
     const now = this.#payments.get(payment.id)!;
-    if (now.state !== 'SCREENING_HOLD' && payment.state === 'SCREENING_HOLD') this.#endHold(payment.id, 'timeout');
+    if (now.state !== 'SCREENING_HOLD' && payment.state === 'SCREENING_HOLD')
+      this.#endHold(payment.id, 'timeout');
     const leg = legInFlight(now);
-    if (leg !== null && now === payment && republishDue(now, nowMs)) this.records.push(legCommandRecord(now, leg, corridor));
+    if (leg !== null && now === payment && republishDue(now, nowMs))
+      this.records.push(legCommandRecord(now, leg, corridor));
     this.#keep({ ...this.#payments.get(payment.id)!, dueMs: nextDueMs(now, corridor.timers, nowMs) });
   }
 
@@ -165,7 +190,11 @@ export class PaymentBatch {
     const { nowMs, directory } = this.#facts;
     const submit = payment.instruction;
     // The hold took the payment's time: it starts again, as far as the sender's own deadline allows.
-    const times = this.#timesOf({ ...submit, acceptedAt: new Date(nowMs).toISOString(), receivedAt: new Date(nowMs).toISOString() });
+    const times = this.#timesOf({
+      ...submit,
+      acceptedAt: new Date(nowMs).toISOString(),
+      receivedAt: new Date(nowMs).toISOString(),
+    });
     const renewed = { ...payment, instructedAtMs: nowMs, ...times, directoryVersion: directory.sequence };
     this.#payments.set(id, renewed);
     const refusal = validate(
@@ -178,7 +207,11 @@ export class PaymentBatch {
     return true;
   }
 
-  #submitFacts(submit: PaymentSubmit, quote: Quote | undefined, times: { deadlineMs: number; guardMs: number }): SubmitFacts {
+  #submitFacts(
+    submit: PaymentSubmit,
+    quote: Quote | undefined,
+    times: { deadlineMs: number; guardMs: number },
+  ): SubmitFacts {
     return {
       directory: this.#facts.directory,
       quote,
@@ -186,7 +219,9 @@ export class PaymentBatch {
       uetrUsed: this.#uetrs.has(submit.uetr),
       keyUsed: this.#keys.has(`${submit.sender}|${submit.messageId}`),
       quoteUsed: this.effects.quoteUsed(submit.quoteId),
-      dayUsedMinor: this.#facts.limits.usedMinor(limitKeyOf(submit, this.#facts.directory, this.#facts.nowMs)),
+      dayUsedMinor: this.#facts.limits.usedMinor(
+        limitKeyOf(submit, this.#facts.directory, this.#facts.nowMs),
+      ),
     };
   }
 
@@ -202,11 +237,20 @@ export class PaymentBatch {
   // A reference that another payment's discharge carries already cannot prove this leg as well (I5b).
   #distrust(result: LegResult): LegResult {
     if (!provesLeg(result) || result.partnerRef === undefined) return result;
-    const owner = this.effects.referenceOwner(result.leg === 'reversal' ? 'reversal' : 'discharge', result.partnerRef);
+    const owner = this.effects.referenceOwner(
+      result.leg === 'reversal' ? 'reversal' : 'discharge',
+      result.partnerRef,
+    );
     return owner === undefined || owner === result.paymentId ? result : { ...result, outcome: 'conflicting' };
   }
 
-  #take(payment: Payment, event: MachineEvent, evidence: Evidence, traceparent?: string, refusal?: { reason: string; detail?: string }): void {
+  #take(
+    payment: Payment,
+    event: MachineEvent,
+    evidence: Evidence,
+    traceparent?: string,
+    refusal?: { reason: string; detail?: string },
+  ): void {
     const step = advance(payment, event, this.#facts.nowMs, evidence);
     this.#apply(payment, step, { event, evidence, traceparent }, refusal);
   }
@@ -224,9 +268,18 @@ export class PaymentBatch {
   }
 
   // States that nothing outside has to happen in: the next step belongs to the same commit.
-  #goOn(payment: Payment, { event, traceparent }: Cause, refusal?: { reason: string; detail?: string }): void {
+  #goOn(
+    payment: Payment,
+    { event, traceparent }: Cause,
+    refusal?: { reason: string; detail?: string },
+  ): void {
     if (payment.state === 'RESERVED') {
-      this.#take(payment, { type: payment.instruction.payerSecured ? 'payer_secured' : 'send_debit' }, {}, traceparent);
+      this.#take(
+        payment,
+        { type: payment.instruction.payerSecured ? 'payer_secured' : 'send_debit' },
+        {},
+        traceparent,
+      );
     } else if (payment.state === 'DEBIT_SECURED') {
       this.#take(payment, { type: 'send_credit' }, {}, traceparent);
     } else if (payment.state === 'VALIDATED') {
@@ -234,17 +287,31 @@ export class PaymentBatch {
     }
   }
 
-  #screenAndReserve(payment: Payment, event: MachineEvent, traceparent?: string, refusal?: { reason: string; detail?: string }): void {
+  #screenAndReserve(
+    payment: Payment,
+    event: MachineEvent,
+    traceparent?: string,
+    refusal?: { reason: string; detail?: string },
+  ): void {
     if (refusal !== undefined) {
       const late = refusal.reason === 'deadline_passed';
-      const end: MachineEvent = late ? { type: 'deadline_passed' } : { type: 'refused', reason: refusal.reason };
+      const end: MachineEvent = late
+        ? { type: 'deadline_passed' }
+        : { type: 'refused', reason: refusal.reason };
       return this.#take(payment, end, { reasonText: refusal.detail }, traceparent);
     }
     const hit = event.type === 'screening_cleared' ? undefined : this.#screen(payment);
     if (hit !== undefined) return this.#hold(payment, hit, traceparent);
     const ledger = this.#facts.ledgers.of(payment)!;
-    const covered = this.#facts.book.covers(purseChecks(ledger.checks, this.#facts.accounts, this.#facts.directory));
-    this.#take(payment, covered ? { type: 'reserved' } : { type: 'refused', reason: 'liquidity_short' }, {}, traceparent);
+    const covered = this.#facts.book.covers(
+      purseChecks(ledger.checks, this.#facts.accounts, this.#facts.directory),
+    );
+    this.#take(
+      payment,
+      covered ? { type: 'reserved' } : { type: 'refused', reason: 'liquidity_short' },
+      {},
+      traceparent,
+    );
   }
 
   #screen({ instruction: { debtor, creditor } }: Payment): ScreeningHit | undefined {
@@ -256,7 +323,12 @@ export class PaymentBatch {
 
   #hold(payment: Payment, hit: ScreeningHit, traceparent?: string): void {
     const { nowMs } = this.#facts;
-    this.holds.push({ ...hit, paymentId: payment.id, sinceMs: nowMs, untilMs: nowMs + this.#corridor(payment).timers.screeningHoldMs });
+    this.holds.push({
+      ...hit,
+      paymentId: payment.id,
+      sinceMs: nowMs,
+      untilMs: nowMs + this.#corridor(payment).timers.screeningHoldMs,
+    });
     this.#take(payment, { type: 'screening_hit' }, {}, traceparent);
   }
 
@@ -267,11 +339,13 @@ export class PaymentBatch {
   #tell(payment: Payment, effects: readonly MachineEffect[], traceparent?: string): void {
     for (const effect of effects) {
       const leg = SENT_BY[effect];
-      if (leg !== undefined) this.records.push(legCommandRecord(payment, leg, this.#corridor(payment), traceparent));
+      if (leg !== undefined)
+        this.records.push(legCommandRecord(payment, leg, this.#corridor(payment), traceparent));
     }
     if (!effects.includes('notify')) return;
     this.records.push(paymentEventRecord(payment, traceparent));
-    if (payment.direction === 'inbound' && isTerminal(payment.state)) this.records.push(inboundOutcomeRecord(payment, traceparent));
+    if (payment.direction === 'inbound' && isTerminal(payment.state))
+      this.records.push(inboundOutcomeRecord(payment, traceparent));
   }
 
   #openBreaks(payment: Payment, effects: readonly MachineEffect[], { event, evidence }: Cause): void {
@@ -280,13 +354,23 @@ export class PaymentBatch {
       if (type === undefined) continue;
       const leg = 'leg' in event ? event.leg : 'none';
       const detail = `${event.type} of ${leg} while the payment was ${payment.state}`;
-      this.breaks.push({ id: this.#facts.newId(), paymentId: payment.id, type, leg, detail, evidence, atMs: this.#facts.nowMs });
+      this.breaks.push({
+        id: this.#facts.newId(),
+        paymentId: payment.id,
+        type,
+        leg,
+        detail,
+        evidence,
+        atMs: this.#facts.nowMs,
+      });
     }
   }
 
   /** The clock may come too early but never too late, so an earlier `due_at` stays: its index is left alone. */
   #rearmed(payment: Payment): Payment {
-    const next = isTerminal(payment.state) ? null : nextDueMs(payment, this.#corridor(payment).timers, this.#facts.nowMs);
+    const next = isTerminal(payment.state)
+      ? null
+      : nextDueMs(payment, this.#corridor(payment).timers, this.#facts.nowMs);
     const before = this.#before.get(payment.id)?.dueMs ?? null;
     return { ...payment, dueMs: next !== null && before !== null && before <= next ? before : next };
   }
@@ -298,7 +382,8 @@ export class PaymentBatch {
 
   #corridor(payment: Payment): CorridorBody {
     const corridor = this.#facts.directory.corridor(payment.corridor);
-    if (corridor === undefined) throw new Error(`payment ${payment.id} is in corridor ${payment.corridor}, which is gone`);
+    if (corridor === undefined)
+      throw new Error(`payment ${payment.id} is in corridor ${payment.corridor}, which is gone`);
     return corridor;
   }
 }

@@ -51,7 +51,13 @@ async function decideHold(parts: PaymentCallParts, { paymentId, decision, operat
     {
       also: async (transaction, nowMs) => {
         if (!done) return;
-        await operators.record(transaction, { operator, reason, action: `hold.${decision}`, subject: paymentId, atMs: nowMs });
+        await operators.record(transaction, {
+          operator,
+          reason,
+          action: `hold.${decision}`,
+          subject: paymentId,
+          atMs: nowMs,
+        });
       },
     },
     (made) => {

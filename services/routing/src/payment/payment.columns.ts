@@ -7,7 +7,19 @@ import type { Payment, ResendEvent } from './payment.js';
 
 interface Column {
   readonly name: string;
-  readonly type: 'uuid' | 'text' | 'text[]' | 'bigint' | 'bigint[]' | 'integer' | 'integer[]' | 'boolean' | 'date' | 'json' | 'jsonb' | 'instant';
+  readonly type:
+    | 'uuid'
+    | 'text'
+    | 'text[]'
+    | 'bigint'
+    | 'bigint[]'
+    | 'integer'
+    | 'integer[]'
+    | 'boolean'
+    | 'date'
+    | 'json'
+    | 'jsonb'
+    | 'instant';
   /** Written once, with the row. */
   readonly fixed?: true;
   readonly of: (payment: Payment) => unknown;
@@ -30,7 +42,12 @@ const COLUMNS: readonly Column[] = [
   { name: 'target_minor', type: 'bigint', fixed: true, of: (p) => p.target.minor.toString() },
   { name: 'fx_provider', type: 'text', fixed: true, of: (p) => p.fxProvider },
   { name: 'rate', type: 'text', fixed: true, of: (p) => p.rate },
-  { name: 'fees', type: 'jsonb', fixed: true, of: (p) => p.fees.map((fee) => ({ ...fee, minor: fee.minor.toString() })) },
+  {
+    name: 'fees',
+    type: 'jsonb',
+    fixed: true,
+    of: (p) => p.fees.map((fee) => ({ ...fee, minor: fee.minor.toString() })),
+  },
   { name: 'directory_version', type: 'bigint', of: (p) => p.directoryVersion.toString() },
   { name: 'quote_taken', type: 'boolean', of: (p) => p.quoteTaken },
   { name: 'state', type: 'text', of: (p) => p.state },
@@ -72,7 +89,8 @@ const CHANGING = COLUMNS.filter(({ fixed }) => fixed !== true);
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(', ');
 const fields = (columns: readonly Column[]) =>
   columns.map(({ name, type }) => `${name} ${type === 'instant' ? 'double precision' : type}`).join(', ');
-const written = ({ name, type }: Column) => (type === 'instant' ? `to_timestamp(u.${name} / 1000)` : `u.${name}`);
+const written = ({ name, type }: Column) =>
+  type === 'instant' ? `to_timestamp(u.${name} / 1000)` : `u.${name}`;
 const read = ({ name, type }: Column) =>
   type === 'instant' ? `(EXTRACT(EPOCH FROM ${name}) * 1000)::double precision AS ${name}` : name;
 
@@ -93,8 +111,9 @@ FROM json_to_recordset($1::json)
 ON CONFLICT (id) DO NOTHING
 RETURNING id`;
 
-export const insertValues = (payments: readonly Payment[]) =>
-  [JSON.stringify(payments.map((payment) => rowOf(payment, COLUMNS)))];
+export const insertValues = (payments: readonly Payment[]) => [
+  JSON.stringify(payments.map((payment) => rowOf(payment, COLUMNS))),
+];
 
 export const UPDATE_PAYMENTS = `
 UPDATE payment AS p
@@ -107,7 +126,11 @@ RETURNING p.id`;
 
 export const updateValues = (payments: readonly Payment[], knownVersions: readonly number[]) => [
   JSON.stringify(
-    payments.map((payment, index) => ({ id: payment.id, known_version: knownVersions[index], ...rowOf(payment, CHANGING) })),
+    payments.map((payment, index) => ({
+      id: payment.id,
+      known_version: knownVersions[index],
+      ...rowOf(payment, CHANGING),
+    })),
   ),
 ];
 

@@ -67,9 +67,13 @@ export class PaymentCommit {
     this.#floorMs = drainedUpToMs;
   }
 
-  /** Now, as this lane stamps it: never before a cut-off that it has declared drained. */
   nowMs(): number {
-    return Math.max(this.platform.clock.now(), this.#floorMs);
+    return this.platform.clock.now();
+  }
+
+  /** Now, as this lane stamps completions: never before a cut-off that it has declared drained. */
+  completionMs(): number {
+    return Math.max(this.nowMs(), this.#floorMs);
   }
 
   /** From here on nothing is stamped earlier. */
@@ -82,28 +86,52 @@ export class PaymentCommit {
     const directory = await this.directory.fresh();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.lane.commit((transaction) => this.#commit(transaction, load, needs, decide, directory));
+        return await this.lane.commit((transaction) =>
+          this.#commit(transaction, load, needs, decide, directory),
+        );
       } catch (error) {
         if (!isRace(error)) throw error;
-        if (attempt >= ATTEMPTS_MAX) throw sqlState(error) === UNIQUE_VIOLATION ? error : new TryLater('the batch was raced too often', { cause: error });
+        if (attempt >= ATTEMPTS_MAX)
+          throw sqlState(error) === UNIQUE_VIOLATION
+            ? error
+            : new TryLater('the batch was raced too often', { cause: error });
       }
     }
   }
 
-  async #commit<T>(transaction: Transaction, load: Load, needs: BatchNeeds, decide: (batch: PaymentBatch) => T, directory: Directory) {
+  async #commit<T>(
+    transaction: Transaction,
+    load: Load,
+    needs: BatchNeeds,
+    decide: (batch: PaymentBatch) => T,
+    directory: Directory,
+  ) {
     const nowMs = this.nowMs();
     const known = await load(transaction, nowMs);
     const ids = new Set(known.map(({ id }) => id));
     const fresh = (needs.submits ?? []).filter(({ paymentId }) => !ids.has(paymentId));
-    const held = known.filter(({ state }) => state === 'SCREENING_HOLD').map(({ instruction }) => instruction);
-    const used = fresh.length + held.length === 0 ? NO_KEYS : await this.stores.payments.used(transaction, [...fresh, ...held]);
-    const limits = new LimitBook(await this.stores.limits.load(transaction, distinctKeys(fresh, directory, nowMs)));
+    const held = known
+      .filter(({ state }) => state === 'SCREENING_HOLD')
+      .map(({ instruction }) => instruction);
+    const used =
+      fresh.length + held.length === 0
+        ? NO_KEYS
+        : await this.stores.payments.used(transaction, [...fresh, ...held]);
+    const limits = new LimitBook(
+      await this.stores.limits.load(transaction, distinctKeys(fresh, directory, nowMs)),
+    );
     const references = (needs.results ?? []).filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
     const proven = await this.#unproven(transaction, needs.proven ?? []);
     const ledgers = new PaymentLedgers(directory);
-    const book = await this.#lockAccounts(transaction, [...known, ...this.#payable(fresh, needs, directory, nowMs)], proven, ledgers);
+    const book = await this.#lockAccounts(
+      transaction,
+      [...known, ...this.#payable(fresh, needs, directory, nowMs)],
+      proven,
+      ledgers,
+    );
     const batch = new PaymentBatch({
       nowMs,
+      completionMs: Math.max(nowMs, this.#floorMs),
       lane: this.lane.id,
       directory,
       ledgers,
@@ -123,22 +151,50 @@ export class PaymentCommit {
   }
 
   /** New payments that pass what can be checked now, so that their accounts may be made and locked. */
-  #payable(fresh: readonly PaymentSubmit[], { quotes }: BatchNeeds, directory: Directory, nowMs: number): Payment[] {
-    const open = { uetrUsed: false, keyUsed: false, quoteUsed: false, dayUsedMinor: 0n, deadlineMs: Infinity, guardMs: Infinity };
+  #payable(
+    fresh: readonly PaymentSubmit[],
+    { quotes }: BatchNeeds,
+    directory: Directory,
+    nowMs: number,
+  ): Payment[] {
+    const open = {
+      uetrUsed: false,
+      keyUsed: false,
+      quoteUsed: false,
+      dayUsedMinor: 0n,
+      deadlineMs: Infinity,
+      guardMs: Infinity,
+    };
     return fresh.flatMap((submit) => {
       const quote = quotes?.get(submit.quoteId);
       if (validate(submit, { ...open, directory, quote }, nowMs) !== undefined) return [];
-      return [receivedPayment(submit, quote, { nowMs, deadlineMs: nowMs, guardMs: nowMs }, directory.sequence, this.lane.id)];
+      return [
+        receivedPayment(
+          submit,
+          quote,
+          { nowMs, deadlineMs: nowMs, guardMs: nowMs },
+          directory.sequence,
+          this.lane.id,
+        ),
+      ];
     });
   }
 
   async #unproven(transaction: Transaction, moves: readonly ProvenMove[]): Promise<ProvenMove[]> {
-    const done = await this.stores.transfers.chains(transaction, moves.map(({ chainId }) => chainId));
+    const done = await this.stores.transfers.chains(
+      transaction,
+      moves.map(({ chainId }) => chainId),
+    );
     const once = new Map(moves.map((move) => [move.chainId, move]));
     return [...once.values()].filter(({ chainId }) => !done.has(chainId));
   }
 
-  async #lockAccounts(transaction: Transaction, payments: readonly Payment[], proven: readonly ProvenMove[], ledgers: PaymentLedgers): Promise<AccountBook> {
+  async #lockAccounts(
+    transaction: Transaction,
+    payments: readonly Payment[],
+    proven: readonly ProvenMove[],
+    ledgers: PaymentLedgers,
+  ): Promise<AccountBook> {
     const codes = new Set<AccountCode>();
     for (const payment of payments) {
       const ledger = ledgers.of(payment);
@@ -148,7 +204,12 @@ export class PaymentCommit {
     await this.stores.accounts.know(codes);
     const ids = new Set([...codes].map((code) => this.stores.accounts.idOf(code)));
     for (const { lines } of payments) for (const { debit, credit } of lines) ids.add(debit).add(credit);
-    return new AccountBook(await this.stores.accounts.lock(transaction, [...ids].sort((a, b) => a - b)));
+    return new AccountBook(
+      await this.stores.accounts.lock(
+        transaction,
+        [...ids].sort((a, b) => a - b),
+      ),
+    );
   }
 
   #post(book: AccountBook, proven: readonly ProvenMove[], atMs: number): Transfer[] {
@@ -159,11 +220,21 @@ export class PaymentCommit {
     });
   }
 
-  async #write(transaction: Transaction, batch: PaymentBatch, book: AccountBook, limits: LimitBook, proven: readonly Transfer[]): Promise<void> {
+  async #write(
+    transaction: Transaction,
+    batch: PaymentBatch,
+    book: AccountBook,
+    limits: LimitBook,
+    proven: readonly Transfer[],
+  ): Promise<void> {
     const { payments, accounts, transfers, holds, windows, breaks } = this.stores;
     const changed = batch.changed();
     await payments.insert(transaction, batch.inserted());
-    await payments.update(transaction, changed.map(({ payment }) => payment), changed.map(({ knownVersion }) => knownVersion));
+    await payments.update(
+      transaction,
+      changed.map(({ payment }) => payment),
+      changed.map(({ knownVersion }) => knownVersion),
+    );
     await this.stores.limits.apply(transaction, limits);
     await transfers.insert(transaction, [...batch.effects.transfers, ...proven]);
     await accounts.add(transaction, book.deltas());

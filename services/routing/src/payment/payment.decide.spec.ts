@@ -1,13 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { corridorBody, legKeyOf, type LegKind, type LegResult, type PaymentState, type PaymentSubmit } from '@tonle/payment';
+import {
+  corridorBody,
+  legKeyOf,
+  type LegKind,
+  type LegResult,
+  type PaymentState,
+  type PaymentSubmit,
+} from '@tonle/payment';
 import { advance, decideDue, decideResult } from './payment.decide.js';
 import { receivedPayment, type Payment } from './payment.js';
 import { LEG_REPUBLISH_MS, nextDueMs, RESEND_MS, resendAtMs } from './payment.timers.js';
 
 const ID = '01938a5e-0000-7000-8000-000000000001';
 const T0 = Date.parse('2026-11-26T03:00:00Z');
-const sandbox = JSON.parse(readFileSync(new URL('../../../../deploy/sandbox/directory.json', import.meta.url), 'utf8')) as {
+const sandbox = JSON.parse(
+  readFileSync(new URL('../../../../deploy/sandbox/directory.json', import.meta.url), 'utf8'),
+) as {
   entries: { kind: string; body: unknown }[];
 };
 const { timers } = corridorBody.parse(sandbox.entries.find(({ kind }) => kind === 'corridor')!.body);
@@ -15,57 +24,109 @@ const at = new Date(T0).toISOString();
 
 function payment(state: PaymentState, more: Partial<Payment> = {}, secured = false): Payment {
   const submit = {
-    paymentId: ID, source: { currency: 'KHR', minor: '10024000' }, target: { currency: 'THB', minor: '82000' }, payerSecured: secured,
-    direction: 'outbound', corridor: 'KH-TH', acceptedAt: at, receivedAt: at,
+    paymentId: ID,
+    source: { currency: 'KHR', minor: '10024000' },
+    target: { currency: 'THB', minor: '82000' },
+    payerSecured: secured,
+    direction: 'outbound',
+    corridor: 'KH-TH',
+    acceptedAt: at,
+    receivedAt: at,
   } as PaymentSubmit;
   const times = { nowMs: T0, deadlineMs: T0 + 60_000, guardMs: T0 + 55_000 };
   return { ...receivedPayment(submit, undefined, times, 1n, 'main'), state, legSentMs: T0, ...more };
 }
 
 const attempts = (debit: number, credit = 0, reversal = 0) => ({ debit, credit, reversal });
-const result = (leg: LegKind, outcome: LegResult['outcome'], more: Partial<LegResult> = {}): LegResult =>
-  ({ legKey: legKeyOf(ID, leg), paymentId: ID, leg, outcome, attempt: 1, at, ...more });
+const result = (leg: LegKind, outcome: LegResult['outcome'], more: Partial<LegResult> = {}): LegResult => ({
+  legKey: legKeyOf(ID, leg),
+  paymentId: ID,
+  leg,
+  outcome,
+  attempt: 1,
+  at,
+  ...more,
+});
 
 describe('advance', () => {
   it('counts a version and a step a move, and the attempt of the leg it sends', () => {
     const step = advance(payment('RESERVED'), { type: 'send_debit' }, T0 + 5);
     expect(step).toMatchObject({ kind: 'moved', effects: ['send_debit'] });
     const { payment: moved } = step as Extract<typeof step, { kind: 'moved' }>;
-    expect(moved).toMatchObject({ state: 'DEBIT_SENT', version: 2, attempts: attempts(1), legSentMs: T0 + 5, legSendBeforeMs: T0 + 55_000 });
-    expect(moved.history.at(-1)).toEqual({ from: 'RESERVED', event: 'send_debit', to: 'DEBIT_SENT', at: new Date(T0 + 5).toISOString() });
+    expect(moved).toMatchObject({
+      state: 'DEBIT_SENT',
+      version: 2,
+      attempts: attempts(1),
+      legSentMs: T0 + 5,
+      legSendBeforeMs: T0 + 55_000,
+    });
+    expect(moved.history.at(-1)).toEqual({
+      from: 'RESERVED',
+      event: 'send_debit',
+      to: 'DEBIT_SENT',
+      at: new Date(T0 + 5).toISOString(),
+    });
   });
 
   it('keeps the reason of the unwinding to the end', () => {
     const sent = payment('CREDIT_SENT', { attempts: attempts(1, 1) });
-    const first = advance(sent, { type: 'leg_rejected', leg: 'credit', reason: 'AC04' }, T0, { reason: 'AC04', reasonText: 'closed' });
+    const first = advance(sent, { type: 'leg_rejected', leg: 'credit', reason: 'AC04' }, T0, {
+      reason: 'AC04',
+      reasonText: 'closed',
+    });
     const unwinding = (first as { payment: Payment }).payment;
-    const last = advance(unwinding, { type: 'leg_accepted', leg: 'reversal', amountsAgree: true }, T0, { partnerRef: 'r' });
+    const last = advance(unwinding, { type: 'leg_accepted', leg: 'reversal', amountsAgree: true }, T0, {
+      partnerRef: 'r',
+    });
     expect((last as { payment: Payment }).payment).toMatchObject({
-      state: 'REJECTED', reason: 'partner_rejected', isoReason: 'AC04', reasonText: 'closed', partnerRefs: { reversal: 'r' }, dueMs: null,
+      state: 'REJECTED',
+      reason: 'partner_rejected',
+      isoReason: 'AC04',
+      reasonText: 'closed',
+      partnerRefs: { reversal: 'r' },
+      dueMs: null,
     });
   });
 
   it('opens a break without a move when evidence only contradicts', () => {
-    expect(advance(payment('COMPLETED'), { type: 'leg_rejected', leg: 'credit', reason: 'MS03' }, T0)).toMatchObject({ kind: 'breaks' });
-    expect(advance(payment('DEBIT_SENT', { attempts: attempts(1) }), { type: 'leg_accepted', leg: 'credit', amountsAgree: true }, T0)).toMatchObject({ kind: 'breaks' });
+    expect(
+      advance(payment('COMPLETED'), { type: 'leg_rejected', leg: 'credit', reason: 'MS03' }, T0),
+    ).toMatchObject({ kind: 'breaks' });
+    expect(
+      advance(
+        payment('DEBIT_SENT', { attempts: attempts(1) }),
+        { type: 'leg_accepted', leg: 'credit', amountsAgree: true },
+        T0,
+      ),
+    ).toMatchObject({ kind: 'breaks' });
   });
 });
 
 describe('a leg result', () => {
   it('of another leg key is no evidence', () => {
-    expect(decideResult(payment('DEBIT_SENT', { attempts: attempts(1) }), result('debit', 'accepted', { legKey: 'x:D' }), T0).kind).toBe('ignored');
+    expect(
+      decideResult(
+        payment('DEBIT_SENT', { attempts: attempts(1) }),
+        result('debit', 'accepted', { legKey: 'x:D' }),
+        T0,
+      ).kind,
+    ).toBe('ignored');
   });
 
   it('of an attempt that was followed by another says nothing, but an acceptance counts whenever it comes', () => {
     const again = payment('DEBIT_SENT', { attempts: attempts(2) });
     expect(decideResult(again, result('debit', 'unknown'), T0).kind).toBe('ignored');
-    expect(decideResult(again, result('debit', 'accepted'), T0)).toMatchObject({ kind: 'moved', payment: { state: 'DEBIT_SECURED' } });
+    expect(decideResult(again, result('debit', 'accepted'), T0)).toMatchObject({
+      kind: 'moved',
+      payment: { state: 'DEBIT_SECURED' },
+    });
   });
 
   it('with other figures than ours is taken, with a break', () => {
     const wrong = result('debit', 'accepted', { amount: { currency: 'KHR', minor: '1' } });
     expect(decideResult(payment('DEBIT_SENT', { attempts: attempts(1) }), wrong, T0)).toMatchObject({
-      kind: 'moved', effects: expect.arrayContaining(['discharge_debit', 'open_break_amount']),
+      kind: 'moved',
+      effects: expect.arrayContaining(['discharge_debit', 'open_break_amount']),
     });
   });
 
@@ -73,9 +134,18 @@ describe('a leg result', () => {
     const sent = payment('DEBIT_SENT', { attempts: attempts(3) });
     expect(resendAtMs(sent, 'debit')).toBe(T0 + 4 * RESEND_MS);
     const notSent = result('debit', 'not_sent', { attempt: 3 });
-    expect(decideResult(sent, notSent, T0 + 1)).toEqual({ kind: 'kept', payment: { ...sent, resend: 'leg_not_sent' } });
-    expect(decideResult(sent, notSent, T0 + 4 * RESEND_MS)).toMatchObject({ kind: 'moved', effects: ['send_debit'] });
-    expect(decideResult(sent, notSent, T0 + 55_000)).toMatchObject({ kind: 'moved', payment: { state: 'REJECTED' } });
+    expect(decideResult(sent, notSent, T0 + 1)).toEqual({
+      kind: 'kept',
+      payment: { ...sent, resend: 'leg_not_sent' },
+    });
+    expect(decideResult(sent, notSent, T0 + 4 * RESEND_MS)).toMatchObject({
+      kind: 'moved',
+      effects: ['send_debit'],
+    });
+    expect(decideResult(sent, notSent, T0 + 55_000)).toMatchObject({
+      kind: 'moved',
+      payment: { state: 'REJECTED' },
+    });
   });
 
   it('of a reversal never ends anything but by acceptance', () => {
@@ -84,23 +154,38 @@ describe('a leg result', () => {
     expect(refused).toMatchObject({ kind: 'kept', payment: { state: 'UNWINDING', resend: 'leg_rejected' } });
     const waiting = (refused as { payment: Payment }).payment;
     const due = decideDue(waiting, timers, T0 + RESEND_MS);
-    expect(due).toMatchObject({ kind: 'moved', effects: ['send_reversal'], payment: { attempts: attempts(1, 1, 2), resend: null } });
-    expect(decideResult((due as { payment: Payment }).payment, result('reversal', 'rejected'), T0 + 2 * RESEND_MS).kind).toBe('ignored');
+    expect(due).toMatchObject({
+      kind: 'moved',
+      effects: ['send_reversal'],
+      payment: { attempts: attempts(1, 1, 2), resend: null },
+    });
+    expect(
+      decideResult((due as { payment: Payment }).payment, result('reversal', 'rejected'), T0 + 2 * RESEND_MS)
+        .kind,
+    ).toBe('ignored');
   });
 });
 
 describe('the clock', () => {
   it('expires what was never sent, and takes silence for unknown, never for failed', () => {
     expect(decideDue(payment('RESERVED'), timers, T0 + 59_999)).toBeUndefined();
-    expect(decideDue(payment('RESERVED'), timers, T0 + 60_000)).toMatchObject({ payment: { state: 'EXPIRED', reason: 'deadline_passed' } });
+    expect(decideDue(payment('RESERVED'), timers, T0 + 60_000)).toMatchObject({
+      payment: { state: 'EXPIRED', reason: 'deadline_passed' },
+    });
     const silent = payment('DEBIT_SENT', { attempts: attempts(1) });
     expect(decideDue(silent, timers, T0 + 15_000)).toMatchObject({ payment: { state: 'DEBIT_UNKNOWN' } });
-    expect(decideDue(payment('CREDIT_SENT', { attempts: attempts(1, 1) }), timers, T0 + 25_000)).toMatchObject({ payment: { state: 'CREDIT_UNKNOWN' } });
+    expect(
+      decideDue(payment('CREDIT_SENT', { attempts: attempts(1, 1) }), timers, T0 + 25_000),
+    ).toMatchObject({ payment: { state: 'CREDIT_UNKNOWN' } });
   });
 
   it('looks at a leg in flight when its command is to be published again, and not at what is final', () => {
-    expect(nextDueMs(payment('DEBIT_SENT', { attempts: attempts(1) }), timers, T0)).toBe(T0 + LEG_REPUBLISH_MS);
+    expect(nextDueMs(payment('DEBIT_SENT', { attempts: attempts(1) }), timers, T0)).toBe(
+      T0 + LEG_REPUBLISH_MS,
+    );
     expect(nextDueMs(payment('COMPLETED'), timers, T0)).toBeNull();
-    expect(nextDueMs(payment('MANUAL_REVIEW', { reviewLeg: 'credit', attempts: attempts(1, 1) }), timers, T0)).toBe(T0 + 900_000);
+    expect(
+      nextDueMs(payment('MANUAL_REVIEW', { reviewLeg: 'credit', attempts: attempts(1, 1) }), timers, T0),
+    ).toBe(T0 + 900_000);
   });
 });

@@ -80,21 +80,31 @@ function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
 function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state'], evidence: Evidence) {
   const reason = event.type === 'refused' ? (event.reason as Reason) : reasonOfMove(event, to);
   if (reason === undefined) return {};
-  const isoReason = reason === 'partner_rejected' ? (evidence.reason ?? REASONS[reason].iso) : REASONS[reason].iso;
+  const isoReason =
+    reason === 'partner_rejected' ? (evidence.reason ?? REASONS[reason].iso) : REASONS[reason].iso;
   return { reason, isoReason, reasonText: evidence.reasonText ?? null };
 }
 
 // The reference of a leg is kept when the leg is taken for accepted, never from evidence that only opens a break.
-function refsAfter(payment: Payment, event: MachineEvent, effects: readonly MachineEffect[], evidence: Evidence) {
+function refsAfter(
+  payment: Payment,
+  event: MachineEvent,
+  effects: readonly MachineEffect[],
+  evidence: Evidence,
+) {
   const leg = acceptedLeg(event, effects);
-  return leg === undefined ? payment.partnerRefs : { ...payment.partnerRefs, [leg]: evidence.partnerRef ?? null };
+  return leg === undefined
+    ? payment.partnerRefs
+    : { ...payment.partnerRefs, [leg]: evidence.partnerRef ?? null };
 }
 
 function acceptedLeg(event: MachineEvent, effects: readonly MachineEffect[]): LegKind | undefined {
   if (event.type === 'leg_blocked') return effects.includes('post_obligations') ? event.leg : undefined;
   if (event.type !== 'leg_accepted') return undefined;
   const accepted =
-    effects.includes('discharge_debit') || effects.includes('post_obligations') || effects.includes('reverse_discharge');
+    effects.includes('discharge_debit') ||
+    effects.includes('post_obligations') ||
+    effects.includes('reverse_discharge');
   return accepted ? event.leg : undefined;
 }
 
@@ -104,7 +114,8 @@ function acceptedLeg(event: MachineEvent, effects: readonly MachineEffect[]): Le
  */
 export function decideResult(payment: Payment, result: LegResult, nowMs: number): Step {
   const { leg, attempt } = result;
-  if (result.legKey !== legKeyOf(payment.id, leg)) return { kind: 'ignored', because: 'the leg key is not of this leg' };
+  if (result.legKey !== legKeyOf(payment.id, leg))
+    return { kind: 'ignored', because: 'the leg key is not of this leg' };
   const current = payment.attempts[leg];
   if (isStaleResult(result, current) || isStaleReversal(result, current)) {
     return { kind: 'ignored', because: `attempt ${attempt} was followed by another` };
@@ -128,7 +139,8 @@ function amountsAgree(payment: Payment, { leg, amount }: LegResult): boolean {
 }
 
 function waitsToResend(payment: Payment, event: MachineEvent, nowMs: number): boolean {
-  if (event.type !== 'leg_not_sent' && event.type !== 'leg_not_received' && event.type !== 'leg_rejected') return false;
+  if (event.type !== 'leg_not_sent' && event.type !== 'leg_not_received' && event.type !== 'leg_rejected')
+    return false;
   if (event.leg !== legInFlight(payment) || nowMs >= resendAtMs(payment, event.leg)) return false;
   const transition = transit(machineView(payment), event, nowMs);
   return transition.kind === 'moved' && transition.effects.some((effect) => SENDS[effect] === event.leg);

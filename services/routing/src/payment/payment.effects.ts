@@ -12,6 +12,7 @@ import type { UsedKeys } from './payment.store.js';
 /** What the money side of a move works on. */
 export interface EffectFacts {
   readonly nowMs: number;
+  readonly completionMs: number;
   readonly directory: Directory;
   readonly ledgers: PaymentLedgers;
   readonly accounts: AccountStore;
@@ -103,7 +104,11 @@ export class PaymentEffects {
     const guard = payment.lines.filter(isGuard);
     const lines = payment.lines.filter((line) => !isGuard(line));
     this.facts.book.move('void', guard);
-    this.#post(payment, lines.filter(({ kind }) => !kind.startsWith('discharge')), null);
+    this.#post(
+      payment,
+      lines.filter(({ kind }) => !kind.startsWith('discharge')),
+      null,
+    );
     return { ...payment, lines };
   }
 
@@ -113,7 +118,9 @@ export class PaymentEffects {
    */
   #dischargeDebit(payment: Payment): Payment {
     this.#post(payment, this.#lines(payment, 'dischargeDebit'), 'debit');
-    const guard = this.#lines(payment, 'reversal').filter(isGuard).map((line) => ({ ...line, reserved: true }));
+    const guard = this.#lines(payment, 'reversal')
+      .filter(isGuard)
+      .map((line) => ({ ...line, reserved: true }));
     this.facts.book.move('reserve', guard);
     return { ...payment, lines: [...payment.lines, ...guard] };
   }
@@ -129,22 +136,33 @@ export class PaymentEffects {
     const reference = leg === null ? null : (payment.partnerRefs[leg] ?? legKeyOf(payment.id, leg));
     for (const line of lines) {
       const carries = line.kind === 'discharge' || line.kind === 'reversal';
-      this.transfers.push({ ...line, chainId: payment.id, reference: carries ? reference : null, atMs: this.facts.nowMs });
+      this.transfers.push({
+        ...line,
+        chainId: payment.id,
+        reference: carries ? reference : null,
+        atMs: this.facts.nowMs,
+      });
       if (carries) this.#references.set(`${line.kind}|${reference}`, payment.id);
     }
   }
 
   #assignWindows(payment: Payment): Payment {
-    const { nowMs, directory } = this.facts;
+    const { completionMs, directory } = this.facts;
     const corridor = directory.corridor(payment.corridor);
     if (corridor === undefined) throw new Error(`payment ${payment.id} has no corridor to settle in`);
-    const [home, partner] = payment.direction === 'outbound' ? [payment.source, payment.target] : [payment.target, payment.source];
-    const counted = windowsOf(corridor, { home: home.currency, partner: partner.currency }, nowMs, directory);
+    const [home, partner] =
+      payment.direction === 'outbound' ? [payment.source, payment.target] : [payment.target, payment.source];
+    const counted = windowsOf(
+      corridor,
+      { home: home.currency, partner: partner.currency },
+      completionMs,
+      directory,
+    );
     for (const one of counted) {
       const known = this.windowCounts.get(one.window.windowId);
       if (known === undefined) this.windowCounts.set(one.window.windowId, { ...one, completed: 1 });
       else known.completed += 1;
     }
-    return { ...payment, completedAtMs: nowMs, windows: counted.map(({ window }) => window) };
+    return { ...payment, completedAtMs: completionMs, windows: counted.map(({ window }) => window) };
   }
 }

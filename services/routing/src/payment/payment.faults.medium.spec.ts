@@ -3,7 +3,19 @@ import type { LegResult, PaymentSubmit } from '@tonle/payment';
 import { fxCalls } from '@tonle/payment';
 import { LaneFenced, type OutboundRecord } from '@tonle/messaging';
 import { assembleRouting, type Routing } from '../routing.service.js';
-import { broken, commandsOf, feed, inbound, makeSubmit, openWorld, resultOf, resultRecord, stateOf, submitRecord, type World } from './payment.testing.js';
+import {
+  broken,
+  commandsOf,
+  feed,
+  inbound,
+  makeSubmit,
+  openWorld,
+  resultOf,
+  resultRecord,
+  stateOf,
+  submitRecord,
+  type World,
+} from './payment.testing.js';
 
 // Real: PostgreSQL, lanes, handlers of two instances on the same tables.
 
@@ -12,12 +24,18 @@ let other: Routing;
 const heard: OutboundRecord[] = [];
 beforeAll(async () => {
   world = await openWorld('routing_faults', (directory) => {
-    for (const entry of directory.entries) if (entry.id === 'FXGARUDA') Object.assign(entry.body, { caps: {} });
+    for (const entry of directory.entries)
+      if (entry.id === 'FXGARUDA') Object.assign(entry.body, { caps: {} });
     for (const funds of directory.openingFunds) {
       if (funds.participant === 'FXGARUDA' && funds.currency === 'THB') funds.amountMinor = '820000';
     }
   });
-  other = await assembleRouting({ ...world.platform, lane: 'second', instance: 'routing-second', database: await world.test.another() });
+  other = await assembleRouting({
+    ...world.platform,
+    lane: 'second',
+    instance: 'routing-second',
+    database: await world.test.another(),
+  });
 });
 afterAll(async () => {
   await other.commit.lane.close();
@@ -35,7 +53,10 @@ describe('two instances', () => {
     const from = world.published.length;
     const submits = Array.from({ length: 20 }, () => makeSubmit(world));
     const both = (items: readonly (PaymentSubmit | LegResult)[]) =>
-      Promise.all([world.routing.handler.handle(records(items)), other.handler.handle(records([...items].reverse()))]);
+      Promise.all([
+        world.routing.handler.handle(records(items)),
+        other.handler.handle(records([...items].reverse())),
+      ]);
     await both(submits);
     await both(submits.map(({ paymentId }) => resultOf(world, paymentId, 'debit', 'accepted')));
     await both(submits.map(({ paymentId }) => resultOf(world, paymentId, 'credit', 'accepted')));
@@ -48,7 +69,11 @@ describe('two instances', () => {
   it('share one purse and never overdraw it', async () => {
     const submits = Array.from({ length: 24 }, () => makeSubmit(world, { provider: 'FXGARUDA' }));
     const from = world.published.length;
-    await Promise.all(submits.map((submit, index) => (index % 2 === 0 ? world.routing : other).handler.handle(records([submit]))));
+    await Promise.all(
+      submits.map((submit, index) =>
+        (index % 2 === 0 ? world.routing : other).handler.handle(records([submit])),
+      ),
+    );
     await Promise.all([world.routing.commit.lane.published(), other.commit.lane.published()]);
     expect(commandsOf(world.published.slice(from))).toHaveLength(10);
   });
@@ -58,7 +83,11 @@ describe('two instances', () => {
     const amounts = { source: '1000000000', target: '8180400', submit: payer };
     const submits = Array.from({ length: 12 }, () => makeSubmit(world, amounts));
     const from = world.published.length;
-    await Promise.all(submits.map((submit, index) => (index % 2 === 0 ? world.routing : other).handler.handle(records([submit]))));
+    await Promise.all(
+      submits.map((submit, index) =>
+        (index % 2 === 0 ? world.routing : other).handler.handle(records([submit])),
+      ),
+    );
     await Promise.all([world.routing.commit.lane.published(), other.commit.lane.published()]);
     expect(commandsOf(world.published.slice(from))).toHaveLength(5);
   });
@@ -75,14 +104,31 @@ describe('two instances', () => {
 
 describe('a process that dies', () => {
   it('between commit and publication loses nothing: the next lease publishes the same records', async () => {
-    const deaf = { publish: () => new Promise<void>(() => undefined), subscribe: () => Promise.reject(new Error('deaf')), close: () => Promise.resolve() };
-    const platform = { ...world.platform, lane: 'third', instance: 'routing-third', database: await world.test.another(), transport: deaf };
+    const deaf = {
+      publish: () => new Promise<void>(() => undefined),
+      subscribe: () => Promise.reject(new Error('deaf')),
+      close: () => Promise.resolve(),
+    };
+    const platform = {
+      ...world.platform,
+      lane: 'third',
+      instance: 'routing-third',
+      database: await world.test.another(),
+      transport: deaf,
+    };
     const dying = await assembleRouting(platform);
     const submit = makeSubmit(world);
     await dying.handler.handle(records([submit]));
     expect(await stateOf(world, submit.paymentId)).toBe('DEBIT_SENT');
-    const hearing = { ...deaf, publish: (published: readonly OutboundRecord[]) => Promise.resolve(void heard.push(...published)) };
-    const next = await assembleRouting({ ...platform, database: await world.test.another(), transport: hearing });
+    const hearing = {
+      ...deaf,
+      publish: (published: readonly OutboundRecord[]) => Promise.resolve(void heard.push(...published)),
+    };
+    const next = await assembleRouting({
+      ...platform,
+      database: await world.test.another(),
+      transport: hearing,
+    });
     await next.commit.lane.published();
     expect(heard).toMatchObject([{ type: 'leg.command', messageId: `${submit.paymentId}:D:1` }]);
     // The dead one is fenced, should it still run.
@@ -95,13 +141,20 @@ describe('a process that dies', () => {
 });
 
 describe('what is away or broken', () => {
-  it('is tried later: without fx nothing is decided', async () => {
+  it('is tried later: without fx nothing new is decided, but what moves goes on', async () => {
+    const moving = makeSubmit(world);
+    await feed(world, moving);
     const submit = makeSubmit(world);
     world.platform.calls.serve(fxCalls.quotesById, () => Promise.reject(new Error('fx is away')));
     await expect(feed(world, submit)).rejects.toThrow('fx did not answer');
     expect(await stateOf(world, submit.paymentId)).toBeUndefined();
+    await expect(
+      feed(world, makeSubmit(world), resultOf(world, moving.paymentId, 'debit', 'accepted')),
+    ).rejects.toThrow('fx did not answer');
+    expect(await stateOf(world, moving.paymentId)).toBe('CREDIT_SENT');
     world.platform.calls.serve(fxCalls.quotesById, ({ quoteIds }) =>
-      Promise.resolve({ quotes: quoteIds.flatMap((id) => world.quotes.get(id) ?? []) }));
+      Promise.resolve({ quotes: quoteIds.flatMap((id) => world.quotes.get(id) ?? []) }),
+    );
     expect(commandsOf(await feed(world, submit))).toHaveLength(1);
   });
 
@@ -115,20 +168,43 @@ describe('what is away or broken', () => {
 
 describe('money that a statement proves', () => {
   it('is booked once a statement line', async () => {
-    const line = { statementLineId: 'line-1', account: 'PREFUND', participant: 'FXSINGHA', currency: 'THB', deltaMinor: '500' };
+    const line = {
+      statementLineId: 'line-1',
+      account: 'PREFUND',
+      participant: 'FXSINGHA',
+      currency: 'THB',
+      deltaMinor: '500',
+    };
     const record = inbound('funds.moved', 'FXSINGHA', 'line-1', line);
     await world.routing.handler.handle([record, record]);
-    await world.routing.handler.handle([record, inbound('funds.moved', 'FXSINGHA', 'line-2', { ...line, statementLineId: 'line-2', deltaMinor: '-200' })]);
-    const [row] = await world.test.database.query("SELECT credits_posted - debits_posted AS prefund FROM account WHERE code = 'PREFUND:FXSINGHA:THB'");
+    await world.routing.handler.handle([
+      record,
+      inbound('funds.moved', 'FXSINGHA', 'line-2', {
+        ...line,
+        statementLineId: 'line-2',
+        deltaMinor: '-200',
+      }),
+    ]);
+    const [row] = await world.test.database.query(
+      "SELECT credits_posted - debits_posted AS prefund FROM account WHERE code = 'PREFUND:FXSINGHA:THB'",
+    );
     expect(row).toEqual({ prefund: 500_000_000_300n });
   });
 
   it('clears a position once a window, participant and currency', async () => {
-    const clear = { windowId: 'THSWITCH-THB-2026-11-26', participant: 'THSWITCH', currency: 'THB', netMinor: '82000', statementLineId: 'line-9' };
+    const clear = {
+      windowId: 'THSWITCH-THB-2026-11-26',
+      participant: 'THSWITCH',
+      currency: 'THB',
+      netMinor: '82000',
+      statementLineId: 'line-9',
+    };
     const record = inbound('position.clear', 'THSWITCH', 'c1', clear);
     await world.routing.handler.handle([record]);
     await world.routing.handler.handle([record]);
-    const rows = await world.test.database.query("SELECT kind, minor FROM transfer WHERE kind = 'settlement'");
+    const rows = await world.test.database.query(
+      "SELECT kind, minor FROM transfer WHERE kind = 'settlement'",
+    );
     expect(rows).toEqual([{ kind: 'settlement', minor: 82_000n }]);
   });
 });

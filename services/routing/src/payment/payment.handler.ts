@@ -43,7 +43,7 @@ export class PaymentHandler {
     );
     try {
       const received = messages.map((message, index) => ({ message, span: spans[index]! }));
-      this.metrics.committed(await this.#decide(received), records.length);
+      this.metrics.committed(await this.#take(received), records.length);
     } catch (error) {
       for (const span of spans) span.fail(error);
       throw error;
@@ -52,18 +52,31 @@ export class PaymentHandler {
     }
   };
 
-  async #decide(received: readonly Received[]): Promise<PaymentBatch> {
+  async #take(received: readonly Received[]): Promise<PaymentBatch> {
+    let quotes: ReadonlyMap<string, Quote>;
+    try {
+      quotes = await this.#quotes(received);
+    } catch (error) {
+      // Money that has moved does not wait for a price: what else came is known when the batch comes again.
+      const others = received.filter(({ message }) => message.type !== 'submit');
+      if (others.length > 0) this.metrics.committed(await this.#decide(others, new Map()), others.length);
+      throw error;
+    }
+    return this.#decide(received, quotes);
+  }
+
+  async #decide(received: readonly Received[], quotes: ReadonlyMap<string, Quote>): Promise<PaymentBatch> {
     const submits = received.flatMap(({ message }) => (message.type === 'submit' ? [message.submit] : []));
     const results = received.flatMap(({ message }) => (message.type === 'result' ? [message.result] : []));
     const proven = received.flatMap(({ message }) => (message.type === 'proven' ? [message.move] : []));
     const ids = [...new Set([...submits, ...results].map(({ paymentId }) => paymentId))];
-    const quotes = await this.#quotes(submits);
     return this.commit.run(
       (transaction) => this.payments.lock(transaction, ids),
       { submits, quotes, results, proven },
       (batch) => {
         for (const { message, span } of received) {
-          if (message.type === 'submit') batch.submit(message.submit, quotes.get(message.submit.quoteId), span.traceparent);
+          if (message.type === 'submit')
+            batch.submit(message.submit, quotes.get(message.submit.quoteId), span.traceparent);
           if (message.type === 'result') batch.result(message.result, span.traceparent);
         }
         return batch;
@@ -72,12 +85,26 @@ export class PaymentHandler {
   }
 
   /** Before the transaction (decisions 9). Throws ServiceUnavailable: later, never "no". */
-  async #quotes(submits: readonly PaymentSubmit[]): Promise<ReadonlyMap<string, Quote>> {
-    if (submits.length === 0) return new Map();
-    const quoteIds = [...new Set(submits.map(({ quoteId }) => quoteId))];
+  async #quotes(received: readonly Received[]): Promise<ReadonlyMap<string, Quote>> {
+    const asked = received.flatMap(({ message }) =>
+      message.type === 'submit' ? [message.submit.quoteId] : [],
+    );
+    if (asked.length === 0) return new Map();
+    const quoteIds = [...new Set(asked)];
     const { quotes } = await this.calls.call(fxCalls.quotesById, { quoteIds });
     return new Map(quotes.map((quote) => [quote.quoteId, quote]));
   }
+}
+
+/** Partners' words may hold what PostgreSQL's text and JSON do not: half a surrogate pair, control characters. */
+function storable(result: LegResult): LegResult {
+  const plain = (text: string) => text.toWellFormed().replace(/\p{Cc}/gu, ' ');
+  const { reasonText, partnerRef } = result;
+  return {
+    ...result,
+    ...(reasonText === undefined ? {} : { reasonText: plain(reasonText) }),
+    ...(partnerRef === undefined ? {} : { partnerRef: plain(partnerRef) }),
+  };
 }
 
 /** Throws for what is no message of ours: it goes to the dead letters, alone. */
@@ -87,7 +114,7 @@ export function readMessage(record: Pick<InboundRecord, 'type' | 'body'>): Messa
     case 'payment.submit':
       return { type: 'submit', submit: paymentSubmit.parse(body) };
     case 'leg.result':
-      return { type: 'result', result: legResult.parse(body) };
+      return { type: 'result', result: storable(legResult.parse(body)) };
     case 'position.clear':
       return { type: 'proven', move: clearMove(positionClear.parse(body)) };
     case 'funds.moved':

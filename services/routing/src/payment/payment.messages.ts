@@ -15,10 +15,18 @@ import { legAmount, type Payment } from './payment.js';
 // What routing says to others, built from the row alone: a republication is the same text under the same id.
 
 const instant = (ms: number) => new Date(ms).toISOString();
-const json = ({ currency, minor }: { currency: string; minor: bigint }) => ({ currency, minor: minor.toString() });
+const json = ({ currency, minor }: { currency: string; minor: bigint }) => ({
+  currency,
+  minor: minor.toString(),
+});
 
 /** The command for the leg in flight, to the adapter of its side. */
-export function legCommandRecord(payment: Payment, leg: LegKind, corridor: CorridorBody, traceparent?: string): OutboundRecord {
+export function legCommandRecord(
+  payment: Payment,
+  leg: LegKind,
+  corridor: CorridorBody,
+  traceparent?: string,
+): OutboundRecord {
   const { instruction } = payment;
   const { source, target } = sidesOf(corridor, payment.direction);
   const attempt = payment.attempts[leg];
@@ -103,7 +111,8 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
 // Source: the debtor's agent owes the provider; target: the provider owes the creditor's agent (domain 6.9, 6.10).
 function obligationsOf(payment: Payment): PaymentEventMessage['obligations'] {
   if (payment.windows.length === 0) return [];
-  const windowIn = (currency: string) => payment.windows.find((window) => window.currency === currency)?.windowId ?? '';
+  const windowIn = (currency: string) =>
+    payment.windows.find((window) => window.currency === currency)?.windowId ?? '';
   const { debtorAgent, creditorAgent } = payment.instruction;
   return [
     {

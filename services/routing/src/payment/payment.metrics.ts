@@ -14,9 +14,20 @@ export class PaymentMetrics {
   readonly #batch;
 
   constructor(telemetry: Telemetry) {
-    this.#ends = telemetry.counter('tonle_routing_payments_total', 'Payments that came to their end', ['direction', 'state', 'reason']);
-    this.#seconds = telemetry.histogram('tonle_routing_payment_seconds', 'Receipt to end of a payment', ['direction'], SECONDS_BUCKETS);
-    this.#breaks = telemetry.counter('tonle_routing_breaks_total', 'Evidence that contradicts a payment', ['type']);
+    this.#ends = telemetry.counter('tonle_routing_payments_total', 'Payments that came to their end', [
+      'direction',
+      'state',
+      'reason',
+    ]);
+    this.#seconds = telemetry.histogram(
+      'tonle_routing_payment_seconds',
+      'Receipt to end of a payment',
+      ['direction'],
+      SECONDS_BUCKETS,
+    );
+    this.#breaks = telemetry.counter('tonle_routing_breaks_total', 'Evidence that contradicts a payment', [
+      'type',
+    ]);
     this.#holds = telemetry.counter('tonle_routing_holds_total', 'Payments held by screening');
     this.#batch = telemetry.histogram('tonle_routing_batch_records', 'Records in a batch', [], BATCH_BUCKETS);
   }

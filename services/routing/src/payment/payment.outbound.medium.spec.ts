@@ -1,5 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { accountsOf, broken, commandsOf, eventsOf, feed, makeSubmit, openWorld, pass, resultOf, stateOf, type World } from './payment.testing.js';
+import {
+  accountsOf,
+  broken,
+  commandsOf,
+  eventsOf,
+  feed,
+  makeSubmit,
+  openWorld,
+  pass,
+  resultOf,
+  stateOf,
+  type World,
+} from './payment.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job. The adapters, fx and the other services are the test's hand.
 
@@ -19,9 +31,17 @@ describe('an outbound payment', () => {
     const submit = makeSubmit(world);
     const reserved = await feed(world, submit);
     expect(commandsOf(reserved)).toMatchObject([
-      { leg: 'debit', attempt: 1, amount: { currency: 'KHR', minor: '10024000' }, otherAmount: { minor: '82000' }, fxProvider: 'FXNAGA' },
+      {
+        leg: 'debit',
+        attempt: 1,
+        amount: { currency: 'KHR', minor: '10024000' },
+        otherAmount: { minor: '82000' },
+        fxProvider: 'FXNAGA',
+      },
     ]);
-    expect(reserved).toMatchObject([{ topic: 'tonle.adapter-bakong.inbox.v1', messageId: `${submit.paymentId}:D:1` }]);
+    expect(reserved).toMatchObject([
+      { topic: 'tonle.adapter-bakong.inbox.v1', messageId: `${submit.paymentId}:D:1` },
+    ]);
     expect(await stateOf(world, submit.paymentId)).toBe('DEBIT_SENT');
     const before = await accountsOf(world);
     expect(before).toMatchObject({
@@ -35,7 +55,9 @@ describe('an outbound payment', () => {
     });
 
     const secured = await feed(world, resultOf(world, submit.paymentId, 'debit', 'accepted'));
-    expect(secured).toMatchObject([{ topic: 'tonle.adapter-thailand.inbox.v1', type: 'leg.command', messageId: `${submit.paymentId}:C:1` }]);
+    expect(secured).toMatchObject([
+      { topic: 'tonle.adapter-thailand.inbox.v1', type: 'leg.command', messageId: `${submit.paymentId}:C:1` },
+    ]);
     expect(await accountsOf(world)).toMatchObject({
       'POSITION:KHMEKONG:KHR': [10_024_000n, 0n, 0n, 10_024_000n],
       'POSITION:FXNAGA:KHR': [0n, 10_024_000n, 10_024_000n, 0n],
@@ -46,13 +68,23 @@ describe('an outbound payment', () => {
     const completed = await feed(world, resultOf(world, submit.paymentId, 'credit', 'accepted'));
     const [event] = eventsOf(completed);
     expect(completed).toHaveLength(1);
-    expect(event).toMatchObject({ state: 'COMPLETED', isoStatus: 'ACCC', windows: [{ partner: 'BAKONG', settlementMode: 'GROSS_RT' }, { partner: 'THSWITCH' }] });
+    expect(event).toMatchObject({
+      state: 'COMPLETED',
+      isoStatus: 'ACCC',
+      windows: [{ partner: 'BAKONG', settlementMode: 'GROSS_RT' }, { partner: 'THSWITCH' }],
+    });
     expect(event!.obligations).toMatchObject([
       { debtorParticipant: 'KHMEKONG', creditorParticipant: 'FXNAGA', amount: { minor: '10024000' } },
       { debtorParticipant: 'FXNAGA', creditorParticipant: 'THSWITCH', amount: { minor: '82000' } },
     ]);
     expect(event!.history.map(({ to }) => to)).toEqual([
-      'RECEIVED', 'VALIDATED', 'RESERVED', 'DEBIT_SENT', 'DEBIT_SECURED', 'CREDIT_SENT', 'COMPLETED',
+      'RECEIVED',
+      'VALIDATED',
+      'RESERVED',
+      'DEBIT_SENT',
+      'DEBIT_SECURED',
+      'CREDIT_SENT',
+      'COMPLETED',
     ]);
     // KHR side gross: bank and provider are at zero; the THB pair stays for the window (domain 6.9).
     expect(await accountsOf(world)).toMatchObject({
@@ -84,8 +116,13 @@ describe('an outbound payment', () => {
     const before = await accountsOf(world);
     const submit = makeSubmit(world);
     await feed(world, submit);
-    const records = await feed(world, resultOf(world, submit.paymentId, 'debit', 'rejected', { reason: 'AM04', reasonText: 'no money' }));
-    expect(eventsOf(records)).toMatchObject([{ state: 'REJECTED', reason: 'partner_rejected', isoReason: 'AM04', reasonText: 'no money' }]);
+    const records = await feed(
+      world,
+      resultOf(world, submit.paymentId, 'debit', 'rejected', { reason: 'AM04', reasonText: 'no money' }),
+    );
+    expect(eventsOf(records)).toMatchObject([
+      { state: 'REJECTED', reason: 'partner_rejected', isoReason: 'AM04', reasonText: 'no money' },
+    ]);
     expect(await accountsOf(world)).toEqual(before);
   });
 
@@ -94,18 +131,32 @@ describe('an outbound payment', () => {
     const submit = makeSubmit(world);
     await feed(world, submit);
     await feed(world, resultOf(world, submit.paymentId, 'debit', 'accepted', { partnerRef: 'hash-1' }));
-    const unwinding = commandsOf(await feed(world, resultOf(world, submit.paymentId, 'credit', 'rejected', { reason: 'AC04' })));
-    expect(unwinding).toMatchObject([{ leg: 'reversal', attempt: 1, originalPartnerRef: 'hash-1', amount: { minor: '10024000' } }]);
+    const unwinding = commandsOf(
+      await feed(world, resultOf(world, submit.paymentId, 'credit', 'rejected', { reason: 'AC04' })),
+    );
+    expect(unwinding).toMatchObject([
+      { leg: 'reversal', attempt: 1, originalPartnerRef: 'hash-1', amount: { minor: '10024000' } },
+    ]);
     expect(await feed(world, resultOf(world, submit.paymentId, 'reversal', 'rejected'))).toEqual([]);
     expect(commandsOf(await pass(world, 1_000))).toMatchObject([{ leg: 'reversal', attempt: 2 }]);
     expect(await feed(world, resultOf(world, submit.paymentId, 'reversal', 'rejected'))).toEqual([]);
     expect(commandsOf(await pass(world, 1_000))).toEqual([]);
-    const records = await feed(world, resultOf(world, submit.paymentId, 'reversal', 'accepted', { attempt: 2 }));
-    expect(eventsOf(records)).toMatchObject([{ state: 'REJECTED', reason: 'partner_rejected', isoReason: 'AC04' }]);
+    const records = await feed(
+      world,
+      resultOf(world, submit.paymentId, 'reversal', 'accepted', { attempt: 2 }),
+    );
+    expect(eventsOf(records)).toMatchObject([
+      { state: 'REJECTED', reason: 'partner_rejected', isoReason: 'AC04' },
+    ]);
     const after = await accountsOf(world);
     for (const [code, [debitsPending, creditsPending, debits, credits]] of Object.entries(after)) {
       const was = before[code] ?? [0n, 0n, 0n, 0n];
-      expect([code, debitsPending, creditsPending, debits - credits]).toEqual([code, was[0], was[1], was[2] - was[3]]);
+      expect([code, debitsPending, creditsPending, debits - credits]).toEqual([
+        code,
+        was[0],
+        was[1],
+        was[2] - was[3],
+      ]);
     }
   });
 
@@ -149,7 +200,9 @@ describe('an outbound payment', () => {
     await feed(world, submit);
     expect(await feed(world, resultOf(world, submit.paymentId, 'debit', 'not_sent'))).toEqual([]);
     expect(commandsOf(await pass(world, 999))).toEqual([]);
-    expect(commandsOf(await pass(world, 1))).toMatchObject([{ leg: 'debit', attempt: 2, legKey: `${submit.paymentId}:D` }]);
+    expect(commandsOf(await pass(world, 1))).toMatchObject([
+      { leg: 'debit', attempt: 2, legKey: `${submit.paymentId}:D` },
+    ]);
     expect(await feed(world, resultOf(world, submit.paymentId, 'debit', 'not_sent'))).toEqual([]);
     world.platform.clock.advance(55_000);
     const records = await feed(world, resultOf(world, submit.paymentId, 'debit', 'not_sent', { attempt: 2 }));
@@ -170,32 +223,62 @@ describe('an outbound payment', () => {
     expect(await feed(world, late, late)).toEqual([]);
     expect(await feed(world, late)).toEqual([]);
     expect(await stateOf(world, submit.paymentId)).toBe('REJECTED');
-    const breaks = await world.test.database.query('SELECT type, severity, leg FROM payment_break WHERE payment_id = $1', [submit.paymentId]);
+    const breaks = await world.test.database.query(
+      'SELECT type, severity, leg FROM payment_break WHERE payment_id = $1',
+      [submit.paymentId],
+    );
     expect(breaks).toEqual([{ type: 'STATUS_CONFLICT', severity: 1, leg: 'debit' }]);
   });
 
   it('completes on other figures than ours, and opens a break', async () => {
     const submit = makeSubmit(world);
     await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'accepted'));
-    await feed(world, resultOf(world, submit.paymentId, 'credit', 'accepted', { amount: { currency: 'THB', minor: '82001' } }));
+    await feed(
+      world,
+      resultOf(world, submit.paymentId, 'credit', 'accepted', {
+        amount: { currency: 'THB', minor: '82001' },
+      }),
+    );
     expect(await stateOf(world, submit.paymentId)).toBe('COMPLETED');
-    expect(await world.test.database.query('SELECT type FROM payment_break WHERE payment_id = $1', [submit.paymentId])).toEqual([{ type: 'AMOUNT' }]);
+    expect(
+      await world.test.database.query('SELECT type FROM payment_break WHERE payment_id = $1', [
+        submit.paymentId,
+      ]),
+    ).toEqual([{ type: 'AMOUNT' }]);
   });
 
   it('does not take one rail reference for two payments', async () => {
     const [one, two] = [makeSubmit(world), makeSubmit(world)];
     await feed(world, one, two);
-    await feed(world,
+    await feed(
+      world,
       resultOf(world, one.paymentId, 'debit', 'accepted', { partnerRef: 'same-hash' }),
-      resultOf(world, two.paymentId, 'debit', 'accepted', { partnerRef: 'same-hash' }));
+      resultOf(world, two.paymentId, 'debit', 'accepted', { partnerRef: 'same-hash' }),
+    );
     expect(await stateOf(world, one.paymentId)).toBe('CREDIT_SENT');
     expect(await stateOf(world, two.paymentId)).toBe('MANUAL_REVIEW(debit)');
     const three = makeSubmit(world, { direction: 'inbound' });
-    await feed(world, three, resultOf(world, three.paymentId, 'credit', 'blocked', { partnerRef: 'same-hash' }));
+    await feed(
+      world,
+      three,
+      resultOf(world, three.paymentId, 'credit', 'blocked', { partnerRef: 'same-hash' }),
+    );
     expect(await stateOf(world, three.paymentId)).toBe('MANUAL_REVIEW(credit)');
   });
 
+  it('stores whatever words a partner uses', async () => {
+    const submit = makeSubmit(world);
+    await feed(world, submit);
+    const words = { reason: 'MS03', reasonText: 'cut \ud83d and \u0000 zero' };
+    const [event] = eventsOf(
+      await feed(world, resultOf(world, submit.paymentId, 'debit', 'rejected', words)),
+    );
+    expect(event).toMatchObject({ state: 'REJECTED', reasonText: 'cut \ufffd and   zero' });
+  });
+
   it('sends a result for an unknown payment to the dead letters', async () => {
-    await expect(feed(world, resultOf(world, makeSubmit(world).paymentId, 'debit', 'accepted'))).rejects.toThrow('not known here');
+    await expect(
+      feed(world, resultOf(world, makeSubmit(world).paymentId, 'debit', 'accepted')),
+    ).rejects.toThrow('not known here');
   });
 });

@@ -1,8 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isTerminal, routingCalls, type LegKind, type LegResult, type PaymentState, type PaymentSubmit } from '@tonle/payment';
+import {
+  isTerminal,
+  routingCalls,
+  type LegKind,
+  type LegResult,
+  type PaymentState,
+  type PaymentSubmit,
+} from '@tonle/payment';
 import fc from 'fast-check';
 import { assembleRouting } from '../routing.service.js';
-import { broken, makeSubmit, openWorld, pass, resultOf, resultRecord, submitRecord, type World } from './payment.testing.js';
+import {
+  broken,
+  makeSubmit,
+  openWorld,
+  pass,
+  resultOf,
+  resultRecord,
+  submitRecord,
+  type World,
+} from './payment.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job, auditor. Random worlds: messages of every kind and age, twice and out of
 // order, in batches of any size, with time passing and the process dying before or after a commit.
@@ -14,30 +30,72 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld('routing_property', (directory) => {
     for (const funds of directory.openingFunds) {
-      if (funds.participant === 'FXGARUDA') funds.amountMinor = funds.currency === 'THB' ? '900000' : '30000000';
+      if (funds.participant === 'FXGARUDA')
+        funds.amountMinor = funds.currency === 'THB' ? '900000' : '30000000';
     }
-    for (const entry of directory.entries) if (entry.id === 'FXGARUDA') Object.assign(entry.body, { caps: {} });
+    for (const entry of directory.entries)
+      if (entry.id === 'FXGARUDA') Object.assign(entry.body, { caps: {} });
   });
 });
 afterAll(() => world.close());
 
 const outcomes: LegResult['outcome'][] = [
-  'accepted', 'accepted', 'accepted', 'rejected', 'not_sent', 'not_received', 'unknown', 'exhausted', 'blocked', 'conflicting',
+  'accepted',
+  'accepted',
+  'accepted',
+  'rejected',
+  'not_sent',
+  'not_received',
+  'unknown',
+  'exhausted',
+  'blocked',
+  'conflicting',
 ];
 const legs: LegKind[] = ['debit', 'credit', 'credit', 'reversal'];
 
 const message = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('submit' as const), inbound: fc.boolean(), tight: fc.boolean(), listed: fc.integer({ min: 0, max: 9 }) }) },
-  { weight: 5, arbitrary: fc.record({
-    kind: fc.constant('result' as const), of: fc.nat(), leg: fc.constantFrom(...legs), outcome: fc.constantFrom(...outcomes),
-    attempt: fc.constantFrom(1, 1, 1, 2), strange: fc.integer({ min: 0, max: 9 }),
-  }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('submit' as const),
+      inbound: fc.boolean(),
+      tight: fc.boolean(),
+      listed: fc.integer({ min: 0, max: 9 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('result' as const),
+      of: fc.nat(),
+      leg: fc.constantFrom(...legs),
+      outcome: fc.constantFrom(...outcomes),
+      attempt: fc.constantFrom(1, 1, 1, 2),
+      strange: fc.integer({ min: 0, max: 9 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('again' as const), of: fc.nat() }) },
 );
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('batch' as const), messages: fc.array(message, { minLength: 1, maxLength: 8 }), crash: fc.constantFrom('no', 'no', 'no', 'before', 'after') }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.constantFrom(0, 500, 2_000, 11_000, 30_000, 61_000, 1_900_000) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('decide' as const), of: fc.nat(), clear: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('batch' as const),
+      messages: fc.array(message, { minLength: 1, maxLength: 8 }),
+      crash: fc.constantFrom('no', 'no', 'no', 'before', 'after'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('time' as const),
+      ms: fc.constantFrom(0, 500, 2_000, 11_000, 30_000, 61_000, 1_900_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('decide' as const), of: fc.nat(), clear: fc.boolean() }),
+  },
 );
 type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -54,8 +112,13 @@ class Run {
   async #decide(of: number, clear: boolean): Promise<void> {
     const submit = this.submits[of % Math.max(this.submits.length, 1)];
     if (submit === undefined) return;
-    const decision = clear ? 'clear' as const : 'confirm' as const;
-    await world.platform.calls.call(routingCalls.decideHold, { paymentId: submit.paymentId, decision, operator: 'ops', reason: 'drawn' });
+    const decision = clear ? ('clear' as const) : ('confirm' as const);
+    await world.platform.calls.call(routingCalls.decideHold, {
+      paymentId: submit.paymentId,
+      decision,
+      operator: 'ops',
+      reason: 'drawn',
+    });
   }
 
   async #batch(messages: readonly Message[], crash: string): Promise<void> {
@@ -77,8 +140,16 @@ class Run {
 
   #record(one: Message) {
     if (one.kind === 'submit') {
-      const debtor = { name: one.listed === 0 ? 'Viktor Oblomski' : 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong' };
-      const made = makeSubmit(world, { direction: one.inbound ? 'inbound' : 'outbound', provider: one.tight ? 'FXGARUDA' : 'FXNAGA', submit: { debtor } });
+      const debtor = {
+        name: one.listed === 0 ? 'Viktor Oblomski' : 'Sok Dara',
+        account: 'u0000001@mekong',
+        accountType: 'bakong',
+      };
+      const made = makeSubmit(world, {
+        direction: one.inbound ? 'inbound' : 'outbound',
+        provider: one.tight ? 'FXGARUDA' : 'FXNAGA',
+        submit: { debtor },
+      });
       this.submits.push(made);
       return [submitRecord(made)];
     }
@@ -87,17 +158,31 @@ class Run {
     if (one.kind === 'again') return [submitRecord(submit)];
     const amount = one.strange === 0 ? { amount: { currency: 'THB', minor: '1' } } : {};
     const reference = one.strange === 1 ? { partnerRef: 'one-reference-for-many' } : {};
-    return [resultRecord(resultOf(world, submit.paymentId, one.leg, one.outcome, { attempt: one.attempt, ...amount, ...reference }))];
+    return [
+      resultRecord(
+        resultOf(world, submit.paymentId, one.leg, one.outcome, {
+          attempt: one.attempt,
+          ...amount,
+          ...reference,
+        }),
+      ),
+    ];
   }
 
   /** Gives every leg in flight its definite answer until nothing is open. */
   async end(): Promise<void> {
     for (let round = 0; round < 8; round += 1) {
-      const open = await world.test.database.query<{ id: string; state: PaymentState; review_leg: LegKind | null; reversal_attempt: number }>(OPEN);
+      const open = await world.test.database.query<{
+        id: string;
+        state: PaymentState;
+        review_leg: LegKind | null;
+        reversal_attempt: number;
+      }>(OPEN);
       if (open.length === 0) return;
       const results = open.flatMap(({ id, state, review_leg: review, reversal_attempt: attempt }) => {
         if (state === 'SCREENING_HOLD') return [];
-        if (state === 'UNWINDING') return [resultOf(world, id, 'reversal', 'accepted', { attempt: Math.max(attempt, 1) })];
+        if (state === 'UNWINDING')
+          return [resultOf(world, id, 'reversal', 'accepted', { attempt: Math.max(attempt, 1) })];
         const leg = review ?? (state.startsWith('DEBIT') ? 'debit' : 'credit');
         return [resultOf(world, id, leg, leg === 'debit' ? 'rejected' : 'accepted')];
       });
@@ -115,8 +200,11 @@ async function restart(): Promise<void> {
 
 /** At most one way out of each payment: versions count the steps, terminal states have no step after them. */
 async function histories(): Promise<void> {
-  const rows = await world.test.database.query<{ id: string; version: number; history: { from: PaymentState | null; to: PaymentState }[] }>(
-    'SELECT id, version, history FROM payment');
+  const rows = await world.test.database.query<{
+    id: string;
+    version: number;
+    history: { from: PaymentState | null; to: PaymentState }[];
+  }>('SELECT id, version, history FROM payment');
   for (const { id, version, history } of rows) {
     expect([id, history.length]).toEqual([id, version]);
     history.forEach(({ from }, index) => expect(from).toBe(index === 0 ? null : history[index - 1]!.to));
@@ -141,11 +229,17 @@ describe('whatever comes in whatever order', () => {
     await histories();
     // A restart may publish again; the same id always says the same.
     const told = new Map<string, string>();
-    for (const { type, messageId, body } of world.published.filter((record) => record.type !== 'directory.entry')) {
+    for (const { type, messageId, body } of world.published.filter(
+      (record) => record.type !== 'directory.entry',
+    )) {
       expect(told.get(`${type} ${messageId}`) ?? body).toBe(body);
       told.set(`${type} ${messageId}`, body);
     }
-    const states = await world.test.database.query<{ state: string; n: bigint }>('SELECT state, count(*) AS n FROM payment GROUP BY state');
-    expect(states.map(({ state }) => state)).toEqual(expect.arrayContaining(['COMPLETED', 'REJECTED', 'BLOCKED']));
+    const states = await world.test.database.query<{ state: string; n: bigint }>(
+      'SELECT state, count(*) AS n FROM payment GROUP BY state',
+    );
+    expect(states.map(({ state }) => state)).toEqual(
+      expect.arrayContaining(['COMPLETED', 'REJECTED', 'BLOCKED']),
+    );
   }, 120_000);
 });

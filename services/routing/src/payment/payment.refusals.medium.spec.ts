@@ -1,6 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { REASONS, routingCalls, type Reason } from '@tonle/payment';
-import { broken, commandsOf, eventsOf, feed, makeSubmit, openWorld, pass, resultOf, stateOf, type PaymentOptions, type World } from './payment.testing.js';
+import {
+  broken,
+  commandsOf,
+  eventsOf,
+  feed,
+  makeSubmit,
+  openWorld,
+  pass,
+  resultOf,
+  stateOf,
+  type PaymentOptions,
+  type World,
+} from './payment.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job. The adapters, fx and the other services are the test's hand.
 
@@ -8,12 +20,14 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld('routing_refusals', (directory) => {
     for (const funds of directory.openingFunds) {
-      if (funds.participant === 'FXGARUDA') funds.amountMinor = funds.currency === 'THB' ? '246000' : '8200000';
+      if (funds.participant === 'FXGARUDA')
+        funds.amountMinor = funds.currency === 'THB' ? '246000' : '8200000';
     }
     for (const entry of directory.entries) {
       if (entry.id === 'FXGARUDA') Object.assign(entry.body, { caps: {} });
       if (entry.id === 'KHRUMDUOL') Object.assign(entry.body, { state: 'receive_only' });
-      if (entry.id === 'KH-TH') Object.assign(entry.body, { requiredPurposes: { outbound: [], inbound: ['GDDS', 'SVCS'] } });
+      if (entry.id === 'KH-TH')
+        Object.assign(entry.body, { requiredPurposes: { outbound: [], inbound: ['GDDS', 'SVCS'] } });
     }
   });
 });
@@ -35,7 +49,13 @@ async function refusedWith(options: PaymentOptions): Promise<string | undefined>
 }
 
 describe('a refused submission', () => {
-  const lookup = (more: object) => ({ lookupId: '00000000-0000-4000-8000-000000000001', payeeName: 'X', validUntil: ago(-60_000), ...more });
+  const lookup = (more: object) => ({
+    lookupId: '00000000-0000-4000-8000-000000000001',
+    payeeName: 'X',
+    validUntil: ago(-60_000),
+    ...more,
+  });
+  const fee = { kind: 'scheme', payer: 'KHMEKONG', amount: { currency: 'KHR', minor: '100' } };
   const cases: [Reason, () => PaymentOptions][] = [
     ['participant_unknown', () => ({ submit: { debtorAgent: 'NOBODY' } })],
     ['participant_unknown', () => ({ submit: { creditorAgent: 'KHANGKOR' } })],
@@ -45,6 +65,7 @@ describe('a refused submission', () => {
     ['amount_not_positive', () => ({ submit: { source: { currency: 'KHR', minor: '0' } } })],
     ['quote_unknown', () => ({ quote: null })],
     ['quote_unknown', () => ({ quote: { participant: 'KHANGKOR' } })],
+    ['quote_unknown', () => ({ quote: { fees: [fee, fee] } })],
     ['quote_expired', () => ({ quote: { expiresAt: ago(0) } })],
     ['amount_mismatch', () => ({ submit: { target: { currency: 'THB', minor: '82001' } } })],
     ['rate_differs', () => ({ rate: '0.00900000' })],
@@ -60,9 +81,14 @@ describe('a refused submission', () => {
   });
 
   it('names the first thing that is wrong, in the documented order', async () => {
-    const everything = { quote: null, submit: { acceptedAt: ago(60_000), corridor: 'KH-XX', debtorAgent: 'NOBODY' } };
+    const everything = {
+      quote: null,
+      submit: { acceptedAt: ago(60_000), corridor: 'KH-XX', debtorAgent: 'NOBODY' },
+    };
     expect(await refusedWith(everything)).toBe('participant_unknown');
-    expect(await refusedWith({ ...everything, submit: { acceptedAt: ago(60_000), corridor: 'KH-XX' } })).toBe('corridor_unknown');
+    expect(await refusedWith({ ...everything, submit: { acceptedAt: ago(60_000), corridor: 'KH-XX' } })).toBe(
+      'corridor_unknown',
+    );
     expect(await refusedWith({ quote: null, submit: { acceptedAt: ago(60_000) } })).toBe('quote_unknown');
   });
 
@@ -70,18 +96,27 @@ describe('a refused submission', () => {
     const first = makeSubmit(world);
     const second = { ...makeSubmit(world), quoteId: first.quoteId };
     const third = { ...makeSubmit(world), quoteId: first.quoteId };
-    expect(eventsOf(await feed(world, first, second))).toMatchObject([{ paymentId: second.paymentId, reason: 'quote_used' }]);
+    expect(eventsOf(await feed(world, first, second))).toMatchObject([
+      { paymentId: second.paymentId, reason: 'quote_used' },
+    ]);
     expect(eventsOf(await feed(world, third))).toMatchObject([{ reason: 'quote_used' }]);
     await feed(world, resultOf(world, first.paymentId, 'debit', 'rejected'));
-    expect(eventsOf(await feed(world, { ...makeSubmit(world), quoteId: first.quoteId }))).toMatchObject([{ reason: 'quote_used' }]);
+    expect(eventsOf(await feed(world, { ...makeSubmit(world), quoteId: first.quoteId }))).toMatchObject([
+      { reason: 'quote_used' },
+    ]);
   });
 
   it('keeps UETR and sender key apart over two doors', async () => {
     const first = makeSubmit(world);
     const sameUetr = makeSubmit(world, { submit: { uetr: first.uetr } });
     const sameKey = makeSubmit(world, { submit: { messageId: first.messageId } });
-    expect(eventsOf(await feed(world, first, sameUetr, sameKey))).toMatchObject([{ reason: 'uetr_in_use' }, { reason: 'key_reused' }]);
-    expect(eventsOf(await feed(world, makeSubmit(world, { submit: { uetr: first.uetr } })))).toMatchObject([{ reason: 'uetr_in_use' }]);
+    expect(eventsOf(await feed(world, first, sameUetr, sameKey))).toMatchObject([
+      { reason: 'uetr_in_use' },
+      { reason: 'key_reused' },
+    ]);
+    expect(eventsOf(await feed(world, makeSubmit(world, { submit: { uetr: first.uetr } })))).toMatchObject([
+      { reason: 'uetr_in_use' },
+    ]);
   });
 });
 
@@ -90,7 +125,9 @@ describe('what is scarce', () => {
     const submits = [1, 2, 3, 4, 5].map(() => makeSubmit(world, { provider: 'FXGARUDA' }));
     const other = makeSubmit(world);
     const records = await feed(world, ...submits, other);
-    expect(commandsOf(records).map(({ paymentId }) => paymentId)).toEqual([...submits.slice(0, 3), other].map(({ paymentId }) => paymentId));
+    expect(commandsOf(records).map(({ paymentId }) => paymentId)).toEqual(
+      [...submits.slice(0, 3), other].map(({ paymentId }) => paymentId),
+    );
     expect(eventsOf(records).map(({ reason }) => reason)).toEqual(['liquidity_short', 'liquidity_short']);
     // What is given back can be used by the next in the same batch.
     const next = makeSubmit(world, { provider: 'FXGARUDA' });
@@ -103,21 +140,35 @@ describe('what is scarce', () => {
     const submits = [1, 2, 3].map(() => makeSubmit(world, options));
     const records = await feed(world, ...submits);
     expect(commandsOf(records)).toHaveLength(2);
-    expect(eventsOf(records)).toMatchObject([{ paymentId: submits[2]!.paymentId, reason: 'liquidity_short', isoReason: 'AM23' }]);
+    expect(eventsOf(records)).toMatchObject([
+      { paymentId: submits[2]!.paymentId, reason: 'liquidity_short', isoReason: 'AM23' },
+    ]);
   });
 
   it('does not pay inbound payments out of a debit that may have to go back', async () => {
     const free = async () => {
       const [row] = await world.test.database.query<{ free: bigint }>(
-        "SELECT debits_posted - credits_posted - credits_pending AS free FROM account WHERE code = 'RAIL:FXSINGHA:BAKONG:KHR'");
+        "SELECT debits_posted - credits_posted - credits_pending AS free FROM account WHERE code = 'RAIL:FXSINGHA:BAKONG:KHR'",
+      );
       return row!.free;
     };
     const before = await free();
-    const [kept, undone] = [makeSubmit(world, { provider: 'FXSINGHA' }), makeSubmit(world, { provider: 'FXSINGHA' })];
+    const [kept, undone] = [
+      makeSubmit(world, { provider: 'FXSINGHA' }),
+      makeSubmit(world, { provider: 'FXSINGHA' }),
+    ];
     await feed(world, kept, undone);
-    await feed(world, resultOf(world, kept.paymentId, 'debit', 'accepted'), resultOf(world, undone.paymentId, 'debit', 'accepted'));
+    await feed(
+      world,
+      resultOf(world, kept.paymentId, 'debit', 'accepted'),
+      resultOf(world, undone.paymentId, 'debit', 'accepted'),
+    );
     expect(await free()).toBe(before);
-    await feed(world, resultOf(world, kept.paymentId, 'credit', 'accepted'), resultOf(world, undone.paymentId, 'credit', 'rejected'));
+    await feed(
+      world,
+      resultOf(world, kept.paymentId, 'credit', 'accepted'),
+      resultOf(world, undone.paymentId, 'credit', 'rejected'),
+    );
     expect(await free()).toBe(before + 10_024_000n);
     await feed(world, resultOf(world, undone.paymentId, 'reversal', 'accepted'));
     expect(await free()).toBe(before + 10_024_000n);
@@ -129,7 +180,9 @@ describe('what is scarce', () => {
     const submits = [1, 2, 3, 4, 5, 6].map(() => makeSubmit(world, { ...amounts, submit: payer }));
     await feed(world, ...submits.slice(0, 3));
     const records = await feed(world, ...submits.slice(3));
-    expect(eventsOf(records)).toMatchObject([{ paymentId: submits[5]!.paymentId, reason: 'limit_per_day', isoReason: 'AM14' }]);
+    expect(eventsOf(records)).toMatchObject([
+      { paymentId: submits[5]!.paymentId, reason: 'limit_per_day', isoReason: 'AM14' },
+    ]);
     await feed(world, resultOf(world, submits[0]!.paymentId, 'debit', 'rejected'));
     expect(commandsOf(await feed(world, makeSubmit(world, { ...amounts, submit: payer })))).toHaveLength(1);
   });
@@ -138,7 +191,12 @@ describe('what is scarce', () => {
 describe('a screening hit', () => {
   const listed = { debtor: { name: 'OBLOMSKI, Viktor', account: 'u0000002@mekong', accountType: 'bakong' } };
   const decide = (paymentId: string, decision: 'clear' | 'confirm') =>
-    world.platform.calls.call(routingCalls.decideHold, { paymentId, decision, operator: 'ops-1', reason: 'checked by hand' });
+    world.platform.calls.call(routingCalls.decideHold, {
+      paymentId,
+      decision,
+      operator: 'ops-1',
+      reason: 'checked by hand',
+    });
 
   it('holds the payment until an operator clears it', async () => {
     const submit = makeSubmit(world, { submit: listed });
@@ -146,12 +204,18 @@ describe('a screening hit', () => {
     expect(commandsOf(records)).toEqual([]);
     expect(eventsOf(records)).toMatchObject([{ state: 'SCREENING_HOLD', isoStatus: 'PDNG' }]);
     const { holds } = await world.platform.calls.call(routingCalls.holds, {});
-    expect(holds).toMatchObject([{ paymentId: submit.paymentId, party: 'debtor', listEntry: 'L1', matched: 'Viktor Oblomski' }]);
+    expect(holds).toMatchObject([
+      { paymentId: submit.paymentId, party: 'debtor', listEntry: 'L1', matched: 'Viktor Oblomski' },
+    ]);
     world.platform.clock.advance(120_000);
     expect(await decide(submit.paymentId, 'clear')).toEqual({ kind: 'done' });
     await world.routing.commit.lane.published();
     const [command] = commandsOf(world.published.slice(-1));
-    expect(command).toMatchObject({ leg: 'debit', paymentId: submit.paymentId, acceptedAt: new Date(world.platform.clock.now()).toISOString() });
+    expect(command).toMatchObject({
+      leg: 'debit',
+      paymentId: submit.paymentId,
+      acceptedAt: new Date(world.platform.clock.now()).toISOString(),
+    });
     expect(await decide(submit.paymentId, 'clear')).toEqual({ kind: 'refused', reason: 'not_on_hold' });
     expect(await world.test.database.query('SELECT operator, action, reason FROM operator_action')).toEqual([
       { operator: 'ops-1', action: 'hold.clear', reason: 'checked by hand' },
@@ -164,7 +228,9 @@ describe('a screening hit', () => {
     world.platform.clock.advance(700_000);
     await decide(submit.paymentId, 'clear');
     await world.routing.commit.lane.published();
-    expect(eventsOf(world.published.slice(-1))).toMatchObject([{ state: 'REJECTED', reason: 'quote_expired' }]);
+    expect(eventsOf(world.published.slice(-1))).toMatchObject([
+      { state: 'REJECTED', reason: 'quote_expired' },
+    ]);
   });
 
   it('ends with a refusal when it is confirmed', async () => {
@@ -172,14 +238,18 @@ describe('a screening hit', () => {
     await feed(world, submit);
     expect(await decide(submit.paymentId, 'confirm')).toEqual({ kind: 'done' });
     await world.routing.commit.lane.published();
-    expect(eventsOf(world.published.slice(-1))).toMatchObject([{ state: 'REJECTED', reason: 'screening_confirmed', isoReason: 'RR04' }]);
+    expect(eventsOf(world.published.slice(-1))).toMatchObject([
+      { state: 'REJECTED', reason: 'screening_confirmed', isoReason: 'RR04' },
+    ]);
   });
 
   it('ends with a refusal when nobody decides', async () => {
     const submit = makeSubmit(world, { submit: listed });
     await feed(world, submit);
     expect(eventsOf(await pass(world, 3_599_999))).toEqual([]);
-    expect(eventsOf(await pass(world, 1))).toMatchObject([{ state: 'REJECTED', reason: 'screening_timeout', isoReason: 'RR04' }]);
+    expect(eventsOf(await pass(world, 1))).toMatchObject([
+      { state: 'REJECTED', reason: 'screening_timeout', isoReason: 'RR04' },
+    ]);
     expect((await world.platform.calls.call(routingCalls.holds, {})).holds).toEqual([]);
     expect(await stateOf(world, submit.paymentId)).toBe('REJECTED');
   });
@@ -188,14 +258,28 @@ describe('a screening hit', () => {
 describe('a closed corridor', () => {
   it('refuses from the next message on, keeps what runs, and opens again', async () => {
     const set = (open: boolean) =>
-      world.platform.calls.call(routingCalls.setCorridor, { corridor: 'KH-TH', direction: 'outbound', open, operator: 'ops-1', reason: 'drill' });
+      world.platform.calls.call(routingCalls.setCorridor, {
+        corridor: 'KH-TH',
+        direction: 'outbound',
+        open,
+        operator: 'ops-1',
+        reason: 'drill',
+      });
     const running = makeSubmit(world);
     await feed(world, running);
     expect(await set(false)).toEqual({ kind: 'done' });
     await world.routing.commit.lane.published();
-    expect(world.published.at(-1)).toMatchObject({ topic: 'tonle.directory.v1', key: 'corridor:KH-TH', messageId: 'corridor:KH-TH:2' });
+    expect(world.published.at(-1)).toMatchObject({
+      topic: 'tonle.directory.v1',
+      key: 'corridor:KH-TH',
+      messageId: 'corridor:KH-TH:2',
+    });
     expect(await refusedWith({})).toBe('corridor_closed');
-    await feed(world, resultOf(world, running.paymentId, 'debit', 'accepted'), resultOf(world, running.paymentId, 'credit', 'accepted'));
+    await feed(
+      world,
+      resultOf(world, running.paymentId, 'debit', 'accepted'),
+      resultOf(world, running.paymentId, 'credit', 'accepted'),
+    );
     expect(await stateOf(world, running.paymentId)).toBe('COMPLETED');
     expect(await set(true)).toEqual({ kind: 'done' });
     expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);

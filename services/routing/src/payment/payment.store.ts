@@ -20,8 +20,8 @@ FOR NO KEY UPDATE`;
 const LOCK_DUE = `
 SELECT ${PAYMENT_COLUMNS}
 FROM payment
-WHERE due_at <= $1::timestamptz
-ORDER BY due_at
+WHERE payment.due_at <= $1::timestamptz
+ORDER BY payment.due_at
 LIMIT $2
 FOR NO KEY UPDATE SKIP LOCKED`;
 
@@ -90,7 +90,9 @@ export class PaymentStore {
 
   /** Locks and reads due ones that nobody else holds. */
   async lockDue(transaction: Queryable, nowMs: number, max: number): Promise<Payment[]> {
-    return (await transaction.query<PaymentRow>(LOCK_DUE, [new Date(nowMs).toISOString(), max])).map(paymentOf);
+    return (await transaction.query<PaymentRow>(LOCK_DUE, [new Date(nowMs).toISOString(), max])).map(
+      paymentOf,
+    );
   }
 
   async anyDue(database: Queryable, nowMs: number): Promise<boolean> {
@@ -106,7 +108,8 @@ export class PaymentStore {
       keys.map(({ sender }) => sender),
       keys.map(({ messageId }) => messageId),
     ]);
-    const of = (kind: string) => new Map(rows.filter((row) => row.kind === kind).map(({ key, id }) => [key, id]));
+    const of = (kind: string) =>
+      new Map(rows.filter((row) => row.kind === kind).map(({ key, id }) => [key, id]));
     return { quotes: of('quote'), uetrs: of('uetr'), keys: of('key') };
   }
 
@@ -118,7 +121,11 @@ export class PaymentStore {
   }
 
   /** Compare-and-set by the version that was read. Throws PaymentRace when one has moved. */
-  async update(transaction: Queryable, payments: readonly Payment[], knownVersions: readonly number[]): Promise<void> {
+  async update(
+    transaction: Queryable,
+    payments: readonly Payment[],
+    knownVersions: readonly number[],
+  ): Promise<void> {
     if (payments.length === 0) return;
     const updated = await transaction.query(UPDATE_PAYMENTS, updateValues(payments, knownVersions));
     if (updated.length !== payments.length) throw new PaymentRace('a payment was moved by somebody else');

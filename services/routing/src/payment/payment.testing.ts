@@ -4,7 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InboundRecord, OutboundRecord } from '@tonle/messaging';
 import { createTestPlatform, type TestPlatform } from '@tonle/nest';
-import { fxCalls, legKeyOf, uuidV4, uuidV7, type AuditReport, type LegCommand, type LegKind, type LegResult, type PaymentEventMessage, type PaymentSubmit, type Quote } from '@tonle/payment';
+import {
+  fxCalls,
+  legKeyOf,
+  uuidV4,
+  uuidV7,
+  type AuditReport,
+  type LegCommand,
+  type LegKind,
+  type LegResult,
+  type PaymentEventMessage,
+  type PaymentSubmit,
+  type Quote,
+} from '@tonle/payment';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { assembleRouting, type Routing } from '../routing.service.js';
 
@@ -28,7 +40,10 @@ export interface World {
 }
 
 /** `change` edits the sandbox directory before it is seeded. */
-export async function openWorld(name: string, change: (directory: DirectoryJson) => void = () => undefined): Promise<World> {
+export async function openWorld(
+  name: string,
+  change: (directory: DirectoryJson) => void = () => undefined,
+): Promise<World> {
   const test = await createTestDatabase(name);
   const directory = JSON.parse(await readFile(DIRECTORY, 'utf8')) as DirectoryJson;
   change(directory);
@@ -36,7 +51,10 @@ export async function openWorld(name: string, change: (directory: DirectoryJson)
   const directoryFile = join(folder, 'directory.json');
   const listFile = join(folder, 'list.json');
   await writeFile(directoryFile, JSON.stringify(directory));
-  await writeFile(listFile, JSON.stringify({ list: 'test', entries: [{ id: 'L1', names: ['Viktor Oblomski'] }] }));
+  await writeFile(
+    listFile,
+    JSON.stringify({ list: 'test', entries: [{ id: 'L1', names: ['Viktor Oblomski'] }] }),
+  );
   const published: OutboundRecord[] = [];
   const platform = createTestPlatform('routing', test.database, {
     settings: { TONLE_DIRECTORY_FILE: directoryFile, TONLE_SCREENING_LIST_FILE: listFile },
@@ -52,7 +70,11 @@ export async function openWorld(name: string, change: (directory: DirectoryJson)
   );
   const routing = await assembleRouting(platform);
   const world: World = {
-    platform, test, quotes, published, routing,
+    platform,
+    test,
+    quotes,
+    published,
+    routing,
     close: async () => {
       await world.routing.commit.lane.close();
       await test.drop();
@@ -81,49 +103,112 @@ export function makeSubmit(world: World, options: PaymentOptions = {}): PaymentS
   const nowMs = world.platform.clock.now();
   const outbound = (options.direction ?? 'outbound') === 'outbound';
   const bank = options.bank ?? 'KHMEKONG';
-  const source = { currency: outbound ? 'KHR' : 'THB', minor: options.source ?? (outbound ? '10024000' : '33745') };
-  const target = { currency: outbound ? 'THB' : 'KHR', minor: options.target ?? (outbound ? '82000' : '4100000') };
+  const source = {
+    currency: outbound ? 'KHR' : 'THB',
+    minor: options.source ?? (outbound ? '10024000' : '33745'),
+  };
+  const target = {
+    currency: outbound ? 'THB' : 'KHR',
+    minor: options.target ?? (outbound ? '82000' : '4100000'),
+  };
   const sender = outbound ? bank : 'THSWITCH';
-  const fee = { kind: 'scheme', payer: sender, amount: { currency: source.currency, minor: options.feeMinor ?? (outbound ? '10000' : '100') } };
+  const fee = {
+    kind: 'scheme',
+    payer: sender,
+    amount: { currency: source.currency, minor: options.feeMinor ?? (outbound ? '10000' : '100') },
+  };
   const quoteId = uuidV4(random(world));
   if (options.quote !== null) {
     const rate = options.rate ?? (outbound ? '0.00818040' : '121.50000000');
     world.quotes.set(quoteId, {
-      quoteId, corridor: 'KH-TH', provider: options.provider ?? 'FXNAGA', participant: sender, fixed: 'target', source, target, rate,
-      baseRate: rate, rateVersion: 1, improvementBasisPoints: 0, fees: [fee], issuedAt: iso(nowMs - 1_000), expiresAt: iso(nowMs + 600_000),
+      quoteId,
+      corridor: 'KH-TH',
+      provider: options.provider ?? 'FXNAGA',
+      participant: sender,
+      fixed: 'target',
+      source,
+      target,
+      rate,
+      baseRate: rate,
+      rateVersion: 1,
+      improvementBasisPoints: 0,
+      fees: [fee],
+      issuedAt: iso(nowMs - 1_000),
+      expiresAt: iso(nowMs + 600_000),
       ...options.quote,
     });
   }
   const khmer = { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong', country: 'KH' };
   const thai = { name: 'Somsri Jaidee', account: '0066812345678', accountType: 'MBNO', country: 'TH' };
   return {
-    paymentId: uuidV7(nowMs, random(world)), uetr: uuidV4(random(world)), direction: outbound ? 'outbound' : 'inbound', corridor: 'KH-TH',
-    sender, messageId: `M-${quoteId}`, endToEndId: 'E2E-1', quoteId, source, target,
-    debtor: outbound ? khmer : thai, debtorAgent: sender, creditor: outbound ? thai : khmer, creditorAgent: outbound ? 'THSWITCH' : bank,
-    payerSecured: !outbound, acceptedAt: iso(nowMs), receivedAt: iso(nowMs),
-    replyTo: outbound ? { service: 'gateway', instance: 'gateway-1' } : { service: 'adapter-thailand', instance: 'thai-1' },
+    paymentId: uuidV7(nowMs, random(world)),
+    uetr: uuidV4(random(world)),
+    direction: outbound ? 'outbound' : 'inbound',
+    corridor: 'KH-TH',
+    sender,
+    messageId: `M-${quoteId}`,
+    endToEndId: 'E2E-1',
+    quoteId,
+    source,
+    target,
+    debtor: outbound ? khmer : thai,
+    debtorAgent: sender,
+    creditor: outbound ? thai : khmer,
+    creditorAgent: outbound ? 'THSWITCH' : bank,
+    payerSecured: !outbound,
+    acceptedAt: iso(nowMs),
+    receivedAt: iso(nowMs),
+    replyTo: outbound
+      ? { service: 'gateway', instance: 'gateway-1' }
+      : { service: 'adapter-thailand', instance: 'thai-1' },
     ...options.submit,
   };
 }
 
-export function resultOf(world: World, paymentId: string, leg: LegKind, outcome: LegResult['outcome'], more: Partial<LegResult> = {}): LegResult {
+export function resultOf(
+  world: World,
+  paymentId: string,
+  leg: LegKind,
+  outcome: LegResult['outcome'],
+  more: Partial<LegResult> = {},
+): LegResult {
   const legKey = legKeyOf(paymentId, leg);
   const ref = outcome === 'accepted' || outcome === 'blocked' ? { partnerRef: `ref-${legKey}` } : {};
-  return { legKey, paymentId, leg, attempt: 1, outcome, at: iso(world.platform.clock.now()), ...ref, ...more };
+  return {
+    legKey,
+    paymentId,
+    leg,
+    attempt: 1,
+    outcome,
+    at: iso(world.platform.clock.now()),
+    ...ref,
+    ...more,
+  };
 }
 
-export const submitRecord = (submit: PaymentSubmit): InboundRecord => inbound('payment.submit', submit.paymentId, submit.paymentId, submit);
+export const submitRecord = (submit: PaymentSubmit): InboundRecord =>
+  inbound('payment.submit', submit.paymentId, submit.paymentId, submit);
 export const resultRecord = (result: LegResult): InboundRecord =>
   inbound('leg.result', result.paymentId, `${result.legKey}:${result.attempt}:${result.outcome}`, result);
 
 export function inbound(type: string, key: string, messageId: string, body: unknown): InboundRecord {
-  return { topic: 'tonle.routing.inbox.v1', key, type, messageId, body: JSON.stringify(body), position: 'test', headers: {} };
+  return {
+    topic: 'tonle.routing.inbox.v1',
+    key,
+    type,
+    messageId,
+    body: JSON.stringify(body),
+    position: 'test',
+    headers: {},
+  };
 }
 
 /** Feeds one batch and returns what it published. */
 export async function feed(world: World, ...items: (PaymentSubmit | LegResult)[]): Promise<OutboundRecord[]> {
   const from = world.published.length;
-  await world.routing.handler.handle(items.map((item) => ('legKey' in item ? resultRecord(item) : submitRecord(item))));
+  await world.routing.handler.handle(
+    items.map((item) => ('legKey' in item ? resultRecord(item) : submitRecord(item))),
+  );
   await world.routing.commit.lane.published();
   return world.published.slice(from);
 }
@@ -140,12 +225,20 @@ export async function pass(world: World, ms: number): Promise<OutboundRecord[]> 
 export const commandsOf = (records: readonly OutboundRecord[]) =>
   records.filter(({ type }) => type === 'leg.command').map(({ body }) => JSON.parse(body) as LegCommand);
 export const eventsOf = (records: readonly OutboundRecord[]) =>
-  records.filter(({ type }) => type === 'payment.event').map(({ body }) => JSON.parse(body) as PaymentEventMessage);
+  records
+    .filter(({ type }) => type === 'payment.event')
+    .map(({ body }) => JSON.parse(body) as PaymentEventMessage);
 
 export async function stateOf(world: World, paymentId: string): Promise<string | undefined> {
   const [row] = await world.test.database.query<{ state: string; review_leg: string | null }>(
-    'SELECT state, review_leg FROM payment WHERE id = $1', [paymentId]);
-  return row === undefined ? undefined : row.review_leg === null ? row.state : `${row.state}(${row.review_leg})`;
+    'SELECT state, review_leg FROM payment WHERE id = $1',
+    [paymentId],
+  );
+  return row === undefined
+    ? undefined
+    : row.review_leg === null
+      ? row.state
+      : `${row.state}(${row.review_leg})`;
 }
 
 /** Account code to [debits pending, credits pending, debits posted, credits posted], the untouched left out. */
@@ -153,7 +246,8 @@ export async function accountsOf(world: World): Promise<Record<string, [bigint, 
   const rows = await world.test.database.query<Record<string, bigint> & { code: string }>(
     `SELECT code, debits_pending AS dp, credits_pending AS cp, debits_posted AS d, credits_posted AS c
      FROM account WHERE debits_pending + credits_pending + debits_posted + credits_posted > 0 AND kind NOT IN ('PREFUND', 'NOSTRO')
-     ORDER BY code`);
+     ORDER BY code`,
+  );
   return Object.fromEntries(rows.map((row) => [row.code, [row['dp']!, row['cp']!, row['d']!, row['c']!]]));
 }
 

@@ -31,7 +31,11 @@ export function republishDue(payment: Payment, nowMs: number): boolean {
 }
 
 /** When the clock has to look at a payment next; null for a final one. */
-export function nextDueMs(payment: Payment, timers: CorridorTimers | undefined, nowMs: number): number | null {
+export function nextDueMs(
+  payment: Payment,
+  timers: CorridorTimers | undefined,
+  nowMs: number,
+): number | null {
   const times: number[] = [];
   const timer = timers === undefined ? null : timerOf(machineView(payment), payment.enteredAtMs, timers);
   if (timer !== null) times.push(timer.dueMs);
@@ -46,4 +50,3 @@ function republishAtMs(payment: Payment, nowMs: number): number {
   const wait = Math.min(Math.max(nowMs - sent, LEG_REPUBLISH_MS), LEG_REPUBLISH_MS_MAX);
   return nowMs + (payment.state === 'MANUAL_REVIEW' ? REVIEW_REPUBLISH_MS : wait);
 }
-

@@ -1,4 +1,14 @@
-import type { Direction, HistoryStep, LegKind, MachineEvent, MachineView, PaymentState, PaymentSubmit, Quote, WindowRef } from '@tonle/payment';
+import type {
+  Direction,
+  HistoryStep,
+  LegKind,
+  MachineEvent,
+  MachineView,
+  PaymentState,
+  PaymentSubmit,
+  Quote,
+  WindowRef,
+} from '@tonle/payment';
 import type { BookLine } from '../reservation/account-book.js';
 
 export interface Fee {
@@ -90,7 +100,10 @@ export function legInFlight(payment: Payment): LegKind | null {
 }
 
 /** What a leg moves: the payer's side the source amount, the payee's side the target amount. */
-export function legAmount(payment: Payment, leg: LegKind): { readonly currency: string; readonly minor: bigint } {
+export function legAmount(
+  payment: Payment,
+  leg: LegKind,
+): { readonly currency: string; readonly minor: bigint } {
   return leg === 'credit' ? payment.target : payment.source;
 }
 
@@ -114,7 +127,10 @@ export function receivedPayment(
     source: { currency: submit.source.currency, minor: BigInt(submit.source.minor) },
     target: { currency: submit.target.currency, minor: BigInt(submit.target.minor) },
     fees: (quote?.fees ?? []).map(({ kind, payer, amount }) => ({
-      kind, payer, currency: amount.currency, minor: BigInt(amount.minor),
+      kind,
+      payer,
+      currency: amount.currency,
+      minor: BigInt(amount.minor),
     })),
     state: 'RECEIVED',
     reviewLeg: null,

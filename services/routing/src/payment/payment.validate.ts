@@ -75,13 +75,16 @@ function corridor(submit: PaymentSubmit, { directory }: SubmitFacts): Refusal | 
   if (found === undefined) return { reason: 'corridor_unknown', detail: submit.corridor };
   const away = submit.direction === 'outbound' ? submit.creditorAgent : submit.debtorAgent;
   const home = submit.direction === 'outbound' ? submit.debtorAgent : submit.creditorAgent;
-  if (away !== found.partner.network) return { reason: 'participant_unknown', detail: `${away} is not in ${submit.corridor}` };
+  if (away !== found.partner.network)
+    return { reason: 'participant_unknown', detail: `${away} is not in ${submit.corridor}` };
   if (!isHomeBank(directory.participant(home), found)) {
     return { reason: 'participant_unknown', detail: `${home} is no bank of ${found.home.country}` };
   }
-  if (!found.open[submit.direction]) return { reason: 'corridor_closed', detail: `${submit.corridor} ${submit.direction}` };
+  if (!found.open[submit.direction])
+    return { reason: 'corridor_closed', detail: `${submit.corridor} ${submit.direction}` };
   const { source, target } = sidesOf(found, submit.direction);
-  const served = source.currencies.includes(submit.source.currency) && target.currencies.includes(submit.target.currency);
+  const served =
+    source.currencies.includes(submit.source.currency) && target.currencies.includes(submit.target.currency);
   return served ? undefined : { reason: 'unknown_currency' };
 }
 
@@ -91,14 +94,22 @@ function isHomeBank(body: ParticipantBody | undefined, { home }: CorridorBody): 
 
 // 4. Something is paid; the quote is known, the sender's own, alive at receipt, says the same, and is unused.
 function quote(submit: PaymentSubmit, { quote, quoteUsed }: SubmitFacts): Refusal | undefined {
-  if (BigInt(submit.source.minor) === 0n || BigInt(submit.target.minor) === 0n) return { reason: 'amount_not_positive' };
+  if (BigInt(submit.source.minor) === 0n || BigInt(submit.target.minor) === 0n)
+    return { reason: 'amount_not_positive' };
   if (quote === undefined || quote.participant !== submit.sender || quote.corridor !== submit.corridor) {
     return { reason: 'quote_unknown' };
   }
+  // The ledger posts one fee a payment: its transfers are unique by payment and kind.
+  if (quote.fees.length > 1)
+    return { reason: 'quote_unknown', detail: 'A quote with more than one fee cannot be posted.' };
   if (Date.parse(submit.receivedAt) >= Date.parse(quote.expiresAt)) return { reason: 'quote_expired' };
-  if (!sameJson(quote.source, submit.source) || !sameJson(quote.target, submit.target)) return { reason: 'amount_mismatch' };
+  if (!sameJson(quote.source, submit.source) || !sameJson(quote.target, submit.target))
+    return { reason: 'amount_mismatch' };
   const rate = parseRate(quote.source.currency, quote.target.currency, quote.rate);
-  if (rate === undefined || !conversionAgrees(amountFromJson(quote.source), amountFromJson(quote.target), rate)) {
+  if (
+    rate === undefined ||
+    !conversionAgrees(amountFromJson(quote.source), amountFromJson(quote.target), rate)
+  ) {
     return { reason: 'rate_differs' };
   }
   return quoteUsed ? { reason: 'quote_used' } : undefined;
@@ -112,7 +123,8 @@ function sameJson(a: Quote['source'], b: Quote['source']): boolean {
 function code({ lookup, receivedAt }: PaymentSubmit): Refusal | undefined {
   if (lookup === undefined) return undefined;
   const receivedMs = Date.parse(receivedAt);
-  if (lookup.qrExpiresAt !== undefined && receivedMs >= Date.parse(lookup.qrExpiresAt)) return { reason: 'qr_expired' };
+  if (lookup.qrExpiresAt !== undefined && receivedMs >= Date.parse(lookup.qrExpiresAt))
+    return { reason: 'qr_expired' };
   return receivedMs >= Date.parse(lookup.validUntil) ? { reason: 'lookup_expired' } : undefined;
 }
 
@@ -123,7 +135,9 @@ function limits(submit: PaymentSubmit, { directory, dayUsedMinor }: SubmitFacts)
   const each = perPayment[currency];
   if (each !== undefined && BigInt(minor) > BigInt(each)) return { reason: 'limit_per_payment' };
   const day = perDebtorDay[currency];
-  return day !== undefined && dayUsedMinor + BigInt(minor) > BigInt(day) ? { reason: 'limit_per_day' } : undefined;
+  return day !== undefined && dayUsedMinor + BigInt(minor) > BigInt(day)
+    ? { reason: 'limit_per_day' }
+    : undefined;
 }
 
 // 7. A purpose code, where the corridor demands one.
@@ -134,7 +148,11 @@ function purpose(submit: PaymentSubmit, { directory }: SubmitFacts): Refusal | u
 }
 
 // 8. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.
-function deadline(_submit: PaymentSubmit, { deadlineMs, guardMs }: SubmitFacts, nowMs: number): Refusal | undefined {
+function deadline(
+  _submit: PaymentSubmit,
+  { deadlineMs, guardMs }: SubmitFacts,
+  nowMs: number,
+): Refusal | undefined {
   if (nowMs >= deadlineMs) return { reason: 'deadline_passed' };
   return nowMs >= guardMs ? { reason: 'too_late_for_credit' } : undefined;
 }

@@ -19,7 +19,13 @@ export interface BookLine {
 
 /** A purse that must cover an amount, on account ids (I7). */
 export type PurseCheck =
-  | { readonly kind: 'headroom'; readonly prefund: number; readonly position: number; readonly capMinor: bigint; readonly minor: bigint }
+  | {
+      readonly kind: 'headroom';
+      readonly prefund: number;
+      readonly position: number;
+      readonly capMinor: bigint;
+      readonly minor: bigint;
+    }
   | { readonly kind: 'rail'; readonly rail: number; readonly minor: bigint };
 
 export interface AccountDelta extends AccountColumns {
@@ -51,7 +57,8 @@ export class AccountBook {
 
   move(action: LineAction, lines: readonly BookLine[]): void {
     for (const line of lines) {
-      const pending = action === 'reserve' ? line.minor : action === 'void' || line.reserved ? -line.minor : 0n;
+      const pending =
+        action === 'reserve' ? line.minor : action === 'void' || line.reserved ? -line.minor : 0n;
       const posted = action === 'post' ? line.minor : 0n;
       this.#add(line.debit, { ...EMPTY_COLUMNS, debitsPending: pending, debitsPosted: posted });
       this.#add(line.credit, { ...EMPTY_COLUMNS, creditsPending: pending, creditsPosted: posted });
@@ -70,7 +77,8 @@ export class AccountBook {
         debitsPosted: now.debitsPosted - before.debitsPosted,
         creditsPosted: now.creditsPosted - before.creditsPosted,
       };
-      if (delta.debitsPending || delta.creditsPending || delta.debitsPosted || delta.creditsPosted) deltas.push(delta);
+      if (delta.debitsPending || delta.creditsPending || delta.debitsPosted || delta.creditsPosted)
+        deltas.push(delta);
     }
     return deltas.sort((a, b) => a.id - b.id);
   }

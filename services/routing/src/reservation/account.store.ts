@@ -64,7 +64,11 @@ export class AccountStore {
     const missing = [...new Set(codes)].filter((code) => !this.#ids.has(code));
     if (missing.length === 0) return;
     const names = missing.map(readAccount);
-    await this.outside.query(ENSURE, [missing, names.map(({ kind }) => kind), names.map(({ currency }) => currency)]);
+    await this.outside.query(ENSURE, [
+      missing,
+      names.map(({ kind }) => kind),
+      names.map(({ currency }) => currency),
+    ]);
     const rows = await this.outside.query<{ id: number; code: AccountCode }>(IDS, [missing]);
     for (const { id, code } of rows) {
       this.#ids.set(code, id);

@@ -26,7 +26,14 @@ export function fundsMove(moved: FundsMoved): ProvenMove {
   return {
     chainId: chainIdOf(`funds:${statementLineId}`),
     reference: statementLineId,
-    lines: fundsLines({ account, participant, rail, bank: SETTLEMENT_BANK, currency, deltaMinor: BigInt(moved.deltaMinor) }),
+    lines: fundsLines({
+      account,
+      participant,
+      rail,
+      bank: SETTLEMENT_BANK,
+      currency,
+      deltaMinor: BigInt(moved.deltaMinor),
+    }),
   };
 }
 
@@ -34,5 +41,9 @@ export function fundsMove(moved: FundsMoved): ProvenMove {
 export function clearMove(clear: PositionClear): ProvenMove {
   const { windowId, participant, currency } = clear;
   const name = `clear:${windowId}:${participant}:${currency}`;
-  return { chainId: chainIdOf(name), reference: name, lines: clearingLines(windowId, participant, currency, BigInt(clear.netMinor)) };
+  return {
+    chainId: chainIdOf(name),
+    reference: name,
+    lines: clearingLines(windowId, participant, currency, BigInt(clear.netMinor)),
+  };
 }

@@ -1,4 +1,12 @@
-import { debitBalance, EMPTY_COLUMNS, headroom, railAvailable, readAccount, type AccountCode, type AccountColumns } from '@tonle/ledger';
+import {
+  debitBalance,
+  EMPTY_COLUMNS,
+  headroom,
+  railAvailable,
+  readAccount,
+  type AccountCode,
+  type AccountColumns,
+} from '@tonle/ledger';
 import type { ServiceCalls } from '@tonle/messaging';
 import { routingCalls } from '@tonle/payment';
 import type { Queryable } from '@tonle/persistence';
@@ -7,8 +15,15 @@ import type { Directory } from '../directory/directory.js';
 import type { AccountStore } from './account.store.js';
 
 /** Positions, prefunds, caps, headroom and rail balances of every participant and currency. */
-export function serveLiquidity(calls: ServiceCalls, database: Queryable, accounts: AccountStore, directory: CurrentDirectory): void {
-  calls.serve(routingCalls.liquidity, async () => ({ accounts: liquidityOf(await accounts.all(database), directory.get()) }));
+export function serveLiquidity(
+  calls: ServiceCalls,
+  database: Queryable,
+  accounts: AccountStore,
+  directory: CurrentDirectory,
+): void {
+  calls.serve(routingCalls.liquidity, async () => ({
+    accounts: liquidityOf(await accounts.all(database), directory.get()),
+  }));
 }
 
 /** One line a participant and currency that has a position, a prefund or a rail balance. */
@@ -37,7 +52,10 @@ export function liquidityOf(columns: ReadonlyMap<AccountCode, AccountColumns>, d
       headroomMinor: headroom(prefund, capMinor, position).toString(),
       ...(mirror === undefined
         ? {}
-        : { railMinor: railAvailable(mirror).toString(), railPendingMinor: mirror.creditsPending.toString() }),
+        : {
+            railMinor: railAvailable(mirror).toString(),
+            railPendingMinor: mirror.creditsPending.toString(),
+          }),
     };
   });
 }

@@ -77,15 +77,27 @@ function checkAccounts(check: LiquidityCheck): AccountCode[] {
 
 export function bookLines(lines: readonly TransferLine[], accounts: AccountStore): BookLine[] {
   return lines.map(({ kind, debit, credit, amount, reserved }) => ({
-    kind, debit: accounts.idOf(debit), credit: accounts.idOf(credit), minor: amount, reserved,
+    kind,
+    debit: accounts.idOf(debit),
+    credit: accounts.idOf(credit),
+    minor: amount,
+    reserved,
   }));
 }
 
 /** The purses on account ids, with the caps that the directory grants now. */
-export function purseChecks(checks: readonly LiquidityCheck[], accounts: AccountStore, directory: Directory): PurseCheck[] {
+export function purseChecks(
+  checks: readonly LiquidityCheck[],
+  accounts: AccountStore,
+  directory: Directory,
+): PurseCheck[] {
   return checks.map((check) => {
     if (check.kind === 'rail') {
-      return { kind: 'rail', rail: accounts.idOf(railAccount(check.provider, check.rail, check.currency)), minor: check.amount };
+      return {
+        kind: 'rail',
+        rail: accounts.idOf(railAccount(check.provider, check.rail, check.currency)),
+        minor: check.amount,
+      };
     }
     const { participant, currency, amount } = check;
     return {

@@ -44,7 +44,9 @@ export class TransferStore {
   /** Which rail references are used, by `kind|reference`, and by whom. */
   async references(transaction: Queryable, references: readonly string[]): Promise<Map<string, string>> {
     if (references.length === 0) return new Map();
-    const rows = await transaction.query<{ reference: string; kind: string; chain_id: string }>(REFERENCES, [references]);
+    const rows = await transaction.query<{ reference: string; kind: string; chain_id: string }>(REFERENCES, [
+      references,
+    ]);
     return new Map(rows.map((row) => [`${row.kind}|${row.reference}`, row.chain_id]));
   }
 

@@ -60,7 +60,12 @@ export class HoldStore {
 
   async open(database: Queryable) {
     const rows = await database.query<{
-      payment_id: string; since: Date; until: Date; party: string; list_entry: string; matched: string;
+      payment_id: string;
+      since: Date;
+      until: Date;
+      party: string;
+      list_entry: string;
+      matched: string;
     }>(OPEN);
     return rows.map((row) => ({
       paymentId: row.payment_id,

@@ -12,7 +12,10 @@ const list = new NameList({
   ],
 });
 const entryOf = (name: string, country?: string) =>
-  list.screen([{ party: 'debtor', name: 'Chan Dara' }, { party: 'creditor', name, country }])?.listEntry;
+  list.screen([
+    { party: 'debtor', name: 'Chan Dara' },
+    { party: 'creditor', name, country },
+  ])?.listEntry;
 
 describe('screening against a list of names', () => {
   it.each([
@@ -28,13 +31,18 @@ describe('screening against a list of names', () => {
     expect(entryOf(name)).toBe(entry);
   });
 
-  it.each(['Viktor Oblomska', 'Viktor', 'Viktor Oblomski Junior', 'สมชย ความลับ', '', '---'])('%s is not', (name) => {
-    expect(entryOf(name)).toBeUndefined();
-  });
+  it.each(['Viktor Oblomska', 'Viktor', 'Viktor Oblomski Junior', 'สมชย ความลับ', '', '---'])(
+    '%s is not',
+    (name) => {
+      expect(entryOf(name)).toBeUndefined();
+    },
+  );
 
   it('says who and what matched', () => {
     expect(list.screen([{ party: 'debtor', name: 'oblomski viktor' }])).toEqual({
-      party: 'debtor', listEntry: 'A', matched: 'Viktor Oblomski',
+      party: 'debtor',
+      listEntry: 'A',
+      matched: 'Viktor Oblomski',
     });
   });
 

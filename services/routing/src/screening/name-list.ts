@@ -22,7 +22,17 @@ interface ListedName {
 }
 
 // Letters that do not decompose into a base letter and an accent.
-const FOLDED: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i' };
+const FOLDED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  þ: 'th',
+  ı: 'i',
+};
 const FOLDABLE = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'gu');
 const ACCENTS = /\p{M}(?<![\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u17b4-\u17d3])/gu;
 
@@ -31,9 +41,16 @@ const ACCENTS = /\p{M}(?<![\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u17b4-\u17d3])/gu;
  * Thai and Khmer vowel signs are letters of their words and stay.
  */
 export function normaliseName(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(ACCENTS, '').replace(FOLDABLE, (letter) => FOLDED[letter]!);
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(ACCENTS, '')
+    .replace(FOLDABLE, (letter) => FOLDED[letter]!);
   const words = plain.split(/[\s\p{Z}\-_/,]+/u).map((word) => word.replace(/[^\p{L}\p{M}\p{N}]/gu, ''));
-  return words.filter((word) => word !== '').sort().join(' ');
+  return words
+    .filter((word) => word !== '')
+    .sort()
+    .join(' ');
 }
 
 /** Screening against a list of names: exact and normalised. A name that normalises to nothing matches only exactly. */
@@ -52,7 +69,9 @@ export class NameList implements Screening {
   screen(parties: readonly ScreenedParty[]): ScreeningHit | undefined {
     for (const { party, name, country } of parties) {
       const listed = keysOf(name).flatMap((key) => this.#byName.get(key) ?? []);
-      const hit = listed.find(({ countries }) => country === undefined || (countries?.includes(country) ?? true));
+      const hit = listed.find(
+        ({ countries }) => country === undefined || (countries?.includes(country) ?? true),
+      );
       if (hit !== undefined) return { party, listEntry: hit.entry, matched: hit.name };
     }
     return undefined;

@@ -22,15 +22,22 @@ export class WindowJob {
 
   readonly tick = async (): Promise<void> => {
     await this.#prepare();
-    if (await this.windows.anyUndrained(this.database, this.commit.nowMs())) await this.#drain();
+    if (await this.windows.anyUndrained(this.database, this.commit.completionMs())) await this.#drain();
   };
 
   // A row for every open window from its first second on: one without payments has to be drained as well.
   async #prepare(): Promise<void> {
-    const open = openWindows(this.directory.get(), this.commit.nowMs());
-    const ids = open.map(({ window }) => window.windowId).sort().join(' ');
+    const open = openWindows(this.directory.get(), this.commit.completionMs());
+    const ids = open
+      .map(({ window }) => window.windowId)
+      .sort()
+      .join(' ');
     if (ids === this.#prepared) return;
-    await this.windows.count(this.database, this.lane.id, open.map((window) => ({ ...window, completed: 0 })));
+    await this.windows.count(
+      this.database,
+      this.lane.id,
+      open.map((window) => ({ ...window, completed: 0 })),
+    );
     this.#prepared = ids;
   }
 
@@ -40,7 +47,7 @@ export class WindowJob {
 
   #drain(): Promise<void> {
     return this.lane.commit(async (transaction) => {
-      const nowMs = this.commit.nowMs();
+      const nowMs = this.commit.completionMs();
       const lanes = await this.windows.lanes(transaction, LANE_DEAD_MS);
       const others = lanes.filter(({ id, dead }) => dead && id !== this.lane.id).map(({ id }) => id);
       const fenced = await this.windows.fence(transaction, others, LANE_DEAD_MS);
@@ -60,6 +67,12 @@ export class WindowJob {
       windows: [{ windowId, completed }],
       at: new Date(atMs).toISOString(),
     };
-    return { topic: inboxTopic('settlement'), key: windowId, type: 'window.drained', messageId: `${lane}:${windowId}`, body: JSON.stringify(body) };
+    return {
+      topic: inboxTopic('settlement'),
+      key: windowId,
+      type: 'window.drained',
+      messageId: `${lane}:${windowId}`,
+      body: JSON.stringify(body),
+    };
   }
 }

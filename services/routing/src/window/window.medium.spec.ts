@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LaneFenced } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/payment';
 import { assembleRouting, type Routing } from '../routing.service.js';
-import { broken, eventsOf, feed, makeSubmit, openWorld, pass, resultOf, type World } from '../payment/payment.testing.js';
+import {
+  broken,
+  eventsOf,
+  feed,
+  makeSubmit,
+  openWorld,
+  pass,
+  resultOf,
+  type World,
+} from '../payment/payment.testing.js';
 
 // Real: PostgreSQL, lanes, handler, window job.
 
@@ -17,18 +26,29 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const drainedOf = (from: number) =>
-  world.published.slice(from).filter(({ type }) => type === 'window.drained').map(({ body }) => JSON.parse(body) as WindowDrained);
+  world.published
+    .slice(from)
+    .filter(({ type }) => type === 'window.drained')
+    .map(({ body }) => JSON.parse(body) as WindowDrained);
 
 async function complete(bank = 'KHMEKONG') {
   const submit = makeSubmit(world, { bank });
-  const records = await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'accepted'), resultOf(world, submit.paymentId, 'credit', 'accepted'));
+  const records = await feed(
+    world,
+    submit,
+    resultOf(world, submit.paymentId, 'debit', 'accepted'),
+    resultOf(world, submit.paymentId, 'credit', 'accepted'),
+  );
   return eventsOf(records)[0]!;
 }
 
 describe('settlement windows', () => {
   it('take a payment by its completion time, and are told drained after the cut-off, once, with their counts', async () => {
     const early = await complete();
-    expect(early.windows.map(({ windowId }) => windowId)).toEqual(['BAKONG-KHR-2026-11-26', 'THSWITCH-THB-2026-11-26']);
+    expect(early.windows.map(({ windowId }) => windowId)).toEqual([
+      'BAKONG-KHR-2026-11-26',
+      'THSWITCH-THB-2026-11-26',
+    ]);
     const from = world.published.length;
     await world.routing.windowJob.tick();
     expect(drainedOf(from)).toEqual([]);
@@ -37,11 +57,13 @@ describe('settlement windows', () => {
     await world.routing.windowJob.tick();
     await world.routing.commit.lane.published();
     const drained = drainedOf(from);
-    expect(drained.map(({ windows }) => windows[0])).toEqual(expect.arrayContaining([
-      { windowId: 'BAKONG-KHR-2026-11-26', completed: 1 },
-      { windowId: 'BAKONG-USD-2026-11-26', completed: 0 },
-      { windowId: 'THSWITCH-THB-2026-11-26', completed: 1 },
-    ]));
+    expect(drained.map(({ windows }) => windows[0])).toEqual(
+      expect.arrayContaining([
+        { windowId: 'BAKONG-KHR-2026-11-26', completed: 1 },
+        { windowId: 'BAKONG-USD-2026-11-26', completed: 0 },
+        { windowId: 'THSWITCH-THB-2026-11-26', completed: 1 },
+      ]),
+    );
     expect(drained).toHaveLength(3);
     expect(drained[0]).toMatchObject({ lane: 'main', lanes: ['main'] });
     expect((await complete()).windows[0]!.windowId).toBe('BAKONG-KHR-2026-11-27');
@@ -55,7 +77,12 @@ describe('settlement windows', () => {
   });
 
   it('wait for every lane that could complete into them', async () => {
-    second = await assembleRouting({ ...world.platform, lane: 'second', instance: 'routing-second', database: await world.test.another() });
+    second = await assembleRouting({
+      ...world.platform,
+      lane: 'second',
+      instance: 'routing-second',
+      database: await world.test.another(),
+    });
     await second.windowJob.tick();
     world.platform.clock.set(Date.parse('2026-11-27T16:00:00Z'));
     const from = world.published.length;
@@ -68,17 +95,27 @@ describe('settlement windows', () => {
   });
 
   it('of a dead lane are drained by those who live, and the dead may not commit any more', async () => {
-    await world.test.database.query("UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'");
+    await world.test.database.query(
+      "UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'",
+    );
     world.platform.clock.set(Date.parse('2026-11-28T15:00:00Z'));
     await second.windowJob.tick().catch(() => undefined);
     await world.routing.windowJob.tick();
-    await world.test.database.query("UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'");
+    await world.test.database.query(
+      "UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'",
+    );
     world.platform.clock.set(Date.parse('2026-11-28T16:00:00Z'));
     const from = world.published.length;
     await world.routing.windowJob.tick();
     await world.routing.commit.lane.published();
     expect(new Set(drainedOf(from).map(({ lane }) => lane))).toEqual(new Set(['main', 'second']));
-    await expect(second.commit.run(() => Promise.resolve([]), {}, () => undefined)).rejects.toBeInstanceOf(LaneFenced);
+    await expect(
+      second.commit.run(
+        () => Promise.resolve([]),
+        {},
+        () => undefined,
+      ),
+    ).rejects.toBeInstanceOf(LaneFenced);
     expect(await broken(world)).toEqual([]);
     await pass(world, 0);
   });

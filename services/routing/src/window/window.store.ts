@@ -64,7 +64,11 @@ const iso = (ms: number) => new Date(ms).toISOString();
 /** What each outbox lane completed into each window, and what it has declared drained (decisions 15). */
 export class WindowStore {
   /** Adds to the lane's counts; rows are made on first use. Throws WindowDrained instead of changing a drained one. */
-  async count(transaction: Queryable, lane: string, counts: readonly (CountedWindow & { completed: number })[]): Promise<void> {
+  async count(
+    transaction: Queryable,
+    lane: string,
+    counts: readonly (CountedWindow & { completed: number })[],
+  ): Promise<void> {
     if (counts.length === 0) return;
     const rows = await transaction.query(COUNT, [
       lane,
@@ -72,7 +76,8 @@ export class WindowStore {
       counts.map(({ cutOffMs }) => iso(cutOffMs)),
       counts.map(({ completed }) => completed),
     ]);
-    if (rows.length !== counts.length) throw new WindowDrained(`lane ${lane} completes into a window it has drained`);
+    if (rows.length !== counts.length)
+      throw new WindowDrained(`lane ${lane} completes into a window it has drained`);
   }
 
   /** The last cut-off that the lane has declared drained, epoch ms; completions are never stamped before it. */

@@ -11,7 +11,11 @@ type Side = CorridorBody['home'];
 
 function windowOfSide(side: Side, currency: string, atMs: number, directory: Directory): CountedWindow {
   const calendar = directory.calendar(side.calendar);
-  const window = windowOf(atMs, { partner: side.network, currency, settlementMode: side.settlementMode }, calendar);
+  const window = windowOf(
+    atMs,
+    { partner: side.network, currency, settlementMode: side.settlementMode },
+    calendar,
+  );
   return { window, cutOffMs: cutOffOf(window.day, calendar) };
 }
 
