@@ -92,6 +92,7 @@ const COMMANDS = {
   load: (args) => run(NODE, ['tools/load/dist/load.main.js', ...args]),
   reference: () => run(NODE, ['tools/reference/reference.mjs']),
   conformance: (args) => run(NODE, ['tools/conformance/conformance.mjs', ...args]),
+  'bench-formats': (args) => run(NODE, ['tools/bench-formats/dist/main.js', ...args]),
   test: async (args) => {
     await test(args);
     return 0;
