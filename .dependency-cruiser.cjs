@@ -3,15 +3,55 @@ const PLATFORM = '^libs/(messaging|persistence|telemetry|nest|security|partner)/
 const SERVICE = '^services/';
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'libs-know-no-service', severity: 'error', from: { path: '^libs/' }, to: { path: SERVICE } },
-    { name: 'services-know-no-other', severity: 'error', from: { path: '^services/([^/]+)/' }, to: { path: SERVICE, pathNot: '^services/$1/' } },
-    { name: 'domain-libs-are-pure', severity: 'error', from: { path: '^libs/(money|emvqr|iso20022|ledger|payment)/' }, to: { path: PLATFORM } },
-    { name: 'nest-is-the-outermost-ring', severity: 'error', from: { path: '^libs/', pathNot: '^libs/nest/' }, to: { path: 'node_modules/@nestjs/' } },
-    { name: 'only-one-file-knows-kafkajs', severity: 'error', from: { pathNot: '^libs/messaging/src/kafka' }, to: { path: 'node_modules/kafkajs/' } },
-    { name: 'only-one-file-knows-ioredis', severity: 'error', from: { pathNot: '^libs/messaging/src/redis' }, to: { path: 'node_modules/ioredis/' } },
-    { name: 'rules-know-no-store', severity: 'error', from: { path: '\\.decide\\.ts$' }, to: { path: '\\.(store|handler|controller|job)\\.ts$' } },
-    { name: 'libs-are-used-by-their-index', severity: 'error', from: { path: '^(libs|services|tools)/([^/]+)/' }, to: { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/index\\.ts$'] } },
+    {
+      name: 'services-know-no-other',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: SERVICE, pathNot: '^services/$1/' },
+    },
+    {
+      name: 'domain-libs-are-pure',
+      severity: 'error',
+      from: { path: '^libs/(money|emvqr|iso20022|ledger|payment)/' },
+      to: { path: PLATFORM },
+    },
+    {
+      name: 'nest-is-the-outermost-ring',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '^libs/nest/' },
+      to: { path: 'node_modules/@nestjs/' },
+    },
+    {
+      name: 'only-one-file-knows-kafkajs',
+      severity: 'error',
+      from: { pathNot: '^libs/messaging/src/kafka' },
+      to: { path: 'node_modules/kafkajs/' },
+    },
+    {
+      name: 'only-one-file-knows-ioredis',
+      severity: 'error',
+      from: { pathNot: '^libs/messaging/src/redis' },
+      to: { path: 'node_modules/ioredis/' },
+    },
+    {
+      name: 'rules-know-no-store',
+      severity: 'error',
+      from: { path: '\\.decide\\.ts$' },
+      to: { path: '\\.(store|handler|controller|job)\\.ts$' },
+    },
+    {
+      name: 'libs-are-used-by-their-index',
+      severity: 'error',
+      from: { path: '^(libs|services|tools)/([^/]+)/' },
+      to: { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/index\\.ts$'] },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
@@ -19,6 +59,9 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
   },
 };

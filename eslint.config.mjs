@@ -16,22 +16,41 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' },
+      ],
       '@typescript-eslint/only-throw-error': 'error',
       eqeqeq: 'error',
       'no-console': 'error',
       'prefer-const': 'error',
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Take Random from the platform.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Take Random from the platform.' },
+      ],
     },
   },
   {
     files: MONEY_LIBS,
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-globals': ['error', { name: 'parseFloat', message: 'Money is bigint.' }, { name: 'Number', message: 'Money is bigint.' }, { name: 'Intl', message: 'Scales come from our table.' }],
-      'no-restricted-properties': ['error', { property: 'toFixed', message: 'Money is bigint.' }, { object: 'Number', property: 'parseFloat', message: 'Money is bigint.' }, { object: 'Date', property: 'now', message: 'Time is an argument.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'parseFloat', message: 'Money is bigint.' },
+        { name: 'Number', message: 'Money is bigint.' },
+        { name: 'Intl', message: 'Scales come from our table.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { property: 'toFixed', message: 'Money is bigint.' },
+        { object: 'Number', property: 'parseFloat', message: 'Money is bigint.' },
+        { object: 'Date', property: 'now', message: 'Time is an argument.' },
+      ],
     },
   },
 );

@@ -32,7 +32,9 @@ const errorsOf = (bytes: Uint8Array) => {
 
 describe('good messages', () => {
   it('are all listed', () => {
-    const present = ['good', 'bad'].flatMap((folder) => readdirSync(new URL(folder, SAMPLES)).map((name) => `${folder}/${name}`));
+    const present = ['good', 'bad'].flatMap((folder) =>
+      readdirSync(new URL(folder, SAMPLES)).map((name) => `${folder}/${name}`),
+    );
     expect(files.map(({ file }) => file).sort()).toEqual(present.sort());
   });
 
@@ -56,7 +58,10 @@ describe('good messages', () => {
         instructedAmount: amount('KHR', 10_024_000n),
         debtor: { name: 'សុខ ដារា' },
         remittance: 'Coffee & cake <2 pieces>',
-        intermediaryAgents: [{ agent: { bic: 'NAGAKHPP' }, account: { id: 'fx@naga' } }, { agent: { bic: 'NAGATHBK' } }],
+        intermediaryAgents: [
+          { agent: { bic: 'NAGAKHPP' }, account: { id: 'fx@naga' } },
+          { agent: { bic: 'NAGATHBK' } },
+        ],
       },
     });
   });
@@ -64,7 +69,10 @@ describe('good messages', () => {
   it('reads group level values where the transaction has none', () => {
     const moved = envelope
       .replace(/\s*<InstgAgt>[\s\S]*?<\/InstgAgt>/, '')
-      .replace('</SttlmInf>', '</SttlmInf><InstgAgt><FinInstnId><BICFI>MEKOKHPP</BICFI></FinInstnId></InstgAgt>');
+      .replace(
+        '</SttlmInf>',
+        '</SttlmInf><InstgAgt><FinInstnId><BICFI>MEKOKHPP</BICFI></FinInstnId></InstgAgt>',
+      );
     expect(readIso(Buffer.from(moved))).toMatchObject({ message: { instructingAgent: { bic: 'MEKOKHPP' } } });
   });
 });
@@ -99,7 +107,10 @@ describe('bad messages', () => {
   it('point at the amount that cannot be paid, by bytes', () => {
     const bytes = Buffer.from(envelope.replace('820.00', '820.001').replace('TONLE2026', 'ទន្លេ2026'));
     const [error] = errorsOf(bytes);
-    expect(error).toMatchObject({ code: 'amount_scale', path: '/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/IntrBkSttlmAmt' });
+    expect(error).toMatchObject({
+      code: 'amount_scale',
+      path: '/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/IntrBkSttlmAmt',
+    });
     expect(bytes.subarray(error!.offset).toString()).toMatch(/^<IntrBkSttlmAmt/);
   });
 
@@ -109,11 +120,14 @@ describe('bad messages', () => {
   });
 
   it('are refused when too large, by kind of message', () => {
-    const padded = (file: string, bytes: number): Buffer => Buffer.concat([load(file), Buffer.alloc(bytes, 32)]);
+    const padded = (file: string, bytes: number): Buffer =>
+      Buffer.concat([load(file), Buffer.alloc(bytes, 32)]);
     expect(errorsOf(padded('good/pacs.008.001.08-envelope.xml', 65_536))[0]?.code).toBe('too_large');
     expect(errorsOf(padded('good/camt.053.001.08.xml', 65_536))).toEqual([]);
     expect(errorsOf(padded('good/camt.053.001.08.xml', 1 << 20))[0]?.code).toBe('too_large');
-    expect(readIso(padded('good/pacs.008.001.08-envelope.xml', 65_536), { maxBytes: 80_000 }).kind).toBe('read');
+    expect(readIso(padded('good/pacs.008.001.08-envelope.xml', 65_536), { maxBytes: 80_000 }).kind).toBe(
+      'read',
+    );
   });
 
   it('say how many errors were enough', () => {
@@ -136,7 +150,9 @@ describe('markup that hides text', () => {
   it('is read from files when asked for, with the whole text', () => {
     const reading = readIso(load('bad/comment-in-amount.xml'), { markup: 'accept' });
     expect(reading).toMatchObject({ message: { settlementAmount: amount('THB', 82_000n) } });
-    expect(readIso(load('bad/cdata.xml'), { markup: 'accept' })).toMatchObject({ message: { endToEndId: 'E2E-0001' } });
+    expect(readIso(load('bad/cdata.xml'), { markup: 'accept' })).toMatchObject({
+      message: { endToEndId: 'E2E-0001' },
+    });
     expect(readIso(load('bad/entity-bomb.xml'), { markup: 'accept' }).kind).toBe('refused');
   });
 });
@@ -157,13 +173,24 @@ describe('open content', () => {
 });
 
 describe('writing', () => {
-  const request: StatusRequest = { kind: 'status_request', messageId: 'M1', createdAt: '2026-11-14T09:30:00+07:00', originalEndToEndId: 'E1' };
+  const request: StatusRequest = {
+    kind: 'status_request',
+    messageId: 'M1',
+    createdAt: '2026-11-14T09:30:00+07:00',
+    originalEndToEndId: 'E1',
+  };
   const header: BusinessHeader = {
-    from: { bic: 'TONLKHPP' }, to: { bic: 'THSWTHBK' }, businessMessageId: 'M1', messageDefinition: 'pacs.028.001.03', createdAt: request.createdAt,
+    from: { bic: 'TONLKHPP' },
+    to: { bic: 'THSWTHBK' },
+    businessMessageId: 'M1',
+    messageDefinition: 'pacs.028.001.03',
+    createdAt: request.createdAt,
   };
 
   it('wraps header and document, or writes the bare document', () => {
-    expect(writeIso(request, 'pacs.028.001.03', header)).toContain('<Envelope xmlns="urn:tonle:envelope:1"><AppHdr ');
+    expect(writeIso(request, 'pacs.028.001.03', header)).toContain(
+      '<Envelope xmlns="urn:tonle:envelope:1"><AppHdr ',
+    );
     const bare = writeIso(request, 'pacs.028.001.03', header, { envelope: 'none' });
     expect(bare).toMatch(/^<\?xml[^>]*>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.03">/);
   });
@@ -177,26 +204,41 @@ describe('writing', () => {
   it('keeps the quote in the agreed rate from .13 on, before it in an instruction', () => {
     const reading = readIso(load('good/pacs.008.001.08-document.xml'));
     const payment = (reading as { message: Payment }).message;
-    expect(writeIso(payment, 'pacs.008.001.13')).toContain('<QtId>8d3c7e52-93c1-4d9e-8f07-5b2f1c7a9e10</QtId>');
-    expect(writeIso(payment, 'pacs.008.001.12')).toContain('<InstrInf>/QUOT/8d3c7e52-93c1-4d9e-8f07-5b2f1c7a9e10</InstrInf>');
-    expect(writeIso({ ...payment, quoteId: 'Q-7' }, 'pacs.008.001.13')).toContain('<InstrInf>/QUOT/Q-7</InstrInf>');
+    expect(writeIso(payment, 'pacs.008.001.13')).toContain(
+      '<QtId>8d3c7e52-93c1-4d9e-8f07-5b2f1c7a9e10</QtId>',
+    );
+    expect(writeIso(payment, 'pacs.008.001.12')).toContain(
+      '<InstrInf>/QUOT/8d3c7e52-93c1-4d9e-8f07-5b2f1c7a9e10</InstrInf>',
+    );
+    expect(writeIso({ ...payment, quoteId: 'Q-7' }, 'pacs.008.001.13')).toContain(
+      '<InstrInf>/QUOT/Q-7</InstrInf>',
+    );
   });
 
   it('throws for what the schema does not take, with the path', () => {
-    expect(() => writeIso({ ...request, messageId: 'x'.repeat(36) }, 'pacs.028.001.03')).toThrow(/GrpHdr\/MsgId: .* at most 35/);
+    expect(() => writeIso({ ...request, messageId: 'x'.repeat(36) }, 'pacs.028.001.03')).toThrow(
+      /GrpHdr\/MsgId: .* at most 35/,
+    );
     expect(() => writeIso({ ...request, originalUetr: 'no uuid' }, 'pacs.028.001.03')).toThrow(/OrgnlUETR/);
-    expect(() => writeIso({ ...request, originalEndToEndId: 'a\u0000b' }, 'pacs.028.001.03')).toThrow(/cannot carry/);
+    expect(() => writeIso({ ...request, originalEndToEndId: 'a\u0000b' }, 'pacs.028.001.03')).toThrow(
+      /cannot carry/,
+    );
     expect(() => writeIso(request, 'pacs.002.001.10')).toThrow(RangeError);
     expect(() => writeIso(request, 'pacs.028.001.03', undefined, { envelope: 'tonle' })).toThrow(RangeError);
   });
 
   it('throws for a tree that is not the message', () => {
-    const write = (tree: object) => () => writeMessage({ document: { version: 'admi.002.001.01', tree: tree as never } });
+    const write = (tree: object) => () =>
+      writeMessage({ document: { version: 'admi.002.001.01', tree: tree as never } });
     const complete = { 'admi.002.001.01': { RltdRef: { Ref: 'M1' }, Rsn: { RjctgPtyRsn: 'no' } } };
     expect(write(complete)).not.toThrow();
-    expect(write({ 'admi.002.001.01': { ...complete['admi.002.001.01'], Nope: 'x' } })).toThrow(/has no Nope/);
+    expect(write({ 'admi.002.001.01': { ...complete['admi.002.001.01'], Nope: 'x' } })).toThrow(
+      /has no Nope/,
+    );
     expect(write({ 'admi.002.001.01': { Rsn: { RjctgPtyRsn: 'no' } } })).toThrow(/RltdRef is missing/);
-    expect(write({ 'admi.002.001.01': { RltdRef: 'M1', Rsn: { RjctgPtyRsn: 'no' } } })).toThrow(/must hold elements/);
+    expect(write({ 'admi.002.001.01': { RltdRef: 'M1', Rsn: { RjctgPtyRsn: 'no' } } })).toThrow(
+      /must hold elements/,
+    );
   });
 });
 
@@ -204,7 +246,9 @@ describe('readParts', () => {
   it('gives every part, for tools that judge files', () => {
     const { parts, errors, wellFormed } = readParts(load('bad/two-documents.xml'));
     expect({ roots: parts.map(({ root }) => root), errors, wellFormed }).toEqual({
-      roots: ['AppHdr', 'Document', 'Document'], errors: [], wellFormed: true,
+      roots: ['AppHdr', 'Document', 'Document'],
+      errors: [],
+      wellFormed: true,
     });
   });
 });

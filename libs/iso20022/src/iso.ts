@@ -33,7 +33,11 @@ export function readIso(bytes: Uint8Array, options: ReadOptions = {}): IsoReadin
 }
 
 /** The canonical form of a valid message, and what is wrong with it beyond its schema. */
-export function understand(raw: IsoMessage, options: ReadOptions, locate: (problems: readonly Problem[]) => IsoError[]): IsoReading {
+export function understand(
+  raw: IsoMessage,
+  options: ReadOptions,
+  locate: (problems: readonly Problem[]) => IsoError[],
+): IsoReading {
   const { document, header } = raw;
   const { version } = document;
   const problems: Problem[] = [];
@@ -44,10 +48,15 @@ export function understand(raw: IsoMessage, options: ReadOptions, locate: (probl
     problems.push({ code: 'header_mismatch', path: '/AppHdr/MsgDefIdr', detail });
   }
   if (message === undefined) {
-    problems.push({ code: 'unsupported_message', path: '/Document', detail: `${version} is valid, but not processed here` });
+    problems.push({
+      code: 'unsupported_message',
+      path: '/Document',
+      detail: `${version} is valid, but not processed here`,
+    });
   }
   if (options.profile !== undefined) problems.push(...checkProfile(raw, options.profile, options.on));
-  if (message === undefined || problems.length > 0) return { kind: 'refused', version, errors: locate(problems) };
+  if (message === undefined || problems.length > 0)
+    return { kind: 'refused', version, errors: locate(problems) };
   return { kind: 'read', version, ...(read !== undefined && { header: read }), message };
 }
 

@@ -79,9 +79,15 @@ export function readLocated(bytes: Uint8Array, options: ReadOptions = {}): Locat
   const header = parts.find(({ root }) => root === 'AppHdr');
   if (wrong.length > 0 || document === undefined) {
     const version = document?.version;
-    return { reading: { kind: 'refused', ...(version && { version }), errors: locateErrors(text, wrong) }, locate: () => [] };
+    return {
+      reading: { kind: 'refused', ...(version && { version }), errors: locateErrors(text, wrong) },
+      locate: () => [],
+    };
   }
-  const message: IsoMessage = { document: partOf(document), ...(header !== undefined && { header: partOf(header) }) };
+  const message: IsoMessage = {
+    document: partOf(document),
+    ...(header !== undefined && { header: partOf(header) }),
+  };
   return { reading: { kind: 'read', message }, locate: (found) => locateByPath(text, policy, found) };
 }
 
@@ -94,7 +100,13 @@ function decode(bytes: Uint8Array, options: ReadOptions): { text: string } | { e
 }
 
 function tooLarge(most: number, length: number): IsoError {
-  return { code: 'too_large', path: '', line: 1, offset: 0, detail: `${length} bytes; at most ${most} are read` };
+  return {
+    code: 'too_large',
+    path: '',
+    line: 1,
+    offset: 0,
+    detail: `${length} bytes; at most ${most} are read`,
+  };
 }
 
 function policyOf(bytes: Uint8Array, options: ReadOptions): ReadPolicy {
@@ -107,7 +119,8 @@ function policyOf(bytes: Uint8Array, options: ReadOptions): ReadPolicy {
     errorsMax: options.maxErrors ?? 100,
     markup: options.markup ?? 'refuse',
     accepts: (version) => {
-      if (options.maxBytes !== undefined || bytes.length <= PAYMENT_BYTES_MAX || REPORTS.test(version)) return undefined;
+      if (options.maxBytes !== undefined || bytes.length <= PAYMENT_BYTES_MAX || REPORTS.test(version))
+        return undefined;
       if (version.startsWith('head.')) return undefined;
       return tooLarge(PAYMENT_BYTES_MAX, bytes.length);
     },
@@ -130,7 +143,11 @@ function countParts(parts: readonly ReadPart[]): TextError[] {
   return errors;
 }
 
-function locateByPath(text: string, policy: ReadPolicy, errors: readonly Omit<TextError, 'index'>[]): IsoError[] {
+function locateByPath(
+  text: string,
+  policy: ReadPolicy,
+  errors: readonly Omit<TextError, 'index'>[],
+): IsoError[] {
   const positions = new Map<string, number>();
   readText(text, { ...policy, positions });
   const nearest = (path: string): number => {
@@ -140,5 +157,8 @@ function locateByPath(text: string, policy: ReadPolicy, errors: readonly Omit<Te
     }
     return 0;
   };
-  return locateErrors(text, errors.map((error) => ({ ...error, index: nearest(error.path) })));
+  return locateErrors(
+    text,
+    errors.map((error) => ({ ...error, index: nearest(error.path) })),
+  );
 }

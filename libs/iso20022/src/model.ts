@@ -166,7 +166,12 @@ export interface Statement {
   readonly account: Account;
   readonly from?: string;
   readonly to?: string;
-  readonly balances: readonly { readonly type: string; readonly amount: Amount; readonly credit: boolean; readonly date: string }[];
+  readonly balances: readonly {
+    readonly type: string;
+    readonly amount: Amount;
+    readonly credit: boolean;
+    readonly date: string;
+  }[];
   readonly entryCount?: number;
   readonly entries: readonly StatementEntry[];
 }

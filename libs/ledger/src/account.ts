@@ -41,15 +41,19 @@ function code(kind: AccountKind, owner: readonly string[], currency: string): Ac
   return [kind, ...owner, currency].join(':') as AccountCode;
 }
 
-export const positionAccount = (participant: string, currency: string) => code('POSITION', [participant], currency);
-export const prefundAccount = (participant: string, currency: string) => code('PREFUND', [participant], currency);
-export const railAccount = (owner: string, rail: string, currency: string) => code('RAIL', [owner, rail], currency);
+export const positionAccount = (participant: string, currency: string) =>
+  code('POSITION', [participant], currency);
+export const prefundAccount = (participant: string, currency: string) =>
+  code('PREFUND', [participant], currency);
+export const railAccount = (owner: string, rail: string, currency: string) =>
+  code('RAIL', [owner, rail], currency);
 export const railOutsideAccount = (rail: string, currency: string) => code('RAIL_OUTSIDE', [rail], currency);
 export const nostroAccount = (bank: string, currency: string) => code('NOSTRO', [bank], currency);
 export const feeReceivableAccount = (participant: string, currency: string) =>
   code('FEE_RECEIVABLE', [participant], currency);
 export const feeRevenueAccount = (currency: string) => code('FEE_REVENUE', [], currency);
-export const frozenAccount = (participant: string, currency: string) => code('FROZEN', [participant], currency);
+export const frozenAccount = (participant: string, currency: string) =>
+  code('FROZEN', [participant], currency);
 export const suspenseAccount = (currency: string) => code('SUSPENSE', [], currency);
 export const roundingAccount = (currency: string) => code('ROUNDING', [], currency);
 

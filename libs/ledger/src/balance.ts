@@ -58,7 +58,10 @@ function pendingChange(action: LineAction, line: TransferLine): bigint {
   return line.reserved ? -line.amount : 0n;
 }
 
-function deltaOf(byAccount: Map<AccountCode, Mutable<AccountDelta>>, account: AccountCode): Mutable<AccountDelta> {
+function deltaOf(
+  byAccount: Map<AccountCode, Mutable<AccountDelta>>,
+  account: AccountCode,
+): Mutable<AccountDelta> {
   const known = byAccount.get(account);
   if (known !== undefined) return known;
   const fresh = { account, ...EMPTY_COLUMNS };
@@ -68,7 +71,10 @@ function deltaOf(byAccount: Map<AccountCode, Mutable<AccountDelta>>, account: Ac
 
 function isChange(delta: AccountDelta): boolean {
   return (
-    delta.debitsPending !== 0n || delta.creditsPending !== 0n || delta.debitsPosted !== 0n || delta.creditsPosted !== 0n
+    delta.debitsPending !== 0n ||
+    delta.creditsPending !== 0n ||
+    delta.debitsPosted !== 0n ||
+    delta.creditsPosted !== 0n
   );
 }
 
@@ -80,7 +86,8 @@ export function applyDelta(columns: AccountColumns, delta: AccountColumns): Acco
     debitsPosted: columns.debitsPosted + delta.debitsPosted,
     creditsPosted: columns.creditsPosted + delta.creditsPosted,
   };
-  if (after.debitsPending < 0n || after.creditsPending < 0n) throw new Error('more pending is freed than was reserved');
+  if (after.debitsPending < 0n || after.creditsPending < 0n)
+    throw new Error('more pending is freed than was reserved');
   return after;
 }
 

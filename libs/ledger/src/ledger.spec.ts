@@ -38,19 +38,30 @@ function money(currency: string, text: string): Amount {
 /** Saga A of domain 6.9. */
 function outbound(): LedgerPayment {
   return {
-    direction: 'outbound', debtorAgent: 'B', creditorAgent: 'T', fxProvider: 'F',
-    source: money('KHR', '100240'), target: money('THB', '820.00'),
+    direction: 'outbound',
+    debtorAgent: 'B',
+    creditorAgent: 'T',
+    fxProvider: 'F',
+    source: money('KHR', '100240'),
+    target: money('THB', '820.00'),
     fees: [{ payer: 'B', amount: money('KHR', '100') }],
-    home: HOME, partner: PARTNER,
+    home: HOME,
+    partner: PARTNER,
   };
 }
 
 /** Saga B of domain 6.10. */
 function inbound(): LedgerPayment {
   return {
-    direction: 'inbound', debtorAgent: 'T', creditorAgent: 'M', fxProvider: 'F',
-    source: money('THB', '337.45'), target: money('KHR', '41000'),
-    fees: [], home: HOME, partner: PARTNER,
+    direction: 'inbound',
+    debtorAgent: 'T',
+    creditorAgent: 'M',
+    fxProvider: 'F',
+    source: money('THB', '337.45'),
+    target: money('KHR', '41000'),
+    fees: [],
+    home: HOME,
+    partner: PARTNER,
   };
 }
 
@@ -82,11 +93,15 @@ class Books {
   }
 
   pending(): bigint {
-    return [...this.accounts.values()].reduce((sum, each) => sum + each.debitsPending + each.creditsPending, 0n);
+    return [...this.accounts.values()].reduce(
+      (sum, each) => sum + each.debitsPending + each.creditsPending,
+      0n,
+    );
   }
 }
 
-const position = (books: Books, owner: string, currency: string) => books.balance(positionAccount(owner, currency));
+const position = (books: Books, owner: string, currency: string) =>
+  books.balance(positionAccount(owner, currency));
 
 describe('worked numbers of domain 6.8', () => {
   it('charges 100,240 riel for 820 baht at 0.00816000 improved by 25 basis points', () => {
@@ -141,8 +156,15 @@ describe('outbound, saga A', () => {
     const payment = outbound();
     const books = new Books().do({ action: 'reserve', lines: reservationLines(payment) });
     books.do({ action: 'post', lines: dischargeLines(payment, 'debit') });
-    books.do({ action: 'post', lines: reversalLines(payment) }, { action: 'void', lines: reservationLines(payment) });
-    for (const account of [positionAccount('B', 'KHR'), positionAccount('F', 'KHR'), railAccount('F', 'BAKONG', 'KHR')]) {
+    books.do(
+      { action: 'post', lines: reversalLines(payment) },
+      { action: 'void', lines: reservationLines(payment) },
+    );
+    for (const account of [
+      positionAccount('B', 'KHR'),
+      positionAccount('F', 'KHR'),
+      railAccount('F', 'BAKONG', 'KHR'),
+    ]) {
       expect(books.balance(account)).toBe(0n);
     }
     expect(books.pending()).toBe(0n);
@@ -160,7 +182,17 @@ describe('inbound, saga B', () => {
     const payment = inbound();
     const rail = railAccount('F', 'BAKONG', 'KHR');
     const books = new Books().do(
-      { action: 'post', lines: fundsLines({ account: 'RAIL', participant: 'F', rail: 'BAKONG', bank: 'S', currency: 'KHR', deltaMinor: 5_000_000n }) },
+      {
+        action: 'post',
+        lines: fundsLines({
+          account: 'RAIL',
+          participant: 'F',
+          rail: 'BAKONG',
+          bank: 'S',
+          currency: 'KHR',
+          deltaMinor: 5_000_000n,
+        }),
+      },
       { action: 'reserve', lines: reservationLines(payment) },
     );
     expect(railAvailable(books.of(rail))).toBe(900_000n);
@@ -185,9 +217,16 @@ describe('headroom', () => {
   it('is raised by posted credits, never by pending ones, and lowered by pending debits', () => {
     const books = new Books().do({
       action: 'post',
-      lines: fundsLines({ account: 'PREFUND', participant: 'F', bank: 'S', currency: 'THB', deltaMinor: 100_000n }),
+      lines: fundsLines({
+        account: 'PREFUND',
+        participant: 'F',
+        bank: 'S',
+        currency: 'THB',
+        deltaMinor: 100_000n,
+      }),
     });
-    const room = () => headroom(books.of(prefundAccount('F', 'THB')), 50_000n, books.of(positionAccount('F', 'THB')));
+    const room = () =>
+      headroom(books.of(prefundAccount('F', 'THB')), 50_000n, books.of(positionAccount('F', 'THB')));
     expect(room()).toBe(150_000n);
     books.do({ action: 'reserve', lines: reservationLines(outbound()) });
     expect(room()).toBe(68_000n);
@@ -205,27 +244,48 @@ describe('settlement', () => {
     const payment = outbound();
     const books = new Books().do({ action: 'reserve', lines: reservationLines(payment) });
     books.do({ action: 'post', lines: postLines(payment) });
-    books.do({ action: 'post', lines: [...clearingLines('W', 'F', 'THB', -82_000n), ...clearingLines('W', 'T', 'THB', 82_000n)] });
+    books.do({
+      action: 'post',
+      lines: [...clearingLines('W', 'F', 'THB', -82_000n), ...clearingLines('W', 'T', 'THB', 82_000n)],
+    });
     expect([position(books, 'F', 'THB'), position(books, 'T', 'THB')]).toEqual([0n, 0n]);
-    expect(books.balance('SETTLEMENT_CLEARING:W:F:THB') + books.balance('SETTLEMENT_CLEARING:W:T:THB')).toBe(0n);
+    expect(books.balance('SETTLEMENT_CLEARING:W:F:THB') + books.balance('SETTLEMENT_CLEARING:W:T:THB')).toBe(
+      0n,
+    );
     expect(clearingLines('W', 'F', 'THB', 0n)).toEqual([]);
   });
 });
 
 describe('what must never be written', () => {
   it('refuses lines across currencies, onto themselves or without an amount', () => {
-    const [khr, thb, other] = [positionAccount('A', 'KHR'), positionAccount('A', 'THB'), positionAccount('B', 'KHR')];
+    const [khr, thb, other] = [
+      positionAccount('A', 'KHR'),
+      positionAccount('A', 'THB'),
+      positionAccount('B', 'KHR'),
+    ];
     expect(() => transferLine('fee', khr, thb, 1n, false)).toThrow('crosses currencies');
     expect(() => transferLine('fee', khr, khr, 1n, false)).toThrow('debits what it credits');
     expect(() => transferLine('fee', khr, other, 0n, false)).toThrow('a transfer of 0');
-    expect(() => new Books().do({ action: 'void', lines: reservationLines(outbound()) })).toThrow('more pending');
+    expect(() => new Books().do({ action: 'void', lines: reservationLines(outbound()) })).toThrow(
+      'more pending',
+    );
   });
 
   it('reads account codes and refuses inventions', () => {
     expect(readAccount('RAIL:FXNAGA:BAKONG:KHR')).toEqual({
-      kind: 'RAIL', owner: ['FXNAGA', 'BAKONG'], currency: 'KHR', normalSide: 'debit',
+      kind: 'RAIL',
+      owner: ['FXNAGA', 'BAKONG'],
+      currency: 'KHR',
+      normalSide: 'debit',
     });
-    for (const text of ['', 'POSITION', 'PURSE:A:KHR', 'POSITION:A:khr', 'POSITION:a b:KHR', 'constructor:A:KHR']) {
+    for (const text of [
+      '',
+      'POSITION',
+      'PURSE:A:KHR',
+      'POSITION:A:khr',
+      'POSITION:a b:KHR',
+      'constructor:A:KHR',
+    ]) {
       expect(() => readAccount(text)).toThrow(RangeError);
     }
     expect(() => positionAccount('A:B', 'KHR')).toThrow(RangeError);
@@ -234,9 +294,12 @@ describe('what must never be written', () => {
 
 describe('batches', () => {
   const payment = fc.record({
-    isOutbound: fc.boolean(), fee: fc.integer({ min: 0, max: 500 }),
-    khr: fc.integer({ min: 1, max: 1e9 }), thb: fc.integer({ min: 1, max: 1e9 }),
-    end: fc.constantFrom('complete', 'reject', 'reverse', 'open'), agents: fc.tuple(fc.nat(2), fc.nat(2)),
+    isOutbound: fc.boolean(),
+    fee: fc.integer({ min: 0, max: 500 }),
+    khr: fc.integer({ min: 1, max: 1e9 }),
+    thb: fc.integer({ min: 1, max: 1e9 }),
+    end: fc.constantFrom('complete', 'reject', 'reverse', 'open'),
+    agents: fc.tuple(fc.nat(2), fc.nat(2)),
   });
   type Plan = typeof payment extends fc.Arbitrary<infer T> ? T : never;
 
@@ -246,20 +309,37 @@ describe('batches', () => {
     const sides = { fxProvider: `F${plan.agents[1]}`, home: HOME, partner: PARTNER };
     const bank = `B${plan.agents[0]}`;
     return plan.isOutbound
-      ? { ...sides, direction: 'outbound', debtorAgent: bank, creditorAgent: 'T', source: khr, target: thb,
-          fees: [{ payer: bank, amount: { currency: 'KHR', minor: BigInt(plan.fee) } }] }
-      : { ...sides, direction: 'inbound', debtorAgent: 'T', creditorAgent: bank, source: thb, target: khr, fees: [] };
+      ? {
+          ...sides,
+          direction: 'outbound',
+          debtorAgent: bank,
+          creditorAgent: 'T',
+          source: khr,
+          target: thb,
+          fees: [{ payer: bank, amount: { currency: 'KHR', minor: BigInt(plan.fee) } }],
+        }
+      : {
+          ...sides,
+          direction: 'inbound',
+          debtorAgent: 'T',
+          creditorAgent: bank,
+          source: thb,
+          target: khr,
+          fees: [],
+        };
   };
 
   const movesOf = (plan: Plan): LineMove[] => {
     const facts = ledgerPayment(plan);
     const moves: LineMove[] = [{ action: 'reserve', lines: reservationLines(facts) }];
     if (plan.end === 'open') return moves;
-    if (plan.isOutbound && plan.end !== 'reject') moves.push({ action: 'post', lines: dischargeLines(facts, 'debit') });
+    if (plan.isOutbound && plan.end !== 'reject')
+      moves.push({ action: 'post', lines: dischargeLines(facts, 'debit') });
     if (plan.end === 'complete') {
       moves.push({ action: 'post', lines: [...postLines(facts), ...dischargeLines(facts, 'credit')] });
     } else {
-      if (plan.isOutbound && plan.end === 'reverse') moves.push({ action: 'post', lines: reversalLines(facts) });
+      if (plan.isOutbound && plan.end === 'reverse')
+        moves.push({ action: 'post', lines: reversalLines(facts) });
       moves.push({ action: 'void', lines: reservationLines(facts) });
     }
     return moves;

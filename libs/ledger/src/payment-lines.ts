@@ -37,7 +37,12 @@ export interface LedgerPayment {
 
 /** A purse that must cover an amount before a reservation (I7). */
 export type LiquidityCheck =
-  | { readonly kind: 'headroom'; readonly participant: string; readonly currency: string; readonly amount: bigint }
+  | {
+      readonly kind: 'headroom';
+      readonly participant: string;
+      readonly currency: string;
+      readonly amount: bigint;
+    }
   | {
       readonly kind: 'rail';
       readonly provider: string;
@@ -46,8 +51,10 @@ export type LiquidityCheck =
       readonly amount: bigint;
     };
 
-const sourceSide = (payment: LedgerPayment) => (payment.direction === 'outbound' ? payment.home : payment.partner);
-const targetSide = (payment: LedgerPayment) => (payment.direction === 'outbound' ? payment.partner : payment.home);
+const sourceSide = (payment: LedgerPayment) =>
+  payment.direction === 'outbound' ? payment.home : payment.partner;
+const targetSide = (payment: LedgerPayment) =>
+  payment.direction === 'outbound' ? payment.partner : payment.home;
 
 function railOf(side: LedgerSide): string {
   if (side.rail === undefined) throw new Error('a gross side without the name of its rail');
@@ -77,7 +84,9 @@ function obligationLines(payment: LedgerPayment): TransferLine[] {
   for (const { payer, amount } of payment.fees) {
     if (amount.minor === 0n) continue;
     const { currency, minor } = amount;
-    lines.push(transferLine('fee', feeReceivableAccount(payer, currency), feeRevenueAccount(currency), minor, true));
+    lines.push(
+      transferLine('fee', feeReceivableAccount(payer, currency), feeRevenueAccount(currency), minor, true),
+    );
   }
   return lines;
 }
@@ -123,7 +132,13 @@ export function dischargeLines(payment: LedgerPayment, leg: 'debit' | 'credit'):
 /** -J2 when the debit leg's reversal was accepted. Empty when the payer's side is not a gross rail. */
 export function reversalLines(payment: LedgerPayment): TransferLine[] {
   return dischargeLines(payment, 'debit').map((line) =>
-    transferLine(line.kind === 'discharge' ? 'reversal' : 'reversal_rail', line.credit, line.debit, line.amount, false),
+    transferLine(
+      line.kind === 'discharge' ? 'reversal' : 'reversal_rail',
+      line.credit,
+      line.debit,
+      line.amount,
+      false,
+    ),
   );
 }
 
@@ -143,7 +158,13 @@ export function liquidityChecks(payment: LedgerPayment): LiquidityCheck[] {
   if (target.settlementMode === 'DEFERRED_NET') {
     checks.push({ kind: 'headroom', participant: payment.fxProvider, currency, amount: minor });
   } else {
-    checks.push({ kind: 'rail', provider: payment.fxProvider, rail: railOf(target), currency, amount: minor });
+    checks.push({
+      kind: 'rail',
+      provider: payment.fxProvider,
+      rail: railOf(target),
+      currency,
+      amount: minor,
+    });
   }
   return checks;
 }

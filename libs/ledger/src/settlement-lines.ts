@@ -27,7 +27,10 @@ export function fundsLines(movement: FundsMovement): TransferLine[] {
   const [mirror, purse] =
     movement.account === 'PREFUND'
       ? [nostroAccount(movement.bank, currency), prefundAccount(participant, currency)]
-      : [railAccount(participant, railName(movement), currency), railOutsideAccount(railName(movement), currency)];
+      : [
+          railAccount(participant, railName(movement), currency),
+          railOutsideAccount(railName(movement), currency),
+        ];
   return deltaMinor > 0n
     ? [transferLine('funds', mirror, purse, deltaMinor, false)]
     : [transferLine('funds', purse, mirror, -deltaMinor, false)];
@@ -42,7 +45,12 @@ function railName(movement: FundsMovement): string {
  * Clears a participant's position of one window: a net above zero receives, below zero pays. Empty for zero.
  * Over all participants of a window the clearing accounts sum to zero (I16).
  */
-export function clearingLines(windowId: string, participant: string, currency: string, netMinor: bigint): TransferLine[] {
+export function clearingLines(
+  windowId: string,
+  participant: string,
+  currency: string,
+  netMinor: bigint,
+): TransferLine[] {
   if (netMinor === 0n) return [];
   const position = positionAccount(participant, currency);
   const clearing = settlementClearingAccount(windowId, participant, currency);

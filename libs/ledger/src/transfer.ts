@@ -38,7 +38,8 @@ export function transferLine(
   reserved: boolean,
 ): TransferLine {
   const currency = currencyOf(debit);
-  if (currencyOf(credit) !== currency) throw new Error(`a transfer crosses currencies: ${debit} to ${credit}`);
+  if (currencyOf(credit) !== currency)
+    throw new Error(`a transfer crosses currencies: ${debit} to ${credit}`);
   if (debit === credit) throw new Error(`a transfer debits what it credits: ${debit}`);
   if (amount <= 0n) throw new Error(`a transfer of ${amount} on ${debit}`);
   return { kind, debit, credit, amount, currency, reserved };

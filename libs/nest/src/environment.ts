@@ -70,7 +70,10 @@ export async function startFromEnvironment(service: string, start: StartService)
     opened = await open(service, (error) => end(service, error, 'stops'));
     running = await start(opened.platform);
     opened.markReady();
-    opened.platform.telemetry.log.info({ addresses: { ...running.addresses, internal: opened.internal.url } }, 'started');
+    opened.platform.telemetry.log.info(
+      { addresses: { ...running.addresses, internal: opened.internal.url } },
+      'started',
+    );
   } catch (error) {
     end(service, error, 'did not start');
   }
@@ -111,7 +114,9 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
       report: (event, error) => telemetry.log.warn({ err: error }, event),
     }),
     ensureTopics({
-      brokers, clientId, telemetry,
+      brokers,
+      clientId,
+      telemetry,
       topics: Object.values(TOPICS),
       partitions: settings.TONLE_KAFKA_PARTITIONS,
       replicationFactor: settings.TONLE_KAFKA_REPLICATION,
@@ -121,16 +126,43 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
   const clock = new DatabaseClock(database, shared);
   await clock.start();
   const transport = new KafkaTransport({ brokers, clientId, telemetry });
-  const calls = new HttpCalls({ service, urlOf, secret: settings.TONLE_CALLS_SECRET, now: () => clock.unshifted(), telemetry });
+  const calls = new HttpCalls({
+    service,
+    urlOf,
+    secret: settings.TONLE_CALLS_SECRET,
+    now: () => clock.unshifted(),
+    telemetry,
+  });
   const instance = instanceOf(service, random);
-  const platform: Platform = { service, instance, lane, fail, settings: process.env, clock, random, telemetry, transport, calls, shared, database };
+  const platform: Platform = {
+    service,
+    instance,
+    lane,
+    fail,
+    settings: process.env,
+    clock,
+    random,
+    telemetry,
+    transport,
+    calls,
+    shared,
+    database,
+  };
   let ready = false;
-  const internal = await startInternalServer(platform, calls, settings.TONLE_INTERNAL_PORT, settings.TONLE_INTERNAL_HOST, () => ready);
+  const internal = await startInternalServer(
+    platform,
+    calls,
+    settings.TONLE_INTERNAL_PORT,
+    settings.TONLE_INTERNAL_HOST,
+    () => ready,
+  );
   return {
     platform,
     calls,
     internal,
-    markReady: () => { ready = true; },
+    markReady: () => {
+      ready = true;
+    },
     close: async () => {
       await transport.close();
       await internal.close();

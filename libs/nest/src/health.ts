@@ -5,12 +5,18 @@ import type { Platform } from './platform.js';
 const CHECK_MS_MAX = 2_000;
 
 /** Live: the process answers. Ready: it can do its work now; a list of what is missing when it cannot. */
-export function mountHealth(server: FastifyInstance, platform: Platform, missingParts: () => readonly string[]): void {
+export function mountHealth(
+  server: FastifyInstance,
+  platform: Platform,
+  missingParts: () => readonly string[],
+): void {
   server.get('/health/live', (_request, reply) => reply.send({ status: 'ok', service: platform.service }));
   server.get('/health/ready', async (_request, reply) => {
     const missing = [...missingParts(), ...((await databaseAnswers(platform)) ? [] : ['database'])];
     const status = missing.length === 0 ? 'ok' : 'unavailable';
-    return reply.status(missing.length === 0 ? 200 : 503).send({ status, service: platform.service, instance: platform.instance, missing });
+    return reply
+      .status(missing.length === 0 ? 200 : 503)
+      .send({ status, service: platform.service, instance: platform.instance, missing });
   });
 }
 

@@ -55,9 +55,19 @@ export interface HttpApp {
  * A Nest application on Fastify: raw bodies kept, every error a problem document, `@Body({ schema })`
  * checked by Standard Schema (zod), /health/live, /health/ready and /metrics.
  */
-export async function createHttpApp(module: Type | DynamicModule, platform: Platform, options: HttpAppOptions = {}): Promise<HttpApp> {
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  platform: Platform,
+  options: HttpAppOptions = {},
+): Promise<HttpApp> {
   const bodyLimit = options.bodyLimit ?? BODY_BYTES_MAX;
-  const common = { bodyLimit, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS_MAX, skipMiddie: true, forceCloseConnections: 'idle' as const };
+  const common = {
+    bodyLimit,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS_MAX,
+    skipMiddie: true,
+    forceCloseConnections: 'idle' as const,
+  };
   const adapter = new FastifyAdapter(options.tls === undefined ? common : { ...common, https: options.tls });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
@@ -66,7 +76,11 @@ export async function createHttpApp(module: Type | DynamicModule, platform: Plat
   let ready = false;
   mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...(options.missing?.() ?? [])]);
   if (options.metrics ?? true) mountMetrics(server);
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: ['error', 'fatal'], abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
   const filter = new ProblemFilter(platform, routes);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: schemaProblem }));

@@ -9,7 +9,13 @@ import { createTestPlatform } from './test-platform.js';
 
 // Real: the internal listener, calls by HTTP through a socket, PostgreSQL.
 
-const contract = { service: 'fx', name: 'fx.quotes-by-id', request: z.object({ ids: z.array(z.string()) }), response: z.object({ count: z.number() }), timeoutMs: 1_000 };
+const contract = {
+  service: 'fx',
+  name: 'fx.quotes-by-id',
+  request: z.object({ ids: z.array(z.string()) }),
+  response: z.object({ count: z.number() }),
+  timeoutMs: 1_000,
+};
 const secret = 'shared by the deployment';
 const now = () => 1_795_000_000_000;
 
@@ -19,7 +25,13 @@ let ready = false;
 const serving = new HttpCalls({ service: 'fx', urlOf: () => undefined, secret, now });
 beforeAll(async () => {
   test = await createTestDatabase('internal');
-  server = await startInternalServer(createTestPlatform('fx', test.database), serving, 0, '127.0.0.1', () => ready);
+  server = await startInternalServer(
+    createTestPlatform('fx', test.database),
+    serving,
+    0,
+    '127.0.0.1',
+    () => ready,
+  );
 });
 afterAll(async () => {
   await server.close();
@@ -30,19 +42,29 @@ describe('the internal listener', () => {
   it('serves signed calls, large batches too', async () => {
     serving.serve(contract, ({ ids }) => Promise.resolve({ count: ids.length }));
     const calls = new HttpCalls({ service: 'routing', urlOf: () => server.url, secret, now });
-    const ids = Array.from({ length: 20_000 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+    const ids = Array.from(
+      { length: 20_000 },
+      (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    );
     await expect(calls.call(contract, { ids })).resolves.toEqual({ count: 20_000 });
     await expect(calls.call({ ...contract, name: 'fx.other' }, { ids })).rejects.toThrow(ServiceUnavailable);
     await calls.close();
   });
 
   it('turns strangers away', async () => {
-    const answer = await fetch(`${server.url}/internal/calls/fx.quotes-by-id`, { method: 'POST', body: '{"ids":[]}', headers: { 'content-type': 'application/json' } });
+    const answer = await fetch(`${server.url}/internal/calls/fx.quotes-by-id`, {
+      method: 'POST',
+      body: '{"ids":[]}',
+      headers: { 'content-type': 'application/json' },
+    });
     expect(answer.status).toBe(401);
   });
 
   it('is ready when the service has started', async () => {
-    expect(await (await fetch(`${server.url}/health/ready`)).json()).toMatchObject({ status: 'unavailable', missing: ['start'] });
+    expect(await (await fetch(`${server.url}/health/ready`)).json()).toMatchObject({
+      status: 'unavailable',
+      missing: ['start'],
+    });
     ready = true;
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(200);

@@ -21,9 +21,15 @@ export async function startInternalServer(
   host: string,
   isReady: () => boolean,
 ): Promise<InternalServer> {
-  const server = fastify({ bodyLimit: CALL_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, forceCloseConnections: 'idle' });
+  const server = fastify({
+    bodyLimit: CALL_BYTES_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+  });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>
+    done(null, bytes),
+  );
   mountHealth(server, platform, () => (isReady() ? [] : ['start']));
   mountMetrics(server);
   server.post(`${CALL_PATH}:name`, async (request, reply) => {

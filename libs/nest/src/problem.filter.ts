@@ -54,7 +54,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   #problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
     if (error instanceof Problem) return error;
-    if (error instanceof ServiceUnavailable || error instanceof TryLater || isConnectionLoss(error)) return new Problem('unavailable');
+    if (error instanceof ServiceUnavailable || error instanceof TryLater || isConnectionLoss(error))
+      return new Problem('unavailable');
     const status = statusOf(error);
     if (status === 404) {
       const allowed = this.#routes.methodsOf(request.url);
@@ -76,7 +77,10 @@ export class ProblemFilter implements ExceptionFilter {
 /** The caller's trace, or a fresh id that we log and show alike. */
 export function traceIdOfRequest(request: FastifyRequest, platform: Platform): string {
   const header = request.headers['traceparent'];
-  return traceIdOf(typeof header === 'string' ? header : undefined) ?? Buffer.from(platform.random.bytes(16)).toString('hex');
+  return (
+    traceIdOf(typeof header === 'string' ? header : undefined) ??
+    Buffer.from(platform.random.bytes(16)).toString('hex')
+  );
 }
 
 function statusOf(error: unknown): number | undefined {

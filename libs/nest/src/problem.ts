@@ -73,7 +73,10 @@ interface Issue {
 export function schemaProblem(issues: readonly Issue[]): Problem {
   const errors = issues.map(({ message, path }) => {
     const steps = (path ?? []).map((step) => (typeof step === 'object' ? step.key : step));
-    return { path: steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), message };
+    return {
+      path: steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+      message,
+    };
   });
   return new Problem('schema_invalid', undefined, errors);
 }

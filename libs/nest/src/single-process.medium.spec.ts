@@ -19,7 +19,13 @@ class First1764000000000 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-const hello = { service: 'fx', name: 'fx.hello', request: z.object({ name: z.string() }), response: z.object({ text: z.string() }), timeoutMs: 500 };
+const hello = {
+  service: 'fx',
+  name: 'fx.hello',
+  request: z.object({ name: z.string() }),
+  response: z.object({ text: z.string() }),
+  timeoutMs: 500,
+};
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -32,21 +38,36 @@ describe('services in one process', () => {
   const writer: StartService = async (platform): Promise<RunningService> => {
     await platform.database.openOrm({ migrations: [First1764000000000] });
     const lane = await openLane(platform);
-    await lane.commit(() => Promise.resolve({ result: null, records: [{ topic: 'news', key: 'k', type: 't', messageId: 'early', body: '{}' }] }));
+    await lane.commit(() =>
+      Promise.resolve({
+        result: null,
+        records: [{ topic: 'news', key: 'k', type: 't', messageId: 'early', body: '{}' }],
+      }),
+    );
     return { name: platform.service, addresses: {}, close: () => lane.close() };
   };
   const reader: StartService = async (platform): Promise<RunningService> => {
     await platform.database.openOrm({ migrations: [First1764000000000] });
-    platform.calls.serve(hello, ({ name }) => Promise.resolve({ text: `${platform.service} greets ${name}` }));
-    const subscription = await platform.transport.subscribe('news', (records) => {
-      heard.push(...records.map((one) => one.messageId));
-      return Promise.resolve();
-    }, { group: platform.service });
+    platform.calls.serve(hello, ({ name }) =>
+      Promise.resolve({ text: `${platform.service} greets ${name}` }),
+    );
+    const subscription = await platform.transport.subscribe(
+      'news',
+      (records) => {
+        heard.push(...records.map((one) => one.messageId));
+        return Promise.resolve();
+      },
+      { group: platform.service },
+    );
     return { name: platform.service, addresses: {}, close: () => subscription.close() };
   };
 
   it('start one after another and miss no event; each has its own schema; calls go through', async () => {
-    const platforms = createSingleProcessPlatforms({ databaseUrl: test.url, settings: {}, telemetryOf: createTestTelemetry });
+    const platforms = createSingleProcessPlatforms({
+      databaseUrl: test.url,
+      settings: {},
+      telemetryOf: createTestTelemetry,
+    });
     const routing = await platforms.platformOf('routing');
     const fx = await platforms.platformOf('fx');
     const running = [await writer(routing)];
@@ -56,13 +77,21 @@ describe('services in one process', () => {
     while (heard.length === 0) await new Promise((done) => setTimeout(done, 5));
     expect(heard).toEqual(['early']);
     await expect(routing.calls.call(hello, { name: 'x' })).resolves.toEqual({ text: 'fx greets x' });
-    expect(await test.database.query("SELECT table_schema FROM information_schema.tables WHERE table_name = 'outbox' ORDER BY 1")).toEqual([{ table_schema: 'fx' }, { table_schema: 'routing' }]);
+    expect(
+      await test.database.query(
+        "SELECT table_schema FROM information_schema.tables WHERE table_name = 'outbox' ORDER BY 1",
+      ),
+    ).toEqual([{ table_schema: 'fx' }, { table_schema: 'routing' }]);
     for (const one of running) await one.close();
     await platforms.close();
   });
 
   it('share one time that the sandbox can move, and it never goes back by itself', async () => {
-    const platforms = createSingleProcessPlatforms({ databaseUrl: test.url, settings: {}, telemetryOf: createTestTelemetry });
+    const platforms = createSingleProcessPlatforms({
+      databaseUrl: test.url,
+      settings: {},
+      telemetryOf: createTestTelemetry,
+    });
     const [one, two] = [await platforms.platformOf('routing'), await platforms.platformOf('fx')];
     const [row] = await test.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     expect(Math.abs(one.clock.now() - row!.now.getTime())).toBeLessThan(500);
@@ -83,7 +112,10 @@ describe('services in one process', () => {
 
 describe('randomness', () => {
   it('is the same for the same seed', () => {
-    const draw = (seed: number) => { const random = seededRandom(seed); return [random.unit(), ...random.bytes(4)]; };
+    const draw = (seed: number) => {
+      const random = seededRandom(seed);
+      return [random.unit(), ...random.bytes(4)];
+    };
     expect(draw(5)).toEqual(draw(5));
     expect(draw(5)).not.toEqual(draw(6));
   });

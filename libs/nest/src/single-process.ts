@@ -33,7 +33,8 @@ export interface SingleProcessPlatforms {
 /** Several services in one process: events, calls and shared state in memory, one schema each. */
 export function createSingleProcessPlatforms(options: SingleProcessOptions): SingleProcessPlatforms {
   const random = options.random ?? secureRandom();
-  const telemetryOf = options.telemetryOf ?? ((service: string) => createTelemetry(service, options.settings));
+  const telemetryOf =
+    options.telemetryOf ?? ((service: string) => createTelemetry(service, options.settings));
   const processTelemetry = telemetryOf('process');
   const transport = new InProcessTransport({
     telemetry: processTelemetry,
@@ -43,7 +44,12 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   const calls = new DirectCalls();
   const shared = new MemoryState();
   const closers: (() => Promise<void>)[] = [];
-  const fail = options.fail ?? ((error: Error) => void setImmediate(() => { throw error; }));
+  const fail =
+    options.fail ??
+    ((error: Error) =>
+      void setImmediate(() => {
+        throw error;
+      }));
   const platformOf = async (service: string): Promise<Platform> => {
     const telemetry = telemetryOf(service);
     const database = await openDatabase({
@@ -62,7 +68,20 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
       await telemetry.close();
     });
     const instance = instanceOf(service, random);
-    return { service, instance, lane: 'main', fail, settings: options.settings, clock, random, telemetry, transport, calls, shared, database };
+    return {
+      service,
+      instance,
+      lane: 'main',
+      fail,
+      settings: options.settings,
+      clock,
+      random,
+      telemetry,
+      transport,
+      calls,
+      shared,
+      database,
+    };
   };
   return {
     platformOf,
@@ -90,6 +109,7 @@ export function instanceOf(service: string, random: Random): string {
 function lingerOf(settings: Readonly<Record<string, string | undefined>>): number | undefined {
   const text = settings['TONLE_LINGER_MS'];
   if (text === undefined || text === '') return undefined;
-  if (!/^\d{1,3}$/.test(text)) throw new Error(`TONLE_LINGER_MS must be a number of milliseconds below 1000, not ${text}`);
+  if (!/^\d{1,3}$/.test(text))
+    throw new Error(`TONLE_LINGER_MS must be a number of milliseconds below 1000, not ${text}`);
   return Number(text);
 }

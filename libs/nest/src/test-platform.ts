@@ -36,9 +36,16 @@ export interface TestPlatform extends Platform {
 }
 
 /** A platform for tests: in memory but for `database`; time stands, randomness comes from TONLE_SEED. */
-export function createTestPlatform(service: string, database: Database, more: Partial<Platform> = {}): TestPlatform {
+export function createTestPlatform(
+  service: string,
+  database: Database,
+  more: Partial<Platform> = {},
+): TestPlatform {
   const failures: Error[] = [];
-  const telemetry = createTestTelemetry(service, process.env['TONLE_LOG_LEVEL'] === undefined ? {} : { TONLE_LOG_LEVEL: process.env['TONLE_LOG_LEVEL'] });
+  const telemetry = createTestTelemetry(
+    service,
+    process.env['TONLE_LOG_LEVEL'] === undefined ? {} : { TONLE_LOG_LEVEL: process.env['TONLE_LOG_LEVEL'] },
+  );
   return {
     service,
     instance: `${service}-test`,

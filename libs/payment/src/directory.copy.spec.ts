@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Directory, type DirectoryEntry } from './index.js';
 
 const bank = (version: number, name: string): DirectoryEntry => ({
-  kind: 'participant', id: 'BANK', version,
+  kind: 'participant',
+  id: 'BANK',
+  version,
   body: { participantId: 'BANK', name, kind: 'bank', state: 'active', keys: [], scopes: [] },
 });
 

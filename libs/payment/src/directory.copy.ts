@@ -44,7 +44,7 @@ export class Directory {
         return;
       case 'account':
       case 'limit':
-        // Kept by their owner; nobody asks a copy for them.
+      // Kept by their owner; nobody asks a copy for them.
     }
   }
 
@@ -90,7 +90,9 @@ export function directionOf(
   targetCurrency: string,
 ): 'outbound' | 'inbound' | undefined {
   const { home, partner } = corridor;
-  if (home.currencies.includes(sourceCurrency) && partner.currencies.includes(targetCurrency)) return 'outbound';
-  if (partner.currencies.includes(sourceCurrency) && home.currencies.includes(targetCurrency)) return 'inbound';
+  if (home.currencies.includes(sourceCurrency) && partner.currencies.includes(targetCurrency))
+    return 'outbound';
+  if (partner.currencies.includes(sourceCurrency) && home.currencies.includes(targetCurrency))
+    return 'inbound';
   return undefined;
 }

@@ -10,7 +10,13 @@ export * from './calls.audit.js';
 export * from './directory.js';
 export * from './reasons.js';
 export * from './window.js';
-export { TRANSITION_TABLE, type GuardName, type TableEvent, type TableRow, type TableState } from './machine.table.js';
+export {
+  TRANSITION_TABLE,
+  type GuardName,
+  type TableEvent,
+  type TableRow,
+  type TableState,
+} from './machine.table.js';
 export {
   holdsReservation,
   isStaleResult,

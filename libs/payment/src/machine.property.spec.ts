@@ -45,10 +45,20 @@ class World {
   readonly breaks: MachineEffect[] = [];
   readonly ledger = { pending: false, posted: 0, discharges: 0, limits: false, windows: 0 };
 
-  constructor(payerSecured: boolean, private readonly honest: boolean) {
+  constructor(
+    payerSecured: boolean,
+    private readonly honest: boolean,
+  ) {
     const deadlineMs = PAYMENT_MS;
     const creditGuardMs = deadlineMs - GUARD_MS;
-    this.view = { state: 'RECEIVED', reviewLeg: null, payerSecured, reversalSent: false, deadlineMs, creditGuardMs };
+    this.view = {
+      state: 'RECEIVED',
+      reviewLeg: null,
+      payerSecured,
+      reversalSent: false,
+      deadlineMs,
+      creditGuardMs,
+    };
   }
 
   feed(event: MachineEvent): Transition {
@@ -170,26 +180,68 @@ class World {
 }
 
 const OWN_EVENTS: readonly MachineEvent[] = [
-  { type: 'validated' }, { type: 'refused', reason: 'corridor_closed' }, { type: 'screening_hit' },
-  { type: 'screening_cleared' }, { type: 'screening_confirmed' }, { type: 'hold_limit_passed' },
-  { type: 'deadline_passed' }, { type: 'payer_secured' }, { type: 'send_debit' }, { type: 'send_credit' },
+  { type: 'validated' },
+  { type: 'refused', reason: 'corridor_closed' },
+  { type: 'screening_hit' },
+  { type: 'screening_cleared' },
+  { type: 'screening_confirmed' },
+  { type: 'hold_limit_passed' },
+  { type: 'deadline_passed' },
+  { type: 'payer_secured' },
+  { type: 'send_debit' },
+  { type: 'send_credit' },
   { type: 'reserved' },
 ];
 
 const leg = fc.constantFrom<LegKind>('debit', 'credit', 'reversal');
 const outcome = fc.constantFrom<LegOutcome>(
-  'accepted', 'rejected', 'not_sent', 'not_received', 'unknown', 'exhausted', 'blocked', 'conflicting',
+  'accepted',
+  'rejected',
+  'not_sent',
+  'not_received',
+  'unknown',
+  'exhausted',
+  'blocked',
+  'conflicting',
 );
 
 const honestStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('own' as const), index: fc.nat(10) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('forward' as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('partner' as const), leg, how: fc.constantFrom('move', 'move', 'refuse'), told: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('partner' as const),
+      leg,
+      how: fc.constantFrom('move', 'move', 'refuse'),
+      told: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('tell' as const), leg }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), leg, as: fc.constantFrom('not_sent', 'not_received') }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('silence' as const), leg, as: fc.constantFrom('unknown', 'exhausted') }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('deliver' as const), index: fc.nat(50), agree: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 40_000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('lose' as const),
+      leg,
+      as: fc.constantFrom('not_sent', 'not_received'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('silence' as const),
+      leg,
+      as: fc.constantFrom('unknown', 'exhausted'),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('deliver' as const), index: fc.nat(50), agree: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 40_000 }) }),
+  },
 );
 type Step = typeof honestStep extends fc.Arbitrary<infer T> ? T : never;
 
@@ -243,17 +295,22 @@ describe('random lives of a payment', () => {
   it('with honest partners end once, with books that agree with the partners (I3-I6, I12, I13)', () => {
     const ends = new Map<string, number>();
     fc.assert(
-      fc.property(fc.boolean(), fc.array(honestStep, { minLength: 10, maxLength: 60 }), (payerSecured, steps) => {
-        const world = new World(payerSecured, true);
-        for (const step of steps) run(world, step);
-        expect(settle(world)).toBe(true);
-        expect(world.breaks.filter((each) => each !== 'open_break_amount')).toEqual([]);
-        ends.set(world.view.state, (ends.get(world.view.state) ?? 0) + 1);
-      }),
+      fc.property(
+        fc.boolean(),
+        fc.array(honestStep, { minLength: 10, maxLength: 60 }),
+        (payerSecured, steps) => {
+          const world = new World(payerSecured, true);
+          for (const step of steps) run(world, step);
+          expect(settle(world)).toBe(true);
+          expect(world.breaks.filter((each) => each !== 'open_break_amount')).toEqual([]);
+          ends.set(world.view.state, (ends.get(world.view.state) ?? 0) + 1);
+        },
+      ),
       { numRuns: RUNS },
     );
     // The interleavings are worth something only if they come to every end.
-    for (const end of ['COMPLETED', 'REJECTED', 'EXPIRED']) expect(ends.get(end) ?? 0).toBeGreaterThan(RUNS / 200);
+    for (const end of ['COMPLETED', 'REJECTED', 'EXPIRED'])
+      expect(ends.get(end) ?? 0).toBeGreaterThan(RUNS / 200);
   });
 
   it('with partners that say anything keep the ledger whole and never edit an end (I3-I6, I12, I24)', () => {

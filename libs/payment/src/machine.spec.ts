@@ -17,11 +17,24 @@ const NOW = 1_000_000;
 const LEGS: readonly LegKind[] = ['debit', 'credit', 'reversal'];
 
 const PLAIN = [
-  'validated', 'screening_hit', 'screening_cleared', 'screening_confirmed', 'hold_limit_passed', 'reserved',
-  'payer_secured', 'deadline_passed', 'send_debit', 'send_credit',
+  'validated',
+  'screening_hit',
+  'screening_cleared',
+  'screening_confirmed',
+  'hold_limit_passed',
+  'reserved',
+  'payer_secured',
+  'deadline_passed',
+  'send_debit',
+  'send_credit',
 ] as const;
 const ON_LEG = [
-  'leg_not_sent', 'leg_not_received', 'leg_unknown', 'leg_exhausted', 'leg_blocked', 'leg_conflicting',
+  'leg_not_sent',
+  'leg_not_received',
+  'leg_unknown',
+  'leg_exhausted',
+  'leg_blocked',
+  'leg_conflicting',
 ] as const;
 
 const EVENTS: readonly MachineEvent[] = [
@@ -53,7 +66,13 @@ const VIEWS: readonly MachineView[] = PAYMENT_STATES.flatMap((state) =>
     [true, false].flatMap((payerSecured) =>
       [true, false].flatMap((reversalSent) =>
         [NOW - 1, NOW, NOW + 5_000].map((creditGuardMs) =>
-          view(state, { reviewLeg, payerSecured, reversalSent, creditGuardMs, deadlineMs: creditGuardMs + 1 }),
+          view(state, {
+            reviewLeg,
+            payerSecured,
+            reversalSent,
+            creditGuardMs,
+            deadlineMs: creditGuardMs + 1,
+          }),
         ),
       ),
     ),
@@ -61,7 +80,11 @@ const VIEWS: readonly MachineView[] = PAYMENT_STATES.flatMap((state) =>
 );
 
 const late = { creditGuardMs: NOW, deadlineMs: NOW + 5_000 };
-const accepted = (leg: LegKind, amountsAgree = true): MachineEvent => ({ type: 'leg_accepted', leg, amountsAgree });
+const accepted = (leg: LegKind, amountsAgree = true): MachineEvent => ({
+  type: 'leg_accepted',
+  leg,
+  amountsAgree,
+});
 const rejected = (leg: LegKind): MachineEvent => ({ type: 'leg_rejected', leg, reason: 'AC04' });
 const on = (type: (typeof ON_LEG)[number], leg: LegKind): MachineEvent => ({ type, leg });
 const review = (reviewLeg: 'debit' | 'credit') => view('MANUAL_REVIEW', { reviewLeg });
@@ -122,7 +145,8 @@ describe('every state with every event', () => {
         const rows = TRANSITION_TABLE.filter((row) => row.from.includes(state) && row.on.includes(name));
         const result = transit(each, event, NOW);
         for (const row of rows) {
-          const effects = 'effects' in result ? result.effects.filter((effect) => effect !== 'open_break_amount') : [];
+          const effects =
+            'effects' in result ? result.effects.filter((effect) => effect !== 'open_break_amount') : [];
           if (result.kind !== 'ignored' && effects.join() === row.effects.join()) used.add(row);
         }
       }
@@ -135,19 +159,44 @@ describe('before money', () => {
   it.each<[string, MachineView, MachineEvent, string]>([
     ['validates', view('RECEIVED'), { type: 'validated' }, 'VALIDATED: reserve_limits'],
     ['refuses at once', view('RECEIVED'), { type: 'refused', reason: 'corridor_closed' }, 'REJECTED: notify'],
-    ['refuses after limits', view('VALIDATED'), { type: 'refused', reason: 'liquidity_short' }, 'REJECTED: release_limits notify'],
+    [
+      'refuses after limits',
+      view('VALIDATED'),
+      { type: 'refused', reason: 'liquidity_short' },
+      'REJECTED: release_limits notify',
+    ],
     ['holds', view('VALIDATED'), { type: 'screening_hit' }, 'SCREENING_HOLD: notify'],
     ['clears', view('SCREENING_HOLD'), { type: 'screening_cleared' }, 'VALIDATED: '],
-    ['confirms a hit', view('SCREENING_HOLD'), { type: 'screening_confirmed' }, 'REJECTED: release_limits notify'],
+    [
+      'confirms a hit',
+      view('SCREENING_HOLD'),
+      { type: 'screening_confirmed' },
+      'REJECTED: release_limits notify',
+    ],
     ['ends a hold', view('SCREENING_HOLD'), { type: 'hold_limit_passed' }, 'REJECTED: release_limits notify'],
     ['reserves', view('VALIDATED'), { type: 'reserved' }, 'RESERVED: reserve_funds'],
-    ['reserves nothing late', view('VALIDATED', { deadlineMs: NOW }), { type: 'reserved' }, 'EXPIRED: release_limits notify'],
+    [
+      'reserves nothing late',
+      view('VALIDATED', { deadlineMs: NOW }),
+      { type: 'reserved' },
+      'EXPIRED: release_limits notify',
+    ],
     ['expires', view('RECEIVED', { deadlineMs: NOW }), { type: 'deadline_passed' }, 'EXPIRED: notify'],
     ['expires nothing early', view('RESERVED'), { type: 'deadline_passed' }, 'ignored'],
-    ['expires a reservation', view('RESERVED', { deadlineMs: NOW }), { type: 'deadline_passed' }, `EXPIRED: ${GIVE_BACK}`],
+    [
+      'expires a reservation',
+      view('RESERVED', { deadlineMs: NOW }),
+      { type: 'deadline_passed' },
+      `EXPIRED: ${GIVE_BACK}`,
+    ],
     ['sends the debit', view('RESERVED'), { type: 'send_debit' }, 'DEBIT_SENT: send_debit'],
     ['sends no late debit', view('RESERVED', late), { type: 'send_debit' }, `EXPIRED: ${GIVE_BACK}`],
-    ['takes a secured payer', view('RESERVED', { payerSecured: true }), { type: 'payer_secured' }, 'DEBIT_SECURED: '],
+    [
+      'takes a secured payer',
+      view('RESERVED', { payerSecured: true }),
+      { type: 'payer_secured' },
+      'DEBIT_SECURED: ',
+    ],
     ['debits no secured payer', view('RESERVED', { payerSecured: true }), { type: 'send_debit' }, 'ignored'],
     ['believes no unsigned security', view('RESERVED'), { type: 'payer_secured' }, 'ignored'],
   ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
@@ -157,9 +206,19 @@ describe("the payer's leg", () => {
   const unknown = view('DEBIT_UNKNOWN');
   it.each<[string, MachineView, MachineEvent, string]>([
     ['accepted', view('DEBIT_SENT'), accepted('debit'), 'DEBIT_SECURED: discharge_debit'],
-    ['accepted with other amounts', view('DEBIT_SENT'), accepted('debit', false), 'DEBIT_SECURED: discharge_debit open_break_amount'],
+    [
+      'accepted with other amounts',
+      view('DEBIT_SENT'),
+      accepted('debit', false),
+      'DEBIT_SECURED: discharge_debit open_break_amount',
+    ],
     ['accepted after doubt', unknown, accepted('debit'), 'DEBIT_SECURED: discharge_debit'],
-    ['accepted too late', view('DEBIT_UNKNOWN', late), accepted('debit'), 'UNWINDING: discharge_debit send_reversal'],
+    [
+      'accepted too late',
+      view('DEBIT_UNKNOWN', late),
+      accepted('debit'),
+      'UNWINDING: discharge_debit send_reversal',
+    ],
     ['rejected', view('DEBIT_SENT'), rejected('debit'), `REJECTED: ${GIVE_BACK}`],
     ['proven not received', unknown, on('leg_not_received', 'debit'), `REJECTED: ${GIVE_BACK}`],
     ['not sent, in time', view('DEBIT_SENT'), on('leg_not_sent', 'debit'), 'DEBIT_SENT: send_debit'],
@@ -167,7 +226,12 @@ describe("the payer's leg", () => {
     ['silent', view('DEBIT_SENT'), on('leg_unknown', 'debit'), 'DEBIT_UNKNOWN: '],
     ['still silent', unknown, on('leg_unknown', 'debit'), 'ignored'],
     ['silent for good', unknown, on('leg_exhausted', 'debit'), 'MANUAL_REVIEW(debit): notify'],
-    ['conflicting', view('DEBIT_SENT'), on('leg_conflicting', 'debit'), `MANUAL_REVIEW(debit): ${BREAK} notify`],
+    [
+      'conflicting',
+      view('DEBIT_SENT'),
+      on('leg_conflicting', 'debit'),
+      `MANUAL_REVIEW(debit): ${BREAK} notify`,
+    ],
     ['resolved by review', review('debit'), rejected('debit'), `REJECTED: ${GIVE_BACK}`],
     ['denied after it was accepted', view('CREDIT_SENT'), rejected('debit'), `CREDIT_SENT: ${BREAK}`],
   ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
@@ -178,19 +242,54 @@ describe("the payee's leg", () => {
   it.each<[string, MachineView, MachineEvent, string]>([
     ['sent', view('DEBIT_SECURED'), { type: 'send_credit' }, 'CREDIT_SENT: send_credit'],
     ['too late', view('DEBIT_SECURED', late), { type: 'send_credit' }, 'UNWINDING: send_reversal'],
-    ['too late, inbound', view('DEBIT_SECURED', { ...late, ...secured }), { type: 'send_credit' }, `REJECTED: ${GIVE_BACK}`],
+    [
+      'too late, inbound',
+      view('DEBIT_SECURED', { ...late, ...secured }),
+      { type: 'send_credit' },
+      `REJECTED: ${GIVE_BACK}`,
+    ],
     ['accepted', view('CREDIT_SENT'), accepted('credit'), `COMPLETED: ${POST}`],
-    ['accepted with other amounts', view('CREDIT_UNKNOWN'), accepted('credit', false), `COMPLETED: ${POST} open_break_amount`],
+    [
+      'accepted with other amounts',
+      view('CREDIT_UNKNOWN'),
+      accepted('credit', false),
+      `COMPLETED: ${POST} open_break_amount`,
+    ],
     ['accepted after the deadline', view('CREDIT_UNKNOWN', late), accepted('credit'), `COMPLETED: ${POST}`],
     ['blocked', review('credit'), on('leg_blocked', 'credit'), `BLOCKED: ${POST}`],
     ['rejected', view('CREDIT_SENT'), rejected('credit'), 'UNWINDING: send_reversal'],
     ['rejected, inbound', view('CREDIT_SENT', secured), rejected('credit'), `REJECTED: ${GIVE_BACK}`],
-    ['not received, in time', view('CREDIT_UNKNOWN'), on('leg_not_received', 'credit'), 'CREDIT_SENT: send_credit'],
-    ['not received, late', view('CREDIT_UNKNOWN', late), on('leg_not_received', 'credit'), 'UNWINDING: send_reversal'],
-    ['not sent, late, inbound', view('CREDIT_SENT', { ...late, ...secured }), on('leg_not_sent', 'credit'), `REJECTED: ${GIVE_BACK}`],
+    [
+      'not received, in time',
+      view('CREDIT_UNKNOWN'),
+      on('leg_not_received', 'credit'),
+      'CREDIT_SENT: send_credit',
+    ],
+    [
+      'not received, late',
+      view('CREDIT_UNKNOWN', late),
+      on('leg_not_received', 'credit'),
+      'UNWINDING: send_reversal',
+    ],
+    [
+      'not sent, late, inbound',
+      view('CREDIT_SENT', { ...late, ...secured }),
+      on('leg_not_sent', 'credit'),
+      `REJECTED: ${GIVE_BACK}`,
+    ],
     ['silent', view('CREDIT_SENT'), on('leg_unknown', 'credit'), 'CREDIT_UNKNOWN: '],
-    ['silent for good', view('CREDIT_UNKNOWN'), on('leg_exhausted', 'credit'), 'MANUAL_REVIEW(credit): notify'],
-    ['conflicting', view('CREDIT_UNKNOWN'), on('leg_conflicting', 'credit'), `MANUAL_REVIEW(credit): ${BREAK} notify`],
+    [
+      'silent for good',
+      view('CREDIT_UNKNOWN'),
+      on('leg_exhausted', 'credit'),
+      'MANUAL_REVIEW(credit): notify',
+    ],
+    [
+      'conflicting',
+      view('CREDIT_UNKNOWN'),
+      on('leg_conflicting', 'credit'),
+      `MANUAL_REVIEW(credit): ${BREAK} notify`,
+    ],
     ['claimed but never sent', view('DEBIT_SENT'), accepted('credit'), `DEBIT_SENT: ${BREAK}`],
   ])('%s', (_name, from, event, expected) => expect(go(from, event)).toBe(expected));
 });
@@ -202,7 +301,12 @@ describe('unwinding and the end', () => {
     ['reversed', sent, accepted('reversal'), `REJECTED: reverse_discharge ${GIVE_BACK}`],
     ['refused for now', sent, rejected('reversal'), 'UNWINDING: send_reversal'],
     ['silent for good', sent, on('leg_exhausted', 'reversal'), 'UNWINDING: send_reversal'],
-    ['late success before the reversal', view('UNWINDING'), accepted('credit'), `MANUAL_REVIEW(credit): ${BREAK} notify`],
+    [
+      'late success before the reversal',
+      view('UNWINDING'),
+      accepted('credit'),
+      `MANUAL_REVIEW(credit): ${BREAK} notify`,
+    ],
     ['late success after it', sent, accepted('credit'), 'UNWINDING: open_break_late_success'],
     ['repeat of the known end', view('COMPLETED'), accepted('credit'), 'ignored'],
     ['late denial', view('COMPLETED'), rejected('credit'), `contradiction: ${BREAK}`],

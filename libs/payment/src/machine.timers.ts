@@ -16,7 +16,10 @@ export interface TimeBounds {
  * Deadline and credit guard of a payment (domain 6.5): the corridor's time from acceptance, or the sender's
  * deadline, whichever is first. A quote or code must hold when it is reserved, not until the end.
  */
-export function deadlinesOf(bounds: TimeBounds, timers: CorridorTimers): { deadlineMs: number; creditGuardMs: number } {
+export function deadlinesOf(
+  bounds: TimeBounds,
+  timers: CorridorTimers,
+): { deadlineMs: number; creditGuardMs: number } {
   const own = bounds.acceptedAtMs + timers.paymentMs;
   const deadlineMs = Math.min(own, bounds.senderDeadlineMs ?? own);
   return { deadlineMs, creditGuardMs: deadlineMs - timers.creditGuardMs };

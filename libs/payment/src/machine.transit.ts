@@ -1,6 +1,12 @@
 import type { LegKind } from './identifiers.js';
 import type { MachineEffect, MachineEvent, MachineView, Transit, Transition } from './machine.js';
-import { TRANSITION_TABLE, type GuardName, type TableEvent, type TableRow, type TableState } from './machine.table.js';
+import {
+  TRANSITION_TABLE,
+  type GuardName,
+  type TableEvent,
+  type TableRow,
+  type TableState,
+} from './machine.table.js';
 import type { LegOutcome, LegResult } from './messages.js';
 import type { Reason } from './reasons.js';
 import { TERMINAL_STATES, type PaymentState } from './states.js';
@@ -99,7 +105,10 @@ const OF_ONE_ATTEMPT: ReadonlySet<LegOutcome> = new Set(['not_sent', 'not_receiv
  * Does a result speak of an attempt that was followed by another? Such a "not sent" or "unknown" says nothing
  * of the leg now and must not reach the machine; an acceptance or rejection counts whenever it comes.
  */
-export function isStaleResult(result: Pick<LegResult, 'attempt' | 'outcome'>, currentAttempt: number): boolean {
+export function isStaleResult(
+  result: Pick<LegResult, 'attempt' | 'outcome'>,
+  currentAttempt: number,
+): boolean {
   return result.attempt < currentAttempt && OF_ONE_ATTEMPT.has(result.outcome);
 }
 

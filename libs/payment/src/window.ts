@@ -11,7 +11,11 @@ const DAY_MS = 86_400_000;
  */
 export function windowOf(
   completedAtMs: number,
-  side: { readonly partner: string; readonly currency: string; readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET' },
+  side: {
+    readonly partner: string;
+    readonly currency: string;
+    readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET';
+  },
   calendar: CalendarBody,
 ): WindowRef {
   const day = windowDay(completedAtMs, calendar);

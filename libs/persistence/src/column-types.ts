@@ -2,7 +2,9 @@ import pg from 'pg';
 
 const OID = { int8: 20, date: 1082, int8Array: 1016, dateArray: 1182 } as const;
 
-const textArray = pg.types.getTypeParser(1009 as number as 16) as unknown as (text: string) => (string | null)[];
+const textArray = pg.types.getTypeParser(1009 as number as 16) as unknown as (
+  text: string,
+) => (string | null)[];
 
 /**
  * How columns become values: bigint for int8 (money), Date for timestamptz, text for date (a calendar day

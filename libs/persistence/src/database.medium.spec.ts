@@ -10,7 +10,9 @@ import { DatabaseUnavailable } from './unavailable.js';
 
 class First1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE account (id text PRIMARY KEY, balance bigint NOT NULL, seen timestamptz NOT NULL DEFAULT now())');
+    await runner.query(
+      'CREATE TABLE account (id text PRIMARY KEY, balance bigint NOT NULL, seen timestamptz NOT NULL DEFAULT now())',
+    );
     await runner.query("INSERT INTO account (id, balance) VALUES ('a', 9007199254740993), ('b', 5)");
   }
   async down(): Promise<void> {}
@@ -59,13 +61,19 @@ describe('a database of a service', () => {
       ['a'],
     );
     expect(row).toEqual({
-      balance: 9_007_199_254_740_993n, seen: expect.any(Date), list: [1n, 2n], day: '2026-01-02', json: { a: 1 }, n: '1.50',
+      balance: 9_007_199_254_740_993n,
+      seen: expect.any(Date),
+      list: [1n, 2n],
+      day: '2026-01-02',
+      json: { a: 1 },
+      n: '1.50',
     });
   });
 
   it('takes arrays of bigint for unnest and keeps the plan of a statement that comes again', async () => {
     const text = 'SELECT sum(x)::bigint AS sum FROM unnest($1::bigint[]) AS x';
-    for (let i = 0; i < 5; i += 1) expect(await test.database.query(text, [[1n, 2n, BigInt(i)]])).toEqual([{ sum: 3n + BigInt(i) }]);
+    for (let i = 0; i < 5; i += 1)
+      expect(await test.database.query(text, [[1n, 2n, BigInt(i)]])).toEqual([{ sum: 3n + BigInt(i) }]);
     const prepared = await test.database.transaction(async (transaction) => {
       for (let i = 0; i < 3; i += 1) await transaction.query(text, [[1n]]);
       return transaction.query('SELECT 1 FROM pg_prepared_statements WHERE statement = $1', [text]);
@@ -76,13 +84,20 @@ describe('a database of a service', () => {
   it('does a transaction again after a serialisation failure', async () => {
     let attempts = 0;
     const add = (database: TestDatabase['database']) =>
-      database.transaction(async (transaction) => {
-        attempts += 1;
-        const [row] = await transaction.query<{ balance: bigint }>("SELECT balance FROM account WHERE id = 'b'");
-        await transaction.query("UPDATE account SET balance = $1 WHERE id = 'b'", [row!.balance + 1n]);
-      }, { isolation: 'serializable' });
+      database.transaction(
+        async (transaction) => {
+          attempts += 1;
+          const [row] = await transaction.query<{ balance: bigint }>(
+            "SELECT balance FROM account WHERE id = 'b'",
+          );
+          await transaction.query("UPDATE account SET balance = $1 WHERE id = 'b'", [row!.balance + 1n]);
+        },
+        { isolation: 'serializable' },
+      );
     await Promise.all([1, 2, 3, 4, 5].map(() => add(test.database)));
-    expect(await test.database.query("SELECT balance FROM account WHERE id = 'b'")).toEqual([{ balance: 10n }]);
+    expect(await test.database.query("SELECT balance FROM account WHERE id = 'b'")).toEqual([
+      { balance: 10n },
+    ]);
     expect(attempts).toBeGreaterThan(5);
   });
 
@@ -104,7 +119,12 @@ describe('a database of a service', () => {
   });
 
   it('says DatabaseUnavailable when nobody listens', async () => {
-    const opening = openDatabase({ url: 'postgres://a:b@127.0.0.1:1/x', schema: 's', service: 'none', startWaitMs: 0 });
+    const opening = openDatabase({
+      url: 'postgres://a:b@127.0.0.1:1/x',
+      schema: 's',
+      service: 'none',
+      startWaitMs: 0,
+    });
     await expect(opening).rejects.toThrow(DatabaseUnavailable);
   });
 

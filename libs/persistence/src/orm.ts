@@ -46,7 +46,9 @@ async function migrateAlone(pool: pg.Pool, source: DataSource): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('SET statement_timeout = 0');
-    await client.query('CREATE TABLE IF NOT EXISTS migration_lock (one boolean PRIMARY KEY CHECK (one))').catch(ignoreRace);
+    await client
+      .query('CREATE TABLE IF NOT EXISTS migration_lock (one boolean PRIMARY KEY CHECK (one))')
+      .catch(ignoreRace);
     await client.query('INSERT INTO migration_lock (one) VALUES (true) ON CONFLICT DO NOTHING');
     await client.query('BEGIN');
     await client.query('SELECT one FROM migration_lock FOR UPDATE');

@@ -89,14 +89,18 @@ class PostgresDatabase implements Database {
     return this.#run<R>(this.#pool, text, values);
   }
 
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  async transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#once(work, options);
       } catch (error) {
         if (!isRetryable(error) || attempt >= TRANSACTION_ATTEMPTS_MAX) throw error;
         this.#options.report?.('transaction_retried', error);
-        const pause = Math.min(BACKOFF_MS * 2 ** attempt, BACKOFF_MS_MAX) * (0.5 + (this.#options.unit?.() ?? 0.5));
+        const pause =
+          Math.min(BACKOFF_MS * 2 ** attempt, BACKOFF_MS_MAX) * (0.5 + (this.#options.unit?.() ?? 0.5));
         await new Promise((done) => setTimeout(done, pause));
       }
     }
@@ -104,7 +108,9 @@ class PostgresDatabase implements Database {
 
   async clockOffsetMs(): Promise<number> {
     const before = processTimeMs();
-    const [row] = await this.query<{ now: string }>('SELECT EXTRACT(EPOCH FROM clock_timestamp())::text AS now');
+    const [row] = await this.query<{ now: string }>(
+      'SELECT EXTRACT(EPOCH FROM clock_timestamp())::text AS now',
+    );
     const after = processTimeMs();
     return Number(row?.now) * 1_000 - (before + after) / 2;
   }
@@ -126,23 +132,35 @@ class PostgresDatabase implements Database {
     let committing = false;
     let broken = false;
     try {
-      await client.query(options.isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${options.isolation.toUpperCase()}`);
+      await client.query(
+        options.isolation === undefined
+          ? 'BEGIN'
+          : `BEGIN ISOLATION LEVEL ${options.isolation.toUpperCase()}`,
+      );
       const result = await work({ client, query: (text, values) => this.#run(client, text, values) });
       committing = true;
       const { command } = await client.query('COMMIT');
       // The server answers ROLLBACK to the COMMIT of a transaction whose error somebody has swallowed.
-      if (command !== 'COMMIT') throw new Error('A statement of this transaction failed and its error was ignored');
+      if (command !== 'COMMIT')
+        throw new Error('A statement of this transaction failed and its error was ignored');
       return result;
     } catch (error) {
       broken = isConnectionLoss(error);
-      if (!broken) await client.query('ROLLBACK').catch(() => { broken = true; });
+      if (!broken)
+        await client.query('ROLLBACK').catch(() => {
+          broken = true;
+        });
       throw classify(error, committing && broken);
     } finally {
       client.release(broken);
     }
   }
 
-  async #run<R extends object>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]): Promise<R[]> {
+  async #run<R extends object>(
+    on: pg.Pool | pg.PoolClient,
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<R[]> {
     try {
       if (values === undefined) return (await on.query<R>(text)).rows;
       return (await on.query<R>({ name: this.#names.nameOf(text), text, values: values as unknown[] })).rows;
@@ -151,4 +169,3 @@ class PostgresDatabase implements Database {
     }
   }
 }
-

@@ -19,7 +19,8 @@ export class PreparedNames {
       return undefined;
     }
     known.uses += 1;
-    if (known.uses >= PREPARE_FROM_USE) known.name = createHash('sha256').update(text).digest('hex').slice(0, 24);
+    if (known.uses >= PREPARE_FROM_USE)
+      known.name = createHash('sha256').update(text).digest('hex').slice(0, 24);
     return known.name;
   }
 }

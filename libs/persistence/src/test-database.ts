@@ -17,7 +17,8 @@ export interface TestDatabase {
  */
 export async function createTestDatabase(name: string, schema = 'main'): Promise<TestDatabase> {
   const server = process.env['TONLE_TEST_POSTGRES'];
-  if (server === undefined) throw new Error('TONLE_TEST_POSTGRES is not set: run this test with npm run test:medium');
+  if (server === undefined)
+    throw new Error('TONLE_TEST_POSTGRES is not set: run this test with npm run test:medium');
   const database = `test_${name.replace(/[^a-z0-9]+/gi, '_').toLowerCase()}_${process.pid}`;
   const url = new URL(server);
   url.pathname = `/${database}`;

@@ -5,9 +5,12 @@ import { classify, DatabaseUnavailable, isConnectionLoss, isRetryable, sqlState 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
 describe('errors of the database', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300', '53100'])('%s means later', (code) => {
-    expect(classify(coded(code))).toBeInstanceOf(DatabaseUnavailable);
-  });
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300', '53100'])(
+    '%s means later',
+    (code) => {
+      expect(classify(coded(code))).toBeInstanceOf(DatabaseUnavailable);
+    },
+  );
 
   it.each(['23505', '40001', '42P01', '22003'])('%s stays what it is', (code) => {
     const error = coded(code);
@@ -23,8 +26,17 @@ describe('errors of the database', () => {
   });
 
   it('repeats transactions after serialisation failures and deadlocks only', () => {
-    expect(['40001', '40P01', '23505', 'ECONNRESET'].map((code) => isRetryable(coded(code)))).toEqual([true, true, false, false]);
-    expect([sqlState(coded('23505')), sqlState(coded('ECONNRESET')), sqlState('x')]).toEqual(['23505', undefined, undefined]);
+    expect(['40001', '40P01', '23505', 'ECONNRESET'].map((code) => isRetryable(coded(code)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([sqlState(coded('23505')), sqlState(coded('ECONNRESET')), sqlState('x')]).toEqual([
+      '23505',
+      undefined,
+      undefined,
+    ]);
   });
 });
 

@@ -25,7 +25,18 @@ const SOCKET_CODES = new Set([
 ]);
 
 // Shutdown, crash, start-up, no connection left, no memory or disk, input/output error.
-const SQL_STATES = new Set(['57P01', '57P02', '57P03', '57P05', '53100', '53200', '53300', '58000', '58030', '25006']);
+const SQL_STATES = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '53100',
+  '53200',
+  '53300',
+  '58000',
+  '58030',
+  '25006',
+]);
 
 const PG_CLIENT_TEXTS = [
   'Connection terminated',
@@ -52,7 +63,9 @@ export function classify(error: unknown, commitUnknown = false): unknown {
   if (error instanceof DatabaseUnavailable || !isConnectionLoss(error)) return error;
   const { message, code } = error as { message?: string; code?: string };
   const reason = message === undefined || message === '' ? code : message;
-  return new DatabaseUnavailable(`The database cannot be asked now: ${reason}`, commitUnknown, { cause: error });
+  return new DatabaseUnavailable(`The database cannot be asked now: ${reason}`, commitUnknown, {
+    cause: error,
+  });
 }
 
 /** Serialisation failure or deadlock: the whole transaction may be done again. */

@@ -36,7 +36,11 @@ export interface TestTelemetry extends Telemetry {
 /** Records every span in memory and logs nothing below `fatal` unless TONLE_LOG_LEVEL says so. */
 export function createTestTelemetry(service: string, settings: TelemetrySettings = {}): TestTelemetry {
   const exporter = new InMemorySpanExporter();
-  const telemetry = assemble(service, { TONLE_LOG_LEVEL: 'silent', TONLE_TRACE_RATIO: '1', ...settings }, exporter);
+  const telemetry = assemble(
+    service,
+    { TONLE_LOG_LEVEL: 'silent', TONLE_TRACE_RATIO: '1', ...settings },
+    exporter,
+  );
   const finishedSpans = () =>
     exporter.getFinishedSpans().map((span) => ({
       name: span.name,
@@ -57,7 +61,9 @@ function ratioOf(text: string): number {
 
 function loggerOf(service: string, level: string): Logger {
   if (level !== 'silent' && pino.levels.values[level] === undefined) {
-    throw new Error(`TONLE_LOG_LEVEL must be one of ${Object.keys(pino.levels.values).join(', ')}, silent, not ${level}`);
+    throw new Error(
+      `TONLE_LOG_LEVEL must be one of ${Object.keys(pino.levels.values).join(', ')}, silent, not ${level}`,
+    );
   }
   return pino({
     level,

@@ -20,15 +20,26 @@ export class Metrics {
   }
 
   counter(name: string, help: string, labels: readonly string[] = []): Counter {
-    return this.#known<Counter>(name) ?? new Counter({ name, help, labelNames: labels, registers: [this.registry] });
+    return (
+      this.#known<Counter>(name) ??
+      new Counter({ name, help, labelNames: labels, registers: [this.registry] })
+    );
   }
 
   gauge(name: string, help: string, labels: readonly string[] = []): Gauge {
-    return this.#known<Gauge>(name) ?? new Gauge({ name, help, labelNames: labels, registers: [this.registry] });
+    return (
+      this.#known<Gauge>(name) ?? new Gauge({ name, help, labelNames: labels, registers: [this.registry] })
+    );
   }
 
-  histogram(name: string, help: string, labels: readonly string[] = [], buckets: readonly number[] = BUCKETS_S): Histogram {
-    const make = () => new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] });
+  histogram(
+    name: string,
+    help: string,
+    labels: readonly string[] = [],
+    buckets: readonly number[] = BUCKETS_S,
+  ): Histogram {
+    const make = () =>
+      new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] });
     return this.#known<Histogram>(name) ?? make();
   }
 
@@ -43,7 +54,9 @@ export class Metrics {
 
 /** Everything this process measures, its services apart by label, as Prometheus reads it. */
 export async function metricsText(): Promise<{ contentType: string; text: string }> {
-  const parts = await Promise.all([processRegistry, ...serviceRegistries].map((one) => one.getMetricsAsJSON()));
+  const parts = await Promise.all(
+    [processRegistry, ...serviceRegistries].map((one) => one.getMetricsAsJSON()),
+  );
   const merged = AggregatorRegistry.aggregate(parts);
   return { contentType: merged.contentType, text: await merged.metrics() };
 }

@@ -14,8 +14,17 @@ describe('spans', () => {
     root.end();
     const [reserve] = routing.finishedSpans();
     const [accept] = gateway.finishedSpans();
-    expect(reserve).toMatchObject({ name: 'reserve', traceId: accept!.traceId, parentSpanId: accept!.spanId, failed: true });
-    expect(accept).toMatchObject({ attributes: { 'tonle.payment_id': 'p1' }, parentSpanId: undefined, failed: false });
+    expect(reserve).toMatchObject({
+      name: 'reserve',
+      traceId: accept!.traceId,
+      parentSpanId: accept!.spanId,
+      failed: true,
+    });
+    expect(accept).toMatchObject({
+      attributes: { 'tonle.payment_id': 'p1' },
+      parentSpanId: undefined,
+      failed: false,
+    });
   });
 
   it('hands an unsampled context on untouched and records nothing', () => {
@@ -36,14 +45,16 @@ describe('spans', () => {
     expect(telemetry.finishedSpans()).toEqual([]);
   });
 
-  it.each(['', 'garbage', `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`, `01-${'a'.repeat(32)}-${'b'.repeat(16)}-01`])(
-    'starts a new trace below the malformed header %p',
-    (header) => {
-      const telemetry = createTestTelemetry('gateway');
-      telemetry.span('x', header).end();
-      expect(telemetry.finishedSpans()).toHaveLength(1);
-    },
-  );
+  it.each([
+    '',
+    'garbage',
+    `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`,
+    `01-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  ])('starts a new trace below the malformed header %p', (header) => {
+    const telemetry = createTestTelemetry('gateway');
+    telemetry.span('x', header).end();
+    expect(telemetry.finishedSpans()).toHaveLength(1);
+  });
 
   it('does nothing without a collector', () => {
     const telemetry = createTelemetry('gateway', { TONLE_TRACE_RATIO: '1' });

@@ -74,13 +74,17 @@ export class Tracer {
       processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url })));
     }
     if (processors.length === 0) return;
-    const resource = resourceFromAttributes({ 'service.name': options.service, 'service.namespace': 'tonle' });
+    const resource = resourceFromAttributes({
+      'service.name': options.service,
+      'service.namespace': 'tonle',
+    });
     this.#provider = new BasicTracerProvider({ spanProcessors: processors, resource });
     this.#tracer = this.#provider.getTracer('tonle');
   }
 
   span(name: string, traceparent?: string, attributes?: Attributes): Span {
-    if (this.#tracer === undefined) return traceparent === undefined ? SPAN_WHEN_OFF : new UnsampledSpan(traceparent);
+    if (this.#tracer === undefined)
+      return traceparent === undefined ? SPAN_WHEN_OFF : new UnsampledSpan(traceparent);
     const parent = readTraceparent(traceparent);
     if (parent !== undefined && !parent.sampled) return new UnsampledSpan(traceparent);
     if (parent === undefined) return this.#newTrace(this.#tracer, name, attributes);
@@ -105,6 +109,8 @@ export class Tracer {
       return new RecordedSpan(tracer.startSpan(name, { attributes, root: true }, ROOT_CONTEXT));
     }
     const traceId = this.#ids.toString('hex', at, at + 16);
-    return new UnsampledSpan(writeTraceparent({ traceId, spanId: this.#ids.toString('hex', at + 16, at + 24), sampled: false }));
+    return new UnsampledSpan(
+      writeTraceparent({ traceId, spanId: this.#ids.toString('hex', at + 16, at + 24), sampled: false }),
+    );
   }
 }

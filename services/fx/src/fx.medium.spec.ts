@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOPICS, type OutboundRecord } from '@tonle/messaging';
 import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
-import { auditCall, fxCalls, routingCalls, uuidV7, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import {
+  auditCall,
+  fxCalls,
+  routingCalls,
+  uuidV7,
+  type Quote,
+  type QuoteAnswer,
+  type QuoteRequest,
+} from '@tonle/payment';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
 import { QuoteExpiryJob } from './exposure/exposure.job.js';
 import { startFx } from './fx.service.js';
@@ -39,7 +47,12 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 const push = async (provider: string, rate: string, sourceCurrency = 'KHR', targetCurrency = 'THB') =>
-  (await platform.calls.call(fxCalls.pushRates, { provider, rates: [{ sourceCurrency, targetCurrency, rate }] })).items;
+  (
+    await platform.calls.call(fxCalls.pushRates, {
+      provider,
+      rates: [{ sourceCurrency, targetCurrency, rate }],
+    })
+  ).items;
 
 const ask = async (...requests: QuoteRequest[]): Promise<QuoteAnswer[]> =>
   (await platform.calls.call(fxCalls.quote, { items: requests })).items;
@@ -70,17 +83,49 @@ function event(quote: Quote, state: string, version = 3): OutboundRecord {
   payments += 1;
   const paymentId = uuidV7(platform.clock.now() + payments, (size) => platform.random.bytes(size));
   const window = (partner: string, currency: string) => ({
-    windowId: `${partner}-${currency}-2026-11-20`, partner, currency, settlementMode: 'DEFERRED_NET', day: '2026-11-20', calendarVersion: 1,
+    windowId: `${partner}-${currency}-2026-11-20`,
+    partner,
+    currency,
+    settlementMode: 'DEFERRED_NET',
+    day: '2026-11-20',
+    calendarVersion: 1,
   });
   const body = JSON.stringify({
-    paymentId, uetr: quote.quoteId, version, state, isoStatus: 'ACCC', direction: 'outbound', corridor: 'KH-TH',
-    sender: 'KHMEKONG', messageId: 'm', endToEndId: 'e', debtorAgent: 'KHMEKONG', creditorAgent: 'THSWITCH',
-    fxProvider: quote.provider, quoteId: quote.quoteId, rate: quote.rate, source: quote.source, target: quote.target,
-    fees: [], partnerRefs: {}, acceptedAt: at, at, completedAt: at,
-    windows: [window('BAKONG', 'KHR'), window('THSWITCH', 'THB')], obligations: [], lane: 'main',
-    replyTo: { service: 'gateway', instance: 'gateway-1' }, history: [],
+    paymentId,
+    uetr: quote.quoteId,
+    version,
+    state,
+    isoStatus: 'ACCC',
+    direction: 'outbound',
+    corridor: 'KH-TH',
+    sender: 'KHMEKONG',
+    messageId: 'm',
+    endToEndId: 'e',
+    debtorAgent: 'KHMEKONG',
+    creditorAgent: 'THSWITCH',
+    fxProvider: quote.provider,
+    quoteId: quote.quoteId,
+    rate: quote.rate,
+    source: quote.source,
+    target: quote.target,
+    fees: [],
+    partnerRefs: {},
+    acceptedAt: at,
+    at,
+    completedAt: at,
+    windows: [window('BAKONG', 'KHR'), window('THSWITCH', 'THB')],
+    obligations: [],
+    lane: 'main',
+    replyTo: { service: 'gateway', instance: 'gateway-1' },
+    history: [],
   });
-  return { topic: TOPICS.paymentEvent, key: paymentId, type: 'payment.event', messageId: `${paymentId}:${version}`, body };
+  return {
+    topic: TOPICS.paymentEvent,
+    key: paymentId,
+    type: 'payment.event',
+    messageId: `${paymentId}:${version}`,
+    body,
+  };
 }
 
 const audit = async () => platform.calls.call(auditCall('fx'), {});
@@ -92,10 +137,20 @@ describe('rates', () => {
     expect(await push('FXGARUDA', '0.01')).toMatchObject([{ kind: 'refused', reason: 'rate_refused' }]);
     const { withdrawn } = await platform.calls.call(fxCalls.withdrawRates, { provider: 'FXGARUDA' });
     expect(withdrawn).toBe(1);
-    const history = await other.query("SELECT version, rate FROM rate WHERE provider = 'FXGARUDA' ORDER BY version");
-    expect(history).toEqual([{ version: 1, rate: '0.00815000' }, { version: 2, rate: '0.00815500' }, { version: 3, rate: null }]);
+    const history = await other.query(
+      "SELECT version, rate FROM rate WHERE provider = 'FXGARUDA' ORDER BY version",
+    );
+    expect(history).toEqual([
+      { version: 1, rate: '0.00815000' },
+      { version: 2, rate: '0.00815500' },
+      { version: 3, rate: null },
+    ]);
     const [answer] = await ask(request());
-    expect(answer).toMatchObject({ candidates: expect.arrayContaining([{ provider: 'FXGARUDA', chosen: false, lostBecause: 'rate_withdrawn' }]) });
+    expect(answer).toMatchObject({
+      candidates: expect.arrayContaining([
+        { provider: 'FXGARUDA', chosen: false, lostBecause: 'rate_withdrawn' },
+      ]),
+    });
     expect(await push('FXGARUDA', '0.00815000')).toMatchObject([{ kind: 'accepted', version: 4 }]);
   });
 
@@ -106,7 +161,9 @@ describe('rates', () => {
 
   it('that another instance took are seen by the next quote', async () => {
     quoteIn((await ask(request()))[0]);
-    await other.query("UPDATE standing_rate SET rate = '0.00817000', version = version + 1 WHERE provider = 'FXNAGA'");
+    await other.query(
+      "UPDATE standing_rate SET rate = '0.00817000', version = version + 1 WHERE provider = 'FXNAGA'",
+    );
     await other.query('UPDATE rate_book SET version = version + 1');
     expect(quoteIn((await ask(request()))[0]).baseRate).toBe('0.00817000');
   });
@@ -121,7 +178,13 @@ describe('rates', () => {
 
 describe('quotes', () => {
   it('are kept before they are answered, and found by id', async () => {
-    const quotes = (await ask(request(), request({ participant: 'KHANGKOR' }), request({ fixed: 'source', amount: { currency: 'KHR', minor: '10000000' } }))).map(quoteIn);
+    const quotes = (
+      await ask(
+        request(),
+        request({ participant: 'KHANGKOR' }),
+        request({ fixed: 'source', amount: { currency: 'KHR', minor: '10000000' } }),
+      )
+    ).map(quoteIn);
     const asked = [...quotes.map((quote) => quote.quoteId), '11111111-1111-4111-8111-111111111111'];
     const found = await platform.calls.call(fxCalls.quotesById, { quoteIds: asked });
     const byId = new Map(found.quotes.map((quote) => [quote.quoteId, quote]));
@@ -132,7 +195,10 @@ describe('quotes', () => {
   it('of many callers share transactions and count against the provider', async () => {
     const before = await open();
     const answers = await Promise.all(Array.from({ length: 200 }, () => ask(request())));
-    const total = answers.flat().map(quoteIn).reduce((sum, quote) => sum + BigInt(quote.target.minor), 0n);
+    const total = answers
+      .flat()
+      .map(quoteIn)
+      .reduce((sum, quote) => sum + BigInt(quote.target.minor), 0n);
     expect((await open()) - before).toBe(total);
     const [batches] = await other.query<{ n: bigint }>('SELECT count(DISTINCT xmin::text) AS n FROM quote');
     expect(batches!.n).toBeLessThan(50n);
@@ -143,13 +209,19 @@ describe('payment events', () => {
   it('move exposure to position once, whatever comes twice', async () => {
     const quotes = (await ask(request(), request(), request())).map(quoteIn);
     const [before, thb, khr] = [await open(), await position('THB'), await position('KHR')];
-    const records = [event(quotes[0]!, 'COMPLETED'), event(quotes[1]!, 'REJECTED'), event(quotes[2]!, 'MANUAL_REVIEW')];
+    const records = [
+      event(quotes[0]!, 'COMPLETED'),
+      event(quotes[1]!, 'REJECTED'),
+      event(quotes[2]!, 'MANUAL_REVIEW'),
+    ];
     await platform.transport.publish([...records, ...records]);
     await platform.transport.publish(records);
     expect((await open()) - before).toBe(-164_000n);
     expect((await position('THB')) - thb).toBe(82_000n);
     expect((await position('KHR')) - khr).toBe(-BigInt(quotes[0]!.source.minor));
-    const [row] = await other.query('SELECT state, payment_id FROM quote WHERE quote_id = $1', [quotes[0]!.quoteId]);
+    const [row] = await other.query('SELECT state, payment_id FROM quote WHERE quote_id = $1', [
+      quotes[0]!.quoteId,
+    ]);
     expect(row).toEqual({ state: 'used', payment_id: records[0]!.key });
   });
 
@@ -179,18 +251,30 @@ describe('the audit', () => {
   it('finds nothing wrong, and a wrong figure when there is one', async () => {
     const report = await audit();
     expect(report.findings.map((finding) => [finding.invariant, finding.ok])).toEqual([
-      ['I9', true], ['I8', true], ['fx-exposure', true],
+      ['I9', true],
+      ['I8', true],
+      ['fx-exposure', true],
     ]);
     expect(report.totals['used.target.THB']).toBe('164000');
-    const [row] = await other.query<{ quote_id: string }>("SELECT quote_id FROM quote WHERE state = 'open' LIMIT 1");
-    await other.query('UPDATE quote SET target_minor = target_minor + 1 WHERE quote_id = $1', [row!.quote_id]);
+    const [row] = await other.query<{ quote_id: string }>(
+      "SELECT quote_id FROM quote WHERE state = 'open' LIMIT 1",
+    );
+    await other.query('UPDATE quote SET target_minor = target_minor + 1 WHERE quote_id = $1', [
+      row!.quote_id,
+    ]);
     const wrong = await audit();
     expect(wrong.findings).toMatchObject([
       { invariant: 'I9', ok: false, violations: [`quote ${row!.quote_id}`] },
       { invariant: 'I8', ok: true },
-      { invariant: 'fx-exposure', ok: false, violations: [expect.stringContaining('open exposure of FXNAGA in THB')] },
+      {
+        invariant: 'fx-exposure',
+        ok: false,
+        violations: [expect.stringContaining('open exposure of FXNAGA in THB')],
+      },
     ]);
-    await other.query('UPDATE quote SET target_minor = target_minor - 1 WHERE quote_id = $1', [row!.quote_id]);
+    await other.query('UPDATE quote SET target_minor = target_minor - 1 WHERE quote_id = $1', [
+      row!.quote_id,
+    ]);
   });
 });
 
@@ -198,8 +282,15 @@ describe('the directory', () => {
   it('follows its topic', async () => {
     const corridor = sandboxEntries().find((entry) => entry.kind === 'corridor')!;
     const change = (version: number, outbound: boolean) => ({
-      topic: TOPICS.directory, key: `corridor:${corridor.id}`, type: 'directory.entry', messageId: `c${version}`,
-      body: JSON.stringify({ ...corridor, version, body: { ...(corridor.body as object), open: { outbound, inbound: true } } }),
+      topic: TOPICS.directory,
+      key: `corridor:${corridor.id}`,
+      type: 'directory.entry',
+      messageId: `c${version}`,
+      body: JSON.stringify({
+        ...corridor,
+        version,
+        body: { ...(corridor.body as object), open: { outbound, inbound: true } },
+      }),
     });
     await platform.transport.publish([change(2, false)]);
     expect((await ask(request()))[0]).toMatchObject({ kind: 'refused', reason: 'corridor_closed' });

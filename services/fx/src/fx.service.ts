@@ -22,8 +22,17 @@ export const startFx: StartService = async (platform) => {
   const terms = readTermsFile(platform.settings);
   if (terms !== undefined) await seedTerms(database, terms);
   const directory = new Directory();
-  const quotes = new QuoteHandler(database, new MarketCopy(directory), clock, random, (handle) =>
-    new Gatherer(handle, { batchMax: QUOTE_BATCH_MAX, lingerMs: QUOTE_LINGER_MS, waitingMax: QUOTES_WAITING_MAX }),
+  const quotes = new QuoteHandler(
+    database,
+    new MarketCopy(directory),
+    clock,
+    random,
+    (handle) =>
+      new Gatherer(handle, {
+        batchMax: QUOTE_BATCH_MAX,
+        lingerMs: QUOTE_LINGER_MS,
+        waitingMax: QUOTES_WAITING_MAX,
+      }),
   );
   serveCalls(platform, quotes, new RateHandler(database, directory, clock));
   const feed = new DirectoryFeed(directory, platform);
@@ -32,7 +41,9 @@ export const startFx: StartService = async (platform) => {
   const events = await transport.subscribe(TOPICS.paymentEvent, (records) => exposure.handle(records), {
     group: platform.service,
   });
-  const expiry = new QuoteExpiryJob(database, clock, (error) => telemetry.log.warn({ err: error }, 'quotes were not expired'));
+  const expiry = new QuoteExpiryJob(database, clock, (error) =>
+    telemetry.log.warn({ err: error }, 'quotes were not expired'),
+  );
   expiry.start();
   return running(platform, [expiry, events, feed]);
 };

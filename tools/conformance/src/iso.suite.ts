@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileTable, knownMessages, readIso, readParts, type IsoError, type MessageSchema, type PartsReading } from '@tonle/iso20022';
+import {
+  compileTable,
+  knownMessages,
+  readIso,
+  readParts,
+  type IsoError,
+  type MessageSchema,
+  type PartsReading,
+} from '@tonle/iso20022';
 import { tableOf } from '../../generate-iso20022/schema.mjs';
 import { compare, readData, type CaseResult, type Disagreement, type Suite } from './suite.js';
 
@@ -9,7 +17,13 @@ const BYTES_MAX = 1 << 28;
 const MESSAGE_SCHEMA = /^([a-z]{4}\.\d{3}\.\d{3}\.\d{2})\.xsd$/;
 
 /** Refusals that are ours and not XML's or the schema's: what they refuse may be anything for another reader. */
-const OWN_LIMITS = new Set(['doctype', 'too_deep', 'too_many_attributes', 'too_many_elements', 'too_many_errors']);
+const OWN_LIMITS = new Set([
+  'doctype',
+  'too_deep',
+  'too_many_attributes',
+  'too_many_elements',
+  'too_many_errors',
+]);
 
 interface Sample {
   readonly file: string;
@@ -30,7 +44,8 @@ export const isoSuite: Suite = {
   *run(folder) {
     const manifest = (readData(folder, MANIFEST) ?? {}) as Manifest;
     const samples = join(folder, 'iso/samples', manifest.folder ?? '.');
-    const { files = [] } = manifest.folder === undefined ? manifest : (readData(samples, 'manifest.json') as Manifest);
+    const { files = [] } =
+      manifest.folder === undefined ? manifest : (readData(samples, 'manifest.json') as Manifest);
     const schemas = furtherSchemas(join(folder, 'iso/xsd'));
     for (const sample of files) yield runSample(sample, readFileSync(join(samples, sample.file)), schemas);
   },
@@ -55,12 +70,21 @@ function runSample(sample: Sample, bytes: Buffer, schemas: ReadonlyMap<string, M
   const reading = readParts(bytes, { markup: 'accept', encoding: 'declared', maxBytes: BYTES_MAX, schemas });
   const { verdict, errors } = judge(reading);
   const refusedByLimit = errors.some(({ code }) => OWN_LIMITS.has(code)) && sample.status !== 'valid';
-  const disagreements: Disagreement[] = refusedByLimit ? [] : compare(MANIFEST, sample.file, sample.status, verdict, 'status');
+  const disagreements: Disagreement[] = refusedByLimit
+    ? []
+    : compare(MANIFEST, sample.file, sample.status, verdict, 'status');
   for (const found of disagreements) Object.assign(found, { got: withFirst(verdict, errors) });
-  return { file: MANIFEST, id: sample.file, disagreements: [...disagreements, ...runExpectation(sample, bytes, schemas)] };
+  return {
+    file: MANIFEST,
+    id: sample.file,
+    disagreements: [...disagreements, ...runExpectation(sample, bytes, schemas)],
+  };
 }
 
-function judge({ parts, errors, wellFormed }: PartsReading): { verdict: Sample['status']; errors: readonly IsoError[] } {
+function judge({ parts, errors, wellFormed }: PartsReading): {
+  verdict: Sample['status'];
+  errors: readonly IsoError[];
+} {
   const wrong = errors.filter(({ code }) => code !== 'unknown_message');
   if (!wellFormed) return { verdict: 'not-well-formed', errors };
   if (wrong.length > 0) return { verdict: 'invalid', errors: wrong };
@@ -68,11 +92,21 @@ function judge({ parts, errors, wellFormed }: PartsReading): { verdict: Sample['
 }
 
 /** `accept` is the schema's and the reader's affair; every kind of reject must be refused by the time it is a payment. */
-function runExpectation({ file, expected }: Sample, bytes: Buffer, schemas: ReadonlyMap<string, MessageSchema>): Disagreement[] {
+function runExpectation(
+  { file, expected }: Sample,
+  bytes: Buffer,
+  schemas: ReadonlyMap<string, MessageSchema>,
+): Disagreement[] {
   if (expected === undefined) return [];
   if (expected === 'accept') {
     const { errors } = readParts(bytes, { schemas });
-    return compare(MANIFEST, file, 'accept', errors.length === 0 ? 'accept' : withFirst('reject', errors), 'expected');
+    return compare(
+      MANIFEST,
+      file,
+      'accept',
+      errors.length === 0 ? 'accept' : withFirst('reject', errors),
+      'expected',
+    );
   }
   // What may be read or refused is refused here: comments and CDATA hide text.
   const reading = readIso(bytes, { schemas, profile: 'tonle' });
@@ -81,5 +115,7 @@ function runExpectation({ file, expected }: Sample, bytes: Buffer, schemas: Read
 
 function withFirst(verdict: string, errors: readonly IsoError[]): string {
   const [first] = errors;
-  return first === undefined ? verdict : `${verdict}: ${first.code} ${first.path} line ${first.line}: ${first.detail}`;
+  return first === undefined
+    ? verdict
+    : `${verdict}: ${first.code} ${first.path} line ${first.line}: ${first.detail}`;
 }

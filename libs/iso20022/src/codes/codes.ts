@@ -16,10 +16,17 @@ interface EditionFile {
 let editions: readonly Edition[] | undefined;
 
 function load(): readonly Edition[] {
-  const files = readdirSync(new URL('./', import.meta.url)).filter((name) => /^\d{4}-\d\d-\d\d\.json$/.test(name));
+  const files = readdirSync(new URL('./', import.meta.url)).filter((name) =>
+    /^\d{4}-\d\d-\d\d\.json$/.test(name),
+  );
   return files.sort().map((name) => {
-    const { effective, sets } = JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as EditionFile;
-    return { effective, sets: new Map(Object.entries(sets).map(([set, codes]) => [set, new Set(codes.split(' '))])) };
+    const { effective, sets } = JSON.parse(
+      readFileSync(new URL(name, import.meta.url), 'utf8'),
+    ) as EditionFile;
+    return {
+      effective,
+      sets: new Map(Object.entries(sets).map(([set, codes]) => [set, new Set(codes.split(' '))])),
+    };
   });
 }
 

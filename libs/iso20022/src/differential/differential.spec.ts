@@ -28,14 +28,27 @@ describe('the reader and libxml2', () => {
     };
     const seen = { valid: 0, invalid: 0 };
     fc.assert(
-      fc.property(fc.constantFrom(...bases()), fc.array(mutation, { minLength: 1, maxLength: 2 }), ({ version, text }, mutations) => {
-        const mutated = Buffer.from(mutations.reduce((at, { kind, place, other, value }) => MUTATIONS[kind]!(at, place, other, value), text));
-        const { parts, errors, wellFormed } = readParts(mutated, { markup: 'accept', encoding: 'declared' });
-        const ours = wellFormed && errors.length === 0 && parts.length === 1;
-        const reason = refusal(validatorOf(version), mutated);
-        if (ours !== (reason === undefined)) throw new Error(`we ${JSON.stringify(errors[0])}, libxml2 ${reason}\n${mutated.toString()}`);
-        seen[ours ? 'valid' : 'invalid'] += 1;
-      }),
+      fc.property(
+        fc.constantFrom(...bases()),
+        fc.array(mutation, { minLength: 1, maxLength: 2 }),
+        ({ version, text }, mutations) => {
+          const mutated = Buffer.from(
+            mutations.reduce(
+              (at, { kind, place, other, value }) => MUTATIONS[kind]!(at, place, other, value),
+              text,
+            ),
+          );
+          const { parts, errors, wellFormed } = readParts(mutated, {
+            markup: 'accept',
+            encoding: 'declared',
+          });
+          const ours = wellFormed && errors.length === 0 && parts.length === 1;
+          const reason = refusal(validatorOf(version), mutated);
+          if (ours !== (reason === undefined))
+            throw new Error(`we ${JSON.stringify(errors[0])}, libxml2 ${reason}\n${mutated.toString()}`);
+          seen[ours ? 'valid' : 'invalid'] += 1;
+        },
+      ),
       { numRuns: RUNS, endOnFailure: true },
     );
     for (const validator of validators.values()) validator.dispose();
@@ -61,12 +74,21 @@ function refusal(validator: XsdValidator, bytes: Uint8Array): string | undefined
 
 /** Bare documents: envelopes have no schema. */
 function bases(): readonly Base[] {
-  const folder = DATA === undefined ? new URL('../../samples/', import.meta.url).pathname : join(DATA, 'iso/samples');
-  const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: { file: string; status: string; message: string }[] };
+  const folder =
+    DATA === undefined ? new URL('../../samples/', import.meta.url).pathname : join(DATA, 'iso/samples');
+  const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+    files: { file: string; status: string; message: string }[];
+  };
   return files
     .filter(({ status }) => status === 'valid')
     .map(({ file, message }) => ({ version: message, text: bare(readFileSync(join(folder, file), 'utf8')) }))
-    .filter(({ version, text }) => text.startsWith(`<Document`) && text.includes(NAMESPACE + version) && text.length < 12_000 && !/<[!?]/.test(text));
+    .filter(
+      ({ version, text }) =>
+        text.startsWith(`<Document`) &&
+        text.includes(NAMESPACE + version) &&
+        text.length < 12_000 &&
+        !/<[!?]/.test(text),
+    );
 }
 
 /** The Document of a message without what stands around it. */
@@ -76,8 +98,11 @@ function bare(text: string): string {
 }
 
 function validatorFor(version: string): XsdValidator {
-  const given = ['xsd', 'xsd/extra'].map((folder) => join(DATA ?? '', 'iso', folder, `${version}.xsd`)).find((path) => existsSync(path));
-  const table = (): MessageTable => JSON.parse(readFileSync(new URL(`../tables/${version}.json`, import.meta.url), 'utf8')) as MessageTable;
+  const given = ['xsd', 'xsd/extra']
+    .map((folder) => join(DATA ?? '', 'iso', folder, `${version}.xsd`))
+    .find((path) => existsSync(path));
+  const table = (): MessageTable =>
+    JSON.parse(readFileSync(new URL(`../tables/${version}.json`, import.meta.url), 'utf8')) as MessageTable;
   const schema = XmlDocument.fromString(given === undefined ? xsdOf(table()) : readFileSync(given, 'utf8'));
   try {
     return XsdValidator.fromDoc(schema);
@@ -114,7 +139,9 @@ function xsdSimple(name: string, { base, values = [], ...facets }: SimpleTable):
 }
 
 function xsdSequence({ sequence }: SequenceTable): string {
-  const parts = sequence.map((part) => (typeof part === 'string' ? xsdParticle(part) : `<xs:choice>${part.map(xsdParticle).join('')}</xs:choice>`));
+  const parts = sequence.map((part) =>
+    typeof part === 'string' ? xsdParticle(part) : `<xs:choice>${part.map(xsdParticle).join('')}</xs:choice>`,
+  );
   return `<xs:sequence>${parts.join('')}</xs:sequence>`;
 }
 
@@ -123,23 +150,110 @@ function xsdParticle(text: string): string {
   const range = { '': '1,1', '?': '0,1', '*': '0,', '+': '1,' }[sign] ?? sign.slice(1, -1);
   const [min, max] = range.split(',');
   const occurs = `minOccurs="${min}" maxOccurs="${max === '' ? 'unbounded' : max}"`;
-  if (name!.startsWith('*')) return `<xs:any namespace="${type}" processContents="${name === '*' ? 'lax' : 'skip'}" ${occurs}/>`;
+  if (name!.startsWith('*'))
+    return `<xs:any namespace="${type}" processContents="${name === '*' ? 'lax' : 'skip'}" ${occurs}/>`;
   return `<xs:element name="${name}" type="${type}" ${occurs}/>`;
 }
 
 const VALUES = [
-  '', '  ', '0', '-1', '1e3', '00012.50', '+5', '.5', '5.', 'true', 'TRUE', '1', '2026-02-29', '2024-02-29', '2026-11-14T24:00:00Z',
-  '2026-11-14T09:30:00', '2026-11-14T09:30:00.123+14:00', '0000-01-01', '-2026-01-01', '12026-01-01', 'ABCDEFGH', 'A'.repeat(36),
-  'A'.repeat(141), '😀'.repeat(35), '😀'.repeat(36), '12345678901234567.12', '1234567890123456789', '0.123456', ' 12.00 ', '\n5\t', ' 2026-11-14', '2026-11-14\n', '\t2026-11-14T09:30:00Z', '2026-11-14T09:30:00Z ', ' 09:30:00', ' true ', ' 2026', '2026-11 ',
-  '&amp;', '&#65;', '&lt;&gt;', 'GB29NWBK60161331926819', 'KHR', '+66-12', 'YWJj', 'YW Jj', '2026', '2026-13', '09:30:00', '25:00:00',
-  'é', '្', ' ', '1\r\n2', '-0.00', '0.0000000000', '100000000000',
+  '',
+  '  ',
+  '0',
+  '-1',
+  '1e3',
+  '00012.50',
+  '+5',
+  '.5',
+  '5.',
+  'true',
+  'TRUE',
+  '1',
+  '2026-02-29',
+  '2024-02-29',
+  '2026-11-14T24:00:00Z',
+  '2026-11-14T09:30:00',
+  '2026-11-14T09:30:00.123+14:00',
+  '0000-01-01',
+  '-2026-01-01',
+  '12026-01-01',
+  'ABCDEFGH',
+  'A'.repeat(36),
+  'A'.repeat(141),
+  '😀'.repeat(35),
+  '😀'.repeat(36),
+  '12345678901234567.12',
+  '1234567890123456789',
+  '0.123456',
+  ' 12.00 ',
+  '\n5\t',
+  ' 2026-11-14',
+  '2026-11-14\n',
+  '\t2026-11-14T09:30:00Z',
+  '2026-11-14T09:30:00Z ',
+  ' 09:30:00',
+  ' true ',
+  ' 2026',
+  '2026-11 ',
+  '&amp;',
+  '&#65;',
+  '&lt;&gt;',
+  'GB29NWBK60161331926819',
+  'KHR',
+  '+66-12',
+  'YWJj',
+  'YW Jj',
+  '2026',
+  '2026-13',
+  '09:30:00',
+  '25:00:00',
+  'é',
+  '្',
+  ' ',
+  '1\r\n2',
+  '-0.00',
+  '0.0000000000',
+  '100000000000',
 ];
 const ATTRIBUTES = [
-  ' Ccy="EUR"', ' a="1"', ' xmlns="urn:x"', ' xmlns=""', ' xmlns:q="urn:x"', ' q:a="1"', ' xml:lang="en"', ' xmlns:xml="urn:y"', ' Ccy="eur"',
+  ' Ccy="EUR"',
+  ' a="1"',
+  ' xmlns="urn:x"',
+  ' xmlns=""',
+  ' xmlns:q="urn:x"',
+  ' q:a="1"',
+  ' xml:lang="en"',
+  ' xmlns:xml="urn:y"',
+  ' Ccy="eur"',
   ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"',
 ];
-const PIECES = ['<', '>', '&', '"', "'", '/', ' ', '\n', 'x', '<a/>', '<Id>1</Id>', '\u0001', ']]>', '=', '<!---->', '\uffff'];
-const OPEN = ['', '<x/>', '<x xmlns="urn:z"><y/></x>', '<x xmlns="">t</x>', '<a/><b/>', 'text', '<Document/>', '<q:z/>'];
+const PIECES = [
+  '<',
+  '>',
+  '&',
+  '"',
+  "'",
+  '/',
+  ' ',
+  '\n',
+  'x',
+  '<a/>',
+  '<Id>1</Id>',
+  '\u0001',
+  ']]>',
+  '=',
+  '<!---->',
+  '\uffff',
+];
+const OPEN = [
+  '',
+  '<x/>',
+  '<x xmlns="urn:z"><y/></x>',
+  '<x xmlns="">t</x>',
+  '<a/><b/>',
+  'text',
+  '<Document/>',
+  '<q:z/>',
+];
 
 const LEAF = /<([A-Za-z0-9]+)( [^>]*)?>[^<]*<\/\1>/g;
 
@@ -148,21 +262,44 @@ type Mutate = (text: string, place: number, other: number, value: number) => str
 const at = <T>(items: readonly T[], index: number): T | undefined => items[index % Math.max(items.length, 1)];
 
 /** Replaces the match at a place. */
-const replaceMatch = (text: string, pattern: RegExp, place: number, replace: (match: string) => string): string => {
+const replaceMatch = (
+  text: string,
+  pattern: RegExp,
+  place: number,
+  replace: (match: string) => string,
+): string => {
   const match = at([...text.matchAll(pattern)], place);
-  return match === undefined ? text : text.slice(0, match.index) + replace(match[0]) + text.slice(match.index + match[0].length);
+  return match === undefined
+    ? text
+    : text.slice(0, match.index) + replace(match[0]) + text.slice(match.index + match[0].length);
 };
 
 const MUTATIONS: readonly Mutate[] = [
-  (text, place, _other, value) => replaceMatch(text, /(?<=>)[^<>]*\S[^<>]*(?=<)/g, place, () => at(VALUES, value)!),
+  (text, place, _other, value) =>
+    replaceMatch(text, /(?<=>)[^<>]*\S[^<>]*(?=<)/g, place, () => at(VALUES, value)!),
   (text, place) => replaceMatch(text, LEAF, place, () => ''),
   (text, place) => replaceMatch(text, LEAF, place, (leaf) => leaf + leaf),
-  (text, place, other) => replaceMatch(text, LEAF, place, (leaf) => (at([...text.matchAll(LEAF)], other)?.[0] ?? '') + leaf),
-  (text, place, _other, value) => replaceMatch(text, /<[A-Za-z0-9]+(?=[ >/])/g, place, (tag) => tag + at(ATTRIBUTES, value)!),
-  (text, place, _other, value) => text.slice(0, place % text.length) + at(PIECES, value)! + text.slice(place % text.length),
-  (text, place, other) => text.slice(0, place % text.length) + text.slice((place % text.length) + 1 + (other % 3)),
-  (text) => text.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1p:').replace('xmlns=', 'xmlns:p='),
-  (text, place, _other, value) => replaceMatch(text, / Ccy="[^"]*"/g, place, () => at(['', ' Ccy=""', ' Ccy="EURO"', ' Ccy=" EUR"', ' ccy="EUR"', " Ccy = 'USD'", ' Ccy="U&#83;D"'], value)!),
+  (text, place, other) =>
+    replaceMatch(text, LEAF, place, (leaf) => (at([...text.matchAll(LEAF)], other)?.[0] ?? '') + leaf),
   (text, place, _other, value) =>
-    replaceMatch(text, /<\/(?:RmtInf|CdtTrfTxInf|TxInf|TxInfAndSts|Ntry)>/g, place, (tag) => `<SplmtryData><Envlp>${at(OPEN, value)!}</Envlp></SplmtryData>${tag}`),
+    replaceMatch(text, /<[A-Za-z0-9]+(?=[ >/])/g, place, (tag) => tag + at(ATTRIBUTES, value)!),
+  (text, place, _other, value) =>
+    text.slice(0, place % text.length) + at(PIECES, value)! + text.slice(place % text.length),
+  (text, place, other) =>
+    text.slice(0, place % text.length) + text.slice((place % text.length) + 1 + (other % 3)),
+  (text) => text.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1p:').replace('xmlns=', 'xmlns:p='),
+  (text, place, _other, value) =>
+    replaceMatch(text, / Ccy="[^"]*"/g, place, () =>
+      at(
+        ['', ' Ccy=""', ' Ccy="EURO"', ' Ccy=" EUR"', ' ccy="EUR"', " Ccy = 'USD'", ' Ccy="U&#83;D"'],
+        value,
+      )!,
+    ),
+  (text, place, _other, value) =>
+    replaceMatch(
+      text,
+      /<\/(?:RmtInf|CdtTrfTxInf|TxInf|TxInfAndSts|Ntry)>/g,
+      place,
+      (tag) => `<SplmtryData><Envlp>${at(OPEN, value)!}</Envlp></SplmtryData>${tag}`,
+    ),
 ];

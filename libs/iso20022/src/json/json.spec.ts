@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { jsonMediaType, readIso, readIsoJson, readJson, readMessage, versionOfMediaType, writeJson } from '../index.js';
+import {
+  jsonMediaType,
+  readIso,
+  readIsoJson,
+  readJson,
+  readMessage,
+  versionOfMediaType,
+  writeJson,
+} from '../index.js';
 import { duplicateName } from './duplicates.js';
 
 const GOOD = new URL('../../samples/good/', import.meta.url);
@@ -34,19 +42,38 @@ describe('the JSON form', () => {
     [PAYMENT.replace('"SLEV"', '"NONE"'), `enumeration ${TX}[1]/ChrgBr`],
     [PAYMENT.replace('"EndToEndId":"E2E-0001",', ''), `missing_element ${TX}[1]/PmtId/EndToEndId`],
     [PAYMENT.replace('"EndToEndId"', '"Nope":"1","EndToEndId"'), `unexpected_element ${TX}[1]/PmtId/Nope`],
-    [PAYMENT.replace('"__proto__"', '').replace('"EndToEndId"', '"__proto__":{},"EndToEndId"'), `unexpected_element ${TX}[1]/PmtId/__proto__`],
-    [PAYMENT.replace('"EndToEndId":"E2E-0001"', '"EndToEndId":"E2E-0001","EndToEndId":"E2E-0002"'), 'duplicate_name '],
+    [
+      PAYMENT.replace('"__proto__"', '').replace('"EndToEndId"', '"__proto__":{},"EndToEndId"'),
+      `unexpected_element ${TX}[1]/PmtId/__proto__`,
+    ],
+    [
+      PAYMENT.replace('"EndToEndId":"E2E-0001"', '"EndToEndId":"E2E-0001","EndToEndId":"E2E-0002"'),
+      'duplicate_name ',
+    ],
     [PAYMENT.replace('{"Cd":"GDDS"}', '{"Cd":"GDDS","Prtry":"x"}'), `too_many_elements ${TX}[1]/Purp/Prtry`],
     [PAYMENT.replace('"CdtTrfTxInf":[', '"CdtTrfTxInf":["x",'), `not_an_object ${TX}[1]`],
-    [PAYMENT.replace('"message":"pacs.008.001.08"', '"message":"pacs.008.001.12"'), 'header_mismatch /AppHdr/MsgDefIdr'],
+    [
+      PAYMENT.replace('"message":"pacs.008.001.08"', '"message":"pacs.008.001.12"'),
+      'header_mismatch /AppHdr/MsgDefIdr',
+    ],
   ])('%#: is refused as %s', (text, error) => {
     expect(codesOf(text)).toContain(error);
   });
 
   it('takes no open content that would break out of its place', () => {
-    const open = (xml: string): string => PAYMENT.replace('"Purp"', `"SplmtryData":[{"Envlp":{"*":[{"xml":${JSON.stringify(xml)}}]}}],"Purp"`);
+    const open = (xml: string): string =>
+      PAYMENT.replace('"Purp"', `"SplmtryData":[{"Envlp":{"*":[{"xml":${JSON.stringify(xml)}}]}}],"Purp"`);
     expect(codesOf(open('<x xmlns="urn:x">1</x>'))).toEqual([]);
-    for (const xml of ['</Envlp>', '<x/><y/>', 'text', '<x', '<x/> ', '<?xml version="1.0"?><x/>', '<!--a--><x/>', ' <x/>']) {
+    for (const xml of [
+      '</Envlp>',
+      '<x/><y/>',
+      'text',
+      '<x',
+      '<x/> ',
+      '<?xml version="1.0"?><x/>',
+      '<!--a--><x/>',
+      ' <x/>',
+    ]) {
       expect(codesOf(open(xml))).toEqual([expect.stringContaining('open_content')]);
     }
   });

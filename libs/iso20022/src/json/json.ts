@@ -54,7 +54,12 @@ export function readJson(bytes: Uint8Array, options: Pick<ReadOptions, 'maxBytes
   }
   const twice = duplicateName(decoded.text);
   if (twice !== undefined) {
-    const error = { code: 'duplicate_name', path: '', index: twice, detail: 'an object holds one name twice' };
+    const error = {
+      code: 'duplicate_name',
+      path: '',
+      index: twice,
+      detail: 'an object holds one name twice',
+    };
     return { kind: 'refused', errors: locateErrors(decoded.text, [error]) };
   }
   return readForm(form);
@@ -68,15 +73,25 @@ export function readIsoJson(bytes: Uint8Array, options: ReadOptions = {}): IsoRe
 }
 
 function readForm(form: unknown): MessageReading {
-  if (typeof form !== 'object' || form === null || Array.isArray(form)) return refused('not_an_object', '', 'must be an object');
+  if (typeof form !== 'object' || form === null || Array.isArray(form))
+    return refused('not_an_object', '', 'must be an object');
   const { message, header, AppHdr, Document, ...rest } = form as Partial<JsonForm> & Record<string, unknown>;
   const errors: TreeError[] = Object.keys(rest).map((name) => {
-    return { code: 'unexpected_element', path: `/${name}`, detail: 'only message, header, AppHdr and Document are known' };
+    return {
+      code: 'unexpected_element',
+      path: `/${name}`,
+      detail: 'only message, header, AppHdr and Document are known',
+    };
   });
   const document = readRoot(message, 'Document', Document, errors);
-  const head = header === undefined && AppHdr === undefined ? undefined : readRoot(header, 'AppHdr', AppHdr, errors);
+  const head =
+    header === undefined && AppHdr === undefined ? undefined : readRoot(header, 'AppHdr', AppHdr, errors);
   if (errors.length > 0 || document === undefined) {
-    return { kind: 'refused', ...(typeof message === 'string' && { version: message }), errors: errors.map(placeless) };
+    return {
+      kind: 'refused',
+      ...(typeof message === 'string' && { version: message }),
+      errors: errors.map(placeless),
+    };
   }
   return { kind: 'read', message: { document, ...(head !== undefined && { header: head }) } };
 }
@@ -84,7 +99,11 @@ function readForm(form: unknown): MessageReading {
 function readRoot(version: unknown, root: string, tree: unknown, errors: TreeError[]): IsoPart | undefined {
   const type = typeof version === 'string' ? findSchema(version)?.roots.get(root) : undefined;
   if (type === undefined) {
-    errors.push({ code: 'unknown_message', path: `/${root}`, detail: `no message definition is known for ${JSON.stringify(version ?? null)}` });
+    errors.push({
+      code: 'unknown_message',
+      path: `/${root}`,
+      detail: `no message definition is known for ${JSON.stringify(version ?? null)}`,
+    });
     return undefined;
   }
   const before = errors.length;
@@ -92,12 +111,19 @@ function readRoot(version: unknown, root: string, tree: unknown, errors: TreeErr
   if (errors.length > before) return undefined;
   // Open content is written as it is: it must be one element of its own.
   for (const { xml, path } of openContent(tree as IsoTree, `/${root}`)) {
-    if (!isStandalone(xml)) errors.push({ code: 'open_content', path, detail: 'must be one well-formed element' });
+    if (!isStandalone(xml))
+      errors.push({ code: 'open_content', path, detail: 'must be one well-formed element' });
   }
   return { version: version as string, tree: tree as IsoTree };
 }
 
-const placeless = ({ code, path, detail }: TreeError): IsoError => ({ code, path, line: 1, offset: 0, detail });
+const placeless = ({ code, path, detail }: TreeError): IsoError => ({
+  code,
+  path,
+  line: 1,
+  offset: 0,
+  detail,
+});
 
 function refused(code: string, path: string, detail: string): MessageReading {
   return { kind: 'refused', errors: [placeless({ code, path, detail })] };

@@ -43,7 +43,8 @@ const ANSWER = `${ANSWERED}/TxInfAndSts`;
 
 /** A group answer that names no payment stands at the group; else it stands at the transaction. */
 const answerPlace = {
-  choose: ({ originalPaymentInformationId }: CustomerStatus): number => (originalPaymentInformationId === undefined ? 1 : 0),
+  choose: ({ originalPaymentInformationId }: CustomerStatus): number =>
+    originalPaymentInformationId === undefined ? 1 : 0,
 };
 
 /** pain.002: the answer to pain.001 or pain.007. */
@@ -57,7 +58,12 @@ export const CUSTOMER_STATUS_FIELDS: readonly Field<CustomerStatus>[] = [
   status.optional('originalPaymentInformationId', `${ANSWERED}/OrgnlPmtInfId`, text),
   status.optional('originalInstructionId', `${ANSWER}/OrgnlInstrId`, text),
   status.optional('originalEndToEndId', `${ANSWER}/OrgnlEndToEndId`, text),
-  status.required('status', [`${ANSWER}/TxSts`, `${ORIGINAL}/GrpSts`, `${ANSWERED}/PmtInfSts`], text, answerPlace),
+  status.required(
+    'status',
+    [`${ANSWER}/TxSts`, `${ORIGINAL}/GrpSts`, `${ANSWERED}/PmtInfSts`],
+    text,
+    answerPlace,
+  ),
   status.optional(
     'reason',
     [`${ANSWER}/StsRsnInf/Rsn`, `${ORIGINAL}/StsRsnInf/Rsn`, `${ANSWERED}/StsRsnInf/Rsn`],

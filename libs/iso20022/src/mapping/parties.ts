@@ -1,7 +1,16 @@
 import type { Account, Agent, Party, PartyAddress } from '../model.js';
 import type { ComplexType } from '../schema/compile.js';
 import type { IsoTree } from '../schema/tree.js';
-import { fieldsOf, object, putAt, routeOf, valueAt, type BoundField, type Field, type Shape } from './shape.js';
+import {
+  fieldsOf,
+  object,
+  putAt,
+  routeOf,
+  valueAt,
+  type BoundField,
+  type Field,
+  type Shape,
+} from './shape.js';
 import { codeOrText, isRequired, list, proprietary, text } from './values.js';
 
 const agentFields = fieldsOf<Agent>();
@@ -50,7 +59,8 @@ const accountNumber: Field<Account> = {
           else if (other !== undefined && other.Id !== NOT_PROVIDED) into.id = other.Id as string;
         },
         write: ({ id, isIban }, tree) => {
-          if (id !== undefined) putAt(tree, [...prefix, ...(isIban === true ? ['IBAN'] : ['Othr', 'Id'])], id);
+          if (id !== undefined)
+            putAt(tree, [...prefix, ...(isIban === true ? ['IBAN'] : ['Othr', 'Id'])], id);
           else if (required) putAt(tree, [...prefix, 'Othr', 'Id'], NOT_PROVIDED);
         },
       },

@@ -56,7 +56,8 @@ const intermediaries: Field<Payment> = {
             const place = places[index];
             if (place === undefined) throw new RangeError('at most three intermediary agents');
             putAt(tree, [TX, `IntrmyAgt${place.position}`], place.agentCodec.write(institution)!);
-            if (held !== undefined) putAt(tree, [TX, `IntrmyAgt${place.position}Acct`], place.accountCodec.write(held)!);
+            if (held !== undefined)
+              putAt(tree, [TX, `IntrmyAgt${place.position}Acct`], place.accountCodec.write(held)!);
           });
         },
       },
@@ -98,7 +99,9 @@ const quote: Field<Payment> = {
 };
 
 function quoteInstruction(value: IsoValue | undefined): string | undefined {
-  const instructions = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as readonly IsoTree[];
+  const instructions = (
+    Array.isArray(value) ? value : value === undefined ? [] : [value]
+  ) as readonly IsoTree[];
   for (const { InstrInf } of instructions) {
     const match = QUOTE.exec((InstrInf as string | undefined) ?? '');
     if (match !== null) return match[1];

@@ -25,7 +25,11 @@ export const RECALL_FIELDS: readonly Field<Recall>[] = [
   ...originalFields<Recall>(ASKED, 'Undrlyg/OrgnlGrpInfAndCxl'),
   recall.optional('originalSettlementAmount', `${ASKED}/OrgnlIntrBkSttlmAmt`, money),
   recall.optional('originalSettlementDate', `${ASKED}/OrgnlIntrBkSttlmDt`, text),
-  recall.optional('reason', [`${ASKED}/CxlRsnInf/Rsn`, 'Undrlyg/OrgnlGrpInfAndCxl/CxlRsnInf/Rsn'], codeOrText),
+  recall.optional(
+    'reason',
+    [`${ASKED}/CxlRsnInf/Rsn`, 'Undrlyg/OrgnlGrpInfAndCxl/CxlRsnInf/Rsn'],
+    codeOrText,
+  ),
   recall.optional('reasonText', `${ASKED}/CxlRsnInf/AddtlInf`, list(text)),
 ];
 

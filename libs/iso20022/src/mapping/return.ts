@@ -16,7 +16,11 @@ export const RETURN_FIELDS: readonly Field<Return>[] = [
   optional('settlementMethod', 'GrpHdr/SttlmInf/SttlmMtd', text),
   ...originalFields<Return>('TxInf', 'OrgnlGrpInf'),
   optional('returnId', 'TxInf/RtrId', text),
-  optional('originalSettlementAmount', ['TxInf/OrgnlIntrBkSttlmAmt', 'TxInf/OrgnlTxRef/IntrBkSttlmAmt'], money),
+  optional(
+    'originalSettlementAmount',
+    ['TxInf/OrgnlIntrBkSttlmAmt', 'TxInf/OrgnlTxRef/IntrBkSttlmAmt'],
+    money,
+  ),
   required('returnedAmount', 'TxInf/RtrdIntrBkSttlmAmt', money),
   optional('settlementDate', ['TxInf/IntrBkSttlmDt', 'GrpHdr/IntrBkSttlmDt'], text),
   optional('instructedAmount', 'TxInf/RtrdInstdAmt', money),

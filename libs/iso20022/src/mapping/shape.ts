@@ -41,7 +41,10 @@ export interface Field<M> {
 }
 
 /** All fields of a mapping bound to a type; undefined when one of them is indispensable and has no place. */
-export function bindAll<M>(fields: readonly Field<M>[], type: ComplexType): readonly BoundField<M>[] | undefined {
+export function bindAll<M>(
+  fields: readonly Field<M>[],
+  type: ComplexType,
+): readonly BoundField<M>[] | undefined {
   const bound: BoundField<M>[] = [];
   for (const field of fields) {
     const found = field.bind(type);
@@ -107,7 +110,10 @@ export function readThrough<T>(
   path: () => string,
 ): T | undefined {
   const before = problems.length;
-  const value = codec.read(codec.many !== true && Array.isArray(found) ? (found[0] as IsoValue) : found, problems);
+  const value = codec.read(
+    codec.many !== true && Array.isArray(found) ? (found[0] as IsoValue) : found,
+    problems,
+  );
   if (problems.length > before) {
     const prefix = path();
     for (let at = before; at < problems.length; at++) problems[at]!.path = prefix + problems[at]!.path;
@@ -144,7 +150,11 @@ class PlacedField<M, K extends keyof M & string> implements BoundField<M> {
     }
     if (!this.required || problems.length > 0) return;
     const { steps } = this.places[0]!;
-    problems.push({ code: 'missing_element', path: pathAt(tree, steps), detail: `${steps.at(-1)} is missing` });
+    problems.push({
+      code: 'missing_element',
+      path: pathAt(tree, steps),
+      detail: `${steps.at(-1)} is missing`,
+    });
   }
 
   write(model: M, tree: TreeDraft): void {
@@ -226,7 +236,11 @@ export function single<M>(path: string): Field<M> {
         const found = valueAt(tree, route.steps);
         if (!Array.isArray(found) || found.length < 2) return;
         const at = `${pathAt(tree, route.steps, true)}[2]`;
-        problems.push({ code: 'several_transactions', path: at, detail: `one ${route.steps.at(-1)} a message is processed` });
+        problems.push({
+          code: 'several_transactions',
+          path: at,
+          detail: `one ${route.steps.at(-1)} a message is processed`,
+        });
       };
       return [{ read, write: () => undefined }];
     },

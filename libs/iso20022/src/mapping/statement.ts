@@ -1,8 +1,28 @@
 import type { AccountReport, Notification, Statement, StatementEntry } from '../model.js';
 import type { IsoTree } from '../schema/tree.js';
 import { account } from './parties.js';
-import { constant, fieldsOf, object, putAt, readThrough, routeOf, single, valueAt, type Field } from './shape.js';
-import { codeOrText, count, credit, dateOrTime, isRequired, lines, list, moneyOrZero, text } from './values.js';
+import {
+  constant,
+  fieldsOf,
+  object,
+  putAt,
+  readThrough,
+  routeOf,
+  single,
+  valueAt,
+  type Field,
+} from './shape.js';
+import {
+  codeOrText,
+  count,
+  credit,
+  dateOrTime,
+  isRequired,
+  lines,
+  list,
+  moneyOrZero,
+  text,
+} from './values.js';
 
 type Balance = Statement['balances'][number];
 type Transaction = StatementEntry['transactions'][number];
@@ -43,7 +63,12 @@ const transactions: Field<StatementEntry> = {
           const batches = (valueAt(tree, ['NtryDtls']) ?? []) as readonly IsoTree[];
           into.transactions = batches.flatMap(({ TxDtls = [] }, batch) =>
             (TxDtls as readonly IsoTree[]).map((found, index) => {
-              return readThrough(codec, found, problems, () => `/NtryDtls[${batch + 1}]/TxDtls[${index + 1}]`)!;
+              return readThrough(
+                codec,
+                found,
+                problems,
+                () => `/NtryDtls[${batch + 1}]/TxDtls[${index + 1}]`,
+              )!;
             }),
           );
         },
@@ -61,22 +86,22 @@ const transactions: Field<StatementEntry> = {
 const FAMILY = 'BkTxCd/Domn/Fmly';
 
 /** One entry, in statements, reports and notifications. */
-export const entry = object<StatementEntry>(
-  [
-    entryFields.optional('reference', 'NtryRef', text),
-    entryFields.required('amount', 'Amt', moneyOrZero),
-    entryFields.required('credit', 'CdtDbtInd', credit),
-    entryFields.required('status', 'Sts', { bind: (type) => (type.kind === 'simple' ? text : codeOrText).bind(type) }),
-    entryFields.optional('bookedAt', 'BookgDt', dateOrTime),
-    entryFields.optional('valueDate', 'ValDt', dateOrTime),
-    entryFields.optional('servicerReference', 'AcctSvcrRef', text),
-    // The schema insists on a bank transaction code: instant credit transfers, received or issued.
-    constant('BkTxCd/Domn/Cd', 'PMNT'),
-    constant(`${FAMILY}/Cd`, ({ credit: received }: StatementEntry) => (received ? 'RRCT' : 'IRCT')),
-    constant(`${FAMILY}/SubFmlyCd`, 'OTHR'),
-    transactions,
-  ],
-);
+export const entry = object<StatementEntry>([
+  entryFields.optional('reference', 'NtryRef', text),
+  entryFields.required('amount', 'Amt', moneyOrZero),
+  entryFields.required('credit', 'CdtDbtInd', credit),
+  entryFields.required('status', 'Sts', {
+    bind: (type) => (type.kind === 'simple' ? text : codeOrText).bind(type),
+  }),
+  entryFields.optional('bookedAt', 'BookgDt', dateOrTime),
+  entryFields.optional('valueDate', 'ValDt', dateOrTime),
+  entryFields.optional('servicerReference', 'AcctSvcrRef', text),
+  // The schema insists on a bank transaction code: instant credit transfers, received or issued.
+  constant('BkTxCd/Domn/Cd', 'PMNT'),
+  constant(`${FAMILY}/Cd`, ({ credit: received }: StatementEntry) => (received ? 'RRCT' : 'IRCT')),
+  constant(`${FAMILY}/SubFmlyCd`, 'OTHR'),
+  transactions,
+]);
 
 /** No entry at all is an empty list, not a missing one. */
 function entriesOf<M extends { readonly entries: readonly StatementEntry[] }>(path: string): Field<M> {

@@ -10,7 +10,8 @@ const request = fieldsOf<StatusRequest>();
 
 /** An answer about the whole group is written at the group, everything else at the transaction. */
 const place = {
-  choose: ({ groupStatus, status: own }: Status): number => (groupStatus !== undefined && own === undefined ? 1 : 0),
+  choose: ({ groupStatus, status: own }: Status): number =>
+    groupStatus !== undefined && own === undefined ? 1 : 0,
 };
 /** A group status brings its original message with it (the schema insists). */
 const original = { choose: ({ groupStatus }: Status): number => (groupStatus === undefined ? 0 : 1) };
@@ -21,8 +22,18 @@ export const STATUS_FIELDS: readonly Field<Status>[] = [
   single(GROUP),
   status.required('messageId', 'GrpHdr/MsgId', text),
   status.required('createdAt', 'GrpHdr/CreDtTm', text),
-  status.optional('originalMessageId', [`${TX}/OrgnlGrpInf/OrgnlMsgId`, `${GROUP}/OrgnlMsgId`], text, original),
-  status.optional('originalMessageName', [`${TX}/OrgnlGrpInf/OrgnlMsgNmId`, `${GROUP}/OrgnlMsgNmId`], text, original),
+  status.optional(
+    'originalMessageId',
+    [`${TX}/OrgnlGrpInf/OrgnlMsgId`, `${GROUP}/OrgnlMsgId`],
+    text,
+    original,
+  ),
+  status.optional(
+    'originalMessageName',
+    [`${TX}/OrgnlGrpInf/OrgnlMsgNmId`, `${GROUP}/OrgnlMsgNmId`],
+    text,
+    original,
+  ),
   status.optional('originalInstructionId', `${TX}/OrgnlInstrId`, text),
   status.optional('originalEndToEndId', `${TX}/OrgnlEndToEndId`, text),
   status.optional('originalTransactionId', `${TX}/OrgnlTxId`, text),
@@ -30,7 +41,12 @@ export const STATUS_FIELDS: readonly Field<Status>[] = [
   status.optional('status', `${TX}/TxSts`, text),
   status.optional('groupStatus', `${GROUP}/GrpSts`, text),
   status.optional('reason', [`${TX}/StsRsnInf/Rsn`, `${GROUP}/StsRsnInf/Rsn`], codeOrText, place),
-  status.optional('reasonText', [`${TX}/StsRsnInf/AddtlInf`, `${GROUP}/StsRsnInf/AddtlInf`], list(text), place),
+  status.optional(
+    'reasonText',
+    [`${TX}/StsRsnInf/AddtlInf`, `${GROUP}/StsRsnInf/AddtlInf`],
+    list(text),
+    place,
+  ),
   status.optional('acceptedAt', `${TX}/AccptncDtTm`, text),
   status.optional('clearingReference', [`${TX}/AcctSvcrRef`, `${TX}/ClrSysRef`], text),
   status.optional('originalAmount', `${TX}/OrgnlTxRef/IntrBkSttlmAmt`, money),
@@ -45,7 +61,11 @@ export const STATUS_REQUEST_FIELDS: readonly Field<StatusRequest>[] = [
   request.required('messageId', 'GrpHdr/MsgId', text),
   request.required('createdAt', 'GrpHdr/CreDtTm', text),
   request.optional('originalMessageId', ['TxInf/OrgnlGrpInf/OrgnlMsgId', 'OrgnlGrpInf/OrgnlMsgId'], text),
-  request.optional('originalMessageName', ['TxInf/OrgnlGrpInf/OrgnlMsgNmId', 'OrgnlGrpInf/OrgnlMsgNmId'], text),
+  request.optional(
+    'originalMessageName',
+    ['TxInf/OrgnlGrpInf/OrgnlMsgNmId', 'OrgnlGrpInf/OrgnlMsgNmId'],
+    text,
+  ),
   request.optional('originalEndToEndId', 'TxInf/OrgnlEndToEndId', text),
   request.optional('originalTransactionId', 'TxInf/OrgnlTxId', text),
   request.optional('originalUetr', 'TxInf/OrgnlUETR', text),

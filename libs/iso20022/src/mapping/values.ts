@@ -1,4 +1,11 @@
-import { amount, formatAmount, formatPayable, parseAmount, type Amount, type AmountRefusal } from '@tonle/money';
+import {
+  amount,
+  formatAmount,
+  formatPayable,
+  parseAmount,
+  type Amount,
+  type AmountRefusal,
+} from '@tonle/money';
 import type { ComplexType, IsoType, SimpleType } from '../schema/compile.js';
 import type { IsoAmount, IsoTree, IsoValue } from '../schema/tree.js';
 import { readThrough, type Codec, type Problem, type Shape } from './shape.js';
@@ -15,7 +22,10 @@ export const text: Shape<string> = {
 export const truth: Shape<boolean> = {
   bind: (type) => {
     if (type.kind !== 'simple') return undefined;
-    return { read: (value) => value === 'true' || value === '1', write: (value) => (value ? 'true' : 'false') };
+    return {
+      read: (value) => value === 'true' || value === '1',
+      write: (value) => (value ? 'true' : 'false'),
+    };
   },
 };
 
@@ -53,7 +63,11 @@ function amountShape(zero: boolean, format: (value: Amount) => string): Shape<Am
       if (result.kind === 'ok') return result.amount;
       if (zero && result.reason === 'amount_not_positive') return amount(Ccy, 0n);
       const shown = result.reason === 'unknown_currency' ? Ccy : `${Ccy} ${v}`;
-      problems.push({ code: AMOUNT_CODES[result.reason], path: '', detail: `${shown} ${AMOUNT_DETAILS[result.reason]}` });
+      problems.push({
+        code: AMOUNT_CODES[result.reason],
+        path: '',
+        detail: `${shown} ${AMOUNT_DETAILS[result.reason]}`,
+      });
       return undefined;
     },
     write: (value) => ({ Ccy: value.currency, v: format(value) }),
@@ -79,10 +93,12 @@ function slotType(type: IsoType, name: string): SimpleType | undefined {
 export const codeOrText: Shape<string> = {
   bind: (type) => {
     const code = slotType(type, 'Cd');
-    if (type.kind !== 'complex' || (code === undefined && slotType(type, 'Prtry') === undefined)) return undefined;
+    if (type.kind !== 'complex' || (code === undefined && slotType(type, 'Prtry') === undefined))
+      return undefined;
     return {
       read: (value) => ((value as IsoTree).Cd ?? (value as IsoTree).Prtry) as string | undefined,
-      write: (value) => (code?.text.check(value) === undefined && code !== undefined ? { Cd: value } : { Prtry: value }),
+      write: (value) =>
+        code?.text.check(value) === undefined && code !== undefined ? { Cd: value } : { Prtry: value },
     };
   },
 };
@@ -112,7 +128,11 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
     bind: (type) => {
       const codec = shape.bind(type);
       if (codec === undefined) return undefined;
-      return { many: true, read: (value, problems) => readList(codec, value, problems), write: (values) => writeList(codec, values) };
+      return {
+        many: true,
+        read: (value, problems) => readList(codec, value, problems),
+        write: (values) => writeList(codec, values),
+      };
     },
   };
 }

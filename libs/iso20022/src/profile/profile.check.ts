@@ -12,7 +12,19 @@ const OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const LATIN = /^[A-Za-z0-9/\-?:().,'+ \r\n]*$/;
 /** Names, addresses and remittance take more. */
 const LATIN_EXTENDED = /^[A-Za-z0-9/\-?:().,'+ \r\n!#&%*=^_{|}~";@[\\\]$><`]*$/;
-const EXTENDED_ELEMENTS = new Set(['Nm', 'AdrLine', 'StrtNm', 'TwnNm', 'BldgNm', 'Dept', 'SubDept', 'Ustrd', 'AddtlRmtInf', 'AddtlInf', 'InstrInf']);
+const EXTENDED_ELEMENTS = new Set([
+  'Nm',
+  'AdrLine',
+  'StrtNm',
+  'TwnNm',
+  'BldgNm',
+  'Dept',
+  'SubDept',
+  'Ustrd',
+  'AddtlRmtInf',
+  'AddtlInf',
+  'InstrInf',
+]);
 const IDENTIFIERS = new Set(['MsgId', 'InstrId', 'EndToEndId', 'TxId']);
 
 /** Everything a profile asks for beyond the schema. `on` is the day, YYYY-MM-DD; without it the newest rules hold. */
@@ -21,7 +33,11 @@ export function checkProfile(message: IsoMessage, name: ProfileName, on?: string
   const { document, header } = message;
   const problems: Problem[] = [];
   if (profile.versions?.includes(document.version) === false) {
-    problems.push({ code: 'version_not_spoken', path: '/Document', detail: `${document.version} is not part of ${name}` });
+    problems.push({
+      code: 'version_not_spoken',
+      path: '/Document',
+      detail: `${document.version} is not part of ${name}`,
+    });
   }
   const check = new ProfileCheck(profile, on, problems);
   if (header !== undefined) check.part(header, 'AppHdr');
@@ -53,7 +69,10 @@ class ProfileCheck {
       if (slot === undefined || value === undefined) continue;
       const child = slot.alternative.type;
       if (!Array.isArray(value)) this.element(name, child, value, `${path}/${name}`);
-      else value.forEach((item, index) => this.element(name, child, item as IsoValue, `${path}/${name}[${index + 1}]`));
+      else
+        value.forEach((item, index) =>
+          this.element(name, child, item as IsoValue, `${path}/${name}[${index + 1}]`),
+        );
     }
   }
 
@@ -63,7 +82,11 @@ class ProfileCheck {
     const tree = value as IsoTree;
     if (name === 'PstlAdr') this.address(tree, path);
     if (name === 'RmtInf' && this.profile.remittanceOnce) this.remittance(tree, path);
-    if (name === 'FinInstnId' && this.profile.agentNameWithAddress && (tree.Nm === undefined) !== (tree.PstlAdr === undefined)) {
+    if (
+      name === 'FinInstnId' &&
+      this.profile.agentNameWithAddress &&
+      (tree.Nm === undefined) !== (tree.PstlAdr === undefined)
+    ) {
       this.add('agent_name_and_address', path, 'name and address stand together or not at all');
     }
     this.complex(type, tree, path);
@@ -78,32 +101,43 @@ class ProfileCheck {
       this.add('offset_missing', path, 'a date and time must say its offset from UTC');
     }
     const { codeSets } = this.profile;
-    if ((codeSets === 'all' || codeSets.includes(type.name)) && isKnownCode(type.name, value, this.on) === false) {
+    if (
+      (codeSets === 'all' || codeSets.includes(type.name)) &&
+      isKnownCode(type.name, value, this.on) === false
+    ) {
       this.add('unknown_code', path, `${value} is not in ${type.name}`);
     }
-    if (this.profile.characters === 'latin' && !(EXTENDED_ELEMENTS.has(name) ? LATIN_EXTENDED : LATIN).test(value)) {
+    if (
+      this.profile.characters === 'latin' &&
+      !(EXTENDED_ELEMENTS.has(name) ? LATIN_EXTENDED : LATIN).test(value)
+    ) {
       this.add('characters', path, 'holds characters outside the Latin set of this network');
     }
   }
 
   private identifier(value: string, path: string): void {
     if (value.trim() === '') this.add('identifier_blank', path, 'must not be blank');
-    if (/^\/|\/$|\/\//.test(value)) this.add('identifier_slash', path, 'must not begin or end with a slash or hold two in a row');
+    if (/^\/|\/$|\/\//.test(value))
+      this.add('identifier_slash', path, 'must not begin or end with a slash or hold two in a row');
   }
 
   private address(tree: IsoTree, path: string): void {
     const rules = this.profile.addresses;
-    if (rules === undefined || (rules.from !== undefined && this.on !== undefined && this.on < rules.from)) return;
+    if (rules === undefined || (rules.from !== undefined && this.on !== undefined && this.on < rules.from))
+      return;
     const lines = (tree.AdrLine ?? []) as readonly string[];
-    if (lines.length > rules.linesMax) this.add('address_lines', `${path}/AdrLine`, `at most ${rules.linesMax} lines`);
+    if (lines.length > rules.linesMax)
+      this.add('address_lines', `${path}/AdrLine`, `at most ${rules.linesMax} lines`);
     for (const name of rules.townAndCountry ? ['TwnNm', 'Ctry'] : []) {
       if (tree[name] === undefined) this.add('address_structure', `${path}/${name}`, `${name} is missing`);
     }
   }
 
   private remittance(tree: IsoTree, path: string): void {
-    if (tree.Strd !== undefined && tree.Ustrd !== undefined) this.add('remittance_both', path, 'structured or unstructured, not both');
-    if (((tree.Ustrd ?? []) as readonly IsoValue[]).length > 1) this.add('remittance_lines', `${path}/Ustrd`, 'one unstructured text');
+    if (tree.Strd !== undefined && tree.Ustrd !== undefined)
+      this.add('remittance_both', path, 'structured or unstructured, not both');
+    if (((tree.Ustrd ?? []) as readonly IsoValue[]).length > 1)
+      this.add('remittance_lines', `${path}/Ustrd`, 'one unstructured text');
   }
 
   private add(code: string, path: string, detail: string): void {
@@ -114,10 +148,14 @@ class ProfileCheck {
 /** What is wrong with a value by its type's name, whatever the profile. */
 function wrongValue(type: string, value: string): { code: string; detail: string } | undefined {
   const bic = /^(?:BICFI|AnyBIC|BIC)/.test(type);
-  if (bic && !isCountry(value.slice(4, 6))) return { code: 'bic_country', detail: `${value.slice(4, 6)} is no country` };
-  if (type === 'CountryCode' && !isCountry(value)) return { code: 'unknown_country', detail: `${value} is no country` };
-  if (type.startsWith('IBAN') && !isIban(value)) return { code: 'iban_check', detail: 'the check digits do not hold' };
-  if (type.startsWith('LEI') && !isLei(value)) return { code: 'lei_check', detail: 'the check digits do not hold' };
+  if (bic && !isCountry(value.slice(4, 6)))
+    return { code: 'bic_country', detail: `${value.slice(4, 6)} is no country` };
+  if (type === 'CountryCode' && !isCountry(value))
+    return { code: 'unknown_country', detail: `${value} is no country` };
+  if (type.startsWith('IBAN') && !isIban(value))
+    return { code: 'iban_check', detail: 'the check digits do not hold' };
+  if (type.startsWith('LEI') && !isLei(value))
+    return { code: 'lei_check', detail: 'the check digits do not hold' };
   return undefined;
 }
 
@@ -126,27 +164,41 @@ function textAt(tree: IsoTree, path: string): IsoValue | undefined {
   return Array.isArray(found) ? (found[0] as IsoValue) : found;
 }
 
-function checkRules({ required = [], forbidden = [], values = [], requiredWhen = [] }: MessageRules, tree: IsoTree, problems: Problem[]): void {
+function checkRules(
+  { required = [], forbidden = [], values = [], requiredWhen = [] }: MessageRules,
+  tree: IsoTree,
+  problems: Problem[],
+): void {
   const add = (code: string, path: string, detail: string): void => {
     problems.push({ code, path: pathAt(tree, path.split('/')), detail });
   };
-  const missing = (paths: readonly string[]): boolean => paths.every((path) => textAt(tree, path) === undefined);
+  const missing = (paths: readonly string[]): boolean =>
+    paths.every((path) => textAt(tree, path) === undefined);
   const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-  for (const paths of required) if (missing(paths)) add('element_required', paths[0]!, `${nameOf(paths[0]!)} is missing`);
-  for (const path of forbidden) if (!missing([path])) add('element_unused', path, `${nameOf(path)} is not to be used`);
+  for (const paths of required)
+    if (missing(paths)) add('element_required', paths[0]!, `${nameOf(paths[0]!)} is missing`);
+  for (const path of forbidden)
+    if (!missing([path])) add('element_unused', path, `${nameOf(path)} is not to be used`);
   for (const { path, values: allowed } of values) {
     const found = textAt(tree, path);
-    if (found !== undefined && !allowed.includes(found as string)) add('value_not_allowed', path, `must be ${allowed.join(' or ')}`);
+    if (found !== undefined && !allowed.includes(found as string))
+      add('value_not_allowed', path, `must be ${allowed.join(' or ')}`);
   }
   for (const { path, values: when, then } of requiredWhen) {
     const found = textAt(tree, path);
-    if (when.includes(found as string) && missing(then)) add('element_required', then[0]!, `${nameOf(then[0]!)} is missing for ${found as string}`);
+    if (when.includes(found as string) && missing(then))
+      add('element_required', then[0]!, `${nameOf(then[0]!)} is missing for ${found as string}`);
   }
 }
 
 function checkHeader(header: IsoTree, content: IsoTree, problems: Problem[]): void {
-  const messageId = textAt(content, 'GrpHdr/MsgId') ?? textAt(content, 'Assgnmt/MsgId') ?? textAt(content, 'Assgnmt/Id');
+  const messageId =
+    textAt(content, 'GrpHdr/MsgId') ?? textAt(content, 'Assgnmt/MsgId') ?? textAt(content, 'Assgnmt/Id');
   if (messageId !== undefined && messageId !== header.BizMsgIdr) {
-    problems.push({ code: 'header_mismatch', path: '/AppHdr/BizMsgIdr', detail: `the message's id is ${messageId as string}` });
+    problems.push({
+      code: 'header_mismatch',
+      path: '/AppHdr/BizMsgIdr',
+      detail: `the message's id is ${messageId as string}`,
+    });
   }
 }

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { isKnownCode, knownMessages, PROFILES, readIso, readMessage, checkProfile, type ProfileName } from '../index.js';
+import {
+  isKnownCode,
+  knownMessages,
+  PROFILES,
+  readIso,
+  readMessage,
+  checkProfile,
+  type ProfileName,
+} from '../index.js';
 import { findSchema } from '../schema/registry.js';
 import { routeOf } from '../mapping/shape.js';
 import { isIban, isLei } from './identifiers.js';
 
-const sample = (name: string): string => readFileSync(new URL(`../../samples/good/${name}.xml`, import.meta.url), 'utf8');
+const sample = (name: string): string =>
+  readFileSync(new URL(`../../samples/good/${name}.xml`, import.meta.url), 'utf8');
 const PAYMENT = sample('pacs.008.001.08-envelope');
 
 function codes(xml: string, profile: ProfileName, on?: string): string[] {
@@ -45,8 +54,12 @@ describe('tonle', () => {
 
   it('finds a place for each problem', () => {
     const reading = readIso(Buffer.from(changed('<BICFI>NAGATHBK', '<BICFI>NAGAZZBK')), { profile: 'tonle' });
-    expect(reading).toMatchObject({ kind: 'refused', errors: [{ code: 'bic_country', line: expect.any(Number) }] });
-    if (reading.kind === 'refused') expect(PAYMENT.split('\n')[reading.errors[0]!.line - 1]).toContain('NAGATHBK');
+    expect(reading).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'bic_country', line: expect.any(Number) }],
+    });
+    if (reading.kind === 'refused')
+      expect(PAYMENT.split('\n')[reading.errors[0]!.line - 1]).toContain('NAGATHBK');
   });
 
   it('asks for a reason with a rejection', () => {
@@ -55,13 +68,23 @@ describe('tonle', () => {
   });
 
   it('adds sums exactly', () => {
-    expect(codes(changed('<SttlmInf>', '<CtrlSum>820.000</CtrlSum><TtlIntrBkSttlmAmt Ccy="THB">820</TtlIntrBkSttlmAmt><SttlmInf>'), 'tonle')).toEqual([]);
+    expect(
+      codes(
+        changed(
+          '<SttlmInf>',
+          '<CtrlSum>820.000</CtrlSum><TtlIntrBkSttlmAmt Ccy="THB">820</TtlIntrBkSttlmAmt><SttlmInf>',
+        ),
+        'tonle',
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('nexus and cbpr', () => {
   it('speak their versions and characters only', () => {
-    expect(codes(PAYMENT, 'nexus')).toEqual(expect.arrayContaining(['version_not_spoken', 'characters', 'value_not_allowed', 'element_required']));
+    expect(codes(PAYMENT, 'nexus')).toEqual(
+      expect.arrayContaining(['version_not_spoken', 'characters', 'value_not_allowed', 'element_required']),
+    );
     expect(codes(PAYMENT, 'cbpr')).toContain('characters');
   });
 

@@ -12,7 +12,11 @@ export interface MessageRules {
   /** Values an element may have. */
   readonly values?: readonly { readonly path: string; readonly values: readonly string[] }[];
   /** Elements that must be there when another has one of these values. */
-  readonly requiredWhen?: readonly { readonly path: string; readonly values: readonly string[]; readonly then: PathChoice }[];
+  readonly requiredWhen?: readonly {
+    readonly path: string;
+    readonly values: readonly string[];
+    readonly then: PathChoice;
+  }[];
 }
 
 export interface AddressRules {
@@ -71,8 +75,18 @@ const TONLE: Profile = {
 const NEXUS: Profile = {
   name: 'nexus',
   versions: [
-    'pacs.008.001.13', 'pacs.002.001.15', 'pacs.004.001.14', 'pacs.028.001.06', 'acmt.023.001.04', 'acmt.024.001.04',
-    'camt.054.001.13', 'camt.056.001.11', 'camt.029.001.13', 'camt.103.001.03', 'admi.002.001.01', 'admi.004.001.02',
+    'pacs.008.001.13',
+    'pacs.002.001.15',
+    'pacs.004.001.14',
+    'pacs.028.001.06',
+    'acmt.023.001.04',
+    'acmt.024.001.04',
+    'camt.054.001.13',
+    'camt.056.001.11',
+    'camt.029.001.13',
+    'camt.103.001.03',
+    'admi.002.001.01',
+    'admi.004.001.02',
   ],
   offsets: true,
   codeSets: 'all',
@@ -85,9 +99,20 @@ const NEXUS: Profile = {
   messages: {
     'pacs.008': {
       required: [
-        [`${TX}/PmtId/UETR`], [`${TX}/InstdAmt`], [`${TX}/DbtrAcct`], [`${TX}/CdtrAcct`], ['GrpHdr/SttlmInf/ClrSys'], ACCEPTED,
-        [`${TX}/IntrmyAgt1`], [`${TX}/IntrmyAgt1Acct`], [`${TX}/IntrmyAgt2`], [`${TX}/IntrmyAgt2Acct`],
-        [`${TX}/Dbtr/PstlAdr/TwnNm`], [`${TX}/Dbtr/PstlAdr/Ctry`], [`${TX}/Cdtr/PstlAdr/TwnNm`], [`${TX}/Cdtr/PstlAdr/Ctry`],
+        [`${TX}/PmtId/UETR`],
+        [`${TX}/InstdAmt`],
+        [`${TX}/DbtrAcct`],
+        [`${TX}/CdtrAcct`],
+        ['GrpHdr/SttlmInf/ClrSys'],
+        ACCEPTED,
+        [`${TX}/IntrmyAgt1`],
+        [`${TX}/IntrmyAgt1Acct`],
+        [`${TX}/IntrmyAgt2`],
+        [`${TX}/IntrmyAgt2Acct`],
+        [`${TX}/Dbtr/PstlAdr/TwnNm`],
+        [`${TX}/Dbtr/PstlAdr/Ctry`],
+        [`${TX}/Cdtr/PstlAdr/TwnNm`],
+        [`${TX}/Cdtr/PstlAdr/Ctry`],
       ],
       values: [{ path: `${TX}/ChrgBr`, values: ['SHAR'] }],
     },
@@ -101,8 +126,16 @@ const NEXUS: Profile = {
 const CBPR: Profile = {
   name: 'cbpr',
   versions: [
-    'pacs.008.001.08', 'pacs.009.001.08', 'pacs.002.001.10', 'pacs.004.001.09', 'camt.056.001.08', 'camt.029.001.09',
-    'camt.052.001.08', 'camt.053.001.08', 'camt.054.001.08', 'pain.001.001.09',
+    'pacs.008.001.08',
+    'pacs.009.001.08',
+    'pacs.002.001.10',
+    'pacs.004.001.09',
+    'camt.056.001.08',
+    'camt.029.001.09',
+    'camt.052.001.08',
+    'camt.053.001.08',
+    'camt.054.001.08',
+    'pain.001.001.09',
   ],
   offsets: true,
   codeSets: 'all',
@@ -119,12 +152,16 @@ const CBPR: Profile = {
       values: [{ path: 'GrpHdr/NbOfTxs', values: ['1'] }],
       requiredWhen: [{ path: `${TX}/ChrgBr`, values: ['CRED'], then: [`${TX}/ChrgsInf`] }],
     },
-    'pacs.009': { required: [[`${TX}/PmtId/UETR`], [`${TX}/PmtId/InstrId`], [`${TX}/InstgAgt`], [`${TX}/InstdAgt`]] },
+    'pacs.009': {
+      required: [[`${TX}/PmtId/UETR`], [`${TX}/PmtId/InstrId`], [`${TX}/InstgAgt`], [`${TX}/InstdAgt`]],
+    },
     'pacs.002': {
       required: [['TxInfAndSts/OrgnlUETR'], ['TxInfAndSts/InstgAgt'], ['TxInfAndSts/InstdAgt']],
       requiredWhen: REASONED('TxInfAndSts/TxSts', 'TxInfAndSts/StsRsnInf/Rsn'),
     },
-    'pacs.004': { required: [['TxInf/OrgnlUETR'], ['TxInf/RtrRsnInf/Rsn'], ['TxInf/InstgAgt'], ['TxInf/InstdAgt']] },
+    'pacs.004': {
+      required: [['TxInf/OrgnlUETR'], ['TxInf/RtrRsnInf/Rsn'], ['TxInf/InstgAgt'], ['TxInf/InstdAgt']],
+    },
   },
 };
 

@@ -2,7 +2,9 @@ import type { Problem } from '../mapping/shape.js';
 import type { IsoAmount, IsoTree, IsoValue } from '../schema/tree.js';
 
 /** Where each message's transactions and their amounts stand. */
-const TRANSACTIONS: Readonly<Record<string, { readonly path: readonly string[]; readonly amount: readonly string[] }>> = {
+const TRANSACTIONS: Readonly<
+  Record<string, { readonly path: readonly string[]; readonly amount: readonly string[] }>
+> = {
   'pacs.008': { path: ['CdtTrfTxInf'], amount: ['IntrBkSttlmAmt'] },
   'pacs.009': { path: ['CdtTrfTxInf'], amount: ['IntrBkSttlmAmt'] },
   'pacs.004': { path: ['TxInf'], amount: ['RtrdIntrBkSttlmAmt'] },
@@ -17,11 +19,20 @@ export function checkSums(version: string, content: IsoTree, problems: Problem[]
   const place = TRANSACTIONS[version.slice(0, 8)];
   const header = content.GrpHdr as IsoTree | undefined;
   if (place === undefined || header === undefined) return;
-  const found = place.path.reduce<readonly IsoTree[]>((trees, name) => trees.flatMap((tree) => many(tree[name])), [content]);
-  const total = found.map((tree) => place.amount.reduce<IsoValue | undefined>((at, name) => (at as IsoTree | undefined)?.[name], tree));
+  const found = place.path.reduce<readonly IsoTree[]>(
+    (trees, name) => trees.flatMap((tree) => many(tree[name])),
+    [content],
+  );
+  const total = found.map((tree) =>
+    place.amount.reduce<IsoValue | undefined>((at, name) => (at as IsoTree | undefined)?.[name], tree),
+  );
   const { NbOfTxs, CtrlSum, TtlIntrBkSttlmAmt, TtlRtrdIntrBkSttlmAmt } = header;
   if (NbOfTxs !== undefined && BigInt(NbOfTxs as string) !== BigInt(found.length)) {
-    problems.push({ code: 'count_mismatch', path: '/GrpHdr/NbOfTxs', detail: `there are ${found.length} transactions` });
+    problems.push({
+      code: 'count_mismatch',
+      path: '/GrpHdr/NbOfTxs',
+      detail: `there are ${found.length} transactions`,
+    });
   }
   if (total.some((amount) => amount === undefined)) return;
   const sum = (total as readonly IsoAmount[]).reduce((all, { v }) => all + unscaled(v), 0n);

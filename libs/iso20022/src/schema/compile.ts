@@ -91,7 +91,12 @@ function simpleType(name: string, entry: SimpleTable): SimpleType {
 function contentType(table: MessageTable, name: string, entry: ContentTable): SimpleType {
   const [attribute = '', attributeType = ''] = entry.attribute.split(' ');
   const text = (type: string): SimpleCheck => simpleCheck(table.types[type] as SimpleTable);
-  return { kind: 'simple', name, text: text(entry.content), attribute: { name: attribute, text: text(attributeType) } };
+  return {
+    kind: 'simple',
+    name,
+    text: text(entry.content),
+    attribute: { name: attribute, text: text(attributeType) },
+  };
 }
 
 function sequenceType(
@@ -100,7 +105,14 @@ function sequenceType(
   name: string,
   entry: SequenceTable,
 ): ComplexType {
-  const type: ComplexType = { kind: 'complex', name, particles: [], slots: new Map(), nextRequired: [], followers: [] };
+  const type: ComplexType = {
+    kind: 'complex',
+    name,
+    particles: [],
+    slots: new Map(),
+    nextRequired: [],
+    followers: [],
+  };
   // Known before its elements are: types may contain themselves.
   types.set(name, type);
   for (const part of entry.sequence) {

@@ -52,7 +52,8 @@ export function simpleCheck(table: SimpleTable): SimpleCheck {
     boolean: () => (value) =>
       /^(?:true|false|[01])$/.test(value) ? undefined : violation('boolean', 'must be true or false'),
     date: () => dateCheck(DATE, 'date', 'must be a date such as 2026-11-14'),
-    dateTime: () => dateCheck(DATE_TIME, 'date_time', 'must be a date and time such as 2026-11-14T09:30:00+07:00'),
+    dateTime: () =>
+      dateCheck(DATE_TIME, 'date_time', 'must be a date and time such as 2026-11-14T09:30:00+07:00'),
     time: () => timeCheck,
     gYear: () => yearCheck(YEAR, 'must be a year'),
     gYearMonth: () => yearCheck(YEAR_MONTH, 'must be a year and month'),
@@ -60,7 +61,10 @@ export function simpleCheck(table: SimpleTable): SimpleCheck {
   };
   const check = checks[table.base](table);
   if (table.base === 'string') return { blanks: 'keep', check };
-  return { blanks: table.pattern === undefined ? BLANKS[table.base] : 'drop', check: withPattern(table, check) };
+  return {
+    blanks: table.pattern === undefined ? BLANKS[table.base] : 'drop',
+    check: withPattern(table, check),
+  };
 }
 
 function compiledPattern({ pattern }: SimpleTable): RegExp | undefined {
@@ -70,7 +74,8 @@ function compiledPattern({ pattern }: SimpleTable): RegExp | undefined {
 function withPattern(table: SimpleTable, check: Check): Check {
   const pattern = compiledPattern(table);
   if (pattern === undefined) return check;
-  return (value) => check(value) ?? (pattern.test(value) ? undefined : violation('pattern', `must match ${table.pattern}`));
+  return (value) =>
+    check(value) ?? (pattern.test(value) ? undefined : violation('pattern', `must match ${table.pattern}`));
 }
 
 function stringCheck(table: SimpleTable): Check {
@@ -87,9 +92,13 @@ function stringCheck(table: SimpleTable): Check {
       return violation('max_length', `must have at most ${maxLength} characters`);
     }
     if (value.length < minLength * 2 && codePoints(value) < minLength) {
-      return violation('min_length', value === '' ? 'must not be empty' : `must have at least ${minLength} characters`);
+      return violation(
+        'min_length',
+        value === '' ? 'must not be empty' : `must have at least ${minLength} characters`,
+      );
     }
-    if (pattern !== undefined && !pattern.test(value)) return violation('pattern', `must match ${table.pattern}`);
+    if (pattern !== undefined && !pattern.test(value))
+      return violation('pattern', `must match ${table.pattern}`);
     return undefined;
   };
 }
@@ -103,7 +112,11 @@ function codePoints(value: string): number {
   return count;
 }
 
-function decimalCheck({ totalDigits = Infinity, fractionDigits = Infinity, minInclusive }: SimpleTable): Check {
+function decimalCheck({
+  totalDigits = Infinity,
+  fractionDigits = Infinity,
+  minInclusive,
+}: SimpleTable): Check {
   return (value) => {
     if (!DECIMAL.test(value)) return violation('decimal', 'must be a decimal number without exponent');
     const negative = value.startsWith('-');
@@ -118,7 +131,8 @@ function decimalCheck({ totalDigits = Infinity, fractionDigits = Infinity, minIn
     }
     // The schemas know the bounds 0 and 1 only: a value is below 1 when it has no digit before the point.
     const zero = wholeDigits === '' && fractionPart === '';
-    const below = minInclusive === undefined ? false : (negative && !zero) || (minInclusive === 1 && wholeDigits === '');
+    const below =
+      minInclusive === undefined ? false : (negative && !zero) || (minInclusive === 1 && wholeDigits === '');
     return below ? violation('min_inclusive', `must not be less than ${minInclusive}`) : undefined;
   };
 }

@@ -1,15 +1,7 @@
 // The form of the files in tables/: what one ISO 20022 schema says, without XML Schema.
 
 export type SimpleBase =
-  | 'string'
-  | 'decimal'
-  | 'boolean'
-  | 'date'
-  | 'dateTime'
-  | 'time'
-  | 'gYear'
-  | 'gYearMonth'
-  | 'base64Binary';
+  'string' | 'decimal' | 'boolean' | 'date' | 'dateTime' | 'time' | 'gYear' | 'gYearMonth' | 'base64Binary';
 
 export interface SimpleTable {
   readonly base: SimpleBase;

@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readIso, readMessage, signMessage, verifyMessage, type IsoMessage } from '../index.js';
 import { canonicalize } from '../xml/canonical.js';
 
-const bytesOf = (name: string): Buffer => readFileSync(new URL(`../../samples/good/${name}.xml`, import.meta.url));
+const bytesOf = (name: string): Buffer =>
+  readFileSync(new URL(`../../samples/good/${name}.xml`, import.meta.url));
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const stranger = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -31,9 +32,14 @@ describe('the signature profile', () => {
   });
 
   it('holds for other spellings of the same message', () => {
-    expect(check(changed('<?xml version="1.0" encoding="UTF-8"?>\n', ''))).toMatchObject({ kind: 'verified' });
+    expect(check(changed('<?xml version="1.0" encoding="UTF-8"?>\n', ''))).toMatchObject({
+      kind: 'verified',
+    });
     expect(check(changed(/Ccy="THB"/, "Ccy = 'THB' "))).toMatchObject({ kind: 'verified' });
-    const prefixed = signed.replace(signature, signature.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1ds:').replace('xmlns=', 'xmlns:ds='));
+    const prefixed = signed.replace(
+      signature,
+      signature.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1ds:').replace('xmlns=', 'xmlns:ds='),
+    );
     expect(check(prefixed)).toEqual(refused('signature_wrong'));
   });
 
@@ -46,7 +52,9 @@ describe('the signature profile', () => {
   it('knows keys by our register only', () => {
     const forged = signMessage(message, { keyId: 'TONLE-1', privateKey: stranger.privateKey });
     expect(check(forged)).toEqual(refused('signature_wrong'));
-    expect(check(signMessage(message, { keyId: 'OTHER', privateKey: stranger.privateKey }))).toEqual(refused('unknown_key'));
+    expect(check(signMessage(message, { keyId: 'OTHER', privateKey: stranger.privateKey }))).toEqual(
+      refused('unknown_key'),
+    );
     expect(check(changed('TONLE-1', 'TONLE-2'))).toEqual(refused('signature_form'));
     const point = '<KeyValue><X>1</X></KeyValue>';
     expect(check(changed('<KeyInfo>', `<KeyInfo>${point}`))).toEqual(refused('signature_form'));
@@ -54,10 +62,15 @@ describe('the signature profile', () => {
 
   it('refuses what is missing, doubled or moved', () => {
     expect(check(bytesOf('pacs.008.001.08-envelope').toString())).toEqual(refused('signature_missing'));
-    const supplement = (content: string): string => changed('</CdtTrfTxInf>', `<SplmtryData><Envlp>${content}</Envlp></SplmtryData></CdtTrfTxInf>`);
+    const supplement = (content: string): string =>
+      changed('</CdtTrfTxInf>', `<SplmtryData><Envlp>${content}</Envlp></SplmtryData></CdtTrfTxInf>`);
     expect(check(supplement(signature))).toEqual(refused('several_signatures'));
-    expect(check(supplement(signature).replace(/<Sgntr>[\s\S]*<\/Sgntr>/, ''))).toEqual(refused('signature_place'));
-    expect(check(changed('</Envelope>', `<Wrapped>${signature}</Wrapped></Envelope>`))).toEqual(refused('several_signatures'));
+    expect(check(supplement(signature).replace(/<Sgntr>[\s\S]*<\/Sgntr>/, ''))).toEqual(
+      refused('signature_place'),
+    );
+    expect(check(changed('</Envelope>', `<Wrapped>${signature}</Wrapped></Envelope>`))).toEqual(
+      refused('several_signatures'),
+    );
   });
 
   it('refuses wrapping: a signed message inside another one', () => {
@@ -78,7 +91,9 @@ describe('the signature profile', () => {
   });
 
   it('needs a header and a fitting key', () => {
-    expect(() => signMessage({ document: message.document }, { keyId: 'K', privateKey: ec.privateKey })).toThrow(RangeError);
+    expect(() =>
+      signMessage({ document: message.document }, { keyId: 'K', privateKey: ec.privateKey }),
+    ).toThrow(RangeError);
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
     expect(() => signMessage(message, { keyId: 'K', privateKey })).toThrow(RangeError);
   });
@@ -88,8 +103,14 @@ describe('exclusive canonical XML', () => {
   it.each([
     ['<a/>', '<a></a>'],
     ['<?xml version="1.0"?>\n<a>\r\n&#65;&gt;&amp;"</a>\n', '<a>\nA&gt;&amp;"</a>'],
-    ['<a xmlns:x="urn:x" xmlns="urn:a"><x:b x:c="1" a=\'2 "&gt;\'/></a>', '<a xmlns="urn:a"><x:b xmlns:x="urn:x" a="2 &quot;>" x:c="1"></x:b></a>'],
-    ['<x:a xmlns:x="urn:x"><b xmlns=""/><x:c xmlns:x="urn:y"/><x:d/></x:a>', '<x:a xmlns:x="urn:x"><b></b><x:c xmlns:x="urn:y"></x:c><x:d></x:d></x:a>'],
+    [
+      '<a xmlns:x="urn:x" xmlns="urn:a"><x:b x:c="1" a=\'2 "&gt;\'/></a>',
+      '<a xmlns="urn:a"><x:b xmlns:x="urn:x" a="2 &quot;>" x:c="1"></x:b></a>',
+    ],
+    [
+      '<x:a xmlns:x="urn:x"><b xmlns=""/><x:c xmlns:x="urn:y"/><x:d/></x:a>',
+      '<x:a xmlns:x="urn:x"><b></b><x:c xmlns:x="urn:y"></x:c><x:d></x:d></x:a>',
+    ],
     ['<a b="x&#10;y&#13;\tz"/>', '<a b="x&#xA;y&#xD; z"></a>'],
   ])('of %s', (text, canonical) => {
     expect(canonicalize(text).xml).toBe(canonical);

@@ -54,7 +54,9 @@ export function signMessage(message: IsoMessage, { keyId, privateKey }: XmlSigni
   const header = { ...message.header, tree: { ...message.header.tree, Sgntr: { '*': [{ xml: '' }] } } };
   const unsigned = writeMessage({ ...message, header });
   const info = signedInfo('', digestOf(canonicalize(unsigned).xml), method);
-  const value = sign('sha256', Buffer.from(info), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64');
+  const value = sign('sha256', Buffer.from(info), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString(
+    'base64',
+  );
   const inner = info.replace(` xmlns="${DSIG}"`, '');
   const signature =
     `<Signature xmlns="${DSIG}">${inner}<SignatureValue>${value}</SignatureValue>` +
@@ -94,7 +96,12 @@ function verifyText(text: string, findKey: FindXmlKey): XmlVerification {
     const other = signedInfo(parsed.prefix, parsed.digest, methodOf(key));
     return { kind: 'refused', reason: other === parsed.info ? 'digest_mismatch' : 'signature_form' };
   }
-  const right = verify('sha256', Buffer.from(expected), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(parsed.value, 'base64'));
+  const right = verify(
+    'sha256',
+    Buffer.from(expected),
+    { key, dsaEncoding: 'ieee-p1363' },
+    Buffer.from(parsed.value, 'base64'),
+  );
   return right ? { kind: 'verified', keyId: parsed.keyId } : { kind: 'refused', reason: 'signature_wrong' };
 }
 
@@ -115,7 +122,9 @@ function parseSignature(source: string): ParsedSignature | undefined {
   const prefix = head?.[1] ?? '';
   const named = prefix === '' ? '' : `${prefix}:`;
   const declaration = ` xmlns${prefix === '' ? '' : `:${prefix}`}="${DSIG}"`;
-  const declared = source.includes(declaration) ? source : source.replace(`<${named}Signature`, (tag) => tag + declaration);
+  const declared = source.includes(declaration)
+    ? source
+    : source.replace(`<${named}Signature`, (tag) => tag + declaration);
   const { xml } = canonicalize(declared);
   const form = new RegExp(
     `^<${named}Signature${declaration}><${named}SignedInfo>(.*)</${named}SignedInfo>` +
@@ -151,6 +160,7 @@ function methodOf(key: KeyObject): string {
   const type = key.asymmetricKeyType ?? '';
   const method = METHODS[type];
   const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (method === undefined || (type === 'ec' && curve !== 'prime256v1')) throw new RangeError('sign with ECDSA P-256 or RSA');
+  if (method === undefined || (type === 'ec' && curve !== 'prime256v1'))
+    throw new RangeError('sign with ECDSA P-256 or RSA');
   return method;
 }

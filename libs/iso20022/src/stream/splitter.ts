@@ -41,13 +41,15 @@ export class EntrySplitter {
       if (less < 0) break;
       const end = tagEnd(this.buffer, less);
       if (end < 0) {
-        if (this.buffer.length - less > TAG_CHARACTERS_MAX) throw new NotWellFormed('not_well_formed', less, 'a tag that does not end');
+        if (this.buffer.length - less > TAG_CHARACTERS_MAX)
+          throw new NotWellFormed('not_well_formed', less, 'a tag that does not end');
         break;
       }
       if (this.entryDepth === 0) this.outside(less, end);
       else if (this.inside(less, end)) yield this.entry(end);
     }
-    if (this.buffer.length > PART_CHARACTERS_MAX) throw new NotWellFormed('too_large', 0, 'an entry of more than 1 MiB');
+    if (this.buffer.length > PART_CHARACTERS_MAX)
+      throw new NotWellFormed('too_large', 0, 'an entry of more than 1 MiB');
   }
 
   /** What is left when the text has ended: the message with few of its entries. */
@@ -91,7 +93,13 @@ export class EntrySplitter {
   private entry(end: number): EntrySource {
     const text = this.buffer.slice(0, end);
     this.entries += 1;
-    const source = { text, scope: this.entryScope, offset: this.offset, line: this.line, position: this.entries };
+    const source = {
+      text,
+      scope: this.entryScope,
+      offset: this.offset,
+      line: this.line,
+      position: this.entries,
+    };
     if (this.inRun) this.drop(end);
     else this.keep(end);
     this.inRun = true;
@@ -102,7 +110,8 @@ export class EntrySplitter {
     const text = this.buffer.slice(0, end);
     // Blanks between two entries of a run belong to neither.
     if (!this.inRun || text.trim() !== '') this.rest += text;
-    if (this.rest.length > PART_CHARACTERS_MAX) throw new NotWellFormed('too_large', 0, 'more than 1 MiB beside the entries');
+    if (this.rest.length > PART_CHARACTERS_MAX)
+      throw new NotWellFormed('too_large', 0, 'more than 1 MiB beside the entries');
     this.drop(end);
   }
 

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';
-import { readEntries, readIso, writeIso, type Statement, type StatementEntry, type StatementEvent } from '../index.js';
+import {
+  readEntries,
+  readIso,
+  writeIso,
+  type Statement,
+  type StatementEntry,
+  type StatementEvent,
+} from '../index.js';
 
 const SAMPLE = readFileSync(new URL('../../samples/good/camt.053.001.08.xml', import.meta.url));
 const base = (readIso(SAMPLE) as { message: Statement }).message;
@@ -26,19 +33,39 @@ const statement: Statement = { ...base, entries, entryCount: entries.length };
 const xml = writeIso(statement, 'camt.053.001.08');
 
 describe('reading entries as they arrive', () => {
-  it.each([1, 7, 1000, 1_000_000])('gives what reading the whole gives, in pieces of %d bytes', async (size) => {
-    const events = await all(xml, size);
-    const end = events.pop();
-    expect(events.map((event) => (event.kind === 'entry' ? event.entry : event))).toEqual(entries);
-    expect(end).toEqual({ kind: 'read', version: 'camt.053.001.08', message: { ...statement, entries: [] }, entries: 40 });
-  });
+  it.each([1, 7, 1000, 1_000_000])(
+    'gives what reading the whole gives, in pieces of %d bytes',
+    async (size) => {
+      const events = await all(xml, size);
+      const end = events.pop();
+      expect(events.map((event) => (event.kind === 'entry' ? event.entry : event))).toEqual(entries);
+      expect(end).toEqual({
+        kind: 'read',
+        version: 'camt.053.001.08',
+        message: { ...statement, entries: [] },
+        entries: 40,
+      });
+    },
+  );
 
   it('takes prefixes, notifications and statements without entries', async () => {
     const prefixed = xml.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1p:').replace('xmlns=', 'xmlns:p=');
     expect((await all(prefixed, 500)).at(-1)).toMatchObject({ kind: 'read', entries: 40 });
-    expect(await all(writeIso({ ...base, entries: [] }, 'camt.053.001.08'), 500)).toMatchObject([{ kind: 'read', entries: 0 }]);
-    const notification = { kind: 'notification' as const, notificationId: 'N1', messageId: 'M1', createdAt: base.createdAt, account: base.account, entries };
-    expect((await all(writeIso(notification, 'camt.054.001.08'), 500)).at(-1)).toMatchObject({ kind: 'read', message: { kind: 'notification' } });
+    expect(await all(writeIso({ ...base, entries: [] }, 'camt.053.001.08'), 500)).toMatchObject([
+      { kind: 'read', entries: 0 },
+    ]);
+    const notification = {
+      kind: 'notification' as const,
+      notificationId: 'N1',
+      messageId: 'M1',
+      createdAt: base.createdAt,
+      account: base.account,
+      entries,
+    };
+    expect((await all(writeIso(notification, 'camt.054.001.08'), 500)).at(-1)).toMatchObject({
+      kind: 'read',
+      message: { kind: 'notification' },
+    });
   });
 
   it('points into the whole text', async () => {
@@ -48,12 +75,20 @@ describe('reading entries as they arrive', () => {
     const [error] = end.errors;
     expect(error).toMatchObject({ code: 'amount_scale', path: '/Ntry[30]/Amt' });
     expect(spread.split('\n')[error!.line - 1]).toContain('0.301');
-    expect(Buffer.from(spread).subarray(error!.offset, error!.offset + 6).toString()).toBe('<Ntry>');
+    expect(
+      Buffer.from(spread)
+        .subarray(error!.offset, error!.offset + 6)
+        .toString(),
+    ).toBe('<Ntry>');
   });
 
   it.each([
     ['a wrong entry', xml.replace('<CdtDbtInd>DBIT', '<CdtDbtInd>NONE'), 'enumeration'],
-    ['an entry after the end of the list', xml.replace('</Stmt>', '<AddtlStmtInf>x</AddtlStmtInf><Ntry></Ntry></Stmt>'), 'misplaced_element'],
+    [
+      'an entry after the end of the list',
+      xml.replace('</Stmt>', '<AddtlStmtInf>x</AddtlStmtInf><Ntry></Ntry></Stmt>'),
+      'misplaced_element',
+    ],
     ['an empty entry', xml.replace('</Stmt>', '<Ntry/></Stmt>'), 'missing_element'],
     ['a truncated text', xml.slice(0, -300), 'not_well_formed'],
     ['a document type', `<!DOCTYPE a [<!ENTITY b "c">]>${xml}`, 'doctype'],
@@ -61,7 +96,11 @@ describe('reading entries as they arrive', () => {
     ['crossed tags in an entry', xml.replace('</NtryRef>', '</NtryRefX>'), 'not_well_formed'],
     ['a missing balance', xml.replace(/<Bal>.*<\/Bal>/, ''), 'missing_element'],
     ['two statements', xml.replace(/(<Stmt>.*<\/Stmt>)/, '$1$1'), 'several_transactions'],
-    ['another message', readFileSync(new URL('../../samples/good/pacs.008.001.08-document.xml', import.meta.url), 'utf8'), 'unsupported_message'],
+    [
+      'another message',
+      readFileSync(new URL('../../samples/good/pacs.008.001.08-document.xml', import.meta.url), 'utf8'),
+      'unsupported_message',
+    ],
     ['a tag without end', `${xml}<${'a'.repeat(70_000)}`, 'not_well_formed'],
   ])('refuses %s', async (_, text, code) => {
     const end = (await all(text, 777)).at(-1)!;

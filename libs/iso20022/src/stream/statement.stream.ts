@@ -16,7 +16,12 @@ export type EntriesMessage = Extract<CanonicalMessage, { readonly entries: reado
 export type StatementEvent =
   | { readonly kind: 'entry'; readonly position: number; readonly entry: StatementEntry }
   /** The end: the message itself, its entries left out, and how many there were. */
-  | { readonly kind: 'read'; readonly version: string; readonly message: EntriesMessage; readonly entries: number }
+  | {
+      readonly kind: 'read';
+      readonly version: string;
+      readonly message: EntriesMessage;
+      readonly entries: number;
+    }
   /** The end as well: nothing of what came before it may be used. */
   | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
 
@@ -36,7 +41,8 @@ export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGene
     for await (const text of decoded(chunks)) {
       for (const source of splitter.push(text)) {
         const read = reader.read(source, errors);
-        if (read !== undefined && errors.length === 0) yield { kind: 'entry', position: source.position, entry: read };
+        if (read !== undefined && errors.length === 0)
+          yield { kind: 'entry', position: source.position, entry: read };
       }
       if (errors.length >= ERRORS_MAX) throw new NotWellFormed('too_many_errors', 0, 'the rest was not read');
     }
@@ -76,15 +82,26 @@ const plain = (code: string, detail: string): IsoError => ({ code, path: '', lin
 
 /** Reads entries by the type that their message's schema gives them. */
 class EntryReader {
-  private readonly ready = new Map<string, { readonly schema: MessageSchema; readonly codec: Codec<StatementEntry> } | undefined>();
+  private readonly ready = new Map<
+    string,
+    { readonly schema: MessageSchema; readonly codec: Codec<StatementEntry> } | undefined
+  >();
 
   read({ text, scope, offset, line, position }: EntrySource, errors: IsoError[]): StatementEntry | undefined {
-    const found = this.schemaOf(scope.default) ?? [...scope.prefixes.values()].map((value) => this.schemaOf(value)).find(Boolean);
+    const found =
+      this.schemaOf(scope.default) ??
+      [...scope.prefixes.values()].map((value) => this.schemaOf(value)).find(Boolean);
     if (found === undefined) return undefined;
     const { schema, codec } = found;
     const policy: ReadPolicy = {
       schemaOf: (namespace) => (namespace === schema.namespace ? schema : undefined),
-      scope, depthMax: 60, attributesMax: 64, elementsMax: 100_000, wrappersMax: 0, errorsMax: ERRORS_MAX, markup: 'refuse',
+      scope,
+      depthMax: 60,
+      attributesMax: 64,
+      elementsMax: 100_000,
+      wrappersMax: 0,
+      errorsMax: ERRORS_MAX,
+      markup: 'refuse',
     };
     const { parts, errors: wrong } = readText(text, policy);
     const problems: Problem[] = [];
@@ -92,7 +109,12 @@ class EntryReader {
     const all: TextError[] = [...wrong, ...problems.map((problem) => ({ ...problem, index: 0 }))];
     for (const error of locateErrors(text, all)) {
       const path = error.path.replace(/^\/Ntry/, '');
-      errors.push({ ...error, path: `/Ntry[${position}]${path}`, line: line + error.line - 1, offset: offset + error.offset });
+      errors.push({
+        ...error,
+        path: `/Ntry[${position}]${path}`,
+        line: line + error.line - 1,
+        offset: offset + error.offset,
+      });
     }
     return read;
   }
@@ -104,10 +126,13 @@ class EntryReader {
 }
 
 /** A schema whose root is the entry of a message; undefined for messages without entries. */
-function entrySchema(schema: MessageSchema | undefined): { schema: MessageSchema; codec: Codec<StatementEntry> } | undefined {
+function entrySchema(
+  schema: MessageSchema | undefined,
+): { schema: MessageSchema; codec: Codec<StatementEntry> } | undefined {
   const document = schema?.roots.get('Document') as ComplexType | undefined;
   const message = document && [...document.slots.values()][0]?.alternative.type;
-  const container = message?.kind === 'complex' ? [...message.slots.values()].map(({ alternative }) => alternative.type) : [];
+  const container =
+    message?.kind === 'complex' ? [...message.slots.values()].map(({ alternative }) => alternative.type) : [];
   for (const type of container) {
     const slot = type.kind === 'complex' ? type.slots.get('Ntry') : undefined;
     const codec = slot && entry.bind(slot.alternative.type);

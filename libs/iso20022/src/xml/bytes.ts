@@ -29,7 +29,9 @@ export function decodeDeclared(bytes: Uint8Array): DecodedBytes {
     const text = new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes);
     return { text: text.replace(DECLARED, '$1UTF-8') };
   } catch {
-    return { error: { code: 'encoding', path: '', line: 1, offset: 0, detail: `the bytes are not ${label}` } };
+    return {
+      error: { code: 'encoding', path: '', line: 1, offset: 0, detail: `the bytes are not ${label}` },
+    };
   }
 }
 

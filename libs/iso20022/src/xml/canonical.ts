@@ -1,5 +1,14 @@
 import { decodeText, escapeAttribute, escapeText } from './characters.js';
-import { NotWellFormed, OUTERMOST, readDeclaration, readStartTag, XML_NAMESPACE, type Attribute, type Scope, type StartTag } from './tag.js';
+import {
+  NotWellFormed,
+  OUTERMOST,
+  readDeclaration,
+  readStartTag,
+  XML_NAMESPACE,
+  type Attribute,
+  type Scope,
+  type StartTag,
+} from './tag.js';
 
 // Exclusive canonical XML 1.0 without comments, for messages that the strict reader has accepted: no document type,
 // no comments, no CDATA, no processing instructions.
@@ -26,7 +35,10 @@ const ATTRIBUTES_MAX = 64;
  * The canonical form of a whole message, without the elements of one name (the enveloped signature) and all below
  * them. Throws NotWellFormed for markup that the strict reader would have refused.
  */
-export function canonicalize(text: string, without?: { readonly namespace: string; readonly local: string }): Canonical {
+export function canonicalize(
+  text: string,
+  without?: { readonly namespace: string; readonly local: string },
+): Canonical {
   const normal = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   const open: Open[] = [];
   const dropped: { path: string; xml: string }[] = [];
@@ -36,7 +48,11 @@ export function canonicalize(text: string, without?: { readonly namespace: strin
     const { kept, name, start } = open.pop()!;
     const parent = open.at(-1);
     if (kept) xml += `</${name}>`;
-    else if (parent?.kept === true) dropped.push({ path: `${open.map(({ local }) => local).join('/')}/${nameOf(name)}`, xml: normal.slice(start, at) });
+    else if (parent?.kept === true)
+      dropped.push({
+        path: `${open.map(({ local }) => local).join('/')}/${nameOf(name)}`,
+        xml: normal.slice(start, at),
+      });
   };
   while (at < normal.length) {
     const current = open.at(-1);
@@ -52,11 +68,20 @@ export function canonicalize(text: string, without?: { readonly namespace: strin
     } else {
       const tag = readStartTag(normal, at, current?.scope ?? OUTERMOST, ATTRIBUTES_MAX);
       at = tag.end;
-      const kept = (current?.kept ?? true) && !(without?.local === tag.local && without.namespace === namespaceOfTag(tag));
+      const kept =
+        (current?.kept ?? true) &&
+        !(without?.local === tag.local && without.namespace === namespaceOfTag(tag));
       const rendered = current?.rendered ?? new Map<string, string>();
       const start = kept ? startTag(tag, rendered) : { xml: '', rendered };
       xml += start.xml;
-      open.push({ name: tag.name, local: tag.local, scope: tag.scope, rendered: start.rendered, kept, start: tag.start });
+      open.push({
+        name: tag.name,
+        local: tag.local,
+        scope: tag.scope,
+        rendered: start.rendered,
+        kept,
+        start: tag.start,
+      });
       if (tag.empty) close();
     }
   }
@@ -76,15 +101,23 @@ function canonicalText(raw: string, index: number): string {
 }
 
 /** A start tag with the namespaces that it visibly uses and that are not in force yet, all in canonical order. */
-function startTag(tag: StartTag, rendered: ReadonlyMap<string, string>): { xml: string; rendered: ReadonlyMap<string, string> } {
-  const used = new Set([tag.prefix, ...tag.attributes.map(({ prefix }) => prefix).filter((prefix) => prefix !== '')]);
+function startTag(
+  tag: StartTag,
+  rendered: ReadonlyMap<string, string>,
+): { xml: string; rendered: ReadonlyMap<string, string> } {
+  const used = new Set([
+    tag.prefix,
+    ...tag.attributes.map(({ prefix }) => prefix).filter((prefix) => prefix !== ''),
+  ]);
   const declared = new Map<string, string>();
   for (const prefix of [...used].sort()) {
     const namespace = prefix === '' ? tag.scope.default : (tag.scope.prefixes.get(prefix) ?? '');
-    if (namespace !== XML_NAMESPACE && (rendered.get(prefix) ?? '') !== namespace) declared.set(prefix, namespace);
+    if (namespace !== XML_NAMESPACE && (rendered.get(prefix) ?? '') !== namespace)
+      declared.set(prefix, namespace);
   }
   let xml = `<${tag.name}`;
-  for (const [prefix, namespace] of declared) xml += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${canonicalAttribute(namespace)}"`;
+  for (const [prefix, namespace] of declared)
+    xml += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${canonicalAttribute(namespace)}"`;
   for (const attribute of sorted(tag)) {
     const name = attribute.prefix === '' ? attribute.local : `${attribute.prefix}:${attribute.local}`;
     xml += ` ${name}="${canonicalAttribute(attribute.value)}"`;
@@ -97,7 +130,8 @@ const canonicalAttribute = (value: string): string => escapeAttribute(value).rep
 
 function sorted({ attributes, scope }: StartTag): readonly Attribute[] {
   if (attributes.length < 2) return attributes;
-  const namespace = ({ prefix }: Attribute): string => (prefix === '' ? '' : (scope.prefixes.get(prefix) ?? ''));
+  const namespace = ({ prefix }: Attribute): string =>
+    prefix === '' ? '' : (scope.prefixes.get(prefix) ?? '');
   return [...attributes].sort((a, b) => order(namespace(a), namespace(b)) || order(a.local, b.local));
 }
 

@@ -6,7 +6,10 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const NAME_START =
   ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}' +
   '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
-const NAME = new RegExp(`^[${NAME_START}][-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}${NAME_START}]*$`, 'u');
+const NAME = new RegExp(
+  `^[${NAME_START}][-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}${NAME_START}]*$`,
+  'u',
+);
 const REFERENCE = /&(?:#x0*([0-9A-Fa-f]{1,6})|#0*([0-9]{1,7})|(amp|lt|gt|quot|apos));/y;
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -54,7 +57,8 @@ export function firstNonBlank(text: string, from: number, to: number): number {
 /** Text without the blanks that its type drops; blanks inside become single ones. */
 export function withoutBlanks(value: string, blanks: Blanks): string {
   if (blanks === 'keep') return value;
-  const inside = value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(value.length - 1));
+  const inside =
+    value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(value.length - 1));
   if (inside && !/\s/.test(value)) return value;
   if (blanks === 'drop_leading') return value.replace(/^[ \t\r\n]+/, '');
   if (blanks === 'drop_trailing') return value.replace(/[ \t\r\n]+$/, '');
@@ -83,7 +87,8 @@ export function decodeText(raw: string): Decoded {
     const match = REFERENCE.exec(text);
     if (match === null) return { wrongAt: at };
     const [all, hex, decimal, named] = match;
-    const code = hex !== undefined ? parseInt(hex, 16) : decimal !== undefined ? parseInt(decimal, 10) : undefined;
+    const code =
+      hex !== undefined ? parseInt(hex, 16) : decimal !== undefined ? parseInt(decimal, 10) : undefined;
     if (code !== undefined && !allowed(code)) return { wrongAt: at };
     value += text.slice(from, at) + (code === undefined ? NAMED[named!] : String.fromCodePoint(code));
     from = at + all.length;
@@ -93,7 +98,8 @@ export function decodeText(raw: string): Decoded {
 
 /** Text as element content. Throws RangeError for a character that XML cannot carry. */
 export function escapeText(value: string): string {
-  if (FORBIDDEN.test(value) || /\p{Surrogate}/u.test(value)) throw new RangeError('a character that XML cannot carry');
+  if (FORBIDDEN.test(value) || /\p{Surrogate}/u.test(value))
+    throw new RangeError('a character that XML cannot carry');
   if (!/[&<>\r]/.test(value)) return value;
   return value.replace(/[&<>\r]/g, (character) => ESCAPES[character]!);
 }

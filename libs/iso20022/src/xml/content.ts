@@ -42,7 +42,11 @@ export class Frame {
   }
 
   /** Takes the element of a slot into account. Returns what is wrong with its coming here and now. */
-  place(type: ComplexType, slot: Slot, missing: string[]): 'misplaced_element' | 'too_many_elements' | undefined {
+  place(
+    type: ComplexType,
+    slot: Slot,
+    missing: string[],
+  ): 'misplaced_element' | 'too_many_elements' | undefined {
     const { particle: at, alternative } = slot;
     if (at < this.particle) return 'misplaced_element';
     if (at > this.particle) {
@@ -51,7 +55,11 @@ export class Frame {
       return undefined;
     }
     const particle = type.particles[at]!;
-    if (particle.alternatives.length > 1 && alternative === this.alternative && this.alternativeCount < alternative.max) {
+    if (
+      particle.alternatives.length > 1 &&
+      alternative === this.alternative &&
+      this.alternativeCount < alternative.max
+    ) {
       this.alternativeCount += 1;
       return undefined;
     }
@@ -87,7 +95,8 @@ export class Frame {
       if (this.count < current.min || short) missing.push(nameOf(current));
     }
     const { nextRequired } = type;
-    for (let at = nextRequired[this.particle + 1]!; at < next; at = nextRequired[at + 1]!) missing.push(nameOf(particles[at]!));
+    for (let at = nextRequired[this.particle + 1]!; at < next; at = nextRequired[at + 1]!)
+      missing.push(nameOf(particles[at]!));
     this.particle = next;
   }
 

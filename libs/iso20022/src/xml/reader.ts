@@ -50,7 +50,12 @@ class TextReader {
       this.source = new Source(this.text);
       this.at = this.source.start;
       while (this.at < this.text.length) this.step();
-      if (this.depth > 0) throw new NotWellFormed('not_well_formed', this.at, `${this.frames[this.depth - 1]!.name} is not closed`);
+      if (this.depth > 0)
+        throw new NotWellFormed(
+          'not_well_formed',
+          this.at,
+          `${this.frames[this.depth - 1]!.name} is not closed`,
+        );
       if (!this.rootSeen) throw new NotWellFormed('not_well_formed', this.at, 'no element at all');
     } catch (error) {
       if (!(error instanceof NotWellFormed)) throw error;
@@ -75,7 +80,8 @@ class TextReader {
     const frame = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
     if (frame === undefined || frame.type?.kind === 'complex') {
       const wrong = firstNonBlank(this.text, this.at, end);
-      if (wrong >= 0 && frame === undefined) throw new NotWellFormed('not_well_formed', wrong, 'text outside the root element');
+      if (wrong >= 0 && frame === undefined)
+        throw new NotWellFormed('not_well_formed', wrong, 'text outside the root element');
       if (wrong >= 0) {
         this.source.decode(this.at, end);
         this.fail('unexpected_text', wrong, 'text where only elements may stand');
@@ -98,18 +104,25 @@ class TextReader {
 
   private readSection(from: number, to: number): void {
     const frame = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
-    if (frame === undefined) throw new NotWellFormed('not_well_formed', from, 'text outside the root element');
+    if (frame === undefined)
+      throw new NotWellFormed('not_well_formed', from, 'text outside the root element');
     if (frame.type?.kind === 'simple') this.pending += this.text.slice(from, to).replace(/\r\n?/g, '\n');
-    else if (frame.type !== undefined) this.fail('unexpected_text', from, 'text where only elements may stand');
+    else if (frame.type !== undefined)
+      this.fail('unexpected_text', from, 'text where only elements may stand');
   }
 
   private readEndTag(): void {
     const { text, at, depth } = this;
     const name = depth > 0 ? this.frames[depth - 1]!.name : '';
     const end = skipBlanks(text, at + 2 + name.length);
-    const matches = depth > 0 && text.startsWith(name, at + 2) && nameEnd(text, at + 2) === at + 2 + name.length;
+    const matches =
+      depth > 0 && text.startsWith(name, at + 2) && nameEnd(text, at + 2) === at + 2 + name.length;
     if (!matches || text.charCodeAt(end) !== 62) {
-      throw new NotWellFormed('not_well_formed', at, depth > 0 ? `an end tag that does not close ${name}` : 'an end tag too many');
+      throw new NotWellFormed(
+        'not_well_formed',
+        at,
+        depth > 0 ? `an end tag that does not close ${name}` : 'an end tag too many',
+      );
     }
     this.at = end + 1;
     this.close();
@@ -117,20 +130,31 @@ class TextReader {
 
   private readElement(): void {
     const { policy } = this;
-    if (this.depth === 0 && this.rootSeen) throw new NotWellFormed('not_well_formed', this.at, 'a second root element');
-    if (this.depth >= policy.depthMax) throw new NotWellFormed('too_deep', this.at, `elements deeper than ${policy.depthMax}`);
+    if (this.depth === 0 && this.rootSeen)
+      throw new NotWellFormed('not_well_formed', this.at, 'a second root element');
+    if (this.depth >= policy.depthMax)
+      throw new NotWellFormed('too_deep', this.at, `elements deeper than ${policy.depthMax}`);
     this.elements += 1;
-    if (this.elements > policy.elementsMax) throw new NotWellFormed('too_many_elements', this.at, `more than ${policy.elementsMax} elements`);
+    if (this.elements > policy.elementsMax)
+      throw new NotWellFormed('too_many_elements', this.at, `more than ${policy.elementsMax} elements`);
     this.rootSeen = true;
     const parent = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
-    const guess = parent?.type?.kind === 'complex' ? parent.type.followers[parent.particle + 1]?.name : undefined;
-    const tag = readStartTag(this.text, this.at, parent?.scope ?? policy.scope ?? OUTERMOST, policy.attributesMax, guess);
+    const guess =
+      parent?.type?.kind === 'complex' ? parent.type.followers[parent.particle + 1]?.name : undefined;
+    const tag = readStartTag(
+      this.text,
+      this.at,
+      parent?.scope ?? policy.scope ?? OUTERMOST,
+      policy.attributesMax,
+      guess,
+    );
     if (tag.attributes.length > 0) checkAttributes(tag);
     const namespace = namespaceOf(tag.scope, tag.prefix, tag.start);
     this.at = tag.end;
     const frame = this.push(tag);
     this.classify(frame, tag, namespace);
-    if (policy.positions !== undefined && this.schema !== undefined) policy.positions.set(this.path(), tag.start);
+    if (policy.positions !== undefined && this.schema !== undefined)
+      policy.positions.set(this.path(), tag.start);
     if (frame.type !== undefined) this.openTyped(frame, frame.type, tag);
     if (tag.empty) this.close();
     else if (frame.type?.kind === 'simple') this.readLeaf(frame);
@@ -146,7 +170,8 @@ class TextReader {
   /** Decides what the new element is: typed by its parent, a part's root, open content, a wrapper, or a mistake. */
   private classify(frame: Frame, tag: StartTag, namespace: string): void {
     const parent = this.depth > 1 ? this.frames[this.depth - 2]! : undefined;
-    if (parent === undefined || (parent.type === undefined && !parent.skipped)) return this.openRoot(frame, tag, namespace);
+    if (parent === undefined || (parent.type === undefined && !parent.skipped))
+      return this.openRoot(frame, tag, namespace);
     if (parent.skipped) return this.skip(frame, tag, namespace, parent.lax);
     if (parent.type?.kind !== 'complex') {
       frame.skipped = true;
@@ -172,7 +197,12 @@ class TextReader {
       this.failMissing(tag.start, 1);
       this.skip(frame, tag, namespace, open?.lax === true);
       frame.kept = open !== undefined;
-      if (open === undefined) this.fail('unexpected_element', tag.start, `not expected here; ${allowedNames(type, parent.particle)} may stand here`);
+      if (open === undefined)
+        this.fail(
+          'unexpected_element',
+          tag.start,
+          `not expected here; ${allowedNames(type, parent.particle)} may stand here`,
+        );
       return;
     }
     type.followers[parent.particle + 1] = slot;
@@ -181,7 +211,12 @@ class TextReader {
     const wrong = parent.place(type, slot, this.missing);
     if (this.missing.length > 0) this.failMissing(tag.start, 1);
     if (wrong === undefined) frame.slot = slot;
-    else this.fail(wrong, tag.start, wrong === 'misplaced_element' ? 'comes too late in its order' : 'occurs more often than allowed');
+    else
+      this.fail(
+        wrong,
+        tag.start,
+        wrong === 'misplaced_element' ? 'comes too late in its order' : 'occurs more often than allowed',
+      );
   }
 
   /** An element outside the ISO parts: the root of one, or something wrapped around them. */
@@ -244,7 +279,8 @@ class TextReader {
     else if (type !== undefined) value = this.closeComplex(frame, type);
     if (frame.kept) this.keepSource(frame);
     if (value !== undefined && this.depth === this.partDepth) this.closePart(value as IsoTree);
-    else if (value !== undefined && frame.slot !== undefined) this.frames[this.depth - 2]!.put(frame.slot, value);
+    else if (value !== undefined && frame.slot !== undefined)
+      this.frames[this.depth - 2]!.put(frame.slot, value);
     this.depth -= 1;
   }
 
@@ -281,12 +317,14 @@ class TextReader {
 
   private failMissing(index: number, above: number): void {
     const path = this.path(this.depth - above);
-    for (const name of this.missing) this.fail('missing_element', index, `${name} is missing`, `${path}/${name}`);
+    for (const name of this.missing)
+      this.fail('missing_element', index, `${name} is missing`, `${path}/${name}`);
   }
 
   private fail(code: string, index: number, detail: string, path = this.path()): void {
     this.errors.push({ code, path, index, detail });
-    if (this.errors.length >= this.policy.errorsMax) throw new NotWellFormed('too_many_errors', index, 'the rest was not read');
+    if (this.errors.length >= this.policy.errorsMax)
+      throw new NotWellFormed('too_many_errors', index, 'the rest was not read');
   }
 
   /** The path of the element at a depth, from the root of its part. */

@@ -19,7 +19,8 @@ export class Source {
   /** Throws NotWellFormed for characters that XML does not allow and for another version or encoding. */
   constructor(readonly text: string) {
     const forbidden = forbiddenCharacter(text);
-    if (forbidden >= 0) throw new NotWellFormed('not_well_formed', forbidden, 'a character that XML does not allow');
+    if (forbidden >= 0)
+      throw new NotWellFormed('not_well_formed', forbidden, 'a character that XML does not allow');
     this.start = readDeclaration(text);
     this.plain = !text.includes('&') && !text.includes('\r') && !text.includes(']]>');
   }
@@ -28,10 +29,15 @@ export class Source {
   decode(from: number, to: number): string {
     const raw = this.text.slice(from, to);
     if (this.plain) return raw;
-    if (raw.includes(']]>')) throw new NotWellFormed('not_well_formed', from + raw.indexOf(']]>'), ']]> in text');
+    if (raw.includes(']]>'))
+      throw new NotWellFormed('not_well_formed', from + raw.indexOf(']]>'), ']]> in text');
     const decoded = decodeText(raw);
     if ('value' in decoded) return decoded.value;
-    throw new NotWellFormed('entity', from + decoded.wrongAt, 'only &amp; &lt; &gt; &quot; &apos; and character numbers are known');
+    throw new NotWellFormed(
+      'entity',
+      from + decoded.wrongAt,
+      'only &amp; &lt; &gt; &quot; &apos; and character numbers are known',
+    );
   }
 
   /** The comment, CDATA section or processing instruction at an index. Throws NotWellFormed for document types. */
@@ -41,9 +47,16 @@ export class Source {
       const to = text.indexOf('--', at + 4);
       return this.markupTo('comment', at, at + 4, to, to >= 0 && text[to + 2] === '>' ? 3 : -1);
     }
-    if (text.startsWith('<![CDATA[', at)) return this.markupTo('cdata', at, at + 9, text.indexOf(']]>', at + 9), 3);
+    if (text.startsWith('<![CDATA[', at))
+      return this.markupTo('cdata', at, at + 9, text.indexOf(']]>', at + 9), 3);
     if (text[at + 1] === '!') throw new NotWellFormed('doctype', at, 'document types are not read');
-    return this.markupTo('processing_instruction', at, at + 2, text.indexOf('?>', at + 2), this.hasTarget(at) ? 2 : -1);
+    return this.markupTo(
+      'processing_instruction',
+      at,
+      at + 2,
+      text.indexOf('?>', at + 2),
+      this.hasTarget(at) ? 2 : -1,
+    );
   }
 
   /** An instruction starts with a name without colon, other than `xml`, and a blank behind it unless it ends there. */
@@ -55,7 +68,8 @@ export class Source {
   }
 
   private markupTo(kind: Markup['kind'], at: number, from: number, to: number, close: number): Markup {
-    if (to < 0 || close < 0) throw new NotWellFormed('not_well_formed', at, `a malformed ${kind.replace('_', ' ')}`);
+    if (to < 0 || close < 0)
+      throw new NotWellFormed('not_well_formed', at, `a malformed ${kind.replace('_', ' ')}`);
     return { kind, from, to, end: to + close };
   }
 }

@@ -13,5 +13,7 @@ const POLICY: ReadPolicy = {
 
 /** Whether a text is one well-formed element and nothing else, without declaration and markup. */
 export function isStandalone(text: string): boolean {
-  return text.startsWith('<') && !text.startsWith('<?') && text.endsWith('>') && readText(text, POLICY).wellFormed;
+  return (
+    text.startsWith('<') && !text.startsWith('<?') && text.endsWith('>') && readText(text, POLICY).wellFormed
+  );
 }

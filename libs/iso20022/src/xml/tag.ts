@@ -45,10 +45,29 @@ export class NotWellFormed extends Error {
 const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 /** Reads the start tag at `start` (which holds `<`), trying a plain tag of the guessed name first. Throws NotWellFormed. */
-export function readStartTag(text: string, start: number, outer: Scope, attributesMax: number, guess?: string): StartTag {
-  if (guess !== undefined && text.charCodeAt(start + 1 + guess.length) === 62 && text.startsWith(guess, start + 1)) {
+export function readStartTag(
+  text: string,
+  start: number,
+  outer: Scope,
+  attributesMax: number,
+  guess?: string,
+): StartTag {
+  if (
+    guess !== undefined &&
+    text.charCodeAt(start + 1 + guess.length) === 62 &&
+    text.startsWith(guess, start + 1)
+  ) {
     const after = start + 2 + guess.length;
-    return { start, end: after, name: guess, prefix: '', local: guess, attributes: NO_ATTRIBUTES, scope: outer, empty: false };
+    return {
+      start,
+      end: after,
+      name: guess,
+      prefix: '',
+      local: guess,
+      attributes: NO_ATTRIBUTES,
+      scope: outer,
+      empty: false,
+    };
   }
   const end = nameEnd(text, start + 1);
   const name = text.slice(start + 1, end);
@@ -57,16 +76,35 @@ export function readStartTag(text: string, start: number, outer: Scope, attribut
   const prefix = colon < 0 ? '' : name.slice(0, colon);
   const local = colon < 0 ? name : name.slice(colon + 1);
   if (text.charCodeAt(end) === 62) {
-    return { start, end: end + 1, name, prefix, local, attributes: NO_ATTRIBUTES, scope: outer, empty: false };
+    return {
+      start,
+      end: end + 1,
+      name,
+      prefix,
+      local,
+      attributes: NO_ATTRIBUTES,
+      scope: outer,
+      empty: false,
+    };
   }
   const found = readAttributes(text, end, attributesMax);
   const scope = found.declarations.length > 0 ? innerScope(outer, found.declarations, start) : outer;
-  return { start, end: found.end, name, prefix, local, attributes: found.attributes, scope, empty: found.empty };
+  return {
+    start,
+    end: found.end,
+    name,
+    prefix,
+    local,
+    attributes: found.attributes,
+    scope,
+    empty: found.empty,
+  };
 }
 
 function checkName(name: string, colon: number, index: number): void {
   if (colon < 0 && isPlainName(name)) return;
-  if (name === '' || !isName(name)) throw new NotWellFormed('not_well_formed', index, 'a tag without a proper name');
+  if (name === '' || !isName(name))
+    throw new NotWellFormed('not_well_formed', index, 'a tag without a proper name');
   if (colon < 0) return;
   const local = name.slice(colon + 1);
   if (colon === 0 || local.includes(':') || !isName(local)) {
@@ -99,12 +137,14 @@ function readAttributes(text: string, from: number, attributesMax: number): Attr
     at = skipBlanks(text, at);
     const code = text.charCodeAt(at);
     if (code === 62) return { attributes, declarations, end: at + 1, empty: false };
-    if (code === 47 && text.charCodeAt(at + 1) === 62) return { attributes, declarations, end: at + 2, empty: true };
+    if (code === 47 && text.charCodeAt(at + 1) === 62)
+      return { attributes, declarations, end: at + 2, empty: true };
     if (at === before) throw new NotWellFormed('not_well_formed', at, 'a tag that does not end');
     const { name, value, end } = readAttribute(text, at);
     if (names.has(name)) throw new NotWellFormed('not_well_formed', at, `attribute ${name} twice`);
     names.add(name);
-    if (names.size > attributesMax) throw new NotWellFormed('too_many_attributes', at, `more than ${attributesMax} attributes`);
+    if (names.size > attributesMax)
+      throw new NotWellFormed('too_many_attributes', at, `more than ${attributesMax} attributes`);
     const colon = name.indexOf(':');
     checkName(name, colon, at);
     const attribute = { prefix: colon < 0 ? '' : name.slice(0, colon), local: name.slice(colon + 1), value };
@@ -117,7 +157,8 @@ function readAttribute(text: string, from: number): { name: string; value: strin
   const nameStop = nameEnd(text, from);
   const name = text.slice(from, nameStop);
   const equals = skipBlanks(text, nameStop);
-  if (name === '' || text.charCodeAt(equals) !== 61) throw new NotWellFormed('not_well_formed', from, 'an attribute without a value');
+  if (name === '' || text.charCodeAt(equals) !== 61)
+    throw new NotWellFormed('not_well_formed', from, 'an attribute without a value');
   const open = skipBlanks(text, equals + 1);
   const quote = text[open];
   const close = quote === '"' || quote === "'" ? text.indexOf(quote, open + 1) : -1;
@@ -126,26 +167,31 @@ function readAttribute(text: string, from: number): { name: string; value: strin
   const less = raw.indexOf('<');
   if (less >= 0) throw new NotWellFormed('not_well_formed', open + 1 + less, '< in an attribute');
   const decoded = decodeText(raw.replace(/\r\n|[\t\n\r]/g, ' '));
-  if ('wrongAt' in decoded) throw new NotWellFormed('entity', open + 1, 'a reference that is not one of XML\'s own');
+  if ('wrongAt' in decoded)
+    throw new NotWellFormed('entity', open + 1, "a reference that is not one of XML's own");
   return { name, value: decoded.value, end: close + 1 };
 }
 
 /** A URI reference of RFC 3986, except that no host in brackets can be a namespace here. */
-const URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*(?:#(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
+const URI =
+  /^(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*(?:#(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
 
 function innerScope(outer: Scope, declarations: readonly Attribute[], index: number): Scope {
   let inner = outer.default;
   const prefixes = new Map(outer.prefixes);
   for (const { prefix, local, value } of declarations) {
     if (prefix === '') {
-      if (value === XML_NAMESPACE || value === XMLNS_NAMESPACE) throw new NotWellFormed('namespace', index, 'a reserved namespace');
+      if (value === XML_NAMESPACE || value === XMLNS_NAMESPACE)
+        throw new NotWellFormed('namespace', index, 'a reserved namespace');
       if (!URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
       inner = value;
       continue;
     }
     if (!URI.test(value)) throw new NotWellFormed('namespace', index, 'a namespace that is no URI');
-    const reserved = local === 'xmlns' || value === XMLNS_NAMESPACE || (local === 'xml') !== (value === XML_NAMESPACE);
-    if (value === '' || reserved) throw new NotWellFormed('namespace', index, `prefix ${local} cannot be declared so`);
+    const reserved =
+      local === 'xmlns' || value === XMLNS_NAMESPACE || (local === 'xml') !== (value === XML_NAMESPACE);
+    if (value === '' || reserved)
+      throw new NotWellFormed('namespace', index, `prefix ${local} cannot be declared so`);
     prefixes.set(local, value);
   }
   return { default: inner, prefixes };
@@ -155,7 +201,8 @@ function innerScope(outer: Scope, declarations: readonly Attribute[], index: num
 export function namespaceOf(scope: Scope, prefix: string, index: number): string {
   if (prefix === '') return scope.default;
   const namespace = scope.prefixes.get(prefix);
-  if (namespace === undefined) throw new NotWellFormed('namespace', index, `prefix ${prefix} is not declared`);
+  if (namespace === undefined)
+    throw new NotWellFormed('namespace', index, `prefix ${prefix} is not declared`);
   return namespace;
 }
 
@@ -204,7 +251,8 @@ export function selfContained(tag: StartTag, source: string, outer: Scope): stri
   return source.slice(0, at) + declared + source.slice(at);
 }
 
-const escapeQuotes = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+const escapeQuotes = (value: string): string =>
+  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** Whether an attribute only says where a schema lies: the one attribute that every element may carry. */
 export function isSchemaHint(scope: Scope, prefix: string, local: string): boolean {

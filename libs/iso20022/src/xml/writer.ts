@@ -22,7 +22,13 @@ export function writePart(part: IsoPart): string {
   return writeElement(name, ` xmlns="${schema.namespace}"`, type, part.tree, `/${name}`);
 }
 
-function writeElement(name: string, attributes: string, type: IsoType, value: IsoValue, path: string): string {
+function writeElement(
+  name: string,
+  attributes: string,
+  type: IsoType,
+  value: IsoValue,
+  path: string,
+): string {
   if (type.kind === 'simple') return writeSimple(name, type, value, path);
   if (typeof value !== 'object' || Array.isArray(value)) throw new IsoWriteError(path, 'must hold elements');
   return `<${name}${attributes}>${writeContent(type, value as IsoTree, path)}</${name}>`;
@@ -70,7 +76,8 @@ function writeContent(type: ComplexType, tree: IsoTree, path: string): string {
       checkTimes(alternative, times, Math.max(particle.max, alternative.max), path);
       written += 1;
       present += times;
-      for (const item of values) xml += writeElement(alternative.name, '', alternative.type, item, `${path}/${alternative.name}`);
+      for (const item of values)
+        xml += writeElement(alternative.name, '', alternative.type, item, `${path}/${alternative.name}`);
     }
     if (present < particle.min) throw new IsoWriteError(path, `${namesOf(particle.alternatives)} is missing`);
   }
@@ -91,4 +98,5 @@ function checkNames(type: ComplexType, tree: IsoTree, written: number, path: str
   throw new IsoWriteError(path, `${type.name} has no ${unknown.join(', ') || 'open content'}`);
 }
 
-const namesOf = (alternatives: readonly Alternative[]): string => alternatives.map(({ name }) => name).join('|') || '*';
+const namesOf = (alternatives: readonly Alternative[]): string =>
+  alternatives.map(({ name }) => name).join('|') || '*';

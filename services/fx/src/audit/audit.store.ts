@@ -30,7 +30,8 @@ export async function checkConversions(database: Queryable): Promise<Finding> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const rows = await database.query<QuoteRow>(SELECT_PAGE, [after, PAGE]);
-    for (const row of rows) if (!agrees(row) && violations.length < VIOLATIONS_MAX) violations.push(`quote ${row.quote_id}`);
+    for (const row of rows)
+      if (!agrees(row) && violations.length < VIOLATIONS_MAX) violations.push(`quote ${row.quote_id}`);
     checked += rows.length;
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) break;
@@ -42,7 +43,11 @@ export async function checkConversions(database: Queryable): Promise<Finding> {
 function agrees(row: QuoteRow): boolean {
   const rate = parseRate(row.source_currency, row.target_currency, row.rate);
   if (rate === undefined) return false;
-  return conversionAgrees(amount(row.source_currency, row.source_minor), amount(row.target_currency, row.target_minor), rate);
+  return conversionAgrees(
+    amount(row.source_currency, row.source_minor),
+    amount(row.target_currency, row.target_minor),
+    rate,
+  );
 }
 
 const SELECT_OPEN_GAPS = `
@@ -72,17 +77,37 @@ const SELECT_POSITION_GAPS = `
 
 /** Exposure and positions are what the quotes add up to; one snapshot, so that running work does not look wrong. */
 export async function checkExposure(snapshot: Queryable): Promise<Finding> {
-  const open = await snapshot.query<{ provider: string; currency: string; open_minor: bigint; counted: bigint }>(SELECT_OPEN_GAPS);
-  const positions = await snapshot.query<{ provider: string; currency: string; minor: string; counted: string }>(SELECT_POSITION_GAPS);
+  const open = await snapshot.query<{
+    provider: string;
+    currency: string;
+    open_minor: bigint;
+    counted: bigint;
+  }>(SELECT_OPEN_GAPS);
+  const positions = await snapshot.query<{
+    provider: string;
+    currency: string;
+    minor: string;
+    counted: string;
+  }>(SELECT_POSITION_GAPS);
   const violations = [
     ...open
       .filter((row) => row.open_minor !== row.counted)
-      .map((row) => `open exposure of ${row.provider} in ${row.currency}: ${row.open_minor}, quotes say ${row.counted}`),
+      .map(
+        (row) =>
+          `open exposure of ${row.provider} in ${row.currency}: ${row.open_minor}, quotes say ${row.counted}`,
+      ),
     ...positions
       .filter((row) => row.minor !== row.counted)
-      .map((row) => `position of ${row.provider} in ${row.currency}: ${row.minor}, quotes say ${row.counted}`),
+      .map(
+        (row) => `position of ${row.provider} in ${row.currency}: ${row.minor}, quotes say ${row.counted}`,
+      ),
   ];
-  return { invariant: 'fx-exposure', ok: violations.length === 0, checked: open.length + positions.length, violations };
+  return {
+    invariant: 'fx-exposure',
+    ok: violations.length === 0,
+    checked: open.length + positions.length,
+    violations,
+  };
 }
 
 const SELECT_LATE_USE = `
@@ -101,7 +126,12 @@ export async function checkUse(snapshot: Queryable): Promise<Finding> {
   const rows = await snapshot.query<{ quote_id: string }>(SELECT_LATE_USE);
   const [count] = await snapshot.query<{ used: bigint }>(COUNT_USED);
   const violations = rows.map((row) => `quote ${row.quote_id}`);
-  return { invariant: 'I8', ok: rows.length === 0, checked: rows.length === 0 ? toCount(count?.used) : rows.length, violations };
+  return {
+    invariant: 'I8',
+    ok: rows.length === 0,
+    checked: rows.length === 0 ? toCount(count?.used) : rows.length,
+    violations,
+  };
 }
 
 const toCount = (value: bigint | undefined): number => parseInt((value ?? 0n).toString(), 10);

@@ -6,7 +6,14 @@ import { endQuotes, lockExposures, type QuoteEnd } from './exposure.store.js';
 
 // Of a payment's event the few fields that move exposure.
 const ended = paymentEvent.pick({
-  paymentId: true, state: true, quoteId: true, source: true, target: true, windows: true, at: true, completedAt: true,
+  paymentId: true,
+  state: true,
+  quoteId: true,
+  source: true,
+  target: true,
+  windows: true,
+  at: true,
+  completedAt: true,
 });
 
 const END_OF_STATE: Readonly<Record<string, QuoteEnd['to'] | undefined>> = {
@@ -44,7 +51,8 @@ function endOf(record: InboundRecord): QuoteEnd | undefined {
   const to = END_OF_STATE[event.state];
   if (to === undefined) return undefined;
   const fallback = (event.completedAt ?? event.at).slice(0, 10);
-  const dayOf = (currency: string) => event.windows.find((window) => window.currency === currency)?.day ?? fallback;
+  const dayOf = (currency: string) =>
+    event.windows.find((window) => window.currency === currency)?.day ?? fallback;
   return {
     quoteId: event.quoteId,
     paymentId: event.paymentId,

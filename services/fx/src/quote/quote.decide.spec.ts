@@ -18,13 +18,16 @@ function decide(parts: MarketParts = {}, more: Parameters<typeof request>[0] = {
 }
 
 function issued(decision: QuoteDecision) {
-  if (decision.kind === 'refused') throw new Error(`${decision.reason} ${JSON.stringify(decision.candidates)}`);
+  if (decision.kind === 'refused')
+    throw new Error(`${decision.reason} ${JSON.stringify(decision.candidates)}`);
   return decision.issued;
 }
 
 const why = (decision: QuoteDecision) => {
   const candidates = decision.kind === 'refused' ? decision.candidates : decision.issued.candidates;
-  return Object.fromEntries(candidates.map((each) => [each.provider, each.chosen ? 'chosen' : each.lostBecause]));
+  return Object.fromEntries(
+    candidates.map((each) => [each.provider, each.chosen ? 'chosen' : each.lostBecause]),
+  );
 };
 
 describe('amounts', () => {
@@ -32,8 +35,13 @@ describe('amounts', () => {
     const improvements = [{ provider: 'FXNAGA', participant: 'KHMEKONG', basisPoints: 25 }];
     const { quote, midRate } = issued(decide({ terms: { improvements } }));
     expect(quote).toMatchObject({
-      source: { currency: 'KHR', minor: '10024000' }, target: { currency: 'THB', minor: '82000' },
-      rate: '0.00818040', baseRate: '0.00816000', improvementBasisPoints: 25, rateVersion: 1, provider: 'FXNAGA',
+      source: { currency: 'KHR', minor: '10024000' },
+      target: { currency: 'THB', minor: '82000' },
+      rate: '0.00818040',
+      baseRate: '0.00816000',
+      improvementBasisPoints: 25,
+      rateVersion: 1,
+      provider: 'FXNAGA',
     });
     expect(midRate).toBe('0.00820000');
   });
@@ -42,11 +50,17 @@ describe('amounts', () => {
     const terms = {
       improvements: [{ provider: 'FXNAGA', participant: 'KHMEKONG', basisPoints: 5 }],
       tiers: [0n, 10_000_000n, 20_000_000n].map((fromMinor, index) => ({
-        provider: 'FXNAGA', sourceCurrency: 'KHR', targetCurrency: 'THB', fromMinor, basisPoints: 10 * (index + 1),
+        provider: 'FXNAGA',
+        sourceCurrency: 'KHR',
+        targetCurrency: 'THB',
+        fromMinor,
+        basisPoints: 10 * (index + 1),
       })),
     };
     expect(issued(decide({ terms })).quote.improvementBasisPoints).toBe(25);
-    expect(issued(decide({ terms }, { amount: { currency: 'THB', minor: '1000' } })).quote.improvementBasisPoints).toBe(15);
+    expect(
+      issued(decide({ terms }, { amount: { currency: 'THB', minor: '1000' } })).quote.improvementBasisPoints,
+    ).toBe(15);
   });
 
   it('rounds a fixed source down for the payee', () => {
@@ -57,20 +71,33 @@ describe('amounts', () => {
   it('agrees with its rate whatever is fixed (I9)', () => {
     const minor = fc.integer({ min: 100, max: 1_000_000_000 });
     fc.assert(
-      fc.property(fc.boolean(), minor, fc.integer({ min: 1, max: 99_999_999 }), fc.nat(300), (isTarget, units, digits, improvement) => {
-        const improvements = [{ provider: 'FXNAGA', participant: 'KHMEKONG', basisPoints: improvement }];
-        const rate = `0.${digits.toString().padStart(8, '0')}`;
-        const decision = decide(
-          { terms: { improvements }, rates: [standing('FXNAGA', 'KHR>THB', rate)], exposures: [{ ...roomy('FXNAGA', 'THB'), limitMinor: 10n ** 18n }] },
-          isTarget
-            ? { amount: { currency: 'THB', minor: `${units}` } }
-            : { fixed: 'source', amount: { currency: 'KHR', minor: `${units}00` } },
-        );
-        if (decision.kind === 'refused') return expect(why(decision)['FXNAGA']).toBe('amount_too_small');
-        const { quote } = decision.issued;
-        const [source, target] = [amount('KHR', BigInt(quote.source.minor)), amount('THB', BigInt(quote.target.minor))];
-        expect(conversionAgrees(source, target, parseRate('KHR', 'THB', quote.rate)!)).toBe(true);
-      }),
+      fc.property(
+        fc.boolean(),
+        minor,
+        fc.integer({ min: 1, max: 99_999_999 }),
+        fc.nat(300),
+        (isTarget, units, digits, improvement) => {
+          const improvements = [{ provider: 'FXNAGA', participant: 'KHMEKONG', basisPoints: improvement }];
+          const rate = `0.${digits.toString().padStart(8, '0')}`;
+          const decision = decide(
+            {
+              terms: { improvements },
+              rates: [standing('FXNAGA', 'KHR>THB', rate)],
+              exposures: [{ ...roomy('FXNAGA', 'THB'), limitMinor: 10n ** 18n }],
+            },
+            isTarget
+              ? { amount: { currency: 'THB', minor: `${units}` } }
+              : { fixed: 'source', amount: { currency: 'KHR', minor: `${units}00` } },
+          );
+          if (decision.kind === 'refused') return expect(why(decision)['FXNAGA']).toBe('amount_too_small');
+          const { quote } = decision.issued;
+          const [source, target] = [
+            amount('KHR', BigInt(quote.source.minor)),
+            amount('THB', BigInt(quote.target.minor)),
+          ];
+          expect(conversionAgrees(source, target, parseRate('KHR', 'THB', quote.rate)!)).toBe(true);
+        },
+      ),
     );
   });
 });
@@ -80,7 +107,11 @@ describe('competition', () => {
     const decision = decide({ rates: RATES });
     expect(why(decision)).toEqual({ FXSINGHA: 'chosen', FXNAGA: 'dearer', FXGARUDA: 'dearer' });
     const costs = issued(decision).candidates.map((each) => [each.provider, each.totalCostPercent]);
-    expect(costs).toEqual([['FXGARUDA', '0.71'], ['FXNAGA', '0.59'], ['FXSINGHA', '0.47']]);
+    expect(costs).toEqual([
+      ['FXGARUDA', '0.71'],
+      ['FXNAGA', '0.59'],
+      ['FXSINGHA', '0.47'],
+    ]);
   });
 
   it('says of each why it could not offer', () => {
@@ -91,18 +122,35 @@ describe('competition', () => {
       standing('KHANGKOR', 'KHR>THB', '0.00819900'),
     ];
     expect(why(decide({ rates }))).toEqual({
-      FXNAGA: 'chosen', FXGARUDA: 'rate_stale', FXSINGHA: 'rate_withdrawn', KHANGKOR: 'provider_unknown',
+      FXNAGA: 'chosen',
+      FXGARUDA: 'rate_stale',
+      FXSINGHA: 'rate_withdrawn',
+      KHANGKOR: 'provider_unknown',
     });
     const ended = [standing('FXNAGA', 'KHR>THB', '0.00816', { validUntilMs: NOW })];
     expect(why(decide({ rates: ended }))).toEqual({ FXNAGA: 'rate_stale' });
-    expect(why(decide({ rates: RATES, directory: [inState('FXSINGHA', 'paused')] }))).toMatchObject({ FXSINGHA: 'provider_paused' });
-    expect(why(decide({ rates: RATES, terms: { relationships: [{ provider: 'FXGARUDA', participant: 'KHMEKONG' }] } }))).toEqual({
-      FXGARUDA: 'chosen', FXNAGA: 'no_relationship', FXSINGHA: 'no_relationship',
+    expect(why(decide({ rates: RATES, directory: [inState('FXSINGHA', 'paused')] }))).toMatchObject({
+      FXSINGHA: 'provider_paused',
+    });
+    expect(
+      why(
+        decide({
+          rates: RATES,
+          terms: { relationships: [{ provider: 'FXGARUDA', participant: 'KHMEKONG' }] },
+        }),
+      ),
+    ).toEqual({
+      FXGARUDA: 'chosen',
+      FXNAGA: 'no_relationship',
+      FXSINGHA: 'no_relationship',
     });
   });
 
   it('keeps to exposure limits, within a batch as well', () => {
-    const exposures = [{ ...roomy('FXSINGHA', 'THB'), limitMinor: 200_000n, openMinor: 10_000n, positionMinor: 20_000n }, roomy('FXNAGA', 'THB')];
+    const exposures = [
+      { ...roomy('FXSINGHA', 'THB'), limitMinor: 200_000n, openMinor: 10_000n, positionMinor: 20_000n },
+      roomy('FXNAGA', 'THB'),
+    ];
     const shared = market({ rates: RATES.filter((each) => each.provider !== 'FXGARUDA'), exposures });
     const chosen = [1, 2, 3].map(() => why(decideQuote({ quoteId: ID, request: request() }, shared, NOW)));
     expect(chosen).toEqual([
@@ -118,13 +166,17 @@ describe('competition', () => {
   });
 
   it('breaks a tie by the older rate, and says so', () => {
-    const rates = [standing('FXNAGA', 'KHR>THB', '0.00816'), standing('FXGARUDA', 'KHR>THB', '0.008160', { pushedAtMs: NOW - 2_000 })];
+    const rates = [
+      standing('FXNAGA', 'KHR>THB', '0.00816'),
+      standing('FXGARUDA', 'KHR>THB', '0.008160', { pushedAtMs: NOW - 2_000 }),
+    ];
     expect(why(decide({ rates }))).toEqual({ FXGARUDA: 'chosen', FXNAGA: 'same_cost' });
   });
 
   it('refuses with its candidates when nobody can', () => {
     expect(decide({ rates: [standing('FXNAGA', 'KHR>THB', undefined)] })).toEqual({
-      kind: 'refused', reason: 'no_quote_available',
+      kind: 'refused',
+      reason: 'no_quote_available',
       candidates: [{ provider: 'FXNAGA', chosen: false, lostBecause: 'rate_withdrawn' }],
     });
   });
@@ -132,13 +184,22 @@ describe('competition', () => {
 
 describe('terms of a quote', () => {
   it('holds 600 s, or until the code expires', () => {
-    expect(issued(decide()).quote).toMatchObject({ issuedAt: '2026-11-20T03:00:00.000Z', expiresAt: '2026-11-20T03:10:00.000Z' });
-    expect(issued(decide({}, { notAfter: '2026-11-20T10:05:00+07:00' })).quote.expiresAt).toBe('2026-11-20T03:05:00.000Z');
-    expect(issued(decide({}, { notAfter: '2026-11-21T03:00:00Z' })).quote.expiresAt).toBe('2026-11-20T03:10:00.000Z');
+    expect(issued(decide()).quote).toMatchObject({
+      issuedAt: '2026-11-20T03:00:00.000Z',
+      expiresAt: '2026-11-20T03:10:00.000Z',
+    });
+    expect(issued(decide({}, { notAfter: '2026-11-20T10:05:00+07:00' })).quote.expiresAt).toBe(
+      '2026-11-20T03:05:00.000Z',
+    );
+    expect(issued(decide({}, { notAfter: '2026-11-21T03:00:00Z' })).quote.expiresAt).toBe(
+      '2026-11-20T03:10:00.000Z',
+    );
   });
 
   it("invoices the corridor's scheme fee to the debtor's agent", () => {
-    expect(issued(decide()).quote.fees).toEqual([{ kind: 'scheme', payer: 'KHMEKONG', amount: { currency: 'KHR', minor: '10000' } }]);
+    expect(issued(decide()).quote.fees).toEqual([
+      { kind: 'scheme', payer: 'KHMEKONG', amount: { currency: 'KHR', minor: '10000' } },
+    ]);
   });
 });
 
@@ -147,19 +208,29 @@ describe('refusals, in their order', () => {
     ['an unknown participant', { participant: 'NOBODY' }, 'participant_unknown'],
     ['an unknown corridor', { corridor: 'KH-XX' }, 'corridor_unknown'],
     ['a pair that is not served', { sourceCurrency: 'USD', targetCurrency: 'KHR' }, 'unknown_currency'],
-    ['a fixed amount in the other currency', { amount: { currency: 'KHR', minor: '100' } }, 'unknown_currency'],
+    [
+      'a fixed amount in the other currency',
+      { amount: { currency: 'KHR', minor: '100' } },
+      'unknown_currency',
+    ],
     ['nothing', { amount: { currency: 'THB', minor: '0' } }, 'amount_not_positive'],
     ['half a riel', { fixed: 'source', amount: { currency: 'KHR', minor: '10050' } }, 'too_many_decimals'],
     ['an expired code', { notAfter: '2026-11-20T03:00:00Z' }, 'qr_expired'],
-  ])('%s', (_name, more, reason) => expect(decide({}, more)).toMatchObject({ kind: 'refused', reason, candidates: [] }));
+  ])('%s', (_name, more, reason) =>
+    expect(decide({}, more)).toMatchObject({ kind: 'refused', reason, candidates: [] }),
+  );
 
   it('a paused participant', () => {
-    expect(decide({ directory: [inState('KHMEKONG', 'paused')] })).toMatchObject({ reason: 'participant_paused' });
+    expect(decide({ directory: [inState('KHMEKONG', 'paused')] })).toMatchObject({
+      reason: 'participant_paused',
+    });
   });
 
   it('asks to come later while the directory is not here', () => {
     const empty = { ...market(), directory: { isEmpty: true } as never };
-    expect(decideQuote({ quoteId: ID, request: request() }, empty, NOW)).toMatchObject({ reason: 'unavailable' });
+    expect(decideQuote({ quoteId: ID, request: request() }, empty, NOW)).toMatchObject({
+      reason: 'unavailable',
+    });
   });
 });
 

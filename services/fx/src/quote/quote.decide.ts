@@ -1,5 +1,12 @@
 import {
-  amount, amountToJson, convert, currency, findCurrency, formatRate, improveRate, type Amount,
+  amount,
+  amountToJson,
+  convert,
+  currency,
+  findCurrency,
+  formatRate,
+  improveRate,
+  type Amount,
 } from '@tonle/money';
 import { directionOf, type CorridorBody, type QuoteRequest, type Reason } from '@tonle/payment';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
@@ -26,7 +33,9 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
     .ofPair(sourceCurrency, targetCurrency)
     .map((standing) => tryProvider(standing, order.request, fixedAmount, fees, market, nowMs));
   const ranked = tried.flatMap((each) => each.offer ?? []).sort(byCost);
-  const best = ranked.find((offer) => market.exposure.covers(offer.provider, targetCurrency, offer.target.minor));
+  const best = ranked.find((offer) =>
+    market.exposure.covers(offer.provider, targetCurrency, offer.target.minor),
+  );
   const candidates = tried.map((each) => explain(each, best, market));
   if (best === undefined) return { kind: 'refused', reason: 'no_quote_available', candidates };
   market.exposure.add(best.provider, targetCurrency, best.target.minor);
@@ -62,19 +71,33 @@ function check(request: QuoteRequest, { directory }: Market, nowMs: number): Che
   const corridor = directory.corridor(request.corridor);
   if (corridor === undefined) return refused('corridor_unknown');
   const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency);
-  if (direction === undefined) return refused('unknown_currency', `${request.sourceCurrency} to ${request.targetCurrency}`);
+  if (direction === undefined)
+    return refused('unknown_currency', `${request.sourceCurrency} to ${request.targetCurrency}`);
   if (!corridor.open[direction]) return refused('corridor_closed');
   const fixed = fixedAmountOf(request);
   if (fixed.kind === 'refused') return fixed;
   const lastMs = nowMs + corridor.timers.quoteMs;
-  const expiresAtMs = request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
+  const expiresAtMs =
+    request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
   if (expiresAtMs <= nowMs) return refused('qr_expired');
   const feeMinor = corridor.schemeFee[direction][request.sourceCurrency] ?? '0';
-  const fee = { kind: 'scheme', payer: request.participant, amount: { currency: request.sourceCurrency, minor: feeMinor } };
-  return { kind: 'ok', corridor, fixedAmount: fixed.amount, fees: feeMinor === '0' ? [] : [fee], expiresAtMs };
+  const fee = {
+    kind: 'scheme',
+    payer: request.participant,
+    amount: { currency: request.sourceCurrency, minor: feeMinor },
+  };
+  return {
+    kind: 'ok',
+    corridor,
+    fixedAmount: fixed.amount,
+    fees: feeMinor === '0' ? [] : [fee],
+    expiresAtMs,
+  };
 }
 
-function fixedAmountOf(request: QuoteRequest): { kind: 'ok'; amount: Amount } | Extract<Checked, { kind: 'refused' }> {
+function fixedAmountOf(
+  request: QuoteRequest,
+): { kind: 'ok'; amount: Amount } | Extract<Checked, { kind: 'refused' }> {
   const expected = request.fixed === 'source' ? request.sourceCurrency : request.targetCurrency;
   const known = findCurrency(expected);
   if (known === undefined || request.amount.currency !== expected) {
@@ -82,12 +105,18 @@ function fixedAmountOf(request: QuoteRequest): { kind: 'ok'; amount: Amount } | 
   }
   const fixed = amount(expected, BigInt(request.amount.minor));
   if (fixed.minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
-  if (fixed.minor % currency(expected).payableStep !== 0n) return { kind: 'refused', reason: 'too_many_decimals' };
+  if (fixed.minor % currency(expected).payableStep !== 0n)
+    return { kind: 'refused', reason: 'too_many_decimals' };
   return { kind: 'ok', amount: fixed };
 }
 
 function tryProvider(
-  standing: StandingRate, request: QuoteRequest, fixedAmount: Amount, fees: readonly Fee[], market: Market, nowMs: number,
+  standing: StandingRate,
+  request: QuoteRequest,
+  fixedAmount: Amount,
+  fees: readonly Fee[],
+  market: Market,
+  nowMs: number,
 ): Tried {
   const { provider } = standing;
   const lost = (lostBecause: string): Tried => ({ candidate: { provider, chosen: false, lostBecause } });
@@ -109,25 +138,39 @@ function tryProvider(
       rate: formatRate(offer.rate),
       source: amountToJson(offer.source),
       target: amountToJson(offer.target),
-      ...(mid === undefined ? {} : { totalCostPercent: totalCostPercent(offer.source, feesMinor, offer.target, mid) }),
+      ...(mid === undefined
+        ? {}
+        : { totalCostPercent: totalCostPercent(offer.source, feesMinor, offer.target, mid) }),
     },
   };
 }
 
 // A tier's threshold is a source amount; with a fixed target it is taken at the base rate.
-function offerOf(standing: StandingRate, request: QuoteRequest, fixedAmount: Amount, market: Market): Offer | undefined {
+function offerOf(
+  standing: StandingRate,
+  request: QuoteRequest,
+  fixedAmount: Amount,
+  market: Market,
+): Offer | undefined {
   const baseRate = standing.rate;
   if (baseRate === undefined) return undefined;
   const base = convert(request.fixed, fixedAmount, baseRate);
   const improvement = market.terms.improvement(
-    standing.provider, request.participant, request.sourceCurrency, request.targetCurrency, base.source.minor,
+    standing.provider,
+    request.participant,
+    request.sourceCurrency,
+    request.targetCurrency,
+    base.source.minor,
   );
   const rate = improvement === 0 ? baseRate : improveRate(baseRate, BigInt(improvement));
   const { source, target } = convert(request.fixed, fixedAmount, rate);
   if (source.minor === 0n || target.minor === 0n) return undefined;
   return {
     provider: standing.provider,
-    rate, baseRate, source, target,
+    rate,
+    baseRate,
+    source,
+    target,
     rateVersion: standing.version,
     improvementBasisPoints: improvement,
     pushedAtMs: standing.pushedAtMs,
@@ -148,13 +191,19 @@ function explain({ candidate, offer }: Tried, best: Offer | undefined, market: M
   if (offer === undefined) return candidate;
   if (offer === best) return { ...candidate, chosen: true };
   const { provider, target } = offer;
-  if (!market.exposure.covers(provider, target.currency, target.minor)) return { ...candidate, lostBecause: 'exposure_limit' };
+  if (!market.exposure.covers(provider, target.currency, target.minor))
+    return { ...candidate, lostBecause: 'exposure_limit' };
   const same = offer.source.minor === best?.source.minor && target.minor === best.target.minor;
   return { ...candidate, lostBecause: same ? 'same_cost' : 'dearer' };
 }
 
 function quoteOf(
-  { quoteId, request }: QuoteOrder, corridor: CorridorBody, best: Offer, fees: readonly Fee[], nowMs: number, expiresAtMs: number,
+  { quoteId, request }: QuoteOrder,
+  corridor: CorridorBody,
+  best: Offer,
+  fees: readonly Fee[],
+  nowMs: number,
+  expiresAtMs: number,
 ): IssuedQuote['quote'] {
   return {
     quoteId,

@@ -48,7 +48,12 @@ export class QuoteHandler {
       const nowMs = this.clock.now();
       const { exposures, bookVersion } = await lockExposures(transaction, nowMs);
       const { rates, terms } = await this.market.at(transaction, bookVersion);
-      const market = { directory: this.market.directory, rates, terms, exposure: new ExposureBook(exposures) };
+      const market = {
+        directory: this.market.directory,
+        rates,
+        terms,
+        exposure: new ExposureBook(exposures),
+      };
       const decided = orders.map((order) => decideQuote(order, market, nowMs));
       const issued = decided.flatMap((each) => (each.kind === 'issued' ? [each.issued] : []));
       if (issued.length > 0) await insertQuotes(transaction, issued);

@@ -24,7 +24,8 @@ const INSERT_QUOTES = `
 
 /** Keeps a batch of quotes and counts them against their providers. Exposures must be locked. */
 export async function insertQuotes(transaction: Queryable, issued: readonly IssuedQuote[]): Promise<void> {
-  const column = <T>(read: (quote: Quote, each: IssuedQuote) => T): T[] => issued.map((each) => read(each.quote, each));
+  const column = <T>(read: (quote: Quote, each: IssuedQuote) => T): T[] =>
+    issued.map((each) => read(each.quote, each));
   await transaction.query(INSERT_QUOTES, [
     column((quote) => quote.quoteId),
     column((quote) => quote.corridor),

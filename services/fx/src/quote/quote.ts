@@ -23,7 +23,12 @@ export interface IssuedQuote {
 
 export type QuoteDecision =
   | { readonly kind: 'issued'; readonly issued: IssuedQuote }
-  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string; readonly candidates: Candidates };
+  | {
+      readonly kind: 'refused';
+      readonly reason: Reason;
+      readonly detail?: string;
+      readonly candidates: Candidates;
+    };
 
 /** A request with the id its quote would have (UUIDv4, decisions 9). */
 export interface QuoteOrder {

@@ -4,12 +4,16 @@ import { compareRates, decidePush } from './rate.decide.js';
 
 const NOW = Date.parse('2026-11-20T03:00:00Z');
 const last = parseRate('KHR', 'THB', '0.00800000')!;
-const push = (rate: string, more = {}) => decidePush({ sourceCurrency: 'KHR', targetCurrency: 'THB', rate, ...more }, last, NOW);
+const push = (rate: string, more = {}) =>
+  decidePush({ sourceCurrency: 'KHR', targetCurrency: 'THB', rate, ...more }, last, NOW);
 
 describe('a pushed rate', () => {
   it('is taken within ten per cent of the last', () => {
     for (const rate of ['0.0072', '0.0088', '0.00800001']) expect(push(rate).kind).toBe('accepted');
-    expect(push('0.0081', { validUntil: '2026-11-20T03:00:01Z' })).toMatchObject({ kind: 'accepted', validUntilMs: NOW + 1_000 });
+    expect(push('0.0081', { validUntil: '2026-11-20T03:00:01Z' })).toMatchObject({
+      kind: 'accepted',
+      validUntilMs: NOW + 1_000,
+    });
   });
 
   it.each([
@@ -22,10 +26,14 @@ describe('a pushed rate', () => {
     ['over already', '0.008', { validUntil: '2026-11-20T03:00:00Z' }, 'rate_refused'],
     ['of no currency', '0.008', { sourceCurrency: 'XXX' }, 'unknown_currency'],
     ['of one currency', '1', { targetCurrency: 'KHR' }, 'rate_refused'],
-  ])('is refused: %s', (_name, rate, more, reason) => expect(push(rate, more)).toMatchObject({ kind: 'refused', reason }));
+  ])('is refused: %s', (_name, rate, more, reason) =>
+    expect(push(rate, more)).toMatchObject({ kind: 'refused', reason }),
+  );
 
   it('without a last one is taken as it is', () => {
-    expect(decidePush({ sourceCurrency: 'KHR', targetCurrency: 'THB', rate: '9' }, undefined, NOW).kind).toBe('accepted');
+    expect(decidePush({ sourceCurrency: 'KHR', targetCurrency: 'THB', rate: '9' }, undefined, NOW).kind).toBe(
+      'accepted',
+    );
   });
 
   it('compares across scales', () => {

@@ -27,13 +27,18 @@ export function decidePush(pushed: PushedRate, reference: Rate | undefined, nowM
     return { kind: 'refused', reason: 'rate_refused', detail: 'a rate needs two currencies' };
   }
   const rate = parseRate(sourceCurrency, targetCurrency, pushed.rate);
-  if (rate === undefined) return { kind: 'refused', reason: 'rate_refused', detail: 'not a rate of at most 11 digits' };
+  if (rate === undefined)
+    return { kind: 'refused', reason: 'rate_refused', detail: 'not a rate of at most 11 digits' };
   const validUntilMs = pushed.validUntil === undefined ? undefined : Date.parse(pushed.validUntil);
   if (validUntilMs !== undefined && validUntilMs <= nowMs) {
     return { kind: 'refused', reason: 'rate_refused', detail: 'its validity is over' };
   }
   if (reference !== undefined && isJump(rate, reference)) {
-    return { kind: 'refused', reason: 'rate_refused', detail: `more than ${RATE_STEP_BASIS_POINTS_MAX} basis points from the last` };
+    return {
+      kind: 'refused',
+      reason: 'rate_refused',
+      detail: `more than ${RATE_STEP_BASIS_POINTS_MAX} basis points from the last`,
+    };
   }
   return { kind: 'accepted', rate, validUntilMs };
 }

@@ -35,7 +35,8 @@ export class RateHandler {
       const seen = new Set<string>();
       const decisions = rates.map((pushed): PushDecision => {
         const pair = pairOf(pushed);
-        if (seen.has(pair)) return { kind: 'refused', reason: 'schema_invalid', detail: `${pair} comes twice` };
+        if (seen.has(pair))
+          return { kind: 'refused', reason: 'schema_invalid', detail: `${pair} comes twice` };
         seen.add(pair);
         const last = book.find(provider, pushed.sourceCurrency, pushed.targetCurrency)?.rate;
         return decidePush(pushed, last ?? terms.midRate(pushed.sourceCurrency, pushed.targetCurrency), nowMs);

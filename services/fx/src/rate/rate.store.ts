@@ -27,15 +27,17 @@ export async function loadRateBook(database: Queryable): Promise<RateBook> {
   const rates = rows.flatMap((row): StandingRate[] =>
     row.provider === null
       ? []
-      : [{
-          provider: row.provider,
-          sourceCurrency: row.source_currency,
-          targetCurrency: row.target_currency,
-          version: row.rate_version,
-          rate: row.rate === null ? undefined : stored(row.source_currency, row.target_currency, row.rate),
-          pushedAtMs: row.pushed_at.getTime(),
-          validUntilMs: row.valid_until?.getTime(),
-        }],
+      : [
+          {
+            provider: row.provider,
+            sourceCurrency: row.source_currency,
+            targetCurrency: row.target_currency,
+            version: row.rate_version,
+            rate: row.rate === null ? undefined : stored(row.source_currency, row.target_currency, row.rate),
+            pushedAtMs: row.pushed_at.getTime(),
+            validUntilMs: row.valid_until?.getTime(),
+          },
+        ],
   );
   return new RateBook(version, rates);
 }
@@ -89,14 +91,17 @@ export async function putRates(
   pushedAtMs: number,
   rates: readonly NewRate[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await transaction.query<{ source_currency: string; target_currency: string; version: number }>(UPSERT_RATES, [
-    provider,
-    new Date(pushedAtMs),
-    rates.map((rate) => rate.sourceCurrency),
-    rates.map((rate) => rate.targetCurrency),
-    rates.map((rate) => rate.rate),
-    rates.map((rate) => (rate.validUntilMs === undefined ? null : new Date(rate.validUntilMs))),
-  ]);
+  const rows = await transaction.query<{ source_currency: string; target_currency: string; version: number }>(
+    UPSERT_RATES,
+    [
+      provider,
+      new Date(pushedAtMs),
+      rates.map((rate) => rate.sourceCurrency),
+      rates.map((rate) => rate.targetCurrency),
+      rates.map((rate) => rate.rate),
+      rates.map((rate) => (rate.validUntilMs === undefined ? null : new Date(rate.validUntilMs))),
+    ],
+  );
   return new Map(rows.map((row) => [`${row.source_currency}>${row.target_currency}`, row.version]));
 }
 

@@ -27,21 +27,27 @@ interface ImprovementRow {
 export async function loadTerms(database: Queryable): Promise<Terms> {
   const relationships = await database.query<{ provider: string; participant: string }>(SELECT_RELATIONSHIPS);
   const improvements = await database.query<ImprovementRow>(SELECT_IMPROVEMENTS);
-  const midRates = await database.query<{ source_currency: string; target_currency: string; rate: string }>(SELECT_MID_RATES);
+  const midRates = await database.query<{ source_currency: string; target_currency: string; rate: string }>(
+    SELECT_MID_RATES,
+  );
   return new Terms({
     relationships,
-    tiers: improvements.filter((row) => row.kind === 'tier').map((row) => ({
-      provider: row.provider,
-      sourceCurrency: row.source_currency,
-      targetCurrency: row.target_currency,
-      fromMinor: row.from_minor,
-      basisPoints: row.basis_points,
-    })),
-    improvements: improvements.filter((row) => row.kind === 'participant').map((row) => ({
-      provider: row.provider,
-      participant: row.participant,
-      basisPoints: row.basis_points,
-    })),
+    tiers: improvements
+      .filter((row) => row.kind === 'tier')
+      .map((row) => ({
+        provider: row.provider,
+        sourceCurrency: row.source_currency,
+        targetCurrency: row.target_currency,
+        fromMinor: row.from_minor,
+        basisPoints: row.basis_points,
+      })),
+    improvements: improvements
+      .filter((row) => row.kind === 'participant')
+      .map((row) => ({
+        provider: row.provider,
+        participant: row.participant,
+        basisPoints: row.basis_points,
+      })),
     midRates: midRates.map((row) => ({
       sourceCurrency: row.source_currency,
       targetCurrency: row.target_currency,
@@ -79,16 +85,26 @@ export async function seedTerms(database: Database, file: TermsFile): Promise<vo
   const improvements = file.providers.flatMap(({ provider, tiers, participants }) => [
     ...tiers.map((tier) => ({ provider, kind: 'tier', participant: '', ...tier })),
     ...participants.map((each) => ({
-      provider, kind: 'participant', participant: each.participant,
-      sourceCurrency: '', targetCurrency: '', fromMinor: '0', basisPoints: each.basisPoints,
+      provider,
+      kind: 'participant',
+      participant: each.participant,
+      sourceCurrency: '',
+      targetCurrency: '',
+      fromMinor: '0',
+      basisPoints: each.basisPoints,
     })),
   ]);
-  const relationships = file.providers.flatMap((each) => each.relationships.map((one) => [each.provider, one] as const));
+  const relationships = file.providers.flatMap((each) =>
+    each.relationships.map((one) => [each.provider, one] as const),
+  );
   const limits = file.providers.flatMap((each) =>
     Object.entries(each.exposureLimits).map(([currency, minor]) => [each.provider, currency, minor] as const),
   );
   await database.transaction(async (transaction) => {
-    await transaction.query(INSERT_RELATIONSHIPS, [relationships.map((row) => row[0]), relationships.map((row) => row[1])]);
+    await transaction.query(INSERT_RELATIONSHIPS, [
+      relationships.map((row) => row[0]),
+      relationships.map((row) => row[1]),
+    ]);
     await transaction.query(INSERT_IMPROVEMENTS, [
       improvements.map((row) => row.provider),
       improvements.map((row) => row.kind),
@@ -99,7 +115,9 @@ export async function seedTerms(database: Database, file: TermsFile): Promise<vo
       improvements.map((row) => row.basisPoints),
     ]);
     await transaction.query(INSERT_EXPOSURES, [
-      limits.map((row) => row[0]), limits.map((row) => row[1]), limits.map((row) => row[2]),
+      limits.map((row) => row[0]),
+      limits.map((row) => row[1]),
+      limits.map((row) => row[2]),
     ]);
     await transaction.query(INSERT_MID_RATES, [
       file.midRates.map((row) => row.sourceCurrency),

@@ -14,7 +14,14 @@ export const termsFile = z.object({
       /** Participants that may be given this provider's quotes. */
       relationships: z.array(z.string()),
       /** Better rates for larger source amounts; the highest threshold that is reached counts. */
-      tiers: z.array(z.object({ sourceCurrency: z.string(), targetCurrency: z.string(), fromMinor: minorText, basisPoints })),
+      tiers: z.array(
+        z.object({
+          sourceCurrency: z.string(),
+          targetCurrency: z.string(),
+          fromMinor: minorText,
+          basisPoints,
+        }),
+      ),
       /** Better rates for a participant; added to the tier's, then applied once (domain 1.4). */
       participants: z.array(z.object({ participant: z.string(), basisPoints })),
       /** Currency -> how much of it the provider may owe, quotes that are not used yet included; minor units. */
@@ -37,8 +44,16 @@ export interface Tier {
 export interface TermsRows {
   readonly relationships: readonly { readonly provider: string; readonly participant: string }[];
   readonly tiers: readonly Tier[];
-  readonly improvements: readonly { readonly provider: string; readonly participant: string; readonly basisPoints: number }[];
-  readonly midRates: readonly { readonly sourceCurrency: string; readonly targetCurrency: string; readonly rate: string }[];
+  readonly improvements: readonly {
+    readonly provider: string;
+    readonly participant: string;
+    readonly basisPoints: number;
+  }[];
+  readonly midRates: readonly {
+    readonly sourceCurrency: string;
+    readonly targetCurrency: string;
+    readonly rate: string;
+  }[];
 }
 
 const pairKey = (first: string, second: string) => `${first}>${second}`;
@@ -52,7 +67,9 @@ export class Terms {
 
   constructor(rows: TermsRows) {
     this.#relationships = new Set(rows.relationships.map((row) => pairKey(row.provider, row.participant)));
-    this.#improvements = new Map(rows.improvements.map((row) => [pairKey(row.provider, row.participant), row.basisPoints]));
+    this.#improvements = new Map(
+      rows.improvements.map((row) => [pairKey(row.provider, row.participant), row.basisPoints]),
+    );
     this.#tiers = [...rows.tiers].sort((a, b) => (a.fromMinor > b.fromMinor ? -1 : 1));
     const mid = new Map<string, Rate>();
     for (const row of rows.midRates) {
@@ -72,7 +89,13 @@ export class Terms {
   }
 
   /** Tier and participant improvements, added; the caller applies the sum once (domain 1.4). */
-  improvement(provider: string, participant: string, sourceCurrency: string, targetCurrency: string, sourceMinor: bigint): number {
+  improvement(
+    provider: string,
+    participant: string,
+    sourceCurrency: string,
+    targetCurrency: string,
+    sourceMinor: bigint,
+  ): number {
     const tier = this.#tiers.find(
       (each) =>
         each.provider === provider &&

@@ -24,22 +24,40 @@ export function inState(id: string, state: string): DirectoryEntry {
   return { ...entry, version: entry.version + 1, body: { ...(entry.body as object), state } };
 }
 
-export function standing(provider: string, pair: string, rate: string | undefined, more: Partial<StandingRate> = {}): StandingRate {
+export function standing(
+  provider: string,
+  pair: string,
+  rate: string | undefined,
+  more: Partial<StandingRate> = {},
+): StandingRate {
   const [sourceCurrency = '', targetCurrency = ''] = pair.split('>');
   return {
-    provider, version: 1, sourceCurrency, targetCurrency, pushedAtMs: NOW - 1_000, validUntilMs: undefined,
+    provider,
+    version: 1,
+    sourceCurrency,
+    targetCurrency,
+    pushedAtMs: NOW - 1_000,
+    validUntilMs: undefined,
     rate: rate === undefined ? undefined : parseRate(sourceCurrency, targetCurrency, rate)!,
     ...more,
   };
 }
 
 export const roomy = (provider: string, currency: string): Exposure => ({
-  provider, currency, limitMinor: 10n ** 15n, openMinor: 0n, positionMinor: 0n,
+  provider,
+  currency,
+  limitMinor: 10n ** 15n,
+  openMinor: 0n,
+  positionMinor: 0n,
 });
 
 const NO_TERMS: TermsRows = {
-  relationships: ['FXNAGA', 'FXGARUDA', 'FXSINGHA'].map((provider) => ({ provider, participant: 'KHMEKONG' })),
-  tiers: [], improvements: [],
+  relationships: ['FXNAGA', 'FXGARUDA', 'FXSINGHA'].map((provider) => ({
+    provider,
+    participant: 'KHMEKONG',
+  })),
+  tiers: [],
+  improvements: [],
   midRates: [{ sourceCurrency: 'KHR', targetCurrency: 'THB', rate: '0.00820000' }],
 };
 
@@ -58,14 +76,20 @@ export function market(parts: MarketParts = {}): Market {
     directory,
     rates: new RateBook(1n, parts.rates ?? [standing('FXNAGA', 'KHR>THB', '0.00816000')]),
     terms: new Terms({ ...NO_TERMS, ...parts.terms }),
-    exposure: new ExposureBook(parts.exposures ?? ['FXNAGA', 'FXGARUDA', 'FXSINGHA'].map((each) => roomy(each, 'THB'))),
+    exposure: new ExposureBook(
+      parts.exposures ?? ['FXNAGA', 'FXGARUDA', 'FXSINGHA'].map((each) => roomy(each, 'THB')),
+    ),
   };
 }
 
 export function request(more: Partial<QuoteRequest> = {}): QuoteRequest {
   return {
-    participant: 'KHMEKONG', corridor: 'KH-TH', sourceCurrency: 'KHR', targetCurrency: 'THB',
-    fixed: 'target', amount: { currency: 'THB', minor: '82000' },
+    participant: 'KHMEKONG',
+    corridor: 'KH-TH',
+    sourceCurrency: 'KHR',
+    targetCurrency: 'THB',
+    fixed: 'target',
+    amount: { currency: 'THB', minor: '82000' },
     ...more,
   };
 }
