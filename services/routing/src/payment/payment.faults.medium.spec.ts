@@ -66,8 +66,32 @@ describe('two instances', () => {
     expect(types.filter((type) => type === 'payment.event')).toHaveLength(20);
   });
 
+  it('decide on a purse only when they hold it', async () => {
+    const { database } = world.test;
+    const add = (minor: number) =>
+      `UPDATE account SET debits_pending = debits_pending + ${minor} WHERE code = 'POSITION:FXGARUDA:THB'`;
+    const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    // The instance has met the account before; else it would wait where it makes it.
+    const earlier = makeSubmit(world, { provider: 'FXGARUDA' });
+    await other.handler.handle(records([earlier, resultOf(world, earlier.paymentId, 'debit', 'rejected')]));
+    const submit = makeSubmit(world, { provider: 'FXGARUDA' });
+    let handled: Promise<void> = Promise.resolve();
+    await database.transaction(async (transaction) => {
+      await transaction.query(add(800_000));
+      handled = other.handler.handle(records([submit]));
+      while ((await database.query(waits)).length === 0) await new Promise((done) => setTimeout(done, 5));
+    });
+    await handled;
+    expect(await stateOf(world, submit.paymentId)).toBe('REJECTED');
+    await database.query(add(-800_000));
+  });
+
   it('share one purse and never overdraw it', async () => {
-    const submits = Array.from({ length: 24 }, () => makeSubmit(world, { provider: 'FXGARUDA' }));
+    // Payers of their own: one payer's day counter would put the instances in a row by itself.
+    const payer = (n: number) => ({ name: 'Sok Dara', account: `u${n}@mekong`, accountType: 'bakong' });
+    const submits = Array.from({ length: 24 }, (_, n) =>
+      makeSubmit(world, { provider: 'FXGARUDA', submit: { debtor: payer(n) } }),
+    );
     const from = world.published.length;
     await Promise.all(
       submits.map((submit, index) =>
