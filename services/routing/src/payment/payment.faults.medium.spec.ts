@@ -70,7 +70,8 @@ describe('two instances', () => {
     const { database } = world.test;
     const add = (minor: number) =>
       `UPDATE account SET debits_pending = debits_pending + ${minor} WHERE code = 'POSITION:FXGARUDA:THB'`;
-    const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    const waits =
+      "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     // The instance has met the account before; else it would wait where it makes it.
     const earlier = makeSubmit(world, { provider: 'FXGARUDA' });
     await other.handler.handle(records([earlier, resultOf(world, earlier.paymentId, 'debit', 'rejected')]));
