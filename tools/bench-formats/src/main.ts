@@ -24,11 +24,9 @@ function optionsOf(args: readonly string[]): Options | undefined {
     const option = (value: string) => ({ type: 'string', default: value }) as const;
     const options = { fuzz: option('0'), seed: option('1'), rounds: option('15') };
     const { values } = parseArgs({ args: [...args], options });
-    const numbers = Object.values(values).map((value) =>
-      /^\d{1,9}$/.test(value) ? parseInt(value, 10) : -1,
-    );
-    const [mutants, seed, rounds] = numbers as [number, number, number];
-    return numbers.some((value) => value < 0) || rounds === 0 ? undefined : { fuzz: mutants, seed, rounds };
+    const number = (value: string): number => (/^\d{1,9}$/.test(value) ? parseInt(value, 10) : -1);
+    const numbers = { fuzz: number(values.fuzz), seed: number(values.seed), rounds: number(values.rounds) };
+    return Object.values(numbers).some((value) => value < 0) || numbers.rounds === 0 ? undefined : numbers;
   } catch {
     return undefined;
   }
