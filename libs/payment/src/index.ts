@@ -37,3 +37,4 @@ export {
   type TimeBounds,
 } from './machine.timers.js';
 export { Directory, directionOf } from './directory.copy.js';
+export * from './invariants.js';

@@ -1,3 +1,4 @@
+import { describeInvariant } from '@tonle/payment';
 import { show, table } from './output.js';
 import type { Setting } from './setting.js';
 
@@ -51,12 +52,12 @@ function auditText(rows: readonly (AuditFinding & { readonly service: string })[
   const cells = rows.map((row) => [
     verdictOf(row.service, row),
     row.service,
-    row.invariant,
+    describeInvariant(row.invariant),
     row.checked.toString(),
   ]);
   const broken = rows.filter(({ ok }) => !ok);
   const details = broken.flatMap(({ service, invariant, violations }) =>
-    violations.map((text) => `  ${service} ${invariant}: ${text}`),
+    violations.map((text) => `  ${service} ${describeInvariant(invariant)}: ${text}`),
   );
   const verdict = sound
     ? `All ${rows.length} checks hold.`

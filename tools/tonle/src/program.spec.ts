@@ -278,7 +278,7 @@ describe('other commands', () => {
     answers.set('GET /v1/ops/audit', [200, { services: [{ ...services[0], findings: [broken] }] }]);
     expect(await tonle('audit')).toMatchObject({
       code: 1,
-      out: expect.stringContaining('routing I1: KHR does not sum to zero'),
+      out: expect.stringContaining('both its accounts: KHR does not sum to zero'),
     });
     answers.set('GET /v1/ops/audit', [200, {}]);
     expect(await tonle('audit')).toMatchObject({ code: 1 });

@@ -1,0 +1,23 @@
+/** What each audited invariant of domain 6.15 says, in words for people who read a report. */
+export const INVARIANTS: Readonly<Record<string, string>> = {
+  I1: 'every transfer is in the one currency of both its accounts',
+  I2: 'each currency sums to zero, and account columns are the sums of transfers',
+  I4: 'at most one leg of a kind is accepted, and only an accepted debit is reversed',
+  I5: 'completed payments posted both currencies, the others neither',
+  I6: 'pending columns are the sums of the open payments',
+  I7: 'no headroom and no rail mirror is below zero',
+  I8: 'a quote is used once, before it expires, with its own amounts',
+  I9: 'source, rate and target agree within the rounding rule',
+  I12: 'nothing is credited before the payer is secured and both currencies are reserved',
+  I13: 'no reservation is released while a leg is unknown',
+  I15: 'each completed payment is in exactly one window per partner and currency',
+  I23: 'limit counters are the sums of the payments',
+  gate: 'accepted = completed + rejected + expired + blocked + open; obligations = 2 x completed',
+  'fx-exposure': 'exposure is the sum of unused quotes and positions',
+};
+
+/** A finding's name for a person: its number and what it says. */
+export function describeInvariant(invariant: string): string {
+  const text = INVARIANTS[invariant];
+  return text === undefined ? invariant : `${invariant} ${text}`;
+}
