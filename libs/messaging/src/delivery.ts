@@ -1,4 +1,4 @@
-import type { Telemetry } from '@tonle/telemetry';
+import { traceIdOf, type Telemetry } from '@tonle/telemetry';
 import { isConnectionLoss } from '@tonle/persistence';
 import { ServiceUnavailable } from './calls.js';
 import type { BatchHandler, InboundRecord } from './transport.js';
@@ -123,7 +123,7 @@ export class Delivery {
     }
     const { topic, type, messageId, key, position } = record;
     this.#options.telemetry?.log.error(
-      { topic, type, messageId, key, position, err: cause },
+      { topic, type, messageId, key, position, traceId: traceIdOf(record.traceparent), err: cause },
       'record went to the dead letters',
     );
     this.#options.telemetry

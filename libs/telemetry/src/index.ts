@@ -2,4 +2,4 @@ export * from './telemetry.js';
 export { createTelemetry, createTestTelemetry } from './create-telemetry.js';
 export type { FinishedSpan, TelemetrySettings, TestTelemetry } from './create-telemetry.js';
 export { metricsText } from './metrics.js';
-export { traceIdOf } from './trace-context.js';
+export { isSampled, paymentFields, traceIdOf } from './trace-context.js';

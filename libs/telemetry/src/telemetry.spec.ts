@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createTelemetry, createTestTelemetry } from './create-telemetry.js';
 import { metricsText } from './metrics.js';
-import { traceIdOf } from './trace-context.js';
+import { isSampled, paymentFields, traceIdOf } from './trace-context.js';
 
 describe('spans', () => {
   it('joins spans of two services into one trace by traceparent', () => {
@@ -59,6 +59,26 @@ describe('spans', () => {
   it('does nothing without a collector', () => {
     const telemetry = createTelemetry('gateway', { TONLE_TRACE_RATIO: '1' });
     expect(telemetry.span('x').traceparent).toBeUndefined();
+  });
+});
+
+describe('a traceparent', () => {
+  const traceId = 'a'.repeat(32);
+  const header = (flags: string) => `00-${traceId}-${'b'.repeat(16)}-${flags}`;
+
+  it('is sampled by its lowest flag only', () => {
+    expect(['01', '03', '00', '02'].map((flags) => isSampled(header(flags)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([isSampled(undefined), isSampled('garbage')]).toEqual([false, false]);
+  });
+
+  it('gives the fields of a log line', () => {
+    expect(paymentFields('p1', header('01'))).toEqual({ paymentId: 'p1', traceId });
+    expect(paymentFields('p1', undefined)).toEqual({ paymentId: 'p1' });
   });
 });
 

@@ -23,6 +23,20 @@ export function writeTraceparent(context: TraceContext): string {
   return `00-${context.traceId}-${context.spanId}-${context.sampled ? '01' : '00'}`;
 }
 
+/** Is the trace of this header recorded? False without one. */
+export function isSampled(traceparent: string | undefined): boolean {
+  return readTraceparent(traceparent)?.sampled ?? false;
+}
+
+/** What a log line about one payment carries. */
+export function paymentFields(
+  paymentId: string,
+  traceparent: string | undefined,
+): { readonly paymentId: string; readonly traceId?: string } {
+  const traceId = traceIdOf(traceparent);
+  return traceId === undefined ? { paymentId } : { paymentId, traceId };
+}
+
 /** The trace id of a traceparent, for logs and problem documents. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
   return readTraceparent(traceparent)?.traceId;
