@@ -10,6 +10,7 @@ import {
   type InboundOutcome,
   type PaymentSubmit,
 } from '@tonle/payment';
+import type { Span } from '@tonle/telemetry';
 import { legKeyOfMessageId } from '../credit/message-id.js';
 import { readStatus } from '../credit/status.reading.js';
 import { signatureHeaders } from '../wire/thai-wire.js';
@@ -133,6 +134,7 @@ export class PaymentDesk {
     const { submit, contentHash: hash, takeBefore } = decision;
     // Waits before it is taken: the outcome may be faster than our own commit's answer.
     const waiting = inbound.await(submit.paymentId);
+    const span = this.spanOf(submit, headers);
     try {
       const request = {
         submit,
@@ -140,18 +142,33 @@ export class PaymentDesk {
         takeBefore,
         raw: bytes,
         headers: signatureHeaders(headers),
+        traceparent: span.traceparent,
       };
       const intake = await inbound.take(request);
       if (intake.kind === 'too_late')
         return this.reject(message, isoReasonOf('deadline_passed'), undefined, bytes);
       if (intake.kind === 'in_use') return this.reject(message, isoReasonOf('uetr_in_use'), undefined, bytes);
       if (intake.repeated) return await this.answerRepeat(intake.paymentId, intake.submit, intake.outcome);
-      return this.answer(submit, await waiting.within(waitMs));
+      const outcome = await waiting.within(waitMs);
+      span.set('payment.outcome', outcome?.state ?? 'open');
+      return this.answer(submit, outcome);
     } catch (error) {
+      span.fail(error);
       throw error instanceof GathererFull ? problem('overloaded') : error;
     } finally {
       waiting.end();
+      span.end();
     }
+  }
+
+  /** Where the trace of an inbound payment begins, unless its sender began one. */
+  private spanOf({ paymentId }: PaymentSubmit, headers: Headers): Span {
+    const { traceparent } = headers;
+    return this.options.platform.telemetry.span(
+      'door.payment',
+      typeof traceparent === 'string' ? traceparent : undefined,
+      { 'tonle.payment_id': paymentId },
+    );
   }
 
   private async answerRepeat(
