@@ -41,6 +41,12 @@ module.exports = {
       to: { path: 'node_modules/ioredis/' },
     },
     {
+      name: 'only-one-place-knows-iso20022.js',
+      severity: 'error',
+      from: { pathNot: '^services/settlement/src/bank-file/' },
+      to: { path: 'node_modules/iso20022\\.js/' },
+    },
+    {
       name: 'rules-know-no-store',
       severity: 'error',
       from: { path: '\\.decide\\.ts$' },
