@@ -1,4 +1,8 @@
 export * from './model.js';
+export * from './model.parts.js';
+export * from './model.interbank.js';
+export * from './model.account.js';
+export * from './model.customer.js';
 export { ENVELOPE_NAMESPACE, readIso, writeIso, writeMessage, type WriteOptions } from './iso.js';
 export { jsonMediaType, readIsoJson, readJson, versionOfMediaType, writeJson } from './json/json.js';
 export { processedMessages } from './mapping/messages.js';

@@ -1,4 +1,5 @@
-import type { Account, Agent, Charge, Payment } from '../model.js';
+import type { Payment } from '../model.interbank.js';
+import type { Account, Agent, Charge } from '../model.parts.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
 import { account, agent, party } from './parties.js';
 import {

@@ -1,4 +1,4 @@
-import type { AccountReport, Notification, Statement, StatementEntry } from '../model.js';
+import type { AccountReport, Notification, Statement, StatementEntry } from '../model.account.js';
 import type { IsoTree } from '../schema/tree.js';
 import { account } from './parties.js';
 import {

@@ -1,4 +1,5 @@
-import type { CanonicalMessage, IsoError, StatementEntry } from '../model.js';
+import type { CanonicalMessage, IsoError } from '../model.js';
+import type { StatementEntry } from '../model.account.js';
 import { readIso } from '../iso.js';
 import { entry } from '../mapping/statement.js';
 import type { Codec, Problem } from '../mapping/shape.js';

@@ -231,8 +231,14 @@ export function readDeclaration(text: string): number {
   return end + 2;
 }
 
-const DECLARATION =
-  /^[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(["'])1\.0\1(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*$/;
+const BLANKS = '[ \\t\\r\\n]+';
+const EQUALS = '[ \\t\\r\\n]*=[ \\t\\r\\n]*';
+const ENCODING = '[A-Za-z][\\w.-]*';
+const DECLARATION = new RegExp(
+  `^${BLANKS}version${EQUALS}(["'])1\\.0\\1` +
+    `(?:${BLANKS}encoding${EQUALS}(?:"(${ENCODING})"|'(${ENCODING})'))?` +
+    `(?:${BLANKS}standalone${EQUALS}(?:"(?:yes|no)"|'(?:yes|no)'))?[ \\t\\r\\n]*$`,
+);
 
 /**
  * One element's source text made to stand alone: the namespaces it uses from around it are declared on it.
