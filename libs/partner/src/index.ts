@@ -18,3 +18,4 @@ export { InboundDesk, submitRecord, type InboundDeskOptions } from './inbound.de
 export { InboundStore } from './inbound.store.js';
 export { INBOUND_TABLES_SQL } from './inbound.migration.js';
 export { EvidenceLog } from './evidence.log.js';
+export { plainText } from './plain-text.js';

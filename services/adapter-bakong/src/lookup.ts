@@ -1,7 +1,7 @@
 import { readQr, type QrRead } from '@tonle/emvqr';
 import { amountToJson, parseAmount, type AmountJson } from '@tonle/money';
 import type { Clock } from '@tonle/nest';
-import type { DirectoryCopy } from '@tonle/partner';
+import { plainText, type DirectoryCopy } from '@tonle/partner';
 import type { CorridorBody, LookupAnswer, LookupRequest, Reason } from '@tonle/payment';
 import { bakongAccountId } from './core/parties.js';
 import type { OpenApiClient } from './open-api/open-api.client.js';
@@ -91,7 +91,7 @@ function payeeOfCode(
   if (amount?.kind === 'refused') return refused(amount.reason);
   return {
     account,
-    name: (code.payeeName ?? account).slice(0, NAME_MAX),
+    name: plainText(code.payeeName ?? account, NAME_MAX),
     currency: paidIn,
     amount: amount === undefined ? undefined : amountToJson(amount.amount),
     qrExpiresAtMs: code.expiresAtMs,
@@ -106,7 +106,7 @@ function labelsOf(code: QrRead): string | undefined {
   const labels = [merchantId, accountInformation, billNumber, storeLabel, terminalLabel].filter(
     (each) => each !== undefined && each !== '',
   );
-  return labels.length === 0 ? undefined : labels.join(' ').slice(0, 100);
+  return labels.length === 0 ? undefined : plainText(labels.join(' '), 100);
 }
 
 /** A code holds for as long as a quote on it, never longer than itself (domain 6.5). */

@@ -1,5 +1,5 @@
 import { readIso } from '@tonle/iso20022';
-import type { PartnerAnswer, PartnerExchange } from '@tonle/partner';
+import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/partner';
 import { coreMeaning, FINAL_FAULTS } from './core.table.js';
 import { readSoapAnswer, type SoapOperation } from './soap.js';
 
@@ -11,7 +11,8 @@ export type CoreVerdict =
   /** The reference exists already: ask for it. */
   | { readonly kind: 'existed' };
 
-const LEDGER_HASH = /^[0-9a-f]{64}$/;
+const TEXT_MAX = 200;
+export const LEDGER_HASH = /^[0-9a-f]{64}$/;
 const REJECTED_AT_CORE = /REJECTED AT CORE DUE TO: \[([^\]]*)\]/i;
 
 /** Classifies the answer to a transfer or a reversal (domain 6.6). Pure and total. */
@@ -32,8 +33,8 @@ export function readCoreAnswer(
 
 function readFault(text: string): PartnerAnswer {
   const final = FINAL_FAULTS.find((row) => text.toLowerCase().includes(row.text));
-  if (final === undefined) return { kind: 'ambiguous', because: `fault: ${text}`.slice(0, 200) };
-  return { kind: 'rejected', reason: final.reason, reasonText: text.slice(0, 200) };
+  if (final === undefined) return { kind: 'ambiguous', because: plainText(`fault: ${text}`, TEXT_MAX) };
+  return { kind: 'rejected', reason: final.reason, reasonText: plainText(text, TEXT_MAX) };
 }
 
 function readStatus(text: string, externalRef: string): CoreVerdict {
@@ -57,9 +58,9 @@ function readRejection(said: string, code: string | undefined): CoreVerdict {
   const core = REJECTED_AT_CORE.exec(said)?.[1];
   // A rejection in ISO's own words needs no table.
   if (core === undefined && code !== undefined && code !== 'NARR')
-    return { kind: 'rejected', reason: code, reasonText: said.slice(0, 200) };
+    return { kind: 'rejected', reason: code, reasonText: plainText(said, TEXT_MAX) };
   const meaning = coreMeaning(core ?? said);
   if (meaning.kind === 'ask') return { kind: 'existed' };
-  if (meaning.kind === 'conflicting') return { kind: 'conflicting', reasonText: said.slice(0, 200) };
-  return { kind: 'rejected', reason: meaning.reason, reasonText: said.slice(0, 200) };
+  if (meaning.kind === 'conflicting') return { kind: 'conflicting', reasonText: plainText(said, TEXT_MAX) };
+  return { kind: 'rejected', reason: meaning.reason, reasonText: plainText(said, TEXT_MAX) };
 }

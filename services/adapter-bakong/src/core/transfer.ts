@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { writeIso, type CustomerReversal, type CustomerTransfer } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
 import { legKeyOf, type LegCommand } from '@tonle/payment';
-import type { LegRefusal, PreparedLeg } from '@tonle/partner';
+import { plainText, type LegRefusal, type PreparedLeg } from '@tonle/partner';
 import {
   debitRefOf,
   externalRefOf,
@@ -70,7 +70,7 @@ function remittanceOf(command: LegCommand): string | undefined {
   if (command.leg !== 'credit' || command.qrText === undefined) return command.remittance;
   const key = hash('md5', command.qrText, 'hex');
   if (command.remittance === undefined) return key;
-  return `${key} ${command.remittance}`.slice(0, REMITTANCE_MAX);
+  return plainText(`${key} ${command.remittance}`, REMITTANCE_MAX);
 }
 
 function reversalOf(command: LegCommand, parties: RailParties, externalRef: string): CustomerReversal {

@@ -1,4 +1,5 @@
 import { amountToJson, parseAmount, type AmountJson } from '@tonle/money';
+import { plainText } from '@tonle/partner';
 import { API_CODES, type ApiMeaning } from '../core/core.table.js';
 
 /** One movement as the Open API shows it. */
@@ -50,7 +51,7 @@ export function readEnvelope(status: number, bytes: Uint8Array): ApiAnswer {
     return { kind: 'unreadable', because: `code ${String(errorCode)}` };
   return {
     ...meaning,
-    responseMessage: typeof responseMessage === 'string' ? responseMessage.slice(0, 200) : '',
+    responseMessage: typeof responseMessage === 'string' ? plainText(responseMessage, 200) : '',
   };
 }
 

@@ -1,6 +1,6 @@
 import { readIso, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import type { PartnerAnswer, PartnerExchange } from '@tonle/partner';
+import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/partner';
 import type { LegCommand } from '@tonle/payment';
 import { messageIdOf } from './message-id.js';
 
@@ -19,6 +19,7 @@ const IN_PROGRESS: ReadonlySet<string> = new Set([
 /** Rejections that may speak of our own first try: asked about, never taken for a refusal. */
 const PERHAPS_OURS: ReadonlySet<string> = new Set(['DUPL', 'AM05', 'DU01', 'DU03']);
 const NOT_FOUND = 'AG09';
+const TEXT_MAX = 200;
 
 /** Classifies the signed answer to a payment or an enquiry. Pure and total. */
 export function readThaiAnswer(
@@ -39,7 +40,7 @@ export function readThaiAnswer(
     return {
       kind: 'rejected',
       reason: 'FF01',
-      reasonText: (message.description ?? message.reason).slice(0, 200),
+      reasonText: plainText(message.description ?? message.reason, TEXT_MAX),
     };
   }
   if (message.kind !== 'status') return { kind: 'ambiguous', because: `an answer of kind ${message.kind}` };
@@ -54,7 +55,8 @@ export function readStatus(status: Status, command: LegCommand, asked: 'payment'
     return { kind: 'conflicting', reasonText: 'the UETR stands for another message there' };
   }
   const { reason, clearingReference: partnerRef } = status;
-  const reasonText = status.reasonText?.join(' ').slice(0, 200);
+  const reasonText =
+    status.reasonText === undefined ? undefined : plainText(status.reasonText.join(' '), TEXT_MAX);
   const code = status.status;
   if (code === undefined) {
     const unknown = reason === NOT_FOUND && asked === 'enquiry';

@@ -1,4 +1,5 @@
 import type { CanonicalMessage, IsoError, Payment, Status, StatusRequest } from '@tonle/iso20022';
+import { plainText } from '@tonle/partner';
 import type { InboundOutcome, PaymentSubmit } from '@tonle/payment';
 import { ADMI_002, PACS_002, PACS_008, writeToThai, type Ends } from '../wire/messages.js';
 
@@ -29,7 +30,7 @@ export function writePaymentStatus(
       originalUetr: submit.uetr,
       status: outcome?.isoStatus ?? 'ACSP',
       ...(outcome?.isoReason !== undefined && { reason: outcome.isoReason }),
-      ...(outcome?.reasonText !== undefined && { reasonText: [outcome.reasonText.slice(0, 105)] }),
+      ...(outcome?.reasonText !== undefined && { reasonText: [plainText(outcome.reasonText, 105)] }),
       acceptedAt: submit.acceptedAt,
       ...(!rejected && reference !== undefined && { clearingReference: reference }),
     },
@@ -52,7 +53,7 @@ export function writeDoorRejection(
       originalUetr: payment.uetr,
       status: 'RJCT',
       reason,
-      ...(text !== undefined && { reasonText: [text.slice(0, 105)] }),
+      ...(text !== undefined && { reasonText: [plainText(text, 105)] }),
     },
     stamp,
   );
@@ -83,8 +84,8 @@ export function writeUnreadable(
     reason: 'FF01',
     rejectedAt: new Date(stamp.at).toISOString(),
     ...(first !== undefined && {
-      location: first.path.slice(0, 350),
-      description: first.detail.slice(0, 350),
+      location: plainText(first.path, 350),
+      description: plainText(first.detail, 350),
     }),
   };
   return writeToThai(message, ADMI_002, stamp.ends, new Date(stamp.at).toISOString());
