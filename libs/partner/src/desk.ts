@@ -47,7 +47,9 @@ export interface DeskOptions {
 export class PartnerDesk {
   readonly store = new LegStore();
   readonly enquiries = new EnquiryStore();
-  readonly breaker: CircuitBreaker;
+  /** Two: sending and asking may be served by different machines of a partner. */
+  private readonly sends: CircuitBreaker;
+  private readonly asks: CircuitBreaker;
   private readonly reporter: LegReporter;
   private readonly handler: LegHandler;
   private readonly job: EnquiryJob;
@@ -58,12 +60,13 @@ export class PartnerDesk {
     const { platform, port, lane, directory, tuning = {} } = options;
     const { clock, random, telemetry, database } = platform;
     const now = () => clock.now();
-    this.breaker = new CircuitBreaker(now);
+    this.sends = new CircuitBreaker(now);
+    this.asks = new CircuitBreaker(now);
     this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
     const budget = new EnquiryBudget(platform.shared, port.partner, now, tuning.enquiriesPerSecondMin);
-    const { store, enquiries, breaker, slots } = this;
-    const timersOf = (corridor: string): LegTimers => directory.corridor(corridor).timers;
-    const healthy = () => breaker.healthy;
+    const { store, enquiries, slots, sends, asks } = this;
+    const timersOf = (corridor: string): LegTimers | undefined => directory.findCorridor(corridor)?.timers;
+    const healthy = () => asks.healthy;
     const reporter = (this.reporter = new LegReporter({
       lane,
       store,
@@ -72,6 +75,7 @@ export class PartnerDesk {
       random,
       telemetry,
       partner: port.partner,
+      notFoundIsFinal: port.notFoundIsFinal,
       timersOf,
       healthy,
     }));
@@ -80,7 +84,7 @@ export class PartnerDesk {
       database,
       store,
       reporter,
-      breaker,
+      breaker: sends,
       budget,
       slots,
       clock,
@@ -91,10 +95,13 @@ export class PartnerDesk {
       database,
       enquiries,
       reporter,
-      breaker,
+      handler: this.handler,
+      breaker: asks,
+      sendsBreaker: sends,
       budget,
       clock,
       telemetry,
+      ready: () => directory.isLoaded,
       orphanAfterMs: tuning.orphanAfterMs ?? port.sendMsMax + REPORT_MS_MAX,
       tickMs: tuning.enquiryTickMs ?? 250,
       sweepMs: tuning.sweepMs ?? 5_000,

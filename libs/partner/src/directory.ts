@@ -49,6 +49,10 @@ export class DirectoryCopy {
     await this.subscription?.close();
   }
 
+  get isLoaded(): boolean {
+    return this.loaded;
+  }
+
   /** Throws TryLater while there is no whole copy yet. */
   assertLoaded(): void {
     if (!this.loaded) throw new TryLater('the directory is not here yet');

@@ -1,8 +1,7 @@
-import type { LegCommand } from '@tonle/payment';
 import type { Queryable } from '@tonle/persistence';
 import type { EnquiryPlan } from './leg.decide.js';
 import type { OpenLeg } from './leg.js';
-import { iso } from './leg.store.js';
+import { iso, type StoredCommand } from './leg.store.js';
 
 const PLAN_ENQUIRIES = `
   INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at, not_founds, last_not_found_at, partner_ref)
@@ -34,23 +33,46 @@ const TAKE_DUE = `
   WHERE leg_enquiry.leg_key = due.leg_key
     AND leg.leg_key = leg_enquiry.leg_key
     AND leg.attempt = leg_enquiry.attempt
-  RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.intent_at,
+  RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at,
     leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref`;
 
-// A leg whose process died between intent and answer: asked about, never sent again blindly (decisions 12).
-const ADOPT_ORPHANS = `
-  INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at)
-  SELECT leg_key, attempt, $3
-  FROM leg
-  WHERE intent_at >= $1
-    AND intent_at < $2
-    AND NOT EXISTS (SELECT FROM leg_answer WHERE leg_answer.leg_key = leg.leg_key AND leg_answer.attempt = leg.attempt)
-    AND NOT EXISTS (SELECT FROM leg AS later WHERE later.leg_key = leg.leg_key AND later.attempt > leg.attempt)
-  ON CONFLICT (leg_key) DO NOTHING
-  RETURNING leg_key`;
+const CLOSE_ENQUIRIES = `
+  DELETE FROM leg_enquiry
+  USING unnest($1::text[], $2::int[]) AS closed (leg_key, attempt)
+  WHERE leg_enquiry.leg_key = closed.leg_key
+    AND leg_enquiry.attempt <= closed.attempt`;
+
+// A leg whose process died between intent and answer: asked about, never sent again blindly (decisions 12). Looked
+// for in slices, so that no statement grows with the table.
+const adoptOrphans = (order: 'ASC' | 'DESC'): string => `
+  WITH slice AS MATERIALIZED (
+    SELECT leg_key, attempt, intent_at
+    FROM leg
+    WHERE intent_at >= $1
+      AND intent_at < $2
+    ORDER BY intent_at ${order}
+    LIMIT $4),
+  adopted AS (
+    INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at)
+    SELECT leg_key, attempt, $3
+    FROM slice
+    WHERE NOT EXISTS (
+        SELECT
+        FROM leg_answer
+        WHERE leg_answer.leg_key = slice.leg_key
+          AND leg_answer.attempt = slice.attempt
+          AND outcome NOT IN ('unknown', 'exhausted'))
+      AND NOT EXISTS (SELECT FROM leg AS later WHERE later.leg_key = slice.leg_key AND later.attempt > slice.attempt)
+    ON CONFLICT (leg_key) DO NOTHING
+    RETURNING leg_key)
+  SELECT (SELECT count(*) FROM adopted)::int AS adopted, count(*)::int AS looked_at, min(intent_at) AS oldest,
+    max(intent_at) AS newest
+  FROM slice`;
+const ADOPT_OLDEST_FIRST = adoptOrphans('ASC');
+const ADOPT_NEWEST_FIRST = adoptOrphans('DESC');
 
 const LATEST_ATTEMPT = `
-  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.intent_at,
+  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at,
     COALESCE(leg_enquiry.enquiries, 0) AS enquiries, COALESCE(leg_enquiry.not_founds, 0) AS not_founds,
     leg_enquiry.last_not_found_at, leg_enquiry.partner_ref
   FROM leg
@@ -76,9 +98,16 @@ export class EnquiryStore {
     ]);
   }
 
-  async closeEnquiries(database: Queryable, legKeys: readonly string[]): Promise<void> {
-    if (legKeys.length === 0) return;
-    await database.query('DELETE FROM leg_enquiry WHERE leg_key = ANY ($1::text[])', [legKeys]);
+  /** Nothing more is asked about these attempts; a later attempt of the same leg stays open. */
+  async closeEnquiries(
+    database: Queryable,
+    ended: readonly { legKey: string; attempt: number }[],
+  ): Promise<void> {
+    if (ended.length === 0) return;
+    await database.query(CLOSE_ENQUIRIES, [
+      ended.map(({ legKey }) => legKey),
+      ended.map(({ attempt }) => attempt),
+    ]);
   }
 
   /** How many legs are due for an enquiry. */
@@ -106,18 +135,48 @@ export class EnquiryStore {
     return (await database.query<OpenRow>(LATEST_ATTEMPT, [legKey])).map(openOf)[0];
   }
 
-  /** Puts legs with an intent in [from, to) and no answer on the enquiry list; answers how many. */
-  async adoptOrphans(database: Queryable, from: number, to: number, firstEnquiryAt: number): Promise<number> {
-    const rows = await database.query(ADOPT_ORPHANS, [iso(from), iso(to), iso(firstEnquiryAt)]);
-    return rows.length;
+  /** Puts legs of a slice of [from, to) that have an intent and no end on the enquiry list. */
+  async adoptOrphans(
+    database: Queryable,
+    range: { from: number; to: number; newestFirst: boolean; limit: number },
+    firstEnquiryAt: number,
+  ): Promise<OrphanSlice> {
+    const [row] = await database.query<{
+      adopted: number;
+      looked_at: number;
+      oldest: Date | null;
+      newest: Date | null;
+    }>(range.newestFirst ? ADOPT_NEWEST_FIRST : ADOPT_OLDEST_FIRST, [
+      iso(range.from),
+      iso(range.to),
+      iso(firstEnquiryAt),
+      range.limit,
+    ]);
+    const whole = row === undefined || row.looked_at < range.limit;
+    // The edge of a slice is looked at again: legs of one batch have the same instant.
+    return {
+      adopted: row?.adopted ?? 0,
+      from: whole ? range.from : row.oldest!.getTime(),
+      to: whole ? range.to : row.newest!.getTime(),
+      whole,
+    };
   }
+}
+
+/** What one look for orphans has covered: [from, to), all of what was asked for when `whole`. */
+export interface OrphanSlice {
+  readonly adopted: number;
+  readonly from: number;
+  readonly to: number;
+  readonly whole: boolean;
 }
 
 interface OpenRow {
   leg_key: string;
   attempt: number;
-  command: LegCommand;
+  command: StoredCommand;
   external_ref: string;
+  bytes_hash: string;
   intent_at: Date;
   enquiries: number;
   not_founds: number;
@@ -126,11 +185,14 @@ interface OpenRow {
 }
 
 function openOf(row: OpenRow): OpenLeg {
+  const { traceparent, ...command } = row.command;
   return {
     legKey: row.leg_key,
     attempt: row.attempt,
-    command: row.command,
+    command,
+    ...(traceparent === undefined ? {} : { traceparent }),
     externalRef: row.external_ref,
+    bytesHash: row.bytes_hash,
     intentAt: row.intent_at.getTime(),
     enquiries: row.enquiries,
     notFounds: row.not_founds,

@@ -57,4 +57,9 @@ describe('a command whose leg key is known', () => {
     expect(decideCommand(knownOf(['not_sent'], []), commandOf(2), 'other', true).kind).toBe('conflict');
     expect(decideCommand(knownOf(['accepted'], []), commandOf(2), 'other', true).kind).toBe('answer');
   });
+
+  it('waits or is answered as a repeat, whatever its bytes: a name in the directory may have changed', () => {
+    expect(decideCommand(knownOf([]), commandOf(1), 'other', false).kind).toBe('wait');
+    expect(decideCommand(knownOf(['unknown']), commandOf(1), 'other', false).kind).toBe('answer');
+  });
 });

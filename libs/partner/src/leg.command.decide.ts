@@ -26,7 +26,8 @@ const REOPENABLE: ReadonlySet<LegOutcome> = new Set(['not_sent', 'not_received',
 
 /**
  * What a command means when its leg key is not new: pure. `isNew` says that this attempt was stored just now.
- * Order: an accepted leg is accepted for ever; other content is a conflict; then by this attempt, then by earlier ones.
+ * Order: an accepted leg is accepted for ever; a repeat is answered or waits; other content is a conflict; then by
+ * earlier attempts.
  */
 export function decideCommand(
   known: KnownLeg,
@@ -36,11 +37,12 @@ export function decideCommand(
 ): CommandDecision {
   const accepted = known.answers.find(({ outcome }) => outcome === 'accepted');
   if (accepted !== undefined) return { kind: 'answer', report: { ...accepted, attempt: command.attempt } };
-  if (known.attempts.some((attempt) => attempt.bytesHash !== bytesHash)) return { kind: 'conflict' };
   const own = known.answers.filter(({ attempt }) => attempt === command.attempt);
   const last = own.find(({ outcome }) => CLOSED.has(outcome)) ?? own.at(-1);
   if (last !== undefined) return { kind: 'answer', report: last };
   if (!isNew) return { kind: 'wait' };
+  // Only what is about to be sent: a name in the directory may have changed since an open attempt left.
+  if (known.attempts.some((attempt) => attempt.bytesHash !== bytesHash)) return { kind: 'conflict' };
   return decideReopening(known, command);
 }
 

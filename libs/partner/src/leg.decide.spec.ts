@@ -25,7 +25,8 @@ function legOf(more: Partial<LegState> = {}, reported: LegOutcome[] = []): LegSt
     attempt: 1,
     sendBefore: new Date(START + 20_000).toISOString(),
   } as LegCommand;
-  return { command, intentAt: START, enquiries: 0, notFounds: 0, ...more, reported: new Set(reported) };
+  const known = { intentAt: START, enquiries: 0, notFounds: 0, notFoundIsFinal: true };
+  return { command, ...known, ...more, reported: new Set(reported) };
 }
 
 const decide = (leg: LegState, answer: PartnerAnswer, now = START + 1_000, healthy = true) =>
@@ -41,6 +42,7 @@ describe('what an answer means', () => {
     ['accepted after rejected is a conflict', ['rejected'], accepted, 'conflicting', false],
     ['rejected after accepted is a conflict', ['unknown', 'accepted'], rejected, 'conflicting', false],
     ['a conflict is told once', ['accepted', 'conflicting'], rejected, undefined, false],
+    ['an older word opens nothing again', ['accepted'], { kind: 'in_progress' }, undefined, false],
     [
       'accepted after not received is told: routing opens the break',
       ['unknown', 'not_received'],
@@ -85,6 +87,22 @@ describe('what an answer means', () => {
     expect(later.enquiry?.nextAt).toBe(old + 1 + 900_000);
   });
 
+  it.each<[string, PartnerAnswer]>([
+    ['a reason text', { kind: 'rejected', reason: 'MS03', reasonText: `a\u0000b\n${'x'.repeat(250)}` }],
+    ['a pair that is cut', { kind: 'rejected', reason: 'MS03', reasonText: `${'x'.repeat(199)}\u{1f600}` }],
+    ['a code', { kind: 'rejected', reason: 'MS\u00003' }],
+    ['a reference', { kind: 'accepted', partnerRef: 'r\u0000f' }],
+    ['why it was not sent', { kind: 'not_sent', because: `\u0000\ud83d${'x'.repeat(250)}` }],
+  ])('tells %s as plain text that every table can hold', (_name, answer) => {
+    const { partnerRef = '', reason = '', reasonText = '' } = decide(legOf(), answer).report!;
+    for (const text of [partnerRef, reason, reasonText]) {
+      expect(text.isWellFormed()).toBe(true);
+      expect(text).not.toMatch(/\p{Cc}/u);
+    }
+    expect(reasonText.length).toBeLessThanOrEqual(200);
+    expect(reason.length).toBeLessThanOrEqual(4);
+  });
+
   it('keeps a reference that an open answer gave', () => {
     expect(decide(legOf(), { kind: 'in_progress', partnerRef: 'hash' }).enquiry?.partnerRef).toBe('hash');
     expect(
@@ -103,6 +121,7 @@ describe('when not-found is believed (6.7)', () => {
     ['the last one was just before', { ...ready, lastNotFoundAt: at - 29_999 }, at, true, false],
     ['the partner is not healthy', ready, at, false, false],
     ['the partner has named it before', { ...ready, partnerRef: 'hash' }, at, true, false],
+    ['the partner takes what arrives late', { ...ready, notFoundIsFinal: false }, at, true, false],
   ])('%s', (_name, more, now, healthy, believed) => {
     const decision = decide(legOf(more, ['unknown']), { kind: 'not_found' }, now, healthy);
     expect(decision.report?.outcome).toBe(believed ? 'not_received' : undefined);

@@ -1,5 +1,6 @@
 import type { LegCommand, LegOutcome } from '@tonle/payment';
 import type { LegReport, PartnerAnswer } from './leg.js';
+import { plainText } from './plain-text.js';
 
 /** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
 export interface LegTimers {
@@ -17,6 +18,8 @@ export interface LegState {
   readonly notFounds: number;
   readonly lastNotFoundAt?: number;
   readonly partnerRef?: string;
+  /** The partner refuses what arrives late, so that its not-found stays true (domain 6.7 a). */
+  readonly notFoundIsFinal: boolean;
   /** Outcomes of this attempt that were reported already. */
   readonly reported: ReadonlySet<LegOutcome>;
 }
@@ -36,6 +39,10 @@ export interface LegDecision {
   readonly enquiry?: EnquiryPlan;
 }
 
+/** What `leg.result` can hold. */
+const REASON_MAX = 4;
+const REASON_TEXT_MAX = 200;
+const PARTNER_REF_MAX = 140;
 /** Not-founds count only when this many came in a row (domain 6.7 c). */
 export const NOT_FOUNDS_MIN = 3;
 const DEFINITE: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'blocked']);
@@ -65,7 +72,7 @@ export function decideAnswer(
       return decideNotFound(leg, timers, now, jitter, partnerHealthy);
     case 'in_progress':
     case 'ambiguous':
-      return keepAsking(leg, timers, now, jitter, { notFounds: 0, partnerRef: answer.partnerRef });
+      return keepAsking(leg, timers, now, jitter, { notFounds: 0, partnerRef: plainRef(answer.partnerRef) });
   }
 }
 
@@ -82,7 +89,7 @@ function decideDefinite(
         ...base(leg, now),
         outcome: 'conflicting',
         reasonText,
-        partnerRef: answer.partnerRef,
+        partnerRef: plainRef(answer.partnerRef),
       }),
     };
   }
@@ -98,7 +105,8 @@ function decideNotSent(
   jitter: number,
 ): LegDecision {
   if (leg.enquiries > 0 || leg.reported.has('unknown')) return keepAsking(leg, timers, now, jitter, {});
-  return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText: because.slice(0, 200) }) };
+  const reasonText = plainText(because, REASON_TEXT_MAX);
+  return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText }) };
 }
 
 function decideNotFound(
@@ -113,6 +121,7 @@ function decideNotFound(
   const lastNotFoundAt = spaced ? now : leg.lastNotFoundAt;
   // A partner that once named the transfer cannot be believed when it no longer knows it.
   const believed =
+    leg.notFoundIsFinal &&
     healthy &&
     leg.partnerRef === undefined &&
     notFounds >= NOT_FOUNDS_MIN &&
@@ -135,6 +144,8 @@ function keepAsking(
     lastNotFoundAt: change.notFounds === 0 ? undefined : (change.lastNotFoundAt ?? leg.lastNotFoundAt),
     partnerRef,
   };
+  // What is known for certain is not open again because of an older word.
+  if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
   const outcome = openOutcome(leg, timers, now);
   if (outcome === undefined) return { enquiry };
   return { enquiry, report: { ...base(leg, now), outcome, partnerRef } };
@@ -178,11 +189,15 @@ function said(answer: PartnerAnswer): Partial<LegReport> {
     amount?: LegReport['amount'];
   };
   return {
-    partnerRef: known.partnerRef,
-    reason: known.reason,
-    reasonText: known.reasonText?.slice(0, 200),
+    partnerRef: plainRef(known.partnerRef),
+    reason: known.reason === undefined ? undefined : plainText(known.reason, REASON_MAX),
+    reasonText: known.reasonText === undefined ? undefined : plainText(known.reasonText, REASON_TEXT_MAX),
     amount: known.amount,
   };
+}
+
+function plainRef(partnerRef: string | undefined): string | undefined {
+  return partnerRef === undefined ? undefined : plainText(partnerRef, PARTNER_REF_MAX);
 }
 
 function once(leg: LegState, report: LegReport): LegReport | undefined {

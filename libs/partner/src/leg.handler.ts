@@ -3,14 +3,18 @@ import type { InboundRecord } from '@tonle/messaging';
 import type { Clock } from '@tonle/nest';
 import { legCommand, type LegCommand } from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
-import type { Telemetry } from '@tonle/telemetry';
+import { paymentFields, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
+import { insertEvidence } from './evidence.store.js';
 import { decideCommand } from './leg.command.decide.js';
 import type {
   AnswerWithEvidence,
+  Evidence,
+  KnownLeg,
   LegRefusal,
   LegReport,
+  OpenLeg,
   PartnerAnswer,
   PartnerPort,
   PreparedLeg,
@@ -21,6 +25,9 @@ import type { Slots } from './slots.js';
 
 /** More than this waiting for a slot, and further legs are not sent: routing tries them again while there is time. */
 export const LEGS_WAITING_MAX = 5_000;
+
+/** More than this that never came again is let go: the sweep finds it. */
+const UNSTARTED_MAX = 20_000;
 
 export interface LegHandlerOptions {
   readonly port: PartnerPort;
@@ -48,6 +55,10 @@ interface Ready {
  */
 export class LegHandler {
   private readonly seconds;
+  /** Attempts whose intent may be stored but whose sending this process has not begun: attempt key -> intent's time. */
+  private readonly unstarted = new Map<string, number>();
+  /** Attempts from their start to the report of their answer. */
+  private readonly inHand = new Set<string>();
 
   constructor(private readonly options: LegHandlerOptions) {
     this.seconds = options.telemetry.histogram('tonle_partner_send_seconds', 'Time of a leg at its partner', [
@@ -59,8 +70,25 @@ export class LegHandler {
 
   /** Resolves when the intents are durable and what was known is answered; the sending goes on behind it. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    const { database, store, port } = this.options;
     const ready = this.prepare(records);
+    try {
+      await this.take(ready);
+    } catch (error) {
+      // The batch comes again, here or elsewhere. What has its intent then and was not begun is still ours to send.
+      if (this.unstarted.size > UNSTARTED_MAX) this.unstarted.clear();
+      for (const leg of ready) if (!this.inHand.has(keyOf(leg))) this.unstarted.set(keyOf(leg), leg.intentAt);
+      throw error;
+    }
+    for (const leg of ready) this.unstarted.delete(keyOf(leg));
+  }
+
+  /** Is this attempt being sent or reported by this process? */
+  holds(leg: { readonly legKey: string; readonly attempt: number }): boolean {
+    return this.inHand.has(attemptKey(leg.legKey, leg.attempt));
+  }
+
+  private async take(ready: readonly Ready[]): Promise<void> {
+    const { database, store, port, telemetry } = this.options;
     const inserted = await store.insertIntents(
       database,
       ready.map(({ command, prepared, bytesHash, intentAt }) => ({
@@ -70,15 +98,12 @@ export class LegHandler {
         externalRef: 'kind' in prepared ? '' : prepared.externalRef,
       })),
     );
-    const isNew = (leg: Ready) => inserted.has(attemptKey(leg.command.legKey, leg.command.attempt));
-    const firsts = ready.filter((leg) => isNew(leg) && leg.command.attempt === 1);
+    const firsts = ready.filter((leg) => inserted.has(keyOf(leg)) && leg.command.attempt === 1);
+    // At once: whatever becomes of the others, these have an intent.
+    for (const leg of firsts) this.start(leg);
     const others = ready.filter((leg) => !firsts.includes(leg));
-    const again = others.length === 0 ? [] : await this.decideKnown(others, isNew);
-    for (const leg of [...firsts, ...again]) this.start(leg);
-    this.options.telemetry.log.debug(
-      { partner: port.partner, legs: ready.length, fresh: firsts.length },
-      'leg commands',
-    );
+    if (others.length > 0) for (const leg of await this.decideKnown(others, inserted)) this.start(leg);
+    telemetry.log.debug({ partner: port.partner, legs: ready.length, fresh: firsts.length }, 'leg commands');
   }
 
   private prepare(records: readonly InboundRecord[]): Ready[] {
@@ -90,13 +115,19 @@ export class LegHandler {
       if (ready.has(key)) continue;
       const prepared = this.options.port.prepare(command);
       const bytesHash = 'kind' in prepared ? '' : hash('sha256', prepared.bytes, 'hex');
-      ready.set(key, { command, prepared, bytesHash, intentAt, traceparent: record.traceparent });
+      ready.set(key, {
+        command,
+        prepared,
+        bytesHash,
+        intentAt: this.unstarted.get(key) ?? intentAt,
+        traceparent: record.traceparent,
+      });
     }
     return [...ready.values()];
   }
 
   /** What of the known legs may be sent; the others are answered or asked about here. */
-  private async decideKnown(legs: readonly Ready[], isNew: (leg: Ready) => boolean): Promise<Ready[]> {
+  private async decideKnown(legs: readonly Ready[], inserted: ReadonlySet<string>): Promise<Ready[]> {
     const { database, store, reporter } = this.options;
     const known = await store.known(database, [...new Set(legs.map(({ command }) => command.legKey))]);
     const repeats: LegReport[] = [];
@@ -105,7 +136,8 @@ export class LegHandler {
     for (const leg of legs) {
       const found = known.get(leg.command.legKey);
       if (found === undefined) continue;
-      const decision = decideCommand(found, leg.command, leg.bytesHash, isNew(leg));
+      const isNew = inserted.has(keyOf(leg)) || this.isUnstarted(leg, found);
+      const decision = decideCommand(found, leg.command, leg.bytesHash, isNew);
       if (decision.kind === 'send') sendable.push(leg);
       else if (decision.kind === 'answer') repeats.push(decision.report);
       else if (decision.kind === 'ask')
@@ -125,8 +157,35 @@ export class LegHandler {
     return sendable;
   }
 
+  /** Stored by an earlier try of this process at the same batch, whose end was lost before the sending began. */
+  private isUnstarted(leg: Ready, found: KnownLeg): boolean {
+    const intentAt = this.unstarted.get(keyOf(leg));
+    if (intentAt === undefined || this.inHand.has(keyOf(leg))) return false;
+    return found.attempts.some(
+      (stored) => stored.attempt === leg.command.attempt && stored.intentAt === intentAt,
+    );
+  }
+
+  /**
+   * Sends the bytes of an open leg once more under their reference, while there is time and the partner does not
+   * know them. What was learnt so far is durable before the first byte. Undefined: not now.
+   */
+  async sendAgain(leg: OpenLeg, evidence: readonly Evidence[]): Promise<AnswerWithEvidence | undefined> {
+    const { port, database, slots, clock } = this.options;
+    const { command } = leg;
+    const late = clock.now() >= Date.parse(command.sendBefore);
+    if (port.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
+    const prepared = port.prepare(command);
+    // Other bytes than those of its intent: a name in the directory has changed since.
+    if ('kind' in prepared || hash('sha256', prepared.bytes, 'hex') !== leg.bytesHash) return undefined;
+    await insertEvidence(database, evidence);
+    const answered = await slots.run(() => this.sendOne({ command, prepared }));
+    return { ...answered, answer: ofSecondSending(answered.answer) };
+  }
+
   private start(leg: Ready): void {
     const { slots, telemetry } = this.options;
+    this.inHand.add(keyOf(leg));
     const full = slots.inFlight >= LEGS_WAITING_MAX;
     const sending = full
       ? Promise.resolve(notTried({ kind: 'not_sent', because: 'too much is waiting' }))
@@ -134,11 +193,14 @@ export class LegHandler {
     sending
       .then((answered) => this.report(leg, answered, leg.command.attempt === 1))
       .catch((error: unknown) =>
-        telemetry.log.error({ err: error, legKey: leg.command.legKey }, 'a leg could not be reported'),
-      );
+        telemetry.log.error({ err: error, ...legFields(leg) }, 'a leg could not be reported'),
+      )
+      .finally(() => this.inHand.delete(keyOf(leg)));
   }
 
-  private async sendOne(leg: Ready): Promise<AnswerWithEvidence> {
+  private async sendOne(
+    leg: Pick<Ready, 'command' | 'prepared' | 'traceparent'>,
+  ): Promise<AnswerWithEvidence> {
     const { port, breaker, budget, clock, telemetry } = this.options;
     const { command, prepared } = leg;
     if ('kind' in prepared) {
@@ -153,7 +215,12 @@ export class LegHandler {
     if (!mayStart()) return notTried({ kind: 'not_sent', because: 'too late to send' });
     if (!breaker.admit()) return notTried({ kind: 'not_sent', because: 'circuit open' });
     budget.sent(1);
-    const span = telemetry.span('leg.send', leg.traceparent, { leg: command.leg, partner: port.partner });
+    const span = telemetry.span('leg.send', leg.traceparent, {
+      'tonle.payment_id': command.paymentId,
+      leg: command.leg,
+      partner: port.partner,
+      attempt: command.attempt,
+    });
     const stop = this.seconds.startTimer({ partner: port.partner, leg: command.leg });
     try {
       const answered = await port.send(prepared, mayStart);
@@ -165,7 +232,7 @@ export class LegHandler {
       // The port broke in our own hands: whether the partner got it is not known.
       span.fail(error);
       stop({ outcome: 'broken' });
-      telemetry.log.error({ err: error, legKey: command.legKey }, 'sending a leg broke');
+      telemetry.log.error({ err: error, ...legFields(leg) }, 'sending a leg broke');
       return notTried({ kind: 'ambiguous', because: 'sending broke' });
     } finally {
       span.end();
@@ -186,8 +253,23 @@ export class LegHandler {
   }
 }
 
+function legFields({ command, traceparent }: Pick<Ready, 'command' | 'traceparent'>) {
+  const { legKey, paymentId, attempt } = command;
+  return { ...paymentFields(paymentId, traceparent), legKey, attempt };
+}
+
 function notTried(answer: PartnerAnswer): AnswerWithEvidence {
   return { answer, evidence: [] };
+}
+
+function keyOf({ command }: Ready): string {
+  return attemptKey(command.legKey, command.attempt);
+}
+
+/** A refusal of the second sending says nothing of the first, which may still arrive and be booked. */
+function ofSecondSending(answer: PartnerAnswer): PartnerAnswer {
+  if (answer.kind !== 'rejected') return answer;
+  return { kind: 'ambiguous', because: `refused when sent again: ${answer.reason}` };
 }
 
 /** Any answer that could be read shows a healthy partner, a refusal too. */

@@ -1,17 +1,25 @@
 import type { LegCommand, LegOutcome, LegResult } from '@tonle/payment';
 import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/nest';
-import type { Transaction } from '@tonle/persistence';
+import { DatabaseUnavailable, type Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
-import type { AnswerWithEvidence, KnownLeg, LegReport } from './leg.js';
+import type { AnswerWithEvidence, KnownLeg, LegReport, PartnerAnswer } from './leg.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 
 const RETRY_MS = 200;
 const RETRY_MS_MAX = 5_000;
+/** So often the database may refuse one answer before the leg is said to be unknown, and again before it is let go. */
+const REFUSALS_MAX = 3;
 export const REPORTS_BATCH_MAX = 500;
+/** While the directory lacks a corridor: asked seldom, believed late. */
+const TIMERS_UNKNOWN: LegTimers = {
+  enquiryMs: [30_000],
+  notFoundFinalAfterMs: 900_000,
+  reviewAfterMs: 1_800_000,
+};
 /** Longest wait for company while answers follow closely (architecture 4). */
 const GATHER_MS = 10;
 
@@ -36,8 +44,9 @@ export interface ReporterOptions {
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly partner: string;
-  /** Figures of a corridor; throws while the directory is not there. */
-  readonly timersOf: (corridor: string) => LegTimers;
+  readonly notFoundIsFinal: boolean;
+  /** Figures of a corridor; undefined when this copy of the directory does not have it. */
+  readonly timersOf: (corridor: string) => LegTimers | undefined;
   readonly healthy: () => boolean;
 }
 
@@ -89,28 +98,50 @@ export class LegReporter {
     );
   }
 
+  /** Waits for a database that is away; what it refuses is taken apart, so that one answer blocks no other. */
   private async commitUntilDone(batch: readonly AnsweredLeg[]): Promise<void[]> {
+    let legs = batch;
+    let refusals = 0;
     for (let pause = RETRY_MS; ; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
       try {
-        await this.commit(batch);
+        await this.commit(legs);
         return batch.map(() => undefined);
       } catch (error) {
         // Another process has this lane: what we know will be asked for again there.
         if (error instanceof LaneFenced || this.closed) throw error;
-        this.options.telemetry.log.error(
-          { err: error, legs: batch.length },
-          'answers of a partner could not be stored yet',
-        );
+        const { log } = this.options.telemetry;
+        log.error({ err: error, legs: legs.length }, 'answers of a partner could not be stored yet');
+        if (!(error instanceof DatabaseUnavailable)) {
+          if (legs.length > 1) return this.commitHalves(legs);
+          refusals += 1;
+          const leg = legs[0]!;
+          const { legKey } = leg.command;
+          if (refusals >= 2 * REFUSALS_MAX) {
+            // An intent without an end: the sweep, or the lease of its enquiry, brings it back.
+            log.fatal({ err: error, legKey }, 'an answer of a partner cannot be stored at all');
+            return [undefined];
+          }
+          if (refusals === REFUSALS_MAX) {
+            log.fatal({ err: error, legKey, answer: leg.answer }, 'an answer of a partner cannot be stored');
+            legs = [{ ...leg, answer: UNSTORABLE, evidence: [], fresh: false }];
+          }
+        }
         await new Promise((next) => setTimeout(next, pause));
       }
     }
+  }
+
+  private async commitHalves(legs: readonly AnsweredLeg[]): Promise<void[]> {
+    const middle = legs.length >> 1;
+    const first = await this.commitUntilDone(legs.slice(0, middle));
+    return [...first, ...(await this.commitUntilDone(legs.slice(middle)))];
   }
 
   private async commit(batch: readonly AnsweredLeg[]): Promise<void> {
     const timers = new Map<string, LegTimers>();
     for (const { command } of batch) {
       if (!timers.has(command.corridor))
-        timers.set(command.corridor, this.options.timersOf(command.corridor));
+        timers.set(command.corridor, this.options.timersOf(command.corridor) ?? TIMERS_UNKNOWN);
     }
     const { lane } = this.options;
     const told = await lane.commit(async (transaction) => {
@@ -137,11 +168,10 @@ export class LegReporter {
     let decided = this.decideAll(batch, known, timers);
     const inserted = await store.insertAnswers(transaction, reportsOf(decided));
     const surprised = decided.filter(
-      ({ leg, decision }) =>
-        leg.fresh && decision.report !== undefined && !inserted.includes(decision.report),
+      ({ decision }) => decision.report !== undefined && !inserted.includes(decision.report),
     );
     if (surprised.length > 0) {
-      // A call-back or another instance knew it first: decide again, now with what is stored.
+      // Another answer, of this batch or of another instance, was first: decide again, now with what is stored.
       const again = surprised.map(({ leg }) => ({ ...leg, fresh: false }));
       known = await this.known(
         transaction,
@@ -151,19 +181,12 @@ export class LegReporter {
       inserted.push(...(await store.insertAnswers(transaction, reportsOf(redecided))));
       decided = [...decided.filter((each) => !surprised.includes(each)), ...redecided];
     }
-    await enquiries.planEnquiries(
-      transaction,
-      decided.flatMap(({ leg, decision }) =>
-        decision.enquiry === undefined
-          ? []
-          : [{ legKey: leg.command.legKey, attempt: leg.command.attempt, plan: decision.enquiry }],
-      ),
-    );
+    await enquiries.planEnquiries(transaction, plansOf(decided));
     await enquiries.closeEnquiries(
       transaction,
       decided
         .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh)
-        .map(({ leg }) => leg.command.legKey),
+        .map(({ leg }) => leg.command),
     );
     await insertEvidence(
       transaction,
@@ -188,13 +211,15 @@ export class LegReporter {
   }
 
   private decide(leg: AnsweredLeg, answers: readonly LegReport[], timers: LegTimers): LegDecision {
-    const { clock, random, healthy } = this.options;
+    const { clock, random, healthy, notFoundIsFinal } = this.options;
     const reported = new Set<LegOutcome>();
     for (const { attempt, outcome } of answers) if (attempt === leg.command.attempt) reported.add(outcome);
-    const state: LegState = { ...leg, reported };
+    const state: LegState = { ...leg, notFoundIsFinal, reported };
     return decideAnswer(state, leg.answer, timers, clock.now(), random.unit(), healthy());
   }
 }
+
+const UNSTORABLE: PartnerAnswer = { kind: 'ambiguous', because: 'the answer could not be stored' };
 
 interface Decided {
   readonly leg: AnsweredLeg;
@@ -203,6 +228,19 @@ interface Decided {
 
 function reportsOf(decided: readonly Decided[]): LegReport[] {
   return decided.flatMap(({ decision }) => (decision.report === undefined ? [] : [decision.report]));
+}
+
+/** One plan a leg: the last one about its highest attempt. */
+function plansOf(
+  decided: readonly Decided[],
+): { legKey: string; attempt: number; plan: NonNullable<LegDecision['enquiry']> }[] {
+  const plans = new Map<string, ReturnType<typeof plansOf>[number]>();
+  for (const { leg, decision } of decided) {
+    const { legKey, attempt } = leg.command;
+    if (decision.enquiry === undefined || (plans.get(legKey)?.attempt ?? 0) > attempt) continue;
+    plans.set(legKey, { legKey, attempt, plan: decision.enquiry });
+  }
+  return [...plans.values()];
 }
 
 /** The record for routing; its message id is the same however often it is told. */

@@ -1,5 +1,6 @@
 import type { LegCommand, LegOutcome } from '@tonle/payment';
 import type { Queryable } from '@tonle/persistence';
+import { isSampled } from '@tonle/telemetry';
 import type { KnownLeg, LegIntent, LegReport } from './leg.js';
 
 interface AnswerRow {
@@ -60,6 +61,16 @@ const FIND_BY_EXTERNAL_REF = `
 
 export const iso = (epochMs: number | undefined): string | null =>
   epochMs === undefined ? null : new Date(epochMs).toISOString();
+
+/** A command as its column holds it. */
+export interface StoredCommand extends LegCommand {
+  readonly traceparent?: string;
+}
+
+function storedOf(command: LegCommand, traceparent: string | undefined): StoredCommand {
+  return isSampled(traceparent) ? { ...command, traceparent } : command;
+}
+
 export const attemptKey = (legKey: string, attempt: number): string => `${legKey}:${attempt}`;
 
 /** The only place that knows the tables of legs. */
@@ -76,7 +87,7 @@ export class LegStore {
       intents.map(({ command }) => command.amount.minor),
       intents.map(({ externalRef }) => externalRef),
       intents.map(({ bytesHash }) => bytesHash),
-      intents.map(({ command }) => JSON.stringify(command)),
+      intents.map(({ command, traceparent }) => JSON.stringify(storedOf(command, traceparent))),
       intents.map(({ intentAt }) => iso(intentAt)),
       intents.map(({ command }) => command.sendBefore),
     ]);

@@ -64,9 +64,11 @@ export interface OpenLeg {
   readonly attempt: number;
   readonly command: LegCommand;
   readonly externalRef: string;
+  /** SHA-256 of the bytes that its intent stands for. */
+  readonly bytesHash: string;
   /** Epoch ms. */
   readonly intentAt: number;
-  /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer. */
+  /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer: the partner has named it. */
   readonly partnerRef?: string;
   /** Enquiries made, this one included. */
   readonly enquiries: number;
@@ -74,6 +76,8 @@ export interface OpenLeg {
   readonly notFounds: number;
   /** Epoch ms of the last counted not-found. */
   readonly lastNotFoundAt?: number;
+  /** The trace of a sampled payment. */
+  readonly traceparent?: string;
 }
 
 export interface StatementRequest {
@@ -99,6 +103,12 @@ export interface PartnerPort {
   readonly partner: string;
   /** Longer than this no `send` takes, whatever the partner does. */
   readonly sendMsMax: number;
+  /**
+   * True when the partner refuses what arrives late, so that its not-found may end a leg (domain 6.7 a). When false
+   * a not-found only leads to the same bytes being sent again while there is time: the partner must know them by
+   * their reference.
+   */
+  readonly notFoundIsFinal: boolean;
   /** Pure. */
   prepare(command: LegCommand): PreparedLeg | LegRefusal;
   /** Sends once and reads the answer. `mayStart` is asked just before the first byte. Never throws. */
@@ -135,6 +145,8 @@ export interface LegIntent {
   readonly bytesHash: string;
   /** Epoch ms. */
   readonly intentAt: number;
+  /** Kept when the payment is sampled: enquiries, later and elsewhere, join its trace. */
+  readonly traceparent?: string;
 }
 
 /** What the tables know of a leg key, over all its attempts. */

@@ -10,6 +10,11 @@ export class Slots {
     return this.busy + this.waiting.length;
   }
 
+  /** No slot is free: whoever comes now waits. */
+  get full(): boolean {
+    return this.busy >= this.max;
+  }
+
   /** Runs `work` when a slot is free. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.busy >= this.max) await new Promise<void>((next) => this.waiting.push(next));

@@ -15,7 +15,7 @@ import type {
 } from '@tonle/partner';
 import type { LegCommand, LookupAnswer, LookupRequest } from '@tonle/payment';
 import { compareWithLeg, HashConfirmation } from './confirmation.js';
-import { readCoreAnswer } from './core/core.reading.js';
+import { LEDGER_HASH, readCoreAnswer } from './core/core.reading.js';
 import { railParties } from './core/parties.js';
 import { writeSoapCall } from './core/soap.js';
 import { operationOf, prepareLeg } from './core/transfer.js';
@@ -35,6 +35,8 @@ const CONFIRM_MS_MAX = 5_000;
 export class BakongPort implements PartnerPort {
   readonly partner = 'bakong';
   readonly sendMsMax: number;
+  /** The core books whatever arrives, however late; it knows a repeat by its reference. */
+  readonly notFoundIsFinal = false;
   private readonly core: Dispatcher;
   private readonly apiPool: Dispatcher;
   private readonly api: OpenApiClient;
@@ -105,17 +107,18 @@ export class BakongPort implements PartnerPort {
     }
     const verdict = readCoreAnswer(answered, operation, externalRef);
     if (verdict.kind === 'booked') return this.confirm(command, verdict.ledgerHash, evidence);
-    if (verdict.kind === 'existed') return this.byReference(command, externalRef, evidence);
+    if (verdict.kind === 'existed') return this.byKnownReference(command, externalRef, evidence);
     return { answer: verdict, evidence };
   }
 
   enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]> {
     return Promise.all(
-      legs.map((leg) =>
-        leg.partnerRef === undefined
-          ? this.byReference(leg.command, leg.externalRef, [])
-          : this.lookAtHash(leg.command, leg.partnerRef, []),
-      ),
+      legs.map(({ command, externalRef, partnerRef }) => {
+        if (partnerRef === undefined) return this.byReference(command, externalRef, []);
+        return LEDGER_HASH.test(partnerRef)
+          ? this.lookAtHash(command, partnerRef, [])
+          : this.byKnownReference(command, externalRef, []);
+      }),
     );
   }
 
@@ -183,6 +186,21 @@ export class BakongPort implements PartnerPort {
       case 'ambiguous':
         return { answer: { kind: 'ambiguous', because: finding.because, partnerRef: hash }, evidence: all };
     }
+  }
+
+  /**
+   * Asks for a reference of which the core has said that it exists. No not-found is believed against that word: the
+   * leg stays in progress, and our own reference in the partner's place keeps it in mind.
+   */
+  private async byKnownReference(
+    command: LegCommand,
+    externalRef: string,
+    before: readonly Evidence[],
+  ): Promise<AnswerWithEvidence> {
+    const asked = await this.byReference(command, externalRef, before);
+    const { answer } = asked;
+    const open = answer.kind === 'not_found' || answer.kind === 'ambiguous';
+    return open ? { ...asked, answer: { kind: 'in_progress', partnerRef: externalRef } } : asked;
   }
 
   private async byReference(

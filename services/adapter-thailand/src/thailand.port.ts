@@ -27,6 +27,8 @@ const STATEMENT_KEPT_MS = 60_000;
 export class ThailandPort implements PartnerPort {
   readonly partner = 'thailand';
   readonly sendMsMax: number;
+  /** It refuses an acceptance time that is too old. */
+  readonly notFoundIsFinal = true;
   private kept: { day: string; at: number; lines: StatementLine[] } | undefined;
 
   constructor(

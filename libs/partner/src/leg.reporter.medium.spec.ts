@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PartnerAnswer } from './leg.js';
+import {
+  askedAbout,
+  commandOf,
+  intentOf,
+  openLegWorld,
+  outcomesOf,
+  TIMERS,
+  type LegWorld,
+} from './leg.testing.js';
+
+// Real: PostgreSQL, the outbox lane, the transport.
+
+let world: LegWorld;
+beforeAll(async () => {
+  world = await openLegWorld('leg_reporter', {
+    timersOf: (corridor) => (corridor === 'KH-TH' ? TIMERS : undefined),
+  });
+});
+afterAll(() => world.close());
+
+const silence: PartnerAnswer = { kind: 'ambiguous', because: 'timeout' };
+const accepted: PartnerAnswer = { kind: 'accepted', partnerRef: 'ledger-hash' };
+const rejected: PartnerAnswer = { kind: 'rejected', reason: 'MS03' };
+
+describe('answers that are stored together', () => {
+  it('two open answers about one leg plan one enquiry, and another leg is told', async () => {
+    const [leg, other] = [await intentOf(world), await intentOf(world)];
+    const { reporter } = world;
+    await Promise.all([
+      reporter.add({ ...leg, answer: silence, fresh: true }),
+      reporter.add({ ...leg, enquiries: 1, answer: { kind: 'in_progress' }, fresh: false }),
+      reporter.add({ ...other, answer: accepted, fresh: true }),
+    ]);
+    expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
+    expect(await askedAbout(world, leg.command)).toBe(1);
+    expect(await outcomesOf(world, other.command)).toEqual(['1 accepted']);
+  });
+
+  it.each<[string, boolean]>([
+    ['two that were asked for', false],
+    ['the first and a call-back', true],
+  ])('a contradiction at the same moment is a conflict: %s', async (_name, fresh) => {
+    const leg = await intentOf(world);
+    await Promise.all([
+      world.reporter.add({ ...leg, answer: rejected, fresh }),
+      world.reporter.add({ ...leg, enquiries: 1, answer: accepted, fresh: false }),
+    ]);
+    expect(await outcomesOf(world, leg.command)).toEqual(['1 conflicting', '1 rejected']);
+    await world.lane.published();
+    const told = world.told.filter(({ legKey }) => legKey === leg.command.legKey);
+    expect(told.map(({ outcome }) => outcome)).toEqual(['rejected', 'conflicting']);
+  });
+
+  it('the same answer twice is told once', async () => {
+    const leg = await intentOf(world);
+    const add = () => world.reporter.add({ ...leg, enquiries: 1, answer: accepted, fresh: false });
+    await Promise.all([add(), add()]);
+    await add();
+    expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted']);
+    expect(await askedAbout(world, leg.command)).toBeUndefined();
+  });
+});
+
+describe('an answer that the database refuses', () => {
+  /** More than a bigint holds. */
+  const amount = { currency: 'KHR', minor: '9'.repeat(30) };
+
+  it('blocks no other answer, makes its leg unknown and is asked about', async () => {
+    const [bad, good] = [await intentOf(world), await intentOf(world)];
+    await Promise.all([
+      world.reporter.add({ ...bad, answer: { ...accepted, amount }, fresh: true }),
+      world.reporter.add({ ...good, answer: accepted, fresh: true }),
+    ]);
+    expect(await outcomesOf(world, good.command)).toEqual(['1 accepted']);
+    expect(await outcomesOf(world, bad.command)).toEqual(['1 unknown']);
+    expect(await askedAbout(world, bad.command)).toBe(1);
+  });
+
+  it('is made plain where it can be', async () => {
+    const leg = await intentOf(world);
+    const answer: PartnerAnswer = { kind: 'rejected', reason: 'MS03', reasonText: 'failed \u0000\ud83d' };
+    await world.reporter.add({ ...leg, answer, fresh: true });
+    expect(await outcomesOf(world, leg.command)).toEqual(['1 rejected']);
+  });
+});
+
+it('a corridor that the directory lacks blocks nobody', async () => {
+  const leg = await intentOf(world, commandOf(1, { corridor: 'KH-XX' }));
+  await world.reporter.add({ ...leg, answer: silence, fresh: true });
+  expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
+});
+
+it('the end of an earlier attempt does not end the asking about a later one', async () => {
+  const first = await intentOf(world);
+  const second = await intentOf(world, { ...first.command, attempt: 2 });
+  await world.reporter.add({ ...second, answer: silence, fresh: false });
+  await world.reporter.add({ ...first, enquiries: 1, answer: rejected, fresh: false });
+  expect(await outcomesOf(world, first.command)).toEqual(['1 rejected', '2 unknown']);
+  expect(await askedAbout(world, first.command)).toBe(2);
+  await world.reporter.add({ ...second, enquiries: 1, answer: rejected, fresh: false });
+  expect(await askedAbout(world, first.command)).toBeUndefined();
+});
