@@ -105,7 +105,8 @@ export const TRANSITION_TABLE: readonly TableRow[] = [
 
   // unwinding: the same reversal key for ever, until it is accepted
   row('UNWINDING', 'leg_accepted:reversal', 'always', 'REJECTED', 'reverse_discharge', ...GIVE_BACK),
-  row('UNWINDING', ['leg_rejected:reversal', 'leg_not_sent:reversal', 'leg_not_received:reversal', 'leg_exhausted:reversal'], 'always', 'SAME', 'send_reversal'),
+  row('UNWINDING', ['leg_rejected:reversal', 'leg_not_sent:reversal', 'leg_not_received:reversal'], 'always', 'SAME', 'send_reversal'),
+  row('UNWINDING', 'leg_exhausted:reversal', 'always', 'SAME', 'send_reversal'),
   row('UNWINDING', ['leg_conflicting:reversal', 'leg_blocked:reversal'], 'always', 'SAME', BREAK),
   row('UNWINDING', ['leg_accepted:credit', 'leg_blocked:credit'], 'reversal_not_sent', 'REVIEW_CREDIT', BREAK, 'notify'),
   row('UNWINDING', ['leg_accepted:credit', 'leg_blocked:credit'], 'always', 'SAME', 'open_break_late_success'),

@@ -196,7 +196,8 @@ function tellProgress(outbound: OutboundRun, inbound: InboundRun, plan: RunPlan,
   const { tally } = outbound;
   const { progress } = inbound;
   say(
-    `${phase} ${second} s: outbound ${tally.completed} of ${tally.sent} completed, ${tally.rejected + tally.refused} refused, p99 ${outbound.latencies.percentile(0.99)} ms; ` +
+    `${phase} ${second} s: outbound ${tally.completed} of ${tally.sent} completed, ` +
+      `${tally.rejected + tally.refused} refused, p99 ${outbound.latencies.percentile(0.99)} ms; ` +
       `inbound ${progress.completed} of ${progress.sent} completed, ${progress.rejected} refused`,
   );
 }
