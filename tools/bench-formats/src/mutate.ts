@@ -184,8 +184,10 @@ const prefix: Mutation = (text, dice) => {
 const markup: Mutation = (text, dice) => {
   // prettier-ignore
   const piece = dice.of([
-    '<!---->', '<!-- x -->', '<!-- -- -->', '<!--->', '<!-- <a> & -->', '<!-- x', '<![CDATA[x]]>', '<![CDATA[]]>', '<![CDATA[<&]]>', '<![CDATA[ ]]>', '<![CDATA[]]]]>',
-    '<![cdata[x]]>', '<![CDATA[x', '<?p?>', '<?p x?>', '<?p', '<? p?>', '<?xml version="1.0"?>', '<?XML x?>', '<?xml-stylesheet x?>', '<?1?>', '<?é x?>', ']]>', ']]',
+    '<!---->', '<!-- x -->', '<!-- -- -->', '<!--->', '<!-- <a> & -->', '<!-- x', '<![CDATA[x]]>', '<![CDATA[]]>', '<![CDATA[<&]]>', '<![CDATA[ ]]>',
+    '<![CDATA[]]]]>',
+    '<![cdata[x]]>', '<![CDATA[x', '<?p?>', '<?p x?>', '<?p', '<? p?>', '<?xml version="1.0"?>', '<?XML x?>', '<?xml-stylesheet x?>', '<?1?>',
+    '<?é x?>', ']]>', ']]',
   ]);
   const span = element(text, dice);
   const inside =
@@ -199,7 +201,8 @@ const markup: Mutation = (text, dice) => {
 // prettier-ignore
 const SUPPLEMENTS = [
   '<X xmlns="urn:x"/>', '<x:X xmlns:x="urn:x" a="1"><x:Y>1</x:Y></x:X>', '<X/>', '<X xmlns=""><Y/></X>', 'text', '', '<A/><B/>', '<p:X/>', '<Document/>',
-  '<Document><X/></Document>', '<X xmlns="urn:x"><Y a="1" a="2"/></X>', '<X xmlns="urn:x"><!-- c -->&amp;<![CDATA[<]]></X>', '<MsgId>x</MsgId>', ' <X xmlns="urn:x"/> ',
+  '<Document><X/></Document>', '<X xmlns="urn:x"><Y a="1" a="2"/></X>', '<X xmlns="urn:x"><!-- c -->&amp;<![CDATA[<]]></X>', '<MsgId>x</MsgId>',
+  ' <X xmlns="urn:x"/> ',
 ];
 
 /** Open content, where many messages end. */

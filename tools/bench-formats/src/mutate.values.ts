@@ -30,11 +30,14 @@ const CODES = [
   '5493001KJTIIGC8Y1R12', '5493001KJTIIGC8Y1R1', '+855-12345678', '+85512345678', '+855-', '0123', '123456789012345', '1234567890123456',
 ];
 // prettier-ignore
-const BINARY = ['AAAA', 'AAA=', 'AA==', 'A===', '=', '==', 'AAA', 'AA', 'AA AA', ' AAAA ', 'AAB=', 'AB==', 'AAAA=', 'AA=A', 'AAAA AAA=', 'A A A A', '****', 'AA-_'];
+const BINARY = [
+  'AAAA', 'AAA=', 'AA==', 'A===', '=', '==', 'AAA', 'AA', 'AA AA', ' AAAA ', 'AAB=', 'AB==', 'AAAA=', 'AA=A', 'AAAA AAA=', 'A A A A', '****', 'AA-_',
+];
 // prettier-ignore
 const TEXTS = [
   '', ' ', '   ', '\n', '\t', '\u00a0', '\u0085', '\u2028', '\u3000', ' x', 'x ', 'a  b', 'a\tb', 'a\nb', 'a\r\nb', 'a\rb', '/', '//', 'x/y', "'", '"',
-  'សុខ ដារា', 'ร้านกาแฟ', 'é', 'e\u0301', '😀', '😀😀', '\ufffd', '\ufeff', 'x\ufeff', '𠮷', '\ue000', '\u200b', ']]', ']]&gt;', '&amp;amp;', '>', ']', '%', '\\',
+  'សុខ ដារា', 'ร้านกาแฟ', 'é', 'e\u0301', '😀', '😀😀', '\ufffd', '\ufeff', 'x\ufeff', '𠮷', '\ue000', '\u200b', ']]', ']]&gt;', '&amp;amp;', '>',
+  ']', '%', '\\',
 ];
 // prettier-ignore
 const LENGTHS = [1, 2, 3, 4, 5, 8, 10, 11, 12, 15, 16, 17, 32, 33, 34, 35, 36, 70, 71, 105, 106, 128, 129, 140, 141, 256, 257, 350, 351, 500, 501, 2048, 2049];
@@ -52,25 +55,29 @@ export const LONG_VALUES: readonly string[] = LENGTHS.flatMap((length) =>
 export const REFERENCES: readonly string[] = [
   '&amp;', '&lt;', '&gt;', '&quot;', '&apos;', '&#65;', '&#x41;', '&#x1F600;', '&#128512;', '&#10;', '&#13;', '&#9;', '&#32;', '&#xE000;', '&#xFFFD;',
   '&#0;', '&#x0;', '&#1;', '&#x1F;', '&#x7F;', '&#xD800;', '&#xDFFF;', '&#xFFFE;', '&#xFFFF;', '&#x10FFFF;', '&#x110000;', '&#99999999999;',
-  '&#x00000041;', '&#0000000065;', '&#;', '&#x;', '&#X41;', '&#xG;', '&#6 5;', '& ', '&', '&&', '&amp', '&amp ;', '&AMP;', '&nbsp;', '&unknown;', '&a:b;', '&#-1;',
+  '&#x00000041;', '&#0000000065;', '&#;', '&#x;', '&#X41;', '&#xG;', '&#6 5;', '& ', '&', '&&', '&amp', '&amp ;', '&AMP;', '&nbsp;', '&unknown;',
+  '&a:b;', '&#-1;',
 ];
 
 /** Characters that mean something to a parser, or to nobody. */
 // prettier-ignore
 export const CHARACTERS: readonly string[] = [
   '<', '>', '&', '"', "'", '/', '=', '?', '!', '-', ']', '[', ':', ';', '#', ' ', '\n', '\t', '\r', 'a', 'Z', '0', '.', '_', '\u0000', '\u0001', '\u0008',
-  '\u000b', '\u000c', '\u001f', '\u007f', '\u0080', '\u0085', '\u00b7', '\u00d7', '\u00e9', '\u037e', '\u2028', '\ufeff', '\ufffd', '\ufffe', '\uffff', '😀', 'ក',
+  '\u000b', '\u000c', '\u001f', '\u007f', '\u0080', '\u0085', '\u00b7', '\u00d7', '\u00e9', '\u037e', '\u2028', '\ufeff', '\ufffd', '\ufffe',
+  '\uffff', '😀', 'ក',
 ];
 
 // prettier-ignore
 export const NAMES: readonly string[] = [
-  'Document', 'AppHdr', 'GrpHdr', 'MsgId', 'Id', 'Othr', 'Prtry', 'Cd', 'Nm', 'Ccy', 'Amt', 'SplmtryData', 'Envlp', 'X', '_', 'a-b', 'a.b', 'é', 'ក', 'a·b', 'xml', 'Xmlns',
+  'Document', 'AppHdr', 'GrpHdr', 'MsgId', 'Id', 'Othr', 'Prtry', 'Cd', 'Nm', 'Ccy', 'Amt', 'SplmtryData', 'Envlp', 'X', '_', 'a-b', 'a.b', 'é', 'ក',
+  'a·b', 'xml', 'Xmlns',
   '1a', '-a', '.a', 'a b', 'a&b', '·a', '×', '😀', 'a:b', ':a', 'a:', 'a:b:c', 'xml:a', 'xmlns:a', 'MSGID', 'msgid', '__proto__', 'constructor', 'toString',
 ];
 
 // prettier-ignore
 export const NAMESPACES: readonly string[] = [
-  '', 'urn:x', 'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08', 'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.13', 'urn:iso:std:iso:20022:tech:xsd:head.001.001.02',
+  '', 'urn:x', 'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08', 'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.13',
+  'urn:iso:std:iso:20022:tech:xsd:head.001.001.02',
   'urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10', 'URN:iso:std:iso:20022:tech:xsd:pacs.008.001.08', 'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.99',
   'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08 ', 'http://www.w3.org/2001/XMLSchema-instance', 'http://www.w3.org/XML/1998/namespace',
   'http://www.w3.org/2000/xmlns/', 'http://www.w3.org/2000/09/xmldsig#', 'urn:iso:std:iso:20022:tech:xsd:pacs.008.001.0&#56;', 'http://x/%41',
