@@ -178,28 +178,69 @@ describe('silence and nonsense', () => {
     expect(reports.map((each) => each.outcome)).not.toContain('rejected');
   });
 
-  it('silent before doing it: not received, only after three spaced not-founds, then the key can go again', async () => {
-    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 700).toISOString() });
+  it.each([
+    ['silent before doing it', { fault: 'timeout_before' }],
+    ['reset before doing it', { fault: 'reset', phase: 'before' }],
+    ['5xx without doing it', { fault: 'http_5xx', phase: 'before' }],
+  ])('%s: not found, so the same is sent again while there is time, and booked once', async (_name, kind) => {
+    const leg = legCommandOf('debit');
+    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', count: 1, ...kind });
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map((each) => [each.outcome, each.attempt])).toEqual([
+      ['unknown', 1],
+      ['accepted', 1],
+    ]);
+    const sent = await world.database.database.query<{ bytes: Buffer }>(
+      `SELECT bytes FROM evidence WHERE subject = $1 AND operation = 'makeFullFundTransfer' AND direction = 'out'`,
+      [leg.legKey],
+    );
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toEqual(sent[1]);
+  });
+
+  it('found late, after all not-founds: never given up before, accepted then, booked once', async () => {
+    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 650).toISOString() });
+    const delayMs = 3_000;
     await fault(world, {
       network: 'bakong',
       operation: 'makeFullFundTransfer',
-      fault: 'timeout_before',
+      fault: 'late_callback',
+      delayMs,
       count: 1,
     });
-    const started = performance.now();
     await command(world, SERVICE, leg);
-    const reports = await outcomes(world, leg.legKey, 'not_received');
-    expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
-    expect(performance.now() - started).toBeGreaterThan(1_200);
-    await command(world, SERVICE, {
-      ...leg,
-      attempt: 2,
-      sendBefore: new Date(Date.now() + 5000).toISOString(),
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
+  });
+
+  it('what the core says exists is never held for not received, though it cannot be found yet', async () => {
+    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 5_000).toISOString() });
+    const { database } = world.database;
+    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'duplicate', count: 1 });
+    await fault(world, {
+      network: 'bakong',
+      operation: 'check_transaction_by_external_ref',
+      fault: 'reject',
+      code: '1',
     });
-    expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({
-      outcome: 'accepted',
-      attempt: 2,
+    await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'unknown');
+    const asked = await until('enquiries', async () => {
+      const [row] = await database.query<{ enquiries: number; not_founds: number; partner_ref: string }>(
+        'SELECT enquiries, not_founds, partner_ref FROM leg_enquiry WHERE leg_key = $1',
+        [leg.legKey],
+      );
+      return row !== undefined && row.enquiries >= 3 ? row : undefined;
     });
+    expect(asked).toMatchObject({ not_founds: 0, partner_ref: expect.stringContaining('/') });
+    await clearFaults(world);
+    await outcomes(world, leg.legKey, 'accepted');
+    const sent = await database.query(
+      `SELECT FROM evidence WHERE subject = $1 AND operation = 'makeFullFundTransfer' AND direction = 'out'`,
+      [leg.legKey],
+    );
+    expect(sent).toHaveLength(1);
   });
 
   it('tells another amount as it is', async () => {
@@ -233,18 +274,14 @@ describe('silence and nonsense', () => {
     world.results.length = 0;
     const reports = await outcomes(world, sent.legKey, 'accepted');
     expect(reports).toMatchObject([{ outcome: 'accepted' }]);
-    const unsent = legCommandOf('debit', { sendBefore: new Date(Date.now() + 200).toISOString() });
-    await database.query(
-      `INSERT INTO leg (leg_key, attempt, payment_id, leg, corridor, currency, amount_minor, external_ref, bytes_hash, command, intent_at, send_before)
-       SELECT $1, 1, $2, leg, corridor, currency, amount_minor, 'MEKOKHPPXXX/NAGAKHPPXXX/never', 'none', $3, now(), now()
-       FROM leg
-       WHERE leg_key = $4`,
-      [unsent.legKey, unsent.paymentId, JSON.stringify(unsent), sent.legKey],
-    );
-    expect((await outcomes(world, unsent.legKey, 'not_received')).map((each) => each.outcome)).toEqual([
-      'unknown',
-      'not_received',
-    ]);
+    const unsent = legCommandOf('debit');
+    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'timeout_before' });
+    await command(world, SERVICE, unsent);
+    await outcomes(world, unsent.legKey, 'unknown');
+    await database.query('DELETE FROM leg_answer WHERE leg_key = $1', [unsent.legKey]);
+    await database.query('DELETE FROM leg_enquiry WHERE leg_key = $1', [unsent.legKey]);
+    await clearFaults(world);
+    await outcomes(world, unsent.legKey, 'accepted');
   });
 });
 
