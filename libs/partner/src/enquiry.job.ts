@@ -1,6 +1,6 @@
 import type { Clock } from '@tonle/nest';
 import type { Database } from '@tonle/persistence';
-import type { Span, Telemetry } from '@tonle/telemetry';
+import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
 import { noteHealth, type LegHandler } from './leg.handler.js';
@@ -119,6 +119,7 @@ export class EnquiryJob {
 
   private async enquire(legs: readonly OpenLeg[]): Promise<void> {
     const { port, breaker, budget } = this.options;
+    const spans = legs.map((leg) => this.spanOf(leg));
     const answers = await port.enquire(legs);
     await Promise.all(
       legs.map((leg, index) => {
@@ -127,10 +128,13 @@ export class EnquiryJob {
           evidence: [],
         };
         const { kind } = answered.answer;
+        spans[index]?.set('outcome', kind);
+        spans[index]?.end();
         this.asked.inc({ partner: port.partner, outcome: kind });
         noteHealth(breaker, answered.answer);
         if (kind === 'ambiguous' || kind === 'not_sent') budget.failure();
-        if (kind !== 'not_found' || port.notFoundIsFinal) return this.report(leg, answered);
+        if (kind !== 'not_found' || port.notFoundIsFinal)
+          return this.report(leg, answered, spans[index]?.traceparent);
         this.sendAgain(leg, answered);
         return Promise.resolve();
       }),
@@ -140,25 +144,38 @@ export class EnquiryJob {
   /** Behind the batch: sending takes longer than asking. The leg's lease keeps others from it meanwhile. */
   private sendAgain(leg: OpenLeg, asked: AnswerWithEvidence): void {
     const { handler, telemetry } = this.options;
-    const { legKey } = leg;
+    const fields = { ...paymentFields(leg.command.paymentId, leg.traceparent), legKey: leg.legKey };
     const work: Promise<void> = handler
       .sendAgain(leg, asked.evidence)
       .catch((error: unknown) => {
-        telemetry.log.error({ err: error, legKey }, 'an open leg could not be sent again');
+        telemetry.log.error({ err: error, ...fields }, 'an open leg could not be sent again');
         return undefined;
       })
       .then((sent) => this.report(leg, sent ?? asked))
-      .catch((error: unknown) => telemetry.log.error({ err: error, legKey }, 'an enquiry broke'))
+      .catch((error: unknown) => telemetry.log.error({ err: error, ...fields }, 'an enquiry broke'))
       .finally(() => this.sendingAgain.delete(work));
     this.sendingAgain.add(work);
   }
 
-  private report(leg: OpenLeg, answered: AnswerWithEvidence): Promise<void> {
+  /** Only sampled payments keep their trace. */
+  private spanOf(leg: OpenLeg): Span | undefined {
+    if (leg.traceparent === undefined) return undefined;
+    const { command, attempt, enquiries } = leg;
+    return this.options.telemetry.span('leg.enquire', leg.traceparent, {
+      'tonle.payment_id': command.paymentId,
+      leg: command.leg,
+      partner: this.options.port.partner,
+      attempt,
+      enquiry: enquiries,
+    });
+  }
+
+  private report(leg: OpenLeg, answered: AnswerWithEvidence, traceparent = leg.traceparent): Promise<void> {
     const { intentAt, enquiries, notFounds, lastNotFoundAt, partnerRef } = leg;
     // The stored command may be of an earlier attempt's wording; the attempt asked about is the row's.
     const command = { ...leg.command, attempt: leg.attempt };
     const known = { intentAt, enquiries, notFounds, lastNotFoundAt, partnerRef };
-    return this.options.reporter.add({ ...answered, command, ...known, fresh: false });
+    return this.options.reporter.add({ ...answered, command, ...known, fresh: false, traceparent });
   }
 
   private async measure(now: number): Promise<void> {

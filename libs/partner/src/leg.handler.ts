@@ -91,10 +91,11 @@ export class LegHandler {
     const { database, store, port, telemetry } = this.options;
     const inserted = await store.insertIntents(
       database,
-      ready.map(({ command, prepared, bytesHash, intentAt }) => ({
+      ready.map(({ command, prepared, bytesHash, intentAt, traceparent }) => ({
         command,
         bytesHash,
         intentAt,
+        traceparent,
         externalRef: 'kind' in prepared ? '' : prepared.externalRef,
       })),
     );
@@ -172,14 +173,14 @@ export class LegHandler {
    */
   async sendAgain(leg: OpenLeg, evidence: readonly Evidence[]): Promise<AnswerWithEvidence | undefined> {
     const { port, database, slots, clock } = this.options;
-    const { command } = leg;
+    const { command, traceparent } = leg;
     const late = clock.now() >= Date.parse(command.sendBefore);
     if (port.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
     const prepared = port.prepare(command);
     // Other bytes than those of its intent: a name in the directory has changed since.
     if ('kind' in prepared || hash('sha256', prepared.bytes, 'hex') !== leg.bytesHash) return undefined;
     await insertEvidence(database, evidence);
-    const answered = await slots.run(() => this.sendOne({ command, prepared }));
+    const answered = await slots.run(() => this.sendOne({ command, prepared, traceparent }));
     return { ...answered, answer: ofSecondSending(answered.answer) };
   }
 

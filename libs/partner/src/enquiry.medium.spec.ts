@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryState } from '@tonle/messaging';
+import { CircuitBreaker } from './breaker.js';
+import { EnquiryBudget } from './budget.js';
+import { EnquiryJob } from './enquiry.job.js';
+import { EnquiryStore } from './enquiry.store.js';
+import type { PartnerPort } from './leg.js';
+import { askedAbout, clock, commandOf, intentOf, openLegWorld, outcomesOf, type LegWorld } from './leg.testing.js';
+
+// Real: PostgreSQL, the outbox lane, the transport. The partner is silent.
+
+const HOUR_MS = 3_600_000;
+let world: LegWorld;
+let asked: string[];
+
+beforeAll(async () => {
+  world = await openLegWorld('enquiries');
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  asked = [];
+  await world.test.database.query('TRUNCATE leg, leg_answer, leg_enquiry');
+});
+
+function jobOf(enquiries = new EnquiryStore()): EnquiryJob {
+  const { reporter, telemetry, test } = world;
+  const now = () => clock.now();
+  const port = {
+    partner: 'partner',
+    enquire: (legs: readonly { legKey: string }[]) => {
+      asked.push(...legs.map(({ legKey }) => legKey));
+      return Promise.resolve([]);
+    },
+  } as unknown as PartnerPort;
+  const breaker = new CircuitBreaker(now);
+  return new EnquiryJob({
+    port,
+    database: test.database,
+    enquiries,
+    reporter,
+    handler: { holds: () => false, sendAgain: () => Promise.resolve(undefined) },
+    breaker,
+    sendsBreaker: breaker,
+    budget: new EnquiryBudget(new MemoryState(), 'partner', now, 1_000),
+    clock,
+    telemetry,
+    ready: () => true,
+    orphanAfterMs: 1_000,
+    tickMs: 60_000,
+    sweepMs: 60_000,
+  });
+}
+
+describe('legs that were left without an end', () => {
+  it('are found in slices, from either side, each once', async () => {
+    const { enquiries, test } = world;
+    const now = clock.now();
+    for (let age = 1; age <= 5; age += 1) await intentOf(world, commandOf(), now - age * 1_000);
+    const range = { from: 0, to: now, limit: 3 };
+    const oldest = await enquiries.adoptOrphans(test.database, { ...range, newestFirst: false }, now);
+    expect(oldest).toEqual({ adopted: 3, from: now - 5_000, to: now - 3_000, whole: false });
+    const newest = await enquiries.adoptOrphans(test.database, { ...range, newestFirst: true }, now);
+    expect(newest).toEqual({ adopted: 2, from: now - 3_000, to: now - 1_000, whole: false });
+    const rest = await enquiries.adoptOrphans(test.database, { ...range, limit: 9, newestFirst: true }, now);
+    expect(rest).toEqual({ adopted: 0, from: 0, to: now, whole: true });
+  });
+
+  it('are asked about after a start, new ones and old ones', async () => {
+    const fresh = await intentOf(world, commandOf(), clock.now() - 2_000);
+    const old = await intentOf(world, commandOf(), clock.now() - 48 * HOUR_MS);
+    const ended = await intentOf(world, commandOf(), clock.now() - 48 * HOUR_MS);
+    await world.reporter.add({ ...ended, answer: { kind: 'rejected', reason: 'MS03' }, fresh: true });
+    const job = jobOf();
+    for (let turn = 0; turn < 3; turn += 1) await job.tick();
+    await job.close();
+    expect(asked).toEqual([fresh.command.legKey, old.command.legKey]);
+  });
+
+  it('are found again when what was asked about them was forgotten', async () => {
+    const leg = await intentOf(world, commandOf(), clock.now() - 2_000);
+    await world.reporter.add({ ...leg, answer: { kind: 'ambiguous', because: 'timeout' }, fresh: true });
+    await world.test.database.query('DELETE FROM leg_enquiry');
+    const job = jobOf();
+    await job.tick();
+    await job.close();
+    expect(asked).toEqual([leg.command.legKey]);
+  });
+});
+
+it('a sweep that fails keeps nobody from asking', async () => {
+  class SlowTable extends EnquiryStore {
+    override adoptOrphans(): never {
+      throw new Error('canceling statement due to statement timeout');
+    }
+  }
+  const leg = await intentOf(world);
+  const plan = { nextAt: clock.now() - 1, notFounds: 0 };
+  const { legKey } = leg.command;
+  await world.enquiries.planEnquiries(world.test.database, [{ legKey, attempt: 1, plan }]);
+  const job = jobOf(new SlowTable());
+  await job.tick();
+  await job.close();
+  expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
+  expect(await askedAbout(world, leg.command)).toBe(1);
+});
