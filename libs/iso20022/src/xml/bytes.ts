@@ -17,6 +17,8 @@ export function decodeBytes(bytes: Uint8Array): DecodedBytes {
 }
 
 const DECLARED = /^(<\?xml[^>]*?encoding\s*=\s*["'])([A-Za-z][\w.-]*)/;
+// A TextDecoder reads Windows-1252 under this name: bytes that are control characters would become letters.
+const LATIN_1 = /^(?:iso[-_]8859-1|latin1|l1)$/;
 const UTF16: Readonly<Record<string, string>> = { '255,254': 'utf-16le', '254,255': 'utf-16be' };
 
 /** Bytes as text in the encoding that they declare, for files from elsewhere; the text then says UTF-8. */
@@ -26,7 +28,9 @@ export function decodeDeclared(bytes: Uint8Array): DecodedBytes {
   const label = wide ?? DECLARED.exec(head)?.[2]?.toLowerCase();
   if (label === undefined || label === 'utf-8') return decodeBytes(bytes);
   try {
-    const text = new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes);
+    const text = LATIN_1.test(label)
+      ? Buffer.from(bytes).toString('latin1')
+      : new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes);
     return { text: text.replace(DECLARED, '$1UTF-8') };
   } catch {
     return {

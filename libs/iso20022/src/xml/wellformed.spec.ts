@@ -84,3 +84,16 @@ describe('a character reference', () => {
     expect(isWellFormed('<Ref>', `<Ref>${reference}`)).toBe(false);
   });
 });
+
+describe('a file in ISO-8859-1', () => {
+  const name = (byte: number): boolean => {
+    const text = message.replace('UTF-8', 'ISO-8859-1').replace('<Rsn>', '<Rsn><X\u00ff/>');
+    const bytes = Buffer.from(text, 'latin1').map((at) => (at === 0xff ? byte : at));
+    return readParts(bytes, { encoding: 'declared' }).wellFormed;
+  };
+
+  it('has letters above 0xBF, and no letters of Windows-1252', () => {
+    expect([0xc0, 0xe9, 0xff].map(name)).toEqual([true, true, true]);
+    expect([0x80, 0x8a, 0x9f].map(name)).toEqual([false, false, false]);
+  });
+});
