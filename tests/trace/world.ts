@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { startAdapterThailand } from '@tonle/adapter-thailand';
+import { startFx } from '@tonle/fx';
+import { startGateway } from '@tonle/gateway';
+import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/nest';
+import { createTestDatabase } from '@tonle/persistence';
+import { startRouting } from '@tonle/routing';
+import { sandboxSettings as simulatorSettings, startSandbox } from '@tonle/sandbox';
+import { createTestTelemetry, type FinishedSpan, type TestTelemetry } from '@tonle/telemetry';
+import { ApiClient } from '@tonle/tool-tonle';
+import { gatewayUrl, layoutOf, sandboxSettings } from '../../tools/launcher/src/layout.js';
+import { prepareSandboxWorld } from '../../tools/launcher/src/world.js';
+import { freePortBase } from '../e2e/world.js';
+
+const SERVICES: Readonly<Record<string, StartService>> = {
+  routing: startRouting,
+  fx: startFx,
+  'adapter-bakong': startAdapterBakong,
+  'adapter-thailand': startAdapterThailand,
+  gateway: startGateway,
+};
+const WAIT_MS = 20_000;
+const POOL_MAX = 2;
+
+export interface ServiceSpan extends FinishedSpan {
+  readonly service: string;
+}
+
+/** The switch and the simulators in this process, every span kept; `ratio` is the share of traces that is recorded. */
+export class TracedSwitch {
+  private readonly closers: (() => Promise<unknown>)[] = [];
+  private readonly telemetries = new Map<string, TestTelemetry>();
+  client!: ApiClient;
+  controlUrl!: string;
+
+  static async start(name: string, ratio: string): Promise<TracedSwitch> {
+    const made = new TracedSwitch();
+    try {
+      await made.open(name, ratio);
+      return made;
+    } catch (error) {
+      await made.close();
+      throw error;
+    }
+  }
+
+  private async open(name: string, ratio: string): Promise<void> {
+    const home = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
+    this.closers.push(() => Promise.resolve(rmSync(home, { recursive: true, force: true })));
+    const layout = layoutOf(home, await freePortBase());
+    await prepareSandboxWorld(layout, ({ entries }) => {
+      for (const { kind, body } of entries)
+        if (kind === 'corridor') Object.assign((body as { timers: object }).timers, { enquiryMs: [100] });
+    });
+    const database = await createTestDatabase(name);
+    this.closers.push(() => database.drop());
+    const settings = { ...sandboxSettings(layout), TONLE_THAI_SEND_MS: '500' };
+    const sandbox = await startSandbox(simulatorSettings(settings));
+    this.closers.push(() => sandbox.close());
+    const platforms = createSingleProcessPlatforms({
+      databaseUrl: database.url,
+      settings: { ...settings, TONLE_LINGER_MS: '0' },
+      poolMax: POOL_MAX,
+      telemetryOf: (service) => this.telemetryOf(service, ratio),
+    });
+    this.closers.push(() => platforms.close());
+    for (const [service, start] of Object.entries(SERVICES)) {
+      const running: RunningService = await start(await platforms.platformOf(service));
+      this.closers.push(() => running.close());
+    }
+    platforms.ready();
+    this.client = ApiClient.forSandbox(home, gatewayUrl(layout), 'KHMEKONG');
+    this.controlUrl = sandbox.addresses.control;
+  }
+
+  private telemetryOf(service: string, ratio: string): TestTelemetry {
+    const made = createTestTelemetry(service, { TONLE_TRACE_RATIO: ratio });
+    this.telemetries.set(service, made);
+    return made;
+  }
+
+  spans(): ServiceSpan[] {
+    return [...this.telemetries].flatMap(([service, telemetry]) =>
+      telemetry.finishedSpans().map((span) => ({ ...span, service })),
+    );
+  }
+
+  /** The spans of a payment, once there is one for each of `names`. */
+  spansOf(paymentId: string, names: readonly string[]): Promise<ServiceSpan[]> {
+    return this.until(`spans ${names.join(', ')}`, () => {
+      const root = this.spans().find(({ attributes }) =>
+        [attributes['payment.id'], attributes['tonle.payment_id']].includes(paymentId),
+      );
+      const found = this.spans().filter(({ traceId }) => traceId === root?.traceId);
+      const missing = names.filter((name) => !found.some((span) => `${span.service} ${span.name}` === name));
+      return Promise.resolve(missing.length === 0 ? found : undefined);
+    });
+  }
+
+  async control<T>(path: string, body: object): Promise<T> {
+    const answer = await fetch(`${this.controlUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    const end = performance.now() + WAIT_MS;
+    for (;;) {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+      if (performance.now() > end) throw new Error(`waited too long for ${what}`);
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  }
+
+  /** Pays 820.00 baht to a Thai biller, as soon as a provider quotes. */
+  async payOutbound(headers: Record<string, string> = {}): Promise<{ paymentId: string; state: string }> {
+    const { client } = this;
+    const { qrText } = await this.control<{ qrText: string }>('/control/qr/thai', {
+      billerId: '010500000000123',
+      reference: 'REF1',
+      amount: '820.00',
+    });
+    const quote = await this.until('a quote', async () => {
+      const lookup = await client.post<{ lookupId: string }>('/v1/lookups', { qrText });
+      const body = { lookupId: lookup.body.lookupId, sourceCurrency: 'KHR' };
+      const answer = lookup.ok ? await client.post<{ quoteId: string }>('/v1/quotes', body) : lookup;
+      return answer.ok ? { ...body, quoteId: (answer.body as { quoteId: string }).quoteId } : undefined;
+    });
+    const order = {
+      lookupId: quote.lookupId,
+      quoteId: quote.quoteId,
+      debtor: { name: 'Sok Dara', account: 'u0000123@mekong' },
+    };
+    const sent = { 'idempotency-key': crypto.randomUUID(), prefer: 'wait=20', ...headers };
+    const { body } = await client.post<{ paymentId: string; state: string }>('/v1/payments', order, sent);
+    return body;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers.reverse()) await close();
+  }
+}
