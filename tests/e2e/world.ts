@@ -95,7 +95,7 @@ export class World {
     private readonly home: string,
   ) {}
 
-  static async start(mode: Mode): Promise<World> {
+  static async start(mode: Mode, more: Readonly<Record<string, string>> = {}): Promise<World> {
     const home = mkdtempSync(join(tmpdir(), `tonle-e2e-${mode}-`));
     const start = mode === 'single' ? startSingle : startCluster;
     const said: string[] = [];
@@ -105,7 +105,7 @@ export class World {
         portBase: await freePortBase(),
         say: (text) => said.push(text),
         adjustDirectory: hurry,
-        settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000' },
+        settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000', ...more },
       });
       return new World(mode, running, home);
     } catch (error) {
