@@ -5,7 +5,15 @@ import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { PartnerPort } from './leg.js';
-import { askedAbout, clock, commandOf, intentOf, openLegWorld, outcomesOf, type LegWorld } from './leg.testing.js';
+import {
+  askedAbout,
+  clock,
+  commandOf,
+  intentOf,
+  openLegWorld,
+  outcomesOf,
+  type LegWorld,
+} from './leg.testing.js';
 
 // Real: PostgreSQL, the outbox lane, the transport. The partner is silent.
 

@@ -12,6 +12,8 @@ const LOOK_MS = 1_000;
 const REPUBLISH_EVERY_MS = 10_000;
 const REPUBLISH_AFTER_MS = 20_000;
 const REPUBLISH_BATCH_MAX = 500;
+/** Requests that one statement passes over, looking for those without outcome. */
+const SLICE = 20_000;
 
 export interface InboundDeskOptions {
   readonly platform: Platform;
@@ -19,6 +21,8 @@ export interface InboundDeskOptions {
   /** A request without outcome is told to routing again after this (decisions 5). */
   readonly republishAfterMs?: number;
   readonly republishEveryMs?: number;
+  /** For tests: how many are published at a time. */
+  readonly republishBatchMax?: number;
 }
 
 /** A caller that waits for a payment's end. */
@@ -38,7 +42,9 @@ export class InboundDesk {
   private readonly waiting = new Map<string, Set<(outcome: InboundOutcome) => void>>();
   private readonly timers: NodeJS.Timeout[] = [];
   private stopListening: (() => Promise<void>) | undefined;
-  private unansweredFrom = 0;
+  /** How far the look for requests without outcome has come, and the oldest that it has found on its way. */
+  private lookedTo = 0;
+  private oldestOpen: number | undefined;
 
   constructor(private readonly options: InboundDeskOptions) {
     this.intakes = new Gatherer((batch) => this.takeAll(batch), {
@@ -199,15 +205,30 @@ export class InboundDesk {
       this.wake(outcome);
   }
 
-  /** Requests that have waited long are submitted again under the same message id. */
+  /** Requests that have waited long are submitted again under the same message id, in turns, the oldest first. */
   private async republish(): Promise<void> {
     const { platform, republishAfterMs = REPUBLISH_AFTER_MS } = this.options;
+    const { republishBatchMax = REPUBLISH_BATCH_MAX } = this.options;
     const to = platform.clock.now() - republishAfterMs;
-    const open = await this.store.unanswered(platform.database, this.unansweredFrom, to, REPUBLISH_BATCH_MAX);
-    this.unansweredFrom =
-      open[0] === undefined ? Math.max(0, to - REPUBLISH_EVERY_MS) : Date.parse(open[0].submit.receivedAt);
-    if (open.length > 0) await platform.transport.publish(open.map(({ submit }) => submitRecord(submit)));
+    while (this.lookedTo < to) {
+      const end = await this.store.endOfSlice(platform.database, this.lookedTo, to, SLICE);
+      const open = await this.store.unanswered(platform.database, this.lookedTo, end, republishBatchMax);
+      if (open.length > 0) await platform.transport.publish(open.map(({ submit }) => submitRecord(submit)));
+      this.oldestOpen ??= receivedAt(open[0]);
+      if (open.length === republishBatchMax) {
+        // The others have their turn next time.
+        this.lookedTo = receivedAt(open.at(-1))! + 1;
+        return;
+      }
+      this.lookedTo = end;
+    }
+    this.lookedTo = this.oldestOpen ?? Math.max(0, to - REPUBLISH_EVERY_MS);
+    this.oldestOpen = undefined;
   }
+}
+
+function receivedAt(request: StoredRequest | undefined): number | undefined {
+  return request === undefined ? undefined : Date.parse(request.submit.receivedAt);
 }
 
 /** The record for routing; message id = payment id. */

@@ -33,6 +33,15 @@ const UNANSWERED = `${SELECT_REQUEST}
   ORDER BY request.received_at
   LIMIT $3`;
 
+const END_OF_SLICE = `
+  SELECT received_at
+  FROM inbound_request
+  WHERE received_at >= $1
+    AND received_at < $2
+  ORDER BY received_at
+  OFFSET $3
+  LIMIT 1`;
+
 const UPSERT_OUTCOMES = `
   INSERT INTO inbound_outcome AS known (payment_id, version, state, outcome, at)
   SELECT *
@@ -76,6 +85,16 @@ export class InboundStore {
       limit,
     ]);
     return rows.map(storedOf);
+  }
+
+  /** Where a look from `from` on has passed `size` requests: an instant after `from`, `to` at the latest. */
+  async endOfSlice(database: Queryable, from: number, to: number, size: number): Promise<number> {
+    const [row] = await database.query<{ received_at: Date }>(END_OF_SLICE, [
+      new Date(from).toISOString(),
+      new Date(to).toISOString(),
+      size,
+    ]);
+    return row === undefined ? to : Math.max(row.received_at.getTime(), from + 1);
   }
 
   /** Keeps the newest outcome of each payment. `outcomes` names a payment once. */

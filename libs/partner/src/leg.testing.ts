@@ -46,7 +46,7 @@ export async function openLegWorld(name: string, more: Partial<ReporterOptions> 
   );
   const lane = await openLane({ database: test.database, transport, instance: name });
   const [store, enquiries] = [new LegStore(), new EnquiryStore()];
-  const telemetry = createTestTelemetry(name, { logLevel: 'silent' });
+  const telemetry = createTestTelemetry(name, { TONLE_LOG_LEVEL: 'silent' });
   const reporter = new LegReporter({
     lane,
     store,
