@@ -69,8 +69,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   #log(error: unknown, problem: Problem, traceId: string): void {
     const { log } = this.#platform.telemetry;
-    if (problem.status === 503) log.warn({ err: error, traceId }, 'a request was turned away');
-    else log.error({ err: error, traceId }, 'a request failed');
+    // A refusal says what it is; a stack of ours would tell nothing more.
+    const cause =
+      error instanceof Problem ? { code: problem.reason, detail: problem.detail } : { err: error };
+    if (problem.status === 503) log.warn({ ...cause, traceId }, 'a request was turned away');
+    else log.error({ ...cause, traceId }, 'a request failed');
   }
 }
 

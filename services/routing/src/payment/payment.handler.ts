@@ -6,10 +6,11 @@ import {
   paymentSubmit,
   positionClear,
   type LegResult,
+  type PaymentEventMessage,
   type PaymentSubmit,
   type Quote,
 } from '@tonle/payment';
-import type { Span, Telemetry } from '@tonle/telemetry';
+import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import { clearMove, fundsMove, type ProvenMove } from '../reservation/funds.js';
 import type { PaymentBatch } from './payment.batch.js';
 import type { PaymentCommit } from './payment.commit.js';
@@ -43,7 +44,9 @@ export class PaymentHandler {
     );
     try {
       const received = messages.map((message, index) => ({ message, span: spans[index]! }));
-      this.metrics.committed(await this.#take(received), records.length);
+      const batch = await this.#take(received);
+      this.metrics.committed(batch, records.length);
+      this.#tell(batch);
     } catch (error) {
       for (const span of spans) span.fail(error);
       throw error;
@@ -51,6 +54,17 @@ export class PaymentHandler {
       for (const span of spans) span.end();
     }
   };
+
+  /** One line a payment that ended or waits, for who reads along at level info. */
+  #tell(batch: PaymentBatch): void {
+    const { log } = this.telemetry;
+    if (!log.isLevelEnabled('info')) return;
+    for (const { type, key, traceparent, body } of batch.records) {
+      if (type !== 'payment.event') continue;
+      const { uetr, state, reason } = JSON.parse(body) as PaymentEventMessage;
+      log.info({ ...paymentFields(key, traceparent), uetr, state, reason }, 'payment');
+    }
+  }
 
   async #take(received: readonly Received[]): Promise<PaymentBatch> {
     let quotes: ReadonlyMap<string, Quote>;
