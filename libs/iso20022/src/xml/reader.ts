@@ -83,8 +83,10 @@ class TextReader {
       if (wrong >= 0 && frame === undefined)
         throw new NotWellFormed('not_well_formed', wrong, 'text outside the root element');
       if (wrong >= 0) {
-        this.source.decode(this.at, end);
-        this.fail('unexpected_text', wrong, 'text where only elements may stand');
+        // Blanks may be written as character references, too.
+        const value = this.source.decode(this.at, end);
+        if (firstNonBlank(value, 0, value.length) >= 0)
+          this.fail('unexpected_text', wrong, 'text where only elements may stand');
       }
     } else {
       const value = this.source.decode(this.at, end);

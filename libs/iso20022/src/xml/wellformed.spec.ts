@@ -85,6 +85,16 @@ describe('a character reference', () => {
   });
 });
 
+describe('text between elements', () => {
+  const errors = (text: string): number =>
+    readParts(Buffer.from(message.replace('<Rsn>', `${text}<Rsn>`))).errors.length;
+
+  it('may be blanks, however they are written', () => {
+    expect(['\n\t ', '&#32;', '&#10; &#x9;'].map(errors)).toEqual([0, 0, 0]);
+    expect(['x', '&#65;', '&#160;', '&amp;'].map(errors)).toEqual([1, 1, 1, 1]);
+  });
+});
+
 describe('a file in ISO-8859-1', () => {
   const name = (byte: number): boolean => {
     const text = message.replace('UTF-8', 'ISO-8859-1').replace('<Rsn>', '<Rsn><X\u00ff/>');
