@@ -71,7 +71,9 @@ export class ProblemFilter implements ExceptionFilter {
     const { log } = this.#platform.telemetry;
     // A refusal says what it is; a stack of ours would tell nothing more.
     const cause =
-      error instanceof Problem ? { code: problem.reason, detail: problem.detail } : { err: error };
+      error instanceof Problem && problem.status !== 500
+        ? { code: problem.reason, detail: problem.detail }
+        : { err: error };
     if (problem.status === 503) log.warn({ ...cause, traceId }, 'a request was turned away');
     else log.error({ ...cause, traceId }, 'a request failed');
   }
