@@ -63,6 +63,7 @@ const CHECKS = [
   ['lint', 'lint'],
   ['import rules', 'boundaries'],
   ['unit tests', 'test:unit'],
+  ['conformance of messages and codes', 'conformance'],
   ['medium tests: real PostgreSQL, Kafka and Redis', 'test:medium'],
   ['end-to-end tests: one process and cluster', 'test:e2e'],
 ];
