@@ -47,6 +47,6 @@ for (const folder of ['libs', 'services', 'tools']) {
     }, SETTLE_MS);
   });
 }
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => void stop().then(() => process.exit(0)));
+// Ctrl-C reaches the launcher as well: it ends everything in order, then there is nothing left to watch for.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop().then(() => process.exit(0)));
 start();
