@@ -217,7 +217,12 @@ describe('silence and nonsense', () => {
   it('what the core says exists is never held for not received, though it cannot be found yet', async () => {
     const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 5_000).toISOString() });
     const { database } = world.database;
-    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'duplicate', count: 1 });
+    await fault(world, {
+      network: 'bakong',
+      operation: 'makeFullFundTransfer',
+      fault: 'duplicate',
+      count: 1,
+    });
     await fault(world, {
       network: 'bakong',
       operation: 'check_transaction_by_external_ref',

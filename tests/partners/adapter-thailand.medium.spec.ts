@@ -1,11 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
-import { inboxTopic } from '@tonle/messaging';
 import type { RunningService } from '@tonle/nest';
-import { adapterCalls, auditCall, fxCalls, routingCalls, uuidV4 } from '@tonle/payment';
-import type { InboundOutcome, PaymentState, PaymentSubmit } from '@tonle/payment';
+import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/payment';
+import { freePort, serveFx, tell, type Made } from './inbound.js';
 import {
   clearFaults,
   clock,
@@ -28,23 +26,11 @@ const calls = adapterCalls(SERVICE);
 let world: World;
 let running: RunningService[];
 /** What routing makes of an inbound payment; undefined: nothing yet. */
-let decide: (
-  submit: PaymentSubmit,
-) => { state: PaymentState; isoStatus: string; isoReason?: string } | undefined;
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
-}
+let decide: (submit: PaymentSubmit) => Made | undefined;
 
 beforeAll(async () => {
   world = await openWorld('adapter_thailand', `https://127.0.0.1:${await freePort()}`);
-  serveFx();
+  serveFx(world);
   await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
@@ -61,78 +47,13 @@ afterAll(async () => {
   await world.close();
 });
 
-/** 121.5 riel a baht: riel / 121.5, rounded up to a satang. */
-function serveFx(): void {
-  const now = (): string => new Date(clock.now()).toISOString();
-  world.calls.serve(fxCalls.quote, ({ items }) =>
-    Promise.resolve({
-      items: items.map(({ amount, participant, corridor }) => {
-        const minor = BigInt(amount.minor);
-        const baht = amount.currency === 'THB' ? minor : (minor * 10n + 1214n) / 1215n;
-        const riel = amount.currency === 'KHR' ? minor : ((minor * 1215n) / 1000n) * 100n;
-        const quoteId = uuidV4((size) => crypto.getRandomValues(new Uint8Array(size)));
-        const source = { currency: 'THB', minor: baht.toString() };
-        const target = { currency: 'KHR', minor: riel.toString() };
-        const fixed = amount.currency === 'KHR' ? ('target' as const) : ('source' as const);
-        const rate = {
-          rate: '121.50000000',
-          baseRate: '121.50000000',
-          rateVersion: 1,
-          improvementBasisPoints: 0,
-          fees: [],
-        };
-        const expiresAt = new Date(clock.now() + 600_000).toISOString();
-        const quote = {
-          quoteId,
-          corridor,
-          provider: 'FXNAGA',
-          participant,
-          fixed,
-          source,
-          target,
-          ...rate,
-          issuedAt: now(),
-          expiresAt,
-        };
-        return { kind: 'quoted' as const, quote, candidates: [] };
-      }),
-    }),
-  );
-}
-
 async function answerSubmits(records: readonly { type: string; body: string }[]): Promise<void> {
   for (const record of records) {
     if (record.type !== 'payment.submit') continue;
     const submit = JSON.parse(record.body) as PaymentSubmit;
     const made = decide(submit);
-    if (made !== undefined) await tell(submit, made);
+    if (made !== undefined) await tell(world, submit, made);
   }
-}
-
-async function tell(
-  submit: PaymentSubmit,
-  made: { state: PaymentState; isoStatus: string; isoReason?: string },
-): Promise<void> {
-  const { paymentId, uetr, replyTo } = submit;
-  const at = new Date(clock.now()).toISOString();
-  const body: InboundOutcome = {
-    paymentId,
-    uetr,
-    version: 7,
-    ...made,
-    partnerRef: 'ab'.repeat(32),
-    at,
-    replyTo,
-  };
-  await world.transport.publish([
-    {
-      topic: inboxTopic(SERVICE),
-      key: paymentId,
-      type: 'payment.outcome',
-      messageId: `${paymentId}:7`,
-      body: JSON.stringify(body),
-    },
-  ]);
 }
 
 describe('a credit to the Thai side', () => {
@@ -367,7 +288,7 @@ describe('the inbound door', () => {
     const submit = await until('the submit', () =>
       world.submits.find((each) => !answered.has(each.uetr) && asked > 0 && each),
     );
-    await tell(submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    await tell(world, submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
     expect(await paying).toMatchObject({ state: 'completed' });
   });
 

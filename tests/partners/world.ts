@@ -34,8 +34,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** `doorUrl` is where the Thai simulator finds our door. */
-export async function openWorld(name: string, doorUrl = 'https://127.0.0.1:1'): Promise<World> {
+/** `doorUrl` is where the Thai simulator finds our door; `signature` where both sides sign. */
+export async function openWorld(
+  name: string,
+  doorUrl = 'https://127.0.0.1:1',
+  signature: 'http' | 'xml' = 'http',
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
   const keysDir = join(folder, 'keys');
   const pkiDir = join(folder, 'pki');
@@ -52,6 +56,7 @@ export async function openWorld(name: string, doorUrl = 'https://127.0.0.1:1'): 
     thaiDoorUrl: doorUrl,
     bakong: { user: 'tonle', password: 'sandbox', email: 'switch@tonle.example', ledgerDelayMs: 20 },
     thailand: { ...THAI_DEFAULTS, answerMs: 3_000, enquiryMs: [200, 300] },
+    thaiSignature: signature,
     ratesMs: 0,
     seed: 1,
   });
@@ -78,6 +83,7 @@ export async function openWorld(name: string, doorUrl = 'https://127.0.0.1:1'): 
     TONLE_BAKONG_SEND_MS: '600',
     TONLE_THAI_URL: sandbox.addresses.thailand,
     TONLE_THAI_SEND_MS: '600',
+    TONLE_THAI_SIGNATURE: signature,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {

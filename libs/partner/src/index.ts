@@ -19,3 +19,4 @@ export { InboundStore } from './inbound.store.js';
 export { INBOUND_TABLES_SQL } from './inbound.migration.js';
 export { EvidenceLog } from './evidence.log.js';
 export { plainText } from './plain-text.js';
+export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './signed-message.js';

@@ -59,7 +59,7 @@ export async function startAdapterThailand(platform: Platform, tuning?: DeskTuni
     bic,
     waitMs,
   });
-  const guard = new DoorGuard(register, platform.shared, clock);
+  const guard = new DoorGuard(wire, platform.shared);
   const door = await openDoor(platform, settings, DoorModule.of([quoteDesk, paymentDesk], guard), wire);
   return {
     name: service,

@@ -12,6 +12,7 @@ const environment = z.object({
   TONLE_THAI_DOOR_WAIT_MS: millis.default(20_000),
   TONLE_THAI_CONNECTIONS: z.coerce.number().int().min(1).max(1024).default(64),
   TONLE_THAI_SEND_MS: millis.default(20_000),
+  TONLE_THAI_SIGNATURE: z.enum(['http', 'xml']).default('http'),
   TONLE_BIC: z.string().length(11).default('TONLKHPPXXX'),
 });
 
@@ -25,6 +26,11 @@ export interface ThaiSettings {
   readonly doorHost: string;
   /** How long a caller at the door waits for a final status. */
   readonly doorWaitMs: number;
+  /**
+   * Where ISO 20022 messages are signed, both ways: over the bytes in HTTP headers, or inside in their header. JSON and
+   * requests without a body are signed over HTTP in any case.
+   */
+  readonly signature: 'http' | 'xml';
   /** Our BIC towards the Thai side. */
   readonly bic: string;
   /** Our signing key. */
@@ -44,6 +50,7 @@ export function thaiSettings(env: Readonly<Record<string, string | undefined>>):
     doorPort: read.TONLE_THAI_DOOR_PORT,
     doorHost: read.TONLE_THAI_DOOR_HOST,
     doorWaitMs: read.TONLE_THAI_DOOR_WAIT_MS,
+    signature: read.TONLE_THAI_SIGNATURE,
     bic: read.TONLE_BIC,
     keyPath: join(read.TONLE_KEYS_DIR ?? join(read.TONLE_HOME, 'keys'), 'TONLE.key.pem'),
     keyId: 'TONLE-1',

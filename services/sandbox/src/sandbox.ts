@@ -38,7 +38,11 @@ export async function startSandbox(
   const ledgerDelay = (): number => Math.floor(delayUnit() * (settings.bakong.ledgerDelayMs + 1));
   const ledger = await BakongLedger.open(`${settings.booksDir}/bakong.books`, clock, ledgerDelay, journal);
   const thaiBooks = await ThaiBooks.open(`${settings.booksDir}/thailand.books`, journal);
-  const wire = new ThaiWire({ ...settings, doorUrl: settings.thaiDoorUrl }, clock, systemRandomBytes);
+  const wire = new ThaiWire(
+    { ...settings, doorUrl: settings.thaiDoorUrl, signature: settings.thaiSignature },
+    clock,
+    systemRandomBytes,
+  );
   const payer = new PayerSide(thaiBooks, wire, faults, clock, pause, randomUUID, settings.thailand);
   const thaiSwitch = new ThaiSwitch(thaiBooks, wire, faults, clock, pause, settings.thailand.acceptanceMaxMs);
   const openApi = new OpenApi(ledger, faults, clock, pause, settings.bakong.email);

@@ -17,6 +17,7 @@ const environment = z.object({
   TONLE_BAKONG_EMAIL: z.string().default('switch@tonle.example'),
   TONLE_SANDBOX_LEDGER_DELAY_MS: millis.default(20),
   TONLE_SANDBOX_RATES_MS: millis.default(20_000),
+  TONLE_THAI_SIGNATURE: z.enum(['http', 'xml']).default('http'),
   TONLE_SANDBOX_SEED: z.coerce.number().int().default(1),
 });
 
@@ -41,6 +42,8 @@ export interface SandboxSettings {
     readonly ledgerDelayMs: number;
   };
   readonly thailand: ThaiSettings;
+  /** Where the Thai side signs ISO 20022 messages; default `http`. */
+  readonly thaiSignature?: 'http' | 'xml';
   /** How often the FX providers push; 0 = only on demand. */
   readonly ratesMs: number;
   /** Seed of faults by rate, rate walks and ledger delays. */
@@ -84,6 +87,7 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       ledgerDelayMs: read.TONLE_SANDBOX_LEDGER_DELAY_MS,
     },
     thailand: THAI_DEFAULTS,
+    thaiSignature: read.TONLE_THAI_SIGNATURE,
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,
   };

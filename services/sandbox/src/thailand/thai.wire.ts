@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { exchange, type PartnerExchange } from '@tonle/partner';
+import { exchange, nonceOfMessage, signInside, verifyInside, type PartnerExchange } from '@tonle/partner';
 import {
   algorithmOf,
   loadPrivateKey,
@@ -20,11 +20,15 @@ import type { HttpCall, HttpReply } from '../http/listener.js';
 const CONNECTIONS_MAX = 256;
 const REPLAY_WINDOW_MS = 330_000;
 const NONCE_BYTES = 12;
+/** Before a nonce: its request was signed inside. */
+const INSIDE = 'inside ';
 
 export interface ThaiWireSettings {
   readonly keysDir: string;
   readonly pkiDir: string;
   readonly doorUrl: string;
+  /** Where ISO 20022 messages are signed, both ways; JSON and what has no body is signed over HTTP in any case. */
+  readonly signature?: 'http' | 'xml';
 }
 
 /** An answer whose signature verified, or what happened instead. */
@@ -46,7 +50,7 @@ export class ThaiWire {
   private noncesFrom = 0;
 
   constructor(
-    settings: ThaiWireSettings,
+    private readonly settings: ThaiWireSettings,
     private readonly clock: Clock,
     private readonly randomBytes: RandomBytes,
   ) {
@@ -81,20 +85,26 @@ export class ThaiWire {
     | { readonly kind: 'verified'; readonly nonce: string }
     | { readonly kind: 'refused'; readonly reason: string } {
     const now = this.clock.now();
+    if (this.isInside(call.headers['content-type'], call.body)) {
+      const inside = verifyInside(call.body, this.findKey, now);
+      if (inside.kind === 'refused') return { kind: 'refused', reason: `${inside.reason}: ${inside.detail}` };
+      return { kind: 'verified', nonce: `${INSIDE}${nonceOfMessage(call.body)}` };
+    }
     const request = { method: call.method, url: call.target, headers: call.headers, rawBody: call.body };
-    const verdict = verifyRequest(
-      request,
-      (keyId) => (Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined),
-      now,
-    );
+    const verdict = verifyRequest(request, this.findKey, now);
     if (verdict.kind === 'refused')
       return { kind: 'refused', reason: `${verdict.reason}: ${verdict.detail}` };
     if (this.seen(verdict.nonce, now)) return { kind: 'refused', reason: 'signature_replayed' };
     return { kind: 'verified', nonce: verdict.nonce };
   }
 
-  /** Adds the signature headers to an answer; it repeats the request's nonce. */
-  sign(reply: HttpReply, nonce: string): HttpReply {
+  /** Signs an answer as its request was signed: inside, or over HTTP with the request's nonce. */
+  sign(reply: HttpReply, given: string): HttpReply {
+    const inside = given.startsWith(INSIDE);
+    const nonce = inside ? given.slice(INSIDE.length) : given;
+    const bytes = Buffer.from(reply.body);
+    if (inside && this.isInside(reply.headers['content-type'], bytes))
+      return { ...reply, body: signInside(bytes, sandboxKeyId('THSWITCH'), this.privateKey) };
     const signature = signResponse({
       status: reply.status,
       headers: reply.headers,
@@ -109,34 +119,15 @@ export class ThaiWire {
 
   /** Sends a signed request to Tonle's door. An answer that is not signed by Tonle is no answer. */
   async post(path: string, contentType: string, body: string, timeoutMs: number): Promise<DoorAnswer> {
-    const bytes = Buffer.from(body);
-    const nonce = Buffer.from(this.randomBytes(NONCE_BYTES)).toString('base64url');
-    const headers = { 'content-type': contentType };
-    const signature = signRequest({
-      method: 'POST',
-      url: path,
-      headers,
-      body: bytes,
-      keyId: sandboxKeyId('THSWITCH'),
-      privateKey: this.privateKey,
-      created: this.seconds(),
-      nonce,
-    });
-    const outcome = await exchange(this.pool, {
-      method: 'POST',
-      path,
-      headers: { ...headers, ...signature },
-      body: bytes,
-      timeoutMs,
-    });
+    const { bytes, headers, nonce, inside } = this.signRequest(path, contentType, Buffer.from(body));
+    const outcome = await exchange(this.pool, { method: 'POST', path, headers, body: bytes, timeoutMs });
     if (outcome.kind !== 'answered') return outcome;
     const received = { status: outcome.status, headers: outcome.headers, rawBody: outcome.bytes };
-    const verdict = verifyResponse(
-      received,
-      (keyId) => (Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined),
-      this.clock.now(),
-      { nonce },
-    );
+    const now = this.clock.now();
+    const verdict =
+      inside && this.isInside(outcome.headers['content-type'], outcome.bytes)
+        ? verifyInside(outcome.bytes, this.findKey, now)
+        : verifyResponse(received, this.findKey, now, { nonce });
     if (verdict.kind === 'refused')
       return {
         kind: 'ambiguous',
@@ -152,6 +143,31 @@ export class ThaiWire {
 
   close(): Promise<void> {
     return this.pool.destroy();
+  }
+
+  private readonly findKey = (keyId: string): RegisteredKey | undefined =>
+    Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined;
+
+  private signRequest(url: string, contentType: string, body: Buffer) {
+    const keyId = sandboxKeyId('THSWITCH');
+    const { privateKey } = this;
+    const headers: Record<string, string> = { 'content-type': contentType };
+    if (this.isInside(contentType, body)) {
+      const bytes = signInside(body, keyId, privateKey);
+      return { bytes, headers, nonce: nonceOfMessage(bytes), inside: true };
+    }
+    const nonce = Buffer.from(this.randomBytes(NONCE_BYTES)).toString('base64url');
+    const created = this.seconds();
+    const request = { method: 'POST', url, headers, body, keyId, privateKey, created, nonce };
+    return { bytes: body, headers: { ...headers, ...signRequest(request) }, nonce, inside: false };
+  }
+
+  private isInside(contentType: string | readonly string[] | undefined, body: Uint8Array): boolean {
+    return (
+      this.settings.signature === 'xml' &&
+      body.length > 0 &&
+      String(contentType).startsWith('application/xml')
+    );
   }
 
   private seconds(): number {
@@ -172,14 +188,14 @@ export class ThaiWire {
 
 /** Turns the middle of a signature around: well-formed, and wrong. */
 export function spoilSignature(reply: HttpReply): HttpReply {
-  const signature = reply.headers['signature'] ?? '';
+  const inside = /<SignatureValue>([^<]*)</.exec(reply.body.toString())?.[1];
+  if (inside !== undefined)
+    return { ...reply, body: reply.body.toString().replace(inside, () => turned(inside)) };
+  const { signature = '' } = reply.headers;
+  return { ...reply, headers: { ...reply.headers, signature: turned(signature) } };
+}
+
+function turned(signature: string): string {
   const middle = Math.floor(signature.length / 2);
-  const turned = signature[middle] === 'A' ? 'B' : 'A';
-  return {
-    ...reply,
-    headers: {
-      ...reply.headers,
-      signature: signature.slice(0, middle) + turned + signature.slice(middle + 1),
-    },
-  };
+  return `${signature.slice(0, middle)}${signature[middle] === 'A' ? 'B' : 'A'}${signature.slice(middle + 1)}`;
 }

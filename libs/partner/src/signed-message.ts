@@ -1,0 +1,62 @@
+import { hash, type KeyObject } from 'node:crypto';
+import { readMessage, signMessage, verifyMessage } from '@tonle/iso20022';
+import {
+  SIGNATURE_AGE_MAX_MS,
+  SIGNATURE_SKEW_MAX_MS,
+  type FindKey,
+  type RegisteredKey,
+} from '@tonle/security';
+
+// Networks that sign their ISO 20022 messages inside, in the header, and not the HTTP bytes around them.
+
+export type SignedMessage =
+  | {
+      readonly kind: 'verified';
+      readonly keyId: string;
+      /** E.g. `pacs.008.001.08`. */ readonly version: string;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'signature_missing' | 'signature_invalid' | 'signature_expired' | 'key_unknown';
+      readonly detail: string;
+    };
+
+/** The same message with our signature in its header. Throws when the bytes are no message with a header. */
+export function signInside(bytes: Uint8Array, keyId: string, privateKey: KeyObject): Buffer {
+  const reading = readMessage(bytes);
+  if (reading.kind === 'refused') throw new RangeError('only an ISO 20022 message can be signed inside');
+  return Buffer.from(signMessage(reading.message, { keyId, privateKey }));
+}
+
+/**
+ * Verifies the one signature inside a message by a key of the register that holds now, and that its header is as
+ * fresh as a signature over HTTP must be. Refuses, never throws, whatever the bytes hold.
+ */
+export function verifyInside(bytes: Uint8Array, findKey: FindKey, now: number): SignedMessage {
+  const verdict = verifyMessage(bytes, (keyId) => keyNow(findKey(keyId), now));
+  if (verdict.kind === 'refused') {
+    const { reason: detail } = verdict;
+    if (detail === 'signature_missing') return { kind: 'refused', reason: detail, detail };
+    return {
+      kind: 'refused',
+      reason: detail === 'unknown_key' ? 'key_unknown' : 'signature_invalid',
+      detail,
+    };
+  }
+  const reading = readMessage(bytes);
+  const header = reading.kind === 'read' ? reading.message.header : undefined;
+  const created = header?.tree['CreDt'];
+  const age = now - Date.parse(typeof created === 'string' ? created : '');
+  if (reading.kind !== 'read' || !(age <= SIGNATURE_AGE_MAX_MS && age >= -SIGNATURE_SKEW_MAX_MS))
+    return { kind: 'refused', reason: 'signature_expired', detail: 'AppHdr/CreDt is not of now' };
+  return { kind: 'verified', keyId: verdict.keyId, version: reading.message.document.version };
+}
+
+/** What an answer over HTTP repeats when its request was signed inside: the digest of the request. */
+export function nonceOfMessage(body: Uint8Array): string {
+  return hash('sha256', body, 'hex');
+}
+
+function keyNow(key: RegisteredKey | undefined, now: number): KeyObject | undefined {
+  return key !== undefined && now >= key.validFrom && now < key.validTo ? key.publicKey : undefined;
+}

@@ -1,0 +1,86 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { inboxTopic } from '@tonle/messaging';
+import { fxCalls, uuidV4, type InboundOutcome, type PaymentState, type PaymentSubmit } from '@tonle/payment';
+import { clock, type World } from './world.js';
+
+// What the inbound door needs around it: prices, and routing's word on a payment.
+
+/** What routing makes of an inbound payment. */
+export interface Made {
+  readonly state: PaymentState;
+  readonly isoStatus: string;
+  readonly isoReason?: string;
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** 121.5 riel a baht: riel / 121.5, rounded up to a satang. */
+export function serveFx(world: World): void {
+  const now = (): string => new Date(clock.now()).toISOString();
+  world.calls.serve(fxCalls.quote, ({ items }) =>
+    Promise.resolve({
+      items: items.map(({ amount, participant, corridor }) => {
+        const minor = BigInt(amount.minor);
+        const baht = amount.currency === 'THB' ? minor : (minor * 10n + 1214n) / 1215n;
+        const riel = amount.currency === 'KHR' ? minor : ((minor * 1215n) / 1000n) * 100n;
+        const quoteId = uuidV4((size) => crypto.getRandomValues(new Uint8Array(size)));
+        const source = { currency: 'THB', minor: baht.toString() };
+        const target = { currency: 'KHR', minor: riel.toString() };
+        const fixed = amount.currency === 'KHR' ? ('target' as const) : ('source' as const);
+        const rate = {
+          rate: '121.50000000',
+          baseRate: '121.50000000',
+          rateVersion: 1,
+          improvementBasisPoints: 0,
+          fees: [],
+        };
+        const expiresAt = new Date(clock.now() + 600_000).toISOString();
+        const quote = {
+          quoteId,
+          corridor,
+          provider: 'FXNAGA',
+          participant,
+          fixed,
+          source,
+          target,
+          ...rate,
+          issuedAt: now(),
+          expiresAt,
+        };
+        return { kind: 'quoted' as const, quote, candidates: [] };
+      }),
+    }),
+  );
+}
+
+/** Tells the door the end of a payment, as routing does. */
+export async function tell(world: World, submit: PaymentSubmit, made: Made): Promise<void> {
+  const { paymentId, uetr, replyTo } = submit;
+  const at = new Date(clock.now()).toISOString();
+  const body: InboundOutcome = {
+    paymentId,
+    uetr,
+    version: 7,
+    ...made,
+    partnerRef: 'ab'.repeat(32),
+    at,
+    replyTo,
+  };
+  await world.transport.publish([
+    {
+      topic: inboxTopic('adapter-thailand'),
+      key: paymentId,
+      type: 'payment.outcome',
+      messageId: `${paymentId}:7`,
+      body: JSON.stringify(body),
+    },
+  ]);
+}
