@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const NODE = join(ROOT, 'node_modules/node/bin/node');
 const MARKER = join(ROOT, 'node_modules/.cache/tonle-installed');
+const ORPHAN_LOOK_MS = 500;
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function lockHash() {
@@ -49,6 +50,10 @@ function run(command, args) {
     // The terminal sends Ctrl-C to the whole group: the child ends itself, we wait for it.
     const forward = { SIGINT: () => {}, SIGTERM: () => child.kill('SIGTERM') };
     for (const [signal, listener] of Object.entries(forward)) process.on(signal, listener);
+    // npm ends without handing a signal on: who has lost its parent ends what it started.
+    const parent = process.ppid;
+    const orphaned = () => process.ppid !== parent && child.kill('SIGTERM');
+    setInterval(orphaned, ORPHAN_LOOK_MS).unref();
     child.once('exit', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 }
