@@ -8,11 +8,12 @@ const PLAN_ENQUIRIES = `
   SELECT *
   FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[])
   ON CONFLICT (leg_key) DO UPDATE
-  SET attempt = GREATEST(leg_enquiry.attempt, EXCLUDED.attempt),
+  SET attempt = EXCLUDED.attempt,
     next_enquiry_at = EXCLUDED.next_enquiry_at,
     not_founds = EXCLUDED.not_founds,
     last_not_found_at = EXCLUDED.last_not_found_at,
-    partner_ref = COALESCE(EXCLUDED.partner_ref, leg_enquiry.partner_ref)`;
+    partner_ref = COALESCE(EXCLUDED.partner_ref, leg_enquiry.partner_ref)
+  WHERE EXCLUDED.attempt >= leg_enquiry.attempt`;
 
 const OPEN_LEGS = `
   SELECT count(*)::int AS open, min(leg.intent_at) AS oldest

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { PartnerAnswer } from './leg.js';
 import {
   askedAbout,
@@ -28,6 +28,7 @@ describe('answers that are stored together', () => {
   it('two open answers about one leg plan one enquiry, and another leg is told', async () => {
     const [leg, other] = [await intentOf(world), await intentOf(world)];
     const { reporter } = world;
+    const commits = jest.spyOn(world.lane, 'commit');
     await Promise.all([
       reporter.add({ ...leg, answer: silence, fresh: true }),
       reporter.add({ ...leg, enquiries: 1, answer: { kind: 'in_progress' }, fresh: false }),
@@ -36,6 +37,8 @@ describe('answers that are stored together', () => {
     expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
     expect(await askedAbout(world, leg.command)).toBe(1);
     expect(await outcomesOf(world, other.command)).toEqual(['1 accepted']);
+    expect(commits).toHaveBeenCalledTimes(1);
+    commits.mockRestore();
   });
 
   it.each<[string, boolean]>([
@@ -96,8 +99,10 @@ it('the end of an earlier attempt does not end the asking about a later one', as
   const first = await intentOf(world);
   const second = await intentOf(world, { ...first.command, attempt: 2 });
   await world.reporter.add({ ...second, answer: silence, fresh: false });
+  await world.reporter.add({ ...first, answer: { kind: 'in_progress' }, fresh: false });
+  expect(await askedAbout(world, first.command)).toBe(2);
   await world.reporter.add({ ...first, enquiries: 1, answer: rejected, fresh: false });
-  expect(await outcomesOf(world, first.command)).toEqual(['1 rejected', '2 unknown']);
+  expect(await outcomesOf(world, first.command)).toEqual(['1 rejected', '1 unknown', '2 unknown']);
   expect(await askedAbout(world, first.command)).toBe(2);
   await world.reporter.add({ ...second, enquiries: 1, answer: rejected, fresh: false });
   expect(await askedAbout(world, first.command)).toBeUndefined();
