@@ -12,6 +12,7 @@ import {
   OUTERMOST,
   readStartTag,
   selfContained,
+  type Scope,
   type StartTag,
 } from './tag.js';
 
@@ -38,6 +39,8 @@ class TextReader {
   /** The schema of the open part, and how deep its root is. */
   private schema: MessageSchema | undefined;
   private partDepth = 0;
+  /** The scope of the open part's root, when it has no prefix. */
+  private home: Scope | undefined;
 
   constructor(
     private readonly text: string,
@@ -67,11 +70,20 @@ class TextReader {
 
   private step(): void {
     const { text, at } = this;
-    if (text.charCodeAt(at) !== LESS) return this.readCharacters();
+    if (text.charCodeAt(at) !== LESS) return this.skipIndent() ? undefined : this.readCharacters();
     const next = text.charCodeAt(at + 1);
     if (next === SLASH) return this.readEndTag();
     if (next === 33 || next === 63) return this.readMarkup();
     this.readElement();
+  }
+
+  /** Blanks between elements, as most messages are indented. False when there is more to look at. */
+  private skipIndent(): boolean {
+    if (this.depth === 0 || this.frames[this.depth - 1]!.type?.kind !== 'complex') return false;
+    const end = skipBlanks(this.text, this.at);
+    if (this.text.charCodeAt(end) !== LESS) return false;
+    this.at = end;
+    return true;
   }
 
   private readCharacters(): void {
@@ -189,11 +201,16 @@ class TextReader {
     frame.skipped = frame.type === undefined;
   }
 
+  /** Whether an element is in the message's namespace; nearly always by the scope of its root, without comparing texts. */
+  private isAtHome(tag: StartTag, namespace: string): boolean {
+    return (tag.scope === this.home && tag.prefix === '') || namespace === this.schema!.namespace;
+  }
+
   private placeChild(parent: Frame, type: ComplexType, frame: Frame, tag: StartTag, namespace: string): void {
     const guess = type.followers[parent.particle + 1];
     const known = guess?.name === tag.local ? guess : type.slots.get(tag.local);
-    const slot = namespace === this.schema!.namespace ? known : undefined;
-    this.missing.length = 0;
+    const slot = this.isAtHome(tag, namespace) ? known : undefined;
+    if (this.missing.length > 0) this.missing.length = 0;
     if (slot === undefined) {
       const open = parent.placeOpen(type, namespace, this.missing);
       this.failMissing(tag.start, 1);
@@ -228,6 +245,7 @@ class TextReader {
     if (schema !== undefined && type !== undefined) {
       this.schema = schema;
       this.partDepth = this.depth;
+      this.home = tag.prefix === '' ? tag.scope : undefined;
       frame.type = type;
       this.parts.push({ root: tag.local, version: schema.message, start: tag.start, end: 0, tree: {} });
       const refusal = this.policy.accepts?.(schema.message);
@@ -295,7 +313,7 @@ class TextReader {
   }
 
   private closeComplex(frame: Frame, type: ComplexType): IsoValue {
-    this.missing.length = 0;
+    if (this.missing.length > 0) this.missing.length = 0;
     frame.advance(type, type.particles.length, this.missing);
     if (this.missing.length > 0) this.failMissing(frame.start, 0);
     return frame.tree!;
