@@ -1,3 +1,4 @@
+import { formatPayable, parseAmount } from '@tonle/money';
 import { ApiClient, freshKey } from '@tonle/tool-tonle';
 import type { Running } from './running.js';
 
@@ -145,5 +146,10 @@ function printReferences(references: Readonly<Record<string, string>>, print: Pr
   for (const [name, value] of Object.entries(references)) print(`  ${name}: ${value}`);
 }
 
-const money = ({ currency, amount }: Money) => `${amount} ${currency}`;
+/** As its payers write it: riel without decimals. */
+function money({ currency, amount }: Money): string {
+  const read = parseAmount(currency, amount);
+  return `${read.kind === 'ok' ? formatPayable(read.amount) : amount} ${currency}`;
+}
+
 const milliseconds = (ms: number) => `${String(Math.round(ms)).padStart(6)} ms`;
