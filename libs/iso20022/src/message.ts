@@ -3,7 +3,7 @@ import type { ProfileName } from './profile/profile.js';
 import type { MessageSchema } from './schema/compile.js';
 import { findSchemaByNamespace } from './schema/registry.js';
 import type { IsoMessage, IsoPart } from './schema/tree.js';
-import { decodeBytes, decodeDeclared, locateErrors } from './xml/bytes.js';
+import { byteTextOf, decodeDeclared, locateErrors, type ByteText, type DecodedBytes } from './xml/bytes.js';
 import type { ReadPart } from './xml/content.js';
 import type { ReadPolicy, TextError } from './xml/policy.js';
 import { readText } from './xml/reader.js';
@@ -93,10 +93,10 @@ export function readLocated(bytes: Uint8Array, options: ReadOptions = {}): Locat
 
 const partOf = ({ version, tree }: ReadPart): IsoPart => ({ version, tree });
 
-function decode(bytes: Uint8Array, options: ReadOptions): { text: string } | { error: IsoError } {
+function decode(bytes: Uint8Array, options: ReadOptions): DecodedBytes<ByteText> {
   const most = options.maxBytes ?? REPORT_BYTES_MAX;
   if (bytes.length > most) return { error: tooLarge(most, bytes.length) };
-  return options.encoding === 'declared' ? decodeDeclared(bytes) : decodeBytes(bytes);
+  return options.encoding === 'declared' ? decodeDeclared(bytes) : byteTextOf(bytes);
 }
 
 function tooLarge(most: number, length: number): IsoError {
@@ -144,7 +144,7 @@ function countParts(parts: readonly ReadPart[]): TextError[] {
 }
 
 function locateByPath(
-  text: string,
+  text: ByteText,
   policy: ReadPolicy,
   errors: readonly Omit<TextError, 'index'>[],
 ): IsoError[] {

@@ -83,6 +83,14 @@ describe('the JSON form', () => {
     expect(versionOfMediaType('application/json')).toBeUndefined();
   });
 
+  it('points at the byte where a name comes twice', () => {
+    const text = PAYMENT.replace('"BICFI":"MEKOKHPP"', '"BICFI":"MEKOKHPP","BICFI":"ទន្លេ"');
+    const reading = readJson(Buffer.from(text.replace('{', '{"ទន្លេ":1,')));
+    expect(reading.kind === 'refused' && reading.errors[0]!.offset).toBe(
+      Buffer.from(text).indexOf('"BICFI":"ទ') + Buffer.byteLength('"ទន្លេ":1,'),
+    );
+  });
+
   it('sees a name twice in one object only', () => {
     expect(duplicateName('{"a":{"b":1},"c":[{"b":1},{"b":2}],"d":"\\"b\\":"}')).toBeUndefined();
     expect(duplicateName('{"a":1,"\\u0061":2}')).toBe(7);

@@ -4,7 +4,7 @@ import type { IsoError, IsoReading } from '../model.js';
 import { findSchema } from '../schema/registry.js';
 import type { IsoMessage, IsoPart, IsoTree } from '../schema/tree.js';
 import { openContent, validateTree, type TreeError } from '../schema/validate.js';
-import { decodeBytes, locateErrors } from '../xml/bytes.js';
+import { decodeBytes, locateErrors, toByteText } from '../xml/bytes.js';
 import { isStandalone } from '../xml/standalone.js';
 import { duplicateName } from './duplicates.js';
 
@@ -57,10 +57,10 @@ export function readJson(bytes: Uint8Array, options: Pick<ReadOptions, 'maxBytes
     const error = {
       code: 'duplicate_name',
       path: '',
-      index: twice,
+      index: Buffer.byteLength(decoded.text.slice(0, twice)),
       detail: 'an object holds one name twice',
     };
-    return { kind: 'refused', errors: locateErrors(decoded.text, [error]) };
+    return { kind: 'refused', errors: locateErrors(toByteText(decoded.text), [error]) };
   }
   return readForm(form);
 }

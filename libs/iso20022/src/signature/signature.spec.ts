@@ -112,6 +112,7 @@ describe('exclusive canonical XML', () => {
       '<x:a xmlns:x="urn:x"><b></b><x:c xmlns:x="urn:y"></x:c><x:d></x:d></x:a>',
     ],
     ['<a b="x&#10;y&#13;\tz"/>', '<a b="x&#xA;y&#xD; z"></a>'],
+    ['<ก ខ="&#x1780;é">ស&#233;\u{1f600}</ก>', '<ก ខ="កé">សé\u{1f600}</ก>'],
   ])('of %s', (text, canonical) => {
     expect(canonicalize(text).xml).toBe(canonical);
   });

@@ -1,8 +1,9 @@
+import type { ByteText } from '../xml/bytes.js';
 import { readStartTag, NotWellFormed, OUTERMOST, type Scope } from '../xml/tag.js';
 
 /** An entry's source text and what is needed to read it on its own. */
 export interface EntrySource {
-  readonly text: string;
+  readonly text: ByteText;
   readonly scope: Scope;
   /** Bytes and lines before it. */
   readonly offset: number;
@@ -11,8 +12,8 @@ export interface EntrySource {
   readonly position: number;
 }
 
-const TAG_CHARACTERS_MAX = 64 * 1024;
-const PART_CHARACTERS_MAX = 1024 * 1024;
+const TAG_BYTES_MAX = 64 * 1024;
+const PART_BYTES_MAX = 1024 * 1024;
 const ATTRIBUTES_MAX = 64;
 /** Document, message, statement: entries are the children of the third element inside. */
 const CONTAINERS: ReadonlySet<string> = new Set(['Stmt', 'Rpt', 'Ntfctn']);
@@ -22,7 +23,7 @@ const CONTAINERS: ReadonlySet<string> = new Set(['Stmt', 'Rpt', 'Ntfctn']);
  * that it is a whole message that can be validated at the end; memory holds one entry and the rest, no more.
  */
 export class EntrySplitter {
-  private buffer = '';
+  private buffer: ByteText = '';
   private at = 0;
   private offset = 0;
   private line = 1;
@@ -34,26 +35,26 @@ export class EntrySplitter {
   private rest = '';
 
   /** Takes the next piece of text and gives the entries it completes. Throws NotWellFormed. */
-  *push(text: string): Generator<EntrySource> {
+  *push(text: ByteText): Generator<EntrySource> {
     this.buffer += text;
     for (;;) {
       const less = this.buffer.indexOf('<', this.at);
       if (less < 0) break;
       const end = tagEnd(this.buffer, less);
       if (end < 0) {
-        if (this.buffer.length - less > TAG_CHARACTERS_MAX)
+        if (this.buffer.length - less > TAG_BYTES_MAX)
           throw new NotWellFormed('not_well_formed', less, 'a tag that does not end');
         break;
       }
       if (this.entryDepth === 0) this.outside(less, end);
       else if (this.inside(less, end)) yield this.entry(end);
     }
-    if (this.buffer.length > PART_CHARACTERS_MAX)
+    if (this.buffer.length > PART_BYTES_MAX)
       throw new NotWellFormed('too_large', 0, 'an entry of more than 1 MiB');
   }
 
   /** What is left when the text has ended: the message with few of its entries. */
-  end(): string {
+  end(): ByteText {
     return this.rest + this.buffer;
   }
 
@@ -110,14 +111,14 @@ export class EntrySplitter {
     const text = this.buffer.slice(0, end);
     // Blanks between two entries of a run belong to neither.
     if (!this.inRun || text.trim() !== '') this.rest += text;
-    if (this.rest.length > PART_CHARACTERS_MAX)
+    if (this.rest.length > PART_BYTES_MAX)
       throw new NotWellFormed('too_large', 0, 'more than 1 MiB beside the entries');
     this.drop(end);
   }
 
   private drop(end: number): void {
     const text = this.buffer.slice(0, end);
-    this.offset += Buffer.byteLength(text);
+    this.offset += text.length;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.line += 1;
     this.buffer = this.buffer.slice(end);
     this.at = 0;

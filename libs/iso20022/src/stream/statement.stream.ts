@@ -5,7 +5,7 @@ import { entry } from '../mapping/statement.js';
 import type { Codec, Problem } from '../mapping/shape.js';
 import type { ComplexType, MessageSchema } from '../schema/compile.js';
 import { findSchemaByNamespace } from '../schema/registry.js';
-import { locateErrors } from '../xml/bytes.js';
+import { locateErrors, toByteText, type ByteText } from '../xml/bytes.js';
 import type { ReadPolicy, TextError } from '../xml/policy.js';
 import { readText } from '../xml/reader.js';
 import { NotWellFormed } from '../xml/tag.js';
@@ -56,7 +56,7 @@ export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGene
 }
 
 function finish(splitter: EntrySplitter, errors: readonly IsoError[]): StatementEvent {
-  const reading = readIso(Buffer.from(splitter.end()), { maxBytes: REST_BYTES_MAX });
+  const reading = readIso(Buffer.from(splitter.end(), 'latin1'), { maxBytes: REST_BYTES_MAX });
   if (reading.kind === 'refused') return { kind: 'refused', errors: [...errors, ...reading.errors] };
   if (errors.length > 0) return { kind: 'refused', errors };
   const { message, version } = reading;
@@ -66,11 +66,11 @@ function finish(splitter: EntrySplitter, errors: readonly IsoError[]): Statement
   return { kind: 'read', version, message: { ...message, entries: [] }, entries: splitter.count };
 }
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ByteText> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const decode = (chunk?: Uint8Array): string => {
+  const decode = (chunk?: Uint8Array): ByteText => {
     try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
+      return toByteText(decoder.decode(chunk, { stream: chunk !== undefined }));
     } catch {
       throw new NotWellFormed('encoding', 0, 'the bytes are not UTF-8');
     }

@@ -1,19 +1,47 @@
+import { isUtf8 } from 'node:buffer';
 import type { IsoError } from '../model.js';
 import type { TextError } from './policy.js';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export type DecodedBytes = { readonly text: string } | { readonly error: IsoError };
+/**
+ * UTF-8 bytes as a string, one character a byte: what the XML reader works on. Markup is ASCII, indexes are byte
+ * offsets, and only what holds a character above 127 is decoded.
+ */
+export type ByteText = string;
+
+/** Text as the bytes of its UTF-8. */
+export function toByteText(text: string): ByteText {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** A piece of a byte text, cut at characters, as text. */
+export function fromByteText(bytes: ByteText): string {
+  return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes;
+}
+
+/** Bytes as byte text. Anything that is not UTF-8 is refused with the place of its first wrong byte. */
+export function byteTextOf(bytes: Uint8Array): DecodedBytes<ByteText> {
+  if (!isUtf8(bytes)) return { error: notUtf8(bytes) };
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { text: buffer.toString('latin1') };
+}
+
+export type DecodedBytes<T = string> = { readonly text: T } | { readonly error: IsoError };
 
 /** Bytes as text. Anything that is not UTF-8 is refused with the place of its first wrong byte. */
 export function decodeBytes(bytes: Uint8Array): DecodedBytes {
   try {
     return { text: UTF8.decode(bytes) };
   } catch {
-    const offset = firstInvalidByte(bytes);
-    const line = bytes.subarray(0, offset).filter((byte) => byte === 10).length + 1;
-    return { error: { code: 'encoding', path: '', line, offset, detail: 'the bytes are not UTF-8' } };
+    return { error: notUtf8(bytes) };
   }
+}
+
+function notUtf8(bytes: Uint8Array): IsoError {
+  const offset = firstInvalidByte(bytes);
+  const line = bytes.subarray(0, offset).filter((byte) => byte === 10).length + 1;
+  return { code: 'encoding', path: '', line, offset, detail: 'the bytes are not UTF-8' };
 }
 
 const DECLARED = /^(<\?xml[^>]*?encoding\s*=\s*["'])([A-Za-z][\w.-]*)/;
@@ -21,17 +49,17 @@ const DECLARED = /^(<\?xml[^>]*?encoding\s*=\s*["'])([A-Za-z][\w.-]*)/;
 const LATIN_1 = /^(?:iso[-_]8859-1|latin1|l1)$/;
 const UTF16: Readonly<Record<string, string>> = { '255,254': 'utf-16le', '254,255': 'utf-16be' };
 
-/** Bytes as text in the encoding that they declare, for files from elsewhere; the text then says UTF-8. */
-export function decodeDeclared(bytes: Uint8Array): DecodedBytes {
+/** Bytes as byte text from the encoding that they declare, for files from elsewhere; the text then says UTF-8. */
+export function decodeDeclared(bytes: Uint8Array): DecodedBytes<ByteText> {
   const wide = UTF16[bytes.subarray(0, 2).join(',')];
   const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   const label = wide ?? DECLARED.exec(head)?.[2]?.toLowerCase();
-  if (label === undefined || label === 'utf-8') return decodeBytes(bytes);
+  if (label === undefined || label === 'utf-8') return byteTextOf(bytes);
   try {
     const text = LATIN_1.test(label)
       ? Buffer.from(bytes).toString('latin1')
       : new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes);
-    return { text: text.replace(DECLARED, '$1UTF-8') };
+    return { text: toByteText(text.replace(DECLARED, '$1UTF-8')) };
   } catch {
     return {
       error: { code: 'encoding', path: '', line: 1, offset: 0, detail: `the bytes are not ${label}` },
@@ -61,16 +89,14 @@ function isPrefix(bytes: Uint8Array): boolean {
 }
 
 /** Errors with their line and byte offset, in the order of the text. */
-export function locateErrors(text: string, errors: readonly TextError[]): IsoError[] {
+export function locateErrors(text: ByteText, errors: readonly TextError[]): IsoError[] {
   const ordered = [...errors].sort((a, b) => a.index - b.index);
-  let index = 0;
   let offset = 0;
   let line = 1;
   return ordered.map((error) => {
-    const between = text.slice(index, error.index);
-    offset += Buffer.byteLength(between);
+    const between = text.slice(offset, error.index);
     for (let at = between.indexOf('\n'); at >= 0; at = between.indexOf('\n', at + 1)) line += 1;
-    index = error.index;
+    offset = error.index;
     return { code: error.code, path: error.path, line, offset, detail: error.detail };
   });
 }

@@ -1,3 +1,4 @@
+import { fromByteText, toByteText, type ByteText } from './bytes.js';
 import { decodeText, escapeAttribute, escapeText } from './characters.js';
 import {
   NotWellFormed,
@@ -39,10 +40,10 @@ export function canonicalize(
   text: string,
   without?: { readonly namespace: string; readonly local: string },
 ): Canonical {
-  const normal = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  const normal = toByteText(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
   const open: Open[] = [];
   const dropped: { path: string; xml: string }[] = [];
-  let xml = '';
+  let xml: ByteText = '';
   let at = readDeclaration(normal);
   const close = (): void => {
     const { kept, name, start } = open.pop()!;
@@ -50,8 +51,8 @@ export function canonicalize(
     if (kept) xml += `</${name}>`;
     else if (parent?.kept === true)
       dropped.push({
-        path: `${open.map(({ local }) => local).join('/')}/${nameOf(name)}`,
-        xml: normal.slice(start, at),
+        path: fromByteText(`${open.map(({ local }) => local).join('/')}/${nameOf(name)}`),
+        xml: fromByteText(normal.slice(start, at)),
       });
   };
   while (at < normal.length) {
@@ -85,7 +86,7 @@ export function canonicalize(
       if (tag.empty) close();
     }
   }
-  return { xml, dropped };
+  return { xml: fromByteText(xml), dropped };
 }
 
 const nameOf = (name: string): string => name.slice(name.indexOf(':') + 1);
@@ -94,10 +95,10 @@ function namespaceOfTag({ scope, prefix }: StartTag): string {
   return prefix === '' ? scope.default : (scope.prefixes.get(prefix) ?? '');
 }
 
-function canonicalText(raw: string, index: number): string {
-  const decoded = decodeText(raw);
+function canonicalText(raw: ByteText, index: number): ByteText {
+  const decoded = decodeText(fromByteText(raw));
   if ('wrongAt' in decoded) throw new NotWellFormed('entity', index, 'an unknown reference');
-  return escapeText(decoded.value);
+  return toByteText(escapeText(decoded.value));
 }
 
 /** A start tag with the namespaces that it visibly uses and that are not in force yet, all in canonical order. */
@@ -126,7 +127,8 @@ function startTag(
 }
 
 /** Attribute values leave `>` as it is. */
-const canonicalAttribute = (value: string): string => escapeAttribute(value).replaceAll('&gt;', '>');
+const canonicalAttribute = (value: string): ByteText =>
+  toByteText(escapeAttribute(value).replaceAll('&gt;', '>'));
 
 function sorted({ attributes, scope }: StartTag): readonly Attribute[] {
   if (attributes.length < 2) return attributes;

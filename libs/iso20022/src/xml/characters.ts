@@ -1,8 +1,11 @@
 import type { Blanks } from '../schema/simple.js';
+import type { ByteText } from './bytes.js';
 
 // Characters and references of XML 1.0, as far as a message may use them.
 
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+/** The same in UTF-8, where U+FFFE and U+FFFF are three bytes. */
+const FORBIDDEN_BYTES = /[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]/;
 const NAME_START =
   ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}' +
   '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
@@ -20,8 +23,8 @@ for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 }
 
 /** Where the first character stands that XML does not allow at all; -1 when there is none. */
-export function forbiddenCharacter(text: string): number {
-  return text.search(FORBIDDEN);
+export function forbiddenCharacter(text: ByteText): number {
+  return text.search(FORBIDDEN_BYTES);
 }
 
 /** The end of the name that starts at `from`. */

@@ -1,12 +1,13 @@
 import type { ComplexType, IsoType, MessageSchema, SimpleType } from '../schema/compile.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
+import { fromByteText, type ByteText } from './bytes.js';
 import { firstNonBlank, nameEnd, skipBlanks, withoutBlanks } from './characters.js';
-import { allowedNames, Frame, type ReadPart } from './content.js';
+import { allowedNames, type Frame, type ReadPart } from './content.js';
+import { OpenElements } from './elements.js';
 import type { ReadPolicy, TextError, TextReading } from './policy.js';
 import { Source } from './source.js';
 import {
   checkAttributes,
-  isSchemaHint,
   namespaceOf,
   NotWellFormed,
   OUTERMOST,
@@ -20,32 +21,27 @@ const LESS = 60;
 const SLASH = 47;
 
 /** Reads and validates a text in one pass. Never throws for what the text holds. */
-export function readText(text: string, policy: ReadPolicy): TextReading {
+export function readText(text: ByteText, policy: ReadPolicy): TextReading {
   return new TextReader(text, policy).read();
 }
 
-class TextReader {
+class TextReader extends OpenElements {
   private source!: Source;
   private readonly parts: ReadPart[] = [];
-  private readonly errors: TextError[] = [];
-  private readonly frames: Frame[] = [];
-  private readonly missing: string[] = [];
-  private depth = 0;
   private at = 0;
-  private elements = 0;
-  private rootSeen = false;
   /** Text of the open simple element so far. */
   private pending = '';
-  /** The schema of the open part, and how deep its root is. */
+  /** The schema of the open part. */
   private schema: MessageSchema | undefined;
-  private partDepth = 0;
   /** The scope of the open part's root, when it has no prefix. */
   private home: Scope | undefined;
 
   constructor(
-    private readonly text: string,
-    private readonly policy: ReadPolicy,
-  ) {}
+    private readonly text: ByteText,
+    policy: ReadPolicy,
+  ) {
+    super(policy);
+  }
 
   read(): TextReading {
     let wellFormed = true;
@@ -53,19 +49,13 @@ class TextReader {
       this.source = new Source(this.text);
       this.at = this.source.start;
       while (this.at < this.text.length) this.step();
-      if (this.depth > 0)
-        throw new NotWellFormed(
-          'not_well_formed',
-          this.at,
-          `${this.frames[this.depth - 1]!.name} is not closed`,
-        );
-      if (!this.rootSeen) throw new NotWellFormed('not_well_formed', this.at, 'no element at all');
+      this.checkEnd(this.at);
     } catch (error) {
       if (!(error instanceof NotWellFormed)) throw error;
       wellFormed = false;
       this.errors.push({ code: error.code, path: this.path(), index: error.index, detail: error.detail });
     }
-    return { parts: this.parts, errors: this.errors, wellFormed };
+    return { parts: this.parts, errors: this.errors.map(readable), wellFormed };
   }
 
   private step(): void {
@@ -120,7 +110,8 @@ class TextReader {
     const frame = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
     if (frame === undefined)
       throw new NotWellFormed('not_well_formed', from, 'text outside the root element');
-    if (frame.type?.kind === 'simple') this.pending += this.text.slice(from, to).replace(/\r\n?/g, '\n');
+    if (frame.type?.kind === 'simple')
+      this.pending += fromByteText(this.text.slice(from, to)).replace(/\r\n?/g, '\n');
     else if (frame.type !== undefined)
       this.fail('unexpected_text', from, 'text where only elements may stand');
   }
@@ -144,24 +135,12 @@ class TextReader {
 
   private readElement(): void {
     const { policy } = this;
-    if (this.depth === 0 && this.rootSeen)
-      throw new NotWellFormed('not_well_formed', this.at, 'a second root element');
-    if (this.depth >= policy.depthMax)
-      throw new NotWellFormed('too_deep', this.at, `elements deeper than ${policy.depthMax}`);
-    this.elements += 1;
-    if (this.elements > policy.elementsMax)
-      throw new NotWellFormed('too_many_elements', this.at, `more than ${policy.elementsMax} elements`);
-    this.rootSeen = true;
+    this.checkStart(this.at);
     const parent = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
     const guess =
       parent?.type?.kind === 'complex' ? parent.type.followers[parent.particle + 1]?.name : undefined;
-    const tag = readStartTag(
-      this.text,
-      this.at,
-      parent?.scope ?? policy.scope ?? OUTERMOST,
-      policy.attributesMax,
-      guess,
-    );
+    const outer = parent?.scope ?? policy.scope ?? OUTERMOST;
+    const tag = readStartTag(this.text, this.at, outer, policy.attributesMax, guess);
     if (tag.attributes.length > 0) checkAttributes(tag);
     const namespace = namespaceOf(tag.scope, tag.prefix, tag.start);
     this.at = tag.end;
@@ -172,13 +151,6 @@ class TextReader {
     if (frame.type !== undefined) this.openTyped(frame, frame.type, tag);
     if (tag.empty) this.close();
     else if (frame.type?.kind === 'simple') this.readLeaf(frame);
-  }
-
-  private push(tag: StartTag): Frame {
-    const frame = (this.frames[this.depth] ??= new Frame());
-    frame.open(tag.name, tag.local, tag.start, tag.scope);
-    this.depth += 1;
-    return frame;
   }
 
   /** Decides what the new element is: typed by its parent, a part's root, open content, a wrapper, or a mistake. */
@@ -230,12 +202,7 @@ class TextReader {
     const wrong = parent.place(type, slot, this.missing);
     if (this.missing.length > 0) this.failMissing(tag.start, 1);
     if (wrong === undefined) frame.slot = slot;
-    else
-      this.fail(
-        wrong,
-        tag.start,
-        wrong === 'misplaced_element' ? 'comes too late in its order' : 'occurs more often than allowed',
-      );
+    else this.failPlace(wrong, tag.start);
   }
 
   /** An element outside the ISO parts: the root of one, or something wrapped around them. */
@@ -265,18 +232,7 @@ class TextReader {
     if (type.kind === 'complex') frame.tree = {};
     else this.pending = '';
     const attribute = type.kind === 'simple' ? type.attribute : undefined;
-    for (const { prefix, local, value } of tag.attributes) {
-      if (attribute !== undefined && prefix === '' && local === attribute.name) {
-        frame.currency = value;
-        const violation = attribute.text.check(value);
-        if (violation !== undefined) this.fail(violation.code, tag.start, `${local} ${violation.detail}`);
-      } else if (!isSchemaHint(frame.scope, prefix, local)) {
-        this.fail('unexpected_attribute', tag.start, `attribute ${local} is not allowed`);
-      }
-    }
-    if (attribute !== undefined && frame.currency === undefined) {
-      this.fail('missing_attribute', tag.start, `attribute ${attribute.name} is missing`);
-    }
+    if (attribute !== undefined || tag.attributes.length > 0) this.takeAttributes(frame, attribute, tag);
   }
 
   /** The common case `<Name>text</Name>` in one go. */
@@ -334,23 +290,9 @@ class TextReader {
     const tag = readStartTag(this.text, frame.start, parent.scope, this.policy.attributesMax);
     parent.putOpen({ xml: selfContained(tag, source, parent.scope) });
   }
+}
 
-  private failMissing(index: number, above: number): void {
-    const path = this.path(this.depth - above);
-    for (const name of this.missing)
-      this.fail('missing_element', index, `${name} is missing`, `${path}/${name}`);
-  }
-
-  private fail(code: string, index: number, detail: string, path = this.path()): void {
-    this.errors.push({ code, path, index, detail });
-    if (this.errors.length >= this.policy.errorsMax)
-      throw new NotWellFormed('too_many_errors', index, 'the rest was not read');
-  }
-
-  /** The path of the element at a depth, from the root of its part. */
-  private path(depth = this.depth): string {
-    let path = '';
-    for (let at = Math.max(this.partDepth - 1, 0); at < depth; at++) path += `/${this.frames[at]!.step}`;
-    return path;
-  }
+/** Paths and details name elements and attributes as they stand in the byte text. */
+function readable({ code, path, index, detail }: TextError): TextError {
+  return { code, path: fromByteText(path), index, detail: fromByteText(detail) };
 }

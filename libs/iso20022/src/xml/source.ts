@@ -1,3 +1,4 @@
+import { fromByteText, type ByteText } from './bytes.js';
 import { decodeText, forbiddenCharacter, isBlank, isName, nameEnd } from './characters.js';
 import { NotWellFormed, readDeclaration } from './tag.js';
 
@@ -10,32 +11,40 @@ export interface Markup {
   readonly end: number;
 }
 
-/** The text of a message, and what is known about all of it at once. */
+/** Bytes that do not stand for themselves in element content: `&`, `]`, carriage returns, parts of longer characters. */
+const SPECIAL = new Uint8Array(256).fill(1, 128);
+for (const character of '&]\r') SPECIAL[character.charCodeAt(0)] = 1;
+
+/** The text of a message: its declaration, its markup, and what its content says. */
 export class Source {
   /** Where the content starts: after the XML declaration. */
   readonly start: number;
-  private readonly plain: boolean;
 
   /** Throws NotWellFormed for characters that XML does not allow and for another version or encoding. */
-  constructor(readonly text: string) {
+  constructor(readonly text: ByteText) {
     const forbidden = forbiddenCharacter(text);
     if (forbidden >= 0)
       throw new NotWellFormed('not_well_formed', forbidden, 'a character that XML does not allow');
     this.start = readDeclaration(text);
-    this.plain = !text.includes('&') && !text.includes('\r') && !text.includes(']]>');
   }
 
-  /** Element content with its references replaced. Throws NotWellFormed. */
+  /** Element content as text, with its references replaced. Throws NotWellFormed. */
   decode(from: number, to: number): string {
     const raw = this.text.slice(from, to);
-    if (this.plain) return raw;
+    for (let at = from; at < to; at++)
+      if (SPECIAL[this.text.charCodeAt(at)] === 1) return this.decodeSpecial(raw, from);
+    return raw;
+  }
+
+  private decodeSpecial(raw: ByteText, from: number): string {
     if (raw.includes(']]>'))
       throw new NotWellFormed('not_well_formed', from + raw.indexOf(']]>'), ']]> in text');
-    const decoded = decodeText(raw);
+    const text = fromByteText(raw);
+    const decoded = decodeText(text);
     if ('value' in decoded) return decoded.value;
     throw new NotWellFormed(
       'entity',
-      from + decoded.wrongAt,
+      from + Buffer.byteLength(text.slice(0, decoded.wrongAt)),
       'only &amp; &lt; &gt; &quot; &apos; and character numbers are known',
     );
   }
@@ -63,7 +72,7 @@ export class Source {
   private hasTarget(at: number): boolean {
     const end = nameEnd(this.text, at + 2);
     const name = this.text.slice(at + 2, end);
-    if (name.includes(':') || name.toLowerCase() === 'xml' || !isName(name)) return false;
+    if (name.includes(':') || name.toLowerCase() === 'xml' || !isName(fromByteText(name))) return false;
     return isBlank(this.text.charCodeAt(end)) || this.text.startsWith('?>', end);
   }
 

@@ -1,3 +1,4 @@
+import { toByteText } from './bytes.js';
 import type { ReadPolicy } from './policy.js';
 import { readText } from './reader.js';
 
@@ -13,7 +14,6 @@ const POLICY: ReadPolicy = {
 
 /** Whether a text is one well-formed element and nothing else, without declaration and markup. */
 export function isStandalone(text: string): boolean {
-  return (
-    text.startsWith('<') && !text.startsWith('<?') && text.endsWith('>') && readText(text, POLICY).wellFormed
-  );
+  if (!text.startsWith('<') || text.startsWith('<?') || !text.endsWith('>')) return false;
+  return readText(toByteText(text), POLICY).wellFormed;
 }

@@ -1,3 +1,4 @@
+import { fromByteText, type ByteText } from './bytes.js';
 import { decodeText, isBlank, isName, nameEnd, skipBlanks } from './characters.js';
 
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
@@ -12,6 +13,7 @@ export interface Scope {
 
 export const OUTERMOST: Scope = { default: '', prefixes: new Map([['xml', XML_NAMESPACE]]) };
 
+/** Names are pieces of the byte text, values are decoded. */
 export interface Attribute {
   readonly prefix: string;
   readonly local: string;
@@ -46,7 +48,7 @@ const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 /** Reads the start tag at `start` (which holds `<`), trying a plain tag of the guessed name first. Throws NotWellFormed. */
 export function readStartTag(
-  text: string,
+  text: ByteText,
   start: number,
   outer: Scope,
   attributesMax: number,
@@ -103,11 +105,11 @@ export function readStartTag(
 
 function checkName(name: string, colon: number, index: number): void {
   if (colon < 0 && isPlainName(name)) return;
-  if (name === '' || !isName(name))
+  if (name === '' || !isName(fromByteText(name)))
     throw new NotWellFormed('not_well_formed', index, 'a tag without a proper name');
   if (colon < 0) return;
   const local = name.slice(colon + 1);
-  if (colon === 0 || local.includes(':') || !isName(local)) {
+  if (colon === 0 || local.includes(':') || !isName(fromByteText(local))) {
     throw new NotWellFormed('namespace', index, `${name} is no qualified name`);
   }
 }
@@ -127,7 +129,7 @@ interface Attributes {
   readonly empty: boolean;
 }
 
-function readAttributes(text: string, from: number, attributesMax: number): Attributes {
+function readAttributes(text: ByteText, from: number, attributesMax: number): Attributes {
   const attributes: Attribute[] = [];
   const declarations: Attribute[] = [];
   const names = new Set<string>();
@@ -153,7 +155,7 @@ function readAttributes(text: string, from: number, attributesMax: number): Attr
   }
 }
 
-function readAttribute(text: string, from: number): { name: string; value: string; end: number } {
+function readAttribute(text: ByteText, from: number): { name: string; value: string; end: number } {
   const nameStop = nameEnd(text, from);
   const name = text.slice(from, nameStop);
   const equals = skipBlanks(text, nameStop);
@@ -166,7 +168,7 @@ function readAttribute(text: string, from: number): { name: string; value: strin
   const raw = text.slice(open + 1, close);
   const less = raw.indexOf('<');
   if (less >= 0) throw new NotWellFormed('not_well_formed', open + 1 + less, '< in an attribute');
-  const decoded = decodeText(raw.replace(/\r\n|[\t\n\r]/g, ' '));
+  const decoded = decodeText(fromByteText(raw).replace(/\r\n|[\t\n\r]/g, ' '));
   if ('wrongAt' in decoded)
     throw new NotWellFormed('entity', open + 1, "a reference that is not one of XML's own");
   return { name, value: decoded.value, end: close + 1 };
@@ -218,8 +220,8 @@ export function checkAttributes(tag: StartTag): void {
 }
 
 /** Index after the XML declaration (and a byte order mark). Throws NotWellFormed for another version or encoding. */
-export function readDeclaration(text: string): number {
-  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+export function readDeclaration(text: ByteText): number {
+  const start = text.startsWith('\xef\xbb\xbf') ? 3 : 0;
   if (!text.startsWith('<?xml', start) || !isBlank(text.charCodeAt(start + 5))) return start;
   const end = text.indexOf('?>', start);
   const match = DECLARATION.exec(end < 0 ? '' : text.slice(start + 5, end));
@@ -244,17 +246,17 @@ const DECLARATION = new RegExp(
  * One element's source text made to stand alone: the namespaces it uses from around it are declared on it.
  * `outer` is the scope around the element.
  */
-export function selfContained(tag: StartTag, source: string, outer: Scope): string {
+export function selfContained(tag: StartTag, source: ByteText, outer: Scope): string {
   const head = source.slice(0, tag.end - tag.start);
   let declared = '';
-  const missing = (name: string): boolean => !new RegExp(`\\s${name}\\s*=`).test(head);
+  const missing = (name: string): boolean => !new RegExp(`[ \\t\\r\\n]${name}[ \\t\\r\\n]*=`).test(head);
   if (outer.default !== '' && missing('xmlns')) declared += ` xmlns="${escapeQuotes(outer.default)}"`;
   for (const [prefix, namespace] of outer.prefixes) {
     if (prefix === 'xml' || !source.includes(`${prefix}:`) || !missing(`xmlns:${prefix}`)) continue;
     declared += ` xmlns:${prefix}="${escapeQuotes(namespace)}"`;
   }
   const at = tag.name.length + 1;
-  return source.slice(0, at) + declared + source.slice(at);
+  return fromByteText(source.slice(0, at) + declared + source.slice(at));
 }
 
 const escapeQuotes = (value: string): string =>

@@ -107,3 +107,45 @@ describe('a file in ISO-8859-1', () => {
     expect([0x80, 0x8a, 0x9f].map(name)).toEqual([false, false, false]);
   });
 });
+
+describe('characters of several bytes', () => {
+  const reading = (from: string, to: string) => readParts(Buffer.from(message.replace(from, to)));
+  const offsetOf = (from: string, to: string, wrong: string): number =>
+    Buffer.from(message.replace(from, to)).indexOf(wrong);
+
+  it('are read as they are, beside references and carriage returns', () => {
+    const { parts } = reading('<Ref>', '<Ref>ដារា &amp; \r\nสุข é \u{1fffe}\u{10ffff}');
+    expect(JSON.stringify(parts[0]!.tree)).toContain('ដារា & \\nสุข é \u{1fffe}\u{10ffff}');
+  });
+
+  it.each(['\ufffe', '\uffff', '\u0001', '\u001f'])('may not be %j', (character) => {
+    const { errors, wellFormed } = reading('<Ref>', `<Ref>ក${character}`);
+    expect(wellFormed).toBe(false);
+    expect(errors[0]!.offset).toBe(offsetOf('<Ref>', `<Ref>ក${character}`, character));
+  });
+
+  it('may be U+FFFD, U+E000 or control characters of Latin-1', () => {
+    expect(
+      ['\ufffd', '\ue000', '\u0085', '\u009f', '\u00a0'].map((at) => isWellFormed('<Ref>', `<Ref>${at}`)),
+    ).toEqual(Array(5).fill(true));
+  });
+
+  it('count as bytes before an error', () => {
+    const text = '<Ref>ដារា &amp; &ក;';
+    const [error] = reading('<Ref>', text).errors;
+    expect(error).toMatchObject({ code: 'entity', offset: offsetOf('<Ref>', text, '&ក;') });
+  });
+
+  it('may stand in the names of elements and attributes, and errors show them', () => {
+    const { errors, wellFormed } = reading('<Rsn>', '<ឈ្មោះ/><Rsn ก="é">');
+    expect(wellFormed).toBe(true);
+    expect(errors.map(({ path }) => path)).toEqual([
+      expect.stringMatching(/\/ឈ្មោះ$/),
+      expect.stringMatching(/\/Rsn$/),
+    ]);
+    expect(errors[1]!.detail).toContain('attribute ก');
+    expect(reading('<Rsn>', '<ก><ข></ก></ข><Rsn>').errors.at(-1)!.detail).toContain('ข');
+    expect(isWellFormed('<Rsn>', '<\u00d7/><Rsn>')).toBe(false);
+    expect(isWellFormed('<Rsn>', '<a:\u0300 xmlns:a="urn:a"/><Rsn>')).toBe(false);
+  });
+});
