@@ -43,6 +43,7 @@ const MESSAGES: { readonly [K in Kind]: { readonly message: string; readonly fie
 interface Mapper<M> {
   /** The element inside Document that holds the message; none inside AppHdr. */
   readonly root?: string;
+  readonly kind?: Kind;
   readonly fields: readonly BoundField<M>[];
 }
 
@@ -66,7 +67,7 @@ function mapperOf(version: string): Mapper<CanonicalMessage> | undefined {
   const fields = bindAll(MESSAGES[kind].fields as readonly Field<CanonicalMessage>[], type);
   // Very old versions say things too differently to be read as one payment.
   if (fields === undefined) return undefined;
-  const mapper = { root: slot.name, fields };
+  const mapper = { root: slot.name, kind, fields };
   mappers.set(version, mapper);
   return mapper;
 }
@@ -94,7 +95,7 @@ export function toCanonical({ version, tree }: IsoPart, problems: Problem[]): Ca
   const before = problems.length;
   const read = readObject(mapper.fields, tree[mapper.root] as IsoTree, problems);
   prefix(problems, before, `/Document/${mapper.root}`);
-  return { ...read, kind: kindOf(version) } as CanonicalMessage;
+  return Object.assign(read, { kind: mapper.kind }) as CanonicalMessage;
 }
 
 /** A canonical message as a document of a version. Throws RangeError when that version says something else. */

@@ -4,8 +4,9 @@ import type { ByteText } from './bytes.js';
 // Characters and references of XML 1.0, as far as a message may use them.
 
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
-/** The same in UTF-8, where U+FFFE and U+FFFF are three bytes. */
-const FORBIDDEN_BYTES = /[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]/;
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
+/** U+FFFE and U+FFFF in UTF-8. */
+const NO_CHARACTERS = ['\xef\xbf\xbe', '\xef\xbf\xbf'] as const;
 const NAME_START =
   ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}' +
   '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
@@ -24,7 +25,10 @@ for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 
 /** Where the first character stands that XML does not allow at all; -1 when there is none. */
 export function forbiddenCharacter(text: ByteText): number {
-  return text.search(FORBIDDEN_BYTES);
+  // Each by itself: one search for all of them takes half as long again.
+  const found = [text.search(CONTROLS), ...NO_CHARACTERS.map((bytes) => text.indexOf(bytes))];
+  const places = found.filter((at) => at >= 0);
+  return places.length === 0 ? -1 : Math.min(...places);
 }
 
 /** The end of the name that starts at `from`. */
