@@ -112,21 +112,22 @@ describe('settlement', () => {
         body: JSON.stringify(event),
       })),
     );
-  const drained = (completedHere: number) =>
-    platform.transport.publish([
-      {
+  // As routing says it: a record a window, all of one instant.
+  const drained = (completedHere: number, windows = [HOME, THAI]) =>
+    platform.transport.publish(
+      windows.map(({ windowId }) => ({
         topic: TOPICS.settlement,
-        key: 'lane-1',
+        key: windowId,
         type: 'window.drained',
-        messageId: `lane-1:${DAY}:${completedHere}`,
+        messageId: `lane-1:${windowId}`,
         body: JSON.stringify({
           lane: 'lane-1',
           lanes: ['lane-1'],
-          windows: [THAI, HOME].map(({ windowId }) => ({ windowId, completed: completedHere })),
+          windows: [{ windowId, completed: completedHere }],
           at: new Date(platform.clock.now()).toISOString(),
         }),
-      },
-    ]);
+      })),
+    );
   const windowOf = async (windowId: string) => {
     const { windows } = await platform.calls.call(settlementCalls.windows, {});
     return windows.find((window) => window.windowId === windowId)!;
@@ -211,6 +212,8 @@ describe('settlement', () => {
     });
 
     platform.clock.set(Date.parse('2026-11-20T16:00:01Z'));
+    await drained(3, [HOME]);
+    expect(await windowOf(THAI.windowId)).toMatchObject({ state: 'DRAINING', nets: [] });
     await drained(3);
     expect(await windowOf(THAI.windowId)).toMatchObject({ state: 'DRAINING' });
     await publish([completed({ completedAt: new Date(NOON).toISOString() })]);
@@ -231,6 +234,7 @@ describe('settlement', () => {
   });
 
   it('closes windows without payments too', async () => {
+    await drained(0, [{ ...HOME, windowId: `BAKONG-USD-${DAY}` }]);
     const usd = await windowOf(`BAKONG-USD-${DAY}`);
     expect(usd).toMatchObject({ state: 'NETTED', payments: 0, grossMinor: '0' });
   });

@@ -5,6 +5,7 @@ import { auditSettlement } from './audit/settlement.audit.js';
 import { JobRunner } from './job/job-runner.js';
 import { findJob } from './job/job.store.js';
 import { First1764000600000 } from './migrations/first-1764000600000.js';
+import { Second1764000610000 } from './migrations/second-1764000610000.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
 import { SettlementBreakEntity } from './reconciliation/break.entity.js';
 import { listBreaks } from './reconciliation/break.report.js';
@@ -19,7 +20,7 @@ export const startSettlement: StartService = async (platform) => {
   const { database, clock, calls, random, transport } = platform;
   await database.openOrm({
     entities: [SettlementWindowEntity, SettlementBreakEntity],
-    migrations: [First1764000600000],
+    migrations: [First1764000600000, Second1764000610000],
   });
   const directory = new Directory();
   const feed = new DirectoryFeed(directory, platform);

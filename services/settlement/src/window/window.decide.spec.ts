@@ -13,7 +13,7 @@ const base: DueWindow = {
 const mark = (lane: string, lanes: string[], completed: number) => ({
   lane,
   lanes,
-  completed: { [base.windowId]: completed },
+  completed,
 });
 
 describe('closing a window', () => {
@@ -41,7 +41,7 @@ describe('closing a window', () => {
   it('closes an empty window once all lanes have spoken', () => {
     const window = {
       ...base,
-      marks: [mark('a', ['a', 'b'], 0), { lane: 'b', lanes: ['a', 'b'], completed: {} }],
+      marks: [mark('a', ['a', 'b'], 0), mark('b', ['a', 'b'], 0)],
     };
     expect(decideClosing(window)).toEqual({ kind: 'close' });
   });

@@ -59,23 +59,26 @@ const INSERT_LINES = `
   FROM total
   WHERE w.window_id = total.window_id`;
 
-/** Keeps a lane's word that it is drained; the same word twice is one. */
+/** Keeps a lane's word that it has drained a window; the same word twice is one. */
 export async function insertDrainMarks(
   transaction: Transaction,
   marks: readonly WindowDrained[],
 ): Promise<void> {
-  for (const mark of marks) {
-    const completed = Object.fromEntries(mark.windows.map((window) => [window.windowId, window.completed]));
+  const said = marks.flatMap((mark) => mark.windows.map((window) => ({ mark, window })));
+  for (const { mark, window } of said) {
     await transaction.query(
-      `INSERT INTO drain_mark (lane, drained_at, lanes, completed)
-       VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING`,
-      [mark.lane, mark.at, mark.lanes, JSON.stringify(completed)],
+      `INSERT INTO window_drain (window_id, lane, lanes, completed, drained_at)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (window_id, lane) DO UPDATE
+       SET lanes = excluded.lanes,
+           completed = greatest(window_drain.completed, excluded.completed),
+           drained_at = excluded.drained_at`,
+      [window.windowId, mark.lane, mark.lanes, window.completed, mark.at],
     );
   }
 }
 
-/** Windows past their cut-off that are not netted yet, locked, with what the lanes said after it. */
+/** Windows past their cut-off that are not netted yet, locked, with what the lanes said of them. */
 export async function lockDueWindows(transaction: Transaction, nowMs: number): Promise<DueWindow[]> {
   const due = await transaction.query<Omit<DueWindow, 'marks' | 'received'>>(
     `SELECT window_id AS "windowId", settlement_mode AS "settlementMode", state, cut_off_at AS "cutOffAt"
@@ -86,12 +89,12 @@ export async function lockDueWindows(transaction: Transaction, nowMs: number): P
     [nowMs],
   );
   if (due.length === 0) return [];
-  const marks = await transaction.query<DrainMark & { at: Date }>(
-    `SELECT lane, lanes, completed, drained_at AS at
-     FROM drain_mark
-     WHERE drained_at >= $1
-     ORDER BY drained_at`,
-    [new Date(Math.min(...due.map((window) => window.cutOffAt.getTime())))],
+  const marks = await transaction.query<DrainMark & { windowId: string }>(
+    `SELECT window_id AS "windowId", lane, lanes, completed
+     FROM window_drain
+     WHERE window_id = ANY($1)
+     ORDER BY lane`,
+    [due.map((window) => window.windowId)],
   );
   const counts = await transaction.query<{ windowId: string; lane: string; received: number }>(
     `SELECT window_id AS "windowId", lane, count(*)::int AS received
@@ -102,7 +105,7 @@ export async function lockDueWindows(transaction: Transaction, nowMs: number): P
   );
   return due.map((window) => ({
     ...window,
-    marks: marks.filter((mark) => mark.at.getTime() >= window.cutOffAt.getTime()),
+    marks: marks.filter((mark) => mark.windowId === window.windowId),
     received: Object.fromEntries(
       counts
         .filter((count) => count.windowId === window.windowId)

@@ -16,9 +16,10 @@ export interface DueWindow {
   readonly received: Readonly<Record<string, number>>;
 }
 
+/** What one lane said of one window. */
 export interface DrainMark {
   readonly lane: string;
   readonly lanes: readonly string[];
-  /** Payments the lane completed, by window. */
-  readonly completed: Readonly<Record<string, number>>;
+  /** Payments the lane completed into the window. */
+  readonly completed: number;
 }
