@@ -78,7 +78,7 @@ const position = async (currency: string): Promise<bigint> => {
 };
 
 let payments = 0;
-function event(quote: Quote, state: string, version = 3): OutboundRecord {
+function event(quote: Quote, state: string, version = 3, reserved = true): OutboundRecord {
   const at = new Date(platform.clock.now()).toISOString();
   payments += 1;
   const paymentId = uuidV7(platform.clock.now() + payments, (size) => platform.random.bytes(size));
@@ -117,7 +117,7 @@ function event(quote: Quote, state: string, version = 3): OutboundRecord {
     obligations: [],
     lane: 'main',
     replyTo: { service: 'gateway', instance: 'gateway-1' },
-    history: [],
+    history: reserved ? [{ from: 'VALIDATED', event: 'reserved', to: 'RESERVED', at }] : [],
   });
   return {
     topic: TOPICS.paymentEvent,
@@ -239,6 +239,16 @@ describe('payment events', () => {
     expect(await open()).toBe(0n);
   });
 
+  it('of a refused second use leave the quote to the payment that has it', async () => {
+    const quote = quoteIn((await ask(request()))[0]);
+    const [before, thb] = [await open(), await position('THB')];
+    await platform.transport.publish([event(quote, 'REJECTED', 2, false)]);
+    expect(await open()).toBe(before);
+    await platform.transport.publish([event(quote, 'COMPLETED'), event(quote, 'REJECTED', 2, false)]);
+    expect((await open()) - before).toBe(-82_000n);
+    expect((await position('THB')) - thb).toBe(82_000n);
+  });
+
   it('change nothing when they name no quote of ours', async () => {
     const quote = { ...quoteIn((await ask(request()))[0]), quoteId: '22222222-2222-4222-8222-222222222222' };
     const before = await open();
@@ -255,7 +265,7 @@ describe('the audit', () => {
       ['I8', true],
       ['fx-exposure', true],
     ]);
-    expect(report.totals['used.target.THB']).toBe('164000');
+    expect(report.totals['used.target.THB']).toBe('246000');
     const [row] = await other.query<{ quote_id: string }>(
       "SELECT quote_id FROM quote WHERE state = 'open' LIMIT 1",
     );

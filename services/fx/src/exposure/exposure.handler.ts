@@ -14,6 +14,7 @@ const ended = paymentEvent.pick({
   windows: true,
   at: true,
   completedAt: true,
+  history: true,
 });
 
 const END_OF_STATE: Readonly<Record<string, QuoteEnd['to'] | undefined>> = {
@@ -50,6 +51,8 @@ function endOf(record: InboundRecord): QuoteEnd | undefined {
   const event = ended.parse(JSON.parse(record.body));
   const to = END_OF_STATE[event.state];
   if (to === undefined) return undefined;
+  // A payment that was refused before it reserved never had the quote: another's payment may be using it.
+  if (to === 'released' && !event.history.some((step) => step.to === 'RESERVED')) return undefined;
   const fallback = (event.completedAt ?? event.at).slice(0, 10);
   const dayOf = (currency: string) =>
     event.windows.find((window) => window.currency === currency)?.day ?? fallback;
