@@ -1,11 +1,18 @@
 import type { Account, Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
-import type { CorridorBody, Customer, ParticipantBody, Quote } from '@tonle/payment';
+import {
+  paymentSubmit,
+  type CorridorBody,
+  type Customer,
+  type ParticipantBody,
+  type Quote,
+} from '@tonle/payment';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import { debtorRefusal, optional, orderOf, type Stamp } from '../payment/order.decide.js';
 import { contentHashOf, type Order } from '../payment/payment.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
+const REMITTANCE_MAX = 140;
 
 /** The fields of a pacs.008 that make it the same request; times of sending are not among them. */
 export function isoContentHash(payment: Payment): Buffer {
@@ -48,7 +55,7 @@ export function isoPaymentRefusal(
 /**
  * The order of a pacs.008 whose quote was found. Source is the amount in a home currency, target the one in a partner
  * currency; what the message leaves out comes from the quote, and routing compares both with it. Refuses
- * quote_unknown, corridor_unknown, rate_differs, unknown_currency.
+ * quote_unknown, corridor_unknown, rate_differs, unknown_currency, schema_invalid.
  */
 export function isoOrder(
   participant: ParticipantBody,
@@ -86,11 +93,20 @@ export function isoOrder(
       creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
       creditorAgent: corridor.partner.network,
       ...optional('purpose', payment.purpose),
-      ...optional('remittance', payment.remittance?.slice(0, 140)),
+      ...optional('remittance', shortened(payment.remittance)),
       acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
       ...optional('deadline', instantOf(payment.expiresAt)),
     },
   );
+  // Schemas of the standard take longer texts and later years than routing does: what it could not read is not taken.
+  const readable = paymentSubmit.safeParse(order.submit);
+  if (!readable.success) {
+    return refused(
+      'schema_invalid',
+      undefined,
+      readable.error.issues.map(({ path, message }) => ({ path: `${TX} (${path.join('.')})`, message })),
+    );
+  }
   return { kind: 'ok', order: { ...order, channel: 'iso20022', messageVersion: version } };
 }
 
@@ -137,6 +153,11 @@ function sameRate(text: string, quote: Quote): boolean {
   const quoted = parseRate(source.currency, target.currency, quote.rate);
   if (given === undefined || quoted === undefined) return false;
   return given.unscaled * 10n ** BigInt(quoted.scale) === quoted.unscaled * 10n ** BigInt(given.scale);
+}
+
+/** Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair. */
+function shortened(remittance: string | undefined): string | undefined {
+  return remittance === undefined ? undefined : [...remittance].slice(0, REMITTANCE_MAX).join('');
 }
 
 /** A date-time with its offset, as UTC; undefined when absent. Schemas allow what JavaScript cannot read. */

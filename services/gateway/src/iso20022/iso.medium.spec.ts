@@ -180,6 +180,48 @@ describe('pacs.008', () => {
   });
 });
 
+describe('what routing could not read', () => {
+  const cases: [string, Partial<Payment>, string, RegExp][] = [
+    ['a quote id that is none', { quoteId: 'Q-1' }, 'quote_unknown', /QtId/],
+    [
+      'a longer proxy',
+      { creditorAccount: { proxy: { type: 'MBNO', id: '6'.repeat(100) } } },
+      'schema_invalid',
+      /creditor.account/,
+    ],
+    ['a later year', { acceptedAt: '9999-12-31T23:59:00-05:00' }, 'schema_invalid', /acceptedAt/],
+  ];
+  it.each(cases)('%s: is not taken', async (_what, more, code, where) => {
+    const before = await world.count();
+    const { status } = read(await send(await payment(more)));
+    expect(status).toMatchObject({ status: 'RJCT', reasonText: [code, expect.stringMatching(where)] });
+    expect(await world.count()).toBe(before);
+  });
+
+  it('a quote id that is none does not trouble others that come with it', async () => {
+    const others = await Promise.all([payment(), payment(), payment()]);
+    for (const { quoteId } of others) expect(quoteId).toBeDefined();
+    const fresh = others.map((each, index) => {
+      const quoteId = `${index}1111111-1111-4111-8111-111111111111`;
+      world.quotes.set(quoteId, { ...world.quotes.get(each.quoteId!)!, quoteId });
+      return { ...each, quoteId };
+    });
+    const bad = await payment({ quoteId: 'Q-1' });
+    const answers = await Promise.all(
+      [...fresh.slice(0, 1), bad, ...fresh.slice(1)].map((each) => send(each)),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual([202, 200, 202, 202]);
+  });
+
+  it('a remittance text is cut between characters, not inside of one', async () => {
+    const { status } = read(
+      await send(await payment({ remittance: `a${'\u{1f35a}'.repeat(139)}` }), undefined, wait),
+    );
+    expect(status.status).toBe('ACCC');
+    expect(world.submits.at(-1)!.remittance).toBe(`a${'\u{1f35a}'.repeat(139)}`);
+  });
+});
+
 describe('what cannot be read', () => {
   const bomb =
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "yyyyyyyyyy"><!ENTITY z "&x;&x;&x;&x;">]><a>&z;</a>';

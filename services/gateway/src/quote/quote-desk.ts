@@ -1,6 +1,6 @@
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/nest';
-import { fxCalls, isReason, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import { fxCalls, isReason, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
@@ -65,6 +65,8 @@ export class QuoteDesk {
 
   /** Any quote by its id, whoever it was made for; routing checks whose it is and whether it can be used. */
   async byId(quoteId: string): Promise<Quote | undefined> {
+    // One id that is none would have the question of everybody else in its batch refused.
+    if (!uuid.safeParse(quoteId).success) return undefined;
     const known = this.#recent.get(quoteId);
     if (known !== undefined) return known;
     const quote = await this.#load.add(quoteId);
