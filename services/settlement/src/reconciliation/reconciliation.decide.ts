@@ -1,4 +1,4 @@
-import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey } from './reconciliation.js';
+import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey, Unpaired } from './reconciliation.js';
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
 
@@ -20,6 +20,7 @@ export function matchDay(input: MatchInput): MatchResult {
   const lines = groupLines(input);
   const known = new Set<string>();
   const breaks: FoundBreak[] = [];
+  const judged: string[] = [];
   let matched = 0;
   let waiting = 0;
   for (const item of input.expected) {
@@ -28,6 +29,7 @@ export function matchDay(input: MatchInput): MatchResult {
     const own = lines.get(key) ?? [];
     if (input.dayOf(item.endedAt) !== input.day && !own.some((line) => line.day === input.day)) continue;
     const verdict = judge(item, key, own, input);
+    if (verdict !== 'waiting') judged.push(key);
     if (verdict === 'matched') matched += 1;
     else if (verdict === 'waiting') waiting += 1;
     else breaks.push(...verdict);
@@ -40,7 +42,22 @@ export function matchDay(input: MatchInput): MatchResult {
     if (first.bookedAt >= input.settledBefore) waiting += 1;
     else breaks.push(missingAtUs(key, first), ...duplicates(key, mine, undefined));
   }
-  return { matched, breaks, waiting };
+  return { matched, breaks, waiting, judged };
+}
+
+/** What to look for beyond the neighbouring days: an unknown outcome may take days to end. Pure. */
+export function unpaired(input: MatchInput): Unpaired {
+  const lines = groupLines(input);
+  const items = input.expected.map((item) => ({ item, key: keyOfItem(item, input.strongKey) }));
+  const known = new Set(items.map(({ key }) => key));
+  return {
+    items: items
+      .filter(({ item, key }) => input.dayOf(item.endedAt) === input.day && !lines.has(key))
+      .map(({ key }) => key),
+    lines: [...lines]
+      .filter(([key, own]) => !known.has(key) && own.some((line) => line.day === input.day))
+      .map(([key]) => key),
+  };
 }
 
 function keyOfItem(item: ExpectedItem, strongKey: StrongKey): string {

@@ -2,11 +2,14 @@ import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/nest';
 import { adapterCalls, uuidV7, type CalendarBody, type CorridorBody, type Directory } from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
-import { matchDay } from './reconciliation.decide.js';
+import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
+import type { StrongKey } from './reconciliation.js';
 import {
   expectedItems,
+  expectedItemsOf,
   replaceBreaks,
   statementLines,
+  statementLinesOf,
   upsertStatementLines,
 } from './reconciliation.store.js';
 
@@ -92,37 +95,44 @@ export class ReconciliationJob {
     const startedMs = this.clock.now();
     const lines = await this.fetch(target, day, progress);
     await progress(`${partner} ${currency} ${day}: matching`);
-    const start = Date.parse(`${day}T00:00:00Z`) - target.calendar.utcOffsetMinutes * MINUTE_MS;
-    const ours = await expectedItems(this.database, {
-      corridors: target.corridors,
-      currency,
-      side: target.side,
-      from: new Date(start - DAY_MS),
-      to: new Date(start + 2 * DAY_MS),
-    });
-    const result = matchDay({
-      day,
-      strongKey: target.side === 'home' ? 'partnerRef' : 'uetr',
-      expected: ours,
-      lines: await statementLines(this.database, statement),
-      dayOf: (instant) => localDay(instant, target.calendar),
-      settledBefore: new Date(startedMs - SETTLING_MS),
-    });
+    const input = await this.sides(target, day, startedMs);
+    const result = matchDay(input);
     const ids = result.breaks.map(() => uuidV7(startedMs, (size) => this.random.bytes(size)));
     const changed = await this.database.transaction((transaction) =>
-      replaceBreaks(transaction, statement, result.breaks, ids, new Date(startedMs)),
+      replaceBreaks(transaction, statement, result.breaks, result.judged, ids, new Date(startedMs)),
     );
     const breaks: Record<string, number> = {};
     for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
     return {
       ...statement,
       lines,
-      ours: ours.length,
+      ours: input.expected.length,
       matched: result.matched,
       waiting: result.waiting,
       breaks,
       ...changed,
     };
+  }
+
+  /** Ours and theirs of the day and its neighbours, and of any day what has no counterpart there. */
+  private async sides(target: ReconciliationTarget, day: string, startedMs: number): Promise<MatchInput> {
+    const { partner, currency, corridors, side, calendar } = target;
+    const strongKey: StrongKey = side === 'home' ? 'partnerRef' : 'uetr';
+    const start = Date.parse(`${day}T00:00:00Z`) - calendar.utcOffsetMinutes * MINUTE_MS;
+    const range = { from: new Date(start - DAY_MS), to: new Date(start + 2 * DAY_MS) };
+    const selection = { corridors, currency, side, ...range };
+    const near: MatchInput = {
+      day,
+      strongKey,
+      expected: await expectedItems(this.database, selection),
+      lines: await statementLines(this.database, { partner, currency, day }),
+      dayOf: (instant) => localDay(instant, calendar),
+      settledBefore: new Date(startedMs - SETTLING_MS),
+    };
+    const alone = unpaired(near);
+    const items = await expectedItemsOf(this.database, selection, alone.lines);
+    const lines = await statementLinesOf(this.database, { partner, currency }, strongKey, alone.items);
+    return { ...near, expected: [...near.expected, ...items], lines: [...near.lines, ...lines] };
   }
 
   private async fetch(

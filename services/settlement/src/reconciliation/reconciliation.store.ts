@@ -1,8 +1,11 @@
 import type { StatementLine } from '@tonle/payment';
 import type { Database, Transaction } from '@tonle/persistence';
-import type { ExpectedItem, FoundBreak, StatementItem } from './reconciliation.js';
+import type { ExpectedItem, FoundBreak, StatementItem, StrongKey } from './reconciliation.js';
 
-/** Keeps a page of statement lines; a line that is known already is replaced by its newer form. */
+/**
+ * Keeps a page of statement lines; a line that is known already is replaced by its newer form. One that was
+ * pending on a day may be booked on the next: what is booked stays booked, on its day.
+ */
 export async function upsertStatementLines(
   database: Database,
   statement: { readonly partner: string; readonly currency: string; readonly day: string },
@@ -30,7 +33,12 @@ const UPSERT_LINES = `
   FROM unnest($4::text[], $5::uuid[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::timestamptz[])
     AS line (line_id, uetr, partner_ref, leg, amount_minor, status, booked_at)
   ON CONFLICT (partner, currency, line_id) DO UPDATE
-  SET amount_minor = excluded.amount_minor, status = excluded.status, booked_at = excluded.booked_at`;
+  SET day = excluded.day, amount_minor = excluded.amount_minor, status = excluded.status,
+      booked_at = excluded.booked_at
+  WHERE NOT (statement_line.status = 'booked' AND excluded.status = 'pending')`;
+
+const LINE_COLUMNS = `line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg, amount_minor AS "amountMinor",
+            status, booked_at AS "bookedAt", day::text AS day`;
 
 /** Lines of a day and its neighbours. */
 export function statementLines(
@@ -38,12 +46,28 @@ export function statementLines(
   statement: { readonly partner: string; readonly currency: string; readonly day: string },
 ): Promise<StatementItem[]> {
   return database.query<StatementItem & object>(
-    `SELECT line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg, amount_minor AS "amountMinor",
-            status, booked_at AS "bookedAt", day::text AS day
+    `SELECT ${LINE_COLUMNS}
      FROM statement_line
      WHERE partner = $1 AND currency = $2 AND day BETWEEN $3::date - 1 AND $3::date + 1
      ORDER BY booked_at, line_id`,
     [statement.partner, statement.currency, statement.day],
+  );
+}
+
+/** Lines of whatever day under these strong keys. */
+export async function statementLinesOf(
+  database: Database,
+  statement: { readonly partner: string; readonly currency: string },
+  strongKey: StrongKey,
+  keys: readonly string[],
+): Promise<StatementItem[]> {
+  if (keys.length === 0) return [];
+  return database.query<StatementItem & object>(
+    `SELECT ${LINE_COLUMNS}
+     FROM statement_line
+     WHERE partner = $1 AND currency = $2 AND ${strongKey === 'uetr' ? 'uetr = ANY($3::uuid[])' : 'partner_ref = ANY($3)'}
+     ORDER BY booked_at, line_id`,
+    [statement.partner, statement.currency, keys],
   );
 }
 
@@ -59,23 +83,36 @@ export interface LegSelection {
 
 /** Our items that ended between two instants. */
 export function expectedItems(database: Database, selection: LegSelection): Promise<ExpectedItem[]> {
-  return database.query<ExpectedItem & object>(selection.side === 'home' ? HOME_ITEMS : PARTNER_ITEMS, [
-    selection.corridors,
-    selection.currency,
-    selection.from,
-    selection.to,
-  ]);
+  const { corridors, currency, side, from, to } = selection;
+  return database.query<ExpectedItem & object>(
+    `${side === 'home' ? HOME_ITEMS : PARTNER_ITEMS}
+    AND r.ended_at >= $3 AND r.ended_at < $4`,
+    [corridors, currency, from, to],
+  );
+}
+
+/** Our items under these strong keys, whenever they ended. */
+export async function expectedItemsOf(
+  database: Database,
+  { corridors, currency, side }: LegSelection,
+  keys: readonly string[],
+): Promise<ExpectedItem[]> {
+  if (keys.length === 0) return [];
+  return database.query<ExpectedItem & object>(
+    `${side === 'home' ? HOME_ITEMS : PARTNER_ITEMS}
+    AND ${side === 'home' ? 'item.ref' : 'r.uetr::text'} = ANY($3)`,
+    [corridors, currency, keys],
+  );
 }
 
 const PARTNER_ITEMS = `
-  SELECT payment_id AS "paymentId", state, 'credit' AS leg, uetr,
-         CASE direction WHEN 'outbound' THEN credit_ref END AS "partnerRef",
-         CASE direction WHEN 'outbound' THEN target_minor ELSE source_minor END AS "amountMinor",
-         state IN ('COMPLETED', 'BLOCKED') AS booked, ended_at AS "endedAt"
-  FROM payment_record
-  WHERE corridor = ANY($1)
-    AND CASE direction WHEN 'outbound' THEN target_currency ELSE source_currency END = $2
-    AND ended_at >= $3 AND ended_at < $4`;
+  SELECT r.payment_id AS "paymentId", r.state, 'credit' AS leg, r.uetr,
+         CASE r.direction WHEN 'outbound' THEN r.credit_ref END AS "partnerRef",
+         CASE r.direction WHEN 'outbound' THEN r.target_minor ELSE r.source_minor END AS "amountMinor",
+         r.state IN ('COMPLETED', 'BLOCKED') AS booked, r.ended_at AS "endedAt"
+  FROM payment_record r
+  WHERE r.corridor = ANY($1)
+    AND CASE r.direction WHEN 'outbound' THEN r.target_currency ELSE r.source_currency END = $2`;
 
 const HOME_ITEMS = `
   SELECT r.payment_id AS "paymentId", r.state, item.leg, r.uetr, item.ref AS "partnerRef",
@@ -89,17 +126,18 @@ const HOME_ITEMS = `
   ) AS item (leg, ref)
   WHERE r.corridor = ANY($1)
     AND CASE r.direction WHEN 'outbound' THEN r.source_currency ELSE r.target_currency END = $2
-    AND r.ended_at >= $3 AND r.ended_at < $4
     AND item.ref IS NOT NULL`;
 
 /**
  * Writes what a run found: new breaks are opened, known ones keep their history, and those of the day that
- * no longer hold are resolved by the system. Timing differences resolve themselves.
+ * no longer hold are resolved by the system, and what was missing on another day and is found under a key
+ * that was judged now. Timing differences resolve themselves.
  */
 export async function replaceBreaks(
   transaction: Transaction,
   statement: { readonly partner: string; readonly currency: string; readonly day: string },
   breaks: readonly FoundBreak[],
+  judged: readonly string[],
   ids: readonly string[],
   now: Date,
 ): Promise<{ opened: number; resolved: number }> {
@@ -107,10 +145,11 @@ export async function replaceBreaks(
   const resolved = await transaction.query(
     `UPDATE settlement_break
      SET state = 'AUTO_RESOLVED', closed_at = $5
-     WHERE partner = $1 AND currency = $2 AND day = $3::date AND state = 'OPEN'
+     WHERE partner = $1 AND currency = $2 AND state = 'OPEN'
+       AND (day = $3::date OR (type IN ('MISSING_AT_PARTNER', 'MISSING_AT_US') AND match_key = ANY($6)))
        AND NOT (type || ' ' || match_key) = ANY($4)
      RETURNING break_id`,
-    [partner, currency, day, breaks.map((found) => `${found.type} ${found.key}`), now],
+    [partner, currency, day, breaks.map((found) => `${found.type} ${found.key}`), now, judged],
   );
   const opened = await transaction.query(INSERT_BREAKS, [
     partner,

@@ -42,6 +42,14 @@ export interface MatchResult {
   readonly breaks: readonly FoundBreak[];
   /** Lines and payments too young to say anything about. */
   readonly waiting: number;
+  /** Keys of our items that were judged: whatever was held missing under them on another day is found. */
+  readonly judged: readonly string[];
+}
+
+/** Keys of the day that have no counterpart on it or beside it. */
+export interface Unpaired {
+  readonly items: readonly string[];
+  readonly lines: readonly string[];
 }
 
 /** How a partner's lines are keyed: the rail's own reference, or the UETR. */
