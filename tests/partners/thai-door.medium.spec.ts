@@ -245,6 +245,7 @@ describe('what is not a payment', () => {
 
   it.each<[string, Partial<Payment>, string]>([
     ['an acceptance that is too old', { acceptedAt: new Date(Date.now() - 61_000).toISOString() }, 'TM01'],
+    ['a quote id that is none', { quoteId: 'q1' }, 'CH21'],
     ['an unknown quote', { quoteId: uuidV4(random) }, 'AB04'],
     ['another amount', { settlementAmount: amount('THB', 33_744n) }, 'AM09'],
     ['another payee', { creditorAccount: { id: 'shop00002@angkor' } }, 'BE23'],

@@ -95,9 +95,18 @@ describe('a payment at the door', () => {
     ['accepted in the future', { acceptedAt: new Date(NOW + 31_000).toISOString() }, 'deadline_passed'],
     ['another currency', { settlementAmount: amount('KHR', 100n) }, 'unknown_currency'],
     ['another amount', { settlementAmount: amount('THB', 33_746n) }, 'amount_mismatch'],
+    ['accepted in a year nobody reads', { acceptedAt: '12026-11-22T10:00:00Z' }, 'deadline_passed'],
+    ['a deadline in a year nobody reads', { expiresAt: '12026-11-22T10:00:00Z' }, 'schema_invalid'],
+    ['a deadline past the year 9999', { expiresAt: '9999-12-31T23:59:00-05:00' }, 'schema_invalid'],
     ['another payee', { creditorAccount: { id: 'shop00002@angkor' } }, 'payee_unknown'],
   ])('is refused with %s', (_name, more, reason) => {
     expect(decide(paymentOf(more))).toMatchObject({ kind: 'refused', reason });
+  });
+
+  it('is cut between characters, not inside of one', () => {
+    expect(decide(paymentOf({ remittance: `a${'\u{1f35a}'.repeat(150)}` }))).toMatchObject({
+      submit: { remittance: `a${'\u{1f35a}'.repeat(139)}` },
+    });
   });
 
   it('is refused without a known quote', () => {

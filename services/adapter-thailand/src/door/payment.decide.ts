@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Payment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import { REASONS, type CorridorBody, type PaymentSubmit, type Reason } from '@tonle/payment';
+import { paymentSubmit, REASONS, type CorridorBody, type PaymentSubmit, type Reason } from '@tonle/payment';
 import type { DoorQuote } from './quote.js';
 
 /**
@@ -11,6 +11,7 @@ import type { DoorQuote } from './quote.js';
 export const NOT_FOUND_FINAL_MS = 60_000;
 export const ACCEPTANCE_MS_MAX = 55_000;
 const SKEW_MS_MAX = 30_000;
+const REMITTANCE_MAX = 140;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface DoorSituation {
@@ -42,7 +43,8 @@ export function decidePayment(payment: Payment, situation: DoorSituation): DoorD
   if (missing !== undefined) return { kind: 'refused', reason: 'element_missing', detail: missing };
   const acceptedAt = Date.parse(payment.acceptedAt!);
   const takeBefore = acceptedAt + ACCEPTANCE_MS_MAX;
-  if (now >= takeBefore)
+  // A year that JavaScript does not read is NaN, and compares with nothing.
+  if (!(now < takeBefore))
     return { kind: 'refused', reason: 'deadline_passed', detail: `accepted at ${payment.acceptedAt}` };
   if (acceptedAt > now + SKEW_MS_MAX)
     return { kind: 'refused', reason: 'deadline_passed', detail: 'accepted in the future' };
@@ -58,9 +60,14 @@ export function decidePayment(payment: Payment, situation: DoorSituation): DoorD
   if (paid.toLowerCase() !== creditor.account.toLowerCase()) {
     return { kind: 'refused', reason: 'payee_unknown', detail: 'the quote was made for another account' };
   }
+  const submit = submitOf(payment, quote, situation);
+  // Schemas of the standard take longer texts and later years than routing does: what it could not read is not taken.
+  const readable = paymentSubmit.safeParse(submit);
+  if (!readable.success)
+    return { kind: 'refused', reason: 'schema_invalid', detail: readable.error.issues[0]?.path.join('.') };
   return {
     kind: 'submit',
-    submit: submitOf(payment, quote, situation),
+    submit,
     contentHash: contentHash(payment),
     takeBefore,
   };
@@ -108,7 +115,11 @@ function submitOf(
     creditor: payee.creditor,
     creditorAgent: payee.creditorAgent,
     purpose: payment.purpose,
-    remittance: payment.remittance?.slice(0, 140) ?? payee.remittance,
+    // Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair.
+    remittance:
+      payment.remittance === undefined
+        ? payee.remittance
+        : [...payment.remittance].slice(0, REMITTANCE_MAX).join(''),
     lookup: {
       lookupId,
       payeeName: payee.displayName,
@@ -119,10 +130,16 @@ function submitOf(
     // The source network signs that it holds the payer's money: its message is that signature (domain 6.10).
     payerSecured: true,
     acceptedAt: new Date(payment.acceptedAt!).toISOString(),
-    deadline: payment.expiresAt === undefined ? undefined : new Date(payment.expiresAt).toISOString(),
+    deadline: payment.expiresAt === undefined ? undefined : utcOf(payment.expiresAt),
     receivedAt: new Date(now).toISOString(),
     replyTo: { service, instance },
   };
+}
+
+/** As UTC; a year that JavaScript does not read stays as it is, for the schema to refuse. */
+function utcOf(text: string): string {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? text : new Date(ms).toISOString();
 }
 
 /** Hash of what makes the payment, whatever its bytes: a repeat has the same (decisions 24). */

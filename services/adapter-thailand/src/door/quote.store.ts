@@ -1,4 +1,5 @@
 import { Gatherer } from '@tonle/messaging';
+import { uuid } from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
 import type { DoorQuote } from './quote.js';
 
@@ -39,6 +40,8 @@ export class QuoteStore {
   }
 
   async find(quoteId: string): Promise<DoorQuote | undefined> {
+    // One id that is none would fail the read of everybody else in its batch.
+    if (!uuid.safeParse(quoteId).success) return undefined;
     return this.remembered.get(quoteId) ?? (await this.reader.add(quoteId));
   }
 
