@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amount, conversionAgrees, parseRate } from '@tonle/money';
+import { quoteAnswer } from '@tonle/payment';
 import fc from 'fast-check';
 import { inState, market, NOW, request, roomy, standing, type MarketParts } from '../testing/market.js';
 import { totalCostPercent } from './quote.cost.js';
@@ -44,6 +45,13 @@ describe('amounts', () => {
       provider: 'FXNAGA',
     });
     expect(midRate).toBe('0.00820000');
+  });
+
+  it('offers nothing whose other side has more digits than a message carries', () => {
+    const decision = decide({}, { amount: { currency: 'THB', minor: '999999999999999900' } });
+    expect(decision.kind).toBe('refused');
+    expect(quoteAnswer.safeParse(decision).success).toBe(true);
+    expect(why(decision)).toMatchObject({ FXNAGA: 'amount_too_large' });
   });
 
   it('adds tier and participant improvements and applies them once', () => {

@@ -16,6 +16,8 @@ import type { Candidates, IssuedQuote, Market, Offer, QuoteDecision, QuoteOrder 
 
 type Candidate = Candidates[number];
 type Fee = IssuedQuote['quote']['fees'][number];
+/** Amounts travel with 18 digits at most. */
+const MINOR_MAX = 10n ** 18n - 1n;
 type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
 
 /**
@@ -128,6 +130,8 @@ function tryProvider(
   if (unusable !== undefined) return lost(unusable);
   const offer = offerOf(standing, request, fixedAmount, market);
   if (offer === undefined) return lost('amount_too_small');
+  // More digits than a message carries would have the answers of everybody else in the batch refused with this one.
+  if (offer.source.minor > MINOR_MAX || offer.target.minor > MINOR_MAX) return lost('amount_too_large');
   const mid = market.terms.midRate(request.sourceCurrency, request.targetCurrency);
   const feesMinor = fees.reduce((sum, fee) => sum + BigInt(fee.amount.minor), 0n);
   return {
