@@ -78,7 +78,11 @@ describe('matching a day', () => {
       item({ leg: 'reversal', partnerRef: 'h2', state: 'REJECTED' }),
     ];
     const lines = [line({ partnerRef: 'h1' }), line({ lineId: 'l2', partnerRef: 'h2' })];
-    expect(match(legs, lines, { strongKey: 'partnerRef' })).toMatchObject({ matched: 2, waiting: 0, breaks: [] });
+    expect(match(legs, lines, { strongKey: 'partnerRef' })).toMatchObject({
+      matched: 2,
+      waiting: 0,
+      breaks: [],
+    });
     expect(types(match(legs, lines.slice(0, 1), { strongKey: 'partnerRef' }))).toEqual([
       'MISSING_AT_PARTNER',
     ]);

@@ -1,4 +1,11 @@
-import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey, Unpaired } from './reconciliation.js';
+import type {
+  ExpectedItem,
+  FoundBreak,
+  MatchResult,
+  StatementItem,
+  StrongKey,
+  Unpaired,
+} from './reconciliation.js';
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
 
