@@ -15,6 +15,7 @@ describe(WaitingCallers.name, () => {
     waiting.letGo();
     expect(await other).toBeUndefined();
     expect(waiting.paymentIds).toEqual([]);
+    expect(waiting.full).toBe(true);
   });
 
   it('lets go after the time, and forgets', async () => {

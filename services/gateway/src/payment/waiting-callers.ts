@@ -10,11 +10,12 @@ export const WAIT_S_MAX = 60;
 export class WaitingCallers {
   readonly #waiting = new Map<string, Set<(event: PaymentEventMessage | undefined) => void>>();
   #count = 0;
+  #closed = false;
 
   constructor(private readonly max: number) {}
 
   get full(): boolean {
-    return this.#count >= this.max;
+    return this.#closed || this.#count >= this.max;
   }
 
   get paymentIds(): string[] {
@@ -43,8 +44,9 @@ export class WaitingCallers {
     for (const leave of [...(this.#waiting.get(event.paymentId) ?? [])]) leave(event);
   }
 
-  /** The process ends: everybody gets the payment as it is. */
+  /** The process ends: everybody gets the payment as it is, also who comes while it does. */
   letGo(): void {
+    this.#closed = true;
     for (const callers of [...this.#waiting.values()]) for (const leave of [...callers]) leave(undefined);
   }
 }
