@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Post, Req } from '@nestjs/common';
-import { ServiceUnavailable } from '@tonle/messaging';
+import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import type { FastifyRequest } from 'fastify';
@@ -35,6 +35,11 @@ class OrderController {
   @Get('/broken')
   broken(): never {
     throw new Error('secret detail');
+  }
+
+  @Get('/full')
+  full(): never {
+    throw new GathererFull();
   }
 
   @Get('/away')
@@ -102,6 +107,7 @@ describe('problems', () => {
       405,
       'method_not_allowed',
     ],
+    ['a batch that is full', () => fetch(`${url}/v1/full`), 503, 'overloaded'],
     ['a service that is away', () => fetch(`${url}/v1/away`), 503, 'unavailable'],
     ['a fault of ours', () => fetch(`${url}/v1/broken`), 500, 'internal_error'],
   ])('answers %s', async (_what, ask, status, code) => {

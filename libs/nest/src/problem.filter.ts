@@ -1,6 +1,6 @@
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { ServiceUnavailable, TryLater } from '@tonle/messaging';
+import { GathererFull, ServiceUnavailable, TryLater } from '@tonle/messaging';
 import type { Reason } from '@tonle/payment';
 import { isConnectionLoss } from '@tonle/persistence';
 import { traceIdOf } from '@tonle/telemetry';
@@ -54,6 +54,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   #problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
     if (error instanceof Problem) return error;
+    if (error instanceof GathererFull) return new Problem('overloaded');
     if (error instanceof ServiceUnavailable || error instanceof TryLater || isConnectionLoss(error))
       return new Problem('unavailable');
     const status = statusOf(error);
