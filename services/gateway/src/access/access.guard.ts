@@ -17,6 +17,10 @@ const NEED = 'tonle:need';
 /** Which scope a route needs; `nobody` serves without a signature. A route without it is served to no one. */
 export const Needs = (need: Need): CustomDecorator => SetMetadata(NEED, need);
 
+const ASKS = 'tonle:asks';
+/** A POST that only asks about what was sent before: a paused participant may, as it may GET. */
+export const Asks = (): CustomDecorator => SetMetadata(ASKS, true);
+
 /** Verifies the signature, the rate and the scope of every request, in this order. */
 export class AccessGuard implements CanActivate {
   readonly #reflector = new Reflector();
@@ -48,7 +52,8 @@ export class AccessGuard implements CanActivate {
     if (need !== 'any participant' && !participant.scopes.includes(need)) {
       throw problemOf(refused('not_permitted', `This needs the scope ${need}.`));
     }
-    if (need === 'payments' && method !== 'GET' && participant.state === 'paused') {
+    const asks = method === 'GET' || this.#reflector.get<boolean>(ASKS, context.getHandler());
+    if (need === 'payments' && !asks && participant.state === 'paused') {
       throw problemOf(refused('participant_paused'));
     }
     request.caller = { participant, keyId };

@@ -1,6 +1,6 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Needs, type CallerRequest } from '../access/access.guard.js';
+import { Asks, Needs, type CallerRequest } from '../access/access.guard.js';
 import { problemOf, refused, served } from '../http/refusal.js';
 import { preferredWaitMs } from '../http/request.js';
 import { PaymentObserver } from '../payment/payment.observer.js';
@@ -25,6 +25,7 @@ export class IsoController {
   }
 
   @Post('pacs.028')
+  @Asks()
   async status(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     send(reply, await this.desk.status(request.caller, xmlBody(request)));
   }

@@ -279,10 +279,10 @@ describe('what cannot be read', () => {
 });
 
 describe('pacs.028', () => {
-  const ask = async (by: object) => {
+  const ask = async (by: object, options = {}) => {
     const createdAt = new Date(world.platform.clock.now()).toISOString();
     const question = { kind: 'status_request' as const, messageId: `ASK-${(count += 1)}`, createdAt, ...by };
-    return world.postXml('/iso20022/pacs.028', writeIso(question, 'pacs.028.001.03'));
+    return world.postXml('/iso20022/pacs.028', writeIso(question, 'pacs.028.001.03'), options);
   };
 
   it('tells how a payment stands, by UETR, message id or end-to-end id', async () => {
@@ -295,6 +295,13 @@ describe('pacs.028', () => {
     ]) {
       expect(read(await ask(by)).status).toMatchObject({ status: 'ACCC', originalUetr: message.uetr });
     }
+  });
+
+  it('is answered to a paused participant, as GET is', async () => {
+    const uetr = { originalUetr: '33333333-3333-4333-8333-333333333333' };
+    const answer = await ask(uetr, { participant: 'KHPAUSED' });
+    expect(read(answer).status.reason).toBe('AG09');
+    expect((await world.get('/v1/payments', { participant: 'KHPAUSED' })).status).toBe(200);
   });
 
   it('of an unknown payment has no status but a reason', async () => {
