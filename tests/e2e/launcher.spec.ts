@@ -51,6 +51,18 @@ async function paymentIds(): Promise<string[]> {
   return body.payments.map(({ paymentId, state }) => `${paymentId} ${state}`).sort();
 }
 
+async function freePorts(ports: readonly number[]): Promise<boolean> {
+  const free = ports.map(
+    (port) =>
+      new Promise<boolean>((done) => {
+        const server = createServer();
+        server.once('error', () => done(false));
+        server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+      }),
+  );
+  return (await Promise.all(free)).every(Boolean);
+}
+
 describe('npm start', () => {
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -79,6 +91,14 @@ describe('npm start', () => {
     expect(await paymentIds()).toHaveLength(3);
     third.child.kill('SIGTERM');
     expect((await third.ended).code).toBe(0);
+  });
+
+  it('ends everything, and not with 0, when its terminal is closed before both payments', async () => {
+    const once = launch(['--once']);
+    await new Promise<void>((done) => once.child.stderr.once('data', () => done()));
+    once.child.kill('SIGHUP');
+    expect((await once.ended).code).toBe(1);
+    expect(await freePorts([PORT_BASE, PORT_BASE + 20, PORT_BASE + 40])).toBe(true);
   });
 
   it('names the port that somebody else has', async () => {

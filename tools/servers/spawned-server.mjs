@@ -66,6 +66,8 @@ export async function startServer(options) {
   }).then(() => {
     ended = true;
   });
+  // At once: a launcher that is killed while it waits below must not leave a server that nobody knows.
+  if (pidFile !== undefined && child.pid !== undefined) await writeFile(pidFile, `${child.pid}\n`);
   const stop = async () => {
     if (!ended) child.kill(stopSignal);
     const limit = setTimeout(() => child.kill('SIGKILL'), stopMs);
@@ -83,6 +85,5 @@ export async function startServer(options) {
   }
   // Somebody else's server may have answered in its place.
   if (ended) throw new Error(`${name} did not start:\n${log}`);
-  if (pidFile !== undefined) await writeFile(pidFile, `${child.pid}\n`);
   return { pid: child.pid, onExit: (listener) => void exited.then(listener), stop };
 }

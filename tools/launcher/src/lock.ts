@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { LaunchError } from './ports.js';
 
 function commandOf(pid: number): string {
@@ -17,26 +17,71 @@ export interface HomeLock {
   release(): void;
 }
 
+/** Homes that this very process holds. A file with our id that is not among them is of an earlier life. */
+const held = new Set<string>();
+
+function holderOf(file: string): number {
+  try {
+    return Number.parseInt(readFileSync(file, 'utf8'), 10);
+  } catch {
+    return NaN;
+  }
+}
+
+/** In a container every life of the launcher may have the same process id. */
+function lives(holder: number, file: string): boolean {
+  if (holder === process.pid) return held.has(file);
+  return Number.isInteger(holder) && /\.main\.js|jest/.test(commandOf(holder));
+}
+
+/** True when the file is ours now; false when there is one. It appears with its content or not at all. */
+function take(file: string, own: string): boolean {
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Puts a dead holder's file aside; gives it back when somebody alive had replaced it in the meantime. */
+function putAside(file: string, aside: string): void {
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  if (lives(holderOf(aside), file)) take(file, aside);
+  rmSync(aside, { force: true });
+}
+
 /** One launcher a home. Throws LaunchError while another one lives; takes over from a dead one. */
 export function lockHome(home: string): HomeLock {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const file = join(home, 'launcher.pid');
+  const file = resolve(home, 'launcher.pid');
+  const own = `${file}.${process.pid}`;
   let tookOver = false;
-  for (;;) {
-    try {
-      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
-      return { tookOver, release: () => rmSync(file, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  writeFileSync(own, `${process.pid}\n`);
+  try {
+    while (!take(file, own)) {
+      const holder = holderOf(file);
+      if (lives(holder, file)) {
+        throw new LaunchError(
+          `Tonle runs already in ${home} (process ${holder}). Stop it first, or give this one a home ` +
+            'of its own: --home FOLDER --port-base N.',
+        );
+      }
+      tookOver = true;
+      putAside(file, `${own}.old`);
     }
-    const holder = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    if (Number.isInteger(holder) && /\.main\.js|jest/.test(commandOf(holder))) {
-      throw new LaunchError(
-        `Tonle runs already in ${home} (process ${holder}). Stop it first, or give this one a home ` +
-          'of its own: --home FOLDER --port-base N.',
-      );
-    }
-    tookOver = true;
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(own, { force: true });
   }
+  held.add(file);
+  const release = () => {
+    held.delete(file);
+    rmSync(file, { force: true });
+  };
+  return { tookOver, release };
 }

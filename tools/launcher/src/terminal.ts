@@ -11,17 +11,16 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Resolves with the exit code at Ctrl-C or SIGTERM. */
+/** Resolves at Ctrl-C, SIGTERM, or when the terminal is closed: servers have groups of their own and would stay. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
   });
 }
 
 /**
  * Runs a launcher to its end: starts, lets `work` use what runs, stops everything, exits. `work` resolves
- * with the exit code. A LaunchError is told without a stack and exits 1.
+ * with the exit code; one that was to end by itself and was ended before it did exits 1. A LaunchError is told without a stack and exits 1.
  */
 export async function runLauncher(
   start: (options: LaunchOptions) => Promise<Running>,
@@ -37,7 +36,7 @@ export async function runLauncher(
     }
     const asked = untilAskedToStop();
     running = await start({ home: args.home, portBase: args.portBase, say });
-    code = await Promise.race([work(running, args), asked.then(() => 0)]);
+    code = await Promise.race([work(running, args), asked.then(() => (args.once ? 1 : 0))]);
   } catch (error) {
     say(error instanceof LaunchError ? error.message : ((error as Error).stack ?? String(error)));
     code = 1;
