@@ -13,6 +13,13 @@ interface ExposureRow {
 }
 
 const LOCK_EXPOSURES = `
+  SELECT provider, currency
+  FROM exposure
+  ORDER BY provider, currency
+  FOR UPDATE`;
+
+// A statement of its own: who waited for the lock would read positions and book as of before the wait.
+const SELECT_EXPOSURES = `
   SELECT e.provider, e.currency, e.limit_minor, e.open_minor, p.position_minor,
          (SELECT version FROM rate_book) AS book_version
   FROM exposure e
@@ -22,8 +29,7 @@ const LOCK_EXPOSURES = `
     WHERE provider = e.provider
       AND currency = e.currency
       AND day > $1) p
-  ORDER BY e.provider, e.currency
-  FOR UPDATE OF e`;
+  ORDER BY e.provider, e.currency`;
 
 /**
  * Locks the exposures, in order of their key, for the rest of the transaction, and reads them with the version of the
@@ -34,7 +40,8 @@ export async function lockExposures(
   nowMs: number,
 ): Promise<{ readonly exposures: readonly Exposure[]; readonly bookVersion: bigint | undefined }> {
   const settled = new Date(nowMs - UNSETTLED_DAYS * DAY_MS).toISOString().slice(0, 10);
-  const rows = await transaction.query<ExposureRow>(LOCK_EXPOSURES, [settled]);
+  await transaction.query(LOCK_EXPOSURES);
+  const rows = await transaction.query<ExposureRow>(SELECT_EXPOSURES, [settled]);
   return {
     bookVersion: rows[0]?.book_version,
     exposures: rows.map((row) => ({

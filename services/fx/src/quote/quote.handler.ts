@@ -38,7 +38,7 @@ export class QuoteHandler {
     return quoteIds.length === 0 ? [] : findQuotes(this.database, quoteIds);
   }
 
-  /** Decides and keeps one batch in one transaction of two statements. */
+  /** Decides and keeps one batch in one transaction of three statements. */
   async quoteBatch(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
     const orders = requests.map((request): QuoteOrder => ({
       request,
