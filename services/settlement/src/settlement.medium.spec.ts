@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PgBoss } from 'pg-boss';
 import { TOPICS } from '@tonle/messaging';
 import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
 import {
@@ -101,6 +102,7 @@ describe('settlement', () => {
   let running: RunningService;
   let thaiLines: StatementLine[] = [];
   let homeLines: StatementLine[] = [];
+  let partnerIsDown = false;
 
   const publish = (events: PaymentEventMessage[]) =>
     platform.transport.publish(
@@ -157,7 +159,7 @@ describe('settlement', () => {
     const { entries } = JSON.parse(readFileSync(SEED, 'utf8'));
     platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
     platform.calls.serve(adapterCalls('adapter-thailand').statement, () =>
-      Promise.resolve({ lines: thaiLines }),
+      partnerIsDown ? Promise.reject(new Error('no statement now')) : Promise.resolve({ lines: thaiLines }),
     );
     platform.calls.serve(adapterCalls('adapter-bakong').statement, ({ currency }) =>
       Promise.resolve({ lines: currency === 'KHR' ? homeLines : [] }),
@@ -299,6 +301,25 @@ describe('settlement', () => {
     await runJob('reconcile');
     expect((await open()).map(({ type }) => type)).toEqual(['MISSING_AT_US']);
   });
+
+  it('tries a job of the schedule again when a partner cannot be asked', async () => {
+    const schema = `${platform.database.schema}_jobs`;
+    const boss = new PgBoss({ connectionString: test.url, schema, supervise: false, schedule: false });
+    await boss.start();
+    partnerIsDown = true;
+    await boss.send('reconcile', {}, { retryLimit: 5, retryDelay: 0 });
+    const ended = async (state: string) => {
+      const rows = await test.database.query(
+        "SELECT 1 FROM job_run WHERE operator = 'schedule' AND state = $1",
+        [state],
+      );
+      return rows.length > 0;
+    };
+    while (!(await ended('failed'))) await new Promise((done) => setImmediate(done));
+    partnerIsDown = false;
+    while (!(await ended('done'))) await new Promise((done) => setImmediate(done));
+    await boss.stop({ graceful: false });
+  }, 20_000);
 
   it('audits its own tables and says what broke, where', async () => {
     const clean = await platform.calls.call(auditCall('settlement'), {});

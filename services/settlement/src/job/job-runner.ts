@@ -23,6 +23,8 @@ const SCHEDULE: Readonly<Record<JobName, string>> = {
   // After midnight in Phnom Penh and Bangkok, when the day's statements are complete.
   reconcile: '30 0 * * *',
 };
+/** A day whose statements cannot be had at night is asked for again, every five minutes for two hours. */
+const RETRY = { retryLimit: 24, retryDelay: 300 };
 const TIME_ZONE = 'Asia/Phnom_Penh';
 /** A job that did not end in this time was lost with its process; another may start. */
 const STUCK_MS = 15 * 60_000;
@@ -59,7 +61,7 @@ export class JobRunner {
     await this.boss.start();
     for (const queue of QUEUES) {
       await this.boss.createQueue(queue);
-      await this.boss.schedule(queue, SCHEDULE[queue], {}, { tz: TIME_ZONE });
+      await this.boss.schedule(queue, SCHEDULE[queue], {}, { tz: TIME_ZONE, ...RETRY });
       await this.boss.work<QueuedJob>(queue, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
         for (const job of jobs) await this.run(queue, job.data?.jobId);
       });
@@ -118,6 +120,8 @@ export class JobRunner {
       telemetry.log.error({ err: error, jobId }, `job ${job} failed`);
       const progress = `failed: ${(error as Error).message}`;
       await endJob(database, jobId, { state: 'failed', progress, result: null, at: new Date(clock.now()) });
+      // Nobody looks at a job of the schedule: the queue has to try it again.
+      if (requested === undefined) throw error;
     }
   }
 
