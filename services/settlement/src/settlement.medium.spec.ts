@@ -281,9 +281,14 @@ describe('settlement', () => {
       ),
     );
     thaiLines.push(line('stranger', randomUUID(), 500n));
+    const twice = thaiLines.find(({ uetr }) => uetr === good.uetr)!;
+    thaiLines.push(twice);
     await runJob('reconcile');
     await runJob('reconcile');
-    const open = async () => (await platform.calls.call(settlementCalls.breaks, { state: 'OPEN' })).breaks;
+    const open = async () => {
+      const { breaks } = await platform.calls.call(settlementCalls.breaks, { state: 'OPEN' });
+      return breaks.sort((a, b) => (a.type < b.type ? -1 : 1));
+    };
     expect(
       (await open()).map(({ type, partner, ourMinor, theirMinor }) => ({
         type,
@@ -292,14 +297,17 @@ describe('settlement', () => {
         theirMinor,
       })),
     ).toEqual([
-      { type: 'MISSING_AT_US', partner: 'THSWITCH', ourMinor: undefined, theirMinor: '500' },
       { type: 'AMOUNT', partner: 'THSWITCH', ourMinor: '82000', theirMinor: '81999' },
+      { type: 'DUPLICATE', partner: 'THSWITCH', ourMinor: '82000', theirMinor: '164000' },
+      { type: 'MISSING_AT_US', partner: 'THSWITCH', ourMinor: undefined, theirMinor: '500' },
     ]);
     thaiLines = thaiLines.map((each) =>
       each.uetr === short.uetr ? line(each.lineId, short.uetr, 82_000n) : each,
     );
     await runJob('reconcile');
-    expect((await open()).map(({ type }) => type)).toEqual(['MISSING_AT_US']);
+    expect((await open()).map(({ type }) => type)).toEqual(['DUPLICATE', 'MISSING_AT_US']);
+    const unknown = await platform.calls.call(settlementCalls.job, { jobId: 'no id' });
+    expect(unknown.state).toBe('unknown');
   });
 
   it('tries a job of the schedule again when a partner cannot be asked', async () => {

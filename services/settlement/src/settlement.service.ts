@@ -1,6 +1,6 @@
 import { TOPICS } from '@tonle/messaging';
 import { DirectoryFeed, type Platform, type RunningService, type StartService } from '@tonle/nest';
-import { auditCall, Directory, settlementCalls } from '@tonle/payment';
+import { auditCall, Directory, settlementCalls, uuid } from '@tonle/payment';
 import { auditSettlement } from './audit/settlement.audit.js';
 import { JobRunner } from './job/job-runner.js';
 import { findJob } from './job/job.store.js';
@@ -57,7 +57,7 @@ function serveCalls({ calls, database, clock }: Platform, jobs: JobRunner): void
     return { kind: 'started' as const, jobId };
   });
   calls.serve(settlementCalls.job, async ({ jobId }) => {
-    const run = await findJob(database, jobId);
+    const run = uuid.safeParse(jobId).success ? await findJob(database, jobId) : undefined;
     if (run === undefined) return { jobId, state: 'unknown', progress: 'there is no such job', result: null };
     return { jobId, state: run.state, progress: run.progress, result: run.result };
   });

@@ -1,6 +1,13 @@
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/nest';
-import { adapterCalls, uuidV7, type CalendarBody, type CorridorBody, type Directory } from '@tonle/payment';
+import {
+  adapterCalls,
+  uuidV7,
+  type CalendarBody,
+  type CorridorBody,
+  type Directory,
+  type StatementLine,
+} from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
 import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
 import type { StrongKey } from './reconciliation.js';
@@ -144,16 +151,26 @@ export class ReconciliationJob {
     const contract = adapterCalls(target.adapter).statement;
     let cursor: string | undefined;
     let count = 0;
+    const seen = new Map<string, number>();
     do {
       const request = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
       const page = await this.calls.call(contract, request);
-      await upsertStatementLines(this.database, { partner, currency, day }, page.lines);
+      await upsertStatementLines(this.database, { partner, currency, day }, named(page.lines, seen));
       count += page.lines.length;
       cursor = page.nextCursor;
       await progress(`${partner} ${currency} ${day}: ${count} statement lines`);
     } while (cursor !== undefined);
     return count;
   }
+}
+
+/** A partner may show a line twice under one id: both are kept, so that matching sees the duplicate. */
+function named(lines: readonly StatementLine[], seen: Map<string, number>): StatementLine[] {
+  return lines.map((line) => {
+    const times = (seen.get(line.lineId) ?? 0) + 1;
+    seen.set(line.lineId, times);
+    return times === 1 ? line : { ...line, lineId: `${line.lineId}#${times}` };
+  });
 }
 
 function localDay(instant: Date, calendar: CalendarBody): string {
