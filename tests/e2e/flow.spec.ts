@@ -1,10 +1,17 @@
 // A payment each way, on both ways of running: real PostgreSQL, Kafka and Redis, real simulators, real HTTP.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readIso, writeIso, type Payment } from '@tonle/iso20022';
+import { parseAmount } from '@tonle/money';
 import { freshKey } from '@tonle/tool-tonle';
-import { World, MODES, type ShownPayment } from './world.js';
+import { World, MODES, type Money, type ShownPayment } from './world.js';
 
 jest.setTimeout(180_000);
+
+interface Quoted {
+  readonly quoteId: string;
+  readonly source: Money;
+}
 
 interface Inbound {
   readonly state: string;
@@ -115,7 +122,56 @@ describe.each(MODES)('payments on %s', (mode) => {
     expect(ended.state).toBe(state);
   });
 
-  it('answers ISO 20022 in the family it was asked in', async () => {
+  it.each([
+    ['pacs.008.001.08', 'pacs.002.001.10'],
+    ['pacs.008.001.13', 'pacs.002.001.15'],
+  ])('pays by %s and answers %s', async (version, answered) => {
+    const { quoteId, source } = await world.until('a quote', async () => {
+      const fixed = { targetCurrency: 'THB', amount: { currency: 'THB', amount: '820.00' } };
+      const answer = await world
+        .as('KHMEKONG')
+        .post<Quoted>('/v1/quotes', { ...fixed, sourceCurrency: 'KHR' });
+      return answer.ok ? answer.body : undefined;
+    });
+    const charged = parseAmount(source.currency, source.amount);
+    if (charged.kind !== 'ok') throw new Error(charged.reason);
+    const at = new Date().toISOString();
+    const bank = { bic: 'MEKOKHPPXXX' };
+    const payment: Payment = {
+      kind: 'payment',
+      messageId: `MSG-${quoteId.slice(0, 8)}`,
+      createdAt: at,
+      endToEndId: `E2E-${quoteId.slice(0, 8)}`,
+      uetr: randomUUID(),
+      settlementMethod: 'CLRG',
+      settlementAmount: charged.amount,
+      settlementDate: at.slice(0, 10),
+      acceptedAt: at,
+      quoteId,
+      chargeBearer: 'SHAR',
+      debtor: { name: 'Sok Dara' },
+      debtorAccount: { id: 'u0000123@mekong' },
+      debtorAgent: bank,
+      creditorAgent: { bic: 'THSWTHBKXXX' },
+      creditor: { name: 'Somchai Jaidee' },
+      creditorAccount: { proxy: { type: 'MBNO', id: '0066812345678' } },
+    };
+    const xml = writeIso(payment, version);
+    const answer = await world.as('KHMEKONG').postXml('/iso20022/pacs.008', xml, { prefer: 'wait=20' });
+    const reading = readIso(Buffer.from(answer.body));
+    expect(reading).toMatchObject({
+      kind: 'read',
+      version: answered,
+      message: {
+        kind: 'status',
+        status: 'ACCC',
+        originalUetr: payment.uetr,
+        originalEndToEndId: payment.endToEndId,
+      },
+    });
+  });
+
+  it('answers admi.002 to what cannot be read', async () => {
     const wrong = await world.as('KHMEKONG').postXml('/iso20022/pacs.008', '<Document/>');
     expect(wrong.status).toBe(400);
     expect(wrong.body).toContain('admi.002.001.01');
@@ -161,13 +217,41 @@ describe.each(MODES)('payments on %s', (mode) => {
     expect((await world.pay(await world.prepare())).body.state).toBe('completed');
   });
 
-  it('fills the settlement windows and reconciles without breaks but those we caused', async () => {
+  it("fills the settlement windows, and the networks' statements agree with them", async () => {
     const operator = world.as('OPERATOR');
-    const { body } = await operator.get<{ windows: { currency: string; payments: number }[] }>(
+    const windows = await operator.get<{ windows: { currency: string; payments: number }[] }>(
       '/v1/ops/windows',
     );
-    const thai = body.windows.filter((window) => window.currency === 'THB');
+    const thai = windows.body.windows.filter((window) => window.currency === 'THB');
     expect(thai.reduce((sum, window) => sum + window.payments, 0)).toBeGreaterThan(8);
+
+    // The networks' day is that of Phnom Penh and Bangkok.
+    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const request = { job: 'reconcile', day, reason: 'end of the test' };
+    const started = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
+    expect(started.ok).toBe(true);
+    interface Job {
+      readonly state: string;
+      readonly result: readonly {
+        readonly partner: string;
+        readonly currency: string;
+        readonly matched: number;
+      }[];
+    }
+    const job = await world.until('the reconciliation to end', async () => {
+      const { body } = await operator.get<Job>(`/v1/ops/jobs/${started.body.jobId}`);
+      return ['done', 'failed'].includes(body.state) ? body : undefined;
+    });
+    expect(job.state).toBe('done');
+    for (const [partner, currency] of [
+      ['THSWITCH', 'THB'],
+      ['BAKONG', 'KHR'],
+    ]) {
+      const own = job.result.find((each) => each.partner === partner && each.currency === currency);
+      expect(own?.matched).toBeGreaterThan(8);
+    }
+    const breaks = await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN');
+    expect(breaks.body.breaks).toEqual([]);
   });
 
   it('holds every invariant at the end, and the simulators agree', async () => {
