@@ -12,7 +12,7 @@ export interface SimpleCheck {
   readonly check: (value: string) => Violation | undefined;
 }
 
-export type Blanks = 'keep' | 'drop' | 'drop_leading' | 'drop_trailing';
+export type Blanks = 'keep' | 'drop' | 'drop_leading' | 'drop_after_zone';
 
 type Check = SimpleCheck['check'];
 
@@ -25,7 +25,7 @@ const BLANKS: Readonly<Record<SimpleTable['base'], Blanks>> = {
   decimal: 'drop',
   boolean: 'drop',
   base64Binary: 'drop',
-  dateTime: 'drop_trailing',
+  dateTime: 'drop_after_zone',
   time: 'drop_leading',
   date: 'keep',
   gYear: 'keep',

@@ -68,7 +68,8 @@ export function withoutBlanks(value: string, blanks: Blanks): string {
     value.length > 0 && !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(value.length - 1));
   if (inside && !/\s/.test(value)) return value;
   if (blanks === 'drop_leading') return value.replace(/^[ \t\r\n]+/, '');
-  if (blanks === 'drop_trailing') return value.replace(/[ \t\r\n]+$/, '');
+  // libxml2 takes them after a zone only: 09:30:00Z but not 09:30:00.
+  if (blanks === 'drop_after_zone') return value.replace(/(Z|[+-]\d\d:\d\d)[ \t\r\n]+$/, '$1');
   return value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
 }
 
