@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-const MONEY_LIBS = ['libs/money/src/**/*.ts', 'libs/ledger/src/**/*.ts', 'libs/payment/src/**/*.ts'];
+const MONEY_LIBS = ['money', 'ledger', 'contracts', 'payment'].map((lib) => `libs/${lib}/src/**/*.ts`);
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.tonle/**', '.nx/**', 'libs/iso20022/src/tables/**'] },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CorridorBody } from '@tonle/payment';
+import type { CorridorBody } from '@tonle/directory';
 import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
 import { ApiClient, freshKey, type ApiAnswer } from '@tonle/tool-tonle';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAdapterBakong } from '@tonle/adapter-bakong';
-import type { RunningService } from '@tonle/nest';
-import { adapterCalls, auditCall, legKeyOf } from '@tonle/payment';
+import type { RunningService } from '@tonle/platform';
+import { adapterCalls, auditCall, legKeyOf } from '@tonle/contracts';
 import {
   clearFaults,
   command,

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
-import type { RunningService } from '@tonle/nest';
-import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/payment';
+import type { RunningService } from '@tonle/platform';
+import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/contracts';
 import { freePort, serveFx, tell, type Made } from './inbound.js';
 import {
   clearFaults,

@@ -1,6 +1,12 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { inboxTopic } from '@tonle/messaging';
-import { fxCalls, uuidV4, type InboundOutcome, type PaymentState, type PaymentSubmit } from '@tonle/payment';
+import {
+  fxCalls,
+  uuidV4,
+  type InboundOutcome,
+  type PaymentState,
+  type PaymentSubmit,
+} from '@tonle/contracts';
 import { clock, type World } from './world.js';
 
 // What the inbound door needs around it: prices, and routing's word on a payment.

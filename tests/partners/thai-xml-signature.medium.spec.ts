@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { readIso, writeIso, type StatusRequest } from '@tonle/iso20022';
-import type { RunningService } from '@tonle/nest';
-import { signInside, verifyInside } from '@tonle/partner';
-import type { PaymentSubmit } from '@tonle/payment';
+import type { RunningService } from '@tonle/platform';
+import { signInside, verifyInside } from '@tonle/network';
+import type { PaymentSubmit } from '@tonle/contracts';
 import { loadPrivateKey, loadPublicKey, signRequest } from '@tonle/security';
 import { Pool } from 'undici';
 import { freePort, serveFx, tell } from './inbound.js';

@@ -2,13 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import * as payment from '@tonle/payment';
+import * as contracts from '@tonle/contracts';
 import { openApiDocument } from '../../services/gateway/src/reference/openapi.js';
 import { ASKED_BY, contractsOf, MESSAGES, pagesOf } from '../../tools/reference/pages.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
-const pages = pagesOf(payment, openApiDocument());
+const pages = pagesOf(contracts, openApiDocument());
 
 describe('the reference', () => {
   it.each(Object.keys(pages))('%s is as `npm run reference` makes it', (name) => {
@@ -16,7 +16,7 @@ describe('the reference', () => {
   });
 
   it('knows every message that the sources send', () => {
-    const sources = execFileSync('git', ['ls-files', 'libs/partner', 'services'], {
+    const sources = execFileSync('git', ['ls-files', 'libs/network', 'services'], {
       cwd: ROOT,
       encoding: 'utf8',
     })
@@ -31,7 +31,7 @@ describe('the reference', () => {
 
   it('knows who asks every call', () => {
     expect(
-      contractsOf(payment)
+      contractsOf(contracts)
         .map(({ name }) => name)
         .sort(),
     ).toEqual(Object.keys(ASKED_BY).sort());

@@ -3,9 +3,24 @@ import { createHash } from 'node:crypto';
 import { SaxesParser } from 'saxes';
 
 /** Facets that the reader checks; an unknown facet stops the generator rather than being dropped. */
-const FACETS = new Set(['pattern', 'minLength', 'maxLength', 'fractionDigits', 'totalDigits', 'minInclusive']);
+const FACETS = new Set([
+  'pattern',
+  'minLength',
+  'maxLength',
+  'fractionDigits',
+  'totalDigits',
+  'minInclusive',
+]);
 const BASES = new Set([
-  'string', 'decimal', 'boolean', 'date', 'dateTime', 'time', 'gYear', 'gYearMonth', 'base64Binary',
+  'string',
+  'decimal',
+  'boolean',
+  'date',
+  'dateTime',
+  'time',
+  'gYear',
+  'gYearMonth',
+  'base64Binary',
 ]);
 
 function parse(text) {
@@ -13,7 +28,9 @@ function parse(text) {
   const open = [root];
   const parser = new SaxesParser({ xmlns: true });
   parser.on('opentag', (tag) => {
-    const attributes = Object.fromEntries(Object.entries(tag.attributes).map(([name, { value }]) => [name, value]));
+    const attributes = Object.fromEntries(
+      Object.entries(tag.attributes).map(([name, { value }]) => [name, value]),
+    );
     const element = { name: tag.local, attributes, children: [] };
     if (tag.local !== 'annotation') open.at(-1).children.push(element);
     open.push(element);
@@ -49,7 +66,8 @@ function simple({ attributes, children }) {
 function particle({ name, attributes, children }) {
   const occurs = times(attributes);
   if (name === 'element') return `${attributes.name} ${typeName(attributes.type)}${occurs}`;
-  if (name === 'any') return `${attributes.processContents === 'skip' ? '**' : '*'} ${attributes.namespace}${occurs}`;
+  if (name === 'any')
+    return `${attributes.processContents === 'skip' ? '**' : '*'} ${attributes.namespace}${occurs}`;
   if (name === 'choice' && occurs === '') return children.map(particle);
   throw new Error(`unknown particle ${name}${occurs}`);
 }
@@ -60,7 +78,8 @@ function complex({ children: [body, ...rest] }) {
   if (body.name === 'choice') return { sequence: [particle(body)] };
   const [extension] = body.children;
   const [attribute] = extension.children;
-  if (body.name !== 'simpleContent' || attribute.attributes.use !== 'required') throw new Error(`unknown body ${body.name}`);
+  if (body.name !== 'simpleContent' || attribute.attributes.use !== 'required')
+    throw new Error(`unknown body ${body.name}`);
   const { name, type } = attribute.attributes;
   return { content: typeName(extension.attributes.base), attribute: `${name} ${typeName(type)}` };
 }
@@ -79,12 +98,20 @@ export function tableOf(text) {
     else throw new Error(`unknown declaration ${element.name}`);
   }
   const fingerprint = createHash('sha256').update(text).digest('hex');
-  return { message: namespace.replace('urn:iso:std:iso:20022:tech:xsd:', ''), namespace, source: `sha256:${fingerprint}`, roots, types };
+  return {
+    message: namespace.replace('urn:iso:std:iso:20022:tech:xsd:', ''),
+    namespace,
+    source: `sha256:${fingerprint}`,
+    roots,
+    types,
+  };
 }
 
 /** The table as JSON with one type a line, so that a changed schema shows as changed lines. */
 export function tableText({ message, namespace, source, roots, types }) {
-  const lines = Object.entries(types).map(([name, type]) => `    ${JSON.stringify(name)}: ${JSON.stringify(type)}`);
+  const lines = Object.entries(types).map(
+    ([name, type]) => `    ${JSON.stringify(name)}: ${JSON.stringify(type)}`,
+  );
   return [
     '{',
     `  "message": ${JSON.stringify(message)},`,

@@ -18,7 +18,9 @@ function declaration(name, type) {
   if (type.base !== undefined) return `${as} string;`;
   if (type.content !== undefined) return `${as} { ${type.attribute.split(' ')[0]}: string; v: string };`;
   const members = type.sequence.filter((part) => typeof part === 'string').map(member);
-  const choices = type.sequence.filter(Array.isArray).map((part) => `Choice<{ ${part.map(member).join(' ')} }>`);
+  const choices = type.sequence
+    .filter(Array.isArray)
+    .map((part) => `Choice<{ ${part.map(member).join(' ')} }>`);
   const parts = [...(members.length > 0 ? [`{ ${members.join(' ')} }`] : []), ...choices];
   return `${as} ${parts.join(' & ')};`;
 }
@@ -28,5 +30,10 @@ export function typesText(table) {
   const lines = Object.entries(table.types).map(([name, type]) => declaration(name, type));
   const used = ['AnyContent', 'Choice'].filter((name) => lines.some((line) => line.includes(name)));
   const imports = used.length > 0 ? [`import type { ${used.join(', ')} } from '../schema/tree.js';`, ''] : [];
-  return [`// ${table.message}, generated from its schema (tools/generate-iso20022).`, ...imports, ...lines, ''].join('\n');
+  return [
+    `// ${table.message}, generated from its schema (tools/generate-iso20022).`,
+    ...imports,
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -1,4 +1,4 @@
-// What the comments in libs/payment say about schemas and fields: schemas carry no texts at run time.
+// What the comments in libs/contracts say about schemas and fields: schemas carry no texts at run time.
 import ts from 'typescript';
 
 /** Pointers to design pages mean nothing to who reads the reference. */

@@ -1,4 +1,4 @@
-// The page of reasons: one row a code of the registry in libs/payment.
+// The page of reasons: one row a code of the registry in libs/contracts.
 import { code, NOTICE, table } from './markdown.mjs';
 
 const RETRY = {

@@ -5,7 +5,7 @@ import { ASKED_BY, MESSAGES, PARTS } from './messages.table.mjs';
 
 const FIELD_HEAD = ['Field', 'Type', 'Meaning'];
 
-const INTRO = `What services tell each other. The source is \`libs/payment/src/messages.ts\` and \`libs/payment/src/calls.*.ts\`; both ends check with
+const INTRO = `What services tell each other. The source is \`libs/contracts/src/messages.ts\` and \`libs/contracts/src/calls.*.ts\`; both ends check with
 the same schemas. Schemas only grow: a new field is optional or has a default, and unknown fields are ignored.
 
 **Messages** travel by the transport (Kafka, or memory in one process): body JSON in UTF-8, headers as CloudEvents 1.0 in binary mode:
@@ -27,8 +27,8 @@ function section(level, title, ...parts) {
 }
 
 /** All contracts of calls among the exports, those of adapters under the name `adapter-*`. */
-export function contractsOf(payment) {
-  const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall } = payment;
+export function contractsOf(contracts) {
+  const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall } = contracts;
   const groups = [
     fxCalls,
     adapterCalls('adapter-*'),
@@ -39,11 +39,13 @@ export function contractsOf(payment) {
   return groups.flatMap((group) => Object.values(group));
 }
 
-/** docs/reference/events.md from the exports of libs/payment and the comments of its sources. */
-export function eventsPage(payment, descriptions) {
+/** docs/reference/events.md from the exports of libs/contracts and the comments of its sources. */
+export function eventsPage(contracts, descriptions) {
   const place = (name, title) => anchor(MESSAGES.find(({ schema }) => schema === name)?.type ?? title);
-  const named = new Map(PARTS.map(([name, title]) => [payment[name], `[${title}](#${place(name, title)})`]));
-  const fields = new Fields({ named, states: payment.PAYMENT_STATES, descriptions });
+  const named = new Map(
+    PARTS.map(([name, title]) => [contracts[name], `[${title}](#${place(name, title)})`]),
+  );
+  const fields = new Fields({ named, states: contracts.PAYMENT_STATES, descriptions });
   const fieldsOf = (schema, path) => {
     const rows = fields.rows(schema, path);
     return rows.length === 0 ? 'nothing' : table(FIELD_HEAD, rows);
@@ -54,10 +56,10 @@ export function eventsPage(payment, descriptions) {
       type,
       descriptions.get(schema),
       table(['Topic', 'Key', 'Message id', 'From', 'To'], [[code(topic), key, messageId, from, to]]),
-      fieldsOf(payment[schema], schema),
+      fieldsOf(contracts[schema], schema),
     ),
   );
-  const calls = contractsOf(payment).map(({ service, name, timeoutMs, request, response }) =>
+  const calls = contractsOf(contracts).map(({ service, name, timeoutMs, request, response }) =>
     section(
       3,
       name,
@@ -68,7 +70,7 @@ export function eventsPage(payment, descriptions) {
     ),
   );
   const parts = PARTS.filter(([name]) => !MESSAGES.some(({ schema }) => schema === name)).map(
-    ([name, title]) => section(3, title, descriptions.get(name), fieldsOf(payment[name], name)),
+    ([name, title]) => section(3, title, descriptions.get(name), fieldsOf(contracts[name], name)),
   );
   return [
     section(1, 'Messages and calls', NOTICE, INTRO),

@@ -3,7 +3,7 @@
 const ADAPTERS = 'adapter-*';
 const ALL = 'every service';
 
-/** Messages over the transport, in the order of a payment's life. `schema` is an export of libs/payment. */
+/** Messages over the transport, in the order of a payment's life. `schema` is an export of libs/contracts. */
 export const MESSAGES = [
   {
     type: 'payment.submit',

@@ -1,5 +1,5 @@
-/** The exports of libs/payment, as a whole. */
-type Payment = Readonly<Record<string, unknown>>;
+/** The exports of libs/contracts, as a whole. */
+type Contracts = Readonly<Record<string, unknown>>;
 
 export interface MessageRow {
   readonly type: string;
@@ -10,5 +10,5 @@ export interface MessageRow {
 
 export const MESSAGES: readonly MessageRow[];
 export const ASKED_BY: Readonly<Record<string, string>>;
-export function contractsOf(payment: Payment): readonly { readonly name: string }[];
-export function pagesOf(payment: Payment, openApi: unknown): Readonly<Record<string, string>>;
+export function contractsOf(contracts: Contracts): readonly { readonly name: string }[];
+export function pagesOf(contracts: Contracts, openApi: unknown): Readonly<Record<string, string>>;

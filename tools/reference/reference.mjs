@@ -1,13 +1,13 @@
 // Writes docs/reference from the code as it was built: reasons, messages and calls, the public API.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import * as payment from '@tonle/payment';
+import * as contracts from '@tonle/contracts';
 import { openApiDocument } from '../../services/gateway/dist/reference/openapi.js';
 import { pagesOf } from './pages.mjs';
 
 const FOLDER = new URL('../../docs/reference/', import.meta.url);
 
 mkdirSync(FOLDER, { recursive: true });
-for (const [name, text] of Object.entries(pagesOf(payment, openApiDocument()))) {
+for (const [name, text] of Object.entries(pagesOf(contracts, openApiDocument()))) {
   writeFileSync(new URL(name, FOLDER), text);
   process.stderr.write(`docs/reference/${name}: ${text.split('\n').length - 1} lines\n`);
 }

@@ -1,7 +1,7 @@
-// The sources of libs/payment whose comments describe the contracts, messages first.
+// The sources of libs/contracts whose comments describe the contracts, messages first.
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDER = new URL('../../libs/payment/src/', import.meta.url);
+const FOLDER = new URL('../../libs/contracts/src/', import.meta.url);
 
 export function contractSources() {
   return readdirSync(FOLDER)

@@ -1,14 +1,4 @@
-export * from './identifiers.js';
-export * from './states.js';
 export * from './machine.js';
-export * from './messages.js';
-export * from './calls.fx.js';
-export * from './calls.adapter.js';
-export * from './calls.routing.js';
-export * from './calls.settlement.js';
-export * from './calls.audit.js';
-export * from './directory.js';
-export * from './reasons.js';
 export * from './window.js';
 export {
   TRANSITION_TABLE,
@@ -36,5 +26,3 @@ export {
   type CorridorTimers,
   type TimeBounds,
 } from './machine.timers.js';
-export { Directory, directionOf } from './directory.copy.js';
-export * from './invariants.js';

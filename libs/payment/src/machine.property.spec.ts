@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { LegKind, LegOutcome } from '@tonle/contracts';
 import {
   holdsReservation,
   isStaleResult,
   isTerminal,
   machineEventOf,
   transit,
-  type LegKind,
-  type LegOutcome,
   type MachineEffect,
   type MachineEvent,
   type MachineView,

@@ -1,16 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { PAYMENT_STATES, type LegKind, type PaymentState } from '@tonle/contracts';
 import {
   holdsReservation,
   isTerminal,
-  PAYMENT_STATES,
   tableEventOf,
   tableStateOf,
   TRANSITION_TABLE,
   transit,
-  type LegKind,
   type MachineEvent,
   type MachineView,
-  type PaymentState,
 } from './index.js';
 
 const NOW = 1_000_000;

@@ -1,7 +1,16 @@
-import type { CorridorBody } from './directory.js';
 import type { MachineEvent, MachineView } from './machine.js';
 
-export type CorridorTimers = CorridorBody['timers'];
+/** The figures of a corridor that bound its payments in time (domain 6.5), milliseconds. */
+export interface CorridorTimers {
+  readonly paymentMs: number;
+  readonly payerLegMs: number;
+  readonly beneficiaryLegMs: number;
+  readonly creditGuardMs: number;
+  readonly screeningHoldMs: number;
+  /** Waits between enquiries; the last repeats until `reviewAfterMs`. */
+  readonly enquiryMs: readonly number[];
+  readonly reviewAfterMs: number;
+}
 
 /** What bounds a payment in time, epoch ms; absent bounds do not bound. */
 export interface TimeBounds {

@@ -1,4 +1,4 @@
-import type { LegKind } from './identifiers.js';
+import type { LegKind } from '@tonle/contracts';
 import type { MachineEffect, MachineEvent, MachineView, Transit, Transition } from './machine.js';
 import {
   TRANSITION_TABLE,
@@ -7,9 +7,9 @@ import {
   type TableRow,
   type TableState,
 } from './machine.table.js';
-import type { LegOutcome, LegResult } from './messages.js';
-import type { Reason } from './reasons.js';
-import { TERMINAL_STATES, type PaymentState } from './states.js';
+import type { LegOutcome, LegResult } from '@tonle/contracts';
+import type { Reason } from '@tonle/contracts';
+import { TERMINAL_STATES, type PaymentState } from '@tonle/contracts';
 
 type Guard = (view: MachineView, nowMs: number) => boolean;
 

@@ -1,5 +1,5 @@
-import type { LegKind } from './identifiers.js';
-import type { PaymentState } from './states.js';
+import type { LegKind } from '@tonle/contracts';
+import type { PaymentState } from '@tonle/contracts';
 
 /** What the state machine needs to know of a payment. Everything else belongs to routing. */
 export interface MachineView {

@@ -1,5 +1,13 @@
-import type { CalendarBody } from './directory.js';
-import type { WindowRef } from './messages.js';
+import type { WindowRef } from '@tonle/contracts';
+
+/** The calendar of a settlement system, as far as windows need it (domain 7.1). */
+export interface WindowCalendar {
+  readonly version: number;
+  /** Fixed offset of the business day, minutes east of UTC. */
+  readonly utcOffsetMinutes: number;
+  /** Local time of day at which a window is cut off, HH:MM. */
+  readonly cutOff: string;
+}
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -16,7 +24,7 @@ export function windowOf(
     readonly currency: string;
     readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET';
   },
-  calendar: CalendarBody,
+  calendar: WindowCalendar,
 ): WindowRef {
   const day = windowDay(completedAtMs, calendar);
   return {
@@ -29,18 +37,18 @@ export function windowOf(
   };
 }
 
-function cutOffMinutes(calendar: CalendarBody): number {
+function cutOffMinutes(calendar: WindowCalendar): number {
   return Date.parse(`1970-01-01T${calendar.cutOff}:00Z`) / MINUTE_MS;
 }
 
-function windowDay(completedAtMs: number, calendar: CalendarBody): string {
+function windowDay(completedAtMs: number, calendar: WindowCalendar): string {
   const local = completedAtMs + calendar.utcOffsetMinutes * MINUTE_MS;
   const untilMidnight = DAY_MS - cutOffMinutes(calendar) * MINUTE_MS;
   return new Date(local + untilMidnight - (untilMidnight === DAY_MS ? DAY_MS : 0)).toISOString().slice(0, 10);
 }
 
 /** Epoch ms at which the window of a day is cut off: completions from then on belong to the next one. */
-export function cutOffOf(day: string, calendar: CalendarBody): number {
+export function cutOffOf(day: string, calendar: WindowCalendar): number {
   const midnight = Date.parse(`${day}T00:00:00Z`) - calendar.utcOffsetMinutes * MINUTE_MS;
   const minutes = cutOffMinutes(calendar);
   return midnight + (minutes === 0 ? DAY_MS : minutes * MINUTE_MS);

@@ -1,6 +1,6 @@
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
-import type { Platform, RunningService } from '@tonle/nest';
-import { DirectoryCopy, PartnerDesk, type DeskTuning } from '@tonle/partner';
+import type { Platform, RunningService } from '@tonle/platform';
+import { DirectoryCopy, PartnerDesk, type DeskTuning } from '@tonle/network';
 import { BakongPort } from './bakong.port.js';
 import { First1764000000000 } from './migrations/first.js';
 import { bakongSettings } from './settings.js';

@@ -1,6 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
-import type { Clock } from '@tonle/nest';
-import { exchange } from '@tonle/partner';
+import type { Clock } from '@tonle/platform';
+import { exchange } from '@tonle/network';
 import type {
   AnswerWithEvidence,
   DirectoryCopy,
@@ -12,8 +12,8 @@ import type {
   PreparedLeg,
   StatementPage,
   StatementRequest,
-} from '@tonle/partner';
-import type { LegCommand, LookupAnswer, LookupRequest } from '@tonle/payment';
+} from '@tonle/network';
+import type { LegCommand, LookupAnswer, LookupRequest } from '@tonle/contracts';
 import { compareWithLeg, HashConfirmation } from './confirmation.js';
 import { LEDGER_HASH, readCoreAnswer } from './core/core.reading.js';
 import { railParties } from './core/parties.js';

@@ -1,6 +1,6 @@
 import { Gatherer } from '@tonle/messaging';
-import type { Evidence, PartnerAnswer } from '@tonle/partner';
-import type { LegCommand } from '@tonle/payment';
+import type { Evidence, PartnerAnswer } from '@tonle/network';
+import type { LegCommand } from '@tonle/contracts';
 import { asRecord, readTransaction, type RailTransaction } from './open-api/transaction.js';
 import type { OpenApiClient } from './open-api/open-api.client.js';
 import type { RailParties } from './core/parties.js';

@@ -1,8 +1,9 @@
 import { readQr, type QrRead } from '@tonle/emvqr';
 import { amountToJson, parseAmount, type AmountJson } from '@tonle/money';
-import type { Clock } from '@tonle/nest';
-import { plainText, type DirectoryCopy } from '@tonle/partner';
-import type { CorridorBody, LookupAnswer, LookupRequest, Reason } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import { plainText, type DirectoryCopy } from '@tonle/network';
+import type { CorridorBody } from '@tonle/directory';
+import type { LookupAnswer, LookupRequest, Reason } from '@tonle/contracts';
 import { bakongAccountId } from './core/parties.js';
 import type { OpenApiClient } from './open-api/open-api.client.js';
 

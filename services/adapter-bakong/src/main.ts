@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/nest';
+import { startFromEnvironment } from '@tonle/platform';
 import { startAdapterBakong } from './adapter-bakong.js';
 
 await startFromEnvironment('adapter-bakong', startAdapterBakong);

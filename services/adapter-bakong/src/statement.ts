@@ -1,6 +1,6 @@
 import { currency as currencyOf } from '@tonle/money';
-import type { StatementPage } from '@tonle/partner';
-import type { StatementLine } from '@tonle/payment';
+import type { StatementPage } from '@tonle/network';
+import type { StatementLine } from '@tonle/contracts';
 import { asRecord, DecimalText, readTransaction } from './open-api/transaction.js';
 
 /** Canonical lines of one page of the rail's listing. Throws when the listing cannot be read: no partial truth. */

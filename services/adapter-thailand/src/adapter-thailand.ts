@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
-import { createHttpApp, problem, type HttpApp, type Platform, type RunningService } from '@tonle/nest';
-import { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, type DeskTuning } from '@tonle/partner';
-import type { CorridorBody } from '@tonle/payment';
+import { createHttpApp, problem, type HttpApp } from '@tonle/http';
+import { type Platform, type RunningService } from '@tonle/platform';
+import { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, type DeskTuning } from '@tonle/network';
+import type { CorridorBody } from '@tonle/directory';
 import { DoorGuard, signAnswers } from './door/door.guard.js';
 import { DoorModule } from './door/door.module.js';
 import { PaymentDesk } from './door/payment.desk.js';

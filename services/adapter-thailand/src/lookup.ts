@@ -1,19 +1,13 @@
 import { readQr } from '@tonle/emvqr';
 import { readIso, type ProxyRequest } from '@tonle/iso20022';
-import type { Clock } from '@tonle/nest';
-import type { DirectoryCopy } from '@tonle/partner';
-import {
-  amountJson,
-  uuid,
-  type CorridorBody,
-  type LookupAnswer,
-  type LookupRequest,
-  type Reason,
-} from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import type { DirectoryCopy } from '@tonle/network';
+import { amountJson, uuid, type LookupAnswer, type LookupRequest, type Reason } from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import { z } from 'zod';
 import { accountOf } from './credit/credit.js';
 import { thaiAccount } from './proxy.js';
-import type { EvidenceLog } from '@tonle/partner';
+import type { EvidenceLog } from '@tonle/network';
 import { ACMT_023, writeToThai } from './wire/messages.js';
 import { JSON_TYPE, XML, type ThaiReply, type ThaiWire } from './wire/thai-wire.js';
 

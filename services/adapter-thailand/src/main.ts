@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/nest';
+import { startFromEnvironment } from '@tonle/platform';
 import { startAdapterThailand } from './adapter-thailand.js';
 
 await startFromEnvironment('adapter-thailand', startAdapterThailand);

@@ -1,7 +1,7 @@
 import { readIso, type Statement } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import type { StatementPage, StatementRequest } from '@tonle/partner';
-import type { StatementLine } from '@tonle/payment';
+import type { StatementPage, StatementRequest } from '@tonle/network';
+import type { StatementLine } from '@tonle/contracts';
 import { legKeyOfMessageId } from './credit/message-id.js';
 
 export const STATEMENT_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 import type {
   AnswerWithEvidence,
   DirectoryCopy,
@@ -9,8 +9,8 @@ import type {
   PreparedLeg,
   StatementPage,
   StatementRequest,
-} from '@tonle/partner';
-import type { LegCommand, LookupAnswer, LookupRequest, StatementLine } from '@tonle/payment';
+} from '@tonle/network';
+import type { LegCommand, LookupAnswer, LookupRequest, StatementLine } from '@tonle/contracts';
 import { enquiryOf, prepareCredit } from './credit/credit.js';
 import { readThaiAnswer } from './credit/status.reading.js';
 import { lookUp } from './lookup.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOPICS, type OutboundRecord } from '@tonle/messaging';
-import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
+import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/platform';
 import {
   auditCall,
   fxCalls,
@@ -9,7 +9,7 @@ import {
   type Quote,
   type QuoteAnswer,
   type QuoteRequest,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
 import { QuoteExpiryJob } from './exposure/exposure.job.js';
 import { startFx } from './fx.service.js';

@@ -1,6 +1,8 @@
-import { auditCall, Directory, fxCalls, type AuditReport } from '@tonle/payment';
+import { auditCall, fxCalls, type AuditReport } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
 import { Gatherer, TOPICS } from '@tonle/messaging';
-import { DirectoryFeed, type Platform, type RunningService, type StartService } from '@tonle/nest';
+import { DirectoryFeed } from '@tonle/directory';
+import { type Platform, type RunningService, type StartService } from '@tonle/platform';
 import { auditTotals, checkConversions, checkExposure, checkUse } from './audit/audit.store.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { QuoteExpiryJob } from './exposure/exposure.job.js';

@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/nest';
+import { startFromEnvironment } from '@tonle/platform';
 import { startFx } from './fx.service.js';
 
 await startFromEnvironment('fx', startFx);

@@ -1,4 +1,4 @@
-import type { Directory } from '@tonle/payment';
+import type { Directory } from '@tonle/directory';
 import type { Queryable } from '@tonle/persistence';
 import type { RateBook } from './rate/rate.js';
 import { loadRateBook } from './rate/rate.store.js';

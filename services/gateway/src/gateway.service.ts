@@ -1,6 +1,7 @@
 import { openLane, TOPICS } from '@tonle/messaging';
-import { createHttpApp, Problem, type HttpApp, type Platform, type StartService } from '@tonle/nest';
-import { auditCall } from '@tonle/payment';
+import { createHttpApp, Problem, type HttpApp } from '@tonle/http';
+import { type Platform, type StartService } from '@tonle/platform';
+import { auditCall } from '@tonle/contracts';
 import { AccessGuard } from './access/access.guard.js';
 import { Admission } from './access/admission.js';
 import { Authenticator } from './access/authenticate.js';

@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/nest';
+import { startFromEnvironment } from '@tonle/platform';
 import { startGateway } from './gateway.service.js';
 
 await startFromEnvironment('gateway', startGateway);

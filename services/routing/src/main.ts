@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/nest';
+import { startFromEnvironment } from '@tonle/platform';
 import { startRouting } from './routing.service.js';
 
 await startFromEnvironment('routing', startRouting);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InProcessTransport, TOPICS, type InboundRecord } from '@tonle/messaging';
-import type { RunningService } from '@tonle/nest';
-import { routingCalls, type DirectoryEntry } from '@tonle/payment';
+import type { RunningService } from '@tonle/platform';
+import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import {
   makeSubmit,
   openWorld,

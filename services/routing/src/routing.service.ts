@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { openLane, TOPICS } from '@tonle/messaging';
-import type { Platform, RunningService, StartService } from '@tonle/nest';
-import { auditCall } from '@tonle/payment';
+import type { Platform, RunningService, StartService } from '@tonle/platform';
+import { auditCall } from '@tonle/contracts';
 import { AuditJob, AUDIT_EVERY_MS } from './audit/audit.job.js';
 import { AuditStore } from './audit/audit.store.js';
 import { serveDirectory } from './directory/directory.calls.js';

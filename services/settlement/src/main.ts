@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/nest';
+import { startFromEnvironment } from '@tonle/platform';
 import { startSettlement } from './settlement.service.js';
 
 await startFromEnvironment('settlement', startSettlement);

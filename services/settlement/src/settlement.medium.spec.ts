@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PgBoss } from 'pg-boss';
 import { TOPICS } from '@tonle/messaging';
-import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
+import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/platform';
 import {
   adapterCalls,
   auditCall,
@@ -11,7 +11,7 @@ import {
   settlementCalls,
   type PaymentEventMessage,
   type StatementLine,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { startSettlement } from './settlement.service.js';
 

@@ -1,6 +1,8 @@
 import { TOPICS } from '@tonle/messaging';
-import { DirectoryFeed, type Platform, type RunningService, type StartService } from '@tonle/nest';
-import { auditCall, Directory, settlementCalls, uuid } from '@tonle/payment';
+import { DirectoryFeed } from '@tonle/directory';
+import { type Platform, type RunningService, type StartService } from '@tonle/platform';
+import { auditCall, settlementCalls, uuid } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
 import { auditSettlement } from './audit/settlement.audit.js';
 import { JobRunner } from './job/job-runner.js';
 import { findJob } from './job/job.store.js';

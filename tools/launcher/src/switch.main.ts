@@ -3,7 +3,7 @@ import { startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';
-import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/nest';
+import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/platform';
 import { startRouting } from '@tonle/routing';
 import { startSettlement } from '@tonle/settlement';
 

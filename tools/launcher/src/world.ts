@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
-import type { DirectoryEntry, ParticipantBody } from '@tonle/payment';
+import type { DirectoryEntry } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import { ROOT, type Layout } from './layout.js';
 
 // What a sandbox needs before its first start: keys, certificates and a directory that holds the public keys.

@@ -1,4 +1,4 @@
-import { describeInvariant } from '@tonle/payment';
+import { describeInvariant } from '@tonle/contracts';
 import { show, table } from './output.js';
 import type { Setting } from './setting.js';
 

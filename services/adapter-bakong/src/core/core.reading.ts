@@ -1,5 +1,5 @@
 import { readIso } from '@tonle/iso20022';
-import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/partner';
+import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/network';
 import { coreMeaning, FINAL_FAULTS } from './core.table.js';
 import { readSoapAnswer, type SoapOperation } from './soap.js';
 

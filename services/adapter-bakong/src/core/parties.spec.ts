@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readIso } from '@tonle/iso20022';
-import { legKeyOf, type LegCommand, type LegKind, type ParticipantBody } from '@tonle/payment';
+import { legKeyOf, type LegCommand, type LegKind } from '@tonle/contracts';
+import { type ParticipantBody } from '@tonle/directory';
 import { bakongAccountId, railParties, referenceOf } from './parties.js';
 import { prepareLeg } from './transfer.js';
 

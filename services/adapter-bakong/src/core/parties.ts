@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { legKeyOf, type LegCommand, type ParticipantBody } from '@tonle/payment';
-import type { LegRefusal } from '@tonle/partner';
+import { legKeyOf, type LegCommand } from '@tonle/contracts';
+import { type ParticipantBody } from '@tonle/directory';
+import type { LegRefusal } from '@tonle/network';
 
 /** The part of the directory that transfers need. */
 export interface Institutions {

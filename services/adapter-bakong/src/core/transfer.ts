@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { writeIso, type CustomerReversal, type CustomerTransfer } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
-import { legKeyOf, type LegCommand } from '@tonle/payment';
-import { plainText, type LegRefusal, type PreparedLeg } from '@tonle/partner';
+import { legKeyOf, type LegCommand } from '@tonle/contracts';
+import { plainText, type LegRefusal, type PreparedLeg } from '@tonle/network';
 import {
   debitRefOf,
   externalRefOf,

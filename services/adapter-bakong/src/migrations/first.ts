@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OUTBOX_SQL } from '@tonle/messaging';
-import { LEG_TABLES_SQL } from '@tonle/partner';
+import { LEG_TABLES_SQL } from '@tonle/network';
 
 /** Legs, their answers and evidence, and the outbox. */
 export class First1764000000000 implements MigrationInterface {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { Clock } from '@tonle/nest';
-import { exchange, type Evidence, type PartnerExchange } from '@tonle/partner';
+import type { Clock } from '@tonle/platform';
+import { exchange, type Evidence, type PartnerExchange } from '@tonle/network';
 import { asRecord, readEnvelope, type ApiAnswer } from './transaction.js';
 
 const CALL_MS_MAX = 5_000;

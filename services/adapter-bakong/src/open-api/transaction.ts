@@ -1,5 +1,5 @@
 import { amountToJson, parseAmount, type AmountJson } from '@tonle/money';
-import { plainText } from '@tonle/partner';
+import { plainText } from '@tonle/network';
 import { API_CODES, type ApiMeaning } from '../core/core.table.js';
 
 /** One movement as the Open API shows it. */

@@ -1,7 +1,8 @@
 import type { Account, Payment, StatusRequest } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
-import type { LegRefusal, OpenLeg, PreparedLeg } from '@tonle/partner';
-import type { Customer, LegCommand, ParticipantBody } from '@tonle/payment';
+import type { LegRefusal, OpenLeg, PreparedLeg } from '@tonle/network';
+import type { Customer, LegCommand } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import { PACS_008, PACS_028, writeToThai } from '../wire/messages.js';
 import { messageIdOf } from './message-id.js';
 

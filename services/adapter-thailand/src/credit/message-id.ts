@@ -1,4 +1,4 @@
-import { legKeyOf, type LegKind } from '@tonle/payment';
+import { legKeyOf, type LegKind } from '@tonle/contracts';
 
 const MESSAGE_ID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})([DCR])$/;
 const LEG_OF_LETTER: Readonly<Record<string, LegKind>> = { D: 'debit', C: 'credit', R: 'reversal' };

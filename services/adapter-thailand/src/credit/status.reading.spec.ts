@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeIso, type Status } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { LegCommand } from '@tonle/payment';
+import type { LegCommand } from '@tonle/contracts';
 import { thaiAccount } from '../proxy.js';
 import { legKeyOfMessageId, messageIdOf } from './message-id.js';
 import { readThaiAnswer } from './status.reading.js';

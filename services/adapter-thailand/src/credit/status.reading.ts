@@ -1,7 +1,7 @@
 import { readIso, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/partner';
-import type { LegCommand } from '@tonle/payment';
+import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/network';
+import type { LegCommand } from '@tonle/contracts';
 import { messageIdOf } from './message-id.js';
 
 // What an ISO status means for a leg (domain 6.6), as data. A status that is not here is ambiguous.

@@ -1,6 +1,6 @@
 import type { CanonicalMessage, IsoError, Payment, Status, StatusRequest } from '@tonle/iso20022';
-import { plainText } from '@tonle/partner';
-import type { InboundOutcome, PaymentSubmit } from '@tonle/payment';
+import { plainText } from '@tonle/network';
+import type { InboundOutcome, PaymentSubmit } from '@tonle/contracts';
 import { ADMI_002, PACS_002, PACS_008, writeToThai, type Ends } from '../wire/messages.js';
 
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */

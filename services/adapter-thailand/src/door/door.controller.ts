@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { problem, schemaProblem } from '@tonle/nest';
+import { problem, schemaProblem } from '@tonle/http';
 import { XML } from '../wire/thai-wire.js';
 import type { DoorRequest } from './door.guard.js';
 import { PaymentDesk, type DoorReply } from './payment.desk.js';

@@ -1,7 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SharedState } from '@tonle/messaging';
-import { problem } from '@tonle/nest';
+import { problem } from '@tonle/http';
 import { SIGNATURE_AGE_MAX_MS, SIGNATURE_SKEW_MAX_MS } from '@tonle/security';
 import type { ThaiWire } from '../wire/thai-wire.js';
 

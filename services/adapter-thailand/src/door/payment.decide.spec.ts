@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import { paymentSubmit, type CorridorBody, type Quote } from '@tonle/payment';
+import { paymentSubmit, type Quote } from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import { ACCEPTANCE_MS_MAX, contentHash, decidePayment, NOT_FOUND_FINAL_MS } from './payment.decide.js';
 import type { DoorQuote } from './quote.js';
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Payment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import { paymentSubmit, REASONS, type CorridorBody, type PaymentSubmit, type Reason } from '@tonle/payment';
+import { paymentSubmit, REASONS, type PaymentSubmit, type Reason } from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import type { DoorQuote } from './quote.js';
 
 /**

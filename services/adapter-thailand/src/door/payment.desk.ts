@@ -1,15 +1,16 @@
 import { readIso, type CanonicalMessage, type IsoError, type Payment } from '@tonle/iso20022';
 import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
-import { problem, type Platform } from '@tonle/nest';
-import type { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, StoredRequest } from '@tonle/partner';
+import { problem } from '@tonle/http';
+import { type Platform } from '@tonle/platform';
+import type { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, StoredRequest } from '@tonle/network';
 import {
   routingCalls,
   TERMINAL_STATES,
   uuidV7,
-  type CorridorBody,
   type InboundOutcome,
   type PaymentSubmit,
-} from '@tonle/payment';
+} from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import type { Span } from '@tonle/telemetry';
 import { legKeyOfMessageId } from '../credit/message-id.js';
 import { readStatus } from '../credit/status.reading.js';

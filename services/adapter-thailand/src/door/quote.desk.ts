@@ -1,17 +1,18 @@
 import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { problem, type Clock, type Random } from '@tonle/nest';
-import type { EvidenceLog } from '@tonle/partner';
+import { problem } from '@tonle/http';
+import { type Clock, type Random } from '@tonle/platform';
+import type { EvidenceLog } from '@tonle/network';
 import {
   adapterCalls,
   fxCalls,
   isReason,
   uuidV7,
-  type CorridorBody,
   type LookupAnswer,
   type LookupRequest,
   type QuoteAnswer,
   type QuoteRequest,
-} from '@tonle/payment';
+} from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import {
   showQuote,
   type DoorQuote,

@@ -1,5 +1,5 @@
 import { Gatherer } from '@tonle/messaging';
-import { uuid } from '@tonle/payment';
+import { uuid } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { DoorQuote } from './quote.js';
 

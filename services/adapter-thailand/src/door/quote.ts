@@ -1,4 +1,4 @@
-import { amountJson, type LookupAnswer, type Quote } from '@tonle/payment';
+import { amountJson, type LookupAnswer, type Quote } from '@tonle/contracts';
 import { z } from 'zod';
 
 export const resolveBody = z.strictObject({

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OUTBOX_SQL } from '@tonle/messaging';
-import { INBOUND_TABLES_SQL, LEG_TABLES_SQL } from '@tonle/partner';
+import { INBOUND_TABLES_SQL, LEG_TABLES_SQL } from '@tonle/network';
 import { DOOR_QUOTE_SQL } from '../door/quote.store.js';
 
 /** Legs, their answers and evidence, the inbound door's requests and quotes, and the outbox. */

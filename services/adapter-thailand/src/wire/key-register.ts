@@ -1,5 +1,5 @@
-import type { DirectoryCopy } from '@tonle/partner';
-import type { ParticipantBody } from '@tonle/payment';
+import type { DirectoryCopy } from '@tonle/network';
+import type { ParticipantBody } from '@tonle/directory';
 import { registerKey, type RegisteredKey } from '@tonle/security';
 
 /** The keys that the partner network may sign with, as the directory has them now; parsed once per version. */

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { Pool } from 'undici';
-import type { Clock, Random } from '@tonle/nest';
+import type { Clock, Random } from '@tonle/platform';
 import {
   exchange,
   nonceOfMessage,
@@ -12,7 +12,7 @@ import {
   type Evidence,
   type PartnerExchange,
   type SignedMessage,
-} from '@tonle/partner';
+} from '@tonle/network';
 import {
   loadPrivateKey,
   signRequest,

@@ -1,5 +1,5 @@
 import { amount, conversionAgrees, parseRate } from '@tonle/money';
-import type { AuditReport } from '@tonle/payment';
+import type { AuditReport } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 type Finding = AuditReport['findings'][number];

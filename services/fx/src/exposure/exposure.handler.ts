@@ -1,6 +1,6 @@
-import { paymentEvent } from '@tonle/payment';
+import { paymentEvent } from '@tonle/contracts';
 import type { InboundRecord } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { endQuotes, lockExposures, type QuoteEnd } from './exposure.store.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { expireQuotes, lockExposures } from './exposure.store.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amount, conversionAgrees, parseRate } from '@tonle/money';
-import { quoteAnswer } from '@tonle/payment';
+import { quoteAnswer } from '@tonle/contracts';
 import fc from 'fast-check';
 import { inState, market, NOW, request, roomy, standing, type MarketParts } from '../testing/market.js';
 import { totalCostPercent } from './quote.cost.js';

@@ -8,7 +8,8 @@ import {
   improveRate,
   type Amount,
 } from '@tonle/money';
-import { directionOf, type CorridorBody, type QuoteRequest, type Reason } from '@tonle/payment';
+import { directionOf, type CorridorBody } from '@tonle/directory';
+import { type QuoteRequest, type Reason } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
 import { totalCostPercent } from './quote.cost.js';

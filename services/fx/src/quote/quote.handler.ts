@@ -1,6 +1,6 @@
-import { uuidV4, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import { uuidV4, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import type { Gatherer } from '@tonle/messaging';
-import type { Clock, Random } from '@tonle/nest';
+import type { Clock, Random } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { ExposureBook } from '../exposure/exposure.js';
 import { lockExposures } from '../exposure/exposure.store.js';

@@ -1,4 +1,4 @@
-import type { Quote } from '@tonle/payment';
+import type { Quote } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { IssuedQuote } from './quote.js';
 

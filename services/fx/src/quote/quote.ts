@@ -1,5 +1,6 @@
 import type { Amount, Rate } from '@tonle/money';
-import type { Directory, Quote, QuoteAnswer, QuoteRequest, Reason } from '@tonle/payment';
+import type { Directory } from '@tonle/directory';
+import type { Quote, QuoteAnswer, QuoteRequest, Reason } from '@tonle/contracts';
 import type { ExposureBook } from '../exposure/exposure.js';
 import type { RateBook } from '../rate/rate.js';
 import type { Terms } from '../terms/terms.js';

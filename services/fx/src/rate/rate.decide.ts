@@ -1,5 +1,5 @@
 import { findCurrency, parseRate, type Rate } from '@tonle/money';
-import type { Reason } from '@tonle/payment';
+import type { Reason } from '@tonle/contracts';
 import { RATE_AGE_MS_MAX, RATE_STEP_BASIS_POINTS_MAX, type StandingRate } from './rate.js';
 
 export interface PushedRate {

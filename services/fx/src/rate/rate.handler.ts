@@ -1,5 +1,6 @@
-import type { Directory, fxCalls } from '@tonle/payment';
-import type { Clock } from '@tonle/nest';
+import type { Directory } from '@tonle/directory';
+import type { fxCalls } from '@tonle/contracts';
+import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { z } from 'zod';
 import { loadTerms } from '../terms/terms.store.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseRate } from '@tonle/money';
-import { Directory, type DirectoryEntry, type QuoteRequest } from '@tonle/payment';
+import { Directory } from '@tonle/directory';
+import { type DirectoryEntry, type QuoteRequest } from '@tonle/contracts';
 import { ExposureBook, type Exposure } from '../exposure/exposure.js';
 import type { Market } from '../quote/quote.js';
 import { RateBook, type StandingRate } from '../rate/rate.js';

@@ -1,4 +1,4 @@
-import type { ParticipantBody } from '@tonle/payment';
+import type { ParticipantBody } from '@tonle/directory';
 
 export type Scope = 'payments' | 'rates' | 'ops';
 

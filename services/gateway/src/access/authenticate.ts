@@ -1,5 +1,5 @@
 import type { SharedState } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 import {
   SIGNATURE_AGE_MAX_MS,
   SIGNATURE_SKEW_MAX_MS,

@@ -1,5 +1,5 @@
 import type { SharedState } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 
 const WINDOW_MS = 1_000;
 /** Every instance tells the others its count after so many requests: one shared call for many requests. */

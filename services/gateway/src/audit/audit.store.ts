@@ -1,5 +1,5 @@
-import type { AuditReport } from '@tonle/payment';
-import { PAYMENT_STATES, TERMINAL_STATES } from '@tonle/payment';
+import type { AuditReport } from '@tonle/contracts';
+import { PAYMENT_STATES, TERMINAL_STATES } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 type Finding = AuditReport['findings'][number];

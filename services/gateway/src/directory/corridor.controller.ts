@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
-import type { CorridorBody } from '@tonle/payment';
+import type { CorridorBody } from '@tonle/directory';
 import { Needs } from '../access/access.guard.js';
 import { publicAmount, showAmount } from '../http/public-amount.js';
 import { Directory } from './directory.js';

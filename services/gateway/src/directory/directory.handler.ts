@@ -1,5 +1,5 @@
 import { type BatchHandler, type ServiceCalls } from '@tonle/messaging';
-import { directoryEntry, routingCalls, type DirectoryEntry } from '@tonle/payment';
+import { directoryEntry, routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Directory } from './directory.js';

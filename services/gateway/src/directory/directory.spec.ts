@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DirectoryEntry, ParticipantBody } from '@tonle/payment';
+import type { DirectoryEntry } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import { directoryEntries } from '../testing/directory-entries.js';
 import { Directory } from './directory.js';
 

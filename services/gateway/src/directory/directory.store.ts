@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '@tonle/payment';
+import type { DirectoryEntry } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 /** Table `directory_entry`: what was known when this service last ran, and what other instances have heard. */

@@ -1,9 +1,5 @@
-import {
-  Directory as DirectoryCopy,
-  type CorridorBody,
-  type DirectoryEntry,
-  type ParticipantBody,
-} from '@tonle/payment';
+import { Directory as DirectoryCopy, type CorridorBody, type ParticipantBody } from '@tonle/directory';
+import { type DirectoryEntry } from '@tonle/contracts';
 import { registerKey, type RegisteredKey } from '@tonle/security';
 
 export interface KeyHolder {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProblemError } from '@tonle/nest';
+import type { ProblemError } from '@tonle/http';
 import { refused, type Refusal } from './refusal.js';
 
 const ERRORS_MAX = 20;

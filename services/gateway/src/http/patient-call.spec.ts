@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DirectCalls } from '@tonle/messaging';
-import { TestClock } from '@tonle/nest';
+import { TestClock } from '@tonle/platform';
 import { z } from 'zod';
 import { askPatiently } from './patient-call.js';
 

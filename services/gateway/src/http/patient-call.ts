@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceUnavailable, type CallContract, type ServiceCalls } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 
 const PATIENCE_MS = 2_000;
 const PAUSE_MS = 250;

@@ -1,5 +1,5 @@
-import { problem, type Problem, type ProblemError } from '@tonle/nest';
-import type { Reason } from '@tonle/payment';
+import { problem, type Problem, type ProblemError } from '@tonle/http';
+import type { Reason } from '@tonle/contracts';
 
 /** Why a request is not served: a code of the registry, with what the caller can look at. */
 export interface Refusal {

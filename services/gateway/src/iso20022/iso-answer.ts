@@ -9,7 +9,7 @@ import {
   type ProxyRequest,
   type Status,
 } from '@tonle/iso20022';
-import { ISO_STATUS, REASONS, type PaymentEventMessage } from '@tonle/payment';
+import { ISO_STATUS, REASONS, type PaymentEventMessage } from '@tonle/contracts';
 import type { Refusal } from '../http/refusal.js';
 import { optional } from '../payment/order.decide.js';
 import type { StoredRequest } from '../payment/payment.js';

@@ -1,6 +1,6 @@
 import { readIso, type Agent, type ProxyRequest, type StatusRequest } from '@tonle/iso20022';
-import type { Clock, Random } from '@tonle/nest';
-import { uuidV7, type Reason } from '@tonle/payment';
+import type { Clock, Random } from '@tonle/platform';
+import { uuidV7, type Reason } from '@tonle/contracts';
 import type { Caller } from '../access/access.js';
 import type { Directory } from '../directory/directory.js';
 import { refused, type Refusal } from '../http/refusal.js';

@@ -1,12 +1,7 @@
 import type { Account, Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
-import {
-  paymentSubmit,
-  type CorridorBody,
-  type Customer,
-  type ParticipantBody,
-  type Quote,
-} from '@tonle/payment';
+import { paymentSubmit, type Customer, type Quote } from '@tonle/contracts';
+import { type CorridorBody, type ParticipantBody } from '@tonle/directory';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import { debtorRefusal, optional, orderOf, type Stamp } from '../payment/order.decide.js';
 import { contentHashOf, type Order } from '../payment/payment.js';

@@ -1,14 +1,8 @@
 import { readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
-import type { Clock, Random } from '@tonle/nest';
-import {
-  adapterCalls,
-  isReason,
-  uuidV7,
-  type CorridorBody,
-  type LookupAnswer,
-  type LookupRequest,
-} from '@tonle/payment';
+import type { Clock, Random } from '@tonle/platform';
+import { adapterCalls, isReason, uuidV7, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import type { Directory } from '../directory/directory.js';
 import { askPatiently } from '../http/patient-call.js';

@@ -1,5 +1,6 @@
 import type { QrRead, QrReading } from '@tonle/emvqr';
-import type { CorridorBody, LookupAnswer } from '@tonle/payment';
+import type { CorridorBody } from '@tonle/directory';
+import type { LookupAnswer } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
 import { refused, type Refusal } from '../http/refusal.js';
 import { showAmount } from '../http/public-amount.js';

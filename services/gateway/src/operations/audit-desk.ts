@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { auditCall, type AuditReport } from '@tonle/payment';
+import { auditCall, type AuditReport } from '@tonle/contracts';
 import type { Directory } from '../directory/directory.js';
 import { crossCheck, moved } from './cross-check.decide.js';
 

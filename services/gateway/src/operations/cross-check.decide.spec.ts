@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditReport } from '@tonle/payment';
+import type { AuditReport } from '@tonle/contracts';
 import { crossCheck, moved } from './cross-check.decide.js';
 
 const report = (service: string, totals: Record<string, string>): AuditReport => ({

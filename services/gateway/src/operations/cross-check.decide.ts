@@ -1,4 +1,4 @@
-import type { AuditReport } from '@tonle/payment';
+import type { AuditReport } from '@tonle/contracts';
 
 type Finding = AuditReport['findings'][number];
 type Totals = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { isReason, routingCalls, settlementCalls } from '@tonle/payment';
+import { isReason, routingCalls, settlementCalls } from '@tonle/contracts';
 import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { OtherServices } from '../http/other-services.js';
 import { problemOf, refused } from '../http/refusal.js';

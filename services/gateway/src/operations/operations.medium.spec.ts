@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { auditCall, routingCalls, settlementCalls, type AuditReport } from '@tonle/payment';
+import { auditCall, routingCalls, settlementCalls, type AuditReport } from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
 let world: GatewayWorld;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditFinding, auditReport } from '@tonle/payment';
+import { auditFinding, auditReport } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
 

@@ -1,4 +1,4 @@
-import type { settlementCalls, routingCalls, SettlementBreak, SettlementWindow } from '@tonle/payment';
+import type { settlementCalls, routingCalls, SettlementBreak, SettlementWindow } from '@tonle/contracts';
 import type { z } from 'zod';
 import { showAmount } from '../http/public-amount.js';
 import { optional } from '../payment/order.decide.js';

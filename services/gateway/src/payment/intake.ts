@@ -1,5 +1,5 @@
 import { Gatherer, type OutboxLane } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
+import type { Clock } from '@tonle/platform';
 import { Holders, holderOfRow, planBatch, type IntakeAnswer } from './intake.decide.js';
 import type { Order } from './payment.js';
 import { findHolders, insertOrders, submitRecord } from './payment.store.js';

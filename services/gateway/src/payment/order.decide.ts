@@ -1,5 +1,6 @@
 import { amountFromJson, sameAmount } from '@tonle/money';
-import type { CorridorBody, Customer, ParticipantBody, PaymentSubmit, Quote } from '@tonle/payment';
+import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import type { Customer, PaymentSubmit, Quote } from '@tonle/contracts';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import type { Finding } from '../lookup/lookup.js';
 import { contentHashOf, type Order } from './payment.js';

@@ -1,5 +1,5 @@
 import { GathererFull, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import type { Clock, Random } from '@tonle/nest';
+import type { Clock, Random } from '@tonle/platform';
 import {
   publicState,
   PAYMENT_STATES,
@@ -7,7 +7,7 @@ import {
   uuidV4,
   uuidV7,
   type PaymentEventMessage,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { Caller } from '../access/access.js';
 import type { Directory } from '../directory/directory.js';

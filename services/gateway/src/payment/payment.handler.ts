@@ -1,5 +1,5 @@
 import type { BatchHandler, SharedState } from '@tonle/messaging';
-import { paymentEvent, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/payment';
+import { paymentEvent, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import { isFinal } from './payment.js';

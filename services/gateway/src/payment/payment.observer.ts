@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Clock } from '@tonle/nest';
-import { publicState } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import { publicState } from '@tonle/contracts';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Admission } from '../access/admission.js';
 import type { Refusal } from '../http/refusal.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PAYMENT_STATES } from '@tonle/payment';
+import { PAYMENT_STATES } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 
 // What participants send and get. One schema checks, types and documents (OpenAPI).

@@ -1,7 +1,7 @@
 import type { OutboxEntry, OutboxSource, OutboundRecord } from '@tonle/messaging';
 import { TOPICS } from '@tonle/messaging';
-import type { PaymentEventMessage, PaymentSubmit } from '@tonle/payment';
-import { TERMINAL_STATES } from '@tonle/payment';
+import type { PaymentEventMessage, PaymentSubmit } from '@tonle/contracts';
+import { TERMINAL_STATES } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { Channel, Order, StoredRequest } from './payment.js';
 

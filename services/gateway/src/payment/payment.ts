@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PaymentEventMessage, PaymentState, PaymentSubmit } from '@tonle/payment';
-import { TERMINAL_STATES } from '@tonle/payment';
+import type { PaymentEventMessage, PaymentState, PaymentSubmit } from '@tonle/contracts';
+import { TERMINAL_STATES } from '@tonle/contracts';
 
 export type Channel = 'rest' | 'iso20022';
 

@@ -1,4 +1,4 @@
-import { ISO_STATUS, isReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/payment';
+import { ISO_STATUS, isReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import { stateOf, type StoredRequest } from './payment.js';
 import type { PublicPayment } from './payment.schema.js';

@@ -1,6 +1,6 @@
 import { ServiceUnavailable, type EventTransport, type ServiceCalls } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
-import { routingCalls, type PaymentView } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import { routingCalls, type PaymentView } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { PaymentNews } from './payment.handler.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PaymentEventMessage } from '@tonle/payment';
+import type { PaymentEventMessage } from '@tonle/contracts';
 import { WaitingCallers } from './waiting-callers.js';
 
 const event = (paymentId: string) => ({ paymentId }) as PaymentEventMessage;

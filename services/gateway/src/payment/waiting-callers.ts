@@ -1,4 +1,4 @@
-import type { PaymentEventMessage } from '@tonle/payment';
+import type { PaymentEventMessage } from '@tonle/contracts';
 
 /** The longest a caller may be held (Prefer: wait). */
 export const WAIT_S_MAX = 60;

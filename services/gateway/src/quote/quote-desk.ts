@@ -1,6 +1,6 @@
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
-import { fxCalls, isReason, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import { fxCalls, isReason, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';

@@ -1,5 +1,6 @@
 import { amountFromJson, amountToJson, sameAmount, type Amount } from '@tonle/money';
-import type { CorridorBody, Quote, QuoteAnswer, QuoteRequest } from '@tonle/payment';
+import type { CorridorBody } from '@tonle/directory';
+import type { Quote, QuoteAnswer, QuoteRequest } from '@tonle/contracts';
 import { refusedField, type Refusal } from '../http/refusal.js';
 import { readAmount, showAmount } from '../http/public-amount.js';
 import type { Finding } from '../lookup/lookup.js';

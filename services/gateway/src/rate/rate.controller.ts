@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { fxCalls, isReason } from '@tonle/payment';
+import { fxCalls, isReason } from '@tonle/contracts';
 import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { OtherServices } from '../http/other-services.js';
 import { problemOf, refused } from '../http/refusal.js';

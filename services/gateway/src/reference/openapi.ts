@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REASONS, type Reason } from '@tonle/payment';
+import { REASONS, type Reason } from '@tonle/contracts';
 import { OPERATIONS, type Operation } from './operations.table.js';
 
 type Json = Record<string, unknown>;

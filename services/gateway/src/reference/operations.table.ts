@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Reason } from '@tonle/payment';
+import type { Reason } from '@tonle/contracts';
 import type { Scope } from '../access/access.js';
 import { publicCorridors } from '../directory/corridor.controller.js';
 import { createLookupBody, publicLookup } from '../lookup/lookup.schema.js';

@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '@tonle/payment';
+import { REASONS, type Reason } from '@tonle/contracts';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1d2733; }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isReason, REASONS } from '@tonle/payment';
+import { isReason, REASONS } from '@tonle/contracts';
 import { openApiDocument } from './openapi.js';
 import { OPERATIONS } from './operations.table.js';
 import { errorsPage } from './pages.js';

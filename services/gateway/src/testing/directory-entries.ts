@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { CorridorBody, DirectoryEntry, ParticipantBody } from '@tonle/payment';
+import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import type { DirectoryEntry } from '@tonle/contracts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { TOPICS, type InboundRecord } from '@tonle/messaging';
-import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/nest';
+import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/platform';
 import {
   adapterCalls,
   fxCalls,
@@ -14,7 +14,7 @@ import {
   type PaymentView,
   type Quote,
   type QuoteRequest,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { signRequest, type RequestToSign } from '@tonle/security';
 import { startGateway } from '../gateway.service.js';

@@ -6,7 +6,7 @@ import {
   type PaymentState,
   type PaymentSubmit,
   type Reason,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 
 /** What routing would tell about a payment in this state. */
 export function eventOf(

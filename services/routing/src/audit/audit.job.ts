@@ -1,4 +1,4 @@
-import type { Platform } from '@tonle/nest';
+import type { Platform } from '@tonle/platform';
 import type { AuditStore } from './audit.store.js';
 
 /** The auditor may take a fiftieth of the time. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditCall } from '@tonle/payment';
+import { auditCall } from '@tonle/contracts';
 import { feed, makeSubmit, openWorld, resultOf, type World } from '../payment/payment.testing.js';
 
 // Real: PostgreSQL and everything of routing. The test breaks the books by hand and puts them right again.

@@ -1,5 +1,5 @@
 import { findCurrency } from '@tonle/money';
-import type { AuditReport } from '@tonle/payment';
+import type { AuditReport } from '@tonle/contracts';
 import type { Database, Transaction } from '@tonle/persistence';
 import { AUDIT_CHECKS, COUNTS, RATE_CHECK, TOTALS, type AuditCheck } from './audit.sql.js';
 

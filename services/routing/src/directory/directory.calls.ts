@@ -1,6 +1,6 @@
 import type { OutboxLane, ServiceCalls } from '@tonle/messaging';
-import type { Clock } from '@tonle/nest';
-import { routingCalls, type DirectoryEntry } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import type { OperatorStore } from '../operator/operator.store.js';
 import { directoryRecord } from './directory.messages.js';
 import type { CurrentDirectory, DirectoryStore } from './directory.store.js';

@@ -1,5 +1,5 @@
 import { TOPICS, type OutboundRecord } from '@tonle/messaging';
-import type { DirectoryEntry } from '@tonle/payment';
+import type { DirectoryEntry } from '@tonle/contracts';
 
 /** An entry on the compacted topic: the newest version of each key stays. */
 export function directoryRecord(entry: DirectoryEntry): OutboundRecord {

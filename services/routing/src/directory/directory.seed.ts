@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { directoryEntry, type FundsMoved } from '@tonle/payment';
+import { directoryEntry, type FundsMoved } from '@tonle/contracts';
 import { prefundAccount, railAccount } from '@tonle/ledger';
 import type { Queryable } from '@tonle/persistence';
 import { z } from 'zod';

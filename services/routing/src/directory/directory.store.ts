@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '@tonle/payment';
+import type { DirectoryEntry } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { Directory } from './directory.js';
 

@@ -4,10 +4,9 @@ import {
   participantBody,
   type CalendarBody,
   type CorridorBody,
-  type Direction,
-  type DirectoryEntry,
   type ParticipantBody,
-} from '@tonle/payment';
+} from '@tonle/directory';
+import { type Direction, type DirectoryEntry } from '@tonle/contracts';
 
 /** One state of the directory: participants, corridors and calendars at their newest versions. Immutable. */
 export class Directory {

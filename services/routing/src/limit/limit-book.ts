@@ -1,4 +1,4 @@
-import type { PaymentSubmit } from '@tonle/payment';
+import type { PaymentSubmit } from '@tonle/contracts';
 import { sidesOf, type Directory } from '../directory/directory.js';
 
 /** A debtor's counter of one local day and currency. */

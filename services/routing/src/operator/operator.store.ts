@@ -1,5 +1,5 @@
-import type { Random } from '@tonle/nest';
-import { uuidV7 } from '@tonle/payment';
+import type { Random } from '@tonle/platform';
+import { uuidV7 } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 /** Something a person did, with the reason given. */

@@ -1,4 +1,4 @@
-import type { LegKind } from '@tonle/payment';
+import type { LegKind } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 export const BREAK_SEVERITY = { STATUS_CONFLICT: 1, LATE_SUCCESS: 1, AMOUNT: 2 } as const;

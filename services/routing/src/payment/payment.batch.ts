@@ -1,15 +1,7 @@
 import type { OutboundRecord } from '@tonle/messaging';
-import {
-  deadlinesOf,
-  isTerminal,
-  type CorridorBody,
-  type LegKind,
-  type LegResult,
-  type MachineEffect,
-  type MachineEvent,
-  type PaymentSubmit,
-  type Quote,
-} from '@tonle/payment';
+import { deadlinesOf, isTerminal, type MachineEffect, type MachineEvent } from '@tonle/payment';
+import { type CorridorBody } from '@tonle/directory';
+import { type LegKind, type LegResult, type PaymentSubmit, type Quote } from '@tonle/contracts';
 import type { Directory } from '../directory/directory.js';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import type { AccountBook } from '../reservation/account-book.js';

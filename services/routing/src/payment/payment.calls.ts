@@ -1,5 +1,5 @@
 import type { ServiceCalls } from '@tonle/messaging';
-import { fxCalls, routingCalls, type Quote } from '@tonle/payment';
+import { fxCalls, routingCalls, type Quote } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { HoldStore } from '../screening/hold.store.js';
 import type { OperatorStore } from '../operator/operator.store.js';

@@ -1,4 +1,4 @@
-import type { HistoryStep, PaymentState, PaymentSubmit, WindowRef } from '@tonle/payment';
+import type { HistoryStep, PaymentState, PaymentSubmit, WindowRef } from '@tonle/contracts';
 import type { TransferKind } from '@tonle/ledger';
 import type { Payment, ResendEvent } from './payment.js';
 

@@ -1,7 +1,7 @@
 import { TryLater, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
-import { uuidV7, type LegResult, type PaymentSubmit, type Quote } from '@tonle/payment';
+import { uuidV7, type LegResult, type PaymentSubmit, type Quote } from '@tonle/contracts';
 import { sqlState, type Transaction } from '@tonle/persistence';
-import type { Clock, Random } from '@tonle/nest';
+import type { Clock, Random } from '@tonle/platform';
 import type { AccountCode } from '@tonle/ledger';
 import type { CurrentDirectory } from '../directory/directory.store.js';
 import type { Directory } from '../directory/directory.js';

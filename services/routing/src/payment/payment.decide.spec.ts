@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { corridorBody } from '@tonle/directory';
 import {
-  corridorBody,
   legKeyOf,
   type LegKind,
   type LegResult,
   type PaymentState,
   type PaymentSubmit,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import { advance, decideDue, decideResult } from './payment.decide.js';
 import { receivedPayment, type Payment } from './payment.js';
 import { LEG_REPUBLISH_MS, nextDueMs, RESEND_MS, resendAtMs } from './payment.timers.js';

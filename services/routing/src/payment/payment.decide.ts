@@ -1,19 +1,15 @@
 import {
   isStaleResult,
   isTerminal,
-  legKeyOf,
   machineEventOf,
-  REASONS,
   reasonOfMove,
   timerOf,
   transit,
   type CorridorTimers,
-  type LegKind,
-  type LegResult,
   type MachineEffect,
   type MachineEvent,
-  type Reason,
 } from '@tonle/payment';
+import { legKeyOf, REASONS, type LegKind, type LegResult, type Reason } from '@tonle/contracts';
 import { eventName, legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
 import { resendAtMs, sendBeforeMs } from './payment.timers.js';
 

@@ -1,4 +1,5 @@
-import { legKeyOf, type LegKind, type MachineEffect } from '@tonle/payment';
+import { legKeyOf, type LegKind } from '@tonle/contracts';
+import { type MachineEffect } from '@tonle/payment';
 import type { Directory } from '../directory/directory.js';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import type { AccountBook, BookLine } from '../reservation/account-book.js';

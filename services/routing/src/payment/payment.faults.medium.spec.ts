@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LegResult, PaymentSubmit } from '@tonle/payment';
-import { fxCalls } from '@tonle/payment';
+import type { LegResult, PaymentSubmit } from '@tonle/contracts';
+import { fxCalls } from '@tonle/contracts';
 import { LaneFenced, type OutboundRecord } from '@tonle/messaging';
 import { assembleRouting, type Routing } from '../routing.service.js';
 import {

@@ -9,7 +9,7 @@ import {
   type PaymentEventMessage,
   type PaymentSubmit,
   type Quote,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import { clearMove, fundsMove, type ProvenMove } from '../reservation/funds.js';
 import type { PaymentBatch } from './payment.batch.js';

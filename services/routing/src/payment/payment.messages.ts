@@ -2,13 +2,13 @@ import { inboxTopic, TOPICS, type OutboundRecord } from '@tonle/messaging';
 import {
   ISO_STATUS,
   legKeyOf,
-  type CorridorBody,
   type InboundOutcome,
   type LegCommand,
   type LegKind,
   type PaymentEventMessage,
   type PaymentView,
-} from '@tonle/payment';
+} from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
 import { sidesOf } from '../directory/directory.js';
 import { legAmount, type Payment } from './payment.js';
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isTerminal } from '@tonle/payment';
 import {
-  isTerminal,
   routingCalls,
   type LegKind,
   type LegResult,
   type PaymentState,
   type PaymentSubmit,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import fc from 'fast-check';
 import { assembleRouting } from '../routing.service.js';
 import {

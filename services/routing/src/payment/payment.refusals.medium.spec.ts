@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { REASONS, routingCalls, type Reason } from '@tonle/payment';
+import { REASONS, routingCalls, type Reason } from '@tonle/contracts';
 import {
   broken,
   commandsOf,

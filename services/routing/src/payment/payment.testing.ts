@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InboundRecord, OutboundRecord } from '@tonle/messaging';
-import { createTestPlatform, type TestPlatform } from '@tonle/nest';
+import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 import {
   fxCalls,
   legKeyOf,
@@ -16,7 +16,7 @@ import {
   type PaymentEventMessage,
   type PaymentSubmit,
   type Quote,
-} from '@tonle/payment';
+} from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { assembleRouting, type Routing } from '../routing.service.js';
 

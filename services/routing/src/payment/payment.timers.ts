@@ -1,4 +1,5 @@
-import { timerOf, type CorridorTimers, type LegKind } from '@tonle/payment';
+import { timerOf, type CorridorTimers } from '@tonle/payment';
+import { type LegKind } from '@tonle/contracts';
 import { legInFlight, machineView, type Payment } from './payment.js';
 
 /** A leg command that nobody answered is published again under its own id after this (decisions 5). */

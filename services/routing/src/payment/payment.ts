@@ -2,13 +2,12 @@ import type {
   Direction,
   HistoryStep,
   LegKind,
-  MachineEvent,
-  MachineView,
   PaymentState,
   PaymentSubmit,
   Quote,
   WindowRef,
-} from '@tonle/payment';
+} from '@tonle/contracts';
+import type { MachineEvent, MachineView } from '@tonle/payment';
 import type { BookLine } from '../reservation/account-book.js';
 
 export interface Fee {

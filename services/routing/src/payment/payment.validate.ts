@@ -1,5 +1,6 @@
 import { conversionAgrees, amountFromJson, parseRate } from '@tonle/money';
-import type { CorridorBody, ParticipantBody, PaymentSubmit, Quote, Reason } from '@tonle/payment';
+import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
 import { sidesOf, type Directory } from '../directory/directory.js';
 
 /** What the batch knows about a submission besides its own fields. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clearingLines, fundsLines, type TransferLine } from '@tonle/ledger';
-import type { FundsMoved, PositionClear } from '@tonle/payment';
+import type { FundsMoved, PositionClear } from '@tonle/contracts';
 
 /** The scheme's settlement bank, whose statements move prefunds. */
 export const SETTLEMENT_BANK = 'SETTLEMENT_BANK';

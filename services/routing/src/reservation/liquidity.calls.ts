@@ -8,7 +8,7 @@ import {
   type AccountColumns,
 } from '@tonle/ledger';
 import type { ServiceCalls } from '@tonle/messaging';
-import { routingCalls } from '@tonle/payment';
+import { routingCalls } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { CurrentDirectory } from '../directory/directory.store.js';
 import type { Directory } from '../directory/directory.js';

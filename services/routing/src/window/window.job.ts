@@ -1,5 +1,5 @@
 import { inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
-import type { WindowDrained } from '@tonle/payment';
+import type { WindowDrained } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { CurrentDirectory } from '../directory/directory.store.js';
 import type { PaymentCommit } from '../payment/payment.commit.js';

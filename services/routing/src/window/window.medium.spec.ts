@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LaneFenced } from '@tonle/messaging';
-import type { WindowDrained } from '@tonle/payment';
+import type { WindowDrained } from '@tonle/contracts';
 import { assembleRouting, type Routing } from '../routing.service.js';
 import {
   broken,

@@ -1,4 +1,6 @@
-import { cutOffOf, windowOf, type CorridorBody, type WindowRef } from '@tonle/payment';
+import { cutOffOf, windowOf } from '@tonle/payment';
+import { type CorridorBody } from '@tonle/directory';
+import { type WindowRef } from '@tonle/contracts';
 import type { Directory } from '../directory/directory.js';
 
 /** A window that a lane counts completions into. */

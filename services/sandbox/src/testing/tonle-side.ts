@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIso, writeIso, type CanonicalMessage, type Payment, type StatusRequest } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import { uuidV4 } from '@tonle/payment';
+import { uuidV4 } from '@tonle/contracts';
 import { algorithmOf, loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
 import { Agent, request } from 'undici';
 import type { TestSandbox } from './running-sandbox.js';

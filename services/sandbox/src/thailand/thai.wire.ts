@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { exchange, nonceOfMessage, signInside, verifyInside, type PartnerExchange } from '@tonle/partner';
+import { exchange, nonceOfMessage, signInside, verifyInside, type PartnerExchange } from '@tonle/network';
 import {
   algorithmOf,
   loadPrivateKey,

@@ -1,5 +1,5 @@
-import type { Clock } from '@tonle/nest';
-import type { AuditReport } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import type { AuditReport } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 
 const SHOWN_MAX = 20;

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
-import type { Platform } from '@tonle/nest';
-import { uuidV7, type Directory } from '@tonle/payment';
+import type { Platform } from '@tonle/platform';
+import { uuidV7 } from '@tonle/contracts';
+import { type Directory } from '@tonle/directory';
 import {
   reconciliationTargets,
   type ReconciliationJob,

@@ -1,5 +1,6 @@
 import { TryLater, type InboundRecord } from '@tonle/messaging';
-import { paymentEvent, TERMINAL_STATES, type Directory, type PaymentEventMessage } from '@tonle/payment';
+import { paymentEvent, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/contracts';
+import { type Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { withCutOff } from '../window/window.calendar.js';
 import type { OpenWindow } from '../window/window.js';

@@ -1,5 +1,5 @@
 import type { Transaction } from '@tonle/persistence';
-import type { PaymentEventMessage } from '@tonle/payment';
+import type { PaymentEventMessage } from '@tonle/contracts';
 
 /**
  * Notes payments that ended; a payment that is known already is left as it is. Returns the ids that were

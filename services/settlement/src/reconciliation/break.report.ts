@@ -1,4 +1,4 @@
-import type { SettlementBreak } from '@tonle/payment';
+import type { SettlementBreak } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { SettlementBreakEntity } from './break.entity.js';
 

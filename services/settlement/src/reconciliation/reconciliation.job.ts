@@ -1,13 +1,7 @@
 import type { ServiceCalls } from '@tonle/messaging';
-import type { Clock, Random } from '@tonle/nest';
-import {
-  adapterCalls,
-  uuidV7,
-  type CalendarBody,
-  type CorridorBody,
-  type Directory,
-  type StatementLine,
-} from '@tonle/payment';
+import type { Clock, Random } from '@tonle/platform';
+import { adapterCalls, uuidV7, type StatementLine } from '@tonle/contracts';
+import { type CalendarBody, type CorridorBody, type Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
 import type { StrongKey } from './reconciliation.js';

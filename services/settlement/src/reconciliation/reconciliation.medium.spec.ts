@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestPlatform, type TestPlatform } from '@tonle/nest';
-import { adapterCalls, Directory, type StatementLine } from '@tonle/payment';
+import { createTestPlatform, type TestPlatform } from '@tonle/platform';
+import { adapterCalls, type StatementLine } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { First1764000600000 } from '../migrations/first-1764000600000.js';
 import { ReconciliationJob, type ReconciliationTarget } from './reconciliation.job.js';

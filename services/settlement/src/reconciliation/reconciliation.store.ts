@@ -1,4 +1,4 @@
-import type { StatementLine } from '@tonle/payment';
+import type { StatementLine } from '@tonle/contracts';
 import type { Database, Transaction } from '@tonle/persistence';
 import type { ExpectedItem, FoundBreak, StatementItem, StrongKey } from './reconciliation.js';
 

@@ -1,5 +1,5 @@
 import type { InboundRecord } from '@tonle/messaging';
-import { windowDrained } from '@tonle/payment';
+import { windowDrained } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { insertDrainMarks } from './window.store.js';
 import type { WindowJob } from './window.job.js';

@@ -1,4 +1,6 @@
-import { cutOffOf, windowOf, type CorridorBody, type Directory, type WindowRef } from '@tonle/payment';
+import { cutOffOf, windowOf } from '@tonle/payment';
+import { type CorridorBody, type Directory } from '@tonle/directory';
+import { type WindowRef } from '@tonle/contracts';
 import type { OpenWindow } from './window.js';
 
 /** The calendar of a window: that of the corridor side whose network it clears. */

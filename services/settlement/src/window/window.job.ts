@@ -1,5 +1,5 @@
-import type { Clock } from '@tonle/nest';
-import type { Directory } from '@tonle/payment';
+import type { Clock } from '@tonle/platform';
+import type { Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { decideClosing } from './window.decide.js';
 import { windowsOfNow } from './window.calendar.js';

@@ -1,4 +1,4 @@
-import type { SettlementWindow } from '@tonle/payment';
+import type { SettlementWindow } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { SettlementWindowEntity } from './window.entity.js';
 

@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '@tonle/persistence';
-import type { PaymentEventMessage, WindowDrained } from '@tonle/payment';
+import type { PaymentEventMessage, WindowDrained } from '@tonle/contracts';
 import type { DrainMark, DueWindow, OpenWindow } from './window.js';
 
 /** Opens windows that do not exist yet. */

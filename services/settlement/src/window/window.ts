@@ -1,4 +1,4 @@
-import type { WindowRef } from '@tonle/payment';
+import type { WindowRef } from '@tonle/contracts';
 
 /** A window that has to exist, with its cut-off. */
 export interface OpenWindow extends WindowRef {

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, HttpCode, Module, Post, Req } from '@nestjs/common';
+import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
+import { createTestDatabase } from '@tonle/persistence';
+import type { TestDatabase } from '@tonle/persistence';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { createHttpApp } from './http-app.js';
+import type { HttpApp } from './http-app.js';
+import { problem } from './problem.js';
+import { createTestPlatform } from '@tonle/platform';
+
+// Real: Nest on Fastify behind a socket, PostgreSQL for readiness.
+
+const order = z.object({ amount: z.object({ minor: z.string().regex(/^\d+$/) }) });
+
+@Controller('/v1')
+class OrderController {
+  @Post('/orders')
+  @HttpCode(202)
+  order(@Body({ schema: order }) body: z.infer<typeof order>, @Req() request: FastifyRequest): object {
+    return { minor: body.amount.minor, raw: request.rawBody?.toString('utf8') };
+  }
+
+  @Post('/messages')
+  message(@Body() body: Buffer): object {
+    return { bytes: body.length, raw: Buffer.isBuffer(body) };
+  }
+
+  @Get('/orders/:id')
+  show(): never {
+    throw problem('no_quote_available', 'because', [{ path: '/x', message: 'y' }], { candidates: [1] });
+  }
+
+  @Get('/broken')
+  broken(): never {
+    throw new Error('secret detail');
+  }
+
+  @Get('/full')
+  full(): never {
+    throw new GathererFull();
+  }
+
+  @Get('/away')
+  away(): never {
+    throw new ServiceUnavailable('fx', 'fx.quotes');
+  }
+}
+
+@Module({ controllers: [OrderController] })
+class OrderModule {}
+
+let test: TestDatabase;
+let http: HttpApp;
+let url: string;
+beforeAll(async () => {
+  test = await createTestDatabase('http_app');
+  http = await createHttpApp(OrderModule, createTestPlatform('gateway', test.database), {
+    xml: true,
+    bodyLimit: 200,
+  });
+  url = await http.listen(0);
+});
+afterAll(async () => {
+  await http.close();
+  await test.drop();
+});
+
+const post = (path: string, body: string | Uint8Array, type = 'application/json') =>
+  fetch(url + path, { method: 'POST', body: body as string, headers: { 'content-type': type } });
+
+describe('bodies', () => {
+  it('checks JSON by its schema and keeps the bytes', async () => {
+    const answer = await post('/v1/orders', '{ "amount": {"minor":"5", "more": 1} }');
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toEqual({ minor: '5', raw: '{ "amount": {"minor":"5", "more": 1} }' });
+  });
+
+  it.each([
+    'application/xml',
+    'text/xml; charset=utf-8',
+    'application/pacs.008.001.08+xml',
+    'application/pacs+xml',
+  ])('hands %s on as bytes', async (type) => {
+    expect(await (await post('/v1/messages', '<a/>', type)).json()).toEqual({ bytes: 4, raw: true });
+  });
+});
+
+describe('problems', () => {
+  it.each([
+    ['a malformed body', () => post('/v1/orders', '{"a":'), 400, 'malformed_json'],
+    [
+      'bytes that are not UTF-8',
+      () => post('/v1/orders', new Uint8Array([0x22, 0xff, 0x22])),
+      400,
+      'malformed_json',
+    ],
+    ['a wrong field', () => post('/v1/orders', '{"amount":{"minor":"5.0"}}'), 400, 'schema_invalid'],
+    ['no body', () => fetch(`${url}/v1/orders`, { method: 'POST' }), 400, 'schema_invalid'],
+    ['a large body', () => post('/v1/orders', 'x'.repeat(201)), 413, 'body_too_large'],
+    ['an unread type', () => post('/v1/orders', 'x', 'text/csv'), 415, 'unsupported_media_type'],
+    ['an unknown path', () => fetch(`${url}/v1/nothing`), 404, 'not_found'],
+    [
+      'a wrong method',
+      () => fetch(`${url}/v1/orders/7?x=1`, { method: 'DELETE' }),
+      405,
+      'method_not_allowed',
+    ],
+    ['a batch that is full', () => fetch(`${url}/v1/full`), 503, 'overloaded'],
+    ['a service that is away', () => fetch(`${url}/v1/away`), 503, 'unavailable'],
+    ['a fault of ours', () => fetch(`${url}/v1/broken`), 500, 'internal_error'],
+  ])('answers %s', async (_what, ask, status, code) => {
+    const answer = await ask();
+    const text = await answer.text();
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(JSON.parse(text)).toMatchObject({
+      status,
+      code,
+      type: `urn:tonle:problem:${code}`,
+      title: expect.any(String),
+      mend: expect.any(String),
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(answer.status).toBe(status);
+    expect(text).not.toMatch(/secret|\.ts|node_modules/);
+  });
+
+  it('names the field, the allowed methods, and when to come back', async () => {
+    expect(await (await post('/v1/orders', '{"amount":{}}')).json()).toMatchObject({
+      errors: [{ path: '/amount/minor', message: expect.any(String) }],
+    });
+    expect((await fetch(`${url}/v1/orders/7`, { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD');
+    expect((await fetch(`${url}/v1/away`)).headers.get('retry-after')).toBe('1');
+  });
+
+  it('carries detail, errors, further members and the trace of the caller', async () => {
+    const traceId = 'c'.repeat(32);
+    const answer = await fetch(`${url}/v1/orders/7`, {
+      headers: { traceparent: `00-${traceId}-${'d'.repeat(16)}-01` },
+    });
+    expect(await answer.json()).toMatchObject({
+      code: 'no_quote_available',
+      detail: 'because',
+      errors: [{ path: '/x', message: 'y' }],
+      candidates: [1],
+      traceId,
+    });
+  });
+});
+
+describe('operation', () => {
+  it('tells life, readiness and metrics', async () => {
+    expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'ok', service: 'gateway' });
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('process_cpu_seconds_total');
+  });
+
+  it('says which port is taken', async () => {
+    const second = await createHttpApp(OrderModule, createTestPlatform('gateway', test.database));
+    const port = Number(new URL(url).port);
+    await expect(second.listen(port)).rejects.toThrow(
+      `gateway: port ${port} on 127.0.0.1 is taken by another program`,
+    );
+    await second.close();
+  });
+});

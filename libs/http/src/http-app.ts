@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+import type { SecureServerOptions } from 'node:http2';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mountHealth, mountMetrics } from '@tonle/platform';
+import { listenOn } from '@tonle/platform';
+import type { Platform } from '@tonle/platform';
+import { Problem, schemaProblem } from './problem.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RouteTable } from './route-table.js';
+
+const BODY_BYTES_MAX = 64 * 1_024;
+const KEEP_ALIVE_MS = 72_000;
+const REQUEST_MS_MAX = 60_000;
+
+const JSON_DIALECTS = /^application\/[\w.-]+\+json(\s*;|$)/;
+const XML_TYPES = ['application/xml', 'text/xml', 'application/soap+xml'];
+const ISO_TYPES = /^application\/(pacs|pain|camt|acmt|head)(\.[\w.]+)?(\+xml)?(\s*;|$)/;
+
+export interface HttpAppOptions {
+  /** XML bodies reach the controller as Buffer, unread. */
+  readonly xml?: boolean;
+  /** Bytes; default 64 KiB. */
+  readonly bodyLimit?: number;
+  /** TLS of the listener; with `requestCert` and `rejectUnauthorized` for mutual TLS. */
+  readonly tls?: SecureServerOptions;
+  /** /metrics on this listener; default true. */
+  readonly metrics?: boolean;
+  /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
+  readonly missing?: () => readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The bytes of the body as they came, for signatures and evidence; undefined without a body. */
+    rawBody?: Buffer;
+  }
+}
+
+export interface HttpApp {
+  readonly app: NestFastifyApplication;
+  readonly server: FastifyInstance;
+  /** Listens on loopback unless `host` says otherwise; 0 takes a free port. Returns the base URL. */
+  listen(port: number, host?: string): Promise<string>;
+  /** Stops listening, lets requests in hand finish. */
+  close(): Promise<void>;
+}
+
+/**
+ * A Nest application on Fastify: raw bodies kept, every error a problem document, `@Body({ schema })`
+ * checked by Standard Schema (zod), /health/live, /health/ready and /metrics.
+ */
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  platform: Platform,
+  options: HttpAppOptions = {},
+): Promise<HttpApp> {
+  const bodyLimit = options.bodyLimit ?? BODY_BYTES_MAX;
+  const common = {
+    bodyLimit,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS_MAX,
+    skipMiddie: true,
+    forceCloseConnections: 'idle' as const,
+  };
+  const adapter = new FastifyAdapter(options.tls === undefined ? common : { ...common, https: options.tls });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = new RouteTable();
+  server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  readBodies(server, options.xml ?? false);
+  let ready = false;
+  mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...(options.missing?.() ?? [])]);
+  if (options.metrics ?? true) mountMetrics(server);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  const filter = new ProblemFilter(platform, routes);
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: schemaProblem }));
+  await app.init();
+  return {
+    app,
+    server,
+    listen: async (port, host) => {
+      const url = await listenOn(server, platform.service, port, host, options.tls !== undefined);
+      ready = true;
+      return url;
+    },
+    close: () => app.close(),
+  };
+}
+
+function readBodies(server: FastifyInstance, xml: boolean): void {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  server.decorateRequest('rawBody', undefined);
+  server.removeAllContentTypeParsers();
+  const json = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction): void => {
+    request.rawBody = bytes;
+    if (bytes.length === 0) return done(null, undefined);
+    try {
+      done(null, JSON.parse(utf8.decode(bytes)));
+    } catch (error) {
+      done(new Problem('malformed_json', error instanceof Error ? error.message : undefined));
+    }
+  };
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, json);
+  server.addContentTypeParser(JSON_DIALECTS, { parseAs: 'buffer' }, json);
+  if (!xml) return;
+  const unread = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction): void => {
+    request.rawBody = bytes;
+    done(null, bytes);
+  };
+  server.addContentTypeParser(XML_TYPES, { parseAs: 'buffer' }, unread);
+  server.addContentTypeParser(ISO_TYPES, { parseAs: 'buffer' }, unread);
+}

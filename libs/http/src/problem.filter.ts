@@ -1,0 +1,96 @@
+import { Catch, HttpException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { GathererFull, ServiceUnavailable, TryLater } from '@tonle/messaging';
+import type { Reason } from '@tonle/contracts';
+import { isConnectionLoss } from '@tonle/persistence';
+import { traceIdOf } from '@tonle/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Platform } from '@tonle/platform';
+import { Problem } from './problem.js';
+import type { RouteTable } from './route-table.js';
+
+const RETRY_AFTER_S = '1';
+
+const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
+  400: 'malformed_json',
+  401: 'signature_missing',
+  403: 'not_permitted',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  503: 'unavailable',
+};
+
+/** Turns whatever is thrown into a problem document. What is broken on our side is logged, never shown. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #platform: Platform;
+  readonly #routes: RouteTable;
+
+  constructor(platform: Platform, routes: RouteTable) {
+    this.#platform = platform;
+    this.#routes = routes;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also for what happens before a controller: unread bodies, unknown paths. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const traceId = traceIdOfRequest(request, this.#platform);
+    const problem = this.#problemOf(error, request, reply);
+    if (problem.status >= 500) this.#log(error, problem, traceId);
+    if (problem.status === 429 || problem.status === 503) reply.header('retry-after', RETRY_AFTER_S);
+    void reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem.toDocument(traceId)));
+  }
+
+  #problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
+    if (error instanceof Problem) return error;
+    if (error instanceof GathererFull) return new Problem('overloaded');
+    if (error instanceof ServiceUnavailable || error instanceof TryLater || isConnectionLoss(error))
+      return new Problem('unavailable');
+    const status = statusOf(error);
+    if (status === 404) {
+      const allowed = this.#routes.methodsOf(request.url);
+      if (allowed.length === 0 || allowed.includes(request.method)) return new Problem('not_found');
+      reply.header('allow', allowed.join(', '));
+      return new Problem('method_not_allowed', `This path serves ${allowed.join(', ')}.`);
+    }
+    if (status === undefined) return new Problem('internal_error');
+    return new Problem(REASON_OF_STATUS[status] ?? (status < 500 ? 'schema_invalid' : 'internal_error'));
+  }
+
+  #log(error: unknown, problem: Problem, traceId: string): void {
+    const { log } = this.#platform.telemetry;
+    // A refusal says what it is; a stack of ours would tell nothing more.
+    const cause =
+      error instanceof Problem && problem.status !== 500
+        ? { code: problem.reason, detail: problem.detail }
+        : { err: error };
+    if (problem.status === 503) log.warn({ ...cause, traceId }, 'a request was turned away');
+    else log.error({ ...cause, traceId }, 'a request failed');
+  }
+}
+
+/** The caller's trace, or a fresh id that we log and show alike. */
+export function traceIdOfRequest(request: FastifyRequest, platform: Platform): string {
+  const header = request.headers['traceparent'];
+  return (
+    traceIdOf(typeof header === 'string' ? header : undefined) ??
+    Buffer.from(platform.random.bytes(16)).toString('hex')
+  );
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}

@@ -1,0 +1,97 @@
+import type { AuditReport } from '@tonle/contracts';
+import type { Queryable } from '@tonle/persistence';
+
+const VIOLATIONS_SHOWN_MAX = 20;
+
+interface Check {
+  readonly invariant: string;
+  /** How many rows are looked at; column `checked`. */
+  readonly count: string;
+  /** Rows that break it; column `violation`. */
+  readonly find: string;
+}
+
+const CHECKS: readonly Check[] = [
+  {
+    invariant: 'an answer has an intent before it',
+    count: 'SELECT count(*) AS checked FROM leg_answer',
+    find: `
+      SELECT leg_answer.leg_key || ' ' || outcome AS violation
+      FROM leg_answer
+      LEFT JOIN leg USING (leg_key, attempt)
+      WHERE leg.leg_key IS NULL
+        OR leg.intent_at > leg_answer.at
+      LIMIT ${VIOLATIONS_SHOWN_MAX}`,
+  },
+  {
+    invariant: 'I11 the bytes of a leg are the same in every attempt',
+    count: 'SELECT count(DISTINCT leg_key) AS checked FROM leg',
+    find: `
+      SELECT leg_key AS violation
+      FROM leg
+      WHERE attempt > 1 OR leg_key IN (SELECT leg_key FROM leg WHERE attempt > 1)
+      GROUP BY leg_key
+      HAVING count(DISTINCT bytes_hash) > 1
+        AND NOT EXISTS (SELECT FROM leg_answer WHERE leg_answer.leg_key = leg.leg_key AND outcome = 'conflicting')
+      LIMIT ${VIOLATIONS_SHOWN_MAX}`,
+  },
+  {
+    invariant: 'I4 a leg is accepted at most once',
+    count: `SELECT count(*) AS checked FROM leg_answer WHERE outcome = 'accepted'`,
+    find: `
+      SELECT leg_key AS violation
+      FROM leg_answer
+      WHERE outcome = 'accepted'
+      GROUP BY leg_key
+      HAVING count(*) > 1
+      LIMIT ${VIOLATIONS_SHOWN_MAX}`,
+  },
+  {
+    invariant: 'a partner reference belongs to one leg',
+    count: `SELECT count(*) AS checked FROM leg_answer WHERE outcome = 'accepted' AND partner_ref IS NOT NULL`,
+    find: `
+      SELECT partner_ref AS violation
+      FROM leg_answer
+      WHERE outcome = 'accepted'
+        AND partner_ref IS NOT NULL
+      GROUP BY partner_ref
+      HAVING count(DISTINCT leg_key) > 1
+      LIMIT ${VIOLATIONS_SHOWN_MAX}`,
+  },
+];
+
+const TOTALS = `
+  SELECT leg.leg, leg.currency, outcome, count(*) AS legs, sum(leg.amount_minor)::bigint AS minor
+  FROM leg_answer
+  JOIN leg USING (leg_key, attempt)
+  GROUP BY leg.leg, leg.currency, outcome`;
+
+/** Checks the tables of legs and sums them by kind, currency and outcome for the cross-checks (decisions 17). */
+export async function auditLegs(database: Queryable, service: string, now: number): Promise<AuditReport> {
+  const findings = [];
+  for (const { invariant, count, find } of CHECKS) {
+    const [counted] = await database.query<{ checked: bigint }>(count);
+    const violations = (await database.query<{ violation: string }>(find)).map((row) => row.violation);
+    findings.push({
+      invariant,
+      ok: violations.length === 0,
+      checked: parseInt(String(counted?.checked ?? 0n), 10),
+      violations,
+    });
+  }
+  const totals: Record<string, string> = {};
+  const rows = await database.query<{
+    leg: string;
+    currency: string;
+    outcome: string;
+    legs: bigint;
+    minor: bigint;
+  }>(TOTALS);
+  for (const { leg, currency, outcome, legs, minor } of rows) {
+    totals[`legs.${leg}.${currency}.${outcome}.count`] = legs.toString();
+    totals[`legs.${leg}.${currency}.${outcome}.minor`] = minor.toString();
+  }
+  const [open] = await database.query<{ open: bigint }>('SELECT count(*) AS open FROM leg_enquiry');
+  totals['legs.open'] = (open?.open ?? 0n).toString();
+  return { service, at: new Date(now).toISOString(), findings, totals };
+}

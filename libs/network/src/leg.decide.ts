@@ -1,0 +1,205 @@
+import type { LegCommand, LegOutcome } from '@tonle/contracts';
+import type { LegReport, PartnerAnswer } from './leg.js';
+import { plainText } from './plain-text.js';
+
+/** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
+export interface LegTimers {
+  /** Waits between enquiries; the last repeats. */
+  readonly enquiryMs: readonly number[];
+  readonly notFoundFinalAfterMs: number;
+  readonly reviewAfterMs: number;
+}
+
+/** What is known of one attempt of a leg when an answer arrives. */
+export interface LegState {
+  readonly command: LegCommand;
+  readonly intentAt: number;
+  readonly enquiries: number;
+  readonly notFounds: number;
+  readonly lastNotFoundAt?: number;
+  readonly partnerRef?: string;
+  /** The partner refuses what arrives late, so that its not-found stays true (domain 6.7 a). */
+  readonly notFoundIsFinal: boolean;
+  /** Outcomes of this attempt that were reported already. */
+  readonly reported: ReadonlySet<LegOutcome>;
+}
+
+/** What the enquiry job shall remember of a leg that stays open. */
+export interface EnquiryPlan {
+  readonly nextAt: number;
+  readonly notFounds: number;
+  readonly lastNotFoundAt?: number;
+  readonly partnerRef?: string;
+}
+
+export interface LegDecision {
+  /** At most one outcome at a time is told to routing. */
+  readonly report?: LegReport;
+  /** Undefined: nothing more is asked about this attempt. */
+  readonly enquiry?: EnquiryPlan;
+}
+
+/** What `leg.result` can hold. */
+const REASON_MAX = 4;
+const REASON_TEXT_MAX = 200;
+const PARTNER_REF_MAX = 140;
+/** Not-founds count only when this many came in a row (domain 6.7 c). */
+export const NOT_FOUNDS_MIN = 3;
+const DEFINITE: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'blocked']);
+
+/**
+ * What an answer means for a leg (domain 6.6, 6.7, 6.12): pure and total. `jitter` is 0 <= value < 1,
+ * `partnerHealthy` false while the breaker is not closed.
+ */
+export function decideAnswer(
+  leg: LegState,
+  answer: PartnerAnswer,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+  partnerHealthy: boolean,
+): LegDecision {
+  switch (answer.kind) {
+    case 'accepted':
+    case 'rejected':
+    case 'blocked':
+      return decideDefinite(leg, answer, now);
+    case 'conflicting':
+      return { report: once(leg, { ...base(leg, now), outcome: 'conflicting', ...said(answer) }) };
+    case 'not_sent':
+      return decideNotSent(leg, answer.because, timers, now, jitter);
+    case 'not_found':
+      return decideNotFound(leg, timers, now, jitter, partnerHealthy);
+    case 'in_progress':
+    case 'ambiguous':
+      return keepAsking(leg, timers, now, jitter, { notFounds: 0, partnerRef: plainRef(answer.partnerRef) });
+  }
+}
+
+function decideDefinite(
+  leg: LegState,
+  answer: Extract<PartnerAnswer, { kind: 'accepted' | 'rejected' | 'blocked' }>,
+  now: number,
+): LegDecision {
+  const earlier = [...leg.reported].find((outcome) => DEFINITE.has(outcome) && outcome !== answer.kind);
+  if (earlier !== undefined) {
+    const reasonText = `was ${earlier}, is now ${answer.kind}`;
+    return {
+      report: once(leg, {
+        ...base(leg, now),
+        outcome: 'conflicting',
+        reasonText,
+        partnerRef: plainRef(answer.partnerRef),
+      }),
+    };
+  }
+  return { report: once(leg, { ...base(leg, now), outcome: answer.kind, ...said(answer) }) };
+}
+
+/** An enquiry that could not be sent says nothing about the leg; only the send itself can prove it. */
+function decideNotSent(
+  leg: LegState,
+  because: string,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+): LegDecision {
+  if (leg.enquiries > 0 || leg.reported.has('unknown')) return keepAsking(leg, timers, now, jitter, {});
+  const reasonText = plainText(because, REASON_TEXT_MAX);
+  return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText }) };
+}
+
+function decideNotFound(
+  leg: LegState,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+  healthy: boolean,
+): LegDecision {
+  const spaced = leg.lastNotFoundAt === undefined || now - leg.lastNotFoundAt >= notFoundSpacing(timers);
+  const notFounds = leg.notFounds + (spaced ? 1 : 0);
+  const lastNotFoundAt = spaced ? now : leg.lastNotFoundAt;
+  // A partner that once named the transfer cannot be believed when it no longer knows it.
+  const believed =
+    leg.notFoundIsFinal &&
+    healthy &&
+    leg.partnerRef === undefined &&
+    notFounds >= NOT_FOUNDS_MIN &&
+    now >= notFoundFinalFrom(leg, timers);
+  if (believed) return { report: once(leg, { ...base(leg, now), outcome: 'not_received' }) };
+  return keepAsking(leg, timers, now, jitter, { notFounds, lastNotFoundAt });
+}
+
+function keepAsking(
+  leg: LegState,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+  change: { notFounds?: number; lastNotFoundAt?: number; partnerRef?: string },
+): LegDecision {
+  const partnerRef = change.partnerRef ?? leg.partnerRef;
+  const enquiry: EnquiryPlan = {
+    nextAt: nextEnquiryAt(timers, leg.enquiries, now, jitter),
+    notFounds: change.notFounds ?? leg.notFounds,
+    lastNotFoundAt: change.notFounds === 0 ? undefined : (change.lastNotFoundAt ?? leg.lastNotFoundAt),
+    partnerRef,
+  };
+  // What is known for certain is not open again because of an older word.
+  if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
+  const outcome = openOutcome(leg, timers, now);
+  if (outcome === undefined) return { enquiry };
+  return { enquiry, report: { ...base(leg, now), outcome, partnerRef } };
+}
+
+/** Unknown is said once, exhausted once and later. */
+function openOutcome(leg: LegState, timers: LegTimers, now: number): LegOutcome | undefined {
+  if (!leg.reported.has('unknown')) return 'unknown';
+  if (now - leg.intentAt >= timers.reviewAfterMs && !leg.reported.has('exhausted')) return 'exhausted';
+  return undefined;
+}
+
+/** Schedule of domain 6.5 with a tenth of jitter either way, never in lock-step. */
+export function nextEnquiryAt(timers: LegTimers, enquiries: number, now: number, jitter: number): number {
+  const wait =
+    timers.enquiryMs[Math.min(enquiries, timers.enquiryMs.length - 1)] ?? timers.notFoundFinalAfterMs;
+  return now + Math.round(wait * (0.9 + 0.2 * jitter));
+}
+
+/** 30 s at the default of 60 s (domain 6.7 c). */
+export function notFoundSpacing(timers: LegTimers): number {
+  return timers.notFoundFinalAfterMs / 2;
+}
+
+/** No not-found counts as final before this: age since the intent, and a margin after the last possible byte. */
+export function notFoundFinalFrom(leg: Pick<LegState, 'intentAt' | 'command'>, timers: LegTimers): number {
+  const lastByte = Date.parse(leg.command.sendBefore) + timers.notFoundFinalAfterMs / 12;
+  return Math.max(leg.intentAt + timers.notFoundFinalAfterMs, lastByte);
+}
+
+function base(leg: LegState, now: number): Omit<LegReport, 'outcome'> {
+  const { legKey, paymentId, leg: kind, attempt } = leg.command;
+  return { legKey, paymentId, leg: kind, attempt, at: now };
+}
+
+function said(answer: PartnerAnswer): Partial<LegReport> {
+  const known = answer as {
+    partnerRef?: string;
+    reason?: string;
+    reasonText?: string;
+    amount?: LegReport['amount'];
+  };
+  return {
+    partnerRef: plainRef(known.partnerRef),
+    reason: known.reason === undefined ? undefined : plainText(known.reason, REASON_MAX),
+    reasonText: known.reasonText === undefined ? undefined : plainText(known.reasonText, REASON_TEXT_MAX),
+    amount: known.amount,
+  };
+}
+
+function plainRef(partnerRef: string | undefined): string | undefined {
+  return partnerRef === undefined ? undefined : plainText(partnerRef, PARTNER_REF_MAX);
+}
+
+function once(leg: LegState, report: LegReport): LegReport | undefined {
+  return leg.reported.has(report.outcome) ? undefined : report;
+}

@@ -1,0 +1,161 @@
+import type { LegCommand, LegOutcome, LookupAnswer, LookupRequest, StatementLine } from '@tonle/contracts';
+import type { AmountJson } from '@tonle/money';
+
+/** Raw bytes of one message, kept as evidence. `subject` names what it was about: a leg key, a lookup id, a UETR. */
+export interface Evidence {
+  readonly subject: string;
+  readonly direction: 'out' | 'in';
+  /** Epoch ms. */
+  readonly at: number;
+  readonly operation: string;
+  readonly status?: number;
+  /** Signature headers and the like; never credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+}
+
+/** A command made ready for one partner: the same command gives the same bytes, however often (I11). */
+export interface PreparedLeg {
+  readonly command: LegCommand;
+  /** What is sent, without transport and credentials. */
+  readonly bytes: Uint8Array;
+  /** Our reference as the partner will know it; unique per leg. */
+  readonly externalRef: string;
+}
+
+/** This leg cannot even be written: definite, nothing was sent. `reason` is an ISO external status reason. */
+export interface LegRefusal {
+  readonly kind: 'refused';
+  readonly reason: string;
+  readonly reasonText: string;
+}
+
+/** What one exchange with the partner says about a leg (domain 6.6). */
+export type PartnerAnswer =
+  | { readonly kind: 'accepted'; readonly partnerRef: string; readonly amount?: AmountJson }
+  | {
+      readonly kind: 'rejected';
+      readonly reason: string;
+      readonly reasonText?: string;
+      readonly partnerRef?: string;
+    }
+  | {
+      readonly kind: 'blocked';
+      readonly partnerRef?: string;
+      readonly reason?: string;
+      readonly reasonText?: string;
+    }
+  | { readonly kind: 'conflicting'; readonly reasonText: string; readonly partnerRef?: string }
+  /** Only with proof that the partner got nothing. */
+  | { readonly kind: 'not_sent'; readonly because: string }
+  /** Answer to an enquiry; believed under rule 6.7 only. */
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'in_progress'; readonly partnerRef?: string }
+  | { readonly kind: 'ambiguous'; readonly because: string; readonly partnerRef?: string };
+
+export interface AnswerWithEvidence {
+  readonly answer: PartnerAnswer;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A leg whose outcome is open, as the enquiry job takes it. */
+export interface OpenLeg {
+  readonly legKey: string;
+  readonly attempt: number;
+  readonly command: LegCommand;
+  readonly externalRef: string;
+  /** SHA-256 of the bytes that its intent stands for. */
+  readonly bytesHash: string;
+  /** Epoch ms. */
+  readonly intentAt: number;
+  /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer: the partner has named it. */
+  readonly partnerRef?: string;
+  /** Enquiries made, this one included. */
+  readonly enquiries: number;
+  /** Consecutive not-founds that count under rule 6.7. */
+  readonly notFounds: number;
+  /** Epoch ms of the last counted not-found. */
+  readonly lastNotFoundAt?: number;
+  /** The trace of a sampled payment. */
+  readonly traceparent?: string;
+}
+
+export interface StatementRequest {
+  /** Local business day of the partner, YYYY-MM-DD. */
+  readonly day: string;
+  readonly currency: string;
+  readonly cursor?: string;
+  readonly pageMax: number;
+}
+
+export interface StatementPage {
+  readonly lines: StatementLine[];
+  readonly nextCursor?: string;
+  readonly totals?: { readonly count: number; readonly amountMinor: string };
+}
+
+/**
+ * One partner network: pure transformers and its transport. Everything that is the same for every network
+ * (intents, outcome reports, enquiry schedule, budget, breaker, evidence) is not in here.
+ */
+export interface PartnerPort {
+  /** Name in metrics, budget and breaker. */
+  readonly partner: string;
+  /** Longer than this no `send` takes, whatever the partner does. */
+  readonly sendMsMax: number;
+  /**
+   * True when the partner refuses what arrives late, so that its not-found may end a leg (domain 6.7 a). When false
+   * a not-found only leads to the same bytes being sent again while there is time: the partner must know them by
+   * their reference.
+   */
+  readonly notFoundIsFinal: boolean;
+  /** Pure. */
+  prepare(command: LegCommand): PreparedLeg | LegRefusal;
+  /** Sends once and reads the answer. `mayStart` is asked just before the first byte. Never throws. */
+  send(leg: PreparedLeg, mayStart: () => boolean): Promise<AnswerWithEvidence>;
+  /** One answer per leg, in order. Never throws. */
+  enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]>;
+  /** Who stands behind a code or an account. Never throws: silence is the refusal `partner_silent`. */
+  lookup(request: LookupRequest): Promise<LookupAnswer>;
+  /** Canonical lines of one day, by page. Throws when the partner does not answer. */
+  statement(request: StatementRequest): Promise<StatementPage>;
+  close(): Promise<void>;
+}
+
+/** What is told to routing about a leg; one row of `leg_answer` each. */
+export interface LegReport {
+  readonly legKey: string;
+  readonly paymentId: string;
+  readonly leg: LegCommand['leg'];
+  readonly attempt: number;
+  readonly outcome: LegOutcome;
+  readonly partnerRef?: string;
+  readonly reason?: string;
+  readonly reasonText?: string;
+  readonly amount?: AmountJson;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** A leg about to be sent: durable before its first byte (domain 6.1). */
+export interface LegIntent {
+  readonly command: LegCommand;
+  readonly externalRef: string;
+  /** SHA-256 of the bytes, hexadecimal; the same for every attempt (I11). */
+  readonly bytesHash: string;
+  /** Epoch ms. */
+  readonly intentAt: number;
+  /** Kept when the payment is sampled: enquiries, later and elsewhere, join its trace. */
+  readonly traceparent?: string;
+}
+
+/** What the tables know of a leg key, over all its attempts. */
+export interface KnownLeg {
+  readonly legKey: string;
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly bytesHash: string;
+    readonly intentAt: number;
+  }[];
+  readonly answers: readonly LegReport[];
+}

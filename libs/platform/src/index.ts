@@ -1,0 +1,10 @@
+export * from './platform.js';
+export { DatabaseClock, moveSandboxClock } from './clock.js';
+export { secureRandom, seededRandom } from './random.js';
+export { createSingleProcessPlatforms } from './single-process.js';
+export type { SingleProcessOptions, SingleProcessPlatforms } from './single-process.js';
+export { createTestPlatform, TestClock } from './test-platform.js';
+export type { TestPlatform } from './test-platform.js';
+export { startFromEnvironment } from './environment.js';
+export { mountHealth, mountMetrics } from './health.js';
+export { listenOn } from './listen.js';
