@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { BakongLedger } from './bakong/bakong.ledger.js';
-import { OpenApi } from './bakong/open-api.js';
-import { ParticipantInterface } from './bakong/participant.js';
-import { seededUnit, systemRandomBytes, SystemClock } from './clock.js';
+import { BakongLedger } from './networks/bakong/ledger.js';
+import { OpenApi } from './networks/bakong/open-api.js';
+import { ParticipantInterface } from './networks/bakong/participant.js';
+import { seededUnit, systemRandomBytes, SystemClock } from './kit/clock.js';
 import { Control } from './control/control.js';
-import { FaultBook, type Network } from './fault/fault.book.js';
-import type { Pause } from './fault/faulty.js';
+import { FaultBook, type Network } from './kit/fault-book.js';
+import type { Pause } from './kit/faulty.js';
 import { FxProviders } from './fx/provider.js';
-import { Listener, plain, type HttpHandler, type ListenerOptions } from './http/listener.js';
+import { Listener, plain, type HttpHandler, type ListenerOptions } from './kit/listener.js';
 import type { SandboxSettings } from './settings.js';
-import { PayerSide } from './thailand/payer.js';
-import { ThaiBooks } from './thailand/thai.books.js';
-import { ThaiSwitch } from './thailand/thai.switch.js';
-import { ThaiWire } from './thailand/thai.wire.js';
+import { PayerSide } from './networks/iso20022/payer.js';
+import { ThaiBooks } from './networks/iso20022/books.js';
+import { ThaiSwitch } from './networks/iso20022/switch.js';
+import { ThaiWire } from './kit/signed-wire.js';
 
 export interface RunningSandbox {
   /** `control`, `bakong`, `thailand`: where each part listens. */

@@ -1,19 +1,19 @@
 import { formatPayable, type Amount } from '@tonle/money';
 import { z } from 'zod';
-import type { BakongLedger } from '../bakong/bakong.ledger.js';
-import type { OpenApi } from '../bakong/open-api.js';
-import type { SystemClock } from '../clock.js';
-import { thaiPayer } from '../directory/thai.directory.js';
-import { faultRequest } from '../fault/fault.js';
-import type { FaultBook } from '../fault/fault.book.js';
-import type { Pause } from '../fault/faulty.js';
+import type { BakongLedger } from '../networks/bakong/ledger.js';
+import type { OpenApi } from '../networks/bakong/open-api.js';
+import type { SystemClock } from '../kit/clock.js';
+import { thaiPayer } from '../networks/iso20022/payees.js';
+import { faultRequest } from '../kit/fault.js';
+import type { FaultBook } from '../kit/fault-book.js';
+import type { Pause } from '../kit/faulty.js';
 import type { FxProviders } from '../fx/provider.js';
-import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../http/listener.js';
-import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest, type Sample } from '../sample/sample.codes.js';
-import type { PayerSide, PayStep } from '../thailand/payer.js';
-import { InboundRun, runRequest } from '../thailand/run.js';
-import type { ThaiBooks } from '../thailand/thai.books.js';
-import { eitherAmount, readBody, readEither } from './body.js';
+import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
+import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest, type Sample } from '../networks/sample-codes.js';
+import type { PayerSide, PayStep } from '../networks/iso20022/payer.js';
+import { InboundRun, runRequest } from '../networks/iso20022/run.js';
+import type { ThaiBooks } from '../networks/iso20022/books.js';
+import { eitherAmount, readBody, readEither } from '../kit/body.js';
 
 export interface ControlParts {
   readonly faults: FaultBook;

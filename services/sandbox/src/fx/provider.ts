@@ -1,8 +1,8 @@
 import { loadPrivateKey, sandboxKeyId, signRequest } from '@tonle/security';
 import { request } from 'undici';
-import type { Clock, RandomBytes } from '../clock.js';
-import type { Pause } from '../fault/faulty.js';
-import { PROVIDERS, RateWalk, type ProviderStyle } from './rate.walk.js';
+import type { Clock, RandomBytes } from '../kit/clock.js';
+import type { Pause } from '../kit/faulty.js';
+import { PROVIDERS, RateWalk, type ProviderStyle } from './rate-walk.js';
 
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 1000;

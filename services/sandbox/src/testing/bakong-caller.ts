@@ -7,7 +7,7 @@ import {
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { request } from 'undici';
-import { escapeXml } from '../bakong/soap.js';
+import { escapeXml } from '../networks/bakong/soap.js';
 import type { TestSandbox } from './running-sandbox.js';
 
 let next = 0;

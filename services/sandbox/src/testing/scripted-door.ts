@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIso, writeIso, type Payment, type StatusRequest } from '@tonle/iso20022';
 import { algorithmOf, loadPrivateKey, loadPublicKey, signResponse, verifyRequest } from '@tonle/security';
-import { json, Listener, type HttpCall, type HttpOutcome, type HttpReply } from '../http/listener.js';
+import { json, Listener, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
 
 /** What the door does with the next messages; `payments` and `callBacks` are what came. */
 export interface DoorScript {

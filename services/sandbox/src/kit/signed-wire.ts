@@ -14,8 +14,8 @@ import {
   type RegisteredKey,
 } from '@tonle/security';
 import { Pool } from 'undici';
-import type { Clock, RandomBytes } from '../clock.js';
-import type { HttpCall, HttpReply } from '../http/listener.js';
+import type { Clock, RandomBytes } from './clock.js';
+import type { HttpCall, HttpReply } from './listener.js';
 
 const CONNECTIONS_MAX = 256;
 const REPLAY_WINDOW_MS = 330_000;

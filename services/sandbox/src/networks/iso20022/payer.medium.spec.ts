@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
-import { control, runSandbox, type TestSandbox } from '../testing/running-sandbox.js';
-import type { DoorScript, ScriptedDoor } from '../testing/scripted-door.js';
+import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
+import type { DoorScript, ScriptedDoor } from '../../testing/scripted-door.js';
 
 // The Thai side as payer: what its books show must be right whatever the door does.
 

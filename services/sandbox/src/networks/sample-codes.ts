@@ -1,7 +1,7 @@
 import { khqrMd5, writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
 import { z } from 'zod';
-import { findBakongAccount } from '../directory/bakong.directory.js';
-import { findThaiPayee } from '../directory/thai.directory.js';
+import { findBakongAccount } from './bakong/accounts.js';
+import { findThaiPayee } from './iso20022/payees.js';
 
 const NAME_MAX = 25;
 const decimal = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);

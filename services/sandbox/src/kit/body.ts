@@ -1,6 +1,6 @@
 import { amount, parseAmount, type Amount } from '@tonle/money';
 import { z } from 'zod';
-import { json, type HttpCall, type HttpReply } from '../http/listener.js';
+import { json, type HttpCall, type HttpReply } from './listener.js';
 
 /** An amount in either form; the control API is for people and programs. */
 export const eitherAmount = z.union([

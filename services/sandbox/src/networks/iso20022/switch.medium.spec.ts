@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { readIso, type CanonicalMessage, type Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { Agent, request } from 'undici';
-import { control, runSandbox, type TestSandbox } from '../testing/running-sandbox.js';
-import { payment, TonleSide, written } from '../testing/tonle-side.js';
+import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
+import { payment, TonleSide, written } from '../../testing/tonle-side.js';
 
 let sandbox: TestSandbox;
 let tonle: TonleSide;

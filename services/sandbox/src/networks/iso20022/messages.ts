@@ -7,7 +7,7 @@ import {
   type Status,
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { CreditRecord, StatementLine } from './thai.books.js';
+import type { CreditRecord, StatementLine } from './books.js';
 
 // What the Thai side writes. Versions are the ones this corridor speaks (decisions 25).
 

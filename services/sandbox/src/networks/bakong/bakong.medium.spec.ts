@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { writeIso, type CustomerTransfer } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { request } from 'undici';
-import { BakongCaller, reversal, transfer } from '../testing/bakong-caller.js';
-import { control, runSandbox, type TestSandbox } from '../testing/running-sandbox.js';
+import { BakongCaller, reversal, transfer } from '../../testing/bakong-caller.js';
+import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
 import { escapeXml } from './soap.js';
 
 let sandbox: TestSandbox;

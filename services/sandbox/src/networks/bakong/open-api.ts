@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { amount, formatPayable } from '@tonle/money';
-import type { Clock } from '../clock.js';
-import { findBakongAccount, isBakongAccountId } from '../directory/bakong.directory.js';
-import type { CallFacts } from '../fault/fault.js';
-import type { FaultBook } from '../fault/fault.book.js';
-import { underFault, type Pause } from '../fault/faulty.js';
-import type { HttpCall, HttpOutcome, HttpReply } from '../http/listener.js';
-import type { BakongEntry, BakongLedger } from './bakong.ledger.js';
+import type { Clock } from '../../kit/clock.js';
+import { findBakongAccount, isBakongAccountId } from './accounts.js';
+import type { CallFacts } from '../../kit/fault.js';
+import type { FaultBook } from '../../kit/fault-book.js';
+import { underFault, type Pause } from '../../kit/faulty.js';
+import type { HttpCall, HttpOutcome, HttpReply } from '../../kit/listener.js';
+import type { BakongEntry, BakongLedger } from './ledger.js';
 
 const TOKEN_LIFE_MS = 90 * 86_400_000;
 const HASH_LIST_MAX = 50;

@@ -1,4 +1,4 @@
-import { seededUnit } from '../clock.js';
+import { seededUnit } from '../kit/clock.js';
 
 // Rates are ratios, not money: they walk in whole millionths and become decimal text at the end.
 

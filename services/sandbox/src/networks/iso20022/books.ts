@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Journal, type JournalOptions } from '../books/journal.js';
+import { Journal, type JournalOptions } from '../../kit/journal.js';
 
 /** A payment that came to us from Tonle: the switch pays a Thai payee. Known by UETR and MsgId. */
 export interface CreditEntry {

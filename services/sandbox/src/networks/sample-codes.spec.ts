@@ -1,6 +1,6 @@
 import { readQr } from '@tonle/emvqr';
 import { describe, expect, it } from '@jest/globals';
-import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest } from './sample.codes.js';
+import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest } from './sample-codes.js';
 
 const NOW = 1_795_000_000_000;
 const khqr = (over: object) => makeKhqr(khqrRequest.parse({ account: 'shop00001@mekong', ...over }), NOW);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Journal, type JournalOptions } from '../books/journal.js';
-import type { Clock } from '../clock.js';
-import { findBakongAccount, type BakongAccount } from '../directory/bakong.directory.js';
+import { Journal, type JournalOptions } from '../../kit/journal.js';
+import type { Clock } from '../../kit/clock.js';
+import { findBakongAccount, type BakongAccount } from './accounts.js';
 
 /** One movement of the Bakong ledger, as it lies in the books. */
 export interface BakongEntry {

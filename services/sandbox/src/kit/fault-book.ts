@@ -1,4 +1,4 @@
-import { seededUnit } from '../clock.js';
+import { seededUnit } from './clock.js';
 import { fits, type CallFacts, type Fault, type FaultRequest } from './fault.js';
 
 export type Network = FaultRequest['network'];

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ThaiBooks, type CreditEntry } from './thai.books.js';
+import { ThaiBooks, type CreditEntry } from './books.js';
 
 let folder: string;
 let books: ThaiBooks;

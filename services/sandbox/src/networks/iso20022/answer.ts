@@ -1,6 +1,6 @@
 import { readIso, type Status } from '@tonle/iso20022';
 import { z } from 'zod';
-import type { DoorAnswer } from './thai.wire.js';
+import type { DoorAnswer } from '../../kit/signed-wire.js';
 
 // What the door's answers say to the payer's side.
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SystemClock } from '../clock.js';
-import { BakongLedger, type ReversalOrder, type TransferOrder } from './bakong.ledger.js';
+import { SystemClock } from '../../kit/clock.js';
+import { BakongLedger, type ReversalOrder, type TransferOrder } from './ledger.js';
 
 const clock = new SystemClock();
 let folder: string;

@@ -1,4 +1,4 @@
-import { thaiName, thaiShop } from './names.js';
+import { thaiName, thaiShop } from '../bakong/names.js';
 
 export type ThaiAccountType = 'MBNO' | 'BIID' | 'bank_account';
 

@@ -1,8 +1,8 @@
 import { readQr } from '@tonle/emvqr';
 import type { Payment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
-import { findThaiPayee } from '../directory/thai.directory.js';
-import { isoTime, THAI_AGENT } from './thai.messages.js';
+import { findThaiPayee } from './payees.js';
+import { isoTime, THAI_AGENT } from './messages.js';
 
 /** A second reference that gives a code an expiry: the sandbox's own rule, Thai codes have none. */
 const EXPIRY_REFERENCE = /^EXP(\d{13})$/;

@@ -1,15 +1,15 @@
 import type { Payment } from '@tonle/iso20022';
 import { amount, amountFromJson, type Amount } from '@tonle/money';
-import type { Clock } from '../clock.js';
-import { findBakongAccount } from '../directory/bakong.directory.js';
-import type { Fault } from '../fault/fault.js';
-import type { FaultBook } from '../fault/fault.book.js';
-import type { Pause } from '../fault/faulty.js';
-import type { ThaiSettings } from '../settings.js';
-import { describeAnswer, quoteJson, readAnswer, resolveJson, type PaymentAnswer } from './payer.answer.js';
-import type { DebitEntry, ThaiBooks } from './thai.books.js';
-import { isoTime, PACS_008, PACS_028, THAI_AGENT, TONLE_AGENT, writeThai, XML } from './thai.messages.js';
-import type { DoorAnswer, ThaiWire } from './thai.wire.js';
+import type { Clock } from '../../kit/clock.js';
+import { findBakongAccount } from '../bakong/accounts.js';
+import type { Fault } from '../../kit/fault.js';
+import type { FaultBook } from '../../kit/fault-book.js';
+import type { Pause } from '../../kit/faulty.js';
+import type { ThaiSettings } from '../../settings.js';
+import { describeAnswer, quoteJson, readAnswer, resolveJson, type PaymentAnswer } from './answer.js';
+import type { DebitEntry, ThaiBooks } from './books.js';
+import { isoTime, PACS_008, PACS_028, THAI_AGENT, TONLE_AGENT, writeThai, XML } from './messages.js';
+import type { DoorAnswer, ThaiWire } from '../../kit/signed-wire.js';
 
 export interface PayOrder {
   readonly qrText: string;

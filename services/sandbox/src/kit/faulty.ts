@@ -1,4 +1,4 @@
-import { plain, type HttpOutcome, type HttpReply } from '../http/listener.js';
+import { plain, type HttpOutcome, type HttpReply } from './listener.js';
 import type { Fault } from './fault.js';
 
 /** One call of a network, taken apart so that a fault can strike at its right moment. */

@@ -6,13 +6,13 @@ import {
   type CustomerTransfer,
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { Clock } from '../clock.js';
-import { findBakongAccount } from '../directory/bakong.directory.js';
-import type { CallFacts } from '../fault/fault.js';
-import type { FaultBook } from '../fault/fault.book.js';
-import { underFault, type Operation, type Pause } from '../fault/faulty.js';
-import type { HttpCall, HttpOutcome, HttpReply } from '../http/listener.js';
-import type { BakongEntry, BakongLedger, CoreAnswer } from './bakong.ledger.js';
+import type { Clock } from '../../kit/clock.js';
+import { findBakongAccount } from './accounts.js';
+import type { CallFacts } from '../../kit/fault.js';
+import type { FaultBook } from '../../kit/fault-book.js';
+import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
+import type { HttpCall, HttpOutcome, HttpReply } from '../../kit/listener.js';
+import type { BakongEntry, BakongLedger, CoreAnswer } from './ledger.js';
 import { readSoap, writeSoapAnswer, writeSoapFault, type SoapRequest } from './soap.js';
 
 const STATUS_VERSION = 'pain.002.001.06';

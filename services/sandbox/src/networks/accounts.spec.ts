@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { findBakongAccount } from './bakong.directory.js';
-import { findThaiPayee, thaiPayer } from './thai.directory.js';
+import { findBakongAccount } from './bakong/accounts.js';
+import { findThaiPayee, thaiPayer } from './iso20022/payees.js';
 
 describe('accounts by rule', () => {
   it.each([

@@ -1,12 +1,12 @@
 import { amount } from '@tonle/money';
 import { writeKhqr } from '@tonle/emvqr';
 import { z } from 'zod';
-import { seededUnit, type Clock } from '../clock.js';
-import { BANK_DOMAINS, findBakongAccount } from '../directory/bakong.directory.js';
-import { thaiPayer } from '../directory/thai.directory.js';
-import type { Pause } from '../fault/faulty.js';
-import { LatencyCount } from './latency.js';
-import { shareOfRate } from './ramp.js';
+import { seededUnit, type Clock } from '../../kit/clock.js';
+import { BANK_DOMAINS, findBakongAccount } from '../bakong/accounts.js';
+import { thaiPayer } from './payees.js';
+import type { Pause } from '../../kit/faulty.js';
+import { LatencyCount } from '../../kit/latency.js';
+import { shareOfRate } from '../../kit/ramp.js';
 import type { PayerSide, PayOrder, PreparedPayment } from './payer.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);

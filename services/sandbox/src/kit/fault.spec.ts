@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FaultBook } from './fault.book.js';
+import { FaultBook } from './fault-book.js';
 import { faultRequest } from './fault.js';
 import { underFault, type Operation } from './faulty.js';
 

@@ -6,14 +6,14 @@ import {
   type Status,
   type StatusRequest,
 } from '@tonle/iso20022';
-import type { Clock } from '../clock.js';
-import { findThaiPayee } from '../directory/thai.directory.js';
-import type { CallFacts } from '../fault/fault.js';
-import type { FaultBook } from '../fault/fault.book.js';
-import { underFault, type Operation, type Pause } from '../fault/faulty.js';
-import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../http/listener.js';
-import type { CreditRecord, ThaiBooks } from './thai.books.js';
-import { payeeOf, proxyOf, proxyReplyTo, resolveQr } from './thai.lookup.js';
+import type { Clock } from '../../kit/clock.js';
+import { findThaiPayee } from './payees.js';
+import type { CallFacts } from '../../kit/fault.js';
+import type { FaultBook } from '../../kit/fault-book.js';
+import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
+import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
+import type { CreditRecord, ThaiBooks } from './books.js';
+import { payeeOf, proxyOf, proxyReplyTo, resolveQr } from './lookup.js';
 import {
   isoTime,
   PACS_002,
@@ -24,8 +24,8 @@ import {
   writeStatement,
   writeThai,
   XML,
-} from './thai.messages.js';
-import { spoilSignature, type ThaiWire } from './thai.wire.js';
+} from './messages.js';
+import { spoilSignature, type ThaiWire } from '../../kit/signed-wire.js';
 
 const AMOUNT_MAX = 200_000_000n;
 const LOCAL_OFFSET_MS = 7 * 3_600_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseRate } from '@tonle/money';
-import { PROVIDERS, RateWalk } from './rate.walk.js';
+import { PROVIDERS, RateWalk } from './rate-walk.js';
 
 const MID: Readonly<Record<string, number>> = {
   'KHR/THB': 0.0082,
