@@ -6,7 +6,7 @@ import { createTestPlatform, type Platform } from '@tonle/platform';
 import { directoryEntry, legKeyOf, legResult, routingCalls, uuidV4, uuidV7 } from '@tonle/contracts';
 import type { DirectoryEntry, LegCommand, LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
-import { startSandbox, THAI_DEFAULTS, type RunningSandbox } from '@tonle/sandbox';
+import { startSandbox, thailand, type RunningSandbox } from '@tonle/sandbox';
 import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
 
 // One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
@@ -49,14 +49,11 @@ export async function openWorld(
     booksDir: join(folder, 'books'),
     controlPort: 0,
     bakongPort: 0,
-    thaiPort: 0,
     keysDir,
     pkiDir,
     gatewayUrl: 'http://127.0.0.1:1',
-    thaiDoorUrl: doorUrl,
     bakong: { user: 'tonle', password: 'sandbox', email: 'switch@tonle.example', ledgerDelayMs: 20 },
-    thailand: { ...THAI_DEFAULTS, answerMs: 3_000, enquiryMs: [200, 300] },
-    thaiSignature: signature,
+    networks: [thailand({ doorUrl, signature, answerMs: 3_000, enquiryMs: [200, 300] })],
     ratesMs: 0,
     seed: 1,
   });
@@ -78,10 +75,10 @@ export async function openWorld(
   const settings = {
     TONLE_KEYS_DIR: keysDir,
     TONLE_PKI_DIR: pkiDir,
-    TONLE_BAKONG_SOAP_URL: `${sandbox.addresses.bakong}/cb`,
-    TONLE_BAKONG_API_URL: sandbox.addresses.bakong,
+    TONLE_BAKONG_SOAP_URL: `${sandbox.addresses['bakong']}/cb`,
+    TONLE_BAKONG_API_URL: sandbox.addresses['bakong']!,
     TONLE_BAKONG_SEND_MS: '600',
-    TONLE_THAI_URL: sandbox.addresses.thailand,
+    TONLE_THAI_URL: sandbox.addresses['thailand']!,
     TONLE_THAI_SEND_MS: '600',
     TONLE_THAI_SIGNATURE: signature,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,

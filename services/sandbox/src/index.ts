@@ -1,4 +1,5 @@
-export { sandboxSettings, THAI_DEFAULTS, type SandboxSettings, type ThaiSettings } from './settings.js';
+export { sandboxSettings, type SandboxSettings } from './settings.js';
+export { isoScheme, thailand, type IsoScheme } from './networks/iso20022/scheme.js';
 export { startSandbox, type RunningSandbox } from './sandbox.js';
 export { seededUnit } from './kit/clock.js';
 export { LatencyCount } from './kit/latency.js';

@@ -1,27 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { BakongLedger } from './networks/bakong/ledger.js';
-import { OpenApi } from './networks/bakong/open-api.js';
-import { ParticipantInterface } from './networks/bakong/participant.js';
-import { seededUnit, systemRandomBytes, SystemClock } from './kit/clock.js';
 import { Control } from './control/control.js';
-import { FaultBook, type Network } from './kit/fault-book.js';
-import type { Pause } from './kit/faulty.js';
 import { FxProviders } from './fx/provider.js';
-import { Listener, plain, type HttpHandler, type ListenerOptions } from './kit/listener.js';
+import { systemRandomBytes, SystemClock } from './kit/clock.js';
+import { FaultBook } from './kit/fault-book.js';
+import { Listener } from './kit/listener.js';
+import type { Kit, SimulatedNetwork } from './kit/network.js';
+import { Timers } from './kit/timers.js';
+import { openBakong } from './networks/bakong/bakong.js';
+import { openIsoNetwork } from './networks/iso20022/network.js';
+import { Payees } from './networks/iso20022/payees.js';
+import { thailand } from './networks/iso20022/scheme.js';
 import type { SandboxSettings } from './settings.js';
-import { PayerSide } from './networks/iso20022/payer.js';
-import { ThaiBooks } from './networks/iso20022/books.js';
-import { ThaiSwitch } from './networks/iso20022/switch.js';
-import { ThaiWire } from './kit/signed-wire.js';
 
 export interface RunningSandbox {
-  /** `control`, `bakong`, `thailand`: where each part listens. */
-  readonly addresses: Readonly<Record<'control' | 'bakong' | 'thailand', string>>;
+  /** Where each part listens: `control`, and each network by its id. */
+  readonly addresses: Readonly<Record<string, string>> & { readonly control: string };
   close(): Promise<void>;
 }
 
-const NETWORK_BYTES_MAX = 1 << 20;
 const CONTROL_BYTES_MAX = 1 << 20;
 
 /** Opens the books, listens, and lets the FX providers push their rates. */
@@ -33,118 +28,69 @@ export async function startSandbox(
   const timers = new Timers();
   const { pause } = timers;
   const faults = new FaultBook();
-  const delayUnit = seededUnit(settings.seed);
-  const journal = { onBroken: onError };
-  const ledgerDelay = (): number => Math.floor(delayUnit() * (settings.bakong.ledgerDelayMs + 1));
-  const ledger = await BakongLedger.open(`${settings.booksDir}/bakong.books`, clock, ledgerDelay, journal);
-  const thaiBooks = await ThaiBooks.open(`${settings.booksDir}/thailand.books`, journal);
-  const wire = new ThaiWire(
-    { ...settings, doorUrl: settings.thaiDoorUrl, signature: settings.thaiSignature },
-    clock,
-    systemRandomBytes,
-  );
-  const payer = new PayerSide(thaiBooks, wire, faults, clock, pause, randomUUID, settings.thailand);
-  const thaiSwitch = new ThaiSwitch(thaiBooks, wire, faults, clock, pause, settings.thailand.acceptanceMaxMs);
-  const openApi = new OpenApi(ledger, faults, clock, pause, settings.bakong.email);
-  const participants = new ParticipantInterface(ledger, faults, clock, pause, settings.bakong);
+  const { booksDir, keysDir, pkiDir } = settings;
+  const networks = await openNetworks(settings, { clock, faults, pause, booksDir, keysDir, pkiDir, onError });
   const fx = new FxProviders({ ...settings, everyMs: settings.ratesMs }, clock, systemRandomBytes, pause);
-  const control = new Control({ faults, ledger, openApi, thaiBooks, payer, fx, clock, pause });
-
-  const listen = (port: number, handler: HttpHandler, more: Partial<ListenerOptions> = {}): Listener =>
-    new Listener(handler, { port, bodyBytesMax: NETWORK_BYTES_MAX, onError, ...more });
-  const listeners = {
-    bakong: listen(settings.bakongPort, bakongRoutes(participants, openApi)),
-    thailand: listen(settings.thaiPort, (call) => thaiSwitch.answer(call), {
-      tls: mutualTls(settings.pkiDir),
-    }),
-    control: listen(settings.controlPort, (call) => control.answer(call), {
-      bodyBytesMax: CONTROL_BYTES_MAX,
-    }),
-  };
+  const control = new Control({ faults, networks, thaiPayees: new Payees(thailand()), fx, clock });
+  const controlListener = new Listener((call) => control.answer(call), {
+    port: settings.controlPort,
+    bodyBytesMax: CONTROL_BYTES_MAX,
+    onError,
+  });
+  const listeners = [controlListener, ...networks.map(({ listener }) => listener)];
   const close = async (): Promise<void> => {
-    control.close();
     fx.close();
     timers.close();
-    await Promise.all(Object.values(listeners).map((listener) => listener.close()));
-    await wire.close();
-    await Promise.all([ledger.close(), thaiBooks.close()]);
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await Promise.all(networks.map((network) => network.close()));
   };
   try {
-    await Promise.all(Object.values(listeners).map((listener) => listener.open()));
+    await Promise.all(listeners.map((listener) => listener.open()));
   } catch (error) {
     await close();
     throw error;
   }
-  watchOutages(faults, listeners, timers, onError);
-  await thaiSwitch.resume();
-  payer.resume();
+  watchOutages(faults, networks, timers, onError);
+  await Promise.all(networks.map((network) => network.resume()));
   fx.start();
-  const { bakong, thailand } = listeners;
+  const addresses = networks.map(({ id, listener }) => [id, listener.address]);
   return {
-    addresses: { control: listeners.control.address, bakong: bakong.address, thailand: thailand.address },
+    addresses: { ...(Object.fromEntries(addresses) as object), control: controlListener.address },
     close,
   };
 }
 
-function bakongRoutes(participants: ParticipantInterface, openApi: OpenApi): HttpHandler {
-  return (call) => {
-    if (call.method === 'POST' && call.path === '/cb') return participants.answer(call);
-    if (call.method === 'POST' && call.path.startsWith('/v1/')) return openApi.answer(call);
-    return Promise.resolve(plain(404, 'unknown path'));
-  };
-}
-
-function mutualTls(pkiDir: string): NonNullable<ListenerOptions['tls']> {
-  return {
-    ca: readFileSync(`${pkiDir}/ca.crt`),
-    key: readFileSync(`${pkiDir}/thai-switch.key`),
-    cert: readFileSync(`${pkiDir}/thai-switch.crt`),
-    requestCert: true,
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.3',
-  };
+/** Books that cannot be opened leave none of the others open. */
+async function openNetworks(settings: SandboxSettings, kit: Kit): Promise<SimulatedNetwork[]> {
+  const opened = await Promise.allSettled([
+    openBakong({ ...settings.bakong, port: settings.bakongPort, seed: settings.seed }, kit),
+    ...settings.networks.map((scheme) => openIsoNetwork(scheme, kit)),
+  ]);
+  const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const broken = opened.find((each) => each.status === 'rejected');
+  if (broken === undefined) return networks;
+  await Promise.all(networks.map((network) => network.close()));
+  throw broken.reason;
 }
 
 /** An outage closes the network's port; clearing it (or its time) opens the port again. */
 function watchOutages(
   faults: FaultBook,
-  listeners: Record<Network, Listener>,
+  networks: readonly SimulatedNetwork[],
   timers: Timers,
   onError: (error: unknown) => void,
 ): void {
   const timed = new Set<string>();
   faults.watch(() => {
-    for (const network of ['bakong', 'thailand'] as const) {
-      const outage = faults.outage(network);
-      const change = outage === undefined ? listeners[network].open() : listeners[network].close();
+    for (const { id, listener } of networks) {
+      const outage = faults.outage(id);
+      const change = outage === undefined ? listener.open() : listener.close();
       change.catch(onError);
       if (outage?.delayMs === undefined || timed.has(outage.id)) continue;
       timed.add(outage.id);
       void timers.pause(outage.delayMs).then(() => faults.clear(outage.id));
     }
   });
-}
-
-/** Waits that never outlive the sandbox: closing leaves them unresolved, so nothing goes on after it. */
-class Timers {
-  private readonly pending = new Set<NodeJS.Timeout>();
-  private closed = false;
-
-  readonly pause: Pause = (ms) =>
-    new Promise((resolve) => {
-      if (this.closed) return;
-      const timer = setTimeout(() => {
-        this.pending.delete(timer);
-        resolve();
-      }, ms);
-      this.pending.add(timer);
-    });
-
-  close(): void {
-    this.closed = true;
-    for (const timer of this.pending) clearTimeout(timer);
-    this.pending.clear();
-  }
 }
 
 function warn(error: unknown): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSchemes, thailand, type IsoScheme } from './networks/iso20022/scheme.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const millis = z.coerce.number().int().min(0);
@@ -8,6 +9,8 @@ const environment = z.object({
   TONLE_SANDBOX_CONTROL_PORT: port.default(7420),
   TONLE_SANDBOX_BAKONG_PORT: port.default(7421),
   TONLE_SANDBOX_THAI_PORT: port.default(7422),
+  /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
+  TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   TONLE_KEYS_DIR: z.string().optional(),
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_GATEWAY_URL: z.string().default('http://127.0.0.1:7400'),
@@ -27,13 +30,11 @@ export interface SandboxSettings {
   readonly booksDir: string;
   readonly controlPort: number;
   readonly bakongPort: number;
-  readonly thaiPort: number;
-  /** `<id>.key.pem`, `<id>.pub.pem`: THSWITCH and the FX providers sign, TONLE is verified. */
+  /** `<id>.key.pem`, `<id>.pub.pem`: networks and FX providers sign, TONLE is verified. */
   readonly keysDir: string;
-  /** `ca.crt`, `thai-switch.key`, `thai-switch.crt`. */
+  /** `ca.crt`, and `<certificate>.key`, `<certificate>.crt` of each network. */
   readonly pkiDir: string;
   readonly gatewayUrl: string;
-  readonly thaiDoorUrl: string;
   readonly bakong: {
     readonly user: string;
     readonly password: string;
@@ -41,53 +42,39 @@ export interface SandboxSettings {
     /** A hash shows in the Open API after 0 to this many ms. */
     readonly ledgerDelayMs: number;
   };
-  readonly thailand: ThaiSettings;
-  /** Where the Thai side signs ISO 20022 messages; default `http`. */
-  readonly thaiSignature?: 'http' | 'xml';
+  /** The networks abroad that speak plain ISO 20022. */
+  readonly networks: readonly IsoScheme[];
   /** How often the FX providers push; 0 = only on demand. */
   readonly ratesMs: number;
   /** Seed of faults by rate, rate walks and ledger delays. */
   readonly seed: number;
 }
 
-export interface ThaiSettings {
-  /** A pacs.008 accepted longer ago is refused with TM01. */
-  readonly acceptanceMaxMs: number;
-  /** As the payer's side: how long to wait for the door's answer before asking. */
-  readonly answerMs: number;
-  /** Waits between enquiries; the last repeats. */
-  readonly enquiryMs: readonly number[];
-  /** The door's "not found" is believed when the payment is older than this. */
-  readonly notFoundFinalMs: number;
-}
-
-export const THAI_DEFAULTS: ThaiSettings = {
-  acceptanceMaxMs: 60_000,
-  answerMs: 25_000,
-  enquiryMs: [2000, 5000, 10_000],
-  notFoundFinalMs: 60_000,
-};
-
 /** Reads TONLE_... names. Throws when one has a wrong form. */
 export function sandboxSettings(env: Readonly<Record<string, string | undefined>>): SandboxSettings {
   const read = environment.parse(env);
+  const further = read.TONLE_SANDBOX_NETWORKS_FILE;
   return {
     booksDir: `${read.TONLE_HOME}/sandbox`,
     controlPort: read.TONLE_SANDBOX_CONTROL_PORT,
     bakongPort: read.TONLE_SANDBOX_BAKONG_PORT,
-    thaiPort: read.TONLE_SANDBOX_THAI_PORT,
     keysDir: read.TONLE_KEYS_DIR ?? `${read.TONLE_HOME}/keys`,
     pkiDir: read.TONLE_PKI_DIR ?? `${read.TONLE_HOME}/pki`,
     gatewayUrl: read.TONLE_GATEWAY_URL,
-    thaiDoorUrl: read.TONLE_THAI_DOOR_URL,
     bakong: {
       user: read.TONLE_BAKONG_USER,
       password: read.TONLE_BAKONG_PASSWORD,
       email: read.TONLE_BAKONG_EMAIL,
       ledgerDelayMs: read.TONLE_SANDBOX_LEDGER_DELAY_MS,
     },
-    thailand: THAI_DEFAULTS,
-    thaiSignature: read.TONLE_THAI_SIGNATURE,
+    networks: [
+      thailand({
+        port: read.TONLE_SANDBOX_THAI_PORT,
+        doorUrl: read.TONLE_THAI_DOOR_URL,
+        signature: read.TONLE_THAI_SIGNATURE,
+      }),
+      ...(further === undefined ? [] : readSchemes(further)),
+    ],
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,
   };

@@ -1,8 +1,6 @@
 import { seededUnit } from './clock.js';
 import { fits, type CallFacts, type Fault, type FaultRequest } from './fault.js';
 
-export type Network = FaultRequest['network'];
-
 /** The faults that are set now. The first that fits a call and wins its draw is used. */
 export class FaultBook {
   private readonly rules: { fault: Fault; unit: () => number }[] = [];
@@ -32,7 +30,7 @@ export class FaultBook {
   }
 
   /** The fault this call meets, if any. Counts the hit; a fault whose count is used up goes. */
-  pick(network: Network, operation: string, facts: CallFacts): Fault | undefined {
+  pick(network: string, operation: string, facts: CallFacts): Fault | undefined {
     for (const { fault, unit } of this.rules) {
       if (fault.network !== network || fault.fault === 'outage') continue;
       if (fault.operation !== '*' && fault.operation !== operation) continue;
@@ -45,7 +43,7 @@ export class FaultBook {
   }
 
   /** Is the whole network down? */
-  outage(network: Network): Fault | undefined {
+  outage(network: string): Fault | undefined {
     return this.rules.find(({ fault }) => fault.fault === 'outage' && fault.network === network)?.fault;
   }
 

@@ -49,7 +49,6 @@ describe('fault book', () => {
     ['reject without a code', { fault: 'reject' }],
     ['outage of one operation', { fault: 'outage', operation: 'pacs.008' }],
     ['unknown fault', { fault: 'fire' }],
-    ['unknown network', { network: 'moon' }],
     ['rate above one', { rate: 2 }],
     ['unknown field', { color: 'red' }],
     ['negative delay', { delayMs: -1 }],

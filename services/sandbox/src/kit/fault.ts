@@ -21,11 +21,12 @@ const digits = z.string().regex(/^\d{1,18}$/);
 /** What `POST /control/faults` takes. */
 export const faultRequest = z
   .strictObject({
-    network: z.enum(['bakong', 'thailand']),
+    /** A simulated network by its id. */
+    network: z.string().min(1),
     /** An operation of the network as the README lists them, or `*`. */
     operation: z.string().min(1).max(60).default('*'),
     fault: z.enum(FAULT_KINDS),
-    /** Code of a rejection: an ISO reason (Thai side) or the core's text (Bakong). */
+    /** Code of a rejection: an ISO reason, or the core's text (Bakong). */
     code: z.string().min(1).max(100).optional(),
     /** Share of the calls that are hit, 0 to 1. */
     rate: z.number().min(0).max(1).default(1),

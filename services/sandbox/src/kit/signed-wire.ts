@@ -23,12 +23,17 @@ const NONCE_BYTES = 12;
 /** Before a nonce: its request was signed inside. */
 const INSIDE = 'inside ';
 
-export interface ThaiWireSettings {
+export interface SignedWireSettings {
+  /** Signs with `<participant>.key.pem`. */
+  readonly participant: string;
+  /** Shows `<certificate>.crt`. */
+  readonly certificate: string;
   readonly keysDir: string;
   readonly pkiDir: string;
+  /** Tonle's inbound endpoint for this network. */
   readonly doorUrl: string;
   /** Where ISO 20022 messages are signed, both ways; JSON and what has no body is signed over HTTP in any case. */
-  readonly signature?: 'http' | 'xml';
+  readonly signature: 'http' | 'xml';
 }
 
 /** An answer whose signature verified, or what happened instead. */
@@ -41,8 +46,9 @@ export type DoorAnswer =
     }
   | Exclude<PartnerExchange, { kind: 'answered' }>;
 
-/** Keys, certificates and signatures of the Thai side: checks what comes, signs what goes. */
-export class ThaiWire {
+/** Keys, certificates and signatures of one network: checks what comes, signs what goes. */
+export class SignedWire {
+  private readonly keyId: string;
   private readonly privateKey: KeyObject;
   private readonly register: Readonly<Record<string, RegisteredKey>>;
   private readonly pool: Pool;
@@ -50,11 +56,12 @@ export class ThaiWire {
   private noncesFrom = 0;
 
   constructor(
-    private readonly settings: ThaiWireSettings,
+    private readonly settings: SignedWireSettings,
     private readonly clock: Clock,
     private readonly randomBytes: RandomBytes,
   ) {
-    this.privateKey = loadPrivateKey(`${settings.keysDir}/THSWITCH.key.pem`);
+    this.keyId = sandboxKeyId(settings.participant);
+    this.privateKey = loadPrivateKey(`${settings.keysDir}/${settings.participant}.key.pem`);
     const publicKey = loadPublicKey(`${settings.keysDir}/TONLE.pub.pem`);
     this.register = {
       [sandboxKeyId('TONLE')]: {
@@ -71,8 +78,8 @@ export class ThaiWire {
       connect: {
         secureContext: createSecureContext({
           ca: readFileSync(`${settings.pkiDir}/ca.crt`),
-          key: readFileSync(`${settings.pkiDir}/thai-switch.key`),
-          cert: readFileSync(`${settings.pkiDir}/thai-switch.crt`),
+          key: readFileSync(`${settings.pkiDir}/${settings.certificate}.key`),
+          cert: readFileSync(`${settings.pkiDir}/${settings.certificate}.crt`),
         }),
       },
     });
@@ -104,12 +111,12 @@ export class ThaiWire {
     const nonce = inside ? given.slice(INSIDE.length) : given;
     const bytes = Buffer.from(reply.body);
     if (inside && this.isInside(reply.headers['content-type'], bytes))
-      return { ...reply, body: signInside(bytes, sandboxKeyId('THSWITCH'), this.privateKey) };
+      return { ...reply, body: signInside(bytes, this.keyId, this.privateKey) };
     const signature = signResponse({
       status: reply.status,
       headers: reply.headers,
       body: reply.body,
-      keyId: sandboxKeyId('THSWITCH'),
+      keyId: this.keyId,
       privateKey: this.privateKey,
       created: this.seconds(),
       nonce,
@@ -117,7 +124,7 @@ export class ThaiWire {
     return { ...reply, headers: { ...reply.headers, ...signature } };
   }
 
-  /** Sends a signed request to Tonle's door. An answer that is not signed by Tonle is no answer. */
+  /** Sends a signed request to Tonle. An answer that is not signed by Tonle is no answer. */
   async post(path: string, contentType: string, body: string, timeoutMs: number): Promise<DoorAnswer> {
     const { bytes, headers, nonce, inside } = this.signRequest(path, contentType, Buffer.from(body));
     const outcome = await exchange(this.pool, { method: 'POST', path, headers, body: bytes, timeoutMs });
@@ -149,8 +156,7 @@ export class ThaiWire {
     Object.hasOwn(this.register, keyId) ? this.register[keyId] : undefined;
 
   private signRequest(url: string, contentType: string, body: Buffer) {
-    const keyId = sandboxKeyId('THSWITCH');
-    const { privateKey } = this;
+    const { keyId, privateKey } = this;
     const headers: Record<string, string> = { 'content-type': contentType };
     if (this.isInside(contentType, body)) {
       const bytes = signInside(body, keyId, privateKey);

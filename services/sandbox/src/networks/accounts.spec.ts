@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { findBakongAccount } from './bakong/accounts.js';
-import { findThaiPayee, thaiPayer } from './iso20022/payees.js';
+import { Payees } from './iso20022/payees.js';
+import { thailand } from './iso20022/scheme.js';
+
+const thai = new Payees(thailand());
 
 describe('accounts by rule', () => {
   it.each([
@@ -39,9 +42,9 @@ describe('accounts by rule', () => {
     ['0066812345678', 'MBNO', 'MBNO'],
     ['010555600000101', undefined, 'BIID'],
     ['0140000000001', 'bank_account', 'bank_account'],
-    [thaiPayer(5).account, undefined, 'bank_account'],
+    [thai.payer(5).account, undefined, 'bank_account'],
   ])('%s (%s) is a Thai %s', (id, type, accountType) => {
-    expect(findThaiPayee(id, type)).toMatchObject({ kind: 'found', account: id, accountType });
+    expect(thai.find(id, type)).toMatchObject({ kind: 'found', account: id, accountType });
   });
 
   it.each([
@@ -53,6 +56,6 @@ describe('accounts by rule', () => {
     ['', undefined, 'AC01'],
     ['1101700230674', 'NIDN', 'BE23'],
   ])('%s (%s) is missing with %s', (id, type, reason) => {
-    expect(findThaiPayee(id, type)).toEqual({ kind: 'missing', reason });
+    expect(thai.find(id, type)).toEqual({ kind: 'missing', reason });
   });
 });

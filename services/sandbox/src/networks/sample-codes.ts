@@ -1,7 +1,7 @@
 import { khqrMd5, writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
 import { z } from 'zod';
 import { findBakongAccount } from './bakong/accounts.js';
-import { findThaiPayee } from './iso20022/payees.js';
+import type { Payees } from './iso20022/payees.js';
 
 const NAME_MAX = 25;
 const decimal = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);
@@ -58,7 +58,7 @@ export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): Sam
 }
 
 /** A Thai code: bill payment for a biller, credit transfer for a mobile number. Its expiry is the sandbox's own second reference. */
-export function makeThaiQr(request: z.infer<typeof thaiRequest>, now: number): Sample {
+export function makeThaiQr(request: z.infer<typeof thaiRequest>, payees: Payees, now: number): Sample {
   const { billerId, mobile, reference, amount, expired, expiresInSeconds } = request;
   const amounts = amount === undefined ? {} : { amount };
   const ends = expired ? now - 1000 : now + expiresInSeconds * 1000;
@@ -74,7 +74,7 @@ export function makeThaiQr(request: z.infer<typeof thaiRequest>, now: number): S
       }),
     );
   }
-  const finding = findThaiPayee(billerId, 'BIID');
+  const finding = payees.find(billerId, 'BIID');
   const payeeName = (request.name ?? (finding.kind === 'found' ? finding.name : 'Unknown payee')).slice(
     0,
     NAME_MAX,

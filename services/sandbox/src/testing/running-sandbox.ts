@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
 import { request } from 'undici';
 import { ScriptedDoor } from './scripted-door.js';
-import { startSandbox, THAI_DEFAULTS, type RunningSandbox, type SandboxSettings } from '../index.js';
+import { startSandbox, thailand, type RunningSandbox, type SandboxSettings } from '../index.js';
+
+/** Short, so that tests see a not-found become final. */
+export const NOT_FOUND_FINAL_MS = 200;
 
 export interface TestSandbox {
   readonly folder: string;
@@ -28,13 +31,18 @@ export async function runSandbox(over: Partial<SandboxSettings> = {}): Promise<T
     booksDir: join(folder, 'books'),
     controlPort: 0,
     bakongPort: 0,
-    thaiPort: 0,
     keysDir: join(folder, 'keys'),
     pkiDir: join(folder, 'pki'),
     gatewayUrl: 'http://127.0.0.1:9',
-    thaiDoorUrl: await door.open(),
     bakong: { user: 'TONLE', password: 'secret & <more>', email: 'switch@tonle.example', ledgerDelayMs: 0 },
-    thailand: { ...THAI_DEFAULTS, answerMs: 400, enquiryMs: [30], notFoundFinalMs: 200 },
+    networks: [
+      thailand({
+        doorUrl: await door.open(),
+        answerMs: 400,
+        enquiryMs: [30],
+        notFoundFinalMs: NOT_FOUND_FINAL_MS,
+      }),
+    ],
     ratesMs: 0,
     seed: 1,
     ...over,

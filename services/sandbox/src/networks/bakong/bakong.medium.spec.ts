@@ -255,6 +255,10 @@ describe('faults', () => {
       status: 422,
       body: { issues: ['code: reject needs a code'] },
     });
+    expect(await control(sandbox, 'POST', 'faults', { network: 'moon', fault: 'delay' })).toMatchObject({
+      status: 422,
+      body: { issues: ['network: moon is none of bakong, thailand'] },
+    });
     expect((await control(sandbox, 'POST', 'faults', '{')).status).toBe(400);
     expect((await control(sandbox, 'DELETE', 'faults/f999')).status).toBe(404);
   });

@@ -2,7 +2,7 @@ import { readIso, type Status } from '@tonle/iso20022';
 import { z } from 'zod';
 import type { DoorAnswer } from '../../kit/signed-wire.js';
 
-// What the door's answers say to the payer's side.
+// What Tonle's answers say to the payer's side.
 
 const amountJson = z.object({ currency: z.string(), minor: z.string().regex(/^\d{1,18}$/) });
 export const quoteJson = z.object({

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ThaiBooks, type CreditEntry } from './books.js';
+import { IsoBooks, type CreditEntry } from './books.js';
 
+const SCHEME = { mark: 'TH', utcOffsetMinutes: 420 };
 let folder: string;
-let books: ThaiBooks;
-const open = (): Promise<ThaiBooks> => ThaiBooks.open(join(folder, 'thailand.books'));
+let books: IsoBooks;
+const open = (): Promise<IsoBooks> => IsoBooks.open(join(folder, 'thailand.books'), SCHEME);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'thai-'));
@@ -45,7 +46,7 @@ const DEBIT = {
   at: 3000,
 };
 
-describe('Thai books', () => {
+describe('the books of a network', () => {
   it('keep what was paid out and collected over a restart', async () => {
     const { entry } = await books.addCredit(credit());
     expect(entry.reference).toMatch(/^TH19700101[0-9a-f]{16}$/);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Journal, type JournalOptions } from '../../kit/journal.js';
+import type { IsoScheme } from './scheme.js';
 
-/** A payment that came to us from Tonle: the switch pays a Thai payee. Known by UETR and MsgId. */
+/** A payment that came to us from Tonle: the network pays a payee. Known by UETR and MsgId. */
 export interface CreditEntry {
   readonly kind: 'credit';
   readonly uetr: string;
@@ -20,7 +21,7 @@ export interface CreditEntry {
   readonly at: number;
 }
 
-/** A payment of a Thai payer to Cambodia: the payer is debited before Tonle hears of it. */
+/** A payment of the network's payer: the payer is debited before Tonle hears of it. */
 export interface DebitEntry {
   readonly kind: 'debit';
   readonly uetr: string;
@@ -47,7 +48,7 @@ export interface FinalEntry {
   readonly at: number;
 }
 
-type ThaiEntry = CreditEntry | DebitEntry | FinalEntry;
+type Entry = CreditEntry | DebitEntry | FinalEntry;
 
 export interface CreditRecord {
   readonly entry: CreditEntry;
@@ -72,18 +73,22 @@ export interface StatementLine {
   readonly at: number;
 }
 
-/** The Thai switch's books: what it paid out for Tonle, and what it collected from its own payers. */
-export class ThaiBooks {
-  private journal!: Journal<ThaiEntry>;
+/** A network's books: what it paid out for Tonle, and what it collected from its own payers. */
+export class IsoBooks {
+  private journal!: Journal<Entry>;
   private readonly credits = new Map<string, CreditRecord>();
   private readonly debits = new Map<string, DebitRecord>();
   private readonly movements = new Map<string, bigint>();
 
-  private constructor() {}
+  private constructor(private readonly scheme: Pick<IsoScheme, 'mark' | 'utcOffsetMinutes'>) {}
 
-  static async open(path: string, options?: JournalOptions): Promise<ThaiBooks> {
-    const books = new ThaiBooks();
-    books.journal = await Journal.open<ThaiEntry>(path, (entry) => books.apply(entry), options);
+  static async open(
+    path: string,
+    scheme: Pick<IsoScheme, 'mark' | 'utcOffsetMinutes'>,
+    options?: JournalOptions,
+  ): Promise<IsoBooks> {
+    const books = new IsoBooks(scheme);
+    books.journal = await Journal.open<Entry>(path, (entry) => books.apply(entry), options);
     return books;
   }
 
@@ -100,7 +105,7 @@ export class ThaiBooks {
     await this.write({
       ...entry,
       kind: 'credit',
-      reference: referenceOf(entry.uetr, entry.messageId, entry.at),
+      reference: this.referenceOf(entry.uetr, entry.messageId, entry.at),
     });
     return this.credits.get(entry.uetr)!;
   }
@@ -168,13 +173,13 @@ export class ThaiBooks {
     return this.journal.close();
   }
 
-  private async write(entry: ThaiEntry): Promise<void> {
+  private async write(entry: Entry): Promise<void> {
     const durable = this.journal.append(entry);
     this.apply(entry);
     await durable;
   }
 
-  private apply(entry: ThaiEntry): void {
+  private apply(entry: Entry): void {
     if (entry.kind === 'credit') {
       const final =
         entry.status === 'PDNG' ? undefined : { status: entry.status, reason: entry.reason, at: entry.at };
@@ -192,6 +197,13 @@ export class ThaiBooks {
       record.final = entry;
       if (entry.status === 'RJCT') this.move(record.entry.payer, BigInt(record.entry.minor));
     }
+  }
+
+  /** The network's mark, the local day, and 16 hex digits that follow from the payment's keys. */
+  private referenceOf(uetr: string, messageId: string, at: number): string {
+    const { mark, utcOffsetMinutes } = this.scheme;
+    const day = new Date(at + utcOffsetMinutes * 60_000).toISOString().slice(0, 10).replaceAll('-', '');
+    return `${mark}${day}${createHash('sha256').update(`${uetr}|${messageId}`).digest('hex').slice(0, 16)}`;
   }
 
   private move(account: string, minor: bigint): void {
@@ -217,10 +229,4 @@ function line(
     minor: BigInt(entry.minor),
     at,
   };
-}
-
-/** `TH`, the local day, and 16 hex digits that follow from the payment's keys. */
-function referenceOf(uetr: string, messageId: string, at: number): string {
-  const day = new Date(at + 7 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '');
-  return `TH${day}${createHash('sha256').update(`${uetr}|${messageId}`).digest('hex').slice(0, 16)}`;
 }

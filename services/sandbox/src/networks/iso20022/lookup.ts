@@ -1,28 +1,29 @@
 import { readQr } from '@tonle/emvqr';
-import type { Payment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
+import type { Account, Payment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
-import { findThaiPayee } from './payees.js';
-import { isoTime, THAI_AGENT } from './messages.js';
+import { isoTime, type Messages } from './messages.js';
+import type { Payees } from './payees.js';
+import type { IsoScheme } from './scheme.js';
 
-/** A second reference that gives a code an expiry: the sandbox's own rule, Thai codes have none. */
-const EXPIRY_REFERENCE = /^EXP(\d{13})$/;
+const EPOCH_MS = /^\d{13}$/;
 
-/** What stands behind the text of a Thai code. */
-export function resolveQr(body: Buffer, now: number): unknown {
-  let qrText: unknown;
-  try {
-    qrText = (JSON.parse(body.toString('utf8')) as { qrText?: unknown } | null)?.qrText;
-  } catch {
-    qrText = undefined;
-  }
-  const reading = typeof qrText === 'string' ? readQr(qrText, now) : undefined;
-  if (reading?.kind !== 'read' || reading.country !== 'TH') return { found: false, reason: 'DS14' };
+/** What stands behind the text of one of the network's codes. */
+export function resolveQr(
+  body: Buffer,
+  scheme: Pick<IsoScheme, 'codes' | 'country' | 'currency'>,
+  payees: Payees,
+  now: number,
+): unknown {
+  const { country, currency, codes } = scheme;
+  const qrText = qrTextOf(body);
+  const reading = qrText === undefined ? undefined : readQr(qrText, now);
+  if (reading?.kind !== 'read' || reading.country !== country) return { found: false, reason: 'DS14' };
   const { account, amount, payeeName } = reading;
-  const expiry = EXPIRY_REFERENCE.exec(account.fields['reference2'] ?? '')?.[1];
-  if (expiry !== undefined && Number(expiry) <= now) return { found: false, reason: 'DS24' };
-  const finding = findThaiPayee(account.account, account.accountType);
+  const expiry = expiryOf(account.fields['reference2'], codes?.expiryReference);
+  if (expiry !== undefined && expiry <= now) return { found: false, reason: 'DS24' };
+  const finding = payees.find(account.account, account.accountType);
   if (finding.kind === 'missing') return { found: false, reason: finding.reason };
-  const parsed = amount === undefined ? undefined : parseAmount('THB', amount);
+  const parsed = amount === undefined ? undefined : parseAmount(currency, amount);
   if (parsed?.kind === 'refused') return { found: false, reason: 'DS14' };
   return {
     found: true,
@@ -30,41 +31,60 @@ export function resolveQr(body: Buffer, now: number): unknown {
     displayName: payeeName ?? finding.name,
     account: finding.account,
     accountType: finding.accountType,
-    currency: 'THB',
-    ...(parsed === undefined ? {} : { amount: { currency: 'THB', minor: parsed.amount.minor.toString() } }),
-    ...(expiry === undefined ? {} : { expiresAt: isoTime(Number(expiry)) }),
+    currency,
+    ...(parsed === undefined ? {} : { amount: { currency, minor: parsed.amount.minor.toString() } }),
+    ...(expiry === undefined ? {} : { expiresAt: isoTime(expiry) }),
     ...(account.fields['reference1'] === undefined ? {} : { reference: account.fields['reference1'] }),
   };
 }
 
+function qrTextOf(body: Buffer): string | undefined {
+  try {
+    const read = (JSON.parse(body.toString('utf8')) as { qrText?: unknown } | null)?.qrText;
+    return typeof read === 'string' ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Codes carry no expiry; a second reference with the network's mark gives one. */
+function expiryOf(reference: string | undefined, mark: string | undefined): number | undefined {
+  if (mark === undefined || reference?.startsWith(mark) !== true) return undefined;
+  const text = reference.slice(mark.length);
+  return EPOCH_MS.test(text) ? Number(text) : undefined;
+}
+
 /** The answer to an acmt.023. */
-export function proxyReplyTo(request: ProxyRequest, messageId: string, at: number): ProxyReply {
-  const asked = proxyOf(request);
-  const finding = findThaiPayee(asked?.id ?? '', asked?.type);
+export function proxyReplyTo(
+  request: ProxyRequest,
+  messages: Messages,
+  payees: Payees,
+  at: number,
+): ProxyReply {
+  const asked = idOf(request.account);
+  const finding = payees.find(asked?.id ?? '', asked?.type);
   const reply = {
     kind: 'proxy_reply' as const,
-    messageId,
+    messageId: messages.id(at),
     createdAt: isoTime(at),
     originalMessageId: request.messageId,
     originalVerificationId: request.verificationId,
-    assigner: THAI_AGENT,
+    assigner: messages.agent,
     assignee: request.assigner,
     account: request.account,
   };
   return finding.kind === 'found'
-    ? { ...reply, verified: true, party: { name: finding.name }, agent: THAI_AGENT }
+    ? { ...reply, verified: true, party: { name: finding.name }, agent: messages.agent }
     : { ...reply, verified: false, reason: finding.reason };
 }
 
 /** The payee: the proxy when one is given, else the account. */
 export function payeeOf(payment: Payment): { id: string; type?: string } {
-  const account = payment.creditorAccount;
-  if (account?.proxy !== undefined) return { id: account.proxy.id, type: account.proxy.type };
-  return { id: account?.id ?? '', type: account?.scheme };
+  return idOf(payment.creditorAccount) ?? { id: '' };
 }
 
-export function proxyOf(request: ProxyRequest): { id: string; type?: string } | undefined {
-  const { account } = request;
+/** What an account is known by: its proxy, else its number; undefined when it has neither. */
+export function idOf(account: Account | undefined): { id: string; type?: string } | undefined {
   if (account?.proxy !== undefined) return { id: account.proxy.id, type: account.proxy.type };
   return account?.id === undefined ? undefined : { id: account.id, type: account.scheme };
 }

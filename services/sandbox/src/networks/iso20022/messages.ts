@@ -4,19 +4,18 @@ import {
   type BusinessHeader,
   type CanonicalMessage,
   type Payment,
+  type Statement,
   type Status,
+  type StatusRequest,
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import type { CreditRecord, StatementLine } from './books.js';
+import type { IsoScheme } from './scheme.js';
 
-// What the Thai side writes. Versions are the ones this corridor speaks (decisions 25).
-
-export const THAI_AGENT: Agent = { bic: 'THSWTHBKXXX' };
 export const TONLE_AGENT: Agent = { bic: 'TONLKHPPXXX' };
-export const PACS_008 = 'pacs.008.001.08';
-export const PACS_002 = 'pacs.002.001.10';
-export const PACS_028 = 'pacs.028.001.03';
+export const REJECTION = 'admi.002.001.01';
 export const XML = 'application/xml';
+const MINUTE_MS = 60_000;
 
 /** Times on this wire are UTC with milliseconds. */
 export function isoTime(epochMs: number): string {
@@ -28,102 +27,158 @@ function businessId(message: CanonicalMessage): string {
   return message.kind === 'system_event' ? message.event : message.messageId;
 }
 
-/** Writes a message in the switch's envelope, from the Thai switch to Tonle. */
-export function writeThai(message: CanonicalMessage, version: string, at: number): string {
-  const header: BusinessHeader = {
-    from: THAI_AGENT,
-    to: TONLE_AGENT,
-    businessMessageId: businessId(message),
-    messageDefinition: version,
-    createdAt: isoTime(at),
-  };
-  return writeIso(message, version, header, { envelope: 'tonle' });
-}
+/** What one network writes to Tonle: its agent, its versions, its local time. */
+export class Messages {
+  readonly agent: Agent;
+  private written = 0;
 
-/** The status of a payment that is in the books. */
-export function statusOf(record: CreditRecord, messageId: string, at: number): Status {
-  const { entry, final } = record;
-  const status = final?.status ?? 'PDNG';
-  return {
-    kind: 'status',
-    messageId,
-    createdAt: isoTime(at),
-    originalMessageId: entry.messageId,
-    originalMessageName: PACS_008,
-    originalEndToEndId: entry.endToEndId,
-    originalTransactionId: entry.transactionId,
-    originalUetr: entry.uetr,
-    status,
-    ...(final?.reason === undefined ? {} : { reason: final.reason }),
-    acceptedAt: isoTime(entry.acceptedAt),
-    ...(status === 'RJCT' ? {} : { clearingReference: entry.reference }),
-    originalAmount: amount(entry.currency, BigInt(entry.minor)),
-    instructingAgent: TONLE_AGENT,
-    instructedAgent: THAI_AGENT,
-  };
-}
+  constructor(
+    private readonly scheme: Pick<IsoScheme, 'bic' | 'currency' | 'mark' | 'utcOffsetMinutes' | 'versions'>,
+  ) {
+    this.agent = { bic: scheme.bic };
+  }
 
-/** A refusal of a payment that is not in the books under these keys. */
-export function rejectionOf(payment: Payment, reason: string, messageId: string, at: number): Status {
-  return {
-    kind: 'status',
-    messageId,
-    createdAt: isoTime(at),
-    originalMessageId: payment.messageId,
-    originalMessageName: PACS_008,
-    originalEndToEndId: payment.endToEndId,
-    originalTransactionId: payment.transactionId,
-    originalUetr: payment.uetr,
-    status: 'RJCT',
-    reason,
-    instructingAgent: TONLE_AGENT,
-    instructedAgent: THAI_AGENT,
-  };
-}
-
-/** The day's statement of Tonle's account at the switch: DBIT is what was paid out for it, CRDT what was collected. */
-export function writeStatement(day: string, lines: readonly StatementLine[], at: number): string {
-  const from = `${day}T00:00:00.000+07:00`;
-  const to = `${day}T23:59:59.999+07:00`;
-  const net = lines.reduce((sum, line) => sum + (line.credit ? line.minor : -line.minor), 0n);
-  const closing = {
-    type: 'CLBD',
-    amount: amount('THB', net < 0n ? -net : net),
-    credit: net >= 0n,
-    date: day,
-  };
-  const opening = { type: 'OPBD', amount: amount('THB', 0n), credit: true, date: day };
-  return writeThai(
-    {
-      kind: 'statement',
-      messageId: `STM${day.replaceAll('-', '')}${at}`,
+  /** In the switch's envelope, from the network to Tonle. */
+  write(message: CanonicalMessage, version: string, at: number): string {
+    const header: BusinessHeader = {
+      from: this.agent,
+      to: TONLE_AGENT,
+      businessMessageId: businessId(message),
+      messageDefinition: version,
       createdAt: isoTime(at),
-      statementId: `TONLE-THB-${day}`,
-      account: { id: 'TONLE-THB', currency: 'THB' },
-      from,
-      to,
-      balances: [opening, closing],
-      entryCount: lines.length,
-      entries: lines.map((line) => ({
-        reference: line.reference,
+    };
+    return writeIso(message, version, header, { envelope: 'tonle' });
+  }
+
+  /** A message id that was not used since the start. */
+  id(at: number): string {
+    this.written += 1;
+    return `${this.scheme.mark}${at}${this.written}`;
+  }
+
+  /** The local day of an instant, YYYY-MM-DD. */
+  localDay(at: number): string {
+    return isoTime(at + this.scheme.utcOffsetMinutes * MINUTE_MS).slice(0, 10);
+  }
+
+  /** When a local day begins; NaN when it is none. */
+  dayStart(day: string): number {
+    return Date.parse(`${day}T00:00:00.000Z`) - this.scheme.utcOffsetMinutes * MINUTE_MS;
+  }
+
+  /** The status of a payment that is in the books. */
+  status({ entry, final }: CreditRecord, at: number): Status {
+    const status = final?.status ?? 'PDNG';
+    return {
+      kind: 'status',
+      messageId: this.id(at),
+      createdAt: isoTime(at),
+      originalMessageId: entry.messageId,
+      originalMessageName: this.scheme.versions.payment,
+      originalEndToEndId: entry.endToEndId,
+      originalTransactionId: entry.transactionId,
+      originalUetr: entry.uetr,
+      status,
+      ...(final?.reason === undefined ? {} : { reason: final.reason }),
+      acceptedAt: isoTime(entry.acceptedAt),
+      ...(status === 'RJCT' ? {} : { clearingReference: entry.reference }),
+      originalAmount: amount(entry.currency, BigInt(entry.minor)),
+      instructingAgent: TONLE_AGENT,
+      instructedAgent: this.agent,
+    };
+  }
+
+  /** A refusal of a payment that is not in the books under these keys. */
+  rejection(payment: Payment, reason: string, at: number): Status {
+    return {
+      kind: 'status',
+      messageId: this.id(at),
+      createdAt: isoTime(at),
+      originalMessageId: payment.messageId,
+      originalMessageName: this.scheme.versions.payment,
+      originalEndToEndId: payment.endToEndId,
+      originalTransactionId: payment.transactionId,
+      originalUetr: payment.uetr,
+      status: 'RJCT',
+      reason,
+      instructingAgent: TONLE_AGENT,
+      instructedAgent: this.agent,
+    };
+  }
+
+  /** No such payment: no status, reason AG09. */
+  notFound(request: StatusRequest, at: number): Status {
+    return {
+      kind: 'status',
+      messageId: this.id(at),
+      createdAt: isoTime(at),
+      originalMessageId: request.originalMessageId,
+      originalMessageName: request.originalMessageName,
+      originalEndToEndId: request.originalEndToEndId,
+      originalUetr: request.originalUetr,
+      reason: 'AG09',
+      instructingAgent: TONLE_AGENT,
+      instructedAgent: this.agent,
+    };
+  }
+
+  /** The day's statement of Tonle's account at the network: DBIT is what was paid out for it, CRDT what was collected. */
+  statement(day: string, lines: readonly StatementLine[], at: number): string {
+    const { currency, versions } = this.scheme;
+    const start = this.dayStart(day);
+    const net = lines.reduce((sum, line) => sum + (line.credit ? line.minor : -line.minor), 0n);
+    const closing = {
+      type: 'CLBD',
+      amount: amount(currency, net < 0n ? -net : net),
+      credit: net >= 0n,
+      date: day,
+    };
+    const opening = { type: 'OPBD', amount: amount(currency, 0n), credit: true, date: day };
+    return this.write(
+      {
+        kind: 'statement',
+        messageId: `STM${day.replaceAll('-', '')}${at}`,
+        createdAt: isoTime(at),
+        statementId: `TONLE-${currency}-${day}`,
+        account: { id: `TONLE-${currency}`, currency },
+        from: this.localTime(start),
+        to: this.localTime(start + 86_400_000 - 1),
+        balances: [opening, closing],
+        entryCount: lines.length,
+        entries: lines.map((line) => entryOf(line, day)),
+      },
+      versions.statement,
+      at,
+    );
+  }
+
+  private localTime(at: number): string {
+    const { utcOffsetMinutes } = this.scheme;
+    const offset = Math.abs(utcOffsetMinutes);
+    const digits = (value: number): string => String(value).padStart(2, '0');
+    const sign = utcOffsetMinutes < 0 ? '-' : '+';
+    const local = isoTime(at + utcOffsetMinutes * MINUTE_MS).slice(0, -1);
+    return `${local}${sign}${digits(Math.floor(offset / 60))}:${digits(offset % 60)}`;
+  }
+}
+
+function entryOf(line: StatementLine, day: string): Statement['entries'][number] {
+  return {
+    reference: line.reference,
+    amount: amount(line.currency, line.minor),
+    credit: line.credit,
+    status: 'BOOK',
+    bookedAt: isoTime(line.at),
+    valueDate: day,
+    servicerReference: line.reference,
+    transactions: [
+      {
+        endToEndId: line.endToEndId,
+        transactionId: line.transactionId,
+        uetr: line.uetr,
+        instructionId: line.messageId,
         amount: amount(line.currency, line.minor),
-        credit: line.credit,
-        status: 'BOOK',
-        bookedAt: isoTime(line.at),
-        valueDate: day,
-        servicerReference: line.reference,
-        transactions: [
-          {
-            endToEndId: line.endToEndId,
-            transactionId: line.transactionId,
-            uetr: line.uetr,
-            instructionId: line.messageId,
-            amount: amount(line.currency, line.minor),
-          },
-        ],
-      })),
-    },
-    'camt.053.001.08',
-    at,
-  );
+      },
+    ],
+  };
 }

@@ -1,49 +1,73 @@
-import { thaiName, thaiShop } from '../bakong/names.js';
+import { pick } from '../../kit/pick.js';
+import type { IsoScheme } from './scheme.js';
 
-export type ThaiAccountType = 'MBNO' | 'BIID' | 'bank_account';
-
-export type ThaiFinding =
-  | {
-      readonly kind: 'found';
-      readonly name: string;
-      readonly account: string;
-      readonly accountType: ThaiAccountType;
-    }
+export type PayeeFinding =
+  | { readonly kind: 'found'; readonly name: string; readonly account: string; readonly accountType: string }
   /** ISO reason: BE23 proxy unknown, AC01 account unknown, AC04 closed. */
   | { readonly kind: 'missing'; readonly reason: string };
 
-const MOBILE = /^0066\d{9}$/;
-const KNOWN_MOBILE = /^00668\d{8}$/;
-const BILLER = /^\d{15}$/;
-const BANK_ACCOUNT = /^(?:002|004|006|014|025)\d{10}$/;
+type Rule = IsoScheme['payees'][number];
 
-function numberIn(digits: string): number {
-  return Number(digits.slice(-8));
+const NUMBER_DIGITS = 8;
+/** For a type that the network does not know. */
+const PROXY_UNKNOWN = 'BE23';
+
+/** Who stands behind a proxy or account of a network: by rule, nothing is stored. */
+export class Payees {
+  private readonly rules: readonly (Rule & { readonly patterns: Patterns })[];
+
+  constructor(private readonly scheme: Pick<IsoScheme, 'names' | 'payees' | 'payer'>) {
+    this.rules = scheme.payees.map((rule) => ({ ...rule, patterns: patternsOf(rule) }));
+  }
+
+  /** `type` is an ISO proxy type or an account type; without one the form of the text decides. */
+  find(id: string, type?: string): PayeeFinding {
+    const rule = this.rules.find(({ types, patterns }) =>
+      type === undefined ? patterns.form.test(id) : types.includes(type),
+    );
+    if (rule === undefined) return { kind: 'missing', reason: PROXY_UNKNOWN };
+    const { known, closed } = rule.patterns;
+    if (closed?.test(id) === true) return { kind: 'missing', reason: 'AC04' };
+    if (!known.test(id)) return { kind: 'missing', reason: rule.unknown };
+    const number = numberIn(id);
+    const name = rule.named === 'shop' ? this.shop(number) : this.person(number);
+    return { kind: 'found', name, account: id, accountType: rule.types[0]! };
+  }
+
+  /** One of the network's own payers, by number. */
+  payer(number: number): { readonly account: string; readonly name: string } {
+    const { prefix, digits } = this.scheme.payer;
+    return {
+      account: `${prefix}${String(number % 10 ** digits).padStart(digits, '0')}`,
+      name: this.person(number % 10 ** NUMBER_DIGITS),
+    };
+  }
+
+  private person(number: number): string {
+    const { given, family } = this.scheme.names;
+    return `${pick(given, number, 4)} ${pick(family, number, 5)}`;
+  }
+
+  private shop(number: number): string {
+    return `${pick(this.scheme.names.shops, number, 6)} ${number % 100_000}`;
+  }
 }
 
-/** Who stands behind a proxy or account. `type` is an ISO proxy type; without one the form of the text decides. */
-export function findThaiPayee(id: string, type?: string): ThaiFinding {
-  if (type === 'MBNO' || (type === undefined && MOBILE.test(id))) {
-    if (!KNOWN_MOBILE.test(id)) return { kind: 'missing', reason: 'BE23' };
-    return { kind: 'found', name: thaiName(numberIn(id)), account: id, accountType: 'MBNO' };
-  }
-  if (type === 'BIID' || (type === undefined && BILLER.test(id))) {
-    if (!BILLER.test(id)) return { kind: 'missing', reason: 'BE23' };
-    if (id.startsWith('0888')) return { kind: 'missing', reason: 'AC04' };
-    if (!id.startsWith('0105')) return { kind: 'missing', reason: 'BE23' };
-    return { kind: 'found', name: thaiShop(numberIn(id)), account: id, accountType: 'BIID' };
-  }
-  if (type === undefined || type === 'bank_account' || type === 'BBAN') {
-    if (!BANK_ACCOUNT.test(id)) return { kind: 'missing', reason: 'AC01' };
-    return { kind: 'found', name: thaiName(numberIn(id)), account: id, accountType: 'bank_account' };
-  }
-  return { kind: 'missing', reason: 'BE23' };
+interface Patterns {
+  readonly form: RegExp;
+  readonly known: RegExp;
+  readonly closed?: RegExp;
 }
 
-/** A payer of the Thai side by number: `014` and ten digits. */
-export function thaiPayer(number: number): { account: string; name: string } {
+function patternsOf({ form, known, closed }: Rule): Patterns {
   return {
-    account: `014${String(number % 10_000_000_000).padStart(10, '0')}`,
-    name: thaiName(number % 100_000_000),
+    form: new RegExp(form),
+    known: new RegExp(known),
+    ...(closed === undefined ? {} : { closed: new RegExp(closed) }),
   };
+}
+
+function numberIn(text: string): number {
+  const digits = text.replace(/\D/g, '').slice(-NUMBER_DIGITS);
+  return digits === '' ? 0 : Number(digits);
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
-import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
+import { control, NOT_FOUND_FINAL_MS, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
 import type { DoorScript, ScriptedDoor } from '../../testing/scripted-door.js';
 
 // The Thai side as payer: what its books show must be right whatever the door does.
@@ -94,7 +94,7 @@ describe('payer side', () => {
     const result = await pay();
     expect(result).toMatchObject({ state: 'rejected', reason: 'AG09' });
     const { entry, final } = await record(result.uetr);
-    expect(final.at - entry.acceptedAt).toBeGreaterThan(sandbox.settings.thailand.notFoundFinalMs);
+    expect(final.at - entry.acceptedAt).toBeGreaterThan(NOT_FOUND_FINAL_MS);
   });
 
   it('stops watching after waitMs and goes on asking, over a restart too', async () => {

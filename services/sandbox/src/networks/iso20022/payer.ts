@@ -5,15 +5,15 @@ import { findBakongAccount } from '../bakong/accounts.js';
 import type { Fault } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
 import type { Pause } from '../../kit/faulty.js';
-import type { ThaiSettings } from '../../settings.js';
 import { describeAnswer, quoteJson, readAnswer, resolveJson, type PaymentAnswer } from './answer.js';
-import type { DebitEntry, ThaiBooks } from './books.js';
-import { isoTime, PACS_008, PACS_028, THAI_AGENT, TONLE_AGENT, writeThai, XML } from './messages.js';
-import type { DoorAnswer, ThaiWire } from '../../kit/signed-wire.js';
+import type { DebitEntry, IsoBooks } from './books.js';
+import { isoTime, TONLE_AGENT, XML, type Messages } from './messages.js';
+import type { IsoScheme } from './scheme.js';
+import type { DoorAnswer, SignedWire } from '../../kit/signed-wire.js';
 
 export interface PayOrder {
   readonly qrText: string;
-  /** Riel, dollars or baht: which side is fixed. Needed when the code carries no amount. */
+  /** Of the payee's or the payer's currency: which side is fixed. Needed when the code carries no amount. */
   readonly amount?: Amount;
   readonly payer: { readonly account: string; readonly name: string };
 }
@@ -58,16 +58,17 @@ type Step = (step: string, detail?: string) => void;
 const LOOKUP_MS = 10_000;
 const JSON_TYPE = 'application/json';
 
-/** The Thai switch on its payers' side: resolves a KHQR at our door, debits its payer, pays, asks when it hears nothing. */
+/** A network on its payers' side: has Tonle resolve a code, debits its payer, pays, asks when it hears nothing. */
 export class PayerSide {
   constructor(
-    private readonly books: ThaiBooks,
-    private readonly wire: ThaiWire,
+    private readonly scheme: IsoScheme,
+    private readonly messages: Messages,
+    private readonly books: IsoBooks,
+    private readonly wire: SignedWire,
     private readonly faults: FaultBook,
     private readonly clock: Clock,
     private readonly pause: Pause,
     private readonly randomUuid: () => string,
-    private readonly settings: ThaiSettings,
   ) {}
 
   /** Resolves the code and gets a quote: what the payer's app shows before the payer says yes. */
@@ -110,7 +111,7 @@ export class PayerSide {
     const { uetr } = prepared;
     const debit: Omit<DebitEntry, 'kind'> = {
       uetr,
-      messageId: `TH${at.toString(36)}${uetr.slice(0, 8)}`.toUpperCase(),
+      messageId: `${this.scheme.mark}${at.toString(36)}${uetr.slice(0, 8)}`.toUpperCase(),
       endToEndId: `E2E${uetr.replaceAll('-', '').slice(0, 24)}`.toUpperCase(),
       transactionId: `TX${uetr.replaceAll('-', '').slice(0, 24)}`.toUpperCase(),
       payer: prepared.order.payer.account,
@@ -153,14 +154,14 @@ export class PayerSide {
       uetr: debit.uetr,
       reference: debit.messageId,
     };
-    const fault = this.faults.pick('thailand', 'pay.pacs.008', facts);
+    const fault = this.faults.pick(this.scheme.id, 'pay.pacs.008', facts);
     const text = this.message(debit, prepared, fault);
     if (fault?.fault === 'delay') await this.pause(fault.delayMs ?? 1000);
     if (fault?.fault === 'timeout_before') return { kind: 'unknown' };
-    if (fault?.fault === 'garbage') await this.post(text.slice(0, -20), this.settings.answerMs);
+    if (fault?.fault === 'garbage') await this.post(text.slice(0, -20), this.scheme.answerMs);
     step('sent');
-    if (fault?.fault === 'duplicate') void this.post(text, this.settings.answerMs);
-    const answerMs = fault?.fault === 'reset' ? (fault.delayMs ?? 50) : this.settings.answerMs;
+    if (fault?.fault === 'duplicate') void this.post(text, this.scheme.answerMs);
+    const answerMs = fault?.fault === 'reset' ? (fault.delayMs ?? 50) : this.scheme.answerMs;
     const answer = await this.post(text, answerMs);
     const read =
       fault?.fault === 'timeout_after' ? { kind: 'unknown' as const } : readAnswer(answer, debit.uetr);
@@ -173,12 +174,12 @@ export class PayerSide {
     let enquiries = 0;
     while (answer.kind !== 'final') {
       const age = this.clock.now() - debit.acceptedAt;
-      if (answer.kind === 'not_found' && age > this.settings.notFoundFinalMs) {
+      if (answer.kind === 'not_found' && age > this.scheme.notFoundFinalMs) {
         answer = { kind: 'final', status: 'RJCT', reason: 'AG09' };
         break;
       }
       await this.pause(
-        this.settings.enquiryMs[Math.min(enquiries, this.settings.enquiryMs.length - 1)] ?? 10_000,
+        this.scheme.enquiryMs[Math.min(enquiries, this.scheme.enquiryMs.length - 1)] ?? 10_000,
       );
       enquiries += 1;
       const asked = await this.wire.post(
@@ -225,39 +226,39 @@ export class PayerSide {
       uetr: debit.uetr,
       settlementMethod: 'CLRG',
       settlementAmount: settlement,
-      settlementDate: isoTime(debit.acceptedAt + 7 * 3_600_000).slice(0, 10),
+      settlementDate: this.messages.localDay(debit.acceptedAt),
       acceptedAt: isoTime(debit.acceptedAt),
       instructedAmount: settlement,
       quoteId: quote.quoteId,
       chargeBearer: 'SLEV',
-      instructingAgent: THAI_AGENT,
+      instructingAgent: this.messages.agent,
       instructedAgent: TONLE_AGENT,
-      debtor: { name: order.payer.name, address: { country: 'TH', town: 'Bangkok' } },
+      debtor: { name: order.payer.name, address: { country: this.scheme.country, town: this.scheme.town } },
       debtorAccount: { id: order.payer.account },
-      debtorAgent: THAI_AGENT,
+      debtorAgent: this.messages.agent,
       creditorAgent: { bic: findBakongAccount(payee.account)?.bic ?? 'BAKOKHPPXXX' },
       creditor: { name: payee.name, address: { country: 'KH', town: 'Phnom Penh' } },
       creditorAccount: { id: payee.account },
     };
-    return writeThai(payment, PACS_008, this.clock.now());
+    return this.messages.write(payment, this.scheme.versions.payment, this.clock.now());
   }
 
   private enquiry(debit: Omit<DebitEntry, 'kind'>, count: number): string {
     const at = this.clock.now();
-    return writeThai(
+    return this.messages.write(
       {
         kind: 'status_request',
         messageId: `${debit.messageId}Q${count}`,
         createdAt: isoTime(at),
         originalMessageId: debit.messageId,
-        originalMessageName: PACS_008,
+        originalMessageName: this.scheme.versions.payment,
         originalEndToEndId: debit.endToEndId,
         originalTransactionId: debit.transactionId,
         originalUetr: debit.uetr,
-        instructingAgent: THAI_AGENT,
+        instructingAgent: this.messages.agent,
         instructedAgent: TONLE_AGENT,
       },
-      PACS_028,
+      this.scheme.versions.enquiry,
       at,
     );
   }

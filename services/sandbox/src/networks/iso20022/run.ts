@@ -3,7 +3,7 @@ import { writeKhqr } from '@tonle/emvqr';
 import { z } from 'zod';
 import { seededUnit, type Clock } from '../../kit/clock.js';
 import { BANK_DOMAINS, findBakongAccount } from '../bakong/accounts.js';
-import { thaiPayer } from './payees.js';
+import type { Payees } from './payees.js';
 import type { Pause } from '../../kit/faulty.js';
 import { LatencyCount } from '../../kit/latency.js';
 import { shareOfRate } from '../../kit/ramp.js';
@@ -11,7 +11,7 @@ import type { PayerSide, PayOrder, PreparedPayment } from './payer.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 
-/** What `POST /control/thailand/run` takes. */
+/** What `POST /control/<network>/run` takes. */
 export const runRequest = z.strictObject({
   /** Payments a second. */
   rate: z.number().positive().max(5000),
@@ -86,6 +86,7 @@ export class InboundRun {
   constructor(
     private readonly request: RunRequest,
     private readonly payer: PayerSide,
+    private readonly payees: Payees,
     private readonly clock: Clock,
     private readonly pause: Pause,
   ) {
@@ -200,7 +201,7 @@ export class InboundRun {
     return {
       qrText: codes[Math.floor(this.unit() * codes.length)]!,
       amount: amount('KHR', riel * 100n),
-      payer: thaiPayer(Math.floor(this.unit() * payers)),
+      payer: this.payees.payer(Math.floor(this.unit() * payers)),
     };
   }
 

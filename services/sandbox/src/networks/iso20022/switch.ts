@@ -7,41 +7,30 @@ import {
   type StatusRequest,
 } from '@tonle/iso20022';
 import type { Clock } from '../../kit/clock.js';
-import { findThaiPayee } from './payees.js';
+import type { Payees } from './payees.js';
 import type { CallFacts } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
 import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
-import type { CreditRecord, ThaiBooks } from './books.js';
-import { payeeOf, proxyOf, proxyReplyTo, resolveQr } from './lookup.js';
-import {
-  isoTime,
-  PACS_002,
-  rejectionOf,
-  statusOf,
-  THAI_AGENT,
-  TONLE_AGENT,
-  writeStatement,
-  writeThai,
-  XML,
-} from './messages.js';
-import { spoilSignature, type ThaiWire } from '../../kit/signed-wire.js';
+import type { CreditRecord, IsoBooks } from './books.js';
+import { idOf, payeeOf, proxyReplyTo, resolveQr } from './lookup.js';
+import { isoTime, REJECTION, XML, type Messages } from './messages.js';
+import type { IsoScheme } from './scheme.js';
+import { spoilSignature, type SignedWire } from '../../kit/signed-wire.js';
 
-const AMOUNT_MAX = 200_000_000n;
-const LOCAL_OFFSET_MS = 7 * 3_600_000;
 const CALLBACK_MS = 10_000;
 
-/** The Thai switch as Tonle's partner: payees, payments, enquiries, statements. */
-export class ThaiSwitch {
-  private written = 0;
-
+/** A network as Tonle's partner: payees, payments, enquiries, statements. */
+export class IsoSwitch {
   constructor(
-    private readonly books: ThaiBooks,
-    private readonly wire: ThaiWire,
+    private readonly scheme: IsoScheme,
+    private readonly messages: Messages,
+    private readonly payees: Payees,
+    private readonly books: IsoBooks,
+    private readonly wire: SignedWire,
     private readonly faults: FaultBook,
     private readonly clock: Clock,
     private readonly pause: Pause,
-    private readonly acceptanceMaxMs: number,
   ) {}
 
   /** Payments that were in progress when the process died are finished now. */
@@ -55,7 +44,8 @@ export class ThaiSwitch {
     if (who.kind === 'refused') return json(401, { reason: who.reason });
     const sign = (reply: HttpReply): HttpReply => this.wire.sign(reply, who.nonce);
     const route = `${call.method} ${call.path}`;
-    if (route === 'POST /qr/resolve') return this.run('qr.resolve', {}, () => this.resolve(call.body), sign);
+    if (route === 'POST /qr/resolve' && this.scheme.codes !== undefined)
+      return this.run('qr.resolve', {}, () => this.resolve(call.body), sign);
     if (route === 'GET /statements/camt.053')
       return this.run('camt.053', {}, () => this.statement(call.query), sign);
     if (call.method !== 'POST' || !call.path.startsWith('/iso20022/'))
@@ -70,7 +60,7 @@ export class ThaiSwitch {
     if (call.path === '/iso20022/acmt.023' && message.kind === 'proxy_request') {
       return this.run(
         'acmt.023',
-        { accounts: [proxyOf(message)?.id] },
+        { accounts: [idOf(message.account)?.id] },
         () => Promise.resolve(this.lookUp(message)),
         sign,
       );
@@ -99,7 +89,7 @@ export class ThaiSwitch {
       refuse: (code) => Promise.resolve(sign(json(422, { found: false, reason: code }))),
       spoil: spoilSignature,
     };
-    return underFault(this.faults.pick('thailand', name, facts), operation, this.pause);
+    return underFault(this.faults.pick(this.scheme.id, name, facts), operation, this.pause);
   }
 
   private pay(payment: Payment, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
@@ -139,7 +129,7 @@ export class ThaiSwitch {
       },
       spoil: spoilSignature,
     };
-    return underFault(this.faults.pick('thailand', 'pacs.008', facts), operation, this.pause);
+    return underFault(this.faults.pick(this.scheme.id, 'pacs.008', facts), operation, this.pause);
   }
 
   /** Books a payment once per UETR and MsgId; the same again finds what was booked first. */
@@ -151,12 +141,12 @@ export class ThaiSwitch {
   ): Promise<{ record: CreditRecord } | { rejection: Status }> {
     const at = this.clock.now();
     const uetr = payment.uetr;
-    if (uetr === undefined) return { rejection: rejectionOf(payment, 'CH21', this.messageId(at), at) };
+    if (uetr === undefined) return { rejection: this.messages.rejection(payment, 'CH21', at) };
     const known = this.books.credit(uetr);
     if (known !== undefined) {
       await this.books.settled();
       if (known.entry.messageId === payment.messageId) return { record: known };
-      return { rejection: rejectionOf(payment, 'DUPL', this.messageId(at), at) };
+      return { rejection: this.messages.rejection(payment, 'DUPL', at) };
     }
     const reason = refusal ?? this.whyNot(payment, at);
     const { currency, minor } = payment.settlementAmount;
@@ -179,11 +169,11 @@ export class ThaiSwitch {
   private whyNot(payment: Payment, now: number): string | undefined {
     const { currency, minor } = payment.settlementAmount;
     // Late arrivals are refused, so that a "not found" given earlier stays true (domain 6.7).
-    if (now - acceptedAt(payment) > this.acceptanceMaxMs) return 'TM01';
-    if (currency !== 'THB') return 'AM03';
-    if (minor > AMOUNT_MAX) return 'AM02';
+    if (now - acceptedAt(payment) > this.scheme.acceptanceMaxMs) return 'TM01';
+    if (currency !== this.scheme.currency) return 'AM03';
+    if (minor > BigInt(this.scheme.amountMax)) return 'AM02';
     const payee = payeeOf(payment);
-    const finding = findThaiPayee(payee.id, payee.type);
+    const finding = this.payees.find(payee.id, payee.type);
     return finding.kind === 'found' ? undefined : finding.reason;
   }
 
@@ -195,7 +185,7 @@ export class ThaiSwitch {
     await this.wire.post(
       '/iso20022/pacs.002',
       XML,
-      writeThai(this.status(record), PACS_002, this.clock.now()),
+      this.messages.write(this.status(record), this.scheme.versions.status, this.clock.now()),
       CALLBACK_MS,
     );
   }
@@ -203,54 +193,43 @@ export class ThaiSwitch {
   private async enquire(request: StatusRequest): Promise<HttpReply> {
     const record = request.originalUetr === undefined ? undefined : this.books.credit(request.originalUetr);
     await this.books.settled();
-    const at = this.clock.now();
     const asked = request.originalMessageId;
     if (record !== undefined && (asked === undefined || asked === record.entry.messageId))
       return this.xml(this.status(record));
-    return this.xml({
-      kind: 'status',
-      messageId: this.messageId(at),
-      createdAt: isoTime(at),
-      originalMessageId: request.originalMessageId,
-      originalMessageName: request.originalMessageName,
-      originalEndToEndId: request.originalEndToEndId,
-      originalUetr: request.originalUetr,
-      reason: 'AG09',
-      instructingAgent: TONLE_AGENT,
-      instructedAgent: THAI_AGENT,
-    });
+    return this.xml(this.messages.notFound(request, this.clock.now()));
   }
 
   private lookUp(request: ProxyRequest): HttpReply {
     const at = this.clock.now();
-    const body = writeThai(proxyReplyTo(request, this.messageId(at), at), 'acmt.024.001.03', at);
+    const reply = proxyReplyTo(request, this.messages, this.payees, at);
+    const body = this.messages.write(reply, this.scheme.versions.proxyReply, at);
     return { status: 200, headers: { 'content-type': XML }, body };
   }
 
   private resolve(body: Buffer): Promise<HttpReply> {
-    return Promise.resolve(json(200, resolveQr(body, this.clock.now())));
+    return Promise.resolve(json(200, resolveQr(body, this.scheme, this.payees, this.clock.now())));
   }
 
   private async statement(query: URLSearchParams): Promise<HttpReply> {
     const day = query.get('day') ?? '';
-    const from = Date.parse(`${day}T00:00:00.000Z`) - LOCAL_OFFSET_MS;
+    const from = this.messages.dayStart(day);
     if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(from))
       return json(400, { reason: 'day is YYYY-MM-DD' });
     await this.books.settled();
-    const text = writeStatement(day, this.books.statement(from, from + 86_400_000), this.clock.now());
+    const lines = this.books.statement(from, from + 86_400_000);
+    const text = this.messages.statement(day, lines, this.clock.now());
     return { status: 200, headers: { 'content-type': XML }, body: text };
   }
 
   private status(record: CreditRecord): Status {
-    const at = this.clock.now();
-    return statusOf(record, this.messageId(at), at);
+    return this.messages.status(record, this.clock.now());
   }
 
   private xml(status: Status): HttpReply {
     return {
       status: 200,
       headers: { 'content-type': XML },
-      body: writeThai(status, PACS_002, this.clock.now()),
+      body: this.messages.write(status, this.scheme.versions.status, this.clock.now()),
     };
   }
 
@@ -269,13 +248,8 @@ export class ThaiSwitch {
     return {
       status: 400,
       headers: { 'content-type': XML },
-      body: writeThai(rejection, 'admi.002.001.01', at),
+      body: this.messages.write(rejection, REJECTION, at),
     };
-  }
-
-  private messageId(at: number): string {
-    this.written += 1;
-    return `TH${at}${this.written}`;
   }
 }
 

@@ -1,0 +1,34 @@
+import type { Clock } from './clock.js';
+import type { FaultBook } from './fault-book.js';
+import type { Pause } from './faulty.js';
+import type { HttpCall, HttpOutcome, Listener } from './listener.js';
+
+/** One call of the control API; `tail` is what follows the noun in the path. */
+export type Route = (call: HttpCall, tail: string | undefined) => Promise<HttpOutcome> | HttpOutcome;
+
+/** What every simulated network is made with. */
+export interface Kit {
+  readonly clock: Clock;
+  readonly faults: FaultBook;
+  readonly pause: Pause;
+  /** Folder of the books: `<network>.books`. */
+  readonly booksDir: string;
+  /** `<participant>.key.pem`, `<participant>.pub.pem`. */
+  readonly keysDir: string;
+  /** `ca.crt`, `<certificate>.key`, `<certificate>.crt`. */
+  readonly pkiDir: string;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A network of the sandbox: its port, its books, and its part of the control API. */
+export interface SimulatedNetwork {
+  readonly id: string;
+  readonly listener: Listener;
+  /** `GET balance` is served as `GET /control/<id>/balance`. */
+  readonly routes: Readonly<Record<string, Route>>;
+  /** Counts and sums, for `GET /control/books`. */
+  books(): Promise<unknown>;
+  /** Goes on with what was open when the process died. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}

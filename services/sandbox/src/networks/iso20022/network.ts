@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readBody } from '../../kit/body.js';
+import { systemRandomBytes } from '../../kit/clock.js';
+import { json, Listener, type HttpCall, type HttpOutcome, type ListenerOptions } from '../../kit/listener.js';
+import type { Kit, SimulatedNetwork } from '../../kit/network.js';
+import { SignedWire } from '../../kit/signed-wire.js';
+import { IsoBooks } from './books.js';
+import { Messages } from './messages.js';
+import { payOnce } from './pay.js';
+import { Payees } from './payees.js';
+import { PayerSide } from './payer.js';
+import { InboundRun, runRequest } from './run.js';
+import type { IsoScheme } from './scheme.js';
+import { IsoSwitch } from './switch.js';
+
+const BODY_BYTES_MAX = 1 << 20;
+
+/** A network of plain ISO 20022, both ways: as the payee's side behind its port, as the payer's side by the control API. */
+export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<SimulatedNetwork> {
+  const { clock, faults, pause, onError } = kit;
+  const books = await IsoBooks.open(`${kit.booksDir}/${scheme.id}.books`, scheme, { onBroken: onError });
+  const messages = new Messages(scheme);
+  const payees = new Payees(scheme);
+  const wire = new SignedWire(
+    { ...scheme, keysDir: kit.keysDir, pkiDir: kit.pkiDir },
+    clock,
+    systemRandomBytes,
+  );
+  const side = new PayerSide(scheme, messages, books, wire, faults, clock, pause, randomUUID);
+  const isoSwitch = new IsoSwitch(scheme, messages, payees, books, wire, faults, clock, pause);
+  const runs = new Runs((request) => new InboundRun(request, side, payees, clock, pause));
+  return {
+    id: scheme.id,
+    listener: new Listener((call) => isoSwitch.answer(call), {
+      port: scheme.port,
+      bodyBytesMax: BODY_BYTES_MAX,
+      tls: mutualTls(kit.pkiDir, scheme.certificate),
+      onError,
+    }),
+    routes: {
+      'POST pay': (call) => payOnce(call, side, payees, clock),
+      'POST run': (call) => runs.start(call),
+      'GET payments': (_call, uetr) => payment(books, uetr ?? ''),
+    },
+    books: async () => {
+      await books.settled();
+      return books.totals();
+    },
+    resume: async () => {
+      await isoSwitch.resume();
+      side.resume();
+    },
+    close: async () => {
+      runs.stop();
+      await wire.close();
+      await books.close();
+    },
+  };
+}
+
+/** One load run at a time; it streams a line a second and ends when its caller goes. */
+class Runs {
+  private current: InboundRun | undefined;
+
+  constructor(private readonly make: (request: ConstructorParameters<typeof InboundRun>[0]) => InboundRun) {}
+
+  async start(call: HttpCall): Promise<HttpOutcome> {
+    const body = readBody(call, runRequest);
+    if (body.kind === 'refused') return body.reply;
+    if (this.current !== undefined) return json(409, { error: 'a run is under way' });
+    const run = this.make(body.value);
+    this.current = run;
+    const { response } = call;
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.on('close', () => run.stop());
+    try {
+      await run.run((line) => response.write(`${JSON.stringify(line)}\n`));
+    } finally {
+      this.current = undefined;
+      response.end();
+    }
+    return 'streamed';
+  }
+
+  stop(): void {
+    this.current?.stop();
+  }
+}
+
+function payment(books: IsoBooks, uetr: string): HttpOutcome {
+  const credit = books.credit(uetr);
+  const debit = books.debit(uetr);
+  if (credit === undefined && debit === undefined)
+    return json(404, { error: 'there is no such payment in the books' });
+  return json(200, {
+    ...(credit === undefined ? {} : { credit }),
+    ...(debit === undefined ? {} : { debit }),
+  });
+}
+
+function mutualTls(pkiDir: string, certificate: string): NonNullable<ListenerOptions['tls']> {
+  return {
+    ca: readFileSync(`${pkiDir}/ca.crt`),
+    key: readFileSync(`${pkiDir}/${certificate}.key`),
+    cert: readFileSync(`${pkiDir}/${certificate}.crt`),
+    requestCert: true,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.3',
+  };
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const pattern = z.string().refine(isPattern, { message: 'not a regular expression' });
+const millis = z.number().int().min(0);
+const port = z.number().int().min(0).max(65_535);
+
+/** One kind of payee: who is known, who is closed, and the ISO reason for everybody else. The first rule that fits is used. */
+const payeeRule = z.strictObject({
+  /** Account or proxy types as the wire names them; the first is told to who asked. */
+  types: z.array(z.string()).min(1),
+  /** A text of this form is of this kind when nobody says its type. */
+  form: pattern,
+  known: pattern,
+  closed: pattern.optional(),
+  named: z.enum(['person', 'shop']),
+  unknown: z.string().min(1),
+});
+
+/**
+ * A network that speaks plain ISO 20022 over HTTPS with mutual TLS, as data: whoever makes another one writes a file.
+ * The simulator has its own reading of the wire; it shares no code with an adapter beyond the message library.
+ */
+export const isoScheme = z.strictObject({
+  /** Name in the control API, in faults and of the books. */
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
+  /** Signs with `<participant>.key.pem`. */
+  participant: z.string(),
+  /** Shows `<certificate>.crt`. */
+  certificate: z.string(),
+  bic: z.string().length(11),
+  country: z.string().length(2),
+  town: z.string(),
+  currency: z.string().length(3),
+  /** Minor units; more is refused with AM02. */
+  amountMax: z.string().regex(/^\d{1,18}$/),
+  /** The local day, minutes east of UTC. */
+  utcOffsetMinutes: z.number().int().min(-840).max(840),
+  /** Begins references and message ids. */
+  mark: z.string().regex(/^[A-Z]{2,4}$/),
+  names: z.strictObject({
+    given: z.array(z.string()).min(1),
+    family: z.array(z.string()).min(1),
+    shops: z.array(z.string()).min(1),
+  }),
+  payees: z.array(payeeRule).min(1),
+  /** Accounts of its own payers: the prefix, and a number of so many digits. */
+  payer: z.strictObject({ prefix: z.string(), digits: z.number().int().min(1).max(15) }),
+  /** It reads codes of its country itself (`/qr/resolve`); a second reference with this mark gives one an expiry. */
+  codes: z.strictObject({ expiryReference: z.string() }).optional(),
+  versions: z.strictObject({
+    payment: z.string(),
+    status: z.string(),
+    enquiry: z.string(),
+    proxyReply: z.string(),
+    statement: z.string(),
+  }),
+  /** 0 takes any free one. */
+  port: port.default(0),
+  /** Where Tonle's inbound endpoint for this network is. */
+  doorUrl: z.string().default('https://127.0.0.1:1'),
+  /** Where ISO 20022 messages are signed, both ways; JSON and what has no body is signed over HTTP in any case. */
+  signature: z.enum(['http', 'xml']).default('http'),
+  /** A pacs.008 accepted longer ago is refused with TM01. */
+  acceptanceMaxMs: millis.default(60_000),
+  /** As the payer's side: how long to wait for an answer before asking. */
+  answerMs: millis.default(25_000),
+  /** Waits between enquiries; the last repeats. */
+  enquiryMs: z.array(millis).min(1).default([2_000, 5_000, 10_000]),
+  /** Tonle's "not found" is believed when the payment is older than this. */
+  notFoundFinalMs: millis.default(60_000),
+});
+export type IsoScheme = z.infer<typeof isoScheme>;
+
+/** What a run or a test chooses; everything else is the network's own. */
+export type SchemeSettings = Partial<
+  Pick<
+    IsoScheme,
+    'port' | 'doorUrl' | 'signature' | 'acceptanceMaxMs' | 'answerMs' | 'enquiryMs' | 'notFoundFinalMs'
+  >
+>;
+
+const THAILAND = new URL('../thailand/thailand.json', import.meta.url);
+
+/** The Thai switch. */
+export function thailand(settings: SchemeSettings = {}): IsoScheme {
+  return isoScheme.parse({ ...(JSON.parse(readFileSync(THAILAND, 'utf8')) as object), ...settings });
+}
+
+/** Further networks: a JSON file with a list of schemes. Throws with what does not fit. */
+export function readSchemes(path: string): IsoScheme[] {
+  return z.array(isoScheme).parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
