@@ -2,7 +2,7 @@ import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createTcp, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Pool } from 'undici';
-import { exchange, type PartnerRequest } from './exchange.js';
+import { exchange, type HttpRequest } from './exchange.js';
 
 // Real: sockets on loopback.
 
@@ -28,7 +28,7 @@ async function rawPartner(onData: (socket: Socket) => void): Promise<string> {
   );
 }
 
-function ask(origin: string, more: Partial<PartnerRequest> = {}) {
+function ask(origin: string, more: Partial<HttpRequest> = {}) {
   const pool = new Pool(origin, { connections: 1, pipelining: 1, connect: { timeout: 500 } });
   closing.unshift(() => pool.destroy());
   return exchange(pool, {
@@ -51,7 +51,7 @@ describe('one exchange', () => {
     expect(Buffer.from((outcome as { bytes: Uint8Array }).bytes).toString()).toBe('tea');
   });
 
-  it.each<[string, () => Promise<string>, Partial<PartnerRequest>, string]>([
+  it.each<[string, () => Promise<string>, Partial<HttpRequest>, string]>([
     ['TCP refused', () => Promise.resolve('http://127.0.0.1:1'), {}, 'not_sent'],
     ['no such host', () => Promise.resolve('http://nowhere.invalid'), { timeoutMs: 5_000 }, 'not_sent'],
     [

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 
 /** One HTTP request to a partner. The body is exactly the bytes that were signed and hashed. */
-export interface PartnerRequest {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface PartnerRequest {
   readonly maxBytes?: number;
 }
 
-export type PartnerExchange =
+export type WireReply =
   | {
       readonly kind: 'answered';
       readonly status: number;
@@ -32,7 +32,7 @@ export const ANSWER_BYTES_MAX = 1024 * 1024;
  * before it was started on a connected socket (DNS, TCP, TLS, a full pool) never left; once started, every
  * failure is ambiguous, whatever its code says. Never throws, never sends twice.
  */
-export function exchange(dispatcher: Dispatcher, request: PartnerRequest): Promise<PartnerExchange> {
+export function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<WireReply> {
   return new Promise((resolve) => {
     const handler = new ExchangeHandler(request, resolve);
     try {
@@ -62,8 +62,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   private size = 0;
 
   constructor(
-    private readonly request: PartnerRequest,
-    private readonly resolve: (outcome: PartnerExchange) => void,
+    private readonly request: HttpRequest,
+    private readonly resolve: (outcome: WireReply) => void,
   ) {
     this.timer = setTimeout(() => this.fail(new Error('timeout')), request.timeoutMs);
   }
@@ -116,7 +116,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.controller?.abort(new Error(because));
   }
 
-  private finish(outcome: PartnerExchange): void {
+  private finish(outcome: WireReply): void {
     if (this.done) return;
     this.done = true;
     clearTimeout(this.timer);

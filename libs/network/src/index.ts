@@ -1,6 +1,6 @@
 export * from './leg.js';
 export * from './leg.decide.js';
-export { exchange, ANSWER_BYTES_MAX, type PartnerExchange, type PartnerRequest } from './exchange.js';
+export { exchange, ANSWER_BYTES_MAX, type WireReply, type HttpRequest } from './exchange.js';
 export { decideCommand, type CommandDecision } from './leg.command.decide.js';
 export { LegStore } from './leg.store.js';
 export { LegHandler, type LegHandlerOptions } from './leg.handler.js';
@@ -20,3 +20,27 @@ export { INBOUND_TABLES_SQL } from './inbound.migration.js';
 export { EvidenceLog } from './evidence.log.js';
 export { plainText } from './plain-text.js';
 export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './signed-message.js';
+export * from './network.js';
+export * from './listener.js';
+export { httpWire, openWire, pickHeaders, ANSWER_MS } from './wire.js';
+export type {
+  Carried,
+  Carry,
+  ClientTls,
+  HttpConnection,
+  Outgoing,
+  OpenWire,
+  Wire,
+  WireContext,
+  WirePart,
+} from './wire.js';
+export { MessageSigner, signed, SIGNATURE_HEADERS, type RequestCheck, type Signature } from './signature.js';
+export { bearer, type BearerOptions } from './bearer.js';
+export {
+  readSoapAnswer,
+  soap,
+  writeSoapCall,
+  type SoapAnswer,
+  type SoapCall,
+  type SoapOptions,
+} from './soap.js';

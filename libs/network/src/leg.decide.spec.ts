@@ -8,7 +8,7 @@ import {
   type LegState,
   type LegTimers,
 } from './leg.decide.js';
-import type { PartnerAnswer } from './leg.js';
+import type { LegAnswer } from './leg.js';
 
 const TIMERS: LegTimers = {
   enquiryMs: [4_000, 4_000, 30_000, 900_000],
@@ -29,13 +29,13 @@ function legOf(more: Partial<LegState> = {}, reported: LegOutcome[] = []): LegSt
   return { command, ...known, ...more, reported: new Set(reported) };
 }
 
-const decide = (leg: LegState, answer: PartnerAnswer, now = START + 1_000, healthy = true) =>
+const decide = (leg: LegState, answer: LegAnswer, now = START + 1_000, healthy = true) =>
   decideAnswer(leg, answer, TIMERS, now, 0.5, healthy);
 
 describe('what an answer means', () => {
-  const accepted: PartnerAnswer = { kind: 'accepted', partnerRef: 'ref' };
-  const rejected: PartnerAnswer = { kind: 'rejected', reason: 'AC04' };
-  it.each<[string, LegOutcome[], PartnerAnswer, LegOutcome | undefined, boolean]>([
+  const accepted: LegAnswer = { kind: 'accepted', partnerRef: 'ref' };
+  const rejected: LegAnswer = { kind: 'rejected', reason: 'AC04' };
+  it.each<[string, LegOutcome[], LegAnswer, LegOutcome | undefined, boolean]>([
     ['accepted ends it', [], accepted, 'accepted', false],
     ['accepted after unknown ends it', ['unknown'], accepted, 'accepted', false],
     ['accepted again is not told again', ['accepted'], accepted, undefined, false],
@@ -87,7 +87,7 @@ describe('what an answer means', () => {
     expect(later.enquiry?.nextAt).toBe(old + 1 + 900_000);
   });
 
-  it.each<[string, PartnerAnswer]>([
+  it.each<[string, LegAnswer]>([
     ['a reason text', { kind: 'rejected', reason: 'MS03', reasonText: `a\u0000b\n${'x'.repeat(250)}` }],
     ['a pair that is cut', { kind: 'rejected', reason: 'MS03', reasonText: `${'x'.repeat(199)}\u{1f600}` }],
     ['a code', { kind: 'rejected', reason: 'MS\u00003' }],

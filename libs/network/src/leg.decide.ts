@@ -1,5 +1,5 @@
 import type { LegCommand, LegOutcome } from '@tonle/contracts';
-import type { LegReport, PartnerAnswer } from './leg.js';
+import type { LegReport, LegAnswer } from './leg.js';
 import { plainText } from './plain-text.js';
 
 /** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
@@ -53,7 +53,7 @@ const DEFINITE: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'bloc
  */
 export function decideAnswer(
   leg: LegState,
-  answer: PartnerAnswer,
+  answer: LegAnswer,
   timers: LegTimers,
   now: number,
   jitter: number,
@@ -78,7 +78,7 @@ export function decideAnswer(
 
 function decideDefinite(
   leg: LegState,
-  answer: Extract<PartnerAnswer, { kind: 'accepted' | 'rejected' | 'blocked' }>,
+  answer: Extract<LegAnswer, { kind: 'accepted' | 'rejected' | 'blocked' }>,
   now: number,
 ): LegDecision {
   const earlier = [...leg.reported].find((outcome) => DEFINITE.has(outcome) && outcome !== answer.kind);
@@ -181,7 +181,7 @@ function base(leg: LegState, now: number): Omit<LegReport, 'outcome'> {
   return { legKey, paymentId, leg: kind, attempt, at: now };
 }
 
-function said(answer: PartnerAnswer): Partial<LegReport> {
+function said(answer: LegAnswer): Partial<LegReport> {
   const known = answer as {
     partnerRef?: string;
     reason?: string;

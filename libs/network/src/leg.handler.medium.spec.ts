@@ -8,7 +8,7 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { LegHandler } from './leg.handler.js';
-import type { AnswerWithEvidence, PartnerAnswer, PartnerPort } from './leg.js';
+import type { AnswerWithEvidence, LegAnswer, PartnerPort } from './leg.js';
 import { LegStore } from './leg.store.js';
 import {
   askedAbout,
@@ -25,8 +25,8 @@ import { Slots } from './slots.js';
 
 let world: LegWorld;
 let sent: LegCommand[];
-let answerToSend: PartnerAnswer;
-let answerToEnquiry: PartnerAnswer;
+let answerToSend: LegAnswer;
+let answerToEnquiry: LegAnswer;
 let trouble: { beforeKnown?: boolean; afterInsert?: boolean };
 
 /** Loses its connection where a test wants it. */
@@ -42,7 +42,7 @@ class TroubledStore extends LegStore {
   }
 }
 
-const evidenceFree = (answer: PartnerAnswer): AnswerWithEvidence => ({ answer, evidence: [] });
+const evidenceFree = (answer: LegAnswer): AnswerWithEvidence => ({ answer, evidence: [] });
 const bytesOf = (command: LegCommand): Buffer => Buffer.from(command.legKey);
 
 function portOf(notFoundIsFinal: boolean): PartnerPort {

@@ -15,7 +15,7 @@ import type {
   LegRefusal,
   LegReport,
   OpenLeg,
-  PartnerAnswer,
+  LegAnswer,
   PartnerPort,
   PreparedLeg,
 } from './leg.js';
@@ -259,7 +259,7 @@ function legFields({ command, traceparent }: Pick<Ready, 'command' | 'traceparen
   return { ...paymentFields(paymentId, traceparent), legKey, attempt };
 }
 
-function notTried(answer: PartnerAnswer): AnswerWithEvidence {
+function notTried(answer: LegAnswer): AnswerWithEvidence {
   return { answer, evidence: [] };
 }
 
@@ -268,13 +268,13 @@ function keyOf({ command }: Ready): string {
 }
 
 /** A refusal of the second sending says nothing of the first, which may still arrive and be booked. */
-function ofSecondSending(answer: PartnerAnswer): PartnerAnswer {
+function ofSecondSending(answer: LegAnswer): LegAnswer {
   if (answer.kind !== 'rejected') return answer;
   return { kind: 'ambiguous', because: `refused when sent again: ${answer.reason}` };
 }
 
 /** Any answer that could be read shows a healthy partner, a refusal too. */
-export function noteHealth(breaker: CircuitBreaker, answer: PartnerAnswer): void {
+export function noteHealth(breaker: CircuitBreaker, answer: LegAnswer): void {
   if (answer.kind === 'ambiguous' || answer.kind === 'not_sent') breaker.failed();
   else breaker.succeeded();
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { PartnerAnswer } from './leg.js';
+import type { LegAnswer } from './leg.js';
 import {
   askedAbout,
   commandOf,
@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const silence: PartnerAnswer = { kind: 'ambiguous', because: 'timeout' };
-const accepted: PartnerAnswer = { kind: 'accepted', partnerRef: 'ledger-hash' };
-const rejected: PartnerAnswer = { kind: 'rejected', reason: 'MS03' };
+const silence: LegAnswer = { kind: 'ambiguous', because: 'timeout' };
+const accepted: LegAnswer = { kind: 'accepted', partnerRef: 'ledger-hash' };
+const rejected: LegAnswer = { kind: 'rejected', reason: 'MS03' };
 
 describe('answers that are stored together', () => {
   it('two open answers about one leg plan one enquiry, and another leg is told', async () => {
@@ -83,7 +83,7 @@ describe('an answer that the database refuses', () => {
 
   it('is made plain where it can be', async () => {
     const leg = await intentOf(world);
-    const answer: PartnerAnswer = { kind: 'rejected', reason: 'MS03', reasonText: 'failed \u0000\ud83d' };
+    const answer: LegAnswer = { kind: 'rejected', reason: 'MS03', reasonText: 'failed \u0000\ud83d' };
     await world.reporter.add({ ...leg, answer, fresh: true });
     expect(await outcomesOf(world, leg.command)).toEqual(['1 rejected']);
   });

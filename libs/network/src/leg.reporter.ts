@@ -6,7 +6,7 @@ import type { Telemetry } from '@tonle/telemetry';
 import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
-import type { AnswerWithEvidence, KnownLeg, LegReport, PartnerAnswer } from './leg.js';
+import type { AnswerWithEvidence, KnownLeg, LegReport, LegAnswer } from './leg.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 
 const RETRY_MS = 200;
@@ -219,7 +219,7 @@ export class LegReporter {
   }
 }
 
-const UNSTORABLE: PartnerAnswer = { kind: 'ambiguous', because: 'the answer could not be stored' };
+const UNSTORABLE: LegAnswer = { kind: 'ambiguous', because: 'the answer could not be stored' };
 
 interface Decided {
   readonly leg: AnsweredLeg;

@@ -31,7 +31,7 @@ export interface LegRefusal {
 }
 
 /** What one exchange with the partner says about a leg (domain 6.6). */
-export type PartnerAnswer =
+export type LegAnswer =
   | { readonly kind: 'accepted'; readonly partnerRef: string; readonly amount?: AmountJson }
   | {
       readonly kind: 'rejected';
@@ -54,7 +54,7 @@ export type PartnerAnswer =
   | { readonly kind: 'ambiguous'; readonly because: string; readonly partnerRef?: string };
 
 export interface AnswerWithEvidence {
-  readonly answer: PartnerAnswer;
+  readonly answer: LegAnswer;
   readonly evidence: readonly Evidence[];
 }
 

@@ -7,7 +7,7 @@ import type {
   Evidence,
   LegRefusal,
   OpenLeg,
-  PartnerAnswer,
+  LegAnswer,
   PartnerPort,
   PreparedLeg,
   StatementPage,
@@ -219,7 +219,7 @@ export class BakongPort implements PartnerPort {
   private readByReference(
     command: LegCommand,
     answer: Awaited<ReturnType<OpenApiClient['ask']>>['answer'],
-  ): PartnerAnswer {
+  ): LegAnswer {
     switch (answer.kind) {
       case 'data': {
         const found = readTransaction(answer.data);
@@ -243,7 +243,7 @@ export class BakongPort implements PartnerPort {
     }
   }
 
-  private compare(command: LegCommand, found: Parameters<typeof compareWithLeg>[2]): PartnerAnswer {
+  private compare(command: LegCommand, found: Parameters<typeof compareWithLeg>[2]): LegAnswer {
     const parties = railParties(command, this.directory);
     if ('kind' in parties) return { kind: 'ambiguous', because: parties.reasonText };
     return compareWithLeg(command, parties, found);

@@ -1,5 +1,5 @@
 import { Gatherer } from '@tonle/messaging';
-import type { Evidence, PartnerAnswer } from '@tonle/network';
+import type { Evidence, LegAnswer } from '@tonle/network';
 import type { LegCommand } from '@tonle/contracts';
 import { asRecord, readTransaction, type RailTransaction } from './open-api/transaction.js';
 import type { OpenApiClient } from './open-api/open-api.client.js';
@@ -66,7 +66,7 @@ export function compareWithLeg(
   command: LegCommand,
   parties: RailParties,
   found: RailTransaction,
-): PartnerAnswer {
+): LegAnswer {
   if (
     found.from !== parties.from.account ||
     found.to !== parties.to.account ||

@@ -1,11 +1,11 @@
 import { readIso } from '@tonle/iso20022';
-import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/network';
+import { plainText, type LegAnswer, type WireReply } from '@tonle/network';
 import { coreMeaning, FINAL_FAULTS } from './core.table.js';
 import { readSoapAnswer, type SoapOperation } from './soap.js';
 
 /** What the core said: a verdict, or something that has to be asked about first. */
 export type CoreVerdict =
-  | PartnerAnswer
+  | LegAnswer
   /** Booked under this ledger hash, to be confirmed by it (ACSP is not final by itself). */
   | { readonly kind: 'booked'; readonly ledgerHash: string }
   /** The reference exists already: ask for it. */
@@ -17,7 +17,7 @@ const REJECTED_AT_CORE = /REJECTED AT CORE DUE TO: \[([^\]]*)\]/i;
 
 /** Classifies the answer to a transfer or a reversal (domain 6.6). Pure and total. */
 export function readCoreAnswer(
-  exchange: PartnerExchange,
+  exchange: WireReply,
   operation: SoapOperation,
   externalRef: string,
 ): CoreVerdict {
@@ -31,7 +31,7 @@ export function readCoreAnswer(
   return readStatus(soap.text, externalRef);
 }
 
-function readFault(text: string): PartnerAnswer {
+function readFault(text: string): LegAnswer {
   const final = FINAL_FAULTS.find((row) => text.toLowerCase().includes(row.text));
   if (final === undefined) return { kind: 'ambiguous', because: plainText(`fault: ${text}`, TEXT_MAX) };
   return { kind: 'rejected', reason: final.reason, reasonText: plainText(text, TEXT_MAX) };

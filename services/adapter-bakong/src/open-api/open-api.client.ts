@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '@tonle/platform';
-import { exchange, type Evidence, type PartnerExchange } from '@tonle/network';
+import { exchange, type Evidence, type WireReply } from '@tonle/network';
 import { asRecord, readEnvelope, type ApiAnswer } from './transaction.js';
 
 const CALL_MS_MAX = 5_000;
@@ -72,7 +72,7 @@ export class OpenApiClient {
     if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) this.token = token;
   }
 
-  private post(operation: string, body: Uint8Array): Promise<PartnerExchange> {
+  private post(operation: string, body: Uint8Array): Promise<WireReply> {
     const authorization: Record<string, string> =
       this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
     return exchange(this.dispatcher, {

@@ -1,6 +1,6 @@
 import { readIso, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import { plainText, type PartnerAnswer, type PartnerExchange } from '@tonle/network';
+import { plainText, type LegAnswer, type WireReply } from '@tonle/network';
 import type { LegCommand } from '@tonle/contracts';
 import { messageIdOf } from './message-id.js';
 
@@ -23,10 +23,10 @@ const TEXT_MAX = 200;
 
 /** Classifies the signed answer to a payment or an enquiry. Pure and total. */
 export function readThaiAnswer(
-  exchange: PartnerExchange,
+  exchange: WireReply,
   command: LegCommand,
   asked: 'payment' | 'enquiry',
-): PartnerAnswer {
+): LegAnswer {
   if (exchange.kind === 'not_sent') return { kind: 'not_sent', because: exchange.because };
   if (exchange.kind === 'ambiguous') return { kind: 'ambiguous', because: exchange.because };
   if (exchange.status >= 500) return { kind: 'ambiguous', because: `HTTP ${exchange.status}` };
@@ -48,7 +48,7 @@ export function readThaiAnswer(
 }
 
 /** A status that came by itself or as an answer. */
-export function readStatus(status: Status, command: LegCommand, asked: 'payment' | 'enquiry'): PartnerAnswer {
+export function readStatus(status: Status, command: LegCommand, asked: 'payment' | 'enquiry'): LegAnswer {
   if (status.originalUetr !== command.uetr)
     return { kind: 'ambiguous', because: 'an answer to another payment' };
   if (status.originalMessageId !== undefined && status.originalMessageId !== messageIdOf(command.legKey)) {

@@ -10,7 +10,7 @@ import {
   signInside,
   verifyInside,
   type Evidence,
-  type PartnerExchange,
+  type WireReply,
   type SignedMessage,
 } from '@tonle/network';
 import {
@@ -46,7 +46,7 @@ export interface ThaiRequest {
 
 export interface ThaiReply {
   /** `answered` only when the answer carries a good signature that is bound to our request. */
-  readonly exchange: PartnerExchange;
+  readonly exchange: WireReply;
   readonly evidence: readonly Evidence[];
 }
 
@@ -160,7 +160,7 @@ export class ThaiWire {
 
   /** Why an answer may not be trusted; undefined when it may. */
   private whyNot(
-    { status, headers, bytes }: Extract<PartnerExchange, { kind: 'answered' }>,
+    { status, headers, bytes }: Extract<WireReply, { kind: 'answered' }>,
     nonce: string,
     inside: boolean,
   ): string | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { exchange, nonceOfMessage, signInside, verifyInside, type PartnerExchange } from '@tonle/network';
+import { exchange, nonceOfMessage, signInside, verifyInside, type WireReply } from '@tonle/network';
 import {
   algorithmOf,
   loadPrivateKey,
@@ -44,7 +44,7 @@ export type DoorAnswer =
       readonly contentType: string;
       readonly bytes: Uint8Array;
     }
-  | Exclude<PartnerExchange, { kind: 'answered' }>;
+  | Exclude<WireReply, { kind: 'answered' }>;
 
 /** Keys, certificates and signatures of one network: checks what comes, signs what goes. */
 export class SignedWire {

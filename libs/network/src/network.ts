@@ -1,0 +1,204 @@
+import type { z } from 'zod';
+import type { LegCommand, LegKind, Reason, StatementLine } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
+import type { QrRead, SchemeId } from '@tonle/emvqr';
+import type { AmountJson } from '@tonle/money';
+import type { WireReply } from './exchange.js';
+import type { LegAnswer, LegRefusal, OpenLeg, PreparedLeg, StatementPage, StatementRequest } from './leg.js';
+import type { InboundListener } from './listener.js';
+import type { Wire } from './wire.js';
+
+// A network is a value: settings, wires put together from the parts of this library, and pure functions. Whatever has
+// a clock, a socket, a timer, a table or a random number is the engine's: time arrives as an argument (epoch ms), ids
+// are derived from ours, so that the same question asked twice has the same bytes.
+
+/** One network as the engine runs it. What it does not have it leaves out. */
+export interface Network<Settings> {
+  /** Short name in metrics, budget and evidence, e.g. `bakong`; its service is `adapter-<id>`. */
+  readonly id: string;
+  /** Reads the settings of the environment, TONLE_...; refuses those of a wrong form. */
+  readonly settings: z.ZodType<Settings>;
+  /** How the network is reached, by the names that requests use. */
+  wires(settings: Settings): Readonly<Record<string, Wire>>;
+  /** Moves money on command. */
+  rail?(settings: Settings): Rail;
+  /** Knows who stands behind a code or an account. */
+  payees?(settings: Settings): Payees;
+  /** Tells what it has booked. */
+  statement?(settings: Settings): StatementSource;
+  /** Calls us: payments that come in, call-backs about legs. */
+  listener?(settings: Settings): InboundListener;
+}
+
+/** One question to the network, as data. The wire adds transport, credentials and signatures. */
+export interface WireRequest {
+  /** Name of the wire that carries it. */
+  readonly wire: string;
+  readonly method: 'GET' | 'POST';
+  /** With the query. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: Uint8Array;
+  /** Named values beside the body, for parts whose protocol has a place for them: SOAP parameters, form fields. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** The message or operation, e.g. `pacs.008`: evidence is filed under it, and answers are read by it. */
+  readonly operation: string;
+  /** Longest wait for the answer; the corridor's timer governs a send. Default ANSWER_MS. */
+  readonly timeoutMs?: number;
+  /** A longer answer is garbage. Default ANSWER_BYTES_MAX. */
+  readonly maxBytes?: number;
+}
+
+/** Institutions of a leg as the directory has them now; undefined: not in it. */
+export interface Parties {
+  readonly debtorAgent?: ParticipantBody;
+  readonly creditorAgent?: ParticipantBody;
+  readonly fxProvider?: ParticipantBody;
+}
+
+/** A leg that an answer is about. */
+export interface AskedLeg {
+  readonly command: LegCommand;
+  readonly parties: Parties;
+  /** Our reference as the network knows it. */
+  readonly externalRef: string;
+  /** The network's, when it has named one before. */
+  readonly partnerRef?: string;
+}
+
+/** An open leg when it is asked about. */
+export type EnquiredLeg = OpenLeg & AskedLeg;
+
+/** Moves money. Every function is pure; `read` is total. */
+export interface Rail {
+  /** Legs that this network carries; another one is refused before anything is written. */
+  readonly legs: readonly LegKind[];
+  /**
+   * True when the network refuses what arrives late, so that its not-found may end a leg (domain 6.7 a). When false a
+   * not-found only leads to the same bytes being sent again while there is time: the network must know them by their
+   * reference.
+   */
+  readonly notFoundIsFinal: boolean;
+  /** Longest wait for the answer to a send, ms; the corridor's timer may be shorter. */
+  readonly sendMs: number;
+  /** Longest time that the follow-ups of one send take, ms. */
+  readonly followUpMs?: number;
+  /** Questions that are asked for many legs at once, by name. */
+  readonly bulk?: Readonly<Record<string, BulkQuestion>>;
+  /** The bytes of a leg: everything in them comes from the command, so that every attempt has the same (I11). */
+  prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal;
+  send(leg: PreparedLeg): WireRequest;
+  /** The question about an open leg; an answer when none can be asked. `at` is now, epoch ms. */
+  enquire(leg: EnquiredLeg, at: number): Question | LegAnswer;
+  /**
+   * What a reply means for the leg. `asked` is the operation that was asked. What it does not know is ambiguous, never
+   * a guess; a code of the network that its tables do not have is named as `unmapped`, and counted.
+   */
+  read(reply: WireReply, leg: AskedLeg, asked: string): LegAnswer | FollowUp;
+}
+
+/** Asked alone by a request, or together with others under the name of a bulk question. */
+export type Question = WireRequest | KeyedQuestion;
+
+export interface KeyedQuestion {
+  /** A name of `Rail.bulk`. */
+  readonly bulk: string;
+  /** What is asked for, e.g. a ledger hash. */
+  readonly key: string;
+}
+
+/** One request for many keys. */
+export interface BulkQuestion {
+  readonly keysMax: number;
+  ask(keys: readonly string[]): WireRequest;
+  /** What the reply says of each key, in order: what it then means for the leg that asked. Total, like `Rail.read`. */
+  read(reply: WireReply, keys: readonly string[]): readonly ((leg: AskedLeg) => LegAnswer)[];
+}
+
+/**
+ * The reply alone is not enough: asked again before the answer counts, e.g. whether a booked transfer has come into
+ * the ledger, or a cancellation before a payment is held for failed.
+ */
+export interface FollowUp {
+  readonly kind: 'follow_up';
+  readonly question: Question;
+  /** The reference of the network that is known by now. */
+  readonly partnerRef?: string;
+  /** Waits before each asking, ms: it is asked again while the answer is `not_found`. */
+  readonly waitsMs: readonly number[];
+  /** What counts when the last answer is `not_found`, `not_sent` or `ambiguous`. */
+  readonly meanwhile: LegAnswer;
+}
+
+/** Whose name and account are wanted. */
+export interface WantedPayee {
+  readonly lookupId: string;
+  /** A code that could be read, of a scheme that is served, not expired; with its exact text. */
+  readonly code?: QrRead & { readonly text: string };
+  /** Else an account or proxy as the payer wrote it. */
+  readonly account?: string;
+  readonly accountType?: string;
+  /** Currencies that this side of the corridor is paid in, the usual one first. */
+  readonly currencies: readonly string[];
+  /** The participant that stands for this network. */
+  readonly network?: ParticipantBody;
+  /** Now, epoch ms. */
+  readonly at: number;
+}
+
+/** Finds payees. The engine knows corridors, unreadable and expired codes, agents, validity, retries. */
+export interface Payees {
+  /** Schemes whose codes are read here. */
+  readonly schemes: readonly SchemeId[];
+  /** The question to the network, or what is known without one. */
+  ask(wanted: WantedPayee): PayeeQuestion | FoundPayee | PayeeRefusal;
+  /** Total: silence is the refusal `partner_silent`. */
+  read(reply: WireReply, wanted: WantedPayee): FoundPayee | PayeeRefusal;
+}
+
+export interface PayeeQuestion {
+  readonly kind: 'ask';
+  readonly request: WireRequest;
+  /**
+   * Domain of the payee's account on this rail: the bank that has it in the directory is the payee's agent, and an
+   * unknown one is refused before anybody is asked. Without it the network itself is the agent.
+   */
+  readonly railDomain?: string;
+}
+
+export interface FoundPayee {
+  readonly kind: 'found';
+  readonly name: string;
+  /** Name as it may be shown to the payer, when it differs. */
+  readonly displayName?: string;
+  readonly account: string;
+  readonly accountType: string;
+  readonly currency: string;
+  /** Fixed by the code, when it carries one. */
+  readonly amount?: AmountJson;
+  /** Epoch ms. */
+  readonly codeExpiresAt?: number;
+  readonly remittance?: string;
+}
+
+export interface PayeeRefusal {
+  readonly kind: 'refused';
+  readonly reason: Reason;
+  readonly detail?: string;
+}
+
+/** The listing of a business day. The engine keeps the evidence and joins the lines with our legs. */
+export type StatementSource =
+  /** The network gives it by page. `read` throws when the page cannot be read: no partial truth. */
+  | {
+      readonly kind: 'paged';
+      readonly pageMax: number;
+      ask(request: StatementRequest): WireRequest;
+      read(reply: WireReply, request: StatementRequest): StatementPage;
+    }
+  /** The network gives the whole day at once; the engine pages it. `read` throws when it cannot be read. */
+  | {
+      readonly kind: 'whole';
+      ask(day: string): WireRequest;
+      read(reply: WireReply, day: string): readonly StatementLine[];
+    };
