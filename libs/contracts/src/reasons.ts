@@ -208,7 +208,7 @@ export const REASONS = {
     422,
     'DS14',
     'never',
-    'The check sum of the code does not fit its text',
+    'The code was changed: its check sum does not fit, or a field stands in it twice',
     'Scan again; do not pay a code that was changed.',
   ),
   qr_expired: entry(422, 'DS24', 'never', 'The code has expired', 'Ask the payee for a new code.'),

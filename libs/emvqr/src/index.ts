@@ -1,14 +1,15 @@
 export { crc16 } from './crc.js';
 export { decodeQr, findObject, valueAt, type QrCode } from './decode.js';
 export { readAccounts, chooseAccount, type MatchedAccount, type QrAccount } from './account.js';
-export { readQr, readCode, type QrRead, type QrReading } from './reading.js';
+export { readQr, readCode, payable, type QrRead, type QrReading, type QrUnpaid } from './reading.js';
 export { checkCode } from './check.js';
 export { codeExpiry, khqrTimestamps } from './expiry.js';
 export {
-  SCHEME_OUTCOMES,
+  QR_OUTCOMES,
   type DecodeOutcome,
   type QrFinding,
   type QrOutcome,
+  type QrReason,
   type QrRefusal,
   type SchemeOutcome,
 } from './outcome.js';

@@ -11,72 +11,114 @@ export type DecodeOutcome =
   | 'CRC_MISMATCH'
   | 'DUPLICATE_TAG';
 
+/** Why a code is not paid, in the words of the switch's registry of reasons. */
+export type QrReason = 'qr_unreadable' | 'qr_tampered' | 'qr_expired' | 'qr_not_served';
+
 export interface OutcomeEntry {
   /** ISO 20022 external status reason code we propose for it. */
   readonly iso: string;
-  /** Does the reader refuse the code for it? What does not block is told as a finding. */
+  /** Why the code is not paid; absent where it may be paid all the same. */
+  readonly reason?: QrReason;
+  /** Does the reader refuse the code for it? What does not block is told beside what was read. */
   readonly blocking: boolean;
   /** Number of the same error in the National Bank of Cambodia's KHQR kit, where it has one. */
   readonly khqr?: number;
 }
 
-const entry = (iso: string, blocking: boolean, khqr?: number): OutcomeEntry =>
-  khqr === undefined ? { iso, blocking } : { iso, blocking, khqr };
+/** The reader refuses the code. */
+const refused = (iso: string, reason: QrReason, khqr?: number): OutcomeEntry => ({
+  iso,
+  reason,
+  blocking: true,
+  ...(khqr !== undefined && { khqr }),
+});
+/** The code is read, so that a person can see what it says, but it is not paid. */
+const unpaid = (iso: string, reason: QrReason, khqr?: number): OutcomeEntry => ({
+  ...refused(iso, reason, khqr),
+  blocking: false,
+});
+/** The code is read and may be paid; the checker tells. */
+const told = (iso: string, khqr?: number): OutcomeEntry => ({
+  iso,
+  blocking: false,
+  ...(khqr !== undefined && { khqr }),
+});
+
+/** What can be wrong with a text before any scheme is asked. */
+const DECODE_OUTCOMES: Readonly<Record<DecodeOutcome, OutcomeEntry>> = {
+  TLV_TRUNCATED: refused('DS14', 'qr_unreadable'),
+  TAG_NOT_NUMERIC: refused('DS14', 'qr_unreadable'),
+  LENGTH_NOT_NUMERIC: refused('DS14', 'qr_unreadable'),
+  TOO_SHORT: refused('DS14', 'qr_unreadable'),
+  FIRST_TAG_NOT_00: refused('DS14', 'qr_unreadable'),
+  CRC_MISSING: refused('DS14', 'qr_unreadable'),
+  CRC_NOT_LAST: refused('DS14', 'qr_unreadable'),
+  CRC_MALFORMED: refused('DS14', 'qr_unreadable'),
+  CRC_MISMATCH: refused('DS14', 'qr_tampered'),
+  // Two amounts or two payees: whoever reads the other one pays something else.
+  DUPLICATE_TAG: refused('DS14', 'qr_tampered'),
+};
 
 /**
  * What can be wrong with a code that is well formed: rules of its scheme. Names follow the KHQR kit.
  * The reader is lenient: it refuses only what cannot or must not be paid; the checker tells all.
  */
 export const SCHEME_OUTCOMES = {
-  NO_MERCHANT_ACCOUNT: entry('DS14', true, 5),
-  ACCOUNT_UNREADABLE: entry('DS14', true),
-  ACCOUNT_INVALID: entry('AC01', true),
-  BAKONG_ACCOUNT_ID_INVALID: entry('AC01', true, 3),
-  BAKONG_ACCOUNT_ID_LENGTH_INVALID: entry('AC01', true, 6),
-  TRANSACTION_AMOUNT_INVALID: entry('AM12', true, 4),
-  AMOUNT_DECIMALS: entry('CH20', true, 4),
-  AMOUNT_STYLE: entry('AM12', false),
-  UNSUPPORTED_CURRENCY: entry('AM03', true, 28),
-  CURRENCY_TYPE_REQUIRED: entry('AM03', false, 9),
-  POINT_OF_INITIATION_METHOD_INVALID: entry('DS14', true, 48),
-  INVALID_DYNAMIC_KHQR: entry('AM12', true, 47),
-  EXPIRATION_TIMESTAMP_REQUIRED: entry('DS24', false, 45),
-  EXPIRATION_TIMESTAMP_LENGTH_INVALID: entry('DS24', false, 49),
-  KHQR_EXPIRED: entry('DS24', false, 46),
-  QR_EXPIRED: entry('DS24', false),
-  SERVICE_NOT_SUPPORTED: entry('AG03', true),
-  SCHEME_NOT_ROUTABLE: entry('AG03', false),
-  COUNTRY_CODE_TAG_REQUIRED: entry('CH21', false, 26),
-  MERCHANT_CATEGORY_TAG_REQUIRED: entry('CH21', false, 25),
-  INVALID_MERCHANT_CATEGORY_CODE: entry('CH16', false, 51),
-  MERCHANT_NAME_REQUIRED: entry('CH21', false, 2),
-  MERCHANT_NAME_LENGTH_INVALID: entry('CH16', false, 7),
-  MERCHANT_CITY_TAG_REQUIRED: entry('CH21', false, 27),
-  MERCHANT_CITY_LENGTH_INVALID: entry('CH16', false, 21),
-  MERCHANT_ID_REQUIRED: entry('CH21', false, 30),
-  MERCHANT_ID_LENGTH_INVALID: entry('CH16', false, 32),
-  ACQUIRING_BANK_LENGTH_INVALID: entry('CH16', false, 33),
-  ACCOUNT_INFORMATION_LENGTH_INVALID: entry('CH16', false, 36),
-  BILL_NUMBER_LENGTH_INVALID: entry('CH16', false, 10),
-  STORE_LABEL_LENGTH_INVALID: entry('CH16', false, 11),
-  TERMINAL_LABEL_LENGTH_INVALID: entry('CH16', false, 12),
-  MOBILE_NUMBER_LENGTH_INVALID: entry('CH16', false, 34),
-  PURPOSE_OF_TRANSACTION_LENGTH_INVALID: entry('CH16', false, 42),
-  LANGUAGE_PREFERENCE_REQUIRED: entry('CH21', false, 37),
-  LANGUAGE_PREFERENCE_LENGTH_INVALID: entry('CH16', false, 38),
-  MERCHANT_NAME_ALTERNATE_LANGUAGE_REQUIRED: entry('CH21', false, 39),
-  MERCHANT_NAME_ALTERNATE_LANGUAGE_LENGTH_INVALID: entry('CH16', false, 40),
-  MERCHANT_CITY_ALTERNATE_LANGUAGE_LENGTH_INVALID: entry('CH16', false, 41),
-  UPI_ACCOUNT_INFORMATION_LENGTH_INVALID: entry('CH16', false, 43),
-  UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY: entry('AM03', false, 44),
-  FIELD_REQUIRED: entry('CH21', false),
-  FIELD_INVALID: entry('CH16', false),
+  NO_MERCHANT_ACCOUNT: refused('DS14', 'qr_unreadable', 5),
+  ACCOUNT_UNREADABLE: refused('AC03', 'qr_unreadable'),
+  ACCOUNT_INVALID: refused('AC01', 'qr_unreadable'),
+  BAKONG_ACCOUNT_ID_INVALID: refused('AC01', 'qr_unreadable', 3),
+  BAKONG_ACCOUNT_ID_LENGTH_INVALID: refused('AC01', 'qr_unreadable', 6),
+  TRANSACTION_AMOUNT_INVALID: refused('AM12', 'qr_unreadable', 4),
+  AMOUNT_DECIMALS: refused('CH20', 'qr_unreadable', 4),
+  AMOUNT_STYLE: told('AM12'),
+  UNSUPPORTED_CURRENCY: refused('AM03', 'qr_unreadable', 28),
+  CURRENCY_TYPE_REQUIRED: told('AM03', 9),
+  POINT_OF_INITIATION_METHOD_INVALID: refused('DS14', 'qr_unreadable', 48),
+  INVALID_DYNAMIC_KHQR: refused('AM12', 'qr_unreadable', 47),
+  EXPIRATION_TIMESTAMP_REQUIRED: told('DS24', 45),
+  EXPIRATION_TIMESTAMP_LENGTH_INVALID: told('DS24', 49),
+  KHQR_EXPIRED: unpaid('DS24', 'qr_expired', 46),
+  QR_EXPIRED: unpaid('DS24', 'qr_expired'),
+  SERVICE_NOT_SUPPORTED: refused('AG03', 'qr_not_served'),
+  SCHEME_NOT_ROUTABLE: unpaid('RC04', 'qr_not_served'),
+  COUNTRY_CODE_TAG_REQUIRED: told('CH21', 26),
+  MERCHANT_CATEGORY_TAG_REQUIRED: told('CH21', 25),
+  INVALID_MERCHANT_CATEGORY_CODE: told('CH16', 51),
+  MERCHANT_NAME_REQUIRED: told('CH21', 2),
+  MERCHANT_NAME_LENGTH_INVALID: told('CH16', 7),
+  MERCHANT_CITY_TAG_REQUIRED: told('CH21', 27),
+  MERCHANT_CITY_LENGTH_INVALID: told('CH16', 21),
+  MERCHANT_ID_REQUIRED: told('CH21', 30),
+  MERCHANT_ID_LENGTH_INVALID: told('CH16', 32),
+  ACQUIRING_BANK_LENGTH_INVALID: told('CH16', 33),
+  ACCOUNT_INFORMATION_LENGTH_INVALID: told('CH16', 36),
+  BILL_NUMBER_LENGTH_INVALID: told('CH16', 10),
+  STORE_LABEL_LENGTH_INVALID: told('CH16', 11),
+  TERMINAL_LABEL_LENGTH_INVALID: told('CH16', 12),
+  MOBILE_NUMBER_LENGTH_INVALID: told('CH16', 34),
+  PURPOSE_OF_TRANSACTION_LENGTH_INVALID: told('CH16', 42),
+  LANGUAGE_PREFERENCE_REQUIRED: told('CH21', 37),
+  LANGUAGE_PREFERENCE_LENGTH_INVALID: told('CH16', 38),
+  MERCHANT_NAME_ALTERNATE_LANGUAGE_REQUIRED: told('CH21', 39),
+  MERCHANT_NAME_ALTERNATE_LANGUAGE_LENGTH_INVALID: told('CH16', 40),
+  MERCHANT_CITY_ALTERNATE_LANGUAGE_LENGTH_INVALID: told('CH16', 41),
+  UPI_ACCOUNT_INFORMATION_LENGTH_INVALID: told('CH16', 43),
+  UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY: told('AM03', 44),
+  FIELD_REQUIRED: told('CH21'),
+  FIELD_INVALID: told('CH16'),
 } as const satisfies Record<string, OutcomeEntry>;
 
 export type SchemeOutcome = keyof typeof SCHEME_OUTCOMES;
 
 /** The one vocabulary of what reading and checking a code can say. */
 export type QrOutcome = DecodeOutcome | SchemeOutcome;
+
+/** What the switch makes of every outcome: the one place that says why a code is not paid. */
+export const QR_OUTCOMES: Readonly<Record<QrOutcome, OutcomeEntry>> = {
+  ...DECODE_OUTCOMES,
+  ...SCHEME_OUTCOMES,
+};
 
 /** A rule that a well-formed code breaks. */
 export interface QrFinding {

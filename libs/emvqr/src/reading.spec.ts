@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readQr, type QrRead } from './index.js';
+import { payable, readQr, type QrRead } from './index.js';
 import { withCheckSum } from './write.js';
 
 const NOW = 1_790_000_000_000;
@@ -16,6 +16,8 @@ const read = (text: string): QrRead => {
 
 const KH = [o('52', '5999'), o('53', '116'), o('58', 'KH'), o('59', 'Dara'), o('60', 'Kampot')];
 const DARA = o('29', o('00', 'dara@angkor'));
+const vietnam = (service: string, inner = o('00', '970422') + o('01', '0123456789')): string =>
+  code(o('38', o('00', 'A000000727'), o('01', inner), o('02', service)), o('53', '704'), o('58', 'VN'));
 const times = (expiresAtMs: number): string =>
   o('99', o('00', String(NOW - 1000)), o('01', String(expiresAtMs)));
 
@@ -104,9 +106,6 @@ describe('KHQR', () => {
 describe('other schemes', () => {
   const TH = [o('53', '764'), o('58', 'TH')];
   const thai = (tag: string, aid: string, ...fields: string[]): string => o(tag, o('00', aid), ...fields);
-  const vietnam = (service: string, inner = o('00', '970422') + o('01', '0123456789')): string =>
-    code(o('38', o('00', 'A000000727'), o('01', inner), o('02', service)), o('53', '704'), o('58', 'VN'));
-
   it.each([
     ['01', '0066812345678', 'MBNO'],
     ['02', '0105561234567', 'NIDN'],
@@ -204,5 +203,34 @@ describe('other schemes', () => {
       merchantTaxId: 'TAX',
       '50': 'own',
     });
+  });
+});
+
+describe('payable', () => {
+  const dynamic = [o('01', '12'), o('54', '5000'), DARA, ...KH];
+  const good = code(...dynamic, times(NOW + 1));
+  const vnpay = o('26', o('00', 'A000000775'), o('01', '0100200300'));
+
+  it.each([
+    ['one that was changed', good.replace('Kampot', 'Kampos'), 'qr_tampered', 'CRC_MISMATCH'],
+    ['one with two payees', code(DARA, DARA, ...KH), 'qr_tampered', 'DUPLICATE_TAG'],
+    ['a cut one', good.slice(0, 40), 'qr_unreadable', 'TLV_TRUNCATED'],
+    ['an expired one', code(...dynamic, times(NOW)), 'qr_expired', 'KHQR_EXPIRED'],
+    ['a way to draw cash', vietnam('QRCASH'), 'qr_not_served', 'SERVICE_NOT_SUPPORTED'],
+    ['a private scheme', code(vnpay, o('53', '704'), o('58', 'VN')), 'qr_not_served', 'SCHEME_NOT_ROUTABLE'],
+  ])('refuses %s', (_, text, reason, outcome) => {
+    expect(payable(readQr(text, NOW))).toEqual({
+      kind: 'unpaid',
+      reason,
+      detail: expect.stringMatching(`^${outcome} at character \\d+: .+\\.$`),
+    });
+  });
+
+  it('hands on what may be paid, with what is merely untidy', () => {
+    const untidy = readQr(code(o('54', '5000.0'), DARA, ...KH), NOW);
+    expect(untidy).toMatchObject({
+      findings: [{ outcome: 'AMOUNT_STYLE' }, { outcome: 'EXPIRATION_TIMESTAMP_REQUIRED' }],
+    });
+    expect(payable(untidy)).toBe(untidy);
   });
 });

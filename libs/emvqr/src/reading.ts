@@ -3,7 +3,7 @@ import { chooseAccount, readAccounts, type MatchedAccount, type QrAccount } from
 import { checkCode, plainAmount } from './check.js';
 import { decodeQr, findObject, type QrCode } from './decode.js';
 import { codeExpiry } from './expiry.js';
-import type { QrFinding, QrRefusal } from './outcome.js';
+import { QR_OUTCOMES, type QrFinding, type QrReason, type QrRefusal } from './outcome.js';
 import type { SchemeId } from './scheme.js';
 import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
 import type { DataObject } from './tlv.js';
@@ -66,6 +66,30 @@ export function readCode(code: QrCode, nowMs: number): QrReading {
   const blocking = findings.find((finding) => finding.blocking);
   if (blocking !== undefined || chosen === undefined) return refusal(blocking!);
   return assemble(code, accounts, chosen, findings, nowMs);
+}
+
+/** A code that is not to be paid, and why. */
+export interface QrUnpaid {
+  readonly kind: 'unpaid';
+  readonly reason: QrReason;
+  /** What is wrong where, as a sentence a person can act on. */
+  readonly detail: string;
+}
+
+/**
+ * The code, if it may be paid; else why not, by the table of outcomes. What was read may still be unpaid: it has
+ * expired, or no network settles its scheme.
+ */
+export function payable(reading: QrReading): QrRead | QrUnpaid {
+  const told = reading.kind === 'refused' ? [reading] : reading.findings;
+  for (const { outcome, at, detail } of told) {
+    const { reason } = QR_OUTCOMES[outcome];
+    if (reason !== undefined)
+      return { kind: 'unpaid', reason, detail: `${outcome} at character ${at}: ${detail}` };
+  }
+  return reading.kind === 'read'
+    ? reading
+    : { kind: 'unpaid', reason: 'qr_unreadable', detail: reading.detail };
 }
 
 type Optional =

@@ -1,4 +1,4 @@
-import { readQr, type QrRead } from '@tonle/emvqr';
+import { payable, readQr, type QrRead } from '@tonle/emvqr';
 import { amountToJson, parseAmount, type AmountJson } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
 import { plainText, type DirectoryCopy } from '@tonle/network';
@@ -74,13 +74,9 @@ function payeeOfCode(
   paidIn: string,
   now: number,
 ): Payee | (LookupAnswer & { kind: 'refused' }) {
-  const code = readQr(text, now);
-  if (code.kind === 'refused') {
-    const tampered = code.outcome === 'CRC_MISMATCH' || code.outcome === 'DUPLICATE_TAG';
-    return refused(tampered ? 'qr_tampered' : 'qr_unreadable', `${code.detail} (position ${code.at})`);
-  }
+  const code = payable(readQr(text, now));
+  if (code.kind === 'unpaid') return refused(code.reason, code.detail);
   if (code.scheme !== 'KHQR') return refused('qr_not_served', `the code is ${code.scheme}`);
-  if (code.expired) return refused('qr_expired');
   if (code.currency !== paidIn)
     return refused(
       'payee_not_eligible',

@@ -1,4 +1,4 @@
-import { readQr } from '@tonle/emvqr';
+import { payable, readQr } from '@tonle/emvqr';
 import { readIso, type ProxyRequest } from '@tonle/iso20022';
 import type { Clock } from '@tonle/platform';
 import type { DirectoryCopy } from '@tonle/network';
@@ -102,13 +102,9 @@ async function lookUpCode(
 
 /** What is wrong with a code that nobody has to be asked about. */
 function troubleOfCode(qrText: string, now: number): LookupAnswer | undefined {
-  const code = readQr(qrText, now);
-  if (code.kind === 'refused') {
-    const tampered = code.outcome === 'CRC_MISMATCH' || code.outcome === 'DUPLICATE_TAG';
-    return refused(tampered ? 'qr_tampered' : 'qr_unreadable', `${code.detail} (position ${code.at})`);
-  }
-  if (!code.scheme.startsWith('THAI_')) return refused('qr_not_served', `the code is ${code.scheme}`);
-  return code.expired ? refused('qr_expired') : undefined;
+  const code = payable(readQr(qrText, now));
+  if (code.kind === 'unpaid') return refused(code.reason, code.detail);
+  return code.scheme.startsWith('THAI_') ? undefined : refused('qr_not_served', `the code is ${code.scheme}`);
 }
 
 async function lookUpAccount(

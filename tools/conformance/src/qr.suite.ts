@@ -4,10 +4,10 @@ import {
   chooseAccount,
   readAccounts,
   readConsumerCode,
-  SCHEME_OUTCOMES,
+  QR_OUTCOMES,
   type BerObject,
   type QrFinding,
-  type SchemeOutcome,
+  type QrOutcome,
 } from '@tonle/emvqr';
 import { describeCode, UNNAMED } from './qr.description.js';
 import { compare, readData, type CaseResult, type Disagreement, type Suite } from './suite.js';
@@ -97,14 +97,9 @@ function runRejection(
 function says({ outcome, iso }: QrFinding, expected: string): boolean {
   if (expected === 'OK_NORMALISE') return outcome === 'AMOUNT_STYLE';
   if (expected === outcome || expected === iso) return true;
-  if (!Object.hasOwn(SCHEME_OUTCOMES, expected)) return false;
-  const kitNumber = khqrNumber(expected as SchemeOutcome);
-  return kitNumber !== undefined && kitNumber === khqrNumber(outcome);
-}
-
-function khqrNumber(outcome: SchemeOutcome): number | undefined {
-  const entry: { readonly khqr?: number } = SCHEME_OUTCOMES[outcome];
-  return entry.khqr;
+  if (!Object.hasOwn(QR_OUTCOMES, expected)) return false;
+  const kitNumber = QR_OUTCOMES[expected as QrOutcome].khqr;
+  return kitNumber !== undefined && kitNumber === QR_OUTCOMES[outcome].khqr;
 }
 
 function runConsumer({ id, payload, expect, expectError }: ConsumerVector): CaseResult {

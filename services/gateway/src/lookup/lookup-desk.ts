@@ -1,4 +1,4 @@
-import { readQr } from '@tonle/emvqr';
+import { payable, readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { adapterCalls, isReason, uuidV7, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
@@ -8,7 +8,7 @@ import type { Directory } from '../directory/directory.js';
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
-import { corridorFor, countryOf, qrRefusal, type Finding, type Found } from './lookup.js';
+import { corridorFor, countryOf, type Finding, type Found } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
 import { findingsById, insertFindings } from './lookup.store.js';
 
@@ -82,12 +82,11 @@ export class LookupDesk {
   #target(body: CreateLookup): { kind: 'ok'; corridor: CorridorBody; qrExpiresAtMs?: number } | Refusal {
     const corridorTo = (country: string): CorridorBody | undefined => this.directory.corridorTo(country);
     if (body.qrText === undefined) return corridorFor(body.country, corridorTo);
-    const reading = readQr(body.qrText, this.clock.now());
-    const refusal = qrRefusal(reading);
-    if (refusal !== undefined || reading.kind === 'refused') return refusal!;
-    const target = corridorFor(countryOf(reading), corridorTo);
-    if (target.kind === 'refused' || reading.expiresAtMs === undefined) return target;
-    return { ...target, qrExpiresAtMs: reading.expiresAtMs };
+    const code = payable(readQr(body.qrText, this.clock.now()));
+    if (code.kind === 'unpaid') return refused(code.reason, code.detail);
+    const target = corridorFor(countryOf(code), corridorTo);
+    if (target.kind === 'refused' || code.expiresAtMs === undefined) return target;
+    return { ...target, qrExpiresAtMs: code.expiresAtMs };
   }
 
   #asker(adapter: string): Gatherer<LookupRequest, LookupAnswer> {

@@ -1,4 +1,4 @@
-import type { QrRead, QrReading } from '@tonle/emvqr';
+import type { QrRead } from '@tonle/emvqr';
 import type { CorridorBody } from '@tonle/directory';
 import type { LookupAnswer } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
@@ -15,17 +15,6 @@ export interface Finding {
   readonly corridor: string;
   readonly qrText?: string;
   readonly found: Found;
-}
-
-/** Why a code cannot be paid, in the registry's words; undefined when it can. */
-export function qrRefusal(reading: QrReading): Refusal | undefined {
-  if (reading.kind === 'refused') {
-    const detail = `${reading.outcome} at character ${reading.at}: ${reading.detail}`;
-    if (reading.outcome === 'CRC_MISMATCH') return refused('qr_tampered', detail);
-    if (reading.outcome === 'SERVICE_NOT_SUPPORTED') return refused('qr_not_served', detail);
-    return refused('qr_unreadable', detail);
-  }
-  return reading.expired ? refused('qr_expired') : undefined;
 }
 
 /** May a payer of the home side ask about this payee? Home codes are paid at home, not here. */
