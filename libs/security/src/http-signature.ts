@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { algorithmOf, signBytes, verifyBytes, type RegisteredKey } from './signing-key.js';
-import { fieldValue, readClaims, type Claim, type HeaderValues } from './signature-claim.js';
+import { fieldValue, NONCE, readClaims, type Claim, type HeaderValues } from './signature-claim.js';
 import { parseDictionary, quoted } from './structured-field.js';
 
 // HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530): what is covered, and what must be.
@@ -72,6 +72,13 @@ export const SIGNATURE_SKEW_MAX_MS = 30_000;
 const LABEL = 'sig1';
 const FIELD_NAME = /^[a-z0-9!#$%&'*+\-.^_|~]+$/;
 const NO_BODY = new Uint8Array(0);
+/** An absent query is signed as a lone question mark (RFC 9421 2.2.7). */
+const NO_QUERY = '?';
+/** Ports that an authority does not name (RFC 9421 2.2.3); which scheme a proxy in front ended is not known here. */
+const DEFAULT_PORT = /:(?:80|443)$/;
+const SIGNATURE_BYTES = 64;
+const DER_SEQUENCE = 0x30;
+const DIGESTS = ['sha-256', 'sha-512'] as const;
 
 /** `sha-256=:...:` of the bytes. */
 export function contentDigest(body: Uint8Array | string): string {
@@ -80,13 +87,16 @@ export function contentDigest(body: Uint8Array | string): string {
 
 /**
  * Signs a request: returns the headers to add. Covers @method, @path, @query when there is one, content-digest and
- * content-type of a body, idempotency-key when present. Throws RangeError when a header to cover is absent.
+ * content-type of a body, idempotency-key when present. A Content-Digest that is given is used, else one is made. What is
+ * signed here `verifyRequest` accepts; what it would not is a RangeError (absent component, short nonce, wrong digest ...).
  */
 export function signRequest(request: RequestToSign): Record<string, string> {
-  const { path, query } = splitTarget(request.url);
+  const { path, query, authority } = splitTarget(request.url);
   const components = ['@method', '@path'];
   if (query !== undefined) components.push('@query');
-  return signMessage(request, components, { '@method': request.method, '@path': path, '@query': query });
+  const derived = { '@method': request.method, '@path': path, '@query': query ?? NO_QUERY };
+  const host = authority === undefined ? {} : { '@authority': authority };
+  return signMessage(request, components, { ...derived, ...host });
 }
 
 /** Signs a response: returns the headers to add. Covers @status, content-type and content-digest. */
@@ -101,13 +111,17 @@ function signMessage(
 ): Record<string, string> {
   if (!Number.isSafeInteger(message.created) || message.created > 1e11)
     throw new RangeError('created is epoch seconds');
+  if (!NONCE.test(message.nonce)) throw new RangeError('a nonce has 8 to 128 visible ASCII characters');
   const added: Record<string, string> = {};
   const headers: Record<string, string | readonly string[] | undefined> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) headers[name.toLowerCase()] = value;
   if (message.body !== undefined && message.body.length > 0) {
-    if (headers['content-type'] !== undefined) components.push('content-type');
-    added['content-digest'] = headers['content-digest'] = contentDigest(message.body);
-    components.push('content-digest');
+    if (headers['content-type'] === undefined) throw new RangeError('a body needs a content-type');
+    if (headers['content-digest'] === undefined)
+      added['content-digest'] = headers['content-digest'] = contentDigest(message.body);
+    const wrong = digestTrouble(headers, Buffer.from(message.body));
+    if (wrong !== undefined) throw new RangeError(wrong);
+    components.push('content-type', 'content-digest');
   }
   if (headers['idempotency-key'] !== undefined) components.push('idempotency-key');
   for (const extra of message.extraComponents ?? []) {
@@ -131,7 +145,8 @@ function signMessage(
 /**
  * Verifies a request over its raw bytes. In this order: is there a signature, can it be read, is the key registered and
  * valid now, is it fresh, does it cover what it must, does the digest fit the body, does the signature verify.
- * Never throws on what a stranger sent.
+ * One good signature is enough, whatever stands before it: keys overlap while they rotate. When none is, the refusal is
+ * of the first whose key is registered. Never throws on what a stranger sent.
  */
 export function verifyRequest(
   request: ReceivedRequest,
@@ -143,7 +158,7 @@ export function verifyRequest(
   const required = ['@method', '@path'];
   if (query !== undefined) required.push('@query');
   if (request.headers['idempotency-key'] !== undefined) required.push('idempotency-key');
-  const derived = { '@method': request.method, '@path': path, '@query': query };
+  const derived = { '@method': request.method, '@path': path, '@query': query ?? NO_QUERY };
   return verifyMessage(request, derived, required, findKey, nowMs, options);
 }
 
@@ -174,35 +189,68 @@ function verifyMessage(
 ): Verification {
   const claims = readClaims(message.headers);
   if ('reason' in claims) return claims;
-  const claim = claims.find((each) => findKey(each.keyId) !== undefined);
-  const key = claim && findKey(claim.keyId);
-  if (claim === undefined || key === undefined) return refused('key_unknown', 'no such key is registered');
+  const body = message.rawBody ?? NO_BODY;
+  const demanded = [...required, ...(options.required ?? [])];
+  if (body.length > 0) demanded.push('content-digest', 'content-type');
+  let refusal: Verification | undefined;
+  for (const claim of claims) {
+    const key = findKey(claim.keyId);
+    if (key === undefined) continue;
+    const wrong =
+      whyNot(claim, key, demanded, nowMs, options) ?? contentRefusal(claim, key, message, derived);
+    if (wrong === undefined)
+      return { kind: 'verified', keyId: claim.keyId, nonce: claim.nonce, created: claim.created };
+    refusal ??= wrong;
+  }
+  return refusal ?? refused('key_unknown', 'no such key is registered');
+}
+
+/** What is wrong with a claim before its bytes are looked at. */
+function whyNot(
+  claim: Claim,
+  key: RegisteredKey,
+  demanded: readonly string[],
+  nowMs: number,
+  options: VerifyOptions,
+): Verification | undefined {
   if (nowMs < key.validFrom || nowMs >= key.validTo)
     return refused('key_unknown', 'the key is not valid now');
-  if (claim.algorithm !== undefined && claim.algorithm !== key.algorithm) {
+  if (claim.algorithm !== undefined && claim.algorithm !== key.algorithm)
     return refused('signature_invalid', `the key is registered for ${key.algorithm}`);
-  }
   const stale = staleness(claim, nowMs, options);
   if (stale !== undefined) return refused('signature_expired', stale);
-  if (options.nonce !== undefined && claim.nonce !== options.nonce) {
+  if (options.nonce !== undefined && claim.nonce !== options.nonce)
     return refused('signature_invalid', 'this answers another request');
-  }
-  const body = message.rawBody ?? NO_BODY;
-  if (body.length > 0) required.push('content-digest', 'content-type');
-  const uncovered = [...required, ...(options.required ?? [])].find(
-    (name) => !claim.components.includes(name),
-  );
-  if (uncovered !== undefined)
-    return refused('signature_invalid', `the signature does not cover ${uncovered}`);
-  if (claim.components.includes('content-digest') && !digestFits(message.headers, body)) {
-    return refused('signature_invalid', 'Content-Digest does not fit the body');
+  const uncovered = demanded.find((name) => !claim.components.includes(name));
+  return uncovered === undefined
+    ? undefined
+    : refused('signature_invalid', `the signature does not cover ${uncovered}`);
+}
+
+/** What is wrong with the bytes that a claim covers. */
+function contentRefusal(
+  claim: Claim,
+  key: RegisteredKey,
+  message: { readonly headers: HeaderValues; readonly rawBody?: Uint8Array },
+  derived: Readonly<Record<string, string | undefined>>,
+): Verification | undefined {
+  if (claim.components.includes('content-digest')) {
+    const wrong = digestTrouble(message.headers, message.rawBody ?? NO_BODY);
+    if (wrong !== undefined) return refused('signature_invalid', wrong);
   }
   const base = signatureBase(claim, derived, message.headers);
   if (base === undefined)
     return refused('signature_invalid', 'a covered component is absent or not understood');
-  if (!verifyBytes(key, base, claim.signature))
-    return refused('signature_invalid', 'the signature does not verify');
-  return { kind: 'verified', keyId: claim.keyId, nonce: claim.nonce, created: claim.created };
+  return verifyBytes(key, base, claim.signature)
+    ? undefined
+    : refused('signature_invalid', formTrouble(claim.signature) ?? 'the signature does not verify');
+}
+
+/** Both algorithms here have signatures of one length; libraries like to give ECDSA as DER. */
+function formTrouble(signature: Buffer): string | undefined {
+  if (signature.length === SIGNATURE_BYTES) return undefined;
+  const form = signature[0] === DER_SEQUENCE ? ', and this looks like DER' : '';
+  return `a signature is ${SIGNATURE_BYTES} bytes (ECDSA: r and s, 32 each), not ${signature.length}${form}`;
 }
 
 function refused(reason: SignatureRefusal, detail: string): Verification & { kind: 'refused' } {
@@ -211,21 +259,35 @@ function refused(reason: SignatureRefusal, detail: string): Verification & { kin
 
 function staleness(claim: Claim, nowMs: number, options: VerifyOptions): string | undefined {
   const createdMs = claim.created * 1000;
+  const ageMax = options.ageMaxMs ?? SIGNATURE_AGE_MAX_MS;
+  const skewMax = options.skewMaxMs ?? SIGNATURE_SKEW_MAX_MS;
+  const clock = `our clock says ${new Date(nowMs).toISOString()}`;
+  const seconds = (ms: number): number => Math.round(ms / 1000);
   // One second more: `created` has whole seconds.
-  if (nowMs - createdMs > (options.ageMaxMs ?? SIGNATURE_AGE_MAX_MS) + 999) return 'created is too long ago';
-  if (createdMs - nowMs > (options.skewMaxMs ?? SIGNATURE_SKEW_MAX_MS)) return 'created lies in the future';
-  if (claim.expires !== undefined && claim.expires * 1000 <= nowMs) return 'expires has passed';
+  if (nowMs - createdMs > ageMax + 999)
+    return `created is ${seconds(nowMs - createdMs)} s ago, ${seconds(ageMax)} s are allowed; ${clock}`;
+  if (createdMs - nowMs > skewMax)
+    return `created is ${seconds(createdMs - nowMs)} s ahead, ${seconds(skewMax)} s are allowed; ${clock}`;
+  if (claim.expires !== undefined && claim.expires * 1000 <= nowMs) return `expires has passed; ${clock}`;
   return undefined;
 }
 
-function digestFits(headers: HeaderValues, body: Uint8Array): boolean {
+/** Every digest that is understood must fit, and one must be there (RFC 9530). */
+function digestTrouble(headers: HeaderValues, body: Uint8Array): string | undefined {
   const digests = parseDictionary(fieldValue(headers, 'content-digest') ?? '');
-  const member = digests?.get('sha-256');
-  if (member?.kind !== 'item' || member.item.bare.kind !== 'bytes') return false;
-  return member.item.bare.value.equals(hash('sha256', body, 'buffer'));
+  if (digests === undefined) return 'Content-Digest cannot be read';
+  const given = DIGESTS.filter((algorithm) => digests.has(algorithm));
+  if (given.length === 0) return `Content-Digest must give ${DIGESTS.join(' or ')}`;
+  const wrong = given.find((algorithm) => {
+    const member = digests.get(algorithm);
+    if (member?.kind !== 'item' || member.item.bare.kind !== 'bytes') return true;
+    return !member.item.bare.value.equals(hash(algorithm.replace('-', ''), body, 'buffer'));
+  });
+  return wrong === undefined ? undefined : `the ${wrong} of Content-Digest does not fit the body`;
 }
 
-function signatureBase(
+/** The bytes that a signature is over (RFC 9421 2.5); undefined when a covered component is absent or not understood. */
+export function signatureBase(
   claim: Claim,
   derived: Readonly<Record<string, string | undefined>>,
   headers: HeaderValues,
@@ -245,19 +307,25 @@ function componentValue(
   headers: HeaderValues,
 ): string | undefined {
   if (name.startsWith('@')) {
-    if (name === '@authority') return fieldValue(headers, 'host')?.toLowerCase();
-    return Object.hasOwn(derived, name) ? derived[name] : undefined;
+    if (Object.hasOwn(derived, name)) return derived[name];
+    return name === '@authority' ? authorityOf(fieldValue(headers, 'host')) : undefined;
   }
   return FIELD_NAME.test(name) ? fieldValue(headers, name) : undefined;
 }
 
-function splitTarget(url: string): { path: string; query: string | undefined } {
-  let target = url;
-  if (!url.startsWith('/')) {
-    const parsed = URL.parse(url);
-    target = parsed === null ? url : parsed.pathname + parsed.search;
-  }
+/** Lower case, without a default port (RFC 9421 2.2.3). */
+function authorityOf(host: string | undefined): string | undefined {
+  return host?.toLowerCase().replace(DEFAULT_PORT, '');
+}
+
+function splitTarget(url: string): { path: string; query: string | undefined; authority?: string } {
+  const parsed = url.startsWith('/') ? null : URL.parse(url);
+  const target =
+    parsed === null ? url : parsed.href.slice(parsed.origin.length, -parsed.hash.length || undefined);
+  const authority = parsed === null ? undefined : authorityOf(parsed.host);
   const mark = target.indexOf('?');
-  if (mark < 0) return { path: target === '' ? '/' : target, query: undefined };
-  return { path: target.slice(0, mark) || '/', query: target.slice(mark) };
+  const path = mark < 0 ? target : target.slice(0, mark);
+  // A lone question mark is as good as no query.
+  const query = mark < 0 || mark === target.length - 1 ? undefined : target.slice(mark);
+  return { path: path || '/', query, ...(authority === undefined ? {} : { authority }) };
 }

@@ -24,7 +24,8 @@ export interface ClaimRefusal {
   readonly detail: string;
 }
 
-const NONCE = /^[\x21-\x7e]{8,128}$/;
+/** What a nonce must look like. */
+export const NONCE = /^[\x21-\x7e]{8,128}$/;
 
 /** The claims of Signature-Input and Signature; or why there is none: absent, malformed, or without what we need. */
 export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefusal {
@@ -55,7 +56,11 @@ export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefus
   }
   return claims.length > 0
     ? claims
-    : { kind: 'refused', reason: 'signature_invalid', detail: 'created, keyid and nonce are needed' };
+    : {
+        kind: 'refused',
+        reason: 'signature_invalid',
+        detail: 'created, keyid and a nonce of 8 to 128 visible characters are needed',
+      };
 }
 
 function readClaim(items: readonly Item[], parameters: Parameters, signature: Buffer): Claim | undefined {
@@ -87,10 +92,14 @@ function readClaim(items: readonly Item[], parameters: Parameters, signature: Bu
   };
 }
 
-/** The value of a field as it is signed: trimmed, repeated fields joined. Line breaks cannot be smuggled in. */
+const EDGES = /^[ \t]+|[ \t]+$/g;
+
+/** The value of a field as it is signed (RFC 9421 2.1): spaces and tabs trimmed, repeated fields joined. No line breaks. */
 export function fieldValue(headers: HeaderValues, name: string): string | undefined {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (value === undefined) return undefined;
-  const text = (typeof value === 'string' ? [value] : value).map((each) => each.trim()).join(', ');
+  const text = (typeof value === 'string' ? [value] : value)
+    .map((each) => each.replace(EDGES, ''))
+    .join(', ');
   return /[\r\n\0]/.test(text) ? undefined : text;
 }

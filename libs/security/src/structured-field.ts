@@ -1,8 +1,10 @@
-// The part of Structured Fields (RFC 8941, now RFC 9651) that signatures need: dictionaries whose members are inner lists
-// or single items, with parameters. Strict: whatever is not understood makes the whole field undefined.
+// Structured Fields (RFC 8941): dictionaries of inner lists and items with parameters, read to the letter and within
+// bounds. Whatever is malformed or beyond the bounds makes the whole field undefined.
 
 export type BareItem =
   | { readonly kind: 'integer'; readonly value: number }
+  /** At most twelve digits, a point, one to three digits: as it is written canonically. */
+  | { readonly kind: 'decimal'; readonly text: string }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'token'; readonly value: string }
   | { readonly kind: 'bytes'; readonly value: Buffer }
@@ -25,6 +27,7 @@ const ITEMS_MAX = 32;
 
 const KEY = /[a-z*][a-z0-9_\-.*]*/y;
 const INTEGER = /-?\d{1,15}(?![\d.])/y;
+const DECIMAL = /(-?)(\d{1,12})\.(\d{1,3})(?![\d.])/y;
 const STRING = /"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"/y;
 const TOKEN = /[A-Za-z*][A-Za-z0-9:/!#$%&'*+\-.^_`|~]*/y;
 const BYTES = /:((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?):/y;
@@ -55,7 +58,10 @@ class Cursor {
   }
 }
 
-/** Reads a dictionary field. Undefined when it is malformed, too long, or names a member twice. */
+/**
+ * Reads a dictionary field (RFC 8941 4.2.2): of two members of one name the last counts, a name alone is true, an empty
+ * field is an empty dictionary. Undefined when it is malformed or beyond the bounds.
+ */
 export function parseDictionary(text: string): Map<string, Member> | undefined {
   if (text.length > FIELD_LENGTH_MAX) return undefined;
   const cursor = new Cursor(text);
@@ -63,9 +69,8 @@ export function parseDictionary(text: string): Map<string, Member> | undefined {
   cursor.take(SPACES);
   while (!cursor.ended) {
     const key = cursor.take(KEY)?.[0];
-    if (key === undefined || members.has(key) || members.size >= MEMBERS_MAX) return undefined;
-    if (!cursor.eat('=')) return undefined;
-    const member = readMember(cursor);
+    if (key === undefined || members.size >= MEMBERS_MAX) return undefined;
+    const member = cursor.eat('=') ? readMember(cursor) : readTrue(cursor);
     if (member === undefined) return undefined;
     members.set(key, member);
     cursor.take(BLANKS);
@@ -74,7 +79,13 @@ export function parseDictionary(text: string): Map<string, Member> | undefined {
     cursor.take(BLANKS);
     if (cursor.ended) return undefined;
   }
-  return members.size === 0 ? undefined : members;
+  return members;
+}
+
+function readTrue(cursor: Cursor): Member | undefined {
+  const parameters = readParameters(cursor);
+  if (parameters === undefined) return undefined;
+  return { kind: 'item', item: { bare: { kind: 'boolean', value: true }, parameters } };
 }
 
 function readMember(cursor: Cursor): Member | undefined {
@@ -111,7 +122,7 @@ function readParameters(cursor: Cursor): Map<string, BareItem> | undefined {
   while (cursor.eat(';')) {
     cursor.take(SPACES);
     const key = cursor.take(KEY)?.[0];
-    if (key === undefined || parameters.has(key) || parameters.size >= ITEMS_MAX) return undefined;
+    if (key === undefined || parameters.size >= ITEMS_MAX) return undefined;
     const value = cursor.eat('=') ? readBareItem(cursor) : { kind: 'boolean' as const, value: true };
     if (value === undefined) return undefined;
     parameters.set(key, value);
@@ -137,11 +148,19 @@ function readBareItem(cursor: Cursor): BareItem | undefined {
     return match === undefined ? undefined : { kind: 'boolean', value: match[1] === '1' };
   }
   if (first !== undefined && /[-\d]/.test(first)) {
-    const match = cursor.take(INTEGER);
-    return match === undefined ? undefined : { kind: 'integer', value: Number.parseInt(match[0], 10) };
+    const integer = cursor.take(INTEGER);
+    if (integer !== undefined) return { kind: 'integer', value: Number.parseInt(integer[0], 10) + 0 };
+    const decimal = cursor.take(DECIMAL);
+    return decimal === undefined ? undefined : { kind: 'decimal', text: canonicalDecimal(decimal) };
   }
   const token = cursor.take(TOKEN);
   return token === undefined ? undefined : { kind: 'token', value: token[0] };
+}
+
+/** No leading zeros, no trailing ones but the first after the point, no minus before zero (RFC 8941 4.1.5). */
+function canonicalDecimal([, sign = '', whole = '', fraction = '']: readonly string[]): string {
+  const digits = `${whole.replace(/^0+(?=\d)/, '')}.${fraction.replace(/(?<=\d)0+$/, '')}`;
+  return /[1-9]/.test(digits) ? `${sign}${digits}` : digits;
 }
 
 /** Writes an inner list in the one form that is signed (RFC 9421 2.5). */
@@ -165,6 +184,8 @@ function serializeBareItem(bare: BareItem): string {
   switch (bare.kind) {
     case 'integer':
       return bare.value.toString();
+    case 'decimal':
+      return bare.text;
     case 'string':
       return quoted(bare.value);
     case 'token':
