@@ -7,4 +7,5 @@ export * from './calls.routing.js';
 export * from './calls.settlement.js';
 export * from './calls.audit.js';
 export * from './reasons.js';
+export * from './refusal.js';
 export * from './invariants.js';

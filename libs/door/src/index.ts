@@ -1,1 +1,9 @@
-export {};
+export * from './dialect.js';
+export { contentHashOf, isFinal, type Instruction, type StoredRequest } from './instruction.js';
+export { newest, ownOutcomes, publicEvents, type NewsForm, type PaymentNews } from './payment-news.js';
+export type { IntakeAnswer, RequestKey } from './intake.decide.js';
+export { Door, hasEnded, newestOf, type DoorOptions, type Taken } from './door.js';
+export type { RequestFilter } from './request.list.store.js';
+export { requestOutbox } from './request.store.js';
+export { auditRequests, requestTotals } from './request.audit.js';
+export { Requests1765000000000 } from './migrations/1765000000000-requests.js';

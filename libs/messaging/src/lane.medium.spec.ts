@@ -225,19 +225,27 @@ describe('an outbox lane', () => {
     ]);
   });
 
-  it('lets a service bring its own rows as outbox', async () => {
-    const rows = [1n, 2n, 3n].map((sequence) => ({ sequence, record: record(Number(sequence)) }));
-    await test.database.query("INSERT INTO outbox_lane VALUES ('main', 'old', 1, now(), 4, 1)");
-    const lane = await openLane(host(), {
-      source: {
-        unpublished: (_database, _lane, after) => Promise.resolve(rows.filter((row) => row.sequence > after)),
-      },
-    });
+  it('lets rows of a service be outbox rows, beside those of the outbox', async () => {
+    const rows = [1n, 2n, 4n].map((sequence) => ({ sequence, record: record(Number(sequence)) }));
+    const source = {
+      unpublished: (_database: unknown, _lane: string, after: bigint) =>
+        Promise.resolve(rows.filter((row) => row.sequence > after)),
+    };
+    await test.database.query("INSERT INTO outbox_lane VALUES ('main', 'old', 1, now(), 6, 1)");
+    await test.database.query(`INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body)
+      SELECT 'main', n, 't', 'k0', 'x', 'm' || n, '{}'
+      FROM unnest(ARRAY[3, 5]) AS n`);
+    const lane = await openLane(host(), { source });
     lanes.push(lane);
     await lane.published();
-    expect(seen).toEqual(['m2', 'm3']);
-    await lane.commit((_, first) => Promise.resolve({ result: first, records: [record(4)] }));
-    expect(await test.database.query('SELECT 1 FROM outbox')).toEqual([]);
+    expect([...seen].sort()).toEqual(['m2', 'm3', 'm4', 'm5']);
+    await lane.commit(() => Promise.resolve({ result: null, records: [record(6)], inRows: true }));
+    await lane.commit(() => Promise.resolve({ result: null, records: [record(7)] }));
+    await lane.published();
+    expect(seen.slice(4)).toEqual(['m6', 'm7']);
+    expect(await test.database.query('SELECT sequence FROM outbox WHERE sequence > 5')).toEqual([
+      { sequence: 7n },
+    ]);
   });
 });
 

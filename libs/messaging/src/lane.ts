@@ -52,13 +52,15 @@ export interface LaneHost {
 }
 
 export interface LaneOptions {
+  /** Rows of the caller's own that are outbox rows: commits with `inRows` write them in place of the outbox. */
   readonly source?: OutboxSource;
   readonly leaseMs?: number;
 }
 
 /**
  * Leases the lane of this instance, publishes in the background what its predecessor left, and looks after
- * dead lanes. The tables of OUTBOX_SQL must be there. With `source` the caller's own rows are the outbox.
+ * dead lanes. The tables of OUTBOX_SQL must be there. What is to be published after a crash stands in the outbox and,
+ * with `source`, in the caller's own rows.
  */
 export async function openLane(host: LaneHost, options: LaneOptions = {}): Promise<OutboxLane> {
   const leaseMs = options.leaseMs ?? LEASE_MS;
@@ -71,7 +73,6 @@ class Lane implements OutboxLane {
   readonly #host: LaneHost;
   readonly #epoch: bigint;
   readonly #leaseMs: number;
-  readonly #ownSource: boolean;
   readonly #source: OutboxSource;
   readonly #cursor: PublishedCursor;
   #nextSequence: bigint;
@@ -92,8 +93,7 @@ class Lane implements OutboxLane {
     this.#host = host;
     this.#epoch = row.epoch;
     this.#leaseMs = leaseMs;
-    this.#ownSource = source !== undefined;
-    this.#source = source ?? outboxTable;
+    this.#source = source === undefined ? outboxTable : joined(outboxTable, source);
     this.#nextSequence = row.nextSequence;
     this.#writtenCursor = row.publishedUpTo;
     this.#cursor = new PublishedCursor(row.publishedUpTo);
@@ -132,7 +132,7 @@ class Lane implements OutboxLane {
         const made = await work(transaction, first);
         const lane = this.#row(first + BigInt(made.records.length), cursor);
         const own =
-          this.#ownSource || made.records.length === 0
+          made.inRows === true || made.records.length === 0
             ? await advanceLane(transaction, lane, this.#leaseMs, first)
             : await appendToLane(transaction, lane, this.#leaseMs, first, made.records);
         if (!own) throw new LaneFenced(this.id);
@@ -283,12 +283,7 @@ class Lane implements OutboxLane {
   }
 
   async #trim(): Promise<void> {
-    if (
-      this.#ownSource ||
-      this.#stopped !== undefined ||
-      performance.now() - this.#lastTrimAt < TRIM_EVERY_MS
-    )
-      return;
+    if (this.#stopped !== undefined || performance.now() - this.#lastTrimAt < TRIM_EVERY_MS) return;
     this.#lastTrimAt = performance.now();
     const idle = performance.now() - this.#lastCommitAt > this.#leaseMs / BUSY_SHARE_OF_LEASE;
     const below = this.#writtenCursor - (idle ? KEPT_WHEN_IDLE : KEPT_WHEN_BUSY);
@@ -312,4 +307,17 @@ class Lane implements OutboxLane {
       () => undefined,
     );
   }
+}
+
+/** What a lane has committed in two places, in the order of its sequences. */
+function joined(first: OutboxSource, second: OutboxSource): OutboxSource {
+  return {
+    async unpublished(database, lane, after, limit) {
+      const found = [
+        ...(await first.unpublished(database, lane, after, limit)),
+        ...(await second.unpublished(database, lane, after, limit)),
+      ];
+      return found.sort((a, b) => (a.sequence < b.sequence ? -1 : 1)).slice(0, limit);
+    },
+  };
 }

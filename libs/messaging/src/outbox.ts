@@ -8,8 +8,8 @@ export interface OutboxEntry {
 }
 
 /**
- * Where a lane finds what it committed but did not yet publish, after a crash. The default reads table
- * `outbox`; a service whose own row is its outbox row (gateway requests) brings its own.
+ * Where a lane finds what it committed but did not yet publish, after a crash: table `outbox`, and for a service
+ * whose own rows are outbox rows too (payment requests at a door) those.
  */
 export interface OutboxSource {
   unpublished(database: Queryable, lane: string, after: bigint, limit: number): Promise<OutboxEntry[]>;
@@ -19,13 +19,15 @@ export interface OutboxSource {
 export interface LaneCommit<T> {
   readonly result: T;
   readonly records: readonly OutboundRecord[];
+  /** The records stand in rows of the lane's `source` already, under their sequences: the outbox does not repeat them. */
+  readonly inRows?: boolean;
 }
 
 /**
  * One writer's outbox lane (decisions 4): serial commits, one cursor, leased by an epoch that every
  * commit checks. `commit` runs `work` in a transaction; the records it returns are written to the outbox
- * (or, with a source of its own, must have been written by `work` under the given first sequence), and
- * are published at once after the commit. The promise resolves after the commit, before publication.
+ * (or, with `inRows`, must have been written by `work` from the given first sequence on), and are
+ * published at once after the commit. The promise resolves after the commit, before publication.
  */
 export interface OutboxLane {
   readonly id: string;

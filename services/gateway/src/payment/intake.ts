@@ -46,7 +46,7 @@ export class Intake {
       const records = leaders
         .filter((order) => fresh.has(order.submit.paymentId))
         .map((order) => submitRecord(order.submit, order.traceparent));
-      return { result: { fresh, holders }, records };
+      return { result: { fresh, holders }, records, inRows: true };
     });
     return orders.map((order, index) => {
       if (written.fresh.has(order.submit.paymentId))

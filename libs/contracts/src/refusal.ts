@@ -1,0 +1,34 @@
+import type { Reason } from './reasons.js';
+
+/** One wrong field: a JSON pointer or an element path (empty for the whole), and what is wrong there. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * Why something is not done: a code of the registry, with what the caller can look at. Refusals are values; a problem
+ * document (RFC 9457) and an ISO 20022 rejection are two ways of writing the same one.
+ */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: Reason;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  /** Further members of a problem document, e.g. `candidates`. */
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+export function refused(reason: Reason, detail?: string, errors?: readonly FieldError[]): Refusal {
+  return {
+    kind: 'refused',
+    reason,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+}
+
+/** A refusal that concerns one field. */
+export function refusedField(reason: Reason, path: string, message: string): Refusal {
+  return refused(reason, undefined, [{ path, message }]);
+}

@@ -1,0 +1,83 @@
+import type { Refusal } from '@tonle/contracts';
+import type { Taken } from './door.js';
+import type { Instruction } from './instruction.js';
+import type { RequestKey } from './intake.decide.js';
+import type { PaymentNews } from './payment-news.js';
+
+/** What came in, before anybody has read it. */
+export interface Message {
+  readonly bytes: Uint8Array;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** What a door adds to an instruction: ids and time. */
+export interface Stamp {
+  readonly paymentId: string;
+  /** Used when the caller gave none. */
+  readonly uetr: string;
+  readonly nowMs: number;
+  /** Who is told of the end. */
+  readonly service: string;
+  readonly instance: string;
+  readonly traceparent?: string;
+}
+
+/** What a door adds to an answer. */
+export interface AnswerStamp {
+  readonly messageId: string;
+  readonly nowMs: number;
+}
+
+/** What a question is about: the keys that the asker gave, the strongest first. */
+export interface PaymentAsked {
+  readonly uetr?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly endToEndId?: string | undefined;
+}
+
+/** What a message is. `asked` is what its dialect needs to go on and to answer. */
+export type Reading<Asked> =
+  /** Pay. `instruct` makes it an instruction when what it names has been looked up; `key` finds the payment it repeats. */
+  | { readonly kind: 'instruction'; readonly asked: Asked; readonly key: Omit<RequestKey, 'sender'> }
+  /** How does a payment of mine stand? */
+  | { readonly kind: 'question'; readonly asked: Asked; readonly about: PaymentAsked }
+  /** Evidence about a payment that we sent. */
+  | { readonly kind: 'call_back'; readonly asked: Asked }
+  | Unreadable;
+
+/** Nothing that is spoken here. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly refusal: Refusal;
+  /** The sender's own reference, when one can be made out. */
+  readonly reference: string | undefined;
+}
+
+/** What is said to a caller who could be understood. */
+export type Answer<N extends PaymentNews> =
+  | Taken<N>
+  | Refusal
+  /** There is no such payment of the asker's. */
+  | { readonly kind: 'unknown' };
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+}
+
+/**
+ * One way of speaking at a door: REST, ISO 20022, the way of a network. All of it is pure; what an instruction names
+ * (its quote, its payee) is looked up between `read` and `instruct`.
+ */
+export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews> {
+  readonly name: string;
+  read(message: Message): Reading<Asked>;
+  instruct(
+    asked: Asked,
+    found: Found,
+    stamp: Stamp,
+  ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
+  write(answer: Answer<N>, asked: Asked, stamp: AnswerStamp): Reply;
+  writeUnreadable(unreadable: Unreadable, stamp: AnswerStamp): Reply;
+}

@@ -1,0 +1,200 @@
+import { refused, TERMINAL_STATES, uuidV4, uuidV7, type Refusal } from '@tonle/contracts';
+import type { OutboxLane } from '@tonle/messaging';
+import type { Platform } from '@tonle/platform';
+import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
+import { isFinal, storedRequestOf, type Instruction, type StoredRequest } from './instruction.js';
+import { Holders, type RequestKey } from './intake.decide.js';
+import { Intake } from './intake.js';
+import { News } from './news.handler.js';
+import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
+import { Republication } from './republication.job.js';
+import { listRequests, requestsById, type RequestFilter } from './request.list.store.js';
+import { findHolders } from './request.store.js';
+import { RoutingPayments } from './routing-payments.js';
+import { WaitingCallers } from './waiting-callers.js';
+
+/** A request without an answer is asked for and published again after this, then ever later. */
+const ANSWER_WITHIN_MS = 15_000;
+const CALLERS_MAX = 20_000;
+
+/** A payment as far as it is known now. */
+export interface Taken<N extends PaymentNews = PaymentNews> {
+  readonly kind: 'taken';
+  readonly request: StoredRequest<N>;
+  /** Newer than the row: what routing says, or the end that was waited for. */
+  readonly news: N | undefined;
+  /** It was here before. */
+  readonly repeated: boolean;
+}
+
+export interface DoorOptions<N extends PaymentNews> {
+  /** The lane must have been opened with `requestOutbox` as its source. */
+  readonly lane: OutboxLane;
+  readonly form: NewsForm<N>;
+  readonly answerWithinMs?: number;
+  /** Callers that are held at once; more get their payment as it is. */
+  readonly callersMax?: number;
+}
+
+/**
+ * The way in, for every dialect: takes instructions once and durably, holds their callers until the payment's end, takes
+ * in what is told of payments, and asks again for what nobody has answered.
+ */
+export class Door<N extends PaymentNews> {
+  readonly news: News<N>;
+  readonly republication: Republication<N>;
+  private readonly waiting: WaitingCallers<N>;
+  private readonly intake: Intake;
+  private readonly routing: RoutingPayments<N>;
+
+  constructor(
+    private readonly platform: Platform,
+    options: DoorOptions<N>,
+  ) {
+    const { lane, form, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
+    this.waiting = new WaitingCallers(callersMax);
+    this.intake = new Intake(lane, platform.clock, answerWithinMs);
+    this.routing = new RoutingPayments(platform.calls, form);
+    this.news = new News(platform, form, this.waiting);
+    this.republication = new Republication(platform, this.routing, this.news, answerWithinMs);
+  }
+
+  /**
+   * Pays what was read: looks up what it names, makes it an instruction, takes it. What `find` refuses is final; what the
+   * dialect refuses is so only for what is no repeat.
+   */
+  async pay<Asked, Found>(
+    dialect: Pick<Dialect<Asked, Found, N>, 'instruct'>,
+    { asked, key }: Pick<Extract<Reading<Asked>, { kind: 'instruction' }>, 'asked' | 'key'>,
+    by: {
+      readonly sender: string;
+      readonly waitMs: number;
+      readonly traceparent?: string | undefined;
+      find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
+    },
+  ): Promise<Taken<N> | Refusal> {
+    const named = await by.find(asked);
+    if (named.kind === 'refused') return named;
+    const made = dialect.instruct(asked, named.found, this.stamp(by.traceparent));
+    return made.kind === 'ok'
+      ? this.take(made.instruction, by.waitMs)
+      : this.repeatOr(made, { ...key, sender: by.sender }, by.waitMs);
+  }
+
+  /**
+   * Makes an instruction durable, once, and holds its caller up to `waitMs`. A repeat gets its payment as it is now, or at
+   * its end (decisions 24). Refuses what Intake refuses; then nothing was kept.
+   */
+  async take(instruction: Instruction, waitMs: number): Promise<Taken<N> | Refusal> {
+    const { paymentId } = instruction.submit;
+    // Waits before it is taken: the end may be faster than the answer to our own commit.
+    const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;
+    try {
+      const answer = await this.intake.take(instruction);
+      if (answer.kind === 'refused') return answer;
+      if (answer.kind === 'repeat') {
+        caller?.leave();
+        return await this.repeated(answer.paymentId, waitMs);
+      }
+      const request = storedRequestOf<N>(instruction);
+      const end = await caller?.within(waitMs);
+      const news = end ?? (waitMs > 0 ? await this.askRouting(request) : undefined);
+      return { kind: 'taken', request, news, repeated: false };
+    } finally {
+      caller?.leave();
+    }
+  }
+
+  /** For what is refused before it is taken: a repeat gets its payment even so, whatever has expired since. */
+  async repeatOr(refusal: Refusal, key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal> {
+    const holders = new Holders(await findHolders(this.platform.database, [key]));
+    const answer = holders.answer(key);
+    if (answer?.kind === 'repeat') return this.repeated(answer.paymentId, waitMs);
+    return answer?.kind === 'refused' ? answer : refusal;
+  }
+
+  /** A sender's own payment, as it is now. Refuses `not_found`. */
+  async show(sender: string, paymentId: string): Promise<Taken<N> | Refusal> {
+    const [request] = await requestsById<N>(this.platform.database, [paymentId]);
+    if (request === undefined || request.sender !== sender) return refused('not_found');
+    return { kind: 'taken', request, news: await this.askRouting(request), repeated: true };
+  }
+
+  /** A sender's own payment by the strongest key of a question. Undefined when there is none. */
+  async find(sender: string, { uetr, messageId, endToEndId }: PaymentAsked): Promise<Taken<N> | undefined> {
+    const by = uetr !== undefined ? { uetr } : messageId !== undefined ? { messageId } : { endToEndId };
+    if (Object.values(by).every((value) => value === undefined)) return undefined;
+    const [newest] = await this.list({ sender, ...by, limit: 1 });
+    return newest;
+  }
+
+  /** A sender's own payments, newest first, as they are now. */
+  async list(filter: RequestFilter): Promise<Taken<N>[]> {
+    const requests = await listRequests<N>(this.platform.database, filter);
+    const open = requests.filter((request) => !isFinal(request));
+    const known = await this.routing.ask(open.map(({ paymentId }) => paymentId));
+    return requests.map((request) => ({
+      kind: 'taken',
+      request,
+      news: known.get(request.paymentId),
+      repeated: true,
+    }));
+  }
+
+  /** Ids and time of an instruction. */
+  stamp(traceparent?: string): Stamp {
+    const { clock, random, service, instance } = this.platform;
+    const bytes = (size: number): Uint8Array => random.bytes(size);
+    const nowMs = clock.now();
+    return {
+      paymentId: uuidV7(nowMs, bytes),
+      uetr: uuidV4(bytes),
+      nowMs,
+      service,
+      instance,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
+  }
+
+  /** Id and time of an answer. */
+  answerStamp(): AnswerStamp {
+    const { clock, random } = this.platform;
+    const nowMs = clock.now();
+    return { messageId: uuidV7(nowMs, (size) => random.bytes(size)).replaceAll('-', ''), nowMs };
+  }
+
+  /** The process ends: callers get their payments as they are. */
+  letGo(): void {
+    this.waiting.letGo();
+  }
+
+  private async repeated(paymentId: string, waitMs: number): Promise<Taken<N>> {
+    const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;
+    try {
+      // Read after entering: it may end, or have ended, at any time.
+      const [request] = await requestsById<N>(this.platform.database, [paymentId]);
+      if (request === undefined) throw new Error('a repeated request has vanished');
+      if (isFinal(request)) return { kind: 'taken', request, news: undefined, repeated: true };
+      const end = await caller?.within(waitMs);
+      return { kind: 'taken', request, news: end ?? (await this.askRouting(request)), repeated: true };
+    } finally {
+      caller?.leave();
+    }
+  }
+
+  private async askRouting(request: StoredRequest<N>): Promise<N | undefined> {
+    if (isFinal(request)) return undefined;
+    return (await this.routing.ask([request.paymentId])).get(request.paymentId);
+  }
+}
+
+/** The newest that is known of a taken payment. */
+export function newestOf<N extends PaymentNews>({ request, news }: Taken<N>): N | undefined {
+  return newest(request.news, news);
+}
+
+/** Has the payment ended, as far as anybody here knows? */
+export function hasEnded(taken: Taken): boolean {
+  const news = newestOf(taken);
+  return news !== undefined && TERMINAL_STATES.has(news.state);
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { contentHashOf, type Instruction } from './instruction.js';
+import { Holders, keyOf, planBatch } from './intake.decide.js';
+
+const NOW = 1_000;
+
+function instruction(
+  id: number,
+  sender: string,
+  messageId: string,
+  uetr: string,
+  content: string,
+  takeBefore?: number,
+): Instruction {
+  return {
+    contentHash: contentHashOf([content]),
+    dialect: 'rest',
+    raw: Buffer.from(content),
+    creditorShown: '',
+    submit: { paymentId: `p${id}`, uetr, sender, messageId } as Instruction['submit'],
+    ...(takeBefore === undefined ? {} : { takeBefore }),
+  };
+}
+
+const batches = fc
+  .array(
+    fc.record({
+      sender: fc.constantFrom('A', 'B'),
+      key: fc.constantFrom('k1', 'k2', 'k3'),
+      uetr: fc.nat({ max: 5 }),
+      content: fc.constantFrom('x', 'y'),
+      takeBefore: fc.constantFrom(undefined, NOW, NOW + 1),
+    }),
+    { maxLength: 30 },
+  )
+  .map((rows) =>
+    rows.map(({ sender, key, uetr, content, takeBefore }, index) =>
+      instruction(index, sender, key, `u${uetr}`, content, takeBefore),
+    ),
+  );
+
+describe('planBatch', () => {
+  it('writes no key and no UETR twice, nothing late, and answers everybody else from an earlier instruction', () => {
+    fc.assert(
+      fc.property(batches, (batch) => {
+        const { leaders, answers } = planBatch(batch, NOW);
+        const keys = leaders.map(({ submit }) => `${submit.sender} ${submit.messageId}`);
+        expect(new Set(keys).size).toBe(leaders.length);
+        expect(new Set(leaders.map(({ submit }) => submit.uetr)).size).toBe(leaders.length);
+        expect(leaders.some(({ takeBefore }) => takeBefore === NOW)).toBe(false);
+        batch.forEach((each, index) => {
+          const answer = answers[index];
+          if (answer === undefined) return expect(leaders).toContain(each);
+          const earlier = leaders.filter((one) => batch.indexOf(one) < index);
+          const { sender, messageId, uetr } = each.submit;
+          const leader = earlier.find(
+            ({ submit }) => submit.sender === sender && submit.messageId === messageId,
+          );
+          const rival = earlier.some(({ submit }) => submit.uetr === uetr);
+          const same = leader?.contentHash.equals(each.contentHash) ?? false;
+          const refusal = leader !== undefined ? 'key_reused' : rival ? 'uetr_in_use' : 'deadline_passed';
+          expect(answer).toEqual(
+            same
+              ? { kind: 'repeat', paymentId: leader!.submit.paymentId }
+              : { kind: 'refused', reason: refusal },
+          );
+        });
+      }),
+    );
+  });
+});
+
+describe('Holders', () => {
+  const holders = new Holders([keyOf(instruction(1, 'A', 'k', 'u', 'x'))]);
+  const refused = (reason: string) => ({ kind: 'refused', reason });
+  it.each([
+    ['the same request', instruction(2, 'A', 'k', 'u', 'x'), { kind: 'repeat', paymentId: 'p1' }],
+    ['the same with another UETR', instruction(2, 'A', 'k', 'v', 'x'), { kind: 'repeat', paymentId: 'p1' }],
+    ['other content', instruction(2, 'A', 'k', 'u', 'y'), refused('key_reused')],
+    ['the UETR under another key', instruction(2, 'A', 'l', 'u', 'x'), refused('uetr_in_use')],
+    ['the UETR of another sender', instruction(2, 'B', 'k', 'u', 'x'), refused('uetr_in_use')],
+    ['another request', instruction(2, 'B', 'k', 'v', 'x'), undefined],
+  ])('know %s', (_what, asked, answer) => expect(holders.answer(keyOf(asked))).toEqual(answer));
+});
+
+describe('contentHashOf', () => {
+  it('is the same whatever the order of fields and for absent and undefined ones', () => {
+    const hash = contentHashOf(['rest', { a: 1n, b: { c: 'x', d: undefined } }]);
+    expect(contentHashOf(['rest', { b: { c: 'x' }, a: 1n }])).toEqual(hash);
+    expect(contentHashOf(['iso20022', { a: 1n, b: { c: 'x' } }])).not.toEqual(hash);
+    expect(contentHashOf(['rest', { a: 1n, b: { c: 'y' } }])).not.toEqual(hash);
+    expect(contentHashOf(['rest', { a: 1n, b: ['c', 'x'] }])).not.toEqual(hash);
+  });
+});

@@ -1,0 +1,65 @@
+import { refused } from '@tonle/contracts';
+import { Gatherer, GathererFull, type OutboxLane } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
+import type { Instruction } from './instruction.js';
+import { Holders, isInTime, keyOf, planBatch, type IntakeAnswer } from './intake.decide.js';
+import { findHolders, insertRequests, submitRecord } from './request.store.js';
+
+const BATCH_MAX = 500;
+const LINGER_MS = 10;
+const WAITING_MAX = 5_000;
+
+/**
+ * Makes instructions durable, each once: those that arrive together share one transaction. The row of a request is its
+ * outbox row too (ADR 9), so that a batch costs one insert.
+ */
+export class Intake {
+  private readonly gatherer: Gatherer<Instruction, IntakeAnswer>;
+
+  constructor(
+    private readonly lane: OutboxLane,
+    private readonly clock: Clock,
+    private readonly answerWithinMs: number,
+  ) {
+    this.gatherer = new Gatherer((batch) => this.commit(batch), {
+      batchMax: BATCH_MAX,
+      lingerMs: LINGER_MS,
+      waitingMax: WAITING_MAX,
+    });
+  }
+
+  /** Resolves after the commit; refuses `overloaded` when too many wait. Rejects with what the database said. */
+  async take(instruction: Instruction): Promise<IntakeAnswer> {
+    return this.gatherer.add(instruction).catch((error: unknown) => {
+      if (error instanceof GathererFull) return refused('overloaded');
+      throw error;
+    });
+  }
+
+  private async commit(batch: readonly Instruction[]): Promise<IntakeAnswer[]> {
+    const now = this.clock.now();
+    const { leaders, answers } = planBatch(batch, now);
+    const late = batch.filter((instruction) => !isInTime(instruction, now));
+    const dueAt = new Date(now + this.answerWithinMs);
+    const { written, holders } = await this.lane.commit(async (transaction, firstSequence) => {
+      const ids =
+        leaders.length === 0
+          ? new Set<string>()
+          : await insertRequests(transaction, this.lane.id, firstSequence, leaders, dueAt);
+      const unwritten = [...leaders.filter(({ submit }) => !ids.has(submit.paymentId)), ...late];
+      const held = unwritten.length === 0 ? [] : await findHolders(transaction, unwritten.map(keyOf));
+      const records = leaders
+        .filter(({ submit }) => ids.has(submit.paymentId))
+        .map(({ submit, traceparent }) => submitRecord(submit, traceparent));
+      return { result: { written: ids, holders: new Holders(held) }, records, inRows: true };
+    });
+    return batch.map((instruction, index) => {
+      const { paymentId } = instruction.submit;
+      if (written.has(paymentId)) return { kind: 'accepted', paymentId };
+      // What the table holds counts before what the batch held.
+      const answer = holders.answer(keyOf(instruction)) ?? answers[index];
+      if (answer === undefined) throw new Error('a request was neither written nor found');
+      return answer;
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { TERMINAL_STATES } from '@tonle/contracts';
+import type { InboundRecord } from '@tonle/messaging';
+import type { Platform } from '@tonle/platform';
+import { isFinal } from './instruction.js';
+import type { NewsForm, PaymentNews } from './payment-news.js';
+import { requestsById } from './request.list.store.js';
+import { recordNews } from './request.store.js';
+import type { WaitingCallers } from './waiting-callers.js';
+
+export type NewsHost = Pick<Platform, 'service' | 'instance' | 'database' | 'shared' | 'telemetry'>;
+
+/** Takes in what is told of payments: own rows first, then the callers that wait here or at another instance. */
+export class News<N extends PaymentNews> {
+  constructor(
+    private readonly host: NewsHost,
+    private readonly form: NewsForm<N>,
+    private readonly waiting: WaitingCallers<N>,
+  ) {}
+
+  /** A batch of records; those of other types are left to others. */
+  async handle(records: readonly InboundRecord[]): Promise<void> {
+    const { type } = this.form;
+    await this.take(
+      records.filter((record) => record.type === type).map(({ body }) => this.form.parse(body)),
+    );
+  }
+
+  /** Durable when it resolves. The later of two of one payment in a batch counts. */
+  async take(news: readonly N[]): Promise<void> {
+    const last = new Map<string, N>();
+    for (const each of news) {
+      const known = last.get(each.paymentId);
+      if (known === undefined || known.version < each.version) last.set(each.paymentId, each);
+    }
+    const written = await recordNews(this.host.database, this.form, [...last.values()]);
+    const ends = written.filter(({ state }) => TERMINAL_STATES.has(state));
+    for (const end of ends) this.waiting.deliver(end);
+    await this.tellOthers(ends);
+  }
+
+  /** An instance was poked, or looks by itself: the own table knows. */
+  async look(paymentIds: readonly string[] = this.waiting.paymentIds): Promise<void> {
+    for (const request of await requestsById<N>(this.host.database, paymentIds)) {
+      if (isFinal(request)) this.waiting.deliver(request.news!);
+    }
+  }
+
+  /** Listens for pokes of other instances until the returned function is called. */
+  async listen(): Promise<() => Promise<void>> {
+    const { shared, telemetry, service, instance } = this.host;
+    const poked = (message: string): void => {
+      this.look(JSON.parse(message) as string[]).catch((error: unknown) => {
+        telemetry.log.warn({ err: error }, 'a poke could not be followed; the slow look will');
+      });
+    };
+    try {
+      return await shared.listen(channelOf(service, instance), poked);
+    } catch (error) {
+      telemetry.log.warn({ err: error }, 'no pokes: callers are answered a little later');
+      return () => Promise.resolve();
+    }
+  }
+
+  private async tellOthers(ends: readonly N[]): Promise<void> {
+    const { shared, telemetry, service, instance: self } = this.host;
+    const byInstance = new Map<string, string[]>();
+    for (const { replyTo, paymentId } of ends) {
+      if (replyTo.service !== service || replyTo.instance === self) continue;
+      byInstance.set(replyTo.instance, [...(byInstance.get(replyTo.instance) ?? []), paymentId]);
+    }
+    for (const [instance, paymentIds] of byInstance) {
+      await shared
+        .publish(channelOf(service, instance), JSON.stringify(paymentIds))
+        .catch((error: unknown) => {
+          // Only time is lost: the waiting instance looks into its own table.
+          telemetry.log.warn({ err: error, instance }, 'another instance could not be poked');
+        });
+    }
+  }
+}
+
+/** Where an instance hears that payments of its callers have ended. Only ids travel: the own table is believed. */
+function channelOf(service: string, instance: string): string {
+  return `${service}:reply:${instance}`;
+}

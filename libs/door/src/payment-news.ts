@@ -1,0 +1,83 @@
+import { inboxTopic, TOPICS } from '@tonle/messaging';
+import {
+  inboundOutcome,
+  paymentEvent,
+  type InboundOutcome,
+  type PaymentEventMessage,
+  type PaymentState,
+  type PaymentView,
+} from '@tonle/contracts';
+
+/** What every form of news says of a payment. */
+export interface PaymentNews {
+  readonly paymentId: string;
+  readonly uetr: string;
+  /** Grows with every change of the payment: the newest counts. */
+  readonly version: number;
+  readonly state: PaymentState;
+  readonly isoStatus: string;
+  readonly isoReason?: string | undefined;
+  readonly reasonText?: string | undefined;
+  readonly at: string;
+  /** The instance whose caller waits. */
+  readonly replyTo: { readonly service: string; readonly instance: string };
+}
+
+/** In which form a service hears of the payments that came through its door. */
+export interface NewsForm<N extends PaymentNews> {
+  /** Where the records come from, for a service of that name. */
+  topic(service: string): string;
+  /** Type of the records; others on the topic are not ours. */
+  readonly type: string;
+  /** Throws when the text is not of this form. */
+  parse(body: string): N;
+  /** The same from routing's answer to a question. */
+  ofView(view: PaymentView): N;
+  partnerRefs(news: N): { readonly debit?: string | undefined; readonly credit?: string | undefined };
+}
+
+/** `payment.event` on the public topic: what participants are told, with the history inside. */
+export const publicEvents: NewsForm<PaymentEventMessage> = {
+  topic: () => TOPICS.paymentEvent,
+  type: 'payment.event',
+  parse: (body) => paymentEvent.parse(JSON.parse(body)),
+  ofView: (view) => view,
+  partnerRefs: ({ partnerRefs }) => partnerRefs,
+};
+
+/** `payment.outcome` in a service's own inbox: the end of a payment that came through its door. */
+export const ownOutcomes: NewsForm<InboundOutcome> = {
+  topic: inboxTopic,
+  type: 'payment.outcome',
+  parse: (body) => inboundOutcome.parse(JSON.parse(body)),
+  ofView: ({
+    paymentId,
+    uetr,
+    version,
+    state,
+    isoStatus,
+    isoReason,
+    reasonText,
+    partnerRefs,
+    at,
+    replyTo,
+  }) => ({
+    paymentId,
+    uetr,
+    version,
+    state,
+    isoStatus,
+    isoReason,
+    reasonText,
+    partnerRef: partnerRefs.credit,
+    at,
+    replyTo,
+  }),
+  partnerRefs: ({ partnerRef }) => ({ credit: partnerRef }),
+};
+
+/** The later of two things known of one payment, by its version. */
+export function newest<N extends PaymentNews>(known: N | null, later: N | undefined): N | undefined {
+  if (known === null) return later;
+  return later === undefined || later.version < known.version ? known : later;
+}

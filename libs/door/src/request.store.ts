@@ -1,0 +1,251 @@
+import { TERMINAL_STATES, type PaymentSubmit } from '@tonle/contracts';
+import { TOPICS, type OutboundRecord, type OutboxEntry, type OutboxSource } from '@tonle/messaging';
+import type { Queryable } from '@tonle/persistence';
+import type { Instruction, StoredRequest } from './instruction.js';
+import type { Holder, RequestKey } from './intake.decide.js';
+import type { NewsForm, PaymentNews } from './payment-news.js';
+
+// Table `request`; its lists and its audit have files of their own.
+
+export const REQUEST_COLUMNS = `payment_id, sender, message_id, uetr, content_hash, dialect, message_version, submit,
+  creditor_shown, received_at, event`;
+
+export interface RequestRow<N> {
+  payment_id: string;
+  sender: string;
+  message_id: string | null;
+  uetr: string;
+  content_hash: Buffer;
+  dialect: string;
+  message_version: string | null;
+  submit: PaymentSubmit;
+  creditor_shown: string;
+  received_at: Date;
+  event: N | null;
+}
+
+export function requestOf<N extends PaymentNews>(row: RequestRow<N>): StoredRequest<N> {
+  return {
+    paymentId: row.payment_id,
+    sender: row.sender,
+    messageId: row.message_id ?? row.submit.messageId,
+    uetr: row.uetr,
+    contentHash: row.content_hash,
+    dialect: row.dialect,
+    messageVersion: row.message_version,
+    submit: row.submit,
+    creditorShown: row.creditor_shown,
+    receivedAt: row.received_at,
+    news: row.event,
+  };
+}
+
+/** The record that asks routing to take a payment on; the same on every publication. */
+export function submitRecord(submit: PaymentSubmit, traceparent?: string | null): OutboundRecord {
+  return {
+    topic: TOPICS.routing,
+    key: submit.paymentId,
+    type: 'payment.submit',
+    messageId: submit.paymentId,
+    body: JSON.stringify(submit),
+    ...(traceparent === undefined || traceparent === null ? {} : { traceparent }),
+  };
+}
+
+const INSERT = `
+  INSERT INTO request (payment_id, sender, message_id, content_hash, uetr, dialect, message_version, raw, headers,
+    submit, creditor_shown, traceparent, received_at, lane, sequence, due_at)
+  SELECT payment_id, sender, message_id, content_hash, uetr, dialect, message_version, raw, headers,
+    submit, creditor_shown, traceparent, received_at, $14, $15::bigint + ordinal - 1, $16::timestamptz
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::uuid[], $6::text[], $7::text[], $8::bytea[],
+    $9::json[], $10::jsonb[], $11::text[], $12::text[], $13::timestamptz[])
+    WITH ORDINALITY AS r (payment_id, sender, message_id, content_hash, uetr, dialect, message_version, raw, headers,
+      submit, creditor_shown, traceparent, received_at, ordinal)
+  ORDER BY ordinal
+  ON CONFLICT DO NOTHING
+  RETURNING payment_id`;
+
+/**
+ * Writes instructions as rows of the lane, in their order, and returns the payment ids of those that are new. One whose
+ * key or UETR another row has is left out; the rows written keep the sequence without a gap.
+ */
+export async function insertRequests(
+  transaction: Queryable,
+  lane: string,
+  firstSequence: bigint,
+  instructions: readonly Instruction[],
+  dueAt: Date,
+): Promise<ReadonlySet<string>> {
+  const rows = await transaction.query<{ payment_id: string }>(INSERT, [
+    instructions.map(({ submit }) => submit.paymentId),
+    instructions.map(({ submit }) => submit.sender),
+    instructions.map(({ submit }) => submit.messageId),
+    instructions.map(({ contentHash }) => contentHash),
+    instructions.map(({ submit }) => submit.uetr),
+    instructions.map(({ dialect }) => dialect),
+    instructions.map(({ messageVersion }) => messageVersion ?? null),
+    instructions.map(({ raw }) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)),
+    instructions.map(({ headers }) => (headers === undefined ? null : JSON.stringify(headers))),
+    instructions.map(({ submit }) => JSON.stringify(submit)),
+    instructions.map(({ creditorShown }) => creditorShown),
+    instructions.map(({ traceparent }) => traceparent ?? null),
+    instructions.map(({ submit }) => submit.receivedAt),
+    lane,
+    firstSequence,
+    dueAt,
+  ]);
+  const written = new Set(rows.map((row) => row.payment_id));
+  if (written.size < instructions.length && written.size > 0) {
+    const kept = instructions.filter(({ submit }) => written.has(submit.paymentId));
+    await closeGaps(transaction, lane, firstSequence, kept);
+  }
+  return written;
+}
+
+/** Sequences only move down to free places, so ascending order never meets a taken one. */
+async function closeGaps(
+  transaction: Queryable,
+  lane: string,
+  firstSequence: bigint,
+  kept: readonly Instruction[],
+): Promise<void> {
+  await transaction.query(
+    `UPDATE request
+     SET sequence = -sequence
+     WHERE lane = $1 AND sequence >= $2`,
+    [lane, firstSequence],
+  );
+  await transaction.query(
+    `UPDATE request
+     SET sequence = $2::bigint + kept.ordinal - 1
+     FROM unnest($1::uuid[]) WITH ORDINALITY AS kept (payment_id, ordinal)
+     WHERE request.payment_id = kept.payment_id`,
+    [kept.map(({ submit }) => submit.paymentId), firstSequence],
+  );
+}
+
+/** Rows that hold one of these keys or UETRs. */
+export async function findHolders(database: Queryable, keys: readonly RequestKey[]): Promise<Holder[]> {
+  const columns = 'payment_id, sender, message_id, uetr, content_hash';
+  const rows = await database.query<RequestRow<never>>(
+    `SELECT ${columns}
+     FROM request
+     WHERE (sender, message_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+     UNION
+     SELECT ${columns}
+     FROM request
+     WHERE uetr = ANY ($3::uuid[])`,
+    [
+      keys.map(({ sender }) => sender),
+      keys.map(({ messageId }) => messageId),
+      keys.flatMap(({ uetr }) => uetr ?? []),
+    ],
+  );
+  return rows.map((row) => ({
+    paymentId: row.payment_id,
+    sender: row.sender,
+    messageId: row.message_id ?? '',
+    uetr: row.uetr,
+    contentHash: row.content_hash,
+  }));
+}
+
+/**
+ * Writes what was told of payments into their rows: newer versions only, and nothing after a terminal state (I24).
+ * Returns what was news to a row of ours. `news` names a payment once.
+ */
+export async function recordNews<N extends PaymentNews>(
+  database: Queryable,
+  form: NewsForm<N>,
+  news: readonly N[],
+): Promise<N[]> {
+  if (news.length === 0) return [];
+  // Rows in one order for all instances, so that two batches cannot lock each other out.
+  const ordered = [...news].sort((a, b) => (a.paymentId < b.paymentId ? -1 : 1));
+  const rows = await database.query<{ payment_id: string }>(
+    `UPDATE request
+     SET state = e.state, version = e.version, event = e.event, debit_ref = e.debit_ref, credit_ref = e.credit_ref,
+       due_at = CASE WHEN e.final THEN NULL ELSE request.due_at END
+     FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::jsonb[], $5::text[], $6::text[], $7::boolean[])
+       AS e (payment_id, state, version, event, debit_ref, credit_ref, final)
+     WHERE request.payment_id = e.payment_id
+       AND (request.version IS NULL OR request.version < e.version)
+       AND (request.state IS NULL OR request.state <> ALL ($8::text[]))
+     RETURNING request.payment_id`,
+    [
+      ordered.map(({ paymentId }) => paymentId),
+      ordered.map(({ state }) => state),
+      ordered.map(({ version }) => version),
+      ordered.map((each) => JSON.stringify(each)),
+      ordered.map((each) => form.partnerRefs(each).debit ?? null),
+      ordered.map((each) => form.partnerRefs(each).credit ?? null),
+      ordered.map(({ state }) => TERMINAL_STATES.has(state)),
+      [...TERMINAL_STATES],
+    ],
+  );
+  const written = new Set(rows.map((row) => row.payment_id));
+  return ordered.filter(({ paymentId }) => written.has(paymentId));
+}
+
+export interface Unanswered {
+  readonly paymentId: string;
+  readonly record: OutboundRecord;
+}
+
+/**
+ * Takes requests whose answer is overdue and moves their next date on, doubling the wait up to `maxMs`. Another
+ * instance that looks at the same time gets others.
+ */
+export async function takeUnanswered(
+  database: Queryable,
+  now: Date,
+  wait: { readonly firstMs: number; readonly maxMs: number },
+  limit: number,
+): Promise<Unanswered[]> {
+  const rows = await database.query<{
+    payment_id: string;
+    submit: PaymentSubmit;
+    traceparent: string | null;
+  }>(
+    `UPDATE request
+     SET attempts = request.attempts + 1,
+       due_at = $1::timestamptz
+         + LEAST($2::float8 * power(2, LEAST(request.attempts + 1, 20)), $3::float8) * interval '1 millisecond'
+     FROM (
+       SELECT payment_id
+       FROM request
+       WHERE due_at <= $1
+       ORDER BY due_at
+       LIMIT $4
+       FOR UPDATE SKIP LOCKED) AS due
+     WHERE request.payment_id = due.payment_id
+     RETURNING request.payment_id, request.submit, request.traceparent`,
+    [now, wait.firstMs, wait.maxMs, limit],
+  );
+  return rows.map((row) => ({
+    paymentId: row.payment_id,
+    record: submitRecord(row.submit, row.traceparent),
+  }));
+}
+
+/** The rows of requests are outbox rows of the lane. */
+export const requestOutbox: OutboxSource = {
+  async unpublished(database, lane, after, limit): Promise<OutboxEntry[]> {
+    const rows = await database.query<{
+      sequence: bigint;
+      submit: PaymentSubmit;
+      traceparent: string | null;
+    }>(
+      `SELECT sequence, submit, traceparent
+       FROM request
+       WHERE lane = $1 AND sequence > $2
+       ORDER BY sequence
+       LIMIT $3`,
+      [lane, after, limit],
+    );
+    return rows.map(({ sequence, submit, traceparent }) => ({
+      sequence,
+      record: submitRecord(submit, traceparent),
+    }));
+  },
+};
