@@ -4,6 +4,7 @@ import {
   fxCalls,
   uuidV4,
   type InboundOutcome,
+  type IsoStatus,
   type PaymentState,
   type PaymentSubmit,
 } from '@tonle/contracts';
@@ -14,7 +15,7 @@ import { clock, type World } from './world.js';
 /** What routing makes of an inbound payment. */
 export interface Made {
   readonly state: PaymentState;
-  readonly isoStatus: string;
+  readonly isoStatus: IsoStatus;
   readonly isoReason?: string;
 }
 

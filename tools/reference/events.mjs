@@ -16,7 +16,8 @@ A message may come twice, late, or out of order; its id is the same each time. W
 **Calls** are questions with an answer in batches: direct in one process, \`POST /internal/calls/<name>\` on the internal listener between services. A
 refusal is an answer: \`{"kind": "refused", "reason": <code>, "detail"?}\` with a code of [errors](errors.md). Silence means "later", never "no".
 
-Types: *amount* is minor units as text, *instant* is RFC 3339 with offset, *uuid* is in lower case; a \`?\` marks what may be absent.`;
+Types: *amount* is minor units as text, *instant* is RFC 3339 with offset, *uuid* is in lower case; a \`?\` marks what may be absent. *else* is how a
+reader takes a code that it does not know yet.`;
 
 const anchor = (title) => title.replaceAll(' ', '-').replaceAll('.', '');
 
@@ -45,6 +46,7 @@ export function eventsPage(contracts, descriptions) {
   const named = new Map(
     PARTS.map(([name, title]) => [contracts[name], `[${title}](#${place(name, title)})`]),
   );
+  named.set(contracts.reasonCode, '[reason](errors.md)');
   const fields = new Fields({ named, states: contracts.PAYMENT_STATES, descriptions });
   const fieldsOf = (schema, path) => {
     const rows = fields.rows(schema, path);

@@ -44,6 +44,11 @@ export class Fields {
     if (link !== undefined) return link;
     const { def } = schema;
     switch (def.type) {
+      // A code with a fallback: text that must be one of a list.
+      case 'pipe':
+        return this.type(def.out);
+      case 'catch':
+        return `${this.type(def.innerType)}, else ${code(def.catchValue({}))}`;
       case 'object':
         return 'object';
       case 'array':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonCode } from './codes.js';
 
 // Calls between services (decisions 1): zod in, zod out, batches where the payment path asks.
 
@@ -18,8 +19,7 @@ export const instant = z.iso.datetime({ offset: true });
 /** A refusal is an answer: a code of the reason registry, never an exception. */
 export const refusal = z.object({
   kind: z.literal('refused'),
-  /** A code of the reason registry. */
-  reason: z.string(),
+  reason: reasonCode,
   detail: z.string().optional(),
 });
 

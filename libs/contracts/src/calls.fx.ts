@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lostBecause } from './codes.js';
 import { contract, instant, refusal } from './calls.contract.js';
 import { amountJson, uuid } from './messages.js';
 
@@ -32,8 +33,8 @@ export const quoteCandidate = z.object({
   source: amountJson.optional(),
   target: amountJson.optional(),
   totalCostPercent: z.string().optional(),
-  /** Empty for the chosen one; else e.g. `dearer`, `rate_stale`, `no_relationship`, `exposure_limit`. */
-  lostBecause: z.string().optional(),
+  /** Absent for the chosen one. */
+  lostBecause: lostBecause.optional(),
 });
 
 export const quoteRequest = z.object({

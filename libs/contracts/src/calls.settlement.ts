@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { breakState, breakType, JOB_NAMES, jobState } from './codes.js';
 import { contract, instant, operatorAction, refusal } from './calls.contract.js';
 import { uuid } from './messages.js';
 
@@ -28,7 +29,7 @@ export type SettlementWindow = z.infer<typeof settlementWindow>;
 
 export const settlementBreak = z.object({
   breakId: uuid,
-  type: z.string(),
+  type: breakType,
   severity: z.number().int(),
   partner: z.string(),
   currency: z.string(),
@@ -37,7 +38,7 @@ export const settlementBreak = z.object({
   key: z.string(),
   ourMinor: z.string().optional(),
   theirMinor: z.string().optional(),
-  state: z.string(),
+  state: breakState,
   openedAt: instant,
   detail: z.string(),
 });
@@ -63,7 +64,7 @@ export const settlementCalls = {
     'settlement.run-job',
     5000,
     z.object({
-      job: z.enum(['close-windows', 'reconcile']),
+      job: z.enum(JOB_NAMES),
       day: z.string().optional(),
       partner: z.string().optional(),
       ...operatorAction,
@@ -75,6 +76,6 @@ export const settlementCalls = {
     'settlement.job',
     5000,
     z.object({ jobId: z.string() }),
-    z.object({ jobId: z.string(), state: z.string(), progress: z.string(), result: z.unknown() }),
+    z.object({ jobId: z.string(), state: jobState, progress: z.string(), result: z.unknown() }),
   ),
 };

@@ -8,4 +8,6 @@ export * from './calls.settlement.js';
 export * from './calls.audit.js';
 export * from './reasons.js';
 export * from './refusal.js';
+export * from './codes.js';
+export * from './decode.js';
 export * from './invariants.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoStatus, reasonCode } from './codes.js';
 import { PAYMENT_STATES } from './states.js';
 
 // What travels between services. Schemas only grow: a new field is optional or has a default.
@@ -174,8 +175,8 @@ export const paymentEvent = z.object({
   version: z.number().int(),
   state: z.enum(PAYMENT_STATES),
   /** ISO 20022 status to show: ACCC, RJCT, BLCK, PDNG ... */
-  isoStatus: z.string(),
-  reason: z.string().optional(),
+  isoStatus,
+  reason: reasonCode.optional(),
   isoReason: z.string().optional(),
   reasonText: z.string().optional(),
   direction,
@@ -215,7 +216,7 @@ export const inboundOutcome = z.object({
   uetr: uuid,
   version: z.number().int(),
   state: z.enum(PAYMENT_STATES),
-  isoStatus: z.string(),
+  isoStatus,
   isoReason: z.string().optional(),
   reasonText: z.string().optional(),
   partnerRef: z.string().optional(),

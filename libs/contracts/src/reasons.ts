@@ -329,12 +329,25 @@ export const REASONS = {
     'There is no Idempotency-Key',
     'Send one, the same for every retry.',
   ),
+  // told by a newer version
+  reason_unknown: entry(
+    422,
+    'MS03',
+    'ask_status',
+    'The reason is not known to this version of the switch',
+    'Ask for the status before you send again; the operator can say more.',
+  ),
   // operations
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Look at its present state.'),
   job_running: entry(409, 'AB10', 'later', 'This job is running already', 'Wait for it to end.'),
 } as const satisfies Record<string, ReasonEntry>;
 
 export type Reason = keyof typeof REASONS;
+
+/** A stored code as this version knows it: another instance, of a newer version, may have written it. */
+export function knownReason(code: string): Reason {
+  return isReason(code) ? code : 'reason_unknown';
+}
 
 /** Is this text a code of the registry? */
 export function isReason(code: string): code is Reason {

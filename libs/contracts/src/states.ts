@@ -1,3 +1,5 @@
+import type { IsoStatus } from './codes.js';
+
 /** Payment states of domain 6.3. MANUAL_REVIEW names its leg in a field of its own. */
 export const PAYMENT_STATES = [
   'RECEIVED',
@@ -28,7 +30,18 @@ export const TERMINAL_STATES: ReadonlySet<PaymentState> = new Set([
 /** What the public API shows instead of the state (domain 6.3). */
 export type PublicState = 'processing' | 'completed' | 'failed' | 'blocked';
 
-const PUBLIC_STATE: Readonly<Partial<Record<PaymentState, PublicState>>> = {
+const PUBLIC_STATE: Readonly<Record<PaymentState, PublicState>> = {
+  RECEIVED: 'processing',
+  VALIDATED: 'processing',
+  SCREENING_HOLD: 'processing',
+  RESERVED: 'processing',
+  DEBIT_SENT: 'processing',
+  DEBIT_UNKNOWN: 'processing',
+  DEBIT_SECURED: 'processing',
+  CREDIT_SENT: 'processing',
+  CREDIT_UNKNOWN: 'processing',
+  MANUAL_REVIEW: 'processing',
+  UNWINDING: 'processing',
   COMPLETED: 'completed',
   REJECTED: 'failed',
   EXPIRED: 'failed',
@@ -37,11 +50,11 @@ const PUBLIC_STATE: Readonly<Partial<Record<PaymentState, PublicState>>> = {
 
 /** The public group of a state: everything open is `processing`, an unknown outcome never looks failed. */
 export function publicState(state: PaymentState): PublicState {
-  return PUBLIC_STATE[state] ?? 'processing';
+  return PUBLIC_STATE[state];
 }
 
 /** The ISO 20022 transaction status to show for a state (domain 6.3). */
-export const ISO_STATUS: Readonly<Record<PaymentState, string>> = {
+export const ISO_STATUS: Readonly<Record<PaymentState, IsoStatus>> = {
   RECEIVED: 'RCVD',
   VALIDATED: 'ACTC',
   SCREENING_HOLD: 'PDNG',

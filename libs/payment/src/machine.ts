@@ -1,5 +1,4 @@
-import type { LegKind } from '@tonle/contracts';
-import type { PaymentState } from '@tonle/contracts';
+import type { LegKind, PaymentState, Reason } from '@tonle/contracts';
 
 /** What the state machine needs to know of a payment. Everything else belongs to routing. */
 export interface MachineView {
@@ -18,7 +17,7 @@ export interface MachineView {
 /** Facts that may move a payment. `amountsAgree` false: the partner confirms other figures than ours. */
 export type MachineEvent =
   | { readonly type: 'validated' }
-  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'refused'; readonly reason: Reason }
   | { readonly type: 'screening_hit' }
   | { readonly type: 'screening_cleared' }
   | { readonly type: 'screening_confirmed' }
@@ -29,6 +28,7 @@ export type MachineEvent =
   | { readonly type: 'send_debit' }
   | { readonly type: 'send_credit' }
   | { readonly type: 'leg_accepted'; readonly leg: LegKind; readonly amountsAgree: boolean }
+  /** `reason`: an ISO external status reason code. */
   | { readonly type: 'leg_rejected'; readonly leg: LegKind; readonly reason: string }
   | { readonly type: 'leg_not_sent'; readonly leg: LegKind }
   | { readonly type: 'leg_not_received'; readonly leg: LegKind }

@@ -55,12 +55,13 @@ function serveCalls({ calls, database, clock }: Platform, jobs: JobRunner): void
   calls.serve(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
   calls.serve(settlementCalls.runJob, async ({ job, day, partner, operator, reason }) => {
     const jobId = await jobs.request(job, { day, partner }, operator, reason);
-    if (jobId === undefined) return { kind: 'refused' as const, reason: 'job_running' };
+    if (jobId === undefined) return { kind: 'refused' as const, reason: 'job_running' as const };
     return { kind: 'started' as const, jobId };
   });
   calls.serve(settlementCalls.job, async ({ jobId }) => {
     const run = uuid.safeParse(jobId).success ? await findJob(database, jobId) : undefined;
-    if (run === undefined) return { jobId, state: 'unknown', progress: 'there is no such job', result: null };
+    if (run === undefined)
+      return { jobId, state: 'unknown' as const, progress: 'there is no such job', result: null };
     return { jobId, state: run.state, progress: run.progress, result: run.result };
   });
   calls.serve(auditCall('settlement'), () => auditSettlement(database, clock));

@@ -5,12 +5,12 @@ import type { EvidenceLog } from '@tonle/network';
 import {
   adapterCalls,
   fxCalls,
-  isReason,
   uuidV7,
   type LookupAnswer,
   type LookupRequest,
   type QuoteAnswer,
   type QuoteRequest,
+  type Reason,
 } from '@tonle/contracts';
 import { type CorridorBody } from '@tonle/directory';
 import {
@@ -142,8 +142,8 @@ function amountOf(
   return fixed;
 }
 
-function refusal(reason: string, detail: string | undefined): Error {
-  return problem(isReason(reason) ? reason : 'internal_error', detail);
+function refusal(reason: Reason, detail: string | undefined): Error {
+  return problem(reason, detail);
 }
 
 /** A service that is down means "later" (decisions 1). */

@@ -1,23 +1,22 @@
-import { paymentEvent } from '@tonle/contracts';
+import { bodiesOf, type PaymentEventMessage, type PaymentState } from '@tonle/contracts';
 import type { InboundRecord } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { endQuotes, lockExposures, type QuoteEnd } from './exposure.store.js';
 
-// Of a payment's event the few fields that move exposure.
-const ended = paymentEvent.pick({
-  paymentId: true,
-  state: true,
-  quoteId: true,
-  source: true,
-  target: true,
-  windows: true,
-  at: true,
-  completedAt: true,
-  history: true,
-});
-
-const END_OF_STATE: Readonly<Record<string, QuoteEnd['to'] | undefined>> = {
+/** What becomes of a payment's quote; null: nothing yet. */
+const END_OF_STATE: Readonly<Record<PaymentState, QuoteEnd['to'] | null>> = {
+  RECEIVED: null,
+  VALIDATED: null,
+  SCREENING_HOLD: null,
+  RESERVED: null,
+  DEBIT_SENT: null,
+  DEBIT_UNKNOWN: null,
+  DEBIT_SECURED: null,
+  CREDIT_SENT: null,
+  CREDIT_UNKNOWN: null,
+  MANUAL_REVIEW: null,
+  UNWINDING: null,
   COMPLETED: 'used',
   BLOCKED: 'used',
   REJECTED: 'released',
@@ -33,9 +32,8 @@ export class ExposureHandler {
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
     const ends = new Map<string, QuoteEnd>();
-    for (const record of records) {
-      if (record.type !== 'payment.event') continue;
-      const end = endOf(record);
+    for (const event of bodiesOf(records, 'payment.event')) {
+      const end = endOf(event);
       // A quote is used by one payment; of an event that came twice in a batch one is enough.
       if (end !== undefined) ends.set(end.quoteId, end);
     }
@@ -47,10 +45,9 @@ export class ExposureHandler {
   }
 }
 
-function endOf(record: InboundRecord): QuoteEnd | undefined {
-  const event = ended.parse(JSON.parse(record.body));
+function endOf(event: PaymentEventMessage): QuoteEnd | undefined {
   const to = END_OF_STATE[event.state];
-  if (to === undefined) return undefined;
+  if (to === null) return undefined;
   // A payment that was refused before it reserved never had the quote: another's payment may be using it.
   if (to === 'released' && !event.history.some((step) => step.to === 'RESERVED')) return undefined;
   const fallback = (event.completedAt ?? event.at).slice(0, 10);

@@ -9,7 +9,7 @@ import {
   type Amount,
 } from '@tonle/money';
 import { directionOf, type CorridorBody } from '@tonle/directory';
-import { type QuoteRequest, type Reason } from '@tonle/contracts';
+import { type QuoteRequest, type Reason, type LostBecause } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
 import { totalCostPercent } from './quote.cost.js';
@@ -122,7 +122,7 @@ function tryProvider(
   nowMs: number,
 ): Tried {
   const { provider } = standing;
-  const lost = (lostBecause: string): Tried => ({ candidate: { provider, chosen: false, lostBecause } });
+  const lost = (lostBecause: LostBecause): Tried => ({ candidate: { provider, chosen: false, lostBecause } });
   const known = market.directory.participant(provider);
   if (known === undefined || known.kind !== 'fx_provider') return lost('provider_unknown');
   if (known.state !== 'active') return lost('provider_paused');

@@ -1,5 +1,5 @@
 import type { Directory } from '@tonle/directory';
-import type { fxCalls } from '@tonle/contracts';
+import type { fxCalls, Reason } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { z } from 'zod';
@@ -22,7 +22,7 @@ export class RateHandler {
   /** One answer a rate, in order. Of a pair that comes twice in one push only the first counts. */
   async push({ provider, rates }: PushRequest): Promise<PushAnswer> {
     const known = this.directory.participant(provider);
-    const no = (reason: string): PushAnswer => ({ items: rates.map(() => ({ kind: 'refused', reason })) });
+    const no = (reason: Reason): PushAnswer => ({ items: rates.map(() => ({ kind: 'refused', reason })) });
     if (this.directory.isEmpty) return no('unavailable');
     if (known === undefined) return no('participant_unknown');
     if (known.kind !== 'fx_provider') return no('not_permitted');

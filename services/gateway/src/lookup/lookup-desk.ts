@@ -1,7 +1,7 @@
 import { payable, readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
-import { adapterCalls, isReason, uuidV7, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
+import { adapterCalls, uuidV7, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
 import { type CorridorBody } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import type { Directory } from '../directory/directory.js';
@@ -59,7 +59,7 @@ export class LookupDesk {
       ...(body.account === undefined ? {} : { account: body.account, accountType: body.accountType! }),
     });
     if (answer.kind === 'refused') {
-      return refused(isReason(answer.reason) ? answer.reason : 'payee_unknown', answer.detail);
+      return refused(answer.reason, answer.detail);
     }
     const finding: Finding = {
       lookupId,

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { isReason, routingCalls, settlementCalls } from '@tonle/contracts';
+import { routingCalls, settlementCalls, type Reason } from '@tonle/contracts';
 import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { OtherServices } from '../http/other-services.js';
 import { problemOf, refused } from '../http/refusal.js';
@@ -99,7 +99,7 @@ export class OperationsController {
   async runJob(@Req() request: CallerRequest): Promise<{ jobId: string }> {
     const job = { ...jsonBody(runJobBody, request), operator: request.caller.keyId };
     const answer = await this.services.calls.call(settlementCalls.runJob, job);
-    if (answer.kind === 'refused') throw problemOf(refused(known(answer.reason), answer.detail));
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
     return { jobId: answer.jobId };
   }
 
@@ -109,13 +109,9 @@ export class OperationsController {
   }
 }
 
-function done(answer: { kind: 'done' } | { kind: 'refused'; reason: string; detail?: string | undefined }): {
+function done(answer: { kind: 'done' } | { kind: 'refused'; reason: Reason; detail?: string | undefined }): {
   done: true;
 } {
-  if (answer.kind === 'refused') throw problemOf(refused(known(answer.reason), answer.detail));
+  if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
   return { done: true };
-}
-
-function known(reason: string) {
-  return isReason(reason) ? reason : 'not_found';
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
     actions.push(request);
     return request.decision === 'clear'
       ? { kind: 'done' as const }
-      : { kind: 'refused' as const, reason: 'not_on_hold' };
+      : { kind: 'refused' as const, reason: 'not_on_hold' as const };
   });
   calls.serve(routingCalls.setCorridor, async (request) => {
     actions.push(request);
@@ -46,7 +46,7 @@ beforeAll(async () => {
     actions.push(request);
     return request.job === 'reconcile'
       ? { kind: 'started' as const, jobId: 'job-1' }
-      : { kind: 'refused' as const, reason: 'job_running' };
+      : { kind: 'refused' as const, reason: 'job_running' as const };
   });
 });
 afterAll(() => world.close());

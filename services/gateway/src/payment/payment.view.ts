@@ -1,4 +1,4 @@
-import { ISO_STATUS, isReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/contracts';
+import { ISO_STATUS, knownReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import { stateOf, type StoredRequest } from './payment.js';
 import type { PublicPayment } from './payment.schema.js';
@@ -63,7 +63,7 @@ function shownCustomer(
 
 function problemOf(event: PaymentEventMessage | undefined): { problem?: PublicPayment['problem'] } {
   if (event === undefined || publicState(event.state) !== 'failed') return {};
-  const code = event.reason !== undefined && isReason(event.reason) ? event.reason : 'partner_rejected';
+  const code = knownReason(event.reason ?? 'partner_rejected');
   const entry = REASONS[code];
   return {
     problem: {

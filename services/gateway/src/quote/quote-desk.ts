@@ -1,6 +1,6 @@
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { fxCalls, isReason, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
+import { fxCalls, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
@@ -53,9 +53,8 @@ export class QuoteDesk {
     if (asked.kind === 'refused') return asked;
     const answer = await this.#ask.add(asked.request);
     if (answer.kind === 'refused') {
-      const reason = isReason(answer.reason) ? answer.reason : 'no_quote_available';
       return {
-        ...refused(reason, answer.detail),
+        ...refused(answer.reason, answer.detail),
         members: { candidates: showCandidates(answer.candidates) },
       };
     }

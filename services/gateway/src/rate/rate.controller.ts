@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { fxCalls, isReason } from '@tonle/contracts';
+import { fxCalls } from '@tonle/contracts';
 import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { OtherServices } from '../http/other-services.js';
 import { problemOf, refused } from '../http/refusal.js';
@@ -67,13 +67,13 @@ export class RateController {
       if (item.kind === 'accepted') return { sourceCurrency, targetCurrency, version: item.version };
       return { sourceCurrency, targetCurrency, refused: item.reason, ...optional('detail', item.detail) };
     });
-    const reason = answer.every((item) => item.refused !== undefined) ? answer[0]?.refused : undefined;
-    if (reason !== undefined) {
+    const first = items[0];
+    if (first?.kind === 'refused' && items.every(({ kind }) => kind === 'refused')) {
       const errors = answer.map((item, index) => ({
         path: `/rates/${index}`,
         message: item.detail ?? item.refused!,
       }));
-      throw problemOf(refused(isReason(reason) ? reason : 'rate_refused', undefined, errors));
+      throw problemOf(refused(first.reason, undefined, errors));
     }
     return { items: answer };
   }

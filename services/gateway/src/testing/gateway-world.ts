@@ -14,6 +14,7 @@ import {
   type PaymentView,
   type Quote,
   type QuoteRequest,
+  type Reason,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { signRequest, type RequestToSign } from '@tonle/security';
@@ -44,7 +45,7 @@ export interface SendOptions {
 }
 
 /** What the stand-in for routing does with a new payment. */
-export type Behaviour = 'silent' | { readonly state: PaymentState; readonly reason?: string };
+export type Behaviour = 'silent' | { readonly state: PaymentState; readonly reason?: Reason };
 
 export class GatewayWorld {
   readonly submits: PaymentSubmit[] = [];
@@ -271,7 +272,7 @@ async function serveNeighbours(
   calls.serve(fxCalls.pushRates, async ({ rates }) => ({
     items: rates.map(({ sourceCurrency, targetCurrency, rate }) =>
       rate === '0'
-        ? { kind: 'refused' as const, reason: 'rate_refused' }
+        ? { kind: 'refused' as const, reason: 'rate_refused' as const }
         : { kind: 'accepted' as const, sourceCurrency, targetCurrency, version: 1 },
     ),
   }));

@@ -5,7 +5,6 @@ import {
   type PaymentEventMessage,
   type PaymentState,
   type PaymentSubmit,
-  type Reason,
 } from '@tonle/contracts';
 
 /** What routing would tell about a payment in this state. */
@@ -16,7 +15,7 @@ export function eventOf(
   more: Partial<PaymentEventMessage> = {},
 ): PaymentEventMessage {
   const at = new Date(nowMs).toISOString();
-  const isoReason = more.reason === undefined ? {} : { isoReason: REASONS[more.reason as Reason].iso };
+  const isoReason = more.reason === undefined ? {} : { isoReason: REASONS[more.reason].iso };
   const completed = state === 'COMPLETED';
   return {
     paymentId: submit.paymentId,

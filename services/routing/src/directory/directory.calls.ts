@@ -1,6 +1,6 @@
 import type { OutboxLane, ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
+import { routingCalls, type DirectoryEntry, type Reason } from '@tonle/contracts';
 import type { OperatorStore } from '../operator/operator.store.js';
 import { directoryRecord } from './directory.messages.js';
 import type { CurrentDirectory, DirectoryStore } from './directory.store.js';
@@ -33,7 +33,7 @@ interface CorridorChange {
   readonly reason: string;
 }
 
-type Done = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string };
+type Done = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: Reason };
 
 /** The next version of the corridor; opening what is open changes nothing. */
 async function setCorridor(parts: DirectoryCallParts, change: CorridorChange): Promise<Done> {

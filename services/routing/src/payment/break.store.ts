@@ -1,14 +1,17 @@
-import type { LegKind } from '@tonle/contracts';
+import type { BreakType, LegKind } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
-export const BREAK_SEVERITY = { STATUS_CONFLICT: 1, LATE_SUCCESS: 1, AMOUNT: 2 } as const;
-export type BreakType = keyof typeof BREAK_SEVERITY;
+/** The breaks that evidence about a payment can open, with their severity: 1 is the gravest. */
+export const BREAK_SEVERITY = { STATUS_CONFLICT: 1, LATE_SUCCESS: 1, AMOUNT: 2 } as const satisfies Partial<
+  Record<BreakType, number>
+>;
+export type PaymentBreakType = keyof typeof BREAK_SEVERITY;
 
 /** Evidence that does not fit a payment: people look, the payment stays (I24). */
 export interface PaymentBreak {
   readonly id: string;
   readonly paymentId: string;
-  readonly type: BreakType;
+  readonly type: PaymentBreakType;
   readonly leg: LegKind | 'none';
   readonly detail: string;
   readonly evidence: unknown;

@@ -1,7 +1,7 @@
 import type { OutboundRecord } from '@tonle/messaging';
 import { deadlinesOf, isTerminal, type MachineEffect, type MachineEvent } from '@tonle/payment';
 import { type CorridorBody } from '@tonle/directory';
-import { type LegKind, type LegResult, type PaymentSubmit, type Quote } from '@tonle/contracts';
+import { type LegKind, type LegResult, type PaymentSubmit, type Quote, type Reason } from '@tonle/contracts';
 import type { Directory } from '../directory/directory.js';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import type { AccountBook } from '../reservation/account-book.js';
@@ -9,7 +9,7 @@ import type { AccountStore } from '../reservation/account.store.js';
 import { purseChecks, type PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Hold, HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
-import type { BreakType, PaymentBreak } from './break.store.js';
+import type { PaymentBreak, PaymentBreakType } from './break.store.js';
 import { advance, decideDue, decideResult, type Evidence, type Step } from './payment.decide.js';
 import { PaymentEffects } from './payment.effects.js';
 import { inboundOutcomeRecord, legCommandRecord, paymentEventRecord } from './payment.messages.js';
@@ -46,7 +46,7 @@ interface Cause {
 /** Outcomes that post a leg, under the reference they bring. */
 export const provesLeg = ({ outcome }: LegResult) => outcome === 'accepted' || outcome === 'blocked';
 
-const BREAK_OF: Readonly<Partial<Record<MachineEffect, BreakType>>> = {
+const BREAK_OF: Readonly<Partial<Record<MachineEffect, PaymentBreakType>>> = {
   open_break_status_conflict: 'STATUS_CONFLICT',
   open_break_late_success: 'LATE_SUCCESS',
   open_break_amount: 'AMOUNT',
@@ -241,13 +241,13 @@ export class PaymentBatch {
     event: MachineEvent,
     evidence: Evidence,
     traceparent?: string,
-    refusal?: { reason: string; detail?: string },
+    refusal?: { reason: Reason; detail?: string },
   ): void {
     const step = advance(payment, event, this.#facts.nowMs, evidence);
     this.#apply(payment, step, { event, evidence, traceparent }, refusal);
   }
 
-  #apply(payment: Payment, step: Step, cause: Cause, refusal?: { reason: string; detail?: string }): void {
+  #apply(payment: Payment, step: Step, cause: Cause, refusal?: { reason: Reason; detail?: string }): void {
     if (step.kind === 'ignored') return;
     if (step.kind === 'kept') return this.#keep(this.#rearmed(step.payment));
     if (step.kind === 'breaks') return this.#openBreaks(payment, step.effects, cause);
@@ -263,7 +263,7 @@ export class PaymentBatch {
   #goOn(
     payment: Payment,
     { event, traceparent }: Cause,
-    refusal?: { reason: string; detail?: string },
+    refusal?: { reason: Reason; detail?: string },
   ): void {
     if (payment.state === 'RESERVED') {
       this.#take(
@@ -283,7 +283,7 @@ export class PaymentBatch {
     payment: Payment,
     event: MachineEvent,
     traceparent?: string,
-    refusal?: { reason: string; detail?: string },
+    refusal?: { reason: Reason; detail?: string },
   ): void {
     if (refusal !== undefined) {
       const late = refusal.reason === 'deadline_passed';

@@ -43,7 +43,7 @@ interface HoldDecision {
 async function decideHold(parts: PaymentCallParts, { paymentId, decision, operator, reason }: HoldDecision) {
   const { payments, database, commit, operators } = parts;
   const [seen] = await payments.byIds(database, [paymentId]);
-  if (seen === undefined) return { kind: 'refused' as const, reason: 'not_found' };
+  if (seen === undefined) return { kind: 'refused' as const, reason: 'not_found' as const };
   const quote = decision === 'clear' ? await quoteOf(parts.calls, seen.instruction.quoteId) : undefined;
   let done = false;
   const batch = await commit.run(
@@ -66,7 +66,7 @@ async function decideHold(parts: PaymentCallParts, { paymentId, decision, operat
     },
   );
   parts.metrics.committed(batch, 0);
-  return done ? { kind: 'done' as const } : { kind: 'refused' as const, reason: 'not_on_hold' };
+  return done ? { kind: 'done' as const } : { kind: 'refused' as const, reason: 'not_on_hold' as const };
 }
 
 async function quoteOf(calls: ServiceCalls, quoteId: string): Promise<Quote | undefined> {

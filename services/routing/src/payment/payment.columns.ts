@@ -1,4 +1,4 @@
-import type { HistoryStep, PaymentState, PaymentSubmit, WindowRef } from '@tonle/contracts';
+import type { HistoryStep, PaymentState, PaymentSubmit, WindowRef, Reason } from '@tonle/contracts';
 import type { TransferKind } from '@tonle/ledger';
 import type { Payment, ResendEvent } from './payment.js';
 
@@ -154,7 +154,7 @@ export interface PaymentRow {
   readonly review_leg: 'debit' | 'credit' | null;
   readonly version: number;
   readonly history: HistoryStep[];
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   readonly iso_reason: string | null;
   readonly reason_text: string | null;
   readonly entered_at: number;

@@ -9,7 +9,7 @@ import {
   type MachineEffect,
   type MachineEvent,
 } from '@tonle/payment';
-import { legKeyOf, REASONS, type LegKind, type LegResult, type Reason } from '@tonle/contracts';
+import { legKeyOf, REASONS, type LegKind, type LegResult } from '@tonle/contracts';
 import { eventName, legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
 import { resendAtMs, sendBeforeMs } from './payment.timers.js';
 
@@ -74,7 +74,7 @@ function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
 }
 
 function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state'], evidence: Evidence) {
-  const reason = event.type === 'refused' ? (event.reason as Reason) : reasonOfMove(event, to);
+  const reason = event.type === 'refused' ? event.reason : reasonOfMove(event, to);
   if (reason === undefined) return {};
   const isoReason =
     reason === 'partner_rejected' ? (evidence.reason ?? REASONS[reason].iso) : REASONS[reason].iso;
@@ -146,7 +146,10 @@ function waitsToResend(payment: Payment, event: MachineEvent, nowMs: number): bo
 export function decideDue(payment: Payment, timers: CorridorTimers, nowMs: number): Step | undefined {
   const leg = legInFlight(payment);
   if (payment.resend !== null && leg !== null && nowMs >= resendAtMs(payment, leg)) {
-    return advance(payment, { type: payment.resend, leg, reason: 'MS03' }, nowMs);
+    const { resend } = payment;
+    const event: MachineEvent =
+      resend === 'leg_rejected' ? { type: resend, leg, reason: 'MS03' } : { type: resend, leg };
+    return advance(payment, event, nowMs);
   }
   const timer = timerOf(machineView(payment), payment.enteredAtMs, timers);
   return timer === null || timer.dueMs > nowMs ? undefined : advance(payment, timer.event, nowMs);

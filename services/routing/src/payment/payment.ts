@@ -6,6 +6,7 @@ import type {
   PaymentSubmit,
   Quote,
   WindowRef,
+  Reason,
 } from '@tonle/contracts';
 import type { MachineEvent, MachineView } from '@tonle/payment';
 import type { BookLine } from '../reservation/account-book.js';
@@ -41,7 +42,7 @@ export interface Payment {
   /** Number of transitions; every write compares it. */
   readonly version: number;
   readonly history: readonly HistoryStep[];
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   readonly isoReason: string | null;
   readonly reasonText: string | null;
   readonly enteredAtMs: number;

@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import type { Platform } from '@tonle/platform';
-import { uuidV7 } from '@tonle/contracts';
+import { uuidV7, JOB_NAMES, type JobName } from '@tonle/contracts';
 import { type Directory } from '@tonle/directory';
 import {
   reconciliationTargets,
@@ -8,17 +8,8 @@ import {
   type ReconciliationResult,
 } from '../reconciliation/reconciliation.job.js';
 import type { WindowJob } from '../window/window.job.js';
-import {
-  endJob,
-  findJob,
-  insertJob,
-  jobAtWork,
-  setJobProgress,
-  type JobName,
-  type JobParameters,
-} from './job.store.js';
+import { endJob, findJob, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
 
-const QUEUES: readonly JobName[] = ['close-windows', 'reconcile'];
 const SCHEDULE: Readonly<Record<JobName, string>> = {
   'close-windows': '* * * * *',
   // After midnight in Phnom Penh and Bangkok, when the day's statements are complete.
@@ -60,7 +51,7 @@ export class JobRunner {
 
   async start(): Promise<void> {
     await this.boss.start();
-    for (const queue of QUEUES) {
+    for (const queue of JOB_NAMES) {
       await this.boss.createQueue(queue);
       await this.boss.schedule(queue, SCHEDULE[queue], {}, { tz: TIME_ZONE, ...RETRY });
       await this.boss.work<QueuedJob>(queue, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {

@@ -1,6 +1,5 @@
+import type { JobName, JobState } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-
-export type JobName = 'close-windows' | 'reconcile';
 
 export interface JobParameters {
   readonly day?: string | undefined;
@@ -11,7 +10,7 @@ export interface JobRun {
   readonly jobId: string;
   readonly job: JobName;
   readonly parameters: JobParameters;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly state: JobState;
   readonly progress: string;
   readonly result: unknown;
 }

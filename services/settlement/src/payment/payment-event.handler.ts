@@ -1,5 +1,5 @@
 import { TryLater, type InboundRecord } from '@tonle/messaging';
-import { paymentEvent, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/contracts';
+import { bodiesOf, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/contracts';
 import { type Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { withCutOff } from '../window/window.calendar.js';
@@ -16,9 +16,7 @@ export class PaymentEventHandler {
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
     const ended = new Map<string, PaymentEventMessage>();
-    for (const record of records) {
-      if (record.type !== 'payment.event') continue;
-      const event = paymentEvent.parse(JSON.parse(record.body));
+    for (const event of bodiesOf(records, 'payment.event')) {
       if (TERMINAL_STATES.has(event.state)) ended.set(event.paymentId, event);
     }
     if (ended.size === 0) return;

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { BreakState, BreakType } from '@tonle/contracts';
 
 /** A difference between a partner's statement and ours, as screens and reports read it. */
 @Entity('settlement_break')
@@ -7,7 +8,7 @@ export class SettlementBreakEntity {
   breakId: string;
 
   @Column({ type: 'text' })
-  type: string;
+  type: BreakType;
 
   @Column({ type: 'smallint' })
   severity: number;
@@ -34,7 +35,7 @@ export class SettlementBreakEntity {
   theirMinor: bigint | null;
 
   @Column({ type: 'text' })
-  state: string;
+  state: BreakState;
 
   @Column({ name: 'opened_at', type: 'timestamptz' })
   openedAt: Date;

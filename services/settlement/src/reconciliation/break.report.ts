@@ -1,4 +1,4 @@
-import type { SettlementBreak } from '@tonle/contracts';
+import type { BreakState, BreakType, SettlementBreak } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { SettlementBreakEntity } from './break.entity.js';
 
@@ -13,11 +13,12 @@ export async function listBreaks(
     readonly state?: string | undefined;
   },
 ): Promise<SettlementBreak[]> {
+  // A filter that is no code of ours finds nothing.
   const rows = await database.orm.getRepository(SettlementBreakEntity).find({
     where: {
       ...(filter.day === undefined ? {} : { day: filter.day }),
-      ...(filter.type === undefined ? {} : { type: filter.type }),
-      ...(filter.state === undefined ? {} : { state: filter.state }),
+      ...(filter.type === undefined ? {} : { type: filter.type as BreakType }),
+      ...(filter.state === undefined ? {} : { state: filter.state as BreakState }),
     },
     order: { severity: 'ASC', openedAt: 'ASC' },
     take: BREAKS_MAX,

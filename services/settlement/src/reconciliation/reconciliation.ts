@@ -1,3 +1,5 @@
+import type { BreakType } from '@tonle/contracts';
+
 /** A leg that we hold to have been accepted by a partner, and that its statement must show. */
 export interface ExpectedItem {
   readonly paymentId: string;
@@ -23,9 +25,6 @@ export interface StatementItem {
   /** Local day of the statement that showed it. */
   readonly day: string;
 }
-
-export type BreakType =
-  'MISSING_AT_PARTNER' | 'MISSING_AT_US' | 'AMOUNT' | 'STATUS_CONFLICT' | 'DUPLICATE' | 'TIMING';
 
 export interface FoundBreak {
   readonly type: BreakType;

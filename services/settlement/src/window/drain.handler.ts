@@ -1,5 +1,5 @@
 import type { InboundRecord } from '@tonle/messaging';
-import { windowDrained } from '@tonle/contracts';
+import { bodiesOf } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { insertDrainMarks } from './window.store.js';
 import type { WindowJob } from './window.job.js';
@@ -12,9 +12,7 @@ export class DrainHandler {
   ) {}
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    const marks = records
-      .filter((record) => record.type === 'window.drained')
-      .map((record) => windowDrained.parse(JSON.parse(record.body)));
+    const marks = bodiesOf(records, 'window.drained');
     if (marks.length === 0) return;
     await this.database.transaction((transaction) => insertDrainMarks(transaction, marks));
     await this.job.run();
