@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import type { RunningService } from '@tonle/platform';
 import { adapterCalls, auditCall, legKeyOf } from '@tonle/contracts';
 import {

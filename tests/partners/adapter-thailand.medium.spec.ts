@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
 import type { RunningService } from '@tonle/platform';
 import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/contracts';

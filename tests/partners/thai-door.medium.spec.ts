@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { readIso, writeIso, type Payment, type Status } from '@tonle/iso20022';
 import { inboxTopic } from '@tonle/messaging';

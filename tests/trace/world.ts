@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';

@@ -4,7 +4,7 @@ import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
 import { noteHealth, type LegHandler } from './leg.handler.js';
-import type { AnswerWithEvidence, OpenLeg, PartnerPort } from './leg.js';
+import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
 import type { LegReporter } from './leg.reporter.js';
 import type { EnquiryStore, OrphanSlice } from './enquiry.store.js';
 
@@ -20,7 +20,7 @@ export const SWEEP_LEGS_MAX = 20_000;
 const SWEEP_OVERLAP_MS = 60_000;
 
 export interface EnquiryJobOptions {
-  readonly port: PartnerPort;
+  readonly carrier: LegCarrier;
   readonly database: Database;
   readonly enquiries: EnquiryStore;
   readonly reporter: LegReporter;
@@ -118,9 +118,9 @@ export class EnquiryJob {
   }
 
   private async enquire(legs: readonly OpenLeg[]): Promise<void> {
-    const { port, breaker, budget } = this.options;
+    const { carrier, breaker, budget } = this.options;
     const spans = legs.map((leg) => this.spanOf(leg));
-    const answers = await port.enquire(legs);
+    const answers = await carrier.enquire(legs);
     await Promise.all(
       legs.map((leg, index) => {
         const answered: AnswerWithEvidence = answers[index] ?? {
@@ -130,10 +130,10 @@ export class EnquiryJob {
         const { kind } = answered.answer;
         spans[index]?.set('outcome', kind);
         spans[index]?.end();
-        this.asked.inc({ partner: port.partner, outcome: kind });
+        this.asked.inc({ partner: carrier.network, outcome: kind });
         noteHealth(breaker, answered.answer);
         if (kind === 'ambiguous' || kind === 'not_sent') budget.failure();
-        if (kind !== 'not_found' || port.notFoundIsFinal)
+        if (kind !== 'not_found' || carrier.notFoundIsFinal)
           return this.report(leg, answered, spans[index]?.traceparent);
         this.sendAgain(leg, answered);
         return Promise.resolve();
@@ -164,7 +164,7 @@ export class EnquiryJob {
     return this.options.telemetry.span('leg.enquire', leg.traceparent, {
       'tonle.payment_id': command.paymentId,
       leg: command.leg,
-      partner: this.options.port.partner,
+      partner: this.options.carrier.network,
       attempt,
       enquiry: enquiries,
     });
@@ -179,9 +179,9 @@ export class EnquiryJob {
   }
 
   private async measure(now: number): Promise<void> {
-    const { database, enquiries, breaker, sendsBreaker, port } = this.options;
+    const { database, enquiries, breaker, sendsBreaker, carrier } = this.options;
     const { open, oldestAt } = await enquiries.openLegs(database);
-    const { partner } = port;
+    const partner = carrier.network;
     this.open.set({ partner }, open);
     this.oldest.set({ partner }, oldestAt === undefined ? 0 : (now - oldestAt) / 1000);
     this.breakerOpen.set({ partner }, breaker.healthy && sendsBreaker.healthy ? 0 : 1);

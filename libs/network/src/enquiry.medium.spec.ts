@@ -4,7 +4,7 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
-import type { PartnerPort } from './leg.js';
+import type { LegCarrier } from './leg.js';
 import {
   askedAbout,
   clock,
@@ -33,16 +33,16 @@ beforeEach(async () => {
 function jobOf(enquiries = new EnquiryStore()): EnquiryJob {
   const { reporter, telemetry, test } = world;
   const now = () => clock.now();
-  const port = {
-    partner: 'partner',
+  const carrier = {
+    network: 'partner',
     enquire: (legs: readonly { legKey: string }[]) => {
       asked.push(...legs.map(({ legKey }) => legKey));
       return Promise.resolve([]);
     },
-  } as unknown as PartnerPort;
+  } as unknown as LegCarrier;
   const breaker = new CircuitBreaker(now);
   return new EnquiryJob({
-    port,
+    carrier,
     database: test.database,
     enquiries,
     reporter,

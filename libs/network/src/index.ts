@@ -10,8 +10,15 @@ export { EnquiryBudget } from './budget.js';
 export { CircuitBreaker, type BreakerState } from './breaker.js';
 export { Slots } from './slots.js';
 export { DirectoryCopy } from './directory.js';
-export { LEG_TABLES_SQL } from './leg.migration.js';
-export { PartnerDesk, type DeskOptions, type DeskTuning } from './desk.js';
+export { First1764000000000 } from './migrations/first.js';
+export { LegService, type LegServiceOptions, type LegShown, type NetworkTuning } from './leg.service.js';
+export { runNetwork, serveCalls, startNetwork, type Answering, type StartNetwork } from './host.js';
+export { OpenWires, type AskedFor } from './open-wires.js';
+export { RailCarrier, type RailCarrierOptions } from './rail-carrier.js';
+export { ACCOUNT_LOOKUP_MS, PayeeLookup, type PayeeLookupOptions } from './payee-lookup.js';
+export { StatementReader, type StatementReaderOptions } from './statement-reader.js';
+export { KeyRegister } from './key-register.js';
+export { sideOf } from './corridor-side.js';
 export { auditLegs } from './leg.audit.js';
 export * from './inbound.js';
 export { InboundDesk, submitRecord, type InboundDeskOptions } from './inbound.desk.js';
@@ -44,3 +51,13 @@ export {
   type SoapCall,
   type SoapOptions,
 } from './soap.js';
+export {
+  codeMeaning,
+  codeTable,
+  meaningOfCode,
+  meaningOfText,
+  readCodes,
+  type CodeMeaning,
+  type CodeTable,
+} from './codes.js';
+export { asRecord, DecimalText, parseKeepingAmounts } from './json.js';

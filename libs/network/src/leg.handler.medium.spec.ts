@@ -8,7 +8,7 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { LegHandler } from './leg.handler.js';
-import type { AnswerWithEvidence, LegAnswer, PartnerPort } from './leg.js';
+import type { AnswerWithEvidence, LegAnswer, LegCarrier } from './leg.js';
 import { LegStore } from './leg.store.js';
 import {
   askedAbout,
@@ -45,9 +45,9 @@ class TroubledStore extends LegStore {
 const evidenceFree = (answer: LegAnswer): AnswerWithEvidence => ({ answer, evidence: [] });
 const bytesOf = (command: LegCommand): Buffer => Buffer.from(command.legKey);
 
-function portOf(notFoundIsFinal: boolean): PartnerPort {
+function carrierOf(notFoundIsFinal: boolean): LegCarrier {
   return {
-    partner: 'partner',
+    network: 'partner',
     sendMsMax: 1_000,
     notFoundIsFinal,
     prepare: (command) => ({ command, bytes: bytesOf(command), externalRef: 'ref' }),
@@ -56,9 +56,6 @@ function portOf(notFoundIsFinal: boolean): PartnerPort {
       return Promise.resolve(evidenceFree(answerToSend));
     },
     enquire: (legs) => Promise.resolve(legs.map(() => evidenceFree(answerToEnquiry))),
-    lookup: () => Promise.resolve({ kind: 'refused', reason: 'partner_silent' }),
-    statement: () => Promise.resolve({ lines: [] }),
-    close: () => Promise.resolve(),
   };
 }
 
@@ -66,11 +63,11 @@ function parts(notFoundIsFinal = false): { handler: LegHandler; job: EnquiryJob 
   const { reporter, enquiries, telemetry, test } = world;
   const { database } = test;
   const now = () => clock.now();
-  const port = portOf(notFoundIsFinal);
+  const carrier = carrierOf(notFoundIsFinal);
   const breaker = new CircuitBreaker(now);
   const budget = new EnquiryBudget(new MemoryState(), 'partner', now, 1_000);
   const [store, slots] = [new TroubledStore(), new Slots(10)];
-  const common = { port, database, reporter, breaker, budget, clock, telemetry };
+  const common = { carrier, database, reporter, breaker, budget, clock, telemetry };
   const handler = new LegHandler({ ...common, store, slots });
   const times = { orphanAfterMs: 0, tickMs: 60_000, sweepMs: 0 };
   const ready = () => true;

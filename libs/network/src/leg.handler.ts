@@ -16,7 +16,7 @@ import type {
   LegReport,
   OpenLeg,
   LegAnswer,
-  PartnerPort,
+  LegCarrier,
   PreparedLeg,
 } from './leg.js';
 import type { LegReporter } from './leg.reporter.js';
@@ -30,7 +30,7 @@ export const LEGS_WAITING_MAX = 5_000;
 const UNSTARTED_MAX = 20_000;
 
 export interface LegHandlerOptions {
-  readonly port: PartnerPort;
+  readonly carrier: LegCarrier;
   readonly database: Database;
   readonly store: LegStore;
   readonly reporter: LegReporter;
@@ -88,7 +88,7 @@ export class LegHandler {
   }
 
   private async take(ready: readonly Ready[]): Promise<void> {
-    const { database, store, port, telemetry } = this.options;
+    const { database, store, carrier, telemetry } = this.options;
     const inserted = await store.insertIntents(
       database,
       ready.map(({ command, prepared, bytesHash, intentAt, traceparent }) => ({
@@ -104,7 +104,10 @@ export class LegHandler {
     for (const leg of firsts) this.start(leg);
     const others = ready.filter((leg) => !firsts.includes(leg));
     if (others.length > 0) for (const leg of await this.decideKnown(others, inserted)) this.start(leg);
-    telemetry.log.debug({ partner: port.partner, legs: ready.length, fresh: firsts.length }, 'leg commands');
+    telemetry.log.debug(
+      { partner: carrier.network, legs: ready.length, fresh: firsts.length },
+      'leg commands',
+    );
   }
 
   private prepare(records: readonly InboundRecord[]): Ready[] {
@@ -114,7 +117,7 @@ export class LegHandler {
       const command = legCommand.parse(JSON.parse(record.body));
       const key = attemptKey(command.legKey, command.attempt);
       if (ready.has(key)) continue;
-      const prepared = this.options.port.prepare(command);
+      const prepared = this.options.carrier.prepare(command);
       const bytesHash = 'kind' in prepared ? '' : hash('sha256', prepared.bytes, 'hex');
       ready.set(key, {
         command,
@@ -172,11 +175,11 @@ export class LegHandler {
    * know them. What was learnt so far is durable before the first byte. Undefined: not now.
    */
   async sendAgain(leg: OpenLeg, evidence: readonly Evidence[]): Promise<AnswerWithEvidence | undefined> {
-    const { port, database, slots, clock } = this.options;
+    const { carrier, database, slots, clock } = this.options;
     const { command, traceparent } = leg;
     const late = clock.now() >= Date.parse(command.sendBefore);
-    if (port.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
-    const prepared = port.prepare(command);
+    if (carrier.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
+    const prepared = carrier.prepare(command);
     // Other bytes than those of its intent: a name in the directory has changed since.
     if ('kind' in prepared || hash('sha256', prepared.bytes, 'hex') !== leg.bytesHash) return undefined;
     await insertEvidence(database, evidence);
@@ -202,7 +205,7 @@ export class LegHandler {
   private async sendOne(
     leg: Pick<Ready, 'command' | 'prepared' | 'traceparent'>,
   ): Promise<AnswerWithEvidence> {
-    const { port, breaker, budget, clock, telemetry } = this.options;
+    const { carrier, breaker, budget, clock, telemetry } = this.options;
     const { command, prepared } = leg;
     if ('kind' in prepared) {
       return notTried({ kind: 'rejected', reason: prepared.reason, reasonText: prepared.reasonText });
@@ -219,18 +222,18 @@ export class LegHandler {
     const span = telemetry.span('leg.send', leg.traceparent, {
       'tonle.payment_id': command.paymentId,
       leg: command.leg,
-      partner: port.partner,
+      partner: carrier.network,
       attempt: command.attempt,
     });
-    const stop = this.seconds.startTimer({ partner: port.partner, leg: command.leg });
+    const stop = this.seconds.startTimer({ partner: carrier.network, leg: command.leg });
     try {
-      const answered = await port.send(prepared, mayStart);
+      const answered = await carrier.send(prepared, mayStart);
       if (!late) noteHealth(breaker, answered.answer);
       stop({ outcome: answered.answer.kind });
       span.set('outcome', answered.answer.kind);
       return answered;
     } catch (error) {
-      // The port broke in our own hands: whether the partner got it is not known.
+      // The carrier broke in our own hands: whether the partner got it is not known.
       span.fail(error);
       stop({ outcome: 'broken' });
       telemetry.log.error({ err: error, ...legFields(leg) }, 'sending a leg broke');

@@ -43,7 +43,7 @@ export interface ReporterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
-  readonly partner: string;
+  readonly network: string;
   readonly notFoundIsFinal: boolean;
   /** Figures of a corridor; undefined when this copy of the directory does not have it. */
   readonly timersOf: (corridor: string) => LegTimers | undefined;
@@ -154,7 +154,7 @@ export class LegReporter {
       );
       return { result: reports, records };
     });
-    for (const { leg, outcome } of told) this.outcomes.inc({ partner: this.options.partner, leg, outcome });
+    for (const { leg, outcome } of told) this.outcomes.inc({ partner: this.options.network, leg, outcome });
   }
 
   private async write(

@@ -1,12 +1,12 @@
-import { InProcessTransport, openLane, OUTBOX_SQL, TOPICS, type OutboxLane } from '@tonle/messaging';
+import { InProcessTransport, openLane, TOPICS, type OutboxLane } from '@tonle/messaging';
 import { legKeyOf, legResult, uuidV7, type LegCommand, type LegResult } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type TestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
-import { LEG_TABLES_SQL } from './leg.migration.js';
 import { LegReporter, type AnsweredLeg, type ReporterOptions } from './leg.reporter.js';
 import { LegStore } from './leg.store.js';
+import { First1764000000000 } from './migrations/first.js';
 
 // The tables of an adapter and its reporter for tests, without a partner.
 
@@ -32,8 +32,7 @@ export interface LegWorld {
 
 export async function openLegWorld(name: string, more: Partial<ReporterOptions> = {}): Promise<LegWorld> {
   const test = await createTestDatabase(name);
-  await test.database.query(OUTBOX_SQL);
-  for (const statement of LEG_TABLES_SQL) await test.database.query(statement);
+  await test.database.openOrm({ migrations: [First1764000000000] });
   const transport = new InProcessTransport({ lingerMs: 0 });
   const told: LegResult[] = [];
   await transport.subscribe(
@@ -54,7 +53,7 @@ export async function openLegWorld(name: string, more: Partial<ReporterOptions> 
     clock,
     random,
     telemetry,
-    partner: 'partner',
+    network: 'partner',
     notFoundIsFinal: true,
     timersOf: () => TIMERS,
     healthy: () => true,

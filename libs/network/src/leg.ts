@@ -1,4 +1,4 @@
-import type { LegCommand, LegOutcome, LookupAnswer, LookupRequest, StatementLine } from '@tonle/contracts';
+import type { LegCommand, LegOutcome, StatementLine } from '@tonle/contracts';
 import type { AmountJson } from '@tonle/money';
 
 /** Raw bytes of one message, kept as evidence. `subject` names what it was about: a leg key, a lookup id, a UETR. */
@@ -30,7 +30,10 @@ export interface LegRefusal {
   readonly reasonText: string;
 }
 
-/** What one exchange with the partner says about a leg (domain 6.6). */
+/**
+ * What one exchange with the network says about a leg (domain 6.6). `unmapped` names a code or text of the network that
+ * its tables do not have: it is counted, so that somebody adds it.
+ */
 export type LegAnswer =
   | { readonly kind: 'accepted'; readonly partnerRef: string; readonly amount?: AmountJson }
   | {
@@ -38,6 +41,7 @@ export type LegAnswer =
       readonly reason: string;
       readonly reasonText?: string;
       readonly partnerRef?: string;
+      readonly unmapped?: string;
     }
   | {
       readonly kind: 'blocked';
@@ -51,7 +55,12 @@ export type LegAnswer =
   /** Answer to an enquiry; believed under rule 6.7 only. */
   | { readonly kind: 'not_found' }
   | { readonly kind: 'in_progress'; readonly partnerRef?: string }
-  | { readonly kind: 'ambiguous'; readonly because: string; readonly partnerRef?: string };
+  | {
+      readonly kind: 'ambiguous';
+      readonly because: string;
+      readonly partnerRef?: string;
+      readonly unmapped?: string;
+    };
 
 export interface AnswerWithEvidence {
   readonly answer: LegAnswer;
@@ -94,32 +103,20 @@ export interface StatementPage {
   readonly totals?: { readonly count: number; readonly amountMinor: string };
 }
 
-/**
- * One partner network: pure transformers and its transport. Everything that is the same for every network
- * (intents, outcome reports, enquiry schedule, budget, breaker, evidence) is not in here.
- */
-export interface PartnerPort {
+/** Carries legs to the network and asks about them: what the handler of commands and the enquiry job need of it. */
+export interface LegCarrier {
   /** Name in metrics, budget and breaker. */
-  readonly partner: string;
-  /** Longer than this no `send` takes, whatever the partner does. */
+  readonly network: string;
+  /** Longer than this no `send` takes, whatever the network does. */
   readonly sendMsMax: number;
-  /**
-   * True when the partner refuses what arrives late, so that its not-found may end a leg (domain 6.7 a). When false
-   * a not-found only leads to the same bytes being sent again while there is time: the partner must know them by
-   * their reference.
-   */
+  /** See `Rail.notFoundIsFinal`. */
   readonly notFoundIsFinal: boolean;
   /** Pure. */
   prepare(command: LegCommand): PreparedLeg | LegRefusal;
-  /** Sends once and reads the answer. `mayStart` is asked just before the first byte. Never throws. */
+  /** Sends once and reads the answer. `mayStart` is asked just before the first byte. */
   send(leg: PreparedLeg, mayStart: () => boolean): Promise<AnswerWithEvidence>;
-  /** One answer per leg, in order. Never throws. */
+  /** One answer per leg, in order. */
   enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]>;
-  /** Who stands behind a code or an account. Never throws: silence is the refusal `partner_silent`. */
-  lookup(request: LookupRequest): Promise<LookupAnswer>;
-  /** Canonical lines of one day, by page. Throws when the partner does not answer. */
-  statement(request: StatementRequest): Promise<StatementPage>;
-  close(): Promise<void>;
 }
 
 /** What is told to routing about a leg; one row of `leg_answer` each. */

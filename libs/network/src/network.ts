@@ -133,8 +133,8 @@ export interface FollowUp {
 /** Whose name and account are wanted. */
 export interface WantedPayee {
   readonly lookupId: string;
-  /** A code that could be read, of a scheme that is served, not expired; with its exact text. */
-  readonly code?: QrRead & { readonly text: string };
+  /** A code that could be read, of a scheme that is served, not expired. */
+  readonly code?: QrRead;
   /** Else an account or proxy as the payer wrote it. */
   readonly account?: string;
   readonly accountType?: string;

@@ -1,1 +1,5 @@
-export { startAdapterBakong } from './adapter-bakong.js';
+import { startNetwork } from '@tonle/network';
+import { bakong } from './network.js';
+
+export { bakong };
+export const start = startNetwork(bakong);

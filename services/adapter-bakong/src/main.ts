@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/platform';
-import { startAdapterBakong } from './adapter-bakong.js';
+import { runNetwork } from '@tonle/network';
+import { bakong } from './network.js';
 
-await startFromEnvironment('adapter-bakong', startAdapterBakong);
+await runNetwork(bakong);

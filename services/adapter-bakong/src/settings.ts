@@ -23,16 +23,13 @@ export interface BakongSettings {
   readonly sendMs: number;
 }
 
-/** Reads TONLE_BAKONG_... Throws when one has a wrong form. */
-export function bakongSettings(env: Readonly<Record<string, string | undefined>>): BakongSettings {
-  const read = environment.parse(env);
-  return {
-    soapUrl: new URL(read.TONLE_BAKONG_SOAP_URL),
-    apiUrl: new URL(read.TONLE_BAKONG_API_URL),
-    user: read.TONLE_BAKONG_USER,
-    password: read.TONLE_BAKONG_PASSWORD,
-    email: read.TONLE_BAKONG_EMAIL,
-    connections: read.TONLE_BAKONG_CONNECTIONS,
-    sendMs: read.TONLE_BAKONG_SEND_MS,
-  };
-}
+/** Reads TONLE_BAKONG_... */
+export const bakongSettings = environment.transform((read): BakongSettings => ({
+  soapUrl: new URL(read.TONLE_BAKONG_SOAP_URL),
+  apiUrl: new URL(read.TONLE_BAKONG_API_URL),
+  user: read.TONLE_BAKONG_USER,
+  password: read.TONLE_BAKONG_PASSWORD,
+  email: read.TONLE_BAKONG_EMAIL,
+  connections: read.TONLE_BAKONG_CONNECTIONS,
+  sendMs: read.TONLE_BAKONG_SEND_MS,
+}));

@@ -1,10 +1,25 @@
 import { currency as currencyOf } from '@tonle/money';
-import type { StatementPage } from '@tonle/network';
+import { asRecord, DecimalText, type StatementPage, type StatementSource } from '@tonle/network';
+import { apiRequest, readApi } from './open-api.js';
 import type { StatementLine } from '@tonle/contracts';
-import { asRecord, DecimalText, readTransaction } from './open-api/transaction.js';
+import { readTransaction } from './transaction.js';
+
+const PAGE_MAX = 1_000;
+
+export const bakongStatement: StatementSource = {
+  kind: 'paged',
+  pageMax: PAGE_MAX,
+  ask: ({ day, currency, cursor, pageMax: size }) =>
+    apiRequest('list_transactions', { day, currency, cursor, size }),
+  read: (reply, { currency }) => {
+    const answer = readApi(reply);
+    if (answer.kind !== 'data') throw new Error(`the home network gave no list: ${answer.kind}`);
+    return readStatementPage(answer.data, currency);
+  },
+};
 
 /** Canonical lines of one page of the rail's listing. Throws when the listing cannot be read: no partial truth. */
-export function readStatementPage(data: unknown, currency: string): StatementPage {
+function readStatementPage(data: unknown, currency: string): StatementPage {
   const page = asRecord(data);
   const transactions = page?.['transactions'];
   if (page === undefined || !Array.isArray(transactions)) throw new Error('the listing has no transactions');

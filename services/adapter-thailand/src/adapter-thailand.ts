@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp } from '@tonle/http';
 import { type Platform, type RunningService } from '@tonle/platform';
-import { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, type DeskTuning } from '@tonle/network';
+import {
+  DirectoryCopy,
+  EvidenceLog,
+  InboundDesk,
+  LegService,
+  LegStore,
+  serveCalls,
+  type NetworkTuning,
+} from '@tonle/network';
 import type { CorridorBody } from '@tonle/directory';
 import { DoorGuard, signAnswers } from './door/door.guard.js';
 import { DoorModule } from './door/door.module.js';
@@ -17,7 +25,10 @@ import { KeyRegister } from './wire/key-register.js';
 import { ThaiWire } from './wire/thai-wire.js';
 
 /** Starts the adapter of the Thai side: credit legs by commands, its calls, and the inbound door. */
-export async function startAdapterThailand(platform: Platform, tuning?: DeskTuning): Promise<RunningService> {
+export async function startAdapterThailand(
+  platform: Platform,
+  tuning?: NetworkTuning,
+): Promise<RunningService> {
   const settings = thaiSettings(platform.settings);
   await platform.database.openOrm({ migrations: [First1764000000000] });
   const lane = await openLane(platform);
@@ -28,10 +39,16 @@ export async function startAdapterThailand(platform: Platform, tuning?: DeskTuni
   const inbound = new InboundDesk({ platform, lane, ...tuning });
   const evidence = new EvidenceLog(database, telemetry);
   const port = new ThailandPort(settings, wire, directory, evidence, clock);
-  const legs = new PartnerDesk({ platform, port, lane, directory, tuning });
+  const store = new LegStore();
+  const legs = new LegService({ platform, carrier: port, store, lane, directory, tuning });
   await directory.start();
   await inbound.start();
   legs.start();
+  serveCalls(platform, {
+    legs,
+    payees: { lookUp: (request) => port.lookup(request) },
+    statement: { page: (request) => port.statement(request) },
+  });
   const handle = async (records: readonly InboundRecord[]): Promise<void> => {
     const commands = records.filter(({ type }) => type === 'leg.command');
     const outcomes = records.filter(({ type }) => type === 'payment.outcome');

@@ -5,7 +5,7 @@ import type {
   EvidenceLog,
   LegRefusal,
   OpenLeg,
-  PartnerPort,
+  LegCarrier,
   PreparedLeg,
   StatementPage,
   StatementRequest,
@@ -24,8 +24,8 @@ const STATEMENT_MS_MAX = 25_000;
 const STATEMENT_KEPT_MS = 60_000;
 
 /** The Thai side: pacs.008 moves money, pacs.028 asks, acmt.023 and the QR call find payees, camt.053 tells the day. */
-export class ThailandPort implements PartnerPort {
-  readonly partner = 'thailand';
+export class ThailandPort implements LegCarrier {
+  readonly network = 'thailand';
   readonly sendMsMax: number;
   /** It refuses an acceptance time that is too old. */
   readonly notFoundIsFinal = true;

@@ -1,5 +1,5 @@
 // The whole switch in one process: every service's module on a schema of its own, events and calls in memory.
-import { startAdapterBakong } from '@tonle/adapter-bakong';
+import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';

@@ -2,7 +2,7 @@ import { readIso, type CanonicalMessage, type IsoError, type Payment } from '@to
 import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
 import { problem } from '@tonle/http';
 import { type Platform } from '@tonle/platform';
-import type { DirectoryCopy, EvidenceLog, InboundDesk, PartnerDesk, StoredRequest } from '@tonle/network';
+import type { DirectoryCopy, EvidenceLog, InboundDesk, LegService, StoredRequest } from '@tonle/network';
 import {
   routingCalls,
   TERMINAL_STATES,
@@ -35,7 +35,7 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 export interface PaymentDeskOptions {
   readonly platform: Platform;
   readonly inbound: InboundDesk;
-  readonly legs: PartnerDesk;
+  readonly legs: LegService;
   readonly quotes: QuoteStore;
   readonly evidence: EvidenceLog;
   readonly directory: DirectoryCopy;
@@ -96,7 +96,7 @@ export class PaymentDesk {
     if ('errors' in message) return this.unreadable(message.errors);
     const legKey = legKeyOfMessageId(message.originalMessageId ?? '');
     const { legs, platform } = this.options;
-    const leg = legKey === undefined ? undefined : await legs.enquiries.latest(platform.database, legKey);
+    const leg = legKey === undefined ? undefined : await legs.find(legKey);
     if (legKey === undefined || leg === undefined)
       throw problem('not_found', 'no such payment was sent from here');
     const at = platform.clock.now();

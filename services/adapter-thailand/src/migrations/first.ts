@@ -1,14 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { OUTBOX_SQL } from '@tonle/messaging';
-import { INBOUND_TABLES_SQL, LEG_TABLES_SQL } from '@tonle/network';
+import { First1764000000000 as Legs, INBOUND_TABLES_SQL } from '@tonle/network';
 import { DOOR_QUOTE_SQL } from '../door/quote.store.js';
 
 /** Legs, their answers and evidence, the inbound door's requests and quotes, and the outbox. */
 export class First1764000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(OUTBOX_SQL);
-    for (const statement of [...LEG_TABLES_SQL, ...INBOUND_TABLES_SQL, DOOR_QUOTE_SQL])
-      await runner.query(statement);
+    await new Legs().up(runner);
+    for (const statement of [...INBOUND_TABLES_SQL, DOOR_QUOTE_SQL]) await runner.query(statement);
   }
 
   /** Forward only. */

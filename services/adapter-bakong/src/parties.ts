@@ -1,12 +1,6 @@
 import { hash } from 'node:crypto';
 import { legKeyOf, type LegCommand } from '@tonle/contracts';
-import { type ParticipantBody } from '@tonle/directory';
-import type { LegRefusal } from '@tonle/network';
-
-/** The part of the directory that transfers need. */
-export interface Institutions {
-  participant(id: string): ParticipantBody | undefined;
-}
+import type { LegRefusal, Parties } from '@tonle/network';
 
 export interface RailParty {
   readonly name: string;
@@ -37,8 +31,8 @@ export function bakongAccountId(text: string): string | undefined {
  * The two sides of a leg (decisions 19): a debit goes from the payer to the FX provider's rail account, a credit
  * from there to the payee, a reversal back to the payer. Refused when the directory lacks a side.
  */
-export function railParties(command: LegCommand, institutions: Institutions): RailParties | LegRefusal {
-  const provider = institutions.participant(command.fxProvider);
+export function railParties(command: LegCommand, institutions: Parties): RailParties | LegRefusal {
+  const provider = institutions.fxProvider;
   const account = provider?.railAccounts[command.amount.currency];
   if (provider?.bic === undefined || account === undefined) {
     return refused('AG01', `${command.fxProvider} has no ${command.amount.currency} account on the rail`);
@@ -46,7 +40,7 @@ export function railParties(command: LegCommand, institutions: Institutions): Ra
   const wallet: RailParty = { name: provider.name, account, bic: bic11(provider.bic) };
   const outward = command.leg === 'credit';
   const customer = outward ? command.creditor : command.debtor;
-  const agent = institutions.participant(outward ? command.creditorAgent : command.debtorAgent);
+  const agent = outward ? institutions.creditorAgent : institutions.debtorAgent;
   if (agent?.bic === undefined) return refused('RC04', 'the agent is not in the directory');
   const id = bakongAccountId(customer.account);
   if (id === undefined) return refused('AC01', 'not a Bakong account id');

@@ -2,23 +2,15 @@ import { hash } from 'node:crypto';
 import { writeIso, type CustomerReversal, type CustomerTransfer } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
 import { legKeyOf, type LegCommand } from '@tonle/contracts';
-import { plainText, type LegRefusal, type PreparedLeg } from '@tonle/network';
-import {
-  debitRefOf,
-  externalRefOf,
-  railParties,
-  referenceOf,
-  type Institutions,
-  type RailParties,
-} from './parties.js';
-import type { SoapOperation } from './soap.js';
+import { plainText, type LegRefusal, type Parties, type PreparedLeg } from '@tonle/network';
+import { debitRefOf, externalRefOf, railParties, referenceOf, type RailParties } from './parties.js';
 
 const LOCAL_OFFSET_MS = 7 * 3_600_000;
 const REMITTANCE_MAX = 140;
 const PURPOSE = 'GDDS';
 
 /** The operation that carries a leg. */
-export function operationOf(command: LegCommand): SoapOperation {
+export function operationOf(command: LegCommand): string {
   return command.leg === 'reversal' ? 'makeReverseTransaction' : 'makeFullFundTransfer';
 }
 
@@ -26,7 +18,7 @@ export function operationOf(command: LegCommand): SoapOperation {
  * Makes the ISO document of a leg: pain.001 for debit and credit, pain.007 for a reversal. Everything in it comes
  * from the command, so every attempt has the same bytes (I11). Pure.
  */
-export function prepareLeg(command: LegCommand, institutions: Institutions): PreparedLeg | LegRefusal {
+export function prepareLeg(command: LegCommand, institutions: Parties): PreparedLeg | LegRefusal {
   const parties = railParties(command, institutions);
   if ('kind' in parties) return parties;
   const externalRef = externalRefOf(command.legKey, parties);

@@ -1,8 +1,34 @@
-/**
- * Tables of every adapter. All but `leg_enquiry` are append-only: an intent, an answer and a message are facts;
- * only a leg that is open has a row that changes.
- */
-export const LEG_TABLES_SQL: readonly string[] = [
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+// The tables of every network as they were made first. It has run: whatever changes comes in a migration of its own.
+// All but the lane and `leg_enquiry` are append-only: an intent, an answer and a message are facts; only a leg that is
+// open has a row that changes.
+
+const OUTBOX = [
+  `CREATE TABLE outbox_lane (
+     id text PRIMARY KEY,
+     -- Who leased it last; the epoch grows with every lease and is checked by every commit.
+     owner text NOT NULL,
+     epoch bigint NOT NULL CHECK (epoch > 0),
+     leased_until timestamptz NOT NULL,
+     next_sequence bigint NOT NULL CHECK (next_sequence > 0),
+     published_up_to bigint NOT NULL,
+     CHECK (published_up_to < next_sequence)
+   ) WITH (fillfactor = 50)`,
+  `CREATE TABLE outbox (
+     lane text NOT NULL,
+     sequence bigint NOT NULL,
+     topic text NOT NULL,
+     key text NOT NULL,
+     type text NOT NULL,
+     message_id text NOT NULL,
+     body text NOT NULL,
+     traceparent text,
+     PRIMARY KEY (lane, sequence)
+   )`,
+];
+
+const LEGS = [
   `CREATE TABLE leg (
      leg_key text NOT NULL,
      attempt integer NOT NULL CHECK (attempt >= 1),
@@ -59,3 +85,13 @@ export const LEG_TABLES_SQL: readonly string[] = [
    )`,
   'CREATE INDEX evidence_subject ON evidence (subject)',
 ];
+
+/** Legs, their answers and evidence, and the outbox. */
+export class First1764000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [...OUTBOX, ...LEGS]) await runner.query(statement);
+  }
+
+  /** Forward only. */
+  async down(): Promise<void> {}
+}

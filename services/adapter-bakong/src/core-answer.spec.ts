@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeIso, type CustomerStatus } from '@tonle/iso20022';
-import { readCoreAnswer } from './core.reading.js';
-import { readSoapAnswer, writeSoapCall } from './soap.js';
+import { readCoreAnswer } from './core-answer.js';
 
 const REF = 'MEKOKHPPXXX/NAGAKHPPXXX/00000000001';
 const HASH = 'a'.repeat(64);
@@ -97,28 +96,5 @@ describe('what the core says', () => {
     const over = (kind: 'not_sent' | 'ambiguous') =>
       readCoreAnswer({ kind, because: 'b' }, 'makeFullFundTransfer', REF);
     expect([over('not_sent').kind, over('ambiguous').kind]).toEqual(['not_sent', 'ambiguous']);
-  });
-});
-
-it('writes documents into CDATA that cannot be broken out of', () => {
-  const text = writeSoapCall({
-    operation: 'makeFullFundTransfer',
-    user: 'a&b',
-    password: '<p>',
-    document: '<Nm>x]]></iso_message><ext_ref>evil</Nm>',
-    externalRef: REF,
-  });
-  expect(text).toContain('<cm_user_name>a&amp;b</cm_user_name><cm_password>&lt;p&gt;</cm_password>');
-  expect(text.match(/\]\]>/g)).toHaveLength(2);
-  expect(text).toContain('x]]]]><![CDATA[></iso_message>');
-});
-
-it('reads character references once, not twice', () => {
-  const answer = ENVELOPE(
-    '<n:makeFullFundTransferResponse><return>&amp;lt; &#x41;&#66;</return></n:makeFullFundTransferResponse>',
-  );
-  expect(readSoapAnswer(Buffer.from(answer), 'makeFullFundTransfer')).toEqual({
-    kind: 'returned',
-    text: '&lt; AB',
   });
 });

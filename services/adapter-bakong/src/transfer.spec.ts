@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { readIso } from '@tonle/iso20022';
 import { legKeyOf, type LegCommand, type LegKind } from '@tonle/contracts';
 import { type ParticipantBody } from '@tonle/directory';
+import type { Parties } from '@tonle/network';
 import { bakongAccountId, railParties, referenceOf } from './parties.js';
 import { prepareLeg } from './transfer.js';
 
@@ -26,7 +27,13 @@ const DIRECTORY: Record<string, ParticipantBody> = {
   KHMEKONG: bodyOf('KHMEKONG', 'MEKOKHPPXXX'),
   FXNAGA: bodyOf('FXNAGA', 'NAGAKHPP', { KHR: 'fx@naga' }),
 };
-const institutions = { participant: (id: string) => DIRECTORY[id] };
+const partiesOf = ({ debtorAgent, creditorAgent, fxProvider }: LegCommand): Parties => ({
+  debtorAgent: DIRECTORY[debtorAgent],
+  creditorAgent: DIRECTORY[creditorAgent],
+  fxProvider: DIRECTORY[fxProvider],
+});
+const partiesOn = (command: LegCommand) => railParties(command, partiesOf(command));
+const prepare = (command: LegCommand) => prepareLeg(command, partiesOf(command));
 const PAYMENT = '0193b0a0-0000-7000-8000-000000000001';
 
 function commandOf(leg: LegKind, more: Partial<LegCommand> = {}): LegCommand {
@@ -57,7 +64,7 @@ function commandOf(leg: LegKind, more: Partial<LegCommand> = {}): LegCommand {
 
 describe('a leg on the home rail', () => {
   it('goes from the payer to the provider, from there to the payee, and back', () => {
-    const from = (leg: LegKind) => railParties(commandOf(leg), institutions);
+    const from = (leg: LegKind) => partiesOn(commandOf(leg));
     expect(from('debit')).toMatchObject({
       from: { account: 'u0000001@mekong', bic: 'MEKOKHPPXXX' },
       to: { account: 'fx@naga', bic: 'NAGAKHPPXXX' },
@@ -77,15 +84,12 @@ describe('a leg on the home rail', () => {
     ['an unknown agent', { debtorAgent: 'NOBODY' }, 'RC04'],
     ['no account id', { debtor: { name: 'x', account: 'a@b@c', accountType: 'bakong' } }, 'AC01'],
   ])('refuses %s', (_name, more, reason) => {
-    expect(railParties(commandOf('debit', more), institutions)).toMatchObject({ kind: 'refused', reason });
+    expect(partiesOn(commandOf('debit', more))).toMatchObject({ kind: 'refused', reason });
   });
 
   it('has the same bytes in every attempt, riel whole, a local date', () => {
-    const first = prepareLeg(commandOf('debit'), institutions);
-    const second = prepareLeg(
-      commandOf('debit', { attempt: 2, sendBefore: '2026-11-22T19:00:00.000Z' }),
-      institutions,
-    );
+    const first = prepare(commandOf('debit'));
+    const second = prepare(commandOf('debit', { attempt: 2, sendBefore: '2026-11-22T19:00:00.000Z' }));
     expect(first).toHaveProperty('bytes');
     expect((first as { bytes: Uint8Array }).bytes).toEqual((second as { bytes: Uint8Array }).bytes);
     const text = Buffer.from((first as { bytes: Uint8Array }).bytes).toString();
@@ -94,11 +98,11 @@ describe('a leg on the home rail', () => {
   });
 
   it('reverses the debit under a reference of its own', () => {
-    const reversal = prepareLeg(
-      commandOf('reversal', { originalPartnerRef: 'b'.repeat(64) }),
-      institutions,
-    ) as { bytes: Uint8Array; externalRef: string };
-    const debit = prepareLeg(commandOf('debit'), institutions) as { externalRef: string };
+    const reversal = prepare(commandOf('reversal', { originalPartnerRef: 'b'.repeat(64) })) as {
+      bytes: Uint8Array;
+      externalRef: string;
+    };
+    const debit = prepare(commandOf('debit')) as { externalRef: string };
     const reading = readIso(reversal.bytes);
     expect(reading).toMatchObject({
       kind: 'read',

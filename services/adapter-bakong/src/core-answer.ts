@@ -1,7 +1,6 @@
 import { readIso } from '@tonle/iso20022';
-import { plainText, type LegAnswer, type WireReply } from '@tonle/network';
-import { coreMeaning, FINAL_FAULTS } from './core.table.js';
-import { readSoapAnswer, type SoapOperation } from './soap.js';
+import { meaningOfText, plainText, readSoapAnswer, type LegAnswer, type WireReply } from '@tonle/network';
+import { CODES } from './codes.js';
 
 /** What the core said: a verdict, or something that has to be asked about first. */
 export type CoreVerdict =
@@ -16,25 +15,21 @@ export const LEDGER_HASH = /^[0-9a-f]{64}$/;
 const REJECTED_AT_CORE = /REJECTED AT CORE DUE TO: \[([^\]]*)\]/i;
 
 /** Classifies the answer to a transfer or a reversal (domain 6.6). Pure and total. */
-export function readCoreAnswer(
-  exchange: WireReply,
-  operation: SoapOperation,
-  externalRef: string,
-): CoreVerdict {
-  if (exchange.kind === 'not_sent') return { kind: 'not_sent', because: exchange.because };
-  if (exchange.kind === 'ambiguous') return { kind: 'ambiguous', because: exchange.because };
-  const soap = readSoapAnswer(exchange.bytes, operation);
-  if (soap.kind === 'unreadable')
-    return { kind: 'ambiguous', because: `HTTP ${exchange.status}, unreadable` };
+export function readCoreAnswer(reply: WireReply, operation: string, externalRef: string): CoreVerdict {
+  if (reply.kind === 'not_sent') return { kind: 'not_sent', because: reply.because };
+  if (reply.kind === 'ambiguous') return { kind: 'ambiguous', because: reply.because };
+  const soap = readSoapAnswer(reply.bytes, operation);
+  if (soap.kind === 'unreadable') return { kind: 'ambiguous', because: `HTTP ${reply.status}, unreadable` };
   if (soap.kind === 'fault') return readFault(soap.text);
-  if (exchange.status !== 200) return { kind: 'ambiguous', because: `HTTP ${exchange.status}` };
+  if (reply.status !== 200) return { kind: 'ambiguous', because: `HTTP ${reply.status}` };
   return readStatus(soap.text, externalRef);
 }
 
 function readFault(text: string): LegAnswer {
-  const final = FINAL_FAULTS.find((row) => text.toLowerCase().includes(row.text));
-  if (final === undefined) return { kind: 'ambiguous', because: plainText(`fault: ${text}`, TEXT_MAX) };
-  return { kind: 'rejected', reason: final.reason, reasonText: plainText(text, TEXT_MAX) };
+  const said = plainText(text, TEXT_MAX);
+  const final = meaningOfText(CODES.faults, text);
+  if (final?.iso === undefined) return { kind: 'ambiguous', because: `fault: ${said}`, unmapped: said };
+  return { kind: 'rejected', reason: final.iso, reasonText: said };
 }
 
 function readStatus(text: string, externalRef: string): CoreVerdict {
@@ -59,8 +54,11 @@ function readRejection(said: string, code: string | undefined): CoreVerdict {
   // A rejection in ISO's own words needs no table.
   if (core === undefined && code !== undefined && code !== 'NARR')
     return { kind: 'rejected', reason: code, reasonText: plainText(said, TEXT_MAX) };
-  const meaning = coreMeaning(core ?? said);
-  if (meaning.kind === 'ask') return { kind: 'existed' };
-  if (meaning.kind === 'conflicting') return { kind: 'conflicting', reasonText: plainText(said, TEXT_MAX) };
-  return { kind: 'rejected', reason: meaning.reason, reasonText: plainText(said, TEXT_MAX) };
+  const text = core ?? said;
+  const meaning = meaningOfText(CODES.core, text);
+  const reasonText = plainText(said, TEXT_MAX);
+  if (meaning?.means === 'exists') return { kind: 'existed' };
+  if (meaning?.means === 'conflicting') return { kind: 'conflicting', reasonText };
+  const reason = meaning?.iso ?? CODES.coreOther.iso;
+  return { kind: 'rejected', reason, reasonText, ...(meaning === undefined && { unmapped: reasonText }) };
 }

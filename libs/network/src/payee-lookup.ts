@@ -1,0 +1,117 @@
+import { payable, readQr, type QrRead } from '@tonle/emvqr';
+import type { Clock } from '@tonle/platform';
+import type { LookupAnswer, LookupRequest, Reason } from '@tonle/contracts';
+import type { CorridorBody } from '@tonle/directory';
+import { sideOf } from './corridor-side.js';
+import type { DirectoryCopy } from './directory.js';
+import type { EvidenceLog } from './evidence.log.js';
+import type { WireReply } from './exchange.js';
+import type { FoundPayee, Payees, PayeeQuestion, PayeeRefusal, WantedPayee, WireRequest } from './network.js';
+import type { OpenWires } from './open-wires.js';
+
+/** What was found for an account may be paid on for so long: networks are asked right before a payment. */
+export const ACCOUNT_LOOKUP_MS = 120_000;
+
+export interface PayeeLookupOptions {
+  readonly payees: Payees;
+  readonly wires: OpenWires;
+  readonly directory: DirectoryCopy;
+  readonly evidence: EvidenceLog;
+  readonly clock: Clock;
+  /** The adapter's name in the directory. */
+  readonly service: string;
+}
+
+type Side = CorridorBody['home'];
+
+/** Finds payees: what is the same for every network, around the question that only this one knows. */
+export class PayeeLookup {
+  constructor(private readonly options: PayeeLookupOptions) {}
+
+  /**
+   * Refuses, in this order: unknown corridors, codes that are not to be paid, codes of other schemes, what the network's
+   * rules say of code or account, unknown agents, what the network answers, a currency that the corridor does not pay
+   * in. Silence is the refusal `partner_silent`. Throws TryLater without a directory.
+   */
+  async lookUp(request: LookupRequest): Promise<LookupAnswer> {
+    const { directory, service, clock, payees } = this.options;
+    directory.assertLoaded();
+    const corridor = directory.findCorridor(request.corridor);
+    const side = corridor === undefined ? undefined : sideOf(corridor, service);
+    if (corridor === undefined || side === undefined) return refused('corridor_unknown');
+    const at = clock.now();
+    const code = request.qrText === undefined ? undefined : this.readCode(request.qrText, at);
+    if (code?.kind === 'refused') return code;
+    const wanted = this.wantedOf(request, code, side, at);
+    const first = payees.ask(wanted);
+    if (first.kind === 'refused') return first;
+    const agent = this.agentOf(first, side);
+    if (agent === undefined) return refused('participant_unknown', 'no participant has this account domain');
+    const found = first.kind === 'found' ? first : payees.read(await this.ask(first.request, wanted), wanted);
+    if (found.kind === 'refused') return found;
+    if (!side.currencies.includes(found.currency)) return refused('payee_not_eligible');
+    const lasts = code === undefined ? ACCOUNT_LOOKUP_MS : corridor.timers.quoteMs;
+    return answerOf(found, { agent, country: side.country, validUntil: at + lasts });
+  }
+
+  private readCode(text: string, at: number): QrRead | PayeeRefusal {
+    const code = payable(readQr(text, at));
+    if (code.kind === 'unpaid') return refused(code.reason, code.detail);
+    return this.options.payees.schemes.includes(code.scheme)
+      ? code
+      : refused('qr_not_served', `the code is ${code.scheme}`);
+  }
+
+  private wantedOf(
+    { lookupId, account, accountType }: LookupRequest,
+    code: QrRead | undefined,
+    { currencies, network }: Side,
+    at: number,
+  ): WantedPayee {
+    const { directory } = this.options;
+    return { lookupId, code, account, accountType, currencies, network: directory.participant(network), at };
+  }
+
+  /** The bank that has the account's domain, else the network itself. */
+  private agentOf(first: PayeeQuestion | FoundPayee, side: Side): string | undefined {
+    if (first.kind === 'found' || first.railDomain === undefined) return side.network;
+    return this.options.directory.participantOfRailDomain(first.railDomain)?.participantId;
+  }
+
+  /** One retry when nothing was sent or said (domain 6.5): a lookup moves no money. */
+  private async ask(request: WireRequest, { lookupId }: WantedPayee): Promise<WireReply> {
+    const reply = await this.askOnce(request, lookupId);
+    if (reply.kind === 'answered' || reply.because === 'timeout') return reply;
+    return this.askOnce(request, lookupId);
+  }
+
+  private async askOnce(request: WireRequest, subject: string): Promise<WireReply> {
+    const { reply, evidence } = await this.options.wires.ask(request, { subject });
+    for (const each of evidence) this.options.evidence.keep(each);
+    return reply;
+  }
+}
+
+function answerOf(
+  found: FoundPayee,
+  { agent, country, validUntil }: { agent: string; country: string; validUntil: number },
+): LookupAnswer {
+  const { name, displayName = name, account, accountType, currency, amount, remittance } = found;
+  const { codeExpiresAt } = found;
+  return {
+    kind: 'found',
+    creditor: { name, account, accountType, country },
+    displayName,
+    creditorAgent: agent,
+    currency,
+    amount,
+    qrExpiresAt: codeExpiresAt === undefined ? undefined : new Date(codeExpiresAt).toISOString(),
+    // Never longer than the code itself (domain 6.5).
+    validUntil: new Date(Math.min(validUntil, codeExpiresAt ?? Number.POSITIVE_INFINITY)).toISOString(),
+    remittance,
+  };
+}
+
+function refused(reason: Reason, detail?: string): PayeeRefusal {
+  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
+}

@@ -1,0 +1,171 @@
+import type { LegCommand } from '@tonle/contracts';
+import { Gatherer } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
+import type { DirectoryCopy } from './directory.js';
+import type {
+  AnswerWithEvidence,
+  Evidence,
+  LegAnswer,
+  LegCarrier,
+  LegRefusal,
+  OpenLeg,
+  PreparedLeg,
+} from './leg.js';
+import type { AskedLeg, BulkQuestion, FollowUp, Parties, Question, Rail } from './network.js';
+import type { OpenWires } from './open-wires.js';
+
+const GATHER_MS = 10;
+const NO_LEG = 'AG03';
+
+export interface RailCarrierOptions {
+  readonly network: string;
+  readonly rail: Rail;
+  readonly wires: OpenWires;
+  readonly directory: DirectoryCopy;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** What a reply says of one key, with the evidence at the first of those that were asked for together. */
+interface KeyAnswer {
+  readonly means: (leg: AskedLeg) => LegAnswer;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Runs the pure functions of a rail over its wires: timeouts of the corridor, follow-ups, questions in bulk, evidence. */
+export class RailCarrier implements LegCarrier {
+  readonly network: string;
+  readonly notFoundIsFinal: boolean;
+  readonly sendMsMax: number;
+  private readonly bulk: ReadonlyMap<string, Gatherer<string, KeyAnswer>>;
+  private readonly unmapped;
+
+  constructor(private readonly options: RailCarrierOptions) {
+    const { network, rail, telemetry } = options;
+    this.network = network;
+    this.notFoundIsFinal = rail.notFoundIsFinal;
+    this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0);
+    this.bulk = new Map(
+      Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),
+    );
+    this.unmapped = telemetry.counter(
+      'tonle_partner_unmapped_codes_total',
+      'Answers with a code or text that the tables of the network do not have',
+      ['partner'],
+    );
+  }
+
+  prepare(command: LegCommand): PreparedLeg | LegRefusal {
+    const { rail } = this.options;
+    if (!rail.legs.includes(command.leg))
+      return { kind: 'refused', reason: NO_LEG, reasonText: `no ${command.leg} leg on this network` };
+    return rail.prepare(command, this.partiesOf(command));
+  }
+
+  async send(prepared: PreparedLeg, mayStart: () => boolean): Promise<AnswerWithEvidence> {
+    const { rail, wires } = this.options;
+    const { command, externalRef } = prepared;
+    const request = rail.send(prepared);
+    const timeoutMs = this.answerMs(command);
+    const carried = await wires.ask(request, { subject: command.legKey, mayStart, timeoutMs });
+    const leg: AskedLeg = { command, externalRef, parties: this.partiesOf(command) };
+    return this.conclude(rail.read(carried.reply, leg, request.operation), leg, carried.evidence);
+  }
+
+  enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]> {
+    return Promise.all(legs.map((leg) => this.enquireOne(leg)));
+  }
+
+  private async enquireOne(open: OpenLeg): Promise<AnswerWithEvidence> {
+    const { rail, clock } = this.options;
+    const leg = { ...open, parties: this.partiesOf(open.command) };
+    const question = rail.enquire(leg, clock.now());
+    if ('kind' in question) return this.counted(question, []);
+    const { reading, evidence } = await this.ask(question, leg);
+    return this.conclude(reading, leg, evidence);
+  }
+
+  private async conclude(
+    reading: LegAnswer | FollowUp,
+    leg: AskedLeg,
+    evidence: readonly Evidence[],
+  ): Promise<AnswerWithEvidence> {
+    if (reading.kind !== 'follow_up') return this.counted(reading, evidence);
+    return this.follow(reading, { ...leg, partnerRef: reading.partnerRef ?? leg.partnerRef }, evidence);
+  }
+
+  /** Asks until there is an answer that counts; what counts otherwise the network has said. */
+  private async follow(
+    { question, waitsMs, meanwhile }: FollowUp,
+    leg: AskedLeg,
+    before: readonly Evidence[],
+  ): Promise<AnswerWithEvidence> {
+    const evidence = [...before];
+    for (const wait of waitsMs) {
+      if (wait > 0) await new Promise((next) => setTimeout(next, wait));
+      const asked = await this.ask(question, leg);
+      evidence.push(...asked.evidence);
+      const { kind } = asked.reading;
+      if (kind === 'not_found') continue;
+      if (kind === 'not_sent' || kind === 'ambiguous' || kind === 'follow_up') break;
+      return this.counted(asked.reading, evidence);
+    }
+    return this.counted(meanwhile, evidence);
+  }
+
+  private async ask(
+    question: Question,
+    leg: AskedLeg,
+  ): Promise<{ reading: LegAnswer | FollowUp; evidence: readonly Evidence[] }> {
+    const { rail, wires } = this.options;
+    if ('bulk' in question) {
+      const gatherer = this.bulk.get(question.bulk);
+      if (gatherer === undefined) throw new RangeError(`the rail has no bulk question ${question.bulk}`);
+      const { means, evidence } = await gatherer.add(question.key);
+      return { reading: means(leg), evidence };
+    }
+    const { reply, evidence } = await wires.ask(question, { subject: leg.command.legKey });
+    return { reading: rail.read(reply, leg, question.operation), evidence };
+  }
+
+  private gathererOf(name: string, question: BulkQuestion): Gatherer<string, KeyAnswer> {
+    return new Gatherer(
+      async (keys) => {
+        const subject = `${name}:${keys[0]}`;
+        const { reply, evidence } = await this.options.wires.ask(question.ask(keys), { subject });
+        return question
+          .read(reply, keys)
+          .map((means, index) => ({ means, evidence: index === 0 ? evidence : [] }));
+      },
+      { batchMax: question.keysMax, lingerMs: GATHER_MS },
+    );
+  }
+
+  private counted(answer: LegAnswer, evidence: readonly Evidence[]): AnswerWithEvidence {
+    const unmapped = 'unmapped' in answer ? answer.unmapped : undefined;
+    if (unmapped !== undefined) {
+      const { network, telemetry } = this.options;
+      this.unmapped.inc({ partner: network });
+      telemetry.log.warn({ partner: network, code: unmapped }, 'a code of the network is not in its table');
+    }
+    return { answer, evidence };
+  }
+
+  /** The corridor's timer of the leg (domain 6.5), never more than the network's settings allow. */
+  private answerMs(command: LegCommand): number {
+    const { rail, directory } = this.options;
+    const timers = directory.findCorridor(command.corridor)?.timers;
+    const leg = command.leg === 'credit' ? timers?.beneficiaryLegMs : timers?.payerLegMs;
+    return Math.min(rail.sendMs, leg ?? rail.sendMs);
+  }
+
+  private partiesOf({ debtorAgent, creditorAgent, fxProvider }: LegCommand): Parties {
+    const { directory } = this.options;
+    return {
+      debtorAgent: directory.participant(debtorAgent),
+      creditorAgent: directory.participant(creditorAgent),
+      fxProvider: directory.participant(fxProvider),
+    };
+  }
+}

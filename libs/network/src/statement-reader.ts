@@ -1,0 +1,82 @@
+import type { StatementLine } from '@tonle/contracts';
+import type { Clock } from '@tonle/platform';
+import type { Database } from '@tonle/persistence';
+import type { EvidenceLog } from './evidence.log.js';
+import type { WireReply } from './exchange.js';
+import type { StatementPage, StatementRequest } from './leg.js';
+import type { LegStore } from './leg.store.js';
+import type { StatementSource, WireRequest } from './network.js';
+import type { OpenWires } from './open-wires.js';
+
+/** The pages of a day are cut from one statement for so long. */
+const DAY_KEPT_MS = 60_000;
+
+export interface StatementReaderOptions {
+  readonly source: StatementSource;
+  readonly wires: OpenWires;
+  readonly evidence: EvidenceLog;
+  readonly store: LegStore;
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** The listing of a day by page, joined with our legs by the reference that we gave (decisions 16). */
+export class StatementReader {
+  private kept: { day: string; at: number; lines: readonly StatementLine[] } | undefined;
+
+  constructor(private readonly options: StatementReaderOptions) {}
+
+  /** Throws when the network does not answer, or not readably. */
+  async page(request: StatementRequest): Promise<StatementPage> {
+    const page = await this.fetchPage(request);
+    const refs = page.lines.flatMap(({ externalRef }) => (externalRef === undefined ? [] : [externalRef]));
+    if (refs.length === 0) return page;
+    const legs = await this.options.store.byExternalRef(this.options.database, refs);
+    const lines = page.lines.map((line) => {
+      const found = legs.get(line.externalRef ?? '');
+      return found === undefined ? line : { ...line, legKey: found.legKey, leg: found.leg };
+    });
+    return { ...page, lines };
+  }
+
+  private async fetchPage(request: StatementRequest): Promise<StatementPage> {
+    const { source } = this.options;
+    const { day, currency } = request;
+    if (source.kind === 'whole') {
+      const lines = await this.dayOf(source, request);
+      const wanted = lines.filter(({ amount }) => amount.currency === currency);
+      return pageOf(wanted, request);
+    }
+    const asked = { ...request, pageMax: Math.min(request.pageMax, source.pageMax) };
+    return source.read(await this.fetch(source.ask(asked), `statement:${day}:${currency}`), asked);
+  }
+
+  private async dayOf(
+    source: Extract<StatementSource, { kind: 'whole' }>,
+    { day, cursor }: StatementRequest,
+  ): Promise<readonly StatementLine[]> {
+    const at = this.options.clock.now();
+    if (cursor !== undefined && this.kept?.day === day && at - this.kept.at < DAY_KEPT_MS)
+      return this.kept.lines;
+    const lines = source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
+    this.kept = { day, at, lines };
+    return lines;
+  }
+
+  private async fetch(request: WireRequest, subject: string): Promise<WireReply> {
+    const { reply, evidence } = await this.options.wires.ask(request, { subject });
+    for (const each of evidence) this.options.evidence.keep(each);
+    if (reply.kind !== 'answered') throw new Error(`no ${subject}: ${reply.because}`);
+    return reply;
+  }
+}
+
+/** One page of a day's lines; the cursor is the index of the next line. The totals come with the last. */
+export function pageOf(lines: readonly StatementLine[], request: StatementRequest): StatementPage {
+  const from = request.cursor === undefined ? 0 : Number.parseInt(request.cursor, 10);
+  const page = lines.slice(from, from + request.pageMax);
+  const next = from + page.length;
+  if (next < lines.length) return { lines: page, nextCursor: next.toString() };
+  const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
+  return { lines: page, totals: { count: lines.length, amountMinor: sum.toString() } };
+}
