@@ -32,3 +32,6 @@ export {
   type XmlVerification,
 } from './signature/signature.js';
 export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement.stream.js';
+export { checkStatement, type StatementFault, type StatementFaultCode } from './statement/check.js';
+export { bookedLines, referenceOf, signedOf, type BookedLine } from './statement/lines.js';
+export { readStatements, type StatementsReading } from './statement/read.js';

@@ -36,18 +36,36 @@ export interface StatementEntry {
   readonly reference?: string;
   readonly amount: Amount;
   readonly credit: boolean;
+  /** It undoes an earlier entry of the other direction; absent is no. */
+  readonly reversal?: boolean;
   readonly status: string;
   readonly bookedAt?: string;
   readonly valueDate?: string;
   readonly servicerReference?: string;
-  readonly transactions: readonly {
-    readonly endToEndId?: string;
-    readonly transactionId?: string;
-    readonly uetr?: string;
-    readonly instructionId?: string;
-    readonly amount?: Amount;
-    readonly remittance?: string;
-  }[];
+  readonly additionalInformation?: string;
+  readonly transactions: readonly StatementTransaction[];
+}
+
+/** One of the transactions that an entry stands for. What it leaves out is its entry's. */
+export interface StatementTransaction {
+  readonly endToEndId?: string;
+  readonly transactionId?: string;
+  readonly uetr?: string;
+  readonly instructionId?: string;
+  readonly servicerReference?: string;
+  readonly amount?: Amount;
+  readonly credit?: boolean;
+  /** ISO reason of a return. */
+  readonly returnReason?: string;
+  readonly remittance?: string;
+  /** Structured creditor reference, such as RF18539007547034. */
+  readonly creditorReference?: string;
+}
+
+/** One page of several; absent is the whole. */
+export interface Page {
+  readonly number: string;
+  readonly last: boolean;
 }
 
 /** camt.053: a day's statement of one account. Signed balances: negative means debit. */
@@ -66,7 +84,14 @@ export interface Statement {
     readonly credit: boolean;
     readonly date: string;
   }[];
+  /** Totals as the servicer gives them: a number of entries, and sums as decimals without a currency. */
   readonly entryCount?: number;
+  readonly entrySum?: string;
+  readonly creditCount?: number;
+  readonly creditSum?: string;
+  readonly debitCount?: number;
+  readonly debitSum?: string;
+  readonly page?: Page;
   readonly entries: readonly StatementEntry[];
 }
 

@@ -1,4 +1,4 @@
-import { currency, findCurrency, type CurrencyCode } from './currency.js';
+import { currency, findCurrency, type Currency, type CurrencyCode } from './currency.js';
 
 /** An amount of money: an integer of minor units in one currency. Never a float. */
 export interface Amount {
@@ -34,6 +34,20 @@ export function amount(code: string, minor: bigint): Amount {
  * than the currency can pay (its payable step), more than 18 digits, zero.
  */
 export function parseAmount(code: string, text: string): AmountResult {
+  const read = readDecimal(code, text, (known) => known.payableStep);
+  if (read.kind === 'refused' || read.amount.minor > 0n) return read;
+  return { kind: 'refused', reason: 'amount_not_positive' };
+}
+
+/**
+ * Reads what an account holds or was booked on it: balances, charges and interest may use all decimals of ISO 4217, and
+ * may be zero; the payable step is a rule for payments. Refuses as `parseAmount` does, but for these two.
+ */
+export function parseBookedAmount(code: string, text: string): AmountResult {
+  return readDecimal(code, text, () => 1n);
+}
+
+function readDecimal(code: string, text: string, stepOf: (known: Currency) => bigint): AmountResult {
   const known = findCurrency(code);
   if (known === undefined) return { kind: 'refused', reason: 'unknown_currency' };
   const match = DECIMAL.exec(text);
@@ -41,9 +55,8 @@ export function parseAmount(code: string, text: string): AmountResult {
   const fraction = (match[2] ?? '').replace(/0+$/, '');
   if (fraction.length > known.scale) return { kind: 'refused', reason: 'too_many_decimals' };
   const minor = BigInt(match[1] + fraction.padEnd(known.scale, '0'));
-  if (minor % known.payableStep !== 0n) return { kind: 'refused', reason: 'too_many_decimals' };
+  if (minor % stepOf(known) !== 0n) return { kind: 'refused', reason: 'too_many_decimals' };
   if (minor > MINOR_MAX) return { kind: 'refused', reason: 'amount_too_large' };
-  if (minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
   return { kind: 'ok', amount: { currency: known.code, minor } };
 }
 

@@ -12,6 +12,7 @@ export {
   formatAmount,
   formatPayable,
   parseAmount,
+  parseBookedAmount,
   sameAmount,
   type Amount,
   type AmountJson,
@@ -27,6 +28,7 @@ export {
   formatRate,
   improveRate,
   parseRate,
+  sameRate,
   type Rate,
   type Rounding,
 } from './rate.js';

@@ -12,7 +12,9 @@ import {
   formatRate,
   improveRate,
   parseAmount,
+  parseBookedAmount,
   parseRate,
+  sameRate,
 } from './index.js';
 
 describe('currency table', () => {
@@ -59,6 +61,23 @@ describe('amounts', () => {
     ['THB', '99999999999999999', 'amount_too_large'],
   ])('refuses %s "%s" as %s', (code, text, reason) => {
     expect(parseAmount(code, text)).toEqual({ kind: 'refused', reason });
+  });
+
+  it.each([
+    ['KHR', '1234.56', 123_456n],
+    ['LAK', '0.01', 1n],
+    ['THB', '0.00', 0n],
+    ['VND', '5', 5n],
+  ])('reads %s %s on an account, whatever can be paid', (code, text, minor) => {
+    expect(parseBookedAmount(code, text)).toEqual({ kind: 'ok', amount: amount(code, minor) });
+  });
+
+  it.each([
+    ['VND', '1.5', 'too_many_decimals'],
+    ['THB', '-1', 'malformed_amount'],
+    ['ABC', '1', 'unknown_currency'],
+  ])('refuses %s %s on an account as %s', (code, text, reason) => {
+    expect(parseBookedAmount(code, text)).toEqual({ kind: 'refused', reason });
   });
 
   it('reads back what it writes, for every payable amount', () => {
@@ -132,5 +151,17 @@ describe('rates', () => {
         },
       ),
     );
+  });
+});
+
+describe('rates that are the same', () => {
+  it.each([
+    ['0.0081604', '0.00816040', true],
+    ['121.5', '121.5000000', true],
+    ['0.0081604', '0.0081605', false],
+  ])('%s and %s: %s', (a, b, same) => {
+    const read = (text: string) => parseRate('KHR', 'THB', text)!;
+    expect(sameRate(read(a), read(b))).toBe(same);
+    expect(sameRate(read(a), parseRate('THB', 'KHR', a)!)).toBe(false);
   });
 });

@@ -21,7 +21,10 @@ const RATE_DIGITS_MAX = 11;
 const RATE_FRACTION_MAX = 10;
 const BASIS_POINTS = 10_000n;
 
-/** Reads a rate such as "0.00816000". Undefined when malformed, zero or longer than BaseOneRate allows. */
+/**
+ * Reads a rate such as "0.00816000". Undefined when malformed, zero or longer than BaseOneRate allows. The fractions stay as
+ * they are written; whether two rates are the same `sameRate` says.
+ */
 export function parseRate(source: string, target: string, text: string): Rate | undefined {
   const match = RATE_TEXT.exec(text);
   if (match === null) return undefined;
@@ -31,6 +34,15 @@ export function parseRate(source: string, target: string, text: string): Rate | 
   const unscaled = BigInt(whole + fraction);
   if (unscaled === 0n || digits > RATE_DIGITS_MAX) return undefined;
   return { source, target, unscaled, scale: fraction.length };
+}
+
+/** Same currencies and same value: 0.0081604 is 0.00816040. */
+export function sameRate(a: Rate, b: Rate): boolean {
+  return (
+    a.source === b.source &&
+    a.target === b.target &&
+    a.unscaled * 10n ** BigInt(b.scale) === b.unscaled * 10n ** BigInt(a.scale)
+  );
 }
 
 /** The rate as decimal text, with the fractions it was made with. */

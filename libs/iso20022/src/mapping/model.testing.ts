@@ -150,20 +150,32 @@ const entries = fc.array(
             transactionId: id,
             uetr: uuid,
             instructionId: id,
+            servicerReference: id,
             amount: money,
+            credit: fc.boolean(),
             remittance: name,
+            creditorReference: id,
           },
         ),
         { maxLength: 2 },
       ),
     },
-    { reference: id, bookedAt: dateTime, valueDate: date, servicerReference: id },
+    { reference: id, reversal: fc.boolean(), bookedAt: dateTime, valueDate: date, servicerReference: id },
   ),
   { maxLength: 3 },
 );
 const period = fc.option(fc.record({ from: dateTime, to: dateTime }), { nil: {} });
 const accountParts = { ...head, account: plainAccount, entries };
-const accountOptions = { sequence: digits, entryCount: fc.nat(9999) };
+const sum = fc.constantFrom('0.00', '820.00', '1234567.5');
+const accountOptions = {
+  sequence: digits,
+  entryCount: fc.nat(9999),
+  entrySum: sum,
+  creditCount: fc.nat(9999),
+  creditSum: sum,
+  debitCount: fc.nat(9999),
+  debitSum: sum,
+};
 const during = <T extends object>(base: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.tuple(base, period).map(([given, times]) => ({ ...given, ...times }));
 const statement = during(

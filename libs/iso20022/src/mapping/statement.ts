@@ -1,4 +1,11 @@
-import type { AccountReport, Notification, Statement, StatementEntry } from '../model.account.js';
+import type {
+  AccountReport,
+  Notification,
+  Page,
+  Statement,
+  StatementEntry,
+  StatementTransaction as Transaction,
+} from '../model.account.js';
 import type { IsoTree } from '../schema/tree.js';
 import { account } from './parties.js';
 import {
@@ -18,14 +25,14 @@ import {
   credit,
   dateOrTime,
   isRequired,
+  bookedMoney,
   lines,
   list,
-  moneyOrZero,
   text,
+  truth,
 } from './values.js';
 
 type Balance = Statement['balances'][number];
-type Transaction = StatementEntry['transactions'][number];
 
 const statement = fieldsOf<Statement>();
 const report = fieldsOf<AccountReport>();
@@ -36,7 +43,7 @@ const transactionFields = fieldsOf<Transaction>();
 
 const balance = object<Balance>([
   balanceFields.required('type', 'Tp/CdOrPrtry', codeOrText),
-  balanceFields.required('amount', 'Amt', moneyOrZero),
+  balanceFields.required('amount', 'Amt', bookedMoney),
   balanceFields.required('credit', 'CdtDbtInd', credit),
   balanceFields.required('date', 'Dt', dateOrTime),
 ]);
@@ -46,8 +53,13 @@ const transaction = object<Transaction>([
   transactionFields.optional('transactionId', 'Refs/TxId', text),
   transactionFields.optional('uetr', 'Refs/UETR', text),
   transactionFields.optional('instructionId', 'Refs/InstrId', text),
-  transactionFields.optional('amount', 'Amt', moneyOrZero),
+  transactionFields.optional('servicerReference', 'Refs/AcctSvcrRef', text),
+  // Older versions have the amount in the details alone.
+  transactionFields.optional('amount', ['Amt', 'AmtDtls/TxAmt/Amt'], bookedMoney),
+  transactionFields.optional('credit', 'CdtDbtInd', credit),
+  transactionFields.optional('returnReason', 'RtrInf/Rsn', codeOrText),
   transactionFields.optional('remittance', 'RmtInf/Ustrd', lines),
+  transactionFields.optional('creditorReference', 'RmtInf/Strd/CdtrRefInf/Ref', text),
 ]);
 
 /** An entry's transactions: all of its details, whatever batches they stand in. */
@@ -73,9 +85,9 @@ const transactions: Field<StatementEntry> = {
           );
         },
         write: ({ transactions: given, credit: received }, tree) => {
-          // Some versions want the direction again at every transaction.
+          // Some versions want the direction again at every transaction; its own, where it has one.
           const direction = isRequired(details, 'CdtDbtInd') ? { CdtDbtInd: received ? 'CRDT' : 'DBIT' } : {};
-          const written = given.map((item) => ({ ...(codec.write(item) as IsoTree), ...direction }));
+          const written = given.map((item) => ({ ...direction, ...(codec.write(item) as IsoTree) }));
           if (written.length > 0) putAt(tree, ['NtryDtls'], { TxDtls: written });
         },
       },
@@ -88,14 +100,16 @@ const FAMILY = 'BkTxCd/Domn/Fmly';
 /** One entry, in statements, reports and notifications. */
 export const entry = object<StatementEntry>([
   entryFields.optional('reference', 'NtryRef', text),
-  entryFields.required('amount', 'Amt', moneyOrZero),
+  entryFields.required('amount', 'Amt', bookedMoney),
   entryFields.required('credit', 'CdtDbtInd', credit),
+  entryFields.optional('reversal', 'RvslInd', truth),
   entryFields.required('status', 'Sts', {
     bind: (type) => (type.kind === 'simple' ? text : codeOrText).bind(type),
   }),
   entryFields.optional('bookedAt', 'BookgDt', dateOrTime),
   entryFields.optional('valueDate', 'ValDt', dateOrTime),
   entryFields.optional('servicerReference', 'AcctSvcrRef', text),
+  entryFields.optional('additionalInformation', 'AddtlNtryInf', text),
   // The schema insists on a bank transaction code: instant credit transfers, received or issued.
   constant('BkTxCd/Domn/Cd', 'PMNT'),
   constant(`${FAMILY}/Cd`, ({ credit: received }: StatementEntry) => (received ? 'RRCT' : 'IRCT')),
@@ -121,6 +135,24 @@ function entriesOf<M extends { readonly entries: readonly StatementEntry[] }>(pa
 
 type Entries = Omit<Statement, 'kind' | 'statementId' | 'balances'>;
 
+const page = object<Page>([
+  fieldsOf<Page>().required('number', 'PgNb', text),
+  fieldsOf<Page>().required('last', 'LastPgInd', truth),
+]);
+
+function totals(root: string): readonly Field<Entries>[] {
+  const { optional } = fieldsOf<Entries>();
+  const summary = `${root}/TxsSummry`;
+  return [
+    optional('entryCount', `${summary}/TtlNtries/NbOfNtries`, count),
+    optional('entrySum', `${summary}/TtlNtries/Sum`, text),
+    optional('creditCount', `${summary}/TtlCdtNtries/NbOfNtries`, count),
+    optional('creditSum', `${summary}/TtlCdtNtries/Sum`, text),
+    optional('debitCount', `${summary}/TtlDbtNtries/NbOfNtries`, count),
+    optional('debitSum', `${summary}/TtlDbtNtries/Sum`, text),
+  ];
+}
+
 /** What statements, reports and notifications have in common, below the element of one account. */
 function accountFields<M extends Entries>(root: string): readonly Field<M>[] {
   const { required, optional } = fieldsOf<Entries>();
@@ -133,7 +165,12 @@ function accountFields<M extends Entries>(root: string): readonly Field<M>[] {
     required('account', `${root}/Acct`, account),
     optional('from', `${root}/FrToDt/FrDtTm`, text),
     optional('to', `${root}/FrToDt/ToDtTm`, text),
-    optional('entryCount', `${root}/TxsSummry/TtlNtries/NbOfNtries`, count),
+    ...totals(root),
+    optional(
+      'page',
+      [`${root}/StmtPgntn`, `${root}/RptPgntn`, `${root}/NtfctnPgntn`, 'GrpHdr/MsgPgntn'],
+      page,
+    ),
     entriesOf(`${root}/Ntry`),
   ];
   return fields as readonly Field<M>[];

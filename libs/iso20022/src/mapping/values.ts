@@ -3,8 +3,10 @@ import {
   formatAmount,
   formatPayable,
   parseAmount,
+  parseBookedAmount,
   type Amount,
   type AmountRefusal,
+  type AmountResult,
 } from '@tonle/money';
 import type { ComplexType, IsoType, SimpleType } from '../schema/compile.js';
 import type { IsoAmount, IsoTree, IsoValue } from '../schema/tree.js';
@@ -55,13 +57,22 @@ const AMOUNT_DETAILS: Readonly<Record<AmountRefusal, string>> = {
   amount_too_large: 'has more than 18 digits',
 };
 
-function amountShape(zero: boolean, format: (value: Amount) => string): Shape<Amount> {
+type ReadAmount = (currency: string, text: string) => AmountResult;
+
+/** A decimal of XML Schema (`+820.00`, `.50`, `5.`, padded with zeros) as digits with an optional fraction. */
+function plainDecimal(text: string): string {
+  const match = /^\+?0*(\d*)(?:\.(\d*?)0*)?$/.exec(text);
+  if (match === null || !/\d/.test(text)) return text;
+  const [, whole = '', fraction = ''] = match;
+  return `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+function amountShape(parse: ReadAmount, format: (value: Amount) => string): Shape<Amount> {
   const codec: Codec<Amount> = {
     read: (value, problems) => {
       const { Ccy, v } = value as IsoAmount;
-      const result = parseAmount(Ccy, v);
+      const result = parse(Ccy, plainDecimal(v));
       if (result.kind === 'ok') return result.amount;
-      if (zero && result.reason === 'amount_not_positive') return amount(Ccy, 0n);
       const shown = result.reason === 'unknown_currency' ? Ccy : `${Ccy} ${v}`;
       problems.push({
         code: AMOUNT_CODES[result.reason],
@@ -76,13 +87,20 @@ function amountShape(zero: boolean, format: (value: Amount) => string): Shape<Am
 }
 
 /** Money to be paid: written with the currency's ISO 4217 decimals (riel as 100240.00). */
-export const money = amountShape(false, formatAmount);
+export const money = amountShape(parseAmount, formatAmount);
 
-/** Money that may be zero: charges and balances. */
-export const moneyOrZero = amountShape(true, formatAmount);
+/** Money that may be zero: charges. */
+export const moneyOrZero = amountShape((code, written) => {
+  const result = parseAmount(code, written);
+  const zero = result.kind === 'refused' && result.reason === 'amount_not_positive';
+  return zero ? { kind: 'ok', amount: amount(code, 0n) } : result;
+}, formatAmount);
+
+/** Money that was booked, or that an account holds: all decimals of its currency, and it may be zero. */
+export const bookedMoney = amountShape(parseBookedAmount, formatAmount);
 
 /** Money as its payers write it: riel without decimals (partners 4.4). */
-export const payableMoney = amountShape(false, formatPayable);
+export const payableMoney = amountShape(parseAmount, formatPayable);
 
 function slotType(type: IsoType, name: string): SimpleType | undefined {
   const found = type.kind === 'complex' ? type.slots.get(name)?.alternative.type : undefined;

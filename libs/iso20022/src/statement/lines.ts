@@ -1,0 +1,71 @@
+import { amount, type Amount } from '@tonle/money';
+import type { StatementEntry, StatementTransaction } from '../model.account.js';
+
+/** One movement of an account: a transaction of an entry, an entry as a whole, or what its transactions leave over. */
+export interface BookedLine {
+  readonly entry: StatementEntry;
+  /** Empty for an entry as a whole and for a rest. */
+  readonly transaction: StatementTransaction;
+  /** More than zero. */
+  readonly amount: Amount;
+  readonly credit: boolean;
+  /** Money that came back, or was taken back: never a movement of its own right. */
+  readonly reversal: boolean;
+  /** `transaction`: one of its parts. `entry`: the whole. `rest`: charges and the like that no part tells. */
+  readonly of: 'transaction' | 'entry' | 'rest';
+}
+
+const NOTHING: StatementTransaction = {};
+/** What writers put where they have no reference. */
+const NO_REFERENCE: ReadonlySet<string> = new Set(['', 'NOTPROVIDED', 'NOTAVAILABLE', 'NONREF']);
+
+/** A reference that stands for something; undefined for the fillers of the field. */
+export function referenceOf(text: string | undefined): string | undefined {
+  const plain = text?.trim();
+  return plain === undefined || NO_REFERENCE.has(plain.toUpperCase()) ? undefined : plain;
+}
+
+/**
+ * The movements of one entry, every amount counted once and every direction as the bank wrote it; together they make the
+ * entry's amount to the last unit. Parts without amounts of their own are one line with the entry's total (a lone part keeps
+ * its references); what parts with amounts leave over is a line of its own. An amount in another currency than the
+ * entry's is information, no movement. Pure.
+ */
+export function bookedLines(entry: StatementEntry): BookedLine[] {
+  const parts = entry.transactions.filter(({ amount: own }) => own?.currency === entry.amount.currency);
+  const silent = entry.transactions.filter((each) => !parts.includes(each));
+  if (entry.amount.minor === 0n && parts.length === 0) return [];
+  if (parts.length === 0)
+    return [line(entry, silent.length === 1 ? silent[0]! : NOTHING, entry.amount, entry.credit, 'entry')];
+  const told = parts.map((part) =>
+    line(entry, part, part.amount!, part.credit ?? entry.credit, 'transaction'),
+  );
+  const lines = told.filter((each) => each.amount.minor > 0n);
+  const rest = signed(entry.amount, entry.credit) - lines.reduce((sum, each) => sum + signedOf(each), 0n);
+  if (rest === 0n) return lines;
+  const left = amount(entry.amount.currency, rest < 0n ? -rest : rest);
+  // One part alone without an amount has what the others leave.
+  return silent.length === 1
+    ? [...lines, line(entry, silent[0]!, left, rest > 0n, 'transaction')]
+    : [...lines, line(entry, NOTHING, left, rest > 0n, 'rest')];
+}
+
+/** Minor units, negative for a debit. */
+export function signedOf({ amount: value, credit }: Pick<BookedLine, 'amount' | 'credit'>): bigint {
+  return signed(value, credit);
+}
+
+function signed({ minor }: Amount, credit: boolean): bigint {
+  return credit ? minor : -minor;
+}
+
+function line(
+  entry: StatementEntry,
+  transaction: StatementTransaction,
+  value: Amount,
+  credit: boolean,
+  of: BookedLine['of'],
+): BookedLine {
+  const reversal = entry.reversal === true || transaction.returnReason !== undefined;
+  return { entry, transaction, amount: value, credit, reversal, of };
+}
