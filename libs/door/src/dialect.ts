@@ -1,4 +1,4 @@
-import type { Refusal } from '@tonle/contracts';
+import type { Reason, Refusal } from '@tonle/contracts';
 import type { Taken } from './door.js';
 import type { Instruction } from './instruction.js';
 import type { RequestKey } from './intake.decide.js';
@@ -48,9 +48,18 @@ export type Reading<Asked> =
 /** Nothing that is spoken here. */
 export interface Unreadable {
   readonly kind: 'unreadable';
-  readonly refusal: Refusal;
+  readonly reason: Reason;
+  /** Places and words of the reader, the first fault first. */
+  readonly errors: readonly ReadingError[];
   /** The sender's own reference, when one can be made out. */
-  readonly reference: string | undefined;
+  readonly reference?: string;
+}
+
+export interface ReadingError {
+  readonly code: string;
+  readonly path: string;
+  readonly line: number;
+  readonly detail: string;
 }
 
 /** What is said to a caller who could be understood. */
@@ -68,16 +77,21 @@ export interface Reply {
 
 /**
  * One way of speaking at a door: REST, ISO 20022, the way of a network. All of it is pure; what an instruction names
- * (its quote, its payee) is looked up between `read` and `instruct`.
+ * (its quote, its payee) is looked up between `read` and `instruct`. In and Out are what the outermost ring hands over and
+ * takes back: bytes and a reply, or for REST a body that its schema has read and one that it will write.
  */
-export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews> {
+export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews, In = Message, Out = Reply> {
   readonly name: string;
-  read(message: Message): Reading<Asked>;
+  read(message: In): Reading<Asked>;
   instruct(
     asked: Asked,
     found: Found,
     stamp: Stamp,
   ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
-  write(answer: Answer<N>, asked: Asked, stamp: AnswerStamp): Reply;
+  write(answer: Answer<N>, asked: Asked, stamp: AnswerStamp): Out;
+}
+
+/** A dialect whose messages may turn out to be none. */
+export interface MessageDialect<Asked, Found, N extends PaymentNews> extends Dialect<Asked, Found, N> {
   writeUnreadable(unreadable: Unreadable, stamp: AnswerStamp): Reply;
 }

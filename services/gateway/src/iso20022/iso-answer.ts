@@ -9,10 +9,11 @@ import {
   type ProxyRequest,
   type Status,
 } from '@tonle/iso20022';
-import { ISO_STATUS, REASONS, type PaymentEventMessage } from '@tonle/contracts';
+import { ISO_STATUS, REASONS } from '@tonle/contracts';
+import { newestOf } from '@tonle/door';
 import type { Refusal } from '../http/refusal.js';
-import { optional } from '../payment/order.decide.js';
-import type { StoredRequest } from '../payment/payment.js';
+import type { TakenPayment } from '../payment/payment.service.js';
+import { optional } from '../http/optional.js';
 
 /** A read message: what a request of ours always is. */
 export type Received = Extract<IsoReading, { kind: 'read' }>;
@@ -69,12 +70,10 @@ export function writeAnswer(
 }
 
 /** pacs.002 for a payment as it stands. */
-export function statusOf(
-  request: StoredRequest,
-  event: PaymentEventMessage | undefined,
-  envelope: Envelope,
-): Status {
+export function statusOf(taken: TakenPayment, envelope: Envelope): Status {
+  const { request } = taken;
   const { submit } = request;
+  const event = newestOf(taken);
   return {
     kind: 'status',
     messageId: envelope.messageId,

@@ -1,20 +1,11 @@
+import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
 import { amountFromJson, sameAmount } from '@tonle/money';
 import type { CorridorBody, ParticipantBody } from '@tonle/directory';
 import type { Customer, PaymentSubmit, Quote } from '@tonle/contracts';
+import { optional } from '../http/optional.js';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import type { Finding } from '../lookup/lookup.js';
-import { contentHashOf, type Order } from './payment.js';
 import type { CreatePayment } from './payment.schema.js';
-
-/** What the gateway adds to a request. Times are ISO 8601. */
-export interface Stamp {
-  readonly paymentId: string;
-  /** Used when the caller gave none. */
-  readonly uetr: string;
-  readonly nowMs: number;
-  readonly instance: string;
-  readonly traceparent?: string;
-}
 
 /** A bank may only have accounts debited that are its own: the rail debits on our word. */
 export function debtorRefusal(
@@ -70,47 +61,50 @@ export function outboundRefusal(quote: Quote, corridor: CorridorBody): Refusal |
   return outbound ? undefined : refused('corridor_unknown', 'inbound payments come from the partner network');
 }
 
-/** The order of a REST request whose payee and quote were found. */
-export function restOrder(
+/** The instruction of a REST request whose payee and quote were found. */
+export function restInstruction(
   participant: ParticipantBody,
-  key: string,
-  body: CreatePayment,
-  raw: Uint8Array,
-  known: { readonly finding: Finding; readonly quote: Quote; readonly corridor: CorridorBody },
+  request: { readonly key: string; readonly body: CreatePayment; readonly raw: Uint8Array },
+  found: { readonly finding: Finding; readonly quote: Quote; readonly corridor: CorridorBody },
   stamp: Stamp,
-): Order {
-  const { finding, quote, corridor } = known;
-  const { found } = finding;
-  return orderOf(participant, key, restContentHash(body), raw, found.displayName, stamp, {
-    uetr: body.uetr ?? stamp.uetr,
-    corridor: corridor.corridorId,
-    endToEndId: body.endToEndId ?? 'NOTPROVIDED',
-    quoteId: quote.quoteId,
-    source: quote.source,
-    target: quote.target,
-    debtor: withoutUndefined(body.debtor),
-    creditor: found.creditor,
-    creditorAgent: found.creditorAgent,
-    ...optional('purpose', body.purpose),
-    ...optional('remittance', body.remittance ?? found.remittance),
-    lookup: {
-      lookupId: finding.lookupId,
-      payeeName: found.creditor.name,
-      validUntil: found.validUntil,
-      ...optional('qrText', finding.qrText),
-      ...optional('qrExpiresAt', found.qrExpiresAt),
-    },
-    acceptedAt: new Date(stamp.nowMs).toISOString(),
-  });
+): Instruction {
+  const { key, body, raw } = request;
+  const { finding, quote, corridor } = found;
+  const payee = finding.found;
+  return {
+    dialect: 'rest',
+    contentHash: restContentHash(body),
+    raw,
+    creditorShown: payee.displayName,
+    ...optional('traceparent', stamp.traceparent),
+    submit: outboundSubmit(participant, key, stamp, {
+      uetr: body.uetr ?? stamp.uetr,
+      corridor: corridor.corridorId,
+      endToEndId: body.endToEndId ?? 'NOTPROVIDED',
+      quoteId: quote.quoteId,
+      source: quote.source,
+      target: quote.target,
+      debtor: withoutUndefined(body.debtor),
+      creditor: payee.creditor,
+      creditorAgent: payee.creditorAgent,
+      ...optional('purpose', body.purpose),
+      ...optional('remittance', body.remittance ?? payee.remittance),
+      lookup: {
+        lookupId: finding.lookupId,
+        payeeName: payee.creditor.name,
+        validUntil: payee.validUntil,
+        ...optional('qrText', finding.qrText),
+        ...optional('qrExpiresAt', payee.qrExpiresAt),
+      },
+      acceptedAt: new Date(stamp.nowMs).toISOString(),
+    }),
+  };
 }
 
-/** What is the same for every outbound order. */
-export function orderOf(
+/** What is the same for every payment that a participant sends. */
+export function outboundSubmit(
   participant: ParticipantBody,
   messageId: string,
-  contentHash: Buffer,
-  raw: Uint8Array,
-  creditorShown: string,
   stamp: Stamp,
   fields: Omit<
     PaymentSubmit,
@@ -123,31 +117,18 @@ export function orderOf(
     | 'receivedAt'
     | 'replyTo'
   >,
-): Order {
+): PaymentSubmit {
   return {
-    participant: participant.participantId,
+    ...fields,
+    paymentId: stamp.paymentId,
+    direction: 'outbound',
+    sender: participant.participantId,
     messageId,
-    contentHash,
-    channel: 'rest',
-    raw,
-    creditorShown,
-    submit: {
-      ...fields,
-      paymentId: stamp.paymentId,
-      direction: 'outbound',
-      sender: participant.participantId,
-      messageId,
-      debtorAgent: participant.participantId,
-      payerSecured: false,
-      receivedAt: new Date(stamp.nowMs).toISOString(),
-      replyTo: { service: 'gateway', instance: stamp.instance },
-    },
-    ...optional('traceparent', stamp.traceparent),
+    debtorAgent: participant.participantId,
+    payerSecured: false,
+    receivedAt: new Date(stamp.nowMs).toISOString(),
+    replyTo: { service: stamp.service, instance: stamp.instance },
   };
-}
-
-export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
 function withoutUndefined(customer: CreatePayment['debtor']): Customer {

@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '@tonle/platform';
 import { publicState } from '@tonle/contracts';
+import { newestOf } from '@tonle/door';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Admission } from '../access/admission.js';
 import type { Refusal } from '../http/refusal.js';
 import { traceparentOf } from '../http/request.js';
-import { newestOf, type Taken } from './payment-desk.js';
-import type { Channel } from './payment.js';
+import type { TakenPayment } from './payment.service.js';
+
+export type Channel = 'rest' | 'iso20022';
 
 const BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20, 60];
 
@@ -36,8 +38,8 @@ export class PaymentObserver {
   async observe(
     channel: Channel,
     request: FastifyRequest,
-    work: (traceparent: string | undefined) => Promise<Taken | Refusal>,
-  ): Promise<Taken | Refusal> {
+    work: (traceparent: string | undefined) => Promise<TakenPayment | Refusal>,
+  ): Promise<TakenPayment | Refusal> {
     const startedAt = this.clock.now();
     const span = this.telemetry.span('gateway.payment', traceparentOf(request), {
       'payment.channel': channel,
@@ -60,7 +62,7 @@ export class PaymentObserver {
   }
 }
 
-function outcomeOf(taken: Taken | Refusal): string {
+function outcomeOf(taken: TakenPayment | Refusal): string {
   if (taken.kind === 'refused') return 'refused';
   const event = newestOf(taken);
   return event === undefined ? 'accepted' : publicState(event.state);

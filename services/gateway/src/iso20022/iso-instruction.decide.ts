@@ -1,10 +1,11 @@
 import type { Account, Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
-import { paymentSubmit, type Customer, type Quote } from '@tonle/contracts';
+import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
+import { paymentSubmit, type Customer, type PaymentSubmit, type Quote } from '@tonle/contracts';
 import { type CorridorBody, type ParticipantBody } from '@tonle/directory';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
-import { debtorRefusal, optional, orderOf, type Stamp } from '../payment/order.decide.js';
-import { contentHashOf, type Order } from '../payment/payment.js';
+import { optional } from '../http/optional.js';
+import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
 const REMITTANCE_MAX = 140;
@@ -47,20 +48,25 @@ export function isoPaymentRefusal(
   return debtorRefusal(participant, accountIdOf(payment.debtorAccount)!, `${TX}/DbtrAcct`);
 }
 
+/** What a pacs.008 names, as far as it was found. */
+export interface IsoFound {
+  readonly quote: Quote | undefined;
+  readonly corridor: CorridorBody | undefined;
+}
+
 /**
- * The order of a pacs.008 whose quote was found. Source is the amount in a home currency, target the one in a partner
+ * The instruction of a pacs.008 whose quote was found. Source is the amount in a home currency, target the one in a partner
  * currency; what the message leaves out comes from the quote, and routing compares both with it. Refuses
  * quote_unknown, corridor_unknown, rate_differs, unknown_currency, schema_invalid.
  */
-export function isoOrder(
+export function isoInstruction(
   participant: ParticipantBody,
   payment: Payment,
   version: string,
   raw: Uint8Array,
-  known: { readonly quote: Quote | undefined; readonly corridor: CorridorBody | undefined },
+  { quote, corridor }: IsoFound,
   stamp: Stamp,
-): { readonly kind: 'ok'; readonly order: Order } | Refusal {
-  const { quote, corridor } = known;
+): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
   if (quote === undefined)
     return refusedField('quote_unknown', `${TX}/AgrdRate/QtId`, 'not a quote of yours');
   if (corridor === undefined) return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, quote.corridor);
@@ -69,32 +75,10 @@ export function isoOrder(
   }
   const amounts = amountsOf(payment, quote, corridor);
   if (amounts.kind === 'refused') return amounts;
-  const order = orderOf(
-    participant,
-    payment.messageId,
-    isoContentHash(payment),
-    raw,
-    payment.creditor.name!,
-    stamp,
-    {
-      uetr: payment.uetr!,
-      corridor: corridor.corridorId,
-      endToEndId: payment.endToEndId,
-      ...optional('transactionId', payment.transactionId),
-      quoteId: quote.quoteId,
-      source: amounts.source,
-      target: amounts.target,
-      debtor: customerOf(payment.debtor, payment.debtorAccount!, 'bakong'),
-      creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
-      creditorAgent: corridor.partner.network,
-      ...optional('purpose', payment.purpose),
-      ...optional('remittance', shortened(payment.remittance)),
-      acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
-      ...optional('deadline', instantOf(payment.expiresAt)),
-    },
-  );
+  const { source, target } = amounts;
+  const submit = submitOf(participant, payment, { quote, corridor, source, target }, stamp);
   // Schemas of the standard take longer texts and later years than routing does: what it could not read is not taken.
-  const readable = paymentSubmit.safeParse(order.submit);
+  const readable = paymentSubmit.safeParse(submit);
   if (!readable.success) {
     return refused(
       'schema_invalid',
@@ -102,7 +86,45 @@ export function isoOrder(
       readable.error.issues.map(({ path, message }) => ({ path: `${TX} (${path.join('.')})`, message })),
     );
   }
-  return { kind: 'ok', order: { ...order, channel: 'iso20022', messageVersion: version } };
+  const instruction: Instruction = {
+    submit,
+    contentHash: isoContentHash(payment),
+    raw,
+    dialect: 'iso20022',
+    messageVersion: version,
+    creditorShown: payment.creditor.name!,
+    ...optional('traceparent', stamp.traceparent),
+  };
+  return { kind: 'ok', instruction };
+}
+
+function submitOf(
+  participant: ParticipantBody,
+  payment: Payment,
+  {
+    quote,
+    corridor,
+    source,
+    target,
+  }: { quote: Quote; corridor: CorridorBody; source: Quote['source']; target: Quote['target'] },
+  stamp: Stamp,
+): PaymentSubmit {
+  return outboundSubmit(participant, payment.messageId, stamp, {
+    uetr: payment.uetr!,
+    corridor: corridor.corridorId,
+    endToEndId: payment.endToEndId,
+    ...optional('transactionId', payment.transactionId),
+    quoteId: quote.quoteId,
+    source,
+    target,
+    debtor: customerOf(payment.debtor, payment.debtorAccount!, 'bakong'),
+    creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
+    creditorAgent: corridor.partner.network,
+    ...optional('purpose', payment.purpose),
+    ...optional('remittance', shortened(payment.remittance)),
+    acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
+    ...optional('deadline', instantOf(payment.expiresAt)),
+  });
 }
 
 /** The number of an account, or the proxy that stands for it. */

@@ -1,0 +1,74 @@
+import { PAYMENT_STATES, publicState, type PaymentEventMessage } from '@tonle/contracts';
+import type { Door, Taken } from '@tonle/door';
+import type { Directory } from '../directory/directory.js';
+import type { Refusal } from '../http/refusal.js';
+import type { LookupDesk } from '../lookup/lookup-desk.js';
+import type { QuoteDesk } from '../quote/quote-desk.js';
+import { debtorRefusal } from './instruction.decide.js';
+import type { ListPayments } from './payment.schema.js';
+import { restDialect, type RestFound, type RestRequest } from './rest-dialect.js';
+
+export type TakenPayment = Taken<PaymentEventMessage>;
+/** The door of participants: they are told by the public events. */
+export type PaymentDoor = Door<PaymentEventMessage>;
+
+/** Payments over REST: looks up what a request names, and tells participants how theirs stand. */
+export class PaymentService {
+  constructor(
+    private readonly door: PaymentDoor,
+    private readonly directory: Directory,
+    private readonly lookups: LookupDesk,
+    private readonly quotes: QuoteDesk,
+  ) {}
+
+  /** A payment to a looked-up payee with a quote. A refusal leaves nothing behind. */
+  async pay(request: RestRequest, waitMs: number, traceparent?: string): Promise<TakenPayment | Refusal> {
+    const reading = restDialect.read(request);
+    if (reading.kind !== 'instruction') throw new Error('a payment request was read as something else');
+    const sender = request.participant.participantId;
+    return this.door.pay(restDialect, reading, {
+      sender,
+      waitMs,
+      traceparent,
+      find: (asked) => this.find(asked),
+    });
+  }
+
+  /** A participant's own payment, as it is now. Refuses `not_found`. */
+  show(participant: string, paymentId: string): Promise<TakenPayment | Refusal> {
+    return this.door.show(participant, paymentId);
+  }
+
+  /** A participant's own payments, newest first, and the cursor of the next page. */
+  async list(
+    participant: string,
+    query: ListPayments,
+  ): Promise<{ items: TakenPayment[]; next: string | undefined }> {
+    const { state, cursor, limit, ...filter } = query;
+    const states = state === undefined ? undefined : statesOf(state);
+    const page = { states, before: cursor, limit: limit + 1 };
+    const items = await this.door.list({ ...filter, sender: participant, ...page });
+    const next = items.length > limit ? items[limit - 1]!.request.paymentId : undefined;
+    return { items: items.slice(0, limit), next };
+  }
+
+  /** Refuses account_unknown and not_permitted for a debtor of another bank. */
+  private async find({
+    participant,
+    body,
+  }: RestRequest): Promise<{ kind: 'ok'; found: RestFound } | Refusal> {
+    const foreign = debtorRefusal(participant, body.debtor.account, '/debtor/account');
+    if (foreign !== undefined) return foreign;
+    const [finding, quote] = await Promise.all([
+      this.lookups.byId(participant.participantId, body.lookupId),
+      this.quotes.byId(body.quoteId),
+    ]);
+    const corridor = quote === undefined ? undefined : this.directory.corridor(quote.corridor);
+    return { kind: 'ok', found: { finding, quote, corridor } };
+  }
+}
+
+function statesOf(state: NonNullable<ListPayments['state']>): (string | null)[] {
+  const states: (string | null)[] = PAYMENT_STATES.filter((each) => publicState(each) === state);
+  return state === 'processing' ? [...states, null] : states;
+}

@@ -1,0 +1,54 @@
+import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import { refused, type PaymentEventMessage, type Quote } from '@tonle/contracts';
+import type { Dialect } from '@tonle/door';
+import type { Problem } from '@tonle/http';
+import { problemOf } from '../http/refusal.js';
+import type { Finding } from '../lookup/lookup.js';
+import { outboundRefusal, payableRefusal, restContentHash, restInstruction } from './instruction.decide.js';
+import type { CreatePayment, PublicPayment } from './payment.schema.js';
+import { showPayment } from './payment.view.js';
+
+/** A payment request whose body its schema has read. */
+export interface RestRequest {
+  readonly participant: ParticipantBody;
+  /** Idempotency-Key. */
+  readonly key: string;
+  readonly body: CreatePayment;
+  readonly raw: Uint8Array;
+}
+
+/** What a request names, as far as it was found. */
+export interface RestFound {
+  readonly finding: Finding | undefined;
+  readonly quote: Quote | undefined;
+  readonly corridor: CorridorBody | undefined;
+}
+
+/** 200: the payment has ended; 202: it is being worked on. */
+export interface RestReply {
+  readonly status: 200 | 202;
+  readonly payment: PublicPayment;
+}
+
+/** JSON over HTTP: a payment to a looked-up payee with a quote, answered by the payment or by a problem document. */
+export const restDialect = {
+  name: 'rest',
+  read: (request) => ({
+    kind: 'instruction',
+    asked: request,
+    key: { messageId: request.key, contentHash: restContentHash(request.body) },
+  }),
+  instruct: (request, { finding, quote, corridor }, stamp) => {
+    const refusal =
+      payableRefusal(finding, quote, corridor, stamp.nowMs) ?? outboundRefusal(quote!, corridor!);
+    if (refusal !== undefined) return refusal;
+    const found = { finding: finding!, quote: quote!, corridor: corridor! };
+    return { kind: 'ok', instruction: restInstruction(request.participant, request, found, stamp) };
+  },
+  write: (answer) => {
+    if (answer.kind === 'refused') return problemOf(answer);
+    if (answer.kind === 'unknown') return problemOf(refused('not_found'));
+    const payment = showPayment(answer);
+    return { status: payment.state === 'processing' ? 202 : 200, payment };
+  },
+} satisfies Dialect<RestRequest, RestFound, PaymentEventMessage, RestRequest, RestReply | Problem>;
