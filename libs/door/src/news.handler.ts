@@ -19,10 +19,7 @@ export class News<N extends PaymentNews> {
 
   /** A batch of records; those of other types are left to others. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    const { type } = this.form;
-    await this.take(
-      records.filter((record) => record.type === type).map(({ body }) => this.form.parse(body)),
-    );
+    await this.take(this.form.read(records));
   }
 
   /** Durable when it resolves. The later of two of one payment in a batch counts. */
