@@ -1,4 +1,5 @@
 export * from './account.js';
+export * from './account-book.js';
 export * from './balance.js';
 export * from './payment-lines.js';
 export * from './settlement-lines.js';

@@ -1,27 +1,24 @@
 import { currencyOf, type AccountCode } from './account.js';
 
 /** Why a transfer was made; with the payment id it is unique, so nothing is posted twice (I5b). */
-export const TRANSFER_KINDS = [
-  'obligation_source',
-  'obligation_target',
-  'fee',
-  'discharge',
-  'discharge_rail',
-  'reversal',
-  'reversal_rail',
-  'funds',
-  'settlement',
-] as const;
-export type TransferKind = (typeof TRANSFER_KINDS)[number];
+export type TransferKind =
+  | 'obligation_source'
+  | 'obligation_target'
+  | 'fee'
+  | 'discharge'
+  | 'discharge_rail'
+  | 'reversal'
+  | 'reversal_rail'
+  | 'funds'
+  | 'settlement';
 
-/** One line: an immutable movement of one currency, once posted. */
-export interface TransferLine {
+/** One line: an immutable movement of one currency, once posted. Accounts by code, or as the database numbers them. */
+export interface TransferLine<Account = AccountCode> {
   readonly kind: TransferKind;
-  readonly debit: AccountCode;
-  readonly credit: AccountCode;
-  /** Minor units, above zero. */
-  readonly amount: bigint;
-  readonly currency: string;
+  readonly debit: Account;
+  readonly credit: Account;
+  /** Above zero. */
+  readonly minor: bigint;
   /** The same amount stands in the accounts' pending columns from the reservation on, and leaves them on posting. */
   readonly reserved: boolean;
 }
@@ -34,13 +31,12 @@ export function transferLine(
   kind: TransferKind,
   debit: AccountCode,
   credit: AccountCode,
-  amount: bigint,
+  minor: bigint,
   reserved: boolean,
 ): TransferLine {
-  const currency = currencyOf(debit);
-  if (currencyOf(credit) !== currency)
+  if (currencyOf(credit) !== currencyOf(debit))
     throw new Error(`a transfer crosses currencies: ${debit} to ${credit}`);
   if (debit === credit) throw new Error(`a transfer debits what it credits: ${debit}`);
-  if (amount <= 0n) throw new Error(`a transfer of ${amount} on ${debit}`);
-  return { kind, debit, credit, amount, currency, reserved };
+  if (minor <= 0n) throw new Error(`a transfer of ${minor} on ${debit}`);
+  return { kind, debit, credit, minor, reserved };
 }

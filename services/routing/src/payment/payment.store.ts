@@ -7,7 +7,7 @@ import {
   UPDATE_PAYMENTS,
   updateValues,
   type PaymentRow,
-} from './payment.columns.js';
+} from './payment.table.js';
 import type { Payment } from './payment.js';
 
 const LOCK = `

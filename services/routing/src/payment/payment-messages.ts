@@ -21,12 +21,7 @@ const json = ({ currency, minor }: { currency: string; minor: bigint }) => ({
 });
 
 /** The command for the leg in flight, to the adapter of its side. */
-export function legCommandRecord(
-  payment: Payment,
-  leg: LegKind,
-  corridor: CorridorBody,
-  traceparent?: string,
-): OutboundRecord {
+export function legCommandRecord(payment: Payment, leg: LegKind, corridor: CorridorBody): OutboundRecord {
   const { instruction } = payment;
   const { source, target } = sidesOf(corridor, payment.direction);
   const attempt = payment.attempts[leg];
@@ -62,7 +57,6 @@ export function legCommandRecord(
     type: 'leg.command',
     messageId: `${body.legKey}:${attempt}`,
     body: JSON.stringify(body),
-    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 
@@ -130,19 +124,18 @@ function obligationsOf(payment: Payment): PaymentEventMessage['obligations'] {
   ];
 }
 
-export function paymentEventRecord(payment: Payment, traceparent?: string): OutboundRecord {
+export function paymentEventRecord(payment: Payment): OutboundRecord {
   return {
     topic: TOPICS.paymentEvent,
     key: payment.id,
     type: 'payment.event',
     messageId: `${payment.id}:${payment.version}`,
     body: JSON.stringify(paymentEventOf(payment)),
-    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 
 /** The answer for the adapter whose door an inbound payment came through. */
-export function inboundOutcomeRecord(payment: Payment, traceparent?: string): OutboundRecord {
+export function inboundOutcomeRecord(payment: Payment): OutboundRecord {
   const body: InboundOutcome = {
     paymentId: payment.id,
     uetr: payment.instruction.uetr,
@@ -161,7 +154,6 @@ export function inboundOutcomeRecord(payment: Payment, traceparent?: string): Ou
     type: 'payment.outcome',
     messageId: `${payment.id}:${payment.version}`,
     body: JSON.stringify(body),
-    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY_COLUMNS } from '@tonle/ledger';
 import fc from 'fast-check';
-import { AccountBook, type BookLine } from './account-book.js';
+import { AccountBook, assertBalanced, EMPTY_COLUMNS, type TransferLine } from './index.js';
 
-const line = (debit: number, credit: number, minor: bigint, reserved = true): BookLine => ({
+const EMPTY = { ...EMPTY_COLUMNS, currency: 'KHR' };
+const line = (debit: number, credit: number, minor: bigint, reserved = true): TransferLine<number> => ({
   kind: 'obligation_source',
   debit,
   credit,
   minor,
   reserved,
 });
-const empty = (...ids: number[]) => new Map(ids.map((id) => [id, EMPTY_COLUMNS]));
+const empty = (...ids: number[]) => new Map(ids.map((id) => [id, EMPTY]));
 
 describe('the account book of a batch', () => {
   it('covers a purse to the last minor unit, in the order of the messages', () => {
     const book = new AccountBook(
       new Map([
-        [1, { ...EMPTY_COLUMNS, creditsPosted: 100n }],
-        [2, EMPTY_COLUMNS],
-        [3, EMPTY_COLUMNS],
+        [1, { ...EMPTY, creditsPosted: 100n }],
+        [2, EMPTY],
+        [3, EMPTY],
       ]),
     );
     const check = { kind: 'headroom' as const, prefund: 1, position: 2, capMinor: 20n, minor: 60n };
@@ -62,8 +62,7 @@ describe('the account book of a batch', () => {
         }
         const deltas = book.deltas();
         expect(deltas.map(({ id }) => id)).toEqual(deltas.map(({ id }) => id).sort((a, b) => a - b));
-        expect(deltas.reduce((sum, d) => sum + d.debitsPosted - d.creditsPosted, 0n)).toBe(0n);
-        expect(deltas.reduce((sum, d) => sum + d.debitsPending - d.creditsPending, 0n)).toBe(0n);
+        expect(() => assertBalanced(deltas)).not.toThrow();
         expect(
           deltas.every(
             (d) =>
@@ -75,5 +74,38 @@ describe('the account book of a batch', () => {
         ).toBe(true);
       }),
     );
+  });
+});
+
+describe('the balance of a batch', () => {
+  const accounts = new Map([
+    [1, { ...EMPTY_COLUMNS, currency: 'KHR' }],
+    [2, { ...EMPTY_COLUMNS, currency: 'KHR' }],
+    [3, { ...EMPTY_COLUMNS, currency: 'THB' }],
+  ]);
+  const after = (act: (book: AccountBook<number>) => void) => {
+    const book = new AccountBook(accounts);
+    act(book);
+    return () => assertBalanced(book.deltas());
+  };
+
+  it('is zero in every currency for lines that stay in theirs', () => {
+    expect(after((book) => book.move('post', [line(1, 2, 5n, false)]))).not.toThrow();
+    expect(after((book) => book.move('reserve', [line(1, 2, 5n)]))).not.toThrow();
+  });
+
+  it('is broken by a line across currencies, and says where', () => {
+    expect(after((book) => book.move('post', [line(1, 3, 5n, false)]))).toThrow(
+      'the batch posts 5 debits and 0 credits in KHR',
+    );
+    expect(after((book) => book.move('reserve', [line(3, 1, 5n)]))).toThrow(
+      'the batch makes 0 debits and 5 credits pending in KHR',
+    );
+  });
+
+  it('is not saved by another currency that is off by as much', () => {
+    const both = (book: AccountBook<number>) =>
+      book.move('post', [line(1, 3, 5n, false), line(3, 1, 5n, false), line(1, 3, 7n, false)]);
+    expect(after(both)).toThrow('posts 12 debits and 5 credits in KHR');
   });
 });

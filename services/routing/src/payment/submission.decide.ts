@@ -1,19 +1,33 @@
 import { conversionAgrees, amountFromJson, parseRate } from '@tonle/money';
+import { deadlinesOf } from '@tonle/payment';
 import type { CorridorBody, ParticipantBody } from '@tonle/directory';
 import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
 import { sidesOf, type Directory } from '../directory/directory.js';
 
-/** What the batch knows about a submission besides its own fields. */
-export interface SubmitFacts {
+// Why a submission may not be paid. What its own words, the directory, the quote and the clock say is checked
+// once, before anything is locked; what other payments may have taken meanwhile is checked under the locks.
+
+/** Epoch ms: the end of the payment's time, and the last instant before which its credit may be started. */
+export interface PaymentTimes {
+  readonly deadlineMs: number;
+  readonly guardMs: number;
+}
+
+/** What stands whatever other payments do. */
+export interface StandingFacts extends PaymentTimes {
+  readonly submit: PaymentSubmit;
   readonly directory: Directory;
   readonly quote: Quote | undefined;
+  readonly nowMs: number;
+}
+
+/** What other payments may take: keys, the quote, the debtor's day. */
+export interface ContendedFacts {
   readonly uetrUsed: boolean;
   readonly keyUsed: boolean;
   readonly quoteUsed: boolean;
   /** Minor units that the debtor has used of its day, without this payment. */
   readonly dayUsedMinor: bigint;
-  readonly deadlineMs: number;
-  readonly guardMs: number;
 }
 
 export interface Refusal {
@@ -21,37 +35,70 @@ export interface Refusal {
   readonly detail?: string;
 }
 
-type Check = (submit: PaymentSubmit, facts: SubmitFacts, nowMs: number) => Refusal | undefined;
+/** A submission after its standing checks: what is left to ask under the locks. */
+export interface Standing {
+  readonly facts: StandingFacts;
+  /** The first standing check that refuses, by its place in the order of precedence. */
+  readonly refusal: { readonly place: number; readonly refusal: Refusal } | undefined;
+}
 
-// The order of precedence: the first check that refuses gives the reason.
+type Check =
+  | { readonly kind: 'standing'; readonly check: (facts: StandingFacts) => Refusal | undefined }
+  | {
+      readonly kind: 'contended';
+      readonly check: (facts: StandingFacts, contended: ContendedFacts) => Refusal | undefined;
+    };
+
+// The order of precedence: the first check that refuses gives the reason, whichever kind it is.
 const CHECKS: readonly Check[] = [
-  identifiers,
-  participants,
-  corridor,
-  quote,
-  code,
-  limits,
-  purpose,
-  deadline,
+  { kind: 'contended', check: identifiers },
+  { kind: 'standing', check: participants },
+  { kind: 'standing', check: corridor },
+  { kind: 'standing', check: quote },
+  { kind: 'contended', check: quoteUnused },
+  { kind: 'standing', check: code },
+  { kind: 'standing', check: limitPerPayment },
+  { kind: 'contended', check: limitPerDay },
+  { kind: 'standing', check: purpose },
+  { kind: 'standing', check: timeLeft },
 ];
 
-/** Why a submission may not be paid; undefined when it may. Precedence: as CHECKS stand. */
-export function validate(submit: PaymentSubmit, facts: SubmitFacts, nowMs: number): Refusal | undefined {
-  for (const check of CHECKS) {
-    const refusal = check(submit, facts, nowMs);
-    if (refusal !== undefined) return refusal;
+/** Asks everything that can be known before the locks. */
+export function standingOf(facts: StandingFacts): Standing {
+  for (const [place, check] of CHECKS.entries()) {
+    const refusal = check.kind === 'standing' ? check.check(facts) : undefined;
+    if (refusal !== undefined) return { facts, refusal: { place, refusal } };
   }
-  return undefined;
+  return { facts, refusal: undefined };
+}
+
+/** Why a submission may not be paid; undefined when it may. Precedence: as CHECKS stand. */
+export function refusalOf({ facts, refusal }: Standing, contended: ContendedFacts): Refusal | undefined {
+  for (const check of CHECKS.slice(0, refusal?.place)) {
+    const refused = check.kind === 'contended' ? check.check(facts, contended) : undefined;
+    if (refused !== undefined) return refused;
+  }
+  return refusal?.refusal;
+}
+
+/** Deadline and credit guard of a submission; without a corridor it has no time at all. */
+export function timesOf(submit: PaymentSubmit, directory: Directory): PaymentTimes {
+  const acceptedAtMs = Math.min(Date.parse(submit.acceptedAt), Date.parse(submit.receivedAt));
+  const corridor = directory.corridor(submit.corridor);
+  if (corridor === undefined) return { deadlineMs: acceptedAtMs, guardMs: acceptedAtMs };
+  const senderDeadlineMs = submit.deadline === undefined ? undefined : Date.parse(submit.deadline);
+  const { deadlineMs, creditGuardMs } = deadlinesOf({ acceptedAtMs, senderDeadlineMs }, corridor.timers);
+  return { deadlineMs, guardMs: creditGuardMs };
 }
 
 // 1. The doors keep these apart; two doors may still be given the same id.
-function identifiers(_submit: PaymentSubmit, { uetrUsed, keyUsed }: SubmitFacts): Refusal | undefined {
+function identifiers(_facts: StandingFacts, { uetrUsed, keyUsed }: ContendedFacts): Refusal | undefined {
   if (keyUsed) return { reason: 'key_reused' };
   return uetrUsed ? { reason: 'uetr_in_use' } : undefined;
 }
 
 // 2. Everybody named is known, and may send or receive now.
-function participants(submit: PaymentSubmit, { directory, quote }: SubmitFacts): Refusal | undefined {
+function participants({ submit, directory, quote }: StandingFacts): Refusal | undefined {
   const named: [string, 'send' | 'receive' | 'any'][] = [
     [submit.sender, 'any'],
     [submit.debtorAgent, 'send'],
@@ -71,7 +118,7 @@ function mayAct({ state }: ParticipantBody, role: 'send' | 'receive' | 'any'): b
 }
 
 // 3. The corridor exists, joins these two, is open this way and carries these currencies.
-function corridor(submit: PaymentSubmit, { directory }: SubmitFacts): Refusal | undefined {
+function corridor({ submit, directory }: StandingFacts): Refusal | undefined {
   const found = directory.corridor(submit.corridor);
   if (found === undefined) return { reason: 'corridor_unknown', detail: submit.corridor };
   const away = submit.direction === 'outbound' ? submit.creditorAgent : submit.debtorAgent;
@@ -93,8 +140,8 @@ function isHomeBank(body: ParticipantBody | undefined, { home }: CorridorBody): 
   return body?.kind === 'bank' && body.country === home.country;
 }
 
-// 4. Something is paid; the quote is known, the sender's own, alive at receipt, says the same, and is unused.
-function quote(submit: PaymentSubmit, { quote, quoteUsed }: SubmitFacts): Refusal | undefined {
+// 4. Something is paid; the quote is known, the sender's own, alive at receipt and says the same.
+function quote({ submit, quote }: StandingFacts): Refusal | undefined {
   if (BigInt(submit.source.minor) === 0n || BigInt(submit.target.minor) === 0n)
     return { reason: 'amount_not_positive' };
   if (quote === undefined || quote.participant !== submit.sender || quote.corridor !== submit.corridor) {
@@ -113,6 +160,11 @@ function quote(submit: PaymentSubmit, { quote, quoteUsed }: SubmitFacts): Refusa
   ) {
     return { reason: 'rate_differs' };
   }
+  return undefined;
+}
+
+// 5. No other payment uses the quote.
+function quoteUnused(_facts: StandingFacts, { quoteUsed }: ContendedFacts): Refusal | undefined {
   return quoteUsed ? { reason: 'quote_used' } : undefined;
 }
 
@@ -120,8 +172,8 @@ function sameJson(a: Quote['source'], b: Quote['source']): boolean {
   return a.currency === b.currency && BigInt(a.minor) === BigInt(b.minor);
 }
 
-// 5. The scanned code and what the payee's network said still held when the instruction came.
-function code({ lookup, receivedAt }: PaymentSubmit): Refusal | undefined {
+// 6. The scanned code and what the payee's network said still held when the instruction came.
+function code({ submit: { lookup, receivedAt } }: StandingFacts): Refusal | undefined {
   if (lookup === undefined) return undefined;
   const receivedMs = Date.parse(receivedAt);
   if (lookup.qrExpiresAt !== undefined && receivedMs >= Date.parse(lookup.qrExpiresAt))
@@ -129,31 +181,34 @@ function code({ lookup, receivedAt }: PaymentSubmit): Refusal | undefined {
   return receivedMs >= Date.parse(lookup.validUntil) ? { reason: 'lookup_expired' } : undefined;
 }
 
-// 6. Limits of the source side: one payment, then the debtor's day.
-function limits(submit: PaymentSubmit, { directory, dayUsedMinor }: SubmitFacts): Refusal | undefined {
-  const { perPayment, perDebtorDay } = directory.corridor(submit.corridor)!.limits;
+// 7. The corridor's limit for one payment, on the source side.
+function limitPerPayment({ submit, directory }: StandingFacts): Refusal | undefined {
   const { currency, minor } = submit.source;
-  const each = perPayment[currency];
-  if (each !== undefined && BigInt(minor) > BigInt(each)) return { reason: 'limit_per_payment' };
-  const day = perDebtorDay[currency];
-  return day !== undefined && dayUsedMinor + BigInt(minor) > BigInt(day)
+  const limit = directory.corridor(submit.corridor)!.limits.perPayment[currency];
+  return limit !== undefined && BigInt(minor) > BigInt(limit) ? { reason: 'limit_per_payment' } : undefined;
+}
+
+// 8. The debtor's day has room for it.
+function limitPerDay(
+  { submit, directory }: StandingFacts,
+  { dayUsedMinor }: ContendedFacts,
+): Refusal | undefined {
+  const { currency, minor } = submit.source;
+  const limit = directory.corridor(submit.corridor)!.limits.perDebtorDay[currency];
+  return limit !== undefined && dayUsedMinor + BigInt(minor) > BigInt(limit)
     ? { reason: 'limit_per_day' }
     : undefined;
 }
 
-// 7. A purpose code, where the corridor demands one.
-function purpose(submit: PaymentSubmit, { directory }: SubmitFacts): Refusal | undefined {
+// 9. A purpose code, where the corridor demands one.
+function purpose({ submit, directory }: StandingFacts): Refusal | undefined {
   const demanded = directory.corridor(submit.corridor)!.requiredPurposes[submit.direction];
   if (demanded.length === 0 || demanded.includes(submit.purpose ?? '')) return undefined;
   return { reason: 'purpose_required', detail: demanded.join(', ') };
 }
 
-// 8. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.
-function deadline(
-  _submit: PaymentSubmit,
-  { deadlineMs, guardMs }: SubmitFacts,
-  nowMs: number,
-): Refusal | undefined {
+// 10. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.
+function timeLeft({ deadlineMs, guardMs, nowMs }: StandingFacts): Refusal | undefined {
   if (nowMs >= deadlineMs) return { reason: 'deadline_passed' };
   return nowMs >= guardMs ? { reason: 'too_late_for_credit' } : undefined;
 }

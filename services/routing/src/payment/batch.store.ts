@@ -1,0 +1,172 @@
+import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
+import { AccountBook, assertBalanced, type AccountCode, type LockedAccount } from '@tonle/ledger';
+import { holdsReservation, isTerminal } from '@tonle/payment';
+import type { Transaction } from '@tonle/persistence';
+import type { Directory } from '../directory/directory.js';
+import { LimitBook, limitKeyOf } from '../limit/limit-book.js';
+import type { LimitStore } from '../limit/limit.store.js';
+import type { AccountStore } from '../reservation/account.store.js';
+import type { ProvenMove } from '../reservation/funds.js';
+import { ledgerAccounts, PaymentLedgers } from '../reservation/payment-ledger.js';
+import type { TransferStore } from '../reservation/transfer.store.js';
+import type { HoldStore } from '../screening/hold.store.js';
+import type { WindowStore } from '../window/window.store.js';
+import type { BreakStore } from './break.store.js';
+import { KeyBook } from './key-book.js';
+import { provesLeg, type BatchFacts, type PaymentBatch } from './payment-batch.js';
+import type { Payment } from './payment.js';
+import { NO_KEYS, type PaymentStore } from './payment.store.js';
+import { submissionsOf, type Submission } from './submission.js';
+
+export interface CommitStores {
+  readonly payments: PaymentStore;
+  readonly accounts: AccountStore;
+  readonly transfers: TransferStore;
+  readonly limits: LimitStore;
+  readonly holds: HoldStore;
+  readonly windows: WindowStore;
+  readonly breaks: BreakStore;
+}
+
+/** What a batch needs to be loaded, besides the payments themselves. */
+export interface BatchNeeds {
+  readonly submits?: readonly PaymentSubmit[];
+  readonly quotes?: ReadonlyMap<string, Quote>;
+  readonly results?: readonly LegResult[];
+  readonly proven?: readonly ProvenMove[];
+}
+
+/** When, where and by which directory a batch is decided. */
+export interface BatchFrame {
+  readonly nowMs: number;
+  readonly lane: string;
+  readonly directory: Directory;
+}
+
+/** What is read and locked for a batch. */
+export type LoadedFacts = Pick<
+  BatchFacts,
+  'known' | 'submissions' | 'keys' | 'limits' | 'ledgers' | 'book' | 'accounts' | 'proven'
+>;
+
+/** Reads and locks what a batch decides on, and writes what it decided: a handful of statements each. */
+export class BatchStore {
+  constructor(private readonly stores: CommitStores) {}
+
+  /** Locks every account that the batch may touch, in id order. Throws (broken) when one of them is not there. */
+  async load(
+    transaction: Transaction,
+    known: readonly Payment[],
+    needs: BatchNeeds,
+    frame: BatchFrame,
+  ): Promise<LoadedFacts> {
+    const ids = new Set(known.map(({ id }) => id));
+    const fresh = (needs.submits ?? []).filter(({ paymentId }) => !ids.has(paymentId));
+    const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
+    const keys = await this.keys(transaction, known, fresh, needs.results ?? []);
+    const limits = await this.limits(transaction, fresh, frame);
+    const proven = await this.unproven(transaction, needs.proven ?? []);
+    const ledgers = new PaymentLedgers(frame.directory);
+    const book = await this.lockAccounts(transaction, [...known, ...payable(submissions)], proven, ledgers);
+    return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, proven };
+  }
+
+  /** Throws (broken) before anything is written when debits and credits are not equal. */
+  async write(transaction: Transaction, { payments, writes, facts }: PaymentBatch): Promise<void> {
+    const deltas = facts.book.deltas();
+    assertBalanced(deltas);
+    const changed = payments.changed();
+    await this.stores.payments.insert(transaction, payments.inserted());
+    await this.stores.payments.update(
+      transaction,
+      changed.map(({ payment }) => payment),
+      changed.map(({ knownVersion }) => knownVersion),
+    );
+    await this.stores.limits.apply(transaction, facts.limits);
+    await this.stores.transfers.insert(transaction, writes.transfers);
+    await this.stores.accounts.add(transaction, deltas);
+    await this.stores.windows.count(transaction, facts.lane, writes.windowCounts());
+    await this.stores.breaks.open(transaction, writes.breaks);
+    await this.stores.holds.insert(transaction, writes.holds);
+    await this.stores.holds.end(transaction, writes.holdEnds);
+  }
+
+  private async keys(
+    transaction: Transaction,
+    known: readonly Payment[],
+    fresh: readonly PaymentSubmit[],
+    results: readonly LegResult[],
+  ): Promise<KeyBook> {
+    const { payments, transfers } = this.stores;
+    const held = known
+      .filter(({ state }) => state === 'SCREENING_HOLD')
+      .map((payment) => payment.instruction);
+    const asked = [...fresh, ...held];
+    const used = asked.length === 0 ? NO_KEYS : await payments.used(transaction, asked);
+    const references = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
+    return new KeyBook(used, await transfers.references(transaction, references));
+  }
+
+  private async limits(
+    transaction: Transaction,
+    fresh: readonly PaymentSubmit[],
+    { directory, nowMs }: BatchFrame,
+  ): Promise<LimitBook> {
+    const keys = fresh.map((submit) => limitKeyOf(submit, directory, nowMs));
+    const once = new Map(keys.map((key) => [`${key.day}|${key.currency}|${key.debtor}`, key]));
+    return new LimitBook(await this.stores.limits.load(transaction, [...once.values()]));
+  }
+
+  private async unproven(transaction: Transaction, moves: readonly ProvenMove[]): Promise<ProvenMove[]> {
+    const once = new Map(moves.map((move) => [move.chainId, move]));
+    const done = await this.stores.transfers.chains(transaction, [...once.keys()]);
+    return [...once.values()].filter(({ chainId }) => !done.has(chainId));
+  }
+
+  private async lockAccounts(
+    transaction: Transaction,
+    payments: readonly Payment[],
+    proven: readonly ProvenMove[],
+    ledgers: PaymentLedgers,
+  ): Promise<AccountBook<number>> {
+    const { accounts } = this.stores;
+    const codes = accountsOf(payments, proven, ledgers);
+    await accounts.know(codes);
+    const ids = new Set([...codes].map((code) => accounts.idOf(code)));
+    for (const { state, lines } of payments) {
+      if (holdsReservation(state)) for (const { debit, credit } of lines) ids.add(debit).add(credit);
+    }
+    const locked = await accounts.lock(
+      transaction,
+      [...ids].sort((a, b) => a - b),
+    );
+    assertAllLocked(ids, locked);
+    return new AccountBook(locked);
+  }
+}
+
+/** New payments that nothing that stands refuses: only they may come to need their accounts. */
+function payable(submissions: ReadonlyMap<string, Submission>): Payment[] {
+  return [...submissions.values()].flatMap(({ payment, standing }) =>
+    standing.refusal === undefined ? [payment] : [],
+  );
+}
+
+function accountsOf(
+  payments: readonly Payment[],
+  proven: readonly ProvenMove[],
+  ledgers: PaymentLedgers,
+): Set<AccountCode> {
+  const codes = new Set<AccountCode>();
+  for (const payment of payments) {
+    const ledger = isTerminal(payment.state) ? undefined : ledgers.of(payment);
+    if (ledger !== undefined) for (const code of ledgerAccounts(ledger)) codes.add(code);
+  }
+  for (const { lines } of proven) for (const { debit, credit } of lines) codes.add(debit).add(credit);
+  return codes;
+}
+
+function assertAllLocked(ids: ReadonlySet<number>, locked: ReadonlyMap<number, LockedAccount>): void {
+  const missing = [...ids].filter((id) => !locked.has(id));
+  if (missing.length > 0) throw new Error(`accounts ${missing.join(', ')} are not there to be locked`);
+}

@@ -1,0 +1,58 @@
+import type { UsedKeys } from './payment.store.js';
+
+/** Transfers that carry a rail's reference. */
+export type ReferenceKind = 'discharge' | 'reversal';
+
+interface Identified {
+  readonly uetr: string;
+  readonly sender: string;
+  readonly messageId: string;
+}
+
+const senderKey = ({ sender, messageId }: Identified) => `${sender}|${messageId}`;
+
+/** Keys that are one payment's alone, and whose they are: as they were read, and as the batch takes more. */
+export class KeyBook {
+  private readonly uetrs: Map<string, string>;
+  private readonly keys: Map<string, string>;
+  private readonly quotes: Map<string, string>;
+  private readonly references: Map<string, string>;
+
+  /** `references`: rail references in use, `kind|reference` to chain. */
+  constructor(used: UsedKeys, references: ReadonlyMap<string, string>) {
+    this.uetrs = new Map(used.uetrs);
+    this.keys = new Map(used.keys);
+    this.quotes = new Map(used.quotes);
+    this.references = new Map(references);
+  }
+
+  uetrUsed({ uetr }: Identified): boolean {
+    return this.uetrs.has(uetr);
+  }
+
+  keyUsed(submit: Identified): boolean {
+    return this.keys.has(senderKey(submit));
+  }
+
+  takeIdentifiers(submit: Identified, paymentId: string): void {
+    this.uetrs.set(submit.uetr, paymentId);
+    this.keys.set(senderKey(submit), paymentId);
+  }
+
+  quoteUsed(quoteId: string): boolean {
+    return this.quotes.has(quoteId);
+  }
+
+  takeQuote(quoteId: string, paymentId: string): void {
+    this.quotes.set(quoteId, paymentId);
+  }
+
+  /** Whose transfer carries a rail reference already (I5b). */
+  referenceOwner(kind: ReferenceKind, reference: string): string | undefined {
+    return this.references.get(`${kind}|${reference}`);
+  }
+
+  takeReference(kind: ReferenceKind, reference: string, chainId: string): void {
+    this.references.set(`${kind}|${reference}`, chainId);
+  }
+}

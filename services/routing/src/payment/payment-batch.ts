@@ -1,0 +1,169 @@
+import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
+import { isTerminal, type MachineEvent } from '@tonle/payment';
+import { limitKeyOf } from '../limit/limit-book.js';
+import type { ProvenMove } from '../reservation/funds.js';
+import { bookLines } from '../reservation/payment-ledger.js';
+import type { HoldEnd } from '../screening/hold.store.js';
+import type { Screening, ScreeningHit } from '../screening/screening.js';
+import { BatchWrites } from './batch-writes.js';
+import { inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
+import { PaymentSet } from './payment-set.js';
+import { PaymentSteps, type StepFacts } from './payment-steps.js';
+import { nextDueMs, republishDue } from './payment-timers.js';
+import { decideDue, decideResult } from './payment.decide.js';
+import { corridorOf, legInFlight, type Payment } from './payment.js';
+import { refusalOf, standingOf, timesOf, type ContendedFacts } from './submission.decide.js';
+import type { Submission } from './submission.js';
+
+/** What a batch decides on: read and locked in its transaction, or fixed before it. */
+export interface BatchFacts extends StepFacts {
+  readonly screening: Screening;
+  readonly known: readonly Payment[];
+  /** New payments by id. */
+  readonly submissions: ReadonlyMap<string, Submission>;
+  /** Moves that statements and settled windows prove and that were not posted yet. */
+  readonly proven: readonly ProvenMove[];
+}
+
+/** Outcomes that post a leg, under the reference they bring. */
+export const provesLeg = ({ outcome }: LegResult) => outcome === 'accepted' || outcome === 'blocked';
+
+/**
+ * One batch in memory: takes its messages in order, decides each on what those before it left, and gathers
+ * everything that one commit has to write. No SQL, no clock, no transport.
+ */
+export class PaymentBatch {
+  readonly payments: PaymentSet;
+  readonly writes = new BatchWrites();
+  private readonly steps: PaymentSteps;
+
+  constructor(readonly facts: BatchFacts) {
+    this.payments = new PaymentSet(facts.known);
+    this.steps = new PaymentSteps(facts, this.payments, this.writes);
+  }
+
+  /** A submission: refused, held, or reserved and sent, at once. A known one changes nothing. */
+  submit(paymentId: string): void {
+    const known = this.payments.get(paymentId);
+    if (known !== undefined) return this.answerAgain(known);
+    const { payment, standing } = this.facts.submissions.get(paymentId)!;
+    this.payments.keep(payment);
+    const refusal = refusalOf(standing, this.contended(payment.instruction));
+    if (refusal?.reason !== 'uetr_in_use' && refusal?.reason !== 'key_reused')
+      this.facts.keys.takeIdentifiers(payment.instruction, payment.id);
+    if (refusal !== undefined) this.steps.refuse(payment, refusal);
+    else this.screen(this.steps.take(payment, { type: 'validated' }));
+  }
+
+  /** A leg's result. Throws for a payment that we never had. */
+  result(result: LegResult): void {
+    const payment = this.payments.get(result.paymentId);
+    if (payment === undefined)
+      throw new Error(`a leg result for payment ${result.paymentId}, which is not known here`);
+    const step = decideResult(payment, this.distrust(result), this.facts.nowMs);
+    const event = { type: `leg_${result.outcome}`, leg: result.leg } as MachineEvent;
+    this.steps.apply(payment, step, { event, evidence: result });
+  }
+
+  /** The clock's turn on a payment that may be due. */
+  due(payment: Payment): void {
+    const { nowMs, directory } = this.facts;
+    const corridor = corridorOf(payment, directory);
+    const step = decideDue(payment, corridor.timers, nowMs);
+    const now =
+      step === undefined
+        ? payment
+        : this.steps.apply(payment, step, { event: { type: 'deadline_passed' }, evidence: {} });
+    if (now.state !== 'SCREENING_HOLD' && payment.state === 'SCREENING_HOLD')
+      this.endHold(payment.id, 'timeout');
+    const leg = legInFlight(now);
+    if (leg !== null && now === payment && republishDue(now, nowMs))
+      this.writes.records.push(legCommandRecord(now, leg, corridor));
+    this.payments.keep({ ...now, dueMs: nextDueMs(now, corridor.timers, nowMs) });
+  }
+
+  /** An operator's decision on a hold. False: the payment is not on hold. */
+  decideHold(id: string, decision: 'clear' | 'confirm', quote: Quote | undefined): boolean {
+    const payment = this.payments.get(id);
+    if (payment?.state !== 'SCREENING_HOLD') return false;
+    this.endHold(id, decision);
+    if (decision === 'confirm') this.steps.take(payment, { type: 'screening_confirmed' });
+    else this.clear(payment, quote);
+    return true;
+  }
+
+  /** Posts what is proven, after everything that was decided: money that comes in pays for the next batch. */
+  prove(): void {
+    const { book, accounts, nowMs: atMs } = this.facts;
+    for (const { chainId, reference, lines } of this.facts.proven) {
+      const posted = bookLines(lines, accounts);
+      book.move('post', posted);
+      this.writes.transfers.push(...posted.map((line) => ({ ...line, chainId, reference, atMs })));
+    }
+  }
+
+  /** A door that asks again has not heard the outcome: it is told once more, under the same message id (decisions 5). */
+  private answerAgain(payment: Payment): void {
+    const waits =
+      payment.direction === 'inbound' && isTerminal(payment.state) && !this.payments.isTouched(payment.id);
+    if (waits) this.writes.records.push(inboundOutcomeRecord(payment));
+  }
+
+  private contended(submit: PaymentSubmit): ContendedFacts {
+    const { keys, limits, directory, nowMs } = this.facts;
+    return {
+      uetrUsed: keys.uetrUsed(submit),
+      keyUsed: keys.keyUsed(submit),
+      quoteUsed: keys.quoteUsed(submit.quoteId),
+      dayUsedMinor: limits.usedMinor(limitKeyOf(submit, directory, nowMs)),
+    };
+  }
+
+  // The hold took the payment's time: it starts again, as far as the sender's own deadline allows. The code and
+  // the lookup held when the instruction came, and its amount is counted since; the price must hold now.
+  private clear(payment: Payment, quote: Quote | undefined): void {
+    const { nowMs, directory, keys } = this.facts;
+    const now = new Date(nowMs).toISOString();
+    const submit = { ...payment.instruction, lookup: undefined, acceptedAt: now, receivedAt: now };
+    const times = timesOf(submit, directory);
+    const renewed = { ...payment, instructedAtMs: nowMs, ...times, directoryVersion: directory.sequence };
+    const refusal = refusalOf(standingOf({ submit, directory, quote, nowMs, ...times }), {
+      uetrUsed: false,
+      keyUsed: false,
+      quoteUsed: keys.quoteUsed(submit.quoteId),
+      dayUsedMinor: 0n,
+    });
+    const validated = this.steps.take(renewed, { type: 'screening_cleared' });
+    if (refusal === undefined) this.steps.reserve(validated);
+    else this.steps.refuse(validated, refusal);
+  }
+
+  private screen(validated: Payment): void {
+    const { debtor, creditor } = validated.instruction;
+    const hit = this.facts.screening.screen([
+      { party: 'debtor', name: debtor.name, country: debtor.country },
+      { party: 'creditor', name: creditor.name, country: creditor.country },
+    ]);
+    if (hit === undefined) this.steps.reserve(validated);
+    else this.hold(validated, hit);
+  }
+
+  private hold(payment: Payment, hit: ScreeningHit): void {
+    const { nowMs: sinceMs, directory } = this.facts;
+    const untilMs = sinceMs + corridorOf(payment, directory).timers.screeningHoldMs;
+    this.writes.holds.push({ ...hit, paymentId: payment.id, sinceMs, untilMs });
+    this.steps.take(payment, { type: 'screening_hit' });
+  }
+
+  private endHold(paymentId: string, decision: HoldEnd['decision']): void {
+    this.writes.holdEnds.push({ paymentId, decision, atMs: this.facts.nowMs });
+  }
+
+  // A reference that another payment's discharge carries already cannot prove this leg as well (I5b).
+  private distrust(result: LegResult): LegResult {
+    if (!provesLeg(result) || result.partnerRef === undefined) return result;
+    const kind = result.leg === 'reversal' ? 'reversal' : 'discharge';
+    const owner = this.facts.keys.referenceOwner(kind, result.partnerRef);
+    return owner === undefined || owner === result.paymentId ? result : { ...result, outcome: 'conflicting' };
+  }
+}

@@ -1,0 +1,116 @@
+import { TryLater, type OutboxLane } from '@tonle/messaging';
+import { uuidV7 } from '@tonle/contracts';
+import { sqlState, type Transaction } from '@tonle/persistence';
+import type { Clock, Random } from '@tonle/platform';
+import type { CurrentDirectory } from '../directory/directory.store.js';
+import type { Directory } from '../directory/directory.js';
+import { LimitRace } from '../limit/limit.store.js';
+import type { Screening } from '../screening/screening.js';
+import { WindowDrained } from '../window/window.store.js';
+import { BatchStore, type BatchNeeds, type CommitStores } from './batch.store.js';
+import { PaymentBatch } from './payment-batch.js';
+import type { Payment } from './payment.js';
+import { PaymentRace } from './payment.store.js';
+
+const ATTEMPTS_MAX = 6;
+const UNIQUE_VIOLATION = '23505';
+
+interface CommitPlatform {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What a commit needs besides the payments that it loads. */
+export interface CommitNeeds extends BatchNeeds {
+  /** Statements of the caller's own in the same transaction, after the batch's. */
+  readonly also?: (transaction: Transaction, nowMs: number) => Promise<void>;
+}
+
+/** Locks and reads the payments of a batch. */
+type Load = (transaction: Transaction, nowMs: number) => Promise<Payment[]>;
+type Decide<T> = (batch: PaymentBatch) => T;
+
+/** One commit for a batch: lock, decide in memory, write the set; the records leave by the lane's outbox. */
+export class PaymentCommit {
+  private readonly batches: BatchStore;
+  private floorMs: number;
+
+  /** `drainedUpToMs`: completions are never stamped before what the lane has declared drained (decisions 15). */
+  constructor(
+    readonly lane: OutboxLane,
+    stores: CommitStores,
+    private readonly directory: CurrentDirectory,
+    private readonly screening: Screening,
+    private readonly platform: CommitPlatform,
+    drainedUpToMs: number,
+  ) {
+    this.batches = new BatchStore(stores);
+    this.floorMs = drainedUpToMs;
+  }
+
+  nowMs(): number {
+    return this.platform.clock.now();
+  }
+
+  /** Now, as this lane stamps completions: never before a cut-off that it has declared drained. */
+  completionMs(): number {
+    return Math.max(this.nowMs(), this.floorMs);
+  }
+
+  /** From here on nothing is stamped earlier. */
+  raiseFloor(ms: number): void {
+    this.floorMs = Math.max(this.floorMs, ms);
+  }
+
+  /** Decides again on fresh rows when another instance was faster; the last failure is the caller's. */
+  async run<T>(load: Load, needs: CommitNeeds, decide: Decide<T>): Promise<T> {
+    const directory = await this.directory.fresh();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.lane.commit(async (transaction) => {
+          const nowMs = this.nowMs();
+          const batch = await this.open(transaction, await load(transaction, nowMs), needs, {
+            directory,
+            nowMs,
+          });
+          const result = decide(batch);
+          batch.prove();
+          await this.batches.write(transaction, batch);
+          await needs.also?.(transaction, nowMs);
+          return { result, records: batch.writes.records };
+        });
+      } catch (error) {
+        if (!isRace(error)) throw error;
+        if (attempt >= ATTEMPTS_MAX)
+          throw sqlState(error) === UNIQUE_VIOLATION
+            ? error
+            : new TryLater('the batch was raced too often', { cause: error });
+      }
+    }
+  }
+
+  private async open(
+    transaction: Transaction,
+    known: readonly Payment[],
+    needs: BatchNeeds,
+    at: { readonly directory: Directory; readonly nowMs: number },
+  ): Promise<PaymentBatch> {
+    const frame = { ...at, lane: this.lane.id };
+    return new PaymentBatch({
+      ...frame,
+      ...(await this.batches.load(transaction, known, needs, frame)),
+      completionMs: Math.max(at.nowMs, this.floorMs),
+      screening: this.screening,
+      newId: () => uuidV7(at.nowMs, (size) => this.platform.random.bytes(size)),
+    });
+  }
+}
+
+function isRace(error: unknown): boolean {
+  return (
+    error instanceof PaymentRace ||
+    error instanceof LimitRace ||
+    error instanceof WindowDrained ||
+    sqlState(error) === UNIQUE_VIOLATION
+  );
+}

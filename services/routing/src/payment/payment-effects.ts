@@ -1,0 +1,191 @@
+import { legKeyOf, type LegKind, type LegResult } from '@tonle/contracts';
+import { pendingPartOf, type AccountBook, type PendingPart, type TransferKind } from '@tonle/ledger';
+import {
+  isTerminal,
+  stepsOf,
+  type EffectStep,
+  type MachineEffect,
+  type MachineEvent,
+  type PaymentBreakType,
+} from '@tonle/payment';
+import type { Directory } from '../directory/directory.js';
+import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
+import {
+  bookLines,
+  type AccountIds,
+  type BookLine,
+  type PaymentLedger,
+  type PaymentLedgers,
+} from '../reservation/payment-ledger.js';
+import { windowsOf } from '../window/window.js';
+import type { BatchWrites } from './batch-writes.js';
+import type { KeyBook, ReferenceKind } from './key-book.js';
+import { inboundOutcomeRecord, legCommandRecord, paymentEventRecord } from './payment-messages.js';
+import type { Evidence } from './payment.decide.js';
+import { corridorOf, type Payment } from './payment.js';
+
+/** What the effects of a batch work on. */
+export interface EffectFacts {
+  readonly nowMs: number;
+  /** What a completion is stamped with: now, but never before a cut-off that the lane has declared drained. */
+  readonly completionMs: number;
+  readonly directory: Directory;
+  readonly ledgers: PaymentLedgers;
+  readonly accounts: AccountIds;
+  readonly book: AccountBook<number>;
+  readonly limits: LimitBook;
+  readonly keys: KeyBook;
+  readonly newId: () => string;
+}
+
+/** What brought a move about. */
+export interface Cause {
+  readonly event: MachineEvent;
+  readonly evidence: Evidence & Partial<LegResult>;
+}
+
+type StepOf<K extends EffectStep['kind']> = Extract<EffectStep, { readonly kind: K }>;
+
+/** Does what a move of the machine demands, in books and records of the same commit. The only interpreter. */
+export class PaymentEffects {
+  constructor(
+    private readonly facts: EffectFacts,
+    private readonly writes: BatchWrites,
+  ) {}
+
+  /** The payment after its effects. Throws (broken) when the books cannot follow. */
+  perform(payment: Payment, effects: readonly MachineEffect[], cause: Cause): Payment {
+    return stepsOf(effects).reduce((moved, step) => this.step(moved, step, cause), payment);
+  }
+
+  private step(payment: Payment, step: EffectStep, cause: Cause): Payment {
+    switch (step.kind) {
+      case 'limit':
+        return step.move === 'take' ? this.takeLimit(payment) : this.giveBackLimit(payment);
+      case 'use_quote':
+        return this.useQuote(payment);
+      case 'reserve':
+        return this.reserve(payment, step.lines);
+      case 'void':
+        return this.void(payment, step.lines);
+      case 'post':
+        return this.post(payment, step.lines);
+      case 'post_leg':
+        return this.postLeg(payment, step);
+      case 'assign_windows':
+        return this.assignWindows(payment);
+      case 'send':
+        return this.send(payment, step.leg);
+      case 'open_break':
+        return this.openBreak(payment, step.type, cause);
+      case 'notify':
+        return this.notify(payment);
+    }
+  }
+
+  private takeLimit(payment: Payment): Payment {
+    const { limits, directory, nowMs } = this.facts;
+    const key = limitKeyOf(payment.instruction, directory, nowMs);
+    limits.add(key, payment.source.minor);
+    return { ...payment, limitDay: key.day };
+  }
+
+  private giveBackLimit(payment: Payment): Payment {
+    if (payment.limitDay === null) return payment;
+    const { limits, directory, nowMs } = this.facts;
+    const key = limitKeyOf(payment.instruction, directory, nowMs);
+    limits.add({ ...key, day: payment.limitDay }, -payment.source.minor);
+    return { ...payment, limitDay: null };
+  }
+
+  private useQuote(payment: Payment): Payment {
+    this.facts.keys.takeQuote(payment.instruction.quoteId, payment.id);
+    return { ...payment, quoteTaken: true };
+  }
+
+  private reserve(payment: Payment, part: PendingPart): Payment {
+    const lines = bookLines(this.ledger(payment).lines[part], this.facts.accounts);
+    this.facts.book.move('reserve', lines);
+    return { ...payment, lines: [...payment.lines, ...lines] };
+  }
+
+  private void(payment: Payment, part: PendingPart): Payment {
+    this.facts.book.move('void', linesOf(payment, part));
+    return part === 'way_back' ? withoutWayBack(payment) : payment;
+  }
+
+  private post(payment: Payment, part: PendingPart): Payment {
+    this.transfer(payment, linesOf(payment, part), null);
+    return payment;
+  }
+
+  private postLeg(payment: Payment, { leg, lines }: StepOf<'post_leg'>): Payment {
+    const reference = payment.partnerRefs[leg] ?? legKeyOf(payment.id, leg);
+    this.transfer(payment, bookLines(this.ledger(payment).lines[lines], this.facts.accounts), reference);
+    return leg === 'reversal' ? withoutWayBack(payment) : payment;
+  }
+
+  private transfer(payment: Payment, lines: readonly BookLine[], reference: string | null): void {
+    const { book, keys, nowMs } = this.facts;
+    book.move('post', lines);
+    for (const line of lines) {
+      const { kind } = line;
+      const carried = carriesReference(kind) ? reference : null;
+      this.writes.transfers.push({ ...line, chainId: payment.id, reference: carried, atMs: nowMs });
+      if (reference !== null && carriesReference(kind)) keys.takeReference(kind, reference, payment.id);
+    }
+  }
+
+  private assignWindows(payment: Payment): Payment {
+    const { completionMs, directory } = this.facts;
+    const [home, partner] =
+      payment.direction === 'outbound' ? [payment.source, payment.target] : [payment.target, payment.source];
+    const counted = windowsOf(
+      corridorOf(payment, directory),
+      { home: home.currency, partner: partner.currency },
+      completionMs,
+      directory,
+    );
+    for (const one of counted) this.writes.complete(one);
+    return { ...payment, completedAtMs: completionMs, windows: counted.map(({ window }) => window) };
+  }
+
+  private send(payment: Payment, leg: LegKind): Payment {
+    this.writes.records.push(legCommandRecord(payment, leg, corridorOf(payment, this.facts.directory)));
+    return payment;
+  }
+
+  private openBreak(payment: Payment, type: PaymentBreakType, { event, evidence }: Cause): Payment {
+    const { newId, nowMs } = this.facts;
+    const leg = 'leg' in event ? event.leg : 'none';
+    const detail = `${event.type} of ${leg} while the payment was ${payment.state}`;
+    this.writes.breaks.push({ id: newId(), paymentId: payment.id, type, leg, detail, evidence, atMs: nowMs });
+    return payment;
+  }
+
+  private notify(payment: Payment): Payment {
+    this.writes.records.push(paymentEventRecord(payment));
+    if (payment.direction === 'inbound' && isTerminal(payment.state))
+      this.writes.records.push(inboundOutcomeRecord(payment));
+    return payment;
+  }
+
+  private ledger(payment: Payment): PaymentLedger {
+    const ledger = this.facts.ledgers.of(payment);
+    if (ledger === undefined) throw new Error(`payment ${payment.id} has no corridor to post in`);
+    return ledger;
+  }
+}
+
+/** Pending lines come from the row: as they were reserved, whatever the directory says by now. */
+function linesOf(payment: Payment, part: PendingPart): BookLine[] {
+  return payment.lines.filter((line) => pendingPartOf(line) === part);
+}
+
+function withoutWayBack(payment: Payment): Payment {
+  return { ...payment, lines: payment.lines.filter((line) => pendingPartOf(line) !== 'way_back') };
+}
+
+function carriesReference(kind: TransferKind): kind is ReferenceKind {
+  return kind === 'discharge' || kind === 'reversal';
+}
