@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { writeIso, type Status } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import type { LegCommand } from '@tonle/contracts';
-import { thaiAccount } from '../proxy.js';
-import { legKeyOfMessageId, messageIdOf } from './message-id.js';
-import { readThaiAnswer } from './status.reading.js';
+import { legKeyOfMessageId, messageIdOf } from './message.js';
+import { LAGOON } from './profile.testing.js';
+import { readAnswer } from './status-answer.js';
 
 const PAYMENT = '0193b0a0-0000-7000-8000-000000000001';
 const UETR = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
@@ -26,7 +26,12 @@ function pacs002(more: Partial<Status>): string {
 }
 
 const read = (text: string, asked: 'payment' | 'enquiry' = 'payment', status = 200) =>
-  readThaiAnswer({ kind: 'answered', status, headers: {}, bytes: Buffer.from(text) }, COMMAND, asked);
+  readAnswer(
+    { kind: 'answered', status, headers: {}, bytes: Buffer.from(text) },
+    COMMAND,
+    asked,
+    LAGOON.answers,
+  );
 
 describe('what a signed answer means', () => {
   it.each<[string, Partial<Status>, object]>([
@@ -47,6 +52,7 @@ describe('what a signed answer means', () => {
     ['another UETR', { originalUetr: PAYMENT.replace('7000', '4000') }, { kind: 'ambiguous' }],
     ['another message under our UETR', { originalMessageId: 'OTHER' }, { kind: 'conflicting' }],
     ['no status on a payment', { status: undefined, reason: 'AG09' }, { kind: 'ambiguous' }],
+    ['a status that the profile does not have', { status: 'CANC' }, { kind: 'ambiguous' }],
   ])('%s', (_name, more, expected) => expect(read(pacs002(more))).toMatchObject(expected));
 
   it('not found only answers an enquiry', () => {
@@ -65,6 +71,27 @@ describe('what a signed answer means', () => {
     expect(read(text, 'enquiry', 400).kind).toBe('ambiguous');
   });
 
+  it('means what the profile says', () => {
+    const answers = { ...LAGOON.answers, statuses: { ACWP: 'accepted' as const }, notFound: 'AB05' };
+    const reading = (more: Partial<Status>, asked: 'payment' | 'enquiry') =>
+      readAnswer(
+        { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from(pacs002(more)) },
+        COMMAND,
+        asked,
+        answers,
+      ).kind;
+    expect(reading({ status: 'ACWP' }, 'payment')).toBe('accepted');
+    expect(reading({ status: 'ACCC' }, 'payment')).toBe('ambiguous');
+    expect(reading({ status: undefined, reason: 'AB05' }, 'enquiry')).toBe('not_found');
+  });
+
+  it.each([
+    ['not sent', { kind: 'not_sent', because: 'a full pool' }],
+    ['ambiguous', { kind: 'ambiguous', because: 'timeout' }],
+  ] as const)('what was %s stays so', (_name, reply) => {
+    expect(readAnswer(reply, COMMAND, 'payment', LAGOON.answers)).toEqual(reply);
+  });
+
   it.each([
     ['5xx', pacs002({}), 503],
     ['garbage', '<a', 200],
@@ -81,17 +108,4 @@ it('makes message ids that lead back to the leg', () => {
     expect(legKeyOfMessageId(messageIdOf(key))).toBe(key);
   }
   expect(legKeyOfMessageId('TH123')).toBeUndefined();
-});
-
-it.each<[string, string | undefined, string | undefined, string | undefined]>([
-  ['081 234 5678', undefined, '0066812345678', 'MBNO'],
-  ['+66 81-234-5678', undefined, '0066812345678', 'MBNO'],
-  ['0066812345678', 'MBNO', '0066812345678', 'MBNO'],
-  ['010555500000012', undefined, '010555500000012', 'BIID'],
-  ['0140000000001', undefined, '0140000000001', 'bank_account'],
-  ['0140000000001', 'bank_account', '0140000000001', 'bank_account'],
-  ['12345', undefined, undefined, undefined],
-  ['u1@mekong', undefined, undefined, undefined],
-])('reads the payee %s', (text, type, account, accountType) => {
-  expect(thaiAccount(text, type)).toEqual(account === undefined ? undefined : { account, accountType });
 });
