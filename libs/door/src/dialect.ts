@@ -1,4 +1,4 @@
-import type { Reason, Refusal } from '@tonle/contracts';
+import type { Refusal } from '@tonle/contracts';
 import type { Taken } from './door.js';
 import type { Instruction } from './instruction.js';
 import type { RequestKey } from './intake.decide.js';
@@ -48,18 +48,9 @@ export type Reading<Asked> =
 /** Nothing that is spoken here. */
 export interface Unreadable {
   readonly kind: 'unreadable';
-  readonly reason: Reason;
-  /** Places and words of the reader, the first fault first. */
-  readonly errors: readonly ReadingError[];
+  readonly refusal: Refusal;
   /** The sender's own reference, when one can be made out. */
-  readonly reference?: string;
-}
-
-export interface ReadingError {
-  readonly code: string;
-  readonly path: string;
-  readonly line: number;
-  readonly detail: string;
+  readonly reference: string | undefined;
 }
 
 /** What is said to a caller who could be understood. */
@@ -77,21 +68,16 @@ export interface Reply {
 
 /**
  * One way of speaking at a door: REST, ISO 20022, the way of a network. All of it is pure; what an instruction names
- * (its quote, its payee) is looked up between `read` and `instruct`. In and Out are what the outermost ring hands over and
- * takes back: bytes and a reply, or for REST a body that its schema has read and one that it will write.
+ * (its quote, its payee) is looked up between `read` and `instruct`.
  */
-export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews, In = Message, Out = Reply> {
+export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews> {
   readonly name: string;
-  read(message: In): Reading<Asked>;
+  read(message: Message): Reading<Asked>;
   instruct(
     asked: Asked,
     found: Found,
     stamp: Stamp,
   ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
-  write(answer: Answer<N>, asked: Asked, stamp: AnswerStamp): Out;
-}
-
-/** A dialect whose messages may turn out to be none. */
-export interface MessageDialect<Asked, Found, N extends PaymentNews> extends Dialect<Asked, Found, N> {
+  write(answer: Answer<N>, asked: Asked, stamp: AnswerStamp): Reply;
   writeUnreadable(unreadable: Unreadable, stamp: AnswerStamp): Reply;
 }

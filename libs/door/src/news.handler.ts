@@ -19,7 +19,10 @@ export class News<N extends PaymentNews> {
 
   /** A batch of records; those of other types are left to others. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    await this.take(this.form.read(records));
+    const { type } = this.form;
+    await this.take(
+      records.filter((record) => record.type === type).map(({ body }) => this.form.parse(body)),
+    );
   }
 
   /** Durable when it resolves. The later of two of one payment in a batch counts. */

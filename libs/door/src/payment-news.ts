@@ -1,9 +1,8 @@
 import { inboxTopic, TOPICS } from '@tonle/messaging';
 import {
-  bodiesOf,
-  type EncodedMessage,
+  inboundOutcome,
+  paymentEvent,
   type InboundOutcome,
-  type IsoStatus,
   type PaymentEventMessage,
   type PaymentState,
   type PaymentView,
@@ -16,7 +15,7 @@ export interface PaymentNews {
   /** Grows with every change of the payment: the newest counts. */
   readonly version: number;
   readonly state: PaymentState;
-  readonly isoStatus: IsoStatus;
+  readonly isoStatus: string;
   readonly isoReason?: string | undefined;
   readonly reasonText?: string | undefined;
   readonly at: string;
@@ -28,8 +27,10 @@ export interface PaymentNews {
 export interface NewsForm<N extends PaymentNews> {
   /** Where the records come from, for a service of that name. */
   topic(service: string): string;
-  /** The news among records; others on the topic are not ours. Throws when one is not what its type promises. */
-  read(records: readonly EncodedMessage[]): N[];
+  /** Type of the records; others on the topic are not ours. */
+  readonly type: string;
+  /** Throws when the text is not of this form. */
+  parse(body: string): N;
   /** The same from routing's answer to a question. */
   ofView(view: PaymentView): N;
   partnerRefs(news: N): { readonly debit?: string | undefined; readonly credit?: string | undefined };
@@ -38,7 +39,8 @@ export interface NewsForm<N extends PaymentNews> {
 /** `payment.event` on the public topic: what participants are told, with the history inside. */
 export const publicEvents: NewsForm<PaymentEventMessage> = {
   topic: () => TOPICS.paymentEvent,
-  read: (records) => bodiesOf(records, 'payment.event'),
+  type: 'payment.event',
+  parse: (body) => paymentEvent.parse(JSON.parse(body)),
   ofView: (view) => view,
   partnerRefs: ({ partnerRefs }) => partnerRefs,
 };
@@ -46,7 +48,8 @@ export const publicEvents: NewsForm<PaymentEventMessage> = {
 /** `payment.outcome` in a service's own inbox: the end of a payment that came through its door. */
 export const ownOutcomes: NewsForm<InboundOutcome> = {
   topic: inboxTopic,
-  read: (records) => bodiesOf(records, 'payment.outcome'),
+  type: 'payment.outcome',
+  parse: (body) => inboundOutcome.parse(JSON.parse(body)),
   ofView: ({
     paymentId,
     uetr,

@@ -1,35 +1,34 @@
 // Accounts of domain 6.8 and decisions 20-21. An account has one currency and is named by its code:
 // kind, owner and currency joined by colons, e.g. `POSITION:KHMEKONG:KHR`, `RAIL:FXNAGA:BAKONG:KHR`.
 
-/** Every kind of account that something posts to. */
-export type AccountKind =
+export type NormalSide = 'debit' | 'credit' | 'either';
+
+/** Every kind of account: its normal side and what it means. */
+export const ACCOUNT_KINDS = {
   /** Money lodged with the settlement bank for a participant; moved by statement lines and settlement only. */
-  | 'PREFUND'
+  PREFUND: 'credit',
   /** Running obligation of a participant since the last settlement; a debit balance owes the scheme. */
-  | 'POSITION'
+  POSITION: 'either',
   /** Mirror of an FX provider's balance on a gross rail (decisions 21). */
-  | 'RAIL'
+  RAIL: 'debit',
   /** What the rail holds for everybody else: counter-account of RAIL. */
-  | 'RAIL_OUTSIDE'
+  RAIL_OUTSIDE: 'credit',
   /** Mirror of a settlement bank account; moved by statement lines only (I17). */
-  | 'NOSTRO'
+  NOSTRO: 'debit',
   /** Bridge from positions to nostro for one window; zero at its end. */
-  | 'SETTLEMENT_CLEARING'
-  | 'FEE_RECEIVABLE'
-  | 'FEE_REVENUE';
+  SETTLEMENT_CLEARING: 'either',
+  FEE_RECEIVABLE: 'debit',
+  FEE_REVENUE: 'credit',
+  FEE_PAYABLE: 'credit',
+  /** Money frozen by law. */
+  FROZEN: 'credit',
+  /** Unmatched bank lines, with age. */
+  SUSPENSE: 'either',
+  ROUNDING: 'either',
+  WRITE_OFF: 'debit',
+} as const satisfies Record<string, NormalSide>;
 
-/** How many owners stand in the code of an account of each kind. */
-const OWNERS: Readonly<Record<AccountKind, number>> = {
-  PREFUND: 1,
-  POSITION: 1,
-  RAIL: 2,
-  RAIL_OUTSIDE: 1,
-  NOSTRO: 1,
-  SETTLEMENT_CLEARING: 2,
-  FEE_RECEIVABLE: 1,
-  FEE_REVENUE: 0,
-};
-
+export type AccountKind = keyof typeof ACCOUNT_KINDS;
 /** Code of an account; the text is its identity everywhere. */
 export type AccountCode = string & { readonly __brand: 'AccountCode' };
 
@@ -53,6 +52,10 @@ export const nostroAccount = (bank: string, currency: string) => code('NOSTRO', 
 export const feeReceivableAccount = (participant: string, currency: string) =>
   code('FEE_RECEIVABLE', [participant], currency);
 export const feeRevenueAccount = (currency: string) => code('FEE_REVENUE', [], currency);
+export const frozenAccount = (participant: string, currency: string) =>
+  code('FROZEN', [participant], currency);
+export const suspenseAccount = (currency: string) => code('SUSPENSE', [], currency);
+export const roundingAccount = (currency: string) => code('ROUNDING', [], currency);
 
 /** The bridge of one window and participant. */
 export const settlementClearingAccount = (windowId: string, participant: string, currency: string) =>
@@ -64,19 +67,17 @@ export interface AccountName {
   /** Participant, rail, bank or window, outermost first; empty for accounts of the scheme. */
   readonly owner: readonly string[];
   readonly currency: string;
+  readonly normalSide: NormalSide;
 }
 
 /** Reads an account code. Throws RangeError for a text that names no account. */
 export function readAccount(text: string): AccountName {
   const [kind = '', ...rest] = text.split(':');
   const currency = rest.pop() ?? '';
-  if (!isKind(kind) || rest.length !== OWNERS[kind]) throw new RangeError(`no account: ${text}`);
-  code(kind, rest, currency);
-  return { kind, owner: rest, currency };
-}
-
-function isKind(text: string): text is AccountKind {
-  return Object.hasOwn(OWNERS, text);
+  if (!Object.hasOwn(ACCOUNT_KINDS, kind)) throw new RangeError(`no account: ${text}`);
+  const known = kind as AccountKind;
+  code(known, rest, currency);
+  return { kind: known, owner: rest, currency, normalSide: ACCOUNT_KINDS[known] };
 }
 
 /** The currency at the end of an account code. */

@@ -1,5 +1,4 @@
 export * from './account.js';
-export * from './account-book.js';
 export * from './balance.js';
 export * from './payment-lines.js';
 export * from './settlement-lines.js';

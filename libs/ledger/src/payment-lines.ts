@@ -2,13 +2,10 @@ import {
   feeReceivableAccount,
   feeRevenueAccount,
   positionAccount,
-  prefundAccount,
   railAccount,
   railOutsideAccount,
-  type AccountCode,
 } from './account.js';
-import type { PurseCheck } from './account-book.js';
-import { transferLine, type TransferKind, type TransferLine } from './transfer.js';
+import { transferLine, type TransferLine } from './transfer.js';
 
 /** One side of the payment's corridor, as far as the ledger cares (domain 6.8). */
 export interface LedgerSide {
@@ -33,64 +30,26 @@ export interface LedgerPayment {
   readonly source: LedgerAmount;
   readonly target: LedgerAmount;
   /** Invoiced fees; a fee of zero makes no transfer. */
-  readonly fees: readonly (LedgerAmount & { readonly payer: string })[];
+  readonly fees: readonly { readonly payer: string; readonly amount: LedgerAmount }[];
   readonly home: LedgerSide;
   readonly partner: LedgerSide;
 }
 
-/** Lines that stand in the pending columns for a while, by what they are pending for. */
-export type PendingPart =
-  /** J1 of domain 6.8, both currencies, and the fees: pending until the payment ends. */
-  | 'obligations'
-  /** Payee over a gross rail: the provider's money on that rail, kept until the rail has taken it (decisions 21). */
-  | 'payout'
-  /** Payer over a gross rail: what the rail gave may have to go back, so that nobody is paid out of it. */
-  | 'way_back';
-
-/** Everything that the ledger may have to do for one payment, by part. */
-export type LinePart =
-  | PendingPart
-  /** J2 of the payer's leg: the rail gave the provider the payer's money. Empty off gross rails. */
-  | 'debit_discharge'
-  /** J2 of the payee's leg: the rail took the payee's money from the provider. Frees the payout. */
-  | 'credit_discharge'
-  /** -J2 of the payer's leg. Frees the way back. */
-  | 'reversal';
-
-export type PaymentLines = Readonly<Record<LinePart, readonly TransferLine[]>>;
-
-const PENDING_PART: Readonly<Record<TransferKind, PendingPart | undefined>> = {
-  obligation_source: 'obligations',
-  obligation_target: 'obligations',
-  fee: 'obligations',
-  discharge: undefined,
-  discharge_rail: 'payout',
-  reversal: undefined,
-  reversal_rail: 'way_back',
-  funds: undefined,
-  settlement: undefined,
-};
-
-/** The part that a pending line belongs to; undefined for lines that are never pending. */
-export function pendingPartOf({ kind }: { readonly kind: TransferKind }): PendingPart | undefined {
-  return PENDING_PART[kind];
-}
-
-/** Every line of a payment. Throws (broken) for a gross side without the name of its rail. */
-export function paymentLines(payment: LedgerPayment): PaymentLines {
-  const debit = dischargeOf(payment, 'debit');
-  const credit = dischargeOf(payment, 'credit');
-  const reversal = debit.map(reversed);
-  const isRail = (line: TransferLine) => line.reserved;
-  return {
-    obligations: obligationLines(payment),
-    payout: credit.filter(isRail),
-    way_back: reversal.filter(isRail),
-    debit_discharge: debit,
-    credit_discharge: credit,
-    reversal,
-  };
-}
+/** A purse that must cover an amount before a reservation (I7). */
+export type LiquidityCheck =
+  | {
+      readonly kind: 'headroom';
+      readonly participant: string;
+      readonly currency: string;
+      readonly amount: bigint;
+    }
+  | {
+      readonly kind: 'rail';
+      readonly provider: string;
+      readonly rail: string;
+      readonly currency: string;
+      readonly amount: bigint;
+    };
 
 const sourceSide = (payment: LedgerPayment) =>
   payment.direction === 'outbound' ? payment.home : payment.partner;
@@ -102,17 +61,29 @@ function railOf(side: LedgerSide): string {
   return side.rail;
 }
 
+/** Both obligations and the fees: J1 of domain 6.8 and the fee chain. */
 function obligationLines(payment: LedgerPayment): TransferLine[] {
-  const { source, target, debtorAgent, creditorAgent } = payment;
-  const provider = (currency: string) => positionAccount(payment.fxProvider, currency);
-  const debtor = positionAccount(debtorAgent, source.currency);
-  const creditor = positionAccount(creditorAgent, target.currency);
+  const { source, target, fxProvider } = payment;
+  const provider = (currency: string) => positionAccount(fxProvider, currency);
   const lines = [
-    transferLine('obligation_source', debtor, provider(source.currency), source.minor, true),
-    transferLine('obligation_target', provider(target.currency), creditor, target.minor, true),
+    transferLine(
+      'obligation_source',
+      positionAccount(payment.debtorAgent, source.currency),
+      provider(source.currency),
+      source.minor,
+      true,
+    ),
+    transferLine(
+      'obligation_target',
+      provider(target.currency),
+      positionAccount(payment.creditorAgent, target.currency),
+      target.minor,
+      true,
+    ),
   ];
-  for (const { payer, currency, minor } of payment.fees) {
-    if (minor === 0n) continue;
+  for (const { payer, amount } of payment.fees) {
+    if (amount.minor === 0n) continue;
+    const { currency, minor } = amount;
     lines.push(
       transferLine('fee', feeReceivableAccount(payer, currency), feeRevenueAccount(currency), minor, true),
     );
@@ -120,7 +91,26 @@ function obligationLines(payment: LedgerPayment): TransferLine[] {
   return lines;
 }
 
-function dischargeOf(payment: LedgerPayment, leg: 'debit' | 'credit'): TransferLine[] {
+/**
+ * What a reservation makes pending: both obligations, the fees and, when the payee is credited over a gross
+ * rail, the provider's money on that rail (decisions 21). Voiding takes away the same lines.
+ */
+export function reservationLines(payment: LedgerPayment): TransferLine[] {
+  const discharge = dischargeLines(payment, 'credit').filter((line) => line.reserved);
+  return [...obligationLines(payment), ...discharge];
+}
+
+/** What completion posts: both obligations and the fees. The credit leg's discharge comes with it, apart. */
+export function postLines(payment: LedgerPayment): TransferLine[] {
+  return obligationLines(payment);
+}
+
+/**
+ * The discharge J2 when a leg's evidence came: the position transfer and the rail transfer. Empty when that
+ * leg's side is not a gross rail. Debit leg: the rail gave the provider the payer's money. Credit leg: the
+ * rail took the payee's money from the provider.
+ */
+export function dischargeLines(payment: LedgerPayment, leg: 'debit' | 'credit'): TransferLine[] {
   const side = leg === 'debit' ? sourceSide(payment) : targetSide(payment);
   if (side.settlementMode !== 'GROSS_RT') return [];
   const { currency, minor } = leg === 'debit' ? payment.source : payment.target;
@@ -139,35 +129,42 @@ function dischargeOf(payment: LedgerPayment, leg: 'debit' | 'credit'): TransferL
   ];
 }
 
-function reversed({ kind, debit, credit, minor }: TransferLine): TransferLine {
-  return kind === 'discharge'
-    ? transferLine('reversal', credit, debit, minor, false)
-    : transferLine('reversal_rail', credit, debit, minor, true);
+/** -J2 when the debit leg's reversal was accepted. Empty when the payer's side is not a gross rail. */
+export function reversalLines(payment: LedgerPayment): TransferLine[] {
+  return dischargeLines(payment, 'debit').map((line) =>
+    transferLine(
+      line.kind === 'discharge' ? 'reversal' : 'reversal_rail',
+      line.credit,
+      line.debit,
+      line.amount,
+      false,
+    ),
+  );
 }
-
-/** Net debit cap of a participant in a currency, minor units. */
-export type CapMinor = (participant: string, currency: string) => bigint;
 
 /**
  * The purses that must cover a payment before it is reserved. A deferred side: the debtor's headroom. A gross
  * side: what the provider holds on the rail, when it pays; nothing when it receives, for the rail itself
  * refuses a payer without money (domain 6.8, decisions 21).
  */
-export function purseChecks(payment: LedgerPayment, capMinor: CapMinor): PurseCheck<AccountCode>[] {
-  const { source, target, fxProvider } = payment;
-  const headroomOf = (participant: string, { currency, minor }: LedgerAmount): PurseCheck<AccountCode> => ({
-    kind: 'headroom',
-    prefund: prefundAccount(participant, currency),
-    position: positionAccount(participant, currency),
-    capMinor: capMinor(participant, currency),
-    minor,
-  });
-  const side = targetSide(payment);
-  const pays: PurseCheck<AccountCode> =
-    side.settlementMode === 'DEFERRED_NET'
-      ? headroomOf(fxProvider, target)
-      : { kind: 'rail', rail: railAccount(fxProvider, railOf(side), target.currency), minor: target.minor };
-  return sourceSide(payment).settlementMode === 'DEFERRED_NET'
-    ? [headroomOf(payment.debtorAgent, source), pays]
-    : [pays];
+export function liquidityChecks(payment: LedgerPayment): LiquidityCheck[] {
+  const checks: LiquidityCheck[] = [];
+  if (sourceSide(payment).settlementMode === 'DEFERRED_NET') {
+    const { currency, minor } = payment.source;
+    checks.push({ kind: 'headroom', participant: payment.debtorAgent, currency, amount: minor });
+  }
+  const { currency, minor } = payment.target;
+  const target = targetSide(payment);
+  if (target.settlementMode === 'DEFERRED_NET') {
+    checks.push({ kind: 'headroom', participant: payment.fxProvider, currency, amount: minor });
+  } else {
+    checks.push({
+      kind: 'rail',
+      provider: payment.fxProvider,
+      rail: railOf(target),
+      currency,
+      amount: minor,
+    });
+  }
+  return checks;
 }

@@ -1,24 +1,27 @@
 import { currencyOf, type AccountCode } from './account.js';
 
 /** Why a transfer was made; with the payment id it is unique, so nothing is posted twice (I5b). */
-export type TransferKind =
-  | 'obligation_source'
-  | 'obligation_target'
-  | 'fee'
-  | 'discharge'
-  | 'discharge_rail'
-  | 'reversal'
-  | 'reversal_rail'
-  | 'funds'
-  | 'settlement';
+export const TRANSFER_KINDS = [
+  'obligation_source',
+  'obligation_target',
+  'fee',
+  'discharge',
+  'discharge_rail',
+  'reversal',
+  'reversal_rail',
+  'funds',
+  'settlement',
+] as const;
+export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
-/** One line: an immutable movement of one currency, once posted. Accounts by code, or as the database numbers them. */
-export interface TransferLine<Account = AccountCode> {
+/** One line: an immutable movement of one currency, once posted. */
+export interface TransferLine {
   readonly kind: TransferKind;
-  readonly debit: Account;
-  readonly credit: Account;
-  /** Above zero. */
-  readonly minor: bigint;
+  readonly debit: AccountCode;
+  readonly credit: AccountCode;
+  /** Minor units, above zero. */
+  readonly amount: bigint;
+  readonly currency: string;
   /** The same amount stands in the accounts' pending columns from the reservation on, and leaves them on posting. */
   readonly reserved: boolean;
 }
@@ -31,12 +34,13 @@ export function transferLine(
   kind: TransferKind,
   debit: AccountCode,
   credit: AccountCode,
-  minor: bigint,
+  amount: bigint,
   reserved: boolean,
 ): TransferLine {
-  if (currencyOf(credit) !== currencyOf(debit))
+  const currency = currencyOf(debit);
+  if (currencyOf(credit) !== currency)
     throw new Error(`a transfer crosses currencies: ${debit} to ${credit}`);
   if (debit === credit) throw new Error(`a transfer debits what it credits: ${debit}`);
-  if (minor <= 0n) throw new Error(`a transfer of ${minor} on ${debit}`);
-  return { kind, debit, credit, minor, reserved };
+  if (amount <= 0n) throw new Error(`a transfer of ${amount} on ${debit}`);
+  return { kind, debit, credit, amount, currency, reserved };
 }

@@ -27,7 +27,7 @@ export function startNetwork<Settings>(network: Network<Settings>): StartNetwork
     const lane = await openLane(platform);
     const { service, calls, transport, telemetry } = platform;
     const directory = new DirectoryCopy({ service, calls, transport, telemetry });
-    const parts = partsOf(network, settings, platform, directory);
+    const parts = openParts(network, settings, platform, directory);
     const { carrier, store, wires } = parts;
     const legs = carrier && new LegService({ platform, carrier, store, lane, directory, tuning });
     await directory.start();
@@ -55,7 +55,8 @@ export function runNetwork<Settings>(network: Network<Settings>): Promise<void> 
   return startFromEnvironment(`adapter-${network.id}`, startNetwork(network));
 }
 
-interface NetworkParts {
+/** What a network has, opened and run by the engine. */
+export interface NetworkParts {
   readonly wires: OpenWires;
   readonly store: LegStore;
   readonly carrier?: RailCarrier;
@@ -63,8 +64,8 @@ interface NetworkParts {
   readonly statement?: StatementReader;
 }
 
-/** What the network has, run by the engine. */
-function partsOf<Settings>(
+/** Opens what the network has. Throws when keys cannot be read. */
+export function openParts<Settings>(
   network: Network<Settings>,
   settings: Settings,
   platform: Platform,

@@ -12,7 +12,15 @@ export { Slots } from './slots.js';
 export { DirectoryCopy } from './directory.js';
 export { First1764000000000 } from './migrations/first.js';
 export { LegService, type LegServiceOptions, type LegShown, type NetworkTuning } from './leg.service.js';
-export { runNetwork, serveCalls, startNetwork, type Answering, type StartNetwork } from './host.js';
+export {
+  openParts,
+  runNetwork,
+  serveCalls,
+  startNetwork,
+  type Answering,
+  type NetworkParts,
+  type StartNetwork,
+} from './host.js';
 export { OpenWires, type AskedFor } from './open-wires.js';
 export { RailCarrier, type RailCarrierOptions } from './rail-carrier.js';
 export { ACCOUNT_LOOKUP_MS, PayeeLookup, type PayeeLookupOptions } from './payee-lookup.js';

@@ -1,4 +1,3 @@
-export * from './effect.js';
 export * from './machine.js';
 export * from './window.js';
 export {
@@ -18,4 +17,12 @@ export {
   tableStateOf,
   transit,
 } from './machine.transit.js';
-export { ADAPTER_GRACE_MS, deadlinesOf, timerOf, type CorridorTimers } from './machine.timers.js';
+export {
+  ADAPTER_GRACE_MS,
+  deadlinesOf,
+  enquiryWaitMs,
+  quoteUsableUntilMs,
+  timerOf,
+  type CorridorTimers,
+  type TimeBounds,
+} from './machine.timers.js';

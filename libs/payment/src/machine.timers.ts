@@ -7,12 +7,16 @@ export interface CorridorTimers {
   readonly beneficiaryLegMs: number;
   readonly creditGuardMs: number;
   readonly screeningHoldMs: number;
+  /** Waits between enquiries; the last repeats until `reviewAfterMs`. */
+  readonly enquiryMs: readonly number[];
   readonly reviewAfterMs: number;
 }
 
-/** What bounds a payment in time, epoch ms; an absent bound does not bound. */
+/** What bounds a payment in time, epoch ms; absent bounds do not bound. */
 export interface TimeBounds {
   readonly acceptedAtMs: number;
+  readonly quoteExpiresAtMs?: number | undefined;
+  readonly qrExpiresAtMs?: number | undefined;
   /** The sender's own deadline. */
   readonly senderDeadlineMs?: number | undefined;
 }
@@ -23,11 +27,16 @@ export interface TimeBounds {
  */
 export function deadlinesOf(
   bounds: TimeBounds,
-  timers: Pick<CorridorTimers, 'paymentMs' | 'creditGuardMs'>,
+  timers: CorridorTimers,
 ): { deadlineMs: number; creditGuardMs: number } {
   const own = bounds.acceptedAtMs + timers.paymentMs;
   const deadlineMs = Math.min(own, bounds.senderDeadlineMs ?? own);
   return { deadlineMs, creditGuardMs: deadlineMs - timers.creditGuardMs };
+}
+
+/** Until when a quote may be used: its own life or the code's, whichever is first (domain 6.5). */
+export function quoteUsableUntilMs(bounds: TimeBounds): number {
+  return Math.min(bounds.quoteExpiresAtMs ?? Infinity, bounds.qrExpiresAtMs ?? Infinity);
 }
 
 /** How long routing waits on top of an adapter's own timer before it takes the adapter for gone. */
@@ -65,4 +74,16 @@ export function timerOf(
     default:
       return null;
   }
+}
+
+const JITTER_PART = 0.1;
+
+/**
+ * Wait before enquiry number `enquiries` + 1: the corridor's schedule, its last wait repeated, with up to
+ * a tenth more so that enquiries never fall in step (domain 6.5). `unit` is random, 0 <= unit < 1.
+ */
+export function enquiryWaitMs(timers: CorridorTimers, enquiries: number, unit: number): number {
+  const schedule = timers.enquiryMs;
+  const wait = schedule[Math.min(enquiries, schedule.length - 1)] ?? timers.beneficiaryLegMs;
+  return wait + Math.floor(wait * JITTER_PART * unit);
 }

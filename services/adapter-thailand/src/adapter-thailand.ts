@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp } from '@tonle/http';
 import { type Platform, type RunningService } from '@tonle/platform';
@@ -7,9 +6,12 @@ import {
   DirectoryCopy,
   EvidenceLog,
   InboundDesk,
+  KeyRegister,
   LegService,
-  LegStore,
+  MessageSigner,
+  openParts,
   serveCalls,
+  type InboundListener,
   type NetworkTuning,
 } from '@tonle/network';
 import type { CorridorBody } from '@tonle/directory';
@@ -19,36 +21,35 @@ import { PaymentDesk } from './door/payment.desk.js';
 import { QuoteDesk } from './door/quote.desk.js';
 import { QuoteStore } from './door/quote.store.js';
 import { First1764000000000 } from './migrations/first.js';
-import { thaiSettings, type ThaiSettings } from './settings.js';
-import { ThailandPort } from './thailand.port.js';
-import { KeyRegister } from './wire/key-register.js';
-import { ThaiWire } from './wire/thai-wire.js';
+import { thailand } from './network.js';
 
 /** Starts the adapter of the Thai side: credit legs by commands, its calls, and the inbound door. */
 export async function startAdapterThailand(
   platform: Platform,
   tuning?: NetworkTuning,
 ): Promise<RunningService> {
-  const settings = thaiSettings(platform.settings);
+  const settings = thailand.settings.parse(platform.settings);
   await platform.database.openOrm({ migrations: [First1764000000000] });
   const lane = await openLane(platform);
   const { service, calls, transport, telemetry, clock, random, database } = platform;
   const directory = new DirectoryCopy({ service, calls, transport, telemetry });
-  const register = new KeyRegister(directory, () => corridorOf(directory, service)?.partner.network);
-  const wire = new ThaiWire(settings, register, clock, random);
+  const { find: findKey } = new KeyRegister(directory, service);
+  const signer = new MessageSigner(settings.listener.signature, { clock, random, findKey });
   const inbound = new InboundDesk({ platform, lane, ...tuning });
   const evidence = new EvidenceLog(database, telemetry);
-  const port = new ThailandPort(settings, wire, directory, evidence, clock);
-  const store = new LegStore();
-  const legs = new LegService({ platform, carrier: port, store, lane, directory, tuning });
+  const parts = openParts(thailand, settings, platform, directory);
+  const legs = new LegService({
+    platform,
+    carrier: parts.carrier!,
+    store: parts.store,
+    lane,
+    directory,
+    tuning,
+  });
   await directory.start();
   await inbound.start();
   legs.start();
-  serveCalls(platform, {
-    legs,
-    payees: { lookUp: (request) => port.lookup(request) },
-    statement: { page: (request) => port.statement(request) },
-  });
+  serveCalls(platform, { ...parts, legs });
   const handle = async (records: readonly InboundRecord[]): Promise<void> => {
     const commands = records.filter(({ type }) => type === 'leg.command');
     const outcomes = records.filter(({ type }) => type === 'payment.outcome');
@@ -65,7 +66,7 @@ export async function startAdapterThailand(
   };
   const quotes = new QuoteStore(database);
   const quoteDesk = new QuoteDesk({ calls, store: quotes, evidence, clock, random, corridor });
-  const { bic, doorWaitMs: waitMs } = settings;
+  const { bic, listener } = settings;
   const paymentDesk = new PaymentDesk({
     platform,
     inbound,
@@ -75,10 +76,10 @@ export async function startAdapterThailand(
     directory,
     corridor,
     bic,
-    waitMs,
+    waitMs: listener.waitMs,
   });
-  const guard = new DoorGuard(wire, platform.shared);
-  const door = await openDoor(platform, settings, DoorModule.of([quoteDesk, paymentDesk], guard), wire);
+  const guard = new DoorGuard(signer, platform.shared);
+  const door = await openDoor(platform, listener, DoorModule.of([quoteDesk, paymentDesk], guard), signer);
   return {
     name: service,
     addresses: { door: door.url },
@@ -89,7 +90,7 @@ export async function startAdapterThailand(
       await inbound.close();
       await directory.close();
       await lane.close();
-      await port.close();
+      await parts.wires.close();
     },
   };
 }
@@ -103,20 +104,19 @@ function corridorOf(directory: DirectoryCopy, service: string): CorridorBody | u
 /** HTTPS that only the partner network's certificate may open; every answer is signed. */
 async function openDoor(
   platform: Platform,
-  settings: ThaiSettings,
+  { port, host, tls: files }: InboundListener,
   module: Parameters<typeof createHttpApp>[0],
-  wire: ThaiWire,
+  signer: MessageSigner,
 ): Promise<{ app: HttpApp; url: string }> {
-  const pem = (name: string): Buffer => readFileSync(join(settings.pkiDir, name));
   const tls = {
-    ca: pem('ca.crt'),
-    key: pem('tonle-door.key'),
-    cert: pem('tonle-door.crt'),
+    ca: readFileSync(files.authority),
+    key: readFileSync(files.key),
+    cert: readFileSync(files.certificate),
     requestCert: true,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.3' as const,
   };
   const app = await createHttpApp(module, platform, { xml: true, metrics: false, tls });
-  signAnswers(app.server, wire);
-  return { app, url: await app.listen(settings.doorPort, settings.doorHost) };
+  signAnswers(app.server, signer);
+  return { app, url: await app.listen(port, host) };
 }

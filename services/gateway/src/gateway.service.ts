@@ -2,18 +2,11 @@ import { openLane, TOPICS } from '@tonle/messaging';
 import { createHttpApp, Problem, type HttpApp } from '@tonle/http';
 import { type Platform, type StartService } from '@tonle/platform';
 import { auditCall } from '@tonle/contracts';
-import {
-  auditRequests,
-  Door,
-  publicEvents,
-  requestOutbox,
-  Requests1765000000000,
-  requestTotals,
-} from '@tonle/door';
 import { AccessGuard } from './access/access.guard.js';
 import { Admission } from './access/admission.js';
 import { Authenticator } from './access/authenticate.js';
 import { RateLimit } from './access/rate-limit.js';
+import { auditFindings, auditTotals } from './audit/audit.store.js';
 import { Directory } from './directory/directory.js';
 import { DirectoryFeed } from './directory/directory.handler.js';
 import { GatewayModule } from './gateway.module.js';
@@ -23,8 +16,13 @@ import { LookupDesk } from './lookup/lookup-desk.js';
 import { deleteOldFindings } from './lookup/lookup.store.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-first.js';
 import { AuditDesk } from './operations/audit-desk.js';
-import { PaymentObserver } from './payment/payment-observer.js';
-import { PaymentService, type PaymentDoor } from './payment/payment.service.js';
+import { Intake } from './payment/intake.js';
+import { PaymentDesk } from './payment/payment-desk.js';
+import { PaymentNews, replyChannel } from './payment/payment.handler.js';
+import { PaymentObserver } from './payment/payment.observer.js';
+import { requestOutbox } from './payment/payment.store.js';
+import { UnansweredJob } from './payment/unanswered.job.js';
+import { WaitingCallers } from './payment/waiting-callers.js';
 import { QuoteDesk } from './quote/quote-desk.js';
 import { readSettings, type GatewaySettings } from './settings.js';
 import { Ticker } from './ticker.js';
@@ -42,31 +40,34 @@ const LOOKUP_DELETE_MAX = 5_000;
 /** Starts the front door: REST and ISO 20022 for participants. */
 export const startGateway: StartService = async (platform) => {
   const settings = readSettings(platform.settings);
-  const { database, telemetry, transport } = platform;
-  await database.openOrm({ migrations: [GatewayFirst1764000000000, Requests1765000000000] });
+  const { database, telemetry, transport, shared, instance } = platform;
+  await database.openOrm({ migrations: [GatewayFirst1764000000000] });
   const directory = new Directory();
   const feed = new DirectoryFeed(directory, database, platform.calls, telemetry);
   await feed.refresh();
+  const waiting = new WaitingCallers(settings.waitingMax);
+  const news = new PaymentNews(database, shared, waiting, instance, telemetry);
   const lane = await openLane(platform, { source: requestOutbox });
-  const { answerWithinMs, waitingMax: callersMax } = settings;
-  const door = new Door(platform, { lane, form: publicEvents, answerWithinMs, callersMax });
+  const intake = new Intake(lane, platform.clock, settings.answerWithinMs);
   const admission = new Admission(settings.inWorkMax);
-  const http = await openHttp(platform, settings, { directory, door, admission });
+  const http = await openHttp(platform, settings, { directory, news, waiting, intake, admission });
   serveAudit(platform);
   const subscriptions = [
     await transport.subscribe(TOPICS.directory, feed.handle, { group: SERVICE }),
-    await transport.subscribe(TOPICS.paymentEvent, (records) => door.news.handle(records), {
-      group: SERVICE,
-    }),
+    await transport.subscribe(TOPICS.paymentEvent, news.handle, { group: SERVICE }),
   ];
-  const unlisten = await door.news.listen();
-  const jobs = startJobs(platform, settings, feed, door);
+  const unlisten = await shared.listen(replyChannel(instance), (message) => {
+    news.look(JSON.parse(message) as string[]).catch((error: unknown) => {
+      telemetry.log.warn({ err: error }, 'a poke could not be followed; the slow look will');
+    });
+  });
+  const jobs = startJobs(platform, settings, feed, news, waiting);
   const url = await http.listen(settings.port, settings.host);
   return {
     name: SERVICE,
     addresses: { public: url },
     close: async () => {
-      door.letGo();
+      waiting.letGo();
       await http.close();
       await Promise.all(jobs.map((job) => job.stop()));
       await unlisten();
@@ -78,18 +79,20 @@ export const startGateway: StartService = async (platform) => {
 
 interface Inner {
   readonly directory: Directory;
-  readonly door: PaymentDoor;
+  readonly news: PaymentNews;
+  readonly waiting: WaitingCallers;
+  readonly intake: Intake;
   readonly admission: Admission;
 }
 
 async function openHttp(platform: Platform, settings: GatewaySettings, inner: Inner): Promise<HttpApp> {
-  const { database, calls, clock, random, shared, telemetry } = platform;
-  const { directory, door, admission } = inner;
+  const { database, calls, clock, random, shared, telemetry, instance } = platform;
+  const { directory, admission } = inner;
   const lookups = new LookupDesk(directory, database, calls, clock, random);
   const quotes = new QuoteDesk(directory, lookups, calls, clock);
-  const payments = new PaymentService(door, directory, lookups, quotes);
+  const desk = new PaymentDesk({ ...inner, lookups, quotes, database, calls, clock, random, instance });
   const self = { bic: settings.bic, name: 'Tonle' };
-  const iso = new IsoDesk({ directory, lookups, quotes, door, self });
+  const iso = new IsoDesk({ directory, lookups, quotes, payments: desk, clock, random, self });
   const observer = new PaymentObserver(telemetry, admission, clock);
   const guard = new AccessGuard(
     new Authenticator(directory, shared, clock, telemetry),
@@ -99,7 +102,7 @@ async function openHttp(platform: Platform, settings: GatewaySettings, inner: In
     directory,
     lookups,
     quotes,
-    payments,
+    desk,
     iso,
     observer,
     new OtherServices(calls),
@@ -133,17 +136,28 @@ function serveAudit({ calls, database, clock }: Platform): void {
   calls.serve(auditCall(SERVICE), async () => ({
     service: SERVICE,
     at: new Date(clock.now()).toISOString(),
-    findings: await auditRequests(database),
-    totals: await requestTotals(database),
+    findings: await auditFindings(database),
+    totals: await auditTotals(database),
   }));
 }
 
 function startJobs(
-  { database, clock, telemetry }: Platform,
+  platform: Platform,
   settings: GatewaySettings,
   feed: DirectoryFeed,
-  door: PaymentDoor,
+  news: PaymentNews,
+  waiting: WaitingCallers,
 ): Ticker[] {
+  const { database, transport, calls, clock, telemetry } = platform;
+  const unanswered = new UnansweredJob(
+    database,
+    transport,
+    calls,
+    clock,
+    news,
+    settings.answerWithinMs,
+    telemetry,
+  );
   let nextAskAt = 0;
   const ask = async (): Promise<void> => {
     if (clock.now() < nextAskAt) return;
@@ -154,8 +168,8 @@ function startJobs(
   return [
     new Ticker('directory from routing', DIRECTORY_RETRY_MS, ask, telemetry),
     new Ticker('directory from table', DIRECTORY_REFRESH_MS, () => feed.refresh(), telemetry),
-    new Ticker('unanswered requests', UNANSWERED_EVERY_MS, () => door.republication.run(), telemetry),
-    new Ticker('look for waiting callers', settings.lookMs, () => door.news.look(), telemetry),
+    new Ticker('unanswered requests', UNANSWERED_EVERY_MS, () => unanswered.run(), telemetry),
+    new Ticker('look for waiting callers', settings.lookMs, () => news.look(waiting.paymentIds), telemetry),
     new Ticker('old lookups', LOOKUPS_EVERY_MS, expireLookups, telemetry),
   ].map((ticker) => ticker.start());
 }

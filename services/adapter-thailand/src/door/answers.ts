@@ -1,7 +1,8 @@
 import type { CanonicalMessage, IsoError, Payment, Status, StatusRequest } from '@tonle/iso20022';
 import { plainText } from '@tonle/network';
 import type { InboundOutcome, PaymentSubmit } from '@tonle/contracts';
-import { ADMI_002, PACS_002, PACS_008, writeToThai, type Ends } from '../wire/messages.js';
+import { writeMessage, type Ends } from '@tonle/network-iso';
+import { PROFILE } from '../network.js';
 
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
 const REFERENCE_MAX = 32;
@@ -88,7 +89,7 @@ export function writeUnreadable(
       description: plainText(first.detail, 350),
     }),
   };
-  return writeToThai(message, ADMI_002, stamp.ends, new Date(stamp.at).toISOString());
+  return writeMessage(message, PROFILE.versions.rejection, stamp.ends, new Date(stamp.at).toISOString());
 }
 
 function writeStatus(
@@ -100,10 +101,10 @@ function writeStatus(
     kind: 'status',
     messageId: stamp.messageId,
     createdAt,
-    originalMessageName: PACS_008,
+    originalMessageName: PROFILE.versions.payment,
     ...status,
     instructingAgent: stamp.ends.to,
     instructedAgent: stamp.ends.from,
   };
-  return writeToThai(message, PACS_002, stamp.ends, createdAt);
+  return writeMessage(message, PROFILE.versions.status, stamp.ends, createdAt);
 }

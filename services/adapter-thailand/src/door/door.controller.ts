@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { problem, schemaProblem } from '@tonle/http';
-import { XML } from '../wire/thai-wire.js';
 import type { DoorRequest } from './door.guard.js';
 import { PaymentDesk, type DoorReply } from './payment.desk.js';
 import { QuoteDesk } from './quote.desk.js';
@@ -43,6 +42,8 @@ export class DoorController {
     await send(reply, await this.payments.callBack(bytesOf(request), request.headers));
   }
 }
+
+const XML = 'application/xml';
 
 async function send(reply: FastifyReply, { status, body }: DoorReply): Promise<void> {
   await reply.status(status).header('content-type', XML).send(body);

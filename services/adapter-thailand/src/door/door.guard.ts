@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SharedState } from '@tonle/messaging';
 import { problem } from '@tonle/http';
 import { SIGNATURE_AGE_MAX_MS, SIGNATURE_SKEW_MAX_MS } from '@tonle/security';
-import type { ThaiWire } from '../wire/thai-wire.js';
+import type { MessageSigner } from '@tonle/network';
 
 /** A request whose signature has verified. */
 export type DoorRequest = FastifyRequest & { doorSignature?: { nonce: string; inside: boolean } };
@@ -11,14 +11,14 @@ export type DoorRequest = FastifyRequest & { doorSignature?: { nonce: string; in
 /** Lets in only what the partner network has signed, once (the client certificate was checked by TLS before). */
 export class DoorGuard implements CanActivate {
   constructor(
-    private readonly wire: ThaiWire,
+    private readonly signer: MessageSigner,
     private readonly shared: SharedState,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<DoorRequest>();
     const { method, url, headers, rawBody } = request;
-    const verdict = this.wire.checkRequest({ method, url, headers, rawBody });
+    const verdict = this.signer.checkRequest({ method, url, headers, rawBody });
     if (verdict.kind === 'refused') throw problem(verdict.reason, verdict.detail);
     const { nonce, inside } = verdict;
     request.doorSignature = { nonce, inside };
@@ -37,7 +37,7 @@ export class DoorGuard implements CanActivate {
 }
 
 /** Signs every answer to a verified request, problems too, over the bytes that leave. */
-export function signAnswers(server: FastifyInstance, wire: ThaiWire): void {
+export function signAnswers(server: FastifyInstance, signer: MessageSigner): void {
   server.addHook('onSend', (request: DoorRequest, reply, payload, done) => {
     const signature = request.doorSignature;
     if (signature === undefined || !(typeof payload === 'string' || payload instanceof Uint8Array)) {
@@ -45,7 +45,7 @@ export function signAnswers(server: FastifyInstance, wire: ThaiWire): void {
       return;
     }
     const contentType = String(reply.getHeader('content-type') ?? 'application/octet-stream');
-    const { headers, body } = wire.signAnswer(reply.statusCode, contentType, payload, signature);
+    const { headers, body } = signer.signAnswer(reply.statusCode, contentType, payload, signature);
     if (body !== payload) void reply.removeHeader('content-length');
     void reply.headers({ 'content-type': contentType, ...headers });
     done(null, body);

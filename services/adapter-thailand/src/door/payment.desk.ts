@@ -2,7 +2,15 @@ import { readIso, type CanonicalMessage, type IsoError, type Payment } from '@to
 import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
 import { problem } from '@tonle/http';
 import { type Platform } from '@tonle/platform';
-import type { DirectoryCopy, EvidenceLog, InboundDesk, LegService, StoredRequest } from '@tonle/network';
+import {
+  pickHeaders,
+  SIGNATURE_HEADERS,
+  type DirectoryCopy,
+  type EvidenceLog,
+  type InboundDesk,
+  type LegService,
+  type StoredRequest,
+} from '@tonle/network';
 import {
   routingCalls,
   TERMINAL_STATES,
@@ -12,9 +20,8 @@ import {
 } from '@tonle/contracts';
 import { type CorridorBody } from '@tonle/directory';
 import type { Span } from '@tonle/telemetry';
-import { legKeyOfMessageId } from '../credit/message-id.js';
-import { readStatus } from '../credit/status.reading.js';
-import { signatureHeaders } from '../wire/thai-wire.js';
+import { legKeyOfMessageId, readStatus } from '@tonle/network-iso';
+import { PROFILE } from '../network.js';
 import {
   writeDoorRejection,
   writeNotFound,
@@ -106,11 +113,14 @@ export class PaymentDesk {
         direction: 'in' as const,
         at,
         operation: 'pacs.002',
-        headers: signatureHeaders(headers),
+        headers: pickHeaders(headers, SIGNATURE_HEADERS),
         bytes,
       },
     ];
-    await legs.learn(legKey, { answer: readStatus(message, leg.command, 'payment'), evidence });
+    await legs.learn(legKey, {
+      answer: readStatus(message, leg.command, 'payment', PROFILE.answers),
+      evidence,
+    });
     return { status: 202, body: Buffer.alloc(0) };
   }
 
@@ -142,7 +152,7 @@ export class PaymentDesk {
         contentHash: hash,
         takeBefore,
         raw: bytes,
-        headers: signatureHeaders(headers),
+        headers: pickHeaders(headers, SIGNATURE_HEADERS),
         traceparent: span.traceparent,
       };
       const intake = await inbound.take(request);
@@ -245,7 +255,7 @@ export class PaymentDesk {
       direction,
       at: this.options.platform.clock.now(),
       operation,
-      headers: signatureHeaders(headers),
+      headers: pickHeaders(headers, SIGNATURE_HEADERS),
       bytes,
     });
   }

@@ -1,10 +1,8 @@
 import type { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
+import { WAIT_S_MAX } from '../payment/waiting-callers.js';
 import { check } from './check.js';
 import { problemOf, refused, served } from './refusal.js';
-
-/** The longest a caller may be held (Prefer: wait). */
-const WAIT_S_MAX = 60;
 
 /** The JSON body by its schema; throws the problem of what is wrong with it. */
 export function jsonBody<T>(schema: z.ZodType<T>, request: FastifyRequest): T {

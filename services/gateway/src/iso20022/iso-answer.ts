@@ -9,11 +9,10 @@ import {
   type ProxyRequest,
   type Status,
 } from '@tonle/iso20022';
-import { ISO_STATUS, REASONS } from '@tonle/contracts';
-import { newestOf } from '@tonle/door';
+import { ISO_STATUS, REASONS, type PaymentEventMessage } from '@tonle/contracts';
 import type { Refusal } from '../http/refusal.js';
-import type { TakenPayment } from '../payment/payment.service.js';
-import { optional } from '../http/optional.js';
+import { optional } from '../payment/order.decide.js';
+import type { StoredRequest } from '../payment/payment.js';
 
 /** A read message: what a request of ours always is. */
 export type Received = Extract<IsoReading, { kind: 'read' }>;
@@ -70,10 +69,12 @@ export function writeAnswer(
 }
 
 /** pacs.002 for a payment as it stands. */
-export function statusOf(taken: TakenPayment, envelope: Envelope): Status {
-  const { request } = taken;
+export function statusOf(
+  request: StoredRequest,
+  event: PaymentEventMessage | undefined,
+  envelope: Envelope,
+): Status {
   const { submit } = request;
-  const event = newestOf(taken);
   return {
     kind: 'status',
     messageId: envelope.messageId,

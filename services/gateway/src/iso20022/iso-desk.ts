@@ -1,11 +1,11 @@
 import { readIso, type Agent, type ProxyRequest, type StatusRequest } from '@tonle/iso20022';
-import { hasEnded, type Stamp } from '@tonle/door';
-import type { Reason } from '@tonle/contracts';
+import type { Clock, Random } from '@tonle/platform';
+import { uuidV7, type Reason } from '@tonle/contracts';
 import type { Caller } from '../access/access.js';
 import type { Directory } from '../directory/directory.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import type { LookupDesk } from '../lookup/lookup-desk.js';
-import type { PaymentDoor, TakenPayment } from '../payment/payment.service.js';
+import { hasEnded, newestOf, type PaymentDesk, type Taken } from '../payment/payment-desk.js';
 import type { QuoteDesk } from '../quote/quote-desk.js';
 import {
   answerVersion,
@@ -18,13 +18,7 @@ import {
   type Envelope,
   type Received,
 } from './iso-answer.js';
-import {
-  accountIdOf,
-  isoContentHash,
-  isoInstruction,
-  isoPaymentRefusal,
-  type IsoFound,
-} from './iso-instruction.decide.js';
+import { accountIdOf, isoContentHash, isoOrder, isoPaymentRefusal } from './iso-order.decide.js';
 
 /** An answer in XML. 200: final or an answer; 202: under way; 400: the message could not be taken as one. */
 export interface IsoAnswer {
@@ -36,7 +30,9 @@ export interface IsoDeskParts {
   readonly directory: Directory;
   readonly lookups: LookupDesk;
   readonly quotes: QuoteDesk;
-  readonly door: PaymentDoor;
+  readonly payments: PaymentDesk;
+  readonly clock: Clock;
+  readonly random: Random;
   /** Who we are in business headers and assignments. */
   readonly self: Agent;
 }
@@ -51,8 +47,8 @@ export class IsoDesk {
     raw: Buffer,
     waitMs: number,
     observe: (
-      work: (traceparent: string | undefined) => Promise<TakenPayment | Refusal>,
-    ) => Promise<TakenPayment | Refusal>,
+      work: (traceparent: string | undefined) => Promise<Taken | Refusal>,
+    ) => Promise<Taken | Refusal>,
   ): Promise<IsoAnswer> {
     const received = this.#read(raw, 'pacs.008');
     if ('status' in received) return received;
@@ -65,7 +61,7 @@ export class IsoDesk {
     const status =
       taken.kind === 'refused'
         ? rejectedStatus(message, version, taken, envelope)
-        : statusOf(taken, envelope);
+        : statusOf(taken.request, newestOf(taken), envelope);
     const xml = writeAnswer(received, status, answerVersion(version)!, envelope);
     return { status: taken.kind === 'refused' || hasEnded(taken) ? 200 : 202, xml };
   }
@@ -78,7 +74,10 @@ export class IsoDesk {
     if (message.kind !== 'status_request') throw new Error('a pacs.028 was read as something else');
     const taken = await this.#find(caller.participant.participantId, message);
     const envelope = this.#envelope();
-    const status = taken === undefined ? unknownStatus(message, envelope) : statusOf(taken, envelope);
+    const status =
+      taken === undefined
+        ? unknownStatus(message, envelope)
+        : statusOf(taken.request, newestOf(taken), envelope);
     return { status: 200, xml: writeAnswer(received, status, answerVersion(version)!, envelope) };
   }
 
@@ -107,28 +106,37 @@ export class IsoDesk {
     raw: Buffer,
     waitMs: number,
     traceparent: string | undefined,
-  ): Promise<TakenPayment | Refusal> {
+  ): Promise<Taken | Refusal> {
     const { participant } = caller;
-    const { directory, door, quotes } = this.parts;
+    const { directory, payments, quotes } = this.parts;
     const wrong = isoPaymentRefusal(message, participant, (agent) => this.#participantOf(agent));
     if (wrong !== undefined) return wrong;
-    const dialect = {
-      instruct: (_asked: Buffer, found: IsoFound, stamp: Stamp) =>
-        isoInstruction(participant, message, version, raw, found, stamp),
-    };
-    const key = { messageId: message.messageId, contentHash: isoContentHash(message) };
-    const find = async (): Promise<{ kind: 'ok'; found: IsoFound }> => {
-      const quote = await quotes.byId(message.quoteId!);
-      const corridor = quote === undefined ? undefined : directory.corridor(quote.corridor);
-      return { kind: 'ok', found: { quote, corridor } };
-    };
-    const by = { sender: participant.participantId, waitMs, traceparent, find };
-    return door.pay(dialect, { asked: raw, key }, by);
+    const quote = await quotes.byId(message.quoteId!);
+    const corridor = quote === undefined ? undefined : directory.corridor(quote.corridor);
+    const made = isoOrder(
+      participant,
+      message,
+      version,
+      raw,
+      { quote, corridor },
+      payments.stamp(traceparent),
+    );
+    if (made.kind === 'ok') return payments.take(made.order, waitMs);
+    const hash = isoContentHash(message);
+    return payments.repeatOr(made, participant.participantId, message.messageId, hash, waitMs);
   }
 
-  async #find(participant: string, question: StatusRequest): Promise<TakenPayment | undefined> {
-    const { originalUetr: uetr, originalMessageId: messageId, originalEndToEndId: endToEndId } = question;
-    return this.parts.door.find(participant, { uetr, messageId, endToEndId });
+  async #find(participant: string, question: StatusRequest): Promise<Taken | undefined> {
+    const { originalUetr, originalMessageId, originalEndToEndId } = question;
+    const by =
+      originalUetr !== undefined
+        ? { uetr: originalUetr }
+        : originalMessageId !== undefined
+          ? { messageId: originalMessageId }
+          : { endToEndId: originalEndToEndId };
+    if (Object.values(by).every((value) => value === undefined)) return undefined;
+    const { items } = await this.parts.payments.list(participant, { ...by, limit: 1 });
+    return items[0];
   }
 
   async #lookUp(caller: Caller, question: ProxyRequest): Promise<{ displayName: string } | Refusal> {
@@ -180,9 +188,10 @@ export class IsoDesk {
   }
 
   #envelope(): Envelope {
-    const { door, self } = this.parts;
-    const { messageId, nowMs } = door.answerStamp();
-    return { messageId, at: new Date(nowMs).toISOString(), self };
+    const { clock, random, self } = this.parts;
+    const now = clock.now();
+    const messageId = uuidV7(now, (size) => random.bytes(size)).replaceAll('-', '');
+    return { messageId, at: new Date(now).toISOString(), self };
   }
 }
 

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Asks, Needs, type CallerRequest } from '../access/access.guard.js';
 import { problemOf, refused, served } from '../http/refusal.js';
 import { preferredWaitMs } from '../http/request.js';
-import { PaymentObserver } from '../payment/payment-observer.js';
+import { PaymentObserver } from '../payment/payment.observer.js';
 import { IsoDesk, type IsoAnswer } from './iso-desk.js';
 
 @Controller('iso20022')

@@ -1,7 +1,7 @@
 import type { settlementCalls, routingCalls, SettlementBreak, SettlementWindow } from '@tonle/contracts';
 import type { z } from 'zod';
 import { showAmount } from '../http/public-amount.js';
-import { optional } from '../http/optional.js';
+import { optional } from '../payment/order.decide.js';
 import type { PublicBreaks, PublicLiquidity, PublicWindows } from './operations.schema.js';
 
 type LiquidityAccount = z.infer<typeof routingCalls.liquidity.response>['accounts'][number];

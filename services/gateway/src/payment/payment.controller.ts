@@ -1,10 +1,10 @@
 import { Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { Problem } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { jsonBody, parameters, preferredWaitMs } from '../http/request.js';
 import { problemOf, refused, served } from '../http/refusal.js';
-import { PaymentObserver } from './payment-observer.js';
+import { PaymentObserver } from './payment.observer.js';
+import { newestOf, PaymentDesk, type Taken } from './payment-desk.js';
 import {
   createPaymentBody,
   idempotencyKey,
@@ -12,15 +12,13 @@ import {
   uuid,
   type PublicPayment,
 } from './payment.schema.js';
-import { PaymentService } from './payment.service.js';
 import { showPayment } from './payment.view.js';
-import { restDialect } from './rest-dialect.js';
 
 @Controller('v1/payments')
 @Needs('payments')
 export class PaymentController {
   constructor(
-    private readonly payments: PaymentService,
+    private readonly desk: PaymentDesk,
     private readonly observer: PaymentObserver,
   ) {}
 
@@ -31,27 +29,22 @@ export class PaymentController {
     @Headers('idempotency-key') key: string | undefined,
   ): Promise<PublicPayment> {
     if (key === undefined) throw problemOf(refused('key_missing'));
-    const asked = {
-      participant: request.caller.participant,
-      key: parameters(idempotencyKey, key),
-      body: jsonBody(createPaymentBody, request),
-      raw: request.rawBody!,
-    };
+    const messageId = parameters(idempotencyKey, key);
+    const body = jsonBody(createPaymentBody, request);
     const waitMs = preferredWaitMs(request);
-    const answer = await this.observer.observe('rest', request, (traceparent) =>
-      this.payments.pay(asked, waitMs, traceparent),
+    const taken = await this.observer.observe('rest', request, (traceparent) =>
+      this.desk.pay(request.caller, messageId, body, request.rawBody!, waitMs, traceparent),
     );
-    const written = restDialect.write(answer);
-    if (written instanceof Problem) throw written;
-    reply.status(written.status).header('location', written.payment.links.self);
+    const payment = shown(served(taken));
+    reply.status(payment.state === 'processing' ? 202 : 200).header('location', payment.links.self);
     if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    return written.payment;
+    return payment;
   }
 
   @Get(':paymentId')
   async show(@Req() request: CallerRequest, @Param('paymentId') paymentId: string): Promise<PublicPayment> {
     const id = parameters(uuid, paymentId);
-    return showPayment(served(await this.payments.show(request.caller.participant.participantId, id)));
+    return shown(served(await this.desk.show(request.caller.participant.participantId, id)));
   }
 
   @Get()
@@ -60,11 +53,15 @@ export class PaymentController {
     @Query() query: unknown,
   ): Promise<{ payments: PublicPayment[]; next?: string }> {
     const asked = parameters(listPaymentsQuery, query);
-    const { items, next } = await this.payments.list(request.caller.participant.participantId, asked);
+    const { items, next } = await this.desk.list(request.caller.participant.participantId, asked);
     const payments = items
-      .map(showPayment)
+      .map(shown)
       // The row may be behind routing: what has ended since is no longer processing.
       .filter((payment) => asked.state === undefined || asked.state === payment.state);
     return { payments, ...(next === undefined ? {} : { next }) };
   }
+}
+
+function shown(taken: Taken): PublicPayment {
+  return showPayment(taken.request, newestOf(taken));
 }

@@ -1,17 +1,16 @@
 import { ISO_STATUS, knownReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/contracts';
-import { newestOf, type Taken } from '@tonle/door';
 import { showAmount } from '../http/public-amount.js';
+import { stateOf, type StoredRequest } from './payment.js';
 import type { PublicPayment } from './payment.schema.js';
 
 /**
  * A payment as its sender sees it: from the request row, and the newest thing known of it. What is absent because
  * routing has not told it yet is left out.
  */
-export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
-  const { request } = taken;
+export function showPayment(request: StoredRequest, news?: PaymentEventMessage): PublicPayment {
   const { submit } = request;
-  const event = newestOf(taken);
-  const state = event?.state ?? 'RECEIVED';
+  const event = newest(request.event, news);
+  const state = event?.state ?? stateOf(request);
   const receivedAt = request.receivedAt.toISOString();
   return {
     paymentId: request.paymentId,
@@ -22,7 +21,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     ...problemOf(event),
     direction: submit.direction,
     corridor: submit.corridor,
-    sender: request.sender,
+    sender: request.participant,
     messageId: request.messageId,
     endToEndId: submit.endToEndId,
     quoteId: submit.quoteId,
@@ -43,6 +42,15 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     history: event?.history ?? [],
     links: { self: `/v1/payments/${request.paymentId}` },
   };
+}
+
+/** The later of two things known of one payment, by its version. */
+export function newest(
+  known: PaymentEventMessage | null,
+  news: PaymentEventMessage | undefined,
+): PaymentEventMessage | undefined {
+  if (known === null) return news;
+  return news === undefined || news.version < known.version ? known : news;
 }
 
 function shownCustomer(

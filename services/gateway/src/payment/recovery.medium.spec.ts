@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Door, publicEvents } from '@tonle/door';
-import { MemoryState, type OutboxLane, type SharedState } from '@tonle/messaging';
+import { MemoryState, type SharedState } from '@tonle/messaging';
 import { startGateway } from '../gateway.service.js';
 import { GatewayWorld } from '../testing/gateway-world.js';
 import { eventOf } from '../testing/payment-event.js';
+import { PaymentNews } from './payment.handler.js';
+import { WaitingCallers } from './waiting-callers.js';
 
 let world: GatewayWorld;
 afterEach(() => world.close());
@@ -51,9 +52,9 @@ describe('a gateway', () => {
     await world.until(() => world.submits.length === 1);
     // The event reaches another instance, which knows the caller's only by its name.
     const database = await world.test.another('gateway');
-    const platform = { ...world.platform, database, instance: 'gateway-other' };
-    const other = new Door(platform, { lane: {} as OutboxLane, form: publicEvents });
-    await other.news.take([eventOf(world.submits[0]!, 'COMPLETED', platform.clock.now())]);
+    const { shared, telemetry, clock } = world.platform;
+    const other = new PaymentNews(database, shared, new WaitingCallers(10), 'gateway-other', telemetry);
+    await other.take([eventOf(world.submits[0]!, 'COMPLETED', clock.now())]);
     expect(await held).toMatchObject({ status: 200, json: { state: 'completed' } });
   });
 

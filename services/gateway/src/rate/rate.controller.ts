@@ -5,7 +5,7 @@ import { Needs, type CallerRequest } from '../access/access.guard.js';
 import { OtherServices } from '../http/other-services.js';
 import { problemOf, refused } from '../http/refusal.js';
 import { jsonBody, parameters } from '../http/request.js';
-import { optional } from '../http/optional.js';
+import { optional } from '../payment/order.decide.js';
 import { instant } from '../payment/payment.schema.js';
 
 const code = z.string().regex(/^[A-Z]{3}$/);

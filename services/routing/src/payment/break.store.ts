@@ -1,13 +1,11 @@
-import type { LegKind } from '@tonle/contracts';
-import type { PaymentBreakType } from '@tonle/payment';
+import type { BreakType, LegKind } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
-/** 1 is the gravest. */
-const SEVERITY: Readonly<Record<PaymentBreakType, number>> = {
-  STATUS_CONFLICT: 1,
-  LATE_SUCCESS: 1,
-  AMOUNT: 2,
-};
+/** The breaks that evidence about a payment can open, with their severity: 1 is the gravest. */
+export const BREAK_SEVERITY = { STATUS_CONFLICT: 1, LATE_SUCCESS: 1, AMOUNT: 2 } as const satisfies Partial<
+  Record<BreakType, number>
+>;
+export type PaymentBreakType = keyof typeof BREAK_SEVERITY;
 
 /** Evidence that does not fit a payment: people look, the payment stays (I24). */
 export interface PaymentBreak {
@@ -35,7 +33,7 @@ export class BreakStore {
       breaks.map(({ id }) => id),
       breaks.map(({ paymentId }) => paymentId),
       breaks.map(({ type }) => type),
-      breaks.map(({ type }) => SEVERITY[type]),
+      breaks.map(({ type }) => BREAK_SEVERITY[type]),
       breaks.map(({ leg }) => leg),
       breaks.map(({ detail }) => detail),
       breaks.map(({ evidence }) => JSON.stringify(evidence)),

@@ -3,9 +3,9 @@ import { fxCalls, routingCalls, type Quote } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { HoldStore } from '../screening/hold.store.js';
 import type { OperatorStore } from '../operator/operator.store.js';
-import type { PaymentCommit } from './payment-commit.js';
-import { paymentEventOf, paymentViewOf } from './payment-messages.js';
-import type { PaymentMetrics } from './payment-metrics.js';
+import type { PaymentCommit } from './payment.commit.js';
+import { paymentEventOf, paymentViewOf } from './payment.messages.js';
+import type { PaymentMetrics } from './payment.metrics.js';
 import type { PaymentStore } from './payment.store.js';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';

@@ -10,7 +10,7 @@ import {
 } from '@tonle/contracts';
 import { advance, decideDue, decideResult } from './payment.decide.js';
 import { receivedPayment, type Payment } from './payment.js';
-import { LEG_REPUBLISH_MS, nextDueMs, RESEND_MS, resendAtMs } from './payment-timers.js';
+import { LEG_REPUBLISH_MS, nextDueMs, RESEND_MS, resendAtMs } from './payment.timers.js';
 
 const ID = '01938a5e-0000-7000-8000-000000000001';
 const T0 = Date.parse('2026-11-26T03:00:00Z');

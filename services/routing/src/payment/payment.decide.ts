@@ -1,10 +1,7 @@
 import {
   isStaleResult,
   isTerminal,
-  legProven,
-  legSent,
   machineEventOf,
-  onlyBreaks,
   reasonOfMove,
   timerOf,
   transit,
@@ -14,7 +11,7 @@ import {
 } from '@tonle/payment';
 import { legKeyOf, REASONS, type LegKind, type LegResult } from '@tonle/contracts';
 import { eventName, legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
-import { resendAtMs, sendBeforeMs } from './payment-timers.js';
+import { resendAtMs, sendBeforeMs } from './payment.timers.js';
 
 // Pure: where an event takes a payment and what is due in the same commit. States are decided by `transit` alone;
 // here the payment's other columns follow it.
@@ -29,18 +26,25 @@ export type Step =
 /** What the partner said with the event, if a partner spoke. */
 export type Evidence = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText'>;
 
-/** One event. */
+const SENDS: Readonly<Partial<Record<MachineEffect, LegKind>>> = {
+  send_debit: 'debit',
+  send_credit: 'credit',
+  send_reversal: 'reversal',
+};
+const isBreak = (effect: MachineEffect) => effect.startsWith('open_break');
+
+/** One event. `refusal`: the registry's reason when the event is `refused`. */
 export function advance(payment: Payment, event: MachineEvent, nowMs: number, evidence: Evidence = {}): Step {
   const transition = transit(machineView(payment), event, nowMs);
   if (transition.kind === 'ignored') return transition;
   if (transition.kind === 'contradiction') return { kind: 'breaks', effects: transition.effects };
   const { to, reviewLeg, effects } = transition;
   const stays = to === payment.state && reviewLeg === payment.reviewLeg;
-  if (stays && onlyBreaks(effects)) {
+  if (stays && effects.every(isBreak)) {
     return effects.length > 0 ? { kind: 'breaks', effects } : { kind: 'ignored', because: 'nothing changes' };
   }
   const at = new Date(nowMs).toISOString();
-  const moved: Payment = {
+  let moved: Payment = {
     ...payment,
     ...reasonColumns(payment, event, to, evidence),
     state: to,
@@ -49,12 +53,14 @@ export function advance(payment: Payment, event: MachineEvent, nowMs: number, ev
     history: [...payment.history, { from: payment.state, event: eventName(event), to, at }],
     enteredAtMs: stays ? payment.enteredAtMs : nowMs,
     resend: null,
-    partnerRefs: refsAfter(payment, effects, evidence),
+    partnerRefs: refsAfter(payment, event, effects, evidence),
   };
-  const leg = legSent(effects);
-  if (leg !== undefined) return { kind: 'moved', payment: sent(moved, leg, nowMs), effects };
-  const ended = isTerminal(to) ? { dueMs: null, legSentMs: null, legSendBeforeMs: null } : {};
-  return { kind: 'moved', payment: { ...moved, ...ended }, effects };
+  for (const effect of effects) {
+    const leg = SENDS[effect];
+    if (leg !== undefined) moved = sent(moved, leg, nowMs);
+  }
+  if (isTerminal(to)) moved = { ...moved, dueMs: null, legSentMs: null, legSendBeforeMs: null };
+  return { kind: 'moved', payment: moved, effects };
 }
 
 function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
@@ -76,11 +82,26 @@ function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state
 }
 
 // The reference of a leg is kept when the leg is taken for accepted, never from evidence that only opens a break.
-function refsAfter(payment: Payment, effects: readonly MachineEffect[], evidence: Evidence) {
-  const leg = legProven(effects);
+function refsAfter(
+  payment: Payment,
+  event: MachineEvent,
+  effects: readonly MachineEffect[],
+  evidence: Evidence,
+) {
+  const leg = acceptedLeg(event, effects);
   return leg === undefined
     ? payment.partnerRefs
     : { ...payment.partnerRefs, [leg]: evidence.partnerRef ?? null };
+}
+
+function acceptedLeg(event: MachineEvent, effects: readonly MachineEffect[]): LegKind | undefined {
+  if (event.type === 'leg_blocked') return effects.includes('post_obligations') ? event.leg : undefined;
+  if (event.type !== 'leg_accepted') return undefined;
+  const accepted =
+    effects.includes('discharge_debit') ||
+    effects.includes('post_obligations') ||
+    effects.includes('reverse_discharge');
+  return accepted ? event.leg : undefined;
 }
 
 /**
@@ -118,7 +139,7 @@ function waitsToResend(payment: Payment, event: MachineEvent, nowMs: number): bo
     return false;
   if (event.leg !== legInFlight(payment) || nowMs >= resendAtMs(payment, event.leg)) return false;
   const transition = transit(machineView(payment), event, nowMs);
-  return transition.kind === 'moved' && legSent(transition.effects) === event.leg;
+  return transition.kind === 'moved' && transition.effects.some((effect) => SENDS[effect] === event.leg);
 }
 
 /** The clock's turn: a resend that waited, or routing's own timer (decisions 7, 11); undefined when nothing is due. */

@@ -1,7 +1,10 @@
-import type { BatchHandler, InboundRecord, OutboundRecord, ServiceCalls } from '@tonle/messaging';
+import type { BatchHandler, InboundRecord, ServiceCalls } from '@tonle/messaging';
 import {
-  decode,
+  fundsMoved,
   fxCalls,
+  legResult,
+  paymentSubmit,
+  positionClear,
   type LegResult,
   type PaymentEventMessage,
   type PaymentSubmit,
@@ -9,18 +12,18 @@ import {
 } from '@tonle/contracts';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import { clearMove, fundsMove, type ProvenMove } from '../reservation/funds.js';
-import type { PaymentBatch } from './payment-batch.js';
-import type { PaymentCommit } from './payment-commit.js';
-import type { PaymentMetrics } from './payment-metrics.js';
+import type { PaymentBatch } from './payment.batch.js';
+import type { PaymentCommit } from './payment.commit.js';
+import type { PaymentMetrics } from './payment.metrics.js';
 import type { PaymentStore } from './payment.store.js';
 
-type RoutingMessage =
+type Message =
   | { readonly type: 'submit'; readonly submit: PaymentSubmit }
   | { readonly type: 'result'; readonly result: LegResult }
   | { readonly type: 'proven'; readonly move: ProvenMove };
 
 interface Received {
-  readonly message: RoutingMessage;
+  readonly message: Message;
   readonly span: Span;
 }
 
@@ -41,9 +44,9 @@ export class PaymentHandler {
     );
     try {
       const received = messages.map((message, index) => ({ message, span: spans[index]! }));
-      const batch = await this.take(received);
+      const batch = await this.#take(received);
       this.metrics.committed(batch, records.length);
-      this.tell(batch);
+      this.#tell(batch);
     } catch (error) {
       for (const span of spans) span.fail(error);
       throw error;
@@ -53,33 +56,30 @@ export class PaymentHandler {
   };
 
   /** One line a payment that ended or waits, for who reads along at level info. */
-  private tell(batch: PaymentBatch): void {
+  #tell(batch: PaymentBatch): void {
     const { log } = this.telemetry;
     if (!log.isLevelEnabled('info')) return;
-    for (const { type, key, traceparent, body } of batch.writes.records) {
+    for (const { type, key, traceparent, body } of batch.records) {
       if (type !== 'payment.event') continue;
       const { uetr, state, reason } = JSON.parse(body) as PaymentEventMessage;
       log.info({ ...paymentFields(key, traceparent), uetr, state, reason }, 'payment');
     }
   }
 
-  private async take(received: readonly Received[]): Promise<PaymentBatch> {
+  async #take(received: readonly Received[]): Promise<PaymentBatch> {
     let quotes: ReadonlyMap<string, Quote>;
     try {
-      quotes = await this.quotes(received);
+      quotes = await this.#quotes(received);
     } catch (error) {
       // Money that has moved does not wait for a price: what else came is known when the batch comes again.
       const others = received.filter(({ message }) => message.type !== 'submit');
-      if (others.length > 0) this.metrics.committed(await this.decide(others, new Map()), others.length);
+      if (others.length > 0) this.metrics.committed(await this.#decide(others, new Map()), others.length);
       throw error;
     }
-    return this.decide(received, quotes);
+    return this.#decide(received, quotes);
   }
 
-  private async decide(
-    received: readonly Received[],
-    quotes: ReadonlyMap<string, Quote>,
-  ): Promise<PaymentBatch> {
+  async #decide(received: readonly Received[], quotes: ReadonlyMap<string, Quote>): Promise<PaymentBatch> {
     const submits = received.flatMap(({ message }) => (message.type === 'submit' ? [message.submit] : []));
     const results = received.flatMap(({ message }) => (message.type === 'result' ? [message.result] : []));
     const proven = received.flatMap(({ message }) => (message.type === 'proven' ? [message.move] : []));
@@ -89,10 +89,9 @@ export class PaymentHandler {
       { submits, quotes, results, proven },
       (batch) => {
         for (const { message, span } of received) {
-          const told = batch.writes.records.length;
-          if (message.type === 'submit') batch.submit(message.submit.paymentId);
-          if (message.type === 'result') batch.result(message.result);
-          joinTrace(batch.writes.records, told, span.traceparent);
+          if (message.type === 'submit')
+            batch.submit(message.submit, quotes.get(message.submit.quoteId), span.traceparent);
+          if (message.type === 'result') batch.result(message.result, span.traceparent);
         }
         return batch;
       },
@@ -100,7 +99,7 @@ export class PaymentHandler {
   }
 
   /** Before the transaction (decisions 9). Throws ServiceUnavailable: later, never "no". */
-  private async quotes(received: readonly Received[]): Promise<ReadonlyMap<string, Quote>> {
+  async #quotes(received: readonly Received[]): Promise<ReadonlyMap<string, Quote>> {
     const asked = received.flatMap(({ message }) =>
       message.type === 'submit' ? [message.submit.quoteId] : [],
     );
@@ -122,25 +121,18 @@ function storable(result: LegResult): LegResult {
   };
 }
 
-/** What a message brought about, from record `from` on, goes on in its trace. */
-function joinTrace(records: OutboundRecord[], from: number, traceparent: string | undefined): void {
-  if (traceparent === undefined) return;
-  for (let index = from; index < records.length; index += 1)
-    records[index] = { ...records[index]!, traceparent };
-}
-
 /** Throws for what is no message of ours: it goes to the dead letters, alone. */
-function readMessage(record: Pick<InboundRecord, 'type' | 'body'>): RoutingMessage {
-  const message = decode(record);
-  switch (message?.type) {
+export function readMessage(record: Pick<InboundRecord, 'type' | 'body'>): Message {
+  const body: unknown = JSON.parse(record.body);
+  switch (record.type) {
     case 'payment.submit':
-      return { type: 'submit', submit: message.body };
+      return { type: 'submit', submit: paymentSubmit.parse(body) };
     case 'leg.result':
-      return { type: 'result', result: storable(message.body) };
+      return { type: 'result', result: storable(legResult.parse(body)) };
     case 'position.clear':
-      return { type: 'proven', move: clearMove(message.body) };
+      return { type: 'proven', move: clearMove(positionClear.parse(body)) };
     case 'funds.moved':
-      return { type: 'proven', move: fundsMove(message.body) };
+      return { type: 'proven', move: fundsMove(fundsMoved.parse(body)) };
     default:
       throw new Error(`routing has no message ${record.type}`);
   }

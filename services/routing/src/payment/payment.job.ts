@@ -1,6 +1,6 @@
 import type { Queryable } from '@tonle/persistence';
-import type { PaymentCommit } from './payment-commit.js';
-import type { PaymentMetrics } from './payment-metrics.js';
+import type { PaymentCommit } from './payment.commit.js';
+import type { PaymentMetrics } from './payment.metrics.js';
 import type { PaymentStore } from './payment.store.js';
 
 /** Payments that the clock takes in one commit. */
@@ -18,11 +18,11 @@ export class PaymentJob {
   /** Takes everything that is due, batch by batch; without due rows nothing is written. */
   readonly tick = async (): Promise<void> => {
     while (await this.payments.anyDue(this.database, this.commit.nowMs())) {
-      if ((await this.take()) < DUE_MAX) return;
+      if ((await this.#take()) < DUE_MAX) return;
     }
   };
 
-  private async take(): Promise<number> {
+  async #take(): Promise<number> {
     let taken = 0;
     const batch = await this.commit.run(
       async (transaction, nowMs) => {
@@ -32,7 +32,7 @@ export class PaymentJob {
       },
       {},
       (made) => {
-        for (const payment of made.payments.known) made.due(payment);
+        for (const payment of made.known()) made.due(payment);
         return made;
       },
     );

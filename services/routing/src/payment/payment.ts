@@ -8,10 +8,8 @@ import type {
   WindowRef,
   Reason,
 } from '@tonle/contracts';
-import type { CorridorBody } from '@tonle/directory';
 import type { MachineEvent, MachineView } from '@tonle/payment';
-import type { Directory } from '../directory/directory.js';
-import type { BookLine } from '../reservation/payment-ledger.js';
+import type { BookLine } from '../reservation/account-book.js';
 
 export interface Fee {
   readonly kind: string;
@@ -81,14 +79,6 @@ export function machineView(payment: Payment): MachineView {
     deadlineMs: payment.deadlineMs,
     creditGuardMs: payment.guardMs,
   };
-}
-
-/** The corridor of a payment that has one. Throws (broken) when the directory has lost it. */
-export function corridorOf(payment: Payment, directory: Directory): CorridorBody {
-  const corridor = directory.corridor(payment.corridor);
-  if (corridor === undefined)
-    throw new Error(`payment ${payment.id} is in corridor ${payment.corridor}, which is gone`);
-  return corridor;
 }
 
 /** The leg whose answer the payment waits for, if any. */

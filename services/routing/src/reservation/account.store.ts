@@ -1,11 +1,6 @@
-import {
-  readAccount,
-  type AccountCode,
-  type AccountColumns,
-  type AccountDelta,
-  type LockedAccount,
-} from '@tonle/ledger';
+import { readAccount, type AccountCode, type AccountColumns } from '@tonle/ledger';
 import type { Queryable } from '@tonle/persistence';
+import type { AccountDelta } from './account-book.js';
 
 const ENSURE = `
 INSERT INTO account (code, kind, currency)
@@ -20,7 +15,7 @@ FROM account
 WHERE code = ANY($1::text[])`;
 
 const LOCK = `
-SELECT id, currency, debits_pending, credits_pending, debits_posted, credits_posted
+SELECT id, debits_pending, credits_pending, debits_posted, credits_posted
 FROM account
 WHERE id = ANY($1::integer[])
 ORDER BY id
@@ -58,14 +53,15 @@ const columnsOf = (row: ColumnsRow): AccountColumns => ({
 
 /** The accounts' rows: made on first use, locked in id order, moved once a batch with the sum. */
 export class AccountStore {
-  private readonly ids = new Map<string, number>();
+  readonly #ids = new Map<string, number>();
+  readonly #codes = new Map<number, AccountCode>();
 
   /** `outside`: the pool, never the batch's transaction, so that an id we remember is always committed. */
   constructor(private readonly outside: Queryable) {}
 
   /** Makes the missing accounts (with nothing on them) and remembers their ids. */
   async know(codes: Iterable<AccountCode>): Promise<void> {
-    const missing = [...new Set(codes)].filter((code) => !this.ids.has(code));
+    const missing = [...new Set(codes)].filter((code) => !this.#ids.has(code));
     if (missing.length === 0) return;
     const names = missing.map(readAccount);
     await this.outside.query(ENSURE, [
@@ -74,24 +70,27 @@ export class AccountStore {
       names.map(({ currency }) => currency),
     ]);
     const rows = await this.outside.query<{ id: number; code: AccountCode }>(IDS, [missing]);
-    for (const { id, code } of rows) this.ids.set(code, id);
+    for (const { id, code } of rows) {
+      this.#ids.set(code, id);
+      this.#codes.set(id, code);
+    }
   }
 
   /** The id of an account that `know` was asked for. */
   idOf(code: AccountCode): number {
-    const id = this.ids.get(code);
+    const id = this.#ids.get(code);
     if (id === undefined) throw new Error(`account ${code} was not made before its use`);
     return id;
   }
 
   /** Locks the rows until the transaction ends, in id order. */
-  async lock(transaction: Queryable, ids: readonly number[]): Promise<Map<number, LockedAccount>> {
+  async lock(transaction: Queryable, ids: readonly number[]): Promise<Map<number, AccountColumns>> {
     if (ids.length === 0) return new Map();
-    const rows = await transaction.query<ColumnsRow & { id: number; currency: string }>(LOCK, [ids]);
-    return new Map(rows.map((row) => [row.id, { ...columnsOf(row), currency: row.currency }]));
+    const rows = await transaction.query<ColumnsRow & { id: number }>(LOCK, [ids]);
+    return new Map(rows.map((row) => [row.id, columnsOf(row)]));
   }
 
-  async add(transaction: Queryable, deltas: readonly AccountDelta<number>[]): Promise<void> {
+  async add(transaction: Queryable, deltas: readonly AccountDelta[]): Promise<void> {
     if (deltas.length === 0) return;
     const moved = await transaction.query(ADD, [
       deltas.map(({ id }) => id),

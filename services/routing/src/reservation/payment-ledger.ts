@@ -1,83 +1,111 @@
 import {
-  paymentLines,
-  purseChecks,
+  dischargeLines,
+  liquidityChecks,
+  positionAccount,
+  prefundAccount,
+  railAccount,
+  reservationLines,
+  reversalLines,
   type AccountCode,
-  type PaymentLines,
-  type PurseCheck,
+  type LedgerPayment,
+  type LiquidityCheck,
   type TransferLine,
 } from '@tonle/ledger';
 import type { Directory } from '../directory/directory.js';
 import type { Payment } from '../payment/payment.js';
+import type { BookLine, PurseCheck } from './account-book.js';
+import type { AccountStore } from './account.store.js';
 
-/** A transfer line on account ids, as rows keep it. */
-export type BookLine = TransferLine<number>;
-
-/** Everything the ledger may have to do for one payment, and the purses that must cover it first. */
+/** Everything the ledger may have to do for one payment. */
 export interface PaymentLedger {
-  readonly lines: PaymentLines;
-  readonly purses: readonly PurseCheck<AccountCode>[];
-}
-
-/** Numbers of accounts. Throws (broken) for an account that was not made before. */
-export interface AccountIds {
-  idOf(code: AccountCode): number;
+  readonly reservation: readonly TransferLine[];
+  readonly dischargeDebit: readonly TransferLine[];
+  readonly dischargeCredit: readonly TransferLine[];
+  readonly reversal: readonly TransferLine[];
+  readonly checks: readonly LiquidityCheck[];
 }
 
 /** The lines of a payment in its corridor. Undefined for a corridor that is unknown: nothing was ever reserved. */
 export function paymentLedger(payment: Payment, directory: Directory): PaymentLedger | undefined {
   const corridor = directory.corridor(payment.corridor);
   if (corridor === undefined || payment.fxProvider === '') return undefined;
-  const { direction, fxProvider, source, target, fees, instruction } = payment;
-  const { debtorAgent, creditorAgent } = instruction;
-  const { home, partner } = corridor;
-  const facts = { direction, debtorAgent, creditorAgent, fxProvider, source, target, fees, home, partner };
+  const facts: LedgerPayment = {
+    direction: payment.direction,
+    debtorAgent: payment.instruction.debtorAgent,
+    creditorAgent: payment.instruction.creditorAgent,
+    fxProvider: payment.fxProvider,
+    source: payment.source,
+    target: payment.target,
+    fees: payment.fees.map(({ payer, currency, minor }) => ({ payer, amount: { currency, minor } })),
+    home: corridor.home,
+    partner: corridor.partner,
+  };
   return {
-    lines: paymentLines(facts),
-    purses: purseChecks(facts, (participant, currency) => directory.capMinor(participant, currency)),
+    reservation: reservationLines(facts),
+    dischargeDebit: dischargeLines(facts, 'debit'),
+    dischargeCredit: dischargeLines(facts, 'credit'),
+    reversal: reversalLines(facts),
+    checks: liquidityChecks(facts),
   };
 }
 
 /** Lines of the payments of one batch, worked out once each: they depend on nothing that a batch changes. */
 export class PaymentLedgers {
-  private readonly known = new Map<string, PaymentLedger | undefined>();
+  readonly #known = new Map<string, PaymentLedger | undefined>();
 
-  constructor(private readonly directory: Directory) {}
+  constructor(readonly directory: Directory) {}
 
   of(payment: Payment): PaymentLedger | undefined {
-    if (this.known.has(payment.id)) return this.known.get(payment.id);
+    if (this.#known.has(payment.id)) return this.#known.get(payment.id);
     const ledger = paymentLedger(payment, this.directory);
-    this.known.set(payment.id, ledger);
+    this.#known.set(payment.id, ledger);
     return ledger;
   }
 }
 
 /** Every account that a payment may touch or test. */
-export function ledgerAccounts({ lines, purses }: PaymentLedger): AccountCode[] {
-  const moved = [...lines.obligations, ...lines.debit_discharge, ...lines.credit_discharge];
-  return [
-    ...moved.flatMap(({ debit, credit }) => [debit, credit]),
-    ...purses.flatMap((purse) => (purse.kind === 'rail' ? [purse.rail] : [purse.prefund, purse.position])),
-  ];
+export function ledgerAccounts(ledger: PaymentLedger): AccountCode[] {
+  const lines = [...ledger.reservation, ...ledger.dischargeDebit, ...ledger.dischargeCredit];
+  return [...lines.flatMap(({ debit, credit }) => [debit, credit]), ...ledger.checks.flatMap(checkAccounts)];
 }
 
-export function bookLines(lines: readonly TransferLine[], accounts: AccountIds): BookLine[] {
-  return lines.map(({ kind, debit, credit, minor, reserved }) => ({
+function checkAccounts(check: LiquidityCheck): AccountCode[] {
+  return check.kind === 'rail'
+    ? [railAccount(check.provider, check.rail, check.currency)]
+    : [prefundAccount(check.participant, check.currency), positionAccount(check.participant, check.currency)];
+}
+
+export function bookLines(lines: readonly TransferLine[], accounts: AccountStore): BookLine[] {
+  return lines.map(({ kind, debit, credit, amount, reserved }) => ({
     kind,
     debit: accounts.idOf(debit),
     credit: accounts.idOf(credit),
-    minor,
+    minor: amount,
     reserved,
   }));
 }
 
-/** Purses on account ids. */
-export function bookPurses(
-  purses: readonly PurseCheck<AccountCode>[],
-  accounts: AccountIds,
-): PurseCheck<number>[] {
-  return purses.map((purse) =>
-    purse.kind === 'rail'
-      ? { ...purse, rail: accounts.idOf(purse.rail) }
-      : { ...purse, prefund: accounts.idOf(purse.prefund), position: accounts.idOf(purse.position) },
-  );
+/** The purses on account ids, with the caps that the directory grants now. */
+export function purseChecks(
+  checks: readonly LiquidityCheck[],
+  accounts: AccountStore,
+  directory: Directory,
+): PurseCheck[] {
+  return checks.map((check) => {
+    if (check.kind === 'rail') {
+      return {
+        kind: 'rail',
+        rail: accounts.idOf(railAccount(check.provider, check.rail, check.currency)),
+        minor: check.amount,
+      };
+    }
+    const { participant, currency, amount } = check;
+    return {
+      kind: 'headroom',
+      prefund: accounts.idOf(prefundAccount(participant, currency)),
+      position: accounts.idOf(positionAccount(participant, currency)),
+      capMinor: directory.capMinor(participant, currency),
+      minor: amount,
+    };
+  });
 }

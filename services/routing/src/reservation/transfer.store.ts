@@ -1,5 +1,5 @@
 import type { Queryable } from '@tonle/persistence';
-import type { BookLine } from './payment-ledger.js';
+import type { BookLine } from './account-book.js';
 
 /** A posted line. `chainId`: the payment, or what a statement line was named by. */
 export interface Transfer extends BookLine {

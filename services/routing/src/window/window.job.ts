@@ -2,7 +2,7 @@ import { inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messagi
 import type { WindowDrained } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { CurrentDirectory } from '../directory/directory.store.js';
-import type { PaymentCommit } from '../payment/payment-commit.js';
+import type { PaymentCommit } from '../payment/payment.commit.js';
 import { openWindows } from './window.js';
 import type { DrainedWindow, WindowStore } from './window.store.js';
 

@@ -1,0 +1,50 @@
+import type { Account } from '@tonle/iso20022';
+import type { AccountKind, IsoProfile } from './profile.js';
+
+/** A payee's account or proxy, with its type, as the wire has it. */
+export interface PayeeAccount {
+  readonly account: string;
+  readonly accountType: string;
+}
+
+const OTHER = '*';
+
+/** What a payer wrote, as the network wants it; undefined when it cannot be an account or proxy there. */
+export function readAccount(
+  text: string,
+  type: string | undefined,
+  { spacers, accounts }: IsoProfile['payees'],
+): PayeeAccount | undefined {
+  const cleaned = spacers === undefined ? text : text.replace(spacers, '');
+  for (const kind of type === undefined ? accounts : kindsOf(type, accounts)) {
+    if (type === undefined && !isGuessed(kind, cleaned)) continue;
+    if (!fits(kind.form, cleaned)) continue;
+    const account = cleaned.replace(kind.form, kind.written);
+    return { account, accountType: kind.type === OTHER ? type! : kind.type };
+  }
+  return undefined;
+}
+
+/** An account as the wire carries it: a proxy with its type, or a number with its scheme. */
+export function accountOf({ account, accountType }: PayeeAccount, profile: IsoProfile): Account {
+  const [kind] = kindsOf(accountType, profile.payees.accounts);
+  return kind?.proxy === true
+    ? { proxy: { type: accountType, id: account } }
+    : { id: account, scheme: accountType };
+}
+
+/** Kinds of this very type, else those of every other. */
+function kindsOf(type: string, accounts: readonly AccountKind[]): readonly AccountKind[] {
+  const own = accounts.filter((kind) => kind.type === type);
+  return own.length > 0 ? own : accounts.filter((kind) => kind.type === OTHER);
+}
+
+function isGuessed({ type, guessed }: AccountKind, text: string): boolean {
+  if (type === OTHER) return false;
+  return typeof guessed === 'boolean' ? guessed : fits(guessed, text);
+}
+
+/** Patterns are global, and remember where they stopped. */
+function fits(pattern: RegExp, text: string): boolean {
+  return text.search(pattern) >= 0;
+}

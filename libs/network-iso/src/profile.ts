@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { isReason, type Reason } from '@tonle/contracts';
+import { SCHEMES, type SchemeId } from '@tonle/emvqr';
+import { isKnownCode, processedMessages } from '@tonle/iso20022';
+import { z } from 'zod';
+
+// What differs between networks of plain ISO 20022, as data that is read from JSON. What the standard says of its own
+// codes is the default, in standard.json; everything is checked when a profile is read, so that a network that could
+// not work does not start.
+
+const STANDARD = JSON.parse(readFileSync(new URL('./standard.json', import.meta.url), 'utf8')) as {
+  statuses: Record<string, z.infer<typeof statusClass>>;
+  duplicates: string[];
+  notFound: string;
+  refusals: Record<string, Reason>;
+};
+
+const statusClass = z.enum(['accepted', 'in_progress', 'rejected', 'blocked']);
+const reason = z.custom<Reason>((text) => typeof text === 'string' && isReason(text), {
+  message: 'not a reason of the registry',
+});
+const scheme = z.custom<SchemeId>((id) => SCHEMES.some((row) => row.id === id), {
+  message: 'not a scheme of QR codes that is known',
+});
+const millis = (max: number) => z.number().int().min(1).max(max);
+const path = z.string().startsWith('/').max(200);
+
+/** A code of one of the external code sets of ISO 20022. */
+function codeOf(...sets: readonly string[]) {
+  return z.string().refine((code) => sets.some((set) => isKnownCode(set, code) === true), {
+    error: `in no edition of ${sets.join(' or ')}`,
+  });
+}
+
+/** A version of the message that can be written and read, e.g. `pacs.008.001.08`. */
+function versionOf(message: string) {
+  return z
+    .string()
+    .refine((version) => version.startsWith(`${message}.001.`) && processedMessages().includes(version), {
+      error: `not a version of ${message} that is written here`,
+    });
+}
+
+/** A regular expression, kept compiled; `whole`: it must fit the whole text. */
+function pattern(whole: boolean) {
+  return z
+    .string()
+    .max(300)
+    .transform((text, context) => {
+      try {
+        return new RegExp(whole ? `^(?:${text})$` : text, 'gu');
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not a regular expression' });
+        return z.NEVER;
+      }
+    });
+}
+
+const paymentStatus = codeOf('ExternalPaymentTransactionStatus1Code');
+const statusReason = codeOf('ExternalStatusReason1Code');
+
+/** One kind of account or proxy: what a payer may write, and how the wire has it. */
+const accountKind = z.strictObject({
+  /** Type on the wire and in our API; `*` is every other type that somebody names. */
+  type: z.string().min(1).max(35),
+  /** True: the wire has it as a proxy. False: as an account number, with the type as its scheme. */
+  proxy: z.boolean().default(false),
+  /** The whole text, without spacers, must fit. */
+  form: pattern(true),
+  /** What becomes of a text that fits: `$1` is the first group of the form. Default: as it stands. */
+  written: z.string().default('$&'),
+  /** A text without a type is taken for this kind when it fits, and fits the pattern if there is one. */
+  guessed: z.union([z.boolean(), pattern(true)]).default(false),
+});
+export type AccountKind = z.infer<typeof accountKind>;
+
+/** How institutions are named on the wire: by BIC, or by their membership in a clearing system. */
+const agents = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('bic') }),
+  z.strictObject({
+    by: z.literal('member'),
+    /** Code of the clearing system, or its own name when there is no code. */
+    clearingSystem: z.string().min(1).max(35).optional(),
+    /** Our member id. */
+    own: z.string().min(1).max(35),
+    /** Participant of the directory -> member id. Who is not a member is named by BIC. */
+    members: z.record(z.string(), z.string().min(1).max(35)),
+  }),
+]);
+
+export const isoProfile = z.strictObject({
+  /** Name in metrics and evidence; its service is `adapter-<id>`. */
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
+  /** The day on which the network books, in minutes east of UTC. */
+  utcOffsetMinutes: z.number().int().min(-840).max(840),
+  agents: agents.prefault({ by: 'bic' }),
+  /** Where ISO 20022 messages are signed, both ways: over the HTTP bytes, or inside their header. */
+  signature: z.enum(['http', 'xml']).default('http'),
+  versions: z.strictObject({
+    payment: versionOf('pacs.008'),
+    status: versionOf('pacs.002'),
+    enquiry: versionOf('pacs.028'),
+    proxyRequest: versionOf('acmt.023').optional(),
+    rejection: versionOf('admi.002').default('admi.002.001.01'),
+  }),
+  paths: z
+    .strictObject({
+      payment: path.default('/iso20022/pacs.008'),
+      enquiry: path.default('/iso20022/pacs.028'),
+      proxyRequest: path.default('/iso20022/acmt.023'),
+    })
+    .prefault({}),
+  /** How a transfer is settled and who bears its charges. */
+  transfer: z
+    .strictObject({
+      settlementMethod: z.enum(['CLRG', 'INDA', 'INGA']).default('CLRG'),
+      chargeBearer: z.enum(['SLEV', 'SHAR', 'DEBT', 'CRED']).default('SLEV'),
+    })
+    .prefault({}),
+  /** Longest waits for answers. What a payment may take a setting says, and the corridor may say less. */
+  timeouts: z
+    .strictObject({
+      enquiryMs: millis(60_000).default(5_000),
+      lookupMs: millis(60_000).default(3_000),
+      statementMs: millis(300_000).default(25_000),
+    })
+    .prefault({}),
+  /** What an answer to a payment or enquiry means. A status that is not here is ambiguous. */
+  answers: z
+    .strictObject({
+      statuses: z.record(paymentStatus, statusClass).default(STANDARD.statuses),
+      /** Rejections that may speak of our own first try: asked about, never taken for a refusal. */
+      duplicates: z.array(statusReason).default(STANDARD.duplicates),
+      /** Reason of an answer without status to an enquiry about what is not there. */
+      notFound: statusReason.default(STANDARD.notFound),
+    })
+    .prefault({}),
+  /** True when the network refuses an acceptance time that is too old, so that its not-found may end a leg. */
+  notFoundIsFinal: z.boolean(),
+  payees: z.strictObject({
+    /** Taken out of what a payer writes, wherever it stands. */
+    spacers: pattern(false).optional(),
+    /** The first kind that fits is used. */
+    accounts: z.array(accountKind).min(1),
+    /** The network's reasons -> ours. What is not here is no answer for a code, and `payee_unknown` for an account. */
+    refusals: z
+      .record(codeOf('ExternalStatusReason1Code', 'ExternalVerificationReason1Code'), reason)
+      .default(STANDARD.refusals),
+    /** QR codes that the network reads itself: their text is sent to `path`. */
+    codes: z.strictObject({ schemes: z.array(scheme).min(1), path: path.default('/qr/resolve') }).optional(),
+  }),
+  /** The listing of a day; `{day}` in the path is YYYY-MM-DD. */
+  statement: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('camt.053'),
+        path: path.includes('{day}').default('/statements/camt.053?day={day}'),
+      }),
+      z.strictObject({ kind: z.literal('none') }),
+    ])
+    .prefault({ kind: 'camt.053' }),
+  /** Payments that the network sends to us; without it there is no inbound endpoint. */
+  inbound: z
+    .strictObject({
+      /**
+       * Published to the network: a payment of this age is refused, so that a "not found" about an older one is final
+       * (domain 6.7). We stop earlier ourselves, for the time of our own commit.
+       */
+      notFoundFinalMs: millis(600_000).default(60_000),
+      acceptanceMs: millis(600_000).default(55_000),
+    })
+    .refine(({ acceptanceMs, notFoundFinalMs }) => acceptanceMs < notFoundFinalMs, {
+      path: ['acceptanceMs'],
+      error: 'must be shorter than notFoundFinalMs',
+    })
+    .optional(),
+});
+export type IsoProfile = z.output<typeof isoProfile>;
+
+/** Reads a profile from a JSON file. Throws with every place that does not fit. */
+export function readProfile(file: URL | string): IsoProfile {
+  const read = isoProfile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (read.success) return read.data;
+  throw new RangeError(`the profile ${String(file)} cannot be used:\n${z.prettifyError(read.error)}`);
+}

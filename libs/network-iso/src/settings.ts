@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { ClientTls, InboundListener, Signature } from '@tonle/network';
+import { z } from 'zod';
+import type { IsoProfile } from './profile.js';
+
+const KEY_ID = 'TONLE-1';
+const millis = z.coerce.number().int().min(1);
+
+const everywhere = z.object({
+  TONLE_HOME: z.string().default('.tonle'),
+  TONLE_KEYS_DIR: z.string().optional(),
+  TONLE_PKI_DIR: z.string().optional(),
+  TONLE_BIC: z.string().length(11).default('TONLKHPPXXX'),
+});
+
+/** TONLE_<network>_URL and so on, by what comes after the network's name. */
+const ofNetwork = z.object({
+  URL: z.url(),
+  CONNECTIONS: z.coerce.number().int().min(1).max(1024).default(64),
+  SEND_MS: millis.default(20_000),
+  SIGNATURE: z.enum(['http', 'xml']),
+  DOOR_PORT: z.coerce.number().int().min(0).max(65_535),
+  DOOR_HOST: z.string().default('127.0.0.1'),
+  DOOR_WAIT_MS: millis.default(20_000),
+});
+
+/** How a network is reached, and how it reaches us: what differs between installations. */
+export interface IsoSettings {
+  readonly url: URL;
+  readonly connections: number;
+  /** Longest wait for an answer to a payment before asking instead; the corridor's timer may be shorter. */
+  readonly sendMs: number;
+  /** Our BIC towards the network. */
+  readonly bic: string;
+  readonly tls: ClientTls;
+  readonly signature: Signature;
+  /** Where the network calls us. */
+  readonly listener: InboundListener;
+}
+
+export interface SettingNames {
+  /** Settings are TONLE_<name>_URL and so on. */
+  readonly name: string;
+  /** Where the network is, and where it finds us, when no setting says otherwise. */
+  readonly url?: string;
+  readonly port?: number;
+}
+
+/**
+ * The settings of one network: TONLE_<name>_..., and where keys and certificates lie: `TONLE.key.pem` in the folder of
+ * keys, `ca.crt`, `tonle-client.*` and `tonle-door.*` in the folder of certificates.
+ */
+export function isoSettings(profile: IsoProfile, { name, url, port }: SettingNames): z.ZodType<IsoSettings> {
+  const prefix = `TONLE_${name}_`;
+  const defaults = { URL: url, DOOR_PORT: port, SIGNATURE: profile.signature };
+  return z.record(z.string(), z.string().optional()).transform((environment, context) => {
+    const given = Object.keys(ofNetwork.shape).map((key) => [key, environment[`${prefix}${key}`]] as const);
+    const named = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+    const common = everywhere.safeParse(environment);
+    const own = ofNetwork.safeParse({ ...defaults, ...named });
+    for (const issue of common.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+    for (const { path, message } of own.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: [`${prefix}${path.join('.')}`], message });
+    return common.success && own.success ? settingsOf(common.data, own.data) : z.NEVER;
+  });
+}
+
+function settingsOf(common: z.infer<typeof everywhere>, own: z.infer<typeof ofNetwork>): IsoSettings {
+  const { TONLE_HOME, TONLE_KEYS_DIR, TONLE_PKI_DIR, TONLE_BIC } = common;
+  const keysDir = TONLE_KEYS_DIR ?? join(TONLE_HOME, 'keys');
+  const pem = (file: string): string => join(TONLE_PKI_DIR ?? join(TONLE_HOME, 'pki'), file);
+  const tlsOf = (who: string): ClientTls => ({
+    authority: pem('ca.crt'),
+    certificate: pem(`${who}.crt`),
+    key: pem(`${who}.key`),
+  });
+  const signature = {
+    keyId: KEY_ID,
+    keyPath: join(keysDir, 'TONLE.key.pem'),
+    insideXml: own.SIGNATURE === 'xml',
+  };
+  return {
+    url: new URL(own.URL),
+    connections: own.CONNECTIONS,
+    sendMs: own.SEND_MS,
+    bic: TONLE_BIC,
+    tls: tlsOf('tonle-client'),
+    signature,
+    listener: {
+      port: own.DOOR_PORT,
+      host: own.DOOR_HOST,
+      tls: tlsOf('tonle-door'),
+      signature,
+      waitMs: own.DOOR_WAIT_MS,
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { LegCommand } from '@tonle/contracts';
+import { readIso, type Status } from '@tonle/iso20022';
+import { amountToJson } from '@tonle/money';
+import { plainText, type LegAnswer, type WireReply } from '@tonle/network';
+import { messageIdOf } from './message.js';
+import type { IsoProfile } from './profile.js';
+
+type Answers = IsoProfile['answers'];
+
+/** An enquiry may be told that there is no such payment, a payment that it could not be read. */
+export type Asked = 'payment' | 'enquiry';
+
+const TEXT_MAX = 200;
+const NO_REASON = 'MS03';
+const UNREADABLE = 'FF01';
+
+/** Classifies the signed answer to a payment or an enquiry. Pure and total. */
+export function readAnswer(
+  reply: WireReply,
+  command: Pick<LegCommand, 'legKey' | 'uetr'>,
+  asked: Asked,
+  answers: Answers,
+): LegAnswer {
+  if (reply.kind !== 'answered') return { kind: reply.kind, because: reply.because };
+  if (reply.status >= 500) return { kind: 'ambiguous', because: `HTTP ${reply.status}` };
+  const reading = readIso(reply.bytes);
+  if (reading.kind === 'refused') return { kind: 'ambiguous', because: `HTTP ${reply.status}, unreadable` };
+  const { message } = reading;
+  // admi.002: it could not be read, so it was not done. Final for a payment only.
+  if (message.kind === 'rejection') {
+    if (asked === 'enquiry') return { kind: 'ambiguous', because: 'the enquiry was refused' };
+    const reasonText = plainText(message.description ?? message.reason, TEXT_MAX);
+    return { kind: 'rejected', reason: UNREADABLE, reasonText };
+  }
+  if (message.kind !== 'status') return { kind: 'ambiguous', because: `an answer of kind ${message.kind}` };
+  return readStatus(message, command, asked, answers);
+}
+
+/** A status that came by itself or as an answer. Pure and total. */
+export function readStatus(
+  status: Status,
+  command: Pick<LegCommand, 'legKey' | 'uetr'>,
+  asked: Asked,
+  answers: Answers,
+): LegAnswer {
+  if (status.originalUetr !== command.uetr)
+    return { kind: 'ambiguous', because: 'an answer to another payment' };
+  const { originalMessageId } = status;
+  if (originalMessageId !== undefined && originalMessageId !== messageIdOf(command.legKey))
+    return { kind: 'conflicting', reasonText: 'the UETR stands for another message there' };
+  const code = status.status;
+  if (code === undefined) {
+    const unknown = status.reason === answers.notFound && asked === 'enquiry';
+    return unknown ? { kind: 'not_found' } : { kind: 'ambiguous', because: 'no status' };
+  }
+  return meaningOf(code, status, answers);
+}
+
+function meaningOf(code: string, status: Status, { statuses, duplicates }: Answers): LegAnswer {
+  const { reason, clearingReference: partnerRef, originalAmount } = status;
+  const reasonText =
+    status.reasonText === undefined ? undefined : plainText(status.reasonText.join(' '), TEXT_MAX);
+  switch (Object.hasOwn(statuses, code) ? statuses[code] : undefined) {
+    case 'accepted':
+      if (partnerRef === undefined) return { kind: 'ambiguous', because: 'accepted without a reference' };
+      return {
+        kind: 'accepted',
+        partnerRef,
+        ...(originalAmount !== undefined && { amount: amountToJson(originalAmount) }),
+      };
+    case 'rejected':
+      if (reason !== undefined && duplicates.includes(reason))
+        return { kind: 'ambiguous', because: `rejected as ${reason}` };
+      return { kind: 'rejected', reason: reason ?? NO_REASON, reasonText, partnerRef };
+    case 'blocked':
+      return { kind: 'blocked', reason, reasonText, partnerRef };
+    case 'in_progress':
+      return { kind: 'in_progress', partnerRef };
+    case undefined:
+      return { kind: 'ambiguous', because: `status ${code}` };
+  }
+}

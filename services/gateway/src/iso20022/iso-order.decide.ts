@@ -1,0 +1,162 @@
+import type { Account, Agent, Payment } from '@tonle/iso20022';
+import { amountToJson, parseRate, type Amount } from '@tonle/money';
+import { paymentSubmit, type Customer, type Quote } from '@tonle/contracts';
+import { type CorridorBody, type ParticipantBody } from '@tonle/directory';
+import { refused, refusedField, type Refusal } from '../http/refusal.js';
+import { debtorRefusal, optional, orderOf, type Stamp } from '../payment/order.decide.js';
+import { contentHashOf, type Order } from '../payment/payment.js';
+
+const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
+const REMITTANCE_MAX = 140;
+
+/** The fields of a pacs.008 that make it the same request; times of sending are not among them. */
+export function isoContentHash(payment: Payment): Buffer {
+  const { createdAt: _created, acceptedAt: _accepted, ...content } = payment;
+  return contentHashOf(['iso20022', content]);
+}
+
+/** What every pacs.008 to us must have beyond its schema. Refuses element_missing, not_permitted, account_unknown. */
+export function isoPaymentRefusal(
+  payment: Payment,
+  participant: ParticipantBody,
+  participantOf: (agent: Agent) => ParticipantBody | undefined,
+): Refusal | undefined {
+  const missing = [
+    [`${TX}/PmtId/UETR`, payment.uetr],
+    [`${TX}/AgrdRate/QtId`, payment.quoteId],
+    [`${TX}/Dbtr/Nm`, payment.debtor.name],
+    [`${TX}/DbtrAcct`, accountIdOf(payment.debtorAccount)],
+    [`${TX}/Cdtr/Nm`, payment.creditor.name],
+    [`${TX}/CdtrAcct`, accountIdOf(payment.creditorAccount)],
+  ].flatMap(([path, value]) => (value === undefined ? [{ path: path!, message: 'needed here' }] : []));
+  if (missing.length > 0)
+    return refused('element_missing', missing.map(({ path }) => path).join(', '), missing);
+  const agents = [
+    [`${TX}/InstgAgt`, payment.instructingAgent],
+    [`${TX}/DbtrAgt`, payment.debtorAgent],
+  ] as const;
+  for (const [path, agent] of agents) {
+    if (agent === undefined) continue;
+    const named = participantOf(agent);
+    if (named === undefined)
+      return refusedField('participant_unknown', path, agent.bic ?? agent.memberId ?? 'no BIC');
+    if (named.participantId !== participant.participantId) {
+      return refusedField('not_permitted', path, 'the message is signed by another participant');
+    }
+  }
+  return debtorRefusal(participant, accountIdOf(payment.debtorAccount)!, `${TX}/DbtrAcct`);
+}
+
+/**
+ * The order of a pacs.008 whose quote was found. Source is the amount in a home currency, target the one in a partner
+ * currency; what the message leaves out comes from the quote, and routing compares both with it. Refuses
+ * quote_unknown, corridor_unknown, rate_differs, unknown_currency, schema_invalid.
+ */
+export function isoOrder(
+  participant: ParticipantBody,
+  payment: Payment,
+  version: string,
+  raw: Uint8Array,
+  known: { readonly quote: Quote | undefined; readonly corridor: CorridorBody | undefined },
+  stamp: Stamp,
+): { readonly kind: 'ok'; readonly order: Order } | Refusal {
+  const { quote, corridor } = known;
+  if (quote === undefined)
+    return refusedField('quote_unknown', `${TX}/AgrdRate/QtId`, 'not a quote of yours');
+  if (corridor === undefined) return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, quote.corridor);
+  if (payment.exchangeRate !== undefined && !sameRate(payment.exchangeRate, quote)) {
+    return refusedField('rate_differs', `${TX}/XchgRate`, `quoted ${quote.rate}`);
+  }
+  const amounts = amountsOf(payment, quote, corridor);
+  if (amounts.kind === 'refused') return amounts;
+  const order = orderOf(
+    participant,
+    payment.messageId,
+    isoContentHash(payment),
+    raw,
+    payment.creditor.name!,
+    stamp,
+    {
+      uetr: payment.uetr!,
+      corridor: corridor.corridorId,
+      endToEndId: payment.endToEndId,
+      ...optional('transactionId', payment.transactionId),
+      quoteId: quote.quoteId,
+      source: amounts.source,
+      target: amounts.target,
+      debtor: customerOf(payment.debtor, payment.debtorAccount!, 'bakong'),
+      creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
+      creditorAgent: corridor.partner.network,
+      ...optional('purpose', payment.purpose),
+      ...optional('remittance', shortened(payment.remittance)),
+      acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
+      ...optional('deadline', instantOf(payment.expiresAt)),
+    },
+  );
+  // Schemas of the standard take longer texts and later years than routing does: what it could not read is not taken.
+  const readable = paymentSubmit.safeParse(order.submit);
+  if (!readable.success) {
+    return refused(
+      'schema_invalid',
+      undefined,
+      readable.error.issues.map(({ path, message }) => ({ path: `${TX} (${path.join('.')})`, message })),
+    );
+  }
+  return { kind: 'ok', order: { ...order, channel: 'iso20022', messageVersion: version } };
+}
+
+/** The number of an account, or the proxy that stands for it. */
+export function accountIdOf(account: Account | undefined): string | undefined {
+  return account?.proxy?.id ?? account?.id;
+}
+
+function customerOf(party: Payment['debtor'], account: Account, byDefault: string): Customer {
+  const accountType =
+    account.proxy === undefined ? (account.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
+  return {
+    name: party.name!,
+    account: accountIdOf(account)!,
+    accountType,
+    ...optional('country', party.address?.country),
+    ...optional('town', party.address?.town),
+  };
+}
+
+function amountsOf(
+  payment: Payment,
+  quote: Quote,
+  corridor: CorridorBody,
+): { readonly kind: 'ok'; readonly source: Quote['source']; readonly target: Quote['target'] } | Refusal {
+  let { source, target } = quote;
+  const given: readonly (readonly [string, Amount | undefined])[] = [
+    ['IntrBkSttlmAmt', payment.settlementAmount],
+    ['InstdAmt', payment.instructedAmount],
+  ];
+  for (const [name, amount] of given) {
+    if (amount === undefined) continue;
+    if (corridor.home.currencies.includes(amount.currency)) source = amountToJson(amount);
+    else if (corridor.partner.currencies.includes(amount.currency)) target = amountToJson(amount);
+    else return refusedField('unknown_currency', `${TX}/${name}/@Ccy`, amount.currency);
+  }
+  return { kind: 'ok', source, target };
+}
+
+/** Equal as decimals: trailing zeros make no difference. */
+function sameRate(text: string, quote: Quote): boolean {
+  const { source, target } = quote;
+  const given = parseRate(source.currency, target.currency, text);
+  const quoted = parseRate(source.currency, target.currency, quote.rate);
+  if (given === undefined || quoted === undefined) return false;
+  return given.unscaled * 10n ** BigInt(quoted.scale) === quoted.unscaled * 10n ** BigInt(given.scale);
+}
+
+/** Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair. */
+function shortened(remittance: string | undefined): string | undefined {
+  return remittance === undefined ? undefined : [...remittance].slice(0, REMITTANCE_MAX).join('');
+}
+
+/** A date-time with its offset, as UTC; undefined when absent. Schemas allow what JavaScript cannot read. */
+function instantOf(text: string | undefined): string | undefined {
+  const ms = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

@@ -1,0 +1,67 @@
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '@tonle/platform';
+import { publicState } from '@tonle/contracts';
+import type { Telemetry } from '@tonle/telemetry';
+import type { Admission } from '../access/admission.js';
+import type { Refusal } from '../http/refusal.js';
+import { traceparentOf } from '../http/request.js';
+import { newestOf, type Taken } from './payment-desk.js';
+import type { Channel } from './payment.js';
+
+const BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20, 60];
+
+/** Spans, counts and times of payment requests; and they hold no place in the admission while they wait. */
+export class PaymentObserver {
+  readonly #count;
+  readonly #duration;
+
+  constructor(
+    private readonly telemetry: Telemetry,
+    private readonly admission: Admission,
+    private readonly clock: Clock,
+  ) {
+    this.#count = telemetry.counter(
+      'tonle_gateway_payments_total',
+      'Payment requests by what became of them',
+      ['channel', 'outcome'],
+    );
+    this.#duration = telemetry.histogram(
+      'tonle_gateway_payment_answer_seconds',
+      'From the request to its answer',
+      ['channel', 'outcome'],
+      BUCKETS_S,
+    );
+  }
+
+  async observe(
+    channel: Channel,
+    request: FastifyRequest,
+    work: (traceparent: string | undefined) => Promise<Taken | Refusal>,
+  ): Promise<Taken | Refusal> {
+    const startedAt = this.clock.now();
+    const span = this.telemetry.span('gateway.payment', traceparentOf(request), {
+      'payment.channel': channel,
+    });
+    try {
+      const taken = await this.admission.aside(() => work(span.traceparent));
+      const outcome = outcomeOf(taken);
+      span.set('payment.outcome', outcome);
+      if (taken.kind === 'taken') span.set('payment.id', taken.request.paymentId);
+      this.#count.inc({ channel, outcome });
+      this.#duration.observe({ channel, outcome }, (this.clock.now() - startedAt) / 1000);
+      return taken;
+    } catch (error) {
+      span.fail(error);
+      this.#count.inc({ channel, outcome: 'broken' });
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+}
+
+function outcomeOf(taken: Taken | Refusal): string {
+  if (taken.kind === 'refused') return 'refused';
+  const event = newestOf(taken);
+  return event === undefined ? 'accepted' : publicState(event.state);
+}

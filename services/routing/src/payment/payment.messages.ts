@@ -1,0 +1,180 @@
+import { inboxTopic, TOPICS, type OutboundRecord } from '@tonle/messaging';
+import {
+  ISO_STATUS,
+  legKeyOf,
+  type InboundOutcome,
+  type LegCommand,
+  type LegKind,
+  type PaymentEventMessage,
+  type PaymentView,
+} from '@tonle/contracts';
+import { type CorridorBody } from '@tonle/directory';
+import { sidesOf } from '../directory/directory.js';
+import { legAmount, type Payment } from './payment.js';
+
+// What routing says to others, built from the row alone: a republication is the same text under the same id.
+
+const instant = (ms: number) => new Date(ms).toISOString();
+const json = ({ currency, minor }: { currency: string; minor: bigint }) => ({
+  currency,
+  minor: minor.toString(),
+});
+
+/** The command for the leg in flight, to the adapter of its side. */
+export function legCommandRecord(
+  payment: Payment,
+  leg: LegKind,
+  corridor: CorridorBody,
+  traceparent?: string,
+): OutboundRecord {
+  const { instruction } = payment;
+  const { source, target } = sidesOf(corridor, payment.direction);
+  const attempt = payment.attempts[leg];
+  const original = leg === 'reversal' ? payment.partnerRefs.debit : null;
+  const body: LegCommand = {
+    legKey: legKeyOf(payment.id, leg),
+    paymentId: payment.id,
+    uetr: instruction.uetr,
+    leg,
+    attempt,
+    corridor: payment.corridor,
+    direction: payment.direction,
+    amount: json(legAmount(payment, leg)),
+    otherAmount: json(leg === 'credit' ? payment.source : payment.target),
+    rate: payment.rate,
+    quoteId: instruction.quoteId,
+    fxProvider: payment.fxProvider,
+    debtor: instruction.debtor,
+    debtorAgent: instruction.debtorAgent,
+    creditor: instruction.creditor,
+    creditorAgent: instruction.creditorAgent,
+    endToEndId: instruction.endToEndId,
+    ...(instruction.purpose === undefined ? {} : { purpose: instruction.purpose }),
+    ...(instruction.remittance === undefined ? {} : { remittance: instruction.remittance }),
+    ...(instruction.lookup?.qrText === undefined ? {} : { qrText: instruction.lookup.qrText }),
+    acceptedAt: instant(payment.instructedAtMs),
+    sendBefore: instant(payment.legSendBeforeMs ?? payment.guardMs),
+    ...(original === null ? {} : { originalPartnerRef: original }),
+  };
+  return {
+    topic: inboxTopic(leg === 'credit' ? target.adapter : source.adapter),
+    key: payment.id,
+    type: 'leg.command',
+    messageId: `${body.legKey}:${attempt}`,
+    body: JSON.stringify(body),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+/** The public event of a payment as it stands. */
+export function paymentEventOf(payment: Payment): PaymentEventMessage {
+  const { instruction, partnerRefs } = payment;
+  const last = payment.history[payment.history.length - 1]!;
+  return {
+    paymentId: payment.id,
+    uetr: instruction.uetr,
+    version: payment.version,
+    state: payment.state,
+    isoStatus: ISO_STATUS[payment.state],
+    ...(payment.reason === null ? {} : { reason: payment.reason }),
+    ...(payment.isoReason === null ? {} : { isoReason: payment.isoReason }),
+    ...(payment.reasonText === null ? {} : { reasonText: payment.reasonText }),
+    direction: payment.direction,
+    corridor: payment.corridor,
+    sender: instruction.sender,
+    messageId: instruction.messageId,
+    endToEndId: instruction.endToEndId,
+    debtorAgent: instruction.debtorAgent,
+    creditorAgent: instruction.creditorAgent,
+    fxProvider: payment.fxProvider,
+    quoteId: instruction.quoteId,
+    rate: payment.rate,
+    source: json(payment.source),
+    target: json(payment.target),
+    fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
+    partnerRefs: {
+      ...(partnerRefs.debit === null ? {} : { debit: partnerRefs.debit }),
+      ...(partnerRefs.credit === null ? {} : { credit: partnerRefs.credit }),
+      ...(partnerRefs.reversal === null ? {} : { reversal: partnerRefs.reversal }),
+    },
+    acceptedAt: instruction.acceptedAt,
+    at: last.at,
+    ...(payment.completedAtMs === null ? {} : { completedAt: instant(payment.completedAtMs) }),
+    windows: [...payment.windows],
+    obligations: obligationsOf(payment),
+    lane: payment.lane,
+    replyTo: instruction.replyTo,
+    history: [...payment.history],
+  };
+}
+
+// Source: the debtor's agent owes the provider; target: the provider owes the creditor's agent (domain 6.9, 6.10).
+function obligationsOf(payment: Payment): PaymentEventMessage['obligations'] {
+  if (payment.windows.length === 0) return [];
+  const windowIn = (currency: string) =>
+    payment.windows.find((window) => window.currency === currency)?.windowId ?? '';
+  const { debtorAgent, creditorAgent } = payment.instruction;
+  return [
+    {
+      windowId: windowIn(payment.source.currency),
+      debtorParticipant: debtorAgent,
+      creditorParticipant: payment.fxProvider,
+      amount: json(payment.source),
+    },
+    {
+      windowId: windowIn(payment.target.currency),
+      debtorParticipant: payment.fxProvider,
+      creditorParticipant: creditorAgent,
+      amount: json(payment.target),
+    },
+  ];
+}
+
+export function paymentEventRecord(payment: Payment, traceparent?: string): OutboundRecord {
+  return {
+    topic: TOPICS.paymentEvent,
+    key: payment.id,
+    type: 'payment.event',
+    messageId: `${payment.id}:${payment.version}`,
+    body: JSON.stringify(paymentEventOf(payment)),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+/** The answer for the adapter whose door an inbound payment came through. */
+export function inboundOutcomeRecord(payment: Payment, traceparent?: string): OutboundRecord {
+  const body: InboundOutcome = {
+    paymentId: payment.id,
+    uetr: payment.instruction.uetr,
+    version: payment.version,
+    state: payment.state,
+    isoStatus: ISO_STATUS[payment.state],
+    ...(payment.isoReason === null ? {} : { isoReason: payment.isoReason }),
+    ...(payment.reasonText === null ? {} : { reasonText: payment.reasonText }),
+    ...(payment.partnerRefs.credit === null ? {} : { partnerRef: payment.partnerRefs.credit }),
+    at: payment.history[payment.history.length - 1]!.at,
+    replyTo: payment.instruction.replyTo,
+  };
+  return {
+    topic: inboxTopic(payment.instruction.replyTo.service),
+    key: payment.id,
+    type: 'payment.outcome',
+    messageId: `${payment.id}:${payment.version}`,
+    body: JSON.stringify(body),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+/** A payment as routing's callers see it. */
+export function paymentViewOf(payment: Payment): PaymentView {
+  const { instruction } = payment;
+  return {
+    ...paymentEventOf(payment),
+    debtor: instruction.debtor,
+    creditor: instruction.creditor,
+    ...(instruction.purpose === undefined ? {} : { purpose: instruction.purpose }),
+    ...(instruction.remittance === undefined ? {} : { remittance: instruction.remittance }),
+    deadline: instant(payment.deadlineMs),
+    receivedAt: instruction.receivedAt,
+  };
+}

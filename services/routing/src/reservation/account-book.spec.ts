@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY_COLUMNS } from '@tonle/ledger';
+import fc from 'fast-check';
+import { AccountBook, type BookLine } from './account-book.js';
+
+const line = (debit: number, credit: number, minor: bigint, reserved = true): BookLine => ({
+  kind: 'obligation_source',
+  debit,
+  credit,
+  minor,
+  reserved,
+});
+const empty = (...ids: number[]) => new Map(ids.map((id) => [id, EMPTY_COLUMNS]));
+
+describe('the account book of a batch', () => {
+  it('covers a purse to the last minor unit, in the order of the messages', () => {
+    const book = new AccountBook(
+      new Map([
+        [1, { ...EMPTY_COLUMNS, creditsPosted: 100n }],
+        [2, EMPTY_COLUMNS],
+        [3, EMPTY_COLUMNS],
+      ]),
+    );
+    const check = { kind: 'headroom' as const, prefund: 1, position: 2, capMinor: 20n, minor: 60n };
+    expect(book.covers([check])).toBe(true);
+    book.move('reserve', [line(2, 3, 60n)]);
+    expect(book.covers([{ ...check, minor: 60n }])).toBe(true);
+    expect(book.covers([{ ...check, minor: 61n }])).toBe(false);
+    book.move('post', [line(2, 3, 60n)]);
+    expect(book.covers([{ ...check, minor: 61n }])).toBe(false);
+    expect(book.covers([{ kind: 'rail', rail: 3, minor: 1n }])).toBe(false);
+  });
+
+  it('does not count pending credits as money', () => {
+    const book = new AccountBook(empty(1, 2, 3));
+    book.move('reserve', [line(3, 2, 50n)]);
+    expect(book.covers([{ kind: 'headroom', prefund: 1, position: 2, capMinor: 0n, minor: 1n }])).toBe(false);
+    book.move('post', [line(3, 2, 50n)]);
+    expect(book.covers([{ kind: 'headroom', prefund: 1, position: 2, capMinor: 0n, minor: 50n }])).toBe(true);
+  });
+
+  it('throws rather than free more than was reserved, or touch what was not locked', () => {
+    expect(() => new AccountBook(empty(1, 2)).move('void', [line(1, 2, 1n)])).toThrow('freed');
+    expect(() => new AccountBook(empty(1)).move('post', [line(1, 2, 1n, false)])).toThrow('not locked');
+  });
+
+  it('keeps debits and credits equal whatever is done, and gives deltas in id order without zeros', () => {
+    const action = fc.record({
+      action: fc.constantFrom('reserve' as const, 'cancel' as const, 'post' as const),
+      from: fc.nat(3),
+      to: fc.nat(3),
+      minor: fc.bigInt(1n, 1_000n),
+    });
+    fc.assert(
+      fc.property(fc.array(action), (actions) => {
+        const book = new AccountBook(empty(0, 1, 2, 3));
+        for (const { action: kind, from, to, minor } of actions) {
+          if (from === to) continue;
+          if (kind !== 'post') book.move('reserve', [line(from, to, minor)]);
+          if (kind === 'cancel') book.move('void', [line(from, to, minor)]);
+          if (kind === 'post') book.move('post', [line(from, to, minor, false)]);
+        }
+        const deltas = book.deltas();
+        expect(deltas.map(({ id }) => id)).toEqual(deltas.map(({ id }) => id).sort((a, b) => a - b));
+        expect(deltas.reduce((sum, d) => sum + d.debitsPosted - d.creditsPosted, 0n)).toBe(0n);
+        expect(deltas.reduce((sum, d) => sum + d.debitsPending - d.creditsPending, 0n)).toBe(0n);
+        expect(
+          deltas.every(
+            (d) =>
+              d.debitsPosted !== 0n ||
+              d.creditsPosted !== 0n ||
+              d.debitsPending !== 0n ||
+              d.creditsPending !== 0n,
+          ),
+        ).toBe(true);
+      }),
+    );
+  });
+});
