@@ -37,7 +37,7 @@ async function ask(method, target, content, more = {}) {
   const signature = signatureOf(method, target, headers, body);
   const response = await fetch(gateway + target, { method, headers: { ...headers, ...signature }, body });
   const answer = await response.json();
-  if (!response.ok) throw new Error(`${answer.code}: ${answer.detail ?? answer.title}. ${answer.mend}`);
+  if (!response.ok) throw new Error(`${answer.code}: ${answer.detail ?? answer.title}. ${answer.remedy}`);
   return answer;
 }
 

@@ -66,7 +66,7 @@ def ask(method, target, content=None, headers=None):
             return json.load(response)
     except urllib.error.HTTPError as error:
         problem = json.load(error)
-        sys.exit(f"{problem['code']}: {problem.get('detail', problem['title'])} {problem['mend']}")
+        sys.exit(f"{problem['code']}: {problem.get('detail', problem['title'])} {problem['remedy']}")
 
 
 lookup = ask("POST", "/v1/lookups", {"qrText": qr_text})

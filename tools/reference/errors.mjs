@@ -17,12 +17,12 @@ additional information of a pacs.002, beside the ISO 20022 external status reaso
 
 /** docs/reference/errors.md from the registry. */
 export function errorsPage(reasons) {
-  const rows = Object.entries(reasons).map(([name, { http, iso, retry, title, mend }]) => [
+  const rows = Object.entries(reasons).map(([name, { http, iso, retry, title, remedy }]) => [
     `<a id="${name}"></a>${code(name)}`,
     http,
     code(iso),
     title,
-    mend,
+    remedy,
     RETRY[retry],
   ]);
   const head = ['Code', 'HTTP', 'ISO', 'What it means', 'What to do', 'Try again'];

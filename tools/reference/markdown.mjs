@@ -1,6 +1,6 @@
 // What the pages share: tables whose cells hold no bar and no line break.
 
-export const NOTICE = '<!-- Made by `npm run reference`; mend the source, not this page. -->';
+export const NOTICE = '<!-- Made by `npm run reference`; correct the source, not this page. -->';
 
 const cell = (text) => String(text).replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 

@@ -11,15 +11,15 @@ export interface ReasonEntry {
   readonly retry: Retry;
   readonly title: string;
   /** What the caller can do. */
-  readonly mend: string;
+  readonly remedy: string;
 }
 
-const entry = (http: number, iso: string, retry: Retry, title: string, mend: string): ReasonEntry => ({
+const entry = (http: number, iso: string, retry: Retry, title: string, remedy: string): ReasonEntry => ({
   http,
   iso,
   retry,
   title,
-  mend,
+  remedy,
 });
 
 export const REASONS = {
@@ -37,7 +37,7 @@ export const REASONS = {
     'FF01',
     'never',
     'A field is missing or has a wrong form',
-    'Mend the fields named in `errors`.',
+    'Correct the fields named in `errors`.',
   ),
   unknown_message: entry(
     400,

@@ -119,7 +119,7 @@ describe('problems', () => {
       code,
       type: `urn:tonle:problem:${code}`,
       title: expect.any(String),
-      mend: expect.any(String),
+      remedy: expect.any(String),
       traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(answer.status).toBe(status);

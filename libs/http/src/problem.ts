@@ -7,7 +7,7 @@ export interface ProblemError {
   readonly message: string;
 }
 
-/** application/problem+json (RFC 9457) with our members `code`, `mend`, `retry`, `errors` and `traceId`. */
+/** application/problem+json (RFC 9457) with our members `code`, `remedy`, `retry`, `errors` and `traceId`. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
@@ -15,7 +15,7 @@ export interface ProblemDocument {
   readonly code: string;
   readonly detail?: string;
   readonly errors?: readonly ProblemError[];
-  readonly mend: string;
+  readonly remedy: string;
   readonly retry: Retry;
   readonly traceId?: string;
 }
@@ -38,7 +38,7 @@ export class Problem extends Error {
   }
 
   toDocument(traceId?: string): ProblemDocument {
-    const { title, http, mend, retry } = REASONS[this.reason];
+    const { title, http, remedy, retry } = REASONS[this.reason];
     return {
       ...this.members,
       type: `urn:tonle:problem:${this.reason}`,
@@ -47,7 +47,7 @@ export class Problem extends Error {
       code: this.reason,
       ...(this.detail === undefined ? {} : { detail: this.detail }),
       ...(this.errors === undefined ? {} : { errors: this.errors }),
-      mend,
+      remedy,
       retry,
       ...(traceId === undefined ? {} : { traceId }),
     };

@@ -48,7 +48,7 @@ export class HttpCalls implements ServiceCalls {
     if (url === undefined) throw new ServiceUnavailable(contract.service, contract.name);
     const body = JSON.stringify(request);
     const { status, text } = await this.#post(url, contract, body);
-    // 4xx: the other side understood us and says that we are wrong; waiting would not mend it.
+    // 4xx: the other side understood us and says that we are wrong; waiting would not help.
     if (status >= 400 && status < 500) throw new CallBroken(contract, 'request', text);
     if (status !== 200)
       throw new ServiceUnavailable(contract.service, contract.name, { cause: new Error(`HTTP ${status}`) });

@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { LogEntry } from 'kafkajs';
 import type { Telemetry } from '@tonle/telemetry';
-import { mendIdleQueues } from './kafka-idle.js';
+import { quietIdleQueues } from './kafka-idle.js';
 
 const CONNECT_MS_MAX = 2_000;
 const REQUEST_MS_MAX = 10_000;
@@ -19,7 +19,7 @@ export interface KafkaClientOptions {
 
 /** kafkajs with our patience and our log. It goes on trying, so its errors are no more than news to us. */
 export function kafkaClient(options: KafkaClientOptions): Kafka {
-  mendIdleQueues();
+  quietIdleQueues();
   const write = ({ level, log }: LogEntry): void => {
     const { message, timestamp: _timestamp, stack: _stack, ...fields } = log;
     const { telemetry } = options;

@@ -6,16 +6,16 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
-let mended = false;
+let patched = false;
 
 /**
  * kafkajs 2.2.4 looks at the queue of each connection every millisecond once it was used, also when the
  * queue is empty and nothing throttles it (a timer of negative length, set anew each time). Then there is
  * nothing to look for: what is queued later schedules its own look.
  */
-export function mendIdleQueues(): void {
-  if (mended) return;
-  mended = true;
+export function quietIdleQueues(): void {
+  if (patched) return;
+  patched = true;
   const require = createRequire(import.meta.url);
   const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue };
   const schedule = prototype.scheduleCheckPendingRequests;

@@ -23,7 +23,7 @@ export interface Platform {
   readonly instance: string;
   /** Name of this process's outbox lane: stable over restarts, unique among those that run. Default `main`. */
   readonly lane?: string;
-  /** Something is broken that a restart mends (a fenced lane, a failed assertion): stops the process. */
+  /** Something is broken that a restart cures (a fenced lane, a failed assertion): stops the process. */
   readonly fail?: (error: Error) => void;
   /** Settings by name, TONLE_...; each service parses its own with zod. */
   readonly settings: Readonly<Record<string, string | undefined>>;

@@ -93,7 +93,7 @@ function runRejection(
   return result(id, agreed ? [] : [{ file: FILE, id, what: rule, expected: expectError, got: outcomes }]);
 }
 
-/** The data names an outcome, an error of the KHQR kit, an ISO reason, or that the amount's style is mended. */
+/** The data names an outcome, an error of the KHQR kit, an ISO reason, or that the amount's style is corrected. */
 function says({ outcome, iso }: QrFinding, expected: string): boolean {
   if (expected === 'OK_NORMALISE') return outcome === 'AMOUNT_STYLE';
   if (expected === outcome || expected === iso) return true;

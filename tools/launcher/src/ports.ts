@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Something the person at the terminal can mend; shown without a stack. */
+/** Something the person at the terminal can put right; shown without a stack. */
 export class LaunchError extends Error {}
 
 function isFree(port: number): Promise<boolean> {

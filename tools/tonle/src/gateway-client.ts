@@ -23,7 +23,7 @@ export interface ProblemDocument {
   readonly status: number;
   readonly code?: string;
   readonly detail?: string;
-  readonly mend?: string;
+  readonly remedy?: string;
   readonly retry?: string;
   readonly errors?: readonly ProblemField[];
   readonly traceId?: string;

@@ -51,7 +51,7 @@ export function problemText(problem: ProblemDocument): string {
   if (problem.detail !== undefined) lines.push(`  ${problem.detail}`);
   for (const { path, message } of problem.errors ?? [])
     lines.push(`  ${path === '' ? '(the whole)' : path}: ${message}`);
-  if (problem.mend !== undefined) lines.push(`  What to do: ${problem.mend}`);
+  if (problem.remedy !== undefined) lines.push(`  What to do: ${problem.remedy}`);
   if (problem.traceId !== undefined) lines.push(`  Trace ${problem.traceId}`);
   return lines.join('\n');
 }

@@ -19,7 +19,7 @@ export interface ShownPayment {
     readonly code: string;
     readonly detail?: string;
     readonly isoReason: string;
-    readonly mend: string;
+    readonly remedy: string;
   };
   readonly direction: string;
   readonly corridor: string;
@@ -100,5 +100,5 @@ function timeLine({ receivedAt, history }: ShownPayment): string {
 
 function problemOf(problem: NonNullable<ShownPayment['problem']>): string {
   const detail = problem.detail === undefined ? '' : `\n  ${problem.detail}`;
-  return `${problem.title} (${problem.code}, ISO ${problem.isoReason})${detail}\n  What to do: ${problem.mend}`;
+  return `${problem.title} (${problem.code}, ISO ${problem.isoReason})${detail}\n  What to do: ${problem.remedy}`;
 }

@@ -90,7 +90,7 @@ function answer(request: IncomingMessage, rawBody: Buffer): Answer | 'hang up on
   return (
     answers.get(`${method} ${url}`) ?? [
       404,
-      { title: 'There is no such thing', code: 'not_found', mend: 'Check the id.' },
+      { title: 'There is no such thing', code: 'not_found', remedy: 'Check the id.' },
     ]
   );
 }
@@ -198,7 +198,7 @@ describe('tonle pay', () => {
       title: 'The partner refused',
       code: 'partner_rejected',
       isoReason: 'AC04',
-      mend: 'See the ISO reason.',
+      remedy: 'See the ISO reason.',
     };
     answers.set('POST /v1/payments', [200, { ...PAYMENT, state: 'failed', step: 'REJECTED', problem }]);
     expect(await tonle('pay', '--qr', 'CODE')).toMatchObject({
@@ -217,13 +217,13 @@ describe('tonle pay', () => {
     const problem = {
       title: 'A field is missing or has a wrong form',
       code: 'schema_invalid',
-      mend: 'Mend the fields named in `errors`.',
+      remedy: 'Correct the fields named in `errors`.',
       errors: [{ path: '/amount/amount', message: '"x" is refused' }],
     };
     answers.set('POST /v1/quotes', [400, problem]);
     const { code, err } = await tonle('pay', '--qr', 'CODE', '--amount', '820');
     expect(code).toBe(1);
-    for (const text of [problem.title, 'schema_invalid', '/amount/amount: "x" is refused', problem.mend])
+    for (const text of [problem.title, 'schema_invalid', '/amount/amount: "x" is refused', problem.remedy])
       expect(err).toContain(text);
     const json = await tonle('--json', 'pay', '--qr', 'CODE');
     expect(JSON.parse(json.out)).toMatchObject({ code: 'schema_invalid', status: 400 });

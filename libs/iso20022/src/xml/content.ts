@@ -144,7 +144,7 @@ function nameOf({ alternatives, any }: Particle): string {
   return any === undefined ? alternatives.map(({ name }) => name).join('|') : '*';
 }
 
-/** What a type allows, for a person who has to mend a message. */
+/** What a type allows, for a person who has to correct a message. */
 export function allowedNames(type: ComplexType, from: number): string {
   const names = type.particles.slice(Math.max(from, 0)).map(nameOf);
   return names.length === 0 ? 'nothing' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ' ...' : ''}`;

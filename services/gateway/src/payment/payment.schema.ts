@@ -61,7 +61,7 @@ const problemFields = z
     detail: z.string().optional(),
     isoReason: z.string(),
     retry: z.string(),
-    mend: z.string(),
+    remedy: z.string(),
   })
   .meta({ id: 'PaymentProblem' });
 

@@ -65,7 +65,7 @@ function problemOf(event: PaymentEventMessage | undefined): { problem?: PublicPa
       ...(event.reasonText === undefined ? {} : { detail: event.reasonText }),
       isoReason: event.isoReason ?? entry.iso,
       retry: entry.retry,
-      mend: entry.mend,
+      remedy: entry.remedy,
     },
   };
 }

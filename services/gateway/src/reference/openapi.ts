@@ -29,7 +29,7 @@ const problem = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
       .meta({ description: 'JSON pointer or element path of every wrong field' }),
-    mend: z.string().meta({ description: 'What you can do' }),
+    remedy: z.string().meta({ description: 'What you can do' }),
     retry: z.enum(['never', 'later', 'new_quote', 'new_payment', 'lower_amount', 'ask_status']),
     traceId: z.string().optional(),
   })

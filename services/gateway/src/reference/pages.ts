@@ -36,13 +36,13 @@ export function docsPage(): string {
 /** Every code of the registry: what it means, and what to do about it. */
 export function errorsPage(): string {
   const rows = (Object.keys(REASONS) as Reason[]).map((code) => {
-    const { http, iso, retry, title, mend } = REASONS[code];
+    const { http, iso, retry, title, remedy } = REASONS[code];
     const cells = [
       `<a href="#${code}"><code>${code}</code></a>`,
       http.toString(),
       `<code>${iso}</code>`,
       title,
-      mend,
+      remedy,
       retry.replaceAll('_', ' '),
     ];
     return `<tr id="${code}">${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
