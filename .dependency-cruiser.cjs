@@ -1,5 +1,6 @@
 // Imports run one way: services -> libs; domain libs know neither platform nor Nest; no service knows another.
-const PLATFORM = '^libs/(messaging|persistence|telemetry|security|directory|platform|http|door|network|network-iso)/';
+const PLATFORM =
+  '^libs/(messaging|persistence|telemetry|security|directory|platform|http|door|network|network-iso)/';
 const SERVICE = '^services/';
 module.exports = {
   forbidden: [
@@ -57,6 +58,23 @@ module.exports = {
       severity: 'error',
       from: { path: '^(libs|services|tools)/([^/]+)/' },
       to: { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/index\\.ts$'] },
+    },
+    {
+      // A network is values and pure functions; adapter-thailand is on its way.
+      name: 'networks-are-values',
+      severity: 'error',
+      from: {
+        path: '^services/adapter-[^/]+/',
+        pathNot: ['\\.spec\\.ts$', '^services/adapter-thailand/'],
+      },
+      to: {
+        pathNot: [
+          '^services/adapter-[^/]+/',
+          '^libs/(network|network-iso|contracts|iso20022|emvqr|money)/',
+          'node_modules/zod/',
+          '^(node:)?(crypto|path)$',
+        ],
+      },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,16 +1,17 @@
 // Three sizes by file suffix: .spec (pure), .medium.spec (real database and transport), tests/e2e (whole processes).
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 delete swc.$schema;
+
+const services = readdirSync(new URL('./services', import.meta.url));
 
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^@tonle/(gateway|fx|routing|settlement|adapter-bakong|adapter-thailand|sandbox)$':
-      '<rootDir>/services/$1/src/index.ts',
+    [`^@tonle/(${services.join('|')})$`]: '<rootDir>/services/$1/src/index.ts',
     '^@tonle/tool-([^/]+)$': '<rootDir>/tools/$1/src/index.ts',
     '^@tonle/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

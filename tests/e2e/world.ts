@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CorridorBody } from '@tonle/directory';
 import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
 import { ApiClient, freshKey, type ApiAnswer } from '@tonle/tool-tonle';
+import { layoutOf } from '../../tools/launcher/src/layout.js';
 
 export type Mode = 'single' | 'cluster';
 /** Both ways of running; TONLE_E2E_MODE=single looks at one of them. */
@@ -81,8 +82,10 @@ function isFree(port: number): Promise<boolean> {
 /** The first of a hundred ports that nobody uses, so that several runs can go on beside each other. */
 export async function freePortBase(): Promise<number> {
   for (let base = PORT_BASE_FIRST; base <= PORT_BASE_LAST; base += PORT_BASE_STEP) {
-    const used = [0, 10, 20, 21, 22, 40, 41, 42, 43].map((offset) => isFree(base + offset));
-    if ((await Promise.all(used)).every((free) => free)) return base;
+    const used = Object.values(layoutOf('', base).ports).flatMap((port) =>
+      typeof port === 'number' ? [port] : Object.values(port),
+    );
+    if ((await Promise.all(used.map(isFree))).every((free) => free)) return base;
   }
   throw new Error('no free ports');
 }

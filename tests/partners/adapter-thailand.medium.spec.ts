@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { startAdapterThailand } from '@tonle/adapter-thailand';
+import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import type { RunningService } from '@tonle/platform';
 import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/contracts';
 import { freePort, serveFx, tell, type Made } from './inbound.js';

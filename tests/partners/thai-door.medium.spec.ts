@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { startAdapterThailand } from '@tonle/adapter-thailand';
+import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import { readIso, writeIso, type Payment, type Status } from '@tonle/iso20022';
 import { inboxTopic } from '@tonle/messaging';
 import { amount } from '@tonle/money';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { startAdapterThailand } from '@tonle/adapter-thailand';
+import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import { readIso, writeIso, type StatusRequest } from '@tonle/iso20022';
 import type { RunningService } from '@tonle/platform';
 import { signInside, verifyInside } from '@tonle/network';

@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';
 import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/platform';
@@ -11,6 +9,7 @@ import { startRouting } from '@tonle/routing';
 import { sandboxSettings as simulatorSettings, startSandbox } from '@tonle/sandbox';
 import { createTestTelemetry, type FinishedSpan, type TestTelemetry } from '@tonle/telemetry';
 import { ApiClient } from '@tonle/tool-tonle';
+import { startsOfAdapters } from '../../tools/launcher/src/adapters.js';
 import { gatewayUrl, layoutOf, sandboxSettings } from '../../tools/launcher/src/layout.js';
 import { prepareSandboxWorld } from '../../tools/launcher/src/world.js';
 import { freePortBase } from '../e2e/world.js';
@@ -18,10 +17,10 @@ import { freePortBase } from '../e2e/world.js';
 const SERVICES: Readonly<Record<string, StartService>> = {
   routing: startRouting,
   fx: startFx,
-  'adapter-bakong': startAdapterBakong,
-  'adapter-thailand': startAdapterThailand,
+  ...(await startsOfAdapters()),
   gateway: startGateway,
 };
+
 const WAIT_MS = 20_000;
 const POOL_MAX = 2;
 

@@ -11,3 +11,4 @@ export * from './refusal.js';
 export * from './codes.js';
 export * from './decode.js';
 export * from './invariants.js';
+export * from './networks.js';

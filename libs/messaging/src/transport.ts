@@ -1,3 +1,5 @@
+import { adapterOf, NETWORKS } from '@tonle/contracts';
+
 /** A record on its way out. Key = payment id; headers follow CloudEvents 1.0 binary mode plus traceparent. */
 export interface OutboundRecord {
   readonly topic: string;
@@ -45,14 +47,17 @@ export interface EventTransport {
 
 export const TOPICS = {
   routing: 'tonle.routing.inbox.v1',
-  'adapter-bakong': 'tonle.adapter-bakong.inbox.v1',
-  'adapter-thailand': 'tonle.adapter-thailand.inbox.v1',
   settlement: 'tonle.settlement.inbox.v1',
   paymentEvent: 'tonle.payment.event.v1',
   directory: 'tonle.directory.v1',
 } as const;
 
-/** The inbox topic of an adapter service, by its name. */
+/** The inbox topic of a service, by its name. */
 export function inboxTopic(service: string): string {
   return `tonle.${service}.inbox.v1`;
+}
+
+/** Every topic there is: those of the services, and the inbox of each network's adapter. */
+export function allTopics(): string[] {
+  return [...Object.values(TOPICS), ...NETWORKS.map((network) => inboxTopic(adapterOf(network)))];
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { ensureTopics, HttpCalls, KafkaTransport, RedisState, TOPICS } from '@tonle/messaging';
+import { allTopics, ensureTopics, HttpCalls, KafkaTransport, RedisState } from '@tonle/messaging';
 import { openDatabase } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
@@ -117,7 +117,7 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
       brokers,
       clientId,
       telemetry,
-      topics: Object.values(TOPICS),
+      topics: allTopics(),
       partitions: settings.TONLE_KAFKA_PARTITIONS,
       replicationFactor: settings.TONLE_KAFKA_REPLICATION,
     }),

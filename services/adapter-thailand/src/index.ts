@@ -1,1 +1,1 @@
-export { startAdapterThailand } from './adapter-thailand.js';
+export { startAdapterThailand as start } from './adapter-thailand.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { InProcessTransport, TOPICS, type InboundRecord } from '@tonle/messaging';
+import { inboxTopic, InProcessTransport, TOPICS, type InboundRecord } from '@tonle/messaging';
 import type { RunningService } from '@tonle/platform';
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await world.routing.commit.lane.close();
   transport = new InProcessTransport({ held: true, lingerMs: 0 });
   const keep = (records: readonly InboundRecord[]) => Promise.resolve(void heard.push(...records));
-  for (const topic of [TOPICS['adapter-bakong'], TOPICS['adapter-thailand'], TOPICS.paymentEvent])
+  for (const topic of [inboxTopic('adapter-bakong'), inboxTopic('adapter-thailand'), TOPICS.paymentEvent])
     await transport.subscribe(topic, keep, { group: 'test' });
   service = await startRouting({ ...world.platform, transport, database: await world.test.another() });
 });
@@ -63,8 +63,8 @@ describe('the routing service', () => {
     await transport.publish([resultRecord(resultOf(world, submit.paymentId, 'credit', 'accepted'))]);
     await until(() => heard.length === 3);
     expect(heard.map(({ topic }) => topic)).toEqual([
-      TOPICS['adapter-bakong'],
-      TOPICS['adapter-thailand'],
+      inboxTopic('adapter-bakong'),
+      inboxTopic('adapter-thailand'),
       TOPICS.paymentEvent,
     ]);
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensureKafka, startKafka } from '../../kafka/kafka.mjs';
 import { ensureRedis, startRedis } from '../../redis/redis.mjs';
-import { ensureTopics, TOPICS } from '@tonle/messaging';
+import { allTopics, ensureTopics } from '@tonle/messaging';
 import { Installation } from './installation.js';
 import { SERVICES } from './layout.js';
 import { answersOk, listens } from './probes.js';
@@ -48,7 +48,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     await ensureTopics({
       brokers: `127.0.0.1:${ports.kafka}`,
       clientId: 'launcher',
-      topics: Object.values(TOPICS),
+      topics: allTopics(),
       partitions: PARTITIONS,
     });
     installation.say(`starting ${SERVICES.join(', ')}`);
@@ -57,7 +57,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
       process: installation.startProcess('switch', service, `services/${service}/dist/main.js`, {
         ...shared,
         ...serviceUrls(ports.internal),
-        TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${ports.postgres}/tonle_${service.replace('-', '_')}`,
+        TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${ports.postgres}/tonle_${service.replaceAll('-', '_')}`,
         TONLE_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
         TONLE_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
         TONLE_INTERNAL_PORT: String(ports.internal[service]),
@@ -82,7 +82,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
 function serviceUrls(internal: Readonly<Record<string, number>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(internal).map(([service, port]) => [
-      `TONLE_URL_${service.toUpperCase().replace('-', '_')}`,
+      `TONLE_URL_${service.toUpperCase().replaceAll('-', '_')}`,
       `http://127.0.0.1:${port}`,
     ]),
   );

@@ -44,10 +44,9 @@ export class Installation implements Running {
     const { ports } = this.layout;
     await this.requireFree({
       gateway: ports.gateway,
-      'Thai door': ports.thaiDoor,
       'sandbox control': ports.sandboxControl,
-      'Bakong simulator': ports.sandboxBakong,
-      'Thai simulator': ports.sandboxThai,
+      ...named('simulator of', ports.simulators),
+      ...named('inbound listener of', ports.listeners),
     });
     await prepareSandboxWorld(this.layout, this.options.adjustDirectory);
     return {
@@ -119,4 +118,8 @@ export class Installation implements Running {
     await Promise.all(this.servers.map((server) => server.stop()));
     this.lock.release();
   }
+}
+
+function named(what: string, ports: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(ports).map(([network, port]) => [`${what} ${network}`, port]));
 }

@@ -1,19 +1,17 @@
 // The whole switch in one process: every service's module on a schema of its own, events and calls in memory.
-import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { startAdapterThailand } from '@tonle/adapter-thailand';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';
 import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/platform';
 import { startRouting } from '@tonle/routing';
 import { startSettlement } from '@tonle/settlement';
+import { startsOfAdapters } from './adapters.js';
 
 const SERVICES: Readonly<Record<string, StartService>> = {
   routing: startRouting,
   fx: startFx,
-  'adapter-bakong': startAdapterBakong,
-  'adapter-thailand': startAdapterThailand,
   settlement: startSettlement,
   gateway: startGateway,
+  ...(await startsOfAdapters()),
 };
 
 const databaseUrl = process.env['TONLE_DATABASE_URL'];
@@ -29,10 +27,8 @@ let stopping: Promise<void> | undefined;
 
 /** The doors first, so that nothing new comes in while the rest finishes what it has. */
 async function stop(): Promise<void> {
-  const doors = ['gateway', 'adapter-thailand'];
-  const ordered = [...running].sort(
-    (a, b) => Number(doors.includes(b.name)) - Number(doors.includes(a.name)),
-  );
+  const isDoor = ({ addresses }: RunningService): boolean => Object.keys(addresses).length > 0;
+  const ordered = [...running].sort((a, b) => Number(isDoor(b)) - Number(isDoor(a)));
   for (const service of ordered) await service.close();
   await platforms.close();
 }
