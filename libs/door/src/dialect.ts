@@ -26,6 +26,8 @@ export interface Stamp {
 export interface AnswerStamp {
   readonly messageId: string;
   readonly nowMs: number;
+  /** BIC of who asked, where the dialect names it. */
+  readonly peerBic?: string | undefined;
 }
 
 /** What a question is about: the keys that the asker gave, the strongest first. */
@@ -41,6 +43,8 @@ export type Reading<Asked> =
   | { readonly kind: 'instruction'; readonly asked: Asked; readonly key: Omit<RequestKey, 'sender'> }
   /** How does a payment of mine stand? */
   | { readonly kind: 'question'; readonly asked: Asked; readonly about: PaymentAsked }
+  /** Who stands behind this account or proxy? */
+  | { readonly kind: 'payee_question'; readonly asked: Asked }
   /** Evidence about a payment that we sent. */
   | { readonly kind: 'call_back'; readonly asked: Asked }
   | Unreadable;
@@ -67,7 +71,14 @@ export type Answer<N extends PaymentNews> =
   | Taken<N>
   | Refusal
   /** There is no such payment of the asker's. */
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown' }
+  | PayeeFound;
+
+export interface PayeeFound {
+  readonly kind: 'payee';
+  /** The name as it may be shown. */
+  readonly displayName: string;
+}
 
 export interface Reply {
   readonly status: number;

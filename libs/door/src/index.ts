@@ -7,3 +7,16 @@ export type { RequestFilter } from './request.list.store.js';
 export { requestOutbox } from './request.store.js';
 export { auditRequests, requestTotals } from './request.audit.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
+export { answerMessage, type Answered, type MessageContext } from './message.js';
+export type { IsoAsked, IsoInstructed, IsoProfile } from './iso/iso-profile.js';
+export { IsoDialect } from './iso/iso-dialect.js';
+export { readFamily, type IsoFamily } from './iso/iso-reading.js';
+export { printable } from './iso/iso-answers.js';
+export {
+  accountIdOf,
+  accountTypeOf,
+  customerOf,
+  isoContentHash,
+  remittanceOf,
+  unreadableForRouting,
+} from './iso/iso-payment.js';

@@ -18,7 +18,7 @@ import { Directory } from './directory/directory.js';
 import { DirectoryFeed } from './directory/directory.handler.js';
 import { GatewayModule } from './gateway.module.js';
 import { OtherServices } from './http/other-services.js';
-import { IsoDesk } from './iso20022/iso-desk.js';
+import { IsoService } from './iso20022/iso.service.js';
 import { LookupDesk } from './lookup/lookup-desk.js';
 import { deleteOldFindings } from './lookup/lookup.store.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-first.js';
@@ -89,7 +89,7 @@ async function openHttp(platform: Platform, settings: GatewaySettings, inner: In
   const quotes = new QuoteDesk(directory, lookups, calls, clock);
   const payments = new PaymentService(door, directory, lookups, quotes);
   const self = { bic: settings.bic, name: 'Tonle' };
-  const iso = new IsoDesk({ directory, lookups, quotes, door, self });
+  const iso = new IsoService({ directory, lookups, quotes, door, self });
   const observer = new PaymentObserver(telemetry, admission, clock);
   const guard = new AccessGuard(
     new Authenticator(directory, shared, clock, telemetry),

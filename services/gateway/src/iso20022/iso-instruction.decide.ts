@@ -1,20 +1,22 @@
-import type { Account, Agent, Payment } from '@tonle/iso20022';
+import {
+  accountIdOf,
+  customerOf,
+  isoContentHash,
+  remittanceOf,
+  unreadableForRouting,
+  type Instruction,
+  type IsoInstructed,
+  type Stamp,
+} from '@tonle/door';
+import type { Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
-import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
-import { paymentSubmit, type Customer, type PaymentSubmit, type Quote } from '@tonle/contracts';
+import type { PaymentSubmit, Quote } from '@tonle/contracts';
 import { type CorridorBody, type ParticipantBody } from '@tonle/directory';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import { optional } from '../http/optional.js';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
-const REMITTANCE_MAX = 140;
-
-/** The fields of a pacs.008 that make it the same request; times of sending are not among them. */
-export function isoContentHash(payment: Payment): Buffer {
-  const { createdAt: _created, acceptedAt: _accepted, ...content } = payment;
-  return contentHashOf(['iso20022', content]);
-}
 
 /** What every pacs.008 to us must have beyond its schema. Refuses element_missing, not_permitted, account_unknown. */
 export function isoPaymentRefusal(
@@ -50,6 +52,8 @@ export function isoPaymentRefusal(
 
 /** What a pacs.008 names, as far as it was found. */
 export interface IsoFound {
+  /** Who signed it. */
+  readonly participant: ParticipantBody;
   readonly quote: Quote | undefined;
   readonly corridor: CorridorBody | undefined;
 }
@@ -60,11 +64,8 @@ export interface IsoFound {
  * quote_unknown, corridor_unknown, rate_differs, unknown_currency, schema_invalid.
  */
 export function isoInstruction(
-  participant: ParticipantBody,
-  payment: Payment,
-  version: string,
-  raw: Uint8Array,
-  { quote, corridor }: IsoFound,
+  { message: payment, version, bytes }: IsoInstructed,
+  { participant, quote, corridor }: IsoFound,
   stamp: Stamp,
 ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
   if (quote === undefined)
@@ -77,19 +78,12 @@ export function isoInstruction(
   if (amounts.kind === 'refused') return amounts;
   const { source, target } = amounts;
   const submit = submitOf(participant, payment, { quote, corridor, source, target }, stamp);
-  // Schemas of the standard take longer texts and later years than routing does: what it could not read is not taken.
-  const readable = paymentSubmit.safeParse(submit);
-  if (!readable.success) {
-    return refused(
-      'schema_invalid',
-      undefined,
-      readable.error.issues.map(({ path, message }) => ({ path: `${TX} (${path.join('.')})`, message })),
-    );
-  }
+  const unreadable = unreadableForRouting(submit, (path) => `${TX} (${path})`);
+  if (unreadable !== undefined) return unreadable;
   const instruction: Instruction = {
     submit,
     contentHash: isoContentHash(payment),
-    raw,
+    raw: bytes,
     dialect: 'iso20022',
     messageVersion: version,
     creditorShown: payment.creditor.name!,
@@ -121,27 +115,10 @@ function submitOf(
     creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
     creditorAgent: corridor.partner.network,
     ...optional('purpose', payment.purpose),
-    ...optional('remittance', shortened(payment.remittance)),
+    ...optional('remittance', remittanceOf(payment)),
     acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
     ...optional('deadline', instantOf(payment.expiresAt)),
   });
-}
-
-/** The number of an account, or the proxy that stands for it. */
-export function accountIdOf(account: Account | undefined): string | undefined {
-  return account?.proxy?.id ?? account?.id;
-}
-
-function customerOf(party: Payment['debtor'], account: Account, byDefault: string): Customer {
-  const accountType =
-    account.proxy === undefined ? (account.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
-  return {
-    name: party.name!,
-    account: accountIdOf(account)!,
-    accountType,
-    ...optional('country', party.address?.country),
-    ...optional('town', party.address?.town),
-  };
 }
 
 function amountsOf(
@@ -170,11 +147,6 @@ function sameRate(text: string, quote: Quote): boolean {
   const quoted = parseRate(source.currency, target.currency, quote.rate);
   if (given === undefined || quoted === undefined) return false;
   return given.unscaled * 10n ** BigInt(quoted.scale) === quoted.unscaled * 10n ** BigInt(given.scale);
-}
-
-/** Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair. */
-function shortened(remittance: string | undefined): string | undefined {
-  return remittance === undefined ? undefined : [...remittance].slice(0, REMITTANCE_MAX).join('');
 }
 
 /** A date-time with its offset, as UTC; undefined when absent. Schemas allow what JavaScript cannot read. */

@@ -1,38 +1,45 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Asks, Needs, type CallerRequest } from '../access/access.guard.js';
-import { problemOf, refused, served } from '../http/refusal.js';
+import { problemOf, refused } from '../http/refusal.js';
 import { preferredWaitMs } from '../http/request.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
-import { IsoDesk, type IsoAnswer } from './iso-desk.js';
+import { IsoService, unasked, type IsoAnswered } from './iso.service.js';
 
 @Controller('iso20022')
 @Needs('payments')
 export class IsoController {
   constructor(
-    private readonly desk: IsoDesk,
+    private readonly messages: IsoService,
     private readonly observer: PaymentObserver,
   ) {}
 
   @Post('pacs.008')
   async pay(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     const waitMs = preferredWaitMs(request);
-    const answer = await this.desk.pay(request.caller, xmlBody(request), waitMs, (work) =>
-      this.observer.observe('iso20022', request, work),
+    const answered = await this.messages.answer(
+      'pacs.008',
+      request.caller,
+      xmlBody(request),
+      waitMs,
+      (work) => this.observer.observe('iso20022', request, work),
     );
     if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    send(reply, answer);
+    send(reply, answered);
   }
 
   @Post('pacs.028')
   @Asks()
   async status(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    send(reply, await this.desk.status(request.caller, xmlBody(request)));
+    send(reply, await this.messages.answer('pacs.028', request.caller, xmlBody(request)));
   }
 
   @Post('acmt.023')
   async verify(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    send(reply, served(await this.desk.verify(request.caller, xmlBody(request))));
+    const answered = await this.messages.answer('acmt.023', request.caller, xmlBody(request));
+    const later = unasked(answered);
+    if (later !== undefined) throw problemOf(later);
+    send(reply, answered);
   }
 }
 
@@ -41,6 +48,6 @@ function xmlBody(request: CallerRequest): Buffer {
   throw problemOf(refused('unsupported_media_type', 'Send application/xml here.'));
 }
 
-function send(reply: FastifyReply, { status, xml }: IsoAnswer): void {
-  void reply.status(status).header('content-type', 'application/xml; charset=utf-8').send(xml);
+function send(response: FastifyReply, { reply }: IsoAnswered): void {
+  void response.status(reply.status).header('content-type', reply.contentType).send(reply.body);
 }

@@ -47,7 +47,7 @@ export const restDialect = {
   },
   write: (answer) => {
     if (answer.kind === 'refused') return problemOf(answer);
-    if (answer.kind === 'unknown') return problemOf(refused('not_found'));
+    if (answer.kind !== 'taken') return problemOf(refused('not_found'));
     const payment = showPayment(answer);
     return { status: payment.state === 'processing' ? 202 : 200, payment };
   },

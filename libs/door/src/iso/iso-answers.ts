@@ -1,0 +1,129 @@
+import type { Agent, CanonicalMessage, Payment, ProxyRequest, Status, StatusRequest } from '@tonle/iso20022';
+import { ISO_STATUS, REASONS, type Refusal } from '@tonle/contracts';
+import type { PayeeFound } from '../dialect.js';
+import { newestOf, type Taken } from '../door.js';
+import type { PaymentNews } from '../payment-news.js';
+import type { IsoProfile } from './iso-profile.js';
+
+// A refusal and a payment as ISO 20022 writes them; fields that are undefined are left out.
+
+/** What goes into every answer beside its content. */
+export interface IsoStamp {
+  readonly messageId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Named in a status when there are any. */
+  readonly agents?: { readonly instructing: Agent; readonly instructed: Agent };
+}
+
+function statusWith(stamp: IsoStamp, fields: Omit<Status, 'kind' | 'messageId' | 'createdAt'>): Status {
+  const { agents } = stamp;
+  return {
+    kind: 'status',
+    messageId: stamp.messageId,
+    createdAt: stamp.at,
+    ...fields,
+    ...(agents === undefined
+      ? {}
+      : { instructingAgent: agents.instructing, instructedAgent: agents.instructed }),
+  };
+}
+
+/** pacs.002 for a payment as it stands. */
+export function paymentStatus<N extends PaymentNews>(
+  taken: Taken<N>,
+  profile: IsoProfile<never, N>,
+  stamp: IsoStamp,
+): Status {
+  const { request } = taken;
+  const { submit } = request;
+  const news = newestOf(taken);
+  const reason = news === undefined ? undefined : (news as { reason?: string }).reason;
+  return statusWith(stamp, {
+    originalMessageId: submit.messageId,
+    originalMessageName: request.messageVersion ?? 'pacs.008.001.08',
+    originalEndToEndId: submit.endToEndId,
+    originalTransactionId: submit.transactionId,
+    originalUetr: request.uetr,
+    status: news?.isoStatus ?? ISO_STATUS.RECEIVED,
+    reason: news?.isoReason,
+    reasonText: news === undefined ? undefined : profile.texts(reason, news.reasonText),
+    acceptedAt: submit.acceptedAt,
+    clearingReference: profile.reference(taken),
+  });
+}
+
+/** pacs.002 RJCT for a payment that was not taken. */
+export function rejectedStatus<N extends PaymentNews>(
+  payment: Payment,
+  version: string,
+  refusal: Refusal,
+  profile: IsoProfile<never, N>,
+  stamp: IsoStamp,
+): Status {
+  const words =
+    refusal.detail ?? refusal.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return statusWith(stamp, {
+    originalMessageId: payment.messageId,
+    originalMessageName: version,
+    originalInstructionId: payment.instructionId,
+    originalEndToEndId: payment.endToEndId,
+    originalTransactionId: payment.transactionId,
+    originalUetr: payment.uetr,
+    status: 'RJCT',
+    reason: REASONS[refusal.reason].iso,
+    reasonText: profile.texts(refusal.reason, words),
+  });
+}
+
+/** pacs.002 for a question about a payment that is not the asker's: no status, and a reason. */
+export function unknownStatus<N extends PaymentNews>(
+  question: StatusRequest,
+  profile: IsoProfile<never, N>,
+  stamp: IsoStamp,
+): Status {
+  return statusWith(stamp, {
+    ...profile.unknown(question),
+    originalEndToEndId: question.originalEndToEndId,
+    originalUetr: question.originalUetr,
+    reason: REASONS.not_found.iso,
+  });
+}
+
+/** acmt.024: found, with the name as it may be shown; or not, with the reason. */
+export function proxyReply(
+  question: ProxyRequest,
+  answer: PayeeFound | Refusal,
+  self: Agent,
+  stamp: IsoStamp,
+): CanonicalMessage {
+  const { account } = question;
+  return {
+    kind: 'proxy_reply',
+    messageId: stamp.messageId,
+    createdAt: stamp.at,
+    originalMessageId: question.messageId,
+    originalVerificationId: question.verificationId,
+    assigner: self,
+    assignee: question.assigner,
+    verified: answer.kind === 'payee',
+    ...(answer.kind === 'payee'
+      ? { party: { name: answer.displayName } }
+      : { reason: REASONS[answer.reason].iso }),
+    ...(account === undefined ? {} : { account }),
+  };
+}
+
+/** Printable, in one line, not longer than the schema takes; undefined when nothing is left. */
+export function printable(text: string, max: number): string | undefined {
+  const clean = [
+    ...text
+      .replaceAll(/[^\P{C}\n]/gu, '?')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  ]
+    .slice(0, max)
+    .join('')
+    .trim();
+  return clean === '' ? undefined : clean;
+}

@@ -1,0 +1,59 @@
+import type { Account, Payment } from '@tonle/iso20022';
+import { paymentSubmit, refused, type Customer, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import { contentHashOf } from '../instruction.js';
+
+// What every reader of a pacs.008 needs, whoever sent it.
+
+const REMITTANCE_MAX = 140;
+
+/** The fields of a pacs.008 that make it the same request; times of sending are not among them. */
+export function isoContentHash(payment: Payment): Buffer {
+  const { createdAt: _created, acceptedAt: _accepted, ...content } = payment;
+  return contentHashOf(['iso20022', content]);
+}
+
+/** The number of an account, or the proxy that stands for it. */
+export function accountIdOf(account: Account | undefined): string | undefined {
+  return account?.proxy?.id ?? account?.id;
+}
+
+/** How the account is to be read: the proxy's type, the account's scheme, else `byDefault`. */
+export function accountTypeOf(account: Account | undefined, byDefault: string): string {
+  return account?.proxy === undefined ? (account?.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
+}
+
+/** A party with its account. The name and the account must be there. */
+export function customerOf(
+  party: Payment['debtor'],
+  account: Account,
+  accountTypeByDefault: string,
+): Customer {
+  const { country, town } = party.address ?? {};
+  return {
+    name: party.name!,
+    account: accountIdOf(account)!,
+    accountType: accountTypeOf(account, accountTypeByDefault),
+    ...(country === undefined ? {} : { country }),
+    ...(town === undefined ? {} : { town }),
+  };
+}
+
+/** Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair. */
+export function remittanceOf(payment: Payment): string | undefined {
+  const { remittance } = payment;
+  return remittance === undefined ? undefined : [...remittance].slice(0, REMITTANCE_MAX).join('');
+}
+
+/**
+ * Schemas of the standard take longer texts and later years than routing does: what it could not read is refused
+ * (`schema_invalid`), with the path of every such field as `show` writes it.
+ */
+export function unreadableForRouting(
+  submit: PaymentSubmit,
+  show: (path: string) => string,
+): Refusal | undefined {
+  const readable = paymentSubmit.safeParse(submit);
+  if (readable.success) return undefined;
+  const errors = readable.error.issues.map(({ path, message }) => ({ path: show(path.join('.')), message }));
+  return refused('schema_invalid', undefined, errors);
+}

@@ -1,0 +1,67 @@
+import type { Agent, CanonicalMessage, IsoReading, Payment, StatusRequest } from '@tonle/iso20022';
+import type { Refusal } from '@tonle/contracts';
+import type { Message, Stamp, Unreadable } from '../dialect.js';
+import type { Taken } from '../door.js';
+import type { Instruction } from '../instruction.js';
+import type { RequestKey } from '../intake.decide.js';
+import type { PaymentNews } from '../payment-news.js';
+
+/** A message that was read, and how it came. */
+export interface IsoAsked extends Message {
+  readonly message: CanonicalMessage;
+  readonly version: string;
+  readonly header: Extract<IsoReading, { kind: 'read' }>['header'];
+}
+
+/** A message that asks for a payment. */
+export interface IsoInstructed extends IsoAsked {
+  readonly message: Payment;
+}
+
+/** Where those who speak ISO 20022 differ. All of it is data and pure functions. */
+export interface IsoProfile<Found, N extends PaymentNews> {
+  /** Versions that are read, and the version that each is answered in. */
+  readonly answers: Readonly<Record<string, string>>;
+  /** Who we are. */
+  readonly self: Agent;
+  /**
+   * as_asked: with a business header in an envelope when the question had one, else bare.
+   * always: with a header, and with both agents named in a status.
+   */
+  readonly envelope: 'as_asked' | 'always';
+  /** HTTP status of an answer to a payment that is still being worked on. */
+  readonly openStatus: 200 | 202;
+  readonly contentType: string;
+  /** What makes a pacs.008 the same as another. */
+  key(payment: Payment): Omit<RequestKey, 'sender'>;
+  instruct(
+    asked: IsoInstructed,
+    found: Found,
+    stamp: Stamp,
+  ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
+  /** Which payment a pacs.028 asks about. Another one's answer is no answer. */
+  isAbout(question: StatusRequest, taken: Taken<N>): boolean;
+  /** By which keys it is looked for. */
+  about(question: StatusRequest): {
+    readonly uetr?: string | undefined;
+    readonly messageId?: string | undefined;
+    readonly endToEndId?: string | undefined;
+  };
+  /** The reference of a payment (AcctSvcrRef). */
+  reference(taken: Taken<N>): string | undefined;
+  /** Additional information of a status: for a code of the registry, what is said in words. */
+  texts(reason: string | undefined, words: string | undefined): readonly string[] | undefined;
+  /** Fields of the answer to a pacs.028 about no payment of the asker's. */
+  unknown(question: StatusRequest): {
+    readonly originalMessageId?: string;
+    readonly originalMessageName?: string;
+    readonly reasonText?: readonly string[];
+  };
+  /** Fields of the admi.002 for what could not be read. */
+  rejection(unreadable: Unreadable): {
+    readonly relatedReference: string;
+    readonly reason: string;
+    readonly location?: string;
+    readonly description?: string;
+  };
+}

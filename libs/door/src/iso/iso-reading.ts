@@ -1,0 +1,63 @@
+import { readIso, type CanonicalMessage } from '@tonle/iso20022';
+import type { Reason } from '@tonle/contracts';
+import type { Message, ReadingError, Unreadable } from '../dialect.js';
+import type { IsoAsked } from './iso-profile.js';
+
+/** The families that are read at a door, and what each is read as. */
+const KIND_OF = {
+  'pacs.008': 'payment',
+  'pacs.028': 'status_request',
+  'pacs.002': 'status',
+  'acmt.023': 'proxy_request',
+} as const satisfies Record<string, CanonicalMessage['kind']>;
+
+export type IsoFamily = keyof typeof KIND_OF;
+
+/** Reads a message of one family in a version that is spoken; whatever else it is, it is unreadable here. */
+export function readFamily(
+  message: Message,
+  family: IsoFamily,
+  isSpoken: (version: string) => boolean,
+): IsoAsked | Unreadable {
+  const reading = readIso(message.bytes);
+  const ofFamily = reading.version?.startsWith(`${family}.`) === true;
+  if (reading.kind === 'read' && ofFamily && isSpoken(reading.version)) {
+    const { message: content, version, header } = reading;
+    if (content.kind !== KIND_OF[family]) throw new Error(`a ${family} was read as something else`);
+    return { ...message, message: content, version, header };
+  }
+  const errors = reading.kind === 'refused' ? reading.errors : [];
+  const otherMessage = reading.kind === 'read' || (reading.version !== undefined && !ofFamily);
+  const reason = reasonOf(otherMessage, errors);
+  const reference = referenceIn(message.bytes);
+  return {
+    kind: 'unreadable',
+    reason,
+    errors: reason === 'unknown_message' && errors.length === 0 ? [notSpoken(reading.version)] : errors,
+    ...(reference === undefined ? {} : { reference }),
+  };
+}
+
+function notSpoken(version: string | undefined): ReadingError {
+  const detail = `${version} is not spoken here`;
+  return { code: 'unknown_message', path: '/Document', line: 1, detail };
+}
+
+/** Errors below the schema: the bytes are no XML that is read here. */
+const NO_XML =
+  /well_formed|doctype|encoding|entity|comment|cdata|instruction|^too_(large|deep|many_elements|many_attributes)$/;
+
+function reasonOf(otherMessage: boolean, errors: readonly { readonly code: string }[]): Reason {
+  const codes = errors.map(({ code }) => code);
+  if (otherMessage || codes.some((code) => /unknown_message|no_document|unsupported/.test(code)))
+    return 'unknown_message';
+  return codes.some((code) => NO_XML.test(code)) ? 'malformed_xml' : 'schema_invalid';
+}
+
+/** The message id of something that could not be read, when it can be made out: it helps its sender. */
+function referenceIn(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 8_192)).toString(
+    'latin1',
+  );
+  return /<(?:\w+:)?(?:MsgId|BizMsgIdr)>\s*([A-Za-z0-9/?:().,'+ -]{1,35}?)\s*</.exec(head)?.[1];
+}

@@ -1,0 +1,58 @@
+import type { PaymentEventMessage } from '@tonle/contracts';
+import { isoContentHash, printable, type IsoProfile } from '@tonle/door';
+import type { Agent } from '@tonle/iso20022';
+import { isoInstruction, type IsoFound } from './iso-instruction.decide.js';
+
+// Asked in one family, answered in the same (decisions 25).
+const ANSWERS: Readonly<Record<string, string>> = {
+  'pacs.008.001.08': 'pacs.002.001.10',
+  'pacs.008.001.12': 'pacs.002.001.14',
+  'pacs.008.001.13': 'pacs.002.001.15',
+  'pacs.028.001.03': 'pacs.002.001.10',
+  'pacs.028.001.05': 'pacs.002.001.14',
+  'pacs.028.001.06': 'pacs.002.001.15',
+  'acmt.023.001.02': 'acmt.024.001.02',
+  'acmt.023.001.03': 'acmt.024.001.03',
+  'acmt.023.001.04': 'acmt.024.001.04',
+};
+const TEXT_MAX = 105;
+const DESCRIPTION_MAX = 350;
+
+/** ISO 20022 as participants speak it: any version, found by any of its ids, told the codes of our registry. */
+export function participantProfile(self: Agent): IsoProfile<IsoFound, PaymentEventMessage> {
+  return {
+    answers: ANSWERS,
+    self,
+    envelope: 'as_asked',
+    openStatus: 202,
+    contentType: 'application/xml; charset=utf-8',
+    key: (payment) => ({ messageId: payment.messageId, contentHash: isoContentHash(payment) }),
+    instruct: isoInstruction,
+    about: (question) => ({
+      uetr: question.originalUetr,
+      messageId: question.originalMessageId,
+      endToEndId: question.originalEndToEndId,
+    }),
+    isAbout: () => true,
+    reference: ({ request }) => request.paymentId.replaceAll('-', ''),
+    texts,
+    unknown: ({ originalMessageId }) => ({
+      ...(originalMessageId === undefined ? {} : { originalMessageId, originalMessageName: 'pacs.008' }),
+      reasonText: texts('not_found', 'there is no such payment of yours')!,
+    }),
+    rejection: ({ reason, errors, reference }) => ({
+      relatedReference: reference ?? 'NOTPROVIDED',
+      reason,
+      location: printable(errors[0]?.path ?? '', DESCRIPTION_MAX),
+      description: printable(
+        errors.map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`).join('; '),
+        DESCRIPTION_MAX,
+      ),
+    }),
+  };
+}
+
+function texts(...parts: readonly (string | undefined)[]): readonly string[] | undefined {
+  const said = parts.flatMap((text) => printable(text ?? '', TEXT_MAX) ?? []);
+  return said.length === 0 ? undefined : said;
+}

@@ -1,0 +1,120 @@
+import type { PaymentEventMessage, Reason } from '@tonle/contracts';
+import {
+  accountIdOf,
+  accountTypeOf,
+  answerMessage,
+  IsoDialect,
+  type Answered,
+  type IsoAsked,
+  type IsoFamily,
+  type MessageContext,
+  type PayeeFound,
+} from '@tonle/door';
+import type { ParticipantBody } from '@tonle/directory';
+import type { Agent, ProxyRequest } from '@tonle/iso20022';
+import type { Caller } from '../access/access.js';
+import type { Directory } from '../directory/directory.js';
+import { refused, type Refusal } from '../http/refusal.js';
+import type { LookupDesk } from '../lookup/lookup-desk.js';
+import type { PaymentDoor } from '../payment/payment.service.js';
+import type { QuoteDesk } from '../quote/quote-desk.js';
+import { isoPaymentRefusal, type IsoFound } from './iso-instruction.decide.js';
+import { participantProfile } from './iso-profile.js';
+
+export interface IsoServiceParts {
+  readonly directory: Directory;
+  readonly lookups: LookupDesk;
+  readonly quotes: QuoteDesk;
+  readonly door: PaymentDoor;
+  /** Who we are in business headers and assignments. */
+  readonly self: Agent;
+}
+
+type Context = MessageContext<IsoAsked, IsoFound, PaymentEventMessage>;
+export type IsoAnswered = Answered<IsoAsked, PaymentEventMessage>;
+
+/** ISO 20022 of participants: looks up what a message names. The rest is its dialect's and the door's. */
+export class IsoService {
+  private readonly dialects: Readonly<Record<IsoFamily, IsoDialect<IsoFound, PaymentEventMessage>>>;
+
+  constructor(private readonly parts: IsoServiceParts) {
+    const profile = participantProfile(parts.self);
+    const of = (family: IsoFamily): IsoDialect<IsoFound, PaymentEventMessage> =>
+      new IsoDialect(profile, family);
+    this.dialects = {
+      'pacs.008': of('pacs.008'),
+      'pacs.028': of('pacs.028'),
+      'pacs.002': of('pacs.002'),
+      'acmt.023': of('acmt.023'),
+    };
+  }
+
+  /** A message of one family from its bytes to the answer's. `observe` wraps the taking of a payment. */
+  answer(
+    family: Exclude<IsoFamily, 'pacs.002'>,
+    { participant }: Caller,
+    bytes: Uint8Array,
+    waitMs = 0,
+    observe?: Context['observe'],
+  ): Promise<IsoAnswered> {
+    const context: Context = {
+      sender: participant.participantId,
+      waitMs,
+      find: (asked) => this.find(participant, asked),
+      payee: (asked) => this.payee(participant, asked),
+      ...(observe === undefined ? {} : { observe }),
+    };
+    return answerMessage(this.parts.door, this.dialects[family], { bytes, headers: {} }, context);
+  }
+
+  /** Refuses element_missing, not_permitted, participant_unknown, account_unknown. */
+  private async find(
+    participant: ParticipantBody,
+    { message }: IsoAsked,
+  ): Promise<{ kind: 'ok'; found: IsoFound } | Refusal> {
+    if (message.kind !== 'payment') throw new Error('only a pacs.008 names what is to be found');
+    const wrong = isoPaymentRefusal(message, participant, (agent) => this.participantOf(agent));
+    if (wrong !== undefined) return wrong;
+    const quote = await this.parts.quotes.byId(message.quoteId!);
+    const corridor = quote === undefined ? undefined : this.parts.directory.corridor(quote.corridor);
+    return { kind: 'ok', found: { participant, quote, corridor } };
+  }
+
+  private async payee(
+    { participantId }: ParticipantBody,
+    { message }: IsoAsked,
+  ): Promise<PayeeFound | Refusal> {
+    if (message.kind !== 'proxy_request') throw new Error('only an acmt.023 asks for a payee');
+    const account = accountIdOf(message.account);
+    if (account === undefined) return refused('element_missing', 'an account or proxy is needed');
+    const { proxy } = message.account ?? {};
+    const accountType = accountTypeOf(message.account, proxy === undefined ? 'bank_account' : 'MBNO');
+    const country = this.countryOf(message);
+    const body = { account, accountType, ...(country === undefined ? {} : { country }) };
+    const found = await this.parts.lookups.find(participantId, body);
+    return found.kind === 'refused' ? found : { kind: 'payee', displayName: found.finding.found.displayName };
+  }
+
+  /** From the BIC of the account's agent or of the one who is asked; else the only corridor there is. */
+  private countryOf({ agent, assignee }: ProxyRequest): string | undefined {
+    const { directory } = this.parts;
+    const countries = [agent?.bic, assignee.bic].flatMap((bic) => bic?.slice(4, 6) ?? []);
+    const served = countries.find((country) => directory.corridorTo(country) !== undefined);
+    const corridors = directory.corridors();
+    return served ?? (corridors.length === 1 ? corridors[0]!.partner.country : countries[0]);
+  }
+
+  private participantOf(agent: Agent): ParticipantBody | undefined {
+    const { directory } = this.parts;
+    if (agent.bic !== undefined) return directory.participantByBic(agent.bic);
+    return agent.memberId === undefined ? undefined : directory.participant(agent.memberId);
+  }
+}
+
+const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'overloaded']);
+
+/** Nobody could be asked: that is no answer about a payee. */
+export function unasked({ reading, answer }: IsoAnswered): Refusal | undefined {
+  const isLater = reading.kind === 'payee_question' && answer?.kind === 'refused' && LATER.has(answer.reason);
+  return isLater ? answer : undefined;
+}
