@@ -60,15 +60,18 @@ export async function createHttpApp(
   platform: Platform,
   options: HttpAppOptions = {},
 ): Promise<HttpApp> {
-  const bodyLimit = options.bodyLimit ?? BODY_BYTES_MAX;
-  const common = {
-    bodyLimit,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: REQUEST_MS_MAX,
-    skipMiddie: true,
-    forceCloseConnections: 'idle' as const,
-  };
-  const adapter = new FastifyAdapter(options.tls === undefined ? common : { ...common, https: options.tls });
+  const http = await assembleHttpApp(module, platform, options);
+  await http.app.init();
+  return http;
+}
+
+/** The same before its lifecycle begins: `app.init()` runs the hooks of its parts and opens the routes. */
+export async function assembleHttpApp(
+  module: Type | DynamicModule,
+  platform: Platform,
+  options: HttpAppOptions = {},
+): Promise<HttpApp> {
+  const adapter = adapterOf(options);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
@@ -78,13 +81,13 @@ export async function createHttpApp(
   if (options.metrics ?? true) mountMetrics(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
-    logger: ['error', 'fatal'],
+    // What goes wrong is thrown to whoever starts the service, or answered and logged by the filter.
+    logger: false,
     abortOnError: false,
   });
   const filter = new ProblemFilter(platform, routes);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: schemaProblem }));
-  await app.init();
   return {
     app,
     server,
@@ -95,6 +98,17 @@ export async function createHttpApp(
     },
     close: () => app.close(),
   };
+}
+
+function adapterOf({ bodyLimit = BODY_BYTES_MAX, tls }: HttpAppOptions): FastifyAdapter {
+  const common = {
+    bodyLimit,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS_MAX,
+    skipMiddie: true,
+    forceCloseConnections: 'idle' as const,
+  };
+  return new FastifyAdapter(tls === undefined ? common : { ...common, https: tls });
 }
 
 function readBodies(server: FastifyInstance, xml: boolean): void {

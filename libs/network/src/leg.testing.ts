@@ -1,5 +1,6 @@
 import { InProcessTransport, openLane, TOPICS, type OutboxLane } from '@tonle/messaging';
-import { legKeyOf, legResult, uuidV7, type LegCommand, type LegResult } from '@tonle/contracts';
+import { legKeyOf, legResult, type LegCommand, type LegResult } from '@tonle/contracts';
+import { secureRandom, type Random } from '@tonle/platform';
 import { createTestDatabase, processTimeMs, type TestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { EnquiryStore } from './enquiry.store.js';
@@ -11,7 +12,7 @@ import { First1764000000000 } from './migrations/first.js';
 // The tables of an adapter and its reporter for tests, without a partner.
 
 export const clock = { now: () => Math.floor(processTimeMs()) };
-const random = { unit: () => 0.5, bytes: (size: number) => crypto.getRandomValues(new Uint8Array(size)) };
+const random: Random = { ...secureRandom(), unit: () => 0.5 };
 export const TIMERS: LegTimers = {
   enquiryMs: [4_000, 4_000, 30_000],
   notFoundFinalAfterMs: 60_000,
@@ -71,7 +72,7 @@ export async function openLegWorld(name: string, more: Partial<ReporterOptions> 
 /** A debit of a fresh payment. */
 export function commandOf(attempt = 1, more: Partial<LegCommand> = {}): LegCommand {
   const now = clock.now();
-  const paymentId = more.paymentId ?? uuidV7(now, random.bytes);
+  const paymentId = more.paymentId ?? random.id(now);
   const customer = { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong' };
   return {
     legKey: legKeyOf(paymentId, 'debit'),

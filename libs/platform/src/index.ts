@@ -1,6 +1,10 @@
 export * from './platform.js';
 export { DatabaseClock, moveSandboxClock } from './clock.js';
 export { secureRandom, seededRandom } from './random.js';
+export { Schedule } from './schedule.js';
+export type { JobOptions, Pause } from './schedule.js';
+export { Service } from './service.js';
+export type { Listener } from './service.js';
 export { createSingleProcessPlatforms } from './single-process.js';
 export type { SingleProcessOptions, SingleProcessPlatforms } from './single-process.js';
 export { createTestPlatform, TestClock } from './test-platform.js';

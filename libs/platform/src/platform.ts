@@ -13,6 +13,10 @@ export interface Random {
   bytes(size: number): Uint8Array;
   /** 0 <= value < 1; jitter and fault rates, never ids or keys. */
   unit(): number;
+  /** An id that sorts by time, for `nowMs` epoch milliseconds: UUIDv7. */
+  id(nowMs: number): string;
+  /** An id that tells nothing, as UETR and quote ids have to be: UUIDv4. */
+  uuid(): string;
 }
 
 /** Everything a service gets from outside. The same whichever way Tonle runs. */

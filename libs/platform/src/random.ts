@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { uuidV4, uuidV7 } from '@tonle/contracts';
 import type { Random } from './platform.js';
 
 const POOL_BYTES = 8_192;
@@ -19,10 +20,7 @@ export function secureRandom(): Random {
     at += size;
     return bytes;
   };
-  return {
-    bytes: take,
-    unit: () => new DataView(take(4).buffer).getUint32(0) / 2 ** 32,
-  };
+  return randomOf(take, () => new DataView(take(4).buffer).getUint32(0) / 2 ** 32);
 }
 
 /** The same values for the same seed (mulberry32). Tests and sandboxes only. */
@@ -34,8 +32,12 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
-  return {
-    bytes: (size) => Uint8Array.from({ length: size }, () => next() & 0xff),
-    unit: () => next() / 2 ** 32,
-  };
+  return randomOf(
+    (size) => Uint8Array.from({ length: size }, () => next() & 0xff),
+    () => next() / 2 ** 32,
+  );
+}
+
+function randomOf(bytes: (size: number) => Uint8Array, unit: () => number): Random {
+  return { bytes, unit, id: (nowMs) => uuidV7(nowMs, bytes), uuid: () => uuidV4(bytes) };
 }

@@ -7,7 +7,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import { moveSandboxClock } from './clock.js';
 import type { RunningService, StartService } from './platform.js';
-import { seededRandom } from './random.js';
 import { createSingleProcessPlatforms } from './single-process.js';
 
 // Real: PostgreSQL, a schema each; transport, calls and state in memory.
@@ -107,16 +106,5 @@ describe('services in one process', () => {
     await moveSandboxClock(one.shared, 0);
     while (one.clock.now() > last + 3_000_000) await new Promise((done) => setTimeout(done, 5));
     await platforms.close();
-  });
-});
-
-describe('randomness', () => {
-  it('is the same for the same seed', () => {
-    const draw = (seed: number) => {
-      const random = seededRandom(seed);
-      return [random.unit(), ...random.bytes(4)];
-    };
-    expect(draw(5)).toEqual(draw(5));
-    expect(draw(5)).not.toEqual(draw(6));
   });
 });

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { EventTransport } from '@tonle/messaging';
+import { z } from 'zod';
+import type { Platform } from './platform.js';
+import { Service } from './service.js';
+import { createTestPlatform } from './test-platform.js';
+
+const hello = {
+  service: 'fx',
+  name: 'fx.hello',
+  request: z.object({}),
+  response: z.string(),
+  timeoutMs: 100,
+};
+
+let seen: string[];
+let platform: Platform;
+let service: Service;
+beforeEach(() => {
+  seen = [];
+  const transport: EventTransport = {
+    publish: () => Promise.resolve(),
+    subscribe: (topic, _handler, { group }) => {
+      seen.push(`${topic} for ${group}`);
+      return Promise.resolve({ close: () => note(`${topic} closed`) });
+    },
+    close: () => Promise.resolve(),
+  };
+  platform = createTestPlatform('fx', undefined as never, { transport: transport as never });
+  service = new Service(platform);
+});
+
+function note(what: string): Promise<void> {
+  seen.push(what);
+  return Promise.resolve();
+}
+
+function declareAll(): void {
+  service.http('public', () =>
+    note('listens').then(() => ({ url: 'http://x', close: () => note('http closed') })),
+  );
+  service.job('tick', 1, () => note('job'), { firstAfterMs: 0 });
+  service.resource('lane', () => note('lane closed'));
+  service.topic('events', () => Promise.resolve());
+  service.topic('inbox', () => Promise.resolve());
+  service.call(hello, () => Promise.resolve('hello'));
+  service.resource('queue', () => note('queue closed'));
+}
+
+describe(Service.name, () => {
+  it('starts its parts in one order, whatever the order of their declaration, and closes them in another', async () => {
+    declareAll();
+    await expect(platform.calls.call(hello, {})).rejects.toThrow('did not answer');
+    const running = await service.start();
+    expect(running).toMatchObject({ name: 'fx', addresses: { public: 'http://x' } });
+    await expect(platform.calls.call(hello, {})).resolves.toBe('hello');
+    await running.close();
+    expect(seen.filter((what) => what !== 'job')).toEqual([
+      'events for fx',
+      'inbox for fx',
+      'listens',
+      'http closed',
+      'events closed',
+      'inbox closed',
+      'queue closed',
+      'lane closed',
+    ]);
+  });
+
+  it('runs its jobs until it is closed', async () => {
+    await new Promise<void>((ran, fail) => {
+      service.job('tick', 1, () => Promise.resolve(ran()));
+      service.start().catch(fail);
+    });
+    await service.close();
+  });
+
+  it('leaves nothing open when a part does not start', async () => {
+    declareAll();
+    service.http('door', () => Promise.reject(new Error('port 1 is taken')));
+    await expect(service.start()).rejects.toThrow('port 1 is taken');
+    expect(seen).toEqual(
+      expect.arrayContaining(['http closed', 'events closed', 'inbox closed', 'queue closed', 'lane closed']),
+    );
+  });
+
+  it('closes the rest when a part does not close, once, and says what failed', async () => {
+    service.resource('first', () => note('first closed'));
+    service.resource('second', () => Promise.reject(new Error('still busy')));
+    const running = await service.start();
+    await expect(running.close()).rejects.toThrow('still busy');
+    await expect(running.close()).rejects.toThrow('still busy');
+    expect(seen).toEqual(['first closed']);
+  });
+
+  it('knows what it still waits for', () => {
+    let there = false;
+    service.needs('directory', () => there);
+    expect(service.missing()).toEqual(['directory']);
+    there = true;
+    expect(service.missing()).toEqual([]);
+  });
+});

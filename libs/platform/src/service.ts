@@ -1,0 +1,123 @@
+import type { BatchHandler, CallContract, Subscription } from '@tonle/messaging';
+import type { Platform, RunningService } from './platform.js';
+import { Schedule, type JobOptions, type Pause } from './schedule.js';
+
+/** A listener that is open. `close` stops listening and lets requests in hand finish. */
+export interface Listener {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * One service: first its parts are declared, then it starts calls, topics, jobs and listeners in this order. It closes
+ * listeners, topics and jobs, each after the work in hand, and then its resources, the last declared first.
+ */
+export class Service {
+  private readonly calls: (() => void)[] = [];
+  private readonly topics: { readonly topic: string; readonly handler: BatchHandler }[] = [];
+  private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<Listener> }[] = [];
+  private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
+  private readonly needed: { readonly part: string; readonly isThere: () => boolean }[] = [];
+  private readonly schedule: Schedule;
+  private readonly subscriptions: Subscription[] = [];
+  private readonly open: Listener[] = [];
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly platform: Platform) {
+    this.schedule = new Schedule(platform.telemetry);
+  }
+
+  /** Answers a call of other services. */
+  call<Request, Response>(
+    contract: CallContract<Request, Response>,
+    handler: (request: Request) => Promise<Response>,
+  ): void {
+    this.calls.push(() => this.platform.calls.serve(contract, handler));
+  }
+
+  /** Handles the records of a topic; the consumer group is the service's name. */
+  topic(topic: string, handler: BatchHandler): void {
+    this.topics.push({ topic, handler });
+  }
+
+  /** Runs by the clock, `pause` milliseconds after its last round; see Schedule. */
+  job(name: string, pause: Pause, run: () => Promise<unknown>, options?: JobOptions): void {
+    this.schedule.every(name, pause, run, options);
+  }
+
+  /** Listens, when all else has started. `purpose` names the address, e.g. `public`. */
+  http(purpose: string, listen: () => Promise<Listener>): void {
+    this.listeners.push({ purpose, listen });
+  }
+
+  /** Is freed at the end, and also when the service does not start. */
+  resource(name: string, close: () => Promise<unknown>): void {
+    this.resources.push({ name, close });
+  }
+
+  /** A part without which the service cannot do its work yet, e.g. `directory`; shown by /health/ready. */
+  needs(part: string, isThere: () => boolean): void {
+    this.needed.push({ part, isThere });
+  }
+
+  /** The parts that are not there yet. */
+  missing(): string[] {
+    return this.needed.filter(({ isThere }) => !isThere()).map(({ part }) => part);
+  }
+
+  /** Answers calls from now on; `start` does so first. */
+  serveCalls(): void {
+    for (const serve of this.calls.splice(0)) serve();
+  }
+
+  /** Starts what was declared; when a part does not start, closes all and rejects with that part's error. */
+  async start(): Promise<RunningService> {
+    const { service, transport } = this.platform;
+    const addresses: Record<string, string> = {};
+    try {
+      this.serveCalls();
+      for (const { topic, handler } of this.topics)
+        this.subscriptions.push(await transport.subscribe(topic, handler, { group: service }));
+      this.schedule.start();
+      for (const { purpose, listen } of this.listeners) {
+        const listener = await listen();
+        this.open.push(listener);
+        addresses[purpose] = listener.url;
+      }
+    } catch (error) {
+      await this.close().catch((err: unknown) =>
+        this.platform.telemetry.log.warn({ err }, 'what had started was not closed cleanly'),
+      );
+      throw error;
+    }
+    return { name: service, addresses, close: () => this.close() };
+  }
+
+  /** Closes everything, whatever fails on the way; then rejects with the first failure. */
+  close(): Promise<void> {
+    this.closing ??= this.closeInOrder();
+    return this.closing;
+  }
+
+  private async closeInOrder(): Promise<void> {
+    const failures: unknown[] = [];
+    const attempt = async (name: string, closers: readonly (() => Promise<unknown>)[]): Promise<void> => {
+      for (const closed of await Promise.allSettled(closers.map(async (close) => close()))) {
+        if (closed.status === 'fulfilled') continue;
+        failures.push(closed.reason);
+        this.platform.telemetry.log.warn({ err: closed.reason as unknown }, `${name} did not close cleanly`);
+      }
+    };
+    await attempt(
+      'a listener',
+      this.open.map((listener) => () => listener.close()),
+    );
+    await attempt(
+      'a subscription',
+      this.subscriptions.map((subscription) => () => subscription.close()),
+    );
+    await attempt('the schedule', [() => this.schedule.close()]);
+    for (const { name, close } of [...this.resources].reverse()) await attempt(name, [close]);
+    if (failures.length > 0) throw failures[0];
+  }
+}
