@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as contracts from '@tonle/contracts';
+import { TRANSITION_TABLE } from '@tonle/payment';
 import { openApiDocument } from '../../services/gateway/src/reference/openapi.js';
 import { ASKED_BY, contractsOf, MESSAGES, pagesOf } from '../../tools/reference/pages.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
-const pages = pagesOf(contracts, openApiDocument());
+const pages = pagesOf(contracts, TRANSITION_TABLE, openApiDocument());
 
 describe('the reference', () => {
   it.each(Object.keys(pages))('%s is as `npm run reference` makes it', (name) => {

@@ -1,30 +1,17 @@
 // Reads the tree: what review would say again and again, said once.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { files, linesOf, pages, ROOT, sources, textOf } from './tree.js';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
 const FILE_LINES_MAX = 400;
 const COLUMNS_MAX = 160;
 const BLOB_BYTES_MAX = 150_000;
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: ROOT,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '' && statSync(ROOT + file, { throwIfNoEntry: false })?.isFile());
-const isGenerated = (file: string) =>
-  file.startsWith('libs/iso20022/src/tables/') || file === 'package-lock.json';
-const sources = files.filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !isGenerated(file));
 const product = sources.filter((file) => /^(libs|services)\//.test(file) && !file.endsWith('.spec.ts'));
-const text = (file: string) => readFileSync(ROOT + file, 'utf8');
 
 function findings(where: readonly string[], rule: RegExp): string[] {
   return where.flatMap((file) =>
-    text(file)
-      .split('\n')
-      .flatMap((line, index) => (rule.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [])),
+    linesOf(file).flatMap((line, index) => (rule.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [])),
   );
 }
 
@@ -58,7 +45,7 @@ describe('the tree', () => {
 
   it('keeps files short enough to read', () => {
     const long = sources.flatMap((file) => {
-      const lines = text(file).split('\n').length;
+      const lines = linesOf(file).length;
       return lines > FILE_LINES_MAX ? [`${file}: ${lines} lines`] : [];
     });
     expect(long).toEqual([]);
@@ -83,9 +70,8 @@ describe('the tree', () => {
   });
 
   it('has one first heading a page', () => {
-    const pages = files.filter((file) => file.endsWith('.md'));
     const wrong = pages.filter((file) => {
-      const outsideCode = text(file).replace(/```[\s\S]*?```/g, '');
+      const outsideCode = textOf(file).replace(/```[\s\S]*?```/g, '');
       return (outsideCode.match(/^# /gm) ?? []).length !== 1;
     });
     expect(wrong).toEqual([]);

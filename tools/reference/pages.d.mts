@@ -11,4 +11,8 @@ export interface MessageRow {
 export const MESSAGES: readonly MessageRow[];
 export const ASKED_BY: Readonly<Record<string, string>>;
 export function contractsOf(contracts: Contracts): readonly { readonly name: string }[];
-export function pagesOf(contracts: Contracts, openApi: unknown): Readonly<Record<string, string>>;
+export function pagesOf(
+  contracts: Contracts,
+  transitions: readonly unknown[],
+  openApi: unknown,
+): Readonly<Record<string, string>>;

@@ -109,7 +109,7 @@ export const legCommand = z.object({
 });
 export type LegCommand = z.infer<typeof legCommand>;
 
-/** Outcome classes an adapter reports (domain 6.6, decisions 11). `not_received`: believed under rule 6.7. */
+/** Outcome classes an adapter reports (domain 6.6, decisions 11). `not_received`: believed under domain 6.7. */
 export const legOutcome = z.enum([
   'accepted',
   'rejected',

@@ -52,7 +52,7 @@ export type LegAnswer =
   | { readonly kind: 'conflicting'; readonly reasonText: string; readonly partnerRef?: string }
   /** Only with proof that the partner got nothing. */
   | { readonly kind: 'not_sent'; readonly because: string }
-  /** Answer to an enquiry; believed under rule 6.7 only. */
+  /** Answer to an enquiry; believed under domain 6.7 only. */
   | { readonly kind: 'not_found' }
   | { readonly kind: 'in_progress'; readonly partnerRef?: string }
   | {
@@ -81,7 +81,7 @@ export interface OpenLeg {
   readonly partnerRef?: string;
   /** Enquiries made, this one included. */
   readonly enquiries: number;
-  /** Consecutive not-founds that count under rule 6.7. */
+  /** Consecutive not-founds that count under domain 6.7. */
   readonly notFounds: number;
   /** Epoch ms of the last counted not-found. */
   readonly lastNotFoundAt?: number;

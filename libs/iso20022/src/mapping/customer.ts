@@ -3,7 +3,7 @@ import { account, agent, party } from './parties.js';
 import { constant, fieldsOf, single, type Field } from './shape.js';
 import { codeOrText, dateOrTime, lines, list, payableMoney, text } from './values.js';
 
-// pain messages as the Bakong participant interface uses them (partners 4.4): one transfer a message, riel whole.
+// pain messages as the Bakong participant interface uses them: one transfer a message, riel whole.
 
 const transfer = fieldsOf<CustomerTransfer>();
 const status = fieldsOf<CustomerStatus>();

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { amount } from '@tonle/money';
 import type { Agent, Account } from '../model.parts.js';
 import type {
   Payment,
@@ -10,9 +9,9 @@ import type {
   Recall,
   RecallReply,
 } from '../model.interbank.js';
-import type { ProxyRequest, ProxyReply, Statement, AccountReport, Notification } from '../model.account.js';
 import type { CustomerTransfer, CustomerStatus, CustomerReversal } from '../model.customer.js';
 import type { SystemEvent, SystemEventReply, Rejection, CanonicalMessage, BusinessHeader } from '../model.js';
+import { accountReport, notification, proxyReply, proxyRequest, statement } from './model.account.testing.js';
 import {
   name,
   id,
@@ -21,7 +20,6 @@ import {
   bic,
   dateTime,
   date,
-  digits,
   rate,
   money,
   some,
@@ -105,98 +103,6 @@ export const statusRequest = some<StatusRequest>(
     instructedAgent: agent,
   },
 );
-const proxyRequest = some<ProxyRequest>(
-  {
-    kind: fc.constant('proxy_request' as const),
-    ...head,
-    verificationId: id,
-    assigner: agent,
-    assignee: agent,
-  },
-  { party, account, agent },
-);
-const proxyReply = some<ProxyReply>(
-  {
-    kind: fc.constant('proxy_reply' as const),
-    ...head,
-    originalMessageId: id,
-    originalVerificationId: id,
-    assigner: agent,
-    assignee: agent,
-    verified: fc.boolean(),
-  },
-  { reason: code, party, account, agent },
-);
-const balances = fc.array(
-  fc.record({
-    type: fc.constantFrom('OPBD', 'CLBD'),
-    amount: fc.oneof(money, fc.constant(amount('THB', 0n))),
-    credit: fc.boolean(),
-    date: fc.oneof(date, dateTime),
-  }),
-  { minLength: 1, maxLength: 2 },
-);
-const entries = fc.array(
-  some<Statement['entries'][number]>(
-    {
-      amount: money,
-      credit: fc.boolean(),
-      status: fc.constant('BOOK'),
-      transactions: fc.array(
-        some(
-          {},
-          {
-            endToEndId: id,
-            transactionId: id,
-            uetr: uuid,
-            instructionId: id,
-            servicerReference: id,
-            amount: money,
-            credit: fc.boolean(),
-            remittance: name,
-            creditorReference: id,
-          },
-        ),
-        { maxLength: 2 },
-      ),
-    },
-    { reference: id, reversal: fc.boolean(), bookedAt: dateTime, valueDate: date, servicerReference: id },
-  ),
-  { maxLength: 3 },
-);
-const period = fc.option(fc.record({ from: dateTime, to: dateTime }), { nil: {} });
-const accountParts = { ...head, account: plainAccount, entries };
-const sum = fc.constantFrom('0.00', '820.00', '1234567.5');
-const accountOptions = {
-  sequence: digits,
-  entryCount: fc.nat(9999),
-  entrySum: sum,
-  creditCount: fc.nat(9999),
-  creditSum: sum,
-  debitCount: fc.nat(9999),
-  debitSum: sum,
-};
-const during = <T extends object>(base: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.tuple(base, period).map(([given, times]) => ({ ...given, ...times }));
-const statement = during(
-  some<Statement>(
-    { kind: fc.constant('statement' as const), ...accountParts, statementId: id, balances },
-    accountOptions,
-  ),
-);
-const accountReport = during(
-  some<AccountReport>(
-    { kind: fc.constant('account_report' as const), ...accountParts, reportId: id },
-    { ...accountOptions, balances },
-  ),
-);
-const notification = during(
-  some<Notification>(
-    { kind: fc.constant('notification' as const), ...accountParts, notificationId: id },
-    accountOptions,
-  ),
-);
-
 const original = {
   originalInstructionId: id,
   originalEndToEndId: id,

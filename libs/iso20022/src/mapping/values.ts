@@ -99,7 +99,7 @@ export const moneyOrZero = amountShape((code, written) => {
 /** Money that was booked, or that an account holds: all decimals of its currency, and it may be zero. */
 export const bookedMoney = amountShape(parseBookedAmount, formatAmount);
 
-/** Money as its payers write it: riel without decimals (partners 4.4). */
+/** Money as its payers write it: riel without decimals. */
 export const payableMoney = amountShape(parseAmount, formatPayable);
 
 function slotType(type: IsoType, name: string): SimpleType | undefined {

@@ -1,4 +1,4 @@
-// A statement is believed only when it ties, and every amount in it is counted once (domain 7): small inputs that readers
+// A statement is believed only when it ties, and every amount in it is counted once (decisions 30): small inputs that readers
 // got wrong, and random statements with one thing broken.
 import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';

@@ -22,7 +22,7 @@ const MINOR_MAX = 10n ** 18n - 1n;
 type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
 
 /**
- * Decides one quote (domain 1.4, 5.2): every provider of the pair makes an offer, the cheapest for the payer
+ * Decides one quote (domain 1.4): every provider of the pair makes an offer, the cheapest for the payer
  * wins, and every other is told why it lost. Refuses, in this order: directory not here yet, participant,
  * corridor, direction, currencies, amount, expiry of the code, and `no_quote_available` with its candidates.
  * Raises the market's exposure when it issues.

@@ -17,7 +17,7 @@ export function printable(max: number): z.ZodString {
     .regex(/^(?!\s)[^\p{Cc}\p{Cs}]*(?<!\s)$/u, 'Printable text without blanks at its ends');
 }
 
-/** ISO 20022 identifiers: no slash at the ends, none doubled (iso20022 5). */
+/** ISO 20022 identifiers: no slash at the ends, none doubled. */
 export const isoId = printable(35).regex(
   /^(?!\/)(?!.*\/\/)[A-Za-z0-9/\-?:().,'+ ]*(?<!\/)$/,
   "Latin letters, digits and / - ? : ( ) . , ' +",

@@ -3,7 +3,7 @@ import type { PaymentEventMessage } from '@tonle/contracts';
 
 /**
  * Notes payments that ended; a payment that is known already is left as it is. Returns the ids that were
- * new, so that everything that hangs on them is written once (architecture rule 4).
+ * new, so that everything that hangs on them is written once (architecture 3).
  */
 export async function insertPaymentRecords(
   transaction: Transaction,
