@@ -1,6 +1,7 @@
 import type { CheckedCode } from './check.js';
 import { findObject, valueAt } from './decode.js';
 import type { SchemeOutcome } from './outcome.js';
+import { tipOf } from './amount.js';
 import type { SchemeRule } from './scheme.js';
 import { countCharacters } from './tlv.js';
 
@@ -19,7 +20,15 @@ const KHQR_LABELS: readonly Label[] = [
 ];
 const TIMESTAMP = /^\d{13}$/;
 
-/** The rules that a scheme's fields cannot say; a scheme names those that it wants. */
+/** What EMVCo asks of every merchant-presented code, whatever its scheme (MPM 4.2: mandatory objects, forms, lengths). */
+export const EMV_RULES: readonly SchemeRule[] = [
+  'format-indicator',
+  'category-four-digits',
+  'payee-named',
+  'tip-fits',
+];
+
+/** The rules that a scheme's fields cannot say; a scheme names those that it wants beside EMVCo's. */
 export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) => void>> = {
   'initiation-static-or-dynamic': ({ code, note }) => {
     const initiation = valueAt(code.objects, '01');
@@ -29,6 +38,23 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
       '01',
       `Tag 01 is 11 (static) or 12 (dynamic), here it is "${initiation}"`,
     );
+  },
+  'format-indicator': ({ code, chosen, note }) => {
+    const indicator = valueAt(code.objects, '00')!;
+    const expected = chosen?.scheme?.formatIndicator ?? '01';
+    if (indicator !== expected)
+      note('PAYLOAD_FORMAT_INVALID', '00', `Tag 00 is ${expected}, here it is "${indicator}"`);
+  },
+  'tip-fits': ({ code, note }) => {
+    const value = (tag: string): string | undefined => valueAt(code.objects, tag);
+    if (['55', '56', '57'].every((tag) => value(tag) === undefined)) return;
+    const extra = { '01': ['56', '57'], '02': ['57'], '03': ['56'] }[value('55') ?? ''];
+    const wrong = extra?.find((tag) => value(tag) !== undefined);
+    if (extra === undefined) note('TIP_INVALID', '55', 'Tag 55 is 01 (asked), 02 (fixed) or 03 (percentage)');
+    else if (wrong !== undefined)
+      note('TIP_INVALID', wrong, `Tag ${wrong} does not go with tag 55 = ${value('55')}`);
+    else if (tipOf(value) === undefined)
+      note('TIP_INVALID', '55', 'The tip announced in tag 55 (56 or 57) cannot be read');
   },
   'dynamic-needs-amount': ({ code, note }) => {
     if (valueAt(code.objects, '01') !== '12' || hasAmount(code)) return;
@@ -55,8 +81,10 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
     }
   },
   'payee-named': ({ code, note }) => {
-    if (valueAt(code.objects, '58') === undefined)
-      note('COUNTRY_CODE_TAG_REQUIRED', '58', 'The country (tag 58) is missing');
+    const country = valueAt(code.objects, '58');
+    if (country === undefined) note('COUNTRY_CODE_TAG_REQUIRED', '58', 'The country (tag 58) is missing');
+    else if (!/^[A-Z]{2}$/.test(country))
+      note('COUNTRY_CODE_INVALID', '58', `The country "${country}" is not two capital letters`);
     const name = valueAt(code.objects, '59') ?? '';
     if (name === '') note('MERCHANT_NAME_REQUIRED', '59', 'The payee name (tag 59) is missing');
     else if (countCharacters(name) > 25)
@@ -65,6 +93,8 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
     if (city === undefined) note('MERCHANT_CITY_TAG_REQUIRED', '60', 'The town (tag 60) is missing');
     else if (countCharacters(city) > 15)
       note('MERCHANT_CITY_LENGTH_INVALID', '60', 'The town has at most 15 characters');
+    if (countCharacters(valueAt(code.objects, '61') ?? '') > 10)
+      note('POSTAL_CODE_LENGTH_INVALID', '61', 'The postal code has at most 10 characters');
   },
   'khqr-labels': ({ code, note }) => {
     for (const [tag, max, outcome] of KHQR_LABELS) {

@@ -3,7 +3,8 @@ import type { MatchedAccount } from './account.js';
 import { characterPosition, findObject, valueAt, type QrCode } from './decode.js';
 import { SCHEME_OUTCOMES, type QrFinding, type SchemeOutcome } from './outcome.js';
 import { codeExpiry } from './expiry.js';
-import { SCHEME_RULES } from './check.rules.js';
+import { plainAmount } from './amount.js';
+import { EMV_RULES, SCHEME_RULES } from './check.rules.js';
 import type { FieldForm, Scheme } from './scheme.js';
 import { countCharacters } from './tlv.js';
 
@@ -19,16 +20,7 @@ export interface CheckedCode {
   readonly note: (outcome: SchemeOutcome, tag: string, detail: string) => void;
 }
 
-const AMOUNT = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
 const AMOUNT_CHARACTERS_MAX = 13;
-
-/** Digits with at most one point, as EMVCo writes amounts, made a plain decimal: `5.` -> `5`, `.5` -> `0.5`. */
-export function plainAmount(written: string): string | undefined {
-  if (!AMOUNT.test(written)) return undefined;
-  const [whole = '', fraction = ''] = written.split('.');
-  const digits = whole.replace(/^0+(?=\d)/, '') || '0';
-  return fraction === '' ? digits : `${digits}.${fraction}`;
-}
 
 /** Every rule that a well-formed code breaks, blocking or not, in the order of the rules. */
 export function checkCode(
@@ -49,6 +41,7 @@ export function checkCode(
   checkCurrency(checked, numeric);
   checkAmount(checked);
   checkExpiry(checked);
+  for (const rule of EMV_RULES) SCHEME_RULES[rule](checked);
   for (const rule of chosen?.scheme?.rules ?? []) SCHEME_RULES[rule](checked);
   return findings;
 }
@@ -70,8 +63,12 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
     );
   }
   const { scheme, account } = chosen;
-  if (scheme === undefined) return;
-  if (account.accountType === '' && scheme.priority > 0) {
+  if (scheme === undefined) {
+    const detail = `The account in tag ${account.tag} is of a scheme that is not known here`;
+    note('SERVICE_NOT_SUPPORTED', account.tag, detail);
+    return;
+  }
+  if (account.accountType === '') {
     note(
       'ACCOUNT_UNREADABLE',
       account.tag,
@@ -105,7 +102,9 @@ function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedC
         note(rule.missing ?? 'FIELD_REQUIRED', tag, `${scheme.id} needs the ${label(name)} (tag ${tag})`);
       continue;
     }
-    const wrong = wrongForm(value, rule.form, rule.min, rule.max);
+    const wrong =
+      wrongForm(value, rule.form, rule.min, rule.max) ??
+      (rule.pattern?.test(value) === false ? 'has another form than the scheme gives it' : undefined);
     if (wrong === undefined) continue;
     const outcome =
       rule.invalid ??

@@ -71,7 +71,7 @@ function decodeBy(text: string, unit: LengthUnit): QrCode | QrRefusal {
   for (const object of top.objects) {
     const inner = isTemplate(object.tag) ? openTemplate(text, object, unit) : undefined;
     objects.push(
-      inner === undefined ? object : { tag: object.tag, value: object.value, at: object.at, objects: inner },
+      inner === undefined ? object : { ...object, objects: within(text, object.tag, inner, unit) },
     );
   }
   const twice = findTwice(objects);
@@ -115,6 +115,20 @@ function checkFrame(text: string, objects: readonly DataObject[]): QrRefusal | u
 /** Templates of EMVCo MPM: merchant accounts, additional data, language, unreserved. */
 function isTemplate(tag: string): boolean {
   return (tag >= '26' && tag <= '51') || tag === '62' || tag === '64' || tag >= '80';
+}
+
+/** Inside the additional data a scheme may have templates of its own, 50 to 99 (EMVCo MPM 4.8). */
+function within(
+  text: string,
+  tag: string,
+  objects: readonly DataObject[],
+  unit: LengthUnit,
+): readonly DataObject[] {
+  if (tag !== '62') return objects;
+  return objects.map((object) => {
+    const inner = object.tag >= '50' ? openTemplate(text, object, unit) : undefined;
+    return inner === undefined ? object : { ...object, objects: inner };
+  });
 }
 
 /** The data objects in a template; undefined when it is empty or does not balance, then it stays text. */

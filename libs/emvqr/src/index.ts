@@ -1,7 +1,17 @@
 export { crc16 } from './crc.js';
 export { decodeQr, findObject, valueAt, type QrCode } from './decode.js';
 export { readAccounts, chooseAccount, type MatchedAccount, type QrAccount } from './account.js';
-export { readQr, readCode, payable, type QrRead, type QrReading, type QrUnpaid } from './reading.js';
+export {
+  nameObjects,
+  payable,
+  readCode,
+  readQr,
+  type NamedObject,
+  type QrRead,
+  type QrReading,
+  type QrUnpaid,
+} from './reading.js';
+export type { QrTip } from './amount.js';
 export { checkCode } from './check.js';
 export { codeExpiry, khqrTimestamps } from './expiry.js';
 export {
@@ -15,9 +25,9 @@ export {
 } from './outcome.js';
 export { SCHEMES } from './scheme.table.js';
 export type { Scheme, SchemeField, SchemeId } from './scheme.js';
-export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
+export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag.names.js';
 export type { DataObject, LengthUnit } from './tlv.js';
-export { writeQr, type QrContent, type QrWriting } from './write.js';
+export { writeObjects, writeQr, type QrContent, type QrWriting } from './write.js';
 export { khqrMd5, mergeUnionPay, writeKhqr, type KhqrContent } from './khqr.js';
 export { writeThaiQr, type ThaiBillContent, type ThaiTransferContent } from './thai.js';
 export {

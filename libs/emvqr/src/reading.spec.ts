@@ -93,10 +93,10 @@ describe('KHQR', () => {
   it('only remarks on what does not hinder the payment', () => {
     const text = code(DARA, o('52', 'SHOP'), o('53', '840'), o('58', 'KH'), o('54', '2.50'), o('15', '123'));
     expect(read(text).findings.map(({ outcome }) => outcome)).toEqual([
-      'EXPIRATION_TIMESTAMP_REQUIRED',
       'INVALID_MERCHANT_CATEGORY_CODE',
       'MERCHANT_NAME_REQUIRED',
       'MERCHANT_CITY_TAG_REQUIRED',
+      'EXPIRATION_TIMESTAMP_REQUIRED',
       'UPI_ACCOUNT_INFORMATION_LENGTH_INVALID',
       'UPI_ACCOUNT_INFORMATION_INVALID_CURRENCY',
     ]);
@@ -162,7 +162,10 @@ describe('other schemes', () => {
       scheme: 'LAOQR',
       account: { account: 'aBcD-1' },
     });
-    expect(read(code(o('29', o('00', 'dara@angkor')), o('53', '840'), o('58', 'US'))).scheme).toBe('OTHER');
+    expect(readQr(code(o('29', o('00', 'dara@angkor')), o('53', '840'), o('58', 'US')), NOW)).toMatchObject({
+      kind: 'refused',
+      outcome: 'SERVICE_NOT_SUPPORTED',
+    });
   });
 
   it('expires PayNow by local time', () => {

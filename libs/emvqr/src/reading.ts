@@ -1,11 +1,12 @@
 import { findCurrencyByNumeric } from '@tonle/money';
 import { chooseAccount, readAccounts, type MatchedAccount, type QrAccount } from './account.js';
-import { checkCode, plainAmount } from './check.js';
+import { checkCode } from './check.js';
 import { decodeQr, findObject, type QrCode } from './decode.js';
 import { codeExpiry } from './expiry.js';
 import { QR_OUTCOMES, type QrFinding, type QrReason, type QrRefusal } from './outcome.js';
 import type { SchemeId } from './scheme.js';
-import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
+import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag.names.js';
+import { plainAmount, tipOf, type QrTip } from './amount.js';
 import type { DataObject } from './tlv.js';
 
 /** A code that can be paid, unless `expired`. */
@@ -28,12 +29,17 @@ export interface QrRead {
   readonly payeeName?: string;
   readonly payeeCity?: string;
   readonly merchantCategory?: string;
+  readonly postalCode?: string;
+  /** What is paid beside the amount (tags 55 to 57). */
+  readonly tip?: QrTip;
   /** Milliseconds since 1970. */
   readonly expiresAtMs?: number;
   /** Past its expiry: well formed, but not to be paid. */
   readonly expired: boolean;
   /** Additional data (tag 62) by name; sub-tags without a name keep their number. */
   readonly additional: Readonly<Record<string, string>>;
+  /** Names of additional data that the payer is asked for (`***` in the code): they have no value. */
+  readonly asked: readonly string[];
   /** Payee in another language (tag 64): language, merchantName, merchantCity. */
   readonly alternate: Readonly<Record<string, string>>;
   /** Rules of the scheme that the code breaks without being unpayable. */
@@ -43,6 +49,22 @@ export interface QrRead {
 }
 
 export type QrReading = QrRead | QrRefusal;
+
+/** A data object with its name; one line of what a code says. */
+export interface NamedObject {
+  /** `54`, `62/07`, `62/50/01`. */
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Every data object of a code by name, templates before what is in them: nothing that was scanned is hidden. */
+export function nameObjects(objects: readonly DataObject[], above = ''): NamedObject[] {
+  return objects.flatMap(({ tag, value, objects: inner }) => {
+    const path = `${above}${tag}`;
+    return [{ path, name: objectName(path), value }, ...nameObjects(inner ?? [], `${path}/`)];
+  });
+}
 
 /** A UnionPay code of the mainland is an address, resolved at the scheme. */
 const UNIONPAY_URL = /^https:\/\/qr\.95516\.com\/[0-9]{8}\/[0-9A-Za-z]+$/;
@@ -93,7 +115,15 @@ export function payable(reading: QrReading): QrRead | QrUnpaid {
 }
 
 type Optional =
-  'country' | 'initiation' | 'currency' | 'amount' | 'payeeName' | 'payeeCity' | 'merchantCategory';
+  | 'country'
+  | 'initiation'
+  | 'currency'
+  | 'amount'
+  | 'payeeName'
+  | 'payeeCity'
+  | 'merchantCategory'
+  | 'postalCode'
+  | 'tip';
 
 function assemble(
   code: QrCode,
@@ -113,7 +143,7 @@ function assemble(
     account: chosen.account,
     accounts: accounts.map(({ account }) => account),
     expired: expiresAtMs !== undefined && expiresAtMs <= nowMs,
-    additional: named(code, '62', ADDITIONAL_DATA),
+    ...additionalData(code),
     alternate: named(code, '64', LANGUAGE_TEMPLATE),
     findings,
     fields: code.objects,
@@ -126,6 +156,8 @@ function assemble(
   put(read, 'payeeName', value('59'));
   put(read, 'payeeCity', value('60'));
   put(read, 'merchantCategory', value('52'));
+  put(read, 'postalCode', value('61'));
+  put(read, 'tip', tipOf(value));
   return read;
 }
 
@@ -145,6 +177,17 @@ function named(code: QrCode, tag: string, names: Readonly<Record<string, string>
   for (const object of findObject(code.objects, tag)?.objects ?? [])
     values[names[object.tag] ?? object.tag] = object.value;
   return values;
+}
+
+const ASKED = '***';
+
+/** What a value of `***` stands for the payer is asked; it is never a value. */
+function additionalData(code: QrCode): Pick<QrRead, 'additional' | 'asked'> {
+  const values = Object.entries(named(code, '62', ADDITIONAL_DATA));
+  return {
+    additional: Object.fromEntries(values.filter(([, value]) => value !== ASKED)),
+    asked: values.filter(([, value]) => value === ASKED).map(([name]) => name),
+  };
 }
 
 function refusal({ outcome, at, detail }: QrFinding): QrRefusal {
@@ -170,6 +213,7 @@ function unionPayUrl(text: string): QrRead {
     accounts: [account],
     expired: false,
     additional: {},
+    asked: [],
     alternate: {},
     findings: [],
     fields: [],

@@ -148,6 +148,7 @@ export const ABROAD_SCHEMES: readonly Scheme[] = [
       { fields: ['mobile'], type: 'MBNO' },
       { fields: ['email'], type: 'EMAL' },
     ],
+    expiry: { in: 'account', tag: '05', form: 'local-time', utcOffsetMinutes: 480 },
     currencies: ['HKD', 'CNY'],
     rules: [],
     priority: 85,

@@ -15,8 +15,6 @@ const KHQR = {
     'initiation-static-or-dynamic',
     'dynamic-needs-amount',
     'amount-needs-expiry',
-    'category-four-digits',
-    'payee-named',
     'khqr-labels',
     'no-unionpay-with-dollars',
   ],
@@ -92,7 +90,7 @@ export const MEKONG_SCHEMES: readonly Scheme[] = [
     guids: ['A000000677010111', 'A000000677010114'],
     fields: {
       aid: field('00', 'an', 16, 16, required),
-      mobile: field('01', 'n', 13, 13),
+      mobile: field('01', 'n', 13, 13, { pattern: /^0066\d{9}$/ }),
       nationalOrTaxId: field('02', 'n', 13, 13),
       eWalletId: field('03', 'n', 15, 15),
       bankAccount: field('04', 'an', 4, 43),

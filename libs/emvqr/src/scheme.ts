@@ -37,6 +37,8 @@ export interface SchemeField {
   readonly min: number;
   readonly max: number;
   readonly required?: boolean;
+  /** What its characters must look like beyond form and length. */
+  readonly pattern?: RegExp;
   /** What is said when the field is too long, too short or of another form; default FIELD_INVALID. */
   readonly invalid?: SchemeOutcome;
   /** What is said when it is required and absent; default FIELD_REQUIRED. */
@@ -63,6 +65,8 @@ export interface ExpiryRule {
 
 /** Rules of a scheme that its fields cannot say. */
 export type SchemeRule =
+  | 'format-indicator'
+  | 'tip-fits'
   | 'initiation-static-or-dynamic'
   | 'dynamic-needs-amount'
   | 'amount-needs-expiry'

@@ -94,9 +94,10 @@ describe('writing Thai codes', () => {
 
 describe('what is written is read', () => {
   const characters: Record<string, string> = { n: '0123456789', an: 'ABCxyz0189', ans: 'Ab 9-/@ភ្ញ中' };
-  const value = (name: string, { form, min, max }: SchemeField): fc.Arbitrary<string> => {
+  const value = (name: string, { form, min, max, pattern }: SchemeField): fc.Arbitrary<string> => {
     if (name === 'bakongAccountId') return fc.stringMatching(/^[a-z]{1,10}@[a-z]{1,10}$/);
     if (name === 'expiry') return fc.constant('20270101000000');
+    if (pattern !== undefined) return fc.stringMatching(pattern);
     return fc
       .string({ unit: fc.constantFrom(...characters[form]!), minLength: min, maxLength: Math.min(max, 30) })
       .filter((text) => text !== '');
@@ -140,6 +141,8 @@ describe('what is written is read', () => {
             'fields',
             'currency',
             'payeeName',
+            'payeeCity',
+            'merchantCategory',
             'createdAtMs',
             'expiresAtMs',
           ],
@@ -165,7 +168,7 @@ describe('what is written is read', () => {
             account: { fields: given.fields },
             findings: [],
             ...(given.amount !== undefined && { amount: given.amount }),
-            ...(given.payeeCity !== undefined && { payeeCity: given.payeeCity }),
+            payeeCity: given.payeeCity,
             additional: given.additional ?? {},
             alternate: given.alternate ?? {},
           });

@@ -1,11 +1,11 @@
 import { findCurrency } from '@tonle/money';
 import { crc16 } from './crc.js';
-import type { QrRefusal } from './outcome.js';
+import type { QrOutcome, QrRefusal } from './outcome.js';
 import { readQr } from './reading.js';
 import type { Scheme, SchemeId } from './scheme.js';
 import { schemeRows } from './scheme.table.js';
 import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
-import { writeObject } from './tlv.js';
+import { writeObject, type DataObject } from './tlv.js';
 
 /** What a code shall say. Amounts are decimal text in major units. */
 export interface QrContent {
@@ -73,12 +73,33 @@ export function writeQr(content: QrContent): QrWriting {
   return checked(seal(objects), content.createdAtMs ?? 0);
 }
 
+const LEFT_OUT_ABROAD: ReadonlySet<QrOutcome> = new Set([
+  'MERCHANT_CATEGORY_TAG_REQUIRED',
+  'COUNTRY_CODE_TAG_REQUIRED',
+  'MERCHANT_NAME_REQUIRED',
+  'MERCHANT_CITY_TAG_REQUIRED',
+]);
+
 /** The text of data objects in ascending order, with its check sum. */
 export function seal(objects: ReadonlyMap<string, string>): string {
   const body = [...objects]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tag, value]) => writeObject(tag, value));
   return withCheckSum(body.join(''));
+}
+
+/** The text of data objects as they stand, the check sum computed anew: what was decoded is written again equal. */
+export function writeObjects(objects: readonly DataObject[]): string {
+  const body = objects
+    .filter(({ tag }) => tag !== '63')
+    .map((object) => writeObject(object.tag, innerText(object)));
+  return withCheckSum(body.join(''));
+}
+
+function innerText({ value, objects }: DataObject): string {
+  return objects === undefined
+    ? value
+    : objects.map((object) => writeObject(object.tag, innerText(object))).join('');
 }
 
 /** Appends tag 63 to the text of all other data objects. */
@@ -90,7 +111,9 @@ export function withCheckSum(body: string): string {
 function checked(text: string, nowMs: number): QrWriting {
   const reading = readQr(text, nowMs);
   if (reading.kind === 'refused') return reading;
-  const finding = reading.findings[0];
+  // What EMVCo asks of every code a scheme's own guideline may leave out; KHQR's does not.
+  const strict = reading.scheme === 'KHQR';
+  const finding = reading.findings.find(({ outcome }) => strict || !LEFT_OUT_ABROAD.has(outcome));
   if (finding === undefined) return { kind: 'written', text };
   return { kind: 'refused', outcome: finding.outcome, at: finding.at, detail: finding.detail };
 }

@@ -1,6 +1,7 @@
 import {
   isConsumerCode,
   khqrMd5,
+  nameObjects,
   maskCard,
   readConsumerCode,
   readQr,
@@ -49,6 +50,7 @@ function readingText(reading: QrRead, md5: string | undefined): string {
         'amount',
         reading.amount === undefined ? 'the payer enters it' : `${reading.amount} ${reading.currency ?? ''}`,
       ],
+      ['tip', tipText(reading)],
       ['currency', reading.currency],
       ['category', reading.merchantCategory],
       ['kind', reading.initiation],
@@ -61,7 +63,9 @@ function readingText(reading: QrRead, md5: string | undefined): string {
         value,
       ]),
       ...Object.entries(reading.additional).map(([name, value]): [string, string] => [`62 ${name}`, value]),
+      ...reading.asked.map((name): [string, string] => [`62 ${name}`, 'the payer is asked']),
       ...Object.entries(reading.alternate).map(([name, value]): [string, string] => [`64 ${name}`, value]),
+      ...otherObjects(reading),
       ['md5', md5],
     ]),
   );
@@ -70,6 +74,19 @@ function readingText(reading: QrRead, md5: string | undefined): string {
     lines.push(`  also: ${others.map(({ tag, scheme: id }) => `${id} (tag ${tag})`).join(', ')}`);
   for (const { outcome, detail } of reading.findings) lines.push(`  note: ${outcome}: ${detail}`);
   return lines.join('\n');
+}
+
+function tipText({ tip, currency }: QrRead): string | undefined {
+  if (tip === undefined) return undefined;
+  if (tip.kind === 'asked') return 'the payer is asked';
+  return tip.kind === 'fixed' ? `${tip.amount} ${currency ?? ''}`.trim() : `${tip.percent} %`;
+}
+
+/** What the lines above do not say: reserved data objects and templates of the scheme's or the acquirer's own. */
+function otherObjects({ fields }: QrRead): [string, string][] {
+  return nameObjects(fields)
+    .filter(({ path }) => /^(?:6[5-9]|[7-9]\d)|^62\/[5-9]\d\//.test(path))
+    .map(({ path, name, value }) => [`${path} ${name}`, value]);
 }
 
 function showConsumer(output: Setting['output'], reading: ConsumerReading): number {
