@@ -14,9 +14,9 @@ export const ACCOUNT_LOOKUP_MS = 120_000;
 
 export interface PayeeLookupOptions {
   readonly payees: Payees;
-  readonly wires: OpenWires;
+  readonly wires: Pick<OpenWires, 'ask'>;
   readonly directory: DirectoryCopy;
-  readonly evidence: EvidenceLog;
+  readonly evidence: Pick<EvidenceLog, 'keep'>;
   readonly clock: Clock;
   /** The adapter's name in the directory. */
   readonly service: string;

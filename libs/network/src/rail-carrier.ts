@@ -21,7 +21,7 @@ const NO_LEG = 'AG03';
 export interface RailCarrierOptions {
   readonly network: string;
   readonly rail: Rail;
-  readonly wires: OpenWires;
+  readonly wires: Pick<OpenWires, 'ask'>;
   readonly directory: DirectoryCopy;
   readonly clock: Clock;
   readonly telemetry: Telemetry;

@@ -13,9 +13,9 @@ const DAY_KEPT_MS = 60_000;
 
 export interface StatementReaderOptions {
   readonly source: StatementSource;
-  readonly wires: OpenWires;
-  readonly evidence: EvidenceLog;
-  readonly store: LegStore;
+  readonly wires: Pick<OpenWires, 'ask'>;
+  readonly evidence: Pick<EvidenceLog, 'keep'>;
+  readonly store: Pick<LegStore, 'byExternalRef'>;
   readonly database: Database;
   readonly clock: Clock;
 }

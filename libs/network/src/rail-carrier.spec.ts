@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { legKeyOf, type LegCommand, type LegKind } from '@tonle/contracts';
+import { createTestTelemetry } from '@tonle/telemetry';
+import type { WireReply } from './exchange.js';
+import type { Evidence, LegAnswer, OpenLeg } from './leg.js';
+import type { AskedLeg, FollowUp, Rail, WireRequest } from './network.js';
+import type { AskedFor } from './open-wires.js';
+import { RailCarrier, type RailCarrierOptions } from './rail-carrier.js';
+
+// A rail whose replies are words: what the carrier does with them, without sockets and tables.
+
+const NOW = Date.parse('2026-11-22T10:00:00Z');
+const SEND_MS = 20_000;
+
+interface Asked extends WireRequest, AskedFor {}
+
+let replies: string[];
+let asked: Asked[];
+
+function wireOf(operation: string, body = ''): WireRequest {
+  return { wire: 'w', method: 'POST', path: '/', operation, body: Buffer.from(body) };
+}
+
+function readWord(word: string): LegAnswer | FollowUp {
+  const meanwhile: LegAnswer = { kind: 'in_progress', partnerRef: 'R' };
+  switch (word) {
+    case 'paid':
+      return { kind: 'accepted', partnerRef: 'R' };
+    case 'none':
+      return { kind: 'not_found' };
+    case 'later':
+      return { kind: 'follow_up', question: wireOf('again'), partnerRef: 'R', waitsMs: [0, 1, 1], meanwhile };
+    case 'booked':
+      return { kind: 'follow_up', question: { bulk: 'hash', key: 'H' }, waitsMs: [0], meanwhile };
+    case 'odd':
+      return { kind: 'ambiguous', because: 'a code', unmapped: '99' };
+    default:
+      return { kind: 'ambiguous', because: word };
+  }
+}
+
+const rail: Rail = {
+  legs: ['debit', 'credit'],
+  notFoundIsFinal: false,
+  sendMs: SEND_MS,
+  followUpMs: 500,
+  bulk: {
+    hash: {
+      keysMax: 2,
+      ask: (keys) => wireOf('list', keys.join()),
+      read: (reply, keys) =>
+        keys.map((key) => (leg: AskedLeg) => ({
+          kind: 'accepted',
+          partnerRef: `${key} ${wordOf(reply)} ${leg.externalRef}`,
+        })),
+    },
+  },
+  prepare: (command) => ({ command, bytes: Buffer.from(command.legKey), externalRef: 'E' }),
+  send: () => wireOf('pay'),
+  enquire: ({ partnerRef }) =>
+    partnerRef === undefined
+      ? wireOf('ask')
+      : partnerRef === 'nobody'
+        ? { kind: 'ambiguous', because: 'there is nobody to ask' }
+        : { bulk: 'hash', key: partnerRef },
+  read: (reply) => readWord(wordOf(reply)),
+};
+
+function wordOf(reply: WireReply): string {
+  return reply.kind === 'answered' ? Buffer.from(reply.bytes).toString() : reply.because;
+}
+
+function evidenceOf({ subject, operation }: Asked, bytes: string): Evidence {
+  return { subject, direction: 'in', at: NOW, operation, bytes: Buffer.from(bytes) };
+}
+
+const telemetry = createTestTelemetry('carrier', { TONLE_LOG_LEVEL: 'silent' });
+const timers = { payerLegMs: 7_000, beneficiaryLegMs: 30_000 };
+const directory = {
+  participant: (id: string) => ({ participantId: id }),
+  findCorridor: () => ({ timers }),
+} as unknown as RailCarrierOptions['directory'];
+
+const carrier = new RailCarrier({
+  network: 'wordy',
+  rail,
+  directory,
+  telemetry,
+  clock: { now: () => NOW },
+  wires: {
+    ask: (request, about) => {
+      const question = { ...request, ...about };
+      asked.push(question);
+      const word = replies.shift() ?? 'silence';
+      const reply: WireReply = { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from(word) };
+      return Promise.resolve({ reply, evidence: [evidenceOf(question, word)] });
+    },
+  },
+});
+
+function commandOf(leg: LegKind): LegCommand {
+  const paymentId = crypto.randomUUID();
+  return { legKey: legKeyOf(paymentId, leg), paymentId, leg, corridor: 'KH-XX' } as unknown as LegCommand;
+}
+
+function openOf(command: LegCommand, more: Partial<OpenLeg> = {}): OpenLeg {
+  const known = { attempt: 1, bytesHash: '', intentAt: NOW, enquiries: 1, notFounds: 0 };
+  return { ...known, legKey: command.legKey, command, externalRef: 'E', ...more };
+}
+
+async function send(leg: LegKind, ...words: string[]) {
+  replies = words;
+  const prepared = carrier.prepare(commandOf(leg));
+  if ('kind' in prepared) throw new Error(prepared.reasonText);
+  return carrier.send(prepared, () => true);
+}
+
+beforeEach(() => {
+  [replies, asked] = [[], []];
+});
+
+it('writes nothing for a leg that the network does not carry', () => {
+  expect(carrier.prepare(commandOf('reversal'))).toMatchObject({ kind: 'refused', reason: 'AG03' });
+});
+
+it('waits as long as the corridor says, never longer than the network allows', async () => {
+  await send('debit', 'paid');
+  await send('credit', 'paid');
+  expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([7_000, SEND_MS]);
+  expect(carrier.sendMsMax).toBe(SEND_MS + 500);
+});
+
+describe('a follow-up', () => {
+  it.each<[string, string[], LegAnswer['kind'], number]>([
+    ['is asked until there is an answer', ['later', 'none', 'paid'], 'accepted', 3],
+    ['leaves the leg in progress when nothing is found', ['later', 'none', 'none', 'none'], 'in_progress', 4],
+    ['leaves it in progress at once when the answer cannot be read', ['later', 'noise'], 'in_progress', 2],
+    ['does not follow itself', ['later', 'later'], 'in_progress', 2],
+  ])('%s', async (_name, words, kind, questions) => {
+    const { answer, evidence } = await send('debit', ...words);
+    expect(answer.kind).toBe(kind);
+    expect(asked).toHaveLength(questions);
+    expect(evidence.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(words);
+  });
+
+  it('may be asked in bulk', async () => {
+    const { answer, evidence } = await send('debit', 'booked', 'rows');
+    expect(answer).toEqual({ kind: 'accepted', partnerRef: 'H rows E' });
+    expect(evidence).toHaveLength(2);
+  });
+});
+
+describe('enquiries', () => {
+  it('go together under a bulk question, its evidence with the first of each request', async () => {
+    replies = ['one', 'two'];
+    const legs = ['A', 'B', 'C'].map((partnerRef) => openOf(commandOf('debit'), { partnerRef }));
+    const answers = await carrier.enquire(legs);
+    expect(answers.map(({ answer }) => (answer as { partnerRef: string }).partnerRef)).toEqual([
+      'A one E',
+      'B one E',
+      'C two E',
+    ]);
+    expect(answers.map(({ evidence }) => evidence.length)).toEqual([1, 0, 1]);
+    expect(asked.map(({ subject }) => subject)).toEqual(['hash:A', 'hash:C']);
+  });
+
+  it('are answered one by one, also those that cannot be asked', async () => {
+    replies = ['none'];
+    const legs = [
+      openOf(commandOf('debit'), { partnerRef: 'nobody' }),
+      openOf(commandOf('credit'), { partnerRef: undefined }),
+    ];
+    const answers = await carrier.enquire(legs);
+    expect(answers.map(({ answer }) => answer.kind)).toEqual(['ambiguous', 'not_found']);
+    expect(asked.map(({ subject }) => subject)).toEqual([legs[1]!.legKey]);
+  });
+});
+
+it('counts a code that the tables do not have', async () => {
+  await send('debit', 'odd');
+  const counted = await telemetry.registry.getSingleMetric('tonle_partner_unmapped_codes_total')!.get();
+  expect(counted.values).toMatchObject([{ labels: { partner: 'wordy' }, value: 1 }]);
+});
