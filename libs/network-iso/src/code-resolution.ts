@@ -2,7 +2,7 @@ import { amountJson, type Reason } from '@tonle/contracts';
 import type { FoundPayee, PayeeRefusal, WireReply, WireRequest } from '@tonle/network';
 import { z } from 'zod';
 import { WIRE } from './message.js';
-import type { IsoProfile } from './profile.js';
+import { reasonOf, type IsoProfile } from './profile.js';
 
 // The network reads a code itself and tells who stands behind it: JSON, since ISO 20022 has no message for it.
 
@@ -46,8 +46,7 @@ export function readResolution(
   const { data } = read;
   if (!data.found) {
     const { reason } = data;
-    const meaning = Object.hasOwn(refusals, reason) ? refusals[reason] : undefined;
-    return { kind: 'refused', reason: meaning ?? 'partner_silent', detail: reason };
+    return { kind: 'refused', reason: reasonOf(reason, refusals) ?? 'partner_silent', detail: reason };
   }
   const { name, displayName, account, accountType, currency, amount, expiresAt, reference } = data;
   return {

@@ -3,6 +3,7 @@ import { readIso, type ProxyRequest } from '@tonle/iso20022';
 import type { FoundPayee, PayeeQuestion, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
 import { accountOf, readAccount } from './account.js';
 import { agentOf, ownAgent, WIRE, writeMessage, XML, type Speaker } from './message.js';
+import { reasonOf } from './profile.js';
 import { readResolution, resolutionRequest } from './code-resolution.js';
 
 /** Payees of a network: of codes, which it reads itself, and of accounts and proxies, by acmt.023. */
@@ -68,14 +69,6 @@ function readVerification(
 /** One lookup has one message id, however often it is sent. */
 function messageIdOf({ lookupId }: WantedPayee): string {
   return `LKP${lookupId.replaceAll('-', '')}`;
-}
-
-/** What the network's reason means to us; undefined when nobody has said. */
-export function reasonOf(
-  code: string | undefined,
-  refusals: Readonly<Record<string, Reason>>,
-): Reason | undefined {
-  return code !== undefined && Object.hasOwn(refusals, code) ? refusals[code] : undefined;
 }
 
 function refused(reason: Reason, detail?: string): PayeeRefusal {

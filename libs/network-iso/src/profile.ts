@@ -183,3 +183,11 @@ export function readProfile(file: URL | string): IsoProfile {
   if (read.success) return read.data;
   throw new RangeError(`the profile ${String(file)} cannot be used:\n${z.prettifyError(read.error)}`);
 }
+
+/** What the network's reason means to us; undefined when nobody has said. */
+export function reasonOf(
+  code: string | undefined,
+  refusals: IsoProfile['payees']['refusals'],
+): Reason | undefined {
+  return code !== undefined && Object.hasOwn(refusals, code) ? refusals[code] : undefined;
+}
