@@ -5,7 +5,7 @@ import { customer, direction, paymentEvent, uuid } from './messages.js';
 // What routing answers: directory, payments, and the acts of operators.
 
 export const directoryEntry = z.object({
-  kind: z.enum(['participant', 'corridor', 'calendar', 'account', 'limit']),
+  kind: z.enum(['participant', 'corridor', 'calendar']),
   id: z.string(),
   version: z.number().int(),
   body: z.unknown(),

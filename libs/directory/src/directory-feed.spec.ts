@@ -1,16 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { TOPICS } from '@tonle/messaging';
-import { Directory } from './directory.copy.js';
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
-import { DirectoryFeed } from './directory-feed.js';
+import { TOPICS } from '@tonle/messaging';
 import { createTestPlatform } from '@tonle/platform';
-
-const participant = (id: string, version: number, state = 'active'): DirectoryEntry => ({
-  kind: 'participant',
-  id,
-  version,
-  body: { participantId: id, name: id, kind: 'bank', country: 'KH', state, keys: [], scopes: [] },
-});
+import { Directory } from './directory.js';
+import { DirectoryFeed } from './directory-feed.js';
+import { participantEntry } from './directory.testing.js';
 
 const platform = () => createTestPlatform('fx', undefined as never);
 const stops: (() => Promise<void>)[] = [];
@@ -51,32 +45,45 @@ describe('the directory feed', () => {
     const whole = new Promise<DirectoryEntry[]>((done) => (answer = done));
     test.calls.serve(routingCalls.directory, async () => ({ entries: await whole }));
     const { directory, change } = await follow(test);
-    await change(participant('KHANGKOR', 2, 'paused'));
-    expect(directory.isEmpty).toBe(true);
-    answer([participant('KHANGKOR', 1), participant('KHMEKONG', 1)]);
-    await until(() => !directory.isEmpty);
+    await change(participantEntry('KHANGKOR', { state: 'paused' }, 2));
+    expect(directory.isWhole).toBe(false);
+    expect(directory.participant('KHANGKOR')).toBeUndefined();
+    answer([participantEntry('KHANGKOR'), participantEntry('KHMEKONG')]);
+    await until(() => directory.participant('KHANGKOR')?.state === 'paused');
     expect(directory.participant('KHMEKONG')?.state).toBe('active');
-    expect(directory.participant('KHANGKOR')?.state).toBe('paused');
   });
 
   it('follows changes after the whole', async () => {
     const test = platform();
     test.calls.serve(routingCalls.directory, () =>
-      Promise.resolve({ entries: [participant('KHMEKONG', 1)] }),
+      Promise.resolve({ entries: [participantEntry('KHMEKONG')] }),
     );
     const { directory, change } = await follow(test);
-    await until(() => !directory.isEmpty);
-    await change(participant('KHMEKONG', 2, 'paused'));
+    await until(() => directory.isWhole);
+    await change(participantEntry('KHMEKONG', { state: 'paused' }, 2));
     expect(directory.participant('KHMEKONG')?.state).toBe('paused');
   });
 
-  it('asks again while routing cannot be asked', async () => {
+  it('asks again while routing cannot be asked, or has no directory itself', async () => {
     const test = platform();
     const { directory } = await follow(test);
-    test.calls.serve(routingCalls.directory, () =>
-      Promise.resolve({ entries: [participant('KHMEKONG', 1)] }),
-    );
-    await until(() => !directory.isEmpty);
+    const answers: DirectoryEntry[][] = [[], [participantEntry('KHMEKONG')]];
+    test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: answers.shift()! }));
+    await until(() => directory.isWhole);
     expect(directory.versionOf('participant', 'KHMEKONG')).toBe(1);
+  });
+
+  it('leaves out an entry that cannot be read, and says so', async () => {
+    const test = platform();
+    const broken = { ...participantEntry('KHANGKOR'), body: { name: 1 } };
+    test.calls.serve(routingCalls.directory, () =>
+      Promise.resolve({ entries: [broken, participantEntry('KHMEKONG')] }),
+    );
+    const { directory, change } = await follow(test);
+    await until(() => directory.isWhole);
+    expect(directory.participant('KHMEKONG')).toBeDefined();
+    expect(directory.participant('KHANGKOR')).toBeUndefined();
+    await change(participantEntry('KHANGKOR', {}, 2));
+    expect(directory.participant('KHANGKOR')).toBeDefined();
   });
 });

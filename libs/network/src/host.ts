@@ -1,7 +1,7 @@
 import { adapterCalls, auditCall, type LookupAnswer } from '@tonle/contracts';
+import { Directory, DirectoryFeed } from '@tonle/directory';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
-import { DirectoryCopy } from './directory.js';
 import { EvidenceLog } from './evidence.log.js';
 import { KeyRegister } from './key-register.js';
 import { auditLegs } from './leg.audit.js';
@@ -25,12 +25,13 @@ export function startNetwork<Settings>(network: Network<Settings>): StartNetwork
     const settings = network.settings.parse(platform.settings);
     await platform.database.openOrm({ migrations: [First1764000000000] });
     const lane = await openLane(platform);
-    const { service, calls, transport, telemetry } = platform;
-    const directory = new DirectoryCopy({ service, calls, transport, telemetry });
+    const { service, transport } = platform;
+    const directory = new Directory();
+    const feed = new DirectoryFeed(directory, platform);
     const parts = openParts(network, settings, platform, directory);
     const { carrier, store, wires } = parts;
     const legs = carrier && new LegService({ platform, carrier, store, lane, directory, tuning });
-    await directory.start();
+    await feed.start();
     legs?.start();
     serveCalls(platform, { ...parts, legs });
     const handle = (records: readonly InboundRecord[]): Promise<void> =>
@@ -42,7 +43,7 @@ export function startNetwork<Settings>(network: Network<Settings>): StartNetwork
       close: async () => {
         await inbox.close();
         await legs?.close();
-        await directory.close();
+        await feed.close();
         await lane.close();
         await wires.close();
       },
@@ -69,7 +70,7 @@ export function openParts<Settings>(
   network: Network<Settings>,
   settings: Settings,
   platform: Platform,
-  directory: DirectoryCopy,
+  directory: Directory,
 ): NetworkParts {
   const { service, telemetry, clock, random, database } = platform;
   const { find: findKey } = new KeyRegister(directory, service);

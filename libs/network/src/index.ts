@@ -9,7 +9,7 @@ export { EnquiryJob, type EnquiryJobOptions } from './enquiry.job.js';
 export { EnquiryBudget } from './budget.js';
 export { CircuitBreaker, type BreakerState } from './breaker.js';
 export { Slots } from './slots.js';
-export { DirectoryCopy } from './directory.js';
+
 export { First1764000000000 } from './migrations/first.js';
 export { LegService, type LegServiceOptions, type LegShown, type NetworkTuning } from './leg.service.js';
 export {

@@ -1,9 +1,9 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
 import type { LegKind, LegOutcome } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
 import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
-import type { DirectoryCopy } from './directory.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
@@ -38,7 +38,7 @@ export interface LegServiceOptions {
   readonly platform: Platform;
   readonly carrier: LegCarrier;
   readonly lane: OutboxLane;
-  readonly directory: DirectoryCopy;
+  readonly directory: Directory;
   readonly store: LegStore;
   readonly tuning?: NetworkTuning;
 }
@@ -76,7 +76,7 @@ export class LegService {
     this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
     const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
     const { enquiries, slots, sends, asks } = this;
-    const timersOf = (corridor: string): LegTimers | undefined => directory.findCorridor(corridor)?.timers;
+    const timersOf = (corridor: string): LegTimers | undefined => directory.corridor(corridor)?.timers;
     const healthy = () => asks.healthy;
     const reporter = (this.reporter = new LegReporter({
       lane,
@@ -112,7 +112,7 @@ export class LegService {
       budget,
       clock,
       telemetry,
-      ready: () => directory.isLoaded,
+      ready: () => directory.isWhole,
       orphanAfterMs: tuning.orphanAfterMs ?? carrier.sendMsMax + REPORT_MS_MAX,
       tickMs: tuning.enquiryTickMs ?? 250,
       sweepMs: tuning.sweepMs ?? 5_000,
@@ -126,7 +126,7 @@ export class LegService {
 
   /** A batch of `leg.command` records. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    this.options.directory.assertLoaded();
+    this.options.directory.assertWhole();
     const work = this.handler.handle(records);
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));

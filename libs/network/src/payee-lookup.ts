@@ -1,9 +1,8 @@
 import { payable, readQr, type QrRead } from '@tonle/emvqr';
 import type { Clock } from '@tonle/platform';
 import type { LookupAnswer, LookupRequest, Reason } from '@tonle/contracts';
-import type { CorridorBody } from '@tonle/directory';
+import type { CorridorBody, Directory } from '@tonle/directory';
 import { sideOf } from './corridor-side.js';
-import type { DirectoryCopy } from './directory.js';
 import type { EvidenceLog } from './evidence.log.js';
 import type { WireReply } from './exchange.js';
 import type { FoundPayee, Payees, PayeeQuestion, PayeeRefusal, WantedPayee, WireRequest } from './network.js';
@@ -15,7 +14,7 @@ export const ACCOUNT_LOOKUP_MS = 120_000;
 export interface PayeeLookupOptions {
   readonly payees: Payees;
   readonly wires: Pick<OpenWires, 'ask'>;
-  readonly directory: DirectoryCopy;
+  readonly directory: Directory;
   readonly evidence: Pick<EvidenceLog, 'keep'>;
   readonly clock: Clock;
   /** The adapter's name in the directory. */
@@ -35,8 +34,8 @@ export class PayeeLookup {
    */
   async lookUp(request: LookupRequest): Promise<LookupAnswer> {
     const { directory, service, clock, payees } = this.options;
-    directory.assertLoaded();
-    const corridor = directory.findCorridor(request.corridor);
+    directory.assertWhole();
+    const corridor = directory.corridor(request.corridor);
     const side = corridor === undefined ? undefined : sideOf(corridor, service);
     if (corridor === undefined || side === undefined) return refused('corridor_unknown');
     const at = clock.now();

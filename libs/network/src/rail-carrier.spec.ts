@@ -78,7 +78,7 @@ const telemetry = createTestTelemetry('carrier', { TONLE_LOG_LEVEL: 'silent' });
 const timers = { payerLegMs: 7_000, beneficiaryLegMs: 30_000 };
 const directory = {
   participant: (id: string) => ({ participantId: id }),
-  findCorridor: () => ({ timers }),
+  corridor: () => ({ timers }),
 } as unknown as RailCarrierOptions['directory'];
 
 const carrier = new RailCarrier({

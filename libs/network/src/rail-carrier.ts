@@ -1,8 +1,8 @@
 import type { LegCommand } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
 import { Gatherer } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
-import type { DirectoryCopy } from './directory.js';
 import type {
   AnswerWithEvidence,
   Evidence,
@@ -22,7 +22,7 @@ export interface RailCarrierOptions {
   readonly network: string;
   readonly rail: Rail;
   readonly wires: Pick<OpenWires, 'ask'>;
-  readonly directory: DirectoryCopy;
+  readonly directory: Directory;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -155,7 +155,7 @@ export class RailCarrier implements LegCarrier {
   /** The corridor's timer of the leg (domain 6.5), never more than the network's settings allow. */
   private answerMs(command: LegCommand): number {
     const { rail, directory } = this.options;
-    const timers = directory.findCorridor(command.corridor)?.timers;
+    const timers = directory.corridor(command.corridor)?.timers;
     const leg = command.leg === 'credit' ? timers?.beneficiaryLegMs : timers?.payerLegMs;
     return Math.min(rail.sendMs, leg ?? rail.sendMs);
   }

@@ -3,7 +3,6 @@ import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp } from '@tonle/http';
 import { type Platform, type RunningService } from '@tonle/platform';
 import {
-  DirectoryCopy,
   EvidenceLog,
   InboundDesk,
   KeyRegister,
@@ -14,7 +13,7 @@ import {
   type InboundListener,
   type NetworkTuning,
 } from '@tonle/network';
-import type { CorridorBody } from '@tonle/directory';
+import { Directory, DirectoryFeed, type CorridorBody } from '@tonle/directory';
 import { DoorGuard, signAnswers } from './door/door.guard.js';
 import { DoorModule } from './door/door.module.js';
 import { PaymentDesk } from './door/payment.desk.js';
@@ -32,7 +31,8 @@ export async function startAdapterThailand(
   await platform.database.openOrm({ migrations: [First1764000000000] });
   const lane = await openLane(platform);
   const { service, calls, transport, telemetry, clock, random, database } = platform;
-  const directory = new DirectoryCopy({ service, calls, transport, telemetry });
+  const directory = new Directory();
+  const feed = new DirectoryFeed(directory, platform);
   const { find: findKey } = new KeyRegister(directory, service);
   const signer = new MessageSigner(settings.listener.signature, { clock, random, findKey });
   const inbound = new InboundDesk({ platform, lane, ...tuning });
@@ -46,7 +46,7 @@ export async function startAdapterThailand(
     directory,
     tuning,
   });
-  await directory.start();
+  await feed.start();
   await inbound.start();
   legs.start();
   serveCalls(platform, { ...parts, legs });
@@ -60,7 +60,7 @@ export async function startAdapterThailand(
   };
   const inbox = await transport.subscribe(inboxTopic(service), handle, { group: service });
   const corridor = (): CorridorBody => {
-    const found = corridorOf(directory, service);
+    const found = directory.corridorsOfAdapter(service)[0];
     if (found === undefined) throw problem('unavailable', 'the directory is not here yet');
     return found;
   };
@@ -88,17 +88,11 @@ export async function startAdapterThailand(
       await inbox.close();
       await legs.close();
       await inbound.close();
-      await directory.close();
+      await feed.close();
       await lane.close();
       await parts.wires.close();
     },
   };
-}
-
-/** The corridor whose partner side this adapter speaks for. */
-function corridorOf(directory: DirectoryCopy, service: string): CorridorBody | undefined {
-  for (const corridor of directory.allCorridors()) if (corridor.partner.adapter === service) return corridor;
-  return undefined;
 }
 
 /** HTTPS that only the partner network's certificate may open; every answer is signed. */

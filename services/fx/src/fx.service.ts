@@ -1,7 +1,6 @@
 import { auditCall, fxCalls, type AuditReport } from '@tonle/contracts';
-import { Directory } from '@tonle/directory';
+import { Directory, DirectoryFeed } from '@tonle/directory';
 import { Gatherer, TOPICS } from '@tonle/messaging';
-import { DirectoryFeed } from '@tonle/directory';
 import { type Platform, type RunningService, type StartService } from '@tonle/platform';
 import { auditTotals, checkConversions, checkExposure, checkUse } from './audit/audit.store.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';

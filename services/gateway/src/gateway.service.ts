@@ -2,6 +2,7 @@ import { openLane, TOPICS } from '@tonle/messaging';
 import { createHttpApp, Problem, type HttpApp } from '@tonle/http';
 import { type Platform, type StartService } from '@tonle/platform';
 import { auditCall } from '@tonle/contracts';
+import { Directory, DirectoryFeed } from '@tonle/directory';
 import {
   auditRequests,
   Door,
@@ -14,13 +15,12 @@ import { AccessGuard } from './access/access.guard.js';
 import { Admission } from './access/admission.js';
 import { Authenticator } from './access/authenticate.js';
 import { RateLimit } from './access/rate-limit.js';
-import { Directory } from './directory/directory.js';
-import { DirectoryFeed } from './directory/directory.handler.js';
 import { GatewayModule } from './gateway.module.js';
 import { OtherServices } from './http/other-services.js';
 import { IsoService } from './iso20022/iso.service.js';
 import { LookupDesk } from './lookup/lookup-desk.js';
 import { deleteOldFindings } from './lookup/lookup.store.js';
+import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-first.js';
 import { AuditDesk } from './operations/audit-desk.js';
 import { PaymentObserver } from './payment/payment-observer.js';
@@ -30,10 +30,6 @@ import { readSettings, type GatewaySettings } from './settings.js';
 import { Ticker } from './ticker.js';
 
 const SERVICE = 'gateway';
-const DIRECTORY_REFRESH_MS = 2_000;
-const DIRECTORY_RETRY_MS = 500;
-/** A change that the broker lost is found by asking again. */
-const DIRECTORY_ASK_MS = 15_000;
 const UNANSWERED_EVERY_MS = 1_000;
 const LOOKUPS_EVERY_MS = 60_000;
 const LOOKUP_KEPT_MS = 86_400_000;
@@ -42,11 +38,13 @@ const LOOKUP_DELETE_MAX = 5_000;
 /** Starts the front door: REST and ISO 20022 for participants. */
 export const startGateway: StartService = async (platform) => {
   const settings = readSettings(platform.settings);
-  const { database, telemetry, transport } = platform;
-  await database.openOrm({ migrations: [GatewayFirst1764000000000, Requests1765000000000] });
+  const { database, transport } = platform;
+  await database.openOrm({
+    migrations: [GatewayFirst1764000000000, Requests1765000000000, DirectoryVersions1766000000000],
+  });
   const directory = new Directory();
-  const feed = new DirectoryFeed(directory, database, platform.calls, telemetry);
-  await feed.refresh();
+  const feed = new DirectoryFeed(directory, platform, { keepIn: database });
+  await feed.start();
   const lane = await openLane(platform, { source: requestOutbox });
   const { answerWithinMs, waitingMax: callersMax } = settings;
   const door = new Door(platform, { lane, form: publicEvents, answerWithinMs, callersMax });
@@ -54,13 +52,12 @@ export const startGateway: StartService = async (platform) => {
   const http = await openHttp(platform, settings, { directory, door, admission });
   serveAudit(platform);
   const subscriptions = [
-    await transport.subscribe(TOPICS.directory, feed.handle, { group: SERVICE }),
     await transport.subscribe(TOPICS.paymentEvent, (records) => door.news.handle(records), {
       group: SERVICE,
     }),
   ];
   const unlisten = await door.news.listen();
-  const jobs = startJobs(platform, settings, feed, door);
+  const jobs = startJobs(platform, settings, door);
   const url = await http.listen(settings.port, settings.host);
   return {
     name: SERVICE,
@@ -71,6 +68,7 @@ export const startGateway: StartService = async (platform) => {
       await Promise.all(jobs.map((job) => job.stop()));
       await unlisten();
       await Promise.all(subscriptions.map((subscription) => subscription.close()));
+      await feed.close();
       await lane.close();
     },
   };
@@ -141,19 +139,11 @@ function serveAudit({ calls, database, clock }: Platform): void {
 function startJobs(
   { database, clock, telemetry }: Platform,
   settings: GatewaySettings,
-  feed: DirectoryFeed,
   door: PaymentDoor,
 ): Ticker[] {
-  let nextAskAt = 0;
-  const ask = async (): Promise<void> => {
-    if (clock.now() < nextAskAt) return;
-    if (await feed.ask()) nextAskAt = clock.now() + DIRECTORY_ASK_MS;
-  };
   const expireLookups = (): Promise<number> =>
     deleteOldFindings(database, new Date(clock.now() - LOOKUP_KEPT_MS), LOOKUP_DELETE_MAX);
   return [
-    new Ticker('directory from routing', DIRECTORY_RETRY_MS, ask, telemetry),
-    new Ticker('directory from table', DIRECTORY_REFRESH_MS, () => feed.refresh(), telemetry),
     new Ticker('unanswered requests', UNANSWERED_EVERY_MS, () => door.republication.run(), telemetry),
     new Ticker('look for waiting callers', settings.lookMs, () => door.news.look(), telemetry),
     new Ticker('old lookups', LOOKUPS_EVERY_MS, expireLookups, telemetry),

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { openLane, TOPICS } from '@tonle/messaging';
 import type { Platform, RunningService, StartService } from '@tonle/platform';
 import { auditCall } from '@tonle/contracts';
+import { DirectoryStore } from '@tonle/directory';
 import { AuditJob, AUDIT_EVERY_MS } from './audit/audit.job.js';
 import { AuditStore } from './audit/audit.store.js';
 import { serveDirectory } from './directory/directory.calls.js';
 import { directoryRecord } from './directory/directory.messages.js';
 import { openingMoves, readDirectoryFile, seedDirectory } from './directory/directory.seed.js';
-import { CurrentDirectory, DirectoryStore } from './directory/directory.store.js';
+import { CurrentDirectory } from './directory/current-directory.js';
 import { LimitStore } from './limit/limit.store.js';
+import { DirectoryVersions1764000200000 } from './migrations/directory-versions-1764000200000.js';
 import { First1764000100000 } from './migrations/first-1764000100000.js';
 import { OperatorStore } from './operator/operator.store.js';
 import { BreakStore } from './payment/break.store.js';
@@ -48,7 +50,7 @@ export interface Routing {
 export async function assembleRouting(platform: Platform): Promise<Routing> {
   const { database, calls, telemetry, clock, random } = platform;
   const settings = readSettings(platform.settings);
-  await database.openOrm({ migrations: [First1764000100000] });
+  await database.openOrm({ migrations: [First1764000100000, DirectoryVersions1764000200000] });
   const directoryStore = new DirectoryStore();
   const file =
     settings.TONLE_DIRECTORY_FILE === undefined

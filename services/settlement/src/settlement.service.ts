@@ -1,8 +1,7 @@
 import { TOPICS } from '@tonle/messaging';
-import { DirectoryFeed } from '@tonle/directory';
+import { Directory, DirectoryFeed } from '@tonle/directory';
 import { type Platform, type RunningService, type StartService } from '@tonle/platform';
 import { auditCall, settlementCalls, uuid } from '@tonle/contracts';
-import { Directory } from '@tonle/directory';
 import { auditSettlement } from './audit/settlement.audit.js';
 import { JobRunner } from './job/job-runner.js';
 import { findJob } from './job/job.store.js';

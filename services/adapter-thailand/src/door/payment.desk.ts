@@ -5,7 +5,6 @@ import { type Platform } from '@tonle/platform';
 import {
   pickHeaders,
   SIGNATURE_HEADERS,
-  type DirectoryCopy,
   type EvidenceLog,
   type InboundDesk,
   type LegService,
@@ -18,7 +17,7 @@ import {
   type InboundOutcome,
   type PaymentSubmit,
 } from '@tonle/contracts';
-import { type CorridorBody } from '@tonle/directory';
+import type { CorridorBody, Directory } from '@tonle/directory';
 import type { Span } from '@tonle/telemetry';
 import { legKeyOfMessageId, readStatus } from '@tonle/network-iso';
 import { PROFILE } from '../network.js';
@@ -45,7 +44,7 @@ export interface PaymentDeskOptions {
   readonly legs: LegService;
   readonly quotes: QuoteStore;
   readonly evidence: EvidenceLog;
-  readonly directory: DirectoryCopy;
+  readonly directory: Directory;
   readonly corridor: () => CorridorBody;
   readonly bic: string;
   readonly waitMs: number;

@@ -23,7 +23,7 @@ export class RateHandler {
   async push({ provider, rates }: PushRequest): Promise<PushAnswer> {
     const known = this.directory.participant(provider);
     const no = (reason: Reason): PushAnswer => ({ items: rates.map(() => ({ kind: 'refused', reason })) });
-    if (this.directory.isEmpty) return no('unavailable');
+    if (!this.directory.isWhole) return no('unavailable');
     if (known === undefined) return no('participant_unknown');
     if (known.kind !== 'fx_provider') return no('not_permitted');
     if (known.state === 'paused') return no('participant_paused');

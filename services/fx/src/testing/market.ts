@@ -71,10 +71,8 @@ export interface MarketParts {
 
 /** A market of the sandbox's three providers, KHR to THB, that quotes KHMEKONG. */
 export function market(parts: MarketParts = {}): Market {
-  const directory = new Directory();
-  directory.upsert(sandboxEntries(...(parts.directory ?? [])));
   return {
-    directory,
+    directory: new Directory(sandboxEntries(...(parts.directory ?? []))),
     rates: new RateBook(1n, parts.rates ?? [standing('FXNAGA', 'KHR>THB', '0.00816000')]),
     terms: new Terms({ ...NO_TERMS, ...parts.terms }),
     exposure: new ExposureBook(

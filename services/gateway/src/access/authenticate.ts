@@ -7,7 +7,7 @@ import {
   type ReceivedRequest,
 } from '@tonle/security';
 import type { Telemetry } from '@tonle/telemetry';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import { refused, type Refusal } from '../http/refusal.js';
 import type { Caller } from './access.js';
 

@@ -1,9 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
-import type { CorridorBody } from '@tonle/directory';
+import { type CorridorBody, Directory } from '@tonle/directory';
 import { Needs } from '../access/access.guard.js';
 import { publicAmount, showAmount } from '../http/public-amount.js';
-import { Directory } from './directory.js';
 
 const side = z.object({ country: z.string(), network: z.string(), currencies: z.array(z.string()) });
 

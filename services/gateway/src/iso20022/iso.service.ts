@@ -10,10 +10,9 @@ import {
   type MessageContext,
   type PayeeFound,
 } from '@tonle/door';
-import type { ParticipantBody } from '@tonle/directory';
+import type { Directory, ParticipantBody } from '@tonle/directory';
 import type { Agent, ProxyRequest } from '@tonle/iso20022';
 import type { Caller } from '../access/access.js';
-import type { Directory } from '../directory/directory.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import type { LookupDesk } from '../lookup/lookup-desk.js';
 import type { PaymentDoor } from '../payment/payment.service.js';

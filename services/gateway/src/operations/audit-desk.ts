@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { auditCall, type AuditReport } from '@tonle/contracts';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import { crossCheck, moved } from './cross-check.decide.js';
 
 type Finding = AuditReport['findings'][number];

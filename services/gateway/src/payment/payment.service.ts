@@ -1,6 +1,6 @@
 import { PAYMENT_STATES, publicState, type PaymentEventMessage } from '@tonle/contracts';
 import type { Door, Taken } from '@tonle/door';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import type { Refusal } from '../http/refusal.js';
 import type { LookupDesk } from '../lookup/lookup-desk.js';
 import type { QuoteDesk } from '../quote/quote-desk.js';

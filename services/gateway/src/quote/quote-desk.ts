@@ -4,7 +4,7 @@ import { fxCalls, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import type { LookupDesk } from '../lookup/lookup-desk.js';
 import { quoteRequestOf, showCandidates, showQuote } from './quote.decide.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';

@@ -1,9 +1,10 @@
 import type { OutboxLane, ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { routingCalls, type DirectoryEntry, type Reason } from '@tonle/contracts';
+import type { DirectoryStore } from '@tonle/directory';
 import type { OperatorStore } from '../operator/operator.store.js';
 import { directoryRecord } from './directory.messages.js';
-import type { CurrentDirectory, DirectoryStore } from './directory.store.js';
+import type { CurrentDirectory } from './current-directory.js';
 
 export interface DirectoryCallParts {
   readonly calls: ServiceCalls;
@@ -39,6 +40,7 @@ type Done = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly rea
 async function setCorridor(parts: DirectoryCallParts, change: CorridorChange): Promise<Done> {
   const { lane, store, operators, clock } = parts;
   return lane.commit<Done>(async (transaction) => {
+    await store.lock(transaction);
     const directory = await store.load(transaction);
     const entry = directory.entries.find(({ kind, id }) => kind === 'corridor' && id === change.corridor);
     const body = directory.corridor(change.corridor);
@@ -52,13 +54,8 @@ async function setCorridor(parts: DirectoryCallParts, change: CorridorChange): P
       body: { ...body, open: { ...body.open, [change.direction]: change.open } },
     };
     const atMs = clock.now();
-    const made = await store.insert(transaction, [next], {
-      atMs,
-      by: change.operator,
-      reason: change.reason,
-    });
-    if (made !== 1)
-      throw new Error(`corridor ${change.corridor} was changed by somebody else at the same time`);
+    const { operator: by, reason } = change;
+    await store.append(transaction, [next], { source: 'operator', atMs, by, reason });
     const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
     await operators.record(transaction, { ...change, action, subject: change.corridor, atMs });
     return { result: { kind: 'done' }, records: [directoryRecord(next)] };

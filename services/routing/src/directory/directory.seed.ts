@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { directoryEntry, type FundsMoved } from '@tonle/contracts';
 import { prefundAccount, railAccount } from '@tonle/ledger';
-import type { Queryable } from '@tonle/persistence';
+import type { DirectoryStore } from '@tonle/directory';
+import type { Database } from '@tonle/persistence';
 import { z } from 'zod';
-import type { DirectoryStore } from './directory.store.js';
 
 /** The file that an empty directory starts from. */
 export const directoryFile = z.object({
@@ -29,12 +29,16 @@ export async function readDirectoryFile(path: string): Promise<DirectoryFile> {
 /** Fills an empty directory; one that has entries stays as it is. */
 export async function seedDirectory(
   store: DirectoryStore,
-  database: Queryable,
+  database: Database,
   file: DirectoryFile,
   nowMs: number,
 ): Promise<void> {
-  if ((await store.sequence(database)) > 0n) return;
-  await store.insert(database, file.entries, { atMs: nowMs, by: 'seed', reason: 'first start' });
+  await database.transaction(async (transaction) => {
+    await store.lock(transaction);
+    if ((await store.sequence(transaction)) > 0n) return;
+    const change = { source: 'file', atMs: nowMs, by: 'seed', reason: 'first start' } as const;
+    await store.append(transaction, file.entries, change);
+  });
 }
 
 /** Opening balances as if a statement line had proved each: made once, whenever this is done again. */

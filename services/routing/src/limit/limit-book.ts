@@ -1,5 +1,5 @@
 import type { PaymentSubmit } from '@tonle/contracts';
-import { sidesOf, type Directory } from '../directory/directory.js';
+import { sidesOf, type Directory } from '@tonle/directory';
 
 /** A debtor's counter of one local day and currency. */
 export interface LimitKey {

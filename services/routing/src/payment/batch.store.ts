@@ -2,7 +2,7 @@ import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
 import { AccountBook, assertBalanced, type AccountCode, type LockedAccount } from '@tonle/ledger';
 import { holdsReservation, isTerminal } from '@tonle/payment';
 import type { Transaction } from '@tonle/persistence';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import { LimitBook, limitKeyOf } from '../limit/limit-book.js';
 import type { LimitStore } from '../limit/limit.store.js';
 import type { AccountStore } from '../reservation/account.store.js';

@@ -8,7 +8,7 @@ import {
   type MachineEvent,
   type PaymentBreakType,
 } from '@tonle/payment';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import {
   bookLines,

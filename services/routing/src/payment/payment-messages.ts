@@ -8,8 +8,7 @@ import {
   type PaymentEventMessage,
   type PaymentView,
 } from '@tonle/contracts';
-import { type CorridorBody } from '@tonle/directory';
-import { sidesOf } from '../directory/directory.js';
+import { type CorridorBody, sidesOf } from '@tonle/directory';
 import { legAmount, type Payment } from './payment.js';
 
 // What routing says to others, built from the row alone: a republication is the same text under the same id.

@@ -8,9 +8,8 @@ import type {
   WindowRef,
   Reason,
 } from '@tonle/contracts';
-import type { CorridorBody } from '@tonle/directory';
+import type { CorridorBody, Directory } from '@tonle/directory';
 import type { MachineEvent, MachineView } from '@tonle/payment';
-import type { Directory } from '../directory/directory.js';
 import type { BookLine } from '../reservation/payment-ledger.js';
 
 export interface Fee {

@@ -1,8 +1,7 @@
 import { conversionAgrees, amountFromJson, parseRate } from '@tonle/money';
 import { deadlinesOf } from '@tonle/payment';
-import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import { type CorridorBody, type Directory, type ParticipantBody, sidesOf } from '@tonle/directory';
 import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
-import { sidesOf, type Directory } from '../directory/directory.js';
 
 // Why a submission may not be paid. What its own words, the directory, the quote and the clock say is checked
 // once, before anything is locked; what other payments may have taken meanwhile is checked under the locks.

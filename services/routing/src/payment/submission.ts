@@ -1,5 +1,5 @@
 import type { PaymentSubmit, Quote } from '@tonle/contracts';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import { receivedPayment, type Payment } from './payment.js';
 import { standingOf, timesOf, type Standing } from './submission.decide.js';
 

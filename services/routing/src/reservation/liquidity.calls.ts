@@ -10,8 +10,8 @@ import {
 import type { ServiceCalls } from '@tonle/messaging';
 import { routingCalls } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
-import type { CurrentDirectory } from '../directory/directory.store.js';
-import type { Directory } from '../directory/directory.js';
+import type { CurrentDirectory } from '../directory/current-directory.js';
+import type { Directory } from '@tonle/directory';
 import type { AccountStore } from './account.store.js';
 
 /** Positions, prefunds, caps, headroom and rail balances of every participant and currency. */

@@ -6,7 +6,7 @@ import {
   type PurseCheck,
   type TransferLine,
 } from '@tonle/ledger';
-import type { Directory } from '../directory/directory.js';
+import type { Directory } from '@tonle/directory';
 import type { Payment } from '../payment/payment.js';
 
 /** A transfer line on account ids, as rows keep it. */

@@ -1,7 +1,7 @@
 import { inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
-import type { CurrentDirectory } from '../directory/directory.store.js';
+import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { PaymentCommit } from '../payment/payment-commit.js';
 import { openWindows } from './window.js';
 import type { DrainedWindow, WindowStore } from './window.store.js';

@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict';
 import { cutOffOf, windowOf } from '@tonle/payment';
-import { type CorridorBody } from '@tonle/directory';
+import type { CorridorBody, Directory } from '@tonle/directory';
 import { type WindowRef } from '@tonle/contracts';
-import type { Directory } from '../directory/directory.js';
 
 /** A window that a lane counts completions into. */
 export interface CountedWindow {
@@ -13,6 +13,7 @@ type Side = CorridorBody['home'];
 
 function windowOfSide(side: Side, currency: string, atMs: number, directory: Directory): CountedWindow {
   const calendar = directory.calendar(side.calendar);
+  assert(calendar !== undefined, `the directory has no calendar ${side.calendar}`);
   const window = windowOf(
     atMs,
     { partner: side.network, currency, settlementMode: side.settlementMode },

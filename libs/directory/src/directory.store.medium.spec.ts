@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
+import { TOPICS } from '@tonle/messaging';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { createTestPlatform, type TestPlatform } from '@tonle/platform';
+import { Directory } from './directory.js';
+import { DirectoryFeed } from './directory-feed.js';
+import { DirectoryStore } from './directory.store.js';
+import { participantEntry } from './directory.testing.js';
+
+// Real: PostgreSQL. The table is made as the services make theirs.
+
+const TABLE = `
+CREATE TABLE directory_entry (
+  sequence bigint GENERATED ALWAYS AS IDENTITY,
+  kind text NOT NULL,
+  id text NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  ended boolean NOT NULL DEFAULT false,
+  body jsonb NOT NULL,
+  source text NOT NULL,
+  changed_at timestamptz NOT NULL,
+  changed_by text NOT NULL,
+  change_reason text NOT NULL,
+  PRIMARY KEY (kind, id, version)
+)`;
+
+let test: TestDatabase;
+let platform: TestPlatform;
+const store = new DirectoryStore();
+
+beforeAll(async () => {
+  test = await createTestDatabase('directory_store');
+  platform = createTestPlatform('gateway', test.database);
+  await test.database.query(TABLE);
+});
+afterAll(async () => {
+  await platform.transport.close();
+  await test.drop();
+});
+
+const append = (...entries: DirectoryEntry[]) =>
+  test.database.transaction(async (transaction) => {
+    await store.lock(transaction);
+    const change = { source: 'operator', atMs: 0, by: 'DARA', reason: 'a test' } as const;
+    return store.append(transaction, entries, change);
+  });
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((done) => setImmediate(done));
+}
+
+describe(DirectoryStore.name, () => {
+  it('appends versions and gives the newest of each; a version that exists stays as it is', async () => {
+    expect(await store.sequence(test.database)).toBe(0n);
+    expect(await append(participantEntry('A'), participantEntry('B'))).toBe(2);
+    const before = await store.sequence(test.database);
+    expect(await append(participantEntry('A', { name: 'changed' }))).toBe(0);
+    expect(await append(participantEntry('A', { state: 'paused' }, 2))).toBe(1);
+    const directory = await store.load(test.database);
+    expect(directory.sequence).toBeGreaterThan(before);
+    expect(directory.participant('A')).toMatchObject({ name: 'A', state: 'paused' });
+    const [row] = await test.database.query('SELECT count(*) AS n FROM directory_entry');
+    expect(row).toEqual({ n: 3n });
+  });
+});
+
+describe('a feed that keeps its copy', () => {
+  const start = async (): Promise<{ directory: Directory; feed: DirectoryFeed }> => {
+    const directory = new Directory();
+    const feed = new DirectoryFeed(directory, platform, { keepIn: test.database });
+    await feed.start();
+    return { directory, feed };
+  };
+
+  it('knows at its start what is kept, while routing is away; keeps what comes; sees what others keep', async () => {
+    const { directory, feed } = await start();
+    expect(directory.isWhole).toBe(true);
+    expect(directory.participant('A')?.state).toBe('paused');
+    platform.calls.serve(routingCalls.directory, () =>
+      Promise.resolve({ entries: [participantEntry('A', {}, 3)] }),
+    );
+    await until(() => directory.participant('A')?.state === 'active');
+    const entry = participantEntry('C');
+    await platform.transport.publish([
+      {
+        topic: TOPICS.directory,
+        key: 'participant:C',
+        type: 'directory.entry',
+        messageId: 'C:1',
+        body: JSON.stringify(entry),
+      },
+    ]);
+    expect(await store.newest(test.database)).toContainEqual(entry);
+    await feed.close();
+    const other = await start();
+    expect(other.directory.versionOf('participant', 'A')).toBe(3);
+    await append(participantEntry('D'));
+    await until(() => other.directory.participant('D') !== undefined);
+    await other.feed.close();
+  });
+});

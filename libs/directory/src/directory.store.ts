@@ -1,0 +1,78 @@
+import type { DirectoryEntry } from '@tonle/contracts';
+import type { Queryable } from '@tonle/persistence';
+import { Directory } from './directory.js';
+
+// One write at a time: sequences become visible in their order, so that whoever has seen the last has seen all.
+const LOCK = 'LOCK TABLE directory_entry IN SHARE ROW EXCLUSIVE MODE';
+
+const NEWEST = `
+SELECT DISTINCT ON (kind, id) kind, id, version, body
+FROM directory_entry
+ORDER BY kind, id, version DESC`;
+
+const SEQUENCE = `
+SELECT coalesce(max(sequence), 0) AS sequence
+FROM directory_entry`;
+
+const APPEND = `
+INSERT INTO directory_entry (kind, id, version, body, source, changed_at, changed_by, change_reason)
+SELECT u.kind, u.id, u.version, u.body::jsonb, $5, $6::timestamptz, $7, $8
+FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[]) AS u (kind, id, version, body)
+ON CONFLICT (kind, id, version) DO NOTHING
+RETURNING id`;
+
+/** Who made a version, when, why, and by which way it came. */
+export interface DirectoryChange {
+  readonly source: 'file' | 'operator' | 'copy';
+  readonly atMs: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/**
+ * Table `directory_entry`, at routing and wherever a copy is kept. Nothing is ever changed or deleted in it: a change is
+ * the next version.
+ */
+export class DirectoryStore {
+  /** Others that write wait until this transaction ends. To be called before what is read for the change. */
+  async lock(transaction: Queryable): Promise<void> {
+    await transaction.query(LOCK);
+  }
+
+  /** In a transaction that has the lock. Says how many entries were new; a version that exists stays as it is. */
+  async append(
+    transaction: Queryable,
+    entries: readonly DirectoryEntry[],
+    change: DirectoryChange,
+  ): Promise<number> {
+    const rows = await transaction.query(APPEND, [
+      entries.map(({ kind }) => kind),
+      entries.map(({ id }) => id),
+      entries.map(({ version }) => version),
+      entries.map(({ body }) => JSON.stringify(body)),
+      change.source,
+      new Date(change.atMs).toISOString(),
+      change.by,
+      change.reason,
+    ]);
+    return rows.length;
+  }
+
+  /** Grows with every change; 0 while there is none. */
+  async sequence(database: Queryable): Promise<bigint> {
+    const [row] = await database.query<{ sequence: bigint }>(SEQUENCE);
+    return row!.sequence;
+  }
+
+  /** The newest version of everything. */
+  newest(database: Queryable): Promise<DirectoryEntry[]> {
+    return database.query<DirectoryEntry>(NEWEST);
+  }
+
+  /** The directory as it stands. Throws for an entry that cannot be read. */
+  async load(database: Queryable): Promise<Directory> {
+    // The sequence is read first: it may be behind the entries, never ahead.
+    const sequence = await this.sequence(database);
+    return new Directory(await this.newest(database), sequence);
+  }
+}

@@ -1,0 +1,84 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { DirectoryEntry } from '@tonle/contracts';
+import type { CalendarBody, CorridorBody, ParticipantBody } from './entry.schema.js';
+
+const { publicKey } = generateKeyPairSync('ed25519');
+
+export function keyOf(keyId: string): ParticipantBody['keys'][number] {
+  return {
+    keyId,
+    algorithm: 'ed25519',
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    validFrom: '2020-01-01T00:00:00Z',
+    validTo: '2099-12-31T00:00:00Z',
+  };
+}
+
+export function participantEntry(
+  id: string,
+  more: Partial<ParticipantBody> = {},
+  version = 1,
+): DirectoryEntry {
+  const body: ParticipantBody = {
+    participantId: id,
+    name: id,
+    kind: 'bank',
+    country: 'KH',
+    state: 'active',
+    keys: [],
+    scopes: [],
+    railAccounts: {},
+    railDomains: [],
+    caps: {},
+    ...more,
+  };
+  return { kind: 'participant', id, version, body };
+}
+
+export function calendarEntry(id: string, more: Partial<CalendarBody> = {}, version = 1): DirectoryEntry {
+  const body = { calendarId: id, version, utcOffsetMinutes: 420, cutOff: '23:00', holidays: [], ...more };
+  return { kind: 'calendar', id, version, body };
+}
+
+const HOME: CorridorBody['home'] = {
+  adapter: 'adapter-home',
+  network: 'HOME',
+  country: 'KH',
+  currencies: ['KHR', 'USD'],
+  settlementMode: 'GROSS_RT',
+  rail: 'HOME',
+  calendar: 'KH',
+};
+const PARTNER: CorridorBody['partner'] = {
+  adapter: 'adapter-partner',
+  network: 'PARTNER',
+  country: 'TH',
+  currencies: ['THB'],
+  settlementMode: 'DEFERRED_NET',
+  calendar: 'TH',
+};
+
+export function corridorEntry(id: string, more: Partial<CorridorBody> = {}, version = 1): DirectoryEntry {
+  const body: CorridorBody = {
+    corridorId: id,
+    home: HOME,
+    partner: PARTNER,
+    open: { outbound: true, inbound: true },
+    requiredPurposes: { outbound: [], inbound: [] },
+    limits: { perPayment: {}, perDebtorDay: {} },
+    schemeFee: { outbound: {}, inbound: {} },
+    timers: {
+      paymentMs: 60_000,
+      payerLegMs: 10_000,
+      beneficiaryLegMs: 20_000,
+      creditGuardMs: 5_000,
+      screeningHoldMs: 3_600_000,
+      notFoundFinalAfterMs: 60_000,
+      enquiryMs: [4_000],
+      reviewAfterMs: 1_800_000,
+      quoteMs: 600_000,
+    },
+    ...more,
+  };
+  return { kind: 'corridor', id, version, body };
+}
