@@ -5,13 +5,12 @@ import {
   auditCall,
   fxCalls,
   routingCalls,
-  uuidV7,
   type Quote,
   type QuoteAnswer,
   type QuoteRequest,
 } from '@tonle/contracts';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
-import { QuoteExpiryJob } from './exposure/exposure.job.js';
+import { ExposureJob } from './exposure/exposure.job.js';
 import { startFx } from './fx.service.js';
 import { request, sandboxEntries } from './testing/market.js';
 
@@ -81,7 +80,7 @@ let payments = 0;
 function event(quote: Quote, state: string, version = 3, reserved = true): OutboundRecord {
   const at = new Date(platform.clock.now()).toISOString();
   payments += 1;
-  const paymentId = uuidV7(platform.clock.now() + payments, (size) => platform.random.bytes(size));
+  const paymentId = platform.random.id(platform.clock.now() + payments);
   const window = (partner: string, currency: string) => ({
     windowId: `${partner}-${currency}-2026-11-20`,
     partner,
@@ -229,8 +228,8 @@ describe('payment events', () => {
     const quote = quoteIn((await ask(request()))[0]);
     const before = await open();
     platform.clock.advance(600_001);
-    const job = new QuoteExpiryJob(platform.database, platform.clock, () => undefined);
-    expect(await job.runOnce()).toBeGreaterThan(0);
+    const job = new ExposureJob(platform.database, platform.clock);
+    expect(await job.run()).toBeGreaterThan(0);
     expect(await open()).toBe(0n);
     expect(before).toBeGreaterThan(0n);
     const thb = await position('THB');

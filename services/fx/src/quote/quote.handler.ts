@@ -1,4 +1,4 @@
-import { uuidV4, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
+import { type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import type { Gatherer } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
@@ -42,7 +42,7 @@ export class QuoteHandler {
   async quoteBatch(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
     const orders = requests.map((request): QuoteOrder => ({
       request,
-      quoteId: uuidV4((size) => this.random.bytes(size)),
+      quoteId: this.random.uuid(),
     }));
     const decisions = await this.database.transaction(async (transaction) => {
       const nowMs = this.clock.now();

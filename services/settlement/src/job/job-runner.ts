@@ -1,14 +1,16 @@
 import { PgBoss } from 'pg-boss';
 import type { Platform } from '@tonle/platform';
-import { uuidV7, JOB_NAMES, type JobName } from '@tonle/contracts';
-import { type Directory } from '@tonle/directory';
+import { JOB_NAMES, uuid, type JobName, type settlementCalls } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
+import type { z } from 'zod';
 import {
   reconciliationTargets,
   type ReconciliationJob,
   type ReconciliationResult,
 } from '../reconciliation/reconciliation.job.js';
 import type { WindowJob } from '../window/window.job.js';
-import { endJob, findJob, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
+import { endJob, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
+import { findJobRun } from './job.view.js';
 
 const SCHEDULE: Readonly<Record<JobName, string>> = {
   'close-windows': '* * * * *',
@@ -21,6 +23,10 @@ const TIME_ZONE = 'Asia/Phnom_Penh';
 /** A job that did not end in this time was lost with its process; another may start. */
 const STUCK_MS = 15 * 60_000;
 const POLL_SECONDS = 1;
+
+type JobRequest = z.infer<typeof settlementCalls.runJob.request>;
+type JobRequestAnswer = z.infer<typeof settlementCalls.runJob.response>;
+type JobAnswer = z.infer<typeof settlementCalls.job.response>;
 
 interface QueuedJob {
   readonly jobId?: string;
@@ -60,18 +66,21 @@ export class JobRunner {
     }
   }
 
-  /** Starts a job by hand; undefined when one of its kind is at work. */
-  async request(
-    job: JobName,
-    parameters: JobParameters,
-    operator: string,
-    reason: string,
-  ): Promise<string | undefined> {
-    const { database } = this.platform;
-    if (await jobAtWork(database, job, new Date(this.platform.clock.now() - STUCK_MS))) return undefined;
-    const jobId = await this.note(job, parameters, operator, reason);
+  /** Starts a job by hand; refused while one of its kind is at work. */
+  async request({ job, day, partner, operator, reason }: JobRequest): Promise<JobRequestAnswer> {
+    const { database, clock } = this.platform;
+    if (await jobAtWork(database, job, new Date(clock.now() - STUCK_MS)))
+      return { kind: 'refused', reason: 'job_running' };
+    const jobId = await this.note(job, { day, partner }, operator, reason);
     await this.boss.send(job, { jobId });
-    return jobId;
+    return { kind: 'started', jobId };
+  }
+
+  /** How a job stands; `unknown` for an id that is none of ours. */
+  async find(jobId: string): Promise<JobAnswer> {
+    const run = uuid.safeParse(jobId).success ? await findJobRun(this.platform.database, jobId) : undefined;
+    if (run === undefined) return { jobId, state: 'unknown', progress: 'there is no such job', result: null };
+    return { jobId, state: run.state, progress: run.progress, result: run.result };
   }
 
   close(): Promise<void> {
@@ -85,7 +94,7 @@ export class JobRunner {
     reason: string,
   ): Promise<string> {
     const nowMs = this.platform.clock.now();
-    const jobId = uuidV7(nowMs, (size) => this.platform.random.bytes(size));
+    const jobId = this.platform.random.id(nowMs);
     await insertJob(this.platform.database, {
       jobId,
       job,
@@ -121,7 +130,7 @@ export class JobRunner {
     const { database } = this.platform;
     await setJobProgress(database, jobId, 'running');
     if (job === 'close-windows') return this.windows.run();
-    const { parameters } = (await findJob(database, jobId))!;
+    const { parameters } = (await findJobRun(database, jobId))!;
     const results: ReconciliationResult[] = [];
     for (const target of reconciliationTargets(this.directory)) {
       if (parameters.partner !== undefined && parameters.partner !== target.partner) continue;

@@ -1,18 +1,9 @@
-import type { JobName, JobState } from '@tonle/contracts';
+import type { JobName } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 
 export interface JobParameters {
   readonly day?: string | undefined;
   readonly partner?: string | undefined;
-}
-
-export interface JobRun {
-  readonly jobId: string;
-  readonly job: JobName;
-  readonly parameters: JobParameters;
-  readonly state: JobState;
-  readonly progress: string;
-  readonly result: unknown;
 }
 
 export async function insertJob(
@@ -25,16 +16,6 @@ export async function insertJob(
      ON CONFLICT DO NOTHING`,
     [job.jobId, job.job, JSON.stringify(job.parameters), job.operator, job.reason, job.at],
   );
-}
-
-export async function findJob(database: Database, jobId: string): Promise<JobRun | undefined> {
-  const rows = await database.query<JobRun>(
-    `SELECT job_id AS "jobId", job, parameters, state, progress, result
-     FROM job_run
-     WHERE job_id = $1`,
-    [jobId],
-  );
-  return rows[0];
 }
 
 /** Is one of this kind waiting or at work? */

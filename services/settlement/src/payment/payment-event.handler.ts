@@ -2,7 +2,7 @@ import { TryLater, type InboundRecord } from '@tonle/messaging';
 import { bodiesOf, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/contracts';
 import { type Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
-import { withCutOff } from '../window/window.calendar.js';
+import { withCutOff } from '../window/window-calendar.js';
 import type { OpenWindow } from '../window/window.js';
 import { insertWindowLines, openWindows } from '../window/window.store.js';
 import { insertPaymentRecords } from './payment-record.store.js';

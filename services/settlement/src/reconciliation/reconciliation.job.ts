@@ -1,6 +1,6 @@
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
-import { adapterCalls, uuidV7, type StatementLine } from '@tonle/contracts';
+import { adapterCalls, type StatementLine } from '@tonle/contracts';
 import { type CalendarBody, type CorridorBody, type Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
@@ -98,7 +98,7 @@ export class ReconciliationJob {
     await progress(`${partner} ${currency} ${day}: matching`);
     const input = await this.sides(target, day, startedMs);
     const result = matchDay(input);
-    const ids = result.breaks.map(() => uuidV7(startedMs, (size) => this.random.bytes(size)));
+    const ids = result.breaks.map(() => this.random.id(startedMs));
     const changed = await this.database.transaction((transaction) =>
       replaceBreaks(transaction, statement, result.breaks, result.judged, ids, new Date(startedMs)),
     );

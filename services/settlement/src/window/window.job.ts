@@ -2,7 +2,7 @@ import type { Clock } from '@tonle/platform';
 import type { Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { decideClosing } from './window.decide.js';
-import { windowsOfNow } from './window.calendar.js';
+import { windowsOfNow } from './window-calendar.js';
 import { lockDueWindows, netWindows, openWindows, setWindowState } from './window.store.js';
 
 export interface ClosingResult {

@@ -1,0 +1,70 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { auditCall, fxCalls, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
+import { Directory, DirectoryFeed } from '@tonle/directory';
+import { CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM } from '@tonle/http';
+import { Gatherer, TOPICS } from '@tonle/messaging';
+import { Service, type Platform } from '@tonle/platform';
+import { AuditService } from './audit/audit.service.js';
+import { ExposureHandler } from './exposure/exposure.handler.js';
+import { ExposureJob } from './exposure/exposure.job.js';
+import { readTermsFile } from './fx.settings.js';
+import { MarketCopy } from './market.js';
+import { QuoteHandler, type MakeGatherer } from './quote/quote.handler.js';
+import { RateHandler } from './rate/rate.handler.js';
+import { seedTerms } from './terms/terms.store.js';
+
+const QUOTES_WAITING_MAX = 20_000;
+
+const gatherQuotes: MakeGatherer = (handle) =>
+  new Gatherer<QuoteRequest, QuoteAnswer>(handle, {
+    batchMax: 500,
+    lingerMs: 10,
+    waitingMax: QUOTES_WAITING_MAX,
+  });
+
+/** Providers' rates, quotes and exposure. */
+@Module({
+  providers: [
+    provide(Directory),
+    provide(DirectoryFeed, Directory, PLATFORM),
+    provide(MarketCopy, Directory),
+    provideBy(
+      QuoteHandler,
+      [DATABASE, MarketCopy, CLOCK, RANDOM],
+      (database, market, clock, random) => new QuoteHandler(database, market, clock, random, gatherQuotes),
+    ),
+    provide(RateHandler, DATABASE, Directory, CLOCK),
+    provide(ExposureHandler, DATABASE, CLOCK),
+    provide(ExposureJob, DATABASE, CLOCK),
+    provide(AuditService, DATABASE, CLOCK),
+  ],
+})
+export class FxModule implements OnModuleInit {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly feed: DirectoryFeed,
+    service: Service,
+    quotes: QuoteHandler,
+    rates: RateHandler,
+    exposure: ExposureHandler,
+    expiry: ExposureJob,
+    audit: AuditService,
+  ) {
+    service.call(fxCalls.quote, async ({ items }) => ({ items: await quotes.quote(items) }));
+    service.call(fxCalls.quotesById, async ({ quoteIds }) => ({ quotes: await quotes.byId(quoteIds) }));
+    service.call(fxCalls.pushRates, (request) => rates.push(request));
+    service.call(fxCalls.withdrawRates, async ({ provider, sourceCurrency, targetCurrency }) => ({
+      withdrawn: await rates.withdraw(provider, sourceCurrency, targetCurrency),
+    }));
+    service.call(auditCall('fx'), audit.report);
+    service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
+    service.resource('the directory', () => feed.close());
+    service.job('expired quotes', expiry.pauseMs, expiry.run);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const terms = readTermsFile(this.platform.settings);
+    if (terms !== undefined) await seedTerms(this.platform.database, terms);
+    await this.feed.start();
+  }
+}

@@ -1,0 +1,57 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { auditCall, settlementCalls } from '@tonle/contracts';
+import { Directory, DirectoryFeed } from '@tonle/directory';
+import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM } from '@tonle/http';
+import { TOPICS } from '@tonle/messaging';
+import type { Database } from '@tonle/persistence';
+import { Service } from '@tonle/platform';
+import { AuditService } from './audit/audit.service.js';
+import { JobRunner } from './job/job-runner.js';
+import { PaymentEventHandler } from './payment/payment-event.handler.js';
+import { listBreaks } from './reconciliation/break.view.js';
+import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
+import { DrainHandler } from './window/drain.handler.js';
+import { WindowJob } from './window/window.job.js';
+import { listWindows } from './window/window.view.js';
+
+/** Windows and their netting, reconciliation with the networks' statements. */
+@Module({
+  providers: [
+    provide(Directory),
+    provide(DirectoryFeed, Directory, PLATFORM),
+    provide(WindowJob, DATABASE, Directory, CLOCK),
+    provide(DrainHandler, DATABASE, WindowJob),
+    provide(PaymentEventHandler, DATABASE, Directory),
+    provide(ReconciliationJob, DATABASE, CALLS, Directory, CLOCK, RANDOM),
+    provide(JobRunner, PLATFORM, Directory, WindowJob, ReconciliationJob),
+    provide(AuditService, DATABASE, CLOCK),
+  ],
+})
+export class SettlementModule implements OnModuleInit {
+  constructor(
+    @Inject(DATABASE) database: Database,
+    service: Service,
+    private readonly feed: DirectoryFeed,
+    private readonly jobs: JobRunner,
+    payments: PaymentEventHandler,
+    drains: DrainHandler,
+    audit: AuditService,
+  ) {
+    service.call(settlementCalls.windows, async (filter) => ({
+      windows: await listWindows(database, filter),
+    }));
+    service.call(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
+    service.call(settlementCalls.runJob, (request) => jobs.request(request));
+    service.call(settlementCalls.job, ({ jobId }) => jobs.find(jobId));
+    service.call(auditCall('settlement'), audit.report);
+    service.topic(TOPICS.paymentEvent, (records) => payments.handle(records));
+    service.topic(TOPICS.settlement, (records) => drains.handle(records));
+    service.resource('the directory', () => feed.close());
+    service.resource('the job queue', () => jobs.close());
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.feed.start();
+    await this.jobs.start();
+  }
+}
