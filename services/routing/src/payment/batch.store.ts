@@ -1,22 +1,22 @@
 import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
-import { AccountBook, assertBalanced, type AccountCode, type LockedAccount } from '@tonle/ledger';
-import { holdsReservation, isTerminal } from '@tonle/payment';
+import { AccountBook, assertBalanced, type LockedAccount } from '@tonle/ledger';
 import type { Transaction } from '@tonle/persistence';
 import type { Directory } from '@tonle/directory';
 import { LimitBook, limitKeyOf } from '../limit/limit-book.js';
 import type { LimitStore } from '../limit/limit.store.js';
 import type { AccountStore } from '../reservation/account.store.js';
 import type { ProvenMove } from '../reservation/funds.js';
-import { ledgerAccounts, PaymentLedgers } from '../reservation/payment-ledger.js';
+import { PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
 import type { HoldStore } from '../screening/hold.store.js';
 import type { WindowStore } from '../window/window.store.js';
+import { accountsOf, type BatchAccounts } from './batch-accounts.js';
 import type { BreakStore } from './break.store.js';
 import { KeyBook } from './key-book.js';
 import { provesLeg, type BatchFacts, type PaymentBatch } from './payment-batch.js';
 import type { Payment } from './payment.js';
 import { NO_KEYS, type PaymentStore } from './payment.store.js';
-import { submissionsOf, type Submission } from './submission.js';
+import { submissionsOf } from './submission.js';
 
 export interface CommitStores {
   readonly payments: PaymentStore;
@@ -67,7 +67,7 @@ export class BatchStore {
     const limits = await this.limits(transaction, fresh, frame);
     const proven = await this.unproven(transaction, needs.proven ?? []);
     const ledgers = new PaymentLedgers(frame.directory);
-    const book = await this.lockAccounts(transaction, [...known, ...payable(submissions)], proven, ledgers);
+    const book = await this.lock(transaction, accountsOf({ known, submissions, proven, ledgers }));
     return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, proven };
   }
 
@@ -123,47 +123,17 @@ export class BatchStore {
     return [...once.values()].filter(({ chainId }) => !done.has(chainId));
   }
 
-  private async lockAccounts(
-    transaction: Transaction,
-    payments: readonly Payment[],
-    proven: readonly ProvenMove[],
-    ledgers: PaymentLedgers,
-  ): Promise<AccountBook<number>> {
+  private async lock(transaction: Transaction, { codes, ids }: BatchAccounts): Promise<AccountBook<number>> {
     const { accounts } = this.stores;
-    const codes = accountsOf(payments, proven, ledgers);
     await accounts.know(codes);
-    const ids = new Set([...codes].map((code) => accounts.idOf(code)));
-    for (const { state, lines } of payments) {
-      if (holdsReservation(state)) for (const { debit, credit } of lines) ids.add(debit).add(credit);
-    }
+    const all = new Set([...ids, ...[...codes].map((code) => accounts.idOf(code))]);
     const locked = await accounts.lock(
       transaction,
-      [...ids].sort((a, b) => a - b),
+      [...all].sort((a, b) => a - b),
     );
-    assertAllLocked(ids, locked);
+    assertAllLocked(all, locked);
     return new AccountBook(locked);
   }
-}
-
-/** New payments that nothing that stands refuses: only they may come to need their accounts. */
-function payable(submissions: ReadonlyMap<string, Submission>): Payment[] {
-  return [...submissions.values()].flatMap(({ payment, standing }) =>
-    standing.refusal === undefined ? [payment] : [],
-  );
-}
-
-function accountsOf(
-  payments: readonly Payment[],
-  proven: readonly ProvenMove[],
-  ledgers: PaymentLedgers,
-): Set<AccountCode> {
-  const codes = new Set<AccountCode>();
-  for (const payment of payments) {
-    const ledger = isTerminal(payment.state) ? undefined : ledgers.of(payment);
-    if (ledger !== undefined) for (const code of ledgerAccounts(ledger)) codes.add(code);
-  }
-  for (const { lines } of proven) for (const { debit, credit } of lines) codes.add(debit).add(credit);
-  return codes;
 }
 
 function assertAllLocked(ids: ReadonlySet<number>, locked: ReadonlyMap<number, LockedAccount>): void {

@@ -111,7 +111,7 @@ export class PaymentEffects {
 
   private void(payment: Payment, part: PendingPart): Payment {
     this.facts.book.move('void', linesOf(payment, part));
-    return part === 'way_back' ? withoutWayBack(payment) : payment;
+    return payment;
   }
 
   private post(payment: Payment, part: PendingPart): Payment {
@@ -122,7 +122,7 @@ export class PaymentEffects {
   private postLeg(payment: Payment, { leg, lines }: StepOf<'post_leg'>): Payment {
     const reference = payment.partnerRefs[leg] ?? legKeyOf(payment.id, leg);
     this.transfer(payment, bookLines(this.ledger(payment).lines[lines], this.facts.accounts), reference);
-    return leg === 'reversal' ? withoutWayBack(payment) : payment;
+    return payment;
   }
 
   private transfer(payment: Payment, lines: readonly BookLine[], reference: string | null): void {
@@ -180,10 +180,6 @@ export class PaymentEffects {
 /** Pending lines come from the row: as they were reserved, whatever the directory says by now. */
 function linesOf(payment: Payment, part: PendingPart): BookLine[] {
   return payment.lines.filter((line) => pendingPartOf(line) === part);
-}
-
-function withoutWayBack(payment: Payment): Payment {
-  return { ...payment, lines: payment.lines.filter((line) => pendingPartOf(line) !== 'way_back') };
 }
 
 function carriesReference(kind: TransferKind): kind is ReferenceKind {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +5,8 @@ import type { InboundRecord, OutboundRecord } from '@tonle/messaging';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 import {
   fxCalls,
-  legKeyOf,
-  uuidV4,
-  uuidV7,
   type AuditReport,
   type LegCommand,
-  type LegKind,
   type LegResult,
   type PaymentEventMessage,
   type PaymentSubmit,
@@ -19,15 +14,11 @@ import {
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { assembleRouting, type Routing } from '../routing.service.js';
+import { sandboxDirectory, type DirectoryJson } from './directory.testing.js';
+
+export { makeSubmit, resultOf, type PaymentOptions } from './submission.testing.js';
 
 // A routing service on a real database whose world is in the test's hand: quotes by a map, records out by a list.
-
-const DIRECTORY = new URL('../../../../deploy/sandbox/directory.json', import.meta.url);
-
-export interface DirectoryJson {
-  entries: { kind: string; id: string; version: number; body: Record<string, never> }[];
-  openingFunds: { account: string; participant: string; currency: string; amountMinor: string }[];
-}
 
 export interface World {
   readonly platform: TestPlatform;
@@ -45,8 +36,7 @@ export async function openWorld(
   change: (directory: DirectoryJson) => void = () => undefined,
 ): Promise<World> {
   const test = await createTestDatabase(name);
-  const directory = JSON.parse(await readFile(DIRECTORY, 'utf8')) as DirectoryJson;
-  change(directory);
+  const directory = sandboxDirectory(change);
   const folder = await mkdtemp(join(tmpdir(), 'tonle-routing-'));
   const directoryFile = join(folder, 'directory.json');
   const listFile = join(folder, 'list.json');
@@ -81,109 +71,6 @@ export async function openWorld(
     },
   };
   return world;
-}
-
-const iso = (ms: number) => new Date(ms).toISOString();
-const random = (world: World) => (size: number) => world.platform.random.bytes(size);
-
-export interface PaymentOptions {
-  readonly direction?: 'outbound' | 'inbound';
-  readonly source?: string;
-  readonly target?: string;
-  readonly rate?: string;
-  readonly provider?: string;
-  readonly bank?: string;
-  readonly feeMinor?: string;
-  readonly quote?: Partial<Quote> | null;
-  readonly submit?: Partial<PaymentSubmit>;
-}
-
-/** The worked payments of domain 6.8: 100,240 KHR for 820.00 THB, and 337.45 THB for 41,000 KHR. */
-export function makeSubmit(world: World, options: PaymentOptions = {}): PaymentSubmit {
-  const nowMs = world.platform.clock.now();
-  const outbound = (options.direction ?? 'outbound') === 'outbound';
-  const bank = options.bank ?? 'KHMEKONG';
-  const source = {
-    currency: outbound ? 'KHR' : 'THB',
-    minor: options.source ?? (outbound ? '10024000' : '33745'),
-  };
-  const target = {
-    currency: outbound ? 'THB' : 'KHR',
-    minor: options.target ?? (outbound ? '82000' : '4100000'),
-  };
-  const sender = outbound ? bank : 'THSWITCH';
-  const fee = {
-    kind: 'scheme',
-    payer: sender,
-    amount: { currency: source.currency, minor: options.feeMinor ?? (outbound ? '10000' : '100') },
-  };
-  const quoteId = uuidV4(random(world));
-  if (options.quote !== null) {
-    const rate = options.rate ?? (outbound ? '0.00818040' : '121.50000000');
-    world.quotes.set(quoteId, {
-      quoteId,
-      corridor: 'KH-TH',
-      provider: options.provider ?? 'FXNAGA',
-      participant: sender,
-      fixed: 'target',
-      source,
-      target,
-      rate,
-      baseRate: rate,
-      rateVersion: 1,
-      improvementBasisPoints: 0,
-      fees: [fee],
-      issuedAt: iso(nowMs - 1_000),
-      expiresAt: iso(nowMs + 600_000),
-      ...options.quote,
-    });
-  }
-  const khmer = { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong', country: 'KH' };
-  const thai = { name: 'Somsri Jaidee', account: '0066812345678', accountType: 'MBNO', country: 'TH' };
-  return {
-    paymentId: uuidV7(nowMs, random(world)),
-    uetr: uuidV4(random(world)),
-    direction: outbound ? 'outbound' : 'inbound',
-    corridor: 'KH-TH',
-    sender,
-    messageId: `M-${quoteId}`,
-    endToEndId: 'E2E-1',
-    quoteId,
-    source,
-    target,
-    debtor: outbound ? khmer : thai,
-    debtorAgent: sender,
-    creditor: outbound ? thai : khmer,
-    creditorAgent: outbound ? 'THSWITCH' : bank,
-    payerSecured: !outbound,
-    acceptedAt: iso(nowMs),
-    receivedAt: iso(nowMs),
-    replyTo: outbound
-      ? { service: 'gateway', instance: 'gateway-1' }
-      : { service: 'adapter-thailand', instance: 'thai-1' },
-    ...options.submit,
-  };
-}
-
-export function resultOf(
-  world: World,
-  paymentId: string,
-  leg: LegKind,
-  outcome: LegResult['outcome'],
-  more: Partial<LegResult> = {},
-): LegResult {
-  const legKey = legKeyOf(paymentId, leg);
-  const ref = outcome === 'accepted' || outcome === 'blocked' ? { partnerRef: `ref-${legKey}` } : {};
-  return {
-    legKey,
-    paymentId,
-    leg,
-    attempt: 1,
-    outcome,
-    at: iso(world.platform.clock.now()),
-    ...ref,
-    ...more,
-  };
 }
 
 export const submitRecord = (submit: PaymentSubmit): InboundRecord =>

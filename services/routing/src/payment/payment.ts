@@ -63,7 +63,7 @@ export interface Payment {
   readonly partnerRefs: Readonly<Record<LegKind, string | null>>;
   /** The debtor's day counter that holds this payment's amount. */
   readonly limitDay: string | null;
-  /** The reservation as it stands on the accounts: by id, so that SQL can sum pendings (I6). */
+  /** What it has made pending, on account ids, so that SQL can sum it (I6); pending until the payment ends. */
   readonly lines: readonly BookLine[];
   readonly completedAtMs: number | null;
   readonly windows: readonly WindowRef[];

@@ -1,0 +1,134 @@
+import {
+  debitBalance,
+  EMPTY_COLUMNS,
+  headroom,
+  railAvailable,
+  readAccount,
+  type AccountCode,
+  type TransferKind,
+} from '@tonle/ledger';
+import { holdsReservation, isTerminal } from '@tonle/payment';
+import type { MemoryBooks } from './batch.testing.js';
+import type { Payment } from './payment.js';
+
+/** What is wrong, in words. */
+type Violation = string;
+
+/** The invariants of domain 6.15 that books, payments and transfers can be asked for; empty when they hold. */
+export function violations(books: MemoryBooks): Violation[] {
+  return [
+    sumsToZero,
+    pendingIsReserved,
+    pursesAreCovered,
+    limitsAreRecounted,
+    postedAsEnded,
+    usedOnce,
+  ].flatMap((check) => check(books));
+}
+
+// I5b, I8
+function usedOnce({ payments, transfers }: MemoryBooks): Violation[] {
+  const twice = (what: string, all: readonly string[]) =>
+    new Set(all).size === all.length ? [] : [`${what} twice`];
+  const taken = [...payments.values()].filter((one) => one.quoteTaken);
+  const referenced = transfers.filter(({ reference }) => reference !== null);
+  return [
+    ...twice(
+      'a quote is used',
+      taken.map(({ instruction }) => instruction.quoteId),
+    ),
+    ...twice(
+      'a payment posts a kind of transfer',
+      transfers.map(({ chainId, kind }) => `${chainId} ${kind}`),
+    ),
+    ...twice(
+      'a rail reference is carried',
+      referenced.map(({ kind, reference }) => `${kind} ${reference}`),
+    ),
+  ];
+}
+
+// I2
+function sumsToZero(books: MemoryBooks): Violation[] {
+  const sums = new Map<string, bigint>();
+  for (const [code, columns] of books.accounts) {
+    const { currency } = readAccount(code);
+    sums.set(currency, (sums.get(currency) ?? 0n) + debitBalance(columns));
+  }
+  return [...sums].flatMap(([currency, sum]) => (sum === 0n ? [] : [`${currency} sums to ${sum}`]));
+}
+
+// I6: what is pending on each account is what open payments hold there.
+function pendingIsReserved(books: MemoryBooks): Violation[] {
+  const held = new Map<string, bigint>();
+  const hold = (side: string, minor: bigint) => held.set(side, (held.get(side) ?? 0n) + minor);
+  for (const { state, lines } of books.payments.values()) {
+    for (const line of holdsReservation(state) ? lines : []) {
+      hold(`${books.codeOf(line.debit)} debits`, line.minor);
+      hold(`${books.codeOf(line.credit)} credits`, line.minor);
+    }
+  }
+  return [...books.accounts].flatMap(([code, { debitsPending, creditsPending }]) => {
+    const sides = [[`${code} debits`, debitsPending] as const, [`${code} credits`, creditsPending] as const];
+    return sides.flatMap(([side, minor]) => {
+      const rows = held.get(side) ?? 0n;
+      return minor === rows ? [] : [`${side}: ${minor} pending, payments hold ${rows}`];
+    });
+  });
+}
+
+// I7
+function pursesAreCovered(books: MemoryBooks): Violation[] {
+  return [...books.accounts].flatMap(([code, columns]) => {
+    const { kind, owner, currency } = readAccount(code);
+    if (kind === 'RAIL' && railAvailable(columns) < 0n) return [`${code} is overdrawn`];
+    if (kind !== 'POSITION' || currency !== 'THB') return [];
+    const prefund = books.accounts.get(`PREFUND:${owner[0]}:${currency}` as AccountCode) ?? EMPTY_COLUMNS;
+    const cap = books.directory.capMinor(owner[0]!, currency);
+    return headroom(prefund, cap, columns) < 0n ? [`${code} has no headroom`] : [];
+  });
+}
+
+// I23
+function limitsAreRecounted(books: MemoryBooks): Violation[] {
+  const counted = new Map<string, bigint>();
+  for (const { limitDay, source, instruction } of books.payments.values()) {
+    if (limitDay === null) continue;
+    const key = `${limitDay}|${source.currency}|${instruction.debtorAgent}|${instruction.debtor.account}`;
+    counted.set(key, (counted.get(key) ?? 0n) + source.minor);
+  }
+  const undone = [...books.payments.values()].filter(
+    ({ state, limitDay }) => (state === 'REJECTED' || state === 'EXPIRED') && limitDay !== null,
+  );
+  const miscounted = [...books.limits].flatMap(([key, { minor }]) => {
+    const recounted = counted.get(key) ?? 0n;
+    return minor === recounted ? [] : [`${key} counts ${minor}, payments say ${recounted}`];
+  });
+  return [...miscounted, ...undone.map(({ state }) => `a payment at ${state} still counts for its day`)];
+}
+
+// I4, I5
+function postedAsEnded(books: MemoryBooks): Violation[] {
+  const posted = new Map<string, Set<string>>();
+  for (const { chainId, kind } of books.transfers)
+    posted.set(chainId, (posted.get(chainId) ?? new Set()).add(kind));
+  return [...books.payments.values()].flatMap((payment) => {
+    const kinds = posted.get(payment.id) ?? new Set();
+    return soundlyPosted(payment, (kind) => kinds.has(kind))
+      ? []
+      : [`${payment.state} posted ${[...kinds].join(' ')}`];
+  });
+}
+
+function soundlyPosted({ state }: Payment, has: (kind: TransferKind) => boolean): boolean {
+  const completed = state === 'COMPLETED' || state === 'BLOCKED';
+  const undone = has('discharge') === has('reversal');
+  return (
+    has('obligation_source') === completed &&
+    has('obligation_target') === completed &&
+    has('discharge') === has('discharge_rail') &&
+    has('reversal') === has('reversal_rail') &&
+    (!has('reversal') || (state === 'REJECTED' && undone)) &&
+    (!isTerminal(state) || completed || undone)
+  );
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
+import fc from 'fast-check';
+import { openingMoves } from '../directory/directory.seed.js';
+import { fundsMove } from '../reservation/funds.js';
+import { MemoryBooks } from './batch.testing.js';
+import { directoryOf, sandboxDirectory, type DirectoryJson } from './directory.testing.js';
+import { violations } from './invariants.testing.js';
+import { legInFlight } from './payment.js';
+import { makeSubmit, resultOf } from './submission.testing.js';
+
+// The production code that decides (batch, steps, effects, lines, account book) over random chains of messages, in
+// memory: thousands of batches where the same over a database (payment.property.medium.spec.ts) takes some dozens.
+
+const RUNS = 300;
+
+// FXGARUDA may run dry in the middle of a batch; the day of a big payer may as well.
+function tight(directory: DirectoryJson): void {
+  for (const funds of directory.openingFunds) {
+    if (funds.participant === 'FXGARUDA')
+      funds.amountMinor = funds.currency === 'THB' ? '900000' : '30000000';
+  }
+  for (const { id, body } of directory.entries) {
+    if (id === 'FXGARUDA') Object.assign(body, { caps: {} });
+    if (id === 'KH-TH') Object.assign(body['limits']!, { perDebtorDay: { KHR: '2500000000' } });
+  }
+}
+const FILE = sandboxDirectory(tight);
+const DIRECTORY = directoryOf(FILE);
+const OPENING = openingMoves(FILE as never).map(fundsMove);
+
+const submit = fc.record({
+  kind: fc.constant('submit' as const),
+  inbound: fc.boolean(),
+  tight: fc.boolean(),
+  listed: fc.constantFrom(true, false, false, false, false, false),
+  big: fc.constantFrom(true, false, false, false),
+  acceptedMsAgo: fc.constantFrom(0, 0, 0, 0, 0, 0, 56_000, 61_000),
+  /** With the quote, the UETR or the sender's key of an earlier one. */
+  takes: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'quote', 'uetr', 'key'),
+  of: fc.nat(),
+});
+const result = fc.record({
+  kind: fc.constant('result' as const),
+  of: fc.nat(),
+  leg: fc.constantFrom<LegKind>('debit', 'credit', 'credit', 'reversal'),
+  /** The leg that is waited for, rather than the one drawn. */
+  fits: fc.constantFrom(true, true, true, false),
+  outcome: fc.constantFrom<LegResult['outcome']>(
+    'accepted',
+    'accepted',
+    'accepted',
+    'rejected',
+    'not_sent',
+    'not_received',
+    'unknown',
+    'exhausted',
+    'blocked',
+    'conflicting',
+  ),
+  strange: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'nothing', 'amount', 'reference'),
+});
+const again = fc.record({ kind: fc.constant('again' as const), of: fc.nat() });
+const message = fc.oneof(
+  { weight: 3, arbitrary: submit },
+  { weight: 6, arbitrary: result },
+  { weight: 1, arbitrary: again },
+);
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('batch' as const),
+      messages: fc.array(message, { minLength: 1, maxLength: 10 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('time' as const),
+      ms: fc.constantFrom(0, 500, 2_000, 11_000, 30_000, 61_000, 1_900_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('decide' as const), clear: fc.boolean() }),
+  },
+);
+type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+class Chain {
+  readonly books = new MemoryBooks(1, DIRECTORY);
+  private readonly submits: PaymentSubmit[] = [];
+
+  constructor() {
+    this.books.batch({ proven: OPENING }, () => undefined);
+  }
+
+  take(taken: Step): void {
+    if (taken.kind === 'batch') this.batch(taken.messages);
+    else if (taken.kind === 'time') this.pass(taken.ms);
+    else this.decide(taken.clear);
+    expect(violations(this.books)).toEqual([]);
+  }
+
+  /** Gives every leg in flight its definite answer until nothing is open. */
+  end(): void {
+    for (let round = 0; round < 12 && this.books.open().length > 0; round += 1) {
+      const results = this.books.open().flatMap((payment) => {
+        const leg = legInFlight(payment);
+        if (leg === null) return [];
+        const attempt = Math.max(payment.attempts[leg], 1);
+        return [
+          resultOf(this.books, payment.id, leg, leg === 'debit' ? 'rejected' : 'accepted', { attempt }),
+        ];
+      });
+      this.books.batch({ results }, (batch) => results.forEach((one) => batch.result(one)));
+      expect(violations(this.books)).toEqual([]);
+      this.pass(3_600_000);
+      expect(violations(this.books)).toEqual([]);
+    }
+    expect(this.books.open().map(({ state }) => state)).toEqual([]);
+  }
+
+  private batch(messages: readonly Message[]): void {
+    const made = messages.flatMap((one) => this.make(one));
+    const submits = made.flatMap((one) => ('quoteId' in one ? [one] : []));
+    const known = new Set([...this.books.payments.keys(), ...submits.map(({ paymentId }) => paymentId)]);
+    const results = made.flatMap((one) => ('legKey' in one && known.has(one.paymentId) ? [one] : []));
+    this.books.batch({ submits, results }, (batch) => {
+      for (const one of made) {
+        if ('quoteId' in one) batch.submit(one.paymentId);
+        else if (batch.payments.get(one.paymentId) !== undefined) batch.result(one);
+      }
+    });
+  }
+
+  private pass(ms: number): void {
+    this.books.platform.clock.advance(ms);
+    const due = this.books.due();
+    this.books.batch({ ids: due.map(({ id }) => id) }, (batch) => due.forEach((one) => batch.due(one)));
+  }
+
+  private decide(clear: boolean): void {
+    const held = [...this.books.payments.values()].find(({ state }) => state === 'SCREENING_HOLD');
+    if (held === undefined) return;
+    this.books.batch({ ids: [held.id] }, (batch) => {
+      const quote = this.books.quotes.get(held.instruction.quoteId);
+      expect(batch.decideHold(held.id, clear ? 'clear' : 'confirm', quote)).toBe(true);
+    });
+  }
+
+  private make(one: Message): (PaymentSubmit | LegResult)[] {
+    const earlier = this.submits[one.of % Math.max(this.submits.length, 1)];
+    if (one.kind === 'submit') return [this.submit(one, earlier)];
+    if (earlier === undefined) return [];
+    if (one.kind === 'again') return [earlier];
+    const payment = this.books.payments.get(earlier.paymentId);
+    const leg = (one.fits && payment !== undefined ? legInFlight(payment) : null) ?? one.leg;
+    const strange = {
+      nothing: {},
+      amount: { amount: { currency: 'THB', minor: '1' } },
+      reference: { partnerRef: 'one-reference-for-many' },
+    }[one.strange]!;
+    const attempt = Math.max(payment?.attempts[leg] ?? 1, 1);
+    return [resultOf(this.books, earlier.paymentId, leg, one.outcome, { attempt, ...strange })];
+  }
+
+  private submit(
+    one: Extract<Message, { kind: 'submit' }>,
+    earlier: PaymentSubmit | undefined,
+  ): PaymentSubmit {
+    const nowMs = this.books.platform.clock.now();
+    const big = { source: '1000000000', target: '8180400', rate: '0.00818040' };
+    const made = makeSubmit(this.books, {
+      direction: one.inbound ? 'inbound' : 'outbound',
+      provider: one.tight ? 'FXGARUDA' : 'FXNAGA',
+      ...(one.big && !one.inbound ? big : {}),
+      submit: {
+        debtor: {
+          name: one.listed ? 'Viktor Oblomski' : 'Sok Dara',
+          account: 'u0000001@mekong',
+          accountType: 'bakong',
+        },
+        acceptedAt: new Date(nowMs - one.acceptedMsAgo).toISOString(),
+      },
+    });
+    const taken = {
+      nothing: {},
+      quote: { quoteId: earlier?.quoteId ?? made.quoteId },
+      uetr: { uetr: earlier?.uetr ?? made.uetr },
+      key: { messageId: earlier?.messageId ?? made.messageId },
+    }[one.takes]!;
+    const drawn = { ...made, ...taken };
+    this.submits.push(drawn);
+    return drawn;
+  }
+}
+
+describe('whatever comes in whatever order', () => {
+  it('the books stay sound after every batch, and every payment comes to one end', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 25 }), (steps) => {
+        const chain = new Chain();
+        for (const taken of steps) chain.take(taken);
+        chain.end();
+        const { payments, transfers, breaks, records } = chain.books;
+        for (const { state, reason } of payments.values()) seen.add(state).add(reason ?? state);
+        for (const { kind } of transfers) seen.add(kind);
+        for (const { type } of breaks) seen.add(type);
+        for (const { type, messageId } of records) seen.add(`${type} ${messageId.split(':')[1]}`);
+      }),
+      { numRuns: RUNS },
+    );
+    // The chains are worth something only if they come everywhere.
+    const everywhere = [
+      ...['COMPLETED', 'REJECTED', 'EXPIRED', 'BLOCKED'],
+      ...[
+        'liquidity_short',
+        'limit_per_day',
+        'quote_used',
+        'uetr_in_use',
+        'key_reused',
+        'too_late_for_credit',
+      ],
+      ...['screening_confirmed', 'screening_timeout', 'partner_rejected', 'partner_unreachable'],
+      ...['obligation_source', 'obligation_target', 'fee', 'discharge', 'reversal', 'funds'],
+      ...['STATUS_CONFLICT', 'AMOUNT', 'LATE_SUCCESS'],
+      ...['leg.command D', 'leg.command C', 'leg.command R'],
+    ];
+    expect(everywhere.filter((each) => !seen.has(each))).toEqual([]);
+  });
+});
