@@ -1,5 +1,5 @@
 import { traceIdOf, type Telemetry } from '@tonle/telemetry';
-import { isConnectionLoss } from '@tonle/persistence';
+import { isTransient } from '@tonle/persistence';
 import { ServiceUnavailable } from './calls.js';
 import type { BatchHandler, InboundRecord } from './transport.js';
 
@@ -25,7 +25,7 @@ export class DeliveryStopped extends Error {
 
 /** Whether the house, not the record, is the reason of a failure. */
 export function isLater(error: unknown): boolean {
-  return error instanceof TryLater || error instanceof ServiceUnavailable || isConnectionLoss(error);
+  return error instanceof TryLater || error instanceof ServiceUnavailable || isTransient(error);
 }
 
 export interface DeadLetter {

@@ -2,6 +2,6 @@ export * from './database.js';
 export { openDatabase } from './postgres.js';
 export type { OpenDatabaseOptions } from './postgres.js';
 export { ensureDatabase, ensureSchema } from './provision.js';
-export { DatabaseUnavailable, isConnectionLoss, sqlState } from './unavailable.js';
+export { DatabaseUnavailable, isConnectionLoss, isTransient, sqlState } from './unavailable.js';
 export { createTestDatabase } from './test-database.js';
 export type { TestDatabase } from './test-database.js';

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { PreparedNames } from './prepared-names.js';
-import { classify, DatabaseUnavailable, isConnectionLoss, isRetryable, sqlState } from './unavailable.js';
+import {
+  classify,
+  DatabaseUnavailable,
+  isConnectionLoss,
+  isRetryable,
+  isTransient,
+  sqlState,
+} from './unavailable.js';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -23,6 +30,19 @@ describe('errors of the database', () => {
     expect(isConnectionLoss(new AggregateError([coded('ECONNREFUSED')]))).toBe(true);
     expect(isConnectionLoss(new Error('duplicate key'))).toBe(false);
     expect(isConnectionLoss(undefined)).toBe(false);
+  });
+
+  it.each([
+    ['57014', true],
+    ['55P03', true],
+    ['40001', true],
+    ['53400', true],
+    ['57P01', true],
+    ['23505', false],
+    ['22P05', false],
+    ['42P01', false],
+  ])('%s is of the house, not of the record: %s', (code, transient) => {
+    expect(isTransient(coded(code))).toBe(transient);
   });
 
   it('repeats transactions after serialisation failures and deadlocks only', () => {

@@ -74,6 +74,15 @@ export function isRetryable(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** Statement or lock timed out, serialisation failed, a resource ran out: the database is slow, the statement is not wrong. */
+const SLOW_STATES = new Set(['57014', '55P03', '40001', '40P01', '53000', '53400']);
+
+/** Whether an error says that the database is away or slow, and so nothing about what it was asked with. */
+export function isTransient(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return isConnectionLoss(error) || (typeof code === 'string' && SLOW_STATES.has(code));
+}
+
 /** SQLSTATE of an error of the database, e.g. `23505`; undefined for others. */
 export function sqlState(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { code?: unknown };
