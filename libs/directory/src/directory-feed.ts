@@ -1,7 +1,7 @@
 import { directoryEntry, routingCalls, type DirectoryEntry } from '@tonle/contracts';
-import { TOPICS, type InboundRecord, type Subscription } from '@tonle/messaging';
+import { ServiceUnavailable, TOPICS, type InboundRecord } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
-import type { Platform } from '@tonle/platform';
+import { Service, type Platform } from '@tonle/platform';
 import type { Directory, Taken } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
 
@@ -28,10 +28,7 @@ export class DirectoryFeed {
   /** What is known and not yet kept. */
   private unkept: DirectoryEntry[] = [];
   private seen = 0n;
-  private subscription: Subscription | undefined;
-  private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly rounds = new Set<Promise<void>>();
-  private closed = false;
+  private alone: Service | undefined;
 
   constructor(
     private readonly directory: Directory,
@@ -39,22 +36,25 @@ export class DirectoryFeed {
     private readonly options: DirectoryFeedOptions = {},
   ) {}
 
-  /** Resolves once what is kept is read and changes are followed; the whole comes when routing can be asked. */
+  /** Declares what keeps the copy fresh. The service is not ready before the whole has come. */
+  runIn(service: Service): void {
+    service.topic(TOPICS.directory, (records) => this.handle(records));
+    service.job('directory from routing', this.pauseMs, () => this.ask(), { firstAfterMs: 0 });
+    if (this.options.keepIn !== undefined)
+      service.job('directory from table', LOOK_EVERY_MS, () => this.look(), { firstAfterMs: 0 });
+    service.needs('directory', () => this.directory.isWhole);
+  }
+
+  /** For a host that declares nothing: the same, alone. Reads first what is kept. */
   async start(): Promise<void> {
-    const { transport, service } = this.platform;
     await this.look();
-    this.subscription = await transport.subscribe(TOPICS.directory, (records) => this.handle(records), {
-      group: service,
-    });
-    this.plan(0, () => this.ask(), ASK_EVERY_MS);
-    if (this.options.keepIn !== undefined) this.plan(LOOK_EVERY_MS, () => this.look(), LOOK_EVERY_MS);
+    this.alone = new Service(this.platform);
+    this.runIn(this.alone);
+    await this.alone.start();
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    for (const timer of this.timers) clearTimeout(timer);
-    await this.subscription?.close();
-    await Promise.all(this.rounds);
+    await this.alone?.close();
   }
 
   /** Changes from the topic. */
@@ -64,18 +64,26 @@ export class DirectoryFeed {
     else this.early.push(...changes);
   }
 
-  /** Asks routing for all it has. */
+  private readonly pauseMs = (): number => (this.directory.isWhole ? ASK_EVERY_MS : RETRY_MS);
+
+  /** Asks routing for all it has; when it cannot be asked, the next round will. */
   private async ask(): Promise<void> {
-    const { calls } = this.platform;
-    const { entries } = await calls.call(routingCalls.directory, {});
+    const { calls, telemetry } = this.platform;
+    const answer = await calls.call(routingCalls.directory, {}).catch((error: unknown) => {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      telemetry.log.info({ err: error }, 'the directory cannot be asked for yet');
+      return undefined;
+    });
+    if (answer === undefined) return;
+    const { entries } = answer;
     const taken = this.directory.takeWhole(entries);
     if (!this.directory.isWhole) return;
     await this.keep(taken);
     await this.keep(this.directory.take(this.early.splice(0)));
   }
 
-  /** Reads what is kept, when that has changed. */
-  private async look(): Promise<void> {
+  /** Reads what is kept, when that has changed. A service that awaits it knows at its start what it knew before. */
+  async look(): Promise<void> {
     const { keepIn } = this.options;
     if (keepIn === undefined) return;
     const sequence = await this.store.sequence(keepIn);
@@ -105,28 +113,6 @@ export class DirectoryFeed {
       const { kind, id, version } = entry;
       const found = { err: error, kind, id, version };
       this.platform.telemetry.log.error(found, 'a directory entry cannot be read');
-    }
-  }
-
-  private plan(waitMs: number, round: () => Promise<void>, everyMs: number): void {
-    if (this.closed) return;
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      const running = this.run(round).finally(() => {
-        this.rounds.delete(running);
-        this.plan(this.directory.isWhole ? everyMs : Math.min(RETRY_MS, everyMs), round, everyMs);
-      });
-      this.rounds.add(running);
-    }, waitMs);
-    timer.unref();
-    this.timers.add(timer);
-  }
-
-  private async run(round: () => Promise<void>): Promise<void> {
-    try {
-      await round();
-    } catch (error) {
-      this.platform.telemetry.log.info({ err: error }, 'the directory cannot be asked for yet');
     }
   }
 }

@@ -42,8 +42,8 @@ const gatherQuotes: MakeGatherer = (handle) =>
 export class FxModule implements OnModuleInit {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
-    private readonly feed: DirectoryFeed,
     service: Service,
+    feed: DirectoryFeed,
     quotes: QuoteHandler,
     rates: RateHandler,
     exposure: ExposureHandler,
@@ -58,13 +58,12 @@ export class FxModule implements OnModuleInit {
     }));
     service.call(auditCall('fx'), audit.report);
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
-    service.resource('the directory', () => feed.close());
+    feed.runIn(service);
     service.job('expired quotes', expiry.pauseMs, expiry.run);
   }
 
   async onModuleInit(): Promise<void> {
     const terms = readTermsFile(this.platform.settings);
     if (terms !== undefined) await seedTerms(this.platform.database, terms);
-    await this.feed.start();
   }
 }

@@ -31,7 +31,7 @@ export class SettlementModule implements OnModuleInit {
   constructor(
     @Inject(DATABASE) database: Database,
     service: Service,
-    private readonly feed: DirectoryFeed,
+    feed: DirectoryFeed,
     private readonly jobs: JobRunner,
     payments: PaymentEventHandler,
     drains: DrainHandler,
@@ -46,12 +46,11 @@ export class SettlementModule implements OnModuleInit {
     service.call(auditCall('settlement'), audit.report);
     service.topic(TOPICS.paymentEvent, (records) => payments.handle(records));
     service.topic(TOPICS.settlement, (records) => drains.handle(records));
-    service.resource('the directory', () => feed.close());
+    feed.runIn(service);
     service.resource('the job queue', () => jobs.close());
   }
 
   async onModuleInit(): Promise<void> {
-    await this.feed.start();
     await this.jobs.start();
   }
 }
