@@ -35,14 +35,11 @@ export interface EnquiryJobOptions {
   readonly ready: () => boolean;
   /** An intent without answer is taken for orphaned after this. */
   readonly orphanAfterMs: number;
-  readonly tickMs: number;
   readonly sweepMs: number;
 }
 
 /** Asks partners about open legs: by schedule, within the budget, one probe while the breaker is open (domain 6.12). */
 export class EnquiryJob {
-  private timer: NodeJS.Timeout | undefined;
-  private ticking: Promise<void> | undefined;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly sendingAgain = new Set<Promise<void>>();
   private sweptTo: number | undefined;
@@ -70,31 +67,15 @@ export class EnquiryJob {
     ]);
   }
 
-  start(): void {
-    this.timer = setInterval(() => this.turn(), this.options.tickMs);
-    this.timer.unref();
-  }
-
+  /** After the last round: waits for what was asked. */
   async close(): Promise<void> {
     this.closed = true;
-    clearInterval(this.timer);
-    await this.ticking;
     await Promise.allSettled(this.inFlight);
     await Promise.allSettled(this.sendingAgain);
   }
 
-  private turn(): void {
-    this.ticking ??= this.tick()
-      .catch((error: unknown) =>
-        this.options.telemetry.log.warn({ err: error }, 'the enquiry job will try again'),
-      )
-      .finally(() => {
-        this.ticking = undefined;
-      });
-  }
-
   /** One round: adopts orphans when it is time, takes what is due and may be asked now. */
-  async tick(): Promise<void> {
+  async round(): Promise<void> {
     if (!this.options.ready()) return;
     await this.sweep().catch((error: unknown) =>
       // A look that fails keeps nobody from asking about what is open.

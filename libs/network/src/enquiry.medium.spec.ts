@@ -54,7 +54,6 @@ function jobOf(enquiries = new EnquiryStore()): EnquiryJob {
     telemetry,
     ready: () => true,
     orphanAfterMs: 1_000,
-    tickMs: 60_000,
     sweepMs: 60_000,
   });
 }
@@ -79,7 +78,7 @@ describe('legs that were left without an end', () => {
     const ended = await intentOf(world, commandOf(), clock.now() - 48 * HOUR_MS);
     await world.reporter.add({ ...ended, answer: { kind: 'rejected', reason: 'MS03' }, fresh: true });
     const job = jobOf();
-    for (let turn = 0; turn < 3; turn += 1) await job.tick();
+    for (let turn = 0; turn < 3; turn += 1) await job.round();
     await job.close();
     expect(asked).toEqual([fresh.command.legKey, old.command.legKey]);
   });
@@ -89,7 +88,7 @@ describe('legs that were left without an end', () => {
     await world.reporter.add({ ...leg, answer: { kind: 'ambiguous', because: 'timeout' }, fresh: true });
     await world.test.database.query('DELETE FROM leg_enquiry');
     const job = jobOf();
-    await job.tick();
+    await job.round();
     await job.close();
     expect(asked).toEqual([leg.command.legKey]);
   });
@@ -106,7 +105,7 @@ it('a sweep that fails keeps nobody from asking', async () => {
   const { legKey } = leg.command;
   await world.enquiries.planEnquiries(world.test.database, [{ legKey, attempt: 1, plan }]);
   const job = jobOf(new SlowTable());
-  await job.tick();
+  await job.round();
   await job.close();
   expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
   expect(await askedAbout(world, leg.command)).toBe(1);

@@ -1,6 +1,6 @@
 import { adapterCalls, auditCall, type LookupAnswer } from '@tonle/contracts';
-import { Directory, DirectoryFeed } from '@tonle/directory';
-import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
+import type { Directory } from '@tonle/directory';
+import { startNestService } from '@tonle/http';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
 import { EvidenceLog } from './evidence.log.js';
 import { KeyRegister } from './key-register.js';
@@ -9,6 +9,7 @@ import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
 import { First1764000000000 } from './migrations/first.js';
 import type { Network } from './network.js';
+import { networkModule } from './network.module.js';
 import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
 import { RailCarrier } from './rail-carrier.js';
@@ -19,35 +20,13 @@ const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 /** Starts a network's service. Tests shrink its timers by `tuning`. */
 export type StartNetwork = (platform: Platform, tuning?: NetworkTuning) => Promise<RunningService>;
 
-/** The service of one network: its value on the engine's tables, wires, timers and calls. */
+/** The service of one network: a Nest application of its own. Rejects when a setting or a key has a wrong form. */
 export function startNetwork<Settings>(network: Network<Settings>): StartNetwork {
   return async (platform, tuning) => {
     const settings = network.settings.parse(platform.settings);
-    await platform.database.openOrm({ migrations: [First1764000000000] });
-    const lane = await openLane(platform);
-    const { service, transport } = platform;
-    const directory = new Directory();
-    const feed = new DirectoryFeed(directory, platform);
-    const parts = openParts(network, settings, platform, directory);
-    const { carrier, store, wires } = parts;
-    const legs = carrier && new LegService({ platform, carrier, store, lane, directory, tuning });
-    await feed.start();
-    legs?.start();
-    serveCalls(platform, { ...parts, legs });
-    const handle = (records: readonly InboundRecord[]): Promise<void> =>
-      legs?.handle(records.filter(({ type }) => type === 'leg.command')) ?? Promise.resolve();
-    const inbox = await transport.subscribe(inboxTopic(service), handle, { group: service });
-    return {
-      name: service,
-      addresses: {},
-      close: async () => {
-        await inbox.close();
-        await legs?.close();
-        await feed.close();
-        await lane.close();
-        await wires.close();
-      },
-    };
+    return startNestService(platform, networkModule(network, settings, tuning), {
+      database: { migrations: [First1764000000000] },
+    });
   };
 }
 

@@ -69,7 +69,7 @@ function parts(notFoundIsFinal = false): { handler: LegHandler; job: EnquiryJob 
   const [store, slots] = [new TroubledStore(), new Slots(10)];
   const common = { carrier, database, reporter, breaker, budget, clock, telemetry };
   const handler = new LegHandler({ ...common, store, slots });
-  const times = { orphanAfterMs: 0, tickMs: 60_000, sweepMs: 0 };
+  const times = { orphanAfterMs: 0, sweepMs: 0 };
   const ready = () => true;
   const job = new EnquiryJob({ ...common, ...times, enquiries, handler, sendsBreaker: breaker, ready });
   return { handler, job };
@@ -149,7 +149,7 @@ describe('not found at a partner that takes what arrives late', () => {
   it('sends the same again under its intent, while there is time', async () => {
     const command = await openLeg(clock.now() + 10_000);
     const { job } = parts();
-    await job.tick();
+    await job.round();
     await until(() => outcomesOf(world, command), ['1 accepted']);
     expect(sent).toMatchObject([{ legKey: command.legKey, attempt: 1 }]);
     expect(await askedAbout(world, command)).toBeUndefined();
@@ -158,7 +158,7 @@ describe('not found at a partner that takes what arrives late', () => {
   it('does not take a refusal of the second sending for the end of the first', async () => {
     const command = await openLeg(clock.now() + 10_000);
     answerToSend = { kind: 'rejected', reason: 'AM04' };
-    await parts().job.tick();
+    await parts().job.round();
     await until(() => outcomesOf(world, command), ['1 unknown']);
     expect(await askedAbout(world, command)).toBe(1);
   });
@@ -168,7 +168,7 @@ describe('not found at a partner that takes what arrives late', () => {
     ['with other bytes than its intent has', 10_000, { bytesHash: 'other' }],
   ])('asks on %s, and ends it never', async (_name, inMs, more) => {
     const command = await openLeg(clock.now() + inMs, more);
-    await parts().job.tick();
+    await parts().job.round();
     await until(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
     expect(await askedAbout(world, command)).toBe(1);
@@ -176,7 +176,7 @@ describe('not found at a partner that takes what arrives late', () => {
 
   it('is not sent again where not-found is final', async () => {
     const command = await openLeg(clock.now() + 10_000);
-    await parts(true).job.tick();
+    await parts(true).job.round();
     await until(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
   });

@@ -114,14 +114,13 @@ export class LegService {
       telemetry,
       ready: () => directory.isWhole,
       orphanAfterMs: tuning.orphanAfterMs ?? carrier.sendMsMax + REPORT_MS_MAX,
-      tickMs: tuning.enquiryTickMs ?? 250,
       sweepMs: tuning.sweepMs ?? 5_000,
     });
   }
 
-  /** Starts enquiring. */
-  start(): void {
-    this.job.start();
+  /** One round of the job that asks about open legs. */
+  enquire(): Promise<void> {
+    return this.job.round();
   }
 
   /** A batch of `leg.command` records. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp } from '@tonle/http';
-import { type Platform, type RunningService } from '@tonle/platform';
+import { Schedule, type Platform, type RunningService } from '@tonle/platform';
 import {
   EvidenceLog,
   InboundDesk,
@@ -48,7 +48,9 @@ export async function startAdapterThailand(
   });
   await feed.start();
   await inbound.start();
-  legs.start();
+  const schedule = new Schedule(telemetry);
+  schedule.every('enquiries', tuning?.enquiryTickMs ?? 250, () => legs.enquire());
+  schedule.start();
   serveCalls(platform, { ...parts, legs });
   const handle = async (records: readonly InboundRecord[]): Promise<void> => {
     const commands = records.filter(({ type }) => type === 'leg.command');
@@ -86,6 +88,7 @@ export async function startAdapterThailand(
     close: async () => {
       await door.app.close();
       await inbox.close();
+      await schedule.close();
       await legs.close();
       await inbound.close();
       await feed.close();

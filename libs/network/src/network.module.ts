@@ -1,0 +1,139 @@
+import { adapterCalls, auditCall, type LookupAnswer } from '@tonle/contracts';
+import { Directory, DirectoryFeed } from '@tonle/directory';
+import { CLOCK, DATABASE, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
+import { inboxTopic, openLane, type OutboxLane } from '@tonle/messaging';
+import { Service, type Platform } from '@tonle/platform';
+import { EvidenceLog } from './evidence.log.js';
+import { Inbox } from './inbox.js';
+import { KeyRegister } from './key-register.js';
+import { auditLegs } from './leg.audit.js';
+import { LegService, type NetworkTuning } from './leg.service.js';
+import { LegStore } from './leg.store.js';
+import type { Network, Payees, Rail, StatementSource } from './network.js';
+import { OpenWires } from './open-wires.js';
+import { PayeeLookup } from './payee-lookup.js';
+import { RailCarrier } from './rail-carrier.js';
+import { StatementReader } from './statement-reader.js';
+
+export const LANE = key<OutboxLane>('OutboxLane');
+const ENQUIRY_TICK_MS = 250;
+const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
+
+type Provider = ReturnType<typeof provide>;
+
+/** What a network's service is made of: each part declares its own calls, topics and jobs. */
+export interface NetworkModule {
+  readonly module: new () => object;
+  readonly providers: Provider[];
+}
+
+/** The module of a network: its value on the engine's tables, wires, timers and calls. */
+export function networkModule<Settings>(
+  network: Network<Settings>,
+  settings: Settings,
+  tuning: NetworkTuning = {},
+): NetworkModule {
+  const rail = network.rail?.(settings);
+  const source = network.statement?.(settings);
+  return {
+    module: class NetworkRootModule {},
+    providers: [
+      ...commonProviders(network, settings),
+      ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
+      payeeProvider(network.payees?.(settings)),
+      ...(source === undefined ? [] : [statementProvider(source)]),
+    ],
+  };
+}
+
+function commonProviders<Settings>(network: Network<Settings>, settings: Settings): Provider[] {
+  return [
+    provide(LegStore),
+    provide(Directory),
+    provide(EvidenceLog, DATABASE, TELEMETRY),
+    provideBy(Inbox, [PLATFORM, Service], (platform, service) => {
+      const inbox = new Inbox();
+      service.topic(inboxTopic(platform.service), inbox.handle);
+      service.call(auditCall(platform.service), () => auditOf(platform));
+      return inbox;
+    }),
+    provideBy(LANE, [PLATFORM, Service], async (platform, service) => {
+      const lane = await openLane(platform);
+      service.resource('the outbox lane', () => lane.close());
+      return lane;
+    }),
+    provideBy(OpenWires, [PLATFORM, Directory, Service], (platform, directory, service) => {
+      const { clock, random } = platform;
+      const { find: findKey } = new KeyRegister(directory, platform.service);
+      const wires = new OpenWires(network.wires(settings), { clock, random, findKey });
+      service.resource('the wires', () => wires.close());
+      return wires;
+    }),
+    provideBy(DirectoryFeed, [Directory, PLATFORM, Service], async (directory, platform, service) => {
+      const feed = new DirectoryFeed(directory, platform);
+      service.resource('the directory', () => feed.close());
+      service.needs('directory', () => directory.isWhole);
+      await feed.start();
+      return feed;
+    }),
+  ];
+}
+
+function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Provider[] {
+  return [
+    provideBy(
+      RailCarrier,
+      [OpenWires, Directory, CLOCK, TELEMETRY],
+      (wires, directory, clock, telemetry) =>
+        new RailCarrier({ network, rail, wires, directory, clock, telemetry }),
+    ),
+    provideBy(
+      LegService,
+      [PLATFORM, RailCarrier, LANE, Directory, LegStore, Service, Inbox],
+      (platform, carrier, lane, directory, store, service, inbox) => {
+        const legs = new LegService({ platform, carrier, lane, directory, store, tuning });
+        inbox.on('leg.command', (records) => legs.handle(records));
+        service.call(adapterCalls(platform.service).legs, async ({ paymentIds }) => ({
+          legs: await legs.legsOf(paymentIds),
+        }));
+        service.job('enquiries', tuning.enquiryTickMs ?? ENQUIRY_TICK_MS, () => legs.enquire());
+        service.resource('the legs', () => legs.close());
+        return legs;
+      },
+    ),
+  ];
+}
+
+/** The call is answered by every network, so that who asks one without payees is told "no", not "later". */
+function payeeProvider(payees: Payees | undefined): Provider {
+  const held = key<PayeeLookup | undefined>('PayeeLookup');
+  return provideBy(
+    held,
+    [PLATFORM, OpenWires, Directory, EvidenceLog, Service],
+    (platform, wires, directory, evidence, service) => {
+      const { clock, service: name } = platform;
+      const lookup = payees && new PayeeLookup({ payees, wires, directory, evidence, clock, service: name });
+      service.call(adapterCalls(name).lookup, async ({ items }) => ({
+        items: await Promise.all(items.map(async (item) => (await lookup?.lookUp(item)) ?? NOT_SERVED)),
+      }));
+      return lookup;
+    },
+  );
+}
+
+function statementProvider(source: StatementSource): Provider {
+  return provideBy(
+    StatementReader,
+    [PLATFORM, OpenWires, EvidenceLog, LegStore, Service],
+    (platform, wires, evidence, store, service) => {
+      const { clock, database } = platform;
+      const reader = new StatementReader({ source, wires, evidence, store, database, clock });
+      service.call(adapterCalls(platform.service).statement, (request) => reader.page(request));
+      return reader;
+    },
+  );
+}
+
+function auditOf({ database, service, clock }: Platform): ReturnType<typeof auditLegs> {
+  return auditLegs(database, service, clock.now());
+}
