@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { TryLater } from './delivery.js';
 import { ArrivalRate, Gatherer, GathererFull } from './gatherer.js';
 
 describe('when to wait for company', () => {
@@ -63,20 +64,60 @@ describe('a gatherer', () => {
     const gate = new Promise<void>((done) => {
       open = done;
     });
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((done) => {
+      begin = done;
+    });
     const gatherer = new Gatherer<number, number>(
       async (batch) => {
         sizes.push(batch.length);
+        begin();
         if (sizes.length === 1) await gate;
         return batch;
       },
       { batchMax: 100, lingerMs: 0 },
     );
     const first = gatherer.add(0);
-    await new Promise((done) => setTimeout(done, 5));
+    await begun;
     const others = [1, 2, 3, 4].map((item) => gatherer.add(item));
     open();
     await Promise.all([first, ...others]);
     expect(sizes).toEqual([1, 4]);
+  });
+
+  it('lets one item fail alone, and answers all others', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 2, max: 60 }),
+        async (bad, batchMax) => {
+          const gatherer = new Gatherer<number, number>(
+            (batch) =>
+              batch.some((n) => bad[n]) ? Promise.reject(new Error('22021')) : Promise.resolve(batch),
+            { batchMax, lingerMs: 0 },
+          );
+          const answers = await Promise.allSettled(bad.map((_, n) => gatherer.add(n)));
+          expect(answers.map(({ status }) => status)).toEqual(
+            bad.map((is) => (is ? 'rejected' : 'fulfilled')),
+          );
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('asks once when the house is the reason, and rejects all', async () => {
+    let asked = 0;
+    const gatherer = new Gatherer<number, number>(
+      () => {
+        asked += 1;
+        return Promise.reject(new TryLater('down'));
+      },
+      { batchMax: 10, lingerMs: 0 },
+    );
+    const results = await Promise.allSettled([gatherer.add(1), gatherer.add(2)]);
+    expect(results.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    expect(asked).toBe(1);
   });
 
   it('rejects every item of a failed batch and goes on with the next', async () => {

@@ -1,3 +1,5 @@
+import { isLater } from './delivery.js';
+
 /** How closely items must follow each other, as a share of the linger, for waiting to pay. */
 const CLOSE_SHARE = 0.5;
 const GAP_WEIGHT = 0.2;
@@ -48,7 +50,9 @@ interface Waiting<T, R> {
 
 /**
  * Groups single items into batches for a handler that answers each item, in order. One batch is in flight;
- * what comes meanwhile goes with the next. A rejected batch rejects each of its items.
+ * what comes meanwhile goes with the next. One item's fault is nobody else's: a batch that is rejected is tried again by
+ * halves until the bad item stands alone, so a handler must be one that may be asked again (a transaction, a question).
+ * Only what means "later" rejects all at once.
  */
 export class Gatherer<T, R> {
   readonly #handle: (items: readonly T[]) => Promise<readonly R[]>;
@@ -97,7 +101,13 @@ export class Gatherer<T, R> {
         throw new Error(`${results.length} answers to ${batch.length} items`);
       batch.forEach((one, index) => one.done(results[index] as R));
     } catch (error) {
+      if (batch.length > 1 && !isLater(error)) return this.#settleHalves(batch);
       for (const one of batch) one.failed(error);
     }
+  }
+  async #settleHalves(batch: readonly Waiting<T, R>[]): Promise<void> {
+    const middle = batch.length >> 1;
+    await this.#settle(batch.slice(0, middle));
+    await this.#settle(batch.slice(middle));
   }
 }
