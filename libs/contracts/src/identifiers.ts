@@ -1,10 +1,3 @@
-/** Time-ordered UUIDv7: partition key and ledger link of one payment. */
-export type PaymentId = string & { readonly __brand: 'PaymentId' };
-/** UUIDv4 that stays the same end to end (domain 6.2). */
-export type Uetr = string & { readonly __brand: 'Uetr' };
-/** Idempotency key of one partner leg; never changes on retry (I11). */
-export type LegKey = string & { readonly __brand: 'LegKey' };
-
 export type LegKind = 'debit' | 'credit' | 'reversal';
 
 const LEG_LETTER: Readonly<Record<LegKind, string>> = { debit: 'D', credit: 'C', reversal: 'R' };
@@ -44,7 +37,9 @@ export function uuidV4(random: RandomBytes): string {
   return formatUuid(bytes);
 }
 
-/** The leg key of a payment's leg: payment id and leg, independent of attempts (domain 6.2). */
-export function legKeyOf(paymentId: string, leg: LegKind): LegKey {
-  return `${paymentId}:${LEG_LETTER[leg]}` as LegKey;
+/**
+ * The idempotency key of a payment's leg: payment id and leg. It never changes on retry (domain 6.2, I11).
+ */
+export function legKeyOf(paymentId: string, leg: LegKind): string {
+  return `${paymentId}:${LEG_LETTER[leg]}`;
 }

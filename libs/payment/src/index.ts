@@ -17,5 +17,5 @@ export {
   tableEventOf,
   tableStateOf,
   transit,
-} from './machine.transit.js';
-export { ADAPTER_GRACE_MS, deadlinesOf, timerOf, type CorridorTimers } from './machine.timers.js';
+} from './machine.decide.js';
+export { deadlinesOf, timerOf, type CorridorTimers } from './timers.js';

@@ -2,7 +2,7 @@ import type { LegKind } from '@tonle/contracts';
 import type { MachineEffect, MachineEvent } from './machine.js';
 import type { PaymentState } from '@tonle/contracts';
 
-// The whole table of domain 6.3 and 6.4, completed by decisions 23. machine.transit.ts interprets it; no other
+// The whole table of domain 6.3 and 6.4, completed by decisions 23. machine.decide.ts interprets it; no other
 // code decides a state. The first row whose guard holds wins; a pair without such a row is ignored.
 
 /** States as the table sees them: MANUAL_REVIEW is two states, one a leg. */

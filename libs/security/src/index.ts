@@ -27,4 +27,4 @@ export {
 export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';
 export { makeSandboxPki } from './sandbox-pki.js';
-export { hashProxy, maskAccount, maskName } from './masking.js';
+export { maskAccount } from './masking.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { hashProxy, maskAccount, maskName } from './masking.js';
+import { maskAccount } from './masking.js';
 import { makeSandboxKeys } from './sandbox-keys.js';
 import { makeSandboxPki } from './sandbox-pki.js';
 import { loadPrivateKey, loadPublicKey, registerKey } from './signing-key.js';
@@ -77,22 +77,9 @@ describe('makeSandboxPki', () => {
 
 describe('masking', () => {
   it.each([
-    ['Sok Dara', 'S*** D***'],
-    ['  សុខ ដារ៉ា ', 'សុ*** ដា***'],
-    ['', ''],
-  ])('of the name %j', (name, masked) => expect(maskName(name)).toBe(masked));
-
-  it.each([
     ['0066812345678', '***5678'],
     ['u0000123@mekong', '***0123@mekong'],
     ['dara@mekong', '***@mekong'],
     ['12345', '***'],
   ])('of the account %s', (account, masked) => expect(maskAccount(account)).toBe(masked));
-
-  it('hashes a proxy by key, type and value', () => {
-    const key = Buffer.alloc(32, 1);
-    expect(hashProxy(key, 'MBNO', '0066812345678')).toBe(hashProxy(key, 'MBNO', '0066812345678'));
-    expect(hashProxy(key, 'MBNO', '1')).not.toBe(hashProxy(key, 'BIID', '1'));
-    expect(hashProxy(Buffer.alloc(32, 2), 'MBNO', '1')).not.toBe(hashProxy(key, 'MBNO', '1'));
-  });
 });

@@ -48,6 +48,3 @@ export interface Offer {
   readonly target: Amount;
   readonly pushedAtMs: number;
 }
-
-/** Ends of a quote: unused and unexpired, paid, given back by a payment that failed, or out of time. */
-export const QUOTE_STATES = ['open', 'used', 'released', 'expired'] as const;

@@ -7,20 +7,20 @@ export const AUDIT_EVERY_MS = 60_000;
 
 /** The background auditor: what it finds broken is an error in the log and a metric that alerts. */
 export class AuditJob {
-  readonly #broken;
-  readonly #seconds;
-  #restUntil = 0;
+  private readonly broken;
+  private readonly seconds;
+  private restUntil = 0;
 
   constructor(
     private readonly store: AuditStore,
     private readonly platform: Pick<Platform, 'service' | 'clock' | 'telemetry'>,
   ) {
-    this.#broken = platform.telemetry.gauge(
+    this.broken = platform.telemetry.gauge(
       'tonle_audit_violations',
       'Violations of an invariant found last',
       ['invariant'],
     );
-    this.#seconds = platform.telemetry.histogram(
+    this.seconds = platform.telemetry.histogram(
       'tonle_audit_seconds',
       'How long an audit took',
       [],
@@ -29,14 +29,14 @@ export class AuditJob {
   }
 
   readonly tick = async (): Promise<void> => {
-    if (performance.now() < this.#restUntil) return;
+    if (performance.now() < this.restUntil) return;
     const began = performance.now();
     const report = await this.store.report(this.platform.service, this.platform.clock.now());
     const tookMs = performance.now() - began;
-    this.#restUntil = performance.now() + tookMs * SHARE - AUDIT_EVERY_MS;
-    this.#seconds.observe(tookMs / 1_000);
+    this.restUntil = performance.now() + tookMs * SHARE - AUDIT_EVERY_MS;
+    this.seconds.observe(tookMs / 1_000);
     for (const { invariant, violations } of report.findings) {
-      this.#broken.set({ invariant }, violations.length);
+      this.broken.set({ invariant }, violations.length);
       if (violations.length > 0)
         this.platform.telemetry.log.error({ invariant, violations }, 'an invariant is broken');
     }

@@ -35,28 +35,28 @@ export function limitKeyOf(submit: PaymentSubmit, directory: Directory, nowMs: n
 
 /** Day counters of one batch: what was stored, and what the batch takes and gives back. */
 export class LimitBook {
-  readonly #stored = new Map<string, bigint>();
-  readonly #deltas = new Map<string, { key: LimitKey; minor: bigint }>();
+  private readonly stored = new Map<string, bigint>();
+  private readonly changes = new Map<string, { key: LimitKey; minor: bigint }>();
 
   constructor(stored: readonly LimitDelta[]) {
-    for (const counter of stored) this.#stored.set(keyOf(counter), counter.minor);
+    for (const counter of stored) this.stored.set(keyOf(counter), counter.minor);
   }
 
   usedMinor(key: LimitKey): bigint {
-    return (this.#stored.get(keyOf(key)) ?? 0n) + (this.#deltas.get(keyOf(key))?.minor ?? 0n);
+    return (this.stored.get(keyOf(key)) ?? 0n) + (this.changes.get(keyOf(key))?.minor ?? 0n);
   }
 
   /** Takes (positive) or gives back (negative). */
   add(key: LimitKey, minor: bigint): void {
     const text = keyOf(key);
-    const known = this.#deltas.get(text);
-    if (known === undefined) this.#deltas.set(text, { key, minor });
+    const known = this.changes.get(text);
+    if (known === undefined) this.changes.set(text, { key, minor });
     else known.minor += minor;
   }
 
   /** What changes, in key order: the order in which rows are locked. */
   deltas(): LimitDelta[] {
-    return [...this.#deltas]
+    return [...this.changes]
       .filter(([, { minor }]) => minor !== 0n)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, { key, minor }]) => ({ ...key, minor }));

@@ -5,14 +5,14 @@ import { legInFlight, machineView, type Payment } from './payment.js';
 /** A leg command that nobody answered is published again under its own id after this (decisions 5). */
 export const LEG_REPUBLISH_MS = 10_000;
 /** The wait between publications doubles up to this. */
-export const LEG_REPUBLISH_MS_MAX = 60_000;
+const LEG_REPUBLISH_MS_MAX = 60_000;
 /** While people review a leg, its adapter is asked this often. */
-export const REVIEW_REPUBLISH_MS = 900_000;
+const REVIEW_REPUBLISH_MS = 900_000;
 /** Wait before a leg that did not leave is asked for again; doubles with every attempt. */
 export const RESEND_MS = 1_000;
-export const RESEND_MS_MAX = 60_000;
+const RESEND_MS_MAX = 60_000;
 /** A reversal has no deadline of its own: each attempt may be sent for this long. */
-export const REVERSAL_SEND_MS = 3_600_000;
+const REVERSAL_SEND_MS = 3_600_000;
 
 /** When a leg that did not leave may be asked for again. */
 export function resendAtMs(payment: Payment, leg: LegKind): number {

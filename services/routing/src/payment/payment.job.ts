@@ -4,7 +4,7 @@ import type { PaymentMetrics } from './payment-metrics.js';
 import type { PaymentStore } from './payment.store.js';
 
 /** Payments that the clock takes in one commit. */
-export const DUE_MAX = 500;
+const DUE_MAX = 500;
 
 /** Payments whose time has come (decisions 7): expiry, hold limits, silent legs, resends; by the same rules. */
 export class PaymentJob {

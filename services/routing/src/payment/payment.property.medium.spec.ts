@@ -105,11 +105,11 @@ class Run {
 
   async take(taken: Step): Promise<void> {
     if (taken.kind === 'time') await pass(world, taken.ms);
-    else if (taken.kind === 'decide') await this.#decide(taken.of, taken.clear);
-    else await this.#batch(taken.messages, taken.crash);
+    else if (taken.kind === 'decide') await this.decide(taken.of, taken.clear);
+    else await this.batch(taken.messages, taken.crash);
   }
 
-  async #decide(of: number, clear: boolean): Promise<void> {
+  private async decide(of: number, clear: boolean): Promise<void> {
     const submit = this.submits[of % Math.max(this.submits.length, 1)];
     if (submit === undefined) return;
     const decision = clear ? ('clear' as const) : ('confirm' as const);
@@ -121,8 +121,8 @@ class Run {
     });
   }
 
-  async #batch(messages: readonly Message[], crash: string): Promise<void> {
-    const records = messages.flatMap((one) => this.#record(one));
+  private async batch(messages: readonly Message[], crash: string): Promise<void> {
+    const records = messages.flatMap((one) => this.record(one));
     if (records.length === 0) return;
     if (crash === 'before') {
       // The transaction is undone after everything was written.
@@ -138,7 +138,7 @@ class Run {
     await world.routing.commit.lane.published();
   }
 
-  #record(one: Message) {
+  private record(one: Message) {
     if (one.kind === 'submit') {
       const debtor = {
         name: one.listed === 0 ? 'Viktor Oblomski' : 'Sok Dara',

@@ -3,7 +3,7 @@ import { clearingLines, fundsLines, type TransferLine } from '@tonle/ledger';
 import type { FundsMoved, PositionClear } from '@tonle/contracts';
 
 /** The scheme's settlement bank, whose statements move prefunds. */
-export const SETTLEMENT_BANK = 'SETTLEMENT_BANK';
+const SETTLEMENT_BANK = 'SETTLEMENT_BANK';
 
 /** Transfers that a statement line or a settled window proves; the chain id makes them once only. */
 export interface ProvenMove {
@@ -13,7 +13,7 @@ export interface ProvenMove {
 }
 
 /** A name of any form as the UUID (version 8: our own hash) of its chain. */
-export function chainIdOf(name: string): string {
+function chainIdOf(name: string): string {
   const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
   bytes[6] = 0x80 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);

@@ -27,7 +27,7 @@ export function serveLiquidity(
 }
 
 /** One line a participant and currency that has a position, a prefund or a rail balance. */
-export function liquidityOf(columns: ReadonlyMap<AccountCode, AccountColumns>, directory: Directory) {
+function liquidityOf(columns: ReadonlyMap<AccountCode, AccountColumns>, directory: Directory) {
   const holders = new Map<string, { participant: string; currency: string; rail: AccountCode | undefined }>();
   for (const code of columns.keys()) {
     const { kind, owner, currency } = readAccount(code);

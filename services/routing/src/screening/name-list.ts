@@ -55,20 +55,20 @@ export function normaliseName(name: string): string {
 
 /** Screening against a list of names: exact and normalised. A name that normalises to nothing matches only exactly. */
 export class NameList implements Screening {
-  readonly #byName = new Map<string, ListedName[]>();
+  private readonly byName = new Map<string, ListedName[]>();
 
   constructor(list: ScreeningList) {
     for (const { id, names, countries } of list.entries) {
       for (const name of names) {
         const listed = { entry: id, name, countries };
-        for (const key of keysOf(name)) this.#byName.set(key, [...(this.#byName.get(key) ?? []), listed]);
+        for (const key of keysOf(name)) this.byName.set(key, [...(this.byName.get(key) ?? []), listed]);
       }
     }
   }
 
   screen(parties: readonly ScreenedParty[]): ScreeningHit | undefined {
     for (const { party, name, country } of parties) {
-      const listed = keysOf(name).flatMap((key) => this.#byName.get(key) ?? []);
+      const listed = keysOf(name).flatMap((key) => this.byName.get(key) ?? []);
       const hit = listed.find(
         ({ countries }) => country === undefined || (countries?.includes(country) ?? true),
       );

@@ -11,7 +11,7 @@ const LANE_DEAD_MS = 60_000;
 
 /** Says "drained" for every window that was cut off, with what the lane completed into it (decisions 15). */
 export class WindowJob {
-  #prepared = '';
+  private prepared = '';
 
   constructor(
     private readonly commit: PaymentCommit,
@@ -21,31 +21,31 @@ export class WindowJob {
   ) {}
 
   readonly tick = async (): Promise<void> => {
-    await this.#prepare();
-    if (await this.windows.anyUndrained(this.database, this.commit.completionMs())) await this.#drain();
+    await this.prepare();
+    if (await this.windows.anyUndrained(this.database, this.commit.completionMs())) await this.drain();
   };
 
   // A row for every open window from its first second on: one without payments has to be drained as well.
-  async #prepare(): Promise<void> {
+  private async prepare(): Promise<void> {
     const open = openWindows(this.directory.get(), this.commit.completionMs());
     const ids = open
       .map(({ window }) => window.windowId)
       .sort()
       .join(' ');
-    if (ids === this.#prepared) return;
+    if (ids === this.prepared) return;
     await this.windows.count(
       this.database,
       this.lane.id,
       open.map((window) => ({ ...window, completed: 0 })),
     );
-    this.#prepared = ids;
+    this.prepared = ids;
   }
 
   get lane(): OutboxLane {
     return this.commit.lane;
   }
 
-  #drain(): Promise<void> {
+  private drain(): Promise<void> {
     return this.lane.commit(async (transaction) => {
       const nowMs = this.commit.completionMs();
       const lanes = await this.windows.lanes(transaction, LANE_DEAD_MS);
@@ -53,13 +53,17 @@ export class WindowJob {
       const fenced = await this.windows.fence(transaction, others, LANE_DEAD_MS);
       const drained = await this.windows.drain(transaction, [this.lane.id, ...fenced], nowMs);
       const records: OutboundRecord[] = [];
-      for (const window of drained) records.push(await this.#record(transaction, window, nowMs));
+      for (const window of drained) records.push(await this.record(transaction, window, nowMs));
       this.commit.raiseFloor(nowMs);
       return { result: undefined, records };
     });
   }
 
-  async #record(transaction: Queryable, drained: DrainedWindow, atMs: number): Promise<OutboundRecord> {
+  private async record(
+    transaction: Queryable,
+    drained: DrainedWindow,
+    atMs: number,
+  ): Promise<OutboundRecord> {
     const { lane, window_id: windowId, completed } = drained;
     const body: WindowDrained = {
       lane,

@@ -31,7 +31,7 @@ export function deadlinesOf(
 }
 
 /** How long routing waits on top of an adapter's own timer before it takes the adapter for gone. */
-export const ADAPTER_GRACE_MS = 5_000;
+const ADAPTER_GRACE_MS = 5_000;
 
 /**
  * Routing's own timer for a state: when it is due and which event it then brings (decisions 7, 11).
