@@ -24,6 +24,10 @@ const ofNetwork = z.object({
   DOOR_WAIT_MS: millis.default(20_000),
 });
 
+type Environment = Readonly<Record<string, string | undefined>>;
+// `process.env` is no plain object.
+const environmentOf = z.custom<Environment>((value) => typeof value === 'object' && value !== null);
+
 /** How a network is reached, and how it reaches us: what differs between installations. */
 export interface IsoSettings {
   readonly url: URL;
@@ -52,8 +56,9 @@ export interface SettingNames {
  */
 export function isoSettings(profile: IsoProfile, { name, url, port }: SettingNames): z.ZodType<IsoSettings> {
   const prefix = `TONLE_${name}_`;
-  const defaults = { URL: url, DOOR_PORT: port, SIGNATURE: profile.signature };
-  return z.record(z.string(), z.string().optional()).transform((environment, context) => {
+  const doorPort = profile.inbound === undefined ? 0 : port;
+  const defaults = { URL: url, DOOR_PORT: doorPort, SIGNATURE: profile.signature };
+  return environmentOf.transform((environment, context) => {
     const given = Object.keys(ofNetwork.shape).map((key) => [key, environment[`${prefix}${key}`]] as const);
     const named = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     const common = everywhere.safeParse(environment);

@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { LAGOON } from './profile.testing.js';
+import { isoSettings } from './settings.js';
+
+const settings = isoSettings(LAGOON, { name: 'LAGOON', port: 7411 });
+const NAME = 'TONLE_LAGOON_URL';
+
+afterEach(() => {
+  delete process.env[NAME];
+});
+
+describe('the settings of a network', () => {
+  it('are read from the environment of the process, by the name of the network', () => {
+    process.env[NAME] = 'https://127.0.0.1:7423';
+    const read = settings.parse(process.env);
+    expect(read).toMatchObject({ connections: 64, sendMs: 20_000, listener: { port: 7411 } });
+    expect(read.url.href).toBe('https://127.0.0.1:7423/');
+  });
+
+  it('begin with what the profile says', () => {
+    const inside = isoSettings({ ...LAGOON, signature: 'xml' }, { name: 'LAGOON', port: 1 });
+    expect(inside.parse({ [NAME]: 'https://a' }).signature.insideXml).toBe(true);
+    const given = { [NAME]: 'https://a', TONLE_LAGOON_SIGNATURE: 'http' };
+    expect(inside.parse(given).signature.insideXml).toBe(false);
+  });
+
+  it('need no port where the network never calls us', () => {
+    const silent = isoSettings({ ...LAGOON, inbound: undefined }, { name: 'LAGOON' });
+    expect(silent.safeParse({ [NAME]: 'https://a' }).success).toBe(true);
+    const calling = isoSettings(LAGOON, { name: 'LAGOON' });
+    expect(calling.safeParse({ [NAME]: 'https://a' }).error?.issues[0]?.path).toEqual([
+      'TONLE_LAGOON_DOOR_PORT',
+    ]);
+  });
+
+  it.each([
+    ['TONLE_LAGOON_URL', { [NAME]: 'nowhere' }],
+    ['TONLE_LAGOON_CONNECTIONS', { [NAME]: 'https://a', TONLE_LAGOON_CONNECTIONS: '0' }],
+    ['TONLE_BIC', { [NAME]: 'https://a', TONLE_BIC: 'SHORT' }],
+  ])('are refused by name: %s', (name, environment) => {
+    expect(settings.safeParse(environment).error?.issues.map(({ path }) => path)).toEqual([[name]]);
+  });
+});
