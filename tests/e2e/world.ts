@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CorridorBody } from '@tonle/directory';
+import type { Corridor } from '@tonle/directory';
 import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
 import { ApiClient, freshKey, type ApiAnswer } from '@tonle/tool-tonle';
 import { layoutOf } from '../../tools/launcher/src/layout.js';
@@ -23,7 +23,7 @@ const LOOK_MS = 100;
 function hurry(directory: DirectoryFile): void {
   for (const entry of directory.entries) {
     if (entry.kind !== 'corridor') continue;
-    const { timers } = entry.body as CorridorBody;
+    const { timers } = entry.body as Corridor;
     Object.assign(timers, {
       payerLegMs: 2_000,
       beneficiaryLegMs: 2_000,

@@ -5,10 +5,12 @@ import { customer, direction, paymentEvent, uuid } from './messages.js';
 // What routing answers: directory, payments, and the acts of operators.
 
 export const directoryEntry = z.object({
-  kind: z.enum(['participant', 'corridor', 'calendar']),
+  kind: z.enum(['participant', 'network', 'corridor', 'calendar']),
   id: z.string(),
   version: z.number().int(),
   body: z.unknown(),
+  /** Not in service any more; its versions stay, for what was begun with it. */
+  ended: z.boolean().optional(),
 });
 export type DirectoryEntry = z.infer<typeof directoryEntry>;
 

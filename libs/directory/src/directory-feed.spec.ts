@@ -70,7 +70,7 @@ describe('the directory feed', () => {
     const answers: DirectoryEntry[][] = [[], [participantEntry('KHMEKONG')]];
     test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: answers.shift()! }));
     await until(() => directory.isWhole);
-    expect(directory.versionOf('participant', 'KHMEKONG')).toBe(1);
+    expect(directory.entry('participant', 'KHMEKONG')?.version).toBe(1);
   });
 
   it('leaves out an entry that cannot be read, and says so', async () => {

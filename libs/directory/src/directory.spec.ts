@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { TryLater } from '@tonle/messaging';
 import { Directory } from './directory.js';
-import { directionOf, sidesOf } from './direction.js';
-import { calendarEntry, corridorEntry, keyOf, participantEntry } from './directory.testing.js';
+import { directionOf, sideOf, sidesOf } from './corridor.js';
+import { keyOf, networkEntry, pairOf, participantEntry } from './directory.testing.js';
 
 describe(Directory.name, () => {
   it('keeps the newest version, whatever the order and however often', () => {
@@ -12,7 +12,7 @@ describe(Directory.name, () => {
     expect(directory.participant('BANK')).toMatchObject({ name: 'two', railDomains: [] });
     expect(directory.take([bank(3, 'three')]).taken).toEqual([bank(3, 'three')]);
     expect(directory.participant('BANK')?.name).toBe('three');
-    expect(directory.versionOf('participant', 'BANK')).toBe(3);
+    expect(directory.entry('participant', 'BANK')?.version).toBe(3);
     expect(directory.entries).toEqual([bank(3, 'three')]);
   });
 
@@ -73,15 +73,86 @@ describe(Directory.name, () => {
     }
   });
 
-  it('finds corridors by id, in order, and by the adapters of their sides; calendars by id', () => {
-    const directory = new Directory([corridorEntry('KH-TH'), corridorEntry('KH-LA'), calendarEntry('KH')]);
-    expect(directory.corridors().map(({ corridorId }) => corridorId)).toEqual(['KH-LA', 'KH-TH']);
-    expect(directory.corridor('KH-TH')?.corridorId).toBe('KH-TH');
-    expect(directory.corridor('KH-VN')).toBeUndefined();
-    expect(directory.corridorsOfAdapter('adapter-partner')).toEqual(directory.corridors());
-    expect(directory.corridorsOfAdapter('adapter-none')).toEqual([]);
-    expect(directory.calendar('KH')?.cutOff).toBe('23:00');
-    expect(directory.calendar('TH')).toBeUndefined();
+  it('joins a corridor with its networks and their calendars, once all are known', () => {
+    const [khCalendar, thCalendar, home, partner, corridor] = pairOf('home', 'thai');
+    const directory = new Directory([corridor!, khCalendar!, home!, partner!]);
+    expect(directory.corridors()).toEqual([]);
+    directory.take([thCalendar!]);
+    expect(directory.corridor('home-thai')).toMatchObject({
+      corridorId: 'home-thai',
+      home: { networkId: 'home', participant: 'HOME', rail: 'HOME', calendar: { calendarId: 'KH' } },
+      partner: { networkId: 'thai', strongKey: 'uetr', calendar: { calendarId: 'TH' } },
+    });
+    directory.take([networkEntry('thai', { participant: 'OTHER' }, 2)]);
+    expect(directory.corridor('home-thai')?.partner.participant).toBe('OTHER');
+    expect(directory.corridor('none')).toBeUndefined();
+    expect(directory.networks().map(({ networkId }) => networkId)).toEqual(['home', 'thai']);
+    expect(directory.network('thai')?.participant).toBe('OTHER');
+  });
+
+  it('finds corridors by the adapters of their sides, in order', () => {
+    const directory = new Directory([...pairOf('home', 'thai'), ...pairOf('home', 'lao')]);
+    const idsOf = (adapter: string) =>
+      directory.corridorsOfAdapter(adapter).map(({ corridorId }) => corridorId);
+    expect(idsOf('adapter-home')).toEqual(['home-lao', 'home-thai']);
+    expect(idsOf('adapter-thai')).toEqual(['home-thai']);
+    expect(idsOf('adapter-none')).toEqual([]);
+  });
+
+  it('finds the corridor that pays codes of a scheme: home codes are paid at home', () => {
+    const directory = new Directory([
+      ...pairOf('home', 'thai', { schemes: ['THAI_BILL_PAYMENT', 'THAI_CREDIT_TRANSFER'] }),
+      ...pairOf('home', 'viet', { schemes: ['VIETQR'] }),
+    ]);
+    const idOf = (scheme: string) => directory.corridorOfScheme(scheme)?.corridorId;
+    expect(['THAI_BILL_PAYMENT', 'THAI_CREDIT_TRANSFER', 'VIETQR', 'KHQR', 'LAOQR'].map(idOf)).toEqual([
+      'home-thai',
+      'home-thai',
+      'home-viet',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('finds the corridor to an account by country, and of several by the kind of the account', () => {
+    const directory = new Directory([
+      ...pairOf('home', 'bank', { countries: ['TH'] }),
+      ...pairOf('home', 'cards', { countries: ['TH', 'VN'], accounts: { kinds: ['card'], default: 'card' } }),
+    ]);
+    const idOf = (country: string, kind: string) => directory.corridorOfAccount(country, kind)?.corridorId;
+    expect(idOf('TH', 'bank_account')).toBe('home-bank');
+    expect(idOf('TH', 'card')).toBe('home-cards');
+    expect(idOf('TH', 'unheard of')).toBe('home-bank');
+    expect(idOf('VN', 'bank_account')).toBe('home-cards');
+    expect(idOf('KH', 'wallet')).toBeUndefined();
+  });
+
+  it('has nothing that ended, but for what was begun with it', () => {
+    const bank = participantEntry('BANK', {
+      bic: 'BANKKHPP',
+      railDomains: ['bank'],
+      keys: [keyOf('BANK-1')],
+      caps: { THB: '5' },
+    });
+    const pair = pairOf('home', 'thai', { schemes: ['THAI_BILL_PAYMENT'] });
+    const directory = new Directory([bank, ...pair]);
+    directory.take([bank, ...pair].map((entry) => ({ ...entry, version: 2, ended: true })));
+    expect(directory.participant('BANK')).toBeUndefined();
+    expect(directory.participants()).toEqual([]);
+    expect(directory.participantByBic('BANKKHPP')).toBeUndefined();
+    expect(directory.participantOfRailDomain('bank')).toBeUndefined();
+    expect(directory.keyHolder('BANK-1')).toBeUndefined();
+    expect([directory.network('thai'), directory.networks()]).toEqual([undefined, []]);
+    expect([directory.corridor('home-thai'), directory.corridors()]).toEqual([undefined, []]);
+    expect(directory.corridorOfScheme('THAI_BILL_PAYMENT')).toBeUndefined();
+    expect(directory.corridorOfAccount('TH', 'bank_account')).toBeUndefined();
+    expect(directory.corridorsOfAdapter('adapter-thai')).toEqual([]);
+    expect(directory.participantEvenEnded('BANK')?.name).toBe('BANK');
+    expect(directory.capMinor('BANK', 'THB')).toBe(5n);
+    expect(directory.corridorEvenEnded('home-thai')?.partner.calendar.calendarId).toBe('TH');
+    expect(directory.corridorsEvenEnded()).toHaveLength(1);
+    directory.take([{ ...bank, version: 3 }]);
+    expect(directory.keyHolder('BANK-1')).toBeDefined();
   });
 
   it('grants the caps it has, else none', () => {
@@ -108,18 +179,20 @@ describe(Directory.name, () => {
   });
 });
 
-describe('the direction of a payment', () => {
-  const corridor = new Directory([corridorEntry('KH-TH')]).corridor('KH-TH')!;
+describe('a corridor', () => {
+  const corridor = new Directory(pairOf('home', 'thai')).corridor('home-thai')!;
+  const { home, partner } = corridor;
 
-  it('follows from its currencies', () => {
+  it('says by the currencies which way a payment runs', () => {
     expect(directionOf(corridor, 'USD', 'THB')).toBe('outbound');
     expect(directionOf(corridor, 'THB', 'KHR')).toBe('inbound');
     expect(directionOf(corridor, 'THB', 'LAK')).toBeUndefined();
   });
 
-  it('says where it comes from and goes to', () => {
-    const { home, partner } = corridor;
+  it('says where a payment comes from and goes to, and who speaks for which side', () => {
     expect(sidesOf(corridor, 'outbound')).toEqual({ source: home, target: partner });
     expect(sidesOf(corridor, 'inbound')).toEqual({ source: partner, target: home });
+    expect([sideOf(corridor, 'adapter-home'), sideOf(corridor, 'adapter-thai')]).toEqual([home, partner]);
+    expect(sideOf(corridor, 'adapter-lao')).toBeUndefined();
   });
 });

@@ -94,7 +94,7 @@ describe('a feed that keeps its copy', () => {
     expect(await store.newest(test.database)).toContainEqual(entry);
     await feed.close();
     const other = await start();
-    expect(other.directory.versionOf('participant', 'A')).toBe(3);
+    expect(other.directory.entry('participant', 'A')?.version).toBe(3);
     await append(participantEntry('D'));
     await until(() => other.directory.participant('D') !== undefined);
     await other.feed.close();

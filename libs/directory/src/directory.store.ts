@@ -6,7 +6,7 @@ import { Directory } from './directory.js';
 const LOCK = 'LOCK TABLE directory_entry IN SHARE ROW EXCLUSIVE MODE';
 
 const NEWEST = `
-SELECT DISTINCT ON (kind, id) kind, id, version, body
+SELECT DISTINCT ON (kind, id) kind, id, version, body, ended
 FROM directory_entry
 ORDER BY kind, id, version DESC`;
 
@@ -15,9 +15,9 @@ SELECT coalesce(max(sequence), 0) AS sequence
 FROM directory_entry`;
 
 const APPEND = `
-INSERT INTO directory_entry (kind, id, version, body, source, changed_at, changed_by, change_reason)
-SELECT u.kind, u.id, u.version, u.body::jsonb, $5, $6::timestamptz, $7, $8
-FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[]) AS u (kind, id, version, body)
+INSERT INTO directory_entry (kind, id, version, body, ended, source, changed_at, changed_by, change_reason)
+SELECT u.kind, u.id, u.version, u.body::jsonb, u.ended, $6, $7::timestamptz, $8, $9
+FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::boolean[]) AS u (kind, id, version, body, ended)
 ON CONFLICT (kind, id, version) DO NOTHING
 RETURNING id`;
 
@@ -50,6 +50,7 @@ export class DirectoryStore {
       entries.map(({ id }) => id),
       entries.map(({ version }) => version),
       entries.map(({ body }) => JSON.stringify(body)),
+      entries.map(({ ended }) => ended === true),
       change.source,
       new Date(change.atMs).toISOString(),
       change.by,
@@ -65,8 +66,9 @@ export class DirectoryStore {
   }
 
   /** The newest version of everything. */
-  newest(database: Queryable): Promise<DirectoryEntry[]> {
-    return database.query<DirectoryEntry>(NEWEST);
+  async newest(database: Queryable): Promise<DirectoryEntry[]> {
+    const rows = await database.query<DirectoryEntry>(NEWEST);
+    return rows.map(({ ended, ...entry }) => (ended === true ? { ...entry, ended } : entry));
   }
 
   /** The directory as it stands. Throws for an entry that cannot be read. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { DirectoryEntry } from '@tonle/contracts';
-import type { CalendarBody, CorridorBody, ParticipantBody } from './entry.schema.js';
+import type { CalendarBody, CorridorBody, NetworkBody, ParticipantBody } from './entry.schema.js';
 
 const { publicKey } = generateKeyPairSync('ed25519');
 
@@ -28,6 +28,7 @@ export function participantEntry(
     keys: [],
     scopes: [],
     railAccounts: {},
+    memberOf: [],
     railDomains: [],
     caps: {},
     ...more,
@@ -40,29 +41,55 @@ export function calendarEntry(id: string, more: Partial<CalendarBody> = {}, vers
   return { kind: 'calendar', id, version, body };
 }
 
-const HOME: CorridorBody['home'] = {
-  adapter: 'adapter-home',
-  network: 'HOME',
-  country: 'KH',
-  currencies: ['KHR', 'USD'],
+export function networkEntry(id: string, more: Partial<NetworkBody> = {}, version = 1): DirectoryEntry {
+  const body: NetworkBody = {
+    networkId: id,
+    name: id,
+    side: 'partner',
+    participant: id.toUpperCase(),
+    adapter: `adapter-${id}`,
+    countries: ['TH'],
+    schemes: [],
+    accounts: { kinds: ['bank_account'], default: 'bank_account' },
+    strongKey: 'uetr',
+    settlementMode: 'DEFERRED_NET',
+    currencies: ['THB'],
+    calendar: 'TH',
+    state: 'active',
+    ...more,
+  };
+  return { kind: 'network', id, version, body };
+}
+
+/** The home network of the tests. */
+export const HOME_NETWORK: Partial<NetworkBody> = {
+  side: 'home',
+  countries: ['KH'],
+  schemes: ['KHQR'],
+  accounts: { kinds: ['wallet'], default: 'wallet' },
+  strongKey: 'partnerRef',
   settlementMode: 'GROSS_RT',
   rail: 'HOME',
+  currencies: ['KHR', 'USD'],
   calendar: 'KH',
 };
-const PARTNER: CorridorBody['partner'] = {
-  adapter: 'adapter-partner',
-  network: 'PARTNER',
-  country: 'TH',
-  currencies: ['THB'],
-  settlementMode: 'DEFERRED_NET',
-  calendar: 'TH',
-};
+
+/** Two networks, their calendars and the corridor between them. */
+export function pairOf(home: string, partner: string, more: Partial<NetworkBody> = {}): DirectoryEntry[] {
+  return [
+    calendarEntry('KH'),
+    calendarEntry('TH'),
+    networkEntry(home, HOME_NETWORK),
+    networkEntry(partner, more),
+    corridorEntry(`${home}-${partner}`, { home, partner }),
+  ];
+}
 
 export function corridorEntry(id: string, more: Partial<CorridorBody> = {}, version = 1): DirectoryEntry {
   const body: CorridorBody = {
     corridorId: id,
-    home: HOME,
-    partner: PARTNER,
+    home: 'home',
+    partner: 'partner',
     open: { outbound: true, inbound: true },
     requiredPurposes: { outbound: [], inbound: [] },
     limits: { perPayment: {}, perDebtorDay: {} },

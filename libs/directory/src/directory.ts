@@ -1,20 +1,15 @@
 import type { DirectoryEntry } from '@tonle/contracts';
 import { TryLater } from '@tonle/messaging';
-import { registerKey, type RegisteredKey } from '@tonle/security';
+import type { Corridor, Side } from './corridor.js';
 import {
-  calendarBody,
-  corridorBody,
-  participantBody,
-  type CalendarBody,
-  type CorridorBody,
-  type ParticipantBody,
-} from './entry.schema.js';
-
-/** A key that signs for a participant, ready to verify with. */
-export interface KeyHolder {
-  readonly participant: ParticipantBody;
-  readonly key: RegisteredKey;
-}
+  indexOf,
+  longBic,
+  readEntry,
+  type DirectoryIndex,
+  type KeyHolder,
+  type KnownEntry,
+} from './directory-index.js';
+import type { ParticipantBody } from './entry.schema.js';
 
 /** What came of entries that were offered. */
 export interface Taken {
@@ -24,28 +19,15 @@ export interface Taken {
   readonly unreadable: readonly { readonly entry: DirectoryEntry; readonly error: unknown }[];
 }
 
-type Read =
-  | { readonly kind: 'participant'; readonly body: ParticipantBody; readonly keys: readonly NamedKey[] }
-  | { readonly kind: 'corridor'; readonly body: CorridorBody }
-  | { readonly kind: 'calendar'; readonly body: CalendarBody };
-
-interface NamedKey {
-  readonly keyId: string;
-  readonly key: RegisteredKey;
-}
-
-interface Known {
-  readonly entry: DirectoryEntry;
-  readonly read: Read;
-}
-
 /**
- * Participants, corridors and calendars at their newest versions, whatever the order in which these came (decisions 8).
- * Pure: no clock, no table. Routing makes one of each state of its table; elsewhere one is filled by the DirectoryFeed.
+ * Participants, networks, corridors and calendars at their newest versions, whatever the order in which these came
+ * (decisions 8). Pure: no clock, no table. Routing makes one of each state of its table; elsewhere one is filled by the
+ * DirectoryFeed. What has ended is not found, but for `participantEvenEnded` and `corridorEvenEnded`: new business asks for
+ * what is in service, and what was begun goes on to its end.
  */
 export class Directory {
-  private readonly known = new Map<string, Known>();
-  private index: Index;
+  private readonly known = new Map<string, KnownEntry>();
+  private index: DirectoryIndex;
   private whole: boolean;
 
   /**
@@ -86,20 +68,26 @@ export class Directory {
     if (!this.whole) throw new TryLater('the directory is not here yet');
   }
 
-  /** Every entry at its newest version. */
+  /** Every entry at its newest version, ended ones too. */
   get entries(): readonly DirectoryEntry[] {
     return [...this.known.values()].map(({ entry }) => entry);
   }
 
-  /** The newest version that is known; undefined for an unknown entry. */
-  versionOf(kind: DirectoryEntry['kind'], id: string): number | undefined {
-    return this.known.get(`${kind}:${id}`)?.entry.version;
+  /** The newest version of an entry, ended or not. */
+  entry(kind: DirectoryEntry['kind'], id: string): DirectoryEntry | undefined {
+    return this.known.get(`${kind}:${id}`)?.entry;
   }
 
   participant(id: string): ParticipantBody | undefined {
     return this.index.participants.get(id);
   }
 
+  /** For what was begun with a participant before it ended. */
+  participantEvenEnded(id: string): ParticipantBody | undefined {
+    return this.index.allParticipants.get(id);
+  }
+
+  /** Ordered by id. */
   participants(): readonly ParticipantBody[] {
     return [...this.index.participants.values()];
   }
@@ -119,39 +107,62 @@ export class Directory {
     return this.index.keys.get(keyId);
   }
 
-  corridor(id: string): CorridorBody | undefined {
-    return this.index.corridors.get(id);
+  network(id: string): Side | undefined {
+    return this.index.networks.get(id);
   }
 
   /** Ordered by id. */
-  corridors(): readonly CorridorBody[] {
+  networks(): readonly Side[] {
+    return [...this.index.networks.values()];
+  }
+
+  corridor(id: string): Corridor | undefined {
+    return this.index.corridors.get(id);
+  }
+
+  /** For payments that were begun in a corridor before it ended. */
+  corridorEvenEnded(id: string): Corridor | undefined {
+    return this.index.allCorridors.get(id);
+  }
+
+  /** Ordered by id. */
+  corridors(): readonly Corridor[] {
     return [...this.index.corridors.values()];
   }
 
+  corridorsEvenEnded(): readonly Corridor[] {
+    return [...this.index.allCorridors.values()];
+  }
+
   /** The corridors that an adapter serves a side of, ordered by id. */
-  corridorsOfAdapter(service: string): readonly CorridorBody[] {
+  corridorsOfAdapter(service: string): readonly Corridor[] {
     return this.index.byAdapter.get(service) ?? [];
   }
 
-  /** The corridor whose far side is in this country; the first by id when there are several. */
-  corridorTo(country: string): CorridorBody | undefined {
-    return this.corridors().find((corridor) => corridor.partner.country === country);
+  /** The corridor whose partner network pays codes of this scheme. */
+  corridorOfScheme(scheme: string): Corridor | undefined {
+    return this.index.byScheme.get(scheme);
   }
 
-  calendar(id: string): CalendarBody | undefined {
-    return this.index.calendars.get(id);
+  /**
+   * The corridor to accounts in a country. Of several, the one whose network knows this kind of account, else the
+   * first by id: its network will say what is wrong.
+   */
+  corridorOfAccount(country: string, accountKind: string): Corridor | undefined {
+    const there = this.corridors().filter(({ partner }) => partner.countries.includes(country));
+    return there.find(({ partner }) => partner.accounts.kinds.includes(accountKind)) ?? there[0];
   }
 
   /** Net debit cap in minor units; none granted is zero. */
   capMinor(participant: string, currency: string): bigint {
-    return BigInt(this.participant(participant)?.caps[currency] ?? '0');
+    return BigInt(this.participantEvenEnded(participant)?.caps[currency] ?? '0');
   }
 
   private store(entries: readonly DirectoryEntry[]): Taken {
     const taken: DirectoryEntry[] = [];
     const unreadable: { entry: DirectoryEntry; error: unknown }[] = [];
     for (const entry of entries) {
-      if ((this.versionOf(entry.kind, entry.id) ?? 0) >= entry.version) continue;
+      if ((this.entry(entry.kind, entry.id)?.version ?? 0) >= entry.version) continue;
       try {
         this.known.set(`${entry.kind}:${entry.id}`, { entry, read: readEntry(entry) });
         taken.push(entry);
@@ -161,74 +172,4 @@ export class Directory {
     }
     return { taken, unreadable };
   }
-}
-
-function readEntry({ kind, body }: DirectoryEntry): Read {
-  switch (kind) {
-    case 'participant': {
-      const participant = participantBody.parse(body);
-      const keys = participant.keys.map((key) => ({ keyId: key.keyId, key: registerKey(key) }));
-      return { kind, body: participant, keys };
-    }
-    case 'corridor':
-      return { kind, body: corridorBody.parse(body) };
-    case 'calendar':
-      return { kind, body: calendarBody.parse(body) };
-  }
-}
-
-interface Index {
-  readonly participants: Map<string, ParticipantBody>;
-  readonly byBic: Map<string, ParticipantBody>;
-  readonly byRailDomain: Map<string, ParticipantBody>;
-  readonly keys: Map<string, KeyHolder>;
-  readonly corridors: Map<string, CorridorBody>;
-  readonly byAdapter: Map<string, CorridorBody[]>;
-  readonly calendars: Map<string, CalendarBody>;
-}
-
-/** Of two that claim the same, the first by id has it: every service finds the same one. */
-function indexOf(known: Iterable<Known>): Index {
-  const index: Index = {
-    participants: new Map(),
-    byBic: new Map(),
-    byRailDomain: new Map(),
-    keys: new Map(),
-    corridors: new Map(),
-    byAdapter: new Map(),
-    calendars: new Map(),
-  };
-  const ordered = [...known].sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
-  for (const { entry, read } of ordered) {
-    if (read.kind === 'participant') indexParticipant(index, entry.id, read.body, read.keys);
-    if (read.kind === 'corridor') indexCorridor(index, entry.id, read.body);
-    if (read.kind === 'calendar') index.calendars.set(entry.id, read.body);
-  }
-  return index;
-}
-
-function indexParticipant(
-  index: Index,
-  id: string,
-  participant: ParticipantBody,
-  keys: readonly NamedKey[],
-): void {
-  index.participants.set(id, participant);
-  if (participant.bic !== undefined) claim(index.byBic, longBic(participant.bic), participant);
-  for (const domain of participant.railDomains) claim(index.byRailDomain, domain, participant);
-  for (const { keyId, key } of keys) claim(index.keys, keyId, { participant, key });
-}
-
-function indexCorridor(index: Index, id: string, corridor: CorridorBody): void {
-  index.corridors.set(id, corridor);
-  for (const adapter of new Set([corridor.home.adapter, corridor.partner.adapter]))
-    index.byAdapter.set(adapter, [...(index.byAdapter.get(adapter) ?? []), corridor]);
-}
-
-function claim<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  if (!map.has(key)) map.set(key, value);
-}
-
-function longBic(bic: string): string {
-  return bic.length === 8 ? `${bic}XXX` : bic;
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-// Bodies of the directory's entries: what differs between participants and corridors is data (decisions 8).
+// Bodies of the directory's entries: what differs between networks is data (decisions 8).
+
+/** Local time of day, HH:MM. */
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 export const participantBody = z.object({
   participantId: z.string(),
@@ -23,6 +26,8 @@ export const participantBody = z.object({
   scopes: z.array(z.string()),
   /** Accounts on the home rail: the settlement wallet of a bank, the wallets of an FX provider, by currency. */
   railAccounts: z.record(z.string(), z.string()).default({}),
+  /** Networks that this bank is a member of: it may pay and be paid there. */
+  memberOf: z.array(z.string()).default([]),
   /** Domains of account ids on the home rail that belong to this bank: `name@domain`. */
   railDomains: z.array(z.string()).default([]),
   /** Currency -> net debit cap, minor units. */
@@ -30,22 +35,40 @@ export const participantBody = z.object({
 });
 export type ParticipantBody = z.infer<typeof participantBody>;
 
-const sideBody = z.object({
-  /** Adapter service that speaks for this side. */
+export const networkBody = z.object({
+  networkId: z.string(),
+  name: z.string(),
+  /** Home: the network whose members are our participants. Partner: one abroad, or one of cards and wallets. */
+  side: z.enum(['home', 'partner']),
+  /** Participant that stands for the network in positions and windows. */
+  participant: z.string(),
+  /** Adapter service that speaks for it; no other network has the same. */
   adapter: z.string(),
-  /** Participant that stands for the side's network in positions and windows. */
-  network: z.string(),
-  country: z.string().length(2),
-  currencies: z.array(z.string()),
+  /** Where its accounts are. Shown to people; tells networks apart that know the same kind of account. */
+  countries: z.array(z.string().length(2)).min(1),
+  /** Schemes of the codes that it pays, by their names in emvqr. */
+  schemes: z.array(z.string()),
+  /** Kinds of accounts and proxies that it finds, and the one that is meant when a request names none. */
+  accounts: z.object({ kinds: z.array(z.string()).min(1), default: z.string() }),
+  /** What finds our payment in its statements for certain: the UETR, or the reference that it gave us. */
+  strongKey: z.enum(['uetr', 'partnerRef']),
   settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  /** Name of the rail that settles at once; with GROSS_RT. */
   rail: z.string().optional(),
+  currencies: z.array(z.string()).min(1),
   calendar: z.string(),
+  /** When it takes payments, in the time of its calendar; absent: always. Past midnight when `to` is before `from`. */
+  openingHours: z.object({ from: timeOfDay, to: timeOfDay, bankingDaysOnly: z.boolean() }).optional(),
+  /** Paused: no new payments, in no corridor. */
+  state: z.enum(['active', 'paused']),
 });
+export type NetworkBody = z.infer<typeof networkBody>;
 
 export const corridorBody = z.object({
   corridorId: z.string(),
-  home: sideBody,
-  partner: sideBody,
+  /** Network ids. */
+  home: z.string(),
+  partner: z.string(),
   open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
   /** Purpose codes a direction demands; empty: none demanded. */
   requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),
@@ -80,7 +103,7 @@ export const calendarBody = z.object({
   /** Fixed offset of the business day, minutes east of UTC. */
   utcOffsetMinutes: z.number().int(),
   /** Local time of day at which a window is cut off, HH:MM. */
-  cutOff: z.string().regex(/^\d\d:\d\d$/),
+  cutOff: timeOfDay,
   /** Local dates that are no banking days; Saturdays and Sundays are none either. */
   holidays: z.array(z.string()),
 });

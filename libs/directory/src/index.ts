@@ -1,5 +1,7 @@
 export * from './entry.schema.js';
-export { Directory, type KeyHolder, type Taken } from './directory.js';
-export { directionOf, sidesOf } from './direction.js';
+export { Directory, type Taken } from './directory.js';
+export type { KeyHolder } from './directory-index.js';
+export { directionOf, sideOf, sidesOf, type Corridor, type Side } from './corridor.js';
+export { whyClosed } from './opening-hours.js';
 export { DirectoryFeed, type DirectoryFeedOptions } from './directory-feed.js';
 export { DirectoryStore, type DirectoryChange } from './directory.store.js';

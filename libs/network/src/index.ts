@@ -26,7 +26,6 @@ export { RailCarrier, type RailCarrierOptions } from './rail-carrier.js';
 export { ACCOUNT_LOOKUP_MS, PayeeLookup, type PayeeLookupOptions } from './payee-lookup.js';
 export { StatementReader, type StatementReaderOptions } from './statement-reader.js';
 export { KeyRegister } from './key-register.js';
-export { sideOf } from './corridor-side.js';
 export { auditLegs } from './leg.audit.js';
 export * from './inbound.js';
 export { InboundDesk, submitRecord, type InboundDeskOptions } from './inbound.desk.js';

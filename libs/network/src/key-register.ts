@@ -1,6 +1,5 @@
-import type { Directory } from '@tonle/directory';
+import { sideOf, type Directory } from '@tonle/directory';
 import type { RegisteredKey } from '@tonle/security';
-import { sideOf } from './corridor-side.js';
 
 /** The keys that the network may sign with, as the directory has them now. */
 export class KeyRegister {
@@ -16,6 +15,6 @@ export class KeyRegister {
     if (holder === undefined) return undefined;
     const [corridor] = this.directory.corridorsOfAdapter(this.service);
     const side = corridor === undefined ? undefined : sideOf(corridor, this.service);
-    return side?.network === holder.participant.participantId ? holder.key : undefined;
+    return side?.participant === holder.participant.participantId ? holder.key : undefined;
   };
 }

@@ -76,7 +76,8 @@ export class LegService {
     this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
     const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
     const { enquiries, slots, sends, asks } = this;
-    const timersOf = (corridor: string): LegTimers | undefined => directory.corridor(corridor)?.timers;
+    const timersOf = (corridor: string): LegTimers | undefined =>
+      directory.corridorEvenEnded(corridor)?.timers;
     const healthy = () => asks.healthy;
     const reporter = (this.reporter = new LegReporter({
       lane,

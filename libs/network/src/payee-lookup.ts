@@ -1,8 +1,7 @@
 import { payable, readQr, type QrRead } from '@tonle/emvqr';
 import type { Clock } from '@tonle/platform';
 import type { LookupAnswer, LookupRequest, Reason } from '@tonle/contracts';
-import type { CorridorBody, Directory } from '@tonle/directory';
-import { sideOf } from './corridor-side.js';
+import { sideOf, type Directory, type Side } from '@tonle/directory';
 import type { EvidenceLog } from './evidence.log.js';
 import type { WireReply } from './exchange.js';
 import type { FoundPayee, Payees, PayeeQuestion, PayeeRefusal, WantedPayee, WireRequest } from './network.js';
@@ -20,8 +19,6 @@ export interface PayeeLookupOptions {
   /** The adapter's name in the directory. */
   readonly service: string;
 }
-
-type Side = CorridorBody['home'];
 
 /** Finds payees: what is the same for every network, around the question that only this one knows. */
 export class PayeeLookup {
@@ -50,7 +47,7 @@ export class PayeeLookup {
     if (found.kind === 'refused') return found;
     if (!side.currencies.includes(found.currency)) return refused('payee_not_eligible');
     const lasts = code === undefined ? ACCOUNT_LOOKUP_MS : corridor.timers.quoteMs;
-    return answerOf(found, { agent, country: side.country, validUntil: at + lasts });
+    return answerOf(found, { agent, country: countryOf(side, code), validUntil: at + lasts });
   }
 
   private readCode(text: string, at: number): QrRead | PayeeRefusal {
@@ -64,16 +61,24 @@ export class PayeeLookup {
   private wantedOf(
     { lookupId, account, accountType }: LookupRequest,
     code: QrRead | undefined,
-    { currencies, network }: Side,
+    { currencies, participant }: Side,
     at: number,
   ): WantedPayee {
     const { directory } = this.options;
-    return { lookupId, code, account, accountType, currencies, network: directory.participant(network), at };
+    return {
+      lookupId,
+      code,
+      account,
+      accountType,
+      currencies,
+      network: directory.participant(participant),
+      at,
+    };
   }
 
   /** The bank that has the account's domain, else the network itself. */
   private agentOf(first: PayeeQuestion | FoundPayee, side: Side): string | undefined {
-    if (first.kind === 'found' || first.railDomain === undefined) return side.network;
+    if (first.kind === 'found' || first.railDomain === undefined) return side.participant;
     return this.options.directory.participantOfRailDomain(first.railDomain)?.participantId;
   }
 
@@ -89,6 +94,11 @@ export class PayeeLookup {
     for (const each of evidence) this.options.evidence.keep(each);
     return reply;
   }
+}
+
+/** Of an account in a network of several countries only its code may say more. */
+function countryOf({ countries }: Side, code: QrRead | undefined): string {
+  return countries.find((country) => country === code?.country) ?? countries[0]!;
 }
 
 function answerOf(

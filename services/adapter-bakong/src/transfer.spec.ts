@@ -20,6 +20,7 @@ const bodyOf = (
   keys: [],
   scopes: [],
   railAccounts,
+  memberOf: [],
   railDomains: [],
   caps: {},
 });

@@ -13,7 +13,7 @@ import {
   type InboundListener,
   type NetworkTuning,
 } from '@tonle/network';
-import { Directory, DirectoryFeed, type CorridorBody } from '@tonle/directory';
+import { Directory, DirectoryFeed, type Corridor } from '@tonle/directory';
 import { DoorGuard, signAnswers } from './door/door.guard.js';
 import { DoorModule } from './door/door.module.js';
 import { PaymentDesk } from './door/payment.desk.js';
@@ -61,7 +61,7 @@ export async function startAdapterThailand(
     ]);
   };
   const inbox = await transport.subscribe(inboxTopic(service), handle, { group: service });
-  const corridor = (): CorridorBody => {
+  const corridor = (): Corridor => {
     const found = directory.corridorsOfAdapter(service)[0];
     if (found === undefined) throw problem('unavailable', 'the directory is not here yet');
     return found;

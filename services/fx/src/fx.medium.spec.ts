@@ -301,9 +301,9 @@ describe('the directory', () => {
         body: { ...(corridor.body as object), open: { outbound, inbound: true } },
       }),
     });
-    await platform.transport.publish([change(2, false)]);
+    await platform.transport.publish([change(corridor.version + 1, false)]);
     expect((await ask(request()))[0]).toMatchObject({ kind: 'refused', reason: 'corridor_closed' });
-    await platform.transport.publish([change(3, true)]);
+    await platform.transport.publish([change(corridor.version + 2, true)]);
     expect((await ask(request()))[0]?.kind).toBe('quoted');
   });
 });

@@ -47,9 +47,9 @@ describe('the routing service', () => {
         Promise.resolve(void entries.push(...records.map(({ body }) => JSON.parse(body) as DirectoryEntry))),
       { group: 'late' },
     );
-    await until(() => entries.length === 12);
+    await until(() => entries.length === 14);
     expect(new Set(entries.map(({ kind }) => kind))).toEqual(
-      new Set(['participant', 'corridor', 'calendar']),
+      new Set(['participant', 'network', 'corridor', 'calendar']),
     );
     expect(entries).toEqual(
       expect.arrayContaining((await world.platform.calls.call(routingCalls.directory, {})).entries),

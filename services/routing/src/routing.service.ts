@@ -12,6 +12,7 @@ import { CurrentDirectory } from './directory/current-directory.js';
 import { LimitStore } from './limit/limit.store.js';
 import { DirectoryVersions1764000200000 } from './migrations/directory-versions-1764000200000.js';
 import { First1764000100000 } from './migrations/first-1764000100000.js';
+import { Networks1764000300000 } from './migrations/networks-1764000300000.js';
 import { OperatorStore } from './operator/operator.store.js';
 import { BreakStore } from './payment/break.store.js';
 import { servePayments } from './payment/payment.calls.js';
@@ -50,7 +51,9 @@ export interface Routing {
 export async function assembleRouting(platform: Platform): Promise<Routing> {
   const { database, calls, telemetry, clock, random } = platform;
   const settings = readSettings(platform.settings);
-  await database.openOrm({ migrations: [First1764000100000, DirectoryVersions1764000200000] });
+  await database.openOrm({
+    migrations: [First1764000100000, DirectoryVersions1764000200000, Networks1764000300000],
+  });
   const directoryStore = new DirectoryStore();
   const file =
     settings.TONLE_DIRECTORY_FILE === undefined

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { paymentSubmit, type Quote } from '@tonle/contracts';
-import { type CorridorBody } from '@tonle/directory';
+import { type Corridor } from '@tonle/directory';
 import { ACCEPTANCE_MS_MAX, contentHash, decidePayment, NOT_FOUND_FINAL_MS } from './payment.decide.js';
 import type { DoorQuote } from './quote.js';
 
@@ -11,8 +11,8 @@ const QUOTE_ID = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
 const PAYMENT_ID = '0193b0a0-0000-7000-8000-000000000001';
 const CORRIDOR = {
   corridorId: 'KH-TH',
-  partner: { network: 'THSWITCH', country: 'TH', currencies: ['THB'] },
-} as unknown as CorridorBody;
+  partner: { participant: 'THSWITCH', countries: ['TH'], currencies: ['THB'] },
+} as unknown as Corridor;
 
 const QUOTE: DoorQuote = {
   quoteId: QUOTE_ID,

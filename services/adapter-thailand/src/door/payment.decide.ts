@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Payment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import { paymentSubmit, REASONS, type PaymentSubmit, type Reason } from '@tonle/contracts';
-import { type CorridorBody } from '@tonle/directory';
+import { type Corridor } from '@tonle/directory';
 import type { DoorQuote } from './quote.js';
 
 /**
@@ -16,7 +16,7 @@ const REMITTANCE_MAX = 140;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface DoorSituation {
-  readonly corridor: CorridorBody;
+  readonly corridor: Corridor;
   readonly quote: DoorQuote | undefined;
   readonly now: number;
   readonly paymentId: string;
@@ -92,13 +92,13 @@ function submitOf(
 ): PaymentSubmit {
   const { corridor, now, paymentId, service, instance } = situation;
   const account = payment.debtorAccount!;
-  const { network, country } = corridor.partner;
+  const { participant, countries } = corridor.partner;
   return {
     paymentId,
     uetr: payment.uetr!,
     direction: 'inbound',
     corridor: corridor.corridorId,
-    sender: network,
+    sender: participant,
     messageId: payment.messageId,
     endToEndId: payment.endToEndId,
     transactionId: payment.transactionId,
@@ -109,10 +109,10 @@ function submitOf(
       name: payment.debtor.name!,
       account: account.proxy?.id ?? account.id!,
       accountType: account.proxy?.type ?? 'bank_account',
-      country: payment.debtor.address?.country ?? country,
+      country: payment.debtor.address?.country ?? countries[0],
       town: payment.debtor.address?.town,
     },
-    debtorAgent: network,
+    debtorAgent: participant,
     creditor: payee.creditor,
     creditorAgent: payee.creditorAgent,
     purpose: payment.purpose,

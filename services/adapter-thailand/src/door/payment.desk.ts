@@ -17,7 +17,7 @@ import {
   type InboundOutcome,
   type PaymentSubmit,
 } from '@tonle/contracts';
-import type { CorridorBody, Directory } from '@tonle/directory';
+import type { Corridor, Directory } from '@tonle/directory';
 import type { Span } from '@tonle/telemetry';
 import { legKeyOfMessageId, readStatus } from '@tonle/network-iso';
 import { PROFILE } from '../network.js';
@@ -45,7 +45,7 @@ export interface PaymentDeskOptions {
   readonly quotes: QuoteStore;
   readonly evidence: EvidenceLog;
   readonly directory: Directory;
-  readonly corridor: () => CorridorBody;
+  readonly corridor: () => Corridor;
   readonly bic: string;
   readonly waitMs: number;
 }
@@ -262,7 +262,7 @@ export class PaymentDesk {
   private stamp(): AnswerStamp {
     const { platform, directory, bic } = this.options;
     const at = platform.clock.now();
-    const network = directory.participant(this.options.corridor().partner.network)?.bic;
+    const network = directory.participant(this.options.corridor().partner.participant)?.bic;
     const messageId = uuidV7(at, (size) => platform.random.bytes(size)).replaceAll('-', '');
     return { messageId, at, ends: { from: { bic }, to: { bic: network } } };
   }

@@ -12,7 +12,7 @@ import {
   type QuoteRequest,
   type Reason,
 } from '@tonle/contracts';
-import { type CorridorBody } from '@tonle/directory';
+import { type Corridor } from '@tonle/directory';
 import {
   showQuote,
   type DoorQuote,
@@ -33,7 +33,7 @@ export interface QuoteDeskOptions {
   readonly evidence: EvidenceLog;
   readonly clock: Clock;
   readonly random: Random;
-  readonly corridor: () => CorridorBody;
+  readonly corridor: () => Corridor;
 }
 
 /** Payee and price for a payer abroad: the home adapter reads the code, fx quotes, the door remembers both (decisions 10). */
@@ -86,7 +86,7 @@ export class QuoteDesk {
     const { corridorId, partner } = this.options.corridor();
     const found = await this.lookups.add({
       lookupId,
-      participant: partner.network,
+      participant: partner.participant,
       corridor: corridorId,
       qrText,
     });
@@ -106,7 +106,7 @@ export class QuoteDesk {
     if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency)
       throw problem('unknown_currency');
     const answer = await this.quotes.add({
-      participant: partner.network,
+      participant: partner.participant,
       corridor: corridorId,
       sourceCurrency,
       targetCurrency,

@@ -8,7 +8,7 @@ import {
   improveRate,
   type Amount,
 } from '@tonle/money';
-import { directionOf, type CorridorBody } from '@tonle/directory';
+import { directionOf, whyClosed, type Corridor } from '@tonle/directory';
 import { type QuoteRequest, type Reason, type LostBecause } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
@@ -57,7 +57,7 @@ type Checked =
   | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string }
   | {
       readonly kind: 'ok';
-      readonly corridor: CorridorBody;
+      readonly corridor: Corridor;
       readonly fixedAmount: Amount;
       readonly fees: readonly Fee[];
       readonly expiresAtMs: number;
@@ -76,7 +76,8 @@ function check(request: QuoteRequest, { directory }: Market, nowMs: number): Che
   const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency);
   if (direction === undefined)
     return refused('unknown_currency', `${request.sourceCurrency} to ${request.targetCurrency}`);
-  if (!corridor.open[direction]) return refused('corridor_closed');
+  const closed = whyClosed(corridor, direction, nowMs);
+  if (closed !== undefined) return refused('corridor_closed', closed);
   const fixed = fixedAmountOf(request);
   if (fixed.kind === 'refused') return fixed;
   const lastMs = nowMs + corridor.timers.quoteMs;
@@ -204,7 +205,7 @@ function explain({ candidate, offer }: Tried, best: Offer | undefined, market: M
 
 function quoteOf(
   { quoteId, request }: QuoteOrder,
-  corridor: CorridorBody,
+  corridor: Corridor,
   best: Offer,
   fees: readonly Fee[],
   nowMs: number,

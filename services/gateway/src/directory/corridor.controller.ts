@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
-import { type CorridorBody, Directory } from '@tonle/directory';
+import { Directory, type Corridor, type Side } from '@tonle/directory';
 import { Needs } from '../access/access.guard.js';
 import { publicAmount, showAmount } from '../http/public-amount.js';
 
@@ -33,16 +33,20 @@ export class CorridorController {
   }
 }
 
-function showCorridor(corridor: CorridorBody): PublicCorridors['corridors'][number] {
+function showCorridor(corridor: Corridor): PublicCorridors['corridors'][number] {
   const { home, partner, limits } = corridor;
   return {
     corridor: corridor.corridorId,
-    home: { country: home.country, network: home.network, currencies: home.currencies },
-    partner: { country: partner.country, network: partner.network, currencies: partner.currencies },
+    home: showSide(home),
+    partner: showSide(partner),
     open: corridor.open,
     requiredPurposes: corridor.requiredPurposes,
     limits: { perPayment: amounts(limits.perPayment), perDebtorDay: amounts(limits.perDebtorDay) },
   };
+}
+
+function showSide({ countries, participant, currencies }: Side): z.infer<typeof side> {
+  return { country: countries[0]!, network: participant, currencies };
 }
 
 function amounts(byCurrency: Readonly<Record<string, string>>): { currency: string; amount: string }[] {

@@ -11,7 +11,7 @@ import {
 import type { Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
 import type { PaymentSubmit, Quote } from '@tonle/contracts';
-import { type CorridorBody, type ParticipantBody } from '@tonle/directory';
+import { type Corridor, type ParticipantBody } from '@tonle/directory';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import { optional } from '../http/optional.js';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
@@ -55,7 +55,7 @@ export interface IsoFound {
   /** Who signed it. */
   readonly participant: ParticipantBody;
   readonly quote: Quote | undefined;
-  readonly corridor: CorridorBody | undefined;
+  readonly corridor: Corridor | undefined;
 }
 
 /**
@@ -100,7 +100,7 @@ function submitOf(
     corridor,
     source,
     target,
-  }: { quote: Quote; corridor: CorridorBody; source: Quote['source']; target: Quote['target'] },
+  }: { quote: Quote; corridor: Corridor; source: Quote['source']; target: Quote['target'] },
   stamp: Stamp,
 ): PaymentSubmit {
   return outboundSubmit(participant, payment.messageId, stamp, {
@@ -111,9 +111,9 @@ function submitOf(
     quoteId: quote.quoteId,
     source,
     target,
-    debtor: customerOf(payment.debtor, payment.debtorAccount!, 'bakong'),
-    creditor: customerOf(payment.creditor, payment.creditorAccount!, 'bank_account'),
-    creditorAgent: corridor.partner.network,
+    debtor: customerOf(payment.debtor, payment.debtorAccount!, corridor.home.accounts.default),
+    creditor: customerOf(payment.creditor, payment.creditorAccount!, corridor.partner.accounts.default),
+    creditorAgent: corridor.partner.participant,
     ...optional('purpose', payment.purpose),
     ...optional('remittance', remittanceOf(payment)),
     acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
@@ -124,7 +124,7 @@ function submitOf(
 function amountsOf(
   payment: Payment,
   quote: Quote,
-  corridor: CorridorBody,
+  corridor: Corridor,
 ): { readonly kind: 'ok'; readonly source: Quote['source']; readonly target: Quote['target'] } | Refusal {
   let { source, target } = quote;
   const given: readonly (readonly [string, Amount | undefined])[] = [

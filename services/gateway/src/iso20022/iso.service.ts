@@ -88,19 +88,21 @@ export class IsoService {
     if (account === undefined) return refused('element_missing', 'an account or proxy is needed');
     const { proxy } = message.account ?? {};
     const accountType = accountTypeOf(message.account, proxy === undefined ? 'bank_account' : 'MBNO');
-    const country = this.countryOf(message);
+    const country = this.countryOf(message, accountType);
     const body = { account, accountType, ...(country === undefined ? {} : { country }) };
     const found = await this.parts.lookups.find(participantId, body);
     return found.kind === 'refused' ? found : { kind: 'payee', displayName: found.finding.found.displayName };
   }
 
   /** From the BIC of the account's agent or of the one who is asked; else the only corridor there is. */
-  private countryOf({ agent, assignee }: ProxyRequest): string | undefined {
+  private countryOf({ agent, assignee }: ProxyRequest, accountType: string): string | undefined {
     const { directory } = this.parts;
     const countries = [agent?.bic, assignee.bic].flatMap((bic) => bic?.slice(4, 6) ?? []);
-    const served = countries.find((country) => directory.corridorTo(country) !== undefined);
+    const isServed = (country: string): boolean =>
+      directory.corridorOfAccount(country, accountType) !== undefined;
+    const served = countries.find(isServed);
     const corridors = directory.corridors();
-    return served ?? (corridors.length === 1 ? corridors[0]!.partner.country : countries[0]);
+    return served ?? (corridors.length === 1 ? corridors[0]!.partner.countries[0] : countries[0]);
   }
 
   private participantOf(agent: Agent): ParticipantBody | undefined {

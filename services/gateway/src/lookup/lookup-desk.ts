@@ -2,12 +2,12 @@ import { payable, readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { adapterCalls, uuidV7, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
-import type { CorridorBody, Directory } from '@tonle/directory';
+import type { Corridor, Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
-import { corridorFor, countryOf, type Finding, type Found } from './lookup.js';
+import { payableThrough, type Finding, type Found } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
 import { findingsById, insertFindings } from './lookup.store.js';
 
@@ -78,12 +78,21 @@ export class LookupDesk {
     return finding?.participant === participant ? finding : undefined;
   }
 
-  #target(body: CreateLookup): { kind: 'ok'; corridor: CorridorBody; qrExpiresAtMs?: number } | Refusal {
-    const corridorTo = (country: string): CorridorBody | undefined => this.directory.corridorTo(country);
-    if (body.qrText === undefined) return corridorFor(body.country, corridorTo);
-    const code = payable(readQr(body.qrText, this.clock.now()));
+  #target(body: CreateLookup): { kind: 'ok'; corridor: Corridor; qrExpiresAtMs?: number } | Refusal {
+    const nowMs = this.clock.now();
+    const { qrText, country, accountType = '' } = body;
+    if (qrText === undefined) {
+      const corridor =
+        country === undefined ? undefined : this.directory.corridorOfAccount(country, accountType);
+      return payableThrough(corridor, country ?? 'an account without country', nowMs);
+    }
+    const code = payable(readQr(qrText, nowMs));
     if (code.kind === 'unpaid') return refused(code.reason, code.detail);
-    const target = corridorFor(countryOf(code), corridorTo);
+    const target = payableThrough(
+      this.directory.corridorOfScheme(code.scheme),
+      `${code.scheme} codes`,
+      nowMs,
+    );
     if (target.kind === 'refused' || code.expiresAtMs === undefined) return target;
     return { ...target, qrExpiresAtMs: code.expiresAtMs };
   }

@@ -1,5 +1,4 @@
-import type { QrRead } from '@tonle/emvqr';
-import type { CorridorBody } from '@tonle/directory';
+import { whyClosed, type Corridor } from '@tonle/directory';
 import type { LookupAnswer } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
 import { refused, type Refusal } from '../http/refusal.js';
@@ -18,22 +17,14 @@ export interface Finding {
 }
 
 /** May a payer of the home side ask about this payee? Home codes are paid at home, not here. */
-export function corridorFor(
-  country: string | undefined,
-  corridorTo: (country: string) => CorridorBody | undefined,
-): { readonly kind: 'ok'; readonly corridor: CorridorBody } | Refusal {
-  const corridor = country === undefined ? undefined : corridorTo(country);
-  if (corridor === undefined)
-    return refused('qr_not_served', `no corridor to ${country ?? 'a code without country'}`);
-  if (!corridor.open.outbound) return refused('corridor_closed', corridor.corridorId);
-  return { kind: 'ok', corridor };
-}
-
-/** Country of a code: its own, or that of a scheme that has only one. */
-export function countryOf(read: QrRead): string | undefined {
-  if (read.country !== undefined) return read.country;
-  if (read.scheme.startsWith('THAI_')) return 'TH';
-  return read.scheme === 'KHQR' ? 'KH' : undefined;
+export function payableThrough(
+  corridor: Corridor | undefined,
+  asked: string,
+  nowMs: number,
+): { readonly kind: 'ok'; readonly corridor: Corridor } | Refusal {
+  if (corridor === undefined) return refused('qr_not_served', `no corridor to ${asked}`);
+  const closed = whyClosed(corridor, 'outbound', nowMs);
+  return closed === undefined ? { kind: 'ok', corridor } : refused('corridor_closed', closed);
 }
 
 export function showLookup(finding: Finding): PublicLookup {

@@ -1,6 +1,6 @@
 import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
 import { amountFromJson, sameAmount } from '@tonle/money';
-import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import type { Corridor, ParticipantBody } from '@tonle/directory';
 import type { Customer, PaymentSubmit, Quote } from '@tonle/contracts';
 import { optional } from '../http/optional.js';
 import { refused, refusedField, type Refusal } from '../http/refusal.js';
@@ -32,7 +32,7 @@ export function restContentHash(body: CreatePayment): Buffer {
 export function payableRefusal(
   finding: Finding | undefined,
   quote: Quote | undefined,
-  corridor: CorridorBody | undefined,
+  corridor: Corridor | undefined,
   nowMs: number,
 ): Refusal | undefined {
   if (finding === undefined) return refusedField('lookup_unknown', '/lookupId', 'not a lookup of yours');
@@ -54,7 +54,7 @@ export function payableRefusal(
 }
 
 /** Home to partner side is outbound; the other way comes through the partner's door (decisions 13). */
-export function outboundRefusal(quote: Quote, corridor: CorridorBody): Refusal | undefined {
+export function outboundRefusal(quote: Quote, corridor: Corridor): Refusal | undefined {
   const outbound =
     corridor.home.currencies.includes(quote.source.currency) &&
     corridor.partner.currencies.includes(quote.target.currency);
@@ -65,7 +65,7 @@ export function outboundRefusal(quote: Quote, corridor: CorridorBody): Refusal |
 export function restInstruction(
   participant: ParticipantBody,
   request: { readonly key: string; readonly body: CreatePayment; readonly raw: Uint8Array },
-  found: { readonly finding: Finding; readonly quote: Quote; readonly corridor: CorridorBody },
+  found: { readonly finding: Finding; readonly quote: Quote; readonly corridor: Corridor },
   stamp: Stamp,
 ): Instruction {
   const { key, body, raw } = request;

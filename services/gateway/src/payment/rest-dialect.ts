@@ -1,4 +1,4 @@
-import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import type { Corridor, ParticipantBody } from '@tonle/directory';
 import { refused, type PaymentEventMessage, type Quote } from '@tonle/contracts';
 import type { Dialect } from '@tonle/door';
 import type { Problem } from '@tonle/http';
@@ -21,7 +21,7 @@ export interface RestRequest {
 export interface RestFound {
   readonly finding: Finding | undefined;
   readonly quote: Quote | undefined;
-  readonly corridor: CorridorBody | undefined;
+  readonly corridor: Corridor | undefined;
 }
 
 /** 200: the payment has ended; 202: it is being worked on. */

@@ -4,7 +4,7 @@ import { fxCalls, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '
 import { askPatiently } from '../http/patient-call.js';
 import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
-import type { Directory } from '@tonle/directory';
+import { whyClosed, type Directory } from '@tonle/directory';
 import type { LookupDesk } from '../lookup/lookup-desk.js';
 import { quoteRequestOf, showCandidates, showQuote } from './quote.decide.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
@@ -24,7 +24,7 @@ export class QuoteDesk {
     private readonly directory: Directory,
     private readonly lookups: LookupDesk,
     calls: ServiceCalls,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     const gathering = { batchMax: BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
     this.#ask = new Gatherer(
@@ -48,7 +48,8 @@ export class QuoteDesk {
         ? this.directory.corridors().find((each) => each.partner.currencies.includes(body.targetCurrency!))
         : this.directory.corridor(finding.corridor);
     if (corridor === undefined) return refused('corridor_unknown');
-    if (!corridor.open.outbound) return refused('corridor_closed', corridor.corridorId);
+    const closed = whyClosed(corridor, 'outbound', this.clock.now());
+    if (closed !== undefined) return refused('corridor_closed', closed);
     const asked = quoteRequestOf(participant, body, finding, corridor);
     if (asked.kind === 'refused') return asked;
     const answer = await this.#ask.add(asked.request);

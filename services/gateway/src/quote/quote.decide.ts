@@ -1,5 +1,5 @@
 import { amountFromJson, amountToJson, sameAmount, type Amount } from '@tonle/money';
-import type { CorridorBody } from '@tonle/directory';
+import type { Corridor } from '@tonle/directory';
 import type { Quote, QuoteAnswer, QuoteRequest } from '@tonle/contracts';
 import { refusedField, type Refusal } from '../http/refusal.js';
 import { readAmount, showAmount } from '../http/public-amount.js';
@@ -14,7 +14,7 @@ export function quoteRequestOf(
   participant: string,
   body: CreateQuote,
   finding: Finding | undefined,
-  corridor: CorridorBody,
+  corridor: Corridor,
 ): { readonly kind: 'ok'; readonly request: QuoteRequest } | Refusal {
   const targetCurrency = finding?.found.currency ?? body.targetCurrency!;
   if (body.targetCurrency !== undefined && body.targetCurrency !== targetCurrency) {
@@ -55,7 +55,7 @@ export function quoteRequestOf(
   };
 }
 
-function homeCurrency(amount: Amount, corridor: CorridorBody): string {
+function homeCurrency(amount: Amount, corridor: Corridor): string {
   return corridor.home.currencies.includes(amount.currency) ? amount.currency : corridor.home.currencies[0]!;
 }
 

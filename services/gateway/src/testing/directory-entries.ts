@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { CorridorBody, ParticipantBody } from '@tonle/directory';
+import type { CalendarBody, CorridorBody, NetworkBody, ParticipantBody } from '@tonle/directory';
 import type { DirectoryEntry } from '@tonle/contracts';
 
 const DAY_MS = 86_400_000;
@@ -15,6 +15,7 @@ function bank(id: string, domain: string, more: Partial<ParticipantBody> = {}): 
     keys: [],
     scopes: ['payments'],
     railAccounts: {},
+    memberOf: ['bakong'],
     railDomains: [domain],
     caps: {},
     ...more,
@@ -29,25 +30,52 @@ const PARTICIPANTS: readonly ParticipantBody[] = [
   bank('OPERATOR', 'none', { kind: 'operator', scopes: ['ops'], railDomains: [] }),
 ];
 
-const CORRIDOR: CorridorBody = {
-  corridorId: 'KH-TH',
-  home: {
+const NETWORKS: readonly NetworkBody[] = [
+  {
+    networkId: 'bakong',
+    name: 'Bakong',
+    side: 'home',
+    participant: 'BAKONG',
     adapter: 'adapter-bakong',
-    network: 'BAKONG',
-    country: 'KH',
-    currencies: ['KHR', 'USD'],
+    countries: ['KH'],
+    schemes: ['KHQR'],
+    accounts: { kinds: ['bakong'], default: 'bakong' },
+    strongKey: 'partnerRef',
     settlementMode: 'GROSS_RT',
     rail: 'BAKONG',
+    currencies: ['KHR', 'USD'],
     calendar: 'KH',
+    state: 'active',
   },
-  partner: {
+  {
+    networkId: 'thailand',
+    name: 'Thai switch',
+    side: 'partner',
+    participant: 'THSWITCH',
     adapter: 'adapter-thailand',
-    network: 'THSWITCH',
-    country: 'TH',
-    currencies: ['THB'],
+    countries: ['TH'],
+    schemes: ['THAI_CREDIT_TRANSFER', 'THAI_BILL_PAYMENT', 'THAI_PAYMENT_INNOVATION'],
+    accounts: { kinds: ['MBNO', 'NIDN', 'EWLT', 'BIID', 'bank_account'], default: 'bank_account' },
+    strongKey: 'uetr',
     settlementMode: 'DEFERRED_NET',
+    currencies: ['THB'],
     calendar: 'TH',
+    state: 'active',
   },
+];
+
+const calendar = (calendarId: string): CalendarBody => ({
+  calendarId,
+  version: 1,
+  utcOffsetMinutes: 420,
+  cutOff: '23:00',
+  holidays: [],
+});
+
+const CORRIDOR: CorridorBody = {
+  corridorId: 'KH-TH',
+  home: 'bakong',
+  partner: 'thailand',
   open: { outbound: true, inbound: true },
   requiredPurposes: { outbound: [], inbound: [] },
   limits: { perPayment: { KHR: '1000000000' }, perDebtorDay: { KHR: '5200000000' } },
@@ -83,5 +111,10 @@ export function directoryEntries(nowMs: number): { entries: DirectoryEntry[]; ke
     const old = { ...key, keyId: `${id}-old`, validTo: new Date(nowMs - 1).toISOString() };
     return { kind: 'participant', id, version: 1, body: { ...participant, keys: [key, old] } };
   });
-  return { entries: [...entries, { kind: 'corridor', id: 'KH-TH', version: 1, body: CORRIDOR }], keys };
+  const others: DirectoryEntry[] = [
+    ...NETWORKS.map((body) => ({ kind: 'network' as const, id: body.networkId, version: 1, body })),
+    ...['KH', 'TH'].map((id) => ({ kind: 'calendar' as const, id, version: 1, body: calendar(id) })),
+    { kind: 'corridor', id: 'KH-TH', version: 1, body: CORRIDOR },
+  ];
+  return { entries: [...entries, ...others], keys };
 }

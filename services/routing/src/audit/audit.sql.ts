@@ -129,10 +129,9 @@ WITH cap AS (
   ORDER BY e.id, e.version DESC
 ), net AS (
   SELECT DISTINCT side.currency
-  FROM (SELECT DISTINCT ON (id) body FROM directory_entry WHERE kind = 'corridor' ORDER BY id, version DESC) AS corridor
-  CROSS JOIN LATERAL (VALUES (corridor.body -> 'home'), (corridor.body -> 'partner')) AS which (side)
-  CROSS JOIN LATERAL jsonb_array_elements_text(which.side -> 'currencies') AS side (currency)
-  WHERE which.side ->> 'settlementMode' = 'DEFERRED_NET'
+  FROM (SELECT DISTINCT ON (id) body FROM directory_entry WHERE kind = 'network' ORDER BY id, version DESC) AS network
+  CROSS JOIN LATERAL jsonb_array_elements_text(network.body -> 'currencies') AS side (currency)
+  WHERE network.body ->> 'settlementMode' = 'DEFERRED_NET'
 )
 SELECT 'headroom of ' || substr(p.code, 10) || ' is ' || room.minor AS what
 FROM account AS p

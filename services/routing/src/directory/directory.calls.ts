@@ -1,7 +1,7 @@
 import type { OutboxLane, ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { routingCalls, type DirectoryEntry, type Reason } from '@tonle/contracts';
-import type { DirectoryStore } from '@tonle/directory';
+import { corridorBody, type DirectoryStore } from '@tonle/directory';
 import type { OperatorStore } from '../operator/operator.store.js';
 import { directoryRecord } from './directory.messages.js';
 import type { CurrentDirectory } from './current-directory.js';
@@ -42,11 +42,11 @@ async function setCorridor(parts: DirectoryCallParts, change: CorridorChange): P
   return lane.commit<Done>(async (transaction) => {
     await store.lock(transaction);
     const directory = await store.load(transaction);
-    const entry = directory.entries.find(({ kind, id }) => kind === 'corridor' && id === change.corridor);
-    const body = directory.corridor(change.corridor);
-    if (entry === undefined || body === undefined) {
+    const entry = directory.entry('corridor', change.corridor);
+    if (entry === undefined || entry.ended === true) {
       return { result: { kind: 'refused', reason: 'corridor_unknown' }, records: [] };
     }
+    const body = corridorBody.parse(entry.body);
     if (body.open[change.direction] === change.open) return { result: { kind: 'done' }, records: [] };
     const next: DirectoryEntry = {
       ...entry,

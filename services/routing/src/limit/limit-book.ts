@@ -21,15 +21,12 @@ export function localDay(epochMs: number, utcOffsetMinutes: number): string {
 
 /** The debtor's counter on the source side's local day. */
 export function limitKeyOf(submit: PaymentSubmit, directory: Directory, nowMs: number): LimitKey {
-  const corridor = directory.corridor(submit.corridor);
-  const calendar =
-    corridor === undefined
-      ? undefined
-      : directory.calendar(sidesOf(corridor, submit.direction).source.calendar);
+  const corridor = directory.corridorEvenEnded(submit.corridor);
+  const source = corridor === undefined ? undefined : sidesOf(corridor, submit.direction).source;
   return {
     debtor: `${submit.debtorAgent}|${submit.debtor.account}`,
     currency: submit.source.currency,
-    day: localDay(nowMs, calendar?.utcOffsetMinutes ?? 0),
+    day: localDay(nowMs, source?.calendar.utcOffsetMinutes ?? 0),
   };
 }
 

@@ -144,7 +144,6 @@ export class PaymentEffects {
       corridorOf(payment, directory),
       { home: home.currency, partner: partner.currency },
       completionMs,
-      directory,
     );
     for (const one of counted) this.writes.complete(one);
     return { ...payment, completedAtMs: completionMs, windows: counted.map(({ window }) => window) };

@@ -8,7 +8,7 @@ import {
   type PaymentEventMessage,
   type PaymentView,
 } from '@tonle/contracts';
-import { type CorridorBody, sidesOf } from '@tonle/directory';
+import { type Corridor, sidesOf } from '@tonle/directory';
 import { legAmount, type Payment } from './payment.js';
 
 // What routing says to others, built from the row alone: a republication is the same text under the same id.
@@ -20,7 +20,7 @@ const json = ({ currency, minor }: { currency: string; minor: bigint }) => ({
 });
 
 /** The command for the leg in flight, to the adapter of its side. */
-export function legCommandRecord(payment: Payment, leg: LegKind, corridor: CorridorBody): OutboundRecord {
+export function legCommandRecord(payment: Payment, leg: LegKind, corridor: Corridor): OutboundRecord {
   const { instruction } = payment;
   const { source, target } = sidesOf(corridor, payment.direction);
   const attempt = payment.attempts[leg];

@@ -8,7 +8,7 @@ import type {
   WindowRef,
   Reason,
 } from '@tonle/contracts';
-import type { CorridorBody, Directory } from '@tonle/directory';
+import type { Corridor, Directory } from '@tonle/directory';
 import type { MachineEvent, MachineView } from '@tonle/payment';
 import type { BookLine } from '../reservation/payment-ledger.js';
 
@@ -83,8 +83,8 @@ export function machineView(payment: Payment): MachineView {
 }
 
 /** The corridor of a payment that has one. Throws (broken) when the directory has lost it. */
-export function corridorOf(payment: Payment, directory: Directory): CorridorBody {
-  const corridor = directory.corridor(payment.corridor);
+export function corridorOf(payment: Payment, directory: Directory): Corridor {
+  const corridor = directory.corridorEvenEnded(payment.corridor);
   if (corridor === undefined)
     throw new Error(`payment ${payment.id} is in corridor ${payment.corridor}, which is gone`);
   return corridor;

@@ -1,6 +1,6 @@
 import { conversionAgrees, amountFromJson, parseRate } from '@tonle/money';
 import { deadlinesOf } from '@tonle/payment';
-import { type CorridorBody, type Directory, type ParticipantBody, sidesOf } from '@tonle/directory';
+import { sidesOf, whyClosed, type Directory, type ParticipantBody, type Side } from '@tonle/directory';
 import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
 
 // Why a submission may not be paid. What its own words, the directory, the quote and the clock say is checked
@@ -117,26 +117,26 @@ function mayAct({ state }: ParticipantBody, role: 'send' | 'receive' | 'any'): b
 }
 
 // 3. The corridor exists, joins these two, is open this way and carries these currencies.
-function corridor({ submit, directory }: StandingFacts): Refusal | undefined {
+function corridor({ submit, directory, nowMs }: StandingFacts): Refusal | undefined {
   const found = directory.corridor(submit.corridor);
   if (found === undefined) return { reason: 'corridor_unknown', detail: submit.corridor };
   const away = submit.direction === 'outbound' ? submit.creditorAgent : submit.debtorAgent;
   const home = submit.direction === 'outbound' ? submit.debtorAgent : submit.creditorAgent;
-  if (away !== found.partner.network)
+  if (away !== found.partner.participant)
     return { reason: 'participant_unknown', detail: `${away} is not in ${submit.corridor}` };
-  if (!isHomeBank(directory.participant(home), found)) {
-    return { reason: 'participant_unknown', detail: `${home} is no bank of ${found.home.country}` };
+  if (!isMember(directory.participant(home), found.home)) {
+    return { reason: 'participant_unknown', detail: `${home} is no member of ${found.home.name}` };
   }
-  if (!found.open[submit.direction])
-    return { reason: 'corridor_closed', detail: `${submit.corridor} ${submit.direction}` };
+  const closed = whyClosed(found, submit.direction, nowMs);
+  if (closed !== undefined) return { reason: 'corridor_closed', detail: closed };
   const { source, target } = sidesOf(found, submit.direction);
   const served =
     source.currencies.includes(submit.source.currency) && target.currencies.includes(submit.target.currency);
   return served ? undefined : { reason: 'unknown_currency' };
 }
 
-function isHomeBank(body: ParticipantBody | undefined, { home }: CorridorBody): boolean {
-  return body?.kind === 'bank' && body.country === home.country;
+function isMember(body: ParticipantBody | undefined, { networkId }: Side): boolean {
+  return body?.kind === 'bank' && body.memberOf.includes(networkId);
 }
 
 // 4. Something is paid; the quote is known, the sender's own, alive at receipt and says the same.

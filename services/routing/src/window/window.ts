@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { cutOffOf, windowOf } from '@tonle/payment';
-import type { CorridorBody, Directory } from '@tonle/directory';
+import type { Corridor, Directory, Side } from '@tonle/directory';
 import { type WindowRef } from '@tonle/contracts';
 
 /** A window that a lane counts completions into. */
@@ -9,39 +8,31 @@ export interface CountedWindow {
   readonly cutOffMs: number;
 }
 
-type Side = CorridorBody['home'];
-
-function windowOfSide(side: Side, currency: string, atMs: number, directory: Directory): CountedWindow {
-  const calendar = directory.calendar(side.calendar);
-  assert(calendar !== undefined, `the directory has no calendar ${side.calendar}`);
-  const window = windowOf(
-    atMs,
-    { partner: side.network, currency, settlementMode: side.settlementMode },
-    calendar,
-  );
+function windowOfSide(side: Side, currency: string, atMs: number): CountedWindow {
+  const { participant, settlementMode, calendar } = side;
+  const window = windowOf(atMs, { partner: participant, currency, settlementMode }, calendar);
   return { window, cutOffMs: cutOffOf(window.day, calendar) };
 }
 
 /** The two windows of a completion, home side first (I15). */
 export function windowsOf(
-  corridor: CorridorBody,
+  corridor: Corridor,
   currencies: { readonly home: string; readonly partner: string },
   completedAtMs: number,
-  directory: Directory,
 ): readonly [CountedWindow, CountedWindow] {
   return [
-    windowOfSide(corridor.home, currencies.home, completedAtMs, directory),
-    windowOfSide(corridor.partner, currencies.partner, completedAtMs, directory),
+    windowOfSide(corridor.home, currencies.home, completedAtMs),
+    windowOfSide(corridor.partner, currencies.partner, completedAtMs),
   ];
 }
 
-/** Every window that takes completions at an instant, of all corridors; each once. */
+/** Every window that takes completions at an instant, each once; also of ended corridors, whose payments may complete yet. */
 export function openWindows(directory: Directory, atMs: number): CountedWindow[] {
   const byId = new Map<string, CountedWindow>();
-  for (const { home, partner } of directory.corridors()) {
+  for (const { home, partner } of directory.corridorsEvenEnded()) {
     for (const side of [home, partner]) {
       for (const currency of side.currencies) {
-        const counted = windowOfSide(side, currency, atMs, directory);
+        const counted = windowOfSide(side, currency, atMs);
         byId.set(counted.window.windowId, counted);
       }
     }

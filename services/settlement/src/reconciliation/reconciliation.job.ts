@@ -1,7 +1,7 @@
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { adapterCalls, type StatementLine } from '@tonle/contracts';
-import { type CalendarBody, type CorridorBody, type Directory } from '@tonle/directory';
+import type { CalendarBody, Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
 import type { StrongKey } from './reconciliation.js';
@@ -25,6 +25,8 @@ export interface ReconciliationTarget {
   readonly partner: string;
   readonly currency: string;
   readonly side: 'home' | 'partner';
+  /** What finds our payment in its statements for certain. */
+  readonly strongKey: StrongKey;
   readonly corridors: readonly string[];
   readonly calendar: CalendarBody;
 }
@@ -45,28 +47,19 @@ export interface ReconciliationResult {
 /** What there is to reconcile: each network and currency once. */
 export function reconciliationTargets(directory: Directory): ReconciliationTarget[] {
   const targets = new Map<string, ReconciliationTarget & { corridors: string[] }>();
-  const add = (corridor: CorridorBody, side: 'home' | 'partner') => {
-    const { adapter, network, currencies, calendar: calendarId } = corridor[side];
-    const calendar = directory.calendar(calendarId);
-    if (calendar === undefined) return;
-    for (const currency of currencies) {
-      const key = `${network}:${currency}`;
-      const known = targets.get(key);
-      if (known !== undefined) known.corridors.push(corridor.corridorId);
-      else
-        targets.set(key, {
-          adapter,
-          partner: network,
-          currency,
-          side,
-          corridors: [corridor.corridorId],
-          calendar,
-        });
+  for (const { corridorId, home, partner } of directory.corridors()) {
+    for (const { adapter, participant, side, strongKey, currencies, calendar } of [home, partner]) {
+      for (const currency of currencies) {
+        const key = `${participant}:${currency}`;
+        const known = targets.get(key);
+        if (known !== undefined) {
+          known.corridors.push(corridorId);
+          continue;
+        }
+        const corridors = [corridorId];
+        targets.set(key, { adapter, partner: participant, currency, side, strongKey, corridors, calendar });
+      }
     }
-  };
-  for (const corridor of directory.corridors()) {
-    add(corridor, 'home');
-    add(corridor, 'partner');
   }
   return [...targets.values()];
 }
@@ -117,8 +110,7 @@ export class ReconciliationJob {
 
   /** Ours and theirs of the day and its neighbours, and of any day what has no counterpart there. */
   private async sides(target: ReconciliationTarget, day: string, startedMs: number): Promise<MatchInput> {
-    const { partner, currency, corridors, side, calendar } = target;
-    const strongKey: StrongKey = side === 'home' ? 'partnerRef' : 'uetr';
+    const { partner, currency, corridors, side, strongKey, calendar } = target;
     const start = Date.parse(`${day}T00:00:00Z`) - calendar.utcOffsetMinutes * MINUTE_MS;
     const range = { from: new Date(start - DAY_MS), to: new Date(start + 2 * DAY_MS) };
     const selection = { corridors, currency, side, ...range };
@@ -131,7 +123,7 @@ export class ReconciliationJob {
       settledBefore: new Date(startedMs - SETTLING_MS),
     };
     const alone = unpaired(near);
-    const items = await expectedItemsOf(this.database, selection, alone.lines);
+    const items = await expectedItemsOf(this.database, selection, strongKey, alone.lines);
     const lines = await statementLinesOf(this.database, { partner, currency }, strongKey, alone.items);
     return { ...near, expected: [...near.expected, ...items], lines: [...near.lines, ...lines] };
   }

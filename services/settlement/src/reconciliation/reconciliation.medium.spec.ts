@@ -13,6 +13,7 @@ const TARGET: ReconciliationTarget = {
   partner: 'BAKONG',
   currency: 'KHR',
   side: 'home',
+  strongKey: 'partnerRef',
   corridors: ['KH-TH'],
   calendar: { utcOffsetMinutes: 420, cutOff: '23:00', version: 1 } as ReconciliationTarget['calendar'],
 };

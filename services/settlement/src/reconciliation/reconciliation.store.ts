@@ -95,19 +95,22 @@ export function expectedItems(database: Database, selection: LegSelection): Prom
 export async function expectedItemsOf(
   database: Database,
   { corridors, currency, side }: LegSelection,
+  strongKey: StrongKey,
   keys: readonly string[],
 ): Promise<ExpectedItem[]> {
   if (keys.length === 0) return [];
   return database.query<ExpectedItem & object>(
     `${side === 'home' ? HOME_ITEMS : PARTNER_ITEMS}
-    AND ${side === 'home' ? 'item.ref' : 'r.uetr::text'} = ANY($3)`,
+    AND ${strongKey === 'uetr' ? 'r.uetr::text' : side === 'home' ? 'item.ref' : PARTNER_REF} = ANY($3)`,
     [corridors, currency, keys],
   );
 }
 
+const PARTNER_REF = "CASE r.direction WHEN 'outbound' THEN r.credit_ref END";
+
 const PARTNER_ITEMS = `
   SELECT r.payment_id AS "paymentId", r.state, 'credit' AS leg, r.uetr,
-         CASE r.direction WHEN 'outbound' THEN r.credit_ref END AS "partnerRef",
+         ${PARTNER_REF} AS "partnerRef",
          CASE r.direction WHEN 'outbound' THEN r.target_minor ELSE r.source_minor END AS "amountMinor",
          r.state IN ('COMPLETED', 'BLOCKED') AS booked, r.ended_at AS "endedAt"
   FROM payment_record r

@@ -1,16 +1,12 @@
 import { cutOffOf, windowOf } from '@tonle/payment';
-import { type CorridorBody, type Directory } from '@tonle/directory';
+import type { CalendarBody, Directory } from '@tonle/directory';
 import { type WindowRef } from '@tonle/contracts';
 import type { OpenWindow } from './window.js';
 
-/** The calendar of a window: that of the corridor side whose network it clears. */
-function calendarOf(directory: Directory, partner: string) {
-  for (const { home, partner: away } of directory.corridors()) {
-    for (const side of [home, away]) {
-      if (side.network === partner) return directory.calendar(side.calendar);
-    }
-  }
-  return undefined;
+/** The calendar of a window: that of the network that it clears, ended or not. */
+function calendarOf(directory: Directory, partner: string): CalendarBody | undefined {
+  const sides = directory.corridorsEvenEnded().flatMap(({ home, partner: away }) => [home, away]);
+  return sides.find(({ participant }) => participant === partner)?.calendar;
 }
 
 /** A window named by an event, with its cut-off; undefined while the directory does not know its calendar. */
@@ -21,14 +17,11 @@ export function withCutOff(window: WindowRef, directory: Directory): OpenWindow 
 
 /** Every window that takes completions now: it exists, and closes, even when no payment falls into it. */
 export function windowsOfNow(directory: Directory, nowMs: number): OpenWindow[] {
-  const sides = directory.corridors().flatMap(({ home, partner }: CorridorBody) => [home, partner]);
-  return sides.flatMap((side) => {
-    const calendar = directory.calendar(side.calendar);
-    if (calendar === undefined) return [];
-    return side.currencies.map((currency) => {
-      const { network, settlementMode } = side;
-      const window = windowOf(nowMs, { partner: network, currency, settlementMode }, calendar);
+  const sides = directory.corridors().flatMap(({ home, partner }) => [home, partner]);
+  return sides.flatMap(({ participant, settlementMode, currencies, calendar }) =>
+    currencies.map((currency) => {
+      const window = windowOf(nowMs, { partner: participant, currency, settlementMode }, calendar);
       return { ...window, cutOffAtMs: cutOffOf(window.day, calendar) };
-    });
-  });
+    }),
+  );
 }

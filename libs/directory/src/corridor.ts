@@ -1,0 +1,36 @@
+import type { Direction } from '@tonle/contracts';
+import type { CalendarBody, CorridorBody, NetworkBody } from './entry.schema.js';
+
+/** A network as a side of a corridor, with its calendar. */
+export interface Side extends Omit<NetworkBody, 'calendar'> {
+  readonly calendar: CalendarBody;
+}
+
+/** A corridor with the two networks that it joins. */
+export interface Corridor extends Omit<CorridorBody, 'home' | 'partner'> {
+  readonly home: Side;
+  readonly partner: Side;
+}
+
+/** Which way a pair of currencies runs in a corridor; undefined when the corridor does not serve it. */
+export function directionOf(
+  { home, partner }: Corridor,
+  sourceCurrency: string,
+  targetCurrency: string,
+): Direction | undefined {
+  if (home.currencies.includes(sourceCurrency) && partner.currencies.includes(targetCurrency))
+    return 'outbound';
+  if (partner.currencies.includes(sourceCurrency) && home.currencies.includes(targetCurrency))
+    return 'inbound';
+  return undefined;
+}
+
+/** Where a payment comes from and goes to, by its direction. */
+export function sidesOf({ home, partner }: Corridor, direction: Direction): { source: Side; target: Side } {
+  return direction === 'outbound' ? { source: home, target: partner } : { source: partner, target: home };
+}
+
+/** The side of a corridor that an adapter speaks for; undefined when it is none of its corridors. */
+export function sideOf({ home, partner }: Corridor, adapter: string): Side | undefined {
+  return [home, partner].find((side) => side.adapter === adapter);
+}

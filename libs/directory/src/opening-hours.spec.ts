@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { Directory } from './directory.js';
+import { calendarEntry, corridorEntry, networkEntry, pairOf } from './directory.testing.js';
+import type { NetworkBody } from './entry.schema.js';
+import { whyClosed } from './opening-hours.js';
+
+const corridorWith = (thai: Partial<NetworkBody>) =>
+  new Directory([
+    ...pairOf('home', 'thai', thai),
+    calendarEntry('TH', { holidays: ['2026-12-10'] }, 2),
+  ]).corridor('home-thai')!;
+/** An instant by the clock of Bangkok. */
+const at = (local: string) => Date.parse(`${local}:00+07:00`);
+const hours = (from: string, to: string, bankingDaysOnly = false) => ({
+  openingHours: { from, to, bankingDaysOnly },
+});
+
+describe('a corridor takes payments', () => {
+  it('always, when nothing says otherwise', () => {
+    expect(whyClosed(corridorWith({}), 'outbound', at('2026-12-12T03:00'))).toBeUndefined();
+  });
+
+  it('not where it was closed, and the other way still', () => {
+    const directory = new Directory(pairOf('home', 'thai'));
+    directory.take([
+      corridorEntry(
+        'home-thai',
+        { home: 'home', partner: 'thai', open: { outbound: false, inbound: true } },
+        2,
+      ),
+    ]);
+    const corridor = directory.corridor('home-thai')!;
+    expect(whyClosed(corridor, 'outbound', 0)).toBe('home-thai outbound');
+    expect(whyClosed(corridor, 'inbound', 0)).toBeUndefined();
+  });
+
+  it('not while one of its networks is paused', () => {
+    expect(whyClosed(corridorWith({ name: 'Thai switch', state: 'paused' }), 'inbound', 0)).toBe(
+      'home-thai: Thai switch is paused',
+    );
+    const directory = new Directory(pairOf('home', 'thai'));
+    directory.take([networkEntry('home', { state: 'paused' }, 2)]);
+    expect(whyClosed(directory.corridor('home-thai')!, 'outbound', 0)).toBe('home-thai: home is paused');
+  });
+
+  it('within its hours, by the clock of its calendar', () => {
+    const corridor = corridorWith(hours('08:00', '20:00'));
+    const isOpen = (local: string) => whyClosed(corridor, 'outbound', at(local)) === undefined;
+    expect(['07:59', '08:00', '19:59', '20:00'].map((time) => isOpen(`2026-12-09T${time}`))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(whyClosed(corridor, 'outbound', at('2026-12-09T20:00'))).toBe(
+      'home-thai: thai takes payments from 08:00 to 20:00 (UTC+7)',
+    );
+  });
+
+  it('past midnight, when it closes earlier than it opens', () => {
+    const corridor = corridorWith(hours('20:00', '02:00'));
+    const isOpen = (local: string) => whyClosed(corridor, 'outbound', at(local)) === undefined;
+    expect(['19:59', '20:00', '01:59', '02:00'].map((time) => isOpen(`2026-12-09T${time}`))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('on banking days only, where it says so: a night belongs to the day before', () => {
+    const isOpen = (local: string, [from, to]: [string, string]) =>
+      whyClosed(corridorWith(hours(from, to, true)), 'outbound', at(local)) === undefined;
+    // Wednesday, a holiday on Thursday, Friday, Saturday, Sunday.
+    const noons = ['09', '10', '11', '12', '13'].map((day) =>
+      isOpen(`2026-12-${day}T12:00`, ['08:00', '20:00']),
+    );
+    expect(noons).toEqual([true, false, true, false, false]);
+    const nights = ['10', '11', '12', '13'].map((day) => isOpen(`2026-12-${day}T01:00`, ['20:00', '02:00']));
+    expect(nights).toEqual([true, false, true, false]);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Direction } from '@tonle/contracts';
+import type { Corridor, Side } from './corridor.js';
+import type { CalendarBody } from './entry.schema.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Why no new payment may start in a corridor now, for people to read; undefined when one may. Closed by an operator, a
+ * network that is paused, or one outside of its hours.
+ */
+export function whyClosed(corridor: Corridor, direction: Direction, atMs: number): string | undefined {
+  const { corridorId, open, home, partner } = corridor;
+  if (!open[direction]) return `${corridorId} ${direction}`;
+  for (const side of [home, partner]) {
+    if (side.state === 'paused') return `${corridorId}: ${side.name} is paused`;
+    if (!isOpen(side, atMs)) return `${corridorId}: ${side.name} takes payments ${hoursOf(side)}`;
+  }
+  return undefined;
+}
+
+function isOpen({ openingHours, calendar }: Side, atMs: number): boolean {
+  if (openingHours === undefined) return true;
+  const { from, to, bankingDaysOnly } = openingHours;
+  const localMs = atMs + calendar.utcOffsetMinutes * MINUTE_MS;
+  const time = new Date(localMs).toISOString().slice(11, 16);
+  const pastMidnight = to <= from;
+  const within = pastMidnight ? time >= from || time < to : time >= from && time < to;
+  if (!within || !bankingDaysOnly) return within;
+  // What is open after midnight opened on the day before.
+  return isBankingDay(pastMidnight && time < to ? localMs - DAY_MS : localMs, calendar);
+}
+
+function isBankingDay(localMs: number, { holidays }: CalendarBody): boolean {
+  const day = new Date(localMs);
+  const isWeekend = day.getUTCDay() === 0 || day.getUTCDay() === 6;
+  return !isWeekend && !holidays.includes(day.toISOString().slice(0, 10));
+}
+
+function hoursOf({ openingHours, calendar }: Side): string {
+  const { from, to, bankingDaysOnly } = openingHours!;
+  const offset = calendar.utcOffsetMinutes;
+  const zone = `UTC${offset < 0 ? '-' : '+'}${Math.abs(offset) / 60}`;
+  return `from ${from} to ${to} (${zone})${bankingDaysOnly ? ' on banking days' : ''}`;
+}

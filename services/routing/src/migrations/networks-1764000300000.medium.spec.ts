@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DirectoryStore, type Directory } from '@tonle/directory';
+import type { DirectoryEntry } from '@tonle/contracts';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
+import { DirectoryVersions1764000200000 } from './directory-versions-1764000200000.js';
+import { First1764000100000 } from './first-1764000100000.js';
+import { Networks1764000300000 } from './networks-1764000300000.js';
+
+// Real: PostgreSQL, with the directory as earlier versions made it.
+
+const SANDBOX = new URL('../../../../deploy/sandbox/directory.json', import.meta.url);
+
+const HOME = {
+  adapter: 'adapter-bakong',
+  network: 'BAKONG',
+  country: 'KH',
+  currencies: ['KHR', 'USD'],
+  settlementMode: 'GROSS_RT',
+  rail: 'BAKONG',
+  calendar: 'KH',
+};
+const PARTNER = {
+  adapter: 'adapter-thailand',
+  network: 'THSWITCH',
+  country: 'TH',
+  currencies: ['THB'],
+  settlementMode: 'DEFERRED_NET',
+  calendar: 'TH',
+};
+
+let test: TestDatabase;
+let directory: Directory;
+let entries: DirectoryEntry[];
+beforeAll(async () => {
+  test = await createTestDatabase('networks_upgrade');
+  entries = (JSON.parse(await readFile(SANDBOX, 'utf8')) as { entries: DirectoryEntry[] }).entries;
+  await test.database.openOrm({ migrations: [First1764000100000] });
+  const before = entries.flatMap((entry) => beforeOf(entry));
+  // An operator had closed the corridor.
+  const corridor = before.find(({ kind }) => kind === 'corridor')!;
+  before.push({
+    ...corridor,
+    version: 2,
+    body: { ...(corridor.body as object), open: { outbound: false, inbound: true } },
+  });
+  for (const { kind, id, version, body } of before)
+    await test.database.query(
+      `INSERT INTO directory_entry (kind, id, version, body, changed_at, changed_by, change_reason)
+       VALUES ($1, $2, $3, $4, now(), $5, 'before')`,
+      [kind, id, version, JSON.stringify(body), version === 1 ? 'seed' : 'DARA'],
+    );
+  const runner = { query: (sql: string, values?: unknown[]) => test.database.query(sql, values) };
+  for (const migration of [new DirectoryVersions1764000200000(), new Networks1764000300000()])
+    await migration.up(runner as unknown as QueryRunner);
+  directory = await new DirectoryStore().load(test.database);
+});
+afterAll(() => test.drop());
+
+/** An entry of the sandbox as it was written before there were networks. */
+function beforeOf({ kind, id, body }: DirectoryEntry): DirectoryEntry[] {
+  if (kind === 'network') return [];
+  const { memberOf: _, ...rest } = body as Record<string, unknown>;
+  const sides = kind === 'corridor' ? { home: HOME, partner: PARTNER } : {};
+  return [{ kind, id, version: 1, body: { ...rest, ...sides } }];
+}
+
+describe('a directory of before there were networks', () => {
+  it('has become that of the sandbox, with what operators had done', () => {
+    const expected = entries.map((entry) =>
+      entry.kind === 'corridor'
+        ? {
+            ...entry,
+            version: 3,
+            body: { ...(entry.body as object), open: { outbound: false, inbound: true } },
+          }
+        : entry,
+    );
+    const sorted = (all: readonly DirectoryEntry[]) =>
+      [...all].sort((a, b) => (`${a.kind}:${a.id}` < `${b.kind}:${b.id}` ? -1 : 1));
+    expect(sorted(directory.entries)).toEqual(sorted(expected));
+  });
+
+  it('keeps the history, and who brought what', async () => {
+    const rows = await test.database.query(
+      `SELECT version, source, changed_by, jsonb_typeof(body -> 'home') AS home
+       FROM directory_entry WHERE kind = 'corridor' ORDER BY version`,
+    );
+    expect(rows).toEqual([
+      { version: 1, source: 'file', changed_by: 'seed', home: 'object' },
+      { version: 2, source: 'operator', changed_by: 'DARA', home: 'object' },
+      { version: 3, source: 'upgrade', changed_by: 'upgrade', home: 'string' },
+    ]);
+  });
+});
