@@ -212,15 +212,24 @@ export function paymentOf(row: PaymentRow): Payment {
     resend: row.resend,
     partnerRefs: { debit: row.debit_ref, credit: row.credit_ref, reversal: row.reversal_ref },
     limitDay: row.limit_day,
-    lines: row.line_kinds.map((kind, index) => ({
-      kind,
-      debit: row.line_debits[index]!,
-      credit: row.line_credits[index]!,
-      minor: row.line_minors[index]!,
-      reserved: true,
-    })),
+    lines: linesOf(row),
     completedAtMs: row.completed_at,
     windows: row.windows,
     lane: row.lane,
   };
+}
+
+function linesOf({
+  line_kinds: kinds,
+  line_debits,
+  line_credits,
+  line_minors,
+}: PaymentRow): Payment['lines'] {
+  return kinds.map((kind, index) => ({
+    kind,
+    debit: line_debits[index]!,
+    credit: line_credits[index]!,
+    minor: line_minors[index]!,
+    reserved: true,
+  }));
 }

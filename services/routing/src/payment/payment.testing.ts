@@ -36,18 +36,9 @@ export async function openWorld(
   change: (directory: DirectoryJson) => void = () => undefined,
 ): Promise<World> {
   const test = await createTestDatabase(name);
-  const directory = sandboxDirectory(change);
-  const folder = await mkdtemp(join(tmpdir(), 'tonle-routing-'));
-  const directoryFile = join(folder, 'directory.json');
-  const listFile = join(folder, 'list.json');
-  await writeFile(directoryFile, JSON.stringify(directory));
-  await writeFile(
-    listFile,
-    JSON.stringify({ list: 'test', entries: [{ id: 'L1', names: ['Viktor Oblomski'] }] }),
-  );
   const published: OutboundRecord[] = [];
   const platform = createTestPlatform('routing', test.database, {
-    settings: { TONLE_DIRECTORY_FILE: directoryFile, TONLE_SCREENING_LIST_FILE: listFile },
+    settings: await settingsOf(sandboxDirectory(change)),
     transport: {
       publish: (records: readonly OutboundRecord[]) => Promise.resolve(void published.push(...records)),
       subscribe: () => Promise.reject(new Error('the test feeds the handler')),
@@ -71,6 +62,16 @@ export async function openWorld(
     },
   };
   return world;
+}
+
+async function settingsOf(directory: DirectoryJson): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'tonle-routing-'));
+  const directoryFile = join(folder, 'directory.json');
+  const listFile = join(folder, 'list.json');
+  const list = { list: 'test', entries: [{ id: 'L1', names: ['Viktor Oblomski'] }] };
+  await writeFile(directoryFile, JSON.stringify(directory));
+  await writeFile(listFile, JSON.stringify(list));
+  return { TONLE_DIRECTORY_FILE: directoryFile, TONLE_SCREENING_LIST_FILE: listFile };
 }
 
 export const submitRecord = (submit: PaymentSubmit): InboundRecord =>

@@ -116,6 +116,26 @@ export function legAmount(
   return leg === 'credit' ? payment.target : payment.source;
 }
 
+/** What nothing has happened to yet. */
+const NEW = {
+  quoteTaken: false,
+  state: 'RECEIVED',
+  reviewLeg: null,
+  version: 1,
+  reason: null,
+  isoReason: null,
+  reasonText: null,
+  attempts: { debit: 0, credit: 0, reversal: 0 },
+  legSentMs: null,
+  legSendBeforeMs: null,
+  resend: null,
+  partnerRefs: { debit: null, credit: null, reversal: null },
+  limitDay: null,
+  lines: [],
+  completedAtMs: null,
+  windows: [],
+} as const satisfies Partial<Payment>;
+
 /** A new payment at RECEIVED, before anything was checked. The quote is what fx knew of it, if anything. */
 export function receivedPayment(
   submit: PaymentSubmit,
@@ -124,44 +144,30 @@ export function receivedPayment(
   directoryVersion: bigint,
   lane: string,
 ): Payment {
+  const { paymentId, direction, corridor, source, target } = submit;
   return {
-    id: submit.paymentId,
-    direction: submit.direction,
-    corridor: submit.corridor,
+    ...NEW,
+    id: paymentId,
+    direction,
+    corridor,
     instruction: submit,
     directoryVersion,
-    quoteTaken: false,
     fxProvider: quote?.provider ?? '',
     rate: quote?.rate ?? '',
-    source: { currency: submit.source.currency, minor: BigInt(submit.source.minor) },
-    target: { currency: submit.target.currency, minor: BigInt(submit.target.minor) },
-    fees: (quote?.fees ?? []).map(({ kind, payer, amount }) => ({
+    source: { currency: source.currency, minor: BigInt(source.minor) },
+    target: { currency: target.currency, minor: BigInt(target.minor) },
+    fees: (quote?.fees ?? []).map(({ kind, payer, amount: { currency, minor } }) => ({
       kind,
       payer,
-      currency: amount.currency,
-      minor: BigInt(amount.minor),
+      currency,
+      minor: BigInt(minor),
     })),
-    state: 'RECEIVED',
-    reviewLeg: null,
-    version: 1,
     history: [{ from: null, event: 'received', to: 'RECEIVED', at: submit.receivedAt }],
-    reason: null,
-    isoReason: null,
-    reasonText: null,
     enteredAtMs: times.nowMs,
     instructedAtMs: Date.parse(submit.acceptedAt),
     deadlineMs: times.deadlineMs,
     guardMs: times.guardMs,
     dueMs: times.deadlineMs,
-    attempts: { debit: 0, credit: 0, reversal: 0 },
-    legSentMs: null,
-    legSendBeforeMs: null,
-    resend: null,
-    partnerRefs: { debit: null, credit: null, reversal: null },
-    limitDay: null,
-    lines: [],
-    completedAtMs: null,
-    windows: [],
     lane,
   };
 }

@@ -32,52 +32,52 @@ export interface PaymentOptions {
   readonly submit?: Partial<PaymentSubmit>;
 }
 
+const KHMER = { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong', country: 'KH' };
+const THAI = { name: 'Somsri Jaidee', account: '0066812345678', accountType: 'MBNO', country: 'TH' };
+
+/** What differs by direction. */
+const OUTBOUND = {
+  source: { currency: 'KHR', minor: '10024000' },
+  target: { currency: 'THB', minor: '82000' },
+  rate: '0.00818040',
+  feeMinor: '10000',
+  debtor: KHMER,
+  creditor: THAI,
+  replyTo: { service: 'gateway', instance: 'gateway-1' },
+};
+const INBOUND: typeof OUTBOUND = {
+  source: { currency: 'THB', minor: '33745' },
+  target: { currency: 'KHR', minor: '4100000' },
+  rate: '121.50000000',
+  feeMinor: '100',
+  debtor: THAI,
+  creditor: KHMER,
+  replyTo: { service: 'adapter-thailand', instance: 'thai-1' },
+};
+
 /** The worked payments of domain 6.8: 100,240 KHR for 820.00 THB, and 337.45 THB for 41,000 KHR. */
 export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentSubmit {
   const nowMs = maker.platform.clock.now();
-  const outbound = (options.direction ?? 'outbound') === 'outbound';
+  const direction = options.direction ?? 'outbound';
+  const { debtor, creditor, replyTo, ...made } = direction === 'outbound' ? OUTBOUND : INBOUND;
   const bank = options.bank ?? 'KHMEKONG';
-  const source = {
-    currency: outbound ? 'KHR' : 'THB',
-    minor: options.source ?? (outbound ? '10024000' : '33745'),
-  };
-  const target = {
-    currency: outbound ? 'THB' : 'KHR',
-    minor: options.target ?? (outbound ? '82000' : '4100000'),
-  };
-  const sender = outbound ? bank : 'THSWITCH';
-  const fee = {
-    kind: 'scheme',
-    payer: sender,
-    amount: { currency: source.currency, minor: options.feeMinor ?? (outbound ? '10000' : '100') },
-  };
+  const sender = direction === 'outbound' ? bank : 'THSWITCH';
+  const source = { ...made.source, minor: options.source ?? made.source.minor };
+  const target = { ...made.target, minor: options.target ?? made.target.minor };
   const quoteId = uuidV4(random(maker));
   if (options.quote !== null) {
-    const rate = options.rate ?? (outbound ? '0.00818040' : '121.50000000');
+    const amount = { currency: source.currency, minor: options.feeMinor ?? made.feeMinor };
     maker.quotes.set(quoteId, {
-      quoteId,
-      corridor: 'KH-TH',
+      ...quoteOf({ quoteId, participant: sender, source, target, rate: options.rate ?? made.rate, nowMs }),
       provider: options.provider ?? 'FXNAGA',
-      participant: sender,
-      fixed: 'target',
-      source,
-      target,
-      rate,
-      baseRate: rate,
-      rateVersion: 1,
-      improvementBasisPoints: 0,
-      fees: [fee],
-      issuedAt: iso(nowMs - 1_000),
-      expiresAt: iso(nowMs + 600_000),
+      fees: [{ kind: 'scheme', payer: sender, amount }],
       ...options.quote,
     });
   }
-  const khmer = { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong', country: 'KH' };
-  const thai = { name: 'Somsri Jaidee', account: '0066812345678', accountType: 'MBNO', country: 'TH' };
   return {
     paymentId: uuidV7(nowMs, random(maker)),
     uetr: uuidV4(random(maker)),
-    direction: outbound ? 'outbound' : 'inbound',
+    direction,
     corridor: 'KH-TH',
     sender,
     messageId: `M-${quoteId}`,
@@ -85,17 +85,33 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
     quoteId,
     source,
     target,
-    debtor: outbound ? khmer : thai,
+    debtor,
     debtorAgent: sender,
-    creditor: outbound ? thai : khmer,
-    creditorAgent: outbound ? 'THSWITCH' : bank,
-    payerSecured: !outbound,
+    creditor,
+    creditorAgent: direction === 'outbound' ? 'THSWITCH' : bank,
+    payerSecured: direction === 'inbound',
     acceptedAt: iso(nowMs),
     receivedAt: iso(nowMs),
-    replyTo: outbound
-      ? { service: 'gateway', instance: 'gateway-1' }
-      : { service: 'adapter-thailand', instance: 'thai-1' },
+    replyTo,
     ...options.submit,
+  };
+}
+
+function quoteOf({
+  nowMs,
+  rate,
+  ...priced
+}: Pick<Quote, 'quoteId' | 'participant' | 'source' | 'target' | 'rate'> & { nowMs: number }) {
+  return {
+    ...priced,
+    corridor: 'KH-TH',
+    fixed: 'target' as const,
+    rate,
+    baseRate: rate,
+    rateVersion: 1,
+    improvementBasisPoints: 0,
+    issuedAt: iso(nowMs - 1_000),
+    expiresAt: iso(nowMs + 600_000),
   };
 }
 
