@@ -12,6 +12,12 @@ module.exports = {
     },
     { name: 'libs-know-no-service', severity: 'error', from: { path: '^libs/' }, to: { path: SERVICE } },
     {
+      name: 'only-tests-know-tools',
+      severity: 'error',
+      from: { path: '^(libs|services)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^tools/' },
+    },
+    {
       name: 'services-know-no-other',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },

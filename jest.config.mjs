@@ -23,7 +23,7 @@ const shared = {
 
 export default {
   workerIdleMemoryLimit: '512MB',
-  reporters: ['default', '<rootDir>/tests/setup/count-reporter.mjs'],
+  reporters: ['default', '<rootDir>/tests/setup/count-reporter.ts'],
   projects: [
     {
       ...shared,
@@ -35,8 +35,8 @@ export default {
       ...shared,
       displayName: 'medium',
       testMatch: ['<rootDir>/{libs,services,tools,tests}/**/*.medium.spec.ts'],
-      globalSetup: '<rootDir>/tests/setup/postgres.mjs',
-      globalTeardown: '<rootDir>/tests/setup/postgres-stop.mjs',
+      globalSetup: '<rootDir>/tests/setup/postgres.ts',
+      globalTeardown: '<rootDir>/tests/setup/postgres-stop.ts',
     },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.spec.ts'] },
   ],

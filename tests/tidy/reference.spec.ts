@@ -2,14 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import * as contracts from '@tonle/contracts';
-import { TRANSITION_TABLE } from '@tonle/payment';
 import { openApiDocument } from '../../services/gateway/src/reference/openapi.js';
-import { ASKED_BY, contractsOf, MESSAGES, pagesOf } from '../../tools/reference/pages.mjs';
+import { allCalls } from '../../tools/generate/src/reference/events.js';
+import { ASKED_BY, ROUTES } from '../../tools/generate/src/reference/messages.table.js';
+import { pagesOf } from '../../tools/generate/src/reference/pages.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
-const pages = pagesOf(contracts, TRANSITION_TABLE, openApiDocument());
+const pages = pagesOf(openApiDocument());
 
 describe('the reference', () => {
   it.each(Object.keys(pages))('%s is as `npm run reference` makes it', (name) => {
@@ -26,13 +26,13 @@ describe('the reference', () => {
     const sent = sources.flatMap((file) =>
       [...read(file).matchAll(/\btype: '([a-z]+\.[a-z]+)'/g)].map(([, type]) => type!),
     );
-    const told = MESSAGES.filter(({ from }) => from !== 'no service yet').map(({ type }) => type);
-    expect([...new Set(sent)].sort()).toEqual([...told].sort());
+    const told = Object.entries(ROUTES).filter(([, { from }]) => from !== 'no service yet');
+    expect([...new Set(sent)].sort()).toEqual(told.map(([type]) => type).sort());
   });
 
   it('knows who asks every call', () => {
     expect(
-      contractsOf(contracts)
+      allCalls()
         .map(({ name }) => name)
         .sort(),
     ).toEqual(Object.keys(ASKED_BY).sort());

@@ -96,9 +96,9 @@ const COMMANDS = {
   cluster: (args) => run(NODE, ['tools/launcher/dist/cluster.main.js', ...args]),
   dev: (args) => run(NODE, ['tools/run/dev.mjs', ...args]),
   load: (args) => run(NODE, ['tools/load/dist/load.main.js', ...args]),
-  reference: () => run(NODE, ['tools/reference/reference.mjs']),
-  conformance: (args) => run(NODE, ['tools/conformance/conformance.mjs', ...args]),
-  'bench-formats': (args) => run(NODE, ['tools/bench-formats/dist/main.js', ...args]),
+  reference: () => run(NODE, ['tools/generate/dist/reference.main.js']),
+  conformance: (args) => run(NODE, ['tools/conformance/dist/main.js', ...args]),
+  'bench-formats': (args) => run(NODE, ['tools/bench/dist/main.js', ...args]),
   test: async (args) => {
     await test(args);
     return 0;

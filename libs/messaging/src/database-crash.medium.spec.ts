@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailable, openDatabase } from '@tonle/persistence';
+import { startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import type { Database } from '@tonle/persistence';
 import { InProcessTransport } from './in-process-transport.js';
 import { openLane } from './lane.js';
@@ -12,23 +13,12 @@ import { OUTBOX_SQL } from './outbox.store.js';
 
 // Real: a PostgreSQL server of its own that is killed under load, with fsync on.
 
-interface Server {
-  readonly pid: number;
-  url(database: string): string;
-  stop(): Promise<void>;
-}
-type StartPostgres = (options: { dataFolder: string; port: number }) => Promise<Server>;
-
 const folder = mkdtempSync(join(tmpdir(), 'tonle-crash-'));
-let startPostgres: StartPostgres;
 let port: number;
-let server: Server;
+let server: PostgresServer;
 let database: Database;
 
 beforeAll(async () => {
-  ({ startPostgres } = (await import(
-    new URL('../../../tools/postgres/embedded-postgres.mjs', import.meta.url).href
-  )) as { startPostgres: StartPostgres });
   const probe = createServer();
   await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
   ({ port } = probe.address() as AddressInfo);

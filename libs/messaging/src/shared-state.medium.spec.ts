@@ -4,34 +4,22 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureRedis, startRedis, type RedisServer } from '@tonle/tool-servers';
 import { MemoryState } from './memory-state.js';
 import { RedisState } from './redis-state.js';
 import type { SharedState } from './shared-state.js';
 
-// Real: redis-server (installed once by tools/redis) and memory; both must keep one contract.
-
-interface RedisServer {
-  readonly url: string;
-  readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-interface RedisTool {
-  ensureRedis(): Promise<void>;
-  startRedis(options: { port: number; dataFolder: string }): Promise<RedisServer>;
-}
+// Real: redis-server (installed once by tools/servers) and memory; both must keep one contract.
 
 const folder = mkdtempSync(join(tmpdir(), 'tonle-redis-'));
-let tool: RedisTool;
 let redis: RedisServer;
 beforeAll(async () => {
-  tool = (await import(new URL('../../../tools/redis/redis.mjs', import.meta.url).href)) as RedisTool;
-  await tool.ensureRedis();
+  await ensureRedis();
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => server.close(done));
-  redis = await tool.startRedis({ port, dataFolder: folder });
+  redis = await startRedis({ port, dataFolder: folder });
 }, 180_000);
 afterAll(async () => {
   await redis.stop();
@@ -104,7 +92,7 @@ describe('shared state without Redis', () => {
     await state.publish('news', 'lost');
     await state.set('a', '1', 1_000);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    redis = await tool.startRedis({ port: redis.port, dataFolder: folder });
+    redis = await startRedis({ port: redis.port, dataFolder: folder });
     await ready(state);
     await until(async () => {
       await state.publish('news', 'again');

@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailable } from '@tonle/persistence';
+import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
 import { TryLater } from './delivery.js';
 import { InProcessTransport } from './in-process-transport.js';
 import { ensureTopics } from './kafka-topics.js';
 import { KafkaTransport } from './kafka-transport.js';
 import type { EventTransport, InboundRecord, OutboundRecord } from './transport.js';
 
-// Real: Apache Kafka (fetched once by tools/kafka) and the in-process transport; both must keep one contract.
+// Real: Apache Kafka (fetched once by tools/servers) and the in-process transport; both must keep one contract.
 
 interface Way {
   readonly name: string;
@@ -41,13 +42,8 @@ const inProcess: Way = {
   deadLetters: (transport) => Promise.resolve((transport as InProcessTransport).deadLetters()),
 };
 
-interface Broker {
-  readonly brokers: string;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-let broker: Broker;
-let startBroker: () => Promise<Broker>;
+let broker: KafkaServer;
+let startBroker: () => Promise<KafkaServer>;
 const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
 const kafka: Way = {
   name: 'Kafka',
@@ -79,13 +75,9 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 beforeAll(async () => {
-  const tool = (await import(new URL('../../../tools/kafka/kafka.mjs', import.meta.url).href)) as {
-    ensureKafka(): Promise<string>;
-    startKafka(options: object): Promise<Broker>;
-  };
-  const libs = await tool.ensureKafka();
+  const libs = await ensureKafka();
   const [port, controllerPort] = [await freePort(), await freePort()];
-  startBroker = () => tool.startKafka({ dataFolder: folder, port, controllerPort, libs, heapMb: 256 });
+  startBroker = () => startKafka({ dataFolder: folder, port, controllerPort, libs, heapMb: 256 });
   broker = await startBroker();
 }, 180_000);
 afterAll(async () => {

@@ -1,1 +1,2 @@
+export { openApiDocument } from './reference/openapi.js';
 export { startGateway } from './gateway.service.js';

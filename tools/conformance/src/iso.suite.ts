@@ -9,7 +9,7 @@ import {
   type MessageSchema,
   type PartsReading,
 } from '@tonle/iso20022';
-import { tableOf } from '../../generate-iso20022/schema.mjs';
+import { tableOf } from '@tonle/tool-generate';
 import { compare, readData, type CaseResult, type Disagreement, type Suite } from './suite.js';
 
 const MANIFEST = 'iso/samples/manifest.json';

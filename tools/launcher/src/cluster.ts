@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { ensureKafka, startKafka } from '../../kafka/kafka.mjs';
-import { ensureRedis, startRedis } from '../../redis/redis.mjs';
+import { ensureKafka, ensureRedis, startKafka, startRedis } from '@tonle/tool-servers';
 import { allTopics, ensureTopics } from '@tonle/messaging';
 import { Installation } from './installation.js';
 import { SERVICES } from './layout.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startPostgres } from '../../postgres/embedded-postgres.mjs';
+import { startPostgres } from '@tonle/tool-servers';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
 import { lockHome, type HomeLock } from './lock.js';
 import { LaunchError, requireFreePorts } from './ports.js';

@@ -1,4 +1,4 @@
-// acmt.023.001.04, generated from its schema (tools/generate-iso20022).
+// acmt.023.001.04, generated from its schema (tools/generate).
 import type { AnyContent, Choice } from '../schema/tree.js';
 
 export type AccountIdentification4Choice = Choice<{ IBAN: IBAN2007Identifier; Othr: GenericAccountIdentification1; }>;

@@ -1,4 +1,4 @@
-// admi.002.001.01, generated from its schema (tools/generate-iso20022).
+// admi.002.001.01, generated from its schema (tools/generate).
 export type Document = { 'admi.002.001.01': admi_002_001_01; };
 export type ISODateTime = string;
 export type Max20000Text = string;

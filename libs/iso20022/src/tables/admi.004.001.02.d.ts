@@ -1,4 +1,4 @@
-// admi.004.001.02, generated from its schema (tools/generate-iso20022).
+// admi.004.001.02, generated from its schema (tools/generate).
 export type Document = { SysEvtNtfctn: SystemEventNotificationV02; };
 export type Event2 = { EvtCd: Max4AlphaNumericText; EvtParam?: Max35Text[]; EvtDesc?: Max1000Text; EvtTm?: ISODateTime; };
 export type ISODateTime = string;

@@ -1,4 +1,4 @@
-// admi.011.001.01, generated from its schema (tools/generate-iso20022).
+// admi.011.001.01, generated from its schema (tools/generate).
 import type { AnyContent } from '../schema/tree.js';
 
 export type Document = { SysEvtAck: SystemEventAcknowledgementV01; };

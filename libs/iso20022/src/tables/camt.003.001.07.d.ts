@@ -1,4 +1,4 @@
-// camt.003.001.07, generated from its schema (tools/generate-iso20022).
+// camt.003.001.07, generated from its schema (tools/generate).
 import type { AnyContent, Choice } from '../schema/tree.js';
 
 export type AccountCriteria3Choice = Choice<{ QryNm: Max35Text; NewCrit: AccountCriteria7; }>;

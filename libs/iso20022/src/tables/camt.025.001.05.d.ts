@@ -1,4 +1,4 @@
-// camt.025.001.05, generated from its schema (tools/generate-iso20022).
+// camt.025.001.05, generated from its schema (tools/generate).
 import type { AnyContent, Choice } from '../schema/tree.js';
 
 export type AddressType2Code = 'ADDR' | 'PBOX' | 'HOME' | 'BIZZ' | 'MLTO' | 'DLVY';

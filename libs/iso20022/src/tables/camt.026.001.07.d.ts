@@ -1,4 +1,4 @@
-// camt.026.001.07, generated from its schema (tools/generate-iso20022).
+// camt.026.001.07, generated from its schema (tools/generate).
 import type { AnyContent, Choice } from '../schema/tree.js';
 
 export type AMLIndicator = string;

@@ -1,4 +1,4 @@
-// camt.053.001.03, generated from its schema (tools/generate-iso20022).
+// camt.053.001.03, generated from its schema (tools/generate).
 import type { AnyContent, Choice } from '../schema/tree.js';
 
 export type AccountIdentification4Choice = Choice<{ IBAN: IBAN2007Identifier; Othr: GenericAccountIdentification1; }>;

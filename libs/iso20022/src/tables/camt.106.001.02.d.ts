@@ -1,4 +1,4 @@
-// camt.106.001.02, generated from its schema (tools/generate-iso20022).
+// camt.106.001.02, generated from its schema (tools/generate).
 import type { AnyContent, Choice } from '../schema/tree.js';
 
 export type AccountIdentification4Choice = Choice<{ IBAN: IBAN2007Identifier; Othr: GenericAccountIdentification1; }>;

@@ -1,4 +1,4 @@
-// pacs.008.001.01, generated from its schema (tools/generate-iso20022).
+// pacs.008.001.01, generated from its schema (tools/generate).
 import type { Choice } from '../schema/tree.js';
 
 export type AccountIdentification3Choice = Choice<{ IBAN: IBANIdentifier; BBAN: BBANIdentifier; UPIC: UPICIdentifier; PrtryAcct: SimpleIdentificationInformation2; }>;

@@ -1,4 +1,4 @@
-// pain.007.001.05, generated from its schema (tools/generate-iso20022).
+// pain.007.001.05, generated from its schema (tools/generate).
 import type { Choice } from '../schema/tree.js';
 
 export type Document = { CstmrPmtRvsl: CustomerPaymentReversalV05; };

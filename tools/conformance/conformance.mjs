@@ -1,2 +1,0 @@
-// The built suites; npm run conformance builds first.
-import './dist/main.js';

@@ -1,0 +1,1 @@
+export { tableOf } from './iso20022/schema.js';

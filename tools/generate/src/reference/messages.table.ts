@@ -1,0 +1,128 @@
+// Who sends what to whom: the part of the page of events that no schema knows.
+import type { MessageType } from '@tonle/contracts';
+
+/** How a message travels. */
+export interface Route {
+  readonly topic: string;
+  readonly key: string;
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const ADAPTERS = 'adapter-*';
+const ALL = 'every service';
+
+/** Messages over the transport, in the order of a payment's life. */
+export const ROUTES: Readonly<Record<MessageType, Route>> = {
+  'payment.submit': {
+    topic: 'tonle.routing.inbox.v1',
+    key: 'payment id',
+    messageId: '`<paymentId>`',
+    from: `gateway, ${ADAPTERS} (inbound door)`,
+    to: 'routing',
+  },
+  'leg.command': {
+    topic: 'tonle.<adapter>.inbox.v1',
+    key: 'payment id',
+    messageId: '`<legKey>:<attempt>`',
+    from: 'routing',
+    to: ADAPTERS,
+  },
+  'leg.result': {
+    topic: 'tonle.routing.inbox.v1',
+    key: 'payment id',
+    messageId: '`<legKey>:<attempt>:<outcome>`',
+    from: ADAPTERS,
+    to: 'routing',
+  },
+  'payment.event': {
+    topic: 'tonle.payment.event.v1',
+    key: 'payment id',
+    messageId: '`<paymentId>:<version>`',
+    from: 'routing',
+    to: 'gateway, settlement, fx',
+  },
+  'payment.outcome': {
+    topic: 'tonle.<adapter>.inbox.v1',
+    key: 'payment id',
+    messageId: '`<paymentId>:<version>`',
+    from: 'routing',
+    to: 'the adapter whose door asked',
+  },
+  'window.drained': {
+    topic: 'tonle.settlement.inbox.v1',
+    key: 'window id',
+    messageId: '`<lane>:<windowId>`',
+    from: 'routing',
+    to: 'settlement',
+  },
+  'position.clear': {
+    topic: 'tonle.routing.inbox.v1',
+    key: '-',
+    messageId: '`<windowId>:<participant>:<currency>`',
+    from: 'no service yet',
+    to: 'routing',
+  },
+  'funds.moved': {
+    topic: 'tonle.routing.inbox.v1',
+    key: '-',
+    messageId: '`<statementLineId>`',
+    from: 'no service yet',
+    to: 'routing',
+  },
+  'directory.entry': {
+    topic: 'tonle.directory.v1',
+    key: '`<kind>:<id>`',
+    messageId: '`<kind>:<id>:<version>`',
+    from: 'routing',
+    to: ALL,
+  },
+};
+
+/** Who asks a call, by its name; who serves it stands in its contract. */
+export const ASKED_BY: Readonly<Record<string, string>> = {
+  'fx.quote': `gateway, ${ADAPTERS} (inbound door)`,
+  'fx.quotes-by-id': 'routing, gateway',
+  'fx.push-rates': 'gateway',
+  'fx.withdraw-rates': 'gateway',
+  'adapter.lookup': 'gateway, the door of the other adapter',
+  'adapter.statement': 'settlement',
+  'adapter.legs': 'no service yet',
+  'routing.directory': ALL,
+  'routing.payments': `gateway, ${ADAPTERS} (inbound door)`,
+  'routing.holds': 'gateway',
+  'routing.decide-hold': 'gateway',
+  'routing.set-corridor': 'gateway',
+  'routing.liquidity': 'gateway',
+  'routing.completed': 'no service yet',
+  'settlement.windows': 'gateway',
+  'settlement.breaks': 'gateway',
+  'settlement.run-job': 'gateway',
+  'settlement.job': 'gateway',
+  audit: 'gateway',
+};
+
+/** Named parts that messages share: shown once, linked where used. */
+export const PARTS = [
+  ['amountJson', 'amount'],
+  ['customer', 'customer'],
+  ['lookupFinding', 'lookup finding'],
+  ['replyTo', 'reply to'],
+  ['historyStep', 'history step'],
+  ['windowRef', 'window reference'],
+  ['obligation', 'obligation'],
+  ['quote', 'quote'],
+  ['quoteCandidate', 'quote candidate'],
+  ['quoteRequest', 'quote request'],
+  ['quoteAnswer', 'quote answer'],
+  ['lookupRequest', 'lookup request'],
+  ['lookupAnswer', 'lookup answer'],
+  ['statementLine', 'statement line'],
+  ['paymentView', 'payment view'],
+  ['directoryEntry', 'directory entry'],
+  ['paymentEvent', 'payment event'],
+  ['settlementWindow', 'settlement window'],
+  ['settlementBreak', 'settlement break'],
+  ['auditFinding', 'audit finding'],
+] as const;

@@ -1,0 +1,4 @@
+export { ensureKafka, startKafka, type KafkaServer } from './kafka.js';
+export { startPostgres, type PostgresServer } from './postgres.js';
+export { ensureRedis, startRedis, type RedisServer } from './redis.js';
+export type { SpawnedServer } from './spawned-server.js';
