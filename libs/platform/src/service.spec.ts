@@ -43,6 +43,7 @@ function declareAll(): void {
   service.resource('lane', () => note('lane closed'));
   service.topic('events', () => Promise.resolve());
   service.topic('inbox', () => Promise.resolve());
+  service.first(() => note('first'));
   service.call(hello, () => Promise.resolve('hello'));
   service.resource('queue', () => note('queue closed'));
 }
@@ -56,6 +57,7 @@ describe(Service.name, () => {
     await expect(platform.calls.call(hello, {})).resolves.toBe('hello');
     await running.close();
     expect(seen.filter((what) => what !== 'job')).toEqual([
+      'first',
       'events for fx',
       'inbox for fx',
       'listens',

@@ -9,11 +9,12 @@ export interface Listener {
 }
 
 /**
- * One service: first its parts are declared, then it starts calls, topics, jobs and listeners in this order. It closes
+ * One service: its parts are declared, then it starts calls, what is done first, topics, jobs and listeners. It closes
  * listeners, topics and jobs, each after the work in hand, and then its resources, the last declared first.
  */
 export class Service {
   private readonly calls: (() => void)[] = [];
+  private readonly firsts: (() => Promise<unknown>)[] = [];
   private readonly topics: { readonly topic: string; readonly handler: BatchHandler }[] = [];
   private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<Listener> }[] = [];
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
@@ -33,6 +34,11 @@ export class Service {
     handler: (request: Request) => Promise<Response>,
   ): void {
     this.calls.push(() => this.platform.calls.serve(contract, handler));
+  }
+
+  /** Is done once at the start, after what was declared before; topics, jobs and listeners wait for it. */
+  first(run: () => Promise<unknown>): void {
+    this.firsts.push(run);
   }
 
   /** Handles the records of a topic; the consumer group is the service's name. */
@@ -76,6 +82,7 @@ export class Service {
     const addresses: Record<string, string> = {};
     try {
       this.serveCalls();
+      for (const run of this.firsts) await run();
       for (const { topic, handler } of this.topics)
         this.subscriptions.push(await transport.subscribe(topic, handler, { group: service }));
       this.schedule.start();

@@ -3,13 +3,13 @@ import type { AuditStore } from './audit.store.js';
 
 /** The auditor may take a fiftieth of the time. */
 const SHARE = 50;
-export const AUDIT_EVERY_MS = 60_000;
+const EVERY_MS = 60_000;
 
 /** The background auditor: what it finds broken is an error in the log and a metric that alerts. */
 export class AuditJob {
   private readonly broken;
   private readonly seconds;
-  private restUntil = 0;
+  private tookMs = 0;
 
   constructor(
     private readonly store: AuditStore,
@@ -28,13 +28,14 @@ export class AuditJob {
     );
   }
 
+  /** Milliseconds to the next round. */
+  readonly pauseMs = (): number => Math.max(EVERY_MS, this.tookMs * SHARE);
+
   readonly tick = async (): Promise<void> => {
-    if (performance.now() < this.restUntil) return;
     const began = performance.now();
     const report = await this.store.report(this.platform.service, this.platform.clock.now());
-    const tookMs = performance.now() - began;
-    this.restUntil = performance.now() + tookMs * SHARE - AUDIT_EVERY_MS;
-    this.seconds.observe(tookMs / 1_000);
+    this.tookMs = performance.now() - began;
+    this.seconds.observe(this.tookMs / 1_000);
     for (const { invariant, violations } of report.findings) {
       this.broken.set({ invariant }, violations.length);
       if (violations.length > 0)

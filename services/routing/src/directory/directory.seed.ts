@@ -33,6 +33,7 @@ export async function seedDirectory(
   file: DirectoryFile,
   nowMs: number,
 ): Promise<void> {
+  if (file.entries.length === 0) return;
   await database.transaction(async (transaction) => {
     await store.lock(transaction);
     if ((await store.sequence(transaction)) > 0n) return;

@@ -1,5 +1,4 @@
 import type { Random } from '@tonle/platform';
-import { uuidV7 } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 /** Something a person did, with the reason given. */
@@ -23,7 +22,7 @@ export class OperatorStore {
     transaction: Queryable,
     { operator, reason, action, subject, atMs }: OperatorAction,
   ): Promise<void> {
-    const id = uuidV7(atMs, (size) => this.random.bytes(size));
+    const id = this.random.id(atMs);
     await transaction.query(RECORD, [id, new Date(atMs).toISOString(), operator, reason, action, subject]);
   }
 }

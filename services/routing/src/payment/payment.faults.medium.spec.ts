@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LegResult, PaymentSubmit } from '@tonle/contracts';
 import { fxCalls } from '@tonle/contracts';
 import { LaneFenced, type OutboundRecord } from '@tonle/messaging';
-import { assembleRouting, type Routing } from '../routing.service.js';
+import { assembleRouting, type Routing } from '../routing.testing.js';
 import {
   broken,
   commandsOf,

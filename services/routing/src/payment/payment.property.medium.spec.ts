@@ -8,7 +8,7 @@ import {
   type PaymentSubmit,
 } from '@tonle/contracts';
 import fc from 'fast-check';
-import { assembleRouting } from '../routing.service.js';
+import { assembleRouting } from '../routing.testing.js';
 import {
   broken,
   makeSubmit,

@@ -13,7 +13,7 @@ import {
   type Quote,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { assembleRouting, type Routing } from '../routing.service.js';
+import { assembleRouting, type Routing } from '../routing.testing.js';
 import { sandboxDirectory, type DirectoryJson } from './directory.testing.js';
 
 export { makeSubmit, resultOf, type PaymentOptions } from './submission.testing.js';
@@ -57,7 +57,7 @@ export async function openWorld(
     published,
     routing,
     close: async () => {
-      await world.routing.commit.lane.close();
+      await world.routing.close();
       await test.drop();
     },
   };

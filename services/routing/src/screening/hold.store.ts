@@ -26,13 +26,6 @@ SET decision = u.decision,
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS u (payment_id, decision, at)
 WHERE h.payment_id = u.payment_id`;
 
-const OPEN = `
-SELECT payment_id, since, until, party, list_entry, matched
-FROM screening_hold
-WHERE decision IS NULL
-ORDER BY since
-LIMIT 1000`;
-
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /** Payments that wait for a person, and how they ended. */
@@ -56,24 +49,5 @@ export class HoldStore {
       ends.map(({ decision }) => decision),
       ends.map(({ atMs }) => iso(atMs)),
     ]);
-  }
-
-  async open(database: Queryable) {
-    const rows = await database.query<{
-      payment_id: string;
-      since: Date;
-      until: Date;
-      party: string;
-      list_entry: string;
-      matched: string;
-    }>(OPEN);
-    return rows.map((row) => ({
-      paymentId: row.payment_id,
-      since: row.since.toISOString(),
-      until: row.until.toISOString(),
-      party: row.party,
-      listEntry: row.list_entry,
-      matched: row.matched,
-    }));
   }
 }

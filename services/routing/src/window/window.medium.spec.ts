@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LaneFenced } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/contracts';
-import { assembleRouting, type Routing } from '../routing.service.js';
+import { assembleRouting, type Routing } from '../routing.testing.js';
 import {
   broken,
   eventsOf,

@@ -7,27 +7,17 @@ import {
   type AccountCode,
   type AccountColumns,
 } from '@tonle/ledger';
-import type { ServiceCalls } from '@tonle/messaging';
-import { routingCalls } from '@tonle/contracts';
-import type { Queryable } from '@tonle/persistence';
-import type { CurrentDirectory } from '../directory/current-directory.js';
+import type { routingCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
-import type { AccountStore } from './account.store.js';
+import type { z } from 'zod';
 
-/** Positions, prefunds, caps, headroom and rail balances of every participant and currency. */
-export function serveLiquidity(
-  calls: ServiceCalls,
-  database: Queryable,
-  accounts: AccountStore,
-  directory: CurrentDirectory,
-): void {
-  calls.serve(routingCalls.liquidity, async () => ({
-    accounts: liquidityOf(await accounts.all(database), directory.get()),
-  }));
-}
+type Liquidity = z.infer<typeof routingCalls.liquidity.response>['accounts'];
 
-/** One line a participant and currency that has a position, a prefund or a rail balance. */
-function liquidityOf(columns: ReadonlyMap<AccountCode, AccountColumns>, directory: Directory) {
+/** Positions, prefunds, caps, headroom and rail balances: one line a participant and currency that has any of them. */
+export function liquidityOf(
+  columns: ReadonlyMap<AccountCode, AccountColumns>,
+  directory: Directory,
+): Liquidity {
   const holders = new Map<string, { participant: string; currency: string; rail: AccountCode | undefined }>();
   for (const code of columns.keys()) {
     const { kind, owner, currency } = readAccount(code);

@@ -1,0 +1,62 @@
+import type { EventTransport, OutboxLane } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
+import { type DirectoryEntry, type routingCalls } from '@tonle/contracts';
+import { corridorBody, type DirectoryStore } from '@tonle/directory';
+import type { z } from 'zod';
+import type { OperatorStore } from '../operator/operator.store.js';
+import { directoryRecord } from './directory-record.js';
+import type { CurrentDirectory } from './current-directory.js';
+
+type CorridorChange = z.infer<typeof routingCalls.setCorridor.request>;
+type Done = z.infer<typeof routingCalls.setCorridor.response>;
+
+/** The directory for others, and the changes that operators make. */
+export class DirectoryService {
+  constructor(
+    private readonly lane: OutboxLane,
+    private readonly directory: CurrentDirectory,
+    private readonly store: DirectoryStore,
+    private readonly operators: OperatorStore,
+    private readonly clock: Clock,
+  ) {}
+
+  entries(): DirectoryEntry[] {
+    return [...this.directory.get().entries];
+  }
+
+  /** Tells everybody who keeps a copy; the topic keeps the newest version of each entry. */
+  publish(transport: EventTransport): Promise<void> {
+    return transport.publish(this.entries().map(directoryRecord));
+  }
+
+  /** Opens or closes a direction of a corridor: the next version of it. Opening what is open changes nothing. */
+  async setCorridor(change: CorridorChange): Promise<Done> {
+    const result = await this.commit(change);
+    await this.directory.reload();
+    return result;
+  }
+
+  private commit(change: CorridorChange): Promise<Done> {
+    return this.lane.commit<Done>(async (transaction) => {
+      await this.store.lock(transaction);
+      const directory = await this.store.load(transaction);
+      const entry = directory.entry('corridor', change.corridor);
+      if (entry === undefined || entry.ended === true) {
+        return { result: { kind: 'refused', reason: 'corridor_unknown' }, records: [] };
+      }
+      const body = corridorBody.parse(entry.body);
+      if (body.open[change.direction] === change.open) return { result: { kind: 'done' }, records: [] };
+      const next: DirectoryEntry = {
+        ...entry,
+        version: entry.version + 1,
+        body: { ...body, open: { ...body.open, [change.direction]: change.open } },
+      };
+      const atMs = this.clock.now();
+      const { operator: by, reason } = change;
+      await this.store.append(transaction, [next], { source: 'operator', atMs, by, reason });
+      const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
+      await this.operators.record(transaction, { ...change, action, subject: change.corridor, atMs });
+      return { result: { kind: 'done' }, records: [directoryRecord(next)] };
+    });
+  }
+}

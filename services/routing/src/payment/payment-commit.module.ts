@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { Module } from '@nestjs/common';
+import { DATABASE, key, PLATFORM, provide, provideBy } from '@tonle/http';
+import { openLane, type OutboxLane } from '@tonle/messaging';
+import { Service } from '@tonle/platform';
+import { CurrentDirectory } from '../directory/current-directory.js';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { LimitStore } from '../limit/limit.store.js';
+import { AccountStore } from '../reservation/account.store.js';
+import { TransferStore } from '../reservation/transfer.store.js';
+import { readSettings } from '../routing.settings.js';
+import { HoldStore } from '../screening/hold.store.js';
+import { NameList, screeningList } from '../screening/name-list.js';
+import type { Screening } from '../screening/screening.js';
+import { WindowStore } from '../window/window.store.js';
+import { BreakStore } from './break.store.js';
+import { PaymentCommit } from './payment-commit.js';
+import { PaymentStore } from './payment.store.js';
+
+export const LANE = key<OutboxLane>('OutboxLane');
+const SCREENING = key<Screening>('Screening');
+
+/** The commit of a batch of payments, with the lane, the stores, the screening and the directory that it needs. */
+@Module({
+  imports: [DirectoryModule],
+  providers: [
+    provideBy(LANE, [PLATFORM, Service], async (platform, service) => {
+      const lane = await openLane(platform);
+      service.resource('the outbox lane', () => lane.close());
+      return lane;
+    }),
+    provideBy(SCREENING, [PLATFORM], async ({ settings }) => {
+      const { TONLE_SCREENING_LIST_FILE: path } = readSettings(settings);
+      if (path === undefined) return { screen: () => undefined };
+      return new NameList(screeningList.parse(JSON.parse(await readFile(path, 'utf8'))));
+    }),
+    provide(PaymentStore),
+    provide(WindowStore),
+    provide(AccountStore, DATABASE),
+    provideBy(
+      PaymentCommit,
+      [LANE, PaymentStore, AccountStore, WindowStore, CurrentDirectory, SCREENING, PLATFORM],
+      async (lane, payments, accounts, windows, directory, screening, platform) => {
+        const stores = {
+          payments,
+          accounts,
+          windows,
+          transfers: new TransferStore(),
+          limits: new LimitStore(),
+          holds: new HoldStore(),
+          breaks: new BreakStore(),
+        };
+        const drainedUpToMs = await windows.drainedUpToMs(platform.database, lane.id);
+        return new PaymentCommit(lane, stores, directory, screening, platform, drainedUpToMs);
+      },
+    ),
+  ],
+  exports: [LANE, PaymentStore, AccountStore, WindowStore, PaymentCommit, DirectoryModule],
+})
+export class PaymentCommitModule {}

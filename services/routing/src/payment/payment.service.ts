@@ -1,0 +1,73 @@
+import type { ServiceCalls } from '@tonle/messaging';
+import {
+  fxCalls,
+  type PaymentEventMessage,
+  type PaymentView,
+  type Quote,
+  type routingCalls,
+} from '@tonle/contracts';
+import type { Database } from '@tonle/persistence';
+import type { z } from 'zod';
+import type { OperatorStore } from '../operator/operator.store.js';
+import type { PaymentCommit } from './payment-commit.js';
+import { paymentEventOf, paymentViewOf } from './payment-messages.js';
+import type { PaymentMetrics } from './payment-metrics.js';
+import type { PaymentStore } from './payment.store.js';
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+type CompletedRequest = z.infer<typeof routingCalls.completed.request>;
+type HoldDecision = z.infer<typeof routingCalls.decideHold.request>;
+type HoldAnswer = z.infer<typeof routingCalls.decideHold.response>;
+
+/** What other services ask about payments, and what people decide about them. */
+export class PaymentService {
+  constructor(
+    private readonly database: Database,
+    private readonly calls: ServiceCalls,
+    private readonly commit: PaymentCommit,
+    private readonly payments: PaymentStore,
+    private readonly operators: OperatorStore,
+    private readonly metrics: PaymentMetrics,
+  ) {}
+
+  /** Unknown ones are absent. */
+  async byIds(paymentIds: readonly string[]): Promise<PaymentView[]> {
+    return (await this.payments.byIds(this.database, paymentIds)).map(paymentViewOf);
+  }
+
+  /** A page of what was completed into a window, in the order of the ids. */
+  async completed({ windowId, after, pageMax }: CompletedRequest): Promise<PaymentEventMessage[]> {
+    const rows = await this.payments.ofWindow(this.database, windowId, after ?? FIRST_ID, pageMax);
+    return rows.map(paymentEventOf);
+  }
+
+  /** Lets a held payment go on, or ends it. Recorded in the transaction that does so. */
+  async decideHold({ paymentId, decision, operator, reason }: HoldDecision): Promise<HoldAnswer> {
+    const { payments, operators } = this;
+    const [seen] = await payments.byIds(this.database, [paymentId]);
+    if (seen === undefined) return { kind: 'refused', reason: 'not_found' };
+    const quote = decision === 'clear' ? await this.quoteOf(seen.instruction.quoteId) : undefined;
+    let done = false;
+    const action = { operator, reason, action: `hold.${decision}`, subject: paymentId };
+    const batch = await this.commit.run(
+      (transaction) => payments.lock(transaction, [paymentId]),
+      {
+        also: async (transaction, atMs) => {
+          if (done) await operators.record(transaction, { ...action, atMs });
+        },
+      },
+      (made) => {
+        done = made.decideHold(paymentId, decision, quote);
+        return made;
+      },
+    );
+    this.metrics.committed(batch, 0);
+    return done ? { kind: 'done' } : { kind: 'refused', reason: 'not_on_hold' };
+  }
+
+  private async quoteOf(quoteId: string): Promise<Quote | undefined> {
+    const { quotes } = await this.calls.call(fxCalls.quotesById, { quoteIds: [quoteId] });
+    return quotes[0];
+  }
+}

@@ -1,0 +1,97 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { auditCall, routingCalls } from '@tonle/contracts';
+import { DirectoryStore } from '@tonle/directory';
+import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM, TELEMETRY } from '@tonle/http';
+import { TOPICS } from '@tonle/messaging';
+import { Service, type Platform } from '@tonle/platform';
+import { AuditJob } from './audit/audit.job.js';
+import { AuditStore } from './audit/audit.store.js';
+import { CurrentDirectory } from './directory/current-directory.js';
+import { DIRECTORY_FILE } from './directory/directory.module.js';
+import { openingMoves, type DirectoryFile } from './directory/directory.seed.js';
+import { DirectoryService } from './directory/directory.service.js';
+import { OperatorStore } from './operator/operator.store.js';
+import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
+import { PaymentCommit } from './payment/payment-commit.js';
+import { PaymentMetrics } from './payment/payment-metrics.js';
+import { PaymentHandler } from './payment/payment.handler.js';
+import { PaymentJob } from './payment/payment.job.js';
+import { PaymentService } from './payment/payment.service.js';
+import { PaymentStore } from './payment/payment.store.js';
+import { AccountStore } from './reservation/account.store.js';
+import { fundsMove } from './reservation/funds.js';
+import { liquidityOf } from './reservation/liquidity.view.js';
+import { openHolds } from './screening/hold.view.js';
+import { WindowJob } from './window/window.job.js';
+import { WindowStore } from './window/window.store.js';
+
+const DUE_EVERY_MS = 500;
+const WINDOWS_EVERY_MS = 1_000;
+
+/** The life of a payment and the clearing ledger. */
+@Module({
+  imports: [PaymentCommitModule],
+  providers: [
+    provide(OperatorStore, RANDOM),
+    provide(PaymentMetrics, TELEMETRY),
+    provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
+    provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics),
+    provide(PaymentService, DATABASE, CALLS, PaymentCommit, PaymentStore, OperatorStore, PaymentMetrics),
+    provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK),
+    provide(WindowJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
+    provide(AuditStore, DATABASE),
+    provide(AuditJob, AuditStore, PLATFORM),
+  ],
+})
+export class RoutingModule implements OnModuleInit {
+  constructor(
+    @Inject(DIRECTORY_FILE) private readonly file: DirectoryFile,
+    @Inject(PLATFORM) { database, clock, transport, telemetry }: Platform,
+    private readonly commit: PaymentCommit,
+    service: Service,
+    handler: PaymentHandler,
+    due: PaymentJob,
+    payments: PaymentService,
+    directory: DirectoryService,
+    current: CurrentDirectory,
+    accounts: AccountStore,
+    windows: WindowJob,
+    audit: AuditStore,
+    auditor: AuditJob,
+  ) {
+    service.call(routingCalls.payments, async ({ paymentIds }) => ({
+      payments: await payments.byIds(paymentIds),
+    }));
+    service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
+    service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
+    service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
+    service.call(routingCalls.directory, () => Promise.resolve({ entries: directory.entries() }));
+    service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
+    service.call(routingCalls.liquidity, async () => ({
+      accounts: liquidityOf(await accounts.all(database), current.get()),
+    }));
+    service.call(auditCall('routing'), () => audit.report('routing', clock.now()));
+    // Every open window has its row before a payment can complete into it.
+    service.first(() => windows.tick());
+    // Not awaited: in one process the records flow only after every service has started.
+    service.first(async () => {
+      directory
+        .publish(transport)
+        .catch((error: unknown) => telemetry.log.warn({ err: error }, 'the directory was not published'));
+    });
+    service.topic(TOPICS.routing, handler.handle);
+    service.job('due payments', DUE_EVERY_MS, due.tick);
+    service.job('windows', WINDOWS_EVERY_MS, windows.tick);
+    service.job('audit', auditor.pauseMs, auditor.tick);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const proven = openingMoves(this.file).map(fundsMove);
+    if (proven.length === 0) return;
+    await this.commit.run(
+      () => Promise.resolve([]),
+      { proven },
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { assembleNestService } from '@tonle/http';
+import type { Platform } from '@tonle/platform';
+import { AuditStore } from './audit/audit.store.js';
+import { PaymentCommit } from './payment/payment-commit.js';
+import { PaymentHandler } from './payment/payment.handler.js';
+import { PaymentJob } from './payment/payment.job.js';
+import { RoutingModule } from './routing.module.js';
+import { database } from './routing.service.js';
+import { WindowJob } from './window/window.job.js';
+
+/** The parts of routing on one platform; tests drive them by hand. */
+export interface Routing {
+  readonly handler: PaymentHandler;
+  readonly dueJob: PaymentJob;
+  readonly windowJob: WindowJob;
+  readonly audit: AuditStore;
+  readonly commit: PaymentCommit;
+  close(): Promise<void>;
+}
+
+/** Routing as the module makes it, answering calls; nothing is taken from topics or by the clock. */
+export async function assembleRouting(platform: Platform): Promise<Routing> {
+  const made = await assembleNestService(platform, RoutingModule, { database });
+  made.service.serveCalls();
+  return {
+    handler: made.get(PaymentHandler),
+    dueJob: made.get(PaymentJob),
+    windowJob: made.get(WindowJob),
+    audit: made.get(AuditStore),
+    commit: made.get(PaymentCommit),
+    close: () => made.close(),
+  };
+}
