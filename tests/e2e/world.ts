@@ -98,7 +98,12 @@ export class World {
     private readonly home: string,
   ) {}
 
-  static async start(mode: Mode, more: Readonly<Record<string, string>> = {}): Promise<World> {
+  /** `networksDir` is a folder of networks that are added (docs/add-a-network.md). */
+  static async start(
+    mode: Mode,
+    more: Readonly<Record<string, string>> = {},
+    networksDir?: string,
+  ): Promise<World> {
     const home = mkdtempSync(join(tmpdir(), `tonle-e2e-${mode}-`));
     const start = mode === 'single' ? startSingle : startCluster;
     const said: string[] = [];
@@ -108,6 +113,7 @@ export class World {
         portBase: await freePortBase(),
         say: (text) => said.push(text),
         adjustDirectory: hurry,
+        ...(networksDir !== undefined && { networksDir }),
         settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000', ...more },
       });
       return new World(mode, running, home);

@@ -11,7 +11,11 @@ const ALLOWED =
 const WITH_TIME_OR_STATE =
   /^\s*(export )?(abstract )?class |\b(setTimeout|setInterval|setImmediate|process)\b/m;
 
-const folders = readdirSync(new URL('services', ROOT)).filter((name) => name.startsWith('adapter-'));
+/** Serves the networks that are files; it has none of its own. */
+const OF_FILES = 'adapter-iso20022';
+const folders = readdirSync(new URL('services', ROOT)).filter(
+  (name) => name.startsWith('adapter-') && name !== OF_FILES,
+);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 const sourcesOf = (folder: string) =>
   (readdirSync(new URL(`services/${folder}/src`, ROOT), { recursive: true }) as string[])

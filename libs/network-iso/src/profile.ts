@@ -177,11 +177,12 @@ export const isoProfile = z.strictObject({
 });
 export type IsoProfile = z.output<typeof isoProfile>;
 
-/** Reads a profile from a JSON file. Throws with every place that does not fit. */
+/** Reads a profile from a JSON file. Throws, in one line, with every place that does not fit. */
 export function readProfile(file: URL | string): IsoProfile {
   const read = isoProfile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (read.success) return read.data;
-  throw new RangeError(`the profile ${String(file)} cannot be used:\n${z.prettifyError(read.error)}`);
+  const faults = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new RangeError(`the profile ${String(file)} cannot be used: ${faults.join('; ')}`);
 }
 
 /** What the network's reason means to us; undefined when nobody has said. */

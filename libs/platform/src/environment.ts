@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { allTopics, ensureTopics, HttpCalls, KafkaTransport, RedisState } from '@tonle/messaging';
+import { allTopics, ensureTopics, HttpCalls, inboxTopic, KafkaTransport, RedisState } from '@tonle/messaging';
 import { openDatabase } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
@@ -117,7 +117,7 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
       brokers,
       clientId,
       telemetry,
-      topics: allTopics(),
+      topics: [...new Set([...allTopics(), inboxTopic(service)])],
       partitions: settings.TONLE_KAFKA_PARTITIONS,
       replicationFactor: settings.TONLE_KAFKA_REPLICATION,
     }),

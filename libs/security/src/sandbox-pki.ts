@@ -11,15 +11,16 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const LEAVES = ['thai-switch', 'tonle-door', 'tonle-client'] as const;
 
 /**
- * Makes the sandbox's certificate authority and the three certificates of the Thai side's mutual TLS:
- * `ca.crt`, and `<name>.key` (mode 0600) and `<name>.crt` for thai-switch, tonle-door, tonle-client; SAN localhost,
- * 127.0.0.1, ::1. A whole and valid set is left as it is; else all are made anew, since the authority's key is not kept.
- * Returns whether it made them.
+ * Makes the sandbox's certificate authority and the certificates of mutual TLS between Tonle and networks:
+ * `ca.crt`, and `<name>.key` (mode 0600) and `<name>.crt` for thai-switch, tonle-door, tonle-client and `more`; SAN
+ * localhost, 127.0.0.1, ::1. A whole and valid set is left as it is; else all are made anew, since the authority's key is
+ * not kept. Returns whether it made them.
  */
-export async function makeSandboxPki(folder: string): Promise<boolean> {
+export async function makeSandboxPki(folder: string, more: readonly string[] = []): Promise<boolean> {
+  const leaves = [...LEAVES, ...more];
   // TLS stacks check validity against the wall clock, whatever the sandbox clock says.
   const now = new Date();
-  if (isWhole(folder, now)) return false;
+  if (isWhole(folder, leaves, now)) return false;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const validity = {
     notBefore: new Date(now.getTime() - DAY_MS),
@@ -37,7 +38,7 @@ export async function makeSandboxPki(folder: string): Promise<boolean> {
       await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
     ],
   });
-  for (const name of LEAVES) await makeLeaf(folder, name, authority, authorityKeys.privateKey, validity);
+  for (const name of leaves) await makeLeaf(folder, name, authority, authorityKeys.privateKey, validity);
   writeFileSync(join(folder, 'ca.crt'), `${authority.toString('pem')}\n`);
   return true;
 }
@@ -80,8 +81,8 @@ async function makeLeaf(
   writeFileSync(join(folder, `${name}.crt`), `${certificate.toString('pem')}\n`);
 }
 
-function isWhole(folder: string, now: Date): boolean {
-  const names = ['ca.crt', ...LEAVES.flatMap((name) => [`${name}.key`, `${name}.crt`])];
+function isWhole(folder: string, leaves: readonly string[], now: Date): boolean {
+  const names = ['ca.crt', ...leaves.flatMap((name) => [`${name}.key`, `${name}.crt`])];
   if (!names.every((name) => existsSync(join(folder, name)))) return false;
   const renewFrom = now.getTime() + RENEW_BEFORE_DAYS * DAY_MS;
   return names

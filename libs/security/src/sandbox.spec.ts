@@ -46,6 +46,9 @@ describe('makeSandboxPki', () => {
   it('makes certificates with which both sides of TLS know each other', async () => {
     expect(await makeSandboxPki(folder)).toBe(true);
     expect(await makeSandboxPki(folder)).toBe(false);
+    expect(await makeSandboxPki(folder, ['lagoon'])).toBe(true);
+    expect(existsSync(join(folder, 'lagoon.crt'))).toBe(true);
+    expect(await makeSandboxPki(folder)).toBe(false);
     expect(statSync(join(folder, 'tonle-door.key')).mode & 0o777).toBe(0o600);
     expect(existsSync(join(folder, 'ca.key'))).toBe(false);
     const server = createServer({

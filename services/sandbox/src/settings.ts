@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readMarket, type Market } from './fx/rate-walk.js';
 import { readSchemes, thailand, type IsoScheme } from './networks/iso20022/scheme.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -11,6 +12,8 @@ const environment = z.object({
   TONLE_SANDBOX_THAI_PORT: port.default(7422),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
+  /** Where the market begins; without it the four pairs of riel, dollar and baht. */
+  TONLE_FX_FILE: z.string().optional(),
   TONLE_KEYS_DIR: z.string().optional(),
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_GATEWAY_URL: z.string().default('http://127.0.0.1:7400'),
@@ -44,6 +47,8 @@ export interface SandboxSettings {
   };
   /** The networks abroad that speak plain ISO 20022. */
   readonly networks: readonly IsoScheme[];
+  /** Pairs that the FX providers quote, and where each begins. */
+  readonly market?: Market;
   /** How often the FX providers push; 0 = only on demand. */
   readonly ratesMs: number;
   /** Seed of faults by rate, rate walks and ledger delays. */
@@ -75,6 +80,7 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       }),
       ...(further === undefined ? [] : readSchemes(further)),
     ],
+    ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,
   };

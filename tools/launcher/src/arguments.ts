@@ -6,12 +6,15 @@ export interface LauncherArguments {
   readonly once: boolean;
   readonly home: string;
   readonly portBase: number;
+  /** Folder of networks that are added. */
+  readonly networksDir?: string;
   readonly help: boolean;
 }
 
 export const USAGE = `options:
   --once           make one payment each way, print both time lines, end (exit 0 only if both completed)
   --home FOLDER    where data, keys and logs live (default .tonle)
+  --networks FOLDER  networks to add, a folder of files each (docs/add-a-network.md)
   --port-base N    first of the ports to use (default ${PORT_BASE})`;
 
 /** Reads the launcher's options. Throws LaunchError that names the wrong one. */
@@ -22,6 +25,7 @@ export function launcherArguments(argv: readonly string[]): LauncherArguments {
       options: {
         once: { type: 'boolean', default: false },
         home: { type: 'string', default: '.tonle' },
+        networks: { type: 'string' },
         'port-base': { type: 'string', default: String(PORT_BASE) },
         help: { type: 'boolean', default: false },
       },
@@ -30,7 +34,8 @@ export function launcherArguments(argv: readonly string[]): LauncherArguments {
     if (String(portBase) !== values['port-base'] || portBase < 1024 || portBase > 65_000) {
       throw new Error(`--port-base takes a number from 1024 to 65000, not "${values['port-base']}"`);
     }
-    return { once: values.once, home: values.home, portBase, help: values.help };
+    const { once, home, networks, help } = values;
+    return { once, home, portBase, ...(networks !== undefined && { networksDir: networks }), help };
   } catch (error) {
     throw new LaunchError(`${(error as Error).message}\n${USAGE}`);
   }

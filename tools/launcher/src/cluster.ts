@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { ensureKafka, ensureRedis, startKafka, startRedis } from '@tonle/tool-servers';
-import { allTopics, ensureTopics } from '@tonle/messaging';
+import { adapterOf } from '@tonle/contracts';
+import { allTopics, ensureTopics, inboxTopic } from '@tonle/messaging';
 import { Installation } from './installation.js';
-import { SERVICES } from './layout.js';
+import { programOf } from './layout.js';
 import { answersOk, listens } from './probes.js';
 import type { LaunchOptions, Running } from './running.js';
 
@@ -47,14 +48,16 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     await ensureTopics({
       brokers: `127.0.0.1:${ports.kafka}`,
       clientId: 'launcher',
-      topics: allTopics(),
+      topics: [...allTopics(), ...layout.added.map((name) => inboxTopic(adapterOf(name)))],
       partitions: PARTITIONS,
     });
-    installation.say(`starting ${SERVICES.join(', ')}`);
-    const services = SERVICES.map((service) => ({
+    const names = Object.keys(ports.internal);
+    installation.say(`starting ${names.join(', ')}`);
+    const services = names.map((service) => ({
       service,
-      process: installation.startProcess('switch', service, `services/${service}/dist/main.js`, {
+      process: installation.startProcess('switch', service, programOf(layout, service).script, {
         ...shared,
+        ...programOf(layout, service).settings,
         ...serviceUrls(ports.internal),
         TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${ports.postgres}/tonle_${service.replaceAll('-', '_')}`,
         TONLE_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,

@@ -19,7 +19,7 @@ export class Installation implements Running {
 
   /** Takes the home. Throws LaunchError when another launcher has it. */
   constructor(private readonly options: LaunchOptions) {
-    this.layout = layoutOf(options.home, options.portBase);
+    this.layout = layoutOf(options.home, options.portBase, options.networksDir);
     this.lock = lockHome(this.layout.home);
   }
 

@@ -2,25 +2,28 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapterOf, NETWORKS, type NetworkName } from '@tonle/contracts';
+import { addedNetworks, settingsOfAdded } from './added-networks.js';
 
 /** Root of the project: tools/launcher/{src,dist} lies three levels below it. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const CORE = ['routing', 'fx', 'gateway', 'settlement'] as const;
-export const SERVICES = [...CORE, ...NETWORKS.map(adapterOf)] as const;
-export type ServiceName = (typeof SERVICES)[number];
 type PortOf<Name extends string> = Readonly<Record<Name, number>>;
 
 export interface Layout {
   /** Where data, keys and logs of this installation live. */
   readonly home: string;
+  /** Networks that this installation adds to those of the repository, and the folder that they lie in. */
+  readonly added: readonly string[];
+  readonly networksDir?: string;
   readonly ports: {
     readonly gateway: number;
     /** Where networks call their adapters; not every one does. */
-    readonly listeners: PortOf<NetworkName>;
+    readonly listeners: PortOf<string>;
     readonly sandboxControl: number;
-    readonly simulators: PortOf<NetworkName>;
-    readonly internal: PortOf<ServiceName>;
+    readonly simulators: PortOf<string>;
+    /** By service. */
+    readonly internal: PortOf<string>;
     readonly postgres: number;
     readonly redis: number;
     readonly kafka: number;
@@ -31,15 +34,19 @@ export interface Layout {
 export const PORT_BASE = 7400;
 
 /** Every port is an offset from one base, so that two installations can live side by side. */
-export function layoutOf(home: string, portBase: number): Layout {
+export function layoutOf(home: string, portBase: number, networksDir?: string): Layout {
+  const added = addedNetworks(networksDir);
+  const networks = [...NETWORKS, ...added];
   return {
     home: resolve(home),
+    added,
+    ...(networksDir !== undefined && { networksDir: resolve(networksDir) }),
     ports: {
       gateway: portBase,
-      listeners: portsFrom(portBase + 9, NETWORKS),
+      listeners: portsFrom(portBase + 9, networks),
       sandboxControl: portBase + 20,
-      simulators: portsFrom(portBase + 21, NETWORKS),
-      internal: { ...portsFrom(portBase + 31, CORE), ...portsFrom(portBase + 50, NETWORKS.map(adapterOf)) },
+      simulators: portsFrom(portBase + 21, networks),
+      internal: { ...portsFrom(portBase + 31, CORE), ...portsFrom(portBase + 50, networks.map(adapterOf)) },
       postgres: portBase + 40,
       redis: portBase + 41,
       kafka: portBase + 42,
@@ -50,6 +57,17 @@ export function layoutOf(home: string, portBase: number): Layout {
 
 function portsFrom<Name extends string>(first: number, names: readonly Name[]): PortOf<Name> {
   return Object.fromEntries(names.map((name, index) => [name, first + index])) as PortOf<Name>;
+}
+
+/** What runs a service: networks that are added run the adapter of networks that are files. */
+export function programOf(
+  { added }: Layout,
+  service: string,
+): { readonly script: string; readonly settings: Readonly<Record<string, string>> } {
+  const network = added.find((name) => adapterOf(name) === service);
+  return network === undefined
+    ? { script: `services/${service}/dist/main.js`, settings: {} }
+    : { script: 'services/adapter-iso20022/dist/main.js', settings: { TONLE_NETWORK: network } };
 }
 
 /** Settings under which each network and its simulator find each other. */
@@ -84,10 +102,12 @@ export function sandboxSettings(layout: Layout): Record<string, string> {
     TONLE_SANDBOX_CONTROL_PORT: String(ports.sandboxControl),
     TONLE_DIRECTORY_FILE: resolve(home, 'directory.json'),
     TONLE_SCREENING_LIST_FILE: resolve(ROOT, 'deploy/sandbox/screening-list.json'),
-    TONLE_FX_FILE: resolve(ROOT, 'deploy/sandbox/fx.json'),
+    TONLE_FX_FILE: resolve(home, 'fx.json'),
+    TONLE_SANDBOX_NETWORKS_FILE: resolve(home, 'simulators.json'),
     TONLE_KEYS_DIR: resolve(home, 'keys'),
     TONLE_PKI_DIR: resolve(home, 'pki'),
     TONLE_GATEWAY_URL: gatewayUrl(layout),
     ...networkSettings(layout),
+    ...settingsOfAdded(layout),
   };
 }

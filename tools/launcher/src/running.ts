@@ -8,6 +8,8 @@ export interface LaunchOptions {
   readonly say: (text: string) => void;
   /** Extra settings for every process (TONLE_...). */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Folder of networks that are added: a folder each, `<name>/profile.json` and more (docs/add-a-network.md). */
+  readonly networksDir?: string;
   /** Changes the sandbox directory before the first start: shorter timers, smaller limits. */
   readonly adjustDirectory?: (directory: DirectoryFile) => void;
 }

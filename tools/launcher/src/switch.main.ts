@@ -11,7 +11,7 @@ const SERVICES: Readonly<Record<string, StartService>> = {
   fx: startFx,
   settlement: startSettlement,
   gateway: startGateway,
-  ...(await startsOfAdapters()),
+  ...(await startsOfAdapters(process.env['TONLE_NETWORKS_DIR'])),
 };
 
 const databaseUrl = process.env['TONLE_DATABASE_URL'];

@@ -35,7 +35,7 @@ export async function runLauncher(
       process.exit(0);
     }
     const asked = untilAskedToStop();
-    running = await start({ home: args.home, portBase: args.portBase, say });
+    running = await start({ ...args, say });
     code = await Promise.race([work(running, args), asked.then(() => (args.once ? 1 : 0))]);
   } catch (error) {
     say(error instanceof LaunchError ? error.message : ((error as Error).stack ?? String(error)));

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
 import type { DirectoryEntry } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
+import { addToDirectory, fxWith, simulatorsOf } from './added-networks.js';
 import { ROOT, type Layout } from './layout.js';
 
-// What a sandbox needs before its first start: keys, certificates and a directory that holds the public keys.
+// What a sandbox needs before its first start: keys, certificates, a directory that holds the public keys, terms of FX.
 // Made at the first start and kept in the home folder; nothing of it is ever committed.
 
 const KEY_VALID_FROM = '2020-01-01T00:00:00Z';
@@ -28,10 +29,11 @@ export async function prepareSandboxWorld(
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const source = readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8');
   const directory = JSON.parse(source) as DirectoryFile;
+  addToDirectory(directory, layout);
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
-  await makeSandboxPki(join(layout.home, 'pki'));
+  await makeSandboxPki(join(layout.home, 'pki'), layout.added);
   for (const entry of participants) {
     const body = entry.body as ParticipantBody;
     const publicKeyPem = readFileSync(join(keys, `${entry.id}.pub.pem`), 'utf8');
@@ -45,7 +47,12 @@ export async function prepareSandboxWorld(
       },
     ];
   }
-  replaceFile(join(layout.home, 'directory.json'), JSON.stringify(directory, undefined, 1));
+  const fx = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/fx.json'), 'utf8')) as Parameters<
+    typeof fxWith
+  >[0];
+  replaceJson(join(layout.home, 'directory.json'), directory);
+  replaceJson(join(layout.home, 'fx.json'), fxWith(fx, layout));
+  replaceJson(join(layout.home, 'simulators.json'), simulatorsOf(layout));
 }
 
 /** A secret of this installation, made at first use. */
@@ -58,7 +65,7 @@ export function installationSecret(layout: Layout, name: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-function replaceFile(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+function replaceJson(file: string, content: unknown): void {
+  writeFileSync(`${file}.new`, JSON.stringify(content, undefined, 1), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

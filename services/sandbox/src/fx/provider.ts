@@ -2,7 +2,7 @@ import { loadPrivateKey, sandboxKeyId, signRequest } from '@tonle/security';
 import { request } from 'undici';
 import type { Clock, RandomBytes } from '../kit/clock.js';
 import type { Pause } from '../kit/faulty.js';
-import { PROVIDERS, RateWalk, type ProviderStyle } from './rate-walk.js';
+import { PROVIDERS, RateWalk, type Market, type ProviderStyle } from './rate-walk.js';
 
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 1000;
@@ -21,6 +21,7 @@ export interface FxSettings {
   readonly keysDir: string;
   readonly everyMs: number;
   readonly seed: number;
+  readonly market?: Market;
 }
 
 /** The three FX providers: participants of the public API, like any other. */
@@ -35,7 +36,7 @@ export class FxProviders {
     private readonly randomBytes: RandomBytes,
     private readonly pause: Pause,
   ) {
-    this.walk = new RateWalk(settings.seed);
+    this.walk = new RateWalk(settings.seed, settings.market);
     this.signers = PROVIDERS.map((style) => ({
       style,
       key: loadPrivateKey(`${settings.keysDir}/${style.provider}.key.pem`),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseRate } from '@tonle/money';
-import { PROVIDERS, RateWalk } from './rate-walk.js';
+import { PROVIDERS, RateWalk, readMarket } from './rate-walk.js';
 
 const MID: Readonly<Record<string, number>> = {
   'KHR/THB': 0.0082,
@@ -42,5 +42,16 @@ describe('rate walk', () => {
     expect(new Set([...best].map((text) => text.slice(2)))).toEqual(
       new Set(PROVIDERS.map((style) => style.provider)),
     );
+  });
+
+  it('begins where the terms of the sandbox begin, for every pair in them', () => {
+    const market = readMarket('deploy/sandbox/fx.json');
+    expect(new RateWalk(3, market).rates(PROVIDERS[0]!)).toEqual(new RateWalk(3).rates(PROVIDERS[0]!));
+    const further = { ...market, 'KHR/FJD': 55_500n };
+    expect(new RateWalk(3, further).rates(PROVIDERS[0]!)[4]).toMatchObject({
+      sourceCurrency: 'KHR',
+      targetCurrency: 'FJD',
+      rate: expect.stringMatching(/^0\.00055\d+$/) as unknown,
+    });
   });
 });

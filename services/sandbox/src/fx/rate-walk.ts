@@ -1,14 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { seededUnit } from '../kit/clock.js';
 
 // Rates are ratios, not money: they walk in whole millionths and become decimal text at the end.
 
-/** Target units for one source unit at the middle of the market, times 10^8. */
-const MID_E8: Readonly<Record<string, bigint>> = {
+/** Target units for one source unit at the middle of the market, times 10^8, by pair. */
+export type Market = Readonly<Record<string, bigint>>;
+
+const MARKET: Market = {
   'KHR/THB': 820_000n,
   'THB/KHR': 12_195_121_951n,
   'USD/THB': 3_292_000_000n,
   'THB/USD': 3_037_667n,
 };
+const DECIMALS = 8;
 const MILLION = 1_000_000n;
 const DRIFT_MAX = 3000;
 const STEP = 200;
@@ -51,13 +56,16 @@ export class RateWalk {
   private readonly unit: () => number;
   private readonly drift: Record<string, number> = {};
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly market: Market = MARKET,
+  ) {
     this.unit = seededUnit(seed);
   }
 
   /** Lets the market move one step: a little noise, pulled back to where it began. */
   step(): void {
-    for (const pair of Object.keys(MID_E8)) {
+    for (const pair of Object.keys(this.market)) {
       const drift = this.drift[pair] ?? 0;
       const moved = drift * 0.95 + (this.unit() * 2 - 1) * STEP;
       this.drift[pair] = Math.max(-DRIFT_MAX, Math.min(DRIFT_MAX, moved));
@@ -66,7 +74,7 @@ export class RateWalk {
 
   /** What a provider offers now, for every pair. */
   rates(style: ProviderStyle): StandingRate[] {
-    return Object.entries(MID_E8).map(([pair, mid]) => {
+    return Object.entries(this.market).map(([pair, mid]) => {
       const [sourceCurrency, targetCurrency] = pair.split('/') as [string, string];
       const margin = (style.margin[pair] ?? 5000) + (this.unit() * 2 - 1) * style.wobble;
       const millionths = MILLION + BigInt(Math.round((this.drift[pair] ?? 0) - margin));
@@ -82,4 +90,25 @@ function decimal(scaled: bigint): string {
   const whole = digits.slice(0, -10);
   const fractions = Math.min(10, 11 - (whole === '0' ? 0 : whole.length));
   return `${whole}.${digits.slice(-10, digits.length - 10 + fractions)}`;
+}
+
+const terms = z.object({
+  midRates: z.array(
+    z.object({
+      sourceCurrency: z.string(),
+      targetCurrency: z.string(),
+      rate: z.string().regex(/^\d{1,9}(\.\d{1,12})?$/),
+    }),
+  ),
+});
+
+/** The market as the terms of FX begin with it: the same file that the switch reads. */
+export function readMarket(file: string): Market {
+  const { midRates } = terms.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const pairs = midRates.map(({ sourceCurrency, targetCurrency, rate }) => {
+    const [whole = '', fraction = ''] = rate.split('.');
+    const scaled = BigInt(whole + fraction.slice(0, DECIMALS).padEnd(DECIMALS, '0'));
+    return [`${sourceCurrency}/${targetCurrency}`, scaled] as const;
+  });
+  return Object.fromEntries(pairs);
 }

@@ -1,0 +1,1 @@
+export { configuredNetworks, configuredStarts } from '@tonle/network-iso';

@@ -1,0 +1,103 @@
+// docs/add-a-network.md, followed word by word: a made-up country that is files alone, on a whole installation.
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freshKey } from '@tonle/tool-tonle';
+import { World, type Money, type ShownPayment } from './world.js';
+
+jest.setTimeout(180_000);
+
+const PARTNER_DAY_MS = 12 * 3_600_000;
+
+describe('a network that is a folder of files', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await World.start('single', { TONLE_LAGOON_SEND_MS: '2000' }, 'docs/examples');
+  });
+
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  const open = (direction: 'outbound' | 'inbound') =>
+    world.as('OPERATOR').post('/v1/ops/corridors/KH-LG', { direction, open: true, reason: 'the first day' });
+
+  const prepare = async (account: string, accountType: string) => {
+    const bank = world.as('KHMEKONG');
+    const lookup = await world.until('a lookup', async () => {
+      const answer = await bank.post<{ lookupId: string; payee: { displayName: string } }>('/v1/lookups', {
+        account,
+        accountType,
+        country: 'LG',
+      });
+      return answer.ok ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
+    });
+    const quote = await world.until('a quote', async () => {
+      const amount = { currency: 'FJD', amount: '25.00' };
+      const body = { lookupId: lookup.lookupId, sourceCurrency: 'KHR', amount };
+      const answer = await bank.post<{ quoteId: string; source: Money; target: Money }>('/v1/quotes', body);
+      return answer.ok ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
+    });
+    return { lookup, quote };
+  };
+
+  const pay = async (account: string, accountType: string, wait = 20) => {
+    const { lookup, quote } = await prepare(account, accountType);
+    const body = {
+      lookupId: lookup.lookupId,
+      quoteId: quote.quoteId,
+      debtor: { name: 'Sok Dara', account: 'u0000123@mekong' },
+    };
+    const answer = await world
+      .as('KHMEKONG')
+      .post<ShownPayment>('/v1/payments', body, { 'idempotency-key': freshKey(), prefer: `wait=${wait}` });
+    return answer.body;
+  };
+
+  it('starts closed, and an operator opens it', async () => {
+    const lookup = { account: '712 3456', accountType: 'MBNO', country: 'LG' };
+    const closed = await world.as('KHMEKONG').post<{ code: string }>('/v1/lookups', lookup);
+    expect(closed.body.code).toBe('corridor_closed');
+    expect((await open('outbound')).ok).toBe(true);
+    expect((await open('inbound')).ok).toBe(true);
+  });
+
+  it.each([
+    ['a mobile number', '712 3456', 'MBNO'],
+    ['an account', 'LG10000001', 'bank_account'],
+  ])('is paid by %s', async (_name, account, accountType) => {
+    const payment = await pay(account, accountType);
+    expect(payment).toMatchObject({
+      state: 'completed',
+      isoStatus: 'ACCC',
+      target: { currency: 'FJD', amount: '25.00' },
+    });
+    expect(payment.partnerReferences.credit).toMatch(/^LG/);
+  });
+
+  it('is asked after silence, and gives money back where it refuses', async () => {
+    await world.fault({ network: 'lagoon', operation: 'pacs.008', fault: 'timeout_after' });
+    const silent = await pay('7123456', 'MBNO', 0);
+    expect((await world.ended(silent.paymentId)).state).toBe('completed');
+    await world.fault({ network: 'lagoon', operation: 'pacs.008', fault: 'reject', code: 'AC04' });
+    expect(await pay('7123456', 'MBNO')).toMatchObject({ state: 'failed', problem: { isoReason: 'AC04' } });
+  });
+
+  it('agrees with its statement at the end of its day, and every invariant holds', async () => {
+    const operator = world.as('OPERATOR');
+    const day = new Date(Date.now() + PARTNER_DAY_MS).toISOString().slice(0, 10);
+    const request = { job: 'reconcile', day, reason: 'end of the test' };
+    const { body: started } = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
+    const job = await world.until('the reconciliation to end', async () => {
+      const { body } = await operator.get<{ state: string; result: readonly object[] }>(
+        `/v1/ops/jobs/${started.jobId}`,
+      );
+      return ['done', 'failed'].includes(body.state) ? body : undefined;
+    });
+    expect(job.state).toBe('done');
+    expect(job.result).toContainEqual(
+      expect.objectContaining({ partner: 'LGSWITCH', currency: 'FJD', matched: 4 }),
+    );
+    expect((await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN')).body.breaks).toEqual([]);
+    expect(await world.violations()).toEqual([]);
+  });
+});
