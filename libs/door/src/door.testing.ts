@@ -7,7 +7,7 @@ import {
   type PaymentSubmit,
   type PaymentView,
 } from '@tonle/contracts';
-import { InProcessTransport, openLane, OUTBOX_SQL, TOPICS, type OutboxLane } from '@tonle/messaging';
+import { InProcessTransport, openLane, Outbox1763990000000, TOPICS, type OutboxLane } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, type Platform, type TestPlatform } from '@tonle/platform';
 import { Door, type DoorOptions } from './door.js';
@@ -38,8 +38,7 @@ export interface DoorWorld {
 
 export async function openDoorWorld(name: string): Promise<DoorWorld> {
   const test = await createTestDatabase(name);
-  await test.database.query(OUTBOX_SQL);
-  await test.database.openOrm({ migrations: [Requests1765000000000] });
+  await test.database.openOrm({ migrations: [Outbox1763990000000, Requests1765000000000] });
   const transport = new InProcessTransport({ lingerMs: 0 });
   const submits: PaymentSubmit[] = [];
   await transport.subscribe(

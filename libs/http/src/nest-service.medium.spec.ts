@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { createTestDatabase } from '@tonle/persistence';
+import { createTestDatabase, Migration } from '@tonle/persistence';
 import type { Database, TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, Service } from '@tonle/platform';
 import type { Clock, Platform } from '@tonle/platform';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import { assembleNestService, startNestService } from './nest-service.js';
 import { CLOCK, DATABASE } from './platform.module.js';
@@ -21,12 +21,11 @@ const count = {
   timeoutMs: 500,
 };
 
-class Ferries1764000000000 implements MigrationInterface {
+class Ferries1764000000000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE TABLE ferry (name text)');
     await runner.query(`INSERT INTO ferry VALUES ('Mekong'), ('Tonle')`);
   }
-  async down(): Promise<void> {}
 }
 
 const NAMES = key<readonly string[]>('names');

@@ -9,7 +9,7 @@ import { startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import type { Database } from '@tonle/persistence';
 import { InProcessTransport } from './in-process-transport.js';
 import { openLane } from './lane.js';
-import { OUTBOX_SQL } from './outbox.store.js';
+import { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
 
 // Real: a PostgreSQL server of its own that is killed under load, with fsync on.
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await new Promise((done) => probe.close(done));
   server = await startPostgres({ dataFolder: join(folder, 'data'), port });
   database = await openDatabase({ url: server.url('tonle'), schema: 'routing', service: 'routing' });
-  await database.query(OUTBOX_SQL);
+  await database.openOrm({ migrations: [Outbox1763990000000] });
   await database.query('CREATE TABLE effect (n int PRIMARY KEY)');
 }, 60_000);
 afterAll(async () => {

@@ -8,7 +8,7 @@ export { TryLater } from './delivery.js';
 export type { DeadLetter } from './delivery.js';
 export { InProcessTransport } from './in-process-transport.js';
 export type { InProcessTransportOptions } from './in-process-transport.js';
-export { OUTBOX_SQL } from './outbox.store.js';
+export { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
 export { LaneFenced, openLane } from './lane.js';
 export type { LaneHost, LaneOptions } from './lane.js';
 export { DirectCalls } from './direct-calls.js';

@@ -4,7 +4,7 @@ import type { Database, TestDatabase } from '@tonle/persistence';
 import { InProcessTransport } from './in-process-transport.js';
 import { LaneFenced, openLane } from './lane.js';
 import type { LaneHost } from './lane.js';
-import { OUTBOX_SQL } from './outbox.store.js';
+import { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
 import type { OutboxLane } from './outbox.js';
 import type { EventTransport, OutboundRecord } from './transport.js';
 
@@ -45,7 +45,7 @@ const until = async (condition: () => boolean | Promise<boolean>) => {
 
 beforeAll(async () => {
   test = await createTestDatabase('lane');
-  await test.database.query(OUTBOX_SQL);
+  await test.database.openOrm({ migrations: [Outbox1763990000000] });
   await test.database.query('CREATE TABLE effect (n int PRIMARY KEY)');
 });
 afterAll(() => test.drop());

@@ -59,7 +59,7 @@ export interface LaneOptions {
 
 /**
  * Leases the lane of this instance, publishes in the background what its predecessor left, and looks after
- * dead lanes. The tables of OUTBOX_SQL must be there. What is to be published after a crash stands in the outbox and,
+ * dead lanes. The tables of Outbox1763990000000 must be there. What is to be published after a crash stands in the outbox and,
  * with `source`, in the caller's own rows.
  */
 export async function openLane(host: LaneHost, options: LaneOptions = {}): Promise<OutboxLane> {

@@ -1,5 +1,6 @@
 import { adapterCalls, auditCall, type LookupAnswer } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
+import { Outbox1763990000000 } from '@tonle/messaging';
 import { startNestService } from '@tonle/http';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
 import { EvidenceLog } from './evidence.log.js';
@@ -7,7 +8,7 @@ import { KeyRegister } from './key-register.js';
 import { auditLegs } from './leg.audit.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
-import { First1764000000000 } from './migrations/first.js';
+import { First1764000000000 } from './migrations/1764000000000-first.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 import { OpenWires } from './open-wires.js';
@@ -17,6 +18,9 @@ import { StatementReader } from './statement-reader.js';
 
 const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 
+/** The tables of a network's service. */
+export const NETWORK_DATABASE = { migrations: [Outbox1763990000000, First1764000000000] };
+
 /** Starts a network's service. Tests shrink its timers by `tuning`. */
 export type StartNetwork = (platform: Platform, tuning?: NetworkTuning) => Promise<RunningService>;
 
@@ -25,7 +29,7 @@ export function startNetwork<Settings>(network: Network<Settings>): StartNetwork
   return async (platform, tuning) => {
     const settings = network.settings.parse(platform.settings);
     return startNestService(platform, networkModule(network, settings, tuning), {
-      database: { migrations: [First1764000000000] },
+      database: NETWORK_DATABASE,
     });
   };
 }

@@ -10,9 +10,10 @@ export { EnquiryBudget } from './budget.js';
 export { CircuitBreaker, type BreakerState } from './breaker.js';
 export { Slots } from './slots.js';
 
-export { First1764000000000 } from './migrations/first.js';
+export { First1764000000000 } from './migrations/1764000000000-first.js';
 export { LegService, type LegServiceOptions, type LegShown, type NetworkTuning } from './leg.service.js';
 export {
+  NETWORK_DATABASE,
   openParts,
   runNetwork,
   serveCalls,

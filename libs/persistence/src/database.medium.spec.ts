@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { EntitySchema } from 'typeorm';
+import { Migration } from './migration.js';
 import { createTestDatabase } from './test-database.js';
 import type { TestDatabase } from './test-database.js';
 import { openDatabase } from './postgres.js';
@@ -8,21 +9,19 @@ import { DatabaseUnavailable } from './unavailable.js';
 
 // Real: PostgreSQL, pool, TypeORM.
 
-class First1764000000001 implements MigrationInterface {
+class First1764000000001 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
       'CREATE TABLE account (id text PRIMARY KEY, balance bigint NOT NULL, seen timestamptz NOT NULL DEFAULT now())',
     );
     await runner.query("INSERT INTO account (id, balance) VALUES ('a', 9007199254740993), ('b', 5)");
   }
-  async down(): Promise<void> {}
 }
 
-class Second1764000000002 implements MigrationInterface {
+class Second1764000000002 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE account ADD COLUMN note jsonb');
   }
-  async down(): Promise<void> {}
 }
 
 interface Account {
@@ -52,6 +51,35 @@ describe('a database of a service', () => {
     const found = await starters[1]!.orm.getRepository(accountEntity).findOneByOrFail({ id: 'a' });
     expect(found.balance).toBe(9_007_199_254_740_993n);
     await expect(test.database.query('SELECT 1 FROM account')).resolves.toHaveLength(2);
+  });
+
+  it('does not run again what has run as part of another migration', async () => {
+    class Part1763000000001 extends Migration {
+      async up(runner: QueryRunner): Promise<void> {
+        await runner.query('CREATE TABLE part (id text)');
+      }
+    }
+    class Whole1763000000002 extends Migration {
+      override readonly contained = [Part1763000000001];
+      async up(runner: QueryRunner): Promise<void> {
+        await runner.query('CREATE TABLE rest (id text)');
+      }
+    }
+    const parts = [Part1763000000001, Whole1763000000002];
+    const [fresh, old] = [await test.another('fresh'), await test.another('old')];
+    await fresh.openOrm({ migrations: parts });
+    // As the version before left it, in which the whole held the part.
+    await old.query(
+      'CREATE TABLE schema_migration (id serial PRIMARY KEY, timestamp bigint NOT NULL, name text NOT NULL)',
+    );
+    await old.query(
+      `INSERT INTO schema_migration (timestamp, name) VALUES (1763000000002, 'Whole1763000000002')`,
+    );
+    await old.query('CREATE TABLE part (id text); CREATE TABLE rest (id text)');
+    await old.openOrm({ migrations: parts });
+    const names = `SELECT name FROM schema_migration ORDER BY name`;
+    expect(await old.query(names)).toEqual(await fresh.query(names));
+    expect(await old.query(names)).toHaveLength(2);
   });
 
   it('gives bigint, Date, text for days, parsed JSON', async () => {

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { DataSource, MigrationInterface } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { MigrationClass } from './migration.js';
 
 export type Row = Record<string, unknown>;
 
@@ -24,8 +25,8 @@ export interface TransactionOptions {
 export interface OrmOptions {
   /** Entity classes or schemas. */
   readonly entities?: readonly (new (...args: never[]) => object)[];
-  /** Classes named `<What><13 digits>`, e.g. `First1764000000000`; run once each, in the order of the digits. */
-  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Run once each, in the order of the digits in their names. */
+  readonly migrations: readonly MigrationClass[];
 }
 
 /** The database of one service: its own database, or its own schema in one process. */

@@ -1,4 +1,5 @@
 export * from './database.js';
+export { Migration, type MigrationClass } from './migration.js';
 export { openDatabase } from './postgres.js';
 export type { OpenDatabaseOptions } from './postgres.js';
 export { ensureDatabase, ensureSchema } from './provision.js';

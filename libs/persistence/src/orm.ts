@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { MixedList } from 'typeorm';
 import type { OrmOptions } from './database.js';
+import type { MigrationClass } from './migration.js';
 
 const MIGRATION_TABLE = 'schema_migration';
 
@@ -34,7 +35,7 @@ export async function openOrm(pool: pg.Pool, schema: string, options: OrmOptions
     logging: false,
   });
   await source.initialize();
-  await migrateAlone(pool, source);
+  await migrateAlone(pool, source, options.migrations);
   return source;
 }
 
@@ -42,7 +43,11 @@ export async function openOrm(pool: pg.Pool, schema: string, options: OrmOptions
  * Runs the migrations while a row lock keeps other starters waiting. The lock lives in a transaction of
  * its own, so it ends with the process, whatever happens.
  */
-async function migrateAlone(pool: pg.Pool, source: DataSource): Promise<void> {
+async function migrateAlone(
+  pool: pg.Pool,
+  source: DataSource,
+  migrations: readonly MigrationClass[],
+): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('SET statement_timeout = 0');
@@ -52,11 +57,31 @@ async function migrateAlone(pool: pg.Pool, source: DataSource): Promise<void> {
     await client.query('INSERT INTO migration_lock (one) VALUES (true) ON CONFLICT DO NOTHING');
     await client.query('BEGIN');
     await client.query('SELECT one FROM migration_lock FOR UPDATE');
+    await noteContained(pool, migrations);
     await source.runMigrations({ transaction: 'each' });
     await client.query('COMMIT');
   } finally {
     // Ended rather than given back: its settings and an open transaction go with it.
     client.release(true);
+  }
+}
+
+const NOTE_CONTAINED = `
+  INSERT INTO ${MIGRATION_TABLE} (timestamp, name)
+  SELECT right(contained.name, 13)::bigint, contained.name
+  FROM unnest($1::text[]) AS contained (name)
+  WHERE EXISTS (SELECT 1 FROM ${MIGRATION_TABLE} WHERE name = $2)
+    AND NOT EXISTS (SELECT 1 FROM ${MIGRATION_TABLE} WHERE name = contained.name)`;
+
+/** What has run as part of another migration has run: it is recorded, so that it is not run again. */
+async function noteContained(pool: pg.Pool, migrations: readonly MigrationClass[]): Promise<void> {
+  const { rows } = await pool.query<{ found: string | null }>(
+    `SELECT to_regclass('${MIGRATION_TABLE}')::text AS found`,
+  );
+  if (rows[0]?.found === null) return;
+  for (const migration of migrations) {
+    const names = new migration().contained.map(({ name }) => name);
+    if (names.length > 0) await pool.query(NOTE_CONTAINED, [names, migration.name]);
   }
 }
 

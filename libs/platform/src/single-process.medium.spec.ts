@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openLane, OUTBOX_SQL } from '@tonle/messaging';
+import { openLane, Outbox1763990000000 } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import { moveSandboxClock } from './clock.js';
 import type { RunningService, StartService } from './platform.js';
 import { createSingleProcessPlatforms } from './single-process.js';
 
 // Real: PostgreSQL, a schema each; transport, calls and state in memory.
-
-class First1764000000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(OUTBOX_SQL);
-  }
-  async down(): Promise<void> {}
-}
 
 const hello = {
   service: 'fx',
@@ -35,7 +27,7 @@ afterAll(() => test.drop());
 describe('services in one process', () => {
   const heard: string[] = [];
   const writer: StartService = async (platform): Promise<RunningService> => {
-    await platform.database.openOrm({ migrations: [First1764000000000] });
+    await platform.database.openOrm({ migrations: [Outbox1763990000000] });
     const lane = await openLane(platform);
     await lane.commit(() =>
       Promise.resolve({
@@ -46,7 +38,7 @@ describe('services in one process', () => {
     return { name: platform.service, addresses: {}, close: () => lane.close() };
   };
   const reader: StartService = async (platform): Promise<RunningService> => {
-    await platform.database.openOrm({ migrations: [First1764000000000] });
+    await platform.database.openOrm({ migrations: [Outbox1763990000000] });
     platform.calls.serve(hello, ({ name }) =>
       Promise.resolve({ text: `${platform.service} greets ${name}` }),
     );

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inboxTopic, openLane, type InboundRecord } from '@tonle/messaging';
+import { inboxTopic, openLane, Outbox1763990000000, type InboundRecord } from '@tonle/messaging';
 import { createHttpApp, problem, type HttpApp } from '@tonle/http';
 import { Schedule, type Platform, type RunningService } from '@tonle/platform';
 import {
@@ -22,13 +22,16 @@ import { QuoteStore } from './door/quote.store.js';
 import { First1764000000000 } from './migrations/first.js';
 import { thailand } from './network.js';
 
+/** Its tables. */
+export const THAILAND_DATABASE = { migrations: [Outbox1763990000000, First1764000000000] };
+
 /** Starts the adapter of the Thai side: credit legs by commands, its calls, and the inbound door. */
 export async function startAdapterThailand(
   platform: Platform,
   tuning?: NetworkTuning,
 ): Promise<RunningService> {
   const settings = thailand.settings.parse(platform.settings);
-  await platform.database.openOrm({ migrations: [First1764000000000] });
+  await platform.database.openOrm(THAILAND_DATABASE);
   const lane = await openLane(platform);
   const { service, calls, transport, telemetry, clock, random, database } = platform;
   const directory = new Directory();

@@ -1,8 +1,11 @@
 import { startNestService } from '@tonle/http';
 import type { StartService } from '@tonle/platform';
 import { FxModule } from './fx.module.js';
-import { First1764000200000 } from './migrations/first-1764000200000.js';
+import { First1764000200000 } from './migrations/1764000200000-first.js';
+
+/** Its tables: entities for what is read for people, migrations. */
+export const FX_DATABASE = { migrations: [First1764000200000] };
 
 /** Starts the fx service. It is asked by calls only and does not listen. */
 export const startFx: StartService = (platform) =>
-  startNestService(platform, FxModule, { database: { migrations: [First1764000200000] } });
+  startNestService(platform, FxModule, { database: FX_DATABASE });

@@ -1,4 +1,4 @@
-import { openLane, TOPICS } from '@tonle/messaging';
+import { openLane, Outbox1763990000000, TOPICS } from '@tonle/messaging';
 import { createHttpApp, Problem, type HttpApp } from '@tonle/http';
 import { type Platform, type StartService } from '@tonle/platform';
 import { auditCall } from '@tonle/contracts';
@@ -21,7 +21,7 @@ import { IsoService } from './iso20022/iso.service.js';
 import { LookupDesk } from './lookup/lookup-desk.js';
 import { deleteOldFindings } from './lookup/lookup.store.js';
 import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
-import { GatewayFirst1764000000000 } from './migrations/1764000000000-first.js';
+import { GatewayFirst1764000000000 } from './migrations/1764000000000-gateway-first.js';
 import { AuditDesk } from './operations/audit-desk.js';
 import { PaymentObserver } from './payment/payment-observer.js';
 import { PaymentService, type PaymentDoor } from './payment/payment.service.js';
@@ -35,13 +35,21 @@ const LOOKUPS_EVERY_MS = 60_000;
 const LOOKUP_KEPT_MS = 86_400_000;
 const LOOKUP_DELETE_MAX = 5_000;
 
+/** Its tables. */
+export const GATEWAY_DATABASE = {
+  migrations: [
+    Outbox1763990000000,
+    GatewayFirst1764000000000,
+    Requests1765000000000,
+    DirectoryVersions1766000000000,
+  ],
+};
+
 /** Starts the front door: REST and ISO 20022 for participants. */
 export const startGateway: StartService = async (platform) => {
   const settings = readSettings(platform.settings);
   const { database, transport } = platform;
-  await database.openOrm({
-    migrations: [GatewayFirst1764000000000, Requests1765000000000, DirectoryVersions1766000000000],
-  });
+  await database.openOrm(GATEWAY_DATABASE);
   const directory = new Directory();
   const feed = new DirectoryFeed(directory, platform, { keepIn: database });
   await feed.start();

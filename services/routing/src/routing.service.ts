@@ -1,16 +1,23 @@
 import { startNestService } from '@tonle/http';
+import { Outbox1763990000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
-import { DirectoryVersions1764000200000 } from './migrations/directory-versions-1764000200000.js';
-import { First1764000100000 } from './migrations/first-1764000100000.js';
-import { Networks1764000300000 } from './migrations/networks-1764000300000.js';
+import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
+import { First1764000100000 } from './migrations/1764000100000-first.js';
+import { Networks1764000300000 } from './migrations/1764000300000-networks.js';
 import { RoutingModule } from './routing.module.js';
 import { HoldEntity } from './screening/hold.view.js';
 
-export const database = {
+/** Its tables: entities for what is read for people, migrations. */
+export const ROUTING_DATABASE = {
   entities: [HoldEntity],
-  migrations: [First1764000100000, DirectoryVersions1764000200000, Networks1764000300000],
+  migrations: [
+    Outbox1763990000000,
+    First1764000100000,
+    DirectoryVersions1764000200000,
+    Networks1764000300000,
+  ],
 };
 
 /** Starts the routing service. It is reached by topic and calls only and does not listen. */
 export const startRouting: StartService = (platform) =>
-  startNestService(platform, RoutingModule, { database });
+  startNestService(platform, RoutingModule, { database: ROUTING_DATABASE });

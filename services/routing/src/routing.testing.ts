@@ -5,7 +5,7 @@ import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { RoutingModule } from './routing.module.js';
-import { database } from './routing.service.js';
+import { ROUTING_DATABASE } from './routing.service.js';
 import { WindowJob } from './window/window.job.js';
 
 /** The parts of routing on one platform; tests drive them by hand. */
@@ -20,7 +20,7 @@ export interface Routing {
 
 /** Routing as the module makes it, answering calls; nothing is taken from topics or by the clock. */
 export async function assembleRouting(platform: Platform): Promise<Routing> {
-  const made = await assembleNestService(platform, RoutingModule, { database });
+  const made = await assembleNestService(platform, RoutingModule, { database: ROUTING_DATABASE });
   made.service.serveCalls();
   return {
     handler: made.get(PaymentHandler),

@@ -1,10 +1,11 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 /**
  * One shape of requests for every door: made anew, or from what the gateway (`request`) or an adapter
  * (`inbound_request`, `inbound_outcome`) kept before. No row is lost.
  */
-export class Requests1765000000000 implements MigrationInterface {
+export class Requests1765000000000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     if (await exists(runner, 'request')) {
       await runner.query(FROM_GATEWAY);
@@ -20,9 +21,6 @@ export class Requests1765000000000 implements MigrationInterface {
       throw new Error(`${left!.left_out} inbound requests were not taken over`);
     await runner.query('DROP TABLE inbound_request; DROP TABLE inbound_outcome');
   }
-
-  /** Forward only. */
-  async down(): Promise<void> {}
 }
 
 async function exists(runner: QueryRunner, table: string): Promise<boolean> {

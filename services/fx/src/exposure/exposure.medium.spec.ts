@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
-import { First1764000200000 } from '../migrations/first-1764000200000.js';
+import { First1764000200000 } from '../migrations/1764000200000-first.js';
 import { lockExposures } from './exposure.store.js';
 
 const NOW = Date.parse('2026-11-20T05:00:00Z');

@@ -1,10 +1,11 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 /**
  * The copy of the directory keeps every version, as routing's table does. What it held is dropped: routing is asked for
  * the whole again.
  */
-export class DirectoryVersions1766000000000 implements MigrationInterface {
+export class DirectoryVersions1766000000000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE directory_entry;
@@ -23,7 +24,4 @@ export class DirectoryVersions1766000000000 implements MigrationInterface {
       );
       CREATE INDEX directory_entry_sequence ON directory_entry (sequence)`);
   }
-
-  /** Forward only. */
-  async down(): Promise<void> {}
 }

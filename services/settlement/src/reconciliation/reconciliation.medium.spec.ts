@@ -4,7 +4,7 @@ import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 import { adapterCalls, type StatementLine } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { First1764000600000 } from '../migrations/first-1764000600000.js';
+import { First1764000600000 } from '../migrations/1764000600000-first.js';
 import { ReconciliationJob, type ReconciliationTarget } from './reconciliation.job.js';
 
 // Real: PostgreSQL. The adapter answers from this file; days follow each other as the schedule runs them.

@@ -4,9 +4,9 @@ import { DirectoryStore, type Directory } from '@tonle/directory';
 import type { DirectoryEntry } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import type { QueryRunner } from 'typeorm';
-import { DirectoryVersions1764000200000 } from './directory-versions-1764000200000.js';
-import { First1764000100000 } from './first-1764000100000.js';
-import { Networks1764000300000 } from './networks-1764000300000.js';
+import { DirectoryVersions1764000200000 } from './1764000200000-directory-versions.js';
+import { First1764000100000 } from './1764000100000-first.js';
+import { Networks1764000300000 } from './1764000300000-networks.js';
 
 // Real: PostgreSQL, with the directory as earlier versions made it.
 

@@ -1,13 +1,10 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 /** One drain mark a lane and window: windows of several networks are drained at one instant. */
-export class Second1764000610000 implements MigrationInterface {
+export class Second1764000610000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('migrations go forward only');
   }
 }
 

@@ -1,32 +1,9 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Outbox1763990000000 } from '@tonle/messaging';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
-// The tables of every network as they were made first. It has run: whatever changes comes in a migration of its own.
-// All but the lane and `leg_enquiry` are append-only: an intent, an answer and a message are facts; only a leg that is
-// open has a row that changes.
-
-const OUTBOX = [
-  `CREATE TABLE outbox_lane (
-     id text PRIMARY KEY,
-     -- Who leased it last; the epoch grows with every lease and is checked by every commit.
-     owner text NOT NULL,
-     epoch bigint NOT NULL CHECK (epoch > 0),
-     leased_until timestamptz NOT NULL,
-     next_sequence bigint NOT NULL CHECK (next_sequence > 0),
-     published_up_to bigint NOT NULL,
-     CHECK (published_up_to < next_sequence)
-   ) WITH (fillfactor = 50)`,
-  `CREATE TABLE outbox (
-     lane text NOT NULL,
-     sequence bigint NOT NULL,
-     topic text NOT NULL,
-     key text NOT NULL,
-     type text NOT NULL,
-     message_id text NOT NULL,
-     body text NOT NULL,
-     traceparent text,
-     PRIMARY KEY (lane, sequence)
-   )`,
-];
+// All but `leg_enquiry` are append-only: an intent, an answer and a message are facts; only a leg that is open has a row
+// that changes.
 
 const LEGS = [
   `CREATE TABLE leg (
@@ -86,12 +63,11 @@ const LEGS = [
   'CREATE INDEX evidence_subject ON evidence (subject)',
 ];
 
-/** Legs, their answers and evidence, and the outbox. */
-export class First1764000000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...OUTBOX, ...LEGS]) await runner.query(statement);
-  }
+/** Legs, their answers and evidence. */
+export class First1764000000000 extends Migration {
+  override readonly contained = [Outbox1763990000000];
 
-  /** Forward only. */
-  async down(): Promise<void> {}
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of LEGS) await runner.query(statement);
+  }
 }

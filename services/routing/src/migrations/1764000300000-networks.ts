@@ -1,4 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 interface OldSide {
   readonly adapter: string;
@@ -34,7 +35,7 @@ const UNKNOWN = { schemes: [], accounts: { kinds: ['bank_account'], default: 'ba
  * Corridors held their two sides; now they name networks. Each side becomes a network, each corridor and each bank
  * that a corridor served gets its next version. Earlier versions stay as they were.
  */
-export class Networks1764000300000 implements MigrationInterface {
+export class Networks1764000300000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     const corridors = (await newest(runner, 'corridor')).filter(({ body }) => isOld(body['home']));
     const participants = await newest(runner, 'participant');
@@ -62,9 +63,6 @@ export class Networks1764000300000 implements MigrationInterface {
       await append(runner, 'participant', { id, version: version + 1, body: { ...body, memberOf: [home] } });
     }
   }
-
-  /** Forward only. */
-  async down(): Promise<void> {}
 }
 
 const isOld = (side: unknown): boolean => typeof side === 'object' && side !== null;

@@ -1,11 +1,5 @@
-import { OUTBOX_SQL } from '@tonle/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+-- migrations: First1764000100000
 
-// States, kinds and legs are text with a check: a new one is a new constraint, not a new type.
-const STATES = `'RECEIVED', 'VALIDATED', 'SCREENING_HOLD', 'RESERVED', 'DEBIT_SENT', 'DEBIT_UNKNOWN', 'DEBIT_SECURED',
-  'CREDIT_SENT', 'CREDIT_UNKNOWN', 'MANUAL_REVIEW', 'UNWINDING', 'COMPLETED', 'REJECTED', 'EXPIRED', 'BLOCKED'`;
-
-const DIRECTORY = `
 CREATE TABLE directory_entry (
   sequence bigint GENERATED ALWAYS AS IDENTITY,
   kind text NOT NULL CHECK (kind IN ('participant', 'corridor', 'calendar', 'account', 'limit')),
@@ -17,10 +11,8 @@ CREATE TABLE directory_entry (
   change_reason text NOT NULL,
   PRIMARY KEY (kind, id, version)
 );
-CREATE INDEX directory_entry_sequence ON directory_entry (sequence)`;
+CREATE INDEX directory_entry_sequence ON directory_entry (sequence);
 
-// Rows are updated twice or thrice within a second: room is left in the page so that they stay in it.
-const PAYMENT = `
 CREATE TABLE payment (
   id uuid PRIMARY KEY,
   uetr uuid NOT NULL,
@@ -41,7 +33,8 @@ CREATE TABLE payment (
   target_currency text NOT NULL,
   target_minor bigint NOT NULL CHECK (target_minor >= 0),
   fees jsonb NOT NULL,
-  state text NOT NULL CHECK (state IN (${STATES})),
+  state text NOT NULL CHECK (state IN ('RECEIVED', 'VALIDATED', 'SCREENING_HOLD', 'RESERVED', 'DEBIT_SENT', 'DEBIT_UNKNOWN', 'DEBIT_SECURED',
+  'CREDIT_SENT', 'CREDIT_UNKNOWN', 'MANUAL_REVIEW', 'UNWINDING', 'COMPLETED', 'REJECTED', 'EXPIRED', 'BLOCKED')),
   review_leg text CHECK (review_leg IN ('debit', 'credit')),
   version integer NOT NULL CHECK (version > 0),
   history jsonb NOT NULL,
@@ -90,9 +83,8 @@ CREATE INDEX payment_due ON payment (due_at)
 CREATE INDEX payment_home_window ON payment (home_window, id)
   WHERE home_window IS NOT NULL;
 CREATE INDEX payment_partner_window ON payment (partner_window, id)
-  WHERE partner_window IS NOT NULL`;
+  WHERE partner_window IS NOT NULL;
 
-const LEDGER = `
 CREATE TABLE account (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code text NOT NULL UNIQUE,
@@ -115,9 +107,8 @@ CREATE TABLE transfer (
   CHECK (debit_account <> credit_account)
 );
 CREATE UNIQUE INDEX transfer_reference ON transfer (reference, kind)
-  WHERE reference IS NOT NULL`;
+  WHERE reference IS NOT NULL;
 
-const AROUND = `
 CREATE TABLE limit_counter (
   debtor text NOT NULL,
   currency text NOT NULL,
@@ -163,15 +154,26 @@ CREATE TABLE operator_action (
   subject text NOT NULL
 );
 CREATE INDEX screening_hold_open ON screening_hold (since)
-  WHERE decision IS NULL`;
+  WHERE decision IS NULL;
 
-/** The tables of routing: directory, payments, accounts and transfers, limits, windows, holds, breaks. */
-export class First1764000100000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    for (const script of [DIRECTORY, PAYMENT, LEDGER, AROUND, OUTBOX_SQL]) await runner.query(script);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('migrations go forward only');
-  }
-}
+CREATE TABLE outbox_lane (
+  id text PRIMARY KEY,
+  -- Who leased it last; the epoch grows with every lease and is checked by every commit.
+  owner text NOT NULL,
+  epoch bigint NOT NULL CHECK (epoch > 0),
+  leased_until timestamptz NOT NULL,
+  next_sequence bigint NOT NULL CHECK (next_sequence > 0),
+  published_up_to bigint NOT NULL,
+  CHECK (published_up_to < next_sequence)
+) WITH (fillfactor = 50);
+CREATE TABLE outbox (
+  lane text NOT NULL,
+  sequence bigint NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  type text NOT NULL,
+  message_id text NOT NULL,
+  body text NOT NULL,
+  traceparent text,
+  PRIMARY KEY (lane, sequence)
+);

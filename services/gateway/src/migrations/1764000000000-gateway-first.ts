@@ -1,9 +1,12 @@
-import { OUTBOX_SQL } from '@tonle/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Outbox1763990000000 } from '@tonle/messaging';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
-export class GatewayFirst1764000000000 implements MigrationInterface {
+/** Requests, lookups, a copy of the directory. */
+export class GatewayFirst1764000000000 extends Migration {
+  override readonly contained = [Outbox1763990000000];
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(OUTBOX_SQL);
     await runner.query(`
       -- One row a payment request: idempotency key, evidence, outbox row, and the last that was told of the payment.
       CREATE TABLE request (
@@ -59,6 +62,4 @@ export class GatewayFirst1764000000000 implements MigrationInterface {
         PRIMARY KEY (kind, id)
       );`);
   }
-
-  async down(): Promise<void> {}
 }

@@ -1,7 +1,8 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 /** Networks are entries of their own, entries can end, and each version says by which way it came. */
-export class DirectoryVersions1764000200000 implements MigrationInterface {
+export class DirectoryVersions1764000200000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Kinds that nobody ever read.
@@ -16,7 +17,4 @@ export class DirectoryVersions1764000200000 implements MigrationInterface {
       ALTER TABLE directory_entry ADD CONSTRAINT directory_entry_source_check
         CHECK (source IN ('file', 'operator', 'upgrade'))`);
   }
-
-  /** Forward only. */
-  async down(): Promise<void> {}
 }

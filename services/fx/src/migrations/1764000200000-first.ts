@@ -1,4 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
   // One row: grows with every push and withdrawal, so that every instance sees that its copy is old.
@@ -74,12 +75,8 @@ const STATEMENTS = [
 ];
 
 /** Rates, terms, quotes, exposure. */
-export class First1764000200000 implements MigrationInterface {
+export class First1764000200000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('migrations run forward only');
   }
 }

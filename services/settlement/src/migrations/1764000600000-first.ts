@@ -1,13 +1,10 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Migration } from '@tonle/persistence';
+import type { QueryRunner } from 'typeorm';
 
 /** Payments that ended, windows with their lines and nets, drain marks, statements, breaks, job runs. */
-export class First1764000600000 implements MigrationInterface {
+export class First1764000600000 extends Migration {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('migrations go forward only');
   }
 }
 
