@@ -5,3 +5,5 @@ export { directionOf, sideOf, sidesOf, type Corridor, type Side } from './corrid
 export { whyClosed } from './opening-hours.js';
 export { DirectoryFeed, type DirectoryFeedOptions } from './directory-feed.js';
 export { DirectoryStore, type DirectoryChange } from './directory.store.js';
+export { checkDirectory, violationText, type CheckOptions } from './check/check-directory.js';
+export type { DirectoryRule, DirectoryViolation } from './check/violation.js';

@@ -1,0 +1,91 @@
+import { SCHEMES } from '@tonle/emvqr';
+import { findCurrency } from '@tonle/money';
+import type { NetworkBody } from '../entry.schema.js';
+import { claimed, type DirectoryRule, type InService, type Violations } from './violation.js';
+
+const SCHEME_NAMES: ReadonlySet<string> = new Set(SCHEMES.map(({ id }) => id));
+
+/** Networks: who stands for one, which adapter speaks for it, what it pays and how it settles. */
+export function* checkNetworks(world: InService, adapters: readonly string[] | undefined): Violations {
+  const [byAdapter, byParticipant, byScheme] = [
+    new Map<string, string>(),
+    new Map<string, string>(),
+    new Map<string, string>(),
+  ];
+  for (const [id, network] of world.networks) {
+    const { adapter, participant, side, schemes } = network;
+    const wrong = (rule: DirectoryRule, text: string) => ({ rule, entry: `network ${id}`, text });
+    if (adapters !== undefined && !adapters.includes(adapter))
+      yield wrong('adapter_missing', `there is no adapter ${adapter}; write one of ${adapters.join(', ')}`);
+    const speaks = claimed(byAdapter, adapter, id);
+    if (speaks !== undefined)
+      yield wrong(
+        'adapter_twice',
+        `${adapter} speaks for network ${speaks}; an adapter speaks for one network only`,
+      );
+    const stands = claimed(byParticipant, participant, id);
+    if (stands !== undefined)
+      yield wrong(
+        'participant_twice',
+        `${participant} stands for network ${stands}; positions and windows need one for each`,
+      );
+    for (const scheme of schemes) {
+      const pays = claimed(byScheme, `${side} ${scheme}`, id);
+      if (pays !== undefined)
+        yield wrong(
+          'scheme_twice',
+          `network ${pays} pays ${scheme} codes too; a code must lead to one network, so take it from one of them`,
+        );
+    }
+    yield* checkReferences(id, network, world);
+    yield* checkWords(id, network);
+  }
+}
+
+function* checkReferences(id: string, { participant, calendar }: NetworkBody, world: InService): Violations {
+  const wrong = (rule: DirectoryRule, text: string) => ({ rule, entry: `network ${id}`, text });
+  const body = world.participants.get(participant);
+  if (body?.kind !== 'network')
+    yield wrong(
+      'participant_missing',
+      `${participant} stands for it, but is no participant of kind network in service; add one`,
+    );
+  else if (body.bic === undefined)
+    yield {
+      rule: 'bic_missing',
+      entry: `participant ${participant}`,
+      text: `network ${id} is named by its BIC; add bic`,
+    };
+  if (!world.calendars.has(calendar))
+    yield wrong(
+      'calendar_missing',
+      `calendar ${calendar} does not exist or has ended; add it, or name another`,
+    );
+}
+
+/** Words and figures that mean something to the code. */
+function* checkWords(id: string, network: NetworkBody): Violations {
+  const { settlementMode, rail, currencies, schemes, accounts } = network;
+  const wrong = (rule: DirectoryRule, text: string) => ({ rule, entry: `network ${id}`, text });
+  if (settlementMode === 'GROSS_RT' && rail === undefined)
+    yield wrong('rail_wrong', 'it settles each payment at once (GROSS_RT), but no rail is named; add rail');
+  if (settlementMode === 'DEFERRED_NET' && rail !== undefined)
+    yield wrong(
+      'rail_wrong',
+      `it settles by windows (DEFERRED_NET), so that rail ${rail} has no use; leave it out, or settle GROSS_RT`,
+    );
+  for (const currency of currencies)
+    if (findCurrency(currency) === undefined)
+      yield wrong('currency_unknown', `${currency} is no currency we know; correct its code`);
+  for (const scheme of schemes)
+    if (!SCHEME_NAMES.has(scheme))
+      yield wrong(
+        'scheme_unknown',
+        `${scheme} is no scheme of codes that we read; write one of ${[...SCHEME_NAMES].join(', ')}`,
+      );
+  if (!accounts.kinds.includes(accounts.default))
+    yield wrong(
+      'account_kind_wrong',
+      `the default kind of account, ${accounts.default}, is none of its kinds; write one of ${accounts.kinds.join(', ')}`,
+    );
+}
