@@ -97,6 +97,8 @@ describe(Directory.name, () => {
     expect(idsOf('adapter-home')).toEqual(['home-lao', 'home-thai']);
     expect(idsOf('adapter-thai')).toEqual(['home-thai']);
     expect(idsOf('adapter-none')).toEqual([]);
+    expect(directory.networkOfAdapter('adapter-lao')?.networkId).toBe('lao');
+    expect(directory.networkOfAdapter('adapter-none')).toBeUndefined();
   });
 
   it('finds the corridor that pays codes of a scheme: home codes are paid at home', () => {
@@ -143,6 +145,7 @@ describe(Directory.name, () => {
     expect(directory.participantOfRailDomain('bank')).toBeUndefined();
     expect(directory.keyHolder('BANK-1')).toBeUndefined();
     expect([directory.network('thai'), directory.networks()]).toEqual([undefined, []]);
+    expect(directory.networkOfAdapter('adapter-thai')).toBeUndefined();
     expect([directory.corridor('home-thai'), directory.corridors()]).toEqual([undefined, []]);
     expect(directory.corridorOfScheme('THAI_BILL_PAYMENT')).toBeUndefined();
     expect(directory.corridorOfAccount('TH', 'bank_account')).toBeUndefined();

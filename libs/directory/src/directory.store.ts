@@ -21,12 +21,31 @@ FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::boolean[]) AS
 ON CONFLICT (kind, id, version) DO NOTHING
 RETURNING id`;
 
+const VERSIONS = `
+SELECT kind, id, version, body, ended, source, changed_at, changed_by, change_reason
+FROM directory_entry
+ORDER BY sequence`;
+
 /** Who made a version, when, why, and by which way it came. */
 export interface DirectoryChange {
-  readonly source: 'file' | 'operator' | 'copy';
+  readonly source: 'file' | 'operator' | 'upgrade' | 'copy';
   readonly atMs: number;
   readonly by: string;
   readonly reason: string;
+}
+
+/** A version as it is kept. */
+export interface StoredEntry {
+  readonly entry: DirectoryEntry;
+  /** `at`: ISO 8601. */
+  readonly change: Omit<DirectoryChange, 'atMs'> & { readonly at: string };
+}
+
+interface VersionRow extends DirectoryEntry {
+  readonly source: DirectoryChange['source'];
+  readonly changed_at: Date;
+  readonly changed_by: string;
+  readonly change_reason: string;
 }
 
 /**
@@ -67,8 +86,21 @@ export class DirectoryStore {
 
   /** The newest version of everything. */
   async newest(database: Queryable): Promise<DirectoryEntry[]> {
-    const rows = await database.query<DirectoryEntry>(NEWEST);
-    return rows.map(({ ended, ...entry }) => (ended === true ? { ...entry, ended } : entry));
+    return (await database.query<DirectoryEntry>(NEWEST)).map(entryOf);
+  }
+
+  /** Every version of everything, in the order in which they came. */
+  async versions(database: Queryable): Promise<StoredEntry[]> {
+    const rows = await database.query<VersionRow>(VERSIONS);
+    return rows.map((row) => ({
+      entry: entryOf(row),
+      change: {
+        source: row.source,
+        at: row.changed_at.toISOString(),
+        by: row.changed_by,
+        reason: row.change_reason,
+      },
+    }));
   }
 
   /** The directory as it stands. Throws for an entry that cannot be read. */
@@ -77,4 +109,8 @@ export class DirectoryStore {
     const sequence = await this.sequence(database);
     return new Directory(await this.newest(database), sequence);
   }
+}
+
+function entryOf({ kind, id, version, body, ended }: DirectoryEntry): DirectoryEntry {
+  return { kind, id, version, body, ...(ended === true && { ended }) };
 }

@@ -134,6 +134,11 @@ export class Directory {
     return [...this.index.allCorridors.values()];
   }
 
+  /** The network that an adapter speaks for; the first by id, should there be two. */
+  networkOfAdapter(service: string): Side | undefined {
+    return this.networks().find(({ adapter }) => adapter === service);
+  }
+
   /** The corridors that an adapter serves a side of, ordered by id. */
   corridorsOfAdapter(service: string): readonly Corridor[] {
     return this.index.byAdapter.get(service) ?? [];

@@ -1,4 +1,4 @@
-import { sideOf, type Directory } from '@tonle/directory';
+import type { Directory } from '@tonle/directory';
 import type { RegisteredKey } from '@tonle/security';
 
 /** The keys that the network may sign with, as the directory has them now. */
@@ -13,8 +13,7 @@ export class KeyRegister {
   readonly find = (keyId: string): RegisteredKey | undefined => {
     const holder = this.directory.keyHolder(keyId);
     if (holder === undefined) return undefined;
-    const [corridor] = this.directory.corridorsOfAdapter(this.service);
-    const side = corridor === undefined ? undefined : sideOf(corridor, this.service);
-    return side?.participant === holder.participant.participantId ? holder.key : undefined;
+    const network = this.directory.networkOfAdapter(this.service);
+    return network?.participant === holder.participant.participantId ? holder.key : undefined;
   };
 }

@@ -7,8 +7,7 @@ import { Service, type Platform } from '@tonle/platform';
 import { AuditJob } from './audit/audit.job.js';
 import { AuditStore } from './audit/audit.store.js';
 import { CurrentDirectory } from './directory/current-directory.js';
-import { DIRECTORY_FILE } from './directory/directory.module.js';
-import { openingMoves, type DirectoryFile } from './directory/directory.seed.js';
+import { DirectoryFileService } from './directory/directory-file.service.js';
 import { DirectoryService } from './directory/directory.service.js';
 import { OperatorStore } from './operator/operator.store.js';
 import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
@@ -19,8 +18,9 @@ import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
 import { AccountStore } from './reservation/account.store.js';
-import { fundsMove } from './reservation/funds.js';
+import { TransferStore } from './reservation/transfer.store.js';
 import { liquidityOf } from './reservation/liquidity.view.js';
+import { readSettings } from './routing.settings.js';
 import { openHolds } from './screening/hold.view.js';
 import { WindowJob } from './window/window.job.js';
 import { WindowStore } from './window/window.store.js';
@@ -37,6 +37,16 @@ const WINDOWS_EVERY_MS = 1_000;
     provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
     provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics),
     provide(PaymentService, DATABASE, CALLS, PaymentCommit, PaymentStore, OperatorStore, PaymentMetrics),
+    provide(TransferStore),
+    provide(
+      DirectoryFileService,
+      PLATFORM,
+      PaymentCommit,
+      DirectoryStore,
+      CurrentDirectory,
+      OperatorStore,
+      TransferStore,
+    ),
     provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK),
     provide(WindowJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
     provide(AuditStore, DATABASE),
@@ -45,9 +55,8 @@ const WINDOWS_EVERY_MS = 1_000;
 })
 export class RoutingModule implements OnModuleInit {
   constructor(
-    @Inject(DIRECTORY_FILE) private readonly file: DirectoryFile,
-    @Inject(PLATFORM) { database, clock, transport, telemetry }: Platform,
-    private readonly commit: PaymentCommit,
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly files: DirectoryFileService,
     service: Service,
     handler: PaymentHandler,
     due: PaymentJob,
@@ -59,6 +68,7 @@ export class RoutingModule implements OnModuleInit {
     audit: AuditStore,
     auditor: AuditJob,
   ) {
+    const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
       payments: await payments.byIds(paymentIds),
     }));
@@ -86,12 +96,7 @@ export class RoutingModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const proven = openingMoves(this.file).map(fundsMove);
-    if (proven.length === 0) return;
-    await this.commit.run(
-      () => Promise.resolve([]),
-      { proven },
-      () => undefined,
-    );
+    const { TONLE_DIRECTORY_FILE: file } = readSettings(this.platform.settings);
+    if (file !== undefined) await this.files.take(file);
   }
 }

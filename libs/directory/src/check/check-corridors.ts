@@ -26,7 +26,7 @@ export function* checkCorridors({ corridors, networks }: InService): Violations 
     const other = claimed(byPartner, corridor.partner, id);
     if (other !== undefined) {
       const adapter = networks.get(corridor.partner)?.adapter ?? 'its adapter';
-      const text = `partner network ${corridor.partner} is that of corridor ${other} too: what ${adapter} is asked from abroad would belong to either; end one of them`;
+      const text = `partner network ${corridor.partner} is corridor ${other}'s too: what ${adapter} is asked could belong to either; end one of them`;
       yield wrong('corridor_twice', text);
     }
     yield* checkTimers(entry, corridor.timers);
@@ -80,7 +80,7 @@ function* checkTimers(entry: string, timers: CorridorBody['timers']): Violations
     yield wrong('enquiryMs must have one wait at least, and each must last; add waits');
   if (payerLegMs + creditGuardMs >= paymentMs)
     yield wrong(
-      `after payerLegMs (${payerLegMs}) less than creditGuardMs (${creditGuardMs}) is left of paymentMs (${paymentMs}), so that a slow debit is never followed by its credit; raise paymentMs`,
+      `payerLegMs (${payerLegMs}) and creditGuardMs (${creditGuardMs}) use up paymentMs (${paymentMs}), so that no credit follows a slow debit; raise it`,
     );
   if (notFoundFinalAfterMs >= reviewAfterMs)
     yield wrong(

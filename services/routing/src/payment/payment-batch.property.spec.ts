@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import fc from 'fast-check';
-import { openingMoves } from '../directory/directory.seed.js';
+import { openingMoves } from '../directory/directory-file.js';
 import { fundsMove } from '../reservation/funds.js';
 import { MemoryBooks } from './batch.testing.js';
 import { directoryOf, sandboxDirectory, type DirectoryJson } from './directory.testing.js';

@@ -13,7 +13,7 @@ export interface ProvenMove {
 }
 
 /** A name of any form as the UUID (version 8: our own hash) of its chain. */
-function chainIdOf(name: string): string {
+export function chainIdOf(name: string): string {
   const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
   bytes[6] = 0x80 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);

@@ -21,6 +21,12 @@ FROM transfer
 WHERE reference = ANY($1::text[])
   AND reference IS NOT NULL`;
 
+const POSTED = `
+SELECT chain_id, sum(minor)::bigint AS minor
+FROM transfer
+WHERE chain_id = ANY($1::uuid[])
+GROUP BY chain_id`;
+
 const CHAINS = `
 SELECT DISTINCT chain_id
 FROM transfer
@@ -48,6 +54,12 @@ export class TransferStore {
       references,
     ]);
     return new Map(rows.map((row) => [`${row.kind}|${row.reference}`, row.chain_id]));
+  }
+
+  /** What was posted under these chains, minor units; those of which nothing was are left out. */
+  async postedMinor(transaction: Queryable, chainIds: readonly string[]): Promise<Map<string, bigint>> {
+    const rows = await transaction.query<{ chain_id: string; minor: bigint }>(POSTED, [chainIds]);
+    return new Map(rows.map((row) => [row.chain_id, row.minor]));
   }
 
   /** Which of these chains exist. */
