@@ -98,7 +98,7 @@ describe('a payee by account or proxy', () => {
 describe('a payee by a code that the network reads itself', () => {
   const profile = isoProfile.parse({
     ...LAGOON_FILE,
-    payees: { ...LAGOON_FILE.payees, codes: { schemes: ['QRIS'], path: '/codes' } },
+    payees: { ...LAGOON_FILE.payees, codes: { path: '/codes' } },
   });
   const byCode = isoPayees({ profile, bic: 'TONLKHPPXXX' });
   const wanted = { ...WANTED, code: { text: '000201' } as WantedPayee['code'] };
@@ -106,11 +106,14 @@ describe('a payee by a code that the network reads itself', () => {
   const json = (value: unknown): WireReply => replied(JSON.stringify(value));
 
   it('is asked for with the text of the code', () => {
-    expect(byCode.schemes).toEqual(['QRIS']);
     expect(byCode.ask(wanted)).toMatchObject({
       kind: 'ask',
       request: { path: '/codes', contentType: 'application/json', body: Buffer.from('{"qrText":"000201"}') },
     });
+  });
+
+  it('is refused where the network reads none', () => {
+    expect(payees.ask(wanted)).toMatchObject({ kind: 'refused', reason: 'qr_not_served' });
   });
 
   it('is found with all that the code says', () => {

@@ -10,11 +10,12 @@ import { readResolution, resolutionRequest } from './code-resolution.js';
 export function isoPayees(speaker: Speaker): Payees {
   const { payees } = speaker.profile;
   return {
-    schemes: payees.codes?.schemes ?? [],
-    ask: (wanted) =>
-      wanted.code === undefined
-        ? askAccount(wanted, speaker)
-        : { kind: 'ask', request: resolutionRequest(wanted.code.text, speaker.profile) },
+    ask: (wanted) => {
+      if (wanted.code === undefined) return askAccount(wanted, speaker);
+      if (payees.codes === undefined)
+        return refused('qr_not_served', `no codes are read in ${speaker.profile.id}`);
+      return { kind: 'ask', request: resolutionRequest(wanted.code.text, speaker.profile) };
+    },
     read: (reply, wanted) =>
       wanted.code === undefined
         ? readVerification(reply, wanted, speaker)

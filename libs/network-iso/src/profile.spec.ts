@@ -30,7 +30,7 @@ describe('a profile', () => {
     ['a reason that we do not have', { payees: { ...payees, refusals: { BE23: 'gone' } } }, 'BE23'],
     ['a broken pattern', { payees: { accounts: [{ type: 'MBNO', form: '(' }] } }, 'form'],
     ['nobody to pay', { payees: { accounts: [] } }, 'accounts'],
-    ['codes of an unknown scheme', { payees: { ...payees, codes: { schemes: ['LAGOONQR'] } } }, 'schemes'],
+    ['codes without a path', { payees: { ...payees, codes: { path: 'codes' } } }, 'path'],
     ['a statement of no day', { statement: { kind: 'camt.053', path: '/statements' } }, 'path'],
     ['a not-found that is believed too early', { inbound: { acceptanceMs: 60_000 } }, 'acceptanceMs'],
   ])('is refused with %s', (_name, more, where) => {

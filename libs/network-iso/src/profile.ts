@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isReason, type Reason } from '@tonle/contracts';
-import { SCHEMES, type SchemeId } from '@tonle/emvqr';
 import { isKnownCode, processedMessages } from '@tonle/iso20022';
 import { z } from 'zod';
 
@@ -18,9 +17,6 @@ const STANDARD = JSON.parse(readFileSync(new URL('./standard.json', import.meta.
 const statusClass = z.enum(['accepted', 'in_progress', 'rejected', 'blocked']);
 const reason = z.custom<Reason>((text) => typeof text === 'string' && isReason(text), {
   message: 'not a reason of the registry',
-});
-const scheme = z.custom<SchemeId>((id) => SCHEMES.some((row) => row.id === id), {
-  message: 'not a scheme of QR codes that is known',
 });
 const millis = (max: number) => z.number().int().min(1).max(max);
 const path = z.string().startsWith('/').max(200);
@@ -146,8 +142,8 @@ export const isoProfile = z.strictObject({
     refusals: z
       .record(codeOf('ExternalStatusReason1Code', 'ExternalVerificationReason1Code'), reason)
       .default(STANDARD.refusals),
-    /** QR codes that the network reads itself: their text is sent to `path`. */
-    codes: z.strictObject({ schemes: z.array(scheme).min(1), path: path.default('/qr/resolve') }).optional(),
+    /** The network reads codes itself: their text is sent to `path`. Of which schemes, the directory says. */
+    codes: z.strictObject({ path: path.default('/qr/resolve') }).optional(),
   }),
   /** The listing of a day; `{day}` in the path is YYYY-MM-DD. */
   statement: z

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { LegCommand, LegKind, Reason, StatementLine } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
-import type { QrRead, SchemeId } from '@tonle/emvqr';
+import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
 import type { WireReply } from './exchange.js';
 import type { LegAnswer, LegRefusal, OpenLeg, PreparedLeg, StatementPage, StatementRequest } from './leg.js';
@@ -146,10 +146,8 @@ export interface WantedPayee {
   readonly at: number;
 }
 
-/** Finds payees. The engine knows corridors, unreadable and expired codes, agents, validity, retries. */
+/** Finds payees. The engine knows corridors, codes that are not to be paid, agents, validity, retries. */
 export interface Payees {
-  /** Schemes whose codes are read here. */
-  readonly schemes: readonly SchemeId[];
   /** The question to the network, or what is known without one. */
   ask(wanted: WantedPayee): PayeeQuestion | FoundPayee | PayeeRefusal;
   /** Total: silence is the refusal `partner_silent`. */

@@ -29,7 +29,6 @@ let found: Partial<FoundPayee>;
 let railDomain: string | undefined;
 
 const payees: Payees = {
-  schemes: ['KHQR'],
   ask: (wanted) => {
     asked.push(wanted);
     return { kind: 'ask', request, railDomain };

@@ -36,7 +36,7 @@ export class PayeeLookup {
     const side = corridor === undefined ? undefined : sideOf(corridor, service);
     if (corridor === undefined || side === undefined) return refused('corridor_unknown');
     const at = clock.now();
-    const code = request.qrText === undefined ? undefined : this.readCode(request.qrText, at);
+    const code = request.qrText === undefined ? undefined : readCode(request.qrText, side, at);
     if (code?.kind === 'refused') return code;
     const wanted = this.wantedOf(request, code, side, at);
     const first = payees.ask(wanted);
@@ -48,14 +48,6 @@ export class PayeeLookup {
     if (!side.currencies.includes(found.currency)) return refused('payee_not_eligible');
     const lasts = code === undefined ? ACCOUNT_LOOKUP_MS : corridor.timers.quoteMs;
     return answerOf(found, { agent, country: countryOf(side, code), validUntil: at + lasts });
-  }
-
-  private readCode(text: string, at: number): QrRead | PayeeRefusal {
-    const code = payable(readQr(text, at));
-    if (code.kind === 'unpaid') return refused(code.reason, code.detail);
-    return this.options.payees.schemes.includes(code.scheme)
-      ? code
-      : refused('qr_not_served', `the code is ${code.scheme}`);
   }
 
   private wantedOf(
@@ -97,6 +89,13 @@ export class PayeeLookup {
 }
 
 /** Of an account in a network of several countries only its code may say more. */
+/** A code that may be paid, of a scheme that the network has in the directory. */
+function readCode(text: string, { schemes }: Side, at: number): QrRead | PayeeRefusal {
+  const code = payable(readQr(text, at));
+  if (code.kind === 'unpaid') return refused(code.reason, code.detail);
+  return schemes.includes(code.scheme) ? code : refused('qr_not_served', `the code is ${code.scheme}`);
+}
+
 function countryOf({ countries }: Side, code: QrRead | undefined): string {
   return countries.find((country) => country === code?.country) ?? countries[0]!;
 }

@@ -19,7 +19,6 @@ const CURRENCY = 'KHR';
 
 /** Payees of KHQR codes and Bakong accounts. The network says whether an account is there, but gives no name. */
 export const bakongPayees: Payees = {
-  schemes: ['KHQR'],
   ask: (wanted) => {
     const payee = payeeOf(wanted);
     if (payee.kind === 'refused') return payee;
