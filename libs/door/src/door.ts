@@ -1,4 +1,4 @@
-import { refused, TERMINAL_STATES, uuidV4, uuidV7, type Refusal } from '@tonle/contracts';
+import { refused, TERMINAL_STATES, type Refusal } from '@tonle/contracts';
 import type { OutboxLane } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
 import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
@@ -144,11 +144,10 @@ export class Door<N extends PaymentNews> {
   /** Ids and time of an instruction. */
   stamp(traceparent?: string): Stamp {
     const { clock, random, service, instance } = this.platform;
-    const bytes = (size: number): Uint8Array => random.bytes(size);
     const nowMs = clock.now();
     return {
-      paymentId: uuidV7(nowMs, bytes),
-      uetr: uuidV4(bytes),
+      paymentId: random.id(nowMs),
+      uetr: random.uuid(),
       nowMs,
       service,
       instance,
@@ -160,7 +159,7 @@ export class Door<N extends PaymentNews> {
   answerStamp(): AnswerStamp {
     const { clock, random } = this.platform;
     const nowMs = clock.now();
-    return { messageId: uuidV7(nowMs, (size) => random.bytes(size)).replaceAll('-', ''), nowMs };
+    return { messageId: random.id(nowMs).replaceAll('-', ''), nowMs };
   }
 
   /** The process ends: callers get their payments as they are. */

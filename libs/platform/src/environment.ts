@@ -123,7 +123,7 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
     }),
   ]);
   const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry);
-  const clock = new DatabaseClock(database, shared);
+  const clock = new DatabaseClock(database, shared, telemetry);
   await clock.start();
   const transport = new KafkaTransport({ brokers, clientId, telemetry });
   const calls = new HttpCalls({

@@ -60,7 +60,7 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
       unit: () => random.unit(),
       report: (event, error) => telemetry.log.warn({ err: error }, event),
     });
-    const clock = new DatabaseClock(database, shared);
+    const clock = new DatabaseClock(database, shared, telemetry);
     await clock.start();
     closers.push(async () => {
       await clock.close();

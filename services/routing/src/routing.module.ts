@@ -17,9 +17,8 @@ import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
-import { AccountStore } from './reservation/account.store.js';
+import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
-import { liquidityOf } from './reservation/liquidity.view.js';
 import { readSettings } from './routing.settings.js';
 import { openHolds } from './screening/hold.view.js';
 import { WindowJob } from './window/window.job.js';
@@ -63,7 +62,6 @@ export class RoutingModule implements OnModuleInit {
     payments: PaymentService,
     directory: DirectoryService,
     current: CurrentDirectory,
-    accounts: AccountStore,
     windows: WindowJob,
     audit: AuditStore,
     auditor: AuditJob,
@@ -78,7 +76,7 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.directory, () => Promise.resolve({ entries: directory.entries() }));
     service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
     service.call(routingCalls.liquidity, async () => ({
-      accounts: liquidityOf(await accounts.all(database), current.get()),
+      accounts: await listLiquidity(database, current.get()),
     }));
     service.call(auditCall('routing'), () => audit.report('routing', clock.now()));
     // Every open window has its row before a payment can complete into it.

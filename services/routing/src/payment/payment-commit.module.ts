@@ -55,6 +55,6 @@ const SCREENING = key<Screening>('Screening');
       },
     ),
   ],
-  exports: [LANE, PaymentStore, AccountStore, WindowStore, PaymentCommit, DirectoryModule],
+  exports: [LANE, PaymentStore, WindowStore, PaymentCommit, DirectoryModule],
 })
 export class PaymentCommitModule {}

@@ -1,5 +1,4 @@
 import { TryLater, type OutboxLane } from '@tonle/messaging';
-import { uuidV7 } from '@tonle/contracts';
 import { sqlState, type Transaction } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import type { CurrentDirectory } from '../directory/current-directory.js';
@@ -101,7 +100,7 @@ export class PaymentCommit {
       ...(await this.batches.load(transaction, known, needs, frame)),
       completionMs: Math.max(at.nowMs, this.floorMs),
       screening: this.screening,
-      newId: () => uuidV7(at.nowMs, (size) => this.platform.random.bytes(size)),
+      newId: () => this.platform.random.id(at.nowMs),
     });
   }
 }

@@ -1,24 +1,16 @@
-import {
-  legKeyOf,
-  uuidV4,
-  uuidV7,
-  type LegKind,
-  type LegResult,
-  type PaymentSubmit,
-  type Quote,
-} from '@tonle/contracts';
+import type { Random } from '@tonle/platform';
+import { legKeyOf, type LegKind, type LegResult, type PaymentSubmit, type Quote } from '@tonle/contracts';
 
 /** Where submissions are made: a clock, random bytes, and the quotes that fx knows. */
 export interface Maker {
   readonly platform: {
     readonly clock: { now(): number };
-    readonly random: { bytes(size: number): Uint8Array };
+    readonly random: Random;
   };
   readonly quotes: Map<string, Quote>;
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
-const random = (maker: Maker) => (size: number) => maker.platform.random.bytes(size);
 
 export interface PaymentOptions {
   readonly direction?: 'outbound' | 'inbound';
@@ -64,7 +56,7 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
   const sender = direction === 'outbound' ? bank : 'THSWITCH';
   const source = { ...made.source, minor: options.source ?? made.source.minor };
   const target = { ...made.target, minor: options.target ?? made.target.minor };
-  const quoteId = uuidV4(random(maker));
+  const quoteId = maker.platform.random.uuid();
   if (options.quote !== null) {
     const amount = { currency: source.currency, minor: options.feeMinor ?? made.feeMinor };
     maker.quotes.set(quoteId, {
@@ -75,8 +67,8 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
     });
   }
   return {
-    paymentId: uuidV7(nowMs, random(maker)),
-    uetr: uuidV4(random(maker)),
+    paymentId: maker.platform.random.id(nowMs),
+    uetr: maker.platform.random.uuid(),
     direction,
     corridor: 'KH-TH',
     sender,

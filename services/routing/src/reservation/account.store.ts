@@ -37,11 +37,6 @@ FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[
 WHERE a.id = u.id
 RETURNING a.id`;
 
-const ALL = `
-SELECT code, debits_pending, credits_pending, debits_posted, credits_posted
-FROM account
-ORDER BY code`;
-
 interface ColumnsRow {
   readonly debits_pending: bigint;
   readonly credits_pending: bigint;
@@ -101,11 +96,5 @@ export class AccountStore {
       deltas.map(({ creditsPosted }) => creditsPosted),
     ]);
     if (moved.length !== deltas.length) throw new Error(`moved ${moved.length} of ${deltas.length} accounts`);
-  }
-
-  /** Every account, for screens. */
-  async all(database: Queryable): Promise<Map<AccountCode, AccountColumns>> {
-    const rows = await database.query<ColumnsRow & { code: AccountCode }>(ALL);
-    return new Map(rows.map((row) => [row.code, columnsOf(row)]));
   }
 }

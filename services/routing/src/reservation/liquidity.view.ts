@@ -9,19 +9,48 @@ import {
 } from '@tonle/ledger';
 import type { routingCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
+import type { Database } from '@tonle/persistence';
+import { Column, Entity, In, PrimaryColumn } from 'typeorm';
 import type { z } from 'zod';
 
 type Liquidity = z.infer<typeof routingCalls.liquidity.response>['accounts'];
 
+const SHOWN_KINDS = ['POSITION', 'PREFUND', 'RAIL'];
+
+/** An account with its balances, as screens read it; the payment path locks and moves it by set-based SQL. */
+@Entity('account')
+export class AccountEntity implements AccountColumns {
+  @PrimaryColumn({ type: 'text' })
+  code: AccountCode;
+
+  @Column({ type: 'text' })
+  kind: string;
+
+  @Column({ name: 'debits_pending', type: 'bigint' })
+  debitsPending: bigint;
+
+  @Column({ name: 'credits_pending', type: 'bigint' })
+  creditsPending: bigint;
+
+  @Column({ name: 'debits_posted', type: 'bigint' })
+  debitsPosted: bigint;
+
+  @Column({ name: 'credits_posted', type: 'bigint' })
+  creditsPosted: bigint;
+}
+
 /** Positions, prefunds, caps, headroom and rail balances: one line a participant and currency that has any of them. */
-export function liquidityOf(
-  columns: ReadonlyMap<AccountCode, AccountColumns>,
-  directory: Directory,
-): Liquidity {
+export async function listLiquidity(database: Database, directory: Directory): Promise<Liquidity> {
+  const accounts = await database.orm
+    .getRepository(AccountEntity)
+    .find({ where: { kind: In(SHOWN_KINDS) }, order: { code: 'ASC' } });
+  return liquidityOf(new Map(accounts.map((account) => [account.code, account])), directory);
+}
+
+function liquidityOf(columns: ReadonlyMap<AccountCode, AccountColumns>, directory: Directory): Liquidity {
   const holders = new Map<string, { participant: string; currency: string; rail: AccountCode | undefined }>();
   for (const code of columns.keys()) {
     const { kind, owner, currency } = readAccount(code);
-    if (kind !== 'POSITION' && kind !== 'PREFUND' && kind !== 'RAIL') continue;
     const key = `${owner[0]}:${currency}`;
     const rail = kind === 'RAIL' ? code : holders.get(key)?.rail;
     holders.set(key, { participant: owner[0]!, currency, rail });
