@@ -26,12 +26,18 @@ export function addedNetworks(folder: string | undefined): readonly string[] {
   return folder === undefined ? [] : [...configuredNetworks(folder).keys()];
 }
 
-/** Adds their participants, calendars, corridors and opening funds. */
+/**
+ * Adds their entries and opening funds. An installation that ran before gets no opening funds: what comes later is money
+ * that statements prove.
+ */
 export function addToDirectory(directory: DirectoryFile, layout: Layout): void {
+  if (layout.added.length === 0) return;
+  const ranBefore = existsSync(join(layout.home, 'postgres'));
   for (const added of partsOf<DirectoryFile>(layout, 'directory.json')) {
     directory.entries.push(...added.entries);
-    directory.openingFunds.push(...added.openingFunds);
+    if (!ranBefore) directory.openingFunds.push(...added.openingFunds);
   }
+  directory.change = { by: 'launcher', reason: `networks that were added: ${layout.added.join(', ')}` };
 }
 
 /** The terms with theirs: what a provider says in several files counts together. */

@@ -16,6 +16,8 @@ const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 const OWN_SIGNERS = ['TONLE'];
 
 export interface DirectoryFile {
+  /** By whom and why it differs from the one of the repository. */
+  change?: { by: string; reason: string };
   entries: DirectoryEntry[];
   openingFunds: unknown[];
 }
