@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StatementLine } from '@tonle/contracts';
+import type { WireReply } from './exchange.js';
+import type { Evidence } from './leg.js';
+import type { StatementSource } from './network.js';
+import { StatementReader } from './statement-reader.js';
+
+// A day of five lines in riel and one in dollars, and legs that are known by their references.
+
+const DAY = '2026-11-22';
+const line = (index: number, currency = 'KHR'): StatementLine => ({
+  lineId: `L${index}`,
+  externalRef: `R${index}`,
+  amount: { currency, minor: '100' },
+  status: 'booked',
+  bookedAt: `${DAY}T0${index}:00:00.000Z`,
+});
+const LINES = [line(1), line(2), line(3), line(4), line(5), line(6, 'USD')];
+
+function readerOf(source: StatementSource, reply: WireReply = answered) {
+  const seen = { asked: [] as string[], kept: [] as Evidence[], now: 0 };
+  const reader = new StatementReader({
+    source,
+    clock: { now: () => seen.now },
+    database: {} as never,
+    evidence: { keep: (each) => void seen.kept.push(each) },
+    store: {
+      byExternalRef: (_database, refs) =>
+        Promise.resolve(new Map(refs.includes('R2') ? [['R2', { legKey: 'K:D', leg: 'debit' }]] : [])),
+    },
+    wires: {
+      ask: ({ path }, { subject }) => {
+        seen.asked.push(path);
+        const evidence = {
+          subject,
+          direction: 'in',
+          at: 0,
+          operation: 'list',
+          bytes: Buffer.from(''),
+        } as const;
+        return Promise.resolve({ reply, evidence: [evidence] });
+      },
+    },
+  });
+  return { reader, seen };
+}
+
+const answered: WireReply = { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from('') };
+const whole: StatementSource = {
+  kind: 'whole',
+  ask: (day) => ({ wire: 'w', method: 'GET', path: `/${day}`, operation: 'list' }),
+  read: () => LINES,
+};
+const paged: StatementSource = {
+  kind: 'paged',
+  pageMax: 2,
+  ask: ({ cursor = '0', pageMax }) => ({
+    wire: 'w',
+    method: 'GET',
+    path: `/${cursor}/${pageMax}`,
+    operation: 'list',
+  }),
+  read: (_reply, { cursor }) => ({ lines: [LINES[1]!], nextCursor: cursor === undefined ? '1' : undefined }),
+};
+
+describe('a network that gives the whole day', () => {
+  it('is asked once for all pages, the totals come with the last', async () => {
+    const { reader, seen } = readerOf(whole);
+    const first = await reader.page({ day: DAY, currency: 'KHR', pageMax: 3 });
+    const last = await reader.page({ day: DAY, currency: 'KHR', pageMax: 3, cursor: first.nextCursor! });
+    expect(first.lines.map(({ lineId }) => lineId)).toEqual(['L1', 'L2', 'L3']);
+    expect(first.totals).toBeUndefined();
+    expect(last).toMatchObject({
+      lines: [{ lineId: 'L4' }, { lineId: 'L5' }],
+      totals: { count: 5, amountMinor: '500' },
+    });
+    expect(last.nextCursor).toBeUndefined();
+    expect(seen.asked).toEqual([`/${DAY}`]);
+    expect(seen.kept).toMatchObject([{ subject: `statement:${DAY}` }]);
+  });
+
+  it('is asked again for another day, at a new beginning, and when the day is old', async () => {
+    const { reader, seen } = readerOf(whole);
+    await reader.page({ day: DAY, currency: 'KHR', pageMax: 3 });
+    await reader.page({ day: '2026-11-23', currency: 'KHR', pageMax: 3, cursor: '3' });
+    await reader.page({ day: '2026-11-23', currency: 'KHR', pageMax: 3 });
+    seen.now = 60_000;
+    await reader.page({ day: '2026-11-23', currency: 'KHR', pageMax: 3, cursor: '3' });
+    expect(seen.asked).toHaveLength(4);
+  });
+});
+
+it('a network with pages is asked for each, for no more than it gives', async () => {
+  const { reader, seen } = readerOf(paged);
+  const { nextCursor } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 1_000 });
+  await reader.page({ day: DAY, currency: 'KHR', pageMax: 1_000, cursor: nextCursor! });
+  expect(seen.asked).toEqual(['/0/2', '/1/2']);
+});
+
+it('lines are joined with our legs', async () => {
+  const { reader } = readerOf(whole);
+  const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 5 });
+  expect(lines.map(({ legKey }) => legKey)).toEqual([undefined, 'K:D', undefined, undefined, undefined]);
+  expect(lines[1]?.leg).toBe('debit');
+});
+
+it('silence is no empty day', async () => {
+  const { reader } = readerOf(whole, { kind: 'ambiguous', because: 'timeout' });
+  await expect(reader.page({ day: DAY, currency: 'KHR', pageMax: 5 })).rejects.toThrow('timeout');
+});
