@@ -52,7 +52,16 @@ describe('what a signed answer means', () => {
     ['another UETR', { originalUetr: PAYMENT.replace('7000', '4000') }, { kind: 'ambiguous' }],
     ['another message under our UETR', { originalMessageId: 'OTHER' }, { kind: 'conflicting' }],
     ['no status on a payment', { status: undefined, reason: 'AG09' }, { kind: 'ambiguous' }],
-    ['a status that the profile does not have', { status: 'CANC' }, { kind: 'ambiguous' }],
+    [
+      'a status that the profile does not have',
+      { status: 'CANC' },
+      { kind: 'ambiguous', unmapped: 'status CANC' },
+    ],
+    [
+      'a reason of no code set',
+      { status: 'RJCT', reason: 'ZZ99' },
+      { kind: 'rejected', unmapped: 'reason ZZ99' },
+    ],
   ])('%s', (_name, more, expected) => expect(read(pacs002(more))).toMatchObject(expected));
 
   it('not found only answers an enquiry', () => {

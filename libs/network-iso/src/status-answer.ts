@@ -1,5 +1,5 @@
 import type { LegCommand } from '@tonle/contracts';
-import { readIso, type Status } from '@tonle/iso20022';
+import { isKnownCode, readIso, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import { plainText, type LegAnswer, type WireReply } from '@tonle/network';
 import { messageIdOf } from './message.js';
@@ -71,12 +71,25 @@ function meaningOf(code: string, status: Status, { statuses, duplicates }: Answe
     case 'rejected':
       if (reason !== undefined && duplicates.includes(reason))
         return { kind: 'ambiguous', because: `rejected as ${reason}` };
-      return { kind: 'rejected', reason: reason ?? NO_REASON, reasonText, partnerRef };
+      return {
+        kind: 'rejected',
+        reason: reason ?? NO_REASON,
+        reasonText,
+        partnerRef,
+        unmapped: unmappedOf(reason),
+      };
     case 'blocked':
       return { kind: 'blocked', reason, reasonText, partnerRef };
     case 'in_progress':
       return { kind: 'in_progress', partnerRef };
     case undefined:
-      return { kind: 'ambiguous', because: `status ${code}` };
+      return { kind: 'ambiguous', because: `status ${code}`, unmapped: `status ${code}` };
   }
+}
+
+/** A reason that stands in no code set: the rejection holds, but somebody should know. */
+function unmappedOf(reason: string | undefined): string | undefined {
+  return reason === undefined || isKnownCode('ExternalStatusReason1Code', reason) === true
+    ? undefined
+    : `reason ${reason}`;
 }
