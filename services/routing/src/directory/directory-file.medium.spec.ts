@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
-import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
+import { Outbox1763990000000 } from '@tonle/messaging';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform } from '@tonle/platform';
 import { First1764000100000 } from '../migrations/1764000100000-first.js';
 import { sandboxDirectory, type DirectoryJson } from '../payment/directory.testing.js';
@@ -28,11 +30,11 @@ interface Start {
 }
 
 /** One start of routing with this file; gives the directory that it then has. */
-async function start(file: unknown, database?: Database): Promise<Start> {
+async function start(file: unknown, more: Record<string, string> = {}): Promise<Start> {
   await writeFile(path, typeof file === 'string' ? file : JSON.stringify(file));
   const transport = { publish: () => Promise.resolve(), close: () => Promise.resolve() } as never;
-  const platform = createTestPlatform('routing', database ?? (await test.another()), {
-    settings: { TONLE_DIRECTORY_FILE: path },
+  const platform = createTestPlatform('routing', await test.another(), {
+    settings: { TONLE_DIRECTORY_FILE: path, ...more },
     transport,
   });
   const warn = jest.spyOn(platform.telemetry.log, 'warn');
@@ -178,6 +180,20 @@ describe('a directory file at the start of routing', () => {
     expect((await start(sandboxDirectory())).entries).toHaveLength(14);
   });
 
+  it('knows the adapters of networks that are files', async () => {
+    const examples = new URL('../../../../docs/examples', import.meta.url).pathname;
+    const lagoon = JSON.parse(readFileSync(join(examples, 'lagoon/directory.json'), 'utf8')) as DirectoryJson;
+    const file = sandboxDirectory(({ entries, openingFunds }) => {
+      entries.push(...lagoon.entries);
+      openingFunds.push(...lagoon.openingFunds);
+    });
+    await expect(start(file)).rejects.toThrow(
+      'network lagoon: there is no adapter adapter-lagoon; write one of',
+    );
+    const { entries } = await start(file, { TONLE_NETWORKS_DIR: examples });
+    expect(entries.map(({ id }) => id)).toContain('KH-LG');
+  });
+
   it('leaves a running installation alone when it cannot be read', async () => {
     await start(sandboxDirectory());
     const later = await start('{');
@@ -221,7 +237,7 @@ function fileOfBefore(): DirectoryJson {
 
 describe('a database of before there were networks', () => {
   beforeEach(async () => {
-    await test.database.openOrm({ migrations: [First1764000100000] });
+    await test.database.openOrm({ migrations: [Outbox1763990000000, First1764000100000] });
     for (const { kind, id, version, body } of fileOfBefore().entries)
       await test.database.query(
         `INSERT INTO directory_entry (kind, id, version, body, changed_at, changed_by, change_reason)

@@ -1,4 +1,4 @@
-import { adapterOf, NETWORKS, type DirectoryEntry } from '@tonle/contracts';
+import type { DirectoryEntry } from '@tonle/contracts';
 import type { DirectoryStore } from '@tonle/directory';
 import type { AccountCode } from '@tonle/ledger';
 import type { Transaction } from '@tonle/persistence';
@@ -8,6 +8,8 @@ import type { OperatorStore } from '../operator/operator.store.js';
 import type { PaymentCommit } from '../payment/payment-commit.js';
 import { chainIdOf, fundsMove } from '../reservation/funds.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
+import { readSettings } from '../routing.settings.js';
+import { adaptersThatExist } from './adapters.js';
 import type { CurrentDirectory } from './current-directory.js';
 import { decideFile, type FileDecision } from './directory-file.decide.js';
 import { openingAccount, openingMoves, readDirectoryFile, type DirectoryFile } from './directory-file.js';
@@ -23,7 +25,6 @@ export class DirectoryFileRefused extends Error {
 type FileRefusal = Extract<FileDecision, { kind: 'refused' }>;
 
 const FIRST = { by: 'directory file', reason: 'first start' };
-const ADAPTERS = NETWORKS.map(adapterOf);
 
 /** Takes the file of the settings into the directory: whole, recorded as an operator's act, or not at all. */
 export class DirectoryFileService {
@@ -62,13 +63,14 @@ export class DirectoryFileService {
 
   private async decide(file: DirectoryFile | FileRefusal): Promise<FileDecision> {
     if ('kind' in file) return file;
-    const { database } = this.platform;
+    const { database, settings } = this.platform;
+    const adapters = adaptersThatExist(readSettings(settings).TONLE_NETWORKS_DIR);
     const decision = await database.transaction(async (transaction) => {
       await this.store.lock(transaction);
       const decided = decideFile(file, {
         stored: await this.store.versions(transaction),
         posted: await this.postedFunds(transaction, file),
-        adapters: ADAPTERS,
+        adapters,
       });
       if (decided.kind === 'take') await this.append(transaction, decided.entries, decided.change);
       return decided;
