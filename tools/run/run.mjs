@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const NODE = join(ROOT, 'node_modules/node/bin/node');
+const NX = join(ROOT, 'node_modules/.bin/nx');
 const MARKER = join(ROOT, 'node_modules/.cache/tonle-installed');
 const ORPHAN_LOOK_MS = 500;
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -63,26 +64,34 @@ async function build() {
   if (code !== 0) process.exit(code);
 }
 
+/** Checks of the sources alone: nx runs them side by side and does not repeat what it knows the outcome of. */
+const SOURCE_CHECKS = ['types', 'lint', 'boundaries', 'test:unit'];
 const CHECKS = [
-  ['types', 'types'],
-  ['lint', 'lint'],
-  ['import rules', 'boundaries'],
-  ['unit tests', 'test:unit'],
   ['conformance of messages and codes', 'conformance'],
   ['medium tests: real PostgreSQL, Kafka and Redis', 'test:medium'],
   ['end-to-end tests: one process and cluster', 'test:e2e'],
 ];
 
+function runSourceChecks() {
+  process.env.NX_DAEMON = 'false';
+  const options = ['--projects=tonle', '--parallel=2', '--outputStyle=static'];
+  return run(NX, ['run-many', '--targets', ...SOURCE_CHECKS, ...options]);
+}
+
+const runScript = (script, args) =>
+  run('npm', ['run', '--silent', script, ...(script.startsWith('test:') ? ['--', ...args] : [])]);
+
+/** Arguments are for the tests, e.g. a pattern of their files; then nothing is taken from the cache. */
 async function test(args) {
-  for (const [title, script] of CHECKS) {
+  const checks = CHECKS.map(([title, script]) => [title, () => runScript(script, args)]);
+  const sources =
+    args.length === 0
+      ? [['types, lint, import rules and unit tests', runSourceChecks]]
+      : SOURCE_CHECKS.map((script) => [script, () => runScript(script, args)]);
+  for (const [title, check] of [...sources, ...checks]) {
     const started = performance.now();
     say(`\n== ${title}`);
-    const code = await run('npm', [
-      'run',
-      '--silent',
-      script,
-      ...(script.startsWith('test:') ? ['--', ...args] : []),
-    ]);
+    const code = await check();
     if (code !== 0) {
       say(`== ${title}: failed`);
       process.exit(code);
