@@ -125,7 +125,7 @@ export class MemoryBooks implements Maker {
       keys: this.keys(),
       completionMs: nowMs,
       screening: this.screening,
-      newId: () => Buffer.from(this.platform.random.bytes(16)).toString('hex'),
+      newId: () => this.platform.random.id(nowMs),
     };
   }
 

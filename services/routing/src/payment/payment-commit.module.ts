@@ -13,6 +13,7 @@ import { HoldStore } from '../screening/hold.store.js';
 import { NameList, screeningList } from '../screening/name-list.js';
 import type { Screening } from '../screening/screening.js';
 import { WindowStore } from '../window/window.store.js';
+import { BatchStore } from './batch.store.js';
 import { BreakStore } from './break.store.js';
 import { PaymentCommit } from './payment-commit.js';
 import { PaymentStore } from './payment.store.js';
@@ -41,7 +42,7 @@ const SCREENING = key<Screening>('Screening');
       PaymentCommit,
       [LANE, PaymentStore, AccountStore, WindowStore, CurrentDirectory, SCREENING, PLATFORM],
       async (lane, payments, accounts, windows, directory, screening, platform) => {
-        const stores = {
+        const batches = new BatchStore({
           payments,
           accounts,
           windows,
@@ -49,9 +50,9 @@ const SCREENING = key<Screening>('Screening');
           limits: new LimitStore(),
           holds: new HoldStore(),
           breaks: new BreakStore(),
-        };
+        });
         const drainedUpToMs = await windows.drainedUpToMs(platform.database, lane.id);
-        return new PaymentCommit(lane, stores, directory, screening, platform, drainedUpToMs);
+        return new PaymentCommit(lane, batches, directory, screening, platform, drainedUpToMs);
       },
     ),
   ],

@@ -6,7 +6,7 @@ import type { Directory } from '@tonle/directory';
 import { LimitRace } from '../limit/limit.store.js';
 import type { Screening } from '../screening/screening.js';
 import { WindowDrained } from '../window/window.store.js';
-import { BatchStore, type BatchNeeds, type CommitStores } from './batch.store.js';
+import type { BatchNeeds, BatchStore } from './batch.store.js';
 import { PaymentBatch } from './payment-batch.js';
 import type { Payment } from './payment.js';
 import { PaymentRace } from './payment.store.js';
@@ -31,19 +31,17 @@ type Decide<T> = (batch: PaymentBatch) => T;
 
 /** One commit for a batch: lock, decide in memory, write the set; the records leave by the lane's outbox. */
 export class PaymentCommit {
-  private readonly batches: BatchStore;
   private floorMs: number;
 
   /** `drainedUpToMs`: completions are never stamped before what the lane has declared drained (decisions 15). */
   constructor(
     readonly lane: OutboxLane,
-    stores: CommitStores,
+    private readonly batches: BatchStore,
     private readonly directory: CurrentDirectory,
     private readonly screening: Screening,
     private readonly platform: CommitPlatform,
     drainedUpToMs: number,
   ) {
-    this.batches = new BatchStore(stores);
     this.floorMs = drainedUpToMs;
   }
 

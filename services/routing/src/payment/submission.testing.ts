@@ -1,11 +1,11 @@
-import type { Random } from '@tonle/platform';
 import { legKeyOf, type LegKind, type LegResult, type PaymentSubmit, type Quote } from '@tonle/contracts';
+import type { Random } from '@tonle/platform';
 
 /** Where submissions are made: a clock, random bytes, and the quotes that fx knows. */
 export interface Maker {
   readonly platform: {
     readonly clock: { now(): number };
-    readonly random: Random;
+    readonly random: Pick<Random, 'id' | 'uuid'>;
   };
   readonly quotes: Map<string, Quote>;
 }
