@@ -125,7 +125,7 @@ const FORM_NAMES: Readonly<Record<FieldForm, string>> = {
 };
 
 /** What is wrong with a value, as the end of a sentence; undefined when nothing is. */
-export function wrongForm(value: string, form: FieldForm, min: number, max: number): string | undefined {
+function wrongForm(value: string, form: FieldForm, min: number, max: number): string | undefined {
   const length = countCharacters(value);
   if (length < min || length > max) {
     return `has ${length} characters; ${min === max ? min : `${min} to ${max}`} are allowed`;
@@ -134,7 +134,7 @@ export function wrongForm(value: string, form: FieldForm, min: number, max: numb
 }
 
 /** `merchantId` as people read it: `merchant id`. */
-export function label(name: string): string {
+function label(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
@@ -185,7 +185,7 @@ function checkAmount({ code, currency, note }: CheckedCode): void {
 }
 
 /** Decimals that payers may write: those of the currency, none where only whole units are paid (riel, kip). */
-export function payableDecimals(currency: Currency): number {
+function payableDecimals(currency: Currency): number {
   return currency.payableStep >= 10n ** BigInt(currency.scale) ? 0 : currency.scale;
 }
 

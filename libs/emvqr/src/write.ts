@@ -81,7 +81,7 @@ const LEFT_OUT_ABROAD: ReadonlySet<QrOutcome> = new Set([
 ]);
 
 /** The text of data objects in ascending order, with its check sum. */
-export function seal(objects: ReadonlyMap<string, string>): string {
+function seal(objects: ReadonlyMap<string, string>): string {
   const body = [...objects]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tag, value]) => writeObject(tag, value));

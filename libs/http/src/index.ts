@@ -17,4 +17,3 @@ export { assembleNestService, startNestService } from './nest-service.js';
 export type { HttpListener, NestService, NestServiceOptions } from './nest-service.js';
 export { Problem, problem, schemaProblem } from './problem.js';
 export type { ProblemDocument, ProblemError } from './problem.js';
-export { traceIdOfRequest } from './problem.filter.js';

@@ -81,7 +81,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** The caller's trace, or a fresh id that we log and show alike. */
-export function traceIdOfRequest(request: FastifyRequest, platform: Platform): string {
+function traceIdOfRequest(request: FastifyRequest, platform: Platform): string {
   const header = request.headers['traceparent'];
   return (
     traceIdOf(typeof header === 'string' ? header : undefined) ??

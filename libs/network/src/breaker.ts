@@ -1,8 +1,8 @@
 /** Opens after this many failures in a row, when the row has lasted this long: a burst fails in one moment. */
-export const BREAKER_FAILURES_MAX = 5;
-export const BREAKER_ROW_MS = 2_000;
+const BREAKER_FAILURES_MAX = 5;
+const BREAKER_ROW_MS = 2_000;
 /** How long it stays open before one probe may go. */
-export const BREAKER_OPEN_MS = 5_000;
+const BREAKER_OPEN_MS = 5_000;
 
 export type BreakerState = 'closed' | 'open' | 'probing';
 

@@ -3,9 +3,9 @@ import type { SharedState } from '@tonle/messaging';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** Enquiries per second that are always allowed. */
-export const BUDGET_PER_SECOND_MIN = 1;
-export const BUDGET_SHARE_MIN = 0.05;
-export const BUDGET_SHARE_MAX = 0.5;
+const BUDGET_PER_SECOND_MIN = 1;
+const BUDGET_SHARE_MIN = 0.05;
+const BUDGET_SHARE_MAX = 0.5;
 
 /**
  * How many enquiries a partner may get (domain 6.5, I20): 5 % of the rate of its payments, at least one a

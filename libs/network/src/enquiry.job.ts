@@ -8,14 +8,14 @@ import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
 import type { LegReporter } from './leg.reporter.js';
 import type { EnquiryStore, OrphanSlice } from './enquiry.store.js';
 
-export const ENQUIRIES_BATCH_MAX = 50;
+const ENQUIRIES_BATCH_MAX = 50;
 const BATCHES_IN_FLIGHT_MAX = 4;
 /** A taken leg comes back after this when its enquirer died. */
 const LEASE_MS = 60_000;
 /** At a start this much of the past is looked at first, and older legs then, newest first. */
 const SWEEP_RECENT_MS = 3_600_000;
 /** Legs that one look for orphans passes over. */
-export const SWEEP_LEGS_MAX = 20_000;
+const SWEEP_LEGS_MAX = 20_000;
 /** Intents may be committed a little after their time; the sweep looks back this far again. */
 const SWEEP_OVERLAP_MS = 60_000;
 

@@ -25,7 +25,7 @@ export type WireReply =
   /** Anything may have happened (domain 6.6): timeout, reset, an answer too long to be one. */
   | { readonly kind: 'ambiguous'; readonly because: string };
 
-export const ANSWER_BYTES_MAX = 1024 * 1024;
+const ANSWER_BYTES_MAX = 1024 * 1024;
 
 /**
  * Sends one request. The proof of "not sent" is the dispatcher's own order of events: a request that failed

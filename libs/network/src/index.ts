@@ -1,10 +1,10 @@
 export * from './leg.js';
 export * from './leg.decide.js';
-export { exchange, ANSWER_BYTES_MAX, type WireReply, type HttpRequest } from './exchange.js';
+export { exchange, type WireReply, type HttpRequest } from './exchange.js';
 export { decideCommand, type CommandDecision } from './leg.command.decide.js';
 export { LegStore } from './leg.store.js';
 export { LegHandler, type LegHandlerOptions } from './leg.handler.js';
-export { LegReporter, resultRecord, type AnsweredLeg, type ReporterOptions } from './leg.reporter.js';
+export { LegReporter, type AnsweredLeg, type ReporterOptions } from './leg.reporter.js';
 export { EnquiryJob, type EnquiryJobOptions } from './enquiry.job.js';
 export { EnquiryBudget } from './budget.js';
 export { CircuitBreaker, type BreakerState } from './breaker.js';
@@ -24,7 +24,7 @@ export {
 } from './host.js';
 export { OpenWires, type AskedFor } from './open-wires.js';
 export { RailCarrier, type RailCarrierOptions } from './rail-carrier.js';
-export { ACCOUNT_LOOKUP_MS, PayeeLookup, type PayeeLookupOptions } from './payee-lookup.js';
+export { PayeeLookup, type PayeeLookupOptions } from './payee-lookup.js';
 export { StatementReader, type StatementReaderOptions } from './statement-reader.js';
 export { KeyRegister } from './key-register.js';
 export { auditLegs } from './leg.audit.js';

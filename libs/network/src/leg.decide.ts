@@ -44,7 +44,7 @@ const REASON_MAX = 4;
 const REASON_TEXT_MAX = 200;
 const PARTNER_REF_MAX = 140;
 /** Not-founds count only when this many came in a row (domain 6.7 c). */
-export const NOT_FOUNDS_MIN = 3;
+const NOT_FOUNDS_MIN = 3;
 const DEFINITE: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'blocked']);
 
 /**
@@ -166,7 +166,7 @@ export function nextEnquiryAt(timers: LegTimers, enquiries: number, now: number,
 }
 
 /** 30 s at the default of 60 s (domain 6.7 c). */
-export function notFoundSpacing(timers: LegTimers): number {
+function notFoundSpacing(timers: LegTimers): number {
   return timers.notFoundFinalAfterMs / 2;
 }
 

@@ -24,7 +24,7 @@ import { attemptKey, type LegStore } from './leg.store.js';
 import type { Slots } from './slots.js';
 
 /** More than this waiting for a slot, and further legs are not sent: routing tries them again while there is time. */
-export const LEGS_WAITING_MAX = 5_000;
+const LEGS_WAITING_MAX = 5_000;
 
 /** More than this that never came again is let go: the sweep finds it. */
 const UNSTARTED_MAX = 20_000;

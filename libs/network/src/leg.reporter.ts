@@ -13,7 +13,7 @@ const RETRY_MS = 200;
 const RETRY_MS_MAX = 5_000;
 /** So often the database may refuse one answer before the leg is said to be unknown, and again before it is let go. */
 const REFUSALS_MAX = 3;
-export const REPORTS_BATCH_MAX = 500;
+const REPORTS_BATCH_MAX = 500;
 /** While the directory lacks a corridor: asked seldom, believed late. */
 const TIMERS_UNKNOWN: LegTimers = {
   enquiryMs: [30_000],
@@ -244,7 +244,7 @@ function plansOf(
 }
 
 /** The record for routing; its message id is the same however often it is told. */
-export function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
+function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
   const { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount } = report;
   const at = new Date(report.at).toISOString();
   const body: LegResult = {

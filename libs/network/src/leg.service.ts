@@ -14,7 +14,7 @@ import type { LegStore } from './leg.store.js';
 import { Slots } from './slots.js';
 
 /** Sends in flight towards one partner. */
-export const SENDS_IN_FLIGHT_MAX = 256;
+const SENDS_IN_FLIGHT_MAX = 256;
 
 /** An answer is stored within this, or its leg is asked about. */
 const REPORT_MS_MAX = 5_000;

@@ -72,7 +72,7 @@ export class StatementReader {
 }
 
 /** One page of a day's lines; the cursor is the index of the next line. The totals come with the last. */
-export function pageOf(lines: readonly StatementLine[], request: StatementRequest): StatementPage {
+function pageOf(lines: readonly StatementLine[], request: StatementRequest): StatementPage {
   const from = request.cursor === undefined ? 0 : Number.parseInt(request.cursor, 10);
   const page = lines.slice(from, from + request.pageMax);
   const next = from + page.length;

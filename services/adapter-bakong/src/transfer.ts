@@ -87,6 +87,6 @@ function reversalOf(command: LegCommand, parties: RailParties, externalRef: stri
 }
 
 /** The home network writes local time, +07:00. */
-export function localTime(epochMs: number): string {
+function localTime(epochMs: number): string {
   return `${new Date(epochMs + LOCAL_OFFSET_MS).toISOString().slice(0, -1)}+07:00`;
 }

@@ -245,7 +245,7 @@ const empty: Mutation = (text, dice) => {
 };
 
 // prettier-ignore
-const MUTATIONS: Readonly<Record<string, Mutation>> = {
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   value, borrow, remove, duplicate, swap, insert, rename, attribute, currency, namespace, prefix, markup, supplement, blank, character, empty,
 };
 // prettier-ignore
@@ -268,5 +268,3 @@ export function mutate(text: string, dice: Dice, others: readonly string[]): Mut
   }
   return { bytes: Buffer.from(changed), steps };
 }
-
-export const MUTATION_NAMES: readonly string[] = Object.keys(MUTATIONS);

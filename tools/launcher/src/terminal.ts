@@ -3,7 +3,7 @@ import { LaunchError } from './ports.js';
 import type { LaunchOptions, Running } from './running.js';
 
 /** Progress goes to stderr, results to stdout. */
-export function say(text: string): void {
+function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 

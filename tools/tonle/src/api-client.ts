@@ -20,7 +20,7 @@ export interface ApiClientOptions {
 }
 
 /** The key that the sandbox made for a participant at its first start. */
-export function sandboxKey(home: string, participant: string): { privateKey: KeyObject; keyId: string } {
+function sandboxKey(home: string, participant: string): { privateKey: KeyObject; keyId: string } {
   const pem = readFileSync(join(home, 'keys', `${participant}.key.pem`), 'utf8');
   return { privateKey: loadPrivateKey(pem), keyId: `${participant}-1` };
 }

@@ -91,7 +91,7 @@ function quoteText(quote: ShownQuote): string {
 }
 
 /** Every provider that was considered, its total cost against mid, and why it lost. */
-export function candidatesText(candidates: readonly ShownCandidate[]): string {
+function candidatesText(candidates: readonly ShownCandidate[]): string {
   const rows = candidates.map((candidate) => [
     `  ${candidate.provider}`,
     candidate.rate ?? '-',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   'delay',
   'timeout_before',
   'timeout_after',
@@ -14,7 +14,6 @@ export const FAULT_KINDS = [
   'outage',
   'bad_signature',
 ] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const digits = z.string().regex(/^\d{1,18}$/);
 

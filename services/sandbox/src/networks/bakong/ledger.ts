@@ -261,7 +261,7 @@ export class BakongLedger {
 }
 
 /** Which leg of a cross-border payment a movement is: to an FX wallet, from one, or back. */
-export function movementOf(entry: BakongEntry): 'debit' | 'credit' | 'reversal' {
+function movementOf(entry: BakongEntry): 'debit' | 'credit' | 'reversal' {
   if (entry.kind === 'reversal') return 'reversal';
   return entry.to.startsWith('fx@') ? 'debit' : 'credit';
 }

@@ -191,7 +191,7 @@ function factsOf(message: Order): CallFacts {
 }
 
 /** Bakong writes local time, +07:00. */
-export function localTime(epochMs: number): string {
+function localTime(epochMs: number): string {
   return `${new Date(epochMs + 7 * 3_600_000).toISOString().slice(0, -1)}+07:00`;
 }
 

@@ -1,6 +1,6 @@
 // Just enough SOAP 1.1 for the participant interface: one operation with flat text parameters, in CDATA or escaped.
 
-export const BAKONG_NAMESPACE = 'http://webservice.nbc.org.kh/';
+const BAKONG_NAMESPACE = 'http://webservice.nbc.org.kh/';
 const SOAP_NAMESPACE = 'http://schemas.xmlsoap.org/soap/envelope/';
 
 export interface SoapRequest {
