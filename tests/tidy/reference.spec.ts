@@ -2,14 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { openApiDocument } from '../../services/gateway/src/reference/openapi.js';
+import { publicApi } from '../../services/gateway/src/reference/public-api.js';
 import { allCalls } from '../../tools/generate/src/reference/events.js';
 import { ASKED_BY, ROUTES } from '../../tools/generate/src/reference/messages.table.js';
 import { pagesOf } from '../../tools/generate/src/reference/pages.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
-const pages = pagesOf(openApiDocument());
+const pages = pagesOf(publicApi());
 
 describe('the reference', () => {
   it.each(Object.keys(pages))('%s is as `npm run reference` makes it', (name) => {

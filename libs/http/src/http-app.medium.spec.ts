@@ -6,8 +6,10 @@ import type { TestDatabase } from '@tonle/persistence';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createHttpApp } from './http-app.js';
+import { Endpoint, RequestHeader } from './endpoint.js';
 import type { HttpApp } from './http-app.js';
 import { problem } from './problem.js';
+import { xmlBody } from './schema-pipe.js';
 import { createTestPlatform } from '@tonle/platform';
 
 // Real: Nest on Fastify behind a socket, PostgreSQL for readiness.
@@ -25,6 +27,32 @@ class OrderController {
   @Post('/messages')
   message(@Body() body: Buffer): object {
     return { bytes: body.length, raw: Buffer.isBuffer(body) };
+  }
+
+  @Post('/strict')
+  strict(@Body({ schema: z.strictObject({}) }) body: object): object {
+    return body;
+  }
+
+  @Post('/xml')
+  @Endpoint({ summary: 'How long?', answers: { 201: { description: 'Length', schema: z.number() } } })
+  xml(@Body({ schema: xmlBody }) body: Buffer): number {
+    return body.length;
+  }
+
+  @Get('/wait')
+  wait(
+    @RequestHeader(
+      'Seconds',
+      z
+        .string()
+        .regex(/^\d$/)
+        .transform((text) => Number.parseInt(text, 10)),
+      'key_missing',
+    )
+    seconds: number,
+  ): object {
+    return { seconds };
   }
 
   @Get('/orders/:id')
@@ -84,6 +112,37 @@ describe('bodies', () => {
     'application/pacs+xml',
   ])('hands %s on as bytes', async (type) => {
     expect(await (await post('/v1/messages', '<a/>', type)).json()).toEqual({ bytes: 4, raw: true });
+  });
+});
+
+describe('schemas', () => {
+  it('names fields that are not known, at most twenty, by their JSON pointers', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`/${n}`, 1]));
+    const answer = await post('/v1/strict', JSON.stringify(fields));
+    const { errors } = (await answer.json()) as { errors: object[] };
+    expect(errors).toHaveLength(20);
+    expect(errors[7]).toEqual({ path: '/~17', message: 'This field is not known here' });
+  });
+
+  it('tells apart the two kinds of body', async () => {
+    const xml = await post('/v1/xml', '<a/>', 'application/xml');
+    expect([xml.status, await xml.json()]).toEqual([201, 4]);
+    expect(await (await post('/v1/xml', '{}')).json()).toMatchObject({
+      code: 'unsupported_media_type',
+      detail: 'Send application/xml here.',
+    });
+    expect(await (await post('/v1/strict', '<a/>', 'application/xml')).json()).toMatchObject({
+      code: 'unsupported_media_type',
+      detail: 'Send application/json here.',
+    });
+  });
+
+  it('checks and makes headers', async () => {
+    const wait = async (headers: Record<string, string>) =>
+      (await fetch(`${url}/v1/wait`, { headers })).json();
+    expect(await wait({ seconds: '5' })).toEqual({ seconds: 5 });
+    expect(await wait({ seconds: 'x' })).toMatchObject({ code: 'schema_invalid', errors: [{ path: '' }] });
+    expect(await wait({})).toMatchObject({ code: 'key_missing' });
   });
 });
 

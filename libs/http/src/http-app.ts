@@ -1,18 +1,17 @@
 import 'reflect-metadata';
 import type { SecureServerOptions } from 'node:http2';
-import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { mountHealth, mountMetrics } from '@tonle/platform';
-import { listenOn } from '@tonle/platform';
+import { listenOn, mountHealth, mountMetrics } from '@tonle/platform';
 import type { Platform } from '@tonle/platform';
-import { Problem, schemaProblem } from './problem.js';
-import { ProblemFilter } from './problem.filter.js';
+import { Problem } from './problem.js';
+import { ProblemFilter } from './problem-filter.js';
 import { RouteTable } from './route-table.js';
+import { SchemaPipe } from './schema-pipe.js';
 
 const BODY_BYTES_MAX = 64 * 1_024;
 const KEEP_ALIVE_MS = 72_000;
@@ -45,6 +44,8 @@ declare module 'fastify' {
 export interface HttpApp {
   readonly app: NestFastifyApplication;
   readonly server: FastifyInstance;
+  /** What is served, as `GET /v1/payments/:paymentId`. */
+  readonly routes: () => string[];
   /** Listens on loopback unless `host` says otherwise; 0 takes a free port. Returns the base URL. */
   listen(port: number, host?: string): Promise<string>;
   /** Stops listening, lets requests in hand finish. */
@@ -53,7 +54,7 @@ export interface HttpApp {
 
 /**
  * A Nest application on Fastify: raw bodies kept, every error a problem document, `@Body({ schema })`
- * checked by Standard Schema (zod), /health/live, /health/ready and /metrics.
+ * checked by its schema, /health/live, /health/ready and /metrics.
  */
 export async function createHttpApp(
   module: Type | DynamicModule,
@@ -87,10 +88,11 @@ export async function assembleHttpApp(
   });
   const filter = new ProblemFilter(platform, routes);
   app.useGlobalFilters(filter);
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: schemaProblem }));
+  app.useGlobalPipes(new SchemaPipe());
   return {
     app,
     server,
+    routes: () => routes.all(),
     listen: async (port, host) => {
       const url = await listenOn(server, platform.service, port, host, options.tls !== undefined);
       ready = true;

@@ -1,11 +1,8 @@
 import { REASONS } from '@tonle/contracts';
-import type { Reason, Retry } from '@tonle/contracts';
+import type { FieldError, Reason, Refusal, Retry } from '@tonle/contracts';
 
-export interface ProblemError {
-  /** JSON pointer or XML path of the field; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
+const ERRORS_MAX = 20;
+const STEP_MAX = 100;
 
 /** application/problem+json (RFC 9457) with our members `code`, `remedy`, `retry`, `errors` and `traceId`. */
 export interface ProblemDocument {
@@ -14,7 +11,7 @@ export interface ProblemDocument {
   readonly status: number;
   readonly code: string;
   readonly detail?: string;
-  readonly errors?: readonly ProblemError[];
+  readonly errors?: readonly FieldError[];
   readonly remedy: string;
   readonly retry: Retry;
   readonly traceId?: string;
@@ -25,7 +22,7 @@ export class Problem extends Error {
   constructor(
     readonly reason: Reason,
     readonly detail?: string,
-    readonly errors?: readonly ProblemError[],
+    readonly errors?: readonly FieldError[],
     /** More members of the document, e.g. `candidates`. */
     readonly members?: Readonly<Record<string, unknown>>,
   ) {
@@ -58,25 +55,43 @@ export class Problem extends Error {
 export function problem(
   reason: Reason,
   detail?: string,
-  errors?: readonly ProblemError[],
+  errors?: readonly FieldError[],
   members?: Readonly<Record<string, unknown>>,
 ): Problem {
   return new Problem(reason, detail, errors, members);
 }
 
-interface Issue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
+/** The problem of a refusal; thrown by controllers, answered by the filter. */
+export function problemOf(refusal: Refusal): Problem {
+  return new Problem(refusal.reason, refusal.detail, refusal.errors, refusal.members);
 }
 
-/** The issues of a schema as one problem: path as JSON pointer, message of the schema. */
+/** Hands on what was served; throws the problem of what was refused. Controllers only. */
+export function served<T extends { readonly kind: string }>(answer: T | Refusal): Exclude<T, Refusal> {
+  if (answer.kind === 'refused') throw problemOf(answer as Refusal);
+  return answer as Exclude<T, Refusal>;
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** Fields that a schema of zod does not know. */
+  readonly keys?: readonly PropertyKey[];
+}
+
+/** The issues of a schema as one problem: a JSON pointer (RFC 6901) and the schema's message for every wrong field. */
 export function schemaProblem(issues: readonly Issue[]): Problem {
-  const errors = issues.map(({ message, path }) => {
-    const steps = (path ?? []).map((step) => (typeof step === 'object' ? step.key : step));
-    return {
-      path: steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-      message,
-    };
-  });
-  return new Problem('schema_invalid', undefined, errors);
+  return new Problem('schema_invalid', undefined, issues.flatMap(fieldErrors).slice(0, ERRORS_MAX));
+}
+
+function fieldErrors({ message, path = [], keys }: Issue): FieldError[] {
+  const at = pointerOf(path.map((step) => (typeof step === 'object' ? step.key : step)));
+  if (keys === undefined) return [{ path: at, message }];
+  return keys.map((key) => ({ path: `${at}${pointerOf([key])}`, message: 'This field is not known here' }));
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => `/${String(step).slice(0, STEP_MAX).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
 }

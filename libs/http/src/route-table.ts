@@ -7,15 +7,19 @@ const stepsOf = (path: string): string[] => path.split('/').filter((step) => ste
 
 /** Which methods a path serves, so that a wrong method is told apart from a wrong path. */
 export class RouteTable {
-  readonly #routes: Route[] = [];
+  private readonly routes: Route[] = [];
 
   add(methods: string | readonly string[], url: string): void {
-    for (const method of [methods].flat()) this.#routes.push({ method, steps: stepsOf(url) });
+    for (const method of [methods].flat()) this.routes.push({ method, steps: stepsOf(url) });
+  }
+
+  all(): string[] {
+    return this.routes.map(({ method, steps }) => `${method} /${steps.join('/')}`);
   }
 
   methodsOf(url: string): string[] {
     const steps = stepsOf(url.split('?', 1)[0] ?? '');
-    const matching = this.#routes.filter((route) => fits(route.steps, steps));
+    const matching = this.routes.filter((route) => fits(route.steps, steps));
     return [...new Set(matching.map((route) => route.method))].sort();
   }
 }

@@ -1,34 +1,26 @@
-import type { DynamicModule, Provider, Type } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
-import { AccessGuard } from './access/access.guard.js';
-import { CorridorController } from './directory/corridor.controller.js';
-import { IsoController } from './iso20022/iso.controller.js';
-import { LookupController } from './lookup/lookup.controller.js';
-import { OperationsController } from './operations/operations.controller.js';
-import { PaymentController } from './payment/payment.controller.js';
-import { QuoteController } from './quote/quote.controller.js';
-import { RateController } from './rate/rate.controller.js';
-import { ReferenceController } from './reference/reference.controller.js';
+import { Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import { DirectoryModule } from './directory/directory.module.js';
+import { IsoModule } from './iso20022/iso.module.js';
+import { LookupModule } from './lookup/lookup.module.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { PaymentModule } from './payment/payment.module.js';
+import { QuoteModule } from './quote/quote.module.js';
+import { RateModule } from './rate/rate.module.js';
+import { ReferenceModule } from './reference/reference.module.js';
 
-const CONTROLLERS: Type[] = [
-  LookupController,
-  QuoteController,
-  PaymentController,
-  CorridorController,
-  RateController,
-  IsoController,
-  OperationsController,
-  ReferenceController,
-];
-
-/** The front door: controllers over objects that were made before, each known by its class. */
-export class GatewayModule {
-  static of(parts: readonly object[], guard: AccessGuard): DynamicModule {
-    const providers: Provider[] = parts.map((part) => ({ provide: part.constructor, useValue: part }));
-    return {
-      module: GatewayModule,
-      controllers: CONTROLLERS,
-      providers: [...providers, { provide: APP_GUARD, useValue: guard }],
-    };
-  }
-}
+/** The public API of participants and operators: REST and ISO 20022. */
+@Module({
+  imports: [
+    AccessModule,
+    DirectoryModule,
+    LookupModule,
+    QuoteModule,
+    PaymentModule,
+    IsoModule,
+    RateModule,
+    OperationsModule,
+    ReferenceModule,
+  ],
+})
+export class GatewayModule {}

@@ -1,2 +1,2 @@
-export { openApiDocument } from './reference/openapi.js';
+export { publicApi } from './reference/public-api.js';
 export { startGateway } from './gateway.service.js';

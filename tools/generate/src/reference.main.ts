@@ -1,12 +1,12 @@
 // Writes docs/reference from the code as it was built: reasons, messages and calls, transitions, the public API.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { openApiDocument } from '@tonle/gateway';
+import { publicApi } from '@tonle/gateway';
 import { pagesOf } from './reference/pages.js';
 
 const FOLDER = new URL('../../../docs/reference/', import.meta.url);
 
 mkdirSync(FOLDER, { recursive: true });
-for (const [name, text] of Object.entries(pagesOf(openApiDocument()))) {
+for (const [name, text] of Object.entries(pagesOf(publicApi()))) {
   writeFileSync(new URL(name, FOLDER), text);
   process.stderr.write(`docs/reference/${name}: ${text.split('\n').length - 1} lines\n`);
 }

@@ -146,6 +146,7 @@ describe('what is asked', () => {
     ['an unknown path', () => world.get('/v1/nothing'), 404, 'not_found'],
     ['an unknown method', () => world.send('PUT', '/v1/payments', undefined, {}), 405, 'method_not_allowed'],
     ['no idempotency key', () => pay({}, {}), 400, 'key_missing'],
+    ['no idempotency key, whatever the body', () => pay({ amuont: 1 }, {}), 400, 'key_missing'],
     [
       'an unusable idempotency key',
       () => pay({}, { 'idempotency-key': 'x'.repeat(141) }),

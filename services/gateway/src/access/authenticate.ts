@@ -8,7 +8,7 @@ import {
 } from '@tonle/security';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Directory } from '@tonle/directory';
-import { refused, type Refusal } from '../http/refusal.js';
+import { refused, type Refusal } from '@tonle/contracts';
 import type { Caller } from './access.js';
 
 const NONCE_MS = SIGNATURE_AGE_MAX_MS + SIGNATURE_SKEW_MAX_MS + 1_000;

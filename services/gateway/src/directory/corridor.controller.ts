@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
 import { Directory, type Corridor, type Side } from '@tonle/directory';
-import { Needs } from '../access/access.guard.js';
+import { ApiTag, Endpoint } from '@tonle/http';
+import { Needs } from '../access/access.js';
 import { publicAmount, showAmount } from '../http/public-amount.js';
 
 const side = z.object({ country: z.string(), network: z.string(), currencies: z.array(z.string()) });
@@ -23,11 +24,16 @@ export const publicCorridors = z
 export type PublicCorridors = z.infer<typeof publicCorridors>;
 
 @Controller('v1/corridors')
+@ApiTag('Pay')
 @Needs('any participant')
 export class CorridorController {
   constructor(private readonly directory: Directory) {}
 
   @Get()
+  @Endpoint({
+    summary: 'Where can be paid, in which currencies, up to which limits',
+    answers: { 200: { description: 'All corridors', schema: publicCorridors } },
+  })
   list(): PublicCorridors {
     return { corridors: this.directory.corridors().map(showCorridor) };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { amountFromJson, formatAmount, parseAmount, type Amount, type AmountJson } from '@tonle/money';
-import { refusedField, type Refusal } from './refusal.js';
+import { refusedField, type Refusal } from '@tonle/contracts';
 
 /** An amount as the public API writes it: decimal text in major units. */
 export const publicAmount = z

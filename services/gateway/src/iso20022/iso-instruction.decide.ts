@@ -10,9 +10,8 @@ import {
 } from '@tonle/door';
 import type { Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
-import type { PaymentSubmit, Quote } from '@tonle/contracts';
+import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
 import { type Corridor, type ParticipantBody } from '@tonle/directory';
-import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import { optional } from '../http/optional.js';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 

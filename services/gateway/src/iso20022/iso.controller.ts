@@ -1,12 +1,32 @@
-import { Controller, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import type { Reason } from '@tonle/contracts';
+import { ApiTag, Endpoint, problemOf, RequestHeader, xmlBody, type Answer } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
-import { Asks, Needs, type CallerRequest } from '../access/access.guard.js';
-import { problemOf, refused } from '../http/refusal.js';
-import { preferredWaitMs } from '../http/request.js';
+import { Asks, Needs, SignedBy, type Caller } from '../access/access.js';
+import { preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
 import { IsoService, unasked, type IsoAnswered } from './iso.service.js';
 
+type Message = string | Uint8Array;
+
+const xml = (description: string): Answer<Message> => ({ description, mediaType: 'application/xml' });
+
+const PAYING: readonly Reason[] = [
+  'element_missing',
+  'participant_unknown',
+  'rate_differs',
+  'unknown_currency',
+  'key_reused',
+  'uetr_in_use',
+  'quote_unknown',
+  'corridor_unknown',
+  'amount_mismatch',
+  'account_unknown',
+  'deadline_passed',
+];
+
 @Controller('iso20022')
+@ApiTag('ISO 20022')
 @Needs('payments')
 export class IsoController {
   constructor(
@@ -15,39 +35,68 @@ export class IsoController {
   ) {}
 
   @Post('pacs.008')
-  async pay(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    const waitMs = preferredWaitMs(request);
-    const answered = await this.messages.answer(
-      'pacs.008',
-      request.caller,
-      xmlBody(request),
-      waitMs,
-      (work) => this.observer.observe('iso20022', request, work),
+  @Endpoint({
+    summary: 'Pay (pacs.008.001.08, .12 or .13)',
+    description:
+      'Answered by pacs.002 of the same family: .08 by .10, .12 by .14, .13 by .15. ' +
+      'The quote id stands in AgrdRate/QtId (.13) or as `/QUOT/<id>` in InstrForNxtAgt. ' +
+      'MsgId and UETR are the key of the request; a repeat gives the same payment, other content is RJCT DUPL. ' +
+      `A payment that is not taken is RJCT, and its text begins with one of our codes: ${PAYING.map((code) => `\`${code}\``).join(', ')}.`,
+    answers: {
+      200: xml('pacs.002: the payment has ended, or was not taken (RJCT)'),
+      202: xml('pacs.002: the payment is under way'),
+      400: xml('admi.002: this cannot be read as such a message'),
+    },
+  })
+  async pay(
+    @SignedBy() caller: Caller,
+    @Body({ schema: xmlBody }) bytes: Buffer,
+    @RequestHeader('Prefer', preferredWait) waitMs: number,
+    @RequestHeader('traceparent', traceContext) trace: string | undefined,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<Message> {
+    const answered = await this.messages.answer('pacs.008', caller, bytes, waitMs, (work) =>
+      this.observer.observe('iso20022', trace, work),
     );
-    if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    send(reply, answered);
+    if (waitMs > 0) response.header('preference-applied', `wait=${waitMs / 1000}`);
+    return written(response, answered);
   }
 
   @Post('pacs.028')
   @Asks()
-  async status(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    send(reply, await this.messages.answer('pacs.028', request.caller, xmlBody(request)));
+  @Endpoint({
+    summary: 'How does a payment stand? (pacs.028.001.03, .05 or .06)',
+    description:
+      'Asked by UETR, original message id or end-to-end id. An unknown payment is answered without status and with reason AG09.',
+    answers: { 200: xml('pacs.002'), 400: xml('admi.002') },
+  })
+  async status(
+    @SignedBy() caller: Caller,
+    @Body({ schema: xmlBody }) bytes: Buffer,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<Message> {
+    return written(response, await this.messages.answer('pacs.028', caller, bytes));
   }
 
   @Post('acmt.023')
-  async verify(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answered = await this.messages.answer('acmt.023', request.caller, xmlBody(request));
+  @Endpoint({
+    summary: 'Who stands behind an account or proxy? (acmt.023.001.02 to .04)',
+    answers: { 200: xml('acmt.024'), 400: xml('admi.002') },
+    refusals: ['partner_silent'],
+  })
+  async verify(
+    @SignedBy() caller: Caller,
+    @Body({ schema: xmlBody }) bytes: Buffer,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<Message> {
+    const answered = await this.messages.answer('acmt.023', caller, bytes);
     const later = unasked(answered);
     if (later !== undefined) throw problemOf(later);
-    send(reply, answered);
+    return written(response, answered);
   }
 }
 
-function xmlBody(request: CallerRequest): Buffer {
-  if (Buffer.isBuffer(request.body)) return request.body;
-  throw problemOf(refused('unsupported_media_type', 'Send application/xml here.'));
-}
-
-function send(response: FastifyReply, { reply }: IsoAnswered): void {
-  void response.status(reply.status).header('content-type', reply.contentType).send(reply.body);
+function written(response: FastifyReply, { reply }: IsoAnswered): Message {
+  void response.status(reply.status).header('content-type', reply.contentType);
+  return reply.body;
 }

@@ -1,4 +1,4 @@
-import type { PaymentEventMessage, Reason } from '@tonle/contracts';
+import { type PaymentEventMessage, type Reason, type Refusal, refused } from '@tonle/contracts';
 import {
   accountIdOf,
   accountTypeOf,
@@ -13,17 +13,16 @@ import {
 import type { Directory, ParticipantBody } from '@tonle/directory';
 import type { Agent, ProxyRequest } from '@tonle/iso20022';
 import type { Caller } from '../access/access.js';
-import { refused, type Refusal } from '../http/refusal.js';
-import type { LookupDesk } from '../lookup/lookup-desk.js';
+import type { LookupService } from '../lookup/lookup.service.js';
 import type { PaymentDoor } from '../payment/payment.service.js';
-import type { QuoteDesk } from '../quote/quote-desk.js';
+import type { QuoteService } from '../quote/quote.service.js';
 import { isoPaymentRefusal, type IsoFound } from './iso-instruction.decide.js';
 import { participantProfile } from './iso-profile.js';
 
 export interface IsoServiceParts {
   readonly directory: Directory;
-  readonly lookups: LookupDesk;
-  readonly quotes: QuoteDesk;
+  readonly lookups: LookupService;
+  readonly quotes: QuoteService;
   readonly door: PaymentDoor;
   /** Who we are in business headers and assignments. */
   readonly self: Agent;

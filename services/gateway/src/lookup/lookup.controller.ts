@@ -1,20 +1,39 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { Needs, type CallerRequest } from '../access/access.guard.js';
-import { served } from '../http/refusal.js';
-import { jsonBody } from '../http/request.js';
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTag, Endpoint, served } from '@tonle/http';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { showLookup } from './lookup.js';
-import { LookupDesk } from './lookup-desk.js';
-import { createLookupBody, type PublicLookup } from './lookup.schema.js';
+import { createLookupBody, publicLookup, type CreateLookup, type PublicLookup } from './lookup.schema.js';
+import { LookupService } from './lookup.service.js';
 
 @Controller('v1/lookups')
+@ApiTag('Pay')
 @Needs('payments')
 export class LookupController {
-  constructor(private readonly desk: LookupDesk) {}
+  constructor(private readonly lookups: LookupService) {}
 
   @Post()
-  @HttpCode(200)
-  async find(@Req() request: CallerRequest): Promise<PublicLookup> {
-    const body = jsonBody(createLookupBody, request);
-    return showLookup(served(await this.desk.find(request.caller.participant.participantId, body)).finding);
+  @Endpoint({
+    summary: 'Who would be paid?',
+    description: "Reads a scanned code or takes an account or proxy, and asks the payee's network.",
+    answers: { 200: { description: 'The payee', schema: publicLookup } },
+    refusals: [
+      'qr_unreadable',
+      'qr_tampered',
+      'qr_expired',
+      'qr_not_served',
+      'corridor_closed',
+      'payee_unknown',
+      'payee_not_eligible',
+      'account_unknown',
+      'account_closed',
+      'account_blocked',
+      'partner_silent',
+    ],
+  })
+  async find(
+    @SignedBy() { participant }: Caller,
+    @Body({ schema: createLookupBody }) body: CreateLookup,
+  ): Promise<PublicLookup> {
+    return showLookup(served(await this.lookups.find(participant.participantId, body)).finding);
   }
 }

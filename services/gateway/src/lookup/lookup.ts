@@ -1,7 +1,6 @@
 import { whyClosed, type Corridor } from '@tonle/directory';
-import type { LookupAnswer } from '@tonle/contracts';
+import { refused, type LookupAnswer, type Refusal } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
-import { refused, type Refusal } from '../http/refusal.js';
 import { showAmount } from '../http/public-amount.js';
 import type { PublicLookup } from './lookup.schema.js';
 

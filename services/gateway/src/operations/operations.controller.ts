@@ -1,117 +1,144 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { routingCalls, settlementCalls, type Reason } from '@tonle/contracts';
-import { Needs, type CallerRequest } from '../access/access.guard.js';
-import { OtherServices } from '../http/other-services.js';
-import { problemOf, refused } from '../http/refusal.js';
-import { jsonBody, parameters } from '../http/request.js';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { refused, routingCalls, settlementCalls } from '@tonle/contracts';
+import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import type { ServiceCalls } from '@tonle/messaging';
+import type { z } from 'zod';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { printable, uuid } from '../payment/payment.schema.js';
-import { AuditDesk, type Audit } from './audit-desk.js';
-import {
-  breaksQuery,
-  decideHoldBody,
-  runJobBody,
-  setCorridorBody,
-  windowsQuery,
-  type PublicBreaks,
-  type PublicLiquidity,
-  type PublicWindows,
-} from './operations.schema.js';
+import { AuditService } from './audit.service.js';
+import * as schema from './operations.schema.js';
 import { showBreak, showJob, showLiquidity, showWindow } from './operations.view.js';
 
 const name = printable(64);
 
 /** What operators ask and do, until the console takes over; every deed carries a reason and the key that did it. */
 @Controller('v1/ops')
+@ApiTag('Operate')
 @Needs('ops')
 export class OperationsController {
   constructor(
-    private readonly services: OtherServices,
-    private readonly auditDesk: AuditDesk,
+    @Inject(CALLS) private readonly calls: ServiceCalls,
+    private readonly audits: AuditService,
   ) {}
 
   @Get('audit')
-  audit(): Promise<Audit> {
-    return this.auditDesk.audit();
+  @Endpoint({
+    summary: 'Check the invariants over the tables of every service',
+    answers: { 200: { description: 'Findings', schema: schema.publicAudit } },
+  })
+  audit(): Promise<schema.PublicAudit> {
+    return this.audits.audit();
   }
 
-  /** Any payment as routing knows it, whoever sent it. */
   @Get('payments/:paymentId')
-  async payment(@Param('paymentId') paymentId: string): Promise<unknown> {
-    const id = parameters(uuid, paymentId);
-    const { payments } = await this.services.calls.call(routingCalls.payments, { paymentIds: [id] });
+  @Endpoint({
+    summary: 'Any payment as routing knows it',
+    answers: { 200: { description: 'The payment', schema: schema.operatorPayment } },
+    refusals: ['not_found'],
+  })
+  async payment(@Param('paymentId', { schema: uuid }) paymentId: string): Promise<schema.OperatorPayment> {
+    const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
     if (payments[0] === undefined) throw problemOf(refused('not_found'));
     return payments[0];
   }
 
   @Get('holds')
-  async holds(): Promise<unknown> {
-    return this.services.calls.call(routingCalls.holds, {});
+  @Endpoint({
+    summary: 'Payments that wait for a decision on screening',
+    answers: { 200: { description: 'Holds', schema: schema.publicHolds } },
+  })
+  async holds(): Promise<schema.PublicHolds> {
+    return this.calls.call(routingCalls.holds, {});
   }
 
   @Post('holds/:paymentId/decision')
-  @HttpCode(200)
+  @Endpoint({
+    summary: 'Clear or confirm a hold',
+    answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
+    refusals: ['not_found', 'not_on_hold'],
+  })
   async decideHold(
-    @Req() request: CallerRequest,
-    @Param('paymentId') paymentId: string,
-  ): Promise<{ done: true }> {
-    const id = parameters(uuid, paymentId);
-    const { decision, reason } = jsonBody(decideHoldBody, request);
-    const operator = request.caller.keyId;
-    return done(
-      await this.services.calls.call(routingCalls.decideHold, { paymentId: id, decision, operator, reason }),
-    );
+    @SignedBy() { keyId: operator }: Caller,
+    @Param('paymentId', { schema: uuid }) paymentId: string,
+    @Body({ schema: schema.decideHoldBody }) body: schema.DecideHold,
+  ): Promise<schema.Done> {
+    return done(await this.calls.call(routingCalls.decideHold, { paymentId, ...body, operator }));
   }
 
   @Post('corridors/:corridor')
-  @HttpCode(200)
+  @Endpoint({
+    summary: 'Open or close a direction of a corridor',
+    answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
+    refusals: ['corridor_unknown'],
+  })
   async setCorridor(
-    @Req() request: CallerRequest,
-    @Param('corridor') corridor: string,
-  ): Promise<{ done: true }> {
-    const change = { corridor: parameters(name, corridor), ...jsonBody(setCorridorBody, request) };
-    const operator = request.caller.keyId;
-    return done(await this.services.calls.call(routingCalls.setCorridor, { ...change, operator }));
+    @SignedBy() { keyId: operator }: Caller,
+    @Param('corridor', { schema: name }) corridor: string,
+    @Body({ schema: schema.setCorridorBody }) body: schema.SetCorridor,
+  ): Promise<schema.Done> {
+    return done(await this.calls.call(routingCalls.setCorridor, { corridor, ...body, operator }));
   }
 
   @Get('liquidity')
-  async liquidity(): Promise<PublicLiquidity> {
-    const { accounts } = await this.services.calls.call(routingCalls.liquidity, {});
+  @Endpoint({
+    summary: 'Prefunds, caps, positions and headroom',
+    answers: { 200: { description: 'Accounts', schema: schema.publicLiquidity } },
+  })
+  async liquidity(): Promise<schema.PublicLiquidity> {
+    const { accounts } = await this.calls.call(routingCalls.liquidity, {});
     return { accounts: accounts.map(showLiquidity) };
   }
 
   @Get('windows')
-  async windows(@Query() query: unknown): Promise<PublicWindows> {
-    const { windows } = await this.services.calls.call(
-      settlementCalls.windows,
-      parameters(windowsQuery, query),
-    );
+  @Endpoint({
+    summary: 'Settlement windows',
+    answers: { 200: { description: 'Windows', schema: schema.publicWindows } },
+  })
+  async windows(
+    @Query({ schema: schema.windowsQuery }) query: schema.WindowsQuery,
+  ): Promise<schema.PublicWindows> {
+    const { windows } = await this.calls.call(settlementCalls.windows, query);
     return { windows: windows.map(showWindow) };
   }
 
   @Get('breaks')
-  async breaks(@Query() query: unknown): Promise<PublicBreaks> {
-    const { breaks } = await this.services.calls.call(settlementCalls.breaks, parameters(breaksQuery, query));
+  @Endpoint({
+    summary: 'Reconciliation breaks',
+    answers: { 200: { description: 'Breaks', schema: schema.publicBreaks } },
+  })
+  async breaks(
+    @Query({ schema: schema.breaksQuery }) query: schema.BreaksQuery,
+  ): Promise<schema.PublicBreaks> {
+    const { breaks } = await this.calls.call(settlementCalls.breaks, query);
     return { breaks: breaks.map(showBreak) };
   }
 
   @Post('jobs')
-  @HttpCode(202)
-  async runJob(@Req() request: CallerRequest): Promise<{ jobId: string }> {
-    const job = { ...jsonBody(runJobBody, request), operator: request.caller.keyId };
-    const answer = await this.services.calls.call(settlementCalls.runJob, job);
+  @Endpoint({
+    summary: 'Start a settlement job by hand',
+    answers: { 202: { description: 'Started', schema: schema.startedJob } },
+    refusals: ['job_running'],
+  })
+  async runJob(
+    @SignedBy() { keyId: operator }: Caller,
+    @Body({ schema: schema.runJobBody }) body: schema.RunJob,
+  ): Promise<schema.StartedJob> {
+    const answer = await this.calls.call(settlementCalls.runJob, { ...body, operator });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
     return { jobId: answer.jobId };
   }
 
   @Get('jobs/:jobId')
-  async job(@Param('jobId') jobId: string): Promise<unknown> {
-    return showJob(await this.services.calls.call(settlementCalls.job, { jobId: parameters(name, jobId) }));
+  @Endpoint({
+    summary: 'How does a job stand?',
+    answers: { 200: { description: 'The job', schema: schema.publicJob } },
+  })
+  async job(@Param('jobId', { schema: name }) jobId: string): Promise<schema.PublicJob> {
+    return showJob(await this.calls.call(settlementCalls.job, { jobId }));
   }
 }
 
-function done(answer: { kind: 'done' } | { kind: 'refused'; reason: Reason; detail?: string | undefined }): {
-  done: true;
-} {
+function done(answer: z.infer<typeof routingCalls.decideHold.response>): schema.Done {
   if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
   return { done: true };
 }

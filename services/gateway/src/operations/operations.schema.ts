@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditFinding, auditReport } from '@tonle/contracts';
+import { auditFinding, auditReport, paymentView } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
 
@@ -32,6 +32,8 @@ export const breaksQuery = z.strictObject({
 export const publicAudit = z
   .object({ ok: z.boolean(), services: z.array(auditReport), crossChecks: z.array(auditFinding) })
   .meta({ id: 'Audit' });
+/** Amounts in minor units, as routing keeps them. */
+export const operatorPayment = paymentView.meta({ id: 'OperatorPayment' });
 export const publicHolds = z
   .object({
     holds: z.array(
@@ -112,3 +114,14 @@ export const doneAnswer = z.object({ done: z.literal(true) }).meta({ id: 'Done' 
 export type PublicLiquidity = z.infer<typeof publicLiquidity>;
 export type PublicWindows = z.infer<typeof publicWindows>;
 export type PublicBreaks = z.infer<typeof publicBreaks>;
+export type DecideHold = z.infer<typeof decideHoldBody>;
+export type SetCorridor = z.infer<typeof setCorridorBody>;
+export type RunJob = z.infer<typeof runJobBody>;
+export type WindowsQuery = z.infer<typeof windowsQuery>;
+export type BreaksQuery = z.infer<typeof breaksQuery>;
+export type PublicAudit = z.infer<typeof publicAudit>;
+export type PublicHolds = z.infer<typeof publicHolds>;
+export type StartedJob = z.infer<typeof startedJob>;
+export type PublicJob = z.infer<typeof publicJob>;
+export type Done = z.infer<typeof doneAnswer>;
+export type OperatorPayment = z.infer<typeof operatorPayment>;

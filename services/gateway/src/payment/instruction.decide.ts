@@ -1,9 +1,15 @@
 import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
 import { amountFromJson, sameAmount } from '@tonle/money';
 import type { Corridor, ParticipantBody } from '@tonle/directory';
-import type { Customer, PaymentSubmit, Quote } from '@tonle/contracts';
+import {
+  type Customer,
+  type PaymentSubmit,
+  type Quote,
+  type Refusal,
+  refused,
+  refusedField,
+} from '@tonle/contracts';
 import { optional } from '../http/optional.js';
-import { refused, refusedField, type Refusal } from '../http/refusal.js';
 import type { Finding } from '../lookup/lookup.js';
 import type { CreatePayment } from './payment.schema.js';
 

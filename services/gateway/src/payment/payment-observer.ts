@@ -1,11 +1,8 @@
-import type { FastifyRequest } from 'fastify';
 import type { Clock } from '@tonle/platform';
-import { publicState } from '@tonle/contracts';
+import { publicState, type Refusal } from '@tonle/contracts';
 import { newestOf } from '@tonle/door';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Admission } from '../access/admission.js';
-import type { Refusal } from '../http/refusal.js';
-import { traceparentOf } from '../http/request.js';
 import type { TakenPayment } from './payment.service.js';
 
 export type Channel = 'rest' | 'iso20022';
@@ -37,11 +34,11 @@ export class PaymentObserver {
 
   async observe(
     channel: Channel,
-    request: FastifyRequest,
+    trace: string | undefined,
     work: (traceparent: string | undefined) => Promise<TakenPayment | Refusal>,
   ): Promise<TakenPayment | Refusal> {
     const startedAt = this.clock.now();
-    const span = this.telemetry.span('gateway.payment', traceparentOf(request), {
+    const span = this.telemetry.span('gateway.payment', trace, {
       'payment.channel': channel,
     });
     try {

@@ -1,22 +1,28 @@
-import { Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { Problem } from '@tonle/http';
+import { Body, Controller, Get, Param, Post, Query, RawBody, Res } from '@nestjs/common';
+import { ApiTag, Endpoint, Problem, RequestHeader, served } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
-import { Needs, type CallerRequest } from '../access/access.guard.js';
-import { jsonBody, parameters, preferredWaitMs } from '../http/request.js';
-import { problemOf, refused, served } from '../http/refusal.js';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { optional } from '../http/optional.js';
+import { preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from './payment-observer.js';
 import {
   createPaymentBody,
   idempotencyKey,
   listPaymentsQuery,
+  publicPayment,
+  publicPaymentList,
   uuid,
+  type CreatePayment,
+  type ListPayments,
   type PublicPayment,
+  type PublicPaymentList,
 } from './payment.schema.js';
 import { PaymentService } from './payment.service.js';
 import { showPayment } from './payment.view.js';
 import { restDialect } from './rest-dialect.js';
 
 @Controller('v1/payments')
+@ApiTag('Pay')
 @Needs('payments')
 export class PaymentController {
   constructor(
@@ -25,21 +31,38 @@ export class PaymentController {
   ) {}
 
   @Post()
+  @Endpoint({
+    summary: 'Pay a looked-up payee with a quote',
+    description:
+      'Durable when answered. Send it again with the same Idempotency-Key as often as you like: it is one payment, and the answer is how it stands. ' +
+      'A payment that fails after it was taken is answered 200 with `state: failed` and its `problem`.',
+    answers: {
+      200: { description: 'The payment has ended', schema: publicPayment },
+      202: { description: 'The payment is under way', schema: publicPayment },
+    },
+    refusals: [
+      'lookup_unknown',
+      'lookup_expired',
+      'key_reused',
+      'uetr_in_use',
+      'quote_unknown',
+      'corridor_unknown',
+      'amount_mismatch',
+      'account_unknown',
+      'deadline_passed',
+    ],
+  })
   async pay(
-    @Req() request: CallerRequest,
+    @SignedBy() { participant }: Caller,
+    @Body({ schema: createPaymentBody }) body: CreatePayment,
+    @RawBody() raw: Buffer,
+    @RequestHeader('Prefer', preferredWait) waitMs: number,
+    @RequestHeader('traceparent', traceContext) trace: string | undefined,
+    @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Headers('idempotency-key') key: string | undefined,
   ): Promise<PublicPayment> {
-    if (key === undefined) throw problemOf(refused('key_missing'));
-    const asked = {
-      participant: request.caller.participant,
-      key: parameters(idempotencyKey, key),
-      body: jsonBody(createPaymentBody, request),
-      raw: request.rawBody!,
-    };
-    const waitMs = preferredWaitMs(request);
-    const answer = await this.observer.observe('rest', request, (traceparent) =>
-      this.payments.pay(asked, waitMs, traceparent),
+    const answer = await this.observer.observe('rest', trace, (traceparent) =>
+      this.payments.pay({ participant, key, body, raw }, waitMs, traceparent),
     );
     const written = restDialect.write(answer);
     if (written instanceof Problem) throw written;
@@ -49,22 +72,34 @@ export class PaymentController {
   }
 
   @Get(':paymentId')
-  async show(@Req() request: CallerRequest, @Param('paymentId') paymentId: string): Promise<PublicPayment> {
-    const id = parameters(uuid, paymentId);
-    return showPayment(served(await this.payments.show(request.caller.participant.participantId, id)));
+  @Endpoint({
+    summary: 'How does a payment stand?',
+    answers: { 200: { description: 'The payment', schema: publicPayment } },
+    refusals: ['not_found'],
+  })
+  async show(
+    @SignedBy() { participant }: Caller,
+    @Param('paymentId', { schema: uuid }) paymentId: string,
+  ): Promise<PublicPayment> {
+    return showPayment(served(await this.payments.show(participant.participantId, paymentId)));
   }
 
   @Get()
+  @Endpoint({
+    summary: 'Your payments, newest first',
+    description:
+      'By UETR, partner reference, message id, end-to-end id or state. `next` is the cursor of the next page.',
+    answers: { 200: { description: 'A page', schema: publicPaymentList } },
+  })
   async list(
-    @Req() request: CallerRequest,
-    @Query() query: unknown,
-  ): Promise<{ payments: PublicPayment[]; next?: string }> {
-    const asked = parameters(listPaymentsQuery, query);
-    const { items, next } = await this.payments.list(request.caller.participant.participantId, asked);
+    @SignedBy() { participant }: Caller,
+    @Query({ schema: listPaymentsQuery }) asked: ListPayments,
+  ): Promise<PublicPaymentList> {
+    const { items, next } = await this.payments.list(participant.participantId, asked);
     const payments = items
       .map(showPayment)
       // The row may be behind routing: what has ended since is no longer processing.
       .filter((payment) => asked.state === undefined || asked.state === payment.state);
-    return { payments, ...(next === undefined ? {} : { next }) };
+    return { payments, ...optional('next', next) };
   }
 }

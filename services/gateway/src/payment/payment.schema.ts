@@ -116,6 +116,7 @@ export type PublicPayment = z.infer<typeof publicPayment>;
 export const publicPaymentList = z
   .object({ payments: z.array(publicPayment), next: z.string().optional() })
   .meta({ id: 'PaymentList' });
+export type PublicPaymentList = z.infer<typeof publicPaymentList>;
 
 export const PAGE_MAX = 200;
 
@@ -135,5 +136,8 @@ export const listPaymentsQuery = z.strictObject({
 });
 export type ListPayments = z.infer<typeof listPaymentsQuery>;
 
-export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,140}$/);
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,140}$/)
+  .meta({ description: 'The same for every repeat' });
 export { instant, uuid, uuidV4 };

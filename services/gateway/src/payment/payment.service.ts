@@ -1,9 +1,8 @@
-import { PAYMENT_STATES, publicState, type PaymentEventMessage } from '@tonle/contracts';
+import { PAYMENT_STATES, type PaymentEventMessage, publicState, type Refusal } from '@tonle/contracts';
 import type { Door, Taken } from '@tonle/door';
 import type { Directory } from '@tonle/directory';
-import type { Refusal } from '../http/refusal.js';
-import type { LookupDesk } from '../lookup/lookup-desk.js';
-import type { QuoteDesk } from '../quote/quote-desk.js';
+import type { LookupService } from '../lookup/lookup.service.js';
+import type { QuoteService } from '../quote/quote.service.js';
 import { debtorRefusal } from './instruction.decide.js';
 import type { ListPayments } from './payment.schema.js';
 import { restDialect, type RestFound, type RestRequest } from './rest-dialect.js';
@@ -17,8 +16,8 @@ export class PaymentService {
   constructor(
     private readonly door: PaymentDoor,
     private readonly directory: Directory,
-    private readonly lookups: LookupDesk,
-    private readonly quotes: QuoteDesk,
+    private readonly lookups: LookupService,
+    private readonly quotes: QuoteService,
   ) {}
 
   /** A payment to a looked-up payee with a quote. A refusal leaves nothing behind. */

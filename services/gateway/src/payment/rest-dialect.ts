@@ -1,8 +1,7 @@
 import type { Corridor, ParticipantBody } from '@tonle/directory';
 import { refused, type PaymentEventMessage, type Quote } from '@tonle/contracts';
 import type { Dialect } from '@tonle/door';
-import type { Problem } from '@tonle/http';
-import { problemOf } from '../http/refusal.js';
+import { type Problem, problemOf } from '@tonle/http';
 import type { Finding } from '../lookup/lookup.js';
 import { outboundRefusal, payableRefusal, restContentHash, restInstruction } from './instruction.decide.js';
 import type { CreatePayment, PublicPayment } from './payment.schema.js';

@@ -1,19 +1,40 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { Needs, type CallerRequest } from '../access/access.guard.js';
-import { served } from '../http/refusal.js';
-import { jsonBody } from '../http/request.js';
-import { QuoteDesk } from './quote-desk.js';
-import { createQuoteBody, type PublicQuote } from './quote.schema.js';
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTag, Endpoint, served } from '@tonle/http';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { createQuoteBody, publicQuote, type CreateQuote, type PublicQuote } from './quote.schema.js';
+import { QuoteService } from './quote.service.js';
 
 @Controller('v1/quotes')
+@ApiTag('Pay')
 @Needs('payments')
 export class QuoteController {
-  constructor(private readonly desk: QuoteDesk) {}
+  constructor(private readonly quotes: QuoteService) {}
 
   @Post()
-  @HttpCode(200)
-  async quote(@Req() request: CallerRequest): Promise<PublicQuote> {
-    const body = jsonBody(createQuoteBody, request);
-    return served(await this.desk.quote(request.caller.participant.participantId, body)).quote;
+  @Endpoint({
+    summary: 'What would it cost?',
+    description:
+      'The cheapest provider for this amount, why the others lost, and until when the quote holds. A quote is used at most once.',
+    answers: { 200: { description: 'The quote', schema: publicQuote } },
+    refusals: [
+      'unknown_currency',
+      'malformed_amount',
+      'too_many_decimals',
+      'amount_not_positive',
+      'amount_too_large',
+      'lookup_unknown',
+      'qr_expired',
+      'amount_mismatch',
+      'corridor_unknown',
+      'corridor_closed',
+      'no_quote_available',
+      'participant_unknown',
+    ],
+  })
+  async quote(
+    @SignedBy() { participant }: Caller,
+    @Body({ schema: createQuoteBody }) body: CreateQuote,
+  ): Promise<PublicQuote> {
+    return served(await this.quotes.quote(participant.participantId, body)).quote;
   }
 }

@@ -1,7 +1,12 @@
 import { amountFromJson, amountToJson, sameAmount, type Amount } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
-import type { Quote, QuoteAnswer, QuoteRequest } from '@tonle/contracts';
-import { refusedField, type Refusal } from '../http/refusal.js';
+import {
+  type Quote,
+  type QuoteAnswer,
+  type QuoteRequest,
+  type Refusal,
+  refusedField,
+} from '@tonle/contracts';
 import { readAmount, showAmount } from '../http/public-amount.js';
 import type { Finding } from '../lookup/lookup.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';

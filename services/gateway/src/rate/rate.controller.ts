@@ -1,67 +1,40 @@
-import { Controller, Delete, HttpCode, Post, Query, Req } from '@nestjs/common';
-import { z } from 'zod';
-import { fxCalls } from '@tonle/contracts';
-import { Needs, type CallerRequest } from '../access/access.guard.js';
-import { OtherServices } from '../http/other-services.js';
-import { problemOf, refused } from '../http/refusal.js';
-import { jsonBody, parameters } from '../http/request.js';
+import { Body, Controller, Delete, Inject, Post, Query } from '@nestjs/common';
+import { fxCalls, refused } from '@tonle/contracts';
+import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import type { ServiceCalls } from '@tonle/messaging';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { optional } from '../http/optional.js';
-import { instant } from '../payment/payment.schema.js';
-
-const code = z.string().regex(/^[A-Z]{3}$/);
-
-export const pushRatesBody = z
-  .strictObject({
-    rates: z
-      .array(
-        z.strictObject({
-          sourceCurrency: code,
-          targetCurrency: code,
-          rate: z
-            .string()
-            .max(20)
-            .meta({ description: 'Target units for one source unit', examples: ['0.00818040'] }),
-          validUntil: instant.optional(),
-        }),
-      )
-      .min(1)
-      .max(100),
-  })
-  .meta({ id: 'PushRates' });
-
-export const pushedRates = z
-  .object({
-    items: z.array(
-      z.object({
-        sourceCurrency: z.string(),
-        targetCurrency: z.string(),
-        version: z.int().optional(),
-        refused: z.string().optional().meta({ description: 'Reason, when this rate was not taken' }),
-        detail: z.string().optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'PushedRates' });
-type PushedRates = z.infer<typeof pushedRates>;
-
-export const withdrawRatesQuery = z.strictObject({
-  sourceCurrency: code.optional(),
-  targetCurrency: code.optional(),
-});
-export const withdrawnRates = z.object({ withdrawn: z.int() }).meta({ id: 'WithdrawnRates' });
+import {
+  pushedRates,
+  pushRatesBody,
+  withdrawnRates,
+  withdrawRatesQuery,
+  type PushedRates,
+  type PushRates,
+  type WithdrawnRates,
+  type WithdrawRates,
+} from './rate.schema.js';
 
 /** Standing rates of the FX provider that signs. */
 @Controller('v1/fx/rates')
+@ApiTag('Provide exchange')
 @Needs('rates')
 export class RateController {
-  constructor(private readonly services: OtherServices) {}
+  constructor(@Inject(CALLS) private readonly calls: ServiceCalls) {}
 
   @Post()
-  @HttpCode(200)
-  async push(@Req() request: CallerRequest): Promise<PushedRates> {
-    const { rates } = jsonBody(pushRatesBody, request);
-    const provider = request.caller.participant.participantId;
-    const { items } = await this.services.calls.call(fxCalls.pushRates, { provider, rates });
+  @Endpoint({
+    summary: 'Push standing rates',
+    description: 'Each replaces the last rate of its pair. 422 only when none was taken.',
+    answers: { 200: { description: 'What became of each rate', schema: pushedRates } },
+    refusals: ['rate_refused', 'unknown_currency', 'participant_unknown'],
+  })
+  async push(
+    @SignedBy() { participant }: Caller,
+    @Body({ schema: pushRatesBody }) { rates }: PushRates,
+  ): Promise<PushedRates> {
+    const provider = participant.participantId;
+    const { items } = await this.calls.call(fxCalls.pushRates, { provider, rates });
     const answer: PushedRates['items'] = items.map((item, index) => {
       const { sourceCurrency, targetCurrency } = rates[index]!;
       if (item.kind === 'accepted') return { sourceCurrency, targetCurrency, version: item.version };
@@ -79,11 +52,15 @@ export class RateController {
   }
 
   @Delete()
-  async withdraw(@Req() request: CallerRequest, @Query() query: unknown): Promise<{ withdrawn: number }> {
-    const pair = parameters(withdrawRatesQuery, query);
-    return this.services.calls.call(fxCalls.withdrawRates, {
-      provider: request.caller.participant.participantId,
-      ...pair,
-    });
+  @Endpoint({
+    summary: 'Withdraw standing rates, all or of one pair',
+    answers: { 200: { description: 'How many were withdrawn', schema: withdrawnRates } },
+  })
+  async withdraw(
+    @SignedBy() { participant }: Caller,
+    @Query({ schema: withdrawRatesQuery }) pair: WithdrawRates,
+  ): Promise<WithdrawnRates> {
+    const provider = participant.participantId;
+    return this.calls.call(fxCalls.withdrawRates, { provider, ...pair });
   }
 }

@@ -1,39 +1,12 @@
-import { z } from 'zod';
-import { REASONS, type Reason } from '@tonle/contracts';
-import { OPERATIONS, type Operation } from './operations.table.js';
+import type { Type } from '@nestjs/common';
+import { mediaTypeOf, routesOf, type Answer, type DeclaredRoute } from '@tonle/http';
+import { needOf } from '../access/access.js';
+import { describeCodes, problemSchema, refusalsOf } from './problem-answers.js';
+import { SchemaJson, type Json } from './schema-json.js';
 
-type Json = Record<string, unknown>;
-
-const ANY_REQUEST: readonly Reason[] = [
-  'schema_invalid',
-  'signature_missing',
-  'signature_invalid',
-  'signature_expired',
-  'signature_replayed',
-  'key_unknown',
-  'not_permitted',
-  'rate_limited',
-  'overloaded',
-  'internal_error',
-];
-const WITH_BODY: readonly Reason[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
-
-const problem = z
-  .object({
-    type: z.string().meta({ examples: ['urn:tonle:problem:quote_expired'] }),
-    title: z.string(),
-    status: z.int(),
-    code: z.string().meta({ description: 'Stable; match on this. All codes: /errors' }),
-    detail: z.string().optional(),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: 'JSON pointer or element path of every wrong field' }),
-    remedy: z.string().meta({ description: 'What you can do' }),
-    retry: z.enum(['never', 'later', 'new_quote', 'new_payment', 'lower_amount', 'ask_status']),
-    traceId: z.string().optional(),
-  })
-  .meta({ id: 'Problem' });
+const PROBLEM_TYPE = 'application/problem+json';
+/** In the order of the document. */
+const TAGS = ['Pay', 'Provide exchange', 'ISO 20022', 'Operate'];
 
 const SIGNING = `Every request is signed with an HTTP Message Signature (RFC 9421), by ECDSA P-256 (\`ecdsa-p256-sha256\`) or Ed25519.
 Cover \`@method\`, \`@path\`, \`@query\` when there is one, and with a body \`content-type\` and \`content-digest\` (sha-256, RFC 9530), and
@@ -42,17 +15,23 @@ good for one request: sign every repeat anew.
 
 Amounts are decimal text, \`{"currency": "THB", "amount": "820.00"}\`. Errors are problem documents (RFC 9457) whose \`code\` is stable.`;
 
-/** The OpenAPI 3.1 document, made of the schemas that check the requests. Pure: the same at every call. */
-export function openApiDocument(): Json {
-  const components = new Components();
+/** A route that stands in the document. */
+type Operation = DeclaredRoute & { readonly endpoint: NonNullable<DeclaredRoute['endpoint']> };
+
+/**
+ * The OpenAPI 3.1 document of the endpoints that controllers declare, made of the schemas that check their requests.
+ * Pure: the same at every call, in whatever order the controllers come.
+ */
+export function openApiDocument(controllers: readonly Type[]): Json {
+  const operations = routesOf(controllers)
+    .filter((route): route is Operation => route.endpoint !== undefined)
+    .sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+  const schemas = new SchemaJson();
   const paths: Record<string, Json> = {};
-  for (const operation of OPERATIONS) {
-    paths[operation.path] = {
-      ...paths[operation.path],
-      [operation.method]: operationOf(operation, components),
-    };
+  for (const operation of operations) {
+    const path = operation.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [operation.method]: operationOf(operation, schemas) };
   }
-  components.refer(problem);
   return {
     openapi: '3.1.0',
     info: {
@@ -64,10 +43,10 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ signature: [] }],
-    tags: [...new Set(OPERATIONS.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: TAGS.map((name) => ({ name })),
     paths,
     components: {
-      schemas: components.schemas,
+      schemas: schemas.components,
       securitySchemes: {
         signature: {
           type: 'apiKey',
@@ -80,115 +59,75 @@ export function openApiDocument(): Json {
   };
 }
 
-function operationOf(operation: Operation, components: Components): Json {
-  const { tag, summary, description, scope, body, xml } = operation;
-  const withBody = body !== undefined || xml === true;
-  const parameters = parametersOf(operation);
-  const content =
-    xml === true
-      ? { 'application/xml': { schema: { type: 'string' } } }
-      : body && json(components.refer(body));
+function rank({ tag }: Operation): number {
+  return TAGS.indexOf(tag ?? '');
+}
+
+function operationOf(operation: Operation, schemas: SchemaJson): Json {
+  const { tag, body, endpoint } = operation;
+  const need = needOf(operation.handler, operation.controller);
+  const scope = need === 'any participant' ? undefined : `Needs the scope \`${need}\`.`;
+  const parameters = parametersOf(operation, schemas);
   return {
     tags: [tag],
     operationId: operationId(operation),
-    summary,
-    description: [description, scope === 'any' ? '' : `Needs the scope \`${scope}\`.`]
-      .filter(Boolean)
-      .join('\n\n'),
+    summary: endpoint.summary,
+    description: [endpoint.description, scope].filter(Boolean).join('\n\n'),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(withBody ? { requestBody: { required: true, content } } : {}),
-    responses: { ...answersOf(operation, components), ...problemsOf(operation, withBody, components) },
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: contentOf(mediaTypeOf(body), body, schemas) } }),
+    responses: responsesOf(operation, schemas),
   };
 }
 
 function operationId({ method, path }: Operation): string {
   const words = path
     .replace(/^\/(v1\/)?/, '')
-    .split(/[/.{}]+/)
+    .split(/[/.:]+/)
     .filter(Boolean);
   return [method, ...words]
     .map((word, index) => (index === 0 ? word : word[0]!.toUpperCase() + word.slice(1)))
     .join('');
 }
 
-function parametersOf({ path, query, pays, xml }: Operation): Json[] {
-  const found: Json[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
-  const properties = (query === undefined ? {} : (schemaOf(query)['properties'] ?? {})) as Json;
-  for (const [name, schema] of Object.entries(properties))
-    found.push({ name, in: 'query', required: false, schema });
-  if (pays !== true) return found;
-  found.push({
-    name: 'Prefer',
-    in: 'header',
-    required: false,
-    description: '`wait=N`: hold the answer until the payment has ended or N seconds (at most 60) have gone',
-    schema: { type: 'string', examples: ['wait=20'] },
-  });
-  if (xml === true) return found;
-  const key = { type: 'string', minLength: 1, maxLength: 140 };
-  found.push({
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: true,
-    description: 'The same for every repeat',
-    schema: key,
-  });
-  return found;
+function parametersOf({ path, parameters, query, headers }: Operation, schemas: SchemaJson): Json[] {
+  for (const [, name] of path.matchAll(/:(\w+)/g))
+    if (!parameters.some((each) => each.name === name && each.schema !== undefined))
+      throw new Error(`${path}: ${name} has no schema`);
+  return [
+    ...parameters.map(({ name, schema }) => schemas.parameter(name, 'path', schema!)),
+    ...(query === undefined ? [] : schemas.query(query)),
+    ...headers.map(({ name, schema }) => schemas.parameter(name, 'header', schema)),
+  ];
 }
 
-function answersOf({ answers, xml }: Operation, components: Components): Json {
-  const entries = Object.entries(answers).map(([status, { description, schema }]) => {
-    const content =
-      xml === true
-        ? { 'application/xml': { schema: { type: 'string' } } }
-        : json(schema === undefined ? {} : components.refer(schema));
-    return [status, { description, content }];
-  });
-  return Object.fromEntries(entries) as Json;
-}
-
-/** One answer a status, naming every code that comes with it. */
-function problemsOf({ reasons, answers }: Operation, withBody: boolean, components: Components): Json {
-  const all = [...new Set<Reason>([...reasons, ...ANY_REQUEST, ...(withBody ? WITH_BODY : [])])];
-  const statuses = [...new Set(all.map((reason) => REASONS[reason].http))].sort((a, b) => a - b);
-  const found: Json = {};
-  for (const status of statuses.filter((each) => !(each in answers))) {
-    const codes = all.filter((reason) => REASONS[reason].http === status);
-    found[status] = {
-      description: codes.map((code) => `\`${code}\`: ${REASONS[code].title}`).join('\n\n'),
-      content: { 'application/problem+json': { schema: components.refer(problem) } },
+/** Every status: what the endpoint answers, and one problem document that names every code that comes with it. */
+function responsesOf(operation: Operation, schemas: SchemaJson): Json {
+  const responses: Record<string, Json> = {};
+  for (const [status, answer] of Object.entries(operation.endpoint.answers))
+    responses[status] = answerOf(answer, schemas);
+  const problem = { [PROBLEM_TYPE]: { schema: schemas.refer(problemSchema) } };
+  for (const [status, codes] of refusalsOf(operation)) {
+    const answer = responses[status];
+    responses[status] = {
+      description: [answer?.['description'], describeCodes(codes)].filter(Boolean).join('\n\n'),
+      content: { ...(answer?.['content'] as Json | undefined), ...problem },
     };
   }
-  return found;
+  return responses;
 }
 
-/** Named schemas stand once, under components. */
-class Components {
-  readonly schemas: Json = {};
-
-  refer(schema: z.ZodType): Json {
-    const { $defs, ...own } = schemaOf(schema);
-    for (const [name, definition] of Object.entries(($defs ?? {}) as Json)) this.schemas[name] ??= definition;
-    const id = z.globalRegistry.get(schema)?.id;
-    if (id === undefined) return own;
-    this.schemas[id] ??= own;
-    return { $ref: `#/components/schemas/${id}` };
-  }
+function answerOf(
+  { description, schema, mediaType = 'application/json' }: Answer<unknown>,
+  schemas: SchemaJson,
+): Json {
+  return { description, content: contentOf(mediaType, schema, schemas) };
 }
 
-/** Input side: strict objects say so, defaults are optional, answers may grow. */
-function schemaOf(schema: z.ZodType): Json {
-  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
-  const text = JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/');
-  const { $schema: _schema, id: _id, ...rest } = JSON.parse(text) as Json;
-  return rest;
-}
-
-function json(schema: Json): Json {
-  return { 'application/json': { schema } };
+function contentOf(mediaType: string, schema: Answer<unknown>['schema'], schemas: SchemaJson): Json {
+  const isJson = mediaType === 'application/json';
+  return {
+    [mediaType]: { schema: isJson && schema !== undefined ? schemas.refer(schema) : { type: 'string' } },
+  };
 }

@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Param, Res } from '@nestjs/common';
+import { refused } from '@tonle/contracts';
+import { problemOf } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
-import { Needs } from '../access/access.guard.js';
-import { problemOf, refused } from '../http/refusal.js';
+import { Needs } from '../access/access.js';
+import { ApiDescription } from './api-description.js';
 import { docsPage, errorsPage } from './pages.js';
-import { openApiDocument } from './openapi.js';
 
 // Everything is served from here: the page must work where there is no internet.
 const ASSETS: Readonly<Record<string, string>> = {
@@ -22,12 +23,11 @@ const POLICY =
 @Controller()
 @Needs('nobody')
 export class ReferenceController {
-  #document: string | undefined;
+  constructor(private readonly description: ApiDescription) {}
 
   @Get('openapi.json')
   openApi(@Res() reply: FastifyReply): void {
-    this.#document ??= JSON.stringify(openApiDocument());
-    void reply.header('content-type', 'application/json; charset=utf-8').send(this.#document);
+    void reply.header('content-type', 'application/json; charset=utf-8').send(this.description.json());
   }
 
   @Get('docs')

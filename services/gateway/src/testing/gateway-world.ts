@@ -19,6 +19,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { signRequest, type RequestToSign } from '@tonle/security';
 import { startGateway } from '../gateway.service.js';
+import { expectDeclared } from './declared-answers.testing.js';
 import { directoryEntries } from './directory-entries.js';
 import { eventOf } from './payment-event.js';
 
@@ -127,6 +128,7 @@ export class GatewayWorld {
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
+    expectDeclared(method, path, { status: response.status, headers: response.headers, text });
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

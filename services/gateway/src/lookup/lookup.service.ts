@@ -1,11 +1,17 @@
 import { payable, readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
-import { adapterCalls, uuidV7, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
+import {
+  adapterCalls,
+  type LookupAnswer,
+  type LookupRequest,
+  type Refusal,
+  refused,
+  uuidV7,
+} from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { askPatiently } from '../http/patient-call.js';
-import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
 import { payableThrough, type Finding, type Found } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
@@ -18,7 +24,7 @@ const WAITING_MAX = 5_000;
 const RECENT_MAX = 20_000;
 
 /** Finds out who would be paid: reads the code, chooses the corridor, asks the payee's adapter, keeps the finding. */
-export class LookupDesk {
+export class LookupService {
   readonly #ask = new Map<string, Gatherer<LookupRequest, LookupAnswer>>();
   readonly #keep: Gatherer<Finding, undefined>;
   readonly #load: Gatherer<string, Finding | undefined>;

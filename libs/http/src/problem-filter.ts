@@ -26,13 +26,10 @@ const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
 /** Turns whatever is thrown into a problem document. What is broken on our side is logged, never shown. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  readonly #platform: Platform;
-  readonly #routes: RouteTable;
-
-  constructor(platform: Platform, routes: RouteTable) {
-    this.#platform = platform;
-    this.#routes = routes;
-  }
+  constructor(
+    private readonly platform: Platform,
+    private readonly routes: RouteTable,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -42,9 +39,9 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also for what happens before a controller: unread bodies, unknown paths. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
-    const traceId = traceIdOfRequest(request, this.#platform);
-    const problem = this.#problemOf(error, request, reply);
-    if (problem.status >= 500) this.#log(error, problem, traceId);
+    const traceId = traceIdOfRequest(request, this.platform);
+    const problem = this.problemOf(error, request, reply);
+    if (problem.status >= 500) this.log(error, problem, traceId);
     if (problem.status === 429 || problem.status === 503) reply.header('retry-after', RETRY_AFTER_S);
     void reply
       .status(problem.status)
@@ -52,14 +49,14 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(problem.toDocument(traceId)));
   }
 
-  #problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
+  private problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
     if (error instanceof Problem) return error;
     if (error instanceof GathererFull) return new Problem('overloaded');
     if (error instanceof ServiceUnavailable || error instanceof TryLater || isConnectionLoss(error))
       return new Problem('unavailable');
     const status = statusOf(error);
     if (status === 404) {
-      const allowed = this.#routes.methodsOf(request.url);
+      const allowed = this.routes.methodsOf(request.url);
       if (allowed.length === 0 || allowed.includes(request.method)) return new Problem('not_found');
       reply.header('allow', allowed.join(', '));
       return new Problem('method_not_allowed', `This path serves ${allowed.join(', ')}.`);
@@ -68,8 +65,8 @@ export class ProblemFilter implements ExceptionFilter {
     return new Problem(REASON_OF_STATUS[status] ?? (status < 500 ? 'schema_invalid' : 'internal_error'));
   }
 
-  #log(error: unknown, problem: Problem, traceId: string): void {
-    const { log } = this.#platform.telemetry;
+  private log(error: unknown, problem: Problem, traceId: string): void {
+    const { log } = this.platform.telemetry;
     // A refusal says what it is; a stack of ours would tell nothing more.
     const cause =
       error instanceof Problem && problem.status !== 500

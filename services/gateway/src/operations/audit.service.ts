@@ -3,6 +3,7 @@ import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { auditCall, type AuditReport } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { crossCheck, moved } from './cross-check.decide.js';
+import type { PublicAudit } from './operations.schema.js';
 
 type Finding = AuditReport['findings'][number];
 
@@ -10,14 +11,8 @@ const ROUNDS_MAX = 6;
 const BETWEEN_ROUNDS_MS = 300;
 const CORE_SERVICES = ['gateway', 'fx', 'routing', 'settlement'];
 
-export interface Audit {
-  readonly ok: boolean;
-  readonly services: readonly AuditReport[];
-  readonly crossChecks: readonly Finding[];
-}
-
 /** Asks every service to check its own tables, then compares their totals (decisions 17). */
-export class AuditDesk {
+export class AuditService {
   constructor(
     private readonly calls: ServiceCalls,
     private readonly directory: Directory,
@@ -27,7 +22,7 @@ export class AuditDesk {
    * Messages that are under way make totals differ for a moment: they are compared until they agree or stand still.
    * While payments flow, a comparison that never stood still is not judged. A service that cannot be asked is a finding.
    */
-  async audit(): Promise<Audit> {
+  async audit(): Promise<PublicAudit> {
     let before = await this.#ask();
     for (let round = 1; ; round += 1) {
       const findings = crossCheck(before.reports);
@@ -64,7 +59,7 @@ export class AuditDesk {
   }
 }
 
-function result(asked: { reports: AuditReport[]; silent: Finding[] }, compared: Finding[]): Audit {
+function result(asked: { reports: AuditReport[]; silent: Finding[] }, compared: Finding[]): PublicAudit {
   const crossChecks = [...asked.silent, ...compared];
   const all = [...asked.reports.flatMap((report) => report.findings), ...crossChecks];
   return { ok: all.every((finding) => finding.ok), services: asked.reports, crossChecks };

@@ -1,11 +1,18 @@
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { fxCalls, uuid, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
+import {
+  fxCalls,
+  type Quote,
+  type QuoteAnswer,
+  type QuoteRequest,
+  type Refusal,
+  refused,
+  uuid,
+} from '@tonle/contracts';
 import { askPatiently } from '../http/patient-call.js';
-import { refused, type Refusal } from '../http/refusal.js';
 import { Recent } from '../http/recent.js';
 import { whyClosed, type Directory } from '@tonle/directory';
-import type { LookupDesk } from '../lookup/lookup-desk.js';
+import type { LookupService } from '../lookup/lookup.service.js';
 import { quoteRequestOf, showCandidates, showQuote } from './quote.decide.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
 
@@ -15,14 +22,14 @@ const WAITING_MAX = 5_000;
 const RECENT_MAX = 20_000;
 
 /** Quotes come from fx, in batches; the last ones are remembered, so that a payment rarely asks for its quote again. */
-export class QuoteDesk {
+export class QuoteService {
   readonly #ask: Gatherer<QuoteRequest, QuoteAnswer>;
   readonly #load: Gatherer<string, Quote | undefined>;
   readonly #recent = new Recent<Quote>(RECENT_MAX);
 
   constructor(
     private readonly directory: Directory,
-    private readonly lookups: LookupDesk,
+    private readonly lookups: LookupService,
     calls: ServiceCalls,
     private readonly clock: Clock,
   ) {

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Directory } from '@tonle/directory';
+import { CLOCK, provide, provideBy, SHARED, TELEMETRY } from '@tonle/http';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { SETTINGS, SettingsModule } from '../settings.module.js';
+import { AccessGuard } from './access-guard.js';
+import { Admission } from './admission.js';
+import { Authenticator } from './authenticate.js';
+import { RateLimit } from './rate-limit.js';
+
+/** Who may ask, how often, and how many at once. */
+@Module({
+  imports: [DirectoryModule, SettingsModule],
+  providers: [
+    provide(Authenticator, Directory, SHARED, CLOCK, TELEMETRY),
+    provideBy(
+      RateLimit,
+      [SHARED, CLOCK, SETTINGS],
+      (shared, clock, settings) => new RateLimit(shared, clock, settings.ratePerSecond),
+    ),
+    provideBy(Admission, [SETTINGS], ({ inWorkMax }) => new Admission(inWorkMax)),
+    provide(AccessGuard, Authenticator, RateLimit),
+    { provide: APP_GUARD, useExisting: AccessGuard },
+  ],
+  exports: [Admission],
+})
+export class AccessModule {}

@@ -1,0 +1,28 @@
+import { Inject, Module } from '@nestjs/common';
+import { Directory } from '@tonle/directory';
+import { CALLS, CLOCK, DATABASE, provide, RANDOM } from '@tonle/http';
+import type { Database } from '@tonle/persistence';
+import { Service, type Clock } from '@tonle/platform';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { LookupController } from './lookup.controller.js';
+import { LookupService } from './lookup.service.js';
+import { deleteOldFindings } from './lookup.store.js';
+
+const CLEAN_EVERY_MS = 60_000;
+const KEPT_MS = 86_400_000;
+const DELETE_MAX = 5_000;
+
+/** Who would be paid. */
+@Module({
+  imports: [DirectoryModule],
+  controllers: [LookupController],
+  providers: [provide(LookupService, Directory, DATABASE, CALLS, CLOCK, RANDOM)],
+  exports: [LookupService],
+})
+export class LookupModule {
+  constructor(service: Service, @Inject(DATABASE) database: Database, @Inject(CLOCK) clock: Clock) {
+    service.job('old lookups', CLEAN_EVERY_MS, () =>
+      deleteOldFindings(database, new Date(clock.now() - KEPT_MS), DELETE_MAX),
+    );
+  }
+}

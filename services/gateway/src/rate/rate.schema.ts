@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { instant } from '../payment/payment.schema.js';
+
+const code = z.string().regex(/^[A-Z]{3}$/);
+
+export const pushRatesBody = z
+  .strictObject({
+    rates: z
+      .array(
+        z.strictObject({
+          sourceCurrency: code,
+          targetCurrency: code,
+          rate: z
+            .string()
+            .max(20)
+            .meta({ description: 'Target units for one source unit', examples: ['0.00818040'] }),
+          validUntil: instant.optional(),
+        }),
+      )
+      .min(1)
+      .max(100),
+  })
+  .meta({ id: 'PushRates' });
+export type PushRates = z.infer<typeof pushRatesBody>;
+
+export const pushedRates = z
+  .object({
+    items: z.array(
+      z.object({
+        sourceCurrency: z.string(),
+        targetCurrency: z.string(),
+        version: z.int().optional(),
+        refused: z.string().optional().meta({ description: 'Reason, when this rate was not taken' }),
+        detail: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'PushedRates' });
+export type PushedRates = z.infer<typeof pushedRates>;
+
+export const withdrawRatesQuery = z.strictObject({
+  sourceCurrency: code.optional(),
+  targetCurrency: code.optional(),
+});
+export type WithdrawRates = z.infer<typeof withdrawRatesQuery>;
+
+export const withdrawnRates = z.object({ withdrawn: z.int() }).meta({ id: 'WithdrawnRates' });
+export type WithdrawnRates = z.infer<typeof withdrawnRates>;

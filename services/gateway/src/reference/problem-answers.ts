@@ -1,0 +1,63 @@
+import { REASONS, type Reason } from '@tonle/contracts';
+import { mediaTypeOf, type DeclaredRoute } from '@tonle/http';
+import { z } from 'zod';
+import { needOf, pausedMayNot } from '../access/access.js';
+
+const ANY_REQUEST: readonly Reason[] = [
+  'signature_missing',
+  'signature_invalid',
+  'signature_expired',
+  'signature_replayed',
+  'key_unknown',
+  'not_permitted',
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+  'internal_error',
+];
+const WITH_BODY: readonly Reason[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ examples: ['urn:tonle:problem:quote_expired'] }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: 'Stable; match on this. All codes: /errors' }),
+    detail: z.string().optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'JSON pointer or element path of every wrong field' }),
+    remedy: z.string().meta({ description: 'What you can do' }),
+    retry: z.enum(['never', 'later', 'new_quote', 'new_payment', 'lower_amount', 'ask_status']),
+    traceId: z.string().optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/** The codes that a route may refuse with, by status. */
+export function refusalsOf(route: DeclaredRoute): ReadonlyMap<number, readonly Reason[]> {
+  const paused = pausedMayNot(needOf(route.handler, route.controller)!, route.method, route.handler);
+  const codes = new Set<Reason>([
+    ...route.headers.flatMap(({ missing }) => missing ?? []),
+    ...(route.endpoint?.refusals ?? []),
+    ...(paused ? (['participant_paused'] as const) : []),
+    ...ANY_REQUEST,
+    ...(hasSchema(route) ? (['schema_invalid'] as const) : []),
+    ...(route.body === undefined ? [] : WITH_BODY),
+  ]);
+  const byStatus = new Map<number, Reason[]>();
+  for (const code of codes) {
+    const status = REASONS[code].http;
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return byStatus;
+}
+
+function hasSchema({ body, query, parameters, headers }: DeclaredRoute): boolean {
+  const isJson = body !== undefined && mediaTypeOf(body) === 'application/json';
+  return isJson || query !== undefined || parameters.length + headers.length > 0;
+}
+
+export function describeCodes(codes: readonly Reason[]): string {
+  return codes.map((code) => `\`${code}\`: ${REASONS[code].title}`).join('\n\n');
+}
