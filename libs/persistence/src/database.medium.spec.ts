@@ -80,6 +80,10 @@ describe('a database of a service', () => {
     const names = `SELECT name FROM schema_migration ORDER BY name`;
     expect(await old.query(names)).toEqual(await fresh.query(names));
     expect(await old.query(names)).toHaveLength(2);
+    const alone = await test.another('alone');
+    await expect(alone.openOrm({ migrations: [Whole1763000000002] })).rejects.toThrow(
+      'Whole1763000000002 needs Part1763000000001 beside it',
+    );
   });
 
   it('gives bigint, Date, text for days, parsed JSON', async () => {

@@ -73,16 +73,23 @@ const NOTE_CONTAINED = `
   WHERE EXISTS (SELECT 1 FROM ${MIGRATION_TABLE} WHERE name = $2)
     AND NOT EXISTS (SELECT 1 FROM ${MIGRATION_TABLE} WHERE name = contained.name)`;
 
-/** What has run as part of another migration has run: it is recorded, so that it is not run again. */
+/**
+ * What has run as part of another migration has run: it is recorded, so that it is not run again. Throws when it is not
+ * in the list itself: a new database would go without it.
+ */
 async function noteContained(pool: pg.Pool, migrations: readonly MigrationClass[]): Promise<void> {
+  const contained = migrations
+    .map((migration) => ({ migration, parts: new migration().contained }))
+    .filter(({ parts }) => parts.length > 0);
+  for (const { migration, parts } of contained)
+    for (const part of parts)
+      if (!migrations.includes(part)) throw new Error(`${migration.name} needs ${part.name} beside it`);
   const { rows } = await pool.query<{ found: string | null }>(
     `SELECT to_regclass('${MIGRATION_TABLE}')::text AS found`,
   );
   if (rows[0]?.found === null) return;
-  for (const migration of migrations) {
-    const names = new migration().contained.map(({ name }) => name);
-    if (names.length > 0) await pool.query(NOTE_CONTAINED, [names, migration.name]);
-  }
+  for (const { migration, parts } of contained)
+    await pool.query(NOTE_CONTAINED, [parts.map(({ name }) => name), migration.name]);
 }
 
 /** Two starters may make the same table at once; one of them sees a unique violation in the catalogue. */

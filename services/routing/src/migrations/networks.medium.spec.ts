@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DirectoryStore, type Directory } from '@tonle/directory';
 import type { DirectoryEntry } from '@tonle/contracts';
+import { Outbox1763990000000 } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import type { QueryRunner } from 'typeorm';
 import { DirectoryVersions1764000200000 } from './1764000200000-directory-versions.js';
@@ -36,7 +37,7 @@ let entries: DirectoryEntry[];
 beforeAll(async () => {
   test = await createTestDatabase('networks_upgrade');
   entries = (JSON.parse(await readFile(SANDBOX, 'utf8')) as { entries: DirectoryEntry[] }).entries;
-  await test.database.openOrm({ migrations: [First1764000100000] });
+  await test.database.openOrm({ migrations: [Outbox1763990000000, First1764000100000] });
   const before = entries.flatMap((entry) => beforeOf(entry));
   // An operator had closed the corridor.
   const corridor = before.find(({ kind }) => kind === 'corridor')!;
