@@ -9,7 +9,6 @@ export {
   RANDOM,
   SHARED,
   TELEMETRY,
-  TRANSPORT,
 } from './platform.module.js';
 export { key, provide, provideBy } from './provide.js';
 export type { Key, Token } from './provide.js';

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
-import type { EventTransport, ServiceCalls, SharedState } from '@tonle/messaging';
+import type { ServiceCalls, SharedState } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import { Service } from '@tonle/platform';
 import type { Clock, Platform, Random, RunningService } from '@tonle/platform';
@@ -12,7 +12,6 @@ export const CLOCK = key<Clock>('Clock');
 export const RANDOM = key<Random>('Random');
 export const TELEMETRY = key<Telemetry>('Telemetry');
 export const DATABASE = key<Database>('Database');
-export const TRANSPORT = key<EventTransport>('EventTransport');
 export const CALLS = key<ServiceCalls>('ServiceCalls');
 export const SHARED = key<SharedState>('SharedState');
 
@@ -21,14 +20,13 @@ export const SHARED = key<SharedState>('SharedState');
 @Module({})
 export class PlatformModule {
   static of(platform: Platform, service: Service): DynamicModule {
-    const { clock, random, telemetry, database, transport, calls, shared } = platform;
+    const { clock, random, telemetry, database, calls, shared } = platform;
     const held = new Map<symbol | typeof Service, object>([
       [PLATFORM, platform],
       [CLOCK, clock],
       [RANDOM, random],
       [TELEMETRY, telemetry],
       [DATABASE, database],
-      [TRANSPORT, transport],
       [CALLS, calls],
       [SHARED, shared],
       [Service, service],

@@ -29,7 +29,7 @@ export function isoStatement({ statement, timeouts }: IsoProfile): StatementSour
 }
 
 /** Canonical lines of a day's camt.053. Throws when it cannot be read: no partial truth. */
-export function readStatement(bytes: Uint8Array): StatementLine[] {
+function readStatement(bytes: Uint8Array): StatementLine[] {
   const reading = readIso(bytes, { maxBytes: BYTES_MAX });
   if (reading.kind === 'refused')
     throw new Error(`the statement cannot be read: ${reading.errors[0]?.detail ?? ''}`);

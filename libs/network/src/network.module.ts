@@ -15,7 +15,7 @@ import { PayeeLookup } from './payee-lookup.js';
 import { RailCarrier } from './rail-carrier.js';
 import { StatementReader } from './statement-reader.js';
 
-export const LANE = key<OutboxLane>('OutboxLane');
+const LANE = key<OutboxLane>('OutboxLane');
 const ENQUIRY_TICK_MS = 250;
 const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 

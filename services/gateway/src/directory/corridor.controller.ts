@@ -7,7 +7,7 @@ import { publicAmount, showAmount } from '../http/public-amount.js';
 
 const side = z.object({ country: z.string(), network: z.string(), currencies: z.array(z.string()) });
 
-export const publicCorridors = z
+const publicCorridors = z
   .object({
     corridors: z.array(
       z.object({

@@ -18,12 +18,12 @@ export function printable(max: number): z.ZodString {
 }
 
 /** ISO 20022 identifiers: no slash at the ends, none doubled. */
-export const isoId = printable(35).regex(
+const isoId = printable(35).regex(
   /^(?!\/)(?!.*\/\/)[A-Za-z0-9/\-?:().,'+ ]*(?<!\/)$/,
   "Latin letters, digits and / - ? : ( ) . , ' +",
 );
 
-export const customerBody = z
+const customerBody = z
   .strictObject({
     name: printable(140).meta({ examples: ['Sok Dara'] }),
     account: printable(99).meta({ examples: ['u0000123@mekong'] }),
@@ -118,7 +118,7 @@ export const publicPaymentList = z
   .meta({ id: 'PaymentList' });
 export type PublicPaymentList = z.infer<typeof publicPaymentList>;
 
-export const PAGE_MAX = 200;
+const PAGE_MAX = 200;
 
 export const listPaymentsQuery = z.strictObject({
   uetr: uuid.optional(),

@@ -15,7 +15,7 @@ import { decideFile, type FileDecision } from './directory-file.decide.js';
 import { openingAccount, openingMoves, readDirectoryFile, type DirectoryFile } from './directory-file.js';
 
 /** The file cannot be what a first directory starts from. The message has a line for each reason. */
-export class DirectoryFileRefused extends Error {
+class DirectoryFileRefused extends Error {
   constructor(path: string, reasons: readonly string[]) {
     super(`the directory file ${path} is refused:\n${reasons.map((reason) => `- ${reason}`).join('\n')}`);
     this.name = 'DirectoryFileRefused';
