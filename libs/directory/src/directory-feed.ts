@@ -1,4 +1,4 @@
-import { directoryEntry, routingCalls, type DirectoryEntry } from '@tonle/contracts';
+import { bodiesOf, routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { ServiceUnavailable, TOPICS, type InboundRecord } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import { Service, type Platform } from '@tonle/platform';
@@ -59,7 +59,7 @@ export class DirectoryFeed {
 
   /** Changes from the topic. */
   private async handle(records: readonly InboundRecord[]): Promise<void> {
-    const changes = records.map((record) => directoryEntry.parse(JSON.parse(record.body)));
+    const changes = bodiesOf(records, 'directory.entry');
     if (this.directory.isWhole) await this.keep(this.directory.take(changes));
     else this.early.push(...changes);
   }

@@ -76,7 +76,7 @@ function parts(notFoundIsFinal = false): { handler: LegHandler; job: EnquiryJob 
 }
 
 const recordsOf = (...commands: LegCommand[]): InboundRecord[] =>
-  commands.map((command) => ({ body: JSON.stringify(command) }) as InboundRecord);
+  commands.map((command) => ({ type: 'leg.command', body: JSON.stringify(command) }) as InboundRecord);
 
 async function until<T>(look: () => Promise<T>, wanted: T): Promise<void> {
   const end = performance.now() + 5_000;

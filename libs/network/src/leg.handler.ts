@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { InboundRecord } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { legCommand, type LegCommand } from '@tonle/contracts';
+import { decode, type LegCommand } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { paymentFields, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
@@ -114,7 +114,9 @@ export class LegHandler {
     const intentAt = this.options.clock.now();
     const ready = new Map<string, Ready>();
     for (const record of records) {
-      const command = legCommand.parse(JSON.parse(record.body));
+      const message = decode(record);
+      if (message?.type !== 'leg.command') continue;
+      const command = message.body;
       const key = attemptKey(command.legKey, command.attempt);
       if (ready.has(key)) continue;
       const prepared = this.options.carrier.prepare(command);
