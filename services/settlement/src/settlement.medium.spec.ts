@@ -315,6 +315,7 @@ describe('settlement', () => {
     const boss = new PgBoss({ connectionString: test.url, schema, supervise: false, schedule: false });
     await boss.start();
     partnerIsDown = true;
+    platform.clock.set(Date.parse(`${DAY}T17:30:00Z`));
     await boss.send('reconcile', {}, { retryLimit: 5, retryDelay: 0 });
     const ended = async (state: string) => {
       const rows = await test.database.query(

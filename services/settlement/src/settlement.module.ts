@@ -22,7 +22,7 @@ import { listWindows } from './window/window.view.js';
     provide(WindowJob, DATABASE, Directory, CLOCK),
     provide(DrainHandler, DATABASE, WindowJob),
     provide(PaymentEventHandler, DATABASE, Directory),
-    provide(ReconciliationJob, DATABASE, CALLS, Directory, CLOCK, RANDOM),
+    provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
     provide(JobRunner, PLATFORM, Directory, WindowJob, ReconciliationJob),
     provide(AuditService, DATABASE, CLOCK),
   ],

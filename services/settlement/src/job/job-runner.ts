@@ -1,25 +1,25 @@
-import { PgBoss } from 'pg-boss';
+import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import type { Platform } from '@tonle/platform';
 import { JOB_NAMES, uuid, type JobName, type settlementCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { z } from 'zod';
 import {
+  justPastMidnight,
   reconciliationTargets,
-  type ReconciliationJob,
-  type ReconciliationResult,
-} from '../reconciliation/reconciliation.job.js';
+  type ReconciliationTarget,
+} from '../reconciliation/reconciliation-targets.js';
+import type { ReconciliationJob, ReconciliationResult } from '../reconciliation/reconciliation.job.js';
 import type { WindowJob } from '../window/window.job.js';
 import { endJob, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
 import { findJobRun } from './job.view.js';
 
 const SCHEDULE: Readonly<Record<JobName, string>> = {
   'close-windows': '* * * * *',
-  // After midnight in Phnom Penh and Bangkok, when the day's statements are complete.
-  reconcile: '30 0 * * *',
+  // Every hour, for the networks whose day has just ended and whose statements are complete.
+  reconcile: '30 * * * *',
 };
 /** A day whose statements cannot be had at night is asked for again, every five minutes for two hours. */
 const RETRY = { retryLimit: 24, retryDelay: 300 };
-const TIME_ZONE = 'Asia/Phnom_Penh';
 /** A job that did not end in this time was lost with its process; another may start. */
 const STUCK_MS = 15 * 60_000;
 const POLL_SECONDS = 1;
@@ -28,9 +28,8 @@ type JobRequest = z.infer<typeof settlementCalls.runJob.request>;
 type JobRequestAnswer = z.infer<typeof settlementCalls.runJob.response>;
 type JobAnswer = z.infer<typeof settlementCalls.job.response>;
 
-interface QueuedJob {
-  readonly jobId?: string;
-}
+/** Absent for a job of the schedule. */
+type QueuedData = { readonly jobId?: string } | null;
 
 /** Daily jobs and jobs started by hand, by pg-boss: durable, one at a time a kind, tried again after a crash. */
 export class JobRunner {
@@ -59,9 +58,10 @@ export class JobRunner {
     await this.boss.start();
     for (const queue of JOB_NAMES) {
       await this.boss.createQueue(queue);
-      await this.boss.schedule(queue, SCHEDULE[queue], {}, { tz: TIME_ZONE, ...RETRY });
-      await this.boss.work<QueuedJob>(queue, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
-        for (const job of jobs) await this.run(queue, job.data?.jobId);
+      await this.boss.schedule(queue, SCHEDULE[queue], {}, RETRY);
+      const options = { pollingIntervalSeconds: POLL_SECONDS, includeMetadata: true } as const;
+      await this.boss.work(queue, options, async (jobs: JobWithMetadata<QueuedData>[]) => {
+        for (const job of jobs) await this.take(queue, job);
       });
     }
   }
@@ -106,34 +106,65 @@ export class JobRunner {
     return jobId;
   }
 
-  private async run(job: JobName, requested: string | undefined): Promise<void> {
-    const { database, clock, telemetry } = this.platform;
+  private async take(
+    job: JobName,
+    { data, retryCount, retryDelay }: JobWithMetadata<QueuedData>,
+  ): Promise<void> {
+    const requested = data?.jobId;
+    if (requested !== undefined) {
+      await this.run(job, requested, () => this.perform(job, requested), false);
+      return;
+    }
     // The minute's closing leaves no record of its own unless somebody asked for it.
-    if (job === 'close-windows' && requested === undefined) {
+    if (job === 'close-windows') {
       await this.windows.run();
       return;
     }
-    const jobId = requested ?? (await this.note(job, {}, 'schedule', 'daily'));
+    // A retry is still for the day that it was scheduled for; the delay is in seconds.
+    const firstTryMs = this.platform.clock.now() - retryCount * retryDelay * 1_000;
+    const due = justPastMidnight(reconciliationTargets(this.directory), firstTryMs);
+    if (due.length === 0) return;
+    const jobId = await this.note(job, {}, 'schedule', 'daily');
+    await this.run(job, jobId, () => this.reconcile(due, jobId, {}), true);
+  }
+
+  private async run(
+    job: JobName,
+    jobId: string,
+    work: () => Promise<unknown>,
+    isScheduled: boolean,
+  ): Promise<void> {
+    const { database, clock, telemetry } = this.platform;
     try {
-      const result = await this.perform(job, jobId);
+      await setJobProgress(database, jobId, 'running');
+      const result = await work();
       await endJob(database, jobId, { state: 'done', progress: 'done', result, at: new Date(clock.now()) });
     } catch (error) {
       telemetry.log.error({ err: error, jobId }, `job ${job} failed`);
       const progress = `failed: ${(error as Error).message}`;
       await endJob(database, jobId, { state: 'failed', progress, result: null, at: new Date(clock.now()) });
       // Nobody looks at a job of the schedule: the queue has to try it again.
-      if (requested === undefined) throw error;
+      if (isScheduled) throw error;
     }
   }
 
   private async perform(job: JobName, jobId: string): Promise<unknown> {
-    const { database } = this.platform;
-    await setJobProgress(database, jobId, 'running');
     if (job === 'close-windows') return this.windows.run();
-    const { parameters } = (await findJobRun(database, jobId))!;
+    const { parameters } = (await findJobRun(this.platform.database, jobId))!;
+    const targets = reconciliationTargets(this.directory).filter(
+      ({ partner }) => parameters.partner === undefined || parameters.partner === partner,
+    );
+    return this.reconcile(targets, jobId, parameters);
+  }
+
+  private async reconcile(
+    targets: readonly ReconciliationTarget[],
+    jobId: string,
+    parameters: JobParameters,
+  ): Promise<ReconciliationResult[]> {
+    const { database } = this.platform;
     const results: ReconciliationResult[] = [];
-    for (const target of reconciliationTargets(this.directory)) {
-      if (parameters.partner !== undefined && parameters.partner !== target.partner) continue;
+    for (const target of targets) {
       const day = parameters.day ?? this.reconciliation.yesterday(target.calendar);
       results.push(
         await this.reconciliation.run(target, day, (text) => setJobProgress(database, jobId, text)),

@@ -1,10 +1,10 @@
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { adapterCalls, type StatementLine } from '@tonle/contracts';
-import type { CalendarBody, Directory } from '@tonle/directory';
+import type { CalendarBody } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
-import type { StrongKey } from './reconciliation.js';
+import type { ReconciliationTarget } from './reconciliation-targets.js';
 import {
   expectedItems,
   expectedItemsOf,
@@ -20,17 +20,6 @@ const DAY_MS = 86_400_000;
 /** Younger items may be on their way to the other side. */
 const SETTLING_MS = 60_000;
 
-export interface ReconciliationTarget {
-  readonly adapter: string;
-  readonly partner: string;
-  readonly currency: string;
-  readonly side: 'home' | 'partner';
-  /** What finds our payment in its statements for certain. */
-  readonly strongKey: StrongKey;
-  readonly corridors: readonly string[];
-  readonly calendar: CalendarBody;
-}
-
 export interface ReconciliationResult {
   readonly partner: string;
   readonly currency: string;
@@ -44,32 +33,11 @@ export interface ReconciliationResult {
   readonly resolved: number;
 }
 
-/** What there is to reconcile: each network and currency once. */
-export function reconciliationTargets(directory: Directory): ReconciliationTarget[] {
-  const targets = new Map<string, ReconciliationTarget & { corridors: string[] }>();
-  for (const { corridorId, home, partner } of directory.corridors()) {
-    for (const { adapter, participant, side, strongKey, currencies, calendar } of [home, partner]) {
-      for (const currency of currencies) {
-        const key = `${participant}:${currency}`;
-        const known = targets.get(key);
-        if (known !== undefined) {
-          known.corridors.push(corridorId);
-          continue;
-        }
-        const corridors = [corridorId];
-        targets.set(key, { adapter, partner: participant, currency, side, strongKey, corridors, calendar });
-      }
-    }
-  }
-  return [...targets.values()];
-}
-
 /** Asks the partners for a day's statements and types what differs from ours. Running it again changes nothing. */
 export class ReconciliationJob {
   constructor(
     private readonly database: Database,
     private readonly calls: ServiceCalls,
-    private readonly directory: Directory,
     private readonly clock: Clock,
     private readonly random: Random,
   ) {}

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 import { adapterCalls, type StatementLine } from '@tonle/contracts';
-import { Directory } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { First1764000600000 } from '../migrations/1764000600000-first.js';
-import { ReconciliationJob, type ReconciliationTarget } from './reconciliation.job.js';
+import type { ReconciliationTarget } from './reconciliation-targets.js';
+import { ReconciliationJob } from './reconciliation.job.js';
 
 // Real: PostgreSQL. The adapter answers from this file; days follow each other as the schedule runs them.
 const TARGET: ReconciliationTarget = {
@@ -55,13 +55,7 @@ describe('reconciling day after day', () => {
     platform.calls.serve(adapterCalls('adapter-bakong').statement, ({ day }) =>
       Promise.resolve({ lines: statements[day] ?? [] }),
     );
-    job = new ReconciliationJob(
-      test.database,
-      platform.calls,
-      new Directory(),
-      platform.clock,
-      platform.random,
-    );
+    job = new ReconciliationJob(test.database, platform.calls, platform.clock, platform.random);
   });
   afterAll(() => test.drop());
   beforeEach(async () => {
