@@ -2,7 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { refused } from '@tonle/contracts';
 import { problemOf, served } from '@tonle/http';
 import { needOf, pausedMayNot, type CallerRequest } from './access.js';
-import type { Authenticator } from './authenticate.js';
+import type { Authenticator } from './authenticator.js';
 import type { RateLimit } from './rate-limit.js';
 
 /** Verifies the signature, the rate and the scope of every request, in this order. */

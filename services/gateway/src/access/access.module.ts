@@ -6,7 +6,7 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { AccessGuard } from './access-guard.js';
 import { Admission } from './admission.js';
-import { Authenticator } from './authenticate.js';
+import { Authenticator } from './authenticator.js';
 import { RateLimit } from './rate-limit.js';
 
 /** Who may ask, how often, and how many at once. */

@@ -3,31 +3,31 @@
  * stays fast. A caller that only waits for an end is no work and gives its place back meanwhile.
  */
 export class Admission {
-  #inWork = 0;
+  private count = 0;
 
   constructor(private readonly max: number) {}
 
   get inWork(): number {
-    return this.#inWork;
+    return this.count;
   }
 
   enter(): boolean {
-    if (this.#inWork >= this.max) return false;
-    this.#inWork += 1;
+    if (this.count >= this.max) return false;
+    this.count += 1;
     return true;
   }
 
   leave(): void {
-    this.#inWork -= 1;
+    this.count -= 1;
   }
 
   /** Runs `wait` without holding a place. */
   async aside<T>(wait: () => Promise<T>): Promise<T> {
-    this.#inWork -= 1;
+    this.count -= 1;
     try {
       return await wait();
     } finally {
-      this.#inWork += 1;
+      this.count += 1;
     }
   }
 }

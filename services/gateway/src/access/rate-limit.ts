@@ -18,7 +18,7 @@ interface Window {
  * limit is exact to a few dozen; without shared state each instance keeps the limit for itself.
  */
 export class RateLimit {
-  readonly #windows = new Map<string, Window>();
+  private readonly windows = new Map<string, Window>();
 
   constructor(
     private readonly shared: SharedState,
@@ -29,17 +29,17 @@ export class RateLimit {
   /** Counts one request; false when the participant has had its share of this second. */
   allow(participantId: string): boolean {
     const startedAt = Math.floor(this.clock.now() / WINDOW_MS) * WINDOW_MS;
-    let window = this.#windows.get(participantId);
+    let window = this.windows.get(participantId);
     if (window === undefined || window.startedAt !== startedAt) {
       window = { startedAt, own: 0, told: 0, total: 0 };
-      this.#windows.set(participantId, window);
+      this.windows.set(participantId, window);
     }
     window.own += 1;
-    if (window.own - window.told >= SHARE_EVERY) this.#share(participantId, window);
+    if (window.own - window.told >= SHARE_EVERY) this.share(participantId, window);
     return Math.max(window.own, window.total + window.own - window.told) <= this.perSecond;
   }
 
-  #share(participantId: string, window: Window): void {
+  private share(participantId: string, window: Window): void {
     const news = window.own - window.told;
     window.told = window.own;
     this.shared.increment(`rate:${participantId}:${window.startedAt}`, news, 2 * WINDOW_MS).then(

@@ -12,7 +12,6 @@ import type { Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
 import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
 import { type Corridor, type ParticipantBody } from '@tonle/directory';
-import { optional } from '../http/optional.js';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
@@ -86,7 +85,7 @@ export function isoInstruction(
     dialect: 'iso20022',
     messageVersion: version,
     creditorShown: payment.creditor.name!,
-    ...optional('traceparent', stamp.traceparent),
+    ...(stamp.traceparent === undefined ? {} : { traceparent: stamp.traceparent }),
   };
   return { kind: 'ok', instruction };
 }
@@ -102,21 +101,23 @@ function submitOf(
   }: { quote: Quote; corridor: Corridor; source: Quote['source']; target: Quote['target'] },
   stamp: Stamp,
 ): PaymentSubmit {
+  const remittance = remittanceOf(payment);
+  const deadline = instantOf(payment.expiresAt);
   return outboundSubmit(participant, payment.messageId, stamp, {
     uetr: payment.uetr!,
     corridor: corridor.corridorId,
     endToEndId: payment.endToEndId,
-    ...optional('transactionId', payment.transactionId),
+    ...(payment.transactionId === undefined ? {} : { transactionId: payment.transactionId }),
     quoteId: quote.quoteId,
     source,
     target,
     debtor: customerOf(payment.debtor, payment.debtorAccount!, corridor.home.accounts.default),
     creditor: customerOf(payment.creditor, payment.creditorAccount!, corridor.partner.accounts.default),
     creditorAgent: corridor.partner.participant,
-    ...optional('purpose', payment.purpose),
-    ...optional('remittance', remittanceOf(payment)),
+    ...(payment.purpose === undefined ? {} : { purpose: payment.purpose }),
+    ...(remittance === undefined ? {} : { remittance }),
     acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
-    ...optional('deadline', instantOf(payment.expiresAt)),
+    ...(deadline === undefined ? {} : { deadline }),
   });
 }
 

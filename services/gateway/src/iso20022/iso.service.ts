@@ -90,7 +90,7 @@ export class IsoService {
     const country = this.countryOf(message, accountType);
     const body = { account, accountType, ...(country === undefined ? {} : { country }) };
     const found = await this.parts.lookups.find(participantId, body);
-    return found.kind === 'refused' ? found : { kind: 'payee', displayName: found.finding.found.displayName };
+    return found.kind === 'refused' ? found : { kind: 'payee', displayName: found.lookup.found.displayName };
   }
 
   /** From the BIC of the account's agent or of the one who is asked; else the only corridor there is. */

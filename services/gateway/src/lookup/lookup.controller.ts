@@ -34,6 +34,6 @@ export class LookupController {
     @SignedBy() { participant }: Caller,
     @Body({ schema: createLookupBody }) body: CreateLookup,
   ): Promise<PublicLookup> {
-    return showLookup(served(await this.lookups.find(participant.participantId, body)).finding);
+    return showLookup(served(await this.lookups.find(participant.participantId, body)).lookup);
   }
 }

@@ -6,7 +6,7 @@ import { Service, type Clock } from '@tonle/platform';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { LookupController } from './lookup.controller.js';
 import { LookupService } from './lookup.service.js';
-import { deleteOldFindings } from './lookup.store.js';
+import { deleteOldLookups } from './lookup.store.js';
 
 const CLEAN_EVERY_MS = 60_000;
 const KEPT_MS = 86_400_000;
@@ -22,7 +22,7 @@ const DELETE_MAX = 5_000;
 export class LookupModule {
   constructor(service: Service, @Inject(DATABASE) database: Database, @Inject(CLOCK) clock: Clock) {
     service.job('old lookups', CLEAN_EVERY_MS, () =>
-      deleteOldFindings(database, new Date(clock.now() - KEPT_MS), DELETE_MAX),
+      deleteOldLookups(database, new Date(clock.now() - KEPT_MS), DELETE_MAX),
     );
   }
 }

@@ -1,21 +1,14 @@
 import { payable, readQr } from '@tonle/emvqr';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
-import {
-  adapterCalls,
-  type LookupAnswer,
-  type LookupRequest,
-  type Refusal,
-  refused,
-  uuidV7,
-} from '@tonle/contracts';
+import { adapterCalls, type LookupAnswer, type LookupRequest, type Refusal, refused } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import { askPatiently } from '../http/patient-call.js';
 import { Recent } from '../http/recent.js';
-import { payableThrough, type Finding, type Found } from './lookup.js';
+import { payableThrough, type Lookup, type Found } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
-import { findingsById, insertFindings } from './lookup.store.js';
+import { lookupsById, insertLookups } from './lookup.store.js';
 
 const ASK_BATCH_MAX = 100;
 const STORE_BATCH_MAX = 500;
@@ -23,12 +16,12 @@ const LINGER_MS = 5;
 const WAITING_MAX = 5_000;
 const RECENT_MAX = 20_000;
 
-/** Finds out who would be paid: reads the code, chooses the corridor, asks the payee's adapter, keeps the finding. */
+/** Finds out who would be paid: reads the code, chooses the corridor, asks the payee's adapter, keeps the lookup. */
 export class LookupService {
-  readonly #ask = new Map<string, Gatherer<LookupRequest, LookupAnswer>>();
-  readonly #keep: Gatherer<Finding, undefined>;
-  readonly #load: Gatherer<string, Finding | undefined>;
-  readonly #recent = new Recent<Finding>(RECENT_MAX);
+  private readonly askers = new Map<string, Gatherer<LookupRequest, LookupAnswer>>();
+  private readonly keep: Gatherer<Lookup, undefined>;
+  private readonly load: Gatherer<string, Lookup | undefined>;
+  private readonly recent = new Recent<Lookup>(RECENT_MAX);
 
   constructor(
     private readonly directory: Directory,
@@ -38,25 +31,25 @@ export class LookupService {
     private readonly random: Random,
   ) {
     const gathering = { batchMax: STORE_BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
-    this.#keep = new Gatherer(async (findings) => {
-      await insertFindings(this.database, findings, new Date(this.clock.now()));
-      return findings.map(() => undefined);
+    this.keep = new Gatherer(async (lookups) => {
+      await insertLookups(this.database, lookups, new Date(this.clock.now()));
+      return lookups.map(() => undefined);
     }, gathering);
-    this.#load = new Gatherer(async (lookupIds) => {
+    this.load = new Gatherer(async (lookupIds) => {
       const found = new Map(
-        (await findingsById(this.database, lookupIds)).map((each) => [each.lookupId, each]),
+        (await lookupsById(this.database, lookupIds)).map((each) => [each.lookupId, each]),
       );
       return lookupIds.map((lookupId) => found.get(lookupId));
     }, gathering);
   }
 
   /** Refuses the qr_*, payee_*, account_*, corridor_* reasons. Throws ServiceUnavailable when the adapter is away. */
-  async find(participant: string, body: CreateLookup): Promise<{ kind: 'ok'; finding: Finding } | Refusal> {
-    const target = this.#target(body);
+  async find(participant: string, body: CreateLookup): Promise<{ kind: 'ok'; lookup: Lookup } | Refusal> {
+    const target = this.target(body);
     if (target.kind === 'refused') return target;
     const { corridor } = target;
-    const lookupId = uuidV7(this.clock.now(), (size) => this.random.bytes(size));
-    const answer = await this.#asker(corridor.partner.adapter).add({
+    const lookupId = this.random.id(this.clock.now());
+    const answer = await this.asker(corridor.partner.adapter).add({
       lookupId,
       participant,
       corridor: corridor.corridorId,
@@ -66,25 +59,25 @@ export class LookupService {
     if (answer.kind === 'refused') {
       return refused(answer.reason, answer.detail);
     }
-    const finding: Finding = {
+    const lookup: Lookup = {
       lookupId,
       participant,
       corridor: corridor.corridorId,
       ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
       found: withCodeExpiry(answer, target.qrExpiresAtMs),
     };
-    await this.#keep.add(finding);
-    this.#recent.add(lookupId, finding);
-    return { kind: 'ok', finding };
+    await this.keep.add(lookup);
+    this.recent.add(lookupId, lookup);
+    return { kind: 'ok', lookup };
   }
 
-  /** A participant's own finding; undefined when there is none or it is another's. */
-  async byId(participant: string, lookupId: string): Promise<Finding | undefined> {
-    const finding = this.#recent.get(lookupId) ?? (await this.#load.add(lookupId));
-    return finding?.participant === participant ? finding : undefined;
+  /** A participant's own lookup; undefined when there is none or it is another's. */
+  async byId(participant: string, lookupId: string): Promise<Lookup | undefined> {
+    const lookup = this.recent.get(lookupId) ?? (await this.load.add(lookupId));
+    return lookup?.participant === participant ? lookup : undefined;
   }
 
-  #target(body: CreateLookup): { kind: 'ok'; corridor: Corridor; qrExpiresAtMs?: number } | Refusal {
+  private target(body: CreateLookup): { kind: 'ok'; corridor: Corridor; qrExpiresAtMs?: number } | Refusal {
     const nowMs = this.clock.now();
     const { qrText, country, accountType = '' } = body;
     if (qrText === undefined) {
@@ -103,8 +96,8 @@ export class LookupService {
     return { ...target, qrExpiresAtMs: code.expiresAtMs };
   }
 
-  #asker(adapter: string): Gatherer<LookupRequest, LookupAnswer> {
-    let asker = this.#ask.get(adapter);
+  private asker(adapter: string): Gatherer<LookupRequest, LookupAnswer> {
+    let asker = this.askers.get(adapter);
     if (asker === undefined) {
       const contract = adapterCalls(adapter).lookup;
       asker = new Gatherer(
@@ -115,7 +108,7 @@ export class LookupService {
           waitingMax: WAITING_MAX,
         },
       );
-      this.#ask.set(adapter, asker);
+      this.askers.set(adapter, asker);
     }
     return asker;
   }

@@ -1,10 +1,10 @@
 import type { Queryable } from '@tonle/persistence';
-import type { Finding } from './lookup.js';
+import type { Lookup } from './lookup.js';
 
 /** Table `lookup`. */
-export async function insertFindings(
+export async function insertLookups(
   database: Queryable,
-  findings: readonly Finding[],
+  lookups: readonly Lookup[],
   madeAt: Date,
 ): Promise<void> {
   await database.query(
@@ -13,27 +13,27 @@ export async function insertFindings(
      FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::timestamptz[])
        AS f (lookup_id, participant, finding, valid_until)`,
     [
-      findings.map((finding) => finding.lookupId),
-      findings.map((finding) => finding.participant),
-      findings.map((finding) => JSON.stringify(finding)),
-      findings.map((finding) => finding.found.validUntil),
+      lookups.map((lookup) => lookup.lookupId),
+      lookups.map((lookup) => lookup.participant),
+      lookups.map((lookup) => JSON.stringify(lookup)),
+      lookups.map((lookup) => lookup.found.validUntil),
       madeAt,
     ],
   );
 }
 
-export async function findingsById(database: Queryable, lookupIds: readonly string[]): Promise<Finding[]> {
-  const rows = await database.query<{ finding: Finding }>(
-    `SELECT finding
+export async function lookupsById(database: Queryable, lookupIds: readonly string[]): Promise<Lookup[]> {
+  const rows = await database.query<{ lookup: Lookup }>(
+    `SELECT finding AS lookup
      FROM lookup
      WHERE lookup_id = ANY ($1::uuid[])`,
     [lookupIds],
   );
-  return rows.map((row) => row.finding);
+  return rows.map((row) => row.lookup);
 }
 
 /** Lookups are personal data: they go when nobody can pay on them any more. */
-export async function deleteOldFindings(database: Queryable, before: Date, limit: number): Promise<number> {
+export async function deleteOldLookups(database: Queryable, before: Date, limit: number): Promise<number> {
   const rows = await database.query(
     `DELETE FROM lookup
      WHERE lookup_id IN (

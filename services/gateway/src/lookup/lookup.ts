@@ -7,7 +7,7 @@ import type { PublicLookup } from './lookup.schema.js';
 export type Found = Extract<LookupAnswer, { kind: 'found' }>;
 
 /** What the payee's network said to a participant, and on what question. */
-export interface Finding {
+export interface Lookup {
   readonly lookupId: string;
   readonly participant: string;
   readonly corridor: string;
@@ -26,11 +26,11 @@ export function payableThrough(
   return closed === undefined ? { kind: 'ok', corridor } : refused('corridor_closed', closed);
 }
 
-export function showLookup(finding: Finding): PublicLookup {
-  const { found } = finding;
+export function showLookup(lookup: Lookup): PublicLookup {
+  const { found } = lookup;
   return {
-    lookupId: finding.lookupId,
-    corridor: finding.corridor,
+    lookupId: lookup.lookupId,
+    corridor: lookup.corridor,
     payee: {
       displayName: found.displayName,
       account: maskAccount(found.creditor.account),

@@ -23,12 +23,12 @@ export class AuditService {
    * While payments flow, a comparison that never stood still is not judged. A service that cannot be asked is a finding.
    */
   async audit(): Promise<PublicAudit> {
-    let before = await this.#ask();
+    let before = await this.ask();
     for (let round = 1; ; round += 1) {
       const findings = crossCheck(before.reports);
       if (findings.every((finding) => finding.ok)) return result(before, findings);
       await pause(BETWEEN_ROUNDS_MS);
-      const after = await this.#ask();
+      const after = await this.ask();
       const judged = !moved(before.reports, after.reports);
       before = after;
       if (judged) return result(after, crossCheck(after.reports));
@@ -36,19 +36,19 @@ export class AuditService {
     }
   }
 
-  async #ask(): Promise<{ reports: AuditReport[]; silent: Finding[] }> {
+  private async ask(): Promise<{ reports: AuditReport[]; silent: Finding[] }> {
     const adapters = this.directory
       .corridors()
       .flatMap(({ home, partner }) => [home.adapter, partner.adapter]);
     const services = [...new Set([...CORE_SERVICES, ...adapters])];
-    const answers = await Promise.all(services.map((service) => this.#askOne(service)));
+    const answers = await Promise.all(services.map((service) => this.askOne(service)));
     return {
       reports: answers.filter((answer): answer is AuditReport => 'totals' in answer),
       silent: answers.filter((answer): answer is Finding => 'invariant' in answer),
     };
   }
 
-  async #askOne(service: string): Promise<AuditReport | Finding> {
+  private async askOne(service: string): Promise<AuditReport | Finding> {
     try {
       return await this.calls.call(auditCall(service), {});
     } catch (error) {

@@ -1,18 +1,15 @@
 import type { settlementCalls, routingCalls, SettlementBreak, SettlementWindow } from '@tonle/contracts';
 import type { z } from 'zod';
 import { showAmount } from '../http/public-amount.js';
-import { optional } from '../http/optional.js';
 import type { PublicBreaks, PublicLiquidity, PublicWindows } from './operations.schema.js';
 
 type LiquidityAccount = z.infer<typeof routingCalls.liquidity.response>['accounts'][number];
 type Job = z.infer<typeof settlementCalls.job.response>;
 
 const money = (currency: string, minor: string) => showAmount({ currency, minor });
-const perhaps = (currency: string, minor: string | undefined) =>
-  minor === undefined ? undefined : money(currency, minor);
 
 export function showLiquidity(account: LiquidityAccount): PublicLiquidity['accounts'][number] {
-  const { currency } = account;
+  const { currency, railMinor, railPendingMinor } = account;
   return {
     participant: account.participant,
     prefund: money(currency, account.prefundMinor),
@@ -20,8 +17,8 @@ export function showLiquidity(account: LiquidityAccount): PublicLiquidity['accou
     position: money(currency, account.positionMinor),
     pendingDebits: money(currency, account.pendingDebitsMinor),
     headroom: money(currency, account.headroomMinor),
-    ...optional('rail', perhaps(currency, account.railMinor)),
-    ...optional('railPending', perhaps(currency, account.railPendingMinor)),
+    ...(railMinor === undefined ? {} : { rail: money(currency, railMinor) }),
+    ...(railPendingMinor === undefined ? {} : { railPending: money(currency, railPendingMinor) }),
   };
 }
 
@@ -43,8 +40,8 @@ export function showBreak(found: SettlementBreak): PublicBreaks['breaks'][number
   const { ourMinor, theirMinor, currency, ...rest } = found;
   return {
     ...rest,
-    ...optional('ours', perhaps(currency, ourMinor)),
-    ...optional('theirs', perhaps(currency, theirMinor)),
+    ...(ourMinor === undefined ? {} : { ours: money(currency, ourMinor) }),
+    ...(theirMinor === undefined ? {} : { theirs: money(currency, theirMinor) }),
   };
 }
 

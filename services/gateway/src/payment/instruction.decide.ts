@@ -9,8 +9,7 @@ import {
   refused,
   refusedField,
 } from '@tonle/contracts';
-import { optional } from '../http/optional.js';
-import type { Finding } from '../lookup/lookup.js';
+import type { Lookup } from '../lookup/lookup.js';
 import type { CreatePayment } from './payment.schema.js';
 
 /** A bank may only have accounts debited that are its own: the rail debits on our word. */
@@ -36,23 +35,23 @@ export function restContentHash(body: CreatePayment): Buffer {
  * amount_mismatch. Whose quote it is and whether it can still be used, routing decides.
  */
 export function payableRefusal(
-  finding: Finding | undefined,
+  lookup: Lookup | undefined,
   quote: Quote | undefined,
   corridor: Corridor | undefined,
   nowMs: number,
 ): Refusal | undefined {
-  if (finding === undefined) return refusedField('lookup_unknown', '/lookupId', 'not a lookup of yours');
-  if (Date.parse(finding.found.validUntil) <= nowMs) {
-    return refusedField('lookup_expired', '/lookupId', `held until ${finding.found.validUntil}`);
+  if (lookup === undefined) return refusedField('lookup_unknown', '/lookupId', 'not a lookup of yours');
+  if (Date.parse(lookup.found.validUntil) <= nowMs) {
+    return refusedField('lookup_expired', '/lookupId', `held until ${lookup.found.validUntil}`);
   }
   if (quote === undefined) return refusedField('quote_unknown', '/quoteId', 'not a quote of yours');
-  if (corridor === undefined || quote.corridor !== finding.corridor) {
+  if (corridor === undefined || quote.corridor !== lookup.corridor) {
     return refusedField('corridor_unknown', '/quoteId', `the quote is for ${quote.corridor}`);
   }
-  if (quote.target.currency !== finding.found.currency) {
-    return refusedField('amount_mismatch', '/quoteId', `the payee is paid in ${finding.found.currency}`);
+  if (quote.target.currency !== lookup.found.currency) {
+    return refusedField('amount_mismatch', '/quoteId', `the payee is paid in ${lookup.found.currency}`);
   }
-  const { amount } = finding.found;
+  const { amount } = lookup.found;
   if (amount !== undefined && !sameAmount(amountFromJson(amount), amountFromJson(quote.target))) {
     return refusedField('amount_mismatch', '/quoteId', 'the code fixes another amount');
   }
@@ -71,18 +70,19 @@ export function outboundRefusal(quote: Quote, corridor: Corridor): Refusal | und
 export function restInstruction(
   participant: ParticipantBody,
   request: { readonly key: string; readonly body: CreatePayment; readonly raw: Uint8Array },
-  found: { readonly finding: Finding; readonly quote: Quote; readonly corridor: Corridor },
+  found: { readonly lookup: Lookup; readonly quote: Quote; readonly corridor: Corridor },
   stamp: Stamp,
 ): Instruction {
   const { key, body, raw } = request;
-  const { finding, quote, corridor } = found;
-  const payee = finding.found;
+  const { lookup, quote, corridor } = found;
+  const payee = lookup.found;
+  const remittance = body.remittance ?? payee.remittance;
   return {
     dialect: 'rest',
     contentHash: restContentHash(body),
     raw,
     creditorShown: payee.displayName,
-    ...optional('traceparent', stamp.traceparent),
+    ...(stamp.traceparent === undefined ? {} : { traceparent: stamp.traceparent }),
     submit: outboundSubmit(participant, key, stamp, {
       uetr: body.uetr ?? stamp.uetr,
       corridor: corridor.corridorId,
@@ -93,14 +93,14 @@ export function restInstruction(
       debtor: withoutUndefined(body.debtor),
       creditor: payee.creditor,
       creditorAgent: payee.creditorAgent,
-      ...optional('purpose', body.purpose),
-      ...optional('remittance', body.remittance ?? payee.remittance),
+      ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
+      ...(remittance === undefined ? {} : { remittance }),
       lookup: {
-        lookupId: finding.lookupId,
+        lookupId: lookup.lookupId,
         payeeName: payee.creditor.name,
         validUntil: payee.validUntil,
-        ...optional('qrText', finding.qrText),
-        ...optional('qrExpiresAt', payee.qrExpiresAt),
+        ...(lookup.qrText === undefined ? {} : { qrText: lookup.qrText }),
+        ...(payee.qrExpiresAt === undefined ? {} : { qrExpiresAt: payee.qrExpiresAt }),
       },
       acceptedAt: new Date(stamp.nowMs).toISOString(),
     }),
@@ -139,5 +139,11 @@ export function outboundSubmit(
 
 function withoutUndefined(customer: CreatePayment['debtor']): Customer {
   const { name, account, accountType, country, town } = customer;
-  return { name, account, accountType, ...optional('country', country), ...optional('town', town) };
+  return {
+    name,
+    account,
+    accountType,
+    ...(country === undefined ? {} : { country }),
+    ...(town === undefined ? {} : { town }),
+  };
 }

@@ -11,20 +11,20 @@ const BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20, 60];
 
 /** Spans, counts and times of payment requests; and they hold no place in the admission while they wait. */
 export class PaymentObserver {
-  readonly #count;
-  readonly #duration;
+  private readonly count;
+  private readonly duration;
 
   constructor(
     private readonly telemetry: Telemetry,
     private readonly admission: Admission,
     private readonly clock: Clock,
   ) {
-    this.#count = telemetry.counter(
+    this.count = telemetry.counter(
       'tonle_gateway_payments_total',
       'Payment requests by what became of them',
       ['channel', 'outcome'],
     );
-    this.#duration = telemetry.histogram(
+    this.duration = telemetry.histogram(
       'tonle_gateway_payment_answer_seconds',
       'From the request to its answer',
       ['channel', 'outcome'],
@@ -46,12 +46,12 @@ export class PaymentObserver {
       const outcome = outcomeOf(taken);
       span.set('payment.outcome', outcome);
       if (taken.kind === 'taken') span.set('payment.id', taken.request.paymentId);
-      this.#count.inc({ channel, outcome });
-      this.#duration.observe({ channel, outcome }, (this.clock.now() - startedAt) / 1000);
+      this.count.inc({ channel, outcome });
+      this.duration.observe({ channel, outcome }, (this.clock.now() - startedAt) / 1000);
       return taken;
     } catch (error) {
       span.fail(error);
-      this.#count.inc({ channel, outcome: 'broken' });
+      this.count.inc({ channel, outcome: 'broken' });
       throw error;
     } finally {
       span.end();

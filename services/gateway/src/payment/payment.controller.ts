@@ -2,7 +2,6 @@ import { Body, Controller, Get, Param, Post, Query, RawBody, Res } from '@nestjs
 import { ApiTag, Endpoint, Problem, RequestHeader, served } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { optional } from '../http/optional.js';
 import { preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from './payment-observer.js';
 import {
@@ -100,6 +99,6 @@ export class PaymentController {
       .map(showPayment)
       // The row may be behind routing: what has ended since is no longer processing.
       .filter((payment) => asked.state === undefined || asked.state === payment.state);
-    return { payments, ...optional('next', next) };
+    return { payments, ...(next === undefined ? {} : { next }) };
   }
 }

@@ -58,12 +58,12 @@ export class PaymentService {
   }: RestRequest): Promise<{ kind: 'ok'; found: RestFound } | Refusal> {
     const foreign = debtorRefusal(participant, body.debtor.account, '/debtor/account');
     if (foreign !== undefined) return foreign;
-    const [finding, quote] = await Promise.all([
+    const [lookup, quote] = await Promise.all([
       this.lookups.byId(participant.participantId, body.lookupId),
       this.quotes.byId(body.quoteId),
     ]);
     const corridor = quote === undefined ? undefined : this.directory.corridor(quote.corridor);
-    return { kind: 'ok', found: { finding, quote, corridor } };
+    return { kind: 'ok', found: { lookup, quote, corridor } };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Corridor, ParticipantBody } from '@tonle/directory';
 import { refused, type PaymentEventMessage, type Quote } from '@tonle/contracts';
 import type { Dialect } from '@tonle/door';
 import { type Problem, problemOf } from '@tonle/http';
-import type { Finding } from '../lookup/lookup.js';
+import type { Lookup } from '../lookup/lookup.js';
 import { outboundRefusal, payableRefusal, restContentHash, restInstruction } from './instruction.decide.js';
 import type { CreatePayment, PublicPayment } from './payment.schema.js';
 import { showPayment } from './payment.view.js';
@@ -18,7 +18,7 @@ export interface RestRequest {
 
 /** What a request names, as far as it was found. */
 export interface RestFound {
-  readonly finding: Finding | undefined;
+  readonly lookup: Lookup | undefined;
   readonly quote: Quote | undefined;
   readonly corridor: Corridor | undefined;
 }
@@ -37,11 +37,11 @@ export const restDialect = {
     asked: request,
     key: { messageId: request.key, contentHash: restContentHash(request.body) },
   }),
-  instruct: (request, { finding, quote, corridor }, stamp) => {
+  instruct: (request, { lookup, quote, corridor }, stamp) => {
     const refusal =
-      payableRefusal(finding, quote, corridor, stamp.nowMs) ?? outboundRefusal(quote!, corridor!);
+      payableRefusal(lookup, quote, corridor, stamp.nowMs) ?? outboundRefusal(quote!, corridor!);
     if (refusal !== undefined) return refusal;
-    const found = { finding: finding!, quote: quote!, corridor: corridor! };
+    const found = { lookup: lookup!, quote: quote!, corridor: corridor! };
     return { kind: 'ok', instruction: restInstruction(request.participant, request, found, stamp) };
   },
   write: (answer) => {

@@ -8,7 +8,7 @@ import {
   refusedField,
 } from '@tonle/contracts';
 import { readAmount, showAmount } from '../http/public-amount.js';
-import type { Finding } from '../lookup/lookup.js';
+import type { Lookup } from '../lookup/lookup.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
 
 /**
@@ -18,16 +18,16 @@ import type { CreateQuote, PublicQuote } from './quote.schema.js';
 export function quoteRequestOf(
   participant: string,
   body: CreateQuote,
-  finding: Finding | undefined,
+  lookup: Lookup | undefined,
   corridor: Corridor,
 ): { readonly kind: 'ok'; readonly request: QuoteRequest } | Refusal {
-  const targetCurrency = finding?.found.currency ?? body.targetCurrency!;
+  const targetCurrency = lookup?.found.currency ?? body.targetCurrency!;
   if (body.targetCurrency !== undefined && body.targetCurrency !== targetCurrency) {
     return refusedField('unknown_currency', '/targetCurrency', `the payee is paid in ${targetCurrency}`);
   }
   const read = body.amount === undefined ? undefined : readAmount(body.amount, '/amount');
   if (read?.kind === 'refused') return read;
-  const coded = finding?.found.amount === undefined ? undefined : amountFromJson(finding.found.amount);
+  const coded = lookup?.found.amount === undefined ? undefined : amountFromJson(lookup.found.amount);
   const amount = read?.amount ?? coded;
   if (amount === undefined) return refusedField('schema_invalid', '/amount', 'an amount is needed');
   if (coded !== undefined && amount.currency === coded.currency && !sameAmount(amount, coded)) {
@@ -55,7 +55,7 @@ export function quoteRequestOf(
       targetCurrency,
       fixed: amount.currency === targetCurrency ? 'target' : 'source',
       amount: amountToJson(amount),
-      ...(finding?.found.qrExpiresAt === undefined ? {} : { notAfter: finding.found.qrExpiresAt }),
+      ...(lookup?.found.qrExpiresAt === undefined ? {} : { notAfter: lookup.found.qrExpiresAt }),
     },
   };
 }

@@ -23,9 +23,9 @@ const RECENT_MAX = 20_000;
 
 /** Quotes come from fx, in batches; the last ones are remembered, so that a payment rarely asks for its quote again. */
 export class QuoteService {
-  readonly #ask: Gatherer<QuoteRequest, QuoteAnswer>;
-  readonly #load: Gatherer<string, Quote | undefined>;
-  readonly #recent = new Recent<Quote>(RECENT_MAX);
+  private readonly ask: Gatherer<QuoteRequest, QuoteAnswer>;
+  private readonly load: Gatherer<string, Quote | undefined>;
+  private readonly recent = new Recent<Quote>(RECENT_MAX);
 
   constructor(
     private readonly directory: Directory,
@@ -34,11 +34,11 @@ export class QuoteService {
     private readonly clock: Clock,
   ) {
     const gathering = { batchMax: BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
-    this.#ask = new Gatherer(
+    this.ask = new Gatherer(
       async (items) => (await askPatiently(calls, clock, fxCalls.quote, { items: [...items] })).items,
       gathering,
     );
-    this.#load = new Gatherer(async (quoteIds) => {
+    this.load = new Gatherer(async (quoteIds) => {
       const { quotes } = await askPatiently(calls, clock, fxCalls.quotesById, { quoteIds: [...quoteIds] });
       const found = new Map(quotes.map((quote) => [quote.quoteId, quote]));
       return quoteIds.map((quoteId) => found.get(quoteId));
@@ -47,26 +47,26 @@ export class QuoteService {
 
   /** Throws ServiceUnavailable when fx is away. */
   async quote(participant: string, body: CreateQuote): Promise<{ kind: 'ok'; quote: PublicQuote } | Refusal> {
-    const finding =
+    const lookup =
       body.lookupId === undefined ? undefined : await this.lookups.byId(participant, body.lookupId);
-    if (body.lookupId !== undefined && finding === undefined) return refused('lookup_unknown');
+    if (body.lookupId !== undefined && lookup === undefined) return refused('lookup_unknown');
     const corridor =
-      finding === undefined
+      lookup === undefined
         ? this.directory.corridors().find((each) => each.partner.currencies.includes(body.targetCurrency!))
-        : this.directory.corridor(finding.corridor);
+        : this.directory.corridor(lookup.corridor);
     if (corridor === undefined) return refused('corridor_unknown');
     const closed = whyClosed(corridor, 'outbound', this.clock.now());
     if (closed !== undefined) return refused('corridor_closed', closed);
-    const asked = quoteRequestOf(participant, body, finding, corridor);
+    const asked = quoteRequestOf(participant, body, lookup, corridor);
     if (asked.kind === 'refused') return asked;
-    const answer = await this.#ask.add(asked.request);
+    const answer = await this.ask.add(asked.request);
     if (answer.kind === 'refused') {
       return {
         ...refused(answer.reason, answer.detail),
         members: { candidates: showCandidates(answer.candidates) },
       };
     }
-    this.#recent.add(answer.quote.quoteId, answer.quote);
+    this.recent.add(answer.quote.quoteId, answer.quote);
     return { kind: 'ok', quote: showQuote(answer.quote, answer.candidates, answer.midRate) };
   }
 
@@ -74,10 +74,10 @@ export class QuoteService {
   async byId(quoteId: string): Promise<Quote | undefined> {
     // One id that is none would have the question of everybody else in its batch refused.
     if (!uuid.safeParse(quoteId).success) return undefined;
-    const known = this.#recent.get(quoteId);
+    const known = this.recent.get(quoteId);
     if (known !== undefined) return known;
-    const quote = await this.#load.add(quoteId);
-    if (quote !== undefined) this.#recent.add(quoteId, quote);
+    const quote = await this.load.add(quoteId);
+    if (quote !== undefined) this.recent.add(quoteId, quote);
     return quote;
   }
 }

@@ -3,7 +3,6 @@ import { fxCalls, refused } from '@tonle/contracts';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { optional } from '../http/optional.js';
 import {
   pushedRates,
   pushRatesBody,
@@ -38,7 +37,12 @@ export class RateController {
     const answer: PushedRates['items'] = items.map((item, index) => {
       const { sourceCurrency, targetCurrency } = rates[index]!;
       if (item.kind === 'accepted') return { sourceCurrency, targetCurrency, version: item.version };
-      return { sourceCurrency, targetCurrency, refused: item.reason, ...optional('detail', item.detail) };
+      return {
+        sourceCurrency,
+        targetCurrency,
+        refused: item.reason,
+        ...(item.detail === undefined ? {} : { detail: item.detail }),
+      };
     });
     const first = items[0];
     if (first?.kind === 'refused' && items.every(({ kind }) => kind === 'refused')) {

@@ -54,7 +54,7 @@ export class GatewayWorld {
   readonly quotes = new Map<string, Quote>();
   readonly lookups = new Map<string, LookupAnswer>();
   behaviour: Behaviour = { state: 'COMPLETED' };
-  #nonce = 0;
+  private nonce = 0;
 
   private constructor(
     readonly test: TestDatabase,
@@ -118,7 +118,7 @@ export class GatewayWorld {
             keyId: `${participant}-1`,
             privateKey: this.keys.get(participant)!,
             created: Math.floor(this.platform.clock.now() / 1000),
-            nonce: `nonce-${(this.#nonce += 1)}-${participant}`,
+            nonce: `nonce-${(this.nonce += 1)}-${participant}`,
             ...options.sign,
           });
     const sent = { ...headers, ...signature, ...options.tamper };

@@ -20,7 +20,7 @@ const LOCAL_NONCES_MAX = 200_000;
  */
 export class Authenticator {
   /** Nonces seen while the shared state was away: better than none, for one instance. */
-  readonly #localNonces = new Map<string, number>();
+  private readonly localNonces = new Map<string, number>();
 
   constructor(
     private readonly directory: Directory,
@@ -37,27 +37,27 @@ export class Authenticator {
     }
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
     const holder = this.directory.keyHolder(verdict.keyId)!;
-    const fresh = await this.#firstUse(`nonce:${verdict.keyId}:${verdict.nonce}`, now);
+    const fresh = await this.firstUse(`nonce:${verdict.keyId}:${verdict.nonce}`, now);
     if (!fresh) return refused('signature_replayed');
     return { kind: 'ok', participant: holder.participant, keyId: verdict.keyId };
   }
 
-  async #firstUse(name: string, now: number): Promise<boolean> {
+  private async firstUse(name: string, now: number): Promise<boolean> {
     try {
       return await this.shared.setIfAbsent(name, '1', NONCE_MS);
     } catch (error) {
       this.telemetry.log.warn({ err: error }, 'replays are watched by this instance alone');
-      return this.#firstLocalUse(name, now);
+      return this.firstLocalUse(name, now);
     }
   }
 
-  #firstLocalUse(name: string, now: number): boolean {
-    for (const [old, until] of this.#localNonces) {
-      if (until > now && this.#localNonces.size < LOCAL_NONCES_MAX) break;
-      this.#localNonces.delete(old);
+  private firstLocalUse(name: string, now: number): boolean {
+    for (const [old, until] of this.localNonces) {
+      if (until > now && this.localNonces.size < LOCAL_NONCES_MAX) break;
+      this.localNonces.delete(old);
     }
-    if (this.#localNonces.has(name)) return false;
-    this.#localNonces.set(name, now + NONCE_MS);
+    if (this.localNonces.has(name)) return false;
+    this.localNonces.set(name, now + NONCE_MS);
     return true;
   }
 }
