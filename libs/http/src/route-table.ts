@@ -13,10 +13,12 @@ export class RouteTable {
     for (const method of [methods].flat()) this.routes.push({ method, steps: stepsOf(url) });
   }
 
+  /** Every route, as `GET /v1/payments/:paymentId`. */
   all(): string[] {
     return this.routes.map(({ method, steps }) => `${method} /${steps.join('/')}`);
   }
 
+  /** The methods that the path of a URL serves, sorted. */
   methodsOf(url: string): string[] {
     const steps = stepsOf(url.split('?', 1)[0] ?? '');
     const matching = this.routes.filter((route) => fits(route.steps, steps));
