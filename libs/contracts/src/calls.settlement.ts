@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { breakState, breakType, JOB_NAMES, jobState } from './codes.js';
+import { breakState, breakType, JOB_NAMES, jobState, settlementMode, windowState } from './codes.js';
 import { contract, instant, operatorAction, refusal } from './calls.contract.js';
 import { uuid } from './messages.js';
 
@@ -9,9 +9,9 @@ export const settlementWindow = z.object({
   windowId: z.string(),
   partner: z.string(),
   currency: z.string(),
-  settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  settlementMode,
   day: z.string(),
-  state: z.enum(['OPEN', 'DRAINING', 'CLOSED', 'NETTED', 'APPROVED', 'INSTRUCTED', 'SETTLED', 'FAILED']),
+  state: windowState,
   cutOffAt: instant,
   payments: z.number().int(),
   grossMinor: z.string(),

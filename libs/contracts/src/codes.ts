@@ -61,6 +61,23 @@ export const BREAK_STATES = [
 export type BreakState = (typeof BREAK_STATES)[number];
 export const breakState = knownOr(BREAK_STATES, 'OPEN');
 
+/** Does a rail move the money of each payment, or does a window clear it (domain 6.8)? Decides, so it has no fallback. */
+export const settlementMode = z.enum(['GROSS_RT', 'DEFERRED_NET']);
+export type SettlementMode = z.infer<typeof settlementMode>;
+
+/** States of a settlement window (domain 7.1). Who does not know one must not guess whether it is settled. */
+export const windowState = z.enum([
+  'OPEN',
+  'DRAINING',
+  'CLOSED',
+  'NETTED',
+  'APPROVED',
+  'INSTRUCTED',
+  'SETTLED',
+  'FAILED',
+]);
+export type WindowState = z.infer<typeof windowState>;
+
 /** Jobs of settlement that an operator may start. */
 export const JOB_NAMES = ['close-windows', 'reconcile'] as const;
 export type JobName = (typeof JOB_NAMES)[number];

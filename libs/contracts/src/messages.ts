@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoStatus, reasonCode } from './codes.js';
+import { isoStatus, reasonCode, settlementMode } from './codes.js';
 import { PAYMENT_STATES } from './states.js';
 
 // What travels between services. Schemas only grow: a new field is optional or has a default.
@@ -153,7 +153,7 @@ export const windowRef = z.object({
   windowId: z.string(),
   partner: z.string(),
   currency: z.string(),
-  settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  settlementMode,
   /** Business day of the window, YYYY-MM-DD. */
   day: z.string(),
   calendarVersion: z.number().int(),

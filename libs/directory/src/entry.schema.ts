@@ -1,3 +1,4 @@
+import { settlementMode } from '@tonle/contracts';
 import { z } from 'zod';
 
 // Bodies of the directory's entries: what differs between networks is data (decisions 8).
@@ -52,7 +53,7 @@ export const networkBody = z.object({
   accounts: z.object({ kinds: z.array(z.string()).min(1), default: z.string() }),
   /** What finds our payment in its statements for certain: the UETR, or the reference that it gave us. */
   strongKey: z.enum(['uetr', 'partnerRef']),
-  settlementMode: z.enum(['GROSS_RT', 'DEFERRED_NET']),
+  settlementMode,
   /** Name of the rail that settles at once; with GROSS_RT. */
   rail: z.string().optional(),
   currencies: z.array(z.string()).min(1),

@@ -1,4 +1,4 @@
-import type { WindowRef } from '@tonle/contracts';
+import type { SettlementMode, WindowRef } from '@tonle/contracts';
 
 /** The calendar of a settlement system, as far as windows need it (domain 7.1). */
 export interface WindowCalendar {
@@ -22,7 +22,7 @@ export function windowOf(
   side: {
     readonly partner: string;
     readonly currency: string;
-    readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET';
+    readonly settlementMode: SettlementMode;
   },
   calendar: WindowCalendar,
 ): WindowRef {

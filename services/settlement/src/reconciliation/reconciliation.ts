@@ -1,10 +1,10 @@
-import type { BreakType } from '@tonle/contracts';
+import type { BreakType, LegKind, PaymentState, StatementLine } from '@tonle/contracts';
 
 /** A leg that we hold to have been accepted by a partner, and that its statement must show. */
 export interface ExpectedItem {
   readonly paymentId: string;
-  readonly state: string;
-  readonly leg: 'debit' | 'credit' | 'reversal';
+  readonly state: PaymentState;
+  readonly leg: LegKind;
   readonly uetr: string;
   readonly partnerRef: string | null;
   readonly amountMinor: bigint;
@@ -18,9 +18,9 @@ export interface StatementItem {
   readonly lineId: string;
   readonly uetr: string | null;
   readonly partnerRef: string | null;
-  readonly leg: string | null;
+  readonly leg: LegKind | null;
   readonly amountMinor: bigint;
-  readonly status: string;
+  readonly status: StatementLine['status'];
   readonly bookedAt: Date;
   /** Local day of the statement that showed it. */
   readonly day: string;

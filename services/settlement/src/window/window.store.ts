@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '@tonle/persistence';
-import type { PaymentEventMessage, WindowDrained } from '@tonle/contracts';
+import type { PaymentEventMessage, WindowDrained, WindowState } from '@tonle/contracts';
 import type { DrainMark, DueWindow, OpenWindow } from './window.js';
 
 /** Opens windows that do not exist yet. */
@@ -117,7 +117,7 @@ export async function lockDueWindows(transaction: Transaction, nowMs: number): P
 export async function setWindowState(
   transaction: Transaction,
   windowIds: readonly string[],
-  state: string,
+  state: WindowState,
 ): Promise<void> {
   if (windowIds.length === 0) return;
   await transaction.query(

@@ -1,4 +1,4 @@
-import type { WindowRef } from '@tonle/contracts';
+import type { SettlementMode, WindowRef, WindowState } from '@tonle/contracts';
 
 /** A window that has to exist, with its cut-off. */
 export interface OpenWindow extends WindowRef {
@@ -8,8 +8,8 @@ export interface OpenWindow extends WindowRef {
 /** A window past its cut-off that has not been netted yet. */
 export interface DueWindow {
   readonly windowId: string;
-  readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET';
-  readonly state: string;
+  readonly settlementMode: SettlementMode;
+  readonly state: WindowState;
   readonly cutOffAt: Date;
   readonly marks: readonly DrainMark[];
   /** Lines received so far, by lane. */

@@ -1,4 +1,4 @@
-import type { SettlementWindow } from '@tonle/contracts';
+import type { SettlementWindow, WindowState } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
 
@@ -72,7 +72,7 @@ export async function listWindows(
     where: {
       ...(filter.day === undefined ? {} : { day: filter.day }),
       // A filter that is no state of ours finds nothing.
-      ...(filter.state === undefined ? {} : { state: filter.state as WindowEntity['state'] }),
+      ...(filter.state === undefined ? {} : { state: filter.state as WindowState }),
     },
     relations: { nets: true },
     order: { day: 'DESC', windowId: 'ASC', nets: { participant: 'ASC' } },
