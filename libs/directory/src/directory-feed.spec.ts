@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { TOPICS } from '@tonle/messaging';
-import { createTestPlatform } from '@tonle/platform';
+import { createTestPlatform, Service } from '@tonle/platform';
 import { Directory } from './directory.js';
 import { DirectoryFeed } from './directory-feed.js';
 import { participantEntry } from './directory.testing.js';
@@ -12,9 +12,11 @@ const stops: (() => Promise<void>)[] = [];
 async function follow(test = platform()) {
   const directory = new Directory();
   const feed = new DirectoryFeed(directory, test);
-  await feed.start();
+  const service = new Service(test);
+  feed.runIn(service);
+  await service.start();
   stops.push(async () => {
-    await feed.close();
+    await service.close();
     await test.transport.close();
   });
   const change = (entry: DirectoryEntry) =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { TOPICS } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { createTestPlatform, type TestPlatform } from '@tonle/platform';
+import { createTestPlatform, Service, type TestPlatform } from '@tonle/platform';
 import { Directory } from './directory.js';
 import { DirectoryFeed } from './directory-feed.js';
 import { DirectoryStore } from './directory.store.js';
@@ -66,15 +66,18 @@ describe(DirectoryStore.name, () => {
 });
 
 describe('a feed that keeps its copy', () => {
-  const start = async (): Promise<{ directory: Directory; feed: DirectoryFeed }> => {
+  const start = async (): Promise<{ directory: Directory; service: Service }> => {
     const directory = new Directory();
     const feed = new DirectoryFeed(directory, platform, { keepIn: test.database });
-    await feed.start();
-    return { directory, feed };
+    await feed.look();
+    const service = new Service(platform);
+    feed.runIn(service);
+    await service.start();
+    return { directory, service };
   };
 
   it('knows at its start what is kept, while routing is away; keeps what comes; sees what others keep', async () => {
-    const { directory, feed } = await start();
+    const { directory, service } = await start();
     expect(directory.isWhole).toBe(true);
     expect(directory.participant('A')?.state).toBe('paused');
     platform.calls.serve(routingCalls.directory, () =>
@@ -92,11 +95,11 @@ describe('a feed that keeps its copy', () => {
       },
     ]);
     expect(await store.newest(test.database)).toContainEqual(entry);
-    await feed.close();
+    await service.close();
     const other = await start();
     expect(other.directory.entry('participant', 'A')?.version).toBe(3);
     await append(participantEntry('D'));
     await until(() => other.directory.participant('D') !== undefined);
-    await other.feed.close();
+    await other.service.close();
   });
 });

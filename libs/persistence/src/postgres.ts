@@ -46,16 +46,16 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 
 class PostgresDatabase implements Database {
   readonly schema: string;
-  readonly #pool: pg.Pool;
-  readonly #names = new PreparedNames();
-  readonly #options: OpenDatabaseOptions;
-  #orm: DataSource | undefined;
-  #closed: Promise<void> | undefined;
+  private readonly pool: pg.Pool;
+  private readonly names = new PreparedNames();
+  private readonly options: OpenDatabaseOptions;
+  private source: DataSource | undefined;
+  private closed: Promise<void> | undefined;
 
   constructor(options: OpenDatabaseOptions) {
     this.schema = options.schema;
-    this.#options = options;
-    this.#pool = new pg.Pool({
+    this.options = options;
+    this.pool = new pg.Pool({
       connectionString: options.url,
       application_name: `tonle-${options.service}`,
       options: `-c search_path=${pg.escapeIdentifier(options.schema)} -c timezone=UTC`,
@@ -69,24 +69,24 @@ class PostgresDatabase implements Database {
       keepAlive: true,
       types: columnTypes,
     });
-    this.#pool.on('error', (error) => this.#options.report?.('connection_lost', error));
+    this.pool.on('error', (error) => this.options.report?.('connection_lost', error));
     // A connection that breaks between two statements of a transaction must not end the process.
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   get orm(): DataSource {
-    if (this.#orm === undefined) throw new Error('openOrm has not been called');
-    return this.#orm;
+    if (this.source === undefined) throw new Error('openOrm has not been called');
+    return this.source;
   }
 
   async openOrm(options: OrmOptions): Promise<DataSource> {
-    if (this.#orm !== undefined) throw new Error('openOrm was called before');
-    this.#orm = await openOrm(this.#pool, this.schema, options);
-    return this.#orm;
+    if (this.source !== undefined) throw new Error('openOrm was called before');
+    this.source = await openOrm(this.pool, this.schema, options);
+    return this.source;
   }
 
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
-    return this.#run<R>(this.#pool, text, values);
+    return this.run<R>(this.pool, text, values);
   }
 
   async transaction<T>(
@@ -95,12 +95,12 @@ class PostgresDatabase implements Database {
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#once(work, options);
+        return await this.once(work, options);
       } catch (error) {
         if (!isRetryable(error) || attempt >= TRANSACTION_ATTEMPTS_MAX) throw error;
-        this.#options.report?.('transaction_retried', error);
+        this.options.report?.('transaction_retried', error);
         const pause =
-          Math.min(BACKOFF_MS * 2 ** attempt, BACKOFF_MS_MAX) * (0.5 + (this.#options.unit?.() ?? 0.5));
+          Math.min(BACKOFF_MS * 2 ** attempt, BACKOFF_MS_MAX) * (0.5 + (this.options.unit?.() ?? 0.5));
         await new Promise((done) => setTimeout(done, pause));
       }
     }
@@ -116,17 +116,20 @@ class PostgresDatabase implements Database {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    this.closed ??= this.closeAll();
+    return this.closed;
   }
 
-  async #close(): Promise<void> {
-    if (this.#orm?.isInitialized) await this.#orm.destroy();
-    await this.#pool.end();
+  private async closeAll(): Promise<void> {
+    if (this.source?.isInitialized) await this.source.destroy();
+    await this.pool.end();
   }
 
-  async #once<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions): Promise<T> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
+  private async once<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
+    const client = await this.pool.connect().catch((error: unknown) => {
       throw classify(error);
     });
     let committing = false;
@@ -137,7 +140,7 @@ class PostgresDatabase implements Database {
           ? 'BEGIN'
           : `BEGIN ISOLATION LEVEL ${options.isolation.toUpperCase()}`,
       );
-      const result = await work({ client, query: (text, values) => this.#run(client, text, values) });
+      const result = await work({ client, query: (text, values) => this.run(client, text, values) });
       committing = true;
       const { command } = await client.query('COMMIT');
       // The server answers ROLLBACK to the COMMIT of a transaction whose error somebody has swallowed.
@@ -156,14 +159,14 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async #run<R extends object>(
+  private async run<R extends object>(
     on: pg.Pool | pg.PoolClient,
     text: string,
     values?: readonly unknown[],
   ): Promise<R[]> {
     try {
       if (values === undefined) return (await on.query<R>(text)).rows;
-      return (await on.query<R>({ name: this.#names.nameOf(text), text, values: values as unknown[] })).rows;
+      return (await on.query<R>({ name: this.names.nameOf(text), text, values: values as unknown[] })).rows;
     } catch (error) {
       throw classify(error);
     }

@@ -9,13 +9,13 @@ const PREPARABLE = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE)\b/i;
  * are made up on the fly never get one: the table is bounded and takes no new text when full.
  */
 export class PreparedNames {
-  readonly #texts = new Map<string, { uses: number; name?: string }>();
+  private readonly texts = new Map<string, { uses: number; name?: string }>();
 
   nameOf(text: string): string | undefined {
-    const known = this.#texts.get(text);
+    const known = this.texts.get(text);
     if (known?.name !== undefined) return known.name;
     if (known === undefined) {
-      if (this.#texts.size < TEXTS_MAX && PREPARABLE.test(text)) this.#texts.set(text, { uses: 1 });
+      if (this.texts.size < TEXTS_MAX && PREPARABLE.test(text)) this.texts.set(text, { uses: 1 });
       return undefined;
     }
     known.uses += 1;

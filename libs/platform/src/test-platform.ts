@@ -8,22 +8,22 @@ import { seededRandom } from './random.js';
 
 /** A clock that stands until it is moved. */
 export class TestClock implements Clock {
-  #now: number;
+  private at: number;
 
   constructor(now: number) {
-    this.#now = now;
+    this.at = now;
   }
 
   now(): number {
-    return this.#now;
+    return this.at;
   }
 
   advance(ms: number): void {
-    this.#now += ms;
+    this.at += ms;
   }
 
   set(now: number): void {
-    this.#now = now;
+    this.at = now;
   }
 }
 

@@ -21,14 +21,13 @@ export class Metrics {
 
   counter(name: string, help: string, labels: readonly string[] = []): Counter {
     return (
-      this.#known<Counter>(name) ??
-      new Counter({ name, help, labelNames: labels, registers: [this.registry] })
+      this.known<Counter>(name) ?? new Counter({ name, help, labelNames: labels, registers: [this.registry] })
     );
   }
 
   gauge(name: string, help: string, labels: readonly string[] = []): Gauge {
     return (
-      this.#known<Gauge>(name) ?? new Gauge({ name, help, labelNames: labels, registers: [this.registry] })
+      this.known<Gauge>(name) ?? new Gauge({ name, help, labelNames: labels, registers: [this.registry] })
     );
   }
 
@@ -40,14 +39,14 @@ export class Metrics {
   ): Histogram {
     const make = () =>
       new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] });
-    return this.#known<Histogram>(name) ?? make();
+    return this.known<Histogram>(name) ?? make();
   }
 
   close(): void {
     serviceRegistries.delete(this.registry);
   }
 
-  #known<M>(name: string): M | undefined {
+  private known<M>(name: string): M | undefined {
     return this.registry.getSingleMetric(name) as M | undefined;
   }
 }

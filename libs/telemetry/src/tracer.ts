@@ -25,25 +25,25 @@ const SPAN_WHEN_OFF = new UnsampledSpan(undefined);
 
 class RecordedSpan implements Span {
   readonly traceparent: string;
-  readonly #span: OtelSpan;
+  private readonly span: OtelSpan;
 
   constructor(span: OtelSpan) {
-    this.#span = span;
+    this.span = span;
     const { traceId, spanId } = span.spanContext();
     this.traceparent = writeTraceparent({ traceId, spanId, sampled: true });
   }
 
   set(name: string, value: string | number | boolean): void {
-    this.#span.setAttribute(name, value);
+    this.span.setAttribute(name, value);
   }
 
   fail(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
+    this.span.setStatus({ code: SpanStatusCode.ERROR, message });
   }
 
   end(): void {
-    this.#span.end();
+    this.span.end();
   }
 }
 
@@ -59,14 +59,14 @@ export interface TracerOptions {
 
 /** Manual spans with head sampling; an unsampled trace costs one parse of its header. */
 export class Tracer {
-  readonly #tracer: OtelTracer | undefined;
-  readonly #provider: BasicTracerProvider | undefined;
-  readonly #ratio: number;
-  readonly #ids = Buffer.alloc(ID_POOL_BYTES);
-  #idAt = ID_POOL_BYTES;
+  private readonly tracer: OtelTracer | undefined;
+  private readonly provider: BasicTracerProvider | undefined;
+  private readonly ratio: number;
+  private readonly ids = Buffer.alloc(ID_POOL_BYTES);
+  private idAt = ID_POOL_BYTES;
 
   constructor(options: TracerOptions) {
-    this.#ratio = options.ratio;
+    this.ratio = options.ratio;
     const processors = [];
     if (options.exporter !== undefined) processors.push(new SimpleSpanProcessor(options.exporter));
     if (options.otlpUrl !== undefined) {
@@ -78,39 +78,39 @@ export class Tracer {
       'service.name': options.service,
       'service.namespace': 'tonle',
     });
-    this.#provider = new BasicTracerProvider({ spanProcessors: processors, resource });
-    this.#tracer = this.#provider.getTracer('tonle');
+    this.provider = new BasicTracerProvider({ spanProcessors: processors, resource });
+    this.tracer = this.provider.getTracer('tonle');
   }
 
   span(name: string, traceparent?: string, attributes?: Attributes): Span {
-    if (this.#tracer === undefined)
+    if (this.tracer === undefined)
       return traceparent === undefined ? SPAN_WHEN_OFF : new UnsampledSpan(traceparent);
     const parent = readTraceparent(traceparent);
     if (parent !== undefined && !parent.sampled) return new UnsampledSpan(traceparent);
-    if (parent === undefined) return this.#newTrace(this.#tracer, name, attributes);
+    if (parent === undefined) return this.newTrace(this.tracer, name, attributes);
     const { traceId, spanId } = parent;
     const context = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: 1, isRemote: true });
-    return new RecordedSpan(this.#tracer.startSpan(name, { attributes }, context));
+    return new RecordedSpan(this.tracer.startSpan(name, { attributes }, context));
   }
 
   async close(): Promise<void> {
     // A collector that is away must not keep the service from stopping.
-    await this.#provider?.shutdown().catch(() => undefined);
+    await this.provider?.shutdown().catch(() => undefined);
   }
 
-  #newTrace(tracer: OtelTracer, name: string, attributes?: Attributes): Span {
-    if (this.#idAt + 24 > ID_POOL_BYTES) {
-      randomFillSync(this.#ids);
-      this.#idAt = 0;
+  private newTrace(tracer: OtelTracer, name: string, attributes?: Attributes): Span {
+    if (this.idAt + 24 > ID_POOL_BYTES) {
+      randomFillSync(this.ids);
+      this.idAt = 0;
     }
-    const at = this.#idAt;
-    this.#idAt += 24;
-    if (this.#ids.readUInt32BE(at) / RATIO_SCALE < this.#ratio) {
+    const at = this.idAt;
+    this.idAt += 24;
+    if (this.ids.readUInt32BE(at) / RATIO_SCALE < this.ratio) {
       return new RecordedSpan(tracer.startSpan(name, { attributes, root: true }, ROOT_CONTEXT));
     }
-    const traceId = this.#ids.toString('hex', at, at + 16);
+    const traceId = this.ids.toString('hex', at, at + 16);
     return new UnsampledSpan(
-      writeTraceparent({ traceId, spanId: this.#ids.toString('hex', at + 16, at + 24), sampled: false }),
+      writeTraceparent({ traceId, spanId: this.ids.toString('hex', at + 16, at + 24), sampled: false }),
     );
   }
 }

@@ -16,7 +16,7 @@ export type MakeGatherer = (
 
 /** Answers requests for quotes, in batches: whatever waits is decided and kept in one transaction. */
 export class QuoteHandler {
-  readonly #gatherer: ReturnType<MakeGatherer>;
+  private readonly gatherer: ReturnType<MakeGatherer>;
 
   constructor(
     private readonly database: Database,
@@ -25,12 +25,12 @@ export class QuoteHandler {
     private readonly random: Random,
     makeGatherer: MakeGatherer,
   ) {
-    this.#gatherer = makeGatherer((requests) => this.quoteBatch(requests));
+    this.gatherer = makeGatherer((requests) => this.quoteBatch(requests));
   }
 
   /** One answer a request, in order. A quote is durable when it is answered. */
   async quote(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
-    return Promise.all(requests.map((request) => this.#gatherer.add(request)));
+    return Promise.all(requests.map((request) => this.gatherer.add(request)));
   }
 
   /** The quotes of these ids; unknown ones are absent. */

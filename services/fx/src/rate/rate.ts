@@ -19,7 +19,7 @@ export const RATE_STEP_BASIS_POINTS_MAX = 1_000n;
 
 /** The newest standing rate of each provider and pair, as of one version of the book. Immutable. */
 export class RateBook {
-  readonly #byPair = new Map<string, Map<string, StandingRate>>();
+  private readonly byPair = new Map<string, Map<string, StandingRate>>();
 
   /** `version` grows with every push and withdrawal, over all instances. */
   constructor(
@@ -28,19 +28,19 @@ export class RateBook {
   ) {
     for (const rate of rates) {
       const key = `${rate.sourceCurrency}>${rate.targetCurrency}`;
-      const pair = this.#byPair.get(key) ?? new Map<string, StandingRate>();
+      const pair = this.byPair.get(key) ?? new Map<string, StandingRate>();
       pair.set(rate.provider, rate);
-      this.#byPair.set(key, pair);
+      this.byPair.set(key, pair);
     }
   }
 
   /** Every provider that ever pushed this pair, in order of provider. */
   ofPair(sourceCurrency: string, targetCurrency: string): StandingRate[] {
-    const pair = this.#byPair.get(`${sourceCurrency}>${targetCurrency}`);
+    const pair = this.byPair.get(`${sourceCurrency}>${targetCurrency}`);
     return [...(pair?.values() ?? [])].sort((a, b) => (a.provider < b.provider ? -1 : 1));
   }
 
   find(provider: string, sourceCurrency: string, targetCurrency: string): StandingRate | undefined {
-    return this.#byPair.get(`${sourceCurrency}>${targetCurrency}`)?.get(provider);
+    return this.byPair.get(`${sourceCurrency}>${targetCurrency}`)?.get(provider);
   }
 }

@@ -60,32 +60,32 @@ const pairKey = (first: string, second: string) => `${first}>${second}`;
 
 /** The agreed terms, read often and changed seldom. Immutable. */
 export class Terms {
-  readonly #relationships: ReadonlySet<string>;
-  readonly #improvements: ReadonlyMap<string, number>;
-  readonly #tiers: readonly Tier[];
-  readonly #mid: ReadonlyMap<string, Rate>;
+  private readonly relationships: ReadonlySet<string>;
+  private readonly improvements: ReadonlyMap<string, number>;
+  private readonly tiers: readonly Tier[];
+  private readonly mid: ReadonlyMap<string, Rate>;
 
   constructor(rows: TermsRows) {
-    this.#relationships = new Set(rows.relationships.map((row) => pairKey(row.provider, row.participant)));
-    this.#improvements = new Map(
+    this.relationships = new Set(rows.relationships.map((row) => pairKey(row.provider, row.participant)));
+    this.improvements = new Map(
       rows.improvements.map((row) => [pairKey(row.provider, row.participant), row.basisPoints]),
     );
-    this.#tiers = [...rows.tiers].sort((a, b) => (a.fromMinor > b.fromMinor ? -1 : 1));
+    this.tiers = [...rows.tiers].sort((a, b) => (a.fromMinor > b.fromMinor ? -1 : 1));
     const mid = new Map<string, Rate>();
     for (const row of rows.midRates) {
       const rate = parseRate(row.sourceCurrency, row.targetCurrency, row.rate);
       if (rate === undefined) throw new Error(`reference rate ${row.rate} cannot be read`);
       mid.set(pairKey(row.sourceCurrency, row.targetCurrency), rate);
     }
-    this.#mid = mid;
+    this.mid = mid;
   }
 
   related(provider: string, participant: string): boolean {
-    return this.#relationships.has(pairKey(provider, participant));
+    return this.relationships.has(pairKey(provider, participant));
   }
 
   midRate(sourceCurrency: string, targetCurrency: string): Rate | undefined {
-    return this.#mid.get(pairKey(sourceCurrency, targetCurrency));
+    return this.mid.get(pairKey(sourceCurrency, targetCurrency));
   }
 
   /** Tier and participant improvements, added; the caller applies the sum once (domain 1.4). */
@@ -96,13 +96,13 @@ export class Terms {
     targetCurrency: string,
     sourceMinor: bigint,
   ): number {
-    const tier = this.#tiers.find(
+    const tier = this.tiers.find(
       (each) =>
         each.provider === provider &&
         each.sourceCurrency === sourceCurrency &&
         each.targetCurrency === targetCurrency &&
         each.fromMinor <= sourceMinor,
     );
-    return (tier?.basisPoints ?? 0) + (this.#improvements.get(pairKey(provider, participant)) ?? 0);
+    return (tier?.basisPoints ?? 0) + (this.improvements.get(pairKey(provider, participant)) ?? 0);
   }
 }
