@@ -101,6 +101,13 @@ describe(Directory.name, () => {
     expect(directory.networkOfAdapter('adapter-none')).toBeUndefined();
   });
 
+  it('finds the home network of a bank', () => {
+    const directory = new Directory(pairOf('home', 'thai'));
+    expect(directory.homeOf({ memberOf: ['none', 'home'] })?.networkId).toBe('home');
+    expect(directory.homeOf({ memberOf: ['thai'] })).toBeUndefined();
+    expect(directory.homeOf({ memberOf: [] })).toBeUndefined();
+  });
+
   it('finds the corridor that pays codes of a scheme: home codes are paid at home', () => {
     const directory = new Directory([
       ...pairOf('home', 'thai', { schemes: ['THAI_BILL_PAYMENT', 'THAI_CREDIT_TRANSFER'] }),

@@ -134,6 +134,11 @@ export class Directory {
     return [...this.index.allCorridors.values()];
   }
 
+  /** The home network of a bank: the first that it is a member of. */
+  homeOf({ memberOf }: Pick<ParticipantBody, 'memberOf'>): Side | undefined {
+    return memberOf.flatMap((id) => this.network(id) ?? []).find(({ side }) => side === 'home');
+  }
+
   /** The network that an adapter speaks for; the first by id, should there be two. */
   networkOfAdapter(service: string): Side | undefined {
     return this.networks().find(({ adapter }) => adapter === service);

@@ -6,8 +6,14 @@ type Totals = Readonly<Record<string, string>>;
 /** Totals of two services that must be equal once no message is under way (decisions 17). */
 interface CrossCheck {
   readonly name: string;
-  readonly left: { readonly service: string; readonly sum: (totals: Totals) => bigint };
-  readonly right: { readonly service: string; readonly sum: (totals: Totals) => bigint };
+  readonly left: Total;
+  readonly right: Total;
+}
+
+/** A sum over what several services report, or one. */
+interface Total {
+  readonly services: readonly string[];
+  readonly sum: (totals: Totals) => bigint;
 }
 
 const total =
@@ -29,25 +35,33 @@ const DONE = total('payments.completed', 'payments.blocked');
 const CROSS_CHECKS: readonly CrossCheck[] = [
   {
     name: 'I15 settlement has every payment that routing completed',
-    left: { service: 'settlement', sum: total('payments.COMPLETED', 'payments.BLOCKED') },
-    right: { service: 'routing', sum: DONE },
+    left: { services: ['settlement'], sum: total('payments.COMPLETED', 'payments.BLOCKED') },
+    right: { services: ['routing'], sum: DONE },
   },
   {
     name: 'I8 fx has a used quote for every payment that routing completed',
-    left: { service: 'fx', sum: total('quotes.used') },
-    right: { service: 'routing', sum: DONE },
-  },
-  {
-    name: 'I4 Bakong accepted a leg for every discharge of routing',
-    left: { service: 'adapter-bakong', sum: totalOf(/^legs\.(debit|credit)\.[A-Z]{3}\.accepted\.count$/) },
-    right: { service: 'routing', sum: total('transfers.discharge') },
-  },
-  {
-    name: 'I4 Bakong accepted a reversal for every reversed discharge of routing',
-    left: { service: 'adapter-bakong', sum: totalOf(/^legs\.reversal\.[A-Z]{3}\.accepted\.count$/) },
-    right: { service: 'routing', sum: total('transfers.reversal') },
+    left: { services: ['fx'], sum: total('quotes.used') },
+    right: { services: ['routing'], sum: DONE },
   },
 ];
+
+/** Networks that settle each payment at once move money for every discharge, and nothing else does. */
+function railChecks(railAdapters: readonly string[]): CrossCheck[] {
+  if (railAdapters.length === 0) return [];
+  const legs = (pattern: RegExp): Total => ({ services: railAdapters, sum: totalOf(pattern) });
+  return [
+    {
+      name: 'I4 a rail accepted a leg for every discharge of routing',
+      left: legs(/^legs\.(debit|credit)\.[A-Z]{3}\.accepted\.count$/),
+      right: { services: ['routing'], sum: total('transfers.discharge') },
+    },
+    {
+      name: 'I4 a rail accepted a reversal for every reversed discharge of routing',
+      left: legs(/^legs\.reversal\.[A-Z]{3}\.accepted\.count$/),
+      right: { services: ['routing'], sum: total('transfers.reversal') },
+    },
+  ];
+}
 
 /** Sums by currency, found in what the services report. */
 function currencyChecks(reports: readonly AuditReport[]): CrossCheck[] {
@@ -59,23 +73,36 @@ function currencyChecks(reports: readonly AuditReport[]): CrossCheck[] {
     return [
       {
         name: `I8 used quotes and posted obligations have the same ${side} amount in ${currency}`,
-        left: { service: 'fx', sum: total(`used.${side}.${currency}`) },
-        right: { service: 'routing', sum: total(name) },
+        left: { services: ['fx'], sum: total(`used.${side}.${currency}`) },
+        right: { services: ['routing'], sum: total(name) },
       },
     ];
   });
 }
 
-/** Compares what can be compared; a service that did not report is not compared. */
-export function crossCheck(reports: readonly AuditReport[]): Finding[] {
+/**
+ * Compares what can be compared; a service that did not report is not compared. `railAdapters`: those of networks that
+ * settle each payment at once.
+ */
+export function crossCheck(reports: readonly AuditReport[], railAdapters: readonly string[]): Finding[] {
   const byService = new Map(reports.map((report) => [report.service, report.totals]));
-  return [...CROSS_CHECKS, ...currencyChecks(reports)].flatMap(({ name, left, right }) => {
-    const [ours, theirs] = [byService.get(left.service), byService.get(right.service)];
-    if (ours === undefined || theirs === undefined) return [];
-    const [a, b] = [left.sum(ours), right.sum(theirs)];
-    const violations = a === b ? [] : [`${left.service} has ${a}, ${right.service} has ${b}`];
+  const checks = [...CROSS_CHECKS, ...railChecks(railAdapters), ...currencyChecks(reports)];
+  return checks.flatMap(({ name, left, right }) => {
+    const [a, b] = [sumOf(left, byService), sumOf(right, byService)];
+    if (a === undefined || b === undefined) return [];
+    const names = ({ services }: Total): string => services.join(' and ');
+    const violations = a === b ? [] : [`${names(left)} has ${a}, ${names(right)} has ${b}`];
     return [{ invariant: name, ok: a === b, checked: 1, violations }];
   });
+}
+
+/** Undefined when one of them did not report. */
+function sumOf({ services, sum }: Total, byService: ReadonlyMap<string, Totals>): bigint | undefined {
+  const reported = services.map((service) => byService.get(service));
+  return reported.reduce<bigint | undefined>(
+    (before, totals) => (before === undefined || totals === undefined ? undefined : before + sum(totals)),
+    0n,
+  );
 }
 
 /** Did anything move between two rounds of reports? Then totals that differ prove nothing. */

@@ -25,8 +25,16 @@ export function debtorRefusal(
     : refusedField('not_permitted', path, 'the account is not at your institution');
 }
 
+/** A request whose debtor's account has a kind. */
+export type NamedPayment = CreatePayment & { readonly debtor: { readonly accountType: string } };
+
+/** The request with the kind of the debtor's account: its own, else the one that is meant at the payer's network. */
+export function named(body: CreatePayment, accountKind: string): NamedPayment {
+  return { ...body, debtor: { ...body.debtor, accountType: body.debtor.accountType ?? accountKind } };
+}
+
 /** The fields of a REST request that make it the same request (decisions 24). */
-export function restContentHash(body: CreatePayment): Buffer {
+export function restContentHash(body: NamedPayment): Buffer {
   return contentHashOf(['rest', body]);
 }
 
@@ -69,7 +77,7 @@ export function outboundRefusal(quote: Quote, corridor: Corridor): Refusal | und
 /** The instruction of a REST request whose payee and quote were found. */
 export function restInstruction(
   participant: ParticipantBody,
-  request: { readonly key: string; readonly body: CreatePayment; readonly raw: Uint8Array },
+  request: { readonly key: string; readonly body: NamedPayment; readonly raw: Uint8Array },
   found: { readonly lookup: Lookup; readonly quote: Quote; readonly corridor: Corridor },
   stamp: Stamp,
 ): Instruction {
@@ -137,7 +145,7 @@ export function outboundSubmit(
   };
 }
 
-function withoutUndefined(customer: CreatePayment['debtor']): Customer {
+function withoutUndefined(customer: NamedPayment['debtor']): Customer {
   const { name, account, accountType, country, town } = customer;
   return {
     name,

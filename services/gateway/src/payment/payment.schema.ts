@@ -27,7 +27,9 @@ const customerBody = z
   .strictObject({
     name: printable(140).meta({ examples: ['Sok Dara'] }),
     account: printable(99).meta({ examples: ['u0000123@mekong'] }),
-    accountType: printable(35).default('bakong'),
+    accountType: printable(35)
+      .optional()
+      .meta({ description: "Default: the kind of accounts that the payer's network has" }),
     country: z
       .string()
       .regex(/^[A-Z]{2}$/)

@@ -3,8 +3,8 @@ import type { Door, Taken } from '@tonle/door';
 import type { Directory } from '@tonle/directory';
 import type { LookupService } from '../lookup/lookup.service.js';
 import type { QuoteService } from '../quote/quote.service.js';
-import { debtorRefusal } from './instruction.decide.js';
-import type { ListPayments } from './payment.schema.js';
+import { debtorRefusal, named } from './instruction.decide.js';
+import type { CreatePayment, ListPayments } from './payment.schema.js';
 import { restDialect, type RestFound, type RestRequest } from './rest-dialect.js';
 
 export type TakenPayment = Taken<PaymentEventMessage>;
@@ -21,8 +21,14 @@ export class PaymentService {
   ) {}
 
   /** A payment to a looked-up payee with a quote. A refusal leaves nothing behind. */
-  async pay(request: RestRequest, waitMs: number, traceparent?: string): Promise<TakenPayment | Refusal> {
-    const reading = restDialect.read(request);
+  async pay(
+    request: Omit<RestRequest, 'body'> & { readonly body: CreatePayment },
+    waitMs: number,
+    traceparent?: string,
+  ): Promise<TakenPayment | Refusal> {
+    // Who is in no home network has no accounts there: routing refuses it.
+    const accountKind = this.directory.homeOf(request.participant)?.accounts.default ?? '';
+    const reading = restDialect.read({ ...request, body: named(request.body, accountKind) });
     if (reading.kind !== 'instruction') throw new Error('a payment request was read as something else');
     const sender = request.participant.participantId;
     return this.door.pay(restDialect, reading, {

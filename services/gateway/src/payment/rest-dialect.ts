@@ -3,16 +3,22 @@ import { refused, type PaymentEventMessage, type Quote } from '@tonle/contracts'
 import type { Dialect } from '@tonle/door';
 import { type Problem, problemOf } from '@tonle/http';
 import type { Lookup } from '../lookup/lookup.js';
-import { outboundRefusal, payableRefusal, restContentHash, restInstruction } from './instruction.decide.js';
-import type { CreatePayment, PublicPayment } from './payment.schema.js';
+import {
+  outboundRefusal,
+  payableRefusal,
+  restContentHash,
+  restInstruction,
+  type NamedPayment,
+} from './instruction.decide.js';
+import type { PublicPayment } from './payment.schema.js';
 import { showPayment } from './payment.view.js';
 
-/** A payment request whose body its schema has read. */
+/** A payment request whose body its schema has read, and whose debtor's account has a kind. */
 export interface RestRequest {
   readonly participant: ParticipantBody;
   /** Idempotency-Key. */
   readonly key: string;
-  readonly body: CreatePayment;
+  readonly body: NamedPayment;
   readonly raw: Uint8Array;
 }
 
