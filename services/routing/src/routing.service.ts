@@ -4,9 +4,9 @@ import type { StartService } from '@tonle/platform';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
 import { First1764000100000 } from './migrations/1764000100000-first.js';
 import { Networks1764000300000 } from './migrations/1764000300000-networks.js';
-import { AccountEntity } from './reservation/liquidity.view.js';
+import { AccountEntity } from './reservation/account.entity.js';
 import { RoutingModule } from './routing.module.js';
-import { HoldEntity } from './screening/hold.view.js';
+import { HoldEntity } from './screening/hold.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
 export const ROUTING_DATABASE = {

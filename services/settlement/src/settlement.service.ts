@@ -1,11 +1,11 @@
 import { startNestService } from '@tonle/http';
 import type { StartService } from '@tonle/platform';
-import { JobRunEntity } from './job/job.view.js';
+import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
-import { BreakEntity } from './reconciliation/break.view.js';
+import { BreakEntity } from './reconciliation/break.entity.js';
 import { SettlementModule } from './settlement.module.js';
-import { WindowEntity, WindowNetEntity } from './window/window.view.js';
+import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
 export const SETTLEMENT_DATABASE = {

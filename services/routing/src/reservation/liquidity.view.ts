@@ -10,34 +10,13 @@ import {
 import type { routingCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
-import { Column, Entity, In, PrimaryColumn } from 'typeorm';
+import { In } from 'typeorm';
+import { AccountEntity } from './account.entity.js';
 import type { z } from 'zod';
 
 type Liquidity = z.infer<typeof routingCalls.liquidity.response>['accounts'];
 
 const SHOWN_KINDS = ['POSITION', 'PREFUND', 'RAIL'];
-
-/** An account with its balances, as screens read it; the payment path locks and moves it by set-based SQL. */
-@Entity('account')
-export class AccountEntity implements AccountColumns {
-  @PrimaryColumn({ type: 'text' })
-  code: AccountCode;
-
-  @Column({ type: 'text' })
-  kind: string;
-
-  @Column({ name: 'debits_pending', type: 'bigint' })
-  debitsPending: bigint;
-
-  @Column({ name: 'credits_pending', type: 'bigint' })
-  creditsPending: bigint;
-
-  @Column({ name: 'debits_posted', type: 'bigint' })
-  debitsPosted: bigint;
-
-  @Column({ name: 'credits_posted', type: 'bigint' })
-  creditsPosted: bigint;
-}
 
 /** Positions, prefunds, caps, headroom and rail balances: one line a participant and currency that has any of them. */
 export async function listLiquidity(database: Database, directory: Directory): Promise<Liquidity> {

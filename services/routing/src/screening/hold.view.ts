@@ -1,34 +1,10 @@
 import type { routingCalls } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-import { Column, Entity, IsNull, PrimaryColumn } from 'typeorm';
+import { IsNull } from 'typeorm';
+import { HoldEntity } from './hold.entity.js';
 import type { z } from 'zod';
 
 const HOLDS_MAX = 1_000;
-
-/** A payment that screening holds, as screens read it. */
-@Entity('screening_hold')
-export class HoldEntity {
-  @PrimaryColumn({ name: 'payment_id', type: 'uuid' })
-  paymentId: string;
-
-  @Column({ type: 'timestamptz' })
-  since: Date;
-
-  @Column({ type: 'timestamptz' })
-  until: Date;
-
-  @Column({ type: 'text' })
-  party: string;
-
-  @Column({ name: 'list_entry', type: 'text' })
-  listEntry: string;
-
-  @Column({ type: 'text' })
-  matched: string;
-
-  @Column({ type: 'text', nullable: true })
-  decision: string | null;
-}
 
 type Holds = z.infer<typeof routingCalls.holds.response>['holds'];
 

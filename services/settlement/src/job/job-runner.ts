@@ -10,8 +10,7 @@ import {
 } from '../reconciliation/reconciliation-targets.js';
 import type { ReconciliationJob, ReconciliationResult } from '../reconciliation/reconciliation.job.js';
 import type { WindowJob } from '../window/window.job.js';
-import { endJob, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
-import { findJobRun } from './job.view.js';
+import { endJob, findJobRun, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
 
 const SCHEDULE: Readonly<Record<JobName, string>> = {
   'close-windows': '* * * * *',

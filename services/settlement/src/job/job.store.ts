@@ -1,5 +1,6 @@
 import type { JobName } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
+import { JobRunEntity } from './job.entity.js';
 
 export interface JobParameters {
   readonly day?: string | undefined;
@@ -16,6 +17,11 @@ export async function insertJob(
      ON CONFLICT DO NOTHING`,
     [job.jobId, job.job, JSON.stringify(job.parameters), job.operator, job.reason, job.at],
   );
+}
+
+/** `jobId` must be a UUID. */
+export async function findJobRun(database: Database, jobId: string): Promise<JobRunEntity | undefined> {
+  return (await database.orm.getRepository(JobRunEntity).findOneBy({ jobId })) ?? undefined;
 }
 
 /** Is one of this kind waiting or at work? */

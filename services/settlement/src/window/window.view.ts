@@ -1,59 +1,8 @@
 import type { SettlementWindow, WindowState } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
+import { WindowEntity } from './window.entity.js';
 
 const WINDOWS_MAX = 500;
-
-/** A settlement window as screens and reports read it; the payment path writes it by set-based SQL. */
-@Entity('settlement_window')
-export class WindowEntity {
-  @PrimaryColumn({ name: 'window_id', type: 'text' })
-  windowId: string;
-
-  @Column({ type: 'text' })
-  partner: string;
-
-  @Column({ type: 'text' })
-  currency: string;
-
-  @Column({ name: 'settlement_mode', type: 'text' })
-  settlementMode: SettlementWindow['settlementMode'];
-
-  @Column({ type: 'date' })
-  day: string;
-
-  @Column({ type: 'text' })
-  state: SettlementWindow['state'];
-
-  @Column({ name: 'cut_off_at', type: 'timestamptz' })
-  cutOffAt: Date;
-
-  @Column({ type: 'integer' })
-  payments: number;
-
-  @Column({ name: 'gross_minor', type: 'bigint' })
-  grossMinor: bigint;
-
-  @OneToMany(() => WindowNetEntity, (net) => net.window)
-  nets: WindowNetEntity[];
-}
-
-/** What a participant gets (positive) or owes (negative) out of a window that was netted. */
-@Entity('window_net')
-export class WindowNetEntity {
-  @PrimaryColumn({ name: 'window_id', type: 'text' })
-  windowId: string;
-
-  @PrimaryColumn({ type: 'text' })
-  participant: string;
-
-  @Column({ name: 'net_minor', type: 'bigint' })
-  netMinor: bigint;
-
-  @ManyToOne(() => WindowEntity, (window) => window.nets)
-  @JoinColumn({ name: 'window_id' })
-  window: WindowEntity;
-}
 
 interface BilateralRow {
   readonly windowId: string;

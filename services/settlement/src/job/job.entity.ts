@@ -1,5 +1,4 @@
 import type { JobName, JobState } from '@tonle/contracts';
-import type { Database } from '@tonle/persistence';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { JobParameters } from './job.store.js';
 
@@ -23,9 +22,4 @@ export class JobRunEntity {
 
   @Column({ type: 'jsonb', nullable: true })
   result: unknown;
-}
-
-/** `jobId` must be a UUID. */
-export async function findJobRun(database: Database, jobId: string): Promise<JobRunEntity | undefined> {
-  return (await database.orm.getRepository(JobRunEntity).findOneBy({ jobId })) ?? undefined;
 }
