@@ -22,7 +22,7 @@ interface Ended {
 
 function launch(args: readonly string[] = []) {
   const command = [
-    'tools/launcher/dist/start.main.js',
+    'tools/launcher/dist/main-start.js',
     '--home',
     home,
     '--port-base',

@@ -12,7 +12,7 @@ let timer;
 let restarting = Promise.resolve();
 
 function start() {
-  child = spawn(process.execPath, ['tools/launcher/dist/start.main.js', ...process.argv.slice(2)], {
+  child = spawn(process.execPath, ['tools/launcher/dist/main-start.js', ...process.argv.slice(2)], {
     cwd: ROOT,
     stdio: 'inherit',
   });

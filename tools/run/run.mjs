@@ -101,11 +101,11 @@ async function test(args) {
 }
 
 const COMMANDS = {
-  start: (args) => run(NODE, ['tools/launcher/dist/start.main.js', ...args]),
-  cluster: (args) => run(NODE, ['tools/launcher/dist/cluster.main.js', ...args]),
+  start: (args) => run(NODE, ['tools/launcher/dist/main-start.js', ...args]),
+  cluster: (args) => run(NODE, ['tools/launcher/dist/main-cluster.js', ...args]),
   dev: (args) => run(NODE, ['tools/run/dev.mjs', ...args]),
-  load: (args) => run(NODE, ['tools/load/dist/load.main.js', ...args]),
-  reference: () => run(NODE, ['tools/generate/dist/reference.main.js']),
+  load: (args) => run(NODE, ['tools/load/dist/main.js', ...args]),
+  reference: () => run(NODE, ['tools/generate/dist/write-reference.js']),
   conformance: (args) => run(NODE, ['tools/conformance/dist/main.js', ...args]),
   'bench-formats': (args) => run(NODE, ['tools/bench/dist/main.js', ...args]),
   test: async (args) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { refusal } from './calls.contract.js';
+import { refusal } from './calls-contract.js';
 import { isoStatus, reasonCode, REASON_CODES } from './codes.js';
 import { isReason } from './reasons.js';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { directoryEntry } from './calls.routing.js';
+import { directoryEntry } from './calls-routing.js';
 import {
   fundsMoved,
   inboundOutcome,

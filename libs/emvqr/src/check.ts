@@ -4,7 +4,7 @@ import { characterPosition, findObject, valueAt, type QrCode } from './decode.js
 import { SCHEME_OUTCOMES, type QrFinding, type SchemeOutcome } from './outcome.js';
 import { codeExpiry } from './expiry.js';
 import { plainAmount } from './amount.js';
-import { EMV_RULES, SCHEME_RULES } from './check.rules.js';
+import { EMV_RULES, SCHEME_RULES } from './check-rules.js';
 import type { FieldForm, Scheme } from './scheme.js';
 import { countCharacters } from './tlv.js';
 

@@ -25,7 +25,7 @@ export {
 } from './outcome.js';
 export { SCHEMES } from './scheme.table.js';
 export type { Scheme, SchemeField, SchemeId } from './scheme.js';
-export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag.names.js';
+export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag-names.js';
 export type { DataObject, LengthUnit } from './tlv.js';
 export { writeObjects, writeQr, type QrContent, type QrWriting } from './write.js';
 export { khqrMd5, mergeUnionPay, writeKhqr, type KhqrContent } from './khqr.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeQr } from './decode.js';
 import { nameObjects, readQr, type QrRead } from './reading.js';
-import { objectName } from './tag.names.js';
+import { objectName } from './tag-names.js';
 import { writeObject } from './tlv.js';
 import { withCheckSum, writeObjects } from './write.js';
 

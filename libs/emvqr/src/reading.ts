@@ -5,7 +5,7 @@ import { decodeQr, findObject, type QrCode } from './decode.js';
 import { codeExpiry } from './expiry.js';
 import { QR_OUTCOMES, type QrFinding, type QrReason, type QrRefusal } from './outcome.js';
 import type { SchemeId } from './scheme.js';
-import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag.names.js';
+import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag-names.js';
 import { plainAmount, tipOf, type QrTip } from './amount.js';
 import type { DataObject } from './tlv.js';
 

@@ -1,6 +1,6 @@
-import { ABROAD_SCHEMES } from './scheme.abroad.js';
-import { CARD_SCHEMES } from './scheme.card.js';
-import { MEKONG_SCHEMES } from './scheme.mekong.js';
+import { ABROAD_SCHEMES } from './scheme-abroad.js';
+import { CARD_SCHEMES } from './scheme-card.js';
+import { MEKONG_SCHEMES } from './scheme-mekong.js';
 import type { Scheme, SchemeId } from './scheme.js';
 
 /** Every scheme the reader knows, more specific rows first. A new scheme is a row in one of these tables. */

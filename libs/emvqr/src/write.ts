@@ -4,7 +4,7 @@ import type { QrOutcome, QrRefusal } from './outcome.js';
 import { readQr } from './reading.js';
 import type { Scheme, SchemeId } from './scheme.js';
 import { schemeRows } from './scheme.table.js';
-import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag.names.js';
+import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE } from './tag-names.js';
 import { writeObject, type DataObject } from './tlv.js';
 
 /** What a code shall say. Amounts are decimal text in major units. */

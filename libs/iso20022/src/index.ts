@@ -1,8 +1,8 @@
 export * from './model.js';
-export * from './model.parts.js';
-export * from './model.interbank.js';
-export * from './model.account.js';
-export * from './model.customer.js';
+export * from './model-parts.js';
+export * from './model-interbank.js';
+export * from './model-account.js';
+export * from './model-customer.js';
 export { ENVELOPE_NAMESPACE, readIso, writeIso, writeMessage, type WriteOptions } from './iso.js';
 export { jsonMediaType, readIsoJson, readJson, versionOfMediaType, writeJson } from './json/json.js';
 export { processedMessages } from './mapping/messages.js';
@@ -16,7 +16,7 @@ export {
   type ReadOptions,
 } from './message.js';
 export { isKnownCode } from './codes/codes.js';
-export { checkProfile } from './profile/profile.check.js';
+export { checkProfile } from './profile/profile-check.js';
 export { PROFILES, type Profile, type ProfileName } from './profile/profile.js';
 export { compileTable, type MessageSchema } from './schema/compile.js';
 export { knownMessages } from './schema/registry.js';
@@ -31,7 +31,7 @@ export {
   type XmlSigningKey,
   type XmlVerification,
 } from './signature/signature.js';
-export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement.stream.js';
+export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement-stream.js';
 export { checkStatement, type StatementFault, type StatementFaultCode } from './statement/check.js';
 export { bookedLines, referenceOf, signedOf, type BookedLine } from './statement/lines.js';
 export { readStatements, type StatementsReading } from './statement/read.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';
 import { readIso, readMessage, readParts, writeIso, writeMessage } from './index.js';
 import type { BusinessHeader } from './model.js';
-import type { Payment, StatusRequest } from './model.interbank.js';
+import type { Payment, StatusRequest } from './model-interbank.js';
 
 // The messages in ../samples were written for this project; manifest.json says what each is an example of.
 

@@ -2,7 +2,7 @@ import { fromCanonical, fromHeader, toCanonical, toHeader } from './mapping/mess
 import type { Problem } from './mapping/shape.js';
 import { readLocated, type ReadOptions } from './message.js';
 import type { BusinessHeader, CanonicalMessage, IsoError, IsoReading } from './model.js';
-import { checkProfile } from './profile/profile.check.js';
+import { checkProfile } from './profile/profile-check.js';
 import type { IsoMessage } from './schema/tree.js';
 import { writePart } from './xml/writer.js';
 

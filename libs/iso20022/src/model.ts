@@ -1,4 +1,4 @@
-import type { Agent } from './model.parts.js';
+import type { Agent } from './model-parts.js';
 import type {
   InstitutionPayment,
   Payment,
@@ -7,9 +7,9 @@ import type {
   Return,
   Status,
   StatusRequest,
-} from './model.interbank.js';
-import type { AccountReport, Notification, ProxyReply, ProxyRequest, Statement } from './model.account.js';
-import type { CustomerReversal, CustomerStatus, CustomerTransfer } from './model.customer.js';
+} from './model-interbank.js';
+import type { AccountReport, Notification, ProxyReply, ProxyRequest, Statement } from './model-account.js';
+import type { CustomerReversal, CustomerStatus, CustomerTransfer } from './model-customer.js';
 
 // The canonical model: what the switch means, whatever message version says it (pacs.008.001.13 level).
 

@@ -1,11 +1,11 @@
 // npm run bench:formats [-- --fuzz N --seed N --rounds N]: the figures of the message and code libraries, side by
 // side with others in one run. Progress on stderr; a table on stdout, and as its last line one JSON object.
 import { parseArgs } from 'node:util';
-import { benchAttacks } from './attacks.bench.js';
-import { benchCodes } from './codes.bench.js';
+import { benchAttacks } from './attacks-bench.js';
+import { benchCodes } from './codes-bench.js';
 import { dataFolder } from './data.js';
 import { fuzz } from './fuzz.js';
-import { benchMessages } from './messages.bench.js';
+import { benchMessages } from './messages-bench.js';
 import { tableOf, targetsOf, type Figures } from './report.js';
 
 const USAGE = 'usage: npm run bench:formats [-- --fuzz MUTANTS --seed NUMBER --rounds NUMBER]\n';

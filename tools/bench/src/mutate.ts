@@ -1,6 +1,6 @@
-import { elementsOf, replaced, type Span } from './mutate.elements.js';
-import { CHARACTERS, LONG_VALUES, NAMES, NAMESPACES, REFERENCES, VALUES } from './mutate.values.js';
-import { encodeSomehow } from './mutate.encoding.js';
+import { elementsOf, replaced, type Span } from './mutate-elements.js';
+import { CHARACTERS, LONG_VALUES, NAMES, NAMESPACES, REFERENCES, VALUES } from './mutate-values.js';
+import { encodeSomehow } from './mutate-encoding.js';
 import type { Dice } from './random.js';
 
 /** Changes a text in one way; undefined when there is no place for it. */

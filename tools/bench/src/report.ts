@@ -1,7 +1,7 @@
-import type { AttackFigures } from './attacks.bench.js';
+import type { AttackFigures } from './attacks-bench.js';
 import type { FuzzFigures } from './fuzz.js';
 import type { Measured } from './measure.js';
-import { FAST_XML_PARSER, OURS, type MessageFigures } from './messages.bench.js';
+import { FAST_XML_PARSER, OURS, type MessageFigures } from './messages-bench.js';
 
 export interface Figures {
   readonly messages: MessageFigures;

@@ -32,8 +32,8 @@ describe('the lock of a home', () => {
   });
 
   it('is taken over from a dead process, not from a launcher that lives', async () => {
-    writeFileSync(join(home, 'other.main.js'), 'console.log("up"); setInterval(() => undefined, 1000);');
-    const other = spawn(process.execPath, [join(home, 'other.main.js')]);
+    writeFileSync(join(home, 'main-other.js'), 'console.log("up"); setInterval(() => undefined, 1000);');
+    const other = spawn(process.execPath, [join(home, 'main-other.js')]);
     await new Promise((done) => other.stdout.once('data', done));
     writeFileSync(join(home, 'launcher.pid'), `${other.pid}\n`);
     expect(() => lockHome(home)).toThrow(LaunchError);

@@ -31,7 +31,7 @@ function holderOf(file: string): number {
 /** In a container every life of the launcher may have the same process id. */
 function lives(holder: number, file: string): boolean {
   if (holder === process.pid) return held.has(file);
-  return Number.isInteger(holder) && /\.main\.js|jest/.test(commandOf(holder));
+  return Number.isInteger(holder) && /\bmain(?:-\w+)?\.js|jest/.test(commandOf(holder));
 }
 
 /** True when the file is ours now; false when there is one. It appears with its content or not at all. */

@@ -19,7 +19,7 @@ export async function startSingle(options: LaunchOptions): Promise<Running> {
     const theSwitch = installation.startProcess(
       'switch',
       'switch',
-      'tools/launcher/dist/switch.main.js',
+      'tools/launcher/dist/main-switch.js',
       env,
     );
     await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);

@@ -12,10 +12,10 @@ import {
   type CallersCount,
   type Snapshot,
 } from './gate.js';
-import { InboundRun, type InboundSummary } from './inbound.run.js';
-import { LoadClient } from './load.client.js';
+import { InboundRun, type InboundSummary } from './inbound-run.js';
+import { LoadClient } from './load-client.js';
 import { LoadError, type LoadOptions } from './options.js';
-import { OutboundRun, type RunPlan } from './outbound.run.js';
+import { OutboundRun, type RunPlan } from './outbound-run.js';
 import { OutboundWishes } from './payers.js';
 
 const LEAD_MS = 2000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayUnreachable } from './gateway-client.js';
 import { lookUp, type PayeeOptions } from './lookup.js';
 import { show } from './output.js';
-import { paymentTimeLine, type ShownPayment } from './payment.show.js';
+import { paymentTimeLine, type ShownPayment } from './payment-show.js';
 import { quoteFor } from './quote.js';
 import { readSeconds, type Setting } from './setting.js';
 

@@ -1,5 +1,5 @@
 import { show } from './output.js';
-import { paymentTable, paymentTimeLine, type ShownPayment } from './payment.show.js';
+import { paymentTable, paymentTimeLine, type ShownPayment } from './payment-show.js';
 import { WrongUse, type GatewayClient } from './gateway-client.js';
 import type { Setting } from './setting.js';
 

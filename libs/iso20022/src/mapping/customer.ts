@@ -1,4 +1,4 @@
-import type { CustomerReversal, CustomerStatus, CustomerTransfer } from '../model.customer.js';
+import type { CustomerReversal, CustomerStatus, CustomerTransfer } from '../model-customer.js';
 import { account, agent, party } from './parties.js';
 import { constant, fieldsOf, single, type Field } from './shape.js';
 import { codeOrText, dateOrTime, lines, list, payableMoney, text } from './values.js';

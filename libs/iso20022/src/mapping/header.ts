@@ -1,5 +1,5 @@
 import type { BusinessHeader } from '../model.js';
-import type { Agent } from '../model.parts.js';
+import type { Agent } from '../model-parts.js';
 import type { IsoTree } from '../schema/tree.js';
 import { agent } from './parties.js';
 import { fieldsOf, routeOf, type Field, type Shape } from './shape.js';

@@ -1,4 +1,4 @@
-import type { InstitutionPayment } from '../model.interbank.js';
+import type { InstitutionPayment } from '../model-interbank.js';
 import { account, agent } from './parties.js';
 import { constant, fieldsOf, single, type Field } from './shape.js';
 import { codeOrText, lines, money, text } from './values.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Agent, Account } from '../model.parts.js';
+import type { Agent, Account } from '../model-parts.js';
 import type {
   Payment,
   Status,
@@ -8,10 +8,10 @@ import type {
   InstitutionPayment,
   Recall,
   RecallReply,
-} from '../model.interbank.js';
-import type { CustomerTransfer, CustomerStatus, CustomerReversal } from '../model.customer.js';
+} from '../model-interbank.js';
+import type { CustomerTransfer, CustomerStatus, CustomerReversal } from '../model-customer.js';
 import type { SystemEvent, SystemEventReply, Rejection, CanonicalMessage, BusinessHeader } from '../model.js';
-import { accountReport, notification, proxyReply, proxyRequest, statement } from './model.account.testing.js';
+import { accountReport, notification, proxyReply, proxyRequest, statement } from './model-account.testing.js';
 import {
   name,
   id,

@@ -1,4 +1,4 @@
-import type { OriginalTransaction } from '../model.parts.js';
+import type { OriginalTransaction } from '../model-parts.js';
 import { fieldsOf, type Field } from './shape.js';
 import { text } from './values.js';
 

@@ -1,4 +1,4 @@
-import type { Account, Agent, Party, PartyAddress } from '../model.parts.js';
+import type { Account, Agent, Party, PartyAddress } from '../model-parts.js';
 import type { ComplexType } from '../schema/compile.js';
 import type { IsoTree } from '../schema/tree.js';
 import {

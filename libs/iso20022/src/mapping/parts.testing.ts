@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { amount, currency, type Amount } from '@tonle/money';
-import type { Agent, PartyAddress, Party, Account } from '../model.parts.js';
+import type { Agent, PartyAddress, Party, Account } from '../model-parts.js';
 
 // Arbitrary parts of messages.
 

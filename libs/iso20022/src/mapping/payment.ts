@@ -1,5 +1,5 @@
-import type { Payment } from '../model.interbank.js';
-import type { Account, Agent, Charge } from '../model.parts.js';
+import type { Payment } from '../model-interbank.js';
+import type { Account, Agent, Charge } from '../model-parts.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
 import { account, agent, party } from './parties.js';
 import {

@@ -1,4 +1,4 @@
-import type { ProxyReply, ProxyRequest } from '../model.account.js';
+import type { ProxyReply, ProxyRequest } from '../model-account.js';
 import { account, agent, assigner, party } from './parties.js';
 import { fieldsOf, present, single, type Field } from './shape.js';
 import { codeOrText, text, truth } from './values.js';

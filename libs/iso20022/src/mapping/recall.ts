@@ -1,4 +1,4 @@
-import type { Recall, RecallReply } from '../model.interbank.js';
+import type { Recall, RecallReply } from '../model-interbank.js';
 import { originalFields } from './original.js';
 import { assigner } from './parties.js';
 import { constant, fieldsOf, present, single, type Field } from './shape.js';

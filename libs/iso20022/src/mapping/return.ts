@@ -1,4 +1,4 @@
-import type { Return } from '../model.interbank.js';
+import type { Return } from '../model-interbank.js';
 import { originalFields } from './original.js';
 import { agent } from './parties.js';
 import { charge } from './payment.js';

@@ -5,7 +5,7 @@ import type {
   Statement,
   StatementEntry,
   StatementTransaction as Transaction,
-} from '../model.account.js';
+} from '../model-account.js';
 import type { IsoTree } from '../schema/tree.js';
 import { account } from './parties.js';
 import {

@@ -1,4 +1,4 @@
-import type { Status, StatusRequest } from '../model.interbank.js';
+import type { Status, StatusRequest } from '../model-interbank.js';
 import { agent } from './parties.js';
 import { fieldsOf, single, type Field } from './shape.js';
 import { codeOrText, list, money, text } from './values.js';

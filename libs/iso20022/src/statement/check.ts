@@ -1,5 +1,5 @@
 import { parseBookedAmount } from '@tonle/money';
-import type { Statement, StatementEntry } from '../model.account.js';
+import type { Statement, StatementEntry } from '../model-account.js';
 
 /** Why a statement is not believed, in the order in which they are looked for. */
 export type StatementFaultCode =

@@ -1,5 +1,5 @@
 import { amount, type Amount } from '@tonle/money';
-import type { StatementEntry, StatementTransaction } from '../model.account.js';
+import type { StatementEntry, StatementTransaction } from '../model-account.js';
 
 /** One movement of an account: a transaction of an entry, an entry as a whole, or what its transactions leave over. */
 export interface BookedLine {

@@ -1,7 +1,7 @@
 import { understand } from '../iso.js';
 import { readLocated, type ReadOptions } from '../message.js';
 import type { IsoError } from '../model.js';
-import type { Statement } from '../model.account.js';
+import type { Statement } from '../model-account.js';
 import type { IsoMessage, IsoTree } from '../schema/tree.js';
 
 export type StatementsReading =

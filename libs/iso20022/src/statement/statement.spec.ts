@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';
 import fc from 'fast-check';
 import { writeIso } from '../iso.js';
-import type { Statement, StatementEntry } from '../model.account.js';
+import type { Statement, StatementEntry } from '../model-account.js';
 import { checkStatement, type StatementFaultCode } from './check.js';
 import { bookedLines, referenceOf, signedOf } from './lines.js';
 import { readStatements } from './read.js';

@@ -9,7 +9,7 @@ import { ASKED_BY, PARTS, ROUTES } from './messages.table.js';
 
 const FIELD_HEAD = ['Field', 'Type', 'Meaning'];
 
-const INTRO = `What services tell each other. The source is \`libs/contracts/src/messages.ts\` and \`libs/contracts/src/calls.*.ts\`; both ends check with
+const INTRO = `What services tell each other. The source is \`libs/contracts/src/messages.ts\` and \`libs/contracts/src/calls-*.ts\`; both ends check with
 the same schemas. Schemas only grow: a new field is optional or has a default, and unknown fields are ignored.
 
 **Messages** travel by the transport (Kafka, or memory in one process): body JSON in UTF-8, headers as CloudEvents 1.0 in binary mode:

@@ -5,7 +5,7 @@ const FOLDER = new URL('../../../../libs/contracts/src/', import.meta.url);
 
 export function contractSources(): string[] {
   return readdirSync(FOLDER)
-    .filter((name) => /^(messages|calls\.\w+)\.ts$/.test(name))
+    .filter((name) => /^(messages|calls-\w+)\.ts$/.test(name))
     .sort()
     .reverse()
     .map((name) => readFileSync(new URL(name, FOLDER), 'utf8'));

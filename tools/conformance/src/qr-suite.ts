@@ -9,7 +9,7 @@ import {
   type QrFinding,
   type QrOutcome,
 } from '@tonle/emvqr';
-import { describeCode, UNNAMED } from './qr.description.js';
+import { describeCode, UNNAMED } from './qr-description.js';
 import { compare, readData, type CaseResult, type Disagreement, type Suite } from './suite.js';
 
 const FILE = 'qr/emvqr.json';

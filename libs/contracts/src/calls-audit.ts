@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contract, instant } from './calls.contract.js';
+import { contract, instant } from './calls-contract.js';
 
 // What every service answers about itself.
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LatencyCount, seededUnit, shareOfRate } from '@tonle/sandbox';
-import type { LoadAnswer, LoadClient } from './load.client.js';
+import type { LoadAnswer, LoadClient } from './load-client.js';
 import type { OutboundWish, OutboundWishes } from './payers.js';
 
 const LOOKUP_AGE_MAX_MS = 300_000;

@@ -6,7 +6,7 @@ import { findSchema } from '../schema/registry.js';
 import type { IsoMessage, IsoPart, IsoTree, IsoValue } from '../schema/tree.js';
 import { isIban, isLei } from './identifiers.js';
 import { PROFILES, type MessageRules, type Profile, type ProfileName } from './profile.js';
-import { checkSums } from './sums.check.js';
+import { checkSums } from './sums-check.js';
 
 const OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const LATIN = /^[A-Za-z0-9/\-?:().,'+ \r\n]*$/;

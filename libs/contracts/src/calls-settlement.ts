@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { breakState, breakType, JOB_NAMES, jobState, settlementMode, windowState } from './codes.js';
-import { contract, instant, operatorAction, refusal } from './calls.contract.js';
+import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
 
 // What settlement answers: windows, breaks and jobs.

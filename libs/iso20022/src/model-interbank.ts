@@ -1,5 +1,5 @@
 import type { Amount } from '@tonle/money';
-import type { Account, Agent, Charge, OriginalTransaction, Party } from './model.parts.js';
+import type { Account, Agent, Charge, OriginalTransaction, Party } from './model-parts.js';
 
 // The canonical model of what institutions tell each other: pacs, and recalls of camt.056 and camt.029.
 

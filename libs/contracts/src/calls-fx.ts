@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lostBecause } from './codes.js';
-import { contract, instant, refusal } from './calls.contract.js';
+import { contract, instant, refusal } from './calls-contract.js';
 import { amountJson, uuid } from './messages.js';
 
 // What fx answers: quotes for participants, quotes by id for routing, rates from providers.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { amount } from '@tonle/money';
-import type { AccountReport, Notification, ProxyReply, ProxyRequest, Statement } from '../model.account.js';
+import type { AccountReport, Notification, ProxyReply, ProxyRequest, Statement } from '../model-account.js';
 import {
   name,
   id,

@@ -1,5 +1,5 @@
 import type { CanonicalMessage, IsoError } from '../model.js';
-import type { StatementEntry } from '../model.account.js';
+import type { StatementEntry } from '../model-account.js';
 import { readIso } from '../iso.js';
 import { entry } from '../mapping/statement.js';
 import type { Codec, Problem } from '../mapping/shape.js';

@@ -1,5 +1,5 @@
 // Writes libs/iso20022/src/tables from folders of ISO 20022 schemas.
-// Usage: iso20022.main.js [--check] FOLDER ... ; with --check nothing is written and a difference is an error.
+// Usage: write-iso20022.js [--check] FOLDER ... ; with --check nothing is written and a difference is an error.
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

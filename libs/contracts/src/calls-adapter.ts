@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contract, instant, refusal } from './calls.contract.js';
+import { contract, instant, refusal } from './calls-contract.js';
 import { amountJson, customer, legKind, legOutcome, uuid } from './messages.js';
 
 // What each adapter answers under its own service name.

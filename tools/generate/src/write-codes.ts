@@ -1,4 +1,4 @@
-// Writes one edition of the ISO 20022 external code sets. Usage: codes.main.js EFFECTIVE-DATE FOLDER
+// Writes one edition of the ISO 20022 external code sets. Usage: write-codes.js EFFECTIVE-DATE FOLDER
 // The folder holds External*.json, each {codeSet, codes: [{code}]}; only the codes are kept.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ interface CodeSetFile {
 
 const [effective, folder] = process.argv.slice(2);
 if (effective === undefined || folder === undefined)
-  throw new Error('usage: codes.main.js EFFECTIVE-DATE FOLDER');
+  throw new Error('usage: write-codes.js EFFECTIVE-DATE FOLDER');
 const lines: string[] = [];
 for (const name of (await readdir(folder)).filter((file) => /^External.*\.json$/.test(file)).sort()) {
   const { codeSet, codes } = JSON.parse(await readFile(join(folder, name), 'utf8')) as CodeSetFile;

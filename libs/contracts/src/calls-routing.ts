@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contract, instant, operatorAction, refusal } from './calls.contract.js';
+import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { customer, direction, paymentEvent, uuid } from './messages.js';
 
 // What routing answers: directory, payments, and the acts of operators.

@@ -1,5 +1,5 @@
 import type { Amount } from '@tonle/money';
-import type { Account, Agent, Party } from './model.parts.js';
+import type { Account, Agent, Party } from './model-parts.js';
 
 // The canonical model of a customer's orders (pain), as the Bakong participant interface uses them.
 
