@@ -110,7 +110,7 @@ describe('payments with signatures inside', () => {
     });
     expect(paid).toMatchObject({ state: 'completed' });
     const [kept] = await world.database.database.query<{ raw: Buffer }>(
-      'SELECT raw FROM inbound_request WHERE uetr = $1',
+      'SELECT raw FROM request WHERE uetr = $1',
       [paid.uetr],
     );
     expect(kept!.raw.toString()).toContain('<SignatureValue>');

@@ -6,16 +6,12 @@ import { exportsOfTree, isTest, type Export } from './exports.testing.js';
 const ENTRANCE = /^services\/[^/]+\/src\/index\.ts$|\.(mjs|cjs)$/;
 /** Useful without the rest of Tonle: what these indexes pass on is anybody's to call. */
 const LIBRARY = /^libs\/(money|emvqr|iso20022)\/src\/index\.ts$/;
-/** Here before its first caller, or until its successor has taken over. */
+/** Here before its first caller. */
 const KNOWN = [
   // Payment and statement files of banks (ADR 8).
   'services/settlement/src/bank-file/payment-file.ts: writePaymentFile',
   'services/settlement/src/bank-file/statement-file.ts: readStatementFile',
   'libs/platform/src/clock.ts: moveSandboxClock',
-  // The Thai network's inbound side moves onto libs/door.
-  'libs/door/src/payment-news.ts: ownOutcomes',
-  'libs/network/src/inbound.desk.ts: submitRecord',
-  'services/adapter-thailand/src/door/payment.decide.ts: NOT_FOUND_FINAL_MS',
 ];
 
 const checked = exportsOfTree(LIBRARY).filter(({ file }) => !isTest(file) && !ENTRANCE.test(file));

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { NETWORK_DATABASE } from '@tonle/network';
+import { CALLING_NETWORK_DATABASE, NETWORK_DATABASE } from '@tonle/network';
 import { createTestDatabase, type Database, type OrmOptions, type TestDatabase } from '@tonle/persistence';
-import { THAILAND_DATABASE } from '../../services/adapter-thailand/src/adapter-thailand.js';
 import { FX_DATABASE } from '../../services/fx/src/fx.service.js';
 import { GATEWAY_DATABASE } from '../../services/gateway/src/gateway.service.js';
 import { ROUTING_DATABASE } from '../../services/routing/src/routing.service.js';
@@ -17,7 +16,7 @@ const SERVICES: Readonly<Record<string, OrmOptions>> = {
   fx: FX_DATABASE,
   settlement: SETTLEMENT_DATABASE,
   'adapter-bakong': NETWORK_DATABASE,
-  'adapter-thailand': THAILAND_DATABASE,
+  'adapter-thailand': CALLING_NETWORK_DATABASE,
 };
 
 const RECORDS = `

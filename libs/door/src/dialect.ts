@@ -1,4 +1,5 @@
 import type { Reason, Refusal } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import type { Taken } from './door.js';
 import type { Instruction } from './instruction.js';
 import type { RequestKey } from './intake.decide.js';
@@ -26,8 +27,8 @@ export interface Stamp {
 export interface AnswerStamp {
   readonly messageId: string;
   readonly nowMs: number;
-  /** BIC of who asked, where the dialect names it. */
-  readonly peerBic?: string | undefined;
+  /** Who asked, where answers name it. */
+  readonly sender?: ParticipantBody | undefined;
 }
 
 /** What a question is about: the keys that the asker gave, the strongest first. */
@@ -53,6 +54,8 @@ export type Reading<Asked> =
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly reason: Reason;
+  /** A message that is one, but not for here. */
+  readonly version?: string | undefined;
   /** Places and words of the reader, the first fault first. */
   readonly errors: readonly ReadingError[];
   /** The sender's own reference, when one can be made out. */
@@ -72,6 +75,8 @@ export type Answer<N extends PaymentNews> =
   | Refusal
   /** There is no such payment of the asker's. */
   | { readonly kind: 'unknown' }
+  /** A call-back was taken in. */
+  | { readonly kind: 'noted' }
   | PayeeFound;
 
 export interface PayeeFound {

@@ -1,6 +1,6 @@
 import { refused, TERMINAL_STATES, type Refusal } from '@tonle/contracts';
 import type { OutboxLane } from '@tonle/messaging';
-import type { Platform } from '@tonle/platform';
+import type { Platform, Service } from '@tonle/platform';
 import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
 import { isFinal, storedRequestOf, type Instruction, type StoredRequest } from './instruction.js';
 import { Holders, type RequestKey } from './intake.decide.js';
@@ -16,6 +16,8 @@ import { WaitingCallers } from './waiting-callers.js';
 /** A request without an answer is asked for and published again after this, then ever later. */
 const ANSWER_WITHIN_MS = 15_000;
 const CALLERS_MAX = 20_000;
+const ASK_AGAIN_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** A payment as far as it is known now. */
 export interface Taken<N extends PaymentNews = PaymentNews> {
@@ -160,6 +162,18 @@ export class Door<N extends PaymentNews> {
     const { clock, random } = this.platform;
     const nowMs = clock.now();
     return { messageId: random.id(nowMs).replaceAll('-', ''), nowMs };
+  }
+
+  /** Declares what runs for the door, but for the topic that its news come from. */
+  async declare(
+    service: Service,
+    times: { readonly lookMs?: number; readonly askAgainMs?: number } = {},
+  ): Promise<void> {
+    const { lookMs = LOOK_EVERY_MS, askAgainMs = ASK_AGAIN_EVERY_MS } = times;
+    service.leaving(() => this.letGo());
+    service.resource('pokes of other instances', await this.news.listen());
+    service.job('unanswered requests', askAgainMs, () => this.republication.run());
+    service.job('look for waiting callers', lookMs, () => this.news.look());
   }
 
   /** The process ends: callers get their payments as they are. */

@@ -8,7 +8,7 @@ export { requestOutbox } from './request.store.js';
 export { auditRequests, requestTotals } from './request.audit.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';
-export type { IsoAsked, IsoInstructed, IsoProfile } from './iso/iso-profile.js';
+export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';
 export { IsoDialect } from './iso/iso-dialect.js';
 export { readFamily, type IsoFamily } from './iso/iso-reading.js';
 export { printable } from './iso/iso-answers.js';
@@ -20,3 +20,7 @@ export {
   remittanceOf,
   unreadableForRouting,
 } from './iso/iso-payment.js';
+export type { HomePayee, InboundQuote, ResolvedCode, ScannedCode } from './inbound-quote.js';
+export { InboundQuoteStore } from './inbound-quote.store.js';
+export { InboundQuotes } from './inbound-quote.service.js';
+export { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-quotes.js';

@@ -1,58 +1,63 @@
 import type { Refusal } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import type { Answer, AnswerStamp, Message, MessageDialect, PayeeFound, Reading, Reply } from './dialect.js';
 import type { Door, Taken } from './door.js';
 import type { PaymentNews } from './payment-news.js';
 
 type Instructed<N extends PaymentNews> = Taken<N> | Refusal;
+type Understood<Asked> = Exclude<Reading<Asked>, { kind: 'unreadable' }>;
 
 /** Who sent a message, and what it needs from elsewhere. */
 export interface MessageContext<Asked, Found, N extends PaymentNews> {
   readonly sender: string;
   /** How long a caller with a payment is held. */
   readonly waitMs: number;
-  /** BIC of the sender, where answers name it. */
-  readonly peerBic?: string | undefined;
+  /** The sender as the directory has it, where answers name it. */
+  readonly participant?: ParticipantBody | undefined;
   /** Looks up what an instruction names. A refusal is final, also for a repeat. */
   find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
   /** Wraps the taking of a payment: spans, counts. By default nothing does. */
   observe?(work: (traceparent?: string) => Promise<Instructed<N>>): Promise<Instructed<N>>;
   /** Finds the payee of a question. Without it such questions are not served. */
   payee?(asked: Asked): Promise<PayeeFound | Refusal>;
-  /** Takes in evidence about a payment that we sent. Without it call-backs are not served. */
-  callBack?(asked: Asked): Promise<Reply>;
+  /** Takes in evidence about a payment that we sent; refuses `not_found`. Without it call-backs are not served. */
+  callBack?(asked: Asked): Promise<{ readonly kind: 'noted' } | Refusal>;
+  /** Is this refusal no answer in the dialect, but one of the listener's? */
+  isProblem?(refusal: Refusal, reading: Understood<Asked>): boolean;
 }
 
-/** What became of a message: how it was read, what there was to say, and the answer as it is sent. */
+/** How a message was read, what there was to say, and the answer as it is sent. */
 export interface Answered<Asked, N extends PaymentNews> {
+  readonly kind: 'answered';
   readonly reading: Reading<Asked>;
-  /** Undefined for call-backs and for what could not be read. */
+  /** Undefined for what could not be read. */
   readonly answer?: Answer<N>;
   readonly reply: Reply;
 }
 
-/** A message from its bytes to the bytes of its answer. Rejects with what is broken; whatever was asked is answered. */
+/**
+ * A message from its bytes to the bytes of its answer; a refusal when the dialect has no answer for it. Rejects with what
+ * is broken.
+ */
 export async function answerMessage<Asked, Found, N extends PaymentNews>(
   door: Door<N>,
   dialect: MessageDialect<Asked, Found, N>,
   message: Message,
   context: MessageContext<Asked, Found, N>,
-): Promise<Answered<Asked, N>> {
+): Promise<Answered<Asked, N> | Refusal> {
   const reading = dialect.read(message);
-  const stamp = (): AnswerStamp => ({ ...door.answerStamp(), peerBic: context.peerBic });
-  if (reading.kind === 'unreadable') return { reading, reply: dialect.writeUnreadable(reading, stamp()) };
-  if (reading.kind === 'call_back') {
-    if (context.callBack === undefined)
-      throw new RangeError(`${dialect.name}: call-backs are not served here`);
-    return { reading, reply: await context.callBack(reading.asked) };
-  }
+  const stamp = (): AnswerStamp => ({ ...door.answerStamp(), sender: context.participant });
+  if (reading.kind === 'unreadable')
+    return { kind: 'answered', reading, reply: dialect.writeUnreadable(reading, stamp()) };
   const answer = await answerTo(door, dialect, reading, context);
-  return { reading, answer, reply: dialect.write(answer, reading.asked, stamp()) };
+  if (answer.kind === 'refused' && context.isProblem?.(answer, reading) === true) return answer;
+  return { kind: 'answered', reading, answer, reply: dialect.write(answer, reading.asked, stamp()) };
 }
 
 async function answerTo<Asked, Found, N extends PaymentNews>(
   door: Door<N>,
   dialect: MessageDialect<Asked, Found, N>,
-  reading: Extract<Reading<Asked>, { kind: 'instruction' | 'question' | 'payee_question' }>,
+  reading: Understood<Asked>,
   context: MessageContext<Asked, Found, N>,
 ): Promise<Answer<N>> {
   const { sender, waitMs, observe = (work) => work() } = context;
@@ -66,5 +71,9 @@ async function answerTo<Asked, Found, N extends PaymentNews>(
     case 'payee_question':
       if (context.payee === undefined) throw new RangeError(`${dialect.name}: payees are not served here`);
       return context.payee(reading.asked);
+    case 'call_back':
+      if (context.callBack === undefined)
+        throw new RangeError(`${dialect.name}: call-backs are not served here`);
+      return context.callBack(reading.asked);
   }
 }

@@ -1,4 +1,3 @@
-import { inboxTopic, TOPICS } from '@tonle/messaging';
 import {
   bodiesOf,
   type EncodedMessage,
@@ -26,8 +25,6 @@ export interface PaymentNews {
 
 /** In which form a service hears of the payments that came through its door. */
 export interface NewsForm<N extends PaymentNews> {
-  /** Where the records come from, for a service of that name. */
-  topic(service: string): string;
   /** The news among records; others on the topic are not ours. Throws when one is not what its type promises. */
   read(records: readonly EncodedMessage[]): N[];
   /** The same from routing's answer to a question. */
@@ -37,7 +34,6 @@ export interface NewsForm<N extends PaymentNews> {
 
 /** `payment.event` on the public topic: what participants are told, with the history inside. */
 export const publicEvents: NewsForm<PaymentEventMessage> = {
-  topic: () => TOPICS.paymentEvent,
   read: (records) => bodiesOf(records, 'payment.event'),
   ofView: (view) => view,
   partnerRefs: ({ partnerRefs }) => partnerRefs,
@@ -45,7 +41,6 @@ export const publicEvents: NewsForm<PaymentEventMessage> = {
 
 /** `payment.outcome` in a service's own inbox: the end of a payment that came through its door. */
 export const ownOutcomes: NewsForm<InboundOutcome> = {
-  topic: inboxTopic,
   read: (records) => bodiesOf(records, 'payment.outcome'),
   ofView: ({
     paymentId,

@@ -5,10 +5,10 @@ import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { createHttpApp } from './http-app.js';
+import { assembleHttpApp } from './http-app.js';
 import { Endpoint, RequestHeader } from './endpoint.js';
 import type { HttpApp } from './http-app.js';
-import { problem } from './problem.js';
+import { Problem } from './problem.js';
 import { xmlBody } from './schema-pipe.js';
 import { createTestPlatform } from '@tonle/platform';
 
@@ -57,7 +57,7 @@ class OrderController {
 
   @Get('/orders/:id')
   show(): never {
-    throw problem('no_quote_available', 'because', [{ path: '/x', message: 'y' }], { candidates: [1] });
+    throw new Problem('no_quote_available', 'because', [{ path: '/x', message: 'y' }], { candidates: [1] });
   }
 
   @Get('/broken')
@@ -84,10 +84,11 @@ let http: HttpApp;
 let url: string;
 beforeAll(async () => {
   test = await createTestDatabase('http_app');
-  http = await createHttpApp(OrderModule, createTestPlatform('gateway', test.database), {
+  http = await assembleHttpApp(OrderModule, createTestPlatform('gateway', test.database), {
     xml: true,
     bodyLimit: 200,
   });
+  await http.app.init();
   url = await http.listen(0);
 });
 afterAll(async () => {
@@ -216,7 +217,7 @@ describe('operation', () => {
   });
 
   it('says which port is taken', async () => {
-    const second = await createHttpApp(OrderModule, createTestPlatform('gateway', test.database));
+    const second = await assembleHttpApp(OrderModule, createTestPlatform('gateway', test.database));
     const port = Number(new URL(url).port);
     await expect(second.listen(port)).rejects.toThrow(
       `gateway: port ${port} on 127.0.0.1 is taken by another program`,

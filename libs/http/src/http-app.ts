@@ -54,19 +54,9 @@ export interface HttpApp {
 
 /**
  * A Nest application on Fastify: raw bodies kept, every error a problem document, `@Body({ schema })`
- * checked by its schema, /health/live, /health/ready and /metrics.
+ * checked by its schema, /health/live, /health/ready and /metrics. Its lifecycle begins with `app.init()`: that runs the
+ * hooks of its parts and opens the routes.
  */
-export async function createHttpApp(
-  module: Type | DynamicModule,
-  platform: Platform,
-  options: HttpAppOptions = {},
-): Promise<HttpApp> {
-  const http = await assembleHttpApp(module, platform, options);
-  await http.app.init();
-  return http;
-}
-
-/** The same before its lifecycle begins: `app.init()` runs the hooks of its parts and opens the routes. */
 export async function assembleHttpApp(
   module: Type | DynamicModule,
   platform: Platform,

@@ -51,16 +51,6 @@ export class Problem extends Error {
   }
 }
 
-/** The problem of a reason from the registry; status, title and advice come from there. */
-export function problem(
-  reason: Reason,
-  detail?: string,
-  errors?: readonly FieldError[],
-  members?: Readonly<Record<string, unknown>>,
-): Problem {
-  return new Problem(reason, detail, errors, members);
-}
-
 /** The problem of a refusal; thrown by controllers, answered by the filter. */
 export function problemOf(refusal: Refusal): Problem {
   return new Problem(refusal.reason, refusal.detail, refusal.errors, refusal.members);

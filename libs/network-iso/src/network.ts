@@ -1,6 +1,7 @@
 import { httpWire, signed, type Network, type Rail } from '@tonle/network';
 import { prepareCredit } from './credit-transfer.js';
 import { enquiryOf } from './enquiry.js';
+import { isoInbound } from './inbound.js';
 import { WIRE, XML, type Speaker } from './message.js';
 import { isoPayees } from './payees.js';
 import type { IsoProfile } from './profile.js';
@@ -23,7 +24,9 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
     rail: ({ bic, sendMs }) => isoRail({ profile, bic }, sendMs),
     payees: ({ bic }) => isoPayees({ profile, bic }),
     ...(statement !== undefined && { statement: () => statement }),
-    ...(profile.inbound !== undefined && { listener: ({ listener }) => listener }),
+    ...(profile.inbound !== undefined && {
+      inbound: ({ bic, listener }: IsoSettings) => isoInbound({ profile, bic }, profile.inbound!, listener),
+    }),
   };
 }
 

@@ -1,38 +1,54 @@
-import type { InboundOutcome, PaymentSubmit } from '@tonle/contracts';
+import type { InboundOutcome, LegCommand, Refusal } from '@tonle/contracts';
+import type { Corridor } from '@tonle/directory';
+import type { InboundQuote, Message, MessageDialect, Reply, ResolvedCode } from '@tonle/door';
+import type { AmountJson } from '@tonle/money';
+import type { LegAnswer } from './leg.js';
+import type { InboundListener } from './listener.js';
 
-/** A payment that a partner network instructed at our door, before anything is stored. */
-export interface InboundRequest {
-  readonly submit: PaymentSubmit;
-  /** Hash of the canonical fields: the same request again has the same, whatever its bytes. */
-  readonly contentHash: string;
-  readonly raw: Uint8Array;
-  /** Signature headers of the request. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Not taken after this instant (epoch ms): the partner may hold a "not found" for final then (domain 6.7). */
-  readonly takeBefore: number;
-  readonly traceparent?: string;
+/** How a network calls us: where it finds us, and what each path takes. */
+export interface Inbound {
+  readonly listener: InboundListener;
+  readonly routes: Readonly<Record<string, InboundRoute>>;
 }
 
-/** What became of a request at the door (decisions 24). */
-export type Intake =
-  /** Durable and on its way, now or before: the answer comes from the payment. */
-  | {
-      readonly kind: 'taken';
-      readonly paymentId: string;
-      readonly submit: PaymentSubmit;
-      readonly repeated: boolean;
-      readonly outcome?: InboundOutcome;
-    }
-  /** The UETR or message id is in use with other content. */
-  | { readonly kind: 'in_use' }
-  | { readonly kind: 'too_late' };
+/** What one path takes. All functions are pure. */
+export type InboundRoute = InboundMessages | InboundCodes;
 
-/** A request as it is stored, with its outcome when there is one. */
-export interface StoredRequest {
-  readonly paymentId: string;
-  readonly uetr: string;
-  readonly messageId: string;
-  readonly contentHash: string;
-  readonly submit: PaymentSubmit;
-  readonly outcome?: InboundOutcome;
+/** Payments, questions about them and call-backs, in the network's dialect. */
+export interface InboundMessages<Asked = unknown> {
+  readonly kind: 'messages';
+  readonly dialect: MessageDialect<Asked, InboundFound, InboundOutcome>;
+  /** Names of the message and of its answer, for evidence. */
+  readonly operation: string;
+  readonly answeredBy: string;
+  /** What evidence of a message is filed under. */
+  subjectOf(asked: Asked): string;
+  /** The quote that an instruction names. */
+  quoteIdOf(asked: Asked): string | undefined;
+  /** The leg that a call-back is about; undefined when it names none of ours. */
+  legKeyOf(asked: Asked): string | undefined;
+  /** What a call-back says of its leg. Total. */
+  readLeg(asked: Asked, command: LegCommand): LegAnswer;
+}
+
+/** What an instruction of the network names. */
+export interface InboundFound {
+  readonly corridor: Corridor;
+  readonly quote: InboundQuote | undefined;
+}
+
+/** Questions about our codes: who is paid, and at what price. */
+export interface InboundCodes {
+  readonly kind: 'codes';
+  /** Name for evidence. */
+  readonly operation: string;
+  read(
+    message: Message,
+  ): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal;
+  write(found: ResolvedCode): Reply;
+}
+
+/** Lets routes of different dialects stand in one table: whoever reads with a route answers with the same. */
+export function inboundMessages<Asked>(route: Omit<InboundMessages<Asked>, 'kind'>): InboundRoute {
+  return { kind: 'messages', ...route } as InboundMessages;
 }

@@ -13,13 +13,10 @@ export { Slots } from './slots.js';
 export { First1764000000000 } from './migrations/1764000000000-first.js';
 export { LegService, type LegServiceOptions, type LegShown, type NetworkTuning } from './leg.service.js';
 export {
+  CALLING_NETWORK_DATABASE,
   NETWORK_DATABASE,
-  openParts,
   runNetwork,
-  serveCalls,
   startNetwork,
-  type Answering,
-  type NetworkParts,
   type StartNetwork,
 } from './host.js';
 export { OpenWires, type AskedFor } from './open-wires.js';
@@ -29,9 +26,6 @@ export { StatementReader, type StatementReaderOptions } from './statement-reader
 export { KeyRegister } from './key-register.js';
 export { auditLegs } from './leg.audit.js';
 export * from './inbound.js';
-export { InboundDesk, submitRecord, type InboundDeskOptions } from './inbound.desk.js';
-export { InboundStore } from './inbound.store.js';
-export { INBOUND_TABLES_SQL } from './inbound.migration.js';
 export { EvidenceLog } from './evidence.log.js';
 export { plainText } from './plain-text.js';
 export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './signed-message.js';

@@ -1,9 +1,23 @@
 import { adapterCalls, auditCall, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { CLOCK, DATABASE, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
-import { inboxTopic, openLane, type OutboxLane } from '@tonle/messaging';
+import { requestOutbox } from '@tonle/door';
+import {
+  CLOCK,
+  DATABASE,
+  key,
+  messageListener,
+  PLATFORM,
+  provide,
+  provideBy,
+  RANDOM,
+  TELEMETRY,
+  type MessageListener,
+} from '@tonle/http';
+import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
 import { Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from './evidence.log.js';
+import { ANSWERER, inboundProviders, LANE } from './inbound.module.js';
+import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
 import { auditLegs } from './leg.audit.js';
@@ -15,7 +29,6 @@ import { PayeeLookup } from './payee-lookup.js';
 import { RailCarrier } from './rail-carrier.js';
 import { StatementReader } from './statement-reader.js';
 
-const LANE = key<OutboxLane>('OutboxLane');
 const ENQUIRY_TICK_MS = 250;
 const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 
@@ -24,22 +37,30 @@ type Provider = ReturnType<typeof provide>;
 /** What a network's service is made of: each part declares its own calls, topics and jobs. */
 export interface NetworkModule {
   readonly module: new () => object;
-  readonly providers: Provider[];
+  readonly controllers: MessageListener['controllers'];
+  readonly providers: MessageListener['providers'];
 }
 
-/** The module of a network: its value on the engine's tables, wires, timers and calls. */
+/** The module of a network: its value on the engine's tables, wires, timers, calls and listener. */
 export function networkModule<Settings>(
   network: Network<Settings>,
   settings: Settings,
+  inbound: Inbound | undefined,
   tuning: NetworkTuning = {},
 ): NetworkModule {
   const rail = network.rail?.(settings);
   const source = network.statement?.(settings);
+  const listener = inbound && messageListener(Object.keys(inbound.routes), ANSWERER);
   return {
     module: class NetworkRootModule {},
+    controllers: listener?.controllers ?? [],
     providers: [
       ...commonProviders(network, settings),
+      // Requests that come in are outbox rows themselves.
+      laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
       ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
+      ...(inbound === undefined ? [] : inboundProviders(inbound, rail !== undefined, tuning)),
+      ...(listener?.providers ?? []),
       payeeProvider(network.payees?.(settings)),
       ...(source === undefined ? [] : [statementProvider(source)]),
     ],
@@ -57,26 +78,30 @@ function commonProviders<Settings>(network: Network<Settings>, settings: Setting
       service.call(auditCall(platform.service), () => auditOf(platform));
       return inbox;
     }),
-    provideBy(LANE, [PLATFORM, Service], async (platform, service) => {
-      const lane = await openLane(platform);
-      service.resource('the outbox lane', () => lane.close());
-      return lane;
-    }),
-    provideBy(OpenWires, [PLATFORM, Directory, Service], (platform, directory, service) => {
-      const { clock, random } = platform;
-      const { find: findKey } = new KeyRegister(directory, platform.service);
-      const wires = new OpenWires(network.wires(settings), { clock, random, findKey });
+    provideBy(
+      KeyRegister,
+      [Directory, PLATFORM],
+      (directory, { service }) => new KeyRegister(directory, service),
+    ),
+    provideBy(OpenWires, [CLOCK, RANDOM, KeyRegister, Service], (clock, random, keys, service) => {
+      const wires = new OpenWires(network.wires(settings), { clock, random, findKey: keys.find });
       service.resource('the wires', () => wires.close());
       return wires;
     }),
-    provideBy(DirectoryFeed, [Directory, PLATFORM, Service], async (directory, platform, service) => {
+    provideBy(DirectoryFeed, [Directory, PLATFORM, Service], (directory, platform, service) => {
       const feed = new DirectoryFeed(directory, platform);
-      service.resource('the directory', () => feed.close());
-      service.needs('directory', () => directory.isWhole);
-      await feed.start();
+      feed.runIn(service);
       return feed;
     }),
   ];
+}
+
+function laneProvider(options: LaneOptions): Provider {
+  return provideBy(LANE, [PLATFORM, Service], async (platform, service) => {
+    const lane = await openLane(platform, options);
+    service.resource('the outbox lane', () => lane.close());
+    return lane;
+  });
 }
 
 function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Provider[] {

@@ -4,8 +4,8 @@ import type { ParticipantBody } from '@tonle/directory';
 import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
 import type { WireReply } from './exchange.js';
+import type { Inbound } from './inbound.js';
 import type { LegAnswer, LegRefusal, OpenLeg, PreparedLeg, StatementPage, StatementRequest } from './leg.js';
-import type { InboundListener } from './listener.js';
 import type { Wire } from './wire.js';
 
 // A network is a value: settings, wires put together from the parts of this library, and pure functions. Whatever has
@@ -26,8 +26,8 @@ export interface Network<Settings> {
   payees?(settings: Settings): Payees;
   /** Tells what it has booked. */
   statement?(settings: Settings): StatementSource;
-  /** Calls us: payments that come in, call-backs about legs. */
-  listener?(settings: Settings): InboundListener;
+  /** Calls us: payments that come in, questions about them, call-backs about legs. */
+  inbound?(settings: Settings): Inbound;
 }
 
 /** One question to the network, as data. The wire adds transport, credentials and signatures. */

@@ -46,6 +46,7 @@ function declareAll(): void {
   service.first(() => note('first'));
   service.call(hello, () => Promise.resolve('hello'));
   service.resource('queue', () => note('queue closed'));
+  service.leaving(() => seen.push('callers let go'));
 }
 
 describe(Service.name, () => {
@@ -61,6 +62,7 @@ describe(Service.name, () => {
       'events for fx',
       'inbox for fx',
       'listens',
+      'callers let go',
       'http closed',
       'events closed',
       'inbox closed',

@@ -9,8 +9,9 @@ export interface Listener {
 }
 
 /**
- * One service: its parts are declared, then it starts calls, what is done first, topics, jobs and listeners. It closes
- * listeners, topics and jobs, each after the work in hand, and then its resources, the last declared first.
+ * One service: its parts are declared, then it starts calls, what is done first, topics, jobs and listeners. It tells those
+ * who want to know that it closes, closes listeners, topics and jobs, each after the work in hand, and then its resources,
+ * the last declared first.
  */
 export class Service {
   private readonly calls: (() => void)[] = [];
@@ -18,6 +19,7 @@ export class Service {
   private readonly topics: { readonly topic: string; readonly handler: BatchHandler }[] = [];
   private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<Listener> }[] = [];
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
+  private readonly left: (() => void)[] = [];
   private readonly needed: { readonly part: string; readonly isThere: () => boolean }[] = [];
   private readonly schedule: Schedule;
   private readonly subscriptions: Subscription[] = [];
@@ -59,6 +61,11 @@ export class Service {
   /** Is freed at the end, and also when the service does not start. */
   resource(name: string, close: () => Promise<unknown>): void {
     this.resources.push({ name, close });
+  }
+
+  /** Is told first when the service closes: whoever is held by a listener can be let go. */
+  leaving(tell: () => void): void {
+    this.left.push(tell);
   }
 
   /** A part without which the service cannot do its work yet, e.g. `directory`; shown by /health/ready. */
@@ -115,6 +122,7 @@ export class Service {
         this.platform.telemetry.log.warn({ err: closed.reason as unknown }, `${name} did not close cleanly`);
       }
     };
+    for (const tell of this.left) tell();
     await attempt(
       'a listener',
       this.open.map((listener) => () => listener.close()),

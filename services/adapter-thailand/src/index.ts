@@ -1,1 +1,5 @@
-export { startAdapterThailand as start } from './adapter-thailand.js';
+import { startNetwork } from '@tonle/network';
+import { thailand } from './network.js';
+
+export { thailand };
+export const start = startNetwork(thailand);

@@ -1,4 +1,4 @@
-import { startFromEnvironment } from '@tonle/platform';
-import { startAdapterThailand } from './adapter-thailand.js';
+import { runNetwork } from '@tonle/network';
+import { thailand } from './network.js';
 
-await startFromEnvironment('adapter-thailand', startAdapterThailand);
+await runNetwork(thailand);

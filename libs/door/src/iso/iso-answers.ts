@@ -1,9 +1,9 @@
 import type { Agent, CanonicalMessage, Payment, ProxyRequest, Status, StatusRequest } from '@tonle/iso20022';
 import { ISO_STATUS, REASONS, type Refusal } from '@tonle/contracts';
 import type { PayeeFound } from '../dialect.js';
-import { newestOf, type Taken } from '../door.js';
+import { hasEnded, newestOf, type Taken } from '../door.js';
 import type { PaymentNews } from '../payment-news.js';
-import type { IsoProfile } from './iso-profile.js';
+import type { IsoUsage } from './iso-usage.js';
 
 // A refusal and a payment as ISO 20022 writes them; fields that are undefined are left out.
 
@@ -32,12 +32,13 @@ function statusWith(stamp: IsoStamp, fields: Omit<Status, 'kind' | 'messageId' |
 /** pacs.002 for a payment as it stands. */
 export function paymentStatus<N extends PaymentNews>(
   taken: Taken<N>,
-  profile: IsoProfile<never, N>,
+  usage: IsoUsage<never, N>,
   stamp: IsoStamp,
 ): Status {
   const { request } = taken;
   const { submit } = request;
-  const news = newestOf(taken);
+  const known = newestOf(taken);
+  const news = usage.open.status === undefined || hasEnded(taken) ? known : undefined;
   const reason = news === undefined ? undefined : (news as { reason?: string }).reason;
   return statusWith(stamp, {
     originalMessageId: submit.messageId,
@@ -45,11 +46,11 @@ export function paymentStatus<N extends PaymentNews>(
     originalEndToEndId: submit.endToEndId,
     originalTransactionId: submit.transactionId,
     originalUetr: request.uetr,
-    status: news?.isoStatus ?? ISO_STATUS.RECEIVED,
+    status: news?.isoStatus ?? usage.open.status ?? ISO_STATUS.RECEIVED,
     reason: news?.isoReason,
-    reasonText: news === undefined ? undefined : profile.texts(reason, news.reasonText),
+    reasonText: news === undefined ? undefined : usage.texts(reason, news.reasonText),
     acceptedAt: submit.acceptedAt,
-    clearingReference: profile.reference(taken),
+    clearingReference: usage.reference(taken),
   });
 }
 
@@ -58,7 +59,7 @@ export function rejectedStatus<N extends PaymentNews>(
   payment: Payment,
   version: string,
   refusal: Refusal,
-  profile: IsoProfile<never, N>,
+  usage: IsoUsage<never, N>,
   stamp: IsoStamp,
 ): Status {
   const words =
@@ -72,18 +73,18 @@ export function rejectedStatus<N extends PaymentNews>(
     originalUetr: payment.uetr,
     status: 'RJCT',
     reason: REASONS[refusal.reason].iso,
-    reasonText: profile.texts(refusal.reason, words),
+    reasonText: usage.texts(refusal.reason, words),
   });
 }
 
 /** pacs.002 for a question about a payment that is not the asker's: no status, and a reason. */
 export function unknownStatus<N extends PaymentNews>(
   question: StatusRequest,
-  profile: IsoProfile<never, N>,
+  usage: IsoUsage<never, N>,
   stamp: IsoStamp,
 ): Status {
   return statusWith(stamp, {
-    ...profile.unknown(question),
+    ...usage.unknown(question),
     originalEndToEndId: question.originalEndToEndId,
     originalUetr: question.originalUetr,
     reason: REASONS.not_found.iso,

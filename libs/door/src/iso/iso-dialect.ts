@@ -1,4 +1,4 @@
-import { writeIso, type BusinessHeader, type CanonicalMessage, type Payment } from '@tonle/iso20022';
+import { writeIso, type Agent, type CanonicalMessage, type Payment } from '@tonle/iso20022';
 import type { Refusal } from '@tonle/contracts';
 import type {
   Answer,
@@ -14,29 +14,29 @@ import { hasEnded } from '../door.js';
 import type { Instruction } from '../instruction.js';
 import type { PaymentNews } from '../payment-news.js';
 import { paymentStatus, proxyReply, rejectedStatus, unknownStatus, type IsoStamp } from './iso-answers.js';
-import type { IsoAsked, IsoProfile } from './iso-profile.js';
+import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
 
 const REJECTION = 'admi.002.001.01';
 
-/** ISO 20022 as one family of messages, spoken as a profile says: asked in one version, answered in its own. */
+/** ISO 20022 as one family of messages, spoken as its usage says: asked in one version, answered in its own. */
 export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<IsoAsked, Found, N> {
   readonly name = 'iso20022';
 
   constructor(
-    private readonly profile: IsoProfile<Found, N>,
+    private readonly usage: IsoUsage<Found, N>,
     private readonly family: IsoFamily,
   ) {}
 
   read(message: Message): Reading<IsoAsked> {
-    const asked = readFamily(message, this.family, (version) => Object.hasOwn(this.profile.answers, version));
+    const asked = readFamily(message, this.family, (version) => Object.hasOwn(this.usage.answers, version));
     if ('kind' in asked) return asked;
     const { message: content } = asked;
     switch (content.kind) {
       case 'payment':
-        return { kind: 'instruction', asked, key: this.profile.key(content) };
+        return { kind: 'instruction', asked, key: this.usage.key(content) };
       case 'status_request':
-        return { kind: 'question', asked, about: this.profile.about(content) };
+        return { kind: 'question', asked, about: this.usage.about(content) };
       case 'proxy_request':
         return { kind: 'payee_question', asked };
       default:
@@ -49,16 +49,18 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     found: Found,
     stamp: Stamp,
   ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
-    return this.profile.instruct({ ...asked, message: paymentIn(asked) }, found, stamp);
+    return this.usage.instruct({ ...asked, message: paymentIn(asked) }, found, stamp);
   }
 
   write(answer: Answer<N>, asked: IsoAsked, stamp: AnswerStamp): Reply {
-    const version = this.profile.answers[asked.version]!;
+    const { contentType } = this.usage;
+    if (answer.kind === 'noted') return { status: 202, contentType, body: '' };
+    const version = this.usage.answers[asked.version]!;
     const isOpen = asked.message.kind === 'payment' && answer.kind === 'taken' && !hasEnded(answer);
     const content = this.contentOf(answer, asked, this.stampOf(stamp));
     return {
-      status: isOpen ? this.profile.openStatus : 200,
-      contentType: this.profile.contentType,
+      status: isOpen ? this.usage.open.http : 200,
+      contentType,
       body: this.envelop(content, version, asked.header?.from, stamp),
     };
   }
@@ -68,34 +70,34 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     const content: CanonicalMessage = {
       kind: 'rejection',
       rejectedAt: at,
-      ...this.profile.rejection(unreadable),
+      ...this.usage.rejection(unreadable),
     };
     const body = this.envelop(content, REJECTION, undefined, stamp);
-    return { status: 400, contentType: this.profile.contentType, body };
+    return { status: 400, contentType: this.usage.contentType, body };
   }
 
   private contentOf(answer: Answer<N>, { message, version }: IsoAsked, stamp: IsoStamp): CanonicalMessage {
-    const { profile } = this;
+    const { usage } = this;
     if (message.kind === 'proxy_request' && (answer.kind === 'payee' || answer.kind === 'refused'))
-      return proxyReply(message, answer, profile.self, stamp);
+      return proxyReply(message, answer, usage.self, stamp);
     if (message.kind === 'status_request') {
-      return answer.kind === 'taken' && profile.isAbout(message, answer)
-        ? paymentStatus(answer, profile, stamp)
-        : unknownStatus(message, profile, stamp);
+      return answer.kind === 'taken' && usage.isAbout(message, answer)
+        ? paymentStatus(answer, usage, stamp)
+        : unknownStatus(message, usage, stamp);
     }
     if (message.kind === 'payment' && answer.kind === 'refused')
-      return rejectedStatus(message, version, answer, profile, stamp);
-    if (answer.kind === 'taken') return paymentStatus(answer, profile, stamp);
+      return rejectedStatus(message, version, answer, usage, stamp);
+    if (answer.kind === 'taken') return paymentStatus(answer, usage, stamp);
     throw new Error(`${answer.kind} is no answer to ${version}`);
   }
 
-  private stampOf({ messageId, nowMs, peerBic }: AnswerStamp): IsoStamp {
-    const { envelope, self } = this.profile;
-    const agents = { instructing: { bic: peerBic }, instructed: self };
+  private stampOf({ messageId, nowMs, sender }: AnswerStamp): IsoStamp {
+    const { self } = this.usage;
+    const peer = this.usage.peer?.(sender);
     return {
       messageId,
       at: new Date(nowMs).toISOString(),
-      ...(envelope === 'always' ? { agents } : {}),
+      ...(peer === undefined ? {} : { agents: { instructing: peer, instructed: self } }),
     };
   }
 
@@ -103,11 +105,11 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   private envelop(
     content: CanonicalMessage,
     version: string,
-    askedBy: BusinessHeader['from'] | undefined,
-    { messageId, nowMs, peerBic }: AnswerStamp,
+    askedBy: Agent | undefined,
+    { messageId, nowMs, sender }: AnswerStamp,
   ): string {
-    const { envelope, self } = this.profile;
-    const to = envelope === 'always' ? { bic: peerBic } : askedBy;
+    const { self } = this.usage;
+    const to = this.usage.peer?.(sender) ?? askedBy;
     if (to === undefined) return writeIso(content, version);
     const businessMessageId = content.kind === 'rejection' ? content.relatedReference : messageId;
     const createdAt = new Date(nowMs).toISOString();

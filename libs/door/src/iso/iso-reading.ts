@@ -1,7 +1,7 @@
 import { readIso, type CanonicalMessage } from '@tonle/iso20022';
 import type { Reason } from '@tonle/contracts';
-import type { Message, ReadingError, Unreadable } from '../dialect.js';
-import type { IsoAsked } from './iso-profile.js';
+import type { Message, Unreadable } from '../dialect.js';
+import type { IsoAsked } from './iso-usage.js';
 
 /** The families that are read at a door, and what each is read as. */
 const KIND_OF = {
@@ -33,14 +33,10 @@ export function readFamily(
   return {
     kind: 'unreadable',
     reason,
-    errors: reason === 'unknown_message' && errors.length === 0 ? [notSpoken(reading.version)] : errors,
+    version: reading.version,
+    errors,
     ...(reference === undefined ? {} : { reference }),
   };
-}
-
-function notSpoken(version: string | undefined): ReadingError {
-  const detail = `${version} is not spoken here`;
-  return { code: 'unknown_message', path: '/Document', line: 1, detail };
 }
 
 /** Errors below the schema: the bytes are no XML that is read here. */

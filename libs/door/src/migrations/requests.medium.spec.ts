@@ -5,6 +5,7 @@ import { auditRequests } from '../request.audit.js';
 import { listRequests } from '../request.list.store.js';
 import { takeUnanswered } from '../request.store.js';
 import { Requests1765000000000 } from './1765000000000-requests.js';
+import { InboundQuotes1765000000001 } from './1765000000001-inbound-quotes.js';
 
 // Real: PostgreSQL, with the tables as earlier versions made and filled them.
 
@@ -211,5 +212,25 @@ describe('the table of requests', () => {
     );
     expect((await auditRequests(test.database)).every(({ ok }) => ok)).toBe(true);
     await expect(test.database.query('SELECT 1 FROM inbound_request')).rejects.toThrow('does not exist');
+  });
+});
+
+describe('the table of quotes for payers abroad', () => {
+  const quotes = () => test.database.query('SELECT quote_id, body FROM inbound_quote');
+  const migrateQuotes = () => test.database.openOrm({ migrations: [InboundQuotes1765000000001] });
+
+  it('is made anew, or is the one that an adapter had', async () => {
+    await database('quotes_new');
+    await migrateQuotes();
+    expect(await quotes()).toEqual([]);
+    await test.drop();
+    await database(
+      'quotes_adapter',
+      'CREATE TABLE door_quote (quote_id uuid PRIMARY KEY, body json NOT NULL, expires_at timestamptz NOT NULL)',
+    );
+    const quoteId = '00000000-0000-4000-8000-000000000001';
+    await test.database.query(`INSERT INTO door_quote VALUES ('${quoteId}', '{"a":1}', now())`);
+    await migrateQuotes();
+    expect(await quotes()).toEqual([{ quote_id: quoteId, body: { a: 1 } }]);
   });
 });

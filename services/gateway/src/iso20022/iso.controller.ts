@@ -1,11 +1,11 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import type { Reason } from '@tonle/contracts';
-import { ApiTag, Endpoint, problemOf, RequestHeader, xmlBody, type Answer } from '@tonle/http';
+import type { Reason, Refusal } from '@tonle/contracts';
+import { ApiTag, Endpoint, RequestHeader, served, xmlBody, type Answer } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Asks, Needs, SignedBy, type Caller } from '../access/access.js';
 import { preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
-import { IsoService, unasked, type IsoAnswered } from './iso.service.js';
+import { IsoService, type IsoAnswered } from './iso.service.js';
 
 type Message = string | Uint8Array;
 
@@ -89,14 +89,12 @@ export class IsoController {
     @Body({ schema: xmlBody }) bytes: Buffer,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Message> {
-    const answered = await this.messages.answer('acmt.023', caller, bytes);
-    const later = unasked(answered);
-    if (later !== undefined) throw problemOf(later);
-    return written(response, answered);
+    return written(response, await this.messages.answer('acmt.023', caller, bytes));
   }
 }
 
-function written(response: FastifyReply, { reply }: IsoAnswered): Message {
+function written(response: FastifyReply, answered: IsoAnswered | Refusal): Message {
+  const { reply } = served(answered);
   void response.status(reply.status).header('content-type', reply.contentType);
   return reply.body;
 }

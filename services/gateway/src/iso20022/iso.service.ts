@@ -17,7 +17,7 @@ import type { LookupService } from '../lookup/lookup.service.js';
 import type { PaymentDoor } from '../payment/payment.service.js';
 import type { QuoteService } from '../quote/quote.service.js';
 import { isoPaymentRefusal, type IsoFound } from './iso-instruction.decide.js';
-import { participantProfile } from './iso-profile.js';
+import { participantUsage } from './iso-usage.js';
 
 export interface IsoServiceParts {
   readonly directory: Directory;
@@ -28,6 +28,9 @@ export interface IsoServiceParts {
   readonly self: Agent;
 }
 
+/** Nobody could be asked: that is no answer about a payee. */
+const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'overloaded']);
+
 type Context = MessageContext<IsoAsked, IsoFound, PaymentEventMessage>;
 export type IsoAnswered = Answered<IsoAsked, PaymentEventMessage>;
 
@@ -36,9 +39,9 @@ export class IsoService {
   private readonly dialects: Readonly<Record<IsoFamily, IsoDialect<IsoFound, PaymentEventMessage>>>;
 
   constructor(private readonly parts: IsoServiceParts) {
-    const profile = participantProfile(parts.self);
+    const usage = participantUsage(parts.self);
     const of = (family: IsoFamily): IsoDialect<IsoFound, PaymentEventMessage> =>
-      new IsoDialect(profile, family);
+      new IsoDialect(usage, family);
     this.dialects = {
       'pacs.008': of('pacs.008'),
       'pacs.028': of('pacs.028'),
@@ -47,15 +50,19 @@ export class IsoService {
     };
   }
 
-  /** A message of one family from its bytes to the answer's. `observe` wraps the taking of a payment. */
+  /**
+   * A message of one family from its bytes to the answer's; refused when nobody could be asked about a payee. `observe`
+   * wraps the taking of a payment.
+   */
   answer(
     family: Exclude<IsoFamily, 'pacs.002'>,
     { participant }: Caller,
     bytes: Uint8Array,
     waitMs = 0,
     observe?: Context['observe'],
-  ): Promise<IsoAnswered> {
+  ): Promise<IsoAnswered | Refusal> {
     const context: Context = {
+      isProblem: (refusal, reading) => reading.kind === 'payee_question' && LATER.has(refusal.reason),
       sender: participant.participantId,
       waitMs,
       find: (asked) => this.find(participant, asked),
@@ -109,12 +116,4 @@ export class IsoService {
     if (agent.bic !== undefined) return directory.participantByBic(agent.bic);
     return agent.memberId === undefined ? undefined : directory.participant(agent.memberId);
   }
-}
-
-const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'overloaded']);
-
-/** Nobody could be asked: that is no answer about a payee. */
-export function unasked({ reading, answer }: IsoAnswered): Refusal | undefined {
-  const isLater = reading.kind === 'payee_question' && answer?.kind === 'refused' && LATER.has(answer.reason);
-  return isLater ? answer : undefined;
 }

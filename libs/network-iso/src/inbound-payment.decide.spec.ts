@@ -3,9 +3,10 @@ import type { Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { paymentSubmit, type Quote } from '@tonle/contracts';
 import { type Corridor } from '@tonle/directory';
-import { ACCEPTANCE_MS_MAX, contentHash, decidePayment, NOT_FOUND_FINAL_MS } from './payment.decide.js';
-import type { DoorQuote } from './quote.js';
+import type { InboundQuote } from '@tonle/door';
+import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
 
+const ACCEPTANCE_MS_MAX = 55_000;
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
 const QUOTE_ID = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
 const PAYMENT_ID = '0193b0a0-0000-7000-8000-000000000001';
@@ -14,7 +15,7 @@ const CORRIDOR = {
   partner: { participant: 'THSWITCH', countries: ['TH'], currencies: ['THB'] },
 } as unknown as Corridor;
 
-const QUOTE: DoorQuote = {
+const QUOTE: InboundQuote = {
   quoteId: QUOTE_ID,
   lookupId: PAYMENT_ID,
   qrText: 'qr',
@@ -56,21 +57,40 @@ function paymentOf(more: Partial<Payment> = {}): Payment {
   };
 }
 
-const decide = (payment: Payment, quote: DoorQuote | undefined = QUOTE, now = NOW) =>
-  decidePayment(payment, {
-    corridor: CORRIDOR,
-    quote,
-    now,
-    paymentId: PAYMENT_ID,
-    service: 'adapter-thailand',
-    instance: 'i1',
-  });
+const STAMP = {
+  paymentId: PAYMENT_ID,
+  uetr: PAYMENT_ID,
+  nowMs: NOW,
+  service: 'adapter-thailand',
+  instance: 'i1',
+};
+const decide = (payment: Payment, quote: InboundQuote | undefined = QUOTE) =>
+  inboundInstruction(
+    {
+      message: payment,
+      version: 'pacs.008.001.08',
+      header: undefined,
+      bytes: Buffer.from('<x/>'),
+      headers: { signature: 's', cookie: 'c' },
+    },
+    { corridor: CORRIDOR, quote },
+    STAMP,
+    ACCEPTANCE_MS_MAX,
+  );
 
 describe('a payment at the door', () => {
   it('becomes a submit that routing can read, with the quoted target', () => {
     const decision = decide(paymentOf());
-    expect(decision).toMatchObject({ kind: 'submit', takeBefore: NOW + ACCEPTANCE_MS_MAX });
-    const submit = paymentSubmit.parse(JSON.parse(JSON.stringify((decision as { submit: unknown }).submit)));
+    expect(decision).toMatchObject({
+      kind: 'ok',
+      instruction: {
+        takeBefore: NOW + ACCEPTANCE_MS_MAX,
+        headers: { signature: 's' },
+        creditorShown: 'Shop',
+      },
+    });
+    if (decision.kind !== 'ok') throw new Error(decision.reason);
+    const submit = paymentSubmit.parse(JSON.parse(JSON.stringify(decision.instruction.submit)));
     expect(submit).toMatchObject({
       payerSecured: true,
       sender: 'THSWITCH',
@@ -106,36 +126,33 @@ describe('a payment at the door', () => {
 
   it('is cut between characters, not inside of one', () => {
     expect(decide(paymentOf({ remittance: `a${'\u{1f35a}'.repeat(150)}` }))).toMatchObject({
-      submit: { remittance: `a${'\u{1f35a}'.repeat(139)}` },
+      instruction: { submit: { remittance: `a${'\u{1f35a}'.repeat(139)}` } },
     });
   });
 
   it('is refused without a known quote', () => {
-    const situation = {
-      corridor: CORRIDOR,
-      quote: undefined,
-      now: NOW,
-      paymentId: PAYMENT_ID,
-      service: 's',
-      instance: 'i',
+    const asked = {
+      message: paymentOf(),
+      version: 'v',
+      header: undefined,
+      bytes: Buffer.alloc(0),
+      headers: {},
     };
-    expect(decidePayment(paymentOf(), situation)).toMatchObject({ kind: 'refused', reason: 'quote_unknown' });
-  });
-
-  it('is never taken at an age at which the partner may believe our not-found', () => {
-    expect(ACCEPTANCE_MS_MAX).toBeLessThan(NOT_FOUND_FINAL_MS);
+    const found = { corridor: CORRIDOR, quote: undefined };
+    const decision = inboundInstruction(asked, found, STAMP, ACCEPTANCE_MS_MAX);
+    expect(decision).toMatchObject({ kind: 'refused', reason: 'quote_unknown' });
   });
 
   it('has one hash for the same content, another for any other', () => {
-    const hash = contentHash(paymentOf());
-    expect(contentHash(paymentOf({ createdAt: '2026-01-01T00:00:00Z' }))).toBe(hash);
+    const hash = inboundContentHash(paymentOf());
+    expect(inboundContentHash(paymentOf({ createdAt: '2026-01-01T00:00:00Z' }))).toEqual(hash);
     for (const more of [
       { endToEndId: 'E2' },
       { settlementAmount: amount('THB', 1n) },
       { remittance: 'x' },
       { debtor: { name: 'Other' } },
     ]) {
-      expect(contentHash(paymentOf(more))).not.toBe(hash);
+      expect(inboundContentHash(paymentOf(more))).not.toEqual(hash);
     }
   });
 });

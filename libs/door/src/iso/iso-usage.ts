@@ -1,5 +1,6 @@
 import type { Agent, CanonicalMessage, IsoReading, Payment, StatusRequest } from '@tonle/iso20022';
-import type { Refusal } from '@tonle/contracts';
+import type { IsoStatus, Refusal } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import type { Message, Stamp, Unreadable } from '../dialect.js';
 import type { Taken } from '../door.js';
 import type { Instruction } from '../instruction.js';
@@ -19,18 +20,18 @@ export interface IsoInstructed extends IsoAsked {
 }
 
 /** Where those who speak ISO 20022 differ. All of it is data and pure functions. */
-export interface IsoProfile<Found, N extends PaymentNews> {
+export interface IsoUsage<Found, N extends PaymentNews> {
   /** Versions that are read, and the version that each is answered in. */
   readonly answers: Readonly<Record<string, string>>;
   /** Who we are. */
   readonly self: Agent;
   /**
-   * as_asked: with a business header in an envelope when the question had one, else bare.
-   * always: with a header, and with both agents named in a status.
+   * Who asked, when answers always name both sides: in a header and as the agents of a status. Without it an answer has a
+   * header when its question had one, and names no agents.
    */
-  readonly envelope: 'as_asked' | 'always';
-  /** HTTP status of an answer to a payment that is still being worked on. */
-  readonly openStatus: 200 | 202;
+  peer?(sender: ParticipantBody | undefined): Agent;
+  /** A payment that is still being worked on: HTTP status, and the ISO status when it is the same for all of them. */
+  readonly open: { readonly http: 200 | 202; readonly status?: IsoStatus };
   readonly contentType: string;
   /** What makes a pacs.008 the same as another. */
   key(payment: Payment): Omit<RequestKey, 'sender'>;

@@ -1,77 +1,63 @@
 import { hash } from 'node:crypto';
+import { refused, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import {
+  unreadableForRouting,
+  type Instruction,
+  type InboundQuote,
+  type IsoInstructed,
+  type Stamp,
+} from '@tonle/door';
 import type { Payment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import { paymentSubmit, REASONS, type PaymentSubmit, type Reason } from '@tonle/contracts';
-import { type Corridor } from '@tonle/directory';
-import type { DoorQuote } from './quote.js';
+import { pickHeaders, SIGNATURE_HEADERS, type InboundFound } from '@tonle/network';
 
-/**
- * Published to the partner: after this age of acceptance we refuse, so a "not found" that is older is final
- * (symmetric duty, domain 6.7). We stop a little earlier ourselves, for the time of our own commit.
- */
-export const NOT_FOUND_FINAL_MS = 60_000;
-export const ACCEPTANCE_MS_MAX = 55_000;
 const SKEW_MS_MAX = 30_000;
 const REMITTANCE_MAX = 140;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-export interface DoorSituation {
-  readonly corridor: Corridor;
-  readonly quote: DoorQuote | undefined;
-  readonly now: number;
-  readonly paymentId: string;
-  readonly service: string;
-  readonly instance: string;
-}
-
-export type DoorDecision =
-  | {
-      readonly kind: 'submit';
-      readonly submit: PaymentSubmit;
-      readonly contentHash: string;
-      readonly takeBefore: number;
-    }
-  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string };
-
 /**
- * Turns the partner's pacs.008 into a payment, or refuses what routing could not even be asked: missing elements,
- * an age past the published limit, a currency of another corridor, an unknown quote, other amounts or another payee
- * than quoted. In this order. All else (expiry, limits, funds, screening) routing decides. Pure.
+ * Turns a network's pacs.008 into an instruction, or refuses what routing could not even be asked: missing elements, an
+ * age past the published limit, a currency of another corridor, an unknown quote, other amounts or another payee than
+ * quoted. In this order. All else (expiry, limits, funds, screening) routing decides. Pure.
  */
-export function decidePayment(payment: Payment, situation: DoorSituation): DoorDecision {
-  const { corridor, quote, now } = situation;
+export function inboundInstruction(
+  { message: payment, version, bytes, headers }: IsoInstructed,
+  found: InboundFound,
+  stamp: Stamp,
+  acceptanceMs: number,
+): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
+  const { corridor, quote } = found;
   const missing = missingElement(payment);
-  if (missing !== undefined) return { kind: 'refused', reason: 'element_missing', detail: missing };
+  if (missing !== undefined) return refused('element_missing', missing);
   const acceptedAt = Date.parse(payment.acceptedAt!);
-  const takeBefore = acceptedAt + ACCEPTANCE_MS_MAX;
+  const takeBefore = acceptedAt + acceptanceMs;
   // A year that JavaScript does not read is NaN, and compares with nothing.
-  if (!(now < takeBefore))
-    return { kind: 'refused', reason: 'deadline_passed', detail: `accepted at ${payment.acceptedAt}` };
-  if (acceptedAt > now + SKEW_MS_MAX)
-    return { kind: 'refused', reason: 'deadline_passed', detail: 'accepted in the future' };
+  if (!(stamp.nowMs < takeBefore)) return refused('deadline_passed', `accepted at ${payment.acceptedAt}`);
+  if (acceptedAt > stamp.nowMs + SKEW_MS_MAX) return refused('deadline_passed', 'accepted in the future');
   const source = amountToJson(payment.settlementAmount);
-  if (!corridor.partner.currencies.includes(source.currency))
-    return { kind: 'refused', reason: 'unknown_currency' };
-  if (quote === undefined) return { kind: 'refused', reason: 'quote_unknown' };
-  if (quote.quote.source.currency !== source.currency || quote.quote.source.minor !== source.minor) {
-    return { kind: 'refused', reason: 'amount_mismatch' };
-  }
-  const { creditor } = quote.payee;
+  if (!corridor.partner.currencies.includes(source.currency)) return refused('unknown_currency');
+  if (quote === undefined) return refused('quote_unknown');
+  const quoted = quote.quote.source;
+  if (quoted.currency !== source.currency || quoted.minor !== source.minor) return refused('amount_mismatch');
   const paid = payment.creditorAccount?.proxy?.id ?? payment.creditorAccount?.id ?? '';
-  if (paid.toLowerCase() !== creditor.account.toLowerCase()) {
-    return { kind: 'refused', reason: 'payee_unknown', detail: 'the quote was made for another account' };
-  }
-  const submit = submitOf(payment, quote, situation);
-  // Schemas of the standard take longer texts and later years than routing does: what it could not read is not taken.
-  const readable = paymentSubmit.safeParse(submit);
-  if (!readable.success)
-    return { kind: 'refused', reason: 'schema_invalid', detail: readable.error.issues[0]?.path.join('.') };
-  return {
-    kind: 'submit',
+  if (paid.toLowerCase() !== quote.payee.creditor.account.toLowerCase())
+    return refused('payee_unknown', 'the quote was made for another account');
+  const submit = submitOf(payment, quote, found, stamp);
+  const unreadable = unreadableForRouting(submit, (path) => path);
+  if (unreadable !== undefined) return refused('schema_invalid', unreadable.errors?.[0]?.path);
+  const { traceparent } = stamp;
+  const instruction: Instruction = {
     submit,
-    contentHash: contentHash(payment),
+    contentHash: inboundContentHash(payment),
+    raw: bytes,
+    headers: pickHeaders(headers, SIGNATURE_HEADERS),
+    dialect: 'iso20022',
+    messageVersion: version,
     takeBefore,
+    creditorShown: quote.payee.displayName,
+    ...(traceparent !== undefined && { traceparent }),
   };
+  return { kind: 'ok', instruction };
 }
 
 function missingElement(payment: Payment): string | undefined {
@@ -87,10 +73,10 @@ function missingElement(payment: Payment): string | undefined {
 
 function submitOf(
   payment: Payment,
-  { quote, payee, lookupId, qrText }: DoorQuote,
-  situation: DoorSituation,
+  { quote, payee, lookupId, qrText }: InboundQuote,
+  { corridor }: InboundFound,
+  { paymentId, nowMs, service, instance }: Stamp,
 ): PaymentSubmit {
-  const { corridor, now, paymentId, service, instance } = situation;
   const account = payment.debtorAccount!;
   const { participant, countries } = corridor.partner;
   return {
@@ -132,7 +118,7 @@ function submitOf(
     payerSecured: true,
     acceptedAt: new Date(payment.acceptedAt!).toISOString(),
     deadline: payment.expiresAt === undefined ? undefined : utcOf(payment.expiresAt),
-    receivedAt: new Date(now).toISOString(),
+    receivedAt: new Date(nowMs).toISOString(),
     replyTo: { service, instance },
   };
 }
@@ -143,8 +129,11 @@ function utcOf(text: string): string {
   return Number.isNaN(ms) ? text : new Date(ms).toISOString();
 }
 
-/** Hash of what makes the payment, whatever its bytes: a repeat has the same (decisions 24). */
-export function contentHash(payment: Payment): string {
+/**
+ * SHA-256 of what makes the payment, whatever its bytes: a repeat has the same (decisions 24). Requests of earlier
+ * versions are compared by it, so it stays as it is.
+ */
+export function inboundContentHash(payment: Payment): Buffer {
   const {
     messageId,
     uetr,
@@ -173,10 +162,5 @@ export function contentHash(payment: Payment): string {
     purpose,
     remittance,
   ];
-  return hash('sha256', JSON.stringify(fields), 'hex');
-}
-
-/** The ISO reason of a refusal at the door. */
-export function isoReasonOf(reason: Reason): string {
-  return REASONS[reason].iso;
+  return Buffer.from(hash('sha256', JSON.stringify(fields), 'hex'), 'hex');
 }

@@ -1,5 +1,5 @@
 import type { PaymentEventMessage } from '@tonle/contracts';
-import { isoContentHash, printable, type IsoProfile } from '@tonle/door';
+import { isoContentHash, printable, type IsoUsage, type ReadingError } from '@tonle/door';
 import type { Agent } from '@tonle/iso20022';
 import { isoInstruction, type IsoFound } from './iso-instruction.decide.js';
 
@@ -19,12 +19,11 @@ const TEXT_MAX = 105;
 const DESCRIPTION_MAX = 350;
 
 /** ISO 20022 as participants speak it: any version, found by any of its ids, told the codes of our registry. */
-export function participantProfile(self: Agent): IsoProfile<IsoFound, PaymentEventMessage> {
+export function participantUsage(self: Agent): IsoUsage<IsoFound, PaymentEventMessage> {
   return {
     answers: ANSWERS,
     self,
-    envelope: 'as_asked',
-    openStatus: 202,
+    open: { http: 202 },
     contentType: 'application/xml; charset=utf-8',
     key: (payment) => ({ messageId: payment.messageId, contentHash: isoContentHash(payment) }),
     instruct: isoInstruction,
@@ -40,16 +39,21 @@ export function participantProfile(self: Agent): IsoProfile<IsoFound, PaymentEve
       ...(originalMessageId === undefined ? {} : { originalMessageId, originalMessageName: 'pacs.008' }),
       reasonText: texts('not_found', 'there is no such payment of yours')!,
     }),
-    rejection: ({ reason, errors, reference }) => ({
-      relatedReference: reference ?? 'NOTPROVIDED',
-      reason,
-      location: printable(errors[0]?.path ?? '', DESCRIPTION_MAX),
-      description: printable(
-        errors.map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`).join('; '),
-        DESCRIPTION_MAX,
-      ),
-    }),
+    rejection: ({ reason, version, errors, reference }) => {
+      const said = errors.length > 0 || reason !== 'unknown_message' ? errors : [notSpoken(version)];
+      const words = said.map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`);
+      return {
+        relatedReference: reference ?? 'NOTPROVIDED',
+        reason,
+        location: printable(said[0]?.path ?? '', DESCRIPTION_MAX),
+        description: printable(words.join('; '), DESCRIPTION_MAX),
+      };
+    },
   };
+}
+
+function notSpoken(version: string | undefined): ReadingError {
+  return { code: 'unknown_message', path: '/Document', line: 1, detail: `${version} is not spoken here` };
 }
 
 function texts(...parts: readonly (string | undefined)[]): readonly string[] | undefined {

@@ -1,0 +1,127 @@
+import {
+  adapterCalls,
+  fxCalls,
+  refused,
+  type LookupAnswer,
+  type LookupRequest,
+  type Quote,
+  type QuoteAnswer,
+  type QuoteRequest,
+  type Refusal,
+} from '@tonle/contracts';
+import type { Corridor } from '@tonle/directory';
+import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import type { AmountJson } from '@tonle/money';
+import type { HomePayee, InboundQuote, ResolvedCode, ScannedCode } from './inbound-quote.js';
+import type { InboundQuoteStore } from './inbound-quote.store.js';
+
+const GATHER_MS = 5;
+const BATCH_MAX = 100;
+
+interface Priced {
+  readonly kind: 'priced';
+  readonly quote: Quote;
+}
+
+/**
+ * Payee and price for a payer abroad: the home adapter reads the code, fx quotes, both are remembered until the payment
+ * comes (decisions 10). Refuses what they refuse, `amount_mismatch` when the code fixes another amount,
+ * `unknown_currency`, and `unavailable` while one of them or the directory is away.
+ */
+export class InboundQuotes {
+  private readonly lookups: Gatherer<LookupRequest, LookupAnswer>;
+  private readonly quotes: Gatherer<QuoteRequest, QuoteAnswer>;
+
+  constructor(
+    private readonly calls: ServiceCalls,
+    private readonly store: InboundQuoteStore,
+    /** The corridor whose payers these are; undefined while the directory is not here. */
+    private readonly corridor: () => Corridor | undefined,
+  ) {
+    const gather = { batchMax: BATCH_MAX, lingerMs: GATHER_MS };
+    this.lookups = new Gatherer((items) => this.lookUpAll(items), gather);
+    this.quotes = new Gatherer((items) => this.quoteAll(items), gather);
+  }
+
+  /** Who stands behind a code, with a quote when code or caller name an amount of either side. */
+  resolve(code: ScannedCode, wanted: AmountJson | undefined): Promise<ResolvedCode | Refusal> {
+    return this.unlessAway(async (corridor) => {
+      const payee = await this.payee(code, corridor);
+      if (payee.kind === 'refused') return payee;
+      const fixed = amountOf(payee, wanted);
+      if (fixed.kind === 'refused') return fixed;
+      const { amount } = fixed;
+      if (amount === undefined) return { kind: 'resolved', payee, amount, quote: undefined };
+      const priced = await this.price(code, payee, amount, corridor);
+      return priced.kind === 'refused' ? priced : { kind: 'resolved', payee, amount, quote: priced.quote };
+    });
+  }
+
+  find(quoteId: string): Promise<InboundQuote | undefined> {
+    return this.store.find(quoteId);
+  }
+
+  private async payee(
+    { lookupId, qrText }: ScannedCode,
+    { corridorId, partner }: Corridor,
+  ): Promise<HomePayee | Refusal> {
+    const asked = { lookupId, participant: partner.participant, corridor: corridorId, qrText };
+    const found = await this.lookups.add(asked);
+    return found.kind === 'refused' ? refused(found.reason, found.detail) : found;
+  }
+
+  private async price(
+    code: ScannedCode,
+    payee: HomePayee,
+    amount: AmountJson,
+    { corridorId, partner }: Corridor,
+  ): Promise<Priced | Refusal> {
+    const sourceCurrency = partner.currencies[0]!;
+    const targetCurrency = payee.currency;
+    if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency)
+      return refused('unknown_currency');
+    const answer = await this.quotes.add({
+      participant: partner.participant,
+      corridor: corridorId,
+      sourceCurrency,
+      targetCurrency,
+      fixed: amount.currency === targetCurrency ? 'target' : 'source',
+      amount,
+      ...(payee.qrExpiresAt !== undefined && { notAfter: payee.qrExpiresAt }),
+    });
+    if (answer.kind === 'refused') return refused(answer.reason, answer.detail);
+    const { quote } = answer;
+    await this.store.save({ ...code, quoteId: quote.quoteId, payee, quote });
+    return { kind: 'priced', quote };
+  }
+
+  /** A service that is away means "later" (decisions 1). */
+  private async unlessAway<T>(work: (corridor: Corridor) => Promise<T | Refusal>): Promise<T | Refusal> {
+    const corridor = this.corridor();
+    if (corridor === undefined) return refused('unavailable', 'the directory is not here yet');
+    return work(corridor).catch((error: unknown) => {
+      if (error instanceof ServiceUnavailable) return refused('unavailable');
+      throw error;
+    });
+  }
+
+  private async lookUpAll(items: readonly LookupRequest[]): Promise<LookupAnswer[]> {
+    const { lookup } = adapterCalls(this.corridor()!.home.adapter);
+    return (await this.calls.call(lookup, { items: [...items] })).items;
+  }
+
+  private async quoteAll(items: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
+    return (await this.calls.call(fxCalls.quote, { items: [...items] })).items;
+  }
+}
+
+/** A code that carries an amount fixes it. */
+function amountOf(
+  { amount: fixed }: HomePayee,
+  wanted: AmountJson | undefined,
+): { readonly kind: 'ok'; readonly amount: AmountJson | undefined } | Refusal {
+  if (fixed === undefined || wanted === undefined) return { kind: 'ok', amount: fixed ?? wanted };
+  return fixed.currency === wanted.currency && fixed.minor === wanted.minor
+    ? { kind: 'ok', amount: fixed }
+    : refused('amount_mismatch', 'the code fixes another amount');
+}

@@ -1,0 +1,117 @@
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { CanActivate, ExecutionContext, Provider, Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { Refusal } from '@tonle/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf } from './problem.js';
+import { provide } from './provide.js';
+import type { Token } from './provide.js';
+
+/** A request as its signature covers it. */
+export interface SignedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly rawBody?: Buffer | undefined;
+}
+
+/** Checks who sent a request, and signs its answer. `Seen` is what the answer's signature is bound to. */
+export interface RequestSignatures<Seen = unknown> {
+  check(request: SignedRequest): Promise<{ readonly kind: 'verified'; readonly seen: Seen } | Refusal>;
+  sign(
+    status: number,
+    contentType: string,
+    body: Uint8Array | string,
+    seen: Seen,
+  ): { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array | string };
+}
+
+/** Answers messages by the path that they came to. */
+export interface MessageAnswerer {
+  readonly signatures: RequestSignatures;
+  answer(
+    path: string,
+    message: { readonly bytes: Uint8Array; readonly headers: SignedRequest['headers'] },
+  ): Promise<
+    { readonly status: number; readonly contentType: string; readonly body: string | Uint8Array } | Refusal
+  >;
+}
+
+type VerifiedRequest = FastifyRequest & { verified?: { readonly seen: unknown } };
+
+/** What a module needs to take messages: controllers and providers to join to its own. */
+export interface MessageListener {
+  readonly controllers: Type[];
+  readonly providers: Provider[];
+}
+
+/**
+ * A listener for messages: one POST route a path, only for requests whose signature is good. The answerer is the part
+ * that the module holds under `held`; `signAnswers` signs what leaves, problems too.
+ */
+export function messageListener(paths: readonly string[], held: Token<MessageAnswerer>): MessageListener {
+  return {
+    controllers: [controllerOf(paths, held)],
+    providers: [{ ...provide(SignatureGuard, held), provide: APP_GUARD }],
+  };
+}
+
+/** One method a path; the paths are data, so the decorators are applied here and not in a class body. */
+function controllerOf(paths: readonly string[], held: Token<MessageAnswerer>): Type {
+  class MessageController {
+    constructor(readonly answerer: MessageAnswerer) {}
+  }
+  Inject(held)(MessageController, undefined, 0);
+  const prototype = MessageController.prototype as unknown as Record<string, unknown>;
+  for (const path of paths) {
+    const name = `POST ${path}`;
+    const value = async function (
+      this: MessageController,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): Promise<void> {
+      const { rawBody, headers } = request;
+      const answer = await this.answerer.answer(path, { bytes: rawBody ?? new Uint8Array(0), headers });
+      if ('kind' in answer) throw problemOf(answer);
+      await reply.status(answer.status).header('content-type', answer.contentType).send(answer.body);
+    };
+    prototype[name] = value;
+    Req()(prototype, name, 0);
+    Res()(prototype, name, 1);
+    const descriptor = { value };
+    Post(path)(prototype, name, descriptor);
+    HttpCode(200)(prototype, name, descriptor);
+  }
+  Controller()(MessageController);
+  return MessageController;
+}
+
+/** Lets in only what is signed. */
+class SignatureGuard implements CanActivate {
+  constructor(private readonly answerer: MessageAnswerer) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<VerifiedRequest>();
+    const { method, url, headers, rawBody } = request;
+    const verdict = await this.answerer.signatures.check({ method, url, headers, rawBody });
+    if (verdict.kind === 'refused') throw problemOf(verdict);
+    request.verified = { seen: verdict.seen };
+    return true;
+  }
+}
+
+/** Signs every answer to a verified request over the bytes that leave. */
+export function signAnswers(server: FastifyInstance, signatures: RequestSignatures): void {
+  server.addHook('onSend', (request: VerifiedRequest, reply, payload, done) => {
+    const { verified } = request;
+    if (verified === undefined || !(typeof payload === 'string' || payload instanceof Uint8Array)) {
+      done(null, payload);
+      return;
+    }
+    const contentType = String(reply.getHeader('content-type') ?? 'application/octet-stream');
+    const signed = signatures.sign(reply.statusCode, contentType, payload, verified.seen);
+    if (signed.body !== payload) void reply.removeHeader('content-length');
+    void reply.headers({ 'content-type': contentType, ...signed.headers });
+    done(null, signed.body);
+  });
+}

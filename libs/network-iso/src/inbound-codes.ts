@@ -1,0 +1,72 @@
+import { amountJson, refused, type Quote, type Refusal } from '@tonle/contracts';
+import type { Message, Reply, ResolvedCode } from '@tonle/door';
+import type { AmountJson } from '@tonle/money';
+import type { InboundCodes } from '@tonle/network';
+import { z } from 'zod';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const resolveBody = z.strictObject({ qrText: z.string().min(1).max(512), amount: amountJson.optional() });
+const quoteBody = z.strictObject({ qrText: z.string().min(1).max(512), amount: amountJson });
+
+/** Who stands behind a code of ours, and a quote when an amount is known. */
+export const resolveRoute: InboundCodes = {
+  kind: 'codes',
+  operation: 'qr.resolve',
+  read: (message) => readBody(resolveBody, message),
+  write: ({ payee, quote }) => {
+    const { creditor, displayName, currency, amount, qrExpiresAt } = payee;
+    const { name, account, accountType } = creditor;
+    return reply({
+      name,
+      displayName,
+      account,
+      accountType,
+      currency,
+      amount,
+      expiresAt: qrExpiresAt,
+      quote: quote === undefined ? undefined : shown(quote),
+    });
+  },
+};
+
+/** A quote for a code and an amount of either side. */
+export const quoteRoute: InboundCodes = {
+  kind: 'codes',
+  operation: 'quotes',
+  read: (message) => readBody(quoteBody, message),
+  write: ({ quote }: ResolvedCode) => reply({ quote: shown(quote!) }),
+};
+
+function shown({ quoteId, source, target, rate, expiresAt }: Quote): object {
+  return { quoteId, source, target, rate, expiresAt };
+}
+
+/** Fields without a value are left out. */
+function reply(body: object): Reply {
+  return { status: 200, contentType: JSON_TYPE, body: JSON.stringify(body) };
+}
+
+function readBody(
+  schema: z.ZodType<{ qrText: string; amount?: AmountJson | undefined }>,
+  { bytes }: Message,
+): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal {
+  const read = schema.safeParse(parsed(bytes));
+  if (!read.success) {
+    const errors = read.error.issues.map(({ path, message }) => ({
+      path: path.map((step) => `/${String(step)}`).join(''),
+      message,
+    }));
+    return refused('schema_invalid', undefined, errors);
+  }
+  const { qrText, amount } = read.data;
+  return { kind: 'ok', qrText, ...(amount !== undefined && { amount }) };
+}
+
+/** What is no JSON is no body of ours either. */
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

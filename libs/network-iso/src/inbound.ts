@@ -1,0 +1,118 @@
+import { TERMINAL_STATES, type InboundOutcome } from '@tonle/contracts';
+import {
+  IsoDialect,
+  newestOf,
+  type IsoAsked,
+  type IsoFamily,
+  type IsoUsage,
+  type Unreadable,
+} from '@tonle/door';
+import { processedMessages, type Status } from '@tonle/iso20022';
+import {
+  inboundMessages,
+  plainText,
+  type Inbound,
+  type InboundFound,
+  type InboundListener,
+  type InboundRoute,
+} from '@tonle/network';
+import { quoteRoute, resolveRoute } from './inbound-codes.js';
+import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
+import { agentOf, legKeyOfMessageId, ownAgent, XML, type Speaker } from './message.js';
+import type { IsoProfile } from './profile.js';
+import { readStatus } from './status-answer.js';
+
+const TEXT_MAX = 105;
+const DESCRIPTION_MAX = 350;
+/** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
+const REFERENCE_MAX = 32;
+
+type InboundProfile = NonNullable<IsoProfile['inbound']>;
+
+/** Payments of a network of plain ISO 20022, questions about them, call-backs about ours, and our codes in JSON. */
+export function isoInbound(speaker: Speaker, inbound: InboundProfile, listener: InboundListener): Inbound {
+  const usage = inboundUsage(speaker, inbound);
+  const of = (family: IsoFamily): InboundRoute => messagesOf(usage, family, speaker.profile);
+  return {
+    listener,
+    routes: {
+      '/qr/resolve': resolveRoute,
+      '/quotes': quoteRoute,
+      '/iso20022/pacs.008': of('pacs.008'),
+      '/iso20022/pacs.028': of('pacs.028'),
+      '/iso20022/pacs.002': of('pacs.002'),
+    },
+  };
+}
+
+function messagesOf(
+  usage: IsoUsage<InboundFound, InboundOutcome>,
+  family: IsoFamily,
+  { answers }: IsoProfile,
+): InboundRoute {
+  return inboundMessages<IsoAsked>({
+    dialect: new IsoDialect(usage, family),
+    operation: family,
+    answeredBy: 'pacs.002',
+    subjectOf: ({ message }) =>
+      (message.kind === 'payment' ? message.uetr : undefined) ??
+      (message.kind === 'status_request' ? message.originalUetr : undefined) ??
+      ('messageId' in message ? message.messageId : family),
+    quoteIdOf: ({ message }) => (message.kind === 'payment' ? message.quoteId : undefined),
+    legKeyOf: ({ message }) => legKeyOfMessageId(statusOf(message)?.originalMessageId ?? ''),
+    readLeg: ({ message }, command) => readStatus(statusOf(message)!, command, 'payment', answers),
+  });
+}
+
+function statusOf(message: IsoAsked['message']): Status | undefined {
+  return message.kind === 'status' ? message : undefined;
+}
+
+/** As the network is answered: always in one version, in an envelope, both sides named. */
+function inboundUsage(
+  speaker: Speaker,
+  { acceptanceMs }: InboundProfile,
+): IsoUsage<InboundFound, InboundOutcome> {
+  const { versions } = speaker.profile;
+  const read = processedMessages().filter((version) => /^pacs\.(008|028|002)\./.test(version));
+  return {
+    answers: Object.fromEntries(read.map((version) => [version, versions.status])),
+    self: ownAgent(speaker),
+    peer: (sender) => agentOf(sender, speaker) ?? {},
+    open: { http: 200, status: 'ACSP' },
+    contentType: XML,
+    key: (payment) => ({
+      messageId: payment.messageId,
+      uetr: payment.uetr,
+      contentHash: inboundContentHash(payment),
+    }),
+    instruct: (asked, found, stamp) => inboundInstruction(asked, found, stamp, acceptanceMs),
+    about: ({ originalUetr }) => ({ uetr: originalUetr }),
+    isAbout: ({ originalMessageId }, { request }) =>
+      originalMessageId === undefined || originalMessageId === request.submit.messageId,
+    reference: (taken) => {
+      const outcome = newestOf(taken);
+      const ended = outcome !== undefined && TERMINAL_STATES.has(outcome.state);
+      return ended && outcome.isoStatus !== 'RJCT' ? outcome.partnerRef?.slice(0, REFERENCE_MAX) : undefined;
+    },
+    texts: (_code, words) => (words === undefined ? undefined : [plainText(words, TEXT_MAX)]),
+    unknown: ({ originalMessageId }) => ({
+      originalMessageId: originalMessageId ?? 'NOTPROVIDED',
+      originalMessageName: versions.payment,
+    }),
+    rejection,
+  };
+}
+
+function rejection({ version, errors }: Unreadable): ReturnType<IsoUsage<never, never>['rejection']> {
+  const [first = version === undefined ? undefined : { path: '/', detail: `${version} is not served here` }] =
+    errors;
+  return {
+    relatedReference: 'NOTREAD',
+    reason: 'FF01',
+    ...(first !== undefined && {
+      location: plainText(first.path, DESCRIPTION_MAX),
+      description: plainText(first.detail, DESCRIPTION_MAX),
+    }),
+  };
+}

@@ -1,0 +1,169 @@
+import { refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import type { Corridor, Directory } from '@tonle/directory';
+import {
+  answerMessage,
+  hasEnded,
+  type Door,
+  type InboundQuotes,
+  type Message,
+  type MessageContext,
+  type Reply,
+  type Taken,
+} from '@tonle/door';
+import type { Platform } from '@tonle/platform';
+import type { EvidenceLog } from './evidence.log.js';
+import type { InboundCodes, InboundFound, InboundMessages, InboundRoute } from './inbound.js';
+import type { LegService } from './leg.service.js';
+import { SIGNATURE_HEADERS } from './signature.js';
+import { pickHeaders } from './wire.js';
+
+type Headers = Message['headers'];
+type TakenInbound = Taken<InboundOutcome> | Refusal;
+
+export interface InboundEndpointOptions {
+  readonly platform: Platform;
+  readonly routes: Readonly<Record<string, InboundRoute>>;
+  readonly door: Door<InboundOutcome>;
+  readonly quotes: InboundQuotes;
+  /** Where call-backs go. */
+  readonly legs: Pick<LegService, 'find' | 'learn'> | undefined;
+  readonly evidence: EvidenceLog;
+  readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapter'>;
+  /** How long a caller waits for a final status, ms. */
+  readonly waitMs: number;
+}
+
+/** What a network says at our endpoint, answered: payments, questions about them, call-backs, codes. */
+export class InboundEndpoint {
+  constructor(private readonly options: InboundEndpointOptions) {}
+
+  /** Refuses what the network's dialect has no answer for: `overloaded`, `not_found`, `unavailable`, wrong JSON. */
+  async answer(path: string, message: Message): Promise<Reply | Refusal> {
+    const route = this.options.routes[path];
+    if (route === undefined) return refused('not_found');
+    return route.kind === 'codes' ? this.code(route, message) : this.message(route, message);
+  }
+
+  private async message(route: InboundMessages, message: Message): Promise<Reply | Refusal> {
+    const { directory, platform } = this.options;
+    const corridor = directory.corridorsOfAdapter(platform.service)[0];
+    if (corridor === undefined) return refused('unavailable', 'the directory is not here yet');
+    if (message.bytes.length === 0) return refused('malformed_xml', 'the body is empty');
+    const { door } = this.options;
+    const answered = await answerMessage(
+      door,
+      route.dialect,
+      message,
+      this.contextOf(route, message, corridor),
+    );
+    if (answered.kind === 'refused') return answered;
+    this.keepBoth(route, message, answered);
+    return answered.reply;
+  }
+
+  private contextOf(
+    route: InboundMessages,
+    message: Message,
+    corridor: Corridor,
+  ): MessageContext<unknown, InboundFound, InboundOutcome> {
+    const { directory, waitMs } = this.options;
+    const { participant } = corridor.partner;
+    return {
+      sender: participant,
+      waitMs,
+      participant: directory.participant(participant),
+      find: async (asked) => ({ kind: 'ok', found: { corridor, quote: await this.quoteOf(route, asked) } }),
+      observe: (work) => this.observed(message.headers, work),
+      callBack: (asked) => this.callBack(route, asked, message),
+      // A network that is turned away, or calls back about what we never sent, has no message to be told so in.
+      isProblem: ({ reason }, { kind }) => kind === 'call_back' || reason === 'overloaded',
+    };
+  }
+
+  private async quoteOf(route: InboundMessages, asked: unknown): Promise<InboundFound['quote']> {
+    const quoteId = route.quoteIdOf(asked);
+    return quoteId === undefined ? undefined : this.options.quotes.find(quoteId);
+  }
+
+  /** Where the trace of an inbound payment begins, unless its sender began one. */
+  private async observed(
+    { traceparent }: Headers,
+    work: (traceparent?: string) => Promise<TakenInbound>,
+  ): Promise<TakenInbound> {
+    const { telemetry } = this.options.platform;
+    const span = telemetry.span(
+      'door.payment',
+      typeof traceparent === 'string' ? traceparent : undefined,
+      {},
+    );
+    try {
+      const taken = await work(span.traceparent);
+      if (taken.kind === 'refused') span.set('payment.outcome', taken.reason);
+      else {
+        span.set('tonle.payment_id', taken.request.paymentId);
+        span.set('payment.outcome', hasEnded(taken) ? (taken.news ?? taken.request.news)!.state : 'open');
+      }
+      return taken;
+    } catch (error) {
+      span.fail(error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+
+  /** Evidence about a leg that we sent (domain 6.12). Refuses `not_found` for what we did not. */
+  private async callBack(
+    route: InboundMessages,
+    asked: unknown,
+    message: Message,
+  ): Promise<{ readonly kind: 'noted' } | Refusal> {
+    const { legs } = this.options;
+    const legKey = route.legKeyOf(asked);
+    const leg = legKey === undefined ? undefined : await legs?.find(legKey);
+    if (legs === undefined || leg === undefined)
+      return refused('not_found', 'no such payment was sent from here');
+    const answer = route.readLeg(asked, leg.command);
+    const evidence = this.evidenceOf(leg.legKey, 'in', route.operation, message.bytes, message.headers);
+    await legs.learn(leg.legKey, { answer, evidence: [evidence] });
+    return { kind: 'noted' };
+  }
+
+  /** A taken payment has its bytes in its row; all else that says something about a payment is kept here. */
+  private keepBoth(
+    route: InboundMessages,
+    message: Message,
+    { reading, answer, reply }: Exclude<Awaited<ReturnType<typeof answerMessage>>, Refusal>,
+  ): void {
+    if (reading.kind === 'unreadable' || reading.kind === 'call_back') return;
+    const subject = route.subjectOf(reading.asked);
+    if (reading.kind !== 'instruction' || answer?.kind === 'refused')
+      this.keep(this.evidenceOf(subject, 'in', route.operation, message.bytes, message.headers));
+    this.keep(this.evidenceOf(subject, 'out', route.answeredBy, Buffer.from(reply.body)));
+  }
+
+  private async code(route: InboundCodes, message: Message): Promise<Reply | Refusal> {
+    const read = route.read(message);
+    if (read.kind === 'refused') return read;
+    const { clock, random } = this.options.platform;
+    const lookupId = random.id(clock.now());
+    this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
+    const found = await this.options.quotes.resolve({ lookupId, qrText: read.qrText }, read.amount);
+    return found.kind === 'refused' ? found : route.write(found);
+  }
+
+  private evidenceOf(
+    subject: string,
+    direction: 'in' | 'out',
+    operation: string,
+    bytes: Uint8Array,
+    headers: Headers = {},
+  ) {
+    const at = this.options.platform.clock.now();
+    return { subject, direction, at, operation, headers: pickHeaders(headers, SIGNATURE_HEADERS), bytes };
+  }
+
+  private keep(evidence: ReturnType<InboundEndpoint['evidenceOf']>): void {
+    this.options.evidence.keep(evidence);
+  }
+}

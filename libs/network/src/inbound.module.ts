@@ -1,0 +1,71 @@
+import type { InboundOutcome } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
+import { Door, InboundQuotes, InboundQuoteStore, ownOutcomes } from '@tonle/door';
+import { CALLS, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
+import type { OutboxLane } from '@tonle/messaging';
+import { Service } from '@tonle/platform';
+import { EvidenceLog } from './evidence.log.js';
+import { InboundEndpoint } from './inbound-endpoint.js';
+import type { Inbound } from './inbound.js';
+import { Inbox } from './inbox.js';
+import { KeyRegister } from './key-register.js';
+import { LegService, type NetworkTuning } from './leg.service.js';
+import { RequestSignatures } from './request-signatures.js';
+import { MessageSigner } from './signature.js';
+
+export const LANE = key<OutboxLane>('OutboxLane');
+/** What answers a network that calls us. */
+export const ANSWERER = key<MessageAnswerer>('answerer of messages');
+const DOOR = key<Door<InboundOutcome>>('Door');
+/** Undefined: the network moves no money for us, so it has nothing to call back about. */
+const LEGS = key<LegService | undefined>('legs that are called back about');
+
+type Provider = ReturnType<typeof provide>;
+
+/** The way in for a network that calls us: durable intake, payees and prices, signatures both ways. */
+export function inboundProviders(inbound: Inbound, hasLegs: boolean, tuning: NetworkTuning): Provider[] {
+  const { republishAfterMs: answerWithinMs, republishEveryMs: askAgainMs } = tuning;
+  return [
+    hasLegs ? provideBy(LEGS, [LegService], (legs) => legs) : provideBy(LEGS, [], () => undefined),
+    provideBy(DOOR, [PLATFORM, LANE, Inbox, Service], async (platform, lane, inbox, service) => {
+      const door = new Door(platform, { lane, form: ownOutcomes, answerWithinMs });
+      inbox.on('payment.outcome', (records) => door.news.handle(records));
+      await door.declare(service, { askAgainMs });
+      return door;
+    }),
+    provide(InboundQuoteStore, DATABASE),
+    provideBy(
+      InboundQuotes,
+      [CALLS, InboundQuoteStore, Directory, PLATFORM],
+      (calls, store, directory, { service }) =>
+        new InboundQuotes(calls, store, () => directory.corridorsOfAdapter(service)[0]),
+    ),
+    answererProvider(inbound),
+  ];
+}
+
+function answererProvider({ listener, routes }: Inbound): Provider {
+  const { signature, waitMs } = listener;
+  return provideBy(
+    ANSWERER,
+    [PLATFORM, DOOR, InboundQuotes, LEGS, EvidenceLog, Directory, KeyRegister],
+    (platform, door, quotes, legs, evidence, directory, keys) => {
+      const { clock, random, shared } = platform;
+      const signer = new MessageSigner(signature, { clock, random, findKey: keys.find });
+      const endpoint = new InboundEndpoint({
+        platform,
+        routes,
+        door,
+        quotes,
+        legs,
+        evidence,
+        directory,
+        waitMs,
+      });
+      return {
+        signatures: new RequestSignatures(signer, shared),
+        answer: (path, message) => endpoint.answer(path, message),
+      };
+    },
+  );
+}

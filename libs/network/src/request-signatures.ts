@@ -1,0 +1,47 @@
+import type { Refusal } from '@tonle/contracts';
+import { refused } from '@tonle/contracts';
+import type { SharedState } from '@tonle/messaging';
+import { SIGNATURE_AGE_MAX_MS, SIGNATURE_SKEW_MAX_MS, type ReceivedRequest } from '@tonle/security';
+import type { MessageSigner } from './signature.js';
+
+/** How a request was signed: its answer repeats the nonce, and is signed in the same place. */
+export interface SeenSignature {
+  readonly nonce: string;
+  readonly inside: boolean;
+}
+
+/** Signatures of a network's requests to us, each good for once, and of our answers (decisions 26). */
+export class RequestSignatures {
+  constructor(
+    private readonly signer: MessageSigner,
+    private readonly shared: SharedState,
+  ) {}
+
+  async check(
+    request: ReceivedRequest & { readonly rawBody?: Uint8Array | undefined },
+  ): Promise<{ readonly kind: 'verified'; readonly seen: SeenSignature } | Refusal> {
+    const { rawBody, ...rest } = request;
+    const verdict = this.signer.checkRequest(rawBody === undefined ? rest : { ...rest, rawBody });
+    if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
+    const { keyId, nonce, inside } = verdict;
+    // What is signed inside its message comes again when its sender repeats it, and is answered as a repeat.
+    return inside || (await this.isFirst(keyId, nonce))
+      ? { kind: 'verified', seen: { nonce, inside } }
+      : refused('signature_replayed');
+  }
+
+  sign(
+    status: number,
+    contentType: string,
+    body: Uint8Array | string,
+    seen: SeenSignature,
+  ): ReturnType<MessageSigner['signAnswer']> {
+    return this.signer.signAnswer(status, contentType, body, seen);
+  }
+
+  private isFirst(keyId: string, nonce: string): Promise<boolean> {
+    const lasts = SIGNATURE_AGE_MAX_MS + SIGNATURE_SKEW_MAX_MS;
+    // When the shared state is away a replay gets in, and is answered as the repeat that it is.
+    return this.shared.setIfAbsent(`nonce:${keyId}:${nonce}`, '1', lasts).catch(() => true);
+  }
+}
