@@ -5,7 +5,7 @@ import { hasEnded, newestOf, type Door, type Taken } from './door.js';
 import { instructionOf, newsOf, openDoorWorld, until, viewOf, type DoorWorld } from './door.testing.js';
 import type { Instruction } from './instruction.js';
 import { keyOf } from './intake.decide.js';
-import { auditRequests } from './request.audit.js';
+import { auditRequests } from './request-audit.js';
 import { requestOutbox } from './request.store.js';
 
 // Real: PostgreSQL, the lane, the in-process transport. Routing is played by the test.

@@ -8,7 +8,7 @@ import { Intake } from './intake.js';
 import { News } from './news.handler.js';
 import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
 import { Republication } from './republication.job.js';
-import { listRequests, requestsById, type RequestFilter } from './request.list.store.js';
+import { listRequests, requestsById, type RequestFilter } from './request-list.store.js';
 import { findHolders } from './request.store.js';
 import { RoutingPayments } from './routing-payments.js';
 import { WaitingCallers } from './waiting-callers.js';

@@ -3,9 +3,9 @@ export { contentHashOf, isFinal, type Instruction, type StoredRequest } from './
 export { newest, ownOutcomes, publicEvents, type NewsForm, type PaymentNews } from './payment-news.js';
 export type { IntakeAnswer, RequestKey } from './intake.decide.js';
 export { Door, hasEnded, newestOf, type DoorOptions, type Taken } from './door.js';
-export type { RequestFilter } from './request.list.store.js';
+export type { RequestFilter } from './request-list.store.js';
 export { requestOutbox } from './request.store.js';
-export { auditRequests, requestTotals } from './request.audit.js';
+export { auditRequests, requestTotals } from './request-audit.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';
 export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';

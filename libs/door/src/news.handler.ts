@@ -3,7 +3,7 @@ import type { InboundRecord } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
 import { isFinal } from './instruction.js';
 import type { NewsForm, PaymentNews } from './payment-news.js';
-import { requestsById } from './request.list.store.js';
+import { requestsById } from './request-list.store.js';
 import { recordNews } from './request.store.js';
 import type { WaitingCallers } from './waiting-callers.js';
 

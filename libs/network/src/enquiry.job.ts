@@ -5,7 +5,7 @@ import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
 import { noteHealth, type LegHandler } from './leg.handler.js';
 import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
-import type { LegReporter } from './leg.reporter.js';
+import type { LegReporter } from './leg-reporter.js';
 import type { EnquiryStore, OrphanSlice } from './enquiry.store.js';
 
 const ENQUIRIES_BATCH_MAX = 50;

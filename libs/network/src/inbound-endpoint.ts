@@ -11,7 +11,7 @@ import {
   type Taken,
 } from '@tonle/door';
 import type { Platform } from '@tonle/platform';
-import type { EvidenceLog } from './evidence.log.js';
+import type { EvidenceLog } from './evidence-log.js';
 import type { InboundCodes, InboundFound, InboundMessages, InboundRoute } from './inbound.js';
 import type { LegService } from './leg.service.js';
 import { SIGNATURE_HEADERS } from './signature.js';

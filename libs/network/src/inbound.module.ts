@@ -4,7 +4,7 @@ import { Door, InboundQuotes, InboundQuoteStore, ownOutcomes } from '@tonle/door
 import { CALLS, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
-import { EvidenceLog } from './evidence.log.js';
+import { EvidenceLog } from './evidence-log.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
 import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';

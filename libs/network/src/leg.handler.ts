@@ -7,7 +7,7 @@ import { paymentFields, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
 import { insertEvidence } from './evidence.store.js';
-import { decideCommand } from './leg.command.decide.js';
+import { decideCommand } from './leg-command.decide.js';
 import type {
   AnswerWithEvidence,
   Evidence,
@@ -19,7 +19,7 @@ import type {
   LegCarrier,
   PreparedLeg,
 } from './leg.js';
-import type { LegReporter } from './leg.reporter.js';
+import type { LegReporter } from './leg-reporter.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 import type { Slots } from './slots.js';
 

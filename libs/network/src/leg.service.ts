@@ -9,7 +9,7 @@ import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
 import { LegHandler } from './leg.handler.js';
 import type { AnswerWithEvidence, LegCarrier, OpenLeg } from './leg.js';
-import { LegReporter } from './leg.reporter.js';
+import { LegReporter } from './leg-reporter.js';
 import type { LegStore } from './leg.store.js';
 import { Slots } from './slots.js';
 

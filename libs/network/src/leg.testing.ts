@@ -5,7 +5,7 @@ import { createTestDatabase, processTimeMs, type TestDatabase } from '@tonle/per
 import { createTestTelemetry } from '@tonle/telemetry';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
-import { LegReporter, type AnsweredLeg, type ReporterOptions } from './leg.reporter.js';
+import { LegReporter, type AnsweredLeg, type ReporterOptions } from './leg-reporter.js';
 import { LegStore } from './leg.store.js';
 import { First1764000000000 } from './migrations/1764000000000-first.js';
 

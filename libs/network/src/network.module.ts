@@ -15,12 +15,12 @@ import {
 } from '@tonle/http';
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
 import { Service, type Platform } from '@tonle/platform';
-import { EvidenceLog } from './evidence.log.js';
+import { EvidenceLog } from './evidence-log.js';
 import { ANSWERER, inboundProviders, LANE } from './inbound.module.js';
 import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
-import { auditLegs } from './leg.audit.js';
+import { auditLegs } from './leg-audit.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
 import type { Network, Payees, Rail, StatementSource } from './network.js';

@@ -2,7 +2,7 @@ import { payable, readQr, type QrRead } from '@tonle/emvqr';
 import type { Clock } from '@tonle/platform';
 import type { LookupAnswer, LookupRequest, Reason } from '@tonle/contracts';
 import { sideOf, type Directory, type Side } from '@tonle/directory';
-import type { EvidenceLog } from './evidence.log.js';
+import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
 import type { FoundPayee, Payees, PayeeQuestion, PayeeRefusal, WantedPayee, WireRequest } from './network.js';
 import type { OpenWires } from './open-wires.js';

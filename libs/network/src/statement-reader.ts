@@ -1,7 +1,7 @@
 import type { StatementLine } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
-import type { EvidenceLog } from './evidence.log.js';
+import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
 import type { StatementPage, StatementRequest } from './leg.js';
 import type { LegStore } from './leg.store.js';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { instructionOf, newsOf } from '../door.testing.js';
-import { auditRequests } from '../request.audit.js';
-import { listRequests } from '../request.list.store.js';
+import { auditRequests } from '../request-audit.js';
+import { listRequests } from '../request-list.store.js';
 import { takeUnanswered } from '../request.store.js';
 import { Requests1765000000000 } from './1765000000000-requests.js';
 import { InboundQuotes1765000000001 } from './1765000000001-inbound-quotes.js';

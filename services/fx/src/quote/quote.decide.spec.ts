@@ -3,7 +3,7 @@ import { amount, conversionAgrees, parseRate } from '@tonle/money';
 import { quoteAnswer } from '@tonle/contracts';
 import fc from 'fast-check';
 import { inState, market, NOW, request, roomy, standing, type MarketParts } from '../testing/market.js';
-import { totalCostPercent } from './quote.cost.js';
+import { totalCostPercent } from './quote-cost.js';
 import { decideQuote } from './quote.decide.js';
 import type { QuoteDecision } from './quote.js';
 

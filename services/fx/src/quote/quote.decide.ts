@@ -12,7 +12,7 @@ import { directionOf, whyClosed, type Corridor } from '@tonle/directory';
 import { type QuoteRequest, type Reason, type LostBecause } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
-import { totalCostPercent } from './quote.cost.js';
+import { totalCostPercent } from './quote-cost.js';
 import type { Candidates, IssuedQuote, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
 
 type Candidate = Candidates[number];

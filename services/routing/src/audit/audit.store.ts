@@ -1,7 +1,7 @@
 import { findCurrency } from '@tonle/money';
 import type { AuditReport } from '@tonle/contracts';
 import type { Database, Transaction } from '@tonle/persistence';
-import { AUDIT_CHECKS, COUNTS, RATE_CHECK, TOTALS, type AuditCheck } from './audit.sql.js';
+import { AUDIT_CHECKS, COUNTS, RATE_CHECK, TOTALS, type AuditCheck } from './audit-sql.js';
 
 type Counts = Readonly<Record<AuditCheck['table'], bigint>>;
 type Finding = AuditReport['findings'][number];

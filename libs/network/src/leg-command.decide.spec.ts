@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LegCommand, LegOutcome } from '@tonle/contracts';
-import { decideCommand } from './leg.command.decide.js';
+import { decideCommand } from './leg-command.decide.js';
 import type { KnownLeg, LegReport } from './leg.js';
 
 const commandOf = (attempt: number): LegCommand =>
