@@ -37,6 +37,37 @@ describe('the tree', () => {
     ).toEqual([]);
   });
 
+  it('runs by the clock in Schedule alone', () => {
+    const elsewhere = new Set([
+      'libs/platform/src/schedule.ts',
+      // Below the platform: the lease of an outbox lane, what memory forgets, the rhythm of a Kafka consumer.
+      'libs/messaging/src/lane.ts',
+      'libs/messaging/src/memory-state.ts',
+      'libs/messaging/src/kafka-subscription.ts',
+      // The limit of one request.
+      'libs/network/src/exchange.ts',
+    ]);
+    // A timer that is kept in an object is one that is set again.
+    const rule = /\bsetInterval\(|\b(this|job)\.\S+ = setTimeout\(/;
+    expect(
+      findings(
+        product.filter((file) => !elsewhere.has(file)),
+        rule,
+      ),
+    ).toEqual([]);
+    for (const file of elsewhere) expect([file, findings([file], rule).length > 0]).toEqual([file, true]);
+  });
+
+  it('makes ids by Random', () => {
+    const makers = /^libs\/(contracts\/src\/identifiers|platform\/src\/random)\.ts$|testing/;
+    expect(
+      findings(
+        product.filter((file) => !makers.test(file)),
+        /\buuidV[47]\(/,
+      ),
+    ).toEqual([]);
+  });
+
   it('skips no test and sleeps in none', () => {
     const specs = sources.filter((file) => file.endsWith('.spec.ts'));
     const skip = new RegExp(words(['\\b(it|test|describe)\\.', '(skip|only|todo)\\b'])[0]!);

@@ -1,7 +1,7 @@
 import { bodiesOf, routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { ServiceUnavailable, TOPICS, type InboundRecord } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
-import { Service, type Platform } from '@tonle/platform';
+import type { Platform, Service } from '@tonle/platform';
 import type { Directory, Taken } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
 
@@ -28,7 +28,6 @@ export class DirectoryFeed {
   /** What is known and not yet kept. */
   private unkept: DirectoryEntry[] = [];
   private seen = 0n;
-  private alone: Service | undefined;
 
   constructor(
     private readonly directory: Directory,
@@ -43,18 +42,6 @@ export class DirectoryFeed {
     if (this.options.keepIn !== undefined)
       service.job('directory from table', LOOK_EVERY_MS, () => this.look(), { firstAfterMs: 0 });
     service.needs('directory', () => this.directory.isWhole);
-  }
-
-  /** For a host that declares nothing: the same, alone. Reads first what is kept. */
-  async start(): Promise<void> {
-    await this.look();
-    this.alone = new Service(this.platform);
-    this.runIn(this.alone);
-    await this.alone.start();
-  }
-
-  async close(): Promise<void> {
-    await this.alone?.close();
   }
 
   /** Changes from the topic. */
