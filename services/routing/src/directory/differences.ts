@@ -3,7 +3,7 @@ const VALUE_LENGTH_MAX = 40;
 
 /**
  * Where two JSON values differ, for people: `timers.paymentMs is 60000 there and 70000 in the file`. The order of
- * fields makes no difference. Empty when they are equal.
+ * fields makes no difference, since the database keeps none. Empty when they are equal.
  */
 export function differences(there: unknown, inFile: unknown): string {
   const found = [...differing(there, inFile, '')];
@@ -12,7 +12,7 @@ export function differences(there: unknown, inFile: unknown): string {
 }
 
 function* differing(there: unknown, inFile: unknown, path: string): Generator<string, void> {
-  if (isObject(there) && isObject(inFile)) {
+  if (isTree(there) && isTree(inFile) && Array.isArray(there) === Array.isArray(inFile)) {
     for (const field of [...new Set([...Object.keys(there), ...Object.keys(inFile)])].sort())
       yield* differing(there[field], inFile[field], path === '' ? field : `${path}.${field}`);
     return;
@@ -21,8 +21,9 @@ function* differing(there: unknown, inFile: unknown, path: string): Generator<st
     yield `${path} is ${shown(there)} there and ${shown(inFile)} in the file`;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** An object or an array, whose indexes are its fields. */
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function shown(value: unknown): string {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -89,10 +90,19 @@ describe('a directory file at the start of routing', () => {
     });
   });
 
-  it('changes nothing when it comes again', async () => {
-    await start(sandboxDirectory());
+  it('changes nothing when it comes again, with the keys that sign for participants', async () => {
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const key = {
+      keyId: 'KHMEKONG-1',
+      algorithm: 'ed25519',
+      publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      validFrom: '2020-01-01T00:00:00Z',
+      validTo: '2099-12-31T00:00:00Z',
+    };
+    const file = changed('participant', 'KHMEKONG', (entry) => Object.assign(entry.body!, { keys: [key] }));
+    await start(file);
     const before = [await funds(), await actions()];
-    expect((await start(sandboxDirectory())).reasons).toEqual([]);
+    expect((await start(file)).reasons).toEqual([]);
     expect([await funds(), await actions()]).toEqual(before);
   });
 
