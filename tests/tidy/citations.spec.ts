@@ -13,6 +13,8 @@ const INVARIANT = /\bI\d{1,2}[a-z]?\b/g;
 /** Pages that were never in this tree. */
 const ELSEWHERE =
   /\((?:partners|iso20022|platform|reliability|style|console|stack|network) \d|\brule \d+\.\d/;
+/** A path of the tree in a page. */
+const PATH = /`((?:libs|services|tools|tests|deploy|docs)\/[\w./-]+)`/g;
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 
 function anchorsOf(page: string): Set<string> {
@@ -78,6 +80,11 @@ describe('what is cited', () => {
   it('is no page from elsewhere', () => {
     const found = sources.flatMap((file) => linesOf(file).filter((line) => ELSEWHERE.test(line)));
     expect(found).toEqual([]);
+  });
+
+  it('is a file or folder where a page names a path', () => {
+    const named = (line: string) => [...line.matchAll(PATH)].map(([, path]) => path!);
+    expect(wrongIn(pages, named)).toEqual([]);
   });
 
   it('is a file, and an anchor in it, where a page links', () => {

@@ -9,6 +9,7 @@ export const auditFinding = z.object({
   checked: z.number().int(),
   violations: z.array(z.string()),
 });
+export type AuditFinding = z.infer<typeof auditFinding>;
 /** What cross-checks compare (decisions 17): named integers as text, and hashes. */
 export const auditReport = z.object({
   service: z.string(),

@@ -1,5 +1,5 @@
 /** What each audited invariant of domain 6.15 says, in words for people who read a report. */
-export const INVARIANTS: Readonly<Record<string, string>> = {
+export const INVARIANTS = {
   I1: 'every transfer is in the one currency of both its accounts',
   I2: 'each currency sums to zero, and account columns are the sums of transfers',
   I4: 'at most one leg of a kind is accepted, and only an accepted debit is reversed',
@@ -14,10 +14,13 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I23: 'limit counters are the sums of the payments',
   gate: 'accepted = completed + rejected + expired + blocked + open; obligations = 2 x completed',
   'fx-exposure': 'exposure is the sum of unused quotes and positions',
-};
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Invariant = keyof typeof INVARIANTS;
 
 /** A finding's name for a person: its number and what it says. */
 export function describeInvariant(invariant: string): string {
-  const text = INVARIANTS[invariant];
-  return text === undefined ? invariant : `${invariant} ${text}`;
+  return Object.hasOwn(INVARIANTS, invariant)
+    ? `${invariant} ${INVARIANTS[invariant as Invariant]}`
+    : invariant;
 }

@@ -31,7 +31,7 @@ export const customer = z.object({
 export type Customer = z.infer<typeof customer>;
 
 /** What the payee's network said about the payee, and until when that holds (decisions 10). */
-export const lookupFinding = z.object({
+export const payeeLookup = z.object({
   lookupId: uuid,
   payeeName: shortText,
   validUntil: instant,
@@ -65,7 +65,7 @@ export const paymentSubmit = z.object({
   creditorAgent: z.string(),
   purpose: z.string().max(4).optional(),
   remittance: z.string().max(140).optional(),
-  lookup: lookupFinding.optional(),
+  lookup: payeeLookup.optional(),
   /** Inbound: the source network signed that the payer's side is secured. */
   payerSecured: z.boolean(),
   acceptedAt: instant,

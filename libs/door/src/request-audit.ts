@@ -1,7 +1,5 @@
-import { PAYMENT_STATES, TERMINAL_STATES, type AuditReport } from '@tonle/contracts';
+import { PAYMENT_STATES, TERMINAL_STATES, type AuditFinding } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
-
-type Finding = AuditReport['findings'][number];
 
 const SHOWN_MAX = 20;
 const FINAL = PAYMENT_STATES.filter((state) => TERMINAL_STATES.has(state));
@@ -55,10 +53,10 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** The checks over table `request`: invariants I10 and I19. */
-export async function auditRequests(database: Queryable): Promise<Finding[]> {
+export async function auditRequests(database: Queryable): Promise<AuditFinding[]> {
   const [count] = await database.query<{ count: bigint }>('SELECT count(*) AS count FROM request');
   const checked = Number.parseInt((count?.count ?? 0n).toString(), 10);
-  const findings: Finding[] = [];
+  const findings: AuditFinding[] = [];
   for (const { invariant, violations: sql, values } of CHECKS) {
     const rows = await database.query<{ violation: string }>(`${sql} LIMIT ${SHOWN_MAX}`, values);
     const violations = rows.map((row) => row.violation);

@@ -1,8 +1,6 @@
 import { amount, conversionAgrees, parseRate } from '@tonle/money';
-import type { AuditReport } from '@tonle/contracts';
+import type { AuditFinding } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
-
-type Finding = AuditReport['findings'][number];
 
 const PAGE = 5_000;
 const VIOLATIONS_MAX = 20;
@@ -24,7 +22,7 @@ const SELECT_PAGE = `
   LIMIT $2`;
 
 /** I9: the two integers of every quote agree with its rate under the published rounding rule. */
-export async function checkConversions(database: Queryable): Promise<Finding> {
+export async function checkConversions(database: Queryable): Promise<AuditFinding> {
   const violations: string[] = [];
   let checked = 0;
   let after = '00000000-0000-0000-0000-000000000000';
@@ -76,7 +74,7 @@ const SELECT_POSITION_GAPS = `
   GROUP BY provider, currency`;
 
 /** Exposure and positions are what the quotes add up to; one snapshot, so that running work does not look wrong. */
-export async function checkExposure(snapshot: Queryable): Promise<Finding> {
+export async function checkExposure(snapshot: Queryable): Promise<AuditFinding> {
   const open = await snapshot.query<{
     provider: string;
     currency: string;
@@ -122,7 +120,7 @@ const COUNT_USED = `
   WHERE state = 'used'`;
 
 /** I8, fx's half: a used quote names the one payment that used it. Its single use is routing's unique index. */
-export async function checkUse(snapshot: Queryable): Promise<Finding> {
+export async function checkUse(snapshot: Queryable): Promise<AuditFinding> {
   const rows = await snapshot.query<{ quote_id: string }>(SELECT_LATE_USE);
   const [count] = await snapshot.query<{ used: bigint }>(COUNT_USED);
   const violations = rows.map((row) => `quote ${row.quote_id}`);

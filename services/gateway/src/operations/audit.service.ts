@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { auditCall, type AuditReport } from '@tonle/contracts';
+import { auditCall, type AuditReport, type AuditFinding } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { crossCheck, moved } from './cross-check.decide.js';
 import type { PublicAudit } from './operations.schema.js';
-
-type Finding = AuditReport['findings'][number];
 
 const ROUNDS_MAX = 6;
 const BETWEEN_ROUNDS_MS = 300;
@@ -36,14 +34,14 @@ export class AuditService {
     }
   }
 
-  private compare(reports: readonly AuditReport[]): Finding[] {
+  private compare(reports: readonly AuditReport[]): AuditFinding[] {
     // What a network moved before it ended is in routing's totals for ever.
     const sides = this.directory.corridorsEvenEnded().flatMap(({ home, partner }) => [home, partner]);
     const rails = sides.filter(({ settlementMode }) => settlementMode === 'GROSS_RT');
     return crossCheck(reports, [...new Set(rails.map(({ adapter }) => adapter))]);
   }
 
-  private async ask(): Promise<{ reports: AuditReport[]; silent: Finding[] }> {
+  private async ask(): Promise<{ reports: AuditReport[]; silent: AuditFinding[] }> {
     const adapters = this.directory
       .corridors()
       .flatMap(({ home, partner }) => [home.adapter, partner.adapter]);
@@ -51,11 +49,11 @@ export class AuditService {
     const answers = await Promise.all(services.map((service) => this.askOne(service)));
     return {
       reports: answers.filter((answer): answer is AuditReport => 'totals' in answer),
-      silent: answers.filter((answer): answer is Finding => 'invariant' in answer),
+      silent: answers.filter((answer): answer is AuditFinding => 'invariant' in answer),
     };
   }
 
-  private async askOne(service: string): Promise<AuditReport | Finding> {
+  private async askOne(service: string): Promise<AuditReport | AuditFinding> {
     try {
       return await this.calls.call(auditCall(service), {});
     } catch (error) {
@@ -66,12 +64,15 @@ export class AuditService {
   }
 }
 
-function result(asked: { reports: AuditReport[]; silent: Finding[] }, compared: Finding[]): PublicAudit {
+function result(
+  asked: { reports: AuditReport[]; silent: AuditFinding[] },
+  compared: AuditFinding[],
+): PublicAudit {
   const crossChecks = [...asked.silent, ...compared];
   const all = [...asked.reports.flatMap((report) => report.findings), ...crossChecks];
   return { ok: all.every((finding) => finding.ok), services: asked.reports, crossChecks };
 }
 
-function unjudged(finding: Finding): Finding {
+function unjudged(finding: AuditFinding): AuditFinding {
   return finding.ok ? finding : { ...finding, ok: true, checked: 0, violations: [] };
 }

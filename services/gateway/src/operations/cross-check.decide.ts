@@ -1,6 +1,5 @@
-import type { AuditReport } from '@tonle/contracts';
+import type { AuditReport, AuditFinding } from '@tonle/contracts';
 
-type Finding = AuditReport['findings'][number];
 type Totals = Readonly<Record<string, string>>;
 
 /** Totals of two services that must be equal once no message is under way (decisions 17). */
@@ -84,7 +83,7 @@ function currencyChecks(reports: readonly AuditReport[]): CrossCheck[] {
  * Compares what can be compared; a service that did not report is not compared. `railAdapters`: those of networks that
  * settle each payment at once.
  */
-export function crossCheck(reports: readonly AuditReport[], railAdapters: readonly string[]): Finding[] {
+export function crossCheck(reports: readonly AuditReport[], railAdapters: readonly string[]): AuditFinding[] {
   const byService = new Map(reports.map((report) => [report.service, report.totals]));
   const checks = [...CROSS_CHECKS, ...railChecks(railAdapters), ...currencyChecks(reports)];
   return checks.flatMap(({ name, left, right }) => {

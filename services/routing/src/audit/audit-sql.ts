@@ -1,8 +1,9 @@
 // Each statement lists what breaks one invariant of domain 6.15, as text, and is read in one snapshot.
 // The open payments are those with a due time: a check constraint of the table says so.
+import type { Invariant } from '@tonle/contracts';
 
 export interface AuditCheck {
-  readonly invariant: string;
+  readonly invariant: Invariant;
   /** One row a violation: `what`. */
   readonly violations: string;
   /** What was looked at: the rows of this table. */

@@ -1,10 +1,9 @@
 import { findCurrency } from '@tonle/money';
-import type { AuditReport } from '@tonle/contracts';
+import type { AuditReport, AuditFinding } from '@tonle/contracts';
 import type { Database, Transaction } from '@tonle/persistence';
 import { AUDIT_CHECKS, COUNTS, RATE_CHECK, TOTALS, type AuditCheck } from './audit-sql.js';
 
 type Counts = Readonly<Record<AuditCheck['table'], bigint>>;
-type Finding = AuditReport['findings'][number];
 
 // Totals that always stand in the report, so that a gate can add them up without asking which are there.
 const ALWAYS = [
@@ -31,7 +30,7 @@ export class AuditStore {
   async report(service: string, nowMs: number): Promise<AuditReport> {
     return this.database.transaction(
       async (transaction) => {
-        const findings: Finding[] = [];
+        const findings: AuditFinding[] = [];
         const [counts] = await transaction.query<Counts>(COUNTS);
         for (const check of AUDIT_CHECKS) findings.push(await findingOf(transaction, check, counts!));
         const totals = await totalsOf(transaction);
@@ -43,7 +42,7 @@ export class AuditStore {
   }
 }
 
-async function findingOf(transaction: Transaction, check: AuditCheck, counts: Counts): Promise<Finding> {
+async function findingOf(transaction: Transaction, check: AuditCheck, counts: Counts): Promise<AuditFinding> {
   const values = check.invariant === RATE_CHECK ? await currencies(transaction) : undefined;
   const violations = (await transaction.query<{ what: string }>(check.violations, values)).map(
     ({ what }) => what,
@@ -75,7 +74,7 @@ async function totalsOf(transaction: Transaction): Promise<Record<string, string
 }
 
 /** The gate of decisions 22 over routing's own totals. A blocked payment posts like a completed one. */
-function gate(totals: Readonly<Record<string, string>>): Finding {
+function gate(totals: Readonly<Record<string, string>>): AuditFinding {
   const of = (name: string) => BigInt(totals[name] ?? '0');
   const done = of('payments.completed') + of('payments.blocked');
   const violations: string[] = [];

@@ -1,4 +1,4 @@
-import type { AuditReport } from '@tonle/contracts';
+import type { AuditFinding } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 const SHOWN_MAX = 20;
@@ -65,7 +65,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** What settlement's own tables say about the invariants that it keeps. */
-export async function auditFindings(database: Queryable): Promise<AuditReport['findings']> {
+export async function auditFindings(database: Queryable): Promise<AuditFinding[]> {
   const findings = [];
   for (const check of CHECKS) {
     const [count] = await database.query<{ n: number }>(check.count);

@@ -19,7 +19,7 @@ export const ROUTES: Readonly<Record<MessageType, Route>> = {
     topic: 'tonle.routing.inbox.v1',
     key: 'payment id',
     messageId: '`<paymentId>`',
-    from: `gateway, ${ADAPTERS} (inbound door)`,
+    from: `gateway, ${ADAPTERS} (inbound)`,
     to: 'routing',
   },
   'leg.command': {
@@ -48,7 +48,7 @@ export const ROUTES: Readonly<Record<MessageType, Route>> = {
     key: 'payment id',
     messageId: '`<paymentId>:<version>`',
     from: 'routing',
-    to: 'the adapter whose door asked',
+    to: 'the adapter that asked',
   },
   'window.drained': {
     topic: 'tonle.settlement.inbox.v1',
@@ -82,15 +82,15 @@ export const ROUTES: Readonly<Record<MessageType, Route>> = {
 
 /** Who asks a call, by its name; who serves it stands in its contract. */
 export const ASKED_BY: Readonly<Record<string, string>> = {
-  'fx.quote': `gateway, ${ADAPTERS} (inbound door)`,
+  'fx.quote': `gateway, ${ADAPTERS} (inbound)`,
   'fx.quotes-by-id': 'routing, gateway',
   'fx.push-rates': 'gateway',
   'fx.withdraw-rates': 'gateway',
-  'adapter.lookup': 'gateway, the door of the other adapter',
+  'adapter.lookup': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.statement': 'settlement',
   'adapter.legs': 'no service yet',
   'routing.directory': ALL,
-  'routing.payments': `gateway, ${ADAPTERS} (inbound door)`,
+  'routing.payments': `gateway, ${ADAPTERS} (inbound)`,
   'routing.holds': 'gateway',
   'routing.decide-hold': 'gateway',
   'routing.set-corridor': 'gateway',
@@ -107,7 +107,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
 export const PARTS = [
   ['amountJson', 'amount'],
   ['customer', 'customer'],
-  ['lookupFinding', 'lookup finding'],
+  ['payeeLookup', 'payee lookup'],
   ['replyTo', 'reply to'],
   ['historyStep', 'history step'],
   ['windowRef', 'window reference'],
