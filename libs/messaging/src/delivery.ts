@@ -51,96 +51,96 @@ export interface DeliveryOptions {
  * by halves when a record is, until the bad one stands alone.
  */
 export class Delivery {
-  readonly #options: DeliveryOptions;
+  private readonly options: DeliveryOptions;
 
   constructor(options: DeliveryOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** Resolves when every record is handled or buried. Rejects only with DeliveryStopped. */
   async deliver(records: readonly InboundRecord[]): Promise<void> {
     if (records.length === 0) return;
-    const error = await this.#tryAll(records, ATTEMPTS_MAX);
-    if (error !== undefined) await this.#divide(records, error);
+    const error = await this.tryAll(records, ATTEMPTS_MAX);
+    if (error !== undefined) await this.divide(records, error);
   }
 
   /** Undefined when handled, else the last error after `attempts`. */
-  async #tryAll(
+  private async tryAll(
     records: readonly InboundRecord[],
     attempts: number,
   ): Promise<{ cause: unknown } | undefined> {
     let later = LATER_PAUSE_MS;
     for (let attempt = 1; ;) {
-      if (this.#options.stopping()) throw new DeliveryStopped();
+      if (this.options.stopping()) throw new DeliveryStopped();
       try {
-        await this.#options.handler(records);
-        this.#count('tonle_messages_handled_total', 'Records handled', records.length);
+        await this.options.handler(records);
+        this.count('tonle_messages_handled_total', 'Records handled', records.length);
         return undefined;
       } catch (cause) {
-        this.#count(
+        this.count(
           'tonle_message_redeliveries_total',
           'Records given to their handler again',
           records.length,
         );
         if (isLater(cause)) {
-          this.#options.telemetry?.log.warn(
-            { err: cause, group: this.#options.group },
+          this.options.telemetry?.log.warn(
+            { err: cause, group: this.options.group },
             'records wait for what is away',
           );
-          await this.#pause(later);
+          await this.pause(later);
           later = Math.min(later * 2, LATER_PAUSE_MS_MAX);
         } else {
           if (attempt >= attempts) return { cause };
-          await this.#pause(ATTEMPT_PAUSE_MS * 2 ** attempt);
+          await this.pause(ATTEMPT_PAUSE_MS * 2 ** attempt);
           attempt += 1;
         }
       }
     }
   }
 
-  async #divide(records: readonly InboundRecord[], error: { cause: unknown }): Promise<void> {
+  private async divide(records: readonly InboundRecord[], error: { cause: unknown }): Promise<void> {
     const [only] = records;
-    if (records.length === 1 && only !== undefined) return this.#bury(only, error.cause);
+    if (records.length === 1 && only !== undefined) return this.bury(only, error.cause);
     const middle = records.length >> 1;
     for (const half of [records.slice(0, middle), records.slice(middle)]) {
-      const failure = await this.#tryAll(half, half.length === 1 ? ATTEMPTS_MAX : 1);
-      if (failure !== undefined) await this.#divide(half, failure);
+      const failure = await this.tryAll(half, half.length === 1 ? ATTEMPTS_MAX : 1);
+      if (failure !== undefined) await this.divide(half, failure);
     }
   }
 
-  async #bury(record: InboundRecord, cause: unknown): Promise<void> {
+  private async bury(record: InboundRecord, cause: unknown): Promise<void> {
     const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const letter = { record, group: this.#options.group, cause: text, attempts: ATTEMPTS_MAX };
+    const letter = { record, group: this.options.group, cause: text, attempts: ATTEMPTS_MAX };
     for (let pause = LATER_PAUSE_MS; ; pause = Math.min(pause * 2, LATER_PAUSE_MS_MAX)) {
       try {
-        await this.#options.bury(letter);
+        await this.options.bury(letter);
         break;
       } catch (error) {
-        this.#options.telemetry?.log.error({ err: error }, 'a dead letter could not be kept yet');
-        if (this.#options.stopping()) throw new DeliveryStopped();
-        await this.#pause(pause);
+        this.options.telemetry?.log.error({ err: error }, 'a dead letter could not be kept yet');
+        if (this.options.stopping()) throw new DeliveryStopped();
+        await this.pause(pause);
       }
     }
     const { topic, type, messageId, key, position } = record;
-    this.#options.telemetry?.log.error(
+    this.options.telemetry?.log.error(
       { topic, type, messageId, key, position, traceId: traceIdOf(record.traceparent), err: cause },
       'record went to the dead letters',
     );
-    this.#options.telemetry
+    this.options.telemetry
       ?.counter('tonle_messages_dead_total', 'Records that went to the dead letters', ['topic', 'type'])
       .inc({ topic, type });
   }
 
-  #count(name: string, help: string, count: number): void {
-    this.#options.telemetry?.counter(name, help, ['group']).inc({ group: this.#options.group }, count);
+  private count(name: string, help: string, count: number): void {
+    this.options.telemetry?.counter(name, help, ['group']).inc({ group: this.options.group }, count);
   }
 
-  async #pause(ms: number): Promise<void> {
+  private async pause(ms: number): Promise<void> {
     const end = performance.now() + ms;
     for (let left = ms; left > 0; left = end - performance.now()) {
-      if (this.#options.stopping()) throw new DeliveryStopped();
+      if (this.options.stopping()) throw new DeliveryStopped();
       await new Promise((done) => setTimeout(done, Math.min(left, 100)));
     }
-    await this.#options.alive?.();
+    await this.options.alive?.();
   }
 }

@@ -10,13 +10,13 @@ interface Served {
 
 /** Calls between services that share a process; give all of them the same one. Checks both ways like HTTP. */
 export class DirectCalls implements ServiceCalls {
-  readonly #served = new Map<string, Served>();
+  private readonly served = new Map<string, Served>();
 
   async call<Request, Response>(
     contract: CallContract<Request, Response>,
     request: Request,
   ): Promise<Response> {
-    const served = this.#served.get(`${contract.service}/${contract.name}`);
+    const served = this.served.get(`${contract.service}/${contract.name}`);
     if (served === undefined) throw new ServiceUnavailable(contract.service, contract.name);
     const asked = contract.request.safeParse(request);
     if (!asked.success) throw new CallBroken(contract, 'request', asked.error);
@@ -44,11 +44,11 @@ export class DirectCalls implements ServiceCalls {
     contract: CallContract<Request, Response>,
     handler: (request: Request) => Promise<Response>,
   ): void {
-    this.#served.set(`${contract.service}/${contract.name}`, { contract, handler: handler as Handler });
+    this.served.set(`${contract.service}/${contract.name}`, { contract, handler: handler as Handler });
   }
 
   close(): Promise<void> {
-    this.#served.clear();
+    this.served.clear();
     return Promise.resolve();
   }
 }

@@ -10,21 +10,21 @@ const GAP_MS_MAX = 1_000;
  * gap between them is below half the linger). Waking a process costs more than handling an item.
  */
 export class ArrivalRate {
-  #gapMs = GAP_MS_MAX;
-  #lastAt = Number.NEGATIVE_INFINITY;
+  private gapMs = GAP_MS_MAX;
+  private lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(readonly lingerMs: number) {}
 
   /** `count` items came at `nowMs` (monotonic). */
   arrived(nowMs: number, count = 1): void {
-    const gap = Math.min(nowMs - this.#lastAt, GAP_MS_MAX) / count;
-    this.#lastAt = nowMs;
-    for (let i = 0; i < Math.min(count, 16); i += 1) this.#gapMs += (gap - this.#gapMs) * GAP_WEIGHT;
+    const gap = Math.min(nowMs - this.lastAt, GAP_MS_MAX) / count;
+    this.lastAt = nowMs;
+    for (let i = 0; i < Math.min(count, 16); i += 1) this.gapMs += (gap - this.gapMs) * GAP_WEIGHT;
   }
 
   /** How long a first item should wait for others, in milliseconds. */
   waitMs(): number {
-    return this.#gapMs < this.lingerMs * CLOSE_SHARE ? this.lingerMs : 0;
+    return this.gapMs < this.lingerMs * CLOSE_SHARE ? this.lingerMs : 0;
   }
 }
 
@@ -55,59 +55,59 @@ interface Waiting<T, R> {
  * Only what means "later" rejects all at once.
  */
 export class Gatherer<T, R> {
-  readonly #handle: (items: readonly T[]) => Promise<readonly R[]>;
-  readonly #options: GathererOptions;
-  readonly #rate: ArrivalRate;
-  #waiting: Waiting<T, R>[] = [];
-  #running = false;
+  private readonly handle: (items: readonly T[]) => Promise<readonly R[]>;
+  private readonly options: GathererOptions;
+  private readonly rate: ArrivalRate;
+  private line: Waiting<T, R>[] = [];
+  private running = false;
 
   constructor(handle: (items: readonly T[]) => Promise<readonly R[]>, options: GathererOptions) {
-    this.#handle = handle;
-    this.#options = options;
-    this.#rate = new ArrivalRate(options.lingerMs);
+    this.handle = handle;
+    this.options = options;
+    this.rate = new ArrivalRate(options.lingerMs);
   }
 
   /** Items that wait for their batch to start. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.line.length;
   }
 
   add(item: T): Promise<R> {
-    if (this.#waiting.length >= (this.#options.waitingMax ?? Number.POSITIVE_INFINITY))
+    if (this.line.length >= (this.options.waitingMax ?? Number.POSITIVE_INFINITY))
       return Promise.reject(new GathererFull());
-    this.#rate.arrived(performance.now());
+    this.rate.arrived(performance.now());
     return new Promise<R>((done, failed) => {
-      this.#waiting.push({ item, done, failed });
-      if (!this.#running) void this.#run();
+      this.line.push({ item, done, failed });
+      if (!this.running) void this.run();
     });
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#waiting.length > 0) {
-      const wait = this.#waiting.length >= this.#options.batchMax ? 0 : this.#rate.waitMs();
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.line.length > 0) {
+      const wait = this.line.length >= this.options.batchMax ? 0 : this.rate.waitMs();
       // Even without a wait: what arrives in the same turn of the event loop goes together.
       await new Promise<void>((go) => (wait > 0 ? setTimeout(go, wait) : setImmediate(go)));
-      const batch = this.#waiting.splice(0, this.#options.batchMax);
-      await this.#settle(batch);
+      const batch = this.line.splice(0, this.options.batchMax);
+      await this.settle(batch);
     }
-    this.#running = false;
+    this.running = false;
   }
 
-  async #settle(batch: readonly Waiting<T, R>[]): Promise<void> {
+  private async settle(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
-      const results = await this.#handle(batch.map((one) => one.item));
+      const results = await this.handle(batch.map((one) => one.item));
       if (results.length !== batch.length)
         throw new Error(`${results.length} answers to ${batch.length} items`);
       batch.forEach((one, index) => one.done(results[index] as R));
     } catch (error) {
-      if (batch.length > 1 && !isLater(error)) return this.#settleHalves(batch);
+      if (batch.length > 1 && !isLater(error)) return this.settleHalves(batch);
       for (const one of batch) one.failed(error);
     }
   }
-  async #settleHalves(batch: readonly Waiting<T, R>[]): Promise<void> {
+  private async settleHalves(batch: readonly Waiting<T, R>[]): Promise<void> {
     const middle = batch.length >> 1;
-    await this.#settle(batch.slice(0, middle));
-    await this.#settle(batch.slice(middle));
+    await this.settle(batch.slice(0, middle));
+    await this.settle(batch.slice(middle));
   }
 }

@@ -32,22 +32,22 @@ interface Served {
 
 /** Calls between services by keep-alive HTTP: POST {url}/internal/calls/<name>, JSON both ways, signed. */
 export class HttpCalls implements ServiceCalls {
-  readonly #options: HttpCallsOptions;
-  readonly #served = new Map<string, Served>();
-  readonly #pools = new Map<string, Pool>();
+  private readonly options: HttpCallsOptions;
+  private readonly served = new Map<string, Served>();
+  private readonly pools = new Map<string, Pool>();
 
   constructor(options: HttpCallsOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   async call<Request, Response>(
     contract: CallContract<Request, Response>,
     request: Request,
   ): Promise<Response> {
-    const url = this.#options.urlOf(contract.service);
+    const url = this.options.urlOf(contract.service);
     if (url === undefined) throw new ServiceUnavailable(contract.service, contract.name);
     const body = JSON.stringify(request);
-    const { status, text } = await this.#post(url, contract, body);
+    const { status, text } = await this.post(url, contract, body);
     // 4xx: the other side understood us and says that we are wrong; waiting would not help.
     if (status >= 400 && status < 500) throw new CallBroken(contract, 'request', text);
     if (status !== 200)
@@ -61,7 +61,7 @@ export class HttpCalls implements ServiceCalls {
     contract: CallContract<Request, Response>,
     handler: (request: Request) => Promise<Response>,
   ): void {
-    this.#served.set(contract.name, { contract, handler: handler as Served['handler'] });
+    this.served.set(contract.name, { contract, handler: handler as Served['handler'] });
   }
 
   /** The serving side, for whatever HTTP server there is. `path` is the path of the request. */
@@ -76,9 +76,9 @@ export class HttpCalls implements ServiceCalls {
       time: header(CALL_HEADERS.time),
       signature: header(CALL_HEADERS.signature),
     };
-    const caller = callerOf(this.#options.secret, identity, this.#options.now(), path, body);
+    const caller = callerOf(this.options.secret, identity, this.options.now(), path, body);
     if (caller === undefined) return answerOf(401, { error: 'the caller is not known' });
-    const served = this.#served.get(decodeURIComponent(path.slice(CALL_PATH.length)));
+    const served = this.served.get(decodeURIComponent(path.slice(CALL_PATH.length)));
     // Not yet, rather than never: a service that still starts has not registered all its calls.
     if (served === undefined) return answerOf(503, { error: 'this call is not served here' });
     const request = served.contract.request.safeParse(parsed(body));
@@ -86,7 +86,7 @@ export class HttpCalls implements ServiceCalls {
     try {
       return answerOf(200, await served.handler(request.data));
     } catch (error) {
-      this.#options.telemetry?.log.warn(
+      this.options.telemetry?.log.warn(
         { err: error, call: served.contract.name, caller },
         'a call could not be answered',
       );
@@ -95,26 +95,26 @@ export class HttpCalls implements ServiceCalls {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
-    this.#pools.clear();
-    this.#served.clear();
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    this.pools.clear();
+    this.served.clear();
   }
 
-  async #post(
+  private async post(
     url: string,
     contract: CallContract<unknown, unknown>,
     body: string,
   ): Promise<{ status: number; text: string }> {
     const path = CALL_PATH + encodeURIComponent(contract.name);
     const { caller, time, signature } = identify(
-      this.#options.secret,
-      this.#options.service,
-      this.#options.now(),
+      this.options.secret,
+      this.options.service,
+      this.options.now(),
       path,
       body,
     );
     try {
-      const answer = await this.#poolOf(url).request({
+      const answer = await this.poolOf(url).request({
         method: 'POST',
         path,
         body,
@@ -132,15 +132,15 @@ export class HttpCalls implements ServiceCalls {
     }
   }
 
-  #poolOf(url: string): Pool {
-    const known = this.#pools.get(url);
+  private poolOf(url: string): Pool {
+    const known = this.pools.get(url);
     if (known !== undefined) return known;
     const pool = new Pool(new URL(url).origin, {
       connections: CONNECTIONS_MAX,
       keepAliveTimeout: KEEP_ALIVE_MS,
       pipelining: 1,
     });
-    this.#pools.set(url, pool);
+    this.pools.set(url, pool);
     return pool;
   }
 }

@@ -34,12 +34,12 @@ interface Queued {
 
 /** Waits in order, one batch in hand; a group sees each record at least once while the process lives. */
 class GroupQueue implements Subscription {
-  readonly #delivery: Delivery;
-  readonly #rate: ArrivalRate;
-  readonly #batchMax: number;
-  #queue: Queued[] = [];
-  #closing = false;
-  #running: Promise<void> | undefined;
+  private readonly delivery: Delivery;
+  private readonly rate: ArrivalRate;
+  private readonly batchMax: number;
+  private queue: Queued[] = [];
+  private closing = false;
+  private running: Promise<void> | undefined;
 
   constructor(
     handler: BatchHandler,
@@ -48,50 +48,50 @@ class GroupQueue implements Subscription {
     bury: (letter: DeadLetter) => Promise<void>,
     telemetry?: Telemetry,
   ) {
-    this.#batchMax = options.batchMax ?? BATCH_MAX;
-    this.#rate = new ArrivalRate(lingerMs);
-    this.#delivery = new Delivery({
+    this.batchMax = options.batchMax ?? BATCH_MAX;
+    this.rate = new ArrivalRate(lingerMs);
+    this.delivery = new Delivery({
       group: options.group,
       handler,
       bury,
-      stopping: () => this.#closing,
+      stopping: () => this.closing,
       telemetry,
     });
   }
 
   get closed(): boolean {
-    return this.#closing;
+    return this.closing;
   }
 
   /** A closing queue never calls `handled`: the writer's cursor stays, and the next start publishes again. */
   push(records: readonly InboundRecord[], handled: () => void): void {
-    if (this.#closing) return;
-    this.#rate.arrived(performance.now(), records.length);
+    if (this.closing) return;
+    this.rate.arrived(performance.now(), records.length);
     records.forEach((record, index) =>
-      this.#queue.push({ record, handled: index === records.length - 1 ? handled : () => undefined }),
+      this.queue.push({ record, handled: index === records.length - 1 ? handled : () => undefined }),
     );
-    this.#running ??= this.#run();
+    this.running ??= this.run();
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    await this.#running;
+    this.closing = true;
+    await this.running;
   }
 
-  async #run(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#closing) {
-      const wait = this.#queue.length >= this.#batchMax ? 0 : this.#rate.waitMs();
+  private async run(): Promise<void> {
+    while (this.queue.length > 0 && !this.closing) {
+      const wait = this.queue.length >= this.batchMax ? 0 : this.rate.waitMs();
       await new Promise<void>((go) => (wait > 0 ? setTimeout(go, wait) : setImmediate(go)));
-      const batch = this.#queue.splice(0, this.#batchMax);
+      const batch = this.queue.splice(0, this.batchMax);
       try {
-        await this.#delivery.deliver(batch.map((one) => one.record));
+        await this.delivery.deliver(batch.map((one) => one.record));
       } catch (error) {
         if (error instanceof DeliveryStopped) break;
         throw error;
       }
       for (const one of batch) one.handled();
     }
-    this.#running = undefined;
+    this.running = undefined;
   }
 }
 
@@ -101,34 +101,34 @@ class GroupQueue implements Subscription {
  * nobody reads.
  */
 export class InProcessTransport implements EventTransport {
-  readonly #options: InProcessTransportOptions;
-  readonly #groups = new Map<string, Map<string, GroupQueue>>();
-  readonly #compacted = new Map<string, Map<string, InboundRecord>>();
-  readonly #deadLetters: DeadLetter[] = [];
-  #held: Promise<void> | undefined;
-  #release: () => void = () => undefined;
+  private readonly options: InProcessTransportOptions;
+  private readonly groups = new Map<string, Map<string, GroupQueue>>();
+  private readonly compacted = new Map<string, Map<string, InboundRecord>>();
+  private readonly letters: DeadLetter[] = [];
+  private held: Promise<void> | undefined;
+  private letGo: () => void = () => undefined;
 
   constructor(options: InProcessTransportOptions = {}) {
-    this.#options = options;
+    this.options = options;
     if (options.held === true)
-      this.#held = new Promise((done) => {
-        this.#release = done;
+      this.held = new Promise((done) => {
+        this.letGo = done;
       });
   }
 
   /** Ends `held`: everybody has subscribed. */
   release(): void {
-    this.#held = undefined;
-    this.#release();
+    this.held = undefined;
+    this.letGo();
   }
 
   /** The newest dead letters of this process, oldest first. */
   deadLetters(): readonly DeadLetter[] {
-    return this.#deadLetters;
+    return this.letters;
   }
 
   async publish(records: readonly OutboundRecord[]): Promise<void> {
-    if (this.#held !== undefined) await this.#held;
+    if (this.held !== undefined) await this.held;
     const byTopic = new Map<string, OutboundRecord[]>();
     for (const record of records) {
       const ofTopic = byTopic.get(record.topic);
@@ -138,8 +138,8 @@ export class InProcessTransport implements EventTransport {
     const handled: Promise<void>[] = [];
     for (const [topic, ofTopic] of byTopic) {
       const inbound = ofTopic.map(arrive);
-      if (COMPACTED.has(topic)) this.#compact(topic, inbound);
-      for (const group of this.#groups.get(topic)?.values() ?? []) {
+      if (COMPACTED.has(topic)) this.compact(topic, inbound);
+      for (const group of this.groups.get(topic)?.values() ?? []) {
         handled.push(new Promise((done) => group.push(inbound, done)));
       }
     }
@@ -147,39 +147,39 @@ export class InProcessTransport implements EventTransport {
   }
 
   subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
-    const groups = this.#groups.get(topic) ?? new Map<string, GroupQueue>();
-    this.#groups.set(topic, groups);
+    const groups = this.groups.get(topic) ?? new Map<string, GroupQueue>();
+    this.groups.set(topic, groups);
     if (groups.get(options.group)?.closed === false)
       throw new Error(`group ${options.group} subscribes to ${topic} twice`);
     const bury = (letter: DeadLetter) => {
-      this.#deadLetters.push(letter);
-      if (this.#deadLetters.length > DEAD_LETTERS_KEPT_MAX) this.#deadLetters.shift();
+      this.letters.push(letter);
+      if (this.letters.length > DEAD_LETTERS_KEPT_MAX) this.letters.shift();
       return Promise.resolve();
     };
     const queue = new GroupQueue(
       handler,
       options,
-      this.#options.lingerMs ?? LINGER_MS,
+      this.options.lingerMs ?? LINGER_MS,
       bury,
-      this.#options.telemetry,
+      this.options.telemetry,
     );
     groups.set(options.group, queue);
-    const earlier = [...(this.#compacted.get(topic)?.values() ?? [])];
+    const earlier = [...(this.compacted.get(topic)?.values() ?? [])];
     if (earlier.length > 0) queue.push(earlier, () => undefined);
     // A closed queue stays in the map: what is published to it waits for the next start.
     return Promise.resolve({ close: () => queue.close() });
   }
 
   async close(): Promise<void> {
-    const queues = [...this.#groups.values()].flatMap((groups) => [...groups.values()]);
+    const queues = [...this.groups.values()].flatMap((groups) => [...groups.values()]);
     const closed = queues.map((queue) => queue.close());
     this.release();
     await Promise.all(closed);
   }
 
-  #compact(topic: string, records: readonly InboundRecord[]): void {
-    const last = this.#compacted.get(topic) ?? new Map<string, InboundRecord>();
-    this.#compacted.set(topic, last);
+  private compact(topic: string, records: readonly InboundRecord[]): void {
+    const last = this.compacted.get(topic) ?? new Map<string, InboundRecord>();
+    this.compacted.set(topic, last);
     for (const record of records) last.set(record.key, record);
   }
 }

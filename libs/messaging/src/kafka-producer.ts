@@ -27,43 +27,43 @@ interface Waiting extends Piece {
 
 /** One send in flight; all that gathers meanwhile goes with the next. Idempotent, acknowledged by all replicas. */
 export class KafkaProducer {
-  readonly #kafka: Kafka;
-  readonly #telemetry: Telemetry | undefined;
-  #producer: Producer | undefined;
-  #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
-  #closing = false;
+  private readonly kafka: Kafka;
+  private readonly telemetry: Telemetry | undefined;
+  private producer: Producer | undefined;
+  private waiting: Waiting[] = [];
+  private running: Promise<void> | undefined;
+  private closing = false;
 
   constructor(kafka: Kafka, telemetry?: Telemetry) {
-    this.#kafka = kafka;
-    this.#telemetry = telemetry;
+    this.kafka = kafka;
+    this.telemetry = telemetry;
   }
 
   /** Resolves when the broker has acknowledged all. Tries until then; rejects only when closed. */
   async send(messages: readonly OutgoingMessage[]): Promise<void> {
     // In pieces that the broker takes, whatever one commit wrote; their order is that of the messages.
-    await Promise.all(piecesOf(messages).map((piece) => this.#sendPiece(piece)));
+    await Promise.all(piecesOf(messages).map((piece) => this.sendPiece(piece)));
   }
 
-  #sendPiece(piece: Piece): Promise<void> {
+  private sendPiece(piece: Piece): Promise<void> {
     return new Promise((done, failed) => {
-      if (this.#closing) return failed(new Error('the transport is closed'));
-      this.#waiting.push({ ...piece, done, failed });
-      this.#running ??= this.#run();
+      if (this.closing) return failed(new Error('the transport is closed'));
+      this.waiting.push({ ...piece, done, failed });
+      this.running ??= this.run();
     });
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    await this.#running;
-    await this.#producer?.disconnect();
+    this.closing = true;
+    await this.running;
+    await this.producer?.disconnect();
   }
 
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#take();
+  private async run(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.take();
       try {
-        const producer = await this.#connected();
+        const producer = await this.connected();
         await producer.sendBatch({
           topicMessages: byTopic(batch),
           acks: -1,
@@ -71,38 +71,38 @@ export class KafkaProducer {
         });
         for (const one of batch) one.done();
       } catch (error) {
-        this.#telemetry?.log.warn({ err: error }, 'records could not be sent yet');
+        this.telemetry?.log.warn({ err: error }, 'records could not be sent yet');
         // A producer whose sequence numbers the broker no longer knows must begin anew.
-        const old = this.#producer;
-        this.#producer = undefined;
+        const old = this.producer;
+        this.producer = undefined;
         void old?.disconnect().catch(() => undefined);
-        if (this.#closing) {
-          for (const one of [...batch, ...this.#waiting.splice(0)]) one.failed(error as Error);
+        if (this.closing) {
+          for (const one of [...batch, ...this.waiting.splice(0)]) one.failed(error as Error);
           break;
         }
-        this.#waiting.unshift(...batch);
+        this.waiting.unshift(...batch);
         await new Promise((done) => setTimeout(done, AGAIN_MS));
       }
     }
-    this.#running = undefined;
+    this.running = undefined;
   }
 
-  #take(): Waiting[] {
+  private take(): Waiting[] {
     let records = 0;
     let bytes = 0;
     let count = 0;
-    for (const piece of this.#waiting) {
+    for (const piece of this.waiting) {
       records += piece.messages.length;
       bytes += piece.bytes;
       if (count > 0 && (records > SEND_RECORDS_MAX || bytes > SEND_BYTES_MAX)) break;
       count += 1;
     }
-    return this.#waiting.splice(0, count);
+    return this.waiting.splice(0, count);
   }
 
-  async #connected(): Promise<Producer> {
-    if (this.#producer !== undefined) return this.#producer;
-    const producer = this.#kafka.producer({
+  private async connected(): Promise<Producer> {
+    if (this.producer !== undefined) return this.producer;
+    const producer = this.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
@@ -110,7 +110,7 @@ export class KafkaProducer {
       retry: { ...KAFKA_RETRY, retries: 20 },
     });
     await producer.connect();
-    this.#producer = producer;
+    this.producer = producer;
     return producer;
   }
 }

@@ -39,92 +39,92 @@ interface Fetched {
  * receivers.
  */
 export class KafkaSubscription implements Subscription {
-  readonly #options: KafkaSubscriptionOptions;
-  readonly #delivery: Delivery;
-  readonly #rate = new ArrivalRate(LINGER_MS);
-  readonly #offsets = new Map<number, bigint>();
-  #consumer: Consumer | undefined;
-  #fetched: Fetched[] = [];
-  #inHand: EachBatchPayload | undefined;
-  #handling: Promise<void> | undefined;
-  #closing = false;
-  #committedAt = 0;
-  #commitTimer: NodeJS.Timeout | undefined;
-  #restartTimer: NodeJS.Timeout | undefined;
+  private readonly options: KafkaSubscriptionOptions;
+  private readonly delivery: Delivery;
+  private readonly rate = new ArrivalRate(LINGER_MS);
+  private readonly offsets = new Map<number, bigint>();
+  private consumer: Consumer | undefined;
+  private fetched: Fetched[] = [];
+  private inHand: EachBatchPayload | undefined;
+  private handling: Promise<void> | undefined;
+  private closing = false;
+  private committedAt = 0;
+  private commitTimer: NodeJS.Timeout | undefined;
+  private restartTimer: NodeJS.Timeout | undefined;
 
   constructor(options: KafkaSubscriptionOptions) {
-    this.#options = options;
-    this.#delivery = new Delivery({
+    this.options = options;
+    this.delivery = new Delivery({
       group: options.group,
       handler: options.handler,
       bury: options.bury,
-      stopping: () => this.#closing,
+      stopping: () => this.closing,
       telemetry: options.telemetry,
-      alive: () => this.#heartbeat(),
+      alive: () => this.heartbeat(),
     });
   }
 
   /** Resolves when the group has been joined for the first time. */
   async start(): Promise<void> {
-    await dismissPredecessors(this.#options.kafka, this.#options.clientId, this.#options.group);
-    const consumer = this.#options.kafka.consumer({
-      groupId: this.#options.group,
-      sessionTimeout: this.#options.sessionTimeoutMs,
-      heartbeatInterval: Math.floor(this.#options.sessionTimeoutMs / 5),
-      rebalanceTimeout: Math.max(10_000, this.#options.sessionTimeoutMs),
+    await dismissPredecessors(this.options.kafka, this.options.clientId, this.options.group);
+    const consumer = this.options.kafka.consumer({
+      groupId: this.options.group,
+      sessionTimeout: this.options.sessionTimeoutMs,
+      heartbeatInterval: Math.floor(this.options.sessionTimeoutMs / 5),
+      rebalanceTimeout: Math.max(10_000, this.options.sessionTimeoutMs),
       maxWaitTimeInMs: FETCH_WAIT_MS,
       minBytes: 1,
-      retry: { ...KAFKA_RETRY, restartOnFailure: () => Promise.resolve(!this.#closing) },
+      retry: { ...KAFKA_RETRY, restartOnFailure: () => Promise.resolve(!this.closing) },
       allowAutoTopicCreation: false,
     });
-    this.#consumer = consumer;
+    this.consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart && !this.#closing) this.#startAgain();
+      if (!payload.restart && !this.closing) this.startAgain();
     });
     const joined = new Promise<void>((done) => consumer.on(consumer.events.GROUP_JOIN, () => done()));
     await consumer.connect();
-    await consumer.subscribe({ topics: [this.#options.topic], fromBeginning: true });
+    await consumer.subscribe({ topics: [this.options.topic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-      eachBatch: (payload) => this.#take(payload),
+      eachBatch: (payload) => this.take(payload),
     });
     await joined;
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    clearTimeout(this.#commitTimer);
-    clearTimeout(this.#restartTimer);
-    await this.#handling;
-    for (const one of this.#fetched.splice(0)) one.failed(new DeliveryStopped());
-    await this.#commit();
-    await this.#consumer?.disconnect().catch(() => undefined);
+    this.closing = true;
+    clearTimeout(this.commitTimer);
+    clearTimeout(this.restartTimer);
+    await this.handling;
+    for (const one of this.fetched.splice(0)) one.failed(new DeliveryStopped());
+    await this.commit();
+    await this.consumer?.disconnect().catch(() => undefined);
   }
 
   /** kafkajs gave up on this consumer: another one takes its place. */
-  #startAgain(): void {
-    this.#options.telemetry?.log.error({ topic: this.#options.topic }, 'the consumer is started again');
-    const old = this.#consumer;
-    this.#restartTimer = setTimeout(() => {
+  private startAgain(): void {
+    this.options.telemetry?.log.error({ topic: this.options.topic }, 'the consumer is started again');
+    const old = this.consumer;
+    this.restartTimer = setTimeout(() => {
       void old?.disconnect().catch(() => undefined);
       this.start().catch(() => {
-        if (!this.#closing) this.#startAgain();
+        if (!this.closing) this.startAgain();
       });
     }, RESTART_MS);
   }
 
-  async #take(payload: EachBatchPayload): Promise<void> {
-    if (this.#closing) return;
+  private async take(payload: EachBatchPayload): Promise<void> {
+    if (this.closing) return;
     const { topic, partition, messages } = payload.batch;
     const records = messages.map((message) => recordOf(topic, partition, message));
     const startedAt = performance.now();
-    this.#rate.arrived(startedAt, records.length);
+    this.rate.arrived(startedAt, records.length);
     try {
       await new Promise<void>((done, failed) => {
-        this.#fetched.push({ payload, records, done, failed });
-        this.#handling ??= this.#handle();
+        this.fetched.push({ payload, records, done, failed });
+        this.handling ??= this.handle();
       });
     } catch (error) {
       // Not resolved: the same records are fetched again, by us or by whoever gets the partition.
@@ -134,63 +134,63 @@ export class KafkaSubscription implements Subscription {
     const last = messages.at(-1);
     if (last !== undefined) {
       payload.resolveOffset(last.offset);
-      this.#offsets.set(partition, BigInt(last.offset) + 1n);
+      this.offsets.set(partition, BigInt(last.offset) + 1n);
     }
-    await this.#commitInTime();
+    await this.commitInTime();
     // Under load the next fetch waits a little, so that it finds more.
-    const left = this.#rate.waitMs() - (performance.now() - startedAt);
+    const left = this.rate.waitMs() - (performance.now() - startedAt);
     if (left > 1) await new Promise((done) => setTimeout(done, left));
   }
 
   /** Handles what all partitions have fetched so far, in chunks; what comes meanwhile is next. */
-  async #handle(): Promise<void> {
-    const max = this.#options.batchMax ?? BATCH_MAX;
-    while (this.#fetched.length > 0 && !this.#closing) {
+  private async handle(): Promise<void> {
+    const max = this.options.batchMax ?? BATCH_MAX;
+    while (this.fetched.length > 0 && !this.closing) {
       // Partitions of one answer of the broker arrive in the same turn of the event loop.
       await new Promise<void>((go) => setImmediate(go));
-      const fetched = this.#fetched.splice(0);
+      const fetched = this.fetched.splice(0);
       const records = fetched.flatMap((one) => one.records);
-      this.#inHand = fetched[0]?.payload;
+      this.inHand = fetched[0]?.payload;
       try {
         for (let at = 0; at < records.length; at += max) {
-          await this.#delivery.deliver(records.slice(at, at + max));
-          if (at + max < records.length) await this.#heartbeat();
+          await this.delivery.deliver(records.slice(at, at + max));
+          if (at + max < records.length) await this.heartbeat();
         }
         for (const one of fetched) one.done();
       } catch (error) {
         for (const one of fetched) one.failed(error);
       }
     }
-    this.#handling = undefined;
+    this.handling = undefined;
   }
 
-  async #commitInTime(): Promise<void> {
-    clearTimeout(this.#commitTimer);
-    if (performance.now() - this.#committedAt >= COMMIT_EVERY_MS) return this.#commit();
-    this.#commitTimer = setTimeout(() => void this.#commit(), COMMIT_EVERY_MS);
+  private async commitInTime(): Promise<void> {
+    clearTimeout(this.commitTimer);
+    if (performance.now() - this.committedAt >= COMMIT_EVERY_MS) return this.commit();
+    this.commitTimer = setTimeout(() => void this.commit(), COMMIT_EVERY_MS);
   }
 
-  async #commit(): Promise<void> {
-    const { topic } = this.#options;
-    const offsets = [...this.#offsets].map(([partition, offset]) => ({
+  private async commit(): Promise<void> {
+    const { topic } = this.options;
+    const offsets = [...this.offsets].map(([partition, offset]) => ({
       topic,
       partition,
       offset: offset.toString(),
     }));
     if (offsets.length === 0) return;
-    this.#offsets.clear();
-    this.#committedAt = performance.now();
+    this.offsets.clear();
+    this.committedAt = performance.now();
     try {
-      await this.#consumer?.commitOffsets(offsets);
+      await this.consumer?.commitOffsets(offsets);
     } catch (error) {
       // A rebalance: the partition's next owner begins at the last commit and meets what is known.
-      this.#options.telemetry?.log.debug({ err: error, topic }, 'offsets were not committed');
+      this.options.telemetry?.log.debug({ err: error, topic }, 'offsets were not committed');
     }
   }
 
-  async #heartbeat(): Promise<void> {
+  private async heartbeat(): Promise<void> {
     // A rebalance shows again where kafkajs itself asks, after this batch.
-    await this.#inHand?.heartbeat().catch(() => undefined);
+    await this.inHand?.heartbeat().catch(() => undefined);
   }
 }
 

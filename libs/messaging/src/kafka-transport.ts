@@ -27,19 +27,19 @@ export interface KafkaTransportOptions {
 
 /** Events over Apache Kafka; topics must be there (`ensureTopics`). */
 export class KafkaTransport implements EventTransport {
-  readonly #kafka: Kafka;
-  readonly #producer: KafkaProducer;
-  readonly #options: KafkaTransportOptions;
-  readonly #subscriptions = new Set<KafkaSubscription>();
+  private readonly kafka: Kafka;
+  private readonly producer: KafkaProducer;
+  private readonly options: KafkaTransportOptions;
+  private readonly subscriptions = new Set<KafkaSubscription>();
 
   constructor(options: KafkaTransportOptions) {
-    this.#options = options;
-    this.#kafka = kafkaClient(options);
-    this.#producer = new KafkaProducer(this.#kafka, options.telemetry);
+    this.options = options;
+    this.kafka = kafkaClient(options);
+    this.producer = new KafkaProducer(this.kafka, options.telemetry);
   }
 
   publish(records: readonly OutboundRecord[]): Promise<void> {
-    return this.#producer.send(
+    return this.producer.send(
       records.map((record) => ({
         topic: record.topic,
         message: { key: record.key, value: record.body, headers: headersOf(record) },
@@ -49,35 +49,35 @@ export class KafkaTransport implements EventTransport {
 
   async subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
     const subscription = new KafkaSubscription({
-      kafka: this.#kafka,
-      clientId: this.#options.clientId,
+      kafka: this.kafka,
+      clientId: this.options.clientId,
       topic,
       // Members of one group must read the same topics, so a service has a group for each.
       group: `${options.group}.${topic}`,
       handler,
-      bury: (letter) => this.#bury(letter),
+      bury: (letter) => this.bury(letter),
       batchMax: options.batchMax,
-      sessionTimeoutMs: this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-      telemetry: this.#options.telemetry,
+      sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
+      telemetry: this.options.telemetry,
     });
-    this.#subscriptions.add(subscription);
+    this.subscriptions.add(subscription);
     await subscription.start();
     return {
       close: async () => {
-        this.#subscriptions.delete(subscription);
+        this.subscriptions.delete(subscription);
         await subscription.close();
       },
     };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((one) => one.close()));
-    this.#subscriptions.clear();
-    await this.#producer.close();
+    await Promise.all([...this.subscriptions].map((one) => one.close()));
+    this.subscriptions.clear();
+    await this.producer.close();
   }
 
   /** Original key, body and headers, and why it is here. */
-  #bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
+  private bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
     const headers = {
       ...record.headers,
       dlq_cause: cause.slice(0, 1_000),
@@ -85,7 +85,7 @@ export class KafkaTransport implements EventTransport {
       dlq_position: record.position,
       dlq_group: group,
     };
-    return this.#producer.send([
+    return this.producer.send([
       { topic: `${record.topic}.dlq`, message: { key: record.key, value: record.body, headers } },
     ]);
   }

@@ -70,89 +70,89 @@ export async function openLane(host: LaneHost, options: LaneOptions = {}): Promi
 
 class Lane implements OutboxLane {
   readonly id: string;
-  readonly #host: LaneHost;
-  readonly #epoch: bigint;
-  readonly #leaseMs: number;
-  readonly #source: OutboxSource;
-  readonly #cursor: PublishedCursor;
-  #nextSequence: bigint;
-  #writtenCursor: bigint;
-  #tail: Promise<unknown> = Promise.resolve();
-  #lastCommitAt = 0;
-  #lastTrimAt = performance.now();
-  #adoptFrom = 0;
-  #stopped: Error | undefined;
-  #closed: Promise<void> | undefined;
-  #upkeep: Promise<void> = Promise.resolve();
-  #renewal: Promise<void> = Promise.resolve();
-  #closing = false;
-  readonly #timer: NodeJS.Timeout;
+  private readonly host: LaneHost;
+  private readonly epoch: bigint;
+  private readonly leaseMs: number;
+  private readonly source: OutboxSource;
+  private readonly cursor: PublishedCursor;
+  private nextSequence: bigint;
+  private writtenCursor: bigint;
+  private tail: Promise<unknown> = Promise.resolve();
+  private lastCommitAt = 0;
+  private lastTrimAt = performance.now();
+  private adoptFrom = 0;
+  private stopped: Error | undefined;
+  private closed: Promise<void> | undefined;
+  private upkeep: Promise<void> = Promise.resolve();
+  private renewal: Promise<void> = Promise.resolve();
+  private closing = false;
+  private readonly timer: NodeJS.Timeout;
 
   constructor(host: LaneHost, row: LaneRow, leaseMs: number, source: OutboxSource | undefined) {
     this.id = row.id;
-    this.#host = host;
-    this.#epoch = row.epoch;
-    this.#leaseMs = leaseMs;
-    this.#source = source === undefined ? outboxTable : joined(outboxTable, source);
-    this.#nextSequence = row.nextSequence;
-    this.#writtenCursor = row.publishedUpTo;
-    this.#cursor = new PublishedCursor(row.publishedUpTo);
+    this.host = host;
+    this.epoch = row.epoch;
+    this.leaseMs = leaseMs;
+    this.source = source === undefined ? outboxTable : joined(outboxTable, source);
+    this.nextSequence = row.nextSequence;
+    this.writtenCursor = row.publishedUpTo;
+    this.cursor = new PublishedCursor(row.publishedUpTo);
     if (row.publishedUpTo < row.nextSequence - 1n) {
-      this.#cursor.track(row.nextSequence - 1n, this.#publishRest(row, row.nextSequence - 1n));
+      this.cursor.track(row.nextSequence - 1n, this.publishRest(row, row.nextSequence - 1n));
     }
-    this.#timer = setInterval(() => this.#maintain(), leaseMs / 3);
-    this.#timer.unref();
+    this.timer = setInterval(() => this.maintain(), leaseMs / 3);
+    this.timer.unref();
   }
 
   commit<T>(work: (transaction: Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>): Promise<T> {
-    const turn = this.#tail.then(() => this.#commit(work));
-    this.#tail = turn.catch(() => undefined);
+    const turn = this.tail.then(() => this.commitNext(work));
+    this.tail = turn.catch(() => undefined);
     return turn;
   }
 
   published(): Promise<void> {
-    return this.#cursor.settled();
+    return this.cursor.settled();
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    this.closed ??= this.shut();
+    return this.closed;
   }
 
-  async #commit<T>(
+  private async commitNext<T>(
     work: (transaction: Transaction, firstSequence: bigint) => Promise<LaneCommit<T>>,
   ): Promise<T> {
-    if (this.#stopped !== undefined) throw this.#stopped;
-    const first = this.#nextSequence;
-    const cursor = this.#cursor.upTo;
+    if (this.stopped !== undefined) throw this.stopped;
+    const first = this.nextSequence;
+    const cursor = this.cursor.upTo;
     let committed: LaneCommit<T> | undefined;
     try {
-      await this.#host.database.transaction(async (transaction) => {
+      await this.host.database.transaction(async (transaction) => {
         committed = undefined;
         const made = await work(transaction, first);
-        const lane = this.#row(first + BigInt(made.records.length), cursor);
+        const lane = this.row(first + BigInt(made.records.length), cursor);
         const own =
           made.inRows === true || made.records.length === 0
-            ? await advanceLane(transaction, lane, this.#leaseMs, first)
-            : await appendToLane(transaction, lane, this.#leaseMs, first, made.records);
+            ? await advanceLane(transaction, lane, this.leaseMs, first)
+            : await appendToLane(transaction, lane, this.leaseMs, first, made.records);
         if (!own) throw new LaneFenced(this.id);
         committed = made;
       });
     } catch (error) {
-      if (error instanceof LaneFenced) this.#fence(error);
+      if (error instanceof LaneFenced) this.fence(error);
       // The connection died during COMMIT: the lane's row tells whether it stands.
       const unknown = error instanceof DatabaseUnavailable && error.commitUnknown && committed !== undefined;
-      if (!unknown || !(await this.#stands(first + BigInt(committed!.records.length)))) throw error;
+      if (!unknown || !(await this.stands(first + BigInt(committed!.records.length)))) throw error;
     }
-    return this.#afterCommit(committed!, first, cursor);
+    return this.afterCommit(committed!, first, cursor);
   }
 
-  #afterCommit<T>(committed: LaneCommit<T>, first: bigint, cursor: bigint): T {
-    this.#nextSequence = first + BigInt(committed.records.length);
-    this.#writtenCursor = cursor;
-    this.#lastCommitAt = performance.now();
+  private afterCommit<T>(committed: LaneCommit<T>, first: bigint, cursor: bigint): T {
+    this.nextSequence = first + BigInt(committed.records.length);
+    this.writtenCursor = cursor;
+    this.lastCommitAt = performance.now();
     if (committed.records.length > 0)
-      this.#cursor.track(this.#nextSequence - 1n, this.#publish(committed.records));
+      this.cursor.track(this.nextSequence - 1n, this.publish(committed.records));
     return committed.result;
   }
 
@@ -160,43 +160,43 @@ class Lane implements OutboxLane {
    * Whether a commit whose answer was lost is in the database. A commit without records leaves no trace in
    * the lane and counts as not done: its caller does it again.
    */
-  async #stands(nextSequence: bigint): Promise<boolean> {
-    while (this.#stopped === undefined) {
+  private async stands(nextSequence: bigint): Promise<boolean> {
+    while (this.stopped === undefined) {
       try {
-        const row = await laneState(this.#host.database, this.id);
-        if (row === undefined || row.epoch !== this.#epoch) return this.#fence(new LaneFenced(this.id));
-        return row.nextSequence === nextSequence && nextSequence !== this.#nextSequence;
+        const row = await laneState(this.host.database, this.id);
+        if (row === undefined || row.epoch !== this.epoch) return this.fence(new LaneFenced(this.id));
+        return row.nextSequence === nextSequence && nextSequence !== this.nextSequence;
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
         await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
       }
     }
-    throw this.#stopped;
+    throw this.stopped;
   }
 
-  #row(nextSequence: bigint, publishedUpTo: bigint): LaneRow {
-    return { id: this.id, epoch: this.#epoch, nextSequence, publishedUpTo };
+  private row(nextSequence: bigint, publishedUpTo: bigint): LaneRow {
+    return { id: this.id, epoch: this.epoch, nextSequence, publishedUpTo };
   }
 
-  #fence(error: LaneFenced): never {
-    if (this.#stopped === undefined) {
-      this.#stopped = error;
-      clearInterval(this.#timer);
-      this.#host.telemetry?.log.fatal({ lane: this.id }, error.message);
-      this.#host.fail?.(error);
+  private fence(error: LaneFenced): never {
+    if (this.stopped === undefined) {
+      this.stopped = error;
+      clearInterval(this.timer);
+      this.host.telemetry?.log.fatal({ lane: this.id }, error.message);
+      this.host.fail?.(error);
     }
     throw error;
   }
 
   /** Publishes until the transport has taken it; what a closing transport refuses, the next lease publishes. */
-  async #publish(records: readonly OutboundRecord[]): Promise<boolean> {
+  private async publish(records: readonly OutboundRecord[]): Promise<boolean> {
     for (;;) {
       try {
-        await this.#host.transport.publish(records);
+        await this.host.transport.publish(records);
         return true;
       } catch (error) {
-        if (this.#stopped !== undefined) return false;
-        this.#host.telemetry?.log.error(
+        if (this.stopped !== undefined) return false;
+        this.host.telemetry?.log.error(
           { err: error, lane: this.id },
           'committed records could not be published yet',
         );
@@ -206,23 +206,23 @@ class Lane implements OutboxLane {
   }
 
   /** Publishes, page by page, what a lane has committed after its cursor. */
-  async #publishRest(lane: LaneRow, upTo: bigint): Promise<boolean> {
+  private async publishRest(lane: LaneRow, upTo: bigint): Promise<boolean> {
     let after = lane.publishedUpTo;
     while (after < upTo) {
-      if (this.#stopped !== undefined) return false;
+      if (this.stopped !== undefined) return false;
       try {
-        const page = await this.#source.unpublished(this.#host.database, lane.id, after, RECOVERY_PAGE);
+        const page = await this.source.unpublished(this.host.database, lane.id, after, RECOVERY_PAGE);
         const due = page.filter((entry) => entry.sequence <= upTo);
         const last = due.at(-1);
         if (last === undefined) return true;
-        this.#host.telemetry?.log.info(
+        this.host.telemetry?.log.info(
           { lane: lane.id, count: due.length },
           'publishing what an earlier process left',
         );
-        if (!(await this.#publish(due.map((entry) => entry.record)))) return false;
+        if (!(await this.publish(due.map((entry) => entry.record)))) return false;
         after = last.sequence;
       } catch (error) {
-        this.#host.telemetry?.log.error({ err: error, lane: lane.id }, 'the outbox could not be read yet');
+        this.host.telemetry?.log.error({ err: error, lane: lane.id }, 'the outbox could not be read yet');
         await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
       }
     }
@@ -230,80 +230,80 @@ class Lane implements OutboxLane {
   }
 
   /** Renewal never waits for adoption, which may last as long as the broker is away. */
-  #maintain(): void {
-    this.#renewal = this.#renewal
-      .then(() => this.#renewWhenIdle())
-      .catch((error: unknown) => this.#upkeepFailed(error));
-    this.#upkeep = this.#upkeep
-      .then(() => this.#adopt())
-      .then(() => this.#trim())
-      .catch((error: unknown) => this.#upkeepFailed(error));
+  private maintain(): void {
+    this.renewal = this.renewal
+      .then(() => this.renewWhenIdle())
+      .catch((error: unknown) => this.upkeepFailed(error));
+    this.upkeep = this.upkeep
+      .then(() => this.adopt())
+      .then(() => this.trim())
+      .catch((error: unknown) => this.upkeepFailed(error));
   }
 
-  #upkeepFailed(error: unknown): void {
+  private upkeepFailed(error: unknown): void {
     // After an outage every lease has run out: the living renew theirs before anybody adopts.
-    this.#adoptFrom = performance.now() + this.#leaseMs;
+    this.adoptFrom = performance.now() + this.leaseMs;
     if (error instanceof LaneFenced) return;
-    this.#host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
+    this.host.telemetry?.log.warn({ err: error, lane: this.id }, 'upkeep of the outbox failed');
   }
 
   /** Writes the cursor and renews the lease when no commit has done so lately. */
-  async #renewWhenIdle(): Promise<void> {
-    if (this.#stopped !== undefined) return;
-    const idle = performance.now() - this.#lastCommitAt > this.#leaseMs / BUSY_SHARE_OF_LEASE;
+  private async renewWhenIdle(): Promise<void> {
+    if (this.stopped !== undefined) return;
+    const idle = performance.now() - this.lastCommitAt > this.leaseMs / BUSY_SHARE_OF_LEASE;
     if (!idle) return;
-    const turn = this.#tail.then(async () => {
-      if (this.#stopped !== undefined) return;
-      const cursor = this.#cursor.upTo;
+    const turn = this.tail.then(async () => {
+      if (this.stopped !== undefined) return;
+      const cursor = this.cursor.upTo;
       if (
         !(await advanceLane(
-          this.#host.database,
-          this.#row(this.#nextSequence, cursor),
-          this.#leaseMs,
-          this.#nextSequence,
+          this.host.database,
+          this.row(this.nextSequence, cursor),
+          this.leaseMs,
+          this.nextSequence,
         ))
       )
-        this.#fence(new LaneFenced(this.id));
-      this.#writtenCursor = cursor;
+        this.fence(new LaneFenced(this.id));
+      this.writtenCursor = cursor;
     });
-    this.#tail = turn.catch(() => undefined);
+    this.tail = turn.catch(() => undefined);
     await turn;
   }
 
   /** Publishes what a dead instance left; its lane then has nothing more and stays closed. */
-  async #adopt(): Promise<void> {
+  private async adopt(): Promise<void> {
     for (;;) {
-      if (this.#stopped !== undefined || this.#closing || performance.now() < this.#adoptFrom) return;
-      const dead = await adoptLane(this.#host.database, this.#host.instance, this.#leaseMs);
+      if (this.stopped !== undefined || this.closing || performance.now() < this.adoptFrom) return;
+      const dead = await adoptLane(this.host.database, this.host.instance, this.leaseMs);
       if (dead === undefined) return;
       const last = dead.nextSequence - 1n;
-      if (!(await this.#publishRest(dead, last))) return;
-      await releaseLane(this.#host.database, { ...dead, publishedUpTo: last });
+      if (!(await this.publishRest(dead, last))) return;
+      await releaseLane(this.host.database, { ...dead, publishedUpTo: last });
     }
   }
 
-  async #trim(): Promise<void> {
-    if (this.#stopped !== undefined || performance.now() - this.#lastTrimAt < TRIM_EVERY_MS) return;
-    this.#lastTrimAt = performance.now();
-    const idle = performance.now() - this.#lastCommitAt > this.#leaseMs / BUSY_SHARE_OF_LEASE;
-    const below = this.#writtenCursor - (idle ? KEPT_WHEN_IDLE : KEPT_WHEN_BUSY);
-    while (below > 0n && (await trimOutbox(this.#host.database, this.id, below, TRIM_CHUNK)) === TRIM_CHUNK);
+  private async trim(): Promise<void> {
+    if (this.stopped !== undefined || performance.now() - this.lastTrimAt < TRIM_EVERY_MS) return;
+    this.lastTrimAt = performance.now();
+    const idle = performance.now() - this.lastCommitAt > this.leaseMs / BUSY_SHARE_OF_LEASE;
+    const below = this.writtenCursor - (idle ? KEPT_WHEN_IDLE : KEPT_WHEN_BUSY);
+    while (below > 0n && (await trimOutbox(this.host.database, this.id, below, TRIM_CHUNK)) === TRIM_CHUNK);
   }
 
-  async #close(): Promise<void> {
-    this.#closing = true;
-    clearInterval(this.#timer);
-    await this.#tail;
+  private async shut(): Promise<void> {
+    this.closing = true;
+    clearInterval(this.timer);
+    await this.tail;
     // What the transport does not take now, the next lease publishes.
     await Promise.race([
-      Promise.all([this.#renewal, this.#upkeep, this.published()]),
+      Promise.all([this.renewal, this.upkeep, this.published()]),
       new Promise<void>((done) => setTimeout(done, CLOSE_WAIT_MS_MAX).unref()),
     ]);
-    const fenced = this.#stopped !== undefined;
-    this.#stopped ??= new Error(`outbox lane ${this.id} is closed`);
+    const fenced = this.stopped !== undefined;
+    this.stopped ??= new Error(`outbox lane ${this.id} is closed`);
     if (fenced) return;
     // When the database is away the lease runs out by itself.
-    await releaseLane(this.#host.database, this.#row(this.#nextSequence, this.#cursor.upTo)).catch(
+    await releaseLane(this.host.database, this.row(this.nextSequence, this.cursor.upTo)).catch(
       () => undefined,
     );
   }

@@ -9,70 +9,70 @@ interface Held {
 
 /** Shared state of services that share a process. Channels deliver in a later turn of the event loop. */
 export class MemoryState implements SharedState {
-  readonly #held = new Map<string, Held>();
-  readonly #listeners = new Map<string, Set<(message: string) => void>>();
-  readonly #sweeper: NodeJS.Timeout;
+  private readonly held = new Map<string, Held>();
+  private readonly listeners = new Map<string, Set<(message: string) => void>>();
+  private readonly sweeper: NodeJS.Timeout;
 
   constructor() {
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
-    this.#sweeper.unref();
+    this.sweeper = setInterval(() => this.sweep(), SWEEP_EVERY_MS);
+    this.sweeper.unref();
   }
 
   get(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.#living(key)?.value);
+    return Promise.resolve(this.living(key)?.value);
   }
 
   set(key: string, value: string, ttlMs: number): Promise<void> {
-    this.#held.set(key, { value, until: performance.now() + ttlMs });
+    this.held.set(key, { value, until: performance.now() + ttlMs });
     return Promise.resolve();
   }
 
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    if (this.#living(key) !== undefined) return Promise.resolve(false);
-    this.#held.set(key, { value, until: performance.now() + ttlMs });
+    if (this.living(key) !== undefined) return Promise.resolve(false);
+    this.held.set(key, { value, until: performance.now() + ttlMs });
     return Promise.resolve(true);
   }
 
   increment(key: string, by: number, ttlMs: number): Promise<number> {
-    const living = this.#living(key);
+    const living = this.living(key);
     const value = Number(living?.value ?? '0') + by;
-    if (living === undefined) this.#held.set(key, { value: String(value), until: performance.now() + ttlMs });
+    if (living === undefined) this.held.set(key, { value: String(value), until: performance.now() + ttlMs });
     else living.value = String(value);
     return Promise.resolve(value);
   }
 
   publish(channel: string, message: string): Promise<void> {
-    for (const listener of this.#listeners.get(channel) ?? []) setImmediate(listener, message);
+    for (const listener of this.listeners.get(channel) ?? []) setImmediate(listener, message);
     return Promise.resolve();
   }
 
   listen(channel: string, listener: (message: string) => void): Promise<() => Promise<void>> {
-    const listeners = this.#listeners.get(channel) ?? new Set();
-    this.#listeners.set(channel, listeners);
+    const listeners = this.listeners.get(channel) ?? new Set();
+    this.listeners.set(channel, listeners);
     listeners.add(listener);
     return Promise.resolve(() => {
       listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(channel);
+      if (listeners.size === 0) this.listeners.delete(channel);
       return Promise.resolve();
     });
   }
 
   close(): Promise<void> {
-    clearInterval(this.#sweeper);
-    this.#held.clear();
-    this.#listeners.clear();
+    clearInterval(this.sweeper);
+    this.held.clear();
+    this.listeners.clear();
     return Promise.resolve();
   }
 
-  #living(key: string): Held | undefined {
-    const held = this.#held.get(key);
+  private living(key: string): Held | undefined {
+    const held = this.held.get(key);
     if (held === undefined || held.until > performance.now()) return held;
-    this.#held.delete(key);
+    this.held.delete(key);
     return undefined;
   }
 
-  #sweep(): void {
+  private sweep(): void {
     const now = performance.now();
-    for (const [key, held] of this.#held) if (held.until <= now) this.#held.delete(key);
+    for (const [key, held] of this.held) if (held.until <= now) this.held.delete(key);
   }
 }

@@ -8,46 +8,46 @@ interface Segment {
  * the cursor follows the oldest that has not ended.
  */
 export class PublishedCursor {
-  #upTo: bigint;
-  #segments: Segment[] = [];
-  #waiting: { readonly upTo: bigint; readonly done: () => void }[] = [];
+  private published: bigint;
+  private segments: Segment[] = [];
+  private waiting: { readonly upTo: bigint; readonly done: () => void }[] = [];
 
   constructor(upTo: bigint) {
-    this.#upTo = upTo;
+    this.published = upTo;
   }
 
   get upTo(): bigint {
-    return this.#upTo;
+    return this.published;
   }
 
   /** `publication` resolves to true when everything up to `upTo` since the segment before is published. */
   track(upTo: bigint, publication: Promise<boolean>): void {
     const segment = { upTo, published: false };
-    this.#segments.push(segment);
+    this.segments.push(segment);
     void publication.then((published) => {
       segment.published = published;
-      this.#advance();
+      this.advance();
     });
   }
 
   /** Resolves when everything tracked so far is published. */
   settled(): Promise<void> {
-    const last = this.#segments.at(-1);
+    const last = this.segments.at(-1);
     if (last === undefined) return Promise.resolve();
-    return new Promise((done) => this.#waiting.push({ upTo: last.upTo, done }));
+    return new Promise((done) => this.waiting.push({ upTo: last.upTo, done }));
   }
 
-  #advance(): void {
+  private advance(): void {
     let gone = 0;
-    for (const segment of this.#segments) {
+    for (const segment of this.segments) {
       if (!segment.published) break;
-      this.#upTo = segment.upTo;
+      this.published = segment.upTo;
       gone += 1;
     }
     if (gone === 0) return;
-    this.#segments = this.#segments.slice(gone);
-    const ready = this.#waiting.filter((one) => one.upTo <= this.#upTo);
-    this.#waiting = this.#waiting.filter((one) => one.upTo > this.#upTo);
+    this.segments = this.segments.slice(gone);
+    const ready = this.waiting.filter((one) => one.upTo <= this.published);
+    this.waiting = this.waiting.filter((one) => one.upTo > this.published);
     for (const one of ready) one.done();
   }
 }

@@ -75,7 +75,7 @@ export class GatewayClient {
     const repeatable = method === 'GET' || options.idempotencyKey !== undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await this.#send(method, path, options)) as T;
+        return (await this.send(method, path, options)) as T;
       } catch (error) {
         if (!(error instanceof GatewayUnreachable) || !repeatable || attempt === ATTEMPTS_MAX) throw error;
         await pause(RETRY_AFTER_MS * attempt);
@@ -83,7 +83,7 @@ export class GatewayClient {
     }
   }
 
-  async #send(method: string, path: string, options: AskOptions): Promise<unknown> {
+  private async send(method: string, path: string, options: AskOptions): Promise<unknown> {
     const body = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body));
     const headers: Record<string, string> = {
       accept: 'application/json',
@@ -92,14 +92,14 @@ export class GatewayClient {
       ...(options.waitS !== undefined && options.waitS > 0 && { prefer: `wait=${options.waitS}` }),
     };
     const signal = AbortSignal.timeout((options.answerMsMax ?? ANSWER_MS_MAX) + (options.waitS ?? 0) * 1000);
-    const client = this.#client();
+    const client = this.client();
     const answer = await client.send(method, path, body, headers, signal).catch((error: unknown) => {
       throw new GatewayUnreachable(this.settings.url, error);
     });
     return bodyOf(answer);
   }
 
-  #client(): ApiClient {
+  private client(): ApiClient {
     const { url, keysFolder, participant } = this.settings;
     const keyFile = join(keysFolder, `${participant}.key.pem`);
     if (!/^[A-Za-z0-9_-]{1,35}$/.test(participant) || !existsSync(keyFile)) {
