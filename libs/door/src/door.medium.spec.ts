@@ -209,6 +209,10 @@ describe('what is told of a payment', () => {
       position: 'memory',
       headers: {},
     }));
+    await door.news.take([newsOf(submit, 'RESERVED', 2)]);
+    await door.news.take([newsOf(submit, 'VALIDATED', 1)]);
+    const [open] = await door.list({ sender: 'A', messageId: submit.messageId, limit: 1 });
+    expect(open!.request.news).toEqual(newsOf(submit, 'RESERVED', 2));
     await door.news.handle([{ ...records[0]!, type: 'something.else', body: '{}' }, ...records]);
     await door.news.take([newsOf(submit, 'REJECTED', 9)]);
     const [found] = await door.list({

@@ -50,5 +50,7 @@ describe(WaitingCallers.name, () => {
     first.leave();
     expect(waiting.full).toBe(false);
     expect(waiting.paymentIds).toEqual([]);
+    waiting.enter('c');
+    expect(waiting.full).toBe(true);
   });
 });

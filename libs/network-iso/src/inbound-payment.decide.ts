@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { refused, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import {
+  remittanceOf,
   unreadableForRouting,
   type Instruction,
   type InboundQuote,
@@ -12,7 +13,6 @@ import { amountToJson } from '@tonle/money';
 import { pickHeaders, SIGNATURE_HEADERS, type InboundFound } from '@tonle/network';
 
 const SKEW_MS_MAX = 30_000;
-const REMITTANCE_MAX = 140;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
@@ -102,11 +102,7 @@ function submitOf(
     creditor: payee.creditor,
     creditorAgent: payee.creditorAgent,
     purpose: payment.purpose,
-    // Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair.
-    remittance:
-      payment.remittance === undefined
-        ? payee.remittance
-        : [...payment.remittance].slice(0, REMITTANCE_MAX).join(''),
+    remittance: remittanceOf(payment) ?? payee.remittance,
     lookup: {
       lookupId,
       payeeName: payee.displayName,

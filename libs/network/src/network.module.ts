@@ -1,6 +1,6 @@
-import { adapterCalls, auditCall, type LookupAnswer } from '@tonle/contracts';
+import { adapterCalls, auditCall, type AuditReport, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { requestOutbox } from '@tonle/door';
+import { auditRequests, requestOutbox } from '@tonle/door';
 import {
   CLOCK,
   DATABASE,
@@ -55,7 +55,7 @@ export function networkModule<Settings>(
     module: class NetworkRootModule {},
     controllers: listener?.controllers ?? [],
     providers: [
-      ...commonProviders(network, settings),
+      ...commonProviders(network, settings, inbound !== undefined),
       // Requests that come in are outbox rows themselves.
       laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
       ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
@@ -67,7 +67,11 @@ export function networkModule<Settings>(
   };
 }
 
-function commonProviders<Settings>(network: Network<Settings>, settings: Settings): Provider[] {
+function commonProviders<Settings>(
+  network: Network<Settings>,
+  settings: Settings,
+  callsUs: boolean,
+): Provider[] {
   return [
     provide(LegStore),
     provide(Directory),
@@ -75,7 +79,7 @@ function commonProviders<Settings>(network: Network<Settings>, settings: Setting
     provideBy(Inbox, [PLATFORM, Service], (platform, service) => {
       const inbox = new Inbox();
       service.topic(inboxTopic(platform.service), inbox.handle);
-      service.call(auditCall(platform.service), () => auditOf(platform));
+      service.call(auditCall(platform.service), () => auditOf(platform, callsUs));
       return inbox;
     }),
     provideBy(
@@ -159,6 +163,8 @@ function statementProvider(source: StatementSource): Provider {
   );
 }
 
-function auditOf({ database, service, clock }: Platform): ReturnType<typeof auditLegs> {
-  return auditLegs(database, service, clock.now());
+/** Checks the legs, and the requests of a network that calls us. */
+async function auditOf({ database, service, clock }: Platform, callsUs: boolean): Promise<AuditReport> {
+  const report = await auditLegs(database, service, clock.now());
+  return callsUs ? { ...report, findings: [...report.findings, ...(await auditRequests(database))] } : report;
 }

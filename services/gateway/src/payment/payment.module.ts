@@ -1,4 +1,4 @@
-import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
 import { auditCall } from '@tonle/contracts';
 import { auditRequests, Door, publicEvents, requestOutbox, requestTotals } from '@tonle/door';
@@ -18,8 +18,6 @@ import { PaymentController } from './payment.controller.js';
 import { PaymentObserver } from './payment-observer.js';
 import { PaymentService, type PaymentDoor } from './payment.service.js';
 
-const UNANSWERED_EVERY_MS = 1_000;
-
 /** Where payments of participants come in, over REST and ISO 20022. */
 export const DOOR = key<PaymentDoor>('PaymentDoor');
 
@@ -30,9 +28,10 @@ async function openDoor(
 ): Promise<PaymentDoor> {
   const lane = await openLane(platform, { source: requestOutbox });
   service.resource('the outbox lane', () => lane.close());
-  const { answerWithinMs, waitingMax: callersMax } = settings;
+  const { answerWithinMs, waitingMax: callersMax, lookMs } = settings;
   const door = new Door(platform, { lane, form: publicEvents, answerWithinMs, callersMax });
-  service.resource('news of payments', await door.news.listen());
+  service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
+  await door.declare(service, { lookMs });
   return door;
 }
 
@@ -46,26 +45,13 @@ async function openDoor(
   ],
   exports: [DOOR, PaymentObserver],
 })
-export class PaymentModule implements OnModuleDestroy {
-  constructor(
-    service: Service,
-    @Inject(PLATFORM) { service: name, database, clock }: Platform,
-    @Inject(SETTINGS) { lookMs }: GatewaySettings,
-    @Inject(DOOR) private readonly door: PaymentDoor,
-  ) {
-    service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
-    service.job('unanswered requests', UNANSWERED_EVERY_MS, () => door.republication.run());
-    service.job('look for waiting callers', lookMs, () => door.news.look());
+export class PaymentModule {
+  constructor(service: Service, @Inject(PLATFORM) { service: name, database, clock }: Platform) {
     service.call(auditCall(name), async () => ({
       service: name,
       at: new Date(clock.now()).toISOString(),
       findings: await auditRequests(database),
       totals: await requestTotals(database),
     }));
-  }
-
-  /** Before the listener closes: it waits for the requests in hand, and these for their payments. */
-  onModuleDestroy(): void {
-    this.door.letGo();
   }
 }

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { adapterCalls, fxCalls, refused, type LookupAnswer, type Quote } from '@tonle/contracts';
+import type { Corridor } from '@tonle/directory';
+import { DirectCalls } from '@tonle/messaging';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { InboundQuotes } from './inbound-quote.service.js';
+import { InboundQuoteStore } from './inbound-quote.store.js';
+import { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-quotes.js';
+
+// Real: PostgreSQL, calls in process. The home adapter and fx are played by the test.
+
+const QUOTE_ID = '00000000-0000-4000-8000-000000000001';
+const CODE = { lookupId: '01890000-0000-7000-8000-000000000000', qrText: 'a code' };
+const CORRIDOR = {
+  corridorId: 'KH-TH',
+  home: { adapter: 'adapter-home', currencies: ['KHR'] },
+  partner: { participant: 'THSWITCH', currencies: ['THB'] },
+} as unknown as Corridor;
+const PAYEE: LookupAnswer = {
+  kind: 'found',
+  creditor: { name: 'Shop', account: 'shop@angkor', accountType: 'bakong' },
+  displayName: 'Shop',
+  creditorAgent: 'KHANGKOR',
+  currency: 'KHR',
+  qrExpiresAt: '2026-01-05T03:10:00Z',
+  validUntil: '2026-01-05T03:10:00Z',
+};
+const riel = (minor: string) => ({ currency: 'KHR', minor });
+const baht = (minor: string) => ({ currency: 'THB', minor });
+
+let test: TestDatabase;
+let calls: DirectCalls;
+let payee: LookupAnswer;
+let corridor: Corridor | undefined;
+let quotes: InboundQuotes;
+const asked: object[] = [];
+
+beforeAll(async () => {
+  test = await createTestDatabase('inbound_quote');
+  await test.database.openOrm({ migrations: [InboundQuotes1765000000001] });
+});
+afterAll(() => test.drop());
+beforeEach(() => {
+  asked.length = 0;
+  payee = PAYEE;
+  corridor = CORRIDOR;
+  calls = new DirectCalls();
+  calls.serve(adapterCalls('adapter-home').lookup, ({ items }) =>
+    Promise.resolve({ items: items.map(() => payee) }),
+  );
+  calls.serve(fxCalls.quote, ({ items }) => {
+    asked.push(...items);
+    const quote: Quote = {
+      quoteId: QUOTE_ID,
+      corridor: 'KH-TH',
+      provider: 'FXNAGA',
+      participant: 'THSWITCH',
+      fixed: 'target',
+      source: baht('33745'),
+      target: riel('4100000'),
+      rate: '121.5',
+      baseRate: '121.5',
+      rateVersion: 1,
+      improvementBasisPoints: 0,
+      fees: [],
+      issuedAt: '2026-01-05T03:00:00Z',
+      expiresAt: '2026-01-05T03:10:00Z',
+    };
+    return Promise.resolve({ items: items.map(() => ({ kind: 'quoted' as const, quote, candidates: [] })) });
+  });
+  quotes = new InboundQuotes(calls, new InboundQuoteStore(test.database), () => corridor);
+});
+
+describe('a code that a payer abroad scans', () => {
+  it('is resolved without a price as long as nobody names an amount', async () => {
+    expect(await quotes.resolve(CODE, undefined)).toMatchObject({
+      kind: 'resolved',
+      payee,
+      quote: undefined,
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['of the payee', riel('4100000'), 'target'],
+    ['of the payer', baht('33745'), 'source'],
+  ])('is priced for an amount %s, not longer than the code holds', async (_whose, amount, fixed) => {
+    expect(await quotes.resolve(CODE, amount)).toMatchObject({ quote: { quoteId: QUOTE_ID } });
+    const { qrExpiresAt: notAfter } = PAYEE;
+    const pair = { sourceCurrency: 'THB', targetCurrency: 'KHR' };
+    expect(asked).toEqual([{ participant: 'THSWITCH', corridor: 'KH-TH', ...pair, fixed, amount, notAfter }]);
+  });
+
+  it('is paid on any instance: what was quoted is kept', async () => {
+    await quotes.resolve(CODE, riel('4100000'));
+    const elsewhere = new InboundQuotes(calls, new InboundQuoteStore(test.database), () => corridor);
+    const found = await elsewhere.find(QUOTE_ID);
+    expect(found).toMatchObject({ ...CODE, quoteId: QUOTE_ID, payee, quote: { rate: '121.5' } });
+    expect(await elsewhere.find('00000000-0000-4000-8000-000000000009')).toBeUndefined();
+    expect(await elsewhere.find('not an id')).toBeUndefined();
+  });
+
+  it('that carries an amount fixes it', async () => {
+    payee = { ...PAYEE, amount: riel('500000') };
+    await quotes.resolve(CODE, undefined);
+    expect(asked).toMatchObject([{ amount: riel('500000') }]);
+    expect(await quotes.resolve(CODE, riel('500000'))).toMatchObject({ kind: 'resolved' });
+    expect(await quotes.resolve(CODE, riel('4100000'))).toMatchObject({ reason: 'amount_mismatch' });
+  });
+
+  it('is refused as the home network refuses it, or in a currency of neither side', async () => {
+    expect(await quotes.resolve(CODE, { currency: 'USD', minor: '100' })).toEqual(
+      refused('unknown_currency'),
+    );
+    payee = { kind: 'refused', reason: 'qr_expired', detail: 'yesterday' };
+    expect(await quotes.resolve(CODE, undefined)).toEqual(refused('qr_expired', 'yesterday'));
+  });
+
+  it('is a matter for later while a service or the directory is away', async () => {
+    const alone = new InboundQuotes(new DirectCalls(), new InboundQuoteStore(test.database), () => corridor);
+    expect(await alone.resolve(CODE, undefined)).toEqual(refused('unavailable'));
+    corridor = undefined;
+    expect(await quotes.resolve(CODE, undefined)).toMatchObject({ reason: 'unavailable' });
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import { refused, type PaymentEventMessage } from '@tonle/contracts';
+import { readIso, writeIso, type CanonicalMessage, type Payment } from '@tonle/iso20022';
+import { amount } from '@tonle/money';
+import type { Answer, Reading } from '../dialect.js';
+import { instructionOf, newsOf } from '../door.testing.js';
+import { storedRequestOf } from '../instruction.js';
+import { IsoDialect } from './iso-dialect.js';
+import { isoContentHash } from './iso-payment.js';
+import type { IsoFamily } from './iso-reading.js';
+import type { IsoAsked, IsoUsage } from './iso-usage.js';
+
+const NOW = Date.UTC(2026, 0, 5, 3);
+const AT = new Date(NOW).toISOString();
+const STAMP = { messageId: 'A1', nowMs: NOW };
+const SELF = { bic: 'TONLKHPPXXX' };
+const UETR = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
+
+const USAGE: IsoUsage<undefined, PaymentEventMessage> = {
+  answers: { 'pacs.008.001.08': 'pacs.002.001.10', 'pacs.028.001.03': 'pacs.002.001.10' },
+  self: SELF,
+  open: { http: 202 },
+  contentType: 'application/xml',
+  key: (payment) => ({ messageId: payment.messageId, contentHash: isoContentHash(payment) }),
+  instruct: () => refused('quote_unknown'),
+  about: ({ originalUetr }) => ({ uetr: originalUetr }),
+  isAbout: ({ originalMessageId }, { request }) => originalMessageId === request.messageId,
+  reference: () => 'REF1',
+  texts: (reason) => (reason === undefined ? undefined : [reason]),
+  unknown: () => ({ originalMessageId: 'M1', originalMessageName: 'pacs.008' }),
+  rejection: ({ reason, reference = 'NOTPROVIDED' }) => ({ relatedReference: reference, reason }),
+};
+const PAYMENT: Payment = {
+  kind: 'payment',
+  messageId: 'M1',
+  createdAt: AT,
+  endToEndId: 'E1',
+  uetr: UETR,
+  settlementMethod: 'CLRG',
+  settlementAmount: amount('THB', 82_000n),
+  settlementDate: '2026-01-05',
+  chargeBearer: 'SLEV',
+  debtor: { name: 'Sok Dara' },
+  debtorAgent: { bic: 'MEKOKHPPXXX' },
+  creditor: { name: 'Somchai' },
+  creditorAgent: { bic: 'THSWTHBKXXX' },
+};
+const QUESTION: CanonicalMessage = {
+  kind: 'status_request',
+  messageId: 'Q1',
+  createdAt: AT,
+  originalMessageId: 'M1',
+  originalMessageName: 'pacs.008.001.08',
+  originalUetr: UETR,
+};
+
+const dialectOf = (family: IsoFamily, more: Partial<typeof USAGE> = {}) =>
+  new IsoDialect({ ...USAGE, ...more }, family);
+const bytesOf = (message: CanonicalMessage, version: string, header?: Parameters<typeof writeIso>[2]) =>
+  Buffer.from(writeIso(message, version, header, { envelope: header === undefined ? 'none' : 'tonle' }));
+const PACS_008 = bytesOf(PAYMENT, 'pacs.008.001.08');
+
+function askedOf(reading: Reading<IsoAsked>): IsoAsked {
+  if (reading.kind === 'unreadable') throw new Error(reading.reason);
+  return reading.asked;
+}
+
+/** The answer to bytes of one family, read again. */
+function answered(
+  family: IsoFamily,
+  bytes: Uint8Array,
+  answer: Answer<PaymentEventMessage>,
+  more: Partial<typeof USAGE> = {},
+) {
+  const dialect = dialectOf(family, more);
+  const reply = dialect.write(answer, askedOf(dialect.read({ bytes, headers: {} })), STAMP);
+  return { ...reply, reading: readIso(Buffer.from(reply.body)) };
+}
+
+const taken = (state: 'COMPLETED' | 'CREDIT_UNKNOWN'): Answer<PaymentEventMessage> => {
+  const instruction = instructionOf(NOW, { messageId: 'M1', uetr: UETR });
+  const request = storedRequestOf<PaymentEventMessage>(instruction);
+  return { kind: 'taken', request, news: newsOf(instruction.submit, state), repeated: false };
+};
+
+describe('what is read', () => {
+  it('is an instruction with its key, or a question with what it is about', () => {
+    const headers = { signature: 's' };
+    expect(dialectOf('pacs.008').read({ bytes: PACS_008, headers })).toMatchObject({
+      kind: 'instruction',
+      key: { messageId: 'M1' },
+      asked: { version: 'pacs.008.001.08', headers, message: { uetr: UETR } },
+    });
+    const bytes = bytesOf(QUESTION, 'pacs.028.001.03');
+    expect(dialectOf('pacs.028').read({ bytes, headers: {} })).toMatchObject({
+      kind: 'question',
+      about: { uetr: UETR },
+    });
+  });
+
+  it.each<[string, IsoFamily, string, string]>([
+    ['a message of another family', 'pacs.028', PACS_008.toString(), 'unknown_message'],
+    [
+      'a version that is not answered',
+      'pacs.008',
+      bytesOf(PAYMENT, 'pacs.008.001.12').toString(),
+      'unknown_message',
+    ],
+    ['what is no XML', 'pacs.008', 'hello', 'malformed_xml'],
+    ['a document type', 'pacs.008', `<!DOCTYPE x>${PACS_008.toString()}`, 'malformed_xml'],
+    ['a wrong field', 'pacs.008', PACS_008.toString().replace('>820.00<', '>-820.00<'), 'schema_invalid'],
+  ])('is nothing of ours: %s', (_what, family, text, reason) => {
+    const dialect = dialectOf(family);
+    const reading = dialect.read({ bytes: Buffer.from(text), headers: {} });
+    expect(reading).toMatchObject({ kind: 'unreadable', reason });
+    if (reading.kind !== 'unreadable') throw new Error('it was read');
+    expect(reading.reference).toBe(text === 'hello' ? undefined : 'M1');
+    const reply = dialect.writeUnreadable(reading, STAMP);
+    expect(reply).toMatchObject({ status: 400, contentType: 'application/xml' });
+    expect(readIso(Buffer.from(reply.body))).toMatchObject({
+      version: 'admi.002.001.01',
+      message: { kind: 'rejection', reason, relatedReference: reading.reference ?? 'NOTPROVIDED' },
+    });
+  });
+});
+
+describe('what is answered', () => {
+  it('says how a payment stands, 202 while it is open', () => {
+    expect(answered('pacs.008', PACS_008, taken('COMPLETED'))).toMatchObject({
+      status: 200,
+      reading: {
+        version: 'pacs.002.001.10',
+        message: { status: 'ACCC', originalMessageId: 'M1', originalUetr: UETR, clearingReference: 'REF1' },
+      },
+    });
+    const open = answered('pacs.008', PACS_008, taken('CREDIT_UNKNOWN'));
+    expect(open).toMatchObject({ status: 202, reading: { message: { status: 'ACSP' } } });
+  });
+
+  it('says the same of every open payment when the usage does', () => {
+    const usage = { open: { http: 200, status: 'PDNG' } } as const;
+    expect(answered('pacs.008', PACS_008, taken('CREDIT_UNKNOWN'), usage)).toMatchObject({
+      status: 200,
+      reading: { message: { status: 'PDNG' } },
+    });
+    expect(answered('pacs.008', PACS_008, taken('COMPLETED'), usage)).toMatchObject({
+      reading: { message: { status: 'ACCC' } },
+    });
+  });
+
+  it('rejects with the ISO reason of a refusal and the code of the registry', () => {
+    expect(answered('pacs.008', PACS_008, refused('key_reused'))).toMatchObject({
+      status: 200,
+      reading: { message: { status: 'RJCT', reason: 'DUPL', reasonText: ['key_reused'] } },
+    });
+  });
+
+  it('knows no payment that the question is not about', () => {
+    const bytes = bytesOf(QUESTION, 'pacs.028.001.03');
+    expect(answered('pacs.028', bytes, taken('COMPLETED'))).toMatchObject({
+      reading: { message: { status: 'ACCC' } },
+    });
+    const other = bytesOf({ ...QUESTION, originalMessageId: 'M2' } as CanonicalMessage, 'pacs.028.001.03');
+    for (const answer of [taken('COMPLETED'), { kind: 'unknown' } as const]) {
+      const { reading } = answered('pacs.028', answer.kind === 'unknown' ? bytes : other, answer);
+      expect(reading).toMatchObject({ message: { reason: 'AG09' } });
+      expect(reading).not.toMatchObject({ message: { status: expect.any(String) } });
+    }
+  });
+
+  it('has a header when its question had one, and always for a usage that names the other side', () => {
+    const peer = { bic: 'MEKOKHPPXXX' };
+    const header = {
+      from: peer,
+      to: SELF,
+      businessMessageId: 'M1',
+      messageDefinition: 'pacs.008.001.08',
+      createdAt: AT,
+    };
+    const enveloped = bytesOf(PAYMENT, 'pacs.008.001.08', header);
+    const expected = { header: { from: SELF, to: peer, businessMessageId: 'A1' } };
+    expect(answered('pacs.008', enveloped, taken('COMPLETED')).reading).toMatchObject(expected);
+    expect(answered('pacs.008', PACS_008, taken('COMPLETED')).reading).not.toMatchObject(expected);
+    const named = answered('pacs.008', PACS_008, taken('COMPLETED'), { peer: () => peer }).reading;
+    expect(named).toMatchObject({
+      ...expected,
+      message: { instructingAgent: peer, instructedAgent: SELF },
+    });
+  });
+
+  it('to a call-back is nothing but that it was taken in', () => {
+    const asked = askedOf(dialectOf('pacs.008').read({ bytes: PACS_008, headers: {} }));
+    expect(dialectOf('pacs.002').write({ kind: 'noted' }, asked, STAMP)).toMatchObject({
+      status: 202,
+      body: '',
+    });
+  });
+});
