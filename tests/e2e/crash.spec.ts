@@ -1,7 +1,13 @@
 // Whatever is killed, whenever: nothing is lost, nothing is doubled, everything ends, and all books agree.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { freshKey } from '@tonle/tool-tonle';
-import { World, MODES, type Mode, type PreparedPayment, type ShownPayment } from './world.js';
+import {
+  Installation,
+  MODES,
+  type Mode,
+  type PreparedPayment,
+  type ShownPayment,
+} from '../world/installation.js';
 
 jest.setTimeout(240_000);
 
@@ -23,10 +29,10 @@ const VICTIMS: Readonly<Record<Mode, readonly string[]>> = {
 const PAYMENTS_A_VICTIM = 12;
 
 describe.each(MODES)('crashes on %s', (mode) => {
-  let world: World;
+  let world: Installation;
 
   beforeAll(async () => {
-    world = await World.start(mode);
+    world = await Installation.start(mode);
   });
 
   afterAll(async () => {

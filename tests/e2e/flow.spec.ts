@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readIso, writeIso, type Payment } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
 import { freshKey } from '@tonle/tool-tonle';
-import { World, MODES, type Money, type ShownPayment } from './world.js';
+import { Installation, MODES, type Money, type ShownPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
 
@@ -22,10 +22,10 @@ interface Inbound {
 }
 
 describe.each(MODES)('payments on %s', (mode) => {
-  let world: World;
+  let world: Installation;
 
   beforeAll(async () => {
-    world = await World.start(mode);
+    world = await Installation.start(mode);
   });
 
   afterAll(async () => {

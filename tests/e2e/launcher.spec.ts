@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '@tonle/tool-tonle';
-import { freePortBase } from './world.js';
+import { freePortBase } from '../world/free-ports.js';
 
 jest.setTimeout(120_000);
 

@@ -5,14 +5,13 @@ import { adapterCalls, auditCall, legKeyOf } from '@tonle/contracts';
 import {
   clearFaults,
   command,
-  control,
   fault,
   legCommandOf,
-  openWorld,
+  openAdapterWorld,
   outcomes,
-  until,
-  type World,
-} from './world.js';
+  type AdapterWorld,
+} from '../world/adapter-world.js';
+import { until } from '../world/until.js';
 
 // Real: PostgreSQL, transport, Bakong simulator over HTTP.
 
@@ -20,11 +19,11 @@ const SERVICE = 'adapter-bakong';
 const TUNING = { orphanAfterMs: 700, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 
-let world: World;
+let world: AdapterWorld;
 let adapter: RunningService;
 
 beforeAll(async () => {
-  world = await openWorld('adapter_bakong');
+  world = await openAdapterWorld('adapter_bakong');
   adapter = await startAdapterBakong(world.platform(SERVICE), TUNING);
 });
 afterEach(() => clearFaults(world));
@@ -35,8 +34,8 @@ afterAll(async () => {
 
 async function entriesOf(reference: string): Promise<{ hash: string; minor: string }[]> {
   return (
-    await control<{ entries: { hash: string; minor: string }[] }>(
-      world,
+    await world.control<{ entries: { hash: string; minor: string }[] }>(
+      'GET',
       `/control/bakong/entries?hash=${reference}`,
     )
   ).entries;
@@ -263,7 +262,7 @@ describe('silence and nonsense', () => {
   });
 
   it('renews a refused token once', async () => {
-    await control(world, '/control/bakong/expire-tokens', {});
+    await world.control('POST', '/control/bakong/expire-tokens', {});
     const leg = legCommandOf('debit');
     await command(world, SERVICE, leg);
     expect(await outcomes(world, leg.legKey, 'accepted')).toHaveLength(1);
@@ -298,7 +297,7 @@ describe('lookups, listing, audit', () => {
     return (await world.calls.call(calls.lookup, { items })).items[0]!;
   };
   const khqr = async (more: object): Promise<string> =>
-    (await control<{ qrText: string }>(world, '/control/qr/khqr', more)).qrText;
+    (await world.control<{ qrText: string }>('POST', '/control/qr/khqr', more)).qrText;
 
   it('finds a merchant by its code and refuses what must not be paid', async () => {
     const text = await khqr({ account: 'shop00001@angkor' });

@@ -3,19 +3,19 @@ import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import type { RunningService } from '@tonle/platform';
 import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/contracts';
-import { freePort, serveFx, tell, type Made } from './inbound.js';
+import { serveFx, tell, type Made } from '../world/inbound.js';
 import {
   clearFaults,
   clock,
   command,
-  control,
   fault,
   legCommandOf,
-  openWorld,
+  openAdapterWorld,
   outcomes,
-  until,
-  type World,
-} from './world.js';
+  type AdapterWorld,
+} from '../world/adapter-world.js';
+import { freePort } from '../world/free-ports.js';
+import { until } from '../world/until.js';
 
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS with signatures both ways, Bakong simulator for lookups.
 
@@ -23,13 +23,13 @@ const SERVICE = 'adapter-thailand';
 const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 
-let world: World;
+let world: AdapterWorld;
 let running: RunningService[];
 /** What routing makes of an inbound payment; undefined: nothing yet. */
 let decide: (submit: PaymentSubmit) => Made | undefined;
 
 beforeAll(async () => {
-  world = await openWorld('adapter_thailand', `https://127.0.0.1:${await freePort()}`);
+  world = await openAdapterWorld('adapter_thailand', `https://127.0.0.1:${await freePort()}`);
   serveFx(world);
   await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
   const bakong = await startAdapterBakong(
@@ -168,7 +168,7 @@ describe('lookups, statement, audit', () => {
   };
 
   it('finds a merchant by its code, a person by a mobile number as people write it', async () => {
-    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/thai', {
+    const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/thai', {
       billerId: '010555500000012',
       amount: '820.00',
     });
@@ -236,10 +236,10 @@ describe('the inbound door', () => {
     enquiries: number;
   }
   const pay = async (more: object = {}): Promise<Paid> => {
-    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/khqr', {
+    const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/khqr', {
       account: 'shop00001@angkor',
     });
-    return control<Paid>(world, '/control/thailand/pay', {
+    return world.control<Paid>('POST', '/control/thailand/pay', {
       qrText,
       amount: { currency: 'KHR', amount: '41000' },
       waitMs: 10_000,
@@ -300,11 +300,10 @@ describe('the inbound door', () => {
   });
 
   it('refuses codes that must not be paid', async () => {
-    const refused = await control<{ answer: { code: string } }>(world, '/control/thailand/pay', {
-      qrText: 'hello',
-      amount: { currency: 'KHR', amount: '100' },
-    });
-    expect(refused.answer.code).toBe('qr_unreadable');
+    const order = { qrText: 'hello', amount: { currency: 'KHR', amount: '100' } };
+    await expect(world.control('POST', '/control/thailand/pay', order)).rejects.toThrow(
+      '"code":"qr_unreadable"',
+    );
   });
 
   const answered = new Set<string>();

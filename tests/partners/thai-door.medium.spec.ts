@@ -11,7 +11,8 @@ import type { RunningService } from '@tonle/platform';
 import { fxCalls, uuidV4, type InboundOutcome } from '@tonle/contracts';
 import { loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
 import { Pool } from 'undici';
-import { clock, control, openWorld, until, type World } from './world.js';
+import { clock, openAdapterWorld, type AdapterWorld } from '../world/adapter-world.js';
+import { until } from '../world/until.js';
 
 // Real: the door over mutual TLS, PostgreSQL. This test is the Thai side, well-behaved and not.
 
@@ -19,7 +20,7 @@ const SERVICE = 'adapter-thailand';
 const XML = 'application/xml';
 const random = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
 
-let world: World;
+let world: AdapterWorld;
 let running: RunningService[];
 let pool: Pool;
 let quoteId: string;
@@ -32,7 +33,7 @@ beforeAll(async () => {
       server.close(() => done(free));
     });
   });
-  world = await openWorld('thai_door', `https://127.0.0.1:${port}`);
+  world = await openAdapterWorld('thai_door', `https://127.0.0.1:${port}`);
   world.settings['TONLE_THAI_DOOR_WAIT_MS'] = '400';
   serveFx();
   const bakong = await startAdapterBakong(
@@ -44,7 +45,7 @@ beforeAll(async () => {
   });
   running = [thailand, bakong];
   pool = new Pool(thailand.addresses['door']!, { connect: tlsOf('thai-switch') });
-  const { qrText } = await control<{ qrText: string }>(world, '/control/qr/khqr', {
+  const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/khqr', {
     account: 'shop00001@angkor',
   });
   const body = JSON.stringify({ qrText, amount: { currency: 'KHR', minor: '4100000' } });

@@ -9,30 +9,30 @@ import { signInside, verifyInside } from '@tonle/network';
 import type { PaymentSubmit } from '@tonle/contracts';
 import { loadPrivateKey, loadPublicKey, signRequest } from '@tonle/security';
 import { Pool } from 'undici';
-import { freePort, serveFx, tell } from './inbound.js';
+import { serveFx, tell } from '../world/inbound.js';
 import {
   clearFaults,
   clock,
   command,
-  control,
   fault,
   legCommandOf,
-  openWorld,
+  openAdapterWorld,
   outcomes,
-  type World,
-} from './world.js';
+  type AdapterWorld,
+} from '../world/adapter-world.js';
+import { freePort } from '../world/free-ports.js';
 
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS; ISO 20022 messages signed inside, both ways.
 
 const SERVICE = 'adapter-thailand';
 const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 
-let world: World;
+let world: AdapterWorld;
 let running: RunningService[];
 let pool: Pool;
 
 beforeAll(async () => {
-  world = await openWorld('thai_xml', `https://127.0.0.1:${await freePort()}`, 'xml');
+  world = await openAdapterWorld('thai_xml', `https://127.0.0.1:${await freePort()}`, 'xml');
   serveFx(world);
   const answer = async (records: readonly { type: string; body: string }[]): Promise<void> => {
     for (const { type, body } of records) {
@@ -100,10 +100,10 @@ describe('payments with signatures inside', () => {
   });
 
   it('takes a payment at our door and answers it', async () => {
-    const { qrText } = await control<{ qrText: string }>(world, '/control/qr/khqr', {
+    const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/khqr', {
       account: 'shop00001@angkor',
     });
-    const paid = await control<{ state: string; uetr: string }>(world, '/control/thailand/pay', {
+    const paid = await world.control<{ state: string; uetr: string }>('POST', '/control/thailand/pay', {
       qrText,
       amount: { currency: 'KHR', amount: '41000' },
       waitMs: 10_000,

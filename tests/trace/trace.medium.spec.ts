@@ -1,6 +1,7 @@
 // One trace a payment, from the door through routing and the adapters: every service, simulators, PostgreSQL.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { TracedSwitch, type ServiceSpan } from './world.js';
+import { until } from '../world/until.js';
+import { TracedSwitch, type ServiceSpan } from '../world/traced-switch.js';
 
 jest.setTimeout(60_000);
 
@@ -38,13 +39,13 @@ describe('a sampled payment', () => {
   });
 
   it('inbound: door, routing, Bakong, routing', async () => {
-    const { qrText } = await traced.control<{ qrText: string }>('/control/qr/khqr', {
+    const { qrText } = await traced.control<{ qrText: string }>('POST', '/control/qr/khqr', {
       account: 'shop00042@angkor',
       amount: '41000',
     });
-    const paid = await traced.control<{ state: string }>('/control/thailand/pay', { qrText });
+    const paid = await traced.control<{ state: string }>('POST', '/control/thailand/pay', { qrText });
     expect(paid.state).toBe('completed');
-    const door = await traced.until('the span of the door', () =>
+    const door = await until('the span of the door', () =>
       Promise.resolve(traced.spans().find(({ name }) => name === 'door.payment')),
     );
     const spans = await traced.spansOf(door.attributes['tonle.payment_id'] as string, [
@@ -56,7 +57,7 @@ describe('a sampled payment', () => {
   });
 
   it('with a silent partner: the enquiry and its answer are in the trace', async () => {
-    await traced.control('/control/faults', {
+    await traced.control('POST', '/control/faults', {
       network: 'thailand',
       operation: 'pacs.008',
       fault: 'timeout_after',
@@ -68,7 +69,7 @@ describe('a sampled payment', () => {
     expectOneTree(spans);
     const enquiry = spans.find(({ name }) => name === 'leg.enquire')!;
     expect(enquiry.attributes).toMatchObject({ 'tonle.payment_id': payment.paymentId, outcome: 'accepted' });
-    await traced.until('the result of the enquiry', () =>
+    await until('the result of the enquiry', () =>
       Promise.resolve(traced.spans().find(({ parentSpanId }) => parentSpanId === enquiry.spanId)),
     );
   });

@@ -7,6 +7,8 @@ import { directoryEntry, legKeyOf, legResult, routingCalls, uuidV4, uuidV7 } fro
 import type { DirectoryEntry, LegCommand, LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
 import { startSandbox, thailand, type RunningSandbox } from '@tonle/sandbox';
+import { controlOf, type Control } from './control.js';
+import { until } from './until.js';
 import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
 
 // One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
@@ -14,14 +16,14 @@ import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
 const KEYS = ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
-const WAIT_MS = 15_000;
 
 export const clock = { now: () => Math.floor(processTimeMs()) };
 const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
 
-export interface World {
+export interface AdapterWorld {
   readonly folder: string;
   readonly sandbox: RunningSandbox;
+  readonly control: Control;
   readonly calls: DirectCalls;
   readonly transport: InProcessTransport;
   readonly database: TestDatabase;
@@ -35,11 +37,11 @@ export interface World {
 }
 
 /** `doorUrl` is where the Thai simulator finds our door; `signature` where both sides sign. */
-export async function openWorld(
+export async function openAdapterWorld(
   name: string,
   doorUrl = 'https://127.0.0.1:1',
   signature: 'http' | 'xml' = 'http',
-): Promise<World> {
+): Promise<AdapterWorld> {
   const folder = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
   const keysDir = join(folder, 'keys');
   const pkiDir = join(folder, 'pki');
@@ -86,6 +88,7 @@ export async function openWorld(
   return {
     folder,
     sandbox,
+    control: controlOf(sandbox.addresses.control),
     calls,
     transport,
     database,
@@ -168,7 +171,7 @@ export function legCommandOf(leg: LegKind, more: Partial<LegCommand> = {}): LegC
 }
 
 /** Publishes commands as routing does. */
-export function command(world: World, service: string, ...commands: LegCommand[]): Promise<void> {
+export function command(world: AdapterWorld, service: string, ...commands: LegCommand[]): Promise<void> {
   return world.transport.publish(
     commands.map((body) => ({
       topic: inboxTopic(service),
@@ -181,38 +184,17 @@ export function command(world: World, service: string, ...commands: LegCommand[]
 }
 
 /** Sets a fault at the simulators; cleared by `clearFaults`. */
-export async function fault(world: World, body: object): Promise<void> {
-  const answer = await fetch(`${world.sandbox.addresses.control}/control/faults`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
+export function fault({ control }: AdapterWorld, body: object): Promise<void> {
+  return control('POST', '/control/faults', body);
 }
 
-export async function clearFaults(world: World): Promise<void> {
-  await fetch(`${world.sandbox.addresses.control}/control/faults`, { method: 'DELETE' });
-}
-
-export async function control<T>(world: World, path: string, body?: object): Promise<T> {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const answer = await fetch(`${world.sandbox.addresses.control}${path}`, init);
-  return (await answer.json()) as T;
-}
-
-/** Waits for a condition. */
-export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const end = performance.now() + WAIT_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`waited too long for ${what}`);
-    await new Promise((next) => setTimeout(next, 20));
-  }
+export function clearFaults({ control }: AdapterWorld): Promise<void> {
+  return control('DELETE', '/control/faults');
 }
 
 /** The outcomes reported for a leg, in order, once the wanted one is among them. */
 export async function outcomes(
-  world: World,
+  world: AdapterWorld,
   legKey: string,
   wanted: LegResult['outcome'],
 ): Promise<LegResult[]> {

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { inboxTopic } from '@tonle/messaging';
 import {
   fxCalls,
@@ -8,7 +7,7 @@ import {
   type PaymentState,
   type PaymentSubmit,
 } from '@tonle/contracts';
-import { clock, type World } from './world.js';
+import { clock, type AdapterWorld } from './adapter-world.js';
 
 // What the inbound door needs around it: prices, and routing's word on a payment.
 
@@ -19,18 +18,8 @@ export interface Made {
   readonly isoReason?: string;
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
-}
-
 /** 121.5 riel a baht: riel / 121.5, rounded up to a satang. */
-export function serveFx(world: World): void {
+export function serveFx(world: AdapterWorld): void {
   const now = (): string => new Date(clock.now()).toISOString();
   world.calls.serve(fxCalls.quote, ({ items }) =>
     Promise.resolve({
@@ -69,7 +58,7 @@ export function serveFx(world: World): void {
 }
 
 /** Tells the door the end of a payment, as routing does. */
-export async function tell(world: World, submit: PaymentSubmit, made: Made): Promise<void> {
+export async function tell(world: AdapterWorld, submit: PaymentSubmit, made: Made): Promise<void> {
   const { paymentId, uetr, replyTo } = submit;
   const at = new Date(clock.now()).toISOString();
   const body: InboundOutcome = {

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corridor } from '@tonle/directory';
 import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
 import { ApiClient, freshKey, type ApiAnswer } from '@tonle/tool-tonle';
-import { layoutOf } from '../../tools/launcher/src/layout.js';
+import { controlOf, type Control } from './control.js';
+import { freePortBase } from './free-ports.js';
+import { until } from './until.js';
 
 export type Mode = 'single' | 'cluster';
 /** Both ways of running; TONLE_E2E_MODE=single looks at one of them. */
@@ -13,11 +14,7 @@ export const MODES = (['single', 'cluster'] as const).filter((mode) =>
   [undefined, mode].includes(process.env['TONLE_E2E_MODE'] as Mode | undefined),
 );
 
-const PORT_BASE_FIRST = 17_400;
-const PORT_BASE_LAST = 29_400;
-const PORT_BASE_STEP = 100;
 const WAIT_MS_MAX = 90_000;
-const LOOK_MS = 100;
 
 /** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
 function hurry(directory: DirectoryFile): void {
@@ -71,27 +68,8 @@ export interface PreparedPayment {
   readonly target: Money;
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
-  });
-}
-
-/** The first of a hundred ports that nobody uses, so that several runs can go on beside each other. */
-export async function freePortBase(): Promise<number> {
-  for (let base = PORT_BASE_FIRST; base <= PORT_BASE_LAST; base += PORT_BASE_STEP) {
-    const used = Object.values(layoutOf('', base).ports).flatMap((port) =>
-      typeof port === 'number' ? [port] : Object.values(port),
-    );
-    if ((await Promise.all(used.map(isFree))).every((free) => free)) return base;
-  }
-  throw new Error('no free ports');
-}
-
 /** A whole installation of its own, in one process or as a cluster, and the hands to use it. */
-export class World {
+export class Installation {
   private constructor(
     readonly mode: Mode,
     readonly running: Running,
@@ -103,7 +81,7 @@ export class World {
     mode: Mode,
     more: Readonly<Record<string, string>> = {},
     networksDir?: string,
-  ): Promise<World> {
+  ): Promise<Installation> {
     const home = mkdtempSync(join(tmpdir(), `tonle-e2e-${mode}-`));
     const start = mode === 'single' ? startSingle : startCluster;
     const said: string[] = [];
@@ -116,7 +94,7 @@ export class World {
         ...(networksDir !== undefined && { networksDir }),
         settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000', ...more },
       });
-      return new World(mode, running, home);
+      return new Installation(mode, running, home);
     } catch (error) {
       throw new Error(`${mode} did not start: ${said.join('; ')}`, { cause: error });
     }
@@ -132,16 +110,8 @@ export class World {
   }
 
   /** Calls the simulators' control API. */
-  async control<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.running.controlUrl}${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+  get control(): Control {
+    return controlOf(this.running.controlUrl);
   }
 
   fault(fault: Record<string, unknown>): Promise<unknown> {
@@ -210,20 +180,8 @@ export class World {
     return findViolations(body);
   }
 
-  /** Looks again and again until there is something to see; time-outs tell what was waited for. */
-  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const end = performance.now() + WAIT_MS_MAX;
-    let last: unknown;
-    while (performance.now() < end) {
-      try {
-        const seen = await look();
-        if (seen !== undefined) return seen;
-      } catch (error) {
-        last = error;
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
-    throw new Error(`waited ${WAIT_MS_MAX} ms for ${what}`, { cause: last });
+  until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    return until(what, look, WAIT_MS_MAX);
   }
 }
 

@@ -12,7 +12,9 @@ import { ApiClient } from '@tonle/tool-tonle';
 import { startsOfAdapters } from '../../tools/launcher/src/adapters.js';
 import { gatewayUrl, layoutOf, sandboxSettings } from '../../tools/launcher/src/layout.js';
 import { prepareSandboxWorld } from '../../tools/launcher/src/world.js';
-import { freePortBase } from '../e2e/world.js';
+import { controlOf, type Control } from './control.js';
+import { freePortBase } from './free-ports.js';
+import { until } from './until.js';
 
 const SERVICES: Readonly<Record<string, StartService>> = {
   routing: startRouting,
@@ -21,7 +23,6 @@ const SERVICES: Readonly<Record<string, StartService>> = {
   gateway: startGateway,
 };
 
-const WAIT_MS = 20_000;
 const POOL_MAX = 2;
 
 export interface ServiceSpan extends FinishedSpan {
@@ -33,7 +34,7 @@ export class TracedSwitch {
   private readonly closers: (() => Promise<unknown>)[] = [];
   private readonly telemetries = new Map<string, TestTelemetry>();
   client!: ApiClient;
-  controlUrl!: string;
+  control!: Control;
 
   static async start(name: string, ratio: string): Promise<TracedSwitch> {
     const made = new TracedSwitch();
@@ -72,7 +73,7 @@ export class TracedSwitch {
     }
     platforms.ready();
     this.client = ApiClient.forSandbox(home, gatewayUrl(layout), 'KHMEKONG');
-    this.controlUrl = sandbox.addresses.control;
+    this.control = controlOf(sandbox.addresses.control);
   }
 
   private telemetryOf(service: string, ratio: string): TestTelemetry {
@@ -89,7 +90,7 @@ export class TracedSwitch {
 
   /** The spans of a payment, once there is one for each of `names`. */
   spansOf(paymentId: string, names: readonly string[]): Promise<ServiceSpan[]> {
-    return this.until(`spans ${names.join(', ')}`, () => {
+    return until(`spans ${names.join(', ')}`, () => {
       const root = this.spans().find(({ attributes }) =>
         [attributes['payment.id'], attributes['tonle.payment_id']].includes(paymentId),
       );
@@ -99,31 +100,15 @@ export class TracedSwitch {
     });
   }
 
-  async control<T>(path: string, body: object): Promise<T> {
-    const answer = await fetch(`${this.controlUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
-  }
-
-  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const end = performance.now() + WAIT_MS;
-    for (;;) {
-      const seen = await look();
-      if (seen !== undefined) return seen;
-      if (performance.now() > end) throw new Error(`waited too long for ${what}`);
-      await new Promise((next) => setTimeout(next, 20));
-    }
-  }
-
   /** Pays 820.00 baht to a Thai biller, as soon as a provider quotes. */
   async payOutbound(headers: Record<string, string> = {}): Promise<{ paymentId: string; state: string }> {
     const { client } = this;
-    const { qrText } = await this.control<{ qrText: string }>('/control/qr/thai', {
+    const { qrText } = await this.control<{ qrText: string }>('POST', '/control/qr/thai', {
       billerId: '010500000000123',
       reference: 'REF1',
       amount: '820.00',
     });
-    const quote = await this.until('a quote', async () => {
+    const quote = await until('a quote', async () => {
       const lookup = await client.post<{ lookupId: string }>('/v1/lookups', { qrText });
       const body = { lookupId: lookup.body.lookupId, sourceCurrency: 'KHR' };
       const answer = lookup.ok ? await client.post<{ quoteId: string }>('/v1/quotes', body) : lookup;

@@ -1,0 +1,22 @@
+const LOOK_MS = 20;
+const WAIT_MS_MAX = 20_000;
+
+/** Looks again and again until there is something to see; a time-out says what was waited for, and what was in the way. */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  atMostMs = WAIT_MS_MAX,
+): Promise<T> {
+  const end = performance.now() + atMostMs;
+  let last: unknown;
+  do {
+    try {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((next) => setTimeout(next, LOOK_MS));
+  } while (performance.now() < end);
+  throw new Error(`waited ${atMostMs} ms for ${what}`, { cause: last });
+}
