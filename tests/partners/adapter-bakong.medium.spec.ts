@@ -158,10 +158,12 @@ describe('silence and nonsense', () => {
     const reports = await outcomes(world, leg.legKey, 'accepted');
     expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
     expect(reports[1]!.amount).toEqual(leg.amount);
-    const { legs } = await world.calls.call(calls.legs, { paymentIds: [leg.paymentId] });
-    expect(legs).toMatchObject([
-      { outcome: 'accepted', partnerRef: reports[1]!.partnerRef, nextEnquiryAt: null },
-    ]);
+    // A sweep that began before the answer was stored may have it asked once more.
+    const closed = await until('nothing more to be asked', async () => {
+      const { legs } = await world.calls.call(calls.legs, { paymentIds: [leg.paymentId] });
+      return legs[0]?.nextEnquiryAt === null ? legs : undefined;
+    });
+    expect(closed).toMatchObject([{ outcome: 'accepted', partnerRef: reports[1]!.partnerRef }]);
   });
 
   it('an answer given twice: the refusal of the repeat is no rejection', async () => {
