@@ -68,13 +68,17 @@ const recorded = (database: Database): Promise<unknown[]> =>
   database.query('SELECT name FROM schema_migration ORDER BY name');
 
 describe('a database of an earlier version', () => {
-  it.each(Object.entries(SERVICES))('of %s becomes what a new one is', async (service, options) => {
-    test = await createTestDatabase(`upgrade_${service}`, 'fresh');
-    const old = await test.another('old');
-    await earlier(service, old);
-    await old.openOrm(options);
-    await test.database.openOrm(options);
-    expect(await shapeOf(old)).toEqual(await shapeOf(test.database));
-    expect(await recorded(old)).toEqual(await recorded(test.database));
-  });
+  it.each(Object.entries(SERVICES))(
+    'of %s becomes what a new one is',
+    async (service, options) => {
+      test = await createTestDatabase(`upgrade_${service}`, 'fresh');
+      const old = await test.another('old');
+      await earlier(service, old);
+      await old.openOrm(options);
+      await test.database.openOrm(options);
+      expect(await shapeOf(old)).toEqual(await shapeOf(test.database));
+      expect(await recorded(old)).toEqual(await recorded(test.database));
+    },
+    30_000,
+  );
 });

@@ -80,7 +80,7 @@ export class RoutingModule implements OnModuleInit {
     }));
     service.call(auditCall('routing'), () => audit.report('routing', clock.now()));
     // Every open window has its row before a payment can complete into it.
-    service.first(() => windows.tick());
+    service.first(() => windows.run());
     // Not awaited: in one process the records flow only after every service has started.
     service.first(async () => {
       directory
@@ -88,9 +88,9 @@ export class RoutingModule implements OnModuleInit {
         .catch((error: unknown) => telemetry.log.warn({ err: error }, 'the directory was not published'));
     });
     service.topic(TOPICS.routing, handler.handle);
-    service.job('due payments', DUE_EVERY_MS, due.tick);
-    service.job('windows', WINDOWS_EVERY_MS, windows.tick);
-    service.job('audit', auditor.pauseMs, auditor.tick);
+    service.job('due payments', DUE_EVERY_MS, due.run);
+    service.job('windows', WINDOWS_EVERY_MS, windows.run);
+    service.job('audit', auditor.pauseMs, auditor.run);
   }
 
   async onModuleInit(): Promise<void> {

@@ -31,7 +31,7 @@ export class AuditJob {
   /** Milliseconds to the next round. */
   readonly pauseMs = (): number => Math.max(EVERY_MS, this.tookMs * SHARE);
 
-  readonly tick = async (): Promise<void> => {
+  readonly run = async (): Promise<void> => {
     const began = performance.now();
     const report = await this.store.report(this.platform.service, this.platform.clock.now());
     this.tookMs = performance.now() - began;

@@ -85,7 +85,7 @@ describe('an ended corridor', () => {
     expect(states).toEqual(['COMPLETED', 'REJECTED', 'REJECTED']);
     const [event] = eventsOf(rest);
     expect(event?.windows.map(({ partner }) => partner)).toEqual(['BAKONG', 'THSWITCH']);
-    await world.routing.windowJob.tick();
+    await world.routing.windowJob.run();
     expect(await broken(world)).toEqual([]);
   });
 });

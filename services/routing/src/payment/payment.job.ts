@@ -16,7 +16,7 @@ export class PaymentJob {
   ) {}
 
   /** Takes everything that is due, batch by batch; without due rows nothing is written. */
-  readonly tick = async (): Promise<void> => {
+  readonly run = async (): Promise<void> => {
     while (await this.payments.anyDue(this.database, this.commit.nowMs())) {
       if ((await this.take()) < DUE_MAX) return;
     }

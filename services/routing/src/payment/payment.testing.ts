@@ -105,7 +105,7 @@ export async function feed(world: World, ...items: (PaymentSubmit | LegResult)[]
 export async function pass(world: World, ms: number): Promise<OutboundRecord[]> {
   const from = world.published.length;
   world.platform.clock.advance(ms);
-  await world.routing.dueJob.tick();
+  await world.routing.dueJob.run();
   await world.routing.commit.lane.published();
   return world.published.slice(from);
 }

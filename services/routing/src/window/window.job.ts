@@ -20,7 +20,7 @@ export class WindowJob {
     private readonly database: Database,
   ) {}
 
-  readonly tick = async (): Promise<void> => {
+  readonly run = async (): Promise<void> => {
     await this.prepare();
     if (await this.windows.anyUndrained(this.database, this.commit.completionMs())) await this.drain();
   };

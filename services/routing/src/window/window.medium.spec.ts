@@ -21,7 +21,7 @@ beforeAll(async () => {
   world = await openWorld('routing_windows');
   // 22:59 in Cambodia and Thailand: the cut-off is a minute away.
   world.platform.clock.set(Date.parse('2026-11-26T15:59:00Z'));
-  await world.routing.windowJob.tick();
+  await world.routing.windowJob.run();
 });
 afterAll(() => world.close());
 
@@ -50,11 +50,11 @@ describe('settlement windows', () => {
       'THSWITCH-THB-2026-11-26',
     ]);
     const from = world.published.length;
-    await world.routing.windowJob.tick();
+    await world.routing.windowJob.run();
     expect(drainedOf(from)).toEqual([]);
     world.platform.clock.advance(60_000);
-    await world.routing.windowJob.tick();
-    await world.routing.windowJob.tick();
+    await world.routing.windowJob.run();
+    await world.routing.windowJob.run();
     await world.routing.commit.lane.published();
     const drained = drainedOf(from);
     expect(drained.map(({ windows }) => windows[0])).toEqual(
@@ -83,13 +83,13 @@ describe('settlement windows', () => {
       instance: 'routing-second',
       database: await world.test.another(),
     });
-    await second.windowJob.tick();
+    await second.windowJob.run();
     world.platform.clock.set(Date.parse('2026-11-27T16:00:00Z'));
     const from = world.published.length;
-    await world.routing.windowJob.tick();
+    await world.routing.windowJob.run();
     await world.routing.commit.lane.published();
     expect(drainedOf(from)[0]).toMatchObject({ lane: 'main', lanes: ['main', 'second'] });
-    await second.windowJob.tick();
+    await second.windowJob.run();
     await second.commit.lane.published();
     expect(drainedOf(from).filter(({ lane }) => lane === 'second')).toHaveLength(3);
   });
@@ -99,14 +99,14 @@ describe('settlement windows', () => {
       "UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'",
     );
     world.platform.clock.set(Date.parse('2026-11-28T15:00:00Z'));
-    await second.windowJob.tick().catch(() => undefined);
-    await world.routing.windowJob.tick();
+    await second.windowJob.run().catch(() => undefined);
+    await world.routing.windowJob.run();
     await world.test.database.query(
       "UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'",
     );
     world.platform.clock.set(Date.parse('2026-11-28T16:00:00Z'));
     const from = world.published.length;
-    await world.routing.windowJob.tick();
+    await world.routing.windowJob.run();
     await world.routing.commit.lane.published();
     expect(new Set(drainedOf(from).map(({ lane }) => lane))).toEqual(new Set(['main', 'second']));
     await expect(
