@@ -82,6 +82,16 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
     expect(await pay('7123456', 'MBNO')).toMatchObject({ state: 'failed', problem: { isoReason: 'AC04' } });
   });
 
+  it('pays a KHQR code', async () => {
+    const qrText = await world.khqrCode();
+    const paid = await world.control('POST', '/control/lagoon/pay', { qrText });
+    expect(paid).toMatchObject({
+      state: 'completed',
+      source: { currency: 'FJD' },
+      target: { currency: 'KHR', amount: '41000' },
+    });
+  });
+
   it('agrees with its statement at the end of its day, and every invariant holds', async () => {
     const operator = world.as('OPERATOR');
     const day = new Date(Date.now() + PARTNER_DAY_MS).toISOString().slice(0, 10);
@@ -95,7 +105,7 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
     });
     expect(job.state).toBe('done');
     expect(job.result).toContainEqual(
-      expect.objectContaining({ partner: 'LGSWITCH', currency: 'FJD', matched: 4 }),
+      expect.objectContaining({ partner: 'LGSWITCH', currency: 'FJD', lines: 4, matched: 5 }),
     );
     expect((await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN')).body.breaks).toEqual([]);
     expect(await world.violations()).toEqual([]);
