@@ -24,15 +24,14 @@ describe('the tree', () => {
   });
 
   it('takes time from the clock and randomness from the platform', () => {
-    // The clock itself, what serves tests only, and the one file that looks at a clock of kafkajs.
+    // The clock itself, what serves tests only, and the one file that looks at a clock of kafkajs. Durations are measured
+    // by performance.now(), which is nobody's time of day.
     const allowed = /(clock|random)[^/]*\.ts$|\/testing\/|\.testing\.ts$|\/kafka-idle\.ts$/;
-    const banned = new RegExp(
-      words(['Date\\.', 'now\\('], ['Math\\.', 'random\\('], ['performance\\.', 'now\\('])[0]!,
-    );
+    const banned = words(['Date\\.', 'now\\('], ['Math\\.', 'random\\(']);
     expect(
       findings(
         product.filter((file) => !allowed.test(file)),
-        banned,
+        new RegExp(banned.join('|')),
       ),
     ).toEqual([]);
   });
