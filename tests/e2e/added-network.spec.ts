@@ -1,17 +1,17 @@
 // docs/add-a-network.md, followed word by word: a made-up country that is files alone, on a whole installation.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { freshKey } from '@tonle/tool-tonle';
-import { MODES, Installation, type Money, type ShownPayment } from '../world/installation.js';
+import { MODES, TestInstallation, type Money, type ShownPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
 
 const PARTNER_DAY_MS = 12 * 3_600_000;
 
 describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
-  let world: Installation;
+  let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await Installation.start(mode, { TONLE_LAGOON_SEND_MS: '2000' }, 'docs/examples');
+    world = await TestInstallation.start(mode, { TONLE_LAGOON_SEND_MS: '2000' }, 'docs/examples');
   });
 
   afterAll(async () => {

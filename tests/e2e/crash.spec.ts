@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { freshKey } from '@tonle/tool-tonle';
 import {
-  Installation,
+  TestInstallation,
   MODES,
   type Mode,
   type PreparedPayment,
@@ -29,10 +29,10 @@ const VICTIMS: Readonly<Record<Mode, readonly string[]>> = {
 const PAYMENTS_A_VICTIM = 12;
 
 describe.each(MODES)('crashes on %s', (mode) => {
-  let world: Installation;
+  let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await Installation.start(mode);
+    world = await TestInstallation.start(mode);
   });
 
   afterAll(async () => {

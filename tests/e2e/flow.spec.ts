@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readIso, writeIso, type Payment } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
 import { freshKey } from '@tonle/tool-tonle';
-import { Installation, MODES, type Money, type ShownPayment } from '../world/installation.js';
+import { TestInstallation, MODES, type Money, type ShownPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
 
@@ -22,10 +22,10 @@ interface Inbound {
 }
 
 describe.each(MODES)('payments on %s', (mode) => {
-  let world: Installation;
+  let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await Installation.start(mode);
+    world = await TestInstallation.start(mode);
   });
 
   afterAll(async () => {

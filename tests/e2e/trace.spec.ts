@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { MODES, Installation } from '../world/installation.js';
+import { MODES, TestInstallation } from '../world/installation.js';
 
 jest.setTimeout(180_000);
 
@@ -50,11 +50,11 @@ class Collector {
 
 describe.each(MODES)('traces on %s', (mode) => {
   const collector = new Collector();
-  let world: Installation;
+  let world: TestInstallation;
 
   beforeAll(async () => {
     const settings = { TONLE_OTLP_URL: await collector.listen(), TONLE_TRACE_RATIO: '0' };
-    world = await Installation.start(mode, settings);
+    world = await TestInstallation.start(mode, settings);
   });
 
   afterAll(async () => {

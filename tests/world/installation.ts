@@ -69,7 +69,7 @@ export interface PreparedPayment {
 }
 
 /** A whole installation of its own, in one process or as a cluster, and the hands to use it. */
-export class Installation {
+export class TestInstallation {
   private constructor(
     readonly mode: Mode,
     readonly running: Running,
@@ -81,7 +81,7 @@ export class Installation {
     mode: Mode,
     more: Readonly<Record<string, string>> = {},
     networksDir?: string,
-  ): Promise<Installation> {
+  ): Promise<TestInstallation> {
     const home = mkdtempSync(join(tmpdir(), `tonle-e2e-${mode}-`));
     const start = mode === 'single' ? startSingle : startCluster;
     const said: string[] = [];
@@ -94,7 +94,7 @@ export class Installation {
         ...(networksDir !== undefined && { networksDir }),
         settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000', ...more },
       });
-      return new Installation(mode, running, home);
+      return new TestInstallation(mode, running, home);
     } catch (error) {
       throw new Error(`${mode} did not start: ${said.join('; ')}`, { cause: error });
     }
