@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TryLater } from '@tonle/messaging';
 import { Directory } from './directory.js';
 import { directionOf, sideOf, sidesOf } from './corridor.js';
-import { keyOf, networkEntry, pairOf, participantEntry } from './directory.testing.js';
+import { corridorEntry, keyOf, networkEntry, pairOf, participantEntry } from './directory.testing.js';
 
 describe(Directory.name, () => {
   it('keeps the newest version, whatever the order and however often', () => {
@@ -97,6 +97,9 @@ describe(Directory.name, () => {
     expect(idsOf('adapter-home')).toEqual(['home-lao', 'home-thai']);
     expect(idsOf('adapter-thai')).toEqual(['home-thai']);
     expect(idsOf('adapter-none')).toEqual([]);
+    directory.take([{ ...corridorEntry('home-lao', { home: 'home', partner: 'lao' }, 2), ended: true }]);
+    const evenEnded = directory.corridorsOfAdapterEvenEnded('adapter-home');
+    expect(evenEnded.map(({ corridorId }) => corridorId)).toEqual(['home-thai', 'home-lao']);
     expect(directory.networkOfAdapter('adapter-lao')?.networkId).toBe('lao');
     expect(directory.networkOfAdapter('adapter-none')).toBeUndefined();
   });
@@ -157,6 +160,8 @@ describe(Directory.name, () => {
     expect(directory.corridorOfScheme('THAI_BILL_PAYMENT')).toBeUndefined();
     expect(directory.corridorOfAccount('TH', 'bank_account')).toBeUndefined();
     expect(directory.corridorsOfAdapter('adapter-thai')).toEqual([]);
+    expect(directory.corridorsOfAdapterEvenEnded('adapter-thai')).toHaveLength(1);
+    expect(directory.corridorsOfAdapterEvenEnded('adapter-lao')).toEqual([]);
     expect(directory.participantEvenEnded('BANK')?.name).toBe('BANK');
     expect(directory.capMinor('BANK', 'THB')).toBe(5n);
     expect(directory.corridorEvenEnded('home-thai')?.partner.calendar.calendarId).toBe('TH');

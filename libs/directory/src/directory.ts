@@ -1,6 +1,6 @@
 import type { DirectoryEntry } from '@tonle/contracts';
 import { TryLater } from '@tonle/messaging';
-import type { Corridor, Side } from './corridor.js';
+import { sideOf, type Corridor, type Side } from './corridor.js';
 import {
   indexOf,
   longBic,
@@ -147,6 +147,12 @@ export class Directory {
   /** The corridors that an adapter serves a side of, ordered by id. */
   corridorsOfAdapter(service: string): readonly Corridor[] {
     return this.index.byAdapter.get(service) ?? [];
+  }
+
+  /** The same with ended ones behind: a network may ask what became of payments that were begun there. */
+  corridorsOfAdapterEvenEnded(service: string): readonly Corridor[] {
+    const all = this.corridorsEvenEnded().filter((corridor) => sideOf(corridor, service) !== undefined);
+    return [...new Set([...this.corridorsOfAdapter(service), ...all])];
   }
 
   /** The corridor whose partner network pays codes of this scheme. */

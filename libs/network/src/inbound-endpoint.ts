@@ -28,7 +28,7 @@ export interface InboundEndpointOptions {
   /** Where call-backs go. */
   readonly legs: Pick<LegService, 'find' | 'learn'> | undefined;
   readonly evidence: EvidenceLog;
-  readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapter'>;
+  readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterEvenEnded'>;
   /** How long a caller waits for a final status, ms. */
   readonly waitMs: number;
 }
@@ -46,7 +46,8 @@ export class InboundEndpoint {
 
   private async message(route: InboundMessages, message: Message): Promise<Reply | Refusal> {
     const { directory, platform } = this.options;
-    const corridor = directory.corridorsOfAdapter(platform.service)[0];
+    // Of an ended corridor questions are answered; a payment in it routing refuses.
+    const corridor = directory.corridorsOfAdapterEvenEnded(platform.service)[0];
     if (corridor === undefined) return refused('unavailable', 'the directory is not here yet');
     if (message.bytes.length === 0) return refused('malformed_xml', 'the body is empty');
     const { door } = this.options;

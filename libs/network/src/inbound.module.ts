@@ -38,7 +38,7 @@ export function inboundProviders(inbound: Inbound, hasLegs: boolean, tuning: Net
       InboundQuotes,
       [CALLS, InboundQuoteStore, Directory, PLATFORM],
       (calls, store, directory, { service }) =>
-        new InboundQuotes(calls, store, () => directory.corridorsOfAdapter(service)[0]),
+        new InboundQuotes(calls, store, () => directory.corridorsOfAdapterEvenEnded(service)[0]),
     ),
     answererProvider(inbound),
   ];
