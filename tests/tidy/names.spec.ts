@@ -1,6 +1,6 @@
 // Names that say what a file is: suffixes are roles, JavaScript is where nothing is built yet, records have a number each.
 import { describe, expect, it } from '@jest/globals';
-import { files, textOf } from './tree.js';
+import { files, linesOf, textOf } from './tree.js';
 
 /** The last word of a file's name; docs/architecture.md tells what each holds. */
 const ROLES = [
@@ -28,6 +28,9 @@ const JAVASCRIPT =
 
 const isTypeScript = (file: string) =>
   /^(libs|services|tools|tests)\/.*\.ts$/.test(file) && !file.startsWith('libs/iso20022/src/tables/');
+
+/** `name?: T | undefined` says the same thing twice. */
+const TWICE_OPTIONAL = /^\s+(readonly )?\w+\?: [^=()]*\| undefined[;,]?$/;
 
 /** Words after the first of a file's name that are no role. */
 function strangeWords(file: string): string[] {
@@ -60,6 +63,26 @@ describe('names', () => {
       files
         .filter((file) => /\.[cm]?js$|\.d\.[cm]?ts$/.test(file) && !isGenerated(file))
         .filter((file) => !JAVASCRIPT.test(file)),
+    ).toEqual([]);
+  });
+
+  it('belong to one class each', () => {
+    const names = files
+      .filter(isTypeScript)
+      .flatMap((file) =>
+        [...textOf(file).matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)].map(([, name]) => name),
+      );
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('say once that they may be absent', () => {
+    expect(
+      files.filter(isTypeScript).flatMap((file) =>
+        linesOf(file)
+          .filter((line) => TWICE_OPTIONAL.test(line))
+          .map((line) => `${file}: ${line.trim()}`),
+      ),
     ).toEqual([]);
   });
 

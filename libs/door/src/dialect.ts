@@ -28,14 +28,14 @@ export interface AnswerStamp {
   readonly messageId: string;
   readonly nowMs: number;
   /** Who asked, where answers name it. */
-  readonly sender?: ParticipantBody | undefined;
+  readonly sender?: ParticipantBody;
 }
 
 /** What a question is about: the keys that the asker gave, the strongest first. */
 export interface PaymentAsked {
-  readonly uetr?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly endToEndId?: string | undefined;
+  readonly uetr?: string;
+  readonly messageId?: string;
+  readonly endToEndId?: string;
 }
 
 /** What a message is. `asked` is what its dialect needs to go on and to answer. */
@@ -55,7 +55,7 @@ export interface Unreadable {
   readonly kind: 'unreadable';
   readonly reason: Reason;
   /** A message that is one, but not for here. */
-  readonly version?: string | undefined;
+  readonly version?: string;
   /** Places and words of the reader, the first fault first. */
   readonly errors: readonly ReadingError[];
   /** The sender's own reference, when one can be made out. */

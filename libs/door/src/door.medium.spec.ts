@@ -79,13 +79,13 @@ describe('an instruction', () => {
   });
 
   it('that comes too late is not kept, and one that is a repeat gets its payment', async () => {
-    const late = instructionOf(now(), {}, { takeBefore: now() });
+    const late = instructionOf(now(), {}, { takeBeforeMs: now() });
     const before = await world.count();
     expect(await door.take(late, 0)).toEqual(refused('deadline_passed'));
     expect(await world.count()).toBe(before);
-    const first = instructionOf(now(), {}, { takeBefore: now() + 1 });
+    const first = instructionOf(now(), {}, { takeBeforeMs: now() + 1 });
     const { messageId, uetr } = first.submit;
-    const again = instructionOf(now(), { messageId, uetr }, { takeBefore: now() });
+    const again = instructionOf(now(), { messageId, uetr }, { takeBeforeMs: now() });
     const [one, two] = await Promise.all([door.take(first, 0), door.take(again, 0)]);
     expect([taken(one!).repeated, taken(two!).repeated]).toEqual([false, true]);
     expect(await door.take(again, 0)).toMatchObject({ repeated: true });

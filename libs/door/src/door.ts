@@ -71,7 +71,7 @@ export class Door<N extends PaymentNews> {
     by: {
       readonly sender: string;
       readonly waitMs: number;
-      readonly traceparent?: string | undefined;
+      readonly traceparent?: string;
       find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
     },
   ): Promise<Taken<N> | Refusal> {

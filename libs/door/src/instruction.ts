@@ -17,7 +17,7 @@ export interface Instruction {
   /** Version of the message within its dialect. */
   readonly messageVersion?: string;
   /** Not taken at or after this instant (epoch ms): its sender may hold a "not found" for final then (domain 6.7). */
-  readonly takeBefore?: number;
+  readonly takeBeforeMs?: number;
   /** The payee's name as it may be shown. */
   readonly creditorShown: string;
   readonly traceparent?: string;

@@ -11,7 +11,7 @@ function instruction(
   messageId: string,
   uetr: string,
   content: string,
-  takeBefore?: number,
+  takeBeforeMs?: number,
 ): Instruction {
   return {
     contentHash: contentHashOf([content]),
@@ -19,7 +19,7 @@ function instruction(
     raw: Buffer.from(content),
     creditorShown: '',
     submit: { paymentId: `p${id}`, uetr, sender, messageId } as Instruction['submit'],
-    ...(takeBefore === undefined ? {} : { takeBefore }),
+    ...(takeBeforeMs === undefined ? {} : { takeBeforeMs }),
   };
 }
 
@@ -30,13 +30,13 @@ const batches = fc
       key: fc.constantFrom('k1', 'k2', 'k3'),
       uetr: fc.nat({ max: 5 }),
       content: fc.constantFrom('x', 'y'),
-      takeBefore: fc.constantFrom(undefined, NOW, NOW + 1),
+      takeBeforeMs: fc.constantFrom(undefined, NOW, NOW + 1),
     }),
     { maxLength: 30 },
   )
   .map((rows) =>
-    rows.map(({ sender, key, uetr, content, takeBefore }, index) =>
-      instruction(index, sender, key, `u${uetr}`, content, takeBefore),
+    rows.map(({ sender, key, uetr, content, takeBeforeMs }, index) =>
+      instruction(index, sender, key, `u${uetr}`, content, takeBeforeMs),
     ),
   );
 
@@ -48,7 +48,7 @@ describe('planBatch', () => {
         const keys = leaders.map(({ submit }) => `${submit.sender} ${submit.messageId}`);
         expect(new Set(keys).size).toBe(leaders.length);
         expect(new Set(leaders.map(({ submit }) => submit.uetr)).size).toBe(leaders.length);
-        expect(leaders.some(({ takeBefore }) => takeBefore === NOW)).toBe(false);
+        expect(leaders.some(({ takeBeforeMs }) => takeBeforeMs === NOW)).toBe(false);
         batch.forEach((each, index) => {
           const answer = answers[index];
           if (answer === undefined) return expect(leaders).toContain(each);

@@ -13,7 +13,7 @@ export type IntakeAnswer =
 export interface RequestKey {
   readonly sender: string;
   readonly messageId: string;
-  readonly uetr?: string | undefined;
+  readonly uetr?: string;
   readonly contentHash: Buffer;
 }
 
@@ -82,6 +82,6 @@ export function planBatch(batch: readonly Instruction[], nowMs: number): BatchPl
 }
 
 /** May it still be taken at this instant? */
-export function isInTime({ takeBefore }: Instruction, nowMs: number): boolean {
-  return takeBefore === undefined || nowMs < takeBefore;
+export function isInTime({ takeBeforeMs }: Instruction, nowMs: number): boolean {
+  return takeBeforeMs === undefined || nowMs < takeBeforeMs;
 }

@@ -13,7 +13,7 @@ export interface MessageContext<Asked, Found, N extends PaymentNews> {
   /** How long a caller with a payment is held. */
   readonly waitMs: number;
   /** The sender as the directory has it, where answers name it. */
-  readonly participant?: ParticipantBody | undefined;
+  readonly participant?: ParticipantBody;
   /** Looks up what an instruction names. A refusal is final, also for a repeat. */
   find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
   /** Wraps the taking of a payment: spans, counts. By default nothing does. */

@@ -16,8 +16,8 @@ export interface PaymentNews {
   readonly version: number;
   readonly state: PaymentState;
   readonly isoStatus: IsoStatus;
-  readonly isoReason?: string | undefined;
-  readonly reasonText?: string | undefined;
+  readonly isoReason?: string;
+  readonly reasonText?: string;
   readonly at: string;
   /** The instance whose caller waits. */
   readonly replyTo: { readonly service: string; readonly instance: string };
@@ -29,7 +29,7 @@ export interface NewsForm<N extends PaymentNews> {
   read(records: readonly EncodedMessage[]): N[];
   /** The same from routing's answer to a question. */
   ofView(view: PaymentView): N;
-  partnerRefs(news: N): { readonly debit?: string | undefined; readonly credit?: string | undefined };
+  partnerRefs(news: N): { readonly debit?: string; readonly credit?: string };
 }
 
 /** `payment.event` on the public topic: what participants are told, with the history inside. */

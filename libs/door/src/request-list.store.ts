@@ -20,14 +20,14 @@ export async function requestsById<N extends PaymentNews>(
 
 export interface RequestFilter {
   readonly sender: string;
-  readonly uetr?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly partnerReference?: string | undefined;
-  readonly endToEndId?: string | undefined;
+  readonly uetr?: string;
+  readonly messageId?: string;
+  readonly partnerReference?: string;
+  readonly endToEndId?: string;
   /** Internal states; null stands for "nothing told yet". */
-  readonly states?: readonly (string | null)[] | undefined;
+  readonly states?: readonly (string | null)[];
   /** Only payments older than this one. */
-  readonly before?: string | undefined;
+  readonly before?: string;
   readonly limit: number;
 }
 

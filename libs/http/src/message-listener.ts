@@ -12,7 +12,7 @@ export interface SignedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly rawBody?: Buffer | undefined;
+  readonly rawBody?: Buffer;
 }
 
 /** Checks who sent a request, and signs its answer. `Seen` is what the answer's signature is bound to. */

@@ -64,7 +64,7 @@ export function served<T extends { readonly kind: string }>(answer: T | Refusal)
 
 interface Issue {
   readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
   /** Fields that a schema of zod does not know. */
   readonly keys?: readonly PropertyKey[];
 }

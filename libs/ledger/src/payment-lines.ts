@@ -14,7 +14,7 @@ import { transferLine, type TransferKind, type TransferLine } from './transfer.j
 export interface LedgerSide {
   readonly settlementMode: 'GROSS_RT' | 'DEFERRED_NET';
   /** The gross rail's name; needed for GROSS_RT. */
-  readonly rail?: string | undefined;
+  readonly rail?: string;
 }
 
 export interface LedgerAmount {

@@ -13,7 +13,7 @@ export interface FundsMovement {
   readonly account: 'PREFUND' | 'RAIL';
   readonly participant: string;
   /** RAIL: the rail's name. */
-  readonly rail?: string | undefined;
+  readonly rail?: string;
   /** PREFUND: the settlement bank whose statement it is. */
   readonly bank: string;
   readonly currency: string;

@@ -47,7 +47,7 @@ function reply(body: object): Reply {
 }
 
 function readBody(
-  schema: z.ZodType<{ qrText: string; amount?: AmountJson | undefined }>,
+  schema: z.ZodType<{ qrText: string; amount?: AmountJson }>,
   { bytes }: Message,
 ): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal {
   const read = schema.safeParse(parsed(bytes));

@@ -84,7 +84,7 @@ describe('a payment at the door', () => {
     expect(decision).toMatchObject({
       kind: 'ok',
       instruction: {
-        takeBefore: NOW + ACCEPTANCE_MS_MAX,
+        takeBeforeMs: NOW + ACCEPTANCE_MS_MAX,
         headers: { signature: 's' },
         creditorShown: 'Shop',
       },

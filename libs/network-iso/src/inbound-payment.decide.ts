@@ -30,9 +30,9 @@ export function inboundInstruction(
   const missing = missingElement(payment);
   if (missing !== undefined) return refused('element_missing', missing);
   const acceptedAt = Date.parse(payment.acceptedAt!);
-  const takeBefore = acceptedAt + acceptanceMs;
+  const takeBeforeMs = acceptedAt + acceptanceMs;
   // A year that JavaScript does not read is NaN, and compares with nothing.
-  if (!(stamp.nowMs < takeBefore)) return refused('deadline_passed', `accepted at ${payment.acceptedAt}`);
+  if (!(stamp.nowMs < takeBeforeMs)) return refused('deadline_passed', `accepted at ${payment.acceptedAt}`);
   if (acceptedAt > stamp.nowMs + SKEW_MS_MAX) return refused('deadline_passed', 'accepted in the future');
   const source = amountToJson(payment.settlementAmount);
   if (!corridor.partner.currencies.includes(source.currency)) return refused('unknown_currency');
@@ -53,7 +53,7 @@ export function inboundInstruction(
     headers: pickHeaders(headers, SIGNATURE_HEADERS),
     dialect: 'iso20022',
     messageVersion: version,
-    takeBefore,
+    takeBeforeMs,
     creditorShown: quote.payee.displayName,
     ...(traceparent !== undefined && { traceparent }),
   };

@@ -131,7 +131,7 @@ describe('a payee by a code that the network reads itself', () => {
       accountType: 'BIID',
       currency: 'FJD',
       amount: { currency: 'FJD', minor: '100' },
-      codeExpiresAt: Date.parse('2026-11-22T00:00:00Z'),
+      codeExpiresMs: Date.parse('2026-11-22T00:00:00Z'),
       remittance: 'R1',
     });
   });

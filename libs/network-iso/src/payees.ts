@@ -3,8 +3,8 @@ import { readIso, type ProxyRequest } from '@tonle/iso20022';
 import type { FoundPayee, PayeeQuestion, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
 import { accountOf, readAccount } from './account.js';
 import { agentOf, ownAgent, WIRE, writeMessage, XML, type Speaker } from './message.js';
-import { reasonOf } from './profile.js';
-import { readResolution, resolutionRequest } from './code-resolution.js';
+import { reasonOfPartnerCode } from './profile.js';
+import { readResolution, resolutionRequest } from './qr-resolution.js';
 
 /** Payees of a network: of codes, which it reads itself, and of accounts and proxies, by acmt.023. */
 export function isoPayees(speaker: Speaker): Payees {
@@ -63,7 +63,10 @@ function readVerification(
     return refused('partner_silent');
   const name = answer.party?.name;
   if (!answer.verified || name === undefined)
-    return refused(reasonOf(answer.reason, profile.payees.refusals) ?? 'payee_unknown', answer.reason);
+    return refused(
+      reasonOfPartnerCode(answer.reason, profile.payees.refusals) ?? 'payee_unknown',
+      answer.reason,
+    );
   return { kind: 'found', name, ...payee, currency };
 }
 

@@ -4,10 +4,10 @@ import { isKnownCode, processedMessages } from '@tonle/iso20022';
 import { z } from 'zod';
 
 // What differs between networks of plain ISO 20022, as data that is read from JSON. What the standard says of its own
-// codes is the default, in standard.json; everything is checked when a profile is read, so that a network that could
+// codes is the default, in standard-codes.json; everything is checked when a profile is read, so that a network that could
 // not work does not start.
 
-const STANDARD = JSON.parse(readFileSync(new URL('./standard.json', import.meta.url), 'utf8')) as {
+const STANDARD = JSON.parse(readFileSync(new URL('./standard-codes.json', import.meta.url), 'utf8')) as {
   statuses: Record<string, z.infer<typeof statusClass>>;
   duplicates: string[];
   notFound: string;
@@ -182,7 +182,7 @@ export function readProfile(file: URL | string): IsoProfile {
 }
 
 /** What the network's reason means to us; undefined when nobody has said. */
-export function reasonOf(
+export function reasonOfPartnerCode(
   code: string | undefined,
   refusals: IsoProfile['payees']['refusals'],
 ): Reason | undefined {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isReason, type Reason } from '@tonle/contracts';
 import { z } from 'zod';
 
-// What the codes and texts of a network mean is data, in its codes.json. What is not in it is ambiguous, and counted.
+// What the codes and texts of a network mean is data: the codes.json of its adapter; of networks that speak ISO 20022,
+// libs/network-iso/src/standard-codes.json and their profile. What is not in it is ambiguous, and counted.
 
 /** What one code or text means: a word of the network's reading, and the ISO reason or refusal that it stands for. */
 export interface CodeMeaning<Means extends string = string> {

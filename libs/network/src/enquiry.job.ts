@@ -152,11 +152,11 @@ export class EnquiryJob {
   }
 
   private report(leg: OpenLeg, answered: AnswerWithEvidence, traceparent = leg.traceparent): Promise<void> {
-    const { intentAt, enquiries, notFounds, lastNotFoundAt, partnerRef } = leg;
+    const { intentMs, enquiries, notFounds, lastNotFoundMs, partnerRef } = leg;
     // The stored command may be of an earlier attempt's wording; the attempt asked about is the row's.
     const command = { ...leg.command, attempt: leg.attempt };
-    const known = { intentAt, enquiries, notFounds, lastNotFoundAt, partnerRef };
-    return this.options.reporter.add({ ...answered, command, ...known, fresh: false, traceparent });
+    const known = { intentMs, enquiries, notFounds, lastNotFoundMs, partnerRef };
+    return this.options.reporter.add({ ...answered, command, ...known, firstAnswer: false, traceparent });
   }
 
   private async measure(now: number): Promise<void> {

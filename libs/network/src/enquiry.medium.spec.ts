@@ -76,7 +76,7 @@ describe('legs that were left without an end', () => {
     const fresh = await intentOf(world, commandOf(), clock.now() - 2_000);
     const old = await intentOf(world, commandOf(), clock.now() - 48 * HOUR_MS);
     const ended = await intentOf(world, commandOf(), clock.now() - 48 * HOUR_MS);
-    await world.reporter.add({ ...ended, answer: { kind: 'rejected', reason: 'MS03' }, fresh: true });
+    await world.reporter.add({ ...ended, answer: { kind: 'rejected', reason: 'MS03' }, firstAnswer: true });
     const job = jobOf();
     for (let turn = 0; turn < 3; turn += 1) await job.round();
     await job.close();
@@ -85,7 +85,11 @@ describe('legs that were left without an end', () => {
 
   it('are found again when what was asked about them was forgotten', async () => {
     const leg = await intentOf(world, commandOf(), clock.now() - 2_000);
-    await world.reporter.add({ ...leg, answer: { kind: 'ambiguous', because: 'timeout' }, fresh: true });
+    await world.reporter.add({
+      ...leg,
+      answer: { kind: 'ambiguous', because: 'timeout' },
+      firstAnswer: true,
+    });
     await world.test.database.query('DELETE FROM leg_enquiry');
     const job = jobOf();
     await job.round();
@@ -101,7 +105,7 @@ it('a sweep that fails keeps nobody from asking', async () => {
     }
   }
   const leg = await intentOf(world);
-  const plan = { nextAt: clock.now() - 1, notFounds: 0 };
+  const plan = { nextEnquiryMs: clock.now() - 1, notFounds: 0 };
   const { legKey } = leg.command;
   await world.enquiries.planEnquiries(world.test.database, [{ legKey, attempt: 1, plan }]);
   const job = jobOf(new SlowTable());

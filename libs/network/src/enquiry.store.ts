@@ -92,9 +92,9 @@ export class EnquiryStore {
     await database.query(PLAN_ENQUIRIES, [
       plans.map(({ legKey }) => legKey),
       plans.map(({ attempt }) => attempt),
-      plans.map(({ plan }) => iso(plan.nextAt)),
+      plans.map(({ plan }) => iso(plan.nextEnquiryMs)),
       plans.map(({ plan }) => plan.notFounds),
-      plans.map(({ plan }) => iso(plan.lastNotFoundAt)),
+      plans.map(({ plan }) => iso(plan.lastNotFoundMs)),
       plans.map(({ plan }) => plan.partnerRef ?? null),
     ]);
   }
@@ -140,7 +140,7 @@ export class EnquiryStore {
   async adoptOrphans(
     database: Queryable,
     range: { from: number; to: number; newestFirst: boolean; limit: number },
-    firstEnquiryAt: number,
+    firstEnquiryMs: number,
   ): Promise<OrphanSlice> {
     const [row] = await database.query<{
       adopted: number;
@@ -150,7 +150,7 @@ export class EnquiryStore {
     }>(range.newestFirst ? ADOPT_NEWEST_FIRST : ADOPT_OLDEST_FIRST, [
       iso(range.from),
       iso(range.to),
-      iso(firstEnquiryAt),
+      iso(firstEnquiryMs),
       range.limit,
     ]);
     const whole = row === undefined || row.looked_at < range.limit;
@@ -194,10 +194,10 @@ function openOf(row: OpenRow): OpenLeg {
     ...(traceparent === undefined ? {} : { traceparent }),
     externalRef: row.external_ref,
     bytesHash: row.bytes_hash,
-    intentAt: row.intent_at.getTime(),
+    intentMs: row.intent_at.getTime(),
     enquiries: row.enquiries,
     notFounds: row.not_founds,
-    lastNotFoundAt: row.last_not_found_at?.getTime(),
+    lastNotFoundMs: row.last_not_found_at?.getTime(),
     partnerRef: row.partner_ref ?? undefined,
   };
 }

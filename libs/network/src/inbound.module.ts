@@ -10,7 +10,7 @@ import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
-import { RequestSignatures } from './request-signatures.js';
+import { NetworkRequestSignatures } from './request-signatures.js';
 import { MessageSigner } from './signature.js';
 
 export const LANE = key<OutboxLane>('OutboxLane');
@@ -63,7 +63,7 @@ function answererProvider({ listener, routes }: Inbound): Provider {
         waitMs,
       });
       return {
-        signatures: new RequestSignatures(signer, shared),
+        signatures: new NetworkRequestSignatures(signer, shared),
         answer: (path, message) => endpoint.answer(path, message),
       };
     },

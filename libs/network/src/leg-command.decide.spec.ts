@@ -20,7 +20,7 @@ function knownOf(...attempts: LegOutcome[][]): KnownLeg {
   );
   return {
     legKey: 'p:D',
-    attempts: attempts.map((_, index) => ({ attempt: index + 1, bytesHash: 'h', intentAt: 0 })),
+    attempts: attempts.map((_, index) => ({ attempt: index + 1, bytesHash: 'h', intentMs: 0 })),
     answers,
   };
 }

@@ -30,9 +30,9 @@ describe('answers that are stored together', () => {
     const { reporter } = world;
     const commits = jest.spyOn(world.lane, 'commit');
     await Promise.all([
-      reporter.add({ ...leg, answer: silence, fresh: true }),
-      reporter.add({ ...leg, enquiries: 1, answer: { kind: 'in_progress' }, fresh: false }),
-      reporter.add({ ...other, answer: accepted, fresh: true }),
+      reporter.add({ ...leg, answer: silence, firstAnswer: true }),
+      reporter.add({ ...leg, enquiries: 1, answer: { kind: 'in_progress' }, firstAnswer: false }),
+      reporter.add({ ...other, answer: accepted, firstAnswer: true }),
     ]);
     expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
     expect(await askedAbout(world, leg.command)).toBe(1);
@@ -44,11 +44,11 @@ describe('answers that are stored together', () => {
   it.each<[string, boolean]>([
     ['two that were asked for', false],
     ['the first and a call-back', true],
-  ])('a contradiction at the same moment is a conflict: %s', async (_name, fresh) => {
+  ])('a contradiction at the same moment is a conflict: %s', async (_name, firstAnswer) => {
     const leg = await intentOf(world);
     await Promise.all([
-      world.reporter.add({ ...leg, answer: rejected, fresh }),
-      world.reporter.add({ ...leg, enquiries: 1, answer: accepted, fresh: false }),
+      world.reporter.add({ ...leg, answer: rejected, firstAnswer }),
+      world.reporter.add({ ...leg, enquiries: 1, answer: accepted, firstAnswer: false }),
     ]);
     expect(await outcomesOf(world, leg.command)).toEqual(['1 conflicting', '1 rejected']);
     await world.lane.published();
@@ -58,7 +58,7 @@ describe('answers that are stored together', () => {
 
   it('the same answer twice is told once', async () => {
     const leg = await intentOf(world);
-    const add = () => world.reporter.add({ ...leg, enquiries: 1, answer: accepted, fresh: false });
+    const add = () => world.reporter.add({ ...leg, enquiries: 1, answer: accepted, firstAnswer: false });
     await Promise.all([add(), add()]);
     await add();
     expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted']);
@@ -73,8 +73,8 @@ describe('an answer that the database refuses', () => {
   it('blocks no other answer, makes its leg unknown and is asked about', async () => {
     const [bad, good] = [await intentOf(world), await intentOf(world)];
     await Promise.all([
-      world.reporter.add({ ...bad, answer: { ...accepted, amount }, fresh: true }),
-      world.reporter.add({ ...good, answer: accepted, fresh: true }),
+      world.reporter.add({ ...bad, answer: { ...accepted, amount }, firstAnswer: true }),
+      world.reporter.add({ ...good, answer: accepted, firstAnswer: true }),
     ]);
     expect(await outcomesOf(world, good.command)).toEqual(['1 accepted']);
     expect(await outcomesOf(world, bad.command)).toEqual(['1 unknown']);
@@ -84,26 +84,26 @@ describe('an answer that the database refuses', () => {
   it('is made plain where it can be', async () => {
     const leg = await intentOf(world);
     const answer: LegAnswer = { kind: 'rejected', reason: 'MS03', reasonText: 'failed \u0000\ud83d' };
-    await world.reporter.add({ ...leg, answer, fresh: true });
+    await world.reporter.add({ ...leg, answer, firstAnswer: true });
     expect(await outcomesOf(world, leg.command)).toEqual(['1 rejected']);
   });
 });
 
 it('a corridor that the directory lacks blocks nobody', async () => {
   const leg = await intentOf(world, commandOf(1, { corridor: 'KH-XX' }));
-  await world.reporter.add({ ...leg, answer: silence, fresh: true });
+  await world.reporter.add({ ...leg, answer: silence, firstAnswer: true });
   expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
 });
 
 it('the end of an earlier attempt does not end the asking about a later one', async () => {
   const first = await intentOf(world);
   const second = await intentOf(world, { ...first.command, attempt: 2 });
-  await world.reporter.add({ ...second, answer: silence, fresh: false });
-  await world.reporter.add({ ...first, answer: { kind: 'in_progress' }, fresh: false });
+  await world.reporter.add({ ...second, answer: silence, firstAnswer: false });
+  await world.reporter.add({ ...first, answer: { kind: 'in_progress' }, firstAnswer: false });
   expect(await askedAbout(world, first.command)).toBe(2);
-  await world.reporter.add({ ...first, enquiries: 1, answer: rejected, fresh: false });
+  await world.reporter.add({ ...first, enquiries: 1, answer: rejected, firstAnswer: false });
   expect(await outcomesOf(world, first.command)).toEqual(['1 rejected', '1 unknown', '2 unknown']);
   expect(await askedAbout(world, first.command)).toBe(2);
-  await world.reporter.add({ ...second, enquiries: 1, answer: rejected, fresh: false });
+  await world.reporter.add({ ...second, enquiries: 1, answer: rejected, firstAnswer: false });
   expect(await askedAbout(world, first.command)).toBeUndefined();
 });

@@ -26,13 +26,13 @@ const GATHER_MS = 10;
 /** An answer on its way to the tables and to routing. */
 export interface AnsweredLeg extends AnswerWithEvidence {
   readonly command: LegCommand;
-  readonly intentAt: number;
+  readonly intentMs: number;
   readonly enquiries: number;
   readonly notFounds: number;
-  readonly lastNotFoundAt?: number;
+  readonly lastNotFoundMs?: number;
   readonly partnerRef?: string;
   /** True for the first answer of an attempt that only this process can know: nothing can be stored about it. */
-  readonly fresh: boolean;
+  readonly firstAnswer: boolean;
   readonly traceparent?: string;
 }
 
@@ -123,7 +123,7 @@ export class LegReporter {
           }
           if (refusals === REFUSALS_MAX) {
             log.fatal({ err: error, legKey, answer: leg.answer }, 'an answer of a partner cannot be stored');
-            legs = [{ ...leg, answer: UNSTORABLE, evidence: [], fresh: false }];
+            legs = [{ ...leg, answer: UNSTORABLE, evidence: [], firstAnswer: false }];
           }
         }
         await new Promise((next) => setTimeout(next, pause));
@@ -163,7 +163,7 @@ export class LegReporter {
     timers: ReadonlyMap<string, LegTimers>,
   ): Promise<LegReport[]> {
     const { store, enquiries } = this.options;
-    const asked = batch.filter(({ fresh }) => !fresh).map(({ command }) => command.legKey);
+    const asked = batch.filter(({ firstAnswer }) => !firstAnswer).map(({ command }) => command.legKey);
     let known = await this.known(transaction, asked);
     let decided = this.decideAll(batch, known, timers);
     const inserted = await store.insertAnswers(transaction, reportsOf(decided));
@@ -172,7 +172,7 @@ export class LegReporter {
     );
     if (surprised.length > 0) {
       // Another answer, of this batch or of another instance, was first: decide again, now with what is stored.
-      const again = surprised.map(({ leg }) => ({ ...leg, fresh: false }));
+      const again = surprised.map(({ leg }) => ({ ...leg, firstAnswer: false }));
       known = await this.known(
         transaction,
         again.map(({ command }) => command.legKey),
@@ -185,7 +185,7 @@ export class LegReporter {
     await enquiries.closeEnquiries(
       transaction,
       decided
-        .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.fresh)
+        .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.firstAnswer)
         .map(({ leg }) => leg.command),
     );
     await insertEvidence(

@@ -25,7 +25,7 @@ function legOf(more: Partial<LegState> = {}, reported: LegOutcome[] = []): LegSt
     attempt: 1,
     sendBefore: new Date(START + 20_000).toISOString(),
   } as LegCommand;
-  const known = { intentAt: START, enquiries: 0, notFounds: 0, notFoundIsFinal: true };
+  const known = { intentMs: START, enquiries: 0, notFounds: 0, notFoundIsFinal: true };
   return { command, ...known, ...more, reported: new Set(reported) };
 }
 
@@ -84,7 +84,7 @@ describe('what an answer means', () => {
       old + 1,
     );
     expect(later.report).toBeUndefined();
-    expect(later.enquiry?.nextAt).toBe(old + 1 + 900_000);
+    expect(later.enquiry?.nextEnquiryMs).toBe(old + 1 + 900_000);
   });
 
   it.each<[string, LegAnswer]>([
@@ -112,13 +112,13 @@ describe('what an answer means', () => {
 });
 
 describe('when not-found is believed (6.7)', () => {
-  const ready = { notFounds: 2, lastNotFoundAt: START + 40_000, enquiries: 5 };
+  const ready = { notFounds: 2, lastNotFoundMs: START + 40_000, enquiries: 5 };
   const at = START + 70_000;
   it.each<[string, Partial<LegState>, number, boolean, boolean]>([
     ['old enough, three in a row, spaced, healthy', ready, at, true, true],
-    ['too young', { ...ready, lastNotFoundAt: START + 20_000 }, START + 59_999, true, false],
+    ['too young', { ...ready, lastNotFoundMs: START + 20_000 }, START + 59_999, true, false],
     ['only two in a row', { ...ready, notFounds: 1 }, at, true, false],
-    ['the last one was just before', { ...ready, lastNotFoundAt: at - 29_999 }, at, true, false],
+    ['the last one was just before', { ...ready, lastNotFoundMs: at - 29_999 }, at, true, false],
     ['the partner is not healthy', ready, at, false, false],
     ['the partner has named it before', { ...ready, partnerRef: 'hash' }, at, true, false],
     ['the partner takes what arrives late', { ...ready, notFoundIsFinal: false }, at, true, false],
@@ -130,12 +130,12 @@ describe('when not-found is believed (6.7)', () => {
 
   it('counts from the last possible byte, with a margin', () => {
     const late = { ...legOf().command, sendBefore: new Date(START + 58_000).toISOString() } as LegCommand;
-    expect(notFoundFinalFrom({ intentAt: START, command: late }, TIMERS)).toBe(START + 63_000);
+    expect(notFoundFinalFrom({ intentMs: START, command: late }, TIMERS)).toBe(START + 63_000);
   });
 
   it('any other answer starts the row again', () => {
     const decision = decide(legOf(ready, ['unknown']), { kind: 'ambiguous', because: 'timeout' }, at);
-    expect(decision.enquiry).toMatchObject({ notFounds: 0, lastNotFoundAt: undefined });
+    expect(decision.enquiry).toMatchObject({ notFounds: 0, lastNotFoundMs: undefined });
   });
 
   it('never earlier than the rule, whatever is answered when', () => {

@@ -13,10 +13,10 @@ export interface LegTimers {
 /** What is known of one attempt of a leg when an answer arrives. */
 export interface LegState {
   readonly command: LegCommand;
-  readonly intentAt: number;
+  readonly intentMs: number;
   readonly enquiries: number;
   readonly notFounds: number;
-  readonly lastNotFoundAt?: number;
+  readonly lastNotFoundMs?: number;
   readonly partnerRef?: string;
   /** The partner refuses what arrives late, so that its not-found stays true (domain 6.7 a). */
   readonly notFoundIsFinal: boolean;
@@ -26,9 +26,9 @@ export interface LegState {
 
 /** What the enquiry job shall remember of a leg that stays open. */
 export interface EnquiryPlan {
-  readonly nextAt: number;
+  readonly nextEnquiryMs: number;
   readonly notFounds: number;
-  readonly lastNotFoundAt?: number;
+  readonly lastNotFoundMs?: number;
   readonly partnerRef?: string;
 }
 
@@ -116,9 +116,9 @@ function decideNotFound(
   jitter: number,
   healthy: boolean,
 ): LegDecision {
-  const spaced = leg.lastNotFoundAt === undefined || now - leg.lastNotFoundAt >= notFoundSpacing(timers);
+  const spaced = leg.lastNotFoundMs === undefined || now - leg.lastNotFoundMs >= notFoundSpacing(timers);
   const notFounds = leg.notFounds + (spaced ? 1 : 0);
-  const lastNotFoundAt = spaced ? now : leg.lastNotFoundAt;
+  const lastNotFoundMs = spaced ? now : leg.lastNotFoundMs;
   // A partner that once named the transfer cannot be believed when it no longer knows it.
   const believed =
     leg.notFoundIsFinal &&
@@ -127,7 +127,7 @@ function decideNotFound(
     notFounds >= NOT_FOUNDS_MIN &&
     now >= notFoundFinalFrom(leg, timers);
   if (believed) return { report: once(leg, { ...base(leg, now), outcome: 'not_received' }) };
-  return keepAsking(leg, timers, now, jitter, { notFounds, lastNotFoundAt });
+  return keepAsking(leg, timers, now, jitter, { notFounds, lastNotFoundMs });
 }
 
 function keepAsking(
@@ -135,13 +135,13 @@ function keepAsking(
   timers: LegTimers,
   now: number,
   jitter: number,
-  change: { notFounds?: number; lastNotFoundAt?: number; partnerRef?: string },
+  change: { notFounds?: number; lastNotFoundMs?: number; partnerRef?: string },
 ): LegDecision {
   const partnerRef = change.partnerRef ?? leg.partnerRef;
   const enquiry: EnquiryPlan = {
-    nextAt: nextEnquiryAt(timers, leg.enquiries, now, jitter),
+    nextEnquiryMs: nextEnquiryAt(timers, leg.enquiries, now, jitter),
     notFounds: change.notFounds ?? leg.notFounds,
-    lastNotFoundAt: change.notFounds === 0 ? undefined : (change.lastNotFoundAt ?? leg.lastNotFoundAt),
+    lastNotFoundMs: change.notFounds === 0 ? undefined : (change.lastNotFoundMs ?? leg.lastNotFoundMs),
     partnerRef,
   };
   // What is known for certain is not open again because of an older word.
@@ -154,7 +154,7 @@ function keepAsking(
 /** Unknown is said once, exhausted once and later. */
 function openOutcome(leg: LegState, timers: LegTimers, now: number): LegOutcome | undefined {
   if (!leg.reported.has('unknown')) return 'unknown';
-  if (now - leg.intentAt >= timers.reviewAfterMs && !leg.reported.has('exhausted')) return 'exhausted';
+  if (now - leg.intentMs >= timers.reviewAfterMs && !leg.reported.has('exhausted')) return 'exhausted';
   return undefined;
 }
 
@@ -171,9 +171,9 @@ function notFoundSpacing(timers: LegTimers): number {
 }
 
 /** No not-found counts as final before this: age since the intent, and a margin after the last possible byte. */
-export function notFoundFinalFrom(leg: Pick<LegState, 'intentAt' | 'command'>, timers: LegTimers): number {
+export function notFoundFinalFrom(leg: Pick<LegState, 'intentMs' | 'command'>, timers: LegTimers): number {
   const lastByte = Date.parse(leg.command.sendBefore) + timers.notFoundFinalAfterMs / 12;
-  return Math.max(leg.intentAt + timers.notFoundFinalAfterMs, lastByte);
+  return Math.max(leg.intentMs + timers.notFoundFinalAfterMs, lastByte);
 }
 
 function base(leg: LegState, now: number): Omit<LegReport, 'outcome'> {

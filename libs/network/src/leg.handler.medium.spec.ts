@@ -141,7 +141,7 @@ describe('not found at a partner that takes what arrives late', () => {
   async function openLeg(sendBefore: number, more: object = {}): Promise<LegCommand> {
     const command = commandOf(1, { sendBefore: new Date(sendBefore).toISOString() });
     const bytesHash = hash('sha256', bytesOf(command), 'hex');
-    const intent = { command, externalRef: 'ref', bytesHash, intentAt: clock.now() - 10, ...more };
+    const intent = { command, externalRef: 'ref', bytesHash, intentMs: clock.now() - 10, ...more };
     await world.store.insertIntents(world.test.database, [intent]);
     return command;
   }

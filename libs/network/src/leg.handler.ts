@@ -45,7 +45,7 @@ interface Ready {
   readonly command: LegCommand;
   readonly prepared: PreparedLeg | LegRefusal;
   readonly bytesHash: string;
-  readonly intentAt: number;
+  readonly intentMs: number;
   readonly traceparent?: string;
 }
 
@@ -76,7 +76,7 @@ export class LegHandler {
     } catch (error) {
       // The batch comes again, here or elsewhere. What has its intent then and was not begun is still ours to send.
       if (this.unstarted.size > UNSTARTED_MAX) this.unstarted.clear();
-      for (const leg of ready) if (!this.inHand.has(keyOf(leg))) this.unstarted.set(keyOf(leg), leg.intentAt);
+      for (const leg of ready) if (!this.inHand.has(keyOf(leg))) this.unstarted.set(keyOf(leg), leg.intentMs);
       throw error;
     }
     for (const leg of ready) this.unstarted.delete(keyOf(leg));
@@ -91,10 +91,10 @@ export class LegHandler {
     const { database, store, carrier, telemetry } = this.options;
     const inserted = await store.insertIntents(
       database,
-      ready.map(({ command, prepared, bytesHash, intentAt, traceparent }) => ({
+      ready.map(({ command, prepared, bytesHash, intentMs, traceparent }) => ({
         command,
         bytesHash,
-        intentAt,
+        intentMs,
         traceparent,
         externalRef: 'kind' in prepared ? '' : prepared.externalRef,
       })),
@@ -104,14 +104,11 @@ export class LegHandler {
     for (const leg of firsts) this.start(leg);
     const others = ready.filter((leg) => !firsts.includes(leg));
     if (others.length > 0) for (const leg of await this.decideKnown(others, inserted)) this.start(leg);
-    telemetry.log.debug(
-      { partner: carrier.network, legs: ready.length, fresh: firsts.length },
-      'leg commands',
-    );
+    telemetry.log.debug({ partner: carrier.network, legs: ready.length, new: firsts.length }, 'leg commands');
   }
 
   private prepare(records: readonly InboundRecord[]): Ready[] {
-    const intentAt = this.options.clock.now();
+    const intentMs = this.options.clock.now();
     const ready = new Map<string, Ready>();
     for (const record of records) {
       const message = decode(record);
@@ -125,7 +122,7 @@ export class LegHandler {
         command,
         prepared,
         bytesHash,
-        intentAt: this.unstarted.get(key) ?? intentAt,
+        intentMs: this.unstarted.get(key) ?? intentMs,
         traceparent: record.traceparent,
       });
     }
@@ -165,10 +162,10 @@ export class LegHandler {
 
   /** Stored by an earlier try of this process at the same batch, whose end was lost before the sending began. */
   private isUnstarted(leg: Ready, found: KnownLeg): boolean {
-    const intentAt = this.unstarted.get(keyOf(leg));
-    if (intentAt === undefined || this.inHand.has(keyOf(leg))) return false;
+    const intentMs = this.unstarted.get(keyOf(leg));
+    if (intentMs === undefined || this.inHand.has(keyOf(leg))) return false;
     return found.attempts.some(
-      (stored) => stored.attempt === leg.command.attempt && stored.intentAt === intentAt,
+      (stored) => stored.attempt === leg.command.attempt && stored.intentMs === intentMs,
     );
   }
 
@@ -245,15 +242,15 @@ export class LegHandler {
     }
   }
 
-  private report(leg: Ready, answered: AnswerWithEvidence, fresh: boolean): Promise<void> {
-    const { command, intentAt, traceparent } = leg;
+  private report(leg: Ready, answered: AnswerWithEvidence, firstAnswer: boolean): Promise<void> {
+    const { command, intentMs, traceparent } = leg;
     return this.options.reporter.add({
       ...answered,
       command,
-      intentAt,
+      intentMs,
       enquiries: 0,
       notFounds: 0,
-      fresh,
+      firstAnswer,
       traceparent,
     });
   }

@@ -144,7 +144,7 @@ export class LegService {
   async learn(legKey: string, answered: AnswerWithEvidence): Promise<boolean> {
     const leg = await this.find(legKey);
     if (leg === undefined) return false;
-    await this.reporter.add({ ...leg, ...answered, fresh: false });
+    await this.reporter.add({ ...leg, ...answered, firstAnswer: false });
     return true;
   }
 

@@ -88,7 +88,7 @@ export class LegStore {
       intents.map(({ externalRef }) => externalRef),
       intents.map(({ bytesHash }) => bytesHash),
       intents.map(({ command, traceparent }) => JSON.stringify(storedOf(command, traceparent))),
-      intents.map(({ intentAt }) => iso(intentAt)),
+      intents.map(({ intentMs }) => iso(intentMs)),
       intents.map(({ command }) => command.sendBefore),
     ]);
     return new Set(rows.map((row) => attemptKey(row.leg_key, row.attempt)));
@@ -116,7 +116,7 @@ export class LegStore {
       leg.attempts.push({
         attempt: row.attempt,
         bytesHash: row.bytes_hash,
-        intentAt: row.intent_at.getTime(),
+        intentMs: row.intent_at.getTime(),
       });
       known.set(row.leg_key, leg);
     }

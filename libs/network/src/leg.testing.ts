@@ -102,11 +102,11 @@ export function commandOf(attempt = 1, more: Partial<LegCommand> = {}): LegComma
 export async function intentOf(
   world: LegWorld,
   command = commandOf(),
-  intentAt = clock.now(),
-): Promise<Omit<AnsweredLeg, 'answer' | 'fresh'>> {
-  const intent = { command, externalRef: 'ref', bytesHash: 'hash', intentAt };
+  intentMs = clock.now(),
+): Promise<Omit<AnsweredLeg, 'answer' | 'firstAnswer'>> {
+  const intent = { command, externalRef: 'ref', bytesHash: 'hash', intentMs };
   await world.store.insertIntents(world.test.database, [intent]);
-  return { command, intentAt, enquiries: 0, notFounds: 0, evidence: [] };
+  return { command, intentMs, enquiries: 0, notFounds: 0, evidence: [] };
 }
 
 /** Outcomes that stand in the tables, by attempt, in the order of their names. */

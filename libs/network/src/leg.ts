@@ -76,7 +76,7 @@ export interface OpenLeg {
   /** SHA-256 of the bytes that its intent stands for. */
   readonly bytesHash: string;
   /** Epoch ms. */
-  readonly intentAt: number;
+  readonly intentMs: number;
   /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer: the partner has named it. */
   readonly partnerRef?: string;
   /** Enquiries made, this one included. */
@@ -84,7 +84,7 @@ export interface OpenLeg {
   /** Consecutive not-founds that count under domain 6.7. */
   readonly notFounds: number;
   /** Epoch ms of the last counted not-found. */
-  readonly lastNotFoundAt?: number;
+  readonly lastNotFoundMs?: number;
   /** The trace of a sampled payment. */
   readonly traceparent?: string;
 }
@@ -141,7 +141,7 @@ export interface LegIntent {
   /** SHA-256 of the bytes, hexadecimal; the same for every attempt (I11). */
   readonly bytesHash: string;
   /** Epoch ms. */
-  readonly intentAt: number;
+  readonly intentMs: number;
   /** Kept when the payment is sampled: enquiries, later and elsewhere, join its trace. */
   readonly traceparent?: string;
 }
@@ -152,7 +152,7 @@ export interface KnownLeg {
   readonly attempts: readonly {
     readonly attempt: number;
     readonly bytesHash: string;
-    readonly intentAt: number;
+    readonly intentMs: number;
   }[];
   readonly answers: readonly LegReport[];
 }

@@ -175,7 +175,7 @@ export interface FoundPayee {
   /** Fixed by the code, when it carries one. */
   readonly amount?: AmountJson;
   /** Epoch ms. */
-  readonly codeExpiresAt?: number;
+  readonly codeExpiresMs?: number;
   readonly remittance?: string;
 }
 

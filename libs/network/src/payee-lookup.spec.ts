@@ -102,7 +102,7 @@ it('a code holds as long as a quote on it, never longer than itself', async () =
     kind: 'found',
     validUntil: new Date(NOW + quoteMs).toISOString(),
   });
-  found = { codeExpiresAt: NOW + 5_000 };
+  found = { codeExpiresMs: NOW + 5_000 };
   const until = new Date(NOW + 5_000).toISOString();
   expect(await lookUp({ qrText: dated(NOW + 5_000) })).toMatchObject({
     validUntil: until,

@@ -105,7 +105,7 @@ function answerOf(
   { agent, country, validUntil }: { agent: string; country: string; validUntil: number },
 ): LookupAnswer {
   const { name, displayName = name, account, accountType, currency, amount, remittance } = found;
-  const { codeExpiresAt } = found;
+  const { codeExpiresMs } = found;
   return {
     kind: 'found',
     creditor: { name, account, accountType, country },
@@ -113,9 +113,9 @@ function answerOf(
     creditorAgent: agent,
     currency,
     amount,
-    qrExpiresAt: codeExpiresAt === undefined ? undefined : new Date(codeExpiresAt).toISOString(),
+    qrExpiresAt: codeExpiresMs === undefined ? undefined : new Date(codeExpiresMs).toISOString(),
     // Never longer than the code itself (domain 6.5).
-    validUntil: new Date(Math.min(validUntil, codeExpiresAt ?? Number.POSITIVE_INFINITY)).toISOString(),
+    validUntil: new Date(Math.min(validUntil, codeExpiresMs ?? Number.POSITIVE_INFINITY)).toISOString(),
     remittance,
   };
 }

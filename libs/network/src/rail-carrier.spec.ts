@@ -104,7 +104,7 @@ function commandOf(leg: LegKind): LegCommand {
 }
 
 function openOf(command: LegCommand, more: Partial<OpenLeg> = {}): OpenLeg {
-  const known = { attempt: 1, bytesHash: '', intentAt: NOW, enquiries: 1, notFounds: 0 };
+  const known = { attempt: 1, bytesHash: '', intentMs: NOW, enquiries: 1, notFounds: 0 };
   return { ...known, legKey: command.legKey, command, externalRef: 'E', ...more };
 }
 

@@ -11,14 +11,14 @@ export interface SeenSignature {
 }
 
 /** Signatures of a network's requests to us, each good for once, and of our answers (decisions 26). */
-export class RequestSignatures {
+export class NetworkRequestSignatures {
   constructor(
     private readonly signer: MessageSigner,
     private readonly shared: SharedState,
   ) {}
 
   async check(
-    request: ReceivedRequest & { readonly rawBody?: Uint8Array | undefined },
+    request: ReceivedRequest & { readonly rawBody?: Uint8Array },
   ): Promise<{ readonly kind: 'verified'; readonly seen: SeenSignature } | Refusal> {
     const { rawBody, ...rest } = request;
     const verdict = this.signer.checkRequest(rawBody === undefined ? rest : { ...rest, rawBody });

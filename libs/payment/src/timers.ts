@@ -14,7 +14,7 @@ export interface CorridorTimers {
 export interface TimeBounds {
   readonly acceptedAtMs: number;
   /** The sender's own deadline. */
-  readonly senderDeadlineMs?: number | undefined;
+  readonly senderDeadlineMs?: number;
 }
 
 /**

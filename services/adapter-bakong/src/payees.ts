@@ -55,7 +55,7 @@ function payeeOfCode(code: QrRead, currency: string): FoundPayee | PayeeRefusal 
     name: plainText(code.payeeName ?? account, NAME_MAX),
     currency,
     amount: amount === undefined ? undefined : amountToJson(amount.amount),
-    codeExpiresAt: code.expiresAtMs,
+    codeExpiresMs: code.expiresAtMs,
     remittance: labelsOf(code),
   };
 }

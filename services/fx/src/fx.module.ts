@@ -4,7 +4,7 @@ import { Directory, DirectoryFeed } from '@tonle/directory';
 import { CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM } from '@tonle/http';
 import { Gatherer, TOPICS } from '@tonle/messaging';
 import { Service, type Platform } from '@tonle/platform';
-import { AuditService } from './audit/audit.service.js';
+import { FxAuditService } from './audit/fx-audit.service.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { ExposureJob } from './exposure/exposure.job.js';
 import { readTermsFile } from './fx.settings.js';
@@ -36,7 +36,7 @@ const gatherQuotes: MakeGatherer = (handle) =>
     provide(RateHandler, DATABASE, Directory, CLOCK),
     provide(ExposureHandler, DATABASE, CLOCK),
     provide(ExposureJob, DATABASE, CLOCK),
-    provide(AuditService, DATABASE, CLOCK),
+    provide(FxAuditService, DATABASE, CLOCK),
   ],
 })
 export class FxModule implements OnModuleInit {
@@ -48,7 +48,7 @@ export class FxModule implements OnModuleInit {
     rates: RateHandler,
     exposure: ExposureHandler,
     expiry: ExposureJob,
-    audit: AuditService,
+    audit: FxAuditService,
   ) {
     service.call(fxCalls.quote, async ({ items }) => ({ items: await quotes.quote(items) }));
     service.call(fxCalls.quotesById, async ({ quoteIds }) => ({ quotes: await quotes.byId(quoteIds) }));

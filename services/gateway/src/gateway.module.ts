@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
-import { DirectoryModule } from './directory/directory.module.js';
+import { DirectoryCopyModule } from './directory/directory-copy.module.js';
 import { IsoModule } from './iso20022/iso.module.js';
 import { LookupModule } from './lookup/lookup.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -13,7 +13,7 @@ import { ReferenceModule } from './reference/reference.module.js';
 @Module({
   imports: [
     AccessModule,
-    DirectoryModule,
+    DirectoryCopyModule,
     LookupModule,
     QuoteModule,
     PaymentModule,

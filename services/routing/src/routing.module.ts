@@ -21,7 +21,7 @@ import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
 import { readSettings } from './routing.settings.js';
 import { openHolds } from './screening/hold.view.js';
-import { WindowJob } from './window/window.job.js';
+import { WindowDrainJob } from './window/window-drain.job.js';
 import { WindowStore } from './window/window.store.js';
 
 const DUE_EVERY_MS = 500;
@@ -47,7 +47,7 @@ const WINDOWS_EVERY_MS = 1_000;
       TransferStore,
     ),
     provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK),
-    provide(WindowJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
+    provide(WindowDrainJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
     provide(AuditStore, DATABASE),
     provide(AuditJob, AuditStore, PLATFORM),
   ],
@@ -62,7 +62,7 @@ export class RoutingModule implements OnModuleInit {
     payments: PaymentService,
     directory: DirectoryService,
     current: CurrentDirectory,
-    windows: WindowJob,
+    windows: WindowDrainJob,
     audit: AuditStore,
     auditor: AuditJob,
   ) {

@@ -6,13 +6,13 @@ import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { RoutingModule } from './routing.module.js';
 import { ROUTING_DATABASE } from './routing.service.js';
-import { WindowJob } from './window/window.job.js';
+import { WindowDrainJob } from './window/window-drain.job.js';
 
 /** The parts of routing on one platform; tests drive them by hand. */
 export interface Routing {
   readonly handler: PaymentHandler;
   readonly dueJob: PaymentJob;
-  readonly windowJob: WindowJob;
+  readonly windowJob: WindowDrainJob;
   readonly audit: AuditStore;
   readonly commit: PaymentCommit;
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export async function assembleRouting(platform: Platform): Promise<Routing> {
   return {
     handler: made.get(PaymentHandler),
     dueJob: made.get(PaymentJob),
-    windowJob: made.get(WindowJob),
+    windowJob: made.get(WindowDrainJob),
     audit: made.get(AuditStore),
     commit: made.get(PaymentCommit),
     close: () => made.close(),

@@ -5,13 +5,13 @@ import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import { Service } from '@tonle/platform';
-import { AuditService } from './audit/audit.service.js';
+import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { JobRunner } from './job/job-runner.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
 import { listBreaks } from './reconciliation/break.view.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
 import { DrainHandler } from './window/drain.handler.js';
-import { WindowJob } from './window/window.job.js';
+import { WindowClosingJob } from './window/window-closing.job.js';
 import { listWindows } from './window/window.view.js';
 
 /** Windows and their netting, reconciliation with the networks' statements. */
@@ -19,12 +19,12 @@ import { listWindows } from './window/window.view.js';
   providers: [
     provide(Directory),
     provide(DirectoryFeed, Directory, PLATFORM),
-    provide(WindowJob, DATABASE, Directory, CLOCK),
-    provide(DrainHandler, DATABASE, WindowJob),
+    provide(WindowClosingJob, DATABASE, Directory, CLOCK),
+    provide(DrainHandler, DATABASE, WindowClosingJob),
     provide(PaymentEventHandler, DATABASE, Directory),
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
-    provide(JobRunner, PLATFORM, Directory, WindowJob, ReconciliationJob),
-    provide(AuditService, DATABASE, CLOCK),
+    provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob),
+    provide(SettlementAuditService, DATABASE, CLOCK),
   ],
 })
 export class SettlementModule implements OnModuleInit {
@@ -35,7 +35,7 @@ export class SettlementModule implements OnModuleInit {
     private readonly jobs: JobRunner,
     payments: PaymentEventHandler,
     drains: DrainHandler,
-    audit: AuditService,
+    audit: SettlementAuditService,
   ) {
     service.call(settlementCalls.windows, async (filter) => ({
       windows: await listWindows(database, filter),

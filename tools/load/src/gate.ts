@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import type { LoadClient } from './load-client.js';
-import type { PublicPayment, ToldPayment } from './outbound-run.js';
+import type { PublicPayment, ToldPayment } from './outbound-load.js';
 
 interface Finding {
   readonly invariant: string;

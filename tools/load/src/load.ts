@@ -12,10 +12,10 @@ import {
   type CallersCount,
   type Snapshot,
 } from './gate.js';
-import { InboundRun, type InboundSummary } from './inbound-run.js';
+import { InboundLoad, type InboundSummary } from './inbound-load.js';
 import { LoadClient } from './load-client.js';
 import { LoadError, type LoadOptions } from './options.js';
-import { OutboundRun, type RunPlan } from './outbound-run.js';
+import { OutboundLoad, type RunPlan } from './outbound-load.js';
 import { OutboundWishes } from './payers.js';
 
 const LEAD_MS = 2000;
@@ -114,8 +114,8 @@ async function measure(
     drainMs: DRAIN_MS,
     freshLookups: options.freshLookups,
   };
-  const outbound = new OutboundRun(client, wishes, plan);
-  const inbound = new InboundRun(target.controlUrl, {
+  const outbound = new OutboundLoad(client, wishes, plan);
+  const inbound = new InboundLoad(target.controlUrl, {
     rate: rate / 2,
     seconds,
     warmupSeconds,
@@ -189,7 +189,7 @@ async function settled(client: LoadClient, controlUrl: string): Promise<Snapshot
   }
 }
 
-function tellProgress(outbound: OutboundRun, inbound: InboundRun, plan: RunPlan, say: Say): void {
+function tellProgress(outbound: OutboundLoad, inbound: InboundLoad, plan: RunPlan, say: Say): void {
   const now = performance.now();
   const phase = now < plan.measureFrom ? 'warm-up' : now < plan.endAt ? 'measuring' : 'draining';
   const second = Math.round((now - plan.measureFrom) / 1000);
@@ -202,7 +202,7 @@ function tellProgress(outbound: OutboundRun, inbound: InboundRun, plan: RunPlan,
   );
 }
 
-function callersOf({ tally }: OutboundRun, inbound: InboundSummary): CallersCount {
+function callersOf({ tally }: OutboundLoad, inbound: InboundSummary): CallersCount {
   const outboundUnanswered = tally.sent - tally.refused - tally.completed - tally.rejected;
   const inboundUnanswered = inbound.sent - inbound.completed - inbound.rejected;
   return {
@@ -215,7 +215,7 @@ function callersOf({ tally }: OutboundRun, inbound: InboundSummary): CallersCoun
 
 function resultOf(
   options: LoadOptions,
-  outbound: OutboundRun,
+  outbound: OutboundLoad,
   summary: InboundSummary,
   cpu: { from: CpuMs; to: CpuMs },
   after: Snapshot,

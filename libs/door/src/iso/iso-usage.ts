@@ -44,9 +44,9 @@ export interface IsoUsage<Found, N extends PaymentNews> {
   isAbout(question: StatusRequest, taken: Taken<N>): boolean;
   /** By which keys it is looked for. */
   about(question: StatusRequest): {
-    readonly uetr?: string | undefined;
-    readonly messageId?: string | undefined;
-    readonly endToEndId?: string | undefined;
+    readonly uetr?: string;
+    readonly messageId?: string;
+    readonly endToEndId?: string;
   };
   /** The reference of a payment (AcctSvcrRef). */
   reference(taken: Taken<N>): string | undefined;

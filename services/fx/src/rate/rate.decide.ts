@@ -6,7 +6,7 @@ export interface PushedRate {
   readonly sourceCurrency: string;
   readonly targetCurrency: string;
   readonly rate: string;
-  readonly validUntil?: string | undefined;
+  readonly validUntil?: string;
 }
 
 export type PushDecision =

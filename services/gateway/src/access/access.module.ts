@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Directory } from '@tonle/directory';
 import { CLOCK, provide, provideBy, SHARED, TELEMETRY } from '@tonle/http';
-import { DirectoryModule } from '../directory/directory.module.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { AccessGuard } from './access-guard.js';
 import { Admission } from './admission.js';
@@ -11,7 +11,7 @@ import { RateLimit } from './rate-limit.js';
 
 /** Who may ask, how often, and how many at once. */
 @Module({
-  imports: [DirectoryModule, SettingsModule],
+  imports: [DirectoryCopyModule, SettingsModule],
   providers: [
     provide(Authenticator, Directory, SHARED, CLOCK, TELEMETRY),
     provideBy(

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
 import { provideBy } from '@tonle/http';
-import { DirectoryModule } from '../directory/directory.module.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { LookupModule } from '../lookup/lookup.module.js';
 import { LookupService } from '../lookup/lookup.service.js';
 import { DOOR, PaymentModule } from '../payment/payment.module.js';
@@ -13,7 +13,7 @@ import { IsoService } from './iso.service.js';
 
 /** ISO 20022 of participants. */
 @Module({
-  imports: [DirectoryModule, LookupModule, QuoteModule, PaymentModule, SettingsModule],
+  imports: [DirectoryCopyModule, LookupModule, QuoteModule, PaymentModule, SettingsModule],
   controllers: [IsoController],
   providers: [
     provideBy(

@@ -14,7 +14,7 @@ import type { Directory, ParticipantBody } from '@tonle/directory';
 import type { Agent, ProxyRequest } from '@tonle/iso20022';
 import type { Caller } from '../access/access.js';
 import type { LookupService } from '../lookup/lookup.service.js';
-import type { PaymentDoor } from '../payment/payment.service.js';
+import type { PaymentDoor } from '../payment/rest-payment.service.js';
 import type { QuoteService } from '../quote/quote.service.js';
 import { isoPaymentRefusal, type IsoFound } from './iso-instruction.decide.js';
 import { participantUsage } from './iso-usage.js';

@@ -3,7 +3,7 @@ import { Directory } from '@tonle/directory';
 import { CALLS, CLOCK, DATABASE, provide, RANDOM } from '@tonle/http';
 import type { Database } from '@tonle/persistence';
 import { Service, type Clock } from '@tonle/platform';
-import { DirectoryModule } from '../directory/directory.module.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { LookupController } from './lookup.controller.js';
 import { LookupService } from './lookup.service.js';
 import { deleteOldLookups } from './lookup.store.js';
@@ -14,7 +14,7 @@ const DELETE_MAX = 5_000;
 
 /** Who would be paid. */
 @Module({
-  imports: [DirectoryModule],
+  imports: [DirectoryCopyModule],
   controllers: [LookupController],
   providers: [provide(LookupService, Directory, DATABASE, CALLS, CLOCK, RANDOM)],
   exports: [LookupService],

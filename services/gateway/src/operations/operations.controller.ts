@@ -5,7 +5,7 @@ import type { ServiceCalls } from '@tonle/messaging';
 import type { z } from 'zod';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { printable, uuid } from '../payment/payment.schema.js';
-import { AuditService } from './audit.service.js';
+import { SwitchAuditService } from './switch-audit.service.js';
 import * as schema from './operations.schema.js';
 import { showBreak, showJob, showLiquidity, showWindow } from './operations.view.js';
 
@@ -18,7 +18,7 @@ const name = printable(64);
 export class OperationsController {
   constructor(
     @Inject(CALLS) private readonly calls: ServiceCalls,
-    private readonly audits: AuditService,
+    private readonly audits: SwitchAuditService,
   ) {}
 
   @Get('audit')

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
 import { CALLS, provide } from '@tonle/http';
-import { DirectoryModule } from '../directory/directory.module.js';
-import { AuditService } from './audit.service.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
+import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
 
 /** What operators ask and do. */
 @Module({
-  imports: [DirectoryModule],
+  imports: [DirectoryCopyModule],
   controllers: [OperationsController],
-  providers: [provide(AuditService, CALLS, Directory)],
+  providers: [provide(SwitchAuditService, CALLS, Directory)],
 })
 export class OperationsModule {}

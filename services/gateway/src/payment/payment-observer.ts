@@ -3,7 +3,7 @@ import { publicState, type Refusal } from '@tonle/contracts';
 import { newestOf } from '@tonle/door';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Admission } from '../access/admission.js';
-import type { TakenPayment } from './payment.service.js';
+import type { TakenPayment } from './rest-payment.service.js';
 
 export type Channel = 'rest' | 'iso20022';
 

@@ -16,7 +16,7 @@ import {
   type PublicPayment,
   type PublicPaymentList,
 } from './payment.schema.js';
-import { PaymentService } from './payment.service.js';
+import { RestPaymentService } from './rest-payment.service.js';
 import { showPayment } from './payment.view.js';
 import { restDialect } from './rest-dialect.js';
 
@@ -25,7 +25,7 @@ import { restDialect } from './rest-dialect.js';
 @Needs('payments')
 export class PaymentController {
   constructor(
-    private readonly payments: PaymentService,
+    private readonly payments: RestPaymentService,
     private readonly observer: PaymentObserver,
   ) {}
 

@@ -7,7 +7,7 @@ import { openLane, TOPICS } from '@tonle/messaging';
 import { Service, type Platform } from '@tonle/platform';
 import { AccessModule } from '../access/access.module.js';
 import { Admission } from '../access/admission.js';
-import { DirectoryModule } from '../directory/directory.module.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { LookupModule } from '../lookup/lookup.module.js';
 import { LookupService } from '../lookup/lookup.service.js';
 import { QuoteModule } from '../quote/quote.module.js';
@@ -16,7 +16,7 @@ import type { GatewaySettings } from '../gateway.settings.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { PaymentController } from './payment.controller.js';
 import { PaymentObserver } from './payment-observer.js';
-import { PaymentService, type PaymentDoor } from './payment.service.js';
+import { RestPaymentService, type PaymentDoor } from './rest-payment.service.js';
 
 /** Where payments of participants come in, over REST and ISO 20022. */
 export const DOOR = key<PaymentDoor>('PaymentDoor');
@@ -36,11 +36,11 @@ async function openDoor(
 }
 
 @Module({
-  imports: [AccessModule, DirectoryModule, LookupModule, QuoteModule, SettingsModule],
+  imports: [AccessModule, DirectoryCopyModule, LookupModule, QuoteModule, SettingsModule],
   controllers: [PaymentController],
   providers: [
     provideBy(DOOR, [PLATFORM, SETTINGS, Service], openDoor),
-    provide(PaymentService, DOOR, Directory, LookupService, QuoteService),
+    provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
     provide(PaymentObserver, TELEMETRY, Admission, CLOCK),
   ],
   exports: [DOOR, PaymentObserver],

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
 import { CALLS, CLOCK, provide } from '@tonle/http';
-import { DirectoryModule } from '../directory/directory.module.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { LookupModule } from '../lookup/lookup.module.js';
 import { LookupService } from '../lookup/lookup.service.js';
 import { QuoteController } from './quote.controller.js';
@@ -9,7 +9,7 @@ import { QuoteService } from './quote.service.js';
 
 /** What a payment would cost. */
 @Module({
-  imports: [DirectoryModule, LookupModule],
+  imports: [DirectoryCopyModule, LookupModule],
   controllers: [QuoteController],
   providers: [provide(QuoteService, Directory, LookupService, CALLS, CLOCK)],
   exports: [QuoteService],

@@ -84,7 +84,7 @@ export class DirectoryFileService {
     return this.commit.run(
       () => Promise.resolve([]),
       {
-        proven: openingMoves(file).map(fundsMove),
+        fundsMoves: openingMoves(file).map(fundsMove),
         also: async (transaction) => {
           await this.store.lock(transaction);
           // Another instance may have been first.

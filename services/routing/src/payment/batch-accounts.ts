@@ -13,9 +13,9 @@ export interface BatchAccounts {
 export function accountsOf({
   known,
   submissions,
-  proven,
+  fundsMoves,
   ledgers,
-}: Pick<BatchFacts, 'known' | 'submissions' | 'proven'> & {
+}: Pick<BatchFacts, 'known' | 'submissions' | 'fundsMoves'> & {
   readonly ledgers: PaymentLedgers;
 }): BatchAccounts {
   const codes = new Set<AccountCode>();
@@ -26,7 +26,7 @@ export function accountsOf({
     const ledger = ledgers.of(payment);
     if (ledger !== undefined) for (const code of ledgerAccounts(ledger)) codes.add(code);
   }
-  for (const { lines } of proven) for (const { debit, credit } of lines) codes.add(debit).add(credit);
+  for (const { lines } of fundsMoves) for (const { debit, credit } of lines) codes.add(debit).add(credit);
   const ids = new Set<number>();
   for (const { state, lines } of known) {
     if (holdsReservation(state)) for (const { debit, credit } of lines) ids.add(debit).add(credit);

@@ -5,7 +5,7 @@ import type { Directory } from '@tonle/directory';
 import { LimitBook, limitKeyOf } from '../limit/limit-book.js';
 import type { LimitStore } from '../limit/limit.store.js';
 import type { AccountStore } from '../reservation/account.store.js';
-import type { ProvenMove } from '../reservation/funds.js';
+import type { FundsMove } from '../reservation/funds.js';
 import { PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
 import type { HoldStore } from '../screening/hold.store.js';
@@ -33,7 +33,7 @@ export interface BatchNeeds {
   readonly submits?: readonly PaymentSubmit[];
   readonly quotes?: ReadonlyMap<string, Quote>;
   readonly results?: readonly LegResult[];
-  readonly proven?: readonly ProvenMove[];
+  readonly fundsMoves?: readonly FundsMove[];
 }
 
 /** When, where and by which directory a batch is decided. */
@@ -46,7 +46,7 @@ export interface BatchFrame {
 /** What is read and locked for a batch. */
 export type LoadedFacts = Pick<
   BatchFacts,
-  'known' | 'submissions' | 'keys' | 'limits' | 'ledgers' | 'book' | 'accounts' | 'proven'
+  'known' | 'submissions' | 'keys' | 'limits' | 'ledgers' | 'book' | 'accounts' | 'fundsMoves'
 >;
 
 /** Reads and locks what a batch decides on, and writes what it decided: a handful of statements each. */
@@ -65,10 +65,10 @@ export class BatchStore {
     const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
     const keys = await this.keys(transaction, known, fresh, needs.results ?? []);
     const limits = await this.limits(transaction, fresh, frame);
-    const proven = await this.unproven(transaction, needs.proven ?? []);
+    const fundsMoves = await this.unposted(transaction, needs.fundsMoves ?? []);
     const ledgers = new PaymentLedgers(frame.directory);
-    const book = await this.lock(transaction, accountsOf({ known, submissions, proven, ledgers }));
-    return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, proven };
+    const book = await this.lock(transaction, accountsOf({ known, submissions, fundsMoves, ledgers }));
+    return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, fundsMoves };
   }
 
   /** Throws (broken) before anything is written when debits and credits are not equal. */
@@ -117,7 +117,7 @@ export class BatchStore {
     return new LimitBook(await this.stores.limits.load(transaction, [...once.values()]));
   }
 
-  private async unproven(transaction: Transaction, moves: readonly ProvenMove[]): Promise<ProvenMove[]> {
+  private async unposted(transaction: Transaction, moves: readonly FundsMove[]): Promise<FundsMove[]> {
     const once = new Map(moves.map((move) => [move.chainId, move]));
     const done = await this.stores.transfers.chains(transaction, [...once.keys()]);
     return [...once.values()].filter(({ chainId }) => !done.has(chainId));

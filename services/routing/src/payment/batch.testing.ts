@@ -12,7 +12,7 @@ import { seededRandom, TestClock } from '@tonle/platform';
 import type { OutboundRecord } from '@tonle/messaging';
 import type { Directory } from '@tonle/directory';
 import { LimitBook, type LimitDelta } from '../limit/limit-book.js';
-import type { ProvenMove } from '../reservation/funds.js';
+import type { FundsMove } from '../reservation/funds.js';
 import { PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Transfer } from '../reservation/transfer.store.js';
 import { NameList } from '../screening/name-list.js';
@@ -30,7 +30,7 @@ const LANE = 'memory';
 interface Messages {
   readonly submits?: readonly PaymentSubmit[];
   readonly results?: readonly LegResult[];
-  readonly proven?: readonly ProvenMove[];
+  readonly fundsMoves?: readonly FundsMove[];
   /** Payments to load besides those of the messages. */
   readonly ids?: readonly string[];
 }
@@ -71,7 +71,7 @@ export class MemoryBooks implements Maker {
   batch(messages: Messages, decide: (batch: PaymentBatch) => void): PaymentBatch {
     const batch = new PaymentBatch(this.facts(messages));
     decide(batch);
-    batch.prove();
+    batch.postFunds();
     const deltas = batch.facts.book.deltas();
     assertBalanced(deltas);
     for (const { id, ...delta } of deltas) this.add(this.codeOf(id), delta);
@@ -100,7 +100,7 @@ export class MemoryBooks implements Maker {
     return [...this.payments.values()].filter(({ state }) => !isTerminal(state));
   }
 
-  private facts({ submits = [], results = [], proven = [], ids = [] }: Messages): BatchFacts {
+  private facts({ submits = [], results = [], fundsMoves = [], ids = [] }: Messages): BatchFacts {
     const nowMs = this.platform.clock.now();
     const asked = new Set([...ids, ...[...submits, ...results].map(({ paymentId }) => paymentId)]);
     const known = [...this.payments.values()].filter(({ id }) => asked.has(id));
@@ -108,7 +108,7 @@ export class MemoryBooks implements Maker {
     const frame = { nowMs, lane: LANE, directory: this.directory };
     const submissions = submissionsOf(fresh, this.quotes, frame);
     const ledgers = new PaymentLedgers(this.directory);
-    const { codes, ids: held } = accountsOf({ known, submissions, proven, ledgers });
+    const { codes, ids: held } = accountsOf({ known, submissions, fundsMoves, ledgers });
     const locked = [...held, ...[...codes].map(this.idOf)].map((id) => {
       const code = this.codeOf(id);
       return [id, { ...(this.accounts.get(code) ?? EMPTY_COLUMNS), currency: currencyOf(code) }] as const;
@@ -117,7 +117,7 @@ export class MemoryBooks implements Maker {
       ...frame,
       known,
       submissions,
-      proven,
+      fundsMoves,
       ledgers,
       accounts: this,
       book: new AccountBook(new Map(locked)),

@@ -94,7 +94,7 @@ class Chain {
   private readonly submits: PaymentSubmit[] = [];
 
   constructor() {
-    this.books.batch({ proven: OPENING }, () => undefined);
+    this.books.batch({ fundsMoves: OPENING }, () => undefined);
   }
 
   take(taken: Step): void {

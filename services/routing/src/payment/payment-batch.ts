@@ -1,7 +1,7 @@
 import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
 import { isTerminal, type MachineEvent } from '@tonle/payment';
 import { limitKeyOf } from '../limit/limit-book.js';
-import type { ProvenMove } from '../reservation/funds.js';
+import type { FundsMove } from '../reservation/funds.js';
 import { bookLines } from '../reservation/payment-ledger.js';
 import type { HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
@@ -22,7 +22,7 @@ export interface BatchFacts extends StepFacts {
   /** New payments by id. */
   readonly submissions: ReadonlyMap<string, Submission>;
   /** Moves that statements and settled windows prove and that were not posted yet. */
-  readonly proven: readonly ProvenMove[];
+  readonly fundsMoves: readonly FundsMove[];
 }
 
 /** Outcomes that post a leg, under the reference they bring. */
@@ -92,10 +92,10 @@ export class PaymentBatch {
     return true;
   }
 
-  /** Posts what is proven, after everything that was decided: money that comes in pays for the next batch. */
-  prove(): void {
+  /** Posts the funds moves after everything that was decided: money that comes in pays for the next batch. */
+  postFunds(): void {
     const { book, accounts, nowMs: atMs } = this.facts;
-    for (const { chainId, reference, lines } of this.facts.proven) {
+    for (const { chainId, reference, lines } of this.facts.fundsMoves) {
       const posted = bookLines(lines, accounts);
       book.move('post', posted);
       this.writes.transfers.push(...posted.map((line) => ({ ...line, chainId, reference, atMs })));

@@ -5,7 +5,7 @@ import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { Directory } from '@tonle/directory';
 import { LimitRace } from '../limit/limit.store.js';
 import type { Screening } from '../screening/screening.js';
-import { WindowDrained } from '../window/window.store.js';
+import { WindowAlreadyDrained } from '../window/window.store.js';
 import type { BatchNeeds, BatchStore } from './batch.store.js';
 import { PaymentBatch } from './payment-batch.js';
 import type { Payment } from './payment.js';
@@ -71,7 +71,7 @@ export class PaymentCommit {
             nowMs,
           });
           const result = decide(batch);
-          batch.prove();
+          batch.postFunds();
           await this.batches.write(transaction, batch);
           await needs.also?.(transaction, nowMs);
           return { result, records: batch.writes.records };
@@ -107,7 +107,7 @@ function isRace(error: unknown): boolean {
   return (
     error instanceof PaymentRace ||
     error instanceof LimitRace ||
-    error instanceof WindowDrained ||
+    error instanceof WindowAlreadyDrained ||
     sqlState(error) === UNIQUE_VIOLATION
   );
 }

@@ -6,7 +6,7 @@ import type { PaymentSet } from './payment-set.js';
 import { nextDueMs } from './payment-timers.js';
 import { advance, type Evidence, type Step } from './payment.decide.js';
 import { corridorOf, type Payment } from './payment.js';
-import type { Refusal } from './submission.decide.js';
+import type { SubmissionRefusal } from './submission.decide.js';
 
 export interface StepFacts extends EffectFacts {
   readonly lane: string;
@@ -30,7 +30,7 @@ export class PaymentSteps {
   }
 
   /** Ends a payment before any money was reserved for it. */
-  refuse(payment: Payment, { reason, detail }: Refusal): Payment {
+  refuse(payment: Payment, { reason, detail }: SubmissionRefusal): Payment {
     if (reason === 'deadline_passed') return this.take(payment, { type: 'deadline_passed' });
     return this.take(payment, { type: 'refused', reason }, { reasonText: detail });
   }

@@ -8,7 +8,7 @@ import {
   type Quote,
 } from '@tonle/contracts';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
-import { clearMove, fundsMove, type ProvenMove } from '../reservation/funds.js';
+import { clearMove, fundsMove, type FundsMove } from '../reservation/funds.js';
 import type { PaymentBatch } from './payment-batch.js';
 import type { PaymentCommit } from './payment-commit.js';
 import type { PaymentMetrics } from './payment-metrics.js';
@@ -17,7 +17,7 @@ import type { PaymentStore } from './payment.store.js';
 type RoutingMessage =
   | { readonly type: 'submit'; readonly submit: PaymentSubmit }
   | { readonly type: 'result'; readonly result: LegResult }
-  | { readonly type: 'proven'; readonly move: ProvenMove };
+  | { readonly type: 'fundsMove'; readonly move: FundsMove };
 
 interface Received {
   readonly message: RoutingMessage;
@@ -82,11 +82,13 @@ export class PaymentHandler {
   ): Promise<PaymentBatch> {
     const submits = received.flatMap(({ message }) => (message.type === 'submit' ? [message.submit] : []));
     const results = received.flatMap(({ message }) => (message.type === 'result' ? [message.result] : []));
-    const proven = received.flatMap(({ message }) => (message.type === 'proven' ? [message.move] : []));
+    const fundsMoves = received.flatMap(({ message }) =>
+      message.type === 'fundsMove' ? [message.move] : [],
+    );
     const ids = [...new Set([...submits, ...results].map(({ paymentId }) => paymentId))];
     return this.commit.run(
       (transaction) => this.payments.lock(transaction, ids),
-      { submits, quotes, results, proven },
+      { submits, quotes, results, fundsMoves },
       (batch) => {
         for (const { message, span } of received) {
           const told = batch.writes.records.length;
@@ -138,9 +140,9 @@ function readMessage(record: Pick<InboundRecord, 'type' | 'body'>): RoutingMessa
     case 'leg.result':
       return { type: 'result', result: storable(message.body) };
     case 'position.clear':
-      return { type: 'proven', move: clearMove(message.body) };
+      return { type: 'fundsMove', move: clearMove(message.body) };
     case 'funds.moved':
-      return { type: 'proven', move: fundsMove(message.body) };
+      return { type: 'fundsMove', move: fundsMove(message.body) };
     default:
       throw new Error(`routing has no message ${record.type}`);
   }

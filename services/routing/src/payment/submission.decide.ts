@@ -29,7 +29,7 @@ export interface ContendedFacts {
   readonly dayUsedMinor: bigint;
 }
 
-export interface Refusal {
+export interface SubmissionRefusal {
   readonly reason: Reason;
   readonly detail?: string;
 }
@@ -38,14 +38,14 @@ export interface Refusal {
 export interface Standing {
   readonly facts: StandingFacts;
   /** The first standing check that refuses, by its place in the order of precedence. */
-  readonly refusal: { readonly place: number; readonly refusal: Refusal } | undefined;
+  readonly refusal: { readonly place: number; readonly refusal: SubmissionRefusal } | undefined;
 }
 
 type Check =
-  | { readonly kind: 'standing'; readonly check: (facts: StandingFacts) => Refusal | undefined }
+  | { readonly kind: 'standing'; readonly check: (facts: StandingFacts) => SubmissionRefusal | undefined }
   | {
       readonly kind: 'contended';
-      readonly check: (facts: StandingFacts, contended: ContendedFacts) => Refusal | undefined;
+      readonly check: (facts: StandingFacts, contended: ContendedFacts) => SubmissionRefusal | undefined;
     };
 
 // The order of precedence: the first check that refuses gives the reason, whichever kind it is.
@@ -72,7 +72,10 @@ export function standingOf(facts: StandingFacts): Standing {
 }
 
 /** Why a submission may not be paid; undefined when it may. Precedence: as CHECKS stand. */
-export function refusalOf({ facts, refusal }: Standing, contended: ContendedFacts): Refusal | undefined {
+export function refusalOf(
+  { facts, refusal }: Standing,
+  contended: ContendedFacts,
+): SubmissionRefusal | undefined {
   for (const check of CHECKS.slice(0, refusal?.place)) {
     const refused = check.kind === 'contended' ? check.check(facts, contended) : undefined;
     if (refused !== undefined) return refused;
@@ -91,13 +94,16 @@ export function timesOf(submit: PaymentSubmit, directory: Directory): PaymentTim
 }
 
 // 1. The doors keep these apart; two doors may still be given the same id.
-function identifiers(_facts: StandingFacts, { uetrUsed, keyUsed }: ContendedFacts): Refusal | undefined {
+function identifiers(
+  _facts: StandingFacts,
+  { uetrUsed, keyUsed }: ContendedFacts,
+): SubmissionRefusal | undefined {
   if (keyUsed) return { reason: 'key_reused' };
   return uetrUsed ? { reason: 'uetr_in_use' } : undefined;
 }
 
 // 2. Everybody named is known, and may send or receive now.
-function participants({ submit, directory, quote }: StandingFacts): Refusal | undefined {
+function participants({ submit, directory, quote }: StandingFacts): SubmissionRefusal | undefined {
   const named: [string, 'send' | 'receive' | 'any'][] = [
     [submit.sender, 'any'],
     [submit.debtorAgent, 'send'],
@@ -117,7 +123,7 @@ function mayAct({ state }: ParticipantBody, role: 'send' | 'receive' | 'any'): b
 }
 
 // 3. The corridor exists, joins these two, is open this way and carries these currencies.
-function corridor({ submit, directory, nowMs }: StandingFacts): Refusal | undefined {
+function corridor({ submit, directory, nowMs }: StandingFacts): SubmissionRefusal | undefined {
   const found = directory.corridor(submit.corridor);
   if (found === undefined) return { reason: 'corridor_unknown', detail: submit.corridor };
   const away = submit.direction === 'outbound' ? submit.creditorAgent : submit.debtorAgent;
@@ -140,7 +146,7 @@ function isMember(body: ParticipantBody | undefined, { networkId }: Side): boole
 }
 
 // 4. Something is paid; the quote is known, the sender's own, alive at receipt and says the same.
-function quote({ submit, quote }: StandingFacts): Refusal | undefined {
+function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined {
   if (BigInt(submit.source.minor) === 0n || BigInt(submit.target.minor) === 0n)
     return { reason: 'amount_not_positive' };
   if (quote === undefined || quote.participant !== submit.sender || quote.corridor !== submit.corridor) {
@@ -163,7 +169,7 @@ function quote({ submit, quote }: StandingFacts): Refusal | undefined {
 }
 
 // 5. No other payment uses the quote.
-function quoteUnused(_facts: StandingFacts, { quoteUsed }: ContendedFacts): Refusal | undefined {
+function quoteUnused(_facts: StandingFacts, { quoteUsed }: ContendedFacts): SubmissionRefusal | undefined {
   return quoteUsed ? { reason: 'quote_used' } : undefined;
 }
 
@@ -172,7 +178,7 @@ function sameJson(a: Quote['source'], b: Quote['source']): boolean {
 }
 
 // 6. The scanned code and what the payee's network said still held when the instruction came.
-function code({ submit: { lookup, receivedAt } }: StandingFacts): Refusal | undefined {
+function code({ submit: { lookup, receivedAt } }: StandingFacts): SubmissionRefusal | undefined {
   if (lookup === undefined) return undefined;
   const receivedMs = Date.parse(receivedAt);
   if (lookup.qrExpiresAt !== undefined && receivedMs >= Date.parse(lookup.qrExpiresAt))
@@ -181,7 +187,7 @@ function code({ submit: { lookup, receivedAt } }: StandingFacts): Refusal | unde
 }
 
 // 7. The corridor's limit for one payment, on the source side.
-function limitPerPayment({ submit, directory }: StandingFacts): Refusal | undefined {
+function limitPerPayment({ submit, directory }: StandingFacts): SubmissionRefusal | undefined {
   const { currency, minor } = submit.source;
   const limit = directory.corridor(submit.corridor)!.limits.perPayment[currency];
   return limit !== undefined && BigInt(minor) > BigInt(limit) ? { reason: 'limit_per_payment' } : undefined;
@@ -191,7 +197,7 @@ function limitPerPayment({ submit, directory }: StandingFacts): Refusal | undefi
 function limitPerDay(
   { submit, directory }: StandingFacts,
   { dayUsedMinor }: ContendedFacts,
-): Refusal | undefined {
+): SubmissionRefusal | undefined {
   const { currency, minor } = submit.source;
   const limit = directory.corridor(submit.corridor)!.limits.perDebtorDay[currency];
   return limit !== undefined && dayUsedMinor + BigInt(minor) > BigInt(limit)
@@ -200,14 +206,14 @@ function limitPerDay(
 }
 
 // 9. A purpose code, where the corridor demands one.
-function purpose({ submit, directory }: StandingFacts): Refusal | undefined {
+function purpose({ submit, directory }: StandingFacts): SubmissionRefusal | undefined {
   const demanded = directory.corridor(submit.corridor)!.requiredPurposes[submit.direction];
   if (demanded.length === 0 || demanded.includes(submit.purpose ?? '')) return undefined;
   return { reason: 'purpose_required', detail: demanded.join(', ') };
 }
 
 // 10. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.
-function timeLeft({ deadlineMs, guardMs, nowMs }: StandingFacts): Refusal | undefined {
+function timeLeft({ deadlineMs, guardMs, nowMs }: StandingFacts): SubmissionRefusal | undefined {
   if (nowMs >= deadlineMs) return { reason: 'deadline_passed' };
   return nowMs >= guardMs ? { reason: 'too_late_for_credit' } : undefined;
 }

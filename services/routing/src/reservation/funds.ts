@@ -6,7 +6,7 @@ import type { FundsMoved, PositionClear } from '@tonle/contracts';
 const SETTLEMENT_BANK = 'SETTLEMENT_BANK';
 
 /** Transfers that a statement line or a settled window proves; the chain id makes them once only. */
-export interface ProvenMove {
+export interface FundsMove {
   readonly chainId: string;
   readonly reference: string;
   readonly lines: readonly TransferLine[];
@@ -21,7 +21,7 @@ export function chainIdOf(name: string): string {
 }
 
 /** Money in or out of a prefund or a rail mirror: once a statement line (I17). */
-export function fundsMove(moved: FundsMoved): ProvenMove {
+export function fundsMove(moved: FundsMoved): FundsMove {
   const { account, participant, rail, currency, statementLineId } = moved;
   return {
     chainId: chainIdOf(`funds:${statementLineId}`),
@@ -38,7 +38,7 @@ export function fundsMove(moved: FundsMoved): ProvenMove {
 }
 
 /** A window's net leaves the position: once a window, participant and currency (decisions 15). */
-export function clearMove(clear: PositionClear): ProvenMove {
+export function clearMove(clear: PositionClear): FundsMove {
   const { windowId, participant, currency } = clear;
   const name = `clear:${windowId}:${participant}:${currency}`;
   return {

@@ -2,7 +2,7 @@
 export interface ScreenedParty {
   readonly party: 'debtor' | 'creditor';
   readonly name: string;
-  readonly country?: string | undefined;
+  readonly country?: string;
 }
 
 export interface ScreeningHit {

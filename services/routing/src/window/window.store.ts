@@ -51,7 +51,7 @@ WHERE window_id = $1
 ORDER BY lane`;
 
 /** A window had been declared drained by this lane when a completion came for it. */
-export class WindowDrained extends Error {}
+export class WindowAlreadyDrained extends Error {}
 
 export interface DrainedWindow {
   readonly lane: string;
@@ -63,7 +63,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 
 /** What each outbox lane completed into each window, and what it has declared drained (decisions 15). */
 export class WindowStore {
-  /** Adds to the lane's counts; rows are made on first use. Throws WindowDrained instead of changing a drained one. */
+  /** Adds to the lane's counts; rows are made on first use. Throws WindowAlreadyDrained instead of changing a drained one. */
   async count(
     transaction: Queryable,
     lane: string,
@@ -77,7 +77,7 @@ export class WindowStore {
       counts.map(({ completed }) => completed),
     ]);
     if (rows.length !== counts.length)
-      throw new WindowDrained(`lane ${lane} completes into a window it has drained`);
+      throw new WindowAlreadyDrained(`lane ${lane} completes into a window it has drained`);
   }
 
   /** The last cut-off that the lane has declared drained, epoch ms; completions are never stamped before it. */

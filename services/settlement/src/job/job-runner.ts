@@ -9,7 +9,7 @@ import {
   type ReconciliationTarget,
 } from '../reconciliation/reconciliation-targets.js';
 import type { ReconciliationJob, ReconciliationResult } from '../reconciliation/reconciliation.job.js';
-import type { WindowJob } from '../window/window.job.js';
+import type { WindowClosingJob } from '../window/window-closing.job.js';
 import { endJob, findJobRun, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
 
 const SCHEDULE: Readonly<Record<JobName, string>> = {
@@ -37,7 +37,7 @@ export class JobRunner {
   constructor(
     private readonly platform: Platform,
     private readonly directory: Directory,
-    private readonly windows: WindowJob,
+    private readonly windows: WindowClosingJob,
     private readonly reconciliation: ReconciliationJob,
   ) {
     const connectionString = platform.settings['TONLE_DATABASE_URL'];

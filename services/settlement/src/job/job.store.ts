@@ -3,8 +3,8 @@ import type { Database } from '@tonle/persistence';
 import { JobRunEntity } from './job.entity.js';
 
 export interface JobParameters {
-  readonly day?: string | undefined;
-  readonly partner?: string | undefined;
+  readonly day?: string;
+  readonly partner?: string;
 }
 
 export async function insertJob(

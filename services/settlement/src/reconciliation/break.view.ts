@@ -8,9 +8,9 @@ const BREAKS_MAX = 1000;
 export async function listBreaks(
   database: Database,
   filter: {
-    readonly day?: string | undefined;
-    readonly type?: string | undefined;
-    readonly state?: string | undefined;
+    readonly day?: string;
+    readonly type?: string;
+    readonly state?: string;
   },
 ): Promise<SettlementBreak[]> {
   // A filter that is no code of ours finds nothing.

@@ -30,9 +30,9 @@ export interface FoundBreak {
   readonly type: BreakType;
   readonly severity: number;
   readonly key: string;
-  readonly paymentId?: string | undefined;
-  readonly ourMinor?: bigint | undefined;
-  readonly theirMinor?: bigint | undefined;
+  readonly paymentId?: string;
+  readonly ourMinor?: bigint;
+  readonly theirMinor?: bigint;
   readonly detail: string;
 }
 

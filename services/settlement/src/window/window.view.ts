@@ -15,7 +15,7 @@ interface BilateralRow {
 /** Windows with nets and bilateral sums, newest day first; before netting the sums are those so far. */
 export async function listWindows(
   database: Database,
-  filter: { readonly day?: string | undefined; readonly state?: string | undefined },
+  filter: { readonly day?: string; readonly state?: string },
 ): Promise<SettlementWindow[]> {
   const windows = await database.orm.getRepository(WindowEntity).find({
     where: {

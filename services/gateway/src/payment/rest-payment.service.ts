@@ -12,7 +12,7 @@ export type TakenPayment = Taken<PaymentEventMessage>;
 export type PaymentDoor = Door<PaymentEventMessage>;
 
 /** Payments over REST: looks up what a request names, and tells participants how theirs stand. */
-export class PaymentService {
+export class RestPaymentService {
   constructor(
     private readonly door: PaymentDoor,
     private readonly directory: Directory,

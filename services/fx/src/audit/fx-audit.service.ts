@@ -4,7 +4,7 @@ import type { Database } from '@tonle/persistence';
 import { auditTotals, checkConversions, checkExposure, checkUse } from './audit.store.js';
 
 /** Checks fx's own tables and gives the totals that cross-checks compare (decisions 17). */
-export class AuditService {
+export class FxAuditService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,

@@ -4,7 +4,7 @@ import type { Database } from '@tonle/persistence';
 import { auditFindings, auditTotals } from './audit.store.js';
 
 /** Checks settlement's own tables and gives the totals that cross-checks compare (decisions 17). */
-export class AuditService {
+export class SettlementAuditService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,

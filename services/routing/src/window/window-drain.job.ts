@@ -10,7 +10,7 @@ import type { DrainedWindow, WindowStore } from './window.store.js';
 const LANE_DEAD_MS = 60_000;
 
 /** Says "drained" for every window that was cut off, with what the lane completed into it (decisions 15). */
-export class WindowJob {
+export class WindowDrainJob {
   private prepared = '';
 
   constructor(

@@ -72,7 +72,7 @@ export interface RunTally {
 }
 
 /** An open-loop run of outbound payments through the public API. */
-export class OutboundRun {
+export class OutboundLoad {
   readonly tally: RunTally = {
     offered: 0,
     unprepared: 0,

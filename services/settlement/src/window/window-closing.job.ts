@@ -12,7 +12,7 @@ export interface ClosingResult {
 }
 
 /** Opens the windows of today; drains, closes and nets those whose cut-off has passed. Idempotent. */
-export class WindowJob {
+export class WindowClosingJob {
   constructor(
     private readonly database: Database,
     private readonly directory: Directory,

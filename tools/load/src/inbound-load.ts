@@ -32,7 +32,7 @@ export interface InboundOrder {
 }
 
 /** Lets the Thai simulator send its payments, and reads its progress and its summary. */
-export class InboundRun {
+export class InboundLoad {
   progress: InboundProgress = { offered: 0, sent: 0, completed: 0, rejected: 0, open: 0 };
   private readonly abort = new AbortController();
 

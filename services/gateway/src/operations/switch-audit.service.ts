@@ -10,7 +10,7 @@ const BETWEEN_ROUNDS_MS = 300;
 const CORE_SERVICES = ['gateway', 'fx', 'routing', 'settlement'];
 
 /** Asks every service to check its own tables, then compares their totals (decisions 17). */
-export class AuditService {
+export class SwitchAuditService {
   constructor(
     private readonly calls: ServiceCalls,
     private readonly directory: Directory,

@@ -2,7 +2,7 @@ import { amountJson, type Reason } from '@tonle/contracts';
 import type { FoundPayee, PayeeRefusal, WireReply, WireRequest } from '@tonle/network';
 import { z } from 'zod';
 import { WIRE } from './message.js';
-import { reasonOf, type IsoProfile } from './profile.js';
+import { reasonOfPartnerCode, type IsoProfile } from './profile.js';
 
 // The network reads a code itself and tells who stands behind it: JSON, since ISO 20022 has no message for it.
 
@@ -46,7 +46,11 @@ export function readResolution(
   const { data } = read;
   if (!data.found) {
     const { reason } = data;
-    return { kind: 'refused', reason: reasonOf(reason, refusals) ?? 'partner_silent', detail: reason };
+    return {
+      kind: 'refused',
+      reason: reasonOfPartnerCode(reason, refusals) ?? 'partner_silent',
+      detail: reason,
+    };
   }
   const { name, displayName, account, accountType, currency, amount, expiresAt, reference } = data;
   return {
@@ -57,7 +61,7 @@ export function readResolution(
     accountType,
     currency,
     ...(amount !== undefined && { amount }),
-    ...(expiresAt !== undefined && { codeExpiresAt: Date.parse(expiresAt) }),
+    ...(expiresAt !== undefined && { codeExpiresMs: Date.parse(expiresAt) }),
     ...(reference !== undefined && { remittance: reference }),
   };
 }

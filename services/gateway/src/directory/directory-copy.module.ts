@@ -17,7 +17,7 @@ import { CorridorController } from './corridor.controller.js';
   ],
   exports: [Directory],
 })
-export class DirectoryModule {
+export class DirectoryCopyModule {
   constructor(service: Service, feed: DirectoryFeed) {
     feed.runIn(service);
   }
