@@ -78,6 +78,31 @@ describe('an instruction', () => {
     expect(await door.take(strangers, 0)).toMatchObject({ kind: 'taken', repeated: false });
   });
 
+  it('is not refused for a rival of its batch that was refused itself', async () => {
+    const known = instructionOf(now());
+    await door.take(known, 0);
+    const reused = instructionOf(now(), { messageId: known.submit.messageId, endToEndId: 'E2' });
+    const { uetr } = reused.submit;
+    const fresh = instructionOf(now(), { uetr });
+    const repeat = instructionOf(now(), { uetr, messageId: fresh.submit.messageId });
+    const rival = instructionOf(now(), { uetr });
+    const answers = await Promise.all([reused, fresh, repeat, rival].map((each) => door.take(each, 0)));
+    expect(answers.map((answer) => (answer.kind === 'refused' ? answer.reason : answer.repeated))).toEqual([
+      'key_reused',
+      false,
+      true,
+      'uetr_in_use',
+    ]);
+  });
+
+  it('of which PostgreSQL cannot keep one text fails alone', async () => {
+    const bad = instructionOf(now(), { remittance: 'NUL \u0000 has no place in jsonb' });
+    const batch = Array.from({ length: 40 }, (_, index) => (index === 13 ? bad : instructionOf(now())));
+    const answers = await Promise.allSettled(batch.map((each) => door.take(each, 0)));
+    const failed = batch.filter((_, index) => answers[index]!.status === 'rejected');
+    expect(failed).toEqual([bad]);
+  });
+
   it('that comes too late is not kept, and one that is a repeat gets its payment', async () => {
     const late = instructionOf(now(), {}, { takeBeforeMs: now() });
     const before = await world.count();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentHashOf, type Instruction } from './instruction.js';
-import { Holders, keyOf, planBatch } from './intake.decide.js';
+import { answersOf, Holders, keyOf, leadersOf } from './intake.decide.js';
 
 const NOW = 1_000;
 
@@ -40,34 +40,47 @@ const batches = fc
     ),
   );
 
-describe('planBatch', () => {
-  it('writes no key and no UETR twice, nothing late, and answers everybody else from an earlier instruction', () => {
+describe('a batch', () => {
+  it('writes no key and no UETR twice, and nothing late', () => {
     fc.assert(
       fc.property(batches, (batch) => {
-        const { leaders, answers } = planBatch(batch, NOW);
+        const leaders = leadersOf(batch, NOW);
         const keys = leaders.map(({ submit }) => `${submit.sender} ${submit.messageId}`);
         expect(new Set(keys).size).toBe(leaders.length);
         expect(new Set(leaders.map(({ submit }) => submit.uetr)).size).toBe(leaders.length);
         expect(leaders.some(({ takeBeforeMs }) => takeBeforeMs === NOW)).toBe(false);
+      }),
+    );
+  });
+
+  it('answers whom it did not write from those that it wrote, never from one that was refused', () => {
+    fc.assert(
+      fc.property(batches, fc.func(fc.boolean()), (batch, isWritten) => {
+        const leaders = leadersOf(batch, NOW).filter(({ submit }) => isWritten(submit.paymentId));
+        const written = new Set(leaders.map(({ submit }) => submit.paymentId));
+        const answers = answersOf(batch, written, new Holders(), NOW);
         batch.forEach((each, index) => {
-          const answer = answers[index];
-          if (answer === undefined) return expect(leaders).toContain(each);
-          const earlier = leaders.filter((one) => batch.indexOf(one) < index);
-          const { sender, messageId, uetr } = each.submit;
-          const leader = earlier.find(
+          const { paymentId, sender, messageId, uetr } = each.submit;
+          if (written.has(paymentId)) return expect(answers[index]).toEqual({ kind: 'accepted', paymentId });
+          const first = leaders.find(
             ({ submit }) => submit.sender === sender && submit.messageId === messageId,
           );
-          const rival = earlier.some(({ submit }) => submit.uetr === uetr);
-          const same = leader?.contentHash.equals(each.contentHash) ?? false;
-          const refusal = leader !== undefined ? 'key_reused' : rival ? 'uetr_in_use' : 'deadline_passed';
-          expect(answer).toEqual(
-            same
-              ? { kind: 'repeat', paymentId: leader!.submit.paymentId }
-              : { kind: 'refused', reason: refusal },
-          );
+          if (first?.contentHash.equals(each.contentHash) === true)
+            return expect(answers[index]).toEqual({ kind: 'repeat', paymentId: first.submit.paymentId });
+          const rival = leaders.some(({ submit }) => submit.uetr === uetr);
+          const late = each.takeBeforeMs === NOW ? 'deadline_passed' : undefined;
+          const reason = first !== undefined ? 'key_reused' : rival ? 'uetr_in_use' : late;
+          expect(answers[index]).toEqual(reason && { kind: 'refused', reason });
         });
       }),
     );
+  });
+
+  it('answers from the table before it answers from itself', () => {
+    const [one, two] = [instruction(1, 'A', 'k', 'u', 'x'), instruction(2, 'A', 'k', 'v', 'x')];
+    const table = new Holders([keyOf(instruction(9, 'A', 'k', 'w', 'x'))]);
+    const repeat = { kind: 'repeat', paymentId: 'p9' };
+    expect(answersOf([one, two], new Set(), table, NOW)).toEqual([repeat, repeat]);
   });
 });
 

@@ -59,26 +59,36 @@ function textOf({ sender, messageId }: RequestKey): string {
   return `${sender}\u0000${messageId}`;
 }
 
-/** A batch before its transaction: what to write, and what follows from an earlier instruction of the same batch. */
-export interface BatchPlan {
-  readonly leaders: readonly Instruction[];
-  readonly answers: readonly (IntakeAnswer | undefined)[];
+/** Those of a batch that are to be written: the first of each key and UETR that comes in time. */
+export function leadersOf(batch: readonly Instruction[], nowMs: number): Instruction[] {
+  const holders = new Holders();
+  return batch.filter((instruction) => {
+    const key = keyOf(instruction);
+    if (holders.answer(key) !== undefined || !isInTime(instruction, nowMs)) return false;
+    holders.add(key);
+    return true;
+  });
 }
 
-/** Splits a batch. Who comes too late is not written, but may be a repeat of what the table holds. */
-export function planBatch(batch: readonly Instruction[], nowMs: number): BatchPlan {
-  const holders = new Holders();
-  const leaders: Instruction[] = [];
-  const answers = batch.map((instruction) => {
+/**
+ * What became of a batch of which these payments were `written`, and of whose others the table `held` some keys. Undefined
+ * for who gave way to one that was refused: nobody holds what it asks for, so it is to be tried again.
+ */
+export function answersOf(
+  batch: readonly Instruction[],
+  written: ReadonlySet<string>,
+  held: Holders,
+  nowMs: number,
+): (IntakeAnswer | undefined)[] {
+  const kept = new Holders(batch.filter(({ submit }) => written.has(submit.paymentId)).map(keyOf));
+  return batch.map((instruction) => {
+    const { paymentId } = instruction.submit;
+    if (written.has(paymentId)) return { kind: 'accepted', paymentId };
     const key = keyOf(instruction);
-    const answer = holders.answer(key);
-    if (answer !== undefined) return answer;
-    if (!isInTime(instruction, nowMs)) return refused('deadline_passed');
-    holders.add(key);
-    leaders.push(instruction);
-    return undefined;
+    const late = isInTime(instruction, nowMs) ? undefined : refused('deadline_passed');
+    // What the table holds counts before what the batch held. Who comes too late may be a repeat of either.
+    return held.answer(key) ?? kept.answer(key) ?? late;
   });
-  return { leaders, answers };
 }
 
 /** May it still be taken at this instant? */

@@ -2,7 +2,7 @@ import { refused } from '@tonle/contracts';
 import { Gatherer, GathererFull, type OutboxLane } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Instruction } from './instruction.js';
-import { Holders, isInTime, keyOf, planBatch, type IntakeAnswer } from './intake.decide.js';
+import { answersOf, Holders, isInTime, keyOf, leadersOf, type IntakeAnswer } from './intake.decide.js';
 import { findHolders, insertRequests, submitRecord } from './request.store.js';
 
 const BATCH_MAX = 500;
@@ -38,28 +38,35 @@ export class Intake {
 
   private async commit(batch: readonly Instruction[]): Promise<IntakeAnswer[]> {
     const now = this.clock.now();
-    const { leaders, answers } = planBatch(batch, now);
+    const leaders = leadersOf(batch, now);
     const late = batch.filter((instruction) => !isInTime(instruction, now));
     const dueAt = new Date(now + this.answerWithinMs);
-    const { written, holders } = await this.lane.commit(async (transaction, firstSequence) => {
+    const { written, held } = await this.lane.commit(async (transaction, firstSequence) => {
       const ids =
         leaders.length === 0
           ? new Set<string>()
           : await insertRequests(transaction, this.lane.id, firstSequence, leaders, dueAt);
       const unwritten = [...leaders.filter(({ submit }) => !ids.has(submit.paymentId)), ...late];
-      const held = unwritten.length === 0 ? [] : await findHolders(transaction, unwritten.map(keyOf));
+      const holders = unwritten.length === 0 ? [] : await findHolders(transaction, unwritten.map(keyOf));
       const records = leaders
         .filter(({ submit }) => ids.has(submit.paymentId))
         .map(({ submit, traceparent }) => submitRecord(submit, traceparent));
-      return { result: { written: ids, holders: new Holders(held) }, records, inRows: true };
+      return { result: { written: ids, held: new Holders(holders) }, records, inRows: true };
     });
-    return batch.map((instruction, index) => {
-      const { paymentId } = instruction.submit;
-      if (written.has(paymentId)) return { kind: 'accepted', paymentId };
-      // What the table holds counts before what the batch held.
-      const answer = holders.answer(keyOf(instruction)) ?? answers[index];
-      if (answer === undefined) throw new Error('a request was neither written nor found');
-      return answer;
-    });
+    return this.answered(batch, leaders, answersOf(batch, written, held, now));
+  }
+
+  /** Tries those again whose leader was refused; each round decides at least its leaders. */
+  private async answered(
+    batch: readonly Instruction[],
+    leaders: readonly Instruction[],
+    answers: readonly (IntakeAnswer | undefined)[],
+  ): Promise<IntakeAnswer[]> {
+    const rest = batch.filter((_, index) => answers[index] === undefined);
+    if (rest.some((each) => leaders.includes(each)))
+      throw new Error('a request was neither written nor found');
+    const later = rest.length === 0 ? [] : await this.commit(rest);
+    const next = later.values();
+    return answers.map((answer) => answer ?? next.next().value!);
   }
 }
