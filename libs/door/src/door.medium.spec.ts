@@ -273,6 +273,26 @@ describe('a question', () => {
 });
 
 describe('requests without an answer', () => {
+  it('wait for no other: one whose news cannot be kept is passed over, the rest is taken in', async () => {
+    const all = Array.from({ length: 5 }, () => instructionOf(now()));
+    for (const each of all) await door.take(each, 0);
+    const bad = all[1]!.submit;
+    for (const { submit } of all) world.views.set(submit.paymentId, viewOf(submit, 'COMPLETED'));
+    const unstorable = { ...viewOf(bad, 'COMPLETED'), partnerRefs: { debit: 'a\u0000b' } };
+    world.views.set(bad.paymentId, unstorable);
+    world.platform.clock.advance(ANSWER_WITHIN_MS);
+    await drain(door);
+    const states = await Promise.all(
+      all.map(
+        async ({ submit }) => (await door.show('A', submit.paymentId)) as { request?: { news: unknown } },
+      ),
+    );
+    expect(states.filter(({ request }) => request?.news === null)).toHaveLength(1);
+    world.views.set(bad.paymentId, viewOf(bad, 'COMPLETED'));
+    world.platform.clock.advance(600_000);
+    await drain(door);
+  });
+
   it('are asked for, then published again under the same message id, ever later, until they have an end', async () => {
     const lost = instructionOf(now());
     const known = instructionOf(now());

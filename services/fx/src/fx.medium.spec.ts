@@ -238,6 +238,28 @@ describe('payment events', () => {
     expect(await open()).toBe(0n);
   });
 
+  it('expire quotes of every provider, also when the exposure of one does not follow', async () => {
+    const quote = quoteIn((await ask(request()))[0]);
+    const columns = `corridor, participant, fixed, source_currency, source_minor, target_currency, target_minor, rate,
+      base_rate, rate_version, improvement_basis_points, fees, explanation, issued_at, expires_at`;
+    // As if its exposure had been lowered twice.
+    await other.query(
+      `INSERT INTO quote (quote_id, provider, ${columns})
+       SELECT gen_random_uuid(), 'FXSINGHA', ${columns}
+       FROM quote
+       WHERE quote_id = $1`,
+      [quote.quoteId],
+    );
+    await other.query("UPDATE exposure SET open_minor = 0 WHERE provider = 'FXSINGHA'");
+    platform.clock.advance(600_001);
+    const job = new ExposureJob(platform.database, platform.clock);
+    await expect(job.run()).rejects.toThrow('quotes of FXSINGHA cannot expire');
+    expect(await open()).toBe(0n);
+    expect(job.pauseMs()).toBeGreaterThan(0);
+    await other.query("UPDATE quote SET state = 'released' WHERE provider = 'FXSINGHA'");
+    expect(await job.run()).toBe(0);
+  });
+
   it('of a refused second use leave the quote to the payment that has it', async () => {
     const quote = quoteIn((await ask(request()))[0]);
     const [before, thb] = [await open(), await position('THB')];

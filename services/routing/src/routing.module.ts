@@ -34,7 +34,7 @@ const WINDOWS_EVERY_MS = 1_000;
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),
     provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
-    provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics),
+    provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics, TELEMETRY),
     provide(PaymentService, DATABASE, CALLS, PaymentCommit, PaymentStore, OperatorStore, PaymentMetrics),
     provide(TransferStore),
     provide(

@@ -4,6 +4,7 @@ import type { StartService } from '@tonle/platform';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
 import { First1764000100000 } from './migrations/1764000100000-first.js';
 import { Networks1764000300000 } from './migrations/1764000300000-networks.js';
+import { UndecidedPayments1764000400000 } from './migrations/1764000400000-undecided-payments.js';
 import { AccountEntity } from './reservation/account.entity.js';
 import { RoutingModule } from './routing.module.js';
 import { HoldEntity } from './screening/hold.entity.js';
@@ -16,6 +17,7 @@ export const ROUTING_DATABASE = {
     First1764000100000,
     DirectoryVersions1764000200000,
     Networks1764000300000,
+    UndecidedPayments1764000400000,
   ],
 };
 

@@ -102,7 +102,8 @@ describe('settlement', () => {
   let running: RunningService;
   let thaiLines: StatementLine[] = [];
   let homeLines: StatementLine[] = [];
-  let partnerIsDown = false;
+  let down = '';
+  const asked: string[] = [];
 
   const publish = (events: PaymentEventMessage[]) =>
     platform.transport.publish(
@@ -158,12 +159,14 @@ describe('settlement', () => {
     platform.clock.set(NOON);
     const { entries } = JSON.parse(readFileSync(SEED, 'utf8'));
     platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
-    platform.calls.serve(adapterCalls('adapter-thailand').statement, () =>
-      partnerIsDown ? Promise.reject(new Error('no statement now')) : Promise.resolve({ lines: thaiLines }),
-    );
-    platform.calls.serve(adapterCalls('adapter-bakong').statement, ({ currency }) =>
-      Promise.resolve({ lines: currency === 'KHR' ? homeLines : [] }),
-    );
+    const serve = (adapter: string, lines: (currency: string) => StatementLine[]) =>
+      platform.calls.serve(adapterCalls(adapter).statement, ({ currency }) => {
+        asked.push(`${adapter} ${currency}`);
+        if (down === adapter) return Promise.reject(new Error('no statement now'));
+        return Promise.resolve({ lines: lines(currency) });
+      });
+    serve('adapter-thailand', () => thaiLines);
+    serve('adapter-bakong', (currency) => (currency === 'KHR' ? homeLines : []));
     running = await startSettlement(platform);
   });
 
@@ -314,7 +317,7 @@ describe('settlement', () => {
     const schema = `${platform.database.schema}_jobs`;
     const boss = new PgBoss({ connectionString: test.url, schema, supervise: false, schedule: false });
     await boss.start();
-    partnerIsDown = true;
+    down = 'adapter-thailand';
     platform.clock.set(Date.parse(`${DAY}T17:30:00Z`));
     await boss.send('reconcile', {}, { retryLimit: 5, retryDelay: 0 });
     const ended = async (state: string) => {
@@ -325,16 +328,52 @@ describe('settlement', () => {
       return rows.length > 0;
     };
     while (!(await ended('failed'))) await new Promise((done) => setImmediate(done));
-    partnerIsDown = false;
+    down = '';
     while (!(await ended('done'))) await new Promise((done) => setImmediate(done));
     await boss.stop({ graceful: false });
   }, 20_000);
+
+  it.each(['adapter-thailand', 'adapter-bakong'])(
+    'asks the others for their statements when %s has none',
+    async (adapter) => {
+      down = adapter;
+      asked.length = 0;
+      await expect(runJob('reconcile')).rejects.toThrow(/no statement now|did not answer/);
+      expect([...asked].sort()).toEqual(['adapter-bakong KHR', 'adapter-bakong USD', 'adapter-thailand THB']);
+      down = '';
+    },
+  );
+
+  it('closes the other windows when one cannot be netted, and that one when it can', async () => {
+    const next = (window: typeof HOME | typeof THAI) => ({
+      ...window,
+      windowId: window.windowId.replace(DAY, '2026-11-21'),
+    });
+    const [home, thai] = [next(HOME), next(THAI)];
+    await test.database.query(
+      "INSERT INTO window_bilateral (window_id, debtor, creditor, amount_minor, payments) VALUES ($1, 'FXNAGA', 'THSWITCH', 1, 1)",
+      [thai.windowId],
+    );
+    platform.clock.set(Date.parse('2026-11-21T16:00:01Z'));
+    await drained(2, [home, thai] as never);
+    expect(await windowOf(home.windowId)).toMatchObject({ state: 'NETTED', payments: 2 });
+    expect((await windowOf(thai.windowId)).state).not.toBe('NETTED');
+    expect(await runJob('close-windows')).toMatchObject({
+      waiting: { [thai.windowId]: expect.stringContaining('cannot be closed') },
+    });
+    await test.database.query('DELETE FROM window_bilateral WHERE window_id = $1', [thai.windowId]);
+    await runJob('close-windows');
+    expect(await windowOf(thai.windowId)).toMatchObject({ state: 'NETTED', payments: 2 });
+  });
 
   it('audits its own tables and says what broke, where', async () => {
     const clean = await platform.calls.call(auditCall('settlement'), {});
     expect(clean.findings.filter((finding) => !finding.ok)).toEqual([]);
     expect(clean.totals['payments.COMPLETED']).toBe('5');
-    await test.database.query(`UPDATE window_net SET net_minor = net_minor + 1 WHERE participant = 'FXNAGA'`);
+    await test.database.query(
+      `UPDATE window_net SET net_minor = net_minor + 1 WHERE participant = 'FXNAGA' AND window_id = $1`,
+      [THAI.windowId],
+    );
     const broken = await platform.calls.call(auditCall('settlement'), {});
     expect(broken.findings.filter((finding) => !finding.ok).map((finding) => finding.violations)).toEqual([
       [`the nets of window ${THAI.windowId} sum to 1`],

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { auditCall, settlementCalls } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM } from '@tonle/http';
+import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import { Service } from '@tonle/platform';
@@ -19,7 +19,7 @@ import { listWindows } from './window/window.view.js';
   providers: [
     provide(Directory),
     provide(DirectoryFeed, Directory, PLATFORM),
-    provide(WindowClosingJob, DATABASE, Directory, CLOCK),
+    provide(WindowClosingJob, DATABASE, Directory, CLOCK, TELEMETRY),
     provide(DrainHandler, DATABASE, WindowClosingJob),
     provide(PaymentEventHandler, DATABASE, Directory),
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),

@@ -1,11 +1,12 @@
+import { byHalves } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
-import { expireQuotes, lockExposures } from './exposure.store.js';
+import { expireQuotes, lockExposures, providersToExpire } from './exposure.store.js';
 
 const EVERY_MS = 5_000;
 const BATCH_MAX = 1_000;
 
-/** Takes expired quotes out of the exposure, one batch a round. */
+/** Takes expired quotes out of the exposure, one batch a provider and round. */
 export class ExposureJob {
   private isBehind = false;
 
@@ -17,15 +18,31 @@ export class ExposureJob {
   /** Milliseconds to the next round: a full batch is followed at once. */
   readonly pauseMs = (): number => (this.isBehind ? 0 : EVERY_MS);
 
-  /** Expires one batch; says how many. */
+  /** Expires a batch of each provider; says how many. Rejects when one's books do not follow, after the others' did. */
   readonly run = async (): Promise<number> => {
     this.isBehind = false;
-    const expired = await this.database.transaction(async (transaction) => {
-      const nowMs = this.clock.now();
-      await lockExposures(transaction, nowMs);
-      return expireQuotes(transaction, nowMs, BATCH_MAX);
+    const broken: unknown[] = [];
+    let expired = 0;
+    const take = async (providers: readonly string[]) => {
+      const taken = await this.expire(providers);
+      expired += taken.reduce((sum, count) => sum + count, 0);
+      this.isBehind ||= taken.includes(BATCH_MAX);
+    };
+    await byHalves(await providersToExpire(this.database, this.clock.now()), take, (provider, cause) => {
+      broken.push(new Error(`quotes of ${provider} cannot expire`, { cause }));
     });
-    this.isBehind = expired === BATCH_MAX;
+    if (broken.length > 0) throw new AggregateError(broken, broken.join('; '));
     return expired;
   };
+
+  private expire(providers: readonly string[]): Promise<number[]> {
+    return this.database.transaction(async (transaction) => {
+      const nowMs = this.clock.now();
+      await lockExposures(transaction, nowMs);
+      const taken: number[] = [];
+      for (const provider of providers)
+        taken.push(await expireQuotes(transaction, provider, nowMs, BATCH_MAX));
+      return taken;
+    });
+  }
 }

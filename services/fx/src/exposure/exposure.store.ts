@@ -132,6 +132,7 @@ const EXPIRE_QUOTES = `
     FROM quote
     WHERE state = 'open'
       AND expires_at <= $1
+      AND provider = $3
     ORDER BY expires_at
     LIMIT $2
     FOR UPDATE SKIP LOCKED),
@@ -152,7 +153,21 @@ const EXPIRE_QUOTES = `
   SELECT quote_id
   FROM due`;
 
-/** Takes quotes out of the exposure that can no longer be used; says how many. Exposures must be locked. */
-export async function expireQuotes(transaction: Queryable, nowMs: number, max: number): Promise<number> {
-  return (await transaction.query(EXPIRE_QUOTES, [new Date(nowMs), max])).length;
+/** Providers that have quotes to expire. */
+export async function providersToExpire(database: Queryable, nowMs: number): Promise<string[]> {
+  const rows = await database.query<{ provider: string }>(
+    "SELECT DISTINCT provider FROM quote WHERE state = 'open' AND expires_at <= $1 ORDER BY provider",
+    [new Date(nowMs)],
+  );
+  return rows.map(({ provider }) => provider);
+}
+
+/** Takes quotes of a provider out of the exposure that can no longer be used; says how many. Exposures must be locked. */
+export async function expireQuotes(
+  transaction: Queryable,
+  provider: string,
+  nowMs: number,
+  max: number,
+): Promise<number> {
+  return (await transaction.query(EXPIRE_QUOTES, [new Date(nowMs), max, provider])).length;
 }

@@ -12,6 +12,7 @@ export class PaymentMetrics {
   private readonly breaks;
   private readonly holds;
   private readonly batch;
+  private readonly aside;
 
   constructor(telemetry: Telemetry) {
     this.ends = telemetry.counter('tonle_routing_payments_total', 'Payments that came to their end', [
@@ -29,7 +30,16 @@ export class PaymentMetrics {
       'type',
     ]);
     this.holds = telemetry.counter('tonle_routing_holds_total', 'Payments held by screening');
+    this.aside = telemetry.counter(
+      'tonle_routing_undecided_total',
+      'Payments set aside because their next step broke',
+    );
     this.batch = telemetry.histogram('tonle_routing_batch_records', 'Records in a batch', [], BATCH_BUCKETS);
+  }
+
+  /** One was set aside. */
+  undecided(): void {
+    this.aside.inc();
   }
 
   committed({ payments, writes }: PaymentBatch, records: number): void {

@@ -25,6 +25,29 @@ ORDER BY payment.due_at
 LIMIT $2
 FOR NO KEY UPDATE SKIP LOCKED`;
 
+const LOCK_DUE_OF = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE id = ANY($1::uuid[])
+  AND due_at <= $2::timestamptz
+ORDER BY id
+FOR NO KEY UPDATE SKIP LOCKED`;
+
+const SET_ASIDE = `
+WITH aside AS (
+  UPDATE payment
+  SET due_at = $2::timestamptz
+  WHERE id = $1::uuid
+    AND due_at IS NOT NULL
+  RETURNING id)
+INSERT INTO undecided_payment AS u (payment_id, since, last_at, times, cause)
+SELECT id, $3::timestamptz, $3::timestamptz, 1, $4
+FROM aside
+ON CONFLICT (payment_id) DO UPDATE
+SET last_at = EXCLUDED.last_at,
+    times = u.times + 1,
+    cause = EXCLUDED.cause`;
+
 const ANY_DUE = `
 SELECT 1
 FROM payment
@@ -93,6 +116,22 @@ export class PaymentStore {
     return (await transaction.query<PaymentRow>(LOCK_DUE, [new Date(nowMs).toISOString(), max])).map(
       paymentOf,
     );
+  }
+
+  /** Those of `ids` that are still due. */
+  async lockDueOf(transaction: Queryable, nowMs: number, ids: readonly string[]): Promise<Payment[]> {
+    return (await transaction.query<PaymentRow>(LOCK_DUE_OF, [ids, new Date(nowMs).toISOString()])).map(
+      paymentOf,
+    );
+  }
+
+  /** The clock lets it be until `untilMs`; what could not be decided, and why, is kept for people. */
+  async setAside(
+    database: Queryable,
+    aside: { readonly id: string; readonly untilMs: number; readonly nowMs: number; readonly cause: string },
+  ): Promise<void> {
+    const [until, now] = [aside.untilMs, aside.nowMs].map((ms) => new Date(ms).toISOString());
+    await database.query(SET_ASIDE, [aside.id, until, now, aside.cause]);
   }
 
   async anyDue(database: Queryable, nowMs: number): Promise<boolean> {

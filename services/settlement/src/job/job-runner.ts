@@ -163,12 +163,19 @@ export class JobRunner {
   ): Promise<ReconciliationResult[]> {
     const { database } = this.platform;
     const results: ReconciliationResult[] = [];
+    const failures: unknown[] = [];
+    // A network whose statement cannot be had keeps no other's day open; the run fails after all were tried.
     for (const target of targets) {
       const day = parameters.day ?? this.reconciliation.yesterday(target.calendar);
-      results.push(
-        await this.reconciliation.run(target, day, (text) => setJobProgress(database, jobId, text)),
-      );
+      try {
+        results.push(
+          await this.reconciliation.run(target, day, (text) => setJobProgress(database, jobId, text)),
+        );
+      } catch (cause) {
+        failures.push(new Error(`${target.partner} ${target.currency}: ${String(cause)}`, { cause }));
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     return results;
   }
 }

@@ -78,15 +78,30 @@ export async function insertDrainMarks(
   }
 }
 
-/** Windows past their cut-off that are not netted yet, locked, with what the lanes said of them. */
-export async function lockDueWindows(transaction: Transaction, nowMs: number): Promise<DueWindow[]> {
+/** Windows past their cut-off that are not netted yet. */
+export async function dueWindows(database: Queryable, nowMs: number): Promise<string[]> {
+  const rows = await database.query<{ windowId: string }>(
+    `SELECT window_id AS "windowId"
+     FROM settlement_window
+     WHERE state IN ('OPEN', 'DRAINING', 'CLOSED') AND cut_off_at <= to_timestamp($1 / 1000.0)
+     ORDER BY window_id`,
+    [nowMs],
+  );
+  return rows.map(({ windowId }) => windowId);
+}
+
+/** Those of `windowIds` that are not netted by now, locked, with what the lanes said of them. */
+export async function lockDueWindows(
+  transaction: Transaction,
+  windowIds: readonly string[],
+): Promise<DueWindow[]> {
   const due = await transaction.query<Omit<DueWindow, 'marks' | 'received'>>(
     `SELECT window_id AS "windowId", settlement_mode AS "settlementMode", state, cut_off_at AS "cutOffAt"
      FROM settlement_window
-     WHERE state IN ('OPEN', 'DRAINING', 'CLOSED') AND cut_off_at <= to_timestamp($1 / 1000.0)
+     WHERE window_id = ANY($1) AND state IN ('OPEN', 'DRAINING', 'CLOSED')
      ORDER BY window_id
      FOR UPDATE`,
-    [nowMs],
+    [windowIds],
   );
   if (due.length === 0) return [];
   const marks = await transaction.query<DrainMark & { windowId: string }>(
