@@ -33,5 +33,7 @@ export {
 } from './signature/signature.js';
 export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement-stream.js';
 export { checkStatement, type StatementFault, type StatementFaultCode } from './statement/check.js';
+export { instantOf } from './statement/instant.js';
+export { accountName, believe, type StatementsCheck } from './statement/sequence.js';
 export { bookedLines, referenceOf, signedOf, type BookedLine } from './statement/lines.js';
 export { readStatements, type StatementsReading } from './statement/read.js';

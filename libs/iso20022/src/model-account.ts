@@ -75,6 +75,8 @@ export interface Statement {
   readonly createdAt: string;
   readonly statementId: string;
   readonly sequence?: string;
+  /** Not the original: COPY to somebody else, DUPL sent once more, CODU both. */
+  readonly copy?: string;
   readonly account: Account;
   readonly from?: string;
   readonly to?: string;

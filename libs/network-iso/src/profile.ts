@@ -151,6 +151,8 @@ export const isoProfile = z.strictObject({
       z.strictObject({
         kind: z.literal('camt.053'),
         path: path.includes('{day}').default('/statements/camt.053?day={day}'),
+        /** Numbers of our accounts there; statements of others are left aside. Without it there may be one a currency. */
+        accounts: z.array(z.string().min(1).max(140)).min(1).optional(),
       }),
       z.strictObject({ kind: z.literal('none') }),
     ])

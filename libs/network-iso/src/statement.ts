@@ -1,15 +1,26 @@
 import type { StatementLine } from '@tonle/contracts';
-import { readIso, type Statement, type StatementEntry } from '@tonle/iso20022';
+import {
+  accountName,
+  believe,
+  bookedLines,
+  instantOf,
+  readStatements,
+  referenceOf,
+  type BookedLine,
+  type Statement,
+} from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import type { StatementSource } from '@tonle/network';
 import { legKeyOfMessageId, WIRE } from './message.js';
 import type { IsoProfile } from './profile.js';
 
 const BYTES_MAX = 64 * 1024 * 1024;
+const MINUTE_MS = 60_000;
 const STATUS: Readonly<Record<string, StatementLine['status']>> = { BOOK: 'booked', PDNG: 'pending' };
 
 /** The camt.053 of a day; undefined when the network gives none. */
-export function isoStatement({ statement, timeouts }: IsoProfile): StatementSource | undefined {
+export function isoStatement(profile: IsoProfile): StatementSource | undefined {
+  const { statement, timeouts } = profile;
   if (statement.kind === 'none') return undefined;
   return {
     kind: 'whole',
@@ -23,39 +34,99 @@ export function isoStatement({ statement, timeouts }: IsoProfile): StatementSour
     }),
     read: (reply, day) => {
       if (reply.kind !== 'answered' || reply.status !== 200) throw new Error(`no statement of ${day}`);
-      return readStatement(reply.bytes);
+      return readDay(reply.bytes, day, profile.utcOffsetMinutes, statement.accounts);
     },
   };
 }
 
-/** Canonical lines of a day's camt.053. Throws when it cannot be read: no partial truth. */
-function readStatement(bytes: Uint8Array): StatementLine[] {
-  const reading = readIso(bytes, { maxBytes: BYTES_MAX });
+/** Canonical lines of a day. Throws when it cannot be read, does not tie, or is not the one asked for: no partial truth. */
+function readDay(
+  bytes: Uint8Array,
+  day: string,
+  utcOffsetMinutes: number,
+  accounts: readonly string[] | undefined,
+): StatementLine[] {
+  const reading = readStatements(bytes, { maxBytes: BYTES_MAX });
   if (reading.kind === 'refused')
     throw new Error(`the statement cannot be read: ${reading.errors[0]?.detail ?? ''}`);
-  if (reading.message.kind !== 'statement') throw new Error(`${reading.version} is no statement`);
-  const { message } = reading;
-  return message.entries.flatMap((entry, index) => linesOf(entry, message, index));
+  const ours = oursOf(reading.statements, accounts);
+  const check = believe(ours);
+  if (check.kind === 'refused') {
+    const [first, ...others] = check.faults;
+    const more = others.length === 0 ? '' : `, and ${others.length} more`;
+    throw new Error(`the statement is not believed: ${first!.code}, ${first!.detail}${more}`);
+  }
+  for (const each of check.statements) assertCovers(each, day, utcOffsetMinutes);
+  return check.statements.flatMap((each) => linesOf(each, utcOffsetMinutes));
 }
 
-/** Debits of our account there are what was paid out for us: money to the payee's side. */
-function linesOf(entry: StatementEntry, statement: Statement, index: number): StatementLine[] {
-  const { statementId, createdAt } = statement;
-  const reference = entry.servicerReference ?? entry.reference;
-  const transactions = entry.transactions.length === 0 ? [{}] : entry.transactions;
-  return transactions.map((transaction: StatementEntry['transactions'][number], part): StatementLine => {
-    const { instructionId } = transaction;
-    return {
-      lineId: `${reference ?? `${statementId}-${index}`}${part === 0 ? '' : `-${part}`}`,
-      uetr: transaction.uetr,
-      endToEndId: transaction.endToEndId,
-      legKey: instructionId === undefined ? undefined : legKeyOfMessageId(instructionId),
-      partnerRef: reference,
-      externalRef: instructionId,
-      amount: amountToJson(transaction.amount ?? entry.amount),
-      leg: entry.credit ? 'debit' : 'credit',
-      status: STATUS[entry.status] ?? 'pending',
-      bookedAt: new Date(entry.bookedAt ?? createdAt).toISOString(),
-    };
+/** The statements of our accounts; where nobody has said which these are, there may be one a currency. */
+function oursOf(
+  statements: readonly Statement[],
+  accounts: readonly string[] | undefined,
+): readonly Statement[] {
+  const names = new Map<string, string>();
+  const ours = statements.filter(
+    ({ account }) => accounts === undefined || accounts.includes(accountName(account)),
+  );
+  if (ours.length === 0) throw new Error('there is no statement of our account');
+  for (const { account, balances } of ours) {
+    const currency = account.currency ?? balances[0]?.amount.currency ?? '';
+    const name = accountName(account);
+    const other = names.get(currency) ?? name;
+    if (accounts === undefined && other !== name)
+      throw new Error(`statements of ${other} and of ${name}: the profile does not say which is ours`);
+    names.set(currency, name);
+  }
+  return ours;
+}
+
+/** A statement that names its period has to be about the day. */
+function assertCovers({ statementId, from, to }: Statement, day: string, utcOffsetMinutes: number): void {
+  const [first, last] = [from, to].map((text) => {
+    const at = text === undefined ? undefined : instantOf(text, utcOffsetMinutes);
+    return at === undefined
+      ? undefined
+      : new Date(at + utcOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
   });
+  if ((first !== undefined && first > day) || (last !== undefined && last < day))
+    throw new Error(`statement ${statementId} is from ${first ?? '?'} to ${last ?? '?'}, not of ${day}`);
+}
+
+function linesOf(statement: Statement, utcOffsetMinutes: number): StatementLine[] {
+  const { statementId, createdAt, entries } = statement;
+  return entries.flatMap((entry, index) => {
+    const bookedAt = instantOf(entry.bookedAt ?? createdAt, utcOffsetMinutes);
+    if (bookedAt === undefined)
+      throw new Error(`entry ${index + 1} of ${statementId} has no time that can be read`);
+    const servicer = referenceOf(entry.servicerReference);
+    // A number of the entry alone is one of its statement only.
+    const name = servicer ?? `${statementId}/${referenceOf(entry.reference) ?? index}`;
+    const booked = bookedLines(entry);
+    const own = booked.filter(({ of }) => of !== 'rest').length === 1 ? servicer : undefined;
+    return booked.map((line, part) => ({
+      ...lineOf(line, own),
+      lineId: part === 0 ? name : `${name}-${part}`,
+      bookedAt: new Date(bookedAt).toISOString(),
+    }));
+  });
+}
+
+/**
+ * Debits of our account there are what was paid out for us: money to the payee's side. `servicer`: the network's reference
+ * of the entry, when it stands for this line.
+ */
+function lineOf(line: BookedLine, servicer: string | undefined): Omit<StatementLine, 'lineId' | 'bookedAt'> {
+  const { transaction, entry, of } = line;
+  const instructionId = referenceOf(transaction.instructionId);
+  return {
+    uetr: transaction.uetr,
+    endToEndId: referenceOf(transaction.endToEndId),
+    legKey: instructionId === undefined ? undefined : legKeyOfMessageId(instructionId),
+    partnerRef: referenceOf(transaction.servicerReference) ?? (of === 'rest' ? undefined : servicer),
+    externalRef: instructionId,
+    amount: amountToJson(line.amount),
+    leg: line.reversal ? 'reversal' : line.credit ? 'debit' : 'credit',
+    status: STATUS[entry.status] ?? 'pending',
+  };
 }

@@ -104,6 +104,13 @@ it('lines are joined with our legs', async () => {
   expect(lines[1]?.leg).toBe('debit');
 });
 
+it('a line that came back stays one, also when the network names our leg', async () => {
+  const back = { ...LINES[1]!, leg: 'reversal' as const };
+  const { reader } = readerOf({ ...whole, read: () => [back] } as StatementSource);
+  const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 5 });
+  expect(lines).toMatchObject([{ legKey: 'K:D', leg: 'reversal' }]);
+});
+
 it('silence is no empty day', async () => {
   const { reader } = readerOf(whole, { kind: 'ambiguous', because: 'timeout' });
   await expect(reader.page({ day: DAY, currency: 'KHR', pageMax: 5 })).rejects.toThrow('timeout');

@@ -34,7 +34,8 @@ export class StatementReader {
     const legs = await this.options.store.byExternalRef(this.options.database, refs);
     const lines = page.lines.map((line) => {
       const found = legs.get(line.externalRef ?? '');
-      return found === undefined ? line : { ...line, legKey: found.legKey, leg: found.leg };
+      // What the network says of the direction stands: money that came back is not our leg.
+      return found === undefined ? line : { ...line, legKey: found.legKey, leg: line.leg ?? found.leg };
     });
     return { ...page, lines };
   }

@@ -84,6 +84,7 @@ const accountParts = { ...head, account: plainAccount, entries };
 const sum = fc.constantFrom('0.00', '820.00', '1234567.5');
 const accountOptions = {
   sequence: digits,
+  copy: fc.constantFrom('COPY', 'DUPL', 'CODU'),
   entryCount: fc.nat(9999),
   entrySum: sum,
   creditCount: fc.nat(9999),

@@ -161,6 +161,7 @@ function accountFields<M extends Entries>(root: string): readonly Field<M>[] {
     required('messageId', 'GrpHdr/MsgId', text),
     required('createdAt', 'GrpHdr/CreDtTm', text),
     optional('sequence', [`${root}/ElctrncSeqNb`, `${root}/LglSeqNb`], text),
+    optional('copy', `${root}/CpyDplctInd`, text),
     constant(`${root}/CreDtTm`, ({ createdAt }) => createdAt),
     required('account', `${root}/Acct`, account),
     optional('from', `${root}/FrToDt/FrDtTm`, text),

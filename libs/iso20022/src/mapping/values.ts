@@ -60,7 +60,7 @@ const AMOUNT_DETAILS: Readonly<Record<AmountRefusal, string>> = {
 type ReadAmount = (currency: string, text: string) => AmountResult;
 
 /** A decimal of XML Schema (`+820.00`, `.50`, `5.`, padded with zeros) as digits with an optional fraction. */
-function plainDecimal(text: string): string {
+export function plainDecimal(text: string): string {
   const match = /^\+?0*(\d*)(?:\.(\d*?)0*)?$/.exec(text);
   if (match === null || !/\d/.test(text)) return text;
   const [, whole = '', fraction = ''] = match;

@@ -1,8 +1,12 @@
 import { parseBookedAmount } from '@tonle/money';
-import type { Statement, StatementEntry } from '../model-account.js';
+import { plainDecimal } from '../mapping/values.js';
+import type { AccountReport, Notification, Statement } from '../model-account.js';
+import { EntryTally, type Tally } from './tally.js';
 
 /** Why a statement is not believed, in the order in which they are looked for. */
 export type StatementFaultCode =
+  /** It says of itself that it is a copy or a duplicate. */
+  | 'copy'
   /** It is a page of several, and not all are here. */
   | 'page_missing'
   /** It has no opening or no closing balance in the account's currency. */
@@ -16,7 +20,12 @@ export type StatementFaultCode =
   /** A sum is not the one that is stated. */
   | 'sum_differs'
   /** An entry is in another currency than the account. */
-  | 'currency_differs';
+  | 'currency_differs'
+  /** Of statements that follow each other: one is there twice, one is missing between two, or one does not begin where
+   * the one before it ended. */
+  | 'repeated'
+  | 'sequence_gap'
+  | 'chain_differs';
 
 export interface StatementFault {
   readonly code: StatementFaultCode;
@@ -26,54 +35,83 @@ export interface StatementFault {
 
 const OPENING: ReadonlySet<string> = new Set(['OPBD', 'PRCD']);
 const CLOSING: ReadonlySet<string> = new Set(['CLBD']);
-const BOOKED = 'BOOK';
+
+/** What of a message decides whether it ties; its entries are in a tally. */
+export type AccountHead = Omit<Statement, 'entries'> | Omit<AccountReport | Notification, 'entries'>;
 
 /**
  * Does the statement tie (opening + movements = closing, counts, sums, pages)? Only one without a fault may be believed:
  * a part taken for the whole day turns payments that are fine into missing ones. Only booked entries move balances. Pure.
  */
 export function checkStatement(statement: Statement): StatementFault[] {
-  const currency = statement.account.currency ?? statement.balances[0]?.amount.currency ?? '';
-  const foreign = statement.entries.filter(({ amount }) => amount.currency !== currency);
-  const faults = foreign.map(({ amount, reference }): StatementFault => {
-    return fault(
-      'currency_differs',
-      `entry ${reference ?? ''} is in ${amount.currency}, the account in ${currency}`,
-    );
-  });
+  return faultsOf(statement, new EntryTally().addAll(statement.entries));
+}
+
+/**
+ * `checkStatement` for entries that were counted as they came, and for reports and notifications: these need no
+ * balances, but what they state has to be so. Pure.
+ */
+export function faultsOf(head: AccountHead, tally: EntryTally): StatementFault[] {
+  const balances = ('balances' in head ? head.balances : undefined) ?? [];
+  const currency = head.account.currency ?? balances[0]?.amount.currency ?? tally.currencies[0] ?? '';
+  const foreign = tally.currencies.filter((each) => each !== currency);
   return [
-    ...pageFaults(statement),
-    ...balanceFaults(statement, currency),
-    ...totalFaults(statement),
-    ...faults,
+    ...copyFaults(head),
+    ...pageFaults(head),
+    ...balanceFaults(head.kind, balances, currency, tally.booked(currency)),
+    ...totalOf('entries', tally.all, head.entryCount, head.entrySum, currency),
+    ...totalOf('credits', tally.credits, head.creditCount, head.creditSum, currency),
+    ...totalOf('debits', tally.debits, head.debitCount, head.debitSum, currency),
+    ...foreign.map((each) => fault('currency_differs', `entries in ${each}, the account is in ${currency}`)),
   ];
 }
 
-function pageFaults({ page }: Statement): StatementFault[] {
+function copyFaults({ copy }: AccountHead): StatementFault[] {
+  return copy === undefined ? [] : [fault('copy', `it is marked as a copy (${copy})`)];
+}
+
+function pageFaults({ page }: AccountHead): StatementFault[] {
   if (page === undefined || (page.last && Number.parseInt(page.number, 10) === 1)) return [];
   return [
     fault('page_missing', `this is page ${page.number}${page.last ? ', the last' : ', and more follow'}`),
   ];
 }
 
-function balanceFaults(statement: Statement, currency: string): StatementFault[] {
-  const opening = balanceOf(statement, OPENING, currency);
-  const closing = balanceOf(statement, CLOSING, currency);
-  if (typeof opening !== 'bigint') return [fault(opening, `opening balance in ${currency}`)];
-  if (typeof closing !== 'bigint') return [fault(closing, `closing balance in ${currency}`)];
-  const moved = sumOf(
-    statement.entries.filter(({ status, amount }) => status === BOOKED && amount.currency === currency),
-  );
-  if (opening + moved === closing) return [];
-  const detail = `opening ${opening} and movements of ${moved} do not make the closing balance of ${closing} (minor units)`;
-  return [fault('balance_differs', detail)];
+type Balances = Statement['balances'];
+
+function balanceFaults(
+  kind: AccountHead['kind'],
+  balances: Balances,
+  currency: string,
+  moved: bigint,
+): StatementFault[] {
+  const opening = openingOf(balances, currency);
+  const closing = closingOf(balances, currency);
+  if (typeof opening === 'bigint' && typeof closing === 'bigint') {
+    if (opening + moved === closing) return [];
+    const detail = `opening ${opening} and movements of ${moved} do not make the closing balance of ${closing} (minor units)`;
+    return [fault('balance_differs', detail)];
+  }
+  const faults = [
+    ...(typeof opening === 'bigint' ? [] : [fault(opening, `opening balance in ${currency}`)]),
+    ...(typeof closing === 'bigint' ? [] : [fault(closing, `closing balance in ${currency}`)]),
+  ];
+  return kind === 'statement' ? faults : faults.filter(({ code }) => code !== 'balance_missing');
 }
 
-function balanceOf(
-  { balances }: Statement,
-  types: ReadonlySet<string>,
-  currency: string,
-): bigint | 'balance_missing' | 'balance_ambiguous' {
+/** Signed minor units, or why there are none. */
+export function openingOf(balances: Balances, currency: string): SignedBalance {
+  return balanceOf(balances, OPENING, currency);
+}
+
+/** Signed minor units, or why there are none. */
+export function closingOf(balances: Balances, currency: string): SignedBalance {
+  return balanceOf(balances, CLOSING, currency);
+}
+
+type SignedBalance = bigint | 'balance_missing' | 'balance_ambiguous';
+
+function balanceOf(balances: Balances, types: ReadonlySet<string>, currency: string): SignedBalance {
   const found = balances
     .filter(({ type, amount }) => types.has(type) && amount.currency === currency)
     .map(({ amount, credit }) => (credit ? amount.minor : -amount.minor));
@@ -81,42 +119,26 @@ function balanceOf(
   return new Set(found).size > 1 ? 'balance_ambiguous' : found[0]!;
 }
 
-function totalFaults(statement: Statement): StatementFault[] {
-  const { entries } = statement;
-  const credits = entries.filter(({ credit }) => credit);
-  const debits = entries.filter(({ credit }) => !credit);
-  return [
-    ...totalOf('entries', entries, statement.entryCount, statement.entrySum),
-    ...totalOf('credits', credits, statement.creditCount, statement.creditSum),
-    ...totalOf('debits', debits, statement.debitCount, statement.debitSum),
-  ];
-}
-
 /** Sums are without direction: what the entries add up to. */
 function totalOf(
   what: string,
-  entries: readonly StatementEntry[],
+  tally: Tally,
   count: number | undefined,
   sum: string | undefined,
+  currency: string,
 ): StatementFault[] {
   const faults: StatementFault[] = [];
-  if (count !== undefined && count !== entries.length)
-    faults.push(fault('count_differs', `${count} ${what} are stated, ${entries.length} are here`));
-  const total = entries.reduce((sumSoFar, { amount }) => sumSoFar + amount.minor, 0n);
-  const stated = sum === undefined ? undefined : minorOf(sum, entries[0]?.amount.currency);
-  if (stated !== undefined && stated !== total)
-    faults.push(fault('sum_differs', `${what} are stated as ${sum}, they are ${total} minor units`));
+  if (count !== undefined && count !== tally.count)
+    faults.push(fault('count_differs', `${count} ${what} are stated, ${tally.count} are here`));
+  if (sum !== undefined && minorOf(sum, currency) !== tally.minor)
+    faults.push(fault('sum_differs', `${what} are stated as ${sum}, they are ${tally.minor} minor units`));
   return faults;
 }
 
-/** A sum has no currency of its own: it is that of its entries, and without entries only zero. */
-function minorOf(sum: string, currency: string | undefined): bigint | undefined {
-  const read = parseBookedAmount(currency ?? 'USD', sum);
-  return read.kind === 'ok' ? read.amount.minor : -1n;
-}
-
-function sumOf(entries: readonly StatementEntry[]): bigint {
-  return entries.reduce((sum, { amount, credit }) => sum + (credit ? amount.minor : -amount.minor), 0n);
+/** A sum has no currency of its own: it is that of the account. Undefined when it cannot be one. */
+function minorOf(sum: string, currency: string): bigint | undefined {
+  const read = parseBookedAmount(currency, plainDecimal(sum));
+  return read.kind === 'ok' ? read.amount.minor : undefined;
 }
 
 function fault(code: StatementFaultCode, detail: string): StatementFault {

@@ -29,7 +29,17 @@ const entries: StatementEntry[] = Array.from({ length: 40 }, (_, index) => ({
   reference: `ទន្លេ-${index}`,
   amount: amount('THB', BigInt(index + 1)),
 }));
-const statement: Statement = { ...base, entries, entryCount: entries.length };
+const statement: Statement = {
+  ...base,
+  entries,
+  entryCount: entries.length,
+  // 0.01 + 0.02 + ... + 0.40 was paid out.
+  balances: base.balances.map((each) => ({
+    ...each,
+    amount: amount('THB', each.type === 'OPBD' ? 0n : 820n),
+    credit: each.type === 'OPBD',
+  })),
+};
 const xml = writeIso(statement, 'camt.053.001.08');
 
 describe('reading entries as they arrive', () => {
@@ -44,9 +54,20 @@ describe('reading entries as they arrive', () => {
         version: 'camt.053.001.08',
         message: { ...statement, entries: [] },
         entries: 40,
+        faults: [],
       });
     },
   );
+
+  it('says at the end why they are not to be believed', async () => {
+    const cut = { ...statement, entries: entries.slice(1), page: { number: '1', last: false } };
+    const end = (await all(writeIso(cut, 'camt.053.001.08'), 500)).at(-1);
+    expect(end?.kind === 'read' && end.faults.map(({ code }) => code)).toEqual([
+      'page_missing',
+      'balance_differs',
+      'count_differs',
+    ]);
+  });
 
   it('takes prefixes, notifications and statements without entries', async () => {
     const prefixed = xml.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1p:').replace('xmlns=', 'xmlns:p=');

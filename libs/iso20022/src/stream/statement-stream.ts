@@ -9,6 +9,8 @@ import { locateErrors, toByteText, type ByteText } from '../xml/bytes.js';
 import type { ReadPolicy, TextError } from '../xml/policy.js';
 import { readText } from '../xml/reader.js';
 import { NotWellFormed } from '../xml/tag.js';
+import { faultsOf, type StatementFault } from '../statement/check.js';
+import { EntryTally } from '../statement/tally.js';
 import { EntrySplitter, type EntrySource } from './splitter.js';
 
 /** A message of entries without them: they came before it. */
@@ -16,12 +18,13 @@ export type EntriesMessage = Extract<CanonicalMessage, { readonly entries: reado
 
 export type StatementEvent =
   | { readonly kind: 'entry'; readonly position: number; readonly entry: StatementEntry }
-  /** The end: the message itself, its entries left out, and how many there were. */
+  /** The end: the message itself, its entries left out, how many there were, and why it is not to be believed. */
   | {
       readonly kind: 'read';
       readonly version: string;
       readonly message: EntriesMessage;
       readonly entries: number;
+      readonly faults: readonly StatementFault[];
     }
   /** The end as well: nothing of what came before it may be used. */
   | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
@@ -32,18 +35,20 @@ const REST_BYTES_MAX = 8 * 1024 * 1024;
 /**
  * Reads a camt.052, .053 or .054 of any size as it arrives: each entry validated and canonical by itself, memory
  * bounded by the largest entry and what stands beside the entries (1 MiB each). The last event is `read` or
- * `refused`; only `read` makes the entries before it good. Never throws for what the bytes hold.
+ * `refused`; only `read` without a fault makes the entries before it good. Never throws for what the bytes hold.
  */
 export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StatementEvent> {
   const errors: IsoError[] = [];
   const splitter = new EntrySplitter();
   const reader = new EntryReader();
+  const tally = new EntryTally();
   try {
     for await (const text of decoded(chunks)) {
       for (const source of splitter.push(text)) {
         const read = reader.read(source, errors);
-        if (read !== undefined && errors.length === 0)
-          yield { kind: 'entry', position: source.position, entry: read };
+        if (read === undefined || errors.length > 0) continue;
+        tally.add(read);
+        yield { kind: 'entry', position: source.position, entry: read };
       }
       if (errors.length >= ERRORS_MAX) throw new NotWellFormed('too_many_errors', 0, 'the rest was not read');
     }
@@ -52,10 +57,10 @@ export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGene
     yield { kind: 'refused', errors: [...errors, plain(error.code, error.detail)] };
     return;
   }
-  yield finish(splitter, errors);
+  yield finish(splitter, errors, tally);
 }
 
-function finish(splitter: EntrySplitter, errors: readonly IsoError[]): StatementEvent {
+function finish(splitter: EntrySplitter, errors: readonly IsoError[], tally: EntryTally): StatementEvent {
   const reading = readIso(Buffer.from(splitter.end(), 'latin1'), { maxBytes: REST_BYTES_MAX });
   if (reading.kind === 'refused') return { kind: 'refused', errors: [...errors, ...reading.errors] };
   if (errors.length > 0) return { kind: 'refused', errors };
@@ -63,7 +68,13 @@ function finish(splitter: EntrySplitter, errors: readonly IsoError[]): Statement
   if (!('entries' in message)) {
     return { kind: 'refused', errors: [plain('unsupported_message', `${version} has no entries`)] };
   }
-  return { kind: 'read', version, message: { ...message, entries: [] }, entries: splitter.count };
+  return {
+    kind: 'read',
+    version,
+    message: { ...message, entries: [] },
+    entries: splitter.count,
+    faults: faultsOf(message, tally),
+  };
 }
 
 async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ByteText> {

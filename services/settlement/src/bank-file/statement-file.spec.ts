@@ -10,6 +10,8 @@ interface Options {
   readonly agent?: string;
   readonly reference?: string;
   readonly information?: string;
+  /** Closing balance; that of the one entry when it is left out. */
+  readonly closing?: string;
 }
 
 const BIC_AGENT = '<FinInstnId><BIC>MEKOKHPP</BIC></FinInstnId>';
@@ -19,6 +21,7 @@ const statementXml = ({
   agent = BIC_AGENT,
   reference = '0012345',
   information = 'window 7',
+  closing = v,
 }: Options = {}): string => `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02">
   <BkToCstmrStmt>
@@ -27,7 +30,8 @@ const statementXml = ({
       <Id>2026-11-14</Id>
       <CreDtTm>2026-11-14T18:00:00+07:00</CreDtTm>
       <Acct><Id><Othr><Id>000123456</Id></Othr></Id><Ccy>${currency}</Ccy><Svcr>${agent}</Svcr></Acct>
-      <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${v}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-14</Dt></Dt></Bal>
+      <Bal><Tp><CdOrPrtry><Cd>PRCD</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">0</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-13</Dt></Dt></Bal>
+      <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-14</Dt></Dt></Bal>
       <Ntry>
         <Amt Ccy="${currency}">${v}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-14</Dt></BookgDt>
         <AcctSvcrRef>${reference}</AcctSvcrRef>
@@ -43,7 +47,7 @@ const REJECTION = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:admi.002.001.
 const read = (options: Options = {}): StatementFileReading =>
   readStatementFile(Buffer.from(statementXml(options)));
 const entriesOf = (reading: StatementFileReading) =>
-  reading.kind === 'read' ? reading.statement.entries : [];
+  reading.kind === 'read' ? reading.statements.flatMap(({ statement }) => statement.entries) : [];
 const byLibrary = (options: Options = {}) =>
   CashManagementEndOfDayReport.fromXML(statementXml(options)).entries[0]!;
 
@@ -51,21 +55,28 @@ describe('statement files', () => {
   it('are read with the texts as the bank wrote them', () => {
     expect(read()).toMatchObject({
       kind: 'read',
-      statement: {
-        messageId: '000778',
-        statementId: '2026-11-14',
-        account: { id: '000123456', currency: 'USD' },
-        balances: [{ type: 'CLBD', amount: amount('USD', 113n), credit: true, date: '2026-11-14' }],
-        entries: [
-          {
-            amount: amount('USD', 113n),
-            credit: true,
-            servicerReference: '0012345',
-            transactions: [{ endToEndId: '00042' }],
+      statements: [
+        {
+          statement: {
+            messageId: '000778',
+            statementId: '2026-11-14',
+            account: { id: '000123456', currency: 'USD' },
+            balances: [
+              { type: 'PRCD' },
+              { type: 'CLBD', amount: amount('USD', 113n), credit: true, date: '2026-11-14' },
+            ],
+            entries: [
+              {
+                amount: amount('USD', 113n),
+                credit: true,
+                servicerReference: '0012345',
+                transactions: [{ endToEndId: '00042' }],
+              },
+            ],
           },
-        ],
-      },
-      notes: [{ additionalInformation: 'window 7', bankCode: 'PMNT/RCDT/ESCT', debtorName: 'Naga FX' }],
+          notes: [{ additionalInformation: 'window 7', bankCode: 'PMNT/RCDT/ESCT', debtorName: 'Naga FX' }],
+        },
+      ],
     });
   });
 
@@ -94,9 +105,32 @@ describe('statement files', () => {
     expect(refusal(REJECTION)).toMatchObject({ kind: 'refused', errors: [{ code: 'unsupported_message' }] });
   });
 
+  it('hold several statements, each with its own balances and notes', () => {
+    const [, inner] = /(<Stmt>[^]*<\/Stmt>)/.exec(statementXml({ v: '7.00', information: 'window 8' }))!;
+    const second = inner!.replace('<Id>2026-11-14</Id>', '<Id>2026-11-15</Id>');
+    const two = statementXml().replace('</Stmt>', `</Stmt>${second}`);
+    expect(readStatementFile(Buffer.from(two))).toMatchObject({
+      statements: [
+        { statement: { statementId: '2026-11-14' }, notes: [{ additionalInformation: 'window 7' }] },
+        {
+          statement: { statementId: '2026-11-15', entries: [{ amount: amount('USD', 700n) }] },
+          notes: [{ additionalInformation: 'window 8' }],
+        },
+      ],
+    });
+  });
+
+  it('are refused when they do not tie', () => {
+    expect(read({ closing: '1.14' })).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'balance_differs' }],
+    });
+  });
+
   it('have no notes where a text has turned into a number', () => {
-    expect(read({ information: '000815' })).toMatchObject({ notes: [{ bankCode: 'PMNT/RCDT/ESCT' }] });
-    expect(read({ information: '000815' })).not.toHaveProperty('notes.0.additionalInformation');
+    const reading = read({ information: '000815' });
+    expect(reading).toMatchObject({ statements: [{ notes: [{ bankCode: 'PMNT/RCDT/ESCT' }] }] });
+    expect(reading).not.toHaveProperty('statements.0.notes.0.additionalInformation');
   });
 });
 
@@ -129,6 +163,6 @@ describe('what iso20022.js alone would have read', () => {
     expect(() => byLibrary({ agent })).toThrow(TypeError);
     const reading = read({ agent });
     expect(entriesOf(reading)).toHaveLength(1);
-    expect(reading).not.toHaveProperty('notes');
+    expect(reading).not.toHaveProperty('statements.0.notes');
   });
 });

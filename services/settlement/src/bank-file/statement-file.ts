@@ -1,4 +1,4 @@
-import { readIso, type IsoError, type Statement } from '@tonle/iso20022';
+import { believe, readStatements, type IsoError, type Statement, type StatementEntry } from '@tonle/iso20022';
 import { CashManagementEndOfDayReport } from 'iso20022.js';
 
 // Statement files of participant banks, camt.053.001.02: ours are the amounts, dates and references, by our tables;
@@ -13,46 +13,55 @@ export interface EntryNote {
   readonly creditorName?: string;
 }
 
+/** A statement of the file, with what the bank says besides. */
+export interface BankStatement {
+  readonly statement: Statement;
+  /** One for each entry of the statement, in its order; absent when iso20022.js cannot read the file. */
+  readonly notes?: readonly EntryNote[];
+}
+
 export type StatementFileReading =
-  | {
-      readonly kind: 'read';
-      readonly statement: Statement;
-      /** One for each entry of the statement, in its order; absent when iso20022.js cannot read the file. */
-      readonly notes?: readonly EntryNote[];
-    }
+  | { readonly kind: 'read'; readonly statements: readonly BankStatement[] }
   | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
 
 const MESSAGE = 'camt.053.001.02';
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * Reads a camt.053.001.02 file of one statement. Refuses what its schema refuses, another message, and amounts that
- * their currency cannot have. Never throws for what the bytes hold.
+ * Reads a camt.053.001.02 file with all its statements. Refuses what its schema refuses, another message, amounts that
+ * their currency cannot have, and statements that do not tie (decisions 30). Never throws for what the bytes hold.
  */
 export function readStatementFile(bytes: Uint8Array): StatementFileReading {
-  const reading = readIso(bytes, { maxBytes: FILE_BYTES_MAX });
+  const reading = readStatements(bytes, { maxBytes: FILE_BYTES_MAX });
   if (reading.kind === 'refused') return { kind: 'refused', errors: reading.errors };
-  const { version, message } = reading;
-  if (message.kind !== 'statement' || version !== MESSAGE)
-    return { kind: 'refused', errors: [otherMessage(version)] };
-  const notes = notesOf(bytes, message);
-  return { kind: 'read', statement: message, ...(notes !== undefined && { notes }) };
+  if (reading.version !== MESSAGE)
+    return refused({ code: 'unsupported_message', detail: `${reading.version} is no ${MESSAGE}` });
+  const check = believe(reading.statements);
+  if (check.kind === 'refused') return refused(...check.faults);
+  const notes = notesOf(
+    bytes,
+    reading.statements.flatMap(({ entries }) => entries),
+  );
+  // Notes stand beside the entries of the file, joined or not.
+  const known = notes !== undefined && check.statements.length === reading.statements.length;
+  let at = 0;
+  const statements = check.statements.map((statement): BankStatement => {
+    const from = at;
+    at += statement.entries.length;
+    return { statement, ...(known && { notes: notes.slice(from, at) }) };
+  });
+  return { kind: 'read', statements };
 }
 
-function otherMessage(version: string): IsoError {
-  return {
-    code: 'unsupported_message',
-    path: '/Document',
-    line: 1,
-    offset: 0,
-    detail: `${version} is no ${MESSAGE}`,
-  };
+function refused(...faults: readonly Pick<IsoError, 'code' | 'detail'>[]): StatementFileReading {
+  const errors = faults.map(({ code, detail }) => ({ code, path: '/Document', line: 1, offset: 0, detail }));
+  return { kind: 'refused', errors };
 }
 
 type LibraryEntry = CashManagementEndOfDayReport['entries'][number];
 
 /** The library throws on valid files, too (agents without BIC, statements without servicer): then there are no notes. */
-function notesOf(bytes: Uint8Array, statement: Statement): EntryNote[] | undefined {
+function notesOf(bytes: Uint8Array, read: readonly StatementEntry[]): EntryNote[] | undefined {
   let entries: readonly LibraryEntry[];
   try {
     entries = CashManagementEndOfDayReport.fromXML(Buffer.from(bytes).toString()).entries;
@@ -61,9 +70,9 @@ function notesOf(bytes: Uint8Array, statement: Statement): EntryNote[] | undefin
   }
   // Notes must not stand beside the wrong entry.
   const inStep = entries.every(
-    (entry, index) => (entry.creditDebitIndicator === 'credit') === statement.entries[index]?.credit,
+    (entry, index) => (entry.creditDebitIndicator === 'credit') === read[index]?.credit,
   );
-  return inStep && entries.length === statement.entries.length ? entries.map(noteOf) : undefined;
+  return inStep && entries.length === read.length ? entries.map(noteOf) : undefined;
 }
 
 function noteOf({ additionalInformation, bankTransactionCode, transactions }: LibraryEntry): EntryNote {

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { writeIso } from '../iso.js';
+import type { Statement } from '../model-account.js';
+import { readStatements } from './read.js';
+import { believe } from './sequence.js';
+import { statementOf } from './statement.testing.js';
+
+describe('statements that came together', () => {
+  const moves = [{ minor: 5n, credit: true }];
+  const first = { ...statementOf(moves, 0n), sequence: '7' };
+  const second = { ...statementOf(moves, 5n), statementId: 'S2', sequence: '8' };
+  const codesOf = (...statements: Statement[]) => {
+    const check = believe(statements);
+    return check.kind === 'refused' ? check.faults.map(({ code }) => code) : check.statements.length;
+  };
+
+  it('follow each other without a gap', () => {
+    expect(codesOf(second, first)).toBe(2);
+    expect(codesOf(first, { ...second, sequence: '9' })).toEqual(['sequence_gap']);
+    const elsewhere = { ...statementOf(moves, 6n), statementId: 'S2', sequence: '8' };
+    expect(codesOf(first, elsewhere)).toEqual(['chain_differs']);
+    const account = { id: 'OTHER', currency: 'THB' };
+    expect(codesOf(first, { ...elsewhere, account })).toBe(2);
+  });
+
+  it('are one when they are its pages, and all are here', () => {
+    const whole = statementOf([moves[0]!, { minor: 7n, credit: false }], 3n);
+    const pages = whole.entries.map((each, index) => ({
+      ...whole,
+      entries: [each],
+      balances: [whole.balances[index]!],
+      page: { number: `${index + 1}`, last: index === 1 },
+    }));
+    const check = believe([pages[1]!, pages[0]!]);
+    expect(check).toMatchObject({ kind: 'believed', statements: [{ entries: whole.entries }] });
+    expect(codesOf(pages[0]!)).toContain('page_missing');
+    expect(codesOf(pages[1]!)).toContain('page_missing');
+    expect(codesOf(pages[0]!, pages[0]!, pages[1]!)).toContain('page_missing');
+  });
+
+  it('are each there once; a copy counts for nothing', () => {
+    expect(codesOf(first, { ...first, copy: 'DUPL' })).toBe(1);
+    expect(codesOf({ ...first, copy: 'COPY' })).toEqual(['copy']);
+    expect(codesOf(first, first)).toContain('repeated');
+  });
+});
+
+describe('several statements in one message', () => {
+  const two = (second: Statement): Buffer => {
+    const [a, b] = [statementOf([{ minor: 5n, credit: true }], 0n), second].map((each) =>
+      writeIso(each, 'camt.053.001.08'),
+    );
+    const inner = /<Stmt>.*<\/Stmt>/s.exec(b!)![0];
+    return Buffer.from(a!.replace('</Stmt>', `</Stmt>${inner}`));
+  };
+
+  it('are all read', () => {
+    const second = { ...statementOf([{ minor: 7n, credit: false }], 5n), statementId: 'S2' };
+    expect(readStatements(two(second))).toMatchObject({
+      kind: 'read',
+      statements: [{ statementId: 'S1' }, { statementId: 'S2', balances: [{ amount: { minor: 5n } }, {}] }],
+    });
+  });
+
+  it('are refused together, with the place of what is wrong', () => {
+    const bytes = two(statementOf([{ minor: 7n, credit: false }], 5n)).toString();
+    const at = bytes.lastIndexOf('<Amt Ccy="THB">0.07');
+    const wrong = `${bytes.slice(0, at)}<Amt Ccy="THB">0.075${bytes.slice(at + '<Amt Ccy="THB">0.07'.length)}`;
+    expect(readStatements(Buffer.from(wrong))).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'amount_scale', path: expect.stringContaining('/Stmt[2]/Ntry[1]/Amt') }],
+    });
+  });
+
+  it('other messages are none', () => {
+    expect(readStatements(Buffer.from('<a/>')).kind).toBe('refused');
+  });
+});

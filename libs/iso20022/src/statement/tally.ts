@@ -1,0 +1,53 @@
+import type { StatementEntry } from '../model-account.js';
+
+/** How many entries, and what they add up to without direction. */
+export interface Tally {
+  readonly count: number;
+  readonly minor: bigint;
+}
+
+const NOTHING: Tally = { count: 0, minor: 0n };
+const BOOKED = 'BOOK';
+
+/** What entries add up to, counted as they come: a statement may be larger than the memory. */
+export class EntryTally {
+  private readonly moved = new Map<string, bigint>();
+  private sides: { readonly credits: Tally; readonly debits: Tally } = { credits: NOTHING, debits: NOTHING };
+
+  add({ amount: { currency, minor }, credit, status }: StatementEntry): void {
+    const { credits, debits } = this.sides;
+    const side = credit ? credits : debits;
+    const grown = { count: side.count + 1, minor: side.minor + minor };
+    this.sides = credit ? { credits: grown, debits } : { credits, debits: grown };
+    const signed = status === BOOKED ? (credit ? minor : -minor) : 0n;
+    this.moved.set(currency, this.booked(currency) + signed);
+  }
+
+  addAll(entries: readonly StatementEntry[]): this {
+    for (const each of entries) this.add(each);
+    return this;
+  }
+
+  get credits(): Tally {
+    return this.sides.credits;
+  }
+
+  get debits(): Tally {
+    return this.sides.debits;
+  }
+
+  get all(): Tally {
+    const { credits, debits } = this.sides;
+    return { count: credits.count + debits.count, minor: credits.minor + debits.minor };
+  }
+
+  /** Currencies of the entries, in their order. */
+  get currencies(): readonly string[] {
+    return [...this.moved.keys()];
+  }
+
+  /** Booked credits less booked debits, minor units. */
+  booked(currency: string): bigint {
+    return this.moved.get(currency) ?? 0n;
+  }
+}
