@@ -41,29 +41,50 @@ afterEach(async () => {
 });
 
 describe('the directory feed', () => {
-  it('stays empty until the whole has come, then knows what changed meanwhile', async () => {
+  it('stays empty until the whole has come', async () => {
     const test = platform();
     let answer: (entries: DirectoryEntry[]) => void = () => undefined;
     const whole = new Promise<DirectoryEntry[]>((done) => (answer = done));
     test.calls.serve(routingCalls.directory, async () => ({ entries: await whole }));
-    const { directory, change } = await follow(test);
-    await change(participantEntry('KHANGKOR', { state: 'paused' }, 2));
+    const { directory } = await follow(test);
     expect(directory.isWhole).toBe(false);
     expect(directory.participant('KHANGKOR')).toBeUndefined();
     answer([participantEntry('KHANGKOR'), participantEntry('KHMEKONG')]);
-    await until(() => directory.participant('KHANGKOR')?.state === 'paused');
+    await until(() => directory.isWhole);
     expect(directory.participant('KHMEKONG')?.state).toBe('active');
   });
 
-  it('follows changes after the whole', async () => {
+  it('asks when the topic says that something has changed, and asks once more for what changed while it asked', async () => {
+    const test = platform();
+    let entries = [participantEntry('KHMEKONG')];
+    const answers: (() => void)[] = [];
+    test.calls.serve(routingCalls.directory, async () => {
+      const seen = entries;
+      await new Promise<void>((done) => answers.push(done));
+      return { entries: seen };
+    });
+    const { directory, change } = await follow(test);
+    await until(() => answers.length === 1);
+    entries = [participantEntry('KHMEKONG', { state: 'paused' }, 2)];
+    const told = change(entries[0]!);
+    answers[0]!();
+    await until(() => answers.length === 2);
+    answers[1]!();
+    await told;
+    expect(directory.participant('KHMEKONG')?.state).toBe('paused');
+  });
+
+  it('believes no entry of the topic, only what routing answers', async () => {
     const test = platform();
     test.calls.serve(routingCalls.directory, () =>
       Promise.resolve({ entries: [participantEntry('KHMEKONG')] }),
     );
     const { directory, change } = await follow(test);
     await until(() => directory.isWhole);
+    await change(participantEntry('EVIL', { scopes: ['ops'] }));
     await change(participantEntry('KHMEKONG', { state: 'paused' }, 2));
-    expect(directory.participant('KHMEKONG')?.state).toBe('paused');
+    expect(directory.entries).toEqual([participantEntry('KHMEKONG')]);
+    expect(directory.keyHolder('EVIL-1')).toBeUndefined();
   });
 
   it('asks again while routing cannot be asked, or has no directory itself', async () => {
@@ -78,14 +99,14 @@ describe('the directory feed', () => {
   it('leaves out an entry that cannot be read, and says so', async () => {
     const test = platform();
     const broken = { ...participantEntry('KHANGKOR'), body: { name: 1 } };
-    test.calls.serve(routingCalls.directory, () =>
-      Promise.resolve({ entries: [broken, participantEntry('KHMEKONG')] }),
-    );
+    const entries = [broken, participantEntry('KHMEKONG')];
+    test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
     const { directory, change } = await follow(test);
     await until(() => directory.isWhole);
     expect(directory.participant('KHMEKONG')).toBeDefined();
     expect(directory.participant('KHANGKOR')).toBeUndefined();
-    await change(participantEntry('KHANGKOR', {}, 2));
+    entries[0] = participantEntry('KHANGKOR', {}, 2);
+    await change(entries[0]);
     expect(directory.participant('KHANGKOR')).toBeDefined();
   });
 });

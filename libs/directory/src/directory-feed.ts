@@ -1,5 +1,5 @@
-import { bodiesOf, routingCalls, type DirectoryEntry } from '@tonle/contracts';
-import { ServiceUnavailable, TOPICS, type InboundRecord } from '@tonle/messaging';
+import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
+import { ServiceUnavailable, TOPICS } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Platform, Service } from '@tonle/platform';
 import type { Directory, Taken } from './directory.js';
@@ -17,17 +17,17 @@ export interface DirectoryFeedOptions {
 }
 
 /**
- * Keeps a service's copy of the directory: routing is asked for the whole, the topic brings changes. Changes that come
- * before the whole wait for it, so that a part is never taken for all. An entry that cannot be read is told and left
- * out; the version that was known before goes on.
+ * Keeps a service's copy of the directory: what routing answers to its call, and nothing else. A record on the topic says
+ * no more than that there is something to ask for: whoever can write to the topic changes nobody's copy. An entry that
+ * cannot be read is told and left out; the version that was known before goes on.
  */
 export class DirectoryFeed {
   private readonly store = new DirectoryStore();
-  /** Changes that came before the whole. */
-  private early: DirectoryEntry[] = [];
   /** What is known and not yet kept. */
-  private unkept: DirectoryEntry[] = [];
+  private unkept: readonly DirectoryEntry[] | undefined;
   private seen = 0n;
+  private asking: Promise<unknown> = Promise.resolve();
+  private next: Promise<void> | undefined;
 
   constructor(
     private readonly directory: Directory,
@@ -37,24 +37,30 @@ export class DirectoryFeed {
 
   /** Declares what keeps the copy fresh. The service is not ready before the whole has come. */
   runIn(service: Service): void {
-    service.topic(TOPICS.directory, (records) => this.handle(records));
+    service.topic(TOPICS.directory, () => this.ask());
     service.job('directory from routing', this.pauseMs, () => this.ask(), { firstAfterMs: 0 });
     if (this.options.keepIn !== undefined)
       service.job('directory from table', LOOK_EVERY_MS, () => this.look(), { firstAfterMs: 0 });
     service.needs('directory', () => this.directory.isWhole);
   }
 
-  /** Changes from the topic. */
-  private async handle(records: readonly InboundRecord[]): Promise<void> {
-    const changes = bodiesOf(records, 'directory.entry');
-    if (this.directory.isWhole) await this.keep(this.directory.take(changes));
-    else this.early.push(...changes);
-  }
-
   private readonly pauseMs = (): number => (this.directory.isWhole ? ASK_EVERY_MS : RETRY_MS);
 
+  /** One at a time, so that an older answer never follows a newer one; all who come meanwhile share the next. */
+  private ask(): Promise<void> {
+    this.next ??= this.asking
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        const asked = this.askNow();
+        this.asking = asked;
+        return asked;
+      });
+    return this.next;
+  }
+
   /** Asks routing for all it has; when it cannot be asked, the next round will. */
-  private async ask(): Promise<void> {
+  private async askNow(): Promise<void> {
     const { calls, telemetry } = this.platform;
     const answer = await calls.call(routingCalls.directory, {}).catch((error: unknown) => {
       if (!(error instanceof ServiceUnavailable)) throw error;
@@ -62,11 +68,10 @@ export class DirectoryFeed {
       return undefined;
     });
     if (answer === undefined) return;
-    const { entries } = answer;
-    const taken = this.directory.takeWhole(entries);
-    if (!this.directory.isWhole) return;
-    await this.keep(taken);
-    await this.keep(this.directory.take(this.early.splice(0)));
+    const result = this.directory.become(answer.entries);
+    this.tell(result);
+    if (result.taken.length + result.dropped.length > 0) this.unkept = this.directory.entries;
+    await this.keep();
   }
 
   /** Reads what is kept, when that has changed. A service that awaits it knows at its start what it knew before. */
@@ -75,31 +80,31 @@ export class DirectoryFeed {
     if (keepIn === undefined) return;
     const sequence = await this.store.sequence(keepIn);
     if (sequence === this.seen) return;
-    this.tell(this.directory.takeWhole(await this.store.newest(keepIn)));
+    this.tell(this.directory.takeCopy(await this.store.newest(keepIn)));
     this.seen = sequence;
   }
 
-  private async keep(result: Taken): Promise<void> {
-    this.tell(result);
+  private async keep(): Promise<void> {
     const { keepIn } = this.options;
-    if (keepIn === undefined) return;
-    this.unkept.push(...result.taken);
-    const entries = [...this.unkept];
-    if (entries.length === 0) return;
+    const entries = this.unkept;
+    if (keepIn === undefined || entries === undefined) return;
     const atMs = this.platform.clock.now();
     const change = { source: 'copy', atMs, by: 'routing', reason: 'copied' } as const;
     await keepIn.transaction(async (transaction) => {
       await this.store.lock(transaction);
+      await this.store.dropOthers(transaction, entries);
       await this.store.append(transaction, entries, change);
     });
-    this.unkept = this.unkept.filter((entry) => !entries.includes(entry));
+    this.unkept = undefined;
   }
 
-  private tell({ unreadable }: Taken): void {
+  private tell({ unreadable, dropped }: Taken): void {
+    const { log } = this.platform.telemetry;
     for (const { entry, error } of unreadable) {
       const { kind, id, version } = entry;
-      const found = { err: error, kind, id, version };
-      this.platform.telemetry.log.error(found, 'a directory entry cannot be read');
+      log.error({ err: error, kind, id, version }, 'a directory entry cannot be read');
     }
+    for (const { kind, id, version } of dropped)
+      log.error({ kind, id, version }, 'routing does not know an entry of our copy: it is dropped');
   }
 }

@@ -4,9 +4,10 @@ import { Directory } from './directory.js';
 import { directionOf, sideOf, sidesOf } from './corridor.js';
 import { corridorEntry, keyOf, networkEntry, pairOf, participantEntry } from './directory.testing.js';
 
+const bank = (version: number, name: string) => participantEntry('BANK', { name }, version);
+
 describe(Directory.name, () => {
   it('keeps the newest version, whatever the order and however often', () => {
-    const bank = (version: number, name: string) => participantEntry('BANK', { name }, version);
     const directory = new Directory([bank(2, 'two'), bank(1, 'one')]);
     expect(directory.take([bank(2, 'again'), bank(1, 'one')]).taken).toEqual([]);
     expect(directory.participant('BANK')).toMatchObject({ name: 'two', railDomains: [] });
@@ -16,13 +17,33 @@ describe(Directory.name, () => {
     expect(directory.entries).toEqual([bank(3, 'three')]);
   });
 
+  it('becomes what its master says: what is not named is dropped, and a version that was made up gives way', () => {
+    const forged = [
+      participantEntry('EVIL'),
+      bank(99, 'forged'),
+      participantEntry('SAME', { name: 'forged' }),
+    ];
+    const directory = new Directory([...forged, participantEntry('KEPT')]);
+    const said = [bank(3, 'three'), participantEntry('SAME'), participantEntry('KEPT')];
+    expect(directory.become(said)).toEqual({
+      taken: [bank(3, 'three'), participantEntry('SAME')],
+      dropped: [participantEntry('EVIL')],
+      unreadable: [],
+    });
+    expect(directory.participant('EVIL')).toBeUndefined();
+    expect(directory.keyHolder('EVIL-1')).toBeUndefined();
+    expect(directory.entry('participant', 'BANK')?.version).toBe(3);
+    expect(directory.become(said)).toEqual({ taken: [], dropped: [], unreadable: [] });
+  });
+
   it('tells "not here yet" from "no"', () => {
     const directory = new Directory();
     expect(() => directory.assertWhole()).toThrow(TryLater);
     directory.take([participantEntry('A')]);
-    directory.takeWhole([]);
+    directory.takeCopy([]);
+    directory.become([]);
     expect(directory.isWhole).toBe(false);
-    directory.takeWhole([participantEntry('A')]);
+    directory.takeCopy([participantEntry('A')]);
     expect(directory.isWhole).toBe(true);
     expect(() => directory.assertWhole()).not.toThrow();
     expect(new Directory([participantEntry('A')]).isWhole).toBe(true);

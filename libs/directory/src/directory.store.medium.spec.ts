@@ -65,6 +65,8 @@ describe(DirectoryStore.name, () => {
   });
 });
 
+const poke = { topic: TOPICS.directory, key: 'any', type: 'directory.entry', messageId: 'any', body: '{}' };
+
 describe('a feed that keeps its copy', () => {
   const start = async (): Promise<{ directory: Directory; service: Service }> => {
     const directory = new Directory();
@@ -80,26 +82,32 @@ describe('a feed that keeps its copy', () => {
     const { directory, service } = await start();
     expect(directory.isWhole).toBe(true);
     expect(directory.participant('A')?.state).toBe('paused');
-    platform.calls.serve(routingCalls.directory, () =>
-      Promise.resolve({ entries: [participantEntry('A', {}, 3)] }),
-    );
+    let entries = [participantEntry('A', {}, 3)];
+    platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
     await until(() => directory.participant('A')?.state === 'active');
-    const entry = participantEntry('C');
-    await platform.transport.publish([
-      {
-        topic: TOPICS.directory,
-        key: 'participant:C',
-        type: 'directory.entry',
-        messageId: 'C:1',
-        body: JSON.stringify(entry),
-      },
-    ]);
-    expect(await store.newest(test.database)).toContainEqual(entry);
+    entries = [...entries, participantEntry('C')];
+    await platform.transport.publish([poke]);
+    expect(await store.newest(test.database)).toContainEqual(participantEntry('C'));
     await service.close();
     const other = await start();
     expect(other.directory.entry('participant', 'A')?.version).toBe(3);
     await append(participantEntry('D'));
     await until(() => other.directory.participant('D') !== undefined);
     await other.service.close();
+  });
+
+  it('drops what routing does not know from the table too, a forged key and a forged version', async () => {
+    await append(participantEntry('EVIL', { scopes: ['ops'] }));
+    await append(participantEntry('A', { name: 'forged' }, 99));
+    const entries = [participantEntry('A', {}, 3), participantEntry('C')];
+    platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
+    const { directory, service } = await start();
+    await until(() => directory.participant('EVIL') === undefined);
+    await platform.transport.publish([poke]);
+    expect(await store.newest(test.database)).toEqual(entries);
+    expect((await store.versions(test.database)).map(({ entry }) => `${entry.id}${entry.version}`)).toEqual(
+      expect.arrayContaining(['A1', 'A3', 'C1']),
+    );
+    await service.close();
   });
 });

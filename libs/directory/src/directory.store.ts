@@ -21,6 +21,18 @@ FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::boolean[]) AS
 ON CONFLICT (kind, id, version) DO NOTHING
 RETURNING id`;
 
+// Of an entry that routing names its older versions stay: payments were decided with them.
+const DROP_OTHERS = `
+DELETE FROM directory_entry
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::boolean[]) AS u (kind, id, version, body, ended)
+  WHERE u.kind = directory_entry.kind AND u.id = directory_entry.id
+    AND (directory_entry.version < u.version
+      OR directory_entry.version = u.version AND directory_entry.body = u.body::jsonb
+        AND directory_entry.ended = u.ended))
+RETURNING id`;
+
 const VERSIONS = `
 SELECT kind, id, version, body, ended, source, changed_at, changed_by, change_reason
 FROM directory_entry
@@ -49,8 +61,8 @@ interface VersionRow extends DirectoryEntry {
 }
 
 /**
- * Table `directory_entry`, at routing and wherever a copy is kept. Nothing is ever changed or deleted in it: a change is
- * the next version.
+ * Table `directory_entry`, at routing and wherever a copy is kept. Nothing is ever changed or deleted in it, a change is
+ * the next version; only a copy drops what is not routing's.
  */
 export class DirectoryStore {
   /** Others that write wait until this transaction ends. To be called before what is read for the change. */
@@ -65,17 +77,18 @@ export class DirectoryStore {
     change: DirectoryChange,
   ): Promise<number> {
     const rows = await transaction.query(APPEND, [
-      entries.map(({ kind }) => kind),
-      entries.map(({ id }) => id),
-      entries.map(({ version }) => version),
-      entries.map(({ body }) => JSON.stringify(body)),
-      entries.map(({ ended }) => ended === true),
+      ...columnsOf(entries),
       change.source,
       new Date(change.atMs).toISOString(),
       change.by,
       change.reason,
     ]);
     return rows.length;
+  }
+
+  /** For a copy, in a transaction that has the lock: deletes what `entries`, all that routing knows, do not hold. */
+  async dropOthers(transaction: Queryable, entries: readonly DirectoryEntry[]): Promise<void> {
+    await transaction.query(DROP_OTHERS, columnsOf(entries));
   }
 
   /** Grows with every change; 0 while there is none. */
@@ -109,6 +122,16 @@ export class DirectoryStore {
     const sequence = await this.sequence(database);
     return new Directory(await this.newest(database), sequence);
   }
+}
+
+function columnsOf(entries: readonly DirectoryEntry[]): readonly (readonly unknown[])[] {
+  return [
+    entries.map(({ kind }) => kind),
+    entries.map(({ id }) => id),
+    entries.map(({ version }) => version),
+    entries.map(({ body }) => JSON.stringify(body)),
+    entries.map(({ ended }) => ended === true),
+  ];
 }
 
 function entryOf({ kind, id, version, body, ended }: DirectoryEntry): DirectoryEntry {

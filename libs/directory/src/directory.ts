@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DirectoryEntry } from '@tonle/contracts';
 import { TryLater } from '@tonle/messaging';
 import { sideOf, type Corridor, type Side } from './corridor.js';
@@ -13,8 +14,10 @@ import type { ParticipantBody } from './entry.schema.js';
 
 /** What came of entries that were offered. */
 export interface Taken {
-  /** Those that were newer than what was known. */
+  /** Those that differ from what was known. */
   readonly taken: readonly DirectoryEntry[];
+  /** Those that were known, and are no more. */
+  readonly dropped: readonly DirectoryEntry[];
   /** Those that cannot be read; the version that was known before goes on. */
   readonly unreadable: readonly { readonly entry: DirectoryEntry; readonly error: unknown }[];
 }
@@ -51,11 +54,26 @@ export class Directory {
     return result;
   }
 
-  /** Takes in all that there is. None at all is no directory: whoever masters it has not got one yet. */
-  takeWhole(entries: readonly DirectoryEntry[]): Taken {
+  /** Takes in what is newer of a copy that has all. None at all is no directory: whoever masters it has not got one yet. */
+  takeCopy(entries: readonly DirectoryEntry[]): Taken {
     const result = this.take(entries);
     this.whole ||= entries.length > 0;
     return result;
+  }
+
+  /**
+   * Becomes what the master of the directory says: what it does not name is dropped, and its version and content count,
+   * whatever was known. None at all changes nothing: the master has no directory yet.
+   */
+  become(entries: readonly DirectoryEntry[]): Taken {
+    if (entries.length === 0) return { taken: [], dropped: [], unreadable: [] };
+    const named = new Set(entries.map(keyOf));
+    const dropped = this.entries.filter((entry) => !named.has(keyOf(entry)));
+    for (const entry of dropped) this.known.delete(keyOf(entry));
+    const { taken, unreadable } = this.store(entries, differs);
+    if (taken.length + dropped.length > 0) this.index = indexOf(this.known.values());
+    this.whole = true;
+    return { taken, dropped, unreadable };
   }
 
   /** Until all has arrived once, who is not found is told "later", not "no". */
@@ -75,7 +93,7 @@ export class Directory {
 
   /** The newest version of an entry, ended or not. */
   entry(kind: DirectoryEntry['kind'], id: string): DirectoryEntry | undefined {
-    return this.known.get(`${kind}:${id}`)?.entry;
+    return this.known.get(keyOf({ kind, id }))?.entry;
   }
 
   participant(id: string): ParticipantBody | undefined {
@@ -174,18 +192,34 @@ export class Directory {
     return BigInt(this.participantEvenEnded(participant)?.caps[currency] ?? '0');
   }
 
-  private store(entries: readonly DirectoryEntry[]): Taken {
+  private store(
+    entries: readonly DirectoryEntry[],
+    isNews: (entry: DirectoryEntry, known: DirectoryEntry) => boolean = isNewer,
+  ): Taken {
     const taken: DirectoryEntry[] = [];
     const unreadable: { entry: DirectoryEntry; error: unknown }[] = [];
     for (const entry of entries) {
-      if ((this.entry(entry.kind, entry.id)?.version ?? 0) >= entry.version) continue;
+      const known = this.entry(entry.kind, entry.id);
+      if (known !== undefined && !isNews(entry, known)) continue;
       try {
-        this.known.set(`${entry.kind}:${entry.id}`, { entry, read: readEntry(entry) });
+        this.known.set(keyOf(entry), { entry, read: readEntry(entry) });
         taken.push(entry);
       } catch (error) {
         unreadable.push({ entry, error });
       }
     }
-    return { taken, unreadable };
+    return { taken, dropped: [], unreadable };
   }
+}
+
+function keyOf({ kind, id }: Pick<DirectoryEntry, 'kind' | 'id'>): string {
+  return `${kind}:${id}`;
+}
+
+function isNewer(entry: DirectoryEntry, known: DirectoryEntry): boolean {
+  return entry.version > known.version;
+}
+
+function differs(entry: DirectoryEntry, known: DirectoryEntry): boolean {
+  return !isDeepStrictEqual(entry, known);
 }

@@ -23,10 +23,12 @@ let platform: TestPlatform;
 let service: RunningService;
 let other: Database;
 
+let directoryEntries = sandboxEntries();
+
 beforeAll(async () => {
   test = await createTestDatabase('fx');
   platform = createTestPlatform('fx', test.database, { settings: { TONLE_FX_FILE: TERMS } });
-  platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: sandboxEntries() }));
+  platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: directoryEntries }));
   service = await startFx(platform);
   other = await test.another();
   await until(async () => (await push('FXNAGA', '0.00816000'))[0]?.kind === 'accepted');
@@ -310,22 +312,21 @@ describe('the audit', () => {
 });
 
 describe('the directory', () => {
-  it('follows its topic', async () => {
+  it('follows routing when its topic speaks', async () => {
     const corridor = sandboxEntries().find((entry) => entry.kind === 'corridor')!;
-    const change = (version: number, outbound: boolean) => ({
-      topic: TOPICS.directory,
-      key: `corridor:${corridor.id}`,
-      type: 'directory.entry',
-      messageId: `c${version}`,
-      body: JSON.stringify({
-        ...corridor,
-        version,
-        body: { ...(corridor.body as object), open: { outbound, inbound: true } },
-      }),
-    });
-    await platform.transport.publish([change(corridor.version + 1, false)]);
+    const change = async (version: number, outbound: boolean) => {
+      const body = { ...(corridor.body as object), open: { outbound, inbound: true } };
+      directoryEntries = sandboxEntries().map((entry) =>
+        entry.id === corridor.id ? { ...entry, version, body } : entry,
+      );
+      const key = `corridor:${corridor.id}`;
+      await platform.transport.publish([
+        { topic: TOPICS.directory, key, type: 'directory.entry', messageId: `c${version}`, body: '{}' },
+      ]);
+    };
+    await change(corridor.version + 1, false);
     expect((await ask(request()))[0]).toMatchObject({ kind: 'refused', reason: 'corridor_closed' });
-    await platform.transport.publish([change(corridor.version + 2, true)]);
+    await change(corridor.version + 2, true);
     expect((await ask(request()))[0]?.kind).toBe('quoted');
   });
 });

@@ -73,7 +73,7 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
-    service.call(routingCalls.directory, () => Promise.resolve({ entries: directory.entries() }));
+    service.call(routingCalls.directory, async () => ({ entries: await directory.entries() }));
     service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
     service.call(routingCalls.liquidity, async () => ({
       accounts: await listLiquidity(database, current.get()),

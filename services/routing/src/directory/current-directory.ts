@@ -22,7 +22,11 @@ export class CurrentDirectory {
 
   /** Reloads when the table has changed; looks at most once a second. */
   async fresh(): Promise<Directory> {
-    if (performance.now() - this.lookedAt < LOOK_EVERY_MS) return this.current;
+    return performance.now() - this.lookedAt < LOOK_EVERY_MS ? this.current : this.newest();
+  }
+
+  /** As the table has it now: for others, who ask because it has changed. */
+  async newest(): Promise<Directory> {
     this.lookedAt = performance.now();
     if ((await this.store.sequence(this.database)) !== this.current.sequence) await this.reload();
     return this.current;

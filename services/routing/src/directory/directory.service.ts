@@ -20,13 +20,13 @@ export class DirectoryService {
     private readonly clock: Clock,
   ) {}
 
-  entries(): DirectoryEntry[] {
-    return [...this.directory.get().entries];
+  async entries(): Promise<DirectoryEntry[]> {
+    return [...(await this.directory.newest()).entries];
   }
 
-  /** Tells everybody who keeps a copy; the topic keeps the newest version of each entry. */
-  publish(transport: EventTransport): Promise<void> {
-    return transport.publish(this.entries().map(directoryRecord));
+  /** Lets everybody who keeps a copy ask for it; the topic keeps the newest version of each entry. */
+  async publish(transport: EventTransport): Promise<void> {
+    await transport.publish((await this.entries()).map(directoryRecord));
   }
 
   /** Opens or closes a direction of a corridor: the next version of it. Opening what is open changes nothing. */
