@@ -8,6 +8,7 @@ export * from './calls-settlement.js';
 export * from './calls-audit.js';
 export * from './reasons.js';
 export * from './refusal.js';
+export * from './text.js';
 export * from './codes.js';
 export * from './decode.js';
 export * from './invariants.js';

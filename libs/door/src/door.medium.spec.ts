@@ -95,8 +95,22 @@ describe('an instruction', () => {
     ]);
   });
 
-  it('of which PostgreSQL cannot keep one text fails alone', async () => {
-    const bad = instructionOf(now(), { remittance: 'NUL \u0000 has no place in jsonb' });
+  it.each(['\u0000', '\ud83d', '\uffff', '\u202e'])(
+    'whose text holds %j, which a later stage could not carry, is refused with its field',
+    async (character) => {
+      const debtor = { ...instructionOf(now()).submit.debtor, name: `Sok${character}` };
+      const before = await world.count();
+      expect(await door.take(instructionOf(now(), { debtor }), 0)).toMatchObject({
+        kind: 'refused',
+        reason: 'schema_invalid',
+        errors: [{ path: '/debtor/name' }],
+      });
+      expect(await world.count()).toBe(before);
+    },
+  );
+
+  it('that PostgreSQL cannot keep fails alone', async () => {
+    const bad = instructionOf(now(), { uetr: 'no UUID' });
     const batch = Array.from({ length: 40 }, (_, index) => (index === 13 ? bad : instructionOf(now())));
     const answers = await Promise.allSettled(batch.map((each) => door.take(each, 0)));
     const failed = batch.filter((_, index) => answers[index]!.status === 'rejected');

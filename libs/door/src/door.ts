@@ -1,4 +1,4 @@
-import { refused, TERMINAL_STATES, type Refusal } from '@tonle/contracts';
+import { refused, TERMINAL_STATES, textFaults, type Refusal } from '@tonle/contracts';
 import type { OutboxLane } from '@tonle/messaging';
 import type { Platform, Service } from '@tonle/platform';
 import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
@@ -85,10 +85,13 @@ export class Door<N extends PaymentNews> {
 
   /**
    * Makes an instruction durable, once, and holds its caller up to `waitMs`. A repeat gets its payment as it is now, or at
-   * its end (decisions 24). Refuses what Intake refuses; then nothing was kept.
+   * its end (decisions 24). Refuses texts that a later stage could not carry (decisions 31), and what Intake refuses; then
+   * nothing was kept.
    */
   async take(instruction: Instruction, waitMs: number): Promise<Taken<N> | Refusal> {
     const { paymentId } = instruction.submit;
+    const unfit = textFaults(instruction.submit);
+    if (unfit.length > 0) return refused('schema_invalid', undefined, unfit);
     // Waits before it is taken: the end may be faster than the answer to our own commit.
     const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;
     try {

@@ -3,6 +3,7 @@ import type { Problem } from './mapping/shape.js';
 import { readLocated, type ReadOptions } from './message.js';
 import type { BusinessHeader, CanonicalMessage, IsoError, IsoReading } from './model.js';
 import { checkProfile } from './profile/profile-check.js';
+import { checkTexts } from './profile/texts-check.js';
 import type { IsoMessage } from './schema/tree.js';
 import { writePart } from './xml/writer.js';
 
@@ -54,6 +55,7 @@ export function understand(
       detail: `${version} is valid, but not processed here`,
     });
   }
+  if (options.textFault !== undefined) problems.push(...checkTexts(raw, options.textFault));
   if (options.profile !== undefined) problems.push(...checkProfile(raw, options.profile, options.on));
   if (message === undefined || problems.length > 0)
     return { kind: 'refused', version, errors: locate(problems) };

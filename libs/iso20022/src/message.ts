@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly profile?: ProfileName;
   /** The day whose rules and code sets hold, YYYY-MM-DD; the newest ones by default. */
   readonly on?: string;
+  /** What is wrong with a text that the schema takes, as a sentence; by default nothing is. Checked by `readIso`. */
+  readonly textFault?: (text: string) => string | undefined;
   /** Errors after which the rest is not read; 100 by default. */
   readonly maxErrors?: number;
 }

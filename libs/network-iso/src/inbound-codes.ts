@@ -1,12 +1,13 @@
-import { amountJson, refused, type Quote, type Refusal } from '@tonle/contracts';
+import { amountJson, carriedText, refused, type Quote, type Refusal } from '@tonle/contracts';
 import type { Message, Reply, ResolvedCode } from '@tonle/door';
 import type { AmountJson } from '@tonle/money';
 import type { InboundCodes } from '@tonle/network';
 import { z } from 'zod';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const resolveBody = z.strictObject({ qrText: z.string().min(1).max(512), amount: amountJson.optional() });
-const quoteBody = z.strictObject({ qrText: z.string().min(1).max(512), amount: amountJson });
+const qrText = carriedText.min(1).max(512);
+const resolveBody = z.strictObject({ qrText, amount: amountJson.optional() });
+const quoteBody = z.strictObject({ qrText, amount: amountJson });
 
 /** Who stands behind a code of ours, and a quote when an amount is known. */
 export const resolveRoute: InboundCodes = {

@@ -1,4 +1,4 @@
-import { TERMINAL_STATES, type InboundOutcome } from '@tonle/contracts';
+import { plainText, TERMINAL_STATES, type InboundOutcome } from '@tonle/contracts';
 import {
   IsoDialect,
   newestOf,
@@ -10,7 +10,6 @@ import {
 import { processedMessages, type Status } from '@tonle/iso20022';
 import {
   inboundMessages,
-  plainText,
   type Inbound,
   type InboundFound,
   type InboundListener,

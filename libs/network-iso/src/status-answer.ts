@@ -1,7 +1,7 @@
-import type { LegCommand } from '@tonle/contracts';
+import { plainText, type LegCommand } from '@tonle/contracts';
 import { isKnownCode, readIso, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import { plainText, type LegAnswer, type WireReply } from '@tonle/network';
+import type { LegAnswer, WireReply } from '@tonle/network';
 import { messageIdOf } from './message.js';
 import type { IsoProfile } from './profile.js';
 

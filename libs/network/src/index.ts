@@ -18,7 +18,6 @@ export {
   type CodeTable,
 } from './codes.js';
 export { asRecord, DecimalText, parseKeepingAmounts } from './json.js';
-export { plainText } from './plain-text.js';
 export {
   CALLING_NETWORK_DATABASE,
   NETWORK_DATABASE,

@@ -1,6 +1,5 @@
-import type { LegCommand, LegOutcome } from '@tonle/contracts';
+import { plainText, type LegCommand, type LegOutcome } from '@tonle/contracts';
 import type { LegReport, LegAnswer } from './leg.js';
-import { plainText } from './plain-text.js';
 
 /** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
 export interface LegTimers {

@@ -111,6 +111,19 @@ it('a code holds as long as a quote on it, never longer than itself', async () =
   expect(asked[0]?.code).toMatchObject({ scheme: 'KHQR', text: still });
 });
 
+it('what no stage could carry is not passed on: names are shown as far as they go, accounts are no answer', async () => {
+  found = { name: 'Sok\u0000Dara', displayName: '\ufffe', remittance: `INV\u202e${'1'.repeat(200)}` };
+  expect(await lookUp()).toMatchObject({
+    creditor: { name: 'Sok Dara' },
+    displayName: 'a@mekong',
+    remittance: `INV ${'1'.repeat(136)}`,
+  });
+  for (const wrong of [{ account: 'a\u0000@mekong' }, { account: '' }, { accountType: 'x'.repeat(36) }]) {
+    found = wrong;
+    expect(await lookUp()).toMatchObject({ kind: 'refused', reason: 'partner_silent' });
+  }
+});
+
 it.each<[string, object, string]>([
   ['another corridor', { corridor: 'KH-XX', account: 'a@mekong' }, 'corridor_unknown'],
   ['a text that is no code', { qrText: 'hello' }, 'qr_unreadable'],

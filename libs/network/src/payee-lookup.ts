@@ -1,6 +1,6 @@
 import { payable, readQr, type QrRead } from '@tonle/emvqr';
 import type { Clock } from '@tonle/platform';
-import type { LookupAnswer, LookupRequest, Reason } from '@tonle/contracts';
+import { isText, plainText, type LookupAnswer, type LookupRequest, type Reason } from '@tonle/contracts';
 import { sideOf, type Directory, type Side } from '@tonle/directory';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
@@ -9,6 +9,10 @@ import type { OpenWires } from './open-wires.js';
 
 /** What was found for an account may be paid on for so long: networks are asked right before a payment. */
 export const ACCOUNT_LOOKUP_MS = 120_000;
+
+const TEXT_MAX = 140;
+const ACCOUNT_MAX = 99;
+const ACCOUNT_TYPE_MAX = 35;
 
 export interface PayeeLookupOptions {
   readonly payees: Payees;
@@ -43,7 +47,8 @@ export class PayeeLookup {
     if (first.kind === 'refused') return first;
     const agent = this.agentOf(first, side);
     if (agent === undefined) return refused('participant_unknown', 'no participant has this account domain');
-    const found = first.kind === 'found' ? first : payees.read(await this.ask(first.request, wanted), wanted);
+    const said = first.kind === 'found' ? first : payees.read(await this.ask(first.request, wanted), wanted);
+    const found = carried(said);
     if (found.kind === 'refused') return found;
     if (!side.currencies.includes(found.currency)) return refused('payee_not_eligible');
     const lasts = code === undefined ? ACCOUNT_LOOKUP_MS : corridor.timers.quoteMs;
@@ -88,7 +93,29 @@ export class PayeeLookup {
   }
 }
 
-/** Of an account in a network of several countries only its code may say more. */
+/**
+ * What the network said, as every stage can carry it: one text that none can would have the answers of a whole batch
+ * refused. A name is shown as far as it goes; an account that cannot be carried is no answer.
+ */
+function carried(said: FoundPayee | PayeeRefusal): FoundPayee | PayeeRefusal {
+  if (said.kind === 'refused') {
+    const { detail } = said;
+    return detail === undefined ? said : { ...said, detail: plainText(detail, TEXT_MAX) };
+  }
+  const { account, accountType, remittance } = said;
+  const fits = (text: string, max: number) => text !== '' && [...text].length <= max && isText(text);
+  if (!fits(account, ACCOUNT_MAX) || !fits(accountType, ACCOUNT_TYPE_MAX))
+    return refused('partner_silent', 'the network answered with an account that cannot be written');
+  const shown = (name: string) => plainText(name, TEXT_MAX).trim() || account;
+  const { name, displayName = name } = said;
+  return {
+    ...said,
+    name: shown(name),
+    displayName: shown(displayName),
+    ...(remittance === undefined ? {} : { remittance: plainText(remittance, TEXT_MAX) }),
+  };
+}
+
 /** A code that may be paid, of a scheme that the network has in the directory. */
 function readCode(text: string, { schemes }: Side, at: number): QrRead | PayeeRefusal {
   const code = payable(readQr(text, at));
@@ -96,6 +123,7 @@ function readCode(text: string, { schemes }: Side, at: number): QrRead | PayeeRe
   return schemes.includes(code.scheme) ? code : refused('qr_not_served', `the code is ${code.scheme}`);
 }
 
+/** Of an account in a network of several countries only its code may say more. */
 function countryOf({ countries }: Side, code: QrRead | undefined): string {
   return countries.find((country) => country === code?.country) ?? countries[0]!;
 }

@@ -63,6 +63,13 @@ const paged: StatementSource = {
   read: (_reply, { cursor }) => ({ lines: [LINES[1]!], nextCursor: cursor === undefined ? '1' : undefined }),
 };
 
+it('takes texts that no table holds as far as they go, and the other lines of their day', async () => {
+  const unfit = { ...line(1), externalRef: 'R\u00002', endToEndId: '\ud83d' };
+  const { reader } = readerOf({ ...whole, read: () => [unfit, line(2)] });
+  const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 9 });
+  expect(lines).toMatchObject([{ externalRef: 'R 2', endToEndId: ' ' }, { legKey: 'K:D' }]);
+});
+
 describe('a network that gives the whole day', () => {
   it('is asked once for all pages, the totals come with the last', async () => {
     const { reader, seen } = readerOf(whole);

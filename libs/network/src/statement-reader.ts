@@ -1,4 +1,4 @@
-import type { StatementLine } from '@tonle/contracts';
+import { plainText, type StatementLine } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { EvidenceLog } from './evidence-log.js';
@@ -28,7 +28,8 @@ export class StatementReader {
 
   /** Throws when the network does not answer, or not readably. */
   async page(request: StatementRequest): Promise<StatementPage> {
-    const page = await this.fetchPage(request);
+    const read = await this.fetchPage(request);
+    const page = { ...read, lines: read.lines.map(plainLine) };
     const refs = page.lines.flatMap(({ externalRef }) => (externalRef === undefined ? [] : [externalRef]));
     if (refs.length === 0) return page;
     const legs = await this.options.store.byExternalRef(this.options.database, refs);
@@ -70,6 +71,15 @@ export class StatementReader {
     if (reply.kind !== 'answered') throw new Error(`no ${subject}: ${reply.because}`);
     return reply;
   }
+}
+
+/** A text that no table holds would lose the whole day. */
+function plainLine(line: StatementLine): StatementLine {
+  const fields = Object.entries(line).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string' ? plainText(value, value.length) : value,
+  ]);
+  return Object.fromEntries(fields) as StatementLine;
 }
 
 /** One page of a day's lines; the cursor is the index of the next line. The totals come with the last. */

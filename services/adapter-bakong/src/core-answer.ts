@@ -1,5 +1,6 @@
+import { plainText } from '@tonle/contracts';
 import { readIso } from '@tonle/iso20022';
-import { meaningOfText, plainText, readSoapAnswer, type LegAnswer, type WireReply } from '@tonle/network';
+import { meaningOfText, readSoapAnswer, type LegAnswer, type WireReply } from '@tonle/network';
 import { CODES } from './codes.js';
 
 /** What the core said: a verdict, or something that has to be asked about first. */

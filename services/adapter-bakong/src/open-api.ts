@@ -1,8 +1,8 @@
+import { plainText } from '@tonle/contracts';
 import {
   asRecord,
   meaningOfCode,
   parseKeepingAmounts,
-  plainText,
   type CodeMeaning,
   type WireReply,
   type WireRequest,

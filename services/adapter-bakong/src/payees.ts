@@ -2,14 +2,13 @@ import type { QrRead } from '@tonle/emvqr';
 import { amountToJson, parseAmount } from '@tonle/money';
 import {
   meaningOfText,
-  plainText,
   type FoundPayee,
   type PayeeRefusal,
   type Payees,
   type WantedPayee,
   type WireReply,
 } from '@tonle/network';
-import type { Reason } from '@tonle/contracts';
+import { plainText, type Reason } from '@tonle/contracts';
 import { CODES } from './codes.js';
 import { apiRequest, readApi } from './open-api.js';
 import { bakongAccountId } from './parties.js';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { writeIso, type CustomerReversal, type CustomerTransfer } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
-import { legKeyOf, type LegCommand } from '@tonle/contracts';
-import { plainText, type LegRefusal, type Parties, type PreparedLeg } from '@tonle/network';
+import { legKeyOf, plainText, type LegCommand } from '@tonle/contracts';
+import type { LegRefusal, Parties, PreparedLeg } from '@tonle/network';
 import { debitRefOf, externalRefOf, railParties, referenceOf, type RailParties } from './parties.js';
 
 const LOCAL_OFFSET_MS = 7 * 3_600_000;

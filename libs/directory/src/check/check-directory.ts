@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '@tonle/contracts';
+import { textFaults, type DirectoryEntry } from '@tonle/contracts';
 import { z } from 'zod';
 import { readEntry } from '../directory-index.js';
 import {
@@ -75,7 +75,7 @@ function readAll(entries: readonly DirectoryEntry[]): { world: InService; unread
     const { id, ended, kind } = entry;
     try {
       const read = readEntry(entry);
-      unreadable.push(...checkName(entry, read.body), ...checkFields(entry));
+      unreadable.push(...checkName(entry, read.body), ...checkFields(entry), ...checkTexts(entry));
       if (ended === true) continue;
       if (read.kind === 'participant') participants.set(id, read.body);
       if (read.kind === 'network') networks.set(id, read.body);
@@ -122,6 +122,17 @@ function* checkFields({ kind, id, body }: DirectoryEntry): Violations {
       const text = `nothing reads its field ${field}; correct its name, or delete it`;
       yield { rule: 'field_unknown', entry: `${kind} ${id}`, text };
     }
+}
+
+/** Names and ids go into messages and tables as they are; a key's PEM has lines. */
+function* checkTexts({ kind, id, body }: DirectoryEntry): Violations {
+  for (const { path, message } of textFaults(body))
+    if (!path.endsWith('/publicKeyPem'))
+      yield {
+        rule: 'text_unfit',
+        entry: `${kind} ${id}`,
+        text: `its ${path.slice(1)} cannot be used: ${message}`,
+      };
 }
 
 function reasonOf(error: unknown): string {

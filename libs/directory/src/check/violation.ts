@@ -4,6 +4,7 @@ import type { CalendarBody, CorridorBody, NetworkBody, ParticipantBody } from '.
 export type DirectoryRule =
   | 'form_wrong'
   | 'field_unknown'
+  | 'text_unfit'
   | 'id_differs'
   | 'entry_twice'
   | 'calendar_version_differs'

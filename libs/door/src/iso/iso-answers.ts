@@ -1,5 +1,5 @@
 import type { Agent, CanonicalMessage, Payment, ProxyRequest, Status, StatusRequest } from '@tonle/iso20022';
-import { ISO_STATUS, REASONS, type Refusal } from '@tonle/contracts';
+import { ISO_STATUS, plainText, REASONS, type Refusal } from '@tonle/contracts';
 import type { PayeeFound } from '../dialect.js';
 import { hasEnded, newestOf, type Taken } from '../door.js';
 import type { PaymentNews } from '../payment-news.js';
@@ -115,16 +115,9 @@ export function proxyReply(
   };
 }
 
-/** Printable, in one line, not longer than the schema takes; undefined when nothing is left. */
+/** In one line, without doubled blanks, not longer than the schema takes; undefined when nothing is left. */
 export function printable(text: string, max: number): string | undefined {
-  const clean = [
-    ...text
-      .replaceAll(/[^\P{C}\n]/gu, '?')
-      .replaceAll(/\s+/g, ' ')
-      .trim(),
-  ]
-    .slice(0, max)
-    .join('')
-    .trim();
+  const line = plainText(text, text.length).replaceAll(/\s+/g, ' ').trim();
+  const clean = plainText(line, max).trim();
   return clean === '' ? undefined : clean;
 }

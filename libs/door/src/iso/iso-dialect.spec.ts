@@ -108,6 +108,13 @@ describe('what is read', () => {
     ],
     ['what is no XML', 'pacs.008', 'hello', 'malformed_xml'],
     ['a document type', 'pacs.008', `<!DOCTYPE x>${PACS_008.toString()}`, 'malformed_xml'],
+    [
+      'an override of direction',
+      'pacs.008',
+      PACS_008.toString().replace('Sok ', 'Sok &#x202E;'),
+      'schema_invalid',
+    ],
+    ['a line break in a name', 'pacs.008', PACS_008.toString().replace('Sok ', 'Sok\n'), 'schema_invalid'],
     ['a wrong field', 'pacs.008', PACS_008.toString().replace('>820.00<', '>-820.00<'), 'schema_invalid'],
   ])('is nothing of ours: %s', (_what, family, text, reason) => {
     const dialect = dialectOf(family);

@@ -1,5 +1,12 @@
 import type { Account, Payment } from '@tonle/iso20022';
-import { paymentSubmit, refused, type Customer, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import {
+  paymentSubmit,
+  plainText,
+  refused,
+  type Customer,
+  type PaymentSubmit,
+  type Refusal,
+} from '@tonle/contracts';
 import { contentHashOf } from '../instruction.js';
 
 // What every reader of a pacs.008 needs, whoever sent it.
@@ -38,10 +45,9 @@ export function customerOf(
   };
 }
 
-/** Cut between characters: PostgreSQL's JSON has no place for half of a surrogate pair. */
-export function remittanceOf(payment: Payment): string | undefined {
-  const { remittance } = payment;
-  return remittance === undefined ? undefined : [...remittance].slice(0, REMITTANCE_MAX).join('');
+/** Its lines as one. */
+export function remittanceOf({ remittance }: Payment): string | undefined {
+  return remittance === undefined ? undefined : plainText(remittance, REMITTANCE_MAX);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readIso, type CanonicalMessage } from '@tonle/iso20022';
-import type { Reason } from '@tonle/contracts';
+import { textFault, type Reason } from '@tonle/contracts';
 import type { Message, Unreadable } from '../dialect.js';
 import type { IsoAsked } from './iso-usage.js';
 
@@ -13,13 +13,16 @@ const KIND_OF = {
 
 export type IsoFamily = keyof typeof KIND_OF;
 
-/** Reads a message of one family in a version that is spoken; whatever else it is, it is unreadable here. */
+/**
+ * Reads a message of one family in a version that is spoken; whatever else it is, it is unreadable here. Texts are as
+ * every stage can carry them, but in a status: what it says is made so, since it is evidence.
+ */
 export function readFamily(
   message: Message,
   family: IsoFamily,
   isSpoken: (version: string) => boolean,
 ): IsoAsked | Unreadable {
-  const reading = readIso(message.bytes);
+  const reading = readIso(message.bytes, family === 'pacs.002' ? {} : { textFault });
   const ofFamily = reading.version?.startsWith(`${family}.`) === true;
   if (reading.kind === 'read' && ofFamily && isSpoken(reading.version)) {
     const { message: content, version, header } = reading;

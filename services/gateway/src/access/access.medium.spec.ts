@@ -130,7 +130,8 @@ describe('what is asked', () => {
   const quote = (amount: unknown, more: object = {}) =>
     world.post('/v1/quotes', { targetCurrency: 'THB', amount, ...more });
   const thb = (amount: string) => ({ currency: 'THB', amount });
-  const cases: [string, () => Promise<Answer>, number, string, string?][] = [
+  type Case = [string, () => Promise<Answer>, number, string, string?];
+  const cases: Case[] = [
     ['malformed JSON', () => world.post('/v1/payments', '{"a":'), 400, 'malformed_json'],
     ['an empty body', () => world.post('/v1/quotes', ''), 400, 'schema_invalid'],
     ['a list', () => world.post('/v1/quotes', []), 400, 'schema_invalid'],
@@ -170,7 +171,20 @@ describe('what is asked', () => {
       'schema_invalid',
       '/debtor/name',
     ],
-    ['a control character', () => pay({ remittance: 'a\u0000b' }), 400, 'schema_invalid', '/remittance'],
+    ...['a\u0000b', 'a\ud83d', 'a\uffff', '\u202eb', 'a\nb'].map((remittance): Case => [
+      `the text ${JSON.stringify(remittance)}`,
+      () => pay({ remittance }),
+      400,
+      'schema_invalid',
+      '/remittance',
+    ]),
+    [
+      'a code with a character that no code has',
+      () => world.post('/v1/lookups', { qrText: '000201\u202e' }),
+      400,
+      'schema_invalid',
+      '/qrText',
+    ],
     [
       'a foreign account',
       () => pay({ debtor: { name: 'A', account: 'u0000001@angkor' } }),

@@ -1,11 +1,11 @@
+import { carriedText } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
 
 export const createLookupBody = z
   .strictObject({
-    qrText: z
-      .string()
+    qrText: carriedText
       .min(1)
       .max(512)
       .optional()

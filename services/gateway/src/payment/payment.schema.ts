@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PAYMENT_STATES } from '@tonle/contracts';
+import { carriedText, PAYMENT_STATES } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 
 // What participants send and get. One schema checks, types and documents (OpenAPI).
@@ -10,11 +10,10 @@ const uuidV4 = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-
 
 /** Printable text without leading or trailing blanks. */
 export function printable(max: number): z.ZodString {
-  return z
-    .string()
+  return carriedText
     .min(1)
     .max(max)
-    .regex(/^(?!\s)[^\p{Cc}\p{Cs}]*(?<!\s)$/u, 'Printable text without blanks at its ends');
+    .refine((text) => text === text.trim(), 'Send it without blanks at its ends');
 }
 
 /** ISO 20022 identifiers: no slash at the ends, none doubled. */

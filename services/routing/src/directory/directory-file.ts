@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { directoryEntry, type FundsMoved } from '@tonle/contracts';
+import { carriedText, directoryEntry, type FundsMoved } from '@tonle/contracts';
 import { prefundAccount, railAccount, type AccountCode } from '@tonle/ledger';
 import { z } from 'zod';
 
@@ -12,10 +12,12 @@ const openingFunds = z.object({
 });
 export type OpeningFunds = z.infer<typeof openingFunds>;
 
+const said = carriedText.min(1);
+
 /** What TONLE_DIRECTORY_FILE names: the directory as people write it. */
 export const directoryFile = z.strictObject({
   /** Who changed the file, and why; needed as soon as it brings something to a directory that has entries. */
-  change: z.strictObject({ by: z.string().min(1), reason: z.string().min(1) }).optional(),
+  change: z.strictObject({ by: said, reason: said }).optional(),
   entries: z.array(directoryEntry.strict()),
   /** Balances to begin with: posted at the first start, never later. */
   openingFunds: z.array(openingFunds).default([]),

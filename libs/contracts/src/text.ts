@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { FieldError } from './refusal.js';
+
+// The one rule for text of others: what JSON, PostgreSQL's jsonb and XML 1.0 can all carry, on one line, and what shows
+// as it reads. Every edge asks it (decisions 31), whoever sent the text, so that no later stage refuses what was taken.
+
+/** Controls, half surrogates, U+FFFE and its like, line separators, and what turns the direction of the text around it. */
+const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/u;
+const UNFIT_RUN = new RegExp(`${UNFIT.source}+`, 'gu');
+
+/** Can every stage carry this text? */
+export function isText(text: string): boolean {
+  return !UNFIT.test(text);
+}
+
+/** What is wrong with a text, as a sentence with the place; undefined when every stage can carry it. */
+export function textFault(text: string): string | undefined {
+  const found = UNFIT.exec(text);
+  if (found === null) return undefined;
+  const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+  return `U+${code} at character ${found.index + 1} is no character of a text: send it without`;
+}
+
+/** A text that every stage can carry, as a schema: `carriedText.min(1).max(140)`. */
+export const carriedText = z.string().refine(isText, { error: ({ input }) => textFault(input as string) });
+
+/** Every text (names of fields too) in a value that JSON could carry, with what is wrong with it; paths are JSON pointers. */
+export function textFaults(value: unknown, path = ''): FieldError[] {
+  if (typeof value === 'string') {
+    const message = textFault(value);
+    return message === undefined ? [] : [{ path, message }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => {
+    const message = Array.isArray(value) ? undefined : textFault(name);
+    return message === undefined
+      ? textFaults(part, `${path}/${name}`)
+      : [{ path, message: `in a field's name, ${message}` }];
+  });
+}
+
+/** A text that informs, as every stage can carry it: what is unfit becomes a blank; at most `max` characters. */
+export function plainText(text: string, max: number): string {
+  const plain = text.replace(UNFIT_RUN, ' ');
+  return plain.length <= max ? plain : [...plain].slice(0, max).join('');
+}
