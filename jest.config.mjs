@@ -23,6 +23,8 @@ const shared = {
 
 export default {
   workerIdleMemoryLimit: '512MB',
+  // A bound for what hangs, not for what is slow: a busy machine needs seconds for a database.
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/tests/setup/count-reporter.ts'],
   projects: [
     {

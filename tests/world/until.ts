@@ -1,10 +1,13 @@
 const LOOK_MS = 20;
 const WAIT_MS_MAX = 20_000;
 
-/** Looks again and again until there is something to see; a time-out says what was waited for, and what was in the way. */
+/**
+ * Looks again and again until there is something to see, or something is true; a time-out says what was waited for, and
+ * what was in the way.
+ */
 export async function until<T>(
   what: string,
-  look: () => T | undefined | Promise<T | undefined>,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
   atMostMs = WAIT_MS_MAX,
 ): Promise<T> {
   const end = performance.now() + atMostMs;
@@ -12,7 +15,7 @@ export async function until<T>(
   do {
     try {
       const seen = await look();
-      if (seen !== undefined) return seen;
+      if (seen !== undefined && seen !== false) return seen;
     } catch (error) {
       last = error;
     }

@@ -1,5 +1,4 @@
 import { isLater } from './delivery.js';
-import { LaneFenced } from './lane.js';
 
 /**
  * Runs a set-based work over items so that one item's fault is nobody else's: what fails is run again by halves until the
@@ -16,7 +15,7 @@ export async function byHalves<T>(
   try {
     await work(items);
   } catch (cause) {
-    if (isLater(cause) || cause instanceof LaneFenced) throw cause;
+    if (isLater(cause)) throw cause;
     if (items.length === 1) return alone(first, cause);
     const middle = items.length >> 1;
     await byHalves(items.slice(0, middle), work, alone);

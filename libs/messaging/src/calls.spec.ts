@@ -98,12 +98,13 @@ describe.each([
 });
 
 describe('calls by HTTP', () => {
-  it('refuses who does not know the secret', async () => {
+  it('refuses who does not know the secret, which may pass', async () => {
     const stranger = httpWay('another secret, also long');
     served.serve(contract, () => Promise.resolve({ doubled: [], note: '' }));
-    await expect(stranger.call(contract, { numbers: [], note: '' })).rejects.toThrow(
-      'the caller is not known',
-    );
+    await expect(stranger.call(contract, { numbers: [], note: '' })).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+      cause: new Error('HTTP 401: {"error":"the caller is not known"}'),
+    });
   });
 
   it('says unavailable when the port is closed or the service has no address', async () => {

@@ -19,6 +19,7 @@ export class ServiceUnavailable extends Error {
     options?: { cause?: unknown },
   ) {
     super(`${service} did not answer ${call}`, options);
+    this.name = 'ServiceUnavailable';
   }
 }
 

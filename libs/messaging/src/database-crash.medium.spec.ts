@@ -1,28 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailable, openDatabase } from '@tonle/persistence';
 import { startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import type { Database } from '@tonle/persistence';
+import { freePort } from '../../../tests/world/free-ports.js';
+import { until } from '../../../tests/world/until.js';
 import { InProcessTransport } from './in-process-transport.js';
 import { openLane } from './lane.js';
 import { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
 
 // Real: a PostgreSQL server of its own that is killed under load, with fsync on.
 
+const COMMITS_MS_MAX = 20_000;
 const folder = mkdtempSync(join(tmpdir(), 'tonle-crash-'));
 let port: number;
 let server: PostgresServer;
 let database: Database;
 
 beforeAll(async () => {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  ({ port } = probe.address() as AddressInfo);
-  await new Promise((done) => probe.close(done));
+  port = await freePort();
   server = await startPostgres({ dataFolder: join(folder, 'data'), port });
   database = await openDatabase({ url: server.url('tonle'), schema: 'routing', service: 'routing' });
   await database.openOrm({ migrations: [Outbox1763990000000] });
@@ -70,13 +68,13 @@ describe('a database that is killed', () => {
     })();
     for (let round = 1; round <= 3; round += 1) {
       const before = answered.length;
-      while (answered.length < before + 30) await new Promise((done) => setTimeout(done, 5));
+      await until('commits', () => answered.length >= before + 30, COMMITS_MS_MAX);
       process.kill(server.pid, 'SIGKILL');
       await server.stop();
       server = await startPostgres({ dataFolder: join(folder, 'data'), port });
     }
     const before = answered.length;
-    while (answered.length < before + 30) await new Promise((done) => setTimeout(done, 5));
+    await until('commits', () => answered.length >= before + 30, COMMITS_MS_MAX);
     going = false;
     await load;
     await lane.published();
@@ -85,5 +83,5 @@ describe('a database that is killed', () => {
     expect([...seen].map(Number).sort((a, b) => a - b)).toEqual(effects.sort((a, b) => a - b));
     await lane.close();
     await transport.close();
-  }, 60_000);
+  }, 120_000);
 });

@@ -127,7 +127,10 @@ export class Delivery {
       'record went to the dead letters',
     );
     this.options.telemetry
-      ?.counter('tonle_messages_dead_total', 'Records that went to the dead letters', ['topic', 'type'])
+      ?.counter('tonle_messages_dead_total', 'Records that could not be handled or not be sent', [
+        'topic',
+        'type',
+      ])
       .inc({ topic, type });
   }
 

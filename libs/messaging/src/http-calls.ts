@@ -48,10 +48,13 @@ export class HttpCalls implements ServiceCalls {
     if (url === undefined) throw new ServiceUnavailable(contract.service, contract.name);
     const body = JSON.stringify(request);
     const { status, text } = await this.post(url, contract, body);
-    // 4xx: the other side understood us and says that we are wrong; waiting would not help.
-    if (status >= 400 && status < 500) throw new CallBroken(contract, 'request', text);
+    // The other side understood us and says that we are wrong; waiting would not help. All else may pass: a secret that
+    // is being changed (401) says nothing about what was asked.
+    if (status === 400) throw new CallBroken(contract, 'request', text);
     if (status !== 200)
-      throw new ServiceUnavailable(contract.service, contract.name, { cause: new Error(`HTTP ${status}`) });
+      throw new ServiceUnavailable(contract.service, contract.name, {
+        cause: new Error(`HTTP ${status}: ${text}`),
+      });
     const answer = contract.response.safeParse(JSON.parse(text));
     if (!answer.success) throw new CallBroken(contract, 'response', answer.error);
     return answer.data;

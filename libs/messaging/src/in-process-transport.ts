@@ -3,12 +3,13 @@ import { headersOf } from './cloud-events.js';
 import { Delivery, DeliveryStopped } from './delivery.js';
 import type { DeadLetter } from './delivery.js';
 import { ArrivalRate } from './gatherer.js';
-import { TOPICS } from './transport.js';
+import { RECORD_BYTES_MAX, sizeOf, TOPICS, Unsendable } from './transport.js';
 import type {
   BatchHandler,
   EventTransport,
   InboundRecord,
   OutboundRecord,
+  RefusedRecord,
   SubscribeOptions,
   Subscription,
 } from './transport.js';
@@ -25,6 +26,8 @@ export interface InProcessTransportOptions {
   readonly held?: boolean;
   /** The longest wait for company when records follow closely. */
   readonly lingerMs?: number;
+  /** Makes a dead letter durable; without it they live in memory only. Rejecting means: try later. */
+  readonly keep?: (letter: DeadLetter) => Promise<void>;
 }
 
 interface Queued {
@@ -122,7 +125,7 @@ export class InProcessTransport implements EventTransport {
     this.letGo();
   }
 
-  /** The newest dead letters of this process, oldest first. */
+  /** The newest dead letters of this process, oldest first; `keep` has them all. */
   deadLetters(): readonly DeadLetter[] {
     return this.letters;
   }
@@ -130,7 +133,13 @@ export class InProcessTransport implements EventTransport {
   async publish(records: readonly OutboundRecord[]): Promise<void> {
     if (this.held !== undefined) await this.held;
     const byTopic = new Map<string, OutboundRecord[]>();
+    const refused: RefusedRecord[] = [];
     for (const record of records) {
+      const bytes = sizeOf(record.body);
+      if (bytes > RECORD_BYTES_MAX) {
+        refused.push({ record, cause: `${bytes} bytes, ${RECORD_BYTES_MAX} are allowed` });
+        continue;
+      }
       const ofTopic = byTopic.get(record.topic);
       if (ofTopic === undefined) byTopic.set(record.topic, [record]);
       else ofTopic.push(record);
@@ -144,6 +153,7 @@ export class InProcessTransport implements EventTransport {
       }
     }
     await Promise.all(handled);
+    if (refused.length > 0) throw new Unsendable(refused);
   }
 
   subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
@@ -151,10 +161,10 @@ export class InProcessTransport implements EventTransport {
     this.groups.set(topic, groups);
     if (groups.get(options.group)?.closed === false)
       throw new Error(`group ${options.group} subscribes to ${topic} twice`);
-    const bury = (letter: DeadLetter) => {
+    const bury = async (letter: DeadLetter) => {
+      await this.options.keep?.(letter);
       this.letters.push(letter);
       if (this.letters.length > DEAD_LETTERS_KEPT_MAX) this.letters.shift();
-      return Promise.resolve();
     };
     const queue = new GroupQueue(
       handler,

@@ -10,6 +10,8 @@ export type { DeadLetter } from './delivery.js';
 export { InProcessTransport } from './in-process-transport.js';
 export type { InProcessTransportOptions } from './in-process-transport.js';
 export { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
+export { DeadLetters1767000000000 } from './migrations/1767000000000-dead-letters.js';
+export { keepDeadLetters } from './dead-letter.store.js';
 export { LaneFenced, openLane } from './lane.js';
 export type { LaneHost, LaneOptions } from './lane.js';
 export { DirectCalls } from './direct-calls.js';

@@ -28,7 +28,8 @@ export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> 
         topic: `${topic}.dlq`,
         numPartitions: 1,
         replicationFactor: options.replicationFactor ?? 1,
-        configEntries: [],
+        // A dead letter waits for people, however long they take.
+        configEntries: [{ name: 'retention.ms', value: '-1' }],
       },
     ]);
     const topics = wanted.filter(({ topic }) => !present.has(topic));

@@ -5,6 +5,7 @@ import type { DeadLetter } from './delivery.js';
 import { kafkaClient } from './kafka-client.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { Unsendable } from './transport.js';
 import type {
   BatchHandler,
   EventTransport,
@@ -14,6 +15,8 @@ import type {
 } from './transport.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
+/** Of a dead letter that is too large to be kept whole; the record itself stands where `dlq_position` says. */
+const LETTER_CHARACTERS_MAX = 10_000;
 
 export interface KafkaTransportOptions {
   /** `host:port,host:port`. */
@@ -38,13 +41,15 @@ export class KafkaTransport implements EventTransport {
     this.producer = new KafkaProducer(this.kafka, options.telemetry);
   }
 
-  publish(records: readonly OutboundRecord[]): Promise<void> {
-    return this.producer.send(
+  async publish(records: readonly OutboundRecord[]): Promise<void> {
+    const refused = await this.producer.send(
       records.map((record) => ({
         topic: record.topic,
         message: { key: record.key, value: record.body, headers: headersOf(record) },
       })),
     );
+    if (refused.length === 0) return;
+    throw new Unsendable(refused.map(({ index, cause }) => ({ record: records[index]!, cause })));
   }
 
   async subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription> {
@@ -76,8 +81,8 @@ export class KafkaTransport implements EventTransport {
     await this.producer.close();
   }
 
-  /** Original key, body and headers, and why it is here. */
-  private bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
+  /** Original key, body and headers, and why it is here. A body that the broker does not take again is cut. */
+  private async bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
     const headers = {
       ...record.headers,
       dlq_cause: cause.slice(0, 1_000),
@@ -85,8 +90,14 @@ export class KafkaTransport implements EventTransport {
       dlq_position: record.position,
       dlq_group: group,
     };
-    return this.producer.send([
-      { topic: `${record.topic}.dlq`, message: { key: record.key, value: record.body, headers } },
-    ]);
+    const letter = (value: string, more = {}) => ({
+      topic: `${record.topic}.dlq`,
+      message: { key: record.key, value, headers: { ...headers, ...more } },
+    });
+    const [refused] = await this.producer.send([letter(record.body)]);
+    if (refused === undefined) return;
+    const cut = record.body.slice(0, LETTER_CHARACTERS_MAX);
+    const [again] = await this.producer.send([letter(cut, { dlq_cut: refused.cause })]);
+    if (again !== undefined) throw new Error(`the dead letters do not take a record: ${again.cause}`);
   }
 }

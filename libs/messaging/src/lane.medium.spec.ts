@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, DatabaseUnavailable } from '@tonle/persistence';
 import type { Database, TestDatabase } from '@tonle/persistence';
+import { until } from '../../../tests/world/until.js';
 import { InProcessTransport } from './in-process-transport.js';
 import { LaneFenced, openLane } from './lane.js';
 import type { LaneHost } from './lane.js';
 import { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
+import { DeadLetters1767000000000 } from './migrations/1767000000000-dead-letters.js';
 import type { OutboxLane } from './outbox.js';
-import type { EventTransport, OutboundRecord } from './transport.js';
+import { RECORD_BYTES_MAX, type EventTransport, type OutboundRecord } from './transport.js';
 
 // Real: PostgreSQL and the in-process transport; `deaf` stands for a process that dies before it publishes.
 
@@ -39,18 +41,14 @@ const open = async (given: LaneHost, leaseMs?: number) => {
   lanes.push(lane);
   return lane;
 };
-const until = async (condition: () => boolean | Promise<boolean>) => {
-  while (!(await condition())) await new Promise((done) => setTimeout(done, 5));
-};
-
 beforeAll(async () => {
   test = await createTestDatabase('lane');
-  await test.database.openOrm({ migrations: [Outbox1763990000000] });
+  await test.database.openOrm({ migrations: [Outbox1763990000000, DeadLetters1767000000000] });
   await test.database.query('CREATE TABLE effect (n int PRIMARY KEY)');
 });
 afterAll(() => test.drop());
 beforeEach(async () => {
-  await test.database.query('TRUNCATE outbox, outbox_lane, effect');
+  await test.database.query('TRUNCATE outbox, outbox_lane, effect, dead_letter');
   transport = new InProcessTransport();
   seen = [];
   lanes = [];
@@ -64,9 +62,7 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  await Promise.all(
-    lanes.map((lane) => Promise.race([lane.close(), new Promise((done) => setTimeout(done, 100))])),
-  );
+  await Promise.all(lanes.map((lane) => lane.close()));
   await transport.close();
 });
 
@@ -86,6 +82,25 @@ describe('an outbox lane', () => {
       { next_sequence: 7n, published_up_to: 6n },
     ]);
   });
+
+  it.each(['by itself', 'after a crash'])(
+    'sets aside what can never be sent, %s, and goes on',
+    async (when) => {
+      const large = { ...record(1), body: JSON.stringify('x'.repeat(RECORD_BYTES_MAX)) };
+      const first = await open(host(when === 'by itself' ? {} : { transport: deaf }));
+      await first.commit(() => Promise.resolve({ result: null, records: [record(0), large, record(2)] }));
+      const lane = when === 'by itself' ? first : await open(host({ instance: 'two' }));
+      await lane.commit(() => Promise.resolve({ result: null, records: [record(3)] }));
+      await lane.published();
+      expect([...seen].sort()).toEqual(['m0', 'm2', 'm3']);
+      const kept = await test.database.query(
+        'SELECT reader, topic, message_id, key, body, cause FROM dead_letter',
+      );
+      const { topic, key, body } = large;
+      const cause = expect.stringMatching(/^\d+ bytes, \d+ are allowed$/);
+      expect(kept).toEqual([{ reader: 'outbox', topic, message_id: 'm1', key, body, cause }]);
+    },
+  );
 
   it('keeps effect and records together: nothing is published of what rolled back', async () => {
     const lane = await open(host());
@@ -139,9 +154,10 @@ describe('an outbox lane', () => {
       "UPDATE outbox_lane SET leased_until = now() - interval '1 second' WHERE id = 'b'",
     );
     await open(host({ lane: 'a', instance: 'two' }), 60);
-    await until(() => seen.length === 2);
+    await until('the rest of the dead lane', () => seen.length === 2);
     expect(seen).toEqual(['m1', 'm2']);
     await until(
+      'the lane given back',
       async () =>
         (
           await test.database.query(
@@ -201,6 +217,7 @@ describe('an outbox lane', () => {
     const lane = await open(host({ database: lossy }));
     const commit = lane.commit(() => Promise.resolve({ result: 'kept', records: [record(1)] }));
     await until(
+      'the lock',
       async () =>
         (await test.database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).length >
         0,

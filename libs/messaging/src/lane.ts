@@ -1,25 +1,24 @@
 import { DatabaseUnavailable } from '@tonle/persistence';
 import type { Database, Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
+import { TryLater } from './delivery.js';
+import { AWAY_PAUSE_MS, LanePublisher } from './lane-publisher.js';
 import type { LaneCommit, OutboxLane, OutboxSource } from './outbox.js';
 import {
   adoptLane,
   advanceLane,
   appendToLane,
   laneState,
-  outboxTable,
   releaseLane,
   takeLane,
   trimOutbox,
 } from './outbox.store.js';
 import type { LaneRow } from './outbox.store.js';
 import { PublishedCursor } from './published-cursor.js';
-import type { EventTransport, OutboundRecord } from './transport.js';
+import type { EventTransport } from './transport.js';
 
 const LEASE_MS = 10_000;
 const LANE_NAME = 'main';
-const RECOVERY_PAGE = 500;
-const AWAY_PAUSE_MS = 200;
 const CLOSE_WAIT_MS_MAX = 2_000;
 const TRIM_CHUNK = 5_000;
 const TRIM_EVERY_MS = 30_000;
@@ -28,8 +27,11 @@ const KEPT_WHEN_IDLE = 10_000n;
 const KEPT_WHEN_BUSY = 500_000n;
 const BUSY_SHARE_OF_LEASE = 10;
 
-/** The lane is not this process's any more: it must stop and may not commit anything. A fresh start reads it anew. */
-export class LaneFenced extends Error {
+/**
+ * The lane is not this process's any more: it must stop and may not commit anything. A fresh start reads it anew, so what
+ * was to be committed is for later, and no fault of a message.
+ */
+export class LaneFenced extends TryLater {
   constructor(lane: string) {
     super(
       `outbox lane ${lane} is not as this process left it: another instance has it, or a lost commit stands`,
@@ -59,7 +61,7 @@ export interface LaneOptions {
 
 /**
  * Leases the lane of this instance, publishes in the background what its predecessor left, and looks after
- * dead lanes. The tables of Outbox1763990000000 must be there. What is to be published after a crash stands in the outbox and,
+ * dead lanes. The tables of Outbox1763990000000 and DeadLetters1767000000000 must be there. What is to be published after a crash stands in the outbox and,
  * with `source`, in the caller's own rows.
  */
 export async function openLane(host: LaneHost, options: LaneOptions = {}): Promise<OutboxLane> {
@@ -73,7 +75,7 @@ class Lane implements OutboxLane {
   private readonly host: LaneHost;
   private readonly epoch: bigint;
   private readonly leaseMs: number;
-  private readonly source: OutboxSource;
+  private readonly publisher: LanePublisher;
   private readonly cursor: PublishedCursor;
   private nextSequence: bigint;
   private writtenCursor: bigint;
@@ -93,12 +95,12 @@ class Lane implements OutboxLane {
     this.host = host;
     this.epoch = row.epoch;
     this.leaseMs = leaseMs;
-    this.source = source === undefined ? outboxTable : joined(outboxTable, source);
+    this.publisher = new LanePublisher(host, source, () => this.stopped !== undefined);
     this.nextSequence = row.nextSequence;
     this.writtenCursor = row.publishedUpTo;
     this.cursor = new PublishedCursor(row.publishedUpTo);
     if (row.publishedUpTo < row.nextSequence - 1n) {
-      this.cursor.track(row.nextSequence - 1n, this.publishRest(row, row.nextSequence - 1n));
+      this.cursor.track(row.nextSequence - 1n, this.publisher.publishRest(row, row.nextSequence - 1n));
     }
     this.timer = setInterval(() => this.maintain(), leaseMs / 3);
     this.timer.unref();
@@ -152,7 +154,7 @@ class Lane implements OutboxLane {
     this.writtenCursor = cursor;
     this.lastCommitAt = performance.now();
     if (committed.records.length > 0)
-      this.cursor.track(this.nextSequence - 1n, this.publish(committed.records));
+      this.cursor.track(this.nextSequence - 1n, this.publisher.publish(this.id, committed.records));
     return committed.result;
   }
 
@@ -186,47 +188,6 @@ class Lane implements OutboxLane {
       this.host.fail?.(error);
     }
     throw error;
-  }
-
-  /** Publishes until the transport has taken it; what a closing transport refuses, the next lease publishes. */
-  private async publish(records: readonly OutboundRecord[]): Promise<boolean> {
-    for (;;) {
-      try {
-        await this.host.transport.publish(records);
-        return true;
-      } catch (error) {
-        if (this.stopped !== undefined) return false;
-        this.host.telemetry?.log.error(
-          { err: error, lane: this.id },
-          'committed records could not be published yet',
-        );
-        await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
-      }
-    }
-  }
-
-  /** Publishes, page by page, what a lane has committed after its cursor. */
-  private async publishRest(lane: LaneRow, upTo: bigint): Promise<boolean> {
-    let after = lane.publishedUpTo;
-    while (after < upTo) {
-      if (this.stopped !== undefined) return false;
-      try {
-        const page = await this.source.unpublished(this.host.database, lane.id, after, RECOVERY_PAGE);
-        const due = page.filter((entry) => entry.sequence <= upTo);
-        const last = due.at(-1);
-        if (last === undefined) return true;
-        this.host.telemetry?.log.info(
-          { lane: lane.id, count: due.length },
-          'publishing what an earlier process left',
-        );
-        if (!(await this.publish(due.map((entry) => entry.record)))) return false;
-        after = last.sequence;
-      } catch (error) {
-        this.host.telemetry?.log.error({ err: error, lane: lane.id }, 'the outbox could not be read yet');
-        await new Promise((done) => setTimeout(done, AWAY_PAUSE_MS));
-      }
-    }
-    return true;
   }
 
   /** Renewal never waits for adoption, which may last as long as the broker is away. */
@@ -277,7 +238,7 @@ class Lane implements OutboxLane {
       const dead = await adoptLane(this.host.database, this.host.instance, this.leaseMs);
       if (dead === undefined) return;
       const last = dead.nextSequence - 1n;
-      if (!(await this.publishRest(dead, last))) return;
+      if (!(await this.publisher.publishRest(dead, last))) return;
       await releaseLane(this.host.database, { ...dead, publishedUpTo: last });
     }
   }
@@ -300,24 +261,11 @@ class Lane implements OutboxLane {
       new Promise<void>((done) => setTimeout(done, CLOSE_WAIT_MS_MAX).unref()),
     ]);
     const fenced = this.stopped !== undefined;
-    this.stopped ??= new Error(`outbox lane ${this.id} is closed`);
+    this.stopped ??= new TryLater(`outbox lane ${this.id} is closed`);
     if (fenced) return;
     // When the database is away the lease runs out by itself.
     await releaseLane(this.host.database, this.row(this.nextSequence, this.cursor.upTo)).catch(
       () => undefined,
     );
   }
-}
-
-/** What a lane has committed in two places, in the order of its sequences. */
-function joined(first: OutboxSource, second: OutboxSource): OutboxSource {
-  return {
-    async unpublished(database, lane, after, limit) {
-      const found = [
-        ...(await first.unpublished(database, lane, after, limit)),
-        ...(await second.unpublished(database, lane, after, limit)),
-      ];
-      return found.sort((a, b) => (a.sequence < b.sequence ? -1 : 1)).slice(0, limit);
-    },
-  };
 }

@@ -37,9 +37,37 @@ export interface SubscribeOptions {
   readonly batchMax?: number;
 }
 
+/** What a record may have, framing and headers included: brokers take 1 MB in a batch. */
+export const RECORD_BYTES_MAX = 900_000;
+
+/** Key, headers and framing of a record, at most. */
+const RECORD_OVERHEAD_BYTES = 2_000;
+
+/** Bytes of a record on its way, rather too many than too few. */
+export function sizeOf(body: string): number {
+  return Buffer.byteLength(body) + RECORD_OVERHEAD_BYTES;
+}
+
+/** A record that no broker will ever take, and why. */
+export interface RefusedRecord {
+  readonly record: OutboundRecord;
+  readonly cause: string;
+}
+
+/** Records that can never be sent as they are; all others of the publication are out. Trying again does not help. */
+export class Unsendable extends Error {
+  constructor(readonly refused: readonly RefusedRecord[]) {
+    super(refused.map(({ record, cause }) => `${record.type} ${record.messageId}: ${cause}`).join('; '));
+    this.name = 'Unsendable';
+  }
+}
+
 /** Port 1 of 3 that know which way Tonle runs: Kafka or in process. */
 export interface EventTransport {
-  /** Resolves when the broker has acknowledged all (Kafka) or every subscriber has handled all (in process). */
+  /**
+   * Resolves when the broker has acknowledged all (Kafka) or every subscriber has handled all (in process). Rejects with
+   * Unsendable when all but those have been.
+   */
   publish(records: readonly OutboundRecord[]): Promise<void>;
   subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription>;
   close(): Promise<void>;

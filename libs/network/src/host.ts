@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InboundQuotes1765000000001, Requests1765000000000 } from '@tonle/door';
-import { Outbox1763990000000 } from '@tonle/messaging';
+import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
 import type { Inbound } from './inbound.js';
@@ -11,7 +11,9 @@ import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
 /** The tables of a network's service. */
-export const NETWORK_DATABASE = { migrations: [Outbox1763990000000, First1764000000000] };
+export const NETWORK_DATABASE = {
+  migrations: [Outbox1763990000000, First1764000000000, DeadLetters1767000000000],
+};
 
 /** Those of a network that also calls us. */
 export const CALLING_NETWORK_DATABASE = {

@@ -1,7 +1,7 @@
 import type { LegCommand, LegOutcome, LegResult } from '@tonle/contracts';
 import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
-import { DatabaseUnavailable, type Transaction } from '@tonle/persistence';
+import { isTransient, type Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
@@ -98,7 +98,7 @@ export class LegReporter {
     );
   }
 
-  /** Waits for a database that is away; what it refuses is taken apart, so that one answer blocks no other. */
+  /** Waits for a database that is away or slow; what it refuses is taken apart, so that one answer blocks no other. */
   private async commitUntilDone(batch: readonly AnsweredLeg[]): Promise<void[]> {
     let legs = batch;
     let refusals = 0;
@@ -111,7 +111,7 @@ export class LegReporter {
         if (error instanceof LaneFenced || this.closed) throw error;
         const { log } = this.options.telemetry;
         log.error({ err: error, legs: legs.length }, 'answers of a partner could not be stored yet');
-        if (!(error instanceof DatabaseUnavailable)) {
+        if (!isTransient(error)) {
           if (legs.length > 1) return this.commitHalves(legs);
           refusals += 1;
           const leg = legs[0]!;

@@ -12,7 +12,7 @@ import {
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
 describe('errors of the database', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300', '53100'])(
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300', '53100', 'EMFILE'])(
     '%s means later',
     (code) => {
       expect(classify(coded(code))).toBeInstanceOf(DatabaseUnavailable);
@@ -37,6 +37,8 @@ describe('errors of the database', () => {
     ['55P03', true],
     ['40001', true],
     ['53400', true],
+    ['25P03', true],
+    ['28P01', true],
     ['57P01', true],
     ['23505', false],
     ['22P05', false],

@@ -22,9 +22,15 @@ const SOCKET_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
 ]);
 
-// Shutdown, crash, start-up, no connection left, no memory or disk, input/output error.
+// Shutdown, crash, start-up, no connection left, no memory or disk, input/output error, read only.
 const SQL_STATES = new Set([
   '57P01',
   '57P02',
@@ -44,6 +50,7 @@ const PG_CLIENT_TEXTS = [
   'timeout exceeded when trying to connect',
   'Query read timeout',
   'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
 ];
 
 /** Whether an error of pg says that the server is away, not that the statement is wrong. */
@@ -74,8 +81,14 @@ export function isRetryable(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
-/** Statement or lock timed out, serialisation failed, a resource ran out: the database is slow, the statement is not wrong. */
-const SLOW_STATES = new Set(['57014', '55P03', '40001', '40P01', '53000', '53400']);
+/**
+ * Statement, lock or transaction timed out, serialisation failed, a resource ran out, a password is being changed: what
+ * was asked is not wrong.
+ */
+const SLOW_STATES = new Set([
+  ...['57014', '55P03', '25P03', '25P04', '40001', '40P01', '53000', '53400'],
+  ...['28000', '28P01'],
+]);
 
 /** Whether an error says that the database is away or slow, and so nothing about what it was asked with. */
 export function isTransient(error: unknown): boolean {

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openLane, Outbox1763990000000 } from '@tonle/messaging';
+import { DeadLetters1767000000000, openLane, Outbox1763990000000, TryLater } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
+import { until } from '../../../tests/world/until.js';
 import { moveSandboxClock } from './clock.js';
 import type { RunningService, StartService } from './platform.js';
 import { createSingleProcessPlatforms } from './single-process.js';
 
 // Real: PostgreSQL, a schema each; transport, calls and state in memory.
+
+/** More than any machine stalls, and far less than the hour by which the sandbox's time is moved. */
+const STALL_MS_MAX = 600_000;
 
 const hello = {
   service: 'fx',
@@ -65,7 +69,7 @@ describe('services in one process', () => {
     expect(heard).toEqual([]);
     running.push(await reader(fx));
     platforms.ready();
-    while (heard.length === 0) await new Promise((done) => setTimeout(done, 5));
+    await until('the early record', () => heard.length > 0);
     expect(heard).toEqual(['early']);
     await expect(routing.calls.call(hello, { name: 'x' })).resolves.toEqual({ text: 'fx greets x' });
     expect(
@@ -85,7 +89,7 @@ describe('services in one process', () => {
     });
     const [one, two] = [await platforms.platformOf('routing'), await platforms.platformOf('fx')];
     const [row] = await test.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-    expect(Math.abs(one.clock.now() - row!.now.getTime())).toBeLessThan(500);
+    expect(Math.abs(one.clock.now() - row!.now.getTime())).toBeLessThan(STALL_MS_MAX);
     let last = 0;
     for (let n = 0; n < 1_000; n += 1) {
       const now = one.clock.now();
@@ -93,10 +97,44 @@ describe('services in one process', () => {
       last = now;
     }
     await moveSandboxClock(one.shared, 3_600_000);
-    while (two.clock.now() < last + 3_000_000) await new Promise((done) => setTimeout(done, 5));
-    expect(Math.abs(one.clock.now() - two.clock.now())).toBeLessThan(500);
+    await until('the moved clock', () => two.clock.now() > last + 3_000_000);
+    expect(Math.abs(one.clock.now() - two.clock.now())).toBeLessThan(STALL_MS_MAX);
     await moveSandboxClock(one.shared, 0);
-    while (one.clock.now() > last + 3_000_000) await new Promise((done) => setTimeout(done, 5));
+    await until('the clock set back', () => one.clock.now() < last + 3_000_000);
     await platforms.close();
+  });
+
+  it('keep dead letters of each in its own database, once it can be asked', async () => {
+    const platforms = createSingleProcessPlatforms({
+      databaseUrl: test.url,
+      settings: {},
+      telemetryOf: createTestTelemetry,
+    });
+    const platform = await platforms.platformOf('letters');
+    platforms.ready();
+    let reads = 0;
+    const read = (): Promise<void> => {
+      reads += 1;
+      // A NUL in the cause is what PostgreSQL's text does not take.
+      return Promise.reject(reads < 3 ? new TryLater('not yet') : new Error('unreadable \u0000'));
+    };
+    await platform.transport.subscribe('news', read, { group: 'letters' });
+    const record = { topic: 'news', key: 'k', type: 't', messageId: 'bad', body: '{"a":1}' };
+    const published = platform.transport.publish([record]);
+    await until('the handler to give up', () => platforms.transport.deadLetters().length > 0 || reads > 4);
+    await platform.database.openOrm({ migrations: [DeadLetters1767000000000] });
+    await published;
+    await platforms.close();
+    expect(
+      await test.database.query('SELECT reader, message_id, body, cause, attempts FROM letters.dead_letter'),
+    ).toEqual([
+      {
+        reader: 'letters',
+        message_id: 'bad',
+        body: '{"a":1}',
+        cause: 'Error: unreadable \ufffd',
+        attempts: 3,
+      },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
-import { DirectCalls, InProcessTransport, MemoryState } from '@tonle/messaging';
-import { openDatabase } from '@tonle/persistence';
+import { DirectCalls, InProcessTransport, keepDeadLetters, MemoryState } from '@tonle/messaging';
+import { openDatabase, type Database } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import type { Telemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
@@ -36,10 +36,16 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   const telemetryOf =
     options.telemetryOf ?? ((service: string) => createTelemetry(service, options.settings));
   const processTelemetry = telemetryOf('process');
+  const databases = new Map<string, Database>();
   const transport = new InProcessTransport({
     telemetry: processTelemetry,
     held: true,
     lingerMs: lingerOf(options.settings),
+    keep: async (letter) => {
+      const database = databases.get(letter.group);
+      if (database === undefined) throw new Error(`${letter.group} has no database for its dead letters`);
+      await keepDeadLetters(database, [letter]);
+    },
   });
   const calls = new DirectCalls();
   const shared = new MemoryState();
@@ -60,6 +66,7 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
       unit: () => random.unit(),
       report: (event, error) => telemetry.log.warn({ err: error }, event),
     });
+    databases.set(service, database);
     const clock = new DatabaseClock(database, shared, telemetry);
     await clock.start();
     closers.push(async () => {

@@ -1,6 +1,6 @@
 import { Requests1765000000000 } from '@tonle/door';
 import { startNestService } from '@tonle/http';
-import { Outbox1763990000000 } from '@tonle/messaging';
+import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { Admission } from './access/admission.js';
 import { limitWork } from './access/limit-work.js';
@@ -16,6 +16,7 @@ export const GATEWAY_DATABASE = {
     GatewayFirst1764000000000,
     Requests1765000000000,
     DirectoryVersions1766000000000,
+    DeadLetters1767000000000,
   ],
 };
 

@@ -1,5 +1,5 @@
 import { startNestService } from '@tonle/http';
-import { Outbox1763990000000 } from '@tonle/messaging';
+import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
 import { First1764000100000 } from './migrations/1764000100000-first.js';
@@ -18,6 +18,7 @@ export const ROUTING_DATABASE = {
     DirectoryVersions1764000200000,
     Networks1764000300000,
     UndecidedPayments1764000400000,
+    DeadLetters1767000000000,
   ],
 };
 

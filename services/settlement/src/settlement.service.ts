@@ -1,4 +1,5 @@
 import { startNestService } from '@tonle/http';
+import { DeadLetters1767000000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
@@ -10,7 +11,7 @@ import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 /** Its tables: entities for what is read for people, migrations. */
 export const SETTLEMENT_DATABASE = {
   entities: [WindowEntity, WindowNetEntity, BreakEntity, JobRunEntity],
-  migrations: [First1764000600000, Second1764000610000],
+  migrations: [First1764000600000, Second1764000610000, DeadLetters1767000000000],
 };
 
 /** Starts the settlement service. It is asked by calls only and does not listen. */

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
+import { freePort } from '../../../tests/world/free-ports.js';
+import { until } from '../../../tests/world/until.js';
+import { kafkaClient } from './kafka-client.js';
+import { ensureTopics } from './kafka-topics.js';
+import { KafkaTransport } from './kafka-transport.js';
+import { Unsendable, type InboundRecord, type OutboundRecord } from './transport.js';
+
+// Real: Apache Kafka (fetched once by tools/servers), killed and limited as it may be outside.
+
+const KAFKA_WAIT_MS = 60_000;
+const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
+let broker: KafkaServer;
+let startBroker: () => Promise<KafkaServer>;
+let topicNumber = 0;
+
+const open = (clientId = 'test') => new KafkaTransport({ brokers: broker.brokers, clientId });
+const record = (topic: string, n: number, body = '{}'): OutboundRecord => ({
+  topic,
+  key: `k${n % 3}`,
+  type: 'test.made',
+  messageId: `m${n}`,
+  body,
+});
+async function newTopic(): Promise<string> {
+  const topic = `tonle.t${(topicNumber += 1)}.v1`;
+  await ensureTopics({ brokers: broker.brokers, clientId: 'test', topics: [topic], partitions: 2 });
+  return topic;
+}
+/** Reads a topic from its beginning into a list. */
+async function read(transport: KafkaTransport, topic: string, group = 'g'): Promise<InboundRecord[]> {
+  const seen: InboundRecord[] = [];
+  const take = (records: readonly InboundRecord[]) => Promise.resolve(void seen.push(...records));
+  await transport.subscribe(topic, take, { group });
+  return seen;
+}
+const idsOf = (seen: readonly InboundRecord[]) => new Set(seen.map(({ messageId }) => messageId));
+
+beforeAll(async () => {
+  const libs = await ensureKafka();
+  const [port, controllerPort] = [await freePort(), await freePort()];
+  startBroker = () => startKafka({ dataFolder: folder, port, controllerPort, libs, heapMb: 256 });
+  broker = await startBroker();
+}, 180_000);
+afterAll(async () => {
+  await broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe('a consumer that was killed', () => {
+  // A member of the group as kill -9 leaves it: the broker waits for it for ten minutes, if nobody tells better.
+  const member = (topic: string) => `
+    import { Kafka } from 'kafkajs';
+    const consumer = new Kafka({ brokers: ['${broker.brokers}'], clientId: 'routing-a', logLevel: 0 })
+      .consumer({ groupId: 'g.${topic}', sessionTimeout: 600000, rebalanceTimeout: 600000 });
+    consumer.on('consumer.group_join', () => console.log('joined'));
+    await consumer.connect();
+    await consumer.subscribe({ topics: ['${topic}'] });
+    await consumer.run({ eachMessage: async () => {} });`;
+
+  it('is succeeded at once by the process that bears its name', async () => {
+    const topic = await newTopic();
+    const child = spawn(process.execPath, ['--input-type=module', '-e', member(topic)], {
+      cwd: import.meta.dirname,
+    });
+    await new Promise((done) => child.stdout.once('data', done));
+    child.kill('SIGKILL');
+    const successor = open('routing-a');
+    const seen = await read(successor, topic);
+    await successor.publish([record(topic, 1)]);
+    await until('the record of the successor', () => seen.length > 0, KAFKA_WAIT_MS);
+    expect(idsOf(seen)).toEqual(new Set(['m1']));
+    await successor.close();
+  }, 120_000);
+});
+
+describe('what the broker does not take', () => {
+  it('is given back, and everything else of the publication goes out in its order', async () => {
+    const topic = `tonle.t${(topicNumber += 1)}.v1`;
+    const admin = kafkaClient({ brokers: broker.brokers, clientId: 'test' }).admin();
+    await admin.connect();
+    const configEntries = [{ name: 'max.message.bytes', value: '3000' }];
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true });
+    await admin.disconnect();
+    const transport = open();
+    const seen = await read(transport, topic);
+    const tooLarge = new Set([3, 20, 21, 39]);
+    const records = Array.from({ length: 40 }, (_, n) =>
+      record(topic, n, tooLarge.has(n) ? `"${'x'.repeat(5_000)}"` : '{}'),
+    );
+    const refused = await transport.publish(records).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Unsendable);
+    const { refused: ones } = refused as Unsendable;
+    expect(ones.map(({ record: { messageId } }) => messageId)).toEqual(['m3', 'm20', 'm21', 'm39']);
+    expect(ones[0]!.cause).toContain('MESSAGE_TOO_LARGE');
+    const rest = records.filter((_, n) => !tooLarge.has(n)).map(({ messageId }) => messageId);
+    await until('the others', () => idsOf(seen).size === rest.length, KAFKA_WAIT_MS);
+    expect([...idsOf(seen)]).toEqual(rest);
+    await transport.publish([record(topic, 99)]);
+    await until('what comes later', () => idsOf(seen).has('m99'), KAFKA_WAIT_MS);
+    await transport.close();
+  }, 120_000);
+
+  it('of a dead letter is cut, and kept with what it was', async () => {
+    const topic = await newTopic();
+    const [writer, transport] = [kafkaClient({ brokers: broker.brokers, clientId: 'foreign' }), open()];
+    const producer = writer.producer();
+    await producer.connect();
+    // A record of somebody else, as large as the broker takes it: with its cause it is more.
+    await producer.send({ topic, messages: [{ key: 'k', value: 'x'.repeat(1_048_000) }] });
+    await producer.disconnect();
+    await transport.subscribe(topic, () => Promise.reject(new Error('unreadable')), { group: 'g' });
+    const letters = await read(transport, `${topic}.dlq`);
+    await until('the letter', () => letters.length === 1, KAFKA_WAIT_MS);
+    expect(letters[0]!.body).toBe('x'.repeat(10_000));
+    expect(letters[0]!.headers).toMatchObject({
+      dlq_cause: 'Error: unreadable',
+      dlq_cut: expect.stringContaining('bytes'),
+    });
+    await transport.close();
+  }, 120_000);
+});
+
+describe('a broker that is killed', () => {
+  it('loses nothing that was acknowledged, and what waits goes out when it is back', async () => {
+    const topic = await newTopic();
+    const transport = open();
+    const seen = await read(transport, topic);
+    const publications: Promise<void>[] = [];
+    const publish = (n: number) => publications.push(transport.publish([record(topic, n)]));
+    for (let n = 0; n < 50; n += 1) publish(n);
+    await until('the first records', () => idsOf(seen).size === 50, KAFKA_WAIT_MS);
+    for (let n = 50; n < 100; n += 1) publish(n);
+    process.kill(broker.pid, 'SIGKILL');
+    await broker.stop();
+    for (let n = 100; n < 150; n += 1) publish(n);
+    broker = await startBroker();
+    await Promise.all(publications);
+    await until('all records', () => idsOf(seen).size === 150, KAFKA_WAIT_MS);
+    expect(idsOf(seen)).toEqual(new Set(Array.from({ length: 150 }, (_, n) => `m${n}`)));
+    await transport.close();
+  }, 180_000);
+});
