@@ -27,12 +27,6 @@ export class MemoryState implements SharedState {
     return Promise.resolve();
   }
 
-  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    if (this.living(key) !== undefined) return Promise.resolve(false);
-    this.held.set(key, { value, until: performance.now() + ttlMs });
-    return Promise.resolve(true);
-  }
-
   increment(key: string, by: number, ttlMs: number): Promise<number> {
     const living = this.living(key);
     const value = Number(living?.value ?? '0') + by;

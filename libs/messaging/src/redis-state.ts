@@ -21,7 +21,7 @@ interface WithIncrement {
 
 /**
  * Shared state in Redis. A Redis that is away or hangs costs a fifth of a second every two seconds, and never an error:
- * reads give undefined, setIfAbsent gives true, increments give 0, publications are dropped.
+ * reads give undefined, increments give 0, publications are dropped.
  */
 export class RedisState implements SharedState {
   private readonly commands: Redis;
@@ -59,13 +59,6 @@ export class RedisState implements SharedState {
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
     await this.tried('set', () => this.commands.set(key, value, 'PX', Math.max(1, Math.ceil(ttlMs))));
-  }
-
-  async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    const answer = await this.tried('set', () =>
-      this.commands.set(key, value, 'PX', Math.max(1, Math.ceil(ttlMs)), 'NX'),
-    );
-    return answer === undefined || answer === 'OK';
   }
 
   async increment(key: string, by: number, ttlMs: number): Promise<number> {

@@ -52,12 +52,6 @@ describe.each([
     await until('the end of a', async () => (await state.get('a')) === undefined);
   });
 
-  it('sets only what is absent', async () => {
-    expect(await state.setIfAbsent('b', '1', 5_000)).toBe(true);
-    expect(await state.setIfAbsent('b', '2', 5_000)).toBe(false);
-    expect(await state.get('b')).toBe('1');
-  });
-
   it('counts from nothing, and the time runs from the first increment', async () => {
     const sums = await Promise.all([1, 2, 3].map((by) => state.increment('c', by, 150)));
     expect(Math.max(...sums)).toBe(6);
@@ -85,7 +79,6 @@ describe('shared state without Redis', () => {
     await state.listen('news', (message) => heard.push(message));
     await redis.stop();
     expect(await state.get('a')).toBeUndefined();
-    expect(await state.setIfAbsent('a', '1', 1_000)).toBe(true);
     expect(await state.increment('a', 1, 1_000)).toBe(0);
     await state.publish('news', 'lost');
     await state.set('a', '1', 1_000);

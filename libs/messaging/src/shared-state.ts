@@ -1,9 +1,10 @@
-/** Port 3 of 3: Redis or memory. Never the only copy of anything; losing it may cost time, not truth. */
+/**
+ * Port 3 of 3: Redis or memory. Never the only copy of anything; losing it may cost time, not truth. Whoever can write to
+ * it can wake and slow down, but has no say in who may do what, nor in what was done once.
+ */
 export interface SharedState {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlMs: number): Promise<void>;
-  /** Sets only when absent (replay windows); true when it was absent. */
-  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
   /** Adds and returns the new value; the key vanishes `ttlMs` after its first increment (rate limits, budgets). */
   increment(key: string, by: number, ttlMs: number): Promise<number>;
   /** At most once, to whoever listens now: pokes to waiting callers, console fan-out. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InboundQuotes1765000000001, Requests1765000000000 } from '@tonle/door';
+import { InboundQuotes1765000000001, Requests1765000000000, UsedNonces1767100000000 } from '@tonle/door';
 import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
@@ -17,7 +17,12 @@ export const NETWORK_DATABASE = {
 
 /** Those of a network that also calls us. */
 export const CALLING_NETWORK_DATABASE = {
-  migrations: [...NETWORK_DATABASE.migrations, Requests1765000000000, InboundQuotes1765000000001],
+  migrations: [
+    ...NETWORK_DATABASE.migrations,
+    Requests1765000000000,
+    InboundQuotes1765000000001,
+    UsedNonces1767100000000,
+  ],
 };
 
 /** Starts a network's service. Tests shrink its timers by `tuning`. */

@@ -1,7 +1,7 @@
 import type { InboundOutcome } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { Door, InboundQuotes, InboundQuoteStore, ownOutcomes } from '@tonle/door';
-import { CALLS, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
+import { Door, InboundQuotes, InboundQuoteStore, NonceRegister, ownOutcomes } from '@tonle/door';
+import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
@@ -34,6 +34,11 @@ export function inboundProviders(inbound: Inbound, hasLegs: boolean, tuning: Net
       return door;
     }),
     provide(InboundQuoteStore, DATABASE),
+    provideBy(NonceRegister, [DATABASE, CLOCK, Service], (database, clock, service) => {
+      const nonces = new NonceRegister(database, clock);
+      nonces.runIn(service);
+      return nonces;
+    }),
     provideBy(
       InboundQuotes,
       [CALLS, InboundQuoteStore, Directory, PLATFORM],
@@ -48,9 +53,9 @@ function answererProvider({ listener, routes }: Inbound): Provider {
   const { signature, waitMs } = listener;
   return provideBy(
     ANSWERER,
-    [PLATFORM, DOOR, InboundQuotes, LEGS, EvidenceLog, Directory, KeyRegister],
-    (platform, door, quotes, legs, evidence, directory, keys) => {
-      const { clock, random, shared } = platform;
+    [PLATFORM, DOOR, InboundQuotes, LEGS, EvidenceLog, Directory, KeyRegister, NonceRegister],
+    (platform, door, quotes, legs, evidence, directory, keys, nonces) => {
+      const { clock, random } = platform;
       const signer = new MessageSigner(signature, { clock, random, findKey: keys.find });
       const endpoint = new InboundEndpoint({
         platform,
@@ -63,7 +68,7 @@ function answererProvider({ listener, routes }: Inbound): Provider {
         waitMs,
       });
       return {
-        signatures: new NetworkRequestSignatures(signer, shared),
+        signatures: new NetworkRequestSignatures(signer, nonces),
         answer: (path, message) => endpoint.answer(path, message),
       };
     },

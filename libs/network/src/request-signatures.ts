@@ -1,7 +1,7 @@
 import type { Refusal } from '@tonle/contracts';
 import { refused } from '@tonle/contracts';
-import type { SharedState } from '@tonle/messaging';
-import { SIGNATURE_AGE_MAX_MS, SIGNATURE_SKEW_MAX_MS, type ReceivedRequest } from '@tonle/security';
+import type { NonceRegister } from '@tonle/door';
+import type { ReceivedRequest } from '@tonle/security';
 import type { MessageSigner } from './signature.js';
 
 /** How a request was signed: its answer repeats the nonce, and is signed in the same place. */
@@ -14,7 +14,7 @@ export interface SeenSignature {
 export class NetworkRequestSignatures {
   constructor(
     private readonly signer: MessageSigner,
-    private readonly shared: SharedState,
+    private readonly nonces: NonceRegister,
   ) {}
 
   async check(
@@ -25,7 +25,7 @@ export class NetworkRequestSignatures {
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
     const { keyId, nonce, inside } = verdict;
     // What is signed inside its message comes again when its sender repeats it, and is answered as a repeat.
-    return inside || (await this.isFirst(keyId, nonce))
+    return inside || (await this.nonces.isFirstUse(keyId, nonce))
       ? { kind: 'verified', seen: { nonce, inside } }
       : refused('signature_replayed');
   }
@@ -37,11 +37,5 @@ export class NetworkRequestSignatures {
     seen: SeenSignature,
   ): ReturnType<MessageSigner['signAnswer']> {
     return this.signer.signAnswer(status, contentType, body, seen);
-  }
-
-  private isFirst(keyId: string, nonce: string): Promise<boolean> {
-    const lasts = SIGNATURE_AGE_MAX_MS + SIGNATURE_SKEW_MAX_MS;
-    // When the shared state is away a replay gets in, and is answered as the repeat that it is.
-    return this.shared.setIfAbsent(`nonce:${keyId}:${nonce}`, '1', lasts).catch(() => true);
   }
 }

@@ -12,7 +12,10 @@ const OFFSET_KEY = 'tonle:clock:offset-ms';
 const OFFSET_CHANNEL = 'tonle.clock';
 const OFFSET_TTL_MS = 30 * 24 * 3_600_000;
 
-/** Database time plus the sandbox offset (decisions 7); never goes back by itself. */
+/**
+ * Database time, in a sandbox plus its offset (decisions 7); never goes back by itself. Only a sandbox gives `sandboxState`:
+ * elsewhere nobody who reaches the shared state can move time, and with it what has expired.
+ */
 export class DatabaseClock implements Clock {
   private databaseOffsetMs = 0;
   private sandboxOffsetMs = 0;
@@ -22,7 +25,7 @@ export class DatabaseClock implements Clock {
 
   constructor(
     private readonly database: Database,
-    private readonly shared: SharedState,
+    private readonly sandboxState: SharedState | undefined,
     telemetry: Telemetry,
   ) {
     this.schedule = new Schedule(telemetry);
@@ -32,7 +35,7 @@ export class DatabaseClock implements Clock {
   /** Measures once and from then on every ten seconds, and follows the sandbox offset. */
   async start(): Promise<void> {
     await this.measure();
-    this.unlisten = await this.shared.listen(OFFSET_CHANNEL, (text) => this.move(text));
+    this.unlisten = await this.sandboxState?.listen(OFFSET_CHANNEL, (text) => this.move(text));
     this.schedule.start();
   }
 
@@ -40,7 +43,7 @@ export class DatabaseClock implements Clock {
     const offset = await this.database.clockOffsetMs();
     if (this.databaseOffsetMs - offset > HELD_STEP_MS_MAX) this.last = Number.NEGATIVE_INFINITY;
     this.databaseOffsetMs = offset;
-    this.move(await this.shared.get(OFFSET_KEY));
+    this.move(await this.sandboxState?.get(OFFSET_KEY));
   }
 
   now(): number {

@@ -29,6 +29,11 @@ const environment = z.object({
   TONLE_INTERNAL_PORT: port,
   /** Who may reach the internal listener; loopback unless set. */
   TONLE_INTERNAL_HOST: z.string().default('127.0.0.1'),
+  /** Whether this is a sandbox: see isSandbox. */
+  TONLE_SANDBOX: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
   /** Name of the outbox lane; by default the host, which a container or pod keeps over restarts. */
   TONLE_LANE: z.string().min(1).optional(),
 });
@@ -123,7 +128,7 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
     }),
   ]);
   const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry);
-  const clock = new DatabaseClock(database, shared, telemetry);
+  const clock = new DatabaseClock(database, settings.TONLE_SANDBOX ? shared : undefined, telemetry);
   await clock.start();
   const transport = new KafkaTransport({ brokers, clientId, telemetry });
   const calls = new HttpCalls({

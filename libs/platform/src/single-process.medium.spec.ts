@@ -5,7 +5,7 @@ import type { TestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
 import { until } from '../../../tests/world/until.js';
-import { moveSandboxClock } from './clock.js';
+import { type DatabaseClock, moveSandboxClock } from './clock.js';
 import type { RunningService, StartService } from './platform.js';
 import { createSingleProcessPlatforms } from './single-process.js';
 
@@ -84,7 +84,7 @@ describe('services in one process', () => {
   it('share one time that the sandbox can move, and it never goes back by itself', async () => {
     const platforms = createSingleProcessPlatforms({
       databaseUrl: test.url,
-      settings: {},
+      settings: { TONLE_SANDBOX: 'true' },
       telemetryOf: createTestTelemetry,
     });
     const [one, two] = [await platforms.platformOf('routing'), await platforms.platformOf('fx')];
@@ -136,5 +136,19 @@ describe('services in one process', () => {
         attempts: 3,
       },
     ]);
+  });
+
+  it('have a time that nobody moves, and refuse an unclear setting, when they are no sandbox', async () => {
+    const host = { databaseUrl: test.url, telemetryOf: createTestTelemetry };
+    const platforms = createSingleProcessPlatforms({ ...host, settings: {} });
+    const { clock, shared } = await platforms.platformOf('routing');
+    await moveSandboxClock(shared, 3_600_000);
+    await (clock as DatabaseClock).measure();
+    const [row] = await test.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    expect(clock.now()).toBeLessThan(row!.now.getTime() + 1_800_000);
+    await platforms.close();
+    expect(() => createSingleProcessPlatforms({ ...host, settings: { TONLE_SANDBOX: 'yes' } })).toThrow(
+      'TONLE_SANDBOX must be true or false, not yes',
+    );
   });
 });

@@ -5,6 +5,7 @@ import type { Telemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
 import type { Platform, Random } from './platform.js';
 import { secureRandom } from './random.js';
+import { isSandbox } from './sandbox.js';
 
 const POOL_MAX = 6;
 
@@ -49,6 +50,7 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   });
   const calls = new DirectCalls();
   const shared = new MemoryState();
+  const sandbox = isSandbox(options.settings);
   const closers: (() => Promise<void>)[] = [];
   const fail =
     options.fail ??
@@ -67,7 +69,7 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
       report: (event, error) => telemetry.log.warn({ err: error }, event),
     });
     databases.set(service, database);
-    const clock = new DatabaseClock(database, shared, telemetry);
+    const clock = new DatabaseClock(database, sandbox ? shared : undefined, telemetry);
     await clock.start();
     closers.push(async () => {
       await clock.close();

@@ -98,6 +98,7 @@ export function sandboxSettings(layout: Layout): Record<string, string> {
   const { home, ports } = layout;
   return {
     TONLE_HOME: home,
+    TONLE_SANDBOX: 'true',
     TONLE_GATEWAY_PORT: String(ports.gateway),
     TONLE_SANDBOX_CONTROL_PORT: String(ports.sandboxControl),
     TONLE_DIRECTORY_FILE: resolve(home, 'directory.json'),

@@ -5,7 +5,10 @@ import { needOf, pausedMayNot, type CallerRequest } from './access.js';
 import type { Authenticator } from './authenticator.js';
 import type { RateLimit } from './rate-limit.js';
 
-/** Verifies the signature, the rate and the scope of every request, in this order. */
+/**
+ * Verifies the signature, the rate, that the signature is used once, and the scope of every request, in this order: what
+ * is beyond the rate costs no more than its signature.
+ */
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly authenticator: Authenticator,
@@ -18,16 +21,11 @@ export class AccessGuard implements CanActivate {
     if (need === 'nobody') return true;
     const request = context.switchToHttp().getRequest<CallerRequest>();
     const { method, url, headers, rawBody } = request;
-    const caller = served(
-      await this.authenticator.authenticate({
-        method,
-        url,
-        headers,
-        ...(rawBody === undefined ? {} : { rawBody }),
-      }),
-    );
-    const { participant, keyId } = caller;
+    const received = { method, url, headers, ...(rawBody === undefined ? {} : { rawBody }) };
+    const signer = served(this.authenticator.signer(received));
+    const { participant, keyId } = signer;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
+    served(await this.authenticator.useOnce(signer));
     if (need !== 'any participant' && !participant.scopes.includes(need)) {
       throw problemOf(refused('not_permitted', `This needs the scope ${need}.`));
     }

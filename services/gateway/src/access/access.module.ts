@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Directory } from '@tonle/directory';
-import { CLOCK, provide, provideBy, SHARED, TELEMETRY } from '@tonle/http';
+import { NonceRegister } from '@tonle/door';
+import { CLOCK, DATABASE, provide, provideBy, SHARED } from '@tonle/http';
+import { Service } from '@tonle/platform';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { AccessGuard } from './access-guard.js';
@@ -13,7 +15,12 @@ import { RateLimit } from './rate-limit.js';
 @Module({
   imports: [DirectoryCopyModule, SettingsModule],
   providers: [
-    provide(Authenticator, Directory, SHARED, CLOCK, TELEMETRY),
+    provideBy(NonceRegister, [DATABASE, CLOCK, Service], (database, clock, service) => {
+      const nonces = new NonceRegister(database, clock);
+      nonces.runIn(service);
+      return nonces;
+    }),
+    provide(Authenticator, Directory, NonceRegister, CLOCK),
     provideBy(
       RateLimit,
       [SHARED, CLOCK, SETTINGS],

@@ -11,15 +11,15 @@ afterEach(() => world.close());
 const wait = { headers: { prefer: 'wait=10' } };
 
 describe('a gateway', () => {
-  it('takes payments, once, while the shared state is dead', async () => {
-    world = await GatewayWorld.start('gateway_no_shared_state');
-    const dead = async (): Promise<never> => {
-      throw new Error('connection refused');
-    };
+  it.each([
+    ['is dead', 'dead', () => Promise.reject(new Error('connection refused'))],
+    ['hangs', 'hung', () => new Promise<never>(() => undefined)],
+  ])('takes payments and signatures once while the shared state %s', async (_what, name, broken) => {
+    world = await GatewayWorld.start(`gateway_shared_state_${name}`);
     const shared = world.platform.shared as SharedState as {
       -readonly [K in keyof SharedState]: SharedState[K];
     };
-    Object.assign(shared, { setIfAbsent: dead, increment: dead, publish: dead, get: dead, set: dead });
+    Object.assign(shared, { increment: broken, publish: broken, get: broken, set: broken });
     const body = await world.payable();
     const answers = await Promise.all(Array.from({ length: 10 }, () => world.pay(body, 'dead-1', wait)));
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
@@ -27,6 +27,19 @@ describe('a gateway', () => {
     const sign = { nonce: 'once-and-no-more' };
     expect((await world.get('/v1/payments', { sign })).status).toBe(200);
     expect((await world.get('/v1/payments', { sign })).json.code).toBe('signature_replayed');
+  });
+
+  it('knows after a restart which signatures were used', async () => {
+    world = await GatewayWorld.start('gateway_restart');
+    const sign = { nonce: 'recorded-before' };
+    expect((await world.get('/v1/payments', { sign })).status).toBe(200);
+    await world.service.close();
+    const database = await world.test.another('gateway');
+    const second = await startGateway({ ...world.platform, database, shared: new MemoryState() });
+    const at = second.addresses['public']!;
+    await world.until(async () => (await world.get('/v1/payments', { at })).status === 200);
+    expect((await world.get('/v1/payments', { at, sign })).json.code).toBe('signature_replayed');
+    await second.close();
   });
 
   it('publishes at its next start what it had committed and not published', async () => {

@@ -43,6 +43,8 @@ export interface SendOptions {
   readonly sign?: Partial<RequestToSign> | false;
   /** Changes the headers after signing. */
   readonly tamper?: Record<string, string>;
+  /** Another instance of the gateway. */
+  readonly at?: string;
 }
 
 /** What the stand-in for routing does with a new payment. */
@@ -122,7 +124,7 @@ export class GatewayWorld {
             ...options.sign,
           });
     const sent = { ...headers, ...signature, ...options.tamper };
-    const response = await fetch(this.url + path, {
+    const response = await fetch((options.at ?? this.url) + path, {
       method,
       headers: sent,
       ...(body === undefined ? {} : { body }),

@@ -1,0 +1,76 @@
+import { Gatherer } from '@tonle/messaging';
+import type { Database } from '@tonle/persistence';
+import type { Clock, Service } from '@tonle/platform';
+import { SIGNATURE_AGE_MAX_MS, SIGNATURE_SKEW_MAX_MS } from '@tonle/security';
+
+/** A signature that is kept for less than it is accepted could be used twice; one second for what is read in whole ones. */
+const KEPT_MS = SIGNATURE_AGE_MAX_MS + SIGNATURE_SKEW_MAX_MS + 1_000;
+const FORGET_EVERY_MS = 30_000;
+const GATHER_MS = 5;
+const BATCH_MAX = 500;
+
+const USE = `
+INSERT INTO used_nonce (key_id, nonce, keep_until)
+SELECT DISTINCT u.key_id, u.nonce, $3::timestamptz
+FROM unnest($1::text[], $2::text[]) AS u (key_id, nonce)
+ON CONFLICT DO NOTHING
+RETURNING key_id, nonce`;
+
+// By both clocks: the sandbox's may have been ahead when it was written, or be ahead now.
+const FORGET = `
+DELETE FROM used_nonce
+WHERE keep_until < $1 AND used_at < clock_timestamp() - $2 * interval '1 millisecond'`;
+
+interface Use {
+  readonly keyId: string;
+  readonly nonce: string;
+}
+
+/**
+ * Table `used_nonce`: which signatures were used. It lives in the service's database, so that all instances share it and
+ * neither a restart nor a Redis that hangs, is full or was emptied forgets one (decisions 29).
+ */
+export class NonceRegister {
+  private readonly uses: Gatherer<Use, boolean>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    this.uses = new Gatherer((batch) => this.useAll(batch), { batchMax: BATCH_MAX, lingerMs: GATHER_MS });
+  }
+
+  /** Declares what keeps the table small. */
+  runIn(service: Service): void {
+    service.job('used nonces', FORGET_EVERY_MS, () => this.forget());
+  }
+
+  /**
+   * True once for each nonce of a key, and durable then. Rejects with DatabaseUnavailable when nobody can know: the
+   * request is refused, and may be sent again.
+   */
+  isFirstUse(keyId: string, nonce: string): Promise<boolean> {
+    return this.uses.add({ keyId, nonce });
+  }
+
+  /** Drops what is too old to be accepted in any case. */
+  async forget(): Promise<void> {
+    await this.database.query(FORGET, [new Date(this.clock.now()).toISOString(), KEPT_MS]);
+  }
+
+  private async useAll(batch: readonly Use[]): Promise<boolean[]> {
+    const fresh = await this.database.query<{ key_id: string; nonce: string }>(USE, [
+      batch.map(({ keyId }) => keyId),
+      batch.map(({ nonce }) => nonce),
+      new Date(this.clock.now() + KEPT_MS).toISOString(),
+    ]);
+    const first = new Set(fresh.map((row) => nameOf(row.key_id, row.nonce)));
+    // Of two that came together one is the first.
+    return batch.map(({ keyId, nonce }) => first.delete(nameOf(keyId, nonce)));
+  }
+}
+
+/** A nonce has no blanks (NONCE of libs/security). */
+function nameOf(keyId: string, nonce: string): string {
+  return `${nonce} ${keyId}`;
+}

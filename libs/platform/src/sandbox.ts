@@ -1,0 +1,10 @@
+/**
+ * Whether this installation says that it is a sandbox (`TONLE_SANDBOX`): only there may time be moved and what is between
+ * our own processes go without protection. Throws for what is neither `true` nor `false`.
+ */
+export function isSandbox(settings: Readonly<Record<string, string | undefined>>): boolean {
+  const text = settings['TONLE_SANDBOX'] ?? 'false';
+  if (text !== 'true' && text !== 'false')
+    throw new Error(`TONLE_SANDBOX must be true or false, not ${text}`);
+  return text === 'true';
+}
