@@ -1,14 +1,15 @@
-// `npm run dev`: the one-process switch, built and started again whenever a source file changes.
+// `npm run dev`: the one-process switch, built and started again whenever a source file or the data that it reads changes.
 import { spawn } from 'node:child_process';
-import { watch } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { watch } from 'chokidar';
 import { build } from '../build/build.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const SETTLE_MS = 150;
 let child;
 let timer;
+let dataChanged = false;
 let restarting = Promise.resolve();
 
 function start() {
@@ -29,7 +30,8 @@ function stop() {
 async function restart() {
   try {
     const emitted = await build();
-    if (emitted === 0) return;
+    if (emitted === 0 && !dataChanged) return;
+    dataChanged = false;
     process.stderr.write(`changed: ${emitted} files built, starting again\n`);
     await stop();
     start();
@@ -38,15 +40,20 @@ async function restart() {
   }
 }
 
-for (const folder of ['libs', 'services', 'tools']) {
-  watch(join(ROOT, folder), { recursive: true }, (_event, file) => {
-    if (file === null || /(^|\/)(dist|node_modules)\//.test(file) || !file.endsWith('.ts')) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      restarting = restarting.then(restart);
-    }, SETTLE_MS);
-  });
-}
+// Editors save by writing a new file over the old name, which a bare fs.watch sees once and never again.
+watch(
+  ['libs', 'services', 'tools', 'deploy'].map((folder) => resolve(ROOT, folder)),
+  { ignoreInitial: true, ignored: /\/(dist|node_modules)$/, atomic: true },
+).on('all', (_event, file) => {
+  const source = file.endsWith('.ts');
+  if (!source && !/\.(json|csv|txt|xml)$/.test(file)) return;
+  if (!source) process.stderr.write(`changed: ${relative(ROOT, file)}\n`);
+  dataChanged ||= !source;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    restarting = restarting.then(restart);
+  }, SETTLE_MS);
+});
 // Ctrl-C reaches the launcher as well: it ends everything in order, then there is nothing left to watch for.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop().then(() => process.exit(0)));
 start();

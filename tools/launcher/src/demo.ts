@@ -48,15 +48,31 @@ interface InboundReport {
 
 type Print = (text: string) => void;
 
+/** A step that was refused: what runs goes on. */
+class DemoFailed extends Error {}
+
 /**
  * Pays a Thai code from a Bakong account and a KHQR code from a Thai account, through the public doors, and
- * prints both time lines. True when both completed.
+ * prints both time lines. True when both completed; a step that is refused, or not answered, is told in a line.
  */
 export async function payBothWays(running: Running, print: Print): Promise<boolean> {
   const client = ApiClient.forSandbox(running.home, running.gatewayUrl, DEMO_BANK);
-  const outbound = await payThaiCode(running, client, print);
-  const inbound = await payKhqrCode(running, print);
+  const outbound = await attempt('outbound', print, () => payThaiCode(running, client, print));
+  const inbound = await attempt('inbound', print, () => payKhqrCode(running, print));
   return outbound && inbound;
+}
+
+async function attempt(name: string, print: Print, pay: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await pay();
+  } catch (error) {
+    // fetch says why there was no answer in the cause of a TypeError.
+    const { message, cause } = error as Error;
+    const why = cause === undefined ? message : `${message}: ${(cause as Error).message}`;
+    if (!(error instanceof DemoFailed) && cause === undefined) throw error;
+    print(`\nThe ${name} payment of the demonstration did not complete: ${why}`);
+    return false;
+  }
 }
 
 async function control<T>(running: Running, path: string, body: unknown): Promise<T> {
@@ -66,7 +82,7 @@ async function control<T>(running: Running, path: string, body: unknown): Promis
     body: JSON.stringify(body),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`sandbox ${path}: ${text}`);
+  if (!response.ok) throw new DemoFailed(`the sandbox refused ${path} (${response.status}): ${text}`);
   return JSON.parse(text) as T;
 }
 
@@ -75,7 +91,7 @@ async function expectOk<T>(
   what: string,
 ): Promise<T> {
   const { ok, status, body } = await answer;
-  if (!ok) throw new Error(`${what} was refused (${status}): ${JSON.stringify(body)}`);
+  if (!ok) throw new DemoFailed(`${what} was refused (${status}): ${JSON.stringify(body)}`);
   return body;
 }
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './layout.js';
 import { LaunchError } from './ports.js';
@@ -8,6 +8,8 @@ const RESTART_MS_MIN = 200;
 const RESTART_MS_MAX = 5_000;
 const STEADY_MS = 10_000;
 const STOP_MS_MAX = 10_000;
+/** A log that is longer at a start makes way for a new one, and stays beside it as `.log.1`. */
+const LOG_BYTES_MAX = 50_000_000;
 const DIE_WITH_PARENT = join(ROOT, 'tools/launcher/dist/die-with-parent.js');
 
 export interface ProcessSpec {
@@ -24,6 +26,7 @@ export class SupervisedProcess {
   private restartMs = RESTART_MS_MIN;
   private startedAt = 0;
   private timer: NodeJS.Timeout | undefined;
+  private logBegan = 0;
   starts = 0;
 
   constructor(
@@ -42,7 +45,7 @@ export class SupervisedProcess {
 
   start(): void {
     mkdirSync(this.logFolder, { recursive: true });
-    const log = openSync(this.logFile, this.starts === 0 ? 'w' : 'a');
+    const log = this.openLog();
     this.starts += 1;
     this.startedAt = performance.now();
     this.child = spawn(
@@ -92,9 +95,18 @@ export class SupervisedProcess {
     this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
   }
 
+  // What the starts before have written stays: it may be what somebody looks for.
+  private openLog(): number {
+    const written = statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0;
+    if (written > LOG_BYTES_MAX) renameSync(this.logFile, `${this.logFile}.1`);
+    this.logBegan = written > LOG_BYTES_MAX ? 0 : written;
+    return openSync(this.logFile, 'a');
+  }
+
   private logTail(): string {
     try {
-      return readFileSync(this.logFile, 'utf8').split('\n').slice(-20).join('\n');
+      const bytes = readFileSync(this.logFile).subarray(this.logBegan);
+      return bytes.toString('utf8').split('\n').slice(-20).join('\n');
     } catch {
       return '(no log)';
     }

@@ -29,6 +29,12 @@ function whyNot() {
   return stale === undefined ? undefined : `The build of ${stale} is older than its source`;
 }
 
+// Whoever reads our output may have seen enough (`tonle payment list | head`).
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const reason = whyNot();
 if (reason === undefined) {
   const { runTonle } = await import('../dist/program.js');

@@ -203,6 +203,7 @@ describe('deeds of operators', () => {
 describe('the reference', () => {
   const open = (path: string) => fetch(world.url + path);
   it('is served without a signature and without the internet', async () => {
+    expect((await open('/')).url).toMatch(/\/docs$/);
     const docs = await open('/docs');
     const page = await docs.text();
     expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'");

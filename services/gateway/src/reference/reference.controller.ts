@@ -25,6 +25,11 @@ const POLICY =
 export class ReferenceController {
   constructor(private readonly description: ApiDescription) {}
 
+  @Get()
+  root(@Res() reply: FastifyReply): void {
+    void reply.redirect('/docs', 302);
+  }
+
   @Get('openapi.json')
   openApi(@Res() reply: FastifyReply): void {
     void reply.header('content-type', 'application/json; charset=utf-8').send(this.description.json());

@@ -10,6 +10,7 @@ import { publicApi } from './public-api.js';
 
 /** Pages to read and what operates the process: no part of the API. */
 const PAGES = [
+  'GET /',
   'GET /docs',
   'GET /docs/:asset',
   'GET /docs/start.js',
