@@ -1,6 +1,6 @@
 // docs/add-a-network.md, followed word by word: a made-up country that is files alone, on a whole installation.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { freshKey } from '@tonle/tool-tonle';
+import { newIdempotencyKey } from '@tonle/tool-tonle';
 import { MODES, TestInstallation, type Money, type ShownPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
@@ -47,9 +47,10 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
       quoteId: quote.quoteId,
       debtor: { name: 'Sok Dara', account: 'u0000123@mekong' },
     };
-    const answer = await world
-      .as('KHMEKONG')
-      .post<ShownPayment>('/v1/payments', body, { 'idempotency-key': freshKey(), prefer: `wait=${wait}` });
+    const answer = await world.as('KHMEKONG').post<ShownPayment>('/v1/payments', body, {
+      'idempotency-key': newIdempotencyKey(),
+      prefer: `wait=${wait}`,
+    });
     return answer.body;
   };
 

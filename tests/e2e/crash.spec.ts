@@ -1,6 +1,6 @@
 // Whatever is killed, whenever: nothing is lost, nothing is doubled, everything ends, and all books agree.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { freshKey } from '@tonle/tool-tonle';
+import { newIdempotencyKey } from '@tonle/tool-tonle';
 import {
   TestInstallation,
   MODES,
@@ -41,7 +41,7 @@ describe.each(MODES)('crashes on %s', (mode) => {
 
   /** A careful caller: the same key again until there is an answer that counts. */
   const submit = (prepared: PreparedPayment): Promise<ShownPayment> => {
-    const key = freshKey();
+    const key = newIdempotencyKey();
     return world.until('an answer to a submission', async () => {
       const { status, body } = await world.pay(prepared, { key, wait: 0 });
       return status < 300 ? body : undefined;

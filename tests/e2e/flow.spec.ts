@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readIso, writeIso, type Payment } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
-import { freshKey } from '@tonle/tool-tonle';
+import { newIdempotencyKey } from '@tonle/tool-tonle';
 import { TestInstallation, MODES, type Money, type ShownPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
@@ -68,7 +68,7 @@ describe.each(MODES)('payments on %s', (mode) => {
 
   it('makes one payment of fifty equal requests at once, and refuses the key for another payment', async () => {
     const prepared = await world.prepare();
-    const key = freshKey();
+    const key = newIdempotencyKey();
     const answers = await Promise.all(Array.from({ length: 50 }, () => world.pay(prepared, { key })));
     expect(new Set(answers.map(({ body }) => body.paymentId)).size).toBe(1);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));

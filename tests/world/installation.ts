@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corridor } from '@tonle/directory';
 import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
-import { ApiClient, freshKey, type ApiAnswer } from '@tonle/tool-tonle';
+import { ApiClient, newIdempotencyKey, type ApiAnswer } from '@tonle/tool-tonle';
 import { controlOf, type Control } from './control.js';
 import { freePortBase } from './free-ports.js';
 import { until } from './until.js';
@@ -158,7 +158,7 @@ export class TestInstallation {
     prepared: PreparedPayment,
     options: { bank?: string; wait?: number; key?: string } = {},
   ): Promise<ApiAnswer<ShownPayment>> {
-    const { bank = 'KHMEKONG', wait = 20, key = freshKey() } = options;
+    const { bank = 'KHMEKONG', wait = 20, key = newIdempotencyKey() } = options;
     return this.as(bank).post<ShownPayment>('/v1/payments', prepared.body, {
       'idempotency-key': key,
       ...(wait === 0 ? {} : { prefer: `wait=${wait}` }),

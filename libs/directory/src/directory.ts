@@ -83,7 +83,7 @@ export class Directory {
 
   /** Throws TryLater until all has arrived once. */
   assertWhole(): void {
-    if (!this.whole) throw new TryLater('the directory is not here yet');
+    if (!this.whole) throw new TryLater('The directory has not been loaded yet.');
   }
 
   /** Every entry at its newest version, ended ones too. */

@@ -30,17 +30,19 @@ describe('a corridor takes payments', () => {
       ),
     ]);
     const corridor = directory.corridor('home-thai')!;
-    expect(whyClosed(corridor, 'outbound', 0)).toBe('home-thai outbound');
+    expect(whyClosed(corridor, 'outbound', 0)).toBe('Corridor home-thai is closed for outbound payments.');
     expect(whyClosed(corridor, 'inbound', 0)).toBeUndefined();
   });
 
   it('not while one of its networks is paused', () => {
     expect(whyClosed(corridorWith({ name: 'Thai switch', state: 'paused' }), 'inbound', 0)).toBe(
-      'home-thai: Thai switch is paused',
+      'Corridor home-thai: Thai switch is paused.',
     );
     const directory = new Directory(pairOf('home', 'thai'));
     directory.take([networkEntry('home', { state: 'paused' }, 2)]);
-    expect(whyClosed(directory.corridor('home-thai')!, 'outbound', 0)).toBe('home-thai: home is paused');
+    expect(whyClosed(directory.corridor('home-thai')!, 'outbound', 0)).toBe(
+      'Corridor home-thai: home is paused.',
+    );
   });
 
   it('within its hours, by the clock of its calendar', () => {
@@ -53,7 +55,7 @@ describe('a corridor takes payments', () => {
       false,
     ]);
     expect(whyClosed(corridor, 'outbound', at('2026-12-09T20:00'))).toBe(
-      'home-thai: thai takes payments from 08:00 to 20:00 (UTC+7)',
+      'Corridor home-thai: thai accepts payments from 08:00 to 20:00 (UTC+7).',
     );
   });
 

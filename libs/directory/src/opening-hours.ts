@@ -11,10 +11,10 @@ const DAY_MS = 86_400_000;
  */
 export function whyClosed(corridor: Corridor, direction: Direction, atMs: number): string | undefined {
   const { corridorId, open, home, partner } = corridor;
-  if (!open[direction]) return `${corridorId} ${direction}`;
+  if (!open[direction]) return `Corridor ${corridorId} is closed for ${direction} payments.`;
   for (const side of [home, partner]) {
-    if (side.state === 'paused') return `${corridorId}: ${side.name} is paused`;
-    if (!isOpen(side, atMs)) return `${corridorId}: ${side.name} takes payments ${hoursOf(side)}`;
+    if (side.state === 'paused') return `Corridor ${corridorId}: ${side.name} is paused.`;
+    if (!isOpen(side, atMs)) return `Corridor ${corridorId}: ${side.name} accepts payments ${hoursOf(side)}.`;
   }
   return undefined;
 }

@@ -98,7 +98,7 @@ export class InboundQuotes {
   /** A service that is away means "later" (decisions 1). */
   private async unlessAway<T>(work: (corridor: Corridor) => Promise<T | Refusal>): Promise<T | Refusal> {
     const corridor = this.corridor();
-    if (corridor === undefined) return refused('unavailable', 'the directory is not here yet');
+    if (corridor === undefined) return refused('unavailable', 'The directory has not been loaded yet.');
     return work(corridor).catch((error: unknown) => {
       if (error instanceof ServiceUnavailable) return refused('unavailable');
       throw error;
@@ -123,5 +123,5 @@ function amountOf(
   if (fixed === undefined || wanted === undefined) return { kind: 'ok', amount: fixed ?? wanted };
   return fixed.currency === wanted.currency && fixed.minor === wanted.minor
     ? { kind: 'ok', amount: fixed }
-    : refused('amount_mismatch', 'the code fixes another amount');
+    : refused('amount_mismatch', 'The QR code fixes another amount.');
 }

@@ -59,7 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
       const allowed = this.routes.methodsOf(request.url);
       if (allowed.length === 0 || allowed.includes(request.method)) return new Problem('not_found');
       reply.header('allow', allowed.join(', '));
-      return new Problem('method_not_allowed', `This path serves ${allowed.join(', ')}.`);
+      return new Problem('method_not_allowed', `This path supports ${allowed.join(', ')}.`);
     }
     if (status === undefined) return new Problem('internal_error');
     return new Problem(REASON_OF_STATUS[status] ?? (status < 500 ? 'schema_invalid' : 'internal_error'));

@@ -77,7 +77,7 @@ export function schemaProblem(issues: readonly Issue[]): Problem {
 function fieldErrors({ message, path = [], keys }: Issue): FieldError[] {
   const at = pointerOf(path.map((step) => (typeof step === 'object' ? step.key : step)));
   if (keys === undefined) return [{ path: at, message }];
-  return keys.map((key) => ({ path: `${at}${pointerOf([key])}`, message: 'This field is not known here' }));
+  return keys.map((key) => ({ path: `${at}${pointerOf([key])}`, message: 'Unknown field.' }));
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {

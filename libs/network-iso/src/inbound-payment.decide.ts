@@ -28,12 +28,14 @@ export function inboundInstruction(
 ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
   const { corridor, quote } = found;
   const missing = missingElement(payment);
-  if (missing !== undefined) return refused('element_missing', missing);
+  if (missing !== undefined) return refused('element_missing', `Missing: ${missing}.`);
   const acceptedAt = Date.parse(payment.acceptedAt!);
   const takeBeforeMs = acceptedAt + acceptanceMs;
   // A year that JavaScript does not read is NaN, and compares with nothing.
-  if (!(stamp.nowMs < takeBeforeMs)) return refused('deadline_passed', `accepted at ${payment.acceptedAt}`);
-  if (acceptedAt > stamp.nowMs + SKEW_MS_MAX) return refused('deadline_passed', 'accepted in the future');
+  if (!(stamp.nowMs < takeBeforeMs))
+    return refused('deadline_passed', `The payment was accepted at ${payment.acceptedAt}.`);
+  if (acceptedAt > stamp.nowMs + SKEW_MS_MAX)
+    return refused('deadline_passed', 'The acceptance time is in the future.');
   const source = amountToJson(payment.settlementAmount);
   if (!corridor.partner.currencies.includes(source.currency)) return refused('unknown_currency');
   if (quote === undefined) return refused('quote_unknown');
@@ -41,10 +43,11 @@ export function inboundInstruction(
   if (quoted.currency !== source.currency || quoted.minor !== source.minor) return refused('amount_mismatch');
   const paid = payment.creditorAccount?.proxy?.id ?? payment.creditorAccount?.id ?? '';
   if (paid.toLowerCase() !== quote.payee.creditor.account.toLowerCase())
-    return refused('payee_unknown', 'the quote was made for another account');
+    return refused('payee_unknown', 'The quote was made for another account.');
   const submit = submitOf(payment, quote, found, stamp);
   const unreadable = unreadableForRouting(submit, (path) => path);
-  if (unreadable !== undefined) return refused('schema_invalid', unreadable.errors?.[0]?.path);
+  if (unreadable !== undefined)
+    return refused('schema_invalid', `${unreadable.errors?.[0]?.path} is invalid.`);
   const { traceparent } = stamp;
   const instruction: Instruction = {
     submit,

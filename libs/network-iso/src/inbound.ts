@@ -104,7 +104,7 @@ function inboundUsage(
 }
 
 function rejection({ version, errors }: Unreadable): ReturnType<IsoUsage<never, never>['rejection']> {
-  const [first = version === undefined ? undefined : { path: '/', detail: `${version} is not served here` }] =
+  const [first = version === undefined ? undefined : { path: '/', detail: `${version} is not supported.` }] =
     errors;
   return {
     relatedReference: 'NOTREAD',

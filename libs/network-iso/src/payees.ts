@@ -13,7 +13,7 @@ export function isoPayees(speaker: Speaker): Payees {
     ask: (wanted) => {
       if (wanted.code === undefined) return askAccount(wanted, speaker);
       if (payees.codes === undefined)
-        return refused('qr_not_served', `no codes are read in ${speaker.profile.id}`);
+        return refused('qr_not_served', `${speaker.profile.id} does not support QR codes.`);
       return { kind: 'ask', request: resolutionRequest(wanted.code.text, speaker.profile) };
     },
     read: (reply, wanted) =>
@@ -26,7 +26,8 @@ export function isoPayees(speaker: Speaker): Payees {
 function askAccount(wanted: WantedPayee, speaker: Speaker): PayeeQuestion | PayeeRefusal {
   const { payees, versions, paths, timeouts } = speaker.profile;
   const payee = readAccount(wanted.account ?? '', wanted.accountType, payees);
-  if (payee === undefined) return refused('account_unknown', 'not a proxy or account of this network');
+  if (payee === undefined)
+    return refused('account_unknown', 'This is not a proxy or account of this network.');
   const network = agentOf(wanted.network, speaker);
   if (network === undefined || versions.proxyRequest === undefined) return refused('participant_unknown');
   const own = ownAgent(speaker);

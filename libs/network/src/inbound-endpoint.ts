@@ -48,8 +48,8 @@ export class InboundEndpoint {
     const { directory, platform } = this.options;
     // Of an ended corridor questions are answered; a payment in it routing refuses.
     const corridor = directory.corridorsOfAdapterEvenEnded(platform.service)[0];
-    if (corridor === undefined) return refused('unavailable', 'the directory is not here yet');
-    if (message.bytes.length === 0) return refused('malformed_xml', 'the body is empty');
+    if (corridor === undefined) return refused('unavailable', 'The directory has not been loaded yet.');
+    if (message.bytes.length === 0) return refused('malformed_xml', 'The body is empty.');
     const { door } = this.options;
     const answered = await answerMessage(
       door,
@@ -123,7 +123,7 @@ export class InboundEndpoint {
     const legKey = route.legKeyOf(asked);
     const leg = legKey === undefined ? undefined : await legs?.find(legKey);
     if (legs === undefined || leg === undefined)
-      return refused('not_found', 'no such payment was sent from here');
+      return refused('not_found', 'No such payment was sent from here.');
     const answer = route.readLeg(asked, leg.command);
     const evidence = this.evidenceOf(leg.legKey, 'in', route.operation, message.bytes, message.headers);
     await legs.learn(leg.legKey, { answer, evidence: [evidence] });

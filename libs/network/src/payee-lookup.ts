@@ -46,7 +46,7 @@ export class PayeeLookup {
     const first = payees.ask(wanted);
     if (first.kind === 'refused') return first;
     const agent = this.agentOf(first, side);
-    if (agent === undefined) return refused('participant_unknown', 'no participant has this account domain');
+    if (agent === undefined) return refused('participant_unknown', 'No participant has this account domain.');
     const said = first.kind === 'found' ? first : payees.read(await this.ask(first.request, wanted), wanted);
     const found = carried(said);
     if (found.kind === 'refused') return found;
@@ -120,7 +120,9 @@ function carried(said: FoundPayee | PayeeRefusal): FoundPayee | PayeeRefusal {
 function readCode(text: string, { schemes }: Side, at: number): QrRead | PayeeRefusal {
   const code = payable(readQr(text, at));
   if (code.kind === 'unpaid') return refused(code.reason, code.detail);
-  return schemes.includes(code.scheme) ? code : refused('qr_not_served', `the code is ${code.scheme}`);
+  return schemes.includes(code.scheme)
+    ? code
+    : refused('qr_not_served', `A QR code of ${code.scheme} cannot be paid here.`);
 }
 
 /** Of an account in a network of several countries only its code may say more. */

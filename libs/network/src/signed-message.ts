@@ -21,6 +21,19 @@ export type SignedMessage =
       readonly detail: string;
     };
 
+type XmlRefusal = Extract<ReturnType<typeof verifyMessage>, { kind: 'refused' }>['reason'];
+
+const DETAIL_OF: Readonly<Record<XmlRefusal, string>> = {
+  not_a_message: 'This is not an ISO 20022 message.',
+  signature_missing: 'The message has no signature.',
+  several_signatures: 'The message has more than one signature.',
+  signature_place: 'The signature is not in the header.',
+  signature_form: 'The signature is malformed.',
+  unknown_key: 'No valid key with this name is registered.',
+  digest_mismatch: 'The digest does not match the message.',
+  signature_wrong: 'The signature does not match the message.',
+};
+
 /** The same message with our signature in its header. Throws when the bytes are no message with a header. */
 export function signInside(bytes: Uint8Array, keyId: string, privateKey: KeyObject): Buffer {
   const reading = readMessage(bytes);
@@ -35,20 +48,17 @@ export function signInside(bytes: Uint8Array, keyId: string, privateKey: KeyObje
 export function verifyInside(bytes: Uint8Array, findKey: FindKey, now: number): SignedMessage {
   const verdict = verifyMessage(bytes, (keyId) => keyNow(findKey(keyId), now));
   if (verdict.kind === 'refused') {
-    const { reason: detail } = verdict;
-    if (detail === 'signature_missing') return { kind: 'refused', reason: detail, detail };
-    return {
-      kind: 'refused',
-      reason: detail === 'unknown_key' ? 'key_unknown' : 'signature_invalid',
-      detail,
-    };
+    const detail = DETAIL_OF[verdict.reason];
+    if (verdict.reason === 'signature_missing') return { kind: 'refused', reason: verdict.reason, detail };
+    const reason = verdict.reason === 'unknown_key' ? 'key_unknown' : 'signature_invalid';
+    return { kind: 'refused', reason, detail };
   }
   const reading = readMessage(bytes);
   const header = reading.kind === 'read' ? reading.message.header : undefined;
   const created = header?.tree['CreDt'];
   const age = now - Date.parse(typeof created === 'string' ? created : '');
   if (reading.kind !== 'read' || !(age <= SIGNATURE_AGE_MAX_MS && age >= -SIGNATURE_SKEW_MAX_MS))
-    return { kind: 'refused', reason: 'signature_expired', detail: 'AppHdr/CreDt is not of now' };
+    return { kind: 'refused', reason: 'signature_expired', detail: 'AppHdr/CreDt is not current.' };
   return { kind: 'verified', keyId: verdict.keyId, version: reading.message.document.version };
 }
 

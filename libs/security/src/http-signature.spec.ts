@@ -191,10 +191,10 @@ describe('verifyRequest', () => {
     const tampered = (digest: string): ReceivedRequest =>
       withHeaders(received(toSign()), { 'content-digest': digest });
     expect(verifyRequest(tampered(`${contentDigest('x')}, ${sha512}`), findKey, NOW)).toMatchObject({
-      detail: 'the sha-256 of Content-Digest does not fit the body',
+      detail: 'The sha-256 of Content-Digest does not match the body.',
     });
     expect(verifyRequest(tampered('md5=:AAAA:'), findKey, NOW)).toMatchObject({
-      detail: 'Content-Digest must give sha-256 or sha-512',
+      detail: 'Content-Digest must give sha-256 or sha-512.',
     });
   });
 
@@ -205,13 +205,15 @@ describe('verifyRequest', () => {
     );
     const asDer = withHeaders(request, { signature: `sig1=:${der.toString('base64')}:` });
     expect(verifyRequest(asDer, findKey, NOW)).toMatchObject({
-      detail: expect.stringMatching(/^a signature is 64 bytes .* looks like DER$/),
+      detail: expect.stringMatching(/^A signature is 64 bytes .* looks like DER\.$/),
     });
     expect(verifyRequest(request, findKey, NOW + 400_000)).toMatchObject({
-      detail: expect.stringMatching(/^created is 401 s ago, 300 s are allowed; our clock says 20\d\d-.*Z$/),
+      detail: expect.stringMatching(
+        /^The signature was created 401 s ago, 300 s are allowed; our clock says 20\d\d-.*Z\.$/,
+      ),
     });
     expect(verifyRequest(request, findKey, NOW - 60_000)).toMatchObject({
-      detail: expect.stringMatching(/^created is 60 s ahead, 30 s are allowed/),
+      detail: expect.stringMatching(/^The signature was created 60 s in the future, 30 s are allowed/),
     });
     const short = withHeaders(request, {
       'signature-input': String(request.headers['signature-input']).replace('nonce-0001', 'short'),

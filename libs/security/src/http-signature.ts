@@ -202,7 +202,7 @@ function verifyMessage(
       return { kind: 'verified', keyId: claim.keyId, nonce: claim.nonce, created: claim.created };
     refusal ??= wrong;
   }
-  return refusal ?? refused('key_unknown', 'no such key is registered');
+  return refusal ?? refused('key_unknown', 'No key with this id is registered.');
 }
 
 /** What is wrong with a claim before its bytes are looked at. */
@@ -214,17 +214,17 @@ function whyNot(
   options: VerifyOptions,
 ): Verification | undefined {
   if (nowMs < key.validFrom || nowMs >= key.validTo)
-    return refused('key_unknown', 'the key is not valid now');
+    return refused('key_unknown', 'The key is not currently valid.');
   if (claim.algorithm !== undefined && claim.algorithm !== key.algorithm)
-    return refused('signature_invalid', `the key is registered for ${key.algorithm}`);
+    return refused('signature_invalid', `The key is registered for ${key.algorithm}.`);
   const stale = staleness(claim, nowMs, options);
   if (stale !== undefined) return refused('signature_expired', stale);
   if (options.nonce !== undefined && claim.nonce !== options.nonce)
-    return refused('signature_invalid', 'this answers another request');
+    return refused('signature_invalid', 'This is the answer to another request.');
   const uncovered = demanded.find((name) => !claim.components.includes(name));
   return uncovered === undefined
     ? undefined
-    : refused('signature_invalid', `the signature does not cover ${uncovered}`);
+    : refused('signature_invalid', `The signature does not cover ${uncovered}.`);
 }
 
 /** What is wrong with the bytes that a claim covers. */
@@ -240,17 +240,20 @@ function contentRefusal(
   }
   const base = signatureBase(claim, derived, message.headers);
   if (base === undefined)
-    return refused('signature_invalid', 'a covered component is absent or not understood');
+    return refused('signature_invalid', 'A covered component is absent or not supported.');
   return verifyBytes(key, base, claim.signature)
     ? undefined
-    : refused('signature_invalid', formTrouble(claim.signature) ?? 'the signature does not verify');
+    : refused(
+        'signature_invalid',
+        formTrouble(claim.signature) ?? 'The signature does not match the request.',
+      );
 }
 
 /** Both algorithms here have signatures of one length; libraries like to give ECDSA as DER. */
 function formTrouble(signature: Buffer): string | undefined {
   if (signature.length === SIGNATURE_BYTES) return undefined;
   const form = signature[0] === DER_SEQUENCE ? ', and this looks like DER' : '';
-  return `a signature is ${SIGNATURE_BYTES} bytes (ECDSA: r and s, 32 each), not ${signature.length}${form}`;
+  return `A signature is ${SIGNATURE_BYTES} bytes (ECDSA: r and s, 32 each), not ${signature.length}${form}.`;
 }
 
 function refused(reason: SignatureRefusal, detail: string): Verification & { kind: 'refused' } {
@@ -261,29 +264,30 @@ function staleness(claim: Claim, nowMs: number, options: VerifyOptions): string 
   const createdMs = claim.created * 1000;
   const ageMax = options.ageMaxMs ?? SIGNATURE_AGE_MAX_MS;
   const skewMax = options.skewMaxMs ?? SIGNATURE_SKEW_MAX_MS;
-  const clock = `our clock says ${new Date(nowMs).toISOString()}`;
+  const clock = `our clock says ${new Date(nowMs).toISOString()}.`;
   const seconds = (ms: number): number => Math.round(ms / 1000);
   // One second more: `created` has whole seconds.
   if (nowMs - createdMs > ageMax + 999)
-    return `created is ${seconds(nowMs - createdMs)} s ago, ${seconds(ageMax)} s are allowed; ${clock}`;
+    return `The signature was created ${seconds(nowMs - createdMs)} s ago, ${seconds(ageMax)} s are allowed; ${clock}`;
   if (createdMs - nowMs > skewMax)
-    return `created is ${seconds(createdMs - nowMs)} s ahead, ${seconds(skewMax)} s are allowed; ${clock}`;
-  if (claim.expires !== undefined && claim.expires * 1000 <= nowMs) return `expires has passed; ${clock}`;
+    return `The signature was created ${seconds(createdMs - nowMs)} s in the future, ${seconds(skewMax)} s are allowed; ${clock}`;
+  if (claim.expires !== undefined && claim.expires * 1000 <= nowMs)
+    return `The time in expires has passed; ${clock}`;
   return undefined;
 }
 
 /** Every digest that is understood must fit, and one must be there (RFC 9530). */
 function digestTrouble(headers: HeaderValues, body: Uint8Array): string | undefined {
   const digests = parseDictionary(fieldValue(headers, 'content-digest') ?? '');
-  if (digests === undefined) return 'Content-Digest cannot be read';
+  if (digests === undefined) return 'Content-Digest cannot be read.';
   const given = DIGESTS.filter((algorithm) => digests.has(algorithm));
-  if (given.length === 0) return `Content-Digest must give ${DIGESTS.join(' or ')}`;
+  if (given.length === 0) return `Content-Digest must give ${DIGESTS.join(' or ')}.`;
   const wrong = given.find((algorithm) => {
     const member = digests.get(algorithm);
     if (member?.kind !== 'item' || member.item.bare.kind !== 'bytes') return true;
     return !member.item.bare.value.equals(hash(algorithm.replace('-', ''), body, 'buffer'));
   });
-  return wrong === undefined ? undefined : `the ${wrong} of Content-Digest does not fit the body`;
+  return wrong === undefined ? undefined : `The ${wrong} of Content-Digest does not match the body.`;
 }
 
 /** The bytes that a signature is over (RFC 9421 2.5); undefined when a covered component is absent or not understood. */

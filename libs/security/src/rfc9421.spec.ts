@@ -127,7 +127,7 @@ describe('RFC 9421', () => {
         (keyId) => KEYS[keyId],
         1_618_884_473_000,
       );
-    expect(signed(REQUEST_BODY)).toMatchObject({ detail: 'the signature does not verify' });
-    expect(signed('{}')).toMatchObject({ detail: 'the sha-512 of Content-Digest does not fit the body' });
+    expect(signed(REQUEST_BODY)).toMatchObject({ detail: 'The signature does not match the request.' });
+    expect(signed('{}')).toMatchObject({ detail: 'The sha-512 of Content-Digest does not match the body.' });
   });
 });

@@ -35,7 +35,7 @@ export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefus
     return {
       kind: 'refused',
       reason: 'signature_missing',
-      detail: 'Signature-Input and Signature are needed',
+      detail: 'Signature-Input and Signature are required.',
     };
   }
   const inputs = parseDictionary(inputText);
@@ -44,7 +44,7 @@ export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefus
     return {
       kind: 'refused',
       reason: 'signature_invalid',
-      detail: 'Signature-Input or Signature is malformed',
+      detail: 'Signature-Input or Signature is malformed.',
     };
   }
   const claims: Claim[] = [];
@@ -59,7 +59,7 @@ export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefus
     : {
         kind: 'refused',
         reason: 'signature_invalid',
-        detail: 'created, keyid and a nonce of 8 to 128 visible characters are needed',
+        detail: 'The parameters created, keyid and nonce (8 to 128 visible characters) are required.',
       };
 }
 

@@ -35,15 +35,15 @@ export function railParties(command: LegCommand, institutions: Parties): RailPar
   const provider = institutions.fxProvider;
   const account = provider?.railAccounts[command.amount.currency];
   if (provider?.bic === undefined || account === undefined) {
-    return refused('AG01', `${command.fxProvider} has no ${command.amount.currency} account on the rail`);
+    return refused('AG01', `${command.fxProvider} has no ${command.amount.currency} account on the rail.`);
   }
   const wallet: RailParty = { name: provider.name, account, bic: bic11(provider.bic) };
   const outward = command.leg === 'credit';
   const customer = outward ? command.creditor : command.debtor;
   const agent = outward ? institutions.creditorAgent : institutions.debtorAgent;
-  if (agent?.bic === undefined) return refused('RC04', 'the agent is not in the directory');
+  if (agent?.bic === undefined) return refused('RC04', 'The agent is not in the directory.');
   const id = bakongAccountId(customer.account);
-  if (id === undefined) return refused('AC01', 'not a Bakong account id');
+  if (id === undefined) return refused('AC01', 'This is not a Bakong account id.');
   const party: RailParty = { name: customer.name, account: id, bic: bic11(agent.bic) };
   return command.leg === 'debit' ? { from: party, to: wallet } : { from: wallet, to: party };
 }

@@ -33,7 +33,7 @@ function payeeOf({ code, account: text, currencies }: WantedPayee): FoundPayee |
   const currency = currencies[0] ?? CURRENCY;
   if (code !== undefined) return payeeOfCode(code, currency);
   const account = bakongAccountId(text ?? '');
-  if (account === undefined) return refused('account_unknown', 'not a Bakong account id');
+  if (account === undefined) return refused('account_unknown', 'This is not a Bakong account id.');
   return { kind: 'found', account, accountType: 'bakong', name: account, currency };
 }
 
@@ -41,10 +41,10 @@ function payeeOfCode(code: QrRead, currency: string): FoundPayee | PayeeRefusal 
   if (code.currency !== currency)
     return refused(
       'payee_not_eligible',
-      `the code asks for ${code.currency ?? 'no currency'}, ${currency} is paid`,
+      `The QR code asks for ${code.currency ?? 'no currency'}, but payment is in ${currency}.`,
     );
   const account = bakongAccountId(code.account.account);
-  if (account === undefined) return refused('qr_unreadable', 'the account in the code is malformed');
+  if (account === undefined) return refused('qr_unreadable', 'The account in the QR code is malformed.');
   const amount = code.amount === undefined ? undefined : parseAmount(currency, code.amount);
   if (amount?.kind === 'refused') return refused(amount.reason);
   return {

@@ -1,5 +1,5 @@
 import { formatPayable, parseAmount } from '@tonle/money';
-import { ApiClient, freshKey } from '@tonle/tool-tonle';
+import { ApiClient, newIdempotencyKey } from '@tonle/tool-tonle';
 import type { Running } from './running.js';
 
 const DEMO_BANK = 'KHMEKONG';
@@ -121,7 +121,7 @@ async function payThaiCode(running: Running, client: ApiClient, print: Print): P
     client.post<ShownPayment>(
       '/v1/payments',
       { lookupId: lookup.lookupId, quoteId: quote.quoteId, debtor: PAYER },
-      { 'idempotency-key': freshKey(), prefer: 'wait=20' },
+      { 'idempotency-key': newIdempotencyKey(), prefer: 'wait=20' },
     ),
     'the payment',
   );

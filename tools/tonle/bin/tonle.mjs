@@ -8,7 +8,10 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const WHAT_TO_DO = 'Run `npm start` (or `npm run build`) in the project folder first.';
 
 /** Folders whose build this program loads. */
-const LOADED = ['tools/tonle', ...['emvqr', 'iso20022', 'money', 'security'].map((lib) => `libs/${lib}`)];
+const LOADED = [
+  'tools/tonle',
+  ...['contracts', 'emvqr', 'iso20022', 'money', 'security'].map((lib) => `libs/${lib}`),
+];
 
 function newestOf(folder, suffix) {
   if (!existsSync(folder)) return 0;

@@ -87,7 +87,7 @@ export class ApiClient {
   }
 }
 
-/** A fresh idempotency key. */
-export function freshKey(): string {
+/** A new idempotency key. */
+export function newIdempotencyKey(): string {
   return randomUUID();
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { WrongUse } from './gateway-client.js';
-import type { Setting } from './setting.js';
+import { UsageError } from './gateway-client.js';
+import type { CommandContext } from './command-context.js';
 
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
 type Method = (typeof METHODS)[number];
@@ -9,10 +9,10 @@ type Method = (typeof METHODS)[number];
  * `tonle ask METHOD PATH [JSON]`: any request of the API, signed; prints the JSON answer. Paths of operators are
  * signed by OPERATOR unless told otherwise. `-` reads the body from standard input.
  */
-export async function runAsk({ output, gateway }: Setting, args: readonly string[]): Promise<number> {
+export async function runAsk({ output, gateway }: CommandContext, args: readonly string[]): Promise<number> {
   const [given = '', path = '', text] = args;
   const method = methodOf(given);
-  if (!path.startsWith('/')) throw new WrongUse(`"${path}" is no path; write /v1/...`);
+  if (!path.startsWith('/')) throw new UsageError(`"${path}" is not a valid path; write /v1/...`);
   const body = text === undefined ? undefined : readJson(text === '-' ? readFileSync(0, 'utf8') : text);
   const signer = path.startsWith('/v1/ops/') ? gateway('OPERATOR') : gateway();
   const answer = await signer.ask<unknown>(method, path, { body });
@@ -22,7 +22,8 @@ export async function runAsk({ output, gateway }: Setting, args: readonly string
 
 function methodOf(given: string): Method {
   const method = METHODS.find((each) => each === given.toUpperCase());
-  if (method === undefined) throw new WrongUse(`"${given}" is no method; write ${METHODS.join(', ')}.`);
+  if (method === undefined)
+    throw new UsageError(`"${given}" is not a valid method; write ${METHODS.join(', ')}.`);
   return method;
 }
 
@@ -30,6 +31,6 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new WrongUse(`The body is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`The body is not valid JSON: ${(error as Error).message}`);
   }
 }

@@ -1,6 +1,6 @@
 import { describeInvariant } from '@tonle/contracts';
 import { show, table } from './output.js';
-import type { Setting } from './setting.js';
+import type { CommandContext } from './command-context.js';
 
 interface AuditFinding {
   readonly invariant: string;
@@ -25,7 +25,7 @@ interface AuditAnswer {
 const AUDIT_MS_MAX = 300_000;
 
 /** `tonle audit`: the invariants over the real tables of every service. Exit 1 when one is broken. */
-export async function runAudit({ output, gateway }: Setting): Promise<number> {
+export async function runAudit({ output, gateway }: CommandContext): Promise<number> {
   const answer = await gateway('OPERATOR').ask<AuditAnswer>('GET', '/v1/ops/audit', {
     answerMsMax: AUDIT_MS_MAX,
   });
@@ -44,8 +44,8 @@ const BETWEEN = 'between services';
 
 /** While payments flow all the time, services cannot be compared: nothing was checked, and nothing is broken. */
 function verdictOf(service: string, { ok, checked }: AuditFinding): string {
-  if (!ok) return 'BROKEN';
-  return service === BETWEEN && checked === 0 ? 'not judged' : 'ok';
+  if (!ok) return 'FAILED';
+  return service === BETWEEN && checked === 0 ? 'inconclusive' : 'ok';
 }
 
 function auditText(rows: readonly (AuditFinding & { readonly service: string })[], sound: boolean): string {
@@ -60,7 +60,7 @@ function auditText(rows: readonly (AuditFinding & { readonly service: string })[
     violations.map((text) => `  ${service} ${describeInvariant(invariant)}: ${text}`),
   );
   const verdict = sound
-    ? `All ${rows.length} checks hold.`
-    : `${broken.length} of ${rows.length} checks are broken.`;
+    ? `All ${rows.length} checks passed.`
+    : `${broken.length} of ${rows.length} checks failed.`;
   return [table([['', 'SERVICE', 'INVARIANT', 'CHECKED'], ...cells], [3]), ...details, verdict].join('\n');
 }

@@ -48,7 +48,7 @@ export class GatewayUnreachable extends Error {
 }
 
 /** What keeps us from asking at all: a missing key, a wrong option. */
-export class WrongUse extends Error {}
+export class UsageError extends Error {}
 
 export interface AskOptions {
   readonly body?: unknown;
@@ -69,7 +69,7 @@ export class GatewayClient {
 
   /**
    * Asks and returns the JSON answer. What may be sent twice (GET, or with an idempotency key) is sent again, signed
-   * anew, when no answer comes. Throws GatewayProblem, GatewayUnreachable, WrongUse.
+   * anew, when no answer comes. Throws GatewayProblem, GatewayUnreachable, UsageError.
    */
   async ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, options: AskOptions = {}): Promise<T> {
     const repeatable = method === 'GET' || options.idempotencyKey !== undefined;
@@ -103,8 +103,8 @@ export class GatewayClient {
     const { url, keysFolder, participant } = this.settings;
     const keyFile = join(keysFolder, `${participant}.key.pem`);
     if (!/^[A-Za-z0-9_-]{1,35}$/.test(participant) || !existsSync(keyFile)) {
-      throw new WrongUse(
-        `There is no key for ${participant}: ${keyFile} is missing. Start the sandbox (npm start), or set --home.`,
+      throw new UsageError(
+        `No key found for ${participant}: ${keyFile} is missing. Start the sandbox (npm start), or set --home.`,
       );
     }
     const privateKey = loadPrivateKey(keyFile);
@@ -115,12 +115,12 @@ export class GatewayClient {
 function bodyOf({ ok, status, body }: ApiAnswer): unknown {
   if (typeof body !== 'object' || body === null) {
     throw new GatewayProblem({
-      title: 'The gateway answered something that is not JSON',
+      title: 'The gateway returned something that is not JSON',
       status,
       detail: String(body).slice(0, 200),
     });
   }
   if (ok) return body;
   const problem = body as Partial<ProblemDocument>;
-  throw new GatewayProblem({ ...problem, title: problem.title ?? `The gateway answered ${status}`, status });
+  throw new GatewayProblem({ ...problem, title: problem.title ?? `The gateway returned ${status}`, status });
 }

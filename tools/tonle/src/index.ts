@@ -1,2 +1,2 @@
-export { ApiClient, freshKey, type ApiAnswer, type ApiClientOptions } from './api-client.js';
+export { ApiClient, newIdempotencyKey, type ApiAnswer, type ApiClientOptions } from './api-client.js';
 export { paymentTimeLine, type ShownPayment } from './payment-show.js';

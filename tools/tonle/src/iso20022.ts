@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readIso, readParts, REPORT_BYTES_MAX, type IsoError } from '@tonle/iso20022';
-import { WrongUse } from './gateway-client.js';
+import { UsageError } from './gateway-client.js';
 import { show } from './output.js';
-import type { Setting } from './setting.js';
+import type { CommandContext } from './command-context.js';
 
 interface Verdict {
   readonly file: string;
@@ -12,7 +12,7 @@ interface Verdict {
 }
 
 /** `tonle iso20022 check FILE...`: well-formed, valid, payable? Exit 1 when one file is not. `-` reads standard input. */
-export function runIsoCheck({ output }: Setting, files: readonly string[]): number {
+export function runIsoCheck({ output }: CommandContext, files: readonly string[]): number {
   const verdicts = files.map((file) => check(file));
   for (const verdict of verdicts) show(output, verdict, () => verdictText(verdict));
   return verdicts.every(({ valid }) => valid) ? 0 : 1;
@@ -34,7 +34,7 @@ function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    throw new WrongUse(`${file} cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
@@ -42,7 +42,7 @@ function verdictText({ file, valid, messages, errors }: Verdict): string {
   const kinds = messages.length === 0 ? '' : ` ${messages.join(' + ')}`;
   const lines = errors.map(
     ({ code, path, line, offset, detail }) =>
-      `  line ${line}, byte ${offset}  ${path === '' ? '(the whole)' : path}\n    ${code}: ${detail}`,
+      `  line ${line}, byte ${offset}  ${path === '' ? '(entire message)' : path}\n    ${code}: ${detail}`,
   );
   return [`${file}: ${valid ? 'valid' : 'not valid'}${kinds}`, ...lines].join('\n');
 }

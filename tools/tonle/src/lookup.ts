@@ -1,7 +1,7 @@
 import { normaliseProxy } from '@tonle/emvqr';
-import { WrongUse, type GatewayClient } from './gateway-client.js';
+import { UsageError, type GatewayClient } from './gateway-client.js';
 import { list, show, showAmount, type PublicAmount } from './output.js';
-import type { Setting } from './setting.js';
+import type { CommandContext } from './command-context.js';
 
 /** A payee as the public API gives it. */
 export interface ShownLookup {
@@ -22,12 +22,12 @@ export interface PayeeOptions {
   readonly country?: string;
 }
 
-/** Looks a payee up by the text of a code, or by account, type and country. Throws WrongUse without either. */
+/** Looks a payee up by the text of a code, or by account, type and country. Throws UsageError without either. */
 export async function lookUp(gateway: GatewayClient, options: PayeeOptions): Promise<ShownLookup> {
   if (options.qr !== undefined) return gateway.ask('POST', '/v1/lookups', { body: { qrText: options.qr } });
   const { account, type, country = 'TH' } = options;
   if (account === undefined || type === undefined) {
-    throw new WrongUse('Say who is paid: --qr TEXT, or --account ACCOUNT --type TYPE [--country TH].');
+    throw new UsageError('Name the payee: --qr TEXT, or --account ACCOUNT --type TYPE [--country TH].');
   }
   const body = { account: normalAccount(account, type, country), accountType: type, country };
   return gateway.ask('POST', '/v1/lookups', { body });
@@ -37,12 +37,12 @@ export async function lookUp(gateway: GatewayClient, options: PayeeOptions): Pro
 function normalAccount(account: string, type: string, country: string): string {
   if (country !== 'TH') return account;
   const normal = normaliseProxy('PROMPTPAY', type, account);
-  if (normal.kind === 'refused') throw new WrongUse(`"${account}": ${normal.detail}`);
+  if (normal.kind === 'refused') throw new UsageError(`"${account}": ${normal.detail}`);
   return normal.value;
 }
 
 /** `tonle lookup` */
-export async function runLookup({ output, gateway }: Setting, options: PayeeOptions): Promise<number> {
+export async function runLookup({ output, gateway }: CommandContext, options: PayeeOptions): Promise<number> {
   const found = await lookUp(gateway(), options);
   show(output, found, () => `${found.payee.displayName}\n${lookupFacts(found)}`);
   return 0;
@@ -55,7 +55,7 @@ function lookupFacts(found: ShownLookup): string {
     ['amount', found.amount === undefined ? 'the payer enters it' : showAmount(found.amount)],
     ['remittance', found.remittance],
     ['corridor', found.corridor],
-    ['code expires', found.qrExpiresAt],
+    ['QR code expires', found.qrExpiresAt],
     ['valid until', found.validUntil],
     ['lookup id', found.lookupId],
   ]);

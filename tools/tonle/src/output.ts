@@ -1,7 +1,7 @@
 import { formatPayable, parseAmount } from '@tonle/money';
 import type { ProblemDocument } from './gateway-client.js';
 
-/** Where a command writes: one JSON object a line with --json, else text for people. */
+/** Where a command writes: one JSON object per line with --json, else text for people. */
 export interface Output {
   readonly json: boolean;
   readonly out: (text: string) => void;
@@ -36,7 +36,7 @@ export function table(rows: readonly (readonly string[])[], rightAligned: readon
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
 }
 
-/** Name and value, one a line. Empty values are left out. */
+/** Name and value, one per line. Empty values are left out. */
 export function list(pairs: readonly (readonly [string, string | undefined])[]): string {
   return table(
     pairs
@@ -50,8 +50,8 @@ export function problemText(problem: ProblemDocument): string {
   const lines = [`${problem.title}${problem.code === undefined ? '' : ` (${problem.code})`}`];
   if (problem.detail !== undefined) lines.push(`  ${problem.detail}`);
   for (const { path, message } of problem.errors ?? [])
-    lines.push(`  ${path === '' ? '(the whole)' : path}: ${message}`);
-  if (problem.remedy !== undefined) lines.push(`  What to do: ${problem.remedy}`);
+    lines.push(`  ${path === '' ? '(entire message)' : path}: ${message}`);
+  if (problem.remedy !== undefined) lines.push(`  Remedy: ${problem.remedy}`);
   if (problem.traceId !== undefined) lines.push(`  Trace ${problem.traceId}`);
   return lines.join('\n');
 }

@@ -4,7 +4,7 @@ import { lookUp, type PayeeOptions } from './lookup.js';
 import { show } from './output.js';
 import { paymentTimeLine, type ShownPayment } from './payment-show.js';
 import { quoteFor } from './quote.js';
-import { readSeconds, type Setting } from './setting.js';
+import { readSeconds, type CommandContext } from './command-context.js';
 
 export interface PayOptions extends PayeeOptions {
   readonly amount?: string;
@@ -20,9 +20,9 @@ export interface PayOptions extends PayeeOptions {
 }
 
 /** `tonle pay`: looks the payee up, takes a quote, pays. Exit 0 only for a completed payment, or one under way with --wait 0. */
-export async function runPay(setting: Setting, options: PayOptions): Promise<number> {
-  const { output, participant } = setting;
-  const gateway = setting.gateway();
+export async function runPay(context: CommandContext, options: PayOptions): Promise<number> {
+  const { output, participant } = context;
+  const gateway = context.gateway();
   const waitS = readSeconds(options.wait);
   const idempotencyKey = options.key ?? randomUUID();
   const found = await lookUp(gateway, options);
@@ -46,7 +46,7 @@ export async function runPay(setting: Setting, options: PayOptions): Promise<num
   } catch (error) {
     if (error instanceof GatewayUnreachable) {
       output.err(
-        `It is not known whether the payment was taken. Look: tonle payment list --message-id ${idempotencyKey}`,
+        `It is not known whether the payment was accepted. Check with: tonle payment list --message-id ${idempotencyKey}`,
       );
     }
     throw error;
@@ -59,5 +59,5 @@ function defaultAccount(participant: string): string {
 }
 
 function followUp({ state, paymentId }: ShownPayment): string {
-  return state === 'processing' ? `\nIt is still under way: tonle payment show ${paymentId}` : '';
+  return state === 'processing' ? `\nThe payment is still under way: tonle payment show ${paymentId}` : '';
 }

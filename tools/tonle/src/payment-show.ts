@@ -52,7 +52,7 @@ export function paymentTimeLine(payment: ShownPayment): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-/** One line a payment. */
+/** One line per payment. */
 export function paymentTable(payments: readonly ShownPayment[]): string {
   const rows = payments.map((payment) => [
     payment.paymentId,
@@ -100,5 +100,5 @@ function timeLine({ receivedAt, history }: ShownPayment): string {
 
 function problemOf(problem: NonNullable<ShownPayment['problem']>): string {
   const detail = problem.detail === undefined ? '' : `\n  ${problem.detail}`;
-  return `${problem.title} (${problem.code}, ISO ${problem.isoReason})${detail}\n  What to do: ${problem.remedy}`;
+  return `${problem.title} (${problem.code}, ISO ${problem.isoReason})${detail}\n  Remedy: ${problem.remedy}`;
 }

@@ -1,7 +1,7 @@
 import { show } from './output.js';
 import { paymentTable, paymentTimeLine, type ShownPayment } from './payment-show.js';
-import { WrongUse, type GatewayClient } from './gateway-client.js';
-import type { Setting } from './setting.js';
+import { UsageError, type GatewayClient } from './gateway-client.js';
+import type { CommandContext } from './command-context.js';
 
 interface PaymentPage {
   readonly payments: readonly ShownPayment[];
@@ -21,18 +21,21 @@ export interface ListOptions {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** `tonle payment show`: by payment id, UETR or a partner's reference. Exit 1 when it failed or there is none. */
-export async function runPaymentShow({ output, gateway }: Setting, id: string): Promise<number> {
+export async function runPaymentShow({ output, gateway }: CommandContext, id: string): Promise<number> {
   const payment = await findPayment(gateway(), id);
   if (payment === undefined) {
-    show(output, { found: false, id }, () => `There is no payment ${id} of yours.`);
+    show(output, { found: false, id }, () => `No payment ${id} found.`);
     return 1;
   }
   show(output, payment, () => paymentTimeLine(payment));
   return payment.state === 'completed' || payment.state === 'processing' ? 0 : 1;
 }
 
-/** `tonle payment list`: newest first, one page; with --json one payment a line. */
-export async function runPaymentList({ output, gateway }: Setting, options: ListOptions): Promise<number> {
+/** `tonle payment list`: newest first, one page; with --json one payment per line. */
+export async function runPaymentList(
+  { output, gateway }: CommandContext,
+  options: ListOptions,
+): Promise<number> {
   const page = await askPage(gateway(), options);
   if (output.json) {
     for (const payment of page.payments) output.out(JSON.stringify(payment));
@@ -54,7 +57,7 @@ async function findPayment(gateway: GatewayClient, id: string): Promise<ShownPay
 function askPage(gateway: GatewayClient, options: ListOptions): Promise<PaymentPage> {
   const { reference, limit, ...rest } = options;
   if (limit !== undefined && !/^\d{1,3}$/.test(limit))
-    throw new WrongUse(`"${limit}" is no number of payments.`);
+    throw new UsageError(`"${limit}" is not a valid number of payments.`);
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...rest, partnerReference: reference, limit })) {
     if (value !== undefined) query.set(name, value);

@@ -90,7 +90,7 @@ function answer(request: IncomingMessage, rawBody: Buffer): Answer | 'hang up on
   return (
     answers.get(`${method} ${url}`) ?? [
       404,
-      { title: 'There is no such thing', code: 'not_found', remedy: 'Check the id.' },
+      { title: 'Not found', code: 'not_found', remedy: 'Check the id.' },
     ]
   );
 }
@@ -157,7 +157,7 @@ beforeEach(() => {
 });
 
 describe('tonle pay', () => {
-  it('looks up, quotes and pays with signed requests, and shows the time line', async () => {
+  it('looks up, quotes and pays with signed requests, and shows the timeline', async () => {
     const { code, out } = await tonle('pay', '--qr', 'CODE', '--amount', '820', '--wait', '5', '--key', 'k1');
     expect(code).toBe(0);
     expect(asked.map(({ method, path, participant }) => [method, path, participant])).toEqual([
@@ -215,15 +215,20 @@ describe('tonle pay', () => {
 
   it('tells title, fields and what to do of a refusal', async () => {
     const problem = {
-      title: 'A field is missing or has a wrong form',
+      title: 'A field is missing or malformed',
       code: 'schema_invalid',
       remedy: 'Correct the fields named in `errors`.',
-      errors: [{ path: '/amount/amount', message: '"x" is refused' }],
+      errors: [{ path: '/amount/amount', message: '"x" is not a valid amount.' }],
     };
     answers.set('POST /v1/quotes', [400, problem]);
     const { code, err } = await tonle('pay', '--qr', 'CODE', '--amount', '820');
     expect(code).toBe(1);
-    for (const text of [problem.title, 'schema_invalid', '/amount/amount: "x" is refused', problem.remedy])
+    for (const text of [
+      problem.title,
+      'schema_invalid',
+      '/amount/amount: "x" is not a valid amount.',
+      problem.remedy,
+    ])
       expect(err).toContain(text);
     const json = await tonle('--json', 'pay', '--qr', 'CODE');
     expect(JSON.parse(json.out)).toMatchObject({ code: 'schema_invalid', status: 400 });
@@ -271,7 +276,7 @@ describe('other commands', () => {
     answers.set('GET /v1/ops/audit', [200, { services }]);
     expect(await tonle('audit')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('All 1 checks hold.'),
+      out: expect.stringContaining('All 1 checks passed.'),
     });
     expect(asked[0]!.participant).toBe('OPERATOR');
     const broken = { ...finding, ok: false, violations: ['KHR does not sum to zero'] };
@@ -350,7 +355,7 @@ describe('other commands', () => {
     expect(out).toMatch(/not valid[^]*line 1[^]*FIToFICstmrCdtTrf/);
   });
 
-  it('exits 2 for wrong use, 1 when nobody answers, and 0 for help', async () => {
+  it('exits 2 for a usage error, 1 when nobody answers, and 0 for help', async () => {
     for (const args of [
       ['pay', '--frob'],
       ['frob'],

@@ -11,12 +11,12 @@ import {
   type QrRead,
   type QrWriting,
 } from '@tonle/emvqr';
-import { WrongUse } from './gateway-client.js';
+import { UsageError } from './gateway-client.js';
 import { list, show } from './output.js';
-import type { Setting } from './setting.js';
+import type { CommandContext } from './command-context.js';
 
 /** `tonle qr read`: what a code says. Exit 0 when it was read, also when it has expired: that is said. */
-export function runQrRead({ output }: Setting, text: string): number {
+export function runQrRead({ output }: CommandContext, text: string): number {
   if (isConsumerCode(text)) return showConsumer(output, readConsumerCode(text));
   const reading = readQr(text, Date.now());
   if (reading.kind === 'refused') {
@@ -24,7 +24,7 @@ export function runQrRead({ output }: Setting, text: string): number {
       output,
       reading,
       () =>
-        `This code cannot be paid: ${reading.outcome}\n  ${reading.detail}\n  At character ${reading.at + 1}.`,
+        `This QR code cannot be paid: ${reading.outcome}\n  ${reading.detail}\n  At character ${reading.at + 1}.`,
     );
     return 1;
   }
@@ -89,12 +89,12 @@ function otherObjects({ fields }: QrRead): [string, string][] {
     .map(({ path, name, value }) => [`${path} ${name}`, value]);
 }
 
-function showConsumer(output: Setting['output'], reading: ConsumerReading): number {
+function showConsumer(output: CommandContext['output'], reading: ConsumerReading): number {
   if (reading.kind === 'refused') {
     show(
       output,
       reading,
-      () => `This code cannot be read: ${reading.outcome}\n  ${reading.detail}\n  At byte ${reading.at}.`,
+      () => `This QR code cannot be read: ${reading.outcome}\n  ${reading.detail}\n  At byte ${reading.at}.`,
     );
     return 1;
   }
@@ -104,7 +104,7 @@ function showConsumer(output: Setting['output'], reading: ConsumerReading): numb
     output,
     { kind: reading.kind, form, scheme, applicationId, account: shown },
     () =>
-      `A code that a payer shows, ${scheme}\n${list([
+      `A QR code that a payer shows, ${scheme}\n${list([
         ['form', form],
         ['application', applicationId],
         ['account', shown],
@@ -120,9 +120,9 @@ export interface SampleOptions {
 const SAMPLE_LIFETIME_MS = 600_000;
 
 /** `tonle qr sample thai|khqr`: the text of a code of a payee that every sandbox knows. With an amount it lives ten minutes. */
-export function runQrSample({ output }: Setting, kind: string, { amount }: SampleOptions): number {
+export function runQrSample({ output }: CommandContext, kind: string, { amount }: SampleOptions): number {
   const written = writeSample(kind, amount, Date.now());
-  if (written.kind === 'refused') throw new WrongUse(`${written.outcome}: ${written.detail}`);
+  if (written.kind === 'refused') throw new UsageError(`${written.outcome}: ${written.detail}`);
   show(output, { text: written.text }, () => written.text);
   return 0;
 }
@@ -137,7 +137,7 @@ function writeSample(kind: string, amount: string | undefined, nowMs: number): Q
     };
     return writeThaiQr({ ...payee, crossBorder: true, ...(amount !== undefined && { amount }) });
   }
-  if (kind !== 'khqr') throw new WrongUse(`There is no sample ${kind}; there are thai and khqr.`);
+  if (kind !== 'khqr') throw new UsageError(`There is no sample ${kind}; use thai or khqr.`);
   const life = { amount: amount!, createdAtMs: nowMs, expiresAtMs: nowMs + SAMPLE_LIFETIME_MS };
   const payee = {
     bakongAccountId: 'shop00042@angkor',

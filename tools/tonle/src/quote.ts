@@ -1,7 +1,7 @@
-import { WrongUse, type GatewayClient } from './gateway-client.js';
+import { UsageError, type GatewayClient } from './gateway-client.js';
 import { lookUp, type PayeeOptions, type ShownLookup } from './lookup.js';
 import { list, show, showAmount, table, type PublicAmount } from './output.js';
-import { readAmountOption, type Setting } from './setting.js';
+import { readAmountOption, type CommandContext } from './command-context.js';
 
 interface ShownCandidate {
   readonly provider: string;
@@ -53,7 +53,7 @@ export function quoteFor(
 }
 
 /** `tonle quote` */
-export async function runQuote({ output, gateway }: Setting, options: QuoteOptions): Promise<number> {
+export async function runQuote({ output, gateway }: CommandContext, options: QuoteOptions): Promise<number> {
   const quote = await askQuote(gateway(), options);
   show(output, quote, () => quoteText(quote));
   return 0;
@@ -64,8 +64,8 @@ async function askQuote(gateway: GatewayClient, options: QuoteOptions): Promise<
     return quoteFor(gateway, await lookUp(gateway, options), options.amount, options.from);
   }
   if (options.lookup === undefined && options.to === undefined) {
-    throw new WrongUse(
-      'Say for whom or into what: --qr TEXT, --lookup ID, or --to THB --amount "820.00 THB".',
+    throw new UsageError(
+      'Name the payee or the target currency: --qr TEXT, --lookup ID, or --to THB --amount "820.00 THB".',
     );
   }
   const body = {

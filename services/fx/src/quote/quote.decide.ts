@@ -67,7 +67,7 @@ const refused = (reason: Reason, detail?: string): Checked =>
   detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
 
 function check(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
-  if (!directory.isWhole) return refused('unavailable', 'the directory has not arrived yet');
+  if (!directory.isWhole) return refused('unavailable', 'The directory has not been loaded yet.');
   const participant = directory.participant(request.participant);
   if (participant === undefined) return refused('participant_unknown');
   if (participant.state === 'paused') return refused('participant_paused');
@@ -75,7 +75,10 @@ function check(request: QuoteRequest, { directory }: Market, nowMs: number): Che
   if (corridor === undefined) return refused('corridor_unknown');
   const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency);
   if (direction === undefined)
-    return refused('unknown_currency', `${request.sourceCurrency} to ${request.targetCurrency}`);
+    return refused(
+      'unknown_currency',
+      `${request.sourceCurrency} to ${request.targetCurrency} is not served in this corridor.`,
+    );
   const closed = whyClosed(corridor, direction, nowMs);
   if (closed !== undefined) return refused('corridor_closed', closed);
   const fixed = fixedAmountOf(request);
@@ -105,7 +108,11 @@ function fixedAmountOf(
   const expected = request.fixed === 'source' ? request.sourceCurrency : request.targetCurrency;
   const known = findCurrency(expected);
   if (known === undefined || request.amount.currency !== expected) {
-    return { kind: 'refused', reason: 'unknown_currency', detail: `the fixed amount must be in ${expected}` };
+    return {
+      kind: 'refused',
+      reason: 'unknown_currency',
+      detail: `The fixed amount must be in ${expected}.`,
+    };
   }
   const fixed = amount(expected, BigInt(request.amount.minor));
   if (fixed.minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };

@@ -21,23 +21,27 @@ export type PushDecision =
 export function decidePush(pushed: PushedRate, reference: Rate | undefined, nowMs: number): PushDecision {
   const { sourceCurrency, targetCurrency } = pushed;
   if (findCurrency(sourceCurrency) === undefined || findCurrency(targetCurrency) === undefined) {
-    return { kind: 'refused', reason: 'unknown_currency', detail: `${sourceCurrency} to ${targetCurrency}` };
+    return {
+      kind: 'refused',
+      reason: 'unknown_currency',
+      detail: `${sourceCurrency} or ${targetCurrency} is not a known currency.`,
+    };
   }
   if (sourceCurrency === targetCurrency) {
-    return { kind: 'refused', reason: 'rate_refused', detail: 'a rate needs two currencies' };
+    return { kind: 'refused', reason: 'rate_refused', detail: 'A rate requires two different currencies.' };
   }
   const rate = parseRate(sourceCurrency, targetCurrency, pushed.rate);
   if (rate === undefined)
-    return { kind: 'refused', reason: 'rate_refused', detail: 'not a rate of at most 11 digits' };
+    return { kind: 'refused', reason: 'rate_refused', detail: 'This is not a rate of at most 11 digits.' };
   const validUntilMs = pushed.validUntil === undefined ? undefined : Date.parse(pushed.validUntil);
   if (validUntilMs !== undefined && validUntilMs <= nowMs) {
-    return { kind: 'refused', reason: 'rate_refused', detail: 'its validity is over' };
+    return { kind: 'refused', reason: 'rate_refused', detail: 'The validity of this rate has ended.' };
   }
   if (reference !== undefined && isJump(rate, reference)) {
     return {
       kind: 'refused',
       reason: 'rate_refused',
-      detail: `more than ${RATE_STEP_BASIS_POINTS_MAX} basis points from the last`,
+      detail: `The rate is more than ${RATE_STEP_BASIS_POINTS_MAX} basis points from the previous one.`,
     };
   }
   return { kind: 'accepted', rate, validUntilMs };

@@ -37,7 +37,7 @@ export class RateHandler {
       const decisions = rates.map((pushed): PushDecision => {
         const pair = pairOf(pushed);
         if (seen.has(pair))
-          return { kind: 'refused', reason: 'schema_invalid', detail: `${pair} comes twice` };
+          return { kind: 'refused', reason: 'schema_invalid', detail: `${pair} occurs twice.` };
         seen.add(pair);
         const last = book.find(provider, pushed.sourceCurrency, pushed.targetCurrency)?.rate;
         return decidePush(pushed, last ?? terms.midRate(pushed.sourceCurrency, pushed.targetCurrency), nowMs);

@@ -27,7 +27,7 @@ export class AccessGuard implements CanActivate {
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
     served(await this.authenticator.useOnce(signer));
     if (need !== 'any participant' && !participant.scopes.includes(need)) {
-      throw problemOf(refused('not_permitted', `This needs the scope ${need}.`));
+      throw problemOf(refused('not_permitted', `The scope ${need} is required.`));
     }
     if (participant.state === 'paused' && pausedMayNot(need, method, context.getHandler())) {
       throw problemOf(refused('participant_paused'));

@@ -22,7 +22,7 @@ export class Authenticator {
   signer(request: ReceivedRequest): ({ readonly kind: 'ok' } & Signer) | Refusal {
     const verdict = verifyRequest(request, (keyId) => this.directory.keyHolder(keyId)?.key, this.clock.now());
     if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && !this.directory.isWhole) {
-      return refused('unavailable', 'The directory of participants is not known yet.');
+      return refused('unavailable', 'The directory has not been loaded yet.');
     }
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
     const { participant } = this.directory.keyHolder(verdict.keyId)!;

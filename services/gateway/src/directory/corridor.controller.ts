@@ -24,14 +24,14 @@ const publicCorridors = z
 export type PublicCorridors = z.infer<typeof publicCorridors>;
 
 @Controller('v1/corridors')
-@ApiTag('Pay')
+@ApiTag('Payments')
 @Needs('any participant')
 export class CorridorController {
   constructor(private readonly directory: Directory) {}
 
   @Get()
   @Endpoint({
-    summary: 'Where can be paid, in which currencies, up to which limits',
+    summary: 'List corridors with currencies and limits',
     answers: { 200: { description: 'All corridors', schema: publicCorridors } },
   })
   list(): PublicCorridors {

@@ -7,7 +7,8 @@ const WAIT_S_MAX = 60;
 export const preferredWait = z
   .string()
   .meta({
-    description: '`wait=N`: hold the answer until the payment has ended or N seconds (at most 60) have gone',
+    description:
+      '`wait=N`: hold the response until the payment has ended or N seconds (at most 60) have elapsed',
     examples: ['wait=20'],
   })
   .optional()

@@ -27,5 +27,9 @@ export function readAmount(value: PublicAmount, pointer: string): { kind: 'ok'; 
   const result = parseAmount(value.currency, value.amount);
   if (result.kind === 'ok') return result;
   const field = result.reason === 'unknown_currency' ? 'currency' : 'amount';
-  return refusedField(result.reason, `${pointer}/${field}`, `${JSON.stringify(value[field])} is refused`);
+  return refusedField(
+    result.reason,
+    `${pointer}/${field}`,
+    `${JSON.stringify(value[field])} is not a valid ${field}.`,
+  );
 }

@@ -29,9 +29,11 @@ export function isoPaymentRefusal(
     [`${TX}/DbtrAcct`, accountIdOf(payment.debtorAccount)],
     [`${TX}/Cdtr/Nm`, payment.creditor.name],
     [`${TX}/CdtrAcct`, accountIdOf(payment.creditorAccount)],
-  ].flatMap(([path, value]) => (value === undefined ? [{ path: path!, message: 'needed here' }] : []));
+  ].flatMap(([path, value]) =>
+    value === undefined ? [{ path: path!, message: 'This element is required.' }] : [],
+  );
   if (missing.length > 0)
-    return refused('element_missing', missing.map(({ path }) => path).join(', '), missing);
+    return refused('element_missing', `Missing: ${missing.map(({ path }) => path).join(', ')}.`, missing);
   const agents = [
     [`${TX}/InstgAgt`, payment.instructingAgent],
     [`${TX}/DbtrAgt`, payment.debtorAgent],
@@ -40,9 +42,13 @@ export function isoPaymentRefusal(
     if (agent === undefined) continue;
     const named = participantOf(agent);
     if (named === undefined)
-      return refusedField('participant_unknown', path, agent.bic ?? agent.memberId ?? 'no BIC');
+      return refusedField(
+        'participant_unknown',
+        path,
+        `${agent.bic ?? agent.memberId ?? 'The agent'} is not a participant.`,
+      );
     if (named.participantId !== participant.participantId) {
-      return refusedField('not_permitted', path, 'the message is signed by another participant');
+      return refusedField('not_permitted', path, 'The message is signed by another participant.');
     }
   }
   return debtorRefusal(participant, accountIdOf(payment.debtorAccount)!, `${TX}/DbtrAcct`);
@@ -67,10 +73,15 @@ export function isoInstruction(
   stamp: Stamp,
 ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
   if (quote === undefined)
-    return refusedField('quote_unknown', `${TX}/AgrdRate/QtId`, 'not a quote of yours');
-  if (corridor === undefined) return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, quote.corridor);
+    return refusedField(
+      'quote_unknown',
+      `${TX}/AgrdRate/QtId`,
+      'This quote belongs to another participant or does not exist.',
+    );
+  if (corridor === undefined)
+    return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, `There is no corridor ${quote.corridor}.`);
   if (payment.exchangeRate !== undefined && !sameRate(payment.exchangeRate, quote)) {
-    return refusedField('rate_differs', `${TX}/XchgRate`, `quoted ${quote.rate}`);
+    return refusedField('rate_differs', `${TX}/XchgRate`, `The quoted rate is ${quote.rate}.`);
   }
   const amounts = amountsOf(payment, quote, corridor);
   if (amounts.kind === 'refused') return amounts;
@@ -135,7 +146,12 @@ function amountsOf(
     if (amount === undefined) continue;
     if (corridor.home.currencies.includes(amount.currency)) source = amountToJson(amount);
     else if (corridor.partner.currencies.includes(amount.currency)) target = amountToJson(amount);
-    else return refusedField('unknown_currency', `${TX}/${name}/@Ccy`, amount.currency);
+    else
+      return refusedField(
+        'unknown_currency',
+        `${TX}/${name}/@Ccy`,
+        `${amount.currency} is not served in this corridor.`,
+      );
   }
   return { kind: 'ok', source, target };
 }

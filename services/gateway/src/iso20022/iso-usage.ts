@@ -37,7 +37,7 @@ export function participantUsage(self: Agent): IsoUsage<IsoFound, PaymentEventMe
     texts,
     unknown: ({ originalMessageId }) => ({
       ...(originalMessageId === undefined ? {} : { originalMessageId, originalMessageName: 'pacs.008' }),
-      reasonText: texts('not_found', 'there is no such payment of yours')!,
+      reasonText: texts('not_found', 'Payment not found.')!,
     }),
     rejection: ({ reason, version, errors, reference }) => {
       const said = errors.length > 0 || reason !== 'unknown_message' ? errors : [notSpoken(version)];
@@ -53,7 +53,12 @@ export function participantUsage(self: Agent): IsoUsage<IsoFound, PaymentEventMe
 }
 
 function notSpoken(version: string | undefined): ReadingError {
-  return { code: 'unknown_message', path: '/Document', line: 1, detail: `${version} is not spoken here` };
+  return {
+    code: 'unknown_message',
+    path: '/Document',
+    line: 1,
+    detail: `${version ?? 'This message'} is not supported.`,
+  };
 }
 
 function texts(...parts: readonly (string | undefined)[]): readonly string[] | undefined {

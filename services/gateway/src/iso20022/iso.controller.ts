@@ -36,16 +36,16 @@ export class IsoController {
 
   @Post('pacs.008')
   @Endpoint({
-    summary: 'Pay (pacs.008.001.08, .12 or .13)',
+    summary: 'Create a payment (pacs.008.001.08, .12 or .13)',
     description:
       'Answered by pacs.002 of the same family: .08 by .10, .12 by .14, .13 by .15. ' +
-      'The quote id stands in AgrdRate/QtId (.13) or as `/QUOT/<id>` in InstrForNxtAgt. ' +
-      'MsgId and UETR are the key of the request; a repeat gives the same payment, other content is RJCT DUPL. ' +
-      `A payment that is not taken is RJCT, and its text begins with one of our codes: ${PAYING.map((code) => `\`${code}\``).join(', ')}.`,
+      'The quote id is given in AgrdRate/QtId (.13) or as `/QUOT/<id>` in InstrForNxtAgt. ' +
+      'MsgId and UETR are the key of the request: a retry returns the same payment, different content is answered RJCT DUPL. ' +
+      `A payment that is refused is answered RJCT, and its text begins with one of these codes: ${PAYING.map((code) => `\`${code}\``).join(', ')}.`,
     answers: {
-      200: xml('pacs.002: the payment has ended, or was not taken (RJCT)'),
+      200: xml('pacs.002: the payment has ended, or was refused (RJCT)'),
       202: xml('pacs.002: the payment is under way'),
-      400: xml('admi.002: this cannot be read as such a message'),
+      400: xml('admi.002: the message cannot be read'),
     },
   })
   async pay(
@@ -65,9 +65,9 @@ export class IsoController {
   @Post('pacs.028')
   @Asks()
   @Endpoint({
-    summary: 'How does a payment stand? (pacs.028.001.03, .05 or .06)',
+    summary: "Query a payment's status (pacs.028.001.03, .05 or .06)",
     description:
-      'Asked by UETR, original message id or end-to-end id. An unknown payment is answered without status and with reason AG09.',
+      'By UETR, original message id or end-to-end id. For an unknown payment the answer has no status, and reason AG09.',
     answers: { 200: xml('pacs.002'), 400: xml('admi.002') },
   })
   async status(
@@ -80,7 +80,7 @@ export class IsoController {
 
   @Post('acmt.023')
   @Endpoint({
-    summary: 'Who stands behind an account or proxy? (acmt.023.001.02 to .04)',
+    summary: 'Verify an account or proxy (acmt.023.001.02 to .04)',
     answers: { 200: xml('acmt.024'), 400: xml('admi.002') },
     refusals: ['partner_silent'],
   })

@@ -91,7 +91,7 @@ export class IsoService {
   ): Promise<PayeeFound | Refusal> {
     if (message.kind !== 'proxy_request') throw new Error('only an acmt.023 asks for a payee');
     const account = accountIdOf(message.account);
-    if (account === undefined) return refused('element_missing', 'an account or proxy is needed');
+    if (account === undefined) return refused('element_missing', 'An account or proxy is required.');
     const { proxy } = message.account ?? {};
     const accountType = accountTypeOf(message.account, proxy === undefined ? 'bank_account' : 'MBNO');
     const country = this.countryOf(message, accountType);

@@ -6,15 +6,15 @@ import { createLookupBody, publicLookup, type CreateLookup, type PublicLookup } 
 import { LookupService } from './lookup.service.js';
 
 @Controller('v1/lookups')
-@ApiTag('Pay')
+@ApiTag('Payments')
 @Needs('payments')
 export class LookupController {
   constructor(private readonly lookups: LookupService) {}
 
   @Post()
   @Endpoint({
-    summary: 'Who would be paid?',
-    description: "Reads a scanned code or takes an account or proxy, and asks the payee's network.",
+    summary: 'Look up a payee',
+    description: "Takes the text of a scanned QR code, or an account or proxy, and asks the payee's network.",
     answers: { 200: { description: 'The payee', schema: publicLookup } },
     refusals: [
       'qr_unreadable',

@@ -9,7 +9,7 @@ export const createLookupBody = z
       .min(1)
       .max(512)
       .optional()
-      .meta({ description: 'The text of the scanned code, unchanged' }),
+      .meta({ description: 'The text of the scanned QR code, unchanged' }),
     account: printable(99)
       .optional()
       .meta({ examples: ['0066812345678'] }),
@@ -20,16 +20,16 @@ export const createLookupBody = z
       .string()
       .regex(/^[A-Z]{2}$/)
       .optional()
-      .meta({ description: 'Where the account is; only with `account`', examples: ['TH'] }),
+      .meta({ description: 'Country of the account; only with `account`', examples: ['TH'] }),
   })
   .refine((body) => (body.qrText === undefined) !== (body.account === undefined), {
-    message: 'Send either qrText or account',
+    message: 'Send either qrText or account.',
     path: ['qrText'],
   })
   .refine(
     (body) => body.account === undefined || (body.accountType !== undefined && body.country !== undefined),
     {
-      message: 'An account needs its accountType and country',
+      message: 'An account requires accountType and country.',
       path: ['accountType'],
     },
   )
@@ -41,14 +41,14 @@ export const publicLookup = z
     lookupId: uuid,
     corridor: z.string(),
     payee: z.object({
-      displayName: z.string().meta({ description: 'As it may be shown to the payer' }),
+      displayName: z.string().meta({ description: 'Name that may be shown to the payer' }),
       account: z.string().meta({ description: 'Masked' }),
       accountType: z.string(),
     }),
     currency: z.string(),
-    amount: publicAmount.optional().meta({ description: 'Fixed by the code, when it carries one' }),
+    amount: publicAmount.optional().meta({ description: 'Present when the QR code fixes the amount' }),
     qrExpiresAt: instant.optional(),
-    validUntil: instant.meta({ description: 'Until when a payment may be made on this lookup' }),
+    validUntil: instant.meta({ description: 'The lookup can be used for a payment until this time' }),
     remittance: z.string().optional(),
   })
   .meta({ id: 'Lookup' });

@@ -89,7 +89,7 @@ export class LookupService {
     if (code.kind === 'unpaid') return refused(code.reason, code.detail);
     const target = payableThrough(
       this.directory.corridorOfScheme(code.scheme),
-      `${code.scheme} codes`,
+      `${code.scheme} QR codes`,
       nowMs,
     );
     if (target.kind === 'refused' || code.expiresAtMs === undefined) return target;

@@ -21,7 +21,7 @@ export function payableThrough(
   asked: string,
   nowMs: number,
 ): { readonly kind: 'ok'; readonly corridor: Corridor } | Refusal {
-  if (corridor === undefined) return refused('qr_not_served', `no corridor to ${asked}`);
+  if (corridor === undefined) return refused('qr_not_served', `There is no corridor for ${asked}.`);
   const closed = whyClosed(corridor, 'outbound', nowMs);
   return closed === undefined ? { kind: 'ok', corridor } : refused('corridor_closed', closed);
 }

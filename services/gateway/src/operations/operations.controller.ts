@@ -13,7 +13,7 @@ const name = printable(64);
 
 /** What operators ask and do, until the console takes over; every deed carries a reason and the key that did it. */
 @Controller('v1/ops')
-@ApiTag('Operate')
+@ApiTag('Operations')
 @Needs('ops')
 export class OperationsController {
   constructor(
@@ -23,8 +23,8 @@ export class OperationsController {
 
   @Get('audit')
   @Endpoint({
-    summary: 'Check the invariants over the tables of every service',
-    answers: { 200: { description: 'Findings', schema: schema.publicAudit } },
+    summary: 'Check the invariants across the tables of every service',
+    answers: { 200: { description: 'Result of every check', schema: schema.publicAudit } },
   })
   audit(): Promise<schema.PublicAudit> {
     return this.audits.audit();
@@ -32,7 +32,7 @@ export class OperationsController {
 
   @Get('payments/:paymentId')
   @Endpoint({
-    summary: 'Any payment as routing knows it',
+    summary: 'Get any payment, as routing knows it',
     answers: { 200: { description: 'The payment', schema: schema.operatorPayment } },
     refusals: ['not_found'],
   })
@@ -44,7 +44,7 @@ export class OperationsController {
 
   @Get('holds')
   @Endpoint({
-    summary: 'Payments that wait for a decision on screening',
+    summary: 'List payments on hold for a screening decision',
     answers: { 200: { description: 'Holds', schema: schema.publicHolds } },
   })
   async holds(): Promise<schema.PublicHolds> {
@@ -81,7 +81,7 @@ export class OperationsController {
 
   @Get('liquidity')
   @Endpoint({
-    summary: 'Prefunds, caps, positions and headroom',
+    summary: 'List prefunds, caps, positions and headroom',
     answers: { 200: { description: 'Accounts', schema: schema.publicLiquidity } },
   })
   async liquidity(): Promise<schema.PublicLiquidity> {
@@ -91,7 +91,7 @@ export class OperationsController {
 
   @Get('windows')
   @Endpoint({
-    summary: 'Settlement windows',
+    summary: 'List settlement windows',
     answers: { 200: { description: 'Windows', schema: schema.publicWindows } },
   })
   async windows(
@@ -103,7 +103,7 @@ export class OperationsController {
 
   @Get('breaks')
   @Endpoint({
-    summary: 'Reconciliation breaks',
+    summary: 'List reconciliation breaks',
     answers: { 200: { description: 'Breaks', schema: schema.publicBreaks } },
   })
   async breaks(
@@ -115,7 +115,7 @@ export class OperationsController {
 
   @Post('jobs')
   @Endpoint({
-    summary: 'Start a settlement job by hand',
+    summary: 'Start a settlement job manually',
     answers: { 202: { description: 'Started', schema: schema.startedJob } },
     refusals: ['job_running'],
   })
@@ -130,7 +130,7 @@ export class OperationsController {
 
   @Get('jobs/:jobId')
   @Endpoint({
-    summary: 'How does a job stand?',
+    summary: "Get a job's status",
     answers: { 200: { description: 'The job', schema: schema.publicJob } },
   })
   async job(@Param('jobId', { schema: name }) jobId: string): Promise<schema.PublicJob> {

@@ -19,10 +19,10 @@ export function debtorRefusal(
   path: string,
 ): Refusal | undefined {
   const at = account.lastIndexOf('@');
-  if (at <= 0) return refusedField('account_unknown', path, 'not an account of the home network');
+  if (at <= 0) return refusedField('account_unknown', path, 'This is not an account of the home network.');
   return participant.railDomains.includes(account.slice(at + 1))
     ? undefined
-    : refusedField('not_permitted', path, 'the account is not at your institution');
+    : refusedField('not_permitted', path, 'The account is not held at your institution.');
 }
 
 /** A request whose debtor's account has a kind. */
@@ -48,20 +48,30 @@ export function payableRefusal(
   corridor: Corridor | undefined,
   nowMs: number,
 ): Refusal | undefined {
-  if (lookup === undefined) return refusedField('lookup_unknown', '/lookupId', 'not a lookup of yours');
+  if (lookup === undefined)
+    return refusedField(
+      'lookup_unknown',
+      '/lookupId',
+      'This lookup belongs to another participant or does not exist.',
+    );
   if (Date.parse(lookup.found.validUntil) <= nowMs) {
-    return refusedField('lookup_expired', '/lookupId', `held until ${lookup.found.validUntil}`);
+    return refusedField('lookup_expired', '/lookupId', `The lookup expired at ${lookup.found.validUntil}.`);
   }
-  if (quote === undefined) return refusedField('quote_unknown', '/quoteId', 'not a quote of yours');
+  if (quote === undefined)
+    return refusedField(
+      'quote_unknown',
+      '/quoteId',
+      'This quote belongs to another participant or does not exist.',
+    );
   if (corridor === undefined || quote.corridor !== lookup.corridor) {
-    return refusedField('corridor_unknown', '/quoteId', `the quote is for ${quote.corridor}`);
+    return refusedField('corridor_unknown', '/quoteId', `The quote is for corridor ${quote.corridor}.`);
   }
   if (quote.target.currency !== lookup.found.currency) {
-    return refusedField('amount_mismatch', '/quoteId', `the payee is paid in ${lookup.found.currency}`);
+    return refusedField('amount_mismatch', '/quoteId', `The payee is paid in ${lookup.found.currency}.`);
   }
   const { amount } = lookup.found;
   if (amount !== undefined && !sameAmount(amountFromJson(amount), amountFromJson(quote.target))) {
-    return refusedField('amount_mismatch', '/quoteId', 'the code fixes another amount');
+    return refusedField('amount_mismatch', '/quoteId', 'The QR code fixes another amount.');
   }
   return undefined;
 }
@@ -71,7 +81,9 @@ export function outboundRefusal(quote: Quote, corridor: Corridor): Refusal | und
   const outbound =
     corridor.home.currencies.includes(quote.source.currency) &&
     corridor.partner.currencies.includes(quote.target.currency);
-  return outbound ? undefined : refused('corridor_unknown', 'inbound payments come from the partner network');
+  return outbound
+    ? undefined
+    : refused('corridor_unknown', 'Inbound payments come from the partner network.');
 }
 
 /** The instruction of a REST request whose payee and quote were found. */

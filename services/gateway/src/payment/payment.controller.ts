@@ -21,7 +21,7 @@ import { showPayment } from './payment.view.js';
 import { restDialect } from './rest-dialect.js';
 
 @Controller('v1/payments')
-@ApiTag('Pay')
+@ApiTag('Payments')
 @Needs('payments')
 export class PaymentController {
   constructor(
@@ -31,10 +31,11 @@ export class PaymentController {
 
   @Post()
   @Endpoint({
-    summary: 'Pay a looked-up payee with a quote',
+    summary: 'Create a payment',
     description:
-      'Durable when answered. Send it again with the same Idempotency-Key as often as you like: it is one payment, and the answer is how it stands. ' +
-      'A payment that fails after it was taken is answered 200 with `state: failed` and its `problem`.',
+      'The payment is durable once a response is returned. Repeat the request with the same Idempotency-Key as often as needed; ' +
+      'it remains one payment, and the response shows its current status. ' +
+      'A payment that fails after it was accepted is returned with status 200, `state: failed` and its `problem`.',
     answers: {
       200: { description: 'The payment has ended', schema: publicPayment },
       202: { description: 'The payment is under way', schema: publicPayment },
@@ -72,7 +73,7 @@ export class PaymentController {
 
   @Get(':paymentId')
   @Endpoint({
-    summary: 'How does a payment stand?',
+    summary: 'Get a payment',
     answers: { 200: { description: 'The payment', schema: publicPayment } },
     refusals: ['not_found'],
   })
@@ -85,7 +86,7 @@ export class PaymentController {
 
   @Get()
   @Endpoint({
-    summary: 'Your payments, newest first',
+    summary: 'List your payments, newest first',
     description:
       'By UETR, partner reference, message id, end-to-end id or state. `next` is the cursor of the next page.',
     answers: { 200: { description: 'A page', schema: publicPaymentList } },

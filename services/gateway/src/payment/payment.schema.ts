@@ -39,8 +39,10 @@ const customerBody = z
 
 export const createPaymentBody = z
   .strictObject({
-    lookupId: uuid.meta({ description: 'Who is paid: from POST /v1/lookups' }),
-    quoteId: uuidV4.meta({ description: 'What is paid: amounts and currencies come from the quote' }),
+    lookupId: uuid.meta({ description: 'The payee, from POST /v1/lookups' }),
+    quoteId: uuidV4.meta({
+      description: 'The quote, which gives amounts and currencies; from POST /v1/quotes',
+    }),
     debtor: customerBody,
     purpose: z
       .string()
@@ -49,7 +51,7 @@ export const createPaymentBody = z
       .meta({ description: 'ISO 20022 external purpose code', examples: ['GDDS'] }),
     remittance: printable(140).optional(),
     endToEndId: isoId.optional().meta({ description: 'Default NOTPROVIDED' }),
-    uetr: uuidV4.optional().meta({ description: 'Made by us when absent' }),
+    uetr: uuidV4.optional().meta({ description: 'Generated when absent' }),
   })
   .meta({ id: 'CreatePayment' });
 export type CreatePayment = z.infer<typeof createPaymentBody>;
@@ -79,7 +81,7 @@ export const publicPayment = z
     paymentId: uuid,
     uetr: uuid,
     state: z.enum(['processing', 'completed', 'failed', 'blocked']),
-    step: z.enum(PAYMENT_STATES).meta({ description: 'Where the payment stands inside the switch' }),
+    step: z.enum(PAYMENT_STATES).meta({ description: 'State of the payment inside the switch' }),
     isoStatus: z.string().meta({ description: 'ISO 20022 transaction status', examples: ['ACCC'] }),
     problem: problemFields.optional().meta({ description: 'Why it failed' }),
     direction: z.enum(['outbound', 'inbound']),
@@ -140,5 +142,5 @@ export type ListPayments = z.infer<typeof listPaymentsQuery>;
 export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,140}$/)
-  .meta({ description: 'The same for every repeat' });
+  .meta({ description: 'Reuse the same value for every retry' });
 export { instant, uuid, uuidV4 };

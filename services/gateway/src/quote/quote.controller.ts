@@ -5,16 +5,16 @@ import { createQuoteBody, publicQuote, type CreateQuote, type PublicQuote } from
 import { QuoteService } from './quote.service.js';
 
 @Controller('v1/quotes')
-@ApiTag('Pay')
+@ApiTag('Payments')
 @Needs('payments')
 export class QuoteController {
   constructor(private readonly quotes: QuoteService) {}
 
   @Post()
   @Endpoint({
-    summary: 'What would it cost?',
+    summary: 'Get a quote',
     description:
-      'The cheapest provider for this amount, why the others lost, and until when the quote holds. A quote is used at most once.',
+      'The cheapest provider for this amount, why the others were not chosen, and when the quote expires. A quote can be used only once.',
     answers: { 200: { description: 'The quote', schema: publicQuote } },
     refusals: [
       'unknown_currency',

@@ -23,27 +23,35 @@ export function quoteRequestOf(
 ): { readonly kind: 'ok'; readonly request: QuoteRequest } | Refusal {
   const targetCurrency = lookup?.found.currency ?? body.targetCurrency!;
   if (body.targetCurrency !== undefined && body.targetCurrency !== targetCurrency) {
-    return refusedField('unknown_currency', '/targetCurrency', `the payee is paid in ${targetCurrency}`);
+    return refusedField('unknown_currency', '/targetCurrency', `The payee is paid in ${targetCurrency}.`);
   }
   const read = body.amount === undefined ? undefined : readAmount(body.amount, '/amount');
   if (read?.kind === 'refused') return read;
   const coded = lookup?.found.amount === undefined ? undefined : amountFromJson(lookup.found.amount);
   const amount = read?.amount ?? coded;
-  if (amount === undefined) return refusedField('schema_invalid', '/amount', 'an amount is needed');
+  if (amount === undefined) return refusedField('schema_invalid', '/amount', 'An amount is required.');
   if (coded !== undefined && amount.currency === coded.currency && !sameAmount(amount, coded)) {
-    return refusedField('amount_mismatch', '/amount', 'the code fixes another amount');
+    return refusedField('amount_mismatch', '/amount', 'The QR code fixes another amount.');
   }
   const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor);
   if (!corridor.home.currencies.includes(sourceCurrency))
-    return refusedField('unknown_currency', '/sourceCurrency', sourceCurrency);
+    return refusedField(
+      'unknown_currency',
+      '/sourceCurrency',
+      `${sourceCurrency} is not served in this corridor.`,
+    );
   if (!corridor.partner.currencies.includes(targetCurrency)) {
-    return refusedField('unknown_currency', '/targetCurrency', targetCurrency);
+    return refusedField(
+      'unknown_currency',
+      '/targetCurrency',
+      `${targetCurrency} is not served in this corridor.`,
+    );
   }
   if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency) {
     return refusedField(
       'unknown_currency',
       '/amount/currency',
-      `neither ${sourceCurrency} nor ${targetCurrency}`,
+      `The amount must be in ${sourceCurrency} or ${targetCurrency}.`,
     );
   }
   return {

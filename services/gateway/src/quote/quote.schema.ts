@@ -14,13 +14,13 @@ export const createQuoteBody = z
       .meta({ description: "The payer's currency; default: the corridor's first" }),
     targetCurrency: currencyCode
       .optional()
-      .meta({ description: "The payee's currency; needed without lookupId" }),
+      .meta({ description: "The payee's currency; required without lookupId" }),
     amount: publicAmount.optional().meta({
-      description: 'Fixes the side whose currency it has. Not needed when the code carries an amount',
+      description: 'Fixes the side whose currency it has. Optional when the QR code carries an amount',
     }),
   })
   .refine((body) => body.lookupId !== undefined || body.targetCurrency !== undefined, {
-    message: 'Send lookupId or targetCurrency',
+    message: 'Send lookupId or targetCurrency.',
     path: ['lookupId'],
   })
   .meta({ id: 'CreateQuote' });
@@ -51,7 +51,7 @@ export const publicQuote = z
           lostBecause: z.string().optional(),
         }),
       )
-      .meta({ description: 'Every provider that was considered, and why it lost' }),
+      .meta({ description: 'Every provider considered, and why it was not chosen' }),
   })
   .meta({ id: 'Quote' });
 export type PublicQuote = z.infer<typeof publicQuote>;

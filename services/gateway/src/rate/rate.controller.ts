@@ -16,7 +16,7 @@ import {
 
 /** Standing rates of the FX provider that signs. */
 @Controller('v1/fx/rates')
-@ApiTag('Provide exchange')
+@ApiTag('FX rates')
 @Needs('rates')
 export class RateController {
   constructor(@Inject(CALLS) private readonly calls: ServiceCalls) {}
@@ -24,8 +24,9 @@ export class RateController {
   @Post()
   @Endpoint({
     summary: 'Push standing rates',
-    description: 'Each replaces the last rate of its pair. 422 only when none was taken.',
-    answers: { 200: { description: 'What became of each rate', schema: pushedRates } },
+    description:
+      'Each rate replaces the previous one of its pair. The response is 422 only when every rate was refused.',
+    answers: { 200: { description: 'Result for each rate', schema: pushedRates } },
     refusals: ['rate_refused', 'unknown_currency', 'participant_unknown'],
   })
   async push(
@@ -57,8 +58,8 @@ export class RateController {
 
   @Delete()
   @Endpoint({
-    summary: 'Withdraw standing rates, all or of one pair',
-    answers: { 200: { description: 'How many were withdrawn', schema: withdrawnRates } },
+    summary: 'Withdraw standing rates, for all pairs or for one',
+    answers: { 200: { description: 'Number of rates withdrawn', schema: withdrawnRates } },
   })
   async withdraw(
     @SignedBy() { participant }: Caller,

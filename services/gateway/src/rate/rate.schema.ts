@@ -30,7 +30,7 @@ export const pushedRates = z
         sourceCurrency: z.string(),
         targetCurrency: z.string(),
         version: z.int().optional(),
-        refused: z.string().optional().meta({ description: 'Reason, when this rate was not taken' }),
+        refused: z.string().optional().meta({ description: 'Reason code, when this rate was refused' }),
         detail: z.string().optional(),
       }),
     ),

@@ -6,12 +6,12 @@ import { SchemaJson, type Json } from './schema-json.js';
 
 const PROBLEM_TYPE = 'application/problem+json';
 /** In the order of the document. */
-const TAGS = ['Pay', 'Provide exchange', 'ISO 20022', 'Operate'];
+const TAGS = ['Payments', 'FX rates', 'ISO 20022', 'Operations'];
 
 const SIGNING = `Every request is signed with an HTTP Message Signature (RFC 9421), by ECDSA P-256 (\`ecdsa-p256-sha256\`) or Ed25519.
 Cover \`@method\`, \`@path\`, \`@query\` when there is one, and with a body \`content-type\` and \`content-digest\` (sha-256, RFC 9530), and
-\`idempotency-key\` when you send it. The parameters \`created\` (at most 300 s old), \`keyid\` and a fresh \`nonce\` are needed. A signature is
-good for one request: sign every repeat anew.
+\`idempotency-key\` when you send it. The parameters \`created\` (at most 300 s old), \`keyid\` and a new \`nonce\` are required. A signature is
+valid for one request: sign every retry again.
 
 Amounts are decimal text, \`{"currency": "THB", "amount": "820.00"}\`. Errors are problem documents (RFC 9457) whose \`code\` is stable.`;
 
@@ -66,13 +66,14 @@ function rank({ tag }: Operation): number {
 function operationOf(operation: Operation, schemas: SchemaJson): Json {
   const { tag, body, endpoint } = operation;
   const need = needOf(operation.handler, operation.controller);
-  const scope = need === 'any participant' ? undefined : `Needs the scope \`${need}\`.`;
+  const scope = need === 'any participant' ? undefined : `Requires the scope \`${need}\`.`;
+  const description = [endpoint.description, scope].filter(Boolean).join('\n\n');
   const parameters = parametersOf(operation, schemas);
   return {
     tags: [tag],
     operationId: operationId(operation),
     summary: endpoint.summary,
-    description: [endpoint.description, scope].filter(Boolean).join('\n\n'),
+    ...(description === '' ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}

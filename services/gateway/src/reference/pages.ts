@@ -33,7 +33,7 @@ export function docsPage(): string {
   return page('Tonle API', head, body);
 }
 
-/** Every code of the registry: what it means, and what to do about it. */
+/** Every code of the registry: its meaning and remedy. */
 export function errorsPage(): string {
   const rows = (Object.keys(REASONS) as Reason[]).map((code) => {
     const { http, iso, retry, title, remedy } = REASONS[code];
@@ -47,7 +47,7 @@ export function errorsPage(): string {
     ];
     return `<tr id="${code}">${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
-  const head = ['Code', 'HTTP', 'ISO 20022', 'What it means', 'What to do', 'Try again'];
+  const head = ['Code', 'HTTP', 'ISO 20022', 'Meaning', 'Remedy', 'Retry'];
   const table = `<table>
 <thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead>
 <tbody>
@@ -55,7 +55,7 @@ ${rows.join('\n')}
 </tbody>
 </table>`;
   const body = `<h1>Errors</h1>
-<p>Match on the code; titles and texts may change. A code stands in <code>code</code> of a problem document, in <code>problem.code</code>
+<p>Match on the code; titles and texts may change. The code is in <code>code</code> of a problem document, in <code>problem.code</code>
 of a payment that failed, and in the additional information of a pacs.002. See also the <a href="/docs">API reference</a>.</p>
 ${table}`;
   return page('Tonle errors', `<style>${STYLE}</style>`, body);

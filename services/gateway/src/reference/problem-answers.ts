@@ -27,8 +27,8 @@ export const problemSchema = z
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'JSON pointer or element path of every wrong field' }),
-    remedy: z.string().meta({ description: 'What you can do' }),
+      .meta({ description: 'JSON pointer or element path of every invalid field' }),
+    remedy: z.string().meta({ description: 'Suggested remedy' }),
     retry: z.enum(['never', 'later', 'new_quote', 'new_payment', 'lower_amount', 'ask_status']),
     traceId: z.string().optional(),
   })

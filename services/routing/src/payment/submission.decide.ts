@@ -112,9 +112,12 @@ function participants({ submit, directory, quote }: StandingFacts): SubmissionRe
   if (quote !== undefined) named.push([quote.provider, 'any']);
   const found = named.map(([id, role]) => ({ id, role, body: directory.participant(id) }));
   const unknown = found.find(({ body }) => body === undefined);
-  if (unknown !== undefined) return { reason: 'participant_unknown', detail: unknown.id };
+  if (unknown !== undefined)
+    return { reason: 'participant_unknown', detail: `${unknown.id} is not a participant.` };
   const paused = found.find(({ body, role }) => !mayAct(body!, role));
-  return paused === undefined ? undefined : { reason: 'participant_paused', detail: paused.id };
+  return paused === undefined
+    ? undefined
+    : { reason: 'participant_paused', detail: `${paused.id} is paused.` };
 }
 
 function mayAct({ state }: ParticipantBody, role: 'send' | 'receive' | 'any'): boolean {
@@ -125,13 +128,14 @@ function mayAct({ state }: ParticipantBody, role: 'send' | 'receive' | 'any'): b
 // 3. The corridor exists, joins these two, is open this way and carries these currencies.
 function corridor({ submit, directory, nowMs }: StandingFacts): SubmissionRefusal | undefined {
   const found = directory.corridor(submit.corridor);
-  if (found === undefined) return { reason: 'corridor_unknown', detail: submit.corridor };
+  if (found === undefined)
+    return { reason: 'corridor_unknown', detail: `There is no corridor ${submit.corridor}.` };
   const away = submit.direction === 'outbound' ? submit.creditorAgent : submit.debtorAgent;
   const home = submit.direction === 'outbound' ? submit.debtorAgent : submit.creditorAgent;
   if (away !== found.partner.participant)
-    return { reason: 'participant_unknown', detail: `${away} is not in ${submit.corridor}` };
+    return { reason: 'participant_unknown', detail: `${away} is not part of corridor ${submit.corridor}.` };
   if (!isMember(directory.participant(home), found.home)) {
-    return { reason: 'participant_unknown', detail: `${home} is no member of ${found.home.name}` };
+    return { reason: 'participant_unknown', detail: `${home} is not a member of ${found.home.name}.` };
   }
   const closed = whyClosed(found, submit.direction, nowMs);
   if (closed !== undefined) return { reason: 'corridor_closed', detail: closed };
@@ -209,7 +213,7 @@ function limitPerDay(
 function purpose({ submit, directory }: StandingFacts): SubmissionRefusal | undefined {
   const demanded = directory.corridor(submit.corridor)!.requiredPurposes[submit.direction];
   if (demanded.length === 0 || demanded.includes(submit.purpose ?? '')) return undefined;
-  return { reason: 'purpose_required', detail: demanded.join(', ') };
+  return { reason: 'purpose_required', detail: `Send one of: ${demanded.join(', ')}.` };
 }
 
 // 10. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { GatewayClient, WrongUse } from './gateway-client.js';
+import { GatewayClient, UsageError } from './gateway-client.js';
 import type { Output, PublicAmount } from './output.js';
 
 /** Options that every command takes; each has an environment variable. */
@@ -11,7 +11,7 @@ export interface GlobalOptions {
 }
 
 /** What a command works with. */
-export interface Setting {
+export interface CommandContext {
   readonly output: Output;
   /** The gateway as the chosen participant; `fallback` when none was chosen. */
   readonly gateway: (fallback?: string) => GatewayClient;
@@ -23,11 +23,15 @@ const GATEWAY_URL = 'http://127.0.0.1:7400';
 const PARTICIPANT = 'KHMEKONG';
 
 /** Options first, then the environment, then the sandbox's defaults. */
-export function settingOf(options: GlobalOptions, output: Output, environment: NodeJS.ProcessEnv): Setting {
+export function contextOf(
+  options: GlobalOptions,
+  output: Output,
+  environment: NodeJS.ProcessEnv,
+): CommandContext {
   const home = resolve(options.home ?? environment['TONLE_HOME'] ?? '.tonle');
   const url = options.gateway ?? environment['TONLE_GATEWAY_URL'] ?? GATEWAY_URL;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new WrongUse(`"${url}" is no address of a gateway; write http://host:port.`);
+    throw new UsageError(`"${url}" is not a valid gateway address; write http://host:port.`);
   const keysFolder = environment['TONLE_KEYS_DIR'] ?? join(home, 'keys');
   return {
     output: { ...output, json: options.json ?? false },
@@ -39,20 +43,20 @@ export function settingOf(options: GlobalOptions, output: Output, environment: N
 
 const AMOUNT = /^(?:([A-Z]{3})\s*)?(\d[\d,]*(?:\.\d+)?)(?:\s*([A-Z]{3}))?$/;
 
-/** `820`, `820.00 THB`, `THB 820.00`; without a currency the one given. Throws WrongUse. */
+/** `820`, `820.00 THB`, `THB 820.00`; without a currency the one given. Throws UsageError. */
 export function readAmountOption(text: string, currency: string | undefined): PublicAmount {
   const match = AMOUNT.exec(text.trim());
   const named = match?.[1] ?? match?.[3] ?? currency;
   if (match === null || (match[1] !== undefined && match[3] !== undefined)) {
-    throw new WrongUse(`"${text}" is no amount; write 820.00 or "820.00 THB".`);
+    throw new UsageError(`"${text}" is not a valid amount; write 820.00 or "820.00 THB".`);
   }
-  if (named === undefined) throw new WrongUse(`"${text}" names no currency; write "${text} THB".`);
+  if (named === undefined) throw new UsageError(`"${text}" has no currency; write "${text} THB".`);
   return { currency: named, amount: match[2]!.replaceAll(',', '') };
 }
 
-/** Whole seconds from 0 to 60. Throws WrongUse. */
+/** Whole seconds from 0 to 60. Throws UsageError. */
 export function readSeconds(text: string): number {
   if (!/^\d{1,2}$/.test(text) || Number.parseInt(text, 10) > 60)
-    throw new WrongUse(`"${text}" is no number of seconds from 0 to 60.`);
+    throw new UsageError(`"${text}" is not a valid number of seconds (0 to 60).`);
   return Number.parseInt(text, 10);
 }
