@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { customer, direction, paymentEvent, uuid } from './messages.js';
+import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
 
@@ -67,6 +68,24 @@ export const routingCalls = {
     z.object({ paymentId: uuid, decision: z.enum(['clear', 'confirm']), ...operatorAction }),
     done,
   ),
+  /** Payments that wait for people, the oldest first. */
+  reviews: contract(
+    'routing',
+    'routing.reviews',
+    5000,
+    z.object({}),
+    z.object({ reviews: z.array(listedReview), undecided: z.array(undecidedPayment) }),
+  ),
+  /** One operator says what became of the leg under review. */
+  proposeReview: contract(
+    'routing',
+    'routing.propose-review',
+    5000,
+    proposeReview,
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('proposed'), proposalId: uuid }), refusal]),
+  ),
+  /** Another one approves or rejects that. */
+  decideReview: contract('routing', 'routing.decide-review', 5000, decideReview, done),
   setCorridor: contract(
     'routing',
     'routing.set-corridor',

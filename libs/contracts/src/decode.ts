@@ -4,6 +4,7 @@ import {
   fundsMoved,
   inboundOutcome,
   legCommand,
+  legDecided,
   legResult,
   paymentEvent,
   paymentSubmit,
@@ -15,6 +16,7 @@ import {
 export const MESSAGES = {
   'payment.submit': paymentSubmit,
   'leg.command': legCommand,
+  'leg.decided': legDecided,
   'leg.result': legResult,
   'payment.event': paymentEvent,
   'payment.outcome': inboundOutcome,

@@ -13,3 +13,4 @@ export * from './codes.js';
 export * from './decode.js';
 export * from './invariants.js';
 export * from './networks.js';
+export * from './review.js';

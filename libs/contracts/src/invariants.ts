@@ -11,6 +11,7 @@ export const INVARIANTS = {
   I12: 'nothing is credited before the payer is secured and both currencies are reserved',
   I13: 'no reservation is released while a leg is unknown',
   I15: 'each completed payment is in exactly one window per partner and currency',
+  I18: 'what people decide about a payment is decided by two of them, with evidence',
   I23: 'limit counters are the sums of the payments',
   gate: 'accepted = completed + rejected + expired + blocked + open; obligations = 2 x completed',
   'fx-exposure': 'exposure is the sum of unused quotes and positions',

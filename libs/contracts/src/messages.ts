@@ -140,11 +140,29 @@ export const legResult = z.object({
 });
 export type LegResult = z.infer<typeof legResult>;
 
+/** routing -> adapter: what two operators have found about a leg that no answer ended (domain 6.16). */
+export const legDecided = z.object({
+  legKey: z.string(),
+  paymentId: uuid,
+  leg: legKind,
+  paid: z.boolean(),
+  partnerRef: z.string().optional(),
+  /** What the leg moves, or was to move. */
+  amount: amountJson,
+  /** The proposal that was approved. */
+  proposalId: uuid,
+  at: instant,
+});
+export type LegDecided = z.infer<typeof legDecided>;
+
 export const historyStep = z.object({
   from: z.enum(PAYMENT_STATES).nullable(),
   event: z.string(),
   to: z.enum(PAYMENT_STATES),
+  /** The last time, when it came several times. */
   at: instant,
+  /** How often the same came and left the payment where it was; absent for once. */
+  times: z.number().int().optional(),
 });
 export type HistoryStep = z.infer<typeof historyStep>;
 

@@ -1,3 +1,5 @@
+import { REVIEW_REASONS } from './review-reasons.js';
+
 // The one registry of reasons: what a caller sees over HTTP and in ISO 20022, and whether to try again.
 // The error reference is generated from it; users match on the code, never on the text.
 
@@ -363,6 +365,7 @@ export const REASONS = {
   ),
   // operations
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
+  ...REVIEW_REASONS,
   job_running: entry(409, 'AB10', 'later', 'This job is already running', 'Wait for it to end.'),
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -6,7 +6,8 @@ import { iso, type StoredCommand } from './leg.store.js';
 const PLAN_ENQUIRIES = `
   INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at, not_founds, last_not_found_at, partner_ref)
   SELECT *
-  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[])
+  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[]) AS plan (leg_key)
+  WHERE NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = plan.leg_key)
   ON CONFLICT (leg_key) DO UPDATE
   SET attempt = EXCLUDED.attempt,
     next_enquiry_at = EXCLUDED.next_enquiry_at,
@@ -63,6 +64,7 @@ const adoptOrphans = (order: 'ASC' | 'DESC'): string => `
         WHERE leg_answer.leg_key = slice.leg_key
           AND leg_answer.attempt = slice.attempt
           AND outcome NOT IN ('unknown', 'exhausted'))
+      AND NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = slice.leg_key)
       AND NOT EXISTS (SELECT FROM leg AS later WHERE later.leg_key = slice.leg_key AND later.attempt > slice.attempt)
     ON CONFLICT (leg_key) DO NOTHING
     RETURNING leg_key)

@@ -60,11 +60,19 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
+// What two operators have found counts for what answers said of that leg.
 const TOTALS = `
-  SELECT leg.leg, leg.currency, outcome, count(*) AS legs, sum(leg.amount_minor)::bigint AS minor
-  FROM leg_answer
-  JOIN leg USING (leg_key, attempt)
-  GROUP BY leg.leg, leg.currency, outcome`;
+  SELECT leg, currency, outcome, count(*) AS legs, sum(amount_minor)::bigint AS minor
+  FROM (
+    SELECT leg.leg, leg.currency, outcome, leg.amount_minor
+    FROM leg_answer
+    JOIN leg USING (leg_key, attempt)
+    WHERE outcome NOT IN ('accepted', 'rejected', 'blocked')
+      OR NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = leg_answer.leg_key)
+    UNION ALL
+    SELECT leg, currency, CASE WHEN paid THEN 'accepted' ELSE 'rejected' END, amount_minor
+    FROM leg_decision) AS ended
+  GROUP BY leg, currency, outcome`;
 
 /** Checks the tables of legs and sums them by kind, currency and outcome for the cross-checks (decisions 17). */
 export async function auditLegs(database: Queryable, service: string, now: number): Promise<AuditReport> {

@@ -1,4 +1,4 @@
-import { InProcessTransport, openLane, Outbox1763990000000, TOPICS, type OutboxLane } from '@tonle/messaging';
+import { InProcessTransport, openLane, TOPICS, type OutboxLane } from '@tonle/messaging';
 import { legKeyOf, legResult, type LegCommand, type LegResult } from '@tonle/contracts';
 import { secureRandom, type Random } from '@tonle/platform';
 import { createTestDatabase, processTimeMs, type TestDatabase } from '@tonle/persistence';
@@ -7,7 +7,7 @@ import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
 import { LegReporter, type AnsweredLeg, type ReporterOptions } from './leg-reporter.js';
 import { LegStore } from './leg.store.js';
-import { First1764000000000 } from './migrations/1764000000000-first.js';
+import { NETWORK_DATABASE } from './host.js';
 
 // The tables of an adapter and its reporter for tests, without a partner.
 
@@ -33,7 +33,7 @@ export interface LegWorld {
 
 export async function openLegWorld(name: string, more: Partial<ReporterOptions> = {}): Promise<LegWorld> {
   const test = await createTestDatabase(name);
-  await test.database.openOrm({ migrations: [Outbox1763990000000, First1764000000000] });
+  await test.database.openOrm(NETWORK_DATABASE);
   const transport = new InProcessTransport({ lingerMs: 0 });
   const told: LegResult[] = [];
   await transport.subscribe(

@@ -1,4 +1,4 @@
-import { adapterCalls, auditCall, type AuditReport, type LookupAnswer } from '@tonle/contracts';
+import { adapterCalls, auditCall, bodiesOf, type AuditReport, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { auditRequests, requestOutbox } from '@tonle/door';
 import {
@@ -21,6 +21,7 @@ import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
 import { auditLegs } from './leg-audit.js';
+import { keepLegDecisions } from './leg-decision.store.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
 import type { Network, Payees, Rail, StatementSource } from './network.js';
@@ -122,6 +123,9 @@ function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Prov
       (platform, carrier, lane, directory, store, service, inbox) => {
         const legs = new LegService({ platform, carrier, lane, directory, store, tuning });
         inbox.on('leg.command', (records) => legs.handle(records));
+        inbox.on('leg.decided', (records) =>
+          keepLegDecisions(platform.database, bodiesOf(records, 'leg.decided')),
+        );
         service.call(adapterCalls(platform.service).legs, async ({ paymentIds }) => ({
           legs: await legs.legsOf(paymentIds),
         }));

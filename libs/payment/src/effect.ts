@@ -22,6 +22,8 @@ export type EffectStep =
   /** The payment completes into the settlement windows of now (I15). */
   | { readonly kind: 'assign_windows' }
   | { readonly kind: 'send'; readonly leg: LegKind }
+  /** The adapter of the event's leg is told what people have found. */
+  | { readonly kind: 'close_leg' }
   | { readonly kind: 'open_break'; readonly type: PaymentBreakType }
   /** The payment, as it is now, is told to everybody and to the door that waits. */
   | { readonly kind: 'notify' };
@@ -56,6 +58,7 @@ export const EFFECTS: Readonly<Record<MachineEffect, Effect>> = {
   send_debit: [{ kind: 'send', leg: 'debit' }],
   send_credit: [{ kind: 'send', leg: 'credit' }],
   send_reversal: [{ kind: 'send', leg: 'reversal' }],
+  close_leg: [{ kind: 'close_leg' }],
   open_break_status_conflict: [{ kind: 'open_break', type: 'STATUS_CONFLICT' }],
   open_break_amount: [{ kind: 'open_break', type: 'AMOUNT' }],
   open_break_late_success: [{ kind: 'open_break', type: 'LATE_SUCCESS' }],

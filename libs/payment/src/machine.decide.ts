@@ -13,6 +13,9 @@ import { TERMINAL_STATES, type PaymentState } from '@tonle/contracts';
 
 type Guard = (view: MachineView, nowMs: number) => boolean;
 
+/** So often a reversal is refused, five minutes of tries at their pace (domain 6.5), before people look. */
+const REVERSAL_REFUSALS_MAX = 10;
+
 const inTime: Guard = (view, nowMs) => nowMs < view.creditGuardMs;
 
 const GUARDS: Readonly<Record<GuardName, Guard>> = {
@@ -24,6 +27,7 @@ const GUARDS: Readonly<Record<GuardName, Guard>> = {
   in_time_payer_not_secured: (view, nowMs) => !view.payerSecured && inTime(view, nowMs),
   reversal_sent: (view) => view.reversalSent,
   reversal_not_sent: (view) => !view.reversalSent,
+  reversal_may_be_tried: (view) => view.reversalRefusals + 1 < REVERSAL_REFUSALS_MAX,
 };
 
 const ROWS = indexRows();
@@ -43,11 +47,20 @@ function indexRows(): ReadonlyMap<string, readonly TableRow[]> {
   return index;
 }
 
+const REVIEW_OF = {
+  debit: 'REVIEW_DEBIT',
+  credit: 'REVIEW_CREDIT',
+  reversal: 'REVIEW_REVERSAL',
+} as const satisfies Record<LegKind, TableState>;
+const REVIEWED: ReadonlyMap<TableState, LegKind> = new Map(
+  (Object.keys(REVIEW_OF) as LegKind[]).map((leg) => [REVIEW_OF[leg], leg]),
+);
+
 /** The table's name for where a payment is. Throws for a review without its leg: such a row is broken. */
 export function tableStateOf(view: Pick<MachineView, 'state' | 'reviewLeg'>): TableState {
   if (view.state !== 'MANUAL_REVIEW') return view.state;
   if (view.reviewLeg === null) throw new Error('MANUAL_REVIEW without the leg under review');
-  return view.reviewLeg === 'debit' ? 'REVIEW_DEBIT' : 'REVIEW_CREDIT';
+  return REVIEW_OF[view.reviewLeg];
 }
 
 /** The table's name for an event. */
@@ -70,14 +83,14 @@ export const transit: Transit = (view, event, nowMs) => {
 };
 
 function moved(to: TableState, effects: readonly MachineEffect[]): Transition {
-  if (to === 'REVIEW_DEBIT') return { kind: 'moved', to: 'MANUAL_REVIEW', reviewLeg: 'debit', effects };
-  if (to === 'REVIEW_CREDIT') return { kind: 'moved', to: 'MANUAL_REVIEW', reviewLeg: 'credit', effects };
-  return { kind: 'moved', to, reviewLeg: null, effects };
+  const reviewLeg = REVIEWED.get(to);
+  if (reviewLeg === undefined) return { kind: 'moved', to: to as PaymentState, reviewLeg: null, effects };
+  return { kind: 'moved', to: 'MANUAL_REVIEW', reviewLeg, effects };
 }
 
 // Other figures than ours do not undo a definite acceptance, but people must look (domain 6.4).
 function effectsOf(row: TableRow, event: MachineEvent): readonly MachineEffect[] {
-  if (event.type !== 'leg_accepted' || event.amountsAgree) return row.effects;
+  if (!('amountsAgree' in event) || event.amountsAgree) return row.effects;
   return [...row.effects, 'open_break_amount'];
 }
 
@@ -138,7 +151,10 @@ export function reasonOfMove(event: MachineEvent, to: PaymentState): Reason | un
       return event.leg === 'reversal' ? undefined : 'partner_unreachable';
     case 'send_credit':
       return 'too_late_for_credit';
+    case 'decided_not_paid':
+      return 'found_not_paid';
     case 'leg_accepted':
+    case 'decided_paid':
       return event.leg === 'debit' ? 'too_late_for_credit' : undefined;
     default:
       return undefined;

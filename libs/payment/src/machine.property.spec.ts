@@ -55,6 +55,7 @@ class World {
       reviewLeg: null,
       payerSecured,
       reversalSent: false,
+      reversalRefusals: 0,
       deadlineMs,
       creditGuardMs,
     };
@@ -66,6 +67,7 @@ class World {
     if (result.kind === 'moved') {
       hold(!isTerminal(before.state));
       this.view = { ...before, state: result.to, reviewLeg: result.reviewLeg };
+      this.count(event);
       for (const effect of result.effects) this.apply(effect);
       if (isTerminal(result.to)) this.ends.push(result.to);
     }
@@ -75,6 +77,22 @@ class World {
     }
     this.check();
     return result;
+  }
+
+  private count(event: MachineEvent): void {
+    const { reversalRefusals: before } = this.view;
+    const refused = event.type === 'leg_rejected' && event.leg === 'reversal';
+    const after = event.type.startsWith('decided_') ? 0 : refused ? before + 1 : before;
+    this.view = { ...this.view, reversalRefusals: after };
+  }
+
+  /** Two operators say what became of the leg under review: the truth, when nothing can change it any more. */
+  review(): void {
+    const { state, reviewLeg: leg } = this.view;
+    if (state !== 'MANUAL_REVIEW' || leg === null || this.onTheWay[leg] > 0) return;
+    if (this.fate[leg] === 'moved') this.feed({ type: 'decided_paid', leg, amountsAgree: true });
+    else if (leg === 'reversal') this.feed({ type: 'decided_reverse', leg });
+    else this.feed({ type: 'decided_not_paid', leg });
   }
 
   private apply(effect: MachineEffect): void {
@@ -101,6 +119,7 @@ class World {
         this.view = { ...this.view, reversalSent: true };
         this.send('reversal');
       },
+      close_leg: () => undefined,
       open_break_status_conflict: () => this.breaks.push(effect),
       open_break_amount: () => this.breaks.push(effect),
       open_break_late_success: () => this.breaks.push(effect),
@@ -191,6 +210,14 @@ const OWN_EVENTS: readonly MachineEvent[] = [
   { type: 'send_credit' },
   { type: 'reserved' },
 ];
+const DECISIONS: readonly MachineEvent[] = [
+  { type: 'decided_paid', leg: 'debit', amountsAgree: true },
+  { type: 'decided_paid', leg: 'credit', amountsAgree: true },
+  { type: 'decided_paid', leg: 'reversal', amountsAgree: true },
+  { type: 'decided_not_paid', leg: 'debit' },
+  { type: 'decided_not_paid', leg: 'credit' },
+  { type: 'decided_reverse', leg: 'reversal' },
+];
 
 const leg = fc.constantFrom<LegKind>('debit', 'credit', 'reversal');
 const outcome = fc.constantFrom<LegOutcome>(
@@ -237,6 +264,7 @@ const honestStep = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ do: fc.constant('deliver' as const), index: fc.nat(50), agree: fc.boolean() }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('review' as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 40_000 }) }),
@@ -270,6 +298,8 @@ function run(world: World, step: Step): void {
       return world.silence(step.leg, step.as as 'unknown' | 'exhausted');
     case 'deliver':
       return world.deliver(step.index, step.agree);
+    case 'review':
+      return world.review();
     case 'wait':
       world.now += step.ms;
   }
@@ -286,6 +316,7 @@ function settle(world: World): boolean {
     }
     // What was lost is published again: every report arrives in the end.
     world.reports.forEach((_report, index) => world.deliver(index, true));
+    world.review();
   }
   return isTerminal(world.view.state);
 }
@@ -316,6 +347,7 @@ describe('random lives of a payment', () => {
     const hostile = fc.oneof(
       { weight: 3, arbitrary: fc.record({ forward: fc.constant(true) }) },
       { weight: 1, arbitrary: fc.record({ own: fc.nat(OWN_EVENTS.length - 1) }) },
+      { weight: 1, arbitrary: fc.record({ decided: fc.nat(DECISIONS.length - 1) }) },
       { weight: 6, arbitrary: fc.record({ leg, outcome, agree: fc.boolean() }) },
       { weight: 1, arbitrary: fc.record({ wait: fc.integer({ min: 1, max: 30_000 }) }) },
     );
@@ -325,6 +357,7 @@ describe('random lives of a payment', () => {
         for (const step of steps) {
           if ('forward' in step) forward(world);
           else if ('own' in step) world.feed(OWN_EVENTS[step.own]!);
+          else if ('decided' in step) world.feed(DECISIONS[step.decided]!);
           else if ('wait' in step) world.now += step.wait;
           else {
             const { view } = world;

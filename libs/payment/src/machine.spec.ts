@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAYMENT_STATES, type LegKind, type PaymentState } from '@tonle/contracts';
 import {
   holdsReservation,
   isTerminal,
@@ -10,95 +9,21 @@ import {
   type MachineEvent,
   type MachineView,
 } from './index.js';
-
-const NOW = 1_000_000;
-const LEGS: readonly LegKind[] = ['debit', 'credit', 'reversal'];
-
-const PLAIN = [
-  'validated',
-  'screening_hit',
-  'screening_cleared',
-  'screening_confirmed',
-  'hold_limit_passed',
-  'reserved',
-  'payer_secured',
-  'deadline_passed',
-  'send_debit',
-  'send_credit',
-] as const;
-const ON_LEG = [
-  'leg_not_sent',
-  'leg_not_received',
-  'leg_unknown',
-  'leg_exhausted',
-  'leg_blocked',
-  'leg_conflicting',
-] as const;
-
-const EVENTS: readonly MachineEvent[] = [
-  ...PLAIN.map((type) => ({ type })),
-  { type: 'refused', reason: 'liquidity_short' },
-  ...LEGS.flatMap((leg): MachineEvent[] => [
-    { type: 'leg_accepted', leg, amountsAgree: true },
-    { type: 'leg_accepted', leg, amountsAgree: false },
-    { type: 'leg_rejected', leg, reason: 'AC04' },
-    ...ON_LEG.map((type) => ({ type, leg })),
-  ]),
-];
-
-function view(state: PaymentState, with_: Partial<MachineView> = {}): MachineView {
-  return {
-    state,
-    reviewLeg: state === 'MANUAL_REVIEW' ? 'credit' : null,
-    payerSecured: false,
-    reversalSent: false,
-    deadlineMs: NOW + 10_000,
-    creditGuardMs: NOW + 5_000,
-    ...with_,
-  };
-}
-
-/** Every view that the table can tell apart. */
-const VIEWS: readonly MachineView[] = PAYMENT_STATES.flatMap((state) =>
-  (state === 'MANUAL_REVIEW' ? (['debit', 'credit'] as const) : [null]).flatMap((reviewLeg) =>
-    [true, false].flatMap((payerSecured) =>
-      [true, false].flatMap((reversalSent) =>
-        [NOW - 1, NOW, NOW + 5_000].map((creditGuardMs) =>
-          view(state, {
-            reviewLeg,
-            payerSecured,
-            reversalSent,
-            creditGuardMs,
-            deadlineMs: creditGuardMs + 1,
-          }),
-        ),
-      ),
-    ),
-  ),
-);
-
-const late = { creditGuardMs: NOW, deadlineMs: NOW + 5_000 };
-const accepted = (leg: LegKind, amountsAgree = true): MachineEvent => ({
-  type: 'leg_accepted',
-  leg,
-  amountsAgree,
-});
-const rejected = (leg: LegKind): MachineEvent => ({ type: 'leg_rejected', leg, reason: 'AC04' });
-const on = (type: (typeof ON_LEG)[number], leg: LegKind): MachineEvent => ({ type, leg });
-const review = (reviewLeg: 'debit' | 'credit') => view('MANUAL_REVIEW', { reviewLeg });
-
-function go(from: MachineView, event: MachineEvent): string {
-  const result = transit(from, event, NOW);
-  if (result.kind === 'ignored') return 'ignored';
-  const effects = result.effects.join(' ');
-  if (result.kind === 'contradiction') return `contradiction: ${effects}`;
-  const leg = result.reviewLeg === null ? '' : `(${result.reviewLeg})`;
-  return `${result.to}${leg}: ${effects}`;
-}
-
-const GIVE_BACK = 'void_funds release_limits notify';
-const POST = 'post_obligations discharge_credit assign_windows notify';
-const BREAK = 'open_break_status_conflict';
+import {
+  accepted,
+  BREAK,
+  EVENTS,
+  GIVE_BACK,
+  go,
+  late,
+  NOW,
+  on,
+  POST,
+  rejected,
+  review,
+  view,
+  VIEWS,
+} from './machine.testing.js';
 
 describe('every state with every event', () => {
   it('answers, purely, and edits no terminal payment (I3, I24)', () => {
@@ -294,11 +219,39 @@ describe("the payee's leg", () => {
 
 describe('unwinding and the end', () => {
   const sent = view('UNWINDING', { reversalSent: true });
+  const back = view('MANUAL_REVIEW', { reviewLeg: 'reversal', reversalSent: true });
   const undone = view('REJECTED', { reversalSent: true });
   it.each<[string, MachineView, MachineEvent, string]>([
     ['reversed', sent, accepted('reversal'), `REJECTED: reverse_discharge ${GIVE_BACK}`],
     ['refused for now', sent, rejected('reversal'), 'UNWINDING: send_reversal'],
-    ['silent for good', sent, on('leg_exhausted', 'reversal'), 'UNWINDING: send_reversal'],
+    [
+      'refused for good',
+      view('UNWINDING', { reversalSent: true, reversalRefusals: 9 }),
+      rejected('reversal'),
+      'MANUAL_REVIEW(reversal): notify',
+    ],
+    ['silent for good', sent, on('leg_exhausted', 'reversal'), 'MANUAL_REVIEW(reversal): notify'],
+    [
+      'contradicting itself',
+      sent,
+      on('leg_conflicting', 'reversal'),
+      `MANUAL_REVIEW(reversal): ${BREAK} notify`,
+    ],
+    ['reversed after all', back, accepted('reversal'), `REJECTED: reverse_discharge ${GIVE_BACK}`],
+    ['proven not received after all', back, on('leg_not_received', 'reversal'), 'UNWINDING: send_reversal'],
+    ['refused after silence', back, rejected('reversal'), 'UNWINDING: send_reversal'],
+    [
+      'refused once more during the review',
+      view('MANUAL_REVIEW', { reviewLeg: 'reversal', reversalSent: true, reversalRefusals: 10 }),
+      rejected('reversal'),
+      'ignored',
+    ],
+    [
+      'late success during the review',
+      back,
+      accepted('credit'),
+      'MANUAL_REVIEW(reversal): open_break_late_success',
+    ],
     [
       'late success before the reversal',
       view('UNWINDING'),

@@ -5,13 +5,17 @@ import type { PaymentState } from '@tonle/contracts';
 // The whole table of domain 6.3 and 6.4, completed by decisions 23. machine.decide.ts interprets it; no other
 // code decides a state. The first row whose guard holds wins; a pair without such a row is ignored.
 
-/** States as the table sees them: MANUAL_REVIEW is two states, one a leg. */
-export type TableState = Exclude<PaymentState, 'MANUAL_REVIEW'> | 'REVIEW_DEBIT' | 'REVIEW_CREDIT';
+/** States as the table sees them: MANUAL_REVIEW is three states, one a leg. */
+export type TableState =
+  | Exclude<PaymentState, 'MANUAL_REVIEW'>
+  | 'REVIEW_DEBIT'
+  | 'REVIEW_CREDIT'
+  | 'REVIEW_REVERSAL';
 
-/** Event type, for leg results with the leg: `leg_accepted:credit`. */
-export type TableEvent =
-  | Exclude<MachineEvent['type'], `leg_${string}`>
-  | `${Extract<MachineEvent['type'], `leg_${string}`>}:${LegKind}`;
+type OfLeg = Extract<MachineEvent, { readonly leg: LegKind }>['type'];
+
+/** Event type, with the leg that it speaks of: `leg_accepted:credit`. */
+export type TableEvent = Exclude<MachineEvent['type'], OfLeg> | `${OfLeg}:${LegKind}`;
 
 export type GuardName =
   | 'always'
@@ -24,7 +28,9 @@ export type GuardName =
   | 'payer_not_secured'
   | 'in_time_payer_not_secured'
   | 'reversal_sent'
-  | 'reversal_not_sent';
+  | 'reversal_not_sent'
+  /** It was not refused so often that it never will be accepted. */
+  | 'reversal_may_be_tried';
 
 export interface TableRow {
   readonly from: readonly TableState[];
@@ -50,8 +56,9 @@ function row(
 
 const DEBIT_DOUBT = ['DEBIT_UNKNOWN', 'REVIEW_DEBIT'] as const;
 const CREDIT_OUT = ['CREDIT_SENT', 'CREDIT_UNKNOWN', 'REVIEW_CREDIT'] as const;
+const REVERSING = ['UNWINDING', 'REVIEW_REVERSAL'] as const;
 /** The debit leg's end is known: it was accepted, by us or by the source network. */
-const AFTER_DEBIT = ['DEBIT_SECURED', ...CREDIT_OUT, 'UNWINDING'] as const;
+const AFTER_DEBIT = ['DEBIT_SECURED', ...CREDIT_OUT, 'UNWINDING', 'REVIEW_REVERSAL'] as const;
 const NO_LEG_YET = ['RECEIVED', 'VALIDATED', 'SCREENING_HOLD', 'RESERVED'] as const;
 
 const GIVE_BACK = ['void_funds', 'release_limits', 'notify'] as const;
@@ -103,14 +110,26 @@ export const TRANSITION_TABLE: readonly TableRow[] = [
   row(['CREDIT_SENT', 'CREDIT_UNKNOWN'], 'leg_exhausted:credit', 'always', 'REVIEW_CREDIT', 'notify'),
   row(['CREDIT_SENT', 'CREDIT_UNKNOWN'], 'leg_conflicting:credit', 'always', 'REVIEW_CREDIT', BREAK, 'notify'),
 
-  // unwinding: the same reversal key for ever, until it is accepted
-  row('UNWINDING', 'leg_accepted:reversal', 'always', 'REJECTED', 'reverse_discharge', ...GIVE_BACK),
-  row('UNWINDING', ['leg_rejected:reversal', 'leg_not_sent:reversal', 'leg_not_received:reversal'], 'always', 'SAME', 'send_reversal'),
-  row('UNWINDING', 'leg_exhausted:reversal', 'always', 'SAME', 'send_reversal'),
-  row('UNWINDING', ['leg_conflicting:reversal', 'leg_blocked:reversal'], 'always', 'SAME', BREAK),
+  // unwinding: the same reversal key until it is accepted; refused too often or silent for good, people look
+  row(REVERSING, 'leg_accepted:reversal', 'always', 'REJECTED', 'reverse_discharge', ...GIVE_BACK),
+  row(REVERSING, ['leg_not_sent:reversal', 'leg_not_received:reversal'], 'always', 'UNWINDING', 'send_reversal'),
+  row(REVERSING, 'leg_rejected:reversal', 'reversal_may_be_tried', 'UNWINDING', 'send_reversal'),
+  row('UNWINDING', ['leg_rejected:reversal', 'leg_exhausted:reversal'], 'always', 'REVIEW_REVERSAL', 'notify'),
+  row('UNWINDING', ['leg_conflicting:reversal', 'leg_blocked:reversal'], 'always', 'REVIEW_REVERSAL', BREAK, 'notify'),
+  row('REVIEW_REVERSAL', ['leg_conflicting:reversal', 'leg_blocked:reversal'], 'always', 'SAME', BREAK),
   row('UNWINDING', ['leg_accepted:credit', 'leg_blocked:credit'], 'reversal_not_sent', 'REVIEW_CREDIT', BREAK, 'notify'),
-  row('UNWINDING', ['leg_accepted:credit', 'leg_blocked:credit'], 'always', 'SAME', 'open_break_late_success'),
-  row('UNWINDING', 'leg_conflicting:credit', 'always', 'SAME', BREAK),
+  row(REVERSING, ['leg_accepted:credit', 'leg_blocked:credit'], 'always', 'SAME', 'open_break_late_success'),
+  row(REVERSING, 'leg_conflicting:credit', 'always', 'SAME', BREAK),
+
+  // two operators say what became of a leg; its adapter is told, so that it asks no more
+  row('REVIEW_DEBIT', 'decided_paid:debit', 'in_time', 'DEBIT_SECURED', 'discharge_debit', 'close_leg'),
+  row('REVIEW_DEBIT', 'decided_paid:debit', 'always', 'UNWINDING', 'discharge_debit', 'close_leg', 'send_reversal'),
+  row('REVIEW_DEBIT', 'decided_not_paid:debit', 'always', 'REJECTED', 'close_leg', ...GIVE_BACK),
+  row('REVIEW_CREDIT', 'decided_paid:credit', 'always', 'COMPLETED', 'close_leg', ...POST),
+  row('REVIEW_CREDIT', 'decided_not_paid:credit', 'payer_secured', 'REJECTED', 'close_leg', ...GIVE_BACK),
+  row('REVIEW_CREDIT', 'decided_not_paid:credit', 'always', 'UNWINDING', 'close_leg', 'send_reversal'),
+  row('REVIEW_REVERSAL', 'decided_paid:reversal', 'always', 'REJECTED', 'close_leg', 'reverse_discharge', ...GIVE_BACK),
+  row('REVIEW_REVERSAL', 'decided_reverse:reversal', 'always', 'UNWINDING', 'send_reversal'),
 
   // evidence about a leg that we never sent, or against one that was accepted: the state stays, people look
   row(NO_LEG_YET, [...CLAIMS_OF('debit'), ...CLAIMS_OF('credit'), ...CLAIMS_OF('reversal')], 'always', 'SAME', BREAK),

@@ -4,10 +4,12 @@ import type { LegKind, PaymentState, Reason } from '@tonle/contracts';
 export interface MachineView {
   readonly state: PaymentState;
   /** The leg under review while the state is MANUAL_REVIEW. */
-  readonly reviewLeg: 'debit' | 'credit' | null;
+  readonly reviewLeg: LegKind | null;
   /** Inbound: the source network secured the payer's money; no debit leg and no reversal leg of ours. */
   readonly payerSecured: boolean;
   readonly reversalSent: boolean;
+  /** How often the reversal was refused since it was first sent, or since people had it sent again. */
+  readonly reversalRefusals: number;
   /** Epoch ms. Before a leg intent exists, RESERVED and earlier states expire here. */
   readonly deadlineMs: number;
   /** Epoch ms. No credit is started after this (deadline less credit guard). */
@@ -35,7 +37,11 @@ export type MachineEvent =
   | { readonly type: 'leg_unknown'; readonly leg: LegKind }
   | { readonly type: 'leg_exhausted'; readonly leg: LegKind }
   | { readonly type: 'leg_blocked'; readonly leg: LegKind }
-  | { readonly type: 'leg_conflicting'; readonly leg: LegKind };
+  | { readonly type: 'leg_conflicting'; readonly leg: LegKind }
+  /** Two operators have found what became of a leg under review (domain 6.16). */
+  | { readonly type: 'decided_paid'; readonly leg: LegKind; readonly amountsAgree: boolean }
+  | { readonly type: 'decided_not_paid'; readonly leg: 'debit' | 'credit' }
+  | { readonly type: 'decided_reverse'; readonly leg: 'reversal' };
 
 /** What has to happen in the same transaction as the move. */
 export type MachineEffect =
@@ -51,6 +57,7 @@ export type MachineEffect =
   | 'send_debit'
   | 'send_credit'
   | 'send_reversal'
+  | 'close_leg'
   | 'open_break_status_conflict'
   | 'open_break_amount'
   | 'open_break_late_success'
@@ -61,7 +68,7 @@ export type Transition =
   | {
       readonly kind: 'moved';
       readonly to: PaymentState;
-      readonly reviewLeg: 'debit' | 'credit' | null;
+      readonly reviewLeg: LegKind | null;
       readonly effects: readonly MachineEffect[];
     }
   /** Known already, or of no meaning in this state: nothing changes. */

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { auditCall, routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
-import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM, TELEMETRY } from '@tonle/http';
+import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
 import { Service, type Platform } from '@tonle/platform';
 import { AuditJob } from './audit/audit.job.js';
@@ -19,6 +19,8 @@ import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
+import { ReviewService } from './review/review.service.js';
+import { ReviewStore } from './review/review.store.js';
 import { readSettings } from './routing.settings.js';
 import { openHolds } from './screening/hold.view.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
@@ -37,6 +39,22 @@ const WINDOWS_EVERY_MS = 1_000;
     provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics, TELEMETRY),
     provide(PaymentService, DATABASE, CALLS, PaymentCommit, PaymentStore, OperatorStore, PaymentMetrics),
     provide(TransferStore),
+    provide(ReviewStore),
+    provideBy(
+      ReviewService,
+      [
+        PLATFORM,
+        PaymentStore,
+        ReviewStore,
+        OperatorStore,
+        TransferStore,
+        PaymentCommit,
+        CurrentDirectory,
+        PaymentMetrics,
+      ],
+      (platform, payments, reviews, operators, transfers, commit, directory, metrics) =>
+        new ReviewService(platform, { payments, reviews, operators, transfers }, commit, directory, metrics),
+    ),
     provide(
       DirectoryFileService,
       PLATFORM,
@@ -60,6 +78,7 @@ export class RoutingModule implements OnModuleInit {
     handler: PaymentHandler,
     due: PaymentJob,
     payments: PaymentService,
+    reviews: ReviewService,
     directory: DirectoryService,
     current: CurrentDirectory,
     windows: WindowDrainJob,
@@ -73,6 +92,9 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
+    service.call(routingCalls.reviews, () => reviews.list());
+    service.call(routingCalls.proposeReview, (request) => reviews.propose(request));
+    service.call(routingCalls.decideReview, (request) => reviews.decide(request));
     service.call(routingCalls.directory, async () => ({ entries: await directory.entries() }));
     service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
     service.call(routingCalls.liquidity, async () => ({

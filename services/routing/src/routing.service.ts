@@ -5,6 +5,7 @@ import { DirectoryVersions1764000200000 } from './migrations/1764000200000-direc
 import { First1764000100000 } from './migrations/1764000100000-first.js';
 import { Networks1764000300000 } from './migrations/1764000300000-networks.js';
 import { UndecidedPayments1764000400000 } from './migrations/1764000400000-undecided-payments.js';
+import { Reviews1764000500000 } from './migrations/1764000500000-reviews.js';
 import { AccountEntity } from './reservation/account.entity.js';
 import { RoutingModule } from './routing.module.js';
 import { HoldEntity } from './screening/hold.entity.js';
@@ -18,6 +19,7 @@ export const ROUTING_DATABASE = {
     DirectoryVersions1764000200000,
     Networks1764000300000,
     UndecidedPayments1764000400000,
+    Reviews1764000500000,
     DeadLetters1767000000000,
   ],
 };

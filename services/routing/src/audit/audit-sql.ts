@@ -1,6 +1,7 @@
 // Each statement lists what breaks one invariant of domain 6.15, as text, and is read in one snapshot.
 // The open payments are those with a due time: a check constraint of the table says so.
 import type { Invariant } from '@tonle/contracts';
+import { DECIDED_BY_TWO } from './audit-reviews-sql.js';
 
 export interface AuditCheck {
   readonly invariant: Invariant;
@@ -187,7 +188,9 @@ SELECT 'payment ' || p.id || ' at ' || p.state || ' sent the credit leg without 
 FROM payment AS p
 WHERE p.credit_attempt > 0
   AND (cardinality(p.line_kinds) = 0
-    OR NOT (p.history @> '[{"event": "leg_accepted:debit"}]' OR (p.instruction ->> 'payerSecured')::boolean))
+    OR NOT (p.history @> '[{"event": "leg_accepted:debit"}]'
+      OR p.history @> '[{"event": "decided_paid:debit"}]'
+      OR (p.instruction ->> 'payerSecured')::boolean))
 LIMIT 20`;
 
 const NO_RELEASE_UNKNOWN = `
@@ -196,7 +199,8 @@ FROM payment
 WHERE (state = 'EXPIRED' AND debit_attempt + credit_attempt + reversal_attempt > 0)
    OR (state = 'REJECTED' AND debit_attempt + credit_attempt > 0
        AND split_part(history -> -1 ->> 'event', ':', 1) NOT IN
-         ('leg_rejected', 'leg_not_sent', 'leg_not_received', 'leg_accepted', 'send_credit'))
+         ('leg_rejected', 'leg_not_sent', 'leg_not_received', 'leg_accepted', 'send_credit', 'decided_paid',
+          'decided_not_paid'))
 LIMIT 20`;
 
 const ONE_WINDOW = `
@@ -248,6 +252,7 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   { invariant: 'I12', violations: CREDIT_AFTER_DEBIT, table: 'payment' },
   { invariant: 'I13', violations: NO_RELEASE_UNKNOWN, table: 'payment' },
   { invariant: 'I15', violations: ONE_WINDOW, table: 'payment' },
+  { invariant: 'I18', violations: DECIDED_BY_TWO, table: 'payment' },
   { invariant: 'I23', violations: LIMITS_RECOUNTED, table: 'payment' },
 ];
 

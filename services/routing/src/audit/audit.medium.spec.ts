@@ -69,6 +69,7 @@ describe('the auditor', () => {
       'I12',
       'I13',
       'I15',
+      'I18',
       'I23',
       'gate',
     ]);

@@ -33,6 +33,8 @@ export interface BatchNeeds {
   readonly submits?: readonly PaymentSubmit[];
   readonly quotes?: ReadonlyMap<string, Quote>;
   readonly results?: readonly LegResult[];
+  /** References of a rail that people give; asked for once the payments are locked. */
+  readonly references?: () => string | readonly string[];
   readonly fundsMoves?: readonly FundsMove[];
 }
 
@@ -63,7 +65,7 @@ export class BatchStore {
     const ids = new Set(known.map(({ id }) => id));
     const fresh = (needs.submits ?? []).filter(({ paymentId }) => !ids.has(paymentId));
     const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
-    const keys = await this.keys(transaction, known, fresh, needs.results ?? []);
+    const keys = await this.keys(transaction, known, fresh, needs);
     const limits = await this.limits(transaction, fresh, frame);
     const fundsMoves = await this.unposted(transaction, needs.fundsMoves ?? []);
     const ledgers = new PaymentLedgers(frame.directory);
@@ -95,7 +97,7 @@ export class BatchStore {
     transaction: Transaction,
     known: readonly Payment[],
     fresh: readonly PaymentSubmit[],
-    results: readonly LegResult[],
+    { results = [], references }: BatchNeeds,
   ): Promise<KeyBook> {
     const { payments, transfers } = this.stores;
     const held = known
@@ -103,8 +105,8 @@ export class BatchStore {
       .map((payment) => payment.instruction);
     const asked = [...fresh, ...held];
     const used = asked.length === 0 ? NO_KEYS : await payments.used(transaction, asked);
-    const references = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
-    return new KeyBook(used, await transfers.references(transaction, references));
+    const told = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
+    return new KeyBook(used, await transfers.references(transaction, told.concat(references?.() ?? [])));
   }
 
   private async limits(

@@ -3,6 +3,7 @@ import type { LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import fc from 'fast-check';
 import { openingMoves } from '../directory/directory-file.js';
 import { fundsMove } from '../reservation/funds.js';
+import { DECISIONS } from '../review/review.js';
 import { MemoryBooks } from './batch.testing.js';
 import { directoryOf, sandboxDirectory, type DirectoryJson } from './directory.testing.js';
 import { violations } from './invariants.testing.js';
@@ -85,9 +86,44 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('decide' as const), clear: fc.boolean() }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('review' as const),
+      which: fc.nat(),
+      choice: fc.nat(1),
+      strange: fc.constantFrom('nothing', 'nothing', 'nothing', 'amount', 'reference'),
+    }),
+  },
 );
 type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+// What chance comes to seldom: people who decide of every leg, and a payee paid while the payer is being paid back.
+const told = (outcome: LegResult['outcome'], more: { fits?: boolean; leg?: LegKind } = {}): Step => ({
+  kind: 'batch',
+  messages: [{ kind: 'result', of: 0, leg: 'credit', fits: true, outcome, strange: 'nothing', ...more }],
+});
+const BEGUN: Step = {
+  kind: 'batch',
+  messages: [
+    {
+      ...{ kind: 'submit', inbound: false, tight: false, listed: false, big: false },
+      ...{ acceptedMsAgo: 0, takes: 'nothing', of: 0 },
+    },
+  ],
+};
+const reviewed = (choice: 0 | 1): Step => ({ kind: 'review', which: 0, choice, strange: 'nothing' });
+const SECURED = [BEGUN, told('accepted')];
+const UNWINDING = [...SECURED, told('rejected')];
+const SELDOM: [Step[]][] = [
+  [[BEGUN, told('exhausted'), { kind: 'time', ms: 1_900_000 }, reviewed(0)]],
+  [[BEGUN, told('exhausted'), reviewed(1)]],
+  [[...SECURED, told('exhausted'), reviewed(0)]],
+  [[...SECURED, told('exhausted'), reviewed(1)]],
+  [[...UNWINDING, told('exhausted'), reviewed(1), told('exhausted'), reviewed(0)]],
+  [[...UNWINDING, told('accepted', { fits: false }), told('conflicting')]],
+];
 
 class Chain {
   readonly books = new MemoryBooks(1, DIRECTORY);
@@ -100,7 +136,8 @@ class Chain {
   take(taken: Step): void {
     if (taken.kind === 'batch') this.batch(taken.messages);
     else if (taken.kind === 'time') this.pass(taken.ms);
-    else this.decide(taken.clear);
+    else if (taken.kind === 'decide') this.decide(taken.clear);
+    else this.review(taken);
     expect(violations(this.books)).toEqual([]);
   }
 
@@ -148,6 +185,26 @@ class Chain {
     this.books.batch({ ids: [held.id] }, (batch) => {
       const quote = this.books.quotes.get(held.instruction.quoteId);
       expect(batch.decideHold(held.id, clear ? 'clear' : 'confirm', quote)).toBe(true);
+    });
+  }
+
+  private review({ which, choice, strange }: Extract<Step, { kind: 'review' }>): void {
+    const waiting = [...this.books.payments.values()].filter(({ state }) => state === 'MANUAL_REVIEW');
+    const payment = waiting[which % Math.max(waiting.length, 1)];
+    if (payment === undefined) return;
+    const leg = payment.reviewLeg!;
+    const decision = DECISIONS[leg][choice]!;
+    const partnerRef = strange === 'reference' ? 'one-reference-for-many' : `found-${payment.id}-${leg}`;
+    const said = {
+      partnerRef: decision === 'paid' ? partnerRef : undefined,
+      amount: strange === 'amount' ? { currency: 'THB', minor: 1n } : undefined,
+    };
+    const { id: paymentId, version } = payment;
+    const made = { id: this.books.platform.random.uuid(), paymentId, leg, version, decision, ...said };
+    const why = { reason: 'drawn', evidence: 'drawn', proposedBy: 'OPERATOR', proposedAtMs: 0 };
+    this.books.batch({ ids: [paymentId] }, (batch) => {
+      const refusal = batch.decideReview(paymentId, { ...made, ...why });
+      expect(refusal === undefined || strange === 'reference').toBe(true);
     });
   }
 
@@ -207,12 +264,15 @@ describe('whatever comes in whatever order', () => {
         for (const taken of steps) chain.take(taken);
         chain.end();
         const { payments, transfers, breaks, records } = chain.books;
-        for (const { state, reason } of payments.values()) seen.add(state).add(reason ?? state);
+        for (const { state, reason, history } of payments.values()) {
+          seen.add(state).add(reason ?? state);
+          for (const { event } of history) seen.add(event);
+        }
         for (const { kind } of transfers) seen.add(kind);
         for (const { type } of breaks) seen.add(type);
         for (const { type, messageId } of records) seen.add(`${type} ${messageId.split(':')[1]}`);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: SELDOM },
     );
     // The chains are worth something only if they come everywhere.
     const everywhere = [
@@ -228,7 +288,9 @@ describe('whatever comes in whatever order', () => {
       ...['screening_confirmed', 'screening_timeout', 'partner_rejected', 'partner_unreachable'],
       ...['obligation_source', 'obligation_target', 'fee', 'discharge', 'reversal', 'funds'],
       ...['STATUS_CONFLICT', 'AMOUNT', 'LATE_SUCCESS'],
-      ...['leg.command D', 'leg.command C', 'leg.command R'],
+      ...['leg.command D', 'leg.command C', 'leg.command R', 'found_not_paid'],
+      ...['decided_paid:debit', 'decided_paid:credit', 'decided_paid:reversal'],
+      ...['decided_not_paid:debit', 'decided_not_paid:credit', 'decided_reverse:reversal'],
     ];
     expect(everywhere.filter((each) => !seen.has(each))).toEqual([]);
   });

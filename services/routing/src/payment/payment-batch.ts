@@ -1,8 +1,17 @@
-import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
+import {
+  refused,
+  type LegKind,
+  type LegResult,
+  type PaymentSubmit,
+  type Quote,
+  type Refusal,
+} from '@tonle/contracts';
 import { isTerminal, type MachineEvent } from '@tonle/payment';
 import { limitKeyOf } from '../limit/limit-book.js';
 import type { FundsMove } from '../reservation/funds.js';
 import { bookLines } from '../reservation/payment-ledger.js';
+import { eventOfDecision } from '../review/review.decide.js';
+import type { ReviewProposal } from '../review/review.js';
 import type { HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
 import { BatchWrites } from './batch-writes.js';
@@ -10,7 +19,7 @@ import { inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
 import { PaymentSet } from './payment-set.js';
 import { PaymentSteps, type StepFacts } from './payment-steps.js';
 import { nextDueMs, republishDue } from './payment-timers.js';
-import { decideDue, decideResult } from './payment.decide.js';
+import { advance, amountsAgree, decideDue, decideResult, type Evidence } from './payment.decide.js';
 import { corridorOf, legInFlight, type Payment } from './payment.js';
 import { refusalOf, standingOf, timesOf, type ContendedFacts } from './submission.decide.js';
 import type { Submission } from './submission.js';
@@ -80,6 +89,21 @@ export class PaymentBatch {
     if (leg !== null && now === payment && republishDue(now, nowMs))
       this.writes.records.push(legCommandRecord(now, leg, corridor));
     this.payments.keep({ ...now, dueMs: nextDueMs(now, corridor.timers, nowMs) });
+  }
+
+  /** What two operators have found about the leg under review. Refused: another payment has that reference (I5b). */
+  decideReview(id: string, proposal: ReviewProposal): Refusal | undefined {
+    const { id: proposalId, leg, decision, partnerRef, amount } = proposal;
+    const payment = this.payments.get(id)!;
+    if (partnerRef !== undefined && this.isAnothers(id, leg, partnerRef)) return refused('reference_in_use');
+    const evidence: Evidence = {
+      ...(partnerRef === undefined ? {} : { partnerRef }),
+      ...(amount === undefined ? {} : { amount: { ...amount, minor: amount.minor.toString() } }),
+    };
+    const event = eventOfDecision(leg, decision, amountsAgree(payment, leg, evidence));
+    const step = advance(payment, event, this.facts.nowMs, evidence);
+    this.steps.apply(payment, step, { event, evidence, proposalId });
+    return undefined;
   }
 
   /** An operator's decision on a hold. False: the payment is not on hold. */
@@ -162,8 +186,12 @@ export class PaymentBatch {
   // A reference that another payment's discharge carries already cannot prove this leg as well (I5b).
   private distrust(result: LegResult): LegResult {
     if (!provesLeg(result) || result.partnerRef === undefined) return result;
-    const kind = result.leg === 'reversal' ? 'reversal' : 'discharge';
-    const owner = this.facts.keys.referenceOwner(kind, result.partnerRef);
-    return owner === undefined || owner === result.paymentId ? result : { ...result, outcome: 'conflicting' };
+    const { paymentId, leg, partnerRef } = result;
+    return this.isAnothers(paymentId, leg, partnerRef) ? { ...result, outcome: 'conflicting' } : result;
+  }
+
+  private isAnothers(id: string, leg: LegKind, reference: string): boolean {
+    const owner = this.facts.keys.referenceOwner(leg === 'reversal' ? 'reversal' : 'discharge', reference);
+    return owner !== undefined && owner !== id;
   }
 }

@@ -8,6 +8,7 @@ import {
   type MachineEvent,
   type PaymentBreakType,
 } from '@tonle/payment';
+import { amount, findCurrency, formatAmount } from '@tonle/money';
 import type { Directory } from '@tonle/directory';
 import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
 import {
@@ -20,9 +21,14 @@ import {
 import { windowsOf } from '../window/window.js';
 import type { BatchWrites } from './batch-writes.js';
 import type { KeyBook, ReferenceKind } from './key-book.js';
-import { inboundOutcomeRecord, legCommandRecord, paymentEventRecord } from './payment-messages.js';
+import {
+  inboundOutcomeRecord,
+  legCommandRecord,
+  legDecidedRecord,
+  paymentEventRecord,
+} from './payment-messages.js';
 import type { Evidence } from './payment.decide.js';
-import { corridorOf, type Payment } from './payment.js';
+import { corridorOf, legAmount, type Payment } from './payment.js';
 
 /** What the effects of a batch work on. */
 export interface EffectFacts {
@@ -42,6 +48,8 @@ export interface EffectFacts {
 export interface Cause {
   readonly event: MachineEvent;
   readonly evidence: Evidence & Partial<LegResult>;
+  /** The approved proposal, when people decided. */
+  readonly proposalId?: string;
 }
 
 type StepOf<K extends EffectStep['kind']> = Extract<EffectStep, { readonly kind: K }>;
@@ -76,6 +84,8 @@ export class PaymentEffects {
         return this.assignWindows(payment);
       case 'send':
         return this.send(payment, step.leg);
+      case 'close_leg':
+        return this.closeLeg(payment, cause);
       case 'open_break':
         return this.openBreak(payment, step.type, cause);
       case 'notify':
@@ -154,11 +164,25 @@ export class PaymentEffects {
     return payment;
   }
 
+  private closeLeg(payment: Payment, { event, evidence, proposalId }: Cause): Payment {
+    if (!('leg' in event) || proposalId === undefined) throw new Error('only a decision closes a leg');
+    const { directory, nowMs: atMs } = this.facts;
+    const { partnerRef } = evidence;
+    const found = {
+      paid: event.type === 'decided_paid',
+      ...(partnerRef === undefined ? {} : { partnerRef }),
+      proposalId,
+      atMs,
+    };
+    this.writes.records.push(legDecidedRecord(payment, event.leg, corridorOf(payment, directory), found));
+    return payment;
+  }
+
   private openBreak(payment: Payment, type: PaymentBreakType, { event, evidence }: Cause): Payment {
-    const { newId, nowMs } = this.facts;
+    const { newId, nowMs: atMs } = this.facts;
     const leg = 'leg' in event ? event.leg : 'none';
-    const detail = `${event.type} of ${leg} while the payment was ${payment.state}`;
-    this.writes.breaks.push({ id: newId(), paymentId: payment.id, type, leg, detail, evidence, atMs: nowMs });
+    const detail = `${event.type} of ${leg} while the payment was ${payment.state}${figures(payment, type, leg, evidence)}`;
+    this.writes.breaks.push({ id: newId(), paymentId: payment.id, type, leg, detail, evidence, atMs });
     return payment;
   }
 
@@ -175,6 +199,25 @@ export class PaymentEffects {
     return ledger;
   }
 }
+
+/** What the partner booked beside what was asked for, as people read it. */
+function figures(
+  payment: Payment,
+  type: PaymentBreakType,
+  leg: LegKind | 'none',
+  { amount: booked }: Cause['evidence'],
+): string {
+  if (type !== 'AMOUNT' || leg === 'none' || booked === undefined) return '';
+  const theirs = written(booked.currency, BigInt(booked.minor));
+  const { currency, minor } = legAmount(payment, leg);
+  return `: the partner booked ${theirs}, asked for was ${written(currency, minor)}`;
+}
+
+/** The currency is a partner's word, and may be one that we do not know. */
+const written = (currency: string, minor: bigint): string =>
+  findCurrency(currency) === undefined
+    ? `${minor} minor units of ${currency}`
+    : `${formatAmount(amount(currency, minor))} ${currency}`;
 
 /** Pending lines come from the row: as they were reserved, whatever the directory says by now. */
 function linesOf(payment: Payment, part: PendingPart): BookLine[] {

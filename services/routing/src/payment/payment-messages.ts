@@ -4,6 +4,7 @@ import {
   legKeyOf,
   type InboundOutcome,
   type LegCommand,
+  type LegDecided,
   type LegKind,
   type PaymentEventMessage,
   type PaymentView,
@@ -55,6 +56,39 @@ export function legCommandRecord(payment: Payment, leg: LegKind, corridor: Corri
     key: payment.id,
     type: 'leg.command',
     messageId: `${body.legKey}:${attempt}`,
+    body: JSON.stringify(body),
+  };
+}
+
+/** What people have found about a leg, to the adapter of its side. */
+export function legDecidedRecord(
+  payment: Payment,
+  leg: LegKind,
+  corridor: Corridor,
+  found: {
+    readonly paid: boolean;
+    readonly partnerRef?: string;
+    readonly proposalId: string;
+    readonly atMs: number;
+  },
+): OutboundRecord {
+  const { source, target } = sidesOf(corridor, payment.direction);
+  const { paid, partnerRef, proposalId, atMs } = found;
+  const body: LegDecided = {
+    legKey: legKeyOf(payment.id, leg),
+    paymentId: payment.id,
+    leg,
+    paid,
+    ...(partnerRef === undefined ? {} : { partnerRef }),
+    amount: json(legAmount(payment, leg)),
+    proposalId,
+    at: instant(atMs),
+  };
+  return {
+    topic: inboxTopic(leg === 'credit' ? target.adapter : source.adapter),
+    key: payment.id,
+    type: 'leg.decided',
+    messageId: `${body.legKey}:${proposalId}`,
     body: JSON.stringify(body),
   };
 }

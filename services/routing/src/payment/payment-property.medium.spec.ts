@@ -184,7 +184,8 @@ class Run {
         if (state === 'UNWINDING')
           return [resultOf(world, id, 'reversal', 'accepted', { attempt: Math.max(attempt, 1) })];
         const leg = review ?? (state.startsWith('DEBIT') ? 'debit' : 'credit');
-        return [resultOf(world, id, leg, leg === 'debit' ? 'rejected' : 'accepted')];
+        const of = leg === 'reversal' ? { attempt: Math.max(attempt, 1) } : {};
+        return [resultOf(world, id, leg, leg === 'debit' ? 'rejected' : 'accepted', of)];
       });
       if (results.length > 0) await world.routing.handler.handle(results.map(resultRecord));
       await pass(world, 3_600_000);
@@ -203,10 +204,10 @@ async function histories(): Promise<void> {
   const rows = await world.test.database.query<{
     id: string;
     version: number;
-    history: { from: PaymentState | null; to: PaymentState }[];
+    history: { from: PaymentState | null; to: PaymentState; times?: number }[];
   }>('SELECT id, version, history FROM payment');
   for (const { id, version, history } of rows) {
-    expect([id, history.length]).toEqual([id, version]);
+    expect([id, history.reduce((sum, { times }) => sum + (times ?? 1), 0)]).toEqual([id, version]);
     history.forEach(({ from }, index) => expect(from).toBe(index === 0 ? null : history[index - 1]!.to));
     expect(history.slice(0, -1).filter(({ to }) => isTerminal(to))).toEqual([]);
   }

@@ -9,7 +9,7 @@ import {
   type PaymentSubmit,
 } from '@tonle/contracts';
 import { advance, decideDue, decideResult } from './payment.decide.js';
-import { receivedPayment, type Payment } from './payment.js';
+import { legAmount, receivedPayment, type Payment } from './payment.js';
 import { LEG_REPUBLISH_MS, nextDueMs, RESEND_MS, resendAtMs } from './payment-timers.js';
 
 const ID = '01938a5e-0000-7000-8000-000000000001';
@@ -163,6 +163,92 @@ describe('a leg result', () => {
       decideResult((due as { payment: Payment }).payment, result('reversal', 'rejected'), T0 + 2 * RESEND_MS)
         .kind,
     ).toBe('ignored');
+  });
+});
+
+describe('a payer who was debited other figures than ours', () => {
+  const booked = { currency: 'KHR', minor: '10034000' };
+  const moved = (step: ReturnType<typeof advance>) =>
+    (step as Extract<typeof step, { kind: 'moved' }>).payment;
+  const secured = moved(
+    decideResult(
+      payment('DEBIT_SENT', { attempts: attempts(1) }),
+      result('debit', 'accepted', { amount: booked, partnerRef: 'h' }),
+      T0,
+    ),
+  );
+
+  it('is paid back what the partner booked, by every attempt', () => {
+    expect(secured.debitBooked).toEqual({ currency: 'KHR', minor: 10_034_000n });
+    const sent = moved(advance(secured, { type: 'send_credit' }, T0));
+    const unwinding = moved(decideResult(sent, result('credit', 'rejected', { reason: 'AC04' }), T0));
+    expect(legAmount(unwinding, 'reversal')).toEqual(secured.debitBooked);
+    expect([legAmount(unwinding, 'debit').minor, legAmount(unwinding, 'credit').minor]).toEqual([
+      10_024_000n,
+      82_000n,
+    ]);
+    // What goes back is what was asked for: no second break.
+    expect(decideResult(unwinding, result('reversal', 'accepted', { amount: booked }), T0)).toMatchObject({
+      kind: 'moved',
+      effects: expect.not.arrayContaining(['open_break_amount']),
+    });
+  });
+
+  it('that are ours, or of which nothing is said, gets the source amount', () => {
+    const said = [{}, { amount: { currency: 'KHR', minor: '10024000' } }];
+    for (const more of said) {
+      const step = decideResult(
+        payment('DEBIT_SENT', { attempts: attempts(1) }),
+        result('debit', 'accepted', more),
+        T0,
+      );
+      expect(moved(step).debitBooked).toBeNull();
+      expect(legAmount(moved(step), 'reversal').minor).toBe(10_024_000n);
+    }
+  });
+});
+
+describe('a reversal that is never accepted', () => {
+  /** Refused as soon as it may be sent again, until nothing is sent any more; how often, and what came of it. */
+  function refuse(from: Payment): { payment: Payment; refusals: number } {
+    let now: Payment = from;
+    for (let refusals = 1; refusals < 100; refusals += 1) {
+      const attempt = now.attempts.reversal;
+      const dueMs = resendAtMs(now, 'reversal');
+      const step = decideResult(now, result('reversal', 'rejected', { attempt, reason: 'AM09' }), dueMs);
+      now = (step as Extract<typeof step, { kind: 'moved' }>).payment;
+      if (now.attempts.reversal === attempt) return { payment: now, refusals };
+    }
+    throw new Error('it is refused for ever');
+  }
+
+  it('comes to people after ten refusals, five minutes of them, and its history does not grow with them', () => {
+    const { payment: ended, refusals } = refuse(payment('UNWINDING', { attempts: attempts(1, 1, 1) }));
+    expect(refusals).toBe(10);
+    expect(ended).toMatchObject({
+      state: 'MANUAL_REVIEW',
+      reviewLeg: 'reversal',
+      attempts: attempts(1, 1, 10),
+    });
+    expect(ended.history.map(({ event, times }) => [event, times])).toEqual([
+      ['received', undefined],
+      ['leg_rejected:reversal', 9],
+      ['leg_rejected:reversal', undefined],
+    ]);
+    expect(ended.enteredAtMs - T0).toBeLessThan(330_000);
+    // The last attempt's refusal is told again when the leg is asked about: nothing new.
+    const told = result('reversal', 'rejected', { attempt: 10 });
+    expect(decideResult(ended, told, T0 + 900_000).kind).toBe('ignored');
+    const again = advance(ended, { type: 'decided_reverse', leg: 'reversal' }, T0 + 900_000);
+    expect(again).toMatchObject({ payment: { state: 'UNWINDING', attempts: attempts(1, 1, 11) } });
+    expect(refuse((again as Extract<typeof again, { kind: 'moved' }>).payment).refusals).toBe(10);
+  });
+
+  it('is tried by itself for as long as the partner is away, ever more seldom', () => {
+    const tried = (n: number) => payment('UNWINDING', { attempts: attempts(1, 1, n) });
+    expect([1, 7, 100, 101, 5_000].map((n) => resendAtMs(tried(n), 'reversal') - T0)).toEqual([
+      1_000, 60_000, 60_000, 900_000, 900_000,
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   machineEventOf,
   onlyBreaks,
   reasonOfMove,
+  tableEventOf,
   timerOf,
   transit,
   type CorridorTimers,
@@ -13,7 +14,8 @@ import {
   type MachineEvent,
 } from '@tonle/payment';
 import { legKeyOf, REASONS, type LegKind, type LegResult } from '@tonle/contracts';
-import { eventName, legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
+import { withStep } from './payment-history.js';
+import { legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
 import { resendAtMs, sendBeforeMs } from './payment-timers.js';
 
 // Pure: where an event takes a payment and what is due in the same commit. States are decided by `transit` alone;
@@ -27,7 +29,7 @@ export type Step =
   | { readonly kind: 'ignored'; readonly because: string };
 
 /** What the partner said with the event, if a partner spoke. */
-export type Evidence = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText'>;
+export type Evidence = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText' | 'amount'>;
 
 /** One event. */
 export function advance(payment: Payment, event: MachineEvent, nowMs: number, evidence: Evidence = {}): Step {
@@ -46,10 +48,11 @@ export function advance(payment: Payment, event: MachineEvent, nowMs: number, ev
     state: to,
     reviewLeg,
     version: payment.version + 1,
-    history: [...payment.history, { from: payment.state, event: eventName(event), to, at }],
+    history: withStep(payment.history, { from: payment.state, event: tableEventOf(event), to, at }),
     enteredAtMs: stays ? payment.enteredAtMs : nowMs,
     resend: null,
     partnerRefs: refsAfter(payment, effects, evidence),
+    debitBooked: bookedAfter(payment, effects, evidence),
   };
   const leg = legSent(effects);
   if (leg !== undefined) return { kind: 'moved', payment: sent(moved, leg, nowMs), effects };
@@ -83,6 +86,13 @@ function refsAfter(payment: Payment, effects: readonly MachineEffect[], evidence
     : { ...payment.partnerRefs, [leg]: evidence.partnerRef ?? null };
 }
 
+// A payer may have been debited other figures than ours: those are what a reversal has to undo.
+function bookedAfter(payment: Payment, effects: readonly MachineEffect[], evidence: Evidence) {
+  if (legProven(effects) !== 'debit' || amountsAgree(payment, 'debit', evidence)) return payment.debitBooked;
+  const { currency, minor } = evidence.amount!;
+  return { currency, minor: BigInt(minor) };
+}
+
 /**
  * What an adapter reported. A leg that did not leave is asked for again, but not before its wait is over:
  * until then the answer is kept in the row (`resend`), and the clock brings it.
@@ -95,7 +105,7 @@ export function decideResult(payment: Payment, result: LegResult, nowMs: number)
   if (isStaleResult(result, current) || isStaleReversal(result, current)) {
     return { kind: 'ignored', because: `attempt ${attempt} was followed by another` };
   }
-  const event = machineEventOf(result, amountsAgree(payment, result));
+  const event = machineEventOf(result, amountsAgree(payment, leg, result));
   if (waitsToResend(payment, event, nowMs)) {
     return { kind: 'kept', payment: { ...payment, resend: event.type as ResendEvent } };
   }
@@ -107,7 +117,8 @@ function isStaleReversal(result: LegResult, current: number): boolean {
   return result.leg === 'reversal' && result.outcome === 'rejected' && result.attempt < current;
 }
 
-function amountsAgree(payment: Payment, { leg, amount }: LegResult): boolean {
+/** Does the partner say that it moved what was asked for, or nothing about it? */
+export function amountsAgree(payment: Payment, leg: LegKind, { amount }: Pick<Evidence, 'amount'>): boolean {
   if (amount === undefined) return true;
   const ours = legAmount(payment, leg);
   return amount.currency === ours.currency && BigInt(amount.minor) === ours.minor;

@@ -77,6 +77,14 @@ SELECT ${PAYMENT_COLUMNS}
 FROM payment
 WHERE id = ANY($1::uuid[])`;
 
+const IN_REVIEW = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE due_at IS NOT NULL
+  AND state = 'MANUAL_REVIEW'
+ORDER BY entered_at, id
+LIMIT $1`;
+
 const OF_WINDOW = `
 SELECT ${PAYMENT_COLUMNS}
 FROM payment
@@ -172,6 +180,11 @@ export class PaymentStore {
 
   async byIds(database: Queryable, ids: readonly string[]): Promise<Payment[]> {
     return (await database.query<PaymentRow>(BY_ID, [ids])).map(paymentOf);
+  }
+
+  /** Payments under review, the oldest first. */
+  async inReview(database: Queryable, max: number): Promise<Payment[]> {
+    return (await database.query<PaymentRow>(IN_REVIEW, [max])).map(paymentOf);
   }
 
   /** Payments that were completed into a window, by id after `after`. */

@@ -1,4 +1,4 @@
-import type { HistoryStep, PaymentState, PaymentSubmit, WindowRef, Reason } from '@tonle/contracts';
+import type { HistoryStep, LegKind, PaymentState, PaymentSubmit, WindowRef, Reason } from '@tonle/contracts';
 import type { TransferKind } from '@tonle/ledger';
 import type { Payment, ResendEvent } from './payment.js';
 
@@ -71,6 +71,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'debit_ref', type: 'text', of: (p) => p.partnerRefs.debit },
   { name: 'credit_ref', type: 'text', of: (p) => p.partnerRefs.credit },
   { name: 'reversal_ref', type: 'text', of: (p) => p.partnerRefs.reversal },
+  { name: 'debit_booked_currency', type: 'text', of: (p) => p.debitBooked?.currency ?? null },
+  { name: 'debit_booked_minor', type: 'bigint', of: (p) => p.debitBooked?.minor.toString() ?? null },
   { name: 'limit_day', type: 'date', of: (p) => p.limitDay },
   { name: 'line_kinds', type: 'text[]', of: (p) => p.lines.map(({ kind }) => kind) },
   { name: 'line_debits', type: 'integer[]', of: (p) => p.lines.map(({ debit }) => debit) },
@@ -151,7 +153,7 @@ export interface PaymentRow {
   readonly target_minor: bigint;
   readonly fees: { kind: string; payer: string; currency: string; minor: string }[];
   readonly state: PaymentState;
-  readonly review_leg: 'debit' | 'credit' | null;
+  readonly review_leg: LegKind | null;
   readonly version: number;
   readonly history: HistoryStep[];
   readonly reason: Reason | null;
@@ -171,6 +173,8 @@ export interface PaymentRow {
   readonly debit_ref: string | null;
   readonly credit_ref: string | null;
   readonly reversal_ref: string | null;
+  readonly debit_booked_currency: string | null;
+  readonly debit_booked_minor: bigint | null;
   readonly limit_day: string | null;
   readonly line_kinds: TransferKind[];
   readonly line_debits: number[];
@@ -211,6 +215,10 @@ export function paymentOf(row: PaymentRow): Payment {
     legSendBeforeMs: row.leg_send_before,
     resend: row.resend,
     partnerRefs: { debit: row.debit_ref, credit: row.credit_ref, reversal: row.reversal_ref },
+    debitBooked:
+      row.debit_booked_currency === null || row.debit_booked_minor === null
+        ? null
+        : { currency: row.debit_booked_currency, minor: row.debit_booked_minor },
     limitDay: row.limit_day,
     lines: linesOf(row),
     completedAtMs: row.completed_at,

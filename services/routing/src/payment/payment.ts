@@ -9,7 +9,8 @@ import type {
   Reason,
 } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
-import type { MachineEvent, MachineView } from '@tonle/payment';
+import type { MachineView } from '@tonle/payment';
+import { reversalRefusals } from './payment-history.js';
 import type { BookLine } from '../reservation/payment-ledger.js';
 
 export interface Fee {
@@ -21,6 +22,11 @@ export interface Fee {
 
 /** Events that a resend waits for in `due_at`: a partner that is gone is not asked in a tight loop. */
 export type ResendEvent = 'leg_not_sent' | 'leg_not_received' | 'leg_rejected';
+
+export interface MoneyAmount {
+  readonly currency: string;
+  readonly minor: bigint;
+}
 
 /** A payment as its row holds it. Instants are epoch ms. */
 export interface Payment {
@@ -35,11 +41,11 @@ export interface Payment {
   readonly quoteTaken: boolean;
   readonly fxProvider: string;
   readonly rate: string;
-  readonly source: { readonly currency: string; readonly minor: bigint };
-  readonly target: { readonly currency: string; readonly minor: bigint };
+  readonly source: MoneyAmount;
+  readonly target: MoneyAmount;
   readonly fees: readonly Fee[];
   readonly state: PaymentState;
-  readonly reviewLeg: 'debit' | 'credit' | null;
+  readonly reviewLeg: LegKind | null;
   /** Number of transitions; every write compares it. */
   readonly version: number;
   readonly history: readonly HistoryStep[];
@@ -61,6 +67,8 @@ export interface Payment {
   readonly legSendBeforeMs: number | null;
   readonly resend: ResendEvent | null;
   readonly partnerRefs: Readonly<Record<LegKind, string | null>>;
+  /** What the partner took from the payer, when that is not the source amount: so much is paid back. */
+  readonly debitBooked: MoneyAmount | null;
   /** The debtor's day counter that holds this payment's amount. */
   readonly limitDay: string | null;
   /** What it has made pending, on account ids, so that SQL can sum it (I6); pending until the payment ends. */
@@ -77,6 +85,7 @@ export function machineView(payment: Payment): MachineView {
     reviewLeg: payment.reviewLeg,
     payerSecured: payment.instruction.payerSecured,
     reversalSent: payment.attempts.reversal > 0,
+    reversalRefusals: reversalRefusals(payment.history),
     deadlineMs: payment.deadlineMs,
     creditGuardMs: payment.guardMs,
   };
@@ -108,12 +117,10 @@ export function legInFlight(payment: Payment): LegKind | null {
   }
 }
 
-/** What a leg moves: the payer's side the source amount, the payee's side the target amount. */
-export function legAmount(
-  payment: Payment,
-  leg: LegKind,
-): { readonly currency: string; readonly minor: bigint } {
-  return leg === 'credit' ? payment.target : payment.source;
+/** What a leg moves: the payer's side the source amount, the payee's side the target amount; back goes what was taken. */
+export function legAmount(payment: Payment, leg: LegKind): MoneyAmount {
+  if (leg === 'credit') return payment.target;
+  return leg === 'reversal' ? (payment.debitBooked ?? payment.source) : payment.source;
 }
 
 /** What nothing has happened to yet. */
@@ -130,6 +137,7 @@ const NEW = {
   legSendBeforeMs: null,
   resend: null,
   partnerRefs: { debit: null, credit: null, reversal: null },
+  debitBooked: null,
   limitDay: null,
   lines: [],
   completedAtMs: null,
@@ -170,9 +178,4 @@ export function receivedPayment(
     dueMs: times.deadlineMs,
     lane,
   };
-}
-
-/** Event name as histories show it, with the leg: `leg_accepted:credit`. */
-export function eventName(event: MachineEvent): string {
-  return 'leg' in event ? `${event.type}:${event.leg}` : event.type;
 }

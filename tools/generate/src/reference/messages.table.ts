@@ -36,6 +36,13 @@ export const ROUTES: Readonly<Record<MessageType, Route>> = {
     from: ADAPTERS,
     to: 'routing',
   },
+  'leg.decided': {
+    topic: 'tonle.<adapter>.inbox.v1',
+    key: 'payment id',
+    messageId: '`<legKey>:<proposalId>`',
+    from: 'routing',
+    to: ADAPTERS,
+  },
   'payment.event': {
     topic: 'tonle.payment.event.v1',
     key: 'payment id',
@@ -93,6 +100,9 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.payments': `gateway, ${ADAPTERS} (inbound)`,
   'routing.holds': 'gateway',
   'routing.decide-hold': 'gateway',
+  'routing.reviews': 'gateway',
+  'routing.propose-review': 'gateway',
+  'routing.decide-review': 'gateway',
   'routing.set-corridor': 'gateway',
   'routing.liquidity': 'gateway',
   'routing.completed': 'no service yet',

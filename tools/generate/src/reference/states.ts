@@ -3,8 +3,8 @@ import { TRANSITION_TABLE, type GuardName, type TableRow } from '@tonle/payment'
 import { code, NOTICE, table } from './markdown.js';
 
 const INTRO = `Every transition of a payment, as the table of \`libs/payment/src/machine.table.ts\` has it. The first row whose condition holds
-decides; an event that stands in no row of a state changes nothing. \`REVIEW_DEBIT\` and \`REVIEW_CREDIT\` are the state
-\`MANUAL_REVIEW\` of that leg. What the states mean stands in [domain 6.3](../domain.md#6.3), how to read the table in
+decides; an event that stands in no row of a state changes nothing. \`REVIEW_DEBIT\`, \`REVIEW_CREDIT\` and
+\`REVIEW_REVERSAL\` are the state \`MANUAL_REVIEW\` of that leg. What the states mean stands in [domain 6.3](../domain.md#6.3), how to read the table in
 [domain 6.4](../domain.md#6.4).`;
 
 const WHEN: Readonly<Record<GuardName, string>> = {
@@ -16,6 +16,7 @@ const WHEN: Readonly<Record<GuardName, string>> = {
   in_time_payer_not_secured: 'the debit is ours, and a credit may still be started',
   reversal_sent: 'the reversal was sent',
   reversal_not_sent: 'the reversal was not sent',
+  reversal_may_be_tried: 'the reversal was refused fewer than ten times',
 };
 
 function target(to: TableRow['to']): string {

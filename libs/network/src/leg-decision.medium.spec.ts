@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { LegCommand, LegDecided } from '@tonle/contracts';
+import { auditLegs } from './leg-audit.js';
+import { keepLegDecisions } from './leg-decision.store.js';
+import { askedAbout, clock, commandOf, intentOf, openLegWorld, type LegWorld } from './leg.testing.js';
+
+// Real: PostgreSQL, the reporter of answers.
+
+let world: LegWorld;
+beforeAll(async () => {
+  world = await openLegWorld('leg_decisions');
+});
+afterAll(() => world.close());
+
+const decidedOf = (command: LegCommand, paid: boolean): LegDecided => ({
+  legKey: command.legKey,
+  paymentId: command.paymentId,
+  leg: command.leg,
+  paid,
+  ...(paid ? { partnerRef: `found-${command.legKey}` } : {}),
+  amount: command.amount,
+  proposalId: crypto.randomUUID(),
+  at: new Date(clock.now()).toISOString(),
+});
+const keep = (...decided: LegDecided[]) => keepLegDecisions(world.test.database, decided);
+const totals = async () => (await auditLegs(world.test.database, 'adapter', clock.now())).totals;
+const orphans = async () => {
+  const range = { from: 0, to: clock.now() + 1_000, newestFirst: false, limit: 100 };
+  return (await world.enquiries.adoptOrphans(world.test.database, range, clock.now())).adopted;
+};
+const evidenceOf = (subject: string) =>
+  world.test.database.query(
+    "SELECT 1 FROM evidence WHERE subject = $1 AND operation = 'decided by operators'",
+    [subject],
+  );
+
+it('a leg that people decided is asked about no more, and counts as they found it, once', async () => {
+  const [paid, not] = [commandOf(), commandOf()];
+  for (const command of [paid, not]) {
+    const leg = await intentOf(world, command);
+    await world.reporter.add({
+      ...leg,
+      answer: { kind: 'ambiguous', because: 'silence' },
+      fresh: false,
+    } as never);
+  }
+  expect(await askedAbout(world, paid)).toBe(1);
+  const decided = [decidedOf(paid, true), decidedOf(not, false)];
+  await keep(...decided, decided[0]!);
+  await keep(...decided);
+  expect([await askedAbout(world, paid), await askedAbout(world, not)]).toEqual([undefined, undefined]);
+  expect(await orphans()).toBe(0);
+  expect(await evidenceOf(paid.legKey)).toHaveLength(1);
+  expect(await totals()).toMatchObject({
+    'legs.debit.KHR.accepted.count': '1',
+    'legs.debit.KHR.accepted.minor': '100000',
+    'legs.debit.KHR.rejected.count': '1',
+    'legs.debit.KHR.unknown.count': '2',
+    'legs.open': '0',
+  });
+});
+
+it('an answer that was under way neither opens the leg again nor counts beside the decision; routing is told of it', async () => {
+  const command = commandOf();
+  const leg = await intentOf(world, command);
+  const before = (await totals())['legs.debit.KHR.rejected.count'];
+  await keep(decidedOf(command, false));
+  const report = (answer: object) => world.reporter.add({ ...leg, answer, fresh: false } as never);
+  await report({ kind: 'ambiguous', because: 'silence' });
+  expect(await askedAbout(world, command)).toBeUndefined();
+  const accepted = (await totals())['legs.debit.KHR.accepted.count'];
+  await report({ kind: 'accepted', partnerRef: 'late' });
+  expect((await totals())['legs.debit.KHR.accepted.count']).toBe(accepted);
+  expect((await totals())['legs.debit.KHR.rejected.count']).toBe(String(Number(before) + 1));
+  expect(world.told.at(-1)).toMatchObject({ legKey: command.legKey, outcome: 'accepted' });
+});

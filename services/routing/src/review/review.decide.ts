@@ -1,0 +1,63 @@
+import { refused, type LegKind, type Refusal, type ReviewDecision } from '@tonle/contracts';
+import type { MachineEvent } from '@tonle/payment';
+import type { Payment } from '../payment/payment.js';
+import { DECISIONS, type ReviewProposal } from './review.js';
+
+// Pure: what may be said of a leg under review, by whom and from when on (domain 6.16).
+
+/** What is proposed, as far as rules ask for it. */
+export type Proposed = Pick<ReviewProposal, 'decision' | 'partnerRef' | 'amount'>;
+
+/**
+ * From when on the leg under review may be found not paid: what left in its last instant may be booked until the partner's
+ * not-found would be final. Undefined when that is never said of it.
+ */
+export function notPaidFromMs(
+  { reviewLeg, legSendBeforeMs, guardMs }: Payment,
+  notFoundFinalAfterMs: number,
+): number | undefined {
+  if (reviewLeg === null || !DECISIONS[reviewLeg].includes('not_paid')) return undefined;
+  return (legSendBeforeMs ?? guardMs) + notFoundFinalAfterMs;
+}
+
+/**
+ * Why this may not be proposed, nor approved, now. A payment comes under review only after its enquiries were answered or
+ * their limit has passed, so that its state says both.
+ */
+export function refusalOfProposal(
+  payment: Payment | undefined,
+  { decision, partnerRef, amount }: Proposed,
+  now: { readonly nowMs: number; readonly notFoundFinalAfterMs: number },
+): Refusal | undefined {
+  if (payment === undefined) return refused('not_found');
+  const { reviewLeg } = payment;
+  if (reviewLeg === null) return refused('not_in_review', `It is at ${payment.state}.`);
+  const possible = DECISIONS[reviewLeg];
+  if (!possible.includes(decision))
+    return refused('decision_not_possible', `Of a ${reviewLeg}: ${possible.join(' or ')}.`);
+  if (decision === 'paid' && partnerRef === undefined)
+    return refused('element_missing', "A leg that was paid has the partner's reference.");
+  if (decision !== 'paid' && (partnerRef ?? amount) !== undefined)
+    return refused('decision_not_possible', 'A reference and an amount go with `paid`.');
+  const from = notPaidFromMs(payment, now.notFoundFinalAfterMs);
+  if (decision === 'not_paid' && from !== undefined && now.nowMs < from)
+    return refused('review_too_early', `From ${new Date(from).toISOString()} on.`);
+  return undefined;
+}
+
+/** Why this participant may not decide on the proposal of a payment that stands as it does. */
+export function refusalOfVerdict(
+  proposal: ReviewProposal | undefined,
+  by: { readonly paymentId: string; readonly participant: string },
+): Refusal | undefined {
+  if (proposal === undefined || proposal.paymentId !== by.paymentId) return refused('proposal_unknown');
+  return proposal.proposedBy === by.participant ? refused('second_operator_needed') : undefined;
+}
+
+/** The machine's event for a decision. Throws for one that is not said of this leg. */
+export function eventOfDecision(leg: LegKind, decision: ReviewDecision, amountsAgree: boolean): MachineEvent {
+  if (decision === 'paid') return { type: 'decided_paid', leg, amountsAgree };
+  if (decision === 'not_paid' && leg !== 'reversal') return { type: 'decided_not_paid', leg };
+  if (decision === 'reverse' && leg === 'reversal') return { type: 'decided_reverse', leg };
+  throw new Error(`${decision} is not said of a ${leg}`);
+}

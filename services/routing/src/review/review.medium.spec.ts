@@ -1,0 +1,287 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { routingCalls, type LegDecided, type LegKind, type ReviewDecision } from '@tonle/contracts';
+import type { OutboundRecord } from '@tonle/messaging';
+import {
+  accountsOf,
+  broken,
+  commandsOf,
+  eventsOf,
+  feed,
+  makeSubmit,
+  openWorld,
+  pass,
+  resultOf,
+  stateOf,
+  type PaymentOptions,
+  type World,
+} from '../payment/payment.testing.js';
+
+// Real: PostgreSQL, lane, handler, clock job, calls. The adapters, fx and the operators are the test's hand.
+
+const MINUTE = 60_000;
+const [ONE, TWO] = [
+  { operator: 'OPERATOR-1', participant: 'OPERATOR' },
+  { operator: 'OPERATOR2-1', participant: 'OPERATOR2' },
+];
+const FOUND = { reason: 'the partner was asked', evidence: 'statement of 2026-11-26, line 7' };
+const AGREED = { reason: 'seen in the statement' };
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld('routing_reviews');
+});
+afterAll(() => world.close());
+afterEach(async () => {
+  expect(await broken(world)).toEqual([]);
+});
+
+const calls = () => world.platform.calls;
+const list = () => calls().call(routingCalls.reviews, {});
+const propose = (paymentId: string, decision: ReviewDecision, more: object = {}) =>
+  calls().call(routingCalls.proposeReview, { paymentId, decision, ...FOUND, ...ONE, ...more });
+const verdict = (paymentId: string, proposalId: string, more: object = {}) =>
+  calls().call(routingCalls.decideReview, {
+    paymentId,
+    proposalId,
+    verdict: 'approve',
+    ...AGREED,
+    ...TWO,
+    ...more,
+  });
+
+async function proposed(paymentId: string, decision: ReviewDecision, more: object = {}): Promise<string> {
+  const answer = await propose(paymentId, decision, more);
+  if (answer.kind !== 'proposed') throw new Error(`refused: ${answer.reason} ${answer.detail ?? ''}`);
+  return answer.proposalId;
+}
+
+/** Proposed by one, approved by the other; answers what was published. */
+async function decide(
+  paymentId: string,
+  decision: ReviewDecision,
+  more: object = {},
+): Promise<OutboundRecord[]> {
+  const from = world.published.length;
+  const proposalId = await proposed(paymentId, decision, more);
+  expect(await verdict(paymentId, proposalId)).toEqual({ kind: 'done' });
+  await world.routing.commit.lane.published();
+  return world.published.slice(from);
+}
+
+/** A payment whose leg nobody answers for longer than the corridor waits. */
+async function silent(leg: LegKind, options: PaymentOptions = {}): Promise<string> {
+  const submit = makeSubmit(world, options);
+  const { paymentId } = submit;
+  const told = (of: LegKind, outcome: 'accepted' | 'rejected' | 'exhausted') =>
+    feed(world, resultOf(world, paymentId, of, outcome, outcome === 'rejected' ? { reason: 'AC04' } : {}));
+  await feed(world, submit);
+  if (leg !== 'debit' && options.direction !== 'inbound') await told('debit', 'accepted');
+  if (leg === 'reversal') await told('credit', 'rejected');
+  await pass(world, 31 * MINUTE);
+  await told(leg, 'exhausted');
+  expect(await stateOf(world, paymentId)).toBe(`MANUAL_REVIEW(${leg})`);
+  return paymentId;
+}
+
+const decidedOf = (records: readonly OutboundRecord[]) =>
+  records
+    .filter(({ type }) => type === 'leg.decided')
+    .map(({ topic, body }) => ({ topic, ...(JSON.parse(body) as LegDecided) }));
+const deedsOf = (paymentId: string) =>
+  world.test.database.query(
+    'SELECT operator, reason, action, evidence FROM operator_action WHERE subject = $1 ORDER BY action',
+    [paymentId],
+  );
+
+describe('two operators', () => {
+  it('find that the payee was paid: it completes, its books are posted, its adapter is told', async () => {
+    const paymentId = await silent('credit');
+    const { reviews } = await list();
+    expect(reviews).toEqual([
+      expect.objectContaining({
+        paymentId,
+        leg: 'credit',
+        because: 'leg_exhausted:credit',
+        amount: { currency: 'THB', minor: '82000' },
+        decisions: ['paid', 'not_paid'],
+      }),
+    ]);
+    const records = await decide(paymentId, 'paid', { partnerRef: 'TH-7' });
+    expect(eventsOf(records)).toMatchObject([{ state: 'COMPLETED', partnerRefs: { credit: 'TH-7' } }]);
+    expect(decidedOf(records)).toMatchObject([
+      { topic: 'tonle.adapter-thailand.inbox.v1', leg: 'credit', paid: true, partnerRef: 'TH-7' },
+    ]);
+    expect(await deedsOf(paymentId)).toEqual([
+      { operator: 'OPERATOR2-1', ...AGREED, action: 'review.approve', evidence: FOUND.evidence },
+      { operator: 'OPERATOR-1', ...FOUND, action: 'review.propose.paid' },
+    ]);
+    expect(await list()).toEqual({ reviews: [], undecided: [] });
+  });
+
+  it('find that the payee was not: the payer is paid back, and the provider has earned nothing', async () => {
+    const earned = async () => {
+      const [, , debits, credits] = (await accountsOf(world))['POSITION:FXNAGA:KHR'] ?? [0n, 0n, 0n, 0n];
+      return credits - debits;
+    };
+    const before = await earned();
+    const paymentId = await silent('credit');
+    const records = await decide(paymentId, 'not_paid');
+    expect(commandsOf(records)).toMatchObject([{ leg: 'reversal', amount: { minor: '10024000' } }]);
+    expect(decidedOf(records)).toMatchObject([{ leg: 'credit', paid: false }]);
+    await feed(world, resultOf(world, paymentId, 'reversal', 'accepted'));
+    expect(await stateOf(world, paymentId)).toBe('REJECTED');
+    expect(await earned()).toBe(before);
+  });
+
+  it('end an inbound payment whose payer has waited: not credited is rejected, with its outcome', async () => {
+    const paymentId = await silent('credit', { direction: 'inbound' });
+    const records = await decide(paymentId, 'not_paid');
+    expect(eventsOf(records)).toMatchObject([{ state: 'REJECTED', reason: 'found_not_paid' }]);
+    expect(records.filter(({ type }) => type === 'payment.outcome')).toHaveLength(1);
+  });
+
+  it('find that the payer was debited, too late to go on: it is paid back, as much as was taken', async () => {
+    const paymentId = await silent('debit');
+    const amount = { currency: 'KHR', minor: '10034000' };
+    const records = await decide(paymentId, 'paid', { partnerRef: 'hash-7', amount });
+    expect(commandsOf(records)).toMatchObject([{ leg: 'reversal', amount, originalPartnerRef: 'hash-7' }]);
+    const breaks = await world.test.database.query(
+      'SELECT type, leg, detail FROM payment_break WHERE payment_id = $1',
+      [paymentId],
+    );
+    expect(breaks).toMatchObject([
+      {
+        type: 'AMOUNT',
+        leg: 'debit',
+        detail: expect.stringContaining('booked 100340.00 KHR, asked for was 100240.00 KHR'),
+      },
+    ]);
+    await feed(world, resultOf(world, paymentId, 'reversal', 'accepted', { amount }));
+    expect(await stateOf(world, paymentId)).toBe('REJECTED');
+  });
+
+  it('have a reversal sent once more, or find that the payer was paid back', async () => {
+    const paymentId = await silent('reversal');
+    expect(commandsOf(await decide(paymentId, 'reverse'))).toMatchObject([{ leg: 'reversal', attempt: 2 }]);
+    await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting', { attempt: 2 }));
+    expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
+    const records = await decide(paymentId, 'paid', { partnerRef: 'back-7' });
+    expect(eventsOf(records)).toMatchObject([{ state: 'REJECTED', partnerRefs: { reversal: 'back-7' } }]);
+    expect(decidedOf(records)).toMatchObject([{ topic: 'tonle.adapter-bakong.inbox.v1', paid: true }]);
+  });
+
+  it('are contradicted by what comes later: a break, and nothing moves', async () => {
+    const paymentId = await silent('debit');
+    await decide(paymentId, 'not_paid');
+    await feed(world, resultOf(world, paymentId, 'debit', 'accepted'));
+    expect(await stateOf(world, paymentId)).toBe('REJECTED');
+    const breaks = await world.test.database.query('SELECT type FROM payment_break WHERE payment_id = $1', [
+      paymentId,
+    ]);
+    expect(breaks).toEqual([{ type: 'STATUS_CONFLICT' }]);
+  });
+});
+
+describe('nothing is decided', () => {
+  const refused = (reason: string) => expect.objectContaining({ kind: 'refused', reason });
+
+  it('by one operator alone, nor by one whose word was not asked for', async () => {
+    const paymentId = await silent('credit');
+    const proposalId = await proposed(paymentId, 'not_paid');
+    expect(await propose(paymentId, 'paid', { partnerRef: 'x', ...TWO })).toEqual(refused('proposal_open'));
+    for (const verdictOf of ['approve', 'reject'])
+      expect(await verdict(paymentId, proposalId, { ...ONE, verdict: verdictOf })).toEqual(
+        refused('second_operator_needed'),
+      );
+    // Another key of the same participant is the same person.
+    expect(await verdict(paymentId, proposalId, { ...ONE, operator: 'OPERATOR-2' })).toEqual(
+      refused('second_operator_needed'),
+    );
+    const other = '00000000-0000-4000-8000-000000000000';
+    expect(await verdict(paymentId, other)).toEqual(refused('proposal_unknown'));
+    expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(credit)');
+    expect(await verdict(paymentId, proposalId, { verdict: 'reject' })).toEqual({ kind: 'done' });
+    expect(await verdict(paymentId, proposalId)).toEqual(refused('proposal_unknown'));
+    expect((await deedsOf(paymentId)).map((deed) => (deed as { action: string }).action)).toEqual([
+      'review.propose.not_paid',
+      'review.reject',
+    ]);
+    await decide(paymentId, 'paid', { partnerRef: 'TH-8' });
+  });
+
+  it('of a payment that goes on by itself', async () => {
+    const submit = makeSubmit(world);
+    await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'unknown'));
+    expect(await propose(submit.paymentId, 'not_paid')).toEqual(refused('not_in_review'));
+    const nobody = makeSubmit(world).paymentId;
+    expect(await propose(nobody, 'not_paid')).toEqual(refused('not_found'));
+  });
+
+  it('as not paid while what was sent may still arrive', async () => {
+    const submit = makeSubmit(world);
+    const { paymentId } = submit;
+    await feed(world, submit, resultOf(world, paymentId, 'debit', 'conflicting'));
+    const [review] = (await list()).reviews;
+    expect(await propose(paymentId, 'not_paid')).toEqual(refused('review_too_early'));
+    world.platform.clock.set(Date.parse(review!.notPaidFrom!));
+    await decide(paymentId, 'not_paid');
+    expect(await stateOf(world, paymentId)).toBe('REJECTED');
+  });
+
+  it('of what evidence has moved since it was proposed', async () => {
+    const paymentId = await silent('reversal');
+    const proposalId = await proposed(paymentId, 'reverse');
+    await feed(world, resultOf(world, paymentId, 'reversal', 'not_received'));
+    expect(await stateOf(world, paymentId)).toBe('UNWINDING');
+    expect(await verdict(paymentId, proposalId)).toEqual(refused('not_in_review'));
+    await pass(world, MINUTE);
+    await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting', { attempt: 2 }));
+    expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
+    // The old proposal is void: it is not shown, cannot be approved, and makes room.
+    expect((await list()).reviews.map(({ proposal }) => proposal)).toEqual([undefined]);
+    expect(await verdict(paymentId, proposalId)).toEqual(refused('not_in_review'));
+    await decide(paymentId, 'paid', { partnerRef: 'back-8' });
+  });
+
+  it('with what does not fit the leg, or proves another payment', async () => {
+    const paymentId = await silent('reversal');
+    expect(await propose(paymentId, 'not_paid')).toEqual(refused('decision_not_possible'));
+    expect(await propose(paymentId, 'paid')).toEqual(refused('element_missing'));
+    expect(await propose(paymentId, 'reverse', { partnerRef: 'x' })).toEqual(
+      refused('decision_not_possible'),
+    );
+    expect(await propose(paymentId, 'paid', { partnerRef: 'back-8' })).toEqual(refused('reference_in_use'));
+    // Taken by another payment after it was proposed.
+    const rival = await silent('reversal');
+    const proposalId = await proposed(paymentId, 'paid', { partnerRef: 'back-9' });
+    await decide(rival, 'paid', { partnerRef: 'back-9' });
+    expect(await verdict(paymentId, proposalId)).toEqual(refused('reference_in_use'));
+    expect(await verdict(paymentId, proposalId, { verdict: 'reject' })).toEqual({ kind: 'done' });
+    await decide(paymentId, 'paid', { partnerRef: 'back-10' });
+  });
+});
+
+describe('a decision without its deeds', () => {
+  it.each([
+    ['proposal', 'DELETE FROM review_proposal', '1 times, 0 were approved'],
+    ['second deed', "DELETE FROM operator_action WHERE action = 'review.approve'", 'is not among the deeds'],
+  ])('is found by the audit: no %s', async (_what, statement, said) => {
+    const undo = new Error('undo');
+    let found: string[] = [];
+    const { AuditStore } = await import('../audit/audit.store.js');
+    await world.test.database
+      .transaction(async (transaction) => {
+        await transaction.query(statement);
+        const inside = {
+          transaction: (work: (t: typeof transaction) => Promise<unknown>) => work(transaction),
+        };
+        const { findings } = await new AuditStore(inside as never).report('routing', 0);
+        found = findings.find(({ invariant }) => invariant === 'I18')!.violations;
+        throw undo;
+      })
+      .catch((error: unknown) => {
+        if (error !== undo) throw error;
+      });
+    expect(found[0]).toContain(said);
+  });
+});

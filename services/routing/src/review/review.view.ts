@@ -1,0 +1,59 @@
+import type { ListedReview, UndecidedPayment } from '@tonle/contracts';
+import { legAmount, type MoneyAmount, type Payment } from '../payment/payment.js';
+import { notPaidFromMs } from './review.decide.js';
+import { DECISIONS, type ReviewProposal } from './review.js';
+import type { UndecidedRow } from './review.store.js';
+
+const instant = (ms: number) => new Date(ms).toISOString();
+const json = ({ currency, minor }: MoneyAmount) => ({ currency, minor: minor.toString() });
+
+/** A payment under review. Throws for one that is not. */
+export function listedReview(
+  payment: Payment,
+  proposal: ReviewProposal | undefined,
+  notFoundFinalAfterMs: number,
+): ListedReview {
+  const { id, instruction, corridor, direction, reviewLeg: leg, history } = payment;
+  if (leg === null) throw new Error(`payment ${id} is not under review`);
+  const from = notPaidFromMs(payment, notFoundFinalAfterMs);
+  return {
+    paymentId: id,
+    uetr: instruction.uetr,
+    corridor,
+    direction,
+    leg,
+    since: instant(payment.enteredAtMs),
+    because: history.findLast((step) => step.to === payment.state)?.event ?? '',
+    amount: json(legAmount(payment, leg)),
+    attempts: payment.attempts[leg],
+    decisions: [...DECISIONS[leg]],
+    ...(from === undefined ? {} : { notPaidFrom: instant(from) }),
+    // What was proposed before evidence moved the payment is void.
+    ...(proposal?.version !== payment.version ? {} : { proposal: listedProposal(proposal) }),
+  };
+}
+
+function listedProposal(proposal: ReviewProposal): NonNullable<ListedReview['proposal']> {
+  const { id, decision, partnerRef, amount, reason, evidence, proposedBy, proposedAtMs } = proposal;
+  return {
+    proposalId: id,
+    decision,
+    ...(partnerRef === undefined ? {} : { partnerRef }),
+    ...(amount === undefined ? {} : { amount: json(amount) }),
+    reason,
+    evidence,
+    proposedBy,
+    proposedAt: instant(proposedAtMs),
+  };
+}
+
+export function listedUndecided(row: UndecidedRow): UndecidedPayment {
+  return {
+    paymentId: row.payment_id,
+    state: row.state,
+    since: row.since.toISOString(),
+    lastAt: row.last_at.toISOString(),
+    times: row.times,
+    cause: row.cause,
+  };
+}
