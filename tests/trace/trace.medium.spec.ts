@@ -36,6 +36,11 @@ describe('a sampled payment', () => {
     const spans = await traced.spansOf(payment.paymentId, OUTBOUND);
     expectOneTree(spans);
     expect(spans.filter(({ name }) => name === 'routing leg.result')).toHaveLength(2);
+    expect(spans.find(({ name }) => name === 'gateway.payment')!.attributes).toMatchObject({
+      'tonle.payment_id': payment.paymentId,
+      'tonle.channel': 'rest',
+      'tonle.outcome': 'completed',
+    });
   });
 
   it('inbound: door, routing, Bakong, routing', async () => {
@@ -54,6 +59,7 @@ describe('a sampled payment', () => {
       'routing routing leg.result',
     ]);
     expectOneTree(spans);
+    expect(door.attributes).toMatchObject({ 'tonle.outcome': 'completed' });
   });
 
   it('with a silent partner: the enquiry and its answer are in the trace', async () => {
@@ -68,7 +74,10 @@ describe('a sampled payment', () => {
     const spans = await traced.spansOf(payment.paymentId, [...OUTBOUND, 'adapter-thailand leg.enquire']);
     expectOneTree(spans);
     const enquiry = spans.find(({ name }) => name === 'leg.enquire')!;
-    expect(enquiry.attributes).toMatchObject({ 'tonle.payment_id': payment.paymentId, outcome: 'accepted' });
+    expect(enquiry.attributes).toMatchObject({
+      'tonle.payment_id': payment.paymentId,
+      'tonle.leg_outcome': 'accepted',
+    });
     await until('the result of the enquiry', () =>
       Promise.resolve(traced.spans().find(({ parentSpanId }) => parentSpanId === enquiry.spanId)),
     );

@@ -91,9 +91,7 @@ export class TracedSwitch {
   /** The spans of a payment, once there is one for each of `names`. */
   spansOf(paymentId: string, names: readonly string[]): Promise<ServiceSpan[]> {
     return until(`spans ${names.join(', ')}`, () => {
-      const root = this.spans().find(({ attributes }) =>
-        [attributes['payment.id'], attributes['tonle.payment_id']].includes(paymentId),
-      );
+      const root = this.spans().find(({ attributes }) => attributes['tonle.payment_id'] === paymentId);
       const found = this.spans().filter(({ traceId }) => traceId === root?.traceId);
       const missing = names.filter((name) => !found.some((span) => `${span.service} ${span.name}` === name));
       return Promise.resolve(missing.length === 0 ? found : undefined);

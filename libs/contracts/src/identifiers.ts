@@ -2,7 +2,7 @@ export type LegKind = 'debit' | 'credit' | 'reversal';
 
 const LEG_LETTER: Readonly<Record<LegKind, string>> = { debit: 'D', credit: 'C', reversal: 'R' };
 
-/** Fills 16 fresh random bytes; injected so that tests are seeded. */
+/** Returns `size` random bytes; injected so that tests are seeded. */
 export type RandomBytes = (size: number) => Uint8Array;
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

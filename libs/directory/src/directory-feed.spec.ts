@@ -47,10 +47,10 @@ describe('the directory feed', () => {
     const whole = new Promise<DirectoryEntry[]>((done) => (answer = done));
     test.calls.serve(routingCalls.directory, async () => ({ entries: await whole }));
     const { directory } = await follow(test);
-    expect(directory.isWhole).toBe(false);
+    expect(directory.isLoaded).toBe(false);
     expect(directory.participant('KHANGKOR')).toBeUndefined();
     answer([participantEntry('KHANGKOR'), participantEntry('KHMEKONG')]);
-    await until(() => directory.isWhole);
+    await until(() => directory.isLoaded);
     expect(directory.participant('KHMEKONG')?.state).toBe('active');
   });
 
@@ -80,7 +80,7 @@ describe('the directory feed', () => {
       Promise.resolve({ entries: [participantEntry('KHMEKONG')] }),
     );
     const { directory, change } = await follow(test);
-    await until(() => directory.isWhole);
+    await until(() => directory.isLoaded);
     await change(participantEntry('EVIL', { scopes: ['ops'] }));
     await change(participantEntry('KHMEKONG', { state: 'paused' }, 2));
     expect(directory.entries).toEqual([participantEntry('KHMEKONG')]);
@@ -92,7 +92,7 @@ describe('the directory feed', () => {
     const { directory } = await follow(test);
     const answers: DirectoryEntry[][] = [[], [participantEntry('KHMEKONG')]];
     test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: answers.shift()! }));
-    await until(() => directory.isWhole);
+    await until(() => directory.isLoaded);
     expect(directory.entry('participant', 'KHMEKONG')?.version).toBe(1);
   });
 
@@ -102,7 +102,7 @@ describe('the directory feed', () => {
     const entries = [broken, participantEntry('KHMEKONG')];
     test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
     const { directory, change } = await follow(test);
-    await until(() => directory.isWhole);
+    await until(() => directory.isLoaded);
     expect(directory.participant('KHMEKONG')).toBeDefined();
     expect(directory.participant('KHANGKOR')).toBeUndefined();
     entries[0] = participantEntry('KHANGKOR', {}, 2);

@@ -38,13 +38,13 @@ export class DirectoryFeed {
   /** Declares what keeps the copy fresh. The service is not ready before the whole has come. */
   runIn(service: Service): void {
     service.topic(TOPICS.directory, () => this.ask());
-    service.job('directory from routing', this.pauseMs, () => this.ask(), { firstAfterMs: 0 });
+    service.job('pull-directory', this.pauseMs, () => this.ask(), { firstAfterMs: 0 });
     if (this.options.keepIn !== undefined)
-      service.job('directory from table', LOOK_EVERY_MS, () => this.look(), { firstAfterMs: 0 });
-    service.needs('directory', () => this.directory.isWhole);
+      service.job('reload-directory', LOOK_EVERY_MS, () => this.look(), { firstAfterMs: 0 });
+    service.needs('directory', () => this.directory.isLoaded);
   }
 
-  private readonly pauseMs = (): number => (this.directory.isWhole ? ASK_EVERY_MS : RETRY_MS);
+  private readonly pauseMs = (): number => (this.directory.isLoaded ? ASK_EVERY_MS : RETRY_MS);
 
   /** One at a time, so that an older answer never follows a newer one; all who come meanwhile share the next. */
   private ask(): Promise<void> {

@@ -38,15 +38,15 @@ describe(Directory.name, () => {
 
   it('tells "not here yet" from "no"', () => {
     const directory = new Directory();
-    expect(() => directory.assertWhole()).toThrow(TryLater);
+    expect(() => directory.assertLoaded()).toThrow(TryLater);
     directory.take([participantEntry('A')]);
     directory.takeCopy([]);
     directory.become([]);
-    expect(directory.isWhole).toBe(false);
+    expect(directory.isLoaded).toBe(false);
     directory.takeCopy([participantEntry('A')]);
-    expect(directory.isWhole).toBe(true);
-    expect(() => directory.assertWhole()).not.toThrow();
-    expect(new Directory([participantEntry('A')]).isWhole).toBe(true);
+    expect(directory.isLoaded).toBe(true);
+    expect(() => directory.assertLoaded()).not.toThrow();
+    expect(new Directory([participantEntry('A')]).isLoaded).toBe(true);
   });
 
   it('finds participants by short and long BIC, and by the domain of their accounts', () => {
@@ -119,8 +119,8 @@ describe(Directory.name, () => {
     expect(idsOf('adapter-thai')).toEqual(['home-thai']);
     expect(idsOf('adapter-none')).toEqual([]);
     directory.take([{ ...corridorEntry('home-lao', { home: 'home', partner: 'lao' }, 2), ended: true }]);
-    const evenEnded = directory.corridorsOfAdapterEvenEnded('adapter-home');
-    expect(evenEnded.map(({ corridorId }) => corridorId)).toEqual(['home-thai', 'home-lao']);
+    const includingEnded = directory.corridorsOfAdapterIncludingEnded('adapter-home');
+    expect(includingEnded.map(({ corridorId }) => corridorId)).toEqual(['home-thai', 'home-lao']);
     expect(directory.networkOfAdapter('adapter-lao')?.networkId).toBe('lao');
     expect(directory.networkOfAdapter('adapter-none')).toBeUndefined();
   });
@@ -181,12 +181,12 @@ describe(Directory.name, () => {
     expect(directory.corridorOfScheme('THAI_BILL_PAYMENT')).toBeUndefined();
     expect(directory.corridorOfAccount('TH', 'bank_account')).toBeUndefined();
     expect(directory.corridorsOfAdapter('adapter-thai')).toEqual([]);
-    expect(directory.corridorsOfAdapterEvenEnded('adapter-thai')).toHaveLength(1);
-    expect(directory.corridorsOfAdapterEvenEnded('adapter-lao')).toEqual([]);
-    expect(directory.participantEvenEnded('BANK')?.name).toBe('BANK');
+    expect(directory.corridorsOfAdapterIncludingEnded('adapter-thai')).toHaveLength(1);
+    expect(directory.corridorsOfAdapterIncludingEnded('adapter-lao')).toEqual([]);
+    expect(directory.participantIncludingEnded('BANK')?.name).toBe('BANK');
     expect(directory.capMinor('BANK', 'THB')).toBe(5n);
-    expect(directory.corridorEvenEnded('home-thai')?.partner.calendar.calendarId).toBe('TH');
-    expect(directory.corridorsEvenEnded()).toHaveLength(1);
+    expect(directory.corridorIncludingEnded('home-thai')?.partner.calendar.calendarId).toBe('TH');
+    expect(directory.corridorsIncludingEnded()).toHaveLength(1);
     directory.take([{ ...bank, version: 3 }]);
     expect(directory.keyHolder('BANK-1')).toBeDefined();
   });

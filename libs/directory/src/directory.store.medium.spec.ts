@@ -80,7 +80,7 @@ describe('a feed that keeps its copy', () => {
 
   it('knows at its start what is kept, while routing is away; keeps what comes; sees what others keep', async () => {
     const { directory, service } = await start();
-    expect(directory.isWhole).toBe(true);
+    expect(directory.isLoaded).toBe(true);
     expect(directory.participant('A')?.state).toBe('paused');
     let entries = [participantEntry('A', {}, 3)];
     platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));

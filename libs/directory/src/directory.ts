@@ -25,13 +25,13 @@ export interface Taken {
 /**
  * Participants, networks, corridors and calendars at their newest versions, whatever the order in which these came
  * (decisions 8). Pure: no clock, no table. Routing makes one of each state of its table; elsewhere one is filled by the
- * DirectoryFeed. What has ended is not found, but for `participantEvenEnded` and `corridorEvenEnded`: new business asks for
+ * DirectoryFeed. What has ended is not found, but for `participantIncludingEnded` and `corridorIncludingEnded`: new business asks for
  * what is in service, and what was begun goes on to its end.
  */
 export class Directory {
   private readonly known = new Map<string, KnownEntry>();
   private index: DirectoryIndex;
-  private whole: boolean;
+  private loaded: boolean;
 
   /**
    * `sequence`: the last change that these entries know; payments keep it. Throws ZodError or RangeError for an entry
@@ -44,7 +44,7 @@ export class Directory {
     const [first] = this.store(entries).unreadable;
     if (first !== undefined) throw first.error;
     this.index = indexOf(this.known.values());
-    this.whole = entries.length > 0;
+    this.loaded = entries.length > 0;
   }
 
   /** Takes in what is newer than what is known; all of it is seen at once. */
@@ -57,7 +57,7 @@ export class Directory {
   /** Takes in what is newer of a copy that has all. None at all is no directory: whoever masters it has not got one yet. */
   takeCopy(entries: readonly DirectoryEntry[]): Taken {
     const result = this.take(entries);
-    this.whole ||= entries.length > 0;
+    this.loaded ||= entries.length > 0;
     return result;
   }
 
@@ -72,18 +72,18 @@ export class Directory {
     for (const entry of dropped) this.known.delete(keyOf(entry));
     const { taken, unreadable } = this.store(entries, differs);
     if (taken.length + dropped.length > 0) this.index = indexOf(this.known.values());
-    this.whole = true;
+    this.loaded = true;
     return { taken, dropped, unreadable };
   }
 
   /** Until all has arrived once, who is not found is told "later", not "no". */
-  get isWhole(): boolean {
-    return this.whole;
+  get isLoaded(): boolean {
+    return this.loaded;
   }
 
   /** Throws TryLater until all has arrived once. */
-  assertWhole(): void {
-    if (!this.whole) throw new TryLater('The directory has not been loaded yet.');
+  assertLoaded(): void {
+    if (!this.loaded) throw new TryLater('The directory has not been loaded yet.');
   }
 
   /** Every entry at its newest version, ended ones too. */
@@ -101,7 +101,7 @@ export class Directory {
   }
 
   /** For what was begun with a participant before it ended. */
-  participantEvenEnded(id: string): ParticipantBody | undefined {
+  participantIncludingEnded(id: string): ParticipantBody | undefined {
     return this.index.allParticipants.get(id);
   }
 
@@ -139,7 +139,7 @@ export class Directory {
   }
 
   /** For payments that were begun in a corridor before it ended. */
-  corridorEvenEnded(id: string): Corridor | undefined {
+  corridorIncludingEnded(id: string): Corridor | undefined {
     return this.index.allCorridors.get(id);
   }
 
@@ -148,7 +148,7 @@ export class Directory {
     return [...this.index.corridors.values()];
   }
 
-  corridorsEvenEnded(): readonly Corridor[] {
+  corridorsIncludingEnded(): readonly Corridor[] {
     return [...this.index.allCorridors.values()];
   }
 
@@ -168,8 +168,8 @@ export class Directory {
   }
 
   /** The same with ended ones behind: a network may ask what became of payments that were begun there. */
-  corridorsOfAdapterEvenEnded(service: string): readonly Corridor[] {
-    const all = this.corridorsEvenEnded().filter((corridor) => sideOf(corridor, service) !== undefined);
+  corridorsOfAdapterIncludingEnded(service: string): readonly Corridor[] {
+    const all = this.corridorsIncludingEnded().filter((corridor) => sideOf(corridor, service) !== undefined);
     return [...new Set([...this.corridorsOfAdapter(service), ...all])];
   }
 
@@ -189,7 +189,7 @@ export class Directory {
 
   /** Net debit cap in minor units; none granted is zero. */
   capMinor(participant: string, currency: string): bigint {
-    return BigInt(this.participantEvenEnded(participant)?.caps[currency] ?? '0');
+    return BigInt(this.participantIncludingEnded(participant)?.caps[currency] ?? '0');
   }
 
   private store(

@@ -1,4 +1,4 @@
-import { refused, TERMINAL_STATES, textFaults, type Refusal } from '@tonle/contracts';
+import { publicState, refused, TERMINAL_STATES, textFaults, type Refusal } from '@tonle/contracts';
 import type { OutboxLane } from '@tonle/messaging';
 import type { Platform, Service } from '@tonle/platform';
 import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
@@ -7,7 +7,7 @@ import { Holders, type RequestKey } from './intake.decide.js';
 import { Intake } from './intake.js';
 import { News } from './news.handler.js';
 import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
-import { Republication } from './republication.job.js';
+import { RepublicationJob } from './republication.job.js';
 import { listRequests, requestsById, type RequestFilter } from './request-list.store.js';
 import { findHolders } from './request.store.js';
 import { RoutingPayments } from './routing-payments.js';
@@ -44,7 +44,7 @@ export interface DoorOptions<N extends PaymentNews> {
  */
 export class Door<N extends PaymentNews> {
   readonly news: News<N>;
-  readonly republication: Republication<N>;
+  readonly republication: RepublicationJob<N>;
   private readonly waiting: WaitingCallers<N>;
   private readonly intake: Intake;
   private readonly routing: RoutingPayments<N>;
@@ -58,7 +58,7 @@ export class Door<N extends PaymentNews> {
     this.intake = new Intake(lane, platform.clock, answerWithinMs);
     this.routing = new RoutingPayments(platform.calls, form);
     this.news = new News(platform, form, this.waiting);
-    this.republication = new Republication(platform, this.routing, this.news, answerWithinMs);
+    this.republication = new RepublicationJob(platform, this.routing, this.news, answerWithinMs);
   }
 
   /**
@@ -175,8 +175,8 @@ export class Door<N extends PaymentNews> {
     const { lookMs = LOOK_EVERY_MS, askAgainMs = ASK_AGAIN_EVERY_MS } = times;
     service.leaving(() => this.letGo());
     service.resource('pokes of other instances', await this.news.listen());
-    service.job('unanswered requests', askAgainMs, () => this.republication.run());
-    service.job('look for waiting callers', lookMs, () => this.news.look());
+    service.job('republish-requests', askAgainMs, () => this.republication.run());
+    service.job('wake-callers', lookMs, () => this.news.look());
   }
 
   /** The process ends: callers get their payments as they are. */
@@ -207,6 +207,13 @@ export class Door<N extends PaymentNews> {
 /** The newest that is known of a taken payment. */
 export function newestOf<N extends PaymentNews>({ request, news }: Taken<N>): N | undefined {
   return newest(request.news, news);
+}
+
+/** What became of a request for a payment, as counts and spans tell it: `refused`, `accepted` or its public state. */
+export function outcomeOf(answer: Taken | Refusal): string {
+  if (answer.kind === 'refused') return 'refused';
+  const news = newestOf(answer);
+  return news === undefined ? 'accepted' : publicState(news.state);
 }
 
 /** Has the payment ended, as far as anybody here knows? */

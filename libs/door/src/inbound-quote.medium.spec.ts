@@ -3,7 +3,7 @@ import { adapterCalls, fxCalls, refused, type LookupAnswer, type Quote } from '@
 import type { Corridor } from '@tonle/directory';
 import { DirectCalls } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { InboundQuotes } from './inbound-quote.service.js';
+import { InboundQuoteService } from './inbound-quote.service.js';
 import { InboundQuoteStore } from './inbound-quote.store.js';
 import { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-quotes.js';
 
@@ -32,7 +32,7 @@ let test: TestDatabase;
 let calls: DirectCalls;
 let payee: LookupAnswer;
 let corridor: Corridor | undefined;
-let quotes: InboundQuotes;
+let quotes: InboundQuoteService;
 const asked: object[] = [];
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ beforeEach(() => {
     };
     return Promise.resolve({ items: items.map(() => ({ kind: 'quoted' as const, quote, candidates: [] })) });
   });
-  quotes = new InboundQuotes(calls, new InboundQuoteStore(test.database), () => corridor);
+  quotes = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor);
 });
 
 describe('a code that a payer abroad scans', () => {
@@ -93,7 +93,7 @@ describe('a code that a payer abroad scans', () => {
 
   it('is paid on any instance: what was quoted is kept', async () => {
     await quotes.resolve(CODE, riel('4100000'));
-    const elsewhere = new InboundQuotes(calls, new InboundQuoteStore(test.database), () => corridor);
+    const elsewhere = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor);
     const found = await elsewhere.find(QUOTE_ID);
     expect(found).toMatchObject({ ...CODE, quoteId: QUOTE_ID, payee, quote: { rate: '121.5' } });
     expect(await elsewhere.find('00000000-0000-4000-8000-000000000009')).toBeUndefined();
@@ -117,7 +117,11 @@ describe('a code that a payer abroad scans', () => {
   });
 
   it('is a matter for later while a service or the directory is away', async () => {
-    const alone = new InboundQuotes(new DirectCalls(), new InboundQuoteStore(test.database), () => corridor);
+    const alone = new InboundQuoteService(
+      new DirectCalls(),
+      new InboundQuoteStore(test.database),
+      () => corridor,
+    );
     expect(await alone.resolve(CODE, undefined)).toEqual(refused('unavailable'));
     corridor = undefined;
     expect(await quotes.resolve(CODE, undefined)).toMatchObject({ reason: 'unavailable' });

@@ -28,7 +28,7 @@ interface Priced {
  * comes (decisions 10). Refuses what they refuse, `amount_mismatch` when the code fixes another amount,
  * `unknown_currency`, and `unavailable` while one of them or the directory is away.
  */
-export class InboundQuotes {
+export class InboundQuoteService {
   private readonly lookups: Gatherer<LookupRequest, LookupAnswer>;
   private readonly quotes: Gatherer<QuoteRequest, QuoteAnswer>;
 

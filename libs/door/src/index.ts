@@ -1,7 +1,7 @@
 export * from './dialect.js';
 export { contentHashOf, type Instruction } from './instruction.js';
 export { ownOutcomes, publicEvents } from './payment-news.js';
-export { Door, hasEnded, newestOf, type Taken } from './door.js';
+export { Door, newestOf, outcomeOf, type Taken } from './door.js';
 export { requestOutbox } from './request.store.js';
 export { auditRequests, requestTotals } from './request-audit.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';
@@ -19,7 +19,7 @@ export {
 } from './iso/iso-payment.js';
 export type { InboundQuote, ResolvedCode } from './inbound-quote.js';
 export { InboundQuoteStore } from './inbound-quote.store.js';
-export { InboundQuotes } from './inbound-quote.service.js';
+export { InboundQuoteService } from './inbound-quote.service.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { NonceRegister } from './nonce-register.js';
 export { UsedNonces1767100000000 } from './migrations/1767100000000-used-nonces.js';

@@ -42,7 +42,7 @@ export class NonceRegister {
 
   /** Declares what keeps the table small. */
   runIn(service: Service): void {
-    service.job('used nonces', FORGET_EVERY_MS, () => this.forget());
+    service.job('delete-nonces', FORGET_EVERY_MS, () => this.forget());
   }
 
   /**

@@ -13,7 +13,7 @@ const WAIT_MS_MAX = 300_000;
  * Requests whose answer is overdue (decisions 5): routing is asked for them; what it does not know is published again
  * under the same message id, what it has finished is taken in. The broker may lose a record, so a lost one is only late.
  */
-export class Republication<N extends PaymentNews> {
+export class RepublicationJob<N extends PaymentNews> {
   constructor(
     private readonly host: Pick<Platform, 'database' | 'transport' | 'clock' | 'telemetry'>,
     private readonly routing: RoutingPayments<N>,

@@ -79,9 +79,9 @@ async function open(
   if (database !== undefined) await platform.database.openOrm(database);
   const service = new Service(platform);
   const lifecycle = new ServiceLifecycle(service, held);
-  class Root {}
+  class RootModule {}
   const root: DynamicModule = {
-    module: Root,
+    module: RootModule,
     imports: [PlatformModule.of(platform, service), module],
     providers: [{ provide: ServiceLifecycle, useValue: lifecycle }],
   };

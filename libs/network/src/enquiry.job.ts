@@ -109,7 +109,7 @@ export class EnquiryJob {
           evidence: [],
         };
         const { kind } = answered.answer;
-        spans[index]?.set('outcome', kind);
+        spans[index]?.set('tonle.leg_outcome', kind);
         spans[index]?.end();
         this.asked.inc({ partner: carrier.network, outcome: kind });
         noteHealth(breaker, answered.answer);
@@ -144,10 +144,10 @@ export class EnquiryJob {
     const { command, attempt, enquiries } = leg;
     return this.options.telemetry.span('leg.enquire', leg.traceparent, {
       'tonle.payment_id': command.paymentId,
-      leg: command.leg,
-      partner: this.options.carrier.network,
-      attempt,
-      enquiry: enquiries,
+      'tonle.leg': command.leg,
+      'tonle.partner': this.options.carrier.network,
+      'tonle.attempt': attempt,
+      'tonle.enquiry': enquiries,
     });
   }
 

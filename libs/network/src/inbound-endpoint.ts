@@ -2,9 +2,9 @@ import { refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
 import {
   answerMessage,
-  hasEnded,
+  outcomeOf,
   type Door,
-  type InboundQuotes,
+  type InboundQuoteService,
   type Message,
   type MessageContext,
   type Reply,
@@ -24,11 +24,11 @@ export interface InboundEndpointOptions {
   readonly platform: Platform;
   readonly routes: Readonly<Record<string, InboundRoute>>;
   readonly door: Door<InboundOutcome>;
-  readonly quotes: InboundQuotes;
+  readonly quotes: InboundQuoteService;
   /** Where call-backs go. */
   readonly legs: Pick<LegService, 'find' | 'learn'> | undefined;
   readonly evidence: EvidenceLog;
-  readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterEvenEnded'>;
+  readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterIncludingEnded'>;
   /** How long a caller waits for a final status, ms. */
   readonly waitMs: number;
 }
@@ -47,7 +47,7 @@ export class InboundEndpoint {
   private async message(route: InboundMessages, message: Message): Promise<Reply | Refusal> {
     const { directory, platform } = this.options;
     // Of an ended corridor questions are answered; a payment in it routing refuses.
-    const corridor = directory.corridorsOfAdapterEvenEnded(platform.service)[0];
+    const corridor = directory.corridorsOfAdapterIncludingEnded(platform.service)[0];
     if (corridor === undefined) return refused('unavailable', 'The directory has not been loaded yet.');
     if (message.bytes.length === 0) return refused('malformed_xml', 'The body is empty.');
     const { door } = this.options;
@@ -99,11 +99,9 @@ export class InboundEndpoint {
     );
     try {
       const taken = await work(span.traceparent);
-      if (taken.kind === 'refused') span.set('payment.outcome', taken.reason);
-      else {
-        span.set('tonle.payment_id', taken.request.paymentId);
-        span.set('payment.outcome', hasEnded(taken) ? (taken.news ?? taken.request.news)!.state : 'open');
-      }
+      span.set('tonle.outcome', outcomeOf(taken));
+      if (taken.kind === 'taken') span.set('tonle.payment_id', taken.request.paymentId);
+      else span.set('tonle.reason', taken.reason);
       return taken;
     } catch (error) {
       span.fail(error);

@@ -1,6 +1,6 @@
 import type { InboundOutcome } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { Door, InboundQuotes, InboundQuoteStore, NonceRegister, ownOutcomes } from '@tonle/door';
+import { Door, InboundQuoteService, InboundQuoteStore, NonceRegister, ownOutcomes } from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
@@ -40,10 +40,10 @@ export function inboundProviders(inbound: Inbound, hasLegs: boolean, tuning: Net
       return nonces;
     }),
     provideBy(
-      InboundQuotes,
+      InboundQuoteService,
       [CALLS, InboundQuoteStore, Directory, PLATFORM],
       (calls, store, directory, { service }) =>
-        new InboundQuotes(calls, store, () => directory.corridorsOfAdapterEvenEnded(service)[0]),
+        new InboundQuoteService(calls, store, () => directory.corridorsOfAdapterIncludingEnded(service)[0]),
     ),
     answererProvider(inbound),
   ];
@@ -53,7 +53,7 @@ function answererProvider({ listener, routes }: Inbound): Provider {
   const { signature, waitMs } = listener;
   return provideBy(
     ANSWERER,
-    [PLATFORM, DOOR, InboundQuotes, LEGS, EvidenceLog, Directory, KeyRegister, NonceRegister],
+    [PLATFORM, DOOR, InboundQuoteService, LEGS, EvidenceLog, Directory, KeyRegister, NonceRegister],
     (platform, door, quotes, legs, evidence, directory, keys, nonces) => {
       const { clock, random } = platform;
       const signer = new MessageSigner(signature, { clock, random, findKey: keys.find });

@@ -220,16 +220,16 @@ export class LegHandler {
     budget.sent(1);
     const span = telemetry.span('leg.send', leg.traceparent, {
       'tonle.payment_id': command.paymentId,
-      leg: command.leg,
-      partner: carrier.network,
-      attempt: command.attempt,
+      'tonle.leg': command.leg,
+      'tonle.partner': carrier.network,
+      'tonle.attempt': command.attempt,
     });
     const stop = this.seconds.startTimer({ partner: carrier.network, leg: command.leg });
     try {
       const answered = await carrier.send(prepared, mayStart);
       if (!late) noteHealth(breaker, answered.answer);
       stop({ outcome: answered.answer.kind });
-      span.set('outcome', answered.answer.kind);
+      span.set('tonle.leg_outcome', answered.answer.kind);
       return answered;
     } catch (error) {
       // The carrier broke in our own hands: whether the partner got it is not known.

@@ -77,7 +77,7 @@ export class LegService {
     const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
     const { enquiries, slots, sends, asks } = this;
     const timersOf = (corridor: string): LegTimers | undefined =>
-      directory.corridorEvenEnded(corridor)?.timers;
+      directory.corridorIncludingEnded(corridor)?.timers;
     const healthy = () => asks.healthy;
     const reporter = (this.reporter = new LegReporter({
       lane,
@@ -113,7 +113,7 @@ export class LegService {
       budget,
       clock,
       telemetry,
-      ready: () => directory.isWhole,
+      ready: () => directory.isLoaded,
       orphanAfterMs: tuning.orphanAfterMs ?? carrier.sendMsMax + REPORT_MS_MAX,
       sweepMs: tuning.sweepMs ?? 5_000,
     });
@@ -126,7 +126,7 @@ export class LegService {
 
   /** A batch of `leg.command` records. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    this.options.directory.assertWhole();
+    this.options.directory.assertLoaded();
     const work = this.handler.handle(records);
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));

@@ -36,7 +36,7 @@ const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 type Provider = ReturnType<typeof provide>;
 
 /** What a network's service is made of: each part declares its own calls, topics and jobs. */
-export interface NetworkModule {
+export interface ModuleDefinition {
   readonly module: new () => object;
   readonly controllers: MessageListener['controllers'];
   readonly providers: MessageListener['providers'];
@@ -48,7 +48,7 @@ export function networkModule<Settings>(
   settings: Settings,
   inbound: Inbound | undefined,
   tuning: NetworkTuning = {},
-): NetworkModule {
+): ModuleDefinition {
   const rail = network.rail?.(settings);
   const source = network.statement?.(settings);
   const listener = inbound && messageListener(Object.keys(inbound.routes), ANSWERER);
@@ -129,7 +129,7 @@ function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Prov
         service.call(adapterCalls(platform.service).legs, async ({ paymentIds }) => ({
           legs: await legs.legsOf(paymentIds),
         }));
-        service.job('enquiries', tuning.enquiryTickMs ?? ENQUIRY_TICK_MS, () => legs.enquire());
+        service.job('enquire-legs', tuning.enquiryTickMs ?? ENQUIRY_TICK_MS, () => legs.enquire());
         service.resource('the legs', () => legs.close());
         return legs;
       },

@@ -35,7 +35,7 @@ export class PayeeLookup {
    */
   async lookUp(request: LookupRequest): Promise<LookupAnswer> {
     const { directory, service, clock, payees } = this.options;
-    directory.assertWhole();
+    directory.assertLoaded();
     const corridor = directory.corridor(request.corridor);
     const side = corridor === undefined ? undefined : sideOf(corridor, service);
     if (corridor === undefined || side === undefined) return refused('corridor_unknown');

@@ -77,8 +77,8 @@ function evidenceOf({ subject, operation }: Asked, bytes: string): Evidence {
 const telemetry = createTestTelemetry('carrier', { TONLE_LOG_LEVEL: 'silent' });
 const timers = { payerLegMs: 7_000, beneficiaryLegMs: 30_000 };
 const directory = {
-  participantEvenEnded: (id: string) => ({ participantId: id }),
-  corridorEvenEnded: () => ({ timers }),
+  participantIncludingEnded: (id: string) => ({ participantId: id }),
+  corridorIncludingEnded: () => ({ timers }),
 } as unknown as RailCarrierOptions['directory'];
 
 const carrier = new RailCarrier({

@@ -155,7 +155,7 @@ export class RailCarrier implements LegCarrier {
   /** The corridor's timer of the leg (domain 6.5), never more than the network's settings allow. */
   private answerMs(command: LegCommand): number {
     const { rail, directory } = this.options;
-    const timers = directory.corridorEvenEnded(command.corridor)?.timers;
+    const timers = directory.corridorIncludingEnded(command.corridor)?.timers;
     const leg = command.leg === 'credit' ? timers?.beneficiaryLegMs : timers?.payerLegMs;
     return Math.min(rail.sendMs, leg ?? rail.sendMs);
   }
@@ -163,9 +163,9 @@ export class RailCarrier implements LegCarrier {
   private partiesOf({ debtorAgent, creditorAgent, fxProvider }: LegCommand): Parties {
     const { directory } = this.options;
     return {
-      debtorAgent: directory.participantEvenEnded(debtorAgent),
-      creditorAgent: directory.participantEvenEnded(creditorAgent),
-      fxProvider: directory.participantEvenEnded(fxProvider),
+      debtorAgent: directory.participantIncludingEnded(debtorAgent),
+      creditorAgent: directory.participantIncludingEnded(creditorAgent),
+      fxProvider: directory.participantIncludingEnded(fxProvider),
     };
   }
 }

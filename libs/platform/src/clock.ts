@@ -29,7 +29,7 @@ export class DatabaseClock implements Clock {
     telemetry: Telemetry,
   ) {
     this.schedule = new Schedule(telemetry);
-    this.schedule.every('clock', MEASURE_EVERY_MS, () => this.measure());
+    this.schedule.every('measure-clock', MEASURE_EVERY_MS, () => this.measure());
   }
 
   /** Measures once and from then on every ten seconds, and follows the sandbox offset. */

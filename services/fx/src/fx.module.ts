@@ -9,8 +9,8 @@ import { ExposureHandler } from './exposure/exposure.handler.js';
 import { ExposureJob } from './exposure/exposure.job.js';
 import { readTermsFile } from './fx.settings.js';
 import { MarketCopy } from './market.js';
-import { QuoteHandler, type MakeGatherer } from './quote/quote.handler.js';
-import { RateHandler } from './rate/rate.handler.js';
+import { FxQuoteService, type MakeGatherer } from './quote/fx-quote.service.js';
+import { FxRateService } from './rate/fx-rate.service.js';
 import { seedTerms } from './terms/terms.store.js';
 
 const QUOTES_WAITING_MAX = 20_000;
@@ -29,11 +29,11 @@ const gatherQuotes: MakeGatherer = (handle) =>
     provide(DirectoryFeed, Directory, PLATFORM),
     provide(MarketCopy, Directory),
     provideBy(
-      QuoteHandler,
+      FxQuoteService,
       [DATABASE, MarketCopy, CLOCK, RANDOM],
-      (database, market, clock, random) => new QuoteHandler(database, market, clock, random, gatherQuotes),
+      (database, market, clock, random) => new FxQuoteService(database, market, clock, random, gatherQuotes),
     ),
-    provide(RateHandler, DATABASE, Directory, CLOCK),
+    provide(FxRateService, DATABASE, Directory, CLOCK),
     provide(ExposureHandler, DATABASE, CLOCK),
     provide(ExposureJob, DATABASE, CLOCK),
     provide(FxAuditService, DATABASE, CLOCK),
@@ -44,8 +44,8 @@ export class FxModule implements OnModuleInit {
     @Inject(PLATFORM) private readonly platform: Platform,
     service: Service,
     feed: DirectoryFeed,
-    quotes: QuoteHandler,
-    rates: RateHandler,
+    quotes: FxQuoteService,
+    rates: FxRateService,
     exposure: ExposureHandler,
     expiry: ExposureJob,
     audit: FxAuditService,
@@ -59,7 +59,7 @@ export class FxModule implements OnModuleInit {
     service.call(auditCall('fx'), audit.report);
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
     feed.runIn(service);
-    service.job('expired quotes', expiry.pauseMs, expiry.run);
+    service.job('expire-quotes', expiry.pauseMs, expiry.run);
   }
 
   async onModuleInit(): Promise<void> {

@@ -110,8 +110,8 @@ export class RoutingModule implements OnModuleInit {
         .catch((error: unknown) => telemetry.log.warn({ err: error }, 'the directory was not published'));
     });
     service.topic(TOPICS.routing, handler.handle);
-    service.job('due payments', DUE_EVERY_MS, due.run);
-    service.job('windows', WINDOWS_EVERY_MS, windows.run);
+    service.job('due-payments', DUE_EVERY_MS, due.run);
+    service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
     service.job('audit', auditor.pauseMs, auditor.run);
   }
 

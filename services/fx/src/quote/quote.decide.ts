@@ -67,7 +67,7 @@ const refused = (reason: Reason, detail?: string): Checked =>
   detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
 
 function check(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
-  if (!directory.isWhole) return refused('unavailable', 'The directory has not been loaded yet.');
+  if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
   const participant = directory.participant(request.participant);
   if (participant === undefined) return refused('participant_unknown');
   if (participant.state === 'paused') return refused('participant_paused');

@@ -21,7 +21,7 @@ export class Authenticator {
   /** Refuses, in this order: signature_missing, signature_invalid (unreadable), key_unknown, signature_expired, signature_invalid. */
   signer(request: ReceivedRequest): ({ readonly kind: 'ok' } & Signer) | Refusal {
     const verdict = verifyRequest(request, (keyId) => this.directory.keyHolder(keyId)?.key, this.clock.now());
-    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && !this.directory.isWhole) {
+    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && !this.directory.isLoaded) {
       return refused('unavailable', 'The directory has not been loaded yet.');
     }
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);

@@ -21,7 +21,7 @@ const DELETE_MAX = 5_000;
 })
 export class LookupModule {
   constructor(service: Service, @Inject(DATABASE) database: Database, @Inject(CLOCK) clock: Clock) {
-    service.job('old lookups', CLEAN_EVERY_MS, () =>
+    service.job('delete-lookups', CLEAN_EVERY_MS, () =>
       deleteOldLookups(database, new Date(clock.now() - KEPT_MS), DELETE_MAX),
     );
   }

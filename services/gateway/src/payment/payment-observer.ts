@@ -1,6 +1,6 @@
 import type { Clock } from '@tonle/platform';
-import { publicState, type Refusal } from '@tonle/contracts';
-import { newestOf } from '@tonle/door';
+import type { Refusal } from '@tonle/contracts';
+import { outcomeOf } from '@tonle/door';
 import type { Telemetry } from '@tonle/telemetry';
 import type { Admission } from '../access/admission.js';
 import type { TakenPayment } from './rest-payment.service.js';
@@ -39,13 +39,14 @@ export class PaymentObserver {
   ): Promise<TakenPayment | Refusal> {
     const startedAt = this.clock.now();
     const span = this.telemetry.span('gateway.payment', trace, {
-      'payment.channel': channel,
+      'tonle.channel': channel,
     });
     try {
       const taken = await this.admission.aside(() => work(span.traceparent));
       const outcome = outcomeOf(taken);
-      span.set('payment.outcome', outcome);
-      if (taken.kind === 'taken') span.set('payment.id', taken.request.paymentId);
+      span.set('tonle.outcome', outcome);
+      if (taken.kind === 'taken') span.set('tonle.payment_id', taken.request.paymentId);
+      else span.set('tonle.reason', taken.reason);
       this.count.inc({ channel, outcome });
       this.duration.observe({ channel, outcome }, (this.clock.now() - startedAt) / 1000);
       return taken;
@@ -57,10 +58,4 @@ export class PaymentObserver {
       span.end();
     }
   }
-}
-
-function outcomeOf(taken: TakenPayment | Refusal): string {
-  if (taken.kind === 'refused') return 'refused';
-  const event = newestOf(taken);
-  return event === undefined ? 'accepted' : publicState(event.state);
 }

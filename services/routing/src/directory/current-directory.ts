@@ -21,7 +21,7 @@ export class CurrentDirectory {
   }
 
   /** Reloads when the table has changed; looks at most once a second. */
-  async fresh(): Promise<Directory> {
+  async refreshed(): Promise<Directory> {
     return performance.now() - this.lookedAt < LOOK_EVERY_MS ? this.current : this.newest();
   }
 

@@ -21,7 +21,7 @@ export function localDay(epochMs: number, utcOffsetMinutes: number): string {
 
 /** The debtor's counter on the source side's local day. */
 export function limitKeyOf(submit: PaymentSubmit, directory: Directory, nowMs: number): LimitKey {
-  const corridor = directory.corridorEvenEnded(submit.corridor);
+  const corridor = directory.corridorIncludingEnded(submit.corridor);
   const source = corridor === undefined ? undefined : sidesOf(corridor, submit.direction).source;
   return {
     debtor: `${submit.debtorAgent}|${submit.debtor.account}`,

@@ -21,7 +21,7 @@ export function accountsOf({
   const codes = new Set<AccountCode>();
   const open = known.filter(({ state }) => !isTerminal(state));
   // What stands refuses the others: they come to need no account.
-  const payable = [...submissions.values()].filter(({ standing }) => standing.refusal === undefined);
+  const payable = [...submissions.values()].filter(({ standing }) => standing.first === undefined);
   for (const payment of [...open, ...payable.map((submission) => submission.payment)]) {
     const ledger = ledgers.of(payment);
     if (ledger !== undefined) for (const code of ledgerAccounts(ledger)) codes.add(code);

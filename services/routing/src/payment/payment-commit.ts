@@ -61,7 +61,7 @@ export class PaymentCommit {
 
   /** Decides again on fresh rows when another instance was faster; the last failure is the caller's. */
   async run<T>(load: Load, needs: CommitNeeds, decide: Decide<T>): Promise<T> {
-    const directory = await this.directory.fresh();
+    const directory = await this.directory.refreshed();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.lane.commit(async (transaction) => {

@@ -7,7 +7,7 @@ import {
   UPDATE_PAYMENTS,
   updateValues,
   type PaymentRow,
-} from './payment.table.js';
+} from './payment-columns.js';
 import type { Payment } from './payment.js';
 
 const LOCK = `

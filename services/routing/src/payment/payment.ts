@@ -93,7 +93,7 @@ export function machineView(payment: Payment): MachineView {
 
 /** The corridor of a payment that has one. Throws (broken) when the directory has lost it. */
 export function corridorOf(payment: Payment, directory: Directory): Corridor {
-  const corridor = directory.corridorEvenEnded(payment.corridor);
+  const corridor = directory.corridorIncludingEnded(payment.corridor);
   if (corridor === undefined)
     throw new Error(`payment ${payment.id} is in corridor ${payment.corridor}, which is gone`);
   return corridor;

@@ -108,7 +108,7 @@ describe('a submission', () => {
 
   it('that stands is refused by what is contended alone', () => {
     const standing = standingOf(sound().standing);
-    expect(standing.refusal).toBeUndefined();
+    expect(standing.first).toBeUndefined();
     expect(refusalOf(standing, FREE)).toBeUndefined();
     expect(refusalOf(standing, { ...FREE, quoteUsed: true })).toEqual({ reason: 'quote_used' });
   });

@@ -38,7 +38,7 @@ export interface SubmissionRefusal {
 export interface Standing {
   readonly facts: StandingFacts;
   /** The first standing check that refuses, by its place in the order of precedence. */
-  readonly refusal: { readonly place: number; readonly refusal: SubmissionRefusal } | undefined;
+  readonly first: { readonly place: number; readonly refusal: SubmissionRefusal } | undefined;
 }
 
 type Check =
@@ -66,21 +66,21 @@ const CHECKS: readonly Check[] = [
 export function standingOf(facts: StandingFacts): Standing {
   for (const [place, check] of CHECKS.entries()) {
     const refusal = check.kind === 'standing' ? check.check(facts) : undefined;
-    if (refusal !== undefined) return { facts, refusal: { place, refusal } };
+    if (refusal !== undefined) return { facts, first: { place, refusal } };
   }
-  return { facts, refusal: undefined };
+  return { facts, first: undefined };
 }
 
 /** Why a submission may not be paid; undefined when it may. Precedence: as CHECKS stand. */
 export function refusalOf(
-  { facts, refusal }: Standing,
+  { facts, first }: Standing,
   contended: ContendedFacts,
 ): SubmissionRefusal | undefined {
-  for (const check of CHECKS.slice(0, refusal?.place)) {
+  for (const check of CHECKS.slice(0, first?.place)) {
     const refused = check.kind === 'contended' ? check.check(facts, contended) : undefined;
     if (refused !== undefined) return refused;
   }
-  return refusal?.refusal;
+  return first?.refusal;
 }
 
 /** Deadline and credit guard of a submission; without a corridor it has no time at all. */

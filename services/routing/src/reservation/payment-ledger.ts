@@ -25,7 +25,7 @@ export interface AccountIds {
 
 /** The lines of a payment in its corridor. Undefined for a corridor that is unknown: nothing was ever reserved. */
 function paymentLedger(payment: Payment, directory: Directory): PaymentLedger | undefined {
-  const corridor = directory.corridorEvenEnded(payment.corridor);
+  const corridor = directory.corridorIncludingEnded(payment.corridor);
   if (corridor === undefined || payment.fxProvider === '') return undefined;
   const { direction, fxProvider, source, target, fees, instruction } = payment;
   const { debtorAgent, creditorAgent } = instruction;

@@ -198,7 +198,7 @@ export class ReviewService {
   }
 
   private finalAfterMs({ corridor }: Payment): number {
-    const timers = this.directory.get().corridorEvenEnded(corridor)?.timers;
+    const timers = this.directory.get().corridorIncludingEnded(corridor)?.timers;
     return timers?.notFoundFinalAfterMs ?? FINAL_AFTER_MS;
   }
 }

@@ -29,7 +29,7 @@ export function windowsOf(
 /** Every window that takes completions at an instant, each once; also of ended corridors, whose payments may complete yet. */
 export function openWindows(directory: Directory, atMs: number): CountedWindow[] {
   const byId = new Map<string, CountedWindow>();
-  for (const { home, partner } of directory.corridorsEvenEnded()) {
+  for (const { home, partner } of directory.corridorsIncludingEnded()) {
     for (const side of [home, partner]) {
       for (const currency of side.currencies) {
         const counted = windowOfSide(side, currency, atMs);

@@ -74,8 +74,8 @@ export function makeThaiQr(request: z.infer<typeof thaiRequest>, payees: Payees,
       }),
     );
   }
-  const finding = payees.find(billerId, 'BIID');
-  const payeeName = (request.name ?? (finding.kind === 'found' ? finding.name : 'Unknown payee')).slice(
+  const payee = payees.find(billerId, 'BIID');
+  const payeeName = (request.name ?? (payee.kind === 'found' ? payee.name : 'Unknown payee')).slice(
     0,
     NAME_MAX,
   );

@@ -23,7 +23,7 @@ export interface ReconciliationTarget {
  */
 export function reconciliationTargets(directory: Directory): ReconciliationTarget[] {
   const targets = new Map<string, ReconciliationTarget & { corridors: string[] }>();
-  for (const { corridorId, home, partner } of directory.corridorsEvenEnded()) {
+  for (const { corridorId, home, partner } of directory.corridorsIncludingEnded()) {
     for (const { networkId, adapter, participant, side, strongKey, currencies, calendar } of [
       home,
       partner,

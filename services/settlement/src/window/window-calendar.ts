@@ -5,7 +5,7 @@ import type { OpenWindow } from './window.js';
 
 /** The calendar of a window: that of the network that it clears, ended or not. */
 function calendarOf(directory: Directory, partner: string): CalendarBody | undefined {
-  const sides = directory.corridorsEvenEnded().flatMap(({ home, partner: away }) => [home, away]);
+  const sides = directory.corridorsIncludingEnded().flatMap(({ home, partner: away }) => [home, away]);
   return sides.find(({ participant }) => participant === partner)?.calendar;
 }
 

@@ -21,16 +21,16 @@ export function resolveQr(
   const { account, amount, payeeName } = reading;
   const expiry = expiryOf(account.fields['reference2'], codes?.expiryReference);
   if (expiry !== undefined && expiry <= now) return { found: false, reason: 'DS24' };
-  const finding = payees.find(account.account, account.accountType);
-  if (finding.kind === 'missing') return { found: false, reason: finding.reason };
+  const payee = payees.find(account.account, account.accountType);
+  if (payee.kind === 'missing') return { found: false, reason: payee.reason };
   const parsed = amount === undefined ? undefined : parseAmount(currency, amount);
   if (parsed?.kind === 'refused') return { found: false, reason: 'DS14' };
   return {
     found: true,
-    name: finding.name,
-    displayName: payeeName ?? finding.name,
-    account: finding.account,
-    accountType: finding.accountType,
+    name: payee.name,
+    displayName: payeeName ?? payee.name,
+    account: payee.account,
+    accountType: payee.accountType,
     currency,
     ...(parsed === undefined ? {} : { amount: { currency, minor: parsed.amount.minor.toString() } }),
     ...(expiry === undefined ? {} : { expiresAt: isoTime(expiry) }),
@@ -62,7 +62,7 @@ export function proxyReplyTo(
   at: number,
 ): ProxyReply {
   const asked = idOf(request.account);
-  const finding = payees.find(asked?.id ?? '', asked?.type);
+  const payee = payees.find(asked?.id ?? '', asked?.type);
   const reply = {
     kind: 'proxy_reply' as const,
     messageId: messages.id(at),
@@ -73,9 +73,9 @@ export function proxyReplyTo(
     assignee: request.assigner,
     account: request.account,
   };
-  return finding.kind === 'found'
-    ? { ...reply, verified: true, party: { name: finding.name }, agent: messages.agent }
-    : { ...reply, verified: false, reason: finding.reason };
+  return payee.kind === 'found'
+    ? { ...reply, verified: true, party: { name: payee.name }, agent: messages.agent }
+    : { ...reply, verified: false, reason: payee.reason };
 }
 
 /** The payee: the proxy when one is given, else the account. */

@@ -172,9 +172,9 @@ export class IsoSwitch {
     if (now - acceptedAt(payment) > this.scheme.acceptanceMaxMs) return 'TM01';
     if (currency !== this.scheme.currency) return 'AM03';
     if (minor > BigInt(this.scheme.amountMax)) return 'AM02';
-    const payee = payeeOf(payment);
-    const finding = this.payees.find(payee.id, payee.type);
-    return finding.kind === 'found' ? undefined : finding.reason;
+    const { id, type } = payeeOf(payment);
+    const payee = this.payees.find(id, type);
+    return payee.kind === 'found' ? undefined : payee.reason;
   }
 
   private async finish({ entry }: CreditRecord): Promise<void> {

@@ -12,7 +12,7 @@ type PushAnswer = z.infer<typeof fxCalls.pushRates.response>;
 type PushItem = PushAnswer['items'][number];
 
 /** Takes and withdraws standing rates; each change turns the book by one version. */
-export class RateHandler {
+export class FxRateService {
   constructor(
     private readonly database: Database,
     private readonly directory: Directory,
@@ -23,7 +23,7 @@ export class RateHandler {
   async push({ provider, rates }: PushRequest): Promise<PushAnswer> {
     const known = this.directory.participant(provider);
     const no = (reason: Reason): PushAnswer => ({ items: rates.map(() => ({ kind: 'refused', reason })) });
-    if (!this.directory.isWhole) return no('unavailable');
+    if (!this.directory.isLoaded) return no('unavailable');
     if (known === undefined) return no('participant_unknown');
     if (known.kind !== 'fx_provider') return no('not_permitted');
     if (known.state === 'paused') return no('participant_paused');

@@ -15,7 +15,7 @@ export type MakeGatherer = (
 ) => Pick<Gatherer<QuoteRequest, QuoteAnswer>, 'add'>;
 
 /** Answers requests for quotes, in batches: whatever waits is decided and kept in one transaction. */
-export class QuoteHandler {
+export class FxQuoteService {
   private readonly gatherer: ReturnType<MakeGatherer>;
 
   constructor(
