@@ -12,6 +12,14 @@ export interface Corridor extends Omit<CorridorBody, 'home' | 'partner'> {
   readonly partner: Side;
 }
 
+/** An account as its network writes it: whoever compares accounts compares these. Blanks at the ends never count. */
+export function spelled(account: string, { accounts }: Pick<Side, 'accounts'>): string {
+  const { letterCase = 'kept', leftOut = '' } = accounts.spelling ?? {};
+  const bare = [...account.normalize('NFC').trim()].filter((each) => !leftOut.includes(each)).join('');
+  if (letterCase === 'kept') return bare;
+  return letterCase === 'lower' ? bare.toLowerCase() : bare.toUpperCase();
+}
+
 /** Which way a pair of currencies runs in a corridor; undefined when the corridor does not serve it. */
 export function directionOf(
   { home, partner }: Corridor,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { TryLater } from '@tonle/messaging';
 import { Directory } from './directory.js';
-import { directionOf, sideOf, sidesOf } from './corridor.js';
+import { directionOf, sideOf, sidesOf, spelled } from './corridor.js';
 import { corridorEntry, keyOf, networkEntry, pairOf, participantEntry } from './directory.testing.js';
+import type { NetworkBody } from './entry.schema.js';
 
 const bank = (version: number, name: string) => participantEntry('BANK', { name }, version);
 
@@ -223,6 +224,22 @@ describe('a corridor', () => {
     expect(directionOf(corridor, 'USD', 'THB')).toBe('outbound');
     expect(directionOf(corridor, 'THB', 'KHR')).toBe('inbound');
     expect(directionOf(corridor, 'THB', 'LAK')).toBeUndefined();
+  });
+
+  it.each<[string, NetworkBody['accounts']['spelling'], string]>([
+    ['as it is given where nothing is said', undefined, 'U-1@Bank'],
+    ['as it is given where letter case counts', { letterCase: 'kept' }, 'U-1@Bank'],
+    ['in small letters', { letterCase: 'lower' }, 'u-1@bank'],
+    ['in capitals, without what does not count', { letterCase: 'upper', leftOut: ' -' }, 'U1@BANK'],
+  ])('writes an account %s', (_how, spelling, expected) => {
+    const network = { accounts: { kinds: ['wallet'], default: 'wallet', spelling } };
+    expect(spelled(' U-1@Bank', network)).toBe(expected);
+    expect(spelled(expected, network)).toBe(expected);
+  });
+
+  it('writes two encodings of one account as one', () => {
+    const network = { accounts: { kinds: ['wallet'], default: 'wallet' } };
+    expect(spelled('Rene\u0301', network)).toBe(spelled('Ren\u00e9', network));
   });
 
   it('says where a payment comes from and goes to, and who speaks for which side', () => {

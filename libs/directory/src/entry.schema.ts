@@ -50,7 +50,19 @@ export const networkBody = z.object({
   /** Schemes of the codes that it pays, by their names in emvqr. */
   schemes: z.array(z.string()),
   /** Kinds of accounts and proxies that it finds, and the one that is meant when a request names none. */
-  accounts: z.object({ kinds: z.array(z.string()).min(1), default: z.string() }),
+  accounts: z.object({
+    kinds: z.array(z.string()).min(1),
+    default: z.string(),
+    /** How one account is written, so that limits and checks know it again: the doors write each account so, once. */
+    spelling: z
+      .object({
+        /** `lower`, `upper`: letter case makes no difference, and this one is written; `kept`: it does. */
+        letterCase: z.enum(['lower', 'upper', 'kept']),
+        /** Characters that make no difference, such as blanks and dashes: they are left out. */
+        leftOut: z.string().optional(),
+      })
+      .optional(),
+  }),
   /** What finds our payment in its statements for certain: the UETR, or the reference that it gave us. */
   strongKey: z.enum(['uetr', 'partnerRef']),
   settlementMode,

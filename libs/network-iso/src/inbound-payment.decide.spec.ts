@@ -12,7 +12,13 @@ const QUOTE_ID = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
 const PAYMENT_ID = '0193b0a0-0000-7000-8000-000000000001';
 const CORRIDOR = {
   corridorId: 'KH-TH',
-  partner: { participant: 'THSWITCH', countries: ['TH'], currencies: ['THB'] },
+  home: { accounts: { spelling: { letterCase: 'lower' } } },
+  partner: {
+    participant: 'THSWITCH',
+    countries: ['TH'],
+    currencies: ['THB'],
+    accounts: { default: 'bank_account', spelling: { letterCase: 'kept', leftOut: ' -' } },
+  },
 } as unknown as Corridor;
 
 const QUOTE: InboundQuote = {
@@ -99,6 +105,15 @@ describe('a payment at the door', () => {
       acceptedAt: '2026-11-22T10:00:00.000Z',
       replyTo: { instance: 'i1' },
     });
+  });
+
+  it.each<[string, NonNullable<Payment['debtorAccount']>, string, string]>([
+    ['a number', { id: '0140000000001' }, '0140000000001', 'bank_account'],
+    ['a number of a scheme', { id: 'W-77', scheme: 'EWLT' }, 'W77', 'EWLT'],
+    ['a proxy', { proxy: { type: 'MBNO', id: '+66 81-234-5678' } }, '+66812345678', 'MBNO'],
+  ])('names the payer by %s as its network writes it', (_what, debtorAccount, account, accountType) => {
+    const debtor = { name: 'Somchai', account, accountType, country: 'TH' };
+    expect(decide(paymentOf({ debtorAccount }))).toMatchObject({ instruction: { submit: { debtor } } });
   });
 
   it.each<[string, Partial<Payment>, string]>([

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { refused, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import {
+  accountIdOf,
+  customerOf,
   remittanceOf,
   unreadableForRouting,
   type Instruction,
@@ -8,6 +10,7 @@ import {
   type IsoInstructed,
   type Stamp,
 } from '@tonle/door';
+import { spelled } from '@tonle/directory';
 import type { Payment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import { pickHeaders, SIGNATURE_HEADERS, type InboundFound } from '@tonle/network';
@@ -41,8 +44,8 @@ export function inboundInstruction(
   if (quote === undefined) return refused('quote_unknown');
   const quoted = quote.quote.source;
   if (quoted.currency !== source.currency || quoted.minor !== source.minor) return refused('amount_mismatch');
-  const paid = payment.creditorAccount?.proxy?.id ?? payment.creditorAccount?.id ?? '';
-  if (paid.toLowerCase() !== quote.payee.creditor.account.toLowerCase())
+  const paid = accountIdOf(payment.creditorAccount) ?? '';
+  if (spelled(paid, corridor.home) !== spelled(quote.payee.creditor.account, corridor.home))
     return refused('payee_unknown', 'The quote was made for another account.');
   const submit = submitOf(payment, quote, found, stamp);
   const unreadable = unreadableForRouting(submit, (path) => path);
@@ -69,8 +72,7 @@ function missingElement(payment: Payment): string | undefined {
   if (payment.quoteId === undefined || !UUID.test(payment.quoteId))
     return 'InstrForNxtAgt with /QUOT/<quote id>';
   if (payment.debtor.name === undefined) return 'Dbtr/Nm';
-  if (payment.debtorAccount?.id === undefined && payment.debtorAccount?.proxy === undefined)
-    return 'DbtrAcct';
+  if (accountIdOf(payment.debtorAccount) === undefined) return 'DbtrAcct';
   return undefined;
 }
 
@@ -80,7 +82,6 @@ function submitOf(
   { corridor }: InboundFound,
   { paymentId, nowMs, service, instance }: Stamp,
 ): PaymentSubmit {
-  const account = payment.debtorAccount!;
   const { participant, countries } = corridor.partner;
   return {
     paymentId,
@@ -95,11 +96,8 @@ function submitOf(
     source: quote.source,
     target: quote.target,
     debtor: {
-      name: payment.debtor.name!,
-      account: account.proxy?.id ?? account.id!,
-      accountType: account.proxy?.type ?? 'bank_account',
-      country: payment.debtor.address?.country ?? countries[0],
-      town: payment.debtor.address?.town,
+      country: countries[0],
+      ...customerOf(payment.debtor, payment.debtorAccount!, corridor.partner),
     },
     debtorAgent: participant,
     creditor: payee.creditor,

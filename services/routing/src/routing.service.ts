@@ -6,6 +6,7 @@ import { First1764000100000 } from './migrations/1764000100000-first.js';
 import { Networks1764000300000 } from './migrations/1764000300000-networks.js';
 import { UndecidedPayments1764000400000 } from './migrations/1764000400000-undecided-payments.js';
 import { Reviews1764000500000 } from './migrations/1764000500000-reviews.js';
+import { AccountSpelling1764000550000 } from './migrations/1764000550000-account-spelling.js';
 import { AccountEntity } from './reservation/account.entity.js';
 import { RoutingModule } from './routing.module.js';
 import { HoldEntity } from './screening/hold.entity.js';
@@ -20,6 +21,7 @@ export const ROUTING_DATABASE = {
     Networks1764000300000,
     UndecidedPayments1764000400000,
     Reviews1764000500000,
+    AccountSpelling1764000550000,
     DeadLetters1767000000000,
   ],
 };

@@ -146,9 +146,14 @@ describe(checkDirectory, () => {
       directory(thai(), networkEntry('lao', { schemes: ['THAI_BILL_PAYMENT'] }), stands('LAO')),
     ],
     [
+      'account_spelling_missing',
+      'network thai',
+      directory(thai({ accounts: { kinds: ['MBNO'], default: 'MBNO' } })),
+    ],
+    [
       'account_kind_wrong',
       'network thai',
-      directory(thai({ accounts: { kinds: ['MBNO'], default: 'BIID' } })),
+      directory(thai({ accounts: { kinds: ['MBNO'], default: 'BIID', spelling: { letterCase: 'kept' } } })),
     ],
     ['network_missing', 'corridor home-thai', directory(corridor({ partner: 'tahi' }))],
     ['network_missing', 'corridor home-thai', directory({ ...thai(), ended: true })],

@@ -88,4 +88,9 @@ function* checkWords(id: string, network: NetworkBody): Violations {
       'account_kind_wrong',
       `the default kind of account, ${accounts.default}, is none of its kinds; write one of ${accounts.kinds.join(', ')}`,
     );
+  if (accounts.spelling === undefined)
+    yield wrong(
+      'account_spelling_missing',
+      'it does not say whether letter case tells accounts apart, so a payer could have several daily limits; add accounts.spelling with letterCase lower, upper or kept',
+    );
 }

@@ -27,6 +27,7 @@ export type DirectoryRule =
   | 'scheme_unknown'
   | 'scheme_twice'
   | 'account_kind_wrong'
+  | 'account_spelling_missing'
   | 'network_missing'
   | 'side_wrong'
   | 'corridor_twice'

@@ -1,4 +1,5 @@
 import type { Account, Payment } from '@tonle/iso20022';
+import { spelled, type Side } from '@tonle/directory';
 import {
   paymentSubmit,
   plainText,
@@ -29,17 +30,17 @@ export function accountTypeOf(account: Account | undefined, byDefault: string): 
   return account?.proxy === undefined ? (account?.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
 }
 
-/** A party with its account. The name and the account must be there. */
+/** A party with its account, as the network that has it writes it. The name and the account must be there. */
 export function customerOf(
   party: Payment['debtor'],
   account: Account,
-  accountTypeByDefault: string,
+  network: Pick<Side, 'accounts'>,
 ): Customer {
   const { country, town } = party.address ?? {};
   return {
     name: party.name!,
-    account: accountIdOf(account)!,
-    accountType: accountTypeOf(account, accountTypeByDefault),
+    account: spelled(accountIdOf(account)!, network),
+    accountType: accountTypeOf(account, network.accounts.default),
     ...(country === undefined ? {} : { country }),
     ...(town === undefined ? {} : { town }),
   };

@@ -11,7 +11,7 @@ import {
 import type { Agent, Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, type Amount } from '@tonle/money';
 import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
-import { type Corridor, type ParticipantBody } from '@tonle/directory';
+import type { Corridor, ParticipantBody, Side } from '@tonle/directory';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
@@ -20,6 +20,7 @@ const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
 export function isoPaymentRefusal(
   payment: Payment,
   participant: ParticipantBody,
+  home: Side | undefined,
   participantOf: (agent: Agent) => ParticipantBody | undefined,
 ): Refusal | undefined {
   const missing = [
@@ -51,7 +52,7 @@ export function isoPaymentRefusal(
       return refusedField('not_permitted', path, 'The message is signed by another participant.');
     }
   }
-  return debtorRefusal(participant, accountIdOf(payment.debtorAccount)!, `${TX}/DbtrAcct`);
+  return debtorRefusal(participant, accountIdOf(payment.debtorAccount)!, home, `${TX}/DbtrAcct`);
 }
 
 /** What a pacs.008 names, as far as it was found. */
@@ -122,8 +123,8 @@ function submitOf(
     quoteId: quote.quoteId,
     source,
     target,
-    debtor: customerOf(payment.debtor, payment.debtorAccount!, corridor.home.accounts.default),
-    creditor: customerOf(payment.creditor, payment.creditorAccount!, corridor.partner.accounts.default),
+    debtor: customerOf(payment.debtor, payment.debtorAccount!, corridor.home),
+    creditor: customerOf(payment.creditor, payment.creditorAccount!, corridor.partner),
     creditorAgent: corridor.partner.participant,
     ...(payment.purpose === undefined ? {} : { purpose: payment.purpose }),
     ...(remittance === undefined ? {} : { remittance }),

@@ -68,6 +68,16 @@ const send = (message: Payment, version = 'pacs.008.001.08', options = {}) =>
   world.postXml('/iso20022/pacs.008', writeIso(message, version), options);
 
 describe('pacs.008', () => {
+  it('names payer and payee as their networks write accounts', async () => {
+    const debtorAccount = { id: 'U0000123@MEKONG' };
+    const creditorAccount = { proxy: { type: 'MBNO', id: '0066 81-234-5678' } };
+    await send(await payment({ debtorAccount, creditorAccount }), 'pacs.008.001.08', wait);
+    expect(world.submits.at(-1)).toMatchObject({
+      debtor: { account: 'u0000123@mekong' },
+      creditor: { account: '0066812345678' },
+    });
+  });
+
   it.each([
     ['pacs.008.001.08', 'pacs.002.001.10'],
     ['pacs.008.001.12', 'pacs.002.001.14'],

@@ -78,7 +78,8 @@ export class IsoService {
     { message }: IsoAsked,
   ): Promise<{ kind: 'ok'; found: IsoFound } | Refusal> {
     if (message.kind !== 'payment') throw new Error('only a pacs.008 names what is to be found');
-    const wrong = isoPaymentRefusal(message, participant, (agent) => this.participantOf(agent));
+    const home = this.parts.directory.homeOf(participant);
+    const wrong = isoPaymentRefusal(message, participant, home, (agent) => this.participantOf(agent));
     if (wrong !== undefined) return wrong;
     const quote = await this.parts.quotes.byId(message.quoteId!);
     const corridor = quote === undefined ? undefined : this.parts.directory.corridor(quote.corridor);

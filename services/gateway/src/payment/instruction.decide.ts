@@ -1,6 +1,6 @@
 import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
 import { amountFromJson, sameAmount } from '@tonle/money';
-import type { Corridor, ParticipantBody } from '@tonle/directory';
+import { spelled, type Corridor, type ParticipantBody, type Side } from '@tonle/directory';
 import {
   type Customer,
   type PaymentSubmit,
@@ -15,9 +15,11 @@ import type { CreatePayment } from './payment.schema.js';
 /** A bank may only have accounts debited that are its own: the rail debits on our word. */
 export function debtorRefusal(
   participant: ParticipantBody,
-  account: string,
+  written: string,
+  home: Side | undefined,
   path: string,
 ): Refusal | undefined {
+  const account = home === undefined ? written : spelled(written, home);
   const at = account.lastIndexOf('@');
   if (at <= 0) return refusedField('account_unknown', path, 'This is not an account of the home network.');
   return participant.railDomains.includes(account.slice(at + 1))
@@ -110,7 +112,7 @@ export function restInstruction(
       quoteId: quote.quoteId,
       source: quote.source,
       target: quote.target,
-      debtor: withoutUndefined(body.debtor),
+      debtor: debtorOf(body.debtor, corridor.home),
       creditor: payee.creditor,
       creditorAgent: payee.creditorAgent,
       ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
@@ -157,11 +159,12 @@ export function outboundSubmit(
   };
 }
 
-function withoutUndefined(customer: NamedPayment['debtor']): Customer {
+/** Fields that are undefined are left out. */
+function debtorOf(customer: NamedPayment['debtor'], home: Side): Customer {
   const { name, account, accountType, country, town } = customer;
   return {
     name,
-    account,
+    account: spelled(account, home),
     accountType,
     ...(country === undefined ? {} : { country }),
     ...(town === undefined ? {} : { town }),

@@ -59,6 +59,13 @@ describe('POST /v1/payments', () => {
     });
   });
 
+  it('names one payer one way, however its account is written', async () => {
+    const debtor = { name: 'Sok Dara', account: 'U0000123@MeKong' };
+    const answer = await world.pay({ ...(await world.payable()), debtor }, freshKey(), wait);
+    expect(answer.json.debtor).toMatchObject({ account: 'u0000123@mekong' });
+    expect(world.submits.at(-1)!.debtor.account).toBe('u0000123@mekong');
+  });
+
   it('answers 202 at once when nobody waits, and 200 with the reason when the payment fails', async () => {
     world.behaviour = { state: 'REJECTED', reason: 'quote_expired' };
     const body = await world.payable();

@@ -62,7 +62,8 @@ export class RestPaymentService {
     participant,
     body,
   }: RestRequest): Promise<{ kind: 'ok'; found: RestFound } | Refusal> {
-    const foreign = debtorRefusal(participant, body.debtor.account, '/debtor/account');
+    const home = this.directory.homeOf(participant);
+    const foreign = debtorRefusal(participant, body.debtor.account, home, '/debtor/account');
     if (foreign !== undefined) return foreign;
     const [lookup, quote] = await Promise.all([
       this.lookups.byId(participant.participantId, body.lookupId),
