@@ -74,6 +74,9 @@ describe('writing KHQR', () => {
 
   it('makes the lookup key from the exact text', () => {
     expect(khqrMd5('123456789')).toBe('25f9e794323b453885f5181f1b624d0b');
+    // RFC 1321, A.5: capitals stay capitals.
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+    expect(khqrMd5(letters)).toBe('d174ab98d277d9f5a5611c2c9f419d9f');
   });
 });
 

@@ -163,7 +163,9 @@ describe('a payment at the door', () => {
     expect(inboundContentHash(paymentOf({ createdAt: '2026-01-01T00:00:00Z' }))).toEqual(hash);
     for (const more of [
       { endToEndId: 'E2' },
-      { settlementAmount: amount('THB', 1n) },
+      { settlementAmount: amount('THB', 33_746n) },
+      { settlementAmount: amount('KHR', 33_745n) },
+      { instructedAmount: amount('THB', 33_745n) },
       { remittance: 'x' },
       { debtor: { name: 'Other' } },
     ]) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readIso } from '@tonle/iso20022';
@@ -96,6 +97,20 @@ describe('a leg on the home rail', () => {
     const text = Buffer.from((first as { bytes: Uint8Array }).bytes).toString();
     expect(text).toContain('<InstdAmt Ccy="KHR">100240</InstdAmt>');
     expect(text).toContain('2026-11-23');
+  });
+
+  it('brings a merchant the key of the exact text of its code, before the remittance', () => {
+    const remittanceOf = (remittance?: string) => {
+      const { bytes } = prepare(
+        commandOf('credit', { qrText: '0002KHQR Shop', ...(remittance && { remittance }) }),
+      ) as { bytes: Uint8Array };
+      const reading = readIso(bytes);
+      return reading.kind === 'read' && 'remittance' in reading.message ? reading.message.remittance : '';
+    };
+    const key = createHash('md5').update('0002KHQR Shop').digest('hex');
+    expect(remittanceOf()).toBe(key);
+    expect(remittanceOf('Rice')).toBe(`${key} Rice`);
+    expect(remittanceOf('x'.repeat(140))).toBe(`${key} ${'x'.repeat(107)}`);
   });
 
   it('reverses the debit under a reference of its own', () => {

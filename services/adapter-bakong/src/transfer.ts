@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { khqrMd5 } from '@tonle/emvqr';
 import { writeIso, type CustomerReversal, type CustomerTransfer } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
 import { legKeyOf, plainText, type LegCommand } from '@tonle/contracts';
@@ -60,7 +60,7 @@ function transferOf(command: LegCommand, { from, to }: RailParties, externalRef:
 /** A merchant finds its payment by the MD5 of the exact text of its code, so that goes with a credit. */
 function remittanceOf(command: LegCommand): string | undefined {
   if (command.leg !== 'credit' || command.qrText === undefined) return command.remittance;
-  const key = hash('md5', command.qrText, 'hex');
+  const key = khqrMd5(command.qrText);
   if (command.remittance === undefined) return key;
   return plainText(`${key} ${command.remittance}`, REMITTANCE_MAX);
 }

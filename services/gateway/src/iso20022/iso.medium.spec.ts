@@ -144,10 +144,15 @@ describe('pacs.008', () => {
     expect(new Set(answers.map((answer) => read(answer).status.clearingReference)).size).toBe(1);
     const later = { ...message, createdAt: new Date(world.platform.clock.now() + 1000).toISOString() };
     expect(read(await send(later, 'pacs.008.001.08', wait)).status.status).toBe('ACCC');
-    expect(read(await send({ ...message, remittance: 'Fish' })).status).toMatchObject({
-      status: 'RJCT',
-      reason: 'DUPL',
-    });
+    for (const other of [
+      { remittance: 'Fish' },
+      { settlementAmount: amount('KHR', 10_024_100n), instructedAmount: amount('KHR', 10_024_100n) },
+      { instructedAmount: amount('KHR', 10_024_100n) },
+    ])
+      expect(read(await send({ ...message, ...other })).status).toMatchObject({
+        status: 'RJCT',
+        reason: 'DUPL',
+      });
     expect(read(await send({ ...message, messageId: 'OTHER' })).status).toMatchObject({
       status: 'RJCT',
       reason: 'DUPL',
