@@ -44,7 +44,7 @@ export const quoteRequest = z.object({
   targetCurrency: z.string(),
   fixed: z.enum(['source', 'target']),
   amount: amountJson,
-  /** Never valid longer than this (a QR code's expiry). */
+  /** Never valid longer than this: until then what is known of the payee holds. */
   notAfter: instant.optional(),
 });
 export type QuoteRequest = z.infer<typeof quoteRequest>;

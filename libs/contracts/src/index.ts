@@ -6,6 +6,7 @@ export * from './calls-adapter.js';
 export * from './calls-routing.js';
 export * from './calls-settlement.js';
 export * from './calls-audit.js';
+export { RETRIES, type ReasonEntry, type Retry } from './reason-entry.js';
 export * from './reasons.js';
 export * from './refusal.js';
 export * from './text.js';

@@ -1,28 +1,8 @@
 import { REVIEW_REASONS } from './review-reasons.js';
+import { entry, type ReasonEntry } from './reason-entry.js';
 
 // The one registry of reasons: what a caller sees over HTTP and in ISO 20022, and whether to try again.
 // The error reference is generated from it; users match on the code, never on the text.
-
-export type Retry = 'never' | 'later' | 'new_quote' | 'new_payment' | 'lower_amount' | 'ask_status';
-
-export interface ReasonEntry {
-  /** HTTP status when the refusal answers a request. */
-  readonly http: number;
-  /** ISO 20022 external status reason code. */
-  readonly iso: string;
-  readonly retry: Retry;
-  readonly title: string;
-  /** What the caller can do. */
-  readonly remedy: string;
-}
-
-const entry = (http: number, iso: string, retry: Retry, title: string, remedy: string): ReasonEntry => ({
-  http,
-  iso,
-  retry,
-  title,
-  remedy,
-});
 
 export const REASONS = {
   // reading
@@ -197,6 +177,20 @@ export const REASONS = {
     'No provider can quote this amount at the moment',
     'Try again later or with a smaller amount; see `candidates`.',
   ),
+  no_provider: entry(
+    422,
+    'AM23',
+    'never',
+    'No provider quotes this exchange to you',
+    'Ask the operator to add a provider; see `candidates`.',
+  ),
+  amount_too_small: entry(
+    422,
+    'AM06',
+    'never',
+    'The amount is worth nothing in the other currency',
+    'Send a larger amount.',
+  ),
   rate_refused: entry(
     422,
     'AM12',
@@ -244,11 +238,11 @@ export const REASONS = {
   account_unknown: entry(422, 'AC01', 'never', 'The account does not exist', 'Check the account.'),
   account_closed: entry(422, 'AC04', 'never', 'The account is closed', 'Use another account.'),
   account_blocked: entry(422, 'AC06', 'never', 'The account is blocked', 'Use another account.'),
-  lookup_expired: entry(422, 'DS24', 'never', 'The lookup has expired', 'Look up the payee again.'),
+  lookup_expired: entry(422, 'DS24', 'new_lookup', 'The lookup has expired', 'Look up the payee again.'),
   lookup_unknown: entry(
     422,
     'BE23',
-    'never',
+    'new_lookup',
     'Lookup not found, or made for another participant',
     'Look up the payee first.',
   ),

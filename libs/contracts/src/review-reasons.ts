@@ -1,4 +1,4 @@
-import type { ReasonEntry } from './reasons.js';
+import type { ReasonEntry } from './reason-entry.js';
 
 /** Reasons of reviews (domain 6.16), of the one registry in reasons.ts. */
 export const REVIEW_REASONS = {

@@ -18,7 +18,7 @@ export function textFault(text: string): string | undefined {
   const found = UNFIT.exec(text);
   if (found === null) return undefined;
   const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-  return `U+${code} at character ${found.index + 1} is no character of a text: send it without`;
+  return `U+${code} at character ${found.index + 1} is not allowed in text.`;
 }
 
 /** A text that every stage can carry, as a schema: `carriedText.min(1).max(140)`. */
@@ -35,7 +35,7 @@ export function textFaults(value: unknown, path = ''): FieldError[] {
     const message = Array.isArray(value) ? undefined : textFault(name);
     return message === undefined
       ? textFaults(part, `${path}/${name}`)
-      : [{ path, message: `in a field's name, ${message}` }];
+      : [{ path, message: `In a field's name, ${message}` }];
   });
 }
 

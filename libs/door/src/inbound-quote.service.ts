@@ -87,7 +87,7 @@ export class InboundQuoteService {
       targetCurrency,
       fixed: amount.currency === targetCurrency ? 'target' : 'source',
       amount,
-      ...(payee.qrExpiresAt !== undefined && { notAfter: payee.qrExpiresAt }),
+      notAfter: payee.validUntil,
     });
     if (answer.kind === 'refused') return refused(answer.reason, answer.detail);
     const { quote } = answer;

@@ -105,7 +105,7 @@ function carried(said: FoundPayee | PayeeRefusal): FoundPayee | PayeeRefusal {
   const { account, accountType, remittance } = said;
   const fits = (text: string, max: number) => text !== '' && [...text].length <= max && isText(text);
   if (!fits(account, ACCOUNT_MAX) || !fits(accountType, ACCOUNT_TYPE_MAX))
-    return refused('partner_silent', 'the network answered with an account that cannot be written');
+    return refused('partner_silent', 'The network answered with an unusable account.');
   const shown = (name: string) => plainText(name, TEXT_MAX).trim() || account;
   const { name, displayName = name } = said;
   return {

@@ -11,7 +11,7 @@ import { readTermsFile } from './fx.settings.js';
 import { MarketCopy } from './market.js';
 import { FxQuoteService, type MakeGatherer } from './quote/fx-quote.service.js';
 import { FxRateService } from './rate/fx-rate.service.js';
-import { seedTerms } from './terms/terms.store.js';
+import { loadTerms, seedTerms } from './terms/terms.store.js';
 
 const QUOTES_WAITING_MAX = 20_000;
 
@@ -63,7 +63,11 @@ export class FxModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const terms = readTermsFile(this.platform.settings);
-    if (terms !== undefined) await seedTerms(this.platform.database, terms);
+    const { database, settings, telemetry } = this.platform;
+    const terms = readTermsFile(settings);
+    if (terms !== undefined) await seedTerms(database, terms);
+    const { unreadable } = await loadTerms(database);
+    if (unreadable.length > 0)
+      telemetry.log.warn({ rates: unreadable }, 'reference rates that cannot be read are left out');
   }
 }

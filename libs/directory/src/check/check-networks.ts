@@ -91,6 +91,7 @@ function* checkWords(id: string, network: NetworkBody): Violations {
   if (accounts.spelling === undefined)
     yield wrong(
       'account_spelling_missing',
-      'it does not say whether letter case tells accounts apart, so a payer could have several daily limits; add accounts.spelling with letterCase lower, upper or kept',
+      'it does not say whether letter case tells accounts apart, so that a payer could have several daily limits; ' +
+        'add accounts.spelling with letterCase lower, upper or kept',
     );
 }

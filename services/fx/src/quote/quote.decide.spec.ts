@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { amount, conversionAgrees, parseRate } from '@tonle/money';
-import { quoteAnswer } from '@tonle/contracts';
+import { quoteAnswer, type DirectoryEntry, type Reason } from '@tonle/contracts';
 import fc from 'fast-check';
-import { inState, market, NOW, request, roomy, standing, type MarketParts } from '../testing/market.js';
+import {
+  inState,
+  market,
+  NOW,
+  request,
+  roomy,
+  sandboxEntries,
+  standing,
+  type MarketParts,
+} from '../testing/market.js';
 import { totalCostPercent } from './quote-cost.js';
 import { decideQuote } from './quote.decide.js';
 import type { QuoteDecision } from './quote.js';
@@ -23,6 +32,13 @@ function issued(decision: QuoteDecision) {
     throw new Error(`${decision.reason} ${JSON.stringify(decision.candidates)}`);
   return decision.issued;
 }
+
+/** The corridor with other limits. */
+function limited(limits: object): DirectoryEntry {
+  const corridor = sandboxEntries().find(({ kind }) => kind === 'corridor')!;
+  return { ...corridor, version: 9, body: { ...(corridor.body as object), limits } };
+}
+const UNLIMITED = limited({ perPayment: {}, perDebtorDay: {} });
 
 const why = (decision: QuoteDecision) => {
   const candidates = decision.kind === 'refused' ? decision.candidates : decision.issued.candidates;
@@ -89,6 +105,7 @@ describe('amounts', () => {
           const rate = `0.${digits.toString().padStart(8, '0')}`;
           const decision = decide(
             {
+              directory: [UNLIMITED],
               terms: { improvements },
               rates: [standing('FXNAGA', 'KHR>THB', rate)],
               exposures: [{ ...roomy('FXNAGA', 'THB'), limitMinor: 10n ** 18n }],
@@ -170,7 +187,7 @@ describe('competition', () => {
 
   it('gives no more room than the limit for a position in favour', () => {
     const exposures = [{ ...roomy('FXNAGA', 'THB'), limitMinor: 81_999n, positionMinor: -1_000_000n }];
-    expect(decide({ exposures })).toMatchObject({ kind: 'refused', reason: 'no_quote_available' });
+    expect(decide({ exposures })).toMatchObject({ kind: 'refused', reason: 'liquidity_short' });
   });
 
   it('breaks a tie by the older rate, and says so', () => {
@@ -191,7 +208,7 @@ describe('competition', () => {
 });
 
 describe('terms of a quote', () => {
-  it('holds 600 s, or until the code expires', () => {
+  it('holds 600 s, or as long as what it was asked for', () => {
     expect(issued(decide()).quote).toMatchObject({
       issuedAt: '2026-11-20T03:00:00.000Z',
       expiresAt: '2026-11-20T03:10:00.000Z',
@@ -223,10 +240,68 @@ describe('refusals, in their order', () => {
     ],
     ['nothing', { amount: { currency: 'THB', minor: '0' } }, 'amount_not_positive'],
     ['half a riel', { fixed: 'source', amount: { currency: 'KHR', minor: '10050' } }, 'too_many_decimals'],
-    ['an expired code', { notAfter: '2026-11-20T03:00:00Z' }, 'qr_expired'],
+    ['what holds no longer', { notAfter: '2026-11-20T03:00:00Z' }, 'lookup_expired'],
+    [
+      'more than one payment may be',
+      { fixed: 'source', amount: { currency: 'KHR', minor: '1000000100' } },
+      'limit_per_payment',
+    ],
   ])('%s', (_name, more, reason) =>
     expect(decide({}, more)).toMatchObject({ kind: 'refused', reason, candidates: [] }),
   );
+
+  it('says the limit, also where the payee gets a fixed amount, before anybody consents', () => {
+    const most = { rates: [standing('FXNAGA', 'KHR>THB', '0.01000000')] };
+    const baht = (minor: string) => ({ amount: { currency: 'THB', minor } });
+    expect(issued(decide(most, baht('10000000'))).quote.source.minor).toBe('1000000000');
+    expect(decide(most, baht('10000001'))).toMatchObject({
+      kind: 'refused',
+      reason: 'limit_per_payment',
+      detail: 'The limit per payment in corridor KH-TH is 10000000 KHR.',
+      candidates: [{ provider: 'FXNAGA', chosen: false, lostBecause: 'amount_too_large' }],
+    });
+    const fixed = { fixed: 'source', amount: { currency: 'KHR', minor: '1000000000' } } as const;
+    expect(issued(decide(most, fixed)).quote.target.minor).toBe('10000000');
+  });
+
+  it("counts the limit of a payer's day, when that is lower", () => {
+    const tight = limited({ perPayment: {}, perDebtorDay: { KHR: '10000000' } });
+    expect(decide({ directory: [tight] })).toMatchObject({ reason: 'limit_per_payment' });
+  });
+
+  it.each<[string, MarketParts, Parameters<typeof request>[0], Reason]>([
+    [
+      'later, when rates are missing',
+      { rates: [standing('FXNAGA', 'KHR>THB', undefined)] },
+      {},
+      'no_quote_available',
+    ],
+    ['never, when no provider serves it', { terms: { relationships: [] } }, {}, 'no_provider'],
+    [
+      'more money, when it buys nothing',
+      {},
+      { fixed: 'source', amount: { currency: 'KHR', minor: '100' } },
+      'amount_too_small',
+    ],
+    [
+      'the most that is asked for, past those that do not serve it',
+      {
+        rates: RATES.slice(0, 2),
+        terms: { relationships: [{ provider: 'FXNAGA', participant: 'KHMEKONG' }] },
+        exposures: [],
+      },
+      {},
+      'liquidity_short',
+    ],
+    [
+      'later, when they say different things',
+      { rates: [...RATES.slice(0, 1), standing('FXGARUDA', 'KHR>THB', undefined)], exposures: [] },
+      {},
+      'no_quote_available',
+    ],
+  ])('asks for what would help: %s', (_what, parts, more, reason) => {
+    expect(decide(parts, more)).toMatchObject({ kind: 'refused', reason });
+  });
 
   it('a paused participant', () => {
     expect(decide({ directory: [inState('KHMEKONG', 'paused')] })).toMatchObject({

@@ -4,6 +4,7 @@ import {
   convert,
   currency,
   findCurrency,
+  formatPayable,
   formatRate,
   improveRate,
   type Amount,
@@ -24,8 +25,8 @@ type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
 /**
  * Decides one quote (domain 1.4): every provider of the pair makes an offer, the cheapest for the payer
  * wins, and every other is told why it lost. Refuses, in this order: directory not here yet, participant,
- * corridor, direction, currencies, amount, expiry of the code, and `no_quote_available` with its candidates.
- * Raises the market's exposure when it issues.
+ * corridor, direction, currencies, amount, the end of what the quote is for, the corridor's limit of one payment, and
+ * what all candidates say (`no_quote_available` when they differ). Raises the market's exposure when it issues.
  */
 export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): QuoteDecision {
   const checked = check(order.request, market, nowMs);
@@ -36,11 +37,13 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
     .ofPair(sourceCurrency, targetCurrency)
     .map((standing) => tryProvider(standing, order.request, fixedAmount, fees, market, nowMs));
   const ranked = tried.flatMap((each) => each.offer ?? []).sort(byCost);
+  const over = ranked[0] === undefined ? undefined : aboveLimit(ranked[0].source, corridor);
+  if (over !== undefined) return { ...over, candidates: tried.map(tooLarge) };
   const best = ranked.find((offer) =>
     market.exposure.covers(offer.provider, targetCurrency, offer.target.minor),
   );
   const candidates = tried.map((each) => explain(each, best, market));
-  if (best === undefined) return { kind: 'refused', reason: 'no_quote_available', candidates };
+  if (best === undefined) return { kind: 'refused', reason: whyNobody(candidates), candidates };
   market.exposure.add(best.provider, targetCurrency, best.target.minor);
   const mid = market.terms.midRate(sourceCurrency, targetCurrency);
   return {
@@ -86,7 +89,9 @@ function check(request: QuoteRequest, { directory }: Market, nowMs: number): Che
   const lastMs = nowMs + corridor.timers.quoteMs;
   const expiresAtMs =
     request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
-  if (expiresAtMs <= nowMs) return refused('qr_expired');
+  if (expiresAtMs <= nowMs) return refused('lookup_expired');
+  const over = request.fixed === 'source' ? aboveLimit(fixed.amount, corridor) : undefined;
+  if (over !== undefined) return over;
   const feeMinor = corridor.schemeFee[direction][request.sourceCurrency] ?? '0';
   const fee = {
     kind: 'scheme',
@@ -100,6 +105,50 @@ function check(request: QuoteRequest, { directory }: Market, nowMs: number): Che
     fees: feeMinor === '0' ? [] : [fee],
     expiresAtMs,
   };
+}
+
+/** What routing would refuse is not quoted: the payer would learn it only after its consent. */
+function aboveLimit(
+  source: Amount,
+  { corridorId, limits }: Corridor,
+): Extract<Checked, { kind: 'refused' }> | undefined {
+  const { perPayment, perDebtorDay } = limits;
+  const most = [perPayment, perDebtorDay].flatMap((by) => {
+    const minor = by[source.currency];
+    return minor === undefined ? [] : [BigInt(minor)];
+  });
+  const limit = most.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+  if (limit === undefined || source.minor <= limit) return undefined;
+  const shown = formatPayable(amount(source.currency, limit));
+  return {
+    kind: 'refused',
+    reason: 'limit_per_payment',
+    detail: `The limit per payment in corridor ${corridorId} is ${shown} ${source.currency}.`,
+  };
+}
+
+const tooLarge = ({ candidate }: Tried): Candidate => ({ lostBecause: 'amount_too_large', ...candidate });
+
+/** What each loss asks of the payer; providers that do not serve it at all say nothing of its amount. */
+const REASON_OF: Readonly<Record<LostBecause, Reason>> = {
+  provider_unknown: 'no_provider',
+  no_relationship: 'no_provider',
+  provider_paused: 'no_quote_available',
+  rate_withdrawn: 'no_quote_available',
+  rate_stale: 'no_quote_available',
+  amount_too_small: 'amount_too_small',
+  amount_too_large: 'amount_too_large',
+  exposure_limit: 'liquidity_short',
+  same_cost: 'no_quote_available',
+  dearer: 'no_quote_available',
+  other: 'no_quote_available',
+};
+
+function whyNobody(candidates: Candidates): Reason {
+  const reasons = new Set(candidates.map(({ lostBecause = 'other' }) => REASON_OF[lostBecause]));
+  if (reasons.size > 1) reasons.delete('no_provider');
+  const [only = 'no_quote_available'] = reasons;
+  return reasons.size > 1 ? 'no_quote_available' : only;
 }
 
 function fixedAmountOf(

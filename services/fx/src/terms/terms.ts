@@ -1,35 +1,55 @@
-import { parseRate, type Rate } from '@tonle/money';
+import { carriedText } from '@tonle/contracts';
+import { findCurrency, parseRate, type Rate } from '@tonle/money';
 import { z } from 'zod';
 
 // What was agreed with the FX providers: who may use them, what they improve, how far they may be exposed.
 
 const minorText = z.string().regex(/^\d{1,18}$/);
 const basisPoints = z.number().int().min(-500).max(500);
+const name = carriedText.min(1).max(35);
+const currencyCode = z.string().refine((code) => findCurrency(code) !== undefined, {
+  error: ({ input }) => `${String(input)} is no currency we know; correct its code`,
+});
+interface MidRate {
+  readonly sourceCurrency: string;
+  readonly targetCurrency: string;
+  readonly rate: string;
+}
+
+const midRate = z
+  .object({ sourceCurrency: currencyCode, targetCurrency: currencyCode, rate: z.string() })
+  .refine(({ sourceCurrency, targetCurrency, rate }) => parseRate(sourceCurrency, targetCurrency, rate), {
+    path: ['rate'],
+    error: ({ input }) => {
+      const { sourceCurrency, targetCurrency, rate } = input as MidRate;
+      return `${rate} ${targetCurrency} for one ${sourceCurrency} is no rate; write digits above zero, at most 11, 10 of them after the point`;
+    },
+  });
 
 /** The file that seeds an empty database: providers and reference rates. */
 export const termsFile = z.object({
   providers: z.array(
     z.object({
-      provider: z.string(),
+      provider: name,
       /** Participants that may be given this provider's quotes. */
-      relationships: z.array(z.string()),
+      relationships: z.array(name),
       /** Better rates for larger source amounts; the highest threshold that is reached counts. */
       tiers: z.array(
         z.object({
-          sourceCurrency: z.string(),
-          targetCurrency: z.string(),
+          sourceCurrency: currencyCode,
+          targetCurrency: currencyCode,
           fromMinor: minorText,
           basisPoints,
         }),
       ),
       /** Better rates for a participant; added to the tier's, then applied once (domain 1.4). */
-      participants: z.array(z.object({ participant: z.string(), basisPoints })),
+      participants: z.array(z.object({ participant: name, basisPoints })),
       /** Currency -> how much of it the provider may owe, quotes that are not used yet included; minor units. */
-      exposureLimits: z.record(z.string(), minorText),
+      exposureLimits: z.record(currencyCode, minorText),
     }),
   ),
   /** Reference rates: what cost is measured against. */
-  midRates: z.array(z.object({ sourceCurrency: z.string(), targetCurrency: z.string(), rate: z.string() })),
+  midRates: z.array(midRate),
 });
 export type TermsFile = z.infer<typeof termsFile>;
 
@@ -49,11 +69,7 @@ export interface TermsRows {
     readonly participant: string;
     readonly basisPoints: number;
   }[];
-  readonly midRates: readonly {
-    readonly sourceCurrency: string;
-    readonly targetCurrency: string;
-    readonly rate: string;
-  }[];
+  readonly midRates: readonly MidRate[];
 }
 
 const pairKey = (first: string, second: string) => `${first}>${second}`;
@@ -64,6 +80,8 @@ export class Terms {
   private readonly improvements: ReadonlyMap<string, number>;
   private readonly tiers: readonly Tier[];
   private readonly mid: ReadonlyMap<string, Rate>;
+  /** Reference rates that earlier versions kept without reading them: nothing is measured against these. */
+  readonly unreadable: readonly string[];
 
   constructor(rows: TermsRows) {
     this.relationships = new Set(rows.relationships.map((row) => pairKey(row.provider, row.participant)));
@@ -72,12 +90,14 @@ export class Terms {
     );
     this.tiers = [...rows.tiers].sort((a, b) => (a.fromMinor > b.fromMinor ? -1 : 1));
     const mid = new Map<string, Rate>();
-    for (const row of rows.midRates) {
-      const rate = parseRate(row.sourceCurrency, row.targetCurrency, row.rate);
-      if (rate === undefined) throw new Error(`reference rate ${row.rate} cannot be read`);
-      mid.set(pairKey(row.sourceCurrency, row.targetCurrency), rate);
+    const unreadable: string[] = [];
+    for (const { sourceCurrency, targetCurrency, rate: text } of rows.midRates) {
+      const rate = parseRate(sourceCurrency, targetCurrency, text);
+      if (rate === undefined) unreadable.push(`${text} ${targetCurrency} for one ${sourceCurrency}`);
+      else mid.set(pairKey(sourceCurrency, targetCurrency), rate);
     }
     this.mid = mid;
+    this.unreadable = unreadable;
   }
 
   related(provider: string, participant: string): boolean {

@@ -13,7 +13,7 @@ export function printable(max: number): z.ZodString {
   return carriedText
     .min(1)
     .max(max)
-    .refine((text) => text === text.trim(), 'Send it without blanks at its ends');
+    .refine((text) => text === text.trim(), 'Must not begin or end with white space.');
 }
 
 /** ISO 20022 identifiers: no slash at the ends, none doubled. */

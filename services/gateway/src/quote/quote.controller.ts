@@ -14,7 +14,9 @@ export class QuoteController {
   @Endpoint({
     summary: 'Get a quote',
     description:
-      'The cheapest provider for this amount, why the others were not chosen, and when the quote expires. A quote can be used only once.',
+      'The cheapest provider for this amount, why the others were not chosen, and when the quote expires: never later than ' +
+      'the lookup it was requested for. A quote can be used only once. It is not bound to its lookup: it can pay any payee of ' +
+      'its corridor that takes its currency and, if the QR code fixes one, its amount.',
     answers: { 200: { description: 'The quote', schema: publicQuote } },
     refusals: [
       'unknown_currency',
@@ -23,11 +25,16 @@ export class QuoteController {
       'amount_not_positive',
       'amount_too_large',
       'lookup_unknown',
+      'lookup_expired',
       'qr_expired',
       'amount_mismatch',
       'corridor_unknown',
       'corridor_closed',
+      'limit_per_payment',
       'no_quote_available',
+      'no_provider',
+      'amount_too_small',
+      'liquidity_short',
       'participant_unknown',
     ],
   })

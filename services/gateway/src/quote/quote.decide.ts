@@ -12,15 +12,18 @@ import type { Lookup } from '../lookup/lookup.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
 
 /**
- * What to ask fx for. Refuses unknown_currency, the reasons of a wrong amount, amount_mismatch when the code fixes
- * another amount, and schema_invalid when there is no amount at all.
+ * What to ask fx for. Refuses a lookup that has expired (`qr_expired` when its code has), unknown_currency, the reasons of a
+ * wrong amount, amount_mismatch when the code fixes another amount, and schema_invalid when there is no amount at all.
  */
 export function quoteRequestOf(
   participant: string,
   body: CreateQuote,
   lookup: Lookup | undefined,
   corridor: Corridor,
+  nowMs: number,
 ): { readonly kind: 'ok'; readonly request: QuoteRequest } | Refusal {
+  const expired = lookup === undefined ? undefined : lookupExpiry(lookup, nowMs);
+  if (expired !== undefined) return expired;
   const targetCurrency = lookup?.found.currency ?? body.targetCurrency!;
   if (body.targetCurrency !== undefined && body.targetCurrency !== targetCurrency) {
     return refusedField('unknown_currency', '/targetCurrency', `The payee is paid in ${targetCurrency}.`);
@@ -63,9 +66,18 @@ export function quoteRequestOf(
       targetCurrency,
       fixed: amount.currency === targetCurrency ? 'target' : 'source',
       amount: amountToJson(amount),
-      ...(lookup?.found.qrExpiresAt === undefined ? {} : { notAfter: lookup.found.qrExpiresAt }),
+      ...(lookup === undefined ? {} : { notAfter: lookup.found.validUntil }),
     },
   };
+}
+
+/** A lookup never holds longer than its code. */
+function lookupExpiry({ found }: Lookup, nowMs: number): Refusal | undefined {
+  const { qrExpiresAt, validUntil } = found;
+  if (Date.parse(validUntil) > nowMs) return undefined;
+  return qrExpiresAt !== undefined && Date.parse(qrExpiresAt) <= nowMs
+    ? refusedField('qr_expired', '/lookupId', `The QR code expired at ${qrExpiresAt}.`)
+    : refusedField('lookup_expired', '/lookupId', `The lookup expired at ${validUntil}.`);
 }
 
 function homeCurrency(amount: Amount, corridor: Corridor): string {

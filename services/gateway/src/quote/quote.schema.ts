@@ -6,9 +6,9 @@ const currencyCode = z.string().regex(/^[A-Z]{3}$/);
 
 export const createQuoteBody = z
   .strictObject({
-    lookupId: uuid
-      .optional()
-      .meta({ description: 'Takes currency, amount and expiry from the looked-up payee' }),
+    lookupId: uuid.optional().meta({
+      description: 'Takes currency, amount and expiry from the looked-up payee; the quote is not bound to it',
+    }),
     sourceCurrency: currencyCode
       .optional()
       .meta({ description: "The payer's currency; default: the corridor's first" }),

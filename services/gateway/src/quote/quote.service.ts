@@ -57,7 +57,7 @@ export class QuoteService {
     if (corridor === undefined) return refused('corridor_unknown');
     const closed = whyClosed(corridor, 'outbound', this.clock.now());
     if (closed !== undefined) return refused('corridor_closed', closed);
-    const asked = quoteRequestOf(participant, body, lookup, corridor);
+    const asked = quoteRequestOf(participant, body, lookup, corridor, this.clock.now());
     if (asked.kind === 'refused') return asked;
     const answer = await this.ask.add(asked.request);
     if (answer.kind === 'refused') {

@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '@tonle/contracts';
+import { REASONS, RETRIES, type Reason } from '@tonle/contracts';
 import { mediaTypeOf, type DeclaredRoute } from '@tonle/http';
 import { z } from 'zod';
 import { needOf, pausedMayNot } from '../access/access.js';
@@ -29,7 +29,7 @@ export const problemSchema = z
       .optional()
       .meta({ description: 'JSON pointer or element path of every invalid field' }),
     remedy: z.string().meta({ description: 'Suggested remedy' }),
-    retry: z.enum(['never', 'later', 'new_quote', 'new_payment', 'lower_amount', 'ask_status']),
+    retry: z.enum(RETRIES),
     traceId: z.string().optional(),
   })
   .meta({ id: 'Problem' });

@@ -5,6 +5,7 @@ import { code, NOTICE, table } from './markdown.js';
 const RETRY: Readonly<Record<ReasonEntry['retry'], string>> = {
   never: 'no: the same request fails again',
   later: 'yes, the same request, later',
+  new_lookup: 'yes, with a new lookup',
   new_quote: 'yes, with a new quote',
   new_payment: 'yes, as a new payment',
   lower_amount: 'yes, with a smaller amount',
