@@ -43,6 +43,14 @@ export const routingCalls = {
     z.object({ paymentIds: z.array(uuid) }),
     z.object({ payments: z.array(paymentView) }),
   ),
+  /** For settlement: which of these payments are there at all, however they stand? */
+  known: contract(
+    'routing',
+    'routing.known',
+    10_000,
+    z.object({ paymentIds: z.array(uuid).max(1000), uetrs: z.array(uuid).max(1000) }),
+    z.object({ payments: z.array(z.object({ paymentId: uuid, uetr: uuid })) }),
+  ),
   holds: contract(
     'routing',
     'routing.holds',

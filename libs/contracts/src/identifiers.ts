@@ -43,3 +43,8 @@ export function uuidV4(random: RandomBytes): string {
 export function legKeyOf(paymentId: string, leg: LegKind): string {
   return `${paymentId}:${LEG_LETTER[leg]}`;
 }
+
+/** The payment of a leg key. */
+export function paymentIdOfLegKey(legKey: string): string {
+  return legKey.slice(0, legKey.lastIndexOf(':'));
+}

@@ -13,6 +13,7 @@ import { OperatorStore } from './operator/operator.store.js';
 import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
 import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentMetrics } from './payment/payment-metrics.js';
+import { knownPayments } from './payment/known-payments.store.js';
 import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
@@ -89,6 +90,7 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
       payments: await payments.byIds(paymentIds),
     }));
+    service.call(routingCalls.known, async (asked) => ({ payments: await knownPayments(database, asked) }));
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));

@@ -96,6 +96,11 @@ function completedIn(day: string): PaymentEventMessage {
   };
 }
 
+const whole = (lines: StatementLine[]) => {
+  const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
+  return { lines, totals: { count: lines.length, amountMinor: sum.toString() } };
+};
+
 describe('settlement', () => {
   let test: TestDatabase;
   let platform: TestPlatform;
@@ -163,10 +168,11 @@ describe('settlement', () => {
       platform.calls.serve(adapterCalls(adapter).statement, ({ currency }) => {
         asked.push(`${adapter} ${currency}`);
         if (down === adapter) return Promise.reject(new Error('no statement now'));
-        return Promise.resolve({ lines: lines(currency) });
+        return Promise.resolve(whole(lines(currency)));
       });
     serve('adapter-thailand', () => thaiLines);
     serve('adapter-bakong', (currency) => (currency === 'KHR' ? homeLines : []));
+    platform.calls.serve(routingCalls.known, () => Promise.resolve({ payments: [] }));
     running = await startSettlement(platform);
   });
 

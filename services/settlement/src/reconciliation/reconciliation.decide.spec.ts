@@ -19,6 +19,7 @@ const line = (more: Partial<StatementItem> = {}): StatementItem => ({
   lineId: 'l1',
   uetr: 'u1',
   partnerRef: 'r1',
+  legKey: null,
   leg: 'credit',
   amountMinor: 82_000n,
   status: 'booked',
@@ -34,6 +35,8 @@ const match = (expected: ExpectedItem[], lines: StatementItem[], more: Partial<M
     lines,
     dayOf: (instant) => new Date(instant.getTime() + 7 * 3_600_000).toISOString().slice(0, 10),
     settledBefore: at('16:00:00'),
+    broken: new Set(),
+    open: new Set(),
     ...more,
   });
 const types = (result: ReturnType<typeof matchDay>) => result.breaks.map((found) => found.type);
@@ -54,7 +57,8 @@ describe('matching a day', () => {
 
   it('finds nothing wrong with a rejected payment that the partner did not book', () => {
     expect(match([item({ state: 'REJECTED', booked: false })], [])).toMatchObject({
-      matched: 1,
+      ours: 0,
+      matched: 0,
       waiting: 0,
       breaks: [],
     });
@@ -69,7 +73,7 @@ describe('matching a day', () => {
   it('says nothing of what is too young on either side', () => {
     const young = { settledBefore: at('04:00:00') };
     expect(match([item()], [], young)).toMatchObject({ matched: 0, waiting: 1, breaks: [] });
-    expect(match([], [line()], young)).toMatchObject({ matched: 0, waiting: 1, breaks: [] });
+    expect(match([], [line()], young)).toMatchObject({ ours: 0, waiting: 0, open: 1, breaks: [] });
   });
 
   it('keys the rail by its own reference, one leg each', () => {
@@ -77,7 +81,10 @@ describe('matching a day', () => {
       item({ leg: 'debit', partnerRef: 'h1' }),
       item({ leg: 'reversal', partnerRef: 'h2', state: 'REJECTED' }),
     ];
-    const lines = [line({ partnerRef: 'h1' }), line({ lineId: 'l2', partnerRef: 'h2' })];
+    const lines = [
+      line({ partnerRef: 'h1', leg: 'debit' }),
+      line({ lineId: 'l2', partnerRef: 'h2', leg: null }),
+    ];
     expect(match(legs, lines, { strongKey: 'partnerRef' })).toMatchObject({
       matched: 2,
       waiting: 0,
@@ -86,5 +93,66 @@ describe('matching a day', () => {
     expect(types(match(legs, lines.slice(0, 1), { strongKey: 'partnerRef' }))).toEqual([
       'MISSING_AT_PARTNER',
     ]);
+  });
+
+  it('counts so that it adds up', () => {
+    const items = [item(), item({ paymentId: 'p2', uetr: 'u2' }), item({ paymentId: 'p3', uetr: 'u3' })];
+    const lines = [line(), line({ uetr: 'u3', lineId: 'l3', status: 'pending' })];
+    const { ours, matched, waiting, breaks } = match(items, lines);
+    expect({ ours, matched, waiting, differ: breaks.length }).toEqual({
+      ours: 3,
+      matched: 1,
+      waiting: 1,
+      differ: 1,
+    });
+  });
+});
+
+describe('money that came back', () => {
+  const back = (more: Partial<StatementItem> = {}) => line({ lineId: 'b1', leg: 'reversal', ...more });
+
+  it('is never matched with the payment that went out, nor a matter of timing', () => {
+    expect(types(match([item()], [back()]))).toEqual(['STATUS_CONFLICT']);
+    expect(types(match([item()], [line(), back()]))).toEqual(['STATUS_CONFLICT']);
+    expect(types(match([item()], [line(), back({ amountMinor: 1n })]))).toEqual(['STATUS_CONFLICT']);
+    const later = back({ day: '2026-11-21', bookedAt: at('17:00:01') });
+    expect(types(match([item()], [line(), later]))).toEqual(['STATUS_CONFLICT']);
+    expect(types(match([item()], [line({ leg: 'debit' })]))).toEqual(['STATUS_CONFLICT']);
+  });
+
+  it('puts right what was booked for a payment that did not happen, or twice, or of nobody', () => {
+    const rejected = item({ state: 'REJECTED', booked: false });
+    expect(match([rejected], [line(), back()])).toMatchObject({ matched: 1, breaks: [] });
+    expect(match([item()], [line(), line({ lineId: 'l2' }), back()])).toMatchObject({
+      matched: 1,
+      breaks: [],
+    });
+    expect(match([], [line(), back()])).toMatchObject({ judged: ['u1'], breaks: [] });
+    expect(types(match([rejected], [line(), back({ amountMinor: 1n })]))).toEqual(['STATUS_CONFLICT']);
+    expect(types(match([], [back()]))).toEqual(['MISSING_AT_US']);
+  });
+
+  it('is a leg of its own on a rail that names each by itself', () => {
+    const reversal = item({ leg: 'reversal', partnerRef: 'h2', state: 'REJECTED' });
+    expect(match([reversal], [back({ partnerRef: 'h2' })], { strongKey: 'partnerRef' }).matched).toBe(1);
+  });
+});
+
+describe('what is not over', () => {
+  it('a line of a payment that has not ended here is open, not missing', () => {
+    expect(match([], [line()], { open: new Set(['u1']) })).toMatchObject({ open: 1, breaks: [] });
+  });
+
+  it('keys with an open break are judged whatever their day, and end when nothing is left of them', () => {
+    const old = item({ endedAt: new Date('2026-11-10T05:00:00Z') });
+    const found = line({ day: '2026-11-10', bookedAt: old.endedAt });
+    const broken = new Set(['u1']);
+    expect(match([old], [found], { broken })).toMatchObject({ ours: 0, judged: ['u1'], breaks: [] });
+    expect(types(match([old], [], { broken }))).toEqual(['MISSING_AT_PARTNER']);
+    expect(match([], [], { broken }).judged).toEqual(['u1']);
+  });
+
+  it('a line that two days show with the same id and time is one', () => {
+    expect(match([item()], [line(), line({ day: '2026-11-21' })])).toMatchObject({ matched: 1, breaks: [] });
   });
 });

@@ -1,21 +1,19 @@
-import type {
-  ExpectedItem,
-  FoundBreak,
-  MatchResult,
-  StatementItem,
-  StrongKey,
-  Unpaired,
-} from './reconciliation.js';
+import type { LegKind } from '@tonle/contracts';
+import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey } from './reconciliation.js';
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
 
 export interface MatchInput {
   readonly day: string;
   readonly strongKey: StrongKey;
-  /** Items of the day and of its neighbours. */
+  /** Items of the day and of its neighbours, and those under keys that are looked at whatever their day. */
   readonly expected: readonly ExpectedItem[];
-  /** Lines of the day and of its neighbours. */
+  /** Lines, likewise. */
   readonly lines: readonly StatementItem[];
+  /** Keys under which a break is open: judged again in every run, so that whoever corrects it ends it. */
+  readonly broken: ReadonlySet<string>;
+  /** Keys of lines whose payment routing has: it has not ended yet, or its end is on the way to us. */
+  readonly open: ReadonlySet<string>;
   /** Local day of an instant in the partner's calendar. */
   readonly dayOf: (instant: Date) => string;
   /** Younger than this instant: the other side may not have it yet. */
@@ -26,55 +24,74 @@ export interface MatchInput {
 export function matchDay(input: MatchInput): MatchResult {
   const lines = groupLines(input);
   const known = new Set<string>();
-  const breaks: FoundBreak[] = [];
-  const judged: string[] = [];
-  let matched = 0;
-  let waiting = 0;
+  const verdicts: Judged[] = [];
   for (const item of input.expected) {
     const key = keyOfItem(item, input.strongKey);
     known.add(key);
     const own = lines.get(key) ?? [];
-    if (input.dayOf(item.endedAt) !== input.day && !own.some((line) => line.day === input.day)) continue;
-    const verdict = judge(item, key, own, input);
-    if (verdict !== 'waiting') judged.push(key);
-    if (verdict === 'matched') matched += 1;
-    else if (verdict === 'waiting') waiting += 1;
-    else breaks.push(...verdict);
+    const isOfDay = input.dayOf(item.endedAt) === input.day || own.some(({ day }) => day === input.day);
+    if (isOfDay || input.broken.has(key))
+      verdicts.push({ key, isOurs: true, isOfDay, verdict: judge(item, key, own, input) });
   }
   for (const [key, own] of lines) {
     if (known.has(key)) continue;
-    const mine = own.filter((line) => line.day === input.day && line.status === 'booked');
-    const first = mine[0];
-    if (first === undefined) continue;
-    if (first.bookedAt >= input.settledBefore) waiting += 1;
-    else breaks.push(missingAtUs(key, first), ...duplicates(key, mine, undefined));
+    const isOfDay = own.some(({ day }) => day === input.day);
+    if (isOfDay || input.broken.has(key))
+      verdicts.push({ key, isOurs: false, isOfDay, verdict: judgeAlone(key, own, input) });
   }
-  return { matched, breaks, waiting, judged };
+  return resultOf(verdicts, input.broken);
 }
 
-/** What to look for beyond the neighbouring days: an unknown outcome may take days to end. Pure. */
-export function unpaired(input: MatchInput): Unpaired {
-  const lines = groupLines(input);
-  const items = input.expected.map((item) => ({ item, key: keyOfItem(item, input.strongKey) }));
-  const known = new Set(items.map(({ key }) => key));
+type Verdict = 'matched' | 'nothing' | 'waiting' | 'open' | FoundBreak[];
+
+interface Judged {
+  readonly key: string;
+  /** One of our items, or lines alone. */
+  readonly isOurs: boolean;
+  readonly isOfDay: boolean;
+  readonly verdict: Verdict;
+}
+
+function resultOf(verdicts: readonly Judged[], broken: ReadonlySet<string>): MatchResult {
+  const ours = verdicts.filter(({ isOurs, isOfDay, verdict }) => isOurs && isOfDay && verdict !== 'nothing');
+  const count = (of: readonly Judged[], wanted: Verdict): number =>
+    of.filter(({ verdict }) => verdict === wanted).length;
+  const left = new Set(verdicts.filter(({ verdict }) => verdict === 'waiting').map(({ key }) => key));
+  const looked = [...verdicts.map(({ key }) => key), ...broken];
   return {
-    items: items
-      .filter(({ item, key }) => input.dayOf(item.endedAt) === input.day && !lines.has(key))
-      .map(({ key }) => key),
-    lines: [...lines]
-      .filter(([key, own]) => !known.has(key) && own.some((line) => line.day === input.day))
-      .map(([key]) => key),
+    ours: ours.length,
+    matched: count(ours, 'matched'),
+    waiting: count(ours, 'waiting'),
+    open: verdicts.filter(
+      ({ isOurs, isOfDay, verdict }) => !isOurs && isOfDay && (verdict === 'open' || verdict === 'waiting'),
+    ).length,
+    breaks: verdicts.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : verdict)),
+    judged: [...new Set(looked)].filter((key) => !left.has(key)),
   };
 }
 
-function keyOfItem(item: ExpectedItem, strongKey: StrongKey): string {
+/** What finds an item for certain in the statements of its network. */
+export function keyOfItem(item: ExpectedItem, strongKey: StrongKey): string {
   return strongKey === 'uetr' ? item.uetr : (item.partnerRef ?? `${item.paymentId}:${item.leg}`);
 }
 
-function groupLines({ lines, strongKey }: MatchInput): Map<string, StatementItem[]> {
+/** What finds a line for certain among our items; its own id, when it has nothing of the kind. */
+export function keyOfLine(line: StatementItem, strongKey: StrongKey): string {
+  return (strongKey === 'uetr' ? line.uetr : line.partnerRef) ?? line.lineId;
+}
+
+/** Lines by key. One that two days show with the same id and time is one. */
+function groupLines({
+  lines,
+  strongKey,
+}: Pick<MatchInput, 'lines' | 'strongKey'>): Map<string, StatementItem[]> {
   const groups = new Map<string, StatementItem[]>();
+  const seen = new Set<string>();
   for (const line of lines) {
-    const key = (strongKey === 'uetr' ? line.uetr : line.partnerRef) ?? line.lineId;
+    const shown = JSON.stringify([line.lineId, line.status, line.bookedAt.getTime()]);
+    if (seen.has(shown)) continue;
+    seen.add(shown);
+    const key = keyOfLine(line, strongKey);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [line]);
     else group.push(line);
@@ -82,19 +99,42 @@ function groupLines({ lines, strongKey }: MatchInput): Map<string, StatementItem
   return groups;
 }
 
-function judge(
-  item: ExpectedItem,
-  key: string,
-  own: readonly StatementItem[],
-  input: MatchInput,
-): 'matched' | 'waiting' | FoundBreak[] {
-  const booked = own.filter((line) => line.status === 'booked');
-  const first = booked[0];
-  if (!item.booked)
-    return first === undefined
-      ? 'matched'
-      : [conflict(item, key, first.amountMinor, 'the partner booked it')];
+interface Booked {
+  /** Lines of the leg's direction that stand. */
+  readonly forth: readonly StatementItem[];
+  /** Lines the other way that undo nothing here. */
+  readonly back: readonly StatementItem[];
+  /** Some line was undone by another of its amount. */
+  readonly undone: boolean;
+}
+
+/** Booked lines, those that undo each other left out. `leg`: undefined when no item says which direction is right. */
+function bookedOf(own: readonly StatementItem[], leg: LegKind | undefined): Booked {
+  const booked = own.filter(({ status }) => status === 'booked');
+  const first = leg ?? booked.find((line) => line.leg !== 'reversal')?.leg ?? null;
+  const isBack = (line: StatementItem): boolean => line.leg !== null && first !== null && line.leg !== first;
+  const forth = booked.filter((line) => !isBack(line));
+  const back = booked.filter(isBack).filter((line) => {
+    const undoes = forth.findIndex(({ amountMinor }) => amountMinor === line.amountMinor);
+    if (undoes >= 0) forth.splice(undoes, 1);
+    return undoes < 0;
+  });
+  return { forth, back, undone: forth.length + back.length < booked.length };
+}
+
+function judge(item: ExpectedItem, key: string, own: readonly StatementItem[], input: MatchInput): Verdict {
+  const { forth, back, undone } = bookedOf(own, item.leg);
+  const [first] = forth;
+  const [returned] = back;
+  if (!item.booked) {
+    const moved = first ?? returned;
+    if (moved !== undefined) return [conflict(item, key, moved.amountMinor, 'the partner booked it')];
+    return own.length === 0 ? 'nothing' : 'matched';
+  }
+  if (returned !== undefined)
+    return [conflict(item, key, returned.amountMinor, `line ${returned.lineId} goes the other way`)];
   if (first === undefined) {
+    if (undone) return [conflict(item, key, 0n, 'the partner took it back')];
     if (own.some((line) => line.status === 'rejected'))
       return [conflict(item, key, undefined, 'the partner rejected it')];
     if (own.length > 0 || item.endedAt >= input.settledBefore) return 'waiting';
@@ -102,10 +142,20 @@ function judge(
   }
   const found = [
     ...amountBreak(item, key, first),
-    ...duplicates(key, booked, item),
+    ...duplicates(key, forth, item),
     ...timingBreak(item, key, first, input),
   ];
   return found.length === 0 ? 'matched' : found;
+}
+
+/** Lines that none of our items is about. */
+function judgeAlone(key: string, own: readonly StatementItem[], input: MatchInput): Verdict {
+  const { forth, back } = bookedOf(own, undefined);
+  const [first] = [...forth, ...back];
+  if (first === undefined) return 'nothing';
+  if (input.open.has(key)) return 'open';
+  if (first.bookedAt >= input.settledBefore) return 'waiting';
+  return [missingAtUs(key, first), ...duplicates(key, forth, undefined)];
 }
 
 function missingAtPartner(item: ExpectedItem, key: string): FoundBreak {
@@ -125,7 +175,7 @@ function missingAtUs(key: string, line: StatementItem): FoundBreak {
     severity: 1,
     key,
     theirMinor: line.amountMinor,
-    detail: `statement line ${line.lineId} belongs to no payment that ended here`,
+    detail: `statement line ${line.lineId}${line.leg === 'reversal' ? ', money that came back,' : ''} belongs to no payment of ours`,
   };
 }
 

@@ -1,25 +1,24 @@
-import type { ServiceCalls } from '@tonle/messaging';
-import type { Clock, Random } from '@tonle/platform';
-import { adapterCalls, type StatementLine } from '@tonle/contracts';
+import { paymentIdOfLegKey, routingCalls } from '@tonle/contracts';
 import type { CalendarBody } from '@tonle/directory';
+import type { ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
-import { matchDay, unpaired, type MatchInput } from './reconciliation.decide.js';
+import type { Clock, Random } from '@tonle/platform';
+import { brokenKeys, replaceBreaks } from './break.store.js';
+import { keyOfItem, keyOfLine, matchDay, type MatchInput } from './reconciliation.decide.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
-import {
-  expectedItems,
-  expectedItemsOf,
-  replaceBreaks,
-  statementLines,
-  statementLinesOf,
-  upsertStatementLines,
-} from './reconciliation.store.js';
+import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
+import type { StatementItem } from './reconciliation.js';
+import { fetchStatement } from './statement-fetch.js';
+import { isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
 
-const PAGE_MAX = 1000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Younger items may be on their way to the other side. */
 const SETTLING_MS = 60_000;
+/** Payments that routing is asked about at once. */
+const ASKED_MAX = 1_000;
 
+/** ours = matched + waiting + those that breaks are about; `lines` are all that the statement has. */
 export interface ReconciliationResult {
   readonly partner: string;
   readonly currency: string;
@@ -28,6 +27,8 @@ export interface ReconciliationResult {
   readonly ours: number;
   readonly matched: number;
   readonly waiting: number;
+  /** Lines of payments that have not ended here yet, or that are too young. */
+  readonly open: number;
   readonly breaks: Readonly<Record<string, number>>;
   readonly opened: number;
   readonly resolved: number;
@@ -47,6 +48,7 @@ export class ReconciliationJob {
     return localDay(new Date(this.clock.now() - DAY_MS), calendar);
   }
 
+  /** Rejects when the statement cannot be had, or is not whole: then the one before it stands. */
   async run(
     target: ReconciliationTarget,
     day: string,
@@ -55,76 +57,79 @@ export class ReconciliationJob {
     const { partner, currency } = target;
     const statement = { partner, currency, day };
     const startedMs = this.clock.now();
-    const lines = await this.fetch(target, day, progress);
+    const lines = await fetchStatement(this.calls, target, day, (count) =>
+      progress(`${partner} ${currency} ${day}: ${count} statement lines`),
+    );
+    await this.database.transaction((transaction) => replaceStatement(transaction, statement, lines));
     await progress(`${partner} ${currency} ${day}: matching`);
-    const input = await this.sides(target, day, startedMs);
-    const result = matchDay(input);
+    const result = matchDay(await this.sides(target, day, startedMs));
     const ids = result.breaks.map(() => this.random.id(startedMs));
     const changed = await this.database.transaction((transaction) =>
       replaceBreaks(transaction, statement, result.breaks, result.judged, ids, new Date(startedMs)),
     );
     const breaks: Record<string, number> = {};
     for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
-    return {
-      ...statement,
-      lines,
-      ours: input.expected.length,
-      matched: result.matched,
-      waiting: result.waiting,
-      breaks,
-      ...changed,
-    };
+    const { ours, matched, waiting, open } = result;
+    return { ...statement, lines: lines.length, ours, matched, waiting, open, breaks, ...changed };
   }
 
-  /** Ours and theirs of the day and its neighbours, and of any day what has no counterpart there. */
+  /** Ours and theirs of the day and its neighbours, and of any day under keys that do not agree there or have a break. */
   private async sides(target: ReconciliationTarget, day: string, startedMs: number): Promise<MatchInput> {
     const { partner, currency, corridors, side, strongKey, calendar } = target;
+    const { database } = this;
     const start = Date.parse(`${day}T00:00:00Z`) - calendar.utcOffsetMinutes * MINUTE_MS;
     const range = { from: new Date(start - DAY_MS), to: new Date(start + 2 * DAY_MS) };
     const selection = { corridors, currency, side, ...range };
     const near: MatchInput = {
       day,
       strongKey,
-      expected: await expectedItems(this.database, selection),
-      lines: await statementLines(this.database, { partner, currency, day }),
-      dayOf: (instant) => localDay(instant, calendar),
+      expected: await expectedItems(database, selection),
+      lines: await statementLines(database, { partner, currency, day }),
+      broken: new Set(),
+      open: new Set(),
+      dayOf: (instant: Date) => localDay(instant, calendar),
       settledBefore: new Date(startedMs - SETTLING_MS),
     };
-    const alone = unpaired(near);
-    const items = await expectedItemsOf(this.database, selection, strongKey, alone.lines);
-    const lines = await statementLinesOf(this.database, { partner, currency }, strongKey, alone.items);
-    return { ...near, expected: [...near.expected, ...items], lines: [...near.lines, ...lines] };
+    const broken = new Set(await brokenKeys(database, { partner, currency }));
+    const keys = [...new Set([...matchDay(near).breaks.map(({ key }) => key), ...broken])];
+    const items = await expectedItemsOf(database, selection, strongKey, keys);
+    const lines = await statementLinesOf(database, { partner, currency }, strongKey, keys);
+    const both = {
+      ...near,
+      broken,
+      expected: distinct([...near.expected, ...items], ({ paymentId, leg }) => `${paymentId}:${leg}`),
+      lines: distinct([...near.lines, ...lines], (line) => `${line.day} ${line.lineId}`),
+    };
+    return { ...both, open: await this.openKeys(both) };
   }
 
-  private async fetch(
-    target: ReconciliationTarget,
-    day: string,
-    progress: (text: string) => Promise<void>,
-  ): Promise<number> {
-    const { partner, currency } = target;
-    const contract = adapterCalls(target.adapter).statement;
-    let cursor: string | undefined;
-    let count = 0;
-    const seen = new Map<string, number>();
-    do {
-      const request = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
-      const page = await this.calls.call(contract, request);
-      await upsertStatementLines(this.database, { partner, currency, day }, named(page.lines, seen));
-      count += page.lines.length;
-      cursor = page.nextCursor;
-      await progress(`${partner} ${currency} ${day}: ${count} statement lines`);
-    } while (cursor !== undefined);
-    return count;
+  /** Keys of lines alone whose payment routing has: asked, since the open ones have no other home. */
+  private async openKeys({ lines, expected, strongKey }: MatchInput): Promise<ReadonlySet<string>> {
+    const ended = new Set(expected.map((item) => keyOfItem(item, strongKey)));
+    const alone = lines.filter((line) => !ended.has(keyOfLine(line, strongKey)));
+    const open = new Set<string>();
+    for (let from = 0; from < alone.length; from += ASKED_MAX) {
+      const asked = alone.slice(from, from + ASKED_MAX);
+      const paymentIds = asked.flatMap((line) => paymentIdOf(line) ?? []);
+      const uetrs = asked.flatMap(({ uetr }) => uetr ?? []);
+      if (paymentIds.length + uetrs.length === 0) continue;
+      const { payments } = await this.calls.call(routingCalls.known, { paymentIds, uetrs });
+      const known = new Set(payments.flatMap(({ paymentId, uetr }) => [paymentId, uetr]));
+      for (const line of asked)
+        if (known.has(line.uetr ?? '') || known.has(paymentIdOf(line) ?? ''))
+          open.add(keyOfLine(line, strongKey));
+    }
+    return open;
   }
 }
 
-/** A partner may show a line twice under one id: both are kept, so that matching sees the duplicate. */
-function named(lines: readonly StatementLine[], seen: Map<string, number>): StatementLine[] {
-  return lines.map((line) => {
-    const times = (seen.get(line.lineId) ?? 0) + 1;
-    seen.set(line.lineId, times);
-    return times === 1 ? line : { ...line, lineId: `${line.lineId}#${times}` };
-  });
+function paymentIdOf({ legKey }: StatementItem): string | undefined {
+  const paymentId = legKey === null ? undefined : paymentIdOfLegKey(legKey);
+  return paymentId !== undefined && isUuid(paymentId) ? paymentId : undefined;
+}
+
+function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
 }
 
 function localDay(instant: Date, calendar: CalendarBody): string {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
-import { adapterCalls, type StatementLine } from '@tonle/contracts';
+import { adapterCalls, legKeyOf, routingCalls, type StatementLine } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { First1764000600000 } from '../migrations/1764000600000-first.js';
+import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { ReconciliationJob } from './reconciliation.job.js';
 
@@ -23,6 +23,9 @@ describe('reconciling day after day', () => {
   let platform: TestPlatform;
   let job: ReconciliationJob;
   let statements: Record<string, StatementLine[]> = {};
+  /** The bank leaves so many lines out of what it counts. */
+  let hidden = 0;
+  let open: string[] = [];
 
   const line = (partnerRef: string, status: StatementLine['status'], bookedAt: string): StatementLine => ({
     lineId: partnerRef,
@@ -51,15 +54,25 @@ describe('reconciling day after day', () => {
   beforeAll(async () => {
     test = await createTestDatabase('reconciliation');
     platform = createTestPlatform('settlement', test.database, { settings: {} });
-    await test.database.openOrm({ migrations: [First1764000600000] });
-    platform.calls.serve(adapterCalls('adapter-bakong').statement, ({ day }) =>
-      Promise.resolve({ lines: statements[day] ?? [] }),
+    await test.database.openOrm(SETTLEMENT_DATABASE);
+    platform.calls.serve(adapterCalls('adapter-bakong').statement, ({ day }) => {
+      const lines = statements[day] ?? [];
+      const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
+      const totals = { count: lines.length, amountMinor: sum.toString() };
+      return Promise.resolve({ lines: lines.slice(hidden), totals });
+    });
+    platform.calls.serve(routingCalls.known, ({ paymentIds }) =>
+      Promise.resolve({
+        payments: open.filter((id) => paymentIds.includes(id)).map((id) => ({ paymentId: id, uetr: id })),
+      }),
     );
     job = new ReconciliationJob(test.database, platform.calls, platform.clock, platform.random);
   });
   afterAll(() => test.drop());
   beforeEach(async () => {
     statements = {};
+    hidden = 0;
+    open = [];
     await test.database.query('TRUNCATE payment_record, statement_line, settlement_break');
   });
 
@@ -85,5 +98,73 @@ describe('reconciling day after day', () => {
     statements['2026-11-21'] = [line('h1', 'booked', '2026-11-20T17:00:05Z')];
     expect(await reconcile('2026-11-21')).toEqual(['MISSING_AT_US']);
     expect(await reconcile('2026-11-20')).toEqual(['MISSING_AT_US']);
+    await paid('h1', '2026-11-20T16:59:30Z');
+    expect(await reconcile('2026-11-21')).toEqual([]);
+  });
+
+  const noon = '2026-11-20T05:00:00Z';
+
+  it('believes the newest statement of a day alone: a line that it no longer has is missing', async () => {
+    await paid('h1', noon);
+    statements['2026-11-20'] = [line('h1', 'booked', noon)];
+    expect(await reconcile('2026-11-20')).toEqual([]);
+    statements['2026-11-20'] = [];
+    expect(await reconcile('2026-11-20')).toEqual(['MISSING_AT_PARTNER']);
+    statements['2026-11-20'] = [line('h1', 'booked', noon)];
+    expect(await reconcile('2026-11-20')).toEqual([]);
+  });
+
+  it('keeps the statement before one that is not whole', async () => {
+    await paid('h1', noon);
+    statements['2026-11-20'] = [line('h1', 'booked', noon)];
+    await reconcile('2026-11-20');
+    hidden = 1;
+    await expect(reconcile('2026-11-20')).rejects.toThrow('it counts 1 lines, 0 are here');
+    const [kept] = await test.database.query<{ n: bigint }>('SELECT count(*) AS n FROM statement_line');
+    expect(kept?.n).toBe(1n);
+  });
+
+  it('resolves a duplicate and a stranger that the partner puts right, on whatever day', async () => {
+    await paid('h1', noon);
+    const twice = { ...line('h1', 'booked', noon), lineId: 'again' };
+    const stranger = { ...line('s1', 'booked', noon), leg: 'credit' as const };
+    statements['2026-11-20'] = [line('h1', 'booked', noon), twice, stranger];
+    expect(await reconcile('2026-11-20')).toEqual(['DUPLICATE', 'MISSING_AT_US']);
+    const later = '2026-11-22T05:00:00Z';
+    statements['2026-11-22'] = ['h1', 's1'].map((ref) => ({
+      ...line(ref, 'booked', later),
+      lineId: `${ref} back`,
+      leg: 'reversal' as const,
+    }));
+    expect(await reconcile('2026-11-22')).toEqual([]);
+    expect(await reconcile('2026-11-20')).toEqual([]);
+  });
+
+  it('shows the newest figures of a difference, and opens again what people resolved on others', async () => {
+    await paid('h1', noon);
+    const of = (minor: string) => [{ ...line('h1', 'booked', noon), amount: { currency: 'KHR', minor } }];
+    const stateOf = () =>
+      test.database.query('SELECT state, their_minor AS theirs FROM settlement_break WHERE type = $1', [
+        'AMOUNT',
+      ]);
+    statements['2026-11-20'] = of('9000');
+    await reconcile('2026-11-20');
+    statements['2026-11-20'] = of('8000');
+    await reconcile('2026-11-20');
+    expect(await stateOf()).toEqual([{ state: 'OPEN', theirs: 8000n }]);
+    await test.database.query(`UPDATE settlement_break SET state = 'RESOLVED'`);
+    await reconcile('2026-11-20');
+    expect(await stateOf()).toEqual([{ state: 'RESOLVED', theirs: 8000n }]);
+    statements['2026-11-20'] = of('7000');
+    await reconcile('2026-11-20');
+    expect(await stateOf()).toEqual([{ state: 'OPEN', theirs: 7000n }]);
+  });
+
+  it('leaves lines of payments that have not ended to them', async () => {
+    const paymentId = randomUUID();
+    statements['2026-11-20'] = [{ ...line('h1', 'booked', noon), legKey: legKeyOf(paymentId, 'debit') }];
+    expect(await reconcile('2026-11-20')).toEqual(['MISSING_AT_US']);
+    open = [paymentId];
+    expect(await reconcile('2026-11-20')).toEqual([]);
   });
 });

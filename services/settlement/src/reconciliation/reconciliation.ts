@@ -18,6 +18,9 @@ export interface StatementItem {
   readonly lineId: string;
   readonly uetr: string | null;
   readonly partnerRef: string | null;
+  /** Our leg, when the network names it. */
+  readonly legKey: string | null;
+  /** Direction, when the network tells it; `reversal` is money that came back. */
   readonly leg: LegKind | null;
   readonly amountMinor: bigint;
   readonly status: StatementLine['status'];
@@ -36,19 +39,18 @@ export interface FoundBreak {
   readonly detail: string;
 }
 
+/** ours = matched + waiting + those that breaks are about. */
 export interface MatchResult {
+  /** Our items that the statement of the day has to show, or shows. */
+  readonly ours: number;
   readonly matched: number;
-  readonly breaks: readonly FoundBreak[];
-  /** Lines and payments too young to say anything about. */
+  /** Of ours: too young to say anything about, or only pending there. */
   readonly waiting: number;
-  /** Keys of our items that were judged: whatever was held missing under them on another day is found. */
+  /** Lines whose payment has not ended here, or that are too young. */
+  readonly open: number;
+  readonly breaks: readonly FoundBreak[];
+  /** Keys that were judged: what is not among the breaks under them is right now. */
   readonly judged: readonly string[];
-}
-
-/** Keys of the day that have no counterpart on it or beside it. */
-export interface Unpaired {
-  readonly items: readonly string[];
-  readonly lines: readonly string[];
 }
 
 /** How a partner's lines are keyed: the rail's own reference, or the UETR. */

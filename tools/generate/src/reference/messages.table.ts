@@ -105,6 +105,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.decide-review': 'gateway',
   'routing.set-corridor': 'gateway',
   'routing.liquidity': 'gateway',
+  'routing.known': 'settlement',
   'routing.completed': 'no service yet',
   'settlement.windows': 'gateway',
   'settlement.breaks': 'gateway',

@@ -1,0 +1,57 @@
+import { adapterCalls, type StatementLine } from '@tonle/contracts';
+import type { ServiceCalls } from '@tonle/messaging';
+import type { ReconciliationTarget } from './reconciliation-targets.js';
+
+const PAGE_MAX = 1000;
+
+/** What the network says that it told: all lines, and what they add up to without direction. */
+type Totals = { readonly count: number; readonly amountMinor: string };
+
+/**
+ * All lines of a network's statement of a day. Throws when it is not whole: pages that go round, no totals, or totals that are
+ * not those of the lines (decisions 30).
+ */
+export async function fetchStatement(
+  calls: ServiceCalls,
+  { adapter, currency }: Pick<ReconciliationTarget, 'adapter' | 'currency'>,
+  day: string,
+  progress: (lines: number) => Promise<void>,
+): Promise<StatementLine[]> {
+  const contract = adapterCalls(adapter).statement;
+  const cursors = new Set<string>();
+  const lines: StatementLine[] = [];
+  for (let cursor: string | undefined; ;) {
+    const asked = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await calls.call(contract, asked);
+    for (const each of page.lines) lines.push(each);
+    await progress(lines.length);
+    cursor = page.nextCursor;
+    if (cursor === undefined) {
+      assertWhole(lines, page.totals);
+      return named(lines);
+    }
+    if (cursors.has(cursor)) throw new Error('the statement is not whole: its pages go round');
+    cursors.add(cursor);
+  }
+}
+
+function assertWhole(lines: readonly StatementLine[], totals: Totals | undefined): void {
+  if (totals === undefined) throw new Error('the statement is not whole: it ends without totals');
+  if (totals.count !== lines.length)
+    throw new Error(`the statement is not whole: it counts ${totals.count} lines, ${lines.length} are here`);
+  const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
+  if (sum !== BigInt(totals.amountMinor))
+    throw new Error(
+      `the statement is not whole: it adds up to ${totals.amountMinor} minor units, its lines to ${sum}`,
+    );
+}
+
+/** A partner may show a line twice under one id: both are kept, so that matching sees the duplicate. */
+function named(lines: readonly StatementLine[]): StatementLine[] {
+  const seen = new Map<string, number>();
+  return lines.map((line) => {
+    const times = (seen.get(line.lineId) ?? 0) + 1;
+    seen.set(line.lineId, times);
+    return times === 1 ? line : { ...line, lineId: `${line.lineId}#${times}` };
+  });
+}

@@ -1,0 +1,92 @@
+import { uuid, type StatementLine } from '@tonle/contracts';
+import type { Queryable, Transaction } from '@tonle/persistence';
+import type { StatementItem, StrongKey } from './reconciliation.js';
+
+/** Names a statement: one partner, currency and local day. */
+export interface StatementName {
+  readonly partner: string;
+  readonly currency: string;
+  readonly day: string;
+}
+
+/** The newest complete statement of a day is all that counts: what it no longer has is gone. */
+export async function replaceStatement(
+  transaction: Transaction,
+  { partner, currency, day }: StatementName,
+  lines: readonly StatementLine[],
+): Promise<void> {
+  await transaction.query(
+    'DELETE FROM statement_line WHERE partner = $1 AND currency = $2 AND day = $3::date',
+    [partner, currency, day],
+  );
+  for (let from = 0; from < lines.length; from += INSERT_MAX)
+    await insertLines(transaction, { partner, currency, day }, lines.slice(from, from + INSERT_MAX));
+}
+
+const INSERT_MAX = 5_000;
+
+async function insertLines(
+  transaction: Transaction,
+  { partner, currency, day }: StatementName,
+  lines: readonly StatementLine[],
+): Promise<void> {
+  await transaction.query(INSERT_LINES, [
+    partner,
+    currency,
+    day,
+    lines.map((line) => line.lineId),
+    lines.map((line) => line.uetr ?? null),
+    lines.map((line) => line.partnerRef ?? null),
+    lines.map((line) => line.legKey ?? null),
+    lines.map((line) => line.leg ?? null),
+    lines.map((line) => line.amount.minor),
+    lines.map((line) => line.status),
+    lines.map((line) => line.bookedAt),
+  ]);
+}
+
+const INSERT_LINES = `
+  INSERT INTO statement_line
+    (partner, currency, day, line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at)
+  SELECT $1, $2, $3::date, line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at
+  FROM unnest($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::timestamptz[])
+    AS line (line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at)`;
+
+const LINE_COLUMNS = `line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg_key AS "legKey", leg,
+            amount_minor AS "amountMinor", status, booked_at AS "bookedAt", day::text AS day`;
+
+/** Lines of a day and its neighbours. */
+export function statementLines(database: Queryable, statement: StatementName): Promise<StatementItem[]> {
+  return database.query<StatementItem & object>(
+    `SELECT ${LINE_COLUMNS}
+     FROM statement_line
+     WHERE partner = $1 AND currency = $2 AND day BETWEEN $3::date - 1 AND $3::date + 1
+     ORDER BY day, booked_at, line_id`,
+    [statement.partner, statement.currency, statement.day],
+  );
+}
+
+/** Lines of whatever day under these strong keys. */
+export async function statementLinesOf(
+  database: Queryable,
+  statement: Omit<StatementName, 'day'>,
+  strongKey: StrongKey,
+  keys: readonly string[],
+): Promise<StatementItem[]> {
+  if (keys.length === 0) return [];
+  const key = strongKey === 'uetr' ? 'uetr' : 'partner_ref';
+  return database.query<StatementItem & object>(
+    `SELECT ${LINE_COLUMNS}
+     FROM statement_line
+     WHERE partner = $1
+       AND currency = $2
+       AND (${key} = ANY($3) OR (${key} IS NULL AND line_id = ANY($4)))
+     ORDER BY day, booked_at, line_id`,
+    [statement.partner, statement.currency, strongKey === 'uetr' ? keys.filter(isUuid) : keys, keys],
+  );
+}
+
+/** A key that is no UUID is the id of a line without a strong key. */
+export function isUuid(key: string): boolean {
+  return uuid.safeParse(key).success;
+}
