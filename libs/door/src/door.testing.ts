@@ -54,6 +54,14 @@ export async function openDoorWorld(name: string): Promise<DoorWorld> {
   platform.calls.serve(routingCalls.payments, ({ paymentIds }) =>
     Promise.resolve({ payments: paymentIds.flatMap((id) => views.get(id) ?? []) }),
   );
+  platform.calls.serve(routingCalls.known, ({ paymentIds }) =>
+    Promise.resolve({
+      payments: paymentIds.flatMap((paymentId) => {
+        const view = views.get(paymentId);
+        return view === undefined ? [] : [{ paymentId, uetr: view.uetr }];
+      }),
+    }),
+  );
   const lane = await openLane(platform, { source: requestOutbox });
   return {
     test,

@@ -3,7 +3,7 @@ export { contentHashOf, type Instruction } from './instruction.js';
 export { ownOutcomes, publicEvents } from './payment-news.js';
 export { Door, newestOf, outcomeOf, type Taken } from './door.js';
 export { requestOutbox } from './request.store.js';
-export { auditRequests, requestTotals } from './request-audit.js';
+export { auditDoor } from './request-audit.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';
 export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';
 export { IsoDialect } from './iso/iso-dialect.js';

@@ -60,21 +60,23 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-// What two operators have found counts for what answers said of that leg.
+// What the network says that it moved; where it does not say, what it was asked to move. What two operators have found counts
+// for what answers said of that leg.
 const TOTALS = `
-  SELECT leg, currency, outcome, count(*) AS legs, sum(amount_minor)::bigint AS minor
+  SELECT leg, currency, outcome, count(*) AS legs, sum(minor)::bigint AS minor
   FROM (
-    SELECT leg.leg, leg.currency, outcome, leg.amount_minor
-    FROM leg_answer
+    SELECT leg.leg, outcome, coalesce(answer.currency, leg.currency) AS currency,
+           coalesce(answer.amount_minor, leg.amount_minor) AS minor
+    FROM leg_answer AS answer
     JOIN leg USING (leg_key, attempt)
     WHERE outcome NOT IN ('accepted', 'rejected', 'blocked')
-      OR NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = leg_answer.leg_key)
+      OR NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = answer.leg_key)
     UNION ALL
-    SELECT leg, currency, CASE WHEN paid THEN 'accepted' ELSE 'rejected' END, amount_minor
+    SELECT leg, CASE WHEN paid THEN 'accepted' ELSE 'rejected' END, currency, amount_minor
     FROM leg_decision) AS ended
   GROUP BY leg, currency, outcome`;
 
-/** Checks the tables of legs and sums them by kind, currency and outcome for the cross-checks (decisions 17). */
+/** Checks the tables of legs and sums what the network moved by kind, currency and outcome for the cross-checks (decisions 17). */
 export async function auditLegs(database: Queryable, service: string, now: number): Promise<AuditReport> {
   const findings = [];
   for (const { invariant, count, find } of CHECKS) {

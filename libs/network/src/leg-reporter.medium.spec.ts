@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { auditLegs } from './leg-audit.js';
 import type { LegAnswer } from './leg.js';
 import {
   askedAbout,
@@ -106,4 +107,31 @@ it('the end of an earlier attempt does not end the asking about a later one', as
   expect(await askedAbout(world, first.command)).toBe(2);
   await world.reporter.add({ ...second, enquiries: 1, answer: rejected, firstAnswer: false });
   expect(await askedAbout(world, first.command)).toBeUndefined();
+});
+
+it('the audit sums what the network says that it moved, in its currency', async () => {
+  const totals = async () => (await auditLegs(world.test.database, 'adapter', 0)).totals;
+  const before = await totals();
+  const [asked, short, other] = [await intentOf(world), await intentOf(world), await intentOf(world)];
+  const told = (amount: { currency: string; minor: string }): LegAnswer => {
+    return { kind: 'accepted', partnerRef: `told-${amount.currency}`, amount };
+  };
+  const { currency, minor } = asked.command.amount;
+  await world.reporter.add({
+    ...asked,
+    answer: { kind: 'accepted', partnerRef: 'as-asked' },
+    firstAnswer: true,
+  });
+  await world.reporter.add({ ...short, answer: told({ currency, minor: '3000' }), firstAnswer: true });
+  await world.reporter.add({
+    ...other,
+    answer: told({ currency: 'USD', minor: '5' }),
+    firstAnswer: true,
+  });
+  const after = await totals();
+  const name = `legs.${asked.command.leg}`;
+  const grown = (figure: string) => BigInt(after[figure] ?? '0') - BigInt(before[figure] ?? '0');
+  expect(grown(`${name}.${currency}.accepted.count`)).toBe(2n);
+  expect(grown(`${name}.${currency}.accepted.minor`)).toBe(BigInt(minor) + 3_000n);
+  expect(grown(`${name}.USD.accepted.minor`)).toBe(5n);
 });

@@ -1,6 +1,6 @@
-import { adapterCalls, auditCall, bodiesOf, type AuditReport, type LookupAnswer } from '@tonle/contracts';
+import { adapterCalls, bodiesOf, type AuditReport, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { auditRequests, requestOutbox } from '@tonle/door';
+import { auditDoor, requestOutbox } from '@tonle/door';
 import {
   CLOCK,
   DATABASE,
@@ -14,7 +14,7 @@ import {
   type MessageListener,
 } from '@tonle/http';
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
-import { Service, type Platform } from '@tonle/platform';
+import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
 import { ANSWERER, inboundProviders, LANE } from './inbound.module.js';
 import type { Inbound } from './inbound.js';
@@ -80,7 +80,7 @@ function commonProviders<Settings>(
     provideBy(Inbox, [PLATFORM, Service], (platform, service) => {
       const inbox = new Inbox();
       service.topic(inboxTopic(platform.service), inbox.handle);
-      service.call(auditCall(platform.service), () => auditOf(platform, callsUs));
+      declareAudit(service, platform, () => auditOf(platform, callsUs));
       return inbox;
     }),
     provideBy(
@@ -168,7 +168,14 @@ function statementProvider(source: StatementSource): Provider {
 }
 
 /** Checks the legs, and the requests of a network that calls us. */
-async function auditOf({ database, service, clock }: Platform, callsUs: boolean): Promise<AuditReport> {
-  const report = await auditLegs(database, service, clock.now());
-  return callsUs ? { ...report, findings: [...report.findings, ...(await auditRequests(database))] } : report;
+async function auditOf(platform: Platform, callsUs: boolean): Promise<AuditReport> {
+  const { database, service, clock } = platform;
+  const legs = await auditLegs(database, service, clock.now());
+  if (!callsUs) return legs;
+  const door = await auditDoor(platform);
+  return {
+    ...legs,
+    findings: [...legs.findings, ...door.findings],
+    totals: { ...legs.totals, ...door.totals },
+  };
 }

@@ -1,9 +1,9 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { auditCall, fxCalls, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
+import { fxCalls, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM } from '@tonle/http';
 import { Gatherer, TOPICS } from '@tonle/messaging';
-import { Service, type Platform } from '@tonle/platform';
+import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { FxAuditService } from './audit/fx-audit.service.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { ExposureJob } from './exposure/exposure.job.js';
@@ -56,7 +56,7 @@ export class FxModule implements OnModuleInit {
     service.call(fxCalls.withdrawRates, async ({ provider, sourceCurrency, targetCurrency }) => ({
       withdrawn: await rates.withdraw(provider, sourceCurrency, targetCurrency),
     }));
-    service.call(auditCall('fx'), audit.report);
+    declareAudit(service, platform, audit.report);
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
     feed.runIn(service);
     service.job('expire-quotes', expiry.pauseMs, expiry.run);

@@ -1,10 +1,9 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { auditCall, routingCalls } from '@tonle/contracts';
+import { routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
-import { Service, type Platform } from '@tonle/platform';
-import { AuditJob } from './audit/audit.job.js';
+import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { AuditStore } from './audit/audit.store.js';
 import { CurrentDirectory } from './directory/current-directory.js';
 import { DirectoryFileService } from './directory/directory-file.service.js';
@@ -68,7 +67,6 @@ const WINDOWS_EVERY_MS = 1_000;
     provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK),
     provide(WindowDrainJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
     provide(AuditStore, DATABASE),
-    provide(AuditJob, AuditStore, PLATFORM),
   ],
 })
 export class RoutingModule implements OnModuleInit {
@@ -84,7 +82,6 @@ export class RoutingModule implements OnModuleInit {
     current: CurrentDirectory,
     windows: WindowDrainJob,
     audit: AuditStore,
-    auditor: AuditJob,
   ) {
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
@@ -102,7 +99,7 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.liquidity, async () => ({
       accounts: await listLiquidity(database, current.get()),
     }));
-    service.call(auditCall('routing'), () => audit.report('routing', clock.now()));
+    declareAudit(service, platform, () => audit.report(platform.service, clock.now()));
     // Every open window has its row before a payment can complete into it.
     service.first(() => windows.run());
     // Not awaited: in one process the records flow only after every service has started.
@@ -114,7 +111,6 @@ export class RoutingModule implements OnModuleInit {
     service.topic(TOPICS.routing, handler.handle);
     service.job('due-payments', DUE_EVERY_MS, due.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
-    service.job('audit', auditor.pauseMs, auditor.run);
   }
 
   async onModuleInit(): Promise<void> {

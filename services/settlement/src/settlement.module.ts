@@ -1,10 +1,9 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { auditCall, settlementCalls } from '@tonle/contracts';
+import { settlementCalls } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
-import type { Database } from '@tonle/persistence';
-import { Service } from '@tonle/platform';
+import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { JobRunner } from './job/job-runner.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
@@ -29,7 +28,7 @@ import { listWindows } from './window/window.view.js';
 })
 export class SettlementModule implements OnModuleInit {
   constructor(
-    @Inject(DATABASE) database: Database,
+    @Inject(PLATFORM) platform: Platform,
     service: Service,
     feed: DirectoryFeed,
     private readonly jobs: JobRunner,
@@ -37,13 +36,14 @@ export class SettlementModule implements OnModuleInit {
     drains: DrainHandler,
     audit: SettlementAuditService,
   ) {
+    const { database } = platform;
     service.call(settlementCalls.windows, async (filter) => ({
       windows: await listWindows(database, filter),
     }));
     service.call(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
     service.call(settlementCalls.runJob, (request) => jobs.request(request));
     service.call(settlementCalls.job, ({ jobId }) => jobs.find(jobId));
-    service.call(auditCall('settlement'), audit.report);
+    declareAudit(service, platform, audit.report);
     service.topic(TOPICS.paymentEvent, (records) => payments.handle(records));
     service.topic(TOPICS.settlement, (records) => drains.handle(records));
     feed.runIn(service);

@@ -2,7 +2,7 @@ import { amount, conversionAgrees, parseRate } from '@tonle/money';
 import type { AuditFinding } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
-const PAGE = 5_000;
+const PAGE = 1_000;
 const VIOLATIONS_MAX = 20;
 
 interface QuoteRow {

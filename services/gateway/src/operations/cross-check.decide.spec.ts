@@ -11,42 +11,80 @@ const report = (service: string, totals: Record<string, string>): AuditReport =>
 
 describe('crossCheck', () => {
   const routing = report('routing', {
+    payments: '9',
     'payments.completed': '4',
     'payments.blocked': '1',
+    'payments.expired': '2',
     'minor.obligation_source.KHR': '900',
     'minor.obligation_target.THB': '70',
   });
 
+  const atDoors = {
+    requests: '9',
+    'payments.COMPLETED': '4',
+    'payments.BLOCKED': '1',
+    'payments.EXPIRED': '2',
+    'minor.source.KHR': '900',
+    'minor.target.THB': '70',
+  };
+  const broken = (reports: AuditReport[], networks: string[] = []) =>
+    Object.fromEntries(
+      crossCheck(reports, networks)
+        .filter(({ ok }) => !ok)
+        .map(({ invariant, violations }) => [invariant, violations]),
+    );
+
   it('holds when both sides counted the same, in every currency', () => {
     const fx = report('fx', { 'quotes.used': '5', 'used.source.KHR': '900', 'used.target.THB': '70' });
     const settlement = report('settlement', { 'payments.COMPLETED': '4', 'payments.BLOCKED': '1' });
-    const findings = crossCheck([routing, fx, settlement], []);
-    expect(findings).toHaveLength(4);
+    const findings = crossCheck([routing, fx, settlement, report('gateway', atDoors)], []);
+    expect(findings).toHaveLength(11);
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
   });
 
   it('tells who differs by how much', () => {
     const fx = report('fx', { 'quotes.used': '5', 'used.source.KHR': '901', 'used.target.THB': '70' });
-    const broken = crossCheck([routing, fx], []).filter(({ ok }) => !ok);
-    expect(broken.map(({ violations }) => violations)).toEqual([['fx has 901, routing has 900']]);
+    expect(Object.values(broken([routing, fx]))).toEqual([['fx has 901, routing has 900']]);
   });
 
-  it('sums what all rails moved, and waits until each of them has reported', () => {
-    const moved = report('routing', { 'transfers.discharge': '5', 'transfers.reversal': '1' });
-    const home = report('rail', {
-      'legs.debit.KHR.accepted.count': '2',
-      'legs.credit.USD.accepted.count': '1',
-      'legs.credit.USD.rejected.count': '9',
-      'legs.reversal.KHR.accepted.count': '1',
+  it('compares requests, their ends and their amounts at all doors', () => {
+    const gateway = report('gateway', { ...atDoors, 'payments.COMPLETED': '3', 'minor.source.KHR': '800' });
+    const other = report('other', { requests: '1' });
+    expect(broken([routing, gateway, other], ['other'])).toEqual({
+      'I3 the doors have a request for every payment, and routing a payment for every request': [
+        'gateway and other has 10, routing has 9',
+      ],
+      'I19 doors and routing know of the same payments that are COMPLETED': [
+        'gateway and other has 3, routing has 4',
+      ],
+      'I19 doors were told the same source amount in KHR as posted obligations have': [
+        'gateway and other has 800, routing has 900',
+      ],
     });
-    const other = report('other', { 'legs.credit.CNY.accepted.count': '2' });
-    const found = crossCheck([moved, home, other], ['rail', 'other']);
-    expect(found.filter(({ invariant }) => invariant.startsWith('I4')).map(({ ok }) => ok)).toEqual([
-      true,
-      true,
-    ]);
-    expect(crossCheck([moved, home], ['rail'])[0]?.violations).toEqual(['rail has 3, routing has 5']);
-    expect(crossCheck([moved, home], ['rail', 'other'])).toEqual([]);
+  });
+
+  it('compares what all networks say that they moved, and waits until each of them has reported', () => {
+    const held = report('routing', { 'legs.credit.THB.count': '3', 'legs.credit.THB.minor': '300' });
+    const rail = report('rail', {
+      'legs.credit.THB.accepted.count': '2',
+      'legs.credit.THB.accepted.minor': '200',
+      'legs.credit.THB.rejected.count': '9',
+    });
+    const thai = (minor: string) =>
+      report('thai', {
+        'legs.credit.THB.accepted.count': '1',
+        'legs.credit.THB.accepted.minor': minor,
+        'legs.credit.USD.accepted.count': '1',
+      });
+    const networks = ['rail', 'thai'];
+    // 30 of 50: the payee's network told another amount than ours, and no break says so.
+    expect(broken([held, rail, thai('80')], networks)).toEqual({
+      'I4 the networks moved what routing holds: credit.THB, minor': [
+        'rail and thai has 280, routing has 300',
+      ],
+      'I4 the networks moved what routing holds: credit.USD, count': ['rail and thai has 1, routing has 0'],
+    });
+    expect(crossCheck([held, rail], networks)).toEqual([]);
   });
 
   it('leaves out who did not report', () => expect(crossCheck([routing], ['rail'])).toEqual([]));

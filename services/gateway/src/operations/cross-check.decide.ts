@@ -20,15 +20,6 @@ const total =
   (totals: Totals): bigint =>
     names.reduce((sum, name) => sum + integer(totals[name]), 0n);
 
-/** Sum of every total whose name fits. */
-const totalOf =
-  (pattern: RegExp) =>
-  (totals: Totals): bigint =>
-    Object.entries(totals).reduce(
-      (sum, [name, value]) => (pattern.test(name) ? sum + integer(value) : sum),
-      0n,
-    );
-
 const DONE = total('payments.completed', 'payments.blocked');
 
 const CROSS_CHECKS: readonly CrossCheck[] = [
@@ -44,26 +35,45 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   },
 ];
 
-/** Networks that settle each payment at once move money for every discharge, and nothing else does. */
-function railChecks(railAdapters: readonly string[]): CrossCheck[] {
-  if (railAdapters.length === 0) return [];
-  const legs = (pattern: RegExp): Total => ({ services: railAdapters, sum: totalOf(pattern) });
+const ENDS = ['COMPLETED', 'REJECTED', 'EXPIRED', 'BLOCKED'] as const;
+
+/** A request at a door is a payment at routing, and both know the same end of it. */
+function doorChecks(doors: readonly string[]): CrossCheck[] {
+  const atDoors = (name: string): Total => ({ services: doors, sum: total(name) });
+  const routing = (name: string): Total => ({ services: ['routing'], sum: total(name) });
   return [
     {
-      name: 'I4 a rail accepted a leg for every discharge of routing',
-      left: legs(/^legs\.(debit|credit)\.[A-Z]{3}\.accepted\.count$/),
-      right: { services: ['routing'], sum: total('transfers.discharge') },
+      name: 'I3 the doors have a request for every payment, and routing a payment for every request',
+      left: atDoors('requests'),
+      right: routing('payments'),
     },
-    {
-      name: 'I4 a rail accepted a reversal for every reversed discharge of routing',
-      left: legs(/^legs\.reversal\.[A-Z]{3}\.accepted\.count$/),
-      right: { services: ['routing'], sum: total('transfers.reversal') },
-    },
+    ...ENDS.map((state) => ({
+      name: `I19 doors and routing know of the same payments that are ${state}`,
+      left: atDoors(`payments.${state}`),
+      right: routing(`payments.${state.toLowerCase()}`),
+    })),
   ];
 }
 
+/** What networks say that they moved is what routing holds, break by break: legs and amounts in every currency. */
+function legChecks(reports: readonly AuditReport[], networks: readonly string[]): CrossCheck[] {
+  const names = reports
+    .filter(({ service }) => networks.includes(service) || service === 'routing')
+    .flatMap(({ totals }) => Object.keys(totals))
+    .flatMap((name) => LEGS.exec(name)?.groups?.['leg'] ?? []);
+  return [...new Set(names)].sort().flatMap((leg) =>
+    (['count', 'minor'] as const).map((figure) => ({
+      name: `I4 the networks moved what routing holds: ${leg}, ${figure}`,
+      left: { services: networks, sum: total(`legs.${leg}.accepted.${figure}`) },
+      right: { services: ['routing'], sum: total(`legs.${leg}.${figure}`) },
+    })),
+  );
+}
+
+const LEGS = /^legs\.(?<leg>[a-z]+\.[A-Z]{3})\.(?:accepted\.)?count$/;
+
 /** Sums by currency, found in what the services report. */
-function currencyChecks(reports: readonly AuditReport[]): CrossCheck[] {
+function currencyChecks(reports: readonly AuditReport[], doors: readonly string[]): CrossCheck[] {
   const names = reports.find((report) => report.service === 'routing')?.totals ?? {};
   return Object.keys(names).flatMap((name): CrossCheck[] => {
     const match = /^minor\.obligation_(source|target)\.([A-Z]{3})$/.exec(name);
@@ -75,17 +85,28 @@ function currencyChecks(reports: readonly AuditReport[]): CrossCheck[] {
         left: { services: ['fx'], sum: total(`used.${side}.${currency}`) },
         right: { services: ['routing'], sum: total(name) },
       },
+      {
+        name: `I19 doors were told the same ${side} amount in ${currency} as posted obligations have`,
+        left: { services: doors, sum: total(`minor.${side}.${currency}`) },
+        right: { services: ['routing'], sum: total(name) },
+      },
     ];
   });
 }
 
 /**
- * Compares what can be compared; a service that did not report is not compared. `railAdapters`: those of networks that
- * settle each payment at once.
+ * Compares what can be compared; a service that did not report is not compared. `networks`: the services of all networks, also
+ * of those that have ended, since what they moved stays in routing's totals.
  */
-export function crossCheck(reports: readonly AuditReport[], railAdapters: readonly string[]): AuditFinding[] {
+export function crossCheck(reports: readonly AuditReport[], networks: readonly string[]): AuditFinding[] {
   const byService = new Map(reports.map((report) => [report.service, report.totals]));
-  const checks = [...CROSS_CHECKS, ...railChecks(railAdapters), ...currencyChecks(reports)];
+  const doors = ['gateway', ...networks];
+  const checks = [
+    ...CROSS_CHECKS,
+    ...doorChecks(doors),
+    ...legChecks(reports, networks),
+    ...currencyChecks(reports, doors),
+  ];
   return checks.flatMap(({ name, left, right }) => {
     const [a, b] = [sumOf(left, byService), sumOf(right, byService)];
     if (a === undefined || b === undefined) return [];

@@ -1,9 +1,14 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
-import { CALLS, provide } from '@tonle/http';
+import { CALLS, provide, TELEMETRY } from '@tonle/http';
+import { AuditJob, Service } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
+
+/** Every service audits itself by the minute; comparing them asks all of them again. */
+const CROSS_CHECKS_MS = 300_000;
 
 /** What operators ask and do. */
 @Module({
@@ -11,4 +16,9 @@ import { OperationsController } from './operations.controller.js';
   controllers: [OperationsController],
   providers: [provide(SwitchAuditService, CALLS, Directory)],
 })
-export class OperationsModule {}
+export class OperationsModule {
+  constructor(service: Service, audits: SwitchAuditService, @Inject(TELEMETRY) telemetry: Telemetry) {
+    const job = new AuditJob(async () => (await audits.audit()).crossChecks, telemetry, CROSS_CHECKS_MS);
+    service.job('cross-checks', job.pauseMs, job.run);
+  }
+}

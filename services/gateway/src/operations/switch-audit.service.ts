@@ -37,8 +37,7 @@ export class SwitchAuditService {
   private compare(reports: readonly AuditReport[]): AuditFinding[] {
     // What a network moved before it ended is in routing's totals for ever.
     const sides = this.directory.corridorsIncludingEnded().flatMap(({ home, partner }) => [home, partner]);
-    const rails = sides.filter(({ settlementMode }) => settlementMode === 'GROSS_RT');
-    return crossCheck(reports, [...new Set(rails.map(({ adapter }) => adapter))]);
+    return crossCheck(reports, [...new Set(sides.map(({ adapter }) => adapter))]);
   }
 
   private async ask(): Promise<{ reports: AuditReport[]; silent: AuditFinding[] }> {

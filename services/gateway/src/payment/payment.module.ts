@@ -1,10 +1,9 @@
 import { Inject, Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
-import { auditCall } from '@tonle/contracts';
-import { auditRequests, Door, publicEvents, requestOutbox, requestTotals } from '@tonle/door';
+import { auditDoor, Door, publicEvents, requestOutbox } from '@tonle/door';
 import { CLOCK, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import { openLane, TOPICS } from '@tonle/messaging';
-import { Service, type Platform } from '@tonle/platform';
+import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { AccessModule } from '../access/access.module.js';
 import { Admission } from '../access/admission.js';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
@@ -46,12 +45,12 @@ async function openDoor(
   exports: [DOOR, PaymentObserver],
 })
 export class PaymentModule {
-  constructor(service: Service, @Inject(PLATFORM) { service: name, database, clock }: Platform) {
-    service.call(auditCall(name), async () => ({
+  constructor(service: Service, @Inject(PLATFORM) platform: Platform) {
+    const { service: name, clock } = platform;
+    declareAudit(service, platform, async () => ({
       service: name,
       at: new Date(clock.now()).toISOString(),
-      findings: await auditRequests(database),
-      totals: await requestTotals(database),
+      ...(await auditDoor(platform)),
     }));
   }
 }

@@ -255,29 +255,3 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   { invariant: 'I18', violations: DECIDED_BY_TWO, table: 'payment' },
   { invariant: 'I23', violations: LIMITS_RECOUNTED, table: 'payment' },
 ];
-
-/** Named integers for cross-checks (decisions 17) and for the gate after a load (decisions 22). */
-export const TOTALS = `
-SELECT 'payments.' || lower(state) AS name, count(*)::text AS value FROM payment GROUP BY state
-UNION ALL
-SELECT 'payments', count(*)::text FROM payment
-UNION ALL
-SELECT 'payments.open', count(*)::text FROM payment WHERE due_at IS NOT NULL
-UNION ALL
-SELECT 'payments.open_secured_gross', count(*)::text
-FROM payment AS p
-WHERE p.due_at IS NOT NULL
-  AND EXISTS (SELECT 1 FROM transfer AS t WHERE t.chain_id = p.id AND t.kind = 'discharge')
-UNION ALL
-SELECT 'transfers.' || kind, count(*)::text FROM transfer GROUP BY kind
-UNION ALL
-SELECT 'transfers.obligations', count(*)::text FROM transfer WHERE kind IN ('obligation_source', 'obligation_target')
-UNION ALL
-SELECT 'minor.' || t.kind || '.' || a.currency, sum(t.minor)::text
-FROM transfer AS t
-JOIN account AS a ON a.id = t.debit_account
-GROUP BY t.kind, a.currency
-UNION ALL
-SELECT 'breaks', count(*)::text FROM payment_break
-UNION ALL
-SELECT 'hash.completed', coalesce(sum(hashtextextended(id::text, 0)), 0)::text FROM payment WHERE state = 'COMPLETED'`;

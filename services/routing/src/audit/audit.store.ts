@@ -1,7 +1,8 @@
 import { findCurrency } from '@tonle/money';
 import type { AuditReport, AuditFinding } from '@tonle/contracts';
 import type { Database, Transaction } from '@tonle/persistence';
-import { AUDIT_CHECKS, COUNTS, RATE_CHECK, TOTALS, type AuditCheck } from './audit-sql.js';
+import { AUDIT_CHECKS, COUNTS, RATE_CHECK, type AuditCheck } from './audit-sql.js';
+import { TOTALS } from './audit-totals-sql.js';
 
 type Counts = Readonly<Record<AuditCheck['table'], bigint>>;
 

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { routingCalls, type PaymentView } from '@tonle/contracts';
+import { DirectCalls } from '@tonle/messaging';
+import { instructionOf, newsOf, openDoorWorld, type DoorWorld } from './door.testing.js';
+import { auditDoor } from './request-audit.js';
+
+// Real: PostgreSQL. Routing answers from this file.
+
+let world: DoorWorld;
+beforeAll(async () => {
+  world = await openDoorWorld('door_request_audit');
+});
+afterAll(() => world.close());
+
+const MINUTE_MS = 60_000;
+const broken = async (at: number, calls = world.platform.calls) => {
+  const { findings } = await auditDoor({ ...world.platform, calls, clock: { now: () => at } });
+  return Object.fromEntries(
+    findings.filter(({ ok }) => !ok).map(({ invariant, violations }) => [invariant, violations]),
+  );
+};
+
+describe('open requests', () => {
+  it('without a payment, or long after their deadline, are violations', async () => {
+    const at = world.platform.clock.now();
+    const door = world.door();
+    const lost = instructionOf(at);
+    const slow = instructionOf(at, { deadline: new Date(at + 30 * MINUTE_MS).toISOString() });
+    await door.take(lost, 0);
+    await door.take(slow, 0);
+    world.views.set(slow.submit.paymentId, newsOf(slow.submit, 'CREDIT_SENT') as PaymentView);
+    expect(await broken(at + MINUTE_MS)).toEqual({});
+    const isLost = {
+      'I3 every open request is a payment': [
+        expect.stringContaining(`request ${lost.submit.paymentId} of A, received `),
+      ],
+    };
+    expect(await broken(at + 3 * MINUTE_MS)).toEqual(isLost);
+    const key = 'I3 every request ends, not long after its deadline';
+    expect((await broken(at + 61 * MINUTE_MS))[key]).toEqual([
+      `request ${lost.submit.paymentId} of A is unanswered, its deadline was ${lost.submit.acceptedAt}`,
+    ]);
+    // Known in a state that is no end: people were asked, and it is still open.
+    await door.news.take([newsOf(slow.submit, 'MANUAL_REVIEW', 3)]);
+    expect((await broken(at + 91 * MINUTE_MS))[key]).toContainEqual(
+      `request ${slow.submit.paymentId} of A is MANUAL_REVIEW, its deadline was ${slow.submit.deadline}`,
+    );
+    await door.news.take([newsOf(slow.submit, 'COMPLETED', 4), newsOf(lost.submit, 'EXPIRED', 4)]);
+    expect(await broken(at + 91 * MINUTE_MS)).toEqual({});
+  });
+
+  it('are not judged while routing cannot be asked', async () => {
+    const at = world.platform.clock.now();
+    await world.door().take(instructionOf(at), 0);
+    const calls = new DirectCalls();
+    expect(await broken(at + 3 * MINUTE_MS, calls)).toEqual({});
+    calls.serve(routingCalls.known, () => Promise.resolve({ payments: [] }));
+    expect(Object.keys(await broken(at + 3 * MINUTE_MS, calls))).toHaveLength(1);
+  });
+});
+
+it('what moved money is counted with its amounts', async () => {
+  const at = world.platform.clock.now();
+  const { totals } = await auditDoor({ ...world.platform, clock: { now: () => at } });
+  expect(totals).toMatchObject({
+    requests: '3',
+    'payments.COMPLETED': '1',
+    'payments.EXPIRED': '1',
+    'payments.open': '1',
+    'minor.source.KHR': '10024000',
+    'minor.target.THB': '82000',
+  });
+});
