@@ -9,6 +9,13 @@ import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
 import { runQrRead, runQrSample, type SampleOptions } from './qr.js';
 import { runQuote, type QuoteOptions } from './quote.js';
+import {
+  runReviewList,
+  runReviewPropose,
+  runReviewVerdict,
+  type ProposeOptions,
+  type VerdictOptions,
+} from './review.js';
 import { contextOf, type GlobalOptions, type CommandContext } from './command-context.js';
 
 const SUCCESS = 0;
@@ -67,6 +74,7 @@ function makeProgram(output: Output, run: Run): Command {
       await run(command.optsWithGlobals(), (context) => work(context, command.opts(), command.args));
     };
   addPaymentCommands(program, bound);
+  addReviewCommands(program, bound);
   addReadingCommands(program, bound);
   return program;
 }
@@ -137,6 +145,40 @@ function addPaymentCommands(program: Command, bind: Bind): void {
       'Send any API request, signed: ask GET /v1/ops/windows. With - the body is read from standard input.',
     )
     .action(bind((context, _options, args) => runAsk(context, args)));
+}
+
+function addReviewCommands(program: Command, bind: Bind): void {
+  const review = program
+    .command('review')
+    .description('Payments that no answer of a partner ends: two operators decide.');
+  review
+    .command('list')
+    .description('List what waits for a decision, and what is proposed.')
+    .action(bind((context) => runReviewList(context)));
+  review
+    .command('propose <paymentId>')
+    .description('Propose what became of the leg under review; another operator decides.')
+    .requiredOption('--decision <decision>', 'paid, not-paid or reverse')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--evidence <text>', 'where it can be seen: a statement line, a letter, a ticket')
+    .option('--reference <reference>', "the partner's reference; needed for paid")
+    .option('--booked <amount>', '"100340 KHR": what the partner booked, when it is not what was asked for')
+    .action(
+      bind((context, options, args) =>
+        runReviewPropose(context, args[0]!, options as unknown as ProposeOptions),
+      ),
+    );
+  for (const verdict of ['approve', 'reject'] as const) {
+    review
+      .command(`${verdict} <proposalId>`)
+      .description(`${verdict === 'approve' ? 'Approve' : 'Reject'} what another operator proposed.`)
+      .requiredOption('--reason <text>', 'why')
+      .action(
+        bind((context, options, args) =>
+          runReviewVerdict(context, verdict, args[0]!, options as unknown as VerdictOptions),
+        ),
+      );
+  }
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {

@@ -5,7 +5,7 @@ import { instant, printable, uuid } from '../payment/payment.schema.js';
 
 // What operators send and get. Signed amounts are decimal text with a leading minus.
 
-const reason = printable(500).min(3).meta({ description: 'Reason, recorded in the audit trail' });
+export const reason = printable(500).min(3).meta({ description: 'Reason, recorded in the audit trail' });
 const day = z.iso.date();
 
 export const decideHoldBody = z

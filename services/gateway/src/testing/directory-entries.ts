@@ -28,6 +28,7 @@ const PARTICIPANTS: readonly ParticipantBody[] = [
   bank('KHPAUSED', 'paused', { state: 'paused' }),
   bank('FXNAGA', 'naga', { kind: 'fx_provider', scopes: ['rates'] }),
   bank('OPERATOR', 'none', { kind: 'operator', scopes: ['ops'], railDomains: [] }),
+  bank('OPERATOR2', 'none', { kind: 'operator', scopes: ['ops'], railDomains: [] }),
 ];
 
 const NETWORKS: readonly NetworkBody[] = [

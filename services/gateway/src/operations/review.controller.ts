@@ -1,0 +1,100 @@
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { refused, refusedField, routingCalls } from '@tonle/contracts';
+import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import type { ServiceCalls } from '@tonle/messaging';
+import { amountToJson, parseBookedAmount, type AmountJson } from '@tonle/money';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
+import type { PublicAmount } from '../http/public-amount.js';
+import { uuid } from '../payment/payment.schema.js';
+import { doneAnswer, type Done } from './operations.schema.js';
+import * as schema from './review.schema.js';
+import { showReview } from './review.view.js';
+
+/** Payments that no answer ends: one operator says what became of them, another agrees (domain 6.16). */
+@Controller('v1/ops/reviews')
+@ApiTag('Operations')
+@Needs('ops')
+export class ReviewController {
+  constructor(@Inject(CALLS) private readonly calls: ServiceCalls) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List payments under review, oldest first',
+    description: 'Two operators decide what became of a leg that no answer of its partner ends.',
+    answers: { 200: { description: 'Reviews, with what is proposed', schema: schema.publicReviews } },
+  })
+  async reviews(): Promise<schema.PublicReviews> {
+    const { reviews, undecided } = await this.calls.call(routingCalls.reviews, {});
+    return { reviews: reviews.map(showReview), undecided };
+  }
+
+  @Post(':paymentId/proposal')
+  @Endpoint({
+    summary: 'Propose what became of the leg under review',
+    description: 'Nothing moves until another operator approves. Void as soon as evidence moves the payment.',
+    answers: { 200: { description: 'Proposed', schema: schema.proposedReview } },
+    refusals: [
+      'not_found',
+      'not_in_review',
+      'review_too_early',
+      'element_missing',
+      'decision_not_possible',
+      'reference_in_use',
+      'proposal_open',
+      'unknown_currency',
+      'malformed_amount',
+      'too_many_decimals',
+    ],
+  })
+  async propose(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Param('paymentId', { schema: uuid }) paymentId: string,
+    @Body({ schema: schema.proposeReviewBody }) body: schema.ProposeReviewBody,
+  ): Promise<schema.ProposedReview> {
+    const { decision, reference: partnerRef, booked, reason, evidence } = body;
+    const answer = await this.calls.call(routingCalls.proposeReview, {
+      paymentId,
+      decision,
+      ...(partnerRef === undefined ? {} : { partnerRef }),
+      ...(booked === undefined ? {} : { amount: readBooked(booked) }),
+      reason,
+      evidence,
+      operator,
+      participant,
+    });
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    return { proposalId: answer.proposalId };
+  }
+
+  @Post(':paymentId/decision')
+  @Endpoint({
+    summary: 'Approve or reject what another operator proposed',
+    answers: { 200: { description: 'Done', schema: doneAnswer } },
+    refusals: [
+      'not_found',
+      'proposal_unknown',
+      'second_operator_needed',
+      'not_in_review',
+      'review_too_early',
+      'reference_in_use',
+    ],
+  })
+  async decide(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Param('paymentId', { schema: uuid }) paymentId: string,
+    @Body({ schema: schema.decideReviewBody }) body: schema.DecideReviewBody,
+  ): Promise<Done> {
+    const request = { paymentId, ...body, operator, participant };
+    const answer = await this.calls.call(routingCalls.decideReview, request);
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    return { done: true };
+  }
+}
+
+/** A partner may have booked what nobody can pay: all decimals of the currency are read. */
+function readBooked({ currency, amount }: PublicAmount): AmountJson {
+  const read = parseBookedAmount(currency, amount);
+  if (read.kind === 'ok') return amountToJson(read.amount);
+  const field = read.reason === 'unknown_currency' ? 'currency' : 'amount';
+  throw problemOf(refusedField(read.reason, `/booked/${field}`, `${JSON.stringify(amount)} is refused`));
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { listedReview, REVIEW_DECISIONS, undecidedPayment } from '@tonle/contracts';
+import { publicAmount } from '../http/public-amount.js';
+import { instant, printable, uuid } from '../payment/payment.schema.js';
+import { reason } from './operations.schema.js';
+
+const decision = z.enum(REVIEW_DECISIONS).meta({
+  description:
+    'What became of the leg: `paid`, `not_paid` (and never will be), or of a reversal `reverse`: send it once more',
+});
+const reference = printable(140).meta({
+  description: "The partner's reference of the leg; needed for `paid`",
+});
+const booked = publicAmount.meta({
+  description: 'What the partner booked, when that is not what was asked for; a debit is paid back as booked',
+});
+const evidence = printable(2000)
+  .min(3)
+  .meta({ description: 'Where it can be seen: a statement line, a letter of the partner, a ticket' });
+
+export const proposeReviewBody = z
+  .strictObject({ decision, reference: reference.optional(), booked: booked.optional(), reason, evidence })
+  .meta({ id: 'ProposeReview' });
+export type ProposeReviewBody = z.infer<typeof proposeReviewBody>;
+
+export const decideReviewBody = z
+  .strictObject({
+    proposalId: uuid.meta({ description: 'What was looked at: from GET /v1/ops/reviews' }),
+    verdict: z.enum(['approve', 'reject']),
+    reason,
+  })
+  .meta({ id: 'DecideReview' });
+export type DecideReviewBody = z.infer<typeof decideReviewBody>;
+
+export const proposedReview = z.object({ proposalId: uuid }).meta({ id: 'ProposedReview' });
+export type ProposedReview = z.infer<typeof proposedReview>;
+
+const proposal = z
+  .object({
+    proposalId: uuid,
+    decision,
+    reference: reference.optional(),
+    booked: booked.optional(),
+    reason: z.string(),
+    evidence: z.string(),
+    proposedBy: z.string().meta({ description: 'The participant; another one has to decide' }),
+    proposedAt: instant,
+  })
+  .meta({ description: 'Waits for a second operator' });
+
+export const publicReviews = z
+  .object({
+    reviews: z.array(
+      listedReview.omit({ amount: true, proposal: true, decisions: true, notPaidFrom: true }).extend({
+        amount: publicAmount.meta({ description: 'What the leg moves' }),
+        decisions: z.array(decision).meta({ description: 'What may be proposed' }),
+        notPaidFrom: instant.optional().meta({
+          description: 'From when on `not_paid` may be said: until then what was sent may still arrive',
+        }),
+        proposal: proposal.optional(),
+      }),
+    ),
+    undecided: z
+      .array(undecidedPayment)
+      .meta({ description: 'Payments whose next step breaks: mend the cause, and they go on' }),
+  })
+  .meta({ id: 'Reviews' });
+export type PublicReviews = z.infer<typeof publicReviews>;
