@@ -12,6 +12,7 @@ export * from './refusal.js';
 export * from './text.js';
 export * from './codes.js';
 export * from './decode.js';
+export * from './producers.js';
 export * from './invariants.js';
 export * from './networks.js';
 export * from './review.js';

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ServiceKeys } from './service-keys.js';
 
 /** How far clocks of two services may be apart, and how long a captured call could be replayed. */
 const TIME_WINDOW_MS = 60_000;
@@ -6,43 +6,51 @@ const TIME_WINDOW_MS = 60_000;
 export const CALL_HEADERS = {
   caller: 'x-tonle-caller',
   time: 'x-tonle-time',
-  signature: 'x-tonle-signature',
+  seal: 'x-tonle-seal',
 } as const;
 
 export interface CallIdentity {
   readonly caller: string;
   readonly time: string;
-  readonly signature: string;
+  readonly seal: string;
 }
 
-function sign(secret: string, caller: string, time: string, path: string, body: string | Uint8Array): Buffer {
-  return createHmac('sha256', secret).update(`${caller}\n${time}\n${path}\n`).update(body).digest();
-}
-
-/** Who calls what, when, with which body: under the secret that all services of a deployment share. */
-export function identify(
-  secret: string,
-  caller: string,
-  nowMs: number,
-  path: string,
-  body: string,
-): CallIdentity {
+/** Who calls what, when, with which body, sealed by the calling service. */
+export function identify(keys: ServiceKeys, nowMs: number, path: string, body: string): CallIdentity {
   const time = String(nowMs);
-  return { caller, time, signature: sign(secret, caller, time, path, body).toString('base64') };
+  return { caller: keys.service, time, seal: keys.seal(['call', time, path, body]) };
 }
 
-/** The calling service, or undefined when the identity does not hold. */
-export function callerOf(
-  secret: string,
+/** The identity of a call when it holds, else undefined. */
+export function identityOf(
+  keys: ServiceKeys,
   identity: Partial<CallIdentity>,
   nowMs: number,
   path: string,
-  body: Uint8Array,
-): string | undefined {
-  const { caller, time, signature } = identity;
-  if (caller === undefined || time === undefined || signature === undefined) return undefined;
+  body: string,
+): CallIdentity | undefined {
+  const { caller, time, seal } = identity;
+  if (caller === undefined || time === undefined || seal === undefined) return undefined;
   if (!/^\d{1,16}$/.test(time) || Math.abs(nowMs - Number(time)) > TIME_WINDOW_MS) return undefined;
-  const expected = sign(secret, caller, time, path, body);
-  const given = Buffer.from(signature, 'base64');
-  return given.length === expected.length && timingSafeEqual(given, expected) ? caller : undefined;
+  return keys.isSealedBy(caller, ['call', time, path, body], seal) ? { caller, time, seal } : undefined;
+}
+
+/** The serving service's seal on its answer, which holds for this one call. */
+export function sealAnswer(keys: ServiceKeys, call: CallIdentity, status: number, body: string): string {
+  return keys.seal(answerParts(call, status, body));
+}
+
+/** Whether an answer to `call` is that of the service which serves it. */
+export function isAnswerOf(
+  keys: ServiceKeys,
+  service: string,
+  call: CallIdentity,
+  answer: { readonly status: number; readonly body: string; readonly seal: string | undefined },
+): boolean {
+  const { status, body, seal } = answer;
+  return seal !== undefined && keys.isSealedBy(service, answerParts(call, status, body), seal);
+}
+
+function answerParts({ seal }: CallIdentity, status: number, body: string): readonly string[] {
+  return ['answer', seal, String(status), body];
 }

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
-import { callerOf, identify } from './call-identity.js';
+import { identify, identityOf, isAnswerOf, sealAnswer } from './call-identity.js';
 import { CallBroken, ServiceUnavailable } from './calls.js';
 import type { ServiceCalls } from './calls.js';
 import { DirectCalls } from './direct-calls.js';
 import { HttpCalls } from './http-calls.js';
+import { keysOf, TEST_KEYS } from './service-keys.testing.js';
+import { ServiceKeys } from './service-keys.js';
 
 const contract = {
   service: 'fx',
@@ -17,11 +19,12 @@ const contract = {
   timeoutMs: 300,
 };
 type Answer = z.infer<typeof contract.response>;
-const SECRET = 'a secret of some length';
 
 let http: Server;
 let url: string;
 let served: HttpCalls;
+/** What somebody on the way makes of the headers of an answer. */
+let tamper = (headers: Readonly<Record<string, string>>) => headers;
 beforeAll(async () => {
   http = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -31,7 +34,7 @@ beforeAll(async () => {
       () =>
         void served
           .handle(request.url ?? '', request.headers, Buffer.concat(chunks))
-          .then(({ status, body }) => response.writeHead(status).end(body)),
+          .then(({ status, headers, body }) => response.writeHead(status, tamper(headers)).end(body)),
     );
   });
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
@@ -45,9 +48,9 @@ afterAll(
     }),
 );
 
-const httpWay = (secret = SECRET) => {
-  served = new HttpCalls({ service: 'fx', urlOf: () => undefined, secret: SECRET, now: () => 1_000_000 });
-  return new HttpCalls({ service: 'routing', urlOf: () => url, secret, now: () => 1_000_500 });
+const httpWay = (asking = keysOf('routing'), serving = keysOf('fx')) => {
+  served = new HttpCalls({ keys: serving, urlOf: () => undefined, now: () => 1_000_000 });
+  return new HttpCalls({ keys: asking, urlOf: () => url, now: () => 1_000_500 });
 };
 
 describe.each([
@@ -98,20 +101,43 @@ describe.each([
 });
 
 describe('calls by HTTP', () => {
-  it('refuses who does not know the secret, which may pass', async () => {
-    const stranger = httpWay('another secret, also long');
+  const other = [{ id: 'a', secret: 'ab'.repeat(32) }];
+  const ask = (calls: HttpCalls) => calls.call(contract, { numbers: [], note: '' });
+  const unsealed = (status: number) => ({
+    name: 'ServiceUnavailable',
+    cause: { message: expect.stringContaining(`HTTP ${status} without the seal of fx`) },
+  });
+
+  it('refuses who has not the key of the caller that it claims to be, which may pass', async () => {
+    const stranger = httpWay(new ServiceKeys('routing', { ...TEST_KEYS, routing: other }));
+    const handler = jest.fn(() => Promise.resolve({ doubled: [], note: '' }));
+    served.serve(contract, handler);
+    await expect(ask(stranger)).rejects.toMatchObject(unsealed(401));
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['another service', () => httpWay(keysOf('routing'), keysOf('gateway'))],
+    ['a stranger', () => httpWay(keysOf('routing'), new ServiceKeys('fx', { ...TEST_KEYS, fx: other }))],
+  ])('believes no answer of %s at the address of the one that was asked', async (_who, way) => {
+    const calls = way();
+    served.serve(contract, () => Promise.resolve({ doubled: ['forged'], note: '' }));
+    await expect(ask(calls)).rejects.toMatchObject(unsealed(200));
+  });
+
+  it('believes no answer whose seal was taken off', async () => {
+    const calls = httpWay();
     served.serve(contract, () => Promise.resolve({ doubled: [], note: '' }));
-    await expect(stranger.call(contract, { numbers: [], note: '' })).rejects.toMatchObject({
-      name: 'ServiceUnavailable',
-      cause: new Error('HTTP 401: {"error":"the caller is not known"}'),
-    });
+    tamper = ({ 'content-type': type }) => ({ 'content-type': type! });
+    await expect(ask(calls)).rejects.toMatchObject(unsealed(200));
+    tamper = (headers) => headers;
+    await expect(ask(calls)).resolves.toEqual({ doubled: [], note: '' });
   });
 
   it('says unavailable when the port is closed or the service has no address', async () => {
     const nowhere = new HttpCalls({
-      service: 'a',
+      keys: keysOf('routing'),
       urlOf: (name) => (name === 'fx' ? 'http://127.0.0.1:1' : undefined),
-      secret: SECRET,
       now: () => 0,
     });
     await expect(nowhere.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
@@ -122,15 +148,28 @@ describe('calls by HTTP', () => {
 
   it('binds caller, time, path and body to the identity', () => {
     const now = 1_795_000_000_000;
-    const identity = identify(SECRET, 'routing', now, '/p', 'body');
-    const body = Buffer.from('body');
-    expect(callerOf(SECRET, identity, now + 59_000, '/p', body)).toBe('routing');
-    expect(callerOf(SECRET, identity, now + 61_000, '/p', body)).toBeUndefined();
-    expect(callerOf(SECRET, identity, now, '/q', body)).toBeUndefined();
-    expect(callerOf(SECRET, identity, now, '/p', Buffer.from('Body'))).toBeUndefined();
-    expect(callerOf(SECRET, { ...identity, caller: 'gateway' }, now, '/p', body)).toBeUndefined();
-    expect(callerOf(SECRET, { ...identity, time: String(now + 1) }, now, '/p', body)).toBeUndefined();
-    expect(callerOf(SECRET, { ...identity, signature: '' }, now, '/p', body)).toBeUndefined();
-    expect(callerOf(SECRET, {}, now, '/p', body)).toBeUndefined();
+    const identity = identify(keysOf('routing'), now, '/p', 'body');
+    const fx = keysOf('fx');
+    expect(identityOf(fx, identity, now + 59_000, '/p', 'body')).toEqual(identity);
+    expect(identityOf(fx, identity, now + 61_000, '/p', 'body')).toBeUndefined();
+    expect(identityOf(fx, identity, now, '/q', 'body')).toBeUndefined();
+    expect(identityOf(fx, identity, now, '/p', 'Body')).toBeUndefined();
+    expect(identityOf(fx, { ...identity, caller: 'gateway' }, now, '/p', 'body')).toBeUndefined();
+    expect(identityOf(fx, { ...identity, time: String(now + 1) }, now, '/p', 'body')).toBeUndefined();
+    expect(identityOf(fx, { ...identity, seal: '' }, now, '/p', 'body')).toBeUndefined();
+    expect(identityOf(fx, {}, now, '/p', 'body')).toBeUndefined();
+  });
+
+  it('binds an answer to its call, status and body', () => {
+    const call = identify(keysOf('routing'), 1, '/p', 'body');
+    const seal = sealAnswer(keysOf('fx'), call, 200, 'yes');
+    const holds = (more: object, asked = call, service = 'fx') =>
+      isAnswerOf(keysOf('routing'), service, asked, { status: 200, body: 'yes', seal, ...more });
+    expect(holds({})).toBe(true);
+    expect(holds({ body: 'no' })).toBe(false);
+    expect(holds({ status: 503 })).toBe(false);
+    expect(holds({ seal: undefined })).toBe(false);
+    expect(holds({}, call, 'gateway')).toBe(false);
+    expect(holds({}, identify(keysOf('routing'), 2, '/p', 'body'))).toBe(false);
   });
 });

@@ -100,7 +100,7 @@ export class Delivery {
 
   private async divide(records: readonly InboundRecord[], error: { cause: unknown }): Promise<void> {
     const [only] = records;
-    if (records.length === 1 && only !== undefined) return this.bury(only, error.cause);
+    if (records.length === 1 && only !== undefined) return this.setAside(only, error.cause, ATTEMPTS_MAX);
     const middle = records.length >> 1;
     for (const half of [records.slice(0, middle), records.slice(middle)]) {
       const failure = await this.tryAll(half, half.length === 1 ? ATTEMPTS_MAX : 1);
@@ -108,9 +108,10 @@ export class Delivery {
     }
   }
 
-  private async bury(record: InboundRecord, cause: unknown): Promise<void> {
+  /** Keeps a record with the dead letters, and says so. Resolves when that is durable; rejects only with DeliveryStopped. */
+  async setAside(record: InboundRecord, cause: unknown, attempts: number): Promise<void> {
     const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const letter = { record, group: this.options.group, cause: text, attempts: ATTEMPTS_MAX };
+    const letter = { record, group: this.options.group, cause: text, attempts };
     for (let pause = LATER_PAUSE_MS; ; pause = Math.min(pause * 2, LATER_PAUSE_MS_MAX)) {
       try {
         await this.options.bury(letter);

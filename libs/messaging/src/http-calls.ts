@@ -1,20 +1,28 @@
 import type { Telemetry } from '@tonle/telemetry';
 import { Pool } from 'undici';
-import { CALL_HEADERS, callerOf, identify } from './call-identity.js';
+import {
+  CALL_HEADERS,
+  type CallIdentity,
+  identify,
+  identityOf,
+  isAnswerOf,
+  sealAnswer,
+} from './call-identity.js';
 import { CallBroken, ServiceUnavailable } from './calls.js';
 import type { CallContract, ServiceCalls } from './calls.js';
+import type { ServiceKeys } from './service-keys.js';
 
 export const CALL_PATH = '/internal/calls/';
 const CONNECTIONS_MAX = 16;
 const KEEP_ALIVE_MS = 60_000;
+/** Of an answer that nobody vouches for. */
+const TOLD_MAX = 200;
 
 export interface HttpCallsOptions {
-  /** This service's name: what it calls itself, and what it serves. */
-  readonly service: string;
+  /** Seals calls and answers, and tells whose they are. */
+  readonly keys: ServiceKeys;
   /** Base URL of another service, or undefined when the deployment has none. */
   readonly urlOf: (service: string) => string | undefined;
-  /** Shared by all services of a deployment. */
-  readonly secret: string;
   /** Epoch milliseconds that all services agree on. */
   readonly now: () => number;
   readonly telemetry?: Telemetry;
@@ -22,6 +30,7 @@ export interface HttpCallsOptions {
 
 export interface CallAnswer {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -30,7 +39,7 @@ interface Served {
   readonly handler: (request: unknown) => Promise<unknown>;
 }
 
-/** Calls between services by keep-alive HTTP: POST {url}/internal/calls/<name>, JSON both ways, signed. */
+/** Calls between services by keep-alive HTTP: POST {url}/internal/calls/<name>, JSON both ways, both sealed. */
 export class HttpCalls implements ServiceCalls {
   private readonly options: HttpCallsOptions;
   private readonly served = new Map<string, Served>();
@@ -74,13 +83,27 @@ export class HttpCalls implements ServiceCalls {
     body: Uint8Array,
   ): Promise<CallAnswer> {
     const header = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
-    const identity = {
+    const given = {
       caller: header(CALL_HEADERS.caller),
       time: header(CALL_HEADERS.time),
-      signature: header(CALL_HEADERS.signature),
+      seal: header(CALL_HEADERS.seal),
     };
-    const caller = callerOf(this.options.secret, identity, this.options.now(), path, body);
-    if (caller === undefined) return answerOf(401, { error: 'the caller is not known' });
+    const { keys, now } = this.options;
+    const text = Buffer.from(body).toString('utf8');
+    const identity = identityOf(keys, given, now(), path, text);
+    if (identity === undefined) return answerOf(401, { error: 'the caller is not known' });
+    const answer = await this.answer(path, identity.caller, text);
+    const seal = sealAnswer(keys, identity, answer.status, answer.body);
+    return { ...answer, headers: { ...answer.headers, [CALL_HEADERS.seal]: seal } };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    this.pools.clear();
+    this.served.clear();
+  }
+
+  private async answer(path: string, caller: string, body: string): Promise<CallAnswer> {
     const served = this.served.get(decodeURIComponent(path.slice(CALL_PATH.length)));
     // Not yet, rather than never: a service that still starts has not registered all its calls.
     if (served === undefined) return answerOf(503, { error: 'this call is not served here' });
@@ -97,42 +120,58 @@ export class HttpCalls implements ServiceCalls {
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
-    this.pools.clear();
-    this.served.clear();
-  }
-
   private async post(
     url: string,
     contract: CallContract<unknown, unknown>,
     body: string,
   ): Promise<{ status: number; text: string }> {
     const path = CALL_PATH + encodeURIComponent(contract.name);
-    const { caller, time, signature } = identify(
-      this.options.secret,
-      this.options.service,
-      this.options.now(),
+    const { keys, now } = this.options;
+    const call = identify(keys, now(), path, body);
+    const unavailable = (cause: unknown) =>
+      new ServiceUnavailable(contract.service, contract.name, { cause });
+    const answer = await this.ask(url, contract.timeoutMs, path, body, call).catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
+    // Somebody else at its address, or two lists of keys that do not fit: it says nothing about what was asked.
+    if (!isAnswerOf(keys, contract.service, call, answer))
+      throw unavailable(
+        new Error(
+          `HTTP ${answer.status} without the seal of ${contract.service}: ${answer.body.slice(0, TOLD_MAX)}`,
+        ),
+      );
+    return { status: answer.status, text: answer.body };
+  }
+
+  private async ask(
+    url: string,
+    timeoutMs: number,
+    path: string,
+    body: string,
+    { caller, time, seal }: CallIdentity,
+  ): Promise<{ status: number; body: string; seal: string | undefined }> {
+    const {
+      statusCode,
+      headers,
+      body: answered,
+    } = await this.poolOf(url).request({
+      method: 'POST',
       path,
       body,
-    );
-    try {
-      const answer = await this.poolOf(url).request({
-        method: 'POST',
-        path,
-        body,
-        headers: {
-          'content-type': 'application/json',
-          [CALL_HEADERS.caller]: caller,
-          [CALL_HEADERS.time]: time,
-          [CALL_HEADERS.signature]: signature,
-        },
-        signal: AbortSignal.timeout(contract.timeoutMs),
-      });
-      return { status: answer.statusCode, text: await answer.body.text() };
-    } catch (cause) {
-      throw new ServiceUnavailable(contract.service, contract.name, { cause });
-    }
+      headers: {
+        'content-type': 'application/json',
+        [CALL_HEADERS.caller]: caller,
+        [CALL_HEADERS.time]: time,
+        [CALL_HEADERS.seal]: seal,
+      },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const given = headers[CALL_HEADERS.seal];
+    return {
+      status: statusCode,
+      body: await answered.text(),
+      seal: typeof given === 'string' ? given : undefined,
+    };
   }
 
   private poolOf(url: string): Pool {
@@ -148,14 +187,14 @@ export class HttpCalls implements ServiceCalls {
   }
 }
 
-function parsed(body: Uint8Array): unknown {
+function parsed(body: string): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
 }
 
 function answerOf(status: number, body: unknown): CallAnswer {
-  return { status, body: JSON.stringify(body) };
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

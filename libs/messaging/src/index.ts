@@ -18,6 +18,8 @@ export { DirectCalls } from './direct-calls.js';
 export { MemoryState } from './memory-state.js';
 export { CALL_PATH, HttpCalls } from './http-calls.js';
 export type { CallAnswer, HttpCallsOptions } from './http-calls.js';
+export { serviceKeyList, ServiceKeys } from './service-keys.js';
+export type { ServiceKeyList } from './service-keys.js';
 export { RedisState } from './redis-state.js';
 export { KafkaTransport } from './kafka-transport.js';
 export type { KafkaTransportOptions } from './kafka-transport.js';

@@ -20,6 +20,8 @@ export interface KafkaSubscriptionOptions {
   readonly topic: string;
   readonly group: string;
   readonly handler: BatchHandler;
+  /** Why a record is not to be believed; undefined when it is. */
+  readonly forgeryOf: (record: InboundRecord) => Error | undefined;
   readonly bury: (letter: DeadLetter) => Promise<void>;
   readonly batchMax?: number;
   readonly sessionTimeoutMs: number;
@@ -122,8 +124,9 @@ export class KafkaSubscription implements Subscription {
     const startedAt = performance.now();
     this.rate.arrived(startedAt, records.length);
     try {
+      const believed = await this.believed(records);
       await new Promise<void>((done, failed) => {
-        this.fetched.push({ payload, records, done, failed });
+        this.fetched.push({ payload, records: believed, done, failed });
         this.handling ??= this.handle();
       });
     } catch (error) {
@@ -140,6 +143,22 @@ export class KafkaSubscription implements Subscription {
     // Under load the next fetch waits a little, so that it finds more.
     const left = this.rate.waitMs() - (performance.now() - startedAt);
     if (left > 1) await new Promise((done) => setTimeout(done, left));
+  }
+
+  /** Without those that are forged: they go to the dead letters before anybody reads them. */
+  private async believed(records: readonly InboundRecord[]): Promise<readonly InboundRecord[]> {
+    const forged = new Map<InboundRecord, Error>();
+    for (const record of records) {
+      const forgery = this.options.forgeryOf(record);
+      if (forgery !== undefined) forged.set(record, forgery);
+    }
+    if (forged.size === 0) return records;
+    const { topic, telemetry } = this.options;
+    telemetry
+      ?.counter('tonle_records_forged_total', 'Records that their producer has not sent so', ['topic'])
+      .inc({ topic }, forged.size);
+    await Promise.all([...forged].map(([record, forgery]) => this.delivery.setAside(record, forgery, 0)));
+    return records.filter((record) => !forged.has(record));
   }
 
   /** Handles what all partitions have fetched so far, in chunks; what comes meanwhile is next. */

@@ -5,6 +5,8 @@ import type { DeadLetter } from './delivery.js';
 import { kafkaClient } from './kafka-client.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { forgeryOf, sealOf } from './record-seal.js';
+import type { ServiceKeys } from './service-keys.js';
 import { Unsendable } from './transport.js';
 import type {
   BatchHandler,
@@ -17,18 +19,24 @@ import type {
 const SESSION_TIMEOUT_MS = 10_000;
 /** Of a dead letter that is too large to be kept whole; the record itself stands where `dlq_position` says. */
 const LETTER_CHARACTERS_MAX = 10_000;
+const NAME_CHARACTERS_MAX = 200;
 
 export interface KafkaTransportOptions {
   /** `host:port,host:port`. */
   readonly brokers: string;
   /** Service and lane. */
   readonly clientId: string;
+  /** Seals what is published; what is read is believed by them. */
+  readonly keys: ServiceKeys;
   readonly telemetry?: Telemetry;
   /** After this silence the broker gives our partitions to others; within the broker's limits. */
   readonly sessionTimeoutMs?: number;
 }
 
-/** Events over Apache Kafka; topics must be there (`ensureTopics`). */
+/**
+ * Events over Apache Kafka; topics must be there (`ensureTopics`). Whoever can write to a topic is not believed for that:
+ * a record without the seal of its producer goes to the dead letters, and no handler sees it.
+ */
 export class KafkaTransport implements EventTransport {
   private readonly kafka: Kafka;
   private readonly producer: KafkaProducer;
@@ -45,7 +53,11 @@ export class KafkaTransport implements EventTransport {
     const refused = await this.producer.send(
       records.map((record) => ({
         topic: record.topic,
-        message: { key: record.key, value: record.body, headers: headersOf(record) },
+        message: {
+          key: record.key,
+          value: record.body,
+          headers: { ...headersOf(record), ...sealOf(this.options.keys, record) },
+        },
       })),
     );
     if (refused.length === 0) return;
@@ -60,6 +72,7 @@ export class KafkaTransport implements EventTransport {
       // Members of one group must read the same topics, so a service has a group for each.
       group: `${options.group}.${topic}`,
       handler,
+      forgeryOf: (record) => forgeryOf(this.options.keys, record),
       bury: (letter) => this.bury(letter),
       batchMax: options.batchMax,
       sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
@@ -83,21 +96,28 @@ export class KafkaTransport implements EventTransport {
 
   /** Original key, body and headers, and why it is here. A body that the broker does not take again is cut. */
   private async bury({ record, cause, attempts, group }: DeadLetter): Promise<void> {
-    const headers = {
-      ...record.headers,
+    const reasons = {
       dlq_cause: cause.slice(0, 1_000),
       dlq_attempts: String(attempts),
       dlq_position: record.position,
       dlq_group: group,
     };
-    const letter = (value: string, more = {}) => ({
-      topic: `${record.topic}.dlq`,
-      message: { key: record.key, value, headers: { ...headers, ...more } },
-    });
-    const [refused] = await this.producer.send([letter(record.body)]);
+    const topic = `${record.topic}.dlq`;
+    const whole = { key: record.key, value: record.body, headers: { ...record.headers, ...reasons } };
+    const [refused] = await this.producer.send([{ topic, message: whole }]);
     if (refused === undefined) return;
-    const cut = record.body.slice(0, LETTER_CHARACTERS_MAX);
-    const [again] = await this.producer.send([letter(cut, { dlq_cut: refused.cause })]);
+    // A stranger's headers and key may be as large as a body.
+    const short = {
+      key: record.key.slice(0, NAME_CHARACTERS_MAX),
+      value: record.body.slice(0, LETTER_CHARACTERS_MAX),
+      headers: {
+        ce_id: record.messageId.slice(0, NAME_CHARACTERS_MAX),
+        ce_type: record.type.slice(0, NAME_CHARACTERS_MAX),
+        ...reasons,
+        dlq_cut: refused.cause,
+      },
+    };
+    const [again] = await this.producer.send([{ topic, message: short }]);
     if (again !== undefined) throw new Error(`the dead letters do not take a record: ${again.cause}`);
   }
 }

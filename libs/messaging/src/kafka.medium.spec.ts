@@ -7,8 +7,10 @@ import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
 import { freePort } from '../../../tests/world/free-ports.js';
 import { until } from '../../../tests/world/until.js';
 import { kafkaClient } from './kafka-client.js';
+import { BareClient } from './kafka.testing.js';
 import { ensureTopics } from './kafka-topics.js';
 import { KafkaTransport } from './kafka-transport.js';
+import { keysOf } from './service-keys.testing.js';
 import { Unsendable, type InboundRecord, type OutboundRecord } from './transport.js';
 
 // Real: Apache Kafka (fetched once by tools/servers), killed and limited as it may be outside.
@@ -19,7 +21,8 @@ let broker: KafkaServer;
 let startBroker: () => Promise<KafkaServer>;
 let topicNumber = 0;
 
-const open = (clientId = 'test') => new KafkaTransport({ brokers: broker.brokers, clientId });
+const open = (clientId = 'test') =>
+  new KafkaTransport({ brokers: broker.brokers, clientId, keys: keysOf('test') });
 const record = (topic: string, n: number, body = '{}'): OutboundRecord => ({
   topic,
   key: `k${n % 3}`,
@@ -108,21 +111,29 @@ describe('what the broker does not take', () => {
 
   it('of a dead letter is cut, and kept with what it was', async () => {
     const topic = await newTopic();
-    const [writer, transport] = [kafkaClient({ brokers: broker.brokers, clientId: 'foreign' }), open()];
-    const producer = writer.producer();
-    await producer.connect();
-    // A record of somebody else, as large as the broker takes it: with its cause it is more.
-    await producer.send({ topic, messages: [{ key: 'k', value: 'x'.repeat(1_048_000) }] });
-    await producer.disconnect();
-    await transport.subscribe(topic, () => Promise.reject(new Error('unreadable')), { group: 'g' });
-    const letters = await read(transport, `${topic}.dlq`);
-    await until('the letter', () => letters.length === 1, KAFKA_WAIT_MS);
-    expect(letters[0]!.body).toBe('x'.repeat(10_000));
-    expect(letters[0]!.headers).toMatchObject({
-      dlq_cause: 'Error: unreadable',
-      dlq_cut: expect.stringContaining('bytes'),
-    });
-    await transport.close();
+    const [stranger, transport] = [new BareClient(broker.brokers), open()];
+    // Records of somebody else, as large as the broker takes them: with their cause they are more.
+    const large = 'x'.repeat(1_048_000);
+    await stranger.write(topic, [{ key: 'k', body: large, headers: {} }]);
+    await stranger.write(topic, [
+      { key: 'k', body: '{}', headers: { ce_type: `${large}${'x'.repeat(400)}` } },
+    ]);
+    const seen = await read(transport, topic);
+    await transport.publish([record(topic, 1)]);
+    await until('what came behind', () => seen.length === 1, KAFKA_WAIT_MS);
+    const letters = await stranger.read(`${topic}.dlq`);
+    await until('the letters', () => letters.length === 2, KAFKA_WAIT_MS);
+    expect(
+      letters.map(({ body, headers: { ce_type: type, dlq_cause: cause, dlq_cut: cut } }) => ({
+        lengths: [body.length, type?.length],
+        cause,
+        cut: cut !== undefined,
+      })),
+    ).toEqual([
+      { lengths: [10_000, 0], cause: 'RecordForged: the record has no seal', cut: true },
+      { lengths: [2, 200], cause: 'RecordForged: the record has no seal', cut: true },
+    ]);
+    await Promise.all([transport.close(), stranger.close()]);
   }, 120_000);
 });
 

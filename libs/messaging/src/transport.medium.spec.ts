@@ -8,7 +8,9 @@ import { freePort } from '../../../tests/world/free-ports.js';
 import { until } from '../../../tests/world/until.js';
 import { TryLater } from './delivery.js';
 import { InProcessTransport } from './in-process-transport.js';
+import { BareClient } from './kafka.testing.js';
 import { ensureTopics } from './kafka-topics.js';
+import { keysOf } from './service-keys.testing.js';
 import { KafkaTransport } from './kafka-transport.js';
 import { RECORD_BYTES_MAX, Unsendable } from './transport.js';
 import type { EventTransport, InboundRecord, OutboundRecord } from './transport.js';
@@ -23,7 +25,7 @@ interface Way {
   deadLetters(
     transport: EventTransport,
     topic: string,
-  ): Promise<readonly { record: InboundRecord; cause: string }[]>;
+  ): Promise<readonly { record: Partial<InboundRecord>; cause: string }[]>;
 }
 
 const WAIT_MS = 25_000;
@@ -39,26 +41,21 @@ let broker: KafkaServer;
 const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
 const kafka: Way = {
   name: 'Kafka',
-  open: () => new KafkaTransport({ brokers: broker.brokers, clientId: 'test' }),
+  open: () => new KafkaTransport({ brokers: broker.brokers, clientId: 'test', keys: keysOf('test') }),
   topic: async () => {
     const topic = `tonle.t${(topicNumber += 1)}.v1`;
     await ensureTopics({ brokers: broker.brokers, clientId: 'test', topics: [topic], partitions: 2 });
     return topic;
   },
   deadLetters: async (_transport, topic) => {
-    const reader = kafka.open();
-    const found: { record: InboundRecord; cause: string }[] = [];
-    await reader.subscribe(
-      `${topic}.dlq`,
-      (records) => {
-        for (const record of records) found.push({ record, cause: record.headers['dlq_cause'] ?? '' });
-        return Promise.resolve();
-      },
-      { group: 'undertaker' },
-    );
-    await until('dead letters', () => found.length > 0, WAIT_MS);
-    await reader.close();
-    return found;
+    const undertaker = new BareClient(broker.brokers);
+    const letters = await undertaker.read(`${topic}.dlq`);
+    await until('dead letters', () => letters.length > 0, WAIT_MS);
+    await undertaker.close();
+    return letters.map(({ body, headers }) => ({
+      record: { messageId: headers['ce_id'], type: headers['ce_type'], body },
+      cause: headers['dlq_cause'] ?? '',
+    }));
   },
 };
 

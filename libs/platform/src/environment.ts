@@ -1,5 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { allTopics, ensureTopics, HttpCalls, inboxTopic, KafkaTransport, RedisState } from '@tonle/messaging';
+import {
+  allTopics,
+  ensureTopics,
+  HttpCalls,
+  inboxTopic,
+  KafkaTransport,
+  RedisState,
+  serviceKeyList,
+  ServiceKeys,
+} from '@tonle/messaging';
 import { openDatabase } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
@@ -24,8 +34,8 @@ const environment = z.object({
   TONLE_KAFKA_PARTITIONS: z.coerce.number().int().positive().default(1),
   TONLE_KAFKA_REPLICATION: z.coerce.number().int().positive().default(1),
   TONLE_REDIS_URL: z.string().startsWith('redis'),
-  /** Shared by all services; they know each other by it. */
-  TONLE_CALLS_SECRET: z.string().min(16, 'at least 16 characters'),
+  /** What services know each other by: see ServiceKeys. */
+  TONLE_SERVICE_KEYS_FILE: z.string().min(1),
   TONLE_INTERNAL_PORT: port,
   /** Who may reach the internal listener; loopback unless set. */
   TONLE_INTERNAL_HOST: z.string().default('127.0.0.1'),
@@ -98,12 +108,23 @@ function readEnvironment(): Environment {
   throw new ConfigurationError(faults.join('; '));
 }
 
+function readServiceKeys(service: string, file: string): ServiceKeys {
+  try {
+    return new ServiceKeys(service, serviceKeyList.parse(JSON.parse(readFileSync(file, 'utf8'))));
+  } catch (cause) {
+    const why =
+      cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
+    throw new ConfigurationError(`TONLE_SERVICE_KEYS_FILE: ${why}`, { cause });
+  }
+}
+
 function urlOf(service: string): string | undefined {
   return process.env[`TONLE_URL_${service.toUpperCase().replaceAll('-', '_')}`];
 }
 
 async function open(service: string, fail: (error: Error) => void): Promise<Opened> {
   const settings = readEnvironment();
+  const keys = readServiceKeys(service, settings.TONLE_SERVICE_KEYS_FILE);
   const random = secureRandom();
   const telemetry = createTelemetry(service, process.env);
   const lane = settings.TONLE_LANE ?? hostname();
@@ -130,11 +151,10 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
   const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry);
   const clock = new DatabaseClock(database, settings.TONLE_SANDBOX ? shared : undefined, telemetry);
   await clock.start();
-  const transport = new KafkaTransport({ brokers, clientId, telemetry });
+  const transport = new KafkaTransport({ brokers, clientId, keys, telemetry });
   const calls = new HttpCalls({
-    service,
+    keys,
     urlOf,
-    secret: settings.TONLE_CALLS_SECRET,
     now: () => clock.unshifted(),
     telemetry,
   });

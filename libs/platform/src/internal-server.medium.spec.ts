@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HttpCalls, ServiceUnavailable } from '@tonle/messaging';
+import { HttpCalls, ServiceKeys, ServiceUnavailable } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import { z } from 'zod';
@@ -16,13 +16,14 @@ const contract = {
   response: z.object({ count: z.number() }),
   timeoutMs: 1_000,
 };
-const secret = 'shared by the deployment';
+const list = { fx: [{ id: 'a', secret: '0f'.repeat(32) }], routing: [{ id: 'a', secret: 'f0'.repeat(32) }] };
+const keysOf = (service: string) => new ServiceKeys(service, list);
 const now = () => 1_795_000_000_000;
 
 let test: TestDatabase;
 let server: InternalServer;
 let ready = false;
-const serving = new HttpCalls({ service: 'fx', urlOf: () => undefined, secret, now });
+const serving = new HttpCalls({ keys: keysOf('fx'), urlOf: () => undefined, now });
 beforeAll(async () => {
   test = await createTestDatabase('internal');
   server = await startInternalServer(
@@ -41,7 +42,7 @@ afterAll(async () => {
 describe('the internal listener', () => {
   it('serves signed calls, large batches too', async () => {
     serving.serve(contract, ({ ids }) => Promise.resolve({ count: ids.length }));
-    const calls = new HttpCalls({ service: 'routing', urlOf: () => server.url, secret, now });
+    const calls = new HttpCalls({ keys: keysOf('routing'), urlOf: () => server.url, now });
     const ids = Array.from(
       { length: 20_000 },
       (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,

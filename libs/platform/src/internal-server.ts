@@ -33,8 +33,12 @@ export async function startInternalServer(
   mountHealth(server, platform, () => (isReady() ? [] : ['start']));
   mountMetrics(server);
   server.post(`${CALL_PATH}:name`, async (request, reply) => {
-    const { status, body } = await calls.handle(request.url, request.headers, request.body as Buffer);
-    return reply.status(status).header('content-type', 'application/json').send(body);
+    const { status, headers, body } = await calls.handle(
+      request.url,
+      request.headers,
+      request.body as Buffer,
+    );
+    return reply.status(status).headers(headers).send(body);
   });
   const url = await listenOn(server, platform.service, port, host);
   return { url, close: () => server.close() };

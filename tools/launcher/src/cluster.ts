@@ -6,6 +6,7 @@ import { Installation } from './installation.js';
 import { programOf } from './layout.js';
 import { answersOk, listens } from './probes.js';
 import type { LaunchOptions, Running } from './running.js';
+import { serviceKeysFile } from './world.js';
 
 const START_MS_MAX = 60_000;
 /** Small machines: the broker's batches stay large with few partitions. */
@@ -52,6 +53,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
       partitions: PARTITIONS,
     });
     const names = Object.keys(ports.internal);
+    const keys = serviceKeysFile(layout);
     installation.say(`starting ${names.join(', ')}`);
     const services = names.map((service) => ({
       service,
@@ -59,6 +61,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
         ...shared,
         ...programOf(layout, service).settings,
         ...serviceUrls(ports.internal),
+        TONLE_SERVICE_KEYS_FILE: keys,
         TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${ports.postgres}/tonle_${service.replaceAll('-', '_')}`,
         TONLE_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
         TONLE_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,

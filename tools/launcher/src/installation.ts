@@ -54,7 +54,6 @@ export class Installation implements Running {
       TONLE_BAKONG_USER: 'TONLE',
       TONLE_BAKONG_PASSWORD: installationSecret(this.layout, 'bakong'),
       TONLE_BAKONG_EMAIL: 'switch@tonle.invalid',
-      TONLE_CALLS_SECRET: installationSecret(this.layout, 'calls'),
       ...this.options.settings,
     };
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
 import type { DirectoryEntry } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
+import type { ServiceKeyList } from '@tonle/messaging';
 import { addToDirectory, fxWith, simulatorsOf } from './added-networks.js';
 import { ROOT, type Layout } from './layout.js';
 
@@ -55,6 +56,18 @@ export async function prepareSandboxWorld(
   replaceJson(join(layout.home, 'directory.json'), directory);
   replaceJson(join(layout.home, 'fx.json'), fxWith(fx, layout));
   replaceJson(join(layout.home, 'simulators.json'), simulatorsOf(layout));
+}
+
+/** The file with the key of each service, by which they know each other; what is missing is made. */
+export function serviceKeysFile(layout: Layout): string {
+  const file = join(layout.home, 'keys', 'services.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ServiceKeyList) : {};
+  const list = Object.keys(layout.ports.internal).map((service) => [
+    service,
+    known[service] ?? [{ id: '1', secret: randomBytes(32).toString('hex') }],
+  ]);
+  replaceJson(file, { ...known, ...Object.fromEntries(list) });
+  return file;
 }
 
 /** A secret of this installation, made at first use. */

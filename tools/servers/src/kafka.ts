@@ -125,6 +125,8 @@ function serverProperties(folder: string, { port, controllerPort, settings = {} 
     'controller.quorum.election.backoff.max.ms': '100',
     'log.retention.hours': '24',
     'log.segment.bytes': '134217728',
+    // By default half of a small heap; what is compacted here are a few directory entries and offsets.
+    'log.cleaner.dedupe.buffer.size': '4194304',
     ...settings,
   };
   return `${Object.entries(entries)

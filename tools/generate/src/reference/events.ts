@@ -14,10 +14,13 @@ the same schemas. Schemas only grow: a new field is optional or has a default, a
 
 **Messages** travel by the transport (Kafka, or memory in one process): body JSON in UTF-8, headers as CloudEvents 1.0 in binary mode:
 \`ce_specversion\` 1.0, \`ce_id\` (the message id), \`ce_type\`, \`ce_source\`, \`content-type\` and, when the payment is traced, \`traceparent\`.
+In Kafka \`tonle_producer\` and \`tonle_seal\` say which service made it, and no other can: what it has not sealed, or may not send (*From*),
+is not read and goes to the dead letters.
 A message may come twice, late, or out of order; its id is the same each time. What cannot be handled after being given alone goes to
 \`<topic>.dlq\` with its headers, the cause and the attempts. Only \`tonle.payment.event.v1\` is meant for others than the services here.
 
-**Calls** are questions with an answer in batches: direct in one process, \`POST /internal/calls/<name>\` on the internal listener between services. A
+**Calls** are questions with an answer in batches: direct in one process, \`POST /internal/calls/<name>\` on the internal listener between services,
+the call and its answer sealed by the service that they come from. A
 refusal is an answer: \`{"kind": "refused", "reason": <code>, "detail"?}\` with a code of [errors](errors.md). Silence means "later", never "no".
 
 Types: *amount* is minor units as text, *instant* is RFC 3339 with offset, *uuid* is in lower case; a \`?\` marks what may be absent. *else* is how a
@@ -60,6 +63,10 @@ const MESSAGES = (Object.keys(ROUTES) as MessageType[]).map((type) => {
   return { type, schema, path: exported[0], route: ROUTES[type] };
 });
 
+function producersOf(type: MessageType): string {
+  return contracts.PRODUCERS[type].join(', ') || 'no service yet';
+}
+
 /** docs/reference/events.md from the exports of libs/contracts and the comments of its sources. */
 export function eventsPage(descriptions: Descriptions): string {
   const fields = new Fields(placesOf(), descriptions);
@@ -67,12 +74,15 @@ export function eventsPage(descriptions: Descriptions): string {
     const rows = fields.rows(schema, path);
     return rows.length === 0 ? 'nothing' : table(FIELD_HEAD, rows);
   };
-  const messages = MESSAGES.map(({ type, schema, path, route: { topic, key, messageId, from, to } }) =>
+  const messages = MESSAGES.map(({ type, schema, path, route: { topic, key, messageId, to } }) =>
     section(
       3,
       type,
       descriptions.get(path),
-      table(['Topic', 'Key', 'Message id', 'From', 'To'], [[code(topic), key, messageId, from, to]]),
+      table(
+        ['Topic', 'Key', 'Message id', 'From', 'To'],
+        [[code(topic), key, messageId, producersOf(type), to]],
+      ),
       fieldsOf(schema, path),
     ),
   );
@@ -116,9 +126,9 @@ function told(title: string, text: string): string {
 }
 
 function overview(): string {
-  const rows = MESSAGES.map(({ type, route: { from, to, topic } }) => [
+  const rows = MESSAGES.map(({ type, route: { to, topic } }) => [
     `[${type}](#${anchor(type)})`,
-    from,
+    producersOf(type),
     to,
     code(topic),
   ]);

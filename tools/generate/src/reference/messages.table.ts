@@ -1,16 +1,14 @@
 // Who sends what to whom: the part of the page of events that no schema knows.
-import type { MessageType } from '@tonle/contracts';
+import { ADAPTERS, type MessageType } from '@tonle/contracts';
 
 /** How a message travels. */
 export interface Route {
   readonly topic: string;
   readonly key: string;
   readonly messageId: string;
-  readonly from: string;
   readonly to: string;
 }
 
-const ADAPTERS = 'adapter-*';
 const ALL = 'every service';
 
 /** Messages over the transport, in the order of a payment's life. */
@@ -19,70 +17,60 @@ export const ROUTES: Readonly<Record<MessageType, Route>> = {
     topic: 'tonle.routing.inbox.v1',
     key: 'payment id',
     messageId: '`<paymentId>`',
-    from: `gateway, ${ADAPTERS} (inbound)`,
     to: 'routing',
   },
   'leg.command': {
     topic: 'tonle.<adapter>.inbox.v1',
     key: 'payment id',
     messageId: '`<legKey>:<attempt>`',
-    from: 'routing',
     to: ADAPTERS,
   },
   'leg.result': {
     topic: 'tonle.routing.inbox.v1',
     key: 'payment id',
     messageId: '`<legKey>:<attempt>:<outcome>`',
-    from: ADAPTERS,
     to: 'routing',
   },
   'leg.decided': {
     topic: 'tonle.<adapter>.inbox.v1',
     key: 'payment id',
     messageId: '`<legKey>:<proposalId>`',
-    from: 'routing',
     to: ADAPTERS,
   },
   'payment.event': {
     topic: 'tonle.payment.event.v1',
     key: 'payment id',
     messageId: '`<paymentId>:<version>`',
-    from: 'routing',
     to: 'gateway, settlement, fx',
   },
   'payment.outcome': {
     topic: 'tonle.<adapter>.inbox.v1',
     key: 'payment id',
     messageId: '`<paymentId>:<version>`',
-    from: 'routing',
     to: 'the adapter that asked',
   },
   'window.drained': {
     topic: 'tonle.settlement.inbox.v1',
     key: 'window id',
     messageId: '`<lane>:<windowId>`',
-    from: 'routing',
     to: 'settlement',
   },
   'position.clear': {
     topic: 'tonle.routing.inbox.v1',
     key: '-',
     messageId: '`<windowId>:<participant>:<currency>`',
-    from: 'no service yet',
     to: 'routing',
   },
   'funds.moved': {
     topic: 'tonle.routing.inbox.v1',
     key: '-',
     messageId: '`<statementLineId>`',
-    from: 'no service yet',
     to: 'routing',
   },
   'directory.entry': {
     topic: 'tonle.directory.v1',
     key: '`<kind>:<id>`',
     messageId: '`<kind>:<id>:<version>`',
-    from: 'routing',
     to: ALL,
   },
 };
