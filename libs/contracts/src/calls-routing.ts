@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
-import { customer, direction, paymentEvent, uuid } from './messages.js';
+import { breakType } from './codes.js';
+import { amountJson, customer, direction, legKind, paymentEvent, uuid } from './messages.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
@@ -26,6 +27,25 @@ export const paymentView = paymentEvent.extend({
 });
 export type PaymentView = z.infer<typeof paymentView>;
 
+/** What an answer about a payment contradicts (I24); settlement lists it with the differences of statements. */
+export const paymentBreak = z.object({
+  breakId: uuid,
+  paymentId: uuid,
+  type: breakType,
+  severity: z.number().int(),
+  /** `none`: the payment as a whole. */
+  leg: z.union([legKind, z.literal('none')]),
+  corridor: z.string(),
+  direction,
+  source: amountJson,
+  target: amountJson,
+  /** What the network says that it moved, when it says so. */
+  told: amountJson.optional(),
+  detail: z.string(),
+  openedAt: instant,
+});
+export type PaymentBreak = z.infer<typeof paymentBreak>;
+
 const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
 
 export const routingCalls = {
@@ -50,6 +70,14 @@ export const routingCalls = {
     10_000,
     z.object({ paymentIds: z.array(uuid).max(1000), uetrs: z.array(uuid).max(1000) }),
     z.object({ payments: z.array(z.object({ paymentId: uuid, uetr: uuid })) }),
+  ),
+  /** For settlement: breaks that it does not have yet, the oldest first. It names those that it took since. */
+  breaks: contract(
+    'routing',
+    'routing.breaks',
+    10_000,
+    z.object({ taken: z.array(uuid).max(1000) }),
+    z.object({ breaks: z.array(paymentBreak) }),
   ),
   holds: contract(
     'routing',

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { breakState, breakType, JOB_NAMES, jobState, settlementMode, windowState } from './codes.js';
+import {
+  BREAK_DECISIONS,
+  breakState,
+  breakType,
+  JOB_NAMES,
+  jobState,
+  settlementMode,
+  windowState,
+} from './codes.js';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
 
@@ -39,7 +47,10 @@ export const settlementBreak = z.object({
   ourMinor: z.string().optional(),
   theirMinor: z.string().optional(),
   state: breakState,
+  /** Who looks after it. */
+  owner: z.string().optional(),
   openedAt: instant,
+  closedAt: instant.optional(),
   detail: z.string(),
 });
 export type SettlementBreak = z.infer<typeof settlementBreak>;
@@ -58,6 +69,19 @@ export const settlementCalls = {
     5000,
     z.object({ day: z.string().optional(), type: z.string().optional(), state: z.string().optional() }),
     z.object({ breaks: z.array(settlementBreak) }),
+  ),
+  /** Gives an open break an owner, or ends it; what people decide is kept with its reason. */
+  decideBreak: contract(
+    'settlement',
+    'settlement.decide-break',
+    5000,
+    z.object({
+      breakId: uuid,
+      decision: z.enum(BREAK_DECISIONS),
+      owner: z.string().optional(),
+      ...operatorAction,
+    }),
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]),
   ),
   runJob: contract(
     'settlement',

@@ -61,6 +61,12 @@ export const BREAK_STATES = [
 export type BreakState = (typeof BREAK_STATES)[number];
 export const breakState = knownOr(BREAK_STATES, 'OPEN');
 
+/** A break that is in one of these has ended; a later statement may open it again. */
+export const TERMINAL_BREAK_STATES: readonly BreakState[] = ['RESOLVED', 'AUTO_RESOLVED'];
+
+/** What people do with an open break. */
+export const BREAK_DECISIONS = ['assign', 'resolve'] as const;
+
 /** Does a rail move the money of each payment, or does a window clear it (domain 6.8)? Decides, so it has no fallback. */
 export const settlementMode = z.enum(['GROSS_RT', 'DEFERRED_NET']);
 export type SettlementMode = z.infer<typeof settlementMode>;

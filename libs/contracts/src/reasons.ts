@@ -358,6 +358,13 @@ export const REASONS = {
     'Query the status before retrying; the operator can tell more.',
   ),
   // operations
+  break_closed: entry(
+    409,
+    'AG09',
+    'never',
+    'This break has been closed',
+    'Check its current state; a later statement reopens it if the figures change.',
+  ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
   ...REVIEW_REASONS,
   job_running: entry(409, 'AB10', 'later', 'This job is already running', 'Wait for it to end.'),

@@ -12,6 +12,7 @@ import { OperatorStore } from './operator/operator.store.js';
 import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
 import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentMetrics } from './payment/payment-metrics.js';
+import { handOverBreaks } from './payment/break-list.store.js';
 import { knownPayments } from './payment/known-payments.store.js';
 import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
@@ -88,6 +89,9 @@ export class RoutingModule implements OnModuleInit {
       payments: await payments.byIds(paymentIds),
     }));
     service.call(routingCalls.known, async (asked) => ({ payments: await knownPayments(database, asked) }));
+    service.call(routingCalls.breaks, async ({ taken }) => ({
+      breaks: await handOverBreaks(database, taken),
+    }));
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));

@@ -1,6 +1,7 @@
 import { startNestService } from '@tonle/http';
 import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
+import { BreaksTaken1764000560000 } from './migrations/1764000560000-breaks-taken.js';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
 import { First1764000100000 } from './migrations/1764000100000-first.js';
 import { Networks1764000300000 } from './migrations/1764000300000-networks.js';
@@ -22,6 +23,7 @@ export const ROUTING_DATABASE = {
     UndecidedPayments1764000400000,
     Reviews1764000500000,
     AccountSpelling1764000550000,
+    BreaksTaken1764000560000,
     DeadLetters1767000000000,
   ],
 };

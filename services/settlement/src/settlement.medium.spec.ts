@@ -172,6 +172,7 @@ describe('settlement', () => {
       });
     serve('adapter-thailand', () => thaiLines);
     serve('adapter-bakong', (currency) => (currency === 'KHR' ? homeLines : []));
+    platform.calls.serve(routingCalls.breaks, () => Promise.resolve({ breaks: [] }));
     platform.calls.serve(routingCalls.known, () => Promise.resolve({ payments: [] }));
     running = await startSettlement(platform);
   });

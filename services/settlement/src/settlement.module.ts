@@ -7,11 +7,15 @@ import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { JobRunner } from './job/job-runner.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
+import { BreakService } from './reconciliation/break.service.js';
 import { listBreaks } from './reconciliation/break.view.js';
+import { PaymentBreakJob } from './reconciliation/payment-break.job.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
 import { DrainHandler } from './window/drain.handler.js';
 import { WindowClosingJob } from './window/window-closing.job.js';
 import { listWindows } from './window/window.view.js';
+
+const PAYMENT_BREAKS_MS = 5_000;
 
 /** Windows and their netting, reconciliation with the networks' statements. */
 @Module({
@@ -23,6 +27,8 @@ import { listWindows } from './window/window.view.js';
     provide(PaymentEventHandler, DATABASE, Directory),
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob),
+    provide(BreakService, DATABASE, CLOCK),
+    provide(PaymentBreakJob, DATABASE, CALLS, Directory, TELEMETRY),
     provide(SettlementAuditService, DATABASE, CLOCK),
   ],
 })
@@ -34,6 +40,8 @@ export class SettlementModule implements OnModuleInit {
     private readonly jobs: JobRunner,
     payments: PaymentEventHandler,
     drains: DrainHandler,
+    breaks: BreakService,
+    contradictions: PaymentBreakJob,
     audit: SettlementAuditService,
   ) {
     const { database } = platform;
@@ -41,6 +49,8 @@ export class SettlementModule implements OnModuleInit {
       windows: await listWindows(database, filter),
     }));
     service.call(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
+    service.call(settlementCalls.decideBreak, (decision) => breaks.decide(decision));
+    service.job('take-payment-breaks', PAYMENT_BREAKS_MS, contradictions.run);
     service.call(settlementCalls.runJob, (request) => jobs.request(request));
     service.call(settlementCalls.job, ({ jobId }) => jobs.find(jobId));
     declareAudit(service, platform, audit.report);

@@ -5,6 +5,7 @@ import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
 import { Statements1764000630000 } from './migrations/1764000630000-statements.js';
+import { Breaks1764000640000 } from './migrations/1764000640000-breaks.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
@@ -12,7 +13,13 @@ import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 /** Its tables: entities for what is read for people, migrations. */
 export const SETTLEMENT_DATABASE = {
   entities: [WindowEntity, WindowNetEntity, BreakEntity, JobRunEntity],
-  migrations: [First1764000600000, Second1764000610000, Statements1764000630000, DeadLetters1767000000000],
+  migrations: [
+    First1764000600000,
+    Second1764000610000,
+    Statements1764000630000,
+    Breaks1764000640000,
+    DeadLetters1767000000000,
+  ],
 };
 
 /** Starts the settlement service. It is asked by calls only and does not listen. */

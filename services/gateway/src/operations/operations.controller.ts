@@ -103,7 +103,7 @@ export class OperationsController {
 
   @Get('breaks')
   @Endpoint({
-    summary: 'List reconciliation breaks',
+    summary: 'List breaks: where our books differ from what partners said in statements and answers',
     answers: { 200: { description: 'Breaks', schema: schema.publicBreaks } },
   })
   async breaks(
@@ -111,6 +111,20 @@ export class OperationsController {
   ): Promise<schema.PublicBreaks> {
     const { breaks } = await this.calls.call(settlementCalls.breaks, query);
     return { breaks: breaks.map(showBreak) };
+  }
+
+  @Post('breaks/:breakId')
+  @Endpoint({
+    summary: 'Assign or resolve a break',
+    answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
+    refusals: ['not_found', 'break_closed'],
+  })
+  async decideBreak(
+    @SignedBy() { keyId: operator }: Caller,
+    @Param('breakId', { schema: uuid }) breakId: string,
+    @Body({ schema: schema.decideBreakBody }) body: schema.DecideBreak,
+  ): Promise<schema.Done> {
+    return done(await this.calls.call(settlementCalls.decideBreak, { breakId, ...body, operator }));
   }
 
   @Post('jobs')

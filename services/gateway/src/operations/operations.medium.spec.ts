@@ -42,6 +42,16 @@ beforeAll(async () => {
       },
     ],
   }));
+  calls.serve(settlementCalls.breaks, async (filter) => {
+    actions.push(filter);
+    return { breaks: [] };
+  });
+  calls.serve(settlementCalls.decideBreak, async (request) => {
+    actions.push(request);
+    return request.decision === 'assign'
+      ? { kind: 'done' as const }
+      : { kind: 'refused' as const, reason: 'break_closed' as const };
+  });
   calls.serve(settlementCalls.runJob, async (request) => {
     actions.push(request);
     return request.job === 'reconcile'
@@ -164,7 +174,27 @@ describe('deeds of operators', () => {
     ]);
   });
 
+  it('give breaks an owner, and look for them by what they can be', async () => {
+    const assign = { decision: 'assign', owner: 'dara', reason: 'asking the bank' };
+    expect((await world.post(`/v1/ops/breaks/${id}`, assign, ops)).json).toEqual({ done: true });
+    expect((await world.get('/v1/ops/breaks?state=OPEN&type=AMOUNT', ops)).status).toBe(200);
+    expect(actions).toEqual([
+      { breakId: id, ...assign, operator: 'OPERATOR-1' },
+      { state: 'OPEN', type: 'AMOUNT' },
+    ]);
+    const misspelt = await world.get('/v1/ops/breaks?state=open', ops);
+    expect(misspelt).toMatchObject({ status: 400, json: { code: 'schema_invalid' } });
+    expect(JSON.stringify(misspelt.json)).toContain('AUTO_RESOLVED');
+  });
+
   it.each([
+    [
+      'an open break',
+      `/v1/ops/breaks/${id}`,
+      { decision: 'resolve', reason: 'because' },
+      409,
+      'break_closed',
+    ],
     ['a reason', `/v1/ops/holds/${id}/decision`, { decision: 'clear' }, 400, 'schema_invalid'],
     [
       'a known decision',

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { auditFinding, auditReport, paymentView } from '@tonle/contracts';
+import {
+  auditFinding,
+  auditReport,
+  BREAK_DECISIONS,
+  BREAK_STATES,
+  BREAK_TYPES,
+  paymentView,
+} from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
 
@@ -25,9 +32,17 @@ export const runJobBody = z
 export const windowsQuery = z.strictObject({ day: day.optional(), state: printable(20).optional() });
 export const breaksQuery = z.strictObject({
   day: day.optional(),
-  type: printable(40).optional(),
-  state: printable(20).optional(),
+  type: z.enum(BREAK_TYPES).optional(),
+  state: z.enum(BREAK_STATES).optional(),
 });
+export const decideBreakBody = z
+  .strictObject({
+    decision: z.enum(BREAK_DECISIONS),
+    /** Who looks after it; whoever assigns it, when nobody is named. */
+    owner: printable(64).optional(),
+    reason,
+  })
+  .meta({ id: 'DecideBreak' });
 
 export const publicAudit = z
   .object({ ok: z.boolean(), services: z.array(auditReport), crossChecks: z.array(auditFinding) })
@@ -99,7 +114,9 @@ export const publicBreaks = z
         ours: publicAmount.optional(),
         theirs: publicAmount.optional(),
         state: z.string(),
+        owner: z.string().optional(),
         openedAt: instant,
+        closedAt: instant.optional(),
         detail: z.string(),
       }),
     ),
@@ -118,6 +135,7 @@ export type DecideHold = z.infer<typeof decideHoldBody>;
 export type SetCorridor = z.infer<typeof setCorridorBody>;
 export type RunJob = z.infer<typeof runJobBody>;
 export type WindowsQuery = z.infer<typeof windowsQuery>;
+export type DecideBreak = z.infer<typeof decideBreakBody>;
 export type BreaksQuery = z.infer<typeof breaksQuery>;
 export type PublicAudit = z.infer<typeof publicAudit>;
 export type PublicHolds = z.infer<typeof publicHolds>;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { routingCalls } from '@tonle/contracts';
 import {
   accountsOf,
   broken,
@@ -245,6 +246,21 @@ describe('an outbound payment', () => {
         submit.paymentId,
       ]),
     ).toEqual([{ type: 'AMOUNT' }]);
+    const ofPayment = async (taken: string[]) =>
+      (await world.platform.calls.call(routingCalls.breaks, { taken })).breaks.filter(
+        ({ paymentId }) => paymentId === submit.paymentId,
+      );
+    const [told] = await ofPayment([]);
+    expect(told).toMatchObject({
+      type: 'AMOUNT',
+      leg: 'credit',
+      corridor: 'KH-TH',
+      target: { currency: 'THB', minor: '82000' },
+      told: { currency: 'THB', minor: '82001' },
+    });
+    // Told until settlement says that it has it.
+    expect(await ofPayment([])).toHaveLength(1);
+    expect(await ofPayment([told!.breakId])).toEqual([]);
   });
 
   it('does not take one rail reference for two payments', async () => {

@@ -1,7 +1,7 @@
 import type { BreakState, BreakType } from '@tonle/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A difference between a partner's statement and ours, as screens and reports read it. */
+/** A difference between a partner's statement or answer and ours, as screens and reports read it. */
 @Entity('settlement_break')
 export class BreakEntity {
   @PrimaryColumn({ name: 'break_id', type: 'uuid' })
@@ -37,8 +37,14 @@ export class BreakEntity {
   @Column({ type: 'text' })
   state: BreakState;
 
+  @Column({ type: 'text', nullable: true })
+  owner: string | null;
+
   @Column({ name: 'opened_at', type: 'timestamptz' })
   openedAt: Date;
+
+  @Column({ name: 'closed_at', type: 'timestamptz', nullable: true })
+  closedAt: Date | null;
 
   @Column({ type: 'text' })
   detail: string;

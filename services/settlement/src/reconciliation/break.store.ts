@@ -10,7 +10,7 @@ export async function brokenKeys(
   const rows = await database.query<{ key: string }>(
     `SELECT DISTINCT match_key AS key
      FROM settlement_break
-     WHERE partner = $1 AND currency = $2 AND state IN ('OPEN', 'ASSIGNED')
+     WHERE partner = $1 AND currency = $2 AND state IN ('OPEN', 'ASSIGNED') AND source = 'statement'
      ORDER BY key`,
     [partner, currency],
   );
@@ -60,6 +60,7 @@ const RESOLVE_BREAKS = `
   WHERE partner = $1
     AND currency = $2
     AND state IN ('OPEN', 'ASSIGNED')
+    AND source = 'statement'
     AND match_key = ANY($3)
     AND NOT (type || ' ' || match_key) = ANY($4)
   RETURNING break_id`;

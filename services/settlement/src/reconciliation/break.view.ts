@@ -35,7 +35,9 @@ export async function listBreaks(
     ...(row.ourMinor === null ? {} : { ourMinor: row.ourMinor.toString() }),
     ...(row.theirMinor === null ? {} : { theirMinor: row.theirMinor.toString() }),
     state: row.state,
+    ...(row.owner === null ? {} : { owner: row.owner }),
     openedAt: row.openedAt.toISOString(),
+    ...(row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }),
     detail: row.detail,
   }));
 }

@@ -73,7 +73,7 @@ describe('reconciling day after day', () => {
     statements = {};
     hidden = 0;
     open = [];
-    await test.database.query('TRUNCATE payment_record, statement_line, settlement_break');
+    await test.database.query('TRUNCATE payment_record, statement_line, settlement_break CASCADE');
   });
 
   it('finds on the next day what was missing at the partner, and does not miss it again', async () => {
