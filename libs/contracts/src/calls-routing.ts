@@ -46,6 +46,16 @@ export const paymentBreak = z.object({
 });
 export type PaymentBreak = z.infer<typeof paymentBreak>;
 
+/** A settlement window as routing counts it: what each outbox lane completed into it, and since when no more. */
+export const routingWindow = z.object({
+  windowId: z.string(),
+  lanes: z.array(z.object({ lane: z.string(), completed: z.number().int(), drainedAt: instant.optional() })),
+});
+export type RoutingWindow = z.infer<typeof routingWindow>;
+
+/** Payments in the order of their ids, after one of them. */
+const page = { after: uuid.optional(), pageMax: z.number().int().max(5000).default(1000) };
+
 const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
 
 export const routingCalls = {
@@ -150,16 +160,32 @@ export const routingCalls = {
       ),
     }),
   ),
-  /** For settlement: completed payments of a window, to re-count (never on the payment path). */
+  /** The windows that were cut off since then or are open: who counts less in one has missed payments. */
+  windows: contract(
+    'routing',
+    'routing.windows',
+    5000,
+    z.object({ since: instant }),
+    z.object({
+      windows: z.array(routingWindow),
+      /** Payments that did not complete, but whose payer had been debited: they are in no window. */
+      undone: z.number().int(),
+    }),
+  ),
+  /** Completed payments of a window, for who has missed some (never on the payment path). */
   completed: contract(
     'routing',
     'routing.completed',
     30_000,
-    z.object({
-      windowId: z.string(),
-      after: uuid.optional(),
-      pageMax: z.number().int().max(5000).default(1000),
-    }),
+    z.object({ windowId: z.string(), ...page }),
+    z.object({ events: z.array(paymentEvent) }),
+  ),
+  /** Payments that did not complete, but whose payer had been debited. */
+  undone: contract(
+    'routing',
+    'routing.undone',
+    30_000,
+    z.object(page),
     z.object({ events: z.array(paymentEvent) }),
   ),
 };

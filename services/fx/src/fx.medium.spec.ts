@@ -4,12 +4,16 @@ import { createTestPlatform, type RunningService, type TestPlatform } from '@ton
 import {
   auditCall,
   fxCalls,
+  paymentEvent,
   routingCalls,
   type Quote,
   type QuoteAnswer,
   type QuoteRequest,
 } from '@tonle/contracts';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
+import { ExposureHandler } from './exposure/exposure.handler.js';
+import { MissedUseJob } from './exposure/missed-use.job.js';
+import { usedCounts } from './exposure/used-window.store.js';
 import { ExposureJob } from './exposure/exposure.job.js';
 import { startFx } from './fx.service.js';
 import { request, sandboxEntries } from './testing/market.js';
@@ -226,6 +230,33 @@ describe('payment events', () => {
     expect(row).toEqual({ state: 'used', payment_id: records[0]!.key });
   });
 
+  it('that were missed are taken in from routing, once', async () => {
+    const quotes = (await ask(...Array.from({ length: 3 }, () => request()))).map(quoteIn);
+    const records = quotes.map((quote) => event(quote, 'COMPLETED'));
+    const events = records.map(({ body }) => paymentEvent.parse(JSON.parse(body)));
+    const windowIds = events[0]!.windows.map(({ windowId }) => windowId);
+    const before = await usedCounts(platform.database, windowIds);
+    const lanes = (id: string) => [{ lane: 'main', completed: (before.get(id) ?? 0) + events.length }];
+    platform.calls.serve(routingCalls.windows, () =>
+      Promise.resolve({
+        undone: 0,
+        windows: windowIds.map((windowId) => ({ windowId, lanes: lanes(windowId) })),
+      }),
+    );
+    let asked = 0;
+    platform.calls.serve(routingCalls.completed, () => {
+      asked += 1;
+      return Promise.resolve({ events });
+    });
+    const thb = await position('THB');
+    await platform.transport.publish([records[1]!]);
+    const job = new MissedUseJob(platform, new ExposureHandler(platform.database, platform.clock));
+    await job.run();
+    await job.run();
+    expect((await position('THB')) - thb).toBe(3n * 82_000n);
+    expect(asked).toBe(1);
+  });
+
   it('of a quote that expired while it was paid still move the position', async () => {
     const quote = quoteIn((await ask(request()))[0]);
     const before = await open();
@@ -288,7 +319,7 @@ describe('the audit', () => {
       ['I8', true],
       ['fx-exposure', true],
     ]);
-    expect(report.totals['used.target.THB']).toBe('246000');
+    expect(report.totals['used.target.THB']).toBe('492000');
     const [row] = await other.query<{ quote_id: string }>(
       "SELECT quote_id FROM quote WHERE state = 'open' LIMIT 1",
     );

@@ -7,6 +7,7 @@ import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { FxAuditService } from './audit/fx-audit.service.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { ExposureJob } from './exposure/exposure.job.js';
+import { MissedUseJob } from './exposure/missed-use.job.js';
 import { readTermsFile } from './fx.settings.js';
 import { MarketCopy } from './market.js';
 import { FxQuoteService, type MakeGatherer } from './quote/fx-quote.service.js';
@@ -14,6 +15,9 @@ import { FxRateService } from './rate/fx-rate.service.js';
 import { loadTerms, seedTerms } from './terms/terms.store.js';
 
 const QUOTES_WAITING_MAX = 20_000;
+const MISSED_EVERY_MS = 60_000;
+/** What an earlier process left is published first. */
+const MISSED_FIRST_MS = 5_000;
 
 const gatherQuotes: MakeGatherer = (handle) =>
   new Gatherer<QuoteRequest, QuoteAnswer>(handle, {
@@ -35,6 +39,7 @@ const gatherQuotes: MakeGatherer = (handle) =>
     ),
     provide(FxRateService, DATABASE, Directory, CLOCK),
     provide(ExposureHandler, DATABASE, CLOCK),
+    provide(MissedUseJob, PLATFORM, ExposureHandler),
     provide(ExposureJob, DATABASE, CLOCK),
     provide(FxAuditService, DATABASE, CLOCK),
   ],
@@ -48,6 +53,7 @@ export class FxModule implements OnModuleInit {
     rates: FxRateService,
     exposure: ExposureHandler,
     expiry: ExposureJob,
+    missed: MissedUseJob,
     audit: FxAuditService,
   ) {
     service.call(fxCalls.quote, async ({ items }) => ({ items: await quotes.quote(items) }));
@@ -60,6 +66,7 @@ export class FxModule implements OnModuleInit {
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
     feed.runIn(service);
     service.job('expire-quotes', expiry.pauseMs, expiry.run);
+    service.job('take-missed-payments', MISSED_EVERY_MS, missed.run, { firstAfterMs: MISSED_FIRST_MS });
   }
 
   async onModuleInit(): Promise<void> {

@@ -3,9 +3,12 @@ import { DeadLetters1767000000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
+import { UsedWindows1767000300000 } from './migrations/1767000300000-used-windows.js';
 
 /** Its tables: entities for what is read for people, migrations. */
-export const FX_DATABASE = { migrations: [First1764000200000, DeadLetters1767000000000] };
+export const FX_DATABASE = {
+  migrations: [First1764000200000, DeadLetters1767000000000, UsedWindows1767000300000],
+};
 
 /** Starts the fx service. It is asked by calls only and does not listen. */
 export const startFx: StartService = (platform) =>

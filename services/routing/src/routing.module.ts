@@ -82,6 +82,7 @@ export class RoutingModule implements OnModuleInit {
     directory: DirectoryService,
     current: CurrentDirectory,
     windows: WindowDrainJob,
+    windowStore: WindowStore,
     audit: AuditStore,
   ) {
     const { database, clock, transport, telemetry } = platform;
@@ -92,7 +93,12 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.breaks, async ({ taken }) => ({
       breaks: await handOverBreaks(database, taken),
     }));
+    service.call(routingCalls.windows, async ({ since }) => ({
+      windows: await windowStore.since(database, since),
+      undone: await payments.countUndone(),
+    }));
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
+    service.call(routingCalls.undone, async (request) => ({ events: await payments.undone(request) }));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
     service.call(routingCalls.reviews, () => reviews.list());

@@ -84,6 +84,27 @@ describe('the routing service', () => {
     ]);
   });
 
+  it('counts what it completed and what was undone, for who has missed it', async () => {
+    const { calls, clock } = world.platform;
+    const count = () => calls.call(routingCalls.windows, { since: new Date(clock.now()).toISOString() });
+    const before = await count();
+    expect(before.undone).toBe(0);
+    expect(before.windows.filter(({ lanes }) => lanes.some(({ completed }) => completed > 0))).toEqual([
+      { windowId: expect.stringMatching(/^BAKONG-KHR-/), lanes: [{ lane: 'main', completed: 1 }] },
+      { windowId: expect.stringMatching(/^THSWITCH-THB-/), lanes: [{ lane: 'main', completed: 1 }] },
+    ]);
+    const submit = makeSubmit(world);
+    const result = (leg: 'debit' | 'credit' | 'reversal', outcome: 'accepted' | 'rejected') =>
+      transport.publish([resultRecord(resultOf(world, submit.paymentId, leg, outcome))]);
+    await transport.publish([submitRecord(submit)]);
+    await result('debit', 'accepted');
+    await result('credit', 'rejected');
+    await result('reversal', 'accepted');
+    expect(await count()).toEqual({ ...before, undone: 1 });
+    const { events } = await calls.call(routingCalls.undone, { pageMax: 10 });
+    expect(events).toMatchObject([{ paymentId: submit.paymentId, state: 'REJECTED', windows: [] }]);
+  });
+
   it('says what everybody holds and may still owe', async () => {
     const { accounts } = await world.platform.calls.call(routingCalls.liquidity, {});
     expect(accounts).toEqual(

@@ -13,78 +13,11 @@ import {
   type StatementLine,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { completed, DAY, HOME, NOON, THAI } from './payment/payment-event.testing.js';
 import { startSettlement } from './settlement.service.js';
 
 // Real: PostgreSQL, pg-boss, the in-process transport. Routing and the adapters answer from this file.
 const SEED = new URL('../../../deploy/sandbox/directory.json', import.meta.url);
-const NOON = Date.parse('2026-11-20T05:00:00Z');
-const DAY = '2026-11-20';
-const THAI = {
-  windowId: `THSWITCH-THB-${DAY}`,
-  partner: 'THSWITCH',
-  currency: 'THB',
-  settlementMode: 'DEFERRED_NET' as const,
-  day: DAY,
-  calendarVersion: 1,
-};
-const HOME = {
-  windowId: `BAKONG-KHR-${DAY}`,
-  partner: 'BAKONG',
-  currency: 'KHR',
-  settlementMode: 'GROSS_RT' as const,
-  day: DAY,
-  calendarVersion: 1,
-};
-
-function completed(more: Partial<PaymentEventMessage> = {}): PaymentEventMessage {
-  const at = new Date(NOON).toISOString();
-  const source = { currency: 'KHR', minor: '10024000' };
-  const target = { currency: 'THB', minor: '82000' };
-  return {
-    paymentId: randomUUID(),
-    uetr: randomUUID(),
-    version: 5,
-    state: 'COMPLETED',
-    isoStatus: 'ACCC',
-    direction: 'outbound',
-    corridor: 'KH-TH',
-    sender: 'KHMEKONG',
-    messageId: 'M1',
-    endToEndId: 'E1',
-    debtorAgent: 'KHMEKONG',
-    creditorAgent: 'THSWITCH',
-    fxProvider: 'FXNAGA',
-    quoteId: randomUUID(),
-    rate: '0.00818040',
-    source,
-    target,
-    fees: [],
-    partnerRefs: { debit: randomUUID(), credit: randomUUID() },
-    acceptedAt: at,
-    at,
-    completedAt: at,
-    windows: [HOME, THAI],
-    obligations: [
-      {
-        windowId: HOME.windowId,
-        debtorParticipant: 'KHMEKONG',
-        creditorParticipant: 'FXNAGA',
-        amount: source,
-      },
-      {
-        windowId: THAI.windowId,
-        debtorParticipant: 'FXNAGA',
-        creditorParticipant: 'THSWITCH',
-        amount: target,
-      },
-    ],
-    lane: 'lane-1',
-    replyTo: { service: 'gateway', instance: 'gateway-1' },
-    history: [],
-    ...more,
-  };
-}
-
 /** The same payment in the windows of another day. */
 function completedIn(day: string): PaymentEventMessage {
   const event = completed();

@@ -12,10 +12,14 @@ import { listBreaks } from './reconciliation/break.view.js';
 import { PaymentBreakJob } from './reconciliation/payment-break.job.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
 import { DrainHandler } from './window/drain.handler.js';
+import { MissedEventsJob } from './window/missed-events.job.js';
 import { WindowClosingJob } from './window/window-closing.job.js';
 import { listWindows } from './window/window.view.js';
 
 const PAYMENT_BREAKS_MS = 5_000;
+const MISSED_EVERY_MS = 60_000;
+/** What an earlier process left is published first. */
+const MISSED_FIRST_MS = 5_000;
 
 /** Windows and their netting, reconciliation with the networks' statements. */
 @Module({
@@ -25,6 +29,7 @@ const PAYMENT_BREAKS_MS = 5_000;
     provide(WindowClosingJob, DATABASE, Directory, CLOCK, TELEMETRY),
     provide(DrainHandler, DATABASE, WindowClosingJob),
     provide(PaymentEventHandler, DATABASE, Directory),
+    provide(MissedEventsJob, PLATFORM, PaymentEventHandler, WindowClosingJob),
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob),
     provide(BreakService, DATABASE, CLOCK),
@@ -42,6 +47,7 @@ export class SettlementModule implements OnModuleInit {
     drains: DrainHandler,
     breaks: BreakService,
     contradictions: PaymentBreakJob,
+    missed: MissedEventsJob,
     audit: SettlementAuditService,
   ) {
     const { database } = platform;
@@ -57,6 +63,7 @@ export class SettlementModule implements OnModuleInit {
     service.topic(TOPICS.paymentEvent, (records) => payments.handle(records));
     service.topic(TOPICS.settlement, (records) => drains.handle(records));
     feed.runIn(service);
+    service.job('take-missed-events', MISSED_EVERY_MS, missed.run, { firstAfterMs: MISSED_FIRST_MS });
     service.resource('the job queue', () => jobs.close());
   }
 

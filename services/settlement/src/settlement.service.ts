@@ -6,6 +6,7 @@ import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
 import { Statements1764000630000 } from './migrations/1764000630000-statements.js';
 import { Breaks1764000640000 } from './migrations/1764000640000-breaks.js';
+import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-payments.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
@@ -19,6 +20,7 @@ export const SETTLEMENT_DATABASE = {
     Statements1764000630000,
     Breaks1764000640000,
     DeadLetters1767000000000,
+    UndonePayments1767000200000,
   ],
 };
 

@@ -1,8 +1,9 @@
-import { bodiesOf, type PaymentEventMessage, type PaymentState } from '@tonle/contracts';
+import { bodiesOf, type PaymentEventMessage, type PaymentState, type WindowRef } from '@tonle/contracts';
 import type { InboundRecord } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { endQuotes, lockExposures, type QuoteEnd } from './exposure.store.js';
+import { addUsed } from './used-window.store.js';
 
 /** What becomes of a payment's quote; null: nothing yet. */
 const END_OF_STATE: Readonly<Record<PaymentState, QuoteEnd['to'] | null>> = {
@@ -31,16 +32,29 @@ export class ExposureHandler {
   ) {}
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
+    await this.take(bodiesOf(records, 'payment.event'));
+  }
+
+  /** Events from wherever; one transaction. */
+  async take(events: readonly PaymentEventMessage[]): Promise<void> {
     const ends = new Map<string, QuoteEnd>();
-    for (const event of bodiesOf(records, 'payment.event')) {
+    const windows = new Map<string, readonly WindowRef[]>();
+    for (const event of events) {
       const end = endOf(event);
       // A quote is used by one payment; of an event that came twice in a batch one is enough.
-      if (end !== undefined) ends.set(end.quoteId, end);
+      if (end === undefined) continue;
+      ends.set(end.quoteId, end);
+      windows.set(end.quoteId, end.to === 'used' ? event.windows : []);
     }
     if (ends.size === 0) return;
     await this.database.transaction(async (transaction) => {
       await lockExposures(transaction, this.clock.now());
-      await endQuotes(transaction, [...ends.values()]);
+      const ended = await endQuotes(transaction, [...ends.values()]);
+      const used = [...ended].flatMap((quoteId) => windows.get(quoteId) ?? []);
+      await addUsed(
+        transaction,
+        used.map(({ windowId }) => windowId),
+      );
     });
   }
 }

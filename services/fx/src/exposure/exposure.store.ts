@@ -113,17 +113,20 @@ const END_QUOTES = `
 
 /**
  * Ends quotes whose payments ended: used ones move the provider's position, all leave its open exposure. A quote
- * ends once, so the same news twice changes nothing. Returns how many ended now. Exposures must be locked.
+ * ends once, so the same news twice changes nothing. Returns the quotes that ended now. Exposures must be locked.
  */
-export async function endQuotes(transaction: Queryable, ends: readonly QuoteEnd[]): Promise<number> {
-  const rows = await transaction.query(END_QUOTES, [
+export async function endQuotes(
+  transaction: Queryable,
+  ends: readonly QuoteEnd[],
+): Promise<ReadonlySet<string>> {
+  const rows = await transaction.query<{ quote_id: string }>(END_QUOTES, [
     ends.map((end) => end.quoteId),
     ends.map((end) => end.paymentId),
     ends.map((end) => end.to),
     ends.map((end) => end.sourceDay),
     ends.map((end) => end.targetDay),
   ]);
-  return rows.length;
+  return new Set(rows.map((row) => row.quote_id));
 }
 
 const EXPIRE_QUOTES = `

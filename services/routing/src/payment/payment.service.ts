@@ -17,6 +17,7 @@ import type { PaymentStore } from './payment.store.js';
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 type CompletedRequest = z.infer<typeof routingCalls.completed.request>;
+type UndoneRequest = z.infer<typeof routingCalls.undone.request>;
 type HoldDecision = z.infer<typeof routingCalls.decideHold.request>;
 type HoldAnswer = z.infer<typeof routingCalls.decideHold.response>;
 
@@ -40,6 +41,15 @@ export class PaymentService {
   async completed({ windowId, after, pageMax }: CompletedRequest): Promise<PaymentEventMessage[]> {
     const rows = await this.payments.ofWindow(this.database, windowId, after ?? FIRST_ID, pageMax);
     return rows.map(paymentEventOf);
+  }
+
+  /** A page of what was debited and did not complete, in the order of the ids. */
+  async undone({ after, pageMax }: UndoneRequest): Promise<PaymentEventMessage[]> {
+    return (await this.payments.undone(this.database, after ?? FIRST_ID, pageMax)).map(paymentEventOf);
+  }
+
+  countUndone(): Promise<number> {
+    return this.payments.countUndone(this.database);
   }
 
   /** Lets a held payment go on, or ends it. Recorded in the transaction that does so. */

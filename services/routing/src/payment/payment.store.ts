@@ -85,6 +85,21 @@ WHERE due_at IS NOT NULL
 ORDER BY entered_at, id
 LIMIT $1`;
 
+const IS_UNDONE = `state IN ('REJECTED', 'EXPIRED') AND debit_ref IS NOT NULL`;
+
+const UNDONE = `
+SELECT ${PAYMENT_COLUMNS}
+FROM payment
+WHERE ${IS_UNDONE}
+  AND id > $1::uuid
+ORDER BY id
+LIMIT $2`;
+
+const COUNT_UNDONE = `
+SELECT count(*)::int AS n
+FROM payment
+WHERE ${IS_UNDONE}`;
+
 const OF_WINDOW = `
 SELECT ${PAYMENT_COLUMNS}
 FROM payment
@@ -185,6 +200,16 @@ export class PaymentStore {
   /** Payments under review, the oldest first. */
   async inReview(database: Queryable, max: number): Promise<Payment[]> {
     return (await database.query<PaymentRow>(IN_REVIEW, [max])).map(paymentOf);
+  }
+
+  /** Payments that did not complete though their payer had been debited, by id after `after`. */
+  async undone(database: Queryable, after: string, max: number): Promise<Payment[]> {
+    return (await database.query<PaymentRow>(UNDONE, [after, max])).map(paymentOf);
+  }
+
+  async countUndone(database: Queryable): Promise<number> {
+    const [row] = await database.query<{ n: number }>(COUNT_UNDONE);
+    return row!.n;
   }
 
   /** Payments that were completed into a window, by id after `after`. */

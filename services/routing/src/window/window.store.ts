@@ -1,3 +1,4 @@
+import type { RoutingWindow } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { CountedWindow } from './window.js';
 
@@ -49,6 +50,12 @@ SELECT lane
 FROM lane_window
 WHERE window_id = $1
 ORDER BY lane`;
+
+const SINCE = `
+SELECT window_id, lane, completed, drained_at
+FROM lane_window
+WHERE cut_off_at > $1::timestamptz
+ORDER BY window_id, lane`;
 
 /** A window had been declared drained by this lane when a completion came for it. */
 export class WindowAlreadyDrained extends Error {}
@@ -104,6 +111,22 @@ export class WindowStore {
   /** The lanes that may have completed into a window: each made its row before it could. */
   async lanesOf(transaction: Queryable, windowId: string): Promise<string[]> {
     return (await transaction.query<{ lane: string }>(LANES_OF, [windowId])).map(({ lane }) => lane);
+  }
+
+  /** Every window that was cut off after an instant or is open, lane by lane. */
+  async since(database: Queryable, instant: string): Promise<RoutingWindow[]> {
+    const rows = await database.query<{
+      window_id: string;
+      lane: string;
+      completed: number;
+      drained_at: Date | null;
+    }>(SINCE, [instant]);
+    const lanes = new Map<string, RoutingWindow['lanes']>();
+    for (const { window_id: windowId, lane, completed, drained_at: at } of rows) {
+      const counted = { lane, completed, ...(at === null ? {} : { drainedAt: at.toISOString() }) };
+      lanes.set(windowId, [...(lanes.get(windowId) ?? []), counted]);
+    }
+    return [...lanes].map(([windowId, counted]) => ({ windowId, lanes: counted }));
   }
 
   drain(transaction: Queryable, lanes: readonly string[], nowMs: number): Promise<DrainedWindow[]> {

@@ -15,8 +15,13 @@ export class PaymentEventHandler {
   ) {}
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
+    await this.take(bodiesOf(records, 'payment.event'));
+  }
+
+  /** Events from wherever. Throws TryLater while the directory does not know a window's calendar. */
+  async take(told: readonly PaymentEventMessage[]): Promise<void> {
     const ended = new Map<string, PaymentEventMessage>();
-    for (const event of bodiesOf(records, 'payment.event')) {
+    for (const event of told) {
       if (TERMINAL_STATES.has(event.state)) ended.set(event.paymentId, event);
     }
     if (ended.size === 0) return;

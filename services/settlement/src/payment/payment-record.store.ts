@@ -1,4 +1,4 @@
-import type { Transaction } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import type { PaymentEventMessage } from '@tonle/contracts';
 
 /**
@@ -46,3 +46,13 @@ const INSERT_RECORDS = `
   )
   ON CONFLICT (payment_id) DO NOTHING
   RETURNING payment_id AS "paymentId"`;
+
+/** Payments that did not complete though their payer had been debited. */
+export async function countUndone(database: Queryable): Promise<number> {
+  const [row] = await database.query<{ n: number }>(
+    `SELECT count(*)::int AS n
+     FROM payment_record
+     WHERE state IN ('REJECTED', 'EXPIRED') AND debit_ref IS NOT NULL`,
+  );
+  return row!.n;
+}

@@ -78,6 +78,34 @@ export async function insertDrainMarks(
   }
 }
 
+/** How many payments each of these windows holds; absent is none. */
+export async function paymentCounts(
+  database: Queryable,
+  windowIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ window_id: string; payments: number }>(
+    'SELECT window_id, payments FROM settlement_window WHERE window_id = ANY($1)',
+    [windowIds],
+  );
+  return new Map(rows.map((row) => [row.window_id, row.payments]));
+}
+
+/** Of these windows those that are not closed, with the lanes that have said that they are drained. */
+export async function lanesHeard(
+  database: Queryable,
+  windowIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await database.query<{ window_id: string; lanes: string[] }>(
+    `SELECT w.window_id, array_remove(array_agg(d.lane), NULL) AS lanes
+     FROM settlement_window w
+     LEFT JOIN window_drain d USING (window_id)
+     WHERE w.window_id = ANY($1) AND w.state IN ('OPEN', 'DRAINING')
+     GROUP BY w.window_id`,
+    [windowIds],
+  );
+  return new Map(rows.map((row) => [row.window_id, row.lanes]));
+}
+
 /** Windows past their cut-off that are not netted yet. */
 export async function dueWindows(database: Queryable, nowMs: number): Promise<string[]> {
   const rows = await database.query<{ windowId: string }>(
