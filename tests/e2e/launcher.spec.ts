@@ -1,4 +1,4 @@
-// What a person at the terminal sees: two time lines, clear errors, and data that survives.
+// What a person at the terminal sees: two timelines, clear errors, and data that survives.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -77,16 +77,16 @@ describe('npm start', () => {
 
   it('keeps its data over kill -9, and refuses a second start beside the first', async () => {
     const first = launch();
-    await first.says('Ctrl-C ends everything');
+    await first.says('Press Ctrl-C to stop');
     const before = await paymentIds();
     expect(before).toHaveLength(2);
     const second = await launch().ended;
     expect(second.code).toBe(1);
-    expect(second.err).toContain(`Tonle runs already in ${home}`);
+    expect(second.err).toContain(`Tonle is already running in ${home}`);
     first.child.kill('SIGKILL');
     await first.ended;
     const third = launch();
-    await third.says('Ctrl-C ends everything');
+    await third.says('Press Ctrl-C to stop');
     expect(await paymentIds()).toEqual(expect.arrayContaining(before));
     expect(await paymentIds()).toHaveLength(3);
     third.child.kill('SIGTERM');

@@ -40,16 +40,16 @@ export const payeeLookup = z.object({
   qrExpiresAt: instant.optional(),
 });
 
-/** Who waits for the answer: the instance to poke when the payment ends (decisions 14). */
+/** The instance to notify when the payment ends (decisions 14). */
 export const replyTo = z.object({ service: z.string(), instance: z.string() });
 
-/** gateway or an adapter's inbound door -> routing. Message id = payment id. */
+/** gateway or an adapter's inbound endpoint -> routing. Message id = payment id. */
 export const paymentSubmit = z.object({
   paymentId: uuid,
   uetr: uuid,
   direction,
   corridor: z.string(),
-  /** Participant that instructs us: a bank at the gateway, the partner network at its adapter's door. */
+  /** Participant that instructs us: a bank at the gateway, the partner network at its adapter's inbound endpoint. */
   sender: z.string(),
   messageId: z.string().max(140),
   endToEndId: z.string().max(35),
@@ -186,7 +186,7 @@ export const obligation = z.object({
   amount: amountJson,
 });
 
-/** routing -> everybody, on the public topic: final states, holds and reviews. No personal data. */
+/** routing -> all subscribers, on the public topic: final states, holds and reviews. No personal data. */
 export const paymentEvent = z.object({
   paymentId: uuid,
   uetr: uuid,
@@ -228,7 +228,7 @@ export const paymentEvent = z.object({
 });
 export type PaymentEventMessage = z.infer<typeof paymentEvent>;
 
-/** routing -> the adapter whose inbound door asked: answer your caller. */
+/** routing -> the adapter that submitted the payment: answer your caller. */
 export const inboundOutcome = z.object({
   paymentId: uuid,
   uetr: uuid,
@@ -243,7 +243,7 @@ export const inboundOutcome = z.object({
 });
 export type InboundOutcome = z.infer<typeof inboundOutcome>;
 
-/** routing -> settlement: this lane commits nothing more into these windows (decisions 15). */
+/** routing -> settlement: this lane will commit no more payments into these windows (decisions 15). */
 export const windowDrained = z.object({
   lane: z.string(),
   /** Every lane that exists; the window closes when each has said so. */

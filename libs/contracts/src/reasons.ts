@@ -181,7 +181,7 @@ export const REASONS = {
     422,
     'AM23',
     'never',
-    'No provider quotes this exchange to you',
+    'No provider quotes this currency pair to you',
     'Ask the operator to add a provider; see `candidates`.',
   ),
   amount_too_small: entry(

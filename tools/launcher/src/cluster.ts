@@ -12,7 +12,7 @@ const START_MS_MAX = 60_000;
 /** Small machines: the broker's batches stay large with few partitions. */
 const PARTITIONS = 1;
 
-/** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database a service. */
+/** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database per service. */
 export async function startCluster(options: LaunchOptions): Promise<Running> {
   const installation = new Installation(options);
   try {

@@ -53,7 +53,7 @@ class DemoFailed extends Error {}
 
 /**
  * Pays a Thai code from a Bakong account and a KHQR code from a Thai account, through the public doors, and
- * prints both time lines. True when both completed; a step that is refused, or not answered, is told in a line.
+ * prints both timelines. True when both completed; a step that is refused, or not answered, is told in a line.
  */
 export async function payBothWays(running: Running, print: Print): Promise<boolean> {
   const client = ApiClient.forSandbox(running.home, running.gatewayUrl, DEMO_BANK);

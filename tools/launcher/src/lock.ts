@@ -68,7 +68,7 @@ export function lockHome(home: string): HomeLock {
       const holder = holderOf(file);
       if (lives(holder, file)) {
         throw new LaunchError(
-          `Tonle runs already in ${home} (process ${holder}). Stop it first, or give this one a home ` +
+          `Tonle is already running in ${home} (process ${holder}). Stop it first, or give this one a home ` +
             'of its own: --home FOLDER --port-base N.',
         );
       }

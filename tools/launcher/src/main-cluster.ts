@@ -7,9 +7,9 @@ await runLauncher(startCluster, async (running, args) => {
   const completed = await payBothWays(running, print);
   if (args.once) return completed ? 0 : 1;
   print(`
-Tonle runs as separate services. Data, keys and logs: ${running.home}
+Tonle is running as separate services. Data, keys and logs: ${running.home}
   API        ${running.gatewayUrl}/docs
-Ctrl-C ends everything.`);
+Press Ctrl-C to stop.`);
   await untilAskedToStop();
   return 0;
 });

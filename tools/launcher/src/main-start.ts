@@ -7,12 +7,12 @@ await runLauncher(startSingle, async (running, args) => {
   const completed = await payBothWays(running, print);
   if (args.once) return completed ? 0 : 1;
   print(`
-Tonle runs. Data, keys and logs: ${running.home}
+Tonle is running. Data, keys and logs: ${running.home}
   API        ${running.gatewayUrl}/docs
   pay        npx tonle pay --qr "$(npx tonle qr sample thai)" --amount 820.00 --wait 10
   look       npx tonle payment list
   audit      npx tonle audit
-Ctrl-C ends everything.`);
+Press Ctrl-C to stop.`);
   await untilAskedToStop();
   return 0;
 });

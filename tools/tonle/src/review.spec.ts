@@ -98,7 +98,7 @@ describe('tonle review', () => {
       '100,340 KHR',
       'statement line 7',
       PROPOSAL,
-      'cannot be worked on at DEBIT_SENT',
+      'cannot be processed in state DEBIT_SENT',
       'corridor X is gone',
     ])
       expect(out).toContain(text);
@@ -147,7 +147,7 @@ describe('tonle review', () => {
     });
     expect(await tonle('review', verdict, PAYMENT, '--reason', 'seen')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('No proposal'),
+      err: expect.stringContaining('No pending proposal'),
     });
   });
 });

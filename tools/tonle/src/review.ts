@@ -56,7 +56,7 @@ export interface VerdictOptions {
 const REVIEWS = '/v1/ops/reviews';
 const OPERATOR = 'OPERATOR';
 
-/** `tonle review list`: what waits for operators; with --json one a line. */
+/** `tonle review list`: what waits for operators; with --json one per line. */
 export async function runReviewList({ output, gateway }: CommandContext): Promise<number> {
   const { reviews, undecided } = await gateway(OPERATOR).ask<Reviews>('GET', REVIEWS);
   if (output.json) {
@@ -112,7 +112,7 @@ async function findProposal(operator: GatewayClient, proposalId: string): Promis
   const { reviews } = await operator.ask<Reviews>('GET', REVIEWS);
   const found = reviews.find(({ proposal }) => proposal?.proposalId === proposalId);
   if (found === undefined)
-    throw new UsageError(`No proposal ${proposalId} is waiting. See tonle review list for those that are.`);
+    throw new UsageError(`No pending proposal ${proposalId} found. See tonle review list.`);
   return found;
 }
 
@@ -142,7 +142,7 @@ const proposalLines = (proposal: Proposal): [string, string | undefined][] => [
 
 const undecidedText = ({ paymentId, state, since, times, cause }: Undecided): string =>
   [
-    `${paymentId}  cannot be worked on at ${state}`,
+    `${paymentId}  cannot be processed in state ${state}`,
     list([
       ['since', `${since}, ${times} times`],
       ['cause', cause],

@@ -26,7 +26,7 @@ export function* checkCorridors({ corridors, networks }: InService): Violations 
     const other = claimed(byPartner, corridor.partner, id);
     if (other !== undefined) {
       const adapter = networks.get(corridor.partner)?.adapter ?? 'its adapter';
-      const text = `partner network ${corridor.partner} is corridor ${other}'s too: what ${adapter} is asked could belong to either; end one of them`;
+      const text = `partner network ${corridor.partner} is corridor ${other}'s too: a question to ${adapter} could belong to either; end one of them`;
       yield wrong('corridor_twice', text);
     }
     yield* checkTimers(entry, corridor.timers);
@@ -54,10 +54,10 @@ function* checkAmounts(
         yield {
           rule,
           entry,
-          text: `${what} is in ${currency}, in which nobody pays there; its currencies are ${currencies.join(', ')}`,
+          text: `${what} is in ${currency}, which is not a currency of that side; its currencies are ${currencies.join(', ')}`,
         };
       if (!MINOR.test(minor))
-        yield { rule, entry, text: `${what} in ${currency} is "${minor}"; write minor units, digits only` };
+        yield { rule, entry, text: `${what} in ${currency} is "${minor}"; use minor units, digits only` };
     }
   }
   for (const [currency, minor] of Object.entries(limits.perPayment)) {
@@ -75,7 +75,8 @@ function* checkTimers(entry: string, timers: CorridorBody['timers']): Violations
   const wrong = (text: string) => ({ rule: 'timers_contradict' as const, entry, text });
   const { enquiryMs, ...single } = timers;
   const { paymentMs, payerLegMs, creditGuardMs, notFoundFinalAfterMs, reviewAfterMs } = single;
-  for (const [name, ms] of Object.entries(single)) if (ms <= 0) yield wrong(`${name} is ${ms}; give it time`);
+  for (const [name, ms] of Object.entries(single))
+    if (ms <= 0) yield wrong(`${name} is ${ms}; it must be greater than 0`);
   if (enquiryMs.length === 0 || enquiryMs.some((ms) => ms <= 0))
     yield wrong('enquiryMs must have one wait at least, and each must last; add waits');
   if (payerLegMs + creditGuardMs >= paymentMs)

@@ -49,7 +49,7 @@ function* twice(entries: readonly DirectoryEntry[]): Violations {
   for (const { kind, id, version } of entries) {
     const name = `${kind}:${id}:${version}`;
     if (seen.has(name)) {
-      const text = `version ${version} is there twice; delete one of them, or give it the next version`;
+      const text = `version ${version} occurs twice; delete one of them, or give it the next version`;
       yield { rule: 'entry_twice', entry: `${kind} ${id}`, text };
     }
     seen.add(name);
@@ -119,7 +119,7 @@ const FIELDS = {
 function* checkFields({ kind, id, body }: DirectoryEntry): Violations {
   for (const field of Object.keys(body as object))
     if (!(field in FIELDS[kind])) {
-      const text = `nothing reads its field ${field}; correct its name, or delete it`;
+      const text = `unknown field ${field}; correct its name, or delete it`;
       yield { rule: 'field_unknown', entry: `${kind} ${id}`, text };
     }
 }

@@ -16,7 +16,7 @@ export function* checkNetworks(world: InService, adapters: readonly string[] | u
     const { adapter, participant, side, schemes } = network;
     const wrong = (rule: DirectoryRule, text: string) => ({ rule, entry: `network ${id}`, text });
     if (adapters !== undefined && !adapters.includes(adapter))
-      yield wrong('adapter_missing', `there is no adapter ${adapter}; write one of ${adapters.join(', ')}`);
+      yield wrong('adapter_missing', `there is no adapter ${adapter}; use one of ${adapters.join(', ')}`);
     const speaks = claimed(byAdapter, adapter, id);
     if (speaks !== undefined)
       yield wrong(
@@ -27,14 +27,14 @@ export function* checkNetworks(world: InService, adapters: readonly string[] | u
     if (stands !== undefined)
       yield wrong(
         'participant_twice',
-        `${participant} stands for network ${stands}; positions and windows need one for each`,
+        `${participant} represents network ${stands}; positions and windows need one for each`,
       );
     for (const scheme of schemes) {
       const pays = claimed(byScheme, `${side} ${scheme}`, id);
       if (pays !== undefined)
         yield wrong(
           'scheme_twice',
-          `network ${pays} pays ${scheme} codes too; a code must lead to one network, so take it from one of them`,
+          `network ${pays} pays ${scheme} codes too; a code must lead to one network, so remove it from one of them`,
         );
     }
     yield* checkReferences(id, network, world);
@@ -48,7 +48,7 @@ function* checkReferences(id: string, { participant, calendar }: NetworkBody, wo
   if (body?.kind !== 'network')
     yield wrong(
       'participant_missing',
-      `${participant} stands for it, but is no participant of kind network in service; add one`,
+      `${participant} represents it, but is not an active participant of kind network; add one`,
     );
   else if (body.bic === undefined)
     yield {
@@ -72,21 +72,21 @@ function* checkWords(id: string, network: NetworkBody): Violations {
   if (settlementMode === 'DEFERRED_NET' && rail !== undefined)
     yield wrong(
       'rail_wrong',
-      `it settles by windows (DEFERRED_NET), so that rail ${rail} has no use; leave it out, or settle GROSS_RT`,
+      `it settles by windows (DEFERRED_NET), so rail ${rail} is not used; remove it, or settle GROSS_RT`,
     );
   for (const currency of currencies)
     if (findCurrency(currency) === undefined)
-      yield wrong('currency_unknown', `${currency} is no currency we know; correct its code`);
+      yield wrong('currency_unknown', `${currency} is not a known currency; correct its code`);
   for (const scheme of schemes)
     if (!SCHEME_NAMES.has(scheme))
       yield wrong(
         'scheme_unknown',
-        `${scheme} is no scheme of codes that we read; write one of ${[...SCHEME_NAMES].join(', ')}`,
+        `${scheme} is not a supported QR code scheme; use one of ${[...SCHEME_NAMES].join(', ')}`,
       );
   if (!accounts.kinds.includes(accounts.default))
     yield wrong(
       'account_kind_wrong',
-      `the default kind of account, ${accounts.default}, is none of its kinds; write one of ${accounts.kinds.join(', ')}`,
+      `the default kind of account, ${accounts.default}, is not one of its kinds; use one of ${accounts.kinds.join(', ')}`,
     );
   if (accounts.spelling === undefined)
     yield wrong(

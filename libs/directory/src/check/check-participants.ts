@@ -15,10 +15,10 @@ export function* checkParticipants(world: InService): Violations {
       if (findCurrency(currency) === undefined)
         yield wrong(
           'currency_unknown',
-          `caps are in ${currency}, which is no currency we know; correct its code`,
+          `caps are in ${currency}, which is not a known currency; correct its code`,
         );
       if (!MINOR.test(minor))
-        yield wrong('cap_wrong', `the cap in ${currency} is "${minor}"; write minor units, digits only`);
+        yield wrong('cap_wrong', `the cap in ${currency} is "${minor}"; use minor units, digits only`);
     }
     for (const { keyId, validFrom, validTo } of participant.keys)
       if (Date.parse(validFrom) >= Date.parse(validTo))
@@ -45,7 +45,7 @@ function* checkNames({ participants }: InService): Violations {
       yield {
         rule: 'bic_wrong',
         entry,
-        text: `"${bic}" is no BIC; write 8 or 11 capital letters and digits`,
+        text: `"${bic}" is not a BIC; use 8 or 11 capital letters and digits`,
       };
     if (bic !== undefined)
       yield* twice('bic_twice', `BIC ${bic}`, claimed(bics, longBic(bic), id), 'each has its own');

@@ -21,7 +21,7 @@ export class ReviewController {
   @Endpoint({
     summary: 'List payments under review, oldest first',
     description: 'Two operators decide what became of a leg that no answer of its partner ends.',
-    answers: { 200: { description: 'Reviews, with what is proposed', schema: schema.publicReviews } },
+    answers: { 200: { description: 'Reviews, with open proposals', schema: schema.publicReviews } },
   })
   async reviews(): Promise<schema.PublicReviews> {
     const { reviews, undecided } = await this.calls.call(routingCalls.reviews, {});
@@ -31,7 +31,8 @@ export class ReviewController {
   @Post(':paymentId/proposal')
   @Endpoint({
     summary: 'Propose what became of the leg under review',
-    description: 'Nothing moves until another operator approves. Void as soon as evidence moves the payment.',
+    description:
+      'Nothing changes until another operator approves. The proposal is void as soon as evidence changes the state of the payment.',
     answers: { 200: { description: 'Proposed', schema: schema.proposedReview } },
     refusals: [
       'not_found',
@@ -96,5 +97,7 @@ function readBooked({ currency, amount }: PublicAmount): AmountJson {
   const read = parseBookedAmount(currency, amount);
   if (read.kind === 'ok') return amountToJson(read.amount);
   const field = read.reason === 'unknown_currency' ? 'currency' : 'amount';
-  throw problemOf(refusedField(read.reason, `/booked/${field}`, `${JSON.stringify(amount)} is refused`));
+  throw problemOf(
+    refusedField(read.reason, `/booked/${field}`, `${JSON.stringify(amount)} is not a valid amount.`),
+  );
 }

@@ -6,17 +6,17 @@ import { reason } from './operations.schema.js';
 
 const decision = z.enum(REVIEW_DECISIONS).meta({
   description:
-    'What became of the leg: `paid`, `not_paid` (and never will be), or of a reversal `reverse`: send it once more',
+    'Outcome of the leg: `paid`, `not_paid` (and never will be), or for a reversal `reverse`: send it once more',
 });
 const reference = printable(140).meta({
-  description: "The partner's reference of the leg; needed for `paid`",
+  description: "The partner's reference of the leg; required for `paid`",
 });
 const booked = publicAmount.meta({
   description: 'What the partner booked, when that is not what was asked for; a debit is paid back as booked',
 });
 const evidence = printable(2000)
   .min(3)
-  .meta({ description: 'Where it can be seen: a statement line, a letter of the partner, a ticket' });
+  .meta({ description: 'What proves it: a statement line, a letter from the partner, a ticket' });
 
 export const proposeReviewBody = z
   .strictObject({ decision, reference: reference.optional(), booked: booked.optional(), reason, evidence })
@@ -25,7 +25,7 @@ export type ProposeReviewBody = z.infer<typeof proposeReviewBody>;
 
 export const decideReviewBody = z
   .strictObject({
-    proposalId: uuid.meta({ description: 'What was looked at: from GET /v1/ops/reviews' }),
+    proposalId: uuid.meta({ description: 'The proposal, from GET /v1/ops/reviews' }),
     verdict: z.enum(['approve', 'reject']),
     reason,
   })
@@ -43,10 +43,10 @@ const proposal = z
     booked: booked.optional(),
     reason: z.string(),
     evidence: z.string(),
-    proposedBy: z.string().meta({ description: 'The participant; another one has to decide' }),
+    proposedBy: z.string().meta({ description: 'The participant; another one must decide' }),
     proposedAt: instant,
   })
-  .meta({ description: 'Waits for a second operator' });
+  .meta({ description: 'Pending decision by a second operator' });
 
 export const publicReviews = z
   .object({
@@ -55,14 +55,14 @@ export const publicReviews = z
         amount: publicAmount.meta({ description: 'What the leg moves' }),
         decisions: z.array(decision).meta({ description: 'What may be proposed' }),
         notPaidFrom: instant.optional().meta({
-          description: 'From when on `not_paid` may be said: until then what was sent may still arrive',
+          description: 'Earliest time for `not_paid`: until then what was sent may still arrive',
         }),
         proposal: proposal.optional(),
       }),
     ),
     undecided: z
       .array(undecidedPayment)
-      .meta({ description: 'Payments whose next step breaks: mend the cause, and they go on' }),
+      .meta({ description: 'Payments whose next step fails: fix the cause, and they continue' }),
   })
   .meta({ id: 'Reviews' });
 export type PublicReviews = z.infer<typeof publicReviews>;

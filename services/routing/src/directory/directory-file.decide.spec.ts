@@ -69,7 +69,7 @@ describe('a directory file', () => {
   it('changes nothing without a word by whom and why', () => {
     const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
     expect(reasonsOf(fileWith([paused], { change: undefined }))).toEqual([
-      'it changes participant KHMEKONG version 3: say by whom and why; add "change": {"by", "reason"}',
+      'it changes participant KHMEKONG version 3, but does not say by whom and why; add "change": {"by", "reason"}',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('a directory file', () => {
   it('is refused when an entry that a file brought is gone from it, not when somebody else brought it', () => {
     const file = { ...FILE, entries: FILE.entries.filter(({ id }) => id !== 'FXSINGHA') };
     expect(reasonsOf(file)).toEqual([
-      'participant FXSINGHA is in the directory and not in the file any more; ' +
+      'participant FXSINGHA is in the directory but no longer in the file; ' +
         'write it again, or end it: version 2 with "ended": true',
     ]);
     const others = {
@@ -140,7 +140,7 @@ describe('a directory file', () => {
   it('is refused when the directory could not work with it, first or later', () => {
     const unknown = edited('network', 'thailand', { adapter: 'adapter-tahiti' }, 3);
     const sentence =
-      'network thailand: there is no adapter adapter-tahiti; write one of adapter-bakong, adapter-thailand';
+      'network thailand: there is no adapter adapter-tahiti; use one of adapter-bakong, adapter-thailand';
     expect(reasonsOf(fileWith([unknown]), EMPTY)).toEqual([sentence]);
     expect(reasonsOf(fileWith([unknown]))).toEqual([sentence]);
   });

@@ -51,7 +51,7 @@ export function decideFile(file: DirectoryFile, situation: FileSituation): FileD
     reasons.push(...violations.map(violationText));
     if (file.change === undefined)
       reasons.push(
-        `it changes ${news.map(nameOf).join(', ')}: say by whom and why; add "change": {"by", "reason"}`,
+        `it changes ${news.map(nameOf).join(', ')}, but does not say by whom and why; add "change": {"by", "reason"}`,
       );
   }
   if (reasons.length > 0) return { kind: 'refused', reasons };
@@ -115,7 +115,7 @@ function missing(file: DirectoryFile, history: ReadonlyMap<string, History>): st
     if (inFile.has(key) || !fromFile || newest.entry.ended === true) return [];
     const { kind, id, version } = newest.entry;
     const remedy = `write it again, or end it: version ${version + 1} with "ended": true`;
-    return [`${kind} ${id} is in the directory and not in the file any more; ${remedy}`];
+    return [`${kind} ${id} is in the directory but no longer in the file; ${remedy}`];
   });
 }
 

@@ -78,10 +78,10 @@ describe('a directory file at the start of routing', () => {
   it('fills an empty directory, posts its opening funds, and is recorded', async () => {
     const { entries, reasons } = await start(sandboxDirectory());
     expect(reasons).toEqual([]);
-    expect(entries).toHaveLength(14);
+    expect(entries).toHaveLength(15);
     expect(Object.keys(await funds())).toHaveLength(10);
     const recorded = await actions();
-    expect(recorded).toHaveLength(14);
+    expect(recorded).toHaveLength(15);
     expect(recorded[0]).toEqual({
       operator: 'Tonle',
       reason: 'the sandbox as this version of Tonle has it',
@@ -156,7 +156,7 @@ describe('a directory file at the start of routing', () => {
     });
     const missed = await start(gone);
     expect(missed.reasons).toEqual([
-      expect.stringContaining('FXSINGHA is in the directory and not in the file'),
+      expect.stringContaining('FXSINGHA is in the directory but no longer in the file'),
     ]);
     const ended = await start(
       changed('participant', 'FXSINGHA', (entry) => Object.assign(entry, { version: 2, ended: true })),
@@ -187,7 +187,7 @@ describe('a directory file at the start of routing', () => {
     await expect(start({ entries: [], openingFund: [] })).rejects.toThrow('openingFund');
     expect(await test.database.query('SELECT 1 FROM directory_entry')).toEqual([]);
     expect(await funds()).toEqual({});
-    expect((await start(sandboxDirectory())).entries).toHaveLength(14);
+    expect((await start(sandboxDirectory())).entries).toHaveLength(15);
   });
 
   it('knows the adapters of networks that are files', async () => {
@@ -198,7 +198,7 @@ describe('a directory file at the start of routing', () => {
       openingFunds.push(...lagoon.openingFunds);
     });
     await expect(start(file)).rejects.toThrow(
-      'network lagoon: there is no adapter adapter-lagoon; write one of',
+      'network lagoon: there is no adapter adapter-lagoon; use one of',
     );
     const { entries } = await start(file, { TONLE_NETWORKS_DIR: examples });
     expect(entries.map(({ id }) => id)).toContain('KH-LG');
@@ -208,7 +208,7 @@ describe('a directory file at the start of routing', () => {
     await start(sandboxDirectory());
     const later = await start('{');
     expect(later.reasons).toEqual([expect.stringContaining('it cannot be read')]);
-    expect(later.entries).toHaveLength(14);
+    expect(later.entries).toHaveLength(15);
   });
 });
 
@@ -261,7 +261,7 @@ describe('a database of before there were networks', () => {
     expect(openingFunds).toHaveLength(10);
     const { entries, reasons } = await start(file);
     expect(reasons).toEqual([]);
-    expect(entries).toHaveLength(14);
+    expect(entries).toHaveLength(15);
     expect(new Set(entries.map(({ kind, id, version }) => `${kind}:${id}:${version}`))).toEqual(
       new Set(sandboxDirectory().entries.map(({ kind, id, version }) => `${kind}:${id}:${version}`)),
     );
@@ -276,6 +276,6 @@ describe('a database of before there were networks', () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^corridor KH-TH: it cannot be read: home: .*; correct it/),
     ]);
-    expect(entries).toHaveLength(14);
+    expect(entries).toHaveLength(15);
   });
 });

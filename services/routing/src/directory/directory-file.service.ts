@@ -44,7 +44,8 @@ export class DirectoryFileService {
     if (decision.kind !== 'refused') return decision.kind;
     const { reasons } = decision;
     if (this.current.get().entries.length === 0) throw new DirectoryFileRefused(path, reasons);
-    const said = 'the directory file was not taken, nothing of it: the directory stays as it is';
+    const said =
+      'the directory file was not taken: nothing of it was applied, and the directory is unchanged';
     this.platform.telemetry.log.warn({ file: path, reasons }, said);
     return 'refused';
   }
