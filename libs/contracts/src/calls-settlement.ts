@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
   BREAK_DECISIONS,
+  BREAK_STATES,
+  BREAK_TYPES,
   breakState,
   breakType,
   JOB_NAMES,
@@ -60,14 +62,18 @@ export const settlementCalls = {
     'settlement',
     'settlement.windows',
     5000,
-    z.object({ day: z.string().optional(), state: z.string().optional() }),
+    z.object({ day: z.string().optional(), state: windowState.optional() }),
     z.object({ windows: z.array(settlementWindow) }),
   ),
   breaks: contract(
     'settlement',
     'settlement.breaks',
     5000,
-    z.object({ day: z.string().optional(), type: z.string().optional(), state: z.string().optional() }),
+    z.object({
+      day: z.string().optional(),
+      type: z.enum(BREAK_TYPES).optional(),
+      state: z.enum(BREAK_STATES).optional(),
+    }),
     z.object({ breaks: z.array(settlementBreak) }),
   ),
   /** Gives an open break an owner, or ends it; what people decide is kept with its reason. */

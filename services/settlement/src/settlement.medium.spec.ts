@@ -249,6 +249,18 @@ describe('settlement', () => {
     );
     await runJob('reconcile');
     expect((await open()).map(({ type }) => type)).toEqual(['DUPLICATE', 'MISSING_AT_US']);
+    const wrong = async (asked: { partner?: string; day?: string }) => {
+      const request = { job: 'reconcile', operator: 'ops', reason: 'test', ...asked } as const;
+      return platform.calls.call(settlementCalls.runJob, request);
+    };
+    expect(await wrong({ partner: 'THSWICH' })).toMatchObject({
+      reason: 'schema_invalid',
+      detail: expect.stringMatching(/THSWICH is not reconciled; known are .*THSWITCH/),
+    });
+    expect(await wrong({ day: '2099-01-01' })).toMatchObject({
+      reason: 'schema_invalid',
+      detail: expect.stringContaining('2099-01-01 is still to come'),
+    });
     const unknown = await platform.calls.call(settlementCalls.job, { jobId: 'no id' });
     expect(unknown.state).toBe('unknown');
   });

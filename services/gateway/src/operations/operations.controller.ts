@@ -131,7 +131,7 @@ export class OperationsController {
   @Endpoint({
     summary: 'Start a settlement job manually',
     answers: { 202: { description: 'Started', schema: schema.startedJob } },
-    refusals: ['job_running'],
+    refusals: ['job_running', 'schema_invalid'],
   })
   async runJob(
     @SignedBy() { keyId: operator }: Caller,
@@ -146,9 +146,12 @@ export class OperationsController {
   @Endpoint({
     summary: "Get a job's status",
     answers: { 200: { description: 'The job', schema: schema.publicJob } },
+    refusals: ['not_found'],
   })
   async job(@Param('jobId', { schema: name }) jobId: string): Promise<schema.PublicJob> {
-    return showJob(await this.calls.call(settlementCalls.job, { jobId }));
+    const job = await this.calls.call(settlementCalls.job, { jobId });
+    if (job.state === 'unknown') throw problemOf(refused('not_found'));
+    return showJob(job);
   }
 }
 

@@ -58,6 +58,12 @@ beforeAll(async () => {
       ? { kind: 'started' as const, jobId: 'job-1' }
       : { kind: 'refused' as const, reason: 'job_running' as const };
   });
+  calls.serve(settlementCalls.job, async ({ jobId }) => ({
+    jobId,
+    state: jobId === 'job-1' ? ('done' as const) : ('unknown' as const),
+    progress: 'done',
+    result: null,
+  }));
 });
 afterAll(() => world.close());
 beforeEach(() => {
@@ -161,6 +167,8 @@ describe('deeds of operators', () => {
       ops,
     );
     expect({ status: started.status, body: started.json }).toEqual({ status: 202, body: { jobId: 'job-1' } });
+    expect((await world.get('/v1/ops/jobs/job-1', ops)).json).toMatchObject({ state: 'done' });
+    expect((await world.get('/v1/ops/jobs/job-l', ops)).status).toBe(404);
     expect(actions).toEqual([
       { paymentId: id, decision: 'clear', operator: 'OPERATOR-1', reason: 'same name, other person' },
       {
@@ -185,6 +193,9 @@ describe('deeds of operators', () => {
     const misspelt = await world.get('/v1/ops/breaks?state=open', ops);
     expect(misspelt).toMatchObject({ status: 400, json: { code: 'schema_invalid' } });
     expect(JSON.stringify(misspelt.json)).toContain('AUTO_RESOLVED');
+    const window = await world.get('/v1/ops/windows?state=open', ops);
+    expect(window).toMatchObject({ status: 400, json: { code: 'schema_invalid' } });
+    expect(JSON.stringify(window.json)).toContain('DRAINING');
   });
 
   it.each([
@@ -194,6 +205,13 @@ describe('deeds of operators', () => {
       { decision: 'resolve', reason: 'because' },
       409,
       'break_closed',
+    ],
+    [
+      'parameters that the job has',
+      '/v1/ops/jobs',
+      { job: 'close-windows', day: '2026-11-20', reason: 'because' },
+      400,
+      'schema_invalid',
     ],
     ['a reason', `/v1/ops/holds/${id}/decision`, { decision: 'clear' }, 400, 'schema_invalid'],
     [

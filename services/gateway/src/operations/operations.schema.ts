@@ -6,6 +6,7 @@ import {
   BREAK_STATES,
   BREAK_TYPES,
   paymentView,
+  windowState,
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
@@ -22,14 +23,17 @@ export const setCorridorBody = z
   .strictObject({ direction: z.enum(['outbound', 'inbound']), open: z.boolean(), reason })
   .meta({ id: 'SetCorridor' });
 export const runJobBody = z
-  .strictObject({
-    job: z.enum(['close-windows', 'reconcile']),
-    day: day.optional(),
-    partner: printable(35).optional(),
-    reason,
-  })
+  .discriminatedUnion('job', [
+    z.strictObject({ job: z.literal('close-windows'), reason }),
+    z.strictObject({
+      job: z.literal('reconcile'),
+      day: day.optional().meta({ description: 'A day that is over; yesterday when absent' }),
+      partner: printable(35).optional().meta({ description: 'One network; all of them when absent' }),
+      reason,
+    }),
+  ])
   .meta({ id: 'RunJob' });
-export const windowsQuery = z.strictObject({ day: day.optional(), state: printable(20).optional() });
+export const windowsQuery = z.strictObject({ day: day.optional(), state: windowState.optional() });
 export const breaksQuery = z.strictObject({
   day: day.optional(),
   type: z.enum(BREAK_TYPES).optional(),

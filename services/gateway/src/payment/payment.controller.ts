@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, RawBody, Res } from '@nestjs/common';
-import { ApiTag, Endpoint, Problem, RequestHeader, served } from '@tonle/http';
+import { ApiTag, Endpoint, Problem, RequestHeader, served, problemOf } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { preferredWait, traceContext } from '../http/prefer.schema.js';
@@ -90,12 +90,15 @@ export class PaymentController {
     description:
       'By UETR, partner reference, message id, end-to-end id or state. `next` is the cursor of the next page.',
     answers: { 200: { description: 'A page', schema: publicPaymentList } },
+    refusals: ['schema_invalid'],
   })
   async list(
     @SignedBy() { participant }: Caller,
     @Query({ schema: listPaymentsQuery }) asked: ListPayments,
   ): Promise<PublicPaymentList> {
-    const { items, next } = await this.payments.list(participant.participantId, asked);
+    const listed = await this.payments.list(participant.participantId, asked);
+    if (listed.kind === 'refused') throw problemOf(listed);
+    const { items, next } = listed;
     const payments = items
       .map(showPayment)
       // The row may be behind routing: what has ended since is no longer processing.

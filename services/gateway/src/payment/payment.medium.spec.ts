@@ -241,6 +241,11 @@ describe('GET /v1/payments', () => {
       cursor = page.next === undefined ? '' : `&cursor=${page.next}`;
     } while (cursor !== '');
     expect(all).toEqual([...all].sort().reverse());
+    // Another bank's payment, or a typing error, is no place in this list.
+    const nowhere = await world.get(
+      `/v1/payments?cursor=${all[0]!.slice(0, -1)}${all[0]!.endsWith('0') ? 1 : 0}`,
+    );
+    expect(nowhere).toMatchObject({ status: 400, json: { code: 'schema_invalid' } });
     expect(new Set(all).size).toBe(all.length);
     const completed = (await world.get('/v1/payments?state=completed&limit=200')).json.payments;
     expect(completed.length).toBeGreaterThan(0);

@@ -1,4 +1,10 @@
-import { PAYMENT_STATES, type PaymentEventMessage, publicState, type Refusal } from '@tonle/contracts';
+import {
+  PAYMENT_STATES,
+  type PaymentEventMessage,
+  publicState,
+  refused,
+  type Refusal,
+} from '@tonle/contracts';
 import type { Door, Taken } from '@tonle/door';
 import type { Directory } from '@tonle/directory';
 import type { LookupService } from '../lookup/lookup.service.js';
@@ -44,17 +50,19 @@ export class RestPaymentService {
     return this.door.show(participant, paymentId);
   }
 
-  /** A participant's own payments, newest first, and the cursor of the next page. */
+  /** A participant's own payments, newest first, and the cursor of the next page. Refuses a cursor that is none. */
   async list(
     participant: string,
     query: ListPayments,
-  ): Promise<{ items: TakenPayment[]; next: string | undefined }> {
+  ): Promise<{ kind: 'listed'; items: TakenPayment[]; next: string | undefined } | Refusal> {
     const { state, cursor, limit, ...filter } = query;
+    if (cursor !== undefined && (await this.show(participant, cursor)).kind === 'refused')
+      return refused('schema_invalid', 'cursor: not one of ours; use the `next` of the page before.');
     const states = state === undefined ? undefined : statesOf(state);
     const page = { states, before: cursor, limit: limit + 1 };
     const items = await this.door.list({ ...filter, sender: participant, ...page });
     const next = items.length > limit ? items[limit - 1]!.request.paymentId : undefined;
-    return { items: items.slice(0, limit), next };
+    return { kind: 'listed', items: items.slice(0, limit), next };
   }
 
   /** Refuses account_unknown and not_permitted for a debtor of another bank. */

@@ -1,6 +1,6 @@
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import type { Platform } from '@tonle/platform';
-import { JOB_NAMES, uuid, type JobName, type settlementCalls } from '@tonle/contracts';
+import { JOB_NAMES, refused, uuid, type JobName, type settlementCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { z } from 'zod';
 import {
@@ -65,9 +65,11 @@ export class JobRunner {
     }
   }
 
-  /** Starts a job by hand; refused while one of its kind is at work. */
+  /** Starts a job by hand; refused while one of its kind is at work, or when it would find nothing to do. */
   async request({ job, day, partner, operator, reason }: JobRequest): Promise<JobRequestAnswer> {
     const { database, clock } = this.platform;
+    const wrong = this.nothingToDo(day, partner);
+    if (wrong !== undefined) return refused('schema_invalid', wrong);
     if (await jobAtWork(database, job, new Date(clock.now() - STUCK_MS)))
       return { kind: 'refused', reason: 'job_running' };
     const jobId = await this.note(job, { day, partner }, operator, reason);
@@ -84,6 +86,21 @@ export class JobRunner {
 
   close(): Promise<void> {
     return this.boss.stop({ graceful: true, timeout: 5_000 });
+  }
+
+  private nothingToDo(day: string | undefined, partner: string | undefined): string | undefined {
+    const targets = reconciliationTargets(this.directory).filter(
+      (target) => partner === undefined || target.partner === partner,
+    );
+    if (partner !== undefined && targets.length === 0) {
+      const known = new Set(reconciliationTargets(this.directory).map((target) => target.partner));
+      return `partner: ${partner} is not reconciled; known are ${[...known].sort().join(', ')}.`;
+    }
+    const days = targets.map(({ calendar }) => this.reconciliation.today(calendar)).sort();
+    const today = days.at(-1);
+    return day !== undefined && today !== undefined && day > today
+      ? `day: ${day} is still to come; today is ${today}.`
+      : undefined;
   }
 
   private async note(

@@ -9,16 +9,15 @@ export async function listBreaks(
   database: Database,
   filter: {
     readonly day?: string;
-    readonly type?: string;
-    readonly state?: string;
+    readonly type?: BreakType;
+    readonly state?: BreakState;
   },
 ): Promise<SettlementBreak[]> {
-  // A filter that is no code of ours finds nothing.
   const rows = await database.orm.getRepository(BreakEntity).find({
     where: {
       ...(filter.day === undefined ? {} : { day: filter.day }),
-      ...(filter.type === undefined ? {} : { type: filter.type as BreakType }),
-      ...(filter.state === undefined ? {} : { state: filter.state as BreakState }),
+      ...(filter.type === undefined ? {} : { type: filter.type }),
+      ...(filter.state === undefined ? {} : { state: filter.state }),
     },
     order: { severity: 'ASC', openedAt: 'ASC' },
     take: BREAKS_MAX,

@@ -48,6 +48,10 @@ export class ReconciliationJob {
     return localDay(new Date(this.clock.now() - DAY_MS), calendar);
   }
 
+  today(calendar: CalendarBody): string {
+    return localDay(new Date(this.clock.now()), calendar);
+  }
+
   /** Rejects when the statement cannot be had, or is not whole: then the one before it stands. */
   async run(
     target: ReconciliationTarget,

@@ -15,13 +15,12 @@ interface BilateralRow {
 /** Windows with nets and bilateral sums, newest day first; before netting the sums are those so far. */
 export async function listWindows(
   database: Database,
-  filter: { readonly day?: string; readonly state?: string },
+  filter: { readonly day?: string; readonly state?: WindowState },
 ): Promise<SettlementWindow[]> {
   const windows = await database.orm.getRepository(WindowEntity).find({
     where: {
       ...(filter.day === undefined ? {} : { day: filter.day }),
-      // A filter that is no state of ours finds nothing.
-      ...(filter.state === undefined ? {} : { state: filter.state as WindowState }),
+      ...(filter.state === undefined ? {} : { state: filter.state }),
     },
     relations: { nets: true },
     order: { day: 'DESC', windowId: 'ASC', nets: { participant: 'ASC' } },
