@@ -28,7 +28,11 @@ function signatureOf(method, target, headers, body) {
     privateKey.asymmetricKeyType === 'ed25519'
       ? sign(null, base, privateKey)
       : sign('sha256', base, { key: privateKey, dsaEncoding: 'ieee-p1363' });
-  return { ...added, 'signature-input': `sig1=${parameters}`, signature: `sig1=:${bytes.toString('base64')}:` };
+  return {
+    ...added,
+    'signature-input': `sig1=${parameters}`,
+    signature: `sig1=:${bytes.toString('base64')}:`,
+  };
 }
 
 async function ask(method, target, content, more = {}) {
@@ -46,7 +50,9 @@ console.log(`pays ${lookup.payee.displayName}`);
 
 const amount = lookup.amount ?? { currency: lookup.currency, amount: baht };
 const quote = await ask('POST', '/v1/quotes', { lookupId: lookup.lookupId, sourceCurrency: 'KHR', amount });
-console.log(`${quote.source.amount} ${quote.source.currency} for ${quote.target.amount} ${quote.target.currency}`);
+console.log(
+  `${quote.source.amount} ${quote.source.currency} for ${quote.target.amount} ${quote.target.currency}`,
+);
 
 // The same key for every repeat: whatever happens on the way, it is one payment.
 const order = {

@@ -47,13 +47,16 @@ export class News<N extends PaymentNews> {
     const { shared, telemetry, service, instance } = this.host;
     const poked = (message: string): void => {
       this.look(JSON.parse(message) as string[]).catch((error: unknown) => {
-        telemetry.log.warn({ err: error }, 'a poke could not be followed; the slow look will');
+        telemetry.log.warn(
+          { err: error },
+          'a notification could not be processed; the next poll will find it',
+        );
       });
     };
     try {
       return await shared.listen(channelOf(service, instance), poked);
     } catch (error) {
-      telemetry.log.warn({ err: error }, 'no pokes: callers are answered a little later');
+      telemetry.log.warn({ err: error }, 'notifications do not arrive: callers are answered a little later');
       return () => Promise.resolve();
     }
   }
@@ -70,7 +73,7 @@ export class News<N extends PaymentNews> {
         .publish(channelOf(service, instance), JSON.stringify(paymentIds))
         .catch((error: unknown) => {
           // Only time is lost: the waiting instance looks into its own table.
-          telemetry.log.warn({ err: error, instance }, 'another instance could not be poked');
+          telemetry.log.warn({ err: error, instance }, 'another instance could not be notified');
         });
     }
   }

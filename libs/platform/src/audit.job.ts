@@ -44,7 +44,7 @@ export class AuditJob {
       this.told.add(invariant);
       this.broken.set({ invariant }, violations.length);
       if (violations.length > 0)
-        this.telemetry.log.error({ invariant, violations }, 'an invariant is broken');
+        this.telemetry.log.error({ invariant, violations }, 'an invariant is violated');
     }
   };
 }

@@ -12,7 +12,7 @@ async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     process.stderr.write(
-      `There is no suite ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}.\n`,
+      `There is no suite ${unknown.join(', ')}; use one of ${SUITES.map(({ name }) => name).join(', ')}.\n`,
     );
     return 2;
   }

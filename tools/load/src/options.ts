@@ -20,8 +20,8 @@ export interface LoadOptions {
 
 export const USAGE = `npm run load -- --mode single|cluster --rate R --seconds S [options]
 
-Offers R payments a second for S seconds, half of them outbound (signed REST requests of three banks to the gateway,
-Prefer: wait) and half inbound (sent by the Thai simulator through the Thai adapter's door). Open loop: arrivals are
+Offers R payments per second for S seconds, half of them outbound (signed REST requests of three banks to the gateway,
+Prefer: wait) and half inbound (sent by the Thai simulator through the Thai adapter's inbound endpoint). Open loop: arrivals are
 random with a fixed seed and do not wait for answers. The latency is from the first byte sent to the final answer.
 Before a payment is due it gets its quote (outbound) or its decoded code with quote (inbound): that is part of the load
 and of the CPU time, but not of the latency. Outbound lookups are used again for five minutes, as a bank's app may do;
@@ -29,13 +29,13 @@ with --fresh-lookups every payment has its own.
 
 options:
   --mode MODE        single (one process) or cluster (all services, Kafka, Redis); default single
-  --rate R           payments a second, both directions together; default 50
+  --rate R           payments per second, both directions together; default 50
   --seconds S        measured time; default 30
   --warmup W         seconds before it, rising to the full rate; default 30
   --skew X           share of the load on one bank; default 0.7
-  --seed N           of arrivals, amounts and accounts; default 1
+  --seed N           seed of arrivals, amounts and accounts; default 1
   --fresh-lookups    a lookup for every outbound payment
-  --attach           measure what runs already (npm start, npm run cluster) instead of starting it
+  --attach           measure what is already running (npm start, npm run cluster) instead of starting it
   --home FOLDER      data, keys and logs; default .tonle/load-MODE, emptied first; with --attach .tonle
   --port-base N      default 7400
 

@@ -150,18 +150,18 @@ function addPaymentCommands(program: Command, bind: Bind): void {
 function addReviewCommands(program: Command, bind: Bind): void {
   const review = program
     .command('review')
-    .description('Payments that no answer of a partner ends: two operators decide.');
+    .description('Decide payments that no answer of a partner ends; it takes two operators.');
   review
     .command('list')
-    .description('List what waits for a decision, and what is proposed.')
+    .description('List payments awaiting a decision, and open proposals.')
     .action(bind((context) => runReviewList(context)));
   review
     .command('propose <paymentId>')
-    .description('Propose what became of the leg under review; another operator decides.')
+    .description('Propose the outcome of the leg under review; another operator decides.')
     .requiredOption('--decision <decision>', 'paid, not-paid or reverse')
     .requiredOption('--reason <text>', 'why')
-    .requiredOption('--evidence <text>', 'where it can be seen: a statement line, a letter, a ticket')
-    .option('--reference <reference>', "the partner's reference; needed for paid")
+    .requiredOption('--evidence <text>', 'what proves it: a statement line, a letter, a ticket')
+    .option('--reference <reference>', "the partner's reference; required for paid")
     .option('--booked <amount>', '"100340 KHR": what the partner booked, when it is not what was asked for')
     .action(
       bind((context, options, args) =>

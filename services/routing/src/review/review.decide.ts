@@ -31,17 +31,17 @@ export function refusalOfProposal(
 ): Refusal | undefined {
   if (payment === undefined) return refused('not_found');
   const { reviewLeg } = payment;
-  if (reviewLeg === null) return refused('not_in_review', `It is at ${payment.state}.`);
+  if (reviewLeg === null) return refused('not_in_review', `The payment is in state ${payment.state}.`);
   const possible = DECISIONS[reviewLeg];
   if (!possible.includes(decision))
-    return refused('decision_not_possible', `Of a ${reviewLeg}: ${possible.join(' or ')}.`);
+    return refused('decision_not_possible', `For a ${reviewLeg} the decision is ${possible.join(' or ')}.`);
   if (decision === 'paid' && partnerRef === undefined)
-    return refused('element_missing', "A leg that was paid has the partner's reference.");
+    return refused('element_missing', "The partner's reference is required for `paid`.");
   if (decision !== 'paid' && (partnerRef ?? amount) !== undefined)
-    return refused('decision_not_possible', 'A reference and an amount go with `paid`.');
+    return refused('decision_not_possible', 'A reference and an amount are only allowed with `paid`.');
   const from = notPaidFromMs(payment, now.notFoundFinalAfterMs);
   if (decision === 'not_paid' && from !== undefined && now.nowMs < from)
-    return refused('review_too_early', `From ${new Date(from).toISOString()} on.`);
+    return refused('review_too_early', `Possible from ${new Date(from).toISOString()} on.`);
   return undefined;
 }
 

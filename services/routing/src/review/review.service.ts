@@ -104,7 +104,7 @@ export class ReviewService {
         const payment = made.payments.get(paymentId);
         refusal = refusalOfVerdict(proposal, request) ?? this.refusalOf(payment, proposal!);
         if (refusal === undefined && payment!.version !== proposal!.version)
-          refusal = refused('not_in_review', 'It has moved since that was proposed.');
+          refusal = refused('not_in_review', 'The state of the payment has changed since the proposal.');
         refusal ??= made.decideReview(paymentId, proposal!);
         return made;
       },

@@ -1,4 +1,4 @@
-// The page of reasons: one row a code of the registry in libs/contracts.
+// The page of reasons: one row per code of the registry in libs/contracts.
 import { REASONS, type ReasonEntry } from '@tonle/contracts';
 import { code, NOTICE, table } from './markdown.js';
 
@@ -12,8 +12,8 @@ const RETRY: Readonly<Record<ReasonEntry['retry'], string>> = {
   ask_status: 'ask for the status first',
 };
 
-const INTRO = `Every refusal has one of these codes. Match on the code; titles and texts may change. It stands in \`code\` of a problem
-document (RFC 9457, type \`urn:tonle:problem:<code>\`), in \`problem.code\` of a payment that failed after it was taken, and in the
+const INTRO = `Every refusal has one of these codes. Match on the code; titles and texts may change. It is in \`code\` of a problem
+document (RFC 9457, type \`urn:tonle:problem:<code>\`), in \`problem.code\` of a payment that failed after it was accepted, and in the
 additional information of a pacs.002, beside the ISO 20022 external status reason code of the third column. A partner's own refusal is
 \`partner_rejected\` with the ISO code that the partner's code means.`;
 

@@ -3,9 +3,9 @@ import { TRANSITION_TABLE, type GuardName, type TableRow } from '@tonle/payment'
 import { code, NOTICE, table } from './markdown.js';
 
 const INTRO = `Every transition of a payment, as the table of \`libs/payment/src/machine.table.ts\` has it. The first row whose condition holds
-decides; an event that stands in no row of a state changes nothing. \`REVIEW_DEBIT\`, \`REVIEW_CREDIT\` and
-\`REVIEW_REVERSAL\` are the state \`MANUAL_REVIEW\` of that leg. What the states mean stands in [domain 6.3](../domain.md#6.3), how to read the table in
-[domain 6.4](../domain.md#6.4).`;
+decides; an event that has no row for a state changes nothing. \`REVIEW_DEBIT\`, \`REVIEW_CREDIT\` and
+\`REVIEW_REVERSAL\` are the state \`MANUAL_REVIEW\` of that leg. [Domain 6.3](../domain.md#6.3) explains the states, [domain 6.4](../domain.md#6.4) how to
+read the table.`;
 
 const WHEN: Readonly<Record<GuardName, string>> = {
   always: '',
