@@ -1,8 +1,16 @@
-import { fromCanonical, fromHeader, toCanonical, toHeader } from './mapping/messages.js';
+import {
+  fromCanonical,
+  fromHeader,
+  toCanonical,
+  toHeader,
+  unheldInDocument,
+  unheldInHeader,
+} from './mapping/messages.js';
 import type { Problem } from './mapping/shape.js';
 import { readLocated, type ReadOptions } from './message.js';
 import type { BusinessHeader, CanonicalMessage, IsoError, IsoReading } from './model.js';
 import { checkProfile } from './profile/profile-check.js';
+import { checkSums } from './profile/sums-check.js';
 import { checkTexts } from './profile/texts-check.js';
 import type { IsoMessage } from './schema/tree.js';
 import { writePart } from './xml/writer.js';
@@ -56,10 +64,24 @@ export function understand(
     });
   }
   if (options.textFault !== undefined) problems.push(...checkTexts(raw, options.textFault));
-  if (options.profile !== undefined) problems.push(...checkProfile(raw, options.profile, options.on));
+  if (options.profile === undefined) checkSums(document, problems);
+  else problems.push(...checkProfile(raw, options.profile, options.on));
   if (message === undefined || problems.length > 0)
     return { kind: 'refused', version, errors: locate(problems) };
-  return { kind: 'read', version, ...(read !== undefined && { header: read }), message };
+  const unheld =
+    options.tellUnheld === true
+      ? [
+          ...(header === undefined || read === undefined ? [] : unheldInHeader(header, read)),
+          ...unheldInDocument(document, message),
+        ]
+      : undefined;
+  return {
+    kind: 'read',
+    version,
+    ...(read !== undefined && { header: read }),
+    message,
+    ...(unheld !== undefined && { unheld }),
+  };
 }
 
 /**

@@ -31,6 +31,8 @@ export interface ReadOptions {
   readonly on?: string;
   /** What is wrong with a text that the schema takes, as a sentence; by default nothing is. Checked by `readIso`. */
   readonly textFault?: (text: string) => string | undefined;
+  /** `readIso` tells what the canonical message does not hold. */
+  readonly tellUnheld?: boolean;
   /** Errors after which the rest is not read; 100 by default. */
   readonly maxErrors?: number;
 }

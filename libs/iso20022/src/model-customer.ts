@@ -24,6 +24,8 @@ export interface CustomerTransfer {
   readonly creditorAgent: Agent;
   readonly purpose?: string;
   readonly remittance?: string;
+  /** The payee's own reference, for its books. */
+  readonly creditorReference?: string;
 }
 
 /** pain.002: the answer to pain.001 or pain.007. */

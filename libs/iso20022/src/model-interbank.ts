@@ -37,6 +37,8 @@ export interface Payment {
   readonly purpose?: string;
   readonly categoryPurpose?: string;
   readonly remittance?: string;
+  /** The payee's own reference, for its books. */
+  readonly creditorReference?: string;
 }
 
 /** pacs.002: the status of one transaction. */

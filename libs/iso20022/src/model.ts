@@ -93,5 +93,7 @@ export type IsoReading =
       readonly version: string;
       readonly header?: BusinessHeader;
       readonly message: CanonicalMessage;
+      /** Paths of what the message says and `message` does not hold; only when it was asked for. */
+      readonly unheld?: readonly string[];
     }
   | { readonly kind: 'refused'; readonly version?: string; readonly errors: readonly IsoError[] };

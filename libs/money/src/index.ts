@@ -19,6 +19,7 @@ export {
   type AmountRefusal,
   type AmountResult,
 } from './amount.js';
+export { plainDecimal } from './decimal.js';
 export {
   convert,
   convertToSource,

@@ -76,6 +76,7 @@ const decide = (payment: Payment, quote: InboundQuote | undefined = QUOTE) =>
       message: payment,
       version: 'pacs.008.001.08',
       header: undefined,
+      unheld: [],
       bytes: Buffer.from('<x/>'),
       headers: { signature: 's', cookie: 'c' },
     },
@@ -150,6 +151,7 @@ describe('a payment at the door', () => {
       message: paymentOf(),
       version: 'v',
       header: undefined,
+      unheld: [],
       bytes: Buffer.alloc(0),
       headers: {},
     };

@@ -9,6 +9,8 @@ interface Verdict {
   readonly valid: boolean;
   readonly messages: readonly string[];
   readonly errors: readonly IsoError[];
+  /** What the switch does not pass on. */
+  readonly notPassedOn?: readonly string[];
 }
 
 /** `tonle iso20022 check FILE...`: well-formed, valid, payable? Exit 1 when one file is not. `-` reads standard input. */
@@ -23,11 +25,18 @@ function check(file: string): Verdict {
   const { parts, errors, wellFormed } = readParts(bytes);
   const messages = parts.map(({ version }) => version);
   if (errors.length > 0 || !wellFormed) return { file, valid: false, messages, errors };
-  const reading = readIso(bytes, { maxBytes: REPORT_BYTES_MAX });
+  const reading = readIso(bytes, { maxBytes: REPORT_BYTES_MAX, tellUnheld: true });
   // A valid message that the switch does not process is still valid.
   const found =
     reading.kind === 'read' ? [] : reading.errors.filter(({ code }) => code !== 'unsupported_message');
-  return { file, valid: found.length === 0, messages, errors: found };
+  const notPassedOn = reading.kind === 'read' ? (reading.unheld ?? []) : [];
+  return {
+    file,
+    valid: found.length === 0,
+    messages,
+    errors: found,
+    ...(notPassedOn.length > 0 && { notPassedOn }),
+  };
 }
 
 function bytesOf(file: string): Uint8Array {
@@ -38,11 +47,12 @@ function bytesOf(file: string): Uint8Array {
   }
 }
 
-function verdictText({ file, valid, messages, errors }: Verdict): string {
+function verdictText({ file, valid, messages, errors, notPassedOn = [] }: Verdict): string {
   const kinds = messages.length === 0 ? '' : ` ${messages.join(' + ')}`;
   const lines = errors.map(
     ({ code, path, line, offset, detail }) =>
       `  line ${line}, byte ${offset}  ${path === '' ? '(entire message)' : path}\n    ${code}: ${detail}`,
   );
-  return [`${file}: ${valid ? 'valid' : 'not valid'}${kinds}`, ...lines].join('\n');
+  const told = notPassedOn.map((path) => `  not passed on: ${path}`);
+  return [`${file}: ${valid ? 'valid' : 'not valid'}${kinds}`, ...lines, ...told].join('\n');
 }

@@ -7,6 +7,8 @@ import type { IsoUsage } from './iso-usage.js';
 
 // A refusal and a payment as ISO 20022 writes them; fields that are undefined are left out.
 
+const INFORMATION_MAX = 105;
+
 /** What goes into every answer beside its content. */
 export interface IsoStamp {
   readonly messageId: string;
@@ -34,6 +36,7 @@ export function paymentStatus<N extends PaymentNews>(
   taken: Taken<N>,
   usage: IsoUsage<never, N>,
   stamp: IsoStamp,
+  told: readonly string[] = [],
 ): Status {
   const { request } = taken;
   const { submit } = request;
@@ -48,7 +51,7 @@ export function paymentStatus<N extends PaymentNews>(
     originalUetr: request.uetr,
     status: news?.isoStatus ?? usage.open.status ?? ISO_STATUS.RECEIVED,
     reason: news?.isoReason,
-    reasonText: news === undefined ? undefined : usage.texts(reason, news.reasonText),
+    reasonText: together(news === undefined ? undefined : usage.texts(reason, news.reasonText), told),
     acceptedAt: submit.acceptedAt,
     clearingReference: usage.reference(taken),
   });
@@ -61,6 +64,7 @@ export function rejectedStatus<N extends PaymentNews>(
   refusal: Refusal,
   usage: IsoUsage<never, N>,
   stamp: IsoStamp,
+  told: readonly string[],
 ): Status {
   const words =
     refusal.detail ?? refusal.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ');
@@ -73,8 +77,16 @@ export function rejectedStatus<N extends PaymentNews>(
     originalUetr: payment.uetr,
     status: 'RJCT',
     reason: REASONS[refusal.reason].iso,
-    reasonText: usage.texts(refusal.reason, words),
+    reasonText: together(usage.texts(refusal.reason, words), told),
   });
+}
+
+function together(
+  texts: readonly string[] | undefined,
+  told: readonly string[],
+): readonly string[] | undefined {
+  const all = [...(texts ?? []), ...told.flatMap((line) => printable(line, INFORMATION_MAX) ?? [])];
+  return all.length === 0 ? undefined : all;
 }
 
 /** pacs.002 for a question about a payment that is not the asker's: no status, and a reason. */

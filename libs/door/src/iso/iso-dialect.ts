@@ -14,6 +14,7 @@ import { hasEnded } from '../door.js';
 import type { Instruction } from '../instruction.js';
 import type { PaymentNews } from '../payment-news.js';
 import { paymentStatus, proxyReply, rejectedStatus, unknownStatus, type IsoStamp } from './iso-answers.js';
+import { notPassedOn } from './iso-payment.js';
 import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
 
@@ -76,7 +77,11 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     return { status: 400, contentType: this.usage.contentType, body };
   }
 
-  private contentOf(answer: Answer<N>, { message, version }: IsoAsked, stamp: IsoStamp): CanonicalMessage {
+  private contentOf(
+    answer: Answer<N>,
+    { message, version, unheld }: IsoAsked,
+    stamp: IsoStamp,
+  ): CanonicalMessage {
     const { usage } = this;
     if (message.kind === 'proxy_request' && (answer.kind === 'payee' || answer.kind === 'refused'))
       return proxyReply(message, answer, usage.self, stamp);
@@ -85,9 +90,10 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
         ? paymentStatus(answer, usage, stamp)
         : unknownStatus(message, usage, stamp);
     }
+    const told = message.kind === 'payment' ? notPassedOn(message, unheld) : [];
     if (message.kind === 'payment' && answer.kind === 'refused')
-      return rejectedStatus(message, version, answer, usage, stamp);
-    if (answer.kind === 'taken') return paymentStatus(answer, usage, stamp);
+      return rejectedStatus(message, version, answer, usage, stamp, told);
+    if (answer.kind === 'taken') return paymentStatus(answer, usage, stamp, told);
     throw new Error(`${answer.kind} is no answer to ${version}`);
   }
 

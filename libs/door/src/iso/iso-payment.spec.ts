@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import { isoContentHash, remittanceOf } from './iso-payment.js';
+import { isoContentHash, notPassedOn, remittanceOf } from './iso-payment.js';
 
 const PAYMENT: Payment = {
   kind: 'payment',
@@ -37,7 +37,24 @@ describe('the content of a pacs.008', () => {
     expect(hashOf({ createdAt: later, acceptedAt: later })).toBe(hashOf({}));
   });
 
-  it('has its remittance in one line', () => {
-    expect(remittanceOf({ ...PAYMENT, remittance: 'Rice\nof May' })).toBe('Rice of May');
+  it.each<[string, Partial<Payment>, string | undefined]>([
+    ['its lines', { remittance: 'Rice\nof May' }, 'Rice of May'],
+    ["the payee's reference", { creditorReference: 'RF18' }, 'RF18'],
+    ['both', { remittance: 'Rice', creditorReference: 'RF18' }, 'Rice RF18'],
+    ['a reference once', { remittance: 'Invoice RF18', creditorReference: 'RF18' }, 'Invoice RF18'],
+    ['nothing', {}, undefined],
+  ])('is passed on as one line of remittance: %s', (_what, more, line) => {
+    expect(remittanceOf({ ...PAYMENT, ...more })).toBe(line);
+  });
+
+  it('is told where it is not passed on', () => {
+    const unheld = ['/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/UltmtDbtr'];
+    expect(notPassedOn(PAYMENT, unheld)).toEqual(['Not passed on: /CdtTrfTxInf[1]/UltmtDbtr']);
+    expect(notPassedOn({ ...PAYMENT, remittance: 'x'.repeat(141) }, [])).toEqual([
+      'Passed on to 140 characters: RmtInf',
+    ]);
+    const many = Array.from({ length: 14 }, (_, index) => `/Document/X/E${index}`);
+    expect(notPassedOn(PAYMENT, many)).toHaveLength(11);
+    expect(notPassedOn(PAYMENT, many).at(-1)).toBe('Not passed on: 4 more');
   });
 });

@@ -13,6 +13,7 @@ import { contentHashOf } from '../instruction.js';
 // What every reader of a pacs.008 needs, whoever sent it.
 
 const REMITTANCE_MAX = 140;
+const UNHELD_SHOWN_MAX = 10;
 
 /** The fields of a pacs.008 that make it the same request; times of sending are not among them. */
 export function isoContentHash(payment: Payment): Buffer {
@@ -46,9 +47,29 @@ export function customerOf(
   };
 }
 
-/** Its lines as one. */
-export function remittanceOf({ remittance }: Payment): string | undefined {
-  return remittance === undefined ? undefined : plainText(remittance, REMITTANCE_MAX);
+/** Its lines, and the payee's reference where they do not name it, as one. */
+function wholeRemittance({ remittance = '', creditorReference = '' }: Payment): string {
+  if (remittance.includes(creditorReference)) return remittance;
+  return remittance === '' ? creditorReference : `${remittance} ${creditorReference}`;
+}
+
+/** What the payee is told the payment is for, as far as it is passed on. */
+export function remittanceOf(payment: Payment): string | undefined {
+  const text = wholeRemittance(payment);
+  return text === '' ? undefined : plainText(text, REMITTANCE_MAX);
+}
+
+/** One line each for what a payment says and is not passed on. */
+export function notPassedOn(payment: Payment, unheld: readonly string[]): readonly string[] {
+  const cut = [...wholeRemittance(payment)].length > REMITTANCE_MAX;
+  const paths = unheld.map((path) => path.replace(/^\/Document\/[^/]+/, ''));
+  const shown = paths.slice(0, UNHELD_SHOWN_MAX).map((path) => `Not passed on: ${path}`);
+  const more = paths.length - shown.length;
+  return [
+    ...(cut ? [`Passed on to ${REMITTANCE_MAX} characters: RmtInf`] : []),
+    ...shown,
+    ...(more > 0 ? [`Not passed on: ${more} more`] : []),
+  ];
 }
 
 /**

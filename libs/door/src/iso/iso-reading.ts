@@ -22,12 +22,15 @@ export function readFamily(
   family: IsoFamily,
   isSpoken: (version: string) => boolean,
 ): IsoAsked | Unreadable {
-  const reading = readIso(message.bytes, family === 'pacs.002' ? {} : { textFault });
+  const reading = readIso(message.bytes, {
+    ...(family === 'pacs.002' ? {} : { textFault }),
+    tellUnheld: family === 'pacs.008',
+  });
   const ofFamily = reading.version?.startsWith(`${family}.`) === true;
   if (reading.kind === 'read' && ofFamily && isSpoken(reading.version)) {
-    const { message: content, version, header } = reading;
+    const { message: content, version, header, unheld = [] } = reading;
     if (content.kind !== KIND_OF[family]) throw new Error(`a ${family} was read as something else`);
-    return { ...message, message: content, version, header };
+    return { ...message, message: content, version, header, unheld };
   }
   const errors = reading.kind === 'refused' ? reading.errors : [];
   const otherMessage = reading.kind === 'read' || (reading.version !== undefined && !ofFamily);

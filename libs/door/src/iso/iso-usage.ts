@@ -12,6 +12,8 @@ export interface IsoAsked extends Message {
   readonly message: CanonicalMessage;
   readonly version: string;
   readonly header: Extract<IsoReading, { kind: 'read' }>['header'];
+  /** Paths of what a pacs.008 says and its model does not hold: its sender is told. */
+  readonly unheld: readonly string[];
 }
 
 /** A message that asks for a payment. */

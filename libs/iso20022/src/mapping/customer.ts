@@ -35,6 +35,7 @@ export const CUSTOMER_TRANSFER_FIELDS: readonly Field<CustomerTransfer>[] = [
   transfer.required('creditorAgent', `${TRANSFER}/CdtrAgt`, agent),
   transfer.optional('purpose', `${TRANSFER}/Purp`, codeOrText),
   transfer.optional('remittance', `${TRANSFER}/RmtInf/Ustrd`, lines),
+  transfer.optional('creditorReference', `${TRANSFER}/RmtInf/Strd/CdtrRefInf/Ref`, text),
 ];
 
 const ORIGINAL = 'OrgnlGrpInfAndSts';

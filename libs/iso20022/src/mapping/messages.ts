@@ -13,6 +13,7 @@ import { RETURN_FIELDS } from './return.js';
 import { bindAll, readObject, type BoundField, type Field, type Problem, type TreeDraft } from './shape.js';
 import { NOTIFICATION_FIELDS, REPORT_FIELDS, STATEMENT_FIELDS } from './statement.js';
 import { STATUS_FIELDS, STATUS_REQUEST_FIELDS } from './status.js';
+import { unheldIn } from './unheld.js';
 
 type Kind = CanonicalMessage['kind'];
 type FieldsOf<K extends Kind> = readonly Field<Extract<CanonicalMessage, { kind: K }>>[];
@@ -122,6 +123,28 @@ export function fromHeader(header: BusinessHeader, version: string): IsoPart {
   const mapper = headerMapperOf(version);
   if (mapper === undefined) throw new RangeError(`no header ${version}`);
   return { version, tree: writeFields(mapper.fields, header) };
+}
+
+/** Paths of what a document says and its canonical form does not hold. */
+export function unheldInDocument({ version, tree }: IsoPart, message: CanonicalMessage): readonly string[] {
+  const read = (changed: IsoTree): CanonicalMessage | undefined => {
+    const problems: Problem[] = [];
+    const found = toCanonical({ version, tree: changed }, problems);
+    return problems.length > 0 ? undefined : found;
+  };
+  const write = (model: CanonicalMessage): IsoTree => fromCanonical(model, version).tree;
+  return unheldIn(tree, message, { read, write }, '/Document');
+}
+
+/** The same of a header. */
+export function unheldInHeader({ version, tree }: IsoPart, header: BusinessHeader): readonly string[] {
+  const read = (changed: IsoTree): BusinessHeader | undefined => {
+    const problems: Problem[] = [];
+    const found = toHeader({ version, tree: changed }, problems);
+    return problems.length > 0 ? undefined : found;
+  };
+  const write = (model: BusinessHeader): IsoTree => fromHeader(model, version).tree;
+  return unheldIn(tree, header, { read, write }, '/AppHdr');
 }
 
 function writeFields<M>(fields: readonly BoundField<M>[], model: M): TreeDraft {

@@ -68,6 +68,7 @@ const payment = some<Payment>(
     purpose: code,
     categoryPurpose: code,
     remittance: name,
+    creditorReference: id,
   },
 );
 const status = some<Status>(
@@ -234,6 +235,7 @@ const customerTransfer = some<CustomerTransfer>(
     chargeBearer: fc.constant('CRED'),
     purpose: fc.constantFrom('GDDS', 'REFU'),
     remittance: name,
+    creditorReference: id,
   },
 );
 const customerStatus = some<CustomerStatus>(

@@ -143,4 +143,5 @@ export const PAYMENT_FIELDS: readonly Field<Payment>[] = [
   optional('creditorAccount', `${TX}/CdtrAcct`, account),
   optional('purpose', `${TX}/Purp`, codeOrText),
   optional('remittance', `${TX}/RmtInf/Ustrd`, lines),
+  optional('creditorReference', `${TX}/RmtInf/Strd/CdtrRefInf/Ref`, text),
 ];

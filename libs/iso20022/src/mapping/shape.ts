@@ -247,6 +247,13 @@ export function single<M>(path: string): Field<M> {
   };
 }
 
+function copyOf(tree: IsoTree): TreeDraft {
+  const copy: TreeDraft = {};
+  for (const [name, part] of Object.entries(tree))
+    copy[name] = typeof part === 'string' ? part : copyOf(part as IsoTree);
+  return copy;
+}
+
 /** A part of the model that is an object of its own. */
 export function object<M>(fields: readonly Field<M>[], base: IsoTree = {}): Shape<M> {
   return {
@@ -257,7 +264,7 @@ export function object<M>(fields: readonly Field<M>[], base: IsoTree = {}): Shap
       return {
         read: (value, problems) => readObject(bound, value as IsoTree, problems),
         write: (model) => {
-          const tree: TreeDraft = { ...(structuredClone(base) as TreeDraft) };
+          const tree = copyOf(base);
           for (const field of bound) field.write(model, tree);
           return tree;
         },

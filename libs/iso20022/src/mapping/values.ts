@@ -4,6 +4,7 @@ import {
   formatPayable,
   parseAmount,
   parseBookedAmount,
+  plainDecimal,
   type Amount,
   type AmountRefusal,
   type AmountResult,
@@ -58,14 +59,6 @@ const AMOUNT_DETAILS: Readonly<Record<AmountRefusal, string>> = {
 };
 
 type ReadAmount = (currency: string, text: string) => AmountResult;
-
-/** A decimal of XML Schema (`+820.00`, `.50`, `5.`, padded with zeros) as digits with an optional fraction. */
-export function plainDecimal(text: string): string {
-  const match = /^\+?0*(\d*)(?:\.(\d*?)0*)?$/.exec(text);
-  if (match === null || !/\d/.test(text)) return text;
-  const [, whole = '', fraction = ''] = match;
-  return `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
-}
 
 function amountShape(parse: ReadAmount, format: (value: Amount) => string): Shape<Amount> {
   const codec: Codec<Amount> = {

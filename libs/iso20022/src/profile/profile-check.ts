@@ -5,8 +5,8 @@ import type { ComplexType, IsoType, SimpleType } from '../schema/compile.js';
 import { findSchema } from '../schema/registry.js';
 import type { IsoMessage, IsoPart, IsoTree, IsoValue } from '../schema/tree.js';
 import { isIban, isLei } from './identifiers.js';
-import { PROFILES, type MessageRules, type Profile, type ProfileName } from './profile.js';
 import { checkSums } from './sums-check.js';
+import { PROFILES, type MessageRules, type Profile, type ProfileName } from './profile.js';
 
 const OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const LATIN = /^[A-Za-z0-9/\-?:().,'+ \r\n]*$/;
@@ -45,8 +45,8 @@ export function checkProfile(message: IsoMessage, name: ProfileName, on?: string
   const [root, content] = Object.entries(document.tree)[0] as [string, IsoTree];
   const before = problems.length;
   checkRules(profile.messages[document.version.slice(0, 8)] ?? {}, content, problems);
-  checkSums(document.version, content, problems);
   for (const problem of problems.slice(before)) problem.path = `/Document/${root}${problem.path}`;
+  checkSums(document, problems);
   if (profile.headerAgrees && header !== undefined) checkHeader(header.tree, content, problems);
   return problems;
 }

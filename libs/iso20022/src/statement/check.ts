@@ -1,5 +1,4 @@
-import { parseBookedAmount } from '@tonle/money';
-import { plainDecimal } from '../mapping/values.js';
+import { parseBookedAmount, plainDecimal } from '@tonle/money';
 import type { AccountReport, Notification, Statement } from '../model-account.js';
 import { EntryTally, type Tally } from './tally.js';
 

@@ -9,7 +9,7 @@ import {
   type Stamp,
 } from '@tonle/door';
 import type { Agent, Payment } from '@tonle/iso20022';
-import { amountToJson, parseRate, type Amount } from '@tonle/money';
+import { amountToJson, parseRate, plainDecimal, sameRate, type Amount } from '@tonle/money';
 import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
 import type { Corridor, ParticipantBody, Side } from '@tonle/directory';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
@@ -81,7 +81,7 @@ export function isoInstruction(
     );
   if (corridor === undefined)
     return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, `There is no corridor ${quote.corridor}.`);
-  if (payment.exchangeRate !== undefined && !sameRate(payment.exchangeRate, quote)) {
+  if (payment.exchangeRate !== undefined && !isQuoted(payment.exchangeRate, quote)) {
     return refusedField('rate_differs', `${TX}/XchgRate`, `The quoted rate is ${quote.rate}.`);
   }
   const amounts = amountsOf(payment, quote, corridor);
@@ -157,13 +157,12 @@ function amountsOf(
   return { kind: 'ok', source, target };
 }
 
-/** Equal as decimals: trailing zeros make no difference. */
-function sameRate(text: string, quote: Quote): boolean {
-  const { source, target } = quote;
-  const given = parseRate(source.currency, target.currency, text);
-  const quoted = parseRate(source.currency, target.currency, quote.rate);
-  if (given === undefined || quoted === undefined) return false;
-  return given.unscaled * 10n ** BigInt(quoted.scale) === quoted.unscaled * 10n ** BigInt(given.scale);
+/** A rate of the schema (`+.50`, with more zeros than ours) is that of the quote when its value is. */
+function isQuoted(text: string, { source, target, rate }: Quote): boolean {
+  const [given, quoted] = [plainDecimal(text), rate].map((each) =>
+    parseRate(source.currency, target.currency, each),
+  );
+  return given !== undefined && quoted !== undefined && sameRate(given, quoted);
 }
 
 /** A date-time with its offset, as UTC; undefined when absent. Schemas allow what JavaScript cannot read. */

@@ -160,6 +160,34 @@ describe('pacs.008', () => {
     expect(await world.count()).toBe(before + 1);
   });
 
+  it("passes on the payee's reference, and tells what it does not pass on", async () => {
+    const xml = writeIso(await payment({ creditorReference: 'RF18539007547034' }), 'pacs.008.001.08');
+    const ultimate = '<UltmtDbtr><Nm>Sok and Sons</Nm></UltmtDbtr>';
+    const answer = await world.postXml(
+      '/iso20022/pacs.008',
+      xml.replace('<Dbtr>', `${ultimate}<Dbtr>`),
+      wait,
+    );
+    expect(world.submits.at(-1)!.remittance).toBe('Rice RF18539007547034');
+    expect(read(answer).status).toMatchObject({
+      status: 'ACCC',
+      reasonText: ['Not passed on: /CdtTrfTxInf[1]/UltmtDbtr'],
+    });
+  });
+
+  it.each(['0.0081804000', '+.00818040', '00.008180400'])('takes %s for the quoted rate', async (rate) => {
+    const message = await payment({ exchangeRate: '0.00818040' });
+    const xml = writeIso(message, 'pacs.008.001.08').replace('>0.00818040<', `>${rate}<`);
+    expect(read(await world.postXml('/iso20022/pacs.008', xml, wait)).status.status).toBe('ACCC');
+  });
+
+  it('refuses a number of transactions that is not theirs', async () => {
+    const xml = writeIso(await payment(), 'pacs.008.001.08').replace('<NbOfTxs>1<', '<NbOfTxs>2<');
+    const answer = await world.postXml('/iso20022/pacs.008', xml);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('must be 1, the number of transactions');
+  });
+
   it('carries amounts that differ from the quote to routing, which rejects them', async () => {
     await send(await payment({ settlementAmount: amount('KHR', 10_024_100n) }), 'pacs.008.001.08', wait);
     expect(world.submits.at(-1)!.target).toEqual({ currency: 'THB', minor: '82000' });
