@@ -67,10 +67,31 @@ describe('the tree', () => {
     ).toEqual([]);
   });
 
-  it('skips no test and sleeps in none', () => {
+  it('skips no test', () => {
     const specs = sources.filter((file) => file.endsWith('.spec.ts'));
     const skip = new RegExp(words(['\\b(it|test|describe)\\.', '(skip|only|todo)\\b'])[0]!);
     expect(findings(specs, skip)).toEqual([]);
+  });
+
+  it('waits in tests for conditions, each with a bound and a name, and measures no time there', () => {
+    const specs = sources.filter((file) => /\.spec\.ts$|\.testing\.ts$|^tests\/world\//.test(file));
+    const poll = words(['while \\(.*', 'set(Timeout|Immediate)\\('], ['set', 'Timeout\\(']).join('|');
+    const allowed = new Set([
+      // What the others wait with, and two with a bound that tell what they saw.
+      'tests/world/until.ts',
+      'libs/door/src/door.testing.ts',
+      'libs/network/src/leg.handler.medium.spec.ts',
+      // Loads that go on for as long as a test does.
+      'libs/messaging/src/database-crash.medium.spec.ts',
+    ]);
+    const clock = words(['toBeLess', 'Than(OrEqual)?\\('])[0]!;
+    expect(
+      findings(
+        specs.filter((file) => !allowed.has(file)),
+        new RegExp(`(?<!jest\\.)\\b(${poll})`),
+      ),
+    ).toEqual([]);
+    expect(findings(specs, new RegExp(`${words(['performance\\.', 'now\\('])[0]}.*${clock}`))).toEqual([]);
   });
 
   it('keeps files short enough to read', () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { TOPICS } from '@tonle/messaging';
 import { createTestPlatform, Service } from '@tonle/platform';
+import { until } from '../../../tests/world/until.js';
 import { Directory } from './directory.js';
 import { DirectoryFeed } from './directory-feed.js';
 import { participantEntry } from './directory.testing.js';
@@ -32,10 +33,6 @@ async function follow(test = platform()) {
   return { directory, change };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setImmediate(done));
-}
-
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
@@ -50,7 +47,7 @@ describe('the directory feed', () => {
     expect(directory.isLoaded).toBe(false);
     expect(directory.participant('KHANGKOR')).toBeUndefined();
     answer([participantEntry('KHANGKOR'), participantEntry('KHMEKONG')]);
-    await until(() => directory.isLoaded);
+    await until('the directory', () => directory.isLoaded);
     expect(directory.participant('KHMEKONG')?.state).toBe('active');
   });
 
@@ -64,11 +61,11 @@ describe('the directory feed', () => {
       return { entries: seen };
     });
     const { directory, change } = await follow(test);
-    await until(() => answers.length === 1);
+    await until('the answer', () => answers.length === 1);
     entries = [participantEntry('KHMEKONG', { state: 'paused' }, 2)];
     const told = change(entries[0]!);
     answers[0]!();
-    await until(() => answers.length === 2);
+    await until('the answer', () => answers.length === 2);
     answers[1]!();
     await told;
     expect(directory.participant('KHMEKONG')?.state).toBe('paused');
@@ -80,7 +77,7 @@ describe('the directory feed', () => {
       Promise.resolve({ entries: [participantEntry('KHMEKONG')] }),
     );
     const { directory, change } = await follow(test);
-    await until(() => directory.isLoaded);
+    await until('the directory', () => directory.isLoaded);
     await change(participantEntry('EVIL', { scopes: ['ops'] }));
     await change(participantEntry('KHMEKONG', { state: 'paused' }, 2));
     expect(directory.entries).toEqual([participantEntry('KHMEKONG')]);
@@ -92,7 +89,7 @@ describe('the directory feed', () => {
     const { directory } = await follow(test);
     const answers: DirectoryEntry[][] = [[], [participantEntry('KHMEKONG')]];
     test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: answers.shift()! }));
-    await until(() => directory.isLoaded);
+    await until('the directory', () => directory.isLoaded);
     expect(directory.entry('participant', 'KHMEKONG')?.version).toBe(1);
   });
 
@@ -102,7 +99,7 @@ describe('the directory feed', () => {
     const entries = [broken, participantEntry('KHMEKONG')];
     test.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
     const { directory, change } = await follow(test);
-    await until(() => directory.isLoaded);
+    await until('the directory', () => directory.isLoaded);
     expect(directory.participant('KHMEKONG')).toBeDefined();
     expect(directory.participant('KHANGKOR')).toBeUndefined();
     entries[0] = participantEntry('KHANGKOR', {}, 2);

@@ -3,6 +3,7 @@ import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { TOPICS } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, Service, type TestPlatform } from '@tonle/platform';
+import { until } from '../../../tests/world/until.js';
 import { Directory } from './directory.js';
 import { DirectoryFeed } from './directory-feed.js';
 import { DirectoryStore } from './directory.store.js';
@@ -46,10 +47,6 @@ const append = (...entries: DirectoryEntry[]) =>
     return store.append(transaction, entries, change);
   });
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((done) => setImmediate(done));
-}
-
 describe(DirectoryStore.name, () => {
   it('appends versions and gives the newest of each; a version that exists stays as it is', async () => {
     expect(await store.sequence(test.database)).toBe(0n);
@@ -84,7 +81,7 @@ describe('a feed that keeps its copy', () => {
     expect(directory.participant('A')?.state).toBe('paused');
     let entries = [participantEntry('A', {}, 3)];
     platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
-    await until(() => directory.participant('A')?.state === 'active');
+    await until('the change', () => directory.participant('A')?.state === 'active');
     entries = [...entries, participantEntry('C')];
     await platform.transport.publish([poke]);
     expect(await store.newest(test.database)).toContainEqual(participantEntry('C'));
@@ -92,7 +89,7 @@ describe('a feed that keeps its copy', () => {
     const other = await start();
     expect(other.directory.entry('participant', 'A')?.version).toBe(3);
     await append(participantEntry('D'));
-    await until(() => other.directory.participant('D') !== undefined);
+    await until('the other copy', () => other.directory.participant('D') !== undefined);
     await other.service.close();
   });
 
@@ -102,7 +99,7 @@ describe('a feed that keeps its copy', () => {
     const entries = [participantEntry('A', {}, 3), participantEntry('C')];
     platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
     const { directory, service } = await start();
-    await until(() => directory.participant('EVIL') === undefined);
+    await until('the deletion', () => directory.participant('EVIL') === undefined);
     await platform.transport.publish([poke]);
     expect(await store.newest(test.database)).toEqual(entries);
     expect((await store.versions(test.database)).map(({ entry }) => `${entry.id}${entry.version}`)).toEqual(

@@ -161,7 +161,7 @@ describe('what is written is read', () => {
         fc.property(content(scheme), (given) => {
           const result = writeQr(given);
           // A template has 99 characters; a longer one is the only thing that may be refused here.
-          if (result.kind === 'refused' && /longer than 99/.test(result.detail)) return;
+          fc.pre(!(result.kind === 'refused' && /longer than 99/.test(result.detail)));
           const reading = readQr(written(result), NOW);
           expect(reading).toMatchObject({
             kind: 'read',
@@ -176,7 +176,8 @@ describe('what is written is read', () => {
             alternate: given.alternate ?? {},
           });
         }),
-        { numRuns: 60 },
+        // Whoever refuses too much tests nothing.
+        { numRuns: 60, maxSkipsPerRun: 3 },
       );
     },
   );

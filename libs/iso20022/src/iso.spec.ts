@@ -79,11 +79,9 @@ describe('good messages', () => {
 });
 
 describe('bad messages', () => {
-  it.each(bad)('$file is refused as $code, fast', ({ file, code }) => {
+  it.each(bad)('$file is refused as $code', ({ file, code }) => {
     const bytes = load(file);
-    const started = performance.now();
     const errors = errorsOf(bytes);
-    expect(performance.now() - started).toBeLessThan(50);
     expect(errors.map((error) => error.code)).toContain(code);
   });
 

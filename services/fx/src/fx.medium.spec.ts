@@ -11,6 +11,7 @@ import {
   type QuoteRequest,
 } from '@tonle/contracts';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
+import { until } from '../../../tests/world/until.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { MissedUseJob } from './exposure/missed-use.job.js';
 import { usedCounts } from './exposure/used-window.store.js';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: directoryEntries }));
   service = await startFx(platform);
   other = await test.another();
-  await until(async () => (await push('FXNAGA', '0.00816000'))[0]?.kind === 'accepted');
+  await until('the directory', async () => (await push('FXNAGA', '0.00816000'))[0]?.kind === 'accepted');
 });
 afterAll(async () => {
   await service.close();
@@ -46,10 +47,6 @@ beforeEach(async () => {
   platform.clock.advance(1_000);
   await push('FXNAGA', '0.00816000');
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((done) => setImmediate(done));
-}
 
 const push = async (provider: string, rate: string, sourceCurrency = 'KHR', targetCurrency = 'THB') =>
   (

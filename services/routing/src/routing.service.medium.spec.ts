@@ -10,6 +10,7 @@ import {
   submitRecord,
   type World,
 } from './payment/payment.testing.js';
+import { until } from '../../../tests/world/until.js';
 import { startRouting } from './index.js';
 
 // Real: the whole service on PostgreSQL with the in-process transport.
@@ -19,10 +20,6 @@ let transport: InProcessTransport;
 let service: RunningService;
 const entries: DirectoryEntry[] = [];
 const heard: InboundRecord[] = [];
-const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise((done) => setTimeout(done, 5));
-};
-
 beforeAll(async () => {
   world = await openWorld('routing_service');
   await world.routing.commit.lane.close();
@@ -47,7 +44,7 @@ describe('the routing service', () => {
         Promise.resolve(void entries.push(...records.map(({ body }) => JSON.parse(body) as DirectoryEntry))),
       { group: 'late' },
     );
-    await until(() => entries.length === 14);
+    await until('the directory', () => entries.length === 15);
     expect(new Set(entries.map(({ kind }) => kind))).toEqual(
       new Set(['participant', 'network', 'corridor', 'calendar']),
     );
@@ -57,11 +54,11 @@ describe('the routing service', () => {
 
     const submit = makeSubmit(world);
     await transport.publish([submitRecord(submit)]);
-    await until(() => heard.length === 1);
+    await until('record 1', () => heard.length === 1);
     await transport.publish([resultRecord(resultOf(world, submit.paymentId, 'debit', 'accepted'))]);
-    await until(() => heard.length === 2);
+    await until('record 2', () => heard.length === 2);
     await transport.publish([resultRecord(resultOf(world, submit.paymentId, 'credit', 'accepted'))]);
-    await until(() => heard.length === 3);
+    await until('record 3', () => heard.length === 3);
     expect(heard.map(({ topic }) => topic)).toEqual([
       inboxTopic('adapter-bakong'),
       inboxTopic('adapter-thailand'),

@@ -13,6 +13,7 @@ import {
   type StatementLine,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { until } from '../../../tests/world/until.js';
 import { completed, DAY, HOME, NOON, THAI } from './payment/payment-event.testing.js';
 import { startSettlement } from './settlement.service.js';
 
@@ -81,12 +82,12 @@ describe('settlement', () => {
       reason: 'test',
     });
     if (started.kind !== 'started') throw new Error(started.reason);
-    for (;;) {
-      const run = await platform.calls.call(settlementCalls.job, { jobId: started.jobId });
-      if (run.state === 'failed') throw new Error(run.progress);
-      if (run.state === 'done') return run.result;
-      await new Promise((done) => setImmediate(done));
-    }
+    const run = await until(`the end of ${job}`, async () => {
+      const seen = await platform.calls.call(settlementCalls.job, { jobId: started.jobId });
+      return (seen.state === 'done' || seen.state === 'failed') && seen;
+    });
+    if (run.state === 'failed') throw new Error(run.progress);
+    return run.result;
   };
 
   beforeAll(async () => {
@@ -279,11 +280,12 @@ describe('settlement', () => {
       );
       return rows.length > 0;
     };
-    while (!(await ended('failed'))) await new Promise((done) => setImmediate(done));
+    await until('the first try', () => ended('failed'));
     down = '';
-    while (!(await ended('done'))) await new Promise((done) => setImmediate(done));
+    await until('the next try', () => ended('done'));
     await boss.stop({ graceful: false });
-  }, 20_000);
+    expect(await ended('running')).toBe(false);
+  });
 
   it.each(['adapter-thailand', 'adapter-bakong'])(
     'asks the others for their statements when %s has none',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
+import { until } from '../../../../tests/world/until.js';
 import { First1764000200000 } from '../migrations/1764000200000-first.js';
 import { lockExposures } from './exposure.store.js';
 
@@ -34,7 +35,7 @@ it('who waited for the exposures sees the position and the book as the one befor
       "INSERT INTO fx_position (provider, currency, day, sold_minor) VALUES ('FXNAGA', 'THB', '2026-11-20', 60)",
     );
     second = other.transaction((late) => lockExposures(late, NOW));
-    while (!(await waiting())) await new Promise((done) => setImmediate(done));
+    await until('the second at the lock', waiting);
   });
   expect(await second).toMatchObject({
     bookVersion: 1n,

@@ -4,6 +4,8 @@ import { GatewayWorld } from '../testing/gateway-world.js';
 
 let world: GatewayWorld;
 const totals = new Map<string, Record<string, string>>();
+/** What happens after a service has been asked for its totals. */
+const whenAsked = new Map<string, () => void>();
 const actions: unknown[] = [];
 const ops = { participant: 'OPERATOR' };
 
@@ -11,12 +13,16 @@ beforeAll(async () => {
   world = await GatewayWorld.start('gateway_operations');
   const { calls, clock } = world.platform;
   for (const service of ['fx', 'routing', 'settlement', 'adapter-bakong', 'adapter-thailand']) {
-    calls.serve(auditCall(service), async (): Promise<AuditReport> => ({
-      service,
-      at: new Date(clock.now()).toISOString(),
-      findings: [{ invariant: 'I1', ok: true, checked: 3, violations: [] }],
-      totals: totals.get(service) ?? {},
-    }));
+    calls.serve(auditCall(service), async (): Promise<AuditReport> => {
+      const told = totals.get(service) ?? {};
+      whenAsked.get(service)?.();
+      return {
+        service,
+        at: new Date(clock.now()).toISOString(),
+        findings: [{ invariant: 'I1', ok: true, checked: 3, violations: [] }],
+        totals: told,
+      };
+    });
   }
   calls.serve(routingCalls.holds, async () => ({ holds: [] }));
   calls.serve(routingCalls.decideHold, async (request) => {
@@ -68,6 +74,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => {
   totals.clear();
+  whenAsked.clear();
   actions.length = 0;
 });
 
@@ -125,7 +132,7 @@ describe('the audit', () => {
   it('waits for messages that are under way', async () => {
     sevenCompleted();
     totals.set('settlement', { 'payments.COMPLETED': '6' });
-    setTimeout(() => totals.set('settlement', { 'payments.COMPLETED': '7' }), 50);
+    whenAsked.set('settlement', () => totals.set('settlement', { 'payments.COMPLETED': '7' }));
     expect((await world.get('/v1/ops/audit', ops)).json.ok).toBe(true);
   });
 

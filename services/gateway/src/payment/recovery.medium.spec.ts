@@ -55,6 +55,8 @@ describe('a gateway', () => {
     const second = await startGateway({ ...world.platform, database, shared: new MemoryState() });
     await world.until(() => seen() === 2);
     await second.close();
+    const { submits } = world;
+    expect(submits.at(-1)).toEqual(submits.find((submit) => submit.paymentId === paymentId));
   });
 
   it('tells a caller of another instance, by a poke', async () => {

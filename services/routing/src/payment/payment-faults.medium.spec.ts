@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LegResult, PaymentSubmit } from '@tonle/contracts';
 import { fxCalls } from '@tonle/contracts';
 import { LaneFenced, type OutboundRecord } from '@tonle/messaging';
+import { until } from '../../../../tests/world/until.js';
 import { assembleRouting, type Routing } from '../routing.testing.js';
 import {
   broken,
@@ -80,7 +81,7 @@ describe('two instances', () => {
     await database.transaction(async (transaction) => {
       await transaction.query(add(800_000));
       handled = other.handler.handle(records([submit]));
-      while ((await database.query(waits)).length === 0) await new Promise((done) => setTimeout(done, 5));
+      await until('the other instance at the lock', async () => (await database.query(waits)).length > 0);
     });
     await handled;
     expect(await stateOf(world, submit.paymentId)).toBe('REJECTED');

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { writeIso, type CustomerTransfer } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { request } from 'undici';
+import { until } from '../../../../../tests/world/until.js';
 import { BakongCaller, reversal, transfer } from '../../testing/bakong-caller.js';
 import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
 import { escapeXml } from './soap.js';
@@ -229,7 +230,7 @@ describe('faults', () => {
     const message = transfer();
     await expect(caller.soap(message, { timeoutMs: 60 })).rejects.toThrow();
     expect(await booked(message)).toHaveLength(0);
-    while ((await booked(message)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('the late booking', async () => (await booked(message)).length === 1);
   });
 
   it('outage: nobody listens until it is over', async () => {
@@ -239,9 +240,9 @@ describe('faults', () => {
         () => false,
         (error: { code?: string }) => error.code === 'ECONNREFUSED',
       );
-    while (!(await refused())) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('the outage', refused);
     await control(sandbox, 'DELETE', `faults/${body.faults[0].id}`);
-    while (await refused()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('its end', async () => !(await refused()));
     expect((await caller.send(transfer())).status).toBe('ACSP');
   });
 

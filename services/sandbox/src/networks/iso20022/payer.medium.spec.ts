@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
+import { until } from '../../../../../tests/world/until.js';
 import { control, NOT_FOUND_FINAL_MS, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
 import type { DoorScript, ScriptedDoor } from '../../testing/scripted-door.js';
 
@@ -104,8 +105,7 @@ describe('payer side', () => {
     expect((await record(result.uetr)).final).toBeUndefined();
     await sandbox.restart();
     play({ enquire: () => ({ status: 'ACCC' }) });
-    while ((await record(result.uetr)).final === undefined)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('an end', async () => (await record(result.uetr)).final !== undefined);
     expect((await record(result.uetr)).final.status).toBe('ACCC');
   });
 

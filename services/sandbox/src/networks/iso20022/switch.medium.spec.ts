@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { readIso, type CanonicalMessage, type Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { Agent, request } from 'undici';
+import { until } from '../../../../../tests/world/until.js';
 import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
 import { payment, TonleSide, written } from '../../testing/tonle-side.js';
 
@@ -221,19 +222,19 @@ describe('faults', () => {
     await set({ fault: 'duplicate' });
     const twice = payment();
     expect(await tonle.pay(twice)).toMatchObject({ status: 'ACCC' });
-    while (calls(twice) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('two calls', () => calls(twice) === 2);
     await set({ fault: 'late_callback', delayMs: 20 });
     const late = payment();
     expect(await tonle.pay(late)).toMatchObject({ status: 'PDNG' });
-    while (calls(late) < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('the late call', () => calls(late) === 1);
   });
 
   it('answer in progress first and do it later, also over a restart', async () => {
     await set({ fault: 'late_callback', delayMs: 80 });
     const message = payment();
     expect(await tonle.pay(message)).toMatchObject({ status: 'PDNG' });
-    while (((await tonle.enquire(message)) as { status?: string }).status !== 'ACCC')
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    const status = async () => ((await tonle.enquire(message)) as { status?: string }).status;
+    await until('the late payment', async () => (await status()) === 'ACCC');
     await set({ fault: 'late_callback', delayMs: 600_000 });
     const second = payment();
     expect(await tonle.pay(second)).toMatchObject({ status: 'PDNG' });
