@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readIso, writeIso, type Payment } from '@tonle/iso20022';
-import { parseAmount } from '@tonle/money';
+import { amount, formatAmount, parseAmount } from '@tonle/money';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import { TestInstallation, MODES, type Money, type ShownPayment } from '../world/installation.js';
 
@@ -19,6 +19,11 @@ interface Inbound {
   readonly source: { readonly currency: string; readonly amount: string };
   readonly target: { readonly currency: string; readonly amount: string };
   readonly reason?: string;
+}
+
+interface Review {
+  readonly paymentId: string;
+  readonly leg: string;
 }
 
 describe.each(MODES)('payments on %s', (mode) => {
@@ -252,6 +257,59 @@ describe.each(MODES)('payments on %s', (mode) => {
     }
     const breaks = await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN');
     expect(breaks.body.breaks).toEqual([]);
+  });
+
+  it('pays back what was taken, and two operators go on where the network contradicts itself', async () => {
+    const payer = '/control/bakong/balance?account=u0000123@mekong&currency=KHR';
+    const before = await world.control('GET', payer);
+    await world.control('POST', '/control/faults', [
+      {
+        network: 'bakong',
+        operation: 'makeFullFundTransfer',
+        fault: 'wrong_amount',
+        addMinor: '10000',
+        count: 1,
+      },
+      { network: 'thailand', operation: 'pacs.008', fault: 'reject', code: 'AC04', count: 1 },
+      {
+        network: 'bakong',
+        operation: 'makeReverseTransaction',
+        fault: 'reject',
+        code: 'already reversed',
+        count: 1,
+      },
+    ]);
+    const prepared = await world.prepare();
+    const { body } = await world.pay(prepared, { wait: 0 });
+    const [one, two] = [world.as('OPERATOR'), world.as('OPERATOR2')];
+    const review = await world.until('the reversal to come to review', async () => {
+      const { reviews } = (await one.get<{ reviews: Review[] }>('/v1/ops/reviews')).body;
+      return reviews.find(({ paymentId }) => paymentId === body.paymentId);
+    });
+    const asked = parseAmount(prepared.source.currency, prepared.source.amount);
+    if (asked.kind !== 'ok') throw new Error(asked.reason);
+    const taken = amount('KHR', asked.amount.minor + 10_000n);
+    expect(review).toMatchObject({
+      leg: 'reversal',
+      because: 'leg_conflicting:reversal',
+      amount: { currency: 'KHR', amount: formatAmount(taken) },
+      decisions: ['paid', 'reverse'],
+    });
+    const path = `/v1/ops/reviews/${body.paymentId}`;
+    const found = {
+      decision: 'reverse',
+      reason: 'nothing was paid back',
+      evidence: 'the books of the network',
+    };
+    const { proposalId } = (await one.post<{ proposalId: string }>(`${path}/proposal`, found)).body;
+    const verdict = { proposalId, verdict: 'approve', reason: 'seen in the books' };
+    expect((await one.post(`${path}/decision`, verdict)).status).toBe(403);
+    expect((await two.post(`${path}/decision`, verdict)).status).toBe(200);
+    expect(await world.ended(body.paymentId)).toMatchObject({
+      state: 'failed',
+      problem: { isoReason: 'AC04' },
+    });
+    expect(await world.control('GET', payer)).toEqual(before);
   });
 
   it('holds every invariant at the end, and the simulators agree', async () => {

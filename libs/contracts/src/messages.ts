@@ -106,6 +106,8 @@ export const legCommand = z.object({
   sendBefore: instant,
   /** Reversal: the partner's reference of the accepted leg that is undone. */
   originalPartnerRef: z.string().optional(),
+  /** Two operators had the reversal sent once more: that the partner contradicted an earlier attempt does not keep it back. */
+  reopened: z.boolean().optional(),
 });
 export type LegCommand = z.infer<typeof legCommand>;
 

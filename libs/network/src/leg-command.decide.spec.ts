@@ -53,6 +53,21 @@ describe('a command whose leg key is known', () => {
     expect(told).toBe(expected);
   });
 
+  it.each<[string, LegOutcome[], string]>([
+    ['a contradiction', ['unknown', 'conflicting'], 'send'],
+    ['a block', ['blocked'], 'send'],
+    ['an acceptance', ['accepted'], 'answer'],
+    ['silence', ['unknown'], 'ask'],
+  ])('is sent once more after %s when people say so, and not otherwise', (_name, outcomes, expected) => {
+    const known = knownOf(outcomes, []);
+    expect(decideCommand(known, { ...commandOf(2), reopened: true }, 'h', true).kind).toBe(expected);
+    const alone = decideCommand(known, commandOf(2), 'h', true).kind;
+    expect(alone).toBe(expected === 'send' ? 'answer' : expected);
+    // Never with other bytes than those of before.
+    if (expected === 'send')
+      expect(decideCommand(known, { ...commandOf(2), reopened: true }, 'other', true).kind).toBe('conflict');
+  });
+
   it('is a conflict with other bytes, unless the leg was accepted', () => {
     expect(decideCommand(knownOf(['not_sent'], []), commandOf(2), 'other', true).kind).toBe('conflict');
     expect(decideCommand(knownOf(['accepted'], []), commandOf(2), 'other', true).kind).toBe('answer');

@@ -23,6 +23,8 @@ const CLOSED: ReadonlySet<LegOutcome> = new Set([
 ]);
 /** After these the same key may be sent again (domain 6.4); a refused reversal is tried for ever. */
 const REOPENABLE: ReadonlySet<LegOutcome> = new Set(['not_sent', 'not_received', 'rejected']);
+/** After these, when two operators had the leg sent once more (domain 6.16). */
+const REOPENABLE_BY_PEOPLE: ReadonlySet<LegOutcome> = new Set(['conflicting', 'blocked']);
 
 /**
  * What a command means when its leg key is not new: pure. `isNew` says that this attempt was stored just now.
@@ -51,7 +53,8 @@ function decideReopening(known: KnownLeg, command: LegCommand): CommandDecision 
     if (attempt >= command.attempt) continue;
     const closing = known.answers.find((answer) => answer.attempt === attempt && CLOSED.has(answer.outcome));
     if (closing === undefined) return { kind: 'ask' };
-    if (!REOPENABLE.has(closing.outcome))
+    const reopened = command.reopened === true && REOPENABLE_BY_PEOPLE.has(closing.outcome);
+    if (!REOPENABLE.has(closing.outcome) && !reopened)
       return { kind: 'answer', report: { ...closing, attempt: command.attempt } };
   }
   return { kind: 'send' };

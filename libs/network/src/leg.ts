@@ -49,7 +49,13 @@ export type LegAnswer =
       readonly reason?: string;
       readonly reasonText?: string;
     }
-  | { readonly kind: 'conflicting'; readonly reasonText: string; readonly partnerRef?: string }
+  | {
+      readonly kind: 'conflicting';
+      readonly reasonText: string;
+      readonly partnerRef?: string;
+      /** What the partner booked, when it says so. */
+      readonly amount?: AmountJson;
+    }
   /** Only with proof that the partner got nothing. */
   | { readonly kind: 'not_sent'; readonly because: string }
   /** Answer to an enquiry; believed under domain 6.7 only. */

@@ -61,5 +61,8 @@ it('compares a movement with its leg: other parties conflict, another amount is 
     amount: { minor: '10024100' },
   });
   expect(compareWithLeg(command, parties, { ...found, to: 'fx@garuda' }).kind).toBe('conflicting');
-  expect(compareWithLeg(command, parties, read(transaction('1', 'USD'))!).kind).toBe('conflicting');
+  expect(compareWithLeg(command, parties, read(transaction('1', 'USD'))!)).toMatchObject({
+    kind: 'conflicting',
+    amount: { currency: 'USD', minor: '100' },
+  });
 });

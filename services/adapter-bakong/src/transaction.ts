@@ -55,6 +55,7 @@ export function compareWithLeg(command: LegCommand, parties: RailParties, found:
       kind: 'conflicting',
       reasonText: 'the movement has other accounts or another currency',
       partnerRef: found.hash,
+      amount: found.amount,
     };
   }
   return { kind: 'accepted', partnerRef: found.hash, amount: found.amount };

@@ -20,7 +20,7 @@ import { PaymentSet } from './payment-set.js';
 import { PaymentSteps, type StepFacts } from './payment-steps.js';
 import { nextDueMs, republishDue } from './payment-timers.js';
 import { advance, amountsAgree, decideDue, decideResult, type Evidence } from './payment.decide.js';
-import { corridorOf, legInFlight, type Payment } from './payment.js';
+import { corridorOf, legInFlight, receivedPayment, type Payment } from './payment.js';
 import { refusalOf, standingOf, timesOf, type ContendedFacts } from './submission.decide.js';
 import type { Submission } from './submission.js';
 
@@ -62,6 +62,16 @@ export class PaymentBatch {
       this.facts.keys.takeIdentifiers(payment.instruction, payment.id);
     if (refusal !== undefined) this.steps.refuse(payment, refusal);
     else this.screen(this.steps.take(payment, { type: 'validated' }));
+  }
+
+  /** A submission that breaks our own hands: refused, before anything is reserved or sent for it. */
+  giveUp(submit: PaymentSubmit): void {
+    if (this.payments.get(submit.paymentId) !== undefined) return;
+    const { nowMs, directory, lane } = this.facts;
+    const times = { deadlineMs: nowMs, guardMs: nowMs, nowMs };
+    const payment = receivedPayment(submit, undefined, times, directory.sequence, lane);
+    this.payments.keep(payment);
+    this.steps.refuse(payment, { reason: 'internal_error' });
   }
 
   /** A leg's result. Throws for a payment that we never had. */

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UNDECIDED_MS } from './payment.job.js';
-import { broken, feed, makeSubmit, openWorld, pass, stateOf, type World } from './payment.testing.js';
+import {
+  broken,
+  commandsOf,
+  eventsOf,
+  feed,
+  makeSubmit,
+  openWorld,
+  pass,
+  stateOf,
+  type World,
+} from './payment.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job.
 
@@ -42,5 +52,29 @@ describe('a payment that cannot be decided', () => {
     await pass(world, UNDECIDED_MS);
     expect(await statesOf(bad)).toEqual(['DEBIT_UNKNOWN', 'DEBIT_UNKNOWN']);
     expect(await broken(world)).toEqual([]);
+  });
+});
+
+describe('a submission that breaks alone', () => {
+  it('is refused, so that its sender hears of an end, and its batch-mates go on', async () => {
+    const fee = { kind: 'scheme', payer: 'no such payer', amount: { currency: 'KHR', minor: '1' } };
+    const bad = makeSubmit(world, { quote: { fees: [fee] } });
+    const good = makeSubmit(world);
+    // As the transport does: the batch breaks, then each is given alone.
+    await expect(feed(world, good, bad)).rejects.toThrow('no account owner');
+    await feed(world, good);
+    const records = await feed(world, bad);
+    expect(eventsOf(records)).toMatchObject([{ state: 'REJECTED', reason: 'internal_error' }]);
+    expect(commandsOf(records)).toEqual([]);
+    expect(await stateOf(world, good.paymentId)).toBe('DEBIT_SENT');
+    // Told again, it is known.
+    expect(await feed(world, bad)).toEqual([]);
+    expect(await broken(world)).toEqual([]);
+  });
+
+  it('from a network that holds its payer: the network is told, and pays it back', async () => {
+    const fee = { kind: 'scheme', payer: 'no such payer', amount: { currency: 'THB', minor: '1' } };
+    const records = await feed(world, makeSubmit(world, { direction: 'inbound', quote: { fees: [fee] } }));
+    expect(records.map(({ type }) => type)).toEqual(['payment.event', 'payment.outcome']);
   });
 });

@@ -23,3 +23,8 @@ export function reversalRefusals(history: readonly HistoryStep[]): number {
     .filter(({ event }) => event === 'leg_rejected:reversal')
     .reduce((sum, { times }) => sum + (times ?? 1), 0);
 }
+
+/** Did two operators have the reversal sent once more? */
+export function wasReopened(history: readonly HistoryStep[]): boolean {
+  return history.some(({ event }) => event === 'decided_reverse:reversal');
+}

@@ -10,6 +10,7 @@ import {
   type PaymentView,
 } from '@tonle/contracts';
 import { type Corridor, sidesOf } from '@tonle/directory';
+import { wasReopened } from './payment-history.js';
 import { legAmount, type Payment } from './payment.js';
 
 // What routing says to others, built from the row alone: a republication is the same text under the same id.
@@ -50,6 +51,7 @@ export function legCommandRecord(payment: Payment, leg: LegKind, corridor: Corri
     acceptedAt: instant(payment.instructedAtMs),
     sendBefore: instant(payment.legSendBeforeMs ?? payment.guardMs),
     ...(original === null ? {} : { originalPartnerRef: original }),
+    ...(leg === 'reversal' && wasReopened(payment.history) ? { reopened: true } : {}),
   };
   return {
     topic: inboxTopic(leg === 'credit' ? target.adapter : source.adapter),

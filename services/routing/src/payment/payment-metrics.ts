@@ -13,6 +13,7 @@ export class PaymentMetrics {
   private readonly holds;
   private readonly batch;
   private readonly aside;
+  private readonly reviews;
 
   constructor(telemetry: Telemetry) {
     this.ends = telemetry.counter('tonle_routing_payments_total', 'Payments that came to their end', [
@@ -30,10 +31,8 @@ export class PaymentMetrics {
       'type',
     ]);
     this.holds = telemetry.counter('tonle_routing_holds_total', 'Payments held by screening');
-    this.aside = telemetry.counter(
-      'tonle_routing_undecided_total',
-      'Payments set aside because their next step broke',
-    );
+    this.reviews = telemetry.counter('tonle_routing_reviews_total', 'Payments that came to review', ['leg']);
+    this.aside = telemetry.counter('tonle_routing_undecided_total', 'Payments whose next step broke');
     this.batch = telemetry.histogram('tonle_routing_batch_records', 'Records in a batch', [], BATCH_BUCKETS);
   }
 
@@ -50,6 +49,10 @@ export class PaymentMetrics {
       this.ends.inc({ direction, state, reason: payment.reason ?? '' });
       const endedMs = Date.parse(payment.history[payment.history.length - 1]!.at);
       this.seconds.observe({ direction }, (endedMs - Date.parse(payment.instruction.receivedAt)) / 1_000);
+    }
+    for (const { payment } of payments.changed()) {
+      if (payment.state === 'MANUAL_REVIEW' && payments.asRead(payment.id)?.state !== 'MANUAL_REVIEW')
+        this.reviews.inc({ leg: payment.reviewLeg ?? '' });
     }
     for (const { type } of writes.breaks) this.breaks.inc({ type });
     if (writes.holds.length > 0) this.holds.inc(writes.holds.length);

@@ -1,4 +1,10 @@
-import type { BatchHandler, InboundRecord, OutboundRecord, ServiceCalls } from '@tonle/messaging';
+import {
+  byHalves,
+  type BatchHandler,
+  type InboundRecord,
+  type OutboundRecord,
+  type ServiceCalls,
+} from '@tonle/messaging';
 import {
   decode,
   fxCalls,
@@ -42,9 +48,7 @@ export class PaymentHandler {
     );
     try {
       const received = messages.map((message, index) => ({ message, span: spans[index]! }));
-      const batch = await this.take(received);
-      this.metrics.committed(batch, records.length);
-      this.tell(batch);
+      await this.takeOrEnd(received);
     } catch (error) {
       for (const span of spans) span.fail(error);
       throw error;
@@ -62,6 +66,37 @@ export class PaymentHandler {
       const { uetr, state, reason } = JSON.parse(body) as PaymentEventMessage;
       log.info({ ...paymentFields(key, traceparent), uetr, state, reason }, 'payment');
     }
+  }
+
+  private async takeOrEnd(received: readonly Received[]): Promise<void> {
+    const done = (batch: PaymentBatch) => {
+      this.metrics.committed(batch, received.length);
+      this.tell(batch);
+    };
+    const take = async () => done(await this.take(received));
+    const [only] = received.map(({ message }) => message);
+    if (received.length > 1 || only?.type !== 'submit') return take();
+    // A submission that breaks alone, and twice, is refused: its sender must not wait for an end that never comes.
+    const end = async (_one: Received, cause: unknown) => done(await this.giveUp(only.submit, cause));
+    await byHalves(received, take, () => byHalves(received, take, end));
+  }
+
+  /** Nothing was reserved or sent for it. When even that breaks, it goes to the dead letters. */
+  private async giveUp(submit: PaymentSubmit, cause: unknown): Promise<PaymentBatch> {
+    const { paymentId } = submit;
+    this.telemetry.log.error(
+      { err: cause, ...paymentFields(paymentId, undefined) },
+      'a payment cannot be taken',
+    );
+    this.metrics.undecided();
+    return this.commit.run(
+      (transaction) => this.payments.lock(transaction, [paymentId]),
+      {},
+      (batch) => {
+        batch.giveUp(submit);
+        return batch;
+      },
+    );
   }
 
   private async take(received: readonly Received[]): Promise<PaymentBatch> {

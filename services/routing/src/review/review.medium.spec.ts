@@ -162,7 +162,9 @@ describe('two operators', () => {
 
   it('have a reversal sent once more, or find that the payer was paid back', async () => {
     const paymentId = await silent('reversal');
-    expect(commandsOf(await decide(paymentId, 'reverse'))).toMatchObject([{ leg: 'reversal', attempt: 2 }]);
+    expect(commandsOf(await decide(paymentId, 'reverse'))).toMatchObject([
+      { leg: 'reversal', attempt: 2, reopened: true },
+    ]);
     await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting', { attempt: 2 }));
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
     const records = await decide(paymentId, 'paid', { partnerRef: 'back-7' });
