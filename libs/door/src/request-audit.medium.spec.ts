@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { routingCalls, type PaymentView } from '@tonle/contracts';
 import { DirectCalls } from '@tonle/messaging';
 import { instructionOf, newsOf, openDoorWorld, type DoorWorld } from './door.testing.js';
-import { auditDoor } from './request-audit.js';
+import { auditDoor, auditRequests } from './request-audit.js';
 
 // Real: PostgreSQL. Routing answers from this file.
 
@@ -69,5 +69,71 @@ it('what moved money is counted with its amounts', async () => {
     'payments.open': '1',
     'minor.source.KHR': '10024000',
     'minor.target.THB': '82000',
+  });
+});
+
+// One broken state for each arm of the checks over the table alone, known by its text.
+describe('the table of requests', () => {
+  let ended: string;
+  let open: string;
+  beforeAll(async () => {
+    const at = world.platform.clock.now();
+    const door = world.door();
+    const [a, b] = [instructionOf(at), instructionOf(at)];
+    [ended, open] = [a.submit.paymentId, b.submit.paymentId];
+    await door.take(a, 0);
+    await door.take(b, 0);
+    await door.news.take([newsOf(a.submit, 'COMPLETED', 4)]);
+  });
+
+  const brokenBy = (...statements: string[]): Promise<string[]> =>
+    world.test.undone(async (transaction) => {
+      for (const statement of statements) await transaction.query(statement);
+      return (await auditRequests(transaction)).flatMap(({ violations }) => violations);
+    });
+  const set = (change: string) => `UPDATE request SET ${change} WHERE payment_id = '${ended}'`;
+  const inSubmit = (field: string) => set(`submit = jsonb_set(submit, '{${field}}', '"x"')`);
+  const inEvent = (field: string, value: string) => set(`event = jsonb_set(event, '{${field}}', '${value}')`);
+  const differs = () => `request ${ended} differs from its record`;
+
+  it('is sound', async () => expect(await brokenBy()).toEqual([]));
+
+  it.each<[string, () => string, () => string[]]>([
+    [
+      'a key twice',
+      () => 'A twice has 2 requests',
+      () => [
+        'ALTER TABLE request DROP CONSTRAINT request_key',
+        `UPDATE request SET message_id = 'twice', submit = jsonb_set(submit, '{messageId}', '"twice"')
+         WHERE payment_id IN ('${ended}', '${open}')`,
+      ],
+    ],
+    [
+      'a UETR twice',
+      () => ' has 2 requests',
+      () => [
+        'ALTER TABLE request DROP CONSTRAINT request_uetr',
+        set(`uetr = (SELECT uetr FROM request WHERE payment_id = '${open}')`),
+      ],
+    ],
+    ['another payment in its record', differs, () => [inSubmit('paymentId')]],
+    ['another UETR in its record', differs, () => [inSubmit('uetr')]],
+    ['another sender in its record', differs, () => [inSubmit('sender')]],
+    ['another message in its record', differs, () => [inSubmit('messageId')]],
+    [
+      'another end in the event',
+      () => `request ${ended} says COMPLETED, its event REJECTED`,
+      () => [inEvent('state', '"REJECTED"')],
+    ],
+    [
+      'an event of another payment',
+      () => `request ${ended} says COMPLETED`,
+      () => [inEvent('paymentId', '"x"')],
+    ],
+    ['an event of another UETR', () => `request ${ended} says COMPLETED`, () => [inEvent('uetr', '"x"')]],
+    ['an event of another version', () => `request ${ended} says COMPLETED`, () => [inEvent('version', '3')]],
+    ['an end that is asked about', () => `request ${ended} says COMPLETED`, () => [set('due_at = now()')]],
+  ])('%s is a violation', async (_name, text, statements) => {
+    expect(await brokenBy(...statements())).toContainEqual(expect.stringContaining(text()));
   });
 });

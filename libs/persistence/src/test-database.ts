@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Database } from './database.js';
+import type { Database, Transaction } from './database.js';
 import { openDatabase } from './postgres.js';
 
 export interface TestDatabase {
@@ -7,6 +7,8 @@ export interface TestDatabase {
   readonly url: string;
   /** A second pool on the same database, like another process. */
   another(schema?: string): Promise<Database>;
+  /** What `work` does is rolled back; its result is kept. */
+  undone<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Closes every pool and drops the database. */
   drop(): Promise<void>;
 }
@@ -29,15 +31,31 @@ export async function createTestDatabase(name: string, schema = 'main'): Promise
     opened.push(made);
     return made;
   };
+  const made = await open(schema);
   return {
-    database: await open(schema),
+    database: made,
     url: url.href,
     another: (other = schema) => open(other),
+    undone: (work) => undone(made, work),
     drop: async () => {
       await Promise.all(opened.map((one) => one.close()));
       await onServer(server, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
     },
   };
+}
+
+async function undone<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const undo = new Error('undo');
+  const results: T[] = [];
+  try {
+    await database.transaction(async (transaction) => {
+      results.push(await work(transaction));
+      throw undo;
+    });
+  } catch (error) {
+    if (error !== undo) throw error;
+  }
+  return results.at(-1)!;
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

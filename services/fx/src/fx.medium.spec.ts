@@ -337,6 +337,42 @@ describe('the audit', () => {
       row!.quote_id,
     ]);
   });
+
+  const moved = (table: string, column: string, currency: string): [string, string] => {
+    const by = (step: string) =>
+      `UPDATE ${table} SET ${column} = ${column} ${step} WHERE provider = 'FXNAGA' AND currency = '${currency}'`;
+    return [by('+ 1'), by('- 1')];
+  };
+  const ONE_OPEN = `quote_id = (SELECT min(quote_id::text)::uuid FROM quote WHERE state = 'open')`;
+  // One broken state for each arm, known by its text; what is changed is put right again.
+  it.each<[string, string, [string, string]]>([
+    [
+      'a used quote of nobody',
+      'quote ',
+      [
+        `UPDATE quote SET state = 'used' WHERE ${ONE_OPEN}`,
+        `UPDATE quote SET state = 'open' WHERE state = 'used' AND payment_id IS NULL`,
+      ],
+    ],
+    [
+      'a payment with a quote that is open',
+      'quote ',
+      [
+        `UPDATE quote SET payment_id = quote_id WHERE ${ONE_OPEN}`,
+        `UPDATE quote SET payment_id = NULL WHERE state = 'open'`,
+      ],
+    ],
+    ['open exposure', 'open exposure of FXNAGA in THB: ', moved('exposure', 'open_minor', 'THB')],
+    ['what was sold', 'position of FXNAGA in THB: ', moved('fx_position', 'sold_minor', 'THB')],
+    ['what was bought', 'position of FXNAGA in KHR: ', moved('fx_position', 'bought_minor', 'KHR')],
+  ])('finds %s', async (_name, text, [breakIt, mendIt]) => {
+    await other.query(breakIt);
+    const { findings } = await audit();
+    await other.query(mendIt);
+    const violations = findings.flatMap((each) => each.violations);
+    expect(violations.some((each) => each.startsWith(text))).toBe(true);
+    expect((await audit()).findings.every(({ ok }) => ok)).toBe(true);
+  });
 });
 
 describe('the directory', () => {

@@ -29,27 +29,15 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Runs statements, asks the auditor in the same transaction, and rolls back. */
-async function brokenBy(...statements: string[]): Promise<Record<string, string[]>> {
-  let found: Record<string, string[]> = {};
-  const undo = new Error('undo');
-  const { database } = world.test;
-  await database
-    .transaction(async (transaction) => {
-      for (const statement of statements) await transaction.query(statement);
-      const inside = {
-        transaction: (work: (t: typeof transaction) => Promise<unknown>) => work(transaction),
-      };
-      const { findings } = await new AuditStore(inside as never).report('routing', 0);
-      found = Object.fromEntries(
-        findings.filter(({ ok }) => !ok).map(({ invariant, violations }) => [invariant, violations]),
-      );
-      throw undo;
-    })
-    .catch((error: unknown) => {
-      if (error !== undo) throw error;
-    });
-  return found;
-}
+const brokenBy = (...statements: string[]): Promise<Record<string, string[]>> =>
+  world.test.undone(async (transaction) => {
+    for (const statement of statements) await transaction.query(statement);
+    const inside = { transaction: (work: (t: typeof transaction) => Promise<unknown>) => work(transaction) };
+    const { findings } = await new AuditStore(inside as never).report('routing', 0);
+    return Object.fromEntries(
+      findings.filter(({ ok }) => !ok).map(({ invariant, violations }) => [invariant, violations]),
+    );
+  });
 
 const NO_LINES = `line_kinds = '{}', line_debits = '{}', line_credits = '{}', line_minors = '{}'`;
 const of = (kind: string, payment: string) => `chain_id = '${payment}' AND kind = '${kind}'`;
@@ -216,6 +204,20 @@ const ARMS: readonly Arm[] = [
   ['I15', () => 'counts 2, payments say 1', () => 'UPDATE lane_window SET completed = completed + 1'],
   ['I15', () => 'counts 0, payments say 1', () => 'DELETE FROM lane_window'],
   ['I15', () => 'counts 1, payments say 0', () => `UPDATE lane_window SET window_id = window_id || '*'`],
+  [
+    'I18',
+    () => `payment ${open}: decided_paid:credit 1 times, 0 were approved by two operators`,
+    () => set(open, `history = history || '{"event":"decided_paid:credit"}'`),
+  ],
+  [
+    'I18',
+    () => `of payment ${open} is not among the deeds of two operators`,
+    () => set(open, `history = history || '{"event":"decided_paid:credit"}'`),
+    () => `INSERT INTO review_proposal (id, payment_id, leg, version, decision, reason, evidence, proposed_by, proposed_at,
+             state, decided_by, decided_at)
+           VALUES ('00000000-0000-7000-8000-000000000002', '${open}', 'credit', 1, 'paid', 'r', 'e', 'a', now(),
+             'APPROVED', 'b', now())`,
+  ],
   ['I23', () => ', payments say 20048000', () => 'UPDATE limit_counter SET used_minor = used_minor + 1'],
   ['I23', () => 'says 0, payments say 20048000', () => 'DELETE FROM limit_counter'],
   [
@@ -238,6 +240,22 @@ describe('each arm of the audit', () => {
       expect(found[invariant] ?? []).toContainEqual(expect.stringContaining(text()));
     },
   );
+});
+
+describe('I12, the payer is secured', () => {
+  it.each([
+    ['by two operators', () => set(open, `history = '[{"event": "decided_paid:debit"}]'`)],
+    [
+      'by the network that asks',
+      () =>
+        set(
+          open,
+          `history = '[]', instruction = jsonb_set(instruction::jsonb, '{payerSecured}', 'true')::json`,
+        ),
+    ],
+  ])('%s', async (_name, statement) => {
+    expect((await brokenBy(statement()))['I12']).toBeUndefined();
+  });
 });
 
 // 820.00 baht is 100,240 riel at 0.0081804; a satang is more than a riel, and less than a step of riel the other way.

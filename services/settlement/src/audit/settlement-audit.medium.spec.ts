@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { SETTLEMENT_DATABASE } from '../settlement.service.js';
+import { auditFindings } from './audit.store.js';
+
+// Real: PostgreSQL. One broken state for each arm of each check, known by its text.
+
+const DONE = '00000000-0000-7000-8000-000000000001';
+const FAILED = '00000000-0000-7000-8000-000000000002';
+const OTHER = '00000000-0000-7000-8000-000000000003';
+const HOME = 'BAKONG-KHR-2026-11-20';
+const THAI = 'THSWITCH-THB-2026-11-20';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase('settlement_audit');
+  await test.database.openOrm(SETTLEMENT_DATABASE);
+  const record = (id: string, state: string) =>
+    test.database.query(
+      `INSERT INTO payment_record (payment_id, version, state, direction, corridor, uetr, end_to_end_id, fx_provider,
+         source_currency, source_minor, target_currency, target_minor, lane, ended_at)
+       VALUES ($1, 5, $2, 'outbound', 'KH-TH', $1, 'e', 'FXNAGA', 'KHR', 10000, 'THB', 82, 'a', now())`,
+      [id, state],
+    );
+  await record(DONE, 'COMPLETED');
+  await record(FAILED, 'REJECTED');
+  for (const [id, mode, minor] of [
+    [HOME, 'GROSS_RT', 10_000],
+    [THAI, 'DEFERRED_NET', 82],
+  ] as const) {
+    await test.database.query(
+      `INSERT INTO settlement_window (window_id, partner, currency, settlement_mode, day, calendar_version, cut_off_at,
+         state, payments, gross_minor)
+       VALUES ($1, split_part($1, '-', 1), split_part($1, '-', 2), $2, '2026-11-20', 1, now(), 'NETTED', 1, $3)`,
+      [id, mode, minor],
+    );
+    await test.database.query(
+      `INSERT INTO window_line (window_id, payment_id, lane, debtor, creditor, amount_minor)
+       VALUES ($1, $2, 'a', 'A', 'B', $3)`,
+      [id, DONE, minor],
+    );
+    await test.database.query(
+      `INSERT INTO window_bilateral (window_id, debtor, creditor, amount_minor, payments) VALUES ($1, 'A', 'B', $2, 1)`,
+      [id, minor],
+    );
+  }
+  await test.database.query(
+    `INSERT INTO window_net (window_id, participant, net_minor) VALUES ($1, 'A', -82), ($1, 'B', 82)`,
+    [THAI],
+  );
+});
+afterAll(() => test.drop());
+
+const brokenBy = (...statements: string[]): Promise<string[]> =>
+  test.undone(async (transaction) => {
+    for (const statement of statements) await transaction.query(statement);
+    return (await auditFindings(transaction)).flatMap(({ violations }) => violations);
+  });
+
+it('finds nothing in sound books', async () => {
+  expect(await brokenBy()).toEqual([]);
+});
+
+it.each<[string, string]>([
+  [`payment ${DONE} is in 1 windows: ${THAI}`, `DELETE FROM window_line WHERE window_id = '${HOME}'`],
+  [`payment ${DONE} is in 0 windows: `, 'DELETE FROM window_line'],
+  [
+    `payment ${FAILED} is in 0 windows: `,
+    `UPDATE payment_record SET state = 'BLOCKED' WHERE payment_id = '${FAILED}'`,
+  ],
+  [
+    `window ${HOME} holds payment ${FAILED}, which is REJECTED`,
+    `INSERT INTO window_line VALUES ('${HOME}', '${FAILED}', 'a', 'A', 'B', 1)`,
+  ],
+  [
+    `window ${HOME} holds payment ${OTHER}, which is unknown`,
+    `INSERT INTO window_line VALUES ('${HOME}', '${OTHER}', 'a', 'A', 'B', 1)`,
+  ],
+  [
+    `window ${HOME} says 2 payments and 10000, its lines are 1 and 10000`,
+    `UPDATE settlement_window SET payments = 2 WHERE window_id = '${HOME}'`,
+  ],
+  [
+    `window ${HOME} says 1 payments and 10001, its lines are 1 and 10000`,
+    `UPDATE settlement_window SET gross_minor = 10001 WHERE window_id = '${HOME}'`,
+  ],
+  [
+    `the nets of window ${THAI} sum to 1`,
+    `UPDATE window_net SET net_minor = net_minor + 1 WHERE participant = 'A'`,
+  ],
+  [
+    `window ${THAI}: lines 82, bilateral sums 83`,
+    `UPDATE window_bilateral SET amount_minor = amount_minor + 1`,
+  ],
+  [`window ${THAI}: lines 82, bilateral sums 0`, 'DELETE FROM window_bilateral'],
+])('finds that %s', async (violation, statement) => {
+  expect(await brokenBy(statement)).toContain(violation);
+});
