@@ -145,6 +145,12 @@ describe(checkDirectory, () => {
       'network lao',
       directory(thai(), networkEntry('lao', { schemes: ['THAI_BILL_PAYMENT'] }), stands('LAO')),
     ],
+    ['account_spelling_wrong', 'participant BANK', directory(bank({ railDomains: ['Bank'] }))],
+    [
+      'account_spelling_wrong',
+      'participant FX',
+      directory(changer({ railAccounts: { KHR: 'FX', USD: 'FX' } })),
+    ],
     [
       'account_spelling_missing',
       'network thai',

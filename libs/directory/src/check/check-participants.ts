@@ -1,4 +1,5 @@
 import { findCurrency } from '@tonle/money';
+import { spelled } from '../corridor.js';
 import type { ParticipantBody } from '../entry.schema.js';
 import { longBic } from '../directory-index.js';
 import { claimed, type DirectoryRule, type InService, type Violations } from './violation.js';
@@ -25,6 +26,7 @@ export function* checkParticipants(world: InService): Violations {
         yield wrong('key_validity_wrong', `key ${keyId} ends before it begins; put validFrom before validTo`);
     yield* checkMembership(id, participant, world);
     yield* checkDeposits(id, participant, world);
+    yield* checkSpelling(id, participant, world);
   }
 }
 
@@ -115,5 +117,22 @@ function* checkDeposits(
         const text = `it has no ${currency} account on network ${networkId}, where it takes and gives money; add it to railAccounts`;
         yield { rule: 'deposit_account_missing', entry, text };
       }
+  }
+}
+
+/** Accounts and domains are compared with those that the network writes. */
+function* checkSpelling(
+  id: string,
+  { kind, memberOf, railAccounts, railDomains }: ParticipantBody,
+  { networks }: InService,
+): Violations {
+  const homes = [...networks.values()].filter(
+    ({ side, networkId }) => side === 'home' && (kind === 'fx_provider' || memberOf.includes(networkId)),
+  );
+  for (const written of new Set([...Object.values(railAccounts), ...railDomains])) {
+    const [first] = homes;
+    if (first === undefined || homes.some((home) => spelled(written, home) === written)) continue;
+    const text = `"${written}" is not how network ${first.networkId} writes its accounts; write ${spelled(written, first)}`;
+    yield { rule: 'account_spelling_wrong', entry: `participant ${id}`, text };
   }
 }

@@ -28,6 +28,7 @@ export type DirectoryRule =
   | 'scheme_twice'
   | 'account_kind_wrong'
   | 'account_spelling_missing'
+  | 'account_spelling_wrong'
   | 'network_missing'
   | 'side_wrong'
   | 'corridor_twice'
