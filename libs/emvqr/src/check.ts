@@ -48,7 +48,7 @@ export function checkCode(
 
 function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
   if (chosen === undefined) {
-    note('NO_MERCHANT_ACCOUNT', '02', 'The code names no account to pay (tags 02 to 51)');
+    note('NO_MERCHANT_ACCOUNT', '02', 'The QR code has no account to pay (tags 02 to 51)');
     return;
   }
   const country = valueAt(code.objects, '58');
@@ -64,7 +64,7 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
   }
   const { scheme, account } = chosen;
   if (scheme === undefined) {
-    const detail = `The account in tag ${account.tag} is of a scheme that is not known here`;
+    const detail = `The account in tag ${account.tag} is of an unknown scheme`;
     note('SERVICE_NOT_SUPPORTED', account.tag, detail);
     return;
   }
@@ -72,21 +72,21 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
     note(
       'ACCOUNT_UNREADABLE',
       account.tag,
-      `The ${scheme.id} account cannot be read from the code; enter it by hand`,
+      `The ${scheme.id} account cannot be read from the QR code; enter it manually`,
     );
   }
   if (scheme.private === true) {
     note(
       'SCHEME_NOT_ROUTABLE',
       account.tag,
-      `${scheme.id} is a private scheme that no network settles with us`,
+      `${scheme.id} is a private scheme that no connected network settles`,
     );
   }
   if (
     scheme.refused !== undefined &&
     scheme.refused.values.includes(account.fields[scheme.refused.field] ?? '')
   ) {
-    const detail = `The code asks for ${account.fields[scheme.refused.field]}, which is not a payment to a payee`;
+    const detail = `The QR code asks for ${account.fields[scheme.refused.field]}, which is not a payment to a payee`;
     note('SERVICE_NOT_SUPPORTED', `${account.tag}/${scheme.fields[scheme.refused.field]!.tag}`, detail);
   }
   checkFields(chosen, scheme, note);
@@ -99,12 +99,12 @@ function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedC
     const tag = `${account.tag}/${rule.tag}`;
     if (value === undefined) {
       if (rule.required === true)
-        note(rule.missing ?? 'FIELD_REQUIRED', tag, `${scheme.id} needs the ${label(name)} (tag ${tag})`);
+        note(rule.missing ?? 'FIELD_REQUIRED', tag, `${scheme.id} requires the ${label(name)} (tag ${tag})`);
       continue;
     }
     const wrong =
       wrongForm(value, rule.form, rule.min, rule.max) ??
-      (rule.pattern?.test(value) === false ? 'has another form than the scheme gives it' : undefined);
+      (rule.pattern?.test(value) === false ? 'does not have the form required by the scheme' : undefined);
     if (wrong === undefined) continue;
     const outcome =
       rule.invalid ??
@@ -140,11 +140,11 @@ function label(name: string): string {
 
 function checkCurrency({ chosen, currency, note }: CheckedCode, numeric: string | undefined): void {
   if (numeric === undefined) {
-    note('CURRENCY_TYPE_REQUIRED', '53', 'The code names no currency (tag 53)');
+    note('CURRENCY_TYPE_REQUIRED', '53', 'The QR code has no currency (tag 53)');
     return;
   }
   if (currency === undefined) {
-    note('UNSUPPORTED_CURRENCY', '53', `${numeric} is no currency code of ISO 4217`);
+    note('UNSUPPORTED_CURRENCY', '53', `${numeric} is not an ISO 4217 currency code`);
     return;
   }
   const allowed = chosen?.scheme?.currencies;
@@ -161,7 +161,7 @@ function checkAmount({ code, currency, note }: CheckedCode): void {
   if (written === undefined) return;
   const plain = plainAmount(written);
   if (plain === undefined || written.length > AMOUNT_CHARACTERS_MAX) {
-    const detail = `"${written}" is no amount: digits with at most one point, at most ${AMOUNT_CHARACTERS_MAX} characters`;
+    const detail = `"${written}" is not a valid amount: use digits with at most one point, at most ${AMOUNT_CHARACTERS_MAX} characters`;
     note('TRANSACTION_AMOUNT_INVALID', '54', detail);
     return;
   }
@@ -197,12 +197,12 @@ function checkExpiry({ code, chosen, nowMs, note }: CheckedCode): void {
     note(
       outcome,
       expiry.tag,
-      `The code expired at ${new Date(expiry.atMs).toISOString()}; ask the payee for a new one`,
+      `The QR code expired at ${new Date(expiry.atMs).toISOString()}; ask the payee for a new one`,
     );
   }
 }
 
-/** Position in characters of the data object at a path, of its nearest parent, or of the check sum. */
+/** Position in characters of the data object at a path, of its nearest parent, or of the checksum. */
 function positionOf(code: QrCode, tag: string): number {
   let objects = code.objects;
   let at: number | undefined;

@@ -56,7 +56,7 @@ export function readConsumerCode(text: string): ConsumerReading {
   if (BARCODE.test(text))
     return { kind: 'consumer', form: 'barcode', scheme: 'UNIONPAY', account: text, objects: [] };
   if (text === '' || !BASE64.test(text))
-    return refuse('NOT_BASE64', 0, 'The text is not base64; scan the code again.');
+    return refuse('NOT_BASE64', 0, 'The text is not base64; scan the QR code again.');
   const bytes = Buffer.from(text, 'base64');
   try {
     return assemble(readBer(bytes, 0, bytes.length, 0));
@@ -73,10 +73,10 @@ export function writeConsumerCode(objects: readonly BerObject[]): string {
 
 function assemble(objects: readonly BerObject[]): ConsumerReading {
   if (objects[0]?.tag !== '85')
-    return refuse('FIRST_TAG_NOT_85', 0, 'The code does not begin with its format indicator (tag 85).');
+    return refuse('FIRST_TAG_NOT_85', 0, 'The QR code does not begin with its format indicator (tag 85).');
   const application = objects.find(({ tag }) => tag === '61');
   if (application === undefined)
-    return refuse('APPLICATION_MISSING', 0, 'The code names no payment application (tag 61).');
+    return refuse('APPLICATION_MISSING', 0, 'The QR code has no payment application (tag 61).');
   const applicationId = primitive(application, '4F');
   const account =
     primitive(application, '57')?.split('D')[0] ?? primitive(application, '5A')?.replace(/F$/, '');
@@ -134,7 +134,7 @@ function valueRange(bytes: Uint8Array, at: number, end: number, tag: string): { 
   for (let index = 1; index <= lengthBytes; index += 1) length = length * 256 + bytes[at + index]!;
   const from = at + 1 + lengthBytes;
   if (from + length > end)
-    throw new BerProblem('TLV_TRUNCATED', at, `Tag ${tag} announces ${length} bytes, fewer are there.`);
+    throw new BerProblem('TLV_TRUNCATED', at, `Tag ${tag} declares ${length} bytes, but fewer follow.`);
   return { from, to: from + length };
 }
 

@@ -7,7 +7,7 @@ for (let byte = 0; byte < 256; byte += 1) {
 }
 
 /**
- * The check sum of a text's UTF-8 bytes as four upper-case hexadecimal digits.
+ * The checksum of a text's UTF-8 bytes as four upper-case hexadecimal digits.
  * `end` limits it to the text before that index (a QR code's sum covers everything up to and with `6304`).
  */
 export function crc16(text: string, end: number = text.length): string {

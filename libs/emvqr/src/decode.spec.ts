@@ -5,7 +5,7 @@ import { withCheckSum } from './write.js';
 
 const GOOD = '00020101021129150011dara@angkor5204599953031165802KH5904Dara6006Kampot63040BA9';
 
-describe('check sum', () => {
+describe('checksum', () => {
   it('has the published check value', () => {
     expect(crc16('123456789')).toBe('29B1');
   });
@@ -27,14 +27,14 @@ describe('decoding refuses', () => {
     ['a text that is too short', '000201', 'TOO_SHORT', 6],
     ['an empty text', '', 'TOO_SHORT', 0],
     ['a cut text', GOOD.slice(0, 40), 'TLV_TRUNCATED', 39],
-    ['a code without check sum', GOOD.slice(0, -8), 'CRC_MISSING', 70],
+    ['a code without checksum', GOOD.slice(0, -8), 'CRC_MISSING', 70],
     ['a letter in a tag', `${GOOD.slice(0, 32)}A${GOOD.slice(33)}`, 'TAG_NOT_NUMERIC', 31],
     ['a letter in a length', `${GOOD.slice(0, 34)}X${GOOD.slice(35)}`, 'LENGTH_NOT_NUMERIC', 33],
     ['another first tag', withCheckSum('5802KH0002015904Dara'), 'FIRST_TAG_NOT_00', 0],
-    ['data behind the check sum', '0002015802KH6304DBC25904Dara', 'CRC_NOT_LAST', 12],
-    ['a check sum of other letters', `${GOOD.slice(0, -4)}0BAG`, 'CRC_MALFORMED', 74],
-    ['a short check sum', `${GOOD.slice(0, -6)}030BA`, 'CRC_MALFORMED', 74],
-    ['another check sum', `${GOOD.slice(0, -4)}0BA8`, 'CRC_MISMATCH', 74],
+    ['data behind the checksum', '0002015802KH6304DBC25904Dara', 'CRC_NOT_LAST', 12],
+    ['a checksum of other letters', `${GOOD.slice(0, -4)}0BAG`, 'CRC_MALFORMED', 74],
+    ['a short checksum', `${GOOD.slice(0, -6)}030BA`, 'CRC_MALFORMED', 74],
+    ['another checksum', `${GOOD.slice(0, -4)}0BA8`, 'CRC_MISMATCH', 74],
     ['a folded letter', GOOD.replace('Kampot', 'KAMPOT'), 'CRC_MISMATCH', 74],
     ['two amounts', '00020129150011dara@angkor540210540490005802KH63041562', 'DUPLICATE_TAG', 31],
     [
@@ -49,13 +49,13 @@ describe('decoding refuses', () => {
 
   it('with a sentence that tells what to do', () => {
     expect(decodeQr('000201')).toMatchObject({
-      detail: '6 characters are too few for a payment code; scan it again.',
+      detail: '6 characters are too few for a payment QR code; scan it again.',
     });
   });
 });
 
 describe('decoding', () => {
-  it('takes tags in any order and a lower-case check sum', () => {
+  it('takes tags in any order and a lower-case checksum', () => {
     const code = decodeQr(
       '0002015802KH5406100.2562060702T7530384029150011dara@angkor5904Dara6006Kampot63040916',
     );

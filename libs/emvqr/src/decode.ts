@@ -2,12 +2,12 @@ import { crc16 } from './crc.js';
 import type { DecodeOutcome, QrRefusal } from './outcome.js';
 import { countCharacters, readObjects, type DataObject, type LengthUnit } from './tlv.js';
 
-/** A well-formed merchant-presented code whose check sum fits: structure only, no scheme yet. */
+/** A well-formed merchant-presented code whose checksum fits: structure only, no scheme yet. */
 export interface QrCode {
   readonly kind: 'decoded';
   readonly text: string;
   readonly lengthUnit: LengthUnit;
-  /** The check sum as written (some encoders write lower case). */
+  /** The checksum as written (some encoders write lower case). */
   readonly crc: string;
   readonly objects: readonly DataObject[];
 }
@@ -19,7 +19,7 @@ const CRC = /^[0-9A-Fa-f]{4}$/;
 
 /**
  * Takes a code apart. Lengths count characters; when that does not balance and the text is not pure ASCII,
- * UTF-8 bytes. Refuses, in this order: too short, broken data objects, first tag not 00, check sum missing,
+ * UTF-8 bytes. Refuses, in this order: too short, broken data objects, first tag not 00, checksum missing,
  * not last, malformed, wrong, a tag twice on one level (an amount-confusion attack).
  */
 export function decodeQr(text: string): QrCode | QrRefusal {
@@ -29,7 +29,7 @@ export function decodeQr(text: string): QrCode | QrRefusal {
       text,
       'TOO_SHORT',
       text.length,
-      `${length} characters are too few for a payment code; scan it again`,
+      `${length} characters are too few for a payment QR code; scan it again`,
     );
   }
   const byCharacters = decodeBy(text, 'char');
@@ -63,7 +63,7 @@ function decodeBy(text: string, unit: LengthUnit): QrCode | QrRefusal {
   const top = readObjects(text, 0, text.length, unit);
   if ('problem' in top) {
     const { outcome, at, detail } = top.problem;
-    return refuse(text, outcome, at, `${detail}; scan the code again`);
+    return refuse(text, outcome, at, `${detail}; scan the QR code again`);
   }
   const wrong = checkFrame(text, top.objects);
   if (wrong !== undefined) return wrong;
@@ -76,7 +76,7 @@ function decodeBy(text: string, unit: LengthUnit): QrCode | QrRefusal {
   }
   const twice = findTwice(objects);
   if (twice !== undefined) {
-    const detail = `tag ${twice.tag} stands twice; a code with two values for one thing must not be paid`;
+    const detail = `tag ${twice.tag} occurs twice; a QR code with two values for one field must not be paid`;
     return refuse(text, 'DUPLICATE_TAG', twice.at, detail);
   }
   return { kind: 'decoded', text, lengthUnit: unit, crc: objects[objects.length - 1]!.value, objects };
@@ -84,31 +84,36 @@ function decodeBy(text: string, unit: LengthUnit): QrCode | QrRefusal {
 
 function checkFrame(text: string, objects: readonly DataObject[]): QrRefusal | undefined {
   if (objects[0]!.tag !== '00') {
-    return refuse(text, 'FIRST_TAG_NOT_00', 0, 'this is not a payment code: it does not begin with tag 00');
+    return refuse(
+      text,
+      'FIRST_TAG_NOT_00',
+      0,
+      'this is not a payment QR code: it does not begin with tag 00',
+    );
   }
   const crc = findObject(objects, '63');
   if (crc === undefined) {
-    return refuse(text, 'CRC_MISSING', text.length, 'the check sum (tag 63) is missing: the code is cut off');
-  }
-  if (crc !== objects[objects.length - 1]) {
     return refuse(
       text,
-      'CRC_NOT_LAST',
-      crc.at,
-      'data follows the check sum (tag 63), which must be the last',
+      'CRC_MISSING',
+      text.length,
+      'the checksum (tag 63) is missing: the QR code is cut off',
     );
+  }
+  if (crc !== objects[objects.length - 1]) {
+    return refuse(text, 'CRC_NOT_LAST', crc.at, 'data follows the checksum (tag 63), which must be the last');
   }
   if (!CRC.test(crc.value)) {
     return refuse(
       text,
       'CRC_MALFORMED',
       crc.at + 4,
-      `the check sum "${crc.value}" is not four hexadecimal digits`,
+      `the checksum "${crc.value}" is not four hexadecimal digits`,
     );
   }
   const right = crc16(text, crc.at + 4);
   if (right === crc.value.toUpperCase()) return undefined;
-  const detail = `the check sum is ${crc.value}, the text gives ${right}: it was changed on its way (letter case, blanks, cuts) or tampered with`;
+  const detail = `the checksum is ${crc.value}, but the text gives ${right}: it was changed in transit (letter case, blanks, cuts) or tampered with`;
   return refuse(text, 'CRC_MISMATCH', crc.at + 4, detail);
 }
 

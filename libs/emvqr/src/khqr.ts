@@ -36,7 +36,7 @@ export function writeKhqr(content: KhqrContent): QrWriting {
 }
 
 /**
- * Bakong's lookup key of a code: MD5 of the exact text, check sum included. Any change to the text loses the
+ * Bakong's lookup key of a code: MD5 of the exact text, checksum included. Any change to the text loses the
  * payment. Static codes cannot be looked up by it: one text is paid many times.
  */
 export function khqrMd5(text: string): string {
@@ -44,7 +44,7 @@ export function khqrMd5(text: string): string {
 }
 
 /**
- * Adds a UnionPay account (tag 15) to a KHQR code. All other bytes stay as they are, in their order; the check sum,
+ * Adds a UnionPay account (tag 15) to a KHQR code. All other bytes stay as they are, in their order; the checksum,
  * and with it the MD5 key, is new. Refuses what is no KHQR code, has a UnionPay account, or asks for dollars.
  */
 export function mergeUnionPay(text: string, unionPayAccount: string): QrWriting {

@@ -129,7 +129,7 @@ export interface QrFinding {
   readonly outcome: SchemeOutcome;
   /** The data object concerned: `54`, `30/01`. */
   readonly tag: string;
-  /** Its position in the text, in characters from 0; that of the check sum when it is absent. */
+  /** Its position in the text, in characters from 0; that of the checksum when it is absent. */
   readonly at: number;
   /** A sentence a person can act on. */
   readonly detail: string;

@@ -111,7 +111,7 @@ const RULES: Readonly<Record<ProxyNetwork, Readonly<Record<string, ProxyRule>>>>
   },
   ALIPAYPLUS: {
     PAYMENT_CODE: text(/^\d{16,32}$/, 'a payment code of 16 to 32 digits', digits),
-    CODE_VALUE: text(/^[\s\S]{1,512}$/, 'the exact text of a code, at most 512 characters', verbatim),
+    CODE_VALUE: text(/^[\s\S]{1,512}$/, 'the exact text of a QR code, at most 512 characters', verbatim),
     CUSTOMER: text(/^\S{1,64}$/, 'a customer id of at most 64 characters', trimmed),
   },
   PAYNOW: {
@@ -151,7 +151,7 @@ export function normaliseProxy(network: ProxyNetwork, type: string, written: str
   if (rule === undefined) {
     return {
       kind: 'refused',
-      detail: `${network} has no proxy of type ${type}; it has ${Object.keys(rules).join(', ')}.`,
+      detail: `${network} has no proxy of type ${type}; use one of ${Object.keys(rules).join(', ')}.`,
     };
   }
   const value = rule.tidy(written);

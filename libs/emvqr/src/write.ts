@@ -37,7 +37,7 @@ export interface QrContent {
 export type QrWriting = { readonly kind: 'written'; readonly text: string } | QrRefusal;
 
 /**
- * Writes a code by the table of schemes: tags in ascending order, lengths in characters, check sum in upper case.
+ * Writes a code by the table of schemes: tags in ascending order, lengths in characters, checksum in upper case.
  * Strict: what it wrote is read again, and any finding, blocking or not, is a refusal. Throws RangeError for a
  * scheme, variant or field name that the table does not have.
  */
@@ -53,7 +53,7 @@ export function writeQr(content: QrContent): QrWriting {
     (content.initiation ?? (content.amount === undefined ? 'static' : 'dynamic')) === 'static' ? '11' : '12',
   );
   const tooLong = (tag: string): QrRefusal =>
-    refuse(tag, `What tag ${tag} shall hold is longer than 99 characters`);
+    refuse(tag, `The content of tag ${tag} is longer than 99 characters`);
   const account = template(accountFields(scheme, content.fields));
   if (account === undefined) return tooLong(content.tag ?? scheme.tags[0]!);
   for (const [tag, value] of Object.entries(content.rawAccounts ?? {})) put(tag, value);
@@ -80,7 +80,7 @@ const LEFT_OUT_ABROAD: ReadonlySet<QrOutcome> = new Set([
   'MERCHANT_CITY_TAG_REQUIRED',
 ]);
 
-/** The text of data objects in ascending order, with its check sum. */
+/** The text of data objects in ascending order, with its checksum. */
 function seal(objects: ReadonlyMap<string, string>): string {
   const body = [...objects]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -88,7 +88,7 @@ function seal(objects: ReadonlyMap<string, string>): string {
   return withCheckSum(body.join(''));
 }
 
-/** The text of data objects as they stand, the check sum computed anew: what was decoded is written again equal. */
+/** The text of data objects as they stand, the checksum computed anew: what was decoded is written again equal. */
 export function writeObjects(objects: readonly DataObject[]): string {
   const body = objects
     .filter(({ tag }) => tag !== '63')

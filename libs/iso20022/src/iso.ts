@@ -60,7 +60,7 @@ export function understand(
     problems.push({
       code: 'unsupported_message',
       path: '/Document',
-      detail: `${version} is valid, but not processed here`,
+      detail: `${version} is valid, but not supported`,
     });
   }
   if (options.textFault !== undefined) problems.push(...checkTexts(raw, options.textFault));

@@ -109,7 +109,7 @@ function tooLarge(most: number, length: number): IsoError {
     path: '',
     line: 1,
     offset: 0,
-    detail: `${length} bytes; at most ${most} are read`,
+    detail: `${length} bytes; at most ${most} are allowed`,
   };
 }
 
@@ -138,11 +138,12 @@ function countParts(parts: readonly ReadPart[]): TextError[] {
   const add = (code: string, index: number, detail: string): void => {
     errors.push({ code, path: '', index, detail });
   };
-  if (documents.length === 0) add('no_document', 0, 'there is no Document of a known message');
-  if (documents.length > 1) add('several_documents', documents[1]!.start, 'one body holds one Document');
-  if (headers.length > 1) add('several_headers', headers[1]!.start, 'one body holds one AppHdr');
+  if (documents.length === 0) add('no_document', 0, 'no Document of a known message was found');
+  if (documents.length > 1)
+    add('several_documents', documents[1]!.start, 'only one Document per body is allowed');
+  if (headers.length > 1) add('several_headers', headers[1]!.start, 'only one AppHdr per body is allowed');
   if (headers[0] !== undefined && documents[0] !== undefined && headers[0].start > documents[0].start) {
-    add('misplaced_element', headers[0].start, 'AppHdr stands before the Document');
+    add('misplaced_element', headers[0].start, 'AppHdr must come before the Document');
   }
   return errors;
 }

@@ -37,7 +37,7 @@ describe('the file of rates and terms', () => {
       'midRates.0.rate: 121.512345678 THB for one KHR is no rate; write digits above zero, at most 11, 10 of them',
     ],
     ['a rate of nothing', terms({}, '0.000'), 'midRates.0.rate: 0.000 THB for one KHR is no rate'],
-    ['a currency that is none', terms({ exposureLimits: { THX: '1' } }), 'THX is no currency we know'],
+    ['a currency that is none', terms({ exposureLimits: { THX: '1' } }), 'THX is not a known currency'],
     [
       'a name with a control in it',
       terms({ provider: 'FX\u0000' }),

@@ -43,14 +43,15 @@ export function writeJson({ document, header }: IsoMessage): string {
 /** Reads the JSON form, validated by the same tables as XML. Never throws for what the bytes hold. */
 export function readJson(bytes: Uint8Array, options: Pick<ReadOptions, 'maxBytes'> = {}): MessageReading {
   const most = options.maxBytes ?? PAYMENT_BYTES_MAX;
-  if (bytes.length > most) return refused('too_large', '', `${bytes.length} bytes; at most ${most} are read`);
+  if (bytes.length > most)
+    return refused('too_large', '', `${bytes.length} bytes; at most ${most} are allowed`);
   const decoded = decodeBytes(bytes);
   if ('error' in decoded) return { kind: 'refused', errors: [decoded.error] };
   let form: unknown;
   try {
     form = JSON.parse(decoded.text);
   } catch {
-    return refused('not_json', '', 'the body is not JSON');
+    return refused('not_json', '', 'the body is not valid JSON');
   }
   const twice = duplicateName(decoded.text);
   if (twice !== undefined) {
@@ -58,7 +59,7 @@ export function readJson(bytes: Uint8Array, options: Pick<ReadOptions, 'maxBytes
       code: 'duplicate_name',
       path: '',
       index: Buffer.byteLength(decoded.text.slice(0, twice)),
-      detail: 'an object holds one name twice',
+      detail: 'an object has the same name twice',
     };
     return { kind: 'refused', errors: locateErrors(toByteText(decoded.text), [error]) };
   }
@@ -80,7 +81,7 @@ function readForm(form: unknown): MessageReading {
     return {
       code: 'unexpected_element',
       path: `/${name}`,
-      detail: 'only message, header, AppHdr and Document are known',
+      detail: 'only message, header, AppHdr and Document are allowed',
     };
   });
   const document = readRoot(message, 'Document', Document, errors);

@@ -239,7 +239,7 @@ export function single<M>(path: string): Field<M> {
         problems.push({
           code: 'several_transactions',
           path: at,
-          detail: `one ${route.steps.at(-1)} a message is processed`,
+          detail: `only one ${route.steps.at(-1)} per message is supported`,
         });
       };
       return [{ read, write: () => undefined }];

@@ -53,7 +53,7 @@ const AMOUNT_CODES: Readonly<Record<AmountRefusal, string>> = {
 const AMOUNT_DETAILS: Readonly<Record<AmountRefusal, string>> = {
   unknown_currency: 'is not a currency that can be paid',
   malformed_amount: 'must be digits with an optional decimal part',
-  too_many_decimals: 'has more decimals than its currency can pay',
+  too_many_decimals: 'has more decimals than can be paid in its currency',
   amount_not_positive: 'must be more than zero',
   amount_too_large: 'has more than 18 digits',
 };

@@ -77,7 +77,7 @@ class ProfileCheck {
   }
 
   private element(name: string, type: IsoType, value: IsoValue, path: string): void {
-    if (this.profile.unused.includes(name)) this.add('element_unused', path, `${name} is not to be used`);
+    if (this.profile.unused.includes(name)) this.add('element_unused', path, `${name} must not be used`);
     if (type.kind === 'simple') return this.leaf(name, type, value, path);
     const tree = value as IsoTree;
     if (name === 'PstlAdr') this.address(tree, path);
@@ -87,7 +87,7 @@ class ProfileCheck {
       this.profile.agentNameWithAddress &&
       (tree.Nm === undefined) !== (tree.PstlAdr === undefined)
     ) {
-      this.add('agent_name_and_address', path, 'name and address stand together or not at all');
+      this.add('agent_name_and_address', path, 'name and address must be given together or not at all');
     }
     this.complex(type, tree, path);
   }
@@ -98,7 +98,7 @@ class ProfileCheck {
     if (wrong !== undefined) this.add(wrong.code, path, wrong.detail);
     if (IDENTIFIERS.has(name)) this.identifier(value, path);
     if (this.profile.offsets && type.name === 'ISODateTime' && !OFFSET.test(value)) {
-      this.add('offset_missing', path, 'a date and time must say its offset from UTC');
+      this.add('offset_missing', path, 'a date and time must give its offset from UTC');
     }
     const { codeSets } = this.profile;
     if (
@@ -149,13 +149,13 @@ class ProfileCheck {
 function wrongValue(type: string, value: string): { code: string; detail: string } | undefined {
   const bic = /^(?:BICFI|AnyBIC|BIC)/.test(type);
   if (bic && !isCountry(value.slice(4, 6)))
-    return { code: 'bic_country', detail: `${value.slice(4, 6)} is no country` };
+    return { code: 'bic_country', detail: `${value.slice(4, 6)} is not a country code` };
   if (type === 'CountryCode' && !isCountry(value))
-    return { code: 'unknown_country', detail: `${value} is no country` };
+    return { code: 'unknown_country', detail: `${value} is not a country code` };
   if (type.startsWith('IBAN') && !isIban(value))
-    return { code: 'iban_check', detail: 'the check digits do not hold' };
+    return { code: 'iban_check', detail: 'the check digits do not match' };
   if (type.startsWith('LEI') && !isLei(value))
-    return { code: 'lei_check', detail: 'the check digits do not hold' };
+    return { code: 'lei_check', detail: 'the check digits do not match' };
   return undefined;
 }
 
@@ -178,7 +178,7 @@ function checkRules(
   for (const paths of required)
     if (missing(paths)) add('element_required', paths[0]!, `${nameOf(paths[0]!)} is missing`);
   for (const path of forbidden)
-    if (!missing([path])) add('element_unused', path, `${nameOf(path)} is not to be used`);
+    if (!missing([path])) add('element_unused', path, `${nameOf(path)} must not be used`);
   for (const { path, values: allowed } of values) {
     const found = textAt(tree, path);
     if (found !== undefined && !allowed.includes(found as string))

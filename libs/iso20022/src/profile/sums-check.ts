@@ -65,7 +65,7 @@ function checkControl(
   for (const name of SUMS) {
     const given = place.tree[name] as string | IsoAmount | undefined;
     if (given === undefined || unscaled(typeof given === 'string' ? given : given.v) === sum) continue;
-    const detail = 'is not the sum of the amounts';
+    const detail = 'does not match the sum of the amounts';
     problems.push({ code: 'sum_mismatch', path: `${place.path}/${name}`, detail });
   }
 }

@@ -20,7 +20,7 @@ export function readStatements(bytes: Uint8Array, options: ReadOptions = {}): St
   const { message } = reading;
   const listed = (message.document.tree[ROOT] as IsoTree | undefined)?.['Stmt'];
   if (listed === undefined)
-    return refused('unsupported_message', `${message.document.version} is no statement`);
+    return refused('unsupported_message', `${message.document.version} is not a statement`);
   const all = (Array.isArray(listed) ? listed : [listed]) as readonly IsoTree[];
   const statements: Statement[] = [];
   const errors: IsoError[] = [];

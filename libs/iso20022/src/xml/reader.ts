@@ -88,7 +88,7 @@ class TextReader extends OpenElements {
         // Blanks may be written as character references, too.
         const value = this.source.decode(this.at, end);
         if (firstNonBlank(value, 0, value.length) >= 0)
-          this.fail('unexpected_text', wrong, 'text where only elements may stand');
+          this.fail('unexpected_text', wrong, 'text where only elements are allowed');
       }
     } else {
       const value = this.source.decode(this.at, end);
@@ -113,7 +113,7 @@ class TextReader extends OpenElements {
     if (frame.type?.kind === 'simple')
       this.pending += fromByteText(this.text.slice(from, to)).replace(/\r\n?/g, '\n');
     else if (frame.type !== undefined)
-      this.fail('unexpected_text', from, 'text where only elements may stand');
+      this.fail('unexpected_text', from, 'text where only elements are allowed');
   }
 
   private readEndTag(): void {

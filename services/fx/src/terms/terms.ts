@@ -8,7 +8,7 @@ const minorText = z.string().regex(/^\d{1,18}$/);
 const basisPoints = z.number().int().min(-500).max(500);
 const name = carriedText.min(1).max(35);
 const currencyCode = z.string().refine((code) => findCurrency(code) !== undefined, {
-  error: ({ input }) => `${String(input)} is no currency we know; correct its code`,
+  error: ({ input }) => `${String(input)} is not a known currency; correct its code`,
 });
 interface MidRate {
   readonly sourceCurrency: string;

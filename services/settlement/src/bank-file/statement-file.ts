@@ -35,7 +35,7 @@ export function readStatementFile(bytes: Uint8Array): StatementFileReading {
   const reading = readStatements(bytes, { maxBytes: FILE_BYTES_MAX });
   if (reading.kind === 'refused') return { kind: 'refused', errors: reading.errors };
   if (reading.version !== MESSAGE)
-    return refused({ code: 'unsupported_message', detail: `${reading.version} is no ${MESSAGE}` });
+    return refused({ code: 'unsupported_message', detail: `${reading.version} is not ${MESSAGE}` });
   const check = believe(reading.statements);
   if (check.kind === 'refused') return refused(...check.faults);
   const notes = notesOf(
