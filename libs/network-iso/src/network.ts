@@ -37,6 +37,8 @@ function isoRail(speaker: Speaker, sendMs: number): Rail {
   return {
     legs: ['credit'],
     notFoundIsFinal,
+    // A profile does not say so: a refusal of a repeat says nothing of the first.
+    refusesRepeats: false,
     sendMs,
     prepare: (command, parties) => prepareCredit(command, parties, speaker),
     send: ({ bytes }) => ({ ...post, path: paths.payment, body: bytes, operation: PAYMENT }),

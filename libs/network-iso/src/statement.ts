@@ -24,6 +24,7 @@ export function isoStatement(profile: IsoProfile): StatementSource | undefined {
   if (statement.kind === 'none') return undefined;
   return {
     kind: 'whole',
+    utcOffsetMinutes: profile.utcOffsetMinutes,
     ask: (day) => ({
       wire: WIRE,
       method: 'GET',

@@ -49,3 +49,18 @@ it('allows 5 % of the payment rate, at least one a second, doubling with each he
   now += 1_000;
   expect(await budget.take(10)).toBe(5);
 });
+
+it('asks a healthy partner more when much waits, within bounds, and not at once after a failure', async () => {
+  let now = 0;
+  const budget = new EnquiryBudget(new MemoryState(), 'test', () => now);
+  expect(budget.perSecond(1)).toBe(20);
+  expect(budget.perSecond(300)).toBe(75);
+  expect(budget.perSecond(1_000)).toBe(100);
+  expect(budget.perSecond(1_000, false)).toBe(1);
+  expect(await budget.take(50, 300)).toBe(50);
+  expect(await budget.take(50, 300)).toBe(25);
+  budget.failure();
+  expect(budget.perSecond(300)).toBe(1);
+  now += 2_000;
+  expect(budget.perSecond(300)).toBe(75);
+});

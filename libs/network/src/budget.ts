@@ -6,16 +6,25 @@ const MINUTE_MS = 60_000;
 const BUDGET_PER_SECOND_MIN = 1;
 const BUDGET_SHARE_MIN = 0.05;
 const BUDGET_SHARE_MAX = 0.5;
+/** What waits is asked about within about this, while the partner is healthy ... */
+const BACKLOG_SECONDS = 4;
+/** ... but never faster than this, and no slower than that. */
+const BACKLOG_PER_SECOND_MAX = 100;
+const BACKLOG_PER_SECOND_MIN = 20;
+/** After an enquiry that failed the backlog gives no more than the share for so long. */
+const BACKLOG_PAUSE_MS = 2_000;
 
 /**
  * How many enquiries a partner may get (domain 6.5, I20): 5 % of the rate of its payments, at least one a
- * second; the share doubles for every healthy minute up to 50 % and falls back on an error. Counted per second in the
- * shared state, so that all instances of an adapter keep to one budget.
+ * second; the share doubles for every healthy minute up to 50 % and falls back on an error. A healthy partner is asked
+ * more when much waits: what a killed process or a silence left is no storm to a partner that answers. Counted per second
+ * in the shared state, so that all instances of an adapter keep to one budget.
  */
 export class EnquiryBudget {
   private share = BUDGET_SHARE_MIN;
   private minuteAt: number;
   private failed = false;
+  private failedAt = Number.NEGATIVE_INFINITY;
   private sentThisMinute = 0;
   private sentLastMinute = 0;
   private alone = { window: 0, used: 0 };
@@ -38,19 +47,23 @@ export class EnquiryBudget {
   /** An enquiry failed: back to the smallest share. */
   failure(): void {
     this.failed = true;
+    this.failedAt = this.now();
     this.share = BUDGET_SHARE_MIN;
   }
 
-  /** Enquiries allowed per second now. */
-  perSecond(): number {
+  /** Enquiries allowed per second now, when `backlog` legs are due at a partner that is healthy or not. */
+  perSecond(backlog = 0, healthy = true): number {
     this.turnMinute();
     const rate = Math.max(this.sentLastMinute, this.sentThisMinute) / (MINUTE_MS / SECOND_MS);
-    return Math.max(this.perSecondMin, Math.floor(rate * this.share));
+    const own = Math.max(this.perSecondMin, Math.floor(rate * this.share));
+    if (!healthy || backlog === 0 || this.now() - this.failedAt < BACKLOG_PAUSE_MS) return own;
+    const wanted = Math.max(BACKLOG_PER_SECOND_MIN, Math.ceil(backlog / BACKLOG_SECONDS));
+    return Math.max(own, Math.min(BACKLOG_PER_SECOND_MAX, wanted));
   }
 
-  /** Takes up to `wanted` from this second's budget; answers how many were got. */
-  async take(wanted: number): Promise<number> {
-    const limit = this.perSecond();
+  /** Takes up to `wanted` of a backlog from this second's budget; answers how many were got. */
+  async take(wanted: number, backlog = 0, healthy = true): Promise<number> {
+    const limit = this.perSecond(backlog, healthy);
     const asked = Math.min(wanted, limit);
     if (asked === 0) return 0;
     const window = Math.floor(this.now() / SECOND_MS);

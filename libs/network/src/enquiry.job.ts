@@ -1,30 +1,36 @@
 import type { Clock } from '@tonle/platform';
-import type { Database } from '@tonle/persistence';
+import { processTimeMs, type Database } from '@tonle/persistence';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
-import { noteHealth, type LegHandler } from './leg.handler.js';
+import type { LegHandler } from './leg.handler.js';
+import { notFoundFinalFrom, type LegTimers } from './leg.decide.js';
 import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
 import type { LegReporter } from './leg-reporter.js';
-import type { EnquiryStore, OrphanSlice } from './enquiry.store.js';
+import { noteHealth, notTried, type LegSender } from './leg-sender.js';
+import type { EnquiryStore } from './enquiry.store.js';
+import type { OrphanSweep } from './orphan-sweep.js';
+import type { StatementSearch } from './statement-search.js';
 
 const ENQUIRIES_BATCH_MAX = 50;
 const BATCHES_IN_FLIGHT_MAX = 4;
+/** More than this waiting is as much as this. */
+const BACKLOG_MAX = 1_000;
 /** A taken leg comes back after this when its enquirer died. */
 const LEASE_MS = 60_000;
-/** At a start this much of the past is looked at first, and older legs then, newest first. */
-const SWEEP_RECENT_MS = 3_600_000;
-/** Legs that one look for orphans passes over. */
-const SWEEP_LEGS_MAX = 20_000;
-/** Intents may be committed a little after their time; the sweep looks back this far again. */
-const SWEEP_OVERLAP_MS = 60_000;
 
 export interface EnquiryJobOptions {
   readonly carrier: LegCarrier;
   readonly database: Database;
   readonly enquiries: EnquiryStore;
   readonly reporter: LegReporter;
-  readonly handler: Pick<LegHandler, 'holds' | 'sendAgain'>;
+  readonly handler: Pick<LegHandler, 'holds'>;
+  readonly sender: Pick<LegSender, 'sendAgain'>;
+  readonly sweep: Pick<OrphanSweep, 'round'>;
+  /** Undefined: the network gives no statements. */
+  readonly statements?: Pick<StatementSearch, 'lacks'>;
+  /** Figures of a corridor; undefined when this copy of the directory does not have it. */
+  readonly timersOf: (corridor: string) => LegTimers | undefined;
   readonly breaker: CircuitBreaker;
   /** For the metric only. */
   readonly sendsBreaker: CircuitBreaker;
@@ -33,19 +39,21 @@ export interface EnquiryJobOptions {
   readonly telemetry: Telemetry;
   /** False while it is not known who the partners are. */
   readonly ready: () => boolean;
-  /** An intent without answer is taken for orphaned after this. */
-  readonly orphanAfterMs: number;
-  readonly sweepMs: number;
+  /** Between two measurements of what is open. */
+  readonly measureMs: number;
 }
 
-/** Asks partners about open legs: by schedule, within the budget, one probe while the breaker is open (domain 6.12). */
+/**
+ * Asks partners about open legs: by schedule, within the budget, one probe while the breaker is open (domain 6.12). After
+ * a start, and when a partner is back, everything that is open is due.
+ */
 export class EnquiryJob {
   private readonly inFlight = new Set<Promise<void>>();
-  private readonly sendingAgain = new Set<Promise<void>>();
-  private sweptTo: number | undefined;
-  /** Legs with an older intent have not been looked at since the start; 0 when all have. */
-  private historyFrom: number | undefined;
-  private nextSweepAt = 0;
+  private readonly followingUp = new Set<Promise<void>>();
+  /** Legs whose answer is on its way. */
+  private readonly asking = new Set<string>();
+  private wasHealthy = false;
+  private measureAt = 0;
   private closed = false;
   private readonly asked;
   private readonly open;
@@ -71,21 +79,24 @@ export class EnquiryJob {
   async close(): Promise<void> {
     this.closed = true;
     await Promise.allSettled(this.inFlight);
-    await Promise.allSettled(this.sendingAgain);
+    await Promise.allSettled(this.followingUp);
   }
 
   /** One round: adopts orphans when it is time, takes what is due and may be asked now. */
   async round(): Promise<void> {
-    if (!this.options.ready()) return;
-    await this.sweep().catch((error: unknown) =>
+    const { database, enquiries, breaker, budget, clock, ready, sweep, telemetry } = this.options;
+    if (!ready()) return;
+    await sweep.round().catch((error: unknown) =>
       // A look that fails keeps nobody from asking about what is open.
-      this.options.telemetry.log.warn({ err: error }, 'the sweep for orphaned legs will try again'),
+      telemetry.log.warn({ err: error }, 'the sweep for orphaned legs will try again'),
     );
+    await this.measure();
+    await this.hastenWhenBack();
     if (this.closed || this.inFlight.size >= BATCHES_IN_FLIGHT_MAX) return;
-    const { database, enquiries, breaker, budget, clock } = this.options;
-    const due = await enquiries.countDue(database, clock.now(), ENQUIRIES_BATCH_MAX);
-    if (due === 0 || !breaker.admit()) return;
-    const granted = await budget.take(breaker.healthy ? due : 1);
+    const backlog = await enquiries.countDue(database, clock.now(), BACKLOG_MAX);
+    if (backlog === 0 || !breaker.admit()) return;
+    const { healthy } = breaker;
+    const granted = await budget.take(healthy ? Math.min(backlog, ENQUIRIES_BATCH_MAX) : 1, backlog, healthy);
     if (granted === 0) return;
     const now = clock.now();
     const taken = await enquiries.takeDue(database, now, granted, now + LEASE_MS);
@@ -98,16 +109,20 @@ export class EnquiryJob {
     this.inFlight.add(work);
   }
 
+  /** At the start, and when the partner answers again: who would wait for its turn has waited long enough. */
+  private async hastenWhenBack(): Promise<void> {
+    const { database, enquiries, breaker, clock } = this.options;
+    if (breaker.healthy && !this.wasHealthy) await enquiries.hasten(database, clock.now(), [...this.asking]);
+    this.wasHealthy = breaker.healthy;
+  }
+
   private async enquire(legs: readonly OpenLeg[]): Promise<void> {
     const { carrier, breaker, budget } = this.options;
     const spans = legs.map((leg) => this.spanOf(leg));
     const answers = await carrier.enquire(legs);
     await Promise.all(
       legs.map((leg, index) => {
-        const answered: AnswerWithEvidence = answers[index] ?? {
-          answer: { kind: 'ambiguous', because: 'no answer' },
-          evidence: [],
-        };
+        const answered = answers[index] ?? notTried({ kind: 'ambiguous', because: 'no answer' });
         const { kind } = answered.answer;
         spans[index]?.set('tonle.leg_outcome', kind);
         spans[index]?.end();
@@ -116,26 +131,43 @@ export class EnquiryJob {
         if (kind === 'ambiguous' || kind === 'not_sent') budget.failure();
         if (kind !== 'not_found' || carrier.notFoundIsFinal)
           return this.report(leg, answered, spans[index]?.traceparent);
-        this.sendAgain(leg, answered);
+        this.followUp(leg, answered);
         return Promise.resolve();
       }),
     );
   }
 
-  /** Behind the batch: sending takes longer than asking. The leg's lease keeps others from it meanwhile. */
-  private sendAgain(leg: OpenLeg, asked: AnswerWithEvidence): void {
-    const { handler, telemetry } = this.options;
+  /** Behind the batch: it takes longer than asking. The leg's lease keeps others from it meanwhile. */
+  private followUp(leg: OpenLeg, asked: AnswerWithEvidence): void {
+    const { telemetry } = this.options;
     const fields = { ...paymentFields(leg.command.paymentId, leg.traceparent), legKey: leg.legKey };
-    const work: Promise<void> = handler
-      .sendAgain(leg, asked.evidence)
+    this.asking.add(leg.legKey);
+    const work: Promise<void> = this.afterNotFound(leg, asked)
       .catch((error: unknown) => {
         telemetry.log.error({ err: error, ...fields }, 'an open leg could not be sent again');
-        return undefined;
+        return asked;
       })
-      .then((sent) => this.report(leg, sent ?? asked))
+      .then((answered) => this.report(leg, answered))
       .catch((error: unknown) => telemetry.log.error({ err: error, ...fields }, 'an enquiry broke'))
-      .finally(() => this.sendingAgain.delete(work));
-    this.sendingAgain.add(work);
+      .finally(() => {
+        this.asking.delete(leg.legKey);
+        this.followingUp.delete(work);
+      });
+    this.followingUp.add(work);
+  }
+
+  /**
+   * A partner that takes what arrives late: its not-found leads to the same bytes again while there is time, and then to
+   * its statements (domain 6.7).
+   */
+  private async afterNotFound(leg: OpenLeg, asked: AnswerWithEvidence): Promise<AnswerWithEvidence> {
+    const { sender, statements, timersOf, clock } = this.options;
+    const sent = await sender.sendAgain(leg, asked.evidence);
+    if (sent !== undefined) return sent;
+    const timers = timersOf(leg.command.corridor);
+    if (timers === undefined || clock.now() < notFoundFinalFrom(leg, timers)) return asked;
+    if ((await statements?.lacks(leg)) !== true) return asked;
+    return { ...asked, answer: { kind: 'not_found', noStatementHasIt: true } };
   }
 
   /** Only sampled payments keep their trace. */
@@ -159,41 +191,14 @@ export class EnquiryJob {
     return this.options.reporter.add({ ...answered, command, ...known, firstAnswer: false, traceparent });
   }
 
-  private async measure(now: number): Promise<void> {
-    const { database, enquiries, breaker, sendsBreaker, carrier } = this.options;
+  private async measure(): Promise<void> {
+    const { database, enquiries, breaker, sendsBreaker, carrier, clock, measureMs } = this.options;
+    if (processTimeMs() < this.measureAt) return;
+    this.measureAt = processTimeMs() + measureMs;
     const { open, oldestAt } = await enquiries.openLegs(database);
     const partner = carrier.network;
     this.open.set({ partner }, open);
-    this.oldest.set({ partner }, oldestAt === undefined ? 0 : (now - oldestAt) / 1000);
+    this.oldest.set({ partner }, oldestAt === undefined ? 0 : (clock.now() - oldestAt) / 1000);
     this.breakerOpen.set({ partner }, breaker.healthy && sendsBreaker.healthy ? 0 : 1);
-  }
-
-  /** Looks at the newest legs every `sweepMs`, and at a slice of the older ones until all were seen once. */
-  private async sweep(): Promise<void> {
-    const { clock, orphanAfterMs, sweepMs } = this.options;
-    const now = clock.now();
-    const to = now - orphanAfterMs;
-    if (now >= this.nextSweepAt) {
-      const from = this.sweptTo ?? Math.max(0, to - SWEEP_RECENT_MS);
-      this.historyFrom ??= from;
-      const slice = await this.adopt(from, to, false);
-      this.sweptTo = slice.whole ? Math.max(0, to - SWEEP_OVERLAP_MS) : slice.to;
-      if (!slice.whole) return;
-      this.nextSweepAt = now + sweepMs;
-      await this.measure(now);
-    } else if (this.historyFrom !== 0) {
-      const slice = await this.adopt(0, this.historyFrom ?? to, true);
-      // Legs of one batch have the same instant.
-      this.historyFrom = slice.whole ? 0 : slice.from + 1;
-    }
-  }
-
-  private async adopt(from: number, to: number, newestFirst: boolean): Promise<OrphanSlice> {
-    const { database, enquiries, clock, telemetry } = this.options;
-    const range = { from, to, newestFirst, limit: SWEEP_LEGS_MAX };
-    const slice = await enquiries.adoptOrphans(database, range, clock.now());
-    if (slice.adopted > 0)
-      telemetry.log.warn({ legs: slice.adopted }, 'legs without an answer will be asked about');
-    return slice;
   }
 }

@@ -5,12 +5,14 @@ import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegCarrier } from './leg.js';
+import { OrphanSweep } from './orphan-sweep.js';
 import {
   askedAbout,
   clock,
   commandOf,
   intentOf,
   openLegWorld,
+  TIMERS,
   outcomesOf,
   type LegWorld,
 } from './leg.testing.js';
@@ -27,12 +29,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   asked = [];
-  await world.test.database.query('TRUNCATE leg, leg_answer, leg_enquiry');
+  await world.test.database.query('TRUNCATE leg, leg_answer, leg_enquiry, leg_waiting');
 });
 
 function jobOf(enquiries = new EnquiryStore()): EnquiryJob {
-  const { reporter, telemetry, test } = world;
+  const { reporter, telemetry, test, store } = world;
   const now = () => clock.now();
+  const parts = { database: test.database, store, enquiries, reporter, clock, telemetry };
   const carrier = {
     network: 'partner',
     enquire: (legs: readonly { legKey: string }[]) => {
@@ -43,18 +46,16 @@ function jobOf(enquiries = new EnquiryStore()): EnquiryJob {
   const breaker = new CircuitBreaker(now);
   return new EnquiryJob({
     carrier,
-    database: test.database,
-    enquiries,
-    reporter,
-    handler: { holds: () => false, sendAgain: () => Promise.resolve(undefined) },
+    ...parts,
+    handler: { holds: () => false },
+    sender: { sendAgain: () => Promise.resolve(undefined) },
+    sweep: new OrphanSweep({ ...parts, orphanAfterMs: 1_000, sweepMs: 60_000 }),
+    timersOf: () => TIMERS,
     breaker,
     sendsBreaker: breaker,
     budget: new EnquiryBudget(new MemoryState(), 'partner', now, 1_000),
-    clock,
-    telemetry,
     ready: () => true,
-    orphanAfterMs: 1_000,
-    sweepMs: 60_000,
+    measureMs: 60_000,
   });
 }
 
@@ -105,7 +106,7 @@ it('a sweep that fails keeps nobody from asking', async () => {
     }
   }
   const leg = await intentOf(world);
-  const plan = { nextEnquiryMs: clock.now() - 1, notFounds: 0 };
+  const plan = { plannedMs: clock.now(), nextEnquiryMs: clock.now() - 1, notFounds: 0 };
   const { legKey } = leg.command;
   await world.enquiries.planEnquiries(world.test.database, [{ legKey, attempt: 1, plan }]);
   const job = jobOf(new SlowTable());
@@ -113,4 +114,46 @@ it('a sweep that fails keeps nobody from asking', async () => {
   await job.close();
   expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
   expect(await askedAbout(world, leg.command)).toBe(1);
+});
+
+describe('whose turn it is', () => {
+  async function planned(inMs: number, sendBeforeInMs: number, plannedInMs = 0): Promise<string> {
+    const now = clock.now();
+    const leg = await intentOf(
+      world,
+      commandOf(1, { sendBefore: new Date(now + sendBeforeInMs).toISOString() }),
+    );
+    const plan = { plannedMs: now + plannedInMs, nextEnquiryMs: now + inMs, notFounds: 0 };
+    const { legKey } = leg.command;
+    await world.enquiries.planEnquiries(world.test.database, [{ legKey, attempt: 1, plan }]);
+    return legKey;
+  }
+  const taken = async (limit = 10): Promise<string[]> => {
+    const now = clock.now() + 1;
+    const legs = await world.enquiries.takeDue(world.test.database, now, limit, now + 60_000);
+    return legs.map(({ legKey }) => legKey);
+  };
+
+  it('first who can still be sent again, the next deadline before the others; then who waits longest', async () => {
+    const late = await planned(-2_000, -5_000);
+    const later = await planned(-9_000, -5_000);
+    const soon = await planned(-1_000, 30_000);
+    const sooner = await planned(-1_000, 10_000);
+    for (const leg of [sooner, soon, later, late]) expect(await taken(1)).toEqual([leg]);
+    expect(await taken()).toEqual([]);
+  });
+
+  it('nobody waits for the plan of a clock that was wrong', async () => {
+    const lost = await planned(3_603_000, 30_000, 3_600_000);
+    await planned(3_000, 30_000);
+    expect(await taken()).toEqual([lost]);
+  });
+
+  it('everybody when the partner is back, and at a start', async () => {
+    const leg = await planned(900_000, -1);
+    const job = jobOf();
+    await job.round();
+    await job.close();
+    expect(asked).toEqual([leg]);
+  });
 });

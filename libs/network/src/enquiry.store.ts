@@ -1,19 +1,23 @@
 import type { Queryable } from '@tonle/persistence';
 import type { EnquiryPlan } from './leg.decide.js';
-import type { OpenLeg } from './leg.js';
+import type { OpenLeg, Parties } from './leg.js';
 import { iso, type StoredCommand } from './leg.store.js';
 
 const PLAN_ENQUIRIES = `
-  INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at, not_founds, last_not_found_at, partner_ref)
-  SELECT *
-  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[]) AS plan (leg_key)
+  INSERT INTO leg_enquiry (leg_key, attempt, planned_at, next_enquiry_at, not_founds, last_not_found_at, partner_ref, send_before)
+  SELECT plan.*, leg.send_before
+  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::timestamptz[], $7::text[])
+    AS plan (leg_key, attempt, planned_at, next_enquiry_at, not_founds, last_not_found_at, partner_ref)
+  JOIN leg USING (leg_key, attempt)
   WHERE NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = plan.leg_key)
   ON CONFLICT (leg_key) DO UPDATE
   SET attempt = EXCLUDED.attempt,
+    planned_at = EXCLUDED.planned_at,
     next_enquiry_at = EXCLUDED.next_enquiry_at,
     not_founds = EXCLUDED.not_founds,
     last_not_found_at = EXCLUDED.last_not_found_at,
-    partner_ref = COALESCE(EXCLUDED.partner_ref, leg_enquiry.partner_ref)
+    partner_ref = COALESCE(EXCLUDED.partner_ref, leg_enquiry.partner_ref),
+    send_before = EXCLUDED.send_before
   WHERE EXCLUDED.attempt >= leg_enquiry.attempt`;
 
 const OPEN_LEGS = `
@@ -21,22 +25,51 @@ const OPEN_LEGS = `
   FROM leg_enquiry
   JOIN leg USING (leg_key, attempt)`;
 
+// A plan from the future is of a clock that was wrong, by more than clocks of processes differ: it is due.
+const DUE = `(next_enquiry_at <= $1 OR planned_at > $1::timestamptz + interval '5 seconds')`;
+
+const COUNT_DUE = `
+  SELECT count(*)::int AS due
+  FROM (SELECT FROM leg_enquiry WHERE ${DUE} LIMIT $2) AS waiting`;
+
+// Those that may still be sent again first, the next deadline before the others; of the rest who waits longest.
 const TAKE_DUE = `
-  WITH due AS MATERIALIZED (
+  WITH urgent AS MATERIALIZED (
     SELECT leg_key
     FROM leg_enquiry
-    WHERE next_enquiry_at <= $1
-    ORDER BY next_enquiry_at
+    WHERE send_before > $1
+      AND ${DUE}
+    ORDER BY send_before
     LIMIT $2
-    FOR UPDATE SKIP LOCKED)
+    FOR UPDATE SKIP LOCKED),
+  late AS MATERIALIZED (
+    SELECT leg_key
+    FROM leg_enquiry
+    WHERE (send_before <= $1 OR send_before IS NULL)
+      AND ${DUE}
+    ORDER BY next_enquiry_at
+    LIMIT $2 - (SELECT count(*) FROM urgent)
+    FOR UPDATE SKIP LOCKED),
+  due AS (
+    SELECT leg_key FROM urgent
+    UNION ALL
+    SELECT leg_key FROM late)
   UPDATE leg_enquiry
-  SET enquiries = leg_enquiry.enquiries + 1, next_enquiry_at = $3
+  SET enquiries = leg_enquiry.enquiries + 1, planned_at = $1, next_enquiry_at = $3
   FROM due, leg
+  LEFT JOIN leg_parties USING (parties_hash)
   WHERE leg_enquiry.leg_key = due.leg_key
     AND leg.leg_key = leg_enquiry.leg_key
     AND leg.attempt = leg_enquiry.attempt
-  RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at,
+  RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties,
     leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref`;
+
+// Whoever was left by a process that died, or by a partner that was away, is asked about without waiting for its turn.
+const HASTEN = `
+  UPDATE leg_enquiry
+  SET next_enquiry_at = $1, planned_at = $1
+  WHERE next_enquiry_at > $1
+    AND leg_key <> ALL ($2::text[])`;
 
 const CLOSE_ENQUIRIES = `
   DELETE FROM leg_enquiry
@@ -48,15 +81,15 @@ const CLOSE_ENQUIRIES = `
 // for in slices, so that no statement grows with the table.
 const adoptOrphans = (order: 'ASC' | 'DESC'): string => `
   WITH slice AS MATERIALIZED (
-    SELECT leg_key, attempt, intent_at
+    SELECT leg_key, attempt, intent_at, send_before
     FROM leg
     WHERE intent_at >= $1
       AND intent_at < $2
     ORDER BY intent_at ${order}
     LIMIT $4),
   adopted AS (
-    INSERT INTO leg_enquiry (leg_key, attempt, next_enquiry_at)
-    SELECT leg_key, attempt, $3
+    INSERT INTO leg_enquiry (leg_key, attempt, planned_at, next_enquiry_at, send_before)
+    SELECT leg_key, attempt, $3, $3, send_before
     FROM slice
     WHERE NOT EXISTS (
         SELECT
@@ -75,10 +108,11 @@ const ADOPT_OLDEST_FIRST = adoptOrphans('ASC');
 const ADOPT_NEWEST_FIRST = adoptOrphans('DESC');
 
 const LATEST_ATTEMPT = `
-  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at,
+  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties,
     COALESCE(leg_enquiry.enquiries, 0) AS enquiries, COALESCE(leg_enquiry.not_founds, 0) AS not_founds,
     leg_enquiry.last_not_found_at, leg_enquiry.partner_ref
   FROM leg
+  LEFT JOIN leg_parties USING (parties_hash)
   LEFT JOIN leg_enquiry USING (leg_key)
   WHERE leg.leg_key = $1
   ORDER BY leg.attempt DESC
@@ -94,6 +128,7 @@ export class EnquiryStore {
     await database.query(PLAN_ENQUIRIES, [
       plans.map(({ legKey }) => legKey),
       plans.map(({ attempt }) => attempt),
+      plans.map(({ plan }) => iso(plan.plannedMs)),
       plans.map(({ plan }) => iso(plan.nextEnquiryMs)),
       plans.map(({ plan }) => plan.notFounds),
       plans.map(({ plan }) => iso(plan.lastNotFoundMs)),
@@ -113,12 +148,9 @@ export class EnquiryStore {
     ]);
   }
 
-  /** How many legs are due for an enquiry. */
+  /** How many legs are due for an enquiry, up to a limit. */
   async countDue(database: Queryable, now: number, limit: number): Promise<number> {
-    const rows = await database.query<{ due: number }>(
-      'SELECT count(*)::int AS due FROM (SELECT FROM leg_enquiry WHERE next_enquiry_at <= $1 LIMIT $2) AS waiting',
-      [iso(now), limit],
-    );
+    const rows = await database.query<{ due: number }>(COUNT_DUE, [iso(now), limit]);
     return rows[0]?.due ?? 0;
   }
 
@@ -131,6 +163,11 @@ export class EnquiryStore {
   /** Takes due legs; nobody else gets them before `leaseUntil`. */
   async takeDue(database: Queryable, now: number, limit: number, leaseUntil: number): Promise<OpenLeg[]> {
     return (await database.query<OpenRow>(TAKE_DUE, [iso(now), limit, iso(leaseUntil)])).map(openOf);
+  }
+
+  /** Makes all open legs due now, but for those that are being asked about. */
+  async hasten(database: Queryable, now: number, besides: readonly string[]): Promise<void> {
+    await database.query(HASTEN, [iso(now), besides]);
   }
 
   /** The newest attempt of a leg, open or not. */
@@ -181,6 +218,7 @@ interface OpenRow {
   external_ref: string;
   bytes_hash: string;
   intent_at: Date;
+  parties: Parties | null;
   enquiries: number;
   not_founds: number;
   last_not_found_at: Date | null;
@@ -197,6 +235,7 @@ function openOf(row: OpenRow): OpenLeg {
     externalRef: row.external_ref,
     bytesHash: row.bytes_hash,
     intentMs: row.intent_at.getTime(),
+    ...(row.parties !== null && { parties: row.parties }),
     enquiries: row.enquiries,
     notFounds: row.not_founds,
     lastNotFoundMs: row.last_not_found_at?.getTime(),

@@ -8,12 +8,19 @@ import { ANSWERER } from './inbound.module.js';
 import type { NetworkTuning } from './leg.service.js';
 import { First1764000000000 } from './migrations/1764000000000-first.js';
 import { LegDecisions1764000400000 } from './migrations/1764000400000-leg-decisions.js';
+import { LegRecovery1768000000000 } from './migrations/1768000000000-leg-recovery.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
 /** The tables of a network's service. */
 export const NETWORK_DATABASE = {
-  migrations: [Outbox1763990000000, First1764000000000, LegDecisions1764000400000, DeadLetters1767000000000],
+  migrations: [
+    Outbox1763990000000,
+    First1764000000000,
+    LegDecisions1764000400000,
+    DeadLetters1767000000000,
+    LegRecovery1768000000000,
+  ],
 };
 
 /** Those of a network that also calls us. */

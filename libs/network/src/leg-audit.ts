@@ -31,7 +31,7 @@ const CHECKS: readonly Check[] = [
       FROM leg
       WHERE attempt > 1 OR leg_key IN (SELECT leg_key FROM leg WHERE attempt > 1)
       GROUP BY leg_key
-      HAVING count(DISTINCT bytes_hash) > 1
+      HAVING count(DISTINCT bytes_hash) FILTER (WHERE bytes_hash <> '') > 1
         AND NOT EXISTS (SELECT FROM leg_answer WHERE leg_answer.leg_key = leg.leg_key AND outcome = 'conflicting')
       LIMIT ${VIOLATIONS_SHOWN_MAX}`,
   },

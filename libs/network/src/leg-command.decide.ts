@@ -44,7 +44,9 @@ export function decideCommand(
   if (last !== undefined) return { kind: 'answer', report: last };
   if (!isNew) return { kind: 'wait' };
   // Only what is about to be sent: a name in the directory may have changed since an open attempt left.
-  if (known.attempts.some((attempt) => attempt.bytesHash !== bytesHash)) return { kind: 'conflict' };
+  // An attempt without bytes was refused before anything was written.
+  if (known.attempts.some((attempt) => attempt.bytesHash !== '' && attempt.bytesHash !== bytesHash))
+    return { kind: 'conflict' };
   return decideReopening(known, command);
 }
 

@@ -168,8 +168,78 @@ describe('when not-found is believed (6.7)', () => {
   });
 });
 
-it('spreads enquiries by a tenth either way and repeats the last wait', () => {
-  expect(nextEnquiryAt(TIMERS, 0, START, 0)).toBe(START + 3_600);
-  expect(nextEnquiryAt(TIMERS, 2, START, 0.5)).toBe(START + 30_000);
-  expect(nextEnquiryAt(TIMERS, 99, START, 0.999)).toBeLessThan(START + 990_000);
+describe('when to ask next', () => {
+  const next = (more: Partial<LegState>, now: number, jitter = 0.5) =>
+    nextEnquiryAt(TIMERS, legOf(more), now, jitter) - now;
+  // Its not-found can end it no more: the schedule alone.
+  const named = { partnerRef: 'hash' };
+
+  it('spreads enquiries by a tenth either way and repeats the last wait', () => {
+    expect(next(named, START, 0)).toBe(3_600);
+    expect(next({ ...named, enquiries: 2 }, START)).toBe(30_000);
+    expect(next({ ...named, enquiries: 99 }, START, 0.999)).toBeLessThan(990_000);
+  });
+
+  it.each<[string, Partial<LegState>, number, number]>([
+    ['half of the time that is left to send again', { enquiries: 2 }, 4_000, 5_000],
+    ['at most once a second', { enquiries: 2 }, 13_500, 1_000],
+    ['when a not-found may be final', { enquiries: 2 }, 50_000, 10_000],
+    ['by schedule when that is sooner', { enquiries: 0 }, 50_000, 4_000],
+    [
+      'when the next statement counts',
+      { enquiries: 9, notFounds: 1, lastNotFoundMs: START + 65_000 },
+      70_000,
+      25_000,
+    ],
+    ['by schedule when nothing ends it', { enquiries: 9 }, 70_000, 900_000],
+  ])('asks a partner that takes what is late: %s', (_name, more, at, wait) => {
+    expect(next({ notFoundIsFinal: false, ...more }, START + at, 0)).toBe(
+      wait === 4_000 || wait === 900_000 ? wait * 0.9 : wait,
+    );
+  });
+});
+
+describe('a leg that complete statements lack', () => {
+  const absent: LegAnswer = { kind: 'not_found', noStatementHasIt: true };
+  const late = START + 65_000;
+  const leg = { notFoundIsFinal: false, enquiries: 3 };
+  const lackedOnce = { ...leg, notFounds: 1, lastNotFoundMs: late };
+
+  it('has not arrived when two of them do, half a minute apart', () => {
+    const first = decide(legOf(leg, ['unknown']), absent, late);
+    expect(first.report).toBeUndefined();
+    expect(first.enquiry).toMatchObject({ notFounds: 1, lastNotFoundMs: late });
+    const soon = decide(legOf(lackedOnce, ['unknown']), absent, late + 29_000);
+    expect(soon.report).toBeUndefined();
+    const second = decide(legOf(lackedOnce, ['unknown']), absent, late + 30_000);
+    expect(second).toMatchObject({ report: { outcome: 'not_received' } });
+    expect(second.enquiry).toBeUndefined();
+  });
+
+  it.each<[string, Partial<LegState>, LegAnswer, number, boolean]>([
+    ['before it can be too late for it', leg, absent, START + 59_000, true],
+    ['without a statement', lackedOnce, { kind: 'not_found' }, late + 60_000, true],
+    ['while the partner is not well', lackedOnce, absent, late + 60_000, false],
+    ['once the partner has named it', { ...lackedOnce, partnerRef: 'hash' }, absent, late + 60_000, true],
+  ])('may still arrive %s', (_name, known, answer, now, healthy) => {
+    const decision = decide(legOf(known, ['unknown']), answer, now, healthy);
+    expect(decision.report).toBeUndefined();
+    expect(decision.enquiry).toBeDefined();
+  });
+
+  it('counts from anew after an answer of another kind', () => {
+    const decision = decide(legOf(lackedOnce, ['unknown']), { kind: 'in_progress' }, late + 60_000);
+    expect(decision.enquiry).toMatchObject({ notFounds: 0 });
+    expect(decision.enquiry?.lastNotFoundMs).toBeUndefined();
+  });
+
+  it('does not wait for the time of a clock that was wrong', () => {
+    const future = { ...lackedOnce, lastNotFoundMs: late + 3_600_000 };
+    expect(decide(legOf(future, ['unknown']), absent, late).report?.outcome).toBe('not_received');
+  });
+});
+
+it('nothing is told of an unsent leg whose end is known', () => {
+  const decision = decide(legOf({}, ['accepted']), { kind: 'not_sent', because: 'never begun' });
+  expect(decision).toEqual({});
 });

@@ -17,7 +17,10 @@ export interface LegState {
   readonly notFounds: number;
   readonly lastNotFoundMs?: number;
   readonly partnerRef?: string;
-  /** The partner refuses what arrives late, so that its not-found stays true (domain 6.7 a). */
+  /**
+   * The partner refuses what arrives late, so that its not-found stays true (domain 6.7 a). Without that a not-found
+   * counts only together with a complete statement.
+   */
   readonly notFoundIsFinal: boolean;
   /** Outcomes of this attempt that were reported already. */
   readonly reported: ReadonlySet<LegOutcome>;
@@ -25,6 +28,8 @@ export interface LegState {
 
 /** What the enquiry job shall remember of a leg that stays open. */
 export interface EnquiryPlan {
+  /** When it was made: one from the future, of a clock that was wrong, counts for nothing. */
+  readonly plannedMs: number;
   readonly nextEnquiryMs: number;
   readonly notFounds: number;
   readonly lastNotFoundMs?: number;
@@ -44,6 +49,12 @@ const REASON_TEXT_MAX = 200;
 const PARTNER_REF_MAX = 140;
 /** Not-founds count only when this many came in a row (domain 6.7 c). */
 const NOT_FOUNDS_MIN = 3;
+/** So many complete statements must lack a leg (domain 6.7, 6.12.7). */
+const STATEMENTS_MIN = 2;
+/** The last chance to send again: this long before `sendBefore` there is time for the question that comes first. */
+const LAST_CHANCE_MS = 6_000;
+/** A partner gets no more than one question a second about a leg. */
+const ENQUIRY_WAIT_MS_MIN = 1_000;
 const DEFINITE: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'blocked']);
 
 /**
@@ -68,7 +79,7 @@ export function decideAnswer(
     case 'not_sent':
       return decideNotSent(leg, answer.because, timers, now, jitter);
     case 'not_found':
-      return decideNotFound(leg, timers, now, jitter, partnerHealthy);
+      return decideNotFound(leg, answer, timers, now, jitter, partnerHealthy);
     case 'in_progress':
     case 'ambiguous':
       return keepAsking(leg, timers, now, jitter, { notFounds: 0, partnerRef: plainRef(answer.partnerRef) });
@@ -103,6 +114,7 @@ function decideNotSent(
   now: number,
   jitter: number,
 ): LegDecision {
+  if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
   if (leg.enquiries > 0 || leg.reported.has('unknown')) return keepAsking(leg, timers, now, jitter, {});
   const reasonText = plainText(because, REASON_TEXT_MAX);
   return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText }) };
@@ -110,23 +122,35 @@ function decideNotSent(
 
 function decideNotFound(
   leg: LegState,
+  { noStatementHasIt = false }: Extract<LegAnswer, { kind: 'not_found' }>,
   timers: LegTimers,
   now: number,
   jitter: number,
   healthy: boolean,
 ): LegDecision {
-  const spaced = leg.lastNotFoundMs === undefined || now - leg.lastNotFoundMs >= notFoundSpacing(timers);
-  const notFounds = leg.notFounds + (spaced ? 1 : 0);
-  const lastNotFoundMs = spaced ? now : leg.lastNotFoundMs;
+  const old = now >= notFoundFinalFrom(leg, timers);
+  const spaced = waitedFor(notFoundSpacing(timers), leg.lastNotFoundMs, now);
+  const counts = spaced && (leg.notFoundIsFinal || (noStatementHasIt && old));
+  const notFounds = leg.notFounds + (counts ? 1 : 0);
+  const lastNotFoundMs = counts ? now : leg.lastNotFoundMs;
   // A partner that once named the transfer cannot be believed when it no longer knows it.
   const believed =
-    leg.notFoundIsFinal &&
+    (leg.notFoundIsFinal || noStatementHasIt) &&
     healthy &&
     leg.partnerRef === undefined &&
-    notFounds >= NOT_FOUNDS_MIN &&
-    now >= notFoundFinalFrom(leg, timers);
+    notFounds >= notFoundsMin(leg) &&
+    old;
   if (believed) return { report: once(leg, { ...base(leg, now), outcome: 'not_received' }) };
   return keepAsking(leg, timers, now, jitter, { notFounds, lastNotFoundMs });
+}
+
+/** A time in the future is of a clock that was wrong. */
+function waitedFor(waitMs: number, since: number | undefined, now: number): boolean {
+  return since === undefined || since > now || now - since >= waitMs;
+}
+
+function notFoundsMin({ notFoundIsFinal }: LegState): number {
+  return notFoundIsFinal ? NOT_FOUNDS_MIN : STATEMENTS_MIN;
 }
 
 function keepAsking(
@@ -137,12 +161,11 @@ function keepAsking(
   change: { notFounds?: number; lastNotFoundMs?: number; partnerRef?: string },
 ): LegDecision {
   const partnerRef = change.partnerRef ?? leg.partnerRef;
-  const enquiry: EnquiryPlan = {
-    nextEnquiryMs: nextEnquiryAt(timers, leg.enquiries, now, jitter),
-    notFounds: change.notFounds ?? leg.notFounds,
-    lastNotFoundMs: change.notFounds === 0 ? undefined : (change.lastNotFoundMs ?? leg.lastNotFoundMs),
-    partnerRef,
-  };
+  const notFounds = change.notFounds ?? leg.notFounds;
+  const lastNotFoundMs = notFounds === 0 ? undefined : (change.lastNotFoundMs ?? leg.lastNotFoundMs);
+  const known = { ...leg, notFounds, lastNotFoundMs, partnerRef };
+  const nextEnquiryMs = nextEnquiryAt(timers, known, now, jitter);
+  const enquiry: EnquiryPlan = { plannedMs: now, nextEnquiryMs, notFounds, lastNotFoundMs, partnerRef };
   // What is known for certain is not open again because of an older word.
   if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
   const outcome = openOutcome(leg, timers, now);
@@ -157,11 +180,24 @@ function openOutcome(leg: LegState, timers: LegTimers, now: number): LegOutcome 
   return undefined;
 }
 
-/** Schedule of domain 6.5 with a tenth of jitter either way, never in lock-step. */
-export function nextEnquiryAt(timers: LegTimers, enquiries: number, now: number, jitter: number): number {
-  const wait =
-    timers.enquiryMs[Math.min(enquiries, timers.enquiryMs.length - 1)] ?? timers.notFoundFinalAfterMs;
-  return now + Math.round(wait * (0.9 + 0.2 * jitter));
+/** Schedule of domain 6.5 with a tenth of jitter either way, never in lock-step; earlier when an answer may end the leg. */
+export function nextEnquiryAt(timers: LegTimers, leg: LegState, now: number, jitter: number): number {
+  const scheduled =
+    timers.enquiryMs[Math.min(leg.enquiries, timers.enquiryMs.length - 1)] ?? timers.notFoundFinalAfterMs;
+  const useful = leg.partnerRef === undefined ? usefulWait(leg, timers, now) : undefined;
+  if (useful === undefined || useful > scheduled) return now + Math.round(scheduled * (0.9 + 0.2 * jitter));
+  return now + Math.round(Math.max(ENQUIRY_WAIT_MS_MIN, useful) * (1 + 0.1 * jitter));
+}
+
+/** How soon another question may end a leg that the partner has not named; undefined: the schedule is as good. */
+function usefulWait(leg: LegState, timers: LegTimers, now: number): number | undefined {
+  const sendBefore = Date.parse(leg.command.sendBefore);
+  // Half of what is left, and half again: the leg may be sent several times, and once shortly before its end.
+  if (!leg.notFoundIsFinal && now < sendBefore) return (sendBefore - LAST_CHANCE_MS - now) / 2;
+  const finalFrom = notFoundFinalFrom(leg, timers);
+  const counted = leg.notFounds < notFoundsMin(leg) ? leg.lastNotFoundMs : undefined;
+  if (counted !== undefined) return counted + notFoundSpacing(timers) - now;
+  return now < finalFrom ? finalFrom - now : undefined;
 }
 
 /** 30 s at the default of 60 s (domain 6.7 c). */

@@ -8,7 +8,8 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { LegHandler } from './leg.handler.js';
-import type { AnswerWithEvidence, LegAnswer, LegCarrier } from './leg.js';
+import type { AnswerWithEvidence, LegAnswer, LegCarrier, Parties } from './leg.js';
+import { LegSender } from './leg-sender.js';
 import { LegStore } from './leg.store.js';
 import {
   askedAbout,
@@ -17,9 +18,12 @@ import {
   intentOf,
   openLegWorld,
   outcomesOf,
+  TIMERS,
   type LegWorld,
 } from './leg.testing.js';
+import { OrphanSweep } from './orphan-sweep.js';
 import { Slots } from './slots.js';
+import type { StatementSearch } from './statement-search.js';
 
 // Real: PostgreSQL, the outbox lane, the transport. The partner is what it answers.
 
@@ -27,6 +31,12 @@ let world: LegWorld;
 let sent: LegCommand[];
 let answerToSend: LegAnswer;
 let answerToEnquiry: LegAnswer;
+let refusesRepeats: boolean;
+let parties: Parties;
+let statements: Pick<StatementSearch, 'lacks'> | undefined;
+let whenSent: () => void;
+let breaksBefore: boolean;
+let hangs: boolean;
 let trouble: { beforeKnown?: boolean; afterInsert?: boolean };
 
 /** Loses its connection where a test wants it. */
@@ -42,36 +52,50 @@ class TroubledStore extends LegStore {
   }
 }
 
+const PARTIES = { fxProvider: { name: 'first' } } as unknown as Parties;
+const UNWRITABLE = 'unwritable';
+
 const evidenceFree = (answer: LegAnswer): AnswerWithEvidence => ({ answer, evidence: [] });
-const bytesOf = (command: LegCommand): Buffer => Buffer.from(command.legKey);
+const bytesOf = (command: LegCommand, named = PARTIES): Buffer =>
+  Buffer.from(`${command.legKey} ${named.fxProvider?.name}`);
 
 function carrierOf(notFoundIsFinal: boolean): LegCarrier {
   return {
     network: 'partner',
     sendMsMax: 1_000,
     notFoundIsFinal,
-    prepare: (command) => ({ command, bytes: bytesOf(command), externalRef: 'ref' }),
-    send: ({ command }) => {
+    refusesRepeats,
+    partiesOf: () => parties,
+    prepare: (command, named) => {
+      if (command.endToEndId === UNWRITABLE) throw new RangeError('no such character in XML 1.0');
+      return { command, bytes: bytesOf(command, named), externalRef: 'ref' };
+    },
+    send: ({ command }, _parties, mayStart) => {
+      if (breaksBefore) throw new Error('no key to sign with');
+      mayStart();
       sent.push(command);
+      whenSent();
+      if (hangs) return new Promise(() => undefined);
       return Promise.resolve(evidenceFree(answerToSend));
     },
     enquire: (legs) => Promise.resolve(legs.map(() => evidenceFree(answerToEnquiry))),
   };
 }
 
-function parts(notFoundIsFinal = false): { handler: LegHandler; job: EnquiryJob } {
+function open(notFoundIsFinal = false, slots = new Slots(10)): { handler: LegHandler; job: EnquiryJob } {
   const { reporter, enquiries, telemetry, test } = world;
   const { database } = test;
   const now = () => clock.now();
   const carrier = carrierOf(notFoundIsFinal);
   const breaker = new CircuitBreaker(now);
   const budget = new EnquiryBudget(new MemoryState(), 'partner', now, 1_000);
-  const [store, slots] = [new TroubledStore(), new Slots(10)];
-  const common = { carrier, database, reporter, breaker, budget, clock, telemetry };
-  const handler = new LegHandler({ ...common, store, slots });
-  const times = { orphanAfterMs: 0, sweepMs: 0 };
-  const ready = () => true;
-  const job = new EnquiryJob({ ...common, ...times, enquiries, handler, sendsBreaker: breaker, ready });
+  const store = new TroubledStore();
+  const common = { carrier, database, store, reporter, slots, breaker, budget, clock, telemetry };
+  const sender = new LegSender(common);
+  const handler = new LegHandler({ ...common, sender });
+  const sweep = new OrphanSweep({ ...common, enquiries, orphanAfterMs: 0, sweepMs: 0 });
+  const more = { timersOf: () => TIMERS, ready: () => true, measureMs: 0, sendsBreaker: breaker };
+  const job = new EnquiryJob({ ...common, ...more, enquiries, handler, sender, sweep, statements });
   return { handler, job };
 }
 
@@ -93,15 +117,16 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  [sent, trouble] = [[], {}];
+  [sent, trouble, refusesRepeats, parties, statements] = [[], {}, false, PARTIES, undefined];
+  [whenSent, breaksBefore, hangs] = [() => undefined, false, false];
   answerToSend = { kind: 'accepted', partnerRef: crypto.randomUUID() };
   answerToEnquiry = { kind: 'not_found' };
-  await world.test.database.query('TRUNCATE leg, leg_answer, leg_enquiry');
+  await world.test.database.query('TRUNCATE leg, leg_answer, leg_enquiry, leg_waiting');
 });
 
 describe('a batch that breaks off', () => {
   it('sends what has its intent, though the others could not be looked up', async () => {
-    const { handler } = parts();
+    const { handler } = open();
     const [first, second] = [commandOf(), commandOf(2)];
     trouble.beforeKnown = true;
     await expect(handler.handle(recordsOf(first, second))).rejects.toThrow('gone');
@@ -113,7 +138,7 @@ describe('a batch that breaks off', () => {
   });
 
   it('sends, once, what has its intent when only the answer of the database was lost', async () => {
-    const { handler } = parts();
+    const { handler } = open();
     const command = commandOf();
     trouble.afterInsert = true;
     await expect(handler.handle(recordsOf(command))).rejects.toThrow('gone');
@@ -126,7 +151,7 @@ describe('a batch that breaks off', () => {
   });
 
   it('sends nothing whose intent another process has stored', async () => {
-    const { handler } = parts();
+    const { handler } = open();
     const command = commandOf();
     await intentOf(world, command, clock.now() - 5);
     trouble.beforeKnown = true;
@@ -148,19 +173,50 @@ describe('not found at a partner that takes what arrives late', () => {
 
   it('sends the same again under its intent, while there is time', async () => {
     const command = await openLeg(clock.now() + 10_000);
-    const { job } = parts();
+    const { job } = open();
     await job.round();
     await until(() => outcomesOf(world, command), ['1 accepted']);
     expect(sent).toMatchObject([{ legKey: command.legKey, attempt: 1 }]);
     expect(await askedAbout(world, command)).toBeUndefined();
   });
 
+  it.each<[string, LegAnswer, string[]]>([
+    ['is the end of both when the reference is not known after it', { kind: 'not_found' }, ['1 rejected']],
+    ['is the end of none when nobody can say so', { kind: 'ambiguous', because: 'timeout' }, ['1 unknown']],
+    ['gives way to what was booked', { kind: 'accepted', partnerRef: 'hash' }, ['1 accepted']],
+  ])('a repeat that is refused by who knows repeats %s', async (_name, then, outcomes) => {
+    refusesRepeats = true;
+    const command = await openLeg(clock.now() + 10_000);
+    answerToSend = { kind: 'rejected', reason: 'AM04' };
+    whenSent = () => {
+      answerToEnquiry = then;
+    };
+    await open().job.round();
+    await until(() => outcomesOf(world, command), outcomes);
+  });
+
   it('does not take a refusal of the second sending for the end of the first', async () => {
     const command = await openLeg(clock.now() + 10_000);
     answerToSend = { kind: 'rejected', reason: 'AM04' };
-    await parts().job.round();
+    await open().job.round();
     await until(() => outcomesOf(world, command), ['1 unknown']);
     expect(await askedAbout(world, command)).toBe(1);
+  });
+
+  it('looks into statements when the time is over, and ends what two of them lack', async () => {
+    const asked: string[] = [];
+    statements = { lacks: ({ legKey }) => Promise.resolve(asked.push(legKey) > 0) };
+    const command = await openLeg(clock.now() - 20_000, { intentMs: clock.now() - 90_000 });
+    await open().job.round();
+    await until(() => outcomesOf(world, command), ['1 unknown']);
+    await world.test.database.query(
+      `UPDATE leg_enquiry
+       SET next_enquiry_at = now(), last_not_found_at = last_not_found_at - interval '30 seconds'`,
+    );
+    await open().job.round();
+    await until(() => outcomesOf(world, command), ['1 not_received', '1 unknown']);
+    expect(asked).toEqual([command.legKey, command.legKey]);
+    expect(await askedAbout(world, command)).toBeUndefined();
   });
 
   it.each<[string, number, object]>([
@@ -168,7 +224,7 @@ describe('not found at a partner that takes what arrives late', () => {
     ['with other bytes than its intent has', 10_000, { bytesHash: 'other' }],
   ])('asks on %s, and ends it never', async (_name, inMs, more) => {
     const command = await openLeg(clock.now() + inMs, more);
-    await parts().job.round();
+    await open().job.round();
     await until(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
     expect(await askedAbout(world, command)).toBe(1);
@@ -176,8 +232,101 @@ describe('not found at a partner that takes what arrives late', () => {
 
   it('is not sent again where not-found is final', async () => {
     const command = await openLeg(clock.now() + 10_000);
-    await parts(true).job.round();
+    await open(true).job.round();
     await until(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('a leg that was never sent', () => {
+  const waiting = async (): Promise<string[]> => {
+    const rows = await world.test.database.query<{ leg_key: string }>('SELECT leg_key FROM leg_waiting');
+    return rows.map((row) => row.leg_key);
+  };
+
+  it('is told from others while it waits for a slot, and by the next process', async () => {
+    const { handler } = open(false, new Slots(1));
+    const [first, second, third] = [commandOf(), commandOf(), commandOf()];
+    hangs = true;
+    await handler.handle(recordsOf(first, second, third));
+    expect(sent).toEqual([first]);
+    expect((await waiting()).sort()).toEqual([second.legKey, third.legKey].sort());
+    // The process dies here; the next one knows at once what became of whom.
+    answerToEnquiry = { kind: 'in_progress' };
+    await open().job.round();
+    await until(() => outcomesOf(world, second), ['1 not_sent']);
+    await until(() => outcomesOf(world, third), ['1 not_sent']);
+    await until(() => outcomesOf(world, first), ['1 unknown']);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('is sent when its slot is free, without its mark', async () => {
+    const { handler } = open(false, new Slots(1));
+    const commands = [commandOf(), commandOf(), commandOf()];
+    await handler.handle(recordsOf(...commands));
+    for (const command of commands) await until(() => outcomesOf(world, command), ['1 accepted']);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('is not sent by who finds its mark gone: another process has told routing so', async () => {
+    const free: (() => void)[] = [];
+    const slots = new Slots(1);
+    void slots.run(() => new Promise<void>((done) => free.push(done)));
+    const { handler } = open(false, slots);
+    const command = commandOf();
+    await handler.handle(recordsOf(command));
+    await world.test.database.query('DELETE FROM leg_waiting');
+    for (const done of free) done();
+    await until(() => Promise.resolve(handler.holds(command)), false);
+    expect(sent).toEqual([]);
+    expect(await outcomesOf(world, command)).toEqual([]);
+  });
+
+  it('says so when its message cannot be written, and holds up no other of its batch', async () => {
+    const { handler } = open();
+    const [unwritable, other] = [commandOf(1, { endToEndId: UNWRITABLE }), commandOf()];
+    await handler.handle(recordsOf(unwritable, other));
+    await until(() => outcomesOf(world, unwritable), ['1 not_sent']);
+    await until(() => outcomesOf(world, other), ['1 accepted']);
+  });
+
+  it('says so when it breaks before the first byte', async () => {
+    breaksBefore = true;
+    const command = commandOf();
+    await open().handler.handle(recordsOf(command));
+    await until(() => outcomesOf(world, command), ['1 not_sent']);
+  });
+
+  it('is not sent when its time is over before its first byte', async () => {
+    const command = commandOf(1, { sendBefore: new Date(clock.now()).toISOString() });
+    await open().handler.handle(recordsOf(command));
+    await until(() => outcomesOf(world, command), ['1 not_sent']);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('a directory that changes while a leg is open', () => {
+  it('changes nothing of what is sent again', async () => {
+    const { handler, job } = open();
+    const command = commandOf();
+    answerToSend = { kind: 'ambiguous', because: 'timeout' };
+    await handler.handle(recordsOf(command));
+    await until(() => outcomesOf(world, command), ['1 unknown']);
+    parties = { fxProvider: { name: 'second' } } as unknown as Parties;
+    answerToSend = { kind: 'accepted', partnerRef: crypto.randomUUID() };
+    await job.round();
+    await until(() => outcomesOf(world, command), ['1 accepted', '1 unknown']);
+  });
+
+  it('makes no conflict of a later attempt', async () => {
+    const { handler } = open();
+    const command = commandOf();
+    answerToSend = { kind: 'not_sent', because: 'refused' };
+    await handler.handle(recordsOf(command));
+    await until(() => outcomesOf(world, command), ['1 not_sent']);
+    parties = { fxProvider: { name: 'second' } } as unknown as Parties;
+    answerToSend = { kind: 'accepted', partnerRef: crypto.randomUUID() };
+    await handler.handle(recordsOf({ ...command, attempt: 2 }));
+    await until(() => outcomesOf(world, command), ['1 not_sent', '2 accepted']);
   });
 });

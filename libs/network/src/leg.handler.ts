@@ -1,25 +1,12 @@
-import { hash } from 'node:crypto';
 import type { InboundRecord } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { decode, type LegCommand } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-import { paymentFields, type Telemetry } from '@tonle/telemetry';
-import type { CircuitBreaker } from './breaker.js';
-import type { EnquiryBudget } from './budget.js';
-import { insertEvidence } from './evidence.store.js';
+import type { Telemetry } from '@tonle/telemetry';
 import { decideCommand } from './leg-command.decide.js';
-import type {
-  AnswerWithEvidence,
-  Evidence,
-  KnownLeg,
-  LegRefusal,
-  LegReport,
-  OpenLeg,
-  LegAnswer,
-  LegCarrier,
-  PreparedLeg,
-} from './leg.js';
+import type { AnswerWithEvidence, KnownLeg, LegCarrier, LegReport, Parties } from './leg.js';
 import type { LegReporter } from './leg-reporter.js';
+import { bytesHashOf, legFields, notTried, type LegSender, type SendableLeg } from './leg-sender.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 import type { Slots } from './slots.js';
 
@@ -30,23 +17,19 @@ const LEGS_WAITING_MAX = 5_000;
 const UNSTARTED_MAX = 20_000;
 
 export interface LegHandlerOptions {
-  readonly carrier: LegCarrier;
+  readonly carrier: Pick<LegCarrier, 'network' | 'partiesOf'>;
   readonly database: Database;
   readonly store: LegStore;
+  readonly sender: LegSender;
   readonly reporter: LegReporter;
-  readonly breaker: CircuitBreaker;
-  readonly budget: EnquiryBudget;
   readonly slots: Slots;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
-interface Ready {
-  readonly command: LegCommand;
-  readonly prepared: PreparedLeg | LegRefusal;
+interface Ready extends SendableLeg {
   readonly bytesHash: string;
   readonly intentMs: number;
-  readonly traceparent?: string;
 }
 
 /**
@@ -54,29 +37,24 @@ interface Ready {
  * A command that is known is answered from its row and never sent a second time.
  */
 export class LegHandler {
-  private readonly seconds;
-  /** Attempts whose intent may be stored but whose sending this process has not begun: attempt key -> intent's time. */
-  private readonly unstarted = new Map<string, number>();
+  /** Attempts whose intent may be stored but whose sending this process has not begun, by attempt key. */
+  private readonly unstarted = new Map<string, Pick<Ready, 'intentMs' | 'waits'>>();
   /** Attempts from their start to the report of their answer. */
   private readonly inHand = new Set<string>();
 
-  constructor(private readonly options: LegHandlerOptions) {
-    this.seconds = options.telemetry.histogram('tonle_partner_send_seconds', 'Time of a leg at its partner', [
-      'partner',
-      'leg',
-      'outcome',
-    ]);
-  }
+  constructor(private readonly options: LegHandlerOptions) {}
 
   /** Resolves when the intents are durable and what was known is answered; the sending goes on behind it. */
   async handle(records: readonly InboundRecord[]): Promise<void> {
-    const ready = this.prepare(records);
+    const ready = await this.prepare(commandsOf(records));
     try {
       await this.take(ready);
     } catch (error) {
       // The batch comes again, here or elsewhere. What has its intent then and was not begun is still ours to send.
       if (this.unstarted.size > UNSTARTED_MAX) this.unstarted.clear();
-      for (const leg of ready) if (!this.inHand.has(keyOf(leg))) this.unstarted.set(keyOf(leg), leg.intentMs);
+      for (const leg of ready)
+        if (!this.inHand.has(keyOf(leg)))
+          this.unstarted.set(keyOf(leg), { intentMs: leg.intentMs, waits: leg.waits });
       throw error;
     }
     for (const leg of ready) this.unstarted.delete(keyOf(leg));
@@ -91,13 +69,7 @@ export class LegHandler {
     const { database, store, carrier, telemetry } = this.options;
     const inserted = await store.insertIntents(
       database,
-      ready.map(({ command, prepared, bytesHash, intentMs, traceparent }) => ({
-        command,
-        bytesHash,
-        intentMs,
-        traceparent,
-        externalRef: 'kind' in prepared ? '' : prepared.externalRef,
-      })),
+      ready.map((leg) => ({ ...leg, externalRef: 'kind' in leg.prepared ? '' : leg.prepared.externalRef })),
     );
     const firsts = ready.filter((leg) => inserted.has(keyOf(leg)) && leg.command.attempt === 1);
     // At once: whatever becomes of the others, these have an intent.
@@ -107,26 +79,23 @@ export class LegHandler {
     telemetry.log.debug({ partner: carrier.network, legs: ready.length, new: firsts.length }, 'leg commands');
   }
 
-  private prepare(records: readonly InboundRecord[]): Ready[] {
-    const intentMs = this.options.clock.now();
-    const ready = new Map<string, Ready>();
-    for (const record of records) {
-      const message = decode(record);
-      if (message?.type !== 'leg.command') continue;
-      const command = message.body;
-      const key = attemptKey(command.legKey, command.attempt);
-      if (ready.has(key)) continue;
-      const prepared = this.options.carrier.prepare(command);
-      const bytesHash = 'kind' in prepared ? '' : hash('sha256', prepared.bytes, 'hex');
-      ready.set(key, {
-        command,
-        prepared,
-        bytesHash,
-        intentMs: this.unstarted.get(key) ?? intentMs,
-        traceparent: record.traceparent,
-      });
-    }
-    return [...ready.values()];
+  private async prepare(commands: readonly TracedCommand[]): Promise<Ready[]> {
+    const { carrier, clock, database, store, sender, slots } = this.options;
+    const intentMs = clock.now();
+    const repeated = commands.flatMap(({ command }) => (command.attempt > 1 ? [command.legKey] : []));
+    const named = await store.partiesOf(database, repeated);
+    let free = slots.free;
+    return commands.map(({ command, traceparent }) => {
+      // A later attempt has the bytes of the first, whatever the directory says by now.
+      const parties: Parties = named.get(command.legKey) ?? carrier.partiesOf(command);
+      const prepared = sender.prepare(command, parties);
+      const first = command.attempt === 1 && !('kind' in prepared);
+      const waits = first && free <= 0;
+      if (first) free -= 1;
+      const before = this.unstarted.get(attemptKey(command.legKey, command.attempt));
+      const bytesHash = bytesHashOf(prepared);
+      return { command, prepared, parties, bytesHash, intentMs, waits, ...before, traceparent };
+    });
   }
 
   /** What of the known legs may be sent; the others are answered or asked about here. */
@@ -162,84 +131,26 @@ export class LegHandler {
 
   /** Stored by an earlier try of this process at the same batch, whose end was lost before the sending began. */
   private isUnstarted(leg: Ready, found: KnownLeg): boolean {
-    const intentMs = this.unstarted.get(keyOf(leg));
+    const intentMs = this.unstarted.get(keyOf(leg))?.intentMs;
     if (intentMs === undefined || this.inHand.has(keyOf(leg))) return false;
     return found.attempts.some(
       (stored) => stored.attempt === leg.command.attempt && stored.intentMs === intentMs,
     );
   }
 
-  /**
-   * Sends the bytes of an open leg once more under their reference, while there is time and the partner does not
-   * know them. What was learnt so far is durable before the first byte. Undefined: not now.
-   */
-  async sendAgain(leg: OpenLeg, evidence: readonly Evidence[]): Promise<AnswerWithEvidence | undefined> {
-    const { carrier, database, slots, clock } = this.options;
-    const { command, traceparent } = leg;
-    const late = clock.now() >= Date.parse(command.sendBefore);
-    if (carrier.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
-    const prepared = carrier.prepare(command);
-    // Other bytes than those of its intent: a name in the directory has changed since.
-    if ('kind' in prepared || hash('sha256', prepared.bytes, 'hex') !== leg.bytesHash) return undefined;
-    await insertEvidence(database, evidence);
-    const answered = await slots.run(() => this.sendOne({ command, prepared, traceparent }));
-    return { ...answered, answer: ofSecondSending(answered.answer) };
-  }
-
   private start(leg: Ready): void {
-    const { slots, telemetry } = this.options;
+    const { sender, slots, telemetry } = this.options;
     this.inHand.add(keyOf(leg));
     const full = slots.inFlight >= LEGS_WAITING_MAX;
     const sending = full
       ? Promise.resolve(notTried({ kind: 'not_sent', because: 'too much is waiting' }))
-      : slots.run(() => this.sendOne(leg));
+      : sender.send(leg);
     sending
-      .then((answered) => this.report(leg, answered, leg.command.attempt === 1))
+      .then((answered) => answered && this.report(leg, answered, leg.command.attempt === 1))
       .catch((error: unknown) =>
         telemetry.log.error({ err: error, ...legFields(leg) }, 'a leg could not be reported'),
       )
       .finally(() => this.inHand.delete(keyOf(leg)));
-  }
-
-  private async sendOne(
-    leg: Pick<Ready, 'command' | 'prepared' | 'traceparent'>,
-  ): Promise<AnswerWithEvidence> {
-    const { carrier, breaker, budget, clock, telemetry } = this.options;
-    const { command, prepared } = leg;
-    if ('kind' in prepared) {
-      return notTried({ kind: 'rejected', reason: prepared.reason, reasonText: prepared.reasonText });
-    }
-    const sendBefore = Date.parse(command.sendBefore);
-    let late = false;
-    const mayStart = () => {
-      late = clock.now() >= sendBefore;
-      return !late;
-    };
-    if (!mayStart()) return notTried({ kind: 'not_sent', because: 'too late to send' });
-    if (!breaker.admit()) return notTried({ kind: 'not_sent', because: 'circuit open' });
-    budget.sent(1);
-    const span = telemetry.span('leg.send', leg.traceparent, {
-      'tonle.payment_id': command.paymentId,
-      'tonle.leg': command.leg,
-      'tonle.partner': carrier.network,
-      'tonle.attempt': command.attempt,
-    });
-    const stop = this.seconds.startTimer({ partner: carrier.network, leg: command.leg });
-    try {
-      const answered = await carrier.send(prepared, mayStart);
-      if (!late) noteHealth(breaker, answered.answer);
-      stop({ outcome: answered.answer.kind });
-      span.set('tonle.leg_outcome', answered.answer.kind);
-      return answered;
-    } catch (error) {
-      // The carrier broke in our own hands: whether the partner got it is not known.
-      span.fail(error);
-      stop({ outcome: 'broken' });
-      telemetry.log.error({ err: error, ...legFields(leg) }, 'sending a leg broke');
-      return notTried({ kind: 'ambiguous', because: 'sending broke' });
-    } finally {
-      span.end();
-    }
   }
 
   private report(leg: Ready, answered: AnswerWithEvidence, firstAnswer: boolean): Promise<void> {
@@ -256,27 +167,24 @@ export class LegHandler {
   }
 }
 
-function legFields({ command, traceparent }: Pick<Ready, 'command' | 'traceparent'>) {
-  const { legKey, paymentId, attempt } = command;
-  return { ...paymentFields(paymentId, traceparent), legKey, attempt };
+interface TracedCommand {
+  readonly command: LegCommand;
+  readonly traceparent?: string;
 }
 
-function notTried(answer: LegAnswer): AnswerWithEvidence {
-  return { answer, evidence: [] };
+/** Each attempt once. */
+function commandsOf(records: readonly InboundRecord[]): TracedCommand[] {
+  const commands = new Map<string, TracedCommand>();
+  for (const record of records) {
+    const message = decode(record);
+    if (message?.type !== 'leg.command') continue;
+    const { body: command } = message;
+    const key = attemptKey(command.legKey, command.attempt);
+    if (!commands.has(key)) commands.set(key, { command, traceparent: record.traceparent });
+  }
+  return [...commands.values()];
 }
 
-function keyOf({ command }: Ready): string {
+function keyOf({ command }: Pick<Ready, 'command'>): string {
   return attemptKey(command.legKey, command.attempt);
-}
-
-/** A refusal of the second sending says nothing of the first, which may still arrive and be booked. */
-function ofSecondSending(answer: LegAnswer): LegAnswer {
-  if (answer.kind !== 'rejected') return answer;
-  return { kind: 'ambiguous', because: `refused when sent again: ${answer.reason}` };
-}
-
-/** Any answer that could be read shows a healthy partner, a refusal too. */
-export function noteHealth(breaker: CircuitBreaker, answer: LegAnswer): void {
-  if (answer.kind === 'ambiguous' || answer.kind === 'not_sent') breaker.failed();
-  else breaker.succeeded();
 }

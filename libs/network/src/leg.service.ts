@@ -1,4 +1,5 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
+import { processTimeMs } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import type { LegKind, LegOutcome } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
@@ -8,16 +9,20 @@ import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
 import { LegHandler } from './leg.handler.js';
+import { LegSender } from './leg-sender.js';
 import type { AnswerWithEvidence, LegCarrier, OpenLeg } from './leg.js';
 import { LegReporter } from './leg-reporter.js';
 import type { LegStore } from './leg.store.js';
+import { OrphanSweep } from './orphan-sweep.js';
 import { Slots } from './slots.js';
+import type { StatementSearch } from './statement-search.js';
 
 /** Sends in flight towards one partner. */
 const SENDS_IN_FLIGHT_MAX = 256;
 
 /** An answer is stored within this, or its leg is asked about. */
 const REPORT_MS_MAX = 5_000;
+const SWEEP_MS = 5_000;
 /** How long closing waits for partners. */
 const CLOSE_WAIT_MS = 5_000;
 
@@ -40,6 +45,7 @@ export interface LegServiceOptions {
   readonly lane: OutboxLane;
   readonly directory: Directory;
   readonly store: LegStore;
+  readonly statements?: StatementSearch;
   readonly tuning?: NetworkTuning;
 }
 
@@ -58,9 +64,6 @@ export interface LegShown {
 /** All that is done with legs, whatever the network: takes commands, sends, reports, enquires. */
 export class LegService {
   private readonly enquiries = new EnquiryStore();
-  /** Two: sending and asking may be served by different machines of a partner. */
-  private readonly sends: CircuitBreaker;
-  private readonly asks: CircuitBreaker;
   private readonly reporter: LegReporter;
   private readonly handler: LegHandler;
   private readonly job: EnquiryJob;
@@ -68,17 +71,22 @@ export class LegService {
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly options: LegServiceOptions) {
-    const { platform, carrier, lane, directory, store, tuning = {} } = options;
+    const { platform, carrier, lane, directory, store, statements, tuning = {} } = options;
     const { clock, random, telemetry, database } = platform;
-    const now = () => clock.now();
-    this.sends = new CircuitBreaker(now);
-    this.asks = new CircuitBreaker(now);
-    this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX);
-    const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
-    const { enquiries, slots, sends, asks } = this;
+    // Two: sending and asking may be served by different machines of a partner. The process's own time: no clock that is
+    // set moves these waits.
+    const sends = new CircuitBreaker(processTimeMs);
+    const asks = new CircuitBreaker(processTimeMs);
+    const budget = new EnquiryBudget(
+      platform.shared,
+      carrier.network,
+      processTimeMs,
+      tuning.enquiriesPerSecondMin,
+    );
+    const { enquiries } = this;
+    const slots = (this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX));
     const timersOf = (corridor: string): LegTimers | undefined =>
       directory.corridorIncludingEnded(corridor)?.timers;
-    const healthy = () => asks.healthy;
     const reporter = (this.reporter = new LegReporter({
       lane,
       store,
@@ -89,33 +97,39 @@ export class LegService {
       network: carrier.network,
       notFoundIsFinal: carrier.notFoundIsFinal,
       timersOf,
-      healthy,
+      healthy: () => asks.healthy,
     }));
-    this.handler = new LegHandler({
-      carrier,
-      database,
-      store,
-      reporter,
-      breaker: sends,
-      budget,
-      slots,
-      clock,
-      telemetry,
-    });
+    const common = { carrier, database, store, slots, clock, telemetry };
+    const sender = new LegSender({ ...common, breaker: sends, budget });
+    const handler = (this.handler = new LegHandler({ ...common, sender, reporter }));
+    const sweepMs = tuning.sweepMs ?? SWEEP_MS;
+    const orphanAfterMs = tuning.orphanAfterMs ?? carrier.sendMsMax + REPORT_MS_MAX;
     this.job = new EnquiryJob({
       carrier,
       database,
       enquiries,
       reporter,
-      handler: this.handler,
+      handler,
+      sender,
+      sweep: new OrphanSweep({
+        database,
+        store,
+        enquiries,
+        reporter,
+        clock,
+        telemetry,
+        orphanAfterMs,
+        sweepMs,
+      }),
+      statements,
+      timersOf,
       breaker: asks,
       sendsBreaker: sends,
       budget,
       clock,
       telemetry,
       ready: () => directory.isLoaded,
-      orphanAfterMs: tuning.orphanAfterMs ?? carrier.sendMsMax + REPORT_MS_MAX,
-      sweepMs: tuning.sweepMs ?? 5_000,
+      measureMs: sweepMs,
     });
   }
 

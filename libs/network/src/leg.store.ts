@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import type { LegCommand, LegOutcome } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { isSampled } from '@tonle/telemetry';
-import type { KnownLeg, LegIntent, LegReport } from './leg.js';
+import type { KnownLeg, LegIntent, LegReport, Parties } from './leg.js';
 
 interface AnswerRow {
   leg_key: string;
@@ -18,12 +19,67 @@ interface AnswerRow {
 }
 
 const INSERT_INTENTS = `
-  INSERT INTO leg (leg_key, attempt, payment_id, leg, corridor, currency, amount_minor, external_ref, bytes_hash, command, intent_at, send_before)
-  SELECT *
-  FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-    $7::bigint[], $8::text[], $9::text[], $10::json[], $11::timestamptz[], $12::timestamptz[])
-  ON CONFLICT (leg_key, attempt) DO NOTHING
-  RETURNING leg_key, attempt`;
+  WITH given AS MATERIALIZED (
+    SELECT *
+    FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
+      $9::text[], $10::json[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::json[], $15::boolean[])
+      AS given (leg_key, attempt, payment_id, leg, corridor, currency, amount_minor, external_ref, bytes_hash, command,
+        intent_at, send_before, parties_hash, parties, waits)),
+  named AS (
+    INSERT INTO leg_parties (parties_hash, parties)
+    SELECT DISTINCT ON (parties_hash) parties_hash, parties
+    FROM given
+    WHERE parties IS NOT NULL
+    ORDER BY parties_hash
+    ON CONFLICT DO NOTHING),
+  inserted AS (
+    INSERT INTO leg (leg_key, attempt, payment_id, leg, corridor, currency, amount_minor, external_ref, bytes_hash,
+      command, intent_at, send_before, parties_hash)
+    SELECT leg_key, attempt, payment_id, leg, corridor, currency, amount_minor, external_ref, bytes_hash, command,
+      intent_at, send_before, parties_hash
+    FROM given
+    ON CONFLICT (leg_key, attempt) DO NOTHING
+    RETURNING leg_key, attempt),
+  waiting AS (
+    INSERT INTO leg_waiting (leg_key, attempt)
+    SELECT leg_key, attempt
+    FROM given
+    JOIN inserted USING (leg_key, attempt)
+    WHERE waits)
+  SELECT leg_key, attempt
+  FROM inserted`;
+
+const CLAIM_WAITING = `
+  DELETE FROM leg_waiting
+  USING unnest($1::text[], $2::int[]) AS wanted (leg_key, attempt)
+  WHERE leg_waiting.leg_key = wanted.leg_key
+    AND leg_waiting.attempt = wanted.attempt
+  RETURNING leg_waiting.leg_key, leg_waiting.attempt`;
+
+const CLAIM_LEFT_WAITING = `
+  WITH claimed AS (
+    DELETE FROM leg_waiting
+    WHERE (leg_key, attempt) IN (
+      SELECT leg_key, attempt
+      FROM leg_waiting
+      JOIN leg USING (leg_key, attempt)
+      WHERE intent_at < $2
+      LIMIT $1
+      FOR UPDATE OF leg_waiting SKIP LOCKED)
+    RETURNING leg_key, attempt)
+  SELECT leg.command, leg.intent_at,
+    EXISTS (SELECT FROM leg_answer WHERE leg_answer.leg_key = claimed.leg_key)
+      OR EXISTS (SELECT FROM leg_enquiry WHERE leg_enquiry.leg_key = claimed.leg_key) AS taken_up
+  FROM claimed
+  JOIN leg USING (leg_key, attempt)
+  ORDER BY leg.send_before`;
+
+const PARTIES = `
+  SELECT DISTINCT ON (leg_key) leg_key, parties
+  FROM leg
+  JOIN leg_parties USING (parties_hash)
+  WHERE leg_key = ANY ($1::text[])
+  ORDER BY leg_key, attempt`;
 
 const KNOWN_ATTEMPTS = `
   SELECT leg_key, attempt, bytes_hash, intent_at
@@ -67,16 +123,35 @@ export interface StoredCommand extends LegCommand {
   readonly traceparent?: string;
 }
 
+/** An attempt of which nothing was sent. */
+export interface LeftWaiting {
+  readonly command: LegCommand;
+  readonly intentMs: number;
+  readonly takenUp: boolean;
+  readonly traceparent?: string;
+}
+
 function storedOf(command: LegCommand, traceparent: string | undefined): StoredCommand {
   return isSampled(traceparent) ? { ...command, traceparent } : command;
 }
 
 export const attemptKey = (legKey: string, attempt: number): string => `${legKey}:${attempt}`;
 
+/** More sets of institutions than this are not remembered as stored. */
+const PARTIES_KNOWN_MAX = 10_000;
+
 /** The only place that knows the tables of legs. */
 export class LegStore {
-  /** Inserts what is new; answers the keys `legKey:attempt` that were. One statement, durable when it returns. */
+  private readonly knownParties = new Set<string>();
+
+  /**
+   * Inserts what is new; answers the keys `legKey:attempt` that were. One statement, durable when it returns. Those that
+   * wait are marked as not sent by it.
+   */
   async insertIntents(database: Queryable, intents: readonly LegIntent[]): Promise<Set<string>> {
+    const parties = intents.map((intent) => intent.parties && JSON.stringify(intent.parties));
+    const hashes = parties.map((text) => (text === undefined ? null : hash('sha256', text, 'hex')));
+    const unknown = hashes.map((each) => each !== null && !this.knownParties.has(each));
     const rows = await database.query<{ leg_key: string; attempt: number }>(INSERT_INTENTS, [
       intents.map(({ command }) => command.legKey),
       intents.map(({ command }) => command.attempt),
@@ -90,8 +165,46 @@ export class LegStore {
       intents.map(({ command, traceparent }) => JSON.stringify(storedOf(command, traceparent))),
       intents.map(({ intentMs }) => iso(intentMs)),
       intents.map(({ command }) => command.sendBefore),
+      hashes,
+      parties.map((text, index) => (unknown[index] === true ? text : null)),
+      intents.map(({ waits }) => waits === true),
+    ]);
+    if (this.knownParties.size > PARTIES_KNOWN_MAX) this.knownParties.clear();
+    for (const each of hashes) if (each !== null) this.knownParties.add(each);
+    return new Set(rows.map((row) => attemptKey(row.leg_key, row.attempt)));
+  }
+
+  /** Takes the mark off attempts that are about to be sent; answers those that still had it. Others must not be sent. */
+  async claimWaiting(
+    database: Queryable,
+    attempts: readonly { legKey: string; attempt: number }[],
+  ): Promise<Set<string>> {
+    const rows = await database.query<{ leg_key: string; attempt: number }>(CLAIM_WAITING, [
+      attempts.map(({ legKey }) => legKey),
+      attempts.map(({ attempt }) => attempt),
     ]);
     return new Set(rows.map((row) => attemptKey(row.leg_key, row.attempt)));
+  }
+
+  /**
+   * Attempts whose process died while they waited for a slot: nothing of them was sent, and now never will be. Those that
+   * somebody has answered or asked about meanwhile are `takenUp`.
+   */
+  async claimLeftWaiting(database: Queryable, before: number, limit: number): Promise<LeftWaiting[]> {
+    type Row = { command: StoredCommand; intent_at: Date; taken_up: boolean };
+    const rows = await database.query<Row>(CLAIM_LEFT_WAITING, [limit, iso(before)]);
+    return rows.map((row) => {
+      const { traceparent, ...command } = row.command;
+      const intentMs = row.intent_at.getTime();
+      return { command, intentMs, takenUp: row.taken_up, ...(traceparent !== undefined && { traceparent }) };
+    });
+  }
+
+  /** Institutions as the first attempts of these legs named them. */
+  async partiesOf(database: Queryable, legKeys: readonly string[]): Promise<Map<string, Parties>> {
+    if (legKeys.length === 0) return new Map();
+    const rows = await database.query<{ leg_key: string; parties: Parties }>(PARTIES, [legKeys]);
+    return new Map(rows.map((row) => [row.leg_key, row.parties]));
   }
 
   /** All attempts and answers of the given leg keys. */

@@ -1,4 +1,5 @@
 import type { LegCommand, LegOutcome, StatementLine } from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
 import type { AmountJson } from '@tonle/money';
 
 /** Raw bytes of one message, kept as evidence. `subject` names what it was about: a leg key, a lookup id, a UETR. */
@@ -12,6 +13,13 @@ export interface Evidence {
   /** Signature headers and the like; never credentials. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
+}
+
+/** Institutions of a leg as the directory had them when the leg was first made ready; undefined: not in it. */
+export interface Parties {
+  readonly debtorAgent?: ParticipantBody;
+  readonly creditorAgent?: ParticipantBody;
+  readonly fxProvider?: ParticipantBody;
 }
 
 /** A command made ready for one partner: the same command gives the same bytes, however often (I11). */
@@ -58,8 +66,11 @@ export type LegAnswer =
     }
   /** Only with proof that the partner got nothing. */
   | { readonly kind: 'not_sent'; readonly because: string }
-  /** Answer to an enquiry; believed under domain 6.7 only. */
-  | { readonly kind: 'not_found' }
+  /**
+   * Answer to an enquiry; believed under domain 6.7 only. `noStatementHasIt`: nor does a complete statement of the days
+   * on which it could have been booked.
+   */
+  | { readonly kind: 'not_found'; readonly noStatementHasIt?: boolean }
   | { readonly kind: 'in_progress'; readonly partnerRef?: string }
   | {
       readonly kind: 'ambiguous';
@@ -81,6 +92,8 @@ export interface OpenLeg {
   readonly externalRef: string;
   /** SHA-256 of the bytes that its intent stands for. */
   readonly bytesHash: string;
+  /** As its bytes name them; undefined for an intent of an earlier version. */
+  readonly parties?: Parties;
   /** Epoch ms. */
   readonly intentMs: number;
   /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer: the partner has named it. */
@@ -117,10 +130,14 @@ export interface LegCarrier {
   readonly sendMsMax: number;
   /** See `Rail.notFoundIsFinal`. */
   readonly notFoundIsFinal: boolean;
+  /** See `Rail.refusesRepeats`. */
+  readonly refusesRepeats: boolean;
+  /** Institutions of a command as the directory has them now. */
+  partiesOf(command: LegCommand): Parties;
   /** Pure. */
-  prepare(command: LegCommand): PreparedLeg | LegRefusal;
+  prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal;
   /** Sends once and reads the answer. `mayStart` is asked just before the first byte. */
-  send(leg: PreparedLeg, mayStart: () => boolean): Promise<AnswerWithEvidence>;
+  send(leg: PreparedLeg, parties: Parties, mayStart: () => boolean): Promise<AnswerWithEvidence>;
   /** One answer per leg, in order. */
   enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]>;
 }
@@ -148,6 +165,10 @@ export interface LegIntent {
   readonly bytesHash: string;
   /** Epoch ms. */
   readonly intentMs: number;
+  /** What its bytes were made of, so that later attempts have the same. */
+  readonly parties?: Parties;
+  /** No slot is free: it is marked as not sent, until it is claimed (`LegStore.claimWaiting`). */
+  readonly waits?: boolean;
   /** Kept when the payment is sampled: enquiries, later and elsewhere, join its trace. */
   readonly traceparent?: string;
 }

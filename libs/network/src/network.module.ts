@@ -29,11 +29,14 @@ import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
 import { RailCarrier } from './rail-carrier.js';
 import { StatementReader } from './statement-reader.js';
+import { StatementSearch } from './statement-search.js';
 
 const ENQUIRY_TICK_MS = 250;
 const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 
 type Provider = ReturnType<typeof provide>;
+/** Undefined: the network gives no statements. */
+const SEARCH = key<StatementSearch | undefined>('StatementSearch');
 
 /** What a network's service is made of: each part declares its own calls, topics and jobs. */
 export interface ModuleDefinition {
@@ -59,6 +62,7 @@ export function networkModule<Settings>(
       ...commonProviders(network, settings, inbound !== undefined),
       // Requests that come in are outbox rows themselves.
       laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
+      searchProvider(source),
       ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
       ...(inbound === undefined ? [] : inboundProviders(inbound, rail !== undefined, tuning)),
       ...(listener?.providers ?? []),
@@ -119,9 +123,9 @@ function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Prov
     ),
     provideBy(
       LegService,
-      [PLATFORM, RailCarrier, LANE, Directory, LegStore, Service, Inbox],
-      (platform, carrier, lane, directory, store, service, inbox) => {
-        const legs = new LegService({ platform, carrier, lane, directory, store, tuning });
+      [PLATFORM, RailCarrier, LANE, Directory, LegStore, SEARCH, Service, Inbox],
+      (platform, carrier, lane, directory, store, statements, service, inbox) => {
+        const legs = new LegService({ platform, carrier, lane, directory, store, statements, tuning });
         inbox.on('leg.command', (records) => legs.handle(records));
         inbox.on('leg.decided', (records) =>
           keepLegDecisions(platform.database, bodiesOf(records, 'leg.decided')),
@@ -151,6 +155,16 @@ function payeeProvider(payees: Payees | undefined): Provider {
       }));
       return lookup;
     },
+  );
+}
+
+function searchProvider(source: StatementSource | undefined): Provider {
+  if (source === undefined) return provideBy(SEARCH, [], () => undefined);
+  const { utcOffsetMinutes } = source;
+  return provideBy(
+    SEARCH,
+    [StatementReader, CLOCK, TELEMETRY],
+    (pages, clock, telemetry) => new StatementSearch({ pages, utcOffsetMinutes, clock, telemetry }),
   );
 }
 

@@ -5,7 +5,15 @@ import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
 import type { WireReply } from './exchange.js';
 import type { Inbound } from './inbound.js';
-import type { LegAnswer, LegRefusal, OpenLeg, PreparedLeg, StatementPage, StatementRequest } from './leg.js';
+import type {
+  LegAnswer,
+  LegRefusal,
+  OpenLeg,
+  Parties,
+  PreparedLeg,
+  StatementPage,
+  StatementRequest,
+} from './leg.js';
 import type { Wire } from './wire.js';
 
 // A network is a value: settings, wires put together from the parts of this library, and pure functions. Whatever has
@@ -49,13 +57,6 @@ export interface WireRequest {
   readonly maxBytes?: number;
 }
 
-/** Institutions of a leg as the directory has them now; undefined: not in it. */
-export interface Parties {
-  readonly debtorAgent?: ParticipantBody;
-  readonly creditorAgent?: ParticipantBody;
-  readonly fxProvider?: ParticipantBody;
-}
-
 /** A leg that an answer is about. */
 export interface AskedLeg {
   readonly command: LegCommand;
@@ -79,6 +80,11 @@ export interface Rail {
    * reference.
    */
   readonly notFoundIsFinal: boolean;
+  /**
+   * True when the network knows a repeat by its reference and says so. One that is refused for another reason, while the
+   * reference is not known after it, then proves that neither sending was booked.
+   */
+  readonly refusesRepeats: boolean;
   /** Longest wait for the answer to a send, ms; the corridor's timer may be shorter. */
   readonly sendMs: number;
   /** Longest time that the follow-ups of one send take, ms. */
@@ -188,15 +194,20 @@ export interface PayeeRefusal {
 /** The listing of a business day. The engine keeps the evidence and joins the lines with our legs. */
 export type StatementSource =
   /** The network gives it by page. `read` throws when the page cannot be read: no partial truth. */
-  | {
+  | (StatementDays & {
       readonly kind: 'paged';
       readonly pageMax: number;
       ask(request: StatementRequest): WireRequest;
       read(reply: WireReply, request: StatementRequest): StatementPage;
-    }
+    })
   /** The network gives the whole day at once; the engine pages it. `read` throws when it cannot be read. */
-  | {
+  | (StatementDays & {
       readonly kind: 'whole';
       ask(day: string): WireRequest;
       read(reply: WireReply, day: string): readonly StatementLine[];
-    };
+    });
+
+interface StatementDays {
+  /** Where its days begin: the network's time is ahead of UTC by this. */
+  readonly utcOffsetMinutes: number;
+}

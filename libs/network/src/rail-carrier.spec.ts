@@ -42,6 +42,7 @@ function readWord(word: string): LegAnswer | FollowUp {
 const rail: Rail = {
   legs: ['debit', 'credit'],
   notFoundIsFinal: false,
+  refusesRepeats: true,
   sendMs: SEND_MS,
   followUpMs: 500,
   bulk: {
@@ -110,9 +111,11 @@ function openOf(command: LegCommand, more: Partial<OpenLeg> = {}): OpenLeg {
 
 async function send(leg: LegKind, ...words: string[]) {
   replies = words;
-  const prepared = carrier.prepare(commandOf(leg));
+  const command = commandOf(leg);
+  const parties = carrier.partiesOf(command);
+  const prepared = carrier.prepare(command, parties);
   if ('kind' in prepared) throw new Error(prepared.reasonText);
-  return carrier.send(prepared, () => true);
+  return carrier.send(prepared, parties, () => true);
 }
 
 beforeEach(() => {
@@ -120,7 +123,7 @@ beforeEach(() => {
 });
 
 it('writes nothing for a leg that the network does not carry', () => {
-  expect(carrier.prepare(commandOf('reversal'))).toMatchObject({ kind: 'refused', reason: 'AG03' });
+  expect(carrier.prepare(commandOf('reversal'), {})).toMatchObject({ kind: 'refused', reason: 'AG03' });
 });
 
 it('waits as long as the corridor says, never longer than the network allows', async () => {

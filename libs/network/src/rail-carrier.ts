@@ -10,9 +10,10 @@ import type {
   LegCarrier,
   LegRefusal,
   OpenLeg,
+  Parties,
   PreparedLeg,
 } from './leg.js';
-import type { AskedLeg, BulkQuestion, FollowUp, Parties, Question, Rail } from './network.js';
+import type { AskedLeg, BulkQuestion, FollowUp, Question, Rail } from './network.js';
 import type { OpenWires } from './open-wires.js';
 
 const GATHER_MS = 10;
@@ -37,6 +38,7 @@ interface KeyAnswer {
 export class RailCarrier implements LegCarrier {
   readonly network: string;
   readonly notFoundIsFinal: boolean;
+  readonly refusesRepeats: boolean;
   readonly sendMsMax: number;
   private readonly bulk: ReadonlyMap<string, Gatherer<string, KeyAnswer>>;
   private readonly unmapped;
@@ -45,6 +47,7 @@ export class RailCarrier implements LegCarrier {
     const { network, rail, telemetry } = options;
     this.network = network;
     this.notFoundIsFinal = rail.notFoundIsFinal;
+    this.refusesRepeats = rail.refusesRepeats;
     this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0);
     this.bulk = new Map(
       Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),
@@ -56,20 +59,20 @@ export class RailCarrier implements LegCarrier {
     );
   }
 
-  prepare(command: LegCommand): PreparedLeg | LegRefusal {
+  prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal {
     const { rail } = this.options;
     if (!rail.legs.includes(command.leg))
       return { kind: 'refused', reason: NO_LEG, reasonText: `no ${command.leg} leg on this network` };
-    return rail.prepare(command, this.partiesOf(command));
+    return rail.prepare(command, parties);
   }
 
-  async send(prepared: PreparedLeg, mayStart: () => boolean): Promise<AnswerWithEvidence> {
+  async send(prepared: PreparedLeg, parties: Parties, mayStart: () => boolean): Promise<AnswerWithEvidence> {
     const { rail, wires } = this.options;
     const { command, externalRef } = prepared;
     const request = rail.send(prepared);
     const timeoutMs = this.answerMs(command);
     const carried = await wires.ask(request, { subject: command.legKey, mayStart, timeoutMs });
-    const leg: AskedLeg = { command, externalRef, parties: this.partiesOf(command) };
+    const leg: AskedLeg = { command, externalRef, parties };
     return this.conclude(rail.read(carried.reply, leg, request.operation), leg, carried.evidence);
   }
 
@@ -79,7 +82,7 @@ export class RailCarrier implements LegCarrier {
 
   private async enquireOne(open: OpenLeg): Promise<AnswerWithEvidence> {
     const { rail, clock } = this.options;
-    const leg = { ...open, parties: this.partiesOf(open.command) };
+    const leg = { ...open, parties: open.parties ?? this.partiesOf(open.command) };
     const question = rail.enquire(leg, clock.now());
     if ('kind' in question) return this.counted(question, []);
     const { reading, evidence } = await this.ask(question, leg);
@@ -160,12 +163,17 @@ export class RailCarrier implements LegCarrier {
     return Math.min(rail.sendMs, leg ?? rail.sendMs);
   }
 
-  private partiesOf({ debtorAgent, creditorAgent, fxProvider }: LegCommand): Parties {
-    const { directory } = this.options;
+  partiesOf({ debtorAgent, creditorAgent, fxProvider }: LegCommand): Parties {
     return {
-      debtorAgent: directory.participantIncludingEnded(debtorAgent),
-      creditorAgent: directory.participantIncludingEnded(creditorAgent),
-      fxProvider: directory.participantIncludingEnded(fxProvider),
+      debtorAgent: this.partyOf(debtorAgent),
+      creditorAgent: this.partyOf(creditorAgent),
+      fxProvider: this.partyOf(fxProvider),
     };
+  }
+
+  /** What no message carries is left out: it changes without changing a leg. */
+  private partyOf(participantId: string): Parties['debtorAgent'] {
+    const body = this.options.directory.participantIncludingEnded(participantId);
+    return body && { ...body, keys: [], scopes: [], caps: {} };
   }
 }

@@ -10,6 +10,11 @@ export class Slots {
     return this.busy + this.waiting.length;
   }
 
+  /** How many may begin at once. */
+  get free(): number {
+    return Math.max(0, this.max - this.busy);
+  }
+
   /** No slot is free: whoever comes now waits. */
   get full(): boolean {
     return this.busy >= this.max;

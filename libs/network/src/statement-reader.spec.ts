@@ -48,11 +48,13 @@ function readerOf(source: StatementSource, reply: WireReply = answered) {
 const answered: WireReply = { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from('') };
 const whole: StatementSource = {
   kind: 'whole',
+  utcOffsetMinutes: 0,
   ask: (day) => ({ wire: 'w', method: 'GET', path: `/${day}`, operation: 'list' }),
   read: () => LINES,
 };
 const paged: StatementSource = {
   kind: 'paged',
+  utcOffsetMinutes: 0,
   pageMax: 2,
   ask: ({ cursor = '0', pageMax }) => ({
     wire: 'w',

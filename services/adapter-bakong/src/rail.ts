@@ -19,8 +19,9 @@ const BY_REFERENCE = 'check_transaction_by_external_ref';
 export function bakongRail({ sendMs, soapUrl }: BakongSettings): Rail {
   return {
     legs: ['debit', 'credit', 'reversal'],
-    // The core books whatever arrives, however late; it knows a repeat by its reference.
+    // The core books whatever arrives, however late; it knows a repeat by its reference, and says so.
     notFoundIsFinal: false,
+    refusesRepeats: true,
     sendMs,
     followUpMs: CONFIRM_WAITS_MS.reduce((sum, wait) => sum + wait, CONFIRM_MS_MAX),
     bulk: { hash: byHash },

@@ -8,6 +8,7 @@ const PAGE_MAX = 1_000;
 
 export const bakongStatement: StatementSource = {
   kind: 'paged',
+  utcOffsetMinutes: 420,
   pageMax: PAGE_MAX,
   ask: ({ day, currency, cursor, pageMax: size }) =>
     apiRequest('list_transactions', { day, currency, cursor, size }),

@@ -1,0 +1,206 @@
+import { hash } from 'node:crypto';
+import type { LegCommand } from '@tonle/contracts';
+import { Gatherer } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
+import type { Database } from '@tonle/persistence';
+import { paymentFields, type Telemetry } from '@tonle/telemetry';
+import type { CircuitBreaker } from './breaker.js';
+import type { EnquiryBudget } from './budget.js';
+import { insertEvidence } from './evidence.store.js';
+import type {
+  AnswerWithEvidence,
+  Evidence,
+  LegAnswer,
+  LegCarrier,
+  LegRefusal,
+  OpenLeg,
+  Parties,
+  PreparedLeg,
+} from './leg.js';
+import { attemptKey, type LegStore } from './leg.store.js';
+import type { Slots } from './slots.js';
+
+const CLAIMS_MAX = 500;
+
+export interface LegSenderOptions {
+  readonly carrier: LegCarrier;
+  readonly database: Database;
+  readonly store: LegStore;
+  readonly breaker: CircuitBreaker;
+  readonly budget: EnquiryBudget;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** A command that could not even be written: nothing of it can have been sent. */
+export interface Unwritable {
+  readonly kind: 'unwritable';
+  readonly because: string;
+}
+
+/** A leg whose intent is durable. */
+export interface SendableLeg {
+  readonly command: LegCommand;
+  readonly prepared: PreparedLeg | LegRefusal | Unwritable;
+  readonly parties: Parties;
+  readonly traceparent?: string;
+  /** Its intent is marked as not sent: the mark is taken off before the first byte. */
+  readonly waits?: boolean;
+}
+
+/** Sends legs when a slot is free: once, or once more under the reference that the partner does not know. */
+export class LegSender {
+  private readonly seconds;
+  private readonly claims: Gatherer<LegCommand, boolean>;
+
+  constructor(private readonly options: LegSenderOptions) {
+    const { telemetry, store, database } = options;
+    this.seconds = telemetry.histogram('tonle_partner_send_seconds', 'Time of a leg at its partner', [
+      'partner',
+      'leg',
+      'outcome',
+    ]);
+    this.claims = new Gatherer(
+      async (commands) => {
+        const claimed = await store.claimWaiting(database, commands);
+        return commands.map(({ legKey, attempt }) => claimed.has(attemptKey(legKey, attempt)));
+      },
+      { batchMax: CLAIMS_MAX, lingerMs: 0 },
+    );
+  }
+
+  /** Prepares a command. Never throws: what its writer cannot write was not sent. */
+  prepare(command: LegCommand, parties: Parties): SendableLeg['prepared'] {
+    try {
+      return this.options.carrier.prepare(command, parties);
+    } catch (error) {
+      this.options.telemetry.log.error({ err: error, ...legFields({ command }) }, 'a leg cannot be written');
+      return { kind: 'unwritable', because: 'the message could not be written' };
+    }
+  }
+
+  /** Undefined: another process has taken it for unsent meanwhile, and told so. */
+  send(leg: SendableLeg): Promise<AnswerWithEvidence | undefined> {
+    return this.options.slots.run(async () => {
+      if (leg.waits === true && !(await this.claims.add(leg.command))) return undefined;
+      return this.sendNow(leg);
+    });
+  }
+
+  /**
+   * Sends the bytes of an open leg once more under their reference, while there is time and the partner does not
+   * know them. What was learnt so far is durable before the first byte. Undefined: not now.
+   */
+  async sendAgain(leg: OpenLeg, evidence: readonly Evidence[]): Promise<AnswerWithEvidence | undefined> {
+    const { carrier, database, slots, clock } = this.options;
+    const { command, traceparent } = leg;
+    const late = clock.now() >= Date.parse(command.sendBefore);
+    if (carrier.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
+    const parties = leg.parties ?? carrier.partiesOf(command);
+    const prepared = this.prepare(command, parties);
+    // Other bytes than those of its intent: one of an earlier version, and the directory has changed since.
+    if ('kind' in prepared || bytesHashOf(prepared) !== leg.bytesHash) return undefined;
+    await insertEvidence(database, evidence);
+    const answered = await slots.run(() => this.sendNow({ command, prepared, parties, traceparent }));
+    return answered.answer.kind === 'rejected' ? this.afterRefusal(leg, answered) : answered;
+  }
+
+  /**
+   * A refusal of the second sending says nothing of the first, unless the partner would have known the repeat by its
+   * reference and, asked again, has never heard of it.
+   */
+  private async afterRefusal(leg: OpenLeg, refused: AnswerWithEvidence): Promise<AnswerWithEvidence> {
+    const { answer } = refused;
+    const because = answer.kind === 'rejected' ? `refused when sent again: ${answer.reason}` : '';
+    const { carrier } = this.options;
+    if (!carrier.refusesRepeats) return { ...refused, answer: { kind: 'ambiguous', because } };
+    const [asked] = await carrier.enquire([leg]);
+    if (asked === undefined) return { ...refused, answer: { kind: 'ambiguous', because } };
+    const evidence = [...refused.evidence, ...asked.evidence];
+    if (asked.answer.kind === 'not_found') return { answer, evidence };
+    const definite = ['accepted', 'rejected', 'blocked', 'conflicting'].includes(asked.answer.kind);
+    return { answer: definite ? asked.answer : { kind: 'ambiguous', because }, evidence };
+  }
+
+  private async sendNow(leg: SendableLeg): Promise<AnswerWithEvidence> {
+    const { breaker, budget, clock, telemetry } = this.options;
+    const { command, prepared } = leg;
+    if ('kind' in prepared) return notTried(answerToUnsent(prepared));
+    const sendBefore = Date.parse(command.sendBefore);
+    if (clock.now() >= sendBefore) return notTried({ kind: 'not_sent', because: 'too late to send' });
+    if (!breaker.admit()) return notTried({ kind: 'not_sent', because: 'circuit open' });
+    budget.sent(1);
+    const { network: partner } = this.options.carrier;
+    const { paymentId, leg: kind, attempt } = command;
+    const fields = {
+      'tonle.payment_id': paymentId,
+      'tonle.leg': kind,
+      'tonle.partner': partner,
+      'tonle.attempt': attempt,
+    };
+    const span = telemetry.span('leg.send', leg.traceparent, fields);
+    const stop = this.seconds.startTimer({ partner, leg: kind });
+    try {
+      const answered = await this.carry(leg, prepared, sendBefore);
+      stop({ outcome: answered.answer.kind });
+      span.set('tonle.leg_outcome', answered.answer.kind);
+      return answered;
+    } finally {
+      span.end();
+    }
+  }
+
+  private async carry(
+    leg: SendableLeg,
+    prepared: PreparedLeg,
+    sendBefore: number,
+  ): Promise<AnswerWithEvidence> {
+    const { carrier, breaker, clock, telemetry } = this.options;
+    let late = false;
+    let started = false;
+    const mayStart = (): boolean => {
+      late = clock.now() >= sendBefore;
+      started ||= !late;
+      return !late;
+    };
+    try {
+      const answered = await carrier.send(prepared, leg.parties, mayStart);
+      if (!late) noteHealth(breaker, answered.answer);
+      return answered;
+    } catch (error) {
+      telemetry.log.error({ err: error, ...legFields(leg) }, 'sending a leg broke');
+      // It broke in our own hands: before the first byte, or nobody knows whether the partner got it.
+      return notTried(
+        started
+          ? { kind: 'ambiguous', because: 'sending broke' }
+          : { kind: 'not_sent', because: 'sending broke before the first byte' },
+      );
+    }
+  }
+}
+
+function answerToUnsent(prepared: LegRefusal | Unwritable): LegAnswer {
+  if (prepared.kind === 'unwritable') return { kind: 'not_sent', because: prepared.because };
+  return { kind: 'rejected', reason: prepared.reason, reasonText: prepared.reasonText };
+}
+
+/** SHA-256 of the bytes, hexadecimal; empty when there are none. */
+export function bytesHashOf(prepared: SendableLeg['prepared']): string {
+  return 'kind' in prepared ? '' : hash('sha256', prepared.bytes, 'hex');
+}
+
+export function legFields({ command, traceparent }: Pick<SendableLeg, 'command' | 'traceparent'>) {
+  const { legKey, paymentId, attempt } = command;
+  return { ...paymentFields(paymentId, traceparent), legKey, attempt };
+}
+
+export function notTried(answer: LegAnswer): AnswerWithEvidence {
+  return { answer, evidence: [] };
+}
+
+/** Any answer that could be read shows a healthy partner, a refusal too. */
+export function noteHealth(breaker: CircuitBreaker, answer: LegAnswer): void {
+  if (answer.kind === 'ambiguous' || answer.kind === 'not_sent') breaker.failed();
+  else breaker.succeeded();
+}
