@@ -17,6 +17,7 @@ import { LoadClient } from './load-client.js';
 import { LoadError, type LoadOptions } from './options.js';
 import { OutboundLoad, type RunPlan } from './outbound-load.js';
 import { OutboundWishes } from './payers.js';
+import { makeTrouble } from './trouble.js';
 
 const LEAD_MS = 2000;
 const DRAIN_MS = 60_000;
@@ -48,6 +49,7 @@ interface Target {
   readonly gatewayUrl: string;
   readonly controlUrl: string;
   cpu(): CpuMs;
+  readonly kill?: (name: string) => void;
   stop(): Promise<void>;
 }
 
@@ -73,7 +75,14 @@ async function startTarget(options: LoadOptions, say: Say): Promise<Target> {
   const start = options.mode === 'cluster' ? startCluster : startSingle;
   const running: Running = await start({ home, portBase: options.portBase, say });
   const { gatewayUrl, controlUrl } = running;
-  return { home, gatewayUrl, controlUrl, cpu: () => cpuOfGroups(running.pids()), stop: () => running.stop() };
+  return {
+    home,
+    gatewayUrl,
+    controlUrl,
+    cpu: () => cpuOfGroups(running.pids()),
+    kill: (name) => running.kill(name),
+    stop: () => running.stop(),
+  };
 }
 
 function attachTo(options: LoadOptions): Target {
@@ -128,9 +137,16 @@ async function measure(
     outbound.stop();
     inbound.stop();
   });
+  const window = { from: plan.measureFrom, to: plan.endAt };
+  const trouble = options.trouble && makeTrouble(options.trouble, target, client, window);
   const progress = setInterval(() => tellProgress(outbound, inbound, plan, say), 1000);
   try {
-    const [summary, , cpu] = await Promise.all([inbound.run(), outbound.run(), cpuInWindow(target, plan)]);
+    const [summary, cpu, recovery] = await Promise.all([
+      inbound.run(),
+      cpuInWindow(target, plan),
+      trouble,
+      outbound.run(),
+    ]);
     clearInterval(progress);
     inbound.progress = summary;
     tellProgress(outbound, inbound, plan, say);
@@ -140,7 +156,8 @@ async function measure(
       outbound.endedLate(state, measured),
     );
     const problems = [...gateProblems(before, after, callersOf(outbound, summary)), ...differing];
-    return resultOf(options, outbound, summary, cpu, after, problems);
+    problems.push(...(recovery?.problems ?? []));
+    return { ...resultOf(options, outbound, summary, cpu, after, problems), ...(recovery && { recovery }) };
   } finally {
     clearInterval(progress);
   }

@@ -2,6 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { LoadError, loadOptions } from './options.js';
 
 describe('options', () => {
+  it('name the trouble, which a killer must have started', () => {
+    expect(loadOptions(['--trouble', 'silence'])).toMatchObject({ trouble: 'silence' });
+    expect(loadOptions(['--mode', 'cluster', '--trouble', 'kill'])).toMatchObject({ trouble: 'kill' });
+    expect(() => loadOptions(['--trouble', 'flood'])).toThrow('kill or silence');
+    expect(() => loadOptions(['--trouble', 'kill'])).toThrow('--mode cluster');
+  });
+
   it('have defaults that say what they do', () => {
     expect(loadOptions([])).toMatchObject({
       mode: 'single',

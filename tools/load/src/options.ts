@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 
+export type TroubleKind = 'kill' | 'silence';
+
 export interface LoadOptions {
   readonly mode: 'single' | 'cluster';
   /** Payments a second, both directions together. */
@@ -11,6 +13,8 @@ export interface LoadOptions {
   readonly seed: number;
   readonly attach: boolean;
   readonly freshLookups: boolean;
+  /** What goes wrong while the load runs. */
+  readonly trouble?: TroubleKind;
   readonly home: string;
   /** The home was named by the caller: it is not emptied. */
   readonly homeGiven: boolean;
@@ -35,6 +39,8 @@ options:
   --skew X           share of the load on one bank; default 0.7
   --seed N           seed of arrivals, amounts and accounts; default 1
   --fresh-lookups    a lookup for every outbound payment
+  --trouble KIND     Bakong's trouble during the measured time: kill (slow answers, and at the end its adapter is
+                     killed) or silence (no answer at all); told is how soon after it every payment is final
   --attach           measure what is already running (npm start, npm run cluster) instead of starting it
   --home FOLDER      data, keys and logs; default .tonle/load-MODE, emptied first; with --attach .tonle
   --port-base N      default 7400
@@ -51,6 +57,11 @@ export function loadOptions(argv: readonly string[]): LoadOptions {
   const mode = values.mode;
   if (mode !== 'single' && mode !== 'cluster')
     throw new LoadError(`--mode is single or cluster, not "${mode}"`);
+  const { trouble } = values;
+  if (trouble !== undefined && trouble !== 'kill' && trouble !== 'silence')
+    throw new LoadError(`--trouble is kill or silence, not "${trouble}"`);
+  if (trouble === 'kill' && (mode !== 'cluster' || values.attach))
+    throw new LoadError('--trouble kill needs a cluster that the command has started: --mode cluster');
   return {
     mode,
     rate: number(values, 'rate', 0.1, 10_000),
@@ -60,6 +71,7 @@ export function loadOptions(argv: readonly string[]): LoadOptions {
     seed: number(values, 'seed', 0, 2 ** 31),
     attach: values.attach,
     freshLookups: values['fresh-lookups'],
+    ...(trouble !== undefined && { trouble }),
     home: values.home ?? (values.attach ? '.tonle' : `.tonle/load-${mode}`),
     homeGiven: values.home !== undefined,
     portBase: number(values, 'port-base', 1024, 65_000),
@@ -79,6 +91,7 @@ function parse(argv: readonly string[]) {
         skew: { type: 'string', default: '0.7' },
         seed: { type: 'string', default: '1' },
         'fresh-lookups': { type: 'boolean', default: false },
+        trouble: { type: 'string' },
         attach: { type: 'boolean', default: false },
         home: { type: 'string' },
         'port-base': { type: 'string', default: '7400' },
