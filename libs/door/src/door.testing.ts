@@ -13,6 +13,7 @@ import { createTestPlatform, type Platform, type TestPlatform } from '@tonle/pla
 import { Door, type DoorOptions } from './door.js';
 import { contentHashOf, type Instruction } from './instruction.js';
 import { Requests1765000000000 } from './migrations/1765000000000-requests.js';
+import { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';
 import { publicEvents } from './payment-news.js';
 import { requestOutbox } from './request.store.js';
 
@@ -38,7 +39,9 @@ export interface DoorWorld {
 
 export async function openDoorWorld(name: string): Promise<DoorWorld> {
   const test = await createTestDatabase(name);
-  await test.database.openOrm({ migrations: [Outbox1763990000000, Requests1765000000000] });
+  await test.database.openOrm({
+    migrations: [Outbox1763990000000, Requests1765000000000, RefusedMessages1768100000000],
+  });
   const transport = new InProcessTransport({ lingerMs: 0 });
   const submits: PaymentSubmit[] = [];
   await transport.subscribe(

@@ -10,6 +10,7 @@ import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
 import { RepublicationJob } from './republication.job.js';
 import { listRequests, requestsById, type RequestFilter } from './request-list.store.js';
 import { findHolders } from './request.store.js';
+import { RefusedMessages } from './refused-messages.js';
 import { RoutingPayments } from './routing-payments.js';
 import { WaitingCallers } from './waiting-callers.js';
 
@@ -18,6 +19,7 @@ const ANSWER_WITHIN_MS = 15_000;
 const CALLERS_MAX = 20_000;
 const ASK_AGAIN_EVERY_MS = 1_000;
 const LOOK_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 60_000;
 
 /** A payment as far as it is known now. */
 export interface Taken<N extends PaymentNews = PaymentNews> {
@@ -44,6 +46,7 @@ export interface DoorOptions<N extends PaymentNews> {
  */
 export class Door<N extends PaymentNews> {
   readonly news: News<N>;
+  readonly refused: RefusedMessages;
   readonly republication: RepublicationJob<N>;
   private readonly waiting: WaitingCallers<N>;
   private readonly intake: Intake;
@@ -54,6 +57,7 @@ export class Door<N extends PaymentNews> {
     options: DoorOptions<N>,
   ) {
     const { lane, form, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
+    this.refused = new RefusedMessages(platform.database);
     this.waiting = new WaitingCallers(callersMax);
     this.intake = new Intake(lane, platform.clock, answerWithinMs);
     this.routing = new RoutingPayments(platform.calls, form);
@@ -175,6 +179,7 @@ export class Door<N extends PaymentNews> {
     const { lookMs = LOOK_EVERY_MS, askAgainMs = ASK_AGAIN_EVERY_MS } = times;
     service.leaving(() => this.letGo());
     service.resource('pokes of other instances', await this.news.listen());
+    service.job('forget-refused-messages', FORGET_EVERY_MS, () => this.refused.forget());
     service.job('republish-requests', askAgainMs, () => this.republication.run());
     service.job('wake-callers', lookMs, () => this.news.look());
   }

@@ -49,9 +49,28 @@ export async function answerMessage<Asked, Found, N extends PaymentNews>(
   const stamp = (): AnswerStamp => ({ ...door.answerStamp(), sender: context.participant });
   if (reading.kind === 'unreadable')
     return { kind: 'answered', reading, reply: dialect.writeUnreadable(reading, stamp()) };
-  const answer = await answerTo(door, dialect, reading, context);
+  const answer =
+    reading.kind === 'instruction'
+      ? await answerOnce(door, dialect, reading, context)
+      : await answerTo(door, dialect, reading, context);
   if (answer.kind === 'refused' && context.isProblem?.(answer, reading) === true) return answer;
   return { kind: 'answered', reading, answer, reply: dialect.write(answer, reading.asked, stamp()) };
+}
+
+/** The answer to an instruction that is refused is its end for the sender: the same message gets it again. */
+async function answerOnce<Asked, Found, N extends PaymentNews>(
+  door: Door<N>,
+  dialect: MessageDialect<Asked, Found, N>,
+  reading: Extract<Reading<Asked>, { kind: 'instruction' }>,
+  context: MessageContext<Asked, Found, N>,
+): Promise<Answer<N>> {
+  const key = { ...reading.key, sender: context.sender };
+  const before = await door.refused.find(key);
+  if (before !== undefined) return before;
+  const answer = await answerTo(door, dialect, reading, context);
+  const ends = answer.kind === 'refused' && context.isProblem?.(answer, reading) !== true;
+  if (ends) await door.refused.keep(key, answer);
+  return answer;
 }
 
 async function answerTo<Asked, Found, N extends PaymentNews>(

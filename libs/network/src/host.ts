@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { InboundQuotes1765000000001, Requests1765000000000, UsedNonces1767100000000 } from '@tonle/door';
+import {
+  InboundQuotes1765000000001,
+  RefusedMessages1768100000000,
+  Requests1765000000000,
+  UsedNonces1767100000000,
+} from '@tonle/door';
 import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
@@ -30,6 +35,7 @@ export const CALLING_NETWORK_DATABASE = {
     Requests1765000000000,
     InboundQuotes1765000000001,
     UsedNonces1767100000000,
+    RefusedMessages1768100000000,
   ],
 };
 

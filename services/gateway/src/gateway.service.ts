@@ -1,4 +1,4 @@
-import { Requests1765000000000, UsedNonces1767100000000 } from '@tonle/door';
+import { RefusedMessages1768100000000, Requests1765000000000, UsedNonces1767100000000 } from '@tonle/door';
 import { startNestService } from '@tonle/http';
 import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
@@ -18,6 +18,7 @@ export const GATEWAY_DATABASE = {
     DirectoryVersions1766000000000,
     DeadLetters1767000000000,
     UsedNonces1767100000000,
+    RefusedMessages1768100000000,
   ],
 };
 
