@@ -200,9 +200,9 @@ describe('silence and nonsense', () => {
     expect(sent[0]).toEqual(sent[1]);
   });
 
-  it('found late, after all not-founds: never given up before, accepted then, booked once', async () => {
+  it('found late, when its time is over: accepted then, booked once', async () => {
     const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 650).toISOString() });
-    const delayMs = 3_000;
+    const delayMs = 1_000;
     await fault(world, {
       network: 'bakong',
       operation: 'makeFullFundTransfer',
@@ -213,6 +213,19 @@ describe('silence and nonsense', () => {
     await command(world, SERVICE, leg);
     const reports = await outcomes(world, leg.legKey, 'accepted');
     expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
+  });
+
+  it('never arrived, and its time is over: it ends when two complete statements lack it', async () => {
+    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 650).toISOString() });
+    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'timeout_before' });
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'not_received');
+    expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
+    const [statements] = await world.database.database.query<{ pages: number }>(
+      `SELECT count(*)::int AS pages FROM evidence WHERE subject LIKE 'statement:%' AND direction = 'in'`,
+    );
+    expect(statements!.pages).toBeGreaterThanOrEqual(2);
+    await clearFaults(world);
   });
 
   it('what the core says exists is never held for not received, though it cannot be found yet', async () => {

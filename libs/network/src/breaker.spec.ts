@@ -64,3 +64,18 @@ it('asks a healthy partner more when much waits, within bounds, and not at once 
   now += 2_000;
   expect(budget.perSecond(300)).toBe(75);
 });
+
+it('waits for no time of a clock that was set back', () => {
+  let now = 3_600_000;
+  const breaker = new CircuitBreaker(() => now, 1, 1_000, 0);
+  const budget = new EnquiryBudget(new MemoryState(), 'test', () => now);
+  breaker.failed();
+  budget.failure();
+  expect(breaker.admit()).toBe(false);
+  now = 0;
+  expect(breaker.admit()).toBe(true);
+  expect(budget.perSecond(80)).toBe(20);
+  budget.sent(6_000);
+  now = 60_000;
+  expect(budget.perSecond()).toBeGreaterThan(1);
+});

@@ -36,8 +36,10 @@ export class CircuitBreaker {
   admit(): boolean {
     if (this.openedAt === undefined) return true;
     const since = this.probeAt ?? this.openedAt;
-    if (this.now() - since < this.openMs) return false;
-    this.probeAt = this.now();
+    const now = this.now();
+    // A moment in the future is of a clock that was set back since.
+    if (since <= now && now - since < this.openMs) return false;
+    this.probeAt = now;
     return true;
   }
 
@@ -51,7 +53,7 @@ export class CircuitBreaker {
   /** No connection, no answer, or garbage. */
   failed(): void {
     const now = this.now();
-    if (this.failures === 0) this.rowSince = now;
+    if (this.failures === 0 || this.rowSince > now) this.rowSince = now;
     this.failures += 1;
     if (this.openedAt !== undefined) {
       this.openedAt = now;

@@ -56,7 +56,7 @@ export class EnquiryBudget {
     this.turnMinute();
     const rate = Math.max(this.sentLastMinute, this.sentThisMinute) / (MINUTE_MS / SECOND_MS);
     const own = Math.max(this.perSecondMin, Math.floor(rate * this.share));
-    if (!healthy || backlog === 0 || this.now() - this.failedAt < BACKLOG_PAUSE_MS) return own;
+    if (!healthy || backlog === 0 || this.hasJustFailed()) return own;
     const wanted = Math.max(BACKLOG_PER_SECOND_MIN, Math.ceil(backlog / BACKLOG_SECONDS));
     return Math.max(own, Math.min(BACKLOG_PER_SECOND_MAX, wanted));
   }
@@ -73,6 +73,11 @@ export class EnquiryBudget {
     return Math.max(0, Math.min(asked, limit - (used - asked)));
   }
 
+  private hasJustFailed(): boolean {
+    const now = this.now();
+    return this.failedAt <= now && now - this.failedAt < BACKLOG_PAUSE_MS;
+  }
+
   private countAlone(window: number, asked: number): number {
     if (this.alone.window !== window) this.alone = { window, used: 0 };
     this.alone.used += asked;
@@ -81,7 +86,8 @@ export class EnquiryBudget {
 
   private turnMinute(): void {
     const now = this.now();
-    if (now - this.minuteAt < MINUTE_MS) return;
+    // A minute in the future is of a clock that was set back since.
+    if (this.minuteAt <= now && now - this.minuteAt < MINUTE_MS) return;
     const quiet = now - this.minuteAt >= 2 * MINUTE_MS;
     this.sentLastMinute = quiet ? 0 : this.sentThisMinute;
     this.sentThisMinute = 0;

@@ -180,6 +180,11 @@ describe('when to ask next', () => {
     expect(next({ ...named, enquiries: 99 }, START, 0.999)).toBeLessThan(990_000);
   });
 
+  it('never later than the schedule says', () => {
+    const fast = { ...TIMERS, enquiryMs: [50] };
+    expect(nextEnquiryAt(fast, legOf({ notFoundIsFinal: false }), START + 19_000, 0.5)).toBe(START + 19_050);
+  });
+
   it.each<[string, Partial<LegState>, number, number]>([
     ['half of the time that is left to send again', { enquiries: 2 }, 4_000, 5_000],
     ['at most once a second', { enquiries: 2 }, 13_500, 1_000],

@@ -185,8 +185,9 @@ export function nextEnquiryAt(timers: LegTimers, leg: LegState, now: number, jit
   const scheduled =
     timers.enquiryMs[Math.min(leg.enquiries, timers.enquiryMs.length - 1)] ?? timers.notFoundFinalAfterMs;
   const useful = leg.partnerRef === undefined ? usefulWait(leg, timers, now) : undefined;
-  if (useful === undefined || useful > scheduled) return now + Math.round(scheduled * (0.9 + 0.2 * jitter));
-  return now + Math.round(Math.max(ENQUIRY_WAIT_MS_MIN, useful) * (1 + 0.1 * jitter));
+  const sooner = useful === undefined ? scheduled : Math.max(ENQUIRY_WAIT_MS_MIN, useful);
+  if (sooner >= scheduled) return now + Math.round(scheduled * (0.9 + 0.2 * jitter));
+  return now + Math.round(sooner * (1 + 0.1 * jitter));
 }
 
 /** How soon another question may end a leg that the partner has not named; undefined: the schedule is as good. */

@@ -1,5 +1,4 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
-import { processTimeMs } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import type { LegKind, LegOutcome } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
@@ -73,16 +72,11 @@ export class LegService {
   constructor(private readonly options: LegServiceOptions) {
     const { platform, carrier, lane, directory, store, statements, tuning = {} } = options;
     const { clock, random, telemetry, database } = platform;
-    // Two: sending and asking may be served by different machines of a partner. The process's own time: no clock that is
-    // set moves these waits.
-    const sends = new CircuitBreaker(processTimeMs);
-    const asks = new CircuitBreaker(processTimeMs);
-    const budget = new EnquiryBudget(
-      platform.shared,
-      carrier.network,
-      processTimeMs,
-      tuning.enquiriesPerSecondMin,
-    );
+    const now = () => clock.now();
+    // Two: sending and asking may be served by different machines of a partner.
+    const sends = new CircuitBreaker(now);
+    const asks = new CircuitBreaker(now);
+    const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
     const { enquiries } = this;
     const slots = (this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX));
     const timersOf = (corridor: string): LegTimers | undefined =>
