@@ -58,12 +58,12 @@ const rail: Rail = {
   },
   prepare: (command) => ({ command, bytes: Buffer.from(command.legKey), externalRef: 'E' }),
   send: () => wireOf('pay'),
-  enquire: ({ partnerRef }) =>
-    partnerRef === undefined
-      ? wireOf('ask')
-      : partnerRef === 'nobody'
-        ? { kind: 'ambiguous', because: 'there is nobody to ask' }
-        : { bulk: 'hash', key: partnerRef },
+  enquire: ({ partnerRef }) => {
+    if (partnerRef === 'broken') throw new RangeError('a leg that this network cannot ask about');
+    if (partnerRef === undefined) return wireOf('ask');
+    if (partnerRef === 'nobody') return { kind: 'ambiguous', because: 'there is nobody to ask' };
+    return { bulk: 'hash', key: partnerRef };
+  },
   read: (reply) => readWord(wordOf(reply)),
 };
 
@@ -131,6 +131,17 @@ it('waits as long as the corridor says, never longer than the network allows', a
   await send('credit', 'paid');
   expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([7_000, SEND_MS]);
   expect(carrier.sendMsMax).toBe(SEND_MS + 500);
+});
+
+it('asks about the others of a batch when one leg breaks the functions of its network', async () => {
+  replies = ['paid', 'paid'];
+  const legs = [
+    openOf(commandOf('debit')),
+    openOf(commandOf('debit'), { partnerRef: 'broken' }),
+    openOf(commandOf('credit')),
+  ];
+  const answers = await carrier.enquire(legs);
+  expect(answers.map(({ answer }) => answer.kind)).toEqual(['accepted', 'ambiguous', 'accepted']);
 });
 
 describe('a follow-up', () => {

@@ -77,7 +77,21 @@ export class RailCarrier implements LegCarrier {
   }
 
   enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]> {
-    return Promise.all(legs.map((leg) => this.enquireOne(leg)));
+    return Promise.all(legs.map((leg) => this.enquireAlone(leg)));
+  }
+
+  /** A leg that breaks the network's own functions says nothing about itself, and nothing about the others of its batch. */
+  private async enquireAlone(leg: OpenLeg): Promise<AnswerWithEvidence> {
+    try {
+      return await this.enquireOne(leg);
+    } catch (error) {
+      const { legKey, command } = leg;
+      this.options.telemetry.log.error(
+        { err: error, legKey, paymentId: command.paymentId },
+        'asking about a leg broke',
+      );
+      return { answer: { kind: 'ambiguous', because: 'asking broke' }, evidence: [] };
+    }
   }
 
   private async enquireOne(open: OpenLeg): Promise<AnswerWithEvidence> {

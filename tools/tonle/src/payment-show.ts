@@ -42,6 +42,7 @@ export interface ShownPayment {
     readonly event: string;
     readonly to: string;
     readonly at: string;
+    readonly times?: number;
   }[];
 }
 
@@ -94,7 +95,11 @@ function facts(payment: ShownPayment): string {
 
 function timeLine({ receivedAt, history }: ShownPayment): string {
   const start = Date.parse(receivedAt);
-  const rows = history.map(({ event, to, at }) => [`  ${Math.max(0, Date.parse(at) - start)} ms`, to, event]);
+  const rows = history.map(({ event, to, at, times }) => [
+    `  ${Math.max(0, Date.parse(at) - start)} ms`,
+    to,
+    times === undefined ? event : `${event} (${times} times)`,
+  ]);
   return table(rows, [0]);
 }
 

@@ -109,7 +109,13 @@ export const publicPayment = z
     updatedAt: instant,
     completedAt: instant.optional(),
     history: z.array(
-      z.object({ from: z.string().nullable(), event: z.string(), to: z.string(), at: instant }),
+      z.object({
+        from: z.string().nullable(),
+        event: z.string(),
+        to: z.string(),
+        at: instant.meta({ description: 'The last time, when it happened several times' }),
+        times: z.int().optional().meta({ description: 'How often; absent for once' }),
+      }),
     ),
     links: z.object({ self: z.string() }),
   })

@@ -1,6 +1,6 @@
 import { routingCalls, type PaymentBreak } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
-import type { ServiceCalls } from '@tonle/messaging';
+import { byHalves, type ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import { insertPaymentBreaks, openBreakCounts, type PlacedBreak } from './payment-break.store.js';
@@ -19,7 +19,7 @@ export class PaymentBreakJob {
     private readonly database: Database,
     private readonly calls: ServiceCalls,
     private readonly directory: Directory,
-    telemetry: Telemetry,
+    private readonly telemetry: Telemetry,
   ) {
     this.open = telemetry.gauge('tonle_breaks_open', 'Differences with partners that nobody has ended', [
       'type',
@@ -30,14 +30,24 @@ export class PaymentBreakJob {
   readonly run = async (): Promise<void> => {
     for (let taken: readonly string[] = []; ;) {
       const { breaks } = await this.calls.call(routingCalls.breaks, { taken });
-      const placed = breaks.flatMap((each) => this.place(each) ?? []);
-      await insertPaymentBreaks(this.database, placed);
-      taken = placed.map(({ breakId }) => breakId);
-      // One whose corridor has not arrived here is told again next time.
+      taken = await this.take(breaks.flatMap((each) => this.place(each) ?? []));
+      // One whose corridor has not arrived here, or that cannot be kept, is told again next time.
       if (taken.length === 0) break;
     }
     await this.count();
   };
+
+  private async take(placed: readonly PlacedBreak[]): Promise<string[]> {
+    const taken: string[] = [];
+    const keep = async (part: readonly PlacedBreak[]) => {
+      await insertPaymentBreaks(this.database, part);
+      taken.push(...part.map(({ breakId }) => breakId));
+    };
+    await byHalves(placed, keep, ({ breakId, paymentId }, cause) =>
+      this.telemetry.log.error({ err: cause, breakId, paymentId }, 'a break cannot be kept'),
+    );
+    return taken;
+  }
 
   /** At which network, in which currency and on which of its days; undefined while its corridor is not known here. */
   private place(found: PaymentBreak): PlacedBreak | undefined {

@@ -56,6 +56,19 @@ const job = () => jobWith(new Directory(entries));
 const openBreaks = () => listBreaks(test.database, { state: 'OPEN' });
 
 describe('what routing found contradictory', () => {
+  it('is taken over also when one of it cannot be kept, which is told again', async () => {
+    const bad = found({ type: 'STATUS_CONFLICT', detail: 'a\u0000b' });
+    const good = [found(), found()];
+    waiting = [good[0]!, bad, good[1]!];
+    await job().run();
+    expect(waiting).toEqual([bad]);
+    const keys = (await openBreaks()).map(({ breakId }) => breakId);
+    expect(keys.sort()).toEqual(good.map(({ breakId }) => breakId).sort());
+    waiting = [];
+    asked.length = 0;
+    await test.database.query('DELETE FROM settlement_break');
+  });
+
   it('is listed with the network, its day and both amounts, once, and routing hears that it was taken', async () => {
     const short = found();
     waiting = [short];
