@@ -25,6 +25,7 @@ export default async function startTestPostgres(): Promise<void> {
   const server = await startPostgres({
     dataFolder: join(folder, 'data'),
     port: await freePort(),
+    password: 'test',
     settings: { fsync: 'off' },
   });
   process.env['TONLE_TEST_POSTGRES'] = server.url('postgres');

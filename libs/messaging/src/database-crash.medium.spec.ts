@@ -21,7 +21,7 @@ let database: Database;
 
 beforeAll(async () => {
   port = await freePort();
-  server = await startPostgres({ dataFolder: join(folder, 'data'), port });
+  server = await startPostgres({ dataFolder: join(folder, 'data'), port, password: 'test' });
   database = await openDatabase({ url: server.url('tonle'), schema: 'routing', service: 'routing' });
   await database.openOrm({ migrations: [Outbox1763990000000] });
   await database.query('CREATE TABLE effect (n int PRIMARY KEY)');
@@ -71,7 +71,7 @@ describe('a database that is killed', () => {
       await until('commits', () => answered.length >= before + 30, COMMITS_MS_MAX);
       process.kill(server.pid, 'SIGKILL');
       await server.stop();
-      server = await startPostgres({ dataFolder: join(folder, 'data'), port });
+      server = await startPostgres({ dataFolder: join(folder, 'data'), port, password: 'test' });
     }
     const before = answered.length;
     await until('commits', () => answered.length >= before + 30, COMMITS_MS_MAX);

@@ -23,6 +23,7 @@ export { serviceKeyList, ServiceKeys } from './service-keys.js';
 export type { ServiceKeyList } from './service-keys.js';
 export { RedisState } from './redis-state.js';
 export { KafkaTransport } from './kafka-transport.js';
+export type { KafkaAccess } from './kafka-client.js';
 export type { KafkaTransportOptions } from './kafka-transport.js';
 export { ensureTopics } from './kafka-topics.js';
 export type { EnsureTopicsOptions } from './kafka-topics.js';

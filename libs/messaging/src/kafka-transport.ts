@@ -1,8 +1,7 @@
 import type { Kafka } from 'kafkajs';
-import type { Telemetry } from '@tonle/telemetry';
 import { headersOf } from './cloud-events.js';
 import type { DeadLetter } from './delivery.js';
-import { kafkaClient } from './kafka-client.js';
+import { kafkaClient, type KafkaClientOptions } from './kafka-client.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { forgeryOf, sealOf } from './record-seal.js';
@@ -21,14 +20,9 @@ const SESSION_TIMEOUT_MS = 10_000;
 const LETTER_CHARACTERS_MAX = 10_000;
 const NAME_CHARACTERS_MAX = 200;
 
-export interface KafkaTransportOptions {
-  /** `host:port,host:port`. */
-  readonly brokers: string;
-  /** Service and lane. */
-  readonly clientId: string;
+export interface KafkaTransportOptions extends KafkaClientOptions {
   /** Seals what is published; what is read is believed by them. */
   readonly keys: ServiceKeys;
-  readonly telemetry?: Telemetry;
   /** After this silence the broker gives our partitions to others; within the broker's limits. */
   readonly sessionTimeoutMs?: number;
 }

@@ -30,12 +30,14 @@ export class RedisState implements SharedState {
   private readonly listeners = new Map<string, Set<(message: string) => void>>();
   private awayUntil = 0;
 
-  constructor(url: string, telemetry?: Telemetry) {
+  /** `url`: redis://, or rediss:// for TLS, by the authority `ca` (PEM) or those of the system. */
+  constructor(url: string, telemetry?: Telemetry, ca?: string) {
     this.telemetry = telemetry;
     const common = {
       connectTimeout: CONNECT_MS_MAX,
       retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), RETRY_MS_MAX),
       maxRetriesPerRequest: 0,
+      ...(ca !== undefined && { tls: { ca } }),
     };
     this.commands = new Redis(url, {
       ...common,

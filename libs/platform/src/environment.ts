@@ -14,6 +14,7 @@ import { openDatabase } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
 import { DatabaseClock } from './clock.js';
+import { connectionShape, kafkaAccess, openConnections, redisAuthority } from './connections.js';
 import { startInternalServer } from './internal-server.js';
 import type { InternalServer } from './internal-server.js';
 import type { Platform, RunningService, StartService } from './platform.js';
@@ -27,13 +28,11 @@ const EXIT_CODE = { failed: 1, configuration: 2 } as const;
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const environment = z.object({
-  TONLE_DATABASE_URL: z.string().startsWith('postgres'),
+  ...connectionShape,
   TONLE_DATABASE_SCHEMA: z.string().optional(),
   TONLE_DATABASE_POOL: z.coerce.number().int().positive().default(Number(POOL_MAX)),
-  TONLE_KAFKA_BROKERS: z.string().min(1),
   TONLE_KAFKA_PARTITIONS: z.coerce.number().int().positive().default(1),
   TONLE_KAFKA_REPLICATION: z.coerce.number().int().positive().default(1),
-  TONLE_REDIS_URL: z.string().startsWith('redis'),
   /** What services know each other by: see ServiceKeys. */
   TONLE_SERVICE_KEYS_FILE: z.string().min(1),
   TONLE_INTERNAL_PORT: port,
@@ -103,8 +102,10 @@ function end(service: string, error: unknown, what: string): never {
 
 function readEnvironment(): Environment {
   const parsed = environment.safeParse(process.env);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const faults = parsed.success
+    ? openConnections(parsed.data).filter(() => !parsed.data.TONLE_SANDBOX)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (parsed.success && faults.length === 0) return parsed.data;
   throw new ConfigurationError(faults.join('; '));
 }
 
@@ -129,7 +130,7 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
   const telemetry = createTelemetry(service, process.env);
   const lane = settings.TONLE_LANE ?? hostname();
   const clientId = `${service}-${lane}`;
-  const brokers = settings.TONLE_KAFKA_BROKERS;
+  const kafka = { brokers: settings.TONLE_KAFKA_BROKERS, clientId, access: kafkaAccess(settings), telemetry };
   const [database] = await Promise.all([
     openDatabase({
       url: settings.TONLE_DATABASE_URL,
@@ -140,18 +141,16 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
       report: (event, error) => telemetry.log.warn({ err: error }, event),
     }),
     ensureTopics({
-      brokers,
-      clientId,
-      telemetry,
+      ...kafka,
       topics: [...new Set([...allTopics(), inboxTopic(service)])],
       partitions: settings.TONLE_KAFKA_PARTITIONS,
       replicationFactor: settings.TONLE_KAFKA_REPLICATION,
     }),
   ]);
-  const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry);
+  const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry, redisAuthority(settings));
   const clock = new DatabaseClock(database, settings.TONLE_SANDBOX ? shared : undefined, telemetry);
   await clock.start();
-  const transport = new KafkaTransport({ brokers, clientId, keys, telemetry });
+  const transport = new KafkaTransport({ ...kafka, keys });
   const calls = new HttpCalls({
     keys,
     urlOf,

@@ -26,5 +26,5 @@ export {
 } from './http-signature.js';
 export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';
-export { makeSandboxPki } from './sandbox-pki.js';
+export { makeSandboxCertificates, makeSandboxPki } from './sandbox-pki.js';
 export { maskAccount } from './masking.js';

@@ -11,13 +11,19 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const LEAVES = ['thai-switch', 'tonle-door', 'tonle-client'] as const;
 
 /**
- * Makes the sandbox's certificate authority and the certificates of mutual TLS between Tonle and networks:
- * `ca.crt`, and `<name>.key` (mode 0600) and `<name>.crt` for thai-switch, tonle-door, tonle-client and `more`; SAN
+ * Makes the sandbox's certificate authority and the certificates of mutual TLS between Tonle and networks: for
+ * thai-switch, tonle-door, tonle-client and `more`. See makeSandboxCertificates.
+ */
+export function makeSandboxPki(folder: string, more: readonly string[] = []): Promise<boolean> {
+  return makeSandboxCertificates(folder, [...LEAVES, ...more]);
+}
+
+/**
+ * Makes an authority and certificates by it: `ca.crt`, and `<name>.key` (mode 0600) and `<name>.crt` for each leaf; SAN
  * localhost, 127.0.0.1, ::1. A whole and valid set is left as it is; else all are made anew, since the authority's key is
  * not kept. Returns whether it made them.
  */
-export async function makeSandboxPki(folder: string, more: readonly string[] = []): Promise<boolean> {
-  const leaves = [...LEAVES, ...more];
+export async function makeSandboxCertificates(folder: string, leaves: readonly string[]): Promise<boolean> {
   // TLS stacks check validity against the wall clock, whatever the sandbox clock says.
   const now = new Date();
   if (isWhole(folder, leaves, now)) return false;

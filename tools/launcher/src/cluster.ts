@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { ensureKafka, ensureRedis, startKafka, startRedis } from '@tonle/tool-servers';
-import { adapterOf } from '@tonle/contracts';
-import { allTopics, ensureTopics, inboxTopic } from '@tonle/messaging';
+import { ensureKafka, ensureRedis } from '@tonle/tool-servers';
+import { startBackends } from './backends.js';
 import { Installation } from './installation.js';
 import { programOf } from './layout.js';
 import { answersOk, listens } from './probes.js';
@@ -9,8 +7,6 @@ import type { LaunchOptions, Running } from './running.js';
 import { serviceKeysFile } from './world.js';
 
 const START_MS_MAX = 60_000;
-/** Small machines: the broker's batches stay large with few partitions. */
-const PARTITIONS = 1;
 
 /** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database per service. */
 export async function startCluster(options: LaunchOptions): Promise<Running> {
@@ -20,7 +16,8 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     const { ports } = layout;
     const shared = await installation.prepare();
     await installation.requireFree({ ...ports.internal });
-    const libs = await ensureKafka(undefined, options.say);
+    const names = Object.keys(ports.internal);
+    const kafkaLibs = await ensureKafka(undefined, options.say);
     await ensureRedis(options.say);
     installation.say('starting PostgreSQL, Redis and Kafka');
     const sandbox = installation.startProcess(
@@ -29,30 +26,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
       'services/sandbox/dist/main.js',
       shared,
     );
-    await Promise.all([
-      installation.startPostgres(),
-      installation.startServer('redis', { Redis: ports.redis }, () =>
-        startRedis({ port: ports.redis, dataFolder: join(layout.home, 'redis') }),
-      ),
-      installation.startServer(
-        'kafka',
-        { Kafka: ports.kafka, 'Kafka controller': ports.kafkaController },
-        () =>
-          startKafka({
-            libs,
-            dataFolder: join(layout.home, 'kafka'),
-            port: ports.kafka,
-            controllerPort: ports.kafkaController,
-          }),
-      ),
-    ]);
-    await ensureTopics({
-      brokers: `127.0.0.1:${ports.kafka}`,
-      clientId: 'launcher',
-      topics: [...allTopics(), ...layout.added.map((name) => inboxTopic(adapterOf(name)))],
-      partitions: PARTITIONS,
-    });
-    const names = Object.keys(ports.internal);
+    const connectionsOf = await startBackends(installation, names, kafkaLibs);
     const keys = serviceKeysFile(layout);
     installation.say(`starting ${names.join(', ')}`);
     const services = names.map((service) => ({
@@ -62,9 +36,7 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
         ...programOf(layout, service).settings,
         ...serviceUrls(ports.internal),
         TONLE_SERVICE_KEYS_FILE: keys,
-        TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${ports.postgres}/tonle_${service.replaceAll('-', '_')}`,
-        TONLE_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
-        TONLE_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+        ...connectionsOf(service),
         TONLE_INTERNAL_PORT: String(ports.internal[service]),
       }),
     }));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { startPostgres } from '@tonle/tool-servers';
+import { startPostgres, type TlsFiles } from '@tonle/tool-servers';
+import { secureDatabases } from './database-roles.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
 import { lockHome, type HomeLock } from './lock.js';
 import { LaunchError, requireFreePorts } from './ports.js';
@@ -52,7 +53,7 @@ export class Installation implements Running {
     return {
       ...sandboxSettings(this.layout),
       TONLE_BAKONG_USER: 'TONLE',
-      TONLE_BAKONG_PASSWORD: installationSecret(this.layout, 'bakong'),
+      TONLE_BAKONG_PASSWORD: this.secret('bakong'),
       TONLE_BAKONG_EMAIL: 'switch@tonle.invalid',
       ...this.options.settings,
     };
@@ -63,11 +64,32 @@ export class Installation implements Running {
     return requireFreePorts(ports, this.lock.tookOver ? PATIENCE_MS : 0);
   }
 
-  async startPostgres(): Promise<void> {
-    const { postgres } = this.layout.ports;
-    await this.startServer('postgres', { PostgreSQL: postgres }, () =>
-      startPostgres({ dataFolder: join(this.home, 'postgres'), port: postgres }),
+  /** PostgreSQL, in it databases with a role each that is no superuser; resolves with the role's connection string of each. */
+  async startPostgres(databases: readonly string[], tls?: TlsFiles): Promise<Record<string, string>> {
+    const { postgres: port } = this.layout.ports;
+    const password = this.secret('postgres');
+    await this.startServer('postgres', { PostgreSQL: port }, () =>
+      startPostgres({ dataFolder: join(this.home, 'postgres'), port, password, ...(tls && { tls }) }),
     );
+    const query =
+      tls === undefined ? '' : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(tls.authority)}`;
+    const urlOf = (user: string, secret: string, database: string) =>
+      `postgres://${user}:${secret}@127.0.0.1:${port}/${database}${query}`;
+    const roles = databases.map((database) => ({
+      database,
+      // That of the one database of `npm start` may not be the superuser's name.
+      role: database === 'tonle' ? 'tonle_switch' : database,
+      password: this.secret(`database-${database}`),
+    }));
+    await secureDatabases(urlOf('tonle', password, 'postgres'), roles);
+    return Object.fromEntries(
+      roles.map(({ database, role, password: secret }) => [database, urlOf(role, secret, database)]),
+    );
+  }
+
+  /** A password of this installation, made at first use. */
+  secret(name: string): string {
+    return installationSecret(this.layout, name);
   }
 
   async startServer(

@@ -9,19 +9,14 @@ export async function startSingle(options: LaunchOptions): Promise<Running> {
   const installation = new Installation(options);
   try {
     const { layout } = installation;
-    const env = {
-      ...(await installation.prepare()),
-      TONLE_DATABASE_URL: `postgres://tonle:tonle@127.0.0.1:${layout.ports.postgres}/tonle`,
-    };
+    const env = await installation.prepare();
     installation.say('starting PostgreSQL, the switch (one process) and the simulators');
     const sandbox = installation.startProcess('simulators', 'sandbox', 'services/sandbox/dist/main.js', env);
-    await installation.startPostgres();
-    const theSwitch = installation.startProcess(
-      'switch',
-      'switch',
-      'tools/launcher/dist/main-switch.js',
-      env,
-    );
+    const { tonle: databaseUrl } = await installation.startPostgres(['tonle']);
+    const theSwitch = installation.startProcess('switch', 'switch', 'tools/launcher/dist/main-switch.js', {
+      ...env,
+      TONLE_DATABASE_URL: databaseUrl!,
+    });
     await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
     await sandbox.ready(() => listens(layout.ports.sandboxControl), START_MS_MAX);
     return installation;

@@ -1,18 +1,21 @@
 // Fetches Apache Kafka from Maven Central and runs one broker with its own KRaft controller on loopback.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { has, installPackages, mayInstall, run, type Report } from './program.js';
 import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import type { TlsFiles } from './tls-files.js';
 
 const KAFKA_VERSION = '4.1.1';
 const LOG4J_VERSION = '2.24.3';
 const JARS_MIN = 30;
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
+/** Key and certificate in one file, as Kafka wants them. */
+const KEY_STORE = 'broker.pem';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const CACHE = join(ROOT, 'node_modules/.cache/tonle-kafka', KAFKA_VERSION);
 
@@ -97,16 +100,38 @@ export async function ensureKafka(folder = CACHE, report: Report = () => undefin
   return libs;
 }
 
-function serverProperties(folder: string, { port, controllerPort, settings = {} }: KafkaOptions): string {
+/** Both listeners take nobody without TLS and password: the controller's could change whatever the broker's could. */
+function accessProperties(folder: string, { users, tls }: KafkaAccessOptions): Record<string, string> {
+  const broker = randomBytes(32).toString('hex');
+  const known = Object.entries({ ...users, broker }).map(([name, password]) => `user_${name}="${password}"`);
+  const login = `org.apache.kafka.common.security.plain.PlainLoginModule required username="broker" password="${broker}" ${known.join(' ')};`;
+  return {
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'sasl.mechanism.inter.broker.protocol': 'PLAIN',
+    'sasl.mechanism.controller.protocol': 'PLAIN',
+    'listener.name.sasl_ssl.plain.sasl.jaas.config': login,
+    'listener.name.controller.plain.sasl.jaas.config': login,
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': join(folder, KEY_STORE),
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': tls.authority,
+    'ssl.enabled.protocols': 'TLSv1.3',
+  };
+}
+
+function serverProperties(folder: string, options: KafkaOptions): string {
+  const { port, controllerPort, access, settings = {} } = options;
+  const protocol = access === undefined ? 'PLAINTEXT' : 'SASL_SSL';
   const entries = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'inter.broker.listener.name': 'PLAINTEXT',
+    listeners: `${protocol}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `${protocol}://127.0.0.1:${port}`,
+    'inter.broker.listener.name': protocol,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': `CONTROLLER:${protocol},${protocol}:${protocol}`,
+    ...(access === undefined ? {} : accessProperties(folder, access)),
     'log.dirs': join(folder, 'log'),
     'auto.create.topics.enable': 'false',
     'offsets.topic.replication.factor': '1',
@@ -156,7 +181,15 @@ export interface KafkaOptions {
   /** Folder with Kafka's jars. */
   readonly libs?: string;
   readonly heapMb?: number;
+  /** Who may connect; without it everybody may. */
+  readonly access?: KafkaAccessOptions;
   readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface KafkaAccessOptions {
+  /** Passwords by user, SASL PLAIN within TLS. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly tls: TlsFiles;
 }
 
 /** Starts one broker; makes and formats its folder the first time. Call ensureKafka before. */
@@ -168,7 +201,14 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const pidFile = join(folder, 'kafka.pid');
   await endLeftOver({ pidFile, mark: properties, signal: 'SIGKILL', limitMs: STOP_MS_MAX });
   const logging = join(folder, 'log4j2.properties');
-  await writeFile(properties, serverProperties(folder, options));
+  if (options.access !== undefined) {
+    const { key, certificate } = options.access.tls;
+    const pems = await Promise.all([readFile(key, 'utf8'), readFile(certificate, 'utf8')]);
+    await writeFile(join(folder, KEY_STORE), pems.join('\n'), { mode: 0o600 });
+  }
+  await writeFile(properties, serverProperties(folder, options), { mode: 0o600 });
+  // One that an earlier version made keeps its mode when it is written.
+  await chmod(properties, 0o600);
   await writeFile(logging, LOGGING);
   const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(libs, '*')];
   if (!existsSync(join(folder, 'log', 'meta.properties'))) {

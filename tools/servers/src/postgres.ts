@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from 'node:net';
 import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import type { TlsFiles } from './tls-files.js';
 
 const STOP_MS_MAX = 20_000;
 const START_MS_MAX = 30_000;
@@ -55,29 +56,48 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
+/** Everybody by password, from this machine; the file of clusters that earlier versions made let other ways in. */
+function accessBy(connection: 'host' | 'hostssl'): string {
+  return `# Written at every start.\n${connection} all all 127.0.0.1/32 scram-sha-256\n`;
+}
+
+function tlsSettings(tls: TlsFiles | undefined): Record<string, string> {
+  if (tls === undefined) return {};
+  return {
+    ssl: 'on',
+    ssl_cert_file: tls.certificate,
+    ssl_key_file: tls.key,
+    ssl_min_protocol_version: 'TLSv1.3',
+  };
+}
+
 export interface PostgresServer extends SpawnedServer {
   readonly port: number;
-  /** Connection string of one of the server's databases. */
+  /** Connection string of one of the server's databases, as its superuser. */
   url(database: string): string;
 }
 
 export interface PostgresOptions {
   readonly dataFolder: string;
   readonly port: number;
+  /** Of the superuser `tonle`, when the cluster is made; one that exists keeps its own. */
+  readonly password: string;
+  /** Then there is no connection without TLS. */
+  readonly tls?: TlsFiles;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-async function makeCluster(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function makeCluster(folder: string, password: string, env: NodeJS.ProcessEnv): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const passwordFile = `${folder}.pw`;
-  await writeFile(passwordFile, 'tonle\n');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   const [program, args] = unprivileged(binary('initdb'), [
     '-D',
     folder,
     '-U',
     'tonle',
     '-A',
-    'password',
+    'scram-sha-256',
     `--pwfile=${passwordFile}`,
     '-E',
     'UTF8',
@@ -94,6 +114,8 @@ async function makeCluster(folder: string, env: NodeJS.ProcessEnv): Promise<void
 export async function startPostgres({
   dataFolder,
   port,
+  password,
+  tls,
   settings = {},
 }: PostgresOptions): Promise<PostgresServer> {
   const folder = resolve(dataFolder);
@@ -103,9 +125,12 @@ export async function startPostgres({
     const pidFile = join(folder, 'postmaster.pid');
     await endLeftOver({ pidFile, mark: folder, signal: 'SIGINT', limitMs: STOP_MS_MAX });
   } else {
-    await makeCluster(folder, env);
+    await makeCluster(folder, password, env);
   }
-  const options = { ...SETTINGS, port: String(port), ...settings };
+  await writeFile(join(folder, 'pg_hba.conf'), accessBy(tls === undefined ? 'host' : 'hostssl'), {
+    mode: 0o600,
+  });
+  const options = { ...SETTINGS, port: String(port), ...tlsSettings(tls), ...settings };
   const [program, args] = unprivileged(binary('postgres'), [
     '-D',
     folder,
@@ -124,6 +149,6 @@ export async function startPostgres({
   return {
     ...server,
     port,
-    url: (database: string) => `postgres://tonle:tonle@127.0.0.1:${port}/${database}`,
+    url: (database: string) => `postgres://tonle:${password}@127.0.0.1:${port}/${database}`,
   };
 }

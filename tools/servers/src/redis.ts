@@ -1,9 +1,11 @@
 // Finds or installs redis-server and runs it on loopback. Redis holds nothing that must survive.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { has, installPackages, mayInstall, type Report } from './program.js';
 import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import type { TlsFiles } from './tls-files.js';
 
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 5_000;
@@ -21,13 +23,15 @@ export async function ensureRedis(report: Report = () => undefined): Promise<voi
   await installPackages(['redis-server']);
 }
 
-function answers(port: number): Promise<boolean> {
+/** Any answer will do, also that a password is wanted. */
+function answers(port: number, ca?: string): Promise<boolean> {
   return new Promise((done) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => socket.write('PING\r\n'));
-    socket.once('data', (bytes) => {
+    const host = '127.0.0.1';
+    const socket = ca === undefined ? connect({ host, port }) : connectTls({ host, port, ca });
+    socket.once(ca === undefined ? 'connect' : 'secureConnect', () => socket.write('PING\r\n'));
+    socket.once('data', (bytes: Buffer) => {
       socket.destroy();
-      done(bytes.toString().startsWith('+PONG'));
+      done(/^(\+PONG|-NOAUTH)/.test(bytes.toString()));
     });
     socket.once('error', () => done(false));
     socket.setTimeout(1_000, () => {
@@ -41,43 +45,59 @@ export interface RedisOptions {
   readonly port: number;
   readonly dataFolder: string;
   readonly memoryMb?: number;
+  /** Who connects has to know the password, and there is no connection without TLS. */
+  readonly access?: { readonly password: string; readonly tls: TlsFiles };
 }
 
 /** Starts a server on loopback. Throws when another answers there. */
-export async function startRedis({ port, dataFolder, memoryMb = 128 }: RedisOptions): Promise<RedisServer> {
+export async function startRedis(options: RedisOptions): Promise<RedisServer> {
+  const { port, dataFolder, access } = options;
   const folder = resolve(dataFolder);
   await mkdir(folder, { recursive: true });
   const pidFile = join(folder, 'redis.pid');
   await endLeftOver({ pidFile, mark: 'redis-server', signal: 'SIGKILL', limitMs: STOP_MS_MAX });
-  if (await answers(port)) throw new Error(`port ${port} is taken by another Redis`);
-  const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--maxmemory',
-    `${memoryMb}mb`,
-    '--maxmemory-policy',
-    'volatile-ttl',
-    '--daemonize',
-    'no',
-    '--loglevel',
-    'warning',
-  ];
+  const ca = access === undefined ? undefined : await readFile(access.tls.authority, 'utf8');
+  if (await answers(port, ca)) throw new Error(`port ${port} is taken by another Redis`);
+  // In a file, since everybody sees the arguments of a process.
+  const file = join(folder, 'redis.conf');
+  await writeFile(file, configurationOf(folder, options), { mode: 0o600 });
   const server = await startServer({
     name: `Redis on port ${port}`,
     program: 'redis-server',
-    args,
+    args: [file],
     pidFile,
-    answers: () => answers(port),
+    answers: () => answers(port, ca),
     startMs: START_MS_MAX,
     stopMs: STOP_MS_MAX,
   });
-  return { ...server, port, url: `redis://127.0.0.1:${port}` };
+  const url =
+    access === undefined ? `redis://127.0.0.1:${port}` : `rediss://:${access.password}@127.0.0.1:${port}`;
+  return { ...server, port, url };
+}
+
+function configurationOf(folder: string, { port, memoryMb = 128, access }: RedisOptions): string {
+  const listener =
+    access === undefined
+      ? [`port ${port}`]
+      : [
+          'port 0',
+          `tls-port ${port}`,
+          `tls-ca-cert-file "${access.tls.authority}"`,
+          `tls-cert-file "${access.tls.certificate}"`,
+          `tls-key-file "${access.tls.key}"`,
+          'tls-auth-clients no',
+          'tls-protocols "TLSv1.3"',
+          `requirepass ${access.password}`,
+        ];
+  return `${[
+    ...listener,
+    'bind 127.0.0.1',
+    `dir "${folder}"`,
+    'save ""',
+    'appendonly no',
+    `maxmemory ${memoryMb}mb`,
+    'maxmemory-policy volatile-ttl',
+    'daemonize no',
+    'loglevel warning',
+  ].join('\n')}\n`;
 }
