@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LegKind } from '@tonle/contracts';
-import { transit, type MachineEvent, type MachineView } from './index.js';
+import { TRANSITION_TABLE, transit, type MachineEvent, type MachineView } from './index.js';
 import { EVENTS, GIVE_BACK, go, late, NOW, POST, review, view, VIEWS } from './machine.testing.js';
 
 describe('what two operators decide', () => {
@@ -49,5 +49,12 @@ describe('what two operators decide', () => {
       if (each.state === 'MANUAL_REVIEW') continue;
       for (const event of decided) expect(transit(each, event, NOW).kind).toBe('ignored');
     }
+  });
+
+  it('is asked for only after an answer, or when the limit of enquiries has passed', () => {
+    const answers = ['leg_accepted', 'leg_rejected', 'leg_blocked', 'leg_conflicting'];
+    const events = TRANSITION_TABLE.filter(({ to }) => to.startsWith('REVIEW_')).flatMap(({ on }) => on);
+    expect(events.length).toBeGreaterThan(5);
+    for (const event of events) expect([...answers, 'leg_exhausted']).toContain(event.split(':')[0]);
   });
 });

@@ -85,7 +85,7 @@ export function machineView(payment: Payment): MachineView {
     reviewLeg: payment.reviewLeg,
     payerSecured: payment.instruction.payerSecured,
     reversalSent: payment.attempts.reversal > 0,
-    reversalRefusals: reversalRefusals(payment.history),
+    reversalRefusals: payment.attempts.reversal === 0 ? 0 : reversalRefusals(payment.history),
     deadlineMs: payment.deadlineMs,
     creditGuardMs: payment.guardMs,
   };
