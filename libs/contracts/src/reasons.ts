@@ -85,8 +85,8 @@ export const REASONS = {
     403,
     'AG01',
     'never',
-    'The key lacks the required scope',
-    'Ask the operator to grant it.',
+    'The key lacks the required scope, or the request concerns another participant',
+    'Ask the operator to grant the scope, or correct what `detail` or `errors` names.',
   ),
   rate_limited: entry(429, 'AB10', 'later', 'Too many requests', 'Send fewer requests; see Retry-After.'),
   overloaded: entry(
@@ -139,13 +139,7 @@ export const REASONS = {
     'The amount is zero or negative',
     'Send an amount greater than zero.',
   ),
-  amount_too_large: entry(
-    422,
-    'AM02',
-    'lower_amount',
-    'The amount has too many digits',
-    'Send a smaller amount.',
-  ),
+  amount_too_large: entry(422, 'AM02', 'lower_amount', 'The amount is too large', 'Send a smaller amount.'),
   amount_mismatch: entry(
     422,
     'AM09',
