@@ -109,8 +109,17 @@ describe('an instruction', () => {
     },
   );
 
+  it('that routing could not read is refused with its field', async () => {
+    const before = await world.count();
+    expect(await door.take(instructionOf(now(), { endToEndId: 'E'.repeat(36) }), 0)).toMatchObject({
+      reason: 'schema_invalid',
+      errors: [{ path: '/endToEndId' }],
+    });
+    expect(await world.count()).toBe(before);
+  });
+
   it('that PostgreSQL cannot keep fails alone', async () => {
-    const bad = instructionOf(now(), { uetr: 'no UUID' });
+    const bad = instructionOf(now(), {}, { creditorShown: 'NUL \u0000 has no place in a text' });
     const batch = Array.from({ length: 40 }, (_, index) => (index === 13 ? bad : instructionOf(now())));
     const answers = await Promise.allSettled(batch.map((each) => door.take(each, 0)));
     const failed = batch.filter((_, index) => answers[index]!.status === 'rejected');

@@ -1,8 +1,14 @@
-import { publicState, refused, TERMINAL_STATES, textFaults, type Refusal } from '@tonle/contracts';
+import { publicState, refused, TERMINAL_STATES, type Refusal } from '@tonle/contracts';
 import type { OutboxLane } from '@tonle/messaging';
 import type { Platform, Service } from '@tonle/platform';
 import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
-import { isFinal, storedRequestOf, type Instruction, type StoredRequest } from './instruction.js';
+import {
+  isFinal,
+  storedRequestOf,
+  submitFaults,
+  type Instruction,
+  type StoredRequest,
+} from './instruction.js';
 import { Holders, type RequestKey } from './intake.decide.js';
 import { Intake } from './intake.js';
 import { News } from './news.handler.js';
@@ -89,12 +95,11 @@ export class Door<N extends PaymentNews> {
 
   /**
    * Makes an instruction durable, once, and holds its caller up to `waitMs`. A repeat gets its payment as it is now, or at
-   * its end (decisions 24). Refuses texts that a later stage could not carry (decisions 31), and what Intake refuses; then
-   * nothing was kept.
+   * its end (decisions 24). Refuses what routing could not read, and what Intake refuses; then nothing was kept.
    */
   async take(instruction: Instruction, waitMs: number): Promise<Taken<N> | Refusal> {
     const { paymentId } = instruction.submit;
-    const unfit = textFaults(instruction.submit);
+    const unfit = submitFaults(instruction.submit);
     if (unfit.length > 0) return refused('schema_invalid', undefined, unfit);
     // Waits before it is taken: the end may be faster than the answer to our own commit.
     const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { TERMINAL_STATES, type PaymentSubmit } from '@tonle/contracts';
+import {
+  paymentSubmit,
+  TERMINAL_STATES,
+  textFaults,
+  type FieldError,
+  type PaymentSubmit,
+} from '@tonle/contracts';
 import type { PaymentNews } from './payment-news.js';
 
 /** A payment that somebody instructs, read and checked, before anything of it is stored. */
@@ -55,6 +61,19 @@ export function storedRequestOf<N extends PaymentNews>(instruction: Instruction)
     receivedAt: new Date(submit.receivedAt),
     news: null,
   };
+}
+
+/**
+ * What routing could not read, or a later stage not carry (decisions 31), field by field. Asked before anything is kept:
+ * what is promised and cannot be read has no end.
+ */
+export function submitFaults(submit: PaymentSubmit): readonly FieldError[] {
+  const read = paymentSubmit.safeParse(submit);
+  if (read.success) return textFaults(submit);
+  return read.error.issues.map(({ path, message }) => ({
+    path: path.map((step) => `/${String(step)}`).join(''),
+    message,
+  }));
 }
 
 /** Has the payment ended, as far as this row knows? */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { directoryEntry } from '@tonle/contracts';
+import { directoryEntry, lookupAnswer } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
 import type { WireReply } from './exchange.js';
@@ -118,6 +118,8 @@ it('what no stage could carry is not passed on: names are shown as far as they g
     displayName: 'a@mekong',
     remittance: `INV ${'1'.repeat(136)}`,
   });
+  found = { codeExpiresMs: Date.parse('9999-12-31T23:59:00-05:00') };
+  expect(lookupAnswer.safeParse(await lookUp({ qrText: still })).success).toBe(true);
   for (const wrong of [{ account: 'a\u0000@mekong' }, { account: '' }, { accountType: 'x'.repeat(36) }]) {
     found = wrong;
     expect(await lookUp()).toMatchObject({ kind: 'refused', reason: 'partner_silent' });

@@ -10,6 +10,7 @@ import type { OpenWires } from './open-wires.js';
 /** What was found for an account may be paid on for so long: networks are asked right before a payment. */
 export const ACCOUNT_LOOKUP_MS = 120_000;
 
+const YEAR_10000_MS = Date.UTC(10_000, 0);
 const TEXT_MAX = 140;
 const ACCOUNT_MAX = 99;
 const ACCOUNT_TYPE_MAX = 35;
@@ -143,11 +144,16 @@ function answerOf(
     creditorAgent: agent,
     currency,
     amount,
-    qrExpiresAt: codeExpiresMs === undefined ? undefined : new Date(codeExpiresMs).toISOString(),
+    qrExpiresAt: instantOf(codeExpiresMs),
     // Never longer than the code itself (domain 6.5).
     validUntil: new Date(Math.min(validUntil, codeExpiresMs ?? Number.POSITIVE_INFINITY)).toISOString(),
     remittance,
   };
+}
+
+/** Past the year 9999, which no message carries, is as good as never. */
+function instantOf(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined || !(epochMs < YEAR_10000_MS) ? undefined : new Date(epochMs).toISOString();
 }
 
 function refused(reason: Reason, detail?: string): PayeeRefusal {

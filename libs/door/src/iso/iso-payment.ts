@@ -1,14 +1,7 @@
 import type { Account, Payment } from '@tonle/iso20022';
 import { spelled, type Side } from '@tonle/directory';
-import {
-  paymentSubmit,
-  plainText,
-  refused,
-  type Customer,
-  type PaymentSubmit,
-  type Refusal,
-} from '@tonle/contracts';
-import { contentHashOf } from '../instruction.js';
+import { plainText, refused, type Customer, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import { contentHashOf, submitFaults } from '../instruction.js';
 
 // What every reader of a pacs.008 needs, whoever sent it.
 
@@ -80,8 +73,11 @@ export function unreadableForRouting(
   submit: PaymentSubmit,
   show: (path: string) => string,
 ): Refusal | undefined {
-  const readable = paymentSubmit.safeParse(submit);
-  if (readable.success) return undefined;
-  const errors = readable.error.issues.map(({ path, message }) => ({ path: show(path.join('.')), message }));
+  const faults = submitFaults(submit);
+  if (faults.length === 0) return undefined;
+  const errors = faults.map(({ path, message }) => ({
+    path: show(path.slice(1).replaceAll('/', '.')),
+    message,
+  }));
   return refused('schema_invalid', undefined, errors);
 }
