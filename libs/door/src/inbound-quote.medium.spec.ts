@@ -116,6 +116,18 @@ describe('a code that a payer abroad scans', () => {
     expect(await quotes.resolve(CODE, undefined)).toEqual(refused('qr_expired', 'yesterday'));
   });
 
+  it('is resolved though another that is asked for at the same time breaks', async () => {
+    const codes = Array.from({ length: 40 }, (_, n) => ({ ...CODE, qrText: `code ${n}` }));
+    calls.serve(adapterCalls('adapter-home').lookup, ({ items }) =>
+      items.some(({ qrText }) => qrText === 'code 13')
+        ? Promise.reject(new Error('unreadable'))
+        : Promise.resolve({ items: items.map(() => PAYEE) }),
+    );
+    const answers = await Promise.all(codes.map((code) => quotes.resolve(code, undefined)));
+    const refused = codes.filter((_, n) => answers[n]!.kind === 'refused');
+    expect(refused.map(({ qrText }) => qrText)).toEqual(['code 13']);
+  });
+
   it('is a matter for later while a service or the directory is away', async () => {
     const alone = new InboundQuoteService(
       new DirectCalls(),

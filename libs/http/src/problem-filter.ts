@@ -1,8 +1,8 @@
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { GathererFull, ServiceUnavailable, TryLater } from '@tonle/messaging';
+import { CallFailed, GathererFull, ServiceUnavailable, TryLater } from '@tonle/messaging';
 import type { Reason } from '@tonle/contracts';
-import { isConnectionLoss } from '@tonle/persistence';
+import { isTransient } from '@tonle/persistence';
 import { traceIdOf } from '@tonle/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '@tonle/platform';
@@ -52,7 +52,8 @@ export class ProblemFilter implements ExceptionFilter {
   private problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
     if (error instanceof Problem) return error;
     if (error instanceof GathererFull) return new Problem('overloaded');
-    if (error instanceof ServiceUnavailable || error instanceof TryLater || isConnectionLoss(error))
+    if (error instanceof CallFailed) return new Problem('internal_error');
+    if (error instanceof ServiceUnavailable || error instanceof TryLater || isTransient(error))
       return new Problem('unavailable');
     const status = statusOf(error);
     if (status === 404) {

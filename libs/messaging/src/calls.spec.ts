@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { identify, identityOf, isAnswerOf, sealAnswer } from './call-identity.js';
-import { CallBroken, ServiceUnavailable } from './calls.js';
+import { CallBroken, CallFailed, ServiceUnavailable } from './calls.js';
 import type { ServiceCalls } from './calls.js';
+import { DatabaseUnavailable } from '@tonle/persistence';
 import { DirectCalls } from './direct-calls.js';
+import { Gatherer } from './gatherer.js';
 import { HttpCalls } from './http-calls.js';
 import { keysOf, TEST_KEYS } from './service-keys.testing.js';
 import { ServiceKeys } from './service-keys.js';
@@ -87,10 +89,26 @@ describe.each([
 
   it('says unavailable when nobody serves it, when the handler fails, when the answer is late', async () => {
     await expect(asks.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
-    serves.serve(contract, () => Promise.reject(new Error('database down')));
+    serves.serve(contract, () => Promise.reject(new DatabaseUnavailable('down', false)));
     await expect(asks.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
+    await expect(asks.call(contract, { numbers: [], note: '' })).rejects.not.toThrow(CallFailed);
     serves.serve(contract, () => new Promise<Answer>(() => undefined));
     await expect(asks.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
+  });
+
+  it('says failed when the handler breaks at what it was asked with: who gathers asks for the others alone', async () => {
+    serves.serve(contract, ({ numbers }) =>
+      numbers.includes('13')
+        ? Promise.reject(new Error('cannot double 13'))
+        : Promise.resolve({ doubled: numbers.map((n) => n + n), note: '' }),
+    );
+    await expect(asks.call(contract, { numbers: ['13'], note: '' })).rejects.toThrow(CallFailed);
+    const ask = async (numbers: readonly string[]) =>
+      (await asks.call(contract, { numbers: [...numbers], note: '' })).doubled;
+    const gatherer = new Gatherer<string, string>(ask, { batchMax: 100, lingerMs: 0 });
+    const answers = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => gatherer.add(String(n))));
+    const failed = answers.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    expect(failed).toEqual([13]);
   });
 
   it('says broken when a side does not keep the contract', async () => {

@@ -23,9 +23,20 @@ export class ServiceUnavailable extends Error {
   }
 }
 
+/**
+ * The service was asked, and broke at what it was asked with. Of a batch the others can be asked without the one: who
+ * gathers or delivers divides it, in place of waiting.
+ */
+export class CallFailed extends ServiceUnavailable {
+  constructor(service: string, call: string, options?: { cause?: unknown }) {
+    super(service, call, options);
+    this.name = 'CallFailed';
+  }
+}
+
 /** Port 2 of 3: a direct call in one process, keep-alive HTTP with service identity between services. */
 export interface ServiceCalls {
-  /** Never inside a database transaction. Throws ServiceUnavailable. */
+  /** Never inside a database transaction. Throws ServiceUnavailable, and CallFailed when asking again does not help. */
   call<Request, Response>(contract: CallContract<Request, Response>, request: Request): Promise<Response>;
   serve<Request, Response>(
     contract: CallContract<Request, Response>,

@@ -1,6 +1,6 @@
 import { traceIdOf, type Telemetry } from '@tonle/telemetry';
 import { isTransient } from '@tonle/persistence';
-import { ServiceUnavailable } from './calls.js';
+import { CallFailed, ServiceUnavailable } from './calls.js';
 import type { BatchHandler, InboundRecord } from './transport.js';
 
 const ATTEMPTS_MAX = 3;
@@ -25,6 +25,7 @@ export class DeliveryStopped extends Error {
 
 /** Whether the house, not the record, is the reason of a failure. */
 export function isLater(error: unknown): boolean {
+  if (error instanceof CallFailed) return false;
   return error instanceof TryLater || error instanceof ServiceUnavailable || isTransient(error);
 }
 

@@ -1,5 +1,6 @@
-import { CallBroken, ServiceUnavailable } from './calls.js';
+import { CallBroken, CallFailed, ServiceUnavailable } from './calls.js';
 import type { CallContract, ServiceCalls } from './calls.js';
+import { isLater, TryLater } from './delivery.js';
 
 type Handler = (request: unknown) => Promise<unknown>;
 
@@ -23,7 +24,7 @@ export class DirectCalls implements ServiceCalls {
     let limit: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, fail) => {
       limit = setTimeout(
-        () => fail(new Error(`no answer within ${contract.timeoutMs} ms`)),
+        () => fail(new TryLater(`no answer within ${contract.timeoutMs} ms`)),
         contract.timeoutMs,
       );
     });
@@ -31,7 +32,8 @@ export class DirectCalls implements ServiceCalls {
     try {
       raw = await Promise.race([served.handler(asked.data), late]);
     } catch (cause) {
-      throw new ServiceUnavailable(contract.service, contract.name, { cause });
+      const Failure = isLater(cause) ? ServiceUnavailable : CallFailed;
+      throw new Failure(contract.service, contract.name, { cause });
     } finally {
       clearTimeout(limit);
     }

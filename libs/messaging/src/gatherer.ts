@@ -1,4 +1,4 @@
-import { isLater } from './delivery.js';
+import { isLater, TryLater } from './delivery.js';
 
 /** How closely items must follow each other, as a share of the linger, for waiting to pay. */
 const CLOSE_SHARE = 0.5;
@@ -36,7 +36,7 @@ export interface GathererOptions {
   readonly waitingMax?: number;
 }
 
-export class GathererFull extends Error {
+export class GathererFull extends TryLater {
   constructor() {
     super('too many items wait');
   }

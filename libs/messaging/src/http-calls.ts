@@ -8,8 +8,9 @@ import {
   isAnswerOf,
   sealAnswer,
 } from './call-identity.js';
-import { CallBroken, ServiceUnavailable } from './calls.js';
+import { CallBroken, CallFailed, ServiceUnavailable } from './calls.js';
 import type { CallContract, ServiceCalls } from './calls.js';
+import { isLater } from './delivery.js';
 import type { ServiceKeys } from './service-keys.js';
 
 export const CALL_PATH = '/internal/calls/';
@@ -60,10 +61,10 @@ export class HttpCalls implements ServiceCalls {
     // The other side understood us and says that we are wrong; waiting would not help. All else may pass: a secret that
     // is being changed (401) says nothing about what was asked.
     if (status === 400) throw new CallBroken(contract, 'request', text);
-    if (status !== 200)
-      throw new ServiceUnavailable(contract.service, contract.name, {
-        cause: new Error(`HTTP ${status}: ${text}`),
-      });
+    if (status !== 200) {
+      const Failure = status === 500 ? CallFailed : ServiceUnavailable;
+      throw new Failure(contract.service, contract.name, { cause: new Error(`HTTP ${status}: ${text}`) });
+    }
     const answer = contract.response.safeParse(JSON.parse(text));
     if (!answer.success) throw new CallBroken(contract, 'response', answer.error);
     return answer.data;
@@ -116,7 +117,9 @@ export class HttpCalls implements ServiceCalls {
         { err: error, call: served.contract.name, caller },
         'a call could not be answered',
       );
-      return answerOf(503, { error: 'the call could not be answered now' });
+      return isLater(error)
+        ? answerOf(503, { error: 'the call could not be answered now' })
+        : answerOf(500, { error: 'the call broke at what it was asked with' });
     }
   }
 

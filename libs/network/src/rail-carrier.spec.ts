@@ -11,6 +11,7 @@ import { RailCarrier, type RailCarrierOptions } from './rail-carrier.js';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const SEND_MS = 20_000;
+const BROKEN_KEY = 'broken';
 
 interface Asked extends WireRequest, AskedFor {}
 
@@ -49,11 +50,13 @@ const rail: Rail = {
     hash: {
       keysMax: 2,
       ask: (keys) => wireOf('list', keys.join()),
-      read: (reply, keys) =>
-        keys.map((key) => (leg: AskedLeg) => ({
+      read: (reply, keys) => {
+        if (keys.includes(BROKEN_KEY)) throw new RangeError('rows that nobody can read');
+        return keys.map((key) => (leg: AskedLeg) => ({
           kind: 'accepted',
           partnerRef: `${key} ${wordOf(reply)} ${leg.externalRef}`,
-        })),
+        }));
+      },
     },
   },
   prepare: (command) => ({ command, bytes: Buffer.from(command.legKey), externalRef: 'E' }),
@@ -176,6 +179,18 @@ describe('enquiries', () => {
     ]);
     expect(answers.map(({ evidence }) => evidence.length)).toEqual([1, 0, 1]);
     expect(asked.map(({ subject }) => subject)).toEqual(['hash:A', 'hash:C']);
+  });
+
+  it('of which one breaks the reading of a list are asked for again without it', async () => {
+    replies = Array.from({ length: 9 }, () => 'rows');
+    const legs = ['A', 'B', BROKEN_KEY, 'D'].map((partnerRef) => openOf(commandOf('debit'), { partnerRef }));
+    const answers = await carrier.enquire(legs);
+    expect(answers.map(({ answer }) => answer.kind)).toEqual([
+      'accepted',
+      'accepted',
+      'ambiguous',
+      'accepted',
+    ]);
   });
 
   it('are answered one by one, also those that cannot be asked', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TOPICS, type OutboundRecord } from '@tonle/messaging';
+import { TOPICS } from '@tonle/messaging';
 import { createTestPlatform, type RunningService, type TestPlatform } from '@tonle/platform';
 import {
   auditCall,
@@ -18,6 +18,7 @@ import { usedCounts } from './exposure/used-window.store.js';
 import { ExposureJob } from './exposure/exposure.job.js';
 import { startFx } from './fx.service.js';
 import { request, sandboxEntries } from './testing/market.js';
+import { paymentEventOf } from './testing/payment-event.js';
 
 // Real: PostgreSQL, the whole service; routing is a served directory, the transport is in process.
 
@@ -79,56 +80,8 @@ const position = async (currency: string): Promise<bigint> => {
   return row!.minor;
 };
 
-let payments = 0;
-function event(quote: Quote, state: string, version = 3, reserved = true): OutboundRecord {
-  const at = new Date(platform.clock.now()).toISOString();
-  payments += 1;
-  const paymentId = platform.random.id(platform.clock.now() + payments);
-  const window = (partner: string, currency: string) => ({
-    windowId: `${partner}-${currency}-2026-11-20`,
-    partner,
-    currency,
-    settlementMode: 'DEFERRED_NET',
-    day: '2026-11-20',
-    calendarVersion: 1,
-  });
-  const body = JSON.stringify({
-    paymentId,
-    uetr: quote.quoteId,
-    version,
-    state,
-    isoStatus: 'ACCC',
-    direction: 'outbound',
-    corridor: 'KH-TH',
-    sender: 'KHMEKONG',
-    messageId: 'm',
-    endToEndId: 'e',
-    debtorAgent: 'KHMEKONG',
-    creditorAgent: 'THSWITCH',
-    fxProvider: quote.provider,
-    quoteId: quote.quoteId,
-    rate: quote.rate,
-    source: quote.source,
-    target: quote.target,
-    fees: [],
-    partnerRefs: {},
-    acceptedAt: at,
-    at,
-    completedAt: at,
-    windows: [window('BAKONG', 'KHR'), window('THSWITCH', 'THB')],
-    obligations: [],
-    lane: 'main',
-    replyTo: { service: 'gateway', instance: 'gateway-1' },
-    history: reserved ? [{ from: 'VALIDATED', event: 'reserved', to: 'RESERVED', at }] : [],
-  });
-  return {
-    topic: TOPICS.paymentEvent,
-    key: paymentId,
-    type: 'payment.event',
-    messageId: `${paymentId}:${version}`,
-    body,
-  };
-}
+const event = (quote: Quote, state: string, version?: number, reserved?: boolean) =>
+  paymentEventOf(platform, quote, state, version, reserved);
 
 const audit = async () => platform.calls.call(auditCall('fx'), {});
 
@@ -192,6 +145,20 @@ describe('quotes', () => {
     const byId = new Map(found.quotes.map((quote) => [quote.quoteId, quote]));
     expect(found.quotes).toHaveLength(3);
     for (const quote of quotes) expect(byId.get(quote.quoteId)).toEqual(quote);
+  });
+
+  it('are issued though one of their batch breaks', async () => {
+    const minorOf = (n: number) => String(82_000 + n);
+    await other.query('ALTER TABLE quote ADD CONSTRAINT not_this CHECK (target_minor <> 82013)');
+    const requests = Array.from({ length: 40 }, (_, n) =>
+      request({ amount: { currency: 'THB', minor: minorOf(n) } }),
+    );
+    const answers = await Promise.allSettled(requests.map((each) => ask(each)));
+    await other.query('ALTER TABLE quote DROP CONSTRAINT not_this');
+    const failed = answers.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    expect(failed).toEqual([13]);
+    const issued = answers.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    expect(issued.map(quoteIn)).toHaveLength(39);
   });
 
   it('of many callers share transactions and count against the provider', async () => {

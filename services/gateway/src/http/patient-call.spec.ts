@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DirectCalls } from '@tonle/messaging';
+import { DirectCalls, TryLater } from '@tonle/messaging';
 import { TestClock } from '@tonle/platform';
 import { z } from 'zod';
 import { askPatiently } from './patient-call.js';
@@ -27,9 +27,20 @@ describe('askPatiently', () => {
     calls.serve(contract, async () => {
       asked += 1;
       clock.advance(3_000);
-      throw new Error('late');
+      throw new TryLater('late');
     });
     await expect(askPatiently(calls, clock, contract, {})).rejects.toThrow('did not answer');
+    expect(asked).toBe(1);
+  });
+
+  it('does not ask again what the other service breaks at', async () => {
+    const calls = new DirectCalls();
+    let asked = 0;
+    calls.serve(contract, async () => {
+      asked += 1;
+      throw new Error('unreadable');
+    });
+    await expect(askPatiently(calls, new TestClock(0), contract, {})).rejects.toThrow('did not answer');
     expect(asked).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ServiceUnavailable, type CallContract, type ServiceCalls } from '@tonle/messaging';
+import { CallFailed, ServiceUnavailable, type CallContract, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 
 const PATIENCE_MS = 2_000;
@@ -21,7 +21,10 @@ export async function askPatiently<Request, Response>(
       return await calls.call(contract, request);
     } catch (error) {
       const patient =
-        error instanceof ServiceUnavailable && clock.now() < until && attempts * PAUSE_MS < PATIENCE_MS;
+        error instanceof ServiceUnavailable &&
+        !(error instanceof CallFailed) &&
+        clock.now() < until &&
+        attempts * PAUSE_MS < PATIENCE_MS;
       if (!patient) throw error;
       await pause(PAUSE_MS);
     }

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { adapterCalls, fxCalls } from '@tonle/contracts';
+import { GatewayWorld } from '../testing/gateway-world.js';
+
+// Real: the gateway with PostgreSQL and HTTP. Who asks at the same time shares calls and statements with others.
+
+const MATES = 40;
+const BAD_ACCOUNT = '0812345613';
+
+let world: GatewayWorld;
+beforeAll(async () => {
+  world = await GatewayWorld.start('gateway_batch_mates');
+});
+afterAll(() => world.close());
+
+const accounts = Array.from({ length: MATES }, (_, n) => `08123456${String(n).padStart(2, '0')}`);
+const lookUp = (account: string) =>
+  world.post('/v1/lookups', { account, accountType: 'MSISDN', country: 'TH' });
+const failedOf = (statuses: readonly number[]) =>
+  accounts.filter((_, n) => statuses[n]! < 200 || statuses[n]! >= 300);
+
+describe('who is asked for together with one that breaks', () => {
+  it('is found: the adapter breaks at one account', async () => {
+    world.platform.calls.serve(adapterCalls('adapter-thailand').lookup, async ({ items }) => {
+      if (items.some(({ account }) => account === BAD_ACCOUNT)) throw new Error('unreadable');
+      return { items: items.map(({ account, accountType }) => world.lookup(account, accountType)) };
+    });
+    const answers = await Promise.all(accounts.map(lookUp));
+    expect(failedOf(answers.map(({ status }) => status))).toEqual([BAD_ACCOUNT]);
+    expect(answers[13]!.json.code).toBe('internal_error');
+  });
+
+  it('is found: PostgreSQL cannot keep the name of one payee', async () => {
+    world.platform.calls.serve(adapterCalls('adapter-thailand').lookup, async ({ items }) => ({
+      items: items.map(({ account, accountType }) => {
+        const found = world.lookup(account, accountType);
+        return account === BAD_ACCOUNT && found.kind === 'found'
+          ? { ...found, creditor: { ...found.creditor, name: 'NUL \u0000' } }
+          : found;
+      }),
+    }));
+    const answers = await Promise.all(accounts.map(lookUp));
+    expect(failedOf(answers.map(({ status }) => status))).toEqual([BAD_ACCOUNT]);
+  });
+
+  it('is quoted: fx breaks at one amount', async () => {
+    world.platform.calls.serve(fxCalls.quote, async ({ items }) => {
+      if (items.some(({ amount }) => amount.minor === '83300')) throw new Error('unreadable');
+      return {
+        items: items.map((item) => ({ kind: 'quoted' as const, quote: world.quote(item), candidates: [] })),
+      };
+    });
+    const answers = await Promise.all(
+      accounts.map((_, n) =>
+        world.post('/v1/quotes', {
+          targetCurrency: 'THB',
+          amount: { currency: 'THB', amount: `${820 + n}.00` },
+        }),
+      ),
+    );
+    expect(failedOf(answers.map(({ status }) => status))).toEqual([BAD_ACCOUNT]);
+  });
+});
