@@ -90,7 +90,7 @@ function quoteText(quote: ShownQuote): string {
   return `${showAmount(quote.source)} -> ${showAmount(quote.target)}\n${facts}\n${candidatesText(quote.candidates)}`;
 }
 
-/** Every provider that was considered, its total cost against mid, and why it lost. */
+/** Every provider that was considered, its total cost against mid, and why it was not chosen. */
 function candidatesText(candidates: readonly ShownCandidate[]): string {
   const rows = candidates.map((candidate) => [
     `  ${candidate.provider}`,

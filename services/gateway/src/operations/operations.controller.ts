@@ -11,7 +11,7 @@ import { showBreak, showJob, showLiquidity, showWindow } from './operations.view
 
 const name = printable(64);
 
-/** What operators ask and do, until the console takes over; every deed carries a reason and the key that did it. */
+/** What operators ask and do, until the console takes over; every action carries a reason and the key that did it. */
 @Controller('v1/ops')
 @ApiTag('Operations')
 @Needs('ops')
