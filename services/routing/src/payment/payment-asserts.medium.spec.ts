@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   broken,
   commandsOf,
+  eventsOf,
   feed,
   makeSubmit,
   openWorld,
@@ -18,13 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function written(): Promise<unknown> {
+async function written(): Promise<Record<string, bigint>> {
   const tables = ['payment', 'transfer', 'outbox', 'limit_counter'];
   const counts = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`);
-  const [row] = await world.test.database.query(
+  const [row] = await world.test.database.query<Record<string, bigint>>(
     `SELECT ${counts.join(', ')}, (SELECT sum(debits_pending + debits_posted) FROM account) AS moved`,
   );
-  return row;
+  return row!;
 }
 
 describe('a commit', () => {
@@ -37,9 +38,16 @@ describe('a commit', () => {
     );
     const before = await written();
     const submit = makeSubmit(world, { provider: 'FXSINGHA' });
-    await expect(feed(world, submit)).rejects.toThrow(`accounts ${gone!.id} are not there to be locked`);
+    const rival = makeSubmit(world, { provider: 'FXSINGHA' });
+    await expect(feed(world, submit, rival)).rejects.toThrow(
+      `accounts ${gone!.id} are not there to be locked`,
+    );
     expect(await written()).toEqual(before);
     expect(await stateOf(world, submit.paymentId)).toBeUndefined();
+    // Alone it is refused, and nothing but that is written.
+    expect(eventsOf(await feed(world, submit))).toMatchObject([{ reason: 'internal_error' }]);
+    const { transfer, limit_counter, moved } = before;
+    expect(await written()).toMatchObject({ transfer, limit_counter, moved });
     // Payments over other accounts go on.
     expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);
     expect(await broken(world)).toEqual([]);
@@ -57,7 +65,7 @@ describe('a commit', () => {
     await expect(feed(world, resultOf(world, moving.paymentId, 'debit', 'accepted'))).rejects.toThrow(
       /the batch posts \d+ debits and \d+ credits in (KHR|USD)/,
     );
-    await expect(feed(world, makeSubmit(world))).rejects.toThrow(
+    await expect(feed(world, makeSubmit(world), makeSubmit(world))).rejects.toThrow(
       /the batch makes \d+ debits and \d+ credits pending in (KHR|USD)/,
     );
     expect(await written()).toEqual(before);
