@@ -50,6 +50,19 @@ export const statementLine = z.object({
 });
 export type StatementLine = z.infer<typeof statementLine>;
 
+/** What a network's statement says of itself: it follows the one before it in number and balance. Minor units, signed. */
+export const statementHead = z.object({
+  account: z.string(),
+  /** Absent where the network does not number its statements. */
+  number: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+  openingMinor: z.string().regex(/^-?\d{1,18}$/),
+  closingMinor: z.string().regex(/^-?\d{1,18}$/),
+});
+export type StatementHead = z.infer<typeof statementHead>;
+
 /** Each adapter serves these under its own service name. */
 export function adapterCalls(service: string) {
   return {
@@ -76,6 +89,8 @@ export function adapterCalls(service: string) {
         nextCursor: z.string().optional(),
         /** On the last page: the partner's own totals. */
         totals: z.object({ count: z.number().int(), amountMinor: z.string() }).optional(),
+        /** On the last page: the statements that the lines are from, where the network tells them apart. */
+        heads: z.array(statementHead).optional(),
       }),
     ),
     legs: contract(

@@ -32,7 +32,13 @@ export {
   type XmlVerification,
 } from './signature/signature.js';
 export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement-stream.js';
-export { checkStatement, type StatementFault, type StatementFaultCode } from './statement/check.js';
+export {
+  checkStatement,
+  closingOf,
+  openingOf,
+  type StatementFault,
+  type StatementFaultCode,
+} from './statement/check.js';
 export { instantOf } from './statement/instant.js';
 export { accountName, believe, type StatementsCheck } from './statement/sequence.js';
 export { bookedLines, referenceOf, signedOf, type BookedLine } from './statement/lines.js';

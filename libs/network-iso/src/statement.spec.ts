@@ -42,10 +42,11 @@ function camt053(...statements: Statement[]): Buffer {
   return Buffer.from(first!.replace('</Stmt>', `</Stmt>${inner}`));
 }
 
-const read = (bytes: Uint8Array, status = 200, from = source) => {
+const readDay = (bytes: Uint8Array, status = 200, from = source) => {
   if (from?.kind !== 'whole') throw new Error('no statement');
   return from.read({ kind: 'answered', status, headers: {}, bytes }, DAY);
 };
+const read = (...given: Parameters<typeof readDay>) => readDay(...given).lines;
 const entry = (over: Partial<Entries[number]> = {}): Entries[number] => ({
   amount: amount('FJD', 300n),
   credit: false,
@@ -151,6 +152,16 @@ describe('the statement of a day', () => {
     );
     const other = statementOf([entry({ servicerReference: 'R3' })], { statementId: 'S2' });
     expect(read(camt053(...pages, other)).map(({ lineId }) => lineId)).toEqual(['R1', 'R2', 'R3']);
+  });
+
+  it('says which statement it is, and from where to where it goes', () => {
+    const later = { ...statementOf([entry()], { sequence: '8' }) };
+    const balances = later.balances.map((each) => ({ ...each, credit: false, amount: amount('FJD', 300n) }));
+    const opened = { ...later, balances: [balances[0]!, { ...balances[1]!, amount: amount('FJD', 600n) }] };
+    expect(readDay(camt053(opened)).heads).toEqual([
+      { account: 'TONLE-FJD', currency: 'FJD', number: '8', openingMinor: '-300', closingMinor: '-600' },
+    ]);
+    expect(readDay(camt053(statementOf([]))).heads[0]).not.toHaveProperty('number');
   });
 
   it('takes the original of a copy, and the accounts that are ours', () => {

@@ -3,14 +3,16 @@ import {
   accountName,
   believe,
   bookedLines,
+  closingOf,
   instantOf,
+  openingOf,
   readStatements,
   referenceOf,
   type BookedLine,
   type Statement,
 } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
-import type { StatementSource } from '@tonle/network';
+import type { StatementDay, StatementSource } from '@tonle/network';
 import { legKeyOfMessageId, WIRE } from './message.js';
 import type { IsoProfile } from './profile.js';
 
@@ -46,7 +48,7 @@ function readDay(
   day: string,
   utcOffsetMinutes: number,
   accounts: readonly string[] | undefined,
-): StatementLine[] {
+): StatementDay {
   const reading = readStatements(bytes, { maxBytes: BYTES_MAX });
   if (reading.kind === 'refused')
     throw new Error(`the statement cannot be read: ${reading.errors[0]?.detail ?? ''}`);
@@ -58,7 +60,24 @@ function readDay(
     throw new Error(`the statement is not believed: ${first!.code}, ${first!.detail}${more}`);
   }
   for (const each of check.statements) assertCovers(each, day, utcOffsetMinutes);
-  return check.statements.flatMap((each) => linesOf(each, utcOffsetMinutes));
+  return {
+    lines: check.statements.flatMap((each) => linesOf(each, utcOffsetMinutes)),
+    heads: check.statements.map(headOf),
+  };
+}
+
+/** Balances are there and not ambiguous in what is believed. */
+function headOf(statement: Statement): StatementDay['heads'][number] {
+  const { account, sequence, balances } = statement;
+  const currency = account.currency ?? balances[0]!.amount.currency;
+  const [opening, closing] = [openingOf(balances, currency), closingOf(balances, currency)];
+  return {
+    account: accountName(account),
+    currency,
+    ...(sequence !== undefined && /^\d{1,18}$/.test(sequence) && { number: sequence }),
+    openingMinor: opening.toString(),
+    closingMinor: closing.toString(),
+  };
 }
 
 /** The statements of our accounts; where nobody has said which these are, there may be one a currency. */

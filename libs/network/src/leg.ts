@@ -1,4 +1,4 @@
-import type { LegCommand, LegOutcome, StatementLine } from '@tonle/contracts';
+import type { LegCommand, LegOutcome, StatementHead, StatementLine } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { AmountJson } from '@tonle/money';
 
@@ -120,6 +120,14 @@ export interface StatementPage {
   readonly lines: StatementLine[];
   readonly nextCursor?: string;
   readonly totals?: { readonly count: number; readonly amountMinor: string };
+  readonly heads?: StatementHead[];
+}
+
+/** What a network that gives the whole day says of it. */
+export interface StatementDay {
+  readonly lines: readonly StatementLine[];
+  /** The statements that the lines are from, each with its currency. */
+  readonly heads: readonly (StatementHead & { readonly currency: string })[];
 }
 
 /** Carries legs to the network and asks about them: what the handler of commands and the enquiry job need of it. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { LegCommand, LegKind, Reason, StatementLine } from '@tonle/contracts';
+import type { LegCommand, LegKind, Reason } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
@@ -11,6 +11,7 @@ import type {
   OpenLeg,
   Parties,
   PreparedLeg,
+  StatementDay,
   StatementPage,
   StatementRequest,
 } from './leg.js';
@@ -204,7 +205,7 @@ export type StatementSource =
   | (StatementDays & {
       readonly kind: 'whole';
       ask(day: string): WireRequest;
-      read(reply: WireReply, day: string): readonly StatementLine[];
+      read(reply: WireReply, day: string): StatementDay;
     });
 
 interface StatementDays {

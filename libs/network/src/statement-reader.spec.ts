@@ -15,6 +15,8 @@ const line = (index: number, currency = 'KHR'): StatementLine => ({
   status: 'booked',
   bookedAt: `${DAY}T0${index}:00:00.000Z`,
 });
+const head = { account: 'A', number: '7', openingMinor: '0', closingMinor: '500' };
+const HEADS = ['KHR', 'USD'].map((currency) => ({ ...head, currency }));
 const LINES = [line(1), line(2), line(3), line(4), line(5), line(6, 'USD')];
 
 function readerOf(source: StatementSource, reply: WireReply = answered) {
@@ -50,7 +52,7 @@ const whole: StatementSource = {
   kind: 'whole',
   utcOffsetMinutes: 0,
   ask: (day) => ({ wire: 'w', method: 'GET', path: `/${day}`, operation: 'list' }),
-  read: () => LINES,
+  read: () => ({ lines: LINES, heads: HEADS }),
 };
 const paged: StatementSource = {
   kind: 'paged',
@@ -67,7 +69,7 @@ const paged: StatementSource = {
 
 it('takes texts that no table holds as far as they go, and the other lines of their day', async () => {
   const unfit = { ...line(1), externalRef: 'R\u00002', endToEndId: '\ud83d' };
-  const { reader } = readerOf({ ...whole, read: () => [unfit, line(2)] });
+  const { reader } = readerOf({ ...whole, read: () => ({ lines: [unfit, line(2)], heads: [] }) });
   const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 9 });
   expect(lines).toMatchObject([{ externalRef: 'R 2', endToEndId: ' ' }, { legKey: 'K:D' }]);
 });
@@ -78,7 +80,8 @@ describe('a network that gives the whole day', () => {
     const first = await reader.page({ day: DAY, currency: 'KHR', pageMax: 3 });
     const last = await reader.page({ day: DAY, currency: 'KHR', pageMax: 3, cursor: first.nextCursor! });
     expect(first.lines.map(({ lineId }) => lineId)).toEqual(['L1', 'L2', 'L3']);
-    expect(first.totals).toBeUndefined();
+    expect([first.totals, first.heads]).toEqual([undefined, undefined]);
+    expect(last.heads).toEqual([head]);
     expect(last).toMatchObject({
       lines: [{ lineId: 'L4' }, { lineId: 'L5' }],
       totals: { count: 5, amountMinor: '500' },
@@ -115,7 +118,7 @@ it('lines are joined with our legs', async () => {
 
 it('a line that came back stays one, also when the network names our leg', async () => {
   const back = { ...LINES[1]!, leg: 'reversal' as const };
-  const { reader } = readerOf({ ...whole, read: () => [back] } as StatementSource);
+  const { reader } = readerOf({ ...whole, read: () => ({ lines: [back], heads: [] }) } as StatementSource);
   const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 5 });
   expect(lines).toMatchObject([{ legKey: 'K:D', leg: 'reversal' }]);
 });

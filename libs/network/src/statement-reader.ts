@@ -3,7 +3,7 @@ import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
-import type { StatementPage, StatementRequest } from './leg.js';
+import type { StatementDay, StatementPage, StatementRequest } from './leg.js';
 import type { LegStore } from './leg.store.js';
 import type { StatementSource, WireRequest } from './network.js';
 import type { OpenWires } from './open-wires.js';
@@ -22,7 +22,7 @@ export interface StatementReaderOptions {
 
 /** The listing of a day by page, joined with our legs by the reference that we gave (decisions 16). */
 export class StatementReader {
-  private kept: { day: string; at: number; lines: readonly StatementLine[] } | undefined;
+  private kept: ({ readonly day: string; readonly at: number } & StatementDay) | undefined;
 
   constructor(private readonly options: StatementReaderOptions) {}
 
@@ -45,9 +45,14 @@ export class StatementReader {
     const { source } = this.options;
     const { day, currency } = request;
     if (source.kind === 'whole') {
-      const lines = await this.dayOf(source, request);
+      const { lines, heads } = await this.dayOf(source, request);
       const wanted = lines.filter(({ amount }) => amount.currency === currency);
-      return pageOf(wanted, request);
+      const page = pageOf(wanted, request);
+      if (page.nextCursor !== undefined) return page;
+      return {
+        ...page,
+        heads: heads.flatMap(({ currency: own, ...head }) => (own === currency ? [head] : [])),
+      };
     }
     const asked = { ...request, pageMax: Math.min(request.pageMax, source.pageMax) };
     return source.read(await this.fetch(source.ask(asked), `statement:${day}:${currency}`), asked);
@@ -56,13 +61,12 @@ export class StatementReader {
   private async dayOf(
     source: Extract<StatementSource, { kind: 'whole' }>,
     { day, cursor }: StatementRequest,
-  ): Promise<readonly StatementLine[]> {
+  ): Promise<StatementDay> {
     const at = this.options.clock.now();
-    if (cursor !== undefined && this.kept?.day === day && at - this.kept.at < DAY_KEPT_MS)
-      return this.kept.lines;
-    const lines = source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
-    this.kept = { day, at, lines };
-    return lines;
+    if (cursor !== undefined && this.kept?.day === day && at - this.kept.at < DAY_KEPT_MS) return this.kept;
+    const read = source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
+    this.kept = { day, at, ...read };
+    return this.kept;
   }
 
   private async fetch(request: WireRequest, subject: string): Promise<WireReply> {

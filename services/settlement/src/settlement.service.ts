@@ -6,6 +6,7 @@ import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
 import { Statements1764000630000 } from './migrations/1764000630000-statements.js';
 import { Breaks1764000640000 } from './migrations/1764000640000-breaks.js';
+import { StatementHeads1767000300000 } from './migrations/1767000300000-statement-heads.js';
 import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-payments.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
 import { SettlementModule } from './settlement.module.js';
@@ -21,6 +22,7 @@ export const SETTLEMENT_DATABASE = {
     Breaks1764000640000,
     DeadLetters1767000000000,
     UndonePayments1767000200000,
+    StatementHeads1767000300000,
   ],
 };
 

@@ -9,7 +9,14 @@ import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
 import type { StatementItem } from './reconciliation.js';
 import { fetchStatement } from './statement-fetch.js';
-import { isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
+import { sequenceFault } from './statement-sequence.decide.js';
+import {
+  headsBefore,
+  isUuid,
+  replaceStatement,
+  statementLines,
+  statementLinesOf,
+} from './statement.store.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -61,10 +68,12 @@ export class ReconciliationJob {
     const { partner, currency } = target;
     const statement = { partner, currency, day };
     const startedMs = this.clock.now();
-    const lines = await fetchStatement(this.calls, target, day, (count) =>
+    const fetched = await fetchStatement(this.calls, target, day, (count) =>
       progress(`${partner} ${currency} ${day}: ${count} statement lines`),
     );
-    await this.database.transaction((transaction) => replaceStatement(transaction, statement, lines));
+    const fault = sequenceFault(await headsBefore(this.database, statement), fetched.heads);
+    if (fault !== undefined) throw new Error(fault);
+    await this.database.transaction((transaction) => replaceStatement(transaction, statement, fetched));
     await progress(`${partner} ${currency} ${day}: matching`);
     const result = matchDay(await this.sides(target, day, startedMs));
     const ids = result.breaks.map(() => this.random.id(startedMs));
@@ -74,7 +83,7 @@ export class ReconciliationJob {
     const breaks: Record<string, number> = {};
     for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
     const { ours, matched, waiting, open } = result;
-    return { ...statement, lines: lines.length, ours, matched, waiting, open, breaks, ...changed };
+    return { ...statement, lines: fetched.lines.length, ours, matched, waiting, open, breaks, ...changed };
   }
 
   /** Ours and theirs of the day and its neighbours, and of any day under keys that do not agree there or have a break. */

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
-import { adapterCalls, legKeyOf, routingCalls, type StatementLine } from '@tonle/contracts';
+import {
+  adapterCalls,
+  legKeyOf,
+  routingCalls,
+  type StatementHead,
+  type StatementLine,
+} from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
@@ -26,6 +32,7 @@ describe('reconciling day after day', () => {
   /** The bank leaves so many lines out of what it counts. */
   let hidden = 0;
   let open: string[] = [];
+  let heads: Record<string, StatementHead[]> = {};
 
   const line = (partnerRef: string, status: StatementLine['status'], bookedAt: string): StatementLine => ({
     lineId: partnerRef,
@@ -59,7 +66,7 @@ describe('reconciling day after day', () => {
       const lines = statements[day] ?? [];
       const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
       const totals = { count: lines.length, amountMinor: sum.toString() };
-      return Promise.resolve({ lines: lines.slice(hidden), totals });
+      return Promise.resolve({ lines: lines.slice(hidden), totals, heads: heads[day] });
     });
     platform.calls.serve(routingCalls.known, ({ paymentIds }) =>
       Promise.resolve({
@@ -72,8 +79,11 @@ describe('reconciling day after day', () => {
   beforeEach(async () => {
     statements = {};
     hidden = 0;
+    heads = {};
     open = [];
-    await test.database.query('TRUNCATE payment_record, statement_line, settlement_break CASCADE');
+    await test.database.query(
+      'TRUNCATE payment_record, statement_line, statement_head, settlement_break CASCADE',
+    );
   });
 
   it('finds on the next day what was missing at the partner, and does not miss it again', async () => {
@@ -122,6 +132,23 @@ describe('reconciling day after day', () => {
     await expect(reconcile('2026-11-20')).rejects.toThrow('it counts 1 lines, 0 are here');
     const [kept] = await test.database.query<{ n: bigint }>('SELECT count(*) AS n FROM statement_line');
     expect(kept?.n).toBe(1n);
+  });
+
+  it('takes a numbered statement only after the one before it', async () => {
+    const head = (number: string, openingMinor: string, closingMinor: string) => {
+      return [{ account: 'A', number, openingMinor, closingMinor }];
+    };
+    heads = { '2026-11-20': head('7', '0', '-10000'), '2026-11-21': head('9', '-10000', '0') };
+    await reconcile('2026-11-20');
+    await expect(reconcile('2026-11-21')).rejects.toThrow('does not follow 7 of the day before');
+    heads['2026-11-21'] = head('8', '0', '0');
+    await expect(reconcile('2026-11-21')).rejects.toThrow('the day before closed with -10000');
+    heads['2026-11-20'] = head('7', '-10000', '0');
+    await reconcile('2026-11-20');
+    expect(await reconcile('2026-11-21')).toEqual([]);
+    // Who was not asked for a day cannot tell.
+    heads['2026-11-25'] = head('20', '5', '5');
+    expect(await reconcile('2026-11-25')).toEqual([]);
   });
 
   it('resolves a duplicate and a stranger that the partner puts right, on whatever day', async () => {

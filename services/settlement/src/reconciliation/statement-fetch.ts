@@ -1,4 +1,4 @@
-import { adapterCalls, type StatementLine } from '@tonle/contracts';
+import { adapterCalls, type StatementHead, type StatementLine } from '@tonle/contracts';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 
@@ -6,6 +6,11 @@ const PAGE_MAX = 1000;
 
 /** What the network says that it told: all lines, and what they add up to without direction. */
 type Totals = { readonly count: number; readonly amountMinor: string };
+
+export interface FetchedStatement {
+  readonly lines: readonly StatementLine[];
+  readonly heads: readonly StatementHead[];
+}
 
 /**
  * All lines of a network's statement of a day. Throws when it is not whole: pages that go round, no totals, or totals that are
@@ -16,7 +21,7 @@ export async function fetchStatement(
   { adapter, currency }: Pick<ReconciliationTarget, 'adapter' | 'currency'>,
   day: string,
   progress: (lines: number) => Promise<void>,
-): Promise<StatementLine[]> {
+): Promise<FetchedStatement> {
   const contract = adapterCalls(adapter).statement;
   const cursors = new Set<string>();
   const lines: StatementLine[] = [];
@@ -28,7 +33,7 @@ export async function fetchStatement(
     cursor = page.nextCursor;
     if (cursor === undefined) {
       assertWhole(lines, page.totals);
-      return named(lines);
+      return { lines: named(lines), heads: page.heads ?? [] };
     }
     if (cursors.has(cursor)) throw new Error('the statement is not whole: its pages go round');
     cursors.add(cursor);

@@ -1,4 +1,4 @@
-import { uuid, type StatementLine } from '@tonle/contracts';
+import { uuid, type StatementHead, type StatementLine } from '@tonle/contracts';
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { StatementItem, StrongKey } from './reconciliation.js';
 
@@ -13,14 +13,56 @@ export interface StatementName {
 export async function replaceStatement(
   transaction: Transaction,
   { partner, currency, day }: StatementName,
-  lines: readonly StatementLine[],
+  { lines, heads }: { readonly lines: readonly StatementLine[]; readonly heads: readonly StatementHead[] },
 ): Promise<void> {
+  await insertHeads(transaction, { partner, currency, day }, heads);
   await transaction.query(
     'DELETE FROM statement_line WHERE partner = $1 AND currency = $2 AND day = $3::date',
     [partner, currency, day],
   );
   for (let from = 0; from < lines.length; from += INSERT_MAX)
     await insertLines(transaction, { partner, currency, day }, lines.slice(from, from + INSERT_MAX));
+}
+
+async function insertHeads(
+  transaction: Transaction,
+  { partner, currency, day }: StatementName,
+  heads: readonly StatementHead[],
+): Promise<void> {
+  await transaction.query(
+    'DELETE FROM statement_head WHERE partner = $1 AND currency = $2 AND day = $3::date',
+    [partner, currency, day],
+  );
+  await transaction.query(INSERT_HEADS, [
+    partner,
+    currency,
+    day,
+    heads.map(({ account }) => account),
+    heads.map(({ number }) => number ?? null),
+    heads.map(({ openingMinor }) => openingMinor),
+    heads.map(({ closingMinor }) => closingMinor),
+  ]);
+}
+
+const INSERT_HEADS = `
+  INSERT INTO statement_head (partner, currency, day, ordinal, account, number, opening_minor, closing_minor)
+  SELECT $1, $2, $3::date, ordinal, account, number, opening, closing
+  FROM unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+    WITH ORDINALITY AS head (account, number, opening, closing, ordinal)`;
+
+/** What the statements of the day before said of themselves; empty when that day was not taken, or they said nothing. */
+export async function headsBefore(
+  database: Queryable,
+  { partner, currency, day }: StatementName,
+): Promise<StatementHead[]> {
+  const rows = await database.query<Omit<StatementHead, 'number'> & { number: string | null }>(
+    `SELECT account, number::text, opening_minor::text AS "openingMinor", closing_minor::text AS "closingMinor"
+     FROM statement_head
+     WHERE partner = $1 AND currency = $2 AND day = $3::date - 1
+     ORDER BY ordinal`,
+    [partner, currency, day],
+  );
+  return rows.map(({ number, ...head }) => (number === null ? head : { ...head, number }));
 }
 
 const INSERT_MAX = 5_000;
