@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './codes.js';
 import { amountJson, customer, direction, legKind, paymentEvent, uuid } from './messages.js';
+import { operatorDeed, paymentSearch } from './payment-search.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
@@ -72,6 +73,27 @@ export const routingCalls = {
     3000,
     z.object({ paymentIds: z.array(uuid) }),
     z.object({ payments: z.array(paymentView) }),
+  ),
+  /** For operators: whoever's payments, newest first. */
+  searchPayments: contract(
+    'routing',
+    'routing.search-payments',
+    5000,
+    paymentSearch,
+    z.object({ payments: z.array(paymentView) }),
+  ),
+  /** What operators did, newest first; `subject` is a payment, a corridor, a proposal. */
+  actions: contract(
+    'routing',
+    'routing.actions',
+    5000,
+    z.object({
+      subject: z.string().optional(),
+      operator: z.string().optional(),
+      before: uuid.optional(),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    z.object({ actions: z.array(operatorDeed) }),
   ),
   /** For settlement: which of these payments are there at all, however they stand? */
   known: contract(

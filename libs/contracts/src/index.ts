@@ -16,3 +16,4 @@ export * from './producers.js';
 export * from './invariants.js';
 export * from './networks.js';
 export * from './review.js';
+export * from './payment-search.js';

@@ -38,7 +38,16 @@ const WINDOWS_EVERY_MS = 1_000;
     provide(PaymentMetrics, TELEMETRY),
     provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
     provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics, TELEMETRY),
-    provide(PaymentService, DATABASE, CALLS, PaymentCommit, PaymentStore, OperatorStore, PaymentMetrics),
+    provide(
+      PaymentService,
+      DATABASE,
+      CALLS,
+      PaymentCommit,
+      PaymentStore,
+      OperatorStore,
+      PaymentMetrics,
+      CurrentDirectory,
+    ),
     provide(TransferStore),
     provide(ReviewStore),
     provideBy(
@@ -84,10 +93,17 @@ export class RoutingModule implements OnModuleInit {
     windows: WindowDrainJob,
     windowStore: WindowStore,
     audit: AuditStore,
+    operators: OperatorStore,
   ) {
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
       payments: await payments.byIds(paymentIds),
+    }));
+    service.call(routingCalls.searchPayments, async (search) => ({
+      payments: await payments.search(search),
+    }));
+    service.call(routingCalls.actions, async (filter) => ({
+      actions: await operators.list(database, filter),
     }));
     service.call(routingCalls.known, async (asked) => ({ payments: await knownPayments(database, asked) }));
     service.call(routingCalls.breaks, async ({ taken }) => ({

@@ -4,6 +4,15 @@ import { runAudit } from './audit.js';
 import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
 import { runLookup, type PayeeOptions } from './lookup.js';
+import {
+  runOpsActions,
+  runOpsBreaks,
+  runOpsPartners,
+  runOpsPayment,
+  runOpsPayments,
+  runOpsStatus,
+  type Filter,
+} from './ops.js';
 import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
@@ -16,6 +25,7 @@ import {
   type ProposeOptions,
   type VerdictOptions,
 } from './review.js';
+import { runOpsReport, type ReportOptions } from './day-report.js';
 import { contextOf, type GlobalOptions, type CommandContext } from './command-context.js';
 
 const SUCCESS = 0;
@@ -75,6 +85,7 @@ function makeProgram(output: Output, run: Run): Command {
     };
   addPaymentCommands(program, bound);
   addReviewCommands(program, bound);
+  addOpsCommands(program, bound);
   addReadingCommands(program, bound);
   return program;
 }
@@ -179,6 +190,57 @@ function addReviewCommands(program: Command, bind: Bind): void {
         ),
       );
   }
+}
+
+function addOpsCommands(program: Command, bind: Bind): void {
+  const ops = program.command('ops').description('What operators look at.');
+  ops
+    .command('status')
+    .description('Show what is under way and what needs people; exit 1 when something does.')
+    .action(bind((context) => runOpsStatus(context)));
+  ops
+    .command('payments')
+    .description('Search payments of any participant, newest first.')
+    .option('--id <id>', "payment id, UETR, quote, message id or a partner's reference")
+    .option('--state <state>', 'processing, completed, failed or blocked')
+    .option('--step <step>', 'state inside the switch, such as CREDIT_UNKNOWN')
+    .option('--corridor <corridor>')
+    .option('--participant <participant>', 'as sender, debtor agent or creditor agent')
+    .option('--from <instant>', 'received at or after this')
+    .option('--until <instant>', 'received before this')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'payments per page')
+    .action(bind((context, options) => runOpsPayments(context, options as Filter)));
+  ops
+    .command('payment <id>')
+    .description('Show a payment by any of its ids, with attempts and enquiries of its legs.')
+    .action(bind((context, _options, args) => runOpsPayment(context, args[0]!)));
+  ops
+    .command('partners')
+    .description('List corridors, what is open in them and what is under way.')
+    .action(bind((context) => runOpsPartners(context)));
+  ops
+    .command('breaks')
+    .description('List breaks, gravest first.')
+    .option('--day <day>')
+    .option('--type <type>')
+    .option('--state <state>', 'such as OPEN')
+    .action(bind((context, options) => runOpsBreaks(context, options as Filter)));
+  ops
+    .command('actions')
+    .description('List what operators did, with who and why, newest first.')
+    .option('--subject <id>', 'a payment, corridor or proposal')
+    .option('--operator <key>', 'key id of the operator')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'actions per page')
+    .action(bind((context, options) => runOpsActions(context, options as Filter)));
+  ops
+    .command('report')
+    .description('Sum up the payments received on a day, or write them as CSV.')
+    .requiredOption('--day <day>', '2026-11-28')
+    .option('--csv', 'one line per payment')
+    .option('--utc-offset <offset>', 'where the day begins', '+07:00')
+    .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {

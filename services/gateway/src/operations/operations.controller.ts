@@ -30,18 +30,6 @@ export class OperationsController {
     return this.audits.audit();
   }
 
-  @Get('payments/:paymentId')
-  @Endpoint({
-    summary: 'Get any payment, as routing knows it',
-    answers: { 200: { description: 'The payment', schema: schema.operatorPayment } },
-    refusals: ['not_found'],
-  })
-  async payment(@Param('paymentId', { schema: uuid }) paymentId: string): Promise<schema.OperatorPayment> {
-    const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
-    if (payments[0] === undefined) throw problemOf(refused('not_found'));
-    return payments[0];
-  }
-
   @Get('holds')
   @Endpoint({
     summary: 'List payments on hold for a screening decision',

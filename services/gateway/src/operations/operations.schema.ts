@@ -5,7 +5,6 @@ import {
   BREAK_DECISIONS,
   BREAK_STATES,
   BREAK_TYPES,
-  paymentView,
   windowState,
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
@@ -51,8 +50,6 @@ export const decideBreakBody = z
 export const publicAudit = z
   .object({ ok: z.boolean(), services: z.array(auditReport), crossChecks: z.array(auditFinding) })
   .meta({ id: 'Audit' });
-/** Amounts in minor units, as routing keeps them. */
-export const operatorPayment = paymentView.meta({ id: 'OperatorPayment' });
 export const publicHolds = z
   .object({
     holds: z.array(
@@ -146,4 +143,3 @@ export type PublicHolds = z.infer<typeof publicHolds>;
 export type StartedJob = z.infer<typeof startedJob>;
 export type PublicJob = z.infer<typeof publicJob>;
 export type Done = z.infer<typeof doneAnswer>;
-export type OperatorPayment = z.infer<typeof operatorPayment>;

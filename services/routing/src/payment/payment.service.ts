@@ -2,16 +2,19 @@ import type { ServiceCalls } from '@tonle/messaging';
 import {
   fxCalls,
   type PaymentEventMessage,
+  type PaymentSearch,
   type PaymentView,
   type Quote,
   type routingCalls,
 } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { z } from 'zod';
+import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { OperatorStore } from '../operator/operator.store.js';
 import type { PaymentCommit } from './payment-commit.js';
 import { paymentEventOf, paymentViewOf } from './payment-messages.js';
 import type { PaymentMetrics } from './payment-metrics.js';
+import { searchPayments } from './payment-search.store.js';
 import type { PaymentStore } from './payment.store.js';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -30,11 +33,21 @@ export class PaymentService {
     private readonly payments: PaymentStore,
     private readonly operators: OperatorStore,
     private readonly metrics: PaymentMetrics,
+    private readonly directory: CurrentDirectory,
   ) {}
 
   /** Unknown ones are absent. */
   async byIds(paymentIds: readonly string[]): Promise<PaymentView[]> {
     return (await this.payments.byIds(this.database, paymentIds)).map(paymentViewOf);
+  }
+
+  /** Whoever's payments, newest first. */
+  async search(search: PaymentSearch): Promise<PaymentView[]> {
+    const senders = this.directory
+      .get()
+      .participants()
+      .map(({ participantId }) => participantId);
+    return (await searchPayments(this.database, search, senders)).map(paymentViewOf);
   }
 
   /** A page of what was completed into a window, in the order of the ids. */

@@ -1,0 +1,115 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { adapterCalls, refusedField, refused, routingCalls, type PaymentView } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
+import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import { Needs } from '../access/access.js';
+import { uuid } from '../payment/payment.schema.js';
+import * as schema from './payment-search.schema.js';
+import { showOperatorLeg, showOperatorPayment } from './payment-search.view.js';
+
+/** Whoever's payments, where they stand and why, and what operators did. */
+@Controller('v1/ops')
+@ApiTag('Operations')
+@Needs('ops')
+export class PaymentSearchController {
+  constructor(
+    @Inject(CALLS) private readonly calls: ServiceCalls,
+    private readonly directory: Directory,
+  ) {}
+
+  @Get('payments')
+  @Endpoint({
+    summary: 'Search payments of any participant, newest first',
+    description: 'By any id, state, step, corridor, participant or time of receipt.',
+    answers: { 200: { description: 'A page', schema: schema.operatorPaymentList } },
+    refusals: ['schema_invalid'],
+  })
+  async search(
+    @Query({ schema: schema.searchPaymentsQuery }) asked: schema.SearchPayments,
+  ): Promise<schema.OperatorPaymentList> {
+    this.refuseUnknown(asked);
+    const { step, state, cursor, limit, ...filter } = asked;
+    const states = schema.statesOf({ step, state });
+    const { payments } = await this.calls.call(routingCalls.searchPayments, {
+      ...filter,
+      ...(states === undefined ? {} : { states }),
+      ...(cursor === undefined ? {} : { before: cursor }),
+      limit: limit + 1,
+    });
+    const next = payments.length > limit ? payments[limit - 1]!.paymentId : undefined;
+    const page = payments.slice(0, limit).map(showOperatorPayment);
+    return { payments: page, ...(next === undefined ? {} : { next }) };
+  }
+
+  @Get('payments/:paymentId')
+  @Endpoint({
+    summary: 'Get any payment with its legs',
+    description:
+      'As routing knows it, with the attempts, enquiries and last answer of each leg at its adapter.',
+    answers: { 200: { description: 'The payment', schema: schema.operatorPaymentDetail } },
+    refusals: ['not_found'],
+  })
+  async payment(
+    @Param('paymentId', { schema: uuid }) paymentId: string,
+  ): Promise<schema.OperatorPaymentDetail> {
+    const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
+    if (payments[0] === undefined) throw problemOf(refused('not_found'));
+    return { payment: showOperatorPayment(payments[0]), ...(await this.legsOf(payments[0])) };
+  }
+
+  @Get('actions')
+  @Endpoint({
+    summary: 'List what operators did, with who and why, newest first',
+    answers: { 200: { description: 'A page', schema: schema.operatorActions } },
+  })
+  async actions(
+    @Query({ schema: schema.actionsQuery }) { cursor, limit, ...filter }: schema.ActionsQuery,
+  ): Promise<schema.OperatorActions> {
+    const { actions } = await this.calls.call(routingCalls.actions, {
+      ...filter,
+      ...(cursor === undefined ? {} : { before: cursor }),
+      limit: limit + 1,
+    });
+    const next = actions.length > limit ? actions[limit - 1]!.actionId : undefined;
+    return { actions: actions.slice(0, limit), ...(next === undefined ? {} : { next }) };
+  }
+
+  // An empty page for a misspelt name would read as "all is well".
+  private refuseUnknown({ corridor, participant, step, state }: schema.SearchPayments): void {
+    if (corridor !== undefined && this.directory.corridorIncludingEnded(corridor) === undefined) {
+      const known = this.directory.corridors().map(({ corridorId }) => corridorId);
+      throw problemOf(refusedField('schema_invalid', '/corridor', `Known corridors: ${known.join(', ')}.`));
+    }
+    if (participant !== undefined && this.directory.participantIncludingEnded(participant) === undefined) {
+      const known = this.directory.participants().map(({ participantId }) => participantId);
+      throw problemOf(refusedField('schema_invalid', '/participant', `Known: ${known.join(', ')}.`));
+    }
+    if (schema.statesOf({ step, state })?.length === 0)
+      throw problemOf(refusedField('schema_invalid', '/step', `A payment in ${step} is never ${state}.`));
+  }
+
+  private async legsOf({
+    paymentId,
+    corridor,
+  }: PaymentView): Promise<Pick<schema.OperatorPaymentDetail, 'legs' | 'silentAdapters'>> {
+    const sides = this.directory.corridorIncludingEnded(corridor);
+    const adapters = sides === undefined ? [] : [...new Set([sides.home.adapter, sides.partner.adapter])];
+    const asked = await Promise.all(
+      adapters.map(async (adapter) => ({ adapter, legs: await this.legsAt(adapter, paymentId) })),
+    );
+    return {
+      legs: asked.flatMap(({ adapter, legs }) => (legs ?? []).map((leg) => showOperatorLeg(adapter, leg))),
+      silentAdapters: asked.flatMap(({ adapter, legs }) => (legs === undefined ? [adapter] : [])),
+    };
+  }
+
+  private async legsAt(adapter: string, paymentId: string): Promise<schema.AdapterLeg[] | undefined> {
+    try {
+      return (await this.calls.call(adapterCalls(adapter).legs, { paymentIds: [paymentId] })).legs;
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { adapterCalls, routingCalls, type PaymentSearch, type PaymentView } from '@tonle/contracts';
+import { ServiceUnavailable } from '@tonle/messaging';
+import { GatewayWorld } from '../testing/gateway-world.js';
+import { eventOf } from '../testing/payment-event.js';
+
+// Real: the gateway with PostgreSQL and HTTP. Routing and one adapter answer from here, the other adapter does not.
+
+const ops = { participant: 'OPERATOR' };
+let world: GatewayWorld;
+let payment: PaymentView;
+let searched: PaymentSearch[];
+beforeAll(async () => {
+  world = await GatewayWorld.start('gateway_search');
+  const { paymentId } = (await world.pay(await world.payable(), 'searched-1')).json;
+  await world.until(() => world.submits.some((submit) => submit.paymentId === paymentId));
+  const submit = world.submits.find((each) => each.paymentId === paymentId)!;
+  const { debtor, creditor, receivedAt } = submit;
+  const event = eventOf(submit, 'CREDIT_UNKNOWN', world.platform.clock.now());
+  payment = { ...event, debtor, creditor, receivedAt, deadline: event.at };
+  searched = [];
+  const { calls } = world.platform;
+  calls.serve(routingCalls.searchPayments, (search) => {
+    searched.push(search);
+    return Promise.resolve({ payments: Array.from({ length: search.limit }, () => payment) });
+  });
+  calls.serve(routingCalls.payments, ({ paymentIds }) =>
+    Promise.resolve({ payments: paymentIds.includes(paymentId) ? [payment] : [] }),
+  );
+  calls.serve(routingCalls.actions, ({ limit }) => {
+    const action = {
+      actionId: paymentId,
+      at: event.at,
+      operator: 'O',
+      action: 'a',
+      subject: 's',
+      reason: 'r',
+    };
+    return Promise.resolve({ actions: Array.from({ length: limit }, () => action) });
+  });
+  const leg = {
+    legKey: `${paymentId}:C`,
+    paymentId,
+    leg: 'credit' as const,
+    outcome: null,
+    partnerRef: null,
+  };
+  calls.serve(adapterCalls('adapter-thailand').legs, () =>
+    Promise.resolve({ legs: [{ ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: event.at }] }),
+  );
+  calls.serve(adapterCalls('adapter-bakong').legs, () =>
+    Promise.reject(new ServiceUnavailable('adapter-bakong', 'is away')),
+  );
+});
+afterAll(() => world.close());
+
+describe('a search of operators', () => {
+  it('asks routing, and gives decimal amounts and the next page', async () => {
+    const { status, json } = await world.get(
+      '/v1/ops/payments?state=processing&corridor=KH-TH&participant=KHMEKONG&limit=2&id=x',
+      ops,
+    );
+    expect(status).toBe(200);
+    expect(json.payments).toHaveLength(2);
+    expect(json.next).toBe(payment.paymentId);
+    expect(json.payments[0].source.amount).toMatch(/^\d+\.\d{2}$/);
+    expect(JSON.stringify(json)).not.toContain('minor');
+    const [{ states, ...search }] = searched as [PaymentSearch];
+    expect(search).toEqual({ id: 'x', corridor: 'KH-TH', participant: 'KHMEKONG', limit: 3 });
+    expect(states).toContain('MANUAL_REVIEW');
+    expect(states).not.toContain('COMPLETED');
+  });
+
+  it.each([
+    ['state=Processing', 'processing'],
+    ['step=CREDIT_LOST', 'CREDIT_UNKNOWN'],
+    ['step=COMPLETED&state=failed', 'never failed'],
+    ['corridor=KH-HT', 'KH-TH'],
+    ['participant=KHMEKON', 'KHMEKONG'],
+    ['from=yesterday', 'from'],
+    ['status=failed', 'status'],
+  ])('refuses %s, and says what is known', async (query, told) => {
+    const { status, json } = await world.get(`/v1/ops/payments?${query}`, ops);
+    expect([status, json.code]).toEqual([400, 'schema_invalid']);
+    expect(JSON.stringify(json.errors)).toContain(told);
+  });
+
+  it('is for operators', async () => {
+    expect((await world.get('/v1/ops/payments')).status).toBe(403);
+    expect((await world.get('/v1/ops/actions')).status).toBe(403);
+  });
+});
+
+describe('one payment', () => {
+  it('comes with its legs, and says who did not answer', async () => {
+    const { json } = await world.get(`/v1/ops/payments/${payment.paymentId}`, ops);
+    expect(json).toMatchObject({
+      payment: { state: 'CREDIT_UNKNOWN', source: { currency: 'KHR' } },
+      legs: [{ leg: 'credit', adapter: 'adapter-thailand', attempts: 1, enquiries: 4 }],
+      silentAdapters: ['adapter-bakong'],
+    });
+    expect(json.legs[0]).toHaveProperty('nextEnquiryAt');
+    const other = '00000000-0000-7000-8000-000000000001';
+    expect((await world.get(`/v1/ops/payments/${other}`, ops)).status).toBe(404);
+  });
+});
+
+describe('what operators did', () => {
+  it('comes by page', async () => {
+    const { json } = await world.get('/v1/ops/actions?limit=1', ops);
+    expect(json).toMatchObject({ actions: [{ operator: 'O', reason: 'r' }], next: payment.paymentId });
+  });
+});

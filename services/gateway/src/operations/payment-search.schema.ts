@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import {
+  adapterCalls,
+  legKind,
+  legOutcome,
+  operatorDeed,
+  PAYMENT_STATES,
+  paymentView,
+  publicState,
+} from '@tonle/contracts';
+import { publicAmount } from '../http/public-amount.js';
+import { instant, printable, uuid } from '../payment/payment.schema.js';
+
+// Payments and deeds as operators look for them. Amounts are decimal text, as everywhere in the public API.
+
+const PAGE_MAX = 500;
+const pageLimit = z
+  .string()
+  .regex(/^\d{1,3}$/)
+  .transform((text) => Number.parseInt(text, 10))
+  .pipe(z.int().min(1).max(PAGE_MAX))
+  .default(50);
+const cursor = uuid.optional().meta({ description: '`next` of the page before' });
+
+export const searchPaymentsQuery = z.strictObject({
+  id: printable(140).optional().meta({
+    description: "Any id: payment id, UETR, quote, the sender's message id or a partner's reference",
+  }),
+  step: z.enum(PAYMENT_STATES).optional().meta({ description: 'State of the payment inside the switch' }),
+  state: z.enum(['processing', 'completed', 'failed', 'blocked']).optional(),
+  corridor: printable(64).optional(),
+  participant: printable(64).optional().meta({ description: 'As sender, debtor agent or creditor agent' }),
+  from: instant.optional().meta({ description: 'Received at or after this' }),
+  until: instant.optional().meta({ description: 'Received before this: payments of a certain age' }),
+  cursor,
+  limit: pageLimit,
+});
+export type SearchPayments = z.infer<typeof searchPaymentsQuery>;
+
+const lineOfFee = z.object({ kind: z.string(), payer: z.string(), amount: publicAmount });
+
+/** A payment as routing knows it. */
+export const operatorPayment = paymentView
+  .omit({ replyTo: true, lane: true })
+  .extend({
+    source: publicAmount,
+    target: publicAmount,
+    fees: z.array(lineOfFee),
+    obligations: z.array(
+      z.object({
+        windowId: z.string(),
+        debtorParticipant: z.string(),
+        creditorParticipant: z.string(),
+        amount: publicAmount,
+      }),
+    ),
+  })
+  .meta({ id: 'OperatorPayment' });
+export type OperatorPayment = z.infer<typeof operatorPayment>;
+
+const operatorLeg = z.object({
+  leg: legKind,
+  adapter: z.string(),
+  outcome: legOutcome.optional().meta({ description: "The partner's last word; absent while there is none" }),
+  partnerReference: z.string().optional(),
+  attempts: z.int(),
+  enquiries: z.int(),
+  nextEnquiryAt: instant.optional(),
+});
+
+/** A payment with its legs, as the adapters of both networks know them. */
+export const operatorPaymentDetail = z
+  .object({
+    payment: operatorPayment,
+    legs: z.array(operatorLeg),
+    silentAdapters: z
+      .array(z.string())
+      .meta({ description: 'Adapters that did not answer: their legs are not shown' }),
+  })
+  .meta({ id: 'OperatorPaymentDetail' });
+export type OperatorPaymentDetail = z.infer<typeof operatorPaymentDetail>;
+
+export const operatorPaymentList = z
+  .object({ payments: z.array(operatorPayment), next: z.string().optional() })
+  .meta({ id: 'OperatorPaymentList' });
+export type OperatorPaymentList = z.infer<typeof operatorPaymentList>;
+
+export const actionsQuery = z.strictObject({
+  subject: printable(140).optional().meta({ description: 'A payment, corridor, proposal or other id' }),
+  operator: printable(64).optional(),
+  cursor,
+  limit: pageLimit,
+});
+export type ActionsQuery = z.infer<typeof actionsQuery>;
+
+export const operatorActions = z
+  .object({ actions: z.array(operatorDeed), next: z.string().optional() })
+  .meta({ id: 'OperatorActions' });
+export type OperatorActions = z.infer<typeof operatorActions>;
+
+export type AdapterLeg = z.infer<ReturnType<typeof adapterCalls>['legs']['response']>['legs'][number];
+
+/** The states of routing that a public state or a single step stands for; undefined for all. */
+export function statesOf({ step, state }: Pick<SearchPayments, 'step' | 'state'>) {
+  if (step === undefined && state === undefined) return undefined;
+  return PAYMENT_STATES.filter(
+    (each) => (step === undefined || each === step) && (state === undefined || publicState(each) === state),
+  );
+}

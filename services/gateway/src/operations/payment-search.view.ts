@@ -1,0 +1,27 @@
+import type { PaymentView } from '@tonle/contracts';
+import { showAmount } from '../http/public-amount.js';
+import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payment-search.schema.js';
+
+export function showOperatorPayment(payment: PaymentView): OperatorPayment {
+  const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...rest } = payment;
+  return {
+    ...rest,
+    source: showAmount(source),
+    target: showAmount(target),
+    fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),
+    obligations: obligations.map(({ amount, ...sides }) => ({ ...sides, amount: showAmount(amount) })),
+  };
+}
+
+export function showOperatorLeg(adapter: string, leg: AdapterLeg): OperatorPaymentDetail['legs'][number] {
+  const { outcome, partnerRef, nextEnquiryAt } = leg;
+  return {
+    leg: leg.leg,
+    adapter,
+    ...(outcome === null ? {} : { outcome }),
+    ...(partnerRef === null ? {} : { partnerReference: partnerRef }),
+    attempts: leg.attempts,
+    enquiries: leg.enquiries,
+    ...(nextEnquiryAt === null ? {} : { nextEnquiryAt }),
+  };
+}

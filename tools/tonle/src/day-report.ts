@@ -1,0 +1,137 @@
+import { formatAmount, parseBookedAmount, type Amount } from '@tonle/money';
+import type { CommandContext } from './command-context.js';
+import { UsageError, type GatewayClient } from './gateway-client.js';
+import { searchPage, type OperatorPayment } from './ops.js';
+import { showAmount, table, type PublicAmount } from './output.js';
+
+export interface ReportOptions {
+  readonly day: string;
+  readonly csv?: boolean;
+  readonly utcOffset: string;
+}
+
+const DAY_MS = 86_400_000;
+
+const COLUMNS: readonly (readonly [name: string, of: (payment: OperatorPayment) => string | undefined])[] = [
+  ['payment_id', (p) => p.paymentId],
+  ['uetr', (p) => p.uetr],
+  ['received_at', (p) => p.receivedAt],
+  ['completed_at', (p) => p.completedAt],
+  ['corridor', (p) => p.corridor],
+  ['direction', (p) => p.direction],
+  ['state', (p) => p.state],
+  ['iso_status', (p) => p.isoStatus],
+  ['reason', (p) => p.reason],
+  ['debtor_agent', (p) => p.debtorAgent],
+  ['creditor_agent', (p) => p.creditorAgent],
+  ['source_currency', (p) => p.source.currency],
+  ['source_amount', (p) => p.source.amount],
+  ['target_currency', (p) => p.target.currency],
+  ['target_amount', (p) => p.target.amount],
+  ['rate', (p) => p.rate],
+  ['fx_provider', (p) => p.fxProvider],
+  ['debit_reference', (p) => p.partnerRefs['debit']],
+  ['credit_reference', (p) => p.partnerRefs['credit']],
+  ['reversal_reference', (p) => p.partnerRefs['reversal']],
+  ['windows', (p) => p.windows.map(({ windowId }) => windowId).join(' ')],
+];
+
+/** `tonle ops report`: the payments that were received on a day; sums by state and currency, or all as CSV. */
+export async function runOpsReport(
+  { output, gateway }: CommandContext,
+  options: ReportOptions,
+): Promise<number> {
+  const payments = await paymentsOf(gateway('OPERATOR'), options);
+  if (options.csv === true) {
+    output.out(COLUMNS.map(([name]) => name).join(','));
+    for (const payment of payments) output.out(COLUMNS.map(([, of]) => csvField(of(payment))).join(','));
+    return 0;
+  }
+  const sums = sumsOf(payments);
+  if (output.json) {
+    for (const sum of sums) output.out(JSON.stringify({ day: options.day, ...sum }));
+    return 0;
+  }
+  const rows = sums.map(({ corridor, direction, state, payments: count, source, target }) => [
+    corridor,
+    direction,
+    state,
+    String(count),
+    showAmount(source),
+    showAmount(target),
+  ]);
+  output.out(`Received on ${options.day} (UTC${options.utcOffset}): ${payments.length} payments`);
+  if (rows.length > 0) output.out(table(rows, [3, 4, 5]));
+  return 0;
+}
+
+/** RFC 4180; what a spreadsheet would take for a formula is given as text. */
+export function csvField(value = ''): string {
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+async function paymentsOf(
+  gateway: GatewayClient,
+  { day, utcOffset }: ReportOptions,
+): Promise<OperatorPayment[]> {
+  const start = Date.parse(`${day}T00:00:00${utcOffset}`);
+  // 30 February would be read as 2 March.
+  const midnight = new Date(`${day}T00:00:00Z`);
+  if (
+    Number.isNaN(start) ||
+    Number.isNaN(midnight.getTime()) ||
+    !midnight.toISOString().startsWith(`${day}T`)
+  )
+    throw new UsageError(
+      `"${day}" with the offset "${utcOffset}" is not a valid day; write 2026-11-28 and +07:00.`,
+    );
+  const span = { from: new Date(start).toISOString(), until: new Date(start + DAY_MS).toISOString() };
+  const all: OperatorPayment[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await searchPage(gateway, { ...span, limit: '500', cursor });
+    all.push(...page.payments);
+    if (page.next === undefined) return all.reverse();
+    cursor = page.next;
+  }
+}
+
+interface Sum {
+  readonly corridor: string;
+  readonly direction: string;
+  readonly state: string;
+  readonly payments: number;
+  readonly source: PublicAmount;
+  readonly target: PublicAmount;
+}
+
+function sumsOf(payments: readonly OperatorPayment[]): Sum[] {
+  const groups = new Map<string, OperatorPayment[]>();
+  for (const payment of payments) {
+    const { corridor, direction, state, source, target } = payment;
+    const key = [corridor, direction, state, source.currency, target.currency].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), payment]);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => ({
+      corridor: group[0]!.corridor,
+      direction: group[0]!.direction,
+      state: group[0]!.state,
+      payments: group.length,
+      source: total(group.map(({ source }) => source)),
+      target: total(group.map(({ target }) => target)),
+    }));
+}
+
+function total(amounts: readonly PublicAmount[]): PublicAmount {
+  const read = amounts.map(readAmount);
+  const minor = read.reduce((sum, each) => sum + each.minor, 0n);
+  return { currency: amounts[0]!.currency, amount: formatAmount({ ...read[0]!, minor }) };
+}
+
+function readAmount({ currency, amount }: PublicAmount): Amount {
+  const parsed = parseBookedAmount(currency, amount);
+  if (parsed.kind !== 'ok') throw new Error(`the gateway gave the amount ${amount} ${currency}`);
+  return parsed.amount;
+}

@@ -1,0 +1,146 @@
+import { createServer, type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { makeSandboxKeys } from '@tonle/security';
+import { csvField } from './day-report.js';
+import { runTonle } from './program.js';
+
+// `tonle ops` before a server that answers as the gateway does.
+
+const payment = (number: number, state = 'COMPLETED', amount = '100240.00') => ({
+  paymentId: `0199a0b0-0000-7000-8000-00000000000${number}`,
+  uetr: '1a2b3c4d-0000-4000-8000-000000000001',
+  state,
+  isoStatus: 'ACCC',
+  direction: 'outbound',
+  corridor: 'KH-TH',
+  debtorAgent: 'KHMEKONG',
+  creditorAgent: 'THSWITCH',
+  source: { currency: 'KHR', amount },
+  target: { currency: 'THB', amount: '820.00' },
+  rate: '0.00818040',
+  fxProvider: 'FXNAGA',
+  partnerRefs: { credit: '=1+1,"x"' },
+  receivedAt: '2026-11-22T10:00:00.000Z',
+  windows: [{ windowId: 'THSWITCH-THB-2026-11-22' }],
+  history: [{ event: 'submitted', to: 'RECEIVED', at: '2026-11-22T10:00:00.000Z', times: 2 }],
+});
+const PAGES: Record<string, unknown> = {
+  '': { payments: [payment(3), payment(2)], next: payment(2).paymentId },
+  [payment(2).paymentId]: { payments: [payment(1, 'REJECTED', '0.50')] },
+};
+const BREAK = { breakId: 'b', type: 'AMOUNT', partner: 'THSWITCH', day: '2026-11-22', detail: 'd' };
+const QUIET: Record<string, unknown> = {
+  '/v1/ops/audit': { ok: true },
+  '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
+  '/v1/ops/holds': { holds: [] },
+  '/v1/ops/reviews': { reviews: [], undecided: [] },
+  '/v1/ops/actions': { actions: [] },
+  '/v1/corridors': {
+    corridors: [
+      {
+        corridor: 'KH-TH',
+        home: { network: 'KHBAKONG' },
+        partner: { network: 'THSWITCH' },
+        open: { outbound: true, inbound: false },
+      },
+    ],
+  },
+};
+
+let server: Server;
+let home: string;
+let asked: URL[];
+let answers: Record<string, unknown>;
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'tonle-ops-'));
+  makeSandboxKeys(join(home, 'keys'), ['OPERATOR']);
+  server = createServer((request, response) => {
+    const url = new URL(request.url!, 'http://gateway');
+    asked.push(url);
+    const body =
+      answers[url.pathname] ??
+      (url.pathname === '/v1/ops/payments'
+        ? PAGES[url.searchParams.get('cursor') ?? '']
+        : { payment: payment(3), legs: [], silentAdapters: ['adapter-thailand'] });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+});
+afterAll(async () => {
+  await new Promise((done) => server.close(done));
+  rmSync(home, { recursive: true });
+});
+beforeEach(() => {
+  asked = [];
+  answers = { ...QUIET };
+});
+
+async function tonle(...args: string[]): Promise<{ code: number; out: string }> {
+  const out: string[] = [];
+  const output = { json: false, out: (text: string) => void out.push(text), err: () => undefined };
+  const { port } = server.address() as AddressInfo;
+  const environment = { TONLE_HOME: home, TONLE_GATEWAY_URL: `http://127.0.0.1:${port}` };
+  return { code: await runTonle(args, output, environment), out: out.join('\n') };
+}
+
+describe('tonle ops', () => {
+  it('says in one look whether something needs people', async () => {
+    const quiet = await tonle('ops', 'status');
+    expect(quiet).toMatchObject({ code: 0, out: expect.stringContaining('2 or more processing') });
+    answers['/v1/ops/breaks'] = { breaks: [{ state: 'OPEN' }, { state: 'RESOLVED' }] };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/open breaks\s+1: tonle ops breaks/),
+    });
+    answers = { ...QUIET, '/v1/ops/audit': { ok: false } };
+    expect(await tonle('ops', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('BROKEN') });
+  });
+
+  it('searches, pages and shows one payment by any id', async () => {
+    const { out } = await tonle('ops', 'payments', '--state', 'completed', '--participant', 'KHMEKONG');
+    expect(asked[0]!.search).toBe('?state=completed&participant=KHMEKONG');
+    expect(out).toContain('100,240 KHR');
+    expect(out).toContain(`--cursor ${payment(2).paymentId}`);
+    const one = await tonle('ops', 'payment', 'TH-REF-1');
+    expect(asked[1]!.search).toBe('?id=TH-REF-1&limit=1');
+    expect(one.out).toContain('adapter-thailand does not answer: its legs are not shown');
+    expect(one.out).toContain('submitted (2 times)');
+  });
+
+  it('sums up a day over all pages, and writes it as CSV', async () => {
+    const { out } = await tonle('ops', 'report', '--day', '2026-11-22');
+    expect(asked[0]!.searchParams.get('from')).toBe('2026-11-21T17:00:00.000Z');
+    expect(asked[0]!.searchParams.get('until')).toBe('2026-11-22T17:00:00.000Z');
+    expect(out).toContain('3 payments');
+    expect(out).toMatch(/COMPLETED\s+2\s+200,480 KHR\s+1,640.00 THB/);
+    const lines = (await tonle('ops', 'report', '--day', '2026-11-22', '--csv')).out.split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]!.split(',')).toHaveLength(21);
+    expect(lines[1]).toContain('REJECTED');
+    expect(lines[2]).toContain(`,"'=1+1,""x""",`);
+    expect((await tonle('ops', 'report', '--day', '2026-02-30')).code).toBe(2);
+  });
+
+  it('lists partners, breaks and actions', async () => {
+    expect((await tonle('ops', 'partners')).out).toMatch(/KHBAKONG - THSWITCH\s+open outbound/);
+    expect((await tonle('ops', 'breaks', '--state', 'OPEN')).out).toContain('RESOLVED');
+    expect(asked.at(-1)!.search).toBe('?state=OPEN');
+    expect((await tonle('ops', 'actions')).out).toBe('No action matches.');
+  });
+});
+
+it('a field of CSV is quoted, and never a formula', () => {
+  expect(['a', 'a"b', 'a,b', '=1', '-1', '@x', undefined].map(csvField)).toEqual([
+    'a',
+    '"a""b"',
+    '"a,b"',
+    "'=1",
+    "'-1",
+    "'@x",
+    '',
+  ]);
+});

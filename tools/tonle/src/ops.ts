@@ -1,0 +1,284 @@
+import type { CommandContext } from './command-context.js';
+import type { GatewayClient } from './gateway-client.js';
+import { list, show, showAmount, table, type PublicAmount } from './output.js';
+
+// What operators look at until the console stands. All of it is the public API, signed by OPERATOR unless told otherwise.
+
+const OPERATOR = 'OPERATOR';
+
+export interface OperatorPayment {
+  readonly paymentId: string;
+  readonly uetr: string;
+  readonly state: string;
+  readonly isoStatus: string;
+  readonly reason?: string;
+  readonly direction: string;
+  readonly corridor: string;
+  readonly debtorAgent: string;
+  readonly creditorAgent: string;
+  readonly source: PublicAmount;
+  readonly target: PublicAmount;
+  readonly rate: string;
+  readonly fxProvider: string;
+  readonly partnerRefs: Readonly<Record<string, string | undefined>>;
+  readonly receivedAt: string;
+  readonly completedAt?: string;
+  readonly windows: readonly { readonly windowId: string }[];
+  readonly history: readonly {
+    readonly event: string;
+    readonly to: string;
+    readonly at: string;
+    readonly times?: number;
+  }[];
+}
+
+interface Leg {
+  readonly leg: string;
+  readonly adapter: string;
+  readonly outcome?: string;
+  readonly partnerReference?: string;
+  readonly attempts: number;
+  readonly enquiries: number;
+  readonly nextEnquiryAt?: string;
+}
+
+interface PaymentDetail {
+  readonly payment: OperatorPayment;
+  readonly legs: readonly Leg[];
+  readonly silentAdapters: readonly string[];
+}
+
+export interface PaymentPage {
+  readonly payments: readonly OperatorPayment[];
+  readonly next?: string;
+}
+
+interface Break {
+  readonly breakId: string;
+  readonly type: string;
+  readonly partner: string;
+  readonly day: string;
+  readonly state: string;
+  readonly ours?: PublicAmount;
+  readonly theirs?: PublicAmount;
+  readonly owner?: string;
+  readonly paymentId?: string;
+  readonly detail: string;
+}
+
+interface Action {
+  readonly at: string;
+  readonly operator: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string;
+}
+
+interface Corridors {
+  readonly corridors: readonly {
+    readonly corridor: string;
+    readonly home: { readonly network: string };
+    readonly partner: { readonly network: string };
+    readonly open: { readonly outbound: boolean; readonly inbound: boolean };
+  }[];
+}
+
+/** Query options by their names in the API. */
+export type Filter = Readonly<Record<string, string | undefined>>;
+
+const query = (filter: Filter): string => {
+  const given = Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+};
+
+export const searchPage = (gateway: GatewayClient, filter: Filter): Promise<PaymentPage> =>
+  gateway.ask('GET', `/v1/ops/payments${query(filter)}`);
+
+const breaksOf = async (gateway: GatewayClient, filter: Filter): Promise<readonly Break[]> =>
+  (await gateway.ask<{ breaks: readonly Break[] }>('GET', `/v1/ops/breaks${query(filter)}`)).breaks;
+
+/** `tonle ops payments`: whoever's payments, newest first; with --json one per line. */
+export async function runOpsPayments({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
+  const { payments, next } = await searchPage(gateway(OPERATOR), filter);
+  if (output.json) {
+    for (const payment of payments) output.out(JSON.stringify(payment));
+    return 0;
+  }
+  const rows = payments.map(({ paymentId, receivedAt, state, corridor, direction, source, target }) => [
+    paymentId,
+    receivedAt,
+    state,
+    corridor,
+    direction,
+    showAmount(source),
+    showAmount(target),
+  ]);
+  output.out(rows.length === 0 ? 'No payment matches.' : table(rows, [5, 6]));
+  if (next !== undefined) output.out(`More: the same with --cursor ${next}`);
+  return 0;
+}
+
+/** `tonle ops payment`: one payment with its legs and what happened. */
+export async function runOpsPayment({ output, gateway }: CommandContext, id: string): Promise<number> {
+  const asked = gateway(OPERATOR);
+  const { payments } = await searchPage(asked, { id, limit: '1' });
+  if (payments[0] === undefined) {
+    show(output, { found: false, id }, () => `No payment ${id} found.`);
+    return 1;
+  }
+  const found = await asked.ask<PaymentDetail>('GET', `/v1/ops/payments/${payments[0].paymentId}`);
+  show(output, found, () => detail(found));
+  return 0;
+}
+
+function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
+  const steps = payment.history.map(({ at, event, to, times }) => [
+    `  ${at}`,
+    to,
+    times === undefined ? event : `${event} (${times} times)`,
+  ]);
+  const legs = found.legs.map(({ leg, adapter, outcome, attempts, enquiries, ...more }) => [
+    `  ${leg}`,
+    adapter,
+    outcome ?? 'no answer yet',
+    `${attempts} sent, ${enquiries} enquiries`,
+    more.nextEnquiryAt === undefined ? (more.partnerReference ?? '') : `next enquiry ${more.nextEnquiryAt}`,
+  ]);
+  return [
+    `${payment.paymentId}  ${payment.state} (${payment.isoStatus})`,
+    list([
+      ['uetr', payment.uetr],
+      ['corridor', `${payment.corridor} ${payment.direction}`],
+      ['from', `${payment.debtorAgent}  ${showAmount(payment.source)}`],
+      ['to', `${payment.creditorAgent}  ${showAmount(payment.target)}`],
+      ['rate', `${payment.rate} (${payment.fxProvider})`],
+      ['reason', payment.reason],
+    ]),
+    ...(legs.length === 0 ? [] : [table(legs)]),
+    ...silentAdapters.map((adapter) => `  ${adapter} does not answer: its legs are not shown`),
+    table(steps),
+  ].join('\n');
+}
+
+/** `tonle ops breaks`: gravest first. */
+export async function runOpsBreaks({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
+  const breaks = await breaksOf(gateway(OPERATOR), filter);
+  if (output.json) {
+    for (const each of breaks) output.out(JSON.stringify(each));
+    return 0;
+  }
+  const rows = breaks.map((each) => [
+    each.breakId,
+    each.type,
+    each.partner,
+    each.day,
+    each.state,
+    each.owner ?? '-',
+    `ours ${each.ours === undefined ? '-' : showAmount(each.ours)}`,
+    `theirs ${each.theirs === undefined ? '-' : showAmount(each.theirs)}`,
+    each.paymentId ?? '',
+  ]);
+  output.out(rows.length === 0 ? 'No break matches.' : table(rows));
+  return 0;
+}
+
+/** `tonle ops actions`: who did what, and why. */
+export async function runOpsActions({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
+  const path = `/v1/ops/actions${query(filter)}`;
+  const page = await gateway(OPERATOR).ask<{ actions: readonly Action[]; next?: string }>('GET', path);
+  if (output.json) {
+    for (const action of page.actions) output.out(JSON.stringify(action));
+    return 0;
+  }
+  const rows = page.actions.map(({ at, operator, action, subject, reason }) => [
+    at,
+    operator,
+    action,
+    subject,
+    reason,
+  ]);
+  output.out(rows.length === 0 ? 'No action matches.' : table(rows));
+  if (page.next !== undefined) output.out(`More: the same with --cursor ${page.next}`);
+  return 0;
+}
+
+/** `tonle ops partners`: each corridor, what is open in it and what waits. */
+export async function runOpsPartners({ output, gateway }: CommandContext): Promise<number> {
+  const asked = gateway(OPERATOR);
+  const { corridors } = await asked.ask<Corridors>('GET', '/v1/corridors');
+  const rows = await Promise.all(
+    corridors.map(async ({ corridor, home, partner, open }) => ({
+      corridor,
+      networks: [home.network, partner.network],
+      open: Object.entries(open).flatMap(([direction, isOpen]) => (isOpen ? [direction] : [])),
+      processing: await processing(asked, { corridor }),
+    })),
+  );
+  if (output.json) {
+    for (const row of rows) output.out(JSON.stringify(row));
+    return 0;
+  }
+  const cells = rows.map((row) => [
+    row.corridor,
+    row.networks.join(' - '),
+    row.open.length === 0 ? 'closed' : `open ${row.open.join(', ')}`,
+    waits(row.processing),
+  ]);
+  output.out(table(cells));
+  return 0;
+}
+
+interface Processing {
+  readonly count: number;
+  readonly more: boolean;
+  readonly oldestAt?: string;
+}
+
+async function processing(gateway: GatewayClient, filter: Filter): Promise<Processing> {
+  const { payments, next } = await searchPage(gateway, { ...filter, state: 'processing', limit: '500' });
+  const oldest = payments.at(-1)?.receivedAt;
+  return {
+    count: payments.length,
+    more: next !== undefined,
+    ...(oldest === undefined ? {} : { oldestAt: oldest }),
+  };
+}
+
+const waits = ({ count, more, oldestAt }: Processing): string =>
+  count === 0
+    ? 'no payment is processing'
+    : `${count}${more ? ' or more' : ''} processing, oldest ${more ? 'before' : 'of'} ${oldestAt!}`;
+
+/** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
+export async function runOpsStatus({ output, gateway }: CommandContext): Promise<number> {
+  const asked = gateway(OPERATOR);
+  const [open, audit, breaks, holds, reviews] = await Promise.all([
+    processing(asked, {}),
+    asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
+    breaksOf(asked, {}),
+    asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
+    asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
+  ]);
+  const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
+  const status = {
+    invariants: audit.ok ? 'hold' : 'broken',
+    processing: open,
+    holds: holds.holds.length,
+    reviews: reviews.reviews.length,
+    undecided: reviews.undecided.length,
+    openBreaks,
+  };
+  show(output, status, () =>
+    list([
+      ['invariants', audit.ok ? 'hold' : 'BROKEN: tonle audit'],
+      ['payments', waits(open)],
+      ['holds', needs(status.holds, 'tonle ask GET /v1/ops/holds')],
+      ['reviews', needs(status.reviews, 'tonle review list')],
+      ['undecided', needs(status.undecided, 'tonle review list')],
+      ['open breaks', needs(openBreaks, 'tonle ops breaks')],
+    ]),
+  );
+  return audit.ok && status.holds + status.reviews + status.undecided + openBreaks === 0 ? 0 : 1;
+}
+
+const needs = (count: number, where: string): string => (count === 0 ? 'none' : `${count}: ${where}`);
