@@ -316,6 +316,16 @@ describe('requests without an answer', () => {
     await drain(door);
   });
 
+  it('do not wait for the time of a clock that was ahead', async () => {
+    const lost = instructionOf(now());
+    world.platform.clock.advance(3_600_000);
+    await door.take(lost, 0);
+    await world.lane.published();
+    world.platform.clock.advance(-3_600_000);
+    await drain(door);
+    expect(publishedOf(lost)).toHaveLength(2);
+  });
+
   it('are asked for, then published again under the same message id, ever later, until they have an end', async () => {
     const lost = instructionOf(now());
     const known = instructionOf(now());

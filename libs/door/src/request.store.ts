@@ -194,7 +194,7 @@ export interface Unanswered {
 
 /**
  * Takes requests whose answer is overdue and moves their next date on, doubling the wait up to `maxMs`. Another
- * instance that looks at the same time gets others.
+ * instance that looks at the same time gets others. A date further away is of a clock that was ahead: it is overdue.
  */
 export async function takeUnanswered(
   database: Queryable,
@@ -215,6 +215,7 @@ export async function takeUnanswered(
        SELECT payment_id
        FROM request
        WHERE due_at <= $1
+         OR due_at > $1::timestamptz + $3::float8 * interval '1 millisecond'
        ORDER BY due_at
        LIMIT $4
        FOR UPDATE SKIP LOCKED) AS due

@@ -4,7 +4,7 @@ import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
 import type { LegHandler } from './leg.handler.js';
-import { notFoundFinalFrom, type LegTimers } from './leg.decide.js';
+import { statementsFrom, type LegTimers } from './leg.decide.js';
 import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
 import type { LegReporter } from './leg-reporter.js';
 import { noteHealth, notTried, type LegSender } from './leg-sender.js';
@@ -165,7 +165,7 @@ export class EnquiryJob {
     const sent = await sender.sendAgain(leg, asked.evidence);
     if (sent !== undefined) return sent;
     const timers = timersOf(leg.command.corridor);
-    if (timers === undefined || clock.now() < notFoundFinalFrom(leg, timers)) return asked;
+    if (timers === undefined || clock.now() < statementsFrom(leg, timers)) return asked;
     if ((await statements?.lacks(leg)) !== true) return asked;
     return { ...asked, answer: { kind: 'not_found', noStatementHasIt: true } };
   }

@@ -33,6 +33,8 @@ export interface LegSenderOptions {
   readonly telemetry: Telemetry;
 }
 
+const CIRCUIT_OPEN: LegAnswer = { kind: 'not_sent', because: 'circuit open' };
+
 /** A command that could not even be written: nothing of it can have been sent. */
 export interface Unwritable {
   readonly kind: 'unwritable';
@@ -84,7 +86,7 @@ export class LegSender {
   send(leg: SendableLeg): Promise<AnswerWithEvidence | undefined> {
     return this.options.slots.run(async () => {
       if (leg.waits === true && !(await this.claims.add(leg.command))) return undefined;
-      return this.sendNow(leg);
+      return this.sendNow(leg, this.mayProbe(leg.command));
     });
   }
 
@@ -123,13 +125,21 @@ export class LegSender {
     return { answer: definite ? asked.answer : { kind: 'ambiguous', because }, evidence };
   }
 
-  private async sendNow(leg: SendableLeg): Promise<AnswerWithEvidence> {
+  /** A network that is away is tried with legs that have time to be sent again, should this one be lost, too. */
+  private mayProbe({ acceptedAt, sendBefore }: LegCommand): boolean {
+    const { breaker, clock } = this.options;
+    if (breaker.healthy) return true;
+    const end = Date.parse(sendBefore);
+    return end - clock.now() >= (end - Date.parse(acceptedAt)) / 2;
+  }
+
+  private async sendNow(leg: SendableLeg, mayProbe = true): Promise<AnswerWithEvidence> {
     const { breaker, budget, clock, telemetry } = this.options;
     const { command, prepared } = leg;
     if ('kind' in prepared) return notTried(answerToUnsent(prepared));
     const sendBefore = Date.parse(command.sendBefore);
     if (clock.now() >= sendBefore) return notTried({ kind: 'not_sent', because: 'too late to send' });
-    if (!breaker.admit()) return notTried({ kind: 'not_sent', because: 'circuit open' });
+    if (!mayProbe || !breaker.admit()) return notTried(CIRCUIT_OPEN);
     budget.sent(1);
     const { network: partner } = this.options.carrier;
     const { paymentId, leg: kind, attempt } = command;

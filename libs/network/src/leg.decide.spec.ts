@@ -188,8 +188,9 @@ describe('when to ask next', () => {
   it.each<[string, Partial<LegState>, number, number]>([
     ['half of the time that is left to send again', { enquiries: 2 }, 4_000, 5_000],
     ['at most once a second', { enquiries: 2 }, 13_500, 1_000],
-    ['when a not-found may be final', { enquiries: 2 }, 50_000, 10_000],
-    ['by schedule when that is sooner', { enquiries: 0 }, 50_000, 4_000],
+    ['when a statement counts', { enquiries: 3 }, 20_000, 5_000],
+    ['when it is old enough', { enquiries: 9, notFounds: 1, lastNotFoundMs: START + 25_000 }, 25_000, 35_000],
+    ['by schedule when that is sooner', { enquiries: 0 }, 20_000, 4_000],
     [
       'when the next statement counts',
       { enquiries: 9, notFounds: 1, lastNotFoundMs: START + 65_000 },
@@ -222,7 +223,14 @@ describe('a leg that complete statements lack', () => {
   });
 
   it.each<[string, Partial<LegState>, LegAnswer, number, boolean]>([
-    ['before it can be too late for it', leg, absent, START + 59_000, true],
+    ['before it can be too late for it', { ...leg, notFounds: 1 }, absent, START + 24_000, true],
+    [
+      'before it is old enough',
+      { ...lackedOnce, lastNotFoundMs: START + 25_000 },
+      absent,
+      START + 59_000,
+      true,
+    ],
     ['without a statement', lackedOnce, { kind: 'not_found' }, late + 60_000, true],
     ['while the partner is not well', lackedOnce, absent, late + 60_000, false],
     ['once the partner has named it', { ...lackedOnce, partnerRef: 'hash' }, absent, late + 60_000, true],

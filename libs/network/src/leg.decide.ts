@@ -130,7 +130,7 @@ function decideNotFound(
 ): LegDecision {
   const old = now >= notFoundFinalFrom(leg, timers);
   const spaced = waitedFor(notFoundSpacing(timers), leg.lastNotFoundMs, now);
-  const counts = spaced && (leg.notFoundIsFinal || (noStatementHasIt && old));
+  const counts = spaced && (leg.notFoundIsFinal || (noStatementHasIt && now >= statementsFrom(leg, timers)));
   const notFounds = leg.notFounds + (counts ? 1 : 0);
   const lastNotFoundMs = counts ? now : leg.lastNotFoundMs;
   // A partner that once named the transfer cannot be believed when it no longer knows it.
@@ -187,7 +187,7 @@ export function nextEnquiryAt(timers: LegTimers, leg: LegState, now: number, jit
   const useful = leg.partnerRef === undefined ? usefulWait(leg, timers, now) : undefined;
   const sooner = useful === undefined ? scheduled : Math.max(ENQUIRY_WAIT_MS_MIN, useful);
   if (sooner >= scheduled) return now + Math.round(scheduled * (0.9 + 0.2 * jitter));
-  return now + Math.round(sooner * (1 + 0.1 * jitter));
+  return now + Math.round(sooner + Math.min(sooner / 10, ENQUIRY_WAIT_MS_MIN) * jitter);
 }
 
 /** How soon another question may end a leg that the partner has not named; undefined: the schedule is as good. */
@@ -196,9 +196,13 @@ function usefulWait(leg: LegState, timers: LegTimers, now: number): number | und
   // Half of what is left, and half again: the leg may be sent several times, and once shortly before its end.
   if (!leg.notFoundIsFinal && now < sendBefore) return (sendBefore - LAST_CHANCE_MS - now) / 2;
   const finalFrom = notFoundFinalFrom(leg, timers);
-  const counted = leg.notFounds < notFoundsMin(leg) ? leg.lastNotFoundMs : undefined;
-  if (counted !== undefined) return counted + notFoundSpacing(timers) - now;
-  return now < finalFrom ? finalFrom - now : undefined;
+  const from = leg.notFoundIsFinal ? finalFrom : statementsFrom(leg, timers);
+  const last = leg.notFounds === 0 ? undefined : leg.lastNotFoundMs;
+  if (last === undefined) return now < from ? from - now : undefined;
+  const next = leg.notFounds < notFoundsMin(leg) ? last + notFoundSpacing(timers) : finalFrom;
+  // Once the last one is due, nothing but the leg's age is missing.
+  const ends = leg.notFounds + 1 >= notFoundsMin(leg) ? Math.max(next, finalFrom) : next;
+  return ends > now ? ends - now : undefined;
 }
 
 /** 30 s at the default of 60 s (domain 6.7 c). */
@@ -208,8 +212,12 @@ function notFoundSpacing(timers: LegTimers): number {
 
 /** No not-found counts as final before this: age since the intent, and a margin after the last possible byte. */
 export function notFoundFinalFrom(leg: Pick<LegState, 'intentMs' | 'command'>, timers: LegTimers): number {
-  const lastByte = Date.parse(leg.command.sendBefore) + timers.notFoundFinalAfterMs / 12;
-  return Math.max(leg.intentMs + timers.notFoundFinalAfterMs, lastByte);
+  return Math.max(leg.intentMs + timers.notFoundFinalAfterMs, statementsFrom(leg, timers));
+}
+
+/** A statement from before this, a margin after the last possible byte, may lack what is still to come. */
+export function statementsFrom({ command }: Pick<LegState, 'command'>, timers: LegTimers): number {
+  return Date.parse(command.sendBefore) + timers.notFoundFinalAfterMs / 12;
 }
 
 function base(leg: LegState, now: number): Omit<LegReport, 'outcome'> {

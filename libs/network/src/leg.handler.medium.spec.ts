@@ -82,12 +82,15 @@ function carrierOf(notFoundIsFinal: boolean): LegCarrier {
   };
 }
 
-function open(notFoundIsFinal = false, slots = new Slots(10)): { handler: LegHandler; job: EnquiryJob } {
+function open(
+  notFoundIsFinal = false,
+  slots = new Slots(10),
+  breaker = new CircuitBreaker(() => clock.now()),
+): { handler: LegHandler; job: EnquiryJob } {
   const { reporter, enquiries, telemetry, test } = world;
   const { database } = test;
   const now = () => clock.now();
   const carrier = carrierOf(notFoundIsFinal);
-  const breaker = new CircuitBreaker(now);
   const budget = new EnquiryBudget(new MemoryState(), 'partner', now, 1_000);
   const store = new TroubledStore();
   const common = { carrier, database, store, reporter, slots, breaker, budget, clock, telemetry };
@@ -295,6 +298,19 @@ describe('a leg that was never sent', () => {
     const command = commandOf();
     await open().handler.handle(recordsOf(command));
     await until(() => outcomesOf(world, command), ['1 not_sent']);
+  });
+
+  it('is no probe of a network that is away when it has no time to be sent again', async () => {
+    const breaker = new CircuitBreaker(() => clock.now(), 1, 0, 0);
+    breaker.failed();
+    const at = (ms: number): string => new Date(clock.now() + ms).toISOString();
+    const late = commandOf(1, { acceptedAt: at(-30_000), sendBefore: at(25_000) });
+    const early = commandOf(1, { acceptedAt: at(-25_000), sendBefore: at(30_000) });
+    const { handler } = open(false, new Slots(10), breaker);
+    await handler.handle(recordsOf(late));
+    await until(() => outcomesOf(world, late), ['1 not_sent']);
+    await handler.handle(recordsOf(early));
+    await until(() => outcomesOf(world, early), ['1 accepted']);
   });
 
   it('is not sent when its time is over before its first byte', async () => {

@@ -63,7 +63,8 @@ export class StatementReader {
     { day, cursor }: StatementRequest,
   ): Promise<StatementDay> {
     const at = this.options.clock.now();
-    if (cursor !== undefined && this.kept?.day === day && at - this.kept.at < DAY_KEPT_MS) return this.kept;
+    if (cursor !== undefined && this.kept?.day === day && Math.abs(at - this.kept.at) < DAY_KEPT_MS)
+      return this.kept;
     const read = source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
     this.kept = { day, at, ...read };
     return this.kept;

@@ -78,3 +78,15 @@ describe('a submission that breaks alone', () => {
     expect(records.map(({ type }) => type)).toEqual(['payment.event', 'payment.outcome']);
   });
 });
+
+it('no payment waits for the time of a clock that was ahead', async () => {
+  const submit = makeSubmit(world);
+  await feed(world, submit);
+  await pass(world, 3_600_000);
+  expect(await stateOf(world, submit.paymentId)).toBe('DEBIT_UNKNOWN');
+  await pass(world, -3_600_000);
+  expect(await stateOf(world, submit.paymentId)).toBe('DEBIT_UNKNOWN');
+  await pass(world, 1_806_000);
+  expect(await stateOf(world, submit.paymentId)).toBe('MANUAL_REVIEW(debit)');
+  expect(await broken(world)).toEqual([]);
+});

@@ -11,18 +11,27 @@ const REVIEW_REPUBLISH_MS = 900_000;
 /** Wait before a leg that did not leave is asked for again; doubles with every attempt. */
 export const RESEND_MS = 1_000;
 const RESEND_MS_MAX = 60_000;
+/** The last try of a leg that did not leave: this long before it may no longer. */
+const LAST_RESEND_MS = 5_000;
 /** A leg that did not leave for so many attempts is asked for as seldom as one under review. */
 const ATTEMPTS_SOON_MAX = 100;
 /** A reversal has no deadline of its own: each attempt may be sent for this long. */
 const REVERSAL_SEND_MS = 3_600_000;
 
-/** When a leg that did not leave may be asked for again. */
+/**
+ * When a leg that did not leave may be asked for again: ever later, but once more shortly before its time is over, and
+ * then at its end, which it waits for no longer.
+ */
 export function resendAtMs(payment: Payment, leg: LegKind): number {
   const attempts = payment.attempts[leg];
   const doublings = Math.max(Math.min(attempts - 1, 10), 0);
   const wait =
     attempts > ATTEMPTS_SOON_MAX ? REVIEW_REPUBLISH_MS : Math.min(RESEND_MS * 2 ** doublings, RESEND_MS_MAX);
-  return (payment.legSentMs ?? 0) + wait;
+  const sentMs = payment.legSentMs ?? 0;
+  const next = sentMs + wait;
+  if (leg === 'reversal') return next;
+  const last = payment.guardMs - LAST_RESEND_MS;
+  return sentMs < last ? Math.min(next, last) : Math.min(next, Math.max(payment.guardMs, sentMs));
 }
 
 /** No first byte of a leg after this (decisions 12): both outward legs must leave before the credit guard. */

@@ -130,6 +130,16 @@ describe('a leg result', () => {
     });
   });
 
+  it.each<[string, number, number, number]>([
+    ['ever later', 2, 0, 2_000],
+    ['once more shortly before its time is over', 7, 31_000, 50_000],
+    ['then at its end', 8, 50_000, 55_000],
+    ['and waits for no time after it', 9, 56_000, 56_000],
+  ])('asks again for a leg that did not leave: %s', (_name, tries, sentAfter, due) => {
+    const unsent = payment('DEBIT_SENT', { attempts: attempts(tries), legSentMs: T0 + sentAfter });
+    expect(resendAtMs(unsent, 'debit') - T0).toBe(due);
+  });
+
   it('"not sent" waits for its resend, doubling with each attempt, and fails the leg only when time is over', () => {
     const sent = payment('DEBIT_SENT', { attempts: attempts(3) });
     expect(resendAtMs(sent, 'debit')).toBe(T0 + 4 * RESEND_MS);

@@ -12,6 +12,9 @@ const DUE_MAX = 500;
 export const UNDECIDED_MS = 60_000;
 const CAUSE_MAX = 500;
 
+/** Clocks of processes differ by less; a larger step back is one of a clock that was wrong. */
+const SET_BACK_MS_MIN = 5_000;
+
 type Lock = (transaction: Transaction, nowMs: number) => Promise<Payment[]>;
 
 /**
@@ -19,6 +22,9 @@ type Lock = (transaction: Transaction, nowMs: number) => Promise<Payment[]>;
  * cannot be decided is set aside, so that the clock goes on for the others.
  */
 export class PaymentJob {
+  /** The latest time that was seen; infinite before the first round, so that a start follows a clock, too. */
+  private latestMs = Number.POSITIVE_INFINITY;
+
   constructor(
     private readonly commit: PaymentCommit,
     private readonly payments: PaymentStore,
@@ -29,10 +35,24 @@ export class PaymentJob {
 
   /** Takes everything that is due, batch by batch; without due rows nothing is written. */
   readonly run = async (): Promise<void> => {
+    await this.followSetBack();
     while (await this.payments.anyDue(this.database, this.commit.nowMs())) {
       if ((await this.round()) < DUE_MAX) return;
     }
   };
+
+  /** What was planned while the clock was ahead must not wait until it is there again. At the start nobody knows. */
+  private async followSetBack(): Promise<void> {
+    const nowMs = this.commit.nowMs();
+    const byMs = this.latestMs - nowMs;
+    if (byMs > SET_BACK_MS_MIN) {
+      await this.payments.callForward(this.database, nowMs);
+      if (Number.isFinite(byMs))
+        this.telemetry.log.warn({ byMs }, 'the clock was set back: all open payments are due');
+      this.latestMs = nowMs;
+    }
+    this.latestMs = Math.max(this.latestMs, nowMs);
+  }
 
   private async round(): Promise<number> {
     let ids: string[] = [];

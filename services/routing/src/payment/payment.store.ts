@@ -48,6 +48,14 @@ SET last_at = EXCLUDED.last_at,
     times = u.times + 1,
     cause = EXCLUDED.cause`;
 
+// Their times are those of a clock that was ahead: each is looked at once, and waits from now on.
+const CALL_FORWARD = `
+UPDATE payment
+SET due_at = $1::timestamptz,
+    entered_at = LEAST(entered_at, $1::timestamptz),
+    leg_sent_at = LEAST(leg_sent_at, $1::timestamptz)
+WHERE due_at > $1::timestamptz`;
+
 const ANY_DUE = `
 SELECT 1
 FROM payment
@@ -146,6 +154,11 @@ export class PaymentStore {
     return (await transaction.query<PaymentRow>(LOCK_DUE_OF, [ids, new Date(nowMs).toISOString()])).map(
       paymentOf,
     );
+  }
+
+  /** Makes every open payment due now, none with a time in the future: the clock was set back. */
+  async callForward(database: Queryable, nowMs: number): Promise<void> {
+    await database.query(CALL_FORWARD, [new Date(nowMs).toISOString()]);
   }
 
   /** The clock lets it be until `untilMs`; what could not be decided, and why, is kept for people. */
