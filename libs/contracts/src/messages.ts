@@ -7,6 +7,8 @@ import { PAYMENT_STATES } from './states.js';
 export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const instant = z.iso.datetime({ offset: true });
 const shortText = z.string().min(1).max(140);
+/** Ids, references and names: every text has a bound, so that every record has one (message-size.spec.ts). */
+const name = z.string().max(200);
 
 /** Minor units as text: JSON numbers are floats. */
 export const amountJson = z.object({
@@ -41,16 +43,16 @@ export const payeeLookup = z.object({
 });
 
 /** The instance to notify when the payment ends (decisions 14). */
-export const replyTo = z.object({ service: z.string(), instance: z.string() });
+export const replyTo = z.object({ service: name, instance: name });
 
 /** gateway or an adapter's inbound endpoint -> routing. Message id = payment id. */
 export const paymentSubmit = z.object({
   paymentId: uuid,
   uetr: uuid,
   direction,
-  corridor: z.string(),
+  corridor: name,
   /** Participant that instructs us: a bank at the gateway, the partner network at its adapter's inbound endpoint. */
-  sender: z.string(),
+  sender: name,
   messageId: z.string().max(140),
   endToEndId: z.string().max(35),
   transactionId: z.string().max(35).optional(),
@@ -59,10 +61,10 @@ export const paymentSubmit = z.object({
   target: amountJson,
   debtor: customer,
   /** Participant id of the debtor's bank (outbound) or of the partner network (inbound). */
-  debtorAgent: z.string(),
+  debtorAgent: name,
   creditor: customer,
   /** Participant id of the partner network (outbound) or of the payee's bank (inbound). */
-  creditorAgent: z.string(),
+  creditorAgent: name,
   purpose: z.string().max(4).optional(),
   remittance: z.string().max(140).optional(),
   lookup: payeeLookup.optional(),
@@ -78,34 +80,34 @@ export type PaymentSubmit = z.infer<typeof paymentSubmit>;
 
 /** routing -> adapter. Message id = leg key and attempt. */
 export const legCommand = z.object({
-  legKey: z.string(),
+  legKey: name,
   paymentId: uuid,
   uetr: uuid,
   leg: legKind,
   /** Grows when routing asks for the same leg again after NOT_SENT or NOT_RECEIVED; the leg key stays. */
   attempt: z.number().int().min(1),
-  corridor: z.string(),
+  corridor: name,
   direction,
   /** What this leg moves. */
   amount: amountJson,
   /** The payment's amount in the other currency, and target units for one source unit. */
   otherAmount: amountJson,
-  rate: z.string(),
+  rate: name,
   quoteId: uuid,
-  fxProvider: z.string(),
+  fxProvider: name,
   debtor: customer,
-  debtorAgent: z.string(),
+  debtorAgent: name,
   creditor: customer,
-  creditorAgent: z.string(),
-  endToEndId: z.string(),
-  purpose: z.string().optional(),
-  remittance: z.string().optional(),
-  qrText: z.string().optional(),
+  creditorAgent: name,
+  endToEndId: name,
+  purpose: name.optional(),
+  remittance: name.optional(),
+  qrText: name.optional(),
   acceptedAt: instant,
   /** No first byte after this instant: too late is NOT_SENT (decisions 12). */
   sendBefore: instant,
   /** Reversal: the partner's reference of the accepted leg that is undone. */
-  originalPartnerRef: z.string().optional(),
+  originalPartnerRef: name.optional(),
   /** Two operators had the reversal sent once more: that the partner contradicted an earlier attempt does not keep it back. */
   reopened: z.boolean().optional(),
 });
@@ -126,13 +128,13 @@ export type LegOutcome = z.infer<typeof legOutcome>;
 
 /** adapter -> routing. */
 export const legResult = z.object({
-  legKey: z.string(),
+  legKey: name,
   paymentId: uuid,
   leg: legKind,
   attempt: z.number().int().min(1),
   outcome: legOutcome,
   /** The partner's own reference: the Bakong ledger hash, the Thai transaction id. */
-  partnerRef: z.string().optional(),
+  partnerRef: name.optional(),
   /** ISO external status reason code, mapped from the partner's. */
   reason: z.string().max(4).optional(),
   reasonText: z.string().max(200).optional(),
@@ -144,11 +146,11 @@ export type LegResult = z.infer<typeof legResult>;
 
 /** routing -> adapter: what two operators have found about a leg that no answer ended (domain 6.16). */
 export const legDecided = z.object({
-  legKey: z.string(),
+  legKey: name,
   paymentId: uuid,
   leg: legKind,
   paid: z.boolean(),
-  partnerRef: z.string().optional(),
+  partnerRef: name.optional(),
   /** What the leg moves, or was to move. */
   amount: amountJson,
   /** The proposal that was approved. */
@@ -159,7 +161,7 @@ export type LegDecided = z.infer<typeof legDecided>;
 
 export const historyStep = z.object({
   from: z.enum(PAYMENT_STATES).nullable(),
-  event: z.string(),
+  event: z.string().max(60),
   to: z.enum(PAYMENT_STATES),
   /** The last time, when it came several times. */
   at: instant,
@@ -170,21 +172,21 @@ export type HistoryStep = z.infer<typeof historyStep>;
 
 /** The settlement window of one side, fixed in the commit that completed the payment (I15). */
 export const windowRef = z.object({
-  windowId: z.string(),
-  partner: z.string(),
-  currency: z.string(),
+  windowId: name,
+  partner: name,
+  currency: name,
   settlementMode,
   /** Business day of the window, YYYY-MM-DD. */
-  day: z.string(),
+  day: name,
   calendarVersion: z.number().int(),
 });
 export type WindowRef = z.infer<typeof windowRef>;
 
 /** One obligation of a completed payment: who owes whom, in one currency. */
 export const obligation = z.object({
-  windowId: z.string(),
-  debtorParticipant: z.string(),
-  creditorParticipant: z.string(),
+  windowId: name,
+  debtorParticipant: name,
+  creditorParticipant: name,
   amount: amountJson,
 });
 
@@ -197,36 +199,36 @@ export const paymentEvent = z.object({
   /** ISO 20022 status to show: ACCC, RJCT, BLCK, PDNG ... */
   isoStatus,
   reason: reasonCode.optional(),
-  isoReason: z.string().optional(),
-  reasonText: z.string().optional(),
+  isoReason: name.optional(),
+  reasonText: name.optional(),
   direction,
-  corridor: z.string(),
-  sender: z.string(),
-  messageId: z.string(),
-  endToEndId: z.string(),
-  debtorAgent: z.string(),
-  creditorAgent: z.string(),
-  fxProvider: z.string(),
+  corridor: name,
+  sender: name,
+  messageId: name,
+  endToEndId: name,
+  debtorAgent: name,
+  creditorAgent: name,
+  fxProvider: name,
   quoteId: uuid,
-  rate: z.string(),
+  rate: name,
   source: amountJson,
   target: amountJson,
-  fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: amountJson })),
+  fees: z.array(z.object({ kind: name, payer: name, amount: amountJson })).max(20),
   /** The partners' references of the accepted legs. */
   partnerRefs: z.object({
-    debit: z.string().optional(),
-    credit: z.string().optional(),
-    reversal: z.string().optional(),
+    debit: name.optional(),
+    credit: name.optional(),
+    reversal: name.optional(),
   }),
   acceptedAt: instant,
   at: instant,
   completedAt: instant.optional(),
-  windows: z.array(windowRef),
-  obligations: z.array(obligation),
+  windows: z.array(windowRef).max(10),
+  obligations: z.array(obligation).max(10),
   /** The outbox lane that committed this event; settlement counts by lane before it closes a window. */
-  lane: z.string(),
+  lane: name,
   replyTo,
-  history: z.array(historyStep),
+  history: z.array(historyStep).max(1_500),
 });
 export type PaymentEventMessage = z.infer<typeof paymentEvent>;
 
@@ -237,9 +239,9 @@ export const inboundOutcome = z.object({
   version: z.number().int(),
   state: z.enum(PAYMENT_STATES),
   isoStatus,
-  isoReason: z.string().optional(),
-  reasonText: z.string().optional(),
-  partnerRef: z.string().optional(),
+  isoReason: name.optional(),
+  reasonText: name.optional(),
+  partnerRef: name.optional(),
   at: instant,
   replyTo,
 });
@@ -247,32 +249,32 @@ export type InboundOutcome = z.infer<typeof inboundOutcome>;
 
 /** routing -> settlement: this lane will commit no more payments into these windows (decisions 15). */
 export const windowDrained = z.object({
-  lane: z.string(),
+  lane: name,
   /** Every lane that exists; the window closes when each has said so. */
-  lanes: z.array(z.string()),
-  windows: z.array(z.object({ windowId: z.string(), completed: z.number().int() })),
+  lanes: z.array(name).max(500),
+  windows: z.array(z.object({ windowId: name, completed: z.number().int() })).max(100),
   at: instant,
 });
 export type WindowDrained = z.infer<typeof windowDrained>;
 
 /** settlement -> routing: clear the positions of a window; once per (window, participant, currency). */
 export const positionClear = z.object({
-  windowId: z.string(),
-  participant: z.string(),
+  windowId: name,
+  participant: name,
   /** Net of the window for the participant: positive receives, negative pays; signed minor units. */
-  currency: z.string(),
+  currency: name,
   netMinor: z.string().regex(/^-?\d{1,18}$/),
-  statementLineId: z.string(),
+  statementLineId: name,
 });
 export type PositionClear = z.infer<typeof positionClear>;
 
 /** settlement -> routing: a statement proved money in or out of a prefund or a rail mirror (I17). */
 export const fundsMoved = z.object({
-  statementLineId: z.string(),
+  statementLineId: name,
   account: z.enum(['PREFUND', 'RAIL']),
-  participant: z.string(),
-  rail: z.string().optional(),
-  currency: z.string(),
+  participant: name,
+  rail: name.optional(),
+  currency: name,
   deltaMinor: z.string().regex(/^-?\d{1,18}$/),
 });
 export type FundsMoved = z.infer<typeof fundsMoved>;
