@@ -44,7 +44,8 @@ export function kafkaClient(options: KafkaClientOptions): Kafka {
     clientId: options.clientId,
     brokers: options.brokers.split(',').map((one) => one.trim()),
     ...(access.tls !== undefined && { ssl: { ...access.tls, minVersion: 'TLSv1.2' as const } }),
-    ...(access.login !== undefined && { sasl: access.login as SASLOptions }),
+    // A copy: kafkajs notes in it how it logs in.
+    ...(access.login !== undefined && { sasl: { ...access.login } as SASLOptions }),
     connectionTimeout: CONNECT_MS_MAX,
     requestTimeout: REQUEST_MS_MAX,
     retry: KAFKA_RETRY,

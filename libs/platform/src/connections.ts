@@ -43,14 +43,8 @@ export function redisAuthority({ TONLE_REDIS_CA_FILE: file }: ConnectionSettings
  */
 export function openConnections(settings: ConnectionSettings): string[] {
   const { TONLE_DATABASE_URL, TONLE_KAFKA_BROKERS, TONLE_REDIS_URL } = settings;
-  const database = new URL(TONLE_DATABASE_URL);
   const redis = new URL(TONLE_REDIS_URL);
   const checks: readonly (readonly [boolean, string])[] = [
-    [
-      isLocal(database.hostname) ||
-        (database.searchParams.get('sslmode') === 'verify-full' && database.password !== ''),
-      'TONLE_DATABASE_URL needs a password and sslmode=verify-full',
-    ],
     [
       TONLE_KAFKA_BROKERS.split(',').every((broker) => isLocal(hostOf(broker))) ||
         (settings.TONLE_KAFKA_TLS === 'true' &&
@@ -63,7 +57,17 @@ export function openConnections(settings: ConnectionSettings): string[] {
       'TONLE_REDIS_URL needs rediss:// and a password',
     ],
   ];
-  return checks.flatMap(([holds, sentence]) => (holds ? [] : [sentence]));
+  return [
+    ...openDatabaseConnection(TONLE_DATABASE_URL),
+    ...checks.flatMap(([holds, sentence]) => (holds ? [] : [sentence])),
+  ];
+}
+
+/** The same of a database alone, which is all that one process has. */
+export function openDatabaseConnection(url: string): string[] {
+  const { hostname, searchParams, password } = new URL(url);
+  const holds = isLocal(hostname) || (searchParams.get('sslmode') === 'verify-full' && password !== '');
+  return holds ? [] : ['TONLE_DATABASE_URL needs a password and sslmode=verify-full'];
 }
 
 function hostOf(broker: string): string {

@@ -147,6 +147,8 @@ describe('services in one process', () => {
     const [row] = await test.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     expect(clock.now()).toBeLessThan(row!.now.getTime() + 1_800_000);
     await platforms.close();
+    const elsewhere = { ...host, databaseUrl: 'postgres://a:b@db.example/a' };
+    expect(() => createSingleProcessPlatforms({ ...elsewhere, settings: {} })).toThrow('sslmode=verify-full');
     expect(() => createSingleProcessPlatforms({ ...host, settings: { TONLE_SANDBOX: 'yes' } })).toThrow(
       'TONLE_SANDBOX must be true or false, not yes',
     );

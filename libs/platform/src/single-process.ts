@@ -3,6 +3,7 @@ import { openDatabase, type Database } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import type { Telemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
+import { openDatabaseConnection } from './connections.js';
 import type { Platform, Random } from './platform.js';
 import { secureRandom } from './random.js';
 import { isSandbox } from './sandbox.js';
@@ -51,6 +52,8 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   const calls = new DirectCalls();
   const shared = new MemoryState();
   const sandbox = isSandbox(options.settings);
+  const [open] = sandbox ? [] : openDatabaseConnection(options.databaseUrl);
+  if (open !== undefined) throw new Error(open);
   const closers: (() => Promise<void>)[] = [];
   const fail =
     options.fail ??
