@@ -75,6 +75,7 @@ export async function openAdapterWorld(
   };
   await transport.subscribe(TOPICS.routing, hear, { group: 'routing' });
   const settings = {
+    TONLE_SANDBOX: 'true',
     TONLE_KEYS_DIR: keysDir,
     TONLE_PKI_DIR: pkiDir,
     TONLE_BAKONG_SOAP_URL: `${sandbox.addresses['bakong']}/cb`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isText, plainText, textFault, textFaults } from './text.js';
+import { isText, plainText, printable, printableValue, textFault, textFaults } from './text.js';
 
 const UNFIT = {
   NUL: '\u0000',
@@ -32,6 +32,17 @@ describe('a text', () => {
     const zeroWidth = 'សុខ\u200bដារា क\u200dष';
     for (const text of ['ดารา สุข', zeroWidth, '\u05d0\u200f', '😀', '\ufffd', '\ue000', '\u00a0'])
       expect([text, textFault(text)]).toEqual([text, undefined]);
+  });
+
+  it.each(Object.entries(UNFIT))('is shown on a terminal without %s', (name, character) => {
+    const text = `Sok${character}Dara`;
+    const shown = printable(text);
+    const stays = name === 'a line feed' || name === 'a tab';
+    expect(stays ? shown : /^Sok(?:\\u[0-9a-f]{4}){1,2}Dara$/.test(shown)).toEqual(stays ? text : true);
+    expect(isText(printableValue(text))).toBe(true);
+    // What is escaped in JSON means the same.
+    const quoted = `{"name":"Sok${stays ? '' : character}Dara"}`;
+    if (/^[^\p{Cc}]*$/u.test(character)) expect(JSON.parse(printable(quoted))).toEqual(JSON.parse(quoted));
   });
 
   it('is cut between characters, and fits once it is plain, whatever it was', () => {

@@ -6,6 +6,7 @@ import type { FieldError } from './refusal.js';
 
 /** Controls, half surrogates, U+FFFE and its like, line separators, and what turns the direction of the text around it. */
 const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/u;
+const UNFIT_EACH = new RegExp(UNFIT.source, 'gu');
 const UNFIT_RUN = new RegExp(`${UNFIT.source}+`, 'gu');
 
 /** Can every stage carry this text? */
@@ -37,6 +38,24 @@ export function textFaults(value: unknown, path = ''): FieldError[] {
       ? textFaults(part, `${path}/${name}`)
       : [{ path, message: `In a field's name, ${message}` }];
   });
+}
+
+/**
+ * Lines for a terminal: what could move its cursor, colour it or turn its text around is shown as `\uXXXX`, which in JSON
+ * still means the same character. Line feeds and tabs stay.
+ */
+export function printable(lines: string): string {
+  return lines.replace(UNFIT_EACH, (unfit) => (unfit === '\n' || unfit === '\t' ? unfit : escaped(unfit)));
+}
+
+/** One cell or value of such lines: line feeds in it are shown too, so that it cannot be taken for a line of ours. */
+export function printableValue(text: string): string {
+  return text.replace(UNFIT_EACH, escaped);
+}
+
+function escaped(unfit: string): string {
+  const units = Array.from({ length: unfit.length }, (_, index) => unfit.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** A text that informs, as every stage can carry it: what is unfit becomes a blank; at most `max` characters. */

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Post, Req } from '@nestjs/common';
 import { GathererFull, ServiceUnavailable } from '@tonle/messaging';
@@ -10,7 +11,7 @@ import { Endpoint, RequestHeader } from './endpoint.js';
 import type { HttpApp } from './http-app.js';
 import { Problem } from './problem.js';
 import { xmlBody } from './schema-pipe.js';
-import { createTestPlatform } from '@tonle/platform';
+import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 
 // Real: Nest on Fastify behind a socket, PostgreSQL for readiness.
 
@@ -80,11 +81,13 @@ class OrderController {
 class OrderModule {}
 
 let test: TestDatabase;
+let platform: TestPlatform;
 let http: HttpApp;
 let url: string;
 beforeAll(async () => {
   test = await createTestDatabase('http_app');
-  http = await assembleHttpApp(OrderModule, createTestPlatform('gateway', test.database), {
+  platform = createTestPlatform('gateway', test.database);
+  http = await assembleHttpApp(OrderModule, platform, {
     xml: true,
     bodyLimit: 200,
   });
@@ -206,6 +209,45 @@ describe('problems', () => {
       candidates: [1],
       traceId,
     });
+  });
+});
+
+describe('browsers', () => {
+  it.each(['/v1/orders/7', '/v1/nothing', '/health/live', '/metrics'])(
+    'neither frame %s, nor guess what it is, nor keep it',
+    async (path) => {
+      const { headers } = await fetch(url + path);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+    },
+  );
+});
+
+describe('a caller that hangs up', () => {
+  it('in the middle of its body is no error of ours', async () => {
+    const lines: unknown[] = [];
+    const { log } = platform.telemetry;
+    for (const level of ['warn', 'error', 'fatal'] as const)
+      log[level] = (line: unknown) => void lines.push(line);
+    const gone = new Promise<void>((done) =>
+      http.server.server.once('request', (request) => request.once('close', () => done())),
+    );
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const head =
+      'POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n';
+    socket.write(`${head}{`);
+    await new Promise((done) => http.server.server.once('request', done));
+    socket.destroy();
+    await gone;
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect(lines).toEqual([]);
+    await fetch(`${url}/v1/broken`);
+    expect(lines).toHaveLength(1);
   });
 });
 

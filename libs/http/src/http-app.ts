@@ -21,6 +21,15 @@ const JSON_DIALECTS = /^application\/[\w.-]+\+json(\s*;|$)/;
 const XML_TYPES = ['application/xml', 'text/xml', 'application/soap+xml'];
 const ISO_TYPES = /^application\/(pacs|pain|camt|acmt|head)(\.[\w.]+)?(\+xml)?(\s*;|$)/;
 
+/** What every answer says to browsers: read as what it is called, shown in no frame, kept nowhere, told to no other site. */
+const ANSWER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;
+
 export interface HttpAppOptions {
   /** XML bodies reach the controller as Buffer, unread. */
   readonly xml?: boolean;
@@ -66,6 +75,7 @@ export async function assembleHttpApp(
   const server = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   readBodies(server, options.xml ?? false);
   let ready = false;
   mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...(options.missing?.() ?? [])]);

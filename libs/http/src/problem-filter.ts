@@ -41,7 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const traceId = traceIdOfRequest(request, this.platform);
     const problem = this.problemOf(error, request, reply);
-    if (problem.status >= 500) this.log(error, problem, traceId);
+    if (problem.status >= 500 && !hungUp(request)) this.log(error, problem, traceId);
     if (problem.status === 429 || problem.status === 503) reply.header('retry-after', RETRY_AFTER_S);
     void reply
       .status(problem.status)
@@ -76,6 +76,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503) log.warn({ ...cause, traceId }, 'a request was turned away');
     else log.error({ ...cause, traceId }, 'a request failed');
   }
+}
+
+/** Has the caller gone before all of its request was here? Then nothing of ours has failed. */
+function hungUp({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 /** The caller's trace, or a fresh id that we log and show alike. */

@@ -2,6 +2,7 @@ import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { loggedError } from './logged-error.js';
 import { Metrics } from './metrics.js';
 import type { Telemetry } from './telemetry.js';
 import { Tracer } from './tracer.js';
@@ -70,7 +71,13 @@ function loggerOf(service: string, level: string): Logger {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: loggedErrorOf, cause: loggedErrorOf },
   });
+}
+
+/** Under `err` and `cause` stands an error, or a text about one. */
+function loggedErrorOf(value: unknown): unknown {
+  return typeof value === 'string' ? value : loggedError(value);
 }
 
 function assemble(service: string, settings: TelemetrySettings, exporter?: SpanExporter): Telemetry {

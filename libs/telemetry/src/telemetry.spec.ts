@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { createTelemetry, createTestTelemetry } from './create-telemetry.js';
 import { metricsText } from './metrics.js';
 import { isSampled, paymentFields, traceIdOf } from './trace-context.js';
@@ -99,5 +100,44 @@ describe('metrics', () => {
   it('refuses settings it cannot use', () => {
     expect(() => createTelemetry('x', { TONLE_TRACE_RATIO: '2' })).toThrow('TONLE_TRACE_RATIO');
     expect(() => createTelemetry('x', { TONLE_LOG_LEVEL: 'loud' })).toThrow('TONLE_LOG_LEVEL');
+  });
+});
+
+describe('errors in logs', () => {
+  const serializers = (
+    createTestTelemetry('gateway').log as unknown as Record<
+      symbol,
+      Record<string, (error: unknown) => unknown>
+    >
+  )[pino.symbols.serializersSym]!;
+
+  it.each(['err', 'cause'])('tells of %s what it is and where, never what it stumbled over', (field) => {
+    const foreign = Object.assign(new Error(`bad row ${'x'.repeat(10_000)}`), {
+      code: '23514',
+      constraint: 'amount_positive',
+      detail: 'Failing row contains (Sok Dara, 00020101021229...)',
+      parameters: ['Sok Dara'],
+      input: { qrText: '00020101021229' },
+      response: { data: 'Sok Dara' },
+    });
+    foreign.cause = Object.assign(new TypeError('below'), { name: 'TypeError', where: 'Sok Dara' });
+    const logged = serializers[field]!(foreign);
+    expect(logged).toMatchObject({
+      type: 'Error',
+      code: '23514',
+      constraint: 'amount_positive',
+      message: expect.stringMatching(/^bad row x+\.\.\.$/),
+      stack: expect.stringMatching(/^ {4}at /),
+      cause: { type: 'TypeError', message: 'below' },
+    });
+    expect(JSON.stringify(logged)).not.toMatch(/Dara|0002010|x{400}/);
+  });
+
+  it('ends with causes that go in a circle, and shows what is no error', () => {
+    const circle = new Error('a');
+    circle.cause = circle;
+    expect(JSON.stringify(serializers['err']!(circle)).match(/"type"/g)).toHaveLength(4);
+    expect(serializers['err']!(undefined)).toEqual({ type: 'undefined', message: 'undefined' });
+    expect(serializers['cause']!('away')).toBe('away');
   });
 });

@@ -5,6 +5,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { loggedError } from './logged-error.js';
 import type { Span } from './telemetry.js';
 import { readTraceparent, writeTraceparent } from './trace-context.js';
 
@@ -38,8 +39,7 @@ class RecordedSpan implements Span {
   }
 
   fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.span.setStatus({ code: SpanStatusCode.ERROR, message });
+    this.span.setStatus({ code: SpanStatusCode.ERROR, message: loggedError(error).message });
   }
 
   end(): void {

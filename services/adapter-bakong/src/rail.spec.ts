@@ -5,7 +5,7 @@ import type { AskedLeg, Parties, WireReply } from '@tonle/network';
 import { bakongRail } from './rail.js';
 import { bakongSettings } from './settings.js';
 
-const rail = bakongRail(bakongSettings.parse({}));
+const rail = bakongRail(bakongSettings.parse({ TONLE_SANDBOX: 'true' }));
 const HASH = 'a'.repeat(64);
 const REFERENCE = 'MEKOKHPPXXX/NAGAKHPPXXX/00000000001';
 const BY_REFERENCE = 'check_transaction_by_external_ref';

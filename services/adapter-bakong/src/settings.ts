@@ -1,10 +1,14 @@
+import { isSandbox } from '@tonle/platform';
 import { z } from 'zod';
 
+const SANDBOX_PASSWORD = 'sandbox';
+
 const environment = z.object({
+  TONLE_SANDBOX: z.string().optional(),
   TONLE_BAKONG_SOAP_URL: z.url().default('http://127.0.0.1:7421/cb'),
   TONLE_BAKONG_API_URL: z.url().default('http://127.0.0.1:7421'),
   TONLE_BAKONG_USER: z.string().default('tonle'),
-  TONLE_BAKONG_PASSWORD: z.string().default('sandbox'),
+  TONLE_BAKONG_PASSWORD: z.string().default(SANDBOX_PASSWORD),
   TONLE_BAKONG_EMAIL: z.string().default('switch@tonle.example'),
   TONLE_BAKONG_CONNECTIONS: z.coerce.number().int().min(1).max(512).default(64),
   TONLE_BAKONG_SEND_MS: z.coerce.number().int().min(1).default(20_000),
@@ -23,8 +27,18 @@ export interface BakongSettings {
   readonly sendMs: number;
 }
 
+/** Outside of a sandbox a password that everybody knows is none. */
+const protectedEnvironment = environment.refine(
+  (read) =>
+    isSandbox({ TONLE_SANDBOX: read.TONLE_SANDBOX }) || read.TONLE_BAKONG_PASSWORD !== SANDBOX_PASSWORD,
+  {
+    path: ['TONLE_BAKONG_PASSWORD'],
+    error: 'must be set to a password of your own, unless TONLE_SANDBOX is true',
+  },
+);
+
 /** Reads TONLE_BAKONG_... */
-export const bakongSettings = environment.transform((read): BakongSettings => ({
+export const bakongSettings = protectedEnvironment.transform((read): BakongSettings => ({
   soapUrl: new URL(read.TONLE_BAKONG_SOAP_URL),
   apiUrl: new URL(read.TONLE_BAKONG_API_URL),
   user: read.TONLE_BAKONG_USER,

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LaunchError } from './ports.js';
+import { closeToOthers } from './private-home.js';
 
 function commandOf(pid: number): string {
   return (
@@ -58,7 +59,7 @@ function putAside(file: string, aside: string): void {
 
 /** One launcher a home. Throws LaunchError while another one lives; takes over from a dead one. */
 export function lockHome(home: string): HomeLock {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  closeToOthers(home);
   const file = resolve(home, 'launcher.pid');
   const own = `${file}.${process.pid}`;
   let tookOver = false;

@@ -44,7 +44,7 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    mkdirSync(this.logFolder, { recursive: true });
+    mkdirSync(this.logFolder, { recursive: true, mode: 0o700 });
     const log = this.openLog();
     this.starts += 1;
     this.startedAt = performance.now();
@@ -100,7 +100,7 @@ export class SupervisedProcess {
     const written = statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0;
     if (written > LOG_BYTES_MAX) renameSync(this.logFile, `${this.logFile}.1`);
     this.logBegan = written > LOG_BYTES_MAX ? 0 : written;
-    return openSync(this.logFile, 'a');
+    return openSync(this.logFile, 'a', 0o600);
   }
 
   private logTail(): string {

@@ -1,14 +1,15 @@
+import { printable } from '@tonle/contracts';
 import { launcherArguments, USAGE, type LauncherArguments } from './arguments.js';
 import { LaunchError } from './ports.js';
 import type { LaunchOptions, Running } from './running.js';
 
-/** Progress goes to stderr, results to stdout. */
+/** Logs and answers of others may be in it. Progress goes to stderr, results to stdout. */
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
 
 /** Resolves at Ctrl-C, SIGTERM, or when the terminal is closed: servers have groups of their own and would stay. */

@@ -1,4 +1,4 @@
-import { describeInvariant } from '@tonle/contracts';
+import { describeInvariant, printableValue } from '@tonle/contracts';
 import { show, table } from './output.js';
 import type { CommandContext } from './command-context.js';
 
@@ -57,7 +57,7 @@ function auditText(rows: readonly (AuditFinding & { readonly service: string })[
   ]);
   const broken = rows.filter(({ ok }) => !ok);
   const details = broken.flatMap(({ service, invariant, violations }) =>
-    violations.map((text) => `  ${service} ${describeInvariant(invariant)}: ${text}`),
+    violations.map((text) => printableValue(`  ${service} ${describeInvariant(invariant)}: ${text}`)),
   );
   const verdict = sound
     ? `All ${rows.length} checks passed.`

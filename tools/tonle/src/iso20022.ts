@@ -1,3 +1,4 @@
+import { printableValue } from '@tonle/contracts';
 import { readFileSync } from 'node:fs';
 import { readIso, readParts, REPORT_BYTES_MAX, type IsoError } from '@tonle/iso20022';
 import { UsageError } from './gateway-client.js';
@@ -51,8 +52,8 @@ function verdictText({ file, valid, messages, errors, notPassedOn = [] }: Verdic
   const kinds = messages.length === 0 ? '' : ` ${messages.join(' + ')}`;
   const lines = errors.map(
     ({ code, path, line, offset, detail }) =>
-      `  line ${line}, byte ${offset}  ${path === '' ? '(entire message)' : path}\n    ${code}: ${detail}`,
+      `  line ${line}, byte ${offset}  ${path === '' ? '(entire message)' : printableValue(path)}\n    ${code}: ${printableValue(detail)}`,
   );
-  const told = notPassedOn.map((path) => `  not passed on: ${path}`);
+  const told = notPassedOn.map((path) => printableValue(`  not passed on: ${path}`));
   return [`${file}: ${valid ? 'valid' : 'not valid'}${kinds}`, ...lines, ...told].join('\n');
 }

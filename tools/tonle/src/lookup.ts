@@ -1,3 +1,4 @@
+import { printableValue } from '@tonle/contracts';
 import { normaliseProxy } from '@tonle/emvqr';
 import { UsageError, type GatewayClient } from './gateway-client.js';
 import { list, show, showAmount, type PublicAmount } from './output.js';
@@ -44,7 +45,7 @@ function normalAccount(account: string, type: string, country: string): string {
 /** `tonle lookup` */
 export async function runLookup({ output, gateway }: CommandContext, options: PayeeOptions): Promise<number> {
   const found = await lookUp(gateway(), options);
-  show(output, found, () => `${found.payee.displayName}\n${lookupFacts(found)}`);
+  show(output, found, () => `${printableValue(found.payee.displayName)}\n${lookupFacts(found)}`);
   return 0;
 }
 

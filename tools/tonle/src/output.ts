@@ -1,3 +1,4 @@
+import { printableValue } from '@tonle/contracts';
 import { formatPayable, parseAmount } from '@tonle/money';
 import type { ProblemDocument } from './gateway-client.js';
 
@@ -28,12 +29,13 @@ export function showAmount({ currency, amount }: PublicAmount): string {
 
 /** Columns padded to their widest cell; the last one is not. Numbers columns are right-aligned. */
 export function table(rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+  const cells = rows.map((row) => row.map(printableValue));
   const widths: number[] = [];
-  for (const row of rows)
+  for (const row of cells)
     row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   const pad = (cell: string, column: number): string =>
     rightAligned.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
-  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+  return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
 }
 
 /** Name and value, one per line. Empty values are left out. */
@@ -53,5 +55,5 @@ export function problemText(problem: ProblemDocument): string {
     lines.push(`  ${path === '' ? '(entire message)' : path}: ${message}`);
   if (problem.remedy !== undefined) lines.push(`  Remedy: ${problem.remedy}`);
   if (problem.traceId !== undefined) lines.push(`  Trace ${problem.traceId}`);
-  return lines.join('\n');
+  return lines.map(printableValue).join('\n');
 }

@@ -1,3 +1,4 @@
+import { printableValue } from '@tonle/contracts';
 import { list, showAmount, table, type PublicAmount } from './output.js';
 
 interface ShownCustomer {
@@ -104,6 +105,6 @@ function timeLine({ receivedAt, history }: ShownPayment): string {
 }
 
 function problemOf(problem: NonNullable<ShownPayment['problem']>): string {
-  const detail = problem.detail === undefined ? '' : `\n  ${problem.detail}`;
+  const detail = problem.detail === undefined ? '' : `\n  ${printableValue(problem.detail)}`;
   return `${problem.title} (${problem.code}, ISO ${problem.isoReason})${detail}\n  Remedy: ${problem.remedy}`;
 }

@@ -1,3 +1,4 @@
+import { printable } from '@tonle/contracts';
 import { Command, CommanderError } from 'commander';
 import { runAsk } from './ask.js';
 import { runAudit } from './audit.js';
@@ -41,10 +42,11 @@ const TERMINAL: Output = {
 /** Runs one command; resolves with the exit code: 0 success, 1 failure, 2 usage error. */
 export async function runTonle(
   args: readonly string[],
-  output: Output = TERMINAL,
+  terminal: Output = TERMINAL,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
   let code = SUCCESS;
+  const output = printing(terminal);
   const program = makeProgram(output, async (options, work) => {
     code = await work(contextOf(options, output, environment));
   });
@@ -54,6 +56,11 @@ export async function runTonle(
   } catch (error) {
     return explain(error, { ...output, json: args.includes('--json') });
   }
+}
+
+/** Nothing that a code, a partner or a gateway says reaches the terminal as a command to it. */
+function printing({ json, out, err }: Output): Output {
+  return { json, out: (text) => out(printable(text)), err: (text) => err(printable(text)) };
 }
 
 type Run = (

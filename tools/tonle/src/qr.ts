@@ -1,3 +1,4 @@
+import { printableValue } from '@tonle/contracts';
 import {
   isConsumerCode,
   khqrMd5,
@@ -24,7 +25,7 @@ export function runQrRead({ output }: CommandContext, text: string): number {
       output,
       reading,
       () =>
-        `This QR code cannot be paid: ${reading.outcome}\n  ${reading.detail}\n  At character ${reading.at + 1}.`,
+        `This QR code cannot be paid: ${reading.outcome}\n  ${printableValue(reading.detail)}\n  At character ${reading.at + 1}.`,
     );
     return 1;
   }
@@ -71,8 +72,11 @@ function readingText(reading: QrRead, md5: string | undefined): string {
   );
   const others = reading.accounts.filter((other) => other !== account);
   if (others.length > 0)
-    lines.push(`  also: ${others.map(({ tag, scheme: id }) => `${id} (tag ${tag})`).join(', ')}`);
-  for (const { outcome, detail } of reading.findings) lines.push(`  note: ${outcome}: ${detail}`);
+    lines.push(
+      printableValue(`  also: ${others.map(({ tag, scheme: id }) => `${id} (tag ${tag})`).join(', ')}`),
+    );
+  for (const { outcome, detail } of reading.findings)
+    lines.push(printableValue(`  note: ${outcome}: ${detail}`));
   return lines.join('\n');
 }
 
@@ -94,7 +98,8 @@ function showConsumer(output: CommandContext['output'], reading: ConsumerReading
     show(
       output,
       reading,
-      () => `This QR code cannot be read: ${reading.outcome}\n  ${reading.detail}\n  At byte ${reading.at}.`,
+      () =>
+        `This QR code cannot be read: ${reading.outcome}\n  ${printableValue(reading.detail)}\n  At byte ${reading.at}.`,
     );
     return 1;
   }

@@ -7,6 +7,7 @@ import type { FaultBook } from '../kit/fault-book.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
 import type { Route, SimulatedNetwork } from '../kit/network.js';
 import type { Payees } from '../networks/iso20022/payees.js';
+import { strangerRefusal } from './stranger.js';
 import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest, type Sample } from '../networks/sample-codes.js';
 
 export interface ControlParts {
@@ -45,6 +46,8 @@ export class Control {
   }
 
   async answer(call: HttpCall): Promise<HttpOutcome> {
+    const stranger = strangerRefusal(call);
+    if (stranger !== undefined) return stranger;
     const route = this.routes[`${call.method} ${call.path}`];
     if (route !== undefined) return route(call, undefined);
     const [, , area = '', noun = '', tail] = call.path.split('/');

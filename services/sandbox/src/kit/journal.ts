@@ -45,8 +45,8 @@ export class Journal<E> {
     replay: (entry: E) => void,
     options: JournalOptions = {},
   ): Promise<Journal<E>> {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, 'a+');
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(path, 'a+', 0o600);
     try {
       const { size } = await file.stat();
       const { good, entries } = await readAll(file, path, replay);

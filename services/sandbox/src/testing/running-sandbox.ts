@@ -84,7 +84,12 @@ export async function control(
 ): Promise<ControlAnswer> {
   const answer = await request(`${sandbox.running.addresses.control}/control/${path}`, {
     method,
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : {
+          headers: { 'content-type': 'application/json' },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+        }),
   });
   const text = await answer.body.text();
   return { status: answer.statusCode, body: text === '' ? undefined : (JSON.parse(text) as unknown) };

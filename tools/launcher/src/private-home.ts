@@ -1,0 +1,22 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What we write ourselves and nobody else need read; servers keep their own folders. */
+const OWN_FOLDERS = ['keys', 'pki', 'logs', 'sandbox'];
+const OTHERS = 0o077;
+
+/** Makes the home, for its owner alone; what an earlier version left open to others is closed. */
+export function closeToOthers(home: string): void {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  close(home);
+  for (const folder of OWN_FOLDERS.map((name) => join(home, name)).filter((path) => existsSync(path))) {
+    close(folder);
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) close(join(folder, name));
+  }
+}
+
+function close(path: string): void {
+  const entry = lstatSync(path);
+  const { mode } = entry;
+  if ((mode & OTHERS) !== 0 && !entry.isSymbolicLink()) chmodSync(path, mode & ~OTHERS & 0o777);
+}
