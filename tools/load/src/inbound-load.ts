@@ -51,6 +51,7 @@ export class InboundLoad {
     try {
       const answer = await request(`${this.controlUrl}/control/thailand/run`, {
         method: 'POST',
+        headers: { 'content-type': 'application/json' },
         body: JSON.stringify(this.order),
         dispatcher,
         signal: this.abort.signal,

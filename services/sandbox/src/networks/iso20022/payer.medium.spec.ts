@@ -142,6 +142,7 @@ describe('payer side', () => {
     play({ pay: () => ((nth += 1) % 10 === 0 ? { status: 'RJCT', reason: 'AM02' } : { status: 'ACCC' }) });
     const answer = await request(`${sandbox.running.addresses.control}/control/thailand/run`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ rate: 60, seconds: 2, leadMs: 100, payees: 30 }),
     });
     const lines = (await answer.body.text())
