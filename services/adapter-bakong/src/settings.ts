@@ -1,4 +1,3 @@
-import { isSandbox } from '@tonle/platform';
 import { z } from 'zod';
 
 const SANDBOX_PASSWORD = 'sandbox';
@@ -29,8 +28,7 @@ export interface BakongSettings {
 
 /** Outside of a sandbox a password that everybody knows is none. */
 const protectedEnvironment = environment.refine(
-  (read) =>
-    isSandbox({ TONLE_SANDBOX: read.TONLE_SANDBOX }) || read.TONLE_BAKONG_PASSWORD !== SANDBOX_PASSWORD,
+  (read) => read.TONLE_SANDBOX === 'true' || read.TONLE_BAKONG_PASSWORD !== SANDBOX_PASSWORD,
   {
     path: ['TONLE_BAKONG_PASSWORD'],
     error: 'must be set to a password of your own, unless TONLE_SANDBOX is true',
