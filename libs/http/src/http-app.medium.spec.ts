@@ -90,6 +90,7 @@ beforeAll(async () => {
   http = await assembleHttpApp(OrderModule, platform, {
     xml: true,
     bodyLimit: 200,
+    requestMs: 1_000,
   });
   await http.app.init();
   url = await http.listen(0);
@@ -226,6 +227,29 @@ describe('browsers', () => {
       });
     },
   );
+});
+
+describe('a caller that takes more than its part', () => {
+  const heard = (text: string): Promise<string> =>
+    new Promise((done, fail) => {
+      const chunks: Buffer[] = [];
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+      socket.on('error', fail);
+      socket.on('close', () => done(Buffer.concat(chunks).toString('latin1')));
+      socket.write(text);
+    });
+
+  it('by sending its body slowly is cut off', async () => {
+    const head = 'POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    expect(await heard(`${head}content-length: 100\r\n\r\n{`)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('by asking on and on over one connection is told so, and the connection ends', async () => {
+    const answers = await heard('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(200));
+    expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(32);
+    expect(answers.match(/HTTP\/1\.1 503 /g)).toHaveLength(1);
+  });
 });
 
 describe('a caller that hangs up', () => {

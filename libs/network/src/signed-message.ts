@@ -56,10 +56,15 @@ export function verifyInside(bytes: Uint8Array, findKey: FindKey, now: number): 
   const reading = readMessage(bytes);
   const header = reading.kind === 'read' ? reading.message.header : undefined;
   const created = header?.tree['CreDt'];
-  const age = now - Date.parse(typeof created === 'string' ? created : '');
+  const age = now - instantOf(typeof created === 'string' ? created : '');
   if (reading.kind !== 'read' || !(age <= SIGNATURE_AGE_MAX_MS && age >= -SIGNATURE_SKEW_MAX_MS))
     return { kind: 'refused', reason: 'signature_expired', detail: 'AppHdr/CreDt is not current.' };
   return { kind: 'verified', keyId: verdict.keyId, version: reading.message.document.version };
+}
+
+/** Epoch milliseconds. A time without a zone is UTC, wherever this process runs; NaN for what is none. */
+function instantOf(text: string): number {
+  return Date.parse(/(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`);
 }
 
 /** What an answer over HTTP repeats when its request was signed inside: the digest of the request. */

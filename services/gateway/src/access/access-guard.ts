@@ -2,17 +2,19 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { refused } from '@tonle/contracts';
 import { problemOf, served } from '@tonle/http';
 import { needOf, pausedMayNot, type CallerRequest } from './access.js';
+import type { Admission } from './admission.js';
 import type { Authenticator } from './authenticator.js';
 import type { RateLimit } from './rate-limit.js';
 
 /**
- * Verifies the signature, the rate, that the signature is used once, and the scope of every request, in this order: what
- * is beyond the rate costs no more than its signature.
+ * Verifies the signature and the rate, takes a place, then that the signature is used once and the scope, in this order:
+ * what is beyond the rate or finds no place costs no more than its signature, and a stranger takes no place.
  */
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly rate: RateLimit,
+    private readonly admission: Admission,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -25,6 +27,7 @@ export class AccessGuard implements CanActivate {
     const signer = served(this.authenticator.signer(received));
     const { participant, keyId } = signer;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
+    if (!this.admission.enter(request, participant.participantId)) throw problemOf(refused('overloaded'));
     served(await this.authenticator.useOnce(signer));
     if (need !== 'any participant' && !participant.scopes.includes(need)) {
       throw problemOf(refused('not_permitted', `The scope ${need} is required.`));

@@ -1,19 +1,9 @@
-import { Problem } from '@tonle/http';
 import type { FastifyInstance } from 'fastify';
 import type { Admission } from './admission.js';
 
-/** Full means full for whatever costs work; health and metrics are served even then. */
+/** Gives back the place that the guard took, as soon as a request is answered or its caller has gone. */
 export function limitWork(server: FastifyInstance, admission: Admission): void {
-  const admitted = new WeakSet<object>();
-  server.addHook('onRequest', async (request) => {
-    if (request.url.startsWith('/health/') || request.url === '/metrics') return;
-    if (!admission.enter()) throw new Problem('overloaded');
-    admitted.add(request);
-  });
-  server.addHook('onResponse', async (request) => {
-    if (admitted.delete(request)) admission.leave();
-  });
-  server.addHook('onRequestAbort', async (request) => {
-    if (admitted.delete(request)) admission.leave();
+  server.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => admission.leave(request));
   });
 }

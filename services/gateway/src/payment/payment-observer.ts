@@ -34,6 +34,7 @@ export class PaymentObserver {
 
   async observe(
     channel: Channel,
+    participant: string,
     trace: string | undefined,
     work: (traceparent: string | undefined) => Promise<TakenPayment | Refusal>,
   ): Promise<TakenPayment | Refusal> {
@@ -42,7 +43,7 @@ export class PaymentObserver {
       'tonle.channel': channel,
     });
     try {
-      const taken = await this.admission.aside(() => work(span.traceparent));
+      const taken = await this.admission.aside(participant, () => work(span.traceparent));
       const outcome = outcomeOf(taken);
       span.set('tonle.outcome', outcome);
       if (taken.kind === 'taken') span.set('tonle.payment_id', taken.request.paymentId);

@@ -84,7 +84,7 @@ describe('a gateway', () => {
   });
 
   it('turns requests away when it is full, and still tells that it lives', async () => {
-    world = await GatewayWorld.start('gateway_full', { TONLE_GATEWAY_IN_WORK_MAX: '5' });
+    world = await GatewayWorld.start('gateway_full', { TONLE_GATEWAY_IN_WORK_MAX: '9' });
     const { database } = world.test;
     const locked = database.transaction(async (transaction) => {
       await transaction.query('LOCK TABLE request IN ACCESS EXCLUSIVE MODE');

@@ -24,6 +24,8 @@ const POLICY =
 @Controller()
 @Needs('nobody')
 export class ReferenceController {
+  private readonly assets = new Map<string, Promise<Buffer>>();
+
   constructor(private readonly description: ApiDescription) {}
 
   @Get()
@@ -52,8 +54,15 @@ export class ReferenceController {
   async asset(@Param('asset') asset: string, @Res() reply: FastifyReply): Promise<void> {
     const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
     if (type === undefined) throw problemOf(refused('not_found'));
-    const bytes = await readFile(join(FOLDER, asset));
+    const bytes = await this.bytesOf(asset);
     void reply.header('content-type', type).header('cache-control', 'public, max-age=86400').send(bytes);
+  }
+
+  /** Read once: many who ask at the same time share one copy. */
+  private bytesOf(asset: string): Promise<Buffer> {
+    const read = this.assets.get(asset) ?? readFile(join(FOLDER, asset));
+    this.assets.set(asset, read);
+    return read;
   }
 
   @Get('errors')
