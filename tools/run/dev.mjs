@@ -7,6 +7,7 @@ import { build } from '../build/build.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const SETTLE_MS = 150;
+const ENDS = ['--help', '-h', '--once'];
 let child;
 let timer;
 let dataChanged = false;
@@ -17,6 +18,9 @@ function start() {
     cwd: ROOT,
     stdio: 'inherit',
   });
+  // What was to end by itself (--help, --once) has ended.
+  if (ENDS.some((option) => process.argv.includes(option)))
+    child.once('exit', (code) => process.exit(code ?? 1));
 }
 
 function stop() {

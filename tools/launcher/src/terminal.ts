@@ -19,6 +19,13 @@ export function untilAskedToStop(): Promise<void> {
   });
 }
 
+/** What is wrong with a folder, a file or what stands in it is told in a line; a fault of ours with its stack. */
+function toldAs(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isUsers = error instanceof LaunchError || error instanceof RangeError || 'syscall' in error;
+  return isUsers ? error.message : (error.stack ?? error.message);
+}
+
 /**
  * Runs a launcher to its end: starts, lets `work` use what runs, stops everything, exits. `work` resolves
  * with the exit code; one that was to end by itself and was ended before it did exits 1. A LaunchError is told without a stack and exits 1.
@@ -39,7 +46,7 @@ export async function runLauncher(
     running = await start({ ...args, say });
     code = await Promise.race([work(running, args), asked.then(() => (args.once ? 1 : 0))]);
   } catch (error) {
-    say(error instanceof LaunchError ? error.message : ((error as Error).stack ?? String(error)));
+    say(toldAs(error));
     code = 1;
   }
   await running?.stop();

@@ -7,11 +7,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from 'node:net';
-import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { endLeftOver, startServer, type ServerOptions, type SpawnedServer } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
 const STOP_MS_MAX = 20_000;
 const START_MS_MAX = 30_000;
+const LEFT_OVER_MS_MAX = 10_000;
+const LEFT_OVER_LOOK_MS = 100;
+const LEFT_OVER = /pre-existing shared memory block|Address already in use|lock file .* already exists/;
 /** Loopback only, no socket file, and enough connections for all services in one process. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -110,6 +114,19 @@ async function makeCluster(folder: string, password: string, env: NodeJS.Process
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
 }
 
+/** The processes of a server that was killed end one after the other: memory and port are free a moment later. */
+async function startOnceGone(options: ServerOptions): Promise<SpawnedServer> {
+  const end = performance.now() + LEFT_OVER_MS_MAX;
+  for (;;) {
+    try {
+      return await startServer(options);
+    } catch (error) {
+      if (!LEFT_OVER.test((error as Error).message) || performance.now() > end) throw error;
+      await pause(LEFT_OVER_LOOK_MS);
+    }
+  }
+}
+
 /** Makes (the first time) and starts a server on loopback. */
 export async function startPostgres({
   dataFolder,
@@ -136,7 +153,7 @@ export async function startPostgres({
     folder,
     ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
-  const server = await startServer({
+  const server = await startOnceGone({
     name: `PostgreSQL on port ${port}`,
     program,
     args,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LegResult, PaymentSubmit } from '@tonle/contracts';
 import { fxCalls } from '@tonle/contracts';
-import { LaneFenced, type OutboundRecord } from '@tonle/messaging';
+import { LaneFenced, TryLater, type OutboundRecord } from '@tonle/messaging';
 import { until } from '../../../../tests/world/until.js';
 import { assembleRouting, type Routing } from '../routing.testing.js';
 import {
@@ -171,7 +171,7 @@ describe('what is away or broken', () => {
     const moving = makeSubmit(world);
     await feed(world, moving);
     const submit = makeSubmit(world);
-    world.platform.calls.serve(fxCalls.quotesById, () => Promise.reject(new Error('fx is away')));
+    world.platform.calls.serve(fxCalls.quotesById, () => Promise.reject(new TryLater('fx is away')));
     await expect(feed(world, submit)).rejects.toThrow('fx did not answer');
     expect(await stateOf(world, submit.paymentId)).toBeUndefined();
     await expect(

@@ -1,5 +1,5 @@
 import type { Payment } from '@tonle/iso20022';
-import { amount, amountFromJson, type Amount } from '@tonle/money';
+import { amount, amountFromJson, formatAmount, type Amount } from '@tonle/money';
 import type { Clock } from '../../kit/clock.js';
 import { findBakongAccount } from '../bakong/accounts.js';
 import type { Fault } from '../../kit/fault.js';
@@ -122,7 +122,7 @@ export class PayerSide {
       at,
     };
     await this.books.addDebit(debit);
-    step('payer_debited', `${debit.payer} ${debit.minor} ${debit.currency}`);
+    step('payer_debited', `${debit.payer} ${formatAmount(prepared.quote.source)} ${debit.currency}`);
     const started = performance.now();
     const first = await this.send(debit, prepared, step);
     const ended = this.follow(debit, first, step);
