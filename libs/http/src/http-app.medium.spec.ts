@@ -164,6 +164,7 @@ describe('problems', () => {
     ['no body', () => fetch(`${url}/v1/orders`, { method: 'POST' }), 400, 'schema_invalid'],
     ['a large body', () => post('/v1/orders', 'x'.repeat(201)), 413, 'body_too_large'],
     ['an unread type', () => post('/v1/orders', 'x', 'text/csv'), 415, 'unsupported_media_type'],
+    ['a path that cannot be decoded', () => fetch(`${url}/v1/orders/%ff`), 400, 'schema_invalid'],
     ['an unknown path', () => fetch(`${url}/v1/nothing`), 404, 'not_found'],
     [
       'a wrong method',

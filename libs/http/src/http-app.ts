@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { listenOn, mountHealth, mountMetrics } from '@tonle/platform';
 import type { Platform } from '@tonle/platform';
 import { Problem } from './problem.js';
@@ -76,9 +76,10 @@ export async function assembleHttpApp(
   platform: Platform,
   options: HttpAppOptions = {},
 ): Promise<HttpApp> {
-  const adapter = adapterOf(options);
-  const server = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
+  const filter = new ProblemFilter(platform, routes);
+  const adapter = adapterOf(options, filter);
+  const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   boundPipelines(server);
@@ -92,7 +93,6 @@ export async function assembleHttpApp(
     logger: false,
     abortOnError: false,
   });
-  const filter = new ProblemFilter(platform, routes);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new SchemaPipe());
   return {
@@ -108,12 +108,14 @@ export async function assembleHttpApp(
   };
 }
 
-function adapterOf({
-  bodyLimit = BODY_BYTES_MAX,
-  requestMs = REQUEST_MS_MAX,
-  tls,
-}: HttpAppOptions): FastifyAdapter {
+function adapterOf(
+  { bodyLimit = BODY_BYTES_MAX, requestMs = REQUEST_MS_MAX, tls }: HttpAppOptions,
+  filter: ProblemFilter,
+): FastifyAdapter {
   const common = {
+    // A path that cannot be decoded is refused before there is a route, and a filter of its own.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      filter.answer(new Problem('schema_invalid', 'The path cannot be decoded.'), request, reply),
     bodyLimit,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: requestMs,

@@ -79,10 +79,12 @@ describe('crossCheck', () => {
     const networks = ['rail', 'thai'];
     // 30 of 50: the payee's network told another amount than ours, and no break says so.
     expect(broken([held, rail, thai('80')], networks)).toEqual({
-      'I4 the networks moved what routing holds: credit.THB, minor': [
+      'I4 the networks moved what routing holds, or a break tells the difference: credit.THB, minor': [
         'rail and thai has 280, routing has 300',
       ],
-      'I4 the networks moved what routing holds: credit.USD, count': ['rail and thai has 1, routing has 0'],
+      'I4 the networks moved what routing holds, or a break tells the difference: credit.USD, count': [
+        'rail and thai has 1, routing has 0',
+      ],
     });
     expect(crossCheck([held, rail], networks)).toEqual([]);
   });

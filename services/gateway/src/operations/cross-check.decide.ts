@@ -63,7 +63,7 @@ function legChecks(reports: readonly AuditReport[], networks: readonly string[])
     .flatMap((name) => LEGS.exec(name)?.groups?.['leg'] ?? []);
   return [...new Set(names)].sort().flatMap((leg) =>
     (['count', 'minor'] as const).map((figure) => ({
-      name: `I4 the networks moved what routing holds: ${leg}, ${figure}`,
+      name: `I4 the networks moved what routing holds, or a break tells the difference: ${leg}, ${figure}`,
       left: { services: networks, sum: total(`legs.${leg}.accepted.${figure}`) },
       right: { services: ['routing'], sum: total(`legs.${leg}.${figure}`) },
     })),
