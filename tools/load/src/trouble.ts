@@ -93,8 +93,11 @@ async function control(
   method: 'POST' | 'DELETE',
   fault?: unknown,
 ): Promise<void> {
-  const body = fault === undefined ? undefined : JSON.stringify(fault);
-  const answer = await request(`${controlUrl}/control/faults`, { method, body });
+  const sent =
+    fault === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) };
+  const answer = await request(`${controlUrl}/control/faults`, { method, ...sent });
   if (answer.statusCode >= 300)
     throw new LoadError(`the sandbox refused the fault: ${await answer.body.text()}`);
   await answer.body.dump();
