@@ -3,12 +3,12 @@ import { openApiDocument } from './openapi.js';
 
 /** The OpenAPI document of the controllers that are served; made when it is first asked for. */
 export class ApiDescription {
-  private text: string | undefined;
+  private written: Buffer | undefined;
 
   constructor(private readonly controllers: readonly Type[]) {}
 
-  json(): string {
-    this.text ??= JSON.stringify(openApiDocument(this.controllers));
-    return this.text;
+  json(): Buffer {
+    this.written ??= Buffer.from(JSON.stringify(openApiDocument(this.controllers)));
+    return this.written;
   }
 }

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { refused } from '@tonle/contracts';
 import { problemOf } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../access/access.js';
 import { ApiDescription } from './api-description.js';
+import { KeptFiles } from './kept-files.js';
 import { docsPage, errorsPage } from './pages.js';
 
 // Everything is served from here: the page must work where there is no internet.
@@ -20,11 +20,13 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** The API describes itself: for machines, and as pages to read. */
+/** The API describes itself: for machines, and as pages to read. Each answer is held once, however many wait for it. */
 @Controller()
 @Needs('nobody')
 export class ReferenceController {
-  private readonly assets = new Map<string, Promise<Buffer>>();
+  private readonly assets = new KeptFiles(FOLDER);
+  private readonly docsBytes = Buffer.from(docsPage());
+  private readonly errorsBytes = Buffer.from(errorsPage());
 
   constructor(private readonly description: ApiDescription) {}
 
@@ -40,7 +42,7 @@ export class ReferenceController {
 
   @Get('docs')
   docs(@Res() reply: FastifyReply): void {
-    html(reply, docsPage());
+    html(reply, this.docsBytes);
   }
 
   @Get('docs/start.js')
@@ -54,24 +56,17 @@ export class ReferenceController {
   async asset(@Param('asset') asset: string, @Res() reply: FastifyReply): Promise<void> {
     const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
     if (type === undefined) throw problemOf(refused('not_found'));
-    const bytes = await this.bytesOf(asset);
+    const bytes = await this.assets.bytesOf(asset);
     void reply.header('content-type', type).header('cache-control', 'public, max-age=86400').send(bytes);
-  }
-
-  /** Read once: many who ask at the same time share one copy. */
-  private bytesOf(asset: string): Promise<Buffer> {
-    const read = this.assets.get(asset) ?? readFile(join(FOLDER, asset));
-    this.assets.set(asset, read);
-    return read;
   }
 
   @Get('errors')
   errors(@Res() reply: FastifyReply): void {
-    html(reply, errorsPage());
+    html(reply, this.errorsBytes);
   }
 }
 
-function html(reply: FastifyReply, page: string): void {
+function html(reply: FastifyReply, page: Buffer): void {
   void reply
     .header('content-type', 'text/html; charset=utf-8')
     .header('content-security-policy', POLICY)
