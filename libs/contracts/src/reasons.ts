@@ -74,6 +74,13 @@ export const REASONS = {
     'The signature has been used before',
     'Sign every request with a new nonce.',
   ),
+  signatures_failing: entry(
+    429,
+    'DS0E',
+    'later',
+    'Too many signatures of this key from this address were not valid',
+    'Correct how requests are signed, and sign every one anew, repeats too; see Retry-After.',
+  ),
   key_unknown: entry(
     401,
     'DS0E',

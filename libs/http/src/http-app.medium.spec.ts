@@ -56,6 +56,11 @@ class OrderController {
     return { seconds };
   }
 
+  @Get('/address')
+  address(@Req() { ip }: FastifyRequest): object {
+    return { ip };
+  }
+
   @Get('/orders/:id')
   show(): never {
     throw new Problem('no_quote_available', 'because', [{ path: '/x', message: 'y' }], { candidates: [1] });
@@ -273,6 +278,29 @@ describe('a caller that hangs up', () => {
     expect(lines).toEqual([]);
     await fetch(`${url}/v1/broken`);
     expect(lines).toHaveLength(1);
+  });
+});
+
+describe('where a request comes from', () => {
+  const forwarded = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+  const addressAt = async (base: string): Promise<unknown> =>
+    (await fetch(`${base}/v1/address`, { headers: forwarded })).json();
+
+  it('is not what just anybody says', async () => {
+    expect(await addressAt(url)).toEqual({ ip: '127.0.0.1' });
+  });
+
+  it.each([
+    [['10.0.0.7', '127.0.0.0/8'], '203.0.113.9'],
+    [['127.0.0.1', '203.0.113.0/24'], '198.51.100.1'],
+    [['10.0.0.7'], '127.0.0.1'],
+  ])('is what a listed proxy says: %j', async (trustedProxies, ip) => {
+    const behind = await assembleHttpApp(OrderModule, createTestPlatform('gateway', test.database), {
+      trustedProxies,
+    });
+    await behind.app.init();
+    expect(await addressAt(await behind.listen(0))).toEqual({ ip });
+    await behind.close();
   });
 });
 

@@ -42,6 +42,8 @@ export interface HttpAppOptions {
   readonly requestMs?: number;
   /** TLS of the listener; with `requestCert` and `rejectUnauthorized` for mutual TLS. */
   readonly tls?: SecureServerOptions;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed; without any, an address is the peer's. */
+  readonly trustedProxies?: readonly string[];
   /** /metrics on this listener; default true. */
   readonly metrics?: boolean;
   /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
@@ -109,7 +111,7 @@ export async function assembleHttpApp(
 }
 
 function adapterOf(
-  { bodyLimit = BODY_BYTES_MAX, requestMs = REQUEST_MS_MAX, tls }: HttpAppOptions,
+  { bodyLimit = BODY_BYTES_MAX, requestMs = REQUEST_MS_MAX, tls, trustedProxies = [] }: HttpAppOptions,
   filter: ProblemFilter,
 ): FastifyAdapter {
   const common = {
@@ -119,6 +121,7 @@ function adapterOf(
     bodyLimit,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: requestMs,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     skipMiddie: true,
     forceCloseConnections: 'idle' as const,
   };

@@ -13,6 +13,8 @@ export interface SignedRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly rawBody?: Buffer;
+  /** Where it came from. */
+  readonly address: string;
 }
 
 /** Checks who sent a request, and signs its answer. `Seen` is what the answer's signature is bound to. */
@@ -92,8 +94,8 @@ class SignatureGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<VerifiedRequest>();
-    const { method, url, headers, rawBody } = request;
-    const verdict = await this.answerer.signatures.check({ method, url, headers, rawBody });
+    const { method, url, headers, rawBody, ip } = request;
+    const verdict = await this.answerer.signatures.check({ method, url, headers, rawBody, address: ip });
     if (verdict.kind === 'refused') throw problemOf(verdict);
     request.verified = { seen: verdict.seen };
     return true;

@@ -1,6 +1,13 @@
 import type { InboundOutcome } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { Door, InboundQuoteService, InboundQuoteStore, NonceRegister, ownOutcomes } from '@tonle/door';
+import {
+  BadSignatures,
+  Door,
+  InboundQuoteService,
+  InboundQuoteStore,
+  NonceRegister,
+  ownOutcomes,
+} from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
@@ -68,7 +75,7 @@ function answererProvider({ listener, routes }: Inbound): Provider {
         waitMs,
       });
       return {
-        signatures: new NetworkRequestSignatures(signer, nonces),
+        signatures: new NetworkRequestSignatures(signer, nonces, new BadSignatures(platform)),
         answer: (path, message) => endpoint.answer(path, message),
       };
     },

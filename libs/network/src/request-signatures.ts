@@ -1,6 +1,6 @@
 import type { Refusal } from '@tonle/contracts';
 import { refused } from '@tonle/contracts';
-import type { NonceRegister } from '@tonle/door';
+import type { BadSignatures, NonceRegister } from '@tonle/door';
 import type { ReceivedRequest } from '@tonle/security';
 import type { MessageSigner } from './signature.js';
 
@@ -15,19 +15,23 @@ export class NetworkRequestSignatures {
   constructor(
     private readonly signer: MessageSigner,
     private readonly nonces: NonceRegister,
+    private readonly bad: BadSignatures,
   ) {}
 
   async check(
-    request: ReceivedRequest & { readonly rawBody?: Uint8Array },
+    request: ReceivedRequest & { readonly rawBody?: Uint8Array; readonly address: string },
   ): Promise<{ readonly kind: 'verified'; readonly seen: SeenSignature } | Refusal> {
-    const { rawBody, ...rest } = request;
-    const verdict = this.signer.checkRequest(rawBody === undefined ? rest : { ...rest, rawBody });
+    const { rawBody, address, ...rest } = request;
+    const attempts = this.bad.from(address);
+    const received = rawBody === undefined ? rest : { ...rest, rawBody };
+    const verdict = this.signer.checkRequest(received, attempts);
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
     const { keyId, nonce, inside } = verdict;
     // What is signed inside its message comes again when its sender repeats it, and is answered as a repeat.
-    return inside || (await this.nonces.isFirstUse(keyId, nonce))
-      ? { kind: 'verified', seen: { nonce, inside } }
-      : refused('signature_replayed');
+    if (inside || (await this.nonces.isFirstUse(keyId, nonce)))
+      return { kind: 'verified', seen: { nonce, inside } };
+    attempts.failed(keyId);
+    return refused('signature_replayed');
   }
 
   sign(

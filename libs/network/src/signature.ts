@@ -6,6 +6,7 @@ import {
   verifyRequest,
   verifyResponse,
   type ReceivedRequest,
+  type SignatureAttempts,
   type Verification,
 } from '@tonle/security';
 import type { WireReply } from './exchange.js';
@@ -95,15 +96,18 @@ export class MessageSigner {
   }
 
   /** Who signed a request to us: the nonce that its answer repeats, or why it is refused. */
-  checkRequest(request: ReceivedRequest & { readonly rawBody?: Uint8Array }): RequestCheck {
+  checkRequest(
+    request: ReceivedRequest & { readonly rawBody?: Uint8Array },
+    attempts: SignatureAttempts,
+  ): RequestCheck {
     const { rawBody = NOTHING, headers } = request;
     const { clock, findKey } = this.context;
     const now = clock.now();
     if (!this.isInside(headers['content-type'], rawBody)) {
-      const verdict = verifyRequest(request, findKey, now);
+      const verdict = verifyRequest(request, findKey, now, { attempts });
       return verdict.kind === 'refused' ? verdict : { ...verdict, inside: false };
     }
-    const verdict = verifyInside(rawBody, findKey, now);
+    const verdict = verifyInside(rawBody, findKey, now, attempts);
     if (verdict.kind === 'refused') return verdict;
     return { kind: 'verified', keyId: verdict.keyId, nonce: nonceOfMessage(rawBody), inside: true };
   }

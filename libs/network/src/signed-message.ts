@@ -1,10 +1,13 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { readMessage, signMessage, verifyMessage } from '@tonle/iso20022';
 import {
+  FAILING,
   SIGNATURE_AGE_MAX_MS,
   SIGNATURE_SKEW_MAX_MS,
   type FindKey,
   type RegisteredKey,
+  type SignatureAttempts,
+  type SignatureRefusal,
 } from '@tonle/security';
 
 // Networks that sign their ISO 20022 messages inside, in the header, and not the HTTP bytes around them.
@@ -17,7 +20,7 @@ export type SignedMessage =
     }
   | {
       readonly kind: 'refused';
-      readonly reason: 'signature_missing' | 'signature_invalid' | 'signature_expired' | 'key_unknown';
+      readonly reason: SignatureRefusal;
       readonly detail: string;
     };
 
@@ -43,11 +46,26 @@ export function signInside(bytes: Uint8Array, keyId: string, privateKey: KeyObje
 
 /**
  * Verifies the one signature inside a message by a key of the register that holds now, and that its header is as
- * fresh as a signature over HTTP must be. Refuses, never throws, whatever the bytes hold.
+ * fresh as a signature over HTTP must be. Refuses, never throws, whatever the bytes hold. With `attempts` bad ones are
+ * counted, and a key of which too many were bad is not used.
  */
-export function verifyInside(bytes: Uint8Array, findKey: FindKey, now: number): SignedMessage {
-  const verdict = verifyMessage(bytes, (keyId) => keyNow(findKey(keyId), now));
+export function verifyInside(
+  bytes: Uint8Array,
+  findKey: FindKey,
+  now: number,
+  attempts?: SignatureAttempts,
+): SignedMessage {
+  let [used, isFailing]: [string | undefined, boolean] = [undefined, false];
+  const verdict = verifyMessage(bytes, (keyId) => {
+    const key = keyNow(findKey(keyId), now);
+    isFailing = key !== undefined && attempts?.mayTry(keyId) === false;
+    if (key === undefined || isFailing) return undefined;
+    used = keyId;
+    return key;
+  });
+  if (isFailing) return { kind: 'refused', reason: 'signatures_failing', detail: FAILING };
   if (verdict.kind === 'refused') {
+    if (used !== undefined) attempts?.failed(used);
     const detail = DETAIL_OF[verdict.reason];
     if (verdict.reason === 'signature_missing') return { kind: 'refused', reason: verdict.reason, detail };
     const reason = verdict.reason === 'unknown_key' ? 'key_unknown' : 'signature_invalid';

@@ -9,6 +9,7 @@ import {
   verifyResponse,
   type ReceivedRequest,
   type RequestToSign,
+  type SignatureAttempts,
 } from './http-signature.js';
 import { algorithmOf, derFromP1363, p1363FromDer, type RegisteredKey } from './signing-key.js';
 
@@ -66,6 +67,42 @@ function received(request: RequestToSign): ReceivedRequest {
 function withHeaders(request: ReceivedRequest, headers: Record<string, string | undefined>): ReceivedRequest {
   return { ...request, headers: { ...request.headers, ...headers } };
 }
+
+describe('bad signatures', () => {
+  function attemptsOf(mayTry: boolean) {
+    const failed: string[] = [];
+    return { attempts: { mayTry: () => mayTry, failed: (keyId: string) => failed.push(keyId) }, failed };
+  }
+  const over = (change: Partial<ReceivedRequest>) => ({ ...received(toSign()), ...change });
+  const verdictOf = (request: ReceivedRequest, attempts: SignatureAttempts) => {
+    const verdict = verifyRequest(request, findKey, NOW, { attempts });
+    return verdict.kind === 'refused' ? verdict.reason : verdict.kind;
+  };
+
+  it.each<[string, ReceivedRequest, string, string[]]>([
+    ['another body', over({ rawBody: Buffer.from('{}') }), 'signature_invalid', ['KHMEKONG-1']],
+    ['another method', over({ method: 'PUT' }), 'signature_invalid', ['KHMEKONG-1']],
+    ['a key that is not registered', received(toSign({ keyId: 'NOBODY' })), 'key_unknown', []],
+    ['an old signature', received(toSign({ created: CREATED - 400 })), 'signature_expired', []],
+    ['a good one', received(toSign()), 'verified', []],
+  ])('count when they cost something: %s', (_what, request, verdict, counted) => {
+    const { attempts, failed } = attemptsOf(true);
+    expect(verdictOf(request, attempts)).toBe(verdict);
+    expect(failed).toEqual(counted);
+  });
+
+  it('cost nothing when there were too many', () => {
+    const untouched = new Proxy(keys['KHMEKONG-1']!, {
+      get: () => {
+        throw new Error('the key was used');
+      },
+    });
+    const { attempts, failed } = attemptsOf(false);
+    const verdict = verifyRequest(received(toSign()), () => untouched, NOW, { attempts });
+    expect(verdict).toMatchObject({ reason: 'signatures_failing' });
+    expect(failed).toEqual([]);
+  });
+});
 
 describe('verifyRequest', () => {
   it.each([

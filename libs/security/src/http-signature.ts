@@ -6,13 +6,25 @@ import { parseDictionary, quoted } from './structured-field.js';
 // HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530): what is covered, and what must be.
 
 export type SignatureRefusal =
-  'signature_missing' | 'signature_invalid' | 'signature_expired' | 'key_unknown';
+  'signature_missing' | 'signature_invalid' | 'signature_expired' | 'signatures_failing' | 'key_unknown';
 
 export type Verification =
   /** `created` is epoch seconds. The caller refuses a nonce that was seen before (per key id). */
   | { readonly kind: 'verified'; readonly keyId: string; readonly nonce: string; readonly created: number }
   /** `detail` says what is wrong in words for the signer; it never carries key material. */
   | { readonly kind: 'refused'; readonly reason: SignatureRefusal; readonly detail: string };
+
+/** How often the signatures of a registered key may be bad before no more of them are looked at. */
+export interface SignatureAttempts {
+  /** Asked before anything is spent on a signature. */
+  mayTry(keyId: string): boolean;
+  /** A signature of this key was wrong, or has been used before. */
+  failed(keyId: string): void;
+}
+
+/** What is said to whoever sent too many bad ones. */
+export const FAILING =
+  'Too many signatures of this key from this address were wrong or had been used before. No more are checked for a moment.';
 
 export type FindKey = (keyId: string) => RegisteredKey | undefined;
 
@@ -65,6 +77,8 @@ export interface VerifyOptions {
   readonly required?: readonly string[];
   /** Responses: the nonce of the request that this must answer. */
   readonly nonce?: string;
+  /** Bad signatures are counted here, and no more are looked at than it allows. */
+  readonly attempts?: SignatureAttempts;
 }
 
 export const SIGNATURE_AGE_MAX_MS = 300_000;
@@ -143,8 +157,9 @@ function signMessage(
 }
 
 /**
- * Verifies a request over its raw bytes. In this order: is there a signature, can it be read, is the key registered and
- * valid now, is it fresh, does it cover what it must, does the digest fit the body, does the signature verify.
+ * Verifies a request over its raw bytes. In this order: is there a signature, can it be read, is the key registered, did
+ * not too many of it fail, is it valid now, is it fresh, does it cover what it must, does the digest fit the body, does the
+ * signature verify.
  * One good signature is enough, whatever stands before it: keys overlap while they rotate. When none is, the refusal is
  * of the first whose key is registered. Never throws on what a stranger sent.
  */
@@ -196,10 +211,11 @@ function verifyMessage(
   for (const claim of claims) {
     const key = findKey(claim.keyId);
     if (key === undefined) continue;
-    const wrong =
-      whyNot(claim, key, demanded, nowMs, options) ?? contentRefusal(claim, key, message, derived);
+    const early = whyNot(claim, key, demanded, nowMs, options);
+    const wrong = early ?? contentRefusal(claim, key, message, derived);
     if (wrong === undefined)
       return { kind: 'verified', keyId: claim.keyId, nonce: claim.nonce, created: claim.created };
+    if (early === undefined) options.attempts?.failed(claim.keyId);
     refusal ??= wrong;
   }
   return refusal ?? refused('key_unknown', 'No key with this id is registered.');
@@ -213,6 +229,7 @@ function whyNot(
   nowMs: number,
   options: VerifyOptions,
 ): Verification | undefined {
+  if (options.attempts?.mayTry(claim.keyId) === false) return refused('signatures_failing', FAILING);
   if (nowMs < key.validFrom || nowMs >= key.validTo)
     return refused('key_unknown', 'The key is not currently valid.');
   if (claim.algorithm !== undefined && claim.algorithm !== key.algorithm)

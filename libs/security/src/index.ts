@@ -9,6 +9,7 @@ export {
 } from './signing-key.js';
 export {
   contentDigest,
+  FAILING,
   signRequest,
   signResponse,
   verifyRequest,
@@ -20,6 +21,7 @@ export {
   type ReceivedResponse,
   type RequestToSign,
   type ResponseToSign,
+  type SignatureAttempts,
   type SignatureRefusal,
   type Verification,
   type VerifyOptions,

@@ -24,7 +24,7 @@ export const GATEWAY_DATABASE = {
 
 /** Starts the gateway: REST and ISO 20022 for participants, on a listener of its own. */
 export const startGateway: StartService = async (platform) => {
-  const { port, host } = readSettings(platform.settings);
+  const { port, host, trustedProxies } = readSettings(platform.settings);
   return startNestService(platform, GatewayModule, {
     database: GATEWAY_DATABASE,
     http: {
@@ -32,6 +32,7 @@ export const startGateway: StartService = async (platform) => {
       port,
       host,
       xml: true,
+      trustedProxies,
       prepare: ({ app, server }) => limitWork(server, app.get(Admission)),
     },
   });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const count = (byDefault: number) =>
@@ -7,9 +8,28 @@ const count = (byDefault: number) =>
     .transform((text) => Number.parseInt(text, 10))
     .default(byDefault);
 
+const commas = (text: string): string[] => text.split(',').flatMap((part) => part.trim() || []);
+
+const ADDRESS_BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
+
+/** An address, or a network as 10.0.0.0/8. One of no bits would let everybody say where it is. */
+function isProxy(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? [];
+  const bitsMax = ADDRESS_BITS[isIP(address)];
+  return bitsMax !== undefined && (bits === undefined || Number.parseInt(bits, 10) <= bitsMax);
+}
+
 const schema = z.object({
   TONLE_GATEWAY_PORT: count(7400),
   TONLE_GATEWAY_HOST: z.string().default('127.0.0.1'),
+  /** Addresses and networks of the proxies in front, with commas between: where a request comes from is what they say. */
+  TONLE_GATEWAY_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform(commas)
+    .refine((proxies) => proxies.every(isProxy), {
+      error: 'lists addresses (10.0.0.7) and networks (10.0.0.0/24), with commas between',
+    }),
   /** Our BIC in business headers. */
   TONLE_GATEWAY_BIC: z
     .string()
@@ -30,6 +50,7 @@ const schema = z.object({
 export interface GatewaySettings {
   readonly port: number;
   readonly host: string;
+  readonly trustedProxies: readonly string[];
   readonly bic: string;
   readonly ratePerSecond: number;
   readonly inWorkMax: number;
@@ -44,6 +65,7 @@ export function readSettings(settings: Readonly<Record<string, string | undefine
   return {
     port: read.TONLE_GATEWAY_PORT,
     host: read.TONLE_GATEWAY_HOST,
+    trustedProxies: read.TONLE_GATEWAY_TRUSTED_PROXIES,
     bic: read.TONLE_GATEWAY_BIC,
     ratePerSecond: read.TONLE_GATEWAY_RATE_PER_SECOND,
     inWorkMax: read.TONLE_GATEWAY_IN_WORK_MAX,

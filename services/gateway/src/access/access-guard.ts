@@ -8,7 +8,8 @@ import type { RateLimit } from './rate-limit.js';
 
 /**
  * Verifies the signature and the rate, takes a place, then that the signature is used once and the scope, in this order:
- * what is beyond the rate or finds no place costs no more than its signature, and a stranger takes no place.
+ * what is beyond the rate or finds no place costs no more than its signature, and a stranger takes no place. Of a key
+ * whose signatures were bad too often no more are verified.
  */
 export class AccessGuard implements CanActivate {
   constructor(
@@ -22,9 +23,9 @@ export class AccessGuard implements CanActivate {
     if (need === undefined) throw problemOf(refused('not_permitted'));
     if (need === 'nobody') return true;
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    const { method, url, headers, rawBody } = request;
+    const { method, url, headers, rawBody, ip } = request;
     const received = { method, url, headers, ...(rawBody === undefined ? {} : { rawBody }) };
-    const signer = served(this.authenticator.signer(received));
+    const signer = served(this.authenticator.signer(received, ip));
     const { participant, keyId } = signer;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
     if (!this.admission.enter(request, participant.participantId)) throw problemOf(refused('overloaded'));

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Directory } from '@tonle/directory';
-import { NonceRegister } from '@tonle/door';
-import { CLOCK, DATABASE, provide, provideBy, SHARED } from '@tonle/http';
+import { BadSignatures, NonceRegister } from '@tonle/door';
+import { CLOCK, DATABASE, PLATFORM, provide, provideBy, SHARED } from '@tonle/http';
 import { Service } from '@tonle/platform';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
@@ -20,7 +20,8 @@ import { RateLimit } from './rate-limit.js';
       nonces.runIn(service);
       return nonces;
     }),
-    provide(Authenticator, Directory, NonceRegister, CLOCK),
+    provideBy(BadSignatures, [PLATFORM], (platform) => new BadSignatures(platform)),
+    provide(Authenticator, Directory, NonceRegister, BadSignatures, CLOCK),
     provideBy(
       RateLimit,
       [SHARED, CLOCK, SETTINGS],

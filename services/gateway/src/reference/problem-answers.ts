@@ -8,6 +8,7 @@ const ANY_REQUEST: readonly Reason[] = [
   'signature_invalid',
   'signature_expired',
   'signature_replayed',
+  'signatures_failing',
   'key_unknown',
   'not_permitted',
   'rate_limited',
