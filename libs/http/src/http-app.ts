@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { listenOn, mountHealth, mountMetrics } from '@tonle/platform';
+import { ANSWER_HEADERS, listenOn, mountHealth, mountMetrics, requestDeadlines } from '@tonle/platform';
 import type { Platform } from '@tonle/platform';
 import { Problem } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
@@ -15,23 +15,12 @@ import { SchemaPipe } from './schema-pipe.js';
 
 const BODY_BYTES_MAX = 64 * 1_024;
 const KEEP_ALIVE_MS = 72_000;
-/** A whole request, body too: who sends more slowly is cut off, however little it sends. */
-const REQUEST_MS_MAX = 10_000;
 /** Requests of one connection that wait for their answers. */
 const PIPELINED_MAX = 32;
 
 const JSON_DIALECTS = /^application\/[\w.-]+\+json(\s*;|$)/;
 const XML_TYPES = ['application/xml', 'text/xml', 'application/soap+xml'];
 const ISO_TYPES = /^application\/(pacs|pain|camt|acmt|head)(\.[\w.]+)?(\+xml)?(\s*;|$)/;
-
-/** What every answer says to browsers: read as what it is called, shown in no frame, kept nowhere, told to no other site. */
-const ANSWER_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-} as const;
 
 export interface HttpAppOptions {
   /** XML bodies reach the controller as Buffer, unread. */
@@ -111,24 +100,23 @@ export async function assembleHttpApp(
 }
 
 function adapterOf(
-  { bodyLimit = BODY_BYTES_MAX, requestMs = REQUEST_MS_MAX, tls, trustedProxies = [] }: HttpAppOptions,
+  { bodyLimit = BODY_BYTES_MAX, requestMs, tls, trustedProxies = [] }: HttpAppOptions,
   filter: ProblemFilter,
 ): FastifyAdapter {
+  const deadlines = requestDeadlines(requestMs);
   const common = {
     // A path that cannot be decoded is refused before there is a route, and a filter of its own.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       filter.answer(new Problem('schema_invalid', 'The path cannot be decoded.'), request, reply),
     bodyLimit,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: requestMs,
+    requestTimeout: deadlines.requestTimeout,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     skipMiddie: true,
     forceCloseConnections: 'idle' as const,
   };
-  // Node looks at its deadlines every 30 s, and takes the longer of the two for bodies, unless told otherwise.
-  const checks = { connectionsCheckingInterval: Math.ceil(requestMs / 4), headersTimeout: requestMs };
   return new FastifyAdapter(
-    tls === undefined ? { ...common, http: checks } : { ...common, https: { ...tls, ...checks } },
+    tls === undefined ? { ...common, http: deadlines } : { ...common, https: { ...tls, ...deadlines } },
   );
 }
 

@@ -13,3 +13,4 @@ export type { TestPlatform } from './test-platform.js';
 export { startFromEnvironment } from './environment.js';
 export { mountHealth, mountMetrics } from './health.js';
 export { listenOn } from './listen.js';
+export { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';

@@ -1,8 +1,10 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpCalls, ServiceKeys, ServiceUnavailable } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import { z } from 'zod';
+import { ANSWER_HEADERS } from './http-guard.js';
 import { startInternalServer } from './internal-server.js';
 import type { InternalServer } from './internal-server.js';
 import { createTestPlatform } from './test-platform.js';
@@ -32,6 +34,7 @@ beforeAll(async () => {
     0,
     '127.0.0.1',
     () => ready,
+    500,
   );
 });
 afterAll(async () => {
@@ -70,4 +73,26 @@ describe('the internal listener', () => {
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
   });
+
+  it('cuts off whoever sends its body slowly', async () => {
+    const heard = await new Promise<string>((done, fail) => {
+      const chunks: Buffer[] = [];
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+      socket.on('error', fail);
+      socket.on('close', () => done(Buffer.concat(chunks).toString('latin1')));
+      const head =
+        'POST /internal/calls/fx.quotes-by-id HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+      socket.write(`${head}content-length: 100\r\n\r\n{`);
+    });
+    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it.each(['/health/live', '/metrics', '/internal/calls/nothing'])(
+    'says to browsers how %s is to be read',
+    async (path) => {
+      const { headers } = await fetch(server.url + path);
+      expect(Object.fromEntries(headers)).toMatchObject(ANSWER_HEADERS);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { CALL_PATH } from '@tonle/messaging';
 import type { HttpCalls } from '@tonle/messaging';
 import { fastify } from 'fastify';
 import { mountHealth, mountMetrics } from './health.js';
+import { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';
 import { listenOn } from './listen.js';
 import type { Platform } from './platform.js';
 
@@ -20,12 +21,17 @@ export async function startInternalServer(
   port: number,
   host: string,
   isReady: () => boolean,
+  requestMs?: number,
 ): Promise<InternalServer> {
+  const deadlines = requestDeadlines(requestMs);
   const server = fastify({
+    http: deadlines,
+    requestTimeout: deadlines.requestTimeout,
     bodyLimit: CALL_BYTES_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
   });
+  server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>
     done(null, bytes),

@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { ANSWER_HEADERS, requestDeadlines } from '@tonle/platform';
 
 export interface HttpCall {
   readonly method: string;
@@ -34,6 +35,8 @@ export interface ListenerOptions {
   readonly bodyBytesMax: number;
   readonly tls?: ServerOptions;
   readonly onError?: (error: unknown) => void;
+  /** How long the bytes of a request may take to come; default 10 s. */
+  readonly requestMs?: number;
 }
 
 const KEEP_ALIVE_MS = 65_000;
@@ -80,7 +83,7 @@ export class Listener {
     if (this.server !== undefined) return;
     const answer = (request: IncomingMessage, response: ServerResponse): void =>
       void this.answer(request, response);
-    const settings = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
+    const settings = { keepAliveTimeout: KEEP_ALIVE_MS, ...requestDeadlines(this.options.requestMs) };
     const server =
       this.options.tls === undefined
         ? createHttp(settings, answer)
@@ -116,6 +119,7 @@ export class Listener {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeaders(new Map(Object.entries(ANSWER_HEADERS)));
     try {
       const body = await readBody(request, this.options.bodyBytesMax);
       if (body === undefined) return write(response, plain(413, 'the body is too large'));
