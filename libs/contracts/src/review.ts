@@ -47,6 +47,8 @@ export const listedReview = z.object({
   because: z.string(),
   /** What the leg moves. */
   amount: amountJson,
+  /** Who waits for that amount; absent for a debit, which takes it. */
+  owedTo: z.object({ agent: z.string(), account: z.string() }).optional(),
   attempts: z.number().int(),
   /** What may be proposed of this leg. */
   decisions: z.array(reviewDecision),

@@ -21,7 +21,7 @@ const CLOSED: ReadonlySet<LegOutcome> = new Set([
   'not_received',
   'conflicting',
 ]);
-/** After these the same key may be sent again (domain 6.4); a refused reversal is tried for ever. */
+/** After these the same key may be sent again (domain 6.4); a refused reversal is tried again. */
 const REOPENABLE: ReadonlySet<LegOutcome> = new Set(['not_sent', 'not_received', 'rejected']);
 /** After these, when two operators had the leg sent once more (domain 6.16). */
 const REOPENABLE_BY_PEOPLE: ReadonlySet<LegOutcome> = new Set(['conflicting', 'blocked']);

@@ -238,8 +238,20 @@ describe('unwinding and the end', () => {
       `MANUAL_REVIEW(reversal): ${BREAK} notify`,
     ],
     ['reversed after all', back, accepted('reversal'), `REJECTED: reverse_discharge ${GIVE_BACK}`],
-    ['proven not received after all', back, on('leg_not_received', 'reversal'), 'UNWINDING: send_reversal'],
-    ['refused after silence', back, rejected('reversal'), 'UNWINDING: send_reversal'],
+    ['not sent yet', sent, on('leg_not_sent', 'reversal'), 'UNWINDING: send_reversal'],
+    [
+      'not sent during the review',
+      back,
+      on('leg_not_sent', 'reversal'),
+      'MANUAL_REVIEW(reversal): send_reversal',
+    ],
+    [
+      'proven not received after all',
+      back,
+      on('leg_not_received', 'reversal'),
+      'MANUAL_REVIEW(reversal): send_reversal',
+    ],
+    ['refused after silence', back, rejected('reversal'), 'MANUAL_REVIEW(reversal): send_reversal'],
     [
       'refused once more during the review',
       view('MANUAL_REVIEW', { reviewLeg: 'reversal', reversalSent: true, reversalRefusals: 10 }),

@@ -110,10 +110,11 @@ export const TRANSITION_TABLE: readonly TableRow[] = [
   row(['CREDIT_SENT', 'CREDIT_UNKNOWN'], 'leg_exhausted:credit', 'always', 'REVIEW_CREDIT', 'notify'),
   row(['CREDIT_SENT', 'CREDIT_UNKNOWN'], 'leg_conflicting:credit', 'always', 'REVIEW_CREDIT', BREAK, 'notify'),
 
-  // unwinding: the same reversal key until it is accepted; refused too often or silent for good, people look
+  // unwinding: the same reversal key until it is accepted; refused too often, or without an end for too long, people
+  // look, and it is tried on behind them
   row(REVERSING, 'leg_accepted:reversal', 'always', 'REJECTED', 'reverse_discharge', ...GIVE_BACK),
-  row(REVERSING, ['leg_not_sent:reversal', 'leg_not_received:reversal'], 'always', 'UNWINDING', 'send_reversal'),
-  row(REVERSING, 'leg_rejected:reversal', 'reversal_may_be_tried', 'UNWINDING', 'send_reversal'),
+  row(REVERSING, ['leg_not_sent:reversal', 'leg_not_received:reversal'], 'always', 'SAME', 'send_reversal'),
+  row(REVERSING, 'leg_rejected:reversal', 'reversal_may_be_tried', 'SAME', 'send_reversal'),
   row('UNWINDING', ['leg_rejected:reversal', 'leg_exhausted:reversal'], 'always', 'REVIEW_REVERSAL', 'notify'),
   row('UNWINDING', ['leg_conflicting:reversal', 'leg_blocked:reversal'], 'always', 'REVIEW_REVERSAL', BREAK, 'notify'),
   row('REVIEW_REVERSAL', ['leg_conflicting:reversal', 'leg_blocked:reversal'], 'always', 'SAME', BREAK),

@@ -20,6 +20,7 @@ import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
+import { ReviewCountJob } from './review/review-count.job.js';
 import { ReviewService } from './review/review.service.js';
 import { ReviewStore } from './review/review.store.js';
 import { readSettings } from './routing.settings.js';
@@ -29,6 +30,7 @@ import { WindowStore } from './window/window.store.js';
 
 const DUE_EVERY_MS = 500;
 const WINDOWS_EVERY_MS = 1_000;
+const REVIEWS_EVERY_MS = 15_000;
 
 /** The life of a payment and the clearing ledger. */
 @Module({
@@ -50,6 +52,7 @@ const WINDOWS_EVERY_MS = 1_000;
     ),
     provide(TransferStore),
     provide(ReviewStore),
+    provide(ReviewCountJob, ReviewStore, DATABASE, CLOCK, TELEMETRY),
     provideBy(
       ReviewService,
       [
@@ -88,6 +91,7 @@ export class RoutingModule implements OnModuleInit {
     due: PaymentJob,
     payments: PaymentService,
     reviews: ReviewService,
+    reviewCount: ReviewCountJob,
     directory: DirectoryService,
     current: CurrentDirectory,
     windows: WindowDrainJob,
@@ -137,6 +141,7 @@ export class RoutingModule implements OnModuleInit {
     service.topic(TOPICS.routing, handler.handle);
     service.job('due-payments', DUE_EVERY_MS, due.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
+    service.job('count-reviews', REVIEWS_EVERY_MS, reviewCount.run, { firstAfterMs: 0 });
   }
 
   async onModuleInit(): Promise<void> {

@@ -22,6 +22,7 @@ interface Review {
   readonly since: string;
   readonly because: string;
   readonly amount: PublicAmount;
+  readonly owedTo?: { readonly agent: string; readonly account: string };
   readonly attempts: number;
   readonly decisions: readonly string[];
   readonly notPaidFrom?: string;
@@ -123,6 +124,7 @@ function reviewText({ proposal, ...review }: Review): string {
     list([
       ['since', `${review.since}, ${review.because}`],
       ['uetr', review.uetr],
+      ['owed to', review.owedTo && `${review.owedTo.account} at ${review.owedTo.agent}`],
       ['attempts', String(review.attempts)],
       ['decisions', review.decisions.join(', ')],
       ['not_paid from', review.notPaidFrom],

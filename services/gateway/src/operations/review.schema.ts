@@ -53,6 +53,13 @@ export const publicReviews = z
     reviews: z.array(
       listedReview.omit({ amount: true, proposal: true, decisions: true, notPaidFrom: true }).extend({
         amount: publicAmount.meta({ description: 'What the leg moves' }),
+        owedTo: z
+          .object({
+            agent: z.string().meta({ description: 'Its institution' }),
+            account: z.string().meta({ description: 'Its account there' }),
+          })
+          .optional()
+          .meta({ description: 'Whoever waits for the amount; absent for a debit, which takes it' }),
         decisions: z.array(decision).meta({ description: 'What may be proposed' }),
         notPaidFrom: instant.optional().meta({
           description: 'Earliest time for `not_paid`: until then what was sent may still arrive',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HistoryStep, PaymentState } from '@tonle/contracts';
-import { reversalRefusals, withStep } from './payment-history.js';
+import { reversalRefusals, stepsSinceArrival, withStep } from './payment-history.js';
 
 let second = 0;
 const step = (from: PaymentState | null, event: string, to: PaymentState): HistoryStep => ({
@@ -27,6 +27,7 @@ describe('a history', () => {
       ['leg_not_sent:reversal', 600],
     ]);
     expect(history.at(-1)!.at).toBe(steps.at(-1)!.at);
+    expect([stepsSinceArrival(START), stepsSinceArrival(history)]).toEqual([0, 900]);
   });
 
   it('tells a second stay from the first', () => {

@@ -15,6 +15,12 @@ export function withStep(history: readonly HistoryStep[], step: HistoryStep): Hi
   return [...history.slice(0, before), ...history.slice(before + 1), { ...step, times }];
 }
 
+/** How many steps left it where it is, since it came there. */
+export function stepsSinceArrival(history: readonly HistoryStep[]): number {
+  const arrived = history.findLastIndex(({ from, to }) => from !== to);
+  return history.slice(arrived + 1).reduce((sum, { times }) => sum + (times ?? 1), 0);
+}
+
 /** How often the reversal was refused since it was first sent, or since people had it sent again. */
 export function reversalRefusals(history: readonly HistoryStep[]): number {
   const decided = history.findLastIndex(({ event }) => event.startsWith('decided_'));

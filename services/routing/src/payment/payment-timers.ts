@@ -6,7 +6,7 @@ import { legInFlight, machineView, type Payment } from './payment.js';
 export const LEG_REPUBLISH_MS = 10_000;
 /** The wait between publications doubles up to this. */
 const LEG_REPUBLISH_MS_MAX = 60_000;
-/** While people review a leg, its adapter is asked this often. */
+/** While people review a leg, its adapter is asked this often, and a reversal that does not leave is tried as often. */
 const REVIEW_REPUBLISH_MS = 900_000;
 /** Wait before a leg that did not leave is asked for again; doubles with every attempt. */
 export const RESEND_MS = 1_000;
@@ -25,8 +25,8 @@ const REVERSAL_SEND_MS = 3_600_000;
 export function resendAtMs(payment: Payment, leg: LegKind): number {
   const attempts = payment.attempts[leg];
   const doublings = Math.max(Math.min(attempts - 1, 10), 0);
-  const wait =
-    attempts > ATTEMPTS_SOON_MAX ? REVIEW_REPUBLISH_MS : Math.min(RESEND_MS * 2 ** doublings, RESEND_MS_MAX);
+  const seldom = payment.state === 'MANUAL_REVIEW' || attempts > ATTEMPTS_SOON_MAX;
+  const wait = seldom ? REVIEW_REPUBLISH_MS : Math.min(RESEND_MS * 2 ** doublings, RESEND_MS_MAX);
   const sentMs = payment.legSentMs ?? 0;
   const next = sentMs + wait;
   if (leg === 'reversal') return next;

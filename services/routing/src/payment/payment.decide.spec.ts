@@ -259,7 +259,39 @@ describe('a reversal that is never accepted', () => {
     expect([1, 7, 100, 101, 5_000].map((n) => resendAtMs(tried(n), 'reversal') - T0)).toEqual([
       1_000, 60_000, 60_000, 900_000, 900_000,
     ]);
+    const reviewed = payment('MANUAL_REVIEW', { reviewLeg: 'reversal', attempts: attempts(1, 1, 2) });
+    expect(resendAtMs(reviewed, 'reversal') - T0).toBe(900_000);
   });
+
+  it.each(['not_sent', 'not_received'] as const)(
+    'comes to people after the limit of the corridor when it is %s, and is tried on behind them',
+    (outcome) => {
+      let now: Payment = payment('UNWINDING', { attempts: attempts(1, 1, 1) });
+      let nowMs = T0;
+      const until = (endMs: number) => {
+        for (let answers = 0; nowMs < endMs && answers < 200; answers += 1) {
+          const { reversal: attempt } = now.attempts;
+          const answered = decideResult(now, result('reversal', outcome, { attempt }), nowMs);
+          now = 'payment' in answered ? answered.payment : now;
+          nowMs = Math.max(nowMs, nextDueMs(now, timers, nowMs)!);
+          const due = decideDue(now, timers, nowMs);
+          now = due !== undefined && 'payment' in due ? due.payment : now;
+        }
+      };
+      until(T0 + timers.reviewAfterMs);
+      expect(now).toMatchObject({ state: 'MANUAL_REVIEW', reviewLeg: 'reversal' });
+      expect(now.enteredAtMs - T0 - timers.reviewAfterMs).toBeLessThan(1_000);
+      const { reversal: tried } = now.attempts;
+      const since = now.enteredAtMs;
+      until(since + 4 * 3_600_000);
+      expect(now).toMatchObject({ state: 'MANUAL_REVIEW', reviewLeg: 'reversal', enteredAtMs: since });
+      expect(now.attempts.reversal - tried).toBeGreaterThanOrEqual(15);
+      expect(now.attempts.reversal - tried).toBeLessThanOrEqual(17);
+      const { reversal: attempt } = now.attempts;
+      const back = decideResult(now, result('reversal', 'accepted', { attempt }), nowMs);
+      expect(back).toMatchObject({ payment: { state: 'REJECTED' } });
+    },
+  );
 });
 
 describe('the clock', () => {

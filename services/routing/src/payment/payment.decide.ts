@@ -66,7 +66,8 @@ function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
     attempts: { ...payment.attempts, [leg]: payment.attempts[leg] + 1 },
     legSentMs: nowMs,
     legSendBeforeMs: sendBeforeMs(payment, leg, nowMs),
-    enteredAtMs: nowMs,
+    // The payer waits since the first try: what is tried again and again must come to people, too.
+    enteredAtMs: leg === 'reversal' ? payment.enteredAtMs : nowMs,
   };
 }
 
@@ -112,7 +113,7 @@ export function decideResult(payment: Payment, result: LegResult, nowMs: number)
   return advance(payment, event, nowMs, result);
 }
 
-// A refused reversal is sent again for ever, so its refusals belong to their attempts.
+// A refused reversal is sent again, so its refusals belong to their attempts.
 function isStaleReversal(result: LegResult, current: number): boolean {
   return result.leg === 'reversal' && result.outcome === 'rejected' && result.attempt < current;
 }

@@ -1,5 +1,6 @@
 import { refused, type LegKind, type Refusal, type ReviewDecision } from '@tonle/contracts';
 import type { MachineEvent } from '@tonle/payment';
+import { stepsSinceArrival } from '../payment/payment-history.js';
 import type { Payment } from '../payment/payment.js';
 import { DECISIONS, type ReviewProposal } from './review.js';
 
@@ -43,6 +44,12 @@ export function refusalOfProposal(
   if (decision === 'not_paid' && from !== undefined && now.nowMs < from)
     return refused('review_too_early', `Possible from ${new Date(from).toISOString()} on.`);
   return undefined;
+}
+
+/** Was this proposed since the payment came to the review that it is in? Tries of a reversal meanwhile change nothing. */
+export function isStanding({ version }: Pick<ReviewProposal, 'version'>, payment: Payment): boolean {
+  const underReview = payment.reviewLeg !== null;
+  return underReview && version >= payment.version - stepsSinceArrival(payment.history);
 }
 
 /** Why this participant may not decide on the proposal of a payment that stands as it does. */

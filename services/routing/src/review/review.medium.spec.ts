@@ -231,13 +231,12 @@ describe('nothing is decided', () => {
   });
 
   it('of what evidence has moved since it was proposed', async () => {
-    const paymentId = await silent('reversal');
-    const proposalId = await proposed(paymentId, 'reverse');
-    await feed(world, resultOf(world, paymentId, 'reversal', 'not_received'));
+    const paymentId = await silent('debit');
+    const proposalId = await proposed(paymentId, 'not_paid');
+    await feed(world, resultOf(world, paymentId, 'debit', 'accepted'));
     expect(await stateOf(world, paymentId)).toBe('UNWINDING');
     expect(await verdict(paymentId, proposalId)).toEqual(refused('not_in_review'));
-    await pass(world, MINUTE);
-    await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting', { attempt: 2 }));
+    await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting'));
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
     // The old proposal is void: it is not shown, cannot be approved, and makes room.
     expect((await list()).reviews.map(({ proposal }) => proposal)).toEqual([undefined]);

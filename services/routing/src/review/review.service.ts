@@ -10,7 +10,7 @@ import { UNDECIDED_MS } from '../payment/payment.job.js';
 import type { Payment } from '../payment/payment.js';
 import type { PaymentStore } from '../payment/payment.store.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
-import { refusalOfProposal, refusalOfVerdict } from './review.decide.js';
+import { isStanding, refusalOfProposal, refusalOfVerdict } from './review.decide.js';
 import type { ReviewProposal } from './review.js';
 import type { ReviewStore } from './review.store.js';
 import { listedReview, listedUndecided } from './review.view.js';
@@ -102,9 +102,7 @@ export class ReviewService {
       },
       (made) => {
         const payment = made.payments.get(paymentId);
-        refusal = refusalOfVerdict(proposal, request) ?? this.refusalOf(payment, proposal!);
-        if (refusal === undefined && payment!.version !== proposal!.version)
-          refusal = refused('not_in_review', 'The state of the payment has changed since the proposal.');
+        refusal = refusalOfVerdict(proposal, request) ?? this.refusalToApprove(payment, proposal!);
         refusal ??= made.decideReview(paymentId, proposal!);
         return made;
       },
@@ -167,6 +165,12 @@ export class ReviewService {
     return open.find(({ id }) => id === proposalId);
   }
 
+  private refusalToApprove(payment: Payment | undefined, proposal: ReviewProposal): Refusal | undefined {
+    if (payment !== undefined && payment.reviewLeg !== null && !isStanding(proposal, payment))
+      return refused('not_in_review', 'The state of the payment has changed since the proposal.');
+    return this.refusalOf(payment, proposal);
+  }
+
   private refusalOf(
     payment: Payment | undefined,
     proposed: Pick<ReviewProposal, 'decision' | 'partnerRef' | 'amount'>,
@@ -192,7 +196,7 @@ export class ReviewService {
     const { reviews } = this.stores;
     const [open] = await reviews.openOf(transaction, [payment.id]);
     if (open === undefined) return undefined;
-    if (open.version === payment.version) return refused('proposal_open');
+    if (isStanding(open, payment)) return refused('proposal_open');
     await reviews.end(transaction, open.id, { state: 'SUPERSEDED', atMs: this.platform.clock.now() });
     return undefined;
   }

@@ -62,6 +62,13 @@ WHERE u.last_at >= $1::timestamptz
 ORDER BY u.since
 LIMIT $2`;
 
+const COUNTS = `
+SELECT review_leg AS leg, count(*)::int AS open, min(entered_at) AS since
+FROM payment
+WHERE due_at IS NOT NULL
+  AND state = 'MANUAL_REVIEW'
+GROUP BY review_leg`;
+
 /** What operators propose of payments under review. Whoever changes a proposal holds its payment's row. */
 export class ReviewStore {
   /** The proposals that wait, of these payments. */
@@ -90,6 +97,12 @@ export class ReviewStore {
 
   async end(transaction: Queryable, proposalId: string, { state, by, atMs }: ProposalEnd): Promise<void> {
     await transaction.query(END, [proposalId, state, by ?? null, new Date(atMs).toISOString()]);
+  }
+
+  /** How many payments are under review because of each leg, and since when the oldest of them. */
+  async counts(database: Queryable): Promise<ReadonlyMap<LegKind, { open: number; since: Date }>> {
+    const rows = await database.query<{ leg: LegKind; open: number; since: Date }>(COUNTS);
+    return new Map(rows.map(({ leg, ...count }) => [leg, count]));
   }
 
   /** Payments whose next step broke since then and that are open. */

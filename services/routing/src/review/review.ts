@@ -6,7 +6,7 @@ export interface ReviewProposal {
   readonly id: string;
   readonly paymentId: string;
   readonly leg: LegKind;
-  /** The payment's version at that time: evidence that came since makes the proposal void. */
+  /** The payment's version at that time: one that has left the review since makes the proposal void. */
   readonly version: number;
   readonly decision: ReviewDecision;
   readonly partnerRef: string | undefined;

@@ -1,6 +1,6 @@
-import type { ListedReview, UndecidedPayment } from '@tonle/contracts';
+import type { LegKind, ListedReview, UndecidedPayment } from '@tonle/contracts';
 import { legAmount, type MoneyAmount, type Payment } from '../payment/payment.js';
-import { notPaidFromMs } from './review.decide.js';
+import { isStanding, notPaidFromMs } from './review.decide.js';
 import { DECISIONS, type ReviewProposal } from './review.js';
 import type { UndecidedRow } from './review.store.js';
 
@@ -23,14 +23,23 @@ export function listedReview(
     direction,
     leg,
     since: instant(payment.enteredAtMs),
-    because: history.findLast((step) => step.to === payment.state)?.event ?? '',
+    because: history.findLast((step) => step.to === payment.state && step.from !== step.to)?.event ?? '',
     amount: json(legAmount(payment, leg)),
+    ...owed(payment, leg),
     attempts: payment.attempts[leg],
     decisions: [...DECISIONS[leg]],
     ...(from === undefined ? {} : { notPaidFrom: instant(from) }),
     // What was proposed before evidence moved the payment is void.
-    ...(proposal?.version !== payment.version ? {} : { proposal: listedProposal(proposal) }),
+    ...(proposal !== undefined && isStanding(proposal, payment) && { proposal: listedProposal(proposal) }),
   };
+}
+
+/** Whoever waits for the leg's money: the payer for what goes back, the payee for what is paid out; a debit takes. */
+function owed({ instruction }: Payment, leg: LegKind): Pick<ListedReview, 'owedTo'> {
+  if (leg === 'debit') return {};
+  const { debtor, debtorAgent, creditor, creditorAgent } = instruction;
+  const [agent, { account }] = leg === 'reversal' ? [debtorAgent, debtor] : [creditorAgent, creditor];
+  return { owedTo: { agent, account } };
 }
 
 function listedProposal(proposal: ReviewProposal): NonNullable<ListedReview['proposal']> {
