@@ -69,6 +69,16 @@ describe.each(MODES)('payments on %s', (mode) => {
     const paid = await world.control<Inbound>('POST', '/control/thailand/pay', { qrText });
     expect(paid).toMatchObject({ state: 'completed', target: { currency: 'KHR', amount: '41000' } });
     expect(paid.source.currency).toBe('THB');
+    const bank = world.as('KHANGKOR');
+    const { body } = await bank.get<{ payments: readonly ShownPayment[] }>(
+      '/v1/payments?direction=inbound&currency=KHR&amountMin=41000&amountMax=41000',
+    );
+    expect(body.payments).toMatchObject([
+      { state: 'completed', sender: 'THSWITCH', debtor: { account: expect.stringMatching(/^\*\*\*/) } },
+    ]);
+    const { paymentId } = body.payments[0]!;
+    expect((await bank.get(`/v1/payments/${paymentId}`)).status).toBe(200);
+    expect((await world.as('KHMEKONG').get(`/v1/payments/${paymentId}`)).status).toBe(404);
   });
 
   it('makes one payment of fifty equal requests at once, and refuses the key for another payment', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './codes.js';
 import { amountJson, customer, direction, legKind, paymentEvent, uuid } from './messages.js';
-import { operatorDeed, paymentSearch } from './payment-search.js';
+import { inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
@@ -80,6 +80,14 @@ export const routingCalls = {
     'routing.search-payments',
     5000,
     paymentSearch,
+    z.object({ payments: z.array(paymentView) }),
+  ),
+  /** For the gateway, on behalf of the payee's bank: what comes in for its customers, newest first. */
+  inboundPayments: contract(
+    'routing',
+    'routing.inbound-payments',
+    5000,
+    inboundSearch,
     z.object({ payments: z.array(paymentView) }),
   ),
   /** What operators did, newest first; `subject` is a payment, a corridor, a proposal. */

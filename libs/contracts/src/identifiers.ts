@@ -29,6 +29,12 @@ export function uuidV7(epochMs: number, random: RandomBytes): string {
   return formatUuid(bytes);
 }
 
+/** The smallest UUIDv7 of a millisecond: ids that were given from then on are not below it. */
+export function firstUuidV7(epochMs: number): string {
+  const hex = Math.max(epochMs, 0).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 /** A UUIDv4, as the schemas' UETR and quote id patterns ask for. */
 export function uuidV4(random: RandomBytes): string {
   const bytes = random(16);

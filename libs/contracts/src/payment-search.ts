@@ -22,6 +22,43 @@ export const paymentSearch = z.object({
 });
 export type PaymentSearch = z.infer<typeof paymentSearch>;
 
+/** An amount of either side of a payment, in one currency; minor units, ends included. */
+const amountBetween = z.object({
+  currency: z.string(),
+  minMinor: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+  maxMinor: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+});
+export type AmountBetween = z.infer<typeof amountBetween>;
+
+/** What the payee's bank looks for among the payments that come in for its customers. */
+export const inboundSearch = z.object({
+  creditorAgent: z.string(),
+  uetr: uuid.optional(),
+  /** Of the network that sent it. */
+  messageId: z.string().max(140).optional(),
+  /** Of the leg to the payee, on the payee's network. */
+  partnerReference: z.string().max(140).optional(),
+  endToEndId: z.string().max(35).optional(),
+  states: z.array(z.enum(PAYMENT_STATES)).optional(),
+  /** Received at or after this. */
+  from: instant.optional(),
+  /** Received before this. */
+  until: instant.optional(),
+  /** Day of the home network's settlement window. */
+  settlementDate: z.iso.date().optional(),
+  amount: amountBetween.optional(),
+  /** Only payments older than this one: the next page. */
+  before: uuid.optional(),
+  limit: z.number().int().min(1).max(1000),
+});
+export type InboundSearch = z.infer<typeof inboundSearch>;
+
 /** Something an operator did, with the reason given. */
 export const operatorDeed = z.object({
   actionId: uuid,

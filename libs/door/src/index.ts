@@ -2,6 +2,7 @@ export * from './dialect.js';
 export { contentHashOf, type Instruction } from './instruction.js';
 export { ownOutcomes, publicEvents } from './payment-news.js';
 export { Door, newestOf, outcomeOf, type Taken } from './door.js';
+export type { RequestFilter } from './request-list.store.js';
 export { requestOutbox } from './request.store.js';
 export { auditDoor } from './request-audit.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';

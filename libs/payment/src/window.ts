@@ -28,13 +28,18 @@ export function windowOf(
 ): WindowRef {
   const day = windowDay(completedAtMs, calendar);
   return {
-    windowId: `${side.partner}-${side.currency}-${day}`,
+    windowId: windowIdOf(side.partner, side.currency, day),
     partner: side.partner,
     currency: side.currency,
     settlementMode: side.settlementMode,
     day,
     calendarVersion: calendar.version,
   };
+}
+
+/** The name of a window: `BAKONG-KHR-2026-11-28`. */
+export function windowIdOf(partner: string, currency: string, day: string): string {
+  return `${partner}-${currency}-${day}`;
 }
 
 function cutOffMinutes(calendar: WindowCalendar): number {

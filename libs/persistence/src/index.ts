@@ -1,3 +1,4 @@
+export { Conditions } from './conditions.js';
 export * from './database.js';
 export { Migration, type MigrationClass } from './migration.js';
 export { openDatabase } from './postgres.js';

@@ -8,6 +8,7 @@ import { GatewayModule } from './gateway.module.js';
 import { readSettings } from './gateway.settings.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-gateway-first.js';
 import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
+import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-filters.js';
 
 /** Its tables. */
 export const GATEWAY_DATABASE = {
@@ -19,6 +20,7 @@ export const GATEWAY_DATABASE = {
     DeadLetters1767000000000,
     UsedNonces1767100000000,
     RefusedMessages1768100000000,
+    PaymentFilters1768200000000,
   ],
 };
 

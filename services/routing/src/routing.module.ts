@@ -106,6 +106,9 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.searchPayments, async (search) => ({
       payments: await payments.search(search),
     }));
+    service.call(routingCalls.inboundPayments, async (search) => ({
+      payments: await payments.inbound(search),
+    }));
     service.call(routingCalls.actions, async (filter) => ({
       actions: await operators.list(database, filter),
     }));

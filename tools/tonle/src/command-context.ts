@@ -60,3 +60,12 @@ export function readSeconds(text: string): number {
     throw new UsageError(`"${text}" is not a valid number of seconds (0 to 60).`);
   return Number.parseInt(text, 10);
 }
+
+/** What a command does with its options and arguments; resolves with the exit code. */
+type Work = (
+  context: CommandContext,
+  options: Record<string, unknown>,
+  args: readonly string[],
+) => number | Promise<number>;
+/** Makes an action of a command of it. */
+export type Bind = (work: Work) => (...given: unknown[]) => Promise<void>;

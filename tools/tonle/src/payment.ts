@@ -13,7 +13,14 @@ export interface ListOptions {
   readonly reference?: string;
   readonly messageId?: string;
   readonly endToEndId?: string;
+  readonly direction?: string;
   readonly state?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly settlementDate?: string;
+  readonly currency?: string;
+  readonly amountMin?: string;
+  readonly amountMax?: string;
   readonly cursor?: string;
   readonly limit?: string;
 }

@@ -4,6 +4,7 @@ import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { Needs } from '../access/access.js';
+import { emptyPeriod } from '../payment/payment-filter.decide.js';
 import { uuid } from '../payment/payment.schema.js';
 import * as schema from './payment-search.schema.js';
 import { showOperatorLeg, showOperatorPayment } from './payment-search.view.js';
@@ -76,7 +77,7 @@ export class PaymentSearchController {
   }
 
   // An empty page for a misspelt name would read as "all is well".
-  private refuseUnknown({ corridor, participant, step, state }: schema.SearchPayments): void {
+  private refuseUnknown({ corridor, participant, step, state, from, until }: schema.SearchPayments): void {
     if (corridor !== undefined && this.directory.corridorIncludingEnded(corridor) === undefined) {
       const known = this.directory.corridors().map(({ corridorId }) => corridorId);
       throw problemOf(refusedField('schema_invalid', '/corridor', `Known corridors: ${known.join(', ')}.`));
@@ -85,6 +86,8 @@ export class PaymentSearchController {
       const known = this.directory.participants().map(({ participantId }) => participantId);
       throw problemOf(refusedField('schema_invalid', '/participant', `Known: ${known.join(', ')}.`));
     }
+    const empty = emptyPeriod({ from, until });
+    if (empty !== undefined) throw problemOf(empty);
     if (schema.statesOf({ step, state })?.length === 0)
       throw problemOf(refusedField('schema_invalid', '/step', `A payment in ${step} is never ${state}.`));
   }

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Param, Post, Query, RawBody, Res } from '@nestjs/common';
-import { ApiTag, Endpoint, Problem, RequestHeader, served, problemOf } from '@tonle/http';
+import { ApiTag, Endpoint, Problem, RequestHeader, served } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { preferredWait, traceContext } from '../http/prefer.schema.js';
+import { PaymentListService } from './payment-list.service.js';
 import { PaymentObserver } from './payment-observer.js';
 import {
   createPaymentBody,
@@ -17,7 +18,6 @@ import {
   type PublicPaymentList,
 } from './payment.schema.js';
 import { RestPaymentService } from './rest-payment.service.js';
-import { showPayment } from './payment.view.js';
 import { restDialect } from './rest-dialect.js';
 
 @Controller('v1/payments')
@@ -26,6 +26,7 @@ import { restDialect } from './rest-dialect.js';
 export class PaymentController {
   constructor(
     private readonly payments: RestPaymentService,
+    private readonly lists: PaymentListService,
     private readonly observer: PaymentObserver,
   ) {}
 
@@ -73,7 +74,7 @@ export class PaymentController {
 
   @Get(':paymentId')
   @Endpoint({
-    summary: 'Get a payment',
+    summary: 'Get a payment that you sent, or that comes in for your customer',
     answers: { 200: { description: 'The payment', schema: publicPayment } },
     refusals: ['not_found'],
   })
@@ -81,14 +82,15 @@ export class PaymentController {
     @SignedBy() { participant }: Caller,
     @Param('paymentId', { schema: uuid }) paymentId: string,
   ): Promise<PublicPayment> {
-    return showPayment(served(await this.payments.show(participant.participantId, paymentId)));
+    return served(await this.lists.show(participant.participantId, paymentId)).payment;
   }
 
   @Get()
   @Endpoint({
     summary: 'List your payments, newest first',
     description:
-      'By UETR, partner reference, message id, end-to-end id or state. `next` is the cursor of the next page.',
+      'What you sent and what comes in for your customers, by direction, UETR, partner reference, message id, end-to-end id, ' +
+      'state, time of receipt, settlement date or amount. `next` is the cursor of the next page.',
     answers: { 200: { description: 'A page', schema: publicPaymentList } },
     refusals: ['schema_invalid'],
   })
@@ -96,13 +98,7 @@ export class PaymentController {
     @SignedBy() { participant }: Caller,
     @Query({ schema: listPaymentsQuery }) asked: ListPayments,
   ): Promise<PublicPaymentList> {
-    const listed = await this.payments.list(participant.participantId, asked);
-    if (listed.kind === 'refused') throw problemOf(listed);
-    const { items, next } = listed;
-    const payments = items
-      .map(showPayment)
-      // The row may be behind routing: what has ended since is no longer processing.
-      .filter((payment) => asked.state === undefined || asked.state === payment.state);
+    const { payments, next } = served(await this.lists.list(participant.participantId, asked));
     return { payments, ...(next === undefined ? {} : { next }) };
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
 import { auditDoor, Door, publicEvents, requestOutbox } from '@tonle/door';
-import { CLOCK, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
+import { CALLS, CLOCK, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import { openLane, TOPICS } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { AccessModule } from '../access/access.module.js';
@@ -14,6 +14,7 @@ import { QuoteService } from '../quote/quote.service.js';
 import type { GatewaySettings } from '../gateway.settings.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { PaymentController } from './payment.controller.js';
+import { PaymentListService } from './payment-list.service.js';
 import { PaymentObserver } from './payment-observer.js';
 import { RestPaymentService, type PaymentDoor } from './rest-payment.service.js';
 
@@ -40,6 +41,7 @@ async function openDoor(
   providers: [
     provideBy(DOOR, [PLATFORM, SETTINGS, Service], openDoor),
     provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
+    provide(PaymentListService, DOOR, Directory, CALLS),
     provide(PaymentObserver, TELEMETRY, Admission, CLOCK),
   ],
   exports: [DOOR, PaymentObserver],

@@ -75,7 +75,7 @@ const shownCustomer = z.object({
   agent: z.string(),
 });
 
-/** A payment as its sender sees it. */
+/** A payment as its sender sees it, or the payee's bank. */
 export const publicPayment = z
   .object({
     paymentId: uuid,
@@ -95,7 +95,7 @@ export const publicPayment = z
     rate: z.string().optional(),
     fxProvider: z.string().optional(),
     fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
-    debtor: shownCustomer,
+    debtor: shownCustomer.meta({ description: "To the payee's bank the account is masked" }),
     creditor: shownCustomer,
     purpose: z.string().optional(),
     remittance: z.string().optional(),
@@ -108,6 +108,10 @@ export const publicPayment = z
     acceptedAt: instant,
     updatedAt: instant,
     completedAt: instant.optional(),
+    settlementDate: z.iso
+      .date()
+      .optional()
+      .meta({ description: "Interbank settlement date: the day of the home network's settlement window" }),
     history: z.array(
       z.object({
         from: z.string().nullable(),
@@ -130,12 +134,32 @@ export type PublicPaymentList = z.infer<typeof publicPaymentList>;
 const PAGE_MAX = 200;
 
 export const listPaymentsQuery = z.strictObject({
+  direction: z.enum(['outbound', 'inbound']).optional().meta({
+    description: 'outbound: what you sent; inbound: what comes in for your customers; both when absent',
+  }),
   uetr: uuid.optional(),
   partnerReference: printable(140).optional(),
   messageId: printable(140).optional(),
   endToEndId: printable(35).optional(),
   state: z.enum(['processing', 'completed', 'failed', 'blocked']).optional(),
-  cursor: uuid.optional(),
+  from: instant.optional().meta({ description: 'Received at or after this; with a zone' }),
+  until: instant.optional().meta({ description: 'Received before this; with a zone' }),
+  settlementDate: z.iso
+    .date()
+    .optional()
+    .meta({ description: "Interbank settlement date: the day of the home network's settlement window" }),
+  currency: z
+    .string()
+    .max(8)
+    .optional()
+    .meta({ description: 'Of either side', examples: ['THB'] }),
+  amountMin: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'At least this much in `currency`, decimal text', examples: ['820.00'] }),
+  amountMax: z.string().max(40).optional().meta({ description: 'At most this much in `currency`' }),
+  cursor: uuid.optional().meta({ description: '`next` of the page before' }),
   limit: z
     .string()
     .regex(/^\d{1,3}$/)

@@ -1,5 +1,13 @@
-import { ISO_STATUS, knownReason, publicState, REASONS, type PaymentEventMessage } from '@tonle/contracts';
+import {
+  ISO_STATUS,
+  knownReason,
+  publicState,
+  REASONS,
+  type PaymentEventMessage,
+  type PaymentView,
+} from '@tonle/contracts';
 import { newestOf, type Taken } from '@tonle/door';
+import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
 import type { PublicPayment } from './payment.schema.js';
 
@@ -39,9 +47,59 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     receivedAt,
     acceptedAt: submit.acceptedAt,
     updatedAt: event?.at ?? receivedAt,
-    ...(event?.completedAt === undefined ? {} : { completedAt: event.completedAt }),
+    ...endOf(event),
     history: event?.history ?? [],
     links: { self: `/v1/payments/${request.paymentId}` },
+  };
+}
+
+/**
+ * A payment as the payee's bank sees it: what the transfer tells it, with the payer's account masked, and neither the fees
+ * of others nor references on the payer's network.
+ */
+export function showReceived(view: PaymentView): PublicPayment {
+  const { paymentId, debtor, creditor, partnerRefs } = view;
+  return {
+    paymentId,
+    uetr: view.uetr,
+    state: publicState(view.state),
+    step: view.state,
+    isoStatus: view.isoStatus,
+    ...problemOf(view),
+    direction: view.direction,
+    corridor: view.corridor,
+    sender: view.sender,
+    messageId: view.messageId,
+    endToEndId: view.endToEndId,
+    quoteId: view.quoteId,
+    source: showAmount(view.source),
+    target: showAmount(view.target),
+    ...(view.rate === '' ? {} : { rate: view.rate }),
+    ...(view.fxProvider === '' ? {} : { fxProvider: view.fxProvider }),
+    fees: view.fees
+      .filter(({ payer }) => payer === view.creditorAgent)
+      .map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
+    debtor: shownCustomer({ ...debtor, account: maskAccount(debtor.account) }, debtor.name, view.debtorAgent),
+    creditor: shownCustomer(creditor, creditor.name, view.creditorAgent),
+    ...(view.purpose === undefined ? {} : { purpose: view.purpose }),
+    ...(view.remittance === undefined ? {} : { remittance: view.remittance }),
+    partnerReferences: partnerRefs.credit === undefined ? {} : { credit: partnerRefs.credit },
+    receivedAt: view.receivedAt,
+    acceptedAt: view.acceptedAt,
+    updatedAt: view.at,
+    ...endOf(view),
+    history: view.history,
+    links: { self: `/v1/payments/${paymentId}` },
+  };
+}
+
+function endOf(
+  event: PaymentEventMessage | undefined,
+): Pick<PublicPayment, 'completedAt' | 'settlementDate'> {
+  const settlementDate = event?.windows[0]?.day;
+  return {
+    ...(event?.completedAt === undefined ? {} : { completedAt: event.completedAt }),
+    ...(settlementDate === undefined ? {} : { settlementDate }),
   };
 }
 

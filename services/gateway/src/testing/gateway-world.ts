@@ -7,6 +7,7 @@ import {
   paymentSubmit,
   routingCalls,
   type DirectoryEntry,
+  type InboundSearch,
   type LookupAnswer,
   type PaymentEventMessage,
   type PaymentState,
@@ -53,6 +54,9 @@ export type Behaviour = 'silent' | { readonly state: PaymentState; readonly reas
 export class GatewayWorld {
   readonly submits: PaymentSubmit[] = [];
   readonly payments = new Map<string, PaymentView>();
+  /** What comes in for customers of banks here, and what routing was asked about it. */
+  readonly received: PaymentView[] = [];
+  readonly inboundSearches: InboundSearch[] = [];
   readonly quotes = new Map<string, Quote>();
   readonly lookups = new Map<string, LookupAnswer>();
   behaviour: Behaviour = { state: 'COMPLETED' };
@@ -210,6 +214,17 @@ export class GatewayWorld {
     }
   }
 
+  /** As routing would find them by the few filters that tests here need; its own tests have them all. */
+  inbound(search: InboundSearch): PaymentView[] {
+    this.inboundSearches.push(search);
+    return this.received
+      .filter(({ creditorAgent }) => creditorAgent === search.creditorAgent)
+      .filter(({ paymentId }) => search.before === undefined || paymentId < search.before)
+      .filter(({ uetr }) => search.uetr === undefined || uetr === search.uetr)
+      .sort((a, b) => (a.paymentId < b.paymentId ? 1 : -1))
+      .slice(0, search.limit);
+  }
+
   quote(request: QuoteRequest): Quote {
     const now = this.platform.clock.now();
     const quoteId = `00000000-0000-4000-8000-${(this.quotes.size + 1).toString().padStart(12, '0')}`;
@@ -261,8 +276,11 @@ async function serveNeighbours(
   const { calls, transport } = platform;
   calls.serve(routingCalls.directory, async () => ({ entries }));
   calls.serve(routingCalls.payments, async ({ paymentIds }) => ({
-    payments: paymentIds.flatMap((id) => world().payments.get(id) ?? []),
+    payments: paymentIds.flatMap(
+      (id) => world().payments.get(id) ?? world().received.find(({ paymentId }) => paymentId === id) ?? [],
+    ),
   }));
+  calls.serve(routingCalls.inboundPayments, async (search) => ({ payments: world().inbound(search) }));
   calls.serve(fxCalls.quote, async ({ items }) => ({
     items: items.map((item) => ({
       kind: 'quoted' as const,

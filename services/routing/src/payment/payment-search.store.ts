@@ -1,5 +1,5 @@
-import type { PaymentSearch } from '@tonle/contracts';
-import type { Queryable } from '@tonle/persistence';
+import { firstUuidV7, type PaymentSearch } from '@tonle/contracts';
+import { Conditions, type Queryable } from '@tonle/persistence';
 import { PAYMENT_COLUMNS, paymentOf, type PaymentRow } from './payment-columns.js';
 import type { Payment } from './payment.js';
 
@@ -29,14 +29,14 @@ export async function searchPayments(
   senders: readonly string[],
 ): Promise<Payment[]> {
   const named = id === undefined ? undefined : await idsOf(database, id, senders);
-  const { conditions, values } = conditionsOf({ ...search, ids: named });
+  const conditions = conditionsOf({ ...search, ids: named });
   const rows = await database.query<PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS}
      FROM payment
-     ${conditions.length === 0 ? '' : `WHERE ${conditions.join('\n       AND ')}`}
+     ${conditions.where}
      ORDER BY payment.id DESC
-     LIMIT $${values.length + 1}`,
-    [...values, limit],
+     LIMIT ${conditions.place(limit)}`,
+    conditions.values,
   );
   return rows.map(paymentOf);
 }
@@ -47,30 +47,27 @@ async function idsOf(database: Queryable, id: string, senders: readonly string[]
   return found.map((row) => row.id);
 }
 
-function conditionsOf(search: Omit<PaymentSearch, 'id' | 'limit'> & { readonly ids?: readonly string[] }): {
-  conditions: string[];
-  values: unknown[];
-} {
-  const values: unknown[] = [];
-  const conditions: string[] = [];
-  const add = (value: unknown, condition: (place: string) => string): void => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(condition(`$${values.length}`));
-  };
-  add(search.ids, (place) => `id = ANY(${place}::uuid[])`);
-  add(search.states, (place) => `state = ANY(${place}::text[])`);
-  add(search.corridor, (place) => `corridor = ${place}`);
-  add(search.participant, (place) => `${place} IN (sender, debtor_agent, creditor_agent)`);
-  add(firstIdAt(search.from), (place) => `id >= ${place}::uuid`);
-  add(firstIdAt(search.until), (place) => `id < ${place}::uuid`);
-  add(search.before, (place) => `id < ${place}::uuid`);
-  return { conditions, values };
+function conditionsOf(
+  search: Omit<PaymentSearch, 'id' | 'limit'> & { readonly ids?: readonly string[] },
+): Conditions {
+  const conditions = new Conditions();
+  conditions.add(search.ids, (place) => `id = ANY(${place}::uuid[])`);
+  conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
+  conditions.add(search.corridor, (place) => `corridor = ${place}`);
+  conditions.add(search.participant, (place) => `${place} IN (sender, debtor_agent, creditor_agent)`);
+  addReceived(conditions, search);
+  return conditions;
 }
 
-/** The smallest id of an instant: a payment's id begins with the milliseconds at which it was received. */
-function firstIdAt(instant: string | undefined): string | undefined {
-  if (instant === undefined) return undefined;
-  const hex = Math.max(Date.parse(instant), 0).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+/** When a payment was received, and the page before: its id begins with the milliseconds at which it was received. */
+export function addReceived(
+  conditions: Conditions,
+  { from, until, before }: Pick<PaymentSearch, 'from' | 'until' | 'before'>,
+): void {
+  conditions.add(firstIdAt(from), (place) => `id >= ${place}::uuid`);
+  conditions.add(firstIdAt(until), (place) => `id < ${place}::uuid`);
+  conditions.add(before, (place) => `id < ${place}::uuid`);
 }
+
+const firstIdAt = (instant: string | undefined): string | undefined =>
+  instant === undefined ? undefined : firstUuidV7(Date.parse(instant));

@@ -1,16 +1,19 @@
 import type { ServiceCalls } from '@tonle/messaging';
 import {
   fxCalls,
+  type InboundSearch,
   type PaymentEventMessage,
   type PaymentSearch,
   type PaymentView,
   type Quote,
   type routingCalls,
 } from '@tonle/contracts';
+import { windowIdOf } from '@tonle/payment';
 import type { Database } from '@tonle/persistence';
 import type { z } from 'zod';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { OperatorStore } from '../operator/operator.store.js';
+import { inboundPayments } from './inbound-list.store.js';
 import type { PaymentCommit } from './payment-commit.js';
 import { paymentEventOf, paymentViewOf } from './payment-messages.js';
 import type { PaymentMetrics } from './payment-metrics.js';
@@ -43,11 +46,15 @@ export class PaymentService {
 
   /** Whoever's payments, newest first. */
   async search(search: PaymentSearch): Promise<PaymentView[]> {
-    const senders = this.directory
-      .get()
-      .participants()
-      .map(({ participantId }) => participantId);
-    return (await searchPayments(this.database, search, senders)).map(paymentViewOf);
+    return (await searchPayments(this.database, search, this.senders())).map(paymentViewOf);
+  }
+
+  /** What comes in for customers of one bank, newest first. */
+  async inbound(search: InboundSearch): Promise<PaymentView[]> {
+    const { settlementDate: day } = search;
+    const homeWindows = day === undefined ? undefined : this.homeWindows(day);
+    const scope = { senders: this.senders(), homeWindows };
+    return (await inboundPayments(this.database, search, scope)).map(paymentViewOf);
   }
 
   /** A page of what was completed into a window, in the order of the ids. */
@@ -87,6 +94,22 @@ export class PaymentService {
     );
     this.metrics.committed(batch, 0);
     return done ? { kind: 'done' } : { kind: 'refused', reason: 'not_on_hold' };
+  }
+
+  /** Those that have ended too: what they sent is still looked for. */
+  private senders(): string[] {
+    return this.directory
+      .get()
+      .entries.filter(({ kind }) => kind === 'participant')
+      .map(({ id }) => id);
+  }
+
+  private homeWindows(day: string): string[] {
+    const homes = this.directory.get().corridorsIncludingEnded();
+    const windows = homes.flatMap(({ home: { participant, currencies } }) =>
+      currencies.map((currency) => windowIdOf(participant, currency, day)),
+    );
+    return [...new Set(windows)];
   }
 
   private async quoteOf(quoteId: string): Promise<Quote | undefined> {

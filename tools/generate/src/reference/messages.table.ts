@@ -87,6 +87,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.directory': ALL,
   'routing.payments': `gateway, ${ADAPTERS} (inbound)`,
   'routing.search-payments': 'gateway',
+  'routing.inbound-payments': 'gateway',
   'routing.actions': 'gateway',
   'routing.holds': 'gateway',
   'routing.decide-hold': 'gateway',

@@ -1,0 +1,118 @@
+import { refused, routingCalls, type InboundSearch, type PaymentView, type Refusal } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
+import type { RequestFilter } from '@tonle/door';
+import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import { amountFilter, emptyPeriod, statesOf } from './payment-filter.decide.js';
+import type { ListPayments, PublicPayment, PublicPaymentList } from './payment.schema.js';
+import { showPayment, showReceived } from './payment.view.js';
+import type { PaymentDoor } from './rest-payment.service.js';
+
+/** What both sources of a list are asked for. */
+type Filter = Omit<RequestFilter, 'sender'>;
+
+/**
+ * A participant's payments: those that it sent, from the gateway's own table, and those that come in for its customers,
+ * from routing. Both are named by ids in the order of time, so one cursor serves both, whatever is added meanwhile.
+ */
+export class PaymentListService {
+  constructor(
+    private readonly door: PaymentDoor,
+    private readonly directory: Directory,
+    private readonly calls: ServiceCalls,
+  ) {}
+
+  /** A payment that the participant sent or whose payee is its customer, as it is now. Refuses `not_found`. */
+  async show(
+    participant: string,
+    paymentId: string,
+  ): Promise<{ readonly kind: 'found'; readonly payment: PublicPayment } | Refusal> {
+    const sent = await this.door.show(participant, paymentId);
+    if (sent.kind === 'taken') return { kind: 'found', payment: showPayment(sent) };
+    const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
+    const received = payments.find((view) => isReceivedBy(participant, view));
+    if (received === undefined) return refused('not_found');
+    return { kind: 'found', payment: showReceived(received) };
+  }
+
+  /**
+   * Newest first, with the cursor of the next page. Refuses `schema_invalid` for filters that nothing can match and for a
+   * cursor that is none, and `unavailable` while routing is away, unless only what was sent is asked for.
+   */
+  async list(
+    participant: string,
+    asked: ListPayments,
+  ): Promise<({ readonly kind: 'listed' } & PublicPaymentList) | Refusal> {
+    const read = await this.filterOf(participant, asked);
+    if (read.kind === 'refused') return read;
+    const { filter } = read;
+    const sent = asked.direction === 'inbound' ? [] : await this.sent(participant, filter);
+    const received = asked.direction === 'outbound' ? [] : await this.received(participant, filter);
+    if ('kind' in received) return received;
+    const items = [...sent, ...received].sort((a, b) => (a.paymentId < b.paymentId ? 1 : -1));
+    const next = items.length > asked.limit ? items[asked.limit - 1]!.paymentId : undefined;
+    // The row may be behind routing: what has ended since is no longer processing.
+    const payments = items
+      .slice(0, asked.limit)
+      .filter(({ state }) => asked.state === undefined || asked.state === state);
+    return { kind: 'listed', payments, ...(next === undefined ? {} : { next }) };
+  }
+
+  private async filterOf(
+    participant: string,
+    asked: ListPayments,
+  ): Promise<{ readonly kind: 'ok'; readonly filter: Filter } | Refusal> {
+    const { state, cursor, limit, from, until, uetr, messageId, partnerReference, endToEndId } = asked;
+    const amount = amountFilter(asked, this.currencies());
+    if (amount.kind === 'refused') return amount;
+    const empty = emptyPeriod(asked);
+    if (empty !== undefined) return empty;
+    if (cursor !== undefined && (await this.show(participant, cursor)).kind === 'refused')
+      return refused('schema_invalid', 'cursor: not one of ours; use the `next` of the page before.');
+    const filter: Filter = {
+      ...{ uetr, messageId, partnerReference, endToEndId, settlementDate: asked.settlementDate },
+      ...{ amount: amount.amount, before: cursor, limit: limit + 1 },
+      fromMs: from === undefined ? undefined : Date.parse(from),
+      untilMs: until === undefined ? undefined : Date.parse(until),
+      states: state === undefined ? undefined : statesOf(state),
+    };
+    return { kind: 'ok', filter };
+  }
+
+  private async sent(sender: string, filter: Filter): Promise<PublicPayment[]> {
+    return (await this.door.list({ ...filter, sender })).map(showPayment);
+  }
+
+  private async received(
+    creditorAgent: string,
+    { fromMs, untilMs, states, ...filter }: Filter,
+  ): Promise<PublicPayment[] | Refusal> {
+    const search: InboundSearch = {
+      ...filter,
+      creditorAgent,
+      from: instantOf(fromMs),
+      until: instantOf(untilMs),
+      states: states?.filter((state) => state !== null) as InboundSearch['states'],
+    };
+    try {
+      return (await this.calls.call(routingCalls.inboundPayments, search)).payments.map(showReceived);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      return refused(
+        'unavailable',
+        'Incoming payments cannot be listed now; direction=outbound lists yours.',
+      );
+    }
+  }
+
+  private currencies(): string[] {
+    const sides = this.directory.corridorsIncludingEnded().flatMap(({ home, partner }) => [home, partner]);
+    return [...new Set(sides.flatMap(({ currencies }) => currencies))].sort();
+  }
+}
+
+function isReceivedBy(participant: string, { direction, creditorAgent }: PaymentView): boolean {
+  return direction === 'inbound' && creditorAgent === participant;
+}
+
+const instantOf = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString();

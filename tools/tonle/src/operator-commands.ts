@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import type { Bind } from './command-context.js';
+import { runOpsReport, type ReportOptions } from './day-report.js';
+import {
+  runOpsActions,
+  runOpsBreaks,
+  runOpsPartners,
+  runOpsPayment,
+  runOpsPayments,
+  runOpsStatus,
+  type Filter,
+} from './ops.js';
+import {
+  runReviewList,
+  runReviewPropose,
+  runReviewVerdict,
+  type ProposeOptions,
+  type VerdictOptions,
+} from './review.js';
+
+/** `tonle review`: what two operators decide. */
+export function addReviewCommands(program: Command, bind: Bind): void {
+  const review = program
+    .command('review')
+    .description('Decide payments that no answer of a partner ends; it takes two operators.');
+  review
+    .command('list')
+    .description('List payments awaiting a decision, and open proposals.')
+    .action(bind((context) => runReviewList(context)));
+  review
+    .command('propose <paymentId>')
+    .description('Propose the outcome of the leg under review; another operator decides.')
+    .requiredOption('--decision <decision>', 'paid, not-paid or reverse')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--evidence <text>', 'what proves it: a statement line, a letter, a ticket')
+    .option('--reference <reference>', "the partner's reference; required for paid")
+    .option('--booked <amount>', '"100340 KHR": what the partner booked, when it is not what was asked for')
+    .action(
+      bind((context, options, args) =>
+        runReviewPropose(context, args[0]!, options as unknown as ProposeOptions),
+      ),
+    );
+  for (const verdict of ['approve', 'reject'] as const) {
+    review
+      .command(`${verdict} <proposalId>`)
+      .description(`${verdict === 'approve' ? 'Approve' : 'Reject'} what another operator proposed.`)
+      .requiredOption('--reason <text>', 'why')
+      .action(
+        bind((context, options, args) =>
+          runReviewVerdict(context, verdict, args[0]!, options as unknown as VerdictOptions),
+        ),
+      );
+  }
+}
+
+/** `tonle ops`: what operators look at and do. */
+export function addOpsCommands(program: Command, bind: Bind): void {
+  const ops = program.command('ops').description('What operators look at.');
+  ops
+    .command('status')
+    .description('Show what is under way and what needs people; exit 1 when something does.')
+    .action(bind((context) => runOpsStatus(context)));
+  ops
+    .command('payments')
+    .description('Search payments of any participant, newest first.')
+    .option('--id <id>', "payment id, UETR, quote, message id or a partner's reference")
+    .option('--state <state>', 'processing, completed, failed or blocked')
+    .option('--step <step>', 'state inside the switch, such as CREDIT_UNKNOWN')
+    .option('--corridor <corridor>')
+    .option('--participant <participant>', 'as sender, debtor agent or creditor agent')
+    .option('--from <instant>', 'received at or after this')
+    .option('--until <instant>', 'received before this')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'payments per page')
+    .action(bind((context, options) => runOpsPayments(context, options as Filter)));
+  ops
+    .command('payment <id>')
+    .description('Show a payment by any of its ids, with attempts and enquiries of its legs.')
+    .action(bind((context, _options, args) => runOpsPayment(context, args[0]!)));
+  ops
+    .command('partners')
+    .description('List corridors, what is open in them and what is under way.')
+    .action(bind((context) => runOpsPartners(context)));
+  ops
+    .command('breaks')
+    .description('List breaks, gravest first.')
+    .option('--day <day>')
+    .option('--type <type>')
+    .option('--state <state>', 'such as OPEN')
+    .action(bind((context, options) => runOpsBreaks(context, options as Filter)));
+  ops
+    .command('actions')
+    .description('List what operators did, with who and why, newest first.')
+    .option('--subject <id>', 'a payment, corridor or proposal')
+    .option('--operator <key>', 'key id of the operator')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'actions per page')
+    .action(bind((context, options) => runOpsActions(context, options as Filter)));
+  ops
+    .command('report')
+    .description('Sum up the payments received on a day, or write them as CSV.')
+    .requiredOption('--day <day>', '2026-11-28')
+    .option('--csv', 'one line per payment')
+    .option('--utc-offset <offset>', 'where the day begins', '+07:00')
+    .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
+}
