@@ -4,12 +4,13 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
-import type { LegCarrier } from './leg.js';
+import type { LegAnswer, LegCarrier } from './leg.js';
 import { OrphanSweep } from './orphan-sweep.js';
 import {
   askedAbout,
   clock,
   commandOf,
+  countsOf,
   intentOf,
   openLegWorld,
   TIMERS,
@@ -156,4 +157,31 @@ describe('whose turn it is', () => {
     await job.close();
     expect(asked).toEqual([leg]);
   });
+});
+
+it('how often was asked is counted over all attempts, until the end and after it', async () => {
+  const { enquiries, reporter, test } = world;
+  const first = commandOf();
+  const turn = async (attempt: number, answer: LegAnswer): Promise<void> => {
+    const due = clock.now() + HOUR_MS;
+    const [leg] = await enquiries.takeDue(test.database, due, 10, due);
+    await reporter.add({ ...leg!, command: { ...first, attempt }, answer, evidence: [], firstAnswer: false });
+  };
+  const sent = async (attempt: number): Promise<void> => {
+    const leg = await intentOf(world, { ...first, attempt });
+    await reporter.add({
+      ...leg,
+      answer: { kind: 'ambiguous', because: 'silence' },
+      firstAnswer: attempt === 1,
+    });
+  };
+  await sent(1);
+  expect(await countsOf(world, first)).toEqual([1, 0]);
+  await turn(1, { kind: 'in_progress' });
+  await turn(1, { kind: 'rejected', reason: 'MS03' });
+  expect(await askedAbout(world, first)).toBeUndefined();
+  await sent(2);
+  expect(await countsOf(world, first)).toEqual([2, 2]);
+  await turn(2, { kind: 'accepted', partnerRef: 'hash-of-both' });
+  expect(await countsOf(world, first)).toEqual([2, 3]);
 });

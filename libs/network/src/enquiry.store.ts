@@ -71,11 +71,25 @@ const HASTEN = `
   WHERE next_enquiry_at > $1
     AND leg_key <> ALL ($2::text[])`;
 
+// How often was asked is kept: people look at legs that have ended, too.
 const CLOSE_ENQUIRIES = `
-  DELETE FROM leg_enquiry
-  USING unnest($1::text[], $2::int[]) AS closed (leg_key, attempt)
-  WHERE leg_enquiry.leg_key = closed.leg_key
-    AND leg_enquiry.attempt <= closed.attempt`;
+  WITH closed AS (
+    DELETE FROM leg_enquiry
+    USING unnest($1::text[], $2::int[]) AS ended (leg_key, attempt)
+    WHERE leg_enquiry.leg_key = ended.leg_key
+      AND leg_enquiry.attempt <= ended.attempt
+    RETURNING leg_enquiry.leg_key, leg_enquiry.enquiries)
+  INSERT INTO leg_enquired (leg_key, enquiries)
+  SELECT leg_key, enquiries
+  FROM closed
+  WHERE enquiries > 0
+  ON CONFLICT (leg_key) DO UPDATE
+  SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries`;
+
+const COUNT_ENQUIRY = `
+  UPDATE leg_enquiry
+  SET enquiries = enquiries + 1
+  WHERE leg_key = $1`;
 
 // A leg whose process died between intent and answer: asked about, never sent again blindly (decisions 12). Looked
 // for in slices, so that no statement grows with the table.
@@ -146,6 +160,11 @@ export class EnquiryStore {
       ended.map(({ legKey }) => legKey),
       ended.map(({ attempt }) => attempt),
     ]);
+  }
+
+  /** Counts a question about an open leg that was asked without its turn. */
+  async countEnquiry(database: Queryable, legKey: string): Promise<void> {
+    await database.query(COUNT_ENQUIRY, [legKey]);
   }
 
   /** How many legs are due for an enquiry, up to a limit. */

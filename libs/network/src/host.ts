@@ -14,6 +14,7 @@ import type { NetworkTuning } from './leg.service.js';
 import { First1764000000000 } from './migrations/1764000000000-first.js';
 import { LegDecisions1764000400000 } from './migrations/1764000400000-leg-decisions.js';
 import { LegRecovery1768000000000 } from './migrations/1768000000000-leg-recovery.js';
+import { LegEnquired1768200000000 } from './migrations/1768200000000-leg-enquired.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -25,6 +26,7 @@ export const NETWORK_DATABASE = {
     LegDecisions1764000400000,
     DeadLetters1767000000000,
     LegRecovery1768000000000,
+    LegEnquired1768200000000,
   ],
 };
 

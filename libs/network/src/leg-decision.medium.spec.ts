@@ -2,7 +2,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { LegCommand, LegDecided } from '@tonle/contracts';
 import { auditLegs } from './leg-audit.js';
 import { keepLegDecisions } from './leg-decision.store.js';
-import { askedAbout, clock, commandOf, intentOf, openLegWorld, type LegWorld } from './leg.testing.js';
+import {
+  askedAbout,
+  clock,
+  commandOf,
+  countsOf,
+  intentOf,
+  openLegWorld,
+  type LegWorld,
+} from './leg.testing.js';
 
 // Real: PostgreSQL, the reporter of answers.
 
@@ -45,11 +53,14 @@ it('a leg that people decided is asked about no more, and counts as they found i
     } as never);
   }
   expect(await askedAbout(world, paid)).toBe(1);
+  const due = clock.now() + 60_000;
+  await world.enquiries.takeDue(world.test.database, due, 10, due);
   const decided = [decidedOf(paid, true), decidedOf(not, false)];
   await keep(...decided, decided[0]!);
   await keep(...decided);
   expect([await askedAbout(world, paid), await askedAbout(world, not)]).toEqual([undefined, undefined]);
   expect(await orphans()).toBe(0);
+  expect(await countsOf(world, paid)).toEqual([1, 1]);
   expect(await evidenceOf(paid.legKey)).toHaveLength(1);
   expect(await totals()).toMatchObject({
     'legs.debit.KHR.accepted.count': '1',

@@ -11,7 +11,15 @@ const DECIDE = `
     RETURNING leg_key),
   closed AS (
     DELETE FROM leg_enquiry
-    WHERE leg_key = ANY ($1::text[]))
+    WHERE leg_key = ANY ($1::text[])
+    RETURNING leg_key, enquiries),
+  counted AS (
+    INSERT INTO leg_enquired (leg_key, enquiries)
+    SELECT leg_key, enquiries
+    FROM closed
+    WHERE enquiries > 0
+    ON CONFLICT (leg_key) DO UPDATE
+    SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries)
   SELECT leg_key
   FROM decided`;
 

@@ -6,6 +6,7 @@ import type { Database } from '@tonle/persistence';
 import { paymentFields, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
 import type { EnquiryBudget } from './budget.js';
+import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import type {
   AnswerWithEvidence,
@@ -26,6 +27,7 @@ export interface LegSenderOptions {
   readonly carrier: LegCarrier;
   readonly database: Database;
   readonly store: LegStore;
+  readonly enquiries: Pick<EnquiryStore, 'countEnquiry'>;
   readonly breaker: CircuitBreaker;
   readonly budget: EnquiryBudget;
   readonly slots: Slots;
@@ -115,8 +117,9 @@ export class LegSender {
   private async afterRefusal(leg: OpenLeg, refused: AnswerWithEvidence): Promise<AnswerWithEvidence> {
     const { answer } = refused;
     const because = answer.kind === 'rejected' ? `refused when sent again: ${answer.reason}` : '';
-    const { carrier } = this.options;
+    const { carrier, database, enquiries } = this.options;
     if (!carrier.refusesRepeats) return { ...refused, answer: { kind: 'ambiguous', because } };
+    await enquiries.countEnquiry(database, leg.legKey);
     const [asked] = await carrier.enquire([leg]);
     if (asked === undefined) return { ...refused, answer: { kind: 'ambiguous', because } };
     const evidence = [...refused.evidence, ...asked.evidence];

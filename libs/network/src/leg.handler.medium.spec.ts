@@ -15,6 +15,7 @@ import {
   askedAbout,
   clock,
   commandOf,
+  countsOf,
   intentOf,
   openLegWorld,
   outcomesOf,
@@ -93,12 +94,12 @@ function open(
   const carrier = carrierOf(notFoundIsFinal);
   const budget = new EnquiryBudget(new MemoryState(), 'partner', now, 1_000);
   const store = new TroubledStore();
-  const common = { carrier, database, store, reporter, slots, breaker, budget, clock, telemetry };
+  const common = { carrier, database, store, enquiries, reporter, slots, breaker, budget, clock, telemetry };
   const sender = new LegSender(common);
   const handler = new LegHandler({ ...common, sender });
-  const sweep = new OrphanSweep({ ...common, enquiries, orphanAfterMs: 0, sweepMs: 0 });
+  const sweep = new OrphanSweep({ ...common, orphanAfterMs: 0, sweepMs: 0 });
   const more = { timersOf: () => TIMERS, ready: () => true, measureMs: 0, sendsBreaker: breaker };
-  const job = new EnquiryJob({ ...common, ...more, enquiries, handler, sender, sweep, statements });
+  const job = new EnquiryJob({ ...common, ...more, handler, sender, sweep, statements });
   return { handler, job };
 }
 
@@ -181,6 +182,8 @@ describe('not found at a partner that takes what arrives late', () => {
     await until(() => outcomesOf(world, command), ['1 accepted']);
     expect(sent).toMatchObject([{ legKey: command.legKey, attempt: 1 }]);
     expect(await askedAbout(world, command)).toBeUndefined();
+    // Its first question ended it.
+    expect(await countsOf(world, command)).toEqual([1, 1]);
   });
 
   it.each<[string, LegAnswer, string[]]>([
@@ -196,6 +199,8 @@ describe('not found at a partner that takes what arrives late', () => {
     };
     await open().job.round();
     await until(() => outcomesOf(world, command), outcomes);
+    // The question of its turn, and the one after the refusal.
+    expect(await countsOf(world, command)).toEqual([1, 2]);
   });
 
   it('does not take a refusal of the second sending for the end of the first', async () => {

@@ -93,7 +93,7 @@ export class LegService {
       timersOf,
       healthy: () => asks.healthy,
     }));
-    const common = { carrier, database, store, slots, clock, telemetry };
+    const common = { carrier, database, store, enquiries, slots, clock, telemetry };
     const sender = new LegSender({ ...common, breaker: sends, budget });
     const handler = (this.handler = new LegHandler({ ...common, sender, reporter }));
     const sweepMs = tuning.sweepMs ?? SWEEP_MS;
@@ -186,7 +186,7 @@ export class LegService {
         outcome: last?.outcome ?? null,
         partnerRef: last?.partnerRef ?? null,
         attempts: row.attempts,
-        enquiries: row.enquiries ?? 0,
+        enquiries: row.enquiries,
         nextEnquiryAt: row.next_enquiry_at?.toISOString() ?? null,
       };
     });

@@ -103,11 +103,14 @@ const INSERT_ANSWERS = `
   RETURNING leg_key, attempt, outcome`;
 
 const LEGS_OF_PAYMENTS = `
-  SELECT leg_key, leg.payment_id, leg.leg, max(leg.attempt) AS attempts, leg_enquiry.enquiries, leg_enquiry.next_enquiry_at
+  SELECT leg_key, leg.payment_id, leg.leg, max(leg.attempt) AS attempts,
+    COALESCE(max(leg_enquiry.enquiries), 0) + COALESCE(max(leg_enquired.enquiries), 0) AS enquiries,
+    max(leg_enquiry.next_enquiry_at) AS next_enquiry_at
   FROM leg
   LEFT JOIN leg_enquiry USING (leg_key)
+  LEFT JOIN leg_enquired USING (leg_key)
   WHERE payment_id = ANY ($1::uuid[])
-  GROUP BY leg_key, leg.payment_id, leg.leg, leg_enquiry.enquiries, leg_enquiry.next_enquiry_at
+  GROUP BY leg_key, leg.payment_id, leg.leg
   ORDER BY leg_key`;
 
 const FIND_BY_EXTERNAL_REF = `
@@ -262,7 +265,7 @@ export class LegStore {
       payment_id: string;
       leg: LegCommand['leg'];
       attempts: number;
-      enquiries: number | null;
+      enquiries: number;
       next_enquiry_at: Date | null;
     }>(LEGS_OF_PAYMENTS, [paymentIds]);
   }

@@ -126,3 +126,9 @@ export async function askedAbout(world: LegWorld, { legKey }: LegCommand): Promi
   );
   return rows[0]?.attempt;
 }
+
+/** How often a leg was to be sent and was asked about, as operators see it. */
+export async function countsOf(world: LegWorld, { paymentId }: LegCommand): Promise<[number, number]> {
+  const [row] = await world.store.ofPayments(world.test.database, [paymentId]);
+  return [row!.attempts, row!.enquiries];
+}

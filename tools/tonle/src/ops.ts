@@ -141,7 +141,7 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
     `  ${leg}`,
     adapter,
     outcome ?? 'no answer yet',
-    `${attempts} sent, ${enquiries} enquiries`,
+    `${attempts} attempts, ${enquiries} enquiries`,
     more.nextEnquiryAt === undefined ? (more.partnerReference ?? '') : `next enquiry ${more.nextEnquiryAt}`,
   ]);
   return [

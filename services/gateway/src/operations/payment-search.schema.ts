@@ -63,8 +63,8 @@ const operatorLeg = z.object({
   adapter: z.string(),
   outcome: legOutcome.optional().meta({ description: "The partner's last word; absent while there is none" }),
   partnerReference: z.string().optional(),
-  attempts: z.int(),
-  enquiries: z.int(),
+  attempts: z.int().meta({ description: 'How often it was to be sent' }),
+  enquiries: z.int().meta({ description: 'How often the partner was asked about it, until now or its end' }),
   nextEnquiryAt: instant.optional(),
 });
 
