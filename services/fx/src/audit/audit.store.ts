@@ -49,14 +49,13 @@ function agrees(row: QuoteRow): boolean {
 }
 
 const SELECT_OPEN_GAPS = `
-  SELECT e.provider, e.currency, e.open_minor, COALESCE(q.minor, 0)::bigint AS counted
+  SELECT provider, currency, COALESCE(e.open_minor, 0) AS open_minor, COALESCE(q.minor, 0)::bigint AS counted
   FROM exposure e
-  LEFT JOIN (
-    SELECT provider, target_currency, sum(target_minor)::bigint AS minor
+  FULL JOIN (
+    SELECT provider, target_currency AS currency, sum(target_minor)::bigint AS minor
     FROM quote
     WHERE state = 'open'
-    GROUP BY provider, target_currency) q
-    ON q.provider = e.provider AND q.target_currency = e.currency`;
+    GROUP BY provider, target_currency) q USING (provider, currency)`;
 
 const SELECT_POSITION_GAPS = `
   SELECT provider, currency, sum(position) AS minor, sum(quoted) AS counted

@@ -190,6 +190,22 @@ const ARMS: readonly Arm[] = [
     () => `payment ${rejected} at EXPIRED gave its reservation back on leg_accepted:reversal`,
     () => set(rejected, `state = 'EXPIRED'`),
   ],
+  ...['debit', 'credit', 'reversal'].map((leg): Arm => [
+    'I13',
+    () => `payment ${rejected} at EXPIRED gave its reservation back on leg_accepted:reversal`,
+    () => set(rejected, `state = 'EXPIRED', debit_attempt = 0, credit_attempt = 0, reversal_attempt = 0`),
+    () => set(rejected, `${leg}_attempt = 1`),
+  ]),
+  ...['debit', 'credit'].map((leg): Arm => [
+    'I13',
+    () => `payment ${rejected} at REJECTED gave its reservation back on leg_exhausted:${leg}`,
+    () =>
+      set(
+        rejected,
+        `debit_attempt = 0, credit_attempt = 0, history = history || '{"event":"leg_exhausted:${leg}"}'`,
+      ),
+    () => set(rejected, `${leg}_attempt = 1`),
+  ]),
   [
     'I15',
     () => `payment ${open} at CREDIT_SENT has windows home, partner`,
@@ -255,6 +271,28 @@ describe('I12, the payer is secured', () => {
     ],
   ])('%s', async (_name, statement) => {
     expect((await brokenBy(statement()))['I12']).toBeUndefined();
+  });
+});
+
+describe('I13, the reservation is given back', () => {
+  it.each([
+    'leg_rejected:debit',
+    'leg_not_sent:credit',
+    'leg_not_received:debit',
+    'leg_accepted:reversal',
+    'send_credit',
+    'decided_paid:reversal',
+    'decided_not_paid:debit',
+  ])('on %s', async (event) => {
+    const statement = set(rejected, `history = history || '{"event":"${event}"}'`);
+    expect((await brokenBy(statement))['I13']).toBeUndefined();
+  });
+
+  it('by a refusal before any leg was asked for', async () => {
+    const unsent = `debit_attempt = 0, credit_attempt = 0, reversal_attempt = 0`;
+    const refused = set(rejected, `${unsent}, history = history || '{"event":"refused"}'`);
+    expect((await brokenBy(refused))['I13']).toBeUndefined();
+    expect((await brokenBy(set(rejected, `${unsent}, state = 'EXPIRED'`)))['I13']).toBeUndefined();
   });
 });
 
