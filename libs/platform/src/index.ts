@@ -14,3 +14,4 @@ export { startFromEnvironment } from './environment.js';
 export { mountHealth, mountMetrics } from './health.js';
 export { listenOn } from './listen.js';
 export { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';
+export { isSandbox } from './sandbox.js';

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { DirectoryCopyModule } from './directory/directory-copy.module.js';
 import { IsoModule } from './iso20022/iso.module.js';
+import { KeyModule } from './key/key.module.js';
 import { LookupModule } from './lookup/lookup.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaymentModule } from './payment/payment.module.js';
@@ -19,6 +20,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     PaymentModule,
     IsoModule,
     RateModule,
+    KeyModule,
     OperationsModule,
     ReferenceModule,
   ],

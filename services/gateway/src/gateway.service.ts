@@ -9,6 +9,7 @@ import { readSettings } from './gateway.settings.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-gateway-first.js';
 import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
 import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-filters.js';
+import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
 
 /** Its tables. */
 export const GATEWAY_DATABASE = {
@@ -21,6 +22,7 @@ export const GATEWAY_DATABASE = {
     UsedNonces1767100000000,
     RefusedMessages1768100000000,
     PaymentFilters1768200000000,
+    SandboxKeys1768200200000,
   ],
 };
 

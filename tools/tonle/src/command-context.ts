@@ -8,6 +8,7 @@ export interface GlobalOptions {
   readonly gateway?: string;
   readonly home?: string;
   readonly as?: string;
+  readonly signWith?: string;
 }
 
 /** What a command works with. */
@@ -17,6 +18,8 @@ export interface CommandContext {
   readonly gateway: (fallback?: string) => GatewayClient;
   /** The chosen participant. */
   readonly participant: string;
+  /** Folder of the private keys. */
+  readonly keysFolder: string;
 }
 
 const GATEWAY_URL = 'http://127.0.0.1:7400';
@@ -36,8 +39,9 @@ export function contextOf(
   return {
     output: { ...output, json: options.json ?? false },
     participant: options.as ?? PARTICIPANT,
+    keysFolder,
     gateway: (fallback = PARTICIPANT) =>
-      new GatewayClient({ url, keysFolder, participant: options.as ?? fallback }),
+      new GatewayClient({ url, keysFolder, participant: options.as ?? fallback, keyId: options.signWith }),
   };
 }
 

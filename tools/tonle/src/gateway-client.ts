@@ -10,6 +10,8 @@ export interface GatewaySettings {
   /** Folder of `<participant>.key.pem`. */
   readonly keysFolder: string;
   readonly participant: string;
+  /** A key of one's own, `<keysFolder>/<key id>.key.pem`; the sandbox's when absent. */
+  readonly keyId?: string;
 }
 
 export interface ProblemField {
@@ -100,16 +102,21 @@ export class GatewayClient {
   }
 
   private client(): ApiClient {
-    const { url, keysFolder, participant } = this.settings;
-    const keyFile = join(keysFolder, `${participant}.key.pem`);
-    if (!/^[A-Za-z0-9_-]{1,35}$/.test(participant) || !existsSync(keyFile)) {
+    const { url, keysFolder, participant, keyId = sandboxKeyId(participant) } = this.settings;
+    const name = this.settings.keyId ?? participant;
+    const keyFile = privateKeyFile(keysFolder, name);
+    if (keyFile === undefined || !existsSync(keyFile)) {
       throw new UsageError(
-        `No key found for ${participant}: ${keyFile} is missing. Start the sandbox (npm start), or set --home.`,
+        `No key found for ${name}: ${join(keysFolder, `${name}.key.pem`)} is missing. Start the sandbox (npm start), or set --home.`,
       );
     }
-    const privateKey = loadPrivateKey(keyFile);
-    return new ApiClient({ gatewayUrl: url, participant, privateKey, keyId: sandboxKeyId(participant) });
+    return new ApiClient({ gatewayUrl: url, participant, privateKey: loadPrivateKey(keyFile), keyId });
   }
+}
+
+/** Where a private key lies; undefined for what is no name of one. */
+export function privateKeyFile(keysFolder: string, name: string): string | undefined {
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name) ? join(keysFolder, `${name}.key.pem`) : undefined;
 }
 
 function bodyOf({ ok, status, body }: ApiAnswer): unknown {

@@ -4,6 +4,7 @@ import { runAsk } from './ask.js';
 import { runAudit } from './audit.js';
 import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
+import { runKeyList, runKeyRegister, type RegisterOptions } from './key.js';
 import { runLookup, type PayeeOptions } from './lookup.js';
 import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
@@ -62,6 +63,7 @@ function makeProgram(output: Output, run: Run): Command {
       '--as <participant>',
       'participant whose key signs (default KHMEKONG; OPERATOR for operator commands)',
     )
+    .option('--sign-with <keyId>', 'a key of your own, registered by `tonle key register`')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.out(text.trimEnd()),
@@ -75,6 +77,7 @@ function makeProgram(output: Output, run: Run): Command {
       await run(command.optsWithGlobals(), (context) => work(context, command.opts(), command.args));
     };
   addPaymentCommands(program, bound);
+  addKeyCommands(program, bound);
   addReviewCommands(program, bound);
   addOpsCommands(program, bound);
   addReadingCommands(program, bound);
@@ -147,6 +150,21 @@ function addPaymentCommands(program: Command, bind: Bind): void {
       'Send any API request, signed: ask GET /v1/ops/windows. With - the body is read from standard input.',
     )
     .action(bind((context, _options, args) => runAsk(context, args)));
+}
+
+function addKeyCommands(program: Command, bind: Bind): void {
+  const key = program.command('key').description('Keys of your own, in a sandbox.');
+  key
+    .command('register <keyId>')
+    .description(
+      'Register a public key under your participant; without --public-key a new Ed25519 pair is made.',
+    )
+    .option('--public-key <file>', 'public key as PEM: Ed25519 or ECDSA P-256')
+    .action(bind((context, options, args) => runKeyRegister(context, args[0]!, options as RegisterOptions)));
+  key
+    .command('list')
+    .description('List the keys that you have registered.')
+    .action(bind((context) => runKeyList(context)));
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {

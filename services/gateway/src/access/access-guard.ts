@@ -25,7 +25,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     const { method, url, headers, rawBody, ip } = request;
     const received = { method, url, headers, ...(rawBody === undefined ? {} : { rawBody }) };
-    const signer = served(this.authenticator.signer(received, ip));
+    const signer = served(await this.authenticator.signer(received, ip));
     const { participant, keyId } = signer;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
     if (!this.admission.enter(request, participant.participantId)) throw problemOf(refused('overloaded'));

@@ -5,6 +5,8 @@ import { BadSignatures, NonceRegister } from '@tonle/door';
 import { CLOCK, DATABASE, PLATFORM, provide, provideBy, SHARED } from '@tonle/http';
 import { Service } from '@tonle/platform';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
+import { KeyModule } from '../key/key.module.js';
+import { SandboxKeyService } from '../key/sandbox-key.service.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { AccessGuard } from './access-guard.js';
 import { Admission } from './admission.js';
@@ -13,7 +15,7 @@ import { RateLimit } from './rate-limit.js';
 
 /** Who may ask, how often, and how many at once. */
 @Module({
-  imports: [DirectoryCopyModule, SettingsModule],
+  imports: [DirectoryCopyModule, KeyModule, SettingsModule],
   providers: [
     provideBy(NonceRegister, [DATABASE, CLOCK, Service], (database, clock, service) => {
       const nonces = new NonceRegister(database, clock);
@@ -21,7 +23,7 @@ import { RateLimit } from './rate-limit.js';
       return nonces;
     }),
     provideBy(BadSignatures, [PLATFORM], (platform) => new BadSignatures(platform)),
-    provide(Authenticator, Directory, NonceRegister, BadSignatures, CLOCK),
+    provide(Authenticator, Directory, SandboxKeyService, NonceRegister, BadSignatures, CLOCK),
     provideBy(
       RateLimit,
       [SHARED, CLOCK, SETTINGS],

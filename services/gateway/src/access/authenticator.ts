@@ -1,8 +1,9 @@
 import { refused, type Refusal } from '@tonle/contracts';
-import type { Directory } from '@tonle/directory';
+import type { Directory, KeyHolder } from '@tonle/directory';
 import type { BadSignatures, NonceRegister } from '@tonle/door';
 import type { Clock } from '@tonle/platform';
 import { verifyRequest, type ReceivedRequest, type RegisteredKey } from '@tonle/security';
+import type { SandboxKeyService } from '../key/sandbox-key.service.js';
 import type { Caller } from './access.js';
 
 /** Who signed a request; good for nothing until its nonce is known to be used for the first time. */
@@ -16,6 +17,7 @@ export interface Signer extends Caller {
 export class Authenticator {
   constructor(
     private readonly directory: Directory,
+    private readonly ownKeys: SandboxKeyService,
     private readonly nonces: NonceRegister,
     private readonly bad: BadSignatures,
     private readonly clock: Clock,
@@ -25,14 +27,25 @@ export class Authenticator {
    * Refuses, in this order: signature_missing, signature_invalid (unreadable), key_unknown, signatures_failing,
    * signature_expired, signature_invalid.
    */
-  signer(request: ReceivedRequest, address: string): ({ readonly kind: 'ok' } & Signer) | Refusal {
-    const findKey = (keyId: string): RegisteredKey | undefined => this.directory.keyHolder(keyId)?.key;
-    const verdict = verifyRequest(request, findKey, this.clock.now(), { attempts: this.bad.from(address) });
-    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && !this.directory.isLoaded) {
-      return refused('unavailable', 'The directory has not been loaded yet.');
+  async signer(
+    request: ReceivedRequest,
+    address: string,
+  ): Promise<({ readonly kind: 'ok' } & Signer) | Refusal> {
+    const unknown: string[] = [];
+    const findKey = (keyId: string): RegisteredKey | undefined => {
+      const key = this.holder(keyId)?.key;
+      if (key === undefined) unknown.push(keyId);
+      return key;
+    };
+    const verify = () =>
+      verifyRequest(request, findKey, this.clock.now(), { attempts: this.bad.from(address) });
+    let verdict = verify();
+    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown') {
+      if (!this.directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
+      if (await this.ownKeys.find(unknown)) verdict = verify();
     }
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
-    const { participant } = this.directory.keyHolder(verdict.keyId)!;
+    const { participant } = this.holder(verdict.keyId)!;
     return { kind: 'ok', participant, keyId: verdict.keyId, nonce: verdict.nonce, address };
   }
 
@@ -42,5 +55,9 @@ export class Authenticator {
     // Recorded and sent again by whoever: it costs its key's arithmetic and a share of its holder's rate.
     this.bad.from(address).failed(keyId);
     return refused('signature_replayed');
+  }
+
+  private holder(keyId: string): KeyHolder | undefined {
+    return this.directory.keyHolder(keyId) ?? this.ownKeys.holder(keyId);
   }
 }

@@ -6,7 +6,7 @@ import { SchemaJson, type Json } from './schema-json.js';
 
 const PROBLEM_TYPE = 'application/problem+json';
 /** In the order of the document. */
-const TAGS = ['Payments', 'FX rates', 'ISO 20022', 'Operations'];
+const TAGS = ['Payments', 'FX rates', 'ISO 20022', 'Keys', 'Operations'];
 
 const SIGNING = `Every request is signed with an HTTP Message Signature (RFC 9421), by ECDSA P-256 (\`ecdsa-p256-sha256\`) or Ed25519.
 Cover \`@method\`, \`@path\`, \`@query\` when there is one, and with a body \`content-type\` and \`content-digest\` (sha-256, RFC 9530), and

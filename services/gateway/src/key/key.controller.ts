@@ -1,0 +1,41 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiTag, Endpoint, served } from '@tonle/http';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
+import * as schema from './key.schema.js';
+import { SandboxKeyService } from './sandbox-key.service.js';
+import type { SandboxKey } from './sandbox-key.store.js';
+
+@Controller('v1/keys')
+@ApiTag('Keys')
+@Needs('any participant')
+export class KeyController {
+  constructor(private readonly keys: SandboxKeyService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Register a key of your own, in a sandbox',
+    description:
+      'Signed by a key that you have. The new one signs at once, at every instance of the gateway, for a year. ' +
+      'Registering the same key again changes nothing.',
+    answers: { 201: { description: 'It is registered', schema: schema.registeredKey } },
+  })
+  async register(
+    @SignedBy() caller: Caller,
+    @Body({ schema: schema.keyToRegister }) body: schema.KeyToRegister,
+  ): Promise<schema.PublicRegisteredKey> {
+    return showKey(served(await this.keys.register(caller, body)).key);
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List the keys that you have registered yourself, in a sandbox',
+    answers: { 200: { description: 'Keys', schema: schema.registeredKeys } },
+  })
+  async list(@SignedBy() { participant }: Caller): Promise<schema.PublicRegisteredKeys> {
+    return { keys: served(await this.keys.list(participant.participantId)).keys.map(showKey) };
+  }
+}
+
+function showKey({ validFrom, validTo, ...key }: SandboxKey): schema.PublicRegisteredKey {
+  return { ...key, validFrom: validFrom.toISOString(), validTo: validTo.toISOString() };
+}

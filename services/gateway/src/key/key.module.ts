@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { Directory } from '@tonle/directory';
+import { PLATFORM, provide } from '@tonle/http';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
+import { KeyController } from './key.controller.js';
+import { SandboxKeyService } from './sandbox-key.service.js';
+
+/** Keys that participants of a sandbox register for themselves. */
+@Module({
+  imports: [DirectoryCopyModule],
+  controllers: [KeyController],
+  providers: [provide(SandboxKeyService, Directory, PLATFORM)],
+  exports: [SandboxKeyService],
+})
+export class KeyModule {}

@@ -1,0 +1,104 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { refused, refusedField, type Refusal } from '@tonle/contracts';
+import type { Directory, KeyHolder } from '@tonle/directory';
+import { isSandbox, type Platform } from '@tonle/platform';
+import { algorithmOf, registerKey, type RegisteredKey } from '@tonle/security';
+import type { Caller } from '../access/access.js';
+import type { KeyToRegister } from './key.schema.js';
+import { insertSandboxKey, sandboxKeysById, sandboxKeysOf, type SandboxKey } from './sandbox-key.store.js';
+
+const KEYS_MAX = 20;
+const VALID_MS = 365 * 86_400_000;
+const PUBLIC_PEM = '-----BEGIN PUBLIC KEY-----';
+const ELSEWHERE =
+  'Participants register keys for themselves in a sandbox only; elsewhere the operator of the switch adds them to the directory.';
+
+type Registered = { readonly kind: 'registered'; readonly key: SandboxKey } | Refusal;
+
+/**
+ * Keys that participants of a sandbox have registered for themselves, beside those of the directory, which count first
+ * (record 17). Elsewhere there are none, whatever the table says.
+ */
+export class SandboxKeyService {
+  private readonly isHere: boolean;
+  /** What was read of the table; a key is never changed. */
+  private readonly known = new Map<string, { readonly participant: string; readonly key: RegisteredKey }>();
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly platform: Platform,
+  ) {
+    this.isHere = isSandbox(platform.settings);
+  }
+
+  /** Who signs with a key that has been read; its holder as the directory has it now. */
+  holder(keyId: string): KeyHolder | undefined {
+    const known = this.known.get(keyId);
+    const participant = known === undefined ? undefined : this.directory.participant(known.participant);
+    return known === undefined || participant === undefined ? undefined : { participant, key: known.key };
+  }
+
+  /** Reads keys that nobody here knows, for another instance may have registered them. True when there are any. */
+  async find(keyIds: readonly string[]): Promise<boolean> {
+    if (!this.isHere || keyIds.length === 0) return false;
+    const found = await sandboxKeysById(this.platform.database, keyIds);
+    for (const { keyId, participant, validFrom, validTo, ...key } of found) {
+      const [from, to] = [validFrom.toISOString(), validTo.toISOString()];
+      this.known.set(keyId, { participant, key: registerKey({ ...key, validFrom: from, validTo: to }) });
+    }
+    return found.length > 0;
+  }
+
+  /**
+   * Registers a key under the participant that asks; the same key under the same id again changes nothing. Refuses
+   * `not_permitted` outside of a sandbox, and `schema_invalid` for what is no public key and for an id that is taken.
+   */
+  async register(
+    { participant: { participantId }, keyId: registeredBy }: Caller,
+    { keyId, publicKeyPem }: KeyToRegister,
+  ): Promise<Registered> {
+    if (!this.isHere) return refused('not_permitted', ELSEWHERE);
+    if (!keyId.startsWith(`${participantId}-`))
+      return refusedField('schema_invalid', '/keyId', `Must begin with ${participantId}-.`);
+    const publicKey = readPublicKey(publicKeyPem);
+    if ('kind' in publicKey) return publicKey;
+    const taken = refusedField('schema_invalid', '/keyId', 'Another key has this id; choose another id.');
+    if (this.directory.keyHolder(keyId) !== undefined) return taken;
+    const nowMs = this.platform.clock.now();
+    const key: SandboxKey = {
+      keyId,
+      participant: participantId,
+      algorithm: algorithmOf(publicKey),
+      publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      validFrom: new Date(nowMs),
+      validTo: new Date(nowMs + VALID_MS),
+      registeredBy,
+    };
+    const kept = await insertSandboxKey(this.platform.database, key, KEYS_MAX);
+    if (kept === undefined) return refused('not_permitted', `A participant may have ${KEYS_MAX} such keys.`);
+    return kept.publicKeyPem === key.publicKeyPem ? { kind: 'registered', key: kept } : taken;
+  }
+
+  /** Those of a participant. Refuses as `register` does outside of a sandbox. */
+  async list(
+    participant: string,
+  ): Promise<{ readonly kind: 'listed'; readonly keys: readonly SandboxKey[] } | Refusal> {
+    if (!this.isHere) return refused('not_permitted', ELSEWHERE);
+    return { kind: 'listed', keys: await sandboxKeysOf(this.platform.database, participant) };
+  }
+}
+
+/** Node.js makes a public key of a private one as well: whoever sends that is told, and it is kept nowhere. */
+function readPublicKey(pem: string): KeyObject | Refusal {
+  const wrong = (message: string) => refusedField('schema_invalid', '/publicKeyPem', message);
+  if (pem.includes('PRIVATE KEY'))
+    return wrong('This is a private key: keep it to yourself, make a new one, and send its public key.');
+  if (!pem.trim().startsWith(PUBLIC_PEM)) return wrong(`A PEM that begins with ${PUBLIC_PEM}.`);
+  try {
+    const key = createPublicKey(pem);
+    algorithmOf(key);
+    return key;
+  } catch (error) {
+    return wrong(error instanceof RangeError ? `Here ${error.message}.` : 'The PEM cannot be read.');
+  }
+}

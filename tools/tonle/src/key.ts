@@ -1,0 +1,78 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { loadPrivateKey } from '@tonle/security';
+import type { CommandContext } from './command-context.js';
+import { privateKeyFile, UsageError } from './gateway-client.js';
+import { show, table } from './output.js';
+
+export interface RegisterOptions {
+  readonly publicKey?: string;
+}
+
+interface RegisteredKey {
+  readonly keyId: string;
+  readonly participant: string;
+  readonly algorithm: string;
+  readonly validTo: string;
+}
+
+/** `tonle key register`: one's own key, under the participant that signs. Again is as well as once. */
+export async function runKeyRegister(
+  { output, gateway, keysFolder }: CommandContext,
+  keyId: string,
+  { publicKey }: RegisterOptions,
+): Promise<number> {
+  const privateFile = publicKey === undefined ? keyFileOf(keysFolder, keyId) : undefined;
+  const publicKeyPem = privateFile === undefined ? readText(publicKey!) : publicOf(privateFile);
+  const body = { keyId, publicKeyPem };
+  const key = await gateway().ask<RegisteredKey>('POST', '/v1/keys', { body });
+  show(output, { ...key, ...(privateFile === undefined ? {} : { privateKeyFile: privateFile }) }, () =>
+    [
+      `${key.keyId} (${key.algorithm}) signs for ${key.participant} until ${key.validTo}.`,
+      ...(privateFile === undefined
+        ? []
+        : [
+            `The private key is in ${privateFile}. Try it:`,
+            `  npx tonle --as ${key.participant} --sign-with ${key.keyId} payment list`,
+          ]),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+/** `tonle key list`: those that one has registered oneself. */
+export async function runKeyList({ output, gateway }: CommandContext): Promise<number> {
+  const { keys } = await gateway().ask<{ keys: readonly RegisteredKey[] }>('GET', '/v1/keys');
+  if (output.json) {
+    for (const key of keys) output.out(JSON.stringify(key));
+    return 0;
+  }
+  const rows = keys.map(({ keyId, algorithm, validTo }) => [keyId, algorithm, `until ${validTo}`]);
+  output.out(rows.length === 0 ? 'No key of your own.' : table(rows));
+  return 0;
+}
+
+function keyFileOf(keysFolder: string, keyId: string): string {
+  const file = privateKeyFile(keysFolder, keyId);
+  if (file === undefined) throw new UsageError(`"${keyId}" is not a key id; write KHMEKONG-laptop.`);
+  return file;
+}
+
+/** The public half of a private key that is there, or of a new one that its owner alone may read. */
+function publicOf(file: string): string {
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  }
+  return createPublicKey(loadPrivateKey(file)).export({ type: 'spki', format: 'pem' }).toString();
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`${file} cannot be read.`);
+  }
+}
