@@ -196,6 +196,27 @@ describe('lookups, statement, audit', () => {
     });
   });
 
+  it('that the network does not answer are refused at once, payments go on, and people see it', async () => {
+    const lookups = async () => (await world.calls.call(calls.health, {})).lookups!;
+    const unserved = { kind: 'refused', reason: 'partner_silent' };
+    await fault(world, { network: 'thailand', operation: 'acmt.023', fault: 'http_5xx' });
+    await until('the breaker', async () => {
+      expect(await lookup({ account: '0812345678' })).toMatchObject(unserved);
+      return (await lookups()).breaker === 'open';
+    });
+    expect(await lookups()).toMatchObject({
+      failingSince: expect.any(String),
+      because: expect.stringContaining('HTTP 503'),
+    });
+    expect(running[0]!.impaired?.()).toEqual(['lookups of thailand']);
+    const leg = legCommandOf('credit');
+    await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'accepted');
+    await clearFaults(world);
+    await until('answers', async () => (await lookup({ account: '0812345678' })).kind === 'found');
+    expect(await lookups()).toEqual({ breaker: 'closed', answeredAt: expect.any(String) });
+  });
+
   it('tells the day by page, with leg keys and totals', async () => {
     const leg = legCommandOf('credit');
     await command(world, SERVICE, leg);

@@ -63,6 +63,21 @@ export const statementHead = z.object({
 });
 export type StatementHead = z.infer<typeof statementHead>;
 
+export const breakerState = z.enum(['closed', 'open', 'probing']);
+export type BreakerState = z.infer<typeof breakerState>;
+
+/** How a network answers questions about payees. */
+export const lookupsHealth = z.object({
+  /** Not closed: it is asked once every few seconds only, and callers are refused at once. */
+  breaker: breakerState,
+  answeredAt: instant.optional(),
+  /** Absent while it answers. */
+  failingSince: instant.optional(),
+  /** What happened to the last question, while it does not answer. */
+  because: z.string().optional(),
+});
+export type LookupsHealth = z.infer<typeof lookupsHealth>;
+
 /** Each adapter serves these under its own service name. */
 export function adapterCalls(service: string) {
   return {
@@ -72,6 +87,19 @@ export function adapterCalls(service: string) {
       5000,
       z.object({ items: z.array(lookupRequest) }),
       z.object({ items: z.array(lookupAnswer) }),
+    ),
+    /** Whether the network answers, as this instance of its adapter has seen it. */
+    health: contract(
+      service,
+      'adapter.health',
+      2000,
+      z.object({}),
+      z.object({
+        /** Absent: it knows no payees. */
+        lookups: lookupsHealth.optional(),
+        /** Absent: it moves no money. */
+        legs: z.object({ sends: breakerState, enquiries: breakerState }).optional(),
+      }),
     ),
     /** Canonical lines of one business day, by page (decisions 16). */
     statement: contract(

@@ -17,6 +17,8 @@ export interface Refusal {
   readonly errors?: readonly FieldError[];
   /** Further members of a problem document, e.g. `candidates`. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** When the same request may be served, seconds; for those that are refused for a while. */
+  readonly retryAfterS?: number;
 }
 
 export function refused(reason: Reason, detail?: string, errors?: readonly FieldError[]): Refusal {

@@ -17,6 +17,8 @@ import type { InboundQuoteStore } from './inbound-quote.store.js';
 
 const GATHER_MS = 5;
 const BATCH_MAX = 100;
+/** A home network that answers late keeps only those waiting that were asked for together. */
+const SLOW_MS = 50;
 
 interface Priced {
   readonly kind: 'priced';
@@ -39,7 +41,7 @@ export class InboundQuoteService {
     private readonly corridor: () => Corridor | undefined,
   ) {
     const gather = { batchMax: BATCH_MAX, lingerMs: GATHER_MS };
-    this.lookups = new Gatherer((items) => this.lookUpAll(items), gather);
+    this.lookups = new Gatherer((items) => this.lookUpAll(items), { ...gather, slowMs: SLOW_MS });
     this.quotes = new Gatherer((items) => this.quoteAll(items), gather);
   }
 

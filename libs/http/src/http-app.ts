@@ -37,6 +37,8 @@ export interface HttpAppOptions {
   readonly metrics?: boolean;
   /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
   readonly missing?: () => readonly string[];
+  /** What is wanting while it does its work; shown there too. */
+  readonly impaired?: () => readonly string[];
 }
 
 declare module 'fastify' {
@@ -76,7 +78,8 @@ export async function assembleHttpApp(
   boundPipelines(server);
   readBodies(server, options.xml ?? false);
   let ready = false;
-  mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...(options.missing?.() ?? [])]);
+  const { missing = () => [], impaired = () => [] } = options;
+  mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...missing()], impaired);
   if (options.metrics ?? true) mountMetrics(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

@@ -9,7 +9,7 @@ import type { HttpApp, HttpAppOptions } from './http-app.js';
 import { PlatformModule, ServiceLifecycle } from './platform.module.js';
 import type { Token } from './provide.js';
 
-export interface HttpListener extends Omit<HttpAppOptions, 'missing'> {
+export interface HttpListener extends Omit<HttpAppOptions, 'missing' | 'impaired'> {
   /** Names the address, e.g. `public`. */
   readonly purpose: string;
   readonly port: number;
@@ -107,7 +107,11 @@ async function openListener(
   service: Service,
   { purpose, port, host, prepare, ...options }: HttpListener,
 ): Promise<INestApplicationContext> {
-  const http = await assembleHttpApp(root, platform, { ...options, missing: () => service.missing() });
+  const http = await assembleHttpApp(root, platform, {
+    ...options,
+    missing: () => service.missing(),
+    impaired: () => service.impaired(),
+  });
   prepare?.(http);
   service.http(purpose, async () => ({
     url: await http.listen(port, host),

@@ -9,7 +9,8 @@ import type { Platform } from '@tonle/platform';
 import { Problem } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
-const RETRY_AFTER_S = '1';
+/** When to try again, by status, unless the problem says so itself: seconds. A network that is silent is given more time. */
+const RETRY_AFTER_S: Readonly<Record<number, number>> = { 429: 1, 503: 1, 504: 5 };
 
 const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
   400: 'malformed_json',
@@ -42,7 +43,8 @@ export class ProblemFilter implements ExceptionFilter {
     const traceId = traceIdOfRequest(request, this.platform);
     const problem = this.problemOf(error, request, reply);
     if (problem.status >= 500 && !hungUp(request)) this.log(error, problem, traceId);
-    if (problem.status === 429 || problem.status === 503) reply.header('retry-after', RETRY_AFTER_S);
+    const retryAfterS = problem.retryAfterS ?? RETRY_AFTER_S[problem.status];
+    if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')

@@ -25,6 +25,8 @@ export class Problem extends Error {
     readonly errors?: readonly FieldError[],
     /** More members of the document, e.g. `candidates`. */
     readonly members?: Readonly<Record<string, unknown>>,
+    /** For Retry-After, seconds. */
+    readonly retryAfterS?: number,
   ) {
     super(detail ?? REASONS[reason].title);
     this.name = 'Problem';
@@ -53,7 +55,8 @@ export class Problem extends Error {
 
 /** The problem of a refusal; thrown by controllers, answered by the filter. */
 export function problemOf(refusal: Refusal): Problem {
-  return new Problem(refusal.reason, refusal.detail, refusal.errors, refusal.members);
+  const { reason, detail, errors, members, retryAfterS } = refusal;
+  return new Problem(reason, detail, errors, members, retryAfterS);
 }
 
 /** Hands on what was served; throws the problem of what was refused. Controllers only. */

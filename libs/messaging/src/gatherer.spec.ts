@@ -132,6 +132,30 @@ describe('a gatherer', () => {
     await expect(gatherer.add(3)).resolves.toBe(3);
   });
 
+  it('does not let a slow batch keep the next ones waiting, and counts what is in it', async () => {
+    const begun = gate();
+    const ended = gate();
+    const gatherer = new Gatherer<number, number>(
+      async (batch) => {
+        if (batch.includes(0)) {
+          begun.open();
+          await ended.opened;
+        }
+        return batch;
+      },
+      { batchMax: 10, lingerMs: 0, waitingMax: 2, slowMs: 1 },
+    );
+    const slow = gatherer.add(0);
+    await begun.opened;
+    expect(await gatherer.add(1)).toBe(1);
+    const others = await Promise.allSettled([gatherer.add(2), gatherer.add(3)]);
+    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    ended.open();
+    expect(await slow).toBe(0);
+    expect(await gatherer.add(4)).toBe(4);
+    expect(await Promise.all([gatherer.add(5), gatherer.add(6)])).toEqual([5, 6]);
+  });
+
   it('refuses more than may wait', async () => {
     const gatherer = new Gatherer<number, number>((batch) => Promise.resolve(batch), {
       batchMax: 10,
@@ -148,3 +172,11 @@ describe('a gatherer', () => {
     await expect(gatherer.add(1)).rejects.toThrow('0 answers to 1 items');
   });
 });
+
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((done) => {
+    open = done;
+  });
+  return { opened, open: () => open() };
+}

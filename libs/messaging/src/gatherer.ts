@@ -34,6 +34,8 @@ export interface GathererOptions {
   readonly lingerMs: number;
   /** `add` rejects with GathererFull beyond this many waiting items. Default: no limit. */
   readonly waitingMax?: number;
+  /** A batch that takes longer does not keep the next one waiting: its handler waits for others. Default: it does. */
+  readonly slowMs?: number;
 }
 
 export class GathererFull extends TryLater {
@@ -49,8 +51,8 @@ interface Waiting<T, R> {
 }
 
 /**
- * Groups single items into batches for a handler that answers each item, in order. One batch is in flight;
- * what comes meanwhile goes with the next. One item's fault is nobody else's: a batch that is rejected is tried again by
+ * Groups single items into batches for a handler that answers each item, in order. One batch is in flight, beside those that
+ * are slow; what comes meanwhile goes with the next. One item's fault is nobody else's: a batch that is rejected is tried again by
  * halves until the bad item stands alone, so a handler must be one that may be asked again (a transaction, a question).
  * Only what means "later" rejects all at once.
  */
@@ -60,6 +62,7 @@ export class Gatherer<T, R> {
   private readonly rate: ArrivalRate;
   private line: Waiting<T, R>[] = [];
   private running = false;
+  private inSlowBatches = 0;
 
   constructor(handle: (items: readonly T[]) => Promise<readonly R[]>, options: GathererOptions) {
     this.handle = handle;
@@ -73,7 +76,7 @@ export class Gatherer<T, R> {
   }
 
   add(item: T): Promise<R> {
-    if (this.line.length >= (this.options.waitingMax ?? Number.POSITIVE_INFINITY))
+    if (this.line.length + this.inSlowBatches >= (this.options.waitingMax ?? Number.POSITIVE_INFINITY))
       return Promise.reject(new GathererFull());
     this.rate.arrived(performance.now());
     return new Promise<R>((done, failed) => {
@@ -89,9 +92,26 @@ export class Gatherer<T, R> {
       // Even without a wait: what arrives in the same turn of the event loop goes together.
       await new Promise<void>((go) => (wait > 0 ? setTimeout(go, wait) : setImmediate(go)));
       const batch = this.line.splice(0, this.options.batchMax);
-      await this.settle(batch);
+      await this.settleOrLeave(batch);
     }
     this.running = false;
+  }
+
+  private async settleOrLeave(batch: readonly Waiting<T, R>[]): Promise<void> {
+    const { slowMs } = this.options;
+    const settled = this.settle(batch);
+    if (slowMs === undefined) return settled;
+    let timer: NodeJS.Timeout | undefined;
+    const slow = new Promise<'slow'>((left) => {
+      timer = setTimeout(() => left('slow'), slowMs);
+    });
+    const first = await Promise.race([settled, slow]);
+    clearTimeout(timer);
+    if (first !== 'slow') return;
+    this.inSlowBatches += batch.length;
+    void settled.finally(() => {
+      this.inSlowBatches -= batch.length;
+    });
   }
 
   private async settle(batch: readonly Waiting<T, R>[]): Promise<void> {

@@ -1,10 +1,10 @@
+import type { BreakerState } from '@tonle/contracts';
+
 /** Opens after this many failures in a row, when the row has lasted this long: a burst fails in one moment. */
 const BREAKER_FAILURES_MAX = 5;
 const BREAKER_ROW_MS = 2_000;
 /** How long it stays open before one probe may go. */
 const BREAKER_OPEN_MS = 5_000;
-
-export type BreakerState = 'closed' | 'open' | 'probing';
 
 /**
  * Circuit breaker of one partner. While it is open, sends are provably not sent (domain 6.6) and enquiries

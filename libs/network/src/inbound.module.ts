@@ -16,7 +16,7 @@ import { InboundEndpoint } from './inbound-endpoint.js';
 import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
-import { LegService, type NetworkTuning } from './leg.service.js';
+import type { LegService, NetworkTuning } from './leg.service.js';
 import { NetworkRequestSignatures } from './request-signatures.js';
 import { MessageSigner } from './signature.js';
 
@@ -25,15 +25,14 @@ export const LANE = key<OutboxLane>('OutboxLane');
 export const ANSWERER = key<MessageAnswerer>('answerer of messages');
 const DOOR = key<Door<InboundOutcome>>('Door');
 /** Undefined: the network moves no money for us, so it has nothing to call back about. */
-const LEGS = key<LegService | undefined>('legs that are called back about');
+export const LEGS = key<LegService | undefined>('legs, where there are any');
 
 type Provider = ReturnType<typeof provide>;
 
 /** The way in for a network that calls us: durable intake, payees and prices, signatures both ways. */
-export function inboundProviders(inbound: Inbound, hasLegs: boolean, tuning: NetworkTuning): Provider[] {
+export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provider[] {
   const { republishAfterMs: answerWithinMs, republishEveryMs: askAgainMs } = tuning;
   return [
-    hasLegs ? provideBy(LEGS, [LegService], (legs) => legs) : provideBy(LEGS, [], () => undefined),
     provideBy(DOOR, [PLATFORM, LANE, Inbox, Service], async (platform, lane, inbox, service) => {
       const door = new Door(platform, { lane, form: ownOutcomes, answerWithinMs });
       inbox.on('payment.outcome', (records) => door.news.handle(records));

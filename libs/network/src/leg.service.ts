@@ -1,6 +1,6 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
-import type { LegKind, LegOutcome } from '@tonle/contracts';
+import type { BreakerState, LegKind, LegOutcome } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
@@ -67,6 +67,7 @@ export class LegService {
   private readonly handler: LegHandler;
   private readonly job: EnquiryJob;
   private readonly slots: Slots;
+  private readonly breakers: { readonly sends: CircuitBreaker; readonly asks: CircuitBreaker };
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly options: LegServiceOptions) {
@@ -76,6 +77,7 @@ export class LegService {
     // Two: sending and asking may be served by different machines of a partner.
     const sends = new CircuitBreaker(now);
     const asks = new CircuitBreaker(now);
+    this.breakers = { sends, asks };
     const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
     const { enquiries } = this;
     const slots = (this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX));
@@ -125,6 +127,12 @@ export class LegService {
       ready: () => directory.isLoaded,
       measureMs: sweepMs,
     });
+  }
+
+  /** Whether the network is sent to and asked, for people. */
+  get health(): { readonly sends: BreakerState; readonly enquiries: BreakerState } {
+    const { sends, asks } = this.breakers;
+    return { sends: sends.state, enquiries: asks.state };
   }
 
   /** One round of the job that asks about open legs. */

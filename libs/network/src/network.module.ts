@@ -16,7 +16,7 @@ import {
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
-import { ANSWERER, inboundProviders, LANE } from './inbound.module.js';
+import { ANSWERER, inboundProviders, LANE, LEGS } from './inbound.module.js';
 import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
@@ -24,6 +24,7 @@ import { auditLegs } from './leg-audit.js';
 import { keepLegDecisions } from './leg-decision.store.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
+import { LookupHealth } from './lookup-health.js';
 import type { Network, Payees, Rail, StatementSource } from './network.js';
 import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
@@ -37,6 +38,8 @@ const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 type Provider = ReturnType<typeof provide>;
 /** Undefined: the network gives no statements. */
 const SEARCH = key<StatementSearch | undefined>('StatementSearch');
+/** Undefined: the network knows no payees. */
+const LOOKUPS = key<LookupHealth | undefined>('LookupHealth');
 
 /** What a network's service is made of: each part declares its own calls, topics and jobs. */
 export interface ModuleDefinition {
@@ -64,9 +67,13 @@ export function networkModule<Settings>(
       laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
       searchProvider(source),
       ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
-      ...(inbound === undefined ? [] : inboundProviders(inbound, rail !== undefined, tuning)),
+      ...(inbound === undefined ? [] : inboundProviders(inbound, tuning)),
       ...(listener?.providers ?? []),
-      payeeProvider(network.payees?.(settings)),
+      rail === undefined
+        ? provideBy(LEGS, [], () => undefined)
+        : provideBy(LEGS, [LegService], (legs) => legs),
+      ...payeeProviders(network.id, network.payees?.(settings)),
+      healthProvider(network.id),
       ...(source === undefined ? [] : [statementProvider(source)]),
     ],
   };
@@ -142,18 +149,43 @@ function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Prov
 }
 
 /** The call is answered by every network, so that who asks one without payees is told "no", not "later". */
-function payeeProvider(payees: Payees | undefined): Provider {
-  const held = key<PayeeLookup | undefined>('PayeeLookup');
+function payeeProviders(network: string, payees: Payees | undefined): Provider[] {
+  return [
+    provideBy(LOOKUPS, [CLOCK, TELEMETRY], (clock, telemetry) =>
+      payees === undefined ? undefined : new LookupHealth(network, clock, telemetry),
+    ),
+    provideBy(
+      key<PayeeLookup | undefined>('PayeeLookup'),
+      [PLATFORM, OpenWires, Directory, EvidenceLog, LOOKUPS, Service],
+      ({ clock, service: name }, wires, directory, evidence, health, service) => {
+        const parts = { wires, directory, evidence, clock, service: name };
+        const lookup =
+          payees === undefined || health === undefined
+            ? undefined
+            : new PayeeLookup({ payees, health, ...parts });
+        service.call(adapterCalls(name).lookup, async ({ items }) => ({
+          items: await Promise.all(items.map(async (item) => (await lookup?.lookUp(item)) ?? NOT_SERVED)),
+        }));
+        return lookup;
+      },
+    ),
+  ];
+}
+
+/** What people are shown of the network: in health checks, and to operators through the gateway. */
+function healthProvider(network: string): Provider {
   return provideBy(
-    held,
-    [PLATFORM, OpenWires, Directory, EvidenceLog, Service],
-    (platform, wires, directory, evidence, service) => {
-      const { clock, service: name } = platform;
-      const lookup = payees && new PayeeLookup({ payees, wires, directory, evidence, clock, service: name });
-      service.call(adapterCalls(name).lookup, async ({ items }) => ({
-        items: await Promise.all(items.map(async (item) => (await lookup?.lookUp(item)) ?? NOT_SERVED)),
-      }));
-      return lookup;
+    key<object>('health of the network'),
+    [PLATFORM, LOOKUPS, LEGS, Service],
+    (platform, lookups, legs, service) => {
+      const shown = () => ({
+        ...(lookups === undefined ? {} : { lookups: lookups.shown }),
+        ...(legs === undefined ? {} : { legs: legs.health }),
+      });
+      service.call(adapterCalls(platform.service).health, () => Promise.resolve(shown()));
+      service.mayLack(`lookups of ${network}`, () => (lookups?.shown.breaker ?? 'closed') === 'closed');
+      service.mayLack(`payments of ${network}`, () => (legs?.health.sends ?? 'closed') === 'closed');
+      return shown;
     },
   );
 }

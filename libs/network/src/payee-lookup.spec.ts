@@ -3,9 +3,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { directoryEntry, lookupAnswer } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
+import { createTestTelemetry, type TestTelemetry } from '@tonle/telemetry';
 import type { WireReply } from './exchange.js';
 import type { Evidence } from './leg.js';
 import type { FoundPayee, Payees, WantedPayee, WireRequest } from './network.js';
+import { LookupHealth } from './lookup-health.js';
 import { ACCOUNT_LOOKUP_MS, PayeeLookup } from './payee-lookup.js';
 
 // The home side of the sandbox's corridor; the network knows everybody unless a test says otherwise.
@@ -45,26 +47,34 @@ const payees: Payees = {
         }
       : { kind: 'refused', reason: 'partner_silent' },
 };
-const lookup = new PayeeLookup({
-  payees,
-  directory,
-  service: 'adapter-bakong',
-  clock: { now: () => NOW },
-  evidence: { keep: (each) => void kept.push(each) },
-  wires: {
-    ask: (_request, { subject }) => {
-      const reply = replies.shift() ?? answer;
-      const evidence: Evidence = {
-        subject,
-        direction: 'out',
-        at: NOW,
-        operation: 'who',
-        bytes: Buffer.from(''),
-      };
-      return Promise.resolve({ reply, evidence: [evidence] });
+let nowMs = NOW;
+let timeouts: (number | undefined)[];
+const clock = { now: () => nowMs };
+let telemetry: TestTelemetry;
+let lookup: PayeeLookup;
+const open = () =>
+  new PayeeLookup({
+    payees,
+    health: new LookupHealth('bakong', clock, telemetry),
+    directory,
+    service: 'adapter-bakong',
+    clock,
+    evidence: { keep: (each) => void kept.push(each) },
+    wires: {
+      ask: (_request, { subject, timeoutMs }) => {
+        timeouts.push(timeoutMs);
+        const reply = replies.shift() ?? answer;
+        const evidence: Evidence = {
+          subject,
+          direction: 'out',
+          at: NOW,
+          operation: 'who',
+          bytes: Buffer.from(''),
+        };
+        return Promise.resolve({ reply, evidence: [evidence] });
+      },
     },
-  },
-});
+  });
 
 function lookUp(more: object = { account: 'a@mekong' }) {
   const lookupId = '0193b0a0-0000-7000-8000-000000000001';
@@ -80,7 +90,10 @@ const still = textOf(writeKhqr(payee));
 const dated = (expiresAtMs: number) => textOf(writeKhqr({ ...payee, amount: '100', expiresAtMs }));
 
 beforeEach(() => {
-  [replies, asked, kept, found, railDomain] = [[], [], [], {}, 'mekong'];
+  [replies, asked, kept, timeouts, found, railDomain] = [[], [], [], [], {}, 'mekong'];
+  nowMs = NOW;
+  telemetry = createTestTelemetry('payees');
+  lookup = open();
 });
 
 it('an account holds for two minutes, its bank is the one that has the domain', async () => {
@@ -166,5 +179,63 @@ describe('what the network knows', () => {
     replies = words;
     expect((await lookUp()).kind).toBe(kind);
     expect(kept).toHaveLength(times);
+  });
+});
+
+describe('a network that does not answer', () => {
+  const silent = async (times: number) => {
+    for (let n = 0; n < times; n += 1) {
+      replies = [silence('timeout')];
+      nowMs += 1_000;
+      await lookUp();
+    }
+  };
+
+  it('is asked no more, callers hear it at once, and the first answer ends that', async () => {
+    await silent(5);
+    const askedBefore = kept.length;
+    expect(await lookUp()).toMatchObject({
+      kind: 'refused',
+      reason: 'partner_silent',
+      detail: 'The network has not answered lookups lately: it is asked again within 5 seconds.',
+    });
+    expect(kept).toHaveLength(askedBefore);
+    nowMs += 5_000;
+    expect(await lookUp()).toMatchObject({ kind: 'found' });
+    expect(await lookUp()).toMatchObject({ kind: 'found' });
+  });
+
+  it('is shown to people, without anything of who was asked about', async () => {
+    await silent(5);
+    await lookUp();
+    const [lookups, open] = await Promise.all([
+      telemetry.registry.getSingleMetricAsString('tonle_partner_lookups_total'),
+      telemetry.registry.getSingleMetricAsString('tonle_partner_lookup_breaker_open'),
+    ]);
+    expect(lookups).toMatch(/partner="bakong",outcome="silent"[^}]*\} \d+/);
+    expect(lookups).toMatch(/partner="bakong",outcome="not_asked"[^}]*\} \d+/);
+    expect(open).toMatch(/partner="bakong"[^}]*\} 1/);
+    expect(lookups).not.toContain('mekong');
+    nowMs += 5_000;
+    await lookUp();
+    expect(await telemetry.registry.getSingleMetricAsString('tonle_partner_lookup_breaker_open')).toMatch(
+      /partner="bakong"[^}]*\} 0/,
+    );
+  });
+
+  it('but says no, or what only this question makes nothing of, is there', async () => {
+    found = { account: '' };
+    for (let n = 0; n < 10; n += 1) {
+      nowMs += 1_000;
+      expect(await lookUp()).toMatchObject({ reason: 'partner_silent' });
+    }
+    found = {};
+    expect(await lookUp()).toMatchObject({ kind: 'found' });
+  });
+
+  it('keeps nobody longer than a batch of lookups is waited for, with its retry', async () => {
+    replies = [silence('reset')];
+    await lookUp();
+    expect(timeouts).toEqual([4_000, 4_000]);
   });
 });

@@ -5,12 +5,17 @@ import { sideOf, type Directory, type Side } from '@tonle/directory';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
 import type { FoundPayee, Payees, PayeeQuestion, PayeeRefusal, WantedPayee, WireRequest } from './network.js';
+import type { LookupHealth } from './lookup-health.js';
 import type { OpenWires } from './open-wires.js';
+import { ANSWER_MS } from './wire.js';
 
 /** What was found for an account may be paid on for so long: networks are asked right before a payment. */
 export const ACCOUNT_LOOKUP_MS = 120_000;
 
+/** Question and retry together: whoever asks us waits 5 s for all answers of a batch. */
+const ASK_MS_MAX = 4_000;
 const YEAR_10000_MS = Date.UTC(10_000, 0);
+const NOT_ASKED = 'The network has not answered lookups lately: it is asked again within 5 seconds.';
 const TEXT_MAX = 140;
 const ACCOUNT_MAX = 99;
 const ACCOUNT_TYPE_MAX = 35;
@@ -20,6 +25,7 @@ export interface PayeeLookupOptions {
   readonly wires: Pick<OpenWires, 'ask'>;
   readonly directory: Directory;
   readonly evidence: Pick<EvidenceLog, 'keep'>;
+  readonly health: Pick<LookupHealth, 'ask'>;
   readonly clock: Clock;
   /** The adapter's name in the directory. */
   readonly service: string;
@@ -32,7 +38,8 @@ export class PayeeLookup {
   /**
    * Refuses, in this order: unknown corridors, codes that are not to be paid, codes of other schemes, what the network's
    * rules say of code or account, unknown agents, what the network answers, a currency that the corridor does not pay
-   * in. Silence is the refusal `partner_silent`. Throws TryLater without a directory.
+   * in. Silence is the refusal `partner_silent`, at once while the network is known not to answer. Throws TryLater without
+   * a directory.
    */
   async lookUp(request: LookupRequest): Promise<LookupAnswer> {
     const { directory, service, clock, payees } = this.options;
@@ -48,8 +55,7 @@ export class PayeeLookup {
     if (first.kind === 'refused') return first;
     const agent = this.agentOf(first, side);
     if (agent === undefined) return refused('participant_unknown', 'No participant has this account domain.');
-    const said = first.kind === 'found' ? first : payees.read(await this.ask(first.request, wanted), wanted);
-    const found = carried(said);
+    const found = carried(first.kind === 'found' ? first : await this.askNetwork(first.request, wanted));
     if (found.kind === 'refused') return found;
     if (!side.currencies.includes(found.currency)) return refused('payee_not_eligible');
     const lasts = code === undefined ? ACCOUNT_LOOKUP_MS : corridor.timers.quoteMs;
@@ -80,15 +86,28 @@ export class PayeeLookup {
     return this.options.directory.participantOfRailDomain(first.railDomain)?.participantId;
   }
 
-  /** One retry when nothing was sent or said (domain 6.5): a lookup moves no money. */
-  private async ask(request: WireRequest, { lookupId }: WantedPayee): Promise<WireReply> {
-    const reply = await this.askOnce(request, lookupId);
-    if (reply.kind === 'answered' || reply.because === 'timeout') return reply;
-    return this.askOnce(request, lookupId);
+  private async askNetwork(request: WireRequest, wanted: WantedPayee): Promise<FoundPayee | PayeeRefusal> {
+    const { health, payees } = this.options;
+    const said = await health.ask(
+      () => this.ask(request, wanted),
+      (reply) => payees.read(reply, wanted),
+    );
+    return said ?? refused('partner_silent', NOT_ASKED);
   }
 
-  private async askOnce(request: WireRequest, subject: string): Promise<WireReply> {
-    const { reply, evidence } = await this.options.wires.ask(request, { subject });
+  /** One retry when nothing was sent or said (domain 6.5): a lookup moves no money. */
+  private async ask(request: WireRequest, { lookupId }: WantedPayee): Promise<WireReply> {
+    const { clock } = this.options;
+    const begun = clock.now();
+    const { timeoutMs = ANSWER_MS } = request;
+    const reply = await this.askOnce(request, lookupId, Math.min(timeoutMs, ASK_MS_MAX));
+    if (reply.kind === 'answered' || reply.because === 'timeout') return reply;
+    const left = ASK_MS_MAX - (clock.now() - begun);
+    return left <= 0 ? reply : this.askOnce(request, lookupId, Math.min(timeoutMs, left));
+  }
+
+  private async askOnce(request: WireRequest, subject: string, timeoutMs: number): Promise<WireReply> {
+    const { reply, evidence } = await this.options.wires.ask(request, { subject, timeoutMs });
     for (const each of evidence) this.options.evidence.keep(each);
     return reply;
   }

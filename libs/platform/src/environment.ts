@@ -54,7 +54,7 @@ interface Opened {
   readonly platform: Platform;
   readonly calls: HttpCalls;
   readonly internal: InternalServer;
-  markReady(): void;
+  markReady(running: RunningService): void;
   close(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startFromEnvironment(service: string, start: StartService)
   try {
     opened = await open(service, (error) => end(service, error, 'stops'));
     running = await start(opened.platform);
-    opened.markReady();
+    opened.markReady(running);
     opened.platform.telemetry.log.info(
       { addresses: { ...running.addresses, internal: opened.internal.url } },
       'started',
@@ -172,20 +172,19 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
     shared,
     database,
   };
-  let ready = false;
-  const internal = await startInternalServer(
-    platform,
-    calls,
-    settings.TONLE_INTERNAL_PORT,
-    settings.TONLE_INTERNAL_HOST,
-    () => ready,
-  );
+  let running: RunningService | undefined;
+  const internal = await startInternalServer(platform, calls, {
+    port: settings.TONLE_INTERNAL_PORT,
+    host: settings.TONLE_INTERNAL_HOST,
+    isReady: () => running !== undefined,
+    impaired: () => running?.impaired?.() ?? [],
+  });
   return {
     platform,
     calls,
     internal,
-    markReady: () => {
-      ready = true;
+    markReady: (service) => {
+      running = service;
     },
     close: async () => {
       await transport.close();

@@ -25,17 +25,17 @@ const now = () => 1_795_000_000_000;
 let test: TestDatabase;
 let server: InternalServer;
 let ready = false;
+let impaired: string[] = [];
 const serving = new HttpCalls({ keys: keysOf('fx'), urlOf: () => undefined, now });
 beforeAll(async () => {
   test = await createTestDatabase('internal');
-  server = await startInternalServer(
-    createTestPlatform('fx', test.database),
-    serving,
-    0,
-    '127.0.0.1',
-    () => ready,
-    500,
-  );
+  server = await startInternalServer(createTestPlatform('fx', test.database), serving, {
+    port: 0,
+    host: '127.0.0.1',
+    isReady: () => ready,
+    impaired: () => impaired,
+    requestMs: 500,
+  });
 });
 afterAll(async () => {
   await server.close();
@@ -72,6 +72,10 @@ describe('the internal listener', () => {
     ready = true;
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
+    impaired = ['lookups of bakong'];
+    const answer = await fetch(`${server.url}/health/ready`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ status: 'ok', missing: [], impaired });
   });
 
   it('cuts off whoever sends its body slowly', async () => {

@@ -9,6 +9,16 @@ import type { Platform } from './platform.js';
 const CALL_BYTES_MAX = 8 * 1_024 * 1_024;
 const KEEP_ALIVE_MS = 72_000;
 
+export interface InternalServerOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly isReady: () => boolean;
+  /** Parts that are wanting while the service works. */
+  readonly impaired: () => readonly string[];
+  /** How long the bytes of a request may take to come; default 10 s. */
+  readonly requestMs?: number;
+}
+
 export interface InternalServer {
   readonly url: string;
   close(): Promise<void>;
@@ -18,10 +28,7 @@ export interface InternalServer {
 export async function startInternalServer(
   platform: Platform,
   calls: HttpCalls,
-  port: number,
-  host: string,
-  isReady: () => boolean,
-  requestMs?: number,
+  { port, host, isReady, impaired, requestMs }: InternalServerOptions,
 ): Promise<InternalServer> {
   const deadlines = requestDeadlines(requestMs);
   const server = fastify({
@@ -36,7 +43,7 @@ export async function startInternalServer(
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>
     done(null, bytes),
   );
-  mountHealth(server, platform, () => (isReady() ? [] : ['start']));
+  mountHealth(server, platform, () => (isReady() ? [] : ['start']), impaired);
   mountMetrics(server);
   server.post(`${CALL_PATH}:name`, async (request, reply) => {
     const { status, headers, body } = await calls.handle(

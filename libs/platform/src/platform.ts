@@ -45,6 +45,8 @@ export interface RunningService {
   readonly name: string;
   /** Where it listens, by purpose: `public`, `door`, `internal`. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Parts that are wanting while it works; shown by /health/ready. */
+  impaired?(): readonly string[];
   close(): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ export class Service {
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
   private readonly left: (() => void)[] = [];
   private readonly needed: { readonly part: string; readonly isThere: () => boolean }[] = [];
+  private readonly wished: { readonly part: string; readonly isThere: () => boolean }[] = [];
   private readonly schedule: Schedule;
   private readonly subscriptions: Subscription[] = [];
   private readonly open: Listener[] = [];
@@ -78,6 +79,16 @@ export class Service {
     return this.needed.filter(({ isThere }) => !isThere()).map(({ part }) => part);
   }
 
+  /** A part without which the service works, but not all of it, e.g. a network's lookups; shown by /health/ready. */
+  mayLack(part: string, isThere: () => boolean): void {
+    this.wished.push({ part, isThere });
+  }
+
+  /** The parts that are wanting while the service works. */
+  impaired(): string[] {
+    return this.wished.filter(({ isThere }) => !isThere()).map(({ part }) => part);
+  }
+
   /** Answers calls from now on; `start` does so first. */
   serveCalls(): void {
     for (const serve of this.calls.splice(0)) serve();
@@ -104,7 +115,7 @@ export class Service {
       );
       throw error;
     }
-    return { name: service, addresses, close: () => this.close() };
+    return { name: service, addresses, close: () => this.close(), impaired: () => this.impaired() };
   }
 
   /** Closes everything, whatever fails on the way; then rejects with the first failure. */

@@ -4,12 +4,12 @@ import { runOpsReport, type ReportOptions } from './day-report.js';
 import {
   runOpsActions,
   runOpsBreaks,
-  runOpsPartners,
   runOpsPayment,
   runOpsPayments,
   runOpsStatus,
   type Filter,
 } from './ops.js';
+import { runOpsPartners } from './ops-partners.js';
 import {
   runReviewList,
   runReviewPropose,
@@ -79,7 +79,7 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .action(bind((context, _options, args) => runOpsPayment(context, args[0]!)));
   ops
     .command('partners')
-    .description('List corridors, what is open in them and what is under way.')
+    .description('List corridors with what is under way, and whether each network answers.')
     .action(bind((context) => runOpsPartners(context)));
   ops
     .command('breaks')

@@ -33,12 +33,29 @@ const PAGES: Record<string, unknown> = {
   [payment(2).paymentId]: { payments: [payment(1, 'REJECTED', '0.50')] },
 };
 const BREAK = { breakId: 'b', type: 'AMOUNT', partner: 'THSWITCH', day: '2026-11-22', detail: 'd' };
+const SILENT = {
+  network: 'THSWITCH',
+  adapter: 'adapter-thailand',
+  adapterAnswers: true,
+  lookups: { breaker: 'open', failingSince: '2026-11-22T10:00:00.000Z', because: 'timeout' },
+  legs: { sends: 'open', enquiries: 'closed' },
+};
 const QUIET: Record<string, unknown> = {
   '/v1/ops/audit': { ok: true },
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/holds': { holds: [] },
   '/v1/ops/reviews': { reviews: [], undecided: [] },
   '/v1/ops/actions': { actions: [] },
+  '/v1/ops/partners': {
+    partners: [
+      {
+        network: 'KHBAKONG',
+        adapter: 'adapter-bakong',
+        adapterAnswers: true,
+        lookups: { breaker: 'closed' },
+      },
+    ],
+  },
   '/v1/corridors': {
     corridors: [
       {
@@ -96,6 +113,11 @@ describe('tonle ops', () => {
       code: 1,
       out: expect.stringMatching(/open breaks\s+1: tonle ops breaks/),
     });
+    answers = { ...QUIET, '/v1/ops/partners': { partners: [SILENT] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/silent partners\s+THSWITCH: tonle ops partners/),
+    });
     answers = { ...QUIET, '/v1/ops/audit': { ok: false } };
     expect(await tonle('ops', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('BROKEN') });
   });
@@ -127,6 +149,10 @@ describe('tonle ops', () => {
 
   it('lists partners, breaks and actions', async () => {
     expect((await tonle('ops', 'partners')).out).toMatch(/KHBAKONG - THSWITCH\s+open outbound/);
+    answers['/v1/ops/partners'] = { partners: [SILENT, { ...SILENT, network: 'X', adapterAnswers: false }] };
+    const { out } = await tonle('ops', 'partners');
+    expect(out).toMatch(/THSWITCH\s+lookups fail since \S+ \(timeout\), payments are not sent/);
+    expect(out).toMatch(/X\s+adapter-thailand does not answer/);
     expect((await tonle('ops', 'breaks', '--state', 'OPEN')).out).toContain('RESOLVED');
     expect(asked.at(-1)!.search).toBe('?state=OPEN');
     expect((await tonle('ops', 'actions')).out).toBe('No action matches.');

@@ -1,10 +1,11 @@
 import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
+import { answers, partnersOf } from './partners.js';
 import { list, show, showAmount, table, type PublicAmount } from './output.js';
 
 // What operators look at until the console stands. All of it is the public API, signed by OPERATOR unless told otherwise.
 
-const OPERATOR = 'OPERATOR';
+export const OPERATOR = 'OPERATOR';
 
 export interface OperatorPayment {
   readonly paymentId: string;
@@ -72,15 +73,6 @@ interface Action {
   readonly action: string;
   readonly subject: string;
   readonly reason: string;
-}
-
-interface Corridors {
-  readonly corridors: readonly {
-    readonly corridor: string;
-    readonly home: { readonly network: string };
-    readonly partner: { readonly network: string };
-    readonly open: { readonly outbound: boolean; readonly inbound: boolean };
-  }[];
 }
 
 /** Query options by their names in the API. */
@@ -202,39 +194,13 @@ export async function runOpsActions({ output, gateway }: CommandContext, filter:
   return 0;
 }
 
-/** `tonle ops partners`: each corridor, what is open in it and what waits. */
-export async function runOpsPartners({ output, gateway }: CommandContext): Promise<number> {
-  const asked = gateway(OPERATOR);
-  const { corridors } = await asked.ask<Corridors>('GET', '/v1/corridors');
-  const rows = await Promise.all(
-    corridors.map(async ({ corridor, home, partner, open }) => ({
-      corridor,
-      networks: [home.network, partner.network],
-      open: Object.entries(open).flatMap(([direction, isOpen]) => (isOpen ? [direction] : [])),
-      processing: await processing(asked, { corridor }),
-    })),
-  );
-  if (output.json) {
-    for (const row of rows) output.out(JSON.stringify(row));
-    return 0;
-  }
-  const cells = rows.map((row) => [
-    row.corridor,
-    row.networks.join(' - '),
-    row.open.length === 0 ? 'closed' : `open ${row.open.join(', ')}`,
-    waits(row.processing),
-  ]);
-  output.out(table(cells));
-  return 0;
-}
-
-interface Processing {
+export interface Processing {
   readonly count: number;
   readonly more: boolean;
   readonly oldestAt?: string;
 }
 
-async function processing(gateway: GatewayClient, filter: Filter): Promise<Processing> {
+export async function processing(gateway: GatewayClient, filter: Filter): Promise<Processing> {
   const { payments, next } = await searchPage(gateway, { ...filter, state: 'processing', limit: '500' });
   const oldest = payments.at(-1)?.receivedAt;
   return {
@@ -244,7 +210,7 @@ async function processing(gateway: GatewayClient, filter: Filter): Promise<Proce
   };
 }
 
-const waits = ({ count, more, oldestAt }: Processing): string =>
+export const waits = ({ count, more, oldestAt }: Processing): string =>
   count === 0
     ? 'no payment is processing'
     : `${count}${more ? ' or more' : ''} processing, oldest ${more ? 'before' : 'of'} ${oldestAt!}`;
@@ -252,14 +218,16 @@ const waits = ({ count, more, oldestAt }: Processing): string =>
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
 export async function runOpsStatus({ output, gateway }: CommandContext): Promise<number> {
   const asked = gateway(OPERATOR);
-  const [open, audit, breaks, holds, reviews] = await Promise.all([
+  const [open, partners, audit, breaks, holds, reviews] = await Promise.all([
     processing(asked, {}),
+    partnersOf(asked),
     asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
     breaksOf(asked, {}),
     asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
     asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
   ]);
   const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
+  const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
   const status = {
     invariants: audit.ok ? 'hold' : 'broken',
     processing: open,
@@ -267,6 +235,7 @@ export async function runOpsStatus({ output, gateway }: CommandContext): Promise
     reviews: reviews.reviews.length,
     undecided: reviews.undecided.length,
     openBreaks,
+    silentPartners: silent,
   };
   show(output, status, () =>
     list([
@@ -276,9 +245,12 @@ export async function runOpsStatus({ output, gateway }: CommandContext): Promise
       ['reviews', needs(status.reviews, 'tonle review list')],
       ['undecided', needs(status.undecided, 'tonle review list')],
       ['open breaks', needs(openBreaks, 'tonle ops breaks')],
+      ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: tonle ops partners`],
     ]),
   );
-  return audit.ok && status.holds + status.reviews + status.undecided + openBreaks === 0 ? 0 : 1;
+  return audit.ok && status.holds + status.reviews + status.undecided + openBreaks + silent.length === 0
+    ? 0
+    : 1;
 }
 
 const needs = (count: number, where: string): string => (count === 0 ? 'none' : `${count}: ${where}`);

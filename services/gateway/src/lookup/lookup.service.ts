@@ -14,6 +14,8 @@ const ASK_BATCH_MAX = 100;
 const STORE_BATCH_MAX = 500;
 const LINGER_MS = 5;
 const WAITING_MAX = 5_000;
+/** Whose network answers late keeps only those waiting that were asked for together. */
+const SLOW_MS = 50;
 const RECENT_MAX = 20_000;
 
 /** Finds out who would be paid: reads the code, chooses the corridor, asks the payee's adapter, keeps the lookup. */
@@ -106,6 +108,7 @@ export class LookupService {
           batchMax: ASK_BATCH_MAX,
           lingerMs: LINGER_MS,
           waitingMax: WAITING_MAX,
+          slowMs: SLOW_MS,
         },
       );
       this.askers.set(adapter, asker);

@@ -6,6 +6,7 @@ import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
+import { PartnerHealthController } from './partner-health.controller.js';
 import { PaymentSearchController } from './payment-search.controller.js';
 import { ReviewController } from './review.controller.js';
 
@@ -15,7 +16,7 @@ const CROSS_CHECKS_MS = 300_000;
 /** What operators ask and do. */
 @Module({
   imports: [DirectoryCopyModule],
-  controllers: [OperationsController, PaymentSearchController, ReviewController],
+  controllers: [OperationsController, PartnerHealthController, PaymentSearchController, ReviewController],
   providers: [provide(SwitchAuditService, CALLS, Directory)],
 })
 export class OperationsModule {

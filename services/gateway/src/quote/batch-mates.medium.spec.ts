@@ -17,7 +17,7 @@ const accounts = Array.from({ length: MATES }, (_, n) => `08123456${String(n).pa
 const lookUp = (account: string) =>
   world.post('/v1/lookups', { account, accountType: 'MSISDN', country: 'TH' });
 const failedOf = (statuses: readonly number[]) =>
-  accounts.filter((_, n) => statuses[n]! < 200 || statuses[n]! >= 300);
+  accounts.filter((_, n) => (statuses[n] ?? 200) < 200 || (statuses[n] ?? 200) >= 300);
 
 describe('who is asked for together with one that breaks', () => {
   it('is found: the adapter breaks at one account', async () => {
@@ -41,6 +41,27 @@ describe('who is asked for together with one that breaks', () => {
     }));
     const answers = await Promise.all(accounts.map(lookUp));
     expect(failedOf(answers.map(({ status }) => status))).toEqual([BAD_ACCOUNT]);
+  });
+
+  it('is found: the network is silent about one account that was asked for before', async () => {
+    let answer: () => void = () => undefined;
+    const silence = new Promise<void>((done) => {
+      answer = done;
+    });
+    let isAsked = false;
+    world.platform.calls.serve(adapterCalls('adapter-thailand').lookup, async ({ items }) => {
+      if (items.some(({ account }) => account === BAD_ACCOUNT)) {
+        isAsked = true;
+        await silence;
+      }
+      return { items: items.map(({ account, accountType }) => world.lookup(account, accountType)) };
+    });
+    const waiting = lookUp(BAD_ACCOUNT);
+    await world.until(() => isAsked);
+    const others = accounts.filter((account) => account !== BAD_ACCOUNT);
+    expect(failedOf((await Promise.all(others.map(lookUp))).map(({ status }) => status))).toEqual([]);
+    answer();
+    expect((await waiting).status).toBe(200);
   });
 
   it('is quoted: fx breaks at one amount', async () => {

@@ -83,6 +83,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'fx.withdraw-rates': 'gateway',
   'adapter.lookup': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.statement': 'settlement',
+  'adapter.health': 'gateway',
   'adapter.legs': 'gateway',
   'routing.directory': ALL,
   'routing.payments': `gateway, ${ADAPTERS} (inbound)`,

@@ -1,0 +1,58 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { createTestTelemetry } from '@tonle/telemetry';
+import type { WireReply } from './exchange.js';
+import { LookupHealth } from './lookup-health.js';
+import type { FoundPayee, PayeeRefusal } from './network.js';
+
+let now: number;
+let health: LookupHealth;
+const answered = (status: number): WireReply => ({
+  kind: 'answered',
+  status,
+  headers: {},
+  bytes: new Uint8Array(0),
+});
+const found: FoundPayee = {
+  kind: 'found',
+  name: 'Sok',
+  account: 'a@x',
+  accountType: 'bakong',
+  currency: 'KHR',
+};
+const no: PayeeRefusal = { kind: 'refused', reason: 'account_unknown' };
+const silent: PayeeRefusal = { kind: 'refused', reason: 'partner_silent' };
+
+beforeEach(() => {
+  now = Date.parse('2026-11-22T10:00:00Z');
+  health = new LookupHealth('bakong', { now: () => now }, createTestTelemetry('lookups'));
+});
+
+const ask = (reply: WireReply, said: FoundPayee | PayeeRefusal) => {
+  now += 1_000;
+  return health.ask(
+    () => Promise.resolve(reply),
+    () => said,
+  );
+};
+const silence: WireReply = { kind: 'ambiguous', because: 'timeout' };
+
+it('shows since when the network does not answer, and why', async () => {
+  expect(health.shown).toEqual({ breaker: 'closed' });
+  await ask(answered(200), found);
+  const answeredAt = new Date(now).toISOString();
+  expect(health.shown).toEqual({ breaker: 'closed', answeredAt });
+  await ask(silence, silent);
+  const failingSince = new Date(now).toISOString();
+  for (let n = 0; n < 4; n += 1) await ask(silence, silent);
+  expect(health.shown).toEqual({ breaker: 'open', answeredAt, failingSince, because: 'timeout' });
+  expect(await ask(answered(200), found)).toBeUndefined();
+});
+
+it('takes an error of the server for silence, and a refusal for an answer', async () => {
+  for (let n = 0; n < 9; n += 1) await ask(answered(422), no);
+  for (let n = 0; n < 9; n += 1) await ask(answered(500), no);
+  for (let n = 0; n < 9; n += 1) await ask(answered(400), silent);
+  expect(health.shown.breaker).toBe('closed');
+  for (let n = 0; n < 5; n += 1) await ask(answered(503), silent);
+  expect(health.shown).toMatchObject({ breaker: 'open', because: 'HTTP 503' });
+});

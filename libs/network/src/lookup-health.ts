@@ -1,0 +1,96 @@
+import type { LookupsHealth } from '@tonle/contracts';
+import type { Clock } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
+import { CircuitBreaker } from './breaker.js';
+import type { WireReply } from './exchange.js';
+import type { FoundPayee, PayeeRefusal } from './network.js';
+
+const SERVER_ERROR = 500;
+
+/**
+ * How a network answers questions about payees: a breaker of its own, since an outage of these does not stop the legs of
+ * payments, with metrics, and what people are shown. What it refuses is an answer.
+ */
+export class LookupHealth {
+  private readonly breaker: CircuitBreaker;
+  private readonly outcomes;
+  private readonly seconds;
+  private readonly open;
+  private failingSince: number | undefined;
+  private answeredAt: number | undefined;
+  private because: string | undefined;
+
+  constructor(
+    private readonly partner: string,
+    private readonly clock: Clock,
+    telemetry: Telemetry,
+  ) {
+    this.breaker = new CircuitBreaker(() => clock.now());
+    const labels = ['partner', 'outcome'];
+    this.outcomes = telemetry.counter('tonle_partner_lookups_total', 'Lookups by what came of them', labels);
+    this.seconds = telemetry.histogram('tonle_partner_lookup_seconds', 'From question to answer', labels);
+    this.open = telemetry.gauge(
+      'tonle_partner_lookup_breaker_open',
+      '1 while the network is not asked about payees',
+      ['partner'],
+    );
+    this.open.set({ partner }, 0);
+  }
+
+  /** Runs one question and its retry; undefined while the network is not asked. */
+  async ask(
+    question: () => Promise<WireReply>,
+    read: (reply: WireReply) => FoundPayee | PayeeRefusal,
+  ): Promise<FoundPayee | PayeeRefusal | undefined> {
+    const { partner } = this;
+    if (!this.breaker.admit()) {
+      this.outcomes.inc({ partner, outcome: 'not_asked' });
+      return undefined;
+    }
+    const stop = this.seconds.startTimer({ partner });
+    const reply = await question();
+    const said = read(reply);
+    const outcome = isSilence(reply, said) ? 'silent' : said.kind;
+    stop({ outcome });
+    this.outcomes.inc({ partner, outcome });
+    if (outcome === 'silent') this.failed(reply);
+    else this.answered();
+    return said;
+  }
+
+  /** Whether the network answers, for people. */
+  get shown(): LookupsHealth {
+    const { breaker, because, failingSince, answeredAt } = this;
+    return {
+      breaker: breaker.state,
+      ...(answeredAt === undefined ? {} : { answeredAt: instantOf(answeredAt) }),
+      ...(failingSince === undefined ? {} : { failingSince: instantOf(failingSince) }),
+      ...(because === undefined ? {} : { because }),
+    };
+  }
+
+  private failed(reply: WireReply): void {
+    this.failingSince ??= this.clock.now();
+    this.because = reply.kind === 'answered' ? `HTTP ${reply.status}` : reply.because;
+    this.breaker.failed();
+    this.open.set({ partner: this.partner }, this.breaker.healthy ? 0 : 1);
+  }
+
+  private answered(): void {
+    this.answeredAt = this.clock.now();
+    this.failingSince = undefined;
+    this.because = undefined;
+    this.breaker.succeeded();
+    this.open.set({ partner: this.partner }, 0);
+  }
+}
+
+/** An answer that only this question cannot make sense of says that the network is there. */
+function isSilence(reply: WireReply, said: FoundPayee | PayeeRefusal): boolean {
+  if (reply.kind !== 'answered') return true;
+  return said.kind === 'refused' && said.reason === 'partner_silent' && reply.status >= SERVER_ERROR;
+}
+
+function instantOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,24 @@
+import { breakerState, lookupsHealth } from '@tonle/contracts';
+import { z } from 'zod';
+
+export const publicPartners = z
+  .object({
+    partners: z.array(
+      z.object({
+        network: z.string(),
+        participant: z.string().meta({ description: 'Who stands for the network' }),
+        adapter: z.string(),
+        corridors: z.array(z.string()),
+        adapterAnswers: z.boolean().meta({ description: 'False: its adapter is away, and nothing is known' }),
+        lookups: lookupsHealth
+          .optional()
+          .meta({ description: 'Questions about payees; absent when the network knows none' }),
+        legs: z
+          .object({ sends: breakerState, enquiries: breakerState })
+          .optional()
+          .meta({ description: 'Payments and questions about them; absent when the network moves no money' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Partners' });
+export type PublicPartners = z.infer<typeof publicPartners>;

@@ -1,0 +1,41 @@
+import { printableValue } from '@tonle/contracts';
+import type { GatewayClient } from './gateway-client.js';
+
+type Breaker = 'closed' | 'open' | 'probing';
+
+/** A network as `/v1/ops/partners` gives it. */
+export interface Partner {
+  readonly network: string;
+  readonly adapter: string;
+  readonly adapterAnswers: boolean;
+  readonly lookups?: {
+    readonly breaker: Breaker;
+    readonly failingSince?: string;
+    readonly because?: string;
+  };
+  readonly legs?: { readonly sends: Breaker; readonly enquiries: Breaker };
+}
+
+export const partnersOf = async (gateway: GatewayClient): Promise<readonly Partner[]> =>
+  (await gateway.ask<{ partners: readonly Partner[] }>('GET', '/v1/ops/partners')).partners;
+
+/** Is the network there, for all that it is asked? */
+export function answers({ adapterAnswers, lookups, legs }: Partner): boolean {
+  const breakers = [lookups?.breaker, legs?.sends, legs?.enquiries];
+  return adapterAnswers && breakers.every((breaker) => breaker === undefined || breaker === 'closed');
+}
+
+/** What does not work, in words; and what has begun to fail. */
+export function healthText(partner: Partner): string {
+  const { adapter, adapterAnswers, lookups, legs } = partner;
+  if (!adapterAnswers) return `${adapter} does not answer`;
+  const { failingSince, because = '' } = lookups ?? {};
+  const parts = [
+    ...(failingSince === undefined
+      ? []
+      : [`lookups fail since ${failingSince} (${printableValue(because)})`]),
+    ...(legs === undefined || legs.sends === 'closed' ? [] : ['payments are not sent']),
+    ...(legs === undefined || legs.enquiries === 'closed' ? [] : ['enquiries are not answered']),
+  ];
+  return parts.length === 0 ? 'answers' : parts.join(', ');
+}
