@@ -22,9 +22,9 @@ const ROLES = [
 /** Before `spec`: what is real in the test, or random. */
 const KINDS_OF_SPEC = ['medium', 'property'];
 
-/** JavaScript runs when nothing is built, or is told by its tool. */
+/** JavaScript runs when nothing is built, compiles by itself (mutation), or is told by its tool. */
 const JAVASCRIPT =
-  /^(tools\/(run|build)\/|tools\/tonle\/bin\/|docs\/examples\/|[^/]+\.config\.mjs$|\.dependency-cruiser\.cjs$)/;
+  /^(tools\/(run|build|mutation)\/|tools\/tonle\/bin\/|docs\/examples\/|[^/]+\.config\.mjs$|\.dependency-cruiser\.cjs$)/;
 
 const isTypeScript = (file: string) =>
   /^(libs|services|tools|tests)\/.*\.ts$/.test(file) && !file.startsWith('libs/iso20022/src/tables/');

@@ -107,6 +107,7 @@ const COMMANDS = {
   load: (args) => run(NODE, ['tools/load/dist/main.js', ...args]),
   reference: () => run(NODE, ['tools/generate/dist/write-reference.js']),
   conformance: (args) => run(NODE, ['tools/conformance/dist/main.js', ...args]),
+  mutation: (args) => run(NODE, ['tools/mutation/mutation.mjs', ...args]),
   'bench-formats': (args) => run(NODE, ['tools/bench/dist/main.js', ...args]),
   test: async (args) => {
     await test(args);

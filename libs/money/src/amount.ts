@@ -60,31 +60,26 @@ function readDecimal(code: string, text: string, stepOf: (known: Currency) => bi
   return { kind: 'ok', amount: { currency: known.code, minor } };
 }
 
-/** Writes minor units as major units with exactly `decimals` places (default: the currency's scale). */
-export function formatAmount(value: Amount, decimals?: number): string {
+/** Writes minor units as major units, with all decimals of the currency. */
+export function formatAmount(value: Amount): string {
   const { scale } = currency(value.currency);
-  return formatMinor(value.minor, scale, decimals ?? scale);
+  const unit = 10n ** BigInt(scale);
+  const negative = value.minor < 0n;
+  const minor = negative ? -value.minor : value.minor;
+  const whole = `${negative ? '-' : ''}${minor / unit}`;
+  return scale === 0 ? whole : `${whole}.${(minor % unit).toString().padStart(scale, '0')}`;
 }
 
 /**
  * Writes an amount the way its payers write it: without decimals where only whole units are paid
- * (KHR, LAK, VND, JPY), else with the currency's decimals.
+ * (KHR, LAK, VND, JPY), else with the currency's decimals. Throws RangeError for a part of what can be paid.
  */
 export function formatPayable(value: Amount): string {
   const { scale, payableStep } = currency(value.currency);
-  return formatMinor(value.minor, scale, payableStep === 10n ** BigInt(scale) ? 0 : scale);
-}
-
-function formatMinor(minor: bigint, scale: number, decimals: number): string {
-  const sign = minor < 0n ? '-' : '';
-  const digits = (minor < 0n ? -minor : minor).toString().padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const fraction = digits.slice(digits.length - scale);
-  if (/[1-9]/.test(fraction.slice(decimals))) {
-    throw new RangeError(`${minor} minor units cannot be written with ${decimals} decimals`);
-  }
-  const shown = fraction.slice(0, decimals).padEnd(decimals, '0');
-  return decimals === 0 ? sign + whole : `${sign}${whole}.${shown}`;
+  if (payableStep !== 10n ** BigInt(scale)) return formatAmount(value);
+  if (value.minor % payableStep !== 0n)
+    throw new RangeError(`${value.minor} minor units of ${value.currency} are not whole`);
+  return (value.minor / payableStep).toString();
 }
 
 /** The JSON form between services. */

@@ -2,9 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import {
   amount,
+  amountFromJson,
+  amountToJson,
   convert,
+  convertToSource,
+  convertToTarget,
   conversionAgrees,
   currency,
+  divideRounded,
   findCurrency,
   findCurrencyByNumeric,
   formatAmount,
@@ -14,6 +19,8 @@ import {
   parseAmount,
   parseBookedAmount,
   parseRate,
+  plainDecimal,
+  sameAmount,
   sameRate,
 } from './index.js';
 
@@ -42,6 +49,8 @@ describe('amounts', () => {
     ['JPY', '1000', 1000n],
     ['KWD', '1.234', 1234n],
     ['THB', '820.00000', 82_000n],
+    ['JPY', '999999999999999999', 999_999_999_999_999_999n],
+    ['THB', '9999999999999999.99', 999_999_999_999_999_999n],
   ])('reads %s %s', (code, text, minor) => {
     expect(parseAmount(code, text)).toEqual({ kind: 'ok', amount: amount(code, minor) });
   });
@@ -58,7 +67,9 @@ describe('amounts', () => {
     ['KHR', '100.50', 'too_many_decimals'],
     ['VND', '1.5', 'too_many_decimals'],
     ['THB', '0.00', 'amount_not_positive'],
-    ['THB', '99999999999999999', 'amount_too_large'],
+    ['THB', '10000000000000000', 'amount_too_large'],
+    ['JPY', '1000000000000000000', 'malformed_amount'],
+    ['THB', '1.0000000000000000000', 'malformed_amount'],
   ])('refuses %s "%s" as %s', (code, text, reason) => {
     expect(parseAmount(code, text)).toEqual({ kind: 'refused', reason });
   });
@@ -95,11 +106,50 @@ describe('amounts', () => {
     );
   });
 
-  it('writes riel whole and refuses to drop a fraction', () => {
-    expect(formatPayable(amount('KHR', 10_024_000n))).toBe('100240');
-    expect(formatAmount(amount('THB', -5n))).toBe('-0.05');
-    expect(() => formatAmount(amount('THB', 5n), 1)).toThrow(RangeError);
+  it.each([
+    ['KHR', 10_024_000n, '100240.00', '100240'],
+    ['THB', -5n, '-0.05', '-0.05'],
+    ['THB', 0n, '0.00', '0.00'],
+    ['KWD', 1_000_234n, '1000.234', '1000.234'],
+    ['VND', -1_500n, '-1500', '-1500'],
+  ])('writes %s %s in full and as payers do', (code, minor, full, payable) => {
+    expect(formatAmount(amount(code, minor))).toBe(full);
+    expect(formatPayable(amount(code, minor))).toBe(payable);
   });
+
+  it('refuses to drop a fraction', () => {
+    expect(() => formatPayable(amount('KHR', 10_024_001n))).toThrow(RangeError);
+  });
+
+  it('travels as text, and knows the same amount', () => {
+    const value = amount('THB', 10n ** 17n + 1n);
+    expect(amountToJson(value)).toEqual({ currency: 'THB', minor: '100000000000000001' });
+    expect(amountFromJson(amountToJson(value))).toEqual(value);
+    expect(() => amountFromJson({ currency: 'ABC', minor: '1' })).toThrow(RangeError);
+    expect(sameAmount(value, { ...value })).toBe(true);
+    expect(sameAmount(value, amount('KHR', value.minor))).toBe(false);
+    expect(sameAmount(value, amount('THB', value.minor - 1n))).toBe(false);
+  });
+
+  it.each([
+    ['+820.00', '820'],
+    ['.50', '0.5'],
+    ['5.', '5'],
+    ['5.50', '5.5'],
+    ['007', '7'],
+    ['005.5', '5.5'],
+    ['100', '100'],
+    ['0.0', '0'],
+  ])('reads the decimal %s as %s', (text, plain) => {
+    expect(plainDecimal(text)).toBe(plain);
+  });
+
+  it.each(['', '.', '+', '+.', '-05', 'x05', '05x', '1.2.3', '1,5', '05e3'])(
+    'leaves "%s" as it is',
+    (text) => {
+      expect(plainDecimal(text)).toBe(text);
+    },
+  );
 });
 
 describe('rates', () => {
@@ -111,6 +161,66 @@ describe('rates', () => {
     expect(rate('0.0081804012')).toBeDefined();
     expect(rate('0')).toBeUndefined();
     expect(rate('-1')).toBeUndefined();
+    expect(rate('1.5x')).toBeUndefined();
+    expect(rate('0.00000000001')).toBeUndefined();
+    expect(rate('00025.451234567')?.unscaled).toBe(25_451_234_567n);
+    expect(rate('1005.5')?.unscaled).toBe(10_055n);
+    expect(rate('0100500.00000')).toBeDefined();
+    expect(rate('100500.000000')).toBeUndefined();
+    expect(rate('000000000001')).toBeUndefined();
+  });
+
+  it.each([
+    ['121', 0n, '121.0000000'],
+    ['0.01', 25n, '0.01002500'],
+    ['0.0081804012', 25n, '0.0082008522'],
+    ['0.00000001', 0n, '0.00000001'],
+    ['1.9999999999', 0n, '1.999999999'],
+    ['9.9999999999', 25n, '10.024999999'],
+    ['10.123456789', 0n, '10.12345678'],
+  ])('improves %s by %s basis points to %s, all that BaseOneRate holds', (base, basisPoints, improved) => {
+    expect(formatRate(improveRate(rate(base)!, basisPoints))).toBe(improved);
+  });
+
+  it('never improves a rate away', () => {
+    expect(() => improveRate(rate('1')!, -10_000n)).toThrow(RangeError);
+  });
+
+  it('is written as it was made, and converts its own currencies only', () => {
+    expect(['121', '0.5', '0.00816000'].map((text) => formatRate(rate(text)!))).toEqual([
+      '121',
+      '0.5',
+      '0.00816000',
+    ]);
+    expect(() => convertToTarget(amount('THB', 1n), rate('1')!, 'floor')).toThrow(RangeError);
+    expect(() => convertToSource(amount('KHR', 1n), rate('1')!, 'floor')).toThrow(RangeError);
+  });
+
+  it.each([
+    ['floor', [0n, 0n, 1n, 1n, 2n, 5n]],
+    ['ceiling', [0n, 1n, 1n, 2n, 3n, 6n]],
+    ['half_even', [0n, 0n, 1n, 2n, 2n, 6n]],
+  ] as const)('rounds halves by %s', (rounding, rounded) => {
+    const halves = [0n, 1n, 2n, 3n, 5n, 11n];
+    expect(halves.map((half) => divideRounded(half, 2n, rounding))).toEqual(rounded);
+  });
+
+  it.each([
+    [2n, 5n, 0n],
+    [3n, 5n, 1n],
+    [7n, 2n, 4n],
+    [5n, 1n, 5n],
+    [4n, 3n, 1n],
+  ])('rounds %s / %s to the nearest, %s', (numerator, denominator, nearest) => {
+    expect(divideRounded(numerator, denominator, 'half_even')).toBe(nearest);
+  });
+
+  it.each([
+    [-1n, 2n],
+    [1n, 0n],
+    [1n, -1n],
+  ])('does not round %s / %s', (numerator, denominator) => {
+    expect(() => divideRounded(numerator, denominator, 'floor')).toThrow('non-negative');
   });
 
   it('adds improvements and applies them once (domain 6.8)', () => {
@@ -162,6 +272,7 @@ describe('rates that are the same', () => {
   ])('%s and %s: %s', (a, b, same) => {
     const read = (text: string) => parseRate('KHR', 'THB', text)!;
     expect(sameRate(read(a), read(b))).toBe(same);
-    expect(sameRate(read(a), parseRate('THB', 'KHR', a)!)).toBe(false);
+    expect(sameRate(read(a), parseRate('KHR', 'USD', a)!)).toBe(false);
+    expect(sameRate(read(a), parseRate('USD', 'THB', a)!)).toBe(false);
   });
 });

@@ -16,9 +16,8 @@ export interface Rate {
 
 export type Rounding = 'floor' | 'ceiling' | 'half_even';
 
-const RATE_TEXT = /^(\d{1,11})(?:\.(\d{1,10}))?$/;
+const RATE_TEXT = /^(\d{1,11})(?:\.(\d+))?$/;
 const RATE_DIGITS_MAX = 11;
-const RATE_FRACTION_MAX = 10;
 const BASIS_POINTS = 10_000n;
 
 /**
@@ -28,12 +27,11 @@ const BASIS_POINTS = 10_000n;
 export function parseRate(source: string, target: string, text: string): Rate | undefined {
   const match = RATE_TEXT.exec(text);
   if (match === null) return undefined;
-  const whole = (match[1] ?? '').replace(/^0+(?=\d)/, '');
-  const fraction = match[2] ?? '';
-  const digits = (whole === '0' ? 0 : whole.length) + fraction.length;
-  const unscaled = BigInt(whole + fraction);
-  if (unscaled === 0n || digits > RATE_DIGITS_MAX) return undefined;
-  return { source, target, unscaled, scale: fraction.length };
+  const [, written = '', fraction = ''] = match;
+  const digits = written.replace(/^0+(?=\d)/, '').length + fraction.length;
+  if (digits > RATE_DIGITS_MAX) return undefined;
+  const unscaled = BigInt(written + fraction);
+  return unscaled === 0n ? undefined : { source, target, unscaled, scale: fraction.length };
 }
 
 /** Same currencies and same value: 0.0081604 is 0.00816040. */
@@ -54,7 +52,7 @@ export function formatRate(rate: Rate): string {
 
 /**
  * Improves a base rate by basis points (tier and participant improvements are added, then applied once;
- * Nexus, domain 1.4). The result is rounded down to 8 fractions at most and to what BaseOneRate holds.
+ * Nexus, domain 1.4). The result is rounded down to 8 fractions, or as many as the base has, and to what BaseOneRate holds.
  */
 export function improveRate(base: Rate, basisPoints: bigint): Rate {
   const target = fractionsThatFit(base);
@@ -66,8 +64,9 @@ export function improveRate(base: Rate, basisPoints: bigint): Rate {
 
 function fractionsThatFit(base: Rate): number {
   const whole = base.unscaled / 10n ** BigInt(base.scale);
-  const wholeDigits = whole === 0n ? 0 : whole.toString().length + 1;
-  return Math.min(Math.max(base.scale, 8), RATE_FRACTION_MAX, RATE_DIGITS_MAX - wholeDigits);
+  // An improvement may make one digit more of a whole part, but not of 0.
+  const wholeDigits = whole === 0n ? 1 : whole.toString().length + 1;
+  return Math.min(Math.max(base.scale, 8), RATE_DIGITS_MAX - wholeDigits);
 }
 
 /** Source amount times rate, rounded to the target currency's payable step. */
@@ -103,8 +102,8 @@ export function divideRounded(numerator: bigint, denominator: bigint, rounding: 
   if (remainder === 0n || rounding === 'floor') return quotient;
   if (rounding === 'ceiling') return quotient + 1n;
   const twice = remainder * 2n;
-  if (twice !== denominator) return twice > denominator ? quotient + 1n : quotient;
-  return quotient % 2n === 0n ? quotient : quotient + 1n;
+  const up = twice > denominator || (twice === denominator && quotient % 2n === 1n);
+  return up ? quotient + 1n : quotient;
 }
 
 /**
