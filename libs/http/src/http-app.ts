@@ -10,6 +10,7 @@ import { ANSWER_HEADERS, listenOn, mountHealth, mountMetrics, requestDeadlines }
 import type { Platform } from '@tonle/platform';
 import { Problem } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
+import { QueryInterceptor } from './query-interceptor.js';
 import { RouteTable } from './route-table.js';
 import { SchemaPipe } from './schema-pipe.js';
 
@@ -88,6 +89,7 @@ export async function assembleHttpApp(
     abortOnError: false,
   });
   app.useGlobalFilters(filter);
+  app.useGlobalInterceptors(new QueryInterceptor());
   app.useGlobalPipes(new SchemaPipe());
   return {
     app,

@@ -83,7 +83,8 @@ function fieldErrors({ message, path = [], keys }: Issue): FieldError[] {
   return keys.map((key) => ({ path: `${at}${pointerOf([key])}`, message: 'Unknown field.' }));
 }
 
-function pointerOf(path: readonly PropertyKey[]): string {
+/** A JSON pointer (RFC 6901). */
+export function pointerOf(path: readonly PropertyKey[]): string {
   return path
     .map((step) => `/${String(step).slice(0, STEP_MAX).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ENDPOINT, HEADERS, TAG } from './endpoint.js';
 import type { EndpointOptions, HeaderOptions } from './endpoint.js';
 
@@ -71,6 +71,12 @@ function routeOf(controller: Type, handler: object, name: string): DeclaredRoute
     parameters: under(RouteParamtypes.PARAM).map(({ data, schema }) => ({ name: String(data), schema })),
     headers: (Reflect.getMetadata(HEADERS, handler) ?? []) as HeaderOptions[],
   };
+}
+
+/** The query parameters that a handler of a controller takes, as its schema names them. */
+export function queryNames(controller: Type, handler: string): readonly string[] {
+  const schema = argumentsOf(controller, handler, RouteParamtypes.QUERY)[0]?.schema;
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 /** What a handler takes of one kind, in the order of its parameters. */

@@ -1,5 +1,5 @@
 import { REASONS, RETRIES, type Reason } from '@tonle/contracts';
-import { mediaTypeOf, type DeclaredRoute } from '@tonle/http';
+import type { DeclaredRoute } from '@tonle/http';
 import { z } from 'zod';
 import { needOf, pausedMayNot } from '../access/access.js';
 
@@ -11,6 +11,8 @@ const ANY_REQUEST: readonly Reason[] = [
   'signatures_failing',
   'key_unknown',
   'not_permitted',
+  // A query parameter that the endpoint does not know.
+  'schema_invalid',
   'rate_limited',
   'overloaded',
   'unavailable',
@@ -43,7 +45,6 @@ export function refusalsOf(route: DeclaredRoute): ReadonlyMap<number, readonly R
     ...(route.endpoint?.refusals ?? []),
     ...(paused ? (['participant_paused'] as const) : []),
     ...ANY_REQUEST,
-    ...(hasSchema(route) ? (['schema_invalid'] as const) : []),
     ...(route.body === undefined ? [] : WITH_BODY),
   ]);
   const byStatus = new Map<number, Reason[]>();
@@ -52,11 +53,6 @@ export function refusalsOf(route: DeclaredRoute): ReadonlyMap<number, readonly R
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return byStatus;
-}
-
-function hasSchema({ body, query, parameters, headers }: DeclaredRoute): boolean {
-  const isJson = body !== undefined && mediaTypeOf(body) === 'application/json';
-  return isJson || query !== undefined || parameters.length + headers.length > 0;
 }
 
 export function describeCodes(codes: readonly Reason[]): string {
