@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './codes.js';
 import { amountJson, customer, direction, legKind, paymentEvent, uuid } from './messages.js';
-import { inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
+import { deedFilter, inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
@@ -95,12 +95,7 @@ export const routingCalls = {
     'routing',
     'routing.actions',
     5000,
-    z.object({
-      subject: z.string().optional(),
-      operator: z.string().optional(),
-      before: uuid.optional(),
-      limit: z.number().int().min(1).max(1000),
-    }),
+    deedFilter,
     z.object({ actions: z.array(operatorDeed) }),
   ),
   /** For settlement: which of these payments are there at all, however they stand? */

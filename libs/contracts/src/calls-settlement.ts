@@ -12,6 +12,7 @@ import {
 } from './codes.js';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
+import { deedFilter, operatorDeed } from './payment-search.js';
 
 // What settlement answers: windows, breaks and jobs.
 
@@ -88,6 +89,14 @@ export const settlementCalls = {
       ...operatorAction,
     }),
     z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]),
+  ),
+  /** Jobs that people started, and what they decided on breaks. */
+  actions: contract(
+    'settlement',
+    'settlement.actions',
+    5000,
+    deedFilter,
+    z.object({ actions: z.array(operatorDeed) }),
   ),
   runJob: contract(
     'settlement',

@@ -67,7 +67,20 @@ export const operatorDeed = z.object({
   action: z.string(),
   subject: z.string(),
   reason: z.string(),
+  /** What of it: a day, an owner. */
+  detail: z.string().optional(),
   /** Where it can be seen that it was right. */
   evidence: z.string().optional(),
 });
 export type OperatorDeed = z.infer<typeof operatorDeed>;
+
+/** Which deeds are asked for, newest first. */
+export const deedFilter = z.object({
+  /** What it was done to: a payment, corridor, proposal, break, job. */
+  subject: z.string().optional(),
+  operator: z.string().optional(),
+  /** Only deeds older than this one: the next page. */
+  before: uuid.optional(),
+  limit: z.number().int().min(1).max(1000),
+});
+export type DeedFilter = z.infer<typeof deedFilter>;

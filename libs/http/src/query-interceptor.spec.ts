@@ -11,12 +11,12 @@ const told = {
 };
 
 @Controller('boats')
-class BoatController {
+class ShipController {
   @Get()
   @Endpoint(told)
   list(
     @Query({ schema: z.object({ year: z.string().optional(), yard: z.string() }) }) _filter: object,
-  ): object {
+  ): Record<string, string> {
     return {};
   }
 
@@ -32,10 +32,10 @@ class BoatController {
 
 const interceptor = new QueryInterceptor();
 
-function ask(handler: keyof BoatController, query: object): unknown {
+function ask(handler: keyof ShipController, query: object): unknown {
   const context = {
-    getHandler: () => BoatController.prototype[handler],
-    getClass: () => BoatController,
+    getHandler: () => ShipController.prototype[handler],
+    getClass: () => ShipController,
     switchToHttp: () => ({ getRequest: () => ({ query }) }),
   };
   try {

@@ -6,6 +6,7 @@ import { TOPICS } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { JobRunner } from './job/job-runner.js';
+import { listDeeds } from './operator/deed.view.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
 import { BreakService } from './reconciliation/break.service.js';
 import { listBreaks } from './reconciliation/break.view.js';
@@ -32,7 +33,7 @@ const MISSED_FIRST_MS = 5_000;
     provide(MissedEventsJob, PLATFORM, PaymentEventHandler, WindowClosingJob),
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob),
-    provide(BreakService, DATABASE, CLOCK),
+    provide(BreakService, DATABASE, CLOCK, RANDOM),
     provide(PaymentBreakJob, DATABASE, CALLS, Directory, TELEMETRY),
     provide(SettlementAuditService, DATABASE, CLOCK),
   ],
@@ -57,6 +58,9 @@ export class SettlementModule implements OnModuleInit {
     service.call(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
     service.call(settlementCalls.decideBreak, (decision) => breaks.decide(decision));
     service.job('take-payment-breaks', PAYMENT_BREAKS_MS, contradictions.run);
+    service.call(settlementCalls.actions, async (filter) => ({
+      actions: await listDeeds(database, filter),
+    }));
     service.call(settlementCalls.runJob, (request) => jobs.request(request));
     service.call(settlementCalls.job, ({ jobId }) => jobs.find(jobId));
     declareAudit(service, platform, audit.report);

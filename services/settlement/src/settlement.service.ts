@@ -8,6 +8,7 @@ import { Statements1764000630000 } from './migrations/1764000630000-statements.j
 import { Breaks1764000640000 } from './migrations/1764000640000-breaks.js';
 import { StatementHeads1767000300000 } from './migrations/1767000300000-statement-heads.js';
 import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-payments.js';
+import { Deeds1768200300000 } from './migrations/1768200300000-deeds.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
@@ -23,6 +24,7 @@ export const SETTLEMENT_DATABASE = {
     DeadLetters1767000000000,
     UndonePayments1767000200000,
     StatementHeads1767000300000,
+    Deeds1768200300000,
   ],
 };
 

@@ -45,7 +45,7 @@ const QUIET: Record<string, unknown> = {
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/holds': { holds: [] },
   '/v1/ops/reviews': { reviews: [], undecided: [] },
-  '/v1/ops/actions': { actions: [] },
+  '/v1/ops/actions': { actions: [], silentServices: ['settlement'] },
   '/v1/ops/partners': {
     partners: [
       {

@@ -73,6 +73,13 @@ interface Action {
   readonly action: string;
   readonly subject: string;
   readonly reason: string;
+  readonly detail?: string;
+}
+
+interface ActionPage {
+  readonly actions: readonly Action[];
+  readonly next?: string;
+  readonly silentServices: readonly string[];
 }
 
 /** Query options by their names in the API. */
@@ -177,16 +184,19 @@ export async function runOpsBreaks({ output, gateway }: CommandContext, filter: 
 /** `tonle ops actions`: who did what, and why. */
 export async function runOpsActions({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
   const path = `/v1/ops/actions${query(filter)}`;
-  const page = await gateway(OPERATOR).ask<{ actions: readonly Action[]; next?: string }>('GET', path);
+  const page = await gateway(OPERATOR).ask<ActionPage>('GET', path);
+  for (const service of page.silentServices)
+    output.err(`${service} does not answer: what was done there is not shown`);
   if (output.json) {
     for (const action of page.actions) output.out(JSON.stringify(action));
     return 0;
   }
-  const rows = page.actions.map(({ at, operator, action, subject, reason }) => [
+  const rows = page.actions.map(({ at, operator, action, subject, detail, reason }) => [
     at,
     operator,
     action,
     subject,
+    detail ?? '-',
     reason,
   ]);
   output.out(rows.length === 0 ? 'No action matches.' : table(rows));

@@ -6,6 +6,7 @@ import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
+import { OperatorDeedsService } from './operator-deeds.service.js';
 import { PartnerHealthController } from './partner-health.controller.js';
 import { PaymentSearchController } from './payment-search.controller.js';
 import { ReviewController } from './review.controller.js';
@@ -17,7 +18,7 @@ const CROSS_CHECKS_MS = 300_000;
 @Module({
   imports: [DirectoryCopyModule],
   controllers: [OperationsController, PartnerHealthController, PaymentSearchController, ReviewController],
-  providers: [provide(SwitchAuditService, CALLS, Directory)],
+  providers: [provide(SwitchAuditService, CALLS, Directory), provide(OperatorDeedsService, CALLS)],
 })
 export class OperationsModule {
   constructor(service: Service, audits: SwitchAuditService, @Inject(TELEMETRY) telemetry: Telemetry) {

@@ -6,6 +6,7 @@ import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { Needs } from '../access/access.js';
 import { emptyPeriod } from '../payment/payment-filter.decide.js';
 import { uuid } from '../payment/payment.schema.js';
+import { OperatorDeedsService } from './operator-deeds.service.js';
 import * as schema from './payment-search.schema.js';
 import { showOperatorLeg, showOperatorPayment } from './payment-search.view.js';
 
@@ -17,6 +18,7 @@ export class PaymentSearchController {
   constructor(
     @Inject(CALLS) private readonly calls: ServiceCalls,
     private readonly directory: Directory,
+    private readonly deeds: OperatorDeedsService,
   ) {}
 
   @Get('payments')
@@ -67,13 +69,16 @@ export class PaymentSearchController {
   async actions(
     @Query({ schema: schema.actionsQuery }) { cursor, limit, ...filter }: schema.ActionsQuery,
   ): Promise<schema.OperatorActions> {
-    const { actions } = await this.calls.call(routingCalls.actions, {
+    const { actions, silentServices, next } = await this.deeds.list({
       ...filter,
       ...(cursor === undefined ? {} : { before: cursor }),
-      limit: limit + 1,
+      limit,
     });
-    const next = actions.length > limit ? actions[limit - 1]!.actionId : undefined;
-    return { actions: actions.slice(0, limit), ...(next === undefined ? {} : { next }) };
+    return {
+      actions: [...actions],
+      silentServices: [...silentServices],
+      ...(next === undefined ? {} : { next }),
+    };
   }
 
   // An empty page for a misspelt name would read as "all is well".

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { adapterCalls, routingCalls, type PaymentSearch, type PaymentView } from '@tonle/contracts';
+import {
+  adapterCalls,
+  routingCalls,
+  settlementCalls,
+  type DeedFilter,
+  type OperatorDeed,
+  type PaymentSearch,
+  type PaymentView,
+} from '@tonle/contracts';
 import { ServiceUnavailable } from '@tonle/messaging';
 import { GatewayWorld } from '../testing/gateway-world.js';
 import { eventOf } from '../testing/payment-event.js';
@@ -27,17 +35,8 @@ beforeAll(async () => {
   calls.serve(routingCalls.payments, ({ paymentIds }) =>
     Promise.resolve({ payments: paymentIds.includes(paymentId) ? [payment] : [] }),
   );
-  calls.serve(routingCalls.actions, ({ limit }) => {
-    const action = {
-      actionId: paymentId,
-      at: event.at,
-      operator: 'O',
-      action: 'a',
-      subject: 's',
-      reason: 'r',
-    };
-    return Promise.resolve({ actions: Array.from({ length: limit }, () => action) });
-  });
+  calls.serve(routingCalls.actions, (filter) => deedsBefore(filter, ['1', '3', '5']));
+  calls.serve(settlementCalls.actions, (filter) => deedsBefore(filter, ['2', '4']));
   const leg = {
     legKey: `${paymentId}:C`,
     paymentId,
@@ -105,9 +104,39 @@ describe('one payment', () => {
   });
 });
 
+/** As a service answers that did something at each of these instants. */
+function deedsBefore(
+  { before, limit }: DeedFilter,
+  instants: string[],
+): Promise<{ actions: OperatorDeed[] }> {
+  const deeds = instants.map((instant) => ({
+    actionId: `00000000-000${instant}-7000-8000-000000000000`,
+    at: `2026-11-23T00:00:0${instant}Z`,
+    ...{ operator: 'O', action: 'a', subject: 's', reason: instant },
+  }));
+  const older = deeds.filter(({ actionId }) => before === undefined || actionId < before);
+  return Promise.resolve({ actions: older.reverse().slice(0, limit) });
+}
+
 describe('what operators did', () => {
-  it('comes by page', async () => {
-    const { json } = await world.get('/v1/ops/actions?limit=1', ops);
-    expect(json).toMatchObject({ actions: [{ operator: 'O', reason: 'r' }], next: payment.paymentId });
+  it('comes from all services in the order of time, by page', async () => {
+    const seen: string[] = [];
+    let next = '';
+    do {
+      const { json } = await world.get(`/v1/ops/actions?limit=2${next}`, ops);
+      expect(json.silentServices).toEqual([]);
+      seen.push(...json.actions.map(({ reason }: OperatorDeed) => reason));
+      next = json.next === undefined ? '' : `&cursor=${json.next}`;
+    } while (next !== '');
+    expect(seen).toEqual(['5', '4', '3', '2', '1']);
+  });
+
+  it('says whose deeds are not shown', async () => {
+    world.platform.calls.serve(settlementCalls.actions, () =>
+      Promise.reject(new ServiceUnavailable('settlement', 'is away')),
+    );
+    const { json } = await world.get('/v1/ops/actions', ops);
+    expect(json.silentServices).toEqual(['settlement']);
+    expect(json.actions).toHaveLength(3);
   });
 });

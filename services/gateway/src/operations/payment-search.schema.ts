@@ -86,7 +86,9 @@ export const operatorPaymentList = z
 export type OperatorPaymentList = z.infer<typeof operatorPaymentList>;
 
 export const actionsQuery = z.strictObject({
-  subject: printable(140).optional().meta({ description: 'A payment, corridor, proposal or other id' }),
+  subject: printable(140)
+    .optional()
+    .meta({ description: 'A payment, corridor, proposal, break, job or other id' }),
   operator: printable(64).optional(),
   cursor,
   limit: pageLimit,
@@ -94,7 +96,13 @@ export const actionsQuery = z.strictObject({
 export type ActionsQuery = z.infer<typeof actionsQuery>;
 
 export const operatorActions = z
-  .object({ actions: z.array(operatorDeed), next: z.string().optional() })
+  .object({
+    actions: z.array(operatorDeed),
+    next: z.string().optional(),
+    silentServices: z
+      .array(z.string())
+      .meta({ description: 'Services that did not answer: what was done there is not shown' }),
+  })
   .meta({ id: 'OperatorActions' });
 export type OperatorActions = z.infer<typeof operatorActions>;
 

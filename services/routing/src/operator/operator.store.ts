@@ -1,5 +1,5 @@
 import type { Random } from '@tonle/platform';
-import type { OperatorDeed } from '@tonle/contracts';
+import type { DeedFilter, OperatorDeed } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 
 /** Something a person did, with the reason given. */
@@ -36,15 +36,6 @@ interface ActionRow {
   readonly evidence: string | null;
 }
 
-/** Actions of operators, newest first. */
-export interface ActionFilter {
-  readonly subject?: string;
-  readonly operator?: string;
-  /** Only actions older than this one. */
-  readonly before?: string;
-  readonly limit: number;
-}
-
 export class OperatorStore {
   constructor(private readonly random: Random) {}
 
@@ -58,10 +49,7 @@ export class OperatorStore {
     await transaction.query(RECORD, [id, at, operator, reason, action, subject, evidence ?? null]);
   }
 
-  async list(
-    database: Queryable,
-    { subject, operator, before, limit }: ActionFilter,
-  ): Promise<OperatorDeed[]> {
+  async list(database: Queryable, { subject, operator, before, limit }: DeedFilter): Promise<OperatorDeed[]> {
     const rows = await database.query<ActionRow>(LIST, [
       subject ?? null,
       operator ?? null,

@@ -1,6 +1,6 @@
 import { TERMINAL_BREAK_STATES, type settlementCalls } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-import type { Clock } from '@tonle/platform';
+import type { Clock, Random } from '@tonle/platform';
 import type { z } from 'zod';
 
 type Decision = z.infer<typeof settlementCalls.decideBreak.request>;
@@ -16,11 +16,13 @@ export class BreakService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly random: Random,
   ) {}
 
   /** Refuses `not_found`, and `break_closed` for one that has ended. */
   decide({ breakId, decision, owner, operator, reason }: Decision): Promise<Answer> {
-    const at = new Date(this.clock.now());
+    const nowMs = this.clock.now();
+    const at = new Date(nowMs);
     const given = decision === 'assign' ? (owner ?? operator) : null;
     return this.database.transaction(async (transaction): Promise<Answer> => {
       const [found] = await transaction.query<{ isClosed: boolean }>(
@@ -36,9 +38,9 @@ export class BreakService {
         [breakId, STATE_OF[decision], given, at],
       );
       await transaction.query(
-        `INSERT INTO break_deed (break_id, at, deed, operator, reason, owner)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [breakId, at, decision, operator, reason, given],
+        `INSERT INTO break_deed (deed_id, break_id, at, deed, operator, reason, owner)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [this.random.id(nowMs), breakId, at, decision, operator, reason, given],
       );
       return { kind: 'done' };
     });

@@ -152,7 +152,7 @@ describe('a break in the hands of people', () => {
   const act = { operator: 'OPS-1', reason: 'asking the bank' };
 
   it('gets an owner and an end, and each deed is kept', async () => {
-    const service = new BreakService(test.database, platform.clock);
+    const service = new BreakService(test.database, platform.clock, platform.random);
     const { breakId } = (await openBreaks())[0]!;
     const of = async () => (await listBreaks(test.database, {})).find((each) => each.breakId === breakId);
     expect(await service.decide({ breakId, decision: 'assign', owner: 'dara', ...act })).toEqual({
@@ -178,7 +178,7 @@ describe('a break in the hands of people', () => {
   });
 
   it('has to be there', async () => {
-    const service = new BreakService(test.database, platform.clock);
+    const service = new BreakService(test.database, platform.clock, platform.random);
     expect(await service.decide({ breakId: randomUUID(), decision: 'resolve', ...act })).toEqual({
       kind: 'refused',
       reason: 'not_found',

@@ -105,6 +105,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'settlement.windows': 'gateway',
   'settlement.breaks': 'gateway',
   'settlement.decide-break': 'gateway',
+  'settlement.actions': 'gateway',
   'settlement.run-job': 'gateway',
   'settlement.job': 'gateway',
   audit: 'gateway',
