@@ -9,7 +9,7 @@ const privateKey = createPrivateKey(readFileSync(keyFile));
 /** Headers of an HTTP Message Signature (RFC 9421) over a request. */
 function signatureOf(method, target, headers, body) {
   const [path, query] = target.split(/(?=\?)/);
-  const covered = { '@method': method, '@path': path };
+  const covered = { '@method': method, '@path': path, '@authority': new URL(gateway).host };
   if (query !== undefined) covered['@query'] = query;
   const added = {};
   if (body !== undefined) {

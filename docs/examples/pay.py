@@ -10,6 +10,7 @@ import secrets
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 
@@ -19,6 +20,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 gateway, key_id, key_file, qr_text = sys.argv[1:5]
 baht = sys.argv[5] if len(sys.argv) > 5 else "820.00"
+# The host as in the Host header: in lower case, without a default port.
+address = urllib.parse.urlsplit(gateway)
+authority = address.netloc.lower()
+if address.port == {"http": 80, "https": 443}[address.scheme]:
+    authority = authority.rpartition(":")[0]
 with open(key_file, "rb") as pem:
     private_key = load_pem_private_key(pem.read(), password=None)
 
@@ -34,7 +40,7 @@ def sign_bytes(base):
 def signature_of(method, target, headers, body):
     """Headers of an HTTP Message Signature (RFC 9421) over a request."""
     path, mark, query = target.partition("?")
-    covered = {"@method": method, "@path": path}
+    covered = {"@method": method, "@path": path, "@authority": authority}
     if mark:
         covered["@query"] = "?" + query
     added = {}

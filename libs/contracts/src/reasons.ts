@@ -67,6 +67,13 @@ export const REASONS = {
     'The signature has expired or its creation time is in the future',
     'Check your clock and sign the request again.',
   ),
+  signature_misdirected: entry(
+    401,
+    'DS0E',
+    'never',
+    'The request is signed for another host',
+    'Send the request to the switch that it is for, and cover `@authority` with the host that you send it to.',
+  ),
   signature_replayed: entry(
     401,
     'DS0E',

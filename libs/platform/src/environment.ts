@@ -89,7 +89,9 @@ export async function startFromEnvironment(service: string, start: StartService)
       'started',
     );
   } catch (error) {
-    end(service, error, 'did not start');
+    // What a service reads of its settings it reads by a schema.
+    const isSetting = error instanceof z.ZodError;
+    end(service, isSetting ? new ConfigurationError(faultsOf(error).join('; ')) : error, 'did not start');
   }
 }
 
@@ -100,11 +102,15 @@ function end(service: string, error: unknown, what: string): never {
   process.exit(error instanceof ConfigurationError ? EXIT_CODE.configuration : EXIT_CODE.failed);
 }
 
+function faultsOf({ issues }: z.ZodError): string[] {
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
 function readEnvironment(): Environment {
   const parsed = environment.safeParse(process.env);
   const faults = parsed.success
     ? openConnections(parsed.data).filter(() => !parsed.data.TONLE_SANDBOX)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    : faultsOf(parsed.error);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new ConfigurationError(faults.join('; '));
 }

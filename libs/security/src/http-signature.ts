@@ -1,12 +1,16 @@
-import { hash, type KeyObject } from 'node:crypto';
-import { algorithmOf, signBytes, verifyBytes, type RegisteredKey } from './signing-key.js';
-import { fieldValue, NONCE, readClaims, type Claim, type HeaderValues } from './signature-claim.js';
-import { parseDictionary, quoted } from './structured-field.js';
+import { authorityOf, digestTrouble, NO_QUERY, signatureBase, splitTarget } from './signature-base.js';
+import { fieldValue, readClaims, type Claim, type HeaderValues } from './signature-claim.js';
+import { verifyBytes, type RegisteredKey } from './signing-key.js';
 
-// HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530): what is covered, and what must be.
+// HTTP Message Signatures (RFC 9421), verified: what must be covered, by whom, for whom, and when.
 
 export type SignatureRefusal =
-  'signature_missing' | 'signature_invalid' | 'signature_expired' | 'signatures_failing' | 'key_unknown';
+  | 'signature_missing'
+  | 'signature_invalid'
+  | 'signature_expired'
+  | 'signature_misdirected'
+  | 'signatures_failing'
+  | 'key_unknown';
 
 export type Verification =
   /** `created` is epoch seconds. The caller refuses a nonce that was seen before (per key id). */
@@ -22,37 +26,19 @@ export interface SignatureAttempts {
   failed(keyId: string): void;
 }
 
+/** Whom a request must be meant for: who has a signer's request for another switch cannot hand it on to us. */
+export interface Audience {
+  /** Hosts that are ours, as `authorityOf` writes them. */
+  readonly authorities: readonly string[];
+  /** Must `@authority` be covered? Else it is compared when it is. */
+  readonly demanded: boolean;
+}
+
 /** What is said to whoever sent too many bad ones. */
 export const FAILING =
   'Too many signatures of this key from this address were wrong or had been used before. No more are checked for a moment.';
 
 export type FindKey = (keyId: string) => RegisteredKey | undefined;
-
-interface Signer {
-  readonly keyId: string;
-  readonly privateKey: KeyObject;
-  /** Epoch seconds. */
-  readonly created: number;
-  /** Fresh for every request; a response repeats its request's nonce and is bound to it by that. */
-  readonly nonce: string;
-}
-
-export interface RequestToSign extends Signer {
-  readonly method: string;
-  /** Absolute URL, or path with query. */
-  readonly url: string;
-  readonly headers?: HeaderValues;
-  readonly body?: Uint8Array | string;
-  /** Further header names to cover, beside those that are always covered. */
-  readonly extraComponents?: readonly string[];
-}
-
-export interface ResponseToSign extends Signer {
-  readonly status: number;
-  readonly headers?: HeaderValues;
-  readonly body?: Uint8Array | string;
-  readonly extraComponents?: readonly string[];
-}
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -73,93 +59,25 @@ export interface VerifyOptions {
   readonly ageMaxMs?: number;
   /** How far a clock may be ahead of ours; default 30 s. */
   readonly skewMaxMs?: number;
-  /** Components that this door demands beside the usual ones. */
-  readonly required?: readonly string[];
   /** Responses: the nonce of the request that this must answer. */
   readonly nonce?: string;
+  /** Requests: the hosts that are ours; without them a request for any host is taken. */
+  readonly audience?: Audience;
   /** Bad signatures are counted here, and no more are looked at than it allows. */
   readonly attempts?: SignatureAttempts;
 }
 
 export const SIGNATURE_AGE_MAX_MS = 300_000;
 export const SIGNATURE_SKEW_MAX_MS = 30_000;
-const LABEL = 'sig1';
-const FIELD_NAME = /^[a-z0-9!#$%&'*+\-.^_|~]+$/;
 const NO_BODY = new Uint8Array(0);
-/** An absent query is signed as a lone question mark (RFC 9421 2.2.7). */
-const NO_QUERY = '?';
-/** Ports that an authority does not name (RFC 9421 2.2.3); which scheme a proxy in front ended is not known here. */
-const DEFAULT_PORT = /:(?:80|443)$/;
 const SIGNATURE_BYTES = 64;
+const HOST_SHOWN_MAX = 255;
 const DER_SEQUENCE = 0x30;
-const DIGESTS = ['sha-256', 'sha-512'] as const;
-
-/** `sha-256=:...:` of the bytes. */
-export function contentDigest(body: Uint8Array | string): string {
-  return `sha-256=:${hash('sha256', body, 'base64')}:`;
-}
-
-/**
- * Signs a request: returns the headers to add. Covers @method, @path, @query when there is one, content-digest and
- * content-type of a body, idempotency-key when present. A Content-Digest that is given is used, else one is made. What is
- * signed here `verifyRequest` accepts; what it would not is a RangeError (absent component, short nonce, wrong digest ...).
- */
-export function signRequest(request: RequestToSign): Record<string, string> {
-  const { path, query, authority } = splitTarget(request.url);
-  const components = ['@method', '@path'];
-  if (query !== undefined) components.push('@query');
-  const derived = { '@method': request.method, '@path': path, '@query': query ?? NO_QUERY };
-  const host = authority === undefined ? {} : { '@authority': authority };
-  return signMessage(request, components, { ...derived, ...host });
-}
-
-/** Signs a response: returns the headers to add. Covers @status, content-type and content-digest. */
-export function signResponse(response: ResponseToSign): Record<string, string> {
-  return signMessage(response, ['@status'], { '@status': response.status.toString() });
-}
-
-function signMessage(
-  message: RequestToSign | ResponseToSign,
-  components: string[],
-  derived: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  if (!Number.isSafeInteger(message.created) || message.created > 1e11)
-    throw new RangeError('created is epoch seconds');
-  if (!NONCE.test(message.nonce)) throw new RangeError('a nonce has 8 to 128 visible ASCII characters');
-  const added: Record<string, string> = {};
-  const headers: Record<string, string | readonly string[] | undefined> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) headers[name.toLowerCase()] = value;
-  if (message.body !== undefined && message.body.length > 0) {
-    if (headers['content-type'] === undefined) throw new RangeError('a body needs a content-type');
-    if (headers['content-digest'] === undefined)
-      added['content-digest'] = headers['content-digest'] = contentDigest(message.body);
-    const wrong = digestTrouble(headers, Buffer.from(message.body));
-    if (wrong !== undefined) throw new RangeError(wrong);
-    components.push('content-type', 'content-digest');
-  }
-  if (headers['idempotency-key'] !== undefined) components.push('idempotency-key');
-  for (const extra of message.extraComponents ?? []) {
-    if (!components.includes(extra)) components.push(extra);
-  }
-  const algorithm = algorithmOf(message.privateKey);
-  const signatureParams =
-    `(${components.map((name) => `"${name}"`).join(' ')});created=${message.created};keyid=${quoted(message.keyId)}` +
-    `;alg="${algorithm}";nonce=${quoted(message.nonce)}`;
-  const lines = components.map((name) => {
-    const value = componentValue(name, derived, headers);
-    if (value === undefined) throw new RangeError(`there is no ${name} to sign`);
-    return `"${name}": ${value}\n`;
-  });
-  const base = Buffer.from(`${lines.join('')}"@signature-params": ${signatureParams}`, 'latin1');
-  added['signature-input'] = `${LABEL}=${signatureParams}`;
-  added['signature'] = `${LABEL}=:${signBytes(message.privateKey, algorithm, base).toString('base64')}:`;
-  return added;
-}
 
 /**
  * Verifies a request over its raw bytes. In this order: is there a signature, can it be read, is the key registered, did
- * not too many of it fail, is it valid now, is it fresh, does it cover what it must, does the digest fit the body, does the
- * signature verify.
+ * not too many of it fail, is it valid now, is it fresh, does it cover what it must, is it for a host of ours, does the
+ * digest fit the body, does the signature verify.
  * One good signature is enough, whatever stands before it: keys overlap while they rotate. When none is, the refusal is
  * of the first whose key is registered. Never throws on what a stranger sent.
  */
@@ -169,11 +87,20 @@ export function verifyRequest(
   nowMs: number,
   options: VerifyOptions = {},
 ): Verification {
-  const { path, query } = splitTarget(request.url);
+  const {
+    path,
+    query,
+    authority = authorityOf(fieldValue(request.headers, 'host')),
+  } = splitTarget(request.url);
   const required = ['@method', '@path'];
   if (query !== undefined) required.push('@query');
   if (request.headers['idempotency-key'] !== undefined) required.push('idempotency-key');
-  const derived = { '@method': request.method, '@path': path, '@query': query ?? NO_QUERY };
+  const derived = {
+    '@method': request.method,
+    '@path': path,
+    '@query': query ?? NO_QUERY,
+    '@authority': authority,
+  };
   return verifyMessage(request, derived, required, findKey, nowMs, options);
 }
 
@@ -197,7 +124,7 @@ export function verifyResponse(
 function verifyMessage(
   message: { readonly headers: HeaderValues; readonly rawBody?: Uint8Array },
   derived: Readonly<Record<string, string | undefined>>,
-  required: string[],
+  required: readonly string[],
   findKey: FindKey,
   nowMs: number,
   options: VerifyOptions,
@@ -205,13 +132,14 @@ function verifyMessage(
   const claims = readClaims(message.headers);
   if ('reason' in claims) return claims;
   const body = message.rawBody ?? NO_BODY;
-  const demanded = [...required, ...(options.required ?? [])];
-  if (body.length > 0) demanded.push('content-digest', 'content-type');
+  const demanded = body.length > 0 ? [...required, 'content-digest', 'content-type'] : required;
   let refusal: Verification | undefined;
   for (const claim of claims) {
     const key = findKey(claim.keyId);
     if (key === undefined) continue;
-    const early = whyNot(claim, key, demanded, nowMs, options);
+    const early =
+      whyNot(claim, key, demanded, nowMs, options) ??
+      audienceRefusal(claim, derived['@authority'], options.audience);
     const wrong = early ?? contentRefusal(claim, key, message, derived);
     if (wrong === undefined)
       return { kind: 'verified', keyId: claim.keyId, nonce: claim.nonce, created: claim.created };
@@ -242,6 +170,26 @@ function whyNot(
   return uncovered === undefined
     ? undefined
     : refused('signature_invalid', `The signature does not cover ${uncovered}.`);
+}
+
+/** Why a request is not for us. */
+function audienceRefusal(
+  { components }: Claim,
+  authority = '',
+  audience?: Audience,
+): Verification | undefined {
+  if (audience === undefined) return undefined;
+  const host = authority.slice(0, HOST_SHOWN_MAX);
+  if (!components.includes('@authority')) {
+    const uncovered = `The signature does not cover @authority, the host that the request is sent to (Host: ${host}).`;
+    return audience.demanded ? refused('signature_invalid', uncovered) : undefined;
+  }
+  if (audience.authorities.includes(authority)) return undefined;
+  return refused(
+    'signature_misdirected',
+    `The request is for the host ${host} (Host, @authority), and this switch is reached as ` +
+      `${audience.authorities.join(' or ')}. Send it there and sign it for that host; a proxy in between must leave Host as it is.`,
+  );
 }
 
 /** What is wrong with the bytes that a claim covers. */
@@ -291,62 +239,4 @@ function staleness(claim: Claim, nowMs: number, options: VerifyOptions): string 
   if (claim.expires !== undefined && claim.expires * 1000 <= nowMs)
     return `The time in expires has passed; ${clock}`;
   return undefined;
-}
-
-/** Every digest that is understood must fit, and one must be there (RFC 9530). */
-function digestTrouble(headers: HeaderValues, body: Uint8Array): string | undefined {
-  const digests = parseDictionary(fieldValue(headers, 'content-digest') ?? '');
-  if (digests === undefined) return 'Content-Digest cannot be read.';
-  const given = DIGESTS.filter((algorithm) => digests.has(algorithm));
-  if (given.length === 0) return `Content-Digest must give ${DIGESTS.join(' or ')}.`;
-  const wrong = given.find((algorithm) => {
-    const member = digests.get(algorithm);
-    if (member?.kind !== 'item' || member.item.bare.kind !== 'bytes') return true;
-    return !member.item.bare.value.equals(hash(algorithm.replace('-', ''), body, 'buffer'));
-  });
-  return wrong === undefined ? undefined : `The ${wrong} of Content-Digest does not match the body.`;
-}
-
-/** The bytes that a signature is over (RFC 9421 2.5); undefined when a covered component is absent or not understood. */
-export function signatureBase(
-  claim: Claim,
-  derived: Readonly<Record<string, string | undefined>>,
-  headers: HeaderValues,
-): Buffer | undefined {
-  let text = '';
-  for (const name of claim.components) {
-    const value = componentValue(name, derived, headers);
-    if (value === undefined) return undefined;
-    text += `${quoted(name)}: ${value}\n`;
-  }
-  return Buffer.from(`${text}"@signature-params": ${claim.signatureParams}`, 'latin1');
-}
-
-function componentValue(
-  name: string,
-  derived: Readonly<Record<string, string | undefined>>,
-  headers: HeaderValues,
-): string | undefined {
-  if (name.startsWith('@')) {
-    if (Object.hasOwn(derived, name)) return derived[name];
-    return name === '@authority' ? authorityOf(fieldValue(headers, 'host')) : undefined;
-  }
-  return FIELD_NAME.test(name) ? fieldValue(headers, name) : undefined;
-}
-
-/** Lower case, without a default port (RFC 9421 2.2.3). */
-function authorityOf(host: string | undefined): string | undefined {
-  return host?.toLowerCase().replace(DEFAULT_PORT, '');
-}
-
-function splitTarget(url: string): { path: string; query: string | undefined; authority?: string } {
-  const parsed = url.startsWith('/') ? null : URL.parse(url);
-  const target =
-    parsed === null ? url : parsed.href.slice(parsed.origin.length, -parsed.hash.length || undefined);
-  const authority = parsed === null ? undefined : authorityOf(parsed.host);
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  // A lone question mark is as good as no query.
-  const query = mark < 0 || mark === target.length - 1 ? undefined : target.slice(mark);
-  return { path: path || '/', query, ...(authority === undefined ? {} : { authority }) };
 }

@@ -8,24 +8,22 @@ export {
   type SignatureAlgorithm,
 } from './signing-key.js';
 export {
-  contentDigest,
   FAILING,
-  signRequest,
-  signResponse,
   verifyRequest,
   verifyResponse,
   SIGNATURE_AGE_MAX_MS,
   SIGNATURE_SKEW_MAX_MS,
+  type Audience,
   type FindKey,
   type ReceivedRequest,
   type ReceivedResponse,
-  type RequestToSign,
-  type ResponseToSign,
   type SignatureAttempts,
   type SignatureRefusal,
   type Verification,
   type VerifyOptions,
 } from './http-signature.js';
+export { signRequest, signResponse, type RequestToSign, type ResponseToSign } from './message-signing.js';
+export { authorityOf, contentDigest } from './signature-base.js';
 export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';
 export { makeSandboxCertificates, makeSandboxPki } from './sandbox-pki.js';

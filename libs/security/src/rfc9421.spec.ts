@@ -1,7 +1,8 @@
 // Signatures of RFC 9421 appendix B in the two algorithms that are spoken here: base, digests and verification to the bit.
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { signatureBase, verifyRequest } from './http-signature.js';
+import { verifyRequest } from './http-signature.js';
+import { signatureBase } from './signature-base.js';
 import type { Claim, HeaderValues } from './signature-claim.js';
 import { algorithmOf, verifyBytes, type RegisteredKey } from './signing-key.js';
 import { parseDictionary, serializeInnerList } from './structured-field.js';

@@ -29,12 +29,14 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     const connectionsOf = await startBackends(installation, names, kafkaLibs);
     const keys = serviceKeysFile(layout);
     installation.say(`starting ${names.join(', ')}`);
+    const authorities = gatewayAuthorities(ports.gateway);
     const services = names.map((service) => ({
       service,
       process: installation.startProcess('switch', service, programOf(layout, service).script, {
         ...shared,
         ...programOf(layout, service).settings,
         ...serviceUrls(ports.internal),
+        ...authorities,
         TONLE_SERVICE_KEYS_FILE: keys,
         ...connectionsOf(service),
         TONLE_INTERNAL_PORT: String(ports.internal[service]),
@@ -54,6 +56,12 @@ export async function startCluster(options: LaunchOptions): Promise<Running> {
     await installation.stop();
     throw error;
   }
+}
+
+/** As in production: signatures cover the host that they are for. */
+function gatewayAuthorities(port: number): Record<string, string> {
+  const byDefault = `127.0.0.1:${port},localhost:${port}`;
+  return { TONLE_GATEWAY_AUTHORITIES: process.env['TONLE_GATEWAY_AUTHORITIES'] ?? byDefault };
 }
 
 function serviceUrls(internal: Readonly<Record<string, number>>): Record<string, string> {

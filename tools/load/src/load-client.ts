@@ -17,7 +17,7 @@ export class LoadClient {
   private readonly keys = new Map<string, KeyObject>();
 
   constructor(
-    gatewayUrl: string,
+    private readonly gatewayUrl: string,
     private readonly keysFolder: string,
   ) {
     this.pool = new Pool(gatewayUrl, {
@@ -57,7 +57,7 @@ export class LoadClient {
   ): Promise<LoadAnswer<T>> {
     const signature = signRequest({
       method,
-      url: path,
+      url: `${this.gatewayUrl}${path}`,
       headers,
       ...(body === undefined ? {} : { body }),
       keyId: sandboxKeyId(participant),

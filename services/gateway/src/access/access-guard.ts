@@ -23,9 +23,9 @@ export class AccessGuard implements CanActivate {
     if (need === undefined) throw problemOf(refused('not_permitted'));
     if (need === 'nobody') return true;
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    const { method, url, headers, rawBody, ip } = request;
+    const { method, url, headers, rawBody, ip, socket } = request;
     const received = { method, url, headers, ...(rawBody === undefined ? {} : { rawBody }) };
-    const signer = served(await this.authenticator.signer(received, ip));
+    const signer = served(await this.authenticator.signer(received, { address: ip, port: socket.localPort }));
     const { participant, keyId } = signer;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
     if (!this.admission.enter(request, participant.participantId)) throw problemOf(refused('overloaded'));

@@ -23,7 +23,12 @@ import { RateLimit } from './rate-limit.js';
       return nonces;
     }),
     provideBy(BadSignatures, [PLATFORM], (platform) => new BadSignatures(platform)),
-    provide(Authenticator, Directory, SandboxKeyService, NonceRegister, BadSignatures, CLOCK),
+    provideBy(
+      Authenticator,
+      [Directory, SandboxKeyService, NonceRegister, BadSignatures, SETTINGS, CLOCK],
+      (directory, ownKeys, nonces, bad, { ownHosts }, clock) =>
+        new Authenticator({ directory, ownKeys, nonces, bad, ownHosts, clock }),
+    ),
     provideBy(
       RateLimit,
       [SHARED, CLOCK, SETTINGS],

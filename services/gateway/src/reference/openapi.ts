@@ -9,9 +9,10 @@ const PROBLEM_TYPE = 'application/problem+json';
 const TAGS = ['Payments', 'FX rates', 'ISO 20022', 'Keys', 'Operations'];
 
 const SIGNING = `Every request is signed with an HTTP Message Signature (RFC 9421), by ECDSA P-256 (\`ecdsa-p256-sha256\`) or Ed25519.
-Cover \`@method\`, \`@path\`, \`@query\` when there is one, and with a body \`content-type\` and \`content-digest\` (sha-256, RFC 9530), and
-\`idempotency-key\` when you send it. The parameters \`created\` (at most 300 s old), \`keyid\` and a new \`nonce\` are required. A signature is
-valid for one request: sign every retry again.
+Cover \`@method\`, \`@path\`, \`@authority\` (the host of the URL), \`@query\` when there is one, with a body \`content-type\` and
+\`content-digest\` (sha-256, RFC 9530), and \`idempotency-key\` when you send it. The
+parameters \`created\` (at most 300 s old), \`keyid\` and a new \`nonce\` are required. A signature is valid for one request: sign every
+retry again.
 
 Amounts are decimal text, \`{"currency": "THB", "amount": "820.00"}\`. Errors are problem documents (RFC 9457) whose \`code\` is stable.`;
 

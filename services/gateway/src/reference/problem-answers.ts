@@ -7,6 +7,7 @@ const ANY_REQUEST: readonly Reason[] = [
   'signature_missing',
   'signature_invalid',
   'signature_expired',
+  'signature_misdirected',
   'signature_replayed',
   'signatures_failing',
   'key_unknown',

@@ -26,7 +26,9 @@ let service: RunningService;
 let routes: readonly string[];
 beforeAll(async () => {
   test = await createTestDatabase('gateway_routes', 'gateway');
-  const platform = createTestPlatform('gateway', test.database);
+  const platform = createTestPlatform('gateway', test.database, {
+    settings: { TONLE_SANDBOX: 'true' },
+  });
   let http: HttpApp | undefined;
   service = await startNestService(platform, GatewayModule, {
     database: GATEWAY_DATABASE,

@@ -73,7 +73,12 @@ export class GatewayWorld {
   static async start(name: string, settings: Record<string, string> = {}): Promise<GatewayWorld> {
     const test = await createTestDatabase(name, 'gateway');
     const platform = createTestPlatform('gateway', test.database, {
-      settings: { TONLE_GATEWAY_PORT: '0', TONLE_GATEWAY_LOOK_MS: '50', ...settings },
+      settings: {
+        TONLE_GATEWAY_PORT: '0',
+        TONLE_GATEWAY_LOOK_MS: '50',
+        TONLE_GATEWAY_AUTHORITIES: 'any',
+        ...settings,
+      },
     });
     const { entries, keys } = directoryEntries(platform.clock.now());
     const holder: { world?: GatewayWorld } = {};
@@ -81,7 +86,8 @@ export class GatewayWorld {
     const service = await startGateway(platform);
     const world = new GatewayWorld(test, platform, keys, service, service.addresses['public']!);
     holder.world = world;
-    await world.until(async () => (await world.get('/v1/corridors')).status === 200);
+    // Until its directory is there it knows nobody.
+    await world.until(async () => (await world.get('/v1/corridors')).status !== 503);
     return world;
   }
 

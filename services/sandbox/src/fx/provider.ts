@@ -72,11 +72,12 @@ export class FxProviders {
     style: ProviderStyle,
     privateKey: ReturnType<typeof loadPrivateKey>,
   ): Promise<PushResult> {
+    const url = `${this.settings.gatewayUrl}${PATH}`;
     const body = JSON.stringify({ rates: this.walk.rates(style) });
     const headers = { 'content-type': 'application/json' };
     const signature = signRequest({
       method: 'POST',
-      url: PATH,
+      url,
       headers,
       body,
       keyId: sandboxKeyId(style.provider),
@@ -86,7 +87,7 @@ export class FxProviders {
     });
     const { provider } = style;
     try {
-      const answer = await request(`${this.settings.gatewayUrl}${PATH}`, {
+      const answer = await request(url, {
         method: 'POST',
         headers: { ...headers, ...signature },
         body,
