@@ -16,4 +16,5 @@ const lib = (name) => {
 
 export const PARTS = {
   money: lib('money'),
+  ledger: lib('ledger'),
 };
