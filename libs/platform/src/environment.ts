@@ -15,6 +15,7 @@ import { createTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
 import { DatabaseClock } from './clock.js';
 import { connectionShape, kafkaAccess, openConnections, redisAuthority } from './connections.js';
+import { endingText } from './ending.js';
 import { startInternalServer } from './internal-server.js';
 import type { InternalServer } from './internal-server.js';
 import type { Platform, RunningService, StartService } from './platform.js';
@@ -96,9 +97,8 @@ export async function startFromEnvironment(service: string, start: StartService)
 }
 
 function end(service: string, error: unknown, what: string): never {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const [line = ''] = error instanceof Error ? error.message.split('\n') : [text];
-  process.stderr.write(`${service} ${what}: ${process.env['TONLE_LOG_LEVEL'] === 'debug' ? text : line}\n`);
+  const debugs = process.env['TONLE_LOG_LEVEL'] === 'debug';
+  process.stderr.write(`${service} ${what}: ${endingText(error, debugs)}\n`);
   process.exit(error instanceof ConfigurationError ? EXIT_CODE.configuration : EXIT_CODE.failed);
 }
 

@@ -12,6 +12,7 @@ import { AccountEntity } from './reservation/account.entity.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
+import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
 import { RoutingModule } from './routing.module.js';
 import { HoldEntity } from './screening/hold.entity.js';
 
@@ -31,6 +32,7 @@ export const ROUTING_DATABASE = {
     UndonePayments1767000100000,
     CreditReferences1767000150000,
     InboundLists1768200100000,
+    ReviewReferences1768300000000,
   ],
 };
 

@@ -1,7 +1,11 @@
+import type { LegKind } from '@tonle/contracts';
+import type { Payment } from './payment.js';
 import type { UsedKeys } from './payment.store.js';
 
 /** Transfers that carry a rail's reference. */
 export type ReferenceKind = 'discharge' | 'reversal';
+
+type Referring = Pick<Payment, 'id' | 'corridor' | 'direction'>;
 
 interface Identified {
   readonly uetr: string;
@@ -47,9 +51,11 @@ export class KeyBook {
     this.quotes.set(quoteId, paymentId);
   }
 
-  /** Whose transfer carries a rail reference already (I5b). */
-  referenceOwner(kind: ReferenceKind, reference: string): string | undefined {
-    return this.references.get(`${kind}|${reference}`);
+  /** Is this reference of a leg's network another payment's: by a transfer, or because people found that one paid under it? */
+  isAnothers({ id, corridor, direction }: Referring, leg: LegKind, reference: string): boolean {
+    const kind = leg === 'reversal' ? 'reversal' : 'discharge';
+    const decided = this.references.get(`decided:${corridor}:${direction}:${leg}|${reference}`);
+    return [this.references.get(`${kind}|${reference}`), decided].some((owner) => (owner ?? id) !== id);
   }
 
   takeReference(kind: ReferenceKind, reference: string, chainId: string): void {

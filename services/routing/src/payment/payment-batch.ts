@@ -79,7 +79,7 @@ export class PaymentBatch {
     const payment = this.payments.get(result.paymentId);
     if (payment === undefined)
       throw new Error(`a leg result for payment ${result.paymentId}, which is not known here`);
-    const step = decideResult(payment, this.distrust(result), this.facts.nowMs);
+    const step = decideResult(payment, this.distrust(payment, result), this.facts.nowMs);
     const event = { type: `leg_${result.outcome}`, leg: result.leg } as MachineEvent;
     this.steps.apply(payment, step, { event, evidence: result });
   }
@@ -105,7 +105,8 @@ export class PaymentBatch {
   decideReview(id: string, proposal: ReviewProposal): Refusal | undefined {
     const { id: proposalId, leg, decision, partnerRef, amount } = proposal;
     const payment = this.payments.get(id)!;
-    if (partnerRef !== undefined && this.isAnothers(id, leg, partnerRef)) return refused('reference_in_use');
+    if (partnerRef !== undefined && this.facts.keys.isAnothers(payment, leg, partnerRef))
+      return refused('reference_in_use');
     const evidence: Evidence = {
       ...(partnerRef === undefined ? {} : { partnerRef }),
       ...(amount === undefined ? {} : { amount: { ...amount, minor: amount.minor.toString() } }),
@@ -193,15 +194,13 @@ export class PaymentBatch {
     this.writes.holdEnds.push({ paymentId, decision, atMs: this.facts.nowMs });
   }
 
-  // A reference that another payment's discharge carries already cannot prove this leg as well (I5b).
-  private distrust(result: LegResult): LegResult {
-    if (!provesLeg(result) || result.partnerRef === undefined) return result;
-    const { paymentId, leg, partnerRef } = result;
-    return this.isAnothers(paymentId, leg, partnerRef) ? { ...result, outcome: 'conflicting' } : result;
-  }
-
-  private isAnothers(id: string, leg: LegKind, reference: string): boolean {
-    const owner = this.facts.keys.referenceOwner(leg === 'reversal' ? 'reversal' : 'discharge', reference);
-    return owner !== undefined && owner !== id;
+  // A reference that is another payment's already cannot prove this leg as well (I5b); one that is not the reference under
+  // which the leg was taken for accepted tells of a second movement.
+  private distrust(payment: Payment, result: LegResult): LegResult {
+    const { leg, partnerRef } = result;
+    if (!provesLeg(result) || partnerRef === undefined) return result;
+    const known = payment.partnerRefs[leg] ?? partnerRef;
+    const doubtful = known !== partnerRef || this.facts.keys.isAnothers(payment, leg, partnerRef);
+    return doubtful ? { ...result, outcome: 'conflicting' } : result;
   }
 }

@@ -181,7 +181,7 @@ export class PaymentEffects {
   private openBreak(payment: Payment, type: PaymentBreakType, { event, evidence }: Cause): Payment {
     const { newId, nowMs: atMs } = this.facts;
     const leg = 'leg' in event ? event.leg : 'none';
-    const detail = `${event.type} of ${leg} while the payment was ${payment.state}${figures(payment, type, leg, evidence)}`;
+    const detail = `${event.type} of ${leg} while the payment was ${payment.state}${figures(payment, type, leg, evidence)}${otherReference(payment, leg, evidence)}`;
     this.writes.breaks.push({ id: newId(), paymentId: payment.id, type, leg, detail, evidence, atMs });
     return payment;
   }
@@ -211,6 +211,18 @@ function figures(
   const theirs = written(booked.currency, BigInt(booked.minor));
   const { currency, minor } = legAmount(payment, leg);
   return `: the partner booked ${theirs}, asked for was ${written(currency, minor)}`;
+}
+
+/** The partner's reference, when the leg was taken for accepted under another one. */
+function otherReference(
+  { partnerRefs }: Payment,
+  leg: LegKind | 'none',
+  { partnerRef }: Cause['evidence'],
+): string {
+  const known = leg === 'none' ? null : partnerRefs[leg];
+  return known === null || partnerRef === undefined || known === partnerRef
+    ? ''
+    : `: under ${partnerRef}, known is ${known}`;
 }
 
 /** The currency is a partner's word, and may be one that we do not know. */

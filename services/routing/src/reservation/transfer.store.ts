@@ -19,7 +19,11 @@ const REFERENCES = `
 SELECT reference, kind, chain_id
 FROM transfer
 WHERE reference = ANY($1::text[])
-  AND reference IS NOT NULL`;
+  AND reference IS NOT NULL
+UNION ALL
+SELECT reference, concat_ws(':', 'decided', corridor, direction, leg), payment_id
+FROM review_reference
+WHERE reference = ANY($1::text[])`;
 
 const POSTED = `
 SELECT chain_id, sum(minor)::bigint AS minor
@@ -47,7 +51,7 @@ export class TransferStore {
     ]);
   }
 
-  /** Which rail references are used, by `kind|reference`, and by whom. */
+  /** Which rail references are used, by `kind|reference`, and by whom; those by which people found legs paid, too. */
   async references(transaction: Queryable, references: readonly string[]): Promise<Map<string, string>> {
     if (references.length === 0) return new Map();
     const rows = await transaction.query<{ reference: string; kind: string; chain_id: string }>(REFERENCES, [

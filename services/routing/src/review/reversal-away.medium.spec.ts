@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { routingCalls, type ReviewDecision } from '@tonle/contracts';
 import {
   accountsOf,
   broken,
@@ -14,38 +13,21 @@ import {
 } from '../payment/payment.testing.js';
 import { ReviewCountJob } from './review-count.job.js';
 import { ReviewStore } from './review.store.js';
+import { Operators } from './review.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job, calls. A partner that is away: each try of a reversal is proven not sent.
 
 const MINUTE = 60_000;
-const SAID = { reason: 'the partner was asked', evidence: 'letter of 2026-11-26' };
-
 let world: World;
+let operators: Operators;
 beforeAll(async () => {
   world = await openWorld('routing_reversal_away');
+  operators = new Operators(world);
 });
 afterAll(() => world.close());
 afterEach(async () => {
   expect(await broken(world)).toEqual([]);
 });
-
-const reviews = async () => (await world.platform.calls.call(routingCalls.reviews, {})).reviews;
-const propose = async (paymentId: string, decision: ReviewDecision, more: object = {}): Promise<string> => {
-  const by = { operator: 'OPERATOR-1', participant: 'OPERATOR' };
-  const request = { paymentId, decision, ...SAID, ...by, ...more };
-  const answer = await world.platform.calls.call(routingCalls.proposeReview, request);
-  if (answer.kind !== 'proposed') throw new Error(answer.reason);
-  return answer.proposalId;
-};
-const approve = (paymentId: string, proposalId: string) =>
-  world.platform.calls.call(routingCalls.decideReview, {
-    paymentId,
-    proposalId,
-    verdict: 'approve',
-    reason: 'seen',
-    operator: 'OPERATOR2-1',
-    participant: 'OPERATOR2',
-  });
 
 async function attemptsOf(paymentId: string): Promise<number> {
   const [row] = await world.test.database.query<{ reversal_attempt: number }>(
@@ -90,7 +72,7 @@ describe('a reversal whose partner is away', () => {
     expect(await gauge('tonle_reviews_open')).toBe(0);
     await away(paymentId, 3);
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
-    expect(await reviews()).toEqual([
+    expect(await operators.reviews()).toEqual([
       expect.objectContaining({
         paymentId,
         leg: 'reversal',
@@ -113,15 +95,15 @@ describe('a reversal whose partner is away', () => {
     const paymentId = await unwinding();
     await away(paymentId, 32);
     const tried = await attemptsOf(paymentId);
-    const [before] = await reviews();
+    const [before] = await operators.reviews();
     await away(paymentId, 120);
     const more = (await attemptsOf(paymentId)) - tried;
     expect([7, 8]).toContain(more);
     // Nothing but the attempts has changed for who reads the list.
-    expect(await reviews()).toEqual([{ ...before, attempts: tried + more }]);
+    expect(await operators.reviews()).toEqual([{ ...before, attempts: tried + more }]);
     await feed(world, resultOf(world, paymentId, 'reversal', 'accepted', { attempt: tried + more }));
     expect(await stateOf(world, paymentId)).toBe('REJECTED');
-    expect(await reviews()).toEqual([]);
+    expect(await operators.reviews()).toEqual([]);
   });
 
   it('is decided by two operators, however long the second one takes and however often it is tried meanwhile', async () => {
@@ -132,10 +114,10 @@ describe('a reversal whose partner is away', () => {
     const before = await earned();
     const paymentId = await unwinding();
     await away(paymentId, 32);
-    const proposalId = await propose(paymentId, 'paid', { partnerRef: 'back-1' });
+    const proposalId = await operators.proposed(paymentId, 'paid', { partnerRef: 'back-1' });
     await away(paymentId, 40);
-    expect((await reviews()).map(({ proposal }) => proposal?.proposalId)).toEqual([proposalId]);
-    expect(await approve(paymentId, proposalId)).toEqual({ kind: 'done' });
+    expect((await operators.reviews()).map(({ proposal }) => proposal?.proposalId)).toEqual([proposalId]);
+    expect(await operators.approve(paymentId, proposalId)).toEqual({ kind: 'done' });
     expect(await stateOf(world, paymentId)).toBe('REJECTED');
     expect(await earned()).toBe(before);
   });
@@ -143,9 +125,9 @@ describe('a reversal whose partner is away', () => {
   it('is sent at once, and at its usual pace, when they say so', async () => {
     const paymentId = await unwinding();
     await away(paymentId, 32);
-    const proposalId = await propose(paymentId, 'reverse');
+    const proposalId = await operators.proposed(paymentId, 'reverse');
     const from = world.published.length;
-    expect(await approve(paymentId, proposalId)).toEqual({ kind: 'done' });
+    expect(await operators.approve(paymentId, proposalId)).toEqual({ kind: 'done' });
     await world.routing.commit.lane.published();
     expect(commandsOf(world.published.slice(from))).toMatchObject([{ leg: 'reversal', reopened: true }]);
     expect(await stateOf(world, paymentId)).toBe('UNWINDING');

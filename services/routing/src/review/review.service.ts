@@ -4,11 +4,12 @@ import type { Clock, Random } from '@tonle/platform';
 import type { z } from 'zod';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { OperatorStore } from '../operator/operator.store.js';
+import { KeyBook } from '../payment/key-book.js';
 import type { PaymentCommit } from '../payment/payment-commit.js';
 import type { PaymentMetrics } from '../payment/payment-metrics.js';
 import { UNDECIDED_MS } from '../payment/payment.job.js';
 import type { Payment } from '../payment/payment.js';
-import type { PaymentStore } from '../payment/payment.store.js';
+import { NO_KEYS, type PaymentStore } from '../payment/payment.store.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
 import { isStanding, refusalOfProposal, refusalOfVerdict } from './review.decide.js';
 import type { ReviewProposal } from './review.js';
@@ -70,7 +71,7 @@ export class ReviewService {
       const [payment] = await this.stores.payments.lock(transaction, [request.paymentId]);
       const refusal =
         this.refusalOf(payment, proposedIn(request)) ??
-        (await this.referenceTaken(transaction, payment!, request.partnerRef)) ??
+        (await this.referenceTaken(transaction, payment, request.partnerRef)) ??
         (await this.alreadyProposed(transaction, payment!));
       if (refusal !== undefined) return refusal;
       return { kind: 'proposed', proposalId: await this.keep(transaction, payment!, request) };
@@ -84,12 +85,16 @@ export class ReviewService {
   private async approve(request: VerdictRequest): Promise<VerdictAnswer> {
     const { paymentId, participant: by } = request;
     const { payments, reviews } = this.stores;
+    let reviewed: Payment | undefined;
     let proposal: ReviewProposal | undefined;
+    let taken: Refusal | undefined;
     let refusal: Refusal | undefined;
     const batch = await this.commit.run(
       async (transaction) => {
         const locked = await payments.lock(transaction, [paymentId]);
+        [reviewed] = locked;
         proposal = await this.proposalOf(transaction, request);
+        taken = await this.referenceTaken(transaction, reviewed, proposal?.partnerRef);
         return locked;
       },
       {
@@ -97,12 +102,14 @@ export class ReviewService {
         also: async (transaction, atMs) => {
           if (refusal !== undefined) return;
           await reviews.end(transaction, request.proposalId, { state: 'APPROVED', by, atMs });
+          const { partnerRef } = proposal!;
+          if (partnerRef !== undefined) await reviews.takeReference(transaction, reviewed!, partnerRef);
           await this.record(transaction, request, 'review.approve', proposal!.evidence, atMs);
         },
       },
       (made) => {
         const payment = made.payments.get(paymentId);
-        refusal = refusalOfVerdict(proposal, request) ?? this.refusalToApprove(payment, proposal!);
+        refusal = refusalOfVerdict(proposal, request) ?? this.refusalToApprove(payment, proposal!) ?? taken;
         refusal ??= made.decideReview(paymentId, proposal!);
         return made;
       },
@@ -181,14 +188,16 @@ export class ReviewService {
 
   private async referenceTaken(
     transaction: Transaction,
-    { id, reviewLeg }: Payment,
+    payment: Payment | undefined,
     reference: string | undefined,
   ): Promise<Refusal | undefined> {
-    if (reference === undefined) return undefined;
-    const kind = reviewLeg === 'reversal' ? 'reversal' : 'discharge';
-    const owners = await this.stores.transfers.references(transaction, [reference]);
-    const owner = owners.get(`${kind}|${reference}`);
-    return owner === undefined || owner === id ? undefined : refused('reference_in_use');
+    if (payment === undefined || payment.reviewLeg === null || reference === undefined) return undefined;
+    const { transfers, reviews } = this.stores;
+    const keys = new KeyBook(NO_KEYS, await transfers.references(transaction, [reference]));
+    const taken =
+      keys.isAnothers(payment, payment.reviewLeg, reference) ||
+      (await reviews.isCreditOfAnother(transaction, payment, reference));
+    return taken ? refused('reference_in_use') : undefined;
   }
 
   /** One that evidence has overtaken makes room. */

@@ -1,5 +1,6 @@
 import type { LegKind, PaymentState, ReviewDecision } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
+import type { Payment } from '../payment/payment.js';
 import type { ReviewProposal } from './review.js';
 
 interface ProposalRow {
@@ -16,6 +17,8 @@ interface ProposalRow {
   readonly proposed_by: string;
   readonly proposed_at: Date;
 }
+
+type ReviewedLeg = Pick<Payment, 'id' | 'corridor' | 'direction' | 'reviewLeg'>;
 
 export interface ProposalEnd {
   readonly state: 'APPROVED' | 'REJECTED' | 'SUPERSEDED';
@@ -62,6 +65,20 @@ WHERE u.last_at >= $1::timestamptz
 ORDER BY u.since
 LIMIT $2`;
 
+// A network that settles net has no transfer that carries its reference.
+const CREDITED_UNDER = `
+SELECT id
+FROM payment
+WHERE credit_ref = $1
+  AND corridor = $2
+  AND direction = $3
+  AND id <> $4
+LIMIT 1`;
+
+const TAKE_REFERENCE = `
+INSERT INTO review_reference (corridor, direction, leg, reference, payment_id)
+VALUES ($1, $2, $3, $4, $5)`;
+
 const COUNTS = `
 SELECT review_leg AS leg, count(*)::int AS open, min(entered_at) AS since
 FROM payment
@@ -97,6 +114,19 @@ export class ReviewStore {
 
   async end(transaction: Queryable, proposalId: string, { state, by, atMs }: ProposalEnd): Promise<void> {
     await transaction.query(END, [proposalId, state, by ?? null, new Date(atMs).toISOString()]);
+  }
+
+  /** Has another payment, at the same network, been credited under this reference? */
+  async isCreditOfAnother(database: Queryable, leg: ReviewedLeg, reference: string): Promise<boolean> {
+    const { id, corridor, direction, reviewLeg } = leg;
+    if (reviewLeg !== 'credit') return false;
+    return (await database.query(CREDITED_UNDER, [reference, corridor, direction, id])).length > 0;
+  }
+
+  /** The reference is this payment's from now on; its key says so when another one takes it at the same moment. */
+  async takeReference(transaction: Queryable, leg: ReviewedLeg, reference: string): Promise<void> {
+    const { corridor, direction, reviewLeg, id } = leg;
+    await transaction.query(TAKE_REFERENCE, [corridor, direction, reviewLeg, reference, id]);
   }
 
   /** How many payments are under review because of each leg, and since when the oldest of them. */
