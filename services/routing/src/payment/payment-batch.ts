@@ -1,11 +1,4 @@
-import {
-  refused,
-  type LegKind,
-  type LegResult,
-  type PaymentSubmit,
-  type Quote,
-  type Refusal,
-} from '@tonle/contracts';
+import { refused, type LegResult, type PaymentSubmit, type Quote, type Refusal } from '@tonle/contracts';
 import { isTerminal, type MachineEvent } from '@tonle/payment';
 import { limitKeyOf } from '../limit/limit-book.js';
 import type { FundsMove } from '../reservation/funds.js';
