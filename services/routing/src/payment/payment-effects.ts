@@ -181,7 +181,8 @@ export class PaymentEffects {
   private openBreak(payment: Payment, type: PaymentBreakType, { event, evidence }: Cause): Payment {
     const { newId, nowMs: atMs } = this.facts;
     const leg = 'leg' in event ? event.leg : 'none';
-    const detail = `${event.type} of ${leg} while the payment was ${payment.state}${figures(payment, type, leg, evidence)}${otherReference(payment, leg, evidence)}`;
+    const differs = figures(payment, type, leg, evidence) + otherReference(payment, leg, evidence);
+    const detail = `${event.type} of ${leg} while the payment was ${payment.state}${differs}`;
     this.writes.breaks.push({ id: newId(), paymentId: payment.id, type, leg, detail, evidence, atMs });
     return payment;
   }
