@@ -28,12 +28,21 @@ export function keyOf({ submit, contentHash }: Instruction): Holder {
   return { paymentId, sender, messageId, uetr, contentHash };
 }
 
+/** A message that was refused, and what its sender was told. */
+export interface RefusedMessage {
+  readonly key: RequestKey;
+  readonly refusal: Refusal;
+}
+
 /** An index over holders by key and by UETR; the first holder of either keeps it. */
 export class Holders {
   private readonly byKey = new Map<string, Holder>();
   private readonly byUetr = new Map<string, Holder>();
 
-  constructor(holders: Iterable<Holder> = []) {
+  constructor(
+    holders: Iterable<Holder> = [],
+    private readonly refused: readonly RefusedMessage[] = [],
+  ) {
     for (const holder of holders) this.add(holder);
   }
 
@@ -43,16 +52,20 @@ export class Holders {
     if (!this.byUetr.has(holder.uetr)) this.byUetr.set(holder.uetr, holder);
   }
 
-  /** Key before UETR: a repeat carries both. Undefined when nobody holds either. */
+  /** What was refused stays so. Key before UETR: a repeat carries both. Undefined when nothing stands in the way. */
   answer(key: RequestKey): IntakeAnswer | undefined {
+    const before = this.refused.find((one) => textOf(one.key) === textOf(key) && isSame(one.key, key));
+    if (before !== undefined) return before.refusal;
     const holder = this.byKey.get(textOf(key));
     if (holder !== undefined) {
-      return holder.contentHash.equals(key.contentHash)
-        ? { kind: 'repeat', paymentId: holder.paymentId }
-        : refused('key_reused');
+      return isSame(holder, key) ? { kind: 'repeat', paymentId: holder.paymentId } : refused('key_reused');
     }
     return key.uetr !== undefined && this.byUetr.has(key.uetr) ? refused('uetr_in_use') : undefined;
   }
+}
+
+function isSame(one: RequestKey, other: RequestKey): boolean {
+  return one.contentHash.equals(other.contentHash);
 }
 
 function textOf({ sender, messageId }: RequestKey): string {

@@ -1,8 +1,10 @@
 import { refused } from '@tonle/contracts';
 import { Gatherer, GathererFull, type OutboxLane } from '@tonle/messaging';
+import type { Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Instruction } from './instruction.js';
 import { answersOf, Holders, isInTime, keyOf, leadersOf, type IntakeAnswer } from './intake.decide.js';
+import { findRefusals } from './refused-messages.js';
 import { findHolders, insertRequests, submitRecord } from './request.store.js';
 
 const BATCH_MAX = 500;
@@ -47,11 +49,11 @@ export class Intake {
           ? new Set<string>()
           : await insertRequests(transaction, this.lane.id, firstSequence, leaders, dueAt);
       const unwritten = [...leaders.filter(({ submit }) => !ids.has(submit.paymentId)), ...late];
-      const holders = unwritten.length === 0 ? [] : await findHolders(transaction, unwritten.map(keyOf));
+      const held = await heldBy(transaction, unwritten);
       const records = leaders
         .filter(({ submit }) => ids.has(submit.paymentId))
         .map(({ submit, traceparent }) => submitRecord(submit, traceparent));
-      return { result: { written: ids, held: new Holders(holders) }, records, inRows: true };
+      return { result: { written: ids, held }, records, inRows: true };
     });
     return this.answered(batch, leaders, answersOf(batch, written, held, now));
   }
@@ -69,4 +71,21 @@ export class Intake {
     const next = later.values();
     return answers.map((answer) => answer ?? next.next().value!);
   }
+}
+
+/** What stands in the way of these instructions. */
+async function heldBy(transaction: Queryable, instructions: readonly Instruction[]): Promise<Holders> {
+  if (instructions.length === 0) return new Holders();
+  const keys = instructions.map(keyOf);
+  const [holders, refusals] = await Promise.all([
+    findHolders(transaction, keys),
+    findRefusals(transaction, keys),
+  ]);
+  return new Holders(
+    holders,
+    keys.flatMap((key, index) => {
+      const refusal = refusals[index];
+      return refusal === undefined ? [] : [{ key, refusal }];
+    }),
+  );
 }

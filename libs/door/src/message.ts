@@ -65,12 +65,9 @@ async function answerOnce<Asked, Found, N extends PaymentNews>(
   context: MessageContext<Asked, Found, N>,
 ): Promise<Answer<N>> {
   const key = { ...reading.key, sender: context.sender };
-  const before = await door.refused.find(key);
-  if (before !== undefined) return before;
   const answer = await answerTo(door, dialect, reading, context);
   const ends = answer.kind === 'refused' && context.isProblem?.(answer, reading) !== true;
-  if (ends) await door.refused.keep(key, answer);
-  return answer;
+  return ends ? door.refused.keep(key, answer) : answer;
 }
 
 async function answerTo<Asked, Found, N extends PaymentNews>(

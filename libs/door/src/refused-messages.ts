@@ -1,13 +1,10 @@
 import type { Refusal } from '@tonle/contracts';
-import { Gatherer } from '@tonle/messaging';
-import type { Database } from '@tonle/persistence';
+import type { Database, Queryable } from '@tonle/persistence';
 import type { RequestKey } from './intake.decide.js';
 
 /** Database time; a message is too old to be taken long before. */
 const KEPT_DAYS = 7;
 const FORGOTTEN_AT_ONCE_MAX = 1_000;
-const GATHER_MS = 5;
-const BATCH_MAX = 500;
 
 const FIND = `
   SELECT sender, message_id, content_hash, refusal
@@ -17,10 +14,12 @@ const FIND = `
 
 // Not for a message whose payment was taken: its repeat may be refused for the moment and must find its payment later.
 const KEEP = `
-  INSERT INTO refused_message (sender, message_id, content_hash, refusal)
+  INSERT INTO refused_message AS first (sender, message_id, content_hash, refusal)
   SELECT $1, $2, $3, $4
   WHERE NOT EXISTS (SELECT FROM request WHERE sender = $1 AND message_id = $2)
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT (sender, message_id, content_hash) DO UPDATE
+  SET refusal = first.refusal
+  RETURNING refusal`;
 
 const FORGET = `
   DELETE FROM refused_message
@@ -35,50 +34,42 @@ const FORGET = `
  * paid later, whatever it may be that has changed since.
  */
 export class RefusedMessages {
-  private readonly questions: Gatherer<RequestKey, Refusal | undefined>;
+  constructor(private readonly database: Database) {}
 
-  constructor(private readonly database: Database) {
-    this.questions = new Gatherer((keys) => this.findAll(keys), {
-      batchMax: BATCH_MAX,
-      lingerMs: GATHER_MS,
-    });
-  }
-
-  /** What was answered to this message, when it was refused. */
-  find(key: RequestKey): Promise<Refusal | undefined> {
-    return this.questions.add(key);
-  }
-
-  /** Durable when it resolves: the sender may be told. */
-  async keep(key: RequestKey, refusal: Refusal): Promise<void> {
+  /** Durable when it resolves. Returns what the sender is to be told: what it was told first. */
+  async keep(key: RequestKey, refusal: Refusal): Promise<Refusal> {
     const { sender, messageId, contentHash } = key;
-    await this.database.query(KEEP, [sender, messageId, contentHash, JSON.stringify(refusal)]);
+    const [kept] = await this.database.query<{ refusal: Refusal }>(KEEP, [
+      sender,
+      messageId,
+      contentHash,
+      JSON.stringify(refusal),
+    ]);
+    return kept?.refusal ?? refusal;
   }
 
   /** Drops what no message can follow any more. */
   async forget(): Promise<void> {
     await this.database.query(FORGET, [KEPT_DAYS, FORGOTTEN_AT_ONCE_MAX]);
   }
+}
 
-  private async findAll(keys: readonly RequestKey[]): Promise<(Refusal | undefined)[]> {
-    const rows = await this.database.query<{
-      sender: string;
-      message_id: string;
-      content_hash: Buffer;
-      refusal: Refusal;
-    }>(FIND, [
-      keys.map(({ sender }) => sender),
-      keys.map(({ messageId }) => messageId),
-      keys.map(({ contentHash }) => contentHash),
-    ]);
-    return keys.map(
-      (key) =>
-        rows.find(
-          (row) =>
-            row.sender === key.sender &&
-            row.message_id === key.messageId &&
-            row.content_hash.equals(key.contentHash),
-        )?.refusal,
-    );
-  }
+/** What was answered to each of these messages, when it was refused. */
+export async function findRefusals(
+  database: Queryable,
+  keys: readonly RequestKey[],
+): Promise<(Refusal | undefined)[]> {
+  const rows = await database.query<{
+    sender: string;
+    message_id: string;
+    content_hash: Buffer;
+    refusal: Refusal;
+  }>(FIND, [
+    keys.map(({ sender }) => sender),
+    keys.map(({ messageId }) => messageId),
+    keys.map(({ contentHash }) => contentHash),
+  ]);
+  const isOf = (key: RequestKey) => (row: (typeof rows)[number]) =>
+    row.sender === key.sender && row.message_id === key.messageId && row.content_hash.equals(key.contentHash);
+  return keys.map((key) => rows.find(isOf(key))?.refusal);
 }

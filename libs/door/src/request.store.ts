@@ -61,13 +61,19 @@ const INSERT = `
     $9::json[], $10::jsonb[], $11::text[], $12::text[], $13::timestamptz[])
     WITH ORDINALITY AS r (payment_id, sender, message_id, content_hash, uetr, dialect, message_version, raw, headers,
       submit, creditor_shown, traceparent, received_at, ordinal)
+  WHERE NOT EXISTS (
+    SELECT
+    FROM refused_message AS refused
+    WHERE refused.sender = r.sender
+      AND refused.message_id = r.message_id
+      AND refused.content_hash = r.content_hash)
   ORDER BY ordinal
   ON CONFLICT DO NOTHING
   RETURNING payment_id`;
 
 /**
  * Writes instructions as rows of the lane, in their order, and returns the payment ids of those that are new. One whose
- * key or UETR another row has is left out; the rows written keep the sequence without a gap.
+ * key or UETR another row has, or which was refused before, is left out; the rows written keep the sequence without a gap.
  */
 export async function insertRequests(
   transaction: Queryable,

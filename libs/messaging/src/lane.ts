@@ -133,12 +133,12 @@ class Lane implements OutboxLane {
         committed = undefined;
         const made = await work(transaction, first);
         const lane = this.row(first + BigInt(made.records.length), cursor);
+        committed = made;
         const own =
           made.inRows === true || made.records.length === 0
-            ? await advanceLane(transaction, lane, this.leaseMs, first)
-            : await appendToLane(transaction, lane, this.leaseMs, first, made.records);
+            ? await advanceLane(transaction.last, lane, this.leaseMs, first)
+            : await appendToLane(transaction.last, lane, this.leaseMs, first, made.records);
         if (!own) throw new LaneFenced(this.id);
-        committed = made;
       });
     } catch (error) {
       if (error instanceof LaneFenced) this.fence(error);

@@ -1,4 +1,4 @@
-import type { Queryable } from '@tonle/persistence';
+import { sqlState, type Queryable } from '@tonle/persistence';
 import type { OutboxEntry, OutboxSource } from './outbox.js';
 import type { OutboundRecord } from './transport.js';
 
@@ -16,6 +16,7 @@ interface LaneColumns {
   published_up_to: bigint;
 }
 
+const NOT_NULL_VIOLATION = '23502';
 const RETURNED = 'id, epoch, next_sequence, published_up_to';
 
 function laneOf(row: LaneColumns): LaneRow {
@@ -67,6 +68,14 @@ export async function adoptLane(
   return rows[0] === undefined ? undefined : laneOf(rows[0]);
 }
 
+/** A lane that is not as this process left it has no next sequence: the column refuses the NULL, and nothing is committed. */
+const OWN_LANE = `
+  UPDATE outbox_lane
+  SET next_sequence = CASE WHEN epoch = $2 AND next_sequence = $6 THEN $3::bigint END,
+    published_up_to = GREATEST(published_up_to, $4::bigint),
+    leased_until = clock_timestamp() + $5 * interval '1 millisecond'
+  WHERE id = $1`;
+
 /**
  * The end of every commit: checks epoch and place, moves the cursor, renews the lease. False: another has the
  * lane, or a commit that was taken for lost stands after all, so that this process must read the lane anew.
@@ -77,15 +86,7 @@ export async function advanceLane(
   leaseMs: number,
   firstSequence: bigint,
 ): Promise<boolean> {
-  const rows = await transaction.query(
-    `UPDATE outbox_lane
-     SET next_sequence = $3, published_up_to = GREATEST(published_up_to, $4::bigint),
-       leased_until = clock_timestamp() + $5 * interval '1 millisecond'
-     WHERE id = $1 AND epoch = $2 AND next_sequence = $6
-     RETURNING 1`,
-    [lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs, firstSequence],
-  );
-  return rows.length === 1;
+  return isOurs(transaction.query(OWN_LANE, advanced(lane, leaseMs, firstSequence)));
 }
 
 /** As advanceLane, and writes the records from `firstSequence` on, in one statement. */
@@ -96,28 +97,15 @@ export async function appendToLane(
   firstSequence: bigint,
   records: readonly OutboundRecord[],
 ): Promise<boolean> {
-  const rows = await transaction.query(
-    `WITH lane AS (
-       UPDATE outbox_lane
-       SET next_sequence = $3, published_up_to = GREATEST(published_up_to, $4::bigint),
-         leased_until = clock_timestamp() + $5 * interval '1 millisecond'
-       WHERE id = $1 AND epoch = $2 AND next_sequence = $6
-       RETURNING id),
-     written AS (
-       INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body, traceparent)
-       SELECT lane.id, $6::bigint + r.ordinal - 1, r.topic, r.key, r.type, r.message_id, r.body, r.traceparent
-       FROM lane,
-         unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
-         WITH ORDINALITY AS r (topic, key, type, message_id, body, traceparent, ordinal))
-     SELECT id
-     FROM lane`,
+  const writing = transaction.query(
+    `WITH lane AS (${OWN_LANE} RETURNING id)
+     INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body, traceparent)
+     SELECT lane.id, $6::bigint + r.ordinal - 1, r.topic, r.key, r.type, r.message_id, r.body, r.traceparent
+     FROM lane,
+       unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+       WITH ORDINALITY AS r (topic, key, type, message_id, body, traceparent, ordinal)`,
     [
-      lane.id,
-      lane.epoch,
-      lane.nextSequence,
-      lane.publishedUpTo,
-      leaseMs,
-      firstSequence,
+      ...advanced(lane, leaseMs, firstSequence),
       records.map((record) => record.topic),
       records.map((record) => record.key),
       records.map((record) => record.type),
@@ -126,7 +114,22 @@ export async function appendToLane(
       records.map((record) => record.traceparent ?? null),
     ],
   );
-  return rows.length === 1;
+  return isOurs(writing);
+}
+
+function advanced(lane: LaneRow, leaseMs: number, firstSequence: bigint): unknown[] {
+  return [lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs, firstSequence];
+}
+
+async function isOurs(writing: Promise<unknown>): Promise<boolean> {
+  try {
+    await writing;
+    return true;
+  } catch (error) {
+    const { column } = error as { column?: unknown };
+    if (sqlState(error) === NOT_NULL_VIOLATION && column === 'next_sequence') return false;
+    throw error;
+  }
 }
 
 /** Gives the lane back: anybody may adopt it at once. */

@@ -144,6 +144,52 @@ describe('a database of a service', () => {
     await expect(work).rejects.toThrow('its error was ignored');
   });
 
+  it('commits with the last statement, which nothing may follow', async () => {
+    const note = "UPDATE account SET note = $1::jsonb WHERE id = 'a' RETURNING note";
+    const rows = await test.database.transaction(async (transaction) => {
+      await transaction.query("UPDATE account SET note = '1' WHERE id = 'b'");
+      const last = await transaction.last.query(note, ['2']);
+      await expect(transaction.query('SELECT 1')).rejects.toThrow('the transaction has finished');
+      return last;
+    });
+    expect(rows).toEqual([{ note: 2 }]);
+    const alone = test.database.transaction((transaction) => transaction.last.query(note, ['3']));
+    await expect(alone).resolves.toEqual([{ note: 3 }]);
+    const notes = await test.database.query('SELECT note FROM account ORDER BY id');
+    expect(notes).toEqual([{ note: 3 }, { note: 1 }]);
+  });
+
+  it('commits nothing when the last statement fails, and its connection goes on', async () => {
+    const seen = new Set<number>();
+    for (let i = 0; i < 10; i += 1) {
+      const failing = test.database.transaction(async (transaction) => {
+        const [me] = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        seen.add(me!.pid);
+        await transaction.query("UPDATE account SET note = '9'");
+        await transaction.last.query('SELECT 1 / $1::int', [0]);
+      });
+      await expect(failing).rejects.toMatchObject({ code: '22012' });
+    }
+    expect(seen.size).toBe(1);
+    expect(await test.database.query("SELECT 1 FROM account WHERE note = '9'")).toEqual([]);
+  });
+
+  it('has no transaction to end when nothing was asked', async () => {
+    await expect(test.database.transaction(() => Promise.resolve('nothing'))).resolves.toBe('nothing');
+    await expect(test.database.transaction(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  it('does not know how the COMMIT went whose connection broke', async () => {
+    const lost = test.database.transaction(async (transaction) => {
+      await transaction.last.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    });
+    await expect(lost).rejects.toMatchObject({ name: 'DatabaseUnavailable', commitUnknown: true });
+    const earlier = test.database.transaction(async (transaction) => {
+      await transaction.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    });
+    await expect(earlier).rejects.toMatchObject({ name: 'DatabaseUnavailable', commitUnknown: false });
+  });
+
   it('says DatabaseUnavailable for a broken connection and goes on by itself', async () => {
     const broken = test.database.transaction(async (transaction) => {
       const [me] = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

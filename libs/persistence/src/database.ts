@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { MigrationClass } from './migration.js';
 
@@ -13,8 +12,15 @@ export interface Queryable {
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
+/**
+ * Statements that are asked for without waiting for each other travel together; the server carries them out in their order.
+ */
 export interface Transaction extends Queryable {
-  readonly client: PoolClient;
+  /**
+   * For the last statement: COMMIT goes with it, in one round trip. It must fail, not answer, when nothing may be
+   * committed.
+   */
+  readonly last: Queryable;
 }
 
 export interface TransactionOptions {

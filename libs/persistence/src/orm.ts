@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { MixedList } from 'typeorm';
 import type { OrmOptions } from './database.js';
 import type { MigrationClass } from './migration.js';
+import { make } from './provision.js';
 
 const MIGRATION_TABLE = 'schema_migration';
 
@@ -51,9 +52,7 @@ async function migrateAlone(
   const client = await pool.connect();
   try {
     await client.query('SET statement_timeout = 0');
-    await client
-      .query('CREATE TABLE IF NOT EXISTS migration_lock (one boolean PRIMARY KEY CHECK (one))')
-      .catch(ignoreRace);
+    await make(client, 'CREATE TABLE IF NOT EXISTS migration_lock (one boolean PRIMARY KEY CHECK (one))');
     await client.query('INSERT INTO migration_lock (one) VALUES (true) ON CONFLICT DO NOTHING');
     await client.query('BEGIN');
     await client.query('SELECT one FROM migration_lock FOR UPDATE');
@@ -90,10 +89,4 @@ async function noteContained(pool: pg.Pool, migrations: readonly MigrationClass[
   if (rows[0]?.found === null) return;
   for (const { migration, parts } of contained)
     await pool.query(NOTE_CONTAINED, [parts.map(({ name }) => name), migration.name]);
-}
-
-/** Two starters may make the same table at once; one of them sees a unique violation in the catalogue. */
-function ignoreRace(error: unknown): void {
-  const { code } = error as { code?: string };
-  if (code !== '23505' && code !== '42P07') throw error;
 }

@@ -6,7 +6,8 @@ import type { Database, OrmOptions, Row, Transaction, TransactionOptions } from 
 import { openOrm } from './orm.js';
 import { PreparedNames } from './prepared-names.js';
 import { ensureDatabase, ensureSchema, whenReachable } from './provision.js';
-import { classify, isConnectionLoss, isRetryable } from './unavailable.js';
+import { OpenTransaction } from './transaction.js';
+import { classify, isRetryable } from './unavailable.js';
 
 const POOL_MAX = 8;
 const CONNECT_MS_MAX = 5_000;
@@ -67,6 +68,7 @@ class PostgresDatabase implements Database {
       query_timeout: STATEMENT_MS_MAX + 1_000,
       idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
       keepAlive: true,
+      pipeline: true,
       types: columnTypes,
     });
     this.pool.on('error', (error) => this.options.report?.('connection_lost', error));
@@ -132,28 +134,19 @@ class PostgresDatabase implements Database {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw classify(error);
     });
-    let committing = false;
+    const transaction = new OpenTransaction(
+      client,
+      (on, text, values) => this.run(on, text, values),
+      options.isolation,
+    );
     let broken = false;
     try {
-      await client.query(
-        options.isolation === undefined
-          ? 'BEGIN'
-          : `BEGIN ISOLATION LEVEL ${options.isolation.toUpperCase()}`,
-      );
-      const result = await work({ client, query: (text, values) => this.run(client, text, values) });
-      committing = true;
-      const { command } = await client.query('COMMIT');
-      // The server answers ROLLBACK to the COMMIT of a transaction whose error somebody has swallowed.
-      if (command !== 'COMMIT')
-        throw new Error('A statement of this transaction failed and its error was ignored');
+      const result = await work(transaction);
+      await transaction.commit();
       return result;
     } catch (error) {
-      broken = isConnectionLoss(error);
-      if (!broken)
-        await client.query('ROLLBACK').catch(() => {
-          broken = true;
-        });
-      throw classify(error, committing && broken);
+      broken = await transaction.rollback(error);
+      throw classify(error, transaction.finished && broken);
     } finally {
       client.release(broken);
     }

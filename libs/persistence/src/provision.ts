@@ -3,7 +3,8 @@ import { classify, DatabaseUnavailable, sqlState } from './unavailable.js';
 
 const CONNECT_MS_MAX = 3_000;
 const RETRY_PAUSE_MS = 200;
-const DUPLICATES = new Set(['42P04', '42P06', '23505']);
+/** What PostgreSQL answers to the later of two makers: database, schema, table, its row type, or its entry in a catalogue. */
+const DUPLICATES = new Set(['42P04', '42P06', '42P07', '42710', '23505']);
 
 async function asked(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS_MAX });
@@ -19,8 +20,8 @@ async function asked(url: string, work: (client: pg.Client) => Promise<void>): P
   }
 }
 
-/** Does nothing when somebody else made it in the same moment. */
-async function make(client: pg.Client, statement: string): Promise<void> {
+/** Makes what a statement names; does nothing when somebody else made it in the same moment. */
+export async function make(client: Pick<pg.ClientBase, 'query'>, statement: string): Promise<void> {
   try {
     await client.query(statement);
   } catch (error) {

@@ -67,7 +67,11 @@ export function isConnectionLoss(error: unknown): boolean {
 
 /** The same error, or DatabaseUnavailable around it when the server is away. */
 export function classify(error: unknown, commitUnknown = false): unknown {
-  if (error instanceof DatabaseUnavailable || !isConnectionLoss(error)) return error;
+  if (!isConnectionLoss(error)) return error;
+  if (error instanceof DatabaseUnavailable)
+    return error.commitUnknown === commitUnknown
+      ? error
+      : new DatabaseUnavailable(error.message, commitUnknown, { cause: error.cause });
   const { message, code } = error as { message?: string; code?: string };
   const reason = message === undefined || message === '' ? code : message;
   return new DatabaseUnavailable(`The database cannot be asked now: ${reason}`, commitUnknown, {

@@ -214,7 +214,7 @@ describe('payment events', () => {
     });
     const thb = await position('THB');
     await platform.transport.publish([records[1]!]);
-    const job = new MissedUseJob(platform, new ExposureHandler(platform.database, platform.clock));
+    const job = new MissedUseJob(platform, new ExposureHandler(platform.database));
     await job.run();
     await job.run();
     expect((await position('THB')) - thb).toBe(3n * 82_000n);

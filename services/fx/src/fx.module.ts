@@ -38,7 +38,7 @@ const gatherQuotes: MakeGatherer = (handle) =>
       (database, market, clock, random) => new FxQuoteService(database, market, clock, random, gatherQuotes),
     ),
     provide(FxRateService, DATABASE, Directory, CLOCK),
-    provide(ExposureHandler, DATABASE, CLOCK),
+    provide(ExposureHandler, DATABASE),
     provide(MissedUseJob, PLATFORM, ExposureHandler),
     provide(ExposureJob, DATABASE, CLOCK),
     provide(FxAuditService, DATABASE, CLOCK),

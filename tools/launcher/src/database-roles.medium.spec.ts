@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSandboxCertificates } from '@tonle/security';
-import { startPostgres, type PostgresServer } from '@tonle/tool-servers';
+import { mayHoldSocket, postgresUrl, startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import pg from 'pg';
 import { freePort } from '../../../tests/world/free-ports.js';
 import { secureDatabases } from './database-roles.js';
@@ -126,3 +126,35 @@ async function untilUp(connection: string): Promise<void> {
     }
   }
 }
+
+it('is reached by a socket file alone, with a password, when it has a folder for one', async () => {
+  const [home, free] = [mkdtempSync(join(tmpdir(), 'tonle-socket-')), await freePort()];
+  const inHome = await startPostgres({
+    dataFolder: join(home, 'data'),
+    port: free,
+    password: 'fresh',
+    socketFolder: home,
+  });
+  const to = { user: 'tonle', database: 'postgres', port: free };
+  const address = 'SELECT inet_server_addr() AS address';
+  try {
+    const bySocket = postgresUrl({ ...to, password: 'fresh', socketFolder: home });
+    await untilUp(bySocket);
+    expect(await ask(bySocket, address)).toEqual([{ address: null }]);
+    expect(inHome.url('postgres')).toBe(bySocket);
+    const guessed = postgresUrl({ ...to, password: 'tonle', socketFolder: home });
+    await expect(ask(guessed, address)).rejects.toMatchObject({ code: '28P01' });
+    await expect(ask(postgresUrl({ ...to, password: 'fresh' }), address)).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+    expect(statSync(join(home, `.s.PGSQL.${free}`)).mode & 0o777).toBe(0o600);
+  } finally {
+    await inHome.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+it('has a port where the path of a socket file would be too long', () => {
+  expect(mayHoldSocket('/home/someone/.tonle', 7440)).toBe(true);
+  expect(mayHoldSocket(`/${'long/'.repeat(20)}`, 7440)).toBe(false);
+});

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startPostgres, type TlsFiles } from '@tonle/tool-servers';
+import { mayHoldSocket, postgresUrl, startPostgres, type TlsFiles } from '@tonle/tool-servers';
 import { secureDatabases } from './database-roles.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
 import { lockHome, type HomeLock } from './lock.js';
@@ -67,21 +67,28 @@ export class Installation implements Running {
   /** PostgreSQL, in it databases with a role each that is no superuser; resolves with the role's connection string of each. */
   async startPostgres(databases: readonly string[], tls?: TlsFiles): Promise<Record<string, string>> {
     const { postgres: port } = this.layout.ports;
-    const password = this.secret('postgres');
-    await this.startServer('postgres', { PostgreSQL: port }, () =>
-      startPostgres({ dataFolder: join(this.home, 'postgres'), port, password, ...(tls && { tls }) }),
+    const superuser = this.secret('postgres');
+    const bySocket = tls === undefined && mayHoldSocket(this.home, port);
+    const way = { port, ...(bySocket && { socketFolder: this.home }) };
+    await this.startServer('postgres', bySocket ? {} : { PostgreSQL: port }, () =>
+      startPostgres({
+        dataFolder: join(this.home, 'postgres'),
+        password: superuser,
+        ...way,
+        ...(tls && { tls }),
+      }),
     );
     const query =
       tls === undefined ? '' : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(tls.authority)}`;
-    const urlOf = (user: string, secret: string, database: string) =>
-      `postgres://${user}:${secret}@127.0.0.1:${port}/${database}${query}`;
+    const urlOf = (user: string, password: string, database: string) =>
+      `${postgresUrl({ user, password, database, ...way })}${query}`;
     const roles = databases.map((database) => ({
       database,
       // That of the one database of `npm start` may not be the superuser's name.
       role: database === 'tonle' ? 'tonle_switch' : database,
       password: this.secret(`database-${database}`),
     }));
-    await secureDatabases(urlOf('tonle', password, 'postgres'), roles);
+    await secureDatabases(urlOf('tonle', superuser, 'postgres'), roles);
     return Object.fromEntries(
       roles.map(({ database, role, password: secret }) => [database, urlOf(role, secret, database)]),
     );

@@ -1,5 +1,5 @@
 export { ensureKafka, startKafka, type KafkaServer } from './kafka.js';
-export { startPostgres, type PostgresServer } from './postgres.js';
+export { mayHoldSocket, postgresUrl, startPostgres, type PostgresServer } from './postgres.js';
 export { ensureRedis, startRedis, type RedisServer } from './redis.js';
 export type { TlsFiles } from './tls-files.js';
 export type { SpawnedServer } from './spawned-server.js';

@@ -6,7 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connect } from 'node:net';
+import { connect, type IpcNetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endLeftOver, startServer, type ServerOptions, type SpawnedServer } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
@@ -15,11 +15,10 @@ const STOP_MS_MAX = 20_000;
 const START_MS_MAX = 30_000;
 const LEFT_OVER_MS_MAX = 10_000;
 const LEFT_OVER_LOOK_MS = 100;
+const SOCKET_PATH_BYTES_MAX = 100;
 const LEFT_OVER = /pre-existing shared memory block|Address already in use|lock file .* already exists/;
-/** Loopback only, no socket file, and enough connections for all services in one process. */
+/** Enough connections for all services in one process. */
 const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   shared_buffers: '128MB',
   max_connections: '200',
   wal_level: 'minimal',
@@ -48,9 +47,9 @@ function unprivileged(program: string, args: string[]): [string, string[]] {
   return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', program, ...args]];
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(at: TcpNetConnectOpts | IpcNetConnectOpts): Promise<boolean> {
   return new Promise((done) => {
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect(at);
     const answer = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
     socket.once('connect', () => socket.write(answer));
     socket.once('data', () => done(true));
@@ -61,8 +60,31 @@ function accepts(port: number): Promise<boolean> {
 }
 
 /** Everybody by password, from this machine; the file of clusters that earlier versions made let other ways in. */
-function accessBy(connection: 'host' | 'hostssl'): string {
-  return `# Written at every start.\n${connection} all all 127.0.0.1/32 scram-sha-256\n`;
+function accessBy({ socketFolder, tls }: PostgresOptions): string {
+  const way =
+    socketFolder === undefined
+      ? `${tls === undefined ? 'host' : 'hostssl'} all all 127.0.0.1/32`
+      : 'local all all';
+  return `# Written at every start.\n${way} scram-sha-256\n`;
+}
+
+/** On loopback, or by a socket file alone: whoever may not enter its folder cannot even knock, and it is faster. */
+function listening({ socketFolder = '' }: PostgresOptions): Record<string, string> {
+  return {
+    listen_addresses: socketFolder === '' ? '127.0.0.1' : '',
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: '0600',
+  };
+}
+
+/** The path by which a server with a socket folder is reached. */
+function socketFile(folder: string, port: number): string {
+  return join(folder, `.s.PGSQL.${port}`);
+}
+
+/** Whether a socket can be made in a folder: its path may have about a hundred bytes, and Windows has none. */
+export function mayHoldSocket(folder: string, port: number): boolean {
+  return process.platform !== 'win32' && Buffer.byteLength(socketFile(folder, port)) <= SOCKET_PATH_BYTES_MAX;
 }
 
 function tlsSettings(tls: TlsFiles | undefined): Record<string, string> {
@@ -88,7 +110,21 @@ export interface PostgresOptions {
   readonly password: string;
   /** Then there is no connection without TLS. */
   readonly tls?: TlsFiles;
+  /** Then there is no port, but a socket file here; the number names the file. */
+  readonly socketFolder?: string;
   readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A connection string; with a socket folder the host stands for form's sake. */
+export function postgresUrl(to: {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly port: number;
+  readonly socketFolder?: string;
+}): string {
+  const query = to.socketFolder === undefined ? '' : `?host=${encodeURIComponent(to.socketFolder)}`;
+  return `postgres://${to.user}:${to.password}@127.0.0.1:${to.port}/${to.database}${query}`;
 }
 
 async function makeCluster(folder: string, password: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -128,13 +164,8 @@ async function startOnceGone(options: ServerOptions): Promise<SpawnedServer> {
 }
 
 /** Makes (the first time) and starts a server on loopback. */
-export async function startPostgres({
-  dataFolder,
-  port,
-  password,
-  tls,
-  settings = {},
-}: PostgresOptions): Promise<PostgresServer> {
+export async function startPostgres(given: PostgresOptions): Promise<PostgresServer> {
+  const { dataFolder, port, password, tls, socketFolder, settings = {} } = given;
   const folder = resolve(dataFolder);
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   await mkdir(dirname(folder), { recursive: true });
@@ -144,10 +175,10 @@ export async function startPostgres({
   } else {
     await makeCluster(folder, password, env);
   }
-  await writeFile(join(folder, 'pg_hba.conf'), accessBy(tls === undefined ? 'host' : 'hostssl'), {
+  await writeFile(join(folder, 'pg_hba.conf'), accessBy(given), {
     mode: 0o600,
   });
-  const options = { ...SETTINGS, port: String(port), ...tlsSettings(tls), ...settings };
+  const options = { ...SETTINGS, ...listening(given), port: String(port), ...tlsSettings(tls), ...settings };
   const [program, args] = unprivileged(binary('postgres'), [
     '-D',
     folder,
@@ -158,7 +189,10 @@ export async function startPostgres({
     program,
     args,
     env,
-    answers: () => accepts(port),
+    answers: () =>
+      accepts(
+        socketFolder === undefined ? { host: '127.0.0.1', port } : { path: socketFile(socketFolder, port) },
+      ),
     startMs: START_MS_MAX,
     stopMs: STOP_MS_MAX,
     stopSignal: 'SIGINT',
@@ -166,6 +200,6 @@ export async function startPostgres({
   return {
     ...server,
     port,
-    url: (database: string) => `postgres://tonle:${password}@127.0.0.1:${port}/${database}`,
+    url: (database: string) => postgresUrl({ user: 'tonle', password, database, port, socketFolder }),
   };
 }

@@ -1,6 +1,5 @@
 import { bodiesOf, type PaymentEventMessage, type PaymentState, type WindowRef } from '@tonle/contracts';
 import type { InboundRecord } from '@tonle/messaging';
-import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { endQuotes, lockExposures, type QuoteEnd } from './exposure.store.js';
 import { addUsed } from './used-window.store.js';
@@ -26,10 +25,7 @@ const END_OF_STATE: Readonly<Record<PaymentState, QuoteEnd['to'] | null>> = {
 
 /** Corrects exposure by what became of the payments: batches of `payment.event`, twice or out of order. */
 export class ExposureHandler {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
     await this.take(bodiesOf(records, 'payment.event'));
@@ -48,11 +44,13 @@ export class ExposureHandler {
     }
     if (ends.size === 0) return;
     await this.database.transaction(async (transaction) => {
-      await lockExposures(transaction, this.clock.now());
-      const ended = await endQuotes(transaction, [...ends.values()]);
+      const [, ended] = await Promise.all([
+        lockExposures(transaction),
+        endQuotes(transaction, [...ends.values()]),
+      ]);
       const used = [...ended].flatMap((quoteId) => windows.get(quoteId) ?? []);
       await addUsed(
-        transaction,
+        transaction.last,
         used.map(({ windowId }) => windowId),
       );
     });

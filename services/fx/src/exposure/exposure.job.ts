@@ -38,10 +38,10 @@ export class ExposureJob {
   private expire(providers: readonly string[]): Promise<number[]> {
     return this.database.transaction(async (transaction) => {
       const nowMs = this.clock.now();
-      await lockExposures(transaction, nowMs);
-      const taken: number[] = [];
-      for (const provider of providers)
-        taken.push(await expireQuotes(transaction, provider, nowMs, BATCH_MAX));
+      const [, ...taken] = await Promise.all([
+        lockExposures(transaction),
+        ...providers.map((provider) => expireQuotes(transaction, provider, nowMs, BATCH_MAX)),
+      ]);
       return taken;
     });
   }

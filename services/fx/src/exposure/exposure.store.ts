@@ -1,4 +1,4 @@
-import type { Queryable } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import { UNSETTLED_DAYS, type Exposure } from './exposure.js';
 
 const DAY_MS = 86_400_000;
@@ -32,16 +32,23 @@ const SELECT_EXPOSURES = `
   ORDER BY e.provider, e.currency`;
 
 /**
- * Locks the exposures, in order of their key, for the rest of the transaction, and reads them with the version of the
- * rate book. They are a handful and every batch touches them, so batches take turns here.
+ * Locks the exposures, in order of their key, for the rest of the transaction. They are a handful and every batch touches
+ * them, so batches take turns here.
  */
-export async function lockExposures(
-  transaction: Queryable,
+export async function lockExposures(transaction: Transaction): Promise<void> {
+  await transaction.query(LOCK_EXPOSURES);
+}
+
+/** Locks the exposures and reads them with the version of the rate book. */
+export async function lockedExposures(
+  transaction: Transaction,
   nowMs: number,
 ): Promise<{ readonly exposures: readonly Exposure[]; readonly bookVersion: bigint | undefined }> {
   const settled = new Date(nowMs - UNSETTLED_DAYS * DAY_MS).toISOString().slice(0, 10);
-  await transaction.query(LOCK_EXPOSURES);
-  const rows = await transaction.query<ExposureRow>(SELECT_EXPOSURES, [settled]);
+  const [, rows] = await Promise.all([
+    lockExposures(transaction),
+    transaction.query<ExposureRow>(SELECT_EXPOSURES, [settled]),
+  ]);
   return {
     bookVersion: rows[0]?.book_version,
     exposures: rows.map((row) => ({

@@ -3,7 +3,7 @@ import type { Gatherer } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { ExposureBook } from '../exposure/exposure.js';
-import { lockExposures } from '../exposure/exposure.store.js';
+import { lockedExposures } from '../exposure/exposure.store.js';
 import type { MarketCopy } from '../market.js';
 import { decideQuote } from './quote.decide.js';
 import type { QuoteDecision, QuoteOrder } from './quote.js';
@@ -38,7 +38,7 @@ export class FxQuoteService {
     return quoteIds.length === 0 ? [] : findQuotes(this.database, quoteIds);
   }
 
-  /** Decides and keeps one batch in one transaction of three statements. */
+  /** Decides and keeps one batch in one transaction of two round trips. */
   async quoteBatch(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
     const orders = requests.map((request): QuoteOrder => ({
       request,
@@ -46,7 +46,7 @@ export class FxQuoteService {
     }));
     const decisions = await this.database.transaction(async (transaction) => {
       const nowMs = this.clock.now();
-      const { exposures, bookVersion } = await lockExposures(transaction, nowMs);
+      const { exposures, bookVersion } = await lockedExposures(transaction, nowMs);
       const { rates, terms } = await this.market.at(transaction, bookVersion);
       const market = {
         directory: this.market.directory,
@@ -56,7 +56,7 @@ export class FxQuoteService {
       };
       const decided = orders.map((order) => decideQuote(order, market, nowMs));
       const issued = decided.flatMap((each) => (each.kind === 'issued' ? [each.issued] : []));
-      if (issued.length > 0) await insertQuotes(transaction, issued);
+      if (issued.length > 0) await insertQuotes(transaction.last, issued);
       return decided;
     });
     return decisions.map(answerOf);

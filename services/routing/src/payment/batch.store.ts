@@ -15,7 +15,7 @@ import type { BreakStore } from './break.store.js';
 import { KeyBook } from './key-book.js';
 import { provesLeg, type BatchFacts, type PaymentBatch } from './payment-batch.js';
 import type { Payment } from './payment.js';
-import { NO_KEYS, type PaymentStore } from './payment.store.js';
+import type { PaymentStore } from './payment.store.js';
 import { submissionsOf } from './submission.js';
 
 export interface CommitStores {
@@ -65,9 +65,11 @@ export class BatchStore {
     const ids = new Set(known.map(({ id }) => id));
     const fresh = (needs.submits ?? []).filter(({ paymentId }) => !ids.has(paymentId));
     const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
-    const keys = await this.keys(transaction, known, fresh, needs);
-    const limits = await this.limits(transaction, fresh, frame);
-    const fundsMoves = await this.unposted(transaction, needs.fundsMoves ?? []);
+    const [keys, limits, fundsMoves] = await Promise.all([
+      this.keys(transaction, known, fresh, needs),
+      this.limits(transaction, fresh, frame),
+      this.unposted(transaction, needs.fundsMoves ?? []),
+    ]);
     const ledgers = new PaymentLedgers(frame.directory);
     const book = await this.lock(transaction, accountsOf({ known, submissions, fundsMoves, ledgers }));
     return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, fundsMoves };
@@ -78,19 +80,22 @@ export class BatchStore {
     const deltas = facts.book.deltas();
     assertBalanced(deltas);
     const changed = payments.changed();
-    await this.stores.payments.insert(transaction, payments.inserted());
-    await this.stores.payments.update(
-      transaction,
-      changed.map(({ payment }) => payment),
-      changed.map(({ knownVersion }) => knownVersion),
-    );
-    await this.stores.limits.apply(transaction, facts.limits);
-    await this.stores.transfers.insert(transaction, writes.transfers);
-    await this.stores.accounts.add(transaction, deltas);
-    await this.stores.windows.count(transaction, facts.lane, writes.windowCounts());
-    await this.stores.breaks.open(transaction, writes.breaks);
-    await this.stores.holds.insert(transaction, writes.holds);
-    await this.stores.holds.end(transaction, writes.holdEnds);
+    const { stores } = this;
+    await Promise.all([
+      stores.payments.insert(transaction, payments.inserted()),
+      stores.payments.update(
+        transaction,
+        changed.map(({ payment }) => payment),
+        changed.map(({ knownVersion }) => knownVersion),
+      ),
+      stores.limits.apply(transaction, facts.limits),
+      stores.transfers.insert(transaction, writes.transfers),
+      stores.accounts.add(transaction, deltas),
+      stores.windows.count(transaction, facts.lane, writes.windowCounts()),
+      stores.breaks.open(transaction, writes.breaks),
+      stores.holds.insert(transaction, writes.holds),
+      stores.holds.end(transaction, writes.holdEnds),
+    ]);
   }
 
   private async keys(
@@ -104,9 +109,12 @@ export class BatchStore {
       .filter(({ state }) => state === 'SCREENING_HOLD')
       .map((payment) => payment.instruction);
     const asked = [...fresh, ...held];
-    const used = asked.length === 0 ? NO_KEYS : await payments.used(transaction, asked);
     const told = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
-    return new KeyBook(used, await transfers.references(transaction, told.concat(references?.() ?? [])));
+    const [used, owners] = await Promise.all([
+      payments.used(transaction, asked),
+      transfers.references(transaction, told.concat(references?.() ?? [])),
+    ]);
+    return new KeyBook(used, owners);
   }
 
   private async limits(

@@ -28,10 +28,12 @@ export class PaymentEventHandler {
     const events = [...ended.values()];
     const windows = this.windowsOf(events);
     await this.database.transaction(async (transaction) => {
-      const fresh = await insertPaymentRecords(transaction, events);
-      await openWindows(transaction, windows);
+      const [fresh] = await Promise.all([
+        insertPaymentRecords(transaction, events),
+        openWindows(transaction, windows),
+      ]);
       await insertWindowLines(
-        transaction,
+        transaction.last,
         events.filter((event) => fresh.has(event.paymentId)),
       );
     });

@@ -26,7 +26,7 @@ export async function openWindows(database: Queryable, windows: readonly OpenWin
 
 /** Writes the obligations of newly noted payments into their windows and adds to the windows' totals. */
 export async function insertWindowLines(
-  transaction: Transaction,
+  transaction: Queryable,
   events: readonly PaymentEventMessage[],
 ): Promise<void> {
   const lines = events.flatMap((event) => event.obligations.map((line) => ({ event, line })));
