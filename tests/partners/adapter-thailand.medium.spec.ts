@@ -285,6 +285,15 @@ describe('the inbound door', () => {
     ]);
   });
 
+  it('that completes is counted beside what the network asked', async () => {
+    const [before] = (await world.calls.call(calls.lookupUse, {})).participants;
+    await pay();
+    const [after] = (await world.calls.call(calls.lookupUse, {})).participants;
+    expect(after).toMatchObject({ participant: 'THSWITCH' });
+    expect(after!.hour.paid - before!.hour.paid).toBe(1);
+    expect(after!.hour.found).toBeGreaterThan(before!.hour.found);
+  });
+
   it('tells a rejection with its reason', async () => {
     decide = () => ({ state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AM23' });
     expect(await pay()).toMatchObject({ state: 'rejected', reason: 'AM23' });

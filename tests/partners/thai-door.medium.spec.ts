@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import { readIso, writeIso, type Payment, type Status } from '@tonle/iso20022';
-import { inboxTopic } from '@tonle/messaging';
+import { inboxTopic, MemoryState } from '@tonle/messaging';
 import { amount } from '@tonle/money';
 import type { RunningService } from '@tonle/platform';
-import { fxCalls, uuidV4, type InboundOutcome } from '@tonle/contracts';
+import { adapterCalls, fxCalls, uuidV4, type InboundOutcome } from '@tonle/contracts';
 import { loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
 import { Pool } from 'undici';
 import { clock, openAdapterWorld, type AdapterWorld } from '../world/adapter-world.js';
@@ -24,6 +24,8 @@ let world: AdapterWorld;
 let running: RunningService[];
 let pool: Pool;
 let quoteId: string;
+/** What all instances have in common. */
+const shared = new MemoryState();
 
 beforeAll(async () => {
   const port = await new Promise<number>((done) => {
@@ -39,7 +41,7 @@ beforeAll(async () => {
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
   );
-  const thailand = await startAdapterThailand(world.platform(SERVICE), {
+  const thailand = await startAdapterThailand(world.platform(SERVICE, undefined, { shared }), {
     republishAfterMs: 1_500,
     republishEveryMs: 200,
   });
@@ -60,6 +62,7 @@ afterAll(async () => {
   await pool.destroy();
   for (const service of running) await service.close();
   await world.close();
+  await shared.close();
 });
 
 function tlsOf(name: string): object {
@@ -345,5 +348,27 @@ describe('a payment that is taken', () => {
     );
     const twice = world.submits.filter((each) => each.uetr === uetr);
     expect(twice[0]).toEqual(twice[1]);
+  });
+});
+
+describe('a network that asks for the names of our payees', () => {
+  const resolve = async () => {
+    const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/khqr', {
+      account: 'shop00001@angkor',
+    });
+    return ask('/qr/resolve', JSON.stringify({ qrText }), { type: 'application/json' });
+  };
+
+  it('is told no more of them than its budget allows, and people see how many', async () => {
+    expect((await resolve()).status).toBe(200);
+    const everything = { cost: 4_000, anyway: true };
+    await shared.spend('lookups:THSWITCH', everything, { size: 2_000, perSecond: 50 });
+    const reply = await resolve();
+    expect(reply).toMatchObject({ status: 429, verified: true });
+    expect(JSON.parse(reply.text)).toMatchObject({ code: 'lookups_exhausted', retry: 'later' });
+    expect(reply.text).not.toContain('angkor');
+    const { participants } = await world.calls.call(adapterCalls(SERVICE).lookupUse, {});
+    expect(participants).toMatchObject([{ participant: 'THSWITCH', hour: { refused: 1 } }]);
+    expect(participants[0]!.hour.found).toBeGreaterThanOrEqual(2);
   });
 });

@@ -16,5 +16,4 @@ const lib = (name) => {
 
 export const PARTS = {
   money: lib('money'),
-  ledger: lib('ledger'),
 };

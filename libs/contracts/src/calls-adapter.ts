@@ -78,6 +78,23 @@ export const lookupsHealth = z.object({
 });
 export type LookupsHealth = z.infer<typeof lookupsHealth>;
 
+/** What a participant asked about payees in a span of time. */
+export const lookupCounts = z.object({
+  found: z.number().int(),
+  notFound: z.number().int(),
+  /** The network had another reason, such as a closed account. */
+  declined: z.number().int(),
+  /** Nobody could be asked, or nobody answered. */
+  unanswered: z.number().int(),
+  /** Its budget was used up. */
+  refused: z.number().int(),
+  /** Payments of the participant that completed. */
+  paid: z.number().int(),
+});
+export type LookupCounts = z.infer<typeof lookupCounts>;
+export const lookupUse = z.object({ participant: z.string(), hour: lookupCounts, day: lookupCounts });
+export type LookupUse = z.infer<typeof lookupUse>;
+
 /** Each adapter serves these under its own service name. */
 export function adapterCalls(service: string) {
   return {
@@ -100,6 +117,14 @@ export function adapterCalls(service: string) {
         /** Absent: it moves no money. */
         legs: z.object({ sends: breakerState, enquiries: breakerState }).optional(),
       }),
+    ),
+    /** What the network asked at our door in the last hour and day; empty for one that does not call us. */
+    lookupUse: contract(
+      service,
+      'adapter.lookup-use',
+      5000,
+      z.object({}),
+      z.object({ participants: z.array(lookupUse) }),
     ),
     /** Canonical lines of one business day, by page (decisions 16). */
     statement: contract(

@@ -254,6 +254,13 @@ export const REASONS = {
     'Lookup not found, or made for another participant',
     'Look up the payee first.',
   ),
+  lookups_exhausted: entry(
+    429,
+    'AB10',
+    'later',
+    'The budget for lookups is used up',
+    'Wait as Retry-After says. Completed payments give lookups back; ask the operator when your customers need more.',
+  ),
   partner_silent: entry(504, 'AB05', 'later', 'The partner network did not answer the lookup', 'Try again.'),
   // routing
   participant_unknown: entry(

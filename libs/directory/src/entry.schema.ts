@@ -33,6 +33,17 @@ export const participantBody = z.object({
   railDomains: z.array(z.string()).default([]),
   /** Currency -> net debit cap, minor units. */
   caps: z.record(z.string(), z.string()).default({}),
+  /** How many payees it may look up, when it is not what everybody may: see lookupTermsOf. */
+  lookups: z
+    .object({
+      /** At once. */
+      burst: z.number().int().positive().max(1_000_000),
+      /** What comes back with time. */
+      perSecond: z.number().positive().max(100_000),
+      /** What each completed payment gives back. */
+      perPayment: z.number().min(0).max(100),
+    })
+    .optional(),
 });
 export type ParticipantBody = z.infer<typeof participantBody>;
 

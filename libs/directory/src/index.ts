@@ -7,3 +7,4 @@ export { DirectoryFeed, type DirectoryFeedOptions } from './directory-feed.js';
 export { DirectoryStore, type DirectoryChange, type StoredEntry } from './directory.store.js';
 export { checkDirectory, violationText, type CheckOptions } from './check/check-directory.js';
 export type { DirectoryRule, DirectoryViolation } from './check/violation.js';
+export { lookupTermsOf, type LookupTerms } from './lookup-terms.js';

@@ -44,6 +44,8 @@ export interface DoorOptions<N extends PaymentNews> {
   readonly answerWithinMs?: number;
   /** Callers that are held at once; more get their payment as it is. */
   readonly callersMax?: number;
+  /** Is told of payments that completed, once of each. */
+  readonly completed?: (news: readonly N[]) => void;
 }
 
 /**
@@ -67,7 +69,7 @@ export class Door<N extends PaymentNews> {
     this.waiting = new WaitingCallers(callersMax);
     this.intake = new Intake(lane, platform.clock, answerWithinMs);
     this.routing = new RoutingPayments(platform.calls, form);
-    this.news = new News(platform, form, this.waiting);
+    this.news = new News(platform, form, this.waiting, options.completed);
     this.republication = new RepublicationJob(platform, this.routing, this.news, answerWithinMs);
   }
 

@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { adapterCalls, fxCalls, refused, type LookupAnswer, type Quote } from '@tonle/contracts';
+import {
+  adapterCalls,
+  fxCalls,
+  refused,
+  type LookupAnswer,
+  type Quote,
+  type Refusal,
+} from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import { DirectCalls } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { InboundQuoteService } from './inbound-quote.service.js';
 import { InboundQuoteStore } from './inbound-quote.store.js';
+import type { LookupBudget } from './lookups/lookup-budget.js';
 import { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-quotes.js';
 
 // Real: PostgreSQL, calls in process. The home adapter and fx are played by the test.
@@ -34,6 +42,15 @@ let payee: LookupAnswer;
 let corridor: Corridor | undefined;
 let quotes: InboundQuoteService;
 const asked: object[] = [];
+/** Whoever asked, in order; a refusal stands for a budget that is used up. */
+const spent: string[] = [];
+let exhausted: Refusal | undefined;
+const budget: Pick<LookupBudget, 'within'> = {
+  within: (participant, ask) => {
+    spent.push(participant);
+    return exhausted === undefined ? ask() : Promise.resolve(exhausted);
+  },
+};
 
 beforeAll(async () => {
   test = await createTestDatabase('inbound_quote');
@@ -42,6 +59,8 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 beforeEach(() => {
   asked.length = 0;
+  spent.length = 0;
+  exhausted = undefined;
   payee = PAYEE;
   corridor = CORRIDOR;
   calls = new DirectCalls();
@@ -68,7 +87,7 @@ beforeEach(() => {
     };
     return Promise.resolve({ items: items.map(() => ({ kind: 'quoted' as const, quote, candidates: [] })) });
   });
-  quotes = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor);
+  quotes = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor, budget);
 });
 
 describe('a code that a payer abroad scans', () => {
@@ -93,7 +112,12 @@ describe('a code that a payer abroad scans', () => {
 
   it('is paid on any instance: what was quoted is kept', async () => {
     await quotes.resolve(CODE, riel('4100000'));
-    const elsewhere = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor);
+    const elsewhere = new InboundQuoteService(
+      calls,
+      new InboundQuoteStore(test.database),
+      () => corridor,
+      budget,
+    );
     const found = await elsewhere.find(QUOTE_ID);
     expect(found).toMatchObject({ ...CODE, quoteId: QUOTE_ID, payee, quote: { rate: '121.5' } });
     expect(await elsewhere.find('00000000-0000-4000-8000-000000000009')).toBeUndefined();
@@ -128,11 +152,19 @@ describe('a code that a payer abroad scans', () => {
     expect(refused.map(({ qrText }) => qrText)).toEqual(['code 13']);
   });
 
+  it('is told only within the budget of the network that asks', async () => {
+    await quotes.resolve(CODE, undefined);
+    expect(spent).toEqual(['THSWITCH']);
+    exhausted = { ...refused('lookups_exhausted'), retryAfterS: 7 };
+    expect(await quotes.resolve(CODE, undefined)).toEqual(exhausted);
+  });
+
   it('is a matter for later while a service or the directory is away', async () => {
     const alone = new InboundQuoteService(
       new DirectCalls(),
       new InboundQuoteStore(test.database),
       () => corridor,
+      budget,
     );
     expect(await alone.resolve(CODE, undefined)).toEqual(refused('unavailable'));
     corridor = undefined;

@@ -13,6 +13,7 @@ import type { Corridor } from '@tonle/directory';
 import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import type { AmountJson } from '@tonle/money';
 import type { HomePayee, InboundQuote, ResolvedCode, ScannedCode } from './inbound-quote.js';
+import type { LookupBudget } from './lookups/lookup-budget.js';
 import type { InboundQuoteStore } from './inbound-quote.store.js';
 
 const GATHER_MS = 5;
@@ -28,7 +29,7 @@ interface Priced {
 /**
  * Payee and price for a payer abroad: the home adapter reads the code, fx quotes, both are remembered until the payment
  * comes (decisions 10). Refuses what they refuse, `amount_mismatch` when the code fixes another amount,
- * `unknown_currency`, and `unavailable` while one of them or the directory is away.
+ * `unknown_currency`, `lookups_exhausted`, and `unavailable` while one of them or the directory is away.
  */
 export class InboundQuoteService {
   private readonly lookups: Gatherer<LookupRequest, LookupAnswer>;
@@ -39,6 +40,7 @@ export class InboundQuoteService {
     private readonly store: InboundQuoteStore,
     /** The corridor whose payers these are; undefined while the directory is not here. */
     private readonly corridor: () => Corridor | undefined,
+    private readonly budget: Pick<LookupBudget, 'within'>,
   ) {
     const gather = { batchMax: BATCH_MAX, lingerMs: GATHER_MS };
     this.lookups = new Gatherer((items) => this.lookUpAll(items), { ...gather, slowMs: SLOW_MS });
@@ -68,8 +70,7 @@ export class InboundQuoteService {
     { corridorId, partner }: Corridor,
   ): Promise<HomePayee | Refusal> {
     const asked = { lookupId, participant: partner.participant, corridor: corridorId, qrText };
-    const found = await this.lookups.add(asked);
-    return found.kind === 'refused' ? refused(found.reason, found.detail) : found;
+    return this.budget.within(partner.participant, () => this.lookups.add(asked));
   }
 
   private async price(

@@ -15,6 +15,8 @@ export class News<N extends PaymentNews> {
     private readonly host: NewsHost,
     private readonly form: NewsForm<N>,
     private readonly waiting: WaitingCallers<N>,
+    /** Is told of payments that completed, once of each. */
+    private readonly completed: (news: readonly N[]) => void = () => undefined,
   ) {}
 
   /** A batch of records; those of other types are left to others. */
@@ -32,6 +34,7 @@ export class News<N extends PaymentNews> {
     const written = await recordNews(this.host.database, this.form, [...last.values()]);
     const ends = written.filter(({ state }) => TERMINAL_STATES.has(state));
     for (const end of ends) this.waiting.deliver(end);
+    this.completed(ends.filter(({ state }) => state === 'COMPLETED'));
     await this.tellOthers(ends);
   }
 

@@ -1,6 +1,7 @@
 export * from './transport.js';
 export * from './calls.js';
 export * from './shared-state.js';
+export type { Bucket } from './bucket.js';
 export * from './outbox.js';
 export { Gatherer, GathererFull } from './gatherer.js';
 export type { GathererOptions } from './gatherer.js';

@@ -1,3 +1,11 @@
+import {
+  fullAfterMs,
+  spendFrom,
+  type Bucket,
+  type BucketLevel,
+  type Spending,
+  type Spent,
+} from './bucket.js';
 import type { SharedState } from './shared-state.js';
 
 const SWEEP_EVERY_MS = 10_000;
@@ -10,6 +18,7 @@ interface Held {
 /** Shared state of services that share a process. Channels deliver in a later turn of the event loop. */
 export class MemoryState implements SharedState {
   private readonly held = new Map<string, Held>();
+  private readonly buckets = new Map<string, BucketLevel & { readonly until: number }>();
   private readonly listeners = new Map<string, Set<(message: string) => void>>();
   private readonly sweeper: NodeJS.Timeout;
 
@@ -35,6 +44,14 @@ export class MemoryState implements SharedState {
     return Promise.resolve(value);
   }
 
+  spend(key: string, spending: Spending, bucket: Bucket): Promise<Spent> {
+    const atMs = performance.now();
+    const spent = spendFrom(this.buckets.get(key), bucket, spending, atMs);
+    const { level } = spent;
+    this.buckets.set(key, { level, atMs, until: atMs + fullAfterMs(bucket, level) });
+    return Promise.resolve(spent);
+  }
+
   publish(channel: string, message: string): Promise<void> {
     for (const listener of this.listeners.get(channel) ?? []) setImmediate(listener, message);
     return Promise.resolve();
@@ -54,6 +71,7 @@ export class MemoryState implements SharedState {
   close(): Promise<void> {
     clearInterval(this.sweeper);
     this.held.clear();
+    this.buckets.clear();
     this.listeners.clear();
     return Promise.resolve();
   }
@@ -67,6 +85,7 @@ export class MemoryState implements SharedState {
 
   private sweep(): void {
     const now = performance.now();
-    for (const [key, held] of this.held) if (held.until <= now) this.held.delete(key);
+    for (const kept of [this.held, this.buckets])
+      for (const [key, { until }] of kept) if (until <= now) kept.delete(key);
   }
 }

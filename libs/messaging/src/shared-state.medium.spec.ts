@@ -59,6 +59,25 @@ describe.each([
     expect(await state.increment('c', 4, 150)).toBe(4);
   });
 
+  it('gives from a bucket what is in it, to all who ask at once no more', async () => {
+    const bucket = { size: 10, perSecond: 0.001 };
+    const asked = await Promise.all(Array.from({ length: 30 }, () => state.spend('b', { cost: 1 }, bucket)));
+    expect(asked.filter((spent) => spent?.taken)).toHaveLength(10);
+    expect((await state.spend('b', { cost: 2, anyway: true }, bucket))!.level).toBeCloseTo(-2, 1);
+    expect((await state.spend('b', { cost: -3.5, anyway: true }, bucket))!.level).toBeCloseTo(1.5, 1);
+    expect(await state.spend('b', { cost: 1 }, bucket)).toMatchObject({ taken: true });
+    expect(await state.spend('b', { cost: 1 }, bucket)).toMatchObject({ taken: false });
+    expect((await state.spend('b', { cost: -99, anyway: true }, bucket))!.level).toBe(10);
+    expect((await state.spend('b', { cost: 99, anyway: true }, bucket))!.level).toBe(-10);
+    expect((await state.spend('other', { cost: 1 }, bucket))!.level).toBeCloseTo(9, 3);
+  });
+
+  it('fills a bucket with time', async () => {
+    const bucket = { size: 5, perSecond: 100 };
+    await state.spend('f', { cost: 5 }, bucket);
+    await until('more', async () => (await state.spend('f', { cost: 5 }, bucket))!.taken);
+  });
+
   it('tells who listens now, and no more afterwards', async () => {
     const heard: string[] = [];
     const stop = await state.listen('channel', (message) => heard.push(message));
@@ -80,6 +99,7 @@ describe('shared state without Redis', () => {
     await redis.stop();
     expect(await state.get('a')).toBeUndefined();
     expect(await state.increment('a', 1, 1_000)).toBe(0);
+    expect(await state.spend('b', { cost: 1 }, { size: 1, perSecond: 1 })).toBeUndefined();
     await state.publish('news', 'lost');
     await state.set('a', '1', 1_000);
     redis = await startRedis({ port: redis.port, dataFolder: folder });

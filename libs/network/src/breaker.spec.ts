@@ -79,3 +79,11 @@ it('waits for no time of a clock that was set back', () => {
   now = 60_000;
   expect(budget.perSecond()).toBeGreaterThan(1);
 });
+
+it('is kept by each instance alone when Redis is away', async () => {
+  const away = Object.assign(new MemoryState(), { increment: () => Promise.resolve(0) });
+  const budget = new EnquiryBudget(away, 'test', () => 0, 10);
+  expect(await budget.take(8)).toBe(8);
+  expect(await budget.take(8)).toBe(2);
+  expect(await budget.take(8)).toBe(0);
+});

@@ -13,6 +13,8 @@ const BACKLOG_PER_SECOND_MAX = 100;
 const BACKLOG_PER_SECOND_MIN = 20;
 /** After an enquiry that failed the backlog gives no more than the share for so long. */
 const BACKLOG_PAUSE_MS = 2_000;
+/** What the shared state says of a count when it is away. */
+const NOBODY_COUNTED = 0;
 
 /**
  * How many enquiries a partner may get (domain 6.5, I20): 5 % of the rate of its payments, at least one a
@@ -68,8 +70,9 @@ export class EnquiryBudget {
     if (asked === 0) return 0;
     const window = Math.floor(this.now() / SECOND_MS);
     // Without the shared state each instance keeps to the budget by itself: asking less late is worse than asking more.
-    const counted = this.shared.increment(`enquiry:${this.partner}:${window}`, asked, 2 * SECOND_MS);
-    const used = await counted.catch(() => this.countAlone(window, asked));
+    const key = `enquiry:${this.partner}:${window}`;
+    const counted = await this.shared.increment(key, asked, 2 * SECOND_MS).catch(() => NOBODY_COUNTED);
+    const used = counted === NOBODY_COUNTED ? this.countAlone(window, asked) : counted;
     return Math.max(0, Math.min(asked, limit - (used - asked)));
   }
 

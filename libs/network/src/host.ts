@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   InboundQuotes1765000000001,
+  LookupCounts1768300000000,
   RefusedMessages1768100000000,
   Requests1765000000000,
   UsedNonces1767100000000,
@@ -38,6 +39,7 @@ export const CALLING_NETWORK_DATABASE = {
     InboundQuotes1765000000001,
     UsedNonces1767100000000,
     RefusedMessages1768100000000,
+    LookupCounts1768300000000,
   ],
 };
 

@@ -1,4 +1,4 @@
-import type { InboundOutcome } from '@tonle/contracts';
+import { adapterCalls, type InboundOutcome } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import {
   BadSignatures,
@@ -7,6 +7,8 @@ import {
   InboundQuoteStore,
   NonceRegister,
   ownOutcomes,
+  LookupBudget,
+  LookupUse,
 } from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
@@ -33,12 +35,21 @@ type Provider = ReturnType<typeof provide>;
 export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provider[] {
   const { republishAfterMs: answerWithinMs, republishEveryMs: askAgainMs } = tuning;
   return [
-    provideBy(DOOR, [PLATFORM, LANE, Inbox, Service], async (platform, lane, inbox, service) => {
-      const door = new Door(platform, { lane, form: ownOutcomes, answerWithinMs });
-      inbox.on('payment.outcome', (records) => door.news.handle(records));
-      await door.declare(service, { askAgainMs });
-      return door;
-    }),
+    ...budgetProviders(),
+    provideBy(
+      DOOR,
+      [PLATFORM, LANE, Inbox, Directory, LookupBudget, Service],
+      async (platform, lane, inbox, directory, budget, service) => {
+        const completed = (ends: readonly InboundOutcome[]) => {
+          const partner = directory.corridorsOfAdapterIncludingEnded(platform.service)[0]?.partner;
+          if (partner !== undefined) for (const _ of ends) void budget.paid(partner.participant);
+        };
+        const door = new Door(platform, { lane, form: ownOutcomes, answerWithinMs, completed });
+        inbox.on('payment.outcome', (records) => door.news.handle(records));
+        await door.declare(service, { askAgainMs });
+        return door;
+      },
+    ),
     provide(InboundQuoteStore, DATABASE),
     provideBy(NonceRegister, [DATABASE, CLOCK, Service], (database, clock, service) => {
       const nonces = new NonceRegister(database, clock);
@@ -47,11 +58,39 @@ export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provi
     }),
     provideBy(
       InboundQuoteService,
-      [CALLS, InboundQuoteStore, Directory, PLATFORM],
-      (calls, store, directory, { service }) =>
-        new InboundQuoteService(calls, store, () => directory.corridorsOfAdapterIncludingEnded(service)[0]),
+      [CALLS, InboundQuoteStore, Directory, PLATFORM, LookupBudget],
+      (calls, store, directory, { service }, budget) =>
+        new InboundQuoteService(
+          calls,
+          store,
+          () => directory.corridorsOfAdapterIncludingEnded(service)[0],
+          budget,
+        ),
     ),
     answererProvider(inbound),
+  ];
+}
+
+/** A network that asks for our payees' names has a budget for it, as our participants have. */
+function budgetProviders(): Provider[] {
+  return [
+    provideBy(LookupUse, [PLATFORM, Service], (platform, service) => {
+      const use = new LookupUse(platform);
+      use.runIn(service);
+      service.call(adapterCalls(platform.service).lookupUse, async () => ({
+        participants: await use.shown(),
+      }));
+      return use;
+    }),
+    provideBy(
+      LookupBudget,
+      [PLATFORM, Directory, LookupUse, Service],
+      ({ shared }, directory, use, service) => {
+        const budget = new LookupBudget(shared, directory, use);
+        service.resource('the budget of lookups', () => budget.close());
+        return budget;
+      },
+    ),
   ];
 }
 

@@ -67,7 +67,7 @@ export function networkModule<Settings>(
       laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
       searchProvider(source),
       ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
-      ...(inbound === undefined ? [] : inboundProviders(inbound, tuning)),
+      ...(inbound === undefined ? [noUseProvider()] : inboundProviders(inbound, tuning)),
       ...(listener?.providers ?? []),
       rail === undefined
         ? provideBy(LEGS, [], () => undefined)
@@ -188,6 +188,14 @@ function healthProvider(network: string): Provider {
       return shown;
     },
   );
+}
+
+/** A network that does not call us asks for nobody. */
+function noUseProvider(): Provider {
+  return provideBy(key<object>('no use of lookups'), [PLATFORM, Service], (platform, service) => {
+    service.call(adapterCalls(platform.service).lookupUse, () => Promise.resolve({ participants: [] }));
+    return {};
+  });
 }
 
 function searchProvider(source: StatementSource | undefined): Provider {

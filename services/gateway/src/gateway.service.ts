@@ -1,4 +1,9 @@
-import { RefusedMessages1768100000000, Requests1765000000000, UsedNonces1767100000000 } from '@tonle/door';
+import {
+  LookupCounts1768300000000,
+  RefusedMessages1768100000000,
+  Requests1765000000000,
+  UsedNonces1767100000000,
+} from '@tonle/door';
 import { startNestService } from '@tonle/http';
 import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
@@ -23,6 +28,7 @@ export const GATEWAY_DATABASE = {
     RefusedMessages1768100000000,
     PaymentFilters1768200000000,
     SandboxKeys1768200200000,
+    LookupCounts1768300000000,
   ],
 };
 

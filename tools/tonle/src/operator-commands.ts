@@ -9,6 +9,7 @@ import {
   runOpsStatus,
   type Filter,
 } from './ops.js';
+import { runOpsLookups } from './ops-lookups.js';
 import { runOpsPartners } from './ops-partners.js';
 import {
   runReviewList,
@@ -81,6 +82,10 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .command('partners')
     .description('List corridors with what is under way, and whether each network answers.')
     .action(bind((context) => runOpsPartners(context)));
+  ops
+    .command('lookups')
+    .description("List who asks for payees' names, and whether payments follow; who asks most first.")
+    .action(bind((context) => runOpsLookups(context)));
   ops
     .command('breaks')
     .description('List breaks, gravest first.')

@@ -159,6 +159,28 @@ describe('tonle ops', () => {
   });
 });
 
+it('tonle ops lookups shows who asks most first, and whose counts are missing', async () => {
+  const counts = (asked: number) => ({ asked, found: 1, notFound: 2, unanswered: 3, refused: 4, paid: 5 });
+  const of = (participant: string, asked: number) => ({
+    participant,
+    door: 'gateway',
+    hour: counts(1),
+    day: counts(asked),
+  });
+  answers['/v1/ops/lookups'] = {
+    participants: [of('KHMEKONG', 9), of('KHANGKOR', 700)],
+    silentAdapters: ['adapter-bakong'],
+  };
+  const { code, out } = await tonle('ops', 'lookups');
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /PARTICIPANT.*\nKHANGKOR.*\nKHANGKOR\s+gateway\s+last day\s+700\s+1\s+2\s+3\s+4\s+5\nKHMEKONG/,
+  );
+  expect(out).toContain('adapter-bakong does not answer: its counts are not shown');
+  answers['/v1/ops/lookups'] = { participants: [], silentAdapters: [] };
+  expect((await tonle('ops', 'lookups')).out).toContain('Nobody');
+});
+
 it('a field of CSV is quoted, and never a formula', () => {
   expect(['a', 'a"b', 'a,b', '=1', '-1', '@x', undefined].map(csvField)).toEqual([
     'a',

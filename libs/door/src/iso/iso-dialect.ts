@@ -1,5 +1,11 @@
-import { writeIso, type Agent, type CanonicalMessage, type Payment } from '@tonle/iso20022';
-import type { Refusal } from '@tonle/contracts';
+import {
+  writeIso,
+  type Agent,
+  type CanonicalMessage,
+  type Payment,
+  type ProxyRequest,
+} from '@tonle/iso20022';
+import { REASONS, type Reason, type Refusal } from '@tonle/contracts';
 import type {
   Answer,
   AnswerStamp,
@@ -13,12 +19,22 @@ import type {
 import { hasEnded } from '../door.js';
 import type { Instruction } from '../instruction.js';
 import type { PaymentNews } from '../payment-news.js';
-import { paymentStatus, proxyReply, rejectedStatus, unknownStatus, type IsoStamp } from './iso-answers.js';
+import {
+  paymentStatus,
+  printable,
+  proxyReply,
+  rejectedStatus,
+  unknownStatus,
+  type IsoStamp,
+} from './iso-answers.js';
 import { notPassedOn } from './iso-payment.js';
 import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
 
 const REJECTION = 'admi.002.001.01';
+const DESCRIPTION_MAX = 350;
+/** Nobody was asked about the payee. */
+const UNASKED: ReadonlySet<Reason> = new Set(['lookups_exhausted']);
 
 /** ISO 20022 as one family of messages, spoken as its usage says: asked in one version, answered in its own. */
 export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<IsoAsked, Found, N> {
@@ -56,6 +72,8 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   write(answer: Answer<N>, asked: IsoAsked, stamp: AnswerStamp): Reply {
     const { contentType } = this.usage;
     if (answer.kind === 'noted') return { status: 202, contentType, body: '' };
+    if (answer.kind === 'refused' && UNASKED.has(answer.reason) && asked.message.kind === 'proxy_request')
+      return this.writeUnasked(answer, asked.message, stamp);
     const version = this.usage.answers[asked.version]!;
     const isOpen = asked.message.kind === 'payment' && answer.kind === 'taken' && !hasEnded(answer);
     const content = this.contentOf(answer, asked, this.stampOf(stamp));
@@ -64,6 +82,19 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
       contentType,
       body: this.envelop(content, version, asked.header?.from, stamp),
     };
+  }
+
+  /** An acmt.024 would say something of a payee whom nobody was asked about. */
+  private writeUnasked({ reason, detail }: Refusal, { messageId }: ProxyRequest, stamp: AnswerStamp): Reply {
+    const content: CanonicalMessage = {
+      kind: 'rejection',
+      relatedReference: messageId,
+      reason,
+      rejectedAt: new Date(stamp.nowMs).toISOString(),
+      ...(detail === undefined ? {} : { description: printable(detail, DESCRIPTION_MAX) }),
+    };
+    const body = this.envelop(content, REJECTION, undefined, stamp);
+    return { status: REASONS[reason].http, contentType: this.usage.contentType, body };
   }
 
   writeUnreadable(unreadable: Unreadable, stamp: AnswerStamp): Reply {

@@ -81,7 +81,11 @@ export class IsoController {
   @Post('acmt.023')
   @Endpoint({
     summary: 'Verify an account or proxy (acmt.023.001.02 to .04)',
-    answers: { 200: xml('acmt.024'), 400: xml('admi.002') },
+    answers: {
+      200: xml('acmt.024'),
+      400: xml('admi.002'),
+      429: xml('admi.002 with `lookups_exhausted`: nobody was asked about the payee; or a problem document'),
+    },
     refusals: ['partner_silent'],
   })
   async verify(
@@ -94,7 +98,9 @@ export class IsoController {
 }
 
 function written(response: FastifyReply, answered: IsoAnswered | Refusal): Message {
-  const { reply } = served(answered);
+  const { reply, answer } = served(answered);
+  const retryAfterS = answer?.kind === 'refused' ? answer.retryAfterS : undefined;
+  if (retryAfterS !== undefined) void response.header('retry-after', String(retryAfterS));
   void response.status(reply.status).header('content-type', reply.contentType);
   return reply.body;
 }

@@ -28,6 +28,7 @@ export class LookupController {
       'account_closed',
       'account_blocked',
       'partner_silent',
+      'lookups_exhausted',
     ],
   })
   async find(

@@ -1,11 +1,13 @@
 import { Inject, Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
-import { CALLS, CLOCK, DATABASE, provide, RANDOM } from '@tonle/http';
+import { LookupBudget, LookupUse } from '@tonle/door';
+import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, SHARED } from '@tonle/http';
 import type { Database } from '@tonle/persistence';
 import { Service, type Clock } from '@tonle/platform';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { LookupController } from './lookup.controller.js';
 import { LookupService } from './lookup.service.js';
+import { LookupUseController } from './lookup-use.controller.js';
 import { deleteOldLookups } from './lookup.store.js';
 
 const CLEAN_EVERY_MS = 60_000;
@@ -15,9 +17,21 @@ const DELETE_MAX = 5_000;
 /** Who would be paid. */
 @Module({
   imports: [DirectoryCopyModule],
-  controllers: [LookupController],
-  providers: [provide(LookupService, Directory, DATABASE, CALLS, CLOCK, RANDOM)],
-  exports: [LookupService],
+  controllers: [LookupController, LookupUseController],
+  providers: [
+    provideBy(LookupUse, [PLATFORM, Service], (platform, service) => {
+      const use = new LookupUse(platform);
+      use.runIn(service);
+      return use;
+    }),
+    provideBy(LookupBudget, [SHARED, Directory, LookupUse, Service], (shared, directory, use, service) => {
+      const budget = new LookupBudget(shared, directory, use);
+      service.resource('the budget of lookups', () => budget.close());
+      return budget;
+    }),
+    provide(LookupService, Directory, DATABASE, CALLS, CLOCK, RANDOM, LookupBudget),
+  ],
+  exports: [LookupService, LookupBudget],
 })
 export class LookupModule {
   constructor(service: Service, @Inject(DATABASE) database: Database, @Inject(CLOCK) clock: Clock) {

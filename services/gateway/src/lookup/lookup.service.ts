@@ -3,6 +3,7 @@ import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { adapterCalls, type LookupAnswer, type LookupRequest, type Refusal, refused } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
+import type { LookupBudget } from '@tonle/door';
 import type { Database } from '@tonle/persistence';
 import { askPatiently } from '../http/patient-call.js';
 import { Recent } from '../http/recent.js';
@@ -31,6 +32,7 @@ export class LookupService {
     private readonly calls: ServiceCalls,
     private readonly clock: Clock,
     private readonly random: Random,
+    private readonly budget: Pick<LookupBudget, 'within'>,
   ) {
     const gathering = { batchMax: STORE_BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
     this.keep = new Gatherer(async (lookups) => {
@@ -45,22 +47,22 @@ export class LookupService {
     }, gathering);
   }
 
-  /** Refuses the qr_*, payee_*, account_*, corridor_* reasons. Throws ServiceUnavailable when the adapter is away. */
+  /** Refuses the qr_*, payee_*, account_*, corridor_*, lookups_* reasons. Throws ServiceUnavailable when the adapter is away. */
   async find(participant: string, body: CreateLookup): Promise<{ kind: 'ok'; lookup: Lookup } | Refusal> {
     const target = this.target(body);
     if (target.kind === 'refused') return target;
     const { corridor } = target;
     const lookupId = this.random.id(this.clock.now());
-    const answer = await this.asker(corridor.partner.adapter).add({
-      lookupId,
-      participant,
-      corridor: corridor.corridorId,
-      ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
-      ...(body.account === undefined ? {} : { account: body.account, accountType: body.accountType! }),
-    });
-    if (answer.kind === 'refused') {
-      return refused(answer.reason, answer.detail);
-    }
+    const answer = await this.budget.within(participant, () =>
+      this.asker(corridor.partner.adapter).add({
+        lookupId,
+        participant,
+        corridor: corridor.corridorId,
+        ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
+        ...(body.account === undefined ? {} : { account: body.account, accountType: body.accountType! }),
+      }),
+    );
+    if (answer.kind === 'refused') return answer;
     const lookup: Lookup = {
       lookupId,
       participant,

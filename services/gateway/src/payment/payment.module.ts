@@ -1,6 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
+import type { PaymentEventMessage } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { auditDoor, Door, publicEvents, requestOutbox } from '@tonle/door';
+import { auditDoor, Door, LookupBudget, publicEvents, requestOutbox } from '@tonle/door';
 import { CALLS, CLOCK, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import { openLane, TOPICS } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
@@ -24,12 +25,17 @@ export const DOOR = key<PaymentDoor>('PaymentDoor');
 async function openDoor(
   platform: Platform,
   settings: GatewaySettings,
+  budget: LookupBudget,
   service: Service,
 ): Promise<PaymentDoor> {
   const lane = await openLane(platform, { source: requestOutbox });
   service.resource('the outbox lane', () => lane.close());
   const { answerWithinMs, waitingMax: callersMax, lookMs } = settings;
-  const door = new Door(platform, { lane, form: publicEvents, answerWithinMs, callersMax });
+  // A bank that pays may look up more.
+  const completed = (ends: readonly PaymentEventMessage[]) => {
+    for (const { sender } of ends) void budget.paid(sender);
+  };
+  const door = new Door(platform, { lane, form: publicEvents, answerWithinMs, callersMax, completed });
   service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
   await door.declare(service, { lookMs });
   return door;
@@ -39,7 +45,7 @@ async function openDoor(
   imports: [AccessModule, DirectoryCopyModule, LookupModule, QuoteModule, SettingsModule],
   controllers: [PaymentController],
   providers: [
-    provideBy(DOOR, [PLATFORM, SETTINGS, Service], openDoor),
+    provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Service], openDoor),
     provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
     provide(PaymentListService, DOOR, Directory, CALLS),
     provide(PaymentObserver, TELEMETRY, Admission, CLOCK),

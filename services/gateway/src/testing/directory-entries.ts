@@ -26,6 +26,7 @@ const PARTICIPANTS: readonly ParticipantBody[] = [
   bank('KHMEKONG', 'mekong'),
   bank('KHANGKOR', 'angkor'),
   bank('KHPAUSED', 'paused', { state: 'paused' }),
+  bank('KHSMALL', 'small', { lookups: { burst: 12, perSecond: 0.01, perPayment: 3 } }),
   bank('FXNAGA', 'naga', { kind: 'fx_provider', scopes: ['rates'] }),
   bank('OPERATOR', 'none', { kind: 'operator', scopes: ['ops'], railDomains: [] }),
   bank('OPERATOR2', 'none', { kind: 'operator', scopes: ['ops'], railDomains: [] }),

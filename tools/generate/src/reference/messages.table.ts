@@ -84,6 +84,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'adapter.lookup': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.statement': 'settlement',
   'adapter.health': 'gateway',
+  'adapter.lookup-use': 'gateway',
   'adapter.legs': 'gateway',
   'routing.directory': ALL,
   'routing.payments': `gateway, ${ADAPTERS} (inbound)`,
