@@ -1,6 +1,6 @@
 import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { ServiceUnavailable, TOPICS } from '@tonle/messaging';
-import type { Database } from '@tonle/persistence';
+import { processTimeMs, type Database } from '@tonle/persistence';
 import type { Platform, Service } from '@tonle/platform';
 import type { Directory, Taken } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
@@ -28,12 +28,19 @@ export class DirectoryFeed {
   private seen = 0n;
   private asking: Promise<unknown> = Promise.resolve();
   private next: Promise<void> | undefined;
+  private answeredAt = processTimeMs();
+  private readonly age;
 
   constructor(
     private readonly directory: Directory,
     private readonly platform: Platform,
     private readonly options: DirectoryFeedOptions = {},
-  ) {}
+  ) {
+    this.age = platform.telemetry.gauge(
+      'tonle_directory_age_seconds',
+      'Since routing was asked for the directory',
+    );
+  }
 
   /** Declares what keeps the copy fresh. The service is not ready before the whole has come. */
   runIn(service: Service): void {
@@ -67,6 +74,8 @@ export class DirectoryFeed {
       telemetry.log.info({ err: error }, 'the directory cannot be asked for yet');
       return undefined;
     });
+    if (answer !== undefined) this.answeredAt = processTimeMs();
+    this.age.set((processTimeMs() - this.answeredAt) / 1_000);
     if (answer === undefined) return;
     const result = this.directory.become(answer.entries);
     this.tell(result);

@@ -15,6 +15,7 @@ let asked: string[];
 let bad: string | undefined;
 let now: number;
 let missed: MissedPayments;
+let telemetry: ReturnType<typeof createTestTelemetry>;
 
 const calls = {
   call: (
@@ -56,10 +57,15 @@ beforeEach(() => {
     return Promise.resolve();
   };
   const counts = () => Promise.resolve(new Map([...here].map(([windowId, ids]) => [windowId, ids.size])));
-  const host = { calls, clock: { now: () => now }, telemetry: createTestTelemetry('test') };
+  telemetry = createTestTelemetry('test');
+  const host = { calls, clock: { now: () => now }, telemetry };
   missed = new MissedPayments(host, { counts, take });
 });
 
+const incomplete = async () => {
+  const metrics = await telemetry.registry.getMetricsAsJSON();
+  return metrics.find(({ name }) => name === 'tonle_windows_incomplete')?.values[0]?.value;
+};
 const lack = (windowId: string, count: number) =>
   here.set(windowId, new Set([...here.get(windowId)!].slice(count)));
 
@@ -86,6 +92,7 @@ describe('missed payments', () => {
     [, , , bad] = routing.get('home')!;
     await missed.run();
     expect(here.get('home')!.size).toBe(1_199);
+    expect(await incomplete()).toBe(2);
     asked = [];
     await missed.run();
     expect(asked).toEqual([]);
@@ -93,6 +100,7 @@ describe('missed payments', () => {
     now += 15 * 60_000;
     await missed.run();
     expect(here.get('partner')!.size).toBe(1_200);
+    expect(await incomplete()).toBe(0);
   });
 
   it('of a window are asked for whenever they are missing, not at the start alone', async () => {

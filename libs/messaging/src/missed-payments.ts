@@ -36,11 +36,17 @@ interface Host {
 export class MissedPayments {
   private said: ReadonlyMap<string, number> | undefined;
   private readonly restUntil = new Map<string, number>();
+  private readonly incomplete;
 
   constructor(
     private readonly host: Host,
     private readonly taker: PaymentTaker,
-  ) {}
+  ) {
+    this.incomplete = host.telemetry.gauge(
+      'tonle_windows_incomplete',
+      'Windows of which payments are missing though routing was asked for them',
+    );
+  }
 
   /** One round; returns what routing counts. Throws ServiceUnavailable. */
   async run(): Promise<RoutingCounts> {
@@ -54,7 +60,15 @@ export class MissedPayments {
       // One payment that is missing in its first window is missing in its second no more.
       if ((await this.lacking([windowId], before)).length > 0)
         await this.takeIn(windowId, before.get(windowId)!);
+    this.incomplete.set(await this.missingStill(before));
     return counts;
+  }
+
+  private async missingStill(said: ReadonlyMap<string, number>): Promise<number> {
+    const asked = [...this.restUntil.keys()];
+    if (asked.length === 0) return 0;
+    const counts = await this.taker.counts(asked);
+    return asked.filter((id) => (counts.get(id) ?? 0) < (said.get(id) ?? 0)).length;
   }
 
   private async lacking(

@@ -15,6 +15,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { until } from '../../../tests/world/until.js';
 import { completed, DAY, HOME, NOON, THAI } from './payment/payment-event.testing.js';
+import { MissingStatements } from './reconciliation/missing-statements.js';
 import { startSettlement } from './settlement.service.js';
 
 // Real: PostgreSQL, pg-boss, the in-process transport. Routing and the adapters answer from this file.
@@ -285,6 +286,29 @@ describe('settlement', () => {
     await until('the next try', () => ended('done'));
     await boss.stop({ graceful: false });
     expect(await ended('running')).toBe(false);
+  });
+
+  it('asks for a statement that did not come in its night for as long as it takes, and tells that it is missing', async () => {
+    const schema = `${platform.database.schema}_jobs`;
+    const boss = new PgBoss({ connectionString: test.url, schema, supervise: false, schedule: false });
+    await boss.start();
+    const statements = new MissingStatements(test.database, platform.clock, platform.telemetry);
+    const missing = async () => {
+      await statements.count();
+      const metrics = await platform.telemetry.registry.getMetricsAsJSON();
+      const values = metrics.find(({ name }) => name === 'tonle_statements_missing')?.values ?? [];
+      return values.find(({ labels }) => labels['partner'] === 'THSWITCH')?.value;
+    };
+    down = 'adapter-thailand';
+    platform.clock.set(Date.parse(`${DAY}T17:30:00Z`));
+    await boss.send('reconcile', {}, { retryLimit: 0 });
+    await until('that it is missing', async () => (await missing()) === 1);
+    [down, asked.length] = ['', 0];
+    platform.clock.set(Date.parse(`${DAY}T22:30:00Z`));
+    await boss.send('reconcile', {}, { retryLimit: 0 });
+    await until('that it is here', async () => (await missing()) === 0);
+    expect(asked).toEqual(['adapter-thailand THB']);
+    await boss.stop({ graceful: false });
   });
 
   it.each(['adapter-thailand', 'adapter-bakong'])(

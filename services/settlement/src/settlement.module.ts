@@ -10,6 +10,7 @@ import { listDeeds } from './operator/deed.view.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
 import { BreakService } from './reconciliation/break.service.js';
 import { listBreaks } from './reconciliation/break.view.js';
+import { MissingStatements } from './reconciliation/missing-statements.js';
 import { PaymentBreakJob } from './reconciliation/payment-break.job.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
 import { DrainHandler } from './window/drain.handler.js';
@@ -18,6 +19,7 @@ import { WindowClosingJob } from './window/window-closing.job.js';
 import { listWindows } from './window/window.view.js';
 
 const PAYMENT_BREAKS_MS = 5_000;
+const STATEMENTS_EVERY_MS = 60_000;
 const MISSED_EVERY_MS = 60_000;
 /** What an earlier process left is published first. */
 const MISSED_FIRST_MS = 5_000;
@@ -32,7 +34,8 @@ const MISSED_FIRST_MS = 5_000;
     provide(PaymentEventHandler, DATABASE, Directory),
     provide(MissedEventsJob, PLATFORM, PaymentEventHandler, WindowClosingJob),
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
-    provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob),
+    provide(MissingStatements, DATABASE, CLOCK, TELEMETRY),
+    provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob, MissingStatements),
     provide(BreakService, DATABASE, CLOCK, RANDOM),
     provide(PaymentBreakJob, DATABASE, CALLS, Directory, TELEMETRY),
     provide(SettlementAuditService, DATABASE, CLOCK),
@@ -49,6 +52,7 @@ export class SettlementModule implements OnModuleInit {
     breaks: BreakService,
     contradictions: PaymentBreakJob,
     missed: MissedEventsJob,
+    statements: MissingStatements,
     audit: SettlementAuditService,
   ) {
     const { database } = platform;
@@ -68,6 +72,7 @@ export class SettlementModule implements OnModuleInit {
     service.topic(TOPICS.settlement, (records) => drains.handle(records));
     feed.runIn(service);
     service.job('take-missed-events', MISSED_EVERY_MS, missed.run, { firstAfterMs: MISSED_FIRST_MS });
+    service.job('count-missing-statements', STATEMENTS_EVERY_MS, statements.count, { firstAfterMs: 0 });
     service.resource('the job queue', () => jobs.close());
   }
 

@@ -10,6 +10,7 @@ import { StatementHeads1767000300000 } from './migrations/1767000300000-statemen
 import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-payments.js';
 import { Deeds1768200300000 } from './migrations/1768200300000-deeds.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
+import { StatementsMissing1768400000000 } from './migrations/1768400000000-statements-missing.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 
@@ -25,6 +26,7 @@ export const SETTLEMENT_DATABASE = {
     UndonePayments1767000200000,
     StatementHeads1767000300000,
     Deeds1768200300000,
+    StatementsMissing1768400000000,
   ],
 };
 

@@ -8,6 +8,7 @@ import {
   reconciliationTargets,
   type ReconciliationTarget,
 } from '../reconciliation/reconciliation-targets.js';
+import type { DueDay, MissingStatements } from '../reconciliation/missing-statements.js';
 import type { ReconciliationJob, ReconciliationResult } from '../reconciliation/reconciliation.job.js';
 import type { WindowClosingJob } from '../window/window-closing.job.js';
 import { endJob, findJobRun, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
@@ -39,6 +40,7 @@ export class JobRunner {
     private readonly directory: Directory,
     private readonly windows: WindowClosingJob,
     private readonly reconciliation: ReconciliationJob,
+    private readonly missing: MissingStatements,
   ) {
     const connectionString = platform.settings['TONLE_DATABASE_URL'];
     if (connectionString === undefined) throw new Error('TONLE_DATABASE_URL is not set');
@@ -138,10 +140,15 @@ export class JobRunner {
     }
     // A retry is still for the day that it was scheduled for; the delay is in seconds.
     const firstTryMs = this.platform.clock.now() - retryCount * retryDelay * 1_000;
-    const due = justPastMidnight(reconciliationTargets(this.directory), firstTryMs);
-    if (due.length === 0) return;
-    const jobId = await this.note(job, {}, 'schedule', 'daily');
-    await this.run(job, jobId, () => this.reconcile(due, jobId, {}), true);
+    const targets = reconciliationTargets(this.directory);
+    const ended = this.daysOf(justPastMidnight(targets, firstTryMs), undefined);
+    const missing = (await this.missing.of(targets)).filter(
+      (one) => !ended.some((other) => isSame(one, other)),
+    );
+    if (ended.length + missing.length === 0) return;
+    const jobId = await this.note(job, {}, 'schedule', ended.length > 0 ? 'daily' : 'statements are missing');
+    // What is missing for longer is asked for once an hour; the days that have just ended, every five minutes.
+    await this.run(job, jobId, () => this.reconcile([...ended, ...missing], jobId), ended.length > 0);
   }
 
   private async run(
@@ -170,29 +177,34 @@ export class JobRunner {
     const targets = reconciliationTargets(this.directory).filter(
       ({ partner }) => parameters.partner === undefined || parameters.partner === partner,
     );
-    return this.reconcile(targets, jobId, parameters);
+    return this.reconcile(this.daysOf(targets, parameters.day), jobId);
   }
 
-  private async reconcile(
-    targets: readonly ReconciliationTarget[],
-    jobId: string,
-    parameters: JobParameters,
-  ): Promise<ReconciliationResult[]> {
+  private daysOf(targets: readonly ReconciliationTarget[], day: string | undefined): DueDay[] {
+    return targets.map((target) => ({ target, day: day ?? this.reconciliation.yesterday(target.calendar) }));
+  }
+
+  private async reconcile(due: readonly DueDay[], jobId: string): Promise<ReconciliationResult[]> {
     const { database } = this.platform;
     const results: ReconciliationResult[] = [];
     const failures: unknown[] = [];
     // A network whose statement cannot be had keeps no other's day open; the run fails after all were tried.
-    for (const target of targets) {
-      const day = parameters.day ?? this.reconciliation.yesterday(target.calendar);
+    for (const { target, day } of due) {
       try {
         results.push(
           await this.reconciliation.run(target, day, (text) => setJobProgress(database, jobId, text)),
         );
+        await this.missing.came({ target, day });
       } catch (cause) {
+        if (day < this.reconciliation.today(target.calendar)) await this.missing.note({ target, day }, cause);
         failures.push(new Error(`${target.partner} ${target.currency}: ${String(cause)}`, { cause }));
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     return results;
   }
+}
+
+function isSame(one: DueDay, other: DueDay): boolean {
+  return one.target === other.target && one.day === other.day;
 }

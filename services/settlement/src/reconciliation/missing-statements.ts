@@ -1,0 +1,73 @@
+import type { Database } from '@tonle/persistence';
+import type { Clock } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
+import type { ReconciliationTarget } from './reconciliation-targets.js';
+
+const CAUSE_MAX = 500;
+
+/** A day of a network that is to be compared. */
+export interface DueDay {
+  readonly target: ReconciliationTarget;
+  readonly day: string;
+}
+
+/** Days whose statement did not come, or was not whole: kept until one is, and told to people meanwhile. */
+export class MissingStatements {
+  private readonly missing;
+  private told = new Set<string>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    telemetry: Telemetry,
+  ) {
+    this.missing = telemetry.gauge('tonle_statements_missing', 'Days whose statement is due and not here', [
+      'partner',
+      'currency',
+    ]);
+  }
+
+  async note({ target: { partner, currency }, day }: DueDay, cause: unknown): Promise<void> {
+    await this.database.query(
+      `INSERT INTO statement_missing (partner, currency, day, since, cause)
+       VALUES ($1, $2, $3::date, $4, $5)
+       ON CONFLICT (partner, currency, day) DO UPDATE SET cause = EXCLUDED.cause`,
+      [partner, currency, day, new Date(this.clock.now()), String(cause).slice(0, CAUSE_MAX)],
+    );
+  }
+
+  async came({ target: { partner, currency }, day }: DueDay): Promise<void> {
+    await this.database.query(
+      'DELETE FROM statement_missing WHERE partner = $1 AND currency = $2 AND day = $3::date',
+      [partner, currency, day],
+    );
+  }
+
+  /** Those of these networks, the oldest first. */
+  async of(targets: readonly ReconciliationTarget[]): Promise<DueDay[]> {
+    const rows = await this.database.query<{ partner: string; currency: string; day: string }>(
+      'SELECT partner, currency, day::text AS day FROM statement_missing ORDER BY day',
+    );
+    return rows.flatMap(({ day, ...of }) => {
+      const target = targets.find(
+        ({ partner, currency }) => partner === of.partner && currency === of.currency,
+      );
+      return target === undefined ? [] : [{ target, day }];
+    });
+  }
+
+  readonly count = async (): Promise<void> => {
+    const rows = await this.database.query<{ partner: string; currency: string; days: number }>(
+      'SELECT partner, currency, count(*)::int AS days FROM statement_missing GROUP BY partner, currency',
+    );
+    const now = new Set(rows.map(({ partner, currency }) => `${partner} ${currency}`));
+    for (const key of this.told) if (!now.has(key)) this.missing.set(labelsOf(key), 0);
+    for (const { partner, currency, days } of rows) this.missing.set({ partner, currency }, days);
+    this.told = new Set([...this.told, ...now]);
+  };
+}
+
+function labelsOf(key: string): { partner: string; currency: string } {
+  const [partner = '', currency = ''] = key.split(' ');
+  return { partner, currency };
+}
