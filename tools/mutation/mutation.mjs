@@ -3,8 +3,9 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { PARTS } from './parts.mjs';
+import { PARTS, UNFINISHED } from './parts.mjs';
 import { ruleChanges } from './rule-changes.mjs';
+import { sqlChanges } from './sql-changes.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const WORKERS = Math.min(2, availableParallelism());
@@ -13,12 +14,13 @@ const CHANGES_A_PROCESS = 200;
 const PROGRESS_MS = 10_000;
 const say = (text) => process.stdout.write(`${text}\n`);
 
-function changesOf({ rules }) {
-  const changes = rules.flatMap((file) => {
+function changesOf({ rules = [], sql = [] }) {
+  const from = (changes) => (file) => {
     const path = join(ROOT, file);
-    return ruleChanges(path, readFileSync(path, 'utf8')).filter(noticeable);
-  });
-  return changes.map((change, index) => ({ ...change, id: index + 1 }));
+    return changes(path, readFileSync(path, 'utf8')).filter(noticeable);
+  };
+  const all = [...rules.flatMap(from(ruleChanges)), ...sql.flatMap(from(sqlChanges))];
+  return all.map((change, index) => ({ ...change, id: index + 1 }));
 }
 
 const lineOf = (text, offset) => text.slice(0, offset).split('\n').length;
@@ -56,6 +58,18 @@ class Judge {
     return this.ask(change, this.limitMs);
   }
 
+  /** What earlier changes have left in the process must not be what the tests notice. */
+  async control(change) {
+    const { noticed } = await this.judge({
+      ...change,
+      id: `${change.id}-undone`,
+      start: 0,
+      end: 0,
+      text: '',
+    });
+    if (noticed !== undefined) throw new Error(`the tests fail without a change after others: ${noticed}`);
+  }
+
   ask(job, limitMs) {
     const { child } = this;
     return new Promise((done) => {
@@ -91,13 +105,19 @@ async function runPart(name, part) {
   );
   const stream = async () => {
     const judge = new Judge(part.specs);
+    let last;
     try {
       for (const change of waiting) {
+        last = change;
         const { noticed, timedOut } = await judge.judge(change);
-        if (noticed === undefined) counts.survivors.push(change);
-        else counts.noticed += 1;
+        if (noticed !== undefined) counts.noticed += 1;
+        else {
+          counts.survivors.push(change);
+          show(change);
+        }
         if (timedOut) counts.timedOut += 1;
       }
+      if (last !== undefined) await judge.control(last);
     } finally {
       judge.close();
     }
@@ -118,20 +138,29 @@ function show({ file, start, end, text }) {
   );
 }
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => PARTS[name] === undefined);
+const wanted = process.argv.slice(2);
+const known = { ...PARTS, ...UNFINISHED };
+const unknown = wanted.filter((name) => !Object.keys(known).some((part) => part.startsWith(name)));
 if (unknown.length > 0) {
-  say(`no part ${unknown.join(', ')}; parts: ${Object.keys(PARTS).join(', ')}`);
+  say(`no part ${unknown.join(', ')}; parts: ${Object.keys(known).join(', ')}`);
   process.exit(2);
 }
+const isWanted = ([part]) => wanted.some((name) => part.startsWith(name));
+const parts = wanted.length === 0 ? Object.entries(PARTS) : Object.entries(known).filter(isWanted);
+const needsPostgres = parts.some(([, { sql }]) => sql !== undefined);
+const stopPostgres = async () =>
+  needsPostgres && (await (await import('../../tests/setup/postgres-stop.ts')).default());
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => void stopPostgres().finally(() => process.exit(1)));
+if (needsPostgres) await (await import('../../tests/setup/postgres.ts')).default();
 const results = [];
-for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
-  const result = await runPart(name, PARTS[name]);
-  result.survivors.sort((a, b) => a.id - b.id).forEach(show);
+for (const [name, part] of parts) {
+  const result = await runPart(name, part);
   results.push(result);
 }
 for (const { name, changes, noticed, timedOut, survivors, seconds } of results)
   say(
     `${name}: ${changes} changes, ${noticed} noticed (${timedOut} by the clock), ${survivors.length} survived, ${seconds} s`,
   );
+await stopPostgres();
 process.exit(results.some(({ survivors }) => survivors.length > 0) ? 1 : 0);

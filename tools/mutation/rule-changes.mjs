@@ -53,6 +53,12 @@ const isCondition = (node) =>
   (ts.isIfStatement(node.parent) && node.parent.expression === node) ||
   (ts.isConditionalExpression(node.parent) && node.parent.condition === node);
 
+/** A comparator's figures count by their sign, and what it compares differs. */
+const isInComparator = (node) =>
+  ts.isArrowFunction(node)
+    ? ts.isCallExpression(node.parent) && /\.(toS|s)ort$/.test(node.parent.expression.getText())
+    : node.parent !== undefined && isInComparator(node.parent);
+
 /** Every change to a source text, as where and what to write instead. Texts for people (of errors) are left as they are. */
 export function ruleChanges(file, text) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -72,6 +78,7 @@ export function ruleChanges(file, text) {
 function alternatives(node, source, names) {
   const of = (part) => part.getText(source);
   const found = isCondition(node) ? ['true', 'false'] : [];
+  if (isInComparator(node)) return found;
   if (ts.isBinaryExpression(node)) found.push(...otherOperation(node, of));
   else if (ts.isPrefixUnaryExpression(node) && '!-'.includes(of(node)[0])) found.push(of(node.operand));
   else if (node.kind === K.TrueKeyword) found.push('false');

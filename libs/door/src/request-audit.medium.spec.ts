@@ -29,7 +29,7 @@ describe('open requests', () => {
     await door.take(lost, 0);
     await door.take(slow, 0);
     world.views.set(slow.submit.paymentId, newsOf(slow.submit, 'CREDIT_SENT') as PaymentView);
-    expect(await broken(at + MINUTE_MS)).toEqual({});
+    expect(await broken(Date.parse(lost.submit.receivedAt) + 2 * MINUTE_MS)).toEqual({});
     const isLost = {
       'I3 every open request is a payment': [
         expect.stringContaining(`request ${lost.submit.paymentId} of A, received `),
@@ -37,6 +37,7 @@ describe('open requests', () => {
     };
     expect(await broken(at + 3 * MINUTE_MS)).toEqual(isLost);
     const key = 'I3 every request ends, not long after its deadline';
+    expect((await broken(at + 60 * MINUTE_MS))[key]).toBeUndefined();
     expect((await broken(at + 61 * MINUTE_MS))[key]).toEqual([
       `request ${lost.submit.paymentId} of A is unanswered, its deadline was ${lost.submit.acceptedAt}`,
     ]);
@@ -96,7 +97,35 @@ describe('the table of requests', () => {
   const inEvent = (field: string, value: string) => set(`event = jsonb_set(event, '{${field}}', '${value}')`);
   const differs = () => `request ${ended} differs from its record`;
 
-  it('is sound', async () => expect(await brokenBy()).toEqual([]));
+  const inState = (state: string) => [
+    set(`state = '${state}', due_at = now()`),
+    inEvent('state', `"${state}"`),
+  ];
+
+  it('is sound', async () => {
+    expect(await brokenBy()).toEqual([]);
+    expect(await brokenBy(...inState('MANUAL_REVIEW'))).toEqual([]);
+  });
+
+  it('is counted by how requests ended', async () => {
+    const totalsAfter = (...statements: string[]) =>
+      world.test.undone(async (transaction) => {
+        for (const statement of statements) await transaction.query(statement);
+        return (await auditDoor({ ...world.platform, database: transaction as never })).totals;
+      });
+    const sums = { 'minor.source.KHR': '20048000', 'minor.target.THB': '164000' };
+    const counts = { requests: '5', 'payments.EXPIRED': '1', 'payments.open': '2' };
+    expect(await totalsAfter()).toEqual({ ...counts, ...sums, 'payments.COMPLETED': '2' });
+    const blocked = await totalsAfter(...inState('BLOCKED'));
+    expect(blocked).toEqual({ ...counts, ...sums, 'payments.COMPLETED': '1', 'payments.BLOCKED': '1' });
+    const review = await totalsAfter(...inState('MANUAL_REVIEW'));
+    expect(review).toMatchObject({
+      'payments.COMPLETED': '1',
+      'payments.open': '3',
+      'minor.source.KHR': '10024000',
+    });
+    expect(review).not.toHaveProperty(['payments.MANUAL_REVIEW']);
+  });
 
   it.each<[string, () => string, () => string[]]>([
     [

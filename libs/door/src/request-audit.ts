@@ -56,12 +56,11 @@ const CHECKS: readonly Check[] = [
     violations: `
       SELECT format('request %s says %s, its event %s', payment_id, state, event ->> 'state') AS violation
       FROM request
-      WHERE state IS NOT NULL
-        AND (event ->> 'state' <> state
-          OR event ->> 'paymentId' <> payment_id::text
-          OR event ->> 'uetr' <> uetr::text
-          OR (event ->> 'version')::integer <> version
-          OR (state = ANY ($1::text[]) AND due_at IS NOT NULL))`,
+      WHERE event ->> 'state' <> state
+        OR event ->> 'paymentId' <> payment_id::text
+        OR event ->> 'uetr' <> uetr::text
+        OR (event ->> 'version')::integer <> version
+        OR (state = ANY ($1::text[]) AND due_at IS NOT NULL)`,
     values: [FINAL],
   },
 ];

@@ -28,7 +28,9 @@ describe('the account book of a batch', () => {
     expect(book.covers([{ ...check, minor: 61n }])).toBe(false);
     book.move('post', [line(2, 3, 60n)]);
     expect(book.covers([{ ...check, minor: 61n }])).toBe(false);
-    expect(book.covers([{ kind: 'rail', rail: 3, minor: 1n }])).toBe(false);
+    const empty = { kind: 'rail' as const, rail: 3, minor: 1n };
+    expect(book.covers([empty])).toBe(false);
+    expect(book.covers([check, empty])).toBe(false);
   });
 
   it('does not count pending credits as money', () => {
@@ -42,6 +44,17 @@ describe('the account book of a batch', () => {
   it('throws rather than free more than was reserved, or touch what was not locked', () => {
     expect(() => new AccountBook(empty(1, 2)).move('void', [line(1, 2, 1n)])).toThrow('freed');
     expect(() => new AccountBook(empty(1)).move('post', [line(1, 2, 1n, false)])).toThrow('not locked');
+    for (const other of [line(1, 3, 1n), line(3, 2, 1n)]) {
+      const book = new AccountBook(empty(1, 2, 3));
+      book.move('reserve', [line(1, 2, 1n)]);
+      expect(() => book.move('void', [other])).toThrow('freed');
+    }
+  });
+
+  it('gives deltas in id order, in whatever order accounts were locked', () => {
+    const book = new AccountBook(empty(10, 2, 9, 1));
+    book.move('post', [line(9, 1, 1n, false), line(2, 10, 1n, false)]);
+    expect(book.deltas().map(({ id }) => id)).toEqual([1, 2, 9, 10]);
   });
 
   it('keeps debits and credits equal whatever is done, and gives deltas in id order without zeros', () => {

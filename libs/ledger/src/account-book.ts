@@ -92,7 +92,6 @@ export class AccountBook<Account extends string | number> {
 
 function pendingChange(action: LineAction, line: TransferLine<unknown>): bigint {
   if (action === 'reserve') return line.minor;
-  if (action === 'void') return -line.minor;
   return line.reserved ? -line.minor : 0n;
 }
 

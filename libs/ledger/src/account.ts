@@ -68,15 +68,13 @@ export interface AccountName {
 
 /** Reads an account code. Throws RangeError for a text that names no account. */
 export function readAccount(text: string): AccountName {
-  const [kind = '', ...rest] = text.split(':');
-  const currency = rest.pop() ?? '';
-  if (!isKind(kind) || rest.length !== OWNERS[kind]) throw new RangeError(`no account: ${text}`);
-  code(kind, rest, currency);
-  return { kind, owner: rest, currency };
-}
-
-function isKind(text: string): text is AccountKind {
-  return Object.hasOwn(OWNERS, text);
+  const [name = '', ...rest] = text.split(':');
+  const kind = name as AccountKind;
+  const owner = rest.slice(0, -1);
+  if (owner.length !== OWNERS[kind]) throw new RangeError(`no account: ${text}`);
+  const currency = currencyOf(text);
+  code(kind, owner, currency);
+  return { kind, owner, currency };
 }
 
 /** The currency at the end of an account code. */

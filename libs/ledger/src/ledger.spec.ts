@@ -2,9 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { convert, formatPayable, improveRate, parseRate } from '@tonle/money';
 import {
   clearingLines,
+  currencyOf,
   EMPTY_COLUMNS,
+  feeReceivableAccount,
+  feeRevenueAccount,
   fundsLines,
   headroom,
+  nostroAccount,
   paymentLines,
   positionAccount,
   prefundAccount,
@@ -13,6 +17,7 @@ import {
   railAvailable,
   railOutsideAccount,
   readAccount,
+  settlementClearingAccount,
   transferLine,
 } from './index.js';
 import {
@@ -95,6 +100,24 @@ describe('outbound, saga A', () => {
     expect(books.pending()).toBe(0n);
   });
 
+  it('posts each part under its own kinds, and keeps what the rail may have to give back', () => {
+    const parts = Object.entries(paymentLines(outbound()));
+    const kinds = parts.map(([part, lines]) => [
+      part,
+      lines.map(({ kind, reserved: kept }) => (kept ? `${kind} reserved` : kind)),
+    ]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      obligations: ['obligation_source reserved', 'obligation_target reserved', 'fee reserved'],
+      payout: [],
+      way_back: ['reversal_rail reserved'],
+      debit_discharge: ['discharge', 'discharge_rail'],
+      credit_discharge: [],
+      reversal: ['reversal', 'reversal_rail reserved'],
+    });
+    const home = { settlementMode: 'GROSS_RT' } as const;
+    expect(() => paymentLines({ ...outbound(), home })).toThrow('without the name of its rail');
+  });
+
   it('asks the provider for headroom in baht and trusts the rail for riel', () => {
     expect(purseChecks(outbound(), capOf)).toEqual([
       {
@@ -172,6 +195,24 @@ describe('settlement', () => {
   });
 });
 
+describe('funds', () => {
+  const rail = { ...funds, account: 'RAIL', rail: 'BAKONG' } as const;
+  const prefund = { ...funds, account: 'PREFUND' } as const;
+  it.each([
+    [{ ...prefund, deltaMinor: 5n }, 'NOSTRO:S:KHR', 'PREFUND:F:KHR', 5n],
+    [{ ...prefund, deltaMinor: -5n }, 'PREFUND:F:KHR', 'NOSTRO:S:KHR', 5n],
+    [{ ...rail, deltaMinor: 1n }, 'RAIL:F:BAKONG:KHR', 'RAIL_OUTSIDE:BAKONG:KHR', 1n],
+    [{ ...rail, deltaMinor: -1n }, 'RAIL_OUTSIDE:BAKONG:KHR', 'RAIL:F:BAKONG:KHR', 1n],
+  ])('that a statement proves move at once, whichever way: %j', (movement, debit, credit, minor) => {
+    expect(fundsLines(movement)).toEqual([{ kind: 'funds', debit, credit, minor, reserved: false }]);
+  });
+
+  it('of zero move nothing, and of a rail need its name', () => {
+    expect(fundsLines({ ...prefund, deltaMinor: 0n })).toEqual([]);
+    expect(() => fundsLines({ ...funds, account: 'RAIL', deltaMinor: 1n })).toThrow('without the name');
+  });
+});
+
 describe('what must never be written', () => {
   it('refuses lines across currencies, onto themselves or without an amount', () => {
     const [khr, thb, other] = [
@@ -185,17 +226,32 @@ describe('what must never be written', () => {
     expect(() => new Books().do(freed(paymentLines(outbound())))).toThrow('more pending');
   });
 
-  it('reads account codes and refuses inventions', () => {
-    expect(readAccount('RAIL:FXNAGA:BAKONG:KHR')).toEqual({
-      kind: 'RAIL',
-      owner: ['FXNAGA', 'BAKONG'],
-      currency: 'KHR',
-    });
+  it.each([
+    [positionAccount('A', 'KHR'), 'POSITION', ['A']],
+    [prefundAccount('A', 'KHR'), 'PREFUND', ['A']],
+    [railAccount('FXNAGA', 'BAKONG', 'KHR'), 'RAIL', ['FXNAGA', 'BAKONG']],
+    [railOutsideAccount('BAKONG', 'KHR'), 'RAIL_OUTSIDE', ['BAKONG']],
+    [nostroAccount('B', 'KHR'), 'NOSTRO', ['B']],
+    [feeReceivableAccount('A', 'KHR'), 'FEE_RECEIVABLE', ['A']],
+    [feeRevenueAccount('KHR'), 'FEE_REVENUE', []],
+    [settlementClearingAccount('W', 'A', 'KHR'), 'SETTLEMENT_CLEARING', ['W', 'A']],
+    [positionAccount('a'.repeat(64), 'KHR'), 'POSITION', ['a'.repeat(64)]],
+  ])('reads the account code %s', (account, kind, owner) => {
+    expect(account).toBe([kind, ...owner, 'KHR'].join(':'));
+    expect(readAccount(account)).toEqual({ kind, owner, currency: 'KHR' });
+    expect(currencyOf(account)).toBe('KHR');
+  });
+
+  it('refuses inventions', () => {
     for (const text of [
       '',
       'POSITION',
       'PURSE:A:KHR',
+      'FEE_REVENUE',
       'POSITION:A:khr',
+      'POSITION:A:KHRX',
+      'POSITION:A:XKHR',
+      `POSITION:${'a'.repeat(65)}:KHR`,
       'POSITION:A:B:KHR',
       'RAIL:A:KHR',
       'POSITION:a b:KHR',

@@ -5,8 +5,9 @@ import {
   railAccount,
   railOutsideAccount,
   settlementClearingAccount,
+  type AccountCode,
 } from './account.js';
-import { transferLine, type TransferLine } from './transfer.js';
+import { transferLine, type TransferKind, type TransferLine } from './transfer.js';
 
 /** Money that a statement line proved in (positive) or out (negative) of a purse (I17). */
 export interface FundsMovement {
@@ -23,7 +24,6 @@ export interface FundsMovement {
 /** The transfer of a funds movement; empty for a movement of zero. */
 export function fundsLines(movement: FundsMovement): TransferLine[] {
   const { deltaMinor, participant, currency } = movement;
-  if (deltaMinor === 0n) return [];
   const [mirror, purse] =
     movement.account === 'PREFUND'
       ? [nostroAccount(movement.bank, currency), prefundAccount(participant, currency)]
@@ -31,9 +31,7 @@ export function fundsLines(movement: FundsMovement): TransferLine[] {
           railAccount(participant, railName(movement), currency),
           railOutsideAccount(railName(movement), currency),
         ];
-  return deltaMinor > 0n
-    ? [transferLine('funds', mirror, purse, deltaMinor, false)]
-    : [transferLine('funds', purse, mirror, -deltaMinor, false)];
+  return signedLines('funds', mirror, purse, deltaMinor);
 }
 
 function railName(movement: FundsMovement): string {
@@ -51,10 +49,14 @@ export function clearingLines(
   currency: string,
   netMinor: bigint,
 ): TransferLine[] {
-  if (netMinor === 0n) return [];
   const position = positionAccount(participant, currency);
   const clearing = settlementClearingAccount(windowId, participant, currency);
-  return netMinor > 0n
-    ? [transferLine('settlement', position, clearing, netMinor, false)]
-    : [transferLine('settlement', clearing, position, -netMinor, false)];
+  return signedLines('settlement', position, clearing, netMinor);
+}
+
+/** The transfer that debits `up` by a signed amount: the other way round below zero, none for zero. */
+function signedLines(kind: TransferKind, up: AccountCode, down: AccountCode, minor: bigint): TransferLine[] {
+  if (minor > 0n) return [transferLine(kind, up, down, minor, false)];
+  if (minor < 0n) return [transferLine(kind, down, up, -minor, false)];
+  return [];
 }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditReport } from '@tonle/contracts';
 import { auditLegs } from './leg-audit.js';
 import { intentOf, openLegWorld, type LegWorld } from './leg.testing.js';
 
@@ -24,14 +25,16 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const brokenBy = (...statements: string[]): Promise<Record<string, string[]>> =>
+const reportAfter = (...statements: string[]): Promise<AuditReport> =>
   world.test.undone(async (transaction) => {
     for (const statement of statements) await transaction.query(statement);
-    const { findings } = await auditLegs(transaction, 'adapter', 0);
-    return Object.fromEntries(
-      findings.filter(({ ok }) => !ok).map(({ invariant, violations }) => [invariant, violations]),
-    );
+    return auditLegs(transaction, 'adapter', 0);
   });
+const brokenBy = async (...statements: string[]): Promise<Record<string, string[]>> => {
+  const broken = (await reportAfter(...statements)).findings.filter(({ ok }) => !ok);
+  return Object.fromEntries(broken.map(({ invariant, violations }) => [invariant, violations]));
+};
+const ofSecond = (change: string) => `UPDATE leg_answer SET ${change} WHERE leg_key = '${second}'`;
 /** A second attempt of the first leg. */
 const again = (hash: string) =>
   `INSERT INTO leg SELECT (jsonb_populate_record(one, jsonb_build_object('attempt', 2, 'bytes_hash', '${hash}'))).*
@@ -40,6 +43,25 @@ const again = (hash: string) =>
 it('finds nothing in sound tables, nor in a second attempt with the same bytes', async () => {
   expect(await brokenBy()).toEqual({});
   expect(await brokenBy(again('hash'))).toEqual({});
+});
+
+it.each<[string, () => string, number[]]>([
+  ['whose bytes are not known', () => again(''), [2, 2, 2, 2]],
+  [
+    'answered in the instant of the intent',
+    () => 'UPDATE leg_answer SET at = intent_at FROM leg WHERE leg.leg_key = leg_answer.leg_key',
+    [2, 2, 2, 2],
+  ],
+  [
+    'of which one was refused under the same reference',
+    () => ofSecond(`partner_ref = 'ref-1', outcome = 'rejected'`),
+    [2, 2, 1, 1],
+  ],
+  ['without references', () => 'UPDATE leg_answer SET partner_ref = NULL', [2, 2, 2, 0]],
+])('finds nothing in sound legs %s, and says how much it looked at', async (_name, statement, checked) => {
+  const { findings } = await reportAfter(statement());
+  expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
+  expect(findings.map((finding) => finding.checked)).toEqual(checked);
 });
 
 it.each<[string, () => string, () => string[]]>([
@@ -76,4 +98,42 @@ it.each<[string, () => string, () => string[]]>([
 it('takes other bytes for what they are when the network has said that they conflict', async () => {
   const conflict = `INSERT INTO leg_answer (leg_key, attempt, outcome, at) VALUES ('${first}', 2, 'conflicting', now() + interval '1 day')`;
   expect(await brokenBy(again('other'), conflict)).toEqual({});
+  const ofAnother = ofSecond(`outcome = 'conflicting'`);
+  expect(Object.values(await brokenBy(again('other'), ofAnother))).toEqual([[first]]);
+});
+
+describe('the totals of legs', () => {
+  const decided = (paid: boolean) =>
+    `INSERT INTO leg_decision (leg_key, leg, paid, currency, amount_minor, proposal_id, at)
+     VALUES ('${second}', 'debit', ${paid}, 'KHR', 70000, gen_random_uuid(), now())`;
+  const totalsAfter = async (...statements: string[]) => (await reportAfter(...statements)).totals;
+  const of = (outcome: string, count: number, minor: number) => ({
+    [`legs.debit.KHR.${outcome}.count`]: String(count),
+    [`legs.debit.KHR.${outcome}.minor`]: String(minor),
+  });
+
+  it('are what the network says that it moved', async () => {
+    expect(await totalsAfter()).toEqual({ ...of('accepted', 2, 200_000), 'legs.open': '0' });
+  });
+
+  it.each(['accepted', 'rejected', 'blocked'])('are what two operators found, not %s', async (outcome) => {
+    const said = ofSecond(`outcome = '${outcome}'`);
+    const paid = await totalsAfter(said, decided(true));
+    expect(paid).toEqual({ ...of('accepted', 2, 170_000), 'legs.open': '0' });
+    const notPaid = await totalsAfter(said, decided(false));
+    expect(notPaid).toEqual({
+      ...of('accepted', 1, 100_000),
+      ...of('rejected', 1, 70_000),
+      'legs.open': '0',
+    });
+  });
+
+  it('keep what is no end beside it', async () => {
+    const totals = await totalsAfter(ofSecond(`outcome = 'conflicting'`), decided(true));
+    expect(totals).toEqual({
+      ...of('accepted', 2, 170_000),
+      ...of('conflicting', 1, 100_000),
+      'legs.open': '0',
+    });
+  });
 });

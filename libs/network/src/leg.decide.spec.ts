@@ -41,6 +41,14 @@ describe('what an answer means', () => {
     ['accepted again is not told again', ['accepted'], accepted, undefined, false],
     ['accepted after rejected is a conflict', ['rejected'], accepted, 'conflicting', false],
     ['rejected after accepted is a conflict', ['unknown', 'accepted'], rejected, 'conflicting', false],
+    ['rejected after blocked is a conflict', ['blocked'], rejected, 'conflicting', false],
+    [
+      'a contradiction of its own is a conflict',
+      [],
+      { kind: 'conflicting', reasonText: 'two' },
+      'conflicting',
+      false,
+    ],
     ['a conflict is told once', ['accepted', 'conflicting'], rejected, undefined, false],
     ['an older word opens nothing again', ['accepted'], { kind: 'in_progress' }, undefined, false],
     [
@@ -91,6 +99,8 @@ describe('what an answer means', () => {
     ['a reason text', { kind: 'rejected', reason: 'MS03', reasonText: `a\u0000b\n${'x'.repeat(250)}` }],
     ['a pair that is cut', { kind: 'rejected', reason: 'MS03', reasonText: `${'x'.repeat(200)}\u{1f600}` }],
     ['a code', { kind: 'rejected', reason: 'MS\u00003' }],
+    ['a long code', { kind: 'rejected', reason: 'MS033' }],
+    ['a long reference', { kind: 'accepted', partnerRef: 'r'.repeat(141) }],
     ['a reference', { kind: 'accepted', partnerRef: 'r\u0000f' }],
     ['why it was not sent', { kind: 'not_sent', because: `\u0000\ud83d${'x'.repeat(250)}` }],
   ])('tells %s as plain text that every table can hold', (_name, answer) => {
@@ -101,6 +111,33 @@ describe('what an answer means', () => {
     }
     expect([...reasonText].length).toBeLessThanOrEqual(200);
     expect(reason.length).toBeLessThanOrEqual(4);
+    expect(partnerRef.length).toBeLessThanOrEqual(140);
+  });
+
+  it('tells routing all that the partner said, of this leg and attempt', () => {
+    const amount = { currency: 'KHR', minor: '3000' };
+    const of = { legKey: 'p:C', paymentId: 'p', leg: 'credit', attempt: 1, at: START + 1_000 };
+    expect(decide(legOf(), { kind: 'accepted', partnerRef: 'ref', amount }).report).toEqual({
+      ...of,
+      outcome: 'accepted',
+      partnerRef: 'ref',
+      amount,
+    });
+    expect(decide(legOf(), { kind: 'rejected', reason: 'AC04', reasonText: 'closed' }).report).toEqual({
+      ...of,
+      outcome: 'rejected',
+      reason: 'AC04',
+      reasonText: 'closed',
+    });
+  });
+
+  it('an enquiry that was not sent changes nothing that is known', () => {
+    const known = { enquiries: 1, notFounds: 2, lastNotFoundMs: START + 500 };
+    const decision = decide(legOf(known), { kind: 'not_sent', because: 'refused' });
+    expect(decision).toMatchObject({
+      report: { outcome: 'unknown' },
+      enquiry: { notFounds: 2, lastNotFoundMs: START + 500 },
+    });
   });
 
   it('keeps a reference that an open answer gave', () => {
@@ -116,6 +153,7 @@ describe('when not-found is believed (6.7)', () => {
   const at = START + 70_000;
   it.each<[string, Partial<LegState>, number, boolean, boolean]>([
     ['old enough, three in a row, spaced, healthy', ready, at, true, true],
+    ['just old enough', { ...ready, lastNotFoundMs: START + 30_000 }, START + 60_000, true, true],
     ['too young', { ...ready, lastNotFoundMs: START + 20_000 }, START + 59_999, true, false],
     ['only two in a row', { ...ready, notFounds: 1 }, at, true, false],
     ['the last one was just before', { ...ready, lastNotFoundMs: at - 29_999 }, at, true, false],
@@ -131,6 +169,33 @@ describe('when not-found is believed (6.7)', () => {
   it('counts from the last possible byte, with a margin', () => {
     const late = { ...legOf().command, sendBefore: new Date(START + 58_000).toISOString() } as LegCommand;
     expect(notFoundFinalFrom({ intentMs: START, command: late }, TIMERS)).toBe(START + 63_000);
+  });
+
+  it.each<[string, Partial<LegState>, LegAnswer, number, number]>([
+    ['one after another', ready, { kind: 'not_found' }, 70_000, 3],
+    ['but not two at once', ready, { kind: 'not_found' }, 69_999, 2],
+    ['nor of the same instant', ready, { kind: 'not_found' }, 40_000, 2],
+    ['nor of who takes what is late', { ...ready, notFoundIsFinal: false }, { kind: 'not_found' }, 70_000, 2],
+    [
+      'unless no statement has it that may be believed',
+      { notFoundIsFinal: false },
+      { kind: 'not_found', noStatementHasIt: true },
+      25_000,
+      1,
+    ],
+    [
+      'which an early one may not',
+      { notFoundIsFinal: false },
+      { kind: 'not_found', noStatementHasIt: true },
+      24_999,
+      0,
+    ],
+  ])('counts %s', (_name, more, answer, after, notFounds) => {
+    const now = START + after;
+    const decision = decide(legOf(more, ['unknown']), answer, now, false);
+    const counted = notFounds > (more.notFounds ?? 0);
+    const lastNotFoundMs = counted ? now : more.lastNotFoundMs;
+    expect(decision.enquiry).toMatchObject({ notFounds, lastNotFoundMs });
   });
 
   it('any other answer starts the row again', () => {
@@ -178,6 +243,27 @@ describe('when to ask next', () => {
     expect(next(named, START, 0)).toBe(3_600);
     expect(next({ ...named, enquiries: 2 }, START)).toBe(30_000);
     expect(next({ ...named, enquiries: 99 }, START, 0.999)).toBeLessThan(990_000);
+    expect(next({ ...named, enquiries: 2, notFoundIsFinal: false }, START)).toBe(30_000);
+    expect(nextEnquiryAt({ ...TIMERS, enquiryMs: [] }, legOf(named), START, 0.5)).toBe(START + 60_000);
+  });
+
+  it('spreads what it asks sooner by a tenth later, a second at most', () => {
+    const takesLate = { notFoundIsFinal: false, enquiries: 9 };
+    expect(next(takesLate, START + 4_000)).toBe(5_250);
+    expect(next({ ...takesLate, notFounds: 1, lastNotFoundMs: START + 25_000 }, START + 25_000)).toBe(35_500);
+  });
+
+  it.each<[string, Partial<LegState>, number, number]>([
+    ['when it is old enough', {}, 4_000, 56_000],
+    ['when the next one counts', { notFounds: 1, lastNotFoundMs: START + 5_000 }, 10_000, 25_000],
+    [
+      'when it is old enough, once all have counted',
+      { notFounds: 3, lastNotFoundMs: START + 50_000 },
+      52_000,
+      8_000,
+    ],
+  ])('asks a partner whose not-found is final: %s', (_name, more, at, wait) => {
+    expect(next({ enquiries: 9, ...more }, START + at, 0)).toBe(wait);
   });
 
   it('never later than the schedule says', () => {
@@ -186,7 +272,7 @@ describe('when to ask next', () => {
   });
 
   it.each<[string, Partial<LegState>, number, number]>([
-    ['half of the time that is left to send again', { enquiries: 2 }, 4_000, 5_000],
+    ['half of the time that is left to send again', { enquiries: 2 }, 4_001, 5_000],
     ['at most once a second', { enquiries: 2 }, 13_500, 1_000],
     ['when a statement counts', { enquiries: 3 }, 20_000, 5_000],
     ['when it is old enough', { enquiries: 9, notFounds: 1, lastNotFoundMs: START + 25_000 }, 25_000, 35_000],
@@ -198,6 +284,19 @@ describe('when to ask next', () => {
       25_000,
     ],
     ['by schedule when nothing ends it', { enquiries: 9 }, 70_000, 900_000],
+    ['by schedule when a statement counts now', { enquiries: 9 }, 25_000, 900_000],
+    [
+      'by schedule when the next statement counts now',
+      { enquiries: 9, notFounds: 1, lastNotFoundMs: START + 65_000 },
+      95_000,
+      900_000,
+    ],
+    [
+      'by schedule when all have counted',
+      { enquiries: 9, notFounds: 2, lastNotFoundMs: START + 65_000 },
+      200_000,
+      900_000,
+    ],
   ])('asks a partner that takes what is late: %s', (_name, more, at, wait) => {
     expect(next({ notFoundIsFinal: false, ...more }, START + at, 0)).toBe(
       wait === 4_000 || wait === 900_000 ? wait * 0.9 : wait,

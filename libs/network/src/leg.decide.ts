@@ -197,7 +197,7 @@ function usefulWait(leg: LegState, timers: LegTimers, now: number): number | und
   if (!leg.notFoundIsFinal && now < sendBefore) return (sendBefore - LAST_CHANCE_MS - now) / 2;
   const finalFrom = notFoundFinalFrom(leg, timers);
   const from = leg.notFoundIsFinal ? finalFrom : statementsFrom(leg, timers);
-  const last = leg.notFounds === 0 ? undefined : leg.lastNotFoundMs;
+  const last = leg.lastNotFoundMs;
   if (last === undefined) return now < from ? from - now : undefined;
   const next = leg.notFounds < notFoundsMin(leg) ? last + notFoundSpacing(timers) : finalFrom;
   // Once the last one is due, nothing but the leg's age is missing.

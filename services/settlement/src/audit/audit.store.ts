@@ -14,7 +14,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   {
     invariant: 'I15 each completed payment is in exactly one window per partner and currency',
-    count: `SELECT count(*)::int AS n FROM payment_record WHERE state = 'COMPLETED'`,
+    count: `SELECT count(*)::int AS n FROM payment_record WHERE state IN ('COMPLETED', 'BLOCKED')`,
     violations: `
       SELECT format('payment %s is in %s windows: %s', r.payment_id, count(l.window_id), string_agg(l.window_id, ', ')) AS violation
       FROM payment_record r

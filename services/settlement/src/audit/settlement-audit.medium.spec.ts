@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { AuditFinding } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { auditFindings } from './audit.store.js';
@@ -51,19 +52,44 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-const brokenBy = (...statements: string[]): Promise<string[]> =>
+const findingsAfter = (...statements: string[]): Promise<AuditFinding[]> =>
   test.undone(async (transaction) => {
     for (const statement of statements) await transaction.query(statement);
-    return (await auditFindings(transaction)).flatMap(({ violations }) => violations);
+    return auditFindings(transaction);
   });
+const brokenBy = async (...statements: string[]): Promise<string[]> =>
+  (await findingsAfter(...statements)).flatMap(({ violations }) => violations);
 
-it('finds nothing in sound books', async () => {
-  expect(await brokenBy()).toEqual([]);
+it.each([
+  ['as they are', 'SELECT 1', [1, 1, 2, 1, 2]],
+  [
+    'of a blocked payment',
+    `UPDATE payment_record SET state = 'BLOCKED' WHERE state = 'COMPLETED'`,
+    [1, 1, 2, 1, 2],
+  ],
+  ['of an open window', `UPDATE settlement_window SET state = 'OPEN'`, [1, 1, 2, 1, 0]],
+  ['of a draining window', `UPDATE settlement_window SET state = 'DRAINING'`, [1, 1, 2, 1, 0]],
+  ['of a closed window', `UPDATE settlement_window SET state = 'CLOSED'`, [1, 1, 2, 1, 0]],
+])('finds nothing in sound books %s, and says how much it looked at', async (_name, statement, checked) => {
+  // Only a netted window has sums.
+  const netted = statement.startsWith('UPDATE settlement_window') ? ['DELETE FROM window_bilateral'] : [];
+  const findings = await findingsAfter(statement, ...netted);
+  expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
+  expect(findings.map((finding) => finding.checked)).toEqual(checked);
 });
 
 it.each<[string, string]>([
   [`payment ${DONE} is in 1 windows: ${THAI}`, `DELETE FROM window_line WHERE window_id = '${HOME}'`],
   [`payment ${DONE} is in 0 windows: `, 'DELETE FROM window_line'],
+  [`window ${HOME} says 1 payments and 10000, its lines are 0 and 0`, 'DELETE FROM window_line'],
+  [
+    `window ${HOME} says 0 payments and 10000, its lines are 0 and 0`,
+    `DELETE FROM window_line; UPDATE settlement_window SET payments = 0`,
+  ],
+  [
+    `window ${HOME} says 1 payments and 0, its lines are 0 and 0`,
+    `DELETE FROM window_line; UPDATE settlement_window SET gross_minor = 0`,
+  ],
   [
     `payment ${FAILED} is in 0 windows: `,
     `UPDATE payment_record SET state = 'BLOCKED' WHERE payment_id = '${FAILED}'`,
