@@ -12,11 +12,17 @@ export interface Answer<T> {
   readonly schema?: z.ZodType<T>;
   /** Media type; JSON unless told. */
   readonly mediaType?: string;
+  /** Headers that come with it, and what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface EndpointOptions<T> {
+  /** What generated clients call it: a verb first, unique, and never changed once published. */
+  readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
+  /** What the body is, where its schema does not say: messages in XML. */
+  readonly body?: string;
   /** By status; the lowest is sent when the handler does not choose. */
   readonly answers: Readonly<Record<number, Answer<T>>>;
   /** Codes beside those that every request may meet. */

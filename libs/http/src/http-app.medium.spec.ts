@@ -36,7 +36,11 @@ class OrderController {
   }
 
   @Post('/xml')
-  @Endpoint({ summary: 'How long?', answers: { 201: { description: 'Length', schema: z.number() } } })
+  @Endpoint({
+    operationId: 'measure',
+    summary: 'How long?',
+    answers: { 201: { description: 'Length', schema: z.number() } },
+  })
   xml(@Body({ schema: xmlBody }) body: Buffer): number {
     return body.length;
   }

@@ -6,6 +6,7 @@ import { Endpoint } from './endpoint.js';
 import { QueryInterceptor } from './query-interceptor.js';
 
 const told = {
+  operationId: 'listBoats',
   summary: 'Boats',
   answers: { 200: { description: 'All', schema: z.record(z.string(), z.string()) } },
 };

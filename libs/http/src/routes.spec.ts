@@ -8,7 +8,11 @@ import { controllersOf, routesOf } from './routes.js';
 const id = z.string();
 const filter = z.object({ year: z.string() });
 const boat = z.object({ name: z.string() });
-const endpoint = { summary: 'Build one', answers: { 201: { description: 'It', schema: boat } } };
+const endpoint = {
+  operationId: 'buildBoat',
+  summary: 'Build one',
+  answers: { 201: { description: 'It', schema: boat } },
+};
 
 @Controller('boats')
 @ApiTag('Boats')

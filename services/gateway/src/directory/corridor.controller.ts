@@ -31,6 +31,7 @@ export class CorridorController {
 
   @Get()
   @Endpoint({
+    operationId: 'listCorridors',
     summary: 'List corridors with currencies and limits',
     answers: { 200: { description: 'All corridors', schema: publicCorridors } },
   })

@@ -22,3 +22,8 @@ export const traceContext = z
   .string()
   .meta({ description: "W3C Trace Context: the payment's spans become part of your trace" })
   .optional();
+
+/** What an answer says of `Prefer`. */
+export const PREFERENCE_APPLIED = {
+  'Preference-Applied': 'The `wait` that was kept to; absent without one',
+};

@@ -3,13 +3,24 @@ import type { Reason, Refusal } from '@tonle/contracts';
 import { ApiTag, Endpoint, RequestHeader, served, xmlBody, type Answer } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Asks, Needs, SignedBy, type Caller } from '../access/access.js';
-import { preferredWait, traceContext } from '../http/prefer.schema.js';
+import { PREFERENCE_APPLIED, preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
 import { IsoService, type IsoAnswered } from './iso.service.js';
 
 type Message = string | Uint8Array;
 
-const xml = (description: string): Answer<Message> => ({ description, mediaType: 'application/xml' });
+const xml = (description: string, headers?: Readonly<Record<string, string>>): Answer<Message> => ({
+  description,
+  mediaType: 'application/xml',
+  ...(headers === undefined ? {} : { headers }),
+});
+const UNREADABLE = 'admi.002.001.01: the message cannot be read, and where';
+
+/** How a message is sent: what its XML schema does not say. */
+const bodyOf = (name: string, versions: readonly string[]): string =>
+  `${name} in version ${versions.join(', ')}: a \`Document\` in its namespace (\`urn:iso:std:iso:20022:tech:xsd:${name}.${versions[0]}\` ...), ` +
+  'valid by the schema of ISO 20022, UTF-8, with or without a business header `AppHdr` (head.001) before it in one root. ' +
+  'One transaction per message; no DTD.';
 
 const PAYING: readonly Reason[] = [
   'element_missing',
@@ -36,16 +47,18 @@ export class IsoController {
 
   @Post('pacs.008')
   @Endpoint({
+    operationId: 'sendPacs008',
     summary: 'Create a payment (pacs.008.001.08, .12 or .13)',
     description:
       'Answered by pacs.002 of the same family: .08 by .10, .12 by .14, .13 by .15. ' +
       'The quote id is given in AgrdRate/QtId (.13) or as `/QUOT/<id>` in InstrForNxtAgt. ' +
       'MsgId and UETR are the key of the request: a retry returns the same payment, different content is answered RJCT DUPL. ' +
       `A payment that is refused is answered RJCT, and its text begins with one of these codes: ${PAYING.map((code) => `\`${code}\``).join(', ')}.`,
+    body: bodyOf('pacs.008', ['001.08', '001.12', '001.13']),
     answers: {
-      200: xml('pacs.002: the payment has ended, or was refused (RJCT)'),
-      202: xml('pacs.002: the payment is under way'),
-      400: xml('admi.002: the message cannot be read'),
+      200: xml('pacs.002: the payment has ended (ACCC), or was refused (RJCT)', PREFERENCE_APPLIED),
+      202: xml('pacs.002: the payment is under way', PREFERENCE_APPLIED),
+      400: xml(UNREADABLE, PREFERENCE_APPLIED),
     },
   })
   async pay(
@@ -65,10 +78,15 @@ export class IsoController {
   @Post('pacs.028')
   @Asks()
   @Endpoint({
+    operationId: 'sendPacs028',
     summary: "Query a payment's status (pacs.028.001.03, .05 or .06)",
     description:
       'By UETR, original message id or end-to-end id. For an unknown payment the answer has no status, and reason AG09.',
-    answers: { 200: xml('pacs.002'), 400: xml('admi.002') },
+    body: bodyOf('pacs.028', ['001.03', '001.05', '001.06']),
+    answers: {
+      200: xml('pacs.002 of the same family: .03 by .10, .05 by .14, .06 by .15'),
+      400: xml(UNREADABLE),
+    },
   })
   async status(
     @SignedBy() caller: Caller,
@@ -80,10 +98,12 @@ export class IsoController {
 
   @Post('acmt.023')
   @Endpoint({
+    operationId: 'sendAcmt023',
     summary: 'Verify an account or proxy (acmt.023.001.02 to .04)',
+    body: bodyOf('acmt.023', ['001.02', '001.03', '001.04']),
     answers: {
-      200: xml('acmt.024'),
-      400: xml('admi.002'),
+      200: xml('acmt.024: whether it is there, and the name to show'),
+      400: xml(UNREADABLE),
       429: xml('admi.002 with `lookups_exhausted`: nobody was asked about the payee; or a problem document'),
     },
     refusals: ['partner_silent'],

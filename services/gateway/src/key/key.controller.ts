@@ -13,6 +13,7 @@ export class KeyController {
 
   @Post()
   @Endpoint({
+    operationId: 'registerKey',
     summary: 'Register a key of your own, in a sandbox',
     description:
       'Signed by a key that you have. The new one signs at once, at every instance of the gateway, for a year. ' +
@@ -28,6 +29,7 @@ export class KeyController {
 
   @Get()
   @Endpoint({
+    operationId: 'listKeys',
     summary: 'List the keys that you have registered yourself, in a sandbox',
     answers: { 200: { description: 'Keys', schema: schema.registeredKeys } },
   })

@@ -22,6 +22,7 @@ export class LookupUseController {
 
   @Get()
   @Endpoint({
+    operationId: 'listLookupUse',
     summary: 'List who looks up payees: asked, found, not found, refused, and payments that completed',
     description:
       'Many lookups without payments, or many that find nobody, are what a collector of names looks like.',

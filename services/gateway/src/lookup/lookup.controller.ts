@@ -13,6 +13,7 @@ export class LookupController {
 
   @Post()
   @Endpoint({
+    operationId: 'createLookup',
     summary: 'Look up a payee',
     description: "Takes the text of a scanned QR code, or an account or proxy, and asks the payee's network.",
     answers: { 200: { description: 'The payee', schema: publicLookup } },

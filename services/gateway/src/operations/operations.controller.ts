@@ -23,6 +23,7 @@ export class OperationsController {
 
   @Get('audit')
   @Endpoint({
+    operationId: 'runAudit',
     summary: 'Check the invariants across the tables of every service',
     answers: { 200: { description: 'Result of every check', schema: schema.publicAudit } },
   })
@@ -32,6 +33,7 @@ export class OperationsController {
 
   @Get('holds')
   @Endpoint({
+    operationId: 'listHolds',
     summary: 'List payments on hold for a screening decision',
     answers: { 200: { description: 'Holds', schema: schema.publicHolds } },
   })
@@ -41,6 +43,7 @@ export class OperationsController {
 
   @Post('holds/:paymentId/decision')
   @Endpoint({
+    operationId: 'decideHold',
     summary: 'Clear or confirm a hold',
     answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
     refusals: ['not_found', 'not_on_hold'],
@@ -55,6 +58,7 @@ export class OperationsController {
 
   @Post('corridors/:corridor')
   @Endpoint({
+    operationId: 'setCorridor',
     summary: 'Open or close a direction of a corridor',
     answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
     refusals: ['corridor_unknown'],
@@ -69,6 +73,7 @@ export class OperationsController {
 
   @Get('liquidity')
   @Endpoint({
+    operationId: 'listLiquidity',
     summary: 'List prefunds, caps, positions and headroom',
     answers: { 200: { description: 'Accounts', schema: schema.publicLiquidity } },
   })
@@ -79,6 +84,7 @@ export class OperationsController {
 
   @Get('windows')
   @Endpoint({
+    operationId: 'listWindows',
     summary: 'List settlement windows',
     answers: { 200: { description: 'Windows', schema: schema.publicWindows } },
   })
@@ -91,6 +97,7 @@ export class OperationsController {
 
   @Get('breaks')
   @Endpoint({
+    operationId: 'listBreaks',
     summary: 'List breaks: where our books differ from what partners said in statements and answers',
     answers: { 200: { description: 'Breaks', schema: schema.publicBreaks } },
   })
@@ -103,6 +110,7 @@ export class OperationsController {
 
   @Post('breaks/:breakId')
   @Endpoint({
+    operationId: 'decideBreak',
     summary: 'Assign or resolve a break',
     answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
     refusals: ['not_found', 'break_closed'],
@@ -117,6 +125,7 @@ export class OperationsController {
 
   @Post('jobs')
   @Endpoint({
+    operationId: 'startJob',
     summary: 'Start a settlement job manually',
     answers: { 202: { description: 'Started', schema: schema.startedJob } },
     refusals: ['job_running', 'schema_invalid'],
@@ -132,6 +141,7 @@ export class OperationsController {
 
   @Get('jobs/:jobId')
   @Endpoint({
+    operationId: 'getJob',
     summary: "Get a job's status",
     answers: { 200: { description: 'The job', schema: schema.publicJob } },
     refusals: ['not_found'],

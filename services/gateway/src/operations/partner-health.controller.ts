@@ -18,6 +18,7 @@ export class PartnerHealthController {
 
   @Get()
   @Endpoint({
+    operationId: 'listPartners',
     summary: 'List networks, and whether they answer lookups, payments and enquiries',
     description:
       'A breaker that is not `closed` means that the network has not answered lately and is asked once every few seconds only.',

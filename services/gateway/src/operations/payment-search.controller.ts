@@ -23,6 +23,7 @@ export class PaymentSearchController {
 
   @Get('payments')
   @Endpoint({
+    operationId: 'searchPayments',
     summary: 'Search payments of any participant, newest first',
     description: 'By any id, state, step, corridor, participant or time of receipt.',
     answers: { 200: { description: 'A page', schema: schema.operatorPaymentList } },
@@ -47,6 +48,7 @@ export class PaymentSearchController {
 
   @Get('payments/:paymentId')
   @Endpoint({
+    operationId: 'getPaymentForOperator',
     summary: 'Get any payment with its legs',
     description:
       'As routing knows it, with the attempts, enquiries and last answer of each leg at its adapter.',
@@ -63,6 +65,7 @@ export class PaymentSearchController {
 
   @Get('actions')
   @Endpoint({
+    operationId: 'listOperatorActions',
     summary: 'List what operators did, with who and why, newest first',
     answers: { 200: { description: 'A page', schema: schema.operatorActions } },
   })

@@ -19,6 +19,7 @@ export class ReviewController {
 
   @Get()
   @Endpoint({
+    operationId: 'listReviews',
     summary: 'List payments under review, oldest first',
     description: 'Two operators decide what became of a leg that no answer of its partner ends.',
     answers: { 200: { description: 'Reviews, with open proposals', schema: schema.publicReviews } },
@@ -30,6 +31,7 @@ export class ReviewController {
 
   @Post(':paymentId/proposal')
   @Endpoint({
+    operationId: 'proposeReview',
     summary: 'Propose what became of the leg under review',
     description:
       'Nothing changes until another operator approves. The proposal is void as soon as evidence changes the state of the payment.',
@@ -69,6 +71,7 @@ export class ReviewController {
 
   @Post(':paymentId/decision')
   @Endpoint({
+    operationId: 'decideReview',
     summary: 'Approve or reject what another operator proposed',
     answers: { 200: { description: 'Done', schema: doneAnswer } },
     refusals: [

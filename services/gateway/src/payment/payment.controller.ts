@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, RawBody, Res } from '@nestjs
 import { ApiTag, Endpoint, Problem, RequestHeader, served } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { preferredWait, traceContext } from '../http/prefer.schema.js';
+import { PREFERENCE_APPLIED, preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentListService } from './payment-list.service.js';
 import { PaymentObserver } from './payment-observer.js';
 import {
@@ -20,6 +20,8 @@ import {
 import { RestPaymentService } from './rest-payment.service.js';
 import { restDialect } from './rest-dialect.js';
 
+const PAID_HEADERS = { Location: 'Path of the payment', ...PREFERENCE_APPLIED };
+
 @Controller('v1/payments')
 @ApiTag('Payments')
 @Needs('payments')
@@ -32,14 +34,15 @@ export class PaymentController {
 
   @Post()
   @Endpoint({
+    operationId: 'createPayment',
     summary: 'Create a payment',
     description:
       'The payment is durable once a response is returned. Repeat the request with the same Idempotency-Key as often as needed; ' +
       'it remains one payment, and the response shows its current status. ' +
       'A payment that fails after it was accepted is returned with status 200, `state: failed` and its `problem`.',
     answers: {
-      200: { description: 'The payment has ended', schema: publicPayment },
-      202: { description: 'The payment is under way', schema: publicPayment },
+      200: { description: 'The payment has ended', schema: publicPayment, headers: PAID_HEADERS },
+      202: { description: 'The payment is under way', schema: publicPayment, headers: PAID_HEADERS },
     },
     refusals: [
       'lookup_unknown',
@@ -74,6 +77,7 @@ export class PaymentController {
 
   @Get(':paymentId')
   @Endpoint({
+    operationId: 'getPayment',
     summary: 'Get a payment that you sent, or that comes in for your customer',
     answers: { 200: { description: 'The payment', schema: publicPayment } },
     refusals: ['not_found'],
@@ -87,6 +91,7 @@ export class PaymentController {
 
   @Get()
   @Endpoint({
+    operationId: 'listPayments',
     summary: 'List your payments, newest first',
     description:
       'What you sent and what comes in for your customers, by direction, UETR, partner reference, message id, end-to-end id, ' +

@@ -18,7 +18,7 @@ export function printable(max: number): z.ZodString {
 
 /** ISO 20022 identifiers: no slash at the ends, none doubled. */
 const isoId = printable(35).regex(
-  /^(?!\/)(?!.*\/\/)[A-Za-z0-9/\-?:().,'+ ]*(?<!\/)$/,
+  /^[A-Za-z0-9?:().,'+ -]+(\/[A-Za-z0-9?:().,'+ -]+)*$/,
   "Latin letters, digits and / - ? : ( ) . , ' +",
 );
 
@@ -171,6 +171,6 @@ export type ListPayments = z.infer<typeof listPaymentsQuery>;
 
 export const idempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,140}$/)
+  .regex(/^[!-~]{1,140}$/)
   .meta({ description: 'Reuse the same value for every retry' });
 export { instant, uuid, uuidV4 };

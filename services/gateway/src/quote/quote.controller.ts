@@ -12,6 +12,7 @@ export class QuoteController {
 
   @Post()
   @Endpoint({
+    operationId: 'createQuote',
     summary: 'Get a quote',
     description:
       'The cheapest provider for this amount, why the others were not chosen, and when the quote expires: never later than ' +

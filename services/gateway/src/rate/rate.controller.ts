@@ -23,6 +23,7 @@ export class RateController {
 
   @Post()
   @Endpoint({
+    operationId: 'pushRates',
     summary: 'Push standing rates',
     description:
       'Each rate replaces the previous one of its pair. The response is 422 only when every rate was refused.',
@@ -58,6 +59,7 @@ export class RateController {
 
   @Delete()
   @Endpoint({
+    operationId: 'withdrawRates',
     summary: 'Withdraw standing rates, for all pairs or for one',
     answers: { 200: { description: 'Number of rates withdrawn', schema: withdrawnRates } },
   })

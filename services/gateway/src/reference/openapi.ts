@@ -1,12 +1,22 @@
 import type { Type } from '@nestjs/common';
-import { mediaTypeOf, routesOf, type Answer, type DeclaredRoute } from '@tonle/http';
+import { mediaTypeOf, Problem, routesOf, type Answer, type DeclaredRoute } from '@tonle/http';
 import { needOf } from '../access/access.js';
+import { examplesOf } from './examples.js';
 import { describeCodes, problemSchema, refusalsOf } from './problem-answers.js';
 import { SchemaJson, type Json } from './schema-json.js';
 
 const PROBLEM_TYPE = 'application/problem+json';
 /** In the order of the document. */
-const TAGS = ['Payments', 'FX rates', 'ISO 20022', 'Keys', 'Operations'];
+const TAGS: Readonly<Record<string, string>> = {
+  Payments: 'Look a payee up, get a quote, pay, and see what became of it',
+  'FX rates': 'For providers of exchange rates',
+  'ISO 20022': 'The same payments as XML messages',
+  Keys: 'Keys of your own, in a sandbox',
+  Operations: 'For operators of the switch',
+};
+/** Statuses that say when to ask again. */
+const LATER = new Set([429, 503, 504]);
+const RETRY_AFTER = { 'Retry-After': 'Seconds to wait before the request is sent again' };
 
 const SIGNING = `Every request is signed with an HTTP Message Signature (RFC 9421), by ECDSA P-256 (\`ecdsa-p256-sha256\`) or Ed25519.
 Cover \`@method\`, \`@path\`, \`@authority\` (the host of the URL), \`@query\` when there is one, with a body \`content-type\` and
@@ -44,7 +54,7 @@ export function openApiDocument(controllers: readonly Type[]): Json {
     },
     servers: [{ url: '/' }],
     security: [{ signature: [] }],
-    tags: TAGS.map((name) => ({ name })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: schemas.components,
@@ -61,7 +71,7 @@ export function openApiDocument(controllers: readonly Type[]): Json {
 }
 
 function rank({ tag }: Operation): number {
-  return TAGS.indexOf(tag ?? '');
+  return Object.keys(TAGS).indexOf(tag ?? '');
 }
 
 function operationOf(operation: Operation, schemas: SchemaJson): Json {
@@ -72,35 +82,33 @@ function operationOf(operation: Operation, schemas: SchemaJson): Json {
   const parameters = parametersOf(operation, schemas);
   return {
     tags: [tag],
-    operationId: operationId(operation),
+    operationId: endpoint.operationId,
     summary: endpoint.summary,
     ...(description === '' ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf(mediaTypeOf(body), body, schemas) } }),
+      : {
+          requestBody: {
+            ...(endpoint.body === undefined ? {} : { description: endpoint.body }),
+            required: true,
+            content: contentOf(mediaTypeOf(body), body, schemas, examplesOf(endpoint.operationId, 'request')),
+          },
+        }),
     responses: responsesOf(operation, schemas),
   };
 }
 
-function operationId({ method, path }: Operation): string {
-  const words = path
-    .replace(/^\/(v1\/)?/, '')
-    .split(/[/.:]+/)
-    .filter(Boolean);
-  return [method, ...words]
-    .map((word, index) => (index === 0 ? word : word[0]!.toUpperCase() + word.slice(1)))
-    .join('');
-}
-
-function parametersOf({ path, parameters, query, headers }: Operation, schemas: SchemaJson): Json[] {
+function parametersOf(operation: Operation, schemas: SchemaJson): Json[] {
+  const { path, parameters, query, headers, endpoint } = operation;
+  const id = endpoint.operationId;
   for (const [, name] of path.matchAll(/:(\w+)/g))
     if (!parameters.some((each) => each.name === name && each.schema !== undefined))
       throw new Error(`${path}: ${name} has no schema`);
   return [
-    ...parameters.map(({ name, schema }) => schemas.parameter(name, 'path', schema!)),
-    ...(query === undefined ? [] : schemas.query(query)),
-    ...headers.map(({ name, schema }) => schemas.parameter(name, 'header', schema)),
+    ...parameters.map(({ name, schema }) => schemas.parameter(id, name, 'path', schema!)),
+    ...(query === undefined ? [] : schemas.query(id, query)),
+    ...headers.map(({ name, schema }) => schemas.parameter(id, name, 'header', schema)),
   ];
 }
 
@@ -108,11 +116,14 @@ function parametersOf({ path, parameters, query, headers }: Operation, schemas: 
 function responsesOf(operation: Operation, schemas: SchemaJson): Json {
   const responses: Record<string, Json> = {};
   for (const [status, answer] of Object.entries(operation.endpoint.answers))
-    responses[status] = answerOf(answer, schemas);
-  const problem = { [PROBLEM_TYPE]: { schema: schemas.refer(problemSchema) } };
+    responses[status] = answerOf(answer, schemas, examplesOf(operation.endpoint.operationId, status));
   for (const [status, codes] of refusalsOf(operation)) {
+    const examples = { [codes[0]!]: { value: new Problem(codes[0]!).toDocument() } };
+    const problem = { [PROBLEM_TYPE]: { schema: schemas.refer(problemSchema), examples } };
     const answer = responses[status];
     responses[status] = {
+      ...answer,
+      ...(LATER.has(status) ? headersOf(RETRY_AFTER) : {}),
       description: [answer?.['description'], describeCodes(codes)].filter(Boolean).join('\n\n'),
       content: { ...(answer?.['content'] as Json | undefined), ...problem },
     };
@@ -121,15 +132,36 @@ function responsesOf(operation: Operation, schemas: SchemaJson): Json {
 }
 
 function answerOf(
-  { description, schema, mediaType = 'application/json' }: Answer<unknown>,
+  { description, schema, mediaType = 'application/json', headers }: Answer<unknown>,
   schemas: SchemaJson,
+  examples: Json | undefined,
 ): Json {
-  return { description, content: contentOf(mediaType, schema, schemas) };
+  return {
+    description,
+    ...(headers === undefined ? {} : headersOf(headers)),
+    content: contentOf(mediaType, schema, schemas, examples),
+  };
 }
 
-function contentOf(mediaType: string, schema: Answer<unknown>['schema'], schemas: SchemaJson): Json {
+function headersOf(told: Readonly<Record<string, string>>): Json {
+  const headers = Object.entries(told).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ]);
+  return { headers: Object.fromEntries(headers) as Json };
+}
+
+function contentOf(
+  mediaType: string,
+  schema: Answer<unknown>['schema'],
+  schemas: SchemaJson,
+  examples: Json | undefined,
+): Json {
   const isJson = mediaType === 'application/json';
   return {
-    [mediaType]: { schema: isJson && schema !== undefined ? schemas.refer(schema) : { type: 'string' } },
+    [mediaType]: {
+      schema: isJson && schema !== undefined ? schemas.refer(schema) : { type: 'string' },
+      ...(examples === undefined ? {} : { examples }),
+    },
   };
 }

@@ -7,15 +7,6 @@ import { publicApi } from './public-api.js';
 const document = publicApi() as any;
 
 describe('the OpenAPI document', () => {
-  it('has every operation once, with an id of its own', () => {
-    const ids = Object.values(document.paths).flatMap((path) =>
-      Object.values(path as object).map((each) => each.operationId),
-    );
-    expect(ids.length).toBeGreaterThan(20);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(document.openapi).toBe('3.1.0');
-  });
-
   it('refers only to schemas that are there', () => {
     const text = JSON.stringify(document);
     const names = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GLOSSARY } from './glossary.js';
 
 export type Json = Record<string, unknown>;
 
@@ -10,16 +11,16 @@ export class SchemaJson {
   refer(schema: z.ZodType): Json {
     const { $defs, ...own } = jsonOf(schema);
     for (const [name, definition] of Object.entries(($defs ?? {}) as Json))
-      this.components[name] ??= definition;
+      this.components[name] ??= described(definition as Json, name);
     const id = z.globalRegistry.get(schema)?.id;
     if (id === undefined) return own;
-    this.components[id] ??= own;
+    this.components[id] ??= described(own, id);
     return { $ref: `#/components/schemas/${id}` };
   }
 
-  /** What OpenAPI says of a parameter: its schema, and beside it the description. */
-  parameter(name: string, place: 'path' | 'query' | 'header', schema: z.ZodType): Json {
-    const { description, ...own } = this.refer(schema);
+  /** What OpenAPI says of a parameter of an operation: its schema, and beside it the description. */
+  parameter(operationId: string, name: string, place: 'path' | 'query' | 'header', schema: z.ZodType): Json {
+    const { description = meaningOf(operationId, name), ...own } = this.refer(schema);
     return {
       name,
       in: place,
@@ -30,10 +31,10 @@ export class SchemaJson {
   }
 
   /** A parameter for every field of a query. */
-  query(schema: z.ZodType): Json[] {
+  query(operationId: string, schema: z.ZodType): Json[] {
     if (!(schema instanceof z.ZodObject)) throw new Error('a query is described by an object');
     const fields = schema.shape as Record<string, z.ZodType>;
-    return Object.entries(fields).map(([name, field]) => this.parameter(name, 'query', field));
+    return Object.entries(fields).map(([name, field]) => this.parameter(operationId, name, 'query', field));
   }
 }
 
@@ -43,4 +44,23 @@ function jsonOf(schema: z.ZodType): Json {
   const text = JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/');
   const { $schema: _schema, id: _id, ...rest } = JSON.parse(text) as Json;
   return rest;
+}
+
+const meaningOf = (owner: string, name: string): string | undefined =>
+  GLOSSARY[`${owner}.${name}`] ?? GLOSSARY[name];
+
+/** Every field with its meaning; what the schema says itself comes first. */
+function described(schema: Json, owner: string): Json {
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    return typeof value === 'object' && value !== null ? described(value as Json, owner) : value;
+  };
+  const { properties, ...others } = schema;
+  const own = Object.entries(others).map(([key, value]) => [key, inside(value)]);
+  if (properties === undefined) return Object.fromEntries(own) as Json;
+  const fields = Object.entries(properties as Record<string, Json>).map(([name, field]) => {
+    const description = field['description'] ?? meaningOf(owner, name);
+    return [name, { ...described(field, owner), ...(description === undefined ? {} : { description }) }];
+  });
+  return { ...Object.fromEntries(own), properties: Object.fromEntries(fields) as Json };
 }

@@ -5,12 +5,16 @@ import { publicApi } from '../reference/public-api.js';
 // Every answer that a test gets is held against the OpenAPI document: is its status declared, and is it of that form?
 
 interface Response {
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly content: Readonly<Record<string, { readonly schema: object }>>;
 }
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { responses: Record<string, Response> }>>>>;
   readonly components: { readonly schemas: object };
 }
+
+/** Headers that tell a caller something of the answer; the others are the protocol's. */
+const TOLD_HEADERS = ['location', 'preference-applied', 'retry-after'];
 
 const document = publicApi() as unknown as Document;
 const checks = new Map<object, z.ZodType>();
@@ -28,6 +32,9 @@ export function expectDeclared(
   const where = `${method} ${url} ${answer.status} ${mediaType}`;
   const content = declared?.content[mediaType];
   expect(content === undefined ? `${where} is not declared` : where).toBe(where);
+  const told = Object.keys(declared?.headers ?? {}).map((name) => name.toLowerCase());
+  const untold = TOLD_HEADERS.filter((name) => answer.headers.has(name) && !told.includes(name));
+  expect({ where, untold }).toEqual({ where, untold: [] });
   if (!/json/.test(mediaType)) return;
   const { error } = checkOf(content!.schema).safeParse(JSON.parse(answer.text));
   expect({ where, issues: error?.issues ?? [] }).toEqual({ where, issues: [] });

@@ -1,0 +1,193 @@
+// What generated clients and their readers need of the document: names that stay, patterns that every language reads,
+// and a sentence for everything that can be sent or comes back.
+import { describe, expect, it } from '@jest/globals';
+import { controllersOf, routesOf } from '@tonle/http';
+import { GatewayModule } from '../gateway.module.js';
+import { expectDeclared } from '../testing/declared-answers.testing.js';
+import { examplesOf } from './examples.js';
+import { publicApi } from './public-api.js';
+import type { Json } from './schema-json.js';
+
+interface Told {
+  readonly description?: string;
+}
+interface Operation extends Told {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly (Told & { readonly name: string })[];
+  readonly requestBody?: Told & { readonly content: object };
+  readonly responses: Readonly<Record<string, Response>>;
+}
+interface Response extends Told {
+  readonly headers?: Readonly<Record<string, Told>>;
+  readonly content?: Readonly<
+    Record<string, { readonly examples?: Readonly<Record<string, { readonly value: unknown }>> }>
+  >;
+}
+
+const document = publicApi() as unknown as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly tags: readonly (Told & { readonly name: string })[];
+  readonly components: { readonly schemas: Readonly<Record<string, Json>> };
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ ...operation, at: `${method} ${path}` })),
+);
+
+/** Published: clients are generated with these names. Only add; a new endpoint adds its line. */
+const OPERATION_IDS = {
+  listCorridors: 'get /v1/corridors',
+  createLookup: 'post /v1/lookups',
+  createPayment: 'post /v1/payments',
+  listPayments: 'get /v1/payments',
+  getPayment: 'get /v1/payments/{paymentId}',
+  createQuote: 'post /v1/quotes',
+  pushRates: 'post /v1/fx/rates',
+  withdrawRates: 'delete /v1/fx/rates',
+  sendAcmt023: 'post /iso20022/acmt.023',
+  sendPacs008: 'post /iso20022/pacs.008',
+  sendPacs028: 'post /iso20022/pacs.028',
+  registerKey: 'post /v1/keys',
+  listKeys: 'get /v1/keys',
+  listOperatorActions: 'get /v1/ops/actions',
+  runAudit: 'get /v1/ops/audit',
+  listBreaks: 'get /v1/ops/breaks',
+  decideBreak: 'post /v1/ops/breaks/{breakId}',
+  setCorridor: 'post /v1/ops/corridors/{corridor}',
+  listHolds: 'get /v1/ops/holds',
+  decideHold: 'post /v1/ops/holds/{paymentId}/decision',
+  startJob: 'post /v1/ops/jobs',
+  getJob: 'get /v1/ops/jobs/{jobId}',
+  listLiquidity: 'get /v1/ops/liquidity',
+  listPartners: 'get /v1/ops/partners',
+  searchPayments: 'get /v1/ops/payments',
+  getPaymentForOperator: 'get /v1/ops/payments/{paymentId}',
+  listReviews: 'get /v1/ops/reviews',
+  decideReview: 'post /v1/ops/reviews/{paymentId}/decision',
+  proposeReview: 'post /v1/ops/reviews/{paymentId}/proposal',
+  listWindows: 'get /v1/ops/windows',
+  listLookupUse: 'get /v1/ops/lookups',
+};
+
+/** Every object of the document, with the way to it. */
+function walk(value: unknown, way: string, visit: (node: Json, way: string) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) visit(value as Json, way);
+  for (const [key, inner] of Object.entries(value)) walk(inner, `${way}/${key}`, visit);
+}
+
+describe('an operation', () => {
+  it('keeps the id that it was published with', () => {
+    const ids = operations.map(({ operationId, at }) => [operationId, at]);
+    expect(new Set(ids.map(([id]) => id)).size).toBe(ids.length);
+    expect(Object.fromEntries(ids)).toEqual(OPERATION_IDS);
+  });
+});
+
+describe('a pattern', () => {
+  const patterns = new Set<string>();
+  walk(document, '', ({ pattern }) => typeof pattern === 'string' && patterns.add(pattern));
+
+  it('is read alike by ECMAScript, RE2, Java and Python', () => {
+    // Look-around, named groups, back references, Unicode properties and escapes differ or are missing.
+    const foreign = /\(\?(?!:)|\\[pPkKuUcCxXzZAGhHRbB1-9]/;
+    expect(patterns.size).toBeGreaterThan(5);
+    expect([...patterns].filter((pattern) => foreign.test(pattern))).toEqual([]);
+  });
+
+  it('says the same with and without the flag u, and where it begins and ends', () => {
+    for (const pattern of patterns) {
+      expect(pattern).toMatch(/^\^.*\$$/s);
+      expect(() => [new RegExp(pattern), new RegExp(pattern, 'u')]).not.toThrow();
+    }
+  });
+});
+
+describe('a description', () => {
+  it('stands at every field: `.meta({ description })` at its schema, or a line in glossary.ts', () => {
+    const untold: string[] = [];
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      walk(schema, name, ({ properties }, way) => {
+        for (const [field, { description }] of Object.entries((properties ?? {}) as Record<string, Told>))
+          if (description === undefined) untold.push(`${way} ${field}: ${name}.${field} in glossary.ts`);
+      });
+    expect(untold).toEqual([]);
+  });
+
+  it('stands at every parameter, likewise', () => {
+    const untold = operations.flatMap(({ parameters = [], operationId }) =>
+      parameters
+        .filter(({ description }) => description === undefined)
+        .map(({ name }) => `${operationId}.${name}`),
+    );
+    expect(untold).toEqual([]);
+  });
+
+  it('stands at every answer and every header of it (`headers` of an answer in @Endpoint)', () => {
+    const untold = operations.flatMap(({ responses, at }) =>
+      Object.entries(responses).flatMap(([status, { description, headers = {} }]) =>
+        [['', { description }] as const, ...Object.entries(headers)]
+          .filter(([, told]) => (told.description ?? '') === '')
+          .map(([name]) => `${at} ${status} ${name}`),
+      ),
+    );
+    expect(untold).toEqual([]);
+  });
+
+  it('stands at every body in XML (`body` in @Endpoint), and at every heading', () => {
+    const xml = operations.filter(({ requestBody }) => 'application/xml' in (requestBody?.content ?? {}));
+    expect(xml.map(({ operationId }) => operationId).sort()).toEqual([
+      'sendAcmt023',
+      'sendPacs008',
+      'sendPacs028',
+    ]);
+    for (const { requestBody, operationId } of xml)
+      expect(requestBody!.description).toContain(
+        `${operationId
+          .slice(4)
+          .toLowerCase()
+          .replace(/(?=\d)/, '.')}`,
+      );
+    for (const { description } of document.tags) expect(description).toBeDefined();
+  });
+
+  it('has no line in glossary.ts for what is not there', async () => {
+    const { GLOSSARY } = await import('./glossary.js');
+    const text = JSON.stringify(document);
+    const unused = Object.entries(GLOSSARY).filter(
+      ([, meaning]) => !text.includes(JSON.stringify(meaning).slice(1, -1)),
+    );
+    expect(unused.map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe('an example', () => {
+  const told = operations.flatMap(({ at, responses }) =>
+    Object.entries(responses).flatMap(([status, { content = {} }]) =>
+      Object.entries(content).flatMap(([mediaType, { examples = {} }]) =>
+        Object.entries(examples).map(([name, { value }]) => ({ at, status, mediaType, name, value })),
+      ),
+    ),
+  );
+
+  it.each(told)('of $at $status $name is what is declared', ({ at, status, mediaType, value }) => {
+    const [method = '', path = ''] = at.split(' ');
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const headers = new Headers({ 'content-type': mediaType });
+    expectDeclared(method, path, { status: Number.parseInt(status, 10), headers, text });
+  });
+
+  it('of a request is taken by its schema', () => {
+    for (const { body, endpoint } of routesOf(controllersOf(GatewayModule))) {
+      const examples = Object.values(examplesOf(endpoint?.operationId ?? '', 'request') ?? {}) as {
+        value: unknown;
+      }[];
+      for (const { value } of examples)
+        if (typeof value !== 'string')
+          expect([endpoint!.operationId, body!.safeParse(value).error?.issues]).toEqual([
+            endpoint!.operationId,
+            undefined,
+          ]);
+    }
+  });
+});

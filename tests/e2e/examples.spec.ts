@@ -1,0 +1,167 @@
+// The examples of the OpenAPI document are sent as they stand to a sandbox: each is taken, and answered as it says.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { publicApi } from '../../services/gateway/src/reference/public-api.js';
+import { expectDeclared } from '../../services/gateway/src/testing/declared-answers.testing.js';
+import { TestInstallation } from '../world/installation.js';
+
+jest.setTimeout(180_000);
+
+interface Content {
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, Content>> }>>;
+}
+interface Step {
+  readonly signer?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  /** What it is about is not there in a sandbox at rest: the request is understood, and refused with one of these. */
+  readonly refused?: readonly number[];
+  /** Sent first: a quote is used once. */
+  readonly quoted?: boolean;
+}
+
+const WAITING = { prefer: 'wait=20' };
+const operator: Step = { signer: 'OPERATOR' };
+/** In this order; a new operation adds its line. */
+const STEPS: Readonly<Record<string, Step>> = {
+  listCorridors: {},
+  createLookup: {},
+  createQuote: {},
+  createPayment: { headers: { 'idempotency-key': randomUUID(), ...WAITING } },
+  getPayment: {},
+  listPayments: {},
+  sendPacs008: { headers: WAITING, quoted: true },
+  sendPacs028: {},
+  sendAcmt023: {},
+  pushRates: { signer: 'FXNAGA' },
+  registerKey: {},
+  listKeys: {},
+  listOperatorActions: operator,
+  runAudit: operator,
+  listBreaks: operator,
+  listHolds: operator,
+  listLiquidity: operator,
+  listPartners: operator,
+  listLookupUse: operator,
+  searchPayments: operator,
+  getPaymentForOperator: operator,
+  listReviews: operator,
+  listWindows: operator,
+  startJob: operator,
+  getJob: operator,
+  setCorridor: operator,
+  decideHold: { ...operator, refused: [409] },
+  decideBreak: { ...operator, refused: [404] },
+  proposeReview: { ...operator, refused: [409] },
+  decideReview: { ...operator, refused: [404] },
+  withdrawRates: { signer: 'FXNAGA', query: '?sourceCurrency=KHR&targetCurrency=THB' },
+};
+
+const { paths } = publicApi() as { paths: Record<string, Record<string, Operation>> };
+const operations = new Map(
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [
+      operation.operationId,
+      { ...operation, path, method: method.toUpperCase() },
+    ]),
+  ),
+);
+
+/** What the examples name, and what the sandbox named it: ids and amounts that came in answers. */
+class Names {
+  private readonly real = new Map<string, string>();
+  private readonly byField = new Map([['corridor', 'KH-TH']]);
+
+  learn(example: unknown, answer: unknown, field = ''): void {
+    if (typeof example === 'string' && typeof answer === 'string') {
+      if (/Id$|^amount$/.test(field)) this.real.set(example, answer);
+      if (!this.byField.has(field)) this.byField.set(field, answer);
+    } else if (isObject(example) && isObject(answer))
+      for (const [key, value] of Object.entries(example)) this.learn(value, answer[key], key);
+  }
+
+  /** The request as it is to be sent now: messages are of this moment, not of the day when they were written. */
+  put(text: string): string {
+    const now = new Date().toISOString();
+    const named = [...this.real].reduce((so, [example, real]) => so.replaceAll(example, real), text);
+    return named
+      .replaceAll(/(?<=<(?:CreDtTm|AccptncDtTm)>)[^<]+/g, now)
+      .replaceAll(/(?<=<IntrBkSttlmDt>)[^<]+/g, now.slice(0, 10));
+  }
+
+  path(template: string): string {
+    return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => this.byField.get(name) ?? randomUUID());
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const valuesOf = (content: Content | undefined): readonly unknown[] =>
+  Object.values(content?.examples ?? {}).map(({ value }) => value);
+
+describe('the examples of the OpenAPI document', () => {
+  const names = new Names();
+  let world: TestInstallation;
+
+  beforeAll(async () => {
+    world = await TestInstallation.start('single');
+    await world.prepare();
+  });
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  const send = async (operationId: string, example: unknown, mediaType: string): Promise<void> => {
+    const { signer = 'KHMEKONG', headers = {}, query = '', refused } = STEPS[operationId]!;
+    const { method, path, responses } = operations.get(operationId)!;
+    const text = typeof example === 'string' ? example : JSON.stringify(example);
+    const body = example === undefined ? undefined : Buffer.from(names.put(text));
+    const typed = body === undefined ? headers : { 'content-type': mediaType, ...headers };
+    const target = names.path(path) + query;
+    const answer = await world.as(signer).send<unknown>(method, target, body, typed);
+    const answered = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    expectDeclared(method, target, { status: answer.status, headers: answer.headers, text: answered });
+    const wanted =
+      refused ??
+      Object.keys(responses)
+        .map(Number)
+        .filter((status) => status < 300);
+    expect({ operationId, answered: wanted.includes(answer.status) ? '' : answered }).toEqual({
+      operationId,
+      answered: '',
+    });
+    const [told] = valuesOf(Object.values(responses[answer.status]!.content)[0]);
+    if (refused === undefined) names.learn(told, answer.body);
+  };
+
+  it('are of all operations', () => {
+    expect(Object.keys(STEPS).sort()).toEqual([...operations.keys()].sort());
+    const bare = [...operations.values()]
+      .filter(({ requestBody }) => requestBody !== undefined)
+      .filter(({ requestBody }) => valuesOf(Object.values(requestBody!.content)[0]).length === 0)
+      .map(({ operationId }) => `examples/${operationId}.request.json is missing`);
+    expect(bare).toEqual([]);
+  });
+
+  it.each(Object.keys(STEPS))('%s is answered', async (operationId) => {
+    const [[mediaType, content] = ['', undefined]] = Object.entries(
+      operations.get(operationId)!.requestBody?.content ?? {},
+    );
+    const examples = valuesOf(content);
+    for (const example of examples.length === 0 ? [undefined] : examples) {
+      if (STEPS[operationId]!.quoted === true)
+        await send(
+          'createQuote',
+          valuesOf(operations.get('createQuote')!.requestBody!.content['application/json'])[0],
+          'application/json',
+        );
+      await send(operationId, example, mediaType);
+    }
+  });
+});
