@@ -56,6 +56,7 @@ export class EnquiryJob {
   private measureAt = 0;
   private closed = false;
   private readonly asked;
+  private readonly failures;
   private readonly open;
   private readonly oldest;
   private readonly breakerOpen;
@@ -66,6 +67,7 @@ export class EnquiryJob {
       'outcome',
     ]);
     const { telemetry } = options;
+    this.failures = telemetry.counter('tonle_job_failures_total', 'Rounds of a job that failed', ['job']);
     this.open = telemetry.gauge('tonle_legs_open', 'Legs whose outcome is not known', ['partner']);
     this.oldest = telemetry.gauge('tonle_legs_open_oldest_seconds', 'Age of the oldest open leg', [
       'partner',
@@ -86,10 +88,11 @@ export class EnquiryJob {
   async round(): Promise<void> {
     const { database, enquiries, breaker, budget, clock, ready, sweep, telemetry } = this.options;
     if (!ready()) return;
-    await sweep.round().catch((error: unknown) =>
+    await sweep.round().catch((error: unknown) => {
       // A look that fails keeps nobody from asking about what is open.
-      telemetry.log.warn({ err: error }, 'the sweep for orphaned legs will try again'),
-    );
+      this.failures.inc({ job: 'sweep-legs' });
+      telemetry.log.warn({ err: error }, 'the sweep for orphaned legs will try again');
+    });
     await this.measure();
     await this.hastenWhenBack();
     if (this.closed || this.inFlight.size >= BATCHES_IN_FLIGHT_MAX) return;

@@ -113,6 +113,9 @@ it('a sweep that fails keeps nobody from asking', async () => {
   const job = jobOf(new SlowTable());
   await job.round();
   await job.close();
+  const metrics = await world.telemetry.registry.getMetricsAsJSON();
+  const failures = metrics.find(({ name }) => name === 'tonle_job_failures_total')?.values;
+  expect(failures).toMatchObject([{ labels: { job: 'sweep-legs' }, value: 1 }]);
   expect(await outcomesOf(world, leg.command)).toEqual(['1 unknown']);
   expect(await askedAbout(world, leg.command)).toBe(1);
 });
