@@ -30,6 +30,7 @@ const runningAt = (url: string): Running => ({
   controlUrl: url,
   pids: () => ({}),
   pidOf: () => undefined,
+  notice: () => undefined,
   kill: () => undefined,
   stop: () => Promise.resolve(),
 });

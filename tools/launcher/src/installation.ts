@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { mayHoldSocket, postgresUrl, startPostgres, type TlsFiles } from '@tonle/tool-servers';
 import { secureDatabases } from './database-roles.js';
+import { directoryNotice } from './directory-notice.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
 import { lockHome, type HomeLock } from './lock.js';
 import { LaunchError, requireFreePorts } from './ports.js';
@@ -117,6 +118,12 @@ export class Installation implements Running {
     this.processes.push({ group, process });
     process.start();
     return process;
+  }
+
+  notice(): string | undefined {
+    // Routing takes the directory file, in a process of its own or with all others.
+    const routing = this.processes.find(({ process }) => ['routing', 'switch'].includes(process.spec.name));
+    return routing && directoryNotice(routing.process.log(), this.layout.networksDir !== undefined);
   }
 
   pidOf(name: string): number | undefined {

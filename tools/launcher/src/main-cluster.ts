@@ -1,7 +1,7 @@
 // `npm run cluster`: every service a process of its own, over Kafka, Redis and PostgreSQL.
 import { startCluster } from './cluster.js';
 import { payBothWays } from './demo.js';
-import { print, runLauncher, untilAskedToStop } from './terminal.js';
+import { noticeOf, print, runLauncher, untilAskedToStop } from './terminal.js';
 
 await runLauncher(startCluster, async (running, args) => {
   const completed = await payBothWays(running, print);
@@ -9,7 +9,7 @@ await runLauncher(startCluster, async (running, args) => {
   print(`
 Tonle is running as separate services. Data, keys and logs: ${running.home}
   API        ${running.gatewayUrl}/docs
-Press Ctrl-C to stop.`);
+${noticeOf(running)}Press Ctrl-C to stop.`);
   await untilAskedToStop();
   return 0;
 });

@@ -1,7 +1,7 @@
 // `npm start`: the switch in one process and the simulators in a second one; one payment each way.
 import { payBothWays } from './demo.js';
 import { startSingle } from './single.js';
-import { print, runLauncher, untilAskedToStop } from './terminal.js';
+import { noticeOf, print, runLauncher, untilAskedToStop } from './terminal.js';
 
 await runLauncher(startSingle, async (running, args) => {
   const completed = await payBothWays(running, print);
@@ -12,7 +12,7 @@ Tonle is running. Data, keys and logs: ${running.home}
   pay        npx tonle pay --qr "$(npx tonle qr sample thai)" --amount 820.00 --wait 10
   look       npx tonle payment list
   audit      npx tonle audit
-Press Ctrl-C to stop.`);
+${noticeOf(running)}Press Ctrl-C to stop.`);
   await untilAskedToStop();
   return 0;
 });

@@ -19,6 +19,8 @@ export interface Running {
   readonly home: string;
   readonly gatewayUrl: string;
   readonly controlUrl: string;
+  /** What whoever started it has to know, and what to do about it; undefined when all is as it was asked for. */
+  notice(): string | undefined;
   /** Live process ids by group: switch, postgres, kafka, redis, simulators. */
   pids(): Record<string, number[]>;
   /** Process ids of single processes by name, e.g. `routing`. */

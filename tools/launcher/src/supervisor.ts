@@ -103,10 +103,14 @@ export class SupervisedProcess {
     return openSync(this.logFile, 'a', 0o600);
   }
 
+  /** What the process has logged since it was started last. */
+  log(): string {
+    return readFileSync(this.logFile).subarray(this.logBegan).toString('utf8');
+  }
+
   private logTail(): string {
     try {
-      const bytes = readFileSync(this.logFile).subarray(this.logBegan);
-      return bytes.toString('utf8').split('\n').slice(-20).join('\n');
+      return this.log().split('\n').slice(-20).join('\n');
     } catch {
       return '(no log)';
     }

@@ -12,6 +12,12 @@ export function print(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
 
+/** What the banner says before its last line when something is not as it was asked for. */
+export function noticeOf(running: Running): string {
+  const notice = running.notice();
+  return notice === undefined ? '' : `\n${notice}\n\n`;
+}
+
 /** Resolves at Ctrl-C, SIGTERM, or when the terminal is closed: servers have groups of their own and would stay. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((done) => {
