@@ -1,3 +1,4 @@
+import { REQUEST_REASONS } from './request-reasons.js';
 import { REVIEW_REASONS } from './review-reasons.js';
 import { entry, type ReasonEntry } from './reason-entry.js';
 
@@ -5,125 +6,7 @@ import { entry, type ReasonEntry } from './reason-entry.js';
 // The error reference is generated from it; users match on the code, never on the text.
 
 export const REASONS = {
-  // reading
-  malformed_json: entry(400, 'FF01', 'never', 'The body is not valid JSON', 'Send one JSON object in UTF-8.'),
-  malformed_xml: entry(
-    400,
-    'FF01',
-    'never',
-    'The message is not well-formed XML, or uses XML that is not allowed',
-    'Send UTF-8 XML without DOCTYPE, entities, comments or processing instructions.',
-  ),
-  schema_invalid: entry(
-    400,
-    'FF01',
-    'never',
-    'A field is missing or malformed',
-    'Correct the fields named in `errors`.',
-  ),
-  unknown_message: entry(
-    400,
-    'FF01',
-    'never',
-    'This message or version is not supported',
-    'Use a message listed in the API reference.',
-  ),
-  element_missing: entry(
-    400,
-    'CH21',
-    'never',
-    'A required element is missing',
-    'Add the element named in `errors`.',
-  ),
-  body_too_large: entry(413, 'FF01', 'never', 'The body is too large', 'Send at most 64 KiB for a payment.'),
-  unsupported_media_type: entry(
-    415,
-    'FF01',
-    'never',
-    'Unsupported content type',
-    'Use application/json or application/xml.',
-  ),
-  not_found: entry(404, 'AG09', 'never', 'Not found', 'Check the id.'),
-  method_not_allowed: entry(405, 'AG03', 'never', 'Method not allowed', 'See the API reference.'),
-  // who
-  signature_missing: entry(
-    401,
-    'DS0E',
-    'never',
-    'The request is not signed',
-    'Sign with an HTTP message signature (RFC 9421).',
-  ),
-  signature_invalid: entry(
-    401,
-    'DS0E',
-    'never',
-    'The signature is not valid',
-    'Check the key, the covered components and Content-Digest.',
-  ),
-  signature_expired: entry(
-    401,
-    'DS0E',
-    'later',
-    'The signature has expired or its creation time is in the future',
-    'Check your clock and sign the request again.',
-  ),
-  signature_misdirected: entry(
-    401,
-    'DS0E',
-    'never',
-    'The request is signed for another host',
-    'Send the request to the switch that it is for, and cover `@authority` with the host that you send it to.',
-  ),
-  signature_replayed: entry(
-    401,
-    'DS0E',
-    'later',
-    'The signature has been used before',
-    'Sign every request with a new nonce.',
-  ),
-  signatures_failing: entry(
-    429,
-    'DS0E',
-    'later',
-    'Too many signatures of this key from this address were not valid',
-    'Correct how requests are signed, and sign every one anew, repeats too; see Retry-After.',
-  ),
-  key_unknown: entry(
-    401,
-    'DS0E',
-    'never',
-    'The key is not registered, or not currently valid',
-    'Use a registered key within its validity period.',
-  ),
-  not_permitted: entry(
-    403,
-    'AG01',
-    'never',
-    'The key lacks the required scope, or the request concerns another participant',
-    'Ask the operator to grant the scope, or correct what `detail` or `errors` names.',
-  ),
-  rate_limited: entry(429, 'AB10', 'later', 'Too many requests', 'Send fewer requests; see Retry-After.'),
-  overloaded: entry(
-    503,
-    'AB10',
-    'later',
-    'The switch is at capacity',
-    'Retry after the time in Retry-After; nothing was stored.',
-  ),
-  unavailable: entry(
-    503,
-    'AB07',
-    'later',
-    'Part of the switch is temporarily unavailable',
-    'Retry with the same key; the payment is never made twice.',
-  ),
-  internal_error: entry(
-    500,
-    'MS03',
-    'ask_status',
-    'Internal error',
-    'Query the status before retrying with the same key.',
-  ),
+  ...REQUEST_REASONS,
   // amounts
   unknown_currency: entry(
     422,
@@ -177,7 +60,13 @@ export const REASONS = {
     'The quote was used by another payment',
     'Request a new quote.',
   ),
-  rate_differs: entry(422, 'AB04', 'new_quote', 'The rate does not match the quote', 'Send the quoted rate.'),
+  rate_differs: entry(
+    422,
+    'AB04',
+    'new_quote',
+    'The rate does not match the quote',
+    'Request a new quote, and send its rate.',
+  ),
   no_quote_available: entry(
     422,
     'AM23',
@@ -319,7 +208,7 @@ export const REASONS = {
     'RR04',
     'new_payment',
     'Screening was not completed in time',
-    'Contact the operator.',
+    'Create a new payment; the operator can tell why nobody decided.',
   ),
   deadline_passed: entry(
     422,
@@ -347,7 +236,7 @@ export const REASONS = {
     'MS03',
     'new_payment',
     'The partner rejected the payment',
-    'See the ISO reason.',
+    'Correct what the ISO reason names, and create a new payment.',
   ),
   uetr_in_use: entry(422, 'DUPL', 'never', 'The UETR belongs to another payment', 'Use a new UETR.'),
   key_reused: entry(

@@ -64,6 +64,8 @@ export const networkBody = z.object({
   accounts: z.object({
     kinds: z.array(z.string()).min(1),
     default: z.string(),
+    /** The kind that is meant when a request names none and gives a proxy (an ISO 20022 `Prxy`); absent: `default`. */
+    defaultProxy: z.string().optional(),
     /** How one account is written, so that limits and checks know it again: the doors write each account so, once. */
     spelling: z
       .object({

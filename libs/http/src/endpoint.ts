@@ -65,7 +65,10 @@ const Read = createParamDecorator((header: HeaderOptions, context: ExecutionCont
   const value = request.headers[header.name.toLowerCase()];
   if (value === undefined && header.missing !== undefined) throw new Problem(header.missing);
   const result = header.schema.safeParse(Array.isArray(value) ? value.join(', ') : value);
-  if (!result.success) throw schemaProblem(result.error.issues);
+  if (!result.success) {
+    const detail = `The header ${header.name} cannot be used as it is.`;
+    throw schemaProblem(result.error.issues, { detail, at: header.name });
+  }
   return result.data;
 });
 

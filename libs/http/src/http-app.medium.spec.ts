@@ -129,6 +129,27 @@ describe('bodies', () => {
   });
 });
 
+describe('content types', () => {
+  it.each([
+    'application/json; charset=latin1',
+    'application/xml; charset=utf-16',
+    'application/json; charset',
+  ])('refuses %s in a sentence', async (type) => {
+    const answer = await post('/v1/orders', '{ "amount": {"minor":"5"} }', type);
+    expect([answer.status, await answer.json()]).toEqual([
+      415,
+      expect.objectContaining({ detail: expect.stringMatching(/^(The charset of )?Content-Type .*\.$/) }),
+    ]);
+  });
+
+  it('says what is read here of a type that is not', async () => {
+    expect(await (await post('/v1/orders', 'a,b', 'text/csv')).json()).toMatchObject({
+      code: 'unsupported_media_type',
+      detail: expect.stringContaining('application/json'),
+    });
+  });
+});
+
 describe('schemas', () => {
   it('names fields that are not known, at most twenty, by their JSON pointers', async () => {
     const fields = Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`/${n}`, 1]));
@@ -155,7 +176,11 @@ describe('schemas', () => {
     const wait = async (headers: Record<string, string>) =>
       (await fetch(`${url}/v1/wait`, { headers })).json();
     expect(await wait({ seconds: '5' })).toEqual({ seconds: 5 });
-    expect(await wait({ seconds: 'x' })).toMatchObject({ code: 'schema_invalid', errors: [{ path: '' }] });
+    expect(await wait({ seconds: 'x' })).toMatchObject({
+      code: 'schema_invalid',
+      errors: [{ path: 'Seconds' }],
+      detail: 'The header Seconds cannot be used as it is.',
+    });
     expect(await wait({})).toMatchObject({ code: 'key_missing' });
   });
 });
@@ -174,7 +199,7 @@ describe('problems', () => {
     ['a large body', () => post('/v1/orders', 'x'.repeat(201)), 413, 'body_too_large'],
     ['an unread type', () => post('/v1/orders', 'x', 'text/csv'), 415, 'unsupported_media_type'],
     ['a path that cannot be decoded', () => fetch(`${url}/v1/orders/%ff`), 400, 'schema_invalid'],
-    ['an unknown path', () => fetch(`${url}/v1/nothing`), 404, 'not_found'],
+    ['an unknown path', () => fetch(`${url}/v1/nothing`), 404, 'path_unknown'],
     [
       'a wrong method',
       () => fetch(`${url}/v1/orders/7?x=1`, { method: 'DELETE' }),

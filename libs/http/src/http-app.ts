@@ -8,6 +8,7 @@ import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-p
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ANSWER_HEADERS, listenOn, mountHealth, mountMetrics, requestDeadlines } from '@tonle/platform';
 import type { Platform } from '@tonle/platform';
+import { contentTypeProblem } from './media-type.js';
 import { Problem } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
 import { QueryInterceptor } from './query-interceptor.js';
@@ -144,6 +145,8 @@ function readBodies(server: FastifyInstance, xml: boolean): void {
   server.removeAllContentTypeParsers();
   const json = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction): void => {
     request.rawBody = bytes;
+    const wrong = contentTypeProblem(request.headers['content-type']);
+    if (wrong !== undefined) return done(wrong);
     if (bytes.length === 0) return done(null, undefined);
     try {
       done(null, JSON.parse(utf8.decode(bytes)));
@@ -156,7 +159,9 @@ function readBodies(server: FastifyInstance, xml: boolean): void {
   if (!xml) return;
   const unread = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction): void => {
     request.rawBody = bytes;
-    done(null, bytes);
+    const wrong = contentTypeProblem(request.headers['content-type']);
+    if (wrong === undefined) done(null, bytes);
+    else done(wrong);
   };
   server.addContentTypeParser(XML_TYPES, { parseAs: 'buffer' }, unread);
   server.addContentTypeParser(ISO_TYPES, { parseAs: 'buffer' }, unread);

@@ -6,6 +6,7 @@ import { isTransient } from '@tonle/persistence';
 import { traceIdOf } from '@tonle/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '@tonle/platform';
+import { mediaTypeProblem } from './media-type.js';
 import { Problem } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
@@ -19,7 +20,6 @@ const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'body_too_large',
-  415: 'unsupported_media_type',
   429: 'rate_limited',
   503: 'unavailable',
 };
@@ -60,10 +60,11 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOf(error);
     if (status === 404) {
       const allowed = this.routes.methodsOf(request.url);
-      if (allowed.length === 0 || allowed.includes(request.method)) return new Problem('not_found');
+      if (allowed.length === 0 || allowed.includes(request.method)) return new Problem('path_unknown');
       reply.header('allow', allowed.join(', '));
       return new Problem('method_not_allowed', `This path supports ${allowed.join(', ')}.`);
     }
+    if (status === 415) return mediaTypeProblem();
     if (status === undefined) return new Problem('internal_error');
     return new Problem(REASON_OF_STATUS[status] ?? (status < 500 ? 'schema_invalid' : 'internal_error'));
   }

@@ -72,13 +72,21 @@ interface Issue {
   readonly keys?: readonly PropertyKey[];
 }
 
-/** The issues of a schema as one problem: a JSON pointer (RFC 6901) and the schema's message for every wrong field. */
-export function schemaProblem(issues: readonly Issue[]): Problem {
-  return new Problem('schema_invalid', undefined, issues.flatMap(fieldErrors).slice(0, ERRORS_MAX));
+/** A part of a request that is not its body: where it stands, and its own name in `errors`. */
+export interface RequestPart {
+  readonly detail: string;
+  /** Before the pointer of every error. */
+  readonly at?: string;
 }
 
-function fieldErrors({ message, path = [], keys }: Issue): FieldError[] {
-  const at = pointerOf(path.map((step) => (typeof step === 'object' ? step.key : step)));
+/** The issues of a schema as one problem: a JSON pointer (RFC 6901) and the schema's message for every wrong field. */
+export function schemaProblem(issues: readonly Issue[], part?: RequestPart): Problem {
+  const errors = issues.flatMap((issue) => fieldErrors(issue, part?.at ?? ''));
+  return new Problem('schema_invalid', part?.detail, errors.slice(0, ERRORS_MAX));
+}
+
+function fieldErrors({ message, path = [], keys }: Issue, start: string): FieldError[] {
+  const at = start + pointerOf(path.map((step) => (typeof step === 'object' ? step.key : step)));
   if (keys === undefined) return [{ path: at, message }];
   return keys.map((key) => ({ path: `${at}${pointerOf([key])}`, message: 'Unknown field.' }));
 }

@@ -1,6 +1,6 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { Problem, schemaProblem } from './problem.js';
+import { Problem, schemaProblem, type RequestPart } from './problem.js';
 
 /** The schema of a body that is XML: bytes as they came, which a reader of its own checks. */
 export const xmlBody = z.instanceof(Buffer);
@@ -18,14 +18,21 @@ export function mediaTypeOf(schema: unknown): string {
  * problem `schema_invalid`, or `unsupported_media_type` for XML where JSON is read and the other way round.
  */
 export class SchemaPipe implements PipeTransform {
-  async transform(value: unknown, { type, schema }: ArgumentMetadata): Promise<unknown> {
+  async transform(value: unknown, { type, data, schema }: ArgumentMetadata): Promise<unknown> {
     if (schema === undefined) return value;
     const wanted = mediaTypeOf(schema);
     if (type === 'body' && Buffer.isBuffer(value) !== (wanted === XML_TYPE)) {
       throw new Problem('unsupported_media_type', `Send ${wanted} here.`);
     }
     const result = await schema['~standard'].validate(value);
-    if (result.issues !== undefined) throw schemaProblem(result.issues);
+    if (result.issues !== undefined) throw schemaProblem(result.issues, partOf(type, data));
     return result.value;
   }
+}
+
+/** The query and the path are named: their fields could be taken for the body's. */
+function partOf(type: ArgumentMetadata['type'], name: string | undefined): RequestPart | undefined {
+  if (type === 'query') return { detail: 'The query of the URL cannot be used as it is.' };
+  if (type !== 'param') return undefined;
+  return { detail: 'The path of the URL cannot be used as it is.', at: `/${name ?? ''}` };
 }

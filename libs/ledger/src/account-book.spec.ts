@@ -22,23 +22,31 @@ describe('the account book of a batch', () => {
       ]),
     );
     const check = { kind: 'headroom' as const, prefund: 1, position: 2, capMinor: 20n, minor: 60n };
-    expect(book.covers([check])).toBe(true);
+    expect(book.short([check])).toBeUndefined();
     book.move('reserve', [line(2, 3, 60n)]);
-    expect(book.covers([{ ...check, minor: 60n }])).toBe(true);
-    expect(book.covers([{ ...check, minor: 61n }])).toBe(false);
+    expect(book.short([{ ...check, minor: 60n }])).toBeUndefined();
+    expect(book.short([{ ...check, minor: 61n }])).toEqual({ ...check, minor: 61n });
     book.move('post', [line(2, 3, 60n)]);
-    expect(book.covers([{ ...check, minor: 61n }])).toBe(false);
+    expect(book.short([{ ...check, minor: 61n }])).toEqual({ ...check, minor: 61n });
     const empty = { kind: 'rail' as const, rail: 3, minor: 1n };
-    expect(book.covers([empty])).toBe(false);
-    expect(book.covers([check, empty])).toBe(false);
+    expect(book.short([empty])).toBe(empty);
+    expect(book.short([check, empty])).toBe(empty);
   });
 
   it('does not count pending credits as money', () => {
     const book = new AccountBook(empty(1, 2, 3));
     book.move('reserve', [line(3, 2, 50n)]);
-    expect(book.covers([{ kind: 'headroom', prefund: 1, position: 2, capMinor: 0n, minor: 1n }])).toBe(false);
+    expect(book.short([{ kind: 'headroom', prefund: 1, position: 2, capMinor: 0n, minor: 1n }])).toEqual({
+      kind: 'headroom',
+      prefund: 1,
+      position: 2,
+      capMinor: 0n,
+      minor: 1n,
+    });
     book.move('post', [line(3, 2, 50n)]);
-    expect(book.covers([{ kind: 'headroom', prefund: 1, position: 2, capMinor: 0n, minor: 50n }])).toBe(true);
+    expect(
+      book.short([{ kind: 'headroom', prefund: 1, position: 2, capMinor: 0n, minor: 50n }]),
+    ).toBeUndefined();
   });
 
   it('throws rather than free more than was reserved, or touch what was not locked', () => {

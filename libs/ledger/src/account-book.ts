@@ -38,9 +38,9 @@ export class AccountBook<Account extends string | number> {
     for (const [id, account] of locked) this.now.set(id, { ...account });
   }
 
-  /** Would every purse still cover its amount? */
-  covers(checks: readonly PurseCheck<Account>[]): boolean {
-    return checks.every((check) => this.available(check) >= check.minor);
+  /** The first purse that would not cover its amount; undefined when all do. */
+  short<Check extends PurseCheck<Account>>(checks: readonly Check[]): Check | undefined {
+    return checks.find((check) => this.available(check) < check.minor);
   }
 
   /** Throws (broken) for an account that was not locked, and when more pending is freed than was reserved (I6). */

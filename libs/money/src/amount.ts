@@ -82,6 +82,13 @@ export function formatPayable(value: Amount): string {
   return (value.minor / payableStep).toString();
 }
 
+/** An amount in a sentence, `100240 KHR`: as its payers write it, with all decimals when it cannot be paid. */
+export function amountText(value: Amount): string {
+  const { payableStep } = currency(value.currency);
+  const digits = value.minor % payableStep === 0n ? formatPayable(value) : formatAmount(value);
+  return `${digits} ${value.currency}`;
+}
+
 /** The JSON form between services. */
 export function amountToJson(value: Amount): AmountJson {
   return { currency: value.currency, minor: value.minor.toString() };

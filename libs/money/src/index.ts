@@ -8,6 +8,7 @@ export {
 export {
   amount,
   amountFromJson,
+  amountText,
   amountToJson,
   formatAmount,
   formatPayable,

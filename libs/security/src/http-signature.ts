@@ -1,4 +1,11 @@
-import { authorityOf, digestTrouble, NO_QUERY, signatureBase, splitTarget } from './signature-base.js';
+import {
+  authorityOf,
+  componentValue,
+  digestTrouble,
+  NO_QUERY,
+  signatureBase,
+  splitTarget,
+} from './signature-base.js';
 import { fieldValue, readClaims, type Claim, type HeaderValues } from './signature-claim.js';
 import { verifyBytes, type RegisteredKey } from './signing-key.js';
 
@@ -204,8 +211,12 @@ function contentRefusal(
     if (wrong !== undefined) return refused('signature_invalid', wrong);
   }
   const base = signatureBase(claim, derived, message.headers);
-  if (base === undefined)
-    return refused('signature_invalid', 'A covered component is absent or not supported.');
+  if (base === undefined) {
+    const absent = claim.components.find(
+      (name) => componentValue(name, derived, message.headers) === undefined,
+    );
+    return refused('signature_invalid', `The covered component ${absent} is absent or not supported.`);
+  }
   return verifyBytes(key, base, claim.signature)
     ? undefined
     : refused(

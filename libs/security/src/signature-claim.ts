@@ -26,6 +26,7 @@ export interface ClaimRefusal {
 
 /** What a nonce must look like. */
 export const NONCE = /^[\x21-\x7e]{8,128}$/;
+const NONCE_TEXT = '; 8 to 128 visible ASCII characters are needed';
 
 /** The claims of Signature-Input and Signature; or why there is none: absent, malformed, or without what we need. */
 export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefusal {
@@ -35,7 +36,7 @@ export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefus
     return {
       kind: 'refused',
       reason: 'signature_missing',
-      detail: 'Signature-Input and Signature are required.',
+      detail: `${inputText === undefined ? 'Signature-Input' : 'Signature'} is missing.`,
     };
   }
   const inputs = parseDictionary(inputText);
@@ -48,27 +49,32 @@ export function readClaims(headers: HeaderValues): readonly Claim[] | ClaimRefus
     };
   }
   const claims: Claim[] = [];
+  let trouble: string | undefined;
   for (const [label, input] of inputs) {
     const signature = signatures.get(label);
-    if (input.kind !== 'list' || signature?.kind !== 'item' || signature.item.bare.kind !== 'bytes') continue;
-    const claim = readClaim(input.items, input.parameters, signature.item.bare.value);
-    if (claim !== undefined) claims.push(claim);
+    const claim =
+      input.kind !== 'list' || signature?.kind !== 'item' || signature.item.bare.kind !== 'bytes'
+        ? `Signature has no bytes for the label ${label} of Signature-Input.`
+        : readClaim(input.items, input.parameters, signature.item.bare.value);
+    if (typeof claim === 'string') trouble ??= claim;
+    else claims.push(claim);
   }
-  return claims.length > 0
-    ? claims
-    : {
-        kind: 'refused',
-        reason: 'signature_invalid',
-        detail: 'The parameters created, keyid and nonce (8 to 128 visible characters) are required.',
-      };
+  if (claims.length > 0) return claims;
+  return {
+    kind: 'refused',
+    reason: 'signature_invalid',
+    detail: trouble ?? 'Signature-Input names no signature.',
+  };
 }
 
-function readClaim(items: readonly Item[], parameters: Parameters, signature: Buffer): Claim | undefined {
+/** One claim, or what is wrong with it as a sentence. */
+function readClaim(items: readonly Item[], parameters: Parameters, signature: Buffer): Claim | string {
   const components: string[] = [];
   for (const item of items) {
     // Components with parameters (;sf ;bs ;key ;req ...) are not spoken here: refusing is safe, guessing is not.
-    if (item.bare.kind !== 'string' || item.parameters.size > 0 || components.includes(item.bare.value))
-      return undefined;
+    if (item.bare.kind !== 'string') return 'The covered components must be strings.';
+    if (item.parameters.size > 0) return `The component ${item.bare.value} must have no parameters.`;
+    if (components.includes(item.bare.value)) return `The component ${item.bare.value} is covered twice.`;
     components.push(item.bare.value);
   }
   const created = parameters.get('created');
@@ -76,10 +82,14 @@ function readClaim(items: readonly Item[], parameters: Parameters, signature: Bu
   const nonce = parameters.get('nonce');
   const expires = parameters.get('expires');
   const algorithm = parameters.get('alg');
-  if (created?.kind !== 'integer' || keyId?.kind !== 'string' || nonce?.kind !== 'string') return undefined;
-  if (!NONCE.test(nonce.value)) return undefined;
-  if (expires !== undefined && expires.kind !== 'integer') return undefined;
-  if (algorithm !== undefined && algorithm.kind !== 'string') return undefined;
+  if (created?.kind !== 'integer') return 'The parameter created, seconds since 1970, is required.';
+  if (keyId?.kind !== 'string') return 'The parameter keyid, a string, is required.';
+  if (nonce?.kind !== 'string') return `The parameter nonce, a string, is required${NONCE_TEXT}.`;
+  if (!NONCE.test(nonce.value))
+    return `The nonce has ${nonce.value.length} characters${NONCE_TEXT}, without blanks.`;
+  if (expires !== undefined && expires.kind !== 'integer')
+    return 'The parameter expires must be seconds since 1970.';
+  if (algorithm !== undefined && algorithm.kind !== 'string') return 'The parameter alg must be a string.';
   return {
     components,
     signatureParams: serializeInnerList(items, parameters),

@@ -10,6 +10,7 @@ import { Reviews1764000500000 } from './migrations/1764000500000-reviews.js';
 import { AccountSpelling1764000550000 } from './migrations/1764000550000-account-spelling.js';
 import { AccountEntity } from './reservation/account.entity.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
+import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
@@ -33,6 +34,7 @@ export const ROUTING_DATABASE = {
     CreditReferences1767000150000,
     InboundLists1768200100000,
     ReviewReferences1768300000000,
+    DefaultProxy1769100000000,
   ],
 };
 

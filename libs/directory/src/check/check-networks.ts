@@ -83,11 +83,15 @@ function* checkWords(id: string, network: NetworkBody): Violations {
         'scheme_unknown',
         `${scheme} is not a supported QR code scheme; use one of ${[...SCHEME_NAMES].join(', ')}`,
       );
-  if (!accounts.kinds.includes(accounts.default))
-    yield wrong(
-      'account_kind_wrong',
-      `the default kind of account, ${accounts.default}, is not one of its kinds; use one of ${accounts.kinds.join(', ')}`,
-    );
+  for (const [what, kind] of [
+    ['account', accounts.default],
+    ['proxy', accounts.defaultProxy ?? accounts.default],
+  ] as const)
+    if (!accounts.kinds.includes(kind))
+      yield wrong(
+        'account_kind_wrong',
+        `the default kind of ${what}, ${kind}, is not one of its kinds; use one of ${accounts.kinds.join(', ')}`,
+      );
   if (accounts.spelling === undefined)
     yield wrong(
       'account_spelling_missing',

@@ -19,9 +19,11 @@ export function accountIdOf(account: Account | undefined): string | undefined {
   return account?.proxy?.id ?? account?.id;
 }
 
-/** How the account is to be read: the proxy's type, the account's scheme, else `byDefault`. */
-export function accountTypeOf(account: Account | undefined, byDefault: string): string {
-  return account?.proxy === undefined ? (account?.scheme ?? byDefault) : (account.proxy.type ?? byDefault);
+/** How the account is to be read: the proxy's type or the account's scheme, else what its network means without one. */
+export function accountTypeOf(account: Account | undefined, accounts: Side['accounts']): string {
+  return account?.proxy === undefined
+    ? (account?.scheme ?? accounts.default)
+    : (account.proxy.type ?? accounts.defaultProxy ?? accounts.default);
 }
 
 /** A party with its account, as the network that has it writes it. The name and the account must be there. */
@@ -34,7 +36,7 @@ export function customerOf(
   return {
     name: party.name!,
     account: spelled(accountIdOf(account)!, network),
-    accountType: accountTypeOf(account, network.accounts.default),
+    accountType: accountTypeOf(account, network.accounts),
     ...(country === undefined ? {} : { country }),
     ...(town === undefined ? {} : { town }),
   };

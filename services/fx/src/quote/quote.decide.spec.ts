@@ -257,7 +257,8 @@ describe('refusals, in their order', () => {
     expect(decide(most, baht('10000001'))).toMatchObject({
       kind: 'refused',
       reason: 'limit_per_payment',
-      detail: 'The limit per payment in corridor KH-TH is 10000000 KHR.',
+      detail:
+        'The limit per payment in corridor KH-TH is 10000000 KHR; this payment would be of 10000001 KHR.',
       candidates: [{ provider: 'FXNAGA', chosen: false, lostBecause: 'amount_too_large' }],
     });
     const fixed = { fixed: 'source', amount: { currency: 'KHR', minor: '1000000000' } } as const;
@@ -266,7 +267,10 @@ describe('refusals, in their order', () => {
 
   it("counts the limit of a payer's day, when that is lower", () => {
     const tight = limited({ perPayment: {}, perDebtorDay: { KHR: '10000000' } });
-    expect(decide({ directory: [tight] })).toMatchObject({ reason: 'limit_per_payment' });
+    expect(decide({ directory: [tight] })).toMatchObject({
+      reason: 'limit_per_payment',
+      detail: expect.stringContaining('The limit per payer and day in corridor KH-TH is 100000 KHR; '),
+    });
   });
 
   it.each<[string, MarketParts, Parameters<typeof request>[0], Reason]>([

@@ -4,7 +4,7 @@ import {
   convert,
   currency,
   findCurrency,
-  formatPayable,
+  amountText,
   formatRate,
   improveRate,
   type Amount,
@@ -43,7 +43,10 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
     market.exposure.covers(offer.provider, targetCurrency, offer.target.minor),
   );
   const candidates = tried.map((each) => explain(each, best, market));
-  if (best === undefined) return { kind: 'refused', reason: whyNobody(candidates), candidates };
+  if (best === undefined) {
+    const reason = whyNobody(candidates);
+    return { kind: 'refused', reason, ...asked(reason, fixedAmount), candidates };
+  }
   market.exposure.add(best.provider, targetCurrency, best.target.minor);
   const mid = market.terms.midRate(sourceCurrency, targetCurrency);
   return {
@@ -112,18 +115,18 @@ function aboveLimit(
   source: Amount,
   { corridorId, limits }: Corridor,
 ): Extract<Checked, { kind: 'refused' }> | undefined {
-  const { perPayment, perDebtorDay } = limits;
-  const most = [perPayment, perDebtorDay].flatMap((by) => {
-    const minor = by[source.currency];
-    return minor === undefined ? [] : [BigInt(minor)];
-  });
-  const limit = most.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
-  if (limit === undefined || source.minor <= limit) return undefined;
-  const shown = formatPayable(amount(source.currency, limit));
+  const most = Object.entries({
+    'per payment': limits.perPayment[source.currency],
+    'per payer and day': limits.perDebtorDay[source.currency],
+  }).flatMap(([of, minor]) => (minor === undefined ? [] : [{ of, minor: BigInt(minor) }]));
+  const [first, second] = most;
+  const least = second !== undefined && second.minor < first!.minor ? second : first;
+  if (least === undefined || source.minor <= least.minor) return undefined;
+  const [limit, asked] = [least.minor, source.minor].map((each) => amountText(amount(source.currency, each)));
   return {
     kind: 'refused',
     reason: 'limit_per_payment',
-    detail: `The limit per payment in corridor ${corridorId} is ${shown} ${source.currency}.`,
+    detail: `The limit ${least.of} in corridor ${corridorId} is ${limit}; this payment would be of ${asked}.`,
   };
 }
 
@@ -143,6 +146,13 @@ const REASON_OF: Readonly<Record<LostBecause, Reason>> = {
   dearer: 'no_quote_available',
   other: 'no_quote_available',
 };
+
+/** The side that is fixed, in a refusal that all candidates share. */
+function asked(reason: Reason, fixed: Amount): { readonly detail?: string } {
+  if (reason !== 'liquidity_short' && reason !== 'amount_too_small') return {};
+  const what = reason === 'liquidity_short' ? 'has enough left for' : 'can convert';
+  return { detail: `No provider ${what} ${amountText(fixed)}.` };
+}
 
 function whyNobody(candidates: Candidates): Reason {
   const reasons = new Set(candidates.map(({ lostBecause = 'other' }) => REASON_OF[lostBecause]));
@@ -165,8 +175,11 @@ function fixedAmountOf(
   }
   const fixed = amount(expected, BigInt(request.amount.minor));
   if (fixed.minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
-  if (fixed.minor % currency(expected).payableStep !== 0n)
-    return { kind: 'refused', reason: 'too_many_decimals' };
+  const step = currency(expected).payableStep;
+  if (fixed.minor % step !== 0n) {
+    const detail = `${expected} is paid in steps of ${amountText(amount(expected, step))}.`;
+    return { kind: 'refused', reason: 'too_many_decimals', detail };
+  }
   return { kind: 'ok', amount: fixed };
 }
 

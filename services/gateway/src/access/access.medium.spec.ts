@@ -144,7 +144,7 @@ describe('what is asked', () => {
     ['XML where JSON is read', () => world.postXml('/v1/quotes', '<a/>'), 415, 'unsupported_media_type'],
     ['JSON where XML is read', () => world.post('/iso20022/pacs.008', {}), 415, 'unsupported_media_type'],
     ['10 MB', () => world.post('/v1/payments', 'x'.repeat(10_000_000)), 413, 'body_too_large'],
-    ['an unknown path', () => world.get('/v1/nothing'), 404, 'not_found'],
+    ['an unknown path', () => world.get('/v1/nothing'), 404, 'path_unknown'],
     ['an unknown method', () => world.send('PUT', '/v1/payments', undefined, {}), 405, 'method_not_allowed'],
     ['no idempotency key', () => pay({}, {}), 400, 'key_missing'],
     ['no idempotency key, whatever the body', () => pay({ amuont: 1 }, {}), 400, 'key_missing'],
@@ -153,6 +153,7 @@ describe('what is asked', () => {
       () => pay({}, { 'idempotency-key': 'x'.repeat(141) }),
       400,
       'schema_invalid',
+      'Idempotency-Key',
     ],
     ['an unknown field', () => pay({ amuont: 1 }), 400, 'schema_invalid', '/amuont'],
     [
@@ -262,7 +263,7 @@ describe('what is asked', () => {
     ['no amount', () => quote(undefined), 400, 'schema_invalid', '/amount'],
     ['a wrong page size', () => world.get('/v1/payments?limit=201'), 400, 'schema_invalid', '/limit'],
     ['an unknown filter', () => world.get('/v1/payments?color=red'), 400, 'schema_invalid', '/color'],
-    ['an unreadable payment id', () => world.get('/v1/payments/abc'), 400, 'schema_invalid'],
+    ['an unreadable payment id', () => world.get('/v1/payments/abc'), 400, 'schema_invalid', '/paymentId'],
   ];
   it.each(cases.map(([what, ...rest]) => ({ what, rest })))('is refused: $what', ({ rest }) =>
     expectProblem(...rest),

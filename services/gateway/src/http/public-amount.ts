@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { amountFromJson, formatAmount, parseAmount, type Amount, type AmountJson } from '@tonle/money';
+import {
+  amount,
+  amountFromJson,
+  amountText,
+  currency,
+  formatAmount,
+  parseAmount,
+  type Amount,
+  type AmountJson,
+  type AmountRefusal,
+} from '@tonle/money';
 import { refusedField, type Refusal } from '@tonle/contracts';
 
 /** An amount as the public API writes it: decimal text in major units. */
@@ -27,9 +37,24 @@ export function readAmount(value: PublicAmount, pointer: string): { kind: 'ok'; 
   const result = parseAmount(value.currency, value.amount);
   if (result.kind === 'ok') return result;
   const field = result.reason === 'unknown_currency' ? 'currency' : 'amount';
-  return refusedField(
-    result.reason,
-    `${pointer}/${field}`,
-    `${JSON.stringify(value[field])} is not a valid ${field}.`,
-  );
+  return refusedField(result.reason, `${pointer}/${field}`, troubleWith(value, result.reason));
+}
+
+/** What is wrong with an amount, with the unit that it is payable in. */
+function troubleWith(value: PublicAmount, reason: AmountRefusal): string {
+  const shown = JSON.stringify(value.amount);
+  switch (reason) {
+    case 'unknown_currency':
+      return `${JSON.stringify(value.currency)} is not a currency of ISO 4217; write three capital letters.`;
+    case 'too_many_decimals': {
+      const { code, payableStep } = currency(value.currency);
+      return `${shown} cannot be paid: ${code} is paid in steps of ${amountText(amount(code, payableStep))}.`;
+    }
+    case 'amount_not_positive':
+      return `${shown} is not more than zero.`;
+    case 'amount_too_large':
+      return `${shown} has more digits than an amount may have.`;
+    case 'malformed_amount':
+      return `${shown} is not a plain decimal number such as "820.00", or has too many digits.`;
+  }
 }

@@ -355,7 +355,7 @@ describe('pacs.028', () => {
 });
 
 describe('acmt.023', () => {
-  const ask = (id: string) => {
+  const ask = (id: string, account: object = { proxy: { type: 'MBNO', id } }) => {
     const createdAt = new Date(world.platform.clock.now()).toISOString();
     const question = {
       kind: 'proxy_request' as const,
@@ -364,7 +364,7 @@ describe('acmt.023', () => {
       verificationId: 'V1',
       assigner: MEKONG,
       assignee: { bic: 'THSWTHBKXXX' },
-      account: { proxy: { type: 'MBNO', id } },
+      account,
     };
     return world.postXml('/iso20022/acmt.023', writeIso(question, 'acmt.023.001.03'));
   };
@@ -375,6 +375,16 @@ describe('acmt.023', () => {
       version: 'acmt.024.001.03',
       message: { verified: true, party: { name: 'Somchai J.' }, originalVerificationId: 'V1' },
     });
+  });
+
+  it('takes an account or proxy without a type for what its network means', async () => {
+    for (const [account, type] of [
+      [{ proxy: { id: '0066812345678' } }, 'MBNO'],
+      [{ id: '0140000000001' }, 'bank_account'],
+    ] as const) {
+      await ask('', account);
+      expect(world.kindsAsked.at(-1)).toBe(type);
+    }
   });
 
   it('is answered with the reason when there is nobody', async () => {

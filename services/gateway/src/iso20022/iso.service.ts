@@ -93,9 +93,13 @@ export class IsoService {
     if (message.kind !== 'proxy_request') throw new Error('only an acmt.023 asks for a payee');
     const account = accountIdOf(message.account);
     if (account === undefined) return refused('element_missing', 'An account or proxy is required.');
-    const { proxy } = message.account ?? {};
-    const accountType = accountTypeOf(message.account, proxy === undefined ? 'bank_account' : 'MBNO');
-    const country = this.countryOf(message, accountType);
+    const { proxy, scheme } = message.account!;
+    const named = (proxy === undefined ? scheme : proxy.type) ?? '';
+    const country = this.countryOf(message, named);
+    const corridor =
+      country === undefined ? undefined : this.parts.directory.corridorOfAccount(country, named);
+    const accountType =
+      corridor === undefined ? named : accountTypeOf(message.account, corridor.partner.accounts);
     const body = { account, accountType, ...(country === undefined ? {} : { country }) };
     const found = await this.parts.lookups.find(participantId, body);
     return found.kind === 'refused' ? found : { kind: 'payee', displayName: found.lookup.found.displayName };

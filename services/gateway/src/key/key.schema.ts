@@ -6,7 +6,10 @@ export const keyToRegister = z
     keyId: z
       .string()
       .max(100)
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'Letters, digits and _ . - only')
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+        'Must begin with a letter or a digit, and have only letters, digits, _, - and full stops.',
+      )
       .meta({ description: "Your participant's id, a dash, and a name", examples: ['KHMEKONG-laptop'] }),
     publicKeyPem: z.string().max(2_000).meta({
       description: 'Public key, Ed25519 or ECDSA P-256, as PEM (SubjectPublicKeyInfo)',

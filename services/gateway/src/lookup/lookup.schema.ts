@@ -1,7 +1,7 @@
 import { carriedText } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
-import { instant, printable, uuid } from '../payment/payment.schema.js';
+import { countryCode, instant, printable, uuid } from '../payment/payment.schema.js';
 
 export const createLookupBody = z
   .strictObject({
@@ -16,9 +16,7 @@ export const createLookupBody = z
     accountType: printable(35)
       .optional()
       .meta({ examples: ['MBNO', 'BIID'] }),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
+    country: countryCode
       .optional()
       .meta({ description: 'Country of the account; only with `account`', examples: ['TH'] }),
   })

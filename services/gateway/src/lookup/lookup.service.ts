@@ -7,7 +7,7 @@ import type { LookupBudget } from '@tonle/door';
 import type { Database } from '@tonle/persistence';
 import { askPatiently } from '../http/patient-call.js';
 import { Recent } from '../http/recent.js';
-import { payableThrough, type Lookup, type Found } from './lookup.js';
+import { kindRefusal, payableThrough, type Lookup, type Found } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
 import { lookupsById, insertLookups } from './lookup.store.js';
 
@@ -87,7 +87,9 @@ export class LookupService {
     if (qrText === undefined) {
       const corridor =
         country === undefined ? undefined : this.directory.corridorOfAccount(country, accountType);
-      return payableThrough(corridor, country ?? 'an account without country', nowMs);
+      const unknown =
+        corridor === undefined ? undefined : kindRefusal(accountType, corridor.partner, '/accountType');
+      return unknown ?? payableThrough(corridor, country ?? 'an account without country', nowMs);
     }
     const code = payable(readQr(qrText, nowMs));
     if (code.kind === 'unpaid') return refused(code.reason, code.detail);

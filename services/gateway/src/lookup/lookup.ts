@@ -1,5 +1,5 @@
-import { whyClosed, type Corridor } from '@tonle/directory';
-import { refused, type LookupAnswer, type Refusal } from '@tonle/contracts';
+import { whyClosed, type Corridor, type Side } from '@tonle/directory';
+import { refused, refusedField, type LookupAnswer, type Refusal } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
 import type { PublicLookup } from './lookup.schema.js';
@@ -24,6 +24,17 @@ export function payableThrough(
   if (corridor === undefined) return refused('qr_not_served', `There is no corridor for ${asked}.`);
   const closed = whyClosed(corridor, 'outbound', nowMs);
   return closed === undefined ? { kind: 'ok', corridor } : refused('corridor_closed', closed);
+}
+
+/** A kind of account that a network does not know, with those that it does. */
+export function kindRefusal(
+  kind: string,
+  { name, accounts: { kinds } }: Pick<Side, 'name' | 'accounts'>,
+  path: string,
+): Refusal | undefined {
+  return kinds.includes(kind)
+    ? undefined
+    : refusedField('schema_invalid', path, `${name} knows accounts of these kinds: ${kinds.join(', ')}.`);
 }
 
 export function showLookup(lookup: Lookup): PublicLookup {

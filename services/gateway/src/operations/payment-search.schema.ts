@@ -9,17 +9,11 @@ import {
   publicState,
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
-import { instant, printable, uuid } from '../payment/payment.schema.js';
+import { instant, pageLimit, printable, uuid } from '../payment/payment.schema.js';
 
 // Payments and deeds as operators look for them. Amounts are decimal text, as everywhere in the public API.
 
 const PAGE_MAX = 500;
-const pageLimit = z
-  .string()
-  .regex(/^\d{1,3}$/)
-  .transform((text) => Number.parseInt(text, 10))
-  .pipe(z.int().min(1).max(PAGE_MAX))
-  .default(50);
 const cursor = uuid.optional().meta({ description: '`next` of the page before' });
 
 export const searchPaymentsQuery = z.strictObject({
@@ -33,7 +27,7 @@ export const searchPaymentsQuery = z.strictObject({
   from: instant.optional().meta({ description: 'Received at or after this' }),
   until: instant.optional().meta({ description: 'Received before this: payments of a certain age' }),
   cursor,
-  limit: pageLimit,
+  limit: pageLimit(PAGE_MAX),
 });
 export type SearchPayments = z.infer<typeof searchPaymentsQuery>;
 
@@ -91,7 +85,7 @@ export const actionsQuery = z.strictObject({
     .meta({ description: 'A payment, corridor, proposal, break, job or other id' }),
   operator: printable(64).optional(),
   cursor,
-  limit: pageLimit,
+  limit: pageLimit(PAGE_MAX),
 });
 export type ActionsQuery = z.infer<typeof actionsQuery>;
 

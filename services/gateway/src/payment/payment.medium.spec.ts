@@ -59,6 +59,29 @@ describe('POST /v1/payments', () => {
     });
   });
 
+  it('says which kinds of account a network knows, of the payer and of the payee', async () => {
+    const { debtor, ...body } = (await world.payable()) as { debtor: object };
+    const payer = await world.pay({ ...body, debtor: { ...debtor, accountType: 'IBAN' } }, freshKey());
+    expect(payer.json).toMatchObject({
+      code: 'schema_invalid',
+      errors: [{ path: '/debtor/accountType', message: expect.stringContaining(': bakong.') }],
+    });
+    const account = { account: '1', accountType: 'IBAN', country: 'TH' };
+    expect((await world.post('/v1/lookups', account)).json).toMatchObject({
+      code: 'schema_invalid',
+      errors: [{ path: '/accountType', message: expect.stringContaining('MBNO, NIDN') }],
+    });
+  });
+
+  it('refuses a wait that cannot be read, and names the header', async () => {
+    const answer = await world.pay(await world.payable(), freshKey(), { headers: { prefer: 'wait=-1' } });
+    expect(answer.json).toMatchObject({
+      code: 'schema_invalid',
+      detail: 'The header Prefer cannot be used as it is.',
+      errors: [{ path: 'Prefer', message: 'wait must be whole seconds, such as wait=20.' }],
+    });
+  });
+
   it('names one payer one way, however its account is written', async () => {
     const debtor = { name: 'Sok Dara', account: 'U0000123@MeKong' };
     const answer = await world.pay({ ...(await world.payable()), debtor }, freshKey(), wait);

@@ -5,8 +5,29 @@ import { publicAmount } from '../http/public-amount.js';
 // What participants send and get. One schema checks, types and documents (OpenAPI).
 
 const instant = z.iso.datetime({ offset: true });
-const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
-const uuidV4 = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+const uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'Must be a UUID in lower case.');
+const uuidV4 = z
+  .string()
+  .regex(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    'Must be a UUID of version 4 in lower case.',
+  );
+/** ISO 3166-1 alpha-2. */
+const countryCode = z.string().regex(/^[A-Z]{2}$/, 'Must be a country as two capital letters, such as TH.');
+/** ISO 4217. */
+const currencyCode = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'Must be a currency as three capital letters, such as THB.');
+/** How many entries a page of a list has at most; `max` is the largest that may be asked for. */
+const pageLimit = (max: number): z.ZodType<number, string | undefined> =>
+  z
+    .string()
+    .regex(/^\d{1,3}$/, `Must be a number from 1 to ${max}.`)
+    .transform((text) => Number.parseInt(text, 10))
+    .pipe(z.int().min(1).max(max))
+    .default(50);
 
 /** Printable text without leading or trailing blanks. */
 export function printable(max: number): z.ZodString {
@@ -19,7 +40,7 @@ export function printable(max: number): z.ZodString {
 /** ISO 20022 identifiers: no slash at the ends, none doubled. */
 const isoId = printable(35).regex(
   /^[A-Za-z0-9?:().,'+ -]+(\/[A-Za-z0-9?:().,'+ -]+)*$/,
-  "Latin letters, digits and / - ? : ( ) . , ' +",
+  "Must have only Latin letters, digits, blanks and / - ? : ( ) . , ' +, with no slash at an end or doubled.",
 );
 
 const customerBody = z
@@ -29,10 +50,7 @@ const customerBody = z
     accountType: printable(35)
       .optional()
       .meta({ description: "Default: the kind of accounts that the payer's network has" }),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .optional(),
+    country: countryCode.optional(),
     town: printable(35).optional(),
   })
   .meta({ id: 'Customer' });
@@ -46,7 +64,7 @@ export const createPaymentBody = z
     debtor: customerBody,
     purpose: z
       .string()
-      .regex(/^[A-Z0-9]{4}$/)
+      .regex(/^[A-Z0-9]{4}$/, 'Must be a purpose code of four capital letters or digits, such as GDDS.')
       .optional()
       .meta({ description: 'ISO 20022 external purpose code', examples: ['GDDS'] }),
     remittance: printable(140).optional(),
@@ -160,17 +178,12 @@ export const listPaymentsQuery = z.strictObject({
     .meta({ description: 'At least this much in `currency`, decimal text', examples: ['820.00'] }),
   amountMax: z.string().max(40).optional().meta({ description: 'At most this much in `currency`' }),
   cursor: uuid.optional().meta({ description: '`next` of the page before' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform((text) => Number.parseInt(text, 10))
-    .pipe(z.int().min(1).max(PAGE_MAX))
-    .default(50),
+  limit: pageLimit(PAGE_MAX),
 });
 export type ListPayments = z.infer<typeof listPaymentsQuery>;
 
 export const idempotencyKey = z
   .string()
-  .regex(/^[!-~]{1,140}$/)
+  .regex(/^[!-~]{1,140}$/, 'Must have 1 to 140 visible ASCII characters, without blanks.')
   .meta({ description: 'Reuse the same value for every retry' });
-export { instant, uuid, uuidV4 };
+export { countryCode, currencyCode, instant, pageLimit, uuid, uuidV4 };

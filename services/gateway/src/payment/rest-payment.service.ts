@@ -1,6 +1,7 @@
 import type { PaymentEventMessage, Refusal } from '@tonle/contracts';
 import type { Door, Taken } from '@tonle/door';
 import type { Directory } from '@tonle/directory';
+import { kindRefusal } from '../lookup/lookup.js';
 import type { LookupService } from '../lookup/lookup.service.js';
 import type { QuoteService } from '../quote/quote.service.js';
 import { debtorRefusal, named } from './instruction.decide.js';
@@ -39,7 +40,7 @@ export class RestPaymentService {
     });
   }
 
-  /** Refuses account_unknown and not_permitted for a debtor of another bank. */
+  /** Refuses account_unknown and not_permitted for a debtor of another bank; schema_invalid for an unknown kind of account. */
   private async find({
     participant,
     body,
@@ -47,6 +48,9 @@ export class RestPaymentService {
     const home = this.directory.homeOf(participant);
     const foreign = debtorRefusal(participant, body.debtor.account, home, '/debtor/account');
     if (foreign !== undefined) return foreign;
+    const unknown =
+      home === undefined ? undefined : kindRefusal(body.debtor.accountType, home, '/debtor/accountType');
+    if (unknown !== undefined) return unknown;
     const [lookup, quote] = await Promise.all([
       this.lookups.byId(participant.participantId, body.lookupId),
       this.quotes.byId(body.quoteId),

@@ -15,7 +15,7 @@ afterAll(() => world.close());
 
 const accounts = Array.from({ length: MATES }, (_, n) => `08123456${String(n).padStart(2, '0')}`);
 const lookUp = (account: string) =>
-  world.post('/v1/lookups', { account, accountType: 'MSISDN', country: 'TH' });
+  world.post('/v1/lookups', { account, accountType: 'MBNO', country: 'TH' });
 const failedOf = (statuses: readonly number[]) =>
   accounts.filter((_, n) => (statuses[n] ?? 200) < 200 || (statuses[n] ?? 200) >= 300);
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
-import { instant, uuid, uuidV4 } from '../payment/payment.schema.js';
-
-const currencyCode = z.string().regex(/^[A-Z]{3}$/);
+import { currencyCode, instant, uuid, uuidV4 } from '../payment/payment.schema.js';
 
 export const createQuoteBody = z
   .strictObject({

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { instant } from '../payment/payment.schema.js';
-
-const code = z.string().regex(/^[A-Z]{3}$/);
+import { currencyCode, instant } from '../payment/payment.schema.js';
 
 export const pushRatesBody = z
   .strictObject({
     rates: z
       .array(
         z.strictObject({
-          sourceCurrency: code,
-          targetCurrency: code,
+          sourceCurrency: currencyCode,
+          targetCurrency: currencyCode,
           rate: z
             .string()
             .max(20)
@@ -39,8 +37,8 @@ export const pushedRates = z
 export type PushedRates = z.infer<typeof pushedRates>;
 
 export const withdrawRatesQuery = z.strictObject({
-  sourceCurrency: code.optional(),
-  targetCurrency: code.optional(),
+  sourceCurrency: currencyCode.optional(),
+  targetCurrency: currencyCode.optional(),
 });
 export type WithdrawRates = z.infer<typeof withdrawRatesQuery>;
 

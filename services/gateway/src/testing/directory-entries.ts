@@ -60,6 +60,7 @@ const NETWORKS: readonly NetworkBody[] = [
     accounts: {
       kinds: ['MBNO', 'NIDN', 'EWLT', 'BIID', 'bank_account'],
       default: 'bank_account',
+      defaultProxy: 'MBNO',
       spelling: { letterCase: 'kept', leftOut: ' ().-' },
     },
     strongKey: 'uetr',

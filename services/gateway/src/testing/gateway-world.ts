@@ -59,6 +59,7 @@ export class GatewayWorld {
   readonly inboundSearches: InboundSearch[] = [];
   readonly quotes = new Map<string, Quote>();
   readonly lookups = new Map<string, LookupAnswer>();
+  readonly kindsAsked: (string | undefined)[] = [];
   behaviour: Behaviour = { state: 'COMPLETED' };
   private nonce = 0;
 
@@ -256,6 +257,7 @@ export class GatewayWorld {
   }
 
   lookup(account: string | undefined, accountType: string | undefined): LookupAnswer {
+    this.kindsAsked.push(accountType);
     const prepared = this.lookups.get(account ?? '');
     if (prepared !== undefined) return prepared;
     if (account?.startsWith('0999') === true) return { kind: 'refused', reason: 'payee_unknown' };

@@ -138,7 +138,7 @@ describe('a directory file', () => {
   });
 
   it('is refused when the directory could not work with it, first or later', () => {
-    const unknown = edited('network', 'thailand', { adapter: 'adapter-tahiti' }, 3);
+    const unknown = edited('network', 'thailand', { adapter: 'adapter-tahiti' }, 4);
     const sentence =
       'network thailand: there is no adapter adapter-tahiti; use one of adapter-bakong, adapter-thailand';
     expect(reasonsOf(fileWith([unknown]), EMPTY)).toEqual([sentence]);

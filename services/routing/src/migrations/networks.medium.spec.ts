@@ -8,6 +8,7 @@ import type { QueryRunner } from 'typeorm';
 import { DirectoryVersions1764000200000 } from './1764000200000-directory-versions.js';
 import { First1764000100000 } from './1764000100000-first.js';
 import { Networks1764000300000 } from './1764000300000-networks.js';
+import { DefaultProxy1769100000000 } from './1769100000000-default-proxy.js';
 import { AccountSpelling1764000550000 } from './1764000550000-account-spelling.js';
 
 // Real: PostgreSQL, with the directory as earlier versions made it.
@@ -58,6 +59,7 @@ beforeAll(async () => {
     new DirectoryVersions1764000200000(),
     new Networks1764000300000(),
     new AccountSpelling1764000550000(),
+    new DefaultProxy1769100000000(),
   ])
     await migration.up(runner as unknown as QueryRunner);
   directory = await new DirectoryStore().load(test.database);

@@ -128,7 +128,8 @@ describe('what is scarce', () => {
     expect(commandsOf(records).map(({ paymentId }) => paymentId)).toEqual(
       [...submits.slice(0, 3), other].map(({ paymentId }) => paymentId),
     );
-    expect(eventsOf(records).map(({ reason }) => reason)).toEqual(['liquidity_short', 'liquidity_short']);
+    const short = { reason: 'liquidity_short', reasonText: 'The funds of FXGARUDA do not cover 820.00 THB.' };
+    expect(eventsOf(records)).toMatchObject([short, short]);
     // What is given back can be used by the next in the same batch.
     const next = makeSubmit(world, { provider: 'FXGARUDA' });
     const after = await feed(world, resultOf(world, submits[0]!.paymentId, 'debit', 'rejected'), next);

@@ -1,5 +1,5 @@
 import { isTerminal, type MachineEvent } from '@tonle/payment';
-import { bookPurses } from '../reservation/payment-ledger.js';
+import { bookPurses, shortText } from '../reservation/payment-ledger.js';
 import type { BatchWrites } from './batch-writes.js';
 import { PaymentEffects, type Cause, type EffectFacts } from './payment-effects.js';
 import type { PaymentSet } from './payment-set.js';
@@ -38,8 +38,13 @@ export class PaymentSteps {
   /** Reserves its funds when every purse covers them, and sends its first leg. */
   reserve(payment: Payment): Payment {
     const { book, ledgers, accounts } = this.facts;
-    const purses = bookPurses(ledgers.of(payment)!.purses, accounts);
-    if (!book.covers(purses)) return this.refuse(payment, { reason: 'liquidity_short' });
+    const { purses } = ledgers.of(payment)!;
+    const booked = bookPurses(purses, accounts);
+    const short = book.short(booked);
+    if (short !== undefined) {
+      const detail = shortText(payment, purses[booked.indexOf(short)]!);
+      return this.refuse(payment, { reason: 'liquidity_short', detail });
+    }
     return this.take(payment, { type: 'reserved' });
   }
 

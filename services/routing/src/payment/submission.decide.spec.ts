@@ -75,6 +75,11 @@ const lookedUp = {
   validUntil: new Date(NOW_MS).toISOString(),
 };
 
+const LARGE = {
+  source: { currency: 'KHR', minor: '1000000100' },
+  target: { currency: 'THB', minor: '8180400' },
+};
+
 const reasonOf = ({ standing, contended }: Case) => refusalOf(standingOf(standing), contended)?.reason;
 
 describe('a submission', () => {
@@ -100,10 +105,43 @@ describe('a submission', () => {
   });
 
   it('is asked about its limit before its day is', () => {
-    const over = { currency: 'KHR', minor: '1000000100' };
-    const target = { currency: 'THB', minor: '8180400' };
-    const one = instructs(quotes(sound(), { source: over, target }), { source: over, target });
+    const one = instructs(quotes(sound(), LARGE), LARGE);
     expect(reasonOf(taken(one, { dayUsedMinor: 5_200_000_000n }))).toBe('limit_per_payment');
+  });
+
+  it.each<[string, Case, string]>([
+    [
+      'a day that is nearly used',
+      taken(sound(), { dayUsedMinor: 5_195_000_000n }),
+      'The limit per payer and day in corridor KH-TH is 52000000 KHR, of which 50000 KHR is left; this payment is of 100240 KHR.',
+    ],
+    [
+      'a day that was used before its limit was lowered',
+      taken(sound(), { dayUsedMinor: 5_200_000_000n }),
+      'The limit per payer and day in corridor KH-TH is 52000000 KHR, of which 0 KHR is left; this payment is of 100240 KHR.',
+    ],
+    [
+      'a payment that is too large',
+      instructs(quotes(sound(), LARGE), LARGE),
+      'The limit per payment in corridor KH-TH is 10000000 KHR; this payment is of 10000001 KHR.',
+    ],
+    [
+      'another amount than the quote',
+      quotes(sound(), { target: { currency: 'THB', minor: '82001' } }),
+      'The quote is of 100240 KHR for 820.01 THB; this payment is of 100240 KHR for 820.00 THB.',
+    ],
+    [
+      'another currency',
+      instructs(sound(), { source: { currency: 'EUR', minor: '100' } }),
+      'EUR to THB is not served in corridor KH-TH.',
+    ],
+    [
+      'a quote that is over',
+      quotes(sound(), { expiresAt: '2026-11-26T02:00:00Z' }),
+      'The quote expired at 2026-11-26T02:00:00Z.',
+    ],
+  ])('says what its limits and amounts are: %s', (_what, { standing, contended }, detail) => {
+    expect(refusalOf(standingOf(standing), contended)?.detail).toBe(detail);
   });
 
   it('that stands is refused by what is contended alone', () => {

@@ -1,4 +1,4 @@
-import { conversionAgrees, amountFromJson, parseRate } from '@tonle/money';
+import { amount, amountFromJson, amountText, conversionAgrees, parseRate } from '@tonle/money';
 import { deadlinesOf } from '@tonle/payment';
 import { sidesOf, whyClosed, type Directory, type ParticipantBody, type Side } from '@tonle/directory';
 import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
@@ -142,7 +142,9 @@ function corridor({ submit, directory, nowMs }: StandingFacts): SubmissionRefusa
   const { source, target } = sidesOf(found, submit.direction);
   const served =
     source.currencies.includes(submit.source.currency) && target.currencies.includes(submit.target.currency);
-  return served ? undefined : { reason: 'unknown_currency' };
+  if (served) return undefined;
+  const pair = `${submit.source.currency} to ${submit.target.currency}`;
+  return { reason: 'unknown_currency', detail: `${pair} is not served in corridor ${submit.corridor}.` };
 }
 
 function isMember(body: ParticipantBody | undefined, { networkId }: Side): boolean {
@@ -159,17 +161,28 @@ function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined 
   // The ledger posts one fee a payment: its transfers are unique by payment and kind.
   if (quote.fees.length > 1)
     return { reason: 'quote_unknown', detail: 'A quote with more than one fee cannot be posted.' };
-  if (Date.parse(submit.receivedAt) >= Date.parse(quote.expiresAt)) return { reason: 'quote_expired' };
+  if (Date.parse(submit.receivedAt) >= Date.parse(quote.expiresAt))
+    return { reason: 'quote_expired', detail: `The quote expired at ${quote.expiresAt}.` };
   if (!sameJson(quote.source, submit.source) || !sameJson(quote.target, submit.target))
-    return { reason: 'amount_mismatch' };
+    return { reason: 'amount_mismatch', detail: mismatchText(submit, quote) };
   const rate = parseRate(quote.source.currency, quote.target.currency, quote.rate);
   if (
     rate === undefined ||
     !conversionAgrees(amountFromJson(quote.source), amountFromJson(quote.target), rate)
   ) {
-    return { reason: 'rate_differs' };
+    return {
+      reason: 'rate_differs',
+      detail: `The quoted amounts do not follow from its rate, ${quote.rate}.`,
+    };
   }
   return undefined;
+}
+
+function mismatchText(submit: PaymentSubmit, quote: Quote): string {
+  const [quoted, asked] = [quote, submit].map(({ source, target }) =>
+    [source, target].map((each) => amountText(amountFromJson(each))).join(' for '),
+  );
+  return `The quote is of ${quoted}; this payment is of ${asked}.`;
 }
 
 // 5. No other payment uses the quote.
@@ -186,15 +199,22 @@ function code({ submit: { lookup, receivedAt } }: StandingFacts): SubmissionRefu
   if (lookup === undefined) return undefined;
   const receivedMs = Date.parse(receivedAt);
   if (lookup.qrExpiresAt !== undefined && receivedMs >= Date.parse(lookup.qrExpiresAt))
-    return { reason: 'qr_expired' };
-  return receivedMs >= Date.parse(lookup.validUntil) ? { reason: 'lookup_expired' } : undefined;
+    return { reason: 'qr_expired', detail: `The QR code expired at ${lookup.qrExpiresAt}.` };
+  return receivedMs >= Date.parse(lookup.validUntil)
+    ? { reason: 'lookup_expired', detail: `The lookup expired at ${lookup.validUntil}.` }
+    : undefined;
 }
 
 // 7. The corridor's limit for one payment, on the source side.
 function limitPerPayment({ submit, directory }: StandingFacts): SubmissionRefusal | undefined {
   const { currency, minor } = submit.source;
   const limit = directory.corridor(submit.corridor)!.limits.perPayment[currency];
-  return limit !== undefined && BigInt(minor) > BigInt(limit) ? { reason: 'limit_per_payment' } : undefined;
+  if (limit === undefined || BigInt(minor) <= BigInt(limit)) return undefined;
+  const [asked, most] = [minor, limit].map((each) => amountText(amount(currency, BigInt(each))));
+  return {
+    reason: 'limit_per_payment',
+    detail: `The limit per payment in corridor ${submit.corridor} is ${most}; this payment is of ${asked}.`,
+  };
 }
 
 // 8. The debtor's day has room for it.
@@ -204,9 +224,16 @@ function limitPerDay(
 ): SubmissionRefusal | undefined {
   const { currency, minor } = submit.source;
   const limit = directory.corridor(submit.corridor)!.limits.perDebtorDay[currency];
-  return limit !== undefined && dayUsedMinor + BigInt(minor) > BigInt(limit)
-    ? { reason: 'limit_per_day' }
-    : undefined;
+  if (limit === undefined || dayUsedMinor + BigInt(minor) <= BigInt(limit)) return undefined;
+  // A limit that was lowered during the day may have been passed before.
+  const leftMinor = dayUsedMinor < BigInt(limit) ? BigInt(limit) - dayUsedMinor : 0n;
+  const [asked, most, left] = [BigInt(minor), BigInt(limit), leftMinor].map((each) =>
+    amountText(amount(currency, each)),
+  );
+  return {
+    reason: 'limit_per_day',
+    detail: `The limit per payer and day in corridor ${submit.corridor} is ${most}, of which ${left} is left; this payment is of ${asked}.`,
+  };
 }
 
 // 9. A purpose code, where the corridor demands one.

@@ -1,5 +1,7 @@
+import { amount, amountText } from '@tonle/money';
 import {
   paymentLines,
+  prefundAccount,
   purseChecks,
   type AccountCode,
   type PaymentLines,
@@ -35,6 +37,17 @@ function paymentLedger(payment: Payment, directory: Directory): PaymentLedger | 
     lines: paymentLines(facts),
     purses: purseChecks(facts, (participant, currency) => directory.capMinor(participant, currency)),
   };
+}
+
+/** Whose purse does not cover what, in words; what is left in it is nobody else's business. */
+export function shortText(
+  { source, target, fxProvider, instruction: { debtorAgent } }: Payment,
+  purse: PurseCheck<AccountCode>,
+): string {
+  const isPayers =
+    purse.kind === 'headroom' && purse.prefund === prefundAccount(debtorAgent, source.currency);
+  const [owner, { currency }] = isPayers ? [debtorAgent, source] : [fxProvider, target];
+  return `The funds of ${owner} do not cover ${amountText(amount(currency, purse.minor))}.`;
 }
 
 /** Lines of the payments of one batch, worked out once each: they depend on nothing that a batch changes. */
