@@ -17,3 +17,4 @@ export * from './invariants.js';
 export * from './networks.js';
 export * from './review.js';
 export * from './payment-search.js';
+export * from './calls-dead-letters.js';

@@ -3,13 +3,15 @@ import type { DeadLetter } from './delivery.js';
 
 const KEEP = `
   INSERT INTO dead_letter AS kept
-    (reader, topic, message_id, key, type, body, traceparent, position, cause, attempts)
+    (reader, topic, message_id, key, type, body, traceparent, position, cause, attempts, headers)
   SELECT *
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::integer[])
+    $10::integer[], $11::json[])
   ON CONFLICT (reader, topic, message_id) DO UPDATE
-  SET cause = excluded.cause, position = excluded.position, last_at = excluded.last_at,
-      attempts = kept.attempts + excluded.attempts`;
+  SET cause = excluded.cause, position = excluded.position, last_at = excluded.last_at, decision = NULL,
+      attempts = kept.attempts + excluded.attempts
+  -- The same place of a topic once more is the same failure, read again after a crash: what was decided stands.
+  WHERE kept.position <> excluded.position OR excluded.position NOT LIKE '%/%/%'`;
 
 /** Keeps records that could not be handled or not be sent, in table `dead_letter`; the same one twice is one. */
 export async function keepDeadLetters(database: Queryable, letters: readonly DeadLetter[]): Promise<void> {
@@ -28,6 +30,7 @@ export async function keepDeadLetters(database: Queryable, letters: readonly Dea
     kept.map(({ record }) => record.position),
     kept.map(({ cause }) => storable(cause)),
     kept.map(({ attempts }) => attempts),
+    kept.map(({ record }) => storable(JSON.stringify(record.headers))),
   ]);
 }
 

@@ -1,8 +1,14 @@
+import kafkajs, { type Admin } from 'kafkajs';
 import { kafkaClient } from './kafka-client.js';
 import type { KafkaClientOptions } from './kafka-client.js';
 import { TOPICS } from './transport.js';
 
 const COMPACTED: ReadonlySet<string> = new Set([TOPICS.directory]);
+
+interface Wanted {
+  readonly topic: string;
+  readonly configEntries: readonly { readonly name: string; readonly value: string }[];
+}
 
 export interface EnsureTopicsOptions extends KafkaClientOptions {
   readonly topics: readonly string[];
@@ -11,7 +17,10 @@ export interface EnsureTopicsOptions extends KafkaClientOptions {
   readonly replicationFactor?: number;
 }
 
-/** Makes what is missing of the topics and their dead letters; waits for a broker that still starts. */
+/**
+ * Makes what is missing of the topics and their dead letters, and gives those that are there the configuration that they
+ * are to have; waits for a broker that still starts.
+ */
 export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> {
   const admin = kafkaClient(options).admin();
   await admin.connect();
@@ -35,7 +44,33 @@ export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> 
     const topics = wanted.filter(({ topic }) => !present.has(topic));
     // Somebody else may make them in the same moment: then the answer is false, not an error.
     if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+    await configure(
+      admin,
+      wanted.filter(({ topic, configEntries }) => present.has(topic) && configEntries.length > 0),
+    );
   } finally {
     await admin.disconnect();
   }
+}
+
+/** What an earlier version made may be configured otherwise. Whatever else an operator has set of a topic stays. */
+async function configure(admin: Admin, wanted: readonly Wanted[]): Promise<void> {
+  if (wanted.length === 0) return;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: wanted.map(({ topic: name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+  });
+  const changed = resources.flatMap(({ resourceName: name, configEntries }) => {
+    const own = configEntries.filter(
+      ({ configSource }) => configSource === kafkajs.ConfigSource.TOPIC_CONFIG,
+    );
+    const values = new Map(own.map(({ configName, configValue }) => [configName, configValue]));
+    const entries = wanted.find(({ topic }) => topic === name)!.configEntries;
+    if (entries.every((entry) => values.get(entry.name) === entry.value)) return [];
+    // The broker takes the whole configuration of a topic.
+    for (const entry of entries) values.set(entry.name, entry.value);
+    const whole = [...values].map(([key, value]) => ({ name: key, value }));
+    return [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries: whole }];
+  });
+  if (changed.length > 0) await admin.alterConfigs({ validateOnly: false, resources: changed });
 }

@@ -23,6 +23,8 @@ const NAME_CHARACTERS_MAX = 200;
 export interface KafkaTransportOptions extends KafkaClientOptions {
   /** Seals what is published; what is read is believed by them. */
   readonly keys: ServiceKeys;
+  /** Makes a dead letter known where people decide about it, beside its topic. Rejecting means: try later. */
+  readonly keep?: (letter: DeadLetter) => Promise<void>;
   /** After this silence the broker gives our partitions to others; within the broker's limits. */
   readonly sessionTimeoutMs?: number;
 }
@@ -67,7 +69,11 @@ export class KafkaTransport implements EventTransport {
       group: `${options.group}.${topic}`,
       handler,
       forgeryOf: (record) => forgeryOf(this.options.keys, record),
-      bury: (letter) => this.bury(letter),
+      bury: async (letter) => {
+        await this.bury(letter);
+        // What is forged was never given to the handler, nor ever will be: strangers fill the topic, not the table.
+        if (letter.attempts > 0) await this.options.keep?.({ ...letter, group: options.group });
+      },
       batchMax: options.batchMax,
       sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       telemetry: this.options.telemetry,

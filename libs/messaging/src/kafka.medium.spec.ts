@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
 import { freePort } from '../../../tests/world/free-ports.js';
 import { until } from '../../../tests/world/until.js';
+import kafkajs from 'kafkajs';
+import type { DeadLetter } from './delivery.js';
 import { kafkaClient } from './kafka-client.js';
 import { BareClient } from './kafka.testing.js';
 import { ensureTopics } from './kafka-topics.js';
@@ -156,4 +158,61 @@ describe('a broker that is killed', () => {
     expect(idsOf(seen)).toEqual(new Set(Array.from({ length: 150 }, (_, n) => `m${n}`)));
     await transport.close();
   }, 180_000);
+});
+
+describe('topics that are there', () => {
+  it('get the configuration that they are to have, and keep what an operator has set of them', async () => {
+    const topic = `tonle.t${(topicNumber += 1)}.v1`;
+    const admin = kafkaClient({ brokers: broker.brokers, clientId: 'earlier' }).admin();
+    await admin.connect();
+    try {
+      // As an earlier version made it, with a setting of an operator's own.
+      const configEntries = [
+        { name: 'retention.ms', value: '1209600000' },
+        { name: 'segment.ms', value: '3600000' },
+      ];
+      await admin.createTopics({ topics: [{ topic: `${topic}.dlq`, numPartitions: 1, configEntries }] });
+      const ensure = () =>
+        ensureTopics({ brokers: broker.brokers, clientId: 'test', topics: [topic], partitions: 2 });
+      await ensure();
+      await ensure();
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: `${topic}.dlq` }],
+      });
+      const set = new Map(resources[0]!.configEntries.map((each) => [each.configName, each.configValue]));
+      expect([set.get('retention.ms'), set.get('segment.ms')]).toEqual(['-1', '3600000']);
+    } finally {
+      await admin.disconnect();
+    }
+  });
+});
+
+describe('a dead letter', () => {
+  it('stands in its topic and is kept where people decide about it, but not when it is forged', async () => {
+    const kept: DeadLetter[] = [];
+    const transport = new KafkaTransport({
+      brokers: broker.brokers,
+      clientId: 'keeper',
+      keys: keysOf('test'),
+      keep: (letter) => Promise.resolve(void kept.push(letter)),
+    });
+    const topic = await newTopic();
+    const bare = new BareClient(broker.brokers);
+    try {
+      const fail = () => Promise.reject(new Error('never'));
+      await bare.write(topic, [{ key: 'k', body: '{}', headers: { ce_id: 'forged', ce_type: 'x' } }]);
+      await transport.subscribe(topic, fail, { group: 'g' });
+      await transport.publish([record(topic, 1)]);
+      const buried = await bare.read(`${topic}.dlq`);
+      await until('both in the topic', () => buried.length === 2, KAFKA_WAIT_MS);
+      await until('one kept', () => kept.length > 0, KAFKA_WAIT_MS);
+      expect(kept).toMatchObject([
+        { group: 'g', cause: 'Error: never', record: { messageId: 'm1', position: `${topic}/1/0` } },
+      ]);
+    } finally {
+      await bare.close();
+      await transport.close();
+    }
+  });
 });

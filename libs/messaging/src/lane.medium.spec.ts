@@ -7,6 +7,7 @@ import { LaneFenced, openLane } from './lane.js';
 import type { LaneHost } from './lane.js';
 import { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
 import { DeadLetters1767000000000 } from './migrations/1767000000000-dead-letters.js';
+import { DeadLetterDeeds1768200400000 } from './migrations/1768200400000-dead-letter-deeds.js';
 import type { OutboxLane } from './outbox.js';
 import { RECORD_BYTES_MAX, type EventTransport, type OutboundRecord } from './transport.js';
 
@@ -43,7 +44,9 @@ const open = async (given: LaneHost, leaseMs?: number) => {
 };
 beforeAll(async () => {
   test = await createTestDatabase('lane');
-  await test.database.openOrm({ migrations: [Outbox1763990000000, DeadLetters1767000000000] });
+  await test.database.openOrm({
+    migrations: [Outbox1763990000000, DeadLetters1767000000000, DeadLetterDeeds1768200400000],
+  });
   await test.database.query('CREATE TABLE effect (n int PRIMARY KEY)');
 });
 afterAll(() => test.drop());

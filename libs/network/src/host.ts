@@ -6,7 +6,11 @@ import {
   Requests1765000000000,
   UsedNonces1767100000000,
 } from '@tonle/door';
-import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
+import {
+  DeadLetterDeeds1768200400000,
+  DeadLetters1767000000000,
+  Outbox1763990000000,
+} from '@tonle/messaging';
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
 import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
 import type { Inbound } from './inbound.js';
@@ -28,6 +32,7 @@ export const NETWORK_DATABASE = {
     DeadLetters1767000000000,
     LegRecovery1768000000000,
     LegEnquired1768200000000,
+    DeadLetterDeeds1768200400000,
   ],
 };
 

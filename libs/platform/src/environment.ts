@@ -9,6 +9,8 @@ import {
   RedisState,
   serviceKeyList,
   ServiceKeys,
+  keepDeadLetters,
+  type DeadLetter,
 } from '@tonle/messaging';
 import { openDatabase } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
@@ -156,7 +158,8 @@ async function open(service: string, fail: (error: Error) => void): Promise<Open
   const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry, redisAuthority(settings));
   const clock = new DatabaseClock(database, settings.TONLE_SANDBOX ? shared : undefined, telemetry);
   await clock.start();
-  const transport = new KafkaTransport({ ...kafka, keys });
+  const keep = (letter: DeadLetter) => keepDeadLetters(database, [letter]);
+  const transport = new KafkaTransport({ ...kafka, keys, keep });
   const calls = new HttpCalls({
     keys,
     urlOf,

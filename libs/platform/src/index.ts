@@ -2,6 +2,7 @@ export * from './platform.js';
 export { DatabaseClock, moveSandboxClock } from './clock.js';
 export { secureRandom, seededRandom } from './random.js';
 export { AuditJob, declareAudit } from './audit.job.js';
+export { declareDeadLetters } from './dead-letter-desk.js';
 export { Schedule } from './schedule.js';
 export type { JobOptions, Pause } from './schedule.js';
 export { Service } from './service.js';

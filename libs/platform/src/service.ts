@@ -49,6 +49,11 @@ export class Service {
     this.topics.push({ topic, handler });
   }
 
+  /** What handles the records of a topic here. */
+  handlerOf(topic: string): BatchHandler | undefined {
+    return this.topics.find((each) => each.topic === topic)?.handler;
+  }
+
   /** Runs by the clock, `pause` milliseconds after its last round; see Schedule. */
   job(name: string, pause: Pause, run: () => Promise<unknown>, options?: JobOptions): void {
     this.schedule.every(name, pause, run, options);

@@ -1,5 +1,5 @@
 import { startNestService } from '@tonle/http';
-import { DeadLetters1767000000000 } from '@tonle/messaging';
+import { DeadLetterDeeds1768200400000, DeadLetters1767000000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
@@ -7,7 +7,12 @@ import { UsedWindows1767000300000 } from './migrations/1767000300000-used-window
 
 /** Its tables: entities for what is read for people, migrations. */
 export const FX_DATABASE = {
-  migrations: [First1764000200000, DeadLetters1767000000000, UsedWindows1767000300000],
+  migrations: [
+    First1764000200000,
+    DeadLetters1767000000000,
+    UsedWindows1767000300000,
+    DeadLetterDeeds1768200400000,
+  ],
 };
 
 /** Starts the fx service. It is asked by calls only and does not listen. */

@@ -5,7 +5,11 @@ import {
   UsedNonces1767100000000,
 } from '@tonle/door';
 import { startNestService } from '@tonle/http';
-import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
+import {
+  DeadLetterDeeds1768200400000,
+  DeadLetters1767000000000,
+  Outbox1763990000000,
+} from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { Admission } from './access/admission.js';
 import { limitWork } from './access/limit-work.js';
@@ -28,6 +32,7 @@ export const GATEWAY_DATABASE = {
     RefusedMessages1768100000000,
     PaymentFilters1768200000000,
     SandboxKeys1768200200000,
+    DeadLetterDeeds1768200400000,
     LookupCounts1768300000000,
   ],
 };

@@ -1,5 +1,9 @@
 import { startNestService } from '@tonle/http';
-import { DeadLetters1767000000000, Outbox1763990000000 } from '@tonle/messaging';
+import {
+  DeadLetterDeeds1768200400000,
+  DeadLetters1767000000000,
+  Outbox1763990000000,
+} from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { BreaksTaken1764000560000 } from './migrations/1764000560000-breaks-taken.js';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
@@ -33,6 +37,7 @@ export const ROUTING_DATABASE = {
     UndonePayments1767000100000,
     CreditReferences1767000150000,
     InboundLists1768200100000,
+    DeadLetterDeeds1768200400000,
     ReviewReferences1768300000000,
     DefaultProxy1769100000000,
   ],

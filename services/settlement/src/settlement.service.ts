@@ -1,5 +1,5 @@
 import { startNestService } from '@tonle/http';
-import { DeadLetters1767000000000 } from '@tonle/messaging';
+import { DeadLetterDeeds1768200400000, DeadLetters1767000000000 } from '@tonle/messaging';
 import type { StartService } from '@tonle/platform';
 import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
@@ -26,6 +26,7 @@ export const SETTLEMENT_DATABASE = {
     UndonePayments1767000200000,
     StatementHeads1767000300000,
     Deeds1768200300000,
+    DeadLetterDeeds1768200400000,
     StatementsMissing1768400000000,
   ],
 };

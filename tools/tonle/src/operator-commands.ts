@@ -11,6 +11,7 @@ import {
 } from './ops.js';
 import { runOpsLookups } from './ops-lookups.js';
 import { runOpsPartners } from './ops-partners.js';
+import { runDeadLetterDecision, runDeadLetters } from './ops-dead-letters.js';
 import {
   runReviewList,
   runReviewPropose,
@@ -108,4 +109,19 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .option('--csv', 'one line per payment')
     .option('--utc-offset <offset>', 'where the day begins', '+07:00')
     .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
+  const letters = ops
+    .command('dead-letters')
+    .description('List records that could not be handled or not be sent, the latest first.')
+    .action(bind((context) => runDeadLetters(context)));
+  for (const decision of ['replay', 'discard'] as const) {
+    letters
+      .command(`${decision} <id>`)
+      .description(decision === 'replay' ? 'Give a record to where it failed again.' : 'End a record unread.')
+      .requiredOption('--reason <text>', 'why')
+      .action(
+        bind((context, options, args) =>
+          runDeadLetterDecision(context, decision, args[0]!, options as { reason: string }),
+        ),
+      );
+  }
 }

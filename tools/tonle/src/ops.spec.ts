@@ -45,6 +45,7 @@ const QUIET: Record<string, unknown> = {
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/holds': { holds: [] },
   '/v1/ops/reviews': { reviews: [], undecided: [] },
+  '/v1/ops/dead-letters': { deadLetters: [], count: 0, silentServices: [] },
   '/v1/ops/actions': { actions: [], silentServices: ['settlement'] },
   '/v1/ops/partners': {
     partners: [
@@ -117,6 +118,11 @@ describe('tonle ops', () => {
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
       out: expect.stringMatching(/silent partners\s+THSWITCH: tonle ops partners/),
+    });
+    answers = { ...QUIET, '/v1/ops/dead-letters': { deadLetters: [], count: 3, silentServices: [] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/dead letters\s+3: tonle ops dead-letters/),
     });
     answers = { ...QUIET, '/v1/ops/audit': { ok: false } };
     expect(await tonle('ops', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('BROKEN') });

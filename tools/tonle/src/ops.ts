@@ -1,6 +1,7 @@
 import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { answers, partnersOf } from './partners.js';
+import { deadLettersOf } from './ops-dead-letters.js';
 import { list, show, showAmount, table, type PublicAmount } from './output.js';
 
 // What operators look at until the console stands. All of it is the public API, signed by OPERATOR unless told otherwise.
@@ -228,13 +229,14 @@ export const waits = ({ count, more, oldestAt }: Processing): string =>
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
 export async function runOpsStatus({ output, gateway }: CommandContext): Promise<number> {
   const asked = gateway(OPERATOR);
-  const [open, partners, audit, breaks, holds, reviews] = await Promise.all([
+  const [open, partners, audit, breaks, holds, reviews, letters] = await Promise.all([
     processing(asked, {}),
     partnersOf(asked),
     asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
     breaksOf(asked, {}),
     asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
     asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
+    deadLettersOf(asked),
   ]);
   const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
   const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
@@ -245,6 +247,7 @@ export async function runOpsStatus({ output, gateway }: CommandContext): Promise
     reviews: reviews.reviews.length,
     undecided: reviews.undecided.length,
     openBreaks,
+    deadLetters: letters.count,
     silentPartners: silent,
   };
   show(output, status, () =>
@@ -255,12 +258,12 @@ export async function runOpsStatus({ output, gateway }: CommandContext): Promise
       ['reviews', needs(status.reviews, 'tonle review list')],
       ['undecided', needs(status.undecided, 'tonle review list')],
       ['open breaks', needs(openBreaks, 'tonle ops breaks')],
+      ['dead letters', needs(letters.count, 'tonle ops dead-letters')],
       ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: tonle ops partners`],
     ]),
   );
-  return audit.ok && status.holds + status.reviews + status.undecided + openBreaks + silent.length === 0
-    ? 0
-    : 1;
+  const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
+  return audit.ok && people + silent.length === 0 ? 0 : 1;
 }
 
 const needs = (count: number, where: string): string => (count === 0 ? 'none' : `${count}: ${where}`);

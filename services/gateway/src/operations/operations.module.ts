@@ -4,6 +4,7 @@ import { CALLS, provide, TELEMETRY } from '@tonle/http';
 import { AuditJob, Service } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
+import { DeadLetterController } from './dead-letter.controller.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
 import { OperatorDeedsService } from './operator-deeds.service.js';
@@ -17,8 +18,14 @@ const CROSS_CHECKS_MS = 300_000;
 /** What operators ask and do. */
 @Module({
   imports: [DirectoryCopyModule],
-  controllers: [OperationsController, PartnerHealthController, PaymentSearchController, ReviewController],
-  providers: [provide(SwitchAuditService, CALLS, Directory), provide(OperatorDeedsService, CALLS)],
+  controllers: [
+    DeadLetterController,
+    OperationsController,
+    PartnerHealthController,
+    PaymentSearchController,
+    ReviewController,
+  ],
+  providers: [provide(SwitchAuditService, CALLS, Directory), provide(OperatorDeedsService, CALLS, Directory)],
 })
 export class OperationsModule {
   constructor(service: Service, audits: SwitchAuditService, @Inject(TELEMETRY) telemetry: Telemetry) {

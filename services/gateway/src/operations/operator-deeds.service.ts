@@ -1,5 +1,13 @@
-import { routingCalls, settlementCalls, type DeedFilter, type OperatorDeed } from '@tonle/contracts';
+import {
+  deadLetterCalls,
+  routingCalls,
+  settlementCalls,
+  type DeedFilter,
+  type OperatorDeed,
+} from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import { switchServices } from './switch-services.js';
 
 /** A page of deeds, and the services that could not be asked for theirs. */
 export interface DeedPage {
@@ -13,11 +21,15 @@ export interface DeedPage {
  * ids begin with the instant, so that all of them are one list with one cursor.
  */
 export class OperatorDeedsService {
-  constructor(private readonly calls: ServiceCalls) {}
+  constructor(
+    private readonly calls: ServiceCalls,
+    private readonly directory: Directory,
+  ) {}
 
   async list({ limit, ...filter }: DeedFilter): Promise<DeedPage> {
+    const letters = switchServices(this.directory).map((service) => deadLetterCalls(service).actions);
     const asked = await Promise.all(
-      [routingCalls.actions, settlementCalls.actions].map(async (contract) => ({
+      [routingCalls.actions, settlementCalls.actions, ...letters].map(async (contract) => ({
         service: contract.service,
         deeds: await this.deedsOf(contract, { ...filter, limit: limit + 1 }),
       })),
@@ -28,7 +40,9 @@ export class OperatorDeedsService {
     return {
       actions: deeds.slice(0, limit),
       ...(next === undefined ? {} : { next }),
-      silentServices: asked.flatMap(({ service, deeds: found }) => (found === undefined ? [service] : [])),
+      silentServices: [
+        ...new Set(asked.flatMap(({ service, deeds: found }) => (found === undefined ? [service] : []))),
+      ],
     };
   }
 

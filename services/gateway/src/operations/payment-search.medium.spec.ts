@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   adapterCalls,
+  deadLetterCalls,
   routingCalls,
   settlementCalls,
   type DeedFilter,
@@ -37,6 +38,10 @@ beforeAll(async () => {
   );
   calls.serve(routingCalls.actions, (filter) => deedsBefore(filter, ['1', '3', '5']));
   calls.serve(settlementCalls.actions, (filter) => deedsBefore(filter, ['2', '4']));
+  for (const service of ['fx', 'routing', 'settlement', 'adapter-thailand', 'adapter-bakong']) {
+    const sixth = service === 'fx' ? ['6'] : [];
+    calls.serve(deadLetterCalls(service).actions, (filter) => deedsBefore(filter, sixth));
+  }
   const leg = {
     legKey: `${paymentId}:C`,
     paymentId,
@@ -128,7 +133,7 @@ describe('what operators did', () => {
       seen.push(...json.actions.map(({ reason }: OperatorDeed) => reason));
       next = json.next === undefined ? '' : `&cursor=${json.next}`;
     } while (next !== '');
-    expect(seen).toEqual(['5', '4', '3', '2', '1']);
+    expect(seen).toEqual(['6', '5', '4', '3', '2', '1']);
   });
 
   it('says whose deeds are not shown', async () => {
@@ -137,6 +142,6 @@ describe('what operators did', () => {
     );
     const { json } = await world.get('/v1/ops/actions', ops);
     expect(json.silentServices).toEqual(['settlement']);
-    expect(json.actions).toHaveLength(3);
+    expect(json.actions).toHaveLength(4);
   });
 });

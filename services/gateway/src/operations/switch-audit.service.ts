@@ -4,10 +4,10 @@ import { auditCall, type AuditReport, type AuditFinding } from '@tonle/contracts
 import type { Directory } from '@tonle/directory';
 import { crossCheck, moved } from './cross-check.decide.js';
 import type { PublicAudit } from './operations.schema.js';
+import { switchServices } from './switch-services.js';
 
 const ROUNDS_MAX = 6;
 const BETWEEN_ROUNDS_MS = 300;
-const CORE_SERVICES = ['gateway', 'fx', 'routing', 'settlement'];
 
 /** Asks every service to check its own tables, then compares their totals (decisions 17). */
 export class SwitchAuditService {
@@ -41,10 +41,7 @@ export class SwitchAuditService {
   }
 
   private async ask(): Promise<{ reports: AuditReport[]; silent: AuditFinding[] }> {
-    const adapters = this.directory
-      .corridors()
-      .flatMap(({ home, partner }) => [home.adapter, partner.adapter]);
-    const services = [...new Set([...CORE_SERVICES, ...adapters])];
+    const services = switchServices(this.directory);
     const answers = await Promise.all(services.map((service) => this.askOne(service)));
     return {
       reports: answers.filter((answer): answer is AuditReport => 'totals' in answer),

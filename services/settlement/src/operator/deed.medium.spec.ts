@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 import { insertJob } from '../job/job.store.js';
 import { BreakService } from '../reconciliation/break.service.js';
+import { Deeds1768200300000 } from '../migrations/1768200300000-deeds.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { listDeeds } from './deed.view.js';
 
@@ -17,7 +18,10 @@ let platform: TestPlatform;
 beforeAll(async () => {
   test = await createTestDatabase('settlement_deeds', 'settlement');
   const { entities, migrations } = SETTLEMENT_DATABASE;
-  await test.database.openOrm({ entities, migrations: migrations.slice(0, -1) });
+  await test.database.openOrm({
+    entities,
+    migrations: migrations.filter((each) => each !== Deeds1768200300000),
+  });
   await test.database.query(
     `INSERT INTO settlement_break (break_id, type, severity, partner, currency, day, match_key, payment_id, state, detail, opened_at)
      VALUES ($1, 'AMOUNT', 2, 'THSWITCH', 'THB', '2026-01-02', 'k', $2, 'OPEN', 'd', now())`,

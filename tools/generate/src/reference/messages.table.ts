@@ -110,6 +110,9 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'settlement.run-job': 'gateway',
   'settlement.job': 'gateway',
   audit: 'gateway',
+  'dead-letters': 'gateway',
+  'decide-dead-letter': 'gateway',
+  'dead-letter-actions': 'gateway',
 };
 
 /** Named parts that messages share: shown once, linked where used. */

@@ -1,0 +1,120 @@
+import type { DeedFilter, LetterDecision, ListedLetter, OperatorDeed } from '@tonle/contracts';
+import type { Queryable } from '@tonle/persistence';
+import type { InboundRecord } from './transport.js';
+
+/** A record as it stands among the dead letters. */
+export interface KeptLetter {
+  readonly record: InboundRecord;
+  readonly reader: string;
+  readonly decision: 'replayed' | 'discarded' | null;
+}
+
+/** Error texts may be long. */
+const CAUSE_CHARACTERS_MAX = 300;
+
+/** Those that nobody has decided about, the latest first, and how many there are in all. */
+export async function openLetters(
+  database: Queryable,
+  limit: number,
+): Promise<{ letters: ListedLetter[]; count: number }> {
+  const rows = await database.query<
+    Omit<ListedLetter, 'firstAt' | 'lastAt'> & { firstAt: Date; lastAt: Date; count: number }
+  >(
+    `SELECT letter_id AS "letterId", reader, topic, type, message_id AS "messageId", key,
+       left(cause, ${CAUSE_CHARACTERS_MAX}) AS cause, attempts, octet_length(body) AS bytes, first_at AS "firstAt",
+       last_at AS "lastAt", (count(*) OVER ())::int AS count
+     FROM dead_letter
+     WHERE decision IS NULL
+     ORDER BY last_at DESC, letter_id
+     LIMIT $1`,
+    [limit],
+  );
+  return {
+    letters: rows.map(({ firstAt, lastAt, count: _count, ...letter }) => ({
+      ...letter,
+      firstAt: firstAt.toISOString(),
+      lastAt: lastAt.toISOString(),
+    })),
+    count: rows[0]?.count ?? 0,
+  };
+}
+
+export async function findLetter(database: Queryable, letterId: string): Promise<KeptLetter | undefined> {
+  const [row] = await database.query<
+    Omit<InboundRecord, 'messageId' | 'traceparent'> & {
+      reader: string;
+      message_id: string;
+      traceparent: string | null;
+      decision: KeptLetter['decision'];
+    }
+  >(
+    `SELECT reader, topic, key, type, message_id, body, traceparent, position, headers, decision
+     FROM dead_letter
+     WHERE letter_id = $1`,
+    [letterId],
+  );
+  if (row === undefined) return undefined;
+  const { reader, decision, message_id: messageId, traceparent, ...record } = row;
+  return {
+    record: { ...record, messageId, ...(traceparent === null ? {} : { traceparent }) },
+    reader,
+    decision,
+  };
+}
+
+/** Notes what somebody is about to do. */
+export async function recordLetterDeed(
+  database: Queryable,
+  deed: LetterDecision & { readonly deedId: string; readonly at: Date },
+): Promise<void> {
+  await database.query(
+    `INSERT INTO dead_letter_deed (deed_id, letter_id, at, operator, deed, reason)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [deed.deedId, deed.letterId, deed.at, deed.operator, deed.decision, deed.reason],
+  );
+}
+
+export async function endLetter(
+  database: Queryable,
+  letterId: string,
+  decision: NonNullable<KeptLetter['decision']>,
+): Promise<void> {
+  await database.query('UPDATE dead_letter SET decision = $2 WHERE letter_id = $1', [letterId, decision]);
+}
+
+/** It failed once more. */
+export async function keepFailure(database: Queryable, letterId: string, cause: string): Promise<void> {
+  await database.query(
+    `UPDATE dead_letter
+     SET cause = $2, attempts = attempts + 1, last_at = clock_timestamp()
+     WHERE letter_id = $1`,
+    [letterId, cause],
+  );
+}
+
+/** What people did with dead letters, newest first. */
+export async function letterDeeds(
+  database: Queryable,
+  service: string,
+  { subject, operator, before, limit }: DeedFilter,
+): Promise<OperatorDeed[]> {
+  const rows = await database.query<
+    Omit<OperatorDeed, 'at' | 'detail'> & { at: Date; detail: string | null }
+  >(
+    `SELECT d.deed_id AS "actionId", d.at, d.operator, 'dead-letter.' || d.deed AS action,
+       $5 || '.' || d.letter_id AS subject, d.reason, l.type || ' ' || l.key AS detail
+     FROM dead_letter_deed AS d
+     LEFT JOIN dead_letter AS l USING (letter_id)
+     WHERE ($1::text IS NULL OR $5 || '.' || d.letter_id = $1 OR l.key = $1)
+       AND ($2::text IS NULL OR d.operator = $2)
+       AND ($3::uuid IS NULL OR d.deed_id < $3)
+     ORDER BY d.deed_id DESC
+     LIMIT $4`,
+    [subject ?? null, operator ?? null, before ?? null, limit, service],
+  );
+  return rows.map(({ at, detail, ...deed }) => ({
+    ...deed,
+    at: at.toISOString(),
+    ...(detail === null ? {} : { detail }),
+  }));
+}
