@@ -25,6 +25,8 @@ it('gives no more than its size, what time brings and what was given back, and n
         const spending: Spending = cost < 0 ? { cost, anyway: true } : { cost, anyway };
         const spent = spendFrom(before, bucket, spending, now);
         expect(Math.abs(spent.level)).toBeLessThanOrEqual(bucket.size);
+        if (before !== undefined && waitMs <= 0)
+          expect(spent.level).toBeLessThanOrEqual(before.level + Math.max(0, -cost));
         if (cost < 0) given -= cost;
         // What is taken although it is not there is bounded by the bucket's floor, and paid for before anything else.
         else if (spent.taken && !anyway) {
