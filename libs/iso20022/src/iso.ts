@@ -78,7 +78,7 @@ export function understand(
   return {
     kind: 'read',
     version,
-    ...(read !== undefined && { header: read }),
+    ...(read !== undefined && { header: read, headerVersion: header!.version }),
     message,
     ...(unheld !== undefined && { unheld }),
   };

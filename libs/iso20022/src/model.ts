@@ -92,6 +92,8 @@ export type IsoReading =
       /** e.g. `pacs.008.001.08`. */
       readonly version: string;
       readonly header?: BusinessHeader;
+      /** The header's definition, e.g. `head.001.001.02`. */
+      readonly headerVersion?: string;
       readonly message: CanonicalMessage;
       /** Paths of what the message says and `message` does not hold; only when it was asked for. */
       readonly unheld?: readonly string[];

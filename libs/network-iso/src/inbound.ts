@@ -21,7 +21,6 @@ import { agentOf, legKeyOfMessageId, ownAgent, XML, type Speaker } from './messa
 import type { IsoProfile } from './profile.js';
 import { readStatus } from './status-answer.js';
 
-const TEXT_MAX = 105;
 const DESCRIPTION_MAX = 350;
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
 const REFERENCE_MAX = 32;
@@ -94,7 +93,7 @@ function inboundUsage(
       const ended = outcome !== undefined && TERMINAL_STATES.has(outcome.state);
       return ended && outcome.isoStatus !== 'RJCT' ? outcome.partnerRef?.slice(0, REFERENCE_MAX) : undefined;
     },
-    texts: (_code, words) => (words === undefined ? undefined : [plainText(words, TEXT_MAX)]),
+    texts: (_code, words) => words,
     unknown: ({ originalMessageId }) => ({
       originalMessageId: originalMessageId ?? 'NOTPROVIDED',
       originalMessageName: versions.payment,

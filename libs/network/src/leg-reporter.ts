@@ -122,7 +122,11 @@ export class LegReporter {
             return [undefined];
           }
           if (refusals === REFUSALS_MAX) {
-            log.fatal({ err: error, legKey, answer: leg.answer }, 'an answer of a partner cannot be stored');
+            // What the partner said may name people: its evidence tells those who may read it.
+            log.fatal(
+              { err: error, legKey, answer: leg.answer.kind },
+              'an answer of a partner cannot be stored',
+            );
             legs = [{ ...leg, answer: UNSTORABLE, evidence: [], firstAnswer: false }];
           }
         }

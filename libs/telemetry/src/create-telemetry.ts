@@ -1,3 +1,4 @@
+import { printable } from '@tonle/contracts';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { pino } from 'pino';
@@ -71,6 +72,8 @@ function loggerOf(service: string, level: string): Logger {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    // Texts of others stand in it, and it is read on terminals.
+    hooks: { streamWrite: printable },
     serializers: { err: loggedErrorOf, cause: loggedErrorOf },
   });
 }

@@ -103,6 +103,20 @@ describe('metrics', () => {
   });
 });
 
+describe('a log line', () => {
+  it('cannot turn the terminal round that it is read on, and says the same', () => {
+    const hooks = (
+      createTestTelemetry('routing').log as unknown as Record<
+        symbol,
+        { streamWrite: (line: string) => string }
+      >
+    )[Symbol.for('pino.hooks')]!;
+    const line = hooks.streamWrite(`${JSON.stringify({ name: 'a\u202eb\u001b[31m' })}\n`);
+    expect(line).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(line)).toEqual({ name: 'a\u202eb\u001b[31m' });
+  });
+});
+
 describe('errors in logs', () => {
   const serializers = (
     createTestTelemetry('gateway').log as unknown as Record<

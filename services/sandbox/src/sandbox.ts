@@ -1,3 +1,4 @@
+import { printable } from '@tonle/contracts';
 import { Control } from './control/control.js';
 import { FxProviders } from './fx/provider.js';
 import { systemRandomBytes, SystemClock } from './kit/clock.js';
@@ -94,5 +95,7 @@ function watchOutages(
 }
 
 function warn(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+  );
 }

@@ -1,5 +1,6 @@
 // npm run bench:formats [-- --fuzz N --seed N --rounds N]: the figures of the message and code libraries, side by
 // side with others in one run. Progress on stderr; a table on stdout, and as its last line one JSON object.
+import { printable } from '@tonle/contracts';
 import { parseArgs } from 'node:util';
 import { benchAttacks } from './attacks-bench.js';
 import { benchCodes } from './codes-bench.js';
@@ -11,7 +12,7 @@ import { tableOf, targetsOf, type Figures } from './report.js';
 const USAGE = 'usage: npm run bench:formats [-- --fuzz MUTANTS --seed NUMBER --rounds NUMBER]\n';
 const ROUND_MS = 100;
 const ATTACK_REPEATS = 200;
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const say = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
 interface Options {
   readonly fuzz: number;

@@ -1,6 +1,7 @@
 // npm run conformance [iso|qr|partners]: the libraries over a data folder (TONLE_CONFORMANCE_DATA).
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { printable } from '@tonle/contracts';
 import type { CaseResult, Suite } from './suite.js';
 import { SUITES } from './suites.js';
 
@@ -63,7 +64,7 @@ function shown(value: unknown): string {
 }
 
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${printable(line)}\n`);
 }
 
 process.exitCode = await main(process.argv.slice(2));

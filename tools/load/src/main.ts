@@ -1,9 +1,10 @@
 // `npm run load`: an honest load on one process or the cluster, and whether its result may be believed.
+import { printable } from '@tonle/contracts';
 import { LaunchError } from '@tonle/tool-launcher';
 import { runLoad } from './load.js';
 import { LoadError, loadOptions, USAGE } from './options.js';
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
 
 async function main(): Promise<number> {
   const options = loadOptions(process.argv.slice(2));

@@ -51,7 +51,12 @@ export function paymentStatus<N extends PaymentNews>(
     originalUetr: request.uetr,
     status: news?.isoStatus ?? usage.open.status ?? ISO_STATUS.RECEIVED,
     reason: news?.isoReason,
-    reasonText: together(news === undefined ? undefined : usage.texts(reason, news.reasonText), told),
+    reasonText: together(
+      news === undefined
+        ? undefined
+        : usage.texts(reason, news.reasonText === undefined ? [] : [news.reasonText]),
+      told,
+    ),
     acceptedAt: submit.acceptedAt,
     clearingReference: usage.reference(taken),
   });
@@ -66,8 +71,8 @@ export function rejectedStatus<N extends PaymentNews>(
   stamp: IsoStamp,
   told: readonly string[],
 ): Status {
-  const words =
-    refusal.detail ?? refusal.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  const { detail, errors = [] } = refusal;
+  const words = detail === undefined ? errors.map(({ path, message }) => `${path}: ${message}`) : [detail];
   return statusWith(stamp, {
     originalMessageId: payment.messageId,
     originalMessageName: version,
@@ -85,8 +90,27 @@ function together(
   texts: readonly string[] | undefined,
   told: readonly string[],
 ): readonly string[] | undefined {
-  const all = [...(texts ?? []), ...told.flatMap((line) => printable(line, INFORMATION_MAX) ?? [])];
+  const all = [...(texts ?? []), ...told].flatMap(informationLines);
   return all.length === 0 ? undefined : all;
+}
+
+/** A finding as occurrences of AddtlInf: none is longer than the schema takes, and words are not cut. */
+function informationLines(text: string): string[] {
+  const lines: string[] = [];
+  let line: readonly string[] = [];
+  for (const word of (printable(text, text.length) ?? '').split(' ').map((each) => [...each])) {
+    const longer = line.length === 0 ? word : [...line, ' ', ...word];
+    if (longer.length <= INFORMATION_MAX) {
+      line = longer;
+      continue;
+    }
+    if (line.length > 0) lines.push(line.join(''));
+    let rest = word;
+    for (; rest.length > INFORMATION_MAX; rest = rest.slice(INFORMATION_MAX))
+      lines.push(rest.slice(0, INFORMATION_MAX).join(''));
+    line = rest;
+  }
+  return line.length === 0 ? lines : [...lines, line.join('')];
 }
 
 /** pacs.002 for a question about a payment that is not the asker's: no status, and a reason. */
@@ -94,9 +118,12 @@ export function unknownStatus<N extends PaymentNews>(
   question: StatusRequest,
   usage: IsoUsage<never, N>,
   stamp: IsoStamp,
+  told: readonly string[],
 ): Status {
+  const { reasonText, ...unknown } = usage.unknown(question);
   return statusWith(stamp, {
-    ...usage.unknown(question),
+    ...unknown,
+    reasonText: together(reasonText, told),
     originalEndToEndId: question.originalEndToEndId,
     originalUetr: question.originalUetr,
     reason: REASONS.not_found.iso,

@@ -26,7 +26,7 @@ const USAGE: IsoUsage<undefined, PaymentEventMessage> = {
   about: ({ originalUetr }) => ({ uetr: originalUetr }),
   isAbout: ({ originalMessageId }, { request }) => originalMessageId === request.messageId,
   reference: () => 'REF1',
-  texts: (reason) => (reason === undefined ? undefined : [reason]),
+  texts: (reason, words) => [...(reason === undefined ? [] : [reason]), ...words],
   unknown: () => ({ originalMessageId: 'M1', originalMessageName: 'pacs.008' }),
   rejection: ({ reason, reference = 'NOTPROVIDED' }) => ({ relatedReference: reference, reason }),
 };
@@ -193,6 +193,48 @@ describe('what is answered', () => {
       ...expected,
       message: { instructingAgent: peer, instructedAgent: SELF },
     });
+  });
+
+  it.each(['head.001.001.01', 'head.001.001.02', 'head.001.001.03', 'head.001.001.04'])(
+    'has the header in the version of its question: %s',
+    (headerVersion) => {
+      const header = {
+        from: { bic: 'MEKOKHPPXXX' },
+        to: SELF,
+        businessMessageId: 'M1',
+        messageDefinition: 'pacs.008.001.08',
+        createdAt: AT,
+      };
+      const options = { envelope: 'tonle', headerVersion } as const;
+      const bytes = Buffer.from(writeIso(PAYMENT, 'pacs.008.001.08', header, options));
+      expect(answered('pacs.008', bytes, taken('COMPLETED')).reading).toMatchObject({ headerVersion });
+    },
+  );
+
+  it('says each finding by itself, over as many lines as it needs, and cuts no word', () => {
+    const path = '/FIToFICstmrCdtTrf/CdtTrfTxInf/InstgAgt';
+    const sentence = `${'The message is signed by another participant, '.repeat(4)}which ends here.`;
+    const refusal = refused('not_permitted', undefined, [
+      { path, message: sentence },
+      { path: `/${'x'.repeat(150)}`, message: 'Too long.' },
+    ]);
+    const { reading } = answered('pacs.008', PACS_008, refusal);
+    const { reasonText } = (reading as unknown as { message: { reasonText: string[] } }).message;
+    expect(reasonText[0]).toBe('not_permitted');
+    expect(Math.max(...reasonText.map((line) => line.length))).toBeLessThanOrEqual(105);
+    expect(reasonText.join(' ')).toContain(`${path}: ${sentence}`);
+    expect(reasonText.join('')).toContain(`/${'x'.repeat(150)}`);
+    expect(reasonText.some((line) => line.includes('ends here.') && line.includes('xxx'))).toBe(false);
+  });
+
+  it('says what a question says and nothing is looked for by', () => {
+    const text = bytesOf(QUESTION, 'pacs.028.001.03').toString();
+    const more = text.replace(/(<OrgnlUETR>[^<]*<\/OrgnlUETR>)/, '$1<ClrSysRef>CLR-7</ClrSysRef>');
+    for (const answer of [taken('COMPLETED'), { kind: 'unknown' } as const]) {
+      expect(answered('pacs.028', Buffer.from(more), answer).reading).toMatchObject({
+        message: { reasonText: expect.arrayContaining([expect.stringMatching(/^Not used: .*ClrSysRef$/)]) },
+      });
+    }
   });
 
   it('to a call-back is nothing but that it was taken in', () => {

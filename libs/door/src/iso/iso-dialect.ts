@@ -1,10 +1,4 @@
-import {
-  writeIso,
-  type Agent,
-  type CanonicalMessage,
-  type Payment,
-  type ProxyRequest,
-} from '@tonle/iso20022';
+import { writeIso, type CanonicalMessage, type Payment, type ProxyRequest } from '@tonle/iso20022';
 import { REASONS, type Reason, type Refusal } from '@tonle/contracts';
 import type {
   Answer,
@@ -27,7 +21,7 @@ import {
   unknownStatus,
   type IsoStamp,
 } from './iso-answers.js';
-import { notPassedOn } from './iso-payment.js';
+import { notPassedOn, notUsed } from './iso-payment.js';
 import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
 
@@ -80,7 +74,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     return {
       status: isOpen ? this.usage.open.http : 200,
       contentType,
-      body: this.envelop(content, version, asked.header?.from, stamp),
+      body: this.envelop(content, version, asked, stamp),
     };
   }
 
@@ -118,8 +112,8 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
       return proxyReply(message, answer, usage.self, stamp);
     if (message.kind === 'status_request') {
       return answer.kind === 'taken' && usage.isAbout(message, answer)
-        ? paymentStatus(answer, usage, stamp)
-        : unknownStatus(message, usage, stamp);
+        ? paymentStatus(answer, usage, stamp, notUsed(unheld))
+        : unknownStatus(message, usage, stamp, notUsed(unheld));
     }
     const told = message.kind === 'payment' ? notPassedOn(message, unheld) : [];
     if (message.kind === 'payment' && answer.kind === 'refused')
@@ -142,16 +136,20 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   private envelop(
     content: CanonicalMessage,
     version: string,
-    askedBy: Agent | undefined,
+    asked: Pick<IsoAsked, 'header' | 'headerVersion'> | undefined,
     { messageId, nowMs, sender }: AnswerStamp,
   ): string {
     const { self } = this.usage;
-    const to = this.usage.peer?.(sender) ?? askedBy;
+    const to = this.usage.peer?.(sender) ?? asked?.header?.from;
     if (to === undefined) return writeIso(content, version);
     const businessMessageId = content.kind === 'rejection' ? content.relatedReference : messageId;
     const createdAt = new Date(nowMs).toISOString();
     const header = { from: self, to, businessMessageId, messageDefinition: version, createdAt };
-    return writeIso(content, version, header, { envelope: 'tonle' });
+    const headerVersion = asked?.headerVersion;
+    return writeIso(content, version, header, {
+      envelope: 'tonle',
+      ...(headerVersion === undefined ? {} : { headerVersion }),
+    });
   }
 }
 

@@ -57,14 +57,22 @@ export function remittanceOf(payment: Payment): string | undefined {
 /** One line each for what a payment says and is not passed on. */
 export function notPassedOn(payment: Payment, unheld: readonly string[]): readonly string[] {
   const cut = [...wholeRemittance(payment)].length > REMITTANCE_MAX;
-  const paths = unheld.map((path) => path.replace(/^\/Document\/[^/]+/, ''));
-  const shown = paths.slice(0, UNHELD_SHOWN_MAX).map((path) => `Not passed on: ${path}`);
-  const more = paths.length - shown.length;
   return [
     ...(cut ? [`Passed on to ${REMITTANCE_MAX} characters: RmtInf`] : []),
-    ...shown,
-    ...(more > 0 ? [`Not passed on: ${more} more`] : []),
+    ...linesOf('Not passed on', unheld),
   ];
+}
+
+/** One line each for what a question says and nothing is looked for by. */
+export function notUsed(unheld: readonly string[]): readonly string[] {
+  return linesOf('Not used', unheld);
+}
+
+function linesOf(what: string, unheld: readonly string[]): readonly string[] {
+  const paths = unheld.map((path) => path.replace(/^\/Document\/[^/]+/, ''));
+  const shown = paths.slice(0, UNHELD_SHOWN_MAX).map((path) => `${what}: ${path}`);
+  const more = paths.length - shown.length;
+  return more > 0 ? [...shown, `${what}: ${more} more`] : shown;
 }
 
 /**

@@ -24,13 +24,13 @@ export function readFamily(
 ): IsoAsked | Unreadable {
   const reading = readIso(message.bytes, {
     ...(family === 'pacs.002' ? {} : { textFault }),
-    tellUnheld: family === 'pacs.008',
+    tellUnheld: family === 'pacs.008' || family === 'pacs.028',
   });
   const ofFamily = reading.version?.startsWith(`${family}.`) === true;
   if (reading.kind === 'read' && ofFamily && isSpoken(reading.version)) {
-    const { message: content, version, header, unheld = [] } = reading;
+    const { message: content, version, header, headerVersion, unheld = [] } = reading;
     if (content.kind !== KIND_OF[family]) throw new Error(`a ${family} was read as something else`);
-    return { ...message, message: content, version, header, unheld };
+    return { ...message, message: content, version, header, headerVersion, unheld };
   }
   const errors = reading.kind === 'refused' ? reading.errors : [];
   const otherMessage = reading.kind === 'read' || (reading.version !== undefined && !ofFamily);

@@ -12,7 +12,9 @@ export interface IsoAsked extends Message {
   readonly message: CanonicalMessage;
   readonly version: string;
   readonly header: Extract<IsoReading, { kind: 'read' }>['header'];
-  /** Paths of what a pacs.008 says and its model does not hold: its sender is told. */
+  /** The definition of its header: it is answered in the same. */
+  readonly headerVersion: string | undefined;
+  /** Paths of what a pacs.008 or pacs.028 says and its model does not hold: its sender is told. */
   readonly unheld: readonly string[];
 }
 
@@ -52,8 +54,8 @@ export interface IsoUsage<Found, N extends PaymentNews> {
   };
   /** The reference of a payment (AcctSvcrRef). */
   reference(taken: Taken<N>): string | undefined;
-  /** Additional information of a status: for a code of the registry, what is said in words. */
-  texts(reason: string | undefined, words: string | undefined): readonly string[] | undefined;
+  /** Additional information of a status, of any length: a code of the registry, and each finding in words. */
+  texts(reason: string | undefined, words: readonly string[]): readonly string[];
   /** Fields of the answer to a pacs.028 about no payment of the asker's. */
   unknown(question: StatusRequest): {
     readonly originalMessageId?: string;

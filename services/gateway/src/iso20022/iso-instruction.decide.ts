@@ -15,17 +15,24 @@ import type { Corridor, ParticipantBody, Side } from '@tonle/directory';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
+/** From this version of pacs.008 on an agreed rate has the id of its quote. */
+const AGREED_RATE_FROM = 'pacs.008.001.13';
+
+/** Where the id of the quote stands in a version; versions compare as texts. */
+function quotePath(version: string): string {
+  return version < AGREED_RATE_FROM ? `${TX}/InstrForNxtAgt/InstrInf` : `${TX}/AgrdRate/QtId`;
+}
 
 /** What every pacs.008 to us must have beyond its schema. Refuses element_missing, not_permitted, account_unknown. */
 export function isoPaymentRefusal(
-  payment: Payment,
+  { message: payment, version }: Pick<IsoInstructed, 'message' | 'version'>,
   participant: ParticipantBody,
   home: Side | undefined,
   participantOf: (agent: Agent) => ParticipantBody | undefined,
 ): Refusal | undefined {
   const missing = [
     [`${TX}/PmtId/UETR`, payment.uetr],
-    [`${TX}/AgrdRate/QtId`, payment.quoteId],
+    [quotePath(version), payment.quoteId],
     [`${TX}/Dbtr/Nm`, payment.debtor.name],
     [`${TX}/DbtrAcct`, accountIdOf(payment.debtorAccount)],
     [`${TX}/Cdtr/Nm`, payment.creditor.name],
@@ -76,11 +83,11 @@ export function isoInstruction(
   if (quote === undefined)
     return refusedField(
       'quote_unknown',
-      `${TX}/AgrdRate/QtId`,
+      quotePath(version),
       'This quote belongs to another participant or does not exist.',
     );
   if (corridor === undefined)
-    return refusedField('corridor_unknown', `${TX}/AgrdRate/QtId`, `There is no corridor ${quote.corridor}.`);
+    return refusedField('corridor_unknown', quotePath(version), `There is no corridor ${quote.corridor}.`);
   if (payment.exchangeRate !== undefined && !isQuoted(payment.exchangeRate, quote)) {
     return refusedField('rate_differs', `${TX}/XchgRate`, `The quoted rate is ${quote.rate}.`);
   }

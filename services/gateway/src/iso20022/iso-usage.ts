@@ -15,7 +15,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'acmt.023.001.03': 'acmt.024.001.03',
   'acmt.023.001.04': 'acmt.024.001.04',
 };
-const TEXT_MAX = 105;
+/** Which element a reason is about that routing finds without one. */
+const ABOUT: Readonly<Record<string, readonly string[]>> = {
+  deadline_passed: ["AccptncDtTm: the corridor's time for the payment was over."],
+  too_late_for_credit: ['AccptncDtTm: too little of the time for the payment was left to credit the payee.'],
+};
 const DESCRIPTION_MAX = 350;
 
 /** ISO 20022 as participants speak it: any version, found by any of its ids, told the codes of our registry. */
@@ -34,10 +38,13 @@ export function participantUsage(self: Agent): IsoUsage<IsoFound, PaymentEventMe
     }),
     isAbout: () => true,
     reference: ({ request }) => request.paymentId.replaceAll('-', ''),
-    texts,
+    texts: (reason, words) => [
+      ...(reason === undefined ? [] : [reason]),
+      ...(words.length > 0 ? words : (ABOUT[reason ?? ''] ?? [])),
+    ],
     unknown: ({ originalMessageId }) => ({
       ...(originalMessageId === undefined ? {} : { originalMessageId, originalMessageName: 'pacs.008' }),
-      reasonText: texts('not_found', 'Payment not found.')!,
+      reasonText: ['not_found', 'Payment not found.'],
     }),
     rejection: ({ reason, version, errors, reference }) => {
       const said = errors.length > 0 || reason !== 'unknown_message' ? errors : [notSpoken(version)];
@@ -59,9 +66,4 @@ function notSpoken(version: string | undefined): ReadingError {
     line: 1,
     detail: `${version ?? 'This message'} is not supported.`,
   };
-}
-
-function texts(...parts: readonly (string | undefined)[]): readonly string[] | undefined {
-  const said = parts.flatMap((text) => printable(text ?? '', TEXT_MAX) ?? []);
-  return said.length === 0 ? undefined : said;
 }

@@ -75,11 +75,13 @@ export class IsoService {
   /** Refuses element_missing, not_permitted, participant_unknown, account_unknown. */
   private async find(
     participant: ParticipantBody,
-    { message }: IsoAsked,
+    { message, version }: IsoAsked,
   ): Promise<{ kind: 'ok'; found: IsoFound } | Refusal> {
     if (message.kind !== 'payment') throw new Error('only a pacs.008 names what is to be found');
     const home = this.parts.directory.homeOf(participant);
-    const wrong = isoPaymentRefusal(message, participant, home, (agent) => this.participantOf(agent));
+    const wrong = isoPaymentRefusal({ message, version }, participant, home, (agent) =>
+      this.participantOf(agent),
+    );
     if (wrong !== undefined) return wrong;
     const quote = await this.parts.quotes.byId(message.quoteId!);
     const corridor = quote === undefined ? undefined : this.parts.directory.corridor(quote.corridor);
