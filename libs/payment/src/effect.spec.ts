@@ -39,6 +39,39 @@ describe('effects', () => {
     expect(stepsOf(effects).filter(({ kind }) => kind === 'send').length).toBeLessThanOrEqual(1);
   });
 
+  // Domain 6.8 to 6.10, read as a story; with the worked numbers the ledger's tests do the same moves.
+  it.each<[string, readonly MachineEffect[], string]>([
+    [
+      'a reservation',
+      ['reserve_limits', 'reserve_funds'],
+      'limit take, reserve obligations, reserve payout, use_quote',
+    ],
+    [
+      'its end without a payment',
+      ['void_funds', 'release_limits'],
+      'void obligations, void payout, limit give_back',
+    ],
+    ['an accepted debit', ['discharge_debit'], 'post_leg debit debit_discharge, reserve way_back'],
+    [
+      'an accepted credit',
+      ['post_obligations', 'discharge_credit', 'assign_windows', 'notify'],
+      'void way_back, post obligations, post_leg credit credit_discharge, assign_windows, notify',
+    ],
+    ['an accepted reversal', ['reverse_discharge', 'close_leg'], 'post_leg reversal reversal, close_leg'],
+    ['legs', ['send_debit', 'send_credit', 'send_reversal'], 'send debit, send credit, send reversal'],
+    [
+      'evidence against',
+      ['open_break_status_conflict', 'open_break_amount', 'open_break_late_success'],
+      'open_break STATUS_CONFLICT, open_break AMOUNT, open_break LATE_SUCCESS',
+    ],
+  ])('of %s are what the books need', (_name, effects, story) => {
+    expect(
+      stepsOf(effects)
+        .map((step) => Object.values(step).join(' '))
+        .join(', '),
+    ).toBe(story);
+  });
+
   it('give back what they make pending, part by part', () => {
     const partsOf = (kind: EffectStep['kind']) =>
       Object.values(EFFECTS).flatMap((effect) =>

@@ -37,14 +37,25 @@ describe('crossCheck', () => {
   it('holds when both sides counted the same, in every currency', () => {
     const fx = report('fx', { 'quotes.used': '5', 'used.source.KHR': '900', 'used.target.THB': '70' });
     const settlement = report('settlement', { 'payments.COMPLETED': '4', 'payments.BLOCKED': '1' });
-    const findings = crossCheck([routing, fx, settlement, report('gateway', atDoors)], []);
+    const alike = { 'x.minor.obligation_source.KHR': '1', 'minor.obligation_source.KHRX': '1' };
+    const more = { ...routing, totals: { ...routing.totals, ...alike } };
+    const findings = crossCheck([more, fx, settlement, report('gateway', atDoors)], []);
     expect(findings).toHaveLength(11);
-    expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+    expect(findings.every(({ ok, checked }) => ok && checked === 1)).toBe(true);
+    expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
   });
 
   it('tells who differs by how much', () => {
     const fx = report('fx', { 'quotes.used': '5', 'used.source.KHR': '901', 'used.target.THB': '70' });
     expect(Object.values(broken([routing, fx]))).toEqual([['fx has 901, routing has 900']]);
+  });
+
+  it.each(['', 'x1', '1x', '0'])('counts a blocked payment of settlement that reads "%s" as none', (text) => {
+    const settlement = report('settlement', { 'payments.COMPLETED': '4', 'payments.BLOCKED': text });
+    expect(broken([routing, settlement, report('fx', { 'quotes.used': '4' })])).toMatchObject({
+      'I15 settlement has every payment that routing completed': ['settlement has 4, routing has 5'],
+      'I8 fx has a used quote for every payment that routing completed': ['fx has 4, routing has 5'],
+    });
   });
 
   it('compares requests, their ends and their amounts at all doors', () => {
@@ -69,6 +80,8 @@ describe('crossCheck', () => {
       'legs.credit.THB.accepted.count': '2',
       'legs.credit.THB.accepted.minor': '200',
       'legs.credit.THB.rejected.count': '9',
+      'x.legs.credit.EUR.count': '1',
+      'legs.credit.EUR.counted': '1',
     });
     const thai = (minor: string) =>
       report('thai', {
@@ -86,10 +99,17 @@ describe('crossCheck', () => {
         'rail and thai has 1, routing has 0',
       ],
     });
+    const compared = crossCheck([held, rail, thai('80')], networks).filter(({ invariant }) =>
+      invariant.startsWith('I4'),
+    );
+    expect(compared).toHaveLength(4);
     expect(crossCheck([held, rail], networks)).toEqual([]);
   });
 
-  it('leaves out who did not report', () => expect(crossCheck([routing], ['rail'])).toEqual([]));
+  it('leaves out who did not report', () => {
+    expect(crossCheck([routing], ['rail'])).toEqual([]);
+    expect(crossCheck([report('gateway', atDoors)], [])).toEqual([]);
+  });
 });
 
 describe('moved', () => {
@@ -97,5 +117,6 @@ describe('moved', () => {
     const [a, b] = [report('x', { n: '1', m: '2' }), report('y', {})];
     expect(moved([a, b], [b, { ...a, at: 'later', totals: { m: '2', n: '1' } }])).toBe(false);
     expect(moved([a], [report('x', { n: '2', m: '2' })])).toBe(true);
+    expect(moved([a, b], [report('x', {}), report('y', a.totals)])).toBe(true);
   });
 });
