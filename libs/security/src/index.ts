@@ -22,7 +22,13 @@ export {
   type Verification,
   type VerifyOptions,
 } from './http-signature.js';
-export { signRequest, signResponse, type RequestToSign, type ResponseToSign } from './message-signing.js';
+export {
+  explainRequest,
+  signRequest,
+  signResponse,
+  type RequestToSign,
+  type ResponseToSign,
+} from './message-signing.js';
 export { authorityOf, contentDigest } from './signature-base.js';
 export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';

@@ -34,12 +34,23 @@ export interface ResponseToSign extends Signer {
   readonly extraComponents?: readonly string[];
 }
 
+interface Signed {
+  /** To add to the request. */
+  readonly headers: Record<string, string>;
+  readonly base: string;
+}
+
 /**
  * Signs a request: returns the headers to add. Covers @method, @path, @query when there is one, @authority of an absolute
  * URL, content-digest and content-type of a body, idempotency-key when present. A Content-Digest that is given is used, else one is made. What is
  * signed here `verifyRequest` accepts; what it would not is a RangeError (absent component, short nonce, wrong digest ...).
  */
 export function signRequest(request: RequestToSign): Record<string, string> {
+  return explainRequest(request).headers;
+}
+
+/** As `signRequest`, with the signature base: the text that is signed, a line for each component. */
+export function explainRequest(request: RequestToSign): Signed {
   const { path, query, authority } = splitTarget(request.url);
   const components = ['@method', '@path'];
   if (query !== undefined) components.push('@query');
@@ -51,14 +62,14 @@ export function signRequest(request: RequestToSign): Record<string, string> {
 
 /** Signs a response: returns the headers to add. Covers @status, content-type and content-digest. */
 export function signResponse(response: ResponseToSign): Record<string, string> {
-  return signMessage(response, ['@status'], { '@status': response.status.toString() });
+  return signMessage(response, ['@status'], { '@status': response.status.toString() }).headers;
 }
 
 function signMessage(
   message: RequestToSign | ResponseToSign,
   components: string[],
   derived: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
+): Signed {
   if (!Number.isSafeInteger(message.created) || message.created > 1e11)
     throw new RangeError('created is epoch seconds');
   if (!NONCE.test(message.nonce)) throw new RangeError('a nonce has 8 to 128 visible ASCII characters');
@@ -89,5 +100,5 @@ function signMessage(
   const base = Buffer.from(`${lines.join('')}"@signature-params": ${signatureParams}`, 'latin1');
   added['signature-input'] = `${LABEL}=${signatureParams}`;
   added['signature'] = `${LABEL}=:${signBytes(message.privateKey, algorithm, base).toString('base64')}:`;
-  return added;
+  return { headers: added, base: base.toString('latin1') };
 }

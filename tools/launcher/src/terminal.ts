@@ -13,7 +13,7 @@ export function print(text: string): void {
 }
 
 /** What the banner says before its last line when something is not as it was asked for. */
-export function noticeOf(running: Running): string {
+export function noticeOf(running: Pick<Running, 'notice'>): string {
   const notice = running.notice();
   return notice === undefined ? '' : `\n${notice}\n\n`;
 }

@@ -20,10 +20,13 @@ export interface CommandContext {
   readonly participant: string;
   /** Folder of the private keys. */
   readonly keysFolder: string;
+  /** How to call this program again: with the home and the gateway that it was given. */
+  readonly command: string;
 }
 
 const GATEWAY_URL = 'http://127.0.0.1:7400';
 const PARTICIPANT = 'KHMEKONG';
+const HOME = '.tonle';
 
 /** Options first, then the environment, then the sandbox's defaults. */
 export function contextOf(
@@ -31,7 +34,7 @@ export function contextOf(
   output: Output,
   environment: NodeJS.ProcessEnv,
 ): CommandContext {
-  const home = resolve(options.home ?? environment['TONLE_HOME'] ?? '.tonle');
+  const home = resolve(options.home ?? environment['TONLE_HOME'] ?? HOME);
   const url = options.gateway ?? environment['TONLE_GATEWAY_URL'] ?? GATEWAY_URL;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new UsageError(`"${url}" is not a valid gateway address; write http://host:port.`);
@@ -40,10 +43,23 @@ export function contextOf(
     output: { ...output, json: options.json ?? false },
     participant: options.as ?? PARTICIPANT,
     keysFolder,
+    command: commandFor(options.home, options.gateway),
     gateway: (fallback = PARTICIPANT) =>
       new GatewayClient({ url, keysFolder, participant: options.as ?? fallback, keyId: options.signWith }),
   };
 }
+
+/** The command line for an installation; its defaults are not named. */
+export function commandFor(home: string | undefined, gatewayUrl: string | undefined): string {
+  return [
+    'npx tonle',
+    ...(home === undefined || home === HOME ? [] : [`--home ${quotedForShell(home)}`]),
+    ...(gatewayUrl === undefined || gatewayUrl === GATEWAY_URL ? [] : [`--gateway ${gatewayUrl}`]),
+  ].join(' ');
+}
+
+const quotedForShell = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const AMOUNT = /^(?:([A-Z]{3})\s*)?(\d[\d,]*(?:\.\d+)?)(?:\s*([A-Z]{3}))?$/;
 

@@ -1,7 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadPrivateKey, sandboxKeyId } from '@tonle/security';
+import { explainRequest, loadPrivateKey, sandboxKeyId, type RequestToSign } from '@tonle/security';
 import { ApiClient, type ApiAnswer } from './api-client.js';
 
 /** Where the gateway is, and as whom we speak. */
@@ -101,8 +102,23 @@ export class GatewayClient {
     return bodyOf(answer);
   }
 
+  /** What would be sent: the headers that sign a request, and the text that they sign. Throws UsageError without a key. */
+  explain(
+    request: Pick<RequestToSign, 'method' | 'headers' | 'body' | 'created' | 'nonce'> & {
+      readonly path: string;
+    },
+  ): ReturnType<typeof explainRequest> {
+    const { path, ...others } = request;
+    return explainRequest({ ...others, ...this.signer(), url: new URL(path, this.settings.url).href });
+  }
+
   private client(): ApiClient {
-    const { url, keysFolder, participant, keyId = sandboxKeyId(participant) } = this.settings;
+    const { url, participant } = this.settings;
+    return new ApiClient({ gatewayUrl: url, participant, ...this.signer() });
+  }
+
+  private signer(): { privateKey: KeyObject; keyId: string } {
+    const { keysFolder, participant, keyId = sandboxKeyId(participant) } = this.settings;
     const name = this.settings.keyId ?? participant;
     const keyFile = privateKeyFile(keysFolder, name);
     if (keyFile === undefined || !existsSync(keyFile)) {
@@ -110,7 +126,7 @@ export class GatewayClient {
         `No key found for ${name}: ${join(keysFolder, `${name}.key.pem`)} is missing. Start the sandbox (npm start), or set --home.`,
       );
     }
-    return new ApiClient({ gatewayUrl: url, participant, privateKey: loadPrivateKey(keyFile), keyId });
+    return { privateKey: loadPrivateKey(keyFile), keyId };
   }
 }
 

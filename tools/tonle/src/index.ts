@@ -1,2 +1,3 @@
 export { ApiClient, newIdempotencyKey, type ApiAnswer, type ApiClientOptions } from './api-client.js';
 export { paymentTimeLine, type ShownPayment } from './payment-show.js';
+export { commandFor } from './command-context.js';

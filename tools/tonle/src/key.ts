@@ -19,7 +19,7 @@ interface RegisteredKey {
 
 /** `tonle key register`: one's own key, under the participant that signs. Again is as well as once. */
 export async function runKeyRegister(
-  { output, gateway, keysFolder }: CommandContext,
+  { output, gateway, keysFolder, command }: CommandContext,
   keyId: string,
   { publicKey }: RegisterOptions,
 ): Promise<number> {
@@ -34,7 +34,7 @@ export async function runKeyRegister(
         ? []
         : [
             `The private key is in ${privateFile}. Try it:`,
-            `  npx tonle --as ${key.participant} --sign-with ${key.keyId} payment list`,
+            `  ${command} --as ${key.participant} --sign-with ${key.keyId} payment list`,
           ]),
     ].join('\n'),
   );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GatewayUnreachable } from './gateway-client.js';
+import { GatewayUnreachable, type GatewayClient } from './gateway-client.js';
 import { lookUp, type PayeeOptions } from './lookup.js';
 import { show } from './output.js';
 import { paymentTimeLine, type ShownPayment } from './payment-show.js';
@@ -21,10 +21,15 @@ export interface PayOptions extends PayeeOptions {
 
 /** `tonle pay`: looks the payee up, takes a quote, pays. Exit 0 only for a completed payment, or one under way with --wait 0. */
 export async function runPay(context: CommandContext, options: PayOptions): Promise<number> {
-  const { output, participant } = context;
+  const { output, participant, command } = context;
   const gateway = context.gateway();
   const waitS = readSeconds(options.wait);
   const idempotencyKey = options.key ?? randomUUID();
+  const earlier = options.key === undefined ? undefined : await paymentOf(gateway, options.key);
+  if (earlier !== undefined) {
+    output.err(`There is a payment with the key ${idempotencyKey}; nothing new was paid.`);
+    return ended(context, earlier, waitS);
+  }
   const found = await lookUp(gateway, options);
   const quote = await quoteFor(gateway, found, options.amount, options.currency);
   const body = {
@@ -41,16 +46,30 @@ export async function runPay(context: CommandContext, options: PayOptions): Prom
   };
   try {
     const payment = await gateway.ask<ShownPayment>('POST', '/v1/payments', { body, idempotencyKey, waitS });
-    show(output, payment, () => `${paymentTimeLine(payment)}${followUp(payment)}`);
-    return payment.state === 'completed' || (payment.state === 'processing' && waitS === 0) ? 0 : 1;
+    return ended(context, payment, waitS);
   } catch (error) {
     if (error instanceof GatewayUnreachable) {
       output.err(
-        `It is not known whether the payment was accepted. Check with: tonle payment list --message-id ${idempotencyKey}`,
+        `It is not known whether the payment was accepted. Check with: ${command} payment list --message-id ${idempotencyKey}`,
       );
     }
     throw error;
   }
+}
+
+/** A repeat would take a new quote, and so be another request under the same key: who repeats asks what became of it. */
+async function paymentOf(gateway: GatewayClient, key: string): Promise<ShownPayment | undefined> {
+  const query = new URLSearchParams({ messageId: key, direction: 'outbound' });
+  const { payments } = await gateway.ask<{ payments: readonly ShownPayment[] }>(
+    'GET',
+    `/v1/payments?${query.toString()}`,
+  );
+  return payments[0];
+}
+
+function ended({ output, command }: CommandContext, payment: ShownPayment, waitS: number): number {
+  show(output, payment, () => `${paymentTimeLine(payment)}${followUp(payment, command)}`);
+  return payment.state === 'completed' || (payment.state === 'processing' && waitS === 0) ? 0 : 1;
 }
 
 /** The first customer of a sandbox bank: KHMEKONG -> u0000001@mekong. */
@@ -58,6 +77,8 @@ function defaultAccount(participant: string): string {
   return `u0000001@${participant.replace(/^KH/, '').toLowerCase()}`;
 }
 
-function followUp({ state, paymentId }: ShownPayment): string {
-  return state === 'processing' ? `\nThe payment is still under way: tonle payment show ${paymentId}` : '';
+function followUp({ state, paymentId }: ShownPayment, command: string): string {
+  return state === 'processing'
+    ? `\nThe payment is still under way: ${command} payment show ${paymentId}`
+    : '';
 }

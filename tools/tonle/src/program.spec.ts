@@ -157,17 +157,30 @@ beforeEach(() => {
 });
 
 describe('tonle pay', () => {
+  const withKey = 'GET /v1/payments?messageId=k1&direction=outbound';
+
+  it('shows what became of a key that was used, and pays nothing new', async () => {
+    answers.set(withKey, [200, { payments: [PAYMENT] }]);
+    const { code, out, err } = await tonle('pay', '--qr', 'CODE', '--amount', '820', '--key', 'k1');
+    expect(code).toBe(0);
+    expect(asked.map(({ method }) => method)).toEqual(['GET']);
+    expect(out).toContain('completed (ACCC)');
+    expect(err).toContain('nothing new was paid');
+  });
+
   it('looks up, quotes and pays with signed requests, and shows the timeline', async () => {
+    answers.set(withKey, [200, { payments: [] }]);
     const { code, out } = await tonle('pay', '--qr', 'CODE', '--amount', '820', '--wait', '5', '--key', 'k1');
     expect(code).toBe(0);
     expect(asked.map(({ method, path, participant }) => [method, path, participant])).toEqual([
+      ['GET', withKey.slice(4), 'KHMEKONG'],
       ['POST', '/v1/lookups', 'KHMEKONG'],
       ['POST', '/v1/quotes', 'KHMEKONG'],
       ['POST', '/v1/payments', 'KHMEKONG'],
     ]);
-    expect(asked[1]!.body).toEqual({ lookupId: LOOKUP.lookupId, amount: { currency: 'THB', amount: '820' } });
-    expect(asked[2]!.headers).toMatchObject({ 'idempotency-key': 'k1', prefer: 'wait=5' });
-    expect(asked[2]!.body).toMatchObject({
+    expect(asked[2]!.body).toEqual({ lookupId: LOOKUP.lookupId, amount: { currency: 'THB', amount: '820' } });
+    expect(asked[3]!.headers).toMatchObject({ 'idempotency-key': 'k1', prefer: 'wait=5' });
+    expect(asked[3]!.body).toMatchObject({
       quoteId: QUOTE.quoteId,
       debtor: { account: 'u0000001@mekong', accountType: 'bakong' },
     });

@@ -10,6 +10,7 @@ import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
 import { runQrRead, runQrSample, type SampleOptions } from './qr.js';
+import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
 import { addOpsCommands, addReviewCommands } from './operator-commands.js';
@@ -77,6 +78,7 @@ function makeProgram(output: Output, run: Run): Command {
       await run(command.optsWithGlobals(), (context) => work(context, command.opts(), command.args));
     };
   addPaymentCommands(program, bound);
+  addSignCommand(program, bound);
   addKeyCommands(program, bound);
   addReviewCommands(program, bound);
   addOpsCommands(program, bound);
@@ -150,6 +152,21 @@ function addPaymentCommands(program: Command, bind: Bind): void {
       'Send any API request, signed: ask GET /v1/ops/windows. With - the body is read from standard input.',
     )
     .action(bind((context, _options, args) => runAsk(context, args)));
+}
+
+function addSignCommand(program: Command, bind: Bind): void {
+  program
+    .command('sign <method> <path> [body]')
+    .description(
+      'Show how a request is signed, without sending it. With - the body is read from standard input.',
+    )
+    .option('--explain', 'the signature base, line by line')
+    .option('--base <file>', 'compare with a signature base of your own: which lines differ?')
+    .option('--content-type <type>', 'of the body', 'application/json')
+    .option('--idempotency-key <key>')
+    .option('--created <seconds>', 'since 1970 (default: now)')
+    .option('--nonce <nonce>', 'default: a new one')
+    .action(bind((context, options, args) => runSign(context, args, options as unknown as SignOptions)));
 }
 
 function addKeyCommands(program: Command, bind: Bind): void {
