@@ -67,6 +67,7 @@ async function build() {
 /** Checks of the sources alone: nx runs them side by side and does not repeat what it knows the outcome of. */
 const SOURCE_CHECKS = ['types', 'lint', 'boundaries', 'test:unit'];
 const CHECKS = [
+  ['the OpenAPI document: two linters, two generated clients', 'check:api'],
   ['conformance of messages and codes', 'conformance'],
   ['medium tests: real PostgreSQL, Kafka and Redis', 'test:medium'],
   ['end-to-end tests: one process and cluster', 'test:e2e'],

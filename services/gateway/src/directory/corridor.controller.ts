@@ -33,6 +33,8 @@ export class CorridorController {
   @Endpoint({
     operationId: 'listCorridors',
     summary: 'List corridors with currencies and limits',
+    description:
+      'Where payments go, in which currencies, up to which amounts, and whether they are taken now.',
     answers: { 200: { description: 'All corridors', schema: publicCorridors } },
   })
   list(): PublicCorridors {

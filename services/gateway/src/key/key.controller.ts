@@ -31,6 +31,7 @@ export class KeyController {
   @Endpoint({
     operationId: 'listKeys',
     summary: 'List the keys that you have registered yourself, in a sandbox',
+    description: 'Those that signed their registration are named; keys of the directory are not listed.',
     answers: { 200: { description: 'Keys', schema: schema.registeredKeys } },
   })
   async list(@SignedBy() { participant }: Caller): Promise<schema.PublicRegisteredKeys> {
