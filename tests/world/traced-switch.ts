@@ -82,6 +82,12 @@ export class TracedSwitch {
     return made;
   }
 
+  /** What Prometheus would read of all services. */
+  async metrics(): Promise<string> {
+    const parts = [...this.telemetries.values()].map(({ registry }) => registry.metrics());
+    return (await Promise.all(parts)).join('\n');
+  }
+
   spans(): ServiceSpan[] {
     return [...this.telemetries].flatMap(([service, telemetry]) =>
       telemetry.finishedSpans().map((span) => ({ ...span, service })),

@@ -26,6 +26,7 @@ export class BadSignatures {
       'tonle_bad_signatures_total',
       'Signatures of registered keys that were wrong or used before, and requests turned away for them',
       ['outcome'],
+      [{ outcome: 'bad' }, { outcome: 'turned_away' }],
     );
   }
 

@@ -1,6 +1,7 @@
 import { traceIdOf, type Telemetry } from '@tonle/telemetry';
 import { isTransient } from '@tonle/persistence';
 import { CallFailed, ServiceUnavailable } from './calls.js';
+import { deadLetterCounter } from './topic-types.js';
 import type { BatchHandler, InboundRecord } from './transport.js';
 
 const ATTEMPTS_MAX = 3;
@@ -38,6 +39,7 @@ export interface DeadLetter {
 
 export interface DeliveryOptions {
   readonly group: string;
+  readonly topic: string;
   readonly handler: BatchHandler;
   /** Keeps the one bad record; resolves when that is durable. Rejecting means: try later. */
   readonly bury: (letter: DeadLetter) => Promise<void>;
@@ -53,9 +55,11 @@ export interface DeliveryOptions {
  */
 export class Delivery {
   private readonly options: DeliveryOptions;
+  private readonly dead;
 
   constructor(options: DeliveryOptions) {
     this.options = options;
+    this.dead = options.telemetry && deadLetterCounter(options.telemetry, [options.topic]);
   }
 
   /** Resolves when every record is handled or buried. Rejects only with DeliveryStopped. */
@@ -128,12 +132,7 @@ export class Delivery {
       { topic, type, messageId, key, position, traceId: traceIdOf(record.traceparent), err: cause },
       'record went to the dead letters',
     );
-    this.options.telemetry
-      ?.counter('tonle_messages_dead_total', 'Records that could not be handled or not be sent', [
-        'topic',
-        'type',
-      ])
-      .inc({ topic, type });
+    this.dead?.inc({ topic, type });
   }
 
   private count(name: string, help: string, count: number): void {

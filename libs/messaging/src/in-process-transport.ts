@@ -45,6 +45,7 @@ class GroupQueue implements Subscription {
   private running: Promise<void> | undefined;
 
   constructor(
+    topic: string,
     handler: BatchHandler,
     options: SubscribeOptions,
     lingerMs: number,
@@ -55,6 +56,7 @@ class GroupQueue implements Subscription {
     this.rate = new ArrivalRate(lingerMs);
     this.delivery = new Delivery({
       group: options.group,
+      topic,
       handler,
       bury,
       stopping: () => this.closing,
@@ -167,6 +169,7 @@ export class InProcessTransport implements EventTransport {
       if (this.letters.length > DEAD_LETTERS_KEPT_MAX) this.letters.shift();
     };
     const queue = new GroupQueue(
+      topic,
       handler,
       options,
       this.options.lingerMs ?? LINGER_MS,

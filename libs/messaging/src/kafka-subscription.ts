@@ -43,6 +43,7 @@ interface Fetched {
 export class KafkaSubscription implements Subscription {
   private readonly options: KafkaSubscriptionOptions;
   private readonly delivery: Delivery;
+  private readonly forged;
   private readonly rate = new ArrivalRate(LINGER_MS);
   private readonly offsets = new Map<number, bigint>();
   private consumer: Consumer | undefined;
@@ -56,8 +57,15 @@ export class KafkaSubscription implements Subscription {
 
   constructor(options: KafkaSubscriptionOptions) {
     this.options = options;
+    this.forged = options.telemetry?.counter(
+      'tonle_records_forged_total',
+      'Records that their producer has not sent so',
+      ['topic'],
+      [{ topic: options.topic }],
+    );
     this.delivery = new Delivery({
       group: options.group,
+      topic: options.topic,
       handler: options.handler,
       bury: options.bury,
       stopping: () => this.closing,
@@ -153,10 +161,7 @@ export class KafkaSubscription implements Subscription {
       if (forgery !== undefined) forged.set(record, forgery);
     }
     if (forged.size === 0) return records;
-    const { topic, telemetry } = this.options;
-    telemetry
-      ?.counter('tonle_records_forged_total', 'Records that their producer has not sent so', ['topic'])
-      .inc({ topic }, forged.size);
+    this.forged?.inc({ topic: this.options.topic }, forged.size);
     await Promise.all([...forged].map(([record, forgery]) => this.delivery.setAside(record, forgery, 0)));
     return records.filter((record) => !forged.has(record));
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
+import { createTestTelemetry } from '@tonle/telemetry';
 import { freePort } from '../../../tests/world/free-ports.js';
 import { until } from '../../../tests/world/until.js';
 import kafkajs from 'kafkajs';
@@ -191,18 +192,22 @@ describe('topics that are there', () => {
 describe('a dead letter', () => {
   it('stands in its topic and is kept where people decide about it, but not when it is forged', async () => {
     const kept: DeadLetter[] = [];
+    const telemetry = createTestTelemetry('keeper');
     const transport = new KafkaTransport({
       brokers: broker.brokers,
       clientId: 'keeper',
       keys: keysOf('test'),
+      telemetry,
       keep: (letter) => Promise.resolve(void kept.push(letter)),
     });
     const topic = await newTopic();
     const bare = new BareClient(broker.brokers);
     try {
       const fail = () => Promise.reject(new Error('never'));
-      await bare.write(topic, [{ key: 'k', body: '{}', headers: { ce_id: 'forged', ce_type: 'x' } }]);
       await transport.subscribe(topic, fail, { group: 'g' });
+      // An alert on its rise needs the 0 before.
+      expect(await telemetry.registry.metrics()).toContain(`tonle_records_forged_total{topic="${topic}"`);
+      await bare.write(topic, [{ key: 'k', body: '{}', headers: { ce_id: 'forged', ce_type: 'x' } }]);
       await transport.publish([record(topic, 1)]);
       const buried = await bare.read(`${topic}.dlq`);
       await until('both in the topic', () => buried.length === 2, KAFKA_WAIT_MS);
@@ -213,6 +218,7 @@ describe('a dead letter', () => {
     } finally {
       await bare.close();
       await transport.close();
+      await telemetry.close();
     }
   });
 });

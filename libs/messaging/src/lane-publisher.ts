@@ -2,7 +2,8 @@ import { keepDeadLetters } from './dead-letter.store.js';
 import type { LaneHost } from './lane.js';
 import type { OutboxSource } from './outbox.js';
 import { outboxTable, type LaneRow } from './outbox.store.js';
-import { Unsendable, type OutboundRecord } from './transport.js';
+import { deadLetterCounter } from './topic-types.js';
+import { allTopics, Unsendable, type OutboundRecord } from './transport.js';
 
 const RECOVERY_PAGE = 500;
 export const AWAY_PAUSE_MS = 200;
@@ -13,12 +14,14 @@ export const AWAY_PAUSE_MS = 200;
  */
 export class LanePublisher {
   private readonly source: OutboxSource;
+  private readonly dead;
 
   constructor(
     private readonly host: LaneHost,
     source: OutboxSource | undefined,
     private readonly stopped: () => boolean,
   ) {
+    this.dead = host.telemetry && deadLetterCounter(host.telemetry, allTopics());
     this.source = source === undefined ? outboxTable : joined(outboxTable, source);
   }
 
@@ -81,12 +84,7 @@ export class LanePublisher {
         { lane, topic, type, messageId, key, cause },
         'record cannot be sent; it is set aside',
       );
-      telemetry
-        ?.counter('tonle_messages_dead_total', 'Records that could not be handled or not be sent', [
-          'topic',
-          'type',
-        ])
-        .inc({ topic, type });
+      this.dead?.inc({ topic, type });
     }
   }
 }

@@ -9,6 +9,9 @@ const AWAY_MS = 2_000;
 const CONNECT_MS_MAX = 1_000;
 const RETRY_MS_MAX = 1_000;
 const CHANNEL_PREFIX = 'tonle/';
+const ERRORS = 'tonle_shared_state_errors_total';
+const ERRORS_HELP = 'What Redis could not do';
+const ERRORS_OF = ['connection', 'get', 'set', 'increment', 'publish', 'subscribe'];
 
 // One round trip, and the expiry can never be missing after a crash between two commands.
 const INCREMENT_SCRIPT = `
@@ -56,6 +59,12 @@ export class RedisState implements SharedState {
   /** `url`: redis://, or rediss:// for TLS, by the authority `ca` (PEM) or those of the system. */
   constructor(url: string, telemetry?: Telemetry, ca?: string) {
     this.telemetry = telemetry;
+    telemetry?.counter(
+      ERRORS,
+      ERRORS_HELP,
+      ['what'],
+      ERRORS_OF.map((what) => ({ what })),
+    );
     const common = {
       connectTimeout: CONNECT_MS_MAX,
       retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), RETRY_MS_MAX),
@@ -153,9 +162,7 @@ export class RedisState implements SharedState {
   }
 
   private lost(what: string, error: unknown): void {
-    this.telemetry
-      ?.counter('tonle_shared_state_errors_total', 'What Redis could not do', ['what'])
-      .inc({ what });
+    this.telemetry?.counter(ERRORS, ERRORS_HELP, ['what']).inc({ what });
     this.telemetry?.log.debug({ err: error, what }, 'Redis did not answer');
   }
 }

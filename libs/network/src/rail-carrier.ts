@@ -56,6 +56,7 @@ export class RailCarrier implements LegCarrier {
       'tonle_partner_unmapped_codes_total',
       'Answers with a code or text that the tables of the network do not have',
       ['partner'],
+      [{ partner: network }],
     );
   }
 

@@ -34,6 +34,7 @@ export class Schedule {
   every(name: string, pause: Pause, run: () => Promise<unknown>, options: JobOptions = {}): void {
     const job: Job = { name, pause, run, options, round: Promise.resolve() };
     this.jobs.push(job);
+    this.failures.inc({ job: name }, 0);
     if (this.state === 'started') this.begin(job);
   }
 

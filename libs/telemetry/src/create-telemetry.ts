@@ -94,7 +94,7 @@ function assemble(service: string, settings: TelemetrySettings, exporter?: SpanE
   return {
     log: loggerOf(service, settings['TONLE_LOG_LEVEL'] ?? LOG_LEVEL),
     registry: metrics.registry,
-    counter: (name, help, labels) => metrics.counter(name, help, labels),
+    counter: (name, help, labels, series) => metrics.counter(name, help, labels, series),
     gauge: (name, help, labels) => metrics.gauge(name, help, labels),
     histogram: (name, help, labels, buckets) => metrics.histogram(name, help, labels, buckets),
     span: (name, traceparent, attributes) => tracer.span(name, traceparent, attributes),

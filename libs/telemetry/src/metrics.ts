@@ -19,10 +19,17 @@ export class Metrics {
     collecting = true;
   }
 
-  counter(name: string, help: string, labels: readonly string[] = []): Counter {
-    return (
-      this.known<Counter>(name) ?? new Counter({ name, help, labelNames: labels, registers: [this.registry] })
-    );
+  counter(
+    name: string,
+    help: string,
+    labels: readonly string[] = [],
+    series: readonly Readonly<Record<string, string>>[] = [],
+  ): Counter {
+    const counter =
+      this.known<Counter>(name) ??
+      new Counter({ name, help, labelNames: labels, registers: [this.registry] });
+    for (const each of series) counter.inc(each, 0);
+    return counter;
   }
 
   gauge(name: string, help: string, labels: readonly string[] = []): Gauge {

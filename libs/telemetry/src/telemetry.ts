@@ -14,7 +14,16 @@ export interface Span {
 export interface Telemetry {
   readonly log: Logger;
   readonly registry: Registry;
-  counter(name: string, help: string, labels?: readonly string[]): Counter;
+  /**
+   * `series`: labels that are there from the start, at 0. Whoever alerts on a rise sees the first count only against a 0
+   * before it.
+   */
+  counter(
+    name: string,
+    help: string,
+    labels?: readonly string[],
+    series?: readonly Readonly<Record<string, string>>[],
+  ): Counter;
   gauge(name: string, help: string, labels?: readonly string[]): Gauge;
   histogram(name: string, help: string, labels?: readonly string[], buckets?: readonly number[]): Histogram;
   /** Starts a span below `traceparent`, or a new trace (head sampling) when there is none. */

@@ -1,7 +1,9 @@
+import { BREAK_TYPES } from '@tonle/contracts';
 import { isTerminal } from '@tonle/payment';
 import type { Telemetry } from '@tonle/telemetry';
 import type { PaymentBatch } from './payment-batch.js';
 
+const LEGS = ['debit', 'credit', 'reversal'];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const SECONDS_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
@@ -27,11 +29,19 @@ export class PaymentMetrics {
       ['direction'],
       SECONDS_BUCKETS,
     );
-    this.breaks = telemetry.counter('tonle_routing_breaks_total', 'Evidence that contradicts a payment', [
-      'type',
-    ]);
+    this.breaks = telemetry.counter(
+      'tonle_routing_breaks_total',
+      'Evidence that contradicts a payment',
+      ['type'],
+      BREAK_TYPES.map((type) => ({ type })),
+    );
     this.holds = telemetry.counter('tonle_routing_holds_total', 'Payments held by screening');
-    this.reviews = telemetry.counter('tonle_routing_reviews_total', 'Payments that came to review', ['leg']);
+    this.reviews = telemetry.counter(
+      'tonle_routing_reviews_total',
+      'Payments that came to review',
+      ['leg'],
+      LEGS.map((leg) => ({ leg })),
+    );
     this.aside = telemetry.counter('tonle_routing_undecided_total', 'Payments whose next step broke');
     this.batch = telemetry.histogram('tonle_routing_batch_records', 'Records in a batch', [], BATCH_BUCKETS);
   }
