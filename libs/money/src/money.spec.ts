@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   amount,
   amountFromJson,
+  amountText,
   amountToJson,
   convert,
   convertToSource,
@@ -115,6 +116,11 @@ describe('amounts', () => {
   ])('writes %s %s in full and as payers do', (code, minor, full, payable) => {
     expect(formatAmount(amount(code, minor))).toBe(full);
     expect(formatPayable(amount(code, minor))).toBe(payable);
+  });
+
+  it('stands in a sentence as it is paid, with decimals when it cannot be', () => {
+    expect(amountText(amount('KHR', 10_024_000n))).toBe('100240 KHR');
+    expect(amountText(amount('KHR', 10_024_001n))).toBe('100240.01 KHR');
   });
 
   it('refuses to drop a fraction', () => {
