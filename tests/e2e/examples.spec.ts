@@ -59,6 +59,9 @@ const STEPS: Readonly<Record<string, Step>> = {
   decideBreak: { ...operator, refused: [404] },
   proposeReview: { ...operator, refused: [409] },
   decideReview: { ...operator, refused: [404] },
+  listDeadLetters: operator,
+  replayDeadLetter: { ...operator, refused: [404] },
+  discardDeadLetter: { ...operator, refused: [404] },
   withdrawRates: { signer: 'FXNAGA', query: '?sourceCurrency=KHR&targetCurrency=THB' },
 };
 
@@ -75,7 +78,10 @@ const operations = new Map(
 /** What the examples name, and what the sandbox named it: ids and amounts that came in answers. */
 class Names {
   private readonly real = new Map<string, string>();
-  private readonly byField = new Map([['corridor', 'KH-TH']]);
+  private readonly byField = new Map([
+    ['corridor', 'KH-TH'],
+    ['id', `settlement.${randomUUID()}`],
+  ]);
 
   learn(example: unknown, answer: unknown, field = ''): void {
     if (typeof example === 'string' && typeof answer === 'string') {

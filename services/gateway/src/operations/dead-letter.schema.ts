@@ -6,7 +6,10 @@ import { reason } from './operations.schema.js';
 export const letterName = z
   .string()
   .max(120)
-  .regex(/^[a-z0-9-]+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  .regex(
+    /^[a-z0-9-]+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    'Must be an id as the list of dead letters has it.',
+  )
   .meta({ description: 'As the list names it' });
 
 export const decideLetterBody = z.strictObject({ reason }).meta({ id: 'DecideDeadLetter' });
