@@ -262,6 +262,23 @@ describe('what is not a payment', () => {
   });
 });
 
+describe('what is to another switch', () => {
+  const OTHER = { bic: 'OTHRSGSGXXX' };
+
+  it('is rejected, and nothing is taken', async () => {
+    const before = world.submits.length;
+    const reply = await ask('/iso20022/pacs.008', pacs008({ instructedAgent: OTHER }));
+    expect(statusOf(reply.text)).toMatchObject({
+      status: 'RJCT',
+      reason: 'AGNT',
+      reasonText: [expect.stringContaining('/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/InstdAgt')],
+    });
+    const headed = await ask('/iso20022/pacs.008', pacs008().replace('TONLKHPPXXX', 'OTHRSGSGXXX'));
+    expect(statusOf(headed.text)).toMatchObject({ status: 'RJCT', reason: 'AGNT' });
+    expect(world.submits).toHaveLength(before);
+  });
+});
+
 describe('a payment that is taken', () => {
   it('is in progress when the wait is over, then answered from its outcome, to repeats and enquiries alike', async () => {
     const uetr = uuidV4(random);

@@ -152,6 +152,7 @@ export const REASONS = {
   ),
   partner_silent: entry(504, 'AB05', 'later', 'The partner network did not answer the lookup', 'Try again.'),
   // routing
+  wrong_recipient: entry(422, 'AGNT', 'never', 'The message is to another', 'Name us in To and InstdAgt.'),
   participant_unknown: entry(
     422,
     'RC04',

@@ -38,8 +38,13 @@ export interface PaymentAsked {
   readonly endToEndId?: string;
 }
 
-/** What a message is. `asked` is what its dialect needs to go on and to answer. */
-export type Reading<Asked> =
+/**
+ * What a message is. `asked` is what its dialect needs to go on and to answer; `refusal` why it is not served whatever it
+ * asks for, unless it repeats what was taken.
+ */
+export type Reading<Asked> = (Understood<Asked> & { readonly refusal?: Refusal }) | Unreadable;
+
+type Understood<Asked> =
   /** Pay. `instruct` makes it an instruction when what it names has been looked up; `key` finds the payment it repeats. */
   | { readonly kind: 'instruction'; readonly asked: Asked; readonly key: Omit<RequestKey, 'sender'> }
   /** How does a payment of mine stand? */
@@ -47,8 +52,7 @@ export type Reading<Asked> =
   /** Who stands behind this account or proxy? */
   | { readonly kind: 'payee_question'; readonly asked: Asked }
   /** Evidence about a payment that we sent. */
-  | { readonly kind: 'call_back'; readonly asked: Asked }
-  | Unreadable;
+  | { readonly kind: 'call_back'; readonly asked: Asked };
 
 /** Nothing that is spoken here. */
 export interface Unreadable {

@@ -9,6 +9,7 @@ export { answerMessage, type Answered, type MessageContext } from './message.js'
 export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';
 export { IsoDialect } from './iso/iso-dialect.js';
 export type { IsoFamily } from './iso/iso-reading.js';
+export { addresseeRefusal, type OwnNames } from './iso/addressee.decide.js';
 export { printable } from './iso/iso-answers.js';
 export {
   accountIdOf,

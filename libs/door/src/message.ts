@@ -77,10 +77,14 @@ async function answerTo<Asked, Found, N extends PaymentNews>(
   context: MessageContext<Asked, Found, N>,
 ): Promise<Answer<N>> {
   const { sender, waitMs, observe = (work) => work() } = context;
+  const { refusal } = reading;
+  if (refusal !== undefined && reading.kind !== 'instruction') return refusal;
   switch (reading.kind) {
     case 'instruction':
       return observe((traceparent) =>
-        door.pay(dialect, reading, { sender, waitMs, traceparent, find: (asked) => context.find(asked) }),
+        refusal !== undefined
+          ? door.repeatOr(refusal, { ...reading.key, sender }, waitMs)
+          : door.pay(dialect, reading, { sender, waitMs, traceparent, find: (asked) => context.find(asked) }),
       );
     case 'question':
       return (await door.find(sender, reading.about)) ?? { kind: 'unknown' };

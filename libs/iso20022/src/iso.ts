@@ -1,3 +1,4 @@
+import { addresseesOf } from './mapping/addressees.js';
 import {
   fromCanonical,
   fromHeader,
@@ -81,6 +82,7 @@ export function understand(
     ...(read !== undefined && { header: read, headerVersion: header!.version }),
     message,
     ...(unheld !== undefined && { unheld }),
+    ...(options.tellAddressees === true && { addressees: addresseesOf(raw) }),
   };
 }
 

@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly textFault?: (text: string) => string | undefined;
   /** `readIso` tells what the canonical message does not hold. */
   readonly tellUnheld?: boolean;
+  /** `readIso` tells whom the message is to. */
+  readonly tellAddressees?: boolean;
   /** Errors after which the rest is not read; 100 by default. */
   readonly maxErrors?: number;
 }

@@ -10,6 +10,15 @@ export interface Agent {
   readonly clearingSystem?: string;
 }
 
+/** Whom a message is to, as one of the places says that tell it. */
+export interface Addressee {
+  /** The element, as it stands in this version. */
+  readonly path: string;
+  readonly bic?: string;
+  /** Clearing system member id. */
+  readonly memberId?: string;
+}
+
 export interface PartyAddress {
   readonly country?: string;
   readonly town?: string;

@@ -1,4 +1,4 @@
-import type { Agent } from './model-parts.js';
+import type { Addressee, Agent } from './model-parts.js';
 import type {
   InstitutionPayment,
   Payment,
@@ -97,5 +97,7 @@ export type IsoReading =
       readonly message: CanonicalMessage;
       /** Paths of what the message says and `message` does not hold; only when it was asked for. */
       readonly unheld?: readonly string[];
+      /** Whom it is to, wherever it says so; only when it was asked for. */
+      readonly addressees?: readonly Addressee[];
     }
   | { readonly kind: 'refused'; readonly version?: string; readonly errors: readonly IsoError[] };

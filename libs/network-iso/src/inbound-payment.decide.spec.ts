@@ -78,6 +78,7 @@ const decide = (payment: Payment, quote: InboundQuote | undefined = QUOTE) =>
       header: undefined,
       headerVersion: undefined,
       unheld: [],
+      addressees: [],
       bytes: Buffer.from('<x/>'),
       headers: { signature: 's', cookie: 'c' },
     },
@@ -154,6 +155,7 @@ describe('a payment at the door', () => {
       header: undefined,
       headerVersion: undefined,
       unheld: [],
+      addressees: [],
       bytes: Buffer.alloc(0),
       headers: {},
     };

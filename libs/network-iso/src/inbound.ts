@@ -17,7 +17,7 @@ import {
 } from '@tonle/network';
 import { quoteRoute, resolveRoute } from './inbound-codes.js';
 import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
-import { agentOf, legKeyOfMessageId, ownAgent, XML, type Speaker } from './message.js';
+import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } from './message.js';
 import type { IsoProfile } from './profile.js';
 import { readStatus } from './status-answer.js';
 
@@ -76,6 +76,7 @@ function inboundUsage(
   return {
     answers: Object.fromEntries(read.map((version) => [version, versions.status])),
     self: ownAgent(speaker),
+    names: ownNames(speaker),
     peer: (sender) => agentOf(sender, speaker) ?? {},
     open: { http: 200, status: 'ACSP' },
     contentType: XML,

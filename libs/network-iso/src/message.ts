@@ -1,5 +1,6 @@
 import { legKeyOf, type LegKind } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
+import type { OwnNames } from '@tonle/door';
 import { writeIso, type Agent, type CanonicalMessage } from '@tonle/iso20022';
 import type { IsoProfile } from './profile.js';
 
@@ -22,6 +23,11 @@ export interface Ends {
 /** Ourselves as the network names us. */
 export function ownAgent({ profile: { agents }, bic }: Speaker): Agent {
   return agents.by === 'bic' ? { bic } : memberOf(agents.own, agents.clearingSystem);
+}
+
+/** All that the network may call us. */
+export function ownNames({ profile: { agents }, bic }: Speaker): OwnNames {
+  return agents.by === 'bic' ? { bic } : { bic, memberId: agents.own };
 }
 
 /** An institution as the network names it; undefined when it has no such name. */

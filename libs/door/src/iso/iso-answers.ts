@@ -71,8 +71,6 @@ export function rejectedStatus<N extends PaymentNews>(
   stamp: IsoStamp,
   told: readonly string[],
 ): Status {
-  const { detail, errors = [] } = refusal;
-  const words = detail === undefined ? errors.map(({ path, message }) => `${path}: ${message}`) : [detail];
   return statusWith(stamp, {
     originalMessageId: payment.messageId,
     originalMessageName: version,
@@ -82,8 +80,12 @@ export function rejectedStatus<N extends PaymentNews>(
     originalUetr: payment.uetr,
     status: 'RJCT',
     reason: REASONS[refusal.reason].iso,
-    reasonText: together(usage.texts(refusal.reason, words), told),
+    reasonText: together(usage.texts(refusal.reason, wordsOf(refusal)), told),
   });
+}
+
+function wordsOf({ detail, errors = [] }: Refusal): readonly string[] {
+  return detail === undefined ? errors.map(({ path, message }) => `${path}: ${message}`) : [detail];
 }
 
 function together(
@@ -113,20 +115,22 @@ function informationLines(text: string): string[] {
   return line.length === 0 ? lines : [...lines, line.join('')];
 }
 
-/** pacs.002 for a question about a payment that is not the asker's: no status, and a reason. */
+/** pacs.002 for a question about a payment that is not the asker's, or to somebody else: no status, and a reason. */
 export function unknownStatus<N extends PaymentNews>(
   question: StatusRequest,
+  refusal: Refusal | undefined,
   usage: IsoUsage<never, N>,
   stamp: IsoStamp,
   told: readonly string[],
 ): Status {
   const { reasonText, ...unknown } = usage.unknown(question);
+  const why = refusal === undefined ? reasonText : usage.texts(refusal.reason, wordsOf(refusal));
   return statusWith(stamp, {
     ...unknown,
-    reasonText: together(reasonText, told),
+    reasonText: together(why, told),
     originalEndToEndId: question.originalEndToEndId,
     originalUetr: question.originalUetr,
-    reason: REASONS.not_found.iso,
+    reason: REASONS[refusal?.reason ?? 'not_found'].iso,
   });
 }
 

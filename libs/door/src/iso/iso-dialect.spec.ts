@@ -19,6 +19,7 @@ const UETR = '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d';
 const USAGE: IsoUsage<undefined, PaymentEventMessage> = {
   answers: { 'pacs.008.001.08': 'pacs.002.001.10', 'pacs.028.001.03': 'pacs.002.001.10' },
   self: SELF,
+  names: SELF,
   open: { http: 202 },
   contentType: 'application/xml',
   key: (payment) => ({ messageId: payment.messageId, contentHash: isoContentHash(payment) }),
@@ -128,6 +129,74 @@ describe('what is read', () => {
       version: 'admi.002.001.01',
       message: { kind: 'rejection', reason, relatedReference: reading.reference ?? 'NOTPROVIDED' },
     });
+  });
+});
+
+describe('what is to somebody else', () => {
+  const OTHER = { bic: 'OTHRSGSGXXX' };
+  const wrong = { kind: 'refused', reason: 'wrong_recipient' };
+  const header = (version: string) => ({
+    from: { bic: 'MEKOKHPPXXX' },
+    to: OTHER,
+    businessMessageId: 'B1',
+    messageDefinition: version,
+    createdAt: AT,
+  });
+  const STATUS: CanonicalMessage = {
+    kind: 'status',
+    messageId: 'S1',
+    createdAt: AT,
+    originalMessageId: 'M1',
+    originalMessageName: 'pacs.008.001.08',
+    status: 'ACCC',
+  };
+  const VERIFY: CanonicalMessage = {
+    kind: 'proxy_request',
+    messageId: 'V1',
+    createdAt: AT,
+    verificationId: 'V1',
+    assigner: { bic: 'MEKOKHPPXXX' },
+    assignee: SELF,
+    account: { proxy: { type: 'MBNO', id: '0066812345678' } },
+  };
+  const spoken = { ...USAGE.answers, 'pacs.002.001.10': '', 'acmt.023.001.03': 'acmt.024.001.03' };
+
+  it.each<[IsoFamily, CanonicalMessage, string]>([
+    ['pacs.008', PAYMENT, 'pacs.008.001.08'],
+    ['pacs.028', QUESTION, 'pacs.028.001.03'],
+    ['pacs.002', STATUS, 'pacs.002.001.10'],
+    ['acmt.023', VERIFY, 'acmt.023.001.03'],
+  ])('by its header is read and refused: %s', (family, message, version) => {
+    const bytes = bytesOf(message, version, header(version));
+    const reading = dialectOf(family, { answers: spoken }).read({ bytes, headers: {} });
+    expect(reading).toMatchObject({ refusal: { ...wrong, errors: [{ path: '/AppHdr/To' }] } });
+  });
+
+  it.each<[IsoFamily, CanonicalMessage, string, string]>([
+    ['pacs.008', PAYMENT, 'pacs.008.001.08', '/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/InstdAgt'],
+    ['pacs.028', QUESTION, 'pacs.028.001.03', '/FIToFIPmtStsReq/TxInf[1]/InstdAgt'],
+  ])('by its instructed agent is read and refused, with its path: %s', (family, message, version, path) => {
+    const dialect = dialectOf(family, { answers: spoken });
+    const read = (instructedAgent: object) =>
+      dialect.read({
+        bytes: bytesOf({ ...message, instructedAgent } as CanonicalMessage, version),
+        headers: {},
+      });
+    expect(read(OTHER)).toMatchObject({ refusal: { ...wrong, errors: [{ path }] } });
+    expect(read(SELF)).not.toHaveProperty('refusal');
+    expect(read({ name: 'Tonle' })).not.toHaveProperty('refusal');
+  });
+
+  it('is answered with the ISO reason and the words', () => {
+    const texts = (reason: string | undefined, words: readonly string[]) => [`${reason} ${words.join(' ')}`];
+    const refusal = { ...refused('wrong_recipient'), errors: [{ path: '/AppHdr/To', message: 'not us' }] };
+    const reasonText = ['wrong_recipient /AppHdr/To: not us'];
+    expect(answered('pacs.008', PACS_008, refusal, { texts })).toMatchObject({
+      reading: { message: { status: 'RJCT', reason: 'AGNT', reasonText } },
+    });
+    const question = answered('pacs.028', bytesOf(QUESTION, 'pacs.028.001.03'), refusal, { texts });
+    expect(question).toMatchObject({ reading: { message: { reason: 'AGNT', reasonText } } });
+    expect(question).not.toMatchObject({ reading: { message: { status: expect.any(String) } } });
   });
 });
 

@@ -21,6 +21,7 @@ import {
   unknownStatus,
   type IsoStamp,
 } from './iso-answers.js';
+import { addresseeRefusal } from './addressee.decide.js';
 import { notPassedOn, notUsed } from './iso-payment.js';
 import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
@@ -43,15 +44,17 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     const asked = readFamily(message, this.family, (version) => Object.hasOwn(this.usage.answers, version));
     if ('kind' in asked) return asked;
     const { message: content } = asked;
+    const refusal = addresseeRefusal(asked.addressees, this.usage.names);
+    const common = { asked, ...(refusal === undefined ? {} : { refusal }) };
     switch (content.kind) {
       case 'payment':
-        return { kind: 'instruction', asked, key: this.usage.key(content) };
+        return { kind: 'instruction', ...common, key: this.usage.key(content) };
       case 'status_request':
-        return { kind: 'question', asked, about: this.usage.about(content) };
+        return { kind: 'question', ...common, about: this.usage.about(content) };
       case 'proxy_request':
-        return { kind: 'payee_question', asked };
+        return { kind: 'payee_question', ...common };
       default:
-        return { kind: 'call_back', asked };
+        return { kind: 'call_back', ...common };
     }
   }
 
@@ -113,7 +116,13 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     if (message.kind === 'status_request') {
       return answer.kind === 'taken' && usage.isAbout(message, answer)
         ? paymentStatus(answer, usage, stamp, notUsed(unheld))
-        : unknownStatus(message, usage, stamp, notUsed(unheld));
+        : unknownStatus(
+            message,
+            answer.kind === 'refused' ? answer : undefined,
+            usage,
+            stamp,
+            notUsed(unheld),
+          );
     }
     const told = message.kind === 'payment' ? notPassedOn(message, unheld) : [];
     if (message.kind === 'payment' && answer.kind === 'refused')

@@ -25,12 +25,13 @@ export function readFamily(
   const reading = readIso(message.bytes, {
     ...(family === 'pacs.002' ? {} : { textFault }),
     tellUnheld: family === 'pacs.008' || family === 'pacs.028',
+    tellAddressees: true,
   });
   const ofFamily = reading.version?.startsWith(`${family}.`) === true;
   if (reading.kind === 'read' && ofFamily && isSpoken(reading.version)) {
-    const { message: content, version, header, headerVersion, unheld = [] } = reading;
+    const { message: content, version, header, headerVersion, unheld = [], addressees = [] } = reading;
     if (content.kind !== KIND_OF[family]) throw new Error(`a ${family} was read as something else`);
-    return { ...message, message: content, version, header, headerVersion, unheld };
+    return { ...message, message: content, version, header, headerVersion, unheld, addressees };
   }
   const errors = reading.kind === 'refused' ? reading.errors : [];
   const otherMessage = reading.kind === 'read' || (reading.version !== undefined && !ofFamily);

@@ -1,8 +1,9 @@
-import type { Agent, CanonicalMessage, IsoReading, Payment, StatusRequest } from '@tonle/iso20022';
+import type { Addressee, Agent, CanonicalMessage, IsoReading, Payment, StatusRequest } from '@tonle/iso20022';
 import type { IsoStatus, Refusal } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { Message, Stamp, Unreadable } from '../dialect.js';
 import type { Taken } from '../door.js';
+import type { OwnNames } from './addressee.decide.js';
 import type { Instruction } from '../instruction.js';
 import type { RequestKey } from '../intake.decide.js';
 import type { PaymentNews } from '../payment-news.js';
@@ -16,6 +17,8 @@ export interface IsoAsked extends Message {
   readonly headerVersion: string | undefined;
   /** Paths of what a pacs.008 or pacs.028 says and its model does not hold: its sender is told. */
   readonly unheld: readonly string[];
+  /** Whom it is to. */
+  readonly addressees: readonly Addressee[];
 }
 
 /** A message that asks for a payment. */
@@ -29,6 +32,8 @@ export interface IsoUsage<Found, N extends PaymentNews> {
   readonly answers: Readonly<Record<string, string>>;
   /** Who we are. */
   readonly self: Agent;
+  /** All that we are named by; what is to somebody else is refused. */
+  readonly names: OwnNames;
   /**
    * Who asked, when answers always name both sides: in a header and as the agents of a status. Without it an answer has a
    * header when its question had one, and names no agents.

@@ -1,5 +1,5 @@
 import type { PaymentEventMessage } from '@tonle/contracts';
-import { isoContentHash, printable, type IsoUsage, type ReadingError } from '@tonle/door';
+import { isoContentHash, printable, type IsoUsage, type OwnNames, type ReadingError } from '@tonle/door';
 import type { Agent } from '@tonle/iso20022';
 import { isoInstruction, type IsoFound } from './iso-instruction.decide.js';
 
@@ -23,10 +23,11 @@ const ABOUT: Readonly<Record<string, readonly string[]>> = {
 const DESCRIPTION_MAX = 350;
 
 /** ISO 20022 as participants speak it: any version, found by any of its ids, told the codes of our registry. */
-export function participantUsage(self: Agent): IsoUsage<IsoFound, PaymentEventMessage> {
+export function participantUsage(self: Agent & OwnNames): IsoUsage<IsoFound, PaymentEventMessage> {
   return {
     answers: ANSWERS,
     self,
+    names: { bic: self.bic },
     open: { http: 202 },
     contentType: 'application/xml; charset=utf-8',
     key: (payment) => ({ messageId: payment.messageId, contentHash: isoContentHash(payment) }),

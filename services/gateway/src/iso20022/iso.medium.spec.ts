@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readIso, writeIso, type Payment, type Status } from '@tonle/iso20022';
+import { readIso, writeIso, type Payment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import { GatewayWorld, type Answer } from '../testing/gateway-world.js';
+import { GatewayWorld } from '../testing/gateway-world.js';
+import { isoHeader, isoPayment, MEKONG, readStatus as read, TONLE } from './iso.testing.js';
 
 let world: GatewayWorld;
 beforeAll(async () => {
@@ -12,57 +13,10 @@ beforeEach(() => {
   world.behaviour = { state: 'COMPLETED' };
 });
 
-const MEKONG = { bic: 'MEKOKHPPXXX' };
-const TONLE = { bic: 'TONLKHPPXXX' };
 const wait = { headers: { prefer: 'wait=10' } };
 let count = 0;
-
-async function payment(more: Partial<Payment> = {}): Promise<Payment> {
-  const quote = { targetCurrency: 'THB', amount: { currency: 'THB', amount: '820.00' } };
-  const { quoteId } = (await world.post('/v1/quotes', quote)).json;
-  count += 1;
-  const at = new Date(world.platform.clock.now()).toISOString();
-  return {
-    kind: 'payment',
-    messageId: `MSG-${count}`,
-    createdAt: at,
-    endToEndId: `E2E-${count}`,
-    transactionId: `TX-${count}`,
-    uetr: `22222222-2222-4222-8222-${count.toString().padStart(12, '0')}`,
-    settlementMethod: 'CLRG',
-    settlementAmount: amount('KHR', 10_024_000n),
-    settlementDate: at.slice(0, 10),
-    acceptedAt: at,
-    instructedAmount: amount('KHR', 10_024_000n),
-    quoteId,
-    chargeBearer: 'SHAR',
-    instructingAgent: MEKONG,
-    instructedAgent: TONLE,
-    debtor: { name: 'Sok Dara', address: { country: 'KH', town: 'Phnom Penh' } },
-    debtorAccount: { id: 'u0000123@mekong' },
-    debtorAgent: MEKONG,
-    creditorAgent: { bic: 'BKKBTHBKXXX' },
-    creditor: { name: 'Somchai Jaidee' },
-    creditorAccount: { proxy: { type: 'MBNO', id: '0066812345678' } },
-    remittance: 'Rice',
-    ...more,
-  };
-}
-
-const header = (version: string, messageId: string) => ({
-  from: MEKONG,
-  to: TONLE,
-  businessMessageId: messageId,
-  messageDefinition: version,
-  createdAt: new Date(world.platform.clock.now()).toISOString(),
-});
-
-function read(answer: Answer): { version: string; status: Status; header: unknown } {
-  const reading = readIso(Buffer.from(answer.text));
-  if (reading.kind !== 'read' || reading.message.kind !== 'status')
-    throw new Error(`no pacs.002: ${answer.text}`);
-  return { version: reading.version, status: reading.message, header: reading.header };
-}
+const payment = (more: Partial<Payment> = {}) => isoPayment(world, (count += 1), more);
+const header = (version: string, messageId: string) => isoHeader(world, version, messageId);
 
 const send = (message: Payment, version = 'pacs.008.001.08', options = {}) =>
   world.postXml('/iso20022/pacs.008', writeIso(message, version), options);

@@ -3,11 +3,13 @@ import {
   accountIdOf,
   accountTypeOf,
   answerMessage,
+  addresseeRefusal,
   IsoDialect,
   type Answered,
   type IsoAsked,
   type IsoFamily,
   type MessageContext,
+  type OwnNames,
   type PayeeFound,
 } from '@tonle/door';
 import type { Directory, ParticipantBody } from '@tonle/directory';
@@ -25,7 +27,7 @@ export interface IsoServiceParts {
   readonly quotes: QuoteService;
   readonly door: PaymentDoor;
   /** Who we are in business headers and assignments. */
-  readonly self: Agent;
+  readonly self: Agent & OwnNames;
 }
 
 /** Nobody could be asked: that is no answer about a payee. */
@@ -97,6 +99,8 @@ export class IsoService {
     if (account === undefined) return refused('element_missing', 'An account or proxy is required.');
     const { proxy, scheme } = message.account!;
     const named = (proxy === undefined ? scheme : proxy.type) ?? '';
+    const elsewhere = this.assigneeRefusal(message, named);
+    if (elsewhere !== undefined) return elsewhere;
     const country = this.countryOf(message, named);
     const corridor =
       country === undefined ? undefined : this.parts.directory.corridorOfAccount(country, named);
@@ -105,6 +109,16 @@ export class IsoService {
     const body = { account, accountType, ...(country === undefined ? {} : { country }) };
     const found = await this.parts.lookups.find(participantId, body);
     return found.kind === 'refused' ? found : { kind: 'payee', displayName: found.lookup.found.displayName };
+  }
+
+  /** Who is asked to verify is us, or an institution of a country that we ask there. */
+  private assigneeRefusal({ assignee }: ProxyRequest, accountType: string): Refusal | undefined {
+    const { bic } = assignee;
+    const country = bic?.slice(4, 6);
+    if (country !== undefined && this.parts.directory.corridorOfAccount(country, accountType) !== undefined)
+      return undefined;
+    const path = '/IdVrfctnReq/Assgnmt/Assgne';
+    return addresseeRefusal(bic === undefined ? [] : [{ path, bic }], this.parts.self);
   }
 
   /** From the BIC of the account's agent or of the one who is asked; else the only corridor there is. */
