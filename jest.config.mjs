@@ -1,6 +1,9 @@
 // Three sizes by file suffix: .spec (pure), .medium.spec (real database and transport), tests/e2e (whole processes).
 import { readdirSync, readFileSync } from 'node:fs';
 
+// A zone that is not UTC: what reads a partner's time in the zone of the machine fails.
+process.env.TZ = 'Asia/Phnom_Penh';
+
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 delete swc.$schema;
 

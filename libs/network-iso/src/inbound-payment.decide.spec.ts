@@ -110,6 +110,17 @@ describe('a payment at the door', () => {
     });
   });
 
+  it('was accepted in UTC where its time names no zone, and so is its deadline', () => {
+    const times = { acceptedAt: '2026-11-22T10:00:00.000', expiresAt: '2026-11-22T10:00:30' };
+    expect(new Date().getTimezoneOffset()).not.toBe(0);
+    expect(decide(paymentOf(times))).toMatchObject({
+      instruction: {
+        takeBeforeMs: NOW + ACCEPTANCE_MS_MAX,
+        submit: { acceptedAt: '2026-11-22T10:00:00.000Z', deadline: '2026-11-22T10:00:30.000Z' },
+      },
+    });
+  });
+
   it.each<[string, NonNullable<Payment['debtorAccount']>, string, string]>([
     ['a number', { id: '0140000000001' }, '0140000000001', 'bank_account'],
     ['a number of a scheme', { id: 'W-77', scheme: 'EWLT' }, 'W77', 'EWLT'],

@@ -11,7 +11,7 @@ import {
   type Stamp,
 } from '@tonle/door';
 import { spelled } from '@tonle/directory';
-import type { Payment } from '@tonle/iso20022';
+import { instantOf, type Payment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import { pickHeaders, SIGNATURE_HEADERS, type InboundFound } from '@tonle/network';
 
@@ -32,7 +32,7 @@ export function inboundInstruction(
   const { corridor, quote } = found;
   const missing = missingElement(payment);
   if (missing !== undefined) return refused('element_missing', `Missing: ${missing}.`);
-  const acceptedAt = Date.parse(payment.acceptedAt!);
+  const acceptedAt = instantOf(payment.acceptedAt!, 0) ?? Number.NaN;
   const takeBeforeMs = acceptedAt + acceptanceMs;
   // A year that JavaScript does not read is NaN, and compares with nothing.
   if (!(stamp.nowMs < takeBeforeMs))
@@ -113,17 +113,17 @@ function submitOf(
     },
     // The source network signs that it holds the payer's money: its message is that signature (domain 6.10).
     payerSecured: true,
-    acceptedAt: new Date(payment.acceptedAt!).toISOString(),
+    acceptedAt: utcOf(payment.acceptedAt!),
     deadline: payment.expiresAt === undefined ? undefined : utcOf(payment.expiresAt),
     receivedAt: new Date(nowMs).toISOString(),
     replyTo: { service, instance },
   };
 }
 
-/** As UTC; a year that JavaScript does not read stays as it is, for the schema to refuse. */
+/** As UTC, which is meant where no zone is named; a year that JavaScript does not read stays, for the schema to refuse. */
 function utcOf(text: string): string {
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? text : new Date(ms).toISOString();
+  const ms = instantOf(text, 0);
+  return ms === undefined ? text : new Date(ms).toISOString();
 }
 
 /**

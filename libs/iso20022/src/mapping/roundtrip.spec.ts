@@ -64,7 +64,7 @@ describe('canonical messages', () => {
           const version = 'pacs.028.001.03';
           const complete = { ...found, messageDefinition: version };
           const xml = writeIso(message, version, complete, { headerVersion });
-          expect(read(xml)).toEqual({ kind: 'read', version, header: complete, message });
+          expect(read(xml)).toEqual({ kind: 'read', version, header: complete, headerVersion, message });
         }),
         { numRuns: 40 },
       );

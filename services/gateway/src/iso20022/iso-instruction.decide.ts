@@ -8,7 +8,7 @@ import {
   type IsoInstructed,
   type Stamp,
 } from '@tonle/door';
-import type { Agent, Payment } from '@tonle/iso20022';
+import { instantOf, type Agent, type Payment } from '@tonle/iso20022';
 import { amountToJson, parseRate, plainDecimal, sameRate, type Amount } from '@tonle/money';
 import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
 import type { Corridor, ParticipantBody, Side } from '@tonle/directory';
@@ -121,7 +121,7 @@ function submitOf(
   stamp: Stamp,
 ): PaymentSubmit {
   const remittance = remittanceOf(payment);
-  const deadline = instantOf(payment.expiresAt);
+  const deadline = utcOf(payment.expiresAt);
   return outboundSubmit(participant, payment.messageId, stamp, {
     uetr: payment.uetr!,
     corridor: corridor.corridorId,
@@ -135,7 +135,7 @@ function submitOf(
     creditorAgent: corridor.partner.participant,
     ...(payment.purpose === undefined ? {} : { purpose: payment.purpose }),
     ...(remittance === undefined ? {} : { remittance }),
-    acceptedAt: instantOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
+    acceptedAt: utcOf(payment.acceptedAt) ?? new Date(stamp.nowMs).toISOString(),
     ...(deadline === undefined ? {} : { deadline }),
   });
 }
@@ -173,7 +173,7 @@ function isQuoted(text: string, { source, target, rate }: Quote): boolean {
 }
 
 /** A date-time with its offset, as UTC; undefined when absent. Schemas allow what JavaScript cannot read. */
-function instantOf(text: string | undefined): string | undefined {
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+function utcOf(text: string | undefined): string | undefined {
+  const ms = text === undefined ? undefined : instantOf(text, 0);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }
