@@ -282,7 +282,7 @@ export const REASONS = {
     'AG09',
     'later',
     'The record failed again',
-    'Remove the cause that `detail` names, then replay it.',
+    'Remove the cause that `detail` names, then replay it again.',
   ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
   ...REVIEW_REASONS,
