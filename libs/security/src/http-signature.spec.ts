@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -103,6 +103,19 @@ describe('bad signatures', () => {
 });
 
 describe('verifyRequest', () => {
+  // RFC 9421 2.2.7: "If the query string is absent from the request message, the component value is the leading ? alone."
+  it('reads an absent query as the question mark alone', () => {
+    const params = `("@method" "@path" "@query");created=${CREATED};keyid="KHANGKOR-1";nonce="nonce-0001"`;
+    const verdictOf = (value: string) => {
+      const base = `"@method": GET\n"@path": /v1/payments\n"@query": ${value}\n"@signature-params": ${params}`;
+      const bytes = sign(null, Buffer.from(base), edwards.privateKey).toString('base64');
+      const headers = { 'signature-input': `sig1=${params}`, signature: `sig1=:${bytes}:` };
+      const request = { method: 'GET', url: '/v1/payments', headers, rawBody: Buffer.alloc(0) };
+      return verifyRequest(request, findKey, NOW).kind;
+    };
+    expect([verdictOf('?'), verdictOf('')]).toEqual(['verified', 'refused']);
+  });
+
   it.each([
     ['KHMEKONG-1', ecdsa.privateKey],
     ['KHANGKOR-1', edwards.privateKey],

@@ -6,6 +6,7 @@ import { makeSandboxCertificates } from '@tonle/security';
 import { mayHoldSocket, postgresUrl, startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import pg from 'pg';
 import { freePort } from '../../../tests/world/free-ports.js';
+import { until } from '../../../tests/world/until.js';
 import { secureDatabases } from './database-roles.js';
 
 // Real: PostgreSQL as earlier versions made it, one superuser with a known password for all, taken over by this one.
@@ -117,14 +118,7 @@ describe('a database of an earlier version', () => {
 });
 
 async function untilUp(connection: string): Promise<void> {
-  for (;;) {
-    try {
-      await ask(connection, 'SELECT 1');
-      return;
-    } catch (error) {
-      if ((error as { code?: string }).code !== '57P03') throw error;
-    }
-  }
+  await until('the server to answer', () => ask(connection, 'SELECT 1'));
 }
 
 it('is reached by a socket file alone, with a password, when it has a folder for one', async () => {
