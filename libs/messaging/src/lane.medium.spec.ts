@@ -156,6 +156,19 @@ describe('an outbox lane', () => {
     expect(seen).toEqual([]);
   });
 
+  it.each([[[]], [[record(7)]]])('commits nothing without its lane: records %j', async (records) => {
+    const failures: Error[] = [];
+    const lane = await open(host({ fail: (error) => failures.push(error) }));
+    await test.database.query('DELETE FROM outbox_lane');
+    const commit = lane.commit(async (transaction) => {
+      await transaction.query('INSERT INTO effect VALUES (7)');
+      return { result: null, records };
+    });
+    await expect(commit).rejects.toThrow(LaneFenced);
+    expect(failures).toHaveLength(1);
+    expect(await test.database.query('SELECT n FROM effect')).toEqual([]);
+  });
+
   it('adopts a lane whose lease has run out, publishes its rest, and its owner is fenced', async () => {
     const dead = await openLane(host({ transport: deaf, lane: 'b' }));
     await dead.commit(() => Promise.resolve({ result: null, records: [record(1), record(2)] }));

@@ -17,6 +17,7 @@ interface LaneColumns {
 }
 
 const NOT_NULL_VIOLATION = '23502';
+const DIVISION_BY_ZERO = '22012';
 const RETURNED = 'id, epoch, next_sequence, published_up_to';
 
 function laneOf(row: LaneColumns): LaneRow {
@@ -76,6 +77,21 @@ const OWN_LANE = `
     leased_until = clock_timestamp() + $5 * interval '1 millisecond'
   WHERE id = $1`;
 
+// A division by zero where there is no such lane: then, too, nothing may be committed.
+const ADVANCE = `
+  WITH lane AS (${OWN_LANE} RETURNING id)
+  SELECT 1 / count(*)
+  FROM lane`;
+
+// Without a lane the records have none, and the column refuses the NULL.
+const APPEND = `
+  WITH lane AS (${OWN_LANE} RETURNING id)
+  INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body, traceparent)
+  SELECT lane.id, $6::bigint + r.ordinal - 1, r.topic, r.key, r.type, r.message_id, r.body, r.traceparent
+  FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+    WITH ORDINALITY AS r (topic, key, type, message_id, body, traceparent, ordinal)
+  LEFT JOIN lane ON true`;
+
 /**
  * The end of every commit: checks epoch and place, moves the cursor, renews the lease. False: another has the
  * lane, or a commit that was taken for lost stands after all, so that this process must read the lane anew.
@@ -86,7 +102,7 @@ export async function advanceLane(
   leaseMs: number,
   firstSequence: bigint,
 ): Promise<boolean> {
-  return isOurs(transaction.query(OWN_LANE, advanced(lane, leaseMs, firstSequence)));
+  return isOurs(transaction.query(ADVANCE, advanced(lane, leaseMs, firstSequence)));
 }
 
 /** As advanceLane, and writes the records from `firstSequence` on, in one statement. */
@@ -97,23 +113,15 @@ export async function appendToLane(
   firstSequence: bigint,
   records: readonly OutboundRecord[],
 ): Promise<boolean> {
-  const writing = transaction.query(
-    `WITH lane AS (${OWN_LANE} RETURNING id)
-     INSERT INTO outbox (lane, sequence, topic, key, type, message_id, body, traceparent)
-     SELECT lane.id, $6::bigint + r.ordinal - 1, r.topic, r.key, r.type, r.message_id, r.body, r.traceparent
-     FROM lane,
-       unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
-       WITH ORDINALITY AS r (topic, key, type, message_id, body, traceparent, ordinal)`,
-    [
-      ...advanced(lane, leaseMs, firstSequence),
-      records.map((record) => record.topic),
-      records.map((record) => record.key),
-      records.map((record) => record.type),
-      records.map((record) => record.messageId),
-      records.map((record) => record.body),
-      records.map((record) => record.traceparent ?? null),
-    ],
-  );
+  const writing = transaction.query(APPEND, [
+    ...advanced(lane, leaseMs, firstSequence),
+    records.map((record) => record.topic),
+    records.map((record) => record.key),
+    records.map((record) => record.type),
+    records.map((record) => record.messageId),
+    records.map((record) => record.body),
+    records.map((record) => record.traceparent ?? null),
+  ]);
   return isOurs(writing);
 }
 
@@ -127,7 +135,9 @@ async function isOurs(writing: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     const { column } = error as { column?: unknown };
-    if (sqlState(error) === NOT_NULL_VIOLATION && column === 'next_sequence') return false;
+    const state = sqlState(error);
+    if (state === DIVISION_BY_ZERO) return false;
+    if (state === NOT_NULL_VIOLATION && (column === 'next_sequence' || column === 'lane')) return false;
     throw error;
   }
 }
