@@ -1,7 +1,7 @@
 // docs/add-a-network.md, followed word by word: a made-up country that is files alone, on a whole installation.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
-import { MODES, TestInstallation, type Money, type ShownPayment } from '../world/installation.js';
+import { MODES, TestInstallation, type Money, type InstallationPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
 
@@ -47,7 +47,7 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
       quoteId: quote.quoteId,
       debtor: { name: 'Sok Dara', account: 'u0000123@mekong' },
     };
-    const answer = await world.as('KHMEKONG').post<ShownPayment>('/v1/payments', body, {
+    const answer = await world.as('KHMEKONG').post<InstallationPayment>('/v1/payments', body, {
       'idempotency-key': newIdempotencyKey(),
       prefer: `wait=${wait}`,
     });

@@ -5,8 +5,8 @@ import {
   TestInstallation,
   MODES,
   type Mode,
-  type PreparedPayment,
-  type ShownPayment,
+  type QuotedPayment,
+  type InstallationPayment,
 } from '../world/installation.js';
 
 jest.setTimeout(240_000);
@@ -40,7 +40,7 @@ describe.each(MODES)('crashes on %s', (mode) => {
   });
 
   /** A careful caller: the same key again until there is an answer that counts. */
-  const submit = (prepared: PreparedPayment): Promise<ShownPayment> => {
+  const submit = (prepared: QuotedPayment): Promise<InstallationPayment> => {
     const key = newIdempotencyKey();
     return world.until('an answer to a submission', async () => {
       const { status, body } = await world.pay(prepared, { key, wait: 0 });
@@ -51,7 +51,7 @@ describe.each(MODES)('crashes on %s', (mode) => {
   it.each(VICTIMS[mode].map((victim, index) => [index + 1, victim] as const))(
     '%d: kill -9 of %s loses and doubles nothing',
     async (_turn, victim) => {
-      const prepared: PreparedPayment[] = [];
+      const prepared: QuotedPayment[] = [];
       for (let index = 0; index < PAYMENTS_A_VICTIM; index += 1) {
         prepared.push(await world.prepare('KHMEKONG', `u00${String(10_000 + index)}@mekong`));
       }
@@ -73,10 +73,10 @@ describe.each(MODES)('crashes on %s', (mode) => {
 
   it('agrees with the simulators about every payment', async () => {
     interface Page {
-      readonly payments: readonly ShownPayment[];
+      readonly payments: readonly InstallationPayment[];
       readonly next?: string;
     }
-    const payments: ShownPayment[] = [];
+    const payments: InstallationPayment[] = [];
     let cursor = '';
     do {
       const { body } = await world.as('KHMEKONG').get<Page>(`/v1/payments?limit=200${cursor}`);

@@ -1,10 +1,10 @@
 // A payment each way, on both ways of running: real PostgreSQL, Kafka and Redis, real simulators, real HTTP.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readIso, writeIso, type Payment } from '@tonle/iso20022';
+import { readIso, writeIso, type CustomerPayment } from '@tonle/iso20022';
 import { amount, formatAmount, parseAmount } from '@tonle/money';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
-import { TestInstallation, MODES, type Money, type ShownPayment } from '../world/installation.js';
+import { TestInstallation, MODES, type Money, type InstallationPayment } from '../world/installation.js';
 
 jest.setTimeout(180_000);
 
@@ -70,7 +70,7 @@ describe.each(MODES)('payments on %s', (mode) => {
     expect(paid).toMatchObject({ state: 'completed', target: { currency: 'KHR', amount: '41000' } });
     expect(paid.source.currency).toBe('THB');
     const bank = world.as('KHANGKOR');
-    const { body } = await bank.get<{ payments: readonly ShownPayment[] }>(
+    const { body } = await bank.get<{ payments: readonly InstallationPayment[] }>(
       '/v1/payments?direction=inbound&currency=KHR&amountMin=41000&amountMax=41000',
     );
     expect(body.payments).toMatchObject([
@@ -152,7 +152,7 @@ describe.each(MODES)('payments on %s', (mode) => {
     if (charged.kind !== 'ok') throw new Error(charged.reason);
     const at = new Date().toISOString();
     const bank = { bic: 'MEKOKHPPXXX' };
-    const payment: Payment = {
+    const payment: CustomerPayment = {
       kind: 'payment',
       messageId: `MSG-${quoteId.slice(0, 8)}`,
       createdAt: at,
@@ -208,7 +208,8 @@ describe.each(MODES)('payments on %s', (mode) => {
     const prepared = await world.prepare();
     const unknown = await world.pay({ ...prepared, body: { ...prepared.body, quoteId: randomUUID() } });
     expect(
-      (unknown.body as ShownPayment).problem?.code ?? (unknown.body as unknown as { code: string }).code,
+      (unknown.body as InstallationPayment).problem?.code ??
+        (unknown.body as unknown as { code: string }).code,
     ).toBe('quote_unknown');
     const operator = world.as('OPERATOR');
     const path = '/v1/ops/corridors/KH-TH';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterThailand } from '@tonle/adapter-thailand';
-import { readIso, writeIso, type Payment, type Status } from '@tonle/iso20022';
+import { readIso, writeIso, type CustomerPayment, type Status } from '@tonle/iso20022';
 import { inboxTopic, MemoryState } from '@tonle/messaging';
 import { amount } from '@tonle/money';
 import type { RunningService } from '@tonle/platform';
@@ -149,9 +149,9 @@ async function ask(
   return { status: reply.statusCode, text: bytes.toString(), verified: verdict.kind === 'verified' };
 }
 
-function pacs008(more: Partial<Payment> = {}): string {
+function pacs008(more: Partial<CustomerPayment> = {}): string {
   const now = new Date(clock.now()).toISOString();
-  const payment: Payment = {
+  const payment: CustomerPayment = {
     kind: 'payment',
     messageId: `M${Buffer.from(random(8)).toString('hex')}`,
     createdAt: now,
@@ -247,7 +247,7 @@ describe('what is not a payment', () => {
     expect(reply.status).toBe(413);
   });
 
-  it.each<[string, Partial<Payment>, string]>([
+  it.each<[string, Partial<CustomerPayment>, string]>([
     ['an acceptance that is too old', { acceptedAt: new Date(Date.now() - 61_000).toISOString() }, 'TM01'],
     ['a quote id that is none', { quoteId: 'q1' }, 'CH21'],
     ['an unknown quote', { quoteId: uuidV4(random) }, 'AB04'],

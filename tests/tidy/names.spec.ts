@@ -32,6 +32,9 @@ const isTypeScript = (file: string) =>
 /** `name?: T | undefined` says the same thing twice. */
 const TWICE_OPTIONAL = /^\s+(readonly )?\w+\?: [^=()]*\| undefined[;,]?$/;
 
+/** Classes, and the types that others may name; what only its own file names may be `Answer` in several. */
+const TYPE = /^(?:(?:export )?(?:abstract )?class|export (?:interface|type|enum)) (\w+)/gm;
+
 /** Words after the first of a file's name that are no role. */
 function strangeWords(file: string): string[] {
   const [, ...words] = file.replace(/^.*\//, '').replace(/\.ts$/, '').split('.');
@@ -41,12 +44,22 @@ function strangeWords(file: string): string[] {
   });
 }
 
+const typesOf = (text: string) => [...text.matchAll(TYPE)].map(([, name]) => name!);
+
 describe('names', () => {
   it('are read as they are written', () => {
     expect(strangeWords('services/fx/src/quote/quote.decide.spec.ts')).toEqual([]);
     expect(strangeWords('libs/door/src/door.medium.spec.ts')).toEqual([]);
     expect(strangeWords('libs/door/src/door.medium.ts')).toEqual(['medium']);
     expect(strangeWords('libs/door/src/door.guard.ts')).toEqual(['guard']);
+    const lines = [
+      'class A {',
+      'export abstract class B {',
+      'export type C = 1;',
+      'interface D {',
+      'export type { E };',
+    ];
+    expect(typesOf(lines.join('\n'))).toEqual(['A', 'B', 'C']);
   });
 
   it('end in a role', () => {
@@ -66,14 +79,14 @@ describe('names', () => {
     ).toEqual([]);
   });
 
-  it('belong to one class each', () => {
-    const names = files
-      .filter(isTypeScript)
-      .flatMap((file) =>
-        [...textOf(file).matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)].map(([, name]) => name),
-      );
-    expect(names.length).toBeGreaterThan(100);
-    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  it('belong to one class or exported type each', () => {
+    const homes = new Map<string, Set<string>>();
+    for (const file of files.filter(isTypeScript))
+      for (const name of typesOf(textOf(file))) homes.set(name, (homes.get(name) ?? new Set()).add(file));
+    expect(homes.size).toBeGreaterThan(1000);
+    expect([...homes].filter(([, where]) => where.size > 1).map(([name, where]) => [name, ...where])).toEqual(
+      [],
+    );
   });
 
   it('say once that they may be absent', () => {

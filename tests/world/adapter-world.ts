@@ -7,7 +7,7 @@ import { directoryEntry, legKeyOf, legResult, routingCalls, uuidV4, uuidV7 } fro
 import type { DirectoryEntry, LegCommand, LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
 import { startSandbox, thailand, type RunningSandbox } from '@tonle/sandbox';
-import { controlOf, type Control } from './control.js';
+import { controlOf, type CallControl } from './control.js';
 import { until } from './until.js';
 import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
 
@@ -23,7 +23,7 @@ const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uin
 export interface AdapterWorld {
   readonly folder: string;
   readonly sandbox: RunningSandbox;
-  readonly control: Control;
+  readonly control: CallControl;
   readonly calls: DirectCalls;
   readonly transport: InProcessTransport;
   readonly database: TestDatabase;

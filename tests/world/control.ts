@@ -1,7 +1,7 @@
-export type Control = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+export type CallControl = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 
 /** The simulators' control API at `url`: makes codes, sets faults, lets a network act. */
-export function controlOf(url: string): Control {
+export function controlOf(url: string): CallControl {
   return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const init =
       body === undefined

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corridor } from '@tonle/directory';
-import { startCluster, startSingle, type DirectoryFile, type Running } from '@tonle/tool-launcher';
+import { startCluster, startSingle, type SandboxDirectory, type Running } from '@tonle/tool-launcher';
 import { ApiClient, newIdempotencyKey, type ApiAnswer } from '@tonle/tool-tonle';
-import { controlOf, type Control } from './control.js';
+import { controlOf, type CallControl } from './control.js';
 import { freePortBase } from './free-ports.js';
 import { until } from './until.js';
 
@@ -17,7 +17,7 @@ export const MODES = (['single', 'cluster'] as const).filter((mode) =>
 const WAIT_MS_MAX = 90_000;
 
 /** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
-function hurry(directory: DirectoryFile): void {
+function hurry(directory: SandboxDirectory): void {
   for (const entry of directory.entries) {
     if (entry.kind !== 'corridor') continue;
     const { timers } = entry.body as Corridor;
@@ -36,7 +36,7 @@ export interface Money {
   readonly amount: string;
 }
 
-export interface ShownPayment {
+export interface InstallationPayment {
   readonly paymentId: string;
   readonly uetr: string;
   readonly state: string;
@@ -62,7 +62,7 @@ export interface AuditAnswer {
   }[];
 }
 
-export interface PreparedPayment {
+export interface QuotedPayment {
   readonly body: { readonly lookupId: string; readonly quoteId: string; readonly debtor: object };
   readonly source: Money;
   readonly target: Money;
@@ -110,7 +110,7 @@ export class TestInstallation {
   }
 
   /** Calls the simulators' control API. */
-  get control(): Control {
+  get control(): CallControl {
     return controlOf(this.running.controlUrl);
   }
 
@@ -133,7 +133,7 @@ export class TestInstallation {
     bank = 'KHMEKONG',
     account = 'u0000123@mekong',
     qr: Record<string, unknown> = {},
-  ): Promise<PreparedPayment> {
+  ): Promise<QuotedPayment> {
     const client = this.as(bank);
     const lookup = await this.until('a lookup', async () => {
       const answer = await client.post<{ lookupId: string }>('/v1/lookups', {
@@ -155,20 +155,20 @@ export class TestInstallation {
   }
 
   pay(
-    prepared: PreparedPayment,
+    prepared: QuotedPayment,
     options: { bank?: string; wait?: number; key?: string } = {},
-  ): Promise<ApiAnswer<ShownPayment>> {
+  ): Promise<ApiAnswer<InstallationPayment>> {
     const { bank = 'KHMEKONG', wait = 20, key = newIdempotencyKey() } = options;
-    return this.as(bank).post<ShownPayment>('/v1/payments', prepared.body, {
+    return this.as(bank).post<InstallationPayment>('/v1/payments', prepared.body, {
       'idempotency-key': key,
       ...(wait === 0 ? {} : { prefer: `wait=${wait}` }),
     });
   }
 
   /** Waits until a payment has ended. */
-  ended(paymentId: string, bank = 'KHMEKONG'): Promise<ShownPayment> {
+  ended(paymentId: string, bank = 'KHMEKONG'): Promise<InstallationPayment> {
     return this.until(`payment ${paymentId} to end`, async () => {
-      const { ok, body } = await this.as(bank).get<ShownPayment>(`/v1/payments/${paymentId}`);
+      const { ok, body } = await this.as(bank).get<InstallationPayment>(`/v1/payments/${paymentId}`);
       return ok && body.state !== 'processing' ? body : undefined;
     });
   }

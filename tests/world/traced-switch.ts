@@ -12,7 +12,7 @@ import { ApiClient } from '@tonle/tool-tonle';
 import { startsOfAdapters } from '../../tools/launcher/src/adapters.js';
 import { gatewayUrl, layoutOf, sandboxSettings } from '../../tools/launcher/src/layout.js';
 import { prepareSandboxWorld } from '../../tools/launcher/src/world.js';
-import { controlOf, type Control } from './control.js';
+import { controlOf, type CallControl } from './control.js';
 import { freePortBase } from './free-ports.js';
 import { until } from './until.js';
 
@@ -34,7 +34,7 @@ export class TracedSwitch {
   private readonly closers: (() => Promise<unknown>)[] = [];
   private readonly telemetries = new Map<string, TestTelemetry>();
   client!: ApiClient;
-  control!: Control;
+  control!: CallControl;
 
   static async start(name: string, ratio: string): Promise<TracedSwitch> {
     const made = new TracedSwitch();

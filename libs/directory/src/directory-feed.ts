@@ -2,7 +2,7 @@ import { routingCalls, type DirectoryEntry } from '@tonle/contracts';
 import { ServiceUnavailable, TOPICS } from '@tonle/messaging';
 import { processTimeMs, type Database } from '@tonle/persistence';
 import type { Platform, Service } from '@tonle/platform';
-import type { Directory, Taken } from './directory.js';
+import type { Directory, TakeResult } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
 
 const RETRY_MS = 500;
@@ -107,7 +107,7 @@ export class DirectoryFeed {
     this.unkept = undefined;
   }
 
-  private tell({ unreadable, dropped }: Taken): void {
+  private tell({ unreadable, dropped }: TakeResult): void {
     const { log } = this.platform.telemetry;
     for (const { entry, error } of unreadable) {
       const { kind, id, version } = entry;

@@ -13,7 +13,7 @@ import {
 import type { ParticipantBody } from './entry.schema.js';
 
 /** What came of entries that were offered. */
-export interface Taken {
+export interface TakeResult {
   /** Those that differ from what was known. */
   readonly taken: readonly DirectoryEntry[];
   /** Those that were known, and are no more. */
@@ -48,14 +48,14 @@ export class Directory {
   }
 
   /** Takes in what is newer than what is known; all of it is seen at once. */
-  take(entries: readonly DirectoryEntry[]): Taken {
+  take(entries: readonly DirectoryEntry[]): TakeResult {
     const result = this.store(entries);
     if (result.taken.length > 0) this.index = indexOf(this.known.values());
     return result;
   }
 
   /** Takes in what is newer of a copy that has all. None at all is no directory: whoever masters it has not got one yet. */
-  takeCopy(entries: readonly DirectoryEntry[]): Taken {
+  takeCopy(entries: readonly DirectoryEntry[]): TakeResult {
     const result = this.take(entries);
     this.loaded ||= entries.length > 0;
     return result;
@@ -65,7 +65,7 @@ export class Directory {
    * Becomes what the master of the directory says: what it does not name is dropped, and its version and content count,
    * whatever was known. None at all changes nothing: the master has no directory yet.
    */
-  become(entries: readonly DirectoryEntry[]): Taken {
+  become(entries: readonly DirectoryEntry[]): TakeResult {
     if (entries.length === 0) return { taken: [], dropped: [], unreadable: [] };
     const named = new Set(entries.map(keyOf));
     const dropped = this.entries.filter((entry) => !named.has(keyOf(entry)));
@@ -195,7 +195,7 @@ export class Directory {
   private store(
     entries: readonly DirectoryEntry[],
     isNews: (entry: DirectoryEntry, known: DirectoryEntry) => boolean = isNewer,
-  ): Taken {
+  ): TakeResult {
     const taken: DirectoryEntry[] = [];
     const unreadable: { entry: DirectoryEntry; error: unknown }[] = [];
     for (const entry of entries) {

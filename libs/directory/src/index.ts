@@ -1,5 +1,5 @@
 export * from './entry.schema.js';
-export { Directory, type Taken } from './directory.js';
+export { Directory, type TakeResult } from './directory.js';
 export type { KeyHolder } from './directory-index.js';
 export { directionOf, sideOf, sidesOf, spelled, type Corridor, type Side } from './corridor.js';
 export { whyClosed } from './opening-hours.js';

@@ -6,7 +6,7 @@ import type { RequestKey } from './intake.decide.js';
 import type { PaymentNews } from './payment-news.js';
 
 /** What came in, before anybody has read it. */
-export interface Message {
+export interface RawMessage {
   readonly bytes: Uint8Array;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
@@ -74,7 +74,7 @@ export interface ReadingError {
 }
 
 /** What is said to a caller who could be understood. */
-export type Answer<N extends PaymentNews> =
+export type CallerAnswer<N extends PaymentNews> =
   | Taken<N>
   | Refusal
   /** There is no such payment of the asker's. */
@@ -100,7 +100,7 @@ export interface Reply {
  * (its quote, its payee) is looked up between `read` and `instruct`. In and Out are what the outermost ring hands over and
  * takes back: bytes and a reply, or for REST a body that its schema has read and one that it will write.
  */
-export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews, In = Message, Out = Reply> {
+export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews, In = RawMessage, Out = Reply> {
   readonly name: string;
   read(message: In): Reading<Asked>;
   instruct(
@@ -108,7 +108,7 @@ export interface Dialect<Asked, Found, N extends PaymentNews = PaymentNews, In =
     found: Found,
     stamp: Stamp,
   ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
-  write(answer: Answer<N>, asked: Asked, stamp: AnswerStamp): Out;
+  write(answer: CallerAnswer<N>, asked: Asked, stamp: AnswerStamp): Out;
 }
 
 /** A dialect whose messages may turn out to be none. */

@@ -29,5 +29,5 @@ export { NonceRegister } from './nonce-register.js';
 export { UsedNonces1767100000000 } from './migrations/1767100000000-used-nonces.js';
 export { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-quotes.js';
 export { LookupBudget } from './lookups/lookup-budget.js';
-export { LookupUse } from './lookups/lookup-use.js';
+export { LookupUseCounter } from './lookups/lookup-use.js';
 export { LookupCounts1768300000000 } from './migrations/1768300000000-lookup-counts.js';

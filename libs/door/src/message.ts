@@ -1,6 +1,14 @@
 import type { Refusal } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
-import type { Answer, AnswerStamp, Message, MessageDialect, PayeeFound, Reading, Reply } from './dialect.js';
+import type {
+  CallerAnswer,
+  AnswerStamp,
+  RawMessage,
+  MessageDialect,
+  PayeeFound,
+  Reading,
+  Reply,
+} from './dialect.js';
 import type { Door, Taken } from './door.js';
 import type { PaymentNews } from './payment-news.js';
 
@@ -31,7 +39,7 @@ export interface Answered<Asked, N extends PaymentNews> {
   readonly kind: 'answered';
   readonly reading: Reading<Asked>;
   /** Undefined for what could not be read. */
-  readonly answer?: Answer<N>;
+  readonly answer?: CallerAnswer<N>;
   readonly reply: Reply;
 }
 
@@ -42,7 +50,7 @@ export interface Answered<Asked, N extends PaymentNews> {
 export async function answerMessage<Asked, Found, N extends PaymentNews>(
   door: Door<N>,
   dialect: MessageDialect<Asked, Found, N>,
-  message: Message,
+  message: RawMessage,
   context: MessageContext<Asked, Found, N>,
 ): Promise<Answered<Asked, N> | Refusal> {
   const reading = dialect.read(message);
@@ -63,7 +71,7 @@ async function answerOnce<Asked, Found, N extends PaymentNews>(
   dialect: MessageDialect<Asked, Found, N>,
   reading: Extract<Reading<Asked>, { kind: 'instruction' }>,
   context: MessageContext<Asked, Found, N>,
-): Promise<Answer<N>> {
+): Promise<CallerAnswer<N>> {
   const key = { ...reading.key, sender: context.sender };
   const answer = await answerTo(door, dialect, reading, context);
   const ends = answer.kind === 'refused' && context.isProblem?.(answer, reading) !== true;
@@ -75,7 +83,7 @@ async function answerTo<Asked, Found, N extends PaymentNews>(
   dialect: MessageDialect<Asked, Found, N>,
   reading: Understood<Asked>,
   context: MessageContext<Asked, Found, N>,
-): Promise<Answer<N>> {
+): Promise<CallerAnswer<N>> {
   const { sender, waitMs, observe = (work) => work() } = context;
   const { refusal } = reading;
   if (refusal !== undefined && reading.kind !== 'instruction') return refusal;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { refused, type PaymentEventMessage, type Refusal } from '@tonle/contracts';
-import type { Message, MessageDialect } from './dialect.js';
+import type { RawMessage, MessageDialect } from './dialect.js';
 import type { Door } from './door.js';
 import { instructionOf, openDoorWorld, type DoorWorld } from './door.testing.js';
 import { contentHashOf } from './instruction.js';
@@ -32,7 +32,7 @@ const dialect: MessageDialect<string[], undefined, PaymentEventMessage> = {
 };
 
 async function say(text: string, isProblem = false): Promise<unknown> {
-  const message: Message = { bytes: Buffer.from(text), headers: {} };
+  const message: RawMessage = { bytes: Buffer.from(text), headers: {} };
   const answered = await answerMessage(door, dialect, message, {
     sender: 'A',
     waitMs: 0,

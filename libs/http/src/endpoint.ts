@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { Problem, schemaProblem } from './problem.js';
 
 /** What an endpoint answers under one status. */
-export interface Answer<T> {
+export interface DeclaredAnswer<T> {
   readonly description: string;
   /** Of a JSON answer; one that is not JSON has none. */
   readonly schema?: z.ZodType<T>;
@@ -24,7 +24,7 @@ export interface EndpointOptions<T> {
   /** What the body is, where its schema does not say: messages in XML. */
   readonly body?: string;
   /** By status; the lowest is sent when the handler does not choose. */
-  readonly answers: Readonly<Record<number, Answer<T>>>;
+  readonly answers: Readonly<Record<number, DeclaredAnswer<T>>>;
   /** Codes beside those that every request may meet. */
   readonly refusals?: readonly Reason[];
 }

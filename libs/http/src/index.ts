@@ -14,7 +14,7 @@ export type { Key, Token } from './provide.js';
 export { assembleNestService, startNestService } from './nest-service.js';
 export type { HttpListener, NestService, NestServiceOptions } from './nest-service.js';
 export { ApiTag, Endpoint, RequestHeader } from './endpoint.js';
-export type { Answer, EndpointOptions } from './endpoint.js';
+export type { DeclaredAnswer, EndpointOptions } from './endpoint.js';
 export { Problem, problemOf, schemaProblem, served } from './problem.js';
 export type { ProblemDocument } from './problem.js';
 export { controllersOf, routesOf } from './routes.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';
 import { readIso, readMessage, readParts, writeIso, writeMessage } from './index.js';
 import type { BusinessHeader } from './model.js';
-import type { Payment, StatusRequest } from './model-interbank.js';
+import type { CustomerPayment, StatusRequest } from './model-interbank.js';
 
 // The messages in ../samples were written for this project; manifest.json says what each is an example of.
 
@@ -202,7 +202,7 @@ describe('writing', () => {
 
   it('keeps the quote in the agreed rate from .13 on, before it in an instruction', () => {
     const reading = readIso(load('good/pacs.008.001.08-document.xml'));
-    const payment = (reading as { message: Payment }).message;
+    const payment = (reading as { message: CustomerPayment }).message;
     expect(writeIso(payment, 'pacs.008.001.13')).toContain(
       '<QtId>8d3c7e52-93c1-4d9e-8f07-5b2f1c7a9e10</QtId>',
     );

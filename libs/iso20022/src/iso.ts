@@ -7,7 +7,7 @@ import {
   unheldInDocument,
   unheldInHeader,
 } from './mapping/messages.js';
-import type { Problem } from './mapping/shape.js';
+import type { ValueProblem } from './mapping/shape.js';
 import { readLocated, type ReadOptions } from './message.js';
 import type { BusinessHeader, CanonicalMessage, IsoError, IsoReading } from './model.js';
 import { checkProfile } from './profile/profile-check.js';
@@ -46,11 +46,11 @@ export function readIso(bytes: Uint8Array, options: ReadOptions = {}): IsoReadin
 export function understand(
   raw: IsoMessage,
   options: ReadOptions,
-  locate: (problems: readonly Problem[]) => IsoError[],
+  locate: (problems: readonly ValueProblem[]) => IsoError[],
 ): IsoReading {
   const { document, header } = raw;
   const { version } = document;
-  const problems: Problem[] = [];
+  const problems: ValueProblem[] = [];
   const read = header === undefined ? undefined : toHeader(header, problems);
   const message = toCanonical(document, problems);
   if (read !== undefined && read.messageDefinition !== version) {

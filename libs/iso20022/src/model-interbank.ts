@@ -4,7 +4,7 @@ import type { Account, Agent, Charge, OriginalTransaction, Party } from './model
 // The canonical model of what institutions tell each other: pacs, and recalls of camt.056 and camt.029.
 
 /** pacs.008: one credit transfer. */
-export interface Payment {
+export interface CustomerPayment {
   readonly kind: 'payment';
   readonly messageId: string;
   readonly createdAt: string;

@@ -1,7 +1,7 @@
 import type { Addressee, Agent } from './model-parts.js';
 import type {
   InstitutionPayment,
-  Payment,
+  CustomerPayment,
   Recall,
   RecallReply,
   Return,
@@ -45,7 +45,7 @@ export interface Rejection {
 }
 
 export type CanonicalMessage =
-  | Payment
+  | CustomerPayment
   | Status
   | StatusRequest
   | ProxyRequest

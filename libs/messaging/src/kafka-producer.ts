@@ -23,7 +23,7 @@ export interface OutgoingMessage {
 }
 
 /** A message of a send that the broker will never take, and why. */
-export interface RefusedMessage {
+export interface RejectedMessage {
   readonly index: number;
   readonly cause: string;
 }
@@ -58,10 +58,10 @@ export class KafkaProducer {
    * Resolves when the broker has acknowledged all but those that it will never take; these are returned. Tries until
    * then; rejects only when closed.
    */
-  send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]> {
+  send(messages: readonly OutgoingMessage[]): Promise<readonly RejectedMessage[]> {
     return new Promise((done, failed) => {
       if (this.closing) return failed(new Error('the transport is closed'));
-      const refused: RefusedMessage[] = [];
+      const refused: RejectedMessage[] = [];
       let left = messages.length;
       if (left === 0) return done(refused);
       const sent = () => {

@@ -1,5 +1,5 @@
 import type { Account } from '@tonle/iso20022';
-import type { AccountKind, IsoProfile } from './profile.js';
+import type { AccountForm, IsoProfile } from './profile.js';
 
 /** A payee's account or proxy, with its type, as the wire has it. */
 export interface PayeeAccount {
@@ -34,12 +34,12 @@ export function accountOf({ account, accountType }: PayeeAccount, profile: IsoPr
 }
 
 /** Kinds of this very type, else those of every other. */
-function kindsOf(type: string, accounts: readonly AccountKind[]): readonly AccountKind[] {
+function kindsOf(type: string, accounts: readonly AccountForm[]): readonly AccountForm[] {
   const own = accounts.filter((kind) => kind.type === type);
   return own.length > 0 ? own : accounts.filter((kind) => kind.type === OTHER);
 }
 
-function isGuessed({ type, guessed }: AccountKind, text: string): boolean {
+function isGuessed({ type, guessed }: AccountForm, text: string): boolean {
   if (type === OTHER) return false;
   return typeof guessed === 'boolean' ? guessed : fits(guessed, text);
 }

@@ -1,5 +1,5 @@
 import type { Customer, LegCommand } from '@tonle/contracts';
-import type { Agent, Payment } from '@tonle/iso20022';
+import type { Agent, CustomerPayment } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
 import type { LegRefusal, Parties, PreparedLeg } from '@tonle/network';
 import { accountOf } from './account.js';
@@ -37,7 +37,7 @@ function creditTransfer(
   command: LegCommand,
   agents: { readonly payer: Agent; readonly network: Agent; readonly own: Agent },
   profile: Speaker['profile'],
-): Payment {
+): CustomerPayment {
   const messageId = messageIdOf(command.legKey);
   const acceptedMs = Date.parse(command.acceptedAt);
   const acceptedAt = new Date(acceptedMs).toISOString();
@@ -71,7 +71,7 @@ function creditTransfer(
   };
 }
 
-function partyOf(customer: Customer): Payment['debtor'] {
+function partyOf(customer: Customer): CustomerPayment['debtor'] {
   const { name, country, town } = customer;
   return country === undefined && town === undefined ? { name } : { name, address: { country, town } };
 }

@@ -1,5 +1,5 @@
 import { amountJson, carriedText, refused, type Quote, type Refusal } from '@tonle/contracts';
-import type { Message, Reply, ResolvedCode } from '@tonle/door';
+import type { RawMessage, Reply, ResolvedCode } from '@tonle/door';
 import type { AmountJson } from '@tonle/money';
 import type { InboundCodes } from '@tonle/network';
 import { z } from 'zod';
@@ -49,7 +49,7 @@ function reply(body: object): Reply {
 
 function readBody(
   schema: z.ZodType<{ qrText: string; amount?: AmountJson }>,
-  { bytes }: Message,
+  { bytes }: RawMessage,
 ): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal {
   const read = schema.safeParse(parsed(bytes));
   if (!read.success) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Payment } from '@tonle/iso20022';
+import type { CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { paymentSubmit, type Quote } from '@tonle/contracts';
 import { type Corridor } from '@tonle/directory';
@@ -40,7 +40,7 @@ const QUOTE: InboundQuote = {
   } as Quote,
 };
 
-function paymentOf(more: Partial<Payment> = {}): Payment {
+function paymentOf(more: Partial<CustomerPayment> = {}): CustomerPayment {
   return {
     kind: 'payment',
     messageId: 'TH1',
@@ -70,7 +70,7 @@ const STAMP = {
   service: 'adapter-thailand',
   instance: 'i1',
 };
-const decide = (payment: Payment, quote: InboundQuote | undefined = QUOTE) =>
+const decide = (payment: CustomerPayment, quote: InboundQuote | undefined = QUOTE) =>
   inboundInstruction(
     {
       message: payment,
@@ -121,7 +121,7 @@ describe('a payment at the door', () => {
     });
   });
 
-  it.each<[string, NonNullable<Payment['debtorAccount']>, string, string]>([
+  it.each<[string, NonNullable<CustomerPayment['debtorAccount']>, string, string]>([
     ['a number', { id: '0140000000001' }, '0140000000001', 'bank_account'],
     ['a number of a scheme', { id: 'W-77', scheme: 'EWLT' }, 'W77', 'EWLT'],
     ['a proxy', { proxy: { type: 'MBNO', id: '+66 81-234-5678' } }, '+66812345678', 'MBNO'],
@@ -130,7 +130,7 @@ describe('a payment at the door', () => {
     expect(decide(paymentOf({ debtorAccount }))).toMatchObject({ instruction: { submit: { debtor } } });
   });
 
-  it.each<[string, Partial<Payment>, string]>([
+  it.each<[string, Partial<CustomerPayment>, string]>([
     ['no UETR', { uetr: undefined }, 'element_missing'],
     ['no acceptance time', { acceptedAt: undefined }, 'element_missing'],
     ['no quote', { quoteId: undefined }, 'element_missing'],

@@ -11,7 +11,7 @@ import {
   type Stamp,
 } from '@tonle/door';
 import { spelled } from '@tonle/directory';
-import { instantOf, type Payment } from '@tonle/iso20022';
+import { instantOf, type CustomerPayment } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import { pickHeaders, SIGNATURE_HEADERS, type InboundFound } from '@tonle/network';
 
@@ -66,7 +66,7 @@ export function inboundInstruction(
   return { kind: 'ok', instruction };
 }
 
-function missingElement(payment: Payment): string | undefined {
+function missingElement(payment: CustomerPayment): string | undefined {
   if (payment.uetr === undefined) return 'PmtId/UETR';
   if (payment.acceptedAt === undefined) return 'AccptncDtTm';
   if (payment.quoteId === undefined || !UUID.test(payment.quoteId))
@@ -77,7 +77,7 @@ function missingElement(payment: Payment): string | undefined {
 }
 
 function submitOf(
-  payment: Payment,
+  payment: CustomerPayment,
   { quote, payee, lookupId, qrText }: InboundQuote,
   { corridor }: InboundFound,
   { paymentId, nowMs, service, instance }: Stamp,
@@ -130,7 +130,7 @@ function utcOf(text: string): string {
  * SHA-256 of what makes the payment, whatever its bytes: a repeat has the same (decisions 24). Requests of earlier
  * versions are compared by it, so it stays as it is.
  */
-export function inboundContentHash(payment: Payment): Buffer {
+export function inboundContentHash(payment: CustomerPayment): Buffer {
   const {
     messageId,
     uetr,

@@ -68,7 +68,7 @@ const accountKind = z.strictObject({
   /** A text without a type is taken for this kind when it fits, and fits the pattern if there is one. */
   guessed: z.union([z.boolean(), pattern(true)]).default(false),
 });
-export type AccountKind = z.infer<typeof accountKind>;
+export type AccountForm = z.infer<typeof accountKind>;
 
 /** How institutions are named on the wire: by BIC, or by their membership in a clearing system. */
 const agents = z.discriminatedUnion('by', [

@@ -5,7 +5,7 @@ import {
   outcomeOf,
   type Door,
   type InboundQuoteService,
-  type Message,
+  type RawMessage,
   type MessageContext,
   type Reply,
   type Taken,
@@ -17,7 +17,7 @@ import type { LegService } from './leg.service.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';
 
-type Headers = Message['headers'];
+type Headers = RawMessage['headers'];
 type TakenInbound = Taken<InboundOutcome> | Refusal;
 
 export interface InboundEndpointOptions {
@@ -38,13 +38,13 @@ export class InboundEndpoint {
   constructor(private readonly options: InboundEndpointOptions) {}
 
   /** Refuses what the network's dialect has no answer for: `overloaded`, `not_found`, `unavailable`, wrong JSON. */
-  async answer(path: string, message: Message): Promise<Reply | Refusal> {
+  async answer(path: string, message: RawMessage): Promise<Reply | Refusal> {
     const route = this.options.routes[path];
     if (route === undefined) return refused('not_found');
     return route.kind === 'codes' ? this.code(route, message) : this.message(route, message);
   }
 
-  private async message(route: InboundMessages, message: Message): Promise<Reply | Refusal> {
+  private async message(route: InboundMessages, message: RawMessage): Promise<Reply | Refusal> {
     const { directory, platform } = this.options;
     // Of an ended corridor questions are answered; a payment in it routing refuses.
     const corridor = directory.corridorsOfAdapterIncludingEnded(platform.service)[0];
@@ -64,7 +64,7 @@ export class InboundEndpoint {
 
   private contextOf(
     route: InboundMessages,
-    message: Message,
+    message: RawMessage,
     corridor: Corridor,
   ): MessageContext<unknown, InboundFound, InboundOutcome> {
     const { directory, waitMs } = this.options;
@@ -115,7 +115,7 @@ export class InboundEndpoint {
   private async callBack(
     route: InboundMessages,
     asked: unknown,
-    message: Message,
+    message: RawMessage,
   ): Promise<{ readonly kind: 'noted' } | Refusal> {
     const { legs } = this.options;
     const legKey = route.legKeyOf(asked);
@@ -131,7 +131,7 @@ export class InboundEndpoint {
   /** A taken payment has its bytes in its row; all else that says something about a payment is kept here. */
   private keepBoth(
     route: InboundMessages,
-    message: Message,
+    message: RawMessage,
     { reading, answer, reply }: Exclude<Awaited<ReturnType<typeof answerMessage>>, Refusal>,
   ): void {
     if (reading.kind === 'unreadable' || reading.kind === 'call_back') return;
@@ -141,7 +141,7 @@ export class InboundEndpoint {
     this.keep(this.evidenceOf(subject, 'out', route.answeredBy, Buffer.from(reply.body)));
   }
 
-  private async code(route: InboundCodes, message: Message): Promise<Reply | Refusal> {
+  private async code(route: InboundCodes, message: RawMessage): Promise<Reply | Refusal> {
     const read = route.read(message);
     if (read.kind === 'refused') return read;
     const { clock, random } = this.options.platform;

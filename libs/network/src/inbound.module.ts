@@ -8,7 +8,7 @@ import {
   NonceRegister,
   ownOutcomes,
   LookupBudget,
-  LookupUse,
+  LookupUseCounter,
 } from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
@@ -74,8 +74,8 @@ export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provi
 /** A network that asks for our payees' names has a budget for it, as our participants have. */
 function budgetProviders(): Provider[] {
   return [
-    provideBy(LookupUse, [PLATFORM, Service], (platform, service) => {
-      const use = new LookupUse(platform);
+    provideBy(LookupUseCounter, [PLATFORM, Service], (platform, service) => {
+      const use = new LookupUseCounter(platform);
       use.runIn(service);
       service.call(adapterCalls(platform.service).lookupUse, async () => ({
         participants: await use.shown(),
@@ -84,7 +84,7 @@ function budgetProviders(): Provider[] {
     }),
     provideBy(
       LookupBudget,
-      [PLATFORM, Directory, LookupUse, Service],
+      [PLATFORM, Directory, LookupUseCounter, Service],
       ({ shared }, directory, use, service) => {
         const budget = new LookupBudget(shared, directory, use);
         service.resource('the budget of lookups', () => budget.close());

@@ -1,6 +1,6 @@
 import type { InboundOutcome, LegCommand, Refusal } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
-import type { InboundQuote, Message, MessageDialect, Reply, ResolvedCode } from '@tonle/door';
+import type { InboundQuote, RawMessage, MessageDialect, Reply, ResolvedCode } from '@tonle/door';
 import type { AmountJson } from '@tonle/money';
 import type { LegAnswer } from './leg.js';
 import type { InboundListener } from './listener.js';
@@ -43,7 +43,7 @@ export interface InboundCodes {
   /** Name for evidence. */
   readonly operation: string;
   read(
-    message: Message,
+    message: RawMessage,
   ): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal;
   write(found: ResolvedCode): Reply;
 }

@@ -32,7 +32,7 @@ interface Report {
 }
 
 /** A toy of everything around the machine: ledger, limits, partners, and messages that get lost and doubled. */
-class World {
+class MachineWorld {
   view: MachineView;
   now = 0;
   readonly fate: Record<LegKind, Fate> = { debit: 'nothing', credit: 'nothing', reversal: 'nothing' };
@@ -273,7 +273,7 @@ const honestStep = fc.oneof(
 type Step = typeof honestStep extends fc.Arbitrary<infer T> ? T : never;
 
 /** What routing does next of its own, without faults. */
-function forward(world: World): void {
+function forward(world: MachineWorld): void {
   const { state, payerSecured } = world.view;
   if (state === 'RECEIVED') world.feed({ type: 'validated' });
   if (state === 'VALIDATED') world.feed({ type: 'reserved' });
@@ -281,7 +281,7 @@ function forward(world: World): void {
   if (state === 'DEBIT_SECURED') world.feed({ type: 'send_credit' });
 }
 
-function run(world: World, step: Step): void {
+function run(world: MachineWorld, step: Step): void {
   switch (step.do) {
     case 'own':
       world.feed(OWN_EVENTS[step.index]!);
@@ -306,7 +306,7 @@ function run(world: World, step: Step): void {
 }
 
 /** Lets everything that is under way end and be told, and says whether the payment ended. */
-function settle(world: World): boolean {
+function settle(world: MachineWorld): boolean {
   for (let round = 0; round < 20 && !isTerminal(world.view.state); round += 1) {
     forward(world);
     if (world.view.state === 'SCREENING_HOLD') world.feed({ type: 'hold_limit_passed' });
@@ -329,7 +329,7 @@ describe('random lives of a payment', () => {
         fc.boolean(),
         fc.array(honestStep, { minLength: 10, maxLength: 60 }),
         (payerSecured, steps) => {
-          const world = new World(payerSecured, true);
+          const world = new MachineWorld(payerSecured, true);
           for (const step of steps) run(world, step);
           expect(settle(world)).toBe(true);
           expect(world.breaks.filter((each) => each !== 'open_break_amount')).toEqual([]);
@@ -353,7 +353,7 @@ describe('random lives of a payment', () => {
     );
     fc.assert(
       fc.property(fc.boolean(), fc.array(hostile, { minLength: 5, maxLength: 60 }), (payerSecured, steps) => {
-        const world = new World(payerSecured, false);
+        const world = new MachineWorld(payerSecured, false);
         for (const step of steps) {
           if ('forward' in step) forward(world);
           else if ('own' in step) world.feed(OWN_EVENTS[step.own]!);

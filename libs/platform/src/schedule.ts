@@ -1,7 +1,7 @@
 import type { Telemetry } from '@tonle/telemetry';
 
 /** Milliseconds from the end of one round to the start of the next; a function is asked after every round. */
-export type Pause = number | (() => number);
+export type JobPause = number | (() => number);
 
 export interface JobOptions {
   /** Milliseconds from the start of the schedule to the first round; by default the pause between two. */
@@ -10,7 +10,7 @@ export interface JobOptions {
 
 interface Job {
   readonly name: string;
-  readonly pause: Pause;
+  readonly pause: JobPause;
   readonly run: () => Promise<unknown>;
   readonly options: JobOptions;
   timer?: NodeJS.Timeout;
@@ -31,7 +31,7 @@ export class Schedule {
   }
 
   /** Declares a job; in a schedule that has started it begins at once. */
-  every(name: string, pause: Pause, run: () => Promise<unknown>, options: JobOptions = {}): void {
+  every(name: string, pause: JobPause, run: () => Promise<unknown>, options: JobOptions = {}): void {
     const job: Job = { name, pause, run, options, round: Promise.resolve() };
     this.jobs.push(job);
     this.failures.inc({ job: name }, 0);

@@ -1,9 +1,9 @@
 import type { BatchHandler, CallContract, Subscription } from '@tonle/messaging';
 import type { Platform, RunningService } from './platform.js';
-import { Schedule, type JobOptions, type Pause } from './schedule.js';
+import { Schedule, type JobOptions, type JobPause } from './schedule.js';
 
 /** A listener that is open. `close` stops listening and lets requests in hand finish. */
-export interface Listener {
+export interface OpenListener {
   readonly url: string;
   close(): Promise<void>;
 }
@@ -17,14 +17,15 @@ export class Service {
   private readonly calls: (() => void)[] = [];
   private readonly firsts: (() => Promise<unknown>)[] = [];
   private readonly topics: { readonly topic: string; readonly handler: BatchHandler }[] = [];
-  private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<Listener> }[] = [];
+  private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<OpenListener> }[] =
+    [];
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
   private readonly left: (() => void)[] = [];
   private readonly needed: { readonly part: string; readonly isThere: () => boolean }[] = [];
   private readonly wished: { readonly part: string; readonly isThere: () => boolean }[] = [];
   private readonly schedule: Schedule;
   private readonly subscriptions: Subscription[] = [];
-  private readonly open: Listener[] = [];
+  private readonly open: OpenListener[] = [];
   private closing: Promise<void> | undefined;
 
   constructor(private readonly platform: Platform) {
@@ -55,12 +56,12 @@ export class Service {
   }
 
   /** Runs by the clock, `pause` milliseconds after its last round; see Schedule. */
-  job(name: string, pause: Pause, run: () => Promise<unknown>, options?: JobOptions): void {
+  job(name: string, pause: JobPause, run: () => Promise<unknown>, options?: JobOptions): void {
     this.schedule.every(name, pause, run, options);
   }
 
   /** Listens, when all else has started. `purpose` names the address, e.g. `public`. */
-  http(purpose: string, listen: () => Promise<Listener>): void {
+  http(purpose: string, listen: () => Promise<OpenListener>): void {
     this.listeners.push({ purpose, listen });
   }
 

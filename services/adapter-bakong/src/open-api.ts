@@ -16,7 +16,7 @@ const AMOUNT_NAMES: ReadonlySet<string> = new Set(['amount', 'total']);
 type ApiMeaning = (typeof CODES.api)[string]['means'];
 
 /** What the Open API answered: data, an error code of the table, or nothing that may be trusted. */
-export type ApiAnswer =
+export type BakongApiAnswer =
   | { readonly kind: 'data'; readonly data: unknown }
   | ({ readonly kind: ApiMeaning; readonly responseMessage: string } & Omit<CodeMeaning, 'means'>)
   | { readonly kind: 'unreadable'; readonly because: string; readonly unmapped?: string };
@@ -35,14 +35,14 @@ export function apiRequest(operation: string, body: unknown): WireRequest {
 }
 
 /** Reads a reply; one that did not come is unreadable. */
-export function readApi(reply: WireReply): ApiAnswer {
+export function readApi(reply: WireReply): BakongApiAnswer {
   return reply.kind === 'answered'
     ? readEnvelope(reply.status, reply.bytes)
     : { kind: 'unreadable', because: reply.because };
 }
 
 /** Reads the envelope. Total. */
-export function readEnvelope(status: number, bytes: Uint8Array): ApiAnswer {
+export function readEnvelope(status: number, bytes: Uint8Array): BakongApiAnswer {
   if (status === 401) return { kind: 'renew_token', responseMessage: 'HTTP 401' };
   const body = asRecord(parseKeepingAmounts(Buffer.from(bytes).toString('utf8'), AMOUNT_NAMES));
   if (body === undefined || status >= 500) return { kind: 'unreadable', because: `HTTP ${status}` };

@@ -1,7 +1,7 @@
 import { asRecord, type AskedLeg, type BulkQuestion, type EnquiredLeg, type FollowUp } from '@tonle/network';
 import type { LegAnswer, PreparedLeg, Rail, WireReply, WireRequest } from '@tonle/network';
 import { LEDGER_HASH, readCoreAnswer } from './core-answer.js';
-import { apiRequest, readApi, type ApiAnswer } from './open-api.js';
+import { apiRequest, readApi, type BakongApiAnswer } from './open-api.js';
 import { railParties } from './parties.js';
 import type { BakongSettings } from './settings.js';
 import { compareWithLeg, readTransaction, type RailTransaction } from './transaction.js';
@@ -78,7 +78,7 @@ function readByReference(reply: WireReply, leg: AskedLeg): LegAnswer {
   return open && leg.partnerRef !== undefined ? { kind: 'in_progress', partnerRef: leg.externalRef } : answer;
 }
 
-function answerOf(answer: ApiAnswer, leg: AskedLeg): LegAnswer {
+function answerOf(answer: BakongApiAnswer, leg: AskedLeg): LegAnswer {
   switch (answer.kind) {
     case 'data': {
       const found = readTransaction(answer.data);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readMarket, type Market } from './fx/rate-walk.js';
+import { readMarket, type MarketRates } from './fx/rate-walk.js';
 import { readSchemes, thailand, type IsoScheme } from './networks/iso20022/scheme.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -48,7 +48,7 @@ export interface SandboxSettings {
   /** The networks abroad that speak plain ISO 20022. */
   readonly networks: readonly IsoScheme[];
   /** Pairs that the FX providers quote, and where each begins. */
-  readonly market?: Market;
+  readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
   readonly ratesMs: number;
   /** Seed of faults by rate, rate walks and ledger delays. */

@@ -1,6 +1,6 @@
 // Where the elements of a text stand, as far as it can be told without trusting it.
 
-export interface Span {
+export interface ElementSpan {
   readonly name: string;
   /** Index of the start tag's `<` and after its `>`. */
   readonly start: number;
@@ -14,8 +14,8 @@ export interface Span {
 const TAG = /<(\/?)([^\s/<>?!]+)([^<>]*)>/g;
 
 /** Elements that are opened and closed again, in the order of their end tags. */
-export function elementsOf(text: string): Span[] {
-  const spans: Span[] = [];
+export function elementsOf(text: string): ElementSpan[] {
+  const spans: ElementSpan[] = [];
   const open: { name: string; start: number; end: number; children: number }[] = [];
   for (const match of text.matchAll(TAG)) {
     const [all, slash, name = '', rest = ''] = match;

@@ -1,4 +1,4 @@
-import { elementsOf, replaced, type Span } from './mutate-elements.js';
+import { elementsOf, replaced, type ElementSpan } from './mutate-elements.js';
 import { CHARACTERS, LONG_VALUES, NAMES, NAMESPACES, REFERENCES, VALUES } from './mutate-values.js';
 import { encodeSomehow } from './mutate-encoding.js';
 import type { Dice } from './random.js';
@@ -12,12 +12,16 @@ export interface Mutant {
   readonly steps: readonly string[];
 }
 
-function element(text: string, dice: Dice, which: (span: Span) => boolean = () => true): Span | undefined {
+function element(
+  text: string,
+  dice: Dice,
+  which: (span: ElementSpan) => boolean = () => true,
+): ElementSpan | undefined {
   const spans = elementsOf(text).filter(which);
   return spans.length === 0 ? undefined : dice.of(spans);
 }
 
-const isLeaf = ({ leaf }: Span): boolean => leaf;
+const isLeaf = ({ leaf }: ElementSpan): boolean => leaf;
 const aValue = (dice: Dice): string => (dice.chance(3) ? dice.of(LONG_VALUES) : dice.of(VALUES));
 const blanks = (dice: Dice): string => dice.of(['', ' ', '\n', '\t', '\r\n', '  ', '\u00a0']);
 

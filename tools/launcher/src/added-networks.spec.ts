@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addToDirectory, fxWith, settingsOfAdded, simulatorsOf } from './added-networks.js';
 import { layoutOf, programOf } from './layout.js';
-import type { DirectoryFile } from './world.js';
+import type { SandboxDirectory } from './world.js';
 
 const EXAMPLES = 'docs/examples';
 
@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-const directoryOf = (folder?: string): DirectoryFile => {
-  const directory: DirectoryFile = { entries: [], openingFunds: [] };
+const directoryOf = (folder?: string): SandboxDirectory => {
+  const directory: SandboxDirectory = { entries: [], openingFunds: [] };
   addToDirectory(directory, layoutOf(home, 7400, folder));
   return directory;
 };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuredNetworks } from '@tonle/adapter-iso20022';
 import type { Layout } from './layout.js';
-import type { DirectoryFile } from './world.js';
+import type { SandboxDirectory } from './world.js';
 
 // A network that an installation adds is a folder: profile.json for its adapter, directory.json for the directory,
 // fx.json for prices, simulator.json for the sandbox. What is in none of them is nobody's business.
@@ -30,10 +30,10 @@ export function addedNetworks(folder: string | undefined): readonly string[] {
  * Adds their entries and opening funds. An installation that ran before gets no opening funds: what comes later is money
  * that statements prove.
  */
-export function addToDirectory(directory: DirectoryFile, layout: Layout): void {
+export function addToDirectory(directory: SandboxDirectory, layout: Layout): void {
   if (layout.added.length === 0) return;
   const ranBefore = existsSync(join(layout.home, 'postgres'));
-  for (const added of partsOf<DirectoryFile>(layout, 'directory.json')) {
+  for (const added of partsOf<SandboxDirectory>(layout, 'directory.json')) {
     directory.entries.push(...added.entries);
     if (!ranBefore) directory.openingFunds.push(...added.openingFunds);
   }

@@ -2,5 +2,5 @@ export { startSingle } from './single.js';
 export { startCluster } from './cluster.js';
 export { LaunchError } from './ports.js';
 export type { LaunchOptions, Running } from './running.js';
-export type { DirectoryFile } from './world.js';
+export type { SandboxDirectory } from './world.js';
 export { PORT_BASE } from './layout.js';

@@ -1,4 +1,4 @@
-import type { DirectoryFile } from './world.js';
+import type { SandboxDirectory } from './world.js';
 
 export interface LaunchOptions {
   /** Folder for data, keys and logs. */
@@ -11,7 +11,7 @@ export interface LaunchOptions {
   /** Folder of networks that are added: a folder each, `<name>/profile.json` and more (docs/add-a-network.md). */
   readonly networksDir?: string;
   /** Changes the sandbox directory before the first start: shorter timers, smaller limits. */
-  readonly adjustDirectory?: (directory: DirectoryFile) => void;
+  readonly adjustDirectory?: (directory: SandboxDirectory) => void;
 }
 
 /** An installation that runs. */

@@ -16,7 +16,7 @@ const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 /** Signers that are no participants with an API key: our own side towards partners. */
 const OWN_SIGNERS = ['TONLE'];
 
-export interface DirectoryFile {
+export interface SandboxDirectory {
   /** By whom and why it differs from the one of the repository. */
   change?: { by: string; reason: string };
   entries: DirectoryEntry[];
@@ -26,12 +26,12 @@ export interface DirectoryFile {
 /** Makes what is missing of the sandbox world. Idempotent. `adjust` may change the directory before it is written. */
 export async function prepareSandboxWorld(
   layout: Layout,
-  adjust: (directory: DirectoryFile) => void = () => undefined,
+  adjust: (directory: SandboxDirectory) => void = () => undefined,
 ): Promise<void> {
   const keys = join(layout.home, 'keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const source = readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8');
-  const directory = JSON.parse(source) as DirectoryFile;
+  const directory = JSON.parse(source) as SandboxDirectory;
   addToDirectory(directory, layout);
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');

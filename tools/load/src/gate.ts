@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import type { LoadClient } from './load-client.js';
-import type { PublicPayment, ToldPayment } from './outbound-load.js';
+import type { AnsweredPayment, ToldPayment } from './outbound-load.js';
 
 interface Finding {
   readonly invariant: string;
@@ -188,7 +188,7 @@ export async function readBack(
   const rest = [...told];
   const worker = async (): Promise<void> => {
     for (let each = rest.pop(); each !== undefined; each = rest.pop()) {
-      const { status, body } = await client.get<PublicPayment>(
+      const { status, body } = await client.get<AnsweredPayment>(
         each.participant,
         `/v1/payments/${each.paymentId}`,
       );
@@ -205,7 +205,7 @@ export async function readBack(
   return problems;
 }
 
-function sameMoney(a: PublicPayment['source'], b: PublicPayment['source']): boolean {
+function sameMoney(a: AnsweredPayment['source'], b: AnsweredPayment['source']): boolean {
   return a.currency === b.currency && a.amount === b.amount;
 }
 

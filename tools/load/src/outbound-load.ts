@@ -25,7 +25,7 @@ export interface RunPlan {
   readonly freshLookups: boolean;
 }
 
-export interface PublicPayment {
+export interface AnsweredPayment {
   readonly paymentId: string;
   readonly state: string;
   readonly step: string;
@@ -36,8 +36,8 @@ export interface PublicPayment {
 
 interface Quote {
   readonly quoteId: string;
-  readonly source: PublicPayment['source'];
-  readonly target: PublicPayment['target'];
+  readonly source: AnsweredPayment['source'];
+  readonly target: AnsweredPayment['target'];
 }
 
 interface Prepared {
@@ -52,8 +52,8 @@ export interface ToldPayment {
   readonly paymentId: string;
   readonly state: string;
   readonly measured: boolean;
-  readonly source: PublicPayment['source'];
-  readonly target: PublicPayment['target'];
+  readonly source: AnsweredPayment['source'];
+  readonly target: AnsweredPayment['target'];
 }
 
 export interface RunTally {
@@ -221,10 +221,10 @@ export class OutboundLoad {
     participant: string,
     body: unknown,
     key: string,
-  ): Promise<LoadAnswer<PublicPayment> | undefined> {
+  ): Promise<LoadAnswer<AnsweredPayment> | undefined> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX && performance.now() < this.deadline; attempt += 1) {
       try {
-        return await this.client.post<PublicPayment>(participant, '/v1/payments', body, {
+        return await this.client.post<AnsweredPayment>(participant, '/v1/payments', body, {
           'idempotency-key': key,
           prefer: 'wait=20',
         });
@@ -237,20 +237,20 @@ export class OutboundLoad {
     return undefined;
   }
 
-  private async follow(participant: string, first: PublicPayment): Promise<PublicPayment> {
+  private async follow(participant: string, first: AnsweredPayment): Promise<AnsweredPayment> {
     let payment = first;
     this.count('answered while open');
     while (payment.state === 'processing' && performance.now() < this.deadline) {
       await pause(POLL_MS);
       const answer = await this.client
-        .get<PublicPayment>(participant, `/v1/payments/${payment.paymentId}`)
+        .get<AnsweredPayment>(participant, `/v1/payments/${payment.paymentId}`)
         .catch(() => undefined);
       if (answer?.status === 200) payment = answer.body;
     }
     return payment;
   }
 
-  private end(payment: PublicPayment, latencyMs: number, now: number, measured: boolean): void {
+  private end(payment: AnsweredPayment, latencyMs: number, now: number, measured: boolean): void {
     const completed = payment.state === 'completed';
     if (completed) this.tally.completed += 1;
     else this.tally.rejected += 1;
@@ -266,7 +266,7 @@ export class OutboundLoad {
   /** Keeps an even sample of what callers were told, and everything that is still open. */
   private tell(
     participant: string,
-    { paymentId, state }: PublicPayment,
+    { paymentId, state }: AnsweredPayment,
     { source, target }: Quote,
     measured: boolean,
   ): void {

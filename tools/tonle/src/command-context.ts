@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { GatewayClient, UsageError } from './gateway-client.js';
-import type { Output, PublicAmount } from './output.js';
+import type { Output, ShownAmount } from './output.js';
 
 /** Options that every command takes; each has an environment variable. */
 export interface GlobalOptions {
@@ -64,7 +64,7 @@ const quotedForShell = (text: string): string =>
 const AMOUNT = /^(?:([A-Z]{3})\s*)?(\d[\d,]*(?:\.\d+)?)(?:\s*([A-Z]{3}))?$/;
 
 /** `820`, `820.00 THB`, `THB 820.00`; without a currency the one given. Throws UsageError. */
-export function readAmountOption(text: string, currency: string | undefined): PublicAmount {
+export function readAmountOption(text: string, currency: string | undefined): ShownAmount {
   const match = AMOUNT.exec(text.trim());
   const named = match?.[1] ?? match?.[3] ?? currency;
   if (match === null || (match[1] !== undefined && match[3] !== undefined)) {

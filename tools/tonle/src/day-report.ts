@@ -1,8 +1,8 @@
 import { formatAmount, parseBookedAmount, type Amount } from '@tonle/money';
 import type { CommandContext } from './command-context.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
-import { searchPage, type OperatorPayment } from './ops.js';
-import { showAmount, table, type PublicAmount } from './output.js';
+import { searchPage, type ShownOperatorPayment } from './ops.js';
+import { showAmount, table, type ShownAmount } from './output.js';
 
 export interface ReportOptions {
   readonly day: string;
@@ -12,7 +12,10 @@ export interface ReportOptions {
 
 const DAY_MS = 86_400_000;
 
-const COLUMNS: readonly (readonly [name: string, of: (payment: OperatorPayment) => string | undefined])[] = [
+const COLUMNS: readonly (readonly [
+  name: string,
+  of: (payment: ShownOperatorPayment) => string | undefined,
+])[] = [
   ['payment_id', (p) => p.paymentId],
   ['uetr', (p) => p.uetr],
   ['received_at', (p) => p.receivedAt],
@@ -74,7 +77,7 @@ export function csvField(value = ''): string {
 async function paymentsOf(
   gateway: GatewayClient,
   { day, utcOffset }: ReportOptions,
-): Promise<OperatorPayment[]> {
+): Promise<ShownOperatorPayment[]> {
   const start = Date.parse(`${day}T00:00:00${utcOffset}`);
   // 30 February would be read as 2 March.
   const midnight = new Date(`${day}T00:00:00Z`);
@@ -87,7 +90,7 @@ async function paymentsOf(
       `"${day}" with the offset "${utcOffset}" is not a valid day; write 2026-11-28 and +07:00.`,
     );
   const span = { from: new Date(start).toISOString(), until: new Date(start + DAY_MS).toISOString() };
-  const all: OperatorPayment[] = [];
+  const all: ShownOperatorPayment[] = [];
   for (let cursor: string | undefined; ;) {
     const page = await searchPage(gateway, { ...span, limit: '500', cursor });
     all.push(...page.payments);
@@ -101,12 +104,12 @@ interface Sum {
   readonly direction: string;
   readonly state: string;
   readonly payments: number;
-  readonly source: PublicAmount;
-  readonly target: PublicAmount;
+  readonly source: ShownAmount;
+  readonly target: ShownAmount;
 }
 
-function sumsOf(payments: readonly OperatorPayment[]): Sum[] {
-  const groups = new Map<string, OperatorPayment[]>();
+function sumsOf(payments: readonly ShownOperatorPayment[]): Sum[] {
+  const groups = new Map<string, ShownOperatorPayment[]>();
   for (const payment of payments) {
     const { corridor, direction, state, source, target } = payment;
     const key = [corridor, direction, state, source.currency, target.currency].join(' ');
@@ -124,13 +127,13 @@ function sumsOf(payments: readonly OperatorPayment[]): Sum[] {
     }));
 }
 
-function total(amounts: readonly PublicAmount[]): PublicAmount {
+function total(amounts: readonly ShownAmount[]): ShownAmount {
   const read = amounts.map(readAmount);
   const minor = read.reduce((sum, each) => sum + each.minor, 0n);
   return { currency: amounts[0]!.currency, amount: formatAmount({ ...read[0]!, minor }) };
 }
 
-function readAmount({ currency, amount }: PublicAmount): Amount {
+function readAmount({ currency, amount }: ShownAmount): Amount {
   const parsed = parseBookedAmount(currency, amount);
   if (parsed.kind !== 'ok') throw new Error(`the gateway gave the amount ${amount} ${currency}`);
   return parsed.amount;

@@ -6,7 +6,7 @@ import { explainRequest, loadPrivateKey, sandboxKeyId, type RequestToSign } from
 import { ApiClient, type ApiAnswer } from './api-client.js';
 
 /** Where the gateway is, and as whom we speak. */
-export interface GatewaySettings {
+export interface GatewayClientSettings {
   readonly url: string;
   /** Folder of `<participant>.key.pem`. */
   readonly keysFolder: string;
@@ -21,7 +21,7 @@ export interface ProblemField {
 }
 
 /** The gateway's problem+json (RFC 9457). */
-export interface ProblemDocument {
+export interface ShownProblem {
   readonly title: string;
   readonly status: number;
   readonly code?: string;
@@ -35,7 +35,7 @@ export interface ProblemDocument {
 
 /** The gateway refused. */
 export class GatewayProblem extends Error {
-  constructor(readonly problem: ProblemDocument) {
+  constructor(readonly problem: ShownProblem) {
     super(problem.title);
   }
 }
@@ -68,7 +68,7 @@ const RETRY_AFTER_MS = 300;
 
 /** The public REST API as commands use it: signed as one participant, repeated where that is safe, refusals thrown. */
 export class GatewayClient {
-  constructor(private readonly settings: GatewaySettings) {}
+  constructor(private readonly settings: GatewayClientSettings) {}
 
   /**
    * Asks and returns the JSON answer. What may be sent twice (GET, or with an idempotency key) is sent again, signed
@@ -144,6 +144,6 @@ function bodyOf({ ok, status, body }: ApiAnswer): unknown {
     });
   }
   if (ok) return body;
-  const problem = body as Partial<ProblemDocument>;
+  const problem = body as Partial<ShownProblem>;
   throw new GatewayProblem({ ...problem, title: problem.title ?? `The gateway returned ${status}`, status });
 }

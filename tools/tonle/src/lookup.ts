@@ -1,7 +1,7 @@
 import { printableValue } from '@tonle/contracts';
 import { normaliseProxy } from '@tonle/emvqr';
 import { UsageError, type GatewayClient } from './gateway-client.js';
-import { list, show, showAmount, type PublicAmount } from './output.js';
+import { list, show, showAmount, type ShownAmount } from './output.js';
 import type { CommandContext } from './command-context.js';
 
 /** A payee as the public API gives it. */
@@ -10,7 +10,7 @@ export interface ShownLookup {
   readonly corridor: string;
   readonly payee: { readonly displayName: string; readonly account: string; readonly accountType: string };
   readonly currency: string;
-  readonly amount?: PublicAmount;
+  readonly amount?: ShownAmount;
   readonly qrExpiresAt?: string;
   readonly validUntil: string;
   readonly remittance?: string;

@@ -2,13 +2,13 @@ import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { answers, partnersOf } from './partners.js';
 import { deadLettersOf } from './ops-dead-letters.js';
-import { list, show, showAmount, table, type PublicAmount } from './output.js';
+import { list, show, showAmount, table, type ShownAmount } from './output.js';
 
 // What operators look at until the console stands. All of it is the public API, signed by OPERATOR unless told otherwise.
 
 export const OPERATOR = 'OPERATOR';
 
-export interface OperatorPayment {
+export interface ShownOperatorPayment {
   readonly paymentId: string;
   readonly uetr: string;
   readonly state: string;
@@ -18,8 +18,8 @@ export interface OperatorPayment {
   readonly corridor: string;
   readonly debtorAgent: string;
   readonly creditorAgent: string;
-  readonly source: PublicAmount;
-  readonly target: PublicAmount;
+  readonly source: ShownAmount;
+  readonly target: ShownAmount;
   readonly rate: string;
   readonly fxProvider: string;
   readonly partnerRefs: Readonly<Record<string, string | undefined>>;
@@ -45,13 +45,13 @@ interface Leg {
 }
 
 interface PaymentDetail {
-  readonly payment: OperatorPayment;
+  readonly payment: ShownOperatorPayment;
   readonly legs: readonly Leg[];
   readonly silentAdapters: readonly string[];
 }
 
 export interface PaymentPage {
-  readonly payments: readonly OperatorPayment[];
+  readonly payments: readonly ShownOperatorPayment[];
   readonly next?: string;
 }
 
@@ -61,8 +61,8 @@ interface Break {
   readonly partner: string;
   readonly day: string;
   readonly state: string;
-  readonly ours?: PublicAmount;
-  readonly theirs?: PublicAmount;
+  readonly ours?: ShownAmount;
+  readonly theirs?: ShownAmount;
   readonly owner?: string;
   readonly paymentId?: string;
   readonly detail: string;

@@ -1,6 +1,6 @@
 import { printableValue } from '@tonle/contracts';
 import { formatPayable, parseAmount } from '@tonle/money';
-import type { ProblemDocument } from './gateway-client.js';
+import type { ShownProblem } from './gateway-client.js';
 
 /** Where a command writes: one JSON object per line with --json, else text for people. */
 export interface Output {
@@ -15,13 +15,13 @@ export function show(output: Output, value: unknown, text: () => string): void {
 }
 
 /** An amount of the public API. */
-export interface PublicAmount {
+export interface ShownAmount {
   readonly currency: string;
   readonly amount: string;
 }
 
 /** `100240.00 KHR` as people write it: `100,240 KHR`. */
-export function showAmount({ currency, amount }: PublicAmount): string {
+export function showAmount({ currency, amount }: ShownAmount): string {
   const parsed = parseAmount(currency, amount);
   const text = parsed.kind === 'ok' ? formatPayable(parsed.amount) : amount;
   return `${text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ',')} ${currency}`;
@@ -48,7 +48,7 @@ export function list(pairs: readonly (readonly [string, string | undefined])[]):
 }
 
 /** What went wrong, what to do, and in which fields. */
-export function problemText(problem: ProblemDocument): string {
+export function problemText(problem: ShownProblem): string {
   const lines = [`${problem.title}${problem.code === undefined ? '' : ` (${problem.code})`}`];
   if (problem.detail !== undefined) lines.push(`  ${problem.detail}`);
   for (const { path, message } of problem.errors ?? [])

@@ -1,5 +1,5 @@
 import { printableValue } from '@tonle/contracts';
-import { list, showAmount, table, type PublicAmount } from './output.js';
+import { list, showAmount, table, type ShownAmount } from './output.js';
 
 interface ShownCustomer {
   readonly name: string;
@@ -26,11 +26,11 @@ export interface ShownPayment {
   readonly corridor: string;
   readonly messageId: string;
   readonly endToEndId: string;
-  readonly source: PublicAmount;
-  readonly target: PublicAmount;
+  readonly source: ShownAmount;
+  readonly target: ShownAmount;
   readonly rate?: string;
   readonly fxProvider?: string;
-  readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: PublicAmount }[];
+  readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: ShownAmount }[];
   readonly debtor: ShownCustomer;
   readonly creditor: ShownCustomer;
   readonly purpose?: string;

@@ -1,14 +1,14 @@
 import { UsageError, type GatewayClient } from './gateway-client.js';
 import { lookUp, type PayeeOptions, type ShownLookup } from './lookup.js';
-import { list, show, showAmount, table, type PublicAmount } from './output.js';
+import { list, show, showAmount, table, type ShownAmount } from './output.js';
 import { readAmountOption, type CommandContext } from './command-context.js';
 
 interface ShownCandidate {
   readonly provider: string;
   readonly chosen: boolean;
   readonly rate?: string;
-  readonly source?: PublicAmount;
-  readonly target?: PublicAmount;
+  readonly source?: ShownAmount;
+  readonly target?: ShownAmount;
   readonly totalCostPercent?: string;
   readonly lostBecause?: string;
 }
@@ -18,12 +18,12 @@ export interface ShownQuote {
   readonly quoteId: string;
   readonly corridor: string;
   readonly fixed: 'source' | 'target';
-  readonly source: PublicAmount;
-  readonly target: PublicAmount;
+  readonly source: ShownAmount;
+  readonly target: ShownAmount;
   readonly rate: string;
   readonly midRate?: string;
   readonly fxProvider: string;
-  readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: PublicAmount }[];
+  readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: ShownAmount }[];
   readonly expiresAt: string;
   readonly candidates: readonly ShownCandidate[];
 }

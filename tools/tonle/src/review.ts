@@ -1,12 +1,12 @@
 import { readAmountOption, type CommandContext } from './command-context.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
-import { list, show, showAmount, type PublicAmount } from './output.js';
+import { list, show, showAmount, type ShownAmount } from './output.js';
 
 interface Proposal {
   readonly proposalId: string;
   readonly decision: string;
   readonly reference?: string;
-  readonly booked?: PublicAmount;
+  readonly booked?: ShownAmount;
   readonly reason: string;
   readonly evidence: string;
   readonly proposedBy: string;
@@ -21,7 +21,7 @@ interface Review {
   readonly leg: string;
   readonly since: string;
   readonly because: string;
-  readonly amount: PublicAmount;
+  readonly amount: ShownAmount;
   readonly owedTo?: { readonly agent: string; readonly account: string };
   readonly attempts: number;
   readonly decisions: readonly string[];

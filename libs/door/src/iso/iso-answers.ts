@@ -1,4 +1,11 @@
-import type { Agent, CanonicalMessage, Payment, ProxyRequest, Status, StatusRequest } from '@tonle/iso20022';
+import type {
+  Agent,
+  CanonicalMessage,
+  CustomerPayment,
+  ProxyRequest,
+  Status,
+  StatusRequest,
+} from '@tonle/iso20022';
 import { ISO_STATUS, plainText, REASONS, type Refusal } from '@tonle/contracts';
 import type { PayeeFound } from '../dialect.js';
 import { hasEnded, newestOf, type Taken } from '../door.js';
@@ -64,7 +71,7 @@ export function paymentStatus<N extends PaymentNews>(
 
 /** pacs.002 RJCT for a payment that was not taken. */
 export function rejectedStatus<N extends PaymentNews>(
-  payment: Payment,
+  payment: CustomerPayment,
   version: string,
   refusal: Refusal,
   usage: IsoUsage<never, N>,

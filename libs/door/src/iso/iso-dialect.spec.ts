@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { refused, type PaymentEventMessage } from '@tonle/contracts';
-import { readIso, writeIso, type CanonicalMessage, type Payment } from '@tonle/iso20022';
+import { readIso, writeIso, type CanonicalMessage, type CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { Answer, Reading } from '../dialect.js';
+import type { CallerAnswer, Reading } from '../dialect.js';
 import { instructionOf, newsOf } from '../door.testing.js';
 import { storedRequestOf } from '../instruction.js';
 import { IsoDialect } from './iso-dialect.js';
@@ -31,7 +31,7 @@ const USAGE: IsoUsage<undefined, PaymentEventMessage> = {
   unknown: () => ({ originalMessageId: 'M1', originalMessageName: 'pacs.008' }),
   rejection: ({ reason, reference = 'NOTPROVIDED' }) => ({ relatedReference: reference, reason }),
 };
-const PAYMENT: Payment = {
+const PAYMENT: CustomerPayment = {
   kind: 'payment',
   messageId: 'M1',
   createdAt: AT,
@@ -70,7 +70,7 @@ function askedOf(reading: Reading<IsoAsked>): IsoAsked {
 function answered(
   family: IsoFamily,
   bytes: Uint8Array,
-  answer: Answer<PaymentEventMessage>,
+  answer: CallerAnswer<PaymentEventMessage>,
   more: Partial<typeof USAGE> = {},
 ) {
   const dialect = dialectOf(family, more);
@@ -78,7 +78,7 @@ function answered(
   return { ...reply, reading: readIso(Buffer.from(reply.body)) };
 }
 
-const taken = (state: 'COMPLETED' | 'CREDIT_UNKNOWN'): Answer<PaymentEventMessage> => {
+const taken = (state: 'COMPLETED' | 'CREDIT_UNKNOWN'): CallerAnswer<PaymentEventMessage> => {
   const instruction = instructionOf(NOW, { messageId: 'M1', uetr: UETR });
   const request = storedRequestOf<PaymentEventMessage>(instruction);
   return { kind: 'taken', request, news: newsOf(instruction.submit, state), repeated: false };

@@ -1,9 +1,9 @@
-import { writeIso, type CanonicalMessage, type Payment, type ProxyRequest } from '@tonle/iso20022';
+import { writeIso, type CanonicalMessage, type CustomerPayment, type ProxyRequest } from '@tonle/iso20022';
 import { REASONS, type Reason, type Refusal } from '@tonle/contracts';
 import type {
-  Answer,
+  CallerAnswer,
   AnswerStamp,
-  Message,
+  RawMessage,
   MessageDialect,
   Reading,
   Reply,
@@ -40,7 +40,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     private readonly family: IsoFamily,
   ) {}
 
-  read(message: Message): Reading<IsoAsked> {
+  read(message: RawMessage): Reading<IsoAsked> {
     const asked = readFamily(message, this.family, (version) => Object.hasOwn(this.usage.answers, version));
     if ('kind' in asked) return asked;
     const { message: content } = asked;
@@ -66,7 +66,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     return this.usage.instruct({ ...asked, message: paymentIn(asked) }, found, stamp);
   }
 
-  write(answer: Answer<N>, asked: IsoAsked, stamp: AnswerStamp): Reply {
+  write(answer: CallerAnswer<N>, asked: IsoAsked, stamp: AnswerStamp): Reply {
     const { contentType } = this.usage;
     if (answer.kind === 'noted') return { status: 202, contentType, body: '' };
     if (answer.kind === 'refused' && UNASKED.has(answer.reason) && asked.message.kind === 'proxy_request')
@@ -106,7 +106,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   }
 
   private contentOf(
-    answer: Answer<N>,
+    answer: CallerAnswer<N>,
     { message, version, unheld }: IsoAsked,
     stamp: IsoStamp,
   ): CanonicalMessage {
@@ -162,7 +162,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   }
 }
 
-function paymentIn({ message }: IsoAsked): Payment {
+function paymentIn({ message }: IsoAsked): CustomerPayment {
   if (message.kind !== 'payment') throw new Error('no payment is asked for here');
   return message;
 }

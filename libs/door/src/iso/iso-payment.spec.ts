@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Payment } from '@tonle/iso20022';
+import type { CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { isoContentHash, notPassedOn, remittanceOf } from './iso-payment.js';
 
-const PAYMENT: Payment = {
+const PAYMENT: CustomerPayment = {
   kind: 'payment',
   messageId: 'M1',
   createdAt: '2026-01-05T03:00:00Z',
@@ -18,10 +18,10 @@ const PAYMENT: Payment = {
   creditor: { name: 'Somchai' },
   creditorAgent: { bic: 'THSWTHBKXXX' },
 };
-const hashOf = (more: Partial<Payment>) => isoContentHash({ ...PAYMENT, ...more }).toString('hex');
+const hashOf = (more: Partial<CustomerPayment>) => isoContentHash({ ...PAYMENT, ...more }).toString('hex');
 
 describe('the content of a pacs.008', () => {
-  it.each<[string, Partial<Payment>]>([
+  it.each<[string, Partial<CustomerPayment>]>([
     ['the settlement amount', { settlementAmount: amount('KHR', 10_024_100n) }],
     ['the currency of settlement', { settlementAmount: amount('USD', 10_024_000n) }],
     ['the instructed amount', { instructedAmount: amount('THB', 82_001n) }],
@@ -37,7 +37,7 @@ describe('the content of a pacs.008', () => {
     expect(hashOf({ createdAt: later, acceptedAt: later })).toBe(hashOf({}));
   });
 
-  it.each<[string, Partial<Payment>, string | undefined]>([
+  it.each<[string, Partial<CustomerPayment>, string | undefined]>([
     ['its lines', { remittance: 'Rice\nof May' }, 'Rice of May'],
     ["the payee's reference", { creditorReference: 'RF18' }, 'RF18'],
     ['both', { remittance: 'Rice', creditorReference: 'RF18' }, 'Rice RF18'],

@@ -1,4 +1,4 @@
-import type { Account, Payment } from '@tonle/iso20022';
+import type { Account, CustomerPayment } from '@tonle/iso20022';
 import { spelled, type Side } from '@tonle/directory';
 import { plainText, refused, type Customer, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import { contentHashOf, submitFaults } from '../instruction.js';
@@ -9,7 +9,7 @@ const REMITTANCE_MAX = 140;
 const UNHELD_SHOWN_MAX = 10;
 
 /** The fields of a pacs.008 that make it the same request; times of sending are not among them. */
-export function isoContentHash(payment: Payment): Buffer {
+export function isoContentHash(payment: CustomerPayment): Buffer {
   const { createdAt: _created, acceptedAt: _accepted, ...content } = payment;
   return contentHashOf(['iso20022', content]);
 }
@@ -28,7 +28,7 @@ export function accountTypeOf(account: Account | undefined, accounts: Side['acco
 
 /** A party with its account, as the network that has it writes it. The name and the account must be there. */
 export function customerOf(
-  party: Payment['debtor'],
+  party: CustomerPayment['debtor'],
   account: Account,
   network: Pick<Side, 'accounts'>,
 ): Customer {
@@ -43,19 +43,19 @@ export function customerOf(
 }
 
 /** Its lines, and the payee's reference where they do not name it, as one. */
-function wholeRemittance({ remittance = '', creditorReference = '' }: Payment): string {
+function wholeRemittance({ remittance = '', creditorReference = '' }: CustomerPayment): string {
   if (remittance.includes(creditorReference)) return remittance;
   return remittance === '' ? creditorReference : `${remittance} ${creditorReference}`;
 }
 
 /** What the payee is told the payment is for, as far as it is passed on. */
-export function remittanceOf(payment: Payment): string | undefined {
+export function remittanceOf(payment: CustomerPayment): string | undefined {
   const text = wholeRemittance(payment);
   return text === '' ? undefined : plainText(text, REMITTANCE_MAX);
 }
 
 /** One line each for what a payment says and is not passed on. */
-export function notPassedOn(payment: Payment, unheld: readonly string[]): readonly string[] {
+export function notPassedOn(payment: CustomerPayment, unheld: readonly string[]): readonly string[] {
   const cut = [...wholeRemittance(payment)].length > REMITTANCE_MAX;
   return [
     ...(cut ? [`Passed on to ${REMITTANCE_MAX} characters: RmtInf`] : []),

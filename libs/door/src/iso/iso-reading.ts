@@ -1,6 +1,6 @@
 import { readIso, type CanonicalMessage } from '@tonle/iso20022';
 import { textFault, type Reason } from '@tonle/contracts';
-import type { Message, Unreadable } from '../dialect.js';
+import type { RawMessage, Unreadable } from '../dialect.js';
 import type { IsoAsked } from './iso-usage.js';
 
 /** The families that are read at a door, and what each is read as. */
@@ -18,7 +18,7 @@ export type IsoFamily = keyof typeof KIND_OF;
  * every stage can carry them, but in a status: what it says is made so, since it is evidence.
  */
 export function readFamily(
-  message: Message,
+  message: RawMessage,
   family: IsoFamily,
   isSpoken: (version: string) => boolean,
 ): IsoAsked | Unreadable {

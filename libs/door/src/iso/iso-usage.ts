@@ -1,7 +1,14 @@
-import type { Addressee, Agent, CanonicalMessage, IsoReading, Payment, StatusRequest } from '@tonle/iso20022';
+import type {
+  Addressee,
+  Agent,
+  CanonicalMessage,
+  IsoReading,
+  CustomerPayment,
+  StatusRequest,
+} from '@tonle/iso20022';
 import type { IsoStatus, Refusal } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
-import type { Message, Stamp, Unreadable } from '../dialect.js';
+import type { RawMessage, Stamp, Unreadable } from '../dialect.js';
 import type { Taken } from '../door.js';
 import type { OwnNames } from './addressee.decide.js';
 import type { Instruction } from '../instruction.js';
@@ -9,7 +16,7 @@ import type { RequestKey } from '../intake.decide.js';
 import type { PaymentNews } from '../payment-news.js';
 
 /** A message that was read, and how it came. */
-export interface IsoAsked extends Message {
+export interface IsoAsked extends RawMessage {
   readonly message: CanonicalMessage;
   readonly version: string;
   readonly header: Extract<IsoReading, { kind: 'read' }>['header'];
@@ -23,7 +30,7 @@ export interface IsoAsked extends Message {
 
 /** A message that asks for a payment. */
 export interface IsoInstructed extends IsoAsked {
-  readonly message: Payment;
+  readonly message: CustomerPayment;
 }
 
 /** Where those who speak ISO 20022 differ. All of it is data and pure functions. */
@@ -43,7 +50,7 @@ export interface IsoUsage<Found, N extends PaymentNews> {
   readonly open: { readonly http: 200 | 202; readonly status?: IsoStatus };
   readonly contentType: string;
   /** What makes a pacs.008 the same as another. */
-  key(payment: Payment): Omit<RequestKey, 'sender'>;
+  key(payment: CustomerPayment): Omit<RequestKey, 'sender'>;
   instruct(
     asked: IsoInstructed,
     found: Found,

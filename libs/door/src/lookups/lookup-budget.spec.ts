@@ -3,7 +3,7 @@ import { refused, type Reason } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import { MemoryState, type SharedState } from '@tonle/messaging';
 import { LookupBudget } from './lookup-budget.js';
-import type { LookupUse } from './lookup-use.js';
+import type { LookupUseCounter } from './lookup-use.js';
 
 const found = { kind: 'found' } as const;
 const terms = { burst: 30, perSecond: 0.001, perPayment: 2 };
@@ -15,7 +15,7 @@ const uses: string[] = [];
 const use = {
   asked: (participant: string, outcome: string) => uses.push(`${participant} ${outcome}`),
   paid: (participant: string) => uses.push(`${participant} paid`),
-} as unknown as LookupUse;
+} as unknown as LookupUseCounter;
 
 let shared: MemoryState;
 let budget: LookupBudget;

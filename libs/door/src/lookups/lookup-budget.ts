@@ -1,7 +1,7 @@
 import { refused, type Reason, type Refusal } from '@tonle/contracts';
 import { lookupTermsOf, type Directory, type LookupTerms } from '@tonle/directory';
 import { MemoryState, type Bucket, type SharedState } from '@tonle/messaging';
-import type { LookupOutcome, LookupUse } from './lookup-use.js';
+import type { LookupOutcome, LookupUseCounter } from './lookup-use.js';
 
 /** What a lookup costs beside the one that it takes before it is asked: a guess that finds nobody is dear. */
 const EXTRA_COST: Readonly<Record<LookupOutcome, number>> = {
@@ -26,7 +26,7 @@ export class LookupBudget {
   constructor(
     private readonly shared: SharedState,
     private readonly directory: Pick<Directory, 'participantIncludingEnded'>,
-    private readonly use: LookupUse,
+    private readonly use: LookupUseCounter,
   ) {}
 
   /** Runs a lookup that may tell a name. Refuses `lookups_exhausted` with `retryAfterS`; then nobody is asked. */

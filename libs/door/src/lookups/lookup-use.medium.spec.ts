@@ -4,7 +4,7 @@ import { TestClock } from '@tonle/platform';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { LookupCounts1768300000000 } from '../migrations/1768300000000-lookup-counts.js';
 import { deleteLookupCounts } from './lookup-count.store.js';
-import { LookupUse } from './lookup-use.js';
+import { LookupUseCounter } from './lookup-use.js';
 
 // Real: PostgreSQL.
 
@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 it('adds up what all instances counted, in the last hour and the last day', async () => {
-  const other = new LookupUse({ database: await test.another(), clock, telemetry });
-  const use = new LookupUse({ database: test.database, clock, telemetry });
+  const other = new LookupUseCounter({ database: await test.another(), clock, telemetry });
+  const use = new LookupUseCounter({ database: test.database, clock, telemetry });
   for (const each of [use, other]) {
     each.asked('A', 'found');
     each.asked('A', 'notFound');
@@ -45,7 +45,7 @@ it('adds up what all instances counted, in the last hour and the last day', asyn
 });
 
 it('keeps what could not be written for the next time', async () => {
-  const use = new LookupUse({ database: test.database, clock, telemetry });
+  const use = new LookupUseCounter({ database: test.database, clock, telemetry });
   use.asked('C', 'unanswered');
   await test.database.query('ALTER TABLE lookup_count RENAME TO away');
   await expect(use.write()).rejects.toThrow();

@@ -26,7 +26,7 @@ export interface LookupUseParts {
  * Counts lookups and payments by participant, for people who look for one that collects names: many lookups without
  * payments, or many that find nobody. Written every two seconds: what a killed process had not written is not counted.
  */
-export class LookupUse {
+export class LookupUseCounter {
   private counts = new Map<string, LookupCounts & { participant: string; since: Date }>();
   private readonly total;
 

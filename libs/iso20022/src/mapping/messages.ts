@@ -10,7 +10,14 @@ import { PROXY_REPLY_FIELDS, PROXY_REQUEST_FIELDS } from './proxy.js';
 import { RECALL_FIELDS, RECALL_REPLY_FIELDS } from './recall.js';
 import { REJECTION_FIELDS } from './rejection.js';
 import { RETURN_FIELDS } from './return.js';
-import { bindAll, readObject, type BoundField, type Field, type Problem, type TreeDraft } from './shape.js';
+import {
+  bindAll,
+  readObject,
+  type BoundField,
+  type Field,
+  type ValueProblem,
+  type TreeDraft,
+} from './shape.js';
 import { NOTIFICATION_FIELDS, REPORT_FIELDS, STATEMENT_FIELDS } from './statement.js';
 import { STATUS_FIELDS, STATUS_REQUEST_FIELDS } from './status.js';
 import { unheldIn } from './unheld.js';
@@ -90,7 +97,10 @@ export function processedMessages(): readonly string[] {
 }
 
 /** The canonical message of a document; undefined when this message has no canonical form. */
-export function toCanonical({ version, tree }: IsoPart, problems: Problem[]): CanonicalMessage | undefined {
+export function toCanonical(
+  { version, tree }: IsoPart,
+  problems: ValueProblem[],
+): CanonicalMessage | undefined {
   const mapper = mapperOf(version);
   if (mapper?.root === undefined) return undefined;
   const before = problems.length;
@@ -109,7 +119,7 @@ export function fromCanonical(message: CanonicalMessage, version: string): IsoPa
 }
 
 /** The header of head.001 in any version. */
-export function toHeader({ version, tree }: IsoPart, problems: Problem[]): BusinessHeader | undefined {
+export function toHeader({ version, tree }: IsoPart, problems: ValueProblem[]): BusinessHeader | undefined {
   const mapper = headerMapperOf(version);
   if (mapper === undefined) return undefined;
   const before = problems.length;
@@ -128,7 +138,7 @@ export function fromHeader(header: BusinessHeader, version: string): IsoPart {
 /** Paths of what a document says and its canonical form does not hold. */
 export function unheldInDocument({ version, tree }: IsoPart, message: CanonicalMessage): readonly string[] {
   const read = (changed: IsoTree): CanonicalMessage | undefined => {
-    const problems: Problem[] = [];
+    const problems: ValueProblem[] = [];
     const found = toCanonical({ version, tree: changed }, problems);
     return problems.length > 0 ? undefined : found;
   };
@@ -139,7 +149,7 @@ export function unheldInDocument({ version, tree }: IsoPart, message: CanonicalM
 /** The same of a header. */
 export function unheldInHeader({ version, tree }: IsoPart, header: BusinessHeader): readonly string[] {
   const read = (changed: IsoTree): BusinessHeader | undefined => {
-    const problems: Problem[] = [];
+    const problems: ValueProblem[] = [];
     const found = toHeader({ version, tree: changed }, problems);
     return problems.length > 0 ? undefined : found;
   };
@@ -153,6 +163,6 @@ function writeFields<M>(fields: readonly BoundField<M>[], model: M): TreeDraft {
   return tree;
 }
 
-function prefix(problems: Problem[], from: number, path: string): void {
+function prefix(problems: ValueProblem[], from: number, path: string): void {
   for (let at = from; at < problems.length; at++) problems[at]!.path = path + problems[at]!.path;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Agent, Account } from '../model-parts.js';
 import type {
-  Payment,
+  CustomerPayment,
   Status,
   StatusRequest,
   Return,
@@ -33,7 +33,7 @@ import {
 
 // Arbitrary messages of every canonical model.
 
-const payment = some<Payment>(
+const payment = some<CustomerPayment>(
   {
     kind: fc.constant('payment' as const),
     ...head,

@@ -1,4 +1,4 @@
-import type { Payment } from '../model-interbank.js';
+import type { CustomerPayment } from '../model-interbank.js';
 import type { Account, Agent, Charge } from '../model-parts.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
 import { account, agent, party } from './parties.js';
@@ -16,7 +16,7 @@ import {
 } from './shape.js';
 import { codeOrText, lines, list, money, moneyOrZero, text } from './values.js';
 
-const { required, optional } = fieldsOf<Payment>();
+const { required, optional } = fieldsOf<CustomerPayment>();
 const chargeFields = fieldsOf<Charge>();
 
 const TX = 'CdtTrfTxInf';
@@ -27,7 +27,7 @@ export const charge = object<Charge>([
 ]);
 
 /** Up to three intermediary agents, each with its account. */
-const intermediaries: Field<Payment> = {
+const intermediaries: Field<CustomerPayment> = {
   bind: (type) => {
     const places = [1, 2, 3].flatMap((position) => {
       const agentRoute = routeOf(type, `${TX}/IntrmyAgt${position}`);
@@ -70,7 +70,7 @@ const QUOTE = /^\/QUOT\/(.+)$/;
 const UUID_V4 = /^[a-f0-9]{8}-[a-f0-9]{4}-4[a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}$/;
 
 /** The agreed rate's quote id from .13 on; before it, and for ids that are no UUID, `/QUOT/<id>` for the next agent. */
-const quote: Field<Payment> = {
+const quote: Field<CustomerPayment> = {
   bind: (type) => {
     const agreed = routeOf(type, `${TX}/AgrdRate/QtId`) !== undefined;
     return [
@@ -111,7 +111,7 @@ function quoteInstruction(value: IsoValue | undefined): string | undefined {
 }
 
 /** pacs.008: one credit transfer between institutions for their customers. */
-export const PAYMENT_FIELDS: readonly Field<Payment>[] = [
+export const PAYMENT_FIELDS: readonly Field<CustomerPayment>[] = [
   single(TX),
   constant('GrpHdr/NbOfTxs', '1'),
   required('messageId', 'GrpHdr/MsgId', text),

@@ -5,7 +5,7 @@ import type { IsoTree, IsoValue } from '../schema/tree.js';
 // it is bound to a version's schema, and what that version cannot carry falls away.
 
 /** Something wrong with a value beyond the schema. Paths are relative until the message's root is reached. */
-export interface Problem {
+export interface ValueProblem {
   readonly code: string;
   path: string;
   readonly detail: string;
@@ -13,7 +13,7 @@ export interface Problem {
 
 /** Reads and writes a value of one schema type. */
 export interface Codec<T> {
-  read(value: IsoValue, problems: Problem[]): T | undefined;
+  read(value: IsoValue, problems: ValueProblem[]): T | undefined;
   write(value: T): IsoValue | undefined;
   /** Takes the whole array of a repeated element, not its first. */
   readonly many?: boolean;
@@ -28,7 +28,7 @@ export type Draft<M> = { -readonly [K in keyof M]?: M[K] };
 export type TreeDraft = { [element: string]: IsoValue };
 
 export interface BoundField<M> {
-  read(tree: IsoTree, into: Draft<M>, problems: Problem[]): void;
+  read(tree: IsoTree, into: Draft<M>, problems: ValueProblem[]): void;
   write(model: M, tree: TreeDraft): void;
 }
 
@@ -54,13 +54,13 @@ export function bindAll<M>(
   return bound;
 }
 
-export interface Route {
+export interface ElementRoute {
   readonly steps: readonly string[];
   readonly type: IsoType;
 }
 
 /** A path such as `CdtTrfTxInf/DbtrAgt` in a type; undefined when this version has no such element. */
-export function routeOf(type: ComplexType, path: string): Route | undefined {
+export function routeOf(type: ComplexType, path: string): ElementRoute | undefined {
   const steps = path === '' ? [] : path.split('/');
   let at: IsoType = type;
   for (const step of steps) {
@@ -106,7 +106,7 @@ export function putAt(tree: TreeDraft, steps: readonly string[], value: IsoValue
 export function readThrough<T>(
   codec: Codec<T>,
   found: IsoValue,
-  problems: Problem[],
+  problems: ValueProblem[],
   path: () => string,
 ): T | undefined {
   const before = problems.length;
@@ -139,7 +139,7 @@ class PlacedField<M, K extends keyof M & string> implements BoundField<M> {
     private readonly options: FieldOptions<M>,
   ) {}
 
-  read(tree: IsoTree, into: Draft<M>, problems: Problem[]): void {
+  read(tree: IsoTree, into: Draft<M>, problems: ValueProblem[]): void {
     for (const { steps, codec } of this.places) {
       const found = valueAt(tree, steps);
       if (found === undefined) continue;
@@ -232,7 +232,7 @@ export function single<M>(path: string): Field<M> {
     bind: (type) => {
       const route = routeOf(type, path);
       if (route === undefined) return [];
-      const read = (tree: IsoTree, _into: Draft<M>, problems: Problem[]): void => {
+      const read = (tree: IsoTree, _into: Draft<M>, problems: ValueProblem[]): void => {
         const found = valueAt(tree, route.steps);
         if (!Array.isArray(found) || found.length < 2) return;
         const at = `${pathAt(tree, route.steps, true)}[2]`;
@@ -273,7 +273,7 @@ export function object<M>(fields: readonly Field<M>[], base: IsoTree = {}): Shap
   };
 }
 
-export function readObject<M>(bound: readonly BoundField<M>[], tree: IsoTree, problems: Problem[]): M {
+export function readObject<M>(bound: readonly BoundField<M>[], tree: IsoTree, problems: ValueProblem[]): M {
   const into: Draft<M> = {};
   for (const field of bound) field.read(tree, into, problems);
   return into as M;

@@ -11,7 +11,7 @@ import {
 } from '@tonle/money';
 import type { ComplexType, IsoType, SimpleType } from '../schema/compile.js';
 import type { IsoAmount, IsoTree, IsoValue } from '../schema/tree.js';
-import { readThrough, type Codec, type Problem, type Shape } from './shape.js';
+import { readThrough, type Codec, type ValueProblem, type Shape } from './shape.js';
 
 /** Text as it stands. Empty text is written as nothing: no element of ISO 20022 may be empty. */
 export const text: Shape<string> = {
@@ -148,7 +148,7 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
   };
 }
 
-function readList<T>(codec: Codec<T>, value: IsoValue, problems: Problem[]): readonly T[] {
+function readList<T>(codec: Codec<T>, value: IsoValue, problems: ValueProblem[]): readonly T[] {
   const items = (Array.isArray(value) ? value : [value]) as readonly IsoValue[];
   return items.flatMap((item, index) => {
     const read = readThrough(codec, item, problems, () => `[${index + 1}]`);

@@ -1,6 +1,6 @@
 import { isKnownCode } from '../codes/codes.js';
 import { isCountry } from '../codes/countries.js';
-import { pathAt, valueAt, type Problem } from '../mapping/shape.js';
+import { pathAt, valueAt, type ValueProblem } from '../mapping/shape.js';
 import type { ComplexType, IsoType, SimpleType } from '../schema/compile.js';
 import { findSchema } from '../schema/registry.js';
 import type { IsoMessage, IsoPart, IsoTree, IsoValue } from '../schema/tree.js';
@@ -28,10 +28,10 @@ const EXTENDED_ELEMENTS = new Set([
 const IDENTIFIERS = new Set(['MsgId', 'InstrId', 'EndToEndId', 'TxId']);
 
 /** Everything a profile asks for beyond the schema. `on` is the day, YYYY-MM-DD; without it the newest rules hold. */
-export function checkProfile(message: IsoMessage, name: ProfileName, on?: string): Problem[] {
+export function checkProfile(message: IsoMessage, name: ProfileName, on?: string): ValueProblem[] {
   const profile = PROFILES[name];
   const { document, header } = message;
-  const problems: Problem[] = [];
+  const problems: ValueProblem[] = [];
   if (profile.versions?.includes(document.version) === false) {
     problems.push({
       code: 'version_not_spoken',
@@ -55,7 +55,7 @@ class ProfileCheck {
   constructor(
     private readonly profile: Profile,
     private readonly on: string | undefined,
-    private readonly problems: Problem[],
+    private readonly problems: ValueProblem[],
   ) {}
 
   part({ version, tree }: IsoPart, root: string): void {
@@ -167,7 +167,7 @@ function textAt(tree: IsoTree, path: string): IsoValue | undefined {
 function checkRules(
   { required = [], forbidden = [], values = [], requiredWhen = [] }: MessageRules,
   tree: IsoTree,
-  problems: Problem[],
+  problems: ValueProblem[],
 ): void {
   const add = (code: string, path: string, detail: string): void => {
     problems.push({ code, path: pathAt(tree, path.split('/')), detail });
@@ -191,7 +191,7 @@ function checkRules(
   }
 }
 
-function checkHeader(header: IsoTree, content: IsoTree, problems: Problem[]): void {
+function checkHeader(header: IsoTree, content: IsoTree, problems: ValueProblem[]): void {
   const messageId =
     textAt(content, 'GrpHdr/MsgId') ?? textAt(content, 'Assgnmt/MsgId') ?? textAt(content, 'Assgnmt/Id');
   if (messageId !== undefined && messageId !== header.BizMsgIdr) {

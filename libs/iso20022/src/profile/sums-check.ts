@@ -1,4 +1,4 @@
-import { valueAt, type Problem } from '../mapping/shape.js';
+import { valueAt, type ValueProblem } from '../mapping/shape.js';
 import type { IsoAmount, IsoPart, IsoTree, IsoValue } from '../schema/tree.js';
 
 type Steps = readonly string[];
@@ -39,7 +39,7 @@ const SCALE = 18;
 const SUMS = ['CtrlSum', 'TtlIntrBkSttlmAmt', 'TtlRtrdIntrBkSttlmAmt'] as const;
 
 /** Numbers of transactions, control sums and totals agree with what is in the message, wherever it is taken. */
-export function checkSums({ version, tree }: IsoPart, problems: Problem[]): void {
+export function checkSums({ version, tree }: IsoPart, problems: ValueProblem[]): void {
   const [root, content] = Object.entries(tree)[0] as [string, IsoTree];
   for (const control of CONTROLS[version.slice(0, 8)] ?? [])
     for (const { tree: owner, path } of treesAt(content, control.of, `/Document/${root}`))
@@ -50,7 +50,7 @@ function checkControl(
   { figures, transactions, amount }: Control,
   owner: IsoTree,
   path: string,
-  problems: Problem[],
+  problems: ValueProblem[],
 ) {
   const [place] = treesAt(owner, figures, path);
   if (place === undefined) return;

@@ -1,12 +1,12 @@
-import type { Problem } from '../mapping/shape.js';
+import type { ValueProblem } from '../mapping/shape.js';
 import type { IsoMessage, IsoValue } from '../schema/tree.js';
 
 /** Every text in header and document of which `textFault` says that something is wrong. */
 export function checkTexts(
   { header, document }: IsoMessage,
   textFault: (text: string) => string | undefined,
-): Problem[] {
-  const problems: Problem[] = [];
+): ValueProblem[] {
+  const problems: ValueProblem[] = [];
   const visit = (value: IsoValue, path: string): void => {
     if (typeof value === 'string') {
       const detail = textFault(value);

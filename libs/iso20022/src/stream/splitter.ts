@@ -1,10 +1,10 @@
 import type { ByteText } from '../xml/bytes.js';
-import { readStartTag, NotWellFormed, OUTERMOST, type Scope } from '../xml/tag.js';
+import { readStartTag, NotWellFormed, OUTERMOST, type NamespaceScope } from '../xml/tag.js';
 
 /** An entry's source text and what is needed to read it on its own. */
 export interface EntrySource {
   readonly text: ByteText;
-  readonly scope: Scope;
+  readonly scope: NamespaceScope;
   /** Bytes and lines before it. */
   readonly offset: number;
   readonly line: number;
@@ -27,9 +27,9 @@ export class EntrySplitter {
   private at = 0;
   private offset = 0;
   private line = 1;
-  private readonly open: { readonly local: string; readonly scope: Scope }[] = [];
+  private readonly open: { readonly local: string; readonly scope: NamespaceScope }[] = [];
   private entryDepth = 0;
-  private entryScope: Scope = OUTERMOST;
+  private entryScope: NamespaceScope = OUTERMOST;
   private inRun = false;
   private entries = 0;
   private rest = '';

@@ -2,7 +2,7 @@ import type { CanonicalMessage, IsoError } from '../model.js';
 import type { StatementEntry } from '../model-account.js';
 import { readIso } from '../iso.js';
 import { entry } from '../mapping/statement.js';
-import type { Codec, Problem } from '../mapping/shape.js';
+import type { Codec, ValueProblem } from '../mapping/shape.js';
 import type { ComplexType, MessageSchema } from '../schema/compile.js';
 import { findSchemaByNamespace } from '../schema/registry.js';
 import { locateErrors, toByteText, type ByteText } from '../xml/bytes.js';
@@ -116,7 +116,7 @@ class EntryReader {
       markup: 'refuse',
     };
     const { parts, errors: wrong } = readText(text, policy);
-    const problems: Problem[] = [];
+    const problems: ValueProblem[] = [];
     const read = wrong.length > 0 || parts[0] === undefined ? undefined : codec.read(parts[0].tree, problems);
     const all: TextError[] = [...wrong, ...problems.map((problem) => ({ ...problem, index: 0 }))];
     for (const error of locateErrors(text, all)) {

@@ -7,7 +7,7 @@ import {
   readStartTag,
   XML_NAMESPACE,
   type Attribute,
-  type Scope,
+  type NamespaceScope,
   type StartTag,
 } from './tag.js';
 
@@ -23,7 +23,7 @@ export interface Canonical {
 interface Open {
   readonly name: string;
   readonly local: string;
-  readonly scope: Scope;
+  readonly scope: NamespaceScope;
   /** Namespaces that the output has in force here, by prefix (`` for the default one). */
   readonly rendered: ReadonlyMap<string, string>;
   readonly kept: boolean;

@@ -1,6 +1,6 @@
 import type { Alternative, ComplexType, IsoType, Particle, Slot } from '../schema/compile.js';
 import type { AnyContent, IsoTree, IsoValue } from '../schema/tree.js';
-import type { Scope } from './tag.js';
+import type { NamespaceScope } from './tag.js';
 
 export type MutableTree = { [element: string]: IsoValue | IsoValue[] };
 
@@ -9,7 +9,7 @@ export class Frame {
   name = '';
   local = '';
   start = 0;
-  scope!: Scope;
+  scope!: NamespaceScope;
   /** Undefined outside the ISO parts, inside open content and below an unexpected element. */
   type: IsoType | undefined;
   tree: MutableTree | undefined;
@@ -30,7 +30,7 @@ export class Frame {
   private alternative: Alternative | undefined;
   private alternativeCount = 0;
 
-  open(name: string, local: string, start: number, scope: Scope): void {
+  open(name: string, local: string, start: number, scope: NamespaceScope): void {
     this.name = name;
     this.local = local;
     this.start = start;

@@ -1,12 +1,12 @@
 import type { MessageSchema } from '../schema/compile.js';
 import type { ReadPart } from './content.js';
-import type { Scope } from './tag.js';
+import type { NamespaceScope } from './tag.js';
 
 export interface ReadPolicy {
   /** The schema of a namespace; undefined when no such message is known. */
   readonly schemaOf: (namespace: string) => MessageSchema | undefined;
   /** Namespaces around the text, when it is a piece of a larger one. */
-  readonly scope?: Scope;
+  readonly scope?: NamespaceScope;
   readonly depthMax: number;
   readonly attributesMax: number;
   readonly elementsMax: number;

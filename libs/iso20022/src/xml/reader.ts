@@ -13,7 +13,7 @@ import {
   OUTERMOST,
   readStartTag,
   selfContained,
-  type Scope,
+  type NamespaceScope,
   type StartTag,
 } from './tag.js';
 
@@ -34,7 +34,7 @@ class TextReader extends OpenElements {
   /** The schema of the open part. */
   private schema: MessageSchema | undefined;
   /** The scope of the open part's root, when it has no prefix. */
-  private home: Scope | undefined;
+  private home: NamespaceScope | undefined;
 
   constructor(
     private readonly text: ByteText,

@@ -6,12 +6,12 @@ const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
 /** Namespaces in scope: the default one and those with a prefix. */
-export interface Scope {
+export interface NamespaceScope {
   readonly default: string;
   readonly prefixes: ReadonlyMap<string, string>;
 }
 
-export const OUTERMOST: Scope = { default: '', prefixes: new Map([['xml', XML_NAMESPACE]]) };
+export const OUTERMOST: NamespaceScope = { default: '', prefixes: new Map([['xml', XML_NAMESPACE]]) };
 
 /** Names are pieces of the byte text, values are decoded. */
 export interface Attribute {
@@ -29,7 +29,7 @@ export interface StartTag {
   readonly prefix: string;
   readonly local: string;
   readonly attributes: readonly Attribute[];
-  readonly scope: Scope;
+  readonly scope: NamespaceScope;
   readonly empty: boolean;
 }
 
@@ -50,7 +50,7 @@ const NO_ATTRIBUTES: readonly Attribute[] = [];
 export function readStartTag(
   text: ByteText,
   start: number,
-  outer: Scope,
+  outer: NamespaceScope,
   attributesMax: number,
   guess?: string,
 ): StartTag {
@@ -178,7 +178,11 @@ function readAttribute(text: ByteText, from: number): { name: string; value: str
 const URI =
   /^(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*(?:#(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
 
-function innerScope(outer: Scope, declarations: readonly Attribute[], index: number): Scope {
+function innerScope(
+  outer: NamespaceScope,
+  declarations: readonly Attribute[],
+  index: number,
+): NamespaceScope {
   let inner = outer.default;
   const prefixes = new Map(outer.prefixes);
   for (const { prefix, local, value } of declarations) {
@@ -200,7 +204,7 @@ function innerScope(outer: Scope, declarations: readonly Attribute[], index: num
 }
 
 /** The namespace of a prefix. Throws NotWellFormed when it is not declared. */
-export function namespaceOf(scope: Scope, prefix: string, index: number): string {
+export function namespaceOf(scope: NamespaceScope, prefix: string, index: number): string {
   if (prefix === '') return scope.default;
   const namespace = scope.prefixes.get(prefix);
   if (namespace === undefined)
@@ -246,7 +250,7 @@ const DECLARATION = new RegExp(
  * One element's source text made to stand alone: the namespaces it uses from around it are declared on it.
  * `outer` is the scope around the element.
  */
-export function selfContained(tag: StartTag, source: ByteText, outer: Scope): string {
+export function selfContained(tag: StartTag, source: ByteText, outer: NamespaceScope): string {
   const head = source.slice(0, tag.end - tag.start);
   let declared = '';
   const missing = (name: string): boolean => !new RegExp(`[ \\t\\r\\n]${name}[ \\t\\r\\n]*=`).test(head);
@@ -263,7 +267,7 @@ const escapeQuotes = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** Whether an attribute only says where a schema lies: the one attribute that every element may carry. */
-export function isSchemaHint(scope: Scope, prefix: string, local: string): boolean {
+export function isSchemaHint(scope: NamespaceScope, prefix: string, local: string): boolean {
   const hint = local === 'schemaLocation' || local === 'noNamespaceSchemaLocation';
   return hint && prefix !== '' && scope.prefixes.get(prefix) === XSI_NAMESPACE;
 }

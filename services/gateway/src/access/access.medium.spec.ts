@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
 import { contentDigest } from '@tonle/security';
-import { GatewayWorld, type Answer } from '../testing/gateway-world.js';
+import { GatewayWorld, type HttpAnswer } from '../testing/gateway-world.js';
 
 // Bad input: each kind has a reason of its own, nothing changes, and no stack trace is shown.
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function expectProblem(
-  ask: () => Promise<Answer>,
+  ask: () => Promise<HttpAnswer>,
   status: number,
   code: string,
   path?: string,
@@ -32,7 +32,7 @@ async function expectProblem(
 const now = () => Math.floor(world.platform.clock.now() / 1000);
 
 describe('who asks', () => {
-  const cases: [string, () => Promise<Answer>, number, string][] = [
+  const cases: [string, () => Promise<HttpAnswer>, number, string][] = [
     ['no signature', () => world.get('/v1/payments', { sign: false }), 401, 'signature_missing'],
     [
       'a garbled signature',
@@ -130,7 +130,7 @@ describe('what is asked', () => {
   const quote = (amount: unknown, more: object = {}) =>
     world.post('/v1/quotes', { targetCurrency: 'THB', amount, ...more });
   const thb = (amount: string) => ({ currency: 'THB', amount });
-  type Case = [string, () => Promise<Answer>, number, string, string?];
+  type Case = [string, () => Promise<HttpAnswer>, number, string, string?];
   const cases: Case[] = [
     ['malformed JSON', () => world.post('/v1/payments', '{"a":'), 400, 'malformed_json'],
     ['an empty body', () => world.post('/v1/quotes', ''), 400, 'schema_invalid'],
@@ -287,7 +287,7 @@ describe('codes and payees', () => {
       }),
     );
   const lookup = (body: object) => world.post('/v1/lookups', body);
-  const cases: [string, () => Promise<Answer>, number, string][] = [
+  const cases: [string, () => Promise<HttpAnswer>, number, string][] = [
     ['text that is no code', () => lookup({ qrText: 'hello' }), 422, 'qr_unreadable'],
     [
       'a code that was changed',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { readIso, writeIso, type BusinessHeader, type Payment } from '@tonle/iso20022';
+import { readIso, writeIso, type BusinessHeader, type CustomerPayment } from '@tonle/iso20022';
 import { GatewayWorld } from '../testing/gateway-world.js';
 import { isoHeader, isoPayment, MEKONG, readStatus as read, TONLE } from './iso.testing.js';
 
@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 let count = 0;
-const payment = (more: Partial<Payment> = {}) => isoPayment(world, (count += 1), more);
-const send = (message: Payment, header?: BusinessHeader, options = {}) =>
+const payment = (more: Partial<CustomerPayment> = {}) => isoPayment(world, (count += 1), more);
+const send = (message: CustomerPayment, header?: BusinessHeader, options = {}) =>
   world.postXml('/iso20022/pacs.008', writeIso(message, VERSION, header), options);
-const toOther = ({ messageId }: Payment) => ({ ...isoHeader(world, VERSION, messageId), to: OTHER });
+const toOther = ({ messageId }: CustomerPayment) => ({ ...isoHeader(world, VERSION, messageId), to: OTHER });
 
 it('are no payments, wherever they say so', async () => {
   const before = await world.count();

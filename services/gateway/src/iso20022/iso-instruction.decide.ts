@@ -8,7 +8,7 @@ import {
   type IsoInstructed,
   type Stamp,
 } from '@tonle/door';
-import { instantOf, type Agent, type Payment } from '@tonle/iso20022';
+import { instantOf, type Agent, type CustomerPayment } from '@tonle/iso20022';
 import { amountToJson, parseRate, plainDecimal, sameRate, type Amount } from '@tonle/money';
 import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
 import type { Corridor, ParticipantBody, Side } from '@tonle/directory';
@@ -111,7 +111,7 @@ export function isoInstruction(
 
 function submitOf(
   participant: ParticipantBody,
-  payment: Payment,
+  payment: CustomerPayment,
   {
     quote,
     corridor,
@@ -141,7 +141,7 @@ function submitOf(
 }
 
 function amountsOf(
-  payment: Payment,
+  payment: CustomerPayment,
   quote: Quote,
   corridor: Corridor,
 ): { readonly kind: 'ok'; readonly source: Quote['source']; readonly target: Quote['target'] } | Refusal {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ParticipantBody } from '@tonle/directory';
-import type { Payment } from '@tonle/iso20022';
+import type { CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { isoPaymentRefusal } from './iso-instruction.decide.js';
 import { participantUsage } from './iso-usage.js';
 
 const AT = '2026-01-05T03:00:00Z';
-const PAYMENT: Payment = {
+const PAYMENT: CustomerPayment = {
   kind: 'payment',
   messageId: 'M1',
   createdAt: AT,

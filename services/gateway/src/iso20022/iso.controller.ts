@@ -1,6 +1,6 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { Reason, Refusal } from '@tonle/contracts';
-import { ApiTag, Endpoint, RequestHeader, served, xmlBody, type Answer } from '@tonle/http';
+import { ApiTag, Endpoint, RequestHeader, served, xmlBody, type DeclaredAnswer } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Asks, Needs, SignedBy, type Caller } from '../access/access.js';
 import { PREFERENCE_APPLIED, preferredWait, traceContext } from '../http/prefer.schema.js';
@@ -9,7 +9,7 @@ import { IsoService, type IsoAnswered } from './iso.service.js';
 
 type Message = string | Uint8Array;
 
-const xml = (description: string, headers?: Readonly<Record<string, string>>): Answer<Message> => ({
+const xml = (description: string, headers?: Readonly<Record<string, string>>): DeclaredAnswer<Message> => ({
   description,
   mediaType: 'application/xml',
   ...(headers === undefined ? {} : { headers }),

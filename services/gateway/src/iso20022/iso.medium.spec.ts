@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readIso, writeIso, type Payment } from '@tonle/iso20022';
+import { readIso, writeIso, type CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { GatewayWorld } from '../testing/gateway-world.js';
 import { isoHeader, isoPayment, MEKONG, readStatus as read, TONLE } from './iso.testing.js';
@@ -15,10 +15,10 @@ beforeEach(() => {
 
 const wait = { headers: { prefer: 'wait=10' } };
 let count = 0;
-const payment = (more: Partial<Payment> = {}) => isoPayment(world, (count += 1), more);
+const payment = (more: Partial<CustomerPayment> = {}) => isoPayment(world, (count += 1), more);
 const header = (version: string, messageId: string) => isoHeader(world, version, messageId);
 
-const send = (message: Payment, version = 'pacs.008.001.08', options = {}) =>
+const send = (message: CustomerPayment, version = 'pacs.008.001.08', options = {}) =>
   world.postXml('/iso20022/pacs.008', writeIso(message, version), options);
 
 describe('pacs.008', () => {
@@ -147,7 +147,7 @@ describe('pacs.008', () => {
     expect(world.submits.at(-1)!.target).toEqual({ currency: 'THB', minor: '82000' });
   });
 
-  const refusals: [string, Partial<Payment>, string, string][] = [
+  const refusals: [string, Partial<CustomerPayment>, string, string][] = [
     ['no UETR', { uetr: undefined }, 'CH21', 'element_missing'],
     ['no quote', { quoteId: undefined }, 'CH21', 'element_missing'],
     ['no debtor account', { debtorAccount: undefined }, 'CH21', 'element_missing'],
@@ -178,7 +178,7 @@ describe('pacs.008', () => {
 });
 
 describe('what routing could not read', () => {
-  const cases: [string, Partial<Payment>, string, RegExp][] = [
+  const cases: [string, Partial<CustomerPayment>, string, RegExp][] = [
     ['a quote id that is none', { quoteId: 'Q-1' }, 'quote_unknown', /InstrForNxtAgt/],
     [
       'a longer proxy',

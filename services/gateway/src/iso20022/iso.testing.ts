@@ -1,6 +1,6 @@
-import { readIso, type BusinessHeader, type Payment, type Status } from '@tonle/iso20022';
+import { readIso, type BusinessHeader, type CustomerPayment, type Status } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { Answer, GatewayWorld } from '../testing/gateway-world.js';
+import type { HttpAnswer, GatewayWorld } from '../testing/gateway-world.js';
 
 export const MEKONG = { bic: 'MEKOKHPPXXX' };
 export const TONLE = { bic: 'TONLKHPPXXX' };
@@ -9,8 +9,8 @@ export const TONLE = { bic: 'TONLKHPPXXX' };
 export async function isoPayment(
   world: GatewayWorld,
   count: number,
-  more: Partial<Payment> = {},
-): Promise<Payment> {
+  more: Partial<CustomerPayment> = {},
+): Promise<CustomerPayment> {
   const quote = { targetCurrency: 'THB', amount: { currency: 'THB', amount: '820.00' } };
   const { quoteId } = (await world.post('/v1/quotes', quote)).json;
   const at = new Date(world.platform.clock.now()).toISOString();
@@ -53,7 +53,7 @@ export function isoHeader(world: GatewayWorld, version: string, messageId: strin
 }
 
 /** The pacs.002 of an answer. */
-export function readStatus(answer: Answer): { version: string; status: Status; header: unknown } {
+export function readStatus(answer: HttpAnswer): { version: string; status: Status; header: unknown } {
   const reading = readIso(Buffer.from(answer.text));
   if (reading.kind !== 'read' || reading.message.kind !== 'status')
     throw new Error(`no pacs.002: ${answer.text}`);

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { adapterCalls, type LookupCounts, type LookupUse as Used } from '@tonle/contracts';
 import { Directory, lookupTermsOf } from '@tonle/directory';
-import { LookupUse } from '@tonle/door';
+import { LookupUseCounter } from '@tonle/door';
 import { ApiTag, CALLS, Endpoint } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { Needs } from '../access/access.js';
@@ -15,7 +15,7 @@ type Shown = PublicLookupUse['participants'][number];
 @Needs('ops')
 export class LookupUseController {
   constructor(
-    private readonly use: LookupUse,
+    private readonly use: LookupUseCounter,
     private readonly directory: Directory,
     @Inject(CALLS) private readonly calls: ServiceCalls,
   ) {}

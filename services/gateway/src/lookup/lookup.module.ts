@@ -1,6 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import { Directory } from '@tonle/directory';
-import { LookupBudget, LookupUse } from '@tonle/door';
+import { LookupBudget, LookupUseCounter } from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, SHARED } from '@tonle/http';
 import type { Database } from '@tonle/persistence';
 import { Service, type Clock } from '@tonle/platform';
@@ -19,16 +19,20 @@ const DELETE_MAX = 5_000;
   imports: [DirectoryCopyModule],
   controllers: [LookupController, LookupUseController],
   providers: [
-    provideBy(LookupUse, [PLATFORM, Service], (platform, service) => {
-      const use = new LookupUse(platform);
+    provideBy(LookupUseCounter, [PLATFORM, Service], (platform, service) => {
+      const use = new LookupUseCounter(platform);
       use.runIn(service);
       return use;
     }),
-    provideBy(LookupBudget, [SHARED, Directory, LookupUse, Service], (shared, directory, use, service) => {
-      const budget = new LookupBudget(shared, directory, use);
-      service.resource('the budget of lookups', () => budget.close());
-      return budget;
-    }),
+    provideBy(
+      LookupBudget,
+      [SHARED, Directory, LookupUseCounter, Service],
+      (shared, directory, use, service) => {
+        const budget = new LookupBudget(shared, directory, use);
+        service.resource('the budget of lookups', () => budget.close());
+        return budget;
+      },
+    ),
     provide(LookupService, Directory, DATABASE, CALLS, CLOCK, RANDOM, LookupBudget),
   ],
   exports: [LookupService, LookupBudget],

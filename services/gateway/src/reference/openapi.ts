@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { mediaTypeOf, Problem, routesOf, type Answer, type DeclaredRoute } from '@tonle/http';
+import { mediaTypeOf, Problem, routesOf, type DeclaredAnswer, type DeclaredRoute } from '@tonle/http';
 import { needOf } from '../access/access.js';
 import { examplesOf } from './examples.js';
 import { describeCodes, problemSchema, refusalsOf } from './problem-answers.js';
@@ -132,7 +132,7 @@ function responsesOf(operation: Operation, schemas: SchemaJson): Json {
 }
 
 function answerOf(
-  { description, schema, mediaType = 'application/json', headers }: Answer<unknown>,
+  { description, schema, mediaType = 'application/json', headers }: DeclaredAnswer<unknown>,
   schemas: SchemaJson,
   examples: Json | undefined,
 ): Json {
@@ -153,7 +153,7 @@ function headersOf(told: Readonly<Record<string, string>>): Json {
 
 function contentOf(
   mediaType: string,
-  schema: Answer<unknown>['schema'],
+  schema: DeclaredAnswer<unknown>['schema'],
   schemas: SchemaJson,
   examples: Json | undefined,
 ): Json {

@@ -29,7 +29,7 @@ import { eventOf } from './payment-event.js';
 const LOOK_MS = 10;
 const LOOKS_MAX = 1_000;
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -98,11 +98,11 @@ export class GatewayWorld {
     await this.test.drop();
   }
 
-  get(path: string, options: SendOptions = {}): Promise<Answer> {
+  get(path: string, options: SendOptions = {}): Promise<HttpAnswer> {
     return this.send('GET', path, undefined, options);
   }
 
-  post(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
+  post(path: string, body: unknown, options: SendOptions = {}): Promise<HttpAnswer> {
     const headers = { 'content-type': 'application/json', ...options.headers };
     return this.send('POST', path, typeof body === 'string' ? body : JSON.stringify(body), {
       ...options,
@@ -110,14 +110,19 @@ export class GatewayWorld {
     });
   }
 
-  postXml(path: string, xml: string, options: SendOptions = {}): Promise<Answer> {
+  postXml(path: string, xml: string, options: SendOptions = {}): Promise<HttpAnswer> {
     return this.send('POST', path, xml, {
       ...options,
       headers: { 'content-type': 'application/xml', ...options.headers },
     });
   }
 
-  async send(method: string, path: string, body: string | undefined, options: SendOptions): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    body: string | undefined,
+    options: SendOptions,
+  ): Promise<HttpAnswer> {
     const participant = options.participant ?? 'KHMEKONG';
     const headers = { ...options.headers };
     const signature =
@@ -164,7 +169,7 @@ export class GatewayWorld {
     };
   }
 
-  pay(body: unknown, key: string, options: SendOptions = {}): Promise<Answer> {
+  pay(body: unknown, key: string, options: SendOptions = {}): Promise<HttpAnswer> {
     return this.post('/v1/payments', body, {
       ...options,
       headers: { 'idempotency-key': key, ...options.headers },

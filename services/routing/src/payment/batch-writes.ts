@@ -2,12 +2,12 @@ import type { OutboundRecord } from '@tonle/messaging';
 import type { Transfer } from '../reservation/transfer.store.js';
 import type { Hold, HoldEnd } from '../screening/hold.store.js';
 import type { CountedWindow } from '../window/window.js';
-import type { PaymentBreak } from './break.store.js';
+import type { NewBreak } from './break.store.js';
 
 /** What one commit writes besides payments, accounts and day counters, gathered while its batch is decided. */
 export class BatchWrites {
   readonly transfers: Transfer[] = [];
-  readonly breaks: PaymentBreak[] = [];
+  readonly breaks: NewBreak[] = [];
   readonly holds: Hold[] = [];
   readonly holdEnds: HoldEnd[] = [];
   readonly records: OutboundRecord[] = [];

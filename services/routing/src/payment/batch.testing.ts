@@ -17,7 +17,7 @@ import { PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Transfer } from '../reservation/transfer.store.js';
 import { NameList } from '../screening/name-list.js';
 import { accountsOf } from './batch-accounts.js';
-import type { PaymentBreak } from './break.store.js';
+import type { NewBreak } from './break.store.js';
 import { KeyBook } from './key-book.js';
 import { PaymentBatch, type BatchFacts } from './payment-batch.js';
 import type { Payment } from './payment.js';
@@ -43,7 +43,7 @@ export class MemoryBooks implements Maker {
   readonly accounts = new Map<AccountCode, AccountColumns>();
   readonly limits = new Map<string, LimitDelta>();
   readonly transfers: Transfer[] = [];
-  readonly breaks: PaymentBreak[] = [];
+  readonly breaks: NewBreak[] = [];
   readonly records: OutboundRecord[] = [];
   private readonly codes: AccountCode[] = [];
   private readonly screening = new NameList({

@@ -10,7 +10,7 @@ const SEVERITY: Readonly<Record<PaymentBreakType, number>> = {
 };
 
 /** Evidence that does not fit a payment: people look, the payment stays (I24). */
-export interface PaymentBreak {
+export interface NewBreak {
   readonly id: string;
   readonly paymentId: string;
   readonly type: PaymentBreakType;
@@ -29,7 +29,7 @@ ON CONFLICT (payment_id, type, leg) DO NOTHING`;
 
 export class BreakStore {
   /** Opens each break once a payment, type and leg. */
-  async open(transaction: Queryable, breaks: readonly PaymentBreak[]): Promise<void> {
+  async open(transaction: Queryable, breaks: readonly NewBreak[]): Promise<void> {
     if (breaks.length === 0) return;
     await transaction.query(OPEN, [
       breaks.map(({ id }) => id),

@@ -12,7 +12,7 @@ import { inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
 import { PaymentSet } from './payment-set.js';
 import { PaymentSteps, type StepFacts } from './payment-steps.js';
 import { nextDueMs, republishDue } from './payment-timers.js';
-import { advance, amountsAgree, decideDue, decideResult, type Evidence } from './payment.decide.js';
+import { advance, amountsAgree, decideDue, decideResult, type PartnerAnswer } from './payment.decide.js';
 import { corridorOf, legInFlight, receivedPayment, type Payment } from './payment.js';
 import { refusalOf, standingOf, timesOf, type ContendedFacts } from './submission.decide.js';
 import type { Submission } from './submission.js';
@@ -100,7 +100,7 @@ export class PaymentBatch {
     const payment = this.payments.get(id)!;
     if (partnerRef !== undefined && this.facts.keys.isAnothers(payment, leg, partnerRef))
       return refused('reference_in_use');
-    const evidence: Evidence = {
+    const evidence: PartnerAnswer = {
       ...(partnerRef === undefined ? {} : { partnerRef }),
       ...(amount === undefined ? {} : { amount: { ...amount, minor: amount.minor.toString() } }),
     };

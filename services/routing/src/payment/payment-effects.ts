@@ -27,7 +27,7 @@ import {
   legDecidedRecord,
   paymentEventRecord,
 } from './payment-messages.js';
-import type { Evidence } from './payment.decide.js';
+import type { PartnerAnswer } from './payment.decide.js';
 import { corridorOf, legAmount, type Payment } from './payment.js';
 
 /** What the effects of a batch work on. */
@@ -47,7 +47,7 @@ export interface EffectFacts {
 /** What brought a move about. */
 export interface Cause {
   readonly event: MachineEvent;
-  readonly evidence: Evidence & Partial<LegResult>;
+  readonly evidence: PartnerAnswer & Partial<LegResult>;
   /** The approved proposal, when people decided. */
   readonly proposalId?: string;
 }

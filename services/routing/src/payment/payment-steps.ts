@@ -4,7 +4,7 @@ import type { BatchWrites } from './batch-writes.js';
 import { PaymentEffects, type Cause, type EffectFacts } from './payment-effects.js';
 import type { PaymentSet } from './payment-set.js';
 import { nextDueMs } from './payment-timers.js';
-import { advance, type Evidence, type Step } from './payment.decide.js';
+import { advance, type PartnerAnswer, type Step } from './payment.decide.js';
 import { corridorOf, type Payment } from './payment.js';
 import type { SubmissionRefusal } from './submission.decide.js';
 
@@ -25,7 +25,7 @@ export class PaymentSteps {
   }
 
   /** The payment after an event, and after what follows from it at once. */
-  take(payment: Payment, event: MachineEvent, evidence: Evidence = {}): Payment {
+  take(payment: Payment, event: MachineEvent, evidence: PartnerAnswer = {}): Payment {
     return this.apply(payment, advance(payment, event, this.facts.nowMs, evidence), { event, evidence });
   }
 

@@ -29,10 +29,15 @@ export type Step =
   | { readonly kind: 'ignored'; readonly because: string };
 
 /** What the partner said with the event, if a partner spoke. */
-export type Evidence = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText' | 'amount'>;
+export type PartnerAnswer = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText' | 'amount'>;
 
 /** One event. */
-export function advance(payment: Payment, event: MachineEvent, nowMs: number, evidence: Evidence = {}): Step {
+export function advance(
+  payment: Payment,
+  event: MachineEvent,
+  nowMs: number,
+  evidence: PartnerAnswer = {},
+): Step {
   const transition = transit(machineView(payment), event, nowMs);
   if (transition.kind === 'ignored') return transition;
   if (transition.kind === 'contradiction') return { kind: 'breaks', effects: transition.effects };
@@ -71,7 +76,7 @@ function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
   };
 }
 
-function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state'], evidence: Evidence) {
+function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state'], evidence: PartnerAnswer) {
   const reason = event.type === 'refused' ? event.reason : reasonOfMove(event, to);
   if (reason === undefined) return {};
   const isoReason =
@@ -80,7 +85,7 @@ function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state
 }
 
 // The reference of a leg is kept when the leg is taken for accepted, never from evidence that only opens a break.
-function refsAfter(payment: Payment, effects: readonly MachineEffect[], evidence: Evidence) {
+function refsAfter(payment: Payment, effects: readonly MachineEffect[], evidence: PartnerAnswer) {
   const leg = legProven(effects);
   return leg === undefined
     ? payment.partnerRefs
@@ -88,7 +93,7 @@ function refsAfter(payment: Payment, effects: readonly MachineEffect[], evidence
 }
 
 // A payer may have been debited other figures than ours: those are what a reversal has to undo.
-function bookedAfter(payment: Payment, effects: readonly MachineEffect[], evidence: Evidence) {
+function bookedAfter(payment: Payment, effects: readonly MachineEffect[], evidence: PartnerAnswer) {
   if (legProven(effects) !== 'debit' || amountsAgree(payment, 'debit', evidence)) return payment.debitBooked;
   const { currency, minor } = evidence.amount!;
   return { currency, minor: BigInt(minor) };
@@ -119,7 +124,11 @@ function isStaleReversal(result: LegResult, current: number): boolean {
 }
 
 /** Does the partner say that it moved what was asked for, or nothing about it? */
-export function amountsAgree(payment: Payment, leg: LegKind, { amount }: Pick<Evidence, 'amount'>): boolean {
+export function amountsAgree(
+  payment: Payment,
+  leg: LegKind,
+  { amount }: Pick<PartnerAnswer, 'amount'>,
+): boolean {
   if (amount === undefined) return true;
   const ours = legAmount(payment, leg);
   return amount.currency === ours.currency && BigInt(amount.minor) === ours.minor;

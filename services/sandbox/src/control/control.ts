@@ -5,16 +5,16 @@ import type { SystemClock } from '../kit/clock.js';
 import { faultRequest } from '../kit/fault.js';
 import type { FaultBook } from '../kit/fault-book.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
-import type { Route, SimulatedNetwork } from '../kit/network.js';
-import type { Payees } from '../networks/iso20022/payees.js';
+import type { ControlRoute, SimulatedNetwork } from '../kit/network.js';
+import type { PayeeRules } from '../networks/iso20022/payees.js';
 import { strangerRefusal } from './stranger.js';
-import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest, type Sample } from '../networks/sample-codes.js';
+import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest, type SampleCode } from '../networks/sample-codes.js';
 
 export interface ControlParts {
   readonly faults: FaultBook;
   readonly networks: readonly SimulatedNetwork[];
   /** Names of the payees in Thai sample codes. */
-  readonly thaiPayees: Payees;
+  readonly thaiPayees: PayeeRules;
   readonly fx: FxProviders;
   readonly clock: SystemClock;
 }
@@ -24,7 +24,7 @@ const faultsRequest = z.union([faultRequest, z.array(faultRequest).max(100)]);
 
 /** The sandbox's own API: faults, clock, sample codes; books and payments are each network's own part. */
 export class Control {
-  private readonly routes: Readonly<Record<string, Route>>;
+  private readonly routes: Readonly<Record<string, ControlRoute>>;
   private readonly networks: ReadonlyMap<string, SimulatedNetwork>;
 
   constructor(private readonly parts: ControlParts) {
@@ -75,7 +75,7 @@ export class Control {
   private sample<T>(
     call: HttpCall,
     schema: z.ZodType<T>,
-    make: (request: T, now: number) => Sample,
+    make: (request: T, now: number) => SampleCode,
   ): HttpReply {
     const body = readBody(call, schema);
     if (body.kind === 'refused') return body.reply;

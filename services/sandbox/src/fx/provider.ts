@@ -1,8 +1,9 @@
 import { loadPrivateKey, sandboxKeyId, signRequest } from '@tonle/security';
 import { request } from 'undici';
-import type { Clock, RandomBytes } from '../kit/clock.js';
+import type { RandomBytes } from '@tonle/contracts';
+import type { Clock } from '@tonle/platform';
 import type { Pause } from '../kit/faulty.js';
-import { PROVIDERS, RateWalk, type Market, type ProviderStyle } from './rate-walk.js';
+import { PROVIDERS, RateWalk, type MarketRates, type ProviderStyle } from './rate-walk.js';
 
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 1000;
@@ -21,7 +22,7 @@ export interface FxSettings {
   readonly keysDir: string;
   readonly everyMs: number;
   readonly seed: number;
-  readonly market?: Market;
+  readonly market?: MarketRates;
 }
 
 /** The three FX providers: participants of the public API, like any other. */

@@ -5,9 +5,9 @@ import { seededUnit } from '../kit/clock.js';
 // Rates are ratios, not money: they walk in whole millionths and become decimal text at the end.
 
 /** Target units for one source unit at the middle of the market, times 10^8, by pair. */
-export type Market = Readonly<Record<string, bigint>>;
+export type MarketRates = Readonly<Record<string, bigint>>;
 
-const MARKET: Market = {
+const MARKET: MarketRates = {
   'KHR/THB': 820_000n,
   'THB/KHR': 12_195_121_951n,
   'USD/THB': 3_292_000_000n,
@@ -18,7 +18,7 @@ const MILLION = 1_000_000n;
 const DRIFT_MAX = 3000;
 const STEP = 200;
 
-export interface StandingRate {
+export interface ProviderRate {
   readonly sourceCurrency: string;
   readonly targetCurrency: string;
   /** Decimal text of at most 11 digits. */
@@ -58,7 +58,7 @@ export class RateWalk {
 
   constructor(
     seed: number,
-    private readonly market: Market = MARKET,
+    private readonly market: MarketRates = MARKET,
   ) {
     this.unit = seededUnit(seed);
   }
@@ -73,7 +73,7 @@ export class RateWalk {
   }
 
   /** What a provider offers now, for every pair. */
-  rates(style: ProviderStyle): StandingRate[] {
+  rates(style: ProviderStyle): ProviderRate[] {
     return Object.entries(this.market).map(([pair, mid]) => {
       const [sourceCurrency, targetCurrency] = pair.split('/') as [string, string];
       const margin = (style.margin[pair] ?? 5000) + (this.unit() * 2 - 1) * style.wobble;
@@ -103,7 +103,7 @@ const terms = z.object({
 });
 
 /** The market as the terms of FX begin with it: the same file that the switch reads. */
-export function readMarket(file: string): Market {
+export function readMarket(file: string): MarketRates {
   const { midRates } = terms.parse(JSON.parse(readFileSync(file, 'utf8')));
   const pairs = midRates.map(({ sourceCurrency, targetCurrency, rate }) => {
     const [whole = '', fraction = ''] = rate.split('.');

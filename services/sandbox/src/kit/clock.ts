@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { RandomBytes } from '@tonle/contracts';
+import type { Clock } from '@tonle/platform';
 
 /** Time as the networks see it. The offset can be moved by the control API, like the switch's own sandbox offset. */
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-}
-
 export class SystemClock implements Clock {
   offsetMs = 0;
 
@@ -15,7 +12,6 @@ export class SystemClock implements Clock {
 }
 
 /** Bytes for ids. */
-export type RandomBytes = (size: number) => Uint8Array;
 export const systemRandomBytes: RandomBytes = (size) => randomBytes(size);
 
 /** Seeded numbers, 0 <= value < 1 (mulberry32): fault rates, arrivals, rate walks. Never ids or keys. */

@@ -1,10 +1,10 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '@tonle/platform';
 import type { FaultBook } from './fault-book.js';
 import type { Pause } from './faulty.js';
 import type { HttpCall, HttpOutcome, Listener } from './listener.js';
 
 /** One call of the control API; `tail` is what follows the noun in the path. */
-export type Route = (call: HttpCall, tail: string | undefined) => Promise<HttpOutcome> | HttpOutcome;
+export type ControlRoute = (call: HttpCall, tail: string | undefined) => Promise<HttpOutcome> | HttpOutcome;
 
 /** What every simulated network is made with. */
 export interface Kit {
@@ -25,7 +25,7 @@ export interface SimulatedNetwork {
   readonly id: string;
   readonly listener: Listener;
   /** `GET balance` is served as `GET /control/<id>/balance`. */
-  readonly routes: Readonly<Record<string, Route>>;
+  readonly routes: Readonly<Record<string, ControlRoute>>;
   /** Counts and sums, for `GET /control/books`. */
   books(): Promise<unknown>;
   /** Goes on with what was open when the process died. */

@@ -14,7 +14,8 @@ import {
   type RegisteredKey,
 } from '@tonle/security';
 import { Pool } from 'undici';
-import type { Clock, RandomBytes } from './clock.js';
+import type { RandomBytes } from '@tonle/contracts';
+import type { Clock } from '@tonle/platform';
 import type { HttpCall, HttpReply } from './listener.js';
 
 const CONNECTIONS_MAX = 256;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { findBakongAccount } from './bakong/accounts.js';
-import { Payees } from './iso20022/payees.js';
+import { PayeeRules } from './iso20022/payees.js';
 import { thailand } from './iso20022/scheme.js';
 
-const thai = new Payees(thailand());
+const thai = new PayeeRules(thailand());
 
 describe('accounts by rule', () => {
   it.each([

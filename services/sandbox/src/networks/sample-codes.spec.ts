@@ -1,12 +1,12 @@
 import { readQr } from '@tonle/emvqr';
 import { describe, expect, it } from '@jest/globals';
-import { Payees } from './iso20022/payees.js';
+import { PayeeRules } from './iso20022/payees.js';
 import { thailand } from './iso20022/scheme.js';
 import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest } from './sample-codes.js';
 
 const NOW = 1_795_000_000_000;
 const khqr = (over: object) => makeKhqr(khqrRequest.parse({ account: 'shop00001@mekong', ...over }), NOW);
-const thai = (over: object) => makeThaiQr(thaiRequest.parse(over), new Payees(thailand()), NOW);
+const thai = (over: object) => makeThaiQr(thaiRequest.parse(over), new PayeeRules(thailand()), NOW);
 const read = (sample: ReturnType<typeof khqr>) => {
   if (sample.kind !== 'made') throw new Error(sample.because);
   return readQr(sample.qrText, NOW);

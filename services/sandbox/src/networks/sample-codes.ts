@@ -1,7 +1,7 @@
 import { khqrMd5, writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
 import { z } from 'zod';
 import { findBakongAccount } from './bakong/accounts.js';
-import type { Payees } from './iso20022/payees.js';
+import type { PayeeRules } from './iso20022/payees.js';
 
 const NAME_MAX = 25;
 const decimal = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);
@@ -33,12 +33,12 @@ export const thaiRequest = z
     message: 'give billerId or mobile',
   });
 
-export type Sample =
+export type SampleCode =
   | { readonly kind: 'made'; readonly qrText: string; readonly md5?: string }
   | { readonly kind: 'refused'; readonly because: string };
 
 /** A KHQR code of a Bakong account; static without an amount. */
-export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): Sample {
+export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): SampleCode {
   const { account, currency, merchantId, amount, expired, expiresInSeconds } = request;
   // A code that has expired must have been good when it was made.
   const createdAtMs = expired ? now - 2 * expiresInSeconds * 1000 : now;
@@ -58,7 +58,11 @@ export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): Sam
 }
 
 /** A Thai code: bill payment for a biller, credit transfer for a mobile number. Its expiry is the sandbox's own second reference. */
-export function makeThaiQr(request: z.infer<typeof thaiRequest>, payees: Payees, now: number): Sample {
+export function makeThaiQr(
+  request: z.infer<typeof thaiRequest>,
+  payees: PayeeRules,
+  now: number,
+): SampleCode {
   const { billerId, mobile, reference, amount, expired, expiresInSeconds } = request;
   const amounts = amount === undefined ? {} : { amount };
   const ends = expired ? now - 1000 : now + expiresInSeconds * 1000;
@@ -93,7 +97,7 @@ export function makeThaiQr(request: z.infer<typeof thaiRequest>, payees: Payees,
   );
 }
 
-function told(written: QrWriting): Sample {
+function told(written: QrWriting): SampleCode {
   return written.kind === 'written'
     ? { kind: 'made', qrText: written.text }
     : { kind: 'refused', because: `${written.outcome}: ${written.detail}` };

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIso, writeIso, type Payment, type StatusRequest } from '@tonle/iso20022';
+import { readIso, writeIso, type CustomerPayment, type StatusRequest } from '@tonle/iso20022';
 import { algorithmOf, loadPrivateKey, loadPublicKey, signResponse, verifyRequest } from '@tonle/security';
 import { json, Listener, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
 
 /** What the door does with the next messages; `payments` and `callBacks` are what came. */
 export interface DoorScript {
   /** Answer to a pacs.008: a status with its reason, or nothing at all. */
-  pay: (payment: Payment) => { status?: string; reason?: string } | 'silence';
+  pay: (payment: CustomerPayment) => { status?: string; reason?: string } | 'silence';
   enquire: (request: StatusRequest) => { status?: string; reason?: string };
   /** Signs with another key than Tonle's. */
   forged: boolean;
@@ -15,7 +15,7 @@ export interface DoorScript {
 
 /** The other end of the Thai wire, played by the test: signed answers by script, over mutual TLS. */
 export class ScriptedDoor {
-  readonly payments: Payment[] = [];
+  readonly payments: CustomerPayment[] = [];
   readonly callBacks: string[] = [];
   enquiries = 0;
   script: DoorScript = {

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIso, writeIso, type CanonicalMessage, type Payment, type StatusRequest } from '@tonle/iso20022';
+import {
+  readIso,
+  writeIso,
+  type CanonicalMessage,
+  type CustomerPayment,
+  type StatusRequest,
+} from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { uuidV4 } from '@tonle/contracts';
 import { algorithmOf, loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
@@ -94,11 +100,11 @@ export class TonleSide {
     return reading.message;
   }
 
-  pay(message: Payment, over: { timeoutMs?: number } = {}): Promise<CanonicalMessage> {
+  pay(message: CustomerPayment, over: { timeoutMs?: number } = {}): Promise<CanonicalMessage> {
     return this.exchange('/iso20022/pacs.008', message, 'pacs.008.001.08', over);
   }
 
-  enquire(message: Payment, over: Partial<StatusRequest> = {}): Promise<CanonicalMessage> {
+  enquire(message: CustomerPayment, over: Partial<StatusRequest> = {}): Promise<CanonicalMessage> {
     next += 1;
     const { messageId: originalMessageId, uetr: originalUetr, endToEndId: originalEndToEndId } = message;
     const asked: StatusRequest = {
@@ -134,7 +140,7 @@ export function written(message: CanonicalMessage, version: string): string {
 }
 
 /** A payment of 820.00 baht to a shop that exists. */
-export function payment(over: Partial<Payment> = {}): Payment {
+export function payment(over: Partial<CustomerPayment> = {}): CustomerPayment {
   next += 1;
   const at = new Date().toISOString();
   return {

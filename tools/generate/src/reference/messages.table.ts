@@ -2,7 +2,7 @@
 import { ADAPTERS, type MessageType } from '@tonle/contracts';
 
 /** How a message travels. */
-export interface Route {
+export interface MessageRoute {
   readonly topic: string;
   readonly key: string;
   readonly messageId: string;
@@ -12,7 +12,7 @@ export interface Route {
 const ALL = 'every service';
 
 /** Messages over the transport, in the order of a payment's life. */
-export const ROUTES: Readonly<Record<MessageType, Route>> = {
+export const ROUTES: Readonly<Record<MessageType, MessageRoute>> = {
   'payment.submit': {
     topic: 'tonle.routing.inbox.v1',
     key: 'payment id',

@@ -1,4 +1,4 @@
-import type { Kit, Route, SimulatedNetwork } from '../../kit/network.js';
+import type { Kit, ControlRoute, SimulatedNetwork } from '../../kit/network.js';
 import { json, Listener, plain, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
 import { seededUnit } from '../../kit/clock.js';
 import { BakongLedger } from './ledger.js';
@@ -10,7 +10,7 @@ const LOCAL_OFFSET_MS = 7 * 3_600_000;
 const DAY_MS = 86_400_000;
 const ENTRIES_MAX = 5_000;
 
-export interface BakongSettings {
+export interface SimulatedBakongSettings {
   readonly port: number;
   readonly user: string;
   readonly password: string;
@@ -21,7 +21,7 @@ export interface BakongSettings {
 }
 
 /** The home network: participant interface and Open API on one port, over one ledger. */
-export async function openBakong(settings: BakongSettings, kit: Kit): Promise<SimulatedNetwork> {
+export async function openBakong(settings: SimulatedBakongSettings, kit: Kit): Promise<SimulatedNetwork> {
   const { clock, faults, pause, booksDir, onError } = kit;
   const unit = seededUnit(settings.seed);
   const ledgerDelay = (): number => Math.floor(unit() * (settings.ledgerDelayMs + 1));
@@ -45,7 +45,7 @@ export async function openBakong(settings: BakongSettings, kit: Kit): Promise<Si
   };
 }
 
-function routesOf(ledger: BakongLedger, openApi: OpenApi): Record<string, Route> {
+function routesOf(ledger: BakongLedger, openApi: OpenApi): Record<string, ControlRoute> {
   return {
     'GET balance': ({ query }) => {
       const account = query.get('account');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '@tonle/platform';
 import { Journal, type JournalOptions } from '../../kit/journal.js';
-import type { Clock } from '../../kit/clock.js';
 import { findBakongAccount, type BakongAccount } from './accounts.js';
 
 /** One movement of the Bakong ledger, as it lies in the books. */

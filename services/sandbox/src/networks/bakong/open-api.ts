@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { amount, formatPayable } from '@tonle/money';
-import type { Clock } from '../../kit/clock.js';
+import type { Clock } from '@tonle/platform';
 import { findBakongAccount, isBakongAccountId } from './accounts.js';
 import type { CallFacts } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';

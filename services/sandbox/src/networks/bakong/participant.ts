@@ -6,7 +6,7 @@ import {
   type CustomerTransfer,
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { Clock } from '../../kit/clock.js';
+import type { Clock } from '@tonle/platform';
 import { findBakongAccount } from './accounts.js';
 import type { CallFacts } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';

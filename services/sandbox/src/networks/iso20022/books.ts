@@ -61,7 +61,7 @@ export interface DebitRecord {
   final: FinalEntry | undefined;
 }
 
-export interface StatementLine {
+export interface BookedEntry {
   readonly credit: boolean;
   readonly uetr: string;
   readonly endToEndId: string;
@@ -140,8 +140,8 @@ export class IsoBooks {
   }
 
   /** Accepted payments that ended in a span of time: `credit` is money for Tonle's side (collected), else paid out. */
-  statement(from: number, to: number): StatementLine[] {
-    const lines: StatementLine[] = [];
+  statement(from: number, to: number): BookedEntry[] {
+    const lines: BookedEntry[] = [];
     for (const { entry, final } of this.credits.values()) {
       if (final?.status === 'ACCC' && final.at >= from && final.at < to)
         lines.push(line(entry, entry.reference, final.at, false));
@@ -211,12 +211,7 @@ export class IsoBooks {
   }
 }
 
-function line(
-  entry: CreditEntry | DebitEntry,
-  reference: string,
-  at: number,
-  credit: boolean,
-): StatementLine {
+function line(entry: CreditEntry | DebitEntry, reference: string, at: number, credit: boolean): BookedEntry {
   const { uetr, endToEndId, transactionId, messageId, currency } = entry;
   return {
     credit,

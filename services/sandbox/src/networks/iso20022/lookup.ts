@@ -1,8 +1,8 @@
 import { readQr } from '@tonle/emvqr';
-import type { Account, Payment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
+import type { Account, CustomerPayment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
 import { isoTime, type Messages } from './messages.js';
-import type { Payees } from './payees.js';
+import type { PayeeRules } from './payees.js';
 import type { IsoScheme } from './scheme.js';
 
 const EPOCH_MS = /^\d{13}$/;
@@ -11,7 +11,7 @@ const EPOCH_MS = /^\d{13}$/;
 export function resolveQr(
   body: Buffer,
   scheme: Pick<IsoScheme, 'codes' | 'country' | 'currency'>,
-  payees: Payees,
+  payees: PayeeRules,
   now: number,
 ): unknown {
   const { country, currency, codes } = scheme;
@@ -58,7 +58,7 @@ function expiryOf(reference: string | undefined, mark: string | undefined): numb
 export function proxyReplyTo(
   request: ProxyRequest,
   messages: Messages,
-  payees: Payees,
+  payees: PayeeRules,
   at: number,
 ): ProxyReply {
   const asked = idOf(request.account);
@@ -79,7 +79,7 @@ export function proxyReplyTo(
 }
 
 /** The payee: the proxy when one is given, else the account. */
-export function payeeOf(payment: Payment): { id: string; type?: string } {
+export function payeeOf(payment: CustomerPayment): { id: string; type?: string } {
   return idOf(payment.creditorAccount) ?? { id: '' };
 }
 

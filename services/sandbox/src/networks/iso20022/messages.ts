@@ -3,13 +3,13 @@ import {
   type Agent,
   type BusinessHeader,
   type CanonicalMessage,
-  type Payment,
+  type CustomerPayment,
   type Statement,
   type Status,
   type StatusRequest,
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
-import type { CreditRecord, StatementLine } from './books.js';
+import type { CreditRecord, BookedEntry } from './books.js';
 import type { IsoScheme } from './scheme.js';
 
 export const TONLE_AGENT: Agent = { bic: 'TONLKHPPXXX' };
@@ -89,7 +89,7 @@ export class Messages {
   }
 
   /** A refusal of a payment that is not in the books under these keys. */
-  rejection(payment: Payment, reason: string, at: number): Status {
+  rejection(payment: CustomerPayment, reason: string, at: number): Status {
     return {
       kind: 'status',
       messageId: this.id(at),
@@ -123,7 +123,7 @@ export class Messages {
   }
 
   /** The day's statement of Tonle's account at the network: DBIT is what was paid out for it, CRDT what was collected. */
-  statement(day: string, lines: readonly StatementLine[], at: number): string {
+  statement(day: string, lines: readonly BookedEntry[], at: number): string {
     const { currency, versions } = this.scheme;
     const start = this.dayStart(day);
     const net = lines.reduce((sum, line) => sum + (line.credit ? line.minor : -line.minor), 0n);
@@ -162,7 +162,7 @@ export class Messages {
   }
 }
 
-function entryOf(line: StatementLine, day: string): Statement['entries'][number] {
+function entryOf(line: BookedEntry, day: string): Statement['entries'][number] {
   return {
     reference: line.reference,
     amount: amount(line.currency, line.minor),

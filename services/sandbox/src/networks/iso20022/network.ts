@@ -8,7 +8,7 @@ import { SignedWire } from '../../kit/signed-wire.js';
 import { IsoBooks } from './books.js';
 import { Messages } from './messages.js';
 import { payOnce } from './pay.js';
-import { Payees } from './payees.js';
+import { PayeeRules } from './payees.js';
 import { PayerSide } from './payer.js';
 import { InboundRun, runRequest } from './run.js';
 import type { IsoScheme } from './scheme.js';
@@ -21,7 +21,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
   const { clock, faults, pause, onError } = kit;
   const books = await IsoBooks.open(`${kit.booksDir}/${scheme.id}.books`, scheme, { onBroken: onError });
   const messages = new Messages(scheme);
-  const payees = new Payees(scheme);
+  const payees = new PayeeRules(scheme);
   const wire = new SignedWire(
     { ...scheme, keysDir: kit.keysDir, pkiDir: kit.pkiDir },
     clock,

@@ -1,9 +1,9 @@
 import { formatPayable, type Amount } from '@tonle/money';
 import { z } from 'zod';
+import type { Clock } from '@tonle/platform';
 import { eitherAmount, readBody, readEither } from '../../kit/body.js';
-import type { Clock } from '../../kit/clock.js';
 import { json, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
-import type { Payees } from './payees.js';
+import type { PayeeRules } from './payees.js';
 import type { PayerSide, PayStep } from './payer.js';
 
 /** What `POST /control/<network>/pay` takes. */
@@ -23,7 +23,7 @@ const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 export async function payOnce(
   call: HttpCall,
   side: PayerSide,
-  payees: Payees,
+  payees: PayeeRules,
   clock: Clock,
 ): Promise<HttpOutcome> {
   const body = readBody(call, payRequest);

@@ -13,7 +13,7 @@ const NUMBER_DIGITS = 8;
 const PROXY_UNKNOWN = 'BE23';
 
 /** Who stands behind a proxy or account of a network: by rule, nothing is stored. */
-export class Payees {
+export class PayeeRules {
   private readonly rules: readonly (Rule & { readonly patterns: Patterns })[];
 
   constructor(private readonly scheme: Pick<IsoScheme, 'names' | 'payees' | 'payer'>) {

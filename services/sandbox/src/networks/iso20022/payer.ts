@@ -1,6 +1,6 @@
-import type { Payment } from '@tonle/iso20022';
+import type { CustomerPayment } from '@tonle/iso20022';
 import { amount, amountFromJson, formatAmount, type Amount } from '@tonle/money';
-import type { Clock } from '../../kit/clock.js';
+import type { Clock } from '@tonle/platform';
 import { findBakongAccount } from '../bakong/accounts.js';
 import type { Fault } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
@@ -216,7 +216,7 @@ export class PayerSide {
   ): string {
     const wrong = fault?.fault === 'wrong_amount' ? BigInt(fault.addMinor ?? '100') : 0n;
     const settlement = amount(quote.source.currency, quote.source.minor + wrong);
-    const payment: Payment = {
+    const payment: CustomerPayment = {
       kind: 'payment',
       messageId: debit.messageId,
       createdAt: isoTime(this.clock.now()),

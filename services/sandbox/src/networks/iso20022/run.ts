@@ -1,9 +1,10 @@
 import { amount } from '@tonle/money';
 import { writeKhqr } from '@tonle/emvqr';
 import { z } from 'zod';
-import { seededUnit, type Clock } from '../../kit/clock.js';
+import type { Clock } from '@tonle/platform';
+import { seededUnit } from '../../kit/clock.js';
 import { BANK_DOMAINS, findBakongAccount } from '../bakong/accounts.js';
-import type { Payees } from './payees.js';
+import type { PayeeRules } from './payees.js';
 import type { Pause } from '../../kit/faulty.js';
 import { LatencyCount } from '../../kit/latency.js';
 import { shareOfRate } from '../../kit/ramp.js';
@@ -86,7 +87,7 @@ export class InboundRun {
   constructor(
     private readonly request: RunRequest,
     private readonly payer: PayerSide,
-    private readonly payees: Payees,
+    private readonly payees: PayeeRules,
     private readonly clock: Clock,
     private readonly pause: Pause,
   ) {

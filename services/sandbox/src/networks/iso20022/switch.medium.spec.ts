@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { readIso, type CanonicalMessage, type Payment } from '@tonle/iso20022';
+import { readIso, type CanonicalMessage, type CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { Agent, request } from 'undici';
 import { until } from '../../../../../tests/world/until.js';
@@ -217,7 +217,7 @@ describe('faults', () => {
   });
 
   it('call back twice beside the answer, and after a late credit', async () => {
-    const calls = (message: Payment): number =>
+    const calls = (message: CustomerPayment): number =>
       sandbox.door.callBacks.filter((call) => call === `${message.uetr} ACCC`).length;
     await set({ fault: 'duplicate' });
     const twice = payment();

@@ -1,13 +1,13 @@
 import {
   readIso,
   type IsoError,
-  type Payment,
+  type CustomerPayment,
   type ProxyRequest,
   type Status,
   type StatusRequest,
 } from '@tonle/iso20022';
-import type { Clock } from '../../kit/clock.js';
-import type { Payees } from './payees.js';
+import type { Clock } from '@tonle/platform';
+import type { PayeeRules } from './payees.js';
 import type { CallFacts } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
 import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
@@ -25,7 +25,7 @@ export class IsoSwitch {
   constructor(
     private readonly scheme: IsoScheme,
     private readonly messages: Messages,
-    private readonly payees: Payees,
+    private readonly payees: PayeeRules,
     private readonly books: IsoBooks,
     private readonly wire: SignedWire,
     private readonly faults: FaultBook,
@@ -92,7 +92,7 @@ export class IsoSwitch {
     return underFault(this.faults.pick(this.scheme.id, name, facts), operation, this.pause);
   }
 
-  private pay(payment: Payment, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
+  private pay(payment: CustomerPayment, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
     const { settlementAmount, uetr, creditorAccount } = payment;
     const facts = {
       accounts: [payeeOf(payment).id, creditorAccount?.id],
@@ -134,7 +134,7 @@ export class IsoSwitch {
 
   /** Books a payment once per UETR and MsgId; the same again finds what was booked first. */
   private async book(
-    payment: Payment,
+    payment: CustomerPayment,
     how: 'final' | 'pending',
     addMinor = 0n,
     refusal?: string,
@@ -166,7 +166,7 @@ export class IsoSwitch {
     return { record };
   }
 
-  private whyNot(payment: Payment, now: number): string | undefined {
+  private whyNot(payment: CustomerPayment, now: number): string | undefined {
     const { currency, minor } = payment.settlementAmount;
     // Late arrivals are refused, so that a "not found" given earlier stays true (domain 6.7).
     if (now - acceptedAt(payment) > this.scheme.acceptanceMaxMs) return 'TM01';
@@ -253,6 +253,6 @@ export class IsoSwitch {
   }
 }
 
-function acceptedAt(payment: Payment): number {
+function acceptedAt(payment: CustomerPayment): number {
   return Date.parse(payment.acceptedAt ?? payment.createdAt);
 }
