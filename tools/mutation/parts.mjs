@@ -29,6 +29,11 @@ export const PARTS = {
   ),
   'audit-legs': audit('libs/network/src/leg-audit.ts', 'libs/network/src/leg-audit.medium.spec.ts'),
   'audit-door': audit('libs/door/src/request-audit.ts', 'libs/door/src/request-audit.medium.spec.ts'),
+  'audit-fx': {
+    rules: ['services/fx/src/audit/audit.store.ts'],
+    sql: ['services/fx/src/audit/audit.store.ts'],
+    specs: ['services/fx/src/audit/fx-audit.medium.spec.ts'],
+  },
   'audit-across': {
     rules: ['services/gateway/src/operations/cross-check.decide.ts'],
     specs: ['services/gateway/src/operations/cross-check.decide.spec.ts'],

@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { FX_DATABASE } from '../fx.service.js';
-import { checkConversions, checkExposure, checkUse } from './audit.store.js';
+import { auditTotals, checkConversions, checkExposure, checkUse } from './audit.store.js';
 
 // Real: PostgreSQL. One broken state for each arm of each check, known by its text.
 
 const [OPEN, USED, RELEASED, EXPIRED] = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
-const PAYMENT = '00000000-0000-7000-8000-000000000001';
+const [PAYMENT, UNDONE] = [1, 2].map((n) => `00000000-0000-7000-8000-00000000000${n}`);
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -15,7 +16,8 @@ beforeAll(async () => {
   for (const [id, state, payment] of [
     [OPEN, 'open', null],
     [USED, 'used', PAYMENT],
-    [RELEASED, 'released', null],
+    // A quote that a payment had and gave back may still say whose it was.
+    [RELEASED, 'released', UNDONE],
     [EXPIRED, 'expired', null],
   ])
     await test.database.query(
@@ -36,27 +38,28 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-const brokenBy = (...statements: string[]): Promise<string[]> =>
+const findingsAfter = (...statements: string[]) =>
   test.undone(async (transaction) => {
     for (const statement of statements) await transaction.query(statement);
-    const findings = [
+    return [
       await checkConversions(transaction),
       await checkUse(transaction),
       await checkExposure(transaction),
     ];
-    return findings.flatMap(({ invariant, ok, violations }) => {
-      expect(ok).toBe(violations.length === 0);
-      return violations.map((violation) => `${invariant} ${violation}`);
-    });
+  });
+const brokenBy = async (...statements: string[]): Promise<string[]> =>
+  (await findingsAfter(...statements)).flatMap(({ invariant, ok, violations }) => {
+    expect(ok).toBe(violations.length === 0);
+    return violations.map((violation) => `${invariant} ${violation}`);
   });
 
 const quote = (id: string | undefined, change: string) =>
   `UPDATE quote SET ${change} WHERE quote_id = '${id}'`;
 
-it('finds nothing in sound books', async () => {
+it('finds nothing in sound books, and says how much it looked at', async () => {
   expect(await brokenBy()).toEqual([]);
-  // A quote that a payment had and gave back may still say whose it was.
-  expect(await brokenBy(quote(RELEASED, `payment_id = '${PAYMENT.replace(/1$/, '2')}'`))).toEqual([]);
+  expect((await findingsAfter()).map(({ checked }) => checked)).toEqual([4, 1, 3]);
+  expect(await brokenBy(quote(RELEASED, 'payment_id = NULL'))).toEqual([]);
 });
 
 it.each<[string, string]>([
@@ -85,4 +88,33 @@ it.each<[string, string]>([
   ['fx-exposure position of FXNAGA in THB: 82000, quotes say 0', quote(USED, `state = 'released'`)],
 ])('finds %s', async (violation, statement) => {
   expect(await brokenBy(statement)).toContain(violation);
+});
+
+it('looks at every quote, and names the first twenty', async () => {
+  const [conversions, use] = await findingsAfter(
+    `INSERT INTO quote
+     SELECT (jsonb_populate_record(one, jsonb_build_object('quote_id', gen_random_uuid()))).*
+     FROM quote AS one
+     CROSS JOIN generate_series(1, 1997)
+     WHERE quote_id = '${EXPIRED}'`,
+    // Nineteen on the first page, thirty on the others.
+    `UPDATE quote SET payment_id = gen_random_uuid(), target_minor = 1
+     WHERE quote_id IN (SELECT quote_id FROM quote ORDER BY quote_id LIMIT 19)
+        OR quote_id IN (SELECT quote_id FROM quote ORDER BY quote_id DESC LIMIT 30)`,
+  );
+  expect(conversions!.checked).toBe(2_001);
+  expect(conversions!.violations).toHaveLength(20);
+  expect(use!.violations).toHaveLength(20);
+});
+
+it('gives the totals of what was used', async () => {
+  expect(await auditTotals(test.database)).toEqual({
+    'quotes.open': '1',
+    'quotes.used': '1',
+    'quotes.released': '1',
+    'quotes.expired': '1',
+    'used.source.KHR': '10024000',
+    'used.target.THB': '82000',
+    'used.payments': createHash('md5').update(PAYMENT!).digest('hex'),
+  });
 });
