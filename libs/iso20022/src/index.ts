@@ -31,7 +31,7 @@ export {
   type XmlSigningKey,
   type XmlVerification,
 } from './signature/signature.js';
-export { readEntries, type EntriesMessage, type StatementEvent } from './stream/statement-stream.js';
+export { readEntries, type StatementEvent, type StreamedStatement } from './stream/statement-stream.js';
 export {
   checkStatement,
   closingOf,
@@ -42,4 +42,10 @@ export {
 export { instantOf } from './statement/instant.js';
 export { accountName, believe, type StatementsCheck } from './statement/sequence.js';
 export { bookedLines, referenceOf, signedOf, type BookedLine } from './statement/lines.js';
-export { readStatements, type StatementsReading } from './statement/read.js';
+export {
+  readAccounts,
+  readStatements,
+  type AccountsReading,
+  type EntriesMessage,
+  type StatementsReading,
+} from './statement/read.js';

@@ -1,50 +1,73 @@
 import { understand } from '../iso.js';
 import { readLocated, type ReadOptions } from '../message.js';
-import type { IsoError } from '../model.js';
-import type { Statement } from '../model-account.js';
+import type { CanonicalMessage, IsoError } from '../model.js';
+import type { Statement, StatementEntry } from '../model-account.js';
 import type { IsoMessage, IsoTree } from '../schema/tree.js';
+
+/** What is said of one account: a statement, a report or a notification. */
+export type EntriesMessage = Extract<CanonicalMessage, { readonly entries: readonly StatementEntry[] }>;
 
 export type StatementsReading =
   | { readonly kind: 'read'; readonly version: string; readonly statements: readonly Statement[] }
   | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
 
-const ROOT = 'BkToCstmrStmt';
+export type AccountsReading =
+  | { readonly kind: 'read'; readonly version: string; readonly messages: readonly EntriesMessage[] }
+  | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
+
+/** Where each message lists its accounts. */
+const LISTS: Readonly<Record<string, string>> = {
+  BkToCstmrStmt: 'Stmt',
+  BkToCstmrAcctRpt: 'Rpt',
+  BkToCstmrDbtCdtNtfctn: 'Ntfctn',
+};
 
 /**
  * Reads a camt.053 with all its statements: one message may hold several, of one account or of several. Refuses the whole
  * message with every error when one of them cannot be read; never throws for what the bytes hold.
  */
 export function readStatements(bytes: Uint8Array, options: ReadOptions = {}): StatementsReading {
+  const reading = readAccounts(bytes, options);
+  if (reading.kind === 'refused') return reading;
+  const { version, messages } = reading;
+  const statements = messages.filter(({ kind }) => kind === 'statement') as Statement[];
+  return statements.length < messages.length
+    ? refused(`${version} is not a statement`)
+    : { kind: 'read', version, statements };
+}
+
+/** `readStatements` for all messages that hold entries: camt.052, .053 and .054. */
+export function readAccounts(bytes: Uint8Array, options: ReadOptions = {}): AccountsReading {
   const { reading, locate } = readLocated(bytes, options);
   if (reading.kind === 'refused') return reading;
-  const { message } = reading;
-  const listed = (message.document.tree[ROOT] as IsoTree | undefined)?.['Stmt'];
-  if (listed === undefined)
-    return refused('unsupported_message', `${message.document.version} is not a statement`);
-  const all = (Array.isArray(listed) ? listed : [listed]) as readonly IsoTree[];
-  const statements: Statement[] = [];
+  const { version, tree } = reading.message.document;
+  const root = Object.keys(tree).find((name) => name in LISTS);
+  if (root === undefined) return refused(`${version} has no entries`);
+  const all = [(tree[root] as IsoTree)[LISTS[root]!] ?? []].flat() as readonly IsoTree[];
+  const messages: EntriesMessage[] = [];
   const errors: IsoError[] = [];
   all.forEach((one, index) => {
-    const read = understand(withOnly(message, one), options, (problems) =>
-      locate(problems.map((problem) => ({ ...problem, path: atPlace(problem.path, index, all.length) }))),
+    const read = understand(withOnly(reading.message, root, one), options, (problems) =>
+      locate(problems.map((each) => ({ ...each, path: atPlace(each.path, root, index, all.length) }))),
     );
     if (read.kind === 'refused') errors.push(...read.errors);
-    else if (read.message.kind === 'statement') statements.push(read.message);
+    else if ('entries' in read.message) messages.push(read.message);
   });
-  if (errors.length > 0) return { kind: 'refused', errors };
-  return { kind: 'read', version: message.document.version, statements };
+  return errors.length > 0 ? { kind: 'refused', errors } : { kind: 'read', version, messages };
 }
 
-function withOnly(message: IsoMessage, statement: IsoTree): IsoMessage {
+function withOnly(message: IsoMessage, root: string, one: IsoTree): IsoMessage {
   const { version, tree } = message.document;
-  const root = { ...(tree[ROOT] as IsoTree), Stmt: [statement] };
-  return { ...message, document: { version, tree: { ...tree, [ROOT]: root } } };
+  const alone = { ...(tree[root] as IsoTree), [LISTS[root]!]: [one] };
+  return { ...message, document: { version, tree: { ...tree, [root]: alone } } };
 }
 
-function atPlace(path: string, index: number, count: number): string {
-  return count === 1 ? path : path.replace(`/${ROOT}/Stmt[1]`, `/${ROOT}/Stmt[${index + 1}]`);
+function atPlace(path: string, root: string, index: number, count: number): string {
+  const place = `/${root}/${LISTS[root]!}`;
+  return count === 1 ? path : path.replace(`${place}[1]`, `${place}[${index + 1}]`);
 }
 
-function refused(code: string, detail: string): StatementsReading {
-  return { kind: 'refused', errors: [{ code, path: '/Document', line: 1, offset: 0, detail }] };
+function refused(detail: string): Extract<AccountsReading, { kind: 'refused' }> {
+  const error = { code: 'unsupported_message', path: '/Document', line: 1, offset: 0, detail };
+  return { kind: 'refused', errors: [error] };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { amount } from '@tonle/money';
 import { writeIso } from '../iso.js';
 import type { Statement } from '../model-account.js';
 import { readStatements } from './read.js';
@@ -21,6 +22,13 @@ describe('statements that came together', () => {
     expect(codesOf(first, elsewhere)).toEqual(['chain_differs']);
     const account = { id: 'OTHER', currency: 'THB' };
     expect(codesOf(first, { ...elsewhere, account })).toBe(2);
+    const dollars = {
+      ...statementOf([], 0n),
+      sequence: '30',
+      account: { ...first.account, currency: 'USD' },
+    };
+    const inDollars = dollars.balances.map((each) => ({ ...each, amount: amount('USD', 0n) }));
+    expect(codesOf(first, { ...dollars, balances: inDollars })).toBe(2);
   });
 
   it('are one when they are its pages, and all are here', () => {

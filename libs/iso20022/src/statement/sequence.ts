@@ -1,22 +1,35 @@
 import type { Account } from '../model-parts.js';
-import type { Statement } from '../model-account.js';
-import { checkStatement, closingOf, openingOf, type StatementFault } from './check.js';
+import { closingOf, faultsOf, openingOf, type StatementFault } from './check.js';
+import type { EntriesMessage } from './read.js';
+import { EntryTally } from './tally.js';
 
-export type StatementsCheck =
-  | { readonly kind: 'believed'; readonly statements: readonly Statement[] }
+export type StatementsCheck<M extends EntriesMessage> =
+  | { readonly kind: 'believed'; readonly statements: readonly M[] }
   | { readonly kind: 'refused'; readonly faults: readonly StatementFault[] };
+
+/** What is said of an account, and what its entries add up to. */
+interface Counted<M extends EntriesMessage> {
+  readonly message: M;
+  readonly tally: EntryTally;
+}
 
 /**
  * Joins the pages of statements that came together, leaves out copies of one that is here itself, and checks each by itself
  * and against those before it: sequence numbers without a gap, each beginning where the one before it ended. One fault and
- * none of them is believed. Pure.
+ * none of them is believed. `tallies`: of entries that were counted as they came and are no longer here. Pure.
  */
-export function believe(given: readonly Statement[]): StatementsCheck {
-  const statements = joinPages(withoutCopies(given));
+export function believe<M extends EntriesMessage>(
+  given: readonly M[],
+  tallies: readonly EntryTally[] = given.map(({ entries }) => new EntryTally().addAll(entries)),
+): StatementsCheck<M> {
+  const counted = given.map((message, index) => ({ message, tally: tallies[index]! }));
+  const originals = new Set(withoutCopies(given));
+  const joined = joinPages(counted.filter(({ message }) => originals.has(message)));
+  const statements = joined.map(({ message }) => message);
   const faults = [
-    ...statements.flatMap((each) => checkStatement(each).map((fault) => named(each, fault))),
+    ...joined.flatMap(({ message, tally }) => faultsOf(message, tally).map((fault) => named(message, fault))),
     ...repeatedFaults(statements),
-    ...[...groupsOf(statements, ({ account }) => accountName(account)).values()].flatMap(chainFaults),
+    ...[...groupsOf(statements, ({ account }) => accountOf(account)).values()].flatMap(chainFaults),
   ];
   return faults.length > 0 ? { kind: 'refused', faults } : { kind: 'believed', statements };
 }
@@ -26,47 +39,70 @@ export function accountName({ id, proxy }: Account): string {
   return id ?? proxy?.id ?? '';
 }
 
-function named({ statementId }: Statement, { code, detail }: StatementFault): StatementFault {
-  return { code, detail: `statement ${statementId}: ${detail}` };
+/** An account may be kept in several currencies, each with statements of its own. */
+function accountOf(account: Account): string {
+  return JSON.stringify([accountName(account), account.currency]);
 }
 
-function keyOf({ account, statementId }: Statement): string {
-  return JSON.stringify([accountName(account), account.currency, statementId]);
+/** Those that are not a copy of another one here. */
+export function withoutCopies<M extends EntriesMessage>(messages: readonly M[]): readonly M[] {
+  const originals = new Set(messages.filter(({ copy }) => copy === undefined).map(keyOf));
+  return messages.filter((each) => each.copy === undefined || !originals.has(keyOf(each)));
 }
 
-function withoutCopies(statements: readonly Statement[]): readonly Statement[] {
-  const originals = new Set(statements.filter(({ copy }) => copy === undefined).map(keyOf));
-  return statements.filter((each) => each.copy === undefined || !originals.has(keyOf(each)));
+const NAMES: Readonly<Record<EntriesMessage['kind'], string>> = {
+  statement: 'statement',
+  account_report: 'report',
+  notification: 'notification',
+};
+
+function named(message: EntriesMessage, { code, detail }: StatementFault): StatementFault {
+  return { code, detail: `${NAMES[message.kind]} ${idOf(message)}: ${detail}` };
+}
+
+function idOf(message: EntriesMessage): string {
+  if (message.kind === 'statement') return message.statementId;
+  return message.kind === 'notification' ? message.notificationId : message.reportId;
+}
+
+function keyOf(message: EntriesMessage): string {
+  return JSON.stringify([accountOf(message.account), idOf(message)]);
 }
 
 /** Pages of one statement as one; where a page is missing they stay what they are. */
-function joinPages(statements: readonly Statement[]): readonly Statement[] {
-  return [...groupsOf(statements, keyOf).values()].flatMap((group) => {
+function joinPages<M extends EntriesMessage>(counted: readonly Counted<M>[]): readonly Counted<M>[] {
+  return [...groupsOf(counted, ({ message }) => keyOf(message)).values()].flatMap((group) => {
     const pages = group
-      .flatMap((each) => (each.page === undefined ? [] : [{ each, number: parseInt(each.page.number, 10) }]))
+      .flatMap((each) => {
+        const { page } = each.message;
+        return page === undefined ? [] : [{ each, page, number: parseInt(page.number, 10) }];
+      })
       .sort((a, b) => a.number - b.number);
     const isWhole =
       pages.length === group.length &&
-      pages.every(({ each, number }, index) => {
-        return number === index + 1 && each.page?.last === (index === pages.length - 1);
+      pages.every(({ page, number }, index) => {
+        return number === index + 1 && page.last === (index === pages.length - 1);
       });
     return isWhole && pages.length > 1 ? [joined(pages.map(({ each }) => each))] : group;
   });
 }
 
-function joined(pages: readonly Statement[]): Statement {
-  const { page: _page, ...first } = pages[0]!;
-  return {
-    ...Object.assign({}, ...[...pages].reverse()),
+function joined<M extends EntriesMessage>(pages: readonly Counted<M>[]): Counted<M> {
+  const messages = pages.map(({ message }) => message);
+  const { page: _page, ...first } = messages[0]!;
+  const balances = messages.flatMap((each) => ('balances' in each ? (each.balances ?? []) : []));
+  const message = {
+    ...Object.assign({}, ...[...messages].reverse()),
     ...first,
     page: { number: '1', last: true },
-    balances: pages.flatMap(({ balances }) => balances),
-    entries: pages.flatMap(({ entries }) => entries),
-  };
+    ...(first.kind !== 'notification' && { balances }),
+    entries: messages.flatMap(({ entries }) => entries),
+  } as M;
+  return { message, tally: pages.reduce((sum, { tally }) => sum.plus(tally), new EntryTally()) };
 }
 
-function repeatedFaults(statements: readonly Statement[]): StatementFault[] {
-  return [...groupsOf(statements, keyOf).values()]
+function repeatedFaults(messages: readonly EntriesMessage[]): StatementFault[] {
+  return [...groupsOf(messages, keyOf).values()]
     .filter((group) => group.length > 1 && group.some(({ page }) => page === undefined))
     .map(([first, ...others]) =>
       named(first!, { code: 'repeated', detail: `is there ${others.length + 1} times` }),
@@ -74,8 +110,8 @@ function repeatedFaults(statements: readonly Statement[]): StatementFault[] {
 }
 
 /** Statements of one account in the order of their numbers; those without one, or with the same, are not compared. */
-function chainFaults(statements: readonly Statement[]): StatementFault[] {
-  const numbered = statements
+function chainFaults(messages: readonly EntriesMessage[]): StatementFault[] {
+  const numbered = messages
     .flatMap((each) =>
       each.sequence === undefined ? [] : [{ each, number: BigInt(digitsOf(each.sequence)) }],
     )
@@ -87,10 +123,10 @@ function chainFaults(statements: readonly Statement[]): StatementFault[] {
       const detail = `is number ${number}, the one before it is ${before.number}`;
       return [named(each, { code: 'sequence_gap', detail })];
     }
-    const currency = each.account.currency ?? each.balances[0]?.amount.currency ?? '';
+    const currency = each.account.currency ?? balancesOf(each)[0]?.amount.currency ?? '';
     const [ended, begins] = [
-      closingOf(before.each.balances, currency),
-      openingOf(each.balances, currency),
+      closingOf(balancesOf(before.each), currency),
+      openingOf(balancesOf(each), currency),
     ] as const;
     if (typeof ended !== 'bigint' || typeof begins !== 'bigint' || ended === begins) return [];
     const detail = `begins with ${begins}, the one before it ended with ${ended} (minor units)`;
@@ -98,16 +134,19 @@ function chainFaults(statements: readonly Statement[]): StatementFault[] {
   });
 }
 
+type Balances = Parameters<typeof openingOf>[0];
+
+function balancesOf(message: EntriesMessage): Balances {
+  return ('balances' in message ? message.balances : undefined) ?? [];
+}
+
 /** The schema lets nothing but digits through. */
 function digitsOf(sequence: string): string {
   return /^\d+$/.test(sequence) ? sequence : '0';
 }
 
-function groupsOf(
-  statements: readonly Statement[],
-  key: (statement: Statement) => string,
-): Map<string, Statement[]> {
-  const groups = new Map<string, Statement[]>();
-  for (const each of statements) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
+function groupsOf<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of items) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
   return groups;
 }

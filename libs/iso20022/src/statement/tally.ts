@@ -28,6 +28,15 @@ export class EntryTally {
     return this;
   }
 
+  /** Both together. */
+  plus(other: EntryTally): EntryTally {
+    const sum = new EntryTally();
+    sum.sides = { credits: added(this.credits, other.credits), debits: added(this.debits, other.debits) };
+    for (const currency of [...this.currencies, ...other.currencies])
+      sum.moved.set(currency, this.booked(currency) + other.booked(currency));
+    return sum;
+  }
+
   get credits(): Tally {
     return this.sides.credits;
   }
@@ -37,8 +46,7 @@ export class EntryTally {
   }
 
   get all(): Tally {
-    const { credits, debits } = this.sides;
-    return { count: credits.count + debits.count, minor: credits.minor + debits.minor };
+    return added(this.credits, this.debits);
   }
 
   /** Currencies of the entries, in their order. */
@@ -50,4 +58,8 @@ export class EntryTally {
   booked(currency: string): bigint {
     return this.moved.get(currency) ?? 0n;
   }
+}
+
+function added(a: Tally, b: Tally): Tally {
+  return { count: a.count + b.count, minor: a.minor + b.minor };
 }

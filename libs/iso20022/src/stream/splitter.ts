@@ -8,8 +8,11 @@ export interface EntrySource {
   /** Bytes and lines before it. */
   readonly offset: number;
   readonly line: number;
-  /** Which entry of the message it is, from 1. */
+  /** Which of the message's statements it is in, from 1, and which entry of that, from 1. */
+  readonly statement: number;
   readonly position: number;
+  /** Where it stands in the message. */
+  readonly path: string;
 }
 
 const TAG_BYTES_MAX = 64 * 1024;
@@ -31,6 +34,7 @@ export class EntrySplitter {
   private entryDepth = 0;
   private entryScope: NamespaceScope = OUTERMOST;
   private inRun = false;
+  private statements = 0;
   private entries = 0;
   private rest = '';
 
@@ -58,10 +62,6 @@ export class EntrySplitter {
     return this.rest + this.buffer;
   }
 
-  get count(): number {
-    return this.entries;
-  }
-
   /** Looks at a tag outside the entries. */
   private outside(less: number, end: number): void {
     const text = this.buffer;
@@ -76,6 +76,10 @@ export class EntrySplitter {
         return;
       }
       if (!tag.empty) this.open.push({ local: tag.local, scope: tag.scope });
+      if (CONTAINERS.has(tag.local)) {
+        this.statements += 1;
+        this.entries = 0;
+      }
     }
     this.inRun = false;
     this.keep(end);
@@ -99,12 +103,19 @@ export class EntrySplitter {
       scope: this.entryScope,
       offset: this.offset,
       line: this.line,
+      statement: this.statements,
       position: this.entries,
+      path: `${this.place()}[${this.statements}]/Ntry[${this.entries}]`,
     };
     if (this.inRun) this.drop(end);
     else this.keep(end);
     this.inRun = true;
     return source;
+  }
+
+  private place(): string {
+    const names = this.open.map(({ local }) => local);
+    return `/${names.slice(names.indexOf('Document')).join('/')}`;
   }
 
   private keep(end: number): void {

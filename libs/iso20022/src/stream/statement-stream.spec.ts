@@ -52,8 +52,7 @@ describe('reading entries as they arrive', () => {
       expect(end).toEqual({
         kind: 'read',
         version: 'camt.053.001.08',
-        message: { ...statement, entries: [] },
-        entries: 40,
+        statements: [{ message: { ...statement, entries: [] }, entries: 40, copy: false }],
         faults: [],
       });
     },
@@ -71,9 +70,9 @@ describe('reading entries as they arrive', () => {
 
   it('takes prefixes, notifications and statements without entries', async () => {
     const prefixed = xml.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1p:').replace('xmlns=', 'xmlns:p=');
-    expect((await all(prefixed, 500)).at(-1)).toMatchObject({ kind: 'read', entries: 40 });
+    expect((await all(prefixed, 500)).at(-1)).toMatchObject({ kind: 'read', statements: [{ entries: 40 }] });
     expect(await all(writeIso({ ...base, entries: [] }, 'camt.053.001.08'), 500)).toMatchObject([
-      { kind: 'read', entries: 0 },
+      { kind: 'read', statements: [{ entries: 0 }] },
     ]);
     const notification = {
       kind: 'notification' as const,
@@ -85,8 +84,47 @@ describe('reading entries as they arrive', () => {
     };
     expect((await all(writeIso(notification, 'camt.054.001.08'), 500)).at(-1)).toMatchObject({
       kind: 'read',
-      message: { kind: 'notification' },
+      statements: [{ message: { kind: 'notification' } }],
     });
+  });
+
+  const second = xml
+    .replace(/^.*(?=<Stmt>)/s, '')
+    .replace(/<\/BkToCstmrStmt>.*$/s, '')
+    .replace(/<Stmt><Id>[^<]*/, '<Stmt><Id>S-2')
+    .replace(/(<Cd>OPBD.*?<Amt Ccy="THB">)0\.00(.*?)CRDT/, '$18.20$2DBIT')
+    .replace(/(<Cd>CLBD.*?<Amt Ccy="THB">)8\.20/, '$116.40');
+  const both = xml.replace('</Stmt>', `</Stmt>${second}`);
+
+  it('takes several statements, each with its entries and balances', async () => {
+    const events = await all(both, 777);
+    const end = events.pop();
+    expect(end).toMatchObject({
+      kind: 'read',
+      statements: [{ entries: 40 }, { entries: 40, message: { statementId: 'S-2' } }],
+      faults: [],
+    });
+    expect(events.map((event) => event.kind === 'entry' && [event.statement, event.position])).toEqual(
+      [1, 2].flatMap((of) => entries.map((_, index) => [of, index + 1])),
+    );
+  });
+
+  it('believes several statements only together, and a copy beside its original', async () => {
+    const endOf = async (text: string) => {
+      const end = (await all(text, 777)).at(-1)!;
+      return end.kind === 'read' ? end : undefined;
+    };
+    const repeated = await endOf(xml.replace(/(<Stmt>.*<\/Stmt>)/, '$1$1'));
+    expect(repeated?.faults.map(({ code }) => code)).toContain('repeated');
+    const broken = await endOf(both.replace(/(.*)<Amt Ccy="THB">0\.40/s, '$1<Amt Ccy="THB">0.41'));
+    expect(broken?.faults).toMatchObject([
+      { code: 'balance_differs', detail: expect.stringContaining('S-2') },
+    ]);
+    const copy = second
+      .replace('S-2', base.statementId)
+      .replace('<Acct>', '<CpyDplctInd>DUPL</CpyDplctInd><Acct>');
+    const copied = await endOf(xml.replace('</Stmt>', `</Stmt>${copy}`));
+    expect([copied?.statements.map((each) => each.copy), copied?.faults]).toEqual([[false, true], []]);
   });
 
   it('points into the whole text', async () => {
@@ -94,7 +132,10 @@ describe('reading entries as they arrive', () => {
     const end = (await all(spread, 100)).at(-1)!;
     if (end.kind !== 'refused') throw new Error(end.kind);
     const [error] = end.errors;
-    expect(error).toMatchObject({ code: 'amount_scale', path: '/Ntry[30]/Amt' });
+    expect(error).toMatchObject({
+      code: 'amount_scale',
+      path: '/Document/BkToCstmrStmt/Stmt[1]/Ntry[30]/Amt',
+    });
     expect(spread.split('\n')[error!.line - 1]).toContain('0.301');
     expect(
       Buffer.from(spread)
@@ -116,7 +157,6 @@ describe('reading entries as they arrive', () => {
     ['a comment in an entry', xml.replace('<NtryRef>', '<NtryRef><!-- x -->'), 'comment'],
     ['crossed tags in an entry', xml.replace('</NtryRef>', '</NtryRefX>'), 'not_well_formed'],
     ['a missing balance', xml.replace(/<Bal>.*<\/Bal>/, ''), 'missing_element'],
-    ['two statements', xml.replace(/(<Stmt>.*<\/Stmt>)/, '$1$1'), 'several_transactions'],
     [
       'another message',
       readFileSync(new URL('../../samples/good/pacs.008.001.08-document.xml', import.meta.url), 'utf8'),

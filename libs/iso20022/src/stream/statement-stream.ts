@@ -1,6 +1,5 @@
-import type { CanonicalMessage, IsoError } from '../model.js';
+import type { IsoError } from '../model.js';
 import type { StatementEntry } from '../model-account.js';
-import { readIso } from '../iso.js';
 import { entry } from '../mapping/statement.js';
 import type { Codec, ValueProblem } from '../mapping/shape.js';
 import type { ComplexType, MessageSchema } from '../schema/compile.js';
@@ -9,21 +8,34 @@ import { locateErrors, toByteText, type ByteText } from '../xml/bytes.js';
 import type { ReadPolicy, TextError } from '../xml/policy.js';
 import { readText } from '../xml/reader.js';
 import { NotWellFormed } from '../xml/tag.js';
-import { faultsOf, type StatementFault } from '../statement/check.js';
+import type { StatementFault } from '../statement/check.js';
+import { readAccounts, type EntriesMessage } from '../statement/read.js';
+import { believe, withoutCopies } from '../statement/sequence.js';
 import { EntryTally } from '../statement/tally.js';
 import { EntrySplitter, type EntrySource } from './splitter.js';
 
-/** A message of entries without them: they came before it. */
-export type EntriesMessage = Extract<CanonicalMessage, { readonly entries: readonly StatementEntry[] }>;
+/** One of a message's statements, reports or notifications, whose entries came before it. */
+export interface StreamedStatement {
+  /** Its entries left out. */
+  readonly message: EntriesMessage;
+  readonly entries: number;
+  /** A copy of one that is here itself: its entries count for nothing. */
+  readonly copy: boolean;
+}
 
 export type StatementEvent =
-  | { readonly kind: 'entry'; readonly position: number; readonly entry: StatementEntry }
-  /** The end: the message itself, its entries left out, how many there were, and why it is not to be believed. */
+  /** `statement`: which of the message's statements it is in; `position`: which entry of that; both from 1. */
+  | {
+      readonly kind: 'entry';
+      readonly statement: number;
+      readonly position: number;
+      readonly entry: StatementEntry;
+    }
+  /** The end: all that stands beside the entries, and why the statements are not to be believed. */
   | {
       readonly kind: 'read';
       readonly version: string;
-      readonly message: EntriesMessage;
-      readonly entries: number;
+      readonly statements: readonly StreamedStatement[];
       readonly faults: readonly StatementFault[];
     }
   /** The end as well: nothing of what came before it may be used. */
@@ -33,22 +45,23 @@ const ERRORS_MAX = 100;
 const REST_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
- * Reads a camt.052, .053 or .054 of any size as it arrives: each entry validated and canonical by itself, memory
- * bounded by the largest entry and what stands beside the entries (1 MiB each). The last event is `read` or
+ * Reads a camt.052, .053 or .054 of any size as it arrives, with all its statements: each entry validated and canonical by
+ * itself, memory bounded by the largest entry and what stands beside the entries (1 MiB each). The last event is `read` or
  * `refused`; only `read` without a fault makes the entries before it good. Never throws for what the bytes hold.
  */
 export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StatementEvent> {
   const errors: IsoError[] = [];
   const splitter = new EntrySplitter();
   const reader = new EntryReader();
-  const tally = new EntryTally();
+  const tallies: EntryTally[] = [];
   try {
     for await (const text of decoded(chunks)) {
       for (const source of splitter.push(text)) {
         const read = reader.read(source, errors);
         if (read === undefined || errors.length > 0) continue;
-        tally.add(read);
-        yield { kind: 'entry', position: source.position, entry: read };
+        const { statement, position } = source;
+        (tallies[statement - 1] ??= new EntryTally()).add(read);
+        yield { kind: 'entry', statement, position, entry: read };
       }
       if (errors.length >= ERRORS_MAX) throw new NotWellFormed('too_many_errors', 0, 'the rest was not read');
     }
@@ -57,23 +70,28 @@ export async function* readEntries(chunks: AsyncIterable<Uint8Array>): AsyncGene
     yield { kind: 'refused', errors: [...errors, plain(error.code, error.detail)] };
     return;
   }
-  yield finish(splitter, errors, tally);
+  yield finish(splitter, errors, tallies);
 }
 
-function finish(splitter: EntrySplitter, errors: readonly IsoError[], tally: EntryTally): StatementEvent {
-  const reading = readIso(Buffer.from(splitter.end(), 'latin1'), { maxBytes: REST_BYTES_MAX });
+function finish(
+  splitter: EntrySplitter,
+  errors: readonly IsoError[],
+  counted: readonly (EntryTally | undefined)[],
+): StatementEvent {
+  const reading = readAccounts(Buffer.from(splitter.end(), 'latin1'), { maxBytes: REST_BYTES_MAX });
   if (reading.kind === 'refused') return { kind: 'refused', errors: [...errors, ...reading.errors] };
   if (errors.length > 0) return { kind: 'refused', errors };
-  const { message, version } = reading;
-  if (!('entries' in message)) {
-    return { kind: 'refused', errors: [plain('unsupported_message', `${version} has no entries`)] };
-  }
+  const messages = reading.messages.map((message) => ({ ...message, entries: [] }));
+  const tallies = messages.map((_, index) => counted[index] ?? new EntryTally());
+  const check = believe(messages, tallies);
+  const originals = new Set<EntriesMessage>(withoutCopies(messages));
   return {
     kind: 'read',
-    version,
-    message: { ...message, entries: [] },
-    entries: splitter.count,
-    faults: faultsOf(message, tally),
+    version: reading.version,
+    statements: messages.map((message, index) => {
+      return { message, entries: tallies[index]!.all.count, copy: !originals.has(message) };
+    }),
+    faults: check.kind === 'refused' ? check.faults : [],
   };
 }
 
@@ -99,7 +117,10 @@ class EntryReader {
     { readonly schema: MessageSchema; readonly codec: Codec<StatementEntry> } | undefined
   >();
 
-  read({ text, scope, offset, line, position }: EntrySource, errors: IsoError[]): StatementEntry | undefined {
+  read(
+    { text, scope, offset, line, path: place }: EntrySource,
+    errors: IsoError[],
+  ): StatementEntry | undefined {
     const found =
       this.schemaOf(scope.default) ??
       [...scope.prefixes.values()].map((value) => this.schemaOf(value)).find(Boolean);
@@ -123,7 +144,7 @@ class EntryReader {
       const path = error.path.replace(/^\/Ntry/, '');
       errors.push({
         ...error,
-        path: `/Ntry[${position}]${path}`,
+        path: `${place}${path}`,
         line: line + error.line - 1,
         offset: offset + error.offset,
       });
