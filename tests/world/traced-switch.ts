@@ -25,6 +25,17 @@ const SERVICES: Readonly<Record<string, StartService>> = {
 
 const POOL_MAX = 2;
 
+interface Paid {
+  readonly paymentId: string;
+  readonly state: string;
+  /** Of a problem, and of a payment that failed. */
+  readonly code?: string;
+  readonly problem?: { readonly code: string };
+}
+
+type ChangeDirectory = NonNullable<Parameters<typeof prepareSandboxWorld>[1]>;
+const unchanged: ChangeDirectory = () => undefined;
+
 export interface ServiceSpan extends FinishedSpan {
   readonly service: string;
 }
@@ -36,10 +47,15 @@ export class TracedSwitch {
   client!: ApiClient;
   control!: CallControl;
 
-  static async start(name: string, ratio: string): Promise<TracedSwitch> {
+  /** `change` edits the sandbox's directory before it is seeded. */
+  static async start(
+    name: string,
+    ratio: string,
+    change: ChangeDirectory = unchanged,
+  ): Promise<TracedSwitch> {
     const made = new TracedSwitch();
     try {
-      await made.open(name, ratio);
+      await made.open(name, ratio, change);
       return made;
     } catch (error) {
       await made.close();
@@ -47,13 +63,14 @@ export class TracedSwitch {
     }
   }
 
-  private async open(name: string, ratio: string): Promise<void> {
+  private async open(name: string, ratio: string, change: ChangeDirectory): Promise<void> {
     const home = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
     this.closers.push(() => Promise.resolve(rmSync(home, { recursive: true, force: true })));
     const layout = layoutOf(home, await freePortBase());
-    await prepareSandboxWorld(layout, ({ entries }) => {
-      for (const { kind, body } of entries)
+    await prepareSandboxWorld(layout, (directory) => {
+      for (const { kind, body } of directory.entries)
         if (kind === 'corridor') Object.assign((body as { timers: object }).timers, { enquiryMs: [100] });
+      change(directory);
     });
     const database = await createTestDatabase(name);
     this.closers.push(() => database.drop());
@@ -104,8 +121,8 @@ export class TracedSwitch {
     });
   }
 
-  /** Pays 820.00 baht to a Thai biller, as soon as a provider quotes. */
-  async payOutbound(headers: Record<string, string> = {}): Promise<{ paymentId: string; state: string }> {
+  /** Pays 820.00 baht to a Thai biller, as soon as a provider quotes; the answer is a payment or a problem. */
+  async payOutbound(headers: Record<string, string> = {}, account = 'u0000123@mekong'): Promise<Paid> {
     const { client } = this;
     const { qrText } = await this.control<{ qrText: string }>('POST', '/control/qr/thai', {
       billerId: '010500000000123',
@@ -121,10 +138,10 @@ export class TracedSwitch {
     const order = {
       lookupId: quote.lookupId,
       quoteId: quote.quoteId,
-      debtor: { name: 'Sok Dara', account: 'u0000123@mekong' },
+      debtor: { name: 'Sok Dara', account },
     };
     const sent = { 'idempotency-key': crypto.randomUUID(), prefer: 'wait=20', ...headers };
-    const { body } = await client.post<{ paymentId: string; state: string }>('/v1/payments', order, sent);
+    const { body } = await client.post<Paid>('/v1/payments', order, sent);
     return body;
   }
 

@@ -5,11 +5,13 @@ import {
   refused,
   type LookupAnswer,
   type Quote,
+  type QuoteAnswer,
   type Refusal,
 } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import { DirectCalls } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import type { InboundQuote } from './inbound-quote.js';
 import { InboundQuoteService } from './inbound-quote.service.js';
 import { InboundQuoteStore } from './inbound-quote.store.js';
 import type { LookupBudget } from './lookups/lookup-budget.js';
@@ -35,6 +37,24 @@ const PAYEE: LookupAnswer = {
 };
 const riel = (minor: string) => ({ currency: 'KHR', minor });
 const baht = (minor: string) => ({ currency: 'THB', minor });
+
+const quoteOf = (): Quote => ({
+  quoteId: QUOTE_ID,
+  corridor: 'KH-TH',
+  provider: 'FXNAGA',
+  participant: 'THSWITCH',
+  fixed: 'target',
+  source: baht('33745'),
+  target: riel('4100000'),
+  rate: '121.5',
+  baseRate: '121.5',
+  rateVersion: 1,
+  improvementBasisPoints: 0,
+  fees: [],
+  issuedAt: '2026-01-05T03:00:00Z',
+  expiresAt: '2026-01-05T03:10:00Z',
+});
+const quoted = (quote: Quote): QuoteAnswer => ({ kind: 'quoted', quote, candidates: [] });
 
 let test: TestDatabase;
 let calls: DirectCalls;
@@ -69,23 +89,8 @@ beforeEach(() => {
   );
   calls.serve(fxCalls.quote, ({ items }) => {
     asked.push(...items);
-    const quote: Quote = {
-      quoteId: QUOTE_ID,
-      corridor: 'KH-TH',
-      provider: 'FXNAGA',
-      participant: 'THSWITCH',
-      fixed: 'target',
-      source: baht('33745'),
-      target: riel('4100000'),
-      rate: '121.5',
-      baseRate: '121.5',
-      rateVersion: 1,
-      improvementBasisPoints: 0,
-      fees: [],
-      issuedAt: '2026-01-05T03:00:00Z',
-      expiresAt: '2026-01-05T03:10:00Z',
-    };
-    return Promise.resolve({ items: items.map(() => ({ kind: 'quoted' as const, quote, candidates: [] })) });
+    const quote = quoteOf();
+    return Promise.resolve({ items: items.map(() => quoted(quote)) });
   });
   quotes = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor, budget);
 });
@@ -150,6 +155,47 @@ describe('a code that a payer abroad scans', () => {
     const answers = await Promise.all(codes.map((code) => quotes.resolve(code, undefined)));
     const refused = codes.filter((_, n) => answers[n]!.kind === 'refused');
     expect(refused.map(({ qrText }) => qrText)).toEqual(['code 13']);
+  });
+
+  it('is priced though the price of another that is asked for at the same time breaks', async () => {
+    const codes = Array.from({ length: 40 }, (_, n) => ({ ...CODE, qrText: `code ${n}` }));
+    calls.serve(fxCalls.quote, ({ items }) =>
+      items.some(({ amount }) => amount.minor === '1400')
+        ? Promise.reject(new Error('unreadable'))
+        : Promise.resolve({ items: items.map(() => quoted(quoteOf())) }),
+    );
+    const answers = await Promise.all(codes.map((code, n) => quotes.resolve(code, riel(`${n + 1}00`))));
+    const refused = codes.filter((_, n) => answers[n]!.kind === 'refused');
+    expect(refused.map(({ qrText }) => qrText)).toEqual(['code 13']);
+  });
+
+  it('is kept though another that is quoted at the same time cannot be', async () => {
+    const store = new InboundQuoteStore(test.database);
+    const made = Array.from({ length: 40 }, (_, n) => {
+      const expiresAt = n === 13 ? 'no time at all' : '2026-01-05T03:10:00Z';
+      const quoteId = `00000000-0000-4000-8000-0000000002${10 + n}`;
+      return { ...CODE, quoteId, payee, quote: { ...quoteOf(), quoteId, expiresAt } } as InboundQuote;
+    });
+    const saved = await Promise.allSettled(made.map((quote) => store.save(quote)));
+    expect(saved.filter(({ status }) => status === 'rejected')).toEqual([saved[13]]);
+    expect((saved[13] as PromiseRejectedResult).reason).toMatchObject({ code: '22007' });
+    const elsewhere = new InboundQuoteStore(test.database);
+    const found = await Promise.all(made.map(({ quoteId }) => elsewhere.find(quoteId)));
+    expect(found.map((each) => each?.quoteId)).toEqual(
+      made.map(({ quoteId }, n) => (n === 13 ? undefined : quoteId)),
+    );
+  });
+
+  it('is found by who pays at the same time as one that names no quote', async () => {
+    const ids = Array.from({ length: 40 }, (_, n) => `00000000-0000-4000-8000-0000000001${10 + n}`);
+    await test.database.query(
+      `INSERT INTO inbound_quote (quote_id, body, expires_at)
+       SELECT id, json_build_object('quoteId', id), now() FROM unnest($1::uuid[]) AS id`,
+      [ids],
+    );
+    const asked = ids.map((id, n) => quotes.find(n === 13 ? `${id}'` : id));
+    const found = (await Promise.all(asked)).map((quote) => quote?.quoteId);
+    expect(found).toEqual(ids.map((id, n) => (n === 13 ? undefined : id)));
   });
 
   it('is told only within the budget of the network that asks', async () => {

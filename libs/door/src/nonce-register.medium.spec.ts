@@ -54,6 +54,17 @@ describe(NonceRegister.name, () => {
     clock.set(NOW);
   });
 
+  it('refuses one that cannot be kept alone: those who came with it are let in', async () => {
+    const register = new NonceRegister(test.database, clock);
+    const nonces = Array.from({ length: 40 }, (_, n) => (n === 13 ? 'a\u0000b' : `together-${n}`));
+    const uses = await Promise.allSettled(nonces.map((nonce) => register.isFirstUse('K', nonce)));
+    expect(uses.filter(({ status }) => status === 'rejected')).toEqual([uses[13]]);
+    expect((uses[13] as PromiseRejectedResult).reason).toMatchObject({ code: '22021' });
+    const others = uses.flatMap((use) => (use.status === 'fulfilled' ? [use.value] : []));
+    expect(new Set(others)).toEqual(new Set([true]));
+    expect(await register.isFirstUse('K', 'together-39')).toBe(false);
+  });
+
   it('does not say yes when nobody knows', async () => {
     const away = await test.another();
     const register = new NonceRegister(away, clock);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, DatabaseUnavailable } from '@tonle/persistence';
 import type { Database, TestDatabase, Transaction } from '@tonle/persistence';
+import { createTestTelemetry } from '@tonle/telemetry';
 import { until } from '../../../tests/world/until.js';
 import { InProcessTransport } from './in-process-transport.js';
 import { LaneFenced, openLane } from './lane.js';
@@ -96,9 +97,10 @@ describe('an outbox lane', () => {
     'sets aside what can never be sent, %s, and goes on',
     async (when) => {
       const large = { ...record(1), body: JSON.stringify('x'.repeat(RECORD_BYTES_MAX)) };
-      const first = await open(host(when === 'by itself' ? {} : { transport: deaf }));
+      const telemetry = createTestTelemetry('lane');
+      const first = await open(host({ telemetry, ...(when === 'by itself' ? {} : { transport: deaf }) }));
       await first.commit(() => Promise.resolve({ result: null, records: [record(0), large, record(2)] }));
-      const lane = when === 'by itself' ? first : await open(host({ instance: 'two' }));
+      const lane = when === 'by itself' ? first : await open(host({ telemetry, instance: 'two' }));
       await lane.commit(() => Promise.resolve({ result: null, records: [record(3)] }));
       await lane.published();
       expect([...seen].sort()).toEqual(['m0', 'm2', 'm3']);
@@ -108,6 +110,9 @@ describe('an outbox lane', () => {
       const { topic, key, body } = large;
       const cause = expect.stringMatching(/^\d+ bytes, \d+ are allowed$/);
       expect(kept).toEqual([{ reader: 'outbox', topic, message_id: 'm1', key, body, cause }]);
+      expect(await telemetry.registry.getSingleMetricAsString('tonle_messages_dead_total')).toMatch(
+        /^tonle_messages_dead_total\{topic="t",type="x",.*\} 1$/m,
+      );
     },
   );
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailable } from '@tonle/persistence';
+import { createTestTelemetry, type Telemetry } from '@tonle/telemetry';
 import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
 import { freePort } from '../../../tests/world/free-ports.js';
 import { until } from '../../../tests/world/until.js';
@@ -20,7 +21,7 @@ import type { EventTransport, InboundRecord, OutboundRecord } from './transport.
 interface Way {
   readonly name: string;
   /** A transport as another process would open it. */
-  open(): EventTransport;
+  open(telemetry?: Telemetry): EventTransport;
   topic(): Promise<string>;
   deadLetters(
     transport: EventTransport,
@@ -32,7 +33,7 @@ const WAIT_MS = 25_000;
 let topicNumber = 0;
 const inProcess: Way = {
   name: 'in process',
-  open: () => new InProcessTransport(),
+  open: (telemetry) => new InProcessTransport({ telemetry }),
   topic: () => Promise.resolve(`t${(topicNumber += 1)}`),
   deadLetters: (transport) => Promise.resolve((transport as InProcessTransport).deadLetters()),
 };
@@ -41,7 +42,8 @@ let broker: KafkaServer;
 const folder = mkdtempSync(join(tmpdir(), 'tonle-kafka-'));
 const kafka: Way = {
   name: 'Kafka',
-  open: () => new KafkaTransport({ brokers: broker.brokers, clientId: 'test', keys: keysOf('test') }),
+  open: (telemetry) =>
+    new KafkaTransport({ brokers: broker.brokers, clientId: 'test', keys: keysOf('test'), telemetry }),
   topic: async () => {
     const topic = `tonle.t${(topicNumber += 1)}.v1`;
     await ensureTopics({ brokers: broker.brokers, clientId: 'test', topics: [topic], partitions: 2 });
@@ -71,6 +73,7 @@ afterAll(async () => {
 
 describe.each([inProcess, kafka])('events $name', (way) => {
   let topic: string;
+  let telemetry: Telemetry;
   let transport: EventTransport;
   const record = (n: number, key = `k${n % 5}`): OutboundRecord => ({
     topic,
@@ -84,7 +87,8 @@ describe.each([inProcess, kafka])('events $name', (way) => {
 
   beforeEach(async () => {
     topic = await way.topic();
-    transport = way.open();
+    telemetry = createTestTelemetry('transport');
+    transport = way.open(telemetry);
   });
   afterEach(() => transport.close(), 20_000);
 
@@ -210,6 +214,8 @@ describe.each([inProcess, kafka])('events $name', (way) => {
       record: { messageId: 'm13', body: '{"n":13}', type: 'test.made' },
       cause: 'Error: cannot read 13',
     });
+    const counted = await telemetry.registry.getSingleMetric('tonle_messages_dead_total')!.get();
+    expect(counted.values).toMatchObject([{ labels: { topic, type: 'test.made' }, value: 1 }]);
   }, 30_000);
 
   it.each([

@@ -87,9 +87,21 @@ export class LegSender {
   /** Undefined: another process has taken it for unsent meanwhile, and told so. */
   send(leg: SendableLeg): Promise<AnswerWithEvidence | undefined> {
     return this.options.slots.run(async () => {
-      if (leg.waits === true && !(await this.claims.add(leg.command))) return undefined;
-      return this.sendNow(leg, this.mayProbe(leg.command));
+      const mine = leg.waits !== true || (await this.claim(leg));
+      if (mine === 'unknown')
+        return notTried({ kind: 'not_sent', because: 'its mark could not be taken off' });
+      return mine ? this.sendNow(leg, this.mayProbe(leg.command)) : undefined;
     });
+  }
+
+  /** Takes the mark off. Unknown whether: nothing was sent, which is what another process that finds the mark says, too. */
+  private async claim(leg: SendableLeg): Promise<boolean | 'unknown'> {
+    try {
+      return await this.claims.add(leg.command);
+    } catch (error) {
+      this.options.telemetry.log.error({ err: error, ...legFields(leg) }, 'a leg that waited cannot be sent');
+      return 'unknown';
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { LegHandler } from './leg.handler.js';
-import type { AnswerWithEvidence, LegAnswer, LegCarrier, Parties } from './leg.js';
+import type { AnswerWithEvidence, LegAnswer, LegCarrier, Parties, PreparedLeg } from './leg.js';
 import { LegSender } from './leg-sender.js';
 import { LegStore } from './leg.store.js';
 import {
@@ -59,6 +59,12 @@ const UNWRITABLE = 'unwritable';
 const evidenceFree = (answer: LegAnswer): AnswerWithEvidence => ({ answer, evidence: [] });
 const bytesOf = (command: LegCommand, named = PARTIES): Buffer =>
   Buffer.from(`${command.legKey} ${named.fxProvider?.name}`);
+const preparedOf = (command: LegCommand, named = PARTIES): PreparedLeg => {
+  return { command, bytes: bytesOf(command, named), externalRef: 'ref' };
+};
+const intentParts = (command: LegCommand) => {
+  return { command, externalRef: 'ref', bytesHash: 'hash', intentMs: clock.now() };
+};
 
 function carrierOf(notFoundIsFinal: boolean): LegCarrier {
   return {
@@ -69,7 +75,7 @@ function carrierOf(notFoundIsFinal: boolean): LegCarrier {
     partiesOf: () => parties,
     prepare: (command, named) => {
       if (command.endToEndId === UNWRITABLE) throw new RangeError('no such character in XML 1.0');
-      return { command, bytes: bytesOf(command, named), externalRef: 'ref' };
+      return preparedOf(command, named);
     },
     send: ({ command }, _parties, mayStart) => {
       if (breaksBefore) throw new Error('no key to sign with');
@@ -87,7 +93,7 @@ function open(
   notFoundIsFinal = false,
   slots = new Slots(10),
   breaker = new CircuitBreaker(() => clock.now()),
-): { handler: LegHandler; job: EnquiryJob } {
+): { handler: LegHandler; job: EnquiryJob; sender: LegSender } {
   const { reporter, enquiries, telemetry, test } = world;
   const { database } = test;
   const now = () => clock.now();
@@ -100,7 +106,7 @@ function open(
   const sweep = new OrphanSweep({ ...common, orphanAfterMs: 0, sweepMs: 0 });
   const more = { timersOf: () => TIMERS, ready: () => true, measureMs: 0, sendsBreaker: breaker };
   const job = new EnquiryJob({ ...common, ...more, handler, sender, sweep, statements });
-  return { handler, job };
+  return { handler, job, sender };
 }
 
 const recordsOf = (...commands: LegCommand[]): InboundRecord[] =>
@@ -273,6 +279,23 @@ describe('a leg that was never sent', () => {
     const commands = [commandOf(), commandOf(), commandOf()];
     await handler.handle(recordsOf(...commands));
     for (const command of commands) await until(() => outcomesOf(world, command), ['1 accepted']);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('whose mark cannot be taken off is told as not sent, and the others that waited with it are sent', async () => {
+    const { sender } = open(false, new Slots(50));
+    const legs = Array.from({ length: 40 }, (_, n) => commandOf(1, n === 13 ? { attempt: 1.5 } : {}));
+    const intents = legs
+      .filter((_, n) => n !== 13)
+      .map((command) => ({ ...intentParts(command), waits: true }));
+    await world.store.insertIntents(world.test.database, intents);
+    const answers = await Promise.all(
+      legs.map((command) => sender.send({ command, prepared: preparedOf(command), parties, waits: true })),
+    );
+    expect(answers.map((one) => one?.answer.kind)).toEqual(
+      legs.map((_, n) => (n === 13 ? 'not_sent' : 'accepted')),
+    );
+    expect(sent).toHaveLength(39);
     expect(await waiting()).toEqual([]);
   });
 

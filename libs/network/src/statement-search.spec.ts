@@ -86,3 +86,19 @@ it('says nothing when there is no statement, or the leg is older than those that
   expect(await old.search.lacks(legOf('C', NOW - 9 * 86_400_000))).toBe(false);
   expect(old.asked).toEqual([]);
 });
+
+it('looks for every leg, though one that was stored wrongly breaks the search', async () => {
+  const { search } = searchIn(() => whole(line('leg 7')));
+  const legs = Array.from({ length: 40 }, (_, n) => legOf(`leg ${n}`));
+  legs[13] = { ...legs[13]!, command: {} as OpenLeg['command'] };
+  const found = await Promise.allSettled(legs.map((leg) => search.lacks(leg)));
+  expect(found.filter(({ status }) => status === 'rejected')).toEqual([found[13]]);
+  const lacking = found.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+  expect(lacking).toEqual(legs.map((_, n) => (n === 13 ? undefined : n !== 7)));
+});
+
+it('never takes a leg for missing that no day can have', async () => {
+  const { search, asked } = searchIn(() => whole());
+  expect(await search.lacks(legOf('C', Number.NaN))).toBe(false);
+  expect(asked).toEqual([]);
+});

@@ -56,7 +56,7 @@ export class StatementSearch {
     return Promise.all(
       legs.map(async ({ command, externalRef, intentMs }) => {
         const days = this.daysOf(intentMs, now);
-        if (days.length > DAYS_MAX || externalRef === '') return false;
+        if (days.length === 0 || days.length > DAYS_MAX || externalRef === '') return false;
         const read = days.map((day) => statementOf(day, command.amount.currency));
         return (await Promise.all(read)).every(
           (found) =>

@@ -55,3 +55,14 @@ it('keeps what could not be written for the next time', async () => {
     { participant: 'C', hour: { ...none, unanswered: 2 }, day: { ...none, unanswered: 2 } },
   ]);
 });
+
+it('counts others though the counts of one cannot be written', async () => {
+  const use = new LookupUseCounter({ database: test.database, clock, telemetry });
+  const names = Array.from({ length: 40 }, (_, n) => (n === 13 ? 'P\u0000' : `P${100 + n}`));
+  for (const name of names) use.asked(name, 'found');
+  await expect(use.write()).rejects.toThrow('lookups of P\u0000 cannot be counted');
+  const rows = await test.database.query<{ participant: string }>(
+    "SELECT participant FROM lookup_count WHERE participant LIKE 'P%' ORDER BY participant",
+  );
+  expect(rows.map(({ participant }) => participant)).toEqual(names.filter((_, n) => n !== 13));
+});

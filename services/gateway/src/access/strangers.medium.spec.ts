@@ -38,3 +38,14 @@ it('that have recorded a request use up nothing of its sender', async () => {
   expect((await from('203.0.113.10', replay)).json.code).toBe('signatures_failing');
   expect((await from('198.51.100.7', { participant: 'KHANGKOR' })).status).toBe(200);
 });
+
+it('a request beyond the rate of its sender may be sent again as it is: its signature is not used up', async () => {
+  const participant = 'FXNAGA';
+  const created = Math.floor(world.platform.clock.now() / 1_000);
+  const ask = () => world.get('/v1/corridors', { participant, sign: { nonce: 'turned-away', created } });
+  await Promise.all(Array.from({ length: 150 }, () => world.get('/v1/corridors', { participant })));
+  expect((await ask()).json.code).toBe('rate_limited');
+  world.platform.clock.advance(2_000);
+  expect((await ask()).status).toBe(200);
+  expect((await ask()).json.code).toBe('signature_replayed');
+});

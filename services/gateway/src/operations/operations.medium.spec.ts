@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { auditCall, routingCalls, settlementCalls, type AuditReport } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
+import type { Service } from '@tonle/platform';
+import { createTestTelemetry } from '@tonle/telemetry';
+import { directoryEntries } from '../testing/directory-entries.js';
 import { GatewayWorld } from '../testing/gateway-world.js';
+import { OperationsModule } from './operations.module.js';
+import { SwitchAuditService } from './switch-audit.service.js';
 
 let world: GatewayWorld;
 const totals = new Map<string, Record<string, string>>();
@@ -134,6 +140,33 @@ describe('the audit', () => {
     totals.set('settlement', { 'payments.COMPLETED': '6' });
     whenAsked.set('settlement', () => totals.set('settlement', { 'payments.COMPLETED': '7' }));
     expect((await world.get('/v1/ops/audit', ops)).json.ok).toBe(true);
+  });
+
+  it('compares the services every five minutes, and what it finds is a metric that alerts', async () => {
+    const { clock, calls, telemetry } = world.platform;
+    const failures = await telemetry.registry.getSingleMetricAsString('tonle_job_failures_total');
+    expect(failures).toContain('job="cross-checks"');
+    const jobs = new Map<string, { pauseMs: () => number; run: () => Promise<void> }>();
+    const service = {
+      job: (name: string, pauseMs: () => number, run: () => Promise<void>) =>
+        jobs.set(name, { pauseMs, run }),
+    } as unknown as Service;
+    const audits = new SwitchAuditService(calls, new Directory(directoryEntries(clock.now()).entries));
+    const own = createTestTelemetry('gateway');
+    new OperationsModule(service, audits, own);
+    const job = jobs.get('cross-checks')!;
+    expect(job.pauseMs()).toBe(300_000);
+    const violations = async () => {
+      const { values } = await own.registry.getSingleMetric('tonle_audit_violations')!.get();
+      return values.reduce((sum, { value }) => sum + value, 0);
+    };
+    sevenCompleted();
+    totals.set('settlement', { 'payments.COMPLETED': '6' });
+    await job.run();
+    expect(await violations()).toBe(1);
+    sevenCompleted();
+    await job.run();
+    expect(await violations()).toBe(0);
   });
 
   it('finds what is wrong in its own table', async () => {

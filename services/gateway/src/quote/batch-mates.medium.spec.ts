@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { adapterCalls, fxCalls } from '@tonle/contracts';
+import { secureRandom } from '@tonle/platform';
+import { LookupService } from '../lookup/lookup.service.js';
 import { GatewayWorld } from '../testing/gateway-world.js';
+import { QuoteService } from './quote.service.js';
 
 // Real: the gateway with PostgreSQL and HTTP. Who asks at the same time shares calls and statements with others.
 
 const MATES = 40;
 const BAD_ACCOUNT = '0812345613';
+/** Who is not asked in a test. */
+const NOBODY = undefined as never;
 
 let world: GatewayWorld;
 beforeAll(async () => {
@@ -80,5 +85,36 @@ describe('who is asked for together with one that breaks', () => {
       ),
     );
     expect(failedOf(answers.map(({ status }) => status))).toEqual([BAD_ACCOUNT]);
+  });
+
+  it('is found again: PostgreSQL knows no id of that kind', async () => {
+    world.platform.calls.serve(adapterCalls('adapter-thailand').lookup, ({ items }) =>
+      Promise.resolve({ items: items.map(({ account, accountType }) => world.lookup(account, accountType)) }),
+    );
+    const ids = (await Promise.all(accounts.map(lookUp))).map(({ json }) => String(json.lookupId));
+    const asked = ids.map((id, n) => (accounts[n] === BAD_ACCOUNT ? `${id}'` : id));
+    // Another instance has not made them: it reads.
+    const { clock, calls } = world.platform;
+    const lookups = new LookupService(NOBODY, world.test.database, calls, clock, secureRandom(), NOBODY);
+    const read = await Promise.allSettled(asked.map((id) => lookups.byId('KHMEKONG', id)));
+    const known = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value?.lookupId] : []));
+    expect(known).toEqual(ids.filter((id) => asked.includes(id)));
+    const [broken] = read.filter(({ status }) => status === 'rejected');
+    expect((broken as PromiseRejectedResult).reason).toMatchObject({ code: '22P02' });
+  });
+
+  it('is priced again: fx breaks at the id of one quote', async () => {
+    const ids = accounts.map((_, n) => `00000000-0000-4000-8000-0000000003${10 + n}`);
+    const { clock, calls } = world.platform;
+    const quote = world.quotes.get((await world.payable()).quoteId)!;
+    calls.serve(fxCalls.quotesById, async ({ quoteIds }) => {
+      if (quoteIds.includes(ids[13]!)) throw new Error('unreadable');
+      return { quotes: quoteIds.map((quoteId) => ({ ...quote, quoteId })) };
+    });
+    const quotes = new QuoteService(NOBODY, NOBODY, calls, clock);
+    const read = await Promise.allSettled(ids.map((id) => quotes.byId(id)));
+    const known = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value?.quoteId] : []));
+    expect(known).toEqual(ids.filter((_, n) => n !== 13));
+    expect(read.filter(({ status }) => status === 'rejected')).toEqual([read[13]]);
   });
 });

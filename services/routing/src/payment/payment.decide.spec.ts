@@ -204,6 +204,18 @@ describe('a payer who was debited other figures than ours', () => {
     });
   });
 
+  it('is paid back in the currency that the partner booked', () => {
+    const dollars = { currency: 'USD', minor: '2500' };
+    const step = decideResult(
+      payment('DEBIT_SENT', { attempts: attempts(1) }),
+      result('debit', 'accepted', { amount: dollars }),
+      T0,
+    );
+    expect(step).toMatchObject({ effects: expect.arrayContaining(['open_break_amount']) });
+    expect(legAmount(moved(step), 'reversal')).toEqual({ currency: 'USD', minor: 2_500n });
+    expect(legAmount(moved(step), 'debit').currency).toBe('KHR');
+  });
+
   it('that are ours, or of which nothing is said, gets the source amount', () => {
     const said = [{}, { amount: { currency: 'KHR', minor: '10024000' } }];
     for (const more of said) {

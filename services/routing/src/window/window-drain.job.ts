@@ -1,4 +1,4 @@
-import { inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
+import { byHalves, inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { CurrentDirectory } from '../directory/current-directory.js';
@@ -20,9 +20,19 @@ export class WindowDrainJob {
     private readonly database: Database,
   ) {}
 
+  /** Rejects when a window cannot be drained, after the others were. */
   readonly run = async (): Promise<void> => {
     await this.prepare();
-    if (await this.windows.anyUndrained(this.database, this.commit.completionMs())) await this.drain();
+    const broken: unknown[] = [];
+    const undrained = await this.windows.undrained(this.database, this.commit.completionMs());
+    await byHalves(
+      undrained,
+      (part) => this.drain(part),
+      (windowId, cause) => {
+        broken.push(new Error(`window ${windowId} cannot be drained`, { cause }));
+      },
+    );
+    if (broken.length > 0) throw new AggregateError(broken, broken.join('; '));
   };
 
   // A row for every open window from its first second on: one without payments has to be drained as well.
@@ -33,11 +43,7 @@ export class WindowDrainJob {
       .sort()
       .join(' ');
     if (ids === this.prepared) return;
-    await this.windows.count(
-      this.database,
-      this.lane.id,
-      open.map((window) => ({ ...window, completed: 0 })),
-    );
+    await this.windows.open(this.database, this.lane.id, open);
     this.prepared = ids;
   }
 
@@ -45,13 +51,13 @@ export class WindowDrainJob {
     return this.commit.lane;
   }
 
-  private drain(): Promise<void> {
+  private drain(windowIds: readonly string[]): Promise<void> {
     return this.lane.commit(async (transaction) => {
       const nowMs = this.commit.completionMs();
       const lanes = await this.windows.lanes(transaction, LANE_DEAD_MS);
       const others = lanes.filter(({ id, dead }) => dead && id !== this.lane.id).map(({ id }) => id);
       const fenced = await this.windows.fence(transaction, others, LANE_DEAD_MS);
-      const drained = await this.windows.drain(transaction, [this.lane.id, ...fenced], nowMs);
+      const drained = await this.windows.drain(transaction, [this.lane.id, ...fenced], windowIds, nowMs);
       const records: OutboundRecord[] = [];
       for (const window of drained) records.push(await this.record(transaction, window, nowMs));
       this.commit.raiseFloor(nowMs);

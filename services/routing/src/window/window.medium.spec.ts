@@ -94,17 +94,41 @@ describe('settlement windows', () => {
     expect(drainedOf(from).filter(({ lane }) => lane === 'second')).toHaveLength(3);
   });
 
+  it('are drained though one of them cannot be, which is tried again and said', async () => {
+    await world.test.database.query(
+      `CREATE FUNCTION no_drain() RETURNS trigger LANGUAGE plpgsql AS
+       'BEGIN RAISE EXCEPTION USING ERRCODE = ''22000'', MESSAGE = ''not this one''; END'`,
+    );
+    await world.test.database.query(
+      `CREATE TRIGGER no_drain BEFORE UPDATE ON lane_window FOR EACH ROW
+       WHEN (NEW.window_id = 'BAKONG-USD-2026-11-28' AND NEW.drained_at IS NOT NULL) EXECUTE FUNCTION no_drain()`,
+    );
+    await world.routing.windowJob.run();
+    world.platform.clock.set(Date.parse('2026-11-28T16:00:00Z'));
+    const from = world.published.length;
+    await expect(world.routing.windowJob.run()).rejects.toThrow(
+      'window BAKONG-USD-2026-11-28 cannot be drained',
+    );
+    await world.routing.commit.lane.published();
+    const drained = drainedOf(from).map(({ windows }) => windows[0]!.windowId);
+    expect(drained.sort()).toEqual(['BAKONG-KHR-2026-11-28', 'THSWITCH-THB-2026-11-28']);
+    await world.test.database.query('DROP TRIGGER no_drain ON lane_window');
+    await world.routing.windowJob.run();
+    await world.routing.commit.lane.published();
+    expect(drainedOf(from).map(({ windows }) => windows[0]!.windowId)).toContain('BAKONG-USD-2026-11-28');
+  });
+
   it('of a dead lane are drained by those who live, and the dead may not commit any more', async () => {
     await world.test.database.query(
       "UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'",
     );
-    world.platform.clock.set(Date.parse('2026-11-28T15:00:00Z'));
+    world.platform.clock.set(Date.parse('2026-11-29T15:00:00Z'));
     await second.windowJob.run().catch(() => undefined);
     await world.routing.windowJob.run();
     await world.test.database.query(
       "UPDATE outbox_lane SET leased_until = clock_timestamp() - interval '2 minutes' WHERE id = 'second'",
     );
-    world.platform.clock.set(Date.parse('2026-11-28T16:00:00Z'));
+    world.platform.clock.set(Date.parse('2026-11-29T16:00:00Z'));
     const from = world.published.length;
     await world.routing.windowJob.run();
     await world.routing.commit.lane.published();

@@ -18,12 +18,19 @@ FROM lane_window
 WHERE lane = $1
   AND drained_at IS NOT NULL`;
 
+const OPEN = `
+INSERT INTO lane_window (lane, window_id, cut_off_at, completed)
+SELECT $1, u.window_id, u.cut_off_at, 0
+FROM unnest($2::text[], $3::timestamptz[]) AS u (window_id, cut_off_at)
+ORDER BY u.window_id
+ON CONFLICT DO NOTHING`;
+
 const UNDRAINED = `
-SELECT lane
+SELECT DISTINCT window_id
 FROM lane_window
 WHERE drained_at IS NULL
   AND cut_off_at <= $1::timestamptz
-LIMIT 1`;
+ORDER BY window_id`;
 
 const LANES = `
 SELECT id, owner, leased_until < clock_timestamp() - $1 * interval '1 millisecond' AS dead
@@ -41,6 +48,7 @@ const DRAIN = `
 UPDATE lane_window
 SET drained_at = $1::timestamptz
 WHERE lane = ANY($2::text[])
+  AND window_id = ANY($3::text[])
   AND drained_at IS NULL
   AND cut_off_at <= $1::timestamptz
 RETURNING lane, window_id, completed`;
@@ -70,6 +78,15 @@ const iso = (ms: number) => new Date(ms).toISOString();
 
 /** What each outbox lane completed into each window, and what it has declared drained (decisions 15). */
 export class WindowStore {
+  /** A row for each of these windows that has none; one that is drained stays so. */
+  async open(database: Queryable, lane: string, windows: readonly CountedWindow[]): Promise<void> {
+    await database.query(OPEN, [
+      lane,
+      windows.map(({ window }) => window.windowId),
+      windows.map(({ cutOffMs }) => iso(cutOffMs)),
+    ]);
+  }
+
   /** Adds to the lane's counts; rows are made on first use. Throws WindowAlreadyDrained instead of changing a drained one. */
   async count(
     transaction: Queryable,
@@ -93,8 +110,10 @@ export class WindowStore {
     return row?.at?.getTime() ?? 0;
   }
 
-  async anyUndrained(database: Queryable, nowMs: number): Promise<boolean> {
-    return (await database.query(UNDRAINED, [iso(nowMs)])).length > 0;
+  /** Windows past their cut-off that a lane has not declared drained. */
+  async undrained(database: Queryable, nowMs: number): Promise<string[]> {
+    const rows = await database.query<{ window_id: string }>(UNDRAINED, [iso(nowMs)]);
+    return rows.map((row) => row.window_id);
   }
 
   /** Every lane there ever was; dead: its lease ran out `deadAfterMs` ago. */
@@ -129,7 +148,12 @@ export class WindowStore {
     return [...lanes].map(([windowId, counted]) => ({ windowId, lanes: counted }));
   }
 
-  drain(transaction: Queryable, lanes: readonly string[], nowMs: number): Promise<DrainedWindow[]> {
-    return transaction.query(DRAIN, [iso(nowMs), lanes]);
+  drain(
+    transaction: Queryable,
+    lanes: readonly string[],
+    windowIds: readonly string[],
+    nowMs: number,
+  ): Promise<DrainedWindow[]> {
+    return transaction.query(DRAIN, [iso(nowMs), lanes, windowIds]);
   }
 }

@@ -56,14 +56,19 @@ export class MissedEventsJob {
   }
 
   private async takeMarks(windows: readonly RoutingWindow[]): Promise<void> {
-    const { database } = this.platform;
+    const { database, telemetry } = this.platform;
     const heard = await lanesHeard(
       database,
       windows.map(({ windowId }) => windowId),
     );
     const marks = windows.flatMap((window) => marksOf(window, heard.get(window.windowId)));
     if (marks.length === 0) return;
-    await database.transaction((transaction) => insertDrainMarks(transaction, marks));
+    await byHalves(
+      marks,
+      (part) => database.transaction((transaction) => insertDrainMarks(transaction, part)),
+      ({ lane, windows: [said] }, cause) =>
+        telemetry.log.error({ err: cause, lane, window: said }, 'the word of a lane cannot be kept'),
+    );
     await this.closing.run();
   }
 }

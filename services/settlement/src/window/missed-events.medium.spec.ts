@@ -12,6 +12,7 @@ import { WindowClosingJob } from './window-closing.job.js';
 
 // Real: PostgreSQL. Routing answers from this file; no event arrives by the transport.
 const SEED = new URL('../../../../deploy/sandbox/directory.json', import.meta.url);
+const BAD_WINDOW = 'BAKONG-USD-2026-11-20';
 const AFTER_CUT_OFF = '2026-11-20T16:00:01.000Z';
 
 let test: TestDatabase;
@@ -20,6 +21,8 @@ let payments: PaymentEventHandler;
 let job: MissedEventsJob;
 let ended: PaymentEventMessage[] = [];
 let drainedAt: string | undefined;
+/** What routing counts in the window whose count no column holds; 0: it has no such window. */
+let countedInBad = 0;
 
 const byId = (a: PaymentEventMessage, b: PaymentEventMessage) => (a.paymentId < b.paymentId ? -1 : 1);
 const inWindow = (id: string) =>
@@ -52,16 +55,18 @@ beforeAll(async () => {
   calls.serve(routingCalls.windows, () =>
     Promise.resolve({
       undone: undone().length,
-      windows: [HOME, THAI].map(({ windowId }) => ({
-        windowId,
-        lanes: [
-          {
-            lane: 'lane-1',
-            completed: inWindow(windowId).length,
-            ...(drainedAt === undefined ? {} : { drainedAt }),
-          },
-        ],
-      })),
+      windows: [HOME.windowId, ...(countedInBad === 0 ? [] : [BAD_WINDOW]), THAI.windowId].map(
+        (windowId) => ({
+          windowId,
+          lanes: [
+            {
+              lane: 'lane-1',
+              completed: windowId === BAD_WINDOW ? countedInBad : inWindow(windowId).length,
+              ...(drainedAt === undefined ? {} : { drainedAt }),
+            },
+          ],
+        }),
+      ),
     }),
   );
   calls.serve(routingCalls.completed, ({ windowId, after, pageMax }) =>
@@ -100,9 +105,16 @@ describe('what settlement has missed', () => {
     ended = ended.filter((each) => each !== bad);
   });
 
-  it('is the word that the lanes are drained, too: windows close without it', async () => {
+  it('is the word that the lanes are drained, too: windows close without it, also beside one that cannot be kept', async () => {
     platform.clock.set(Date.parse(AFTER_CUT_OFF));
     drainedAt = AFTER_CUT_OFF;
+    await test.database.query(
+      `INSERT INTO settlement_window (window_id, partner, currency, settlement_mode, day, calendar_version, cut_off_at)
+       SELECT $2, partner, 'USD', settlement_mode, day, calendar_version, cut_off_at
+       FROM settlement_window WHERE window_id = $1`,
+      [HOME.windowId, BAD_WINDOW],
+    );
+    countedInBad = 3_000_000_000;
     await job.run();
     expect(await windows()).toEqual([
       { window_id: HOME.windowId, state: 'NETTED', payments: 23 },
