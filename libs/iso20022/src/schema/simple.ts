@@ -1,3 +1,4 @@
+import { patternSentence } from './patterns.js';
 import type { SimpleTable } from './table.js';
 
 /** What a value breaks; undefined when it is valid. */
@@ -67,15 +68,18 @@ export function simpleCheck(table: SimpleTable): SimpleCheck {
   };
 }
 
-function compiledPattern({ pattern }: SimpleTable): RegExp | undefined {
-  return pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u');
+const anyText: Check = () => undefined;
+
+function patternCheck({ pattern }: SimpleTable): Check {
+  if (pattern === undefined) return anyText;
+  const form = new RegExp(`^(?:${pattern})$`, 'u');
+  const wrong = violation('pattern', patternSentence(pattern));
+  return (value) => (form.test(value) ? undefined : wrong);
 }
 
 function withPattern(table: SimpleTable, check: Check): Check {
-  const pattern = compiledPattern(table);
-  if (pattern === undefined) return check;
-  return (value) =>
-    check(value) ?? (pattern.test(value) ? undefined : violation('pattern', `must match ${table.pattern}`));
+  const pattern = patternCheck(table);
+  return pattern === anyText ? check : (value) => check(value) ?? pattern(value);
 }
 
 function stringCheck(table: SimpleTable): Check {
@@ -85,7 +89,7 @@ function stringCheck(table: SimpleTable): Check {
     return (value) => (values.has(value) ? undefined : violation('enumeration', detail));
   }
   const { minLength = 0, maxLength = Infinity } = table;
-  const pattern = compiledPattern(table);
+  const pattern = patternCheck(table);
   return (value) => {
     // Lengths count characters, not UTF-16 units; counting is only needed near the limits.
     if (value.length > maxLength && codePoints(value) > maxLength) {
@@ -97,9 +101,7 @@ function stringCheck(table: SimpleTable): Check {
         value === '' ? 'must not be empty' : `must have at least ${minLength} characters`,
       );
     }
-    if (pattern !== undefined && !pattern.test(value))
-      return violation('pattern', `must match ${table.pattern}`);
-    return undefined;
+    return pattern(value);
   };
 }
 
