@@ -70,9 +70,11 @@ describe('npm start', () => {
     const { code, out } = await launch(['--once']).ended;
     expect(code).toBe(0);
     expect(out).toMatch(
-      /Outbound:[\s\S]+KHR at [\d.]+ \(FX\w+\) = 820\.00 THB[\s\S]+COMPLETED[\s\S]+ACCC completed in \d+ ms/,
+      /Outbound:[\s\S]+KHR at [\d.]+ \(FX\w+\) = 820\.00 THB[\s\S]+COMPLETED[\s\S]+ACCC completed, \d+ ms from/,
     );
-    expect(out).toMatch(/Inbound:[\s\S]+THB at [\d.]+ = 41000 KHR[\s\S]+completed in \d+ ms/);
+    expect(out).toMatch(
+      /Inbound:[\s\S]+THB at [\d.]+ = 41000 KHR[\s\S]+completed \d+ ms after the scan.*took \d+ ms/,
+    );
   });
 
   it('keeps its data over kill -9, and refuses a second start beside the first', async () => {

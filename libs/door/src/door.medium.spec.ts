@@ -129,7 +129,8 @@ describe('an instruction', () => {
   it('that comes too late is not kept, and one that is a repeat gets its payment', async () => {
     const late = instructionOf(now(), {}, { takeBeforeMs: now() });
     const before = await world.count();
-    expect(await door.take(late, 0)).toEqual(refused('deadline_passed'));
+    const detail = expect.stringMatching(/^Late by [\d.]+ s: it had to be taken before .*Z\.$/);
+    expect(await door.take(late, 0)).toEqual({ kind: 'refused', reason: 'deadline_passed', detail });
     expect(await world.count()).toBe(before);
     const first = instructionOf(now(), {}, { takeBeforeMs: now() + 1 });
     const { messageId, uetr } = first.submit;

@@ -10,7 +10,7 @@ export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';
 export { IsoDialect } from './iso/iso-dialect.js';
 export type { IsoFamily } from './iso/iso-reading.js';
 export { addresseeRefusal, type OwnNames } from './iso/addressee.decide.js';
-export { printable } from './iso/iso-answers.js';
+export { rejectionTexts } from './iso/iso-rejection.js';
 export {
   accountIdOf,
   accountTypeOf,

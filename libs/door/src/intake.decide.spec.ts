@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { refused } from '@tonle/contracts';
 import { contentHashOf, type Instruction } from './instruction.js';
 import { answersOf, Holders, keyOf, leadersOf } from './intake.decide.js';
 
@@ -70,10 +71,16 @@ describe('a batch', () => {
           const rival = leaders.some(({ submit }) => submit.uetr === uetr);
           const late = each.takeBeforeMs === NOW ? 'deadline_passed' : undefined;
           const reason = first !== undefined ? 'key_reused' : rival ? 'uetr_in_use' : late;
-          expect(answers[index]).toEqual(reason && { kind: 'refused', reason });
+          expect(answers[index]?.kind === 'refused' ? answers[index].reason : answers[index]).toBe(reason);
         });
       }),
     );
+  });
+
+  it('says by how much somebody comes too late', () => {
+    const late = { ...instruction(1, 'A', 'k', 'u', 'x'), takeBeforeMs: NOW - 1_500 };
+    const detail = `Late by 1.5 s: it had to be taken before ${new Date(NOW - 1_500).toISOString()}.`;
+    expect(answersOf([late], new Set(), new Holders(), NOW)).toEqual([refused('deadline_passed', detail)]);
   });
 
   it('answers from the table before it answers from itself', () => {

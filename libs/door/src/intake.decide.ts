@@ -98,10 +98,16 @@ export function answersOf(
     const { paymentId } = instruction.submit;
     if (written.has(paymentId)) return { kind: 'accepted', paymentId };
     const key = keyOf(instruction);
-    const late = isInTime(instruction, nowMs) ? undefined : refused('deadline_passed');
+    const late = isInTime(instruction, nowMs) ? undefined : lateRefusal(instruction, nowMs);
     // What the table holds counts before what the batch held. Who comes too late may be a repeat of either.
     return held.answer(key) ?? kept.answer(key) ?? late;
   });
+}
+
+function lateRefusal({ takeBeforeMs }: Instruction, nowMs: number): Refusal {
+  const endMs = takeBeforeMs ?? nowMs;
+  const end = new Date(endMs).toISOString();
+  return refused('deadline_passed', `Late by ${(nowMs - endMs) / 1000} s: it had to be taken before ${end}.`);
 }
 
 /** May it still be taken at this instant? */

@@ -42,6 +42,8 @@ export interface Rejection {
   readonly rejectedAt?: string;
   readonly location?: string;
   readonly description?: string;
+  /** What `description` has no room for. */
+  readonly findings?: string;
 }
 
 export type CanonicalMessage =

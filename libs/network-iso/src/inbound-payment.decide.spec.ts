@@ -153,6 +153,14 @@ describe('a payment at the door', () => {
     expect(decide(paymentOf(more))).toMatchObject({ kind: 'refused', reason });
   });
 
+  it.each([
+    [NOW - ACCEPTANCE_MS_MAX - 1500, /^Late by 1\.5 s: accepted at .*Z, it had to be here within \d+ s\.$/],
+    [NOW + 31_000, /^Accepted 31 s in the future, at .*Z\.$/],
+  ])('says by how much its acceptance is off', (acceptedMs, detail) => {
+    const payment = paymentOf({ acceptedAt: new Date(acceptedMs).toISOString() });
+    expect(decide(payment)).toMatchObject({ detail: expect.stringMatching(detail) });
+  });
+
   it('is cut between characters, not inside of one', () => {
     expect(decide(paymentOf({ remittance: `a${'\u{1f35a}'.repeat(150)}` }))).toMatchObject({
       instruction: { submit: { remittance: `a${'\u{1f35a}'.repeat(139)}` } },

@@ -36,9 +36,13 @@ export function inboundInstruction(
   const takeBeforeMs = acceptedAt + acceptanceMs;
   // A year that JavaScript does not read is NaN, and compares with nothing.
   if (!(stamp.nowMs < takeBeforeMs))
-    return refused('deadline_passed', `The payment was accepted at ${payment.acceptedAt}.`);
-  if (acceptedAt > stamp.nowMs + SKEW_MS_MAX)
-    return refused('deadline_passed', 'The acceptance time is in the future.');
+    return refused('deadline_passed', tooLate(payment.acceptedAt!, stamp.nowMs - takeBeforeMs, acceptanceMs));
+  const aheadMs = acceptedAt - stamp.nowMs;
+  if (aheadMs > SKEW_MS_MAX)
+    return refused(
+      'deadline_passed',
+      `Accepted ${aheadMs / 1000} s in the future, at ${payment.acceptedAt}.`,
+    );
   const source = amountToJson(payment.settlementAmount);
   if (!corridor.partner.currencies.includes(source.currency)) return refused('unknown_currency');
   if (quote === undefined) return refused('quote_unknown');
@@ -64,6 +68,12 @@ export function inboundInstruction(
     ...(traceparent !== undefined && { traceparent }),
   };
   return { kind: 'ok', instruction };
+}
+
+function tooLate(acceptedAt: string, lateMs: number, acceptanceMs: number): string {
+  return Number.isNaN(lateMs)
+    ? `${acceptedAt} is a time that is not read here.`
+    : `Late by ${lateMs / 1000} s: accepted at ${acceptedAt}, it had to be here within ${acceptanceMs / 1000} s.`;
 }
 
 function missingElement(payment: CustomerPayment): string | undefined {

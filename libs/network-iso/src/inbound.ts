@@ -1,7 +1,8 @@
-import { plainText, TERMINAL_STATES, type InboundOutcome } from '@tonle/contracts';
+import { TERMINAL_STATES, type InboundOutcome } from '@tonle/contracts';
 import {
   IsoDialect,
   newestOf,
+  rejectionTexts,
   type IsoAsked,
   type IsoFamily,
   type IsoUsage,
@@ -21,7 +22,6 @@ import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } fro
 import type { IsoProfile } from './profile.js';
 import { readStatus } from './status-answer.js';
 
-const DESCRIPTION_MAX = 350;
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
 const REFERENCE_MAX = 32;
 
@@ -104,14 +104,8 @@ function inboundUsage(
 }
 
 function rejection({ version, errors }: Unreadable): ReturnType<IsoUsage<never, never>['rejection']> {
-  const [first = version === undefined ? undefined : { path: '/', detail: `${version} is not supported.` }] =
-    errors;
-  return {
-    relatedReference: 'NOTREAD',
-    reason: 'FF01',
-    ...(first !== undefined && {
-      location: plainText(first.path, DESCRIPTION_MAX),
-      description: plainText(first.detail, DESCRIPTION_MAX),
-    }),
-  };
+  const notSpoken = version === undefined ? [] : [{ path: '/', text: `${version} is not supported.` }];
+  const found = errors.map(({ path, detail }) => ({ path, text: `${path === '' ? '/' : path}: ${detail}` }));
+  const findings = found.length > 0 ? found : notSpoken;
+  return { relatedReference: 'NOTREAD', reason: 'FF01', ...rejectionTexts(findings) };
 }

@@ -29,7 +29,7 @@ export function readAnswer(
   // admi.002: it could not be read, so it was not done. Final for a payment only.
   if (message.kind === 'rejection') {
     if (asked === 'enquiry') return { kind: 'ambiguous', because: 'the enquiry was refused' };
-    const reasonText = plainText(message.description ?? message.reason, TEXT_MAX);
+    const reasonText = plainText(message.description ?? message.findings ?? message.reason, TEXT_MAX);
     return { kind: 'rejected', reason: UNREADABLE, reasonText };
   }
   if (message.kind !== 'status') return { kind: 'ambiguous', because: `an answer of kind ${message.kind}` };

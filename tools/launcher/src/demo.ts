@@ -130,7 +130,7 @@ async function payThaiCode(running: Running, client: ApiClient, print: Print): P
   print(`  ${money(payment.source)} at ${payment.rate} (${payment.fxProvider}) = ${money(payment.target)}`);
   printHistory(payment, print);
   printReferences({ UETR: payment.uetr, ...payment.partnerReferences }, print);
-  print(`  ${payment.isoStatus} ${payment.state} in ${tookMs} ms (as the bank saw it)`);
+  print(`  ${payment.isoStatus} ${payment.state}, ${tookMs} ms from the bank's request to its answer`);
   if (payment.problem !== undefined) print(`  ${payment.problem.title} ${payment.problem.detail ?? ''}`);
   return payment.state === 'completed';
 }
@@ -147,7 +147,10 @@ async function payKhqrCode(running: Running, print: Print): Promise<boolean> {
     { UETR: paid.uetr, ...(paid.reference === undefined ? {} : { reference: paid.reference }) },
     print,
   );
-  print(`  ${paid.state} in ${Math.round(paid.latencyMs)} ms (as the Thai switch saw it)`);
+  const totalMs = paid.steps.at(-1)?.ms ?? 0;
+  print(
+    `  ${paid.state} ${Math.round(totalMs)} ms after the scan; the payment alone, from its pacs.008 to the final answer, took ${Math.round(paid.latencyMs)} ms`,
+  );
   if (paid.reason !== undefined) print(`  reason ${paid.reason}`);
   return paid.state === 'completed';
 }

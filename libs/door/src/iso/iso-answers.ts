@@ -6,7 +6,7 @@ import type {
   Status,
   StatusRequest,
 } from '@tonle/iso20022';
-import { ISO_STATUS, plainText, REASONS, type Refusal } from '@tonle/contracts';
+import { ISO_STATUS, plainText, REASONS, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import type { PayeeFound } from '../dialect.js';
 import { hasEnded, newestOf, type Taken } from '../door.js';
 import type { PaymentNews } from '../payment-news.js';
@@ -15,6 +15,8 @@ import type { IsoUsage } from './iso-usage.js';
 // A refusal and a payment as ISO 20022 writes them; fields that are undefined are left out.
 
 const INFORMATION_MAX = 105;
+const TOO_LATE = 'TM01';
+const ACCEPTED = 'AccptncDtTm';
 
 /** What goes into every answer beside its content. */
 export interface IsoStamp {
@@ -58,12 +60,7 @@ export function paymentStatus<N extends PaymentNews>(
     originalUetr: request.uetr,
     status: news?.isoStatus ?? usage.open.status ?? ISO_STATUS.RECEIVED,
     reason: news?.isoReason,
-    reasonText: together(
-      news === undefined
-        ? undefined
-        : usage.texts(reason, news.reasonText === undefined ? [] : [news.reasonText]),
-      told,
-    ),
+    reasonText: together(news === undefined ? undefined : usage.texts(reason, newsWords(news, submit)), told),
     acceptedAt: submit.acceptedAt,
     clearingReference: usage.reference(taken),
   });
@@ -91,8 +88,19 @@ export function rejectedStatus<N extends PaymentNews>(
   });
 }
 
-function wordsOf({ detail, errors = [] }: Refusal): readonly string[] {
-  return detail === undefined ? errors.map(({ path, message }) => `${path}: ${message}`) : [detail];
+/** What routing said of it; of a payment that came too late, with the element that its time is counted from. */
+function newsWords(
+  { isoReason, reasonText }: PaymentNews,
+  { deadline }: Pick<PaymentSubmit, 'deadline'>,
+): readonly string[] {
+  if (isoReason !== TOO_LATE) return reasonText === undefined ? [] : [reasonText];
+  const bySender = deadline !== undefined && reasonText?.includes(new Date(deadline).toISOString()) === true;
+  return [`${bySender ? 'XpryDtTm' : ACCEPTED}: ${reasonText ?? 'the time for the payment was over.'}`];
+}
+
+function wordsOf({ reason, detail, errors = [] }: Refusal): readonly string[] {
+  if (detail === undefined) return errors.map(({ path, message }) => `${path}: ${message}`);
+  return [REASONS[reason].iso === TOO_LATE ? `${ACCEPTED}: ${detail}` : detail];
 }
 
 function together(
@@ -107,7 +115,9 @@ function together(
 function informationLines(text: string): string[] {
   const lines: string[] = [];
   let line: readonly string[] = [];
-  for (const word of (printable(text, text.length) ?? '').split(' ').map((each) => [...each])) {
+  for (const word of oneLine(text)
+    .split(' ')
+    .map((each) => [...each])) {
     const longer = line.length === 0 ? word : [...line, ' ', ...word];
     if (longer.length <= INFORMATION_MAX) {
       line = longer;
@@ -165,9 +175,7 @@ export function proxyReply(
   };
 }
 
-/** In one line, without doubled blanks, not longer than the schema takes; undefined when nothing is left. */
-export function printable(text: string, max: number): string | undefined {
-  const line = plainText(text, text.length).replaceAll(/\s+/g, ' ').trim();
-  const clean = plainText(line, max).trim();
-  return clean === '' ? undefined : clean;
+/** In one line, without doubled blanks; empty when nothing is left. */
+export function oneLine(text: string): string {
+  return plainText(text, text.length).replaceAll(/\s+/g, ' ').trim();
 }

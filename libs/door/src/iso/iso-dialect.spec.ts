@@ -296,6 +296,36 @@ describe('what is answered', () => {
     expect(reasonText.some((line) => line.includes('ends here.') && line.includes('xxx'))).toBe(false);
   });
 
+  it('says by which element a payment was late, in the words of who refused it', () => {
+    const instruction = instructionOf(NOW, { messageId: 'M1', deadline: AT });
+    const late = (reasonText?: string): CallerAnswer<PaymentEventMessage> => ({
+      kind: 'taken',
+      request: storedRequestOf<PaymentEventMessage>(instruction),
+      news: {
+        ...newsOf(instruction.submit, 'EXPIRED'),
+        reason: 'deadline_passed',
+        isoReason: 'TM01',
+        ...(reasonText === undefined ? {} : { reasonText }),
+      },
+      repeated: false,
+    });
+    const said = (answer: CallerAnswer<PaymentEventMessage>) =>
+      answered('pacs.008', PACS_008, answer).reading;
+    const saying = (words: string) => ({
+      message: { reason: 'TM01', reasonText: ['deadline_passed', words] },
+    });
+    expect(said(late('Late by 3 s: accepted at noon.'))).toMatchObject(
+      saying('AccptncDtTm: Late by 3 s: accepted at noon.'),
+    );
+    expect(said(late(`Late by 3 s: by the sender's deadline ${AT}.`))).toMatchObject(
+      saying(`XpryDtTm: Late by 3 s: by the sender's deadline ${AT}.`),
+    );
+    expect(said(late())).toMatchObject(saying('AccptncDtTm: the time for the payment was over.'));
+    expect(said(refused('deadline_passed', 'Late by 1 s.'))).toMatchObject(
+      saying('AccptncDtTm: Late by 1 s.'),
+    );
+  });
+
   it('says what a question says and nothing is looked for by', () => {
     const text = bytesOf(QUESTION, 'pacs.028.001.03').toString();
     const more = text.replace(/(<OrgnlUETR>[^<]*<\/OrgnlUETR>)/, '$1<ClrSysRef>CLR-7</ClrSysRef>');

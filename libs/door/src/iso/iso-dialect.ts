@@ -13,21 +13,14 @@ import type {
 import { hasEnded } from '../door.js';
 import type { Instruction } from '../instruction.js';
 import type { PaymentNews } from '../payment-news.js';
-import {
-  paymentStatus,
-  printable,
-  proxyReply,
-  rejectedStatus,
-  unknownStatus,
-  type IsoStamp,
-} from './iso-answers.js';
+import { paymentStatus, proxyReply, rejectedStatus, unknownStatus, type IsoStamp } from './iso-answers.js';
 import { addresseeRefusal } from './addressee.decide.js';
 import { notPassedOn, notUsed } from './iso-payment.js';
+import { rejectionTexts } from './iso-rejection.js';
 import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
 
 const REJECTION = 'admi.002.001.01';
-const DESCRIPTION_MAX = 350;
 /** Nobody was asked about the payee. */
 const UNASKED: ReadonlySet<Reason> = new Set(['lookups_exhausted']);
 
@@ -88,7 +81,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
       relatedReference: messageId,
       reason,
       rejectedAt: new Date(stamp.nowMs).toISOString(),
-      ...(detail === undefined ? {} : { description: printable(detail, DESCRIPTION_MAX) }),
+      ...rejectionTexts(detail === undefined ? [] : [{ text: detail }]),
     };
     const body = this.envelop(content, REJECTION, undefined, stamp);
     return { status: REASONS[reason].http, contentType: this.usage.contentType, body };

@@ -4,6 +4,7 @@ import type {
   CanonicalMessage,
   IsoReading,
   CustomerPayment,
+  Rejection,
   StatusRequest,
 } from '@tonle/iso20022';
 import type { IsoStatus, Refusal } from '@tonle/contracts';
@@ -75,10 +76,5 @@ export interface IsoUsage<Found, N extends PaymentNews> {
     readonly reasonText?: readonly string[];
   };
   /** Fields of the admi.002 for what could not be read. */
-  rejection(unreadable: Unreadable): {
-    readonly relatedReference: string;
-    readonly reason: string;
-    readonly location?: string;
-    readonly description?: string;
-  };
+  rejection(unreadable: Unreadable): Omit<Rejection, 'kind' | 'rejectedAt'>;
 }

@@ -212,7 +212,7 @@ const systemEventReply = some<SystemEventReply>(
 );
 const rejection = some<Rejection>(
   { kind: fc.constant('rejection' as const), relatedReference: id, reason: id },
-  { rejectedAt: dateTime, location: name, description: name },
+  { rejectedAt: dateTime, location: name, description: name, findings: name },
 );
 const customerTransfer = some<CustomerTransfer>(
   {

@@ -11,4 +11,5 @@ export const REJECTION_FIELDS: readonly Field<Rejection>[] = [
   optional('rejectedAt', 'Rsn/RjctnDtTm', text),
   optional('location', 'Rsn/ErrLctn', text),
   optional('description', 'Rsn/RsnDesc', text),
+  optional('findings', 'Rsn/AddtlData', text),
 ];

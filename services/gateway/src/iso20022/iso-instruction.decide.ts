@@ -1,5 +1,6 @@
 import {
   accountIdOf,
+  accountTypeOf,
   customerOf,
   isoContentHash,
   remittanceOf,
@@ -8,10 +9,11 @@ import {
   type IsoInstructed,
   type Stamp,
 } from '@tonle/door';
-import { instantOf, type Agent, type CustomerPayment } from '@tonle/iso20022';
+import { instantOf, type Account, type Agent, type CustomerPayment } from '@tonle/iso20022';
 import { amountToJson, parseRate, plainDecimal, sameRate, type Amount } from '@tonle/money';
 import { type PaymentSubmit, type Quote, type Refusal, refused, refusedField } from '@tonle/contracts';
 import type { Corridor, ParticipantBody, Side } from '@tonle/directory';
+import { kindRefusal } from '../lookup/lookup.js';
 import { debtorRefusal, outboundSubmit } from '../payment/instruction.decide.js';
 
 const TX = '/FIToFICstmrCdtTrf/CdtTrfTxInf';
@@ -23,7 +25,10 @@ function quotePath(version: string): string {
   return version < AGREED_RATE_FROM ? `${TX}/InstrForNxtAgt/InstrInf` : `${TX}/AgrdRate/QtId`;
 }
 
-/** What every pacs.008 to us must have beyond its schema. Refuses element_missing, not_permitted, account_unknown. */
+/**
+ * What every pacs.008 to us must have beyond its schema. Refuses element_missing, participant_unknown, not_permitted,
+ * account_unknown, schema_invalid.
+ */
 export function isoPaymentRefusal(
   { message: payment, version }: Pick<IsoInstructed, 'message' | 'version'>,
   participant: ParticipantBody,
@@ -59,7 +64,17 @@ export function isoPaymentRefusal(
       return refusedField('not_permitted', path, 'The message is signed by another participant.');
     }
   }
-  return debtorRefusal(participant, accountIdOf(payment.debtorAccount)!, home, `${TX}/DbtrAcct`);
+  const { debtorAccount } = payment;
+  return (
+    debtorRefusal(participant, accountIdOf(debtorAccount)!, home, `${TX}/DbtrAcct`) ??
+    (home === undefined ? undefined : accountKindRefusal(debtorAccount!, home, `${TX}/DbtrAcct`))
+  );
+}
+
+/** An account or proxy of a kind that its network does not know, by the element that says which it is. */
+function accountKindRefusal(account: Account, side: Side, path: string): Refusal | undefined {
+  const place = account.proxy === undefined ? 'Id/Othr/SchmeNm' : 'Prxy/Tp';
+  return kindRefusal(accountTypeOf(account, side.accounts), side, `${path}/${place}`);
 }
 
 /** What a pacs.008 names, as far as it was found. */
@@ -73,7 +88,7 @@ export interface IsoFound {
 /**
  * The instruction of a pacs.008 whose quote was found. Source is the amount in a home currency, target the one in a partner
  * currency; what the message leaves out comes from the quote, and routing compares both with it. Refuses
- * quote_unknown, corridor_unknown, rate_differs, unknown_currency, schema_invalid.
+ * quote_unknown, corridor_unknown, schema_invalid, rate_differs, unknown_currency.
  */
 export function isoInstruction(
   { message: payment, version, bytes }: IsoInstructed,
@@ -88,6 +103,8 @@ export function isoInstruction(
     );
   if (corridor === undefined)
     return refusedField('corridor_unknown', quotePath(version), `There is no corridor ${quote.corridor}.`);
+  const unknownKind = accountKindRefusal(payment.creditorAccount!, corridor.partner, `${TX}/CdtrAcct`);
+  if (unknownKind !== undefined) return unknownKind;
   if (payment.exchangeRate !== undefined && !isQuoted(payment.exchangeRate, quote)) {
     return refusedField('rate_differs', `${TX}/XchgRate`, `The quoted rate is ${quote.rate}.`);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ParticipantBody } from '@tonle/directory';
+import type { ParticipantBody, Side } from '@tonle/directory';
 import type { CustomerPayment } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { isoPaymentRefusal } from './iso-instruction.decide.js';
@@ -38,13 +38,47 @@ describe('what a participant is told', () => {
     });
   });
 
-  it('is the element that a deadline starts at, and what routing found where it says so', () => {
-    const { texts } = participantUsage({ bic: 'TONLKHPPXXX' });
-    expect(texts('deadline_passed', [])).toEqual([
-      'deadline_passed',
-      "AccptncDtTm: the corridor's time for the payment was over.",
-    ]);
-    const words = 'The quote is of 100240 KHR for 820.00 THB; this payment is of 1 KHR for 1.00 THB.';
-    expect(texts('amount_mismatch', [words])).toEqual(['amount_mismatch', words]);
+  it.each<[string, CustomerPayment['debtorAccount'], string | undefined]>([
+    ['no kind', { id: 'u0000123@mekong' }, undefined],
+    ['its kind', { id: 'u0000123@mekong', scheme: 'bakong' }, undefined],
+    ['a scheme of others', { id: 'u0000123@mekong', scheme: 'EWLT' }, 'DbtrAcct/Id/Othr/SchmeNm'],
+    ['a proxy of others', { proxy: { type: 'MBNO', id: 'u0000123@mekong' } }, 'DbtrAcct/Prxy/Tp'],
+  ])("is the kinds that the debtor's network knows, with %s", (_what, debtorAccount, place) => {
+    const participant = { participantId: 'KHMEKONG', railDomains: ['mekong'] } as unknown as ParticipantBody;
+    const home = {
+      name: 'Bakong',
+      accounts: { kinds: ['bakong'], default: 'bakong', defaultProxy: 'bakong' },
+    } as unknown as Side;
+    const message = { ...PAYMENT, debtorAccount, quoteId: 'Q' };
+    const refusal = isoPaymentRefusal(
+      { message, version: 'pacs.008.001.08' },
+      participant,
+      home,
+      () => participant,
+    );
+    const said = {
+      path: `/FIToFICstmrCdtTrf/CdtTrfTxInf/${place}`,
+      message: 'Bakong knows accounts of these kinds: bakong.',
+    };
+    expect(refusal).toEqual(place && { kind: 'refused', reason: 'schema_invalid', errors: [said] });
+  });
+
+  it('is every finding of a message that cannot be read, none of them cut', () => {
+    const { rejection } = participantUsage({ bic: 'TONLKHPPXXX' });
+    const errors = Array.from({ length: 9 }, (_, index) => ({
+      code: 'missing_element',
+      path: `/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[${index + 1}]`,
+      line: index + 1,
+      detail: 'ChrgBr is missing',
+    }));
+    const { findings } = rejection({
+      kind: 'unreadable',
+      reason: 'schema_invalid',
+      version: undefined,
+      errors,
+    });
+    expect(findings?.split('\n')).toEqual(
+      errors.map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { PaymentEventMessage } from '@tonle/contracts';
-import { isoContentHash, printable, type IsoUsage, type OwnNames, type ReadingError } from '@tonle/door';
+import { isoContentHash, rejectionTexts, type IsoUsage, type OwnNames, type ReadingError } from '@tonle/door';
 import type { Agent } from '@tonle/iso20022';
 import { isoInstruction, type IsoFound } from './iso-instruction.decide.js';
 
@@ -15,13 +15,6 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'acmt.023.001.03': 'acmt.024.001.03',
   'acmt.023.001.04': 'acmt.024.001.04',
 };
-/** Which element a reason is about that routing finds without one. */
-const ABOUT: Readonly<Record<string, readonly string[]>> = {
-  deadline_passed: ["AccptncDtTm: the corridor's time for the payment was over."],
-  too_late_for_credit: ['AccptncDtTm: too little of the time for the payment was left to credit the payee.'],
-};
-const DESCRIPTION_MAX = 350;
-
 /** ISO 20022 as participants speak it: any version, found by any of its ids, told the codes of our registry. */
 export function participantUsage(self: Agent & OwnNames): IsoUsage<IsoFound, PaymentEventMessage> {
   return {
@@ -39,23 +32,18 @@ export function participantUsage(self: Agent & OwnNames): IsoUsage<IsoFound, Pay
     }),
     isAbout: () => true,
     reference: ({ request }) => request.paymentId.replaceAll('-', ''),
-    texts: (reason, words) => [
-      ...(reason === undefined ? [] : [reason]),
-      ...(words.length > 0 ? words : (ABOUT[reason ?? ''] ?? [])),
-    ],
+    texts: (reason, words) => [...(reason === undefined ? [] : [reason]), ...words],
     unknown: ({ originalMessageId }) => ({
       ...(originalMessageId === undefined ? {} : { originalMessageId, originalMessageName: 'pacs.008' }),
       reasonText: ['not_found', 'Payment not found.'],
     }),
     rejection: ({ reason, version, errors, reference }) => {
       const said = errors.length > 0 || reason !== 'unknown_message' ? errors : [notSpoken(version)];
-      const words = said.map(({ code, path, line, detail }) => `${code} ${path} (line ${line}): ${detail}`);
-      return {
-        relatedReference: reference ?? 'NOTPROVIDED',
-        reason,
-        location: printable(said[0]?.path ?? '', DESCRIPTION_MAX),
-        description: printable(words.join('; '), DESCRIPTION_MAX),
-      };
+      const findings = said.map(({ code, path, line, detail }) => ({
+        path,
+        text: `${code} ${path} (line ${line}): ${detail}`,
+      }));
+      return { relatedReference: reference ?? 'NOTPROVIDED', reason, ...rejectionTexts(findings) };
     },
   };
 }

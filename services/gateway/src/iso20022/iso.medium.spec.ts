@@ -162,6 +162,18 @@ describe('pacs.008', () => {
       'participant_unknown',
     ],
     ["another bank's account", { debtorAccount: { id: 'u0000001@angkor' } }, 'AG01', 'not_permitted'],
+    [
+      "a kind of debtor's account that its network does not know",
+      { debtorAccount: { id: 'u0000123@mekong', scheme: 'EWLT' } },
+      'FF01',
+      'schema_invalid',
+    ],
+    [
+      "a kind of creditor's proxy that its network does not know",
+      { creditorAccount: { proxy: { type: 'EMAL', id: 'a@b' } } },
+      'FF01',
+      'schema_invalid',
+    ],
   ];
   it.each(refusals)('with %s is refused and leaves nothing behind', async (_what, change, reason, code) => {
     const message = await payment(change);

@@ -74,7 +74,7 @@ export class IsoService {
     return answerMessage(this.parts.door, this.dialects[family], { bytes, headers: {} }, context);
   }
 
-  /** Refuses element_missing, not_permitted, participant_unknown, account_unknown. */
+  /** Refuses element_missing, participant_unknown, not_permitted, account_unknown, schema_invalid. */
   private async find(
     participant: ParticipantBody,
     { message, version }: IsoAsked,

@@ -211,7 +211,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'LookupUse.refused': 'Refused by its budget: nobody was asked',
   'LookupUse.paid': 'Payments that completed',
   'OperatorPayment.reason': 'Code of why it failed',
-  'OperatorPayment.reasonText': "The partner's own words",
+  'OperatorPayment.reasonText':
+    "Whose side it is about, and the partner's own words; or by how much it was late",
   'OperatorPayment.at': 'Time of the change',
   'OperatorPayment.partnerRefs': "The networks' references, of each leg that moved money",
   'OperatorPayment.debit': 'Of the debit of the payer',

@@ -122,7 +122,12 @@ describe('an outbound payment', () => {
       resultOf(world, submit.paymentId, 'debit', 'rejected', { reason: 'AM04', reasonText: 'no money' }),
     );
     expect(eventsOf(records)).toMatchObject([
-      { state: 'REJECTED', reason: 'partner_rejected', isoReason: 'AM04', reasonText: 'no money' },
+      {
+        state: 'REJECTED',
+        reason: 'partner_rejected',
+        isoReason: 'AM04',
+        reasonText: "Debtor's side: no money",
+      },
     ]);
     expect(await accountsOf(world)).toEqual(before);
   });
@@ -289,7 +294,7 @@ describe('an outbound payment', () => {
     const [event] = eventsOf(
       await feed(world, resultOf(world, submit.paymentId, 'debit', 'rejected', words)),
     );
-    expect(event).toMatchObject({ state: 'REJECTED', reasonText: 'cut   and   zero' });
+    expect(event).toMatchObject({ state: 'REJECTED', reasonText: "Debtor's side: cut   and   zero" });
   });
 
   it('sends a result for an unknown payment to the dead letters', async () => {

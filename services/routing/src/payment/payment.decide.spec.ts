@@ -82,7 +82,7 @@ describe('advance', () => {
       state: 'REJECTED',
       reason: 'partner_rejected',
       isoReason: 'AC04',
-      reasonText: 'closed',
+      reasonText: "Creditor's side: closed",
       partnerRefs: { reversal: 'r' },
       dueMs: null,
     });

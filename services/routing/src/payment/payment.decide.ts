@@ -17,6 +17,7 @@ import { legKeyOf, REASONS, type LegKind, type LegResult } from '@tonle/contract
 import { withStep } from './payment-history.js';
 import { legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
 import { resendAtMs, sendBeforeMs } from './payment-timers.js';
+import { wordsOfReason } from './reason-words.decide.js';
 
 // Pure: where an event takes a payment and what is due in the same commit. States are decided by `transit` alone;
 // here the payment's other columns follow it.
@@ -49,7 +50,7 @@ export function advance(
   const at = new Date(nowMs).toISOString();
   const moved: Payment = {
     ...payment,
-    ...reasonColumns(payment, event, to, evidence),
+    ...reasonColumns(payment, event, to, evidence, nowMs),
     state: to,
     reviewLeg,
     version: payment.version + 1,
@@ -76,12 +77,18 @@ function sent(payment: Payment, leg: LegKind, nowMs: number): Payment {
   };
 }
 
-function reasonColumns(payment: Payment, event: MachineEvent, to: Payment['state'], evidence: PartnerAnswer) {
+function reasonColumns(
+  payment: Payment,
+  event: MachineEvent,
+  to: Payment['state'],
+  evidence: PartnerAnswer,
+  nowMs: number,
+) {
   const reason = event.type === 'refused' ? event.reason : reasonOfMove(event, to);
   if (reason === undefined) return {};
   const isoReason =
     reason === 'partner_rejected' ? (evidence.reason ?? REASONS[reason].iso) : REASONS[reason].iso;
-  return { reason, isoReason, reasonText: evidence.reasonText ?? null };
+  return { reason, isoReason, reasonText: wordsOfReason(payment, event, reason, evidence.reasonText, nowMs) };
 }
 
 // The reference of a leg is kept when the leg is taken for accepted, never from evidence that only opens a break.
