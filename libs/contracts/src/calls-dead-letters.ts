@@ -25,6 +25,7 @@ export const listedLetter = z.object({
 });
 export type ListedLetter = z.infer<typeof listedLetter>;
 
+/** What people ask about the dead letters of one service, and what they decide about each. */
 export function deadLetterCalls(service: string) {
   return {
     /** The latest first; `count` is of all that are open. */

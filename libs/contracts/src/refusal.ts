@@ -21,6 +21,7 @@ export interface Refusal {
   readonly retryAfterS?: number;
 }
 
+/** `detail` is what only this case can say; title, status and remedy are in the registry of reasons. */
 export function refused(reason: Reason, detail?: string, errors?: readonly FieldError[]): Refusal {
   return {
     kind: 'refused',

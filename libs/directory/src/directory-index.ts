@@ -141,6 +141,7 @@ function claim<Value>(map: Map<string, Value>, key: string, value: Value): void 
   if (!map.has(key)) map.set(key, value);
 }
 
+/** 11 characters: 8 name the head office, whose branch is XXX (ISO 9362). */
 export function longBic(bic: string): string {
   return bic.length === 8 ? `${bic}XXX` : bic;
 }

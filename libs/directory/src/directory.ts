@@ -96,6 +96,7 @@ export class Directory {
     return this.known.get(keyOf({ kind, id }))?.entry;
   }
 
+  /** One that has ended is none. */
   participant(id: string): ParticipantBody | undefined {
     return this.index.participants.get(id);
   }
@@ -134,6 +135,7 @@ export class Directory {
     return [...this.index.networks.values()];
   }
 
+  /** One that has ended is none. */
   corridor(id: string): Corridor | undefined {
     return this.index.corridors.get(id);
   }
@@ -148,6 +150,7 @@ export class Directory {
     return [...this.index.corridors.values()];
   }
 
+  /** Ordered by id. */
   corridorsIncludingEnded(): readonly Corridor[] {
     return [...this.index.allCorridors.values()];
   }

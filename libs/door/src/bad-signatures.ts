@@ -39,6 +39,7 @@ export class BadSignatures {
     };
   }
 
+  /** How many pairs of network and key are remembered. */
   get kept(): number {
     return this.paidOffAt.size;
   }

@@ -61,6 +61,7 @@ export class InboundQuoteService {
     });
   }
 
+  /** Undefined for an id that no code was resolved to; one that has expired is found. */
   find(quoteId: string): Promise<InboundQuote | undefined> {
     return this.store.find(quoteId);
   }

@@ -37,6 +37,7 @@ export class InboundQuoteStore {
     if (this.remembered.size > REMEMBERED_MAX) this.remembered.delete(this.remembered.keys().next().value!);
   }
 
+  /** Undefined when there is none; reads that come together are one. */
   async find(quoteId: string): Promise<InboundQuote | undefined> {
     // One id that is none would fail the read of everybody else in its batch.
     if (!uuid.safeParse(quoteId).success) return undefined;

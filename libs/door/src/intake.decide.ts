@@ -23,6 +23,7 @@ export interface Holder extends RequestKey {
   readonly uetr: string;
 }
 
+/** What an instruction holds once it is taken: its sender's message id, and its UETR. */
 export function keyOf({ submit, contentHash }: Instruction): Holder {
   const { paymentId, sender, messageId, uetr } = submit;
   return { paymentId, sender, messageId, uetr, contentHash };
@@ -46,6 +47,7 @@ export class Holders {
     for (const holder of holders) this.add(holder);
   }
 
+  /** Changes nothing for a key or a UETR that is held. */
   add(holder: Holder): void {
     const text = textOf(holder);
     if (!this.byKey.has(text)) this.byKey.set(text, holder);

@@ -24,6 +24,7 @@ export interface RequestRow<N> {
   event: N | null;
 }
 
+/** The columns of one row, by their names in the domain. */
 export function requestOf<N extends PaymentNews>(row: RequestRow<N>): StoredRequest<N> {
   return {
     paymentId: row.payment_id,

@@ -18,6 +18,7 @@ export class WaitingCallers<N extends Pick<PaymentNews, 'paymentId'>> {
 
   constructor(private readonly max: number) {}
 
+  /** Whoever comes now is not held. */
   get full(): boolean {
     return this.closed || this.count >= this.max;
   }
@@ -27,6 +28,7 @@ export class WaitingCallers<N extends Pick<PaymentNews, 'paymentId'>> {
     return [...this.waiting.keys()];
   }
 
+  /** Comes before its payment is taken, or after. */
   enter(paymentId: string): WaitingCaller<N> {
     if (this.full) return NOT_HELD;
     let tell: (end: N | undefined) => void = () => undefined;
@@ -49,6 +51,7 @@ export class WaitingCallers<N extends Pick<PaymentNews, 'paymentId'>> {
     };
   }
 
+  /** Lets those go who wait for this payment. */
   deliver(end: N): void {
     for (const tell of this.waiting.get(end.paymentId) ?? []) tell(end);
   }

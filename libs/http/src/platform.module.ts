@@ -19,6 +19,7 @@ export const SHARED = key<SharedState>('SharedState');
 @Global()
 @Module({})
 export class PlatformModule {
+  /** The module of one service, whose parts may all be injected by their keys. */
   static of(platform: Platform, service: Service): DynamicModule {
     const { clock, random, telemetry, database, calls, shared } = platform;
     const held = new Map<symbol | typeof Service, object>([
@@ -53,6 +54,7 @@ export class ServiceLifecycle implements OnApplicationBootstrap, BeforeApplicati
     if (!this.held) await this.start();
   }
 
+  /** Once, whoever asks first. */
   async start(): Promise<RunningService> {
     this.running ??= await this.service.start();
     return this.running;

@@ -32,10 +32,12 @@ export class Problem extends Error {
     this.name = 'Problem';
   }
 
+  /** HTTP status, by the registry of reasons. */
   get status(): number {
     return REASONS[this.reason].http;
   }
 
+  /** The body of the answer: title, status, remedy and retry are the registry's. */
   toDocument(traceId?: string): ProblemDocument {
     const { title, http, remedy, retry } = REASONS[this.reason];
     return {

@@ -3,6 +3,7 @@ import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 /** The name under which a module holds something that has no class of its own, with its type. */
 export type Key<T> = symbol & { readonly __held?: T };
 
+/** Every call makes another key, whatever the name: that is for people who read an error of NestJS. */
 export function key<T>(name: string): Key<T> {
   return Symbol(name);
 }

@@ -9,6 +9,7 @@ const stepsOf = (path: string): string[] => path.split('/').filter((step) => ste
 export class RouteTable {
   private readonly routes: Route[] = [];
 
+  /** `url` is a pattern of the framework, such as `/v1/payments/:paymentId`. */
   add(methods: string | readonly string[], url: string): void {
     for (const method of [methods].flat()) this.routes.push({ method, steps: stepsOf(url) });
   }

@@ -42,16 +42,23 @@ function code(kind: AccountKind, owner: readonly string[], currency: string): Ac
   return [kind, ...owner, currency].join(':') as AccountCode;
 }
 
+/** `POSITION:<participant>:<currency>`. Like the others, throws for a part that no account may have. */
 export const positionAccount = (participant: string, currency: string) =>
   code('POSITION', [participant], currency);
+/** `PREFUND:<participant>:<currency>` */
 export const prefundAccount = (participant: string, currency: string) =>
   code('PREFUND', [participant], currency);
+/** `RAIL:<owner>:<rail>:<currency>`; the owner is an FX provider. */
 export const railAccount = (owner: string, rail: string, currency: string) =>
   code('RAIL', [owner, rail], currency);
+/** `RAIL_OUTSIDE:<rail>:<currency>` */
 export const railOutsideAccount = (rail: string, currency: string) => code('RAIL_OUTSIDE', [rail], currency);
+/** `NOSTRO:<bank>:<currency>` */
 export const nostroAccount = (bank: string, currency: string) => code('NOSTRO', [bank], currency);
+/** `FEE_RECEIVABLE:<participant>:<currency>` */
 export const feeReceivableAccount = (participant: string, currency: string) =>
   code('FEE_RECEIVABLE', [participant], currency);
+/** `FEE_REVENUE:<currency>` */
 export const feeRevenueAccount = (currency: string) => code('FEE_REVENUE', [], currency);
 
 /** The bridge of one window and participant. */

@@ -39,6 +39,7 @@ export async function openLetters(
   };
 }
 
+/** One letter as it came, decided or not; undefined when there is none of the id. */
 export async function findLetter(database: Queryable, letterId: string): Promise<KeptLetter | undefined> {
   const [row] = await database.query<
     Omit<InboundRecord, 'messageId' | 'traceparent'> & {
@@ -74,6 +75,7 @@ export async function recordLetterDeed(
   );
 }
 
+/** Decided: it is listed no more, and kept. */
 export async function endLetter(
   database: Queryable,
   letterId: string,

@@ -16,6 +16,7 @@ export class PublishedCursor {
     this.published = upTo;
   }
 
+  /** Everything up to here is published. */
   get upTo(): bigint {
     return this.published;
   }

@@ -28,6 +28,7 @@ export class CircuitBreaker {
     return this.probeAt === undefined ? 'open' : 'probing';
   }
 
+  /** Closed: nothing is held back. */
   get healthy(): boolean {
     return this.openedAt === undefined;
   }

@@ -134,6 +134,7 @@ const LATEST_ATTEMPT = `
 
 /** The only place that knows which legs are open and when they are asked about. */
 export class EnquiryStore {
+  /** Adds a plan, or replaces one of the same attempt or an earlier; a leg that has its answer gets none. */
   async planEnquiries(
     database: Queryable,
     plans: readonly { legKey: string; attempt: number; plan: EnquiryPlan }[],

@@ -5,6 +5,7 @@ import type { BatchHandler, InboundRecord } from '@tonle/messaging';
 export class Inbox {
   private readonly handlers = new Map<MessageType, BatchHandler>();
 
+  /** One handler a type: the last one stays. */
   on(type: MessageType, handle: BatchHandler): void {
     this.handlers.set(type, handle);
   }

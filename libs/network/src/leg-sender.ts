@@ -215,11 +215,13 @@ export function bytesHashOf(prepared: SendableLeg['prepared']): string {
   return 'kind' in prepared ? '' : hash('sha256', prepared.bytes, 'hex');
 }
 
+/** What a log line about one leg carries. */
 export function legFields({ command, traceparent }: Pick<SendableLeg, 'command' | 'traceparent'>) {
   const { legKey, paymentId, attempt } = command;
   return { ...paymentFields(paymentId, traceparent), legKey, attempt };
 }
 
+/** An answer of ours: nothing was sent, so nothing is evidence of it. */
 export function notTried(answer: LegAnswer): AnswerWithEvidence {
   return { answer, evidence: [] };
 }

@@ -118,6 +118,7 @@ const FIND_BY_EXTERNAL_REF = `
   FROM leg
   WHERE external_ref = ANY ($1::text[])`;
 
+/** An instant as a column takes it; null without one. */
 export const iso = (epochMs: number | undefined): string | null =>
   epochMs === undefined ? null : new Date(epochMs).toISOString();
 
@@ -138,6 +139,7 @@ function storedOf(command: LegCommand, traceparent: string | undefined): StoredC
   return isSampled(traceparent) ? { ...command, traceparent } : command;
 }
 
+/** What identifies one attempt to send a leg. */
 export const attemptKey = (legKey: string, attempt: number): string => `${legKey}:${attempt}`;
 
 /** More sets of institutions than this are not remembered as stored. */

@@ -18,6 +18,7 @@ export class NetworkRequestSignatures {
     private readonly bad: BadSignatures,
   ) {}
 
+  /** Refuses a wrong signature, one that was used before, and an address that keeps sending wrong ones. */
   async check(
     request: ReceivedRequest & { readonly rawBody?: Uint8Array; readonly address: string },
   ): Promise<{ readonly kind: 'verified'; readonly seen: SeenSignature } | Refusal> {
@@ -34,6 +35,7 @@ export class NetworkRequestSignatures {
     return refused('signature_replayed');
   }
 
+  /** The answer to a request that was checked. */
   sign(
     status: number,
     contentType: string,

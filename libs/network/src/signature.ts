@@ -63,6 +63,7 @@ export class MessageSigner {
     this.privateKey = loadPrivateKey(signature.keyPath);
   }
 
+  /** Signed inside its XML where the network wants so, else by headers. The nonce is what its answer has to repeat. */
   signRequest(request: Pick<Outgoing, 'method' | 'path' | 'headers' | 'body'>) {
     const { method, path, headers, body } = request;
     const { keyId } = this.signature;

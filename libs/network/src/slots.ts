@@ -6,6 +6,7 @@ export class Slots {
 
   constructor(private readonly max: number) {}
 
+  /** Those that wait for a slot are counted. */
   get inFlight(): number {
     return this.busy + this.waiting.length;
   }

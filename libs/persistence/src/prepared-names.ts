@@ -11,6 +11,7 @@ const PREPARABLE = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE)\b/i;
 export class PreparedNames {
   private readonly texts = new Map<string, { uses: number; name?: string }>();
 
+  /** Undefined: to be sent without a name. */
   nameOf(text: string): string | undefined {
     const known = this.texts.get(text);
     if (known?.name !== undefined) return known.name;

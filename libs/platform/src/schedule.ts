@@ -38,6 +38,7 @@ export class Schedule {
     if (this.state === 'started') this.begin(job);
   }
 
+  /** Begins every job that was declared; does nothing the second time, or once closed. */
   start(): void {
     if (this.state !== 'declared') return;
     this.state = 'started';

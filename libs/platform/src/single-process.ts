@@ -109,10 +109,12 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   };
 }
 
+/** The schema of a service where all share one database: its name, which needs no quotes in SQL. */
 export function schemaOf(service: string): string {
   return service.replaceAll('-', '_');
 }
 
+/** A name that no other process has, for lanes and consumers. */
 export function instanceOf(service: string, random: Random): string {
   return `${service}-${Buffer.from(random.bytes(3)).toString('hex')}`;
 }

@@ -19,6 +19,7 @@ export class Metrics {
     collecting = true;
   }
 
+  /** The one of this name, made at its first call. Each of `series` stands at 0 from then on. */
   counter(
     name: string,
     help: string,
@@ -32,12 +33,14 @@ export class Metrics {
     return counter;
   }
 
+  /** The one of this name, made at its first call. */
   gauge(name: string, help: string, labels: readonly string[] = []): Gauge {
     return (
       this.known<Gauge>(name) ?? new Gauge({ name, help, labelNames: labels, registers: [this.registry] })
     );
   }
 
+  /** The one of this name, made at its first call. `buckets` are upper bounds, seconds by default. */
   histogram(
     name: string,
     help: string,
@@ -49,6 +52,7 @@ export class Metrics {
     return this.known<Histogram>(name) ?? make();
   }
 
+  /** Its samples are collected no more. */
   close(): void {
     serviceRegistries.delete(this.registry);
   }

@@ -19,6 +19,7 @@ export function readTraceparent(text: string | undefined): TraceContext | undefi
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
+/** The header of W3C Trace Context, version 00. */
 export function writeTraceparent(context: TraceContext): string {
   return `00-${context.traceId}-${context.spanId}-${context.sampled ? '01' : '00'}`;
 }

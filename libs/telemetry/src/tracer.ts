@@ -82,6 +82,7 @@ export class Tracer {
     this.tracer = this.provider.getTracer('tonle');
   }
 
+  /** A child of `traceparent`, recorded when that is; without one, the first of a trace that may be sampled. */
   span(name: string, traceparent?: string, attributes?: Attributes): Span {
     if (this.tracer === undefined)
       return traceparent === undefined ? SPAN_WHEN_OFF : new UnsampledSpan(traceparent);
@@ -93,6 +94,7 @@ export class Tracer {
     return new RecordedSpan(this.tracer.startSpan(name, { attributes }, context));
   }
 
+  /** Sends what is left; a collector that is away loses it. */
   async close(): Promise<void> {
     // A collector that is away must not keep the service from stopping.
     await this.provider?.shutdown().catch(() => undefined);

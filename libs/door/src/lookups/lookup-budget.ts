@@ -58,6 +58,7 @@ export class LookupBudget {
     if (terms.perPayment > 0) await this.spend(participant, terms, -terms.perPayment, true);
   }
 
+  /** Forgets the buckets that this instance keeps for itself. */
   close(): Promise<void> {
     return this.alone.close();
   }

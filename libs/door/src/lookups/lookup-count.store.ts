@@ -58,6 +58,7 @@ export function sumLookupCounts(
   return database.query(SUMS, [after, until]);
 }
 
+/** Forgets whatever was counted in a time that began before. */
 export async function deleteLookupCounts(database: Queryable, before: Date): Promise<void> {
   await database.query('DELETE FROM lookup_count WHERE since < $1', [before]);
 }

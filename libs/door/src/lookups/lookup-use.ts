@@ -47,11 +47,13 @@ export class LookupUseCounter {
     service.resource('counts of lookups', () => this.write());
   }
 
+  /** One lookup, once it is known what came of it. */
   asked(participant: string, outcome: LookupOutcome): void {
     this.total.inc({ participant, outcome: outcome === 'notFound' ? 'not_found' : outcome });
     this.add(participant, { [outcome]: 1 });
   }
 
+  /** One payment that has completed. */
   paid(participant: string): void {
     this.add(participant, { paid: 1 });
   }

@@ -11,6 +11,7 @@ const COUNTRIES = new Set(
   ).split(' '),
 );
 
+/** Two capital letters that ISO 3166 assigns, or XK. */
 export function isCountry(code: string): boolean {
   return COUNTRIES.has(code);
 }

@@ -273,6 +273,7 @@ export function object<M>(fields: readonly Field<M>[], base: IsoTree = {}): Shap
   };
 }
 
+/** An object of all fields that the tree has; what is wrong with one is added to `problems`. */
 export function readObject<M>(bound: readonly BoundField<M>[], tree: IsoTree, problems: ValueProblem[]): M {
   const into: Draft<M> = {};
   for (const field of bound) field.read(tree, into, problems);

@@ -41,14 +41,17 @@ export function nameEnd(text: string, from: number): number {
   }
 }
 
+/** A Name of XML 1.0: colons may be anywhere in it. */
 export function isName(name: string): boolean {
   return NAME.test(name);
 }
 
+/** White space of XML 1.0: space, line feed, carriage return, tab. */
 export function isBlank(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9;
 }
 
+/** The first place from `from` on that is no blank; the length of the text when all are. */
 export function skipBlanks(text: string, from: number): number {
   let at = from;
   while (isBlank(text.charCodeAt(at))) at += 1;

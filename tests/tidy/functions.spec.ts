@@ -1,0 +1,63 @@
+// Functions as their reader meets them: what a lib offers is told where it is declared.
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { isTest } from './exports.testing.js';
+import { sources, textOf } from './tree.js';
+
+/** Its message says it. */
+const TOLD_BY_ITSELF = ['libs/messaging/src/gatherer.ts: GathererFull'];
+
+const offered = sources.filter(
+  (file) => /^libs\/[^/]+\/src\//.test(file) && !/\/migrations\//.test(file) && !isTest(file),
+);
+
+const parse = (file: string, text = textOf(file)) =>
+  ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+
+/** Names of the exported classes and functions of a file that have no docstring. */
+function untold(source: ts.SourceFile): string[] {
+  return source.statements
+    .filter((each) => isOffered(each) && ts.getJSDocCommentsAndTags(each).length === 0)
+    .flatMap(namesOf);
+}
+
+function isOffered(node: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+  if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return false;
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return true;
+  return ts.isVariableStatement(node) && node.declarationList.declarations.some(isFunction);
+}
+
+function isFunction({ initializer }: ts.VariableDeclaration): boolean {
+  return (
+    initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+  );
+}
+
+function namesOf(node: ts.Statement): string[] {
+  if (ts.isVariableStatement(node))
+    return node.declarationList.declarations.map(({ name }) => name.getText());
+  return [(node as ts.ClassDeclaration | ts.FunctionDeclaration).name?.text ?? 'default'];
+}
+
+describe('a class or function that a lib exports', () => {
+  it('is read as it is written', () => {
+    const lines = [
+      '/** Told. */',
+      'export function told() {}',
+      '// No docstring.',
+      'export function untold() {}',
+      'function inside() {}',
+      'export const arrow = () => 1;',
+      'export const VALUE = 1;',
+      'export class Class {}',
+    ];
+    expect(untold(parse('a.ts', lines.join('\n')))).toEqual(['untold', 'arrow', 'Class']);
+  });
+
+  it('has a docstring', () => {
+    expect(offered.length).toBeGreaterThan(200);
+    const found = offered.flatMap((file) => untold(parse(file)).map((name) => `${file}: ${name}`));
+    expect(found).toEqual(TOLD_BY_ITSELF);
+  });
+});
