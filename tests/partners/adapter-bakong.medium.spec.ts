@@ -4,6 +4,7 @@ import type { RunningService } from '@tonle/platform';
 import { adapterCalls, auditCall, legKeyOf } from '@tonle/contracts';
 import {
   clearFaults,
+  clock,
   command,
   fault,
   legCommandOf,
@@ -18,6 +19,14 @@ import { until } from '../world/until.js';
 const SERVICE = 'adapter-bakong';
 const TUNING = { orphanAfterMs: 700, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
+/** The core answers that it has nothing under our reference. */
+const NOT_FOUND = {
+  network: 'bakong',
+  operation: 'check_transaction_by_external_ref',
+  fault: 'reject',
+  code: '1',
+};
+const at = (fromNowMs: number) => new Date(clock.now() + fromNowMs).toISOString();
 
 let world: AdapterWorld;
 let adapter: RunningService;
@@ -113,10 +122,10 @@ describe('the home network', () => {
   });
 
   it('is not sent after its time, durably', async () => {
-    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() - 1000).toISOString() });
+    const leg = legCommandOf('debit', { sendBefore: at(-1_000) });
     await command(world, SERVICE, leg);
     expect(await outcomes(world, leg.legKey, 'not_sent')).toMatchObject([{ reasonText: 'too late to send' }]);
-    const later = { ...leg, attempt: 2, sendBefore: new Date(Date.now() + 5000).toISOString() };
+    const later = { ...leg, attempt: 2, sendBefore: at(30_000) };
     await command(world, SERVICE, later);
     expect(
       (await outcomes(world, leg.legKey, 'accepted')).map((each) => [each.outcome, each.attempt]),
@@ -146,11 +155,10 @@ describe('the home network', () => {
 
 describe('silence and nonsense', () => {
   it.each([
-    ['silent after doing it', { fault: 'timeout_after' }],
+    ['gone after doing it', { fault: 'timeout_after', delayMs: 100 }],
     ['reset after doing it', { fault: 'reset', phase: 'after' }],
     ['5xx after doing it', { fault: 'http_5xx', phase: 'after' }],
     ['garbage', { fault: 'garbage' }],
-    ['done late, after we gave up', { fault: 'late_callback', delayMs: 900 }],
   ])('%s: unknown first, then accepted by enquiry, booked once', async (_name, kind) => {
     const leg = legCommandOf('debit');
     await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', count: 1, ...kind });
@@ -180,7 +188,7 @@ describe('silence and nonsense', () => {
   });
 
   it.each([
-    ['silent before doing it', { fault: 'timeout_before' }],
+    ['gone before doing it', { fault: 'timeout_before', delayMs: 100 }],
     ['reset before doing it', { fault: 'reset', phase: 'before' }],
     ['5xx without doing it', { fault: 'http_5xx', phase: 'before' }],
   ])('%s: not found, so the same is sent again while there is time, and booked once', async (_name, kind) => {
@@ -201,24 +209,25 @@ describe('silence and nonsense', () => {
   });
 
   it('found late, when its time is over: accepted then, booked once', async () => {
-    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 650).toISOString() });
-    const delayMs = 1_000;
-    await fault(world, {
-      network: 'bakong',
-      operation: 'makeFullFundTransfer',
-      fault: 'late_callback',
-      delayMs,
-      count: 1,
-    });
+    const leg = legCommandOf('debit');
+    const gone = { operation: 'makeFullFundTransfer', fault: 'timeout_after', delayMs: 100, count: 1 };
+    await fault(world, { network: 'bakong', ...gone });
+    await fault(world, NOT_FOUND);
     await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'unknown');
+    clock.advance(30_000);
+    await clearFaults(world);
     const reports = await outcomes(world, leg.legKey, 'accepted');
     expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
   });
 
   it('never arrived, and its time is over: it ends when two complete statements lack it', async () => {
-    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 650).toISOString() });
-    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'timeout_before' });
+    const leg = legCommandOf('debit');
+    const gone = { operation: 'makeFullFundTransfer', fault: 'timeout_before', delayMs: 100 };
+    await fault(world, { network: 'bakong', ...gone });
     await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'unknown');
+    clock.advance(30_000);
     const reports = await outcomes(world, leg.legKey, 'not_received');
     expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'not_received']);
     const [statements] = await world.database.database.query<{ pages: number }>(
@@ -229,7 +238,7 @@ describe('silence and nonsense', () => {
   });
 
   it('what the core says exists is never held for not received, though it cannot be found yet', async () => {
-    const leg = legCommandOf('debit', { sendBefore: new Date(Date.now() + 5_000).toISOString() });
+    const leg = legCommandOf('debit');
     const { database } = world.database;
     await fault(world, {
       network: 'bakong',
@@ -237,12 +246,7 @@ describe('silence and nonsense', () => {
       fault: 'duplicate',
       count: 1,
     });
-    await fault(world, {
-      network: 'bakong',
-      operation: 'check_transaction_by_external_ref',
-      fault: 'reject',
-      code: '1',
-    });
+    await fault(world, NOT_FOUND);
     await command(world, SERVICE, leg);
     await outcomes(world, leg.legKey, 'unknown');
     const asked = await until('enquiries', async () => {
@@ -294,7 +298,8 @@ describe('silence and nonsense', () => {
     const reports = await outcomes(world, sent.legKey, 'accepted');
     expect(reports).toMatchObject([{ outcome: 'accepted' }]);
     const unsent = legCommandOf('debit');
-    await fault(world, { network: 'bakong', operation: 'makeFullFundTransfer', fault: 'timeout_before' });
+    const gone = { operation: 'makeFullFundTransfer', fault: 'timeout_before', delayMs: 100 };
+    await fault(world, { network: 'bakong', ...gone });
     await command(world, SERVICE, unsent);
     await outcomes(world, unsent.legKey, 'unknown');
     await database.query('DELETE FROM leg_answer WHERE leg_key = $1', [unsent.legKey]);
@@ -366,7 +371,7 @@ describe('lookups, listing, audit', () => {
     const leg = legCommandOf('debit');
     await command(world, SERVICE, leg);
     await outcomes(world, leg.legKey, 'accepted');
-    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const day = new Date(clock.now() + 7 * 3_600_000).toISOString().slice(0, 10);
     const lines = [];
     let cursor: string | undefined;
     let totals: { count: number; amountMinor: string } | undefined;

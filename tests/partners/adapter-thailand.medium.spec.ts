@@ -30,6 +30,8 @@ let decide: (submit: PaymentSubmit) => Made | undefined;
 
 beforeAll(async () => {
   world = await openAdapterWorld('adapter_thailand', `https://127.0.0.1:${await freePort()}`);
+  // Payers whose answer was lost do not wait long for ours.
+  world.settings['TONLE_THAI_DOOR_WAIT_MS'] = '1000';
   serveFx(world);
   await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
   const bakong = await startAdapterBakong(
@@ -91,7 +93,7 @@ describe('a credit to the Thai side', () => {
   });
 
   it.each([
-    ['silent after doing it', { fault: 'timeout_after' }],
+    ['gone after doing it', { fault: 'timeout_after', delayMs: 100 }],
     ['reset after doing it', { fault: 'reset', phase: 'after' }],
     ['5xx after doing it', { fault: 'http_5xx', phase: 'after' }],
     ['garbage', { fault: 'garbage' }],
@@ -139,18 +141,22 @@ describe('a credit to the Thai side', () => {
     expect(row!.n).toBe(1n);
   });
 
-  it('silent before doing it: not received after the rule, then the same key and bytes go again', async () => {
-    const leg = legCommandOf('credit', { sendBefore: new Date(clock.now() + 700).toISOString() });
-    await fault(world, { network: 'thailand', operation: 'pacs.008', fault: 'timeout_before', count: 1 });
+  it('gone before doing it: not received after the rule, then the same key and bytes go again', async () => {
+    const leg = legCommandOf('credit', { sendBefore: new Date(clock.now() + 10_000).toISOString() });
+    const gone = { operation: 'pacs.008', fault: 'timeout_before', delayMs: 100 };
+    await fault(world, { network: 'thailand', ...gone });
     await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'unknown');
+    clock.advance(10_000);
     expect((await outcomes(world, leg.legKey, 'not_received')).map((each) => each.outcome)).toEqual([
       'unknown',
       'not_received',
     ]);
+    await clearFaults(world);
     await command(world, SERVICE, {
       ...leg,
       attempt: 2,
-      sendBefore: new Date(clock.now() + 5_000).toISOString(),
+      sendBefore: new Date(clock.now() + 10_000).toISOString(),
     });
     expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({
       outcome: 'accepted',

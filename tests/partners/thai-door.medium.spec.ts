@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
@@ -12,6 +11,7 @@ import { adapterCalls, fxCalls, uuidV4, type InboundOutcome } from '@tonle/contr
 import { loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
 import { Pool } from 'undici';
 import { clock, openAdapterWorld, type AdapterWorld } from '../world/adapter-world.js';
+import { freePort } from '../world/free-ports.js';
 import { until } from '../world/until.js';
 
 // Real: the door over mutual TLS, PostgreSQL. This test is the Thai side, well-behaved and not.
@@ -19,6 +19,9 @@ import { until } from '../world/until.js';
 const SERVICE = 'adapter-thailand';
 const XML = 'application/xml';
 const random = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
+
+/** By the clock, which the tests put forward. */
+const REPUBLISH_AFTER_MS = 240_000;
 
 let world: AdapterWorld;
 let running: RunningService[];
@@ -28,21 +31,14 @@ let quoteId: string;
 const shared = new MemoryState();
 
 beforeAll(async () => {
-  const port = await new Promise<number>((done) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as AddressInfo;
-      server.close(() => done(free));
-    });
-  });
-  world = await openAdapterWorld('thai_door', `https://127.0.0.1:${port}`);
+  world = await openAdapterWorld('thai_door', `https://127.0.0.1:${await freePort()}`);
   world.settings['TONLE_THAI_DOOR_WAIT_MS'] = '400';
   serveFx();
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
   );
   const thailand = await startAdapterThailand(world.platform(SERVICE, undefined, { shared }), {
-    republishAfterMs: 1_500,
+    republishAfterMs: REPUBLISH_AFTER_MS,
     republishEveryMs: 200,
   });
   running = [thailand, bakong];
@@ -287,7 +283,7 @@ describe('a payment that is taken', () => {
       status: 'ACSP',
       originalUetr: uetr,
     });
-    const submit = world.submits.find((each) => each.uetr === uetr)!;
+    const submit = await until('the submit', () => world.submits.find((each) => each.uetr === uetr));
     const at = new Date(clock.now()).toISOString();
     const { paymentId, replyTo } = submit;
     const outcome: InboundOutcome = {
@@ -360,6 +356,8 @@ describe('a payment that is taken', () => {
   it('is submitted again when routing was deaf', async () => {
     const uetr = uuidV4(random);
     await ask('/iso20022/pacs.008', pacs008({ uetr }));
+    await until('the submit', () => world.submits.some((each) => each.uetr === uetr));
+    clock.advance(REPUBLISH_AFTER_MS);
     await until('the second submit', () =>
       world.submits.filter((each) => each.uetr === uetr).length > 1 ? true : undefined,
     );

@@ -17,7 +17,14 @@ const KEYS = ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
-export const clock = { now: () => Math.floor(processTimeMs()) };
+let aheadMs = 0;
+/** The process's, which a test may put forward: what is too late is so by the clock, not by what a busy machine is slow in. */
+export const clock = {
+  now: () => Math.floor(processTimeMs()) + aheadMs,
+  advance: (ms: number): void => {
+    aheadMs += ms;
+  },
+};
 const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
 
 export interface AdapterWorld {
@@ -36,11 +43,15 @@ export interface AdapterWorld {
   close(): Promise<void>;
 }
 
-/** `doorUrl` is where the Thai simulator finds our door; `signature` where both sides sign. */
+/** How long one side waits for the other: what a busy machine answers late is an answer. */
+const PATIENCE_MS = 20_000;
+
+/** `doorUrl` is where the Thai simulator finds our door; `signature` where both sides sign; `sendMs` our own patience. */
 export async function openAdapterWorld(
   name: string,
   doorUrl = 'https://127.0.0.1:1',
   signature: 'http' | 'xml' = 'http',
+  sendMs = PATIENCE_MS,
 ): Promise<AdapterWorld> {
   const folder = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
   const keysDir = join(folder, 'keys');
@@ -55,7 +66,7 @@ export async function openAdapterWorld(
     pkiDir,
     gatewayUrl: 'http://127.0.0.1:1',
     bakong: { user: 'tonle', password: 'sandbox', email: 'switch@tonle.example', ledgerDelayMs: 20 },
-    networks: [thailand({ doorUrl, signature, answerMs: 3_000, enquiryMs: [200, 300] })],
+    networks: [thailand({ doorUrl, signature, answerMs: PATIENCE_MS, enquiryMs: [200, 300] })],
     ratesMs: 0,
     seed: 1,
   });
@@ -80,9 +91,9 @@ export async function openAdapterWorld(
     TONLE_PKI_DIR: pkiDir,
     TONLE_BAKONG_SOAP_URL: `${sandbox.addresses['bakong']}/cb`,
     TONLE_BAKONG_API_URL: sandbox.addresses['bakong']!,
-    TONLE_BAKONG_SEND_MS: '600',
+    TONLE_BAKONG_SEND_MS: String(sendMs),
     TONLE_THAI_URL: sandbox.addresses['thailand']!,
-    TONLE_THAI_SEND_MS: '600',
+    TONLE_THAI_SEND_MS: String(sendMs),
     TONLE_THAI_SIGNATURE: signature,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
@@ -166,7 +177,7 @@ export function legCommandOf(leg: LegKind, more: Partial<LegCommand> = {}): LegC
     creditorAgent: outbound ? 'THSWITCH' : 'KHANGKOR',
     endToEndId: 'E2E-1',
     acceptedAt: new Date(now).toISOString(),
-    sendBefore: new Date(now + 5_000).toISOString(),
+    sendBefore: new Date(now + 30_000).toISOString(),
     ...more,
   };
 }

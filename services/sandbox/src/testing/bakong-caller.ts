@@ -60,7 +60,7 @@ export class BakongCaller {
 
   async soap(
     message: CustomerTransfer | CustomerReversal | string,
-    over: { password?: string; operation?: string; timeoutMs?: number } = {},
+    over: { password?: string; operation?: string; signal?: AbortSignal } = {},
   ): Promise<{ status: number; text: string }> {
     const isReversal = typeof message !== 'string' && message.kind === 'customer_reversal';
     const operation = over.operation ?? (isReversal ? 'makeReverseTransaction' : 'makeFullFundTransfer');
@@ -83,7 +83,7 @@ export class BakongCaller {
       method: 'POST',
       headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
       body,
-      signal: AbortSignal.timeout(over.timeoutMs ?? 5000),
+      ...(over.signal && { signal: over.signal }),
     });
     return { status: answer.statusCode, text: await answer.body.text() };
   }

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
+import { expect } from '@jest/globals';
 import { request } from 'undici';
+import { until } from '../../../../tests/world/until.js';
 import { ScriptedDoor } from './scripted-door.js';
 import { startSandbox, thailand, type RunningSandbox, type SandboxSettings } from '../index.js';
 
@@ -21,8 +23,14 @@ export interface TestSandbox {
   close(): Promise<void>;
 }
 
-/** A sandbox with books, keys and certificates of its own, on free ports. */
-export async function runSandbox(over: Partial<SandboxSettings> = {}): Promise<TestSandbox> {
+/** A bound for what hangs: what a busy machine answers late is an answer. */
+const ANSWER_MS = 20_000;
+
+/** A sandbox with books, keys and certificates of its own, on free ports; `answerMs` is the patience of its payers. */
+export async function runSandbox(
+  over: Partial<SandboxSettings> = {},
+  answerMs = ANSWER_MS,
+): Promise<TestSandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   makeSandboxKeys(join(folder, 'keys'), ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA', 'KHMEKONG']);
   await makeSandboxPki(join(folder, 'pki'));
@@ -38,7 +46,7 @@ export async function runSandbox(over: Partial<SandboxSettings> = {}): Promise<T
     networks: [
       thailand({
         doorUrl: await door.open(),
-        answerMs: 400,
+        answerMs,
         enquiryMs: [30],
         notFoundFinalMs: NOT_FOUND_FINAL_MS,
       }),
@@ -93,4 +101,22 @@ export async function control(
   });
   const text = await answer.body.text();
   return { status: answer.statusCode, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+}
+
+/** Waits until a call has met every fault that is set with a count. */
+export async function untilHit(sandbox: TestSandbox): Promise<void> {
+  await until(
+    'the faults to strike',
+    async () => (await control(sandbox, 'GET', 'faults')).body.faults.length === 0,
+  );
+}
+
+/** Sends what nobody may answer; the function that it gives back gives up, and fails when there was an answer. */
+export function unanswered(send: (signal: AbortSignal) => Promise<unknown>): () => Promise<void> {
+  const caller = new AbortController();
+  const silence = expect(send(caller.signal)).rejects.toThrow();
+  return () => {
+    caller.abort();
+    return silence;
+  };
 }

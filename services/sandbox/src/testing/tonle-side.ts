@@ -41,7 +41,7 @@ export class TonleSide {
     method: 'GET' | 'POST',
     path: string,
     body?: string,
-    over: { type?: string; key?: string; spoil?: boolean; nonce?: string; timeoutMs?: number } = {},
+    over: { type?: string; key?: string; spoil?: boolean; nonce?: string; signal?: AbortSignal } = {},
   ): Promise<Sent> {
     const privateKey = loadPrivateKey(join(this.sandbox.folder, 'keys', `${over.key ?? 'TONLE'}.key.pem`));
     const headers: Record<string, string> =
@@ -62,7 +62,7 @@ export class TonleSide {
       headers: { ...headers, ...signature },
       body: over.spoil === true ? `${body} ` : body,
       dispatcher: this.tls,
-      signal: AbortSignal.timeout(over.timeoutMs ?? 5000),
+      ...(over.signal && { signal: over.signal }),
     });
     const text = await answer.body.text();
     const publicKey = loadPublicKey(join(this.sandbox.folder, 'keys', 'THSWITCH.pub.pem'));
@@ -90,7 +90,7 @@ export class TonleSide {
     path: string,
     message: CanonicalMessage,
     version: string,
-    over: { timeoutMs?: number } = {},
+    over: { signal?: AbortSignal } = {},
   ): Promise<CanonicalMessage> {
     const answer = await this.send('POST', path, written(message, version), over);
     if (answer.status !== 200 || answer.signature !== 'good') throw new Error(JSON.stringify(answer));
@@ -100,7 +100,7 @@ export class TonleSide {
     return reading.message;
   }
 
-  pay(message: CustomerPayment, over: { timeoutMs?: number } = {}): Promise<CanonicalMessage> {
+  pay(message: CustomerPayment, over: { signal?: AbortSignal } = {}): Promise<CanonicalMessage> {
     return this.exchange('/iso20022/pacs.008', message, 'pacs.008.001.08', over);
   }
 
