@@ -41,6 +41,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   pushRates: { signer: 'FXNAGA' },
   registerKey: {},
   listKeys: {},
+  withdrawKey: {},
   listOperatorActions: operator,
   runAudit: operator,
   listBreaks: operator,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, instant, refusal } from './calls-contract.js';
-import { amountJson, customer, legKind, legOutcome, uuid } from './messages.js';
+import { amountJson, customer, legFinding, legKind, legOutcome, uuid } from './messages.js';
 
 // What each adapter answers under its own service name.
 
@@ -162,6 +162,8 @@ export function adapterCalls(service: string) {
             attempts: z.number().int(),
             enquiries: z.number().int(),
             nextEnquiryAt: instant.nullable(),
+            /** What two operators found of it. */
+            decided: legFinding.nullable().optional(),
           }),
         ),
       }),

@@ -159,6 +159,10 @@ export const legDecided = z.object({
 });
 export type LegDecided = z.infer<typeof legDecided>;
 
+/** The same, as it is shown with its leg. */
+export const legFinding = legDecided.omit({ legKey: true, paymentId: true, leg: true });
+export type LegFinding = z.infer<typeof legFinding>;
+
 export const historyStep = z.object({
   from: z.enum(PAYMENT_STATES).nullable(),
   event: z.string().max(60),

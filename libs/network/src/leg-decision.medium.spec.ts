@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { LegCommand, LegDecided } from '@tonle/contracts';
 import { auditLegs } from './leg-audit.js';
-import { keepLegDecisions } from './leg-decision.store.js';
+import { keepLegDecisions, legFindings } from './leg-decision.store.js';
 import {
   askedAbout,
   clock,
@@ -62,6 +62,9 @@ it('a leg that people decided is asked about no more, and counts as they found i
   expect(await orphans()).toBe(0);
   expect(await countsOf(world, paid)).toEqual([1, 1]);
   expect(await evidenceOf(paid.legKey)).toHaveLength(1);
+  const { legKey, paymentId: _payment, leg: _leg, ...found } = decided[0]!;
+  const shown = await legFindings(world.test.database, [legKey, not.legKey, 'another']);
+  expect([shown.get(legKey), shown.get(not.legKey)?.paid, shown.size]).toEqual([found, false, 2]);
   expect(await totals()).toMatchObject({
     'legs.debit.KHR.accepted.count': '1',
     'legs.debit.KHR.accepted.minor': '100000',

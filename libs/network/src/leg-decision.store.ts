@@ -1,5 +1,5 @@
-import type { LegDecided } from '@tonle/contracts';
-import type { Database } from '@tonle/persistence';
+import type { LegDecided, LegFinding } from '@tonle/contracts';
+import type { Database, Queryable } from '@tonle/persistence';
 import { insertEvidence } from './evidence.store.js';
 
 const DECIDE = `
@@ -22,6 +22,39 @@ const DECIDE = `
     SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries)
   SELECT leg_key
   FROM decided`;
+
+const FOUND = `
+  SELECT leg_key, paid, partner_ref, currency, amount_minor, proposal_id, at
+  FROM leg_decision
+  WHERE leg_key = ANY ($1::text[])`;
+
+/** What two operators have found, by leg key; absent where nobody had to. */
+export async function legFindings(
+  database: Queryable,
+  legKeys: readonly string[],
+): Promise<ReadonlyMap<string, LegFinding>> {
+  const rows = await database.query<{
+    leg_key: string;
+    paid: boolean;
+    partner_ref: string | null;
+    currency: string;
+    amount_minor: bigint;
+    proposal_id: string;
+    at: Date;
+  }>(FOUND, [legKeys]);
+  return new Map(
+    rows.map((row) => [
+      row.leg_key,
+      {
+        paid: row.paid,
+        ...(row.partner_ref === null ? {} : { partnerRef: row.partner_ref }),
+        amount: { currency: row.currency, minor: row.amount_minor.toString() },
+        proposalId: row.proposal_id,
+        at: row.at.toISOString(),
+      },
+    ]),
+  );
+}
 
 /** Keeps what two operators have found about legs, as evidence too: the partner is asked about them no more (domain 6.16). */
 export async function keepLegDecisions(database: Database, decisions: readonly LegDecided[]): Promise<void> {

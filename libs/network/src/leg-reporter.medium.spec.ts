@@ -67,6 +67,30 @@ describe('answers that are stored together', () => {
   });
 });
 
+it('accepted twice with different amounts is a conflict, which keeps the second', async () => {
+  const leg = await intentOf(world);
+  const { currency, minor } = leg.command.amount;
+  const told = (amount?: string) =>
+    world.reporter.add({
+      ...leg,
+      enquiries: 1,
+      answer: { ...accepted, ...(amount !== undefined && { amount: { currency, minor: amount } }) },
+      firstAnswer: false,
+    });
+  await told();
+  await told(minor);
+  expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted']);
+  await told('3000');
+  await told('3000');
+  expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted', '1 conflicting']);
+  await world.lane.published();
+  expect(world.told.filter(({ legKey }) => legKey === leg.command.legKey).at(-1)).toMatchObject({
+    outcome: 'conflicting',
+    amount: { currency, minor: '3000' },
+    reasonText: `was accepted with ${minor} minor units of ${currency}, is now with 3000 of ${currency}`,
+  });
+});
+
 describe('an answer that the database refuses', () => {
   /** More than a bigint holds. */
   const amount = { currency: 'KHR', minor: '9'.repeat(30) };

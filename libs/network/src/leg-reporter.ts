@@ -1,4 +1,4 @@
-import type { LegCommand, LegOutcome, LegResult } from '@tonle/contracts';
+import type { LegCommand, LegResult } from '@tonle/contracts';
 import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { isTransient, type Transaction } from '@tonle/persistence';
@@ -216,9 +216,10 @@ export class LegReporter {
 
   private decide(leg: AnsweredLeg, answers: readonly LegReport[], timers: LegTimers): LegDecision {
     const { clock, random, healthy, notFoundIsFinal } = this.options;
-    const reported = new Set<LegOutcome>();
-    for (const { attempt, outcome } of answers) if (attempt === leg.command.attempt) reported.add(outcome);
-    const state: LegState = { ...leg, notFoundIsFinal, reported };
+    const own = answers.filter(({ attempt }) => attempt === leg.command.attempt);
+    const reported = new Set(own.map(({ outcome }) => outcome));
+    const acceptedAmount = own.find(({ outcome }) => outcome === 'accepted')?.amount;
+    const state: LegState = { ...leg, notFoundIsFinal, reported, acceptedAmount };
     return decideAnswer(state, leg.answer, timers, clock.now(), random.unit(), healthy());
   }
 }

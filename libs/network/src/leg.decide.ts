@@ -24,6 +24,8 @@ export interface LegState {
   readonly notFoundIsFinal: boolean;
   /** Outcomes of this attempt that were reported already. */
   readonly reported: ReadonlySet<LegOutcome>;
+  /** What the partner said that it moved, when it accepted and said so. */
+  readonly acceptedAmount?: LegReport['amount'];
 }
 
 /** What the enquiry job shall remember of a leg that stays open. */
@@ -92,18 +94,29 @@ function decideDefinite(
   now: number,
 ): LegDecision {
   const earlier = [...leg.reported].find((outcome) => DEFINITE.has(outcome) && outcome !== answer.kind);
-  if (earlier !== undefined) {
-    const reasonText = `was ${earlier}, is now ${answer.kind}`;
+  const other = otherAmount(leg, answer);
+  if (earlier !== undefined || other !== undefined) {
+    const reasonText = earlier === undefined ? other : `was ${earlier}, is now ${answer.kind}`;
     return {
       report: once(leg, {
         ...base(leg, now),
         outcome: 'conflicting',
         reasonText,
         partnerRef: plainRef(answer.partnerRef),
+        amount: said(answer).amount,
       }),
     };
   }
   return { report: once(leg, { ...base(leg, now), outcome: answer.kind, ...said(answer) }) };
+}
+
+/** Accepted once more, with an amount that is not the one before. */
+function otherAmount(leg: LegState, answer: LegAnswer): string | undefined {
+  const { amount: now } = said(answer);
+  const before = leg.acceptedAmount ?? leg.command.amount;
+  if (answer.kind !== 'accepted' || now === undefined || !leg.reported.has('accepted')) return undefined;
+  if (now.currency === before.currency && BigInt(now.minor) === BigInt(before.minor)) return undefined;
+  return `was accepted with ${before.minor} minor units of ${before.currency}, is now with ${now.minor} of ${now.currency}`;
 }
 
 /** An enquiry that could not be sent says nothing about the leg; only the send itself can prove it. */

@@ -1,12 +1,13 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
-import type { BreakerState, LegKind, LegOutcome } from '@tonle/contracts';
+import type { BreakerState, LegFinding, LegKind, LegOutcome } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
+import { legFindings } from './leg-decision.store.js';
 import { LegHandler } from './leg.handler.js';
 import { LegSender } from './leg-sender.js';
 import type { AnswerWithEvidence, LegCarrier, OpenLeg } from './leg.js';
@@ -58,6 +59,7 @@ export interface LegShown {
   readonly attempts: number;
   readonly enquiries: number;
   readonly nextEnquiryAt: string | null;
+  readonly decided: LegFinding | null;
 }
 
 /** All that is done with legs, whatever the network: takes commands, sends, reports, enquires. */
@@ -180,10 +182,9 @@ export class LegService {
     const { store, platform } = this.options;
     const { database } = platform;
     const rows = await store.ofPayments(database, paymentIds);
-    const known = await store.known(
-      database,
-      rows.map((row) => row.leg_key),
-    );
+    const legKeys = rows.map((row) => row.leg_key);
+    const known = await store.known(database, legKeys);
+    const decided = await legFindings(database, legKeys);
     return rows.map((row) => {
       const answers = known.get(row.leg_key)?.answers ?? [];
       const last = answers.find(({ outcome }) => outcome === 'accepted') ?? answers.at(-1);
@@ -196,6 +197,7 @@ export class LegService {
         attempts: row.attempts,
         enquiries: row.enquiries,
         nextEnquiryAt: row.next_enquiry_at?.toISOString() ?? null,
+        decided: decided.get(row.leg_key) ?? null,
       };
     });
   }

@@ -27,9 +27,11 @@ beforeEach(() => {
   health = new LookupHealth('bakong', { now: () => now }, createTestTelemetry('lookups'));
 });
 
-const ask = (reply: WireReply, said: FoundPayee | PayeeRefusal) => {
+let asked = 0;
+const ask = (reply: WireReply, said: FoundPayee | PayeeRefusal, about = `KHMEKONG payee ${(asked += 1)}`) => {
   now += 1_000;
   return health.ask(
+    about,
     () => Promise.resolve(reply),
     () => said,
   );
@@ -55,4 +57,18 @@ it('takes an error of the server for silence, and a refusal for an answer', asyn
   expect(health.shown.breaker).toBe('closed');
   for (let n = 0; n < 5; n += 1) await ask(answered(503), silent);
   expect(health.shown).toMatchObject({ breaker: 'open', because: 'HTTP 503' });
+});
+
+it('counts one payee whom nobody answers about once for each who asks, until there is an answer', async () => {
+  for (let n = 0; n < 20; n += 1) await ask(silence, silent, 'KHMEKONG dead');
+  for (let n = 0; n < 20; n += 1) await ask(silence, silent, 'KHANGKOR dead');
+  expect(health.shown).toMatchObject({ breaker: 'closed', because: 'timeout' });
+  await ask(answered(200), found);
+  for (let n = 0; n < 4; n += 1) await ask(silence, silent);
+  for (let n = 0; n < 20; n += 1) await ask(silence, silent, 'KHMEKONG dead');
+  expect(health.shown.breaker).toBe('open');
+  // The probe of an open breaker counts, whoever it is about: nobody is asked for another while.
+  now += 5_000;
+  await ask(silence, silent, 'KHMEKONG dead');
+  expect(await ask(silence, silent, 'KHMEKONG dead')).toBeUndefined();
 });

@@ -13,6 +13,8 @@ const SERVER_ERROR = 500;
  */
 export class LookupHealth {
   private readonly breaker: CircuitBreaker;
+  /** Who asked about whom in the present row of failures: the bank of one payee that is silent is not the network. */
+  private readonly failing = new Set<string>();
   private readonly outcomes;
   private readonly seconds;
   private readonly open;
@@ -37,8 +39,12 @@ export class LookupHealth {
     this.open.set({ partner }, 0);
   }
 
-  /** Runs one question and its retry; undefined while the network is not asked. */
+  /**
+   * Runs one question and its retry; undefined while the network is not asked. `about` names who asks about whom: however
+   * often nobody answers it, it counts once for the breaker.
+   */
   async ask(
+    about: string,
     question: () => Promise<WireReply>,
     read: (reply: WireReply) => FoundPayee | PayeeRefusal,
   ): Promise<FoundPayee | PayeeRefusal | undefined> {
@@ -53,7 +59,7 @@ export class LookupHealth {
     const outcome = isSilence(reply, said) ? 'silent' : said.kind;
     stop({ outcome });
     this.outcomes.inc({ partner, outcome });
-    if (outcome === 'silent') this.failed(reply);
+    if (outcome === 'silent') this.failed(about, reply);
     else this.answered();
     return said;
   }
@@ -69,10 +75,12 @@ export class LookupHealth {
     };
   }
 
-  private failed(reply: WireReply): void {
+  private failed(about: string, reply: WireReply): void {
     this.failingSince ??= this.clock.now();
     this.because = reply.kind === 'answered' ? `HTTP ${reply.status}` : reply.because;
-    this.breaker.failed();
+    // The failure of a probe counts, whoever it is about.
+    if (!this.breaker.healthy || !this.failing.has(about)) this.breaker.failed();
+    if (this.breaker.healthy) this.failing.add(about);
     this.open.set({ partner: this.partner }, this.breaker.healthy ? 0 : 1);
   }
 
@@ -80,6 +88,7 @@ export class LookupHealth {
     this.answeredAt = this.clock.now();
     this.failingSince = undefined;
     this.because = undefined;
+    this.failing.clear();
     this.breaker.succeeded();
     this.open.set({ partner: this.partner }, 0);
   }

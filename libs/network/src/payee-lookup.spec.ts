@@ -187,9 +187,18 @@ describe('a network that does not answer', () => {
     for (let n = 0; n < times; n += 1) {
       replies = [silence('timeout')];
       nowMs += 1_000;
-      await lookUp();
+      await lookUp({ account: `a${n}@mekong` });
     }
   };
+
+  it('about one payee is asked on: it may be that payee alone', async () => {
+    for (let n = 0; n < 10; n += 1) {
+      replies = [silence('timeout')];
+      nowMs += 1_000;
+      await lookUp();
+    }
+    expect(await lookUp({ account: 'b@mekong' })).toMatchObject({ kind: 'found' });
+  });
 
   it('is asked no more, callers hear it at once, and the first answer ends that', async () => {
     await silent(5);

@@ -55,7 +55,10 @@ export class PayeeLookup {
     if (first.kind === 'refused') return first;
     const agent = this.agentOf(first, side);
     if (agent === undefined) return refused('participant_unknown', 'No participant has this account domain.');
-    const found = carried(first.kind === 'found' ? first : await this.askNetwork(first.request, wanted));
+    const about = `${request.participant} ${code?.account.account ?? request.account ?? ''}`;
+    const found = carried(
+      first.kind === 'found' ? first : await this.askNetwork(first.request, wanted, about),
+    );
     if (found.kind === 'refused') return found;
     if (!side.currencies.includes(found.currency)) return refused('payee_not_eligible');
     const lasts = code === undefined ? ACCOUNT_LOOKUP_MS : corridor.timers.quoteMs;
@@ -86,9 +89,14 @@ export class PayeeLookup {
     return this.options.directory.participantOfRailDomain(first.railDomain)?.participantId;
   }
 
-  private async askNetwork(request: WireRequest, wanted: WantedPayee): Promise<FoundPayee | PayeeRefusal> {
+  private async askNetwork(
+    request: WireRequest,
+    wanted: WantedPayee,
+    about: string,
+  ): Promise<FoundPayee | PayeeRefusal> {
     const { health, payees } = this.options;
     const said = await health.ask(
+      about,
       () => this.ask(request, wanted),
       (reply) => payees.read(reply, wanted),
     );

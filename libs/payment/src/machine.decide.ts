@@ -71,7 +71,7 @@ export function tableEventOf(event: MachineEvent): TableEvent {
 /**
  * The state machine (domain 6.4, decisions 23): where an event takes a payment, and what is due with it.
  * Pure and total. Two-step commits (reserve, then send) are two calls. A break that an effect opens is
- * one a payment and kind: opening it again changes nothing.
+ * one a payment, kind and amount told: opening it again changes nothing.
  */
 export const transit: Transit = (view, event, nowMs) => {
   const state = tableStateOf(view);

@@ -19,6 +19,7 @@ import { GatewayFirst1764000000000 } from './migrations/1764000000000-gateway-fi
 import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
 import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-filters.js';
 import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
+import { SandboxKeysEnd1769300000000 } from './migrations/1769300000000-sandbox-keys-end.js';
 
 /** Its tables. */
 export const GATEWAY_DATABASE = {
@@ -32,6 +33,7 @@ export const GATEWAY_DATABASE = {
     RefusedMessages1768100000000,
     PaymentFilters1768200000000,
     SandboxKeys1768200200000,
+    SandboxKeysEnd1769300000000,
     DeadLetterDeeds1768200400000,
     LookupCounts1768300000000,
   ],

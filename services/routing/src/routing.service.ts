@@ -15,6 +15,7 @@ import { AccountSpelling1764000550000 } from './migrations/1764000550000-account
 import { AccountEntity } from './reservation/account.entity.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
 import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
+import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
@@ -40,6 +41,7 @@ export const ROUTING_DATABASE = {
     DeadLetterDeeds1768200400000,
     ReviewReferences1768300000000,
     DefaultProxy1769100000000,
+    BreaksTold1769400000000,
   ],
 };
 

@@ -11,6 +11,7 @@ import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-p
 import { Deeds1768200300000 } from './migrations/1768200300000-deeds.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
 import { StatementsMissing1768400000000 } from './migrations/1768400000000-statements-missing.js';
+import { PaymentBreaks1769500000000 } from './migrations/1769500000000-payment-breaks.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 
@@ -28,6 +29,7 @@ export const SETTLEMENT_DATABASE = {
     Deeds1768200300000,
     DeadLetterDeeds1768200400000,
     StatementsMissing1768400000000,
+    PaymentBreaks1769500000000,
   ],
 };
 

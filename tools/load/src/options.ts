@@ -29,7 +29,9 @@ Prefer: wait) and half inbound (sent by the Thai simulator through the Thai adap
 random with a fixed seed and do not wait for answers. The latency is from the first byte sent to the final answer.
 Before a payment is due it gets its quote (outbound) or its decoded code with quote (inbound): that is part of the load
 and of the CPU time, but not of the latency. Outbound lookups are used again for five minutes, as a bank's app may do;
-with --fresh-lookups every payment has its own.
+with --fresh-lookups every payment has its own: from about 200 payments a second on, the first of the three banks (--skew) then
+passes its budget of lookups, and what is refused is not paid. A smaller --skew spreads them; \`lookups\` in the bank's directory
+entry allows more (docs/operate.md).
 
 options:
   --mode MODE        single (one process) or cluster (all services, Kafka, Redis); default single
@@ -38,7 +40,7 @@ options:
   --warmup W         seconds before it, rising to the full rate; default 30
   --skew X           share of the load on one bank; default 0.7
   --seed N           seed of arrivals, amounts and accounts; default 1
-  --fresh-lookups    a lookup for every outbound payment
+  --fresh-lookups    a lookup for every outbound payment, within the banks' budgets
   --trouble KIND     Bakong's trouble during the measured time: kill (slow answers, and at the end its adapter is
                      killed) or silence (no answer at all); told is how soon after it every payment is final
   --attach           measure what is already running (npm start, npm run cluster) instead of starting it

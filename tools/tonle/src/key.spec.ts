@@ -40,6 +40,12 @@ beforeAll(async () => {
         return;
       }
       signedBy.push(verdict.keyId);
+      if (request.method === 'DELETE') {
+        const keyId = request.url!.split('/').at(-1)!;
+        if (!known.delete(keyId))
+          return void response.writeHead(404).end(JSON.stringify({ title: 'Not found', code: 'not_found' }));
+        return void response.writeHead(200).end(JSON.stringify({ keyId, participant: 'KHMEKONG' }));
+      }
       if (request.method === 'GET') return void response.writeHead(200).end(JSON.stringify({ keys: [] }));
       const { keyId, publicKeyPem } = JSON.parse(rawBody.toString()) as Record<string, string>;
       known.set(keyId!, entryOf(publicKeyPem!));
@@ -105,4 +111,13 @@ describe('tonle key register', () => {
       text: expect.stringContaining('KHMEKONG-none.key.pem is missing'),
     });
   });
+});
+
+it('tonle key withdraw ends a key, and says when there is none', async () => {
+  expect(await tonle('key', 'withdraw', 'KHMEKONG-hsm')).toEqual({
+    code: 0,
+    text: 'KHMEKONG-hsm signs nothing any more.',
+  });
+  expect(known.has('KHMEKONG-hsm')).toBe(false);
+  expect((await tonle('key', 'withdraw', 'KHMEKONG-hsm')).code).toBe(1);
 });

@@ -15,6 +15,7 @@ interface RegisteredKey {
   readonly participant: string;
   readonly algorithm: string;
   readonly validTo: string;
+  readonly withdrawnAt?: string;
 }
 
 /** `tonle key register`: one's own key, under the participant that signs. Again is as well as once. */
@@ -48,8 +49,19 @@ export async function runKeyList({ output, gateway }: CommandContext): Promise<n
     for (const key of keys) output.out(JSON.stringify(key));
     return 0;
   }
-  const rows = keys.map(({ keyId, algorithm, validTo }) => [keyId, algorithm, `until ${validTo}`]);
+  const rows = keys.map(({ keyId, algorithm, validTo, withdrawnAt }) => [
+    keyId,
+    algorithm,
+    withdrawnAt === undefined ? `until ${validTo}` : `withdrawn ${withdrawnAt}`,
+  ]);
   output.out(rows.length === 0 ? 'No key of your own.' : table(rows));
+  return 0;
+}
+
+/** `tonle key withdraw`: it signs nothing any more; its file stays. */
+export async function runKeyWithdraw({ output, gateway }: CommandContext, keyId: string): Promise<number> {
+  const key = await gateway().ask<RegisteredKey>('DELETE', `/v1/keys/${encodeURIComponent(keyId)}`);
+  show(output, key, () => `${key.keyId} signs nothing any more.`);
   return 0;
 }
 

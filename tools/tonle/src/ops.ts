@@ -42,6 +42,12 @@ interface Leg {
   readonly attempts: number;
   readonly enquiries: number;
   readonly nextEnquiryAt?: string;
+  readonly decided?: {
+    readonly paid: boolean;
+    readonly partnerReference?: string;
+    readonly proposalId: string;
+    readonly at: string;
+  };
 }
 
 interface PaymentDetail {
@@ -143,6 +149,7 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
     outcome ?? 'no answer yet',
     `${attempts} attempts, ${enquiries} enquiries`,
     more.nextEnquiryAt === undefined ? (more.partnerReference ?? '') : `next enquiry ${more.nextEnquiryAt}`,
+    ...(more.decided === undefined ? [] : [decidedWords(more.decided)]),
   ]);
   return [
     `${payment.paymentId}  ${payment.state} (${payment.isoStatus})`,
@@ -158,6 +165,14 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
     ...silentAdapters.map((adapter) => `  ${adapter} does not answer: its legs are not shown`),
     table(steps),
   ].join('\n');
+}
+
+/** The word of people stands beside the partner's last. */
+function decidedWords({ paid, partnerReference, at }: NonNullable<Leg['decided']>): string {
+  const found = paid
+    ? `paid${partnerReference === undefined ? '' : ` under ${partnerReference}`}`
+    : 'not paid';
+  return `two operators: ${found}, ${at}`;
 }
 
 /** `tonle ops breaks`: gravest first. */

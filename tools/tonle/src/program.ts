@@ -4,7 +4,7 @@ import { runAsk } from './ask.js';
 import { runAudit } from './audit.js';
 import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
-import { runKeyList, runKeyRegister, type RegisterOptions } from './key.js';
+import { runKeyList, runKeyRegister, runKeyWithdraw, type RegisterOptions } from './key.js';
 import { runLookup, type PayeeOptions } from './lookup.js';
 import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
@@ -178,6 +178,10 @@ function addKeyCommands(program: Command, bind: Bind): void {
     )
     .option('--public-key <file>', 'public key as PEM: Ed25519 or ECDSA P-256')
     .action(bind((context, options, args) => runKeyRegister(context, args[0]!, options as RegisterOptions)));
+  key
+    .command('withdraw <keyId>')
+    .description('End a key that you have registered: it signs nothing any more.')
+    .action(bind((context, _options, args) => runKeyWithdraw(context, args[0]!)));
   key
     .command('list')
     .description('List the keys that you have registered.')

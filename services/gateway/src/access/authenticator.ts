@@ -58,8 +58,12 @@ export class Authenticator {
       if (await ownKeys.find(unknown)) verdict = verify();
     }
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
-    const { participant } = this.holder(verdict.keyId)!;
-    return { kind: 'ok', participant, keyId: verdict.keyId, nonce: verdict.nonce, address };
+    const { keyId } = verdict;
+    // A key of the participant's own ends at all instances at once: each asks the table.
+    if (directory.keyHolder(keyId) === undefined && !(await ownKeys.stands(keyId)))
+      return refused('key_unknown', `The key ${keyId} was withdrawn.`);
+    const { participant } = this.holder(keyId)!;
+    return { kind: 'ok', participant, keyId, nonce: verdict.nonce, address };
   }
 
   /** Uses the signature up. Refuses with signature_replayed; rejects with DatabaseUnavailable when nobody can know. */

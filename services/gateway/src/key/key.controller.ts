@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTag, Endpoint, served } from '@tonle/http';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import * as schema from './key.schema.js';
@@ -27,6 +27,23 @@ export class KeyController {
     return showKey(served(await this.keys.register(caller, body)).key);
   }
 
+  @Delete(':keyId')
+  @Endpoint({
+    operationId: 'withdrawKey',
+    summary: 'Withdraw a key that you have registered yourself, in a sandbox',
+    description:
+      'It signs nothing any more, at any instance of the gateway, from the next request on, and its id is not given to ' +
+      'another key. It may sign its own withdrawal. Again changes nothing.',
+    answers: { 200: { description: 'It is withdrawn', schema: schema.registeredKey } },
+    refusals: ['not_found'],
+  })
+  async withdraw(
+    @SignedBy() caller: Caller,
+    @Param('keyId', { schema: schema.keyId }) keyId: string,
+  ): Promise<schema.PublicRegisteredKey> {
+    return showKey(served(await this.keys.withdraw(caller, keyId)).key);
+  }
+
   @Get()
   @Endpoint({
     operationId: 'listKeys',
@@ -39,6 +56,13 @@ export class KeyController {
   }
 }
 
-function showKey({ validFrom, validTo, ...key }: SandboxKey): schema.PublicRegisteredKey {
-  return { ...key, validFrom: validFrom.toISOString(), validTo: validTo.toISOString() };
+function showKey(shown: SandboxKey): schema.PublicRegisteredKey {
+  const { validFrom, validTo, withdrawnAt, withdrawnBy, ...key } = shown;
+  return {
+    ...key,
+    validFrom: validFrom.toISOString(),
+    validTo: validTo.toISOString(),
+    ...(withdrawnAt === null ? {} : { withdrawnAt: withdrawnAt.toISOString() }),
+    ...(withdrawnBy === null ? {} : { withdrawnBy }),
+  };
 }

@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { instant } from '../payment/payment.schema.js';
 
+export const keyId = z
+  .string()
+  .max(100)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+    'Must begin with a letter or a digit, and have only letters, digits, _, - and full stops.',
+  );
+
 export const keyToRegister = z
   .strictObject({
-    keyId: z
-      .string()
-      .max(100)
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
-        'Must begin with a letter or a digit, and have only letters, digits, _, - and full stops.',
-      )
-      .meta({ description: "Your participant's id, a dash, and a name", examples: ['KHMEKONG-laptop'] }),
+    keyId: keyId.meta({
+      description: "Your participant's id, a dash, and a name",
+      examples: ['KHMEKONG-laptop'],
+    }),
     publicKeyPem: z.string().max(2_000).meta({
       description: 'Public key, Ed25519 or ECDSA P-256, as PEM (SubjectPublicKeyInfo)',
     }),
@@ -27,6 +31,8 @@ export const registeredKey = z
     validFrom: instant,
     validTo: instant,
     registeredBy: z.string().meta({ description: 'The key that signed the registration' }),
+    withdrawnAt: instant.optional().meta({ description: 'Since when it signs nothing any more' }),
+    withdrawnBy: z.string().optional().meta({ description: 'The key that signed the withdrawal' }),
   })
   .meta({ id: 'RegisteredKey' });
 export type PublicRegisteredKey = z.infer<typeof registeredKey>;

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MemoryState } from '@tonle/messaging';
+import { InProcessTransport, MemoryState } from '@tonle/messaging';
 import { startGateway } from '../gateway.service.js';
-import { GatewayWorld } from '../testing/gateway-world.js';
+import { GatewayWorld, type SendOptions } from '../testing/gateway-world.js';
 
 // Real: the gateway with PostgreSQL and HTTP.
 
@@ -85,6 +85,59 @@ describe('a newcomer in a sandbox', () => {
       'not_permitted',
       'A participant may have 20 such keys.',
     ]);
+    const withdrawn = { participant: 'KHANGKOR' };
+    expect((await world.send('DELETE', '/v1/keys/KHANGKOR-10', undefined, withdrawn)).status).toBe(200);
+    expect((await register(20)).status).toBe(201);
+  });
+
+  it('withdraws a key: it signs nothing more, here or at another instance, and its id is not given again', async () => {
+    const pair = generateKeyPairSync('ed25519');
+    const lost = { keyId: 'KHMEKONG-lost', publicKeyPem: pemOf(pair.publicKey) };
+    const byLost = { sign: { keyId: lost.keyId, privateKey: pair.privateKey } };
+    const withdraw = (keyId: string, options: SendOptions = {}) =>
+      world.send('DELETE', `/v1/keys/${keyId}`, undefined, options);
+    const database = await world.test.another('gateway');
+    const apart = { database, shared: new MemoryState(), transport: new InProcessTransport() };
+    const beside = await startGateway({ ...world.platform, ...apart });
+    const at = beside.addresses['public']!;
+    await world.until(async () => (await world.get('/v1/corridors', { at })).status === 200);
+    expect((await world.post('/v1/keys', lost)).status).toBe(201);
+    for (const instance of [byLost, { ...byLost, at }])
+      expect((await world.get('/v1/keys', instance)).status).toBe(200);
+
+    for (const notOwn of [lost.keyId, 'KHMEKONG-1', 'KHANGKOR-1', 'KHANGKOR-none'])
+      expect((await withdraw(notOwn, { participant: 'KHANGKOR' })).json.code).toBe('not_found');
+    expect((await world.get('/v1/keys', byLost)).status).toBe(200);
+
+    const { status, json } = await withdraw(lost.keyId);
+    expect([status, json]).toEqual([
+      200,
+      expect.objectContaining({
+        keyId: lost.keyId,
+        withdrawnBy: 'KHMEKONG-1',
+        withdrawnAt: expect.any(String),
+      }),
+    ]);
+    for (const instance of [byLost, { ...byLost, at }])
+      expect((await world.get('/v1/keys', instance)).json.code).toBe('key_unknown');
+    expect((await withdraw(lost.keyId, { sign: signed.sign })).json).toEqual(json);
+    expect((await world.get('/v1/keys')).json.keys).toContainEqual(json);
+    const again = await world.post('/v1/keys', lost);
+    expect([again.status, again.json.errors]).toEqual([
+      400,
+      [{ path: '/keyId', message: 'This key was withdrawn; choose another id.' }],
+    ]);
+    await beside.close();
+  });
+
+  it('may withdraw a key by itself', async () => {
+    const pair = generateKeyPairSync('ed25519');
+    const own = { keyId: 'KHMEKONG-own', publicKeyPem: pemOf(pair.publicKey) };
+    await world.post('/v1/keys', own);
+    const sign = { keyId: own.keyId, privateKey: pair.privateKey };
+    const answer = await world.send('DELETE', `/v1/keys/${own.keyId}`, undefined, { sign });
+    expect([answer.status, answer.json.withdrawnBy]).toEqual([200, own.keyId]);
+    expect((await world.get('/v1/keys', { sign })).json.code).toBe('key_unknown');
   });
 
   it('signs at an instance that has read nothing yet: after a restart, or beside', async () => {
@@ -108,6 +161,7 @@ describe('elsewhere', () => {
       expect([status, json.code]).toEqual([403, 'not_permitted']);
       expect(json.detail).toContain('in a sandbox only');
       expect((await production.get('/v1/keys')).status).toBe(403);
+      expect((await production.send('DELETE', `/v1/keys/${mine.keyId}`, undefined, {})).status).toBe(403);
       await production.test.database.query(
         `INSERT INTO sandbox_key
          VALUES ($1, 'KHMEKONG', 'ed25519', $2, now() - interval '9 years', now() + interval '99 years', 'x')`,

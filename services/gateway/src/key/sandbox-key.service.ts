@@ -5,15 +5,23 @@ import { isSandbox, type Platform } from '@tonle/platform';
 import { algorithmOf, registerKey, type RegisteredKey } from '@tonle/security';
 import type { Caller } from '../access/access.js';
 import type { KeyToRegister } from './key.schema.js';
-import { insertSandboxKey, sandboxKeysById, sandboxKeysOf, type SandboxKey } from './sandbox-key.store.js';
+import {
+  insertSandboxKey,
+  sandboxKeysById,
+  sandboxKeysOf,
+  withdrawSandboxKey,
+  type SandboxKey,
+} from './sandbox-key.store.js';
 
 const KEYS_MAX = 20;
 const VALID_MS = 365 * 86_400_000;
 const PUBLIC_PEM = '-----BEGIN PUBLIC KEY-----';
+const NOT_YOURS = 'You have registered no key with this id; keys of the directory end there.';
 const ELSEWHERE =
   'Participants register keys for themselves in a sandbox only; elsewhere the operator of the switch adds them to the directory.';
 
 type Registered = { readonly kind: 'registered'; readonly key: SandboxKey } | Refusal;
+type Withdrawn = { readonly kind: 'withdrawn'; readonly key: SandboxKey } | Refusal;
 
 /**
  * Keys that participants of a sandbox have registered for themselves, beside those of the directory, which count first
@@ -21,7 +29,7 @@ type Registered = { readonly kind: 'registered'; readonly key: SandboxKey } | Re
  */
 export class SandboxKeyService {
   private readonly isHere: boolean;
-  /** What was read of the table; a key is never changed. */
+  /** What was read of the table; but for its end a key is never changed. */
   private readonly known = new Map<string, { readonly participant: string; readonly key: RegisteredKey }>();
 
   constructor(
@@ -41,12 +49,20 @@ export class SandboxKeyService {
   /** Reads keys that nobody here knows, for another instance may have registered them. True when there are any. */
   async find(keyIds: readonly string[]): Promise<boolean> {
     if (!this.isHere || keyIds.length === 0) return false;
-    const found = await sandboxKeysById(this.platform.database, keyIds);
+    const read = await sandboxKeysById(this.platform.database, keyIds);
+    const found = read.filter(({ withdrawnAt }) => withdrawnAt === null);
     for (const { keyId, participant, validFrom, validTo, ...key } of found) {
       const [from, to] = [validFrom.toISOString(), validTo.toISOString()];
       this.known.set(keyId, { participant, key: registerKey({ ...key, validFrom: from, validTo: to }) });
     }
     return found.length > 0;
+  }
+
+  /** False when a key that was read has been withdrawn since, here or at another instance. */
+  async stands(keyId: string): Promise<boolean> {
+    if (await this.find([keyId])) return true;
+    this.known.delete(keyId);
+    return false;
   }
 
   /**
@@ -65,7 +81,7 @@ export class SandboxKeyService {
     const taken = refusedField('schema_invalid', '/keyId', 'Another key has this id; choose another id.');
     if (this.directory.keyHolder(keyId) !== undefined) return taken;
     const nowMs = this.platform.clock.now();
-    const key: SandboxKey = {
+    const key = {
       keyId,
       participant: participantId,
       algorithm: algorithmOf(publicKey),
@@ -73,10 +89,29 @@ export class SandboxKeyService {
       validFrom: new Date(nowMs),
       validTo: new Date(nowMs + VALID_MS),
       registeredBy,
+      withdrawnAt: null,
+      withdrawnBy: null,
     };
     const kept = await insertSandboxKey(this.platform.database, key, KEYS_MAX);
     if (kept === undefined) return refused('not_permitted', `A participant may have ${KEYS_MAX} such keys.`);
+    if (kept.participant === participantId && kept.withdrawnAt !== null)
+      return refusedField('schema_invalid', '/keyId', 'This key was withdrawn; choose another id.');
     return kept.publicKeyPem === key.publicKeyPem ? { kind: 'registered', key: kept } : taken;
+  }
+
+  /**
+   * Ends a key that the participant has registered; again changes nothing. Refuses `not_permitted` outside of a sandbox,
+   * and `not_found` for what is no such key of its own.
+   */
+  async withdraw(
+    { participant: { participantId: participant }, keyId: by }: Caller,
+    keyId: string,
+  ): Promise<Withdrawn> {
+    if (!this.isHere) return refused('not_permitted', ELSEWHERE);
+    const { database, clock } = this.platform;
+    const at = new Date(clock.now());
+    const key = await withdrawSandboxKey(database, { keyId, participant }, { keyId: by, at });
+    return key === undefined ? refused('not_found', NOT_YOURS) : { kind: 'withdrawn', key };
   }
 
   /** Those of a participant. Refuses as `register` does outside of a sandbox. */

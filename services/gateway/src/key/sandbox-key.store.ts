@@ -11,12 +11,16 @@ export interface SandboxKey {
   readonly validTo: Date;
   /** The key that signed the registration. */
   readonly registeredBy: string;
+  /** From then on it signs nothing. */
+  readonly withdrawnAt: Date | null;
+  /** The key that signed the withdrawal. */
+  readonly withdrawnBy: string | null;
 }
 
 const COLUMNS = `key_id AS "keyId", participant, algorithm, public_key_pem AS "publicKeyPem", valid_from AS "validFrom",
-  valid_to AS "validTo", registered_by AS "registeredBy"`;
+  valid_to AS "validTo", registered_by AS "registeredBy", withdrawn_at AS "withdrawnAt", withdrawn_by AS "withdrawnBy"`;
 
-/** Writes a key unless its id is taken or its holder has `keysMax`. Returns what stands under its id, if anything does. */
+/** Writes a key unless its id is taken or its holder has `keysMax` that are not withdrawn. Returns what stands under its id, if anything does. */
 export async function insertSandboxKey(
   database: Queryable,
   key: SandboxKey,
@@ -25,7 +29,7 @@ export async function insertSandboxKey(
   await database.query(
     `INSERT INTO sandbox_key (key_id, participant, algorithm, public_key_pem, valid_from, valid_to, registered_by)
      SELECT $1::text, $2::text, $3::text, $4::text, $5::timestamptz, $6::timestamptz, $7::text
-     WHERE (SELECT count(*) FROM sandbox_key WHERE participant = $2) < $8::bigint
+     WHERE (SELECT count(*) FROM sandbox_key WHERE participant = $2 AND withdrawn_at IS NULL) < $8::bigint
      ON CONFLICT (key_id) DO NOTHING`,
     [
       key.keyId,
@@ -48,6 +52,22 @@ export function sandboxKeysById(database: Queryable, keyIds: readonly string[]):
      WHERE key_id = ANY ($1::text[])`,
     [keyIds],
   );
+}
+
+/** Ends a participant's key; one that has ended stays as it is. Undefined: it has no such key. */
+export async function withdrawSandboxKey(
+  database: Queryable,
+  key: Pick<SandboxKey, 'keyId' | 'participant'>,
+  by: { readonly keyId: string; readonly at: Date },
+): Promise<SandboxKey | undefined> {
+  const [row] = await database.query<SandboxKey & object>(
+    `UPDATE sandbox_key
+     SET withdrawn_at = COALESCE(withdrawn_at, $3::timestamptz), withdrawn_by = COALESCE(withdrawn_by, $4)
+     WHERE key_id = $1 AND participant = $2
+     RETURNING ${COLUMNS}`,
+    [key.keyId, key.participant, by.at, by.keyId],
+  );
+  return row;
 }
 
 /** In the order of their ids. */

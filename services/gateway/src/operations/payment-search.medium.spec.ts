@@ -46,11 +46,18 @@ beforeAll(async () => {
     legKey: `${paymentId}:C`,
     paymentId,
     leg: 'credit' as const,
-    outcome: null,
+    outcome: 'unknown' as const,
     partnerRef: null,
   };
+  const decided = {
+    paid: true,
+    partnerRef: 'FOUND',
+    amount: payment.target,
+    proposalId: paymentId,
+    at: event.at,
+  };
   calls.serve(adapterCalls('adapter-thailand').legs, () =>
-    Promise.resolve({ legs: [{ ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: event.at }] }),
+    Promise.resolve({ legs: [{ ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: event.at, decided }] }),
   );
   calls.serve(adapterCalls('adapter-bakong').legs, () =>
     Promise.reject(new ServiceUnavailable('adapter-bakong', 'is away')),
@@ -104,6 +111,15 @@ describe('one payment', () => {
       silentAdapters: ['adapter-bakong'],
     });
     expect(json.legs[0]).toHaveProperty('nextEnquiryAt');
+    // The partner's last word, and what two operators found all the same.
+    expect(json.legs[0]).toMatchObject({
+      outcome: 'unknown',
+      decided: {
+        paid: true,
+        partnerReference: 'FOUND',
+        amount: { amount: expect.stringMatching(/\.\d{2}$/) },
+      },
+    });
     const other = '00000000-0000-7000-8000-000000000001';
     expect((await world.get(`/v1/ops/payments/${other}`, ops)).status).toBe(404);
   });

@@ -60,6 +60,19 @@ const operatorLeg = z.object({
   attempts: z.int().meta({ description: 'How often it was to be sent' }),
   enquiries: z.int().meta({ description: 'How often the partner was asked about it, until now or its end' }),
   nextEnquiryAt: instant.optional(),
+  decided: z
+    .object({
+      paid: z.boolean().meta({ description: 'Whether the money of the leg has moved' }),
+      partnerReference: z
+        .string()
+        .optional()
+        .meta({ description: 'The reference by which they found it paid' }),
+      amount: publicAmount,
+      proposalId: z.string().meta({ description: 'The proposal that was approved' }),
+      at: instant,
+    })
+    .optional()
+    .meta({ description: 'What two operators found, whatever the partner said; absent when nobody had to' }),
 });
 
 /** A payment with its legs, as the adapters of both networks know them. */

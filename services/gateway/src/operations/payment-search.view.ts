@@ -1,4 +1,4 @@
-import type { PaymentView } from '@tonle/contracts';
+import type { LegFinding, PaymentView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payment-search.schema.js';
 
@@ -14,7 +14,7 @@ export function showOperatorPayment(payment: PaymentView): OperatorPayment {
 }
 
 export function showOperatorLeg(adapter: string, leg: AdapterLeg): OperatorPaymentDetail['legs'][number] {
-  const { outcome, partnerRef, nextEnquiryAt } = leg;
+  const { outcome, partnerRef, nextEnquiryAt, decided } = leg;
   return {
     leg: leg.leg,
     adapter,
@@ -23,5 +23,18 @@ export function showOperatorLeg(adapter: string, leg: AdapterLeg): OperatorPayme
     attempts: leg.attempts,
     enquiries: leg.enquiries,
     ...(nextEnquiryAt === null ? {} : { nextEnquiryAt }),
+    ...(decided === null || decided === undefined ? {} : { decided: showFinding(decided) }),
+  };
+}
+
+function showFinding({
+  partnerRef,
+  amount,
+  ...rest
+}: LegFinding): OperatorPaymentDetail['legs'][number]['decided'] {
+  return {
+    ...rest,
+    ...(partnerRef === undefined ? {} : { partnerReference: partnerRef }),
+    amount: showAmount(amount),
   };
 }

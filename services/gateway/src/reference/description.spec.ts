@@ -49,6 +49,7 @@ const OPERATION_IDS = {
   sendPacs028: 'post /iso20022/pacs.028',
   registerKey: 'post /v1/keys',
   listKeys: 'get /v1/keys',
+  withdrawKey: 'delete /v1/keys/{keyId}',
   listOperatorActions: 'get /v1/ops/actions',
   runAudit: 'get /v1/ops/audit',
   listBreaks: 'get /v1/ops/breaks',

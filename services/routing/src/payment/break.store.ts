@@ -25,10 +25,10 @@ INSERT INTO payment_break (id, payment_id, type, severity, leg, detail, evidence
 SELECT u.id, u.payment_id, u.type, u.severity, u.leg, u.detail, u.evidence::jsonb, u.opened_at
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
   AS u (id, payment_id, type, severity, leg, detail, evidence, opened_at)
-ON CONFLICT (payment_id, type, leg) DO NOTHING`;
+ON CONFLICT (payment_id, type, leg, told) DO NOTHING`;
 
 export class BreakStore {
-  /** Opens each break once a payment, type and leg. */
+  /** Opens each break once a payment, type, leg and amount that the partner told. */
   async open(transaction: Queryable, breaks: readonly NewBreak[]): Promise<void> {
     if (breaks.length === 0) return;
     await transaction.query(OPEN, [

@@ -268,6 +268,29 @@ describe('an outbound payment', () => {
     expect(await ofPayment([told!.breakId])).toEqual([]);
   });
 
+  it('keeps every amount that a partner tells of one leg, each once', async () => {
+    const submit = makeSubmit(world);
+    const result = (leg: 'debit' | 'credit', outcome: 'accepted' | 'conflicting', minor: string) =>
+      resultOf(world, submit.paymentId, leg, outcome, { amount: { currency: 'THB', minor } });
+    await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'accepted'));
+    await feed(world, result('credit', 'accepted', '82001'));
+    for (const minor of ['82002', '82003', '82002'])
+      await feed(world, result('credit', 'conflicting', minor));
+    const breaks = await world.test.database.query(
+      `SELECT type, evidence -> 'amount' ->> 'minor' AS minor
+       FROM payment_break
+       WHERE payment_id = $1
+       ORDER BY minor`,
+      [submit.paymentId],
+    );
+    expect(breaks).toEqual([
+      { type: 'AMOUNT', minor: '82001' },
+      { type: 'STATUS_CONFLICT', minor: '82002' },
+      { type: 'STATUS_CONFLICT', minor: '82003' },
+    ]);
+    expect(await broken(world)).toEqual([]);
+  });
+
   it('does not take one rail reference for two payments', async () => {
     const [one, two] = [makeSubmit(world), makeSubmit(world)];
     await feed(world, one, two);

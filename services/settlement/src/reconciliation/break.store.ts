@@ -74,7 +74,7 @@ const INSERT_BREAKS = `
   SELECT $1, $2, $3::date, $4, found.*, CASE found.type WHEN 'TIMING' THEN 'AUTO_RESOLVED' ELSE 'OPEN' END
   FROM unnest($5::uuid[], $6::text[], $7::smallint[], $8::text[], $9::uuid[], $10::bigint[], $11::bigint[], $12::text[])
     AS found (break_id, type, severity, match_key, payment_id, our_minor, their_minor, detail)
-  ON CONFLICT (partner, currency, type, match_key) DO UPDATE
+  ON CONFLICT (partner, currency, type, match_key) WHERE source = 'statement' DO UPDATE
   SET our_minor = excluded.our_minor,
       their_minor = excluded.their_minor,
       detail = excluded.detail,

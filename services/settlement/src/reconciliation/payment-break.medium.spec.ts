@@ -120,6 +120,17 @@ describe('what routing found contradictory', () => {
     );
   });
 
+  it('is kept beside another of the same leg that tells another amount', async () => {
+    const first = found();
+    const second = found({ paymentId: first.paymentId, told: { currency: 'THB', minor: '4000' } });
+    for (const each of [first, second]) {
+      waiting = [each];
+      await job().run();
+    }
+    const listed = (await openBreaks()).filter(({ paymentId }) => paymentId === first.paymentId);
+    expect(listed.map(({ theirMinor }) => theirMinor).sort()).toEqual(['3000', '4000']);
+  });
+
   it('waits at routing while its corridor is not known here', async () => {
     waiting = [found()];
     await jobWith(new Directory([])).run();

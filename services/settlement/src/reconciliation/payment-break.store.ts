@@ -21,7 +21,7 @@ const INSERT = `
   SELECT found.*, 'OPEN', 'payment'
   FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[],
     $9::bigint[], $10::bigint[], $11::text[], $12::timestamptz[]) AS found
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT (break_id) DO NOTHING`;
 
 /** One that is here already stays as it is. */
 export async function insertPaymentBreaks(database: Database, breaks: readonly PlacedBreak[]): Promise<void> {
