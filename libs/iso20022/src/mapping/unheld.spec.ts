@@ -1,33 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { readIso, writeIso } from '../iso.js';
-import type { IsoReading } from '../model.js';
+import type { CanonicalMessage, IsoReading } from '../model.js';
 import type { ComplexType, SimpleType } from '../schema/compile.js';
 import { findSchema } from '../schema/registry.js';
 import type { IsoTree, IsoValue } from '../schema/tree.js';
-import { writePart } from '../xml/writer.js';
-import { fromCanonical, kindOf } from './messages.js';
+import { IsoWriteError, writePart } from '../xml/writer.js';
+import { fromCanonical, kindOf, processedMessages } from './messages.js';
 import { MODELS } from './model.testing.js';
 
 // Whatever the schema takes is held, so that it is written again, or told.
 
-const VERSIONS = [
-  'pacs.008.001.08',
-  'pacs.008.001.13',
-  'pacs.009.001.08',
-  'pacs.004.001.14',
-  'pacs.002.001.10',
-  'pacs.028.001.03',
-  'camt.053.001.08',
-  'camt.054.001.13',
-  'camt.056.001.11',
-  'camt.029.001.13',
-  'acmt.023.001.03',
-  'acmt.024.001.04',
-  'pain.001.001.05',
-  'pain.002.001.06',
-  'pain.007.001.05',
-];
+/** Only read: their schemas ask for elements that no model of ours has. */
+const ONLY_READ = new Set(['camt.052.001.01', 'pacs.008.001.01']);
+const VERSIONS = processedMessages().filter((version) => !ONLY_READ.has(version));
+/** Everything in them is held. */
+const HELD_WHOLE = new Set(['admi.004.001.02', 'admi.011.001.01']);
 
 const readTelling = (xml: string) => {
   const reading = readIso(Buffer.from(xml), { tellUnheld: true, maxBytes: 1 << 20 });
@@ -76,6 +64,16 @@ function placesIn(tree: Record<string, IsoValue>, type: ComplexType, path: strin
 /** A tree that was made has no list where there is one element; one that was read has. */
 const unnumbered = (path: string): string => path.replace(/\[\d+\]/g, '');
 
+/** In this version; undefined when it asks for more than the model has: then the writer says so. */
+function writtenAs(message: CanonicalMessage, version: string): string | undefined {
+  try {
+    return writeIso(message, version);
+  } catch (error) {
+    if (error instanceof IsoWriteError) return undefined;
+    throw error;
+  }
+}
+
 const MARK = 'Q7Z';
 const takesText = ({ text, attribute }: SimpleType): boolean =>
   attribute === undefined && text.check(MARK) === undefined;
@@ -86,6 +84,7 @@ describe('what a message says', () => {
     let told = 0;
     fc.assert(
       fc.property(MODELS[kindOf(version)!], fc.nat(), (message, pick) => {
+        fc.pre(writtenAs(message, version) !== undefined);
         const tree = structuredClone(fromCanonical(message, version).tree) as Record<string, IsoValue>;
         const places = placesIn(tree, document, '/Document', true);
         fc.pre(places.length > 0);
@@ -104,17 +103,19 @@ describe('what a message says', () => {
           told: false,
         });
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
-    expect(told).toBeGreaterThan(0);
+    expect(told > 0).toBe(!HELD_WHOLE.has(version));
   });
 
   it.each(VERSIONS)('is held where our own mapping of %s wrote it', (version) => {
     fc.assert(
       fc.property(MODELS[kindOf(version)!], (message) => {
-        expect(readTelling(writeIso(message, version)).unheld).toEqual([]);
+        const written = writtenAs(message, version);
+        fc.pre(written !== undefined);
+        expect(readTelling(written).unheld).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
