@@ -68,7 +68,7 @@ async function build() {
 const SOURCE_CHECKS = ['types', 'lint', 'boundaries', 'test:unit'];
 const CHECKS = [
   ['the OpenAPI document: two linters, two generated clients', 'check:api'],
-  ['conformance of messages and codes', 'conformance'],
+  ['conformance of messages, statements, codes and signatures', 'conformance'],
   ['medium tests: real PostgreSQL, Kafka and Redis', 'test:medium'],
   ['end-to-end tests: one process and cluster', 'test:e2e'],
 ];

@@ -1,4 +1,4 @@
-// npm run conformance [iso|qr|partners]: the libraries over a data folder (TONLE_CONFORMANCE_DATA).
+// npm run conformance [iso|statements|qr|partners|found]: the libraries over a data folder (TONLE_CONFORMANCE_DATA).
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { printable } from '@tonle/contracts';
