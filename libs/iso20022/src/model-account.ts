@@ -55,7 +55,7 @@ export interface StatementTransaction {
   readonly servicerReference?: string;
   readonly amount?: Amount;
   readonly credit?: boolean;
-  /** ISO reason of a return. */
+  /** ISO reason of a return; MS03 when the bank gives none. */
   readonly returnReason?: string;
   readonly remittance?: string;
   /** Structured creditor reference, such as RF18539007547034. */
@@ -93,6 +93,9 @@ export interface Statement {
   readonly creditSum?: string;
   readonly debitCount?: number;
   readonly debitSum?: string;
+  /** Credits less debits; the sum has no sign. */
+  readonly netSum?: string;
+  readonly netCredit?: boolean;
   readonly page?: Page;
   readonly entries: readonly StatementEntry[];
 }

@@ -71,7 +71,14 @@ it('takes texts that no table holds as far as they go, and the other lines of th
   const unfit = { ...line(1), externalRef: 'R\u00002', endToEndId: '\ud83d' };
   const { reader } = readerOf({ ...whole, read: () => ({ lines: [unfit, line(2)], heads: [] }) });
   const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 9 });
-  expect(lines).toMatchObject([{ externalRef: 'R 2', endToEndId: ' ' }, { legKey: 'K:D' }]);
+  expect(lines).toMatchObject([{ externalRef: 'R 2', endToEndId: undefined }, { legKey: 'K:D' }]);
+});
+
+it('what stands where there is no reference is no key', async () => {
+  const unnamed = { ...line(1), externalRef: 'NOTPROVIDED', partnerRef: ' ', endToEndId: 'N/A' };
+  const { reader } = readerOf({ ...whole, read: () => ({ lines: [unnamed], heads: [] }) });
+  const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 9 });
+  expect(lines).toMatchObject([{ externalRef: undefined, partnerRef: undefined, endToEndId: undefined }]);
 });
 
 describe('a network that gives the whole day', () => {

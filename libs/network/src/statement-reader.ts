@@ -1,4 +1,5 @@
 import { plainText, type StatementLine } from '@tonle/contracts';
+import { referenceOf } from '@tonle/iso20022';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { EvidenceLog } from './evidence-log.js';
@@ -78,13 +79,19 @@ export class StatementReader {
   }
 }
 
-/** A text that no table holds would lose the whole day. */
+/** A text that no table holds would lose the whole day, and what stands where there is no reference is no key. */
 function plainLine(line: StatementLine): StatementLine {
   const fields = Object.entries(line).map(([name, value]: [string, unknown]) => [
     name,
     typeof value === 'string' ? plainText(value, value.length) : value,
   ]);
-  return Object.fromEntries(fields) as StatementLine;
+  const plain = Object.fromEntries(fields) as StatementLine;
+  return {
+    ...plain,
+    partnerRef: referenceOf(plain.partnerRef),
+    externalRef: referenceOf(plain.externalRef),
+    endToEndId: referenceOf(plain.endToEndId),
+  };
 }
 
 /** One page of a day's lines; the cursor is the index of the next line. The totals come with the last. */

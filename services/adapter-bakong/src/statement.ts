@@ -27,6 +27,8 @@ function readStatementPage(data: unknown, currency: string): StatementPage {
   const lines = transactions.map((each): StatementLine => {
     const read = readTransaction(each);
     if (read === undefined) throw new Error('a transaction of the listing cannot be read');
+    if (read.amount.currency !== currency)
+      throw new Error(`a transaction of the listing in ${currency} is in ${read.amount.currency}`);
     return {
       lineId: read.hash,
       partnerRef: read.hash,

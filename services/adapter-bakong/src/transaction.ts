@@ -1,5 +1,5 @@
 import type { LegCommand } from '@tonle/contracts';
-import { amountToJson, parseAmount, type AmountJson } from '@tonle/money';
+import { amountToJson, parseBookedAmount, type AmountJson } from '@tonle/money';
 import { asRecord, DecimalText, type LegAnswer } from '@tonle/network';
 import type { RailParties } from './parties.js';
 
@@ -29,8 +29,9 @@ export function readTransaction(data: unknown): RailTransaction | undefined {
   )
     return undefined;
   const written = amount instanceof DecimalText ? amount.text : typeof amount === 'string' ? amount : '';
-  const parsed = parseAmount(currency, written);
-  if (parsed.kind === 'refused') return undefined;
+  // What was booked may have decimals that nobody can pay (interest in riel).
+  const parsed = parseBookedAmount(currency, written);
+  if (parsed.kind === 'refused' || parsed.amount.minor <= 0n) return undefined;
   return {
     hash,
     from: fromAccountId.toLowerCase(),

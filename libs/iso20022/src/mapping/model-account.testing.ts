@@ -68,6 +68,7 @@ const entries = fc.array(
             servicerReference: id,
             amount: money,
             credit: fc.boolean(),
+            returnReason: fc.constantFrom('AC04', 'MS03'),
             remittance: name,
             creditorReference: id,
           },
@@ -79,7 +80,12 @@ const entries = fc.array(
   ),
   { maxLength: 3 },
 );
-const period = fc.option(fc.record({ from: dateTime, to: dateTime }), { nil: {} });
+const pair = <T extends object>(of: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<object> =>
+  fc.option(fc.record(of), { nil: {} });
+const pairs = fc.tuple(
+  pair({ from: dateTime, to: dateTime }),
+  pair({ netSum: fc.constantFrom('0.00', '820.00'), netCredit: fc.boolean() }),
+);
 const accountParts = { ...head, account: plainAccount, entries };
 const sum = fc.constantFrom('0.00', '820.00', '1234567.5');
 const accountOptions = {
@@ -93,7 +99,7 @@ const accountOptions = {
   debitSum: sum,
 };
 const during = <T extends object>(base: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.tuple(base, period).map(([given, times]) => ({ ...given, ...times }));
+  fc.tuple(base, pairs).map(([given, [times, net]]) => ({ ...given, ...times, ...net }));
 export const statement = during(
   some<Statement>(
     { kind: fc.constant('statement' as const), ...accountParts, statementId: id, balances },

@@ -6,7 +6,7 @@ import type {
   StatementEntry,
   StatementTransaction as Transaction,
 } from '../model-account.js';
-import type { IsoTree } from '../schema/tree.js';
+import type { IsoTree, IsoValue } from '../schema/tree.js';
 import { account } from './parties.js';
 import {
   constant,
@@ -18,6 +18,7 @@ import {
   single,
   valueAt,
   type Field,
+  type Shape,
 } from './shape.js';
 import {
   codeOrText,
@@ -48,6 +49,35 @@ const balance = object<Balance>([
   balanceFields.required('date', 'Dt', dateOrTime),
 ]);
 
+const FAMILY = 'BkTxCd/Domn/Fmly';
+/** Of bank transaction codes: money came back, or was taken back (returns, recalls, unpaid direct debits). */
+const RETURNS: ReadonlySet<unknown> = new Set(['RRTN', 'RPCR', 'UPDD', 'PRDD', 'RCDD']);
+/** ISO: the reason is not specified. */
+const NO_REASON = 'MS03';
+
+/** Of a return; that it is one, the bank may also say without a reason. */
+const returnReason: Shape<string> = {
+  bind: (type) => {
+    const coded = codeOrText.bind(type);
+    if (coded !== undefined) return coded;
+    const isReturn = (value: unknown): boolean => type.kind === 'complex' || RETURNS.has(value);
+    return { read: (value) => (isReturn(value) ? NO_REASON : undefined), write: () => undefined };
+  },
+};
+
+/** By the indicator, or by the bank's code for the entry. */
+const reversal: Shape<boolean> = {
+  bind: (type) => {
+    const codec = truth.bind(type);
+    const read = (value: IsoValue): boolean | undefined => {
+      if (RETURNS.has(value)) return true;
+      return TRUTHS.has(value) ? codec?.read(value, []) : undefined;
+    };
+    return codec && { ...codec, read };
+  },
+};
+const TRUTHS: ReadonlySet<unknown> = new Set(['true', 'false', '1', '0']);
+
 const transaction = object<Transaction>([
   transactionFields.optional('endToEndId', 'Refs/EndToEndId', text),
   transactionFields.optional('transactionId', 'Refs/TxId', text),
@@ -57,7 +87,7 @@ const transaction = object<Transaction>([
   // Older versions have the amount in the details alone.
   transactionFields.optional('amount', ['Amt', 'AmtDtls/TxAmt/Amt'], bookedMoney),
   transactionFields.optional('credit', 'CdtDbtInd', credit),
-  transactionFields.optional('returnReason', 'RtrInf/Rsn', codeOrText),
+  transactionFields.optional('returnReason', ['RtrInf/Rsn', 'RtrInf', `${FAMILY}/SubFmlyCd`], returnReason),
   transactionFields.optional('remittance', 'RmtInf/Ustrd', lines),
   transactionFields.optional('creditorReference', 'RmtInf/Strd/CdtrRefInf/Ref', text),
 ]);
@@ -95,14 +125,12 @@ const transactions: Field<StatementEntry> = {
   },
 };
 
-const FAMILY = 'BkTxCd/Domn/Fmly';
-
 /** One entry, in statements, reports and notifications. */
 export const entry = object<StatementEntry>([
   entryFields.optional('reference', 'NtryRef', text),
   entryFields.required('amount', 'Amt', bookedMoney),
   entryFields.required('credit', 'CdtDbtInd', credit),
-  entryFields.optional('reversal', 'RvslInd', truth),
+  entryFields.optional('reversal', [`${FAMILY}/SubFmlyCd`, 'RvslInd'], reversal, { choose: () => 1 }),
   entryFields.required('status', 'Sts', {
     bind: (type) => (type.kind === 'simple' ? text : codeOrText).bind(type),
   }),
@@ -143,13 +171,16 @@ const page = object<Page>([
 function totals(root: string): readonly Field<Entries>[] {
   const { optional } = fieldsOf<Entries>();
   const summary = `${root}/TxsSummry`;
+  const all = `${summary}/TtlNtries`;
   return [
-    optional('entryCount', `${summary}/TtlNtries/NbOfNtries`, count),
-    optional('entrySum', `${summary}/TtlNtries/Sum`, text),
+    optional('entryCount', `${all}/NbOfNtries`, count),
+    optional('entrySum', `${all}/Sum`, text),
     optional('creditCount', `${summary}/TtlCdtNtries/NbOfNtries`, count),
     optional('creditSum', `${summary}/TtlCdtNtries/Sum`, text),
     optional('debitCount', `${summary}/TtlDbtNtries/NbOfNtries`, count),
     optional('debitSum', `${summary}/TtlDbtNtries/Sum`, text),
+    optional('netSum', [`${all}/TtlNetNtry/Amt`, `${all}/TtlNetNtryAmt`], text),
+    optional('netCredit', [`${all}/TtlNetNtry/CdtDbtInd`, `${all}/CdtDbtInd`], credit),
   ];
 }
 

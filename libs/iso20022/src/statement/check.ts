@@ -52,17 +52,40 @@ export function checkStatement(statement: Statement): StatementFault[] {
  */
 export function faultsOf(head: AccountHead, tally: EntryTally): StatementFault[] {
   const balances = ('balances' in head ? head.balances : undefined) ?? [];
-  const currency = head.account.currency ?? balances[0]?.amount.currency ?? tally.currencies[0] ?? '';
+  const currency = currencyOf(head, tally);
   const foreign = tally.currencies.filter((each) => each !== currency);
   return [
     ...copyFaults(head),
     ...pageFaults(head),
     ...balanceFaults(head.kind, balances, currency, tally.booked(currency)),
+    ...totalFaults(head, tally),
+    ...foreign.map((each) => fault('currency_differs', `entries in ${each}, the account is in ${currency}`)),
+  ];
+}
+
+function currencyOf(head: AccountHead, tally: EntryTally): string {
+  const balance = 'balances' in head ? head.balances?.[0] : undefined;
+  return head.account.currency ?? balance?.amount.currency ?? tally.currencies[0] ?? '';
+}
+
+/** Of the totals that it states, those that its entries do not make. Pure. */
+export function totalFaults(head: AccountHead, tally: EntryTally): StatementFault[] {
+  const currency = currencyOf(head, tally);
+  return [
     ...totalOf('entries', tally.all, head.entryCount, head.entrySum, currency),
     ...totalOf('credits', tally.credits, head.creditCount, head.creditSum, currency),
     ...totalOf('debits', tally.debits, head.debitCount, head.debitSum, currency),
-    ...foreign.map((each) => fault('currency_differs', `entries in ${each}, the account is in ${currency}`)),
+    ...netFaults(head, tally.credits.minor - tally.debits.minor, currency),
   ];
+}
+
+function netFaults({ netSum, netCredit }: AccountHead, net: bigint, currency: string): StatementFault[] {
+  if (netSum === undefined) return [];
+  const stated = minorOf(netSum, currency);
+  // Nothing has no direction, and some banks state none.
+  if (stated === (net < 0n ? -net : net) && (net === 0n || (netCredit ?? net > 0n) === net > 0n)) return [];
+  const direction = netCredit === false ? 'DBIT' : 'CRDT';
+  return [fault('sum_differs', `the net is stated as ${netSum} ${direction}, it is ${net} minor units`)];
 }
 
 function copyFaults({ copy }: AccountHead): StatementFault[] {

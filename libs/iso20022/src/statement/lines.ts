@@ -17,12 +17,13 @@ export interface BookedLine {
 
 const NOTHING: StatementTransaction = {};
 /** What writers put where they have no reference. */
-const NO_REFERENCE: ReadonlySet<string> = new Set(['', 'NOTPROVIDED', 'NOTAVAILABLE', 'NONREF']);
+const NO_REFERENCE = /^(NOTPROVIDED|NOTAVAILABLE|NONREF|NOREF|NOREFERENCE|NONE|NA|UNKNOWN|0*)$/;
 
 /** A reference that stands for something; undefined for the fillers of the field. */
 export function referenceOf(text: string | undefined): string | undefined {
   const plain = text?.trim();
-  return plain === undefined || NO_REFERENCE.has(plain.toUpperCase()) ? undefined : plain;
+  const letters = plain?.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return letters === undefined || NO_REFERENCE.test(letters) ? undefined : plain;
 }
 
 /**

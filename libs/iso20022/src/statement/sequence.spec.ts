@@ -46,6 +46,17 @@ describe('statements that came together', () => {
     expect(codesOf(pages[0]!, pages[0]!, pages[1]!)).toContain('page_missing');
   });
 
+  it('are one when each page ends where the next begins, with totals of its own', () => {
+    const page = (minor: bigint, opening: bigint, number: number) => ({
+      ...statementOf([{ minor, credit: true }], opening),
+      page: { number: `${number}`, last: number === 3 },
+    });
+    const pages = [page(5n, 3n, 1), page(7n, 8n, 2), page(9n, 15n, 3)];
+    expect(codesOf(...pages)).toBe(1);
+    expect(codesOf(pages[0]!, page(7n, 9n, 2), pages[2]!)).toContain('balance_ambiguous');
+    expect(codesOf(pages[0]!, { ...pages[1]!, entries: [] }, pages[2]!)).toContain('balance_differs');
+  });
+
   it('are each there once; a copy counts for nothing', () => {
     expect(codesOf(first, { ...first, copy: 'DUPL' })).toBe(1);
     expect(codesOf({ ...first, copy: 'COPY' })).toEqual(['copy']);

@@ -1,5 +1,5 @@
 import type { Account } from '../model-parts.js';
-import { closingOf, faultsOf, openingOf, type StatementFault } from './check.js';
+import { closingOf, faultsOf, openingOf, totalFaults, type StatementFault } from './check.js';
 import type { EntriesMessage } from './read.js';
 import { EntryTally } from './tally.js';
 
@@ -90,15 +90,43 @@ function joinPages<M extends EntriesMessage>(counted: readonly Counted<M>[]): re
 function joined<M extends EntriesMessage>(pages: readonly Counted<M>[]): Counted<M> {
   const messages = pages.map(({ message }) => message);
   const { page: _page, ...first } = messages[0]!;
-  const balances = messages.flatMap((each) => ('balances' in each ? (each.balances ?? []) : []));
+  // Totals may be of each page, or of all.
+  const ofPages = pages.every(({ message, tally }) => totalFaults(message, tally).length === 0);
   const message = {
     ...Object.assign({}, ...[...messages].reverse()),
     ...first,
+    ...(ofPages && NO_TOTALS),
     page: { number: '1', last: true },
-    ...(first.kind !== 'notification' && { balances }),
+    ...(first.kind !== 'notification' && { balances: balancesOfPages(messages) }),
     entries: messages.flatMap(({ entries }) => entries),
   } as M;
   return { message, tally: pages.reduce((sum, { tally }) => sum.plus(tally), new EntryTally()) };
+}
+
+const NO_TOTALS = {
+  entryCount: undefined,
+  entrySum: undefined,
+  creditCount: undefined,
+  creditSum: undefined,
+  debitCount: undefined,
+  debitSum: undefined,
+  netSum: undefined,
+  netCredit: undefined,
+};
+
+/** Those of all pages, less those in which one page ends and the next begins. */
+function balancesOfPages(pages: readonly EntriesMessage[]): Balances {
+  const within = new Set<Balances[number]>();
+  pages.slice(1).forEach((page, index) => {
+    const before = balancesOf(pages[index]!);
+    for (const begins of balancesOf(page)) {
+      const { currency } = begins.amount;
+      if (openingOf([begins], currency) === 'balance_missing') continue;
+      const ends = before.filter((each) => closingOf([each], currency) === openingOf([begins], currency));
+      if (ends.length > 0) for (const each of [begins, ...ends]) within.add(each);
+    }
+  });
+  return pages.flatMap(balancesOf).filter((each) => !within.has(each));
 }
 
 function repeatedFaults(messages: readonly EntriesMessage[]): StatementFault[] {

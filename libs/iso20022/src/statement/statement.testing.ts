@@ -1,8 +1,9 @@
 import { amount } from '@tonle/money';
 import fc from 'fast-check';
 import type { Statement, StatementEntry } from '../model-account.js';
+import type { StatementFaultCode } from './check.js';
 
-// Statements that tie, of given or random movements.
+// Statements that tie, of given or random movements, and ways to break one.
 
 export const thb = (minor: bigint) => amount('THB', minor);
 export const entry = (over: Partial<StatementEntry> = {}): StatementEntry => ({
@@ -31,7 +32,9 @@ export function statementOf(
     credit: value >= 0n,
     date: '2026-11-13',
   });
-  const total = moves.reduce((sum, { minor }) => sum + minor, 0n);
+  const sumOf = (of: readonly { minor: bigint }[]) => of.reduce((sum, { minor }) => sum + minor, 0n);
+  const [credits, debits] = [moves.filter(({ credit }) => credit), moves.filter(({ credit }) => !credit)];
+  const net = closing - opening;
   return {
     kind: 'statement',
     messageId: 'ST1',
@@ -40,7 +43,59 @@ export function statementOf(
     account: { id: 'TONLE-THB', currency: 'THB' },
     balances: [balance('OPBD', opening), balance('CLBD', closing)],
     entryCount: entries.length,
-    entrySum: `${total / 100n}.${String(total % 100n).padStart(2, '0')}`,
+    entrySum: decimal(sumOf(moves)),
+    creditCount: credits.length,
+    creditSum: decimal(sumOf(credits)),
+    debitCount: debits.length,
+    debitSum: decimal(sumOf(debits)),
+    netSum: decimal(net < 0n ? -net : net),
+    netCredit: net >= 0n,
     entries,
   };
+}
+
+/** Baht of satang. */
+function decimal(minor: bigint): string {
+  return `${minor / 100n}.${String(minor % 100n).padStart(2, '0')}`;
+}
+
+type Break = (statement: Statement) => Statement;
+/** What is broken, what is said of it, and how. */
+export const BREAKS: readonly (readonly [string, StatementFaultCode, Break])[] = [
+  ['an entry is left out', 'count_differs', (s) => ({ ...s, entries: s.entries.slice(1) })],
+  ['an entry comes twice', 'count_differs', (s) => ({ ...s, entries: [...s.entries, s.entries[0]!] })],
+  ['a direction is turned', 'sum_differs', (s) => changed(s, ({ credit }) => ({ credit: !credit }))],
+  [
+    'an amount is off by one',
+    'sum_differs',
+    (s) => changed(s, (e) => ({ amount: thb(e.amount.minor + 1n) })),
+  ],
+  ['an entry is only pending', 'balance_differs', (s) => changed(s, () => ({ status: 'PDNG' }))],
+  [
+    'an entry is in another currency',
+    'currency_differs',
+    (s) => changed(s, () => ({ amount: amount('KHR', 100n) })),
+  ],
+  ['the count is another', 'count_differs', (s) => ({ ...s, entryCount: s.entries.length + 1 })],
+  ['the sum is another', 'sum_differs', (s) => ({ ...s, entrySum: '0.01' })],
+  ['the opening balance is missing', 'balance_missing', (s) => ({ ...s, balances: s.balances.slice(1) })],
+  ['the closing balance is missing', 'balance_missing', (s) => ({ ...s, balances: s.balances.slice(0, 1) })],
+  [
+    'there are two closing balances',
+    'balance_ambiguous',
+    (s) => ({
+      ...s,
+      balances: [...s.balances, { ...s.balances[1]!, amount: thb(s.balances[1]!.amount.minor + 1n) }],
+    }),
+  ],
+  ['more pages follow', 'page_missing', (s) => ({ ...s, page: { number: '1', last: false } })],
+  ['it is the last of several pages', 'page_missing', (s) => ({ ...s, page: { number: '2', last: true } })],
+];
+
+function changed(
+  statement: Statement,
+  change: (first: StatementEntry) => Partial<StatementEntry>,
+): Statement {
+  const [first, ...others] = statement.entries;
+  return { ...statement, entries: [{ ...first!, ...change(first!) }, ...others] };
 }
