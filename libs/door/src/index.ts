@@ -25,7 +25,7 @@ export { InboundQuoteService } from './inbound-quote.service.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';
 export { BadSignatures } from './bad-signatures.js';
-export { NonceRegister } from './nonce-register.js';
+export { NonceRegister, type NonceUse } from './nonce-register.js';
 export { UsedNonces1767100000000 } from './migrations/1767100000000-used-nonces.js';
 export { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-quotes.js';
 export { LookupBudget } from './lookups/lookup-budget.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TryLater } from './delivery.js';
-import { ArrivalRate, Gatherer, GathererFull } from './gatherer.js';
+import { ArrivalRate, Gatherer, GathererFull, restMs } from './gatherer.js';
 
 describe('when to wait for company', () => {
   const after = (gaps: readonly number[]) => {
@@ -26,6 +26,16 @@ describe('when to wait for company', () => {
 
   it('stops waiting as soon as there was a pause', () => {
     expect(after([...Array.from({ length: 60 }, () => 3), 1_000])).toBe(0);
+  });
+});
+
+describe('how long to rest after a batch', () => {
+  it.each([
+    ['nothing after one that took next to nothing', 0.4, 0],
+    ['as long as it took', 12.5, 12.5],
+    ['never longer than a caller would notice', 3_000, 40],
+  ])('%s', (_, took, rest) => {
+    expect(restMs(took)).toBe(rest);
   });
 });
 

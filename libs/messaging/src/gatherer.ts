@@ -28,6 +28,17 @@ export class ArrivalRate {
   }
 }
 
+const REST_MS_MAX = 40;
+const REST_MS_MIN = 1;
+
+/**
+ * How long a stage rests after a batch that took `tookMs`, in milliseconds: as long, up to 40. A batch takes long where the
+ * cores are full, and each costs the same whatever it carries: fewer and larger ones empty the queues.
+ */
+export function restMs(tookMs: number): number {
+  return tookMs < REST_MS_MIN ? 0 : Math.min(tookMs, REST_MS_MAX);
+}
+
 export interface GathererOptions {
   readonly batchMax: number;
   /** The longest wait for company; 0 never waits. */

@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage } from '
 import type { Telemetry } from '@tonle/telemetry';
 import { Delivery, DeliveryStopped } from './delivery.js';
 import type { DeadLetter } from './delivery.js';
-import { ArrivalRate } from './gatherer.js';
+import { ArrivalRate, restMs } from './gatherer.js';
 import { KAFKA_RETRY } from './kafka-client.js';
 import { dismissPredecessors } from './kafka-predecessor.js';
 import type { BatchHandler, InboundRecord, Subscription } from './transport.js';
@@ -172,6 +172,7 @@ export class KafkaSubscription implements Subscription {
     while (this.fetched.length > 0 && !this.closing) {
       // Partitions of one answer of the broker arrive in the same turn of the event loop.
       await new Promise<void>((go) => setImmediate(go));
+      const startedAt = performance.now();
       const fetched = this.fetched.splice(0);
       const records = fetched.flatMap((one) => one.records);
       this.inHand = fetched[0]?.payload;
@@ -184,6 +185,8 @@ export class KafkaSubscription implements Subscription {
       } catch (error) {
         for (const one of fetched) one.failed(error);
       }
+      const rest = restMs(performance.now() - startedAt);
+      if (rest > 0) await new Promise((go) => setTimeout(go, rest));
     }
     this.handling = undefined;
   }

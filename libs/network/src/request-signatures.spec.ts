@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { BadSignatures, type NonceRegister } from '@tonle/door';
+import { BadSignatures, type NonceRegister, type NonceUse } from '@tonle/door';
 import { writeIso } from '@tonle/iso20022';
 import { seededRandom, TestClock } from '@tonle/platform';
 import { createTestTelemetry } from '@tonle/telemetry';
@@ -57,7 +57,7 @@ describe.each([false, true])('signed inside the message: %p', (insideXml) => {
     const context = { clock, random: seededRandom(1), findKey };
     const signature = (keyId: string) => ({ keyId, keyPath, insideXml });
     const nonces = {
-      isFirstUse: async (keyId: string, nonce: string) => used.size !== used.add(`${keyId} ${nonce}`).size,
+      isFirstUse: async ({ keyId, nonce }: NonceUse) => used.size !== used.add(`${keyId} ${nonce}`).size,
     };
     signer = new MessageSigner(signature('THSWITCH-1'), context);
     const bad = new BadSignatures({ clock, telemetry: createTestTelemetry('adapter-thailand') });

@@ -29,7 +29,7 @@ export class NetworkRequestSignatures {
     if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
     const { keyId, nonce, inside } = verdict;
     // What is signed inside its message comes again when its sender repeats it, and is answered as a repeat.
-    if (inside || (await this.nonces.isFirstUse(keyId, nonce)))
+    if (inside || (await this.nonces.isFirstUse({ keyId, nonce })))
       return { kind: 'verified', seen: { nonce, inside } };
     attempts.failed(keyId);
     return refused('signature_replayed');

@@ -1,7 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { refused } from '@tonle/contracts';
 import { problemOf, served } from '@tonle/http';
-import { needOf, pausedMayNot, type CallerRequest } from './access.js';
+import { isWrittenElsewhere, needOf, pausedMayNot, type CallerRequest } from './access.js';
 import type { Admission } from './admission.js';
 import type { Authenticator } from './authenticator.js';
 import type { RateLimit } from './rate-limit.js';
@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
     const { participant, keyId } = signer;
     if (!this.rate.allow(participant.participantId)) throw problemOf(refused('rate_limited'));
     if (!this.admission.enter(request, participant.participantId)) throw problemOf(refused('overloaded'));
-    served(await this.authenticator.useOnce(signer));
+    served(await this.authenticator.useOnce(signer, isWrittenElsewhere(need, method)));
     if (need !== 'any participant' && !participant.scopes.includes(need)) {
       throw problemOf(refused('not_permitted', `The scope ${need} is required.`));
     }

@@ -40,3 +40,8 @@ export function needOf(handler: object, controller: object): Need | undefined {
 export function pausedMayNot(need: Need, method: string, handler: object): boolean {
   return need === 'payments' && method.toUpperCase() !== 'GET' && !Reflect.hasMetadata(ASKS, handler);
 }
+
+/** Is it a deed that another service than the gateway writes down? Payments are taken here; who asks changes nothing. */
+export function isWrittenElsewhere(need: Need, method: string): boolean {
+  return need !== 'payments' && method.toUpperCase() !== 'GET';
+}

@@ -66,9 +66,15 @@ export class Authenticator {
     return { kind: 'ok', participant, keyId, nonce: verdict.nonce, address };
   }
 
-  /** Uses the signature up. Refuses with signature_replayed; rejects with DatabaseUnavailable when nobody can know. */
-  async useOnce({ keyId, nonce, address }: Signer): Promise<{ readonly kind: 'ok' } | Refusal> {
-    if (await this.parts.nonces.isFirstUse(keyId, nonce)) return { kind: 'ok' };
+  /**
+   * Uses the signature up, for a deed that is written `elsewhere` than in our database or not. Refuses with
+   * signature_replayed; rejects with DatabaseUnavailable when nobody can know.
+   */
+  async useOnce(
+    { keyId, nonce, address }: Signer,
+    elsewhere: boolean,
+  ): Promise<{ readonly kind: 'ok' } | Refusal> {
+    if (await this.parts.nonces.isFirstUse({ keyId, nonce, elsewhere })) return { kind: 'ok' };
     // Recorded and sent again by whoever: it costs its key's arithmetic and a share of its holder's rate.
     this.parts.bad.from(address).failed(keyId);
     return refused('signature_replayed');
