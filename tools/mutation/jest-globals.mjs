@@ -59,15 +59,18 @@ const above = (inner) => (inner === undefined ? [] : [...above(inner.above), inn
 
 /** Runs declared tests until the first fails: throws what it threw, its name in front. What was opened is closed. */
 export async function runTests(declared) {
-  try {
+  const failures = [];
+  const tried = (work) => work().catch((error) => failures.push(error));
+  await tried(async () => {
     await hooks(declared, 'beforeAll');
     for (const { name, inner, work } of declared.entries) {
       if (inner !== undefined) await runTests(inner);
       else await runTest(name, work, above(declared));
     }
-  } finally {
-    await hooks(declared, 'afterAll');
-  }
+  });
+  // What was not opened cannot be closed: the first failure is the cause.
+  await tried(() => hooks(declared, 'afterAll'));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function runTest(name, work, blocks) {

@@ -2,11 +2,9 @@
 export const DECIDED_BY_TWO = `
 SELECT 'payment ' || d.id || ': ' || d.event || ' ' || d.times || ' times, ' || count(r.id) || ' were approved by two operators' AS what
 FROM (
-  SELECT p.id, step ->> 'event' AS event, count(*) AS times
+  SELECT p.id, decided.event #>> '{}' AS event, count(*) AS times
   FROM payment AS p
-  CROSS JOIN LATERAL jsonb_array_elements(p.history) AS step
-  WHERE p.history @? '$[*].event ? (@ starts with "decided_")'
-    AND step ->> 'event' LIKE 'decided%'
+  CROSS JOIN LATERAL jsonb_path_query(p.history, '$[*].event ? (@ starts with "decided_")') AS decided (event)
   GROUP BY 1, 2
 ) AS d
 LEFT JOIN review_proposal AS r ON r.payment_id = d.id

@@ -91,11 +91,11 @@ FROM payment AS p
 FULL JOIN chain AS c ON c.chain_id = p.id
 WHERE p.id IS NULL
    OR coalesce(c.source, false) <> (p.state IN ('COMPLETED', 'BLOCKED'))
-   OR coalesce(c.target, false) <> (p.state IN ('COMPLETED', 'BLOCKED'))
-   OR (p.state IN ('REJECTED', 'EXPIRED') AND coalesce(c.discharge, false) <> coalesce(c.reversal, false))
-   OR coalesce(c.discharge, false) <> coalesce(c.discharge_rail, false)
-   OR coalesce(c.reversal, false) <> coalesce(c.reversal_rail, false)
-   OR coalesce(c.unreferenced, false)
+   OR c.source <> c.target
+   OR (p.state IN ('REJECTED', 'EXPIRED') AND c.discharge <> c.reversal)
+   OR c.discharge <> c.discharge_rail
+   OR c.reversal <> c.reversal_rail
+   OR c.unreferenced
 LIMIT 20`;
 
 const PENDING_OF_OPEN = `
@@ -104,7 +104,6 @@ WITH line AS (
   FROM payment AS p
   CROSS JOIN LATERAL unnest(p.line_debits, p.line_credits, p.line_minors) AS l (debit, credit, minor)
   WHERE p.due_at IS NOT NULL
-    AND p.state NOT IN ('RECEIVED', 'VALIDATED', 'SCREENING_HOLD')
 ), pending AS (
   SELECT account, sum(debit) AS debits, sum(credit) AS credits
   FROM (
@@ -179,8 +178,9 @@ JOIN currency AS s ON s.code = p.source_currency
 JOIN currency AS t ON t.code = p.target_currency
 CROSS JOIN LATERAL (SELECT p.rate::numeric * t.unit / s.unit AS per_minor) AS r
 WHERE p.quote_taken
-  AND NOT (p.target_minor <= p.source_minor * r.per_minor AND p.source_minor * r.per_minor < p.target_minor + t.step)
-  AND NOT ((p.source_minor - s.step) * r.per_minor < p.target_minor AND p.target_minor <= p.source_minor * r.per_minor)
+  AND NOT (p.target_minor <= p.source_minor * r.per_minor
+    AND (p.source_minor * r.per_minor < p.target_minor + t.step
+      OR (p.source_minor - s.step) * r.per_minor < p.target_minor))
 LIMIT 20`;
 
 const CREDIT_AFTER_DEBIT = `

@@ -76,7 +76,7 @@ async function totalsOf(transaction: Transaction): Promise<Record<string, string
 
 /** The gate of decisions 22 over routing's own totals. A blocked payment posts like a completed one. */
 function gate(totals: Readonly<Record<string, string>>): AuditFinding {
-  const of = (name: string) => BigInt(totals[name] ?? '0');
+  const of = (name: string) => BigInt(totals[name]!);
   const done = of('payments.completed') + of('payments.blocked');
   const violations: string[] = [];
   const check = (what: string, left: bigint, right: bigint) => {
