@@ -145,6 +145,26 @@ describe('an outbox lane', () => {
     expect(seen.at(-1)).toBe('m9');
   });
 
+  it.each(['waited for', 'left behind'])(
+    'does not take the division by zero of another statement, %s, for the loss of its row',
+    async (how) => {
+      const lane = await open(host());
+      const failing = lane.commit(async (transaction) => {
+        const dividing = transaction.query('SELECT 1 / n FROM (VALUES (0)) AS of (n)');
+        if (how === 'waited for') await dividing;
+        else dividing.catch(() => undefined);
+        return { result: null, records: [] };
+      });
+      const error = await failing.catch((cause: unknown) => cause);
+      expect(error).not.toBeInstanceOf(LaneFenced);
+      // Of the statement itself, or of the one after it in the transaction that it broke.
+      expect(error).toMatchObject({ code: how === 'waited for' ? '22012' : '25P02' });
+      await lane.commit(() => Promise.resolve({ result: null, records: [record(1)] }));
+      await lane.published();
+      expect(seen).toEqual(['m1']);
+    },
+  );
+
   it('fences the process that had the lane before: it commits nothing any more and is told to stop', async () => {
     const failures: Error[] = [];
     const zombie = await open(host({ fail: (error) => failures.push(error) }));

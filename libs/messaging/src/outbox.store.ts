@@ -102,7 +102,7 @@ export async function advanceLane(
   leaseMs: number,
   firstSequence: bigint,
 ): Promise<boolean> {
-  return isOurs(transaction.query(ADVANCE, advanced(lane, leaseMs, firstSequence)));
+  return isOurs(transaction.query(ADVANCE, advanced(lane, leaseMs, firstSequence)), isNoLane);
 }
 
 /** As advanceLane, and writes the records from `firstSequence` on, in one statement. */
@@ -129,15 +129,23 @@ function advanced(lane: LaneRow, leaseMs: number, firstSequence: bigint): unknow
   return [lane.id, lane.epoch, lane.nextSequence, lane.publishedUpTo, leaseMs, firstSequence];
 }
 
-async function isOurs(writing: Promise<unknown>): Promise<boolean> {
+/** The one division of ADVANCE; an error of another statement of the transaction is told by that statement, not here. */
+function isNoLane(error: unknown): boolean {
+  return sqlState(error) === DIVISION_BY_ZERO;
+}
+
+async function isOurs(
+  writing: Promise<unknown>,
+  isFenced: (error: unknown) => boolean = () => false,
+): Promise<boolean> {
   try {
     await writing;
     return true;
   } catch (error) {
     const { column } = error as { column?: unknown };
-    const state = sqlState(error);
-    if (state === DIVISION_BY_ZERO) return false;
-    if (state === NOT_NULL_VIOLATION && (column === 'next_sequence' || column === 'lane')) return false;
+    if (isFenced(error)) return false;
+    if (sqlState(error) === NOT_NULL_VIOLATION && (column === 'next_sequence' || column === 'lane'))
+      return false;
     throw error;
   }
 }

@@ -147,6 +147,41 @@ describe('errors in logs', () => {
     expect(JSON.stringify(logged)).not.toMatch(/Dara|0002010|x{400}/);
   });
 
+  it.each<[string, () => unknown, string]>([
+    ['a parser', () => JSON.parse('{"name": Sok Dara}'), 'Unexpected token'],
+    ['a parser at its end', () => JSON.parse('00020101021229 Dara'), 'JSON'],
+    ['the language', () => BigInt('Sok Dara'), 'Cannot convert ... to a BigInt'],
+    ['Node.js', () => Buffer.from('Dara', 'Sok Dara' as never), 'Unknown encoding'],
+    [
+      'Node.js, of an argument',
+      () => Buffer.alloc('Sok Dara' as never),
+      'The "..." argument must be of type',
+    ],
+  ])('of %s tell the words around what it stumbled over', (_maker, work, told) => {
+    const logged = serializers['err']!(thrownBy(work)) as { message: string };
+    expect(logged.message).toContain(told);
+    expect(JSON.stringify(logged)).not.toMatch(/Dara|0002010/);
+  });
+
+  it.each<[string, string, string, string]>([
+    [
+      '22P02',
+      'invalid input syntax for type uuid: "Sok Dara"',
+      'invalid input syntax for type uuid: "..."',
+      'pg-protocol',
+    ],
+    ['22P02', 'malformed array literal: "{"a":"Dara"}"', 'malformed array literal: "..."', 'pg-protocol'],
+    ['42P01', 'relation "request" does not exist', 'relation "request" does not exist', 'pg-protocol'],
+    ['FST_X', "Unknown header 'Dara'", "Unknown header '...'", 'fastify'],
+    ['own', 'window "BAKONG" waits', 'window "BAKONG" waits', '@tonle/routing'],
+  ])('of packages tell names, never values: %s %s', (code, message, told, made) => {
+    const error = Object.assign(new Error(message), {
+      code,
+      stack: `Error: ${message}\n    at parse (/srv/node_modules/${made}/dist/index.js:1:1)\n    at /srv/libs/x.js:1:1`,
+    });
+    expect(serializers['err']!(error)).toMatchObject({ code, message: told });
+  });
+
   it('ends with causes that go in a circle, and shows what is no error', () => {
     const circle = new Error('a');
     circle.cause = circle;
@@ -155,3 +190,11 @@ describe('errors in logs', () => {
     expect(serializers['cause']!('away')).toBe('away');
   });
 });
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
