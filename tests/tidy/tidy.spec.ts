@@ -59,6 +59,21 @@ describe('the tree', () => {
     for (const file of elsewhere) expect([file, findings([file], rule).length > 0]).toEqual([file, true]);
   });
 
+  it('writes to a terminal by `printable` alone', () => {
+    // Before anything is built there is none; what they write are words of theirs.
+    const beforeTheBuild = ['tools/build/build.mjs', 'tools/run/run.mjs', 'tools/tonle/bin/tonle.mjs'];
+    const writers = sources.filter(
+      (file) => /^(libs|services|tools)\//.test(file) && !/\.(spec|testing)\.ts$/.test(file),
+    );
+    const raw = writers.flatMap((file) => {
+      const writes = textOf(file)
+        .split(/process\.std(?:out|err)\.write\(|console\.(?:log|error|warn)\(/)
+        .slice(1);
+      return writes.filter((rest) => !/^\s*`\$\{printable\(/.test(rest)).map(() => file);
+    });
+    expect([...new Set(raw)].sort()).toEqual(beforeTheBuild);
+  });
+
   it('makes ids by Random', () => {
     const makers = /^libs\/(contracts\/src\/identifiers|platform\/src\/random)\.ts$|testing/;
     expect(

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { printable } from '@tonle/contracts';
 import { PARTS } from './parts.mjs';
 import { ruleChanges } from './rule-changes.mjs';
 import { sqlChanges } from './sql-changes.mjs';
@@ -12,7 +13,7 @@ const WORKERS = Math.min(2, availableParallelism());
 /** Modules of earlier changes stay in a process. */
 const CHANGES_A_PROCESS = 200;
 const PROGRESS_MS = 10_000;
-const say = (text) => process.stdout.write(`${text}\n`);
+const say = (text) => process.stdout.write(`${printable(text)}\n`);
 
 function changesOf({ rules = [], sql = [] }) {
   const from = (changes) => (file) => {

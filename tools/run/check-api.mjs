@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { printable } from '@tonle/contracts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const DOCUMENT = join(ROOT, 'docs/reference/openapi.json');
@@ -78,7 +79,8 @@ async function clients() {
 let failed = false;
 for (const [name, check] of Object.entries({ redocly, spectral, clients })) {
   const problems = await check();
-  process.stderr.write(`${name}: ${problems.length === 0 ? 'nothing found' : problems.join('\n  ')}\n`);
+  const found = problems.length === 0 ? 'nothing found' : problems.join('\n  ');
+  process.stderr.write(`${printable(`${name}: ${found}`)}\n`);
   failed ||= problems.length > 0;
 }
 process.exit(failed ? 1 : 0);

@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printable } from '@tonle/contracts';
 import { watch } from 'chokidar';
 import { build } from '../build/build.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const SETTLE_MS = 150;
 const ENDS = ['--help', '-h', '--once'];
+const say = (text) => process.stderr.write(`${printable(text)}\n`);
 let child;
 let timer;
 let dataChanged = false;
@@ -36,11 +38,11 @@ async function restart() {
     const emitted = await build();
     if (emitted === 0 && !dataChanged) return;
     dataChanged = false;
-    process.stderr.write(`changed: ${emitted} files built, starting again\n`);
+    say(`changed: ${emitted} files built, starting again`);
     await stop();
     start();
   } catch (error) {
-    process.stderr.write(`${error.message}\nwaiting for the next change\n`);
+    say(`${error.message}\nwaiting for the next change`);
   }
 }
 
@@ -51,7 +53,7 @@ watch(
 ).on('all', (_event, file) => {
   const source = file.endsWith('.ts');
   if (!source && !/\.(json|csv|txt|xml)$/.test(file)) return;
-  if (!source) process.stderr.write(`changed: ${relative(ROOT, file)}\n`);
+  if (!source) say(`changed: ${relative(ROOT, file)}`);
   dataChanged ||= !source;
   clearTimeout(timer);
   timer = setTimeout(() => {

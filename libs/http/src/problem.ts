@@ -67,12 +67,31 @@ export function served<T extends { readonly kind: string }>(answer: T | Refusal)
   return answer as Exclude<T, Refusal>;
 }
 
+/** What the length of a thing is counted in. */
+const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+
 interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
   /** Fields that a schema of zod does not know. */
   readonly keys?: readonly PropertyKey[];
+  /** All that may stand there. */
+  readonly values?: readonly unknown[];
+  /** Of a text that has another form. */
+  readonly format?: string;
+  /** What is too long, too short, too large or too small, and by which bound. */
+  readonly origin?: string;
+  readonly maximum?: number | bigint;
+  readonly minimum?: number | bigint;
+  /** The type that it should have. */
+  readonly expected?: string;
 }
+
+/** What zod says of a form by default names the form, not what to write. */
+const FORMS: Readonly<Record<string, string>> = {
+  date: 'Must be a date such as 2026-11-28.',
+  datetime: 'Must be a date and time with its zone, such as 2026-11-28T09:30:00+07:00.',
+};
 
 /** A part of a request that is not its body: where it stands, and its own name in `errors`. */
 export interface RequestPart {
@@ -87,10 +106,27 @@ export function schemaProblem(issues: readonly Issue[], part?: RequestPart): Pro
   return new Problem('schema_invalid', part?.detail, errors.slice(0, ERRORS_MAX));
 }
 
-function fieldErrors({ message, path = [], keys }: Issue, start: string): FieldError[] {
+function fieldErrors(issue: Issue, start: string): FieldError[] {
+  const { path = [], keys } = issue;
   const at = start + pointerOf(path.map((step) => (typeof step === 'object' ? step.key : step)));
-  if (keys === undefined) return [{ path: at, message }];
+  if (keys === undefined) return [{ path: at, message: sentenceOf(issue) }];
   return keys.map((key) => ({ path: `${at}${pointerOf([key])}`, message: 'Unknown field.' }));
+}
+
+/** The schema's own words, or in place of zod's what may be written there. */
+function sentenceOf(issue: Issue): string {
+  const { message, values, format, origin = '', maximum, minimum, expected } = issue;
+  if (!/^(Invalid|Too big|Too small)\b/.test(message)) return message;
+  if (values !== undefined) return `Must be ${values.length === 1 ? '' : 'one of: '}${values.join(', ')}.`;
+  const unit = UNITS[origin];
+  const bound = maximum === undefined ? `at least ${minimum}` : `at most ${maximum}`;
+  if (maximum !== undefined || minimum !== undefined)
+    return unit === undefined ? `Must be ${bound}.` : `Must have ${bound} ${unit}.`;
+  if (expected !== undefined)
+    return message.endsWith('received undefined')
+      ? 'This field is required.'
+      : `Must be of type ${expected}.`;
+  return FORMS[format ?? ''] ?? message;
 }
 
 /** A JSON pointer (RFC 6901). */

@@ -106,6 +106,25 @@ describe('an answer that the database refuses', () => {
     expect(await askedAbout(world, bad.command)).toBe(1);
   });
 
+  it('is told in the log without the words of the partner, which may name people', async () => {
+    const leg = await intentOf(world);
+    const { log } = world.telemetry;
+    const said = [jest.spyOn(log, 'error'), jest.spyOn(log, 'fatal')];
+    const answer: LegAnswer = { ...accepted, partnerRef: 'Sok Dara \u001b[2J', amount };
+    await world.reporter.add({ ...leg, answer, firstAnswer: true });
+    const lines = said.flatMap(({ mock }) => mock.calls.map(([fields, text]) => ({ fields, text })));
+    for (const spy of said) spy.mockRestore();
+    expect(lines).toContainEqual({
+      fields: { err: expect.anything(), legKey: leg.command.legKey, answer: 'accepted' },
+      text: 'an answer of a partner cannot be stored',
+    });
+    const shown = lines.map(({ fields, text }) => {
+      const { err, ...rest } = fields as unknown as { err: Error };
+      return JSON.stringify([err.message, rest, text]);
+    });
+    expect(shown.join('\n')).not.toMatch(/Sok Dara|\\u001b/);
+  });
+
   it('is made plain where it can be', async () => {
     const leg = await intentOf(world);
     const answer: LegAnswer = { kind: 'rejected', reason: 'MS03', reasonText: 'failed \u0000\ud83d' };

@@ -46,7 +46,8 @@ function cutOffMinutes(calendar: WindowCalendar): number {
   return Date.parse(`1970-01-01T${calendar.cutOff}:00Z`) / MINUTE_MS;
 }
 
-function windowDay(completedAtMs: number, calendar: WindowCalendar): string {
+/** The business day that an instant belongs to, YYYY-MM-DD: from the local cut-off on, the next local day. */
+export function windowDay(completedAtMs: number, calendar: WindowCalendar): string {
   const local = completedAtMs + calendar.utcOffsetMinutes * MINUTE_MS;
   const untilMidnight = DAY_MS - cutOffMinutes(calendar) * MINUTE_MS;
   return new Date(local + untilMidnight - (untilMidnight === DAY_MS ? DAY_MS : 0)).toISOString().slice(0, 10);

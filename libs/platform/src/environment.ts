@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { printable } from '@tonle/contracts';
 import {
   allTopics,
   ensureTopics,
@@ -100,7 +101,7 @@ export async function startFromEnvironment(service: string, start: StartService)
 
 function end(service: string, error: unknown, what: string): never {
   const debugs = process.env['TONLE_LOG_LEVEL'] === 'debug';
-  process.stderr.write(`${service} ${what}: ${endingText(error, debugs)}\n`);
+  process.stderr.write(`${printable(`${service} ${what}: ${endingText(error, debugs)}`)}\n`);
   process.exit(error instanceof ConfigurationError ? EXIT_CODE.configuration : EXIT_CODE.failed);
 }
 

@@ -1,7 +1,8 @@
+import { printable } from '@tonle/contracts';
 import { sandboxSettings, startSandbox } from './index.js';
 
 const sandbox = await startSandbox(sandboxSettings(process.env));
-process.stdout.write(`${JSON.stringify({ ready: 'sandbox', ...sandbox.addresses })}\n`);
+process.stdout.write(`${printable(JSON.stringify({ ready: 'sandbox', ...sandbox.addresses }))}\n`);
 
 let stopping = false;
 const stop = (): void => {

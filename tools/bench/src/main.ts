@@ -9,10 +9,11 @@ import { fuzz } from './fuzz.js';
 import { benchMessages } from './messages-bench.js';
 import { tableOf, targetsOf, type Figures } from './report.js';
 
-const USAGE = 'usage: npm run bench:formats [-- --fuzz MUTANTS --seed NUMBER --rounds NUMBER]\n';
+const USAGE = 'usage: npm run bench:formats [-- --fuzz MUTANTS --seed NUMBER --rounds NUMBER]';
 const ROUND_MS = 100;
 const ATTACK_REPEATS = 200;
 const say = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+const print = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
 
 interface Options {
   readonly fuzz: number;
@@ -46,13 +47,13 @@ function run(options: Options): number {
   const attacks = benchAttacks(folder, ATTACK_REPEATS);
   const fuzzed = options.fuzz === 0 ? undefined : fuzz(folder, options.fuzz, options.seed, say);
   const figures: Figures = { messages, codes, attacks, ...(fuzzed !== undefined && { fuzz: fuzzed }) };
-  for (const line of tableOf(figures)) process.stdout.write(`${line}\n`);
+  for (const line of tableOf(figures)) print(line);
   const targets = targetsOf(figures);
-  process.stdout.write(`${JSON.stringify({ ...figures, targets })}\n`);
+  print(JSON.stringify({ ...figures, targets }));
   // A busy machine may miss a time; a body that was read or a verdict that differs is a fault.
   return attacks.accepted.length > 0 || (fuzzed?.disagreements ?? 0) > 0 ? 1 : 0;
 }
 
 const options = optionsOf(process.argv.slice(2));
-if (options === undefined) process.stderr.write(USAGE);
+if (options === undefined) say(USAGE);
 process.exitCode = options === undefined ? 2 : run(options);

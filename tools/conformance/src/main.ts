@@ -12,14 +12,12 @@ async function main(names: readonly string[]): Promise<number> {
   const suites = names.length === 0 ? SUITES : SUITES.filter(({ name }) => names.includes(name));
   const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(
-      `There is no suite ${unknown.join(', ')}; use one of ${SUITES.map(({ name }) => name).join(', ')}.\n`,
-    );
+    say(`There is no suite ${unknown.join(', ')}; use one of ${SUITES.map(({ name }) => name).join(', ')}.`);
     return 2;
   }
   const given = process.env['TONLE_CONFORMANCE_DATA'];
   if (given !== undefined && !existsSync(given)) {
-    process.stderr.write(`TONLE_CONFORMANCE_DATA names ${given}, which is not there.\n`);
+    say(`TONLE_CONFORMANCE_DATA names ${given}, which is not there.`);
     return 2;
   }
   if (given === undefined)
@@ -61,6 +59,10 @@ function printDisagreements({ disagreements }: CaseResult): void {
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}...` : text;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 function print(line: string): void {

@@ -1,5 +1,6 @@
 // Writes one edition of the ISO 20022 external code sets. Usage: write-codes.js EFFECTIVE-DATE FOLDER
 // The folder holds External*.json, each {codeSet, codes: [{code}]}; only the codes are kept.
+import { printable } from '@tonle/contracts';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,4 +27,4 @@ await writeFile(
   fileURLToPath(new URL(`../../../libs/iso20022/src/codes/${effective}.json`, import.meta.url)),
   text,
 );
-process.stderr.write(`${lines.length} code sets\n`);
+process.stderr.write(`${printable(`${lines.length} code sets`)}\n`);

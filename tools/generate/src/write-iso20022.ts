@@ -1,5 +1,6 @@
 // Writes libs/iso20022/src/tables from folders of ISO 20022 schemas.
 // Usage: write-iso20022.js [--check] FOLDER ... ; with --check nothing is written and a difference is an error.
+import { printable } from '@tonle/contracts';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,6 +42,8 @@ async function outputs(folders: readonly string[]): Promise<Map<string, string>>
   return files;
 }
 
+const say = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+
 const check = process.argv.includes('--check');
 const files = await outputs(process.argv.slice(2).filter((argument) => argument !== '--check'));
 let changed = 0;
@@ -48,8 +51,8 @@ for (const [name, text] of files) {
   const present = await readFile(join(TABLES, name), 'utf8').catch(() => '');
   if (present === text) continue;
   changed += 1;
-  if (check) process.stderr.write(`${name} differs from its schema\n`);
+  if (check) say(`${name} differs from its schema`);
   else await writeFile(join(TABLES, name), text);
 }
-process.stderr.write(`${files.size} files, ${changed} ${check ? 'differ' : 'written'}\n`);
+say(`${files.size} files, ${changed} ${check ? 'differ' : 'written'}`);
 process.exitCode = check && changed > 0 ? 1 : 0;

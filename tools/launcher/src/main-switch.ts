@@ -1,4 +1,5 @@
 // The whole switch in one process: every service's module on a schema of its own, events and calls in memory.
+import { printable } from '@tonle/contracts';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';
 import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/platform';
@@ -38,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stopping ??= stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+        process.stderr.write(`${printable((error as Error).stack ?? String(error))}\n`);
         process.exit(1);
       },
     );

@@ -5,11 +5,12 @@ import { runLoad } from './load.js';
 import { LoadError, loadOptions, USAGE } from './options.js';
 
 const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
+const print = (text: string): void => void process.stdout.write(`${printable(text)}\n`);
 
 async function main(): Promise<number> {
   const options = loadOptions(process.argv.slice(2));
   if (options.help) {
-    process.stdout.write(`${USAGE}\n`);
+    print(USAGE);
     return 0;
   }
   const stopAsked = new Promise<void>((done) => {
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
   });
   const result = await runLoad(options, say, stopAsked);
   for (const problem of result['problems'] as readonly string[]) say(`not valid: ${problem}`);
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  print(JSON.stringify(result));
   return result.valid ? 0 : 1;
 }
 

@@ -21,8 +21,8 @@ const USAGE_ERROR = 2;
 
 const TERMINAL: Output = {
   json: false,
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => process.stdout.write(`${printable(text)}\n`),
+  err: (text) => process.stderr.write(`${printable(text)}\n`),
 };
 
 /** Runs one command; resolves with the exit code: 0 success, 1 failure, 2 usage error. */

@@ -1,9 +1,12 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { refused, routingCalls, settlementCalls } from '@tonle/contracts';
-import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import { Directory } from '@tonle/directory';
+import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
 import type { z } from 'zod';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { futureDay } from '../payment/payment-filter.decide.js';
 import { printable, uuid } from '../payment/payment.schema.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import * as schema from './operations.schema.js';
@@ -19,6 +22,8 @@ export class OperationsController {
   constructor(
     @Inject(CALLS) private readonly calls: ServiceCalls,
     private readonly audits: SwitchAuditService,
+    private readonly directory: Directory,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('audit')
@@ -87,10 +92,12 @@ export class OperationsController {
     operationId: 'listWindows',
     summary: 'List settlement windows',
     answers: { 200: { description: 'Windows', schema: schema.publicWindows } },
+    refusals: ['schema_invalid'],
   })
   async windows(
     @Query({ schema: schema.windowsQuery }) query: schema.WindowsQuery,
   ): Promise<schema.PublicWindows> {
+    this.refuseFuture(query.day);
     const { windows } = await this.calls.call(settlementCalls.windows, query);
     return { windows: windows.map(showWindow) };
   }
@@ -100,10 +107,12 @@ export class OperationsController {
     operationId: 'listBreaks',
     summary: 'List breaks: where our books differ from what partners said in statements and answers',
     answers: { 200: { description: 'Breaks', schema: schema.publicBreaks } },
+    refusals: ['schema_invalid'],
   })
   async breaks(
     @Query({ schema: schema.breaksQuery }) query: schema.BreaksQuery,
   ): Promise<schema.PublicBreaks> {
+    this.refuseFuture(query.day);
     const { breaks } = await this.calls.call(settlementCalls.breaks, query);
     return { breaks: breaks.map(showBreak) };
   }
@@ -150,6 +159,12 @@ export class OperationsController {
     const job = await this.calls.call(settlementCalls.job, { jobId });
     if (job.state === 'unknown') throw problemOf(refused('not_found'));
     return showJob(job);
+  }
+
+  // Nothing can have happened on it, so an empty list would read as "all is well".
+  private refuseFuture(day: string | undefined): void {
+    const future = futureDay(day, '/day', this.directory.networks(), this.clock.now());
+    if (future !== undefined) throw problemOf(future);
   }
 }
 

@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { adapterCalls, refusedField, refused, routingCalls, type PaymentView } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
 import { Needs } from '../access/access.js';
-import { emptyPeriod } from '../payment/payment-filter.decide.js';
+import { emptyPeriod, nothingHas, notOurCursor, strangeCursor } from '../payment/payment-filter.decide.js';
 import { uuid } from '../payment/payment.schema.js';
 import { OperatorDeedsService } from './operator-deeds.service.js';
 import * as schema from './payment-search.schema.js';
@@ -19,6 +20,7 @@ export class PaymentSearchController {
     @Inject(CALLS) private readonly calls: ServiceCalls,
     private readonly directory: Directory,
     private readonly deeds: OperatorDeedsService,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('payments')
@@ -32,7 +34,7 @@ export class PaymentSearchController {
   async search(
     @Query({ schema: schema.searchPaymentsQuery }) asked: schema.SearchPayments,
   ): Promise<schema.OperatorPaymentList> {
-    this.refuseUnknown(asked);
+    await this.refuseUnknown(asked);
     const { step, state, cursor, limit, ...filter } = asked;
     const states = schema.statesOf({ step, state });
     const { payments } = await this.calls.call(routingCalls.searchPayments, {
@@ -43,7 +45,12 @@ export class PaymentSearchController {
     });
     const next = payments.length > limit ? payments[limit - 1]!.paymentId : undefined;
     const page = payments.slice(0, limit).map(showOperatorPayment);
-    return { payments: page, ...(next === undefined ? {} : { next }) };
+    const note = cursor === undefined ? nothingHas({ id: asked.id }, page.length) : undefined;
+    return {
+      payments: page,
+      ...(next === undefined ? {} : { next }),
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
   @Get('payments/:paymentId')
@@ -58,9 +65,9 @@ export class PaymentSearchController {
   async payment(
     @Param('paymentId', { schema: uuid }) paymentId: string,
   ): Promise<schema.OperatorPaymentDetail> {
-    const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
-    if (payments[0] === undefined) throw problemOf(refused('not_found'));
-    return { payment: showOperatorPayment(payments[0]), ...(await this.legsOf(payments[0])) };
+    const payment = await this.paymentOf(paymentId);
+    if (payment === undefined) throw problemOf(refused('not_found'));
+    return { payment: showOperatorPayment(payment), ...(await this.legsOf(payment)) };
   }
 
   @Get('actions')
@@ -68,24 +75,47 @@ export class PaymentSearchController {
     operationId: 'listOperatorActions',
     summary: 'List what operators did, with who and why, newest first',
     answers: { 200: { description: 'A page', schema: schema.operatorActions } },
+    refusals: ['schema_invalid'],
   })
   async actions(
     @Query({ schema: schema.actionsQuery }) { cursor, limit, ...filter }: schema.ActionsQuery,
   ): Promise<schema.OperatorActions> {
+    const strange = strangeCursor(cursor, this.clock.now());
+    if (strange !== undefined) throw problemOf(strange);
     const { actions, silentServices, next } = await this.deeds.list({
       ...filter,
       ...(cursor === undefined ? {} : { before: cursor }),
       limit,
     });
+    const empty = cursor === undefined && actions.length === 0;
+    if (empty) this.refuseUnknownOperator(filter.operator);
+    const note = empty ? nothingHas({ subject: filter.subject }, 0) : undefined;
     return {
       actions: [...actions],
       silentServices: [...silentServices],
       ...(next === undefined ? {} : { next }),
+      ...(note === undefined ? {} : { note }),
     };
   }
 
+  // Keys that are gone have done something or are asked for by mistake.
+  private refuseUnknownOperator(operator: string | undefined): void {
+    if (operator === undefined || this.directory.keyHolder(operator) !== undefined) return;
+    const operators = this.directory.participants().filter(({ scopes }) => scopes.includes('ops'));
+    const known = operators.flatMap(({ keys }) => keys.map(({ keyId }) => keyId));
+    throw problemOf(refusedField('schema_invalid', '/operator', `Known: ${known.join(', ')}.`));
+  }
+
   // An empty page for a misspelt name would read as "all is well".
-  private refuseUnknown({ corridor, participant, step, state, from, until }: schema.SearchPayments): void {
+  private async refuseUnknown({
+    corridor,
+    participant,
+    step,
+    state,
+    from,
+    until,
+    cursor,
+  }: schema.SearchPayments): Promise<void> {
     if (corridor !== undefined && this.directory.corridorIncludingEnded(corridor) === undefined) {
       const known = this.directory.corridors().map(({ corridorId }) => corridorId);
       throw problemOf(refusedField('schema_invalid', '/corridor', `Known corridors: ${known.join(', ')}.`));
@@ -94,10 +124,15 @@ export class PaymentSearchController {
       const known = this.directory.participants().map(({ participantId }) => participantId);
       throw problemOf(refusedField('schema_invalid', '/participant', `Known: ${known.join(', ')}.`));
     }
-    const empty = emptyPeriod({ from, until });
+    const empty = emptyPeriod({ from, until }, this.clock.now());
     if (empty !== undefined) throw problemOf(empty);
     if (schema.statesOf({ step, state })?.length === 0)
       throw problemOf(refusedField('schema_invalid', '/step', `A payment in ${step} is never ${state}.`));
+    if (cursor !== undefined && (await this.paymentOf(cursor)) === undefined) throw problemOf(notOurCursor());
+  }
+
+  private async paymentOf(paymentId: string): Promise<PaymentView | undefined> {
+    return (await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] })).payments[0];
   }
 
   private async legsOf({

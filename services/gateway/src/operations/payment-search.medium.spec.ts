@@ -16,6 +16,7 @@ import { eventOf } from '../testing/payment-event.js';
 // Real: the gateway with PostgreSQL and HTTP. Routing and one adapter answer from here, the other adapter does not.
 
 const ops = { participant: 'OPERATOR' };
+const NEXT_ENQUIRY_AT = '2026-11-28T09:30:00.000Z';
 let world: GatewayWorld;
 let payment: PaymentView;
 let searched: PaymentSearch[];
@@ -57,7 +58,15 @@ beforeAll(async () => {
     at: event.at,
   };
   calls.serve(adapterCalls('adapter-thailand').legs, () =>
-    Promise.resolve({ legs: [{ ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: event.at, decided }] }),
+    Promise.resolve({
+      legs: [
+        { ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: NEXT_ENQUIRY_AT, decided },
+        {
+          ...{ ...leg, legKey: `${paymentId}:D`, leg: 'debit', outcome: 'accepted', partnerRef: 'HASH-1' },
+          ...{ attempts: 2, enquiries: 1, nextEnquiryAt: null, decided: null },
+        },
+      ],
+    }),
   );
   calls.serve(adapterCalls('adapter-bakong').legs, () =>
     Promise.reject(new ServiceUnavailable('adapter-bakong', 'is away')),
@@ -107,19 +116,21 @@ describe('one payment', () => {
     const { json } = await world.get(`/v1/ops/payments/${payment.paymentId}`, ops);
     expect(json).toMatchObject({
       payment: { state: 'CREDIT_UNKNOWN', source: { currency: 'KHR' } },
-      legs: [{ leg: 'credit', adapter: 'adapter-thailand', attempts: 1, enquiries: 4 }],
       silentAdapters: ['adapter-bakong'],
     });
-    expect(json.legs[0]).toHaveProperty('nextEnquiryAt');
-    // The partner's last word, and what two operators found all the same.
-    expect(json.legs[0]).toMatchObject({
-      outcome: 'unknown',
-      decided: {
-        paid: true,
-        partnerReference: 'FOUND',
-        amount: { amount: expect.stringMatching(/\.\d{2}$/) },
+    const adapter = 'adapter-thailand';
+    // The partner's last word and what two operators found all the same; a leg that it ended waits for no enquiry.
+    expect(json.legs).toEqual([
+      {
+        ...{ leg: 'credit', adapter, outcome: 'unknown', attempts: 1, enquiries: 4 },
+        nextEnquiryAt: NEXT_ENQUIRY_AT,
+        decided: {
+          ...{ paid: true, partnerReference: 'FOUND', proposalId: payment.paymentId, at: expect.any(String) },
+          amount: { currency: 'THB', amount: expect.stringMatching(/\.\d{2}$/) },
+        },
       },
-    });
+      { leg: 'debit', adapter, outcome: 'accepted', partnerReference: 'HASH-1', attempts: 2, enquiries: 1 },
+    ]);
     const other = '00000000-0000-7000-8000-000000000001';
     expect((await world.get(`/v1/ops/payments/${other}`, ops)).status).toBe(404);
   });

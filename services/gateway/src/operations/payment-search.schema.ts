@@ -9,7 +9,7 @@ import {
   publicState,
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
-import { instant, pageLimit, printable, uuid } from '../payment/payment.schema.js';
+import { instant, listNote, pageLimit, printable, uuid } from '../payment/payment.schema.js';
 
 // Payments and deeds as operators look for them. Amounts are decimal text, as everywhere in the public API.
 
@@ -88,7 +88,7 @@ export const operatorPaymentDetail = z
 export type OperatorPaymentDetail = z.infer<typeof operatorPaymentDetail>;
 
 export const operatorPaymentList = z
-  .object({ payments: z.array(operatorPayment), next: z.string().optional() })
+  .object({ payments: z.array(operatorPayment), next: z.string().optional(), note: listNote })
   .meta({ id: 'OperatorPaymentList' });
 export type OperatorPaymentList = z.infer<typeof operatorPaymentList>;
 
@@ -96,7 +96,7 @@ export const actionsQuery = z.strictObject({
   subject: printable(140)
     .optional()
     .meta({ description: 'A payment, corridor, proposal, break, job or other id' }),
-  operator: printable(64).optional(),
+  operator: printable(64).optional().meta({ description: 'Id of the key that an operator signed with' }),
   cursor,
   limit: pageLimit(PAGE_MAX),
 });
@@ -109,6 +109,7 @@ export const operatorActions = z
     silentServices: z
       .array(z.string())
       .meta({ description: 'Services that did not answer: what was done there is not shown' }),
+    note: listNote,
   })
   .meta({ id: 'OperatorActions' });
 export type OperatorActions = z.infer<typeof operatorActions>;

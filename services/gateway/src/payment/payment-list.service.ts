@@ -2,7 +2,16 @@ import { refused, routingCalls, type InboundSearch, type PaymentView, type Refus
 import type { Directory } from '@tonle/directory';
 import type { RequestFilter } from '@tonle/door';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { amountFilter, emptyPeriod, statesOf } from './payment-filter.decide.js';
+import type { Clock } from '@tonle/platform';
+import {
+  amountFilter,
+  emptyPeriod,
+  futureDay,
+  notOurCursor,
+  nothingHas,
+  servedCurrencies,
+  statesOf,
+} from './payment-filter.decide.js';
 import type { ListPayments, PublicPayment, PublicPaymentList } from './payment.schema.js';
 import { showPayment, showReceived } from './payment.view.js';
 import type { PaymentDoor } from './rest-payment.service.js';
@@ -19,6 +28,7 @@ export class PaymentListService {
     private readonly door: PaymentDoor,
     private readonly directory: Directory,
     private readonly calls: ServiceCalls,
+    private readonly clock: Clock,
   ) {}
 
   /** A payment that the participant sent or whose payee is its customer, as it is now. Refuses `not_found`. */
@@ -54,7 +64,15 @@ export class PaymentListService {
     const payments = items
       .slice(0, asked.limit)
       .filter(({ state }) => asked.state === undefined || asked.state === state);
-    return { kind: 'listed', payments, ...(next === undefined ? {} : { next }) };
+    const { uetr, partnerReference, messageId, endToEndId, cursor } = asked;
+    const ids = cursor === undefined ? { uetr, partnerReference, messageId, endToEndId } : {};
+    const note = nothingHas(ids, payments.length);
+    return {
+      kind: 'listed',
+      payments,
+      ...(next === undefined ? {} : { next }),
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
   private async filterOf(
@@ -62,14 +80,18 @@ export class PaymentListService {
     asked: ListPayments,
   ): Promise<{ readonly kind: 'ok'; readonly filter: Filter } | Refusal> {
     const { state, cursor, limit, from, until, uetr, messageId, partnerReference, endToEndId } = asked;
-    const amount = amountFilter(asked, this.currencies());
+    const amount = amountFilter(asked, servedCurrencies(this.directory));
     if (amount.kind === 'refused') return amount;
-    const empty = emptyPeriod(asked);
+    const nowMs = this.clock.now();
+    const { settlementDate } = asked;
+    const empty =
+      emptyPeriod(asked, nowMs) ??
+      futureDay(settlementDate, '/settlementDate', this.directory.networks(), nowMs);
     if (empty !== undefined) return empty;
     if (cursor !== undefined && (await this.show(participant, cursor)).kind === 'refused')
-      return refused('schema_invalid', 'cursor: not one of ours; use the `next` of the page before.');
+      return notOurCursor();
     const filter: Filter = {
-      ...{ uetr, messageId, partnerReference, endToEndId, settlementDate: asked.settlementDate },
+      ...{ uetr, messageId, partnerReference, endToEndId, settlementDate },
       ...{ amount: amount.amount, before: cursor, limit: limit + 1 },
       fromMs: from === undefined ? undefined : Date.parse(from),
       untilMs: until === undefined ? undefined : Date.parse(until),
@@ -102,11 +124,6 @@ export class PaymentListService {
         'Incoming payments cannot be listed now; direction=outbound lists yours.',
       );
     }
-  }
-
-  private currencies(): string[] {
-    const sides = this.directory.corridorsIncludingEnded().flatMap(({ home, partner }) => [home, partner]);
-    return [...new Set(sides.flatMap(({ currencies }) => currencies))].sort();
   }
 }
 

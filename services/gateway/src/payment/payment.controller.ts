@@ -103,7 +103,7 @@ export class PaymentController {
     @SignedBy() { participant }: Caller,
     @Query({ schema: listPaymentsQuery }) asked: ListPayments,
   ): Promise<PublicPaymentList> {
-    const { payments, next } = served(await this.lists.list(participant.participantId, asked));
-    return { payments, ...(next === undefined ? {} : { next }) };
+    const { kind: _kind, ...page } = served(await this.lists.list(participant.participantId, asked));
+    return page;
   }
 }

@@ -47,7 +47,7 @@ async function openDoor(
   providers: [
     provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Service], openDoor),
     provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
-    provide(PaymentListService, DOOR, Directory, CALLS),
+    provide(PaymentListService, DOOR, Directory, CALLS, CLOCK),
     provide(PaymentObserver, TELEMETRY, Admission, CLOCK),
   ],
   exports: [DOOR, PaymentObserver],

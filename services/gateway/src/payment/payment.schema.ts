@@ -144,8 +144,13 @@ export const publicPayment = z
   .meta({ id: 'Payment' });
 export type PublicPayment = z.infer<typeof publicPayment>;
 
+export const listNote = z
+  .string()
+  .optional()
+  .meta({ description: 'Of an empty page that was asked for by an id: that nothing has it' });
+
 export const publicPaymentList = z
-  .object({ payments: z.array(publicPayment), next: z.string().optional() })
+  .object({ payments: z.array(publicPayment), next: z.string().optional(), note: listNote })
   .meta({ id: 'PaymentList' });
 export type PublicPaymentList = z.infer<typeof publicPaymentList>;
 

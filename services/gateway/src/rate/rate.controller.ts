@@ -1,8 +1,10 @@
 import { Body, Controller, Delete, Inject, Post, Query } from '@nestjs/common';
 import { fxCalls, refused } from '@tonle/contracts';
+import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { servedCurrencies, unknownCurrency } from '../payment/payment-filter.decide.js';
 import {
   pushedRates,
   pushRatesBody,
@@ -19,7 +21,10 @@ import {
 @ApiTag('FX rates')
 @Needs('rates')
 export class RateController {
-  constructor(@Inject(CALLS) private readonly calls: ServiceCalls) {}
+  constructor(
+    @Inject(CALLS) private readonly calls: ServiceCalls,
+    private readonly directory: Directory,
+  ) {}
 
   @Post()
   @Endpoint({
@@ -62,11 +67,18 @@ export class RateController {
     operationId: 'withdrawRates',
     summary: 'Withdraw standing rates, for all pairs or for one',
     answers: { 200: { description: 'Number of rates withdrawn', schema: withdrawnRates } },
+    refusals: ['schema_invalid'],
   })
   async withdraw(
     @SignedBy() { participant }: Caller,
     @Query({ schema: withdrawRatesQuery }) pair: WithdrawRates,
   ): Promise<WithdrawnRates> {
+    // A misspelt currency would read as withdrawn while the rate stands.
+    const served = servedCurrencies(this.directory);
+    const unknown =
+      unknownCurrency(pair.sourceCurrency, '/sourceCurrency', served) ??
+      unknownCurrency(pair.targetCurrency, '/targetCurrency', served);
+    if (unknown !== undefined) throw problemOf(unknown);
     const provider = participant.participantId;
     return this.calls.call(fxCalls.withdrawRates, { provider, ...pair });
   }

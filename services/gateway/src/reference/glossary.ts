@@ -22,7 +22,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   // Whose
   participant: 'Id of a participant of the switch',
   sender: 'Participant or network that sent the payment',
-  operator: 'Participant of the operator who acted',
+  operator: 'Id of the key that an operator signed with, or who changed the directory by its file',
   agent: 'Institution that holds the account',
   provider: 'FX provider',
   fxProvider: 'FX provider whose rate was taken',
