@@ -116,6 +116,27 @@ describe('an outbox lane', () => {
     },
   );
 
+  it('tells for how long its oldest record has waited for a broker that is away', async () => {
+    const telemetry = createTestTelemetry('lane');
+    let away = true;
+    const publish = (records: readonly OutboundRecord[]) =>
+      away ? Promise.reject(new Error('no broker')) : transport.publish(records);
+    const lane = await open(host({ telemetry, transport: { ...deaf, publish } }), 90);
+    const waited = async () => {
+      const gauge = await telemetry.registry.getSingleMetric('tonle_outbox_unsent_oldest_seconds')!.get();
+      return gauge.values[0]!.value;
+    };
+    expect(await waited()).toBe(0);
+    await lane.commit(() => Promise.resolve({ result: null, records: [record(1)] }));
+    await until('a record that waits', async () => (await waited()) > 0);
+    const first = await waited();
+    await lane.commit(() => Promise.resolve({ result: null, records: [record(2)] }));
+    await until('the first, which waits on', async () => (await waited()) > first);
+    away = false;
+    await until('nothing that waits', async () => (await waited()) === 0);
+    expect(seen).toEqual(['m1', 'm2']);
+  });
+
   it('keeps effect and records together: nothing is published of what rolled back', async () => {
     const lane = await open(host());
     const failing = lane.commit(async (transaction) => {

@@ -1,5 +1,7 @@
 interface Segment {
   readonly upTo: bigint;
+  /** Time of the process. */
+  readonly sinceMs: number;
   published: boolean;
 }
 
@@ -21,9 +23,15 @@ export class PublishedCursor {
     return this.published;
   }
 
+  /** How long the oldest of what is not published has waited here, in milliseconds; 0 when nothing waits. */
+  waitedMs(nowMs = performance.now()): number {
+    const [oldest] = this.segments;
+    return oldest === undefined ? 0 : nowMs - oldest.sinceMs;
+  }
+
   /** `publication` resolves to true when everything up to `upTo` since the segment before is published. */
   track(upTo: bigint, publication: Promise<boolean>): void {
-    const segment = { upTo, published: false };
+    const segment = { upTo, sinceMs: performance.now(), published: false };
     this.segments.push(segment);
     void publication.then((published) => {
       segment.published = published;

@@ -11,12 +11,14 @@ import {
   type QuoteRequest,
 } from '@tonle/contracts';
 import { createTestDatabase, type Database, type TestDatabase } from '@tonle/persistence';
+import { createTestTelemetry } from '@tonle/telemetry';
 import { until } from '../../../tests/world/until.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { MissedUseJob } from './exposure/missed-use.job.js';
 import { usedCounts } from './exposure/used-window.store.js';
 import { ExposureJob } from './exposure/exposure.job.js';
 import { startFx } from './fx.service.js';
+import { RateAgeJob } from './rate/rate-age.job.js';
 import { request, sandboxEntries } from './testing/market.js';
 import { paymentEventOf } from './testing/payment-event.js';
 
@@ -128,6 +130,29 @@ describe('rates', () => {
     expect((await ask(request()))[0]).toMatchObject({ kind: 'refused', reason: 'no_quote_available' });
     await push('FXNAGA', '0.00816000');
     expect((await ask(request()))[0]?.kind).toBe('quoted');
+  });
+});
+
+describe('the age of rates', () => {
+  it('is told of each that stands, by provider and pair, and not of one that was withdrawn', async () => {
+    const telemetry = createTestTelemetry('fx');
+    const job = new RateAgeJob(other, platform.clock, telemetry);
+    const ages = async () => {
+      await job.run();
+      const { values } = await telemetry.registry.getSingleMetric('tonle_fx_rate_age_seconds')!.get();
+      return new Map(values.map(({ labels, value }) => [`${labels['provider']} ${labels['source']}`, value]));
+    };
+    await push('FXGARUDA', '0.00815000');
+    platform.clock.advance(90_000);
+    await push('FXNAGA', '0.00816000');
+    platform.clock.advance(1_000);
+    const told = await ages();
+    expect([told.get('FXGARUDA KHR'), told.get('FXNAGA KHR')]).toEqual([91, 1]);
+    await platform.calls.call(fxCalls.withdrawRates, { provider: 'FXGARUDA' });
+    expect((await ages()).has('FXGARUDA KHR')).toBe(false);
+    await push('FXGARUDA', '0.00815000');
+    const own = await platform.telemetry.registry.getSingleMetricAsString('tonle_job_failures_total');
+    expect(own).toMatch(/job="measure-rates"[^}]*\} 0/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { fxCalls, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM } from '@tonle/http';
+import { CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { Gatherer, TOPICS } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { FxAuditService } from './audit/fx-audit.service.js';
@@ -12,10 +12,12 @@ import { readTermsFile } from './fx.settings.js';
 import { MarketCopy } from './market.js';
 import { FxQuoteService, type MakeGatherer } from './quote/fx-quote.service.js';
 import { FxRateService } from './rate/fx-rate.service.js';
+import { RateAgeJob } from './rate/rate-age.job.js';
 import { loadTerms, seedTerms } from './terms/terms.store.js';
 
 const QUOTES_WAITING_MAX = 20_000;
 const MISSED_EVERY_MS = 60_000;
+const RATES_EVERY_MS = 15_000;
 /** What an earlier process left is published first. */
 const MISSED_FIRST_MS = 5_000;
 
@@ -42,6 +44,7 @@ const gatherQuotes: MakeGatherer = (handle) =>
     provide(MissedUseJob, PLATFORM, ExposureHandler),
     provide(ExposureJob, DATABASE, CLOCK),
     provide(FxAuditService, DATABASE, CLOCK),
+    provide(RateAgeJob, DATABASE, CLOCK, TELEMETRY),
   ],
 })
 export class FxModule implements OnModuleInit {
@@ -55,6 +58,7 @@ export class FxModule implements OnModuleInit {
     expiry: ExposureJob,
     missed: MissedUseJob,
     audit: FxAuditService,
+    ages: RateAgeJob,
   ) {
     service.call(fxCalls.quote, async ({ items }) => ({ items: await quotes.quote(items) }));
     service.call(fxCalls.quotesById, async ({ quoteIds }) => ({ quotes: await quotes.byId(quoteIds) }));
@@ -66,6 +70,7 @@ export class FxModule implements OnModuleInit {
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
     feed.runIn(service);
     service.job('expire-quotes', expiry.pauseMs, expiry.run);
+    service.job('measure-rates', RATES_EVERY_MS, ages.run, { firstAfterMs: 0 });
     service.job('take-missed-payments', MISSED_EVERY_MS, missed.run, { firstAfterMs: MISSED_FIRST_MS });
   }
 

@@ -40,6 +40,11 @@ export class RateBook {
     return [...(pair?.values() ?? [])].sort((a, b) => (a.provider < b.provider ? -1 : 1));
   }
 
+  /** Those of all providers and pairs. */
+  all(): StandingRate[] {
+    return [...this.byPair.values()].flatMap((pair) => [...pair.values()]);
+  }
+
   find(provider: string, sourceCurrency: string, targetCurrency: string): StandingRate | undefined {
     return this.byPair.get(`${sourceCurrency}>${targetCurrency}`)?.get(provider);
   }
