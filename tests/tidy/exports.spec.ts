@@ -8,9 +8,8 @@ const ENTRANCE = /^services\/[^/]+\/src\/index\.ts$|\.(mjs|cjs)$/;
 const LIBRARY = /^libs\/(money|emvqr|iso20022)\/src\/index\.ts$/;
 /** Here before its first caller. */
 const KNOWN = [
-  // Payment and statement files of banks (ADR 8).
+  // Payment files of banks (ADR 8).
   'services/settlement/src/bank-file/payment-file.ts: writePaymentFile',
-  'services/settlement/src/bank-file/statement-file.ts: readStatementFile',
   'libs/platform/src/clock.ts: moveSandboxClock',
 ];
 

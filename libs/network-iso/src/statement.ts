@@ -56,7 +56,7 @@ function readDay(
   const check = believe(ours);
   if (check.kind === 'refused') {
     const [first, ...others] = check.faults;
-    const more = others.length === 0 ? '' : `, and ${others.length} more`;
+    const more = others.length === 0 ? '' : `; also ${others.map(({ code }) => code).join(', ')}`;
     throw new Error(`the statement is not believed: ${first!.code}, ${first!.detail}${more}`);
   }
   for (const each of check.statements) assertCovers(each, day, utcOffsetMinutes);
