@@ -20,12 +20,13 @@ it('writes documents into CDATA that cannot be broken out of', () => {
   expect(text).toContain('x]]]]><![CDATA[></iso_message>');
 });
 
-it('reads character references once, not twice', () => {
+it.each([
+  ['&amp;lt; &#x41;&#66;', '&lt; AB'],
+  ['&amp;lt;&lt;a b=&quot;&apos;&quot;&gt;&amp;amp;', '&lt;<a b="\'">&amp;'],
+  ['&#38;lt; &other; &', '&lt; &other; &'],
+])('reads character references once, not twice: %s', (written, text) => {
   const answer = ENVELOPE(
-    '<n:makeFullFundTransferResponse><return>&amp;lt; &#x41;&#66;</return></n:makeFullFundTransferResponse>',
+    `<n:makeFullFundTransferResponse><return>${written}</return></n:makeFullFundTransferResponse>`,
   );
-  expect(readSoapAnswer(Buffer.from(answer), 'makeFullFundTransfer')).toEqual({
-    kind: 'returned',
-    text: '&lt; AB',
-  });
+  expect(readSoapAnswer(Buffer.from(answer), 'makeFullFundTransfer')).toEqual({ kind: 'returned', text });
 });
