@@ -35,13 +35,13 @@ const ADAPTER_GRACE_MS = 5_000;
 
 /**
  * Routing's own timer for a state: when it is due and which event it then brings (decisions 7, 11).
- * Null for states that only an answer ends. `enteredAtMs` is when the payment came into the state.
+ * Undefined for states that only an answer ends. `enteredAtMs` is when the payment came into the state.
  */
 export function timerOf(
   view: MachineView,
   enteredAtMs: number,
   timers: CorridorTimers,
-): { readonly dueMs: number; readonly event: MachineEvent } | null {
+): { readonly dueMs: number; readonly event: MachineEvent } | undefined {
   const after = (waitMs: number, event: MachineEvent) => ({ dueMs: enteredAtMs + waitMs, event });
   switch (view.state) {
     case 'RECEIVED':
@@ -63,6 +63,6 @@ export function timerOf(
     case 'UNWINDING':
       return after(timers.reviewAfterMs, { type: 'leg_exhausted', leg: 'reversal' });
     default:
-      return null;
+      return undefined;
   }
 }

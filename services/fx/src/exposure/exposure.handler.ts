@@ -4,19 +4,19 @@ import type { Database } from '@tonle/persistence';
 import { endQuotes, lockExposures, type QuoteEnd } from './exposure.store.js';
 import { addUsed } from './used-window.store.js';
 
-/** What becomes of a payment's quote; null: nothing yet. */
-const END_OF_STATE: Readonly<Record<PaymentState, QuoteEnd['to'] | null>> = {
-  RECEIVED: null,
-  VALIDATED: null,
-  SCREENING_HOLD: null,
-  RESERVED: null,
-  DEBIT_SENT: null,
-  DEBIT_UNKNOWN: null,
-  DEBIT_SECURED: null,
-  CREDIT_SENT: null,
-  CREDIT_UNKNOWN: null,
-  MANUAL_REVIEW: null,
-  UNWINDING: null,
+/** What becomes of a payment's quote; undefined: nothing yet. */
+const END_OF_STATE: Readonly<Record<PaymentState, QuoteEnd['to'] | undefined>> = {
+  RECEIVED: undefined,
+  VALIDATED: undefined,
+  SCREENING_HOLD: undefined,
+  RESERVED: undefined,
+  DEBIT_SENT: undefined,
+  DEBIT_UNKNOWN: undefined,
+  DEBIT_SECURED: undefined,
+  CREDIT_SENT: undefined,
+  CREDIT_UNKNOWN: undefined,
+  MANUAL_REVIEW: undefined,
+  UNWINDING: undefined,
   COMPLETED: 'used',
   BLOCKED: 'used',
   REJECTED: 'released',
@@ -59,7 +59,7 @@ export class ExposureHandler {
 
 function endOf(event: PaymentEventMessage): QuoteEnd | undefined {
   const to = END_OF_STATE[event.state];
-  if (to === null) return undefined;
+  if (to === undefined) return undefined;
   // A payment that was refused before it reserved never had the quote: another's payment may be using it.
   if (to === 'released' && !event.history.some((step) => step.to === 'RESERVED')) return undefined;
   const fallback = (event.completedAt ?? event.at).slice(0, 10);

@@ -146,7 +146,7 @@ class Chain {
     for (let round = 0; round < 12 && this.books.open().length > 0; round += 1) {
       const results = this.books.open().flatMap((payment) => {
         const leg = legInFlight(payment);
-        if (leg === null) return [];
+        if (leg === undefined) return [];
         const attempt = Math.max(payment.attempts[leg], 1);
         return [
           resultOf(this.books, payment.id, leg, leg === 'debit' ? 'rejected' : 'accepted', { attempt }),
@@ -214,7 +214,7 @@ class Chain {
     if (earlier === undefined) return [];
     if (one.kind === 'again') return [earlier];
     const payment = this.books.payments.get(earlier.paymentId);
-    const leg = (one.fits && payment !== undefined ? legInFlight(payment) : null) ?? one.leg;
+    const leg = (one.fits && payment !== undefined ? legInFlight(payment) : undefined) ?? one.leg;
     const strange = {
       nothing: {},
       amount: { amount: { currency: 'THB', minor: '1' } },

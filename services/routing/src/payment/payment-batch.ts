@@ -89,7 +89,7 @@ export class PaymentBatch {
     if (now.state !== 'SCREENING_HOLD' && payment.state === 'SCREENING_HOLD')
       this.endHold(payment.id, 'timeout');
     const leg = legInFlight(now);
-    if (leg !== null && now === payment && republishDue(now, nowMs))
+    if (leg !== undefined && now === payment && republishDue(now, nowMs))
       this.writes.records.push(legCommandRecord(now, leg, corridor));
     this.payments.keep({ ...now, dueMs: nextDueMs(now, corridor.timers, nowMs) });
   }

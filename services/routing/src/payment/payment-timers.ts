@@ -41,7 +41,8 @@ export function sendBeforeMs(payment: Payment, leg: LegKind, nowMs: number): num
 
 /** Should the command of the leg in flight be published again? */
 export function republishDue(payment: Payment, nowMs: number): boolean {
-  if (payment.legSentMs === null || payment.resend !== null || legInFlight(payment) === null) return false;
+  if (payment.legSentMs === null || payment.resend !== null || legInFlight(payment) === undefined)
+    return false;
   return nowMs - payment.legSentMs >= LEG_REPUBLISH_MS;
 }
 
@@ -52,11 +53,11 @@ export function nextDueMs(
   nowMs: number,
 ): number | null {
   const times: number[] = [];
-  const timer = timers === undefined ? null : timerOf(machineView(payment), payment.enteredAtMs, timers);
-  if (timer !== null) times.push(timer.dueMs);
+  const timer = timers && timerOf(machineView(payment), payment.enteredAtMs, timers);
+  if (timer !== undefined) times.push(timer.dueMs);
   const leg = legInFlight(payment);
-  if (leg !== null && payment.resend !== null) times.push(resendAtMs(payment, leg));
-  if (leg !== null && payment.resend === null) times.push(republishAtMs(payment, nowMs));
+  if (leg !== undefined && payment.resend !== null) times.push(resendAtMs(payment, leg));
+  if (leg !== undefined && payment.resend === null) times.push(republishAtMs(payment, nowMs));
   return times.length === 0 ? null : Math.min(...times);
 }
 

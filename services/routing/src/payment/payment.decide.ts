@@ -152,12 +152,12 @@ function waitsToResend(payment: Payment, event: MachineEvent, nowMs: number): bo
 /** The clock's turn: a resend that waited, or routing's own timer (decisions 7, 11); undefined when nothing is due. */
 export function decideDue(payment: Payment, timers: CorridorTimers, nowMs: number): Step | undefined {
   const leg = legInFlight(payment);
-  if (payment.resend !== null && leg !== null && nowMs >= resendAtMs(payment, leg)) {
+  if (payment.resend !== null && leg !== undefined && nowMs >= resendAtMs(payment, leg)) {
     const { resend } = payment;
     const event: MachineEvent =
       resend === 'leg_rejected' ? { type: resend, leg, reason: 'MS03' } : { type: resend, leg };
     return advance(payment, event, nowMs);
   }
   const timer = timerOf(machineView(payment), payment.enteredAtMs, timers);
-  return timer === null || timer.dueMs > nowMs ? undefined : advance(payment, timer.event, nowMs);
+  return timer === undefined || timer.dueMs > nowMs ? undefined : advance(payment, timer.event, nowMs);
 }

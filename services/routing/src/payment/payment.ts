@@ -100,7 +100,7 @@ export function corridorOf(payment: Payment, directory: Directory): Corridor {
 }
 
 /** The leg whose answer the payment waits for, if any. */
-export function legInFlight(payment: Payment): LegKind | null {
+export function legInFlight(payment: Payment): LegKind | undefined {
   switch (payment.state) {
     case 'DEBIT_SENT':
     case 'DEBIT_UNKNOWN':
@@ -111,9 +111,9 @@ export function legInFlight(payment: Payment): LegKind | null {
     case 'UNWINDING':
       return 'reversal';
     case 'MANUAL_REVIEW':
-      return payment.reviewLeg;
+      return payment.reviewLeg ?? undefined;
     default:
-      return null;
+      return undefined;
   }
 }
 
