@@ -1,4 +1,10 @@
-import { DirectCalls, InProcessTransport, keepDeadLetters, MemoryState } from '@tonle/messaging';
+import {
+  DirectCalls,
+  InProcessTransport,
+  keepDeadLetters,
+  MemoryState,
+  type DeadLetter,
+} from '@tonle/messaging';
 import { openDatabase, type Database } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import type { Telemetry } from '@tonle/telemetry';
@@ -32,59 +38,56 @@ export interface SingleProcessPlatforms {
   close(): Promise<void>;
 }
 
-/** Several services in one process: events, calls and shared state in memory, one schema each. */
+/**
+ * Several services in one process: events, calls and shared state in memory, one schema each. Throws for a database that
+ * only a sandbox may have.
+ */
 export function createSingleProcessPlatforms(options: SingleProcessOptions): SingleProcessPlatforms {
-  const random = options.random ?? secureRandom();
-  const telemetryOf =
-    options.telemetryOf ?? ((service: string) => createTelemetry(service, options.settings));
-  const processTelemetry = telemetryOf('process');
-  const databases = new Map<string, Database>();
-  const transport = new InProcessTransport({
-    telemetry: processTelemetry,
-    held: true,
-    lingerMs: lingerOf(options.settings),
-    keep: async (letter) => {
-      const database = databases.get(letter.group);
-      if (database === undefined) throw new Error(`${letter.group} has no database for its dead letters`);
-      await keepDeadLetters(database, [letter]);
-    },
-  });
-  const calls = new DirectCalls();
-  const shared = new MemoryState();
   const sandbox = isSandbox(options.settings);
   const [open] = sandbox ? [] : openDatabaseConnection(options.databaseUrl);
   if (open !== undefined) throw new Error(open);
-  const closers: (() => Promise<void>)[] = [];
-  const fail =
-    options.fail ??
-    ((error: Error) =>
-      void setImmediate(() => {
-        throw error;
-      }));
-  const platformOf = async (service: string): Promise<Platform> => {
-    const telemetry = telemetryOf(service);
-    const database = await openDatabase({
-      url: options.databaseUrl,
-      schema: schemaOf(service),
-      service,
-      poolMax: options.poolMax ?? POOL_MAX,
-      unit: () => random.unit(),
-      report: (event, error) => telemetry.log.warn({ err: error }, event),
+  return new SingleProcess(options, sandbox);
+}
+
+class SingleProcess implements SingleProcessPlatforms {
+  readonly transport: InProcessTransport;
+  private readonly calls = new DirectCalls();
+  private readonly shared = new MemoryState();
+  private readonly random: Random;
+  private readonly telemetry: Telemetry;
+  private readonly databases = new Map<string, Database>();
+  private readonly closers: (() => Promise<void>)[] = [];
+
+  constructor(
+    private readonly options: SingleProcessOptions,
+    private readonly sandbox: boolean,
+  ) {
+    this.random = options.random ?? secureRandom();
+    this.telemetry = this.telemetryOf('process');
+    this.transport = new InProcessTransport({
+      telemetry: this.telemetry,
+      held: true,
+      lingerMs: lingerOf(options.settings),
+      keep: (letter) => this.keep(letter),
     });
-    databases.set(service, database);
-    const clock = new DatabaseClock(database, sandbox ? shared : undefined, telemetry);
+  }
+
+  async platformOf(service: string): Promise<Platform> {
+    const { options, random, transport, calls, shared } = this;
+    const telemetry = this.telemetryOf(service);
+    const database = await this.openDatabaseOf(service, telemetry);
+    const clock = new DatabaseClock(database, this.sandbox ? shared : undefined, telemetry);
     await clock.start();
-    closers.push(async () => {
+    this.closers.push(async () => {
       await clock.close();
       await database.close();
       await telemetry.close();
     });
-    const instance = instanceOf(service, random);
     return {
       service,
-      instance,
+      instance: instanceOf(service, random),
       lane: 'main',
-      fail,
+      fail: options.fail ?? breakEventLoop,
       settings: options.settings,
       clock,
       random,
@@ -94,19 +97,50 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
       shared,
       database,
     };
-  };
-  return {
-    platformOf,
-    ready: () => transport.release(),
-    transport,
-    close: async () => {
-      await transport.close();
-      await calls.close();
-      await shared.close();
-      await Promise.all(closers.map((close) => close()));
-      await processTelemetry.close();
-    },
-  };
+  }
+
+  ready(): void {
+    this.transport.release();
+  }
+
+  async close(): Promise<void> {
+    await this.transport.close();
+    await this.calls.close();
+    await this.shared.close();
+    await Promise.all(this.closers.map((close) => close()));
+    await this.telemetry.close();
+  }
+
+  private telemetryOf(service: string): Telemetry {
+    const { telemetryOf, settings } = this.options;
+    return telemetryOf === undefined ? createTelemetry(service, settings) : telemetryOf(service);
+  }
+
+  private async openDatabaseOf(service: string, telemetry: Telemetry): Promise<Database> {
+    const database = await openDatabase({
+      url: this.options.databaseUrl,
+      schema: schemaOf(service),
+      service,
+      poolMax: this.options.poolMax ?? POOL_MAX,
+      unit: () => this.random.unit(),
+      report: (event, error) => telemetry.log.warn({ err: error }, event),
+    });
+    this.databases.set(service, database);
+    return database;
+  }
+
+  private async keep(letter: DeadLetter): Promise<void> {
+    const database = this.databases.get(letter.group);
+    if (database === undefined) throw new Error(`${letter.group} has no database for its dead letters`);
+    await keepDeadLetters(database, [letter]);
+  }
+}
+
+/** Out of whatever waits for something: nobody may catch it. */
+function breakEventLoop(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 /** The schema of a service where all share one database: its name, which needs no quotes in SQL. */

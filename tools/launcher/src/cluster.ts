@@ -1,5 +1,5 @@
 import { ensureKafka, ensureRedis } from '@tonle/tool-servers';
-import { startBackends } from './backends.js';
+import { startBackends, type ConnectionsOf } from './backends.js';
 import { Installation } from './installation.js';
 import { programOf } from './layout.js';
 import { answersOk, listens } from './probes.js';
@@ -9,53 +9,48 @@ import { serviceKeysFile } from './world.js';
 const START_MS_MAX = 60_000;
 
 /** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database per service. */
-export async function startCluster(options: LaunchOptions): Promise<Running> {
-  const installation = new Installation(options);
-  try {
-    const { layout } = installation;
-    const { ports } = layout;
+export function startCluster(options: LaunchOptions): Promise<Running> {
+  return Installation.started(options, async (installation) => {
+    const { ports } = installation.layout;
     const shared = await installation.prepare();
     await installation.requireFree({ ...ports.internal });
     const names = Object.keys(ports.internal);
     const kafkaLibs = await ensureKafka(undefined, options.say);
     await ensureRedis(options.say);
     installation.say('starting PostgreSQL, Redis and Kafka');
-    const sandbox = installation.startProcess(
-      'simulators',
-      'sandbox',
-      'services/sandbox/dist/main.js',
-      shared,
-    );
+    const simulators = 'services/sandbox/dist/main.js';
+    const sandbox = installation.startProcess('simulators', 'sandbox', simulators, shared);
     const connectionsOf = await startBackends(installation, names, kafkaLibs);
-    const keys = serviceKeysFile(layout);
     installation.say(`starting ${names.join(', ')}`);
-    const authorities = gatewayAuthorities(ports.gateway);
-    const services = names.map((service) => ({
-      service,
-      process: installation.startProcess('switch', service, programOf(layout, service).script, {
-        ...shared,
-        ...programOf(layout, service).settings,
-        ...serviceUrls(ports.internal),
-        ...authorities,
-        TONLE_SERVICE_KEYS_FILE: keys,
-        ...connectionsOf(service),
-        TONLE_INTERNAL_PORT: String(ports.internal[service]),
-      }),
-    }));
-    for (const { service, process } of services) {
-      await process.ready(
-        () => answersOk(`http://127.0.0.1:${ports.internal[service]}/health/ready`),
-        START_MS_MAX,
-      );
-    }
-    const gateway = services.find(({ service }) => service === 'gateway')!;
-    await gateway.process.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
+    await startServices(installation, shared, connectionsOf);
     await sandbox.ready(() => listens(ports.sandboxControl), START_MS_MAX);
-    return installation;
-  } catch (error) {
-    await installation.stop();
-    throw error;
-  }
+  });
+}
+
+/** All at once; resolves when each is ready, and the gateway to the public. */
+async function startServices(
+  installation: Installation,
+  shared: Readonly<Record<string, string>>,
+  connectionsOf: ConnectionsOf,
+): Promise<void> {
+  const { layout } = installation;
+  const { internal, gateway } = layout.ports;
+  const ofAll = {
+    ...serviceUrls(internal),
+    ...gatewayAuthorities(gateway),
+    TONLE_SERVICE_KEYS_FILE: serviceKeysFile(layout),
+  };
+  const services = Object.entries(internal).map(([service, port]) => {
+    const { script, settings } = programOf(layout, service);
+    const own = { ...connectionsOf(service), TONLE_INTERNAL_PORT: String(port) };
+    const env = { ...shared, ...settings, ...ofAll, ...own };
+    const started = installation.startProcess('switch', service, script, env);
+    return { started, health: `http://127.0.0.1:${port}/health/ready` };
+  });
+  for (const { started, health } of services) await started.ready(() => answersOk(health), START_MS_MAX);
+  const open = `${installation.gatewayUrl}/health/ready`;
+  const gatewayProcess = services.find(({ started }) => started.spec.name === 'gateway')!;
+  await gatewayProcess.started.ready(() => answersOk(open), START_MS_MAX);
 }
 
 /** As in production: signatures cover the host that they are for. */

@@ -25,6 +25,21 @@ export class Installation implements Running {
     this.lock = lockHome(this.layout.home);
   }
 
+  /** Resolves when `begin` does; when that fails, whatever it started is stopped and the home is free again. */
+  static async started(
+    options: LaunchOptions,
+    begin: (installation: Installation) => Promise<void>,
+  ): Promise<Installation> {
+    const installation = new Installation(options);
+    try {
+      await begin(installation);
+      return installation;
+    } catch (error) {
+      await installation.stop();
+      throw error;
+    }
+  }
+
   get home(): string {
     return this.layout.home;
   }

@@ -5,9 +5,8 @@ import type { LaunchOptions, Running } from './running.js';
 const START_MS_MAX = 30_000;
 
 /** The whole switch in one process on embedded PostgreSQL, and the simulators in a second one. */
-export async function startSingle(options: LaunchOptions): Promise<Running> {
-  const installation = new Installation(options);
-  try {
+export function startSingle(options: LaunchOptions): Promise<Running> {
+  return Installation.started(options, async (installation) => {
     const { layout } = installation;
     const env = await installation.prepare();
     installation.say('starting PostgreSQL, the switch (one process) and the simulators');
@@ -19,9 +18,5 @@ export async function startSingle(options: LaunchOptions): Promise<Running> {
     });
     await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
     await sandbox.ready(() => listens(layout.ports.sandboxControl), START_MS_MAX);
-    return installation;
-  } catch (error) {
-    await installation.stop();
-    throw error;
-  }
+  });
 }
