@@ -1,4 +1,4 @@
-// Functions as their reader meets them: what a lib offers is told where it is declared.
+// Functions as their reader meets them: what a lib offers is told where it is declared, and none is long.
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { isTest } from './exports.testing.js';
@@ -6,6 +6,14 @@ import { sources, textOf } from './tree.js';
 
 /** Its message says it. */
 const TOLD_BY_ITSELF = ['libs/messaging/src/gatherer.ts: GathererFull'];
+
+const LINES_MAX = 60;
+/** One declaration after the other. */
+const DECLARATIONS = [
+  'libs/contracts/src/calls-adapter.ts: adapterCalls',
+  'services/routing/src/routing.module.ts: RoutingModule',
+  'tools/tonle/src/operator-commands.ts: addOpsCommands',
+];
 
 const offered = sources.filter(
   (file) => /^libs\/[^/]+\/src\//.test(file) && !/\/migrations\//.test(file) && !isTest(file),
@@ -39,6 +47,42 @@ function namesOf(node: ts.Statement): string[] {
     return node.declarationList.declarations.map(({ name }) => name.getText());
   return [(node as ts.ClassDeclaration | ts.FunctionDeclaration).name?.text ?? 'default'];
 }
+
+/** Functions of a file with more lines than may be, by their name, or that of the class of a constructor. */
+function longIn(source: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && linesOf(source, node) > LINES_MAX)
+      found.push((node.name ?? (node.parent as ts.NamedDeclaration).name)?.getText(source) ?? 'a function');
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function linesOf(source: ts.SourceFile, node: ts.Node): number {
+  const lineAt = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+  return lineAt(node.end) - lineAt(node.getStart(source)) + 1;
+}
+
+describe('a function', () => {
+  it('is read as it is written', () => {
+    const body = 'work();\n'.repeat(LINES_MAX);
+    const texts = [
+      `function long() {\n${body}}`,
+      `class Long {\nconstructor() {\n${body}}\n}`,
+      `const arrow = () => {\n${body}};`,
+      'function short() {}',
+    ];
+    expect(longIn(parse('a.ts', texts.join('\n')))).toEqual(['long', 'Long', 'arrow']);
+  });
+
+  it('can be seen at once', () => {
+    const product = sources.filter((file) => /^(libs|services|tools)\//.test(file) && !isTest(file));
+    const found = product.flatMap((file) => longIn(parse(file)).map((name) => `${file}: ${name}`));
+    expect(found).toEqual(DECLARATIONS);
+  });
+});
 
 describe('a class or function that a lib exports', () => {
   it('is read as it is written', () => {

@@ -46,11 +46,25 @@ export function checkCode(
   return findings;
 }
 
-function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
+function checkAccount(checked: CheckedCode): void {
+  const { chosen, note } = checked;
   if (chosen === undefined) {
     note('NO_MERCHANT_ACCOUNT', '02', 'The QR code has no account to pay (tags 02 to 51)');
     return;
   }
+  checkBakongId(checked);
+  const { scheme, account } = chosen;
+  if (scheme === undefined) {
+    const detail = `The account in tag ${account.tag} is of an unknown scheme`;
+    note('SERVICE_NOT_SUPPORTED', account.tag, detail);
+    return;
+  }
+  checkScheme(account, scheme, note);
+  checkFields(chosen, scheme, note);
+}
+
+/** An account where Bakong has its ids that is none of these. */
+function checkBakongId({ code, accounts, note }: CheckedCode): void {
   const country = valueAt(code.objects, '58');
   const lookalike = accounts.find(
     ({ account }) => country === 'KH' && /^(?:29|30)$/.test(account.tag) && account.scheme === 'OTHER',
@@ -62,12 +76,10 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
       'A Bakong account id is name@bank, with one @',
     );
   }
-  const { scheme, account } = chosen;
-  if (scheme === undefined) {
-    const detail = `The account in tag ${account.tag} is of an unknown scheme`;
-    note('SERVICE_NOT_SUPPORTED', account.tag, detail);
-    return;
-  }
+}
+
+/** Whether it can be read, and may be paid by us. */
+function checkScheme(account: MatchedAccount['account'], scheme: Scheme, note: CheckedCode['note']): void {
   if (account.accountType === '') {
     note(
       'ACCOUNT_UNREADABLE',
@@ -89,7 +101,6 @@ function checkAccount({ code, accounts, chosen, note }: CheckedCode): void {
     const detail = `The QR code asks for ${account.fields[scheme.refused.field]}, which is not a payment to a payee`;
     note('SERVICE_NOT_SUPPORTED', `${account.tag}/${scheme.fields[scheme.refused.field]!.tag}`, detail);
   }
-  checkFields(chosen, scheme, note);
 }
 
 function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedCode['note']): void {

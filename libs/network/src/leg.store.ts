@@ -4,6 +4,13 @@ import type { Queryable } from '@tonle/persistence';
 import { isSampled } from '@tonle/telemetry';
 import type { KnownLeg, LegIntent, LegReport, Parties } from './leg.js';
 
+interface AttemptRow {
+  leg_key: string;
+  attempt: number;
+  bytes_hash: string;
+  intent_at: Date;
+}
+
 interface AnswerRow {
   leg_key: string;
   attempt: number;
@@ -214,29 +221,16 @@ export class LegStore {
 
   /** All attempts and answers of the given leg keys. */
   async known(database: Queryable, legKeys: readonly string[]): Promise<Map<string, KnownLeg>> {
-    const attempts = await database.query<{
-      leg_key: string;
-      attempt: number;
-      bytes_hash: string;
-      intent_at: Date;
-    }>(KNOWN_ATTEMPTS, [legKeys]);
+    const attempts = await database.query<AttemptRow>(KNOWN_ATTEMPTS, [legKeys]);
     const answers = await database.query<AnswerRow>(KNOWN_ANSWERS, [legKeys]);
     const known = new Map<
       string,
       { legKey: string; attempts: KnownLeg['attempts'][number][]; answers: LegReport[] }
     >();
-    for (const row of attempts) {
-      const leg = known.get(row.leg_key) ?? {
-        legKey: row.leg_key,
-        attempts: [],
-        answers: [],
-      };
-      leg.attempts.push({
-        attempt: row.attempt,
-        bytesHash: row.bytes_hash,
-        intentMs: row.intent_at.getTime(),
-      });
-      known.set(row.leg_key, leg);
+    for (const { leg_key: legKey, attempt, bytes_hash: bytesHash, intent_at: intentAt } of attempts) {
+      const leg = known.get(legKey) ?? { legKey, attempts: [], answers: [] };
+      leg.attempts.push({ attempt, bytesHash, intentMs: intentAt.getTime() });
+      known.set(legKey, leg);
     }
     for (const row of answers) known.get(row.leg_key)?.answers.push(reportOf(row));
     return known;

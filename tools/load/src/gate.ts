@@ -98,54 +98,72 @@ export interface CallersCount {
  * then only counts are compared, give or take the open ones.
  */
 export function gateProblems(before: Snapshot, after: Snapshot, callers: CallersCount): string[] {
-  const problems = [...after.broken];
-  const delta = (side: 'ours' | 'theirs', name: string): bigint =>
-    (after[side][name] ?? 0n) - (before[side][name] ?? 0n);
-  const open = after.ours['routing.payments.open'] ?? 0n;
-  const same = (what: string, left: bigint, right: bigint, slack: bigint): void => {
-    const gap = left > right ? left - right : right - left;
-    if (gap > slack) problems.push(`${what}: ${left} is not ${right}`);
-  };
-  const ended = (state: string): bigint => delta('ours', `routing.payments.${state}`);
-  const done = ended('completed') + ended('blocked');
-  const accepted = delta('ours', 'routing.payments');
-  same(
-    'accepted = completed + rejected + expired + blocked + open',
-    accepted,
-    done + ended('rejected') + ended('expired') + delta('ours', 'routing.payments.open'),
-    0n,
-  );
-  same('obligation transfers = 2 x completed', delta('ours', 'routing.transfers.obligations'), 2n * done, 0n);
-  const discharged =
-    delta('ours', 'routing.transfers.discharge') - delta('ours', 'routing.transfers.reversal');
-  same(
-    'discharges - reversals = completed + open and secured',
-    discharged,
-    done + delta('ours', 'routing.payments.open_secured_gross'),
-    0n,
-  );
+  const run = new AddedByRun(before, after);
+  compareTotals(run);
   for (const [what, ours, theirs] of legPairs(before, after)) {
-    same(`legs ${what}`, delta('ours', `${ours}.count`), delta('theirs', `${theirs}.count`), open);
-    if (open === 0n)
-      same(`sum of legs ${what}`, delta('ours', `${ours}.minor`), delta('theirs', `${theirs}.minor`), 0n);
+    run.same(`legs ${what}`, run.ours(`${ours}.count`), run.theirs(`${theirs}.count`), run.open);
+    if (run.open === 0n)
+      run.same(`sum of legs ${what}`, run.ours(`${ours}.minor`), run.theirs(`${theirs}.minor`));
   }
-  const { outboundAccepted, outboundCompleted, inboundCompleted } = callers;
-  const unknown = open + BigInt(callers.unanswered);
-  same(
-    'completed as the callers were told',
-    BigInt(outboundCompleted + inboundCompleted),
-    ended('completed'),
-    unknown,
+  compareCallers(run, callers);
+  return [...after.broken, ...run.problems];
+}
+
+/** What a run added to the totals of both sides, and what of it does not agree. */
+class AddedByRun {
+  readonly problems: string[] = [];
+
+  constructor(
+    private readonly before: Snapshot,
+    private readonly after: Snapshot,
+  ) {}
+
+  /** Payments that are open after the run. */
+  get open(): bigint {
+    return this.after.ours['routing.payments.open'] ?? 0n;
+  }
+
+  ours(name: string): bigint {
+    return (this.after.ours[name] ?? 0n) - (this.before.ours[name] ?? 0n);
+  }
+
+  theirs(name: string): bigint {
+    return (this.after.theirs[name] ?? 0n) - (this.before.theirs[name] ?? 0n);
+  }
+
+  same(what: string, left: bigint, right: bigint, slack = 0n): void {
+    const gap = left > right ? left - right : right - left;
+    if (gap > slack) this.problems.push(`${what}: ${left} is not ${right}`);
+  }
+}
+
+function compareTotals(run: AddedByRun): void {
+  const ended = (state: string): bigint => run.ours(`routing.payments.${state}`);
+  const done = ended('completed') + ended('blocked');
+  run.same(
+    'accepted = completed + rejected + expired + blocked + open',
+    run.ours('routing.payments'),
+    done + ended('rejected') + ended('expired') + ended('open'),
   );
-  same(
-    'Thai payers debited for good',
-    delta('theirs', 'thailand.debit.ACCC.THB.count'),
-    BigInt(inboundCompleted),
-    unknown,
+  run.same('obligation transfers = 2 x completed', run.ours('routing.transfers.obligations'), 2n * done);
+  run.same(
+    'discharges - reversals = completed + open and secured',
+    run.ours('routing.transfers.discharge') - run.ours('routing.transfers.reversal'),
+    done + ended('open_secured_gross'),
   );
-  if (delta('ours', 'gateway.requests') < BigInt(outboundAccepted))
-    problems.push('the gateway lost requests that it had accepted');
-  return problems;
+}
+
+function compareCallers(
+  run: AddedByRun,
+  { outboundAccepted, outboundCompleted, inboundCompleted, unanswered }: CallersCount,
+): void {
+  const unknown = run.open + BigInt(unanswered);
+  const told = BigInt(outboundCompleted + inboundCompleted);
+  run.same('completed as the callers were told', told, run.ours('routing.payments.completed'), unknown);
+  const debited = run.theirs('thailand.debit.ACCC.THB.count');
+  run.same('Thai payers debited for good', debited, BigInt(inboundCompleted), unknown);
+  if (run.ours('gateway.requests') < BigInt(outboundAccepted))
+    run.problems.push('the gateway lost requests that it had accepted');
 }
 
 /** Each leg in our adapters' books beside the network's. */

@@ -1,2 +1,3 @@
-export { runLoad, type LoadResult } from './load.js';
+export { runLoad } from './load.js';
+export type { LoadResult } from './result.js';
 export { loadOptions, LoadError, type LoadOptions } from './options.js';

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LatencyCount } from '@tonle/sandbox';
 import { startCluster, startSingle, type Running } from '@tonle/tool-launcher';
-import { cpuOfGroups, cpuPerPayment, groupsBelow, type CpuMs, type Group } from './cpu.js';
+import { cpuOfGroups, groupsBelow, type CpuMs } from './cpu.js';
 import {
   gateProblems,
   readBack,
@@ -17,6 +16,7 @@ import { LoadClient } from './load-client.js';
 import { LoadError, type LoadOptions } from './options.js';
 import { OutboundLoad, type RunPlan } from './outbound-load.js';
 import { OutboundWishes } from './payers.js';
+import { resultOf, type LoadResult } from './result.js';
 import { makeTrouble } from './trouble.js';
 
 const LEAD_MS = 2000;
@@ -25,22 +25,6 @@ const READY_MS_MAX = 60_000;
 const SETTLE_MS_MAX = 60_000;
 const SETTLE_STEP_MS = 500;
 const ARRIVAL_SEED_STEP = 1000;
-
-export interface LoadResult {
-  readonly offered: number;
-  readonly accepted: number;
-  readonly completed: number;
-  readonly rejected: number;
-  readonly open: number;
-  /** Completed a second while the measured time ran. */
-  readonly rate: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly cpuMsPerPayment: Readonly<Record<Group, number>>;
-  readonly valid: boolean;
-  readonly [more: string]: unknown;
-}
 
 type Say = (text: string) => void;
 
@@ -107,32 +91,12 @@ async function measure(
   say: Say,
   stopAsked: Promise<unknown>,
 ): Promise<LoadResult> {
-  const { rate, seconds, warmupSeconds, skew, seed } = options;
-  const wishes = new OutboundWishes(seed, skew);
+  const wishes = new OutboundWishes(options.seed, options.skew);
   await untilQuoted(client, wishes);
   const before = await takeSnapshot(client, target.controlUrl);
-  const startAt = performance.now() + LEAD_MS;
-  const measureFrom = startAt + warmupSeconds * 1000;
-  const plan: RunPlan = {
-    rate: rate / 2,
-    seed: seed + ARRIVAL_SEED_STEP,
-    startAt,
-    measureFrom,
-    endAt: measureFrom + seconds * 1000,
-    leadMs: LEAD_MS,
-    drainMs: DRAIN_MS,
-    freshLookups: options.freshLookups,
-  };
+  const plan = planOf(options, performance.now() + LEAD_MS);
   const outbound = new OutboundLoad(client, wishes, plan);
-  const inbound = new InboundLoad(target.controlUrl, {
-    rate: rate / 2,
-    seconds,
-    warmupSeconds,
-    skew,
-    seed,
-    leadMs: LEAD_MS,
-    drainSeconds: DRAIN_MS / 1000,
-  });
+  const inbound = inboundLoad(options, target.controlUrl);
   void stopAsked.then(() => {
     outbound.stop();
     inbound.stop();
@@ -157,10 +121,41 @@ async function measure(
     );
     const problems = [...gateProblems(before, after, callersOf(outbound, summary)), ...differing];
     problems.push(...(recovery?.problems ?? []));
-    return { ...resultOf(options, outbound, summary, cpu, after, problems), ...(recovery && { recovery }) };
+    const measured = { outbound, inbound: summary, cpu, after };
+    return { ...resultOf(options, measured, problems), ...(recovery && { recovery }) };
   } finally {
     clearInterval(progress);
   }
+}
+
+/** Each direction has half of the rate. */
+function planOf({ rate, seconds, warmupSeconds, seed, freshLookups }: LoadOptions, startAt: number): RunPlan {
+  const measureFrom = startAt + warmupSeconds * 1000;
+  return {
+    rate: rate / 2,
+    seed: seed + ARRIVAL_SEED_STEP,
+    startAt,
+    measureFrom,
+    endAt: measureFrom + seconds * 1000,
+    leadMs: LEAD_MS,
+    drainMs: DRAIN_MS,
+    freshLookups,
+  };
+}
+
+function inboundLoad(
+  { rate, seconds, warmupSeconds, skew, seed }: LoadOptions,
+  controlUrl: string,
+): InboundLoad {
+  return new InboundLoad(controlUrl, {
+    rate: rate / 2,
+    seconds,
+    warmupSeconds,
+    skew,
+    seed,
+    leadMs: LEAD_MS,
+    drainSeconds: DRAIN_MS / 1000,
+  });
 }
 
 /** The providers push their rates when they have found the gateway. */
@@ -227,67 +222,5 @@ function callersOf({ tally }: OutboundLoad, inbound: InboundSummary): CallersCou
     outboundCompleted: tally.completed,
     inboundCompleted: inbound.completed,
     unanswered: outboundUnanswered + inboundUnanswered,
-  };
-}
-
-function resultOf(
-  options: LoadOptions,
-  outbound: OutboundLoad,
-  summary: InboundSummary,
-  cpu: { from: CpuMs; to: CpuMs },
-  after: Snapshot,
-  problems: readonly string[],
-): LoadResult {
-  const { tally } = outbound;
-  const all = new LatencyCount();
-  const inboundOnly = new LatencyCount();
-  for (const [ms, times] of outbound.latencies.sorted()) all.add(ms, times);
-  for (const [ms, times] of summary.latencies) {
-    all.add(ms, times);
-    inboundOnly.add(ms, times);
-  }
-  const inWindow = tally.completedInWindow + summary.completedInWindow;
-  const accepted = tally.measuredAccepted + summary.measuredSent;
-  const completed = tally.measuredCompleted + summary.measuredCompleted;
-  const rejected = tally.measuredRejected + summary.measuredRejected;
-  const spread = (latencies: LatencyCount) => ({
-    p50Ms: latencies.percentile(0.5),
-    p95Ms: latencies.percentile(0.95),
-    p99Ms: latencies.percentile(0.99),
-  });
-  const { mode, seconds, warmupSeconds, skew, seed, freshLookups } = options;
-  return {
-    offered: tally.measuredOffered + summary.measured,
-    accepted,
-    completed,
-    rejected,
-    open: accepted - completed - rejected,
-    rate: Math.round((inWindow / seconds) * 10) / 10,
-    ...spread(all),
-    cpuMsPerPayment: cpuPerPayment(cpu.from, cpu.to, inWindow),
-    valid: problems.length === 0,
-    mode,
-    offeredRate: options.rate,
-    seconds,
-    warmupSeconds,
-    skew,
-    seed,
-    freshLookups,
-    outbound: {
-      ...spread(outbound.latencies),
-      ...tally,
-      startedLateP99Ms: outbound.lateness.percentile(0.99),
-      reasons: outbound.reasons,
-    },
-    inbound: {
-      ...spread(inboundOnly),
-      sent: summary.sent,
-      completed: summary.completed,
-      rejected: summary.rejected,
-      startedLateP99Ms: summary.startedLateP99Ms,
-      reasons: summary.reasons,
-    },
-    openAtEnd: (after.ours['routing.payments.open'] ?? 0n).toString(),
-    problems,
   };
 }

@@ -37,26 +37,8 @@ export function quoteRequestOf(
     return refusedField('amount_mismatch', '/amount', 'The QR code fixes another amount.');
   }
   const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor);
-  if (!corridor.home.currencies.includes(sourceCurrency))
-    return refusedField(
-      'unknown_currency',
-      '/sourceCurrency',
-      `${sourceCurrency} is not served in this corridor.`,
-    );
-  if (!corridor.partner.currencies.includes(targetCurrency)) {
-    return refusedField(
-      'unknown_currency',
-      '/targetCurrency',
-      `${targetCurrency} is not served in this corridor.`,
-    );
-  }
-  if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency) {
-    return refusedField(
-      'unknown_currency',
-      '/amount/currency',
-      `The amount must be in ${sourceCurrency} or ${targetCurrency}.`,
-    );
-  }
+  const unserved = currencyRefusal(corridor, { sourceCurrency, targetCurrency, amount });
+  if (unserved !== undefined) return unserved;
   return {
     kind: 'ok',
     request: {
@@ -69,6 +51,25 @@ export function quoteRequestOf(
       ...(lookup === undefined ? {} : { notAfter: lookup.found.validUntil }),
     },
   };
+}
+
+/** Each side of a corridor has its currencies, and an amount is in that of one side. */
+function currencyRefusal(
+  { home, partner }: Corridor,
+  {
+    sourceCurrency,
+    targetCurrency,
+    amount,
+  }: { sourceCurrency: string; targetCurrency: string; amount: Amount },
+): Refusal | undefined {
+  const refuse = (pointer: string, detail: string) => refusedField('unknown_currency', pointer, detail);
+  if (!home.currencies.includes(sourceCurrency))
+    return refuse('/sourceCurrency', `${sourceCurrency} is not served in this corridor.`);
+  if (!partner.currencies.includes(targetCurrency))
+    return refuse('/targetCurrency', `${targetCurrency} is not served in this corridor.`);
+  if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency)
+    return refuse('/amount/currency', `The amount must be in ${sourceCurrency} or ${targetCurrency}.`);
+  return undefined;
 }
 
 /** A lookup never holds longer than its code. */
