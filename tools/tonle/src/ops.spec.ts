@@ -139,6 +139,22 @@ describe('tonle ops', () => {
     expect(one.out).toContain('submitted (2 times)');
   });
 
+  it("shows what two operators found of a leg beside the network's last word", async () => {
+    const leg = { adapter: 'adapter-thailand', outcome: 'unknown', attempts: 1, enquiries: 9 };
+    const decided = { proposalId: 'p', at: '2026-11-22T11:00:00.000Z' };
+    answers[`/v1/ops/payments/${payment(3).paymentId}`] = {
+      payment: payment(3),
+      legs: [
+        { ...leg, leg: 'debit', decided: { ...decided, paid: true, partnerReference: 'FOUND-1' } },
+        { ...leg, leg: 'credit', decided: { ...decided, paid: false } },
+      ],
+      silentAdapters: [],
+    };
+    const { out } = await tonle('ops', 'payment', 'TH-REF-1');
+    expect(out).toMatch(/debit .* unknown .* two operators: paid under FOUND-1, 2026-11-22T11:00/);
+    expect(out).toMatch(/credit .* unknown .* two operators: not paid, 2026-11-22T11:00/);
+  });
+
   it('sums up a day over all pages, and writes it as CSV', async () => {
     const { out } = await tonle('ops', 'report', '--day', '2026-11-22');
     expect(asked[0]!.searchParams.get('from')).toBe('2026-11-21T17:00:00.000Z');
