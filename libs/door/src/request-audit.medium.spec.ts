@@ -29,16 +29,17 @@ describe('open requests', () => {
     await door.take(lost, 0);
     await door.take(slow, 0);
     world.views.set(slow.submit.paymentId, newsOf(slow.submit, 'CREDIT_SENT') as PaymentView);
-    expect(await broken(Date.parse(lost.submit.receivedAt) + 2 * MINUTE_MS)).toEqual({});
+    const takenMs = Date.parse(lost.submit.receivedAt) + 2 * MINUTE_MS;
+    expect(await broken(takenMs)).toEqual({});
     const isLost = {
       'I3 every open request is a payment': [
         expect.stringContaining(`request ${lost.submit.paymentId} of A, received `),
       ],
     };
-    expect(await broken(at + 3 * MINUTE_MS)).toEqual(isLost);
+    expect(await broken(takenMs + 1)).toEqual(isLost);
     const key = 'I3 every request ends, not long after its deadline';
     expect((await broken(at + 60 * MINUTE_MS))[key]).toBeUndefined();
-    expect((await broken(at + 61 * MINUTE_MS))[key]).toEqual([
+    expect((await broken(at + 60 * MINUTE_MS + 1))[key]).toEqual([
       `request ${lost.submit.paymentId} of A is unanswered, its deadline was ${lost.submit.acceptedAt}`,
     ]);
     // Known in a state that is no end: people were asked, and it is still open.
@@ -54,9 +55,23 @@ describe('open requests', () => {
     const at = world.platform.clock.now();
     await world.door().take(instructionOf(at), 0);
     const calls = new DirectCalls();
+    const checked = async () => {
+      const later = { ...world.platform, calls, clock: { now: () => at + 3 * MINUTE_MS } };
+      return (await auditDoor(later)).findings.at(-1)!.checked;
+    };
     expect(await broken(at + 3 * MINUTE_MS, calls)).toEqual({});
+    expect(await checked()).toBe(0);
     calls.serve(routingCalls.known, () => Promise.resolve({ payments: [] }));
     expect(Object.keys(await broken(at + 3 * MINUTE_MS, calls))).toHaveLength(1);
+    expect(await checked()).toBe(1);
+  });
+
+  it('are asked about when there are some, and a wrong answer is no silence', async () => {
+    const at = world.platform.clock.now();
+    const calls = new DirectCalls();
+    calls.serve(routingCalls.known, () => Promise.resolve({} as never));
+    expect(await broken(at, calls)).toEqual({});
+    await expect(broken(at + 3 * MINUTE_MS, calls)).rejects.toThrow('does not fit');
   });
 });
 
@@ -102,17 +117,28 @@ describe('the table of requests', () => {
     inEvent('state', `"${state}"`),
   ];
 
+  const auditAfter = (at: number, ...statements: string[]) =>
+    world.test.undone(async (transaction) => {
+      for (const statement of statements) await transaction.query(statement);
+      return auditDoor({ ...world.platform, database: transaction as never, clock: { now: () => at } });
+    });
+
   it('is sound', async () => {
-    expect(await brokenBy()).toEqual([]);
+    const at = world.platform.clock.now();
+    const { findings } = await auditAfter(at);
+    expect(findings.map(({ invariant, ok, checked }) => [invariant, ok, checked])).toEqual([
+      ['I10 a request key and a UETR belong to one request with one content', true, 5],
+      ['I10 what was published is what was asked for', true, 5],
+      ['I19 the end of a payment is recorded once and is that of the event', true, 5],
+      ['I3 every request ends, not long after its deadline', true, 0],
+      ['I3 every open request is a payment', true, 0],
+    ]);
     expect(await brokenBy(...inState('MANUAL_REVIEW'))).toEqual([]);
   });
 
   it('is counted by how requests ended', async () => {
-    const totalsAfter = (...statements: string[]) =>
-      world.test.undone(async (transaction) => {
-        for (const statement of statements) await transaction.query(statement);
-        return (await auditDoor({ ...world.platform, database: transaction as never })).totals;
-      });
+    const totalsAfter = async (...statements: string[]) =>
+      (await auditAfter(world.platform.clock.now(), ...statements)).totals;
     const sums = { 'minor.source.KHR': '20048000', 'minor.target.THB': '164000' };
     const counts = { requests: '5', 'payments.EXPIRED': '1', 'payments.open': '2' };
     expect(await totalsAfter()).toEqual({ ...counts, ...sums, 'payments.COMPLETED': '2' });
@@ -125,6 +151,24 @@ describe('the table of requests', () => {
       'minor.source.KHR': '10024000',
     });
     expect(review).not.toHaveProperty(['payments.MANUAL_REVIEW']);
+  });
+
+  it('names the first twenty, of the thousand that are asked about', async () => {
+    const { findings } = await auditAfter(
+      world.platform.clock.now() + 61 * MINUTE_MS,
+      `INSERT INTO request
+       SELECT (jsonb_populate_record(one, jsonb_build_object('payment_id', id, 'uetr', id, 'message_id', id, 'lane', null))).*
+       FROM request AS one
+       CROSS JOIN LATERAL (SELECT gen_random_uuid() AS id FROM generate_series(1, 1001)) AS other
+       WHERE payment_id = '${open}'`,
+    );
+    expect(findings.map(({ checked, violations }) => [checked, violations.length])).toEqual([
+      [1_006, 0],
+      [1_006, 20],
+      [1_006, 0],
+      [20, 20],
+      [1_000, 20],
+    ]);
   });
 
   it.each<[string, () => string, () => string[]]>([

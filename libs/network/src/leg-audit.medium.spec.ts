@@ -57,6 +57,7 @@ it.each<[string, () => string, number[]]>([
     () => ofSecond(`partner_ref = 'ref-1', outcome = 'rejected'`),
     [2, 2, 1, 1],
   ],
+  ['of which one is not answered', () => `DELETE FROM leg_answer WHERE leg_key = '${second}'`, [1, 2, 1, 1]],
   ['without references', () => 'UPDATE leg_answer SET partner_ref = NULL', [2, 2, 2, 0]],
 ])('finds nothing in sound legs %s, and says how much it looked at', async (_name, statement, checked) => {
   const { findings } = await reportAfter(statement());
@@ -93,6 +94,17 @@ it.each<[string, () => string, () => string[]]>([
   ],
 ])('finds that it is broken: %s', async (invariant, violation, statements) => {
   expect((await brokenBy(...statements()))[invariant]).toEqual([violation()]);
+});
+
+it('names the first twenty', async () => {
+  const { findings } = await reportAfter(
+    `INSERT INTO leg_answer
+     SELECT (jsonb_populate_record(one, jsonb_build_object('leg_key', 'lost-' || n, 'partner_ref', 'ref-' || n))).*
+     FROM leg_answer AS one
+     CROSS JOIN generate_series(10, 30) AS n
+     WHERE leg_key = '${first}'`,
+  );
+  expect(findings.map(({ violations }) => violations.length)).toEqual([20, 0, 0, 0]);
 });
 
 it('takes other bytes for what they are when the network has said that they conflict', async () => {

@@ -14,7 +14,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   {
     invariant: 'an answer has an intent before it',
-    count: 'SELECT count(*) AS checked FROM leg_answer',
+    count: 'SELECT count(*)::int AS checked FROM leg_answer',
     find: `
       SELECT leg_answer.leg_key || ' ' || outcome AS violation
       FROM leg_answer
@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     invariant: 'I11 the bytes of a leg are the same in every attempt',
-    count: 'SELECT count(DISTINCT leg_key) AS checked FROM leg',
+    count: 'SELECT count(DISTINCT leg_key)::int AS checked FROM leg',
     find: `
       SELECT leg_key AS violation
       FROM leg
@@ -38,7 +38,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     invariant: 'I4 a leg is accepted at most once',
-    count: `SELECT count(*) AS checked FROM leg_answer WHERE outcome = 'accepted'`,
+    count: `SELECT count(*)::int AS checked FROM leg_answer WHERE outcome = 'accepted'`,
     find: `
       SELECT leg_key AS violation
       FROM leg_answer
@@ -49,7 +49,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     invariant: 'a partner reference belongs to one leg',
-    count: `SELECT count(*) AS checked FROM leg_answer WHERE outcome = 'accepted' AND partner_ref IS NOT NULL`,
+    count: `SELECT count(*)::int AS checked FROM leg_answer WHERE outcome = 'accepted' AND partner_ref IS NOT NULL`,
     find: `
       SELECT partner_ref AS violation
       FROM leg_answer
@@ -81,12 +81,12 @@ const TOTALS = `
 export async function auditLegs(database: Queryable, service: string, now: number): Promise<AuditReport> {
   const findings = [];
   for (const { invariant, count, find } of CHECKS) {
-    const [counted] = await database.query<{ checked: bigint }>(count);
+    const [counted] = await database.query<{ checked: number }>(count);
     const violations = (await database.query<{ violation: string }>(find)).map((row) => row.violation);
     findings.push({
       invariant,
       ok: violations.length === 0,
-      checked: parseInt(String(counted?.checked ?? 0n), 10),
+      checked: counted!.checked,
       violations,
     });
   }
@@ -103,6 +103,6 @@ export async function auditLegs(database: Queryable, service: string, now: numbe
     totals[`legs.${leg}.${currency}.${outcome}.minor`] = minor.toString();
   }
   const [open] = await database.query<{ open: bigint }>('SELECT count(*) AS open FROM leg_enquiry');
-  totals['legs.open'] = (open?.open ?? 0n).toString();
+  totals['legs.open'] = open!.open.toString();
   return { service, at: new Date(now).toISOString(), findings, totals };
 }

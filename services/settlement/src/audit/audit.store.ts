@@ -74,7 +74,7 @@ export async function auditFindings(database: Queryable): Promise<AuditFinding[]
     findings.push({
       invariant: check.invariant,
       ok: violations.length === 0,
-      checked: count?.n ?? 0,
+      checked: count!.n,
       violations,
     });
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AuditFinding } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
-import { auditFindings } from './audit.store.js';
+import { auditFindings, auditTotals } from './audit.store.js';
 
 // Real: PostgreSQL. One broken state for each arm of each check, known by its text.
 
@@ -58,7 +58,10 @@ const findingsAfter = (...statements: string[]): Promise<AuditFinding[]> =>
     return auditFindings(transaction);
   });
 const brokenBy = async (...statements: string[]): Promise<string[]> =>
-  (await findingsAfter(...statements)).flatMap(({ violations }) => violations);
+  (await findingsAfter(...statements)).flatMap(({ ok, violations }) => {
+    expect(ok).toBe(violations.length === 0);
+    return violations;
+  });
 
 it.each([
   ['as they are', 'SELECT 1', [1, 1, 2, 1, 2]],
@@ -67,6 +70,7 @@ it.each([
     `UPDATE payment_record SET state = 'BLOCKED' WHERE state = 'COMPLETED'`,
     [1, 1, 2, 1, 2],
   ],
+  ['of windows that nobody has netted', 'DELETE FROM window_net', [1, 1, 2, 0, 2]],
   ['of an open window', `UPDATE settlement_window SET state = 'OPEN'`, [1, 1, 2, 1, 0]],
   ['of a draining window', `UPDATE settlement_window SET state = 'DRAINING'`, [1, 1, 2, 1, 0]],
   ['of a closed window', `UPDATE settlement_window SET state = 'CLOSED'`, [1, 1, 2, 1, 0]],
@@ -121,4 +125,30 @@ it.each<[string, string]>([
   [`window ${THAI}: lines 82, bilateral sums 0`, 'DELETE FROM window_bilateral'],
 ])('finds that %s', async (violation, statement) => {
   expect(await brokenBy(statement)).toContain(violation);
+});
+
+it('says which invariant is broken, and names the first twenty violations', async () => {
+  const findings = await findingsAfter(
+    `INSERT INTO payment_record
+     SELECT (jsonb_populate_record(one, jsonb_build_object('payment_id', id, 'uetr', id))).*
+     FROM payment_record AS one
+     CROSS JOIN LATERAL (SELECT gen_random_uuid() AS id FROM generate_series(1, 21)) AS other
+     WHERE payment_id = '${DONE}'`,
+  );
+  expect(findings.map(({ invariant, violations }) => [invariant, violations.length])).toEqual([
+    ['I15 each completed payment is in exactly one window per partner and currency', 20],
+    ['I15 no window holds a payment that did not complete', 0],
+    ['I15 the totals of a window are the sums of its lines', 0],
+    ['I16 the nets of a window are zero in sum', 0],
+    ['I16 a netted window is netted from all its lines', 0],
+  ]);
+});
+
+it('gives the totals that cross-checks compare', async () => {
+  expect(await auditTotals(test.database)).toEqual({
+    'payments.COMPLETED': '1',
+    'payments.REJECTED': '1',
+    'obligations.KHR': '10000',
+    'obligations.THB': '82',
+  });
 });
