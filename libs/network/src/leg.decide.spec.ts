@@ -23,6 +23,7 @@ function legOf(more: Partial<LegState> = {}, reported: LegOutcome[] = []): LegSt
     paymentId: 'p',
     leg: 'credit',
     attempt: 1,
+    amount: { currency: 'KHR', minor: '5000' },
     sendBefore: new Date(START + 20_000).toISOString(),
   } as LegCommand;
   const known = { intentMs: START, enquiries: 0, notFounds: 0, notFoundIsFinal: true };
@@ -129,6 +130,38 @@ describe('what an answer means', () => {
       reason: 'AC04',
       reasonText: 'closed',
     });
+  });
+
+  it('says what contradicts what', () => {
+    expect(decide(legOf({}, ['accepted']), rejected).report?.reasonText).toBe(
+      'was accepted, is now rejected',
+    );
+  });
+
+  it.each<[string, LegState['acceptedAmount'], string, string, string | undefined]>([
+    ['what it was asked for', undefined, 'KHR', '5000', undefined],
+    ['the amount before', { currency: 'KHR', minor: '3000' }, 'KHR', '03000', undefined],
+    [
+      'more than it was asked for',
+      undefined,
+      'KHR',
+      '5001',
+      '5000 minor units of KHR, is now with 5001 of KHR',
+    ],
+    [
+      'what it was asked for, and not the amount before',
+      { currency: 'KHR', minor: '3000' },
+      'KHR',
+      '5000',
+      '3000 minor units of KHR, is now with 5000 of KHR',
+    ],
+    ['another currency', undefined, 'THB', '5000', '5000 minor units of KHR, is now with 5000 of THB'],
+  ])('accepted again with %s', (_name, acceptedAmount, currency, minor, text) => {
+    const answer: LegAnswer = { kind: 'accepted', partnerRef: 'ref', amount: { currency, minor } };
+    const { report } = decide(legOf({ acceptedAmount }, ['accepted']), answer);
+    expect(report?.reasonText).toBe(text && `was accepted with ${text}`);
+    expect(report?.outcome).toBe(text && 'conflicting');
+    expect(report?.amount).toEqual(text && answer.amount);
   });
 
   it('an enquiry that was not sent changes nothing that is known', () => {

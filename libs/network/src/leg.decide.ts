@@ -94,9 +94,9 @@ function decideDefinite(
   now: number,
 ): LegDecision {
   const earlier = [...leg.reported].find((outcome) => DEFINITE.has(outcome) && outcome !== answer.kind);
-  const other = otherAmount(leg, answer);
-  if (earlier !== undefined || other !== undefined) {
-    const reasonText = earlier === undefined ? other : `was ${earlier}, is now ${answer.kind}`;
+  const reasonText =
+    earlier === undefined ? otherAmount(leg, answer) : `was ${earlier}, is now ${answer.kind}`;
+  if (reasonText !== undefined) {
     return {
       report: once(leg, {
         ...base(leg, now),
@@ -110,11 +110,11 @@ function decideDefinite(
   return { report: once(leg, { ...base(leg, now), outcome: answer.kind, ...said(answer) }) };
 }
 
-/** Accepted once more, with an amount that is not the one before. */
+/** Of a leg that was accepted: what it is now accepted with, when that is not the amount before. */
 function otherAmount(leg: LegState, answer: LegAnswer): string | undefined {
   const { amount: now } = said(answer);
   const before = leg.acceptedAmount ?? leg.command.amount;
-  if (answer.kind !== 'accepted' || now === undefined || !leg.reported.has('accepted')) return undefined;
+  if (now === undefined || !leg.reported.has('accepted')) return undefined;
   if (now.currency === before.currency && BigInt(now.minor) === BigInt(before.minor)) return undefined;
   return `was accepted with ${before.minor} minor units of ${before.currency}, is now with ${now.minor} of ${now.currency}`;
 }
