@@ -20,7 +20,7 @@ interface Ended {
   readonly err: string;
 }
 
-function launch(args: readonly string[] = []) {
+function launch(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
   const command = [
     'tools/launcher/dist/main-start.js',
     '--home',
@@ -29,7 +29,7 @@ function launch(args: readonly string[] = []) {
     String(PORT_BASE),
     ...args,
   ];
-  const child = spawn(process.execPath, command, { cwd: ROOT });
+  const child = spawn(process.execPath, command, { cwd: ROOT, env: { ...process.env, ...env } });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -103,6 +103,25 @@ describe('npm start', () => {
     expect(await freePorts([PORT_BASE, PORT_BASE + 20, PORT_BASE + 40])).toBe(true);
   });
 
+  it('tells in a line why a payment did not complete, and leaves nothing running when asked for once', async () => {
+    const { code, out, err } = await launch(['--once'], { TONLE_GATEWAY_AUTHORITIES: 'elsewhere.example' })
+      .ended;
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /The outbound payment of the demonstration did not complete: .*signature_misdirected/,
+    );
+    expect(out + err).not.toMatch(/^ {4}at /m);
+    expect(await freePorts([PORT_BASE, PORT_BASE + 20, PORT_BASE + 40])).toBe(true);
+  });
+
+  it('ends everything when nobody reads what it says any more', async () => {
+    const { child, ended } = launch();
+    child.stdout.destroy();
+    const { code, err } = await ended;
+    expect([code, err]).toEqual([0, expect.not.stringContaining('EPIPE')]);
+    expect(await freePorts([PORT_BASE, PORT_BASE + 20, PORT_BASE + 40])).toBe(true);
+  });
+
   it('names the port that somebody else has', async () => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(PORT_BASE, '127.0.0.1', done));
@@ -116,5 +135,16 @@ describe('npm start', () => {
   it('says what is wrong with an option', async () => {
     const { code, err } = await launch(['--port-base', 'abc']).ended;
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('--port-base') });
+  });
+});
+
+describe('npx tonle', () => {
+  it('ends without a word when nobody reads what it says any more', async () => {
+    const child = spawn(process.execPath, ['tools/tonle/bin/tonle.mjs', '--help'], { cwd: ROOT });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.stdout.destroy();
+    const code = await new Promise((done) => child.once('close', done));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 });

@@ -3,15 +3,13 @@ import { spawn } from 'node:child_process';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printable } from '@tonle/contracts';
-import { watch } from 'chokidar';
 import { build } from '../build/build.mjs';
+import { watchSources } from './watch.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const SETTLE_MS = 150;
 const ENDS = ['--help', '-h', '--once'];
 const say = (text) => process.stderr.write(`${printable(text)}\n`);
 let child;
-let timer;
 let dataChanged = false;
 let restarting = Promise.resolve();
 
@@ -26,7 +24,7 @@ function start() {
 }
 
 function stop() {
-  if (child === undefined || child.exitCode !== null) return Promise.resolve();
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((done) => {
     child.once('exit', done);
     child.kill('SIGTERM');
@@ -46,20 +44,17 @@ async function restart() {
   }
 }
 
-// Editors save by writing a new file over the old name, which a bare fs.watch sees once and never again.
-watch(
-  ['libs', 'services', 'tools', 'deploy'].map((folder) => resolve(ROOT, folder)),
-  { ignoreInitial: true, ignored: /\/(dist|node_modules)$/, atomic: true },
-).on('all', (_event, file) => {
-  const source = file.endsWith('.ts');
-  if (!source && !/\.(json|csv|txt|xml)$/.test(file)) return;
-  if (!source) say(`changed: ${relative(ROOT, file)}`);
-  dataChanged ||= !source;
-  clearTimeout(timer);
-  timer = setTimeout(() => {
+const added = process.argv[process.argv.indexOf('--networks') + 1];
+const folders = ['libs', 'services', 'tools', 'deploy', ...(process.argv.includes('--networks') ? [added] : [])];
+await watchSources(
+  folders.map((folder) => resolve(ROOT, folder)),
+  (files) => {
+    const data = files.filter((file) => !file.endsWith('.ts'));
+    for (const file of data) say(`changed: ${relative(ROOT, file)}`);
+    dataChanged ||= data.length > 0;
     restarting = restarting.then(restart);
-  }, SETTLE_MS);
-});
+  },
+);
 // Ctrl-C reaches the launcher as well: it ends everything in order, then there is nothing left to watch for.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop().then(() => process.exit(0)));
 start();

@@ -14,8 +14,9 @@ let server: Server;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'tonle-demo-'));
   makeSandboxKeys(join(home, 'keys'), ['KHMEKONG']);
-  server = createServer((_request, response) => {
-    response.writeHead(422, { 'content-type': 'application/json' }).end('{"detail":"no payee 42"}');
+  server = createServer(({ url }, response) => {
+    if (url?.startsWith('/strange') === true) response.end('<html>');
+    else response.writeHead(422, { 'content-type': 'application/json' }).end('{"detail":"no payee 42"}');
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 });
@@ -42,6 +43,17 @@ it('tells what was refused, for each way', async () => {
   expect(said).toEqual([
     expect.stringMatching(/^\nThe outbound payment .*\/control\/qr\/thai \(422\): .*no payee 42/),
     expect.stringMatching(/^\nThe inbound payment .*\/control\/qr\/khqr \(422\): .*no payee 42/),
+  ]);
+});
+
+it('tells what it cannot make sense of, and what it lacks', async () => {
+  const said: string[] = [];
+  const { port } = server.address() as AddressInfo;
+  const strange = { ...runningAt(`http://127.0.0.1:${port}/strange`), home: join(home, 'elsewhere') };
+  expect(await payBothWays(strange, (text) => said.push(text))).toBe(false);
+  expect(said).toEqual([
+    expect.stringMatching(/^\nThe outbound payment .* did not complete: .*KHMEKONG/),
+    expect.stringMatching(/^\nThe inbound payment .* did not complete: .*JSON/),
   ]);
 });
 

@@ -5,6 +5,7 @@ import { directoryNotice } from './directory-notice.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
 import { lockHome, type HomeLock } from './lock.js';
 import { LaunchError, requireFreePorts } from './ports.js';
+import { ProcessLog } from './process-log.js';
 import type { LaunchOptions, Running } from './running.js';
 import { SupervisedServer, type ServerHandle } from './servers.js';
 import { SupervisedProcess } from './supervisor.js';
@@ -129,7 +130,8 @@ export class Installation implements Running {
 
   startProcess(group: string, name: string, script: string, env: Record<string, string>): SupervisedProcess {
     const spec = { name, script: join(ROOT, script), env };
-    const process = new SupervisedProcess(spec, join(this.home, 'logs'), (text) => this.say(text));
+    const log = new ProcessLog(join(this.home, 'logs', `${name}.log`));
+    const process = new SupervisedProcess(spec, log, (text) => this.say(text));
     this.processes.push({ group, process });
     process.start();
     return process;

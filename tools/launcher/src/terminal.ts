@@ -18,9 +18,13 @@ export function noticeOf(running: Pick<Running, 'notice'>): string {
   return notice === undefined ? '' : `\n${notice}\n\n`;
 }
 
-/** Resolves at Ctrl-C, SIGTERM, or when the terminal is closed: servers have groups of their own and would stay. */
+/**
+ * Resolves at Ctrl-C, SIGTERM, or when the terminal is closed: servers have groups of their own and would stay. So it does
+ * when whoever reads what we say has seen enough (`npm start | head`).
+ */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((done) => {
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => done());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
   });
 }

@@ -2,9 +2,9 @@
 // root, so as root it runs in a user namespace of its own.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type IpcNetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -127,13 +127,25 @@ export function postgresUrl(to: {
   return `postgres://${to.user}:${to.password}@127.0.0.1:${to.port}/${to.database}${query}`;
 }
 
+/** What a launcher left that was killed while it made a cluster; where its initdb still goes on, the next start has it. */
+async function removeHalfMade(folder: string): Promise<void> {
+  const names = (await readdir(dirname(folder))).filter((name) =>
+    name.startsWith(`${basename(folder)}.new-`),
+  );
+  for (const name of names) {
+    await rm(join(dirname(folder), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Makes a cluster beside, and moves it when it is whole: the folder is never there half made. */
 async function makeCluster(folder: string, password: string, env: NodeJS.ProcessEnv): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  const passwordFile = `${folder}.pw`;
+  await removeHalfMade(folder);
+  const making = await mkdtemp(`${folder}.new-`);
+  const passwordFile = `${making}.pw`;
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   const [program, args] = unprivileged(binary('initdb'), [
     '-D',
-    folder,
+    making,
     '-U',
     'tonle',
     '-A',
@@ -148,6 +160,8 @@ async function makeCluster(folder: string, password: string, env: NodeJS.Process
   const made = spawnSync(program, args, { env });
   await rm(passwordFile, { force: true });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+  await rm(folder, { recursive: true, force: true });
+  await rename(making, folder);
 }
 
 /** The processes of a server that was killed end one after the other: memory and port are free a moment later. */

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -25,5 +28,30 @@ it('a server is known by its pid file before it answers: the launcher may be kil
   expect(known).toEqual([true, true]);
   expect(readFileSync(pidFile, 'utf8')).toBe(`${server.pid}\n`);
   await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+it('a server ends with whoever started it, who may be killed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonle-server-'));
+  const path = join(folder, 'socket');
+  const server = `require('node:net').createServer(() => undefined).listen(${JSON.stringify(path)})`;
+  const starter = `
+    import { connect } from 'node:net';
+    import { startServer } from ${JSON.stringify(join(import.meta.dirname, 'spawned-server.ts'))};
+    const args = ['-e', ${JSON.stringify(server)}];
+    const answers = () => new Promise((done) => {
+      const probe = connect(${JSON.stringify(path)}, () => done(probe.destroy() !== undefined));
+      probe.on('error', () => done(false));
+    });
+    await startServer({ name: 's', program: process.execPath, args, answers, startMs: 20_000, stopMs: 1_000 });
+    console.log('up');`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', starter]);
+  await once(parent.stdout, 'data');
+  const connection = connect(path);
+  await once(connection, 'connect');
+  connection.on('error', () => undefined);
+  const closed = new Promise((done) => connection.once('close', done));
+  parent.kill('SIGKILL');
+  await closed;
   rmSync(folder, { recursive: true });
 });

@@ -1,7 +1,8 @@
-// One foreign server (PostgreSQL, Kafka, Redis) as a child process: started, waited for, stopped, and ended
-// when an earlier launcher was killed and left it over.
+// One foreign server (PostgreSQL, Kafka, Redis) as a child process: started, waited for, stopped, ended with whoever
+// started it, and ended when an earlier launcher was killed and left it over.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 
 const LOOK_MS = 20;
 const LOG_KEPT = 4_000;
@@ -34,15 +35,31 @@ export async function endLeftOver({ pidFile, mark, signal, limitMs }: LeftOver):
   const text = await readFile(pidFile, 'utf8').catch(() => '');
   const pid = Number.parseInt(text.split('\n')[0] ?? '', 10);
   if (!Number.isInteger(pid) || pid <= 1) return;
-  if (isAlive(pid) && commandOf(pid).includes(mark)) {
+  // One that has ended may keep its id until somebody fetches its end, but not its command line.
+  const runs = (): boolean => isAlive(pid) && commandOf(pid).includes(mark);
+  if (runs()) {
     process.kill(pid, signal);
     const end = performance.now() + limitMs;
-    while (isAlive(pid)) {
+    while (runs()) {
       if (performance.now() > end) throw new Error(`process ${pid} of an earlier start does not end`);
       await pause(LOOK_MS);
     }
   }
   await rm(pidFile, { force: true });
+}
+
+/**
+ * Ends a server when we are gone, however we went: a shell reads from a pipe that nobody but us holds open. Returns what
+ * calls that off.
+ */
+function endWithUs(pid: number, signal: NodeJS.Signals): () => void {
+  if (process.platform === 'win32') return () => undefined;
+  const script = `read -r _; kill -${signal.replace('SIG', '')} ${pid}`;
+  const watch = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watch.once('error', () => undefined);
+  watch.unref();
+  (watch.stdin as Socket).unref();
+  return () => void watch.kill('SIGKILL');
 }
 
 export interface SpawnedServer {
@@ -75,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<SpawnedServer
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let ended = false;
+  const letGo = child.pid === undefined ? () => undefined : endWithUs(child.pid, stopSignal);
   const exited = new Promise<void>((done) => {
     child.once('exit', () => done());
     child.once('error', (error) => {
@@ -82,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<SpawnedServer
       done();
     });
   }).then(() => {
+    letGo();
     ended = true;
   });
   // At once: a launcher that is killed while it waits below must not leave a server that nobody knows.
