@@ -11,6 +11,8 @@ const NODE = join(ROOT, 'node_modules/node/bin/node');
 const NX = join(ROOT, 'node_modules/.bin/nx');
 const MARKER = join(ROOT, 'node_modules/.cache/tonle-installed');
 const ORPHAN_LOOK_MS = 500;
+/** For programs that have nothing to close (the launcher ends what it started). */
+const UNREAD = ['--import', new URL('./unread.mjs', import.meta.url).href];
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function lockHash() {
@@ -105,11 +107,11 @@ const COMMANDS = {
   start: (args) => run(NODE, ['tools/launcher/dist/main-start.js', ...args]),
   cluster: (args) => run(NODE, ['tools/launcher/dist/main-cluster.js', ...args]),
   dev: (args) => run(NODE, ['tools/run/dev.mjs', ...args]),
-  load: (args) => run(NODE, ['tools/load/dist/main.js', ...args]),
+  load: (args) => run(NODE, [...UNREAD, 'tools/load/dist/main.js', ...args]),
   reference: () => run(NODE, ['tools/generate/dist/write-reference.js']),
-  conformance: (args) => run(NODE, ['tools/conformance/dist/main.js', ...args]),
-  mutation: (args) => run(NODE, ['tools/mutation/mutation.mjs', ...args]),
-  'bench-formats': (args) => run(NODE, ['tools/bench/dist/main.js', ...args]),
+  conformance: (args) => run(NODE, [...UNREAD, 'tools/conformance/dist/main.js', ...args]),
+  mutation: (args) => run(NODE, [...UNREAD, 'tools/mutation/mutation.mjs', ...args]),
+  'bench-formats': (args) => run(NODE, [...UNREAD, 'tools/bench/dist/main.js', ...args]),
   test: async (args) => {
     await test(args);
     return 0;

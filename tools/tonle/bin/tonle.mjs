@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import '../../run/unread.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const WHAT_TO_DO = 'Run `npm start` (or `npm run build`) in the project folder first.';
@@ -31,12 +32,6 @@ function whyNot() {
   );
   return stale === undefined ? undefined : `The build of ${stale} is older than its source`;
 }
-
-// Whoever reads our output may have seen enough (`tonle payment list | head`).
-process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
 
 const reason = whyNot();
 if (reason === undefined) {
