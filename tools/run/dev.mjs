@@ -45,7 +45,13 @@ async function restart() {
 }
 
 const added = process.argv[process.argv.indexOf('--networks') + 1];
-const folders = ['libs', 'services', 'tools', 'deploy', ...(process.argv.includes('--networks') ? [added] : [])];
+const folders = [
+  'libs',
+  'services',
+  'tools',
+  'deploy',
+  ...(process.argv.includes('--networks') ? [added] : []),
+];
 await watchSources(
   folders.map((folder) => resolve(ROOT, folder)),
   (files) => {
