@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { layoutOf } from '../../tools/launcher/src/layout.js';
 
 const PORT_BASE_FIRST = 17_400;
@@ -13,13 +13,25 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The first of a hundred ports that nobody uses, so that several runs can go on beside each other. */
+/** Held for as long as this process lives: by the last of its ports a hundred is known as taken before the others are used. */
+function claim(port: number): Promise<Server | undefined> {
+  return new Promise((done) => {
+    const server = createServer().unref();
+    server.once('error', () => done(undefined));
+    server.listen(port, '127.0.0.1', () => done(server));
+  });
+}
+
+/** The first of a hundred ports that nobody uses nor is about to use, so that several runs can go on beside each other. */
 export async function freePortBase(): Promise<number> {
   for (let base = PORT_BASE_FIRST; base <= PORT_BASE_LAST; base += PORT_BASE_STEP) {
+    const claimed = await claim(base + PORT_BASE_STEP - 1);
+    if (claimed === undefined) continue;
     const used = Object.values(layoutOf('', base).ports).flatMap((port) =>
       typeof port === 'number' ? [port] : Object.values(port),
     );
     if ((await Promise.all(used.map(isFree))).every((free) => free)) return base;
+    claimed.close();
   }
   throw new Error('no free ports');
 }
