@@ -15,7 +15,7 @@ import { MODELS } from './model.testing.js';
 const ONLY_READ = new Set(['camt.052.001.01', 'pacs.008.001.01']);
 const VERSIONS = processedMessages().filter((version) => !ONLY_READ.has(version));
 /** Everything in them is held. */
-const HELD_WHOLE = new Set(['admi.004.001.02', 'admi.011.001.01']);
+const HELD_WHOLE = new Set(['admi.002.001.01', 'admi.004.001.02', 'admi.011.001.01']);
 
 const readTelling = (xml: string) => {
   const reading = readIso(Buffer.from(xml), { tellUnheld: true, maxBytes: 1 << 20 });
