@@ -18,7 +18,7 @@ const count = {
   name: 'ferry.count',
   request: z.object({}),
   response: z.number(),
-  timeoutMs: 500,
+  timeoutMs: 20_000,
 };
 
 class Ferries1764000000000 extends Migration {

@@ -18,7 +18,7 @@ const contract = {
   name: 'fx.double',
   request: z.object({ numbers: z.array(z.string()), note: z.string().default('none') }),
   response: z.object({ doubled: z.array(z.string()), note: z.string() }),
-  timeoutMs: 300,
+  timeoutMs: 20_000,
 };
 type Answer = z.infer<typeof contract.response>;
 
@@ -93,7 +93,8 @@ describe.each([
     await expect(asks.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
     await expect(asks.call(contract, { numbers: [], note: '' })).rejects.not.toThrow(CallFailed);
     serves.serve(contract, () => new Promise<Answer>(() => undefined));
-    await expect(asks.call(contract, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
+    const impatient = { ...contract, timeoutMs: 100 };
+    await expect(asks.call(impatient, { numbers: [], note: '' })).rejects.toThrow(ServiceUnavailable);
   });
 
   it('says failed when the handler breaks at what it was asked with: who gathers asks for the others alone', async () => {

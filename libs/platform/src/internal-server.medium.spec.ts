@@ -16,7 +16,7 @@ const contract = {
   name: 'fx.quotes-by-id',
   request: z.object({ ids: z.array(z.string()) }),
   response: z.object({ count: z.number() }),
-  timeoutMs: 1_000,
+  timeoutMs: 20_000,
 };
 const list = { fx: [{ id: 'a', secret: '0f'.repeat(32) }], routing: [{ id: 'a', secret: 'f0'.repeat(32) }] };
 const keysOf = (service: string) => new ServiceKeys(service, list);

@@ -10,7 +10,7 @@ const hello = {
   name: 'fx.hello',
   request: z.object({}),
   response: z.string(),
-  timeoutMs: 100,
+  timeoutMs: 20_000,
 };
 
 let seen: string[];

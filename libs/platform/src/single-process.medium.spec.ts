@@ -25,7 +25,7 @@ const hello = {
   name: 'fx.hello',
   request: z.object({ name: z.string() }),
   response: z.object({ text: z.string() }),
-  timeoutMs: 500,
+  timeoutMs: 20_000,
 };
 
 let test: TestDatabase;
