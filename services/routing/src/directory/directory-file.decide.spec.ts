@@ -17,6 +17,7 @@ const situation = (more: Partial<FileSituation> = {}): FileSituation => ({
   stored: FILE.entries.map((entry) => kept(entry)),
   posted: new Map(FILE.openingFunds.map((funds) => [openingAccount(funds), BigInt(funds.amountMinor)])),
   adapters: NETWORKS.map(adapterOf),
+  nowMs: Date.parse('2026-11-20T03:00:00Z'),
   ...more,
 });
 const EMPTY: Partial<FileSituation> = { stored: [], posted: new Map() };
@@ -64,6 +65,24 @@ describe('a directory file', () => {
       entries: [paused, added, ended],
       change: CHANGE,
     });
+  });
+
+  it('opens no window again that was cut off', () => {
+    const { cutOff } = entryOf('calendar', 'TH').body as { cutOff: string };
+    expect(cutOff).toBe('23:00');
+    const later = fileWith([edited('calendar', 'TH', { cutOff: '23:30', version: 2 }, 2)]);
+    // 23:00 in Bangkok is 16:00 UTC.
+    const at = (time: string) => reasonsOf(later, { nowMs: Date.parse(`2026-11-20T${time}Z`) });
+    expect(at('15:59:59.999')).toEqual([]);
+    expect(at('16:00:00')).toEqual([
+      expect.stringContaining(
+        'was cut off at 2026-11-20T16:00:00.000Z, and would be open again until 2026-11-20T16:30:00.000Z',
+      ),
+    ]);
+    expect(at('16:29:59.999')).toHaveLength(1);
+    expect(at('16:30:00')).toEqual([]);
+    const earlier = fileWith([edited('calendar', 'TH', { cutOff: '22:30', version: 2 }, 2)]);
+    expect(reasonsOf(earlier, { nowMs: Date.parse('2026-11-20T15:45:00Z') })).toEqual([]);
   });
 
   it('changes nothing without a word by whom and why', () => {

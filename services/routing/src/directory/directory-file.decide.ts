@@ -1,6 +1,7 @@
 import type { DirectoryEntry } from '@tonle/contracts';
-import { checkDirectory, violationText, type StoredEntry } from '@tonle/directory';
+import { checkDirectory, Directory, violationText, type StoredEntry } from '@tonle/directory';
 import type { AccountCode } from '@tonle/ledger';
+import { cutOffOf, windowDay } from '@tonle/payment';
 import { differences } from './differences.js';
 import { openingAccount, type DirectoryFile } from './directory-file.js';
 
@@ -12,6 +13,7 @@ export interface FileSituation {
   readonly posted: ReadonlyMap<AccountCode, bigint>;
   /** Adapters that exist, by service name. */
   readonly adapters: readonly string[];
+  readonly nowMs: number;
 }
 
 /**
@@ -49,6 +51,7 @@ export function decideFile(file: DirectoryFile, situation: FileSituation): FileD
   if (news.length > 0) {
     const violations = checkDirectory([...stored.map(({ entry }) => entry), ...news], { adapters });
     reasons.push(...violations.map(violationText));
+    if (violations.length === 0) reasons.push(...reopened(news, situation));
     if (file.change === undefined)
       reasons.push(
         `it changes ${news.map(nameOf).join(', ')}, but does not say by whom and why; add "change": {"by", "reason"}`,
@@ -116,6 +119,23 @@ function missing(file: DirectoryFile, history: ReadonlyMap<string, History>): st
     const { kind, id, version } = newest.entry;
     const remedy = `write it again, or end it: version ${version + 1} with "ended": true`;
     return [`${kind} ${id} is in the directory but no longer in the file; ${remedy}`];
+  });
+}
+
+/** A window that was cut off is drained and netted: a later cut-off on its day would complete payments into it (I15). */
+function reopened(news: readonly DirectoryEntry[], { stored, nowMs }: FileSituation): string[] {
+  const entries = stored.map(({ entry }) => entry);
+  const before = new Map(new Directory(entries).networks().map((side) => [side.participant, side.calendar]));
+  const after = new Directory([...entries, ...news]).networks();
+  return after.flatMap(({ participant, calendar }) => {
+    const was = before.get(participant);
+    const day = windowDay(nowMs, calendar);
+    if (was === undefined || windowDay(nowMs, was) <= day) return [];
+    const at = (ms: number) => new Date(ms).toISOString();
+    return [
+      `the window ${day} of ${participant} was cut off at ${at(cutOffOf(day, was))}, and would be open again until ` +
+        `${at(cutOffOf(day, calendar))}; bring this calendar after that, so that it begins with the next window`,
+    ];
   });
 }
 

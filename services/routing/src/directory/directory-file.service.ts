@@ -72,6 +72,7 @@ export class DirectoryFileService {
         stored: await this.store.versions(transaction),
         posted: await this.postedFunds(transaction, file),
         adapters,
+        nowMs: this.platform.clock.now(),
       });
       if (decided.kind === 'take') await this.append(transaction, decided.entries, decided.change);
       return decided;
