@@ -15,6 +15,7 @@ import type { IsoUsage } from './iso-usage.js';
 // A refusal and a payment as ISO 20022 writes them; fields that are undefined are left out.
 
 const INFORMATION_MAX = 105;
+const MESSAGE_ID_MAX = 35;
 const TOO_LATE = 'TM01';
 const ACCEPTED = 'AccptncDtTm';
 
@@ -53,8 +54,7 @@ export function paymentStatus<N extends PaymentNews>(
   const news = usage.open.status === undefined || hasEnded(taken) ? known : undefined;
   const reason = news === undefined ? undefined : (news as { reason?: string }).reason;
   return statusWith(stamp, {
-    originalMessageId: submit.messageId,
-    originalMessageName: request.messageVersion ?? 'pacs.008.001.08',
+    ...originalMessage(submit.messageId, request.messageVersion),
     originalEndToEndId: submit.endToEndId,
     originalTransactionId: submit.transactionId,
     originalUetr: request.uetr,
@@ -64,6 +64,15 @@ export function paymentStatus<N extends PaymentNews>(
     acceptedAt: submit.acceptedAt,
     clearingReference: usage.reference(taken),
   });
+}
+
+/** Neither is named when the payment did not come as a message, under a key that no message id holds. */
+function originalMessage(
+  messageId: string,
+  version: string | null,
+): Pick<Status, 'originalMessageId' | 'originalMessageName'> {
+  if (messageId.length > MESSAGE_ID_MAX) return {};
+  return { originalMessageId: messageId, originalMessageName: version ?? 'pacs.008.001.08' };
 }
 
 /** pacs.002 RJCT for a payment that was not taken. */

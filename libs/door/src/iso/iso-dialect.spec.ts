@@ -78,8 +78,11 @@ function answered(
   return { ...reply, reading: readIso(Buffer.from(reply.body)) };
 }
 
-const taken = (state: 'COMPLETED' | 'CREDIT_UNKNOWN'): CallerAnswer<PaymentEventMessage> => {
-  const instruction = instructionOf(NOW, { messageId: 'M1', uetr: UETR });
+const taken = (
+  state: 'COMPLETED' | 'CREDIT_UNKNOWN',
+  messageId = 'M1',
+): CallerAnswer<PaymentEventMessage> => {
+  const instruction = instructionOf(NOW, { messageId, uetr: UETR });
   const request = storedRequestOf<PaymentEventMessage>(instruction);
   return { kind: 'taken', request, news: newsOf(instruction.submit, state), repeated: false };
 };
@@ -241,6 +244,22 @@ describe('what is answered', () => {
       const { reading } = answered('pacs.028', answer.kind === 'unknown' ? bytes : other, answer);
       expect(reading).toMatchObject({ message: { reason: 'AG09' } });
       expect(reading).not.toMatchObject({ message: { status: expect.any(String) } });
+    }
+  });
+
+  it('tells of a payment over REST under whatever key, and names the key that a message id holds', () => {
+    const question = { ...QUESTION, originalMessageId: undefined, originalMessageName: undefined };
+    const bytes = bytesOf(question as CanonicalMessage, 'pacs.028.001.03');
+    const isAbout = () => true;
+    const told = (key: string) =>
+      answered('pacs.028', bytes, taken('COMPLETED', key), { isAbout }).reading as unknown as {
+        message: object;
+      };
+    const status = { status: 'ACCC', originalUetr: UETR };
+    expect(told('k'.repeat(35)).message).toMatchObject({ ...status, originalMessageId: 'k'.repeat(35) });
+    for (const key of ['k'.repeat(36), UETR, 'k'.repeat(140)]) {
+      expect(told(key).message).toMatchObject(status);
+      expect(told(key).message).not.toHaveProperty('originalMessageId');
     }
   });
 
