@@ -46,6 +46,13 @@ describe('what an admi.002 says', () => {
     expect(lines.length).toBeGreaterThan(55);
   });
 
+  it('goes on behind one that has no room, and says the beginning of one where none has', () => {
+    const huge = `/A${long(30_000)}`;
+    const { findings } = told([{ text: huge }, { text: 'B is missing' }]);
+    expect(findings).toBe('B is missing\n1 more findings have no room here.');
+    expect(told([{ text: huge }, { text: huge }]).findings).toBe(`${huge.slice(0, 19_960)} ...`);
+  });
+
   it('keeps a line break of a finding from making two', () => {
     expect(told([{ text: 'one\ntwo' }, { text: 'three' }]).findings).toBe('one two\nthree');
   });

@@ -15,7 +15,8 @@ export interface RejectionFinding {
 
 /**
  * The texts of an admi.002: each finding whole. The first is its description where it fits there; of several, or of a
- * longer one, all are in its additional data, a line each, and a last line counts those that it has no room for.
+ * longer one, all are in its additional data, a line each, and a last line counts those that it has no room for. Of
+ * findings of which none has room the first is cut.
  */
 export function rejectionTexts(
   findings: readonly RejectionFinding[],
@@ -38,10 +39,12 @@ function inOneText(lines: readonly string[]): string {
   const shown: string[] = [];
   let length = 0;
   for (const line of lines) {
-    length += lengthOf(line) + 1;
-    if (length > FINDINGS_MAX - MORE_MAX) break;
+    const longer = length + lengthOf(line) + 1;
+    if (longer > FINDINGS_MAX - MORE_MAX) continue;
+    length = longer;
     shown.push(line);
   }
+  if (shown.length === 0) return `${[...lines[0]!].slice(0, FINDINGS_MAX - MORE_MAX).join('')} ...`;
   return [...shown, `${lines.length - shown.length} more findings have no room here.`].join('\n');
 }
 
