@@ -24,9 +24,13 @@ it('a start after one that was killed while it made the cluster makes it anew, a
   process.kill(-killed.pid!, 'SIGKILL');
   await exited;
   const server = await startPostgres(options);
-  const client = new pg.Client({ connectionString: server.url('postgres') });
-  await client.connect();
-  await client.end();
+  // It takes connections a moment before it lets anybody in.
+  await until('a whole cluster', async () => {
+    const client = new pg.Client({ connectionString: server.url('postgres') });
+    await client.connect();
+    await client.end();
+    return true;
+  });
   await server.stop();
   expect(readdirSync(folder)).toEqual(['data']);
   rmSync(folder, { recursive: true });
