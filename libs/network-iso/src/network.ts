@@ -14,7 +14,6 @@ const ENQUIRY = 'pacs.028';
 
 /** A network of plain ISO 20022 from its profile. */
 export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<IsoSettings> {
-  const statement = isoStatement(profile);
   return {
     id: profile.id,
     settings: isoSettings(profile, names),
@@ -23,7 +22,9 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
     }),
     rail: ({ bic, sendMs }) => isoRail({ profile, bic }, sendMs),
     payees: ({ bic }) => isoPayees({ profile, bic }),
-    ...(statement !== undefined && { statement: () => statement }),
+    ...(profile.statement.kind !== 'none' && {
+      statement: ({ statementAccounts }: IsoSettings) => isoStatement(profile, statementAccounts)!,
+    }),
     ...(profile.inbound !== undefined && {
       inbound: ({ bic, listener }: IsoSettings) => isoInbound({ profile, bic }, profile.inbound!, listener),
     }),

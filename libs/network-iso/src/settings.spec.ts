@@ -33,7 +33,16 @@ describe('the settings of a network', () => {
     ]);
   });
 
+  it('name the accounts of an installation, else those of the network, else none', () => {
+    const lagoon = isoSettings(LAGOON, { name: 'LAGOON', port: 1, statementAccounts: 'TONLE-FJD' });
+    expect(lagoon.parse({ [NAME]: 'https://a' }).statementAccounts).toEqual(['TONLE-FJD']);
+    const given = { [NAME]: 'https://a', TONLE_LAGOON_STATEMENT_ACCOUNTS: '014-1, 014-2' };
+    expect(lagoon.parse(given).statementAccounts).toEqual(['014-1', '014-2']);
+    expect(settings.parse({ [NAME]: 'https://a' }).statementAccounts).toBeUndefined();
+  });
+
   it.each([
+    ['TONLE_LAGOON_STATEMENT_ACCOUNTS', { [NAME]: 'https://a', TONLE_LAGOON_STATEMENT_ACCOUNTS: '014-1,' }],
     ['TONLE_LAGOON_URL', { [NAME]: 'nowhere' }],
     ['TONLE_LAGOON_CONNECTIONS', { [NAME]: 'https://a', TONLE_LAGOON_CONNECTIONS: '0' }],
     ['TONLE_BIC', { [NAME]: 'https://a', TONLE_BIC: 'SHORT' }],

@@ -22,6 +22,11 @@ const ofNetwork = z.object({
   DOOR_PORT: z.coerce.number().int().min(0).max(65_535),
   DOOR_HOST: z.string().default('127.0.0.1'),
   DOOR_WAIT_MS: millis.default(20_000),
+  STATEMENT_ACCOUNTS: z
+    .string()
+    .transform((text) => text.split(',').map((number) => number.trim()))
+    .pipe(z.array(z.string().min(1).max(140)).min(1))
+    .optional(),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +45,8 @@ export interface IsoSettings {
   readonly signature: Signature;
   /** Where the network calls us. */
   readonly listener: InboundListener;
+  /** Numbers of our accounts in its statements; undefined: as the profile says. */
+  readonly statementAccounts: readonly string[] | undefined;
 }
 
 export interface SettingNames {
@@ -48,16 +55,22 @@ export interface SettingNames {
   /** Where the network is, and where it finds us, when no setting says otherwise. */
   readonly url?: string;
   readonly port?: number;
+  /** Which accounts of its statements are ours, when no setting says otherwise. */
+  readonly statementAccounts?: string;
 }
 
 /**
  * The settings of one network: TONLE_<name>_..., and where keys and certificates lie: `TONLE.key.pem` in the folder of
  * keys, `ca.crt`, `tonle-client.*` and `tonle-door.*` in the folder of certificates.
  */
-export function isoSettings(profile: IsoProfile, { name, url, port }: SettingNames): z.ZodType<IsoSettings> {
-  const prefix = `TONLE_${name}_`;
-  const doorPort = profile.inbound === undefined ? 0 : port;
-  const defaults = { URL: url, DOOR_PORT: doorPort, SIGNATURE: profile.signature };
+export function isoSettings(profile: IsoProfile, names: SettingNames): z.ZodType<IsoSettings> {
+  const prefix = `TONLE_${names.name}_`;
+  const defaults = {
+    URL: names.url,
+    DOOR_PORT: profile.inbound === undefined ? 0 : names.port,
+    SIGNATURE: profile.signature,
+    STATEMENT_ACCOUNTS: names.statementAccounts,
+  };
   return environmentOf.transform((environment, context) => {
     const given = Object.keys(ofNetwork.shape).map((key) => [key, environment[`${prefix}${key}`]] as const);
     const named = Object.fromEntries(given.filter(([, value]) => value !== undefined));
@@ -66,7 +79,7 @@ export function isoSettings(profile: IsoProfile, { name, url, port }: SettingNam
     for (const issue of common.error?.issues ?? [])
       context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
     for (const { path, message } of own.error?.issues ?? [])
-      context.addIssue({ code: 'custom', path: [`${prefix}${path.join('.')}`], message });
+      context.addIssue({ code: 'custom', path: [`${prefix}${String(path[0])}`], message });
     return common.success && own.success ? settingsOf(common.data, own.data) : z.NEVER;
   });
 }
@@ -92,6 +105,7 @@ function settingsOf(common: z.infer<typeof everywhere>, own: z.infer<typeof ofNe
     bic: TONLE_BIC,
     tls: tlsOf('tonle-client'),
     signature,
+    statementAccounts: own.STATEMENT_ACCOUNTS,
     listener: {
       port: own.DOOR_PORT,
       host: own.DOOR_HOST,

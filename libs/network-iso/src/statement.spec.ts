@@ -173,7 +173,11 @@ describe('the statement of a day', () => {
     });
     const others = statementOf([entry()], { statementId: 'S2', account: { id: 'ELSE', currency: 'FJD' } });
     expect(read(camt053(others, statementOf([])), 200, ours)).toEqual([]);
-    expect(() => read(camt053(others), 200, ours)).toThrow('no statement of our account');
+    expect(() => read(camt053(others), 200, ours)).toThrow(
+      'there is no statement of our account TONLE-FJD, only of ELSE',
+    );
+    const installed = isoStatement(LAGOON, ['ELSE', 'ELSE-2']);
+    expect(read(camt053(others, statementOf([])), 200, installed)).toHaveLength(1);
   });
 
   const OTHER = { account: { id: 'ELSE', currency: 'FJD' }, statementId: 'S2' };

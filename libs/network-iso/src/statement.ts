@@ -20,8 +20,8 @@ const BYTES_MAX = 64 * 1024 * 1024;
 const MINUTE_MS = 60_000;
 const STATUS: Readonly<Record<string, StatementLine['status']>> = { BOOK: 'booked', PDNG: 'pending' };
 
-/** The camt.053 of a day; undefined when the network gives none. */
-export function isoStatement(profile: IsoProfile): StatementSource | undefined {
+/** The camt.053 of a day, of `accounts` or those of the profile; undefined when the network gives none. */
+export function isoStatement(profile: IsoProfile, accounts?: readonly string[]): StatementSource | undefined {
   const { statement, timeouts } = profile;
   if (statement.kind === 'none') return undefined;
   return {
@@ -37,7 +37,7 @@ export function isoStatement(profile: IsoProfile): StatementSource | undefined {
     }),
     read: (reply, day) => {
       if (reply.kind !== 'answered' || reply.status !== 200) throw new Error(`no statement of ${day}`);
-      return readDay(reply.bytes, day, profile.utcOffsetMinutes, statement.accounts);
+      return readDay(reply.bytes, day, profile.utcOffsetMinutes, accounts ?? statement.accounts);
     },
   };
 }
@@ -89,7 +89,10 @@ function oursOf(
   const ours = statements.filter(
     ({ account }) => accounts === undefined || accounts.includes(accountName(account)),
   );
-  if (ours.length === 0) throw new Error('there is no statement of our account');
+  if (ours.length === 0) {
+    const others = [...new Set(statements.map(({ account }) => accountName(account)))].join(', ');
+    throw new Error(`there is no statement of our account ${accounts?.join(', ')}, only of ${others}`);
+  }
   for (const { account, balances } of ours) {
     const currency = account.currency ?? balances[0]?.amount.currency ?? '';
     const name = accountName(account);

@@ -47,6 +47,12 @@ describe('what a signed answer means', () => {
     ['PDNG is in progress', { status: 'PDNG' }, { kind: 'in_progress' }],
     ['RJCT with its reason', { status: 'RJCT', reason: 'AC04' }, { kind: 'rejected', reason: 'AC04' }],
     ['RJCT without one', { status: 'RJCT' }, { kind: 'rejected', reason: 'MS03' }],
+    ['RJCT with a code of blanks', { status: 'RJCT', reason: '   ' }, { kind: 'rejected', reason: 'MS03' }],
+    [
+      'RJCT with what nobody sees',
+      { status: 'RJCT', reason: '\u200bAC' },
+      { kind: 'rejected', reason: 'MS03' },
+    ],
     ['a duplicate may be our own first try', { status: 'RJCT', reason: 'DUPL' }, { kind: 'ambiguous' }],
     ['frozen by law', { status: 'BLCK' }, { kind: 'blocked' }],
     ['another UETR', { originalUetr: PAYMENT.replace('7000', '4000') }, { kind: 'ambiguous' }],

@@ -56,8 +56,14 @@ export function readStatus(
   return meaningOf(code, status, answers);
 }
 
+/** What the schema takes as a code, blanks too, goes on to the payer's bank: one that nobody can see says no reason. */
+function codeOf(reason: string | undefined): string | undefined {
+  return reason === undefined || /^[!-~]+$/.test(reason) ? reason : NO_REASON;
+}
+
 function meaningOf(code: string, status: Status, { statuses, duplicates }: Answers): LegAnswer {
-  const { reason, clearingReference: partnerRef, originalAmount } = status;
+  const { clearingReference: partnerRef, originalAmount } = status;
+  const reason = codeOf(status.reason);
   const reasonText =
     status.reasonText === undefined ? undefined : plainText(status.reasonText.join(' '), TEXT_MAX);
   switch (Object.hasOwn(statuses, code) ? statuses[code] : undefined) {
