@@ -134,7 +134,10 @@ describe('a code that a payer abroad scans', () => {
     await quotes.resolve(CODE, undefined);
     expect(asked).toMatchObject([{ amount: riel('500000') }]);
     expect(await quotes.resolve(CODE, riel('500000'))).toMatchObject({ kind: 'resolved' });
-    expect(await quotes.resolve(CODE, riel('4100000'))).toMatchObject({ reason: 'amount_mismatch' });
+    expect(await quotes.resolve(CODE, riel('4100000'))).toMatchObject({
+      reason: 'amount_mismatch',
+      detail: expect.stringMatching(/^The QR code fixes \d+ KHR; this is 41000 KHR\.$/),
+    });
   });
 
   it('is refused as the home network refuses it, or in a currency of neither side', async () => {

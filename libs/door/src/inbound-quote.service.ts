@@ -11,7 +11,7 @@ import {
 } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import type { AmountJson } from '@tonle/money';
+import { amountFromJson, amountText, type AmountJson } from '@tonle/money';
 import type { HomePayee, InboundQuote, ResolvedCode, ScannedCode } from './inbound-quote.js';
 import type { LookupBudget } from './lookups/lookup-budget.js';
 import type { InboundQuoteStore } from './inbound-quote.store.js';
@@ -127,5 +127,7 @@ function amountOf(
   if (fixed === undefined || wanted === undefined) return { kind: 'ok', amount: fixed ?? wanted };
   return fixed.currency === wanted.currency && fixed.minor === wanted.minor
     ? { kind: 'ok', amount: fixed }
-    : refused('amount_mismatch', 'The QR code fixes another amount.');
+    : refused('amount_mismatch', `The QR code fixes ${shown(fixed)}; this is ${shown(wanted)}.`);
 }
+
+const shown = (amount: AmountJson): string => amountText(amountFromJson(amount));

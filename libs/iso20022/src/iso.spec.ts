@@ -156,6 +156,44 @@ describe('markup that hides text', () => {
   });
 });
 
+describe('comments of who wrote a message', () => {
+  const comment = '<!-- made by <b>A & B</b> 1.0 -->';
+  // Ends and starts of elements that hold elements: between them stands no value.
+  const betweens = [...envelope.matchAll(/(?<=\/(?:\w+:)?\w+>)\s*(?=<)/g)].map(({ index }) => index);
+
+  it('between elements change nothing of what is read', () => {
+    const plain = readIso(Buffer.from(envelope));
+    expect(plain.kind).toBe('read');
+    expect(betweens.length).toBeGreaterThan(40);
+    for (const at of betweens) {
+      const commented = envelope.slice(0, at) + comment + envelope.slice(at);
+      expect([at, readIso(Buffer.from(commented))]).toEqual([at, plain]);
+    }
+    expect(readIso(Buffer.from(`${envelope}${comment}\n${comment}`))).toEqual(plain);
+  });
+
+  it.each([
+    ['before a value', /(<EndToEndId>)/],
+    ['in a value', /(<EndToEndId>\w)/],
+    ['after a value', /(<EndToEndId>[^<]*)/],
+    ['in an amount', /(<IntrBkSttlmAmt Ccy="\w+">\d)/],
+  ])('are refused %s', (_where, place) => {
+    expect(errorsOf(changed(place, `$1${comment}`)).map(({ code }) => code)).toEqual(['comment']);
+  });
+
+  it('are refused in open content, which is handed on as it is written', () => {
+    const text = `<SplmtryData><Envlp><x:A xmlns:x="urn:x">${comment}<x:B/></x:A></Envlp></SplmtryData></CdtTrfTxInf>`;
+    expect(errorsOf(changed('</CdtTrfTxInf>', text)).map(({ code }) => code)).toEqual(['comment']);
+  });
+
+  it('hide no element that is missing, and no second one', () => {
+    const missing = changed(/<EndToEndId>[^<]*<\/EndToEndId>/, '<!-- $& -->');
+    expect(errorsOf(missing).map(({ code }) => code)).toEqual(['missing_element']);
+    expect(errorsOf(changed('</CdtTrfTxInf>', '</CdtTrfTxInf><!-- never ends')).length).toBeGreaterThan(0);
+    expect(errorsOf(changed('</CdtTrfTxInf>', '</CdtTrfTxInf><!-- a -- b -->')).length).toBeGreaterThan(0);
+  });
+});
+
 describe('open content', () => {
   const supplement =
     '<SplmtryData><PlcAndNm>/Document</PlcAndNm><Envlp><x:Extra xmlns:x="urn:x" a="ស"><x:One>1 &amp; ๒</x:One><ก/></x:Extra></Envlp></SplmtryData>';

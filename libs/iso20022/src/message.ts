@@ -19,7 +19,7 @@ const REPORTS = /^camt\.05[234]\./;
 export interface ReadOptions {
   /** Larger bodies are refused; by default 64 KiB, 1 MiB for statements, reports and notifications (camt.05x). */
   readonly maxBytes?: number;
-  /** Comments, CDATA and processing instructions: refused unless told otherwise, for files from elsewhere. */
+  /** Comments in values, CDATA and processing instructions: refused unless told otherwise, for files from elsewhere. */
   readonly markup?: 'refuse' | 'accept';
   /** UTF-8 only, unless files from elsewhere shall be read in the encoding that they declare. */
   readonly encoding?: 'utf-8' | 'declared';
@@ -123,7 +123,7 @@ function policyOf(bytes: Uint8Array, options: ReadOptions): ReadPolicy {
     elementsMax: 100_000,
     wrappersMax: 8,
     errorsMax: options.maxErrors ?? 100,
-    markup: options.markup ?? 'refuse',
+    markup: options.markup ?? 'between',
     accepts: (version) => {
       if (options.maxBytes !== undefined || bytes.length <= PAYMENT_BYTES_MAX || REPORTS.test(version))
         return undefined;

@@ -75,6 +75,12 @@ export class OpenElements {
       throw new NotWellFormed('too_many_errors', index, 'the rest was not read');
   }
 
+  /** Where only elements are: whoever leaves out a comment here reads what we read. Open content is kept as it is written. */
+  protected isBetweenElements(): boolean {
+    const frame = this.depth > 0 ? this.frames[this.depth - 1]! : undefined;
+    return frame === undefined || (!frame.skipped && !frame.kept && frame.type?.kind !== 'simple');
+  }
+
   /** The path of the element at a depth, from the root of its part. */
   protected path(depth = this.depth): string {
     let path = '';

@@ -13,8 +13,11 @@ export interface ReadPolicy {
   readonly errorsMax: number;
   /** Elements around the ISO parts, at most so deep. */
   readonly wrappersMax: number;
-  /** Comments, CDATA sections and processing instructions are refused on the wire: they hide text from other readers. */
-  readonly markup: 'refuse' | 'accept';
+  /**
+   * CDATA sections, processing instructions and comments hide text from other readers: `between` takes comments where only
+   * elements stand, as messages on the wire may have them.
+   */
+  readonly markup: 'refuse' | 'between' | 'accept';
   /** Called when the root of a part opens; what it returns refuses the part. */
   readonly accepts?: (version: string) => { code: string; detail: string } | undefined;
   /** Collects the index of every element by its path, where a later error wants to point at one. */

@@ -99,7 +99,8 @@ class TextReader extends OpenElements {
 
   private readMarkup(): void {
     const { kind, from, to, end } = this.source.markup(this.at);
-    if (this.policy.markup === 'refuse') {
+    const { markup } = this.policy;
+    if (markup !== 'accept' && !(markup === 'between' && kind === 'comment' && this.isBetweenElements())) {
       throw new NotWellFormed(kind, this.at, `a ${kind.replace('_', ' ')} is not allowed in a message`);
     }
     if (kind === 'cdata') this.readSection(from, to);

@@ -1,5 +1,5 @@
 import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
-import { amountFromJson, sameAmount } from '@tonle/money';
+import { amountFromJson, amountText, sameAmount } from '@tonle/money';
 import { spelled, type Corridor, type ParticipantBody, type Side } from '@tonle/directory';
 import {
   type Customer,
@@ -72,8 +72,10 @@ export function payableRefusal(
     return refusedField('amount_mismatch', '/quoteId', `The payee is paid in ${lookup.found.currency}.`);
   }
   const { amount } = lookup.found;
-  if (amount !== undefined && !sameAmount(amountFromJson(amount), amountFromJson(quote.target))) {
-    return refusedField('amount_mismatch', '/quoteId', 'The QR code fixes another amount.');
+  const [coded, quoted] = [amount ?? quote.target, quote.target].map(amountFromJson);
+  if (!sameAmount(coded!, quoted!)) {
+    const said = `The QR code fixes ${amountText(coded!)}; the quote is of ${amountText(quoted!)}.`;
+    return refusedField('amount_mismatch', '/quoteId', said);
   }
   return undefined;
 }

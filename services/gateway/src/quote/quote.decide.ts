@@ -1,4 +1,4 @@
-import { amountFromJson, amountToJson, sameAmount, type Amount } from '@tonle/money';
+import { amountFromJson, amountText, amountToJson, sameAmount, type Amount } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
 import {
   type Quote,
@@ -34,7 +34,8 @@ export function quoteRequestOf(
   const amount = read?.amount ?? coded;
   if (amount === undefined) return refusedField('schema_invalid', '/amount', 'An amount is required.');
   if (coded !== undefined && amount.currency === coded.currency && !sameAmount(amount, coded)) {
-    return refusedField('amount_mismatch', '/amount', 'The QR code fixes another amount.');
+    const said = `The QR code fixes ${amountText(coded)}; this is ${amountText(amount)}.`;
+    return refusedField('amount_mismatch', '/amount', said);
   }
   const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor);
   const unserved = currencyRefusal(corridor, { sourceCurrency, targetCurrency, amount });
