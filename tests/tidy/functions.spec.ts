@@ -1,21 +1,21 @@
-// Functions as their reader meets them: what a lib offers is told where it is declared, and none is long.
+// Functions as their reader meets them: what a lib exports is documented where it is declared, and none is long.
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { isTest } from './exports.testing.js';
 import { sources, textOf } from './tree.js';
 
-/** Its message says it. */
-const TOLD_BY_ITSELF = ['libs/messaging/src/gatherer.ts: GathererFull'];
+/** An error whose message is all that there is to say. */
+const NAMED_BY_ITS_MESSAGE = ['libs/messaging/src/gatherer.ts: GathererFull'];
 
 const LINES_MAX = 60;
-/** One declaration after the other. */
+/** Long, but only a list of declarations. */
 const DECLARATIONS = [
   'libs/contracts/src/calls-adapter.ts: adapterCalls',
   'services/routing/src/routing.module.ts: RoutingModule',
   'tools/tonle/src/operator-commands.ts: addOpsCommands',
 ];
 
-const offered = sources.filter(
+const exporting = sources.filter(
   (file) => /^libs\/[^/]+\/src\//.test(file) && !/\/migrations\//.test(file) && !isTest(file),
 );
 
@@ -23,13 +23,13 @@ const parse = (file: string, text = textOf(file)) =>
   ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
 
 /** Names of the exported classes and functions of a file that have no docstring. */
-function untold(source: ts.SourceFile): string[] {
+function undocumented(source: ts.SourceFile): string[] {
   return source.statements
-    .filter((each) => isOffered(each) && ts.getJSDocCommentsAndTags(each).length === 0)
+    .filter((each) => isExportedCallable(each) && ts.getJSDocCommentsAndTags(each).length === 0)
     .flatMap(namesOf);
 }
 
-function isOffered(node: ts.Statement): boolean {
+function isExportedCallable(node: ts.Statement): boolean {
   const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
   if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return false;
   if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return true;
@@ -77,7 +77,7 @@ describe('a function', () => {
     expect(longIn(parse('a.ts', texts.join('\n')))).toEqual(['long', 'Long', 'arrow']);
   });
 
-  it('can be seen at once', () => {
+  it('fits on a screen', () => {
     const product = sources.filter((file) => /^(libs|services|tools)\//.test(file) && !isTest(file));
     const found = product.flatMap((file) => longIn(parse(file)).map((name) => `${file}: ${name}`));
     expect(found).toEqual(DECLARATIONS);
@@ -87,21 +87,21 @@ describe('a function', () => {
 describe('a class or function that a lib exports', () => {
   it('is read as it is written', () => {
     const lines = [
-      '/** Told. */',
-      'export function told() {}',
+      '/** Documented. */',
+      'export function documented() {}',
       '// No docstring.',
-      'export function untold() {}',
+      'export function undocumented() {}',
       'function inside() {}',
       'export const arrow = () => 1;',
       'export const VALUE = 1;',
       'export class Class {}',
     ];
-    expect(untold(parse('a.ts', lines.join('\n')))).toEqual(['untold', 'arrow', 'Class']);
+    expect(undocumented(parse('a.ts', lines.join('\n')))).toEqual(['undocumented', 'arrow', 'Class']);
   });
 
   it('has a docstring', () => {
-    expect(offered.length).toBeGreaterThan(200);
-    const found = offered.flatMap((file) => untold(parse(file)).map((name) => `${file}: ${name}`));
-    expect(found).toEqual(TOLD_BY_ITSELF);
+    expect(exporting.length).toBeGreaterThan(200);
+    const found = exporting.flatMap((file) => undocumented(parse(file)).map((name) => `${file}: ${name}`));
+    expect(found).toEqual(NAMED_BY_ITS_MESSAGE);
   });
 });

@@ -1,6 +1,6 @@
 import { entry, type ReasonEntry } from './reason-entry.js';
 
-/** Reasons of amounts and quotes, of the one registry in reasons.ts. */
+/** The part of the registry in reasons.ts that is about amounts and quotes. */
 export const QUOTE_REASONS = {
   // amounts
   unknown_currency: entry(

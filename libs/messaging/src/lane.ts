@@ -105,7 +105,7 @@ class Lane implements OutboxLane {
     }
     this.unsent = host.telemetry?.gauge(
       'tonle_outbox_unsent_oldest_seconds',
-      'For how long the oldest committed record has waited for the broker',
+      'How long the oldest committed record has waited for the broker',
     );
     this.unsent?.set(0);
     this.timer = setInterval(() => this.maintain(), leaseMs / 3);

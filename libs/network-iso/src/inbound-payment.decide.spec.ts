@@ -154,7 +154,7 @@ describe('a payment at the door', () => {
   });
 
   it.each([
-    [NOW - ACCEPTANCE_MS_MAX - 1500, /^Late by 1\.5 s: accepted at .*Z, it had to be here within \d+ s\.$/],
+    [NOW - ACCEPTANCE_MS_MAX - 1500, /^Late by 1\.5 s: accepted at .*Z, it had to arrive within \d+ s\.$/],
     [NOW + 31_000, /^Accepted 31 s in the future, at .*Z\.$/],
   ])('says by how much its acceptance is off', (acceptedMs, detail) => {
     const payment = paymentOf({ acceptedAt: new Date(acceptedMs).toISOString() });

@@ -72,8 +72,8 @@ export function inboundInstruction(
 
 function tooLate(acceptedAt: string, lateMs: number, acceptanceMs: number): string {
   return Number.isNaN(lateMs)
-    ? `${acceptedAt} is a time that is not read here.`
-    : `Late by ${lateMs / 1000} s: accepted at ${acceptedAt}, it had to be here within ${acceptanceMs / 1000} s.`;
+    ? `${acceptedAt} cannot be read as a time.`
+    : `Late by ${lateMs / 1000} s: accepted at ${acceptedAt}, it had to arrive within ${acceptanceMs / 1000} s.`;
 }
 
 function missingElement(payment: CustomerPayment): string | undefined {

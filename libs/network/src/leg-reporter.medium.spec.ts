@@ -87,7 +87,7 @@ it('accepted twice with different amounts is a conflict, which keeps the second'
   expect(world.told.filter(({ legKey }) => legKey === leg.command.legKey).at(-1)).toMatchObject({
     outcome: 'conflicting',
     amount: { currency, minor: '3000' },
-    reasonText: `was accepted with ${minor} minor units of ${currency}, is now with 3000 of ${currency}`,
+    reasonText: `was accepted with ${minor} minor units of ${currency}, is now accepted with 3000 of ${currency}`,
   });
 });
 

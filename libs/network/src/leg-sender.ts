@@ -89,7 +89,7 @@ export class LegSender {
     return this.options.slots.run(async () => {
       const mine = leg.waits !== true || (await this.claim(leg));
       if (mine === 'unknown')
-        return notTried({ kind: 'not_sent', because: 'its mark could not be taken off' });
+        return notTried({ kind: 'not_sent', because: 'its mark as waiting could not be taken off' });
       return mine ? this.sendNow(leg, this.mayProbe(leg.command)) : undefined;
     });
   }

@@ -146,16 +146,22 @@ describe('what an answer means', () => {
       undefined,
       'KHR',
       '5001',
-      '5000 minor units of KHR, is now with 5001 of KHR',
+      '5000 minor units of KHR, is now accepted with 5001 of KHR',
     ],
     [
       'what it was asked for, and not the amount before',
       { currency: 'KHR', minor: '3000' },
       'KHR',
       '5000',
-      '3000 minor units of KHR, is now with 5000 of KHR',
+      '3000 minor units of KHR, is now accepted with 5000 of KHR',
     ],
-    ['another currency', undefined, 'THB', '5000', '5000 minor units of KHR, is now with 5000 of THB'],
+    [
+      'another currency',
+      undefined,
+      'THB',
+      '5000',
+      '5000 minor units of KHR, is now accepted with 5000 of THB',
+    ],
   ])('accepted again with %s', (_name, acceptedAmount, currency, minor, text) => {
     const answer: LegAnswer = { kind: 'accepted', partnerRef: 'ref', amount: { currency, minor } };
     const { report } = decide(legOf({ acceptedAmount }, ['accepted']), answer);

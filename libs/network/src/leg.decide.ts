@@ -116,7 +116,7 @@ function otherAmount(leg: LegState, answer: LegAnswer): string | undefined {
   const before = leg.acceptedAmount ?? leg.command.amount;
   if (now === undefined || !leg.reported.has('accepted')) return undefined;
   if (now.currency === before.currency && BigInt(now.minor) === BigInt(before.minor)) return undefined;
-  return `was accepted with ${before.minor} minor units of ${before.currency}, is now with ${now.minor} of ${now.currency}`;
+  return `was accepted with ${before.minor} minor units of ${before.currency}, is now accepted with ${now.minor} of ${now.currency}`;
 }
 
 /** An enquiry that could not be sent says nothing about the leg; only the send itself can prove it. */

@@ -116,7 +116,7 @@ describe('tonle key register', () => {
 it('tonle key withdraw ends a key, and says when there is none', async () => {
   expect(await tonle('key', 'withdraw', 'KHMEKONG-hsm')).toEqual({
     code: 0,
-    text: 'KHMEKONG-hsm signs nothing any more.',
+    text: 'KHMEKONG-hsm was withdrawn; it signs nothing now.',
   });
   expect(known.has('KHMEKONG-hsm')).toBe(false);
   expect((await tonle('key', 'withdraw', 'KHMEKONG-hsm')).code).toBe(1);

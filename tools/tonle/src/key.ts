@@ -61,7 +61,7 @@ export async function runKeyList({ output, gateway }: CommandContext): Promise<n
 /** `tonle key withdraw`: it signs nothing any more; its file stays. */
 export async function runKeyWithdraw({ output, gateway }: CommandContext, keyId: string): Promise<number> {
   const key = await gateway().ask<RegisteredKey>('DELETE', `/v1/keys/${encodeURIComponent(keyId)}`);
-  show(output, key, () => `${key.keyId} signs nothing any more.`);
+  show(output, key, () => `${key.keyId} was withdrawn; it signs nothing now.`);
   return 0;
 }
 

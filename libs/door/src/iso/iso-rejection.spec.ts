@@ -42,14 +42,14 @@ describe('what an admi.002 says', () => {
   it('counts what it has no room for', () => {
     const lines = told(Array.from({ length: 100 }, () => ({ text: long(330) }))).findings!.split('\n');
     expect(lines.slice(0, -1)).toEqual(Array.from({ length: lines.length - 1 }, () => long(330)));
-    expect(lines.at(-1)).toBe(`${100 - (lines.length - 1)} more findings have no room here.`);
+    expect(lines.at(-1)).toBe(`Findings left out: ${100 - (lines.length - 1)}.`);
     expect(lines.length).toBeGreaterThan(55);
   });
 
   it('goes on behind one that has no room, and says the beginning of one where none has', () => {
     const huge = `/A${long(30_000)}`;
     const { findings } = told([{ text: huge }, { text: 'B is missing' }]);
-    expect(findings).toBe('B is missing\n1 more findings have no room here.');
+    expect(findings).toBe('B is missing\nFindings left out: 1.');
     expect(told([{ text: huge }, { text: huge }]).findings).toBe(`${huge.slice(0, 19_960)} ...`);
   });
 

@@ -45,7 +45,7 @@ function inOneText(lines: readonly string[]): string {
     shown.push(line);
   }
   if (shown.length === 0) return `${[...lines[0]!].slice(0, FINDINGS_MAX - MORE_MAX).join('')} ...`;
-  return [...shown, `${lines.length - shown.length} more findings have no room here.`].join('\n');
+  return [...shown, `Findings left out: ${lines.length - shown.length}.`].join('\n');
 }
 
 const lengthOf = (text: string): number => [...text].length;

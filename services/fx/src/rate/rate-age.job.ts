@@ -12,11 +12,11 @@ export class RateAgeJob {
     private readonly clock: Clock,
     telemetry: Telemetry,
   ) {
-    this.age = telemetry.gauge('tonle_fx_rate_age_seconds', 'Since a provider has renewed a standing rate', [
-      'provider',
-      'source',
-      'target',
-    ]);
+    this.age = telemetry.gauge(
+      'tonle_fx_rate_age_seconds',
+      'Time since the provider last renewed a standing rate',
+      ['provider', 'source', 'target'],
+    );
   }
 
   /** A pair whose rate was withdrawn is not told. */

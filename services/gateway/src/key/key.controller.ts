@@ -32,8 +32,8 @@ export class KeyController {
     operationId: 'withdrawKey',
     summary: 'Withdraw a key that you have registered yourself, in a sandbox',
     description:
-      'It signs nothing any more, at any instance of the gateway, from the next request on, and its id is not given to ' +
-      'another key. It may sign its own withdrawal. Again changes nothing.',
+      'From the next request on it signs nothing, at any instance of the gateway, and its id is not given to another key. ' +
+      'It may sign its own withdrawal. To withdraw it again changes nothing.',
     answers: { 200: { description: 'It is withdrawn', schema: schema.registeredKey } },
     refusals: ['not_found'],
   })

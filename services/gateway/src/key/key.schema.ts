@@ -31,7 +31,9 @@ export const registeredKey = z
     validFrom: instant,
     validTo: instant,
     registeredBy: z.string().meta({ description: 'The key that signed the registration' }),
-    withdrawnAt: instant.optional().meta({ description: 'Since when it signs nothing any more' }),
+    withdrawnAt: instant
+      .optional()
+      .meta({ description: 'When it was withdrawn; from then on it signs nothing' }),
     withdrawnBy: z.string().optional().meta({ description: 'The key that signed the withdrawal' }),
   })
   .meta({ id: 'RegisteredKey' });

@@ -16,7 +16,8 @@ import {
 const KEYS_MAX = 20;
 const VALID_MS = 365 * 86_400_000;
 const PUBLIC_PEM = '-----BEGIN PUBLIC KEY-----';
-const NOT_YOURS = 'You have registered no key with this id; keys of the directory end there.';
+const NOT_YOURS =
+  'You have registered no key with this id; a key of the directory is withdrawn in the directory.';
 const ELSEWHERE =
   'Participants register keys for themselves in a sandbox only; elsewhere the operator of the switch adds them to the directory.';
 

@@ -112,7 +112,7 @@ export function nothingHas(
   const asked = Object.entries(ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
   return found > 0 || asked.length === 0
     ? undefined
-    : `Nothing has ${asked.join(' and ')}. Any id may be asked for, as it was written: check it for mistakes.`;
+    : `Nothing has ${asked.join(' and ')}. Ids are compared exactly as written: check for a typing mistake.`;
 }
 
 /** The states of routing that a public one stands for; null: nothing was told yet. */

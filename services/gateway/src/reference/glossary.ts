@@ -212,7 +212,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'LookupUse.paid': 'Payments that completed',
   'OperatorPayment.reason': 'Code of why it failed',
   'OperatorPayment.reasonText':
-    "Whose side it is about, and the partner's own words; or by how much it was late",
+    "Which side failed, with the partner's own words; or by how much the payment was late",
   'OperatorPayment.at': 'Time of the change',
   'OperatorPayment.partnerRefs': "The networks' references, of each leg that moved money",
   'OperatorPayment.debit': 'Of the debit of the payer',

@@ -70,8 +70,8 @@ describe('a leg that its partner did not do', () => {
   it('is told by its side, with the words of the partner', () => {
     expect(words(rejected('debit'), 'no such account')).toBe("Debtor's side: no such account");
     expect(words(rejected('credit'), 'no such account')).toBe("Creditor's side: no such account");
-    expect(words(rejected('credit'))).toBe("Creditor's side: refused without words.");
-    expect(words(rejected('debit'), '')).toBe("Debtor's side: refused without words.");
+    expect(words(rejected('credit'))).toBe("Creditor's side: refused without saying why.");
+    expect(words(rejected('debit'), '')).toBe("Debtor's side: refused without saying why.");
   });
 
   it('is told too when it was not reached', () => {

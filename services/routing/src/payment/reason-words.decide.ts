@@ -8,7 +8,7 @@ const SIDE = { debit: "Debtor's side", credit: "Creditor's side" } as const;
 
 /** What a partner brought about that said nothing. */
 const SILENT: Partial<Record<Reason, string>> = {
-  partner_rejected: 'refused without words.',
+  partner_rejected: 'refused without saying why.',
   partner_unreachable: 'not reached.',
 };
 

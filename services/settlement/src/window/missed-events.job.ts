@@ -67,7 +67,7 @@ export class MissedEventsJob {
       marks,
       (part) => database.transaction((transaction) => insertDrainMarks(transaction, part)),
       ({ lane, windows: [said] }, cause) =>
-        telemetry.log.error({ err: cause, lane, window: said }, 'the word of a lane cannot be kept'),
+        telemetry.log.error({ err: cause, lane, window: said }, 'a drained lane cannot be recorded'),
     );
     await this.closing.run();
   }
