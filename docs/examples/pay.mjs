@@ -41,7 +41,13 @@ async function ask(method, target, content, more = {}) {
   const signature = signatureOf(method, target, headers, body);
   const response = await fetch(gateway + target, { method, headers: { ...headers, ...signature }, body });
   const answer = await response.json();
-  if (!response.ok) throw new Error(`${answer.code}: ${answer.detail ?? answer.title}. ${answer.remedy}`);
+  if (!response.ok) {
+    const fields = (answer.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
+    console.error(
+      [`${answer.code}: ${answer.title}.`, answer.detail, ...fields, answer.remedy].filter(Boolean).join(' '),
+    );
+    process.exit(1);
+  }
   return answer;
 }
 

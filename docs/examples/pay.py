@@ -72,7 +72,9 @@ def ask(method, target, content=None, headers=None):
             return json.load(response)
     except urllib.error.HTTPError as error:
         problem = json.load(error)
-        sys.exit(f"{problem['code']}: {problem.get('detail', problem['title'])} {problem['remedy']}")
+        fields = [f"{field['path']}: {field['message']}" for field in problem.get("errors", [])]
+        parts = [f"{problem['code']}: {problem['title']}.", problem.get("detail"), *fields, problem["remedy"]]
+        sys.exit(" ".join(part for part in parts if part))
 
 
 lookup = ask("POST", "/v1/lookups", {"qrText": qr_text})

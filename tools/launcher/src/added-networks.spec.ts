@@ -26,6 +26,11 @@ describe('a folder of networks', () => {
     expect(settingsOfAdded(layoutOf(home, 7400))).toEqual({});
   });
 
+  it('is told when it holds none, and when it is the network itself', () => {
+    expect(() => layoutOf(home, 7400, 'docs')).toThrow('--networks docs holds no network');
+    expect(() => layoutOf(home, 7400, 'docs/examples/lagoon')).toThrow('name the folder that holds it');
+  });
+
   it('gives each its ports, and lets adapter and simulator find each other', () => {
     const layout = layoutOf(home, 7400, EXAMPLES);
     expect(layout.added).toEqual(['lagoon']);

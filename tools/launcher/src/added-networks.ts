@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuredNetworks } from '@tonle/adapter-iso20022';
 import type { Layout } from './layout.js';
+import { LaunchError } from './ports.js';
 import type { SandboxDirectory } from './world.js';
 
 // A network that an installation adds is a folder: profile.json for its adapter, directory.json for the directory,
@@ -21,9 +22,17 @@ interface FxProvider {
   readonly exposureLimits: Readonly<Record<string, string>>;
 }
 
-/** Names of the networks that lie in a folder. Throws when a profile cannot be used. */
+/** Names of the networks that lie in a folder. Throws when a profile cannot be used, and a LaunchError when there is none. */
 export function addedNetworks(folder: string | undefined): readonly string[] {
-  return folder === undefined ? [] : [...configuredNetworks(folder).keys()];
+  if (folder === undefined) return [];
+  const names = [...configuredNetworks(folder).keys()];
+  if (names.length > 0) return names;
+  const itself = existsSync(join(folder, 'profile.json'));
+  throw new LaunchError(
+    itself
+      ? `--networks ${folder} is a network itself: name the folder that holds it.`
+      : `--networks ${folder} holds no network: no folder in it has a profile.json (docs/add-a-network.md).`,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PORT_BASE } from './layout.js';
 import { LaunchError } from './ports.js';
@@ -11,7 +12,7 @@ export interface LauncherArguments {
   readonly help: boolean;
 }
 
-export const USAGE = `options:
+export const USAGE = `options, behind two dashes of their own (npm start -- --once):
   --once           make one payment each way, print both timelines, and exit (0 only if both completed)
   --home FOLDER    where data, keys and logs live (default .tonle)
   --networks FOLDER  networks to add, a folder of files each (docs/add-a-network.md)
@@ -35,6 +36,9 @@ export function launcherArguments(argv: readonly string[]): LauncherArguments {
       throw new Error(`--port-base takes a number from 1024 to 65000, not "${values['port-base']}"`);
     }
     const { once, home, networks, help } = values;
+    if (networks !== undefined && !existsSync(networks)) {
+      throw new Error(`--networks names a folder that is not there: ${networks}`);
+    }
     return { once, home, portBase, ...(networks !== undefined && { networksDir: networks }), help };
   } catch (error) {
     throw new LaunchError(`${(error as Error).message}\n${USAGE}`);

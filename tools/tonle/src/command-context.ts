@@ -61,7 +61,8 @@ export function commandFor(home: string | undefined, gatewayUrl: string | undefi
 const quotedForShell = (text: string): string =>
   /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-const AMOUNT = /^(?:([A-Z]{3})\s*)?(\d[\d,]*(?:\.\d+)?)(?:\s*([A-Z]{3}))?$/;
+/** Commas stand between groups of three digits, nowhere else: 5,5 is not 55. */
+const AMOUNT = /^(?:([A-Z]{3})\s*)?((?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)(?:\s*([A-Z]{3}))?$/;
 
 /** `820`, `820.00 THB`, `THB 820.00`; without a currency the one given. Throws UsageError. */
 export function readAmountOption(text: string, currency: string | undefined): ShownAmount {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { explainRequest, loadPrivateKey, sandboxKeyId, type RequestToSign } from '@tonle/security';
@@ -99,7 +99,7 @@ export class GatewayClient {
     const answer = await client.send(method, path, body, headers, signal).catch((error: unknown) => {
       throw new GatewayUnreachable(this.settings.url, error);
     });
-    return bodyOf(answer);
+    return bodyOf(answer, this.settings.url);
   }
 
   /** What would be sent: the headers that sign a request, and the text that they sign. Throws UsageError without a key. */
@@ -122,20 +122,28 @@ export class GatewayClient {
     const name = this.settings.keyId ?? participant;
     const keyFile = privateKeyFile(keysFolder, name);
     if (keyFile === undefined || !existsSync(keyFile)) {
-      throw new UsageError(
-        `No key found for ${name}: ${join(keysFolder, `${name}.key.pem`)} is missing. Start the sandbox (npm start), or set --home.`,
-      );
+      throw new UsageError(keyMissing(keysFolder, name));
     }
     return { privateKey: loadPrivateKey(keyFile), keyId };
   }
 }
+
+function keyMissing(keysFolder: string, name: string): string {
+  const missing = `No key found for ${name}: ${join(keysFolder, `${name}.key.pem`)} is missing.`;
+  const names = existsSync(keysFolder) ? readdirSync(keysFolder).flatMap(nameOfKeyFile) : [];
+  if (names.length > 0) return `${missing} There are keys for ${names.sort().join(', ')}.`;
+  return `${missing} Start the sandbox (npm start) in the folder that you are in, or name its home with --home.`;
+}
+
+const nameOfKeyFile = (file: string): string[] =>
+  file.endsWith('.key.pem') ? [file.slice(0, -'.key.pem'.length)] : [];
 
 /** Where a private key lies; undefined for what is no name of one. */
 export function privateKeyFile(keysFolder: string, name: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name) ? join(keysFolder, `${name}.key.pem`) : undefined;
 }
 
-function bodyOf({ ok, status, body }: ApiAnswer): unknown {
+function bodyOf({ ok, status, body }: ApiAnswer, url: string): unknown {
   if (typeof body !== 'object' || body === null) {
     throw new GatewayProblem({
       title: 'The gateway returned something that is not JSON',
@@ -145,5 +153,7 @@ function bodyOf({ ok, status, body }: ApiAnswer): unknown {
   }
   if (ok) return body;
   const problem = body as Partial<ShownProblem>;
-  throw new GatewayProblem({ ...problem, title: problem.title ?? `The gateway returned ${status}`, status });
+  // A body without a code is not the gateway's: somebody else listens there.
+  const title = `${url} returned ${status} without saying why: is it the gateway's address?`;
+  throw new GatewayProblem({ ...problem, title: problem.title ?? title, status });
 }

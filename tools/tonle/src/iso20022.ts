@@ -1,7 +1,6 @@
 import { printableValue } from '@tonle/contracts';
-import { readFileSync } from 'node:fs';
 import { readIso, readParts, REPORT_BYTES_MAX, type IsoError } from '@tonle/iso20022';
-import { UsageError } from './gateway-client.js';
+import { readGiven } from './given-file.js';
 import { show } from './output.js';
 import type { CommandContext } from './command-context.js';
 
@@ -22,7 +21,7 @@ export function runIsoCheck({ output }: CommandContext, files: readonly string[]
 }
 
 function check(file: string): Verdict {
-  const bytes = bytesOf(file);
+  const bytes = readGiven(file);
   const { parts, errors, wellFormed } = readParts(bytes);
   const messages = parts.map(({ version }) => version);
   if (errors.length > 0 || !wellFormed) return { file, valid: false, messages, errors };
@@ -38,14 +37,6 @@ function check(file: string): Verdict {
     errors: found,
     ...(notPassedOn.length > 0 && { notPassedOn }),
   };
-}
-
-function bytesOf(file: string): Uint8Array {
-  try {
-    return readFileSync(file === '-' ? 0 : file);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
-  }
 }
 
 function verdictText({ file, valid, messages, errors, notPassedOn = [] }: Verdict): string {

@@ -1,9 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadPrivateKey } from '@tonle/security';
 import type { CommandContext } from './command-context.js';
 import { privateKeyFile, UsageError } from './gateway-client.js';
+import { readGiven } from './given-file.js';
 import { show, table } from './output.js';
 
 export interface RegisterOptions {
@@ -25,7 +26,8 @@ export async function runKeyRegister(
   { publicKey }: RegisterOptions,
 ): Promise<number> {
   const privateFile = publicKey === undefined ? keyFileOf(keysFolder, keyId) : undefined;
-  const publicKeyPem = privateFile === undefined ? readText(publicKey!) : publicOf(privateFile);
+  const publicKeyPem =
+    privateFile === undefined ? readGiven(publicKey!).toString('utf8') : publicOf(privateFile);
   const body = { keyId, publicKeyPem };
   const key = await gateway().ask<RegisteredKey>('POST', '/v1/keys', { body });
   show(output, { ...key, ...(privateFile === undefined ? {} : { privateKeyFile: privateFile }) }, () =>
@@ -79,12 +81,4 @@ function publicOf(file: string): string {
     writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   }
   return createPublicKey(loadPrivateKey(file)).export({ type: 'spki', format: 'pem' }).toString();
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(`${file} cannot be read.`);
-  }
 }

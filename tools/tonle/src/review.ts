@@ -56,6 +56,7 @@ export interface VerdictOptions {
 
 const REVIEWS = '/v1/ops/reviews';
 const OPERATOR = 'OPERATOR';
+const SECOND_OPERATOR = 'OPERATOR2';
 
 /** `tonle review list`: what waits for operators; with --json one per line. */
 export async function runReviewList({ output, gateway }: CommandContext): Promise<number> {
@@ -72,7 +73,7 @@ export async function runReviewList({ output, gateway }: CommandContext): Promis
 
 /** `tonle review propose`: nothing moves until another operator approves. */
 export async function runReviewPropose(
-  { output, gateway }: CommandContext,
+  { output, gateway, command, participant }: CommandContext,
   paymentId: string,
   { decision, reference, booked, reason, evidence }: ProposeOptions,
 ): Promise<number> {
@@ -89,7 +90,13 @@ export async function runReviewPropose(
       },
     },
   );
-  show(output, answer, () => `Proposed. Another operator decides: tonle review approve ${answer.proposalId}`);
+  const other = participant === SECOND_OPERATOR ? OPERATOR : SECOND_OPERATOR;
+  show(output, answer, () =>
+    [
+      'Proposed. Another operator decides, with a key of their own:',
+      `  ${command} --as ${other} review approve ${answer.proposalId} --reason "..."`,
+    ].join('\n'),
+  );
   return 0;
 }
 

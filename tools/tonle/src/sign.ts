@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { CommandContext } from './command-context.js';
 import { UsageError } from './gateway-client.js';
+import { readGiven } from './given-file.js';
 import { show } from './output.js';
 
 export interface SignOptions {
@@ -24,6 +24,7 @@ export function runSign(
   options: SignOptions,
 ): number {
   if (!path.startsWith('/')) throw new UsageError(`"${path}" is not a valid path; write /v1/...`);
+  const theirs = options.base === undefined ? undefined : readGiven(options.base).toString('latin1');
   const { contentType, idempotencyKey, nonce = randomBytes(16).toString('base64url') } = options;
   const { base, headers } = gateway().explain({
     method: method.toUpperCase(),
@@ -32,11 +33,10 @@ export function runSign(
       ...(body !== undefined && { 'content-type': contentType }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     },
-    ...(body !== undefined && { body: body === '-' ? readFileSync(0) : body }),
+    ...(body !== undefined && { body: body === '-' ? readGiven(body) : body }),
     created: createdOf(options.created),
     nonce,
   });
-  const theirs = options.base === undefined ? undefined : readFileSync(options.base, 'latin1');
   const differences = theirs === undefined ? [] : differencesOf(base, theirs);
   const told = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const explained = options.explain === true || theirs !== undefined;

@@ -34,6 +34,20 @@ export function readBody<T>(call: HttpCall, schema: z.ZodType<T>): BodyReading<T
   }
   const read = schema.safeParse(value);
   if (read.success) return { kind: 'read', value: read.data };
-  const issues = read.error.issues.map((issue) => `${issue.path.join('/')}: ${issue.message}`);
+  const issues = read.error.issues.flatMap(closest).map(sentenceOf);
   return { kind: 'refused', reply: json(422, { error: 'the body does not fit', issues }) };
 }
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a choice that nothing fits, what is wrong with the form that comes closest: the fewest faults, none of them its whole kind. */
+function closest(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const faults = (form: Issue[]) =>
+    form.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? Infinity : form.length;
+  const [form = []] = [...issue.errors].sort((one, other) => (faults(one) <= faults(other) ? -1 : 1));
+  return form.flatMap(closest).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+const sentenceOf = ({ path, message }: Issue): string =>
+  path.length === 0 ? message : `${path.join('/')}: ${message}`;

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from './gateway-client.js';
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+};
+
+/** A file that a person named on the command line; `-` is standard input. Throws UsageError that names it. */
+export function readGiven(file: string): Buffer {
+  try {
+    return readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${file} cannot be read: ${WHY[code] ?? message}.`);
+  }
+}
