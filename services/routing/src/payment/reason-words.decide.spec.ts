@@ -37,7 +37,7 @@ describe('a payment that came too late', () => {
     [
       "the sender's own deadline",
       payment({ deadline: '2026-11-26T10:01:00+07:00' }),
-      /by the sender's deadline .*01:00\.000Z/,
+      /: the sender's deadline was 2026-11-26T03:01:00\.000Z\.$/,
     ],
     [
       'a deadline that is later than the corridor allows',

@@ -24,8 +24,7 @@ export function wordsOfReason(
   nowMs: number,
 ): string | null {
   const { deadlineMs, guardMs } = payment;
-  if (reason === 'deadline_passed')
-    return `${lateBy(nowMs - deadlineMs)}: ${countedFrom(payment)}, its time ended at ${instant(deadlineMs)}.`;
+  if (reason === 'deadline_passed') return `${lateBy(nowMs - deadlineMs)}: ${endOf(payment)}.`;
   if (reason === 'too_late_for_credit')
     return `${lateBy(nowMs - guardMs)}: ${countedFrom(payment)}, its credit had to start before ${instant(guardMs)}.`;
   const words = said === '' ? undefined : said;
@@ -37,11 +36,21 @@ export function wordsOfReason(
 const instant = (atMs: number): string => new Date(atMs).toISOString();
 const lateBy = (lateMs: number): string => `Late by ${lateMs / 1000} s`;
 
+const isSenders = ({ instruction: { deadline }, deadlineMs }: Payment): boolean =>
+  deadline !== undefined && Date.parse(deadline) === deadlineMs;
+
+function endOf(payment: Payment): string {
+  const at = instant(payment.deadlineMs);
+  return isSenders(payment)
+    ? `the sender's deadline was ${at}`
+    : `${countedFrom(payment)}, its time ended at ${at}`;
+}
+
 /** A hold gives a payment its time anew; the sender's own deadline stays (domain 6.5). */
-function countedFrom({ instruction, instructedAtMs, deadlineMs }: Payment): string {
-  const { acceptedAt, receivedAt, deadline } = instruction;
-  if (deadline !== undefined && Date.parse(deadline) === deadlineMs)
-    return `by the sender's deadline ${instant(deadlineMs)}`;
+function countedFrom(payment: Payment): string {
+  const { instruction, instructedAtMs, deadlineMs } = payment;
+  const { acceptedAt, receivedAt } = instruction;
+  if (isSenders(payment)) return `by the sender's deadline ${instant(deadlineMs)}`;
   if (instructedAtMs !== Date.parse(acceptedAt)) return `released at ${instant(instructedAtMs)}`;
   const receivedMs = Date.parse(receivedAt);
   return receivedMs < instructedAtMs ? `received at ${instant(receivedMs)}` : `accepted at ${acceptedAt}`;
