@@ -170,7 +170,13 @@ export class LegReporter {
     const asked = batch.filter(({ firstAnswer }) => !firstAnswer).map(({ command }) => command.legKey);
     let known = await this.known(transaction, asked);
     let decided = this.decideAll(batch, known, timers);
-    const inserted = await store.insertAnswers(transaction, reportsOf(decided));
+    const [inserted] = await Promise.all([
+      store.insertAnswers(transaction, reportsOf(decided)),
+      insertEvidence(
+        transaction,
+        batch.flatMap(({ evidence }) => evidence),
+      ),
+    ]);
     const surprised = decided.filter(
       ({ decision }) => decision.report !== undefined && !inserted.includes(decision.report),
     );
@@ -191,10 +197,6 @@ export class LegReporter {
       decided
         .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.firstAnswer)
         .map(({ leg }) => leg.command),
-    );
-    await insertEvidence(
-      transaction,
-      batch.flatMap(({ evidence }) => evidence),
     );
     return inserted;
   }

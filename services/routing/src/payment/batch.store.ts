@@ -55,21 +55,31 @@ export type LoadedFacts = Pick<
 export class BatchStore {
   constructor(private readonly stores: CommitStores) {}
 
-  /** Locks every account that the batch may touch, in id order. Throws (broken) when one of them is not there. */
+  /**
+   * Locks every account that the batch may touch, in id order, when the payments are `locked`. What messages ask for leaves in
+   * one flight with that lock, behind it. Throws (broken) when an account is not there.
+   */
   async load(
     transaction: Transaction,
-    known: readonly Payment[],
+    locked: Promise<readonly Payment[]>,
     needs: BatchNeeds,
     frame: BatchFrame,
   ): Promise<LoadedFacts> {
-    const ids = new Set(known.map(({ id }) => id));
-    const fresh = (needs.submits ?? []).filter(({ paymentId }) => !ids.has(paymentId));
-    const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
-    const [keys, limits, fundsMoves] = await Promise.all([
-      this.keys(transaction, known, fresh, needs),
-      this.limits(transaction, fresh, frame),
+    const { submits = [], results = [], references } = needs;
+    const { payments, transfers } = this.stores;
+    const told = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
+    const [known, used, owners, limits, fundsMoves] = await Promise.all([
+      locked,
+      payments.used(transaction, submits),
+      transfers.references(transaction, told),
+      this.limits(transaction, submits, frame),
       this.unposted(transaction, needs.fundsMoves ?? []),
     ]);
+    const keys = new KeyBook(used, owners);
+    await this.addKeys(transaction, keys, known, references?.() ?? []);
+    const ids = new Set(known.map(({ id }) => id));
+    const fresh = submits.filter(({ paymentId }) => !ids.has(paymentId));
+    const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
     const ledgers = new PaymentLedgers(frame.directory);
     const book = await this.lock(transaction, accountsOf({ known, submissions, fundsMoves, ledgers }));
     return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, fundsMoves };
@@ -98,31 +108,32 @@ export class BatchStore {
     ]);
   }
 
-  private async keys(
+  /** What only locked payments tell: the keys of those on hold, and references that people give. */
+  private async addKeys(
     transaction: Transaction,
+    keys: KeyBook,
     known: readonly Payment[],
-    fresh: readonly PaymentSubmit[],
-    { results = [], references }: BatchNeeds,
-  ): Promise<KeyBook> {
+    references: string | readonly string[],
+  ): Promise<void> {
     const { payments, transfers } = this.stores;
-    const held = known
-      .filter(({ state }) => state === 'SCREENING_HOLD')
-      .map((payment) => payment.instruction);
-    const asked = [...fresh, ...held];
-    const told = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
-    const [used, owners] = await Promise.all([
-      payments.used(transaction, asked),
-      transfers.references(transaction, told.concat(references?.() ?? [])),
-    ]);
-    return new KeyBook(used, owners);
+    const held = known.filter(({ state }) => state === 'SCREENING_HOLD');
+    keys.add(
+      ...(await Promise.all([
+        payments.used(
+          transaction,
+          held.map((payment) => payment.instruction),
+        ),
+        transfers.references(transaction, [references].flat()),
+      ])),
+    );
   }
 
   private async limits(
     transaction: Transaction,
-    fresh: readonly PaymentSubmit[],
+    submits: readonly PaymentSubmit[],
     { directory, nowMs }: BatchFrame,
   ): Promise<LimitBook> {
-    const keys = fresh.map((submit) => limitKeyOf(submit, directory, nowMs));
+    const keys = submits.map((submit) => limitKeyOf(submit, directory, nowMs));
     const once = new Map(keys.map((key) => [`${key.day}|${key.currency}|${key.debtor}`, key]));
     return new LimitBook(await this.stores.limits.load(transaction, [...once.values()]));
   }

@@ -17,17 +17,21 @@ const senderKey = ({ sender, messageId }: Identified) => `${sender}|${messageId}
 
 /** Keys that are one payment's alone, and whose they are: as they were read, and as the batch takes more. */
 export class KeyBook {
-  private readonly uetrs: Map<string, string>;
-  private readonly keys: Map<string, string>;
-  private readonly quotes: Map<string, string>;
-  private readonly references: Map<string, string>;
+  private readonly uetrs = new Map<string, string>();
+  private readonly keys = new Map<string, string>();
+  private readonly quotes = new Map<string, string>();
+  private readonly references = new Map<string, string>();
 
-  /** `references`: rail references in use, `kind|reference` to chain. */
   constructor(used: UsedKeys, references: ReadonlyMap<string, string>) {
-    this.uetrs = new Map(used.uetrs);
-    this.keys = new Map(used.keys);
-    this.quotes = new Map(used.quotes);
-    this.references = new Map(references);
+    this.add(used, references);
+  }
+
+  /** More of what was read. `references`: rail references in use, `kind|reference` to chain. */
+  add({ uetrs, keys, quotes }: UsedKeys, references: ReadonlyMap<string, string>): void {
+    for (const [uetr, owner] of uetrs) this.uetrs.set(uetr, owner);
+    for (const [key, owner] of keys) this.keys.set(key, owner);
+    for (const [quote, owner] of quotes) this.quotes.set(quote, owner);
+    for (const [reference, owner] of references) this.references.set(reference, owner);
   }
 
   uetrUsed({ uetr }: Identified): boolean {

@@ -66,10 +66,7 @@ export class PaymentCommit {
       try {
         return await this.lane.commit(async (transaction) => {
           const nowMs = this.nowMs();
-          const batch = await this.open(transaction, await load(transaction, nowMs), needs, {
-            directory,
-            nowMs,
-          });
+          const batch = await this.open(transaction, load(transaction, nowMs), needs, { directory, nowMs });
           const result = decide(batch);
           batch.postFunds();
           await this.batches.write(transaction, batch);
@@ -88,14 +85,14 @@ export class PaymentCommit {
 
   private async open(
     transaction: Transaction,
-    known: readonly Payment[],
+    locked: Promise<readonly Payment[]>,
     needs: BatchNeeds,
     at: { readonly directory: Directory; readonly nowMs: number },
   ): Promise<PaymentBatch> {
     const frame = { ...at, lane: this.lane.id };
     return new PaymentBatch({
       ...frame,
-      ...(await this.batches.load(transaction, known, needs, frame)),
+      ...(await this.batches.load(transaction, locked, needs, frame)),
       completionMs: Math.max(at.nowMs, this.floorMs),
       screening: this.screening,
       newId: () => this.platform.random.id(at.nowMs),
