@@ -44,6 +44,17 @@ export interface StatementEntry {
   readonly servicerReference?: string;
   readonly additionalInformation?: string;
   readonly transactions: readonly StatementTransaction[];
+  readonly batches?: readonly EntryBatch[];
+}
+
+/** What the bank says of transactions that it booked together: of those that it shows, and of those that it does not. */
+export interface EntryBatch {
+  readonly count?: number;
+  readonly total?: Amount;
+  readonly credit?: boolean;
+  /** Its part of the entry's transactions: none where the bank gives no more than these figures. */
+  readonly from: number;
+  readonly shown: number;
 }
 
 /** One of the transactions that an entry stands for. What it leaves out is its entry's. */

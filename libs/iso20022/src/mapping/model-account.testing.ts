@@ -51,32 +51,54 @@ const balances = fc.array(
   }),
   { minLength: 1, maxLength: 2 },
 );
+type Entry = Statement['entries'][number];
+const figures = fc
+  .record({ count: fc.nat(99), total: money, credit: fc.boolean() }, { requiredKeys: [] })
+  .filter((said) => Object.keys(said).length > 0);
+/** Some of an entry's transactions stand in a batch, or none of those of a batch are there. */
+const inBatches = (entry: fc.Arbitrary<Entry>): fc.Arbitrary<Entry> =>
+  fc.tuple(entry, fc.option(figures, { nil: undefined }), fc.boolean()).map(([given, said, isFirst]) =>
+    said === undefined
+      ? given
+      : {
+          ...given,
+          batches: [
+            {
+              ...said,
+              from: isFirst ? 0 : given.transactions.length,
+              shown: isFirst ? given.transactions.length : 0,
+            },
+          ],
+        },
+  );
 const entries = fc.array(
-  some<Statement['entries'][number]>(
-    {
-      amount: money,
-      credit: fc.boolean(),
-      status: fc.constant('BOOK'),
-      transactions: fc.array(
-        some(
-          {},
-          {
-            endToEndId: id,
-            transactionId: id,
-            uetr: uuid,
-            instructionId: id,
-            servicerReference: id,
-            amount: money,
-            credit: fc.boolean(),
-            returnReason: fc.constantFrom('AC04', 'MS03'),
-            remittance: name,
-            creditorReference: id,
-          },
+  inBatches(
+    some<Entry>(
+      {
+        amount: money,
+        credit: fc.boolean(),
+        status: fc.constant('BOOK'),
+        transactions: fc.array(
+          some(
+            {},
+            {
+              endToEndId: id,
+              transactionId: id,
+              uetr: uuid,
+              instructionId: id,
+              servicerReference: id,
+              amount: money,
+              credit: fc.boolean(),
+              returnReason: fc.constantFrom('AC04', 'MS03'),
+              remittance: name,
+              creditorReference: id,
+            },
+          ),
+          { maxLength: 2 },
         ),
-        { maxLength: 2 },
-      ),
-    },
-    { reference: id, reversal: fc.boolean(), bookedAt: dateTime, valueDate: date, servicerReference: id },
+      },
+      { reference: id, reversal: fc.boolean(), bookedAt: dateTime, valueDate: date, servicerReference: id },
+    ),
   ),
   { maxLength: 3 },
 );

@@ -1,5 +1,6 @@
 import type {
   AccountReport,
+  EntryBatch,
   Notification,
   Page,
   Statement,
@@ -92,38 +93,77 @@ const transaction = object<Transaction>([
   transactionFields.optional('creditorReference', 'RmtInf/Strd/CdtrRefInf/Ref', text),
 ]);
 
-/** An entry's transactions: all of its details, whatever batches they stand in. */
+type Figures = Pick<EntryBatch, 'count' | 'total' | 'credit'>;
+const figuresFields = fieldsOf<Figures>();
+const figures = object<Figures>([
+  figuresFields.optional('count', 'NbOfTxs', count),
+  figuresFields.optional('total', 'TtlAmt', bookedMoney),
+  figuresFields.optional('credit', 'CdtDbtInd', credit),
+]);
+
+/** An entry's transactions: all of its details, and what is said of the batches that they stand in. */
 const transactions: Field<StatementEntry> = {
   bind: (type) => {
     const route = routeOf(type, 'NtryDtls/TxDtls');
     const codec = route === undefined ? undefined : transaction.bind(route.type);
     if (route?.type.kind !== 'complex' || codec === undefined) return undefined;
     const details = route.type;
+    const stated = figures.bind(routeOf(type, 'NtryDtls/Btch')!.type)!;
     return [
       {
         read: (tree, into, problems) => {
-          const batches = (valueAt(tree, ['NtryDtls']) ?? []) as readonly IsoTree[];
-          into.transactions = batches.flatMap(({ TxDtls = [] }, batch) =>
-            (TxDtls as readonly IsoTree[]).map((found, index) => {
-              return readThrough(
-                codec,
-                found,
-                problems,
-                () => `/NtryDtls[${batch + 1}]/TxDtls[${index + 1}]`,
-              )!;
-            }),
-          );
+          const batches: EntryBatch[] = [];
+          const found: Transaction[] = [];
+          const groups = (valueAt(tree, ['NtryDtls']) ?? []) as readonly IsoTree[];
+          groups.forEach(({ Btch, TxDtls = [] }, group) => {
+            const place = `/NtryDtls[${group + 1}]`;
+            const from = found.length;
+            for (const [index, each] of (TxDtls as readonly IsoTree[]).entries())
+              found.push(readThrough(codec, each, problems, () => `${place}/TxDtls[${index + 1}]`)!);
+            const said = Btch && readThrough(stated, Btch, problems, () => `${place}/Btch`);
+            if (said !== undefined && Object.keys(said).length > 0)
+              batches.push({ ...said, from, shown: found.length - from });
+          });
+          into.transactions = found;
+          if (batches.length > 0) into.batches = batches;
         },
-        write: ({ transactions: given, credit: received }, tree) => {
+        write: (model, tree) => {
           // Some versions want the direction again at every transaction; its own, where it has one.
-          const direction = isRequired(details, 'CdtDbtInd') ? { CdtDbtInd: received ? 'CRDT' : 'DBIT' } : {};
-          const written = given.map((item) => ({ ...direction, ...(codec.write(item) as IsoTree) }));
-          if (written.length > 0) putAt(tree, ['NtryDtls'], { TxDtls: written });
+          const isNeeded = isRequired(details, 'CdtDbtInd');
+          const groups = groupsOf(model).map(({ batch, parts }) => {
+            const direction = (batch?.credit ?? model.credit) ? 'CRDT' : 'DBIT';
+            const written = parts.map((each) => {
+              return { ...(isNeeded && { CdtDbtInd: direction }), ...(codec.write(each) as IsoTree) };
+            });
+            return {
+              ...(batch && { Btch: stated.write(batch)! }),
+              ...(written.length > 0 && { TxDtls: written }),
+            };
+          });
+          if (groups.length > 0) putAt(tree, ['NtryDtls'], groups);
         },
       },
     ];
   },
 };
+
+interface Group {
+  readonly batch?: EntryBatch;
+  readonly parts: readonly Transaction[];
+}
+
+/** Transactions by their batches, and those between them. */
+function groupsOf({ transactions: all, batches = [] }: StatementEntry): Group[] {
+  let at = 0;
+  const groups = batches.flatMap((batch): Group[] => {
+    const between = { parts: all.slice(at, batch.from) };
+    at = batch.from + batch.shown;
+    return [between, { batch, parts: all.slice(batch.from, at) }];
+  });
+  return [...groups, { parts: all.slice(at) }].filter(
+    ({ batch, parts }) => batch !== undefined || parts.length > 0,
+  );
+}
 
 /** One entry, in statements, reports and notifications. */
 export const entry = object<StatementEntry>([

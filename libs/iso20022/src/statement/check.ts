@@ -18,6 +18,8 @@ export type StatementFaultCode =
   | 'count_differs'
   /** A sum is not the one that is stated. */
   | 'sum_differs'
+  /** A batch has another number of transactions, total or direction than it states. */
+  | 'batch_differs'
   /** An entry is in another currency than the account. */
   | 'currency_differs'
   /** Of statements that follow each other: one is there twice, one is missing between two, or one does not begin where
@@ -59,6 +61,7 @@ export function faultsOf(head: AccountHead, tally: EntryTally): StatementFault[]
     ...pageFaults(head),
     ...balanceFaults(head.kind, balances, currency, tally.booked(currency)),
     ...totalFaults(head, tally),
+    ...tally.batches.map((detail) => fault('batch_differs', detail)),
     ...foreign.map((each) => fault('currency_differs', `entries in ${each}, the account is in ${currency}`)),
   ];
 }

@@ -1,5 +1,6 @@
 import { amount, type Amount } from '@tonle/money';
 import type { StatementEntry, StatementTransaction } from '../model-account.js';
+import { batchTotal, directionsOf, signed } from './batch.js';
 
 /** One movement of an account: a transaction of an entry, an entry as a whole, or what its transactions leave over. */
 export interface BookedLine {
@@ -29,35 +30,43 @@ export function referenceOf(text: string | undefined): string | undefined {
 /**
  * The movements of one entry, every amount counted once and every direction as the bank wrote it; together they make the
  * entry's amount to the last unit. Parts without amounts of their own are one line with the entry's total (a lone part keeps
- * its references); what parts with amounts leave over is a line of its own. An amount in another currency than the
- * entry's is information, no movement. Pure.
+ * its references), or with what their batches state; what parts or batches leave over is a line of its own. An amount in another
+ * currency than the entry's is information, no movement. Pure.
  */
 export function bookedLines(entry: StatementEntry): BookedLine[] {
-  const parts = entry.transactions.filter(({ amount: own }) => own?.currency === entry.amount.currency);
-  const silent = entry.transactions.filter((each) => !parts.includes(each));
-  if (entry.amount.minor === 0n && parts.length === 0) return [];
-  if (parts.length === 0)
-    return [line(entry, silent.length === 1 ? silent[0]! : NOTHING, entry.amount, entry.credit, 'entry')];
-  const told = parts.map((part) =>
-    line(entry, part, part.amount!, part.credit ?? entry.credit, 'transaction'),
-  );
-  const lines = told.filter((each) => each.amount.minor > 0n);
+  const { currency, minor } = entry.amount;
+  const isPart = ({ amount: own }: StatementTransaction): boolean => own?.currency === currency;
+  const silent = entry.transactions.filter((each) => !isPart(each));
+  if (silent.length === entry.transactions.length)
+    return minor === 0n ? [] : wholeOf(entry, silent.length === 1 ? silent[0]! : NOTHING);
+  const directions = directionsOf(entry);
+  const lines = entry.transactions.flatMap((part, index) => {
+    if (!isPart(part) || part.amount!.minor === 0n) return [];
+    return [line(entry, part, part.amount!, directions[index]!, 'transaction')];
+  });
+  // One part alone without an amount has what the others leave.
+  return withRest(entry, lines, silent.length === 1 ? silent[0] : undefined);
+}
+
+function wholeOf(entry: StatementEntry, transaction: StatementTransaction): BookedLine[] {
+  const stated = batchTotal(entry) ?? 0n;
+  if (stated === 0n) return [line(entry, transaction, entry.amount, entry.credit, 'entry')];
+  const whole = amount(entry.amount.currency, stated < 0n ? -stated : stated);
+  return withRest(entry, [line(entry, transaction, whole, stated > 0n, 'entry')]);
+}
+
+/** With what the lines leave of their entry: that of `heir`, when there is one. */
+function withRest(entry: StatementEntry, lines: BookedLine[], heir?: StatementTransaction): BookedLine[] {
   const rest = signed(entry.amount, entry.credit) - lines.reduce((sum, each) => sum + signedOf(each), 0n);
   if (rest === 0n) return lines;
   const left = amount(entry.amount.currency, rest < 0n ? -rest : rest);
-  // One part alone without an amount has what the others leave.
-  return silent.length === 1
-    ? [...lines, line(entry, silent[0]!, left, rest > 0n, 'transaction')]
-    : [...lines, line(entry, NOTHING, left, rest > 0n, 'rest')];
+  const of = heir === undefined ? 'rest' : 'transaction';
+  return [...lines, line(entry, heir ?? NOTHING, left, rest > 0n, of)];
 }
 
 /** Minor units, negative for a debit. */
 export function signedOf({ amount: value, credit }: Pick<BookedLine, 'amount' | 'credit'>): bigint {
   return signed(value, credit);
-}
-
-function signed({ minor }: Amount, credit: boolean): bigint {
-  return credit ? minor : -minor;
 }
 
 function line(

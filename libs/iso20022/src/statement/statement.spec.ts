@@ -37,6 +37,26 @@ describe('lines of an entry', () => {
     ]);
   });
 
+  it('that is a batch has its total, its direction for the parts that have none, and what it leaves', () => {
+    const batch = { count: 2, total: thb(30_200n), from: 0, shown: 0 };
+    expect(shown(entry({ batches: [batch] }))).toEqual([
+      ['entry', -30_200n, null],
+      ['rest', 200n, null],
+    ]);
+    const parts = [
+      { endToEndId: 'A', amount: thb(40_000n) },
+      { endToEndId: 'FEE', amount: thb(10_000n) },
+    ];
+    const batches = [
+      { total: thb(40_000n), from: 0, shown: 1 },
+      { total: thb(10_000n), credit: true, from: 1, shown: 1 },
+    ];
+    expect(shown(entry({ transactions: parts, batches }))).toEqual([
+      ['transaction', -40_000n, 'A'],
+      ['transaction', 10_000n, 'FEE'],
+    ]);
+  });
+
   it('keeps the direction of each part', () => {
     const transactions = [
       { endToEndId: 'A', amount: thb(40_000n), credit: false },
@@ -97,13 +117,19 @@ describe('lines of an entry', () => {
       },
       { requiredKeys: [] },
     );
+    const total = fc.record(
+      { total: fc.bigInt(0n, 50_000n).map(thb), credit: fc.boolean() },
+      { requiredKeys: [] },
+    );
     fc.assert(
       fc.property(
         fc.bigInt(0n, 90_000n),
         fc.boolean(),
         fc.array(part, { maxLength: 4 }),
-        (minor, credit, transactions) => {
-          const given = entry({ amount: thb(minor), credit, transactions });
+        fc.option(total, { nil: undefined }),
+        (minor, credit, transactions, said) => {
+          const batches = said && [{ ...said, from: 0, shown: transactions.length }];
+          const given = entry({ amount: thb(minor), credit, transactions, ...(batches && { batches }) });
           const lines = bookedLines(given);
           const sum = lines.reduce((total, line) => total + signedOf(line), 0n);
           return sum === (credit ? minor : -minor) && lines.every((line) => line.amount.minor > 0n);
@@ -178,6 +204,78 @@ describe('a statement is not believed when', () => {
     expect(['+0.50', '.5', '0.500'].flatMap(codes)).toEqual([]);
     expect([codes('0.51'), codes('0.505')]).toEqual([['sum_differs'], ['sum_differs']]);
   });
+});
+
+describe('what a batch states', () => {
+  const faultsOf = (given: Partial<StatementEntry>) => {
+    const [credits, opening] = [given.credit ?? false, 0n];
+    const { minor } = given.amount ?? thb(30_000n);
+    const statement = statementOf([{ minor, credit: credits }], opening);
+    return checkStatement({ ...statement, entries: [entry({ servicerReference: 'R1', ...given })] });
+  };
+  const part = (minor?: bigint, credit?: boolean) => ({
+    ...(minor !== undefined && { amount: thb(minor) }),
+    ...(credit !== undefined && { credit }),
+  });
+  const two = [part(10_000n), part(20_000n)];
+
+  it.each<[string, Partial<StatementEntry>]>([
+    ['a total alone', { batches: [{ count: 3, total: thb(30_000n), from: 0, shown: 0 }] }],
+    [
+      'parts without amounts',
+      { transactions: [{}, {}], batches: [{ count: 2, total: thb(1n), from: 0, shown: 2 }] },
+    ],
+    [
+      'parts that charges were added to',
+      { transactions: [part(28_000n)], batches: [{ total: thb(30_000n), from: 0, shown: 1 }] },
+    ],
+    [
+      'parts that charges were taken from',
+      {
+        transactions: two,
+        amount: thb(29_000n),
+        batches: [{ total: thb(30_000n), credit: false, from: 0, shown: 2 }],
+      },
+    ],
+    [
+      'parts that go both ways',
+      {
+        transactions: [part(40_000n, false), part(10_000n, true)],
+        batches: [{ total: thb(30_000n), from: 0, shown: 2 }],
+      },
+    ],
+  ])('may be %s', (_, given) => expect(faultsOf(given)).toEqual([]));
+
+  it.each<[string, string, Partial<StatementEntry>]>([
+    [
+      'a part less',
+      'batch 1 of entry R1 is stated as 3 transactions, 2 are here',
+      { transactions: two, batches: [{ count: 3, from: 0, shown: 2 }] },
+    ],
+    [
+      'another total',
+      'batch 1 of entry R1 is stated as 299.00 THB, its transactions make -30000 minor units',
+      { transactions: two, batches: [{ total: thb(29_900n), from: 0, shown: 2 }] },
+    ],
+    [
+      'parts the other way',
+      'batch 2 of entry R1 is stated as 200.00 THB, its transactions make 20000 minor units',
+      {
+        transactions: [part(10_000n), part(20_000n, true)],
+        batches: [
+          { from: 0, shown: 1, count: 1 },
+          { total: thb(20_000n), credit: false, from: 1, shown: 1 },
+        ],
+      },
+    ],
+    [
+      'another direction than its entry',
+      'batch 1 of entry R1 is stated as CRDT, its entry is DBIT',
+      { batches: [{ count: 2, credit: true, from: 0, shown: 0 }] },
+    ],
+  ])('is not believed: %s', (_, detail, given) =>
+    expect(faultsOf(given)).toEqual([{ code: 'batch_differs', detail }]),
+  );
 });
 
 describe('decimals', () => {

@@ -1,6 +1,6 @@
 import { amount } from '@tonle/money';
 import fc from 'fast-check';
-import type { Statement, StatementEntry } from '../model-account.js';
+import type { EntryBatch, Statement, StatementEntry } from '../model-account.js';
 import type { StatementFaultCode } from './check.js';
 
 // Statements that tie, of given or random movements, and ways to break one.
@@ -19,12 +19,21 @@ export const randomEntries = fc.array(fc.record({ minor: fc.bigInt(1n, 10n ** 12
   maxLength: 8,
 });
 
+/** Transactions that were booked as one: two, where there is enough for two. */
+function batchOf(minor: bigint, credit: boolean): Partial<StatementEntry> {
+  if (minor < 2n) return {};
+  const transactions = [minor / 2n, minor - minor / 2n].map((part) => ({ amount: thb(part) }));
+  return { transactions, batches: [{ count: 2, total: thb(minor), credit, from: 0, shown: 2 }] };
+}
+
 /** A statement that ties. */
 export function statementOf(
   moves: readonly { minor: bigint; credit: boolean }[],
   opening: bigint,
 ): Statement {
-  const entries = moves.map(({ minor, credit }) => entry({ amount: thb(minor), credit }));
+  const entries = moves.map(({ minor, credit }) =>
+    entry({ amount: thb(minor), credit, ...batchOf(minor, credit) }),
+  );
   const closing = moves.reduce((sum, { minor, credit }) => sum + (credit ? minor : -minor), opening);
   const balance = (type: string, value: bigint) => ({
     type,
@@ -88,9 +97,19 @@ export const BREAKS: readonly (readonly [string, StatementFaultCode, Break])[] =
       balances: [...s.balances, { ...s.balances[1]!, amount: thb(s.balances[1]!.amount.minor + 1n) }],
     }),
   ],
+  ['a transaction of a batch is left out', 'batch_differs', (s) => inBatch(s, { count: 3 })],
+  ['the total of a batch is another', 'batch_differs', (s) => inBatch(s, { total: thb(41n) })],
+  ['a batch goes the other way', 'batch_differs', (s) => inBatch(s, { credit: true })],
   ['more pages follow', 'page_missing', (s) => ({ ...s, page: { number: '1', last: false } })],
   ['it is the last of several pages', 'page_missing', (s) => ({ ...s, page: { number: '2', last: true } })],
 ];
+
+/** Its first entry as a batch of 0.20 and 0.20 that states something else. */
+function inBatch(statement: Statement, said: Partial<EntryBatch>): Statement {
+  const batch = { count: 2, total: thb(40n), credit: false, from: 0, shown: 2, ...said };
+  const transactions = [{ amount: thb(20n) }, { amount: thb(20n) }];
+  return changed(statement, () => ({ amount: thb(40n), credit: false, transactions, batches: [batch] }));
+}
 
 function changed(
   statement: Statement,

@@ -1,4 +1,5 @@
 import type { StatementEntry } from '../model-account.js';
+import { batchFaults } from './batch.js';
 
 /** How many entries, and what they add up to without direction. */
 export interface Tally {
@@ -8,13 +9,24 @@ export interface Tally {
 
 const NOTHING: Tally = { count: 0, minor: 0n };
 const BOOKED = 'BOOK';
+/** So many are told: one is enough to believe nothing. */
+const FAULTS_MAX = 20;
 
 /** What entries add up to, counted as they come: a statement may be larger than the memory. */
 export class EntryTally {
   private readonly moved = new Map<string, bigint>();
   private sides: { readonly credits: Tally; readonly debits: Tally } = { credits: NOTHING, debits: NOTHING };
 
-  add({ amount: { currency, minor }, credit, status }: StatementEntry): void {
+  /** What batches of the entries state and is not so, in words; the first of them. */
+  batches: readonly string[] = [];
+
+  add(entry: StatementEntry): void {
+    const {
+      amount: { currency, minor },
+      credit,
+      status,
+    } = entry;
+    this.tellOf(batchFaults(entry));
     const { credits, debits } = this.sides;
     const side = credit ? credits : debits;
     const grown = { count: side.count + 1, minor: side.minor + minor };
@@ -34,7 +46,12 @@ export class EntryTally {
     sum.sides = { credits: added(this.credits, other.credits), debits: added(this.debits, other.debits) };
     for (const currency of [...this.currencies, ...other.currencies])
       sum.moved.set(currency, this.booked(currency) + other.booked(currency));
+    sum.tellOf([...this.batches, ...other.batches]);
     return sum;
+  }
+
+  private tellOf(faults: readonly string[]): void {
+    if (faults.length > 0) this.batches = [...this.batches, ...faults].slice(0, FAULTS_MAX);
   }
 
   get credits(): Tally {
