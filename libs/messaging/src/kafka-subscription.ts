@@ -133,6 +133,8 @@ export class KafkaSubscription implements Subscription {
     this.rate.arrived(startedAt, records.length);
     try {
       const believed = await this.believed(records);
+      // Closed while forged records were set aside: nobody answers what would wait now, and the consumer would never end.
+      if (this.closing) return;
       await new Promise<void>((done, failed) => {
         this.fetched.push({ payload, records: believed, done, failed });
         this.handling ??= this.handle();

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
 import { createTestTelemetry } from '@tonle/telemetry';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import kafkajs from 'kafkajs';
 import type { DeadLetter } from './delivery.js';
 import { kafkaClient } from './kafka-client.js';
+import { KafkaSubscription } from './kafka-subscription.js';
 import { BareClient } from './kafka.testing.js';
 import { ensureTopics } from './kafka-topics.js';
 import { KafkaTransport } from './kafka-transport.js';
@@ -220,5 +221,35 @@ describe('a dead letter', () => {
       await transport.close();
       await telemetry.close();
     }
+  });
+
+  it('of a forged record may be on its way while the subscription closes, which waits for it and ends', async () => {
+    const topic = await newTopic();
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((done) => (letGo = done));
+    const buried: string[] = [];
+    const subscription = new KafkaSubscription({
+      kafka: kafkaClient({ brokers: broker.brokers, clientId: 'closing' }),
+      clientId: 'closing',
+      topic,
+      group: `g.${topic}`,
+      handler: () => Promise.resolve(),
+      forgeryOf: () => new Error('forged'),
+      bury: ({ record: letter }) => {
+        buried.push(letter.messageId);
+        return held;
+      },
+      sessionTimeoutMs: 10_000,
+    });
+    await subscription.start();
+    const transport = open();
+    await transport.publish([record(topic, 1)]);
+    await until('the dead letter on its way', () => buried.length > 0, KAFKA_WAIT_MS);
+    const closed = subscription.close();
+    await new Promise((turn) => setImmediate(turn));
+    letGo();
+    await closed;
+    await transport.close();
+    expect(buried).toEqual(['m1']);
   });
 });
