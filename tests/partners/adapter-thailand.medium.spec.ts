@@ -14,7 +14,7 @@ import {
   outcomes,
   type AdapterWorld,
 } from '../world/adapter-world.js';
-import { freePort } from '../world/free-ports.js';
+import { freePort } from '../world/free-port.js';
 import { until } from '../world/until.js';
 
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS with signatures both ways, Bakong simulator for lookups.

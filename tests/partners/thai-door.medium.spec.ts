@@ -11,7 +11,7 @@ import { adapterCalls, fxCalls, uuidV4, type InboundOutcome } from '@tonle/contr
 import { loadPrivateKey, loadPublicKey, signRequest, verifyResponse } from '@tonle/security';
 import { Pool } from 'undici';
 import { clock, openAdapterWorld, type AdapterWorld } from '../world/adapter-world.js';
-import { freePort } from '../world/free-ports.js';
+import { freePort } from '../world/free-port.js';
 import { until } from '../world/until.js';
 
 // Real: the door over mutual TLS, PostgreSQL. This test is the Thai side, well-behaved and not.

@@ -20,7 +20,7 @@ import {
   outcomes,
   type AdapterWorld,
 } from '../world/adapter-world.js';
-import { freePort } from '../world/free-ports.js';
+import { freePort } from '../world/free-port.js';
 
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS; ISO 20022 messages signed inside, both ways.
 

@@ -93,14 +93,19 @@ describe('the tree', () => {
     expect(findings(specs, skip)).toEqual([]);
   });
 
+  it('removes the folders that its tests make', () => {
+    const make = /\bmkdtemp(Sync)?\(/;
+    const makers = sources.filter((file) => /\.(spec|testing)\.ts$|^tests\/world\/|\/testing\//.test(file));
+    const kept = makers.filter((file) => make.test(textOf(file)) && !/\brm(Sync)?\(/.test(textOf(file)));
+    expect(kept).toEqual([]);
+  });
+
   it('waits in tests for conditions, each with a bound and a name, and measures no time there', () => {
     const specs = sources.filter((file) => /\.spec\.ts$|\.testing\.ts$|^tests\/world\//.test(file));
     const poll = words(['while \\(.*', 'set(Timeout|Immediate)\\('], ['set', 'Timeout\\(']).join('|');
     const allowed = new Set([
-      // What the others wait with, and two with a bound that tell what they saw.
+      // What the others wait with.
       'tests/world/until.ts',
-      'libs/door/src/door.testing.ts',
-      'libs/network/src/leg.handler.medium.spec.ts',
       // Loads that go on for as long as a test does.
       'libs/messaging/src/database-crash.medium.spec.ts',
     ]);

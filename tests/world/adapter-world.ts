@@ -211,11 +211,10 @@ export async function outcomes(
   wanted: LegResult['outcome'],
 ): Promise<LegResult[]> {
   const of = (): LegResult[] => world.results.filter((each) => each.legKey === legKey);
-  await until(
-    `${wanted} of ${legKey}, was ${of()
-      .map((each) => each.outcome)
-      .join()}`,
-    () => (of().some((each) => each.outcome === wanted) ? true : undefined),
-  );
+  await until(`${wanted} of ${legKey}`, () => {
+    const seen = of().map((each) => each.outcome);
+    if (!seen.includes(wanted)) throw new Error(`was: ${seen.join()}`);
+    return true;
+  });
   return of();
 }

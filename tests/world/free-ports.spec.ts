@@ -1,7 +1,11 @@
 import { expect, it } from '@jest/globals';
+import { freePort } from './free-port.js';
 import { freePortBase } from './free-ports.js';
 
-it("ports that one was given and has not used yet are nobody else's", async () => {
-  const given = await Promise.all([freePortBase(), freePortBase(), freePortBase()]);
-  expect(new Set(given).size).toBe(3);
-});
+it.each([freePort, freePortBase])(
+  "ports that one was given and has not used yet are nobody else's",
+  async (ask) => {
+    const given = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(given).size).toBe(3);
+  },
+);

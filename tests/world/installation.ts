@@ -96,6 +96,7 @@ export class TestInstallation {
       });
       return new TestInstallation(mode, running, home);
     } catch (error) {
+      rmSync(home, { recursive: true, force: true });
       throw new Error(`${mode} did not start: ${said.join('; ')}`, { cause: error });
     }
   }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { refused, type PaymentEventMessage } from '@tonle/contracts';
 import { MemoryState, openLane, TOPICS } from '@tonle/messaging';
+import { until } from '../../../tests/world/until.js';
 import { hasEnded, newestOf, type Door, type Taken } from './door.js';
-import { instructionOf, newsOf, openDoorWorld, until, viewOf, type DoorWorld } from './door.testing.js';
+import { instructionOf, newsOf, openDoorWorld, viewOf, type DoorWorld } from './door.testing.js';
 import type { Instruction } from './instruction.js';
 import { keyOf } from './intake.decide.js';
 import { auditRequests } from './request-audit.js';
@@ -188,7 +189,7 @@ describe('a caller', () => {
   it('that waits is told the end, a repeat too, and from then on without waiting', async () => {
     const instruction = instructionOf(now());
     const held = door.take(instruction, WAIT_MS);
-    await until(() => publishedOf(instruction).length === 1);
+    await until('what is published', () => publishedOf(instruction).length === 1);
     const { messageId, uetr } = instruction.submit;
     const again = instructionOf(now(), { messageId, uetr });
     const repeat = door.take(again, WAIT_MS);
@@ -205,7 +206,7 @@ describe('a caller', () => {
     const instruction = instructionOf(now());
     world.views.set(instruction.submit.paymentId, viewOf(instruction.submit, 'CREDIT_SENT'));
     const held = door.take(instruction, WAIT_MS);
-    await until(() => publishedOf(instruction).length === 1);
+    await until('what is published', () => publishedOf(instruction).length === 1);
     door.letGo();
     const answer = taken(await held);
     expect(newestOf(answer)?.state).toBe('CREDIT_SENT');
@@ -223,7 +224,7 @@ describe('a caller', () => {
     const stop = await here.news.listen();
     const instruction = instructionOf(now());
     const held = here.take(instruction, WAIT_MS);
-    await until(() => publishedOf(instruction).length === 1);
+    await until('what is published', () => publishedOf(instruction).length === 1);
     const there = world.door({}, { shared, instance: 'gateway-other' });
     await there.news.take([newsOf(instruction.submit, 'REJECTED')]);
     expect(newestOf(taken(await held))?.state).toBe('REJECTED');
@@ -233,7 +234,7 @@ describe('a caller', () => {
   it('finds the end by looking when nobody pokes', async () => {
     const instruction = instructionOf(now());
     const held = door.take(instruction, WAIT_MS);
-    await until(() => publishedOf(instruction).length === 1);
+    await until('what is published', () => publishedOf(instruction).length === 1);
     await world.door().news.take([newsOf(instruction.submit, 'COMPLETED')]);
     await door.news.look();
     expect(newestOf(taken(await held))?.state).toBe('COMPLETED');
@@ -363,7 +364,7 @@ describe('requests without an answer', () => {
     await world.lane.published();
     await world.test.database.query('UPDATE outbox_lane SET published_up_to = next_sequence - 2');
     const next = await openLane({ ...world.platform, instance: 'two' }, { source: requestOutbox });
-    await until(() => publishedOf(instruction).length === 2);
+    await until('what is published', () => publishedOf(instruction).length === 2);
     await next.close();
   });
 });

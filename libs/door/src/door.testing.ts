@@ -160,12 +160,3 @@ export function viewOf(submit: PaymentSubmit, state: PaymentState, version = 7):
   const { debtor, creditor, receivedAt } = submit;
   return { ...newsOf(submit, state, version), debtor, creditor, receivedAt, deadline: receivedAt };
 }
-
-/** Waits for a condition, not for time. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 1_000; looks += 1) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 5));
-  }
-  throw new Error('the condition did not come true');
-}

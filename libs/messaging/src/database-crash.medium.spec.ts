@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailable, openDatabase } from '@tonle/persistence';
 import { startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import type { Database } from '@tonle/persistence';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import { InProcessTransport } from './in-process-transport.js';
 import { openLane } from './lane.js';
@@ -76,6 +76,8 @@ describe('a database that is killed', () => {
       process.kill(server.pid, 'SIGKILL');
       await server.stop();
       server = await startPostgres({ dataFolder: join(folder, 'data'), port, password: 'test' });
+      // It takes connections before it lets anybody in: it reads its log first, and writes every file to the disk.
+      await until('the end of the recovery', () => database.query('SELECT 1'));
     }
     await more(answered.length);
     going = false;

@@ -12,7 +12,7 @@ import {
   type RedisServer,
 } from '@tonle/tool-servers';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import type { KafkaAccess } from './kafka-client.js';
 import { ensureTopics } from './kafka-topics.js';

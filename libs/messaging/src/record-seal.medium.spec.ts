@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import { BareClient, type BareMessage } from './kafka.testing.js';
 import { ensureTopics } from './kafka-topics.js';

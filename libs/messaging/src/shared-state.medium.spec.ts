@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ensureRedis, startRedis, type RedisServer } from '@tonle/tool-servers';
 import { createTestTelemetry, type Telemetry } from '@tonle/telemetry';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import { MemoryState } from './memory-state.js';
 import { RedisState } from './redis-state.js';

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DatabaseUnavailable } from '@tonle/persistence';
 import { createTestTelemetry, type Telemetry } from '@tonle/telemetry';
 import { ensureKafka, startKafka, type KafkaServer } from '@tonle/tool-servers';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import { TryLater } from './delivery.js';
 import { InProcessTransport } from './in-process-transport.js';

@@ -4,6 +4,7 @@ import type { InboundRecord } from '@tonle/messaging';
 import { MemoryState } from '@tonle/messaging';
 import type { LegCommand } from '@tonle/contracts';
 import { DatabaseUnavailable } from '@tonle/persistence';
+import { until } from '../../../tests/world/until.js';
 import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
@@ -112,14 +113,12 @@ function open(
 const recordsOf = (...commands: LegCommand[]): InboundRecord[] =>
   commands.map((command) => ({ type: 'leg.command', body: JSON.stringify(command) }) as InboundRecord);
 
-async function until<T>(look: () => Promise<T>, wanted: T): Promise<void> {
-  const end = performance.now() + 5_000;
-  for (;;) {
-    const seen = await look();
-    if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
-    if (performance.now() > end) expect(seen).toEqual(wanted);
-    await new Promise((next) => setTimeout(next, 5));
-  }
+/** Waits until something looks as it should; what it looked like instead is the cause of the time-out. */
+function untilEqual<T>(look: () => Promise<T>, wanted: T): Promise<true> {
+  return until(JSON.stringify(wanted), async () => {
+    expect(await look()).toEqual(wanted);
+    return true as const;
+  });
 }
 
 beforeAll(async () => {
@@ -140,11 +139,11 @@ describe('a batch that breaks off', () => {
     const [first, second] = [commandOf(), commandOf(2)];
     trouble.beforeKnown = true;
     await expect(handler.handle(recordsOf(first, second))).rejects.toThrow('gone');
-    await until(() => outcomesOf(world, first), ['1 accepted']);
+    await untilEqual(() => outcomesOf(world, first), ['1 accepted']);
     trouble = {};
     await handler.handle(recordsOf(first, second));
     expect(sent.filter(({ legKey }) => legKey === first.legKey)).toHaveLength(1);
-    await until(() => outcomesOf(world, second), ['2 accepted']);
+    await untilEqual(() => outcomesOf(world, second), ['2 accepted']);
   });
 
   it('sends, once, what has its intent when only the answer of the database was lost', async () => {
@@ -156,7 +155,7 @@ describe('a batch that breaks off', () => {
     trouble = {};
     await handler.handle(recordsOf(command));
     await handler.handle(recordsOf(command));
-    await until(() => outcomesOf(world, command), ['1 accepted']);
+    await untilEqual(() => outcomesOf(world, command), ['1 accepted']);
     expect(sent).toHaveLength(1);
   });
 
@@ -185,7 +184,7 @@ describe('not found at a partner that takes what arrives late', () => {
     const command = await openLeg(clock.now() + 10_000);
     const { job } = open();
     await job.round();
-    await until(() => outcomesOf(world, command), ['1 accepted']);
+    await untilEqual(() => outcomesOf(world, command), ['1 accepted']);
     expect(sent).toMatchObject([{ legKey: command.legKey, attempt: 1 }]);
     expect(await askedAbout(world, command)).toBeUndefined();
     // Its first question ended it.
@@ -204,7 +203,7 @@ describe('not found at a partner that takes what arrives late', () => {
       answerToEnquiry = then;
     };
     await open().job.round();
-    await until(() => outcomesOf(world, command), outcomes);
+    await untilEqual(() => outcomesOf(world, command), outcomes);
     // The question of its turn, and the one after the refusal.
     expect(await countsOf(world, command)).toEqual([1, 2]);
   });
@@ -213,7 +212,7 @@ describe('not found at a partner that takes what arrives late', () => {
     const command = await openLeg(clock.now() + 10_000);
     answerToSend = { kind: 'rejected', reason: 'AM04' };
     await open().job.round();
-    await until(() => outcomesOf(world, command), ['1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
     expect(await askedAbout(world, command)).toBe(1);
   });
 
@@ -222,13 +221,13 @@ describe('not found at a partner that takes what arrives late', () => {
     statements = { lacks: ({ legKey }) => Promise.resolve(asked.push(legKey) > 0) };
     const command = await openLeg(clock.now() - 20_000, { intentMs: clock.now() - 90_000 });
     await open().job.round();
-    await until(() => outcomesOf(world, command), ['1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
     await world.test.database.query(
       `UPDATE leg_enquiry
        SET next_enquiry_at = now(), last_not_found_at = last_not_found_at - interval '30 seconds'`,
     );
     await open().job.round();
-    await until(() => outcomesOf(world, command), ['1 not_received', '1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 not_received', '1 unknown']);
     expect(asked).toEqual([command.legKey, command.legKey]);
     expect(await askedAbout(world, command)).toBeUndefined();
   });
@@ -239,7 +238,7 @@ describe('not found at a partner that takes what arrives late', () => {
   ])('asks on %s, and ends it never', async (_name, inMs, more) => {
     const command = await openLeg(clock.now() + inMs, more);
     await open().job.round();
-    await until(() => outcomesOf(world, command), ['1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
     expect(await askedAbout(world, command)).toBe(1);
   });
@@ -247,7 +246,7 @@ describe('not found at a partner that takes what arrives late', () => {
   it('is not sent again where not-found is final', async () => {
     const command = await openLeg(clock.now() + 10_000);
     await open(true).job.round();
-    await until(() => outcomesOf(world, command), ['1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
   });
 });
@@ -268,9 +267,9 @@ describe('a leg that was never sent', () => {
     // The process dies here; the next one knows at once what became of whom.
     answerToEnquiry = { kind: 'in_progress' };
     await open().job.round();
-    await until(() => outcomesOf(world, second), ['1 not_sent']);
-    await until(() => outcomesOf(world, third), ['1 not_sent']);
-    await until(() => outcomesOf(world, first), ['1 unknown']);
+    await untilEqual(() => outcomesOf(world, second), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, third), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, first), ['1 unknown']);
     expect(await waiting()).toEqual([]);
   });
 
@@ -278,7 +277,7 @@ describe('a leg that was never sent', () => {
     const { handler } = open(false, new Slots(1));
     const commands = [commandOf(), commandOf(), commandOf()];
     await handler.handle(recordsOf(...commands));
-    for (const command of commands) await until(() => outcomesOf(world, command), ['1 accepted']);
+    for (const command of commands) await untilEqual(() => outcomesOf(world, command), ['1 accepted']);
     expect(await waiting()).toEqual([]);
   });
 
@@ -308,7 +307,7 @@ describe('a leg that was never sent', () => {
     await handler.handle(recordsOf(command));
     await world.test.database.query('DELETE FROM leg_waiting');
     for (const done of free) done();
-    await until(() => Promise.resolve(handler.holds(command)), false);
+    await untilEqual(() => Promise.resolve(handler.holds(command)), false);
     expect(sent).toEqual([]);
     expect(await outcomesOf(world, command)).toEqual([]);
   });
@@ -317,15 +316,15 @@ describe('a leg that was never sent', () => {
     const { handler } = open();
     const [unwritable, other] = [commandOf(1, { endToEndId: UNWRITABLE }), commandOf()];
     await handler.handle(recordsOf(unwritable, other));
-    await until(() => outcomesOf(world, unwritable), ['1 not_sent']);
-    await until(() => outcomesOf(world, other), ['1 accepted']);
+    await untilEqual(() => outcomesOf(world, unwritable), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, other), ['1 accepted']);
   });
 
   it('says so when it breaks before the first byte', async () => {
     breaksBefore = true;
     const command = commandOf();
     await open().handler.handle(recordsOf(command));
-    await until(() => outcomesOf(world, command), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, command), ['1 not_sent']);
   });
 
   it('is no probe of a network that is away when it has no time to be sent again', async () => {
@@ -336,15 +335,15 @@ describe('a leg that was never sent', () => {
     const early = commandOf(1, { acceptedAt: at(-25_000), sendBefore: at(30_000) });
     const { handler } = open(false, new Slots(10), breaker);
     await handler.handle(recordsOf(late));
-    await until(() => outcomesOf(world, late), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, late), ['1 not_sent']);
     await handler.handle(recordsOf(early));
-    await until(() => outcomesOf(world, early), ['1 accepted']);
+    await untilEqual(() => outcomesOf(world, early), ['1 accepted']);
   });
 
   it('is not sent when its time is over before its first byte', async () => {
     const command = commandOf(1, { sendBefore: new Date(clock.now()).toISOString() });
     await open().handler.handle(recordsOf(command));
-    await until(() => outcomesOf(world, command), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, command), ['1 not_sent']);
     expect(sent).toEqual([]);
   });
 });
@@ -355,11 +354,11 @@ describe('a directory that changes while a leg is open', () => {
     const command = commandOf();
     answerToSend = { kind: 'ambiguous', because: 'timeout' };
     await handler.handle(recordsOf(command));
-    await until(() => outcomesOf(world, command), ['1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
     parties = { fxProvider: { name: 'second' } } as unknown as Parties;
     answerToSend = { kind: 'accepted', partnerRef: crypto.randomUUID() };
     await job.round();
-    await until(() => outcomesOf(world, command), ['1 accepted', '1 unknown']);
+    await untilEqual(() => outcomesOf(world, command), ['1 accepted', '1 unknown']);
   });
 
   it('makes no conflict of a later attempt', async () => {
@@ -367,10 +366,10 @@ describe('a directory that changes while a leg is open', () => {
     const command = commandOf();
     answerToSend = { kind: 'not_sent', because: 'refused' };
     await handler.handle(recordsOf(command));
-    await until(() => outcomesOf(world, command), ['1 not_sent']);
+    await untilEqual(() => outcomesOf(world, command), ['1 not_sent']);
     parties = { fxProvider: { name: 'second' } } as unknown as Parties;
     answerToSend = { kind: 'accepted', partnerRef: crypto.randomUUID() };
     await handler.handle(recordsOf({ ...command, attempt: 2 }));
-    await until(() => outcomesOf(world, command), ['1 not_sent', '2 accepted']);
+    await untilEqual(() => outcomesOf(world, command), ['1 not_sent', '2 accepted']);
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSandboxCertificates } from '@tonle/security';
 import { mayHoldSocket, postgresUrl, startPostgres, type PostgresServer } from '@tonle/tool-servers';
 import pg from 'pg';
-import { freePort } from '../../../tests/world/free-ports.js';
+import { freePort } from '../../../tests/world/free-port.js';
 import { until } from '../../../tests/world/until.js';
 import { secureDatabases } from './database-roles.js';
 

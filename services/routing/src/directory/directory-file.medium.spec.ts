@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -15,12 +15,17 @@ import { assembleRouting } from '../routing.testing.js';
 // Real: PostgreSQL and routing as it starts, again and again on one database.
 
 let test: TestDatabase;
+let folder: string;
 let path: string;
 beforeEach(async () => {
   test = await createTestDatabase('directory_file');
-  path = join(await mkdtemp(join(tmpdir(), 'tonle-directory-')), 'directory.json');
+  folder = await mkdtemp(join(tmpdir(), 'tonle-directory-'));
+  path = join(folder, 'directory.json');
 });
-afterEach(() => test.drop());
+afterEach(async () => {
+  await test.drop();
+  await rm(folder, { recursive: true });
+});
 
 const CHANGE = { by: 'SOPHEAP', reason: 'new terms' };
 

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InboundRecord, OutboundRecord } from '@tonle/messaging';
@@ -37,8 +37,9 @@ export async function openWorld(
 ): Promise<World> {
   const test = await createTestDatabase(name);
   const published: OutboundRecord[] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'tonle-routing-'));
   const platform = createTestPlatform('routing', test.database, {
-    settings: await settingsOf(sandboxDirectory(change)),
+    settings: await settingsIn(folder, sandboxDirectory(change)),
     transport: {
       publish: (records: readonly OutboundRecord[]) => Promise.resolve(void published.push(...records)),
       subscribe: () => Promise.reject(new Error('the test feeds the handler')),
@@ -59,13 +60,13 @@ export async function openWorld(
     close: async () => {
       await world.routing.close();
       await test.drop();
+      await rm(folder, { recursive: true });
     },
   };
   return world;
 }
 
-async function settingsOf(directory: DirectoryJson): Promise<Record<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'tonle-routing-'));
+async function settingsIn(folder: string, directory: DirectoryJson): Promise<Record<string, string>> {
   const directoryFile = join(folder, 'directory.json');
   const listFile = join(folder, 'list.json');
   const list = { list: 'test', entries: [{ id: 'L1', names: ['Viktor Oblomski'] }] };
