@@ -15,7 +15,8 @@ export default async function startTestPostgres(): Promise<void> {
     dataFolder: join(folder, 'data'),
     port: await freePort(),
     password: 'test',
-    settings: { fsync: 'off' },
+    // Shared memory in its own folder: whoever tidies that of the system does not take it away, and a killed run leaves none.
+    settings: { fsync: 'off', dynamic_shared_memory_type: 'mmap' },
   });
   process.env['TONLE_TEST_POSTGRES'] = server.url('postgres');
   globalThis.tonleTestPostgres = { server, folder };
