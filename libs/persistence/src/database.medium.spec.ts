@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
 import { EntitySchema } from 'typeorm';
@@ -208,6 +209,18 @@ describe('a database of a service', () => {
       startWaitMs: 0,
     });
     await expect(opening).rejects.toThrow(DatabaseUnavailable);
+  });
+
+  it('waits at a start for a server that takes connections and is too busy to answer them', async () => {
+    const callers: Socket[] = [];
+    const busy = createServer((caller) => callers.push(caller));
+    await new Promise<void>((done) => busy.listen(0, '127.0.0.1', done));
+    const { port } = busy.address() as AddressInfo;
+    const url = `postgres://a:b@127.0.0.1:${port}/x`;
+    const opening = openDatabase({ url, schema: 's', service: 'none', startWaitMs: 0 });
+    await expect(opening).rejects.toThrow(DatabaseUnavailable);
+    for (const caller of callers) caller.destroy();
+    await new Promise((done) => busy.close(done));
   });
 
   it('measures how far database time is ahead', async () => {

@@ -27,6 +27,7 @@ describe('errors of the database', () => {
   it('knows the texts with which pg tells a lost connection, and causes within an aggregate', () => {
     expect(isConnectionLoss(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isConnectionLoss(new Error('timeout exceeded when trying to connect'))).toBe(true);
+    expect(isConnectionLoss(new Error('There was an error establishing an SSL connection'))).toBe(true);
     expect(isConnectionLoss(new AggregateError([coded('ECONNREFUSED')]))).toBe(true);
     expect(isConnectionLoss(new Error('duplicate key'))).toBe(false);
     expect(isConnectionLoss(undefined)).toBe(false);

@@ -48,6 +48,10 @@ const PG_CLIENT_TEXTS = [
   'Connection terminated',
   'connection error and is not queryable',
   'timeout exceeded when trying to connect',
+  // Of one client, where the line before is a pool's.
+  'timeout expired',
+  // The server answered with an error where it says whether it has TLS: it could make no process.
+  'There was an error establishing an SSL connection',
   'Query read timeout',
   'Client was closed and is not queryable',
   'Cannot use a pool after calling end on the pool',
