@@ -141,15 +141,15 @@ describe('whose turn it is', () => {
   it('first who can still be sent again, the next deadline before the others; then who waits longest', async () => {
     const late = await planned(-2_000, -5_000);
     const later = await planned(-9_000, -5_000);
-    const soon = await planned(-1_000, 30_000);
-    const sooner = await planned(-1_000, 10_000);
+    const soon = await planned(-1_000, 1_200_000);
+    const sooner = await planned(-1_000, 600_000);
     for (const leg of [sooner, soon, later, late]) expect(await taken(1)).toEqual([leg]);
     expect(await taken()).toEqual([]);
   });
 
   it('nobody waits for the plan of a clock that was wrong', async () => {
-    const lost = await planned(3_603_000, 30_000, 3_600_000);
-    await planned(3_000, 30_000);
+    const lost = await planned(4_200_000, 30_000, 3_600_000);
+    await planned(600_000, 30_000);
     expect(await taken()).toEqual([lost]);
   });
 

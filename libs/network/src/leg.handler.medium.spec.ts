@@ -181,7 +181,7 @@ describe('not found at a partner that takes what arrives late', () => {
   }
 
   it('sends the same again under its intent, while there is time', async () => {
-    const command = await openLeg(clock.now() + 10_000);
+    const command = await openLeg(clock.now() + 600_000);
     const { job } = open();
     await job.round();
     await untilEqual(() => outcomesOf(world, command), ['1 accepted']);
@@ -197,7 +197,7 @@ describe('not found at a partner that takes what arrives late', () => {
     ['gives way to what was booked', { kind: 'accepted', partnerRef: 'hash' }, ['1 accepted']],
   ])('a repeat that is refused by who knows repeats %s', async (_name, then, outcomes) => {
     refusesRepeats = true;
-    const command = await openLeg(clock.now() + 10_000);
+    const command = await openLeg(clock.now() + 600_000);
     answerToSend = { kind: 'rejected', reason: 'AM04' };
     whenSent = () => {
       answerToEnquiry = then;
@@ -209,7 +209,7 @@ describe('not found at a partner that takes what arrives late', () => {
   });
 
   it('does not take a refusal of the second sending for the end of the first', async () => {
-    const command = await openLeg(clock.now() + 10_000);
+    const command = await openLeg(clock.now() + 600_000);
     answerToSend = { kind: 'rejected', reason: 'AM04' };
     await open().job.round();
     await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
@@ -234,7 +234,7 @@ describe('not found at a partner that takes what arrives late', () => {
 
   it.each<[string, number, object]>([
     ['when the time is over', -1, {}],
-    ['with other bytes than its intent has', 10_000, { bytesHash: 'other' }],
+    ['with other bytes than its intent has', 600_000, { bytesHash: 'other' }],
   ])('asks on %s, and ends it never', async (_name, inMs, more) => {
     const command = await openLeg(clock.now() + inMs, more);
     await open().job.round();
@@ -244,7 +244,7 @@ describe('not found at a partner that takes what arrives late', () => {
   });
 
   it('is not sent again where not-found is final', async () => {
-    const command = await openLeg(clock.now() + 10_000);
+    const command = await openLeg(clock.now() + 600_000);
     await open(true).job.round();
     await untilEqual(() => outcomesOf(world, command), ['1 unknown']);
     expect(sent).toEqual([]);
@@ -331,8 +331,8 @@ describe('a leg that was never sent', () => {
     const breaker = new CircuitBreaker(() => clock.now(), 1, 0, 0);
     breaker.failed();
     const at = (ms: number): string => new Date(clock.now() + ms).toISOString();
-    const late = commandOf(1, { acceptedAt: at(-30_000), sendBefore: at(25_000) });
-    const early = commandOf(1, { acceptedAt: at(-25_000), sendBefore: at(30_000) });
+    const late = commandOf(1, { acceptedAt: at(-3_000_000), sendBefore: at(2_500_000) });
+    const early = commandOf(1, { acceptedAt: at(-2_500_000), sendBefore: at(3_000_000) });
     const { handler } = open(false, new Slots(10), breaker);
     await handler.handle(recordsOf(late));
     await untilEqual(() => outcomesOf(world, late), ['1 not_sent']);
