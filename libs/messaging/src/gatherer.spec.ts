@@ -4,8 +4,7 @@ import { TryLater } from './delivery.js';
 import { ArrivalRate, Gatherer, GathererFull, restMs } from './gatherer.js';
 
 describe('when to wait for company', () => {
-  const after = (gaps: readonly number[]) => {
-    const rate = new ArrivalRate(15);
+  const after = (gaps: readonly number[], rate = new ArrivalRate(15)) => {
     let now = 0;
     for (const gap of gaps) rate.arrived((now += gap));
     return rate.waitMs();
@@ -22,6 +21,13 @@ describe('when to wait for company', () => {
 
   it('waits when items follow closely', () => {
     expect(after(Array.from({ length: 60 }, () => 3))).toBe(15);
+  });
+
+  it('waits longer for records whose handling nobody waits for, and for those that come further apart', () => {
+    const seldom = Array.from({ length: 60 }, () => 60);
+    expect(after(seldom, ArrivalRate.ofRecords(15, true))).toBe(300);
+    expect(after(seldom, ArrivalRate.ofRecords(15))).toBe(0);
+    expect(after([0, 5_000, 400, 600], ArrivalRate.ofRecords(15, true))).toBe(0);
   });
 
   it('stops waiting as soon as there was a pause', () => {

@@ -3,6 +3,8 @@ import { isLater, TryLater } from './delivery.js';
 /** How closely items must follow each other, as a share of the linger, for waiting to pay. */
 const CLOSE_SHARE = 0.5;
 const GAP_WEIGHT = 0.2;
+/** How much longer records wait for company whose handling nobody waits for. */
+const UNHURRIED = 20;
 const GAP_MS_MAX = 1_000;
 
 /**
@@ -10,6 +12,11 @@ const GAP_MS_MAX = 1_000;
  * gap between them is below half the linger). Waking a process costs more than handling an item.
  */
 export class ArrivalRate {
+  /** For a subscription's records; `lingerMs` is how long those wait that somebody waits for. */
+  static ofRecords(lingerMs: number, unhurried = false): ArrivalRate {
+    return new ArrivalRate(unhurried ? lingerMs * UNHURRIED : lingerMs);
+  }
+
   private gapMs = GAP_MS_MAX;
   private lastAt = Number.NEGATIVE_INFINITY;
 

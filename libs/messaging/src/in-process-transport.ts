@@ -53,7 +53,7 @@ class GroupQueue implements Subscription {
     telemetry?: Telemetry,
   ) {
     this.batchMax = options.batchMax ?? BATCH_MAX;
-    this.rate = new ArrivalRate(lingerMs);
+    this.rate = ArrivalRate.ofRecords(lingerMs, options.unhurried);
     this.delivery = new Delivery({
       group: options.group,
       topic,

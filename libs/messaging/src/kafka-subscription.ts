@@ -24,6 +24,7 @@ export interface KafkaSubscriptionOptions {
   readonly forgeryOf: (record: InboundRecord) => Error | undefined;
   readonly bury: (letter: DeadLetter) => Promise<void>;
   readonly batchMax?: number;
+  readonly unhurried?: boolean;
   readonly sessionTimeoutMs: number;
   readonly telemetry?: Telemetry;
 }
@@ -44,7 +45,7 @@ export class KafkaSubscription implements Subscription {
   private readonly options: KafkaSubscriptionOptions;
   private readonly delivery: Delivery;
   private readonly forged;
-  private readonly rate = new ArrivalRate(LINGER_MS);
+  private readonly rate: ArrivalRate;
   private readonly offsets = new Map<number, bigint>();
   private consumer: Consumer | undefined;
   private fetched: Fetched[] = [];
@@ -57,6 +58,7 @@ export class KafkaSubscription implements Subscription {
 
   constructor(options: KafkaSubscriptionOptions) {
     this.options = options;
+    this.rate = ArrivalRate.ofRecords(LINGER_MS, options.unhurried);
     this.forged = options.telemetry?.counter(
       'tonle_records_forged_total',
       'Records that their producer has not sent so',

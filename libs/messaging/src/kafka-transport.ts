@@ -75,6 +75,7 @@ export class KafkaTransport implements EventTransport {
         if (letter.attempts > 0) await this.options.keep?.({ ...letter, group: options.group });
       },
       batchMax: options.batchMax,
+      unhurried: options.unhurried,
       sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       telemetry: this.options.telemetry,
     });

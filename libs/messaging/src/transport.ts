@@ -35,6 +35,8 @@ export interface SubscribeOptions {
   /** Consumer group: the service's name. Every group sees every record once (at least). */
   readonly group: string;
   readonly batchMax?: number;
+  /** Nobody waits for what the handler does: while records follow closely it gets them in fewer and larger batches. */
+  readonly unhurried?: boolean;
 }
 
 /** What a record may have, framing and headers included: brokers take 1 MB in a batch. */

@@ -20,8 +20,8 @@ beforeEach(() => {
   seen = [];
   const transport: EventTransport = {
     publish: () => Promise.resolve(),
-    subscribe: (topic, _handler, { group }) => {
-      seen.push(`${topic} for ${group}`);
+    subscribe: (topic, _handler, { group, unhurried }) => {
+      seen.push(`${topic} for ${group}${unhurried === true ? ', unhurried' : ''}`);
       return Promise.resolve({ close: () => note(`${topic} closed`) });
     },
     close: () => Promise.resolve(),
@@ -41,7 +41,7 @@ function declareAll(): void {
   );
   service.job('tick', 1, () => note('job'), { firstAfterMs: 0 });
   service.resource('lane', () => note('lane closed'));
-  service.topic('events', () => Promise.resolve());
+  service.topic('events', () => Promise.resolve(), { unhurried: true });
   service.topic('inbox', () => Promise.resolve());
   service.first(() => note('first'));
   service.call(hello, () => Promise.resolve('hello'));
@@ -59,7 +59,7 @@ describe(Service.name, () => {
     await running.close();
     expect(seen.filter((what) => what !== 'job')).toEqual([
       'first',
-      'events for fx',
+      'events for fx, unhurried',
       'inbox for fx',
       'listens',
       'callers let go',

@@ -1,4 +1,4 @@
-import type { BatchHandler, CallContract, Subscription } from '@tonle/messaging';
+import type { BatchHandler, CallContract, SubscribeOptions, Subscription } from '@tonle/messaging';
 import type { Platform, RunningService } from './platform.js';
 import { Schedule, type JobOptions, type JobPause } from './schedule.js';
 
@@ -8,6 +8,8 @@ export interface OpenListener {
   close(): Promise<void>;
 }
 
+type TopicOptions = Pick<SubscribeOptions, 'unhurried'>;
+
 /**
  * One service: its parts are declared, then it starts calls, what is done first, topics, jobs and listeners. It tells those
  * who want to know that it closes, closes listeners, topics and jobs, each after the work in hand, and then its resources,
@@ -16,7 +18,7 @@ export interface OpenListener {
 export class Service {
   private readonly calls: (() => void)[] = [];
   private readonly firsts: (() => Promise<unknown>)[] = [];
-  private readonly topics: { readonly topic: string; readonly handler: BatchHandler }[] = [];
+  private readonly topics: (TopicOptions & { readonly topic: string; readonly handler: BatchHandler })[] = [];
   private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<OpenListener> }[] =
     [];
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
@@ -46,8 +48,8 @@ export class Service {
   }
 
   /** Handles the records of a topic; the consumer group is the service's name. */
-  topic(topic: string, handler: BatchHandler): void {
-    this.topics.push({ topic, handler });
+  topic(topic: string, handler: BatchHandler, options: TopicOptions = {}): void {
+    this.topics.push({ ...options, topic, handler });
   }
 
   /** What handles the records of a topic here. */
@@ -107,8 +109,8 @@ export class Service {
     try {
       this.serveCalls();
       for (const run of this.firsts) await run();
-      for (const { topic, handler } of this.topics)
-        this.subscriptions.push(await transport.subscribe(topic, handler, { group: service }));
+      for (const { topic, handler, ...options } of this.topics)
+        this.subscriptions.push(await transport.subscribe(topic, handler, { ...options, group: service }));
       this.schedule.start();
       for (const { purpose, listen } of this.listeners) {
         const listener = await listen();

@@ -67,7 +67,7 @@ export class FxModule implements OnModuleInit {
       withdrawn: await rates.withdraw(provider, sourceCurrency, targetCurrency),
     }));
     declareAudit(service, platform, audit.report);
-    service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records));
+    service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records), { unhurried: true });
     feed.runIn(service);
     service.job('expire-quotes', expiry.pauseMs, expiry.run);
     service.job('measure-rates', RATES_EVERY_MS, ages.run, { firstAfterMs: 0 });

@@ -68,7 +68,7 @@ export class SettlementModule implements OnModuleInit {
     service.call(settlementCalls.runJob, (request) => jobs.request(request));
     service.call(settlementCalls.job, ({ jobId }) => jobs.find(jobId));
     declareAudit(service, platform, audit.report);
-    service.topic(TOPICS.paymentEvent, (records) => payments.handle(records));
+    service.topic(TOPICS.paymentEvent, (records) => payments.handle(records), { unhurried: true });
     service.topic(TOPICS.settlement, (records) => drains.handle(records));
     feed.runIn(service);
     service.job('take-missed-events', MISSED_EVERY_MS, missed.run, { firstAfterMs: MISSED_FIRST_MS });
