@@ -68,6 +68,11 @@ describe('what a signed answer means', () => {
       { status: 'RJCT', reason: 'ZZ99' },
       { kind: 'rejected', unmapped: 'reason ZZ99' },
     ],
+    [
+      'a reason in words',
+      { status: 'RJCT', reason: 'Sok' },
+      { kind: 'rejected', unmapped: 'reason in words' },
+    ],
   ])('%s', (_name, more, expected) => expect(read(pacs002(more))).toMatchObject(expected));
 
   it('not found only answers an enquiry', () => {

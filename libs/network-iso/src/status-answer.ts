@@ -13,6 +13,8 @@ export type Asked = 'payment' | 'enquiry';
 const TEXT_MAX = 200;
 const NO_REASON = 'MS03';
 const UNREADABLE = 'FF01';
+/** What a code looks like; a proprietary reason may be anything that people write. */
+const CODE = /^[A-Z0-9]{1,4}$/;
 
 /** Classifies the signed answer to a payment or an enquiry. Pure and total. */
 export function readAnswer(
@@ -97,5 +99,5 @@ function meaningOf(code: string, status: Status, { statuses, duplicates }: Answe
 function unmappedOf(reason: string | undefined): string | undefined {
   return reason === undefined || isKnownCode('ExternalStatusReason1Code', reason) === true
     ? undefined
-    : `reason ${reason}`;
+    : `reason ${CODE.test(reason) ? reason : 'in words'}`;
 }

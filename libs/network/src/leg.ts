@@ -39,8 +39,9 @@ export interface LegRefusal {
 }
 
 /**
- * What one exchange with the network says about a leg (domain 6.6). `unmapped` names a code or text of the network that
- * its tables do not have: it is counted, so that somebody adds it.
+ * What one exchange with the network says about a leg (domain 6.6). `unmapped` names a code of the network that its
+ * tables do not have: it is counted and logged, so that somebody adds it. Of free text it says where that stood, never
+ * what it says.
  */
 export type LegAnswer =
   | { readonly kind: 'accepted'; readonly partnerRef: string; readonly amount?: AmountJson }

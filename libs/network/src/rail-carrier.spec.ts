@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { legKeyOf, type LegCommand, type LegKind } from '@tonle/contracts';
 import { createTestTelemetry } from '@tonle/telemetry';
 import type { WireReply } from './exchange.js';
@@ -205,8 +205,18 @@ describe('enquiries', () => {
   });
 });
 
-it('counts a code that the tables do not have', async () => {
+it('counts a code that the tables do not have, and logs it with the leg whose evidence has the words', async () => {
+  const warned = jest.spyOn(telemetry.log, 'warn');
   await send('debit', 'odd');
+  expect(warned).toHaveBeenCalledWith(
+    {
+      partner: 'wordy',
+      code: '99',
+      legKey: expect.stringMatching(/:D$/),
+      paymentId: expect.any(String),
+    },
+    expect.any(String),
+  );
   const counted = await telemetry.registry.getSingleMetric('tonle_partner_unmapped_codes_total')!.get();
   expect(counted.values).toMatchObject([{ labels: { partner: 'wordy' }, value: 1 }]);
 });

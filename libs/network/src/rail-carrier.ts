@@ -99,7 +99,7 @@ export class RailCarrier implements LegCarrier {
     const { rail, clock } = this.options;
     const leg = { ...open, parties: open.parties ?? this.partiesOf(open.command) };
     const question = rail.enquire(leg, clock.now());
-    if ('kind' in question) return this.counted(question, []);
+    if ('kind' in question) return this.counted(question, [], leg);
     const { reading, evidence } = await this.ask(question, leg);
     return this.conclude(reading, leg, evidence);
   }
@@ -109,7 +109,7 @@ export class RailCarrier implements LegCarrier {
     leg: AskedLeg,
     evidence: readonly Evidence[],
   ): Promise<AnswerWithEvidence> {
-    if (reading.kind !== 'follow_up') return this.counted(reading, evidence);
+    if (reading.kind !== 'follow_up') return this.counted(reading, evidence, leg);
     return this.follow(reading, { ...leg, partnerRef: reading.partnerRef ?? leg.partnerRef }, evidence);
   }
 
@@ -127,9 +127,9 @@ export class RailCarrier implements LegCarrier {
       const { kind } = asked.reading;
       if (kind === 'not_found') continue;
       if (kind === 'not_sent' || kind === 'ambiguous' || kind === 'follow_up') break;
-      return this.counted(asked.reading, evidence);
+      return this.counted(asked.reading, evidence, leg);
     }
-    return this.counted(meanwhile, evidence);
+    return this.counted(meanwhile, evidence, leg);
   }
 
   private async ask(
@@ -160,12 +160,21 @@ export class RailCarrier implements LegCarrier {
     );
   }
 
-  private counted(answer: LegAnswer, evidence: readonly Evidence[]): AnswerWithEvidence {
+  private counted(
+    answer: LegAnswer,
+    evidence: readonly Evidence[],
+    { command }: AskedLeg,
+  ): AnswerWithEvidence {
     const unmapped = 'unmapped' in answer ? answer.unmapped : undefined;
     if (unmapped !== undefined) {
       const { network, telemetry } = this.options;
       this.unmapped.inc({ partner: network });
-      telemetry.log.warn({ partner: network, code: unmapped }, 'a code of the network is not in its table');
+      // The network's own words may name people: they are in the leg's evidence, not here.
+      const { legKey, paymentId } = command;
+      telemetry.log.warn(
+        { partner: network, code: unmapped, legKey, paymentId },
+        'a code of the network is not in its table',
+      );
     }
     return { answer, evidence };
   }

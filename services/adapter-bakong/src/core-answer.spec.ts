@@ -92,6 +92,16 @@ describe('what the core says', () => {
     expect(read(text, status)).toMatchObject(expected);
   });
 
+  it.each([
+    ['fault', FAULT('no account of Sok Dara'), 500, 'fault in words'],
+    ['rejection', REJECTED('Sok Dara is no customer'), 200, 'rejection in words'],
+  ])(
+    'names a %s that no table has without its words: these may name people',
+    (_name, text, status, unmapped) => {
+      expect(read(text, status)).toMatchObject({ unmapped });
+    },
+  );
+
   it('passes on what never left and what is ambiguous', () => {
     const over = (kind: 'not_sent' | 'ambiguous') =>
       readCoreAnswer({ kind, because: 'b' }, 'makeFullFundTransfer', REF);

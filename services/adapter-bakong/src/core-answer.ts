@@ -29,7 +29,8 @@ export function readCoreAnswer(reply: WireReply, operation: string, externalRef:
 function readFault(text: string): LegAnswer {
   const said = plainText(text, TEXT_MAX);
   const final = meaningOfText(CODES.faults, text);
-  if (final?.iso === undefined) return { kind: 'ambiguous', because: `fault: ${said}`, unmapped: said };
+  if (final?.iso === undefined)
+    return { kind: 'ambiguous', because: `fault: ${said}`, unmapped: 'fault in words' };
   return { kind: 'rejected', reason: final.iso, reasonText: said };
 }
 
@@ -61,5 +62,10 @@ function readRejection(said: string, code: string | undefined): CoreVerdict {
   if (meaning?.means === 'exists') return { kind: 'existed' };
   if (meaning?.means === 'conflicting') return { kind: 'conflicting', reasonText };
   const reason = meaning?.iso ?? CODES.coreOther.iso;
-  return { kind: 'rejected', reason, reasonText, ...(meaning === undefined && { unmapped: reasonText }) };
+  return {
+    kind: 'rejected',
+    reason,
+    reasonText,
+    ...(meaning === undefined && { unmapped: 'rejection in words' }),
+  };
 }
