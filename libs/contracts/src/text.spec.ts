@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isText, plainText, printable, printableValue, textFault, textFaults } from './text.js';
+import { counted, isText, plainText, printable, printableValue, textFault, textFaults } from './text.js';
 
 const UNFIT = {
   NUL: '\u0000',
@@ -63,4 +63,10 @@ describe('the texts in a value', () => {
     expect(textFaults(value).map(({ path }) => path)).toEqual(['/name', '/of/1/town', '']);
     expect(textFaults(value)[0]!.message).toContain('U+0000 at character 2');
   });
+});
+
+it('a count stands before its noun, in the right number', () => {
+  const told = [0, 1, 2, 1n, 11n].map((count) => counted(count, 'payment'));
+  expect(told).toEqual(['0 payments', '1 payment', '2 payments', '1 payment', '11 payments']);
+  expect([1, 2].map((count) => counted(count, 'enquiry', 'enquiries'))).toEqual(['1 enquiry', '2 enquiries']);
 });

@@ -53,6 +53,11 @@ export function printableValue(text: string): string {
   return text.replace(UNFIT_EACH, escaped);
 }
 
+/** `1 attempt`, `2 attempts`: a count before its noun; `many` where that is not the noun with an s. */
+export function counted(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${count} ${count.toString() === '1' ? one : many}`;
+}
+
 function escaped(unfit: string): string {
   const units = Array.from({ length: unfit.length }, (_, index) => unfit.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');

@@ -139,7 +139,7 @@ const FORM_NAMES: Readonly<Record<FieldForm, string>> = {
 function wrongForm(value: string, form: FieldForm, min: number, max: number): string | undefined {
   const length = countCharacters(value);
   if (length < min || length > max) {
-    return `has ${length} characters; ${min === max ? min : `${min} to ${max}`} are allowed`;
+    return `has a length of ${length}; ${min === max ? min : `${min} to ${max}`} are allowed`;
   }
   return FORMS[form].test(value) ? undefined : `may hold ${FORM_NAMES[form]}`;
 }

@@ -134,7 +134,11 @@ function valueRange(bytes: Uint8Array, at: number, end: number, tag: string): { 
   for (let index = 1; index <= lengthBytes; index += 1) length = length * 256 + bytes[at + index]!;
   const from = at + 1 + lengthBytes;
   if (from + length > end)
-    throw new BerProblem('TLV_TRUNCATED', at, `Tag ${tag} declares ${length} bytes, but fewer follow.`);
+    throw new BerProblem(
+      'TLV_TRUNCATED',
+      at,
+      `Tag ${tag} declares a length of ${length} in bytes, and less follows.`,
+    );
   return { from, to: from + length };
 }
 

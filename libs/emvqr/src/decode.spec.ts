@@ -49,7 +49,7 @@ describe('decoding refuses', () => {
 
   it('with a sentence that tells what to do', () => {
     expect(decodeQr('000201')).toMatchObject({
-      detail: '6 characters are too few for a payment QR code; scan it again.',
+      detail: 'A length of 6 is too short for a payment QR code; scan it again.',
     });
   });
 });

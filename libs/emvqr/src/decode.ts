@@ -29,7 +29,7 @@ export function decodeQr(text: string): QrCode | QrRefusal {
       text,
       'TOO_SHORT',
       text.length,
-      `${length} characters are too few for a payment QR code; scan it again`,
+      `a length of ${length} is too short for a payment QR code; scan it again`,
     );
   }
   const byCharacters = decodeBy(text, 'char');

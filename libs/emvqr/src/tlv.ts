@@ -43,7 +43,7 @@ export function readObjects(text: string, start: number, end: number, unit: Leng
     }
     const next = units ? at + HEADER + length : after(text, at + HEADER, end, length, unit);
     if (next < 0 || next > end) {
-      return problem('TLV_TRUNCATED', at, `tag ${tag} announces ${length} characters, fewer are there`);
+      return problem('TLV_TRUNCATED', at, `tag ${tag} announces a length of ${length}, and less is there`);
     }
     objects.push({ tag, value: text.slice(at + HEADER, next), at });
     at = next;

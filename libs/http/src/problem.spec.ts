@@ -18,7 +18,7 @@ describe('what a caller is told of a field', () => {
     ],
     ['a long text', z.string().max(8), 'no-such-thing', 'Must have at most 8 characters.'],
     ['a short text', z.string().min(3), 'no', 'Must have at least 3 characters.'],
-    ['a long list', z.array(z.string()).max(1), ['a', 'b'], 'Must have at most 1 entries.'],
+    ['a long list', z.array(z.string()).max(1), ['a', 'b'], 'Must have at most 1 entry.'],
     ['a small number', z.int().min(1), 0, 'Must be at least 1.'],
     ['a number for a text', z.string(), 7, 'Must be of type string.'],
     ['nothing', z.string(), undefined, 'This field is required.'],

@@ -1,4 +1,4 @@
-import { REASONS } from '@tonle/contracts';
+import { counted, REASONS } from '@tonle/contracts';
 import type { FieldError, Reason, Refusal, Retry } from '@tonle/contracts';
 
 const ERRORS_MAX = 20;
@@ -68,7 +68,10 @@ export function served<T extends { readonly kind: string }>(answer: T | Refusal)
 }
 
 /** What the length of a thing is counted in. */
-const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+};
 
 interface Issue {
   readonly message: string;
@@ -119,9 +122,12 @@ function sentenceOf(issue: Issue): string {
   if (!/^(Invalid|Too big|Too small)\b/.test(message)) return message;
   if (values !== undefined) return `Must be ${values.length === 1 ? '' : 'one of: '}${values.join(', ')}.`;
   const unit = UNITS[origin];
-  const bound = maximum === undefined ? `at least ${minimum}` : `at most ${maximum}`;
-  if (maximum !== undefined || minimum !== undefined)
-    return unit === undefined ? `Must be ${bound}.` : `Must have ${bound} ${unit}.`;
+  const limit = maximum ?? minimum;
+  const bound = `at ${maximum === undefined ? 'least' : 'most'}`;
+  if (limit !== undefined)
+    return unit === undefined
+      ? `Must be ${bound} ${limit}.`
+      : `Must have ${bound} ${counted(limit, ...unit)}.`;
   if (expected !== undefined)
     return message.endsWith('received undefined')
       ? 'This field is required.'

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from '@tonle/contracts';
 import { request } from 'undici';
 import { takeSnapshot } from './gate.js';
 import type { LoadClient } from './load-client.js';
@@ -62,7 +63,8 @@ export async function makeTrouble(
   const course = await watch(target, client);
   const [finalAfterMs, openAtLast] = course.at(-1)!;
   const problems: string[] = [];
-  if (openAtLast > 0) problems.push(`${openAtLast} payments are open ${finalAfterMs} ms after the ${kind}`);
+  if (openAtLast > 0)
+    problems.push(`${counted(openAtLast, 'payment')} open ${finalAfterMs} ms after the ${kind}`);
   else if (finalAfterMs > finalMsMax)
     problems.push(`all final ${finalAfterMs} ms after the ${kind}, not within ${finalMsMax} ms`);
   return { kind, openAtFirst, openAtLast, finalAfterMs, course, problems };

@@ -20,8 +20,10 @@ export interface CommandContext {
   readonly participant: string;
   /** Folder of the private keys. */
   readonly keysFolder: string;
-  /** How to call this program again: with the home and the gateway that it was given. */
+  /** How to call this program again: with the home and the gateway that it was given, for whoever signs then. */
   readonly command: string;
+  /** The same, signed as this call is. */
+  readonly again: string;
 }
 
 const GATEWAY_URL = 'http://127.0.0.1:7400';
@@ -43,20 +45,34 @@ export function contextOf(
     output: { ...output, json: options.json ?? false },
     participant: options.as ?? PARTICIPANT,
     keysFolder,
-    command: commandFor(options.home, options.gateway),
+    command: commandLine(options.home, options.gateway),
+    again: [commandLine(options.home, options.gateway), ...flagsOf(options, ['as', 'signWith'])].join(' '),
     gateway: (fallback = PARTICIPANT) =>
       new GatewayClient({ url, keysFolder, participant: options.as ?? fallback, keyId: options.signWith }),
   };
 }
 
 /** The command line for an installation; its defaults are not named. */
-export function commandFor(home: string | undefined, gatewayUrl: string | undefined): string {
-  return [
-    'npx tonle',
-    ...(home === undefined || home === HOME ? [] : [`--home ${quotedForShell(home)}`]),
-    ...(gatewayUrl === undefined || gatewayUrl === GATEWAY_URL ? [] : [`--gateway ${gatewayUrl}`]),
-  ].join(' ');
+export function commandFor(home: string, gatewayUrl: string): string {
+  return commandLine(home === HOME ? undefined : home, gatewayUrl === GATEWAY_URL ? undefined : gatewayUrl);
 }
+
+const commandLine = (home: string | undefined, gateway: string | undefined): string =>
+  ['npx tonle', ...flagsOf({ home, gateway })].join(' ');
+
+/** Options as they are given on a command line, `names` of them or all, without those that were not given. */
+export function flagsOf(options: object, names: readonly string[] = Object.keys(options)): string[] {
+  const given = options as Readonly<Record<string, string | undefined>>;
+  return names.flatMap((name) => {
+    const value = given[name];
+    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return value === undefined ? [] : [`--${flag} ${quotedForShell(value)}`];
+  });
+}
+
+/** Where a list goes on: the command that gave its first part, with the place. */
+export const moreText = (again: string, command: string, options: object, cursor: string): string =>
+  `More: ${[again, command, ...flagsOf({ ...options, cursor })].join(' ')}`;
 
 const quotedForShell = (text: string): string =>
   /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

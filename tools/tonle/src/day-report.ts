@@ -1,3 +1,4 @@
+import { counted } from '@tonle/contracts';
 import { formatAmount, parseBookedAmount, type Amount } from '@tonle/money';
 import type { CommandContext } from './command-context.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
@@ -63,7 +64,7 @@ export async function runOpsReport(
     showAmount(source),
     showAmount(target),
   ]);
-  output.out(`Received on ${options.day} (UTC${options.utcOffset}): ${payments.length} payments`);
+  output.out(`Received on ${options.day} (UTC${options.utcOffset}): ${counted(payments.length, 'payment')}`);
   if (rows.length > 0) output.out(table(rows, [3, 4, 5]));
   return 0;
 }

@@ -1,5 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,6 +56,9 @@ beforeAll(async () => {
       }
       if (request.method === 'GET') return void response.writeHead(200).end(JSON.stringify({ keys: [] }));
       const { keyId, publicKeyPem } = JSON.parse(rawBody.toString()) as Record<string, string>;
+      const refusedWith = /-refused-(\d+)$/.exec(keyId!)?.[1];
+      if (refusedWith !== undefined)
+        return void response.writeHead(Number.parseInt(refusedWith, 10)).end(JSON.stringify({ title: 'No' }));
       known.set(keyId!, entryOf(publicKeyPem!));
       const { algorithm, validTo } = known.get(keyId!)!;
       response.writeHead(201).end(JSON.stringify({ keyId, participant: 'KHMEKONG', algorithm, validTo }));
@@ -85,6 +96,22 @@ describe('tonle key register', () => {
     const before = readFileSync(file(), 'utf8');
     expect((await tonle('key', 'register', 'KHMEKONG-me')).code).toBe(0);
     expect(readFileSync(file(), 'utf8')).toBe(before);
+  });
+
+  it.each([
+    ['leaves none that the gateway refused', 'KHMEKONG-refused-403', [], false],
+    ['leaves none that was never sent', 'KHMEKONG-unsent', ['--sign-with', 'KHMEKONG-none'], false],
+    ['keeps one of which nobody knows whether it was taken', 'KHMEKONG-refused-500', [], true],
+  ])('%s', async (_what, keyId, more, isKept) => {
+    expect((await tonle(...more, 'key', 'register', keyId)).code).not.toBe(0);
+    expect(existsSync(join(home, 'keys', `${keyId}.key.pem`))).toBe(isKept);
+  });
+
+  it('keeps a pair that was there before it was refused', async () => {
+    const own = join(home, 'keys', 'KHMEKONG-refused-409.key.pem');
+    copyFileSync(file(), own);
+    expect((await tonle('key', 'register', 'KHMEKONG-refused-409')).code).toBe(1);
+    expect(existsSync(own)).toBe(true);
   });
 
   it('is what requests are signed with from then on', async () => {

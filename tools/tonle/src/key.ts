@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadPrivateKey } from '@tonle/security';
 import type { CommandContext } from './command-context.js';
-import { privateKeyFile, UsageError } from './gateway-client.js';
+import { GatewayProblem, privateKeyFile, UsageError } from './gateway-client.js';
 import { readGiven } from './given-file.js';
 import { show, table } from './output.js';
 
@@ -26,10 +26,16 @@ export async function runKeyRegister(
   { publicKey }: RegisterOptions,
 ): Promise<number> {
   const privateFile = publicKey === undefined ? keyFileOf(keysFolder, keyId) : undefined;
+  const isNew = privateFile !== undefined && !existsSync(privateFile);
   const publicKeyPem =
     privateFile === undefined ? readGiven(publicKey!).toString('utf8') : publicOf(privateFile);
   const body = { keyId, publicKeyPem };
-  const key = await gateway().ask<RegisteredKey>('POST', '/v1/keys', { body });
+  const key = await gateway()
+    .ask<RegisteredKey>('POST', '/v1/keys', { body })
+    .catch((error: unknown) => {
+      if (isNew && isNotRegistered(error)) rmSync(privateFile);
+      throw error;
+    });
   show(output, { ...key, ...(privateFile === undefined ? {} : { privateKeyFile: privateFile }) }, () =>
     [
       `${key.keyId} (${key.algorithm}) signs for ${key.participant} until ${key.validTo}.`,
@@ -66,6 +72,10 @@ export async function runKeyWithdraw({ output, gateway }: CommandContext, keyId:
   show(output, key, () => `${key.keyId} was withdrawn; it signs nothing now.`);
   return 0;
 }
+
+/** Refused, or never sent. After silence or a fault of the gateway nobody knows: the pair stays, and may be sent again. */
+const isNotRegistered = (error: unknown): boolean =>
+  error instanceof UsageError || (error instanceof GatewayProblem && error.problem.status < 500);
 
 function keyFileOf(keysFolder: string, keyId: string): string {
   const file = privateKeyFile(keysFolder, keyId);

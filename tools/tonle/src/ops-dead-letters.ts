@@ -1,3 +1,4 @@
+import { counted } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { show, table } from './output.js';
@@ -40,8 +41,8 @@ export async function runDeadLetters({ output, gateway }: CommandContext): Promi
     topic,
     type,
     key,
-    `${attempts} attempts`,
-    `${bytes} bytes`,
+    counted(attempts, 'attempt'),
+    counted(bytes, 'byte'),
     firstAt,
     lastAt,
     cause,

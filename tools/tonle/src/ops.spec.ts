@@ -112,20 +112,37 @@ describe('tonle ops', () => {
     answers['/v1/ops/breaks'] = { breaks: [{ state: 'OPEN' }, { state: 'RESOLVED' }] };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/open breaks\s+1: tonle ops breaks/),
+      out: expect.stringMatching(/open breaks\s+1: npx tonle ops breaks/),
     });
     answers = { ...QUIET, '/v1/ops/partners': { partners: [SILENT] } };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/silent partners\s+THSWITCH: tonle ops partners/),
+      out: expect.stringMatching(/silent partners\s+THSWITCH: npx tonle ops partners/),
     });
     answers = { ...QUIET, '/v1/ops/dead-letters': { deadLetters: [], count: 3, silentServices: [] } };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/dead letters\s+3: tonle ops dead-letters/),
+      out: expect.stringMatching(/dead letters\s+3: npx tonle ops dead-letters/),
     });
     answers = { ...QUIET, '/v1/ops/audit': { ok: false } };
     expect(await tonle('ops', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('BROKEN') });
+  });
+
+  it('names commands that work as they stand: with the options of this call', async () => {
+    answers['/v1/ops/holds'] = { holds: [{}] };
+    const { port } = server.address() as AddressInfo;
+    const gateway = `http://127.0.0.1:${port}`;
+    const given = ['--home', home, '--gateway', gateway, '--as', 'OPERATOR'];
+    const again = `npx tonle --home ${home} --gateway ${gateway} --as OPERATOR`;
+    expect((await tonle(...given, 'ops', 'status')).out).toContain(`1: ${again} ask GET /v1/ops/holds`);
+    const { out } = await tonle(...given, 'ops', 'payments', '--id', "it's", '--participant', 'KHMEKONG');
+    expect(out).toContain(
+      `More: ${again} ops payments --id 'it'\\''s' --participant KHMEKONG --cursor ${payment(2).paymentId}`,
+    );
+    answers['/v1/ops/actions'] = { actions: [], silentServices: [], next: 'c' };
+    expect((await tonle('ops', 'actions', '--cursor', 'b', '--limit', '1')).out).toContain(
+      'More: npx tonle ops actions --cursor c --limit 1',
+    );
   });
 
   it('searches, pages and shows one payment by any id', async () => {
@@ -153,6 +170,7 @@ describe('tonle ops', () => {
     const { out } = await tonle('ops', 'payment', 'TH-REF-1');
     expect(out).toMatch(/debit .* unknown .* two operators: paid under FOUND-1, 2026-11-22T11:00/);
     expect(out).toMatch(/credit .* unknown .* two operators: not paid, 2026-11-22T11:00/);
+    expect(out).toContain('1 attempt, 9 enquiries');
   });
 
   it('sums up a day over all pages, and writes it as CSV', async () => {
@@ -167,6 +185,8 @@ describe('tonle ops', () => {
     expect(lines[1]).toContain('REJECTED');
     expect(lines[2]).toContain(`,"'=1+1,""x""",`);
     expect((await tonle('ops', 'report', '--day', '2026-02-30')).code).toBe(2);
+    answers['/v1/ops/payments'] = { payments: [payment(3)] };
+    expect((await tonle('ops', 'report', '--day', '2026-11-22')).out).toMatch(/1 payment$/m);
   });
 
   it('lists partners, breaks and actions', async () => {

@@ -1,4 +1,5 @@
-import type { CommandContext } from './command-context.js';
+import { counted } from '@tonle/contracts';
+import { moreText, type CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { answers, partnersOf } from './partners.js';
 import { deadLettersOf } from './ops-dead-letters.js';
@@ -104,7 +105,10 @@ const breaksOf = async (gateway: GatewayClient, filter: Filter): Promise<readonl
   (await gateway.ask<{ breaks: readonly Break[] }>('GET', `/v1/ops/breaks${query(filter)}`)).breaks;
 
 /** `tonle ops payments`: whoever's payments, newest first; with --json one per line. */
-export async function runOpsPayments({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
+export async function runOpsPayments(
+  { output, gateway, again }: CommandContext,
+  filter: Filter,
+): Promise<number> {
   const { payments, next } = await searchPage(gateway(OPERATOR), filter);
   if (output.json) {
     for (const payment of payments) output.out(JSON.stringify(payment));
@@ -120,7 +124,7 @@ export async function runOpsPayments({ output, gateway }: CommandContext, filter
     showAmount(target),
   ]);
   output.out(rows.length === 0 ? 'No payment matches.' : table(rows, [5, 6]));
-  if (next !== undefined) output.out(`More: the same with --cursor ${next}`);
+  if (next !== undefined) output.out(moreText(again, 'ops payments', filter, next));
   return 0;
 }
 
@@ -141,13 +145,13 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
   const steps = payment.history.map(({ at, event, to, times }) => [
     `  ${at}`,
     to,
-    times === undefined ? event : `${event} (${times} times)`,
+    times === undefined ? event : `${event} (${counted(times, 'time')})`,
   ]);
   const legs = found.legs.map(({ leg, adapter, outcome, attempts, enquiries, ...more }) => [
     `  ${leg}`,
     adapter,
     outcome ?? 'no answer yet',
-    `${attempts} attempts, ${enquiries} enquiries`,
+    `${counted(attempts, 'attempt')}, ${counted(enquiries, 'enquiry', 'enquiries')}`,
     more.nextEnquiryAt === undefined ? (more.partnerReference ?? '') : `next enquiry ${more.nextEnquiryAt}`,
     ...(more.decided === undefined ? [] : [decidedWords(more.decided)]),
   ]);
@@ -198,7 +202,10 @@ export async function runOpsBreaks({ output, gateway }: CommandContext, filter: 
 }
 
 /** `tonle ops actions`: who did what, and why. */
-export async function runOpsActions({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
+export async function runOpsActions(
+  { output, gateway, again }: CommandContext,
+  filter: Filter,
+): Promise<number> {
   const path = `/v1/ops/actions${query(filter)}`;
   const page = await gateway(OPERATOR).ask<ActionPage>('GET', path);
   for (const service of page.silentServices)
@@ -216,7 +223,7 @@ export async function runOpsActions({ output, gateway }: CommandContext, filter:
     reason,
   ]);
   output.out(rows.length === 0 ? 'No action matches.' : table(rows));
-  if (page.next !== undefined) output.out(`More: the same with --cursor ${page.next}`);
+  if (page.next !== undefined) output.out(moreText(again, 'ops actions', filter, page.next));
   return 0;
 }
 
@@ -242,7 +249,7 @@ export const waits = ({ count, more, oldestAt }: Processing): string =>
     : `${count}${more ? ' or more' : ''} processing, oldest ${more ? 'before' : 'of'} ${oldestAt!}`;
 
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
-export async function runOpsStatus({ output, gateway }: CommandContext): Promise<number> {
+export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
   const asked = gateway(OPERATOR);
   const [open, partners, audit, breaks, holds, reviews, letters] = await Promise.all([
     processing(asked, {}),
@@ -265,20 +272,20 @@ export async function runOpsStatus({ output, gateway }: CommandContext): Promise
     deadLetters: letters.count,
     silentPartners: silent,
   };
+  const needs = (count: number, where: string): string =>
+    count === 0 ? 'none' : `${count}: ${again} ${where}`;
   show(output, status, () =>
     list([
-      ['invariants', audit.ok ? 'hold' : 'BROKEN: tonle audit'],
+      ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
       ['payments', waits(open)],
-      ['holds', needs(status.holds, 'tonle ask GET /v1/ops/holds')],
-      ['reviews', needs(status.reviews, 'tonle review list')],
-      ['undecided', needs(status.undecided, 'tonle review list')],
-      ['open breaks', needs(openBreaks, 'tonle ops breaks')],
-      ['dead letters', needs(letters.count, 'tonle ops dead-letters')],
-      ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: tonle ops partners`],
+      ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
+      ['reviews', needs(status.reviews, 'review list')],
+      ['undecided', needs(status.undecided, 'review list')],
+      ['open breaks', needs(openBreaks, 'ops breaks')],
+      ['dead letters', needs(letters.count, 'ops dead-letters')],
+      ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],
     ]),
   );
   const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
   return audit.ok && people + silent.length === 0 ? 0 : 1;
 }
-
-const needs = (count: number, where: string): string => (count === 0 ? 'none' : `${count}: ${where}`);

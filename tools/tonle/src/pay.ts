@@ -4,7 +4,7 @@ import { lookUp, type PayeeOptions } from './lookup.js';
 import { show } from './output.js';
 import { paymentTimeLine, type ShownPayment } from './payment-show.js';
 import { quoteFor } from './quote.js';
-import { readSeconds, type CommandContext } from './command-context.js';
+import { flagsOf, readSeconds, type CommandContext } from './command-context.js';
 
 export interface PayOptions extends PayeeOptions {
   readonly amount?: string;
@@ -21,7 +21,7 @@ export interface PayOptions extends PayeeOptions {
 
 /** `tonle pay`: looks the payee up, takes a quote, pays. Exit 0 only for a completed payment, or one under way with --wait 0. */
 export async function runPay(context: CommandContext, options: PayOptions): Promise<number> {
-  const { output, participant, command } = context;
+  const { output, participant, again } = context;
   const gateway = context.gateway();
   const waitS = readSeconds(options.wait);
   const idempotencyKey = options.key ?? randomUUID();
@@ -50,7 +50,7 @@ export async function runPay(context: CommandContext, options: PayOptions): Prom
   } catch (error) {
     if (error instanceof GatewayUnreachable) {
       output.err(
-        `It is not known whether the payment was accepted. Check with: ${command} payment list --message-id ${idempotencyKey}`,
+        `It is not known whether the payment was accepted. Check with: ${again} payment list ${flagsOf({ messageId: idempotencyKey }).join(' ')}`,
       );
     }
     throw error;
@@ -67,8 +67,8 @@ async function paymentOf(gateway: GatewayClient, key: string): Promise<ShownPaym
   return payments[0];
 }
 
-function ended({ output, command }: CommandContext, payment: ShownPayment, waitS: number): number {
-  show(output, payment, () => `${paymentTimeLine(payment)}${followUp(payment, command)}`);
+function ended({ output, again }: CommandContext, payment: ShownPayment, waitS: number): number {
+  show(output, payment, () => `${paymentTimeLine(payment)}${followUp(payment, again)}`);
   return payment.state === 'completed' || (payment.state === 'processing' && waitS === 0) ? 0 : 1;
 }
 
@@ -77,8 +77,6 @@ function defaultAccount(participant: string): string {
   return `u0000001@${participant.replace(/^KH/, '').toLowerCase()}`;
 }
 
-function followUp({ state, paymentId }: ShownPayment, command: string): string {
-  return state === 'processing'
-    ? `\nThe payment is still under way: ${command} payment show ${paymentId}`
-    : '';
+function followUp({ state, paymentId }: ShownPayment, again: string): string {
+  return state === 'processing' ? `\nThe payment is still under way: ${again} payment show ${paymentId}` : '';
 }

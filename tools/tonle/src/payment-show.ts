@@ -1,4 +1,4 @@
-import { printableValue } from '@tonle/contracts';
+import { counted, printableValue } from '@tonle/contracts';
 import { list, showAmount, table, type ShownAmount } from './output.js';
 
 interface ShownCustomer {
@@ -99,7 +99,7 @@ function timeLine({ receivedAt, history }: ShownPayment): string {
   const rows = history.map(({ event, to, at, times }) => [
     `  ${Math.max(0, Date.parse(at) - start)} ms`,
     to,
-    times === undefined ? event : `${event} (${times} times)`,
+    times === undefined ? event : `${event} (${counted(times, 'time')})`,
   ]);
   return table(rows, [0]);
 }

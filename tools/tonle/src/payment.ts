@@ -1,7 +1,7 @@
 import { show } from './output.js';
 import { paymentTable, paymentTimeLine, type ShownPayment } from './payment-show.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
-import type { CommandContext } from './command-context.js';
+import { moreText, type CommandContext } from './command-context.js';
 
 interface PaymentPage {
   readonly payments: readonly ShownPayment[];
@@ -40,7 +40,7 @@ export async function runPaymentShow({ output, gateway }: CommandContext, id: st
 
 /** `tonle payment list`: newest first, one page; with --json one payment per line. */
 export async function runPaymentList(
-  { output, gateway }: CommandContext,
+  { output, gateway, again }: CommandContext,
   options: ListOptions,
 ): Promise<number> {
   const page = await askPage(gateway(), options);
@@ -49,7 +49,7 @@ export async function runPaymentList(
     return 0;
   }
   output.out(page.payments.length === 0 ? 'No payments.' : paymentTable(page.payments));
-  if (page.next !== undefined) output.out(`More: tonle payment list --cursor ${page.next}`);
+  if (page.next !== undefined) output.out(moreText(again, 'payment list', options, page.next));
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '@tonle/contracts';
 import { readAmountOption, type CommandContext } from './command-context.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
 import { list, show, showAmount, type ShownAmount } from './output.js';
@@ -102,13 +103,13 @@ export async function runReviewPropose(
 
 /** `tonle review approve` and `reject`: shows what is decided on, and decides. */
 export async function runReviewVerdict(
-  { output, gateway }: CommandContext,
+  { output, gateway, again }: CommandContext,
   verdict: 'approve' | 'reject',
   proposalId: string,
   { reason }: VerdictOptions,
 ): Promise<number> {
   const operator = gateway(OPERATOR);
-  const review = await findProposal(operator, proposalId);
+  const review = await findProposal(operator, proposalId, again);
   const { paymentId } = review;
   await operator.ask('POST', `${REVIEWS}/${paymentId}/decision`, { body: { proposalId, verdict, reason } });
   const done = verdict === 'approve' ? 'Approved' : 'Rejected';
@@ -116,11 +117,11 @@ export async function runReviewVerdict(
   return 0;
 }
 
-async function findProposal(operator: GatewayClient, proposalId: string): Promise<Review> {
+async function findProposal(operator: GatewayClient, proposalId: string, again: string): Promise<Review> {
   const { reviews } = await operator.ask<Reviews>('GET', REVIEWS);
   const found = reviews.find(({ proposal }) => proposal?.proposalId === proposalId);
   if (found === undefined)
-    throw new UsageError(`No pending proposal ${proposalId} found. See tonle review list.`);
+    throw new UsageError(`No pending proposal ${proposalId} found. See: ${again} review list`);
   return found;
 }
 
@@ -153,7 +154,7 @@ const undecidedText = ({ paymentId, state, since, times, cause }: Undecided): st
   [
     `${paymentId}  cannot be processed in state ${state}`,
     list([
-      ['since', `${since}, ${times} times`],
+      ['since', `${since}, ${counted(times, 'time')}`],
       ['cause', cause],
     ]),
   ].join('\n');

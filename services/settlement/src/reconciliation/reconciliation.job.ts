@@ -1,4 +1,4 @@
-import { paymentIdOfLegKey, routingCalls } from '@tonle/contracts';
+import { counted, paymentIdOfLegKey, routingCalls } from '@tonle/contracts';
 import type { CalendarBody } from '@tonle/directory';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
@@ -69,7 +69,7 @@ export class ReconciliationJob {
     const statement = { partner, currency, day };
     const startedMs = this.clock.now();
     const fetched = await fetchStatement(this.calls, target, day, (count) =>
-      progress(`${partner} ${currency} ${day}: ${count} statement lines`),
+      progress(`${partner} ${currency} ${day}: ${counted(count, 'statement line')}`),
     );
     const fault = sequenceFault(await headsBefore(this.database, statement), fetched.heads);
     if (fault !== undefined) throw new Error(fault);

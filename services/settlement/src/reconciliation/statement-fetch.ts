@@ -1,4 +1,4 @@
-import { adapterCalls, type StatementHead, type StatementLine } from '@tonle/contracts';
+import { adapterCalls, counted, type StatementHead, type StatementLine } from '@tonle/contracts';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 
@@ -43,7 +43,9 @@ export async function fetchStatement(
 function assertWhole(lines: readonly StatementLine[], totals: Totals | undefined): void {
   if (totals === undefined) throw new Error('the statement is not whole: it ends without totals');
   if (totals.count !== lines.length)
-    throw new Error(`the statement is not whole: it counts ${totals.count} lines, ${lines.length} are here`);
+    throw new Error(
+      `the statement is not whole: it counts ${counted(totals.count, 'line')}, ${lines.length} came`,
+    );
   const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
   if (sum !== BigInt(totals.amountMinor))
     throw new Error(

@@ -33,7 +33,7 @@ describe('closing a window', () => {
     const window = { ...base, marks: [mark('a', ['a'], 3)], received: { a: 2 } };
     expect(decideClosing(window)).toEqual({
       kind: 'wait',
-      missing: 'lane a completed 3 payments, 2 have arrived',
+      missing: 'lane a completed 3 payments, of which 2 arrived',
     });
     expect(decideClosing({ ...window, received: { a: 3 } })).toEqual({ kind: 'close' });
   });

@@ -1,3 +1,4 @@
+import { counted } from '@tonle/contracts';
 import type { DueWindow } from './window.js';
 
 export type WindowVerdict =
@@ -22,7 +23,7 @@ export function decideClosing(window: DueWindow): WindowVerdict {
     if (arrived < completed) {
       return {
         kind: 'wait',
-        missing: `lane ${lane} completed ${completed} payments, ${arrived} have arrived`,
+        missing: `lane ${lane} completed ${counted(completed, 'payment')}, of which ${arrived} arrived`,
       };
     }
   }
