@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { ApiClient } from '@tonle/tool-tonle';
+import { declaredClient } from '../world/declared-client.js';
 import { freePortBase } from '../world/free-ports.js';
 
 jest.setTimeout(120_000);
@@ -46,7 +46,7 @@ function launch(args: readonly string[] = [], env: Readonly<Record<string, strin
 }
 
 async function paymentIds(): Promise<string[]> {
-  const client = ApiClient.forSandbox(home, `http://127.0.0.1:${PORT_BASE}`, 'KHMEKONG');
+  const client = declaredClient(home, `http://127.0.0.1:${PORT_BASE}`, 'KHMEKONG');
   const { body } = await client.get<{ payments: { paymentId: string; state: string }[] }>('/v1/payments');
   return body.payments.map(({ paymentId, state }) => `${paymentId} ${state}`).sort();
 }

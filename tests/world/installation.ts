@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corridor } from '@tonle/directory';
 import { startCluster, startSingle, type SandboxDirectory, type Running } from '@tonle/tool-launcher';
-import { ApiClient, newIdempotencyKey, type ApiAnswer } from '@tonle/tool-tonle';
+import { newIdempotencyKey, type ApiAnswer, type ApiClient } from '@tonle/tool-tonle';
 import { controlOf, type CallControl } from './control.js';
+import { declaredClient } from './declared-client.js';
 import { freePortBase } from './free-ports.js';
 import { until } from './until.js';
 
@@ -107,7 +108,7 @@ export class TestInstallation {
   }
 
   as(participant: string): ApiClient {
-    return ApiClient.forSandbox(this.running.home, this.running.gatewayUrl, participant);
+    return declaredClient(this.running.home, this.running.gatewayUrl, participant);
   }
 
   /** Calls the simulators' control API. */

@@ -8,11 +8,12 @@ import { createTestDatabase } from '@tonle/persistence';
 import { startRouting } from '@tonle/routing';
 import { sandboxSettings as simulatorSettings, startSandbox } from '@tonle/sandbox';
 import { createTestTelemetry, type FinishedSpan, type TestTelemetry } from '@tonle/telemetry';
-import { ApiClient } from '@tonle/tool-tonle';
+import type { ApiClient } from '@tonle/tool-tonle';
 import { startsOfAdapters } from '../../tools/launcher/src/adapters.js';
 import { gatewayUrl, layoutOf, sandboxSettings } from '../../tools/launcher/src/layout.js';
 import { prepareSandboxWorld } from '../../tools/launcher/src/world.js';
 import { controlOf, type CallControl } from './control.js';
+import { declaredClient } from './declared-client.js';
 import { freePortBase } from './free-ports.js';
 import { until } from './until.js';
 
@@ -89,7 +90,7 @@ export class TracedSwitch {
       this.closers.push(() => running.close());
     }
     platforms.ready();
-    this.client = ApiClient.forSandbox(home, gatewayUrl(layout), 'KHMEKONG');
+    this.client = declaredClient(home, gatewayUrl(layout), 'KHMEKONG');
     this.control = controlOf(sandbox.addresses.control);
   }
 

@@ -3,6 +3,27 @@ import { entry, type ReasonEntry } from './reason-entry.js';
 /** Reasons of requests that are not even looked into: how they are written, and who sent them. Of the one registry in reasons.ts. */
 export const REQUEST_REASONS = {
   // reading
+  malformed_request: entry(
+    400,
+    'FF01',
+    'never',
+    'The request is not valid HTTP',
+    'Send HTTP/1.1 with the header Host, and one length of the body.',
+  ),
+  headers_too_large: entry(
+    431,
+    'FF01',
+    'never',
+    'The headers are too large',
+    'Send at most 16 KiB of path and headers.',
+  ),
+  request_too_slow: entry(
+    408,
+    'FF01',
+    'later',
+    'The request did not arrive in time',
+    'Send it again, all of it within ten seconds; nothing was stored.',
+  ),
   malformed_json: entry(400, 'FF01', 'never', 'The body is not valid JSON', 'Send one JSON object in UTF-8.'),
   malformed_xml: entry(
     400,

@@ -8,6 +8,7 @@ import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-p
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ANSWER_HEADERS, listenOn, mountHealth, mountMetrics, requestDeadlines } from '@tonle/platform';
 import type { Platform } from '@tonle/platform';
+import { Connections } from './connections.js';
 import { contentTypeProblem } from './media-type.js';
 import { Problem } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
@@ -17,8 +18,8 @@ import { SchemaPipe } from './schema-pipe.js';
 
 const BODY_BYTES_MAX = 64 * 1_024;
 const KEEP_ALIVE_MS = 72_000;
-/** Requests of one connection that wait for their answers. */
-const PIPELINED_MAX = 32;
+/** Of an id in a path. */
+const STEP_CHARACTERS_MAX = 100;
 
 const JSON_DIALECTS = /^application\/[\w.-]+\+json(\s*;|$)/;
 const XML_TYPES = ['application/xml', 'text/xml', 'application/soap+xml'];
@@ -73,11 +74,12 @@ export async function assembleHttpApp(
 ): Promise<HttpApp> {
   const routes = new RouteTable();
   const filter = new ProblemFilter(platform, routes);
-  const adapter = adapterOf(options, filter);
+  const connections = new Connections();
+  const adapter = adapterOf(options, filter, connections);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
-  boundPipelines(server);
+  connections.guard(server);
   readBodies(server, options.xml ?? false);
   let ready = false;
   const { missing = () => [], impaired = () => [] } = options;
@@ -108,16 +110,21 @@ export async function assembleHttpApp(
 function adapterOf(
   { bodyLimit = BODY_BYTES_MAX, requestMs, tls, trustedProxies = [] }: HttpAppOptions,
   filter: ProblemFilter,
+  connections: Connections,
 ): FastifyAdapter {
-  const deadlines = requestDeadlines(requestMs);
+  // A request without Host is refused by a hook, in a problem document.
+  const deadlines = { ...requestDeadlines(requestMs), requireHostHeader: false };
   const common = {
-    // A path that cannot be decoded is refused before there is a route, and a filter of its own.
-    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      filter.answer(new Problem('schema_invalid', 'The path cannot be decoded.'), request, reply),
+    // What cannot be a path is refused before there is a route, its hooks and a filter of its own.
+    frameworkErrors: ({ code }: { code: string }, request: FastifyRequest, reply: FastifyReply) =>
+      filter.answer(pathProblem(code), request, reply.headers(ANSWER_HEADERS)),
+    clientErrorHandler: connections.refuse,
+    return503OnClosing: false,
     bodyLimit,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: deadlines.requestTimeout,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    routerOptions: { maxParamLength: STEP_CHARACTERS_MAX },
     skipMiddie: true,
     forceCloseConnections: 'idle' as const,
   };
@@ -126,17 +133,12 @@ function adapterOf(
   );
 }
 
-/** One connection may ask on before it was answered, but not without end: its answers wait in our memory. */
-function boundPipelines(server: FastifyInstance): void {
-  const waiting = new WeakMap<object, number>();
-  server.addHook('onRequest', async ({ raw: { socket } }, reply) => {
-    const count = (waiting.get(socket) ?? 0) + 1;
-    waiting.set(socket, count);
-    reply.raw.once('close', () => waiting.set(socket, waiting.get(socket)! - 1));
-    if (count <= PIPELINED_MAX) return;
-    reply.header('connection', 'close');
-    throw new Problem('overloaded');
-  });
+function pathProblem(code: string): Problem {
+  const tooLong = code === 'FST_ERR_MAX_PARAM_LENGTH';
+  const detail = tooLong
+    ? `A step of the path has more than ${STEP_CHARACTERS_MAX} characters.`
+    : 'The path cannot be decoded.';
+  return new Problem('schema_invalid', detail);
 }
 
 function readBodies(server: FastifyInstance, xml: boolean): void {

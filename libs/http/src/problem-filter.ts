@@ -14,13 +14,15 @@ import type { RouteTable } from './route-table.js';
 const RETRY_AFTER_S: Readonly<Record<number, number>> = { 429: 1, 503: 1, 504: 5 };
 
 const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
-  400: 'malformed_json',
+  400: 'malformed_request',
   401: 'signature_missing',
   403: 'not_permitted',
   404: 'not_found',
   405: 'method_not_allowed',
+  408: 'request_too_slow',
   413: 'body_too_large',
   429: 'rate_limited',
+  431: 'headers_too_large',
   503: 'unavailable',
 };
 

@@ -11,12 +11,20 @@ export interface ApiAnswer<T = unknown> {
   readonly body: T;
 }
 
+/** Hears every answer as it came, before it is read. */
+export type HearAnswer = (
+  method: string,
+  path: string,
+  answer: { readonly status: number; readonly headers: Headers; readonly text: string },
+) => void;
+
 export interface ApiClientOptions {
   readonly gatewayUrl: string;
   /** Participant whose key signs. */
   readonly participant: string;
   readonly privateKey: KeyObject;
   readonly keyId: string;
+  readonly hear?: HearAnswer;
 }
 
 /** The key that the sandbox made for a participant at its first start. */
@@ -30,8 +38,8 @@ export class ApiClient {
   constructor(private readonly options: ApiClientOptions) {}
 
   /** A client for a sandbox participant whose key lies in the home folder. */
-  static forSandbox(home: string, gatewayUrl: string, participant: string): ApiClient {
-    return new ApiClient({ gatewayUrl, participant, ...sandboxKey(home, participant) });
+  static forSandbox(home: string, gatewayUrl: string, participant: string, hear?: HearAnswer): ApiClient {
+    return new ApiClient({ gatewayUrl, participant, ...sandboxKey(home, participant), hear });
   }
 
   get<T>(path: string): Promise<ApiAnswer<T>> {
@@ -77,6 +85,7 @@ export class ApiClient {
       signal: signal ?? null,
     });
     const text = await response.text();
+    this.options.hear?.(method, path, { status: response.status, headers: response.headers, text });
     const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

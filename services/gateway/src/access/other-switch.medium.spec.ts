@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { signRequest } from '@tonle/security';
 import { request } from 'undici';
+import { expectDeclared } from '../testing/declared-answers.testing.js';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
 // A participant that sends to two switches: what it signs for one is no request to the other.
@@ -26,8 +27,11 @@ async function send(host: string, url: string) {
     created: Math.floor(world.platform.clock.now() / 1000),
     nonce: `other-switch-${(nonce += 1)}`,
   });
-  const { statusCode, body } = await request(world.url + PATH, { headers: { ...headers, host } });
-  return { status: statusCode, json: (await body.json()) as { code?: string } };
+  const answer = await request(world.url + PATH, { headers: { ...headers, host } });
+  const text = await answer.body.text();
+  const heard = new Headers({ 'content-type': String(answer.headers['content-type']) });
+  expectDeclared('GET', PATH, { status: answer.statusCode, headers: heard, text });
+  return { status: answer.statusCode, json: JSON.parse(text) as { code?: string } };
 }
 
 it('takes what is signed for one of its hosts', async () => {

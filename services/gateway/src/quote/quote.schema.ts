@@ -24,6 +24,19 @@ export const createQuoteBody = z
   .meta({ id: 'CreateQuote' });
 export type CreateQuote = z.infer<typeof createQuoteBody>;
 
+/** A provider that was considered for a quote; a refusal tells of them too. */
+export const quoteCandidate = z
+  .object({
+    provider: z.string(),
+    chosen: z.boolean(),
+    rate: z.string().optional(),
+    source: publicAmount.optional(),
+    target: publicAmount.optional(),
+    totalCostPercent: z.string().optional(),
+    lostBecause: z.string().optional(),
+  })
+  .meta({ id: 'QuoteCandidate' });
+
 export const publicQuote = z
   .object({
     quoteId: uuidV4,
@@ -38,17 +51,7 @@ export const publicQuote = z
     issuedAt: instant,
     expiresAt: instant,
     candidates: z
-      .array(
-        z.object({
-          provider: z.string(),
-          chosen: z.boolean(),
-          rate: z.string().optional(),
-          source: publicAmount.optional(),
-          target: publicAmount.optional(),
-          totalCostPercent: z.string().optional(),
-          lostBecause: z.string().optional(),
-        }),
-      )
+      .array(quoteCandidate)
       .meta({ description: 'Every provider considered, and why it was not chosen' }),
   })
   .meta({ id: 'Quote' });

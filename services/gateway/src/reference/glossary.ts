@@ -150,9 +150,9 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'Payment.self': 'Path of the payment',
   'Payment.state':
     '`processing`, or how it ended: `completed`, `failed` (see `problem`), `blocked` by screening',
-  'Quote.chosen': 'This one was taken',
-  'Quote.totalCostPercent': 'Cost against the mid-market rate, fees included, in percent',
-  'Quote.lostBecause': 'Why it was not chosen',
+  'QuoteCandidate.chosen': 'This one was taken',
+  'QuoteCandidate.totalCostPercent': 'Cost against the mid-market rate, fees included, in percent',
+  'QuoteCandidate.lostBecause': 'Why it was not chosen',
   'PushRates.validUntil': 'Not used after this time; without it the usual lifetime of a rate counts',
   'WithdrawnRates.withdrawn': 'How many rates were withdrawn',
   'RegisteredKey.algorithm': 'Signature algorithm, by the kind of the key',

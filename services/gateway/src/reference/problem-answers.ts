@@ -2,8 +2,12 @@ import { REASONS, RETRIES, type Reason } from '@tonle/contracts';
 import type { DeclaredRoute } from '@tonle/http';
 import { z } from 'zod';
 import { needOf, pausedMayNot } from '../access/access.js';
+import { quoteCandidate } from '../quote/quote.schema.js';
 
 const ANY_REQUEST: readonly Reason[] = [
+  'malformed_request',
+  'headers_too_large',
+  'request_too_slow',
   'signature_missing',
   'signature_invalid',
   'signature_expired',
@@ -19,6 +23,7 @@ const ANY_REQUEST: readonly Reason[] = [
   'unavailable',
   'internal_error',
 ];
+/** A body is read where the method has one, whether the endpoint wants it or not. */
 const WITH_BODY: readonly Reason[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
 
 export const problemSchema = z
@@ -35,6 +40,9 @@ export const problemSchema = z
     remedy: z.string().meta({ description: 'Suggested remedy' }),
     retry: z.enum(RETRIES),
     traceId: z.string().optional(),
+    candidates: z.array(quoteCandidate).optional().meta({
+      description: 'When no provider quotes: every provider considered, and why it was not chosen',
+    }),
   })
   .meta({ id: 'Problem' });
 
@@ -46,7 +54,7 @@ export function refusalsOf(route: DeclaredRoute): ReadonlyMap<number, readonly R
     ...(route.endpoint?.refusals ?? []),
     ...(paused ? (['participant_paused'] as const) : []),
     ...ANY_REQUEST,
-    ...(route.body === undefined ? [] : WITH_BODY),
+    ...(route.method.toUpperCase() === 'GET' ? [] : WITH_BODY),
   ]);
   const byStatus = new Map<number, Reason[]>();
   for (const code of codes) {
