@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { FxProviders } from '../fx/provider.js';
 import { readBody } from '../kit/body.js';
 import type { SystemClock } from '../kit/clock.js';
-import { faultRequest } from '../kit/fault.js';
+import { faultRequest, type Fault, type FaultRequest } from '../kit/fault.js';
+import { checkFault } from '../kit/fault-check.js';
 import type { FaultBook } from '../kit/fault-book.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
 import type { ControlRoute, SimulatedNetwork } from '../kit/network.js';
@@ -20,7 +21,7 @@ export interface ControlParts {
 }
 
 const clockRequest = z.strictObject({ offsetMs: z.number().int().min(-86_400_000).max(86_400_000) });
-const faultsRequest = z.union([faultRequest, z.array(faultRequest).max(100)]);
+const faultsRequest = z.union([faultRequest, z.array(faultRequest).min(1).max(100)]);
 
 /** The sandbox's own API: faults, clock, sample codes; books and payments are each network's own part. */
 export class Control {
@@ -64,12 +65,27 @@ export class Control {
     const body = readBody(call, faultsRequest);
     if (body.kind === 'refused') return body.reply;
     const wanted = Array.isArray(body.value) ? body.value : [body.value];
-    const unknown = wanted.find(({ network }) => !this.networks.has(network));
-    if (unknown !== undefined) {
-      const issues = [`network: ${unknown.network} is none of ${[...this.networks.keys()].join(', ')}`];
-      return json(422, { error: 'the body does not fit', issues });
+    const checked = wanted.map((fault) => this.checked(fault));
+    const issues = checked.flatMap((check, index) => {
+      const place = Array.isArray(body.value) ? `${index}/` : '';
+      return check.kind === 'refused' ? check.issues.map((issue) => `${place}${issue}`) : [];
+    });
+    if (issues.length > 0) return json(422, { error: 'the body does not fit', issues });
+    return json(201, { faults: checked.flatMap((check) => (check.kind === 'fits' ? [check.add()] : [])) });
+  }
+
+  /** All of a list are checked before the first is added. */
+  private checked(
+    fault: FaultRequest,
+  ): { kind: 'fits'; add: () => Fault } | { kind: 'refused'; issues: readonly string[] } {
+    const network = this.networks.get(fault.network);
+    if (network === undefined) {
+      const known = [...this.networks.keys()].join(', ');
+      return { kind: 'refused', issues: [`network: ${fault.network} is none of ${known}`] };
     }
-    return json(201, { faults: wanted.map((fault) => this.parts.faults.add(fault)) });
+    const check = checkFault(fault, network.operations);
+    if (check.kind === 'refused') return check;
+    return { kind: 'fits', add: () => this.parts.faults.add(fault, check.operations) };
   }
 
   private sample<T>(

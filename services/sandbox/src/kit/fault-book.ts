@@ -7,9 +7,9 @@ export class FaultBook {
   private next = 1;
   private readonly watchers: (() => void)[] = [];
 
-  /** Adds a fault; `rate` draws from its own seeded sequence, so a run can be repeated. */
-  add(request: FaultRequest): Fault {
-    const fault: Fault = { ...request, id: `f${this.next}`, hits: 0 };
+  /** Adds a fault of these operations; `rate` draws from its own seeded sequence, so a run can be repeated. */
+  add(request: FaultRequest, operations: readonly string[]): Fault {
+    const fault: Fault = { ...request, operations, id: `f${this.next}`, hits: 0 };
     this.next += 1;
     this.rules.push({ fault, unit: seededUnit(request.seed) });
     this.changed();
@@ -33,7 +33,7 @@ export class FaultBook {
   pick(network: string, operation: string, facts: CallFacts): Fault | undefined {
     for (const { fault, unit } of this.rules) {
       if (fault.network !== network || fault.fault === 'outage') continue;
-      if (fault.operation !== '*' && fault.operation !== operation) continue;
+      if (!fault.operations.includes(operation)) continue;
       if (!fits(fault, facts) || unit() >= fault.rate) continue;
       fault.hits += 1;
       if (fault.hits === fault.count) this.clear(fault.id);

@@ -8,7 +8,7 @@ const fault = (over: object) => faultRequest.parse({ network: 'bakong', fault: '
 describe('fault book', () => {
   it('hits what fits, as often as it may', () => {
     const book = new FaultBook();
-    book.add(fault({ operation: 'makeFullFundTransfer', count: 2, match: { account: 'u0000001@mekong' } }));
+    book.add(fault({ count: 2, match: { account: 'u0000001@mekong' } }), ['makeFullFundTransfer']);
     const facts = { accounts: ['u0000001@mekong', 'fx@naga'] };
     expect(book.pick('thailand', 'makeFullFundTransfer', facts)).toBeUndefined();
     expect(book.pick('bakong', 'makeReverseTransaction', facts)).toBeUndefined();
@@ -22,7 +22,7 @@ describe('fault book', () => {
   it('hits by rate, the same calls with the same seed', () => {
     const hits = (seed: number): string => {
       const book = new FaultBook();
-      book.add(fault({ rate: 0.3, seed }));
+      book.add(fault({ rate: 0.3, seed }), ['x']);
       return Array.from({ length: 1000 }, () =>
         book.pick('bakong', 'x', {}) === undefined ? '.' : 'x',
       ).join('');
@@ -36,8 +36,8 @@ describe('fault book', () => {
 
   it('clears one or all, and tells of outages only as outages', () => {
     const book = new FaultBook();
-    const first = book.add(fault({}));
-    book.add(fault({ fault: 'outage' }));
+    const first = book.add(fault({}), ['x']);
+    book.add(fault({ fault: 'outage' }), ['x']);
     expect(book.outage('bakong')).toBeDefined();
     expect(book.clear(first.id)).toBe(1);
     expect(book.pick('bakong', 'x', {})).toBeUndefined();
@@ -52,6 +52,16 @@ describe('fault book', () => {
     ['rate above one', { rate: 2 }],
     ['unknown field', { color: 'red' }],
     ['negative delay', { delayMs: -1 }],
+    ['code of a delay', { code: 'AC04' }],
+    ['delay of a rejection', { fault: 'reject', code: 'AC04', delayMs: 5 }],
+    ['amount of a delay', { addMinor: '100' }],
+    ['phase of a delay', { phase: 'after' }],
+    ['amount beyond what is written', { fault: 'wrong_amount', addMinor: '9'.repeat(16) }],
+    ['currency in small letters', { match: { currency: 'khr' } }],
+    ['outage of some calls', { fault: 'outage', match: { account: 'fx@naga' } }],
+    ['outage by rate', { fault: 'outage', rate: 0.5 }],
+    ['outage by count', { fault: 'outage', count: 1 }],
+    ['code with a control', { fault: 'reject', code: 'AC\u000004' }],
   ])('refuses %s', (_, over) => {
     expect(faultRequest.safeParse({ network: 'bakong', fault: 'delay', ...over }).success).toBe(false);
   });
@@ -75,7 +85,11 @@ describe('underFault', () => {
     return {
       done,
       run: (over?: object) =>
-        underFault(over === undefined ? undefined : { ...fault(over), id: 'f1', hits: 1 }, operation, pause),
+        underFault(
+          over === undefined ? undefined : { ...fault(over), id: 'f1', operations: ['x'], hits: 1 },
+          operation,
+          pause,
+        ),
     };
   };
 

@@ -1,3 +1,4 @@
+import { carriedText } from '@tonle/contracts';
 import { z } from 'zod';
 
 const FAULT_KINDS = [
@@ -14,8 +15,18 @@ const FAULT_KINDS = [
   'outage',
   'bad_signature',
 ] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const digits = z.string().regex(/^\d{1,18}$/);
+
+/** Whoever sets what a fault does not use expects something of it. */
+const USES: Readonly<Record<'code' | 'delayMs' | 'addMinor' | 'phase', readonly FaultKind[]>> = {
+  code: ['reject'],
+  delayMs: ['delay', 'timeout_before', 'timeout_after', 'late_callback', 'outage', 'reset'],
+  addMinor: ['wrong_amount'],
+  phase: ['http_5xx', 'reset'],
+};
+const matched = z.string().min(1).max(140).optional();
 
 /** What `POST /control/faults` takes. */
 export const faultRequest = z
@@ -26,7 +37,7 @@ export const faultRequest = z
     operation: z.string().min(1).max(60).default('*'),
     fault: z.enum(FAULT_KINDS),
     /** Code of a rejection: an ISO reason, or the core's text (Bakong). */
-    code: z.string().min(1).max(100).optional(),
+    code: carriedText.min(1).max(100).optional(),
     /** Share of the calls that are hit, 0 to 1. */
     rate: z.number().min(0).max(1).default(1),
     /** Ends after this many hits; without it, it stays until cleared. */
@@ -34,21 +45,24 @@ export const faultRequest = z
     /** Only calls that fit all of these. */
     match: z
       .strictObject({
-        account: z.string().optional(),
+        account: matched,
         minor: digits.optional(),
-        currency: z.string().optional(),
-        uetr: z.string().optional(),
-        reference: z.string().optional(),
+        currency: z
+          .string()
+          .regex(/^[A-Z]{3}$/, 'three capital letters')
+          .optional(),
+        uetr: matched,
+        reference: matched,
       })
       .default({}),
     /** `delay`, `late_callback`: how long; `outage`: ends by itself after it; the time-outs: hangs up after it. */
     delayMs: z.number().int().min(0).max(3_600_000).optional(),
     /** `http_5xx`, `reset`: before the work (default) or after it. */
     phase: z.enum(['before', 'after']).default('before'),
-    /** `wrong_amount`: how many minor units are added to what is booked (default: one payable step). */
+    /** `wrong_amount`: how many minor units are added to what is booked (default 100). */
     addMinor: z
       .string()
-      .regex(/^-?\d{1,18}$/)
+      .regex(/^-?\d{1,15}$/, 'minor units: a whole number of at most 15 digits')
       .optional(),
     seed: z.number().int().default(1),
   })
@@ -59,11 +73,29 @@ export const faultRequest = z
   .refine((fault) => fault.fault !== 'outage' || fault.operation === '*', {
     message: 'an outage hits the whole network',
     path: ['operation'],
+  })
+  .refine((fault) => fault.fault !== 'outage' || (fault.rate === 1 && fault.count === undefined), {
+    message: 'an outage is there until it ends, for every call: it has no rate and no count',
+    path: ['rate'],
+  })
+  .refine((fault) => fault.fault !== 'outage' || Object.keys(fault.match).length === 0, {
+    message: 'an outage hits every call',
+    path: ['match'],
+  })
+  .superRefine((fault, context) => {
+    const given = { ...fault, phase: fault.phase === 'after' ? fault.phase : undefined };
+    for (const [field, uses] of Object.entries(USES) as [keyof typeof USES, readonly FaultKind[]][]) {
+      if (given[field] === undefined || uses.includes(fault.fault)) continue;
+      context.addIssue({ code: 'custom', path: [field], message: `only for ${uses.join(', ')}` });
+    }
   });
 export type FaultRequest = z.infer<typeof faultRequest>;
+export type FaultMatch = FaultRequest['match'];
 
 export interface Fault extends FaultRequest {
   readonly id: string;
+  /** Those that it strikes. */
+  readonly operations: readonly string[];
   hits: number;
 }
 

@@ -15,7 +15,15 @@ export interface Operation {
   spoil?(reply: HttpReply): HttpReply;
 }
 
+/** Can be paid in every currency. */
+const LEAST_MINOR = 100n;
 const GARBAGE = '<?xml version="1.0"?><Document><Garbled/></Docu\u0000ment>';
+
+/** What is booked in place of an amount: never nothing or less, which no message could tell. */
+export function falsified(minor: bigint, addMinor: bigint): bigint {
+  const wrong = minor + addMinor;
+  return wrong > 0n ? wrong : LEAST_MINOR;
+}
 
 /** Waits that end early when the sandbox closes. */
 export type Pause = (ms: number) => Promise<void>;

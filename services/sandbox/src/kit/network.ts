@@ -1,4 +1,5 @@
 import type { Clock } from '@tonle/platform';
+import type { FaultyOperation } from './fault-check.js';
 import type { FaultBook } from './fault-book.js';
 import type { Pause } from './faulty.js';
 import type { HttpCall, HttpOutcome, Listener } from './listener.js';
@@ -24,6 +25,8 @@ export interface Kit {
 export interface SimulatedNetwork {
   readonly id: string;
   readonly listener: Listener;
+  /** What can go wrong at it, by the names of its operations. */
+  readonly operations: Readonly<Record<string, FaultyOperation>>;
   /** `GET balance` is served as `GET /control/<id>/balance`. */
   readonly routes: Readonly<Record<string, ControlRoute>>;
   /** Counts and sums, for `GET /control/books`. */

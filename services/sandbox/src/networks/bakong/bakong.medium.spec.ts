@@ -255,7 +255,7 @@ describe('faults', () => {
   it('can be counted and listed; bad ones are refused', async () => {
     await control(sandbox, 'POST', 'faults', [
       { network: 'thailand', fault: 'delay' },
-      { network: 'bakong', fault: 'delay', operation: 'x' },
+      { network: 'bakong', fault: 'delay', operation: 'renew_token' },
     ]);
     expect((await control(sandbox, 'GET', 'faults')).body.faults).toHaveLength(2);
     expect(await control(sandbox, 'POST', 'faults', { network: 'bakong', fault: 'reject' })).toMatchObject({
@@ -266,6 +266,22 @@ describe('faults', () => {
       status: 422,
       body: { issues: ['network: moon is none of bakong, thailand'] },
     });
+    // Of a list that is refused nothing is set.
+    const misspelt = { network: 'bakong', fault: 'delay', operation: 'makeFullFundsTransfer' };
+    expect(
+      await control(sandbox, 'POST', 'faults', [{ network: 'bakong', fault: 'delay' }, misspelt]),
+    ).toMatchObject({
+      status: 422,
+      body: {
+        issues: [expect.stringContaining('1/operation: makeFullFundsTransfer is none of *, makeFull')],
+      },
+    });
+    const tooLong = { network: 'thailand', operation: 'pacs.008', fault: 'reject', code: 'x'.repeat(36) };
+    expect(await control(sandbox, 'POST', 'faults', tooLong)).toMatchObject({
+      status: 422,
+      body: { issues: [expect.stringContaining('code: pacs.008 takes at most 35 characters')] },
+    });
+    expect((await control(sandbox, 'GET', 'faults')).body.faults).toHaveLength(2);
     expect((await control(sandbox, 'POST', 'faults', '{')).status).toBe(400);
     expect((await control(sandbox, 'DELETE', 'faults/f999')).status).toBe(404);
   });

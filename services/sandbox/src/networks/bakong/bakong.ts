@@ -1,6 +1,15 @@
 import type { Kit, ControlRoute, SimulatedNetwork } from '../../kit/network.js';
-import { json, Listener, plain, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
+import {
+  json,
+  Listener,
+  plain,
+  type HttpCall,
+  type HttpOutcome,
+  type HttpReply,
+} from '../../kit/listener.js';
 import { seededUnit } from '../../kit/clock.js';
+import { findBakongAccount } from './accounts.js';
+import { BAKONG_OPERATIONS } from './operations.js';
 import { BakongLedger } from './ledger.js';
 import { OpenApi } from './open-api.js';
 import { ParticipantInterface } from './participant.js';
@@ -9,6 +18,7 @@ const BODY_BYTES_MAX = 1 << 20;
 const LOCAL_OFFSET_MS = 7 * 3_600_000;
 const DAY_MS = 86_400_000;
 const ENTRIES_MAX = 5_000;
+const CURRENCIES: readonly string[] = ['KHR', 'USD'];
 
 export interface SimulatedBakongSettings {
   readonly port: number;
@@ -38,6 +48,7 @@ export async function openBakong(settings: SimulatedBakongSettings, kit: Kit): P
   return {
     id: 'bakong',
     listener: new Listener(answer, { port: settings.port, bodyBytesMax: BODY_BYTES_MAX, onError }),
+    operations: BAKONG_OPERATIONS,
     routes: routesOf(ledger, openApi),
     books: () => Promise.resolve({ ...ledger.totals(), check: ledger.check() }),
     resume: () => Promise.resolve(),
@@ -52,6 +63,9 @@ function routesOf(ledger: BakongLedger, openApi: OpenApi): Record<string, Contro
       const currency = query.get('currency');
       if (account === null || currency === null)
         return json(422, { error: 'account and currency are needed' });
+      if (!CURRENCIES.includes(currency)) return unknownCurrency(currency);
+      if (findBakongAccount(account) === undefined)
+        return json(404, { error: `there is no account ${account}` });
       return json(200, { account, currency, minor: ledger.balance(account, currency).toString() });
     },
     'GET entries': ({ query }) => entries(ledger, query),
@@ -62,6 +76,16 @@ function routesOf(ledger: BakongLedger, openApi: OpenApi): Record<string, Contro
   };
 }
 
+function unknownCurrency(currency: string): HttpReply {
+  return json(422, { error: `currency: ${currency} is none of ${CURRENCIES.join(', ')}` });
+}
+
+/** JavaScript takes 2026-02-30 for a day in March. */
+function isDay(text: string): boolean {
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+}
+
 function entries(ledger: BakongLedger, query: URLSearchParams): HttpOutcome {
   const externalRef = query.get('externalRef');
   const hash = query.get('hash');
@@ -70,8 +94,11 @@ function entries(ledger: BakongLedger, query: URLSearchParams): HttpOutcome {
     return json(200, { entries: entry === undefined ? [] : [entry] });
   }
   const day = query.get('day') ?? '';
-  const from = Date.parse(`${day}T00:00:00Z`) - LOCAL_OFFSET_MS;
-  if (Number.isNaN(from)) return json(422, { error: 'externalRef, hash, or day and currency are needed' });
-  const found = ledger.list(from, from + DAY_MS, query.get('currency') ?? 'KHR');
+  const from = isDay(day) ? Date.parse(day) - LOCAL_OFFSET_MS : NaN;
+  if (Number.isNaN(from))
+    return json(422, { error: 'externalRef, hash, or day (YYYY-MM-DD) and currency are needed' });
+  const currency = query.get('currency') ?? 'KHR';
+  if (!CURRENCIES.includes(currency)) return unknownCurrency(currency);
+  const found = ledger.list(from, from + DAY_MS, currency);
   return json(200, { count: found.length, entries: found.slice(0, ENTRIES_MAX).map(({ entry }) => entry) });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@tonle/platform';
+import { falsified } from '../../kit/faulty.js';
 import { Journal, type JournalOptions } from '../../kit/journal.js';
 import { findBakongAccount, type BakongAccount } from './accounts.js';
 
@@ -89,7 +90,7 @@ export class BakongLedger {
   async transfer(order: TransferOrder, addMinor = 0n): Promise<CoreAnswer> {
     const because = this.whyNot(order);
     if (because !== undefined) return this.refuse(because);
-    const minor = order.minor + addMinor;
+    const minor = falsified(order.minor, addMinor);
     return this.book({ ...order, kind: 'transfer', minor: minor.toString() });
   }
 
@@ -110,7 +111,7 @@ export class BakongLedger {
       from: original.to,
       to: original.from,
       currency: order.currency,
-      minor: (order.minor + addMinor).toString(),
+      minor: falsified(order.minor, addMinor).toString(),
       endToEndId: order.endToEndId,
       messageId: order.messageId,
     });

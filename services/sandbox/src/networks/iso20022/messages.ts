@@ -4,10 +4,13 @@ import {
   type BusinessHeader,
   type CanonicalMessage,
   type CustomerPayment,
+  type IsoError,
+  type Rejection,
   type Statement,
   type Status,
   type StatusRequest,
 } from '@tonle/iso20022';
+import { plainText } from '@tonle/contracts';
 import { amount } from '@tonle/money';
 import type { CreditRecord, BookedEntry } from './books.js';
 import type { IsoScheme } from './scheme.js';
@@ -16,6 +19,10 @@ export const TONLE_AGENT: Agent = { bic: 'TONLKHPPXXX' };
 export const REJECTION = 'admi.002.001.01';
 export const XML = 'application/xml';
 const MINUTE_MS = 60_000;
+/** Of ErrLctn and RsnDesc, and of AddtlData. */
+const TEXT_MAX = 350;
+const FINDINGS_MAX = 20_000;
+const MORE_MAX = 30;
 
 /** Times on this wire are UTC with milliseconds. */
 export function isoTime(epochMs: number): string {
@@ -122,6 +129,23 @@ export class Messages {
     };
   }
 
+  /** admi.002: the first finding in its own elements where these have room, and all findings, a line each, in its data. */
+  unreadable(errors: readonly IsoError[], at: number): Rejection {
+    const [first] = errors;
+    const findings = linesUpTo(errors.map(({ path, detail }) => oneLine(`${path} ${detail}`)));
+    const location = oneLine(first?.path ?? '');
+    const description = oneLine(first?.detail ?? '');
+    return {
+      kind: 'rejection',
+      relatedReference: 'NOTREAD',
+      reason: 'FF01',
+      rejectedAt: isoTime(at),
+      ...(hasRoom(location) && { location }),
+      ...(hasRoom(description) && { description }),
+      ...(findings !== '' && { findings }),
+    };
+  }
+
   /** The day's statement of Tonle's account at the network: DBIT is what was paid out for it, CRDT what was collected. */
   statement(day: string, lines: readonly BookedEntry[], at: number): string {
     const { currency, versions } = this.scheme;
@@ -160,6 +184,21 @@ export class Messages {
     const local = isoTime(at + utcOffsetMinutes * MINUTE_MS).slice(0, -1);
     return `${local}${sign}${digits(Math.floor(offset / 60))}:${digits(offset % 60)}`;
   }
+}
+
+const hasRoom = (text: string): boolean => text !== '' && [...text].length <= TEXT_MAX;
+const oneLine = (text: string): string => plainText(text, FINDINGS_MAX).trim();
+
+/** Whole lines, as many as there is room for; the last says how many there are besides. */
+function linesUpTo(lines: readonly string[]): string {
+  const shown: string[] = [];
+  let left = FINDINGS_MAX - MORE_MAX;
+  for (const line of lines) {
+    left -= [...line].length + 1;
+    if (left < 0) return [...shown, `and ${lines.length - shown.length} more`].join('\n');
+    shown.push(line);
+  }
+  return shown.join('\n');
 }
 
 function entryOf(line: BookedEntry, day: string): Statement['entries'][number] {

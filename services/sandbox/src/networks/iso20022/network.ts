@@ -7,6 +7,7 @@ import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { SignedWire } from '../../kit/signed-wire.js';
 import { IsoBooks } from './books.js';
 import { Messages } from './messages.js';
+import { operationsOf } from './operations.js';
 import { payOnce } from './pay.js';
 import { PayeeRules } from './payees.js';
 import { PayerSide } from './payer.js';
@@ -38,6 +39,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       tls: mutualTls(kit.pkiDir, scheme.certificate),
       onError,
     }),
+    operations: operationsOf(scheme),
     routes: {
       'POST pay': (call) => payOnce(call, side, payees, clock),
       'POST run': (call) => runs.start(call),

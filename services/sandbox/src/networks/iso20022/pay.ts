@@ -1,3 +1,4 @@
+import { carriedText } from '@tonle/contracts';
 import { formatPayable, type Amount } from '@tonle/money';
 import { z } from 'zod';
 import type { Clock } from '@tonle/platform';
@@ -11,8 +12,8 @@ const payRequest = z.strictObject({
   qrText: z.string().min(1).max(512),
   amount: eitherAmount.optional(),
   /** One of the network's accounts; default a fixed one. */
-  payer: z.string().min(1).max(34).optional(),
-  payerName: z.string().min(1).max(140).optional(),
+  payer: carriedText.min(1).max(34).optional(),
+  payerName: carriedText.min(1).max(140).optional(),
   waitMs: z.number().int().min(0).max(600_000).default(90_000),
 });
 const DEFAULT_PAYER = 1;

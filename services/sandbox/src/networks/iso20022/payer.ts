@@ -4,7 +4,7 @@ import type { Clock } from '@tonle/platform';
 import { findBakongAccount } from '../bakong/accounts.js';
 import type { Fault } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
-import type { Pause } from '../../kit/faulty.js';
+import { falsified, type Pause } from '../../kit/faulty.js';
 import { describeAnswer, quoteJson, readAnswer, resolveJson, type PaymentAnswer } from './answer.js';
 import type { DebitEntry, IsoBooks } from './books.js';
 import { isoTime, TONLE_AGENT, XML, type Messages } from './messages.js';
@@ -215,7 +215,7 @@ export class PayerSide {
     fault: Fault | undefined,
   ): string {
     const wrong = fault?.fault === 'wrong_amount' ? BigInt(fault.addMinor ?? '100') : 0n;
-    const settlement = amount(quote.source.currency, quote.source.minor + wrong);
+    const settlement = amount(quote.source.currency, falsified(quote.source.minor, wrong));
     const payment: CustomerPayment = {
       kind: 'payment',
       messageId: debit.messageId,

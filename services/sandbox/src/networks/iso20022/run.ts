@@ -13,30 +13,32 @@ import type { PayerSide, PayOrder, PreparedPayment } from './payer.js';
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 
 /** What `POST /control/<network>/run` takes. */
-export const runRequest = z.strictObject({
-  /** Payments a second. */
-  rate: z.number().positive().max(5000),
-  /** Measured time. */
-  seconds: whole(1, 86_400),
-  /** Comes first, rising to the full rate; counted in the totals, not in the latencies. */
-  warmupSeconds: whole(0, 3600).default(0),
-  /** Share of the payees that bank with the first domain. */
-  skew: z.number().min(0).max(1).default(0.7),
-  seed: z.number().int().default(1),
-  domains: z
-    .array(z.enum(BANK_DOMAINS))
-    .min(1)
-    .default([...BANK_DOMAINS]),
-  /** How many payees and payers take part. */
-  payees: whole(1, 100_000).default(1000),
-  payers: whole(1, 1_000_000).default(20_000),
-  minRiel: whole(100, 1_000_000).default(1000),
-  maxRiel: whole(100, 10_000_000).default(80_000),
-  /** Codes are resolved and quoted this long before their payment is due. */
-  leadMs: whole(0, 60_000).default(2000),
-  /** How long payments that are open at the end are waited for. */
-  drainSeconds: whole(0, 600).default(60),
-});
+export const runRequest = z
+  .strictObject({
+    /** Payments a second. */
+    rate: z.number().positive().max(5000),
+    /** Measured time. */
+    seconds: whole(1, 86_400),
+    /** Comes first, rising to the full rate; counted in the totals, not in the latencies. */
+    warmupSeconds: whole(0, 3600).default(0),
+    /** Share of the payees that bank with the first domain. */
+    skew: z.number().min(0).max(1).default(0.7),
+    seed: z.number().int().default(1),
+    domains: z
+      .array(z.enum(BANK_DOMAINS))
+      .min(1)
+      .default([...BANK_DOMAINS]),
+    /** How many payees and payers take part. */
+    payees: whole(1, 100_000).default(1000),
+    payers: whole(1, 1_000_000).default(20_000),
+    minRiel: whole(100, 1_000_000).default(1000),
+    maxRiel: whole(100, 10_000_000).default(80_000),
+    /** Codes are resolved and quoted this long before their payment is due. */
+    leadMs: whole(0, 60_000).default(2000),
+    /** How long payments that are open at the end are waited for. */
+    drainSeconds: whole(0, 600).default(60),
+  })
+  .refine(({ minRiel, maxRiel }) => minRiel <= maxRiel, { message: 'more than maxRiel', path: ['minRiel'] });
 export type RunRequest = z.infer<typeof runRequest>;
 
 const COME_ALONG_MS = 2;

@@ -10,11 +10,11 @@ import type { Clock } from '@tonle/platform';
 import type { PayeeRules } from './payees.js';
 import type { CallFacts } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
-import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
+import { falsified, underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord, IsoBooks } from './books.js';
 import { idOf, payeeOf, proxyReplyTo, resolveQr } from './lookup.js';
-import { isoTime, REJECTION, XML, type Messages } from './messages.js';
+import { REJECTION, XML, type Messages } from './messages.js';
 import type { IsoScheme } from './scheme.js';
 import { spoilSignature, type SignedWire } from '../../kit/signed-wire.js';
 
@@ -157,7 +157,7 @@ export class IsoSwitch {
       transactionId: payment.transactionId,
       account: payeeOf(payment).id,
       currency,
-      minor: (minor + addMinor).toString(),
+      minor: falsified(minor, addMinor).toString(),
       status: reason !== undefined ? 'RJCT' : how === 'pending' ? 'PDNG' : 'ACCC',
       ...(reason === undefined ? {} : { reason }),
       acceptedAt: acceptedAt(payment),
@@ -235,20 +235,10 @@ export class IsoSwitch {
 
   private unreadable(errors: readonly IsoError[]): HttpReply {
     const at = this.clock.now();
-    const [first] = errors;
-    const rejection = {
-      kind: 'rejection' as const,
-      relatedReference: 'NOTREAD',
-      reason: 'FF01',
-      rejectedAt: isoTime(at),
-      ...(first === undefined
-        ? {}
-        : { location: first.path.slice(0, 350), description: first.detail.slice(0, 350) }),
-    };
     return {
       status: 400,
       headers: { 'content-type': XML },
-      body: this.messages.write(rejection, REJECTION, at),
+      body: this.messages.write(this.messages.unreadable(errors, at), REJECTION, at),
     };
   }
 }

@@ -1,0 +1,41 @@
+import { currency } from '@tonle/money';
+import { ANSWERING, textUpTo, wholeSteps, type FaultyOperation } from '../../kit/fault-check.js';
+import type { IsoScheme } from './scheme.js';
+
+/** A reason in pacs.002: one of ISO's codes, or proprietary text of at most so many characters. */
+const REASON_MAX = 35;
+/** In JSON. */
+const TEXT_MAX = 100;
+
+/** What a network of plain ISO 20022 serves, and what it does as the payer's side. */
+export function operationsOf(
+  scheme: Pick<IsoScheme, 'codes' | 'currency'>,
+): Readonly<Record<string, FaultyOperation>> {
+  const facts = ['account', 'minor', 'currency', 'uetr', 'reference'] as const;
+  const code = textUpTo(REASON_MAX);
+  const addMinor = wholeSteps(currency(scheme.currency).payableStep);
+  const answering = [...ANSWERING, 'bad_signature'] as const;
+  const asked = (...known: FaultyOperation['facts']): FaultyOperation => ({
+    faults: answering,
+    facts: known,
+    code: textUpTo(TEXT_MAX),
+  });
+  return {
+    'pacs.008': {
+      faults: [...answering, 'duplicate', 'late_callback', 'wrong_amount'],
+      facts,
+      code,
+      addMinor,
+    },
+    'pacs.028': asked('uetr'),
+    'acmt.023': asked('account'),
+    ...(scheme.codes === undefined ? {} : { 'qr.resolve': asked() }),
+    'camt.053': asked(),
+    'pay.pacs.008': {
+      faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount', 'garbage', 'reset'],
+      facts,
+      code,
+      addMinor: wholeSteps(1n),
+    },
+  };
+}
