@@ -85,6 +85,14 @@ describe('a directory file', () => {
     expect(reasonsOf(earlier, { nowMs: Date.parse('2026-11-20T15:45:00Z') })).toEqual([]);
   });
 
+  it('reads no version that has a next one: it may have the form of an earlier release', () => {
+    const corridor = entryOf('corridor', 'KH-TH');
+    const before = { ...corridor, version: 0, body: { ...(corridor.body as object), home: {}, partner: {} } };
+    const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
+    const stored = [before, ...FILE.entries].map((entry) => kept(entry));
+    expect(decideFile(fileWith([paused]), situation({ stored }))).toMatchObject({ kind: 'take' });
+  });
+
   it('changes nothing without a word by whom and why', () => {
     const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
     expect(reasonsOf(fileWith([paused], { change: undefined }))).toEqual([

@@ -51,7 +51,7 @@ export function decideFile(file: DirectoryFile, situation: FileSituation): FileD
   if (news.length > 0) {
     const violations = checkDirectory([...stored.map(({ entry }) => entry), ...news], { adapters });
     reasons.push(...violations.map(violationText));
-    if (violations.length === 0) reasons.push(...reopened(news, situation));
+    if (violations.length === 0) reasons.push(...reopened(news, history, situation.nowMs));
     if (file.change === undefined)
       reasons.push(
         `it changes ${news.map(nameOf).join(', ')}, but does not say by whom and why; add "change": {"by", "reason"}`,
@@ -123,8 +123,13 @@ function missing(file: DirectoryFile, history: ReadonlyMap<string, History>): st
 }
 
 /** A window that was cut off is drained and netted: a later cut-off on its day would complete payments into it (I15). */
-function reopened(news: readonly DirectoryEntry[], { stored, nowMs }: FileSituation): string[] {
-  const entries = stored.map(({ entry }) => entry);
+function reopened(
+  news: readonly DirectoryEntry[],
+  history: ReadonlyMap<string, History>,
+  nowMs: number,
+): string[] {
+  // The newest alone: older versions may have a form that is read no more.
+  const entries = [...history.values()].map(({ newest }) => newest.entry);
   const before = new Map(new Directory(entries).networks().map((side) => [side.participant, side.calendar]));
   const after = new Directory([...entries, ...news]).networks();
   return after.flatMap(({ participant, calendar }) => {
