@@ -24,6 +24,22 @@ describe('errors of the database', () => {
     expect(classify(error)).toBe(error);
   });
 
+  it.each([
+    ['58P01', 'FATAL', true],
+    ['58P01', 'ERROR', true],
+    ['XX000', 'FATAL', true],
+    ['XX001', 'PANIC', true],
+    ['25P03', 'FATAL', true],
+    ['XX000', 'ERROR', false],
+    ['28P01', 'FATAL', false],
+    ['3D000', 'FATAL', false],
+  ])(
+    '%s that is %s says that the server is away, not that the statement is wrong: %s',
+    (code, severity, away) => {
+      expect(isConnectionLoss(Object.assign(coded(code), { severity }))).toBe(away);
+    },
+  );
+
   it('knows the texts with which pg tells a lost connection, and causes within an aggregate', () => {
     expect(isConnectionLoss(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isConnectionLoss(new Error('timeout exceeded when trying to connect'))).toBe(true);

@@ -30,19 +30,16 @@ const SOCKET_CODES = new Set([
   'ENOBUFS',
 ]);
 
-// Shutdown, crash, start-up, no connection left, no memory or disk, input/output error, read only.
+// Shutdown, crash, start-up, no connection left, no memory or disk, input/output error or a file that is gone, read only.
 const SQL_STATES = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '57P05',
-  '53100',
-  '53200',
-  '53300',
-  '58000',
-  '58030',
-  '25006',
+  ...['57P01', '57P02', '57P03', '57P05', '53100', '53200', '53300'],
+  ...['58000', '58030', '58P01', '58P02', '25006'],
 ]);
+
+/** These end the connection, whatever the statement was. */
+const ENDS_CONNECTION = new Set(['FATAL', 'PANIC']);
+/** But who we are, and that there is no such database, is for people. */
+const FOR_PEOPLE = /^(28|3D)/;
 
 const PG_CLIENT_TEXTS = [
   'Connection terminated',
@@ -60,11 +57,12 @@ const PG_CLIENT_TEXTS = [
 /** Whether an error of pg says that the server is away, not that the statement is wrong. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true;
-  const { code, message, errors } = (error ?? {}) as { code?: unknown; message?: unknown; errors?: unknown };
+  const { code, message, errors, severity } = (error ?? {}) as Readonly<Record<string, unknown>>;
   if (Array.isArray(errors) && errors.some(isConnectionLoss)) return true;
   if (typeof code === 'string') {
     if (SOCKET_CODES.has(code) || SQL_STATES.has(code)) return true;
     if (code.length === 5 && code.startsWith('08')) return true;
+    if (typeof severity === 'string' && ENDS_CONNECTION.has(severity) && !FOR_PEOPLE.test(code)) return true;
   }
   return typeof message === 'string' && PG_CLIENT_TEXTS.some((text) => message.includes(text));
 }
