@@ -7,7 +7,7 @@ import { lockHome, type HomeLock } from './lock.js';
 import { LaunchError, requireFreePorts } from './ports.js';
 import { ProcessLog } from './process-log.js';
 import type { LaunchOptions, Running } from './running.js';
-import { SupervisedServer, type ServerHandle } from './servers.js';
+import { SupervisedServer, type LaunchServer } from './servers.js';
 import { SupervisedProcess } from './supervisor.js';
 import { installationSecret, prepareSandboxWorld } from './world.js';
 
@@ -87,10 +87,11 @@ export class Installation implements Running {
     const superuser = this.secret('postgres');
     const bySocket = tls === undefined && mayHoldSocket(this.home, port);
     const way = { port, ...(bySocket && { socketFolder: this.home }) };
-    await this.startServer('postgres', bySocket ? {} : { PostgreSQL: port }, () =>
+    await this.startServer('postgres', bySocket ? {} : { PostgreSQL: port }, (wait) =>
       startPostgres({
         dataFolder: join(this.home, 'postgres'),
         password: superuser,
+        wait,
         ...way,
         ...(tls && { tls }),
       }),
@@ -119,7 +120,7 @@ export class Installation implements Running {
   async startServer(
     name: string,
     ports: Readonly<Record<string, number>>,
-    launch: () => Promise<ServerHandle>,
+    launch: LaunchServer,
   ): Promise<void> {
     // After a killed launcher its server may still hold the port: the starter ends that one by its pid file.
     if (!this.lock.tookOver) await this.requireFree(ports);

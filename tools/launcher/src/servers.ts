@@ -1,3 +1,5 @@
+import type { StartWait } from '@tonle/tool-servers';
+
 /** A server that is no Node.js program of ours: PostgreSQL, Kafka, Redis. */
 export interface ServerHandle {
   readonly pid: number;
@@ -5,17 +7,20 @@ export interface ServerHandle {
   onExit(listener: () => void): void;
 }
 
+export type LaunchServer = (wait: StartWait) => Promise<ServerHandle>;
+
 const RESTART_MS = 300;
 
 /** Keeps one such server running: starts it again when it dies, until it is stopped. */
 export class SupervisedServer {
   private handle: ServerHandle | undefined;
-  private stopping = false;
+  private starting: Promise<ServerHandle> | undefined;
+  private readonly stopping = new AbortController();
   private restarting: Promise<void> = Promise.resolve();
 
   constructor(
     readonly name: string,
-    private readonly launch: () => Promise<ServerHandle>,
+    private readonly launch: LaunchServer,
     private readonly say: (text: string) => void,
   ) {}
 
@@ -23,32 +28,38 @@ export class SupervisedServer {
     return this.handle?.pid;
   }
 
-  async start(): Promise<void> {
-    const handle = await this.launch();
+  async start(wait: StartWait = {}): Promise<void> {
+    this.starting = this.launch({ ...wait, signal: this.stopping.signal });
+    const handle = await this.starting;
     this.handle = handle;
     handle.onExit(() => this.ended());
   }
 
+  /** Also of one that is being started. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.restarting;
-    await this.handle?.stop();
+    const handle = this.handle ?? (await this.starting?.catch(() => undefined));
+    await handle?.stop();
   }
 
   private ended(): void {
     this.handle = undefined;
-    if (this.stopping) return;
+    this.starting = undefined;
+    if (this.stopping.signal.aborted) return;
     this.say(`${this.name} ended, starting it again`);
     this.restarting = this.restartUntilUp();
   }
 
   private async restartUntilUp(): Promise<void> {
-    while (!this.stopping && this.handle === undefined) {
+    while (!this.stopping.signal.aborted && this.handle === undefined) {
       await new Promise((done) => setTimeout(done, RESTART_MS));
       try {
-        await this.start();
+        // What it has to read after it was killed may take long; to begin anew would only take longer.
+        await this.start({ startMs: Number.POSITIVE_INFINITY });
       } catch (error) {
-        this.say(`${this.name} does not start: ${(error as Error).message}`);
+        if (!this.stopping.signal.aborted)
+          this.say(`${this.name} does not start: ${(error as Error).message}`);
       }
     }
   }

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { has, installPackages, mayInstall, run, type Report } from './program.js';
-import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import { endLeftOver, startServer, type SpawnedServer, type StartWait } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
 const KAFKA_VERSION = '4.1.1';
@@ -184,6 +184,7 @@ export interface KafkaOptions {
   /** Who may connect; without it everybody may. */
   readonly access?: KafkaAccessOptions;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly wait?: StartWait;
 }
 
 export interface KafkaAccessOptions {
@@ -225,6 +226,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     pidFile,
     answers: () => accepts(port),
     startMs: START_MS_MAX,
+    ...options.wait,
     stopMs: STOP_MS_MAX,
   });
   return { ...server, port, brokers: `127.0.0.1:${port}` };

@@ -8,7 +8,13 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type IpcNetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { endLeftOver, startServer, type ServerOptions, type SpawnedServer } from './spawned-server.js';
+import {
+  endLeftOver,
+  startServer,
+  type ServerOptions,
+  type SpawnedServer,
+  type StartWait,
+} from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
 const STOP_MS_MAX = 20_000;
@@ -113,6 +119,7 @@ export interface PostgresOptions {
   /** Then there is no port, but a socket file here; the number names the file. */
   readonly socketFolder?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly wait?: StartWait;
 }
 
 /** A connection string; with a socket folder the host stands for form's sake. */
@@ -208,6 +215,7 @@ export async function startPostgres(given: PostgresOptions): Promise<PostgresSer
         socketFolder === undefined ? { host: '127.0.0.1', port } : { path: socketFile(socketFolder, port) },
       ),
     startMs: START_MS_MAX,
+    ...given.wait,
     stopMs: STOP_MS_MAX,
     stopSignal: 'SIGINT',
   });

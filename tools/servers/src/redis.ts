@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { has, installPackages, mayInstall, type Report } from './program.js';
-import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import { endLeftOver, startServer, type SpawnedServer, type StartWait } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
 const START_MS_MAX = 10_000;
@@ -47,6 +47,7 @@ export interface RedisOptions {
   readonly memoryMb?: number;
   /** Who connects has to know the password, and there is no connection without TLS. */
   readonly access?: { readonly password: string; readonly tls: TlsFiles };
+  readonly wait?: StartWait;
 }
 
 /** Starts a server on loopback. Throws when another answers there. */
@@ -68,6 +69,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     pidFile,
     answers: () => answers(port, ca),
     startMs: START_MS_MAX,
+    ...options.wait,
     stopMs: STOP_MS_MAX,
   });
   const url =

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { until } from '../../../tests/world/until.js';
 import { startServer } from './spawned-server.js';
 
 it('a server is known by its pid file before it answers: the launcher may be killed while it waits', async () => {
@@ -28,6 +29,28 @@ it('a server is known by its pid file before it answers: the launcher may be kil
   expect(known).toEqual([true, true]);
   expect(readFileSync(pidFile, 'utf8')).toBe(`${server.pid}\n`);
   await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+it('a server that does not answer is waited for until nobody wants it any more, and ends then', async () => {
+  const enough = new AbortController();
+  const folder = mkdtempSync(join(tmpdir(), 'tonle-server-'));
+  const pidFile = join(folder, 'server.pid');
+  const starting = startServer({
+    name: 'a server that never answers',
+    program: process.execPath,
+    args: ['-e', 'setInterval(() => undefined, 1000)'],
+    pidFile,
+    answers: () => Promise.resolve(false),
+    startMs: Number.POSITIVE_INFINITY,
+    signal: enough.signal,
+    stopMs: 10_000,
+  });
+  await until('the server', () => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'));
+  const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
+  enough.abort();
+  await expect(starting).rejects.toThrow('a server that never answers was not waited for any more');
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   rmSync(folder, { recursive: true });
 });
 

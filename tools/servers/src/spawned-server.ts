@@ -68,7 +68,15 @@ export interface SpawnedServer {
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
+/** How long a server is waited for while it lives. */
+export interface StartWait {
+  /** Default: that of its kind. */
+  readonly startMs?: number;
+  /** Ends the wait, and the server. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ServerOptions extends StartWait {
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
@@ -82,7 +90,18 @@ export interface ServerOptions {
 
 /** Starts a server and waits until it answers. Throws with the end of its output when it does not come up. */
 export async function startServer(options: ServerOptions): Promise<SpawnedServer> {
-  const { name, program, args, env, pidFile, answers, startMs, stopMs, stopSignal = 'SIGTERM' } = options;
+  const {
+    name,
+    program,
+    args,
+    env,
+    pidFile,
+    answers,
+    startMs,
+    signal,
+    stopMs,
+    stopSignal = 'SIGTERM',
+  } = options;
   // A group of its own, so that Ctrl-C in a terminal reaches the launcher alone, which stops all in order.
   const child = spawn(program, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let log = '';
@@ -114,8 +133,9 @@ export async function startServer(options: ServerOptions): Promise<SpawnedServer
   const end = performance.now() + startMs;
   while (!(await answers())) {
     if (ended) throw new Error(`${name} did not start:\n${log}`);
-    if (performance.now() > end) {
+    if (performance.now() > end || signal?.aborted) {
       await stop();
+      if (signal?.aborted) throw new Error(`${name} was not waited for any more`);
       throw new Error(`${name} did not answer within ${startMs} ms:\n${log}`);
     }
     await pause(LOOK_MS);
