@@ -6,8 +6,6 @@ import { answersOk, listens } from './probes.js';
 import type { LaunchOptions, Running } from './running.js';
 import { serviceKeysFile } from './world.js';
 
-const START_MS_MAX = 60_000;
-
 /** Every service a process of its own, over Kafka, Redis and PostgreSQL with one database per service. */
 export function startCluster(options: LaunchOptions): Promise<Running> {
   return Installation.started(options, async (installation) => {
@@ -23,7 +21,7 @@ export function startCluster(options: LaunchOptions): Promise<Running> {
     const connectionsOf = await startBackends(installation, names, kafkaLibs);
     installation.say(`starting ${names.join(', ')}`);
     await startServices(installation, shared, connectionsOf);
-    await sandbox.ready(() => listens(ports.sandboxControl), START_MS_MAX);
+    await sandbox.ready(() => listens(ports.sandboxControl));
   });
 }
 
@@ -47,10 +45,10 @@ async function startServices(
     const started = installation.startProcess('switch', service, script, env);
     return { started, health: `http://127.0.0.1:${port}/health/ready` };
   });
-  for (const { started, health } of services) await started.ready(() => answersOk(health), START_MS_MAX);
+  for (const { started, health } of services) await started.ready(() => answersOk(health));
   const open = `${installation.gatewayUrl}/health/ready`;
   const gatewayProcess = services.find(({ started }) => started.spec.name === 'gateway')!;
-  await gatewayProcess.started.ready(() => answersOk(open), START_MS_MAX);
+  await gatewayProcess.started.ready(() => answersOk(open));
 }
 
 /** As in production: signatures cover the host that they are for. */

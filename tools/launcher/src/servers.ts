@@ -1,4 +1,5 @@
 import type { StartWait } from '@tonle/tool-servers';
+import { toldWhile } from './still-starting.js';
 
 /** A server that is no Node.js program of ours: PostgreSQL, Kafka, Redis. */
 export interface ServerHandle {
@@ -28,8 +29,12 @@ export class SupervisedServer {
     return this.handle?.pid;
   }
 
-  async start(wait: StartWait = {}): Promise<void> {
-    this.starting = this.launch({ ...wait, signal: this.stopping.signal });
+  /** However long it takes: begun anew, it would have as much to read again. */
+  async start(): Promise<void> {
+    const { signal } = this.stopping;
+    this.starting = toldWhile(this.launch({ startMs: Number.POSITIVE_INFINITY, signal }), () =>
+      this.say(`${this.name} is still starting`),
+    );
     const handle = await this.starting;
     this.handle = handle;
     handle.onExit(() => this.ended());
@@ -55,8 +60,7 @@ export class SupervisedServer {
     while (!this.stopping.signal.aborted && this.handle === undefined) {
       await new Promise((done) => setTimeout(done, RESTART_MS));
       try {
-        // What it has to read after it was killed may take long; to begin anew would only take longer.
-        await this.start({ startMs: Number.POSITIVE_INFINITY });
+        await this.start();
       } catch (error) {
         if (!this.stopping.signal.aborted)
           this.say(`${this.name} does not start: ${(error as Error).message}`);

@@ -2,8 +2,6 @@ import { Installation } from './installation.js';
 import { answersOk, listens } from './probes.js';
 import type { LaunchOptions, Running } from './running.js';
 
-const START_MS_MAX = 30_000;
-
 /** The whole switch in one process on embedded PostgreSQL, and the simulators in a second one. */
 export function startSingle(options: LaunchOptions): Promise<Running> {
   return Installation.started(options, async (installation) => {
@@ -16,7 +14,7 @@ export function startSingle(options: LaunchOptions): Promise<Running> {
       ...env,
       TONLE_DATABASE_URL: databaseUrl!,
     });
-    await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`), START_MS_MAX);
-    await sandbox.ready(() => listens(layout.ports.sandboxControl), START_MS_MAX);
+    await theSwitch.ready(() => answersOk(`${installation.gatewayUrl}/health/ready`));
+    await sandbox.ready(() => listens(layout.ports.sandboxControl));
   });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from './layout.js';
 import { LaunchError } from './ports.js';
 import type { ProcessLog } from './process-log.js';
+import { toldWhile } from './still-starting.js';
 
 const RESTART_MS_MIN = 200;
 const RESTART_MS_MAX = 5_000;
@@ -53,15 +54,15 @@ export class SupervisedProcess {
     this.child.once('exit', (code, signal) => this.ended(code, signal));
   }
 
-  /** Resolves when `probe` says yes; throws LaunchError with the end of the log when the process died first. */
-  async ready(probe: () => Promise<boolean>, limitMs: number): Promise<void> {
-    const end = performance.now() + limitMs;
-    while (!(await probe())) {
-      if (this.pid === undefined || performance.now() > end) {
-        throw new LaunchError(`${this.spec.name} did not start:\n${this.logTail()}`);
-      }
-      await new Promise((done) => setTimeout(done, 25));
-    }
+  /**
+   * Resolves when `probe` says yes, however long that takes; throws LaunchError with the end of the log when the process
+   * died first.
+   */
+  ready(probe: () => Promise<boolean>): Promise<void> {
+    const { name } = this.spec;
+    return toldWhile(this.untilReady(probe), () =>
+      this.say(`${name} is still starting; its log: ${this.logFile.file}`),
+    );
   }
 
   async stop(): Promise<void> {
@@ -85,6 +86,14 @@ export class SupervisedProcess {
     );
     this.timer = setTimeout(() => this.start(), this.restartMs);
     this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
+  }
+
+  private async untilReady(probe: () => Promise<boolean>): Promise<void> {
+    while (!(await probe())) {
+      if (this.pid === undefined)
+        throw new LaunchError(`${this.spec.name} did not start:\n${this.logTail()}`);
+      await new Promise((done) => setTimeout(done, 25));
+    }
   }
 
   /** What the process has logged since it was started last. */
