@@ -49,8 +49,8 @@ export async function startBackends(
 async function startRedisOf(installation: Installation, tls: TlsFiles): Promise<Record<string, string>> {
   const { redis: port } = installation.layout.ports;
   const password = installation.secret('redis');
-  await installation.startServer('redis', { Redis: port }, (wait) =>
-    startRedis({ port, dataFolder: join(installation.home, 'redis'), access: { password, tls }, wait }),
+  await installation.startServer('redis', { Redis: port }, (signal) =>
+    startRedis({ port, dataFolder: join(installation.home, 'redis'), access: { password, tls }, signal }),
   );
   return { TONLE_REDIS_URL: `rediss://:${password}@127.0.0.1:${port}`, TONLE_REDIS_CA_FILE: tls.authority };
 }
@@ -66,14 +66,14 @@ async function startKafkaOf(
   const users = Object.fromEntries(
     [LAUNCHER, ...services].map((name) => [name, kafkaPassword(installation, name)]),
   );
-  await installation.startServer('kafka', { Kafka: port, 'Kafka controller': controllerPort }, (wait) =>
+  await installation.startServer('kafka', { Kafka: port, 'Kafka controller': controllerPort }, (signal) =>
     startKafka({
       libs,
       dataFolder: join(layout.home, 'kafka'),
       port,
       controllerPort,
       access: { users, tls },
-      wait,
+      signal,
     }),
   );
   await ensureTopics({

@@ -87,11 +87,11 @@ export class Installation implements Running {
     const superuser = this.secret('postgres');
     const bySocket = tls === undefined && mayHoldSocket(this.home, port);
     const way = { port, ...(bySocket && { socketFolder: this.home }) };
-    await this.startServer('postgres', bySocket ? {} : { PostgreSQL: port }, (wait) =>
+    await this.startServer('postgres', bySocket ? {} : { PostgreSQL: port }, (signal) =>
       startPostgres({
         dataFolder: join(this.home, 'postgres'),
         password: superuser,
-        wait,
+        signal,
         ...way,
         ...(tls && { tls }),
       }),

@@ -1,4 +1,3 @@
-import type { StartWait } from '@tonle/tool-servers';
 import { toldWhile } from './still-starting.js';
 
 /** A server that is no Node.js program of ours: PostgreSQL, Kafka, Redis. */
@@ -8,7 +7,8 @@ export interface ServerHandle {
   onExit(listener: () => void): void;
 }
 
-export type LaunchServer = (wait: StartWait) => Promise<ServerHandle>;
+/** `signal` ends the wait for a server that starts, and it. */
+export type LaunchServer = (signal: AbortSignal) => Promise<ServerHandle>;
 
 const RESTART_MS = 300;
 
@@ -31,8 +31,7 @@ export class SupervisedServer {
 
   /** However long it takes: begun anew, it would have as much to read again. */
   async start(): Promise<void> {
-    const { signal } = this.stopping;
-    this.starting = toldWhile(this.launch({ startMs: Number.POSITIVE_INFINITY, signal }), () =>
+    this.starting = toldWhile(this.launch(this.stopping.signal), () =>
       this.say(`${this.name} is still starting`),
     );
     const handle = await this.starting;

@@ -2,4 +2,4 @@ export { ensureKafka, startKafka, type KafkaServer } from './kafka.js';
 export { mayHoldSocket, postgresUrl, startPostgres, type PostgresServer } from './postgres.js';
 export { ensureRedis, startRedis, type RedisServer } from './redis.js';
 export type { TlsFiles } from './tls-files.js';
-export type { SpawnedServer, StartWait } from './spawned-server.js';
+export type { SpawnedServer } from './spawned-server.js';

@@ -6,13 +6,12 @@ import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { has, installPackages, mayInstall, run, type Report } from './program.js';
-import { endLeftOver, startServer, type SpawnedServer, type StartWait } from './spawned-server.js';
+import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
 const KAFKA_VERSION = '4.1.1';
 const LOG4J_VERSION = '2.24.3';
 const JARS_MIN = 30;
-const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
 /** Key and certificate in one file, as Kafka wants them. */
 const KEY_STORE = 'broker.pem';
@@ -184,7 +183,8 @@ export interface KafkaOptions {
   /** Who may connect; without it everybody may. */
   readonly access?: KafkaAccessOptions;
   readonly settings?: Readonly<Record<string, string>>;
-  readonly wait?: StartWait;
+  /** Ends the wait for a server that starts, and it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface KafkaAccessOptions {
@@ -225,8 +225,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     args: ['-Xms128m', `-Xmx${heapMb}m`, ...java, 'kafka.Kafka', properties],
     pidFile,
     answers: () => accepts(port),
-    startMs: START_MS_MAX,
-    ...options.wait,
+    signal: options.signal,
     stopMs: STOP_MS_MAX,
   });
   return { ...server, port, brokers: `127.0.0.1:${port}` };

@@ -8,17 +8,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type IpcNetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  endLeftOver,
-  startServer,
-  type ServerOptions,
-  type SpawnedServer,
-  type StartWait,
-} from './spawned-server.js';
+import { endLeftOver, startServer, type ServerOptions, type SpawnedServer } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
 const STOP_MS_MAX = 20_000;
-const START_MS_MAX = 30_000;
 const LEFT_OVER_MS_MAX = 10_000;
 const LEFT_OVER_LOOK_MS = 100;
 const SOCKET_PATH_BYTES_MAX = 100;
@@ -119,7 +112,8 @@ export interface PostgresOptions {
   /** Then there is no port, but a socket file here; the number names the file. */
   readonly socketFolder?: string;
   readonly settings?: Readonly<Record<string, string>>;
-  readonly wait?: StartWait;
+  /** Ends the wait for a server that starts, and it. */
+  readonly signal?: AbortSignal;
 }
 
 /** A connection string; with a socket folder the host stands for form's sake. */
@@ -214,8 +208,7 @@ export async function startPostgres(given: PostgresOptions): Promise<PostgresSer
       accepts(
         socketFolder === undefined ? { host: '127.0.0.1', port } : { path: socketFile(socketFolder, port) },
       ),
-    startMs: START_MS_MAX,
-    ...given.wait,
+    signal: given.signal,
     stopMs: STOP_MS_MAX,
     stopSignal: 'SIGINT',
   });

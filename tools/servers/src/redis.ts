@@ -4,10 +4,9 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { has, installPackages, mayInstall, type Report } from './program.js';
-import { endLeftOver, startServer, type SpawnedServer, type StartWait } from './spawned-server.js';
+import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
 import type { TlsFiles } from './tls-files.js';
 
-const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 5_000;
 
 export interface RedisServer extends SpawnedServer {
@@ -47,7 +46,8 @@ export interface RedisOptions {
   readonly memoryMb?: number;
   /** Who connects has to know the password, and there is no connection without TLS. */
   readonly access?: { readonly password: string; readonly tls: TlsFiles };
-  readonly wait?: StartWait;
+  /** Ends the wait for a server that starts, and it. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts a server on loopback. Throws when another answers there. */
@@ -68,8 +68,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     args: [file],
     pidFile,
     answers: () => answers(port, ca),
-    startMs: START_MS_MAX,
-    ...options.wait,
+    signal: options.signal,
     stopMs: STOP_MS_MAX,
   });
   const url =

@@ -23,7 +23,6 @@ it('a server is known by its pid file before it answers: the launcher may be kil
       asked += 1;
       return Promise.resolve(asked > 1);
     },
-    startMs: 10_000,
     stopMs: 10_000,
   });
   expect(known).toEqual([true, true]);
@@ -42,7 +41,6 @@ it('a server that does not answer is waited for until nobody wants it any more, 
     args: ['-e', 'setInterval(() => undefined, 1000)'],
     pidFile,
     answers: () => Promise.resolve(false),
-    startMs: Number.POSITIVE_INFINITY,
     signal: enough.signal,
     stopMs: 10_000,
   });
@@ -66,7 +64,7 @@ it('a server ends with whoever started it, who may be killed', async () => {
       const probe = connect(${JSON.stringify(path)}, () => done(probe.destroy() !== undefined));
       probe.on('error', () => done(false));
     });
-    await startServer({ name: 's', program: process.execPath, args, answers, startMs: 20_000, stopMs: 1_000 });
+    await startServer({ name: 's', program: process.execPath, args, answers, stopMs: 1_000 });
     console.log('up');`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', starter]);
   await once(parent.stdout, 'data');
