@@ -138,7 +138,7 @@ describe('npm start', () => {
   });
 });
 
-describe('npx tonle', () => {
+describe('tonle', () => {
   it('ends without a word when nobody reads what it says any more', async () => {
     const child = spawn(process.execPath, ['tools/tonle/bin/tonle.mjs', '--help'], { cwd: ROOT });
     let err = '';

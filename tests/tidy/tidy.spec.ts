@@ -23,6 +23,11 @@ function findings(where: readonly string[], rule: RegExp): string[] {
 const words = (...parts: string[][]) => parts.map((part) => part.join(''));
 
 describe('the tree', () => {
+  it('says no command that asks a registry for a name that anybody may take', () => {
+    const said = [...pages, ...sources].filter((file) => !/CHANGELOG|npx\.spec|\/tidy\.spec/.test(file));
+    expect(findings(said, /npx tonle/)).toEqual([]);
+  });
+
   it('has no work left behind', () => {
     const marks = words(['TO', 'DO'], ['FIX', 'ME'], ['XX', 'X:'], ['HA', 'CK']);
     expect(findings(sources, new RegExp(`\\b(${marks.join('|')})\\b`))).toEqual([]);

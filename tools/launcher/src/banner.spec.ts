@@ -7,13 +7,13 @@ const notice = () => undefined;
 describe(banner.name, () => {
   it('has commands that reach an installation wherever it was put', () => {
     const usual = banner('It runs.', { home: '/x/.tonle', gatewayUrl: gateway, notice }, '.tonle');
-    expect(usual).toContain('  look       npx tonle payment list');
+    expect(usual).toContain('  look       ./tonle payment list');
     const other = banner(
       'It runs.',
       { home: '/x/my home', gatewayUrl: 'http://127.0.0.1:9000', notice },
       'my home',
     );
-    expect(other).toContain("npx tonle --home 'my home' --gateway http://127.0.0.1:9000 payment list");
-    expect(other).toContain("npx tonle --home 'my home' --gateway http://127.0.0.1:9000 audit");
+    expect(other).toContain("./tonle --home 'my home' --gateway http://127.0.0.1:9000 payment list");
+    expect(other).toContain("./tonle --home 'my home' --gateway http://127.0.0.1:9000 audit");
   });
 });

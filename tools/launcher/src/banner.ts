@@ -13,7 +13,7 @@ export function banner(
   return `
 ${title} Data, keys and logs: ${home}
   API        ${gatewayUrl}/docs
-  pay        ${tonle} pay --qr "$(npx tonle qr sample thai)" --amount 820.00 --wait 10
+  pay        ${tonle} pay --qr "$(./tonle qr sample thai)" --amount 820.00 --wait 10
   look       ${tonle} payment list
   audit      ${tonle} audit
 ${noticeOf(running)}Press Ctrl-C to stop.`;

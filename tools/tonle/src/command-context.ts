@@ -58,7 +58,7 @@ export function commandFor(home: string, gatewayUrl: string): string {
 }
 
 const commandLine = (home: string | undefined, gateway: string | undefined): string =>
-  ['npx tonle', ...flagsOf({ home, gateway })].join(' ');
+  ['./tonle', ...flagsOf({ home, gateway })].join(' ');
 
 /** Options as they are given on a command line, `names` of them or all, without those that were not given. */
 export function flagsOf(options: object, names: readonly string[] = Object.keys(options)): string[] {

@@ -1,5 +1,6 @@
-// `npx tonle` where nothing is installed: whoever registers that name at npm must not run a program here.
-import { spawn } from 'node:child_process';
+// Whoever registers the name of our command at npm must not run a program here: the docs say `./tonle`, a file of the clone,
+// and who writes `npx tonle` by habit, where nothing is installed, is refused.
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,6 +10,12 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
+
+it('is a file of the clone, which runs from any folder', () => {
+  const { stdout, stderr } = spawnSync(join(ROOT, 'tonle'), ['pay', '--help'], { cwd: tmpdir() });
+  // Where nothing was built since the last change it says so.
+  expect(`${stdout.toString()}${stderr.toString()}`).toMatch(/Usage: tonle pay|in the project folder first/);
+});
 
 it('fetches nothing of that name', async () => {
   const asked: string[] = [];

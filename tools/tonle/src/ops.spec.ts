@@ -112,17 +112,17 @@ describe('tonle ops', () => {
     answers['/v1/ops/breaks'] = { breaks: [{ state: 'OPEN' }, { state: 'RESOLVED' }] };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/open breaks\s+1: npx tonle ops breaks/),
+      out: expect.stringMatching(/open breaks\s+1: \.\/tonle ops breaks/),
     });
     answers = { ...QUIET, '/v1/ops/partners': { partners: [SILENT] } };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/silent partners\s+THSWITCH: npx tonle ops partners/),
+      out: expect.stringMatching(/silent partners\s+THSWITCH: \.\/tonle ops partners/),
     });
     answers = { ...QUIET, '/v1/ops/dead-letters': { deadLetters: [], count: 3, silentServices: [] } };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/dead letters\s+3: npx tonle ops dead-letters/),
+      out: expect.stringMatching(/dead letters\s+3: \.\/tonle ops dead-letters/),
     });
     answers = { ...QUIET, '/v1/ops/audit': { ok: false } };
     expect(await tonle('ops', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('BROKEN') });
@@ -133,7 +133,7 @@ describe('tonle ops', () => {
     const { port } = server.address() as AddressInfo;
     const gateway = `http://127.0.0.1:${port}`;
     const given = ['--home', home, '--gateway', gateway, '--as', 'OPERATOR'];
-    const again = `npx tonle --home ${home} --gateway ${gateway} --as OPERATOR`;
+    const again = `./tonle --home ${home} --gateway ${gateway} --as OPERATOR`;
     expect((await tonle(...given, 'ops', 'status')).out).toContain(`1: ${again} ask GET /v1/ops/holds`);
     const { out } = await tonle(...given, 'ops', 'payments', '--id', "it's", '--participant', 'KHMEKONG');
     expect(out).toContain(
@@ -141,7 +141,7 @@ describe('tonle ops', () => {
     );
     answers['/v1/ops/actions'] = { actions: [], silentServices: [], next: 'c' };
     expect((await tonle('ops', 'actions', '--cursor', 'b', '--limit', '1')).out).toContain(
-      'More: npx tonle ops actions --cursor c --limit 1',
+      'More: ./tonle ops actions --cursor c --limit 1',
     );
   });
 

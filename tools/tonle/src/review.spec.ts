@@ -115,7 +115,7 @@ describe('tonle review', () => {
     const paid = ['--decision', 'paid', '--reference', 'hash-7', '--booked', '100340 KHR'];
     expect(await tonle('review', 'propose', PAYMENT, ...paid, ...said)).toMatchObject({
       code: 0,
-      out: expect.stringContaining(`npx tonle --as OPERATOR2 review approve ${PROPOSAL} --reason`),
+      out: expect.stringContaining(`./tonle --as OPERATOR2 review approve ${PROPOSAL} --reason`),
     });
     await tonle('review', 'propose', PAYMENT, '--decision', 'not-paid', ...said);
     expect(asked).toMatchObject([
