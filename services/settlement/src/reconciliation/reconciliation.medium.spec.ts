@@ -129,7 +129,7 @@ describe('reconciling day after day', () => {
     statements['2026-11-20'] = [line('h1', 'booked', noon)];
     await reconcile('2026-11-20');
     hidden = 1;
-    await expect(reconcile('2026-11-20')).rejects.toThrow('it counts 1 lines, 0 are here');
+    await expect(reconcile('2026-11-20')).rejects.toThrow('it counts 1 line, 0 came');
     const [kept] = await test.database.query<{ n: bigint }>('SELECT count(*) AS n FROM statement_line');
     expect(kept?.n).toBe(1n);
   });
