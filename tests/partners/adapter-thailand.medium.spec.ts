@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import type { RunningService } from '@tonle/platform';
-import { adapterCalls, auditCall, routingCalls, type PaymentSubmit } from '@tonle/contracts';
+import {
+  adapterCalls,
+  auditCall,
+  REASON_TEXT_MAX,
+  reasonWords,
+  routingCalls,
+  type PaymentSubmit,
+} from '@tonle/contracts';
 import { serveFx, tell, type Made } from '../world/inbound.js';
 import {
   clearFaults,
@@ -84,6 +91,24 @@ describe('a credit to the Thai side', () => {
     await command(world, SERVICE, unknown, late);
     expect(await outcomes(world, unknown.legKey, 'rejected')).toMatchObject([{ reason: 'BE23' }]);
     expect(await outcomes(world, late.legKey, 'rejected')).toMatchObject([{ reason: 'TM01' }]);
+  });
+
+  it('is rejected with all words of the partner; what no record has room for is cut, and shows that it is', async () => {
+    const sentences = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        `${index}. ${'The account has an owner. '.repeat(3)}`.trim(),
+      );
+    for (const texts of [sentences(12), sentences(300)]) {
+      const leg = legCommandOf('credit');
+      const kind = { fault: 'reject', code: 'AC04', texts, count: 1 };
+      await fault(world, { network: 'thailand', operation: 'pacs.008', ...kind });
+      await command(world, SERVICE, leg);
+      const [report] = await outcomes(world, leg.legKey, 'rejected');
+      const words = texts.join(' ');
+      expect(reasonWords(report!)).toBe(
+        words.length <= REASON_TEXT_MAX ? words : `${words.slice(0, REASON_TEXT_MAX - 3)}...`,
+      );
+    }
   });
 
   it('has no debit leg', async () => {

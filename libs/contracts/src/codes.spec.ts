@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { refusal } from './calls-contract.js';
-import { isoStatus, reasonCode, REASON_CODES } from './codes.js';
+import { isoStatus, reasonCode, timeField, REASON_CODES } from './codes.js';
 import { isReason } from './reasons.js';
 
 describe('codes on the wire', () => {
@@ -20,7 +20,9 @@ describe('codes on the wire', () => {
   });
 
   it('leaves an absent reason absent', () => {
-    expect(z.object({ reason: reasonCode.optional() }).parse({})).toEqual({});
+    expect(z.object({ reason: reasonCode.optional(), of: timeField.optional() }).parse({})).toEqual({});
+    expect(timeField.parse('deadline')).toBe('deadline');
+    expect(timeField.parse('moonrise')).toBe('other');
   });
 
   it.each([[undefined], [null], [7], [{}]])('does not take %p for a code', (value) => {

@@ -14,6 +14,11 @@ export const REASON_CODES = Object.keys(REASONS) as Reason[];
 /** A code of the registry of reasons. */
 export const reasonCode = knownOr(REASON_CODES, 'reason_unknown');
 
+/** Properties of an instruction that bound its time: since when it is counted, and when it ends by the sender's own word. */
+const TIME_FIELDS = ['acceptedAt', 'deadline', 'other'] as const;
+export type TimeField = (typeof TIME_FIELDS)[number];
+export const timeField = knownOr(TIME_FIELDS, 'other');
+
 /** What payments show as ISO 20022 transaction status. */
 export const ISO_STATUSES = ['RCVD', 'ACTC', 'ACSP', 'PDNG', 'ACCC', 'RJCT', 'BLCK'] as const;
 export type IsoStatus = (typeof ISO_STATUSES)[number];

@@ -8,6 +8,7 @@ export * from './calls-settlement.js';
 export * from './calls-audit.js';
 export { RETRIES, type ReasonEntry, type Retry } from './reason-entry.js';
 export * from './reasons.js';
+export { lateBy, REASON_TEXT_MAX, reasonFields, reasonWords } from './reason-text.js';
 export * from './refusal.js';
 export * from './text.js';
 export * from './codes.js';

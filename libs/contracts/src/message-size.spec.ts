@@ -5,8 +5,8 @@ import { MESSAGES } from './decode.js';
 // What a record may have at most follows from its schema; brokers and transports take 0.9 MB (RECORD_BYTES_MAX).
 
 const RECORD_BYTES_MAX = 900_000;
-/** UTF-8; control characters, which JSON writes longer, come into no text. */
-const BYTES_A_CHARACTER = 3;
+/** UTF-8, since a length counts characters; controls, which JSON writes longer, come into no text. */
+const BYTES_A_CHARACTER = 4;
 /** Of a text with a pattern or a format in place of a length: ids, amounts, currencies, instants. */
 const FORMED_BYTES = 64;
 const NUMBER_BYTES = 24;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isoStatus, reasonCode, settlementMode } from './codes.js';
+import { isoStatus, reasonCode, settlementMode, timeField } from './codes.js';
+import { REASON_TEXT_MAX } from './reason-text.js';
 import { PAYMENT_STATES } from './states.js';
 
 // What travels between services. Schemas only grow: a new field is optional or has a default.
@@ -9,6 +10,8 @@ const instant = z.iso.datetime({ offset: true });
 const shortText = z.string().min(1).max(140);
 /** Ids, references and names: every text has a bound, so that every record has one (message-size.spec.ts). */
 const name = z.string().max(200);
+/** What follows the first 200 characters of `reasonText`: versions before it take no more of them (`reasonWords`). */
+const reasonMore = z.string().max(REASON_TEXT_MAX).optional();
 
 /** Minor units as text: JSON numbers are floats. */
 export const amountJson = z.object({
@@ -137,7 +140,8 @@ export const legResult = z.object({
   partnerRef: name.optional(),
   /** ISO external status reason code, mapped from the partner's. */
   reason: z.string().max(4).optional(),
-  reasonText: z.string().max(200).optional(),
+  reasonText: name.optional(),
+  reasonMore,
   /** What the partner says it moved, when it says so. */
   amount: amountJson.optional(),
   at: instant,
@@ -205,6 +209,9 @@ export const paymentEvent = z.object({
   reason: reasonCode.optional(),
   isoReason: name.optional(),
   reasonText: name.optional(),
+  reasonMore,
+  /** Of a payment that came too late: the property of its instruction by which it did; absent when none is at fault. */
+  reasonField: timeField.optional(),
   direction,
   corridor: name,
   sender: name,
@@ -245,6 +252,8 @@ export const inboundOutcome = z.object({
   isoStatus,
   isoReason: name.optional(),
   reasonText: name.optional(),
+  reasonMore,
+  reasonField: timeField.optional(),
   partnerRef: name.optional(),
   at: instant,
   replyTo,

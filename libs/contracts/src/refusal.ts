@@ -1,3 +1,4 @@
+import type { TimeField } from './codes.js';
 import type { Reason } from './reasons.js';
 
 /** One wrong field: a JSON pointer or an element path (empty for the whole), and what is wrong there. */
@@ -14,6 +15,8 @@ export interface Refusal {
   readonly kind: 'refused';
   readonly reason: Reason;
   readonly detail?: string;
+  /** Of what came too late: the property by which it did. */
+  readonly reasonField?: TimeField;
   readonly errors?: readonly FieldError[];
   /** Further members of a problem document, e.g. `candidates`. */
   readonly members?: Readonly<Record<string, unknown>>;
@@ -29,6 +32,11 @@ export function refused(reason: Reason, detail?: string, errors?: readonly Field
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
   };
+}
+
+/** A refusal because of an instruction's time. */
+export function refusedTime(reason: Reason, reasonField: TimeField, detail: string): Refusal {
+  return { kind: 'refused', reason, reasonField, detail };
 }
 
 /** A refusal that concerns one field. */

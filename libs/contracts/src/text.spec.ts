@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { counted, isText, plainText, printable, printableValue, textFault, textFaults } from './text.js';
+import {
+  counted,
+  isText,
+  plainText,
+  printable,
+  printableValue,
+  shortenedText,
+  textFault,
+  textFaults,
+} from './text.js';
 
 const UNFIT = {
   NUL: '\u0000',
@@ -52,6 +61,23 @@ describe('a text', () => {
       fc.property(anything, fc.nat(20), (text, max) => {
         const plain = plainText(text, max);
         expect([isText(plain), [...plain].length <= max]).toEqual([true, true]);
+      }),
+    );
+  });
+});
+
+describe('a text that is shortened', () => {
+  it('shows that it is, and has no half of a character', () => {
+    expect(shortenedText('ab😀c', 4)).toBe('ab😀c');
+    expect(shortenedText('a😀😀😀c', 4)).toBe('a...');
+    expect(shortenedText('a\u0000b', 3)).toBe('a b');
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 3, max: 20 }), (text, max) => {
+        const plain = plainText(text, text.length);
+        const short = shortenedText(text, max);
+        const kept = short.slice(0, -3);
+        expect([short.isWellFormed(), [...short].length <= max]).toEqual([true, true]);
+        expect(short === plain || (short === `${kept}...` && plain.startsWith(kept))).toBe(true);
       }),
     );
   });

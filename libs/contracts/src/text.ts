@@ -8,6 +8,7 @@ import type { FieldError } from './refusal.js';
 const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/u;
 const UNFIT_EACH = new RegExp(UNFIT.source, 'gu');
 const UNFIT_RUN = new RegExp(`${UNFIT.source}+`, 'gu');
+const ELLIPSIS = '...';
 
 /** Can every stage carry this text? */
 export function isText(text: string): boolean {
@@ -67,4 +68,14 @@ function escaped(unfit: string): string {
 export function plainText(text: string, max: number): string {
   const plain = text.replace(UNFIT_RUN, ' ');
   return plain.length <= max ? plain : [...plain].slice(0, max).join('');
+}
+
+/** The same, but what is cut shows that it is: three dots are its end, and count. */
+export function shortenedText(text: string, max: number): string {
+  const plain = plainText(text, text.length);
+  if (plain.length <= max) return plain;
+  const characters = [...plain];
+  return characters.length <= max
+    ? plain
+    : `${characters.slice(0, max - ELLIPSIS.length).join('')}${ELLIPSIS}`;
 }

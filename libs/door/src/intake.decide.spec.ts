@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { refused } from '@tonle/contracts';
+import { refused, refusedTime } from '@tonle/contracts';
 import { contentHashOf, type Instruction } from './instruction.js';
 import { answersOf, Holders, keyOf, leadersOf } from './intake.decide.js';
 
@@ -80,7 +80,9 @@ describe('a batch', () => {
   it('says by how much somebody comes too late', () => {
     const late = { ...instruction(1, 'A', 'k', 'u', 'x'), takeBeforeMs: NOW - 1_500 };
     const detail = `Late by 1.5 s: it had to be taken before ${new Date(NOW - 1_500).toISOString()}.`;
-    expect(answersOf([late], new Set(), new Holders(), NOW)).toEqual([refused('deadline_passed', detail)]);
+    expect(answersOf([late], new Set(), new Holders(), NOW)).toEqual([
+      refusedTime('deadline_passed', 'acceptedAt', detail),
+    ]);
   });
 
   it('answers from the table before it answers from itself', () => {

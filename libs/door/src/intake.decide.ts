@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '@tonle/contracts';
+import { lateBy, refused, refusedTime, type Refusal } from '@tonle/contracts';
 import type { Instruction } from './instruction.js';
 
 /** What becomes of one instruction of a batch. */
@@ -108,8 +108,8 @@ export function answersOf(
 
 function lateRefusal({ takeBeforeMs }: Instruction, nowMs: number): Refusal {
   const endMs = takeBeforeMs ?? nowMs;
-  const end = new Date(endMs).toISOString();
-  return refused('deadline_passed', `Late by ${(nowMs - endMs) / 1000} s: it had to be taken before ${end}.`);
+  const words = lateBy(nowMs - endMs, `it had to be taken before ${new Date(endMs).toISOString()}`);
+  return refusedTime('deadline_passed', 'acceptedAt', words);
 }
 
 /** May it still be taken at this instant? */

@@ -6,6 +6,7 @@ import {
   type PaymentEventMessage,
   type PaymentState,
   type PaymentView,
+  type TimeField,
 } from '@tonle/contracts';
 
 /** What every form of news says of a payment. */
@@ -18,6 +19,8 @@ export interface PaymentNews {
   readonly isoStatus: IsoStatus;
   readonly isoReason?: string;
   readonly reasonText?: string;
+  readonly reasonMore?: string;
+  readonly reasonField?: TimeField;
   readonly at: string;
   /** The instance whose caller waits. */
   readonly replyTo: { readonly service: string; readonly instance: string };
@@ -50,6 +53,8 @@ export const ownOutcomes: NewsForm<InboundOutcome> = {
     isoStatus,
     isoReason,
     reasonText,
+    reasonMore,
+    reasonField,
     partnerRefs,
     at,
     replyTo,
@@ -61,6 +66,8 @@ export const ownOutcomes: NewsForm<InboundOutcome> = {
     isoStatus,
     isoReason,
     reasonText,
+    reasonMore,
+    reasonField,
     partnerRef: partnerRefs.credit,
     at,
     replyTo,

@@ -158,7 +158,10 @@ describe('a payment at the door', () => {
     [NOW + 31_000, /^Accepted 31 s in the future, at .*Z\.$/],
   ])('says by how much its acceptance is off', (acceptedMs, detail) => {
     const payment = paymentOf({ acceptedAt: new Date(acceptedMs).toISOString() });
-    expect(decide(payment)).toMatchObject({ detail: expect.stringMatching(detail) });
+    expect(decide(payment)).toMatchObject({
+      reasonField: 'acceptedAt',
+      detail: expect.stringMatching(detail),
+    });
   });
 
   it('is cut between characters, not inside of one', () => {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { refused, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import { lateBy, refused, refusedTime, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import {
   accountIdOf,
   customerOf,
@@ -36,11 +36,16 @@ export function inboundInstruction(
   const takeBeforeMs = acceptedAt + acceptanceMs;
   // A year that JavaScript does not read is NaN, and compares with nothing.
   if (!(stamp.nowMs < takeBeforeMs))
-    return refused('deadline_passed', tooLate(payment.acceptedAt!, stamp.nowMs - takeBeforeMs, acceptanceMs));
+    return refusedTime(
+      'deadline_passed',
+      'acceptedAt',
+      tooLate(payment.acceptedAt!, stamp.nowMs - takeBeforeMs, acceptanceMs),
+    );
   const aheadMs = acceptedAt - stamp.nowMs;
   if (aheadMs > SKEW_MS_MAX)
-    return refused(
+    return refusedTime(
       'deadline_passed',
+      'acceptedAt',
       `Accepted ${aheadMs / 1000} s in the future, at ${payment.acceptedAt}.`,
     );
   const source = amountToJson(payment.settlementAmount);
@@ -73,7 +78,7 @@ export function inboundInstruction(
 function tooLate(acceptedAt: string, lateMs: number, acceptanceMs: number): string {
   return Number.isNaN(lateMs)
     ? `${acceptedAt} cannot be read as a time.`
-    : `Late by ${lateMs / 1000} s: accepted at ${acceptedAt}, it had to arrive within ${acceptanceMs / 1000} s.`;
+    : lateBy(lateMs, `accepted at ${acceptedAt}, it had to arrive within ${acceptanceMs / 1000} s`);
 }
 
 function missingElement(payment: CustomerPayment): string | undefined {

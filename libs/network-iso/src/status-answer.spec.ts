@@ -33,7 +33,15 @@ const read = (text: string, asked: 'payment' | 'enquiry' = 'payment', status = 2
     LAGOON.answers,
   );
 
+/** As many words as a partner likes, in lines of AddtlInf. */
+const LINES = Array.from({ length: 30 }, (_, index) => `${index}: ${'word '.repeat(19)}end`);
+
 describe('what a signed answer means', () => {
+  it.each(['RJCT', 'BLCK'])('%s has all words of all its lines', (status) => {
+    const said = read(pacs002({ status, reason: 'AC04', reasonText: LINES }));
+    expect(said).toMatchObject({ reasonText: LINES.join(' ') });
+  });
+
   it.each<[string, Partial<Status>, object]>([
     [
       'ACCC',

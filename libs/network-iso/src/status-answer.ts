@@ -1,5 +1,5 @@
-import { plainText, type LegCommand } from '@tonle/contracts';
-import { isKnownCode, readIso, type Status } from '@tonle/iso20022';
+import { REASON_TEXT_MAX, shortenedText, type LegCommand } from '@tonle/contracts';
+import { isKnownCode, readIso, type Rejection, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import type { LegAnswer, WireReply } from '@tonle/network';
 import { messageIdOf } from './message.js';
@@ -10,7 +10,6 @@ type Answers = IsoProfile['answers'];
 /** An enquiry may be told that there is no such payment, a payment that it could not be read. */
 export type Asked = 'payment' | 'enquiry';
 
-const TEXT_MAX = 200;
 const NO_REASON = 'MS03';
 const UNREADABLE = 'FF01';
 /** What a code looks like; a proprietary reason may be anything that people write. */
@@ -31,11 +30,16 @@ export function readAnswer(
   // admi.002: it could not be read, so it was not done. Final for a payment only.
   if (message.kind === 'rejection') {
     if (asked === 'enquiry') return { kind: 'ambiguous', because: 'the enquiry was refused' };
-    const reasonText = plainText(message.description ?? message.findings ?? message.reason, TEXT_MAX);
-    return { kind: 'rejected', reason: UNREADABLE, reasonText };
+    return { kind: 'rejected', reason: UNREADABLE, reasonText: rejectionWords(message) };
   }
   if (message.kind !== 'status') return { kind: 'ambiguous', because: `an answer of kind ${message.kind}` };
   return readStatus(message, command, asked, answers);
+}
+
+/** Its description, and its additional data where that says more. */
+function rejectionWords({ reason, description, findings }: Rejection): string {
+  const said = [description, findings].filter((text) => text !== undefined && text !== '');
+  return shortenedText(said.length === 0 ? reason : said.join(' '), REASON_TEXT_MAX);
 }
 
 /** A status that came by itself or as an answer. Pure and total. */
@@ -67,7 +71,7 @@ function meaningOf(code: string, status: Status, { statuses, duplicates }: Answe
   const { clearingReference: partnerRef, originalAmount } = status;
   const reason = codeOf(status.reason);
   const reasonText =
-    status.reasonText === undefined ? undefined : plainText(status.reasonText.join(' '), TEXT_MAX);
+    status.reasonText === undefined ? undefined : shortenedText(status.reasonText.join(' '), REASON_TEXT_MAX);
   switch (Object.hasOwn(statuses, code) ? statuses[code] : undefined) {
     case 'accepted':
       if (partnerRef === undefined) return { kind: 'ambiguous', because: 'accepted without a reference' };

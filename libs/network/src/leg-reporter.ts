@@ -1,4 +1,4 @@
-import type { LegCommand, LegResult } from '@tonle/contracts';
+import { reasonFields, type LegCommand, type LegResult } from '@tonle/contracts';
 import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import { isTransient, type Transaction } from '@tonle/persistence';
@@ -262,7 +262,7 @@ function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
     outcome,
     partnerRef,
     reason,
-    reasonText,
+    ...reasonFields(reasonText),
     amount,
     at,
   };

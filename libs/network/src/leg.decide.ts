@@ -1,4 +1,10 @@
-import { plainText, type LegCommand, type LegOutcome } from '@tonle/contracts';
+import {
+  plainText,
+  REASON_TEXT_MAX,
+  shortenedText,
+  type LegCommand,
+  type LegOutcome,
+} from '@tonle/contracts';
 import type { LegReport, LegAnswer } from './leg.js';
 
 /** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
@@ -47,7 +53,6 @@ export interface LegDecision {
 
 /** What `leg.result` can hold. */
 const REASON_MAX = 4;
-const REASON_TEXT_MAX = 200;
 const PARTNER_REF_MAX = 140;
 /** Not-founds count only when this many came in a row (domain 6.7 c). */
 const NOT_FOUNDS_MIN = 3;
@@ -129,7 +134,7 @@ function decideNotSent(
 ): LegDecision {
   if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
   if (leg.enquiries > 0 || leg.reported.has('unknown')) return keepAsking(leg, timers, now, jitter, {});
-  const reasonText = plainText(because, REASON_TEXT_MAX);
+  const reasonText = shortenedText(because, REASON_TEXT_MAX);
   return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText }) };
 }
 
@@ -248,7 +253,7 @@ function said(answer: LegAnswer): Partial<LegReport> {
   return {
     partnerRef: plainRef(known.partnerRef),
     reason: known.reason === undefined ? undefined : plainText(known.reason, REASON_MAX),
-    reasonText: known.reasonText === undefined ? undefined : plainText(known.reasonText, REASON_TEXT_MAX),
+    reasonText: known.reasonText === undefined ? undefined : shortenedText(known.reasonText, REASON_TEXT_MAX),
     amount: known.amount,
   };
 }

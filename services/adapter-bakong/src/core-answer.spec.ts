@@ -102,6 +102,20 @@ describe('what the core says', () => {
     },
   );
 
+  it('has all words of a rejection and of a fault', () => {
+    const lines = Array.from({ length: 9 }, (_, index) => `${index}: ${'word '.repeat(19)}end`);
+    const rejected = {
+      status: 'RJCT',
+      reasonText: ['REJECTED AT CORE DUE TO: [the moon is full]', ...lines],
+    };
+    const reasonText = rejected.reasonText.join(' ');
+    expect(read(RETURN(pain002(rejected)))).toMatchObject({ kind: 'rejected', reasonText });
+    const inIso = pain002({ ...rejected, reason: 'AC06', reasonText: lines });
+    expect(read(RETURN(inIso))).toMatchObject({ reason: 'AC06', reasonText: lines.join(' ') });
+    const fault = `wrong format: ${lines.join(' ')}`;
+    expect(read(FAULT(fault), 500)).toMatchObject({ kind: 'rejected', reasonText: fault });
+  });
+
   it('passes on what never left and what is ambiguous', () => {
     const over = (kind: 'not_sent' | 'ambiguous') =>
       readCoreAnswer({ kind, because: 'b' }, 'makeFullFundTransfer', REF);

@@ -1,4 +1,4 @@
-import { plainText } from '@tonle/contracts';
+import { REASON_TEXT_MAX, shortenedText } from '@tonle/contracts';
 import { readIso } from '@tonle/iso20022';
 import { meaningOfText, readSoapAnswer, type LegAnswer, type WireReply } from '@tonle/network';
 import { CODES } from './codes.js';
@@ -11,7 +11,6 @@ export type CoreVerdict =
   /** The reference exists already: ask for it. */
   | { readonly kind: 'existed' };
 
-const TEXT_MAX = 200;
 export const LEDGER_HASH = /^[0-9a-f]{64}$/;
 const REJECTED_AT_CORE = /REJECTED AT CORE DUE TO: \[([^\]]*)\]/i;
 
@@ -27,7 +26,7 @@ export function readCoreAnswer(reply: WireReply, operation: string, externalRef:
 }
 
 function readFault(text: string): LegAnswer {
-  const said = plainText(text, TEXT_MAX);
+  const said = shortenedText(text, REASON_TEXT_MAX);
   const final = meaningOfText(CODES.faults, text);
   if (final?.iso === undefined)
     return { kind: 'ambiguous', because: `fault: ${said}`, unmapped: 'fault in words' };
@@ -53,12 +52,12 @@ function readStatus(text: string, externalRef: string): CoreVerdict {
 
 function readRejection(said: string, code: string | undefined): CoreVerdict {
   const core = REJECTED_AT_CORE.exec(said)?.[1];
+  const reasonText = shortenedText(said, REASON_TEXT_MAX);
   // A rejection in ISO's own words needs no table.
   if (core === undefined && code !== undefined && code !== 'NARR')
-    return { kind: 'rejected', reason: code, reasonText: plainText(said, TEXT_MAX) };
+    return { kind: 'rejected', reason: code, reasonText };
   const text = core ?? said;
   const meaning = meaningOfText(CODES.core, text);
-  const reasonText = plainText(said, TEXT_MAX);
   if (meaning?.means === 'exists') return { kind: 'existed' };
   if (meaning?.means === 'conflicting') return { kind: 'conflicting', reasonText };
   const reason = meaning?.iso ?? CODES.coreOther.iso;

@@ -1,4 +1,4 @@
-import { plainText } from '@tonle/contracts';
+import { REASON_TEXT_MAX, shortenedText } from '@tonle/contracts';
 import {
   asRecord,
   meaningOfCode,
@@ -10,7 +10,6 @@ import {
 import { CODES } from './codes.js';
 
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
-const TEXT_MAX = 200;
 const AMOUNT_NAMES: ReadonlySet<string> = new Set(['amount', 'total']);
 
 type ApiMeaning = (typeof CODES.api)[string]['means'];
@@ -52,7 +51,7 @@ export function readEnvelope(status: number, bytes: Uint8Array): BakongApiAnswer
   if (responseCode !== 1 || typeof errorCode !== 'number') return { kind: 'unreadable', because };
   const meaning = meaningOfCode(CODES.api, errorCode);
   if (meaning === undefined) return { kind: 'unreadable', because, unmapped: because };
-  const said = typeof responseMessage === 'string' ? plainText(responseMessage, TEXT_MAX) : '';
+  const said = typeof responseMessage === 'string' ? shortenedText(responseMessage, REASON_TEXT_MAX) : '';
   return { ...meaning, kind: meaning.means, responseMessage: said };
 }
 

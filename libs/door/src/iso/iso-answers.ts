@@ -6,7 +6,7 @@ import type {
   Status,
   StatusRequest,
 } from '@tonle/iso20022';
-import { ISO_STATUS, plainText, REASONS, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import { ISO_STATUS, plainText, REASONS, reasonWords, type Refusal, type TimeField } from '@tonle/contracts';
 import type { PayeeFound } from '../dialect.js';
 import { hasEnded, newestOf, type Taken } from '../door.js';
 import type { PaymentNews } from '../payment-news.js';
@@ -16,8 +16,11 @@ import type { IsoUsage } from './iso-usage.js';
 
 const INFORMATION_MAX = 105;
 const MESSAGE_ID_MAX = 35;
-const TOO_LATE = 'TM01';
-const ACCEPTED = 'AccptncDtTm';
+/** Where a message says it. */
+const ELEMENT: Readonly<Partial<Record<TimeField, string>>> = {
+  acceptedAt: 'AccptncDtTm',
+  deadline: 'XpryDtTm',
+};
 
 /** What goes into every answer beside its content. */
 export interface IsoStamp {
@@ -60,7 +63,7 @@ export function paymentStatus<N extends PaymentNews>(
     originalUetr: request.uetr,
     status: news?.isoStatus ?? usage.open.status ?? ISO_STATUS.RECEIVED,
     reason: news?.isoReason,
-    reasonText: together(news === undefined ? undefined : usage.texts(reason, newsWords(news, submit)), told),
+    reasonText: together(news === undefined ? undefined : usage.texts(reason, newsWords(news)), told),
     acceptedAt: submit.acceptedAt,
     clearingReference: usage.reference(taken),
   });
@@ -97,19 +100,20 @@ export function rejectedStatus<N extends PaymentNews>(
   });
 }
 
-/** What routing said of it; of a payment that came too late, with the element that its time is counted from. */
-function newsWords(
-  { isoReason, reasonText }: PaymentNews,
-  { deadline }: Pick<PaymentSubmit, 'deadline'>,
-): readonly string[] {
-  if (isoReason !== TOO_LATE) return reasonText === undefined ? [] : [reasonText];
-  const bySender = deadline !== undefined && reasonText?.includes(new Date(deadline).toISOString()) === true;
-  return [`${bySender ? 'XpryDtTm' : ACCEPTED}: ${reasonText ?? 'the time for the payment was over.'}`];
+/** What routing said of it. */
+function newsWords(news: PaymentNews): readonly string[] {
+  const words = reasonWords(news);
+  return words === undefined ? [] : [atElement(news.reasonField, words)];
 }
 
-function wordsOf({ reason, detail, errors = [] }: Refusal): readonly string[] {
+function wordsOf({ detail, errors = [], reasonField }: Refusal): readonly string[] {
   if (detail === undefined) return errors.map(({ path, message }) => `${path}: ${message}`);
-  return [REASONS[reason].iso === TOO_LATE ? `${ACCEPTED}: ${detail}` : detail];
+  return [atElement(reasonField, detail)];
+}
+
+function atElement(field: TimeField | undefined, words: string): string {
+  const element = field === undefined ? undefined : ELEMENT[field];
+  return element === undefined ? words : `${element}: ${words}`;
 }
 
 function together(

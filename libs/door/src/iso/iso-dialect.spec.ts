@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { refused, type PaymentEventMessage } from '@tonle/contracts';
-import { readIso, writeIso, type CanonicalMessage, type CustomerPayment } from '@tonle/iso20022';
+import { reasonFields, refused, refusedTime, type PaymentEventMessage } from '@tonle/contracts';
+import { readIso, writeIso, type CanonicalMessage, type CustomerPayment, type Status } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import type { CallerAnswer, Reading } from '../dialect.js';
 import { instructionOf, newsOf } from '../door.testing.js';
@@ -315,34 +315,48 @@ describe('what is answered', () => {
     expect(reasonText.some((line) => line.includes('ends here.') && line.includes('xxx'))).toBe(false);
   });
 
-  it('says by which element a payment was late, in the words of who refused it', () => {
-    const instruction = instructionOf(NOW, { messageId: 'M1', deadline: AT });
-    const late = (reasonText?: string): CallerAnswer<PaymentEventMessage> => ({
+  const rejected = (more: Partial<PaymentEventMessage>): CallerAnswer<PaymentEventMessage> => {
+    const instruction = instructionOf(NOW, { messageId: 'M1' });
+    return {
       kind: 'taken',
       request: storedRequestOf<PaymentEventMessage>(instruction),
       news: {
         ...newsOf(instruction.submit, 'EXPIRED'),
         reason: 'deadline_passed',
         isoReason: 'TM01',
-        ...(reasonText === undefined ? {} : { reasonText }),
+        ...more,
       },
       repeated: false,
-    });
-    const said = (answer: CallerAnswer<PaymentEventMessage>) =>
-      answered('pacs.008', PACS_008, answer).reading;
-    const saying = (words: string) => ({
-      message: { reason: 'TM01', reasonText: ['deadline_passed', words] },
-    });
-    expect(said(late('Late by 3 s: accepted at noon.'))).toMatchObject(
-      saying('AccptncDtTm: Late by 3 s: accepted at noon.'),
+    };
+  };
+  const saying = (answer: CallerAnswer<PaymentEventMessage>) =>
+    (answered('pacs.008', PACS_008, answer).reading as unknown as { message: Status }).message.reasonText!;
+
+  it('says by which element a payment was late, as who refused it decided', () => {
+    const late = 'Late by 3 s: accepted at noon.';
+    expect(saying(rejected({ reasonText: late, reasonField: 'acceptedAt' }))[1]).toBe(`AccptncDtTm: ${late}`);
+    expect(saying(rejected({ reasonText: late, reasonField: 'deadline' }))[1]).toBe(`XpryDtTm: ${late}`);
+    expect(saying(refusedTime('deadline_passed', 'acceptedAt', 'Late by 1 s.'))[1]).toBe(
+      'AccptncDtTm: Late by 1 s.',
     );
-    expect(said(late(`Late by 3 s: by the sender's deadline ${AT}.`))).toMatchObject(
-      saying(`XpryDtTm: Late by 3 s: by the sender's deadline ${AT}.`),
-    );
-    expect(said(late())).toMatchObject(saying('AccptncDtTm: the time for the payment was over.'));
-    expect(said(refused('deadline_passed', 'Late by 1 s.'))).toMatchObject(
-      saying('AccptncDtTm: Late by 1 s.'),
-    );
+  });
+
+  it('names no element where none is at fault, and reads the news of earlier versions', () => {
+    const released = 'Late by 3 s: released at noon.';
+    expect(saying(rejected({ reasonText: released }))).toEqual(['deadline_passed', released]);
+    expect(saying(rejected({ reasonText: released, reasonField: 'other' }))).toEqual([
+      'deadline_passed',
+      released,
+    ]);
+    expect(saying(rejected({}))).toEqual(['deadline_passed']);
+  });
+
+  it('says all words of the other side', () => {
+    const words = `Creditor's side: ${'this account was closed '.repeat(40)}today`;
+    const more = { reason: 'partner_rejected', isoReason: 'AC04', ...reasonFields(words) } as const;
+    const lines = saying(rejected(more));
+    expect(lines[0]).toBe('partner_rejected');
+    expect(lines.slice(1).join(' ')).toBe(words);
   });
 
   it('says what a question says and nothing is looked for by', () => {

@@ -35,8 +35,9 @@ const lineOfFee = z.object({ kind: z.string(), payer: z.string(), amount: public
 
 /** A payment as routing knows it. */
 export const operatorPayment = paymentView
-  .omit({ replyTo: true, lane: true })
+  .omit({ replyTo: true, lane: true, reasonMore: true })
   .extend({
+    reasonText: z.string().optional(),
     source: publicAmount,
     target: publicAmount,
     fees: z.array(lineOfFee),

@@ -1,11 +1,14 @@
-import type { LegFinding, PaymentView } from '@tonle/contracts';
+import { reasonWords, type LegFinding, type PaymentView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payment-search.schema.js';
 
 export function showOperatorPayment(payment: PaymentView): OperatorPayment {
-  const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...rest } = payment;
+  const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...known } = payment;
+  const { reasonText: _first, reasonMore: _more, ...rest } = known;
+  const reasonText = reasonWords(payment);
   return {
     ...rest,
+    ...(reasonText === undefined ? {} : { reasonText }),
     source: showAmount(source),
     target: showAmount(target),
     fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),

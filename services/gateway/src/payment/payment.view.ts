@@ -3,6 +3,7 @@ import {
   knownReason,
   publicState,
   REASONS,
+  reasonWords,
   type PaymentEventMessage,
   type PaymentView,
 } from '@tonle/contracts';
@@ -115,12 +116,13 @@ function problemOf(event: PaymentEventMessage | undefined): { problem?: PublicPa
   if (event === undefined || publicState(event.state) !== 'failed') return {};
   const code = knownReason(event.reason ?? 'partner_rejected');
   const entry = REASONS[code];
+  const detail = reasonWords(event);
   return {
     problem: {
       type: `urn:tonle:problem:${code}`,
       title: entry.title,
       code,
-      ...(event.reasonText === undefined ? {} : { detail: event.reasonText }),
+      ...(detail === undefined ? {} : { detail }),
       isoReason: event.isoReason ?? entry.iso,
       retry: entry.retry,
       remedy: entry.remedy,

@@ -213,6 +213,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'OperatorPayment.reason': 'Code of why it failed',
   'OperatorPayment.reasonText':
     "Which side failed, with the partner's own words; or by how much the payment was late",
+  'OperatorPayment.reasonField':
+    'Property by which a payment came too late: the time that its time is counted from, or its own deadline',
   'OperatorPayment.at': 'Time of the change',
   'OperatorPayment.partnerRefs': "The networks' references, of each leg that moved money",
   'OperatorPayment.debit': 'Of the debit of the payer',

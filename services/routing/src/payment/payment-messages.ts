@@ -2,6 +2,7 @@ import { inboxTopic, TOPICS, type OutboundRecord } from '@tonle/messaging';
 import {
   ISO_STATUS,
   legKeyOf,
+  reasonFields,
   type InboundOutcome,
   type LegCommand,
   type LegDecided,
@@ -12,6 +13,7 @@ import {
 import { type Corridor, sidesOf } from '@tonle/directory';
 import { wasReopened } from './payment-history.js';
 import { legAmount, type Payment } from './payment.js';
+import { timeFieldOf } from './reason-words.decide.js';
 
 // What routing says to others, built from the row alone: a republication is the same text under the same id.
 
@@ -95,6 +97,11 @@ export function legDecidedRecord(
   };
 }
 
+function reasonOf(payment: Payment): Pick<InboundOutcome, 'reasonText' | 'reasonMore' | 'reasonField'> {
+  const reasonField = timeFieldOf(payment);
+  return { ...reasonFields(payment.reasonText), ...(reasonField === undefined ? {} : { reasonField }) };
+}
+
 /** The public event of a payment as it stands. */
 export function paymentEventOf(payment: Payment): PaymentEventMessage {
   const { instruction, partnerRefs } = payment;
@@ -107,7 +114,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     isoStatus: ISO_STATUS[payment.state],
     ...(payment.reason === null ? {} : { reason: payment.reason }),
     ...(payment.isoReason === null ? {} : { isoReason: payment.isoReason }),
-    ...(payment.reasonText === null ? {} : { reasonText: payment.reasonText }),
+    ...reasonOf(payment),
     direction: payment.direction,
     corridor: payment.corridor,
     sender: instruction.sender,
@@ -178,7 +185,7 @@ export function inboundOutcomeRecord(payment: Payment): OutboundRecord {
     state: payment.state,
     isoStatus: ISO_STATUS[payment.state],
     ...(payment.isoReason === null ? {} : { isoReason: payment.isoReason }),
-    ...(payment.reasonText === null ? {} : { reasonText: payment.reasonText }),
+    ...reasonOf(payment),
     ...(payment.partnerRefs.credit === null ? {} : { partnerRef: payment.partnerRefs.credit }),
     at: payment.history[payment.history.length - 1]!.at,
     replyTo: payment.instruction.replyTo,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { routingCalls } from '@tonle/contracts';
+import { paymentEvent, reasonFields, reasonWords, routingCalls } from '@tonle/contracts';
 import {
   accountsOf,
   broken,
@@ -308,6 +308,17 @@ describe('an outbound payment', () => {
       resultOf(world, three.paymentId, 'credit', 'blocked', { partnerRef: 'same-hash' }),
     );
     expect(await stateOf(world, three.paymentId)).toBe('MANUAL_REVIEW(credit)');
+  });
+
+  it('tells all words of a partner, whatever their number', async () => {
+    const submit = makeSubmit(world);
+    await feed(world, submit);
+    const words = 'Closed on request of its owner. '.repeat(100).trim();
+    const fields = { reason: 'AC04', ...reasonFields(words) };
+    const [event] = eventsOf(
+      await feed(world, resultOf(world, submit.paymentId, 'debit', 'rejected', fields)),
+    );
+    expect(reasonWords(paymentEvent.parse(event))).toBe(`Debtor's side: ${words}`);
   });
 
   it('stores whatever words a partner uses', async () => {

@@ -9,6 +9,7 @@ import {
   decode,
   fxCalls,
   plainText,
+  reasonWords,
   type LegResult,
   type PaymentEventMessage,
   type PaymentSubmit,
@@ -149,12 +150,17 @@ export class PaymentHandler {
   }
 }
 
-/** Adapters of earlier versions told partners' words as they were: what no table holds would stop a batch. */
+/**
+ * With the partner's words whole in `reasonText`. Adapters of earlier versions told them as they were: what no table holds
+ * would stop a batch.
+ */
 function storable(result: LegResult): LegResult {
   const plain = (text: string) => plainText(text, text.length);
-  const { reasonText, partnerRef } = result;
+  const { reasonMore: _more, ...told } = result;
+  const { partnerRef } = result;
+  const reasonText = reasonWords(result);
   return {
-    ...result,
+    ...told,
     ...(reasonText === undefined ? {} : { reasonText: plain(reasonText) }),
     ...(partnerRef === undefined ? {} : { partnerRef: plain(partnerRef) }),
   };

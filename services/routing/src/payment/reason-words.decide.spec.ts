@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MachineEvent } from '@tonle/payment';
-import { REASONS, type PaymentSubmit, type Reason } from '@tonle/contracts';
+import { REASON_TEXT_MAX, REASONS, type PaymentSubmit, type Reason, type TimeField } from '@tonle/contracts';
 import { receivedPayment, type Payment } from './payment.js';
-import { wordsOfReason } from './reason-words.decide.js';
+import { timeFieldOf, wordsOfReason } from './reason-words.decide.js';
 
 const T0 = Date.parse('2026-11-26T03:00:00Z');
 const iso = (atMs: number): string => new Date(atMs).toISOString();
@@ -33,32 +33,37 @@ describe('a payment that came too late', () => {
     );
   });
 
-  it.each<[string, Payment, RegExp]>([
+  it.each<[string, Payment, RegExp, TimeField | undefined]>([
     [
       "the sender's own deadline",
       payment({ deadline: '2026-11-26T10:01:00+07:00' }),
       /: the sender's deadline was 2026-11-26T03:01:00\.000Z\.$/,
+      'deadline',
     ],
     [
       'a deadline that is later than the corridor allows',
       payment({ deadline: iso(T0 + 90_000) }),
       /: accepted at/,
+      'acceptedAt',
     ],
     [
       'its arrival, before the time that it names',
       payment({ receivedAt: iso(T0 - 5_000) }),
       /received at .*T02:59:55\.000Z/,
+      undefined,
     ],
-    ['the end of a hold', payment({}, { instructedAtMs: T0 + 7_000 }), /released at .*T03:00:07\.000Z/],
-  ])('counts from %s', (_what, late, said) => {
+    [
+      'the end of a hold',
+      payment({}, { instructedAtMs: T0 + 7_000 }),
+      /released at .*T03:00:07\.000Z/,
+      undefined,
+    ],
+  ])('counts from %s', (_what, late, said, field) => {
     expect(words(late, 'deadline_passed', T0 + 61_000)).toMatch(said);
-  });
-
-  it('says nothing that an older event cannot carry', () => {
     for (const reason of ['deadline_passed', 'too_late_for_credit'] as const)
-      expect(words(payment({ deadline: iso(T0 + 60_000) }), reason, T0 + 1e9)!.length).toBeLessThanOrEqual(
-        200,
-      );
+      expect(timeFieldOf({ ...late, reason })).toBe(field);
+    expect(timeFieldOf({ ...late, reason: 'quote_expired' })).toBeUndefined();
+    expect(timeFieldOf(late)).toBeUndefined();
   });
 });
 
@@ -81,7 +86,10 @@ describe('a leg that its partner did not do', () => {
   });
 
   it('says no more than an event carries', () => {
-    expect(words(rejected('credit'), 'x'.repeat(200))).toBe(`Creditor's side: ${'x'.repeat(183)}`);
+    expect(words(rejected('credit'), 'x'.repeat(300))).toBe(`Creditor's side: ${'x'.repeat(300)}`);
+    const most = words(rejected('credit'), '\u{1f600}'.repeat(REASON_TEXT_MAX))!;
+    expect(most).toMatch(/^Creditor's side: \u{1f600}+\.\.\.$/u);
+    expect([...most]).toHaveLength(REASON_TEXT_MAX);
   });
 
   it('keeps what is said of other reasons as it is', () => {

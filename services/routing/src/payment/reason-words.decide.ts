@@ -1,9 +1,7 @@
 import type { MachineEvent } from '@tonle/payment';
-import { plainText, type Reason } from '@tonle/contracts';
+import { lateBy, REASON_TEXT_MAX, shortenedText, type Reason, type TimeField } from '@tonle/contracts';
 import type { Payment } from './payment.js';
 
-/** As much as events carry. */
-const WORDS_MAX = 200;
 const SIDE = { debit: "Debtor's side", credit: "Creditor's side" } as const;
 
 /** What a partner brought about that said nothing. */
@@ -24,34 +22,43 @@ export function wordsOfReason(
   nowMs: number,
 ): string | null {
   const { deadlineMs, guardMs } = payment;
-  if (reason === 'deadline_passed') return `${lateBy(nowMs - deadlineMs)}: ${endOf(payment)}.`;
+  if (reason === 'deadline_passed') return lateBy(nowMs - deadlineMs, endOf(payment));
   if (reason === 'too_late_for_credit')
-    return `${lateBy(nowMs - guardMs)}: ${countedFrom(payment)}, its credit had to start before ${instant(guardMs)}.`;
+    return lateBy(
+      nowMs - guardMs,
+      `${boundOf(payment).words}, its credit had to start before ${instant(guardMs)}`,
+    );
   const words = said === '' ? undefined : said;
   const silent = SILENT[reason];
   if (silent === undefined || !('leg' in event) || event.leg === 'reversal') return words ?? null;
-  return plainText(`${SIDE[event.leg]}: ${words ?? silent}`, WORDS_MAX);
+  return shortenedText(`${SIDE[event.leg]}: ${words ?? silent}`, REASON_TEXT_MAX);
+}
+
+/** By which property of its instruction a payment came too late; undefined when it did not, or by none of them. Pure. */
+export function timeFieldOf(payment: Payment): TimeField | undefined {
+  const { reason } = payment;
+  return reason === 'deadline_passed' || reason === 'too_late_for_credit'
+    ? boundOf(payment).field
+    : undefined;
 }
 
 const instant = (atMs: number): string => new Date(atMs).toISOString();
-const lateBy = (lateMs: number): string => `Late by ${lateMs / 1000} s`;
-
-const isSenders = ({ instruction: { deadline }, deadlineMs }: Payment): boolean =>
-  deadline !== undefined && Date.parse(deadline) === deadlineMs;
 
 function endOf(payment: Payment): string {
   const at = instant(payment.deadlineMs);
-  return isSenders(payment)
-    ? `the sender's deadline was ${at}`
-    : `${countedFrom(payment)}, its time ended at ${at}`;
+  const { field, words } = boundOf(payment);
+  return field === 'deadline' ? `the sender's deadline was ${at}` : `${words}, its time ended at ${at}`;
 }
 
-/** A hold gives a payment its time anew; the sender's own deadline stays (domain 6.5). */
-function countedFrom(payment: Payment): string {
+/** What bounds its time. A hold gives a payment its time anew; the sender's own deadline stays (domain 6.5). */
+function boundOf(payment: Payment): { readonly words: string; readonly field?: TimeField } {
   const { instruction, instructedAtMs, deadlineMs } = payment;
-  const { acceptedAt, receivedAt } = instruction;
-  if (isSenders(payment)) return `by the sender's deadline ${instant(deadlineMs)}`;
-  if (instructedAtMs !== Date.parse(acceptedAt)) return `released at ${instant(instructedAtMs)}`;
+  const { acceptedAt, receivedAt, deadline } = instruction;
+  if (deadline !== undefined && Date.parse(deadline) === deadlineMs)
+    return { words: `by the sender's deadline ${instant(deadlineMs)}`, field: 'deadline' };
+  if (instructedAtMs !== Date.parse(acceptedAt)) return { words: `released at ${instant(instructedAtMs)}` };
   const receivedMs = Date.parse(receivedAt);
-  return receivedMs < instructedAtMs ? `received at ${instant(receivedMs)}` : `accepted at ${acceptedAt}`;
+  return receivedMs < instructedAtMs
+    ? { words: `received at ${instant(receivedMs)}` }
+    : { words: `accepted at ${acceptedAt}`, field: 'acceptedAt' };
 }

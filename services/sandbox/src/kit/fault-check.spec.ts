@@ -52,6 +52,14 @@ describe('a fault', () => {
     expect(issues({ operation: 'camt.053', match: { uetr: 'u' } })[0]).toContain('nor by anything else');
   });
 
+  it('has words beside its code where the answer has room for them', () => {
+    const reject = { fault: 'reject', code: 'AC04', texts: ['closed'] };
+    expect(issues({ ...reject, operation: 'pacs.008' })).toEqual([]);
+    expect(issues({ ...reject, operation: 'acmt.023' })).toEqual([
+      'texts: acmt.023 has no room for words beside the code',
+    ]);
+  });
+
   it.each([
     ['pacs.008', thai, 35],
     ['makeFullFundTransfer', BAKONG_OPERATIONS, 78],

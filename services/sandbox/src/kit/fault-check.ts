@@ -14,6 +14,8 @@ export interface FaultyOperation {
   readonly facts: readonly (keyof FaultMatch)[];
   /** What a rejection can carry. */
   readonly code: TextRule;
+  /** Has its rejection room for words beside the code? */
+  readonly hasTexts?: true;
   /** What a wrong amount can differ by. */
   readonly addMinor?: TextRule;
 }
@@ -70,10 +72,17 @@ export function checkFault(fault: FaultRequest, known: Readonly<Record<string, F
   return issues.length === 0 ? { kind: 'fits', operations: struck } : { kind: 'refused', issues };
 }
 
-function textIssues({ fault, code, addMinor }: FaultRequest, name: string, rules: FaultyOperation): string[] {
+function textIssues(
+  { fault, code, texts, addMinor }: FaultRequest,
+  name: string,
+  rules: FaultyOperation,
+): string[] {
   return [
     ...(fault === 'reject' && code !== undefined && !rules.code.fits(code)
       ? [`code: ${name} takes ${rules.code.rule}`]
+      : []),
+    ...(texts !== undefined && rules.hasTexts === undefined
+      ? [`texts: ${name} has no room for words beside the code`]
       : []),
     ...(addMinor !== undefined && rules.addMinor?.fits(addMinor) === false
       ? [`addMinor: ${name} takes ${rules.addMinor.rule}`]

@@ -20,8 +20,9 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 const digits = z.string().regex(/^\d{1,18}$/);
 
 /** Whoever sets what a fault does not use expects something of it. */
-const USES: Readonly<Record<'code' | 'delayMs' | 'addMinor' | 'phase', readonly FaultKind[]>> = {
+const USES: Readonly<Record<'code' | 'texts' | 'delayMs' | 'addMinor' | 'phase', readonly FaultKind[]>> = {
   code: ['reject'],
+  texts: ['reject'],
   delayMs: ['delay', 'timeout_before', 'timeout_after', 'late_callback', 'outage', 'reset'],
   addMinor: ['wrong_amount'],
   phase: ['http_5xx', 'reset'],
@@ -38,6 +39,8 @@ export const faultRequest = z
     fault: z.enum(FAULT_KINDS),
     /** Code of a rejection: an ISO reason, or the core's text (Bakong). */
     code: carriedText.min(1).max(100).optional(),
+    /** Words beside the code, each an AddtlInf of the answer (`pacs.008`). */
+    texts: z.array(carriedText.min(1).max(105)).min(1).max(500).optional(),
     /** Share of the calls that are hit, 0 to 1. */
     rate: z.number().min(0).max(1).default(1),
     /** Ends after this many hits; without it, it stays until cleared. */

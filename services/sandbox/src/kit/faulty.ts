@@ -5,8 +5,8 @@ import type { Fault } from './fault.js';
 export interface Operation {
   /** Does the work and makes the answer; `addMinor` falsifies what is booked. */
   perform(addMinor?: bigint): Promise<HttpReply>;
-  /** The network's own refusal with this code; nothing is done. */
-  refuse(code: string): Promise<HttpReply>;
+  /** The network's own refusal with this code, and with these words where it has room for them; nothing is done. */
+  refuse(code: string, texts: readonly string[]): Promise<HttpReply>;
   /** The network gets the same request twice and answers the second (default: does it twice). */
   duplicate?(): Promise<HttpReply>;
   /** Answers "in progress" or nothing now, does the work after the delay and calls back where the network can. */
@@ -45,7 +45,7 @@ export async function underFault(
       await operation.perform();
       return silent(fault, pause);
     case 'reject':
-      return operation.refuse(fault.code ?? 'MS03');
+      return operation.refuse(fault.code ?? 'MS03', fault.texts ?? []);
     case 'duplicate':
       if (operation.duplicate !== undefined) return operation.duplicate();
       await operation.perform();

@@ -25,6 +25,7 @@ export function operationsOf(
       faults: [...answering, 'duplicate', 'late_callback', 'wrong_amount'],
       facts,
       code,
+      hasTexts: true,
       addMinor,
     },
     'pacs.028': asked('uetr'),

@@ -108,9 +108,10 @@ export class IsoSwitch {
         const done = await this.book(payment, 'final', addMinor);
         return 'record' in done ? tell(done.record) : answer(done.rejection);
       },
-      refuse: async (code) => {
+      refuse: async (code, texts) => {
         const done = await this.book(payment, 'final', 0n, code);
-        return 'record' in done ? tell(done.record) : answer(done.rejection);
+        const status = 'record' in done ? this.status(done.record) : done.rejection;
+        return answer(texts.length === 0 ? status : { ...status, reasonText: texts });
       },
       duplicate: async () => {
         const done = await this.book(payment, 'final');
