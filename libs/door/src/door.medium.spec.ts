@@ -131,7 +131,8 @@ describe('an instruction', () => {
     const late = instructionOf(now(), {}, { takeBeforeMs: now() });
     const before = await world.count();
     const detail = expect.stringMatching(/^Late by [\d.]+ s: it had to be taken before .*Z\.$/);
-    expect(await door.take(late, 0)).toEqual({ kind: 'refused', reason: 'deadline_passed', detail });
+    const refusal = { kind: 'refused', reason: 'deadline_passed', reasonField: 'acceptedAt', detail };
+    expect(await door.take(late, 0)).toEqual(refusal);
     expect(await world.count()).toBe(before);
     const first = instructionOf(now(), {}, { takeBeforeMs: now() + 1 });
     const { messageId, uetr } = first.submit;

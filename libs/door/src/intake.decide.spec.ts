@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { refused, refusedTime } from '@tonle/contracts';
+import { refusedTime } from '@tonle/contracts';
 import { contentHashOf, type Instruction } from './instruction.js';
 import { answersOf, Holders, keyOf, leadersOf } from './intake.decide.js';
 

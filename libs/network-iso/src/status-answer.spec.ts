@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeIso, type Status } from '@tonle/iso20022';
+import { writeIso, type Rejection, type Status } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import type { LegCommand } from '@tonle/contracts';
 import { legKeyOfMessageId, messageIdOf } from './message.js';
@@ -40,6 +40,25 @@ describe('what a signed answer means', () => {
   it.each(['RJCT', 'BLCK'])('%s has all words of all its lines', (status) => {
     const said = read(pacs002({ status, reason: 'AC04', reasonText: LINES }));
     expect(said).toMatchObject({ reasonText: LINES.join(' ') });
+  });
+
+  it('has the words of all its reasons', () => {
+    const one = pacs002({ status: 'RJCT', reason: 'AC04', reasonText: ['closed'] });
+    const more =
+      '<StsRsnInf><Rsn><Cd>NARR</Cd></Rsn><AddtlInf>by</AddtlInf><AddtlInf>its owner</AddtlInf></StsRsnInf>';
+    const said = read(one.replace('</StsRsnInf>', `</StsRsnInf>${more}`));
+    expect(said).toMatchObject({ kind: 'rejected', reason: 'AC04', reasonText: 'closed by its owner' });
+  });
+
+  it('has the description of an admi.002 and its additional data', () => {
+    const of = (more: Partial<Rejection>) => {
+      const rejection: Rejection = { kind: 'rejection', relatedReference: 'R', reason: 'FF01', ...more };
+      return read(writeIso(rejection, 'admi.002.001.01', undefined, { envelope: 'none' }));
+    };
+    expect(of({ description: 'Too long.', findings: 'Line 3.' })).toMatchObject({
+      reasonText: 'Too long. Line 3.',
+    });
+    expect(of({})).toMatchObject({ reasonText: 'FF01' });
   });
 
   it.each<[string, Partial<Status>, object]>([

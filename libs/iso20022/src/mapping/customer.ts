@@ -75,7 +75,7 @@ export const CUSTOMER_STATUS_FIELDS: readonly Field<CustomerStatus>[] = [
     'reasonText',
     [`${ANSWER}/StsRsnInf/AddtlInf`, `${ORIGINAL}/StsRsnInf/AddtlInf`, `${ANSWERED}/StsRsnInf/AddtlInf`],
     list(text),
-    answerPlace,
+    { ...answerPlace, everywhere: true },
   ),
   status.optional('ledgerHash', `${ANSWER}/OrgnlTxRef/RmtInf/Ustrd`, text),
 ];

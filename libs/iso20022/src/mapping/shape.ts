@@ -82,6 +82,13 @@ export function valueAt(tree: IsoTree, steps: readonly string[]): IsoValue | und
   return at;
 }
 
+/** All that stands at a path, in whichever of an element that is repeated on the way. */
+function valuesAt(tree: IsoTree, steps: readonly string[]): IsoValue | undefined {
+  let found: readonly IsoValue[] = [tree];
+  for (const step of steps) found = found.flatMap((each) => ((each as IsoTree)[step] ?? []) as IsoValue[]);
+  return found.length === 0 ? undefined : (found as IsoValue);
+}
+
 /** The path as errors show it: with positions where an element is repeated. */
 export function pathAt(tree: IsoTree, steps: readonly string[], many = false): string {
   let path = '';
@@ -124,6 +131,8 @@ export function readThrough<T>(
 export interface FieldOptions<M> {
   /** Which of several paths is written for a model (an index into those the version has); the first by default. */
   readonly choose?: (model: M) => number;
+  /** A list is read from all occurrences of what is repeated on its way, and written in the first. */
+  readonly everywhere?: true;
 }
 
 interface Place<T> {
@@ -141,7 +150,7 @@ class PlacedField<M, K extends keyof M & string> implements BoundField<M> {
 
   read(tree: IsoTree, into: Draft<M>, problems: ValueProblem[]): void {
     for (const { steps, codec } of this.places) {
-      const found = valueAt(tree, steps);
+      const found = (this.options.everywhere === true ? valuesAt : valueAt)(tree, steps);
       if (found === undefined) continue;
       const value = readThrough(codec, found, problems, () => pathAt(tree, steps, codec.many));
       if (value === undefined) continue;

@@ -41,12 +41,10 @@ export const STATUS_FIELDS: readonly Field<Status>[] = [
   status.optional('status', `${TX}/TxSts`, text),
   status.optional('groupStatus', `${GROUP}/GrpSts`, text),
   status.optional('reason', [`${TX}/StsRsnInf/Rsn`, `${GROUP}/StsRsnInf/Rsn`], codeOrText, place),
-  status.optional(
-    'reasonText',
-    [`${TX}/StsRsnInf/AddtlInf`, `${GROUP}/StsRsnInf/AddtlInf`],
-    list(text),
-    place,
-  ),
+  status.optional('reasonText', [`${TX}/StsRsnInf/AddtlInf`, `${GROUP}/StsRsnInf/AddtlInf`], list(text), {
+    ...place,
+    everywhere: true,
+  }),
   status.optional('acceptedAt', `${TX}/AccptncDtTm`, text),
   status.optional('clearingReference', [`${TX}/AcctSvcrRef`, `${TX}/ClrSysRef`], text),
   status.optional('originalAmount', `${TX}/OrgnlTxRef/IntrBkSttlmAmt`, money),
