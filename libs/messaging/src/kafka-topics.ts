@@ -1,9 +1,10 @@
-import kafkajs, { type Admin } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { kafkaClient } from './kafka-client.js';
 import type { KafkaClientOptions } from './kafka-client.js';
 import { TOPICS } from './transport.js';
 
 const COMPACTED: ReadonlySet<string> = new Set([TOPICS.directory]);
+const RETRY_MS = 200;
 
 interface Wanted {
   readonly topic: string;
@@ -42,8 +43,7 @@ export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> 
       },
     ]);
     const topics = wanted.filter(({ topic }) => !present.has(topic));
-    // Somebody else may make them in the same moment: then the answer is false, not an error.
-    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+    if (topics.length > 0) await create(admin, topics, options);
     await configure(
       admin,
       wanted.filter(({ topic, configEntries }) => present.has(topic) && configEntries.length > 0),
@@ -51,6 +51,34 @@ export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> 
   } finally {
     await admin.disconnect();
   }
+}
+
+/** Somebody else may make them in the same moment: then the answer is false, not an error. */
+async function create(
+  admin: Admin,
+  topics: ITopicConfig[],
+  { telemetry }: EnsureTopicsOptions,
+): Promise<void> {
+  for (;;) {
+    try {
+      await admin.createTopics({ topics, waitForLeaders: true });
+      return;
+    } catch (error) {
+      if (!lacksBrokers(error)) throw error;
+      telemetry?.log.warn({ err: error }, 'topics cannot be made yet: too few brokers count as living');
+      await new Promise((done) => setTimeout(done, RETRY_MS));
+    }
+  }
+}
+
+/** A broker that has just begun, or was too busy to say that it lives, answers callers and counts for nobody. */
+function lacksBrokers(error: unknown): boolean {
+  const { errors = [] } = error as { errors?: readonly { type?: string }[] };
+  const types = errors.map(({ type }) => type);
+  return (
+    types.includes('INVALID_REPLICATION_FACTOR') &&
+    types.every((type) => type === 'INVALID_REPLICATION_FACTOR' || type === 'TOPIC_ALREADY_EXISTS')
+  );
 }
 
 /** What an earlier version made may be configured otherwise. Whatever else an operator has set of a topic stays. */
