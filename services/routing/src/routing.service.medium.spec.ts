@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await transport.close();
-  await world.test.drop();
+  await world.close();
 });
 
 describe('the routing service', () => {
