@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { adapterOf } from '@tonle/contracts';
 import { allTopics, ensureTopics, inboxTopic } from '@tonle/messaging';
 import { makeSandboxCertificates } from '@tonle/security';
-import { startKafka, startRedis, type TlsFiles } from '@tonle/tool-servers';
+import { startFault, startKafka, startRedis, type TlsFiles } from '@tonle/tool-servers';
 import type { Installation } from './installation.js';
 
 /** Small machines: the broker's batches stay large with few partitions. */
@@ -76,7 +76,7 @@ async function startKafkaOf(
       signal,
     }),
   );
-  await ensureTopics({
+  const topics = ensureTopics({
     brokers: brokersOf(installation),
     clientId: LAUNCHER,
     access: {
@@ -85,6 +85,9 @@ async function startKafkaOf(
     },
     topics: [...allTopics(), ...layout.added.map((name) => inboxTopic(adapterOf(name)))],
     partitions: PARTITIONS,
+  });
+  await topics.catch((error: Error) => {
+    throw startFault('Kafka', join(layout.home, 'kafka'), error.message);
   });
 }
 

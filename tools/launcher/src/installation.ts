@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mayHoldSocket, postgresUrl, startPostgres, type TlsFiles } from '@tonle/tool-servers';
+import { mayHoldSocket, postgresUrl, startFault, startPostgres, type TlsFiles } from '@tonle/tool-servers';
 import { secureDatabases } from './database-roles.js';
 import { directoryNotice } from './directory-notice.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
@@ -106,7 +106,9 @@ export class Installation implements Running {
       role: database === 'tonle' ? 'tonle_switch' : database,
       password: this.secret(`database-${database}`),
     }));
-    await secureDatabases(urlOf('tonle', superuser, 'postgres'), roles);
+    await secureDatabases(urlOf('tonle', superuser, 'postgres'), roles).catch((error: Error) => {
+      throw startFault('PostgreSQL', this.home, error.message);
+    });
     return Object.fromEntries(
       roles.map(({ database, role, password: secret }) => [database, urlOf(role, secret, database)]),
     );

@@ -47,7 +47,7 @@ it('a process that dies while it starts is given up at once, with what it said',
   const broken = processOf('console.log("no such setting"); process.exit(1)');
   broken.start();
   await expect(broken.ready(() => Promise.resolve(false))).rejects.toThrow(
-    'switch did not start:\nno such setting',
+    `switch did not start: no such setting; its log: ${join(folder, 'program.log')}`,
   );
   await broken.stop();
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { lastError } from '@tonle/tool-servers';
 import { ROOT } from './layout.js';
 import { LaunchError } from './ports.js';
 import type { ProcessLog } from './process-log.js';
@@ -10,6 +11,7 @@ const RESTART_MS_MAX = 5_000;
 const STEADY_MS = 10_000;
 const STOP_MS_MAX = 10_000;
 const LOG_LOOK_MS = 10_000;
+const LOG_LINES = 60;
 const DIE_WITH_PARENT = join(ROOT, 'tools/launcher/dist/die-with-parent.js');
 
 export interface ProcessSpec {
@@ -55,7 +57,7 @@ export class SupervisedProcess {
   }
 
   /**
-   * Resolves when `probe` says yes, however long that takes; throws LaunchError with the end of the log when the process
+   * Resolves when `probe` says yes, however long that takes; throws LaunchError with its last error when the process
    * died first.
    */
   ready(probe: () => Promise<boolean>): Promise<void> {
@@ -91,7 +93,9 @@ export class SupervisedProcess {
   private async untilReady(probe: () => Promise<boolean>): Promise<void> {
     while (!(await probe())) {
       if (this.pid === undefined)
-        throw new LaunchError(`${this.spec.name} did not start:\n${this.logTail()}`);
+        throw new LaunchError(
+          `${this.spec.name} did not start: ${lastError(this.logTail())}; its log: ${this.logFile.file}`,
+        );
       await new Promise((done) => setTimeout(done, 25));
     }
   }
@@ -103,7 +107,7 @@ export class SupervisedProcess {
 
   private logTail(): string {
     try {
-      return this.log().split('\n').slice(-20).join('\n');
+      return this.log().split('\n').slice(-LOG_LINES).join('\n');
     } catch {
       return '(no log)';
     }

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { printable } from '@tonle/contracts';
 import { launcherArguments, USAGE, type LauncherArguments } from './arguments.js';
+import { startFault, StartFault } from '@tonle/tool-servers';
 import { LaunchError } from './ports.js';
 import type { LaunchOptions, Running } from './running.js';
 
@@ -30,9 +32,10 @@ export function untilAskedToStop(): Promise<void> {
 }
 
 /** What is wrong with a folder, a file or what stands in it is told in a line; a fault of ours with its stack. */
-function toldAs(error: unknown): string {
+export function toldAs(error: unknown, home: string): string {
   if (!(error instanceof Error)) return String(error);
-  const isUsers = error instanceof LaunchError || error instanceof RangeError || 'syscall' in error;
+  if ('syscall' in error) return startFault('Tonle', home, error.message).message;
+  const isUsers = [LaunchError, StartFault, RangeError].some((kind) => error instanceof kind);
   return isUsers ? error.message : (error.stack ?? error.message);
 }
 
@@ -46,17 +49,19 @@ export async function runLauncher(
 ): Promise<never> {
   let running: Running | undefined;
   let code = 1;
+  let home = '.tonle';
   try {
     const args = launcherArguments(process.argv.slice(2));
     if (args.help) {
       print(USAGE);
       process.exit(0);
     }
+    home = resolve(args.home);
     const asked = untilAskedToStop();
     running = await start({ ...args, say });
     code = await Promise.race([work(running, args), asked.then(() => (args.once ? 1 : 0))]);
   } catch (error) {
-    say(toldAs(error));
+    say(toldAs(error, home));
     code = 1;
   }
   await running?.stop();

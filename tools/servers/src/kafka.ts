@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { has, installPackages, mayInstall, run, type Report } from './program.js';
 import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import { failed, StartFault } from './start-fault.js';
 import type { TlsFiles } from './tls-files.js';
 
 const KAFKA_VERSION = '4.1.1';
@@ -61,9 +62,9 @@ async function ensureJava(report: Report): Promise<void> {
   ];
   if (missing.length === 0) return;
   if (!mayInstall())
-    throw new Error(`Kafka needs Java 17 or newer and Maven; please install: ${missing.join(' ')}`);
+    throw new StartFault(`Kafka needs Java 17 or newer and Maven; install: ${missing.join(' ')}.`);
   report(`installing ${missing.join(' and ')} (once, one to two minutes)`);
-  await installPackages(missing);
+  await installPackages(missing).catch(failed('Installing Java', '/'));
 }
 
 /** Makes sure that Kafka's jars are there, fetching 43 MB the first time. Resolves with their folder. */
@@ -90,7 +91,7 @@ export async function ensureKafka(folder = CACHE, report: Report = () => undefin
         '-DincludeScope=runtime',
       ],
       { cwd: fresh },
-    );
+    ).catch(failed('Fetching Kafka', CACHE));
     await rm(libs, { recursive: true, force: true });
     await rename(join(fresh, 'libs'), libs);
   } finally {
@@ -200,7 +201,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   await mkdir(folder, { recursive: true });
   const properties = join(folder, 'server.properties');
   const pidFile = join(folder, 'kafka.pid');
-  await endLeftOver({ pidFile, mark: properties, signal: 'SIGKILL', limitMs: STOP_MS_MAX });
+  await endLeftOver({ pidFile, mark: properties, signal: 'SIGKILL', limitMs: STOP_MS_MAX }).catch(
+    failed('Kafka', folder),
+  );
   const logging = join(folder, 'log4j2.properties');
   if (options.access !== undefined) {
     const { key, certificate } = options.access.tls;
@@ -217,7 +220,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     // An id that begins with "-" would be read as an option.
     id[0]! &= 0x7f;
     const cluster = id.toString('base64url');
-    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', properties]);
+    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', properties]).catch(
+      failed('Kafka', folder),
+    );
   }
   const server = await startServer({
     name: `Kafka on port ${port}`,
@@ -227,6 +232,6 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     answers: () => accepts(port),
     signal: options.signal,
     stopMs: STOP_MS_MAX,
-  });
+  }).catch(failed('Kafka', folder));
   return { ...server, port, brokers: `127.0.0.1:${port}` };
 }

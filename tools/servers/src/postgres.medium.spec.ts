@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,5 +33,21 @@ it('a start after one that was killed while it made the cluster makes it anew, a
   });
   await server.stop();
   expect(readdirSync(folder)).toEqual(['data']);
+  rmSync(folder, { recursive: true });
+});
+
+it('a start that finds no place says so in a sentence, and leaves nothing half made', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonle-full-'));
+  const port = await freePort();
+  // As on a full disk, files end early.
+  const limited = `ulimit -f 100; exec "$0" --input-type=module -e "$1"`;
+  const built = join(import.meta.dirname, '../dist/postgres.js');
+  const script = `import { startPostgres } from ${JSON.stringify(built)};
+    await startPostgres(${JSON.stringify({ dataFolder: join(folder, 'data'), port, password: 'secret' })}).catch((error) => {
+      console.log(error.message);
+    });`;
+  const started = spawnSync('sh', ['-c', limited, process.execPath, script]);
+  expect(started.stdout.toString()).toMatch(/^PostgreSQL did not start: [^\n]*\.\n$/);
+  expect(readdirSync(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
 });

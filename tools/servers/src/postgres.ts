@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { connect, type IpcNetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endLeftOver, startServer, type ServerOptions, type SpawnedServer } from './spawned-server.js';
+import { failed, startFault } from './start-fault.js';
 import type { TlsFiles } from './tls-files.js';
 
 const STOP_MS_MAX = 20_000;
@@ -160,7 +161,10 @@ async function makeCluster(folder: string, password: string, env: NodeJS.Process
   ]);
   const made = spawnSync(program, args, { env });
   await rm(passwordFile, { force: true });
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+  if (made.status !== 0) {
+    await rm(making, { recursive: true, force: true });
+    throw startFault('PostgreSQL', dirname(folder), String(made.error?.message ?? made.stderr));
+  }
   await rm(folder, { recursive: true, force: true });
   await rename(making, folder);
 }
@@ -182,11 +186,12 @@ async function startOnceGone(options: ServerOptions): Promise<SpawnedServer> {
 export async function startPostgres(given: PostgresOptions): Promise<PostgresServer> {
   const { dataFolder, port, password, tls, socketFolder, settings = {} } = given;
   const folder = resolve(dataFolder);
+  const toldAs = failed('PostgreSQL', folder);
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   await mkdir(dirname(folder), { recursive: true });
   if (existsSync(join(folder, 'PG_VERSION'))) {
     const pidFile = join(folder, 'postmaster.pid');
-    await endLeftOver({ pidFile, mark: folder, signal: 'SIGINT', limitMs: STOP_MS_MAX });
+    await endLeftOver({ pidFile, mark: folder, signal: 'SIGINT', limitMs: STOP_MS_MAX }).catch(toldAs);
   } else {
     await makeCluster(folder, password, env);
   }
@@ -211,7 +216,7 @@ export async function startPostgres(given: PostgresOptions): Promise<PostgresSer
     signal: given.signal,
     stopMs: STOP_MS_MAX,
     stopSignal: 'SIGINT',
-  });
+  }).catch(toldAs);
   return {
     ...server,
     port,

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { has, installPackages, mayInstall, type Report } from './program.js';
 import { endLeftOver, startServer, type SpawnedServer } from './spawned-server.js';
+import { failed, startFault, StartFault } from './start-fault.js';
 import type { TlsFiles } from './tls-files.js';
 
 const STOP_MS_MAX = 5_000;
@@ -17,9 +18,10 @@ export interface RedisServer extends SpawnedServer {
 /** Makes sure that redis-server is there: installs Debian's package as root, else names it. */
 export async function ensureRedis(report: Report = () => undefined): Promise<void> {
   if (has('redis-server')) return;
-  if (!mayInstall()) throw new Error('redis-server is missing; please install the package redis-server');
+  if (!mayInstall())
+    throw new StartFault('Redis did not start: redis-server is missing; install the package redis-server.');
   report('installing redis-server (once, about twenty seconds)');
-  await installPackages(['redis-server']);
+  await installPackages(['redis-server']).catch(failed('Installing Redis', '/'));
 }
 
 /** Any answer will do, also that a password is wanted. */
@@ -56,9 +58,11 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const folder = resolve(dataFolder);
   await mkdir(folder, { recursive: true });
   const pidFile = join(folder, 'redis.pid');
-  await endLeftOver({ pidFile, mark: 'redis-server', signal: 'SIGKILL', limitMs: STOP_MS_MAX });
+  await endLeftOver({ pidFile, mark: 'redis-server', signal: 'SIGKILL', limitMs: STOP_MS_MAX }).catch(
+    failed('Redis', folder),
+  );
   const ca = access === undefined ? undefined : await readFile(access.tls.authority, 'utf8');
-  if (await answers(port, ca)) throw new Error(`port ${port} is taken by another Redis`);
+  if (await answers(port, ca)) throw startFault('Redis', folder, `EADDRINUSE ${port}`);
   // In a file, since everybody sees the arguments of a process.
   const file = join(folder, 'redis.conf');
   await writeFile(file, configurationOf(folder, options), { mode: 0o600 });
@@ -70,7 +74,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     answers: () => answers(port, ca),
     signal: options.signal,
     stopMs: STOP_MS_MAX,
-  });
+  }).catch(failed('Redis', folder));
   const url =
     access === undefined ? `redis://127.0.0.1:${port}` : `rediss://:${access.password}@127.0.0.1:${port}`;
   return { ...server, port, url };
