@@ -114,7 +114,9 @@ describe('random statements', () => {
   });
 });
 
-type Line = Readonly<Record<'hash' | 'currency' | 'amount' | 'externalRef', string>>;
+type Line = Readonly<Record<'hash' | 'currency' | 'amount' | 'externalRef', string>> & {
+  readonly createdDateMs?: number;
+};
 interface Listing {
   readonly lines: readonly Line[];
   readonly count?: number;
@@ -130,6 +132,12 @@ const LISTING_BREAKS: readonly (readonly [string, string, (listing: Listing) => 
   ['a line is in another currency', 'is in USD', (l) => first(l, { currency: 'USD' })],
   ['the count is another', 'counts', (l) => ({ ...l, count: l.lines.length + 1 })],
   ['the total is another', 'adds up', (l) => ({ ...l, total: '0.01' })],
+  ['the total has more digits than money', 'is no total', (l) => ({ ...l, total: '9'.repeat(400) })],
+  ['an amount is negative', 'cannot be read', (l) => first(l, { amount: '-1.00' })],
+  ['an amount is zero', 'cannot be read', (l) => first(l, { amount: '0.00' })],
+  ['an amount has 40 digits', 'cannot be read', (l) => first(l, { amount: '9'.repeat(40) })],
+  ['a line is of no time', 'no time', (l) => first(l, { createdDateMs: 1e300 })],
+  ['a line is of a year that no table holds', 'no time', (l) => first(l, { createdDateMs: 8e15 })],
   ['it ends without totals', 'without totals', ({ lines }) => ({ lines })],
 ];
 
@@ -141,7 +149,7 @@ function first({ lines, ...rest }: Listing, change: Partial<Line>): Listing {
 function pageOf({ lines, count, total }: Listing, from: number): Buffer {
   const transactions = lines
     .slice(from, from + PAGE)
-    .map((line) => ({ ...line, fromAccountId: 'a@x', toAccountId: 'b@y', createdDateMs: 1_763_000_000_000 }));
+    .map((line) => ({ fromAccountId: 'a@x', toAccountId: 'b@y', createdDateMs: 1_763_000_000_000, ...line }));
   const next = from + PAGE;
   if (next < lines.length)
     return Buffer.from(JSON.stringify({ responseCode: 0, data: { transactions, nextCursor: `${next}` } }));

@@ -50,7 +50,10 @@ export const statementLine = z.object({
 });
 export type StatementLine = z.infer<typeof statementLine>;
 
-/** What a network's statement says of itself: it follows the one before it in number and balance. Minor units, signed. */
+/**
+ * What a network's statement says of itself: it follows the one before it in number and balance, and under one number there is
+ * one content. Minor units, signed.
+ */
 export const statementHead = z.object({
   account: z.string(),
   /** Absent where the network does not number its statements. */
@@ -60,6 +63,10 @@ export const statementHead = z.object({
     .optional(),
   openingMinor: z.string().regex(/^-?\d{1,18}$/),
   closingMinor: z.string().regex(/^-?\d{1,18}$/),
+  statementId: z.string().optional(),
+  createdAt: instant.optional(),
+  /** SHA-256 of what it says of the account, hexadecimal: its balances and lines. */
+  digest: z.string().length(64).optional(),
 });
 export type StatementHead = z.infer<typeof statementHead>;
 

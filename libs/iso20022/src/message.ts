@@ -35,6 +35,8 @@ export interface ReadOptions {
   readonly tellUnheld?: boolean;
   /** `readIso` tells whom the message is to. */
   readonly tellAddressees?: boolean;
+  /** Of messages with more elements nothing is read; 100,000 by default, an entry of a statement has about 20. */
+  readonly maxElements?: number;
   /** Errors after which the rest is not read; 100 by default. */
   readonly maxErrors?: number;
 }
@@ -120,7 +122,7 @@ function policyOf(bytes: Uint8Array, options: ReadOptions): ReadPolicy {
     schemaOf: (namespace) => findSchemaByNamespace(namespace) ?? options.schemas?.get(namespace),
     depthMax: 64,
     attributesMax: 64,
-    elementsMax: 100_000,
+    elementsMax: options.maxElements ?? 100_000,
     wrappersMax: 8,
     errorsMax: options.maxErrors ?? 100,
     markup: options.markup ?? 'between',

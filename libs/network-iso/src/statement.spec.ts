@@ -102,6 +102,13 @@ describe('the statement of a day', () => {
     ]);
   });
 
+  it('reads the entries of a busy day', () => {
+    const entries = Array.from({ length: 6_000 }, (_, n) =>
+      entry({ servicerReference: `R${n}`, transactions: [{ endToEndId: `E${n}` }] }),
+    );
+    expect(read(camt053(statementOf(entries)))).toHaveLength(6_000);
+  });
+
   it('counts every amount once, and keeps what the parts leave over', () => {
     const part = (endToEndId: string, minor?: bigint) => ({
       endToEndId,
@@ -158,9 +165,20 @@ describe('the statement of a day', () => {
     const later = { ...statementOf([entry()], { sequence: '8' }) };
     const balances = later.balances.map((each) => ({ ...each, credit: false, amount: amount('FJD', 300n) }));
     const opened = { ...later, balances: [balances[0]!, { ...balances[1]!, amount: amount('FJD', 600n) }] };
-    expect(readDay(camt053(opened)).heads).toEqual([
-      { account: 'TONLE-FJD', currency: 'FJD', number: '8', openingMinor: '-300', closingMinor: '-600' },
+    expect(readDay(camt053(opened)).heads).toMatchObject([
+      {
+        account: 'TONLE-FJD',
+        currency: 'FJD',
+        number: '8',
+        openingMinor: '-300',
+        closingMinor: '-600',
+        statementId: opened.statementId,
+        createdAt: expect.stringMatching(/Z$/),
+      },
     ]);
+    const digestOf = (of: Statement) => readDay(camt053(of)).heads[0]?.digest;
+    expect(digestOf({ ...opened, messageId: 'AGAIN' })).toBe(digestOf(opened));
+    expect(digestOf(statementOf([entry(), entry()]))).not.toBe(digestOf(statementOf([entry()])));
     expect(readDay(camt053(statementOf([]))).heads[0]).not.toHaveProperty('number');
   });
 

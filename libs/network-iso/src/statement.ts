@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { StatementLine } from '@tonle/contracts';
 import {
   accountName,
@@ -17,6 +18,8 @@ import { legKeyOfMessageId, WIRE } from './message.js';
 import type { IsoProfile } from './profile.js';
 
 const BYTES_MAX = 64 * 1024 * 1024;
+/** Some 45,000 entries: two seconds and 300 MB. */
+const ELEMENTS_MAX = 1_000_000;
 const MINUTE_MS = 60_000;
 const STATUS: Readonly<Record<string, StatementLine['status']>> = { BOOK: 'booked', PDNG: 'pending' };
 
@@ -49,7 +52,7 @@ function readDay(
   utcOffsetMinutes: number,
   accounts: readonly string[] | undefined,
 ): StatementDay {
-  const reading = readStatements(bytes, { maxBytes: BYTES_MAX });
+  const reading = readStatements(bytes, { maxBytes: BYTES_MAX, maxElements: ELEMENTS_MAX });
   if (reading.kind === 'refused')
     throw new Error(`the statement cannot be read: ${reading.errors[0]?.detail ?? ''}`);
   const ours = oursOf(reading.statements, accounts);
@@ -60,23 +63,31 @@ function readDay(
     throw new Error(`the statement is not believed: ${first!.code}, ${first!.detail}${more}`);
   }
   for (const each of check.statements) assertCovers(each, day, utcOffsetMinutes);
-  return {
-    lines: check.statements.flatMap((each) => linesOf(each, utcOffsetMinutes)),
-    heads: check.statements.map(headOf),
-  };
+  const read = check.statements.map((each) => {
+    const lines = linesOf(each, utcOffsetMinutes);
+    return { lines, head: headOf(each, lines, utcOffsetMinutes) };
+  });
+  return { lines: read.flatMap(({ lines }) => lines), heads: read.map(({ head }) => head) };
 }
 
 /** Balances are there and not ambiguous in what is believed. */
-function headOf(statement: Statement): StatementDay['heads'][number] {
-  const { account, sequence, balances } = statement;
+function headOf(
+  { account, sequence, balances, statementId, createdAt }: Statement,
+  lines: readonly StatementLine[],
+  utcOffsetMinutes: number,
+): StatementDay['heads'][number] {
   const currency = account.currency ?? balances[0]!.amount.currency;
-  const [opening, closing] = [openingOf(balances, currency), closingOf(balances, currency)];
+  const [opening, closing] = [openingOf(balances, currency), closingOf(balances, currency)].map(String);
+  const createdMs = instantOf(createdAt, utcOffsetMinutes);
   return {
     account: accountName(account),
     currency,
     ...(sequence !== undefined && /^\d{1,18}$/.test(sequence) && { number: sequence }),
-    openingMinor: opening.toString(),
-    closingMinor: closing.toString(),
+    openingMinor: opening!,
+    closingMinor: closing!,
+    statementId,
+    ...(createdMs !== undefined && { createdAt: new Date(createdMs).toISOString() }),
+    digest: hash('sha256', JSON.stringify([opening, closing, lines])),
   };
 }
 

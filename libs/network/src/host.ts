@@ -20,6 +20,7 @@ import { First1764000000000 } from './migrations/1764000000000-first.js';
 import { LegDecisions1764000400000 } from './migrations/1764000400000-leg-decisions.js';
 import { LegRecovery1768000000000 } from './migrations/1768000000000-leg-recovery.js';
 import { LegEnquired1768200000000 } from './migrations/1768200000000-leg-enquired.js';
+import { AmountsTold1769600000000 } from './migrations/1769600000000-amounts-told.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -33,6 +34,7 @@ export const NETWORK_DATABASE = {
     LegRecovery1768000000000,
     LegEnquired1768200000000,
     DeadLetterDeeds1768200400000,
+    AmountsTold1769600000000,
   ],
 };
 

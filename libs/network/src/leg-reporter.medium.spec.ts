@@ -67,7 +67,7 @@ describe('answers that are stored together', () => {
   });
 });
 
-it('accepted twice with different amounts is a conflict, which keeps the second', async () => {
+it('accepted again with other amounts is a conflict for each of them', async () => {
   const leg = await intentOf(world);
   const { currency, minor } = leg.command.amount;
   const told = (amount?: string) =>
@@ -82,10 +82,14 @@ it('accepted twice with different amounts is a conflict, which keeps the second'
   expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted']);
   await told('3000');
   await told('3000');
-  expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted', '1 conflicting']);
+  await Promise.all([told('4000'), told('3000'), told('5000')]);
+  expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted', ...Array(3).fill('1 conflicting')]);
   await world.lane.published();
-  expect(world.told.filter(({ legKey }) => legKey === leg.command.legKey).at(-1)).toMatchObject({
-    outcome: 'conflicting',
+  const conflicts = world.told.filter(
+    ({ legKey, outcome }) => legKey === leg.command.legKey && outcome === 'conflicting',
+  );
+  expect(conflicts.map(({ amount }) => amount?.minor).sort()).toEqual(['3000', '4000', '5000']);
+  expect(conflicts[0]).toMatchObject({
     amount: { currency, minor: '3000' },
     reasonText: `was accepted with ${minor} minor units of ${currency}, is now accepted with 3000 of ${currency}`,
   });

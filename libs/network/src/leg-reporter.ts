@@ -6,7 +6,14 @@ import type { Telemetry } from '@tonle/telemetry';
 import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
-import type { AnswerWithEvidence, KnownLeg, LegReport, LegAnswer } from './leg.js';
+import {
+  reportKey,
+  toldBy,
+  type AnswerWithEvidence,
+  type KnownLeg,
+  type LegReport,
+  type LegAnswer,
+} from './leg.js';
 import { attemptKey, type LegStore } from './leg.store.js';
 
 const RETRY_MS = 200;
@@ -221,7 +228,8 @@ export class LegReporter {
     const own = answers.filter(({ attempt }) => attempt === leg.command.attempt);
     const reported = new Set(own.map(({ outcome }) => outcome));
     const acceptedAmount = own.find(({ outcome }) => outcome === 'accepted')?.amount;
-    const state: LegState = { ...leg, notFoundIsFinal, reported, acceptedAmount };
+    const conflicts = new Set(own.filter(({ outcome }) => outcome === 'conflicting').map(toldBy));
+    const state: LegState = { ...leg, notFoundIsFinal, reported, acceptedAmount, conflicts };
     return decideAnswer(state, leg.answer, timers, clock.now(), random.unit(), healthy());
   }
 }
@@ -270,7 +278,7 @@ function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
     topic: TOPICS.routing,
     key: paymentId,
     type: 'leg.result',
-    messageId: `${legKey}:${attempt}:${outcome}`,
+    messageId: reportKey(report),
     body: JSON.stringify(body),
     traceparent,
   };

@@ -26,7 +26,8 @@ function legOf(more: Partial<LegState> = {}, reported: LegOutcome[] = []): LegSt
     amount: { currency: 'KHR', minor: '5000' },
     sendBefore: new Date(START + 20_000).toISOString(),
   } as LegCommand;
-  const known = { intentMs: START, enquiries: 0, notFounds: 0, notFoundIsFinal: true };
+  const conflicts = new Set(reported.includes('conflicting') ? [''] : []);
+  const known = { intentMs: START, enquiries: 0, notFounds: 0, notFoundIsFinal: true, conflicts };
   return { command, ...known, ...more, reported: new Set(reported) };
 }
 

@@ -5,7 +5,7 @@ import {
   type LegCommand,
   type LegOutcome,
 } from '@tonle/contracts';
-import type { LegReport, LegAnswer } from './leg.js';
+import { toldBy, type LegReport, type LegAnswer } from './leg.js';
 
 /** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
 export interface LegTimers {
@@ -32,6 +32,8 @@ export interface LegState {
   readonly reported: ReadonlySet<LegOutcome>;
   /** What the partner said that it moved, when it accepted and said so. */
   readonly acceptedAmount?: LegReport['amount'];
+  /** What its contradictions told (`toldBy`): each other amount is one of its own. */
+  readonly conflicts: ReadonlySet<string>;
 }
 
 /** What the enquiry job shall remember of a leg that stays open. */
@@ -62,6 +64,8 @@ const STATEMENTS_MIN = 2;
 const LAST_CHANCE_MS = 6_000;
 /** A partner gets no more than one question a second about a leg. */
 const ENQUIRY_WAIT_MS_MIN = 1_000;
+/** A partner that says another amount each time is known not to know it. */
+const CONFLICTS_MAX = 8;
 const DEFINITE: ReadonlySet<LegOutcome> = new Set(['accepted', 'rejected', 'blocked']);
 
 /**
@@ -263,5 +267,9 @@ function plainRef(partnerRef: string | undefined): string | undefined {
 }
 
 function once(leg: LegState, report: LegReport): LegReport | undefined {
+  if (report.outcome === 'conflicting') {
+    const { conflicts } = leg;
+    return conflicts.has(toldBy(report)) || conflicts.size >= CONFLICTS_MAX ? undefined : report;
+  }
   return leg.reported.has(report.outcome) ? undefined : report;
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { LegCommand, LegOutcome } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { isSampled } from '@tonle/telemetry';
-import type { KnownLeg, LegIntent, LegReport, Parties } from './leg.js';
+import { reportKey, type KnownLeg, type LegIntent, type LegReport, type Parties } from './leg.js';
 
 interface AttemptRow {
   leg_key: string;
@@ -107,7 +107,8 @@ const INSERT_ANSWERS = `
   SELECT *
   FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::timestamptz[])
   ON CONFLICT DO NOTHING
-  RETURNING leg_key, attempt, outcome`;
+  RETURNING concat_ws(':', leg_key, attempt, outcome,
+    CASE WHEN outcome = 'conflicting' THEN currency || ' ' || amount_minor END) AS key`;
 
 const LEGS_OF_PAYMENTS = `
   SELECT leg_key, leg.payment_id, leg.leg, max(leg.attempt) AS attempts,
@@ -239,7 +240,7 @@ export class LegStore {
   /** Inserts reports that were not made before; answers those that are new. An accepted leg is accepted once. */
   async insertAnswers(database: Queryable, reports: readonly LegReport[]): Promise<LegReport[]> {
     if (reports.length === 0) return [];
-    const rows = await database.query<{ leg_key: string; attempt: number; outcome: string }>(INSERT_ANSWERS, [
+    const rows = await database.query<{ key: string }>(INSERT_ANSWERS, [
       reports.map(({ legKey }) => legKey),
       reports.map(({ attempt }) => attempt),
       reports.map(({ outcome }) => outcome),
@@ -250,8 +251,8 @@ export class LegStore {
       reports.map(({ amount }) => amount?.minor ?? null),
       reports.map(({ at }) => iso(at)),
     ]);
-    const inserted = new Set(rows.map((row) => `${row.leg_key}:${row.attempt}:${row.outcome}`));
-    return reports.filter(({ legKey, attempt, outcome }) => inserted.has(`${legKey}:${attempt}:${outcome}`));
+    const inserted = new Set(rows.map(({ key }) => key));
+    return reports.filter((report) => inserted.has(reportKey(report)));
   }
 
   /** Legs of payments with how often each was tried and asked about. */

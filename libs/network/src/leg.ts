@@ -166,6 +166,20 @@ export interface LegReport {
   readonly at: number;
 }
 
+/** The amount by which one contradiction differs from the others of its attempt; empty where none was told. */
+export function toldBy({ outcome, amount }: LegReport): string {
+  return outcome !== 'conflicting' || amount === undefined
+    ? ''
+    : `${amount.currency} ${BigInt(amount.minor)}`;
+}
+
+/** Names a report, as the insert of its store does: a contradiction is one of its own for each amount that it tells. */
+export function reportKey(report: LegReport): string {
+  const { legKey, attempt, outcome } = report;
+  const told = toldBy(report);
+  return [legKey, attempt, outcome, ...(told === '' ? [] : [told])].join(':');
+}
+
 /** A leg about to be sent: durable before its first byte (domain 6.1). */
 export interface LegIntent {
   readonly command: LegCommand;

@@ -5,6 +5,7 @@ import type { StatementLine } from '@tonle/contracts';
 import { readTransaction } from './transaction.js';
 
 const PAGE_MAX = 1_000;
+const TIME_MS_MAX = Date.parse('9999-12-31T23:59:59Z');
 
 export const bakongStatement: StatementSource = {
   kind: 'paged',
@@ -35,7 +36,7 @@ function readStatementPage(data: unknown, currency: string): StatementPage {
       externalRef: read.externalRef,
       amount: read.amount,
       status: 'booked',
-      bookedAt: new Date(read.createdAt).toISOString(),
+      bookedAt: instantText(read.createdAt),
     };
   });
   const nextCursor = page['nextCursor'];
@@ -45,9 +46,17 @@ function readStatementPage(data: unknown, currency: string): StatementPage {
   return { lines, totals: { count, amountMinor: minorOf(total.text, currency) } };
 }
 
+/** Of a time that tables hold: from 1970 to 9999. */
+function instantText(atMs: number): string {
+  const at = new Date(atMs >= 0 && atMs <= TIME_MS_MAX ? atMs : NaN);
+  if (Number.isNaN(at.getTime()))
+    throw new Error('a transaction of the listing has no time that can be read');
+  return at.toISOString();
+}
+
 /** A total may be zero or have more digits than an amount. */
 function minorOf(text: string, code: string): string {
-  const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
+  const match = /^(\d{1,24})(?:\.(\d{1,24}))?$/.exec(text);
   if (match === null) throw new Error(`${text} is no total`);
   const { scale } = currencyOf(code);
   const fraction = (match[2] ?? '').replace(/0+$/, '');

@@ -1,4 +1,5 @@
 import { understand } from '../iso.js';
+import type { ValueProblem } from '../mapping/shape.js';
 import { readLocated, type ReadOptions } from '../message.js';
 import type { CanonicalMessage, IsoError } from '../model.js';
 import type { Statement, StatementEntry } from '../model-account.js';
@@ -14,6 +15,8 @@ export type StatementsReading =
 export type AccountsReading =
   | { readonly kind: 'read'; readonly version: string; readonly messages: readonly EntriesMessage[] }
   | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
+
+const ERRORS_MAX = 100;
 
 /** Where each message lists its accounts. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -45,15 +48,18 @@ export function readAccounts(bytes: Uint8Array, options: ReadOptions = {}): Acco
   if (root === undefined) return refused(`${version} has no entries`);
   const all = [(tree[root] as IsoTree)[LISTS[root]!] ?? []].flat() as readonly IsoTree[];
   const messages: EntriesMessage[] = [];
-  const errors: IsoError[] = [];
+  const wrong: ValueProblem[] = [];
   all.forEach((one, index) => {
-    const read = understand(withOnly(reading.message, root, one), options, (problems) =>
-      locate(problems.map((each) => ({ ...each, path: atPlace(each.path, root, index, all.length) }))),
-    );
-    if (read.kind === 'refused') errors.push(...read.errors);
-    else if ('entries' in read.message) messages.push(read.message);
+    const read = understand(withOnly(reading.message, root, one), options, (problems) => {
+      for (const each of problems) wrong.push({ ...each, path: atPlace(each.path, root, index, all.length) });
+      return [];
+    });
+    if (read.kind === 'read' && 'entries' in read.message) messages.push(read.message);
   });
-  return errors.length > 0 ? { kind: 'refused', errors } : { kind: 'read', version, messages };
+  // Finding their places reads the message again: once, however many statements are wrong.
+  return wrong.length > 0
+    ? { kind: 'refused', errors: locate(wrong.slice(0, ERRORS_MAX)) }
+    : { kind: 'read', version, messages };
 }
 
 function withOnly(message: IsoMessage, root: string, one: IsoTree): IsoMessage {

@@ -137,7 +137,7 @@ function repeatedFaults(messages: readonly EntriesMessage[]): StatementFault[] {
     );
 }
 
-/** Statements of one account in the order of their numbers; those without one, or with the same, are not compared. */
+/** Statements of one account in the order of their numbers; those without one are not compared. */
 function chainFaults(messages: readonly EntriesMessage[]): StatementFault[] {
   const numbered = messages
     .flatMap((each) =>
@@ -146,7 +146,13 @@ function chainFaults(messages: readonly EntriesMessage[]): StatementFault[] {
     .sort((a, b) => (a.number < b.number ? -1 : 1));
   return numbered.slice(1).flatMap(({ each, number }, index): StatementFault[] => {
     const before = numbered[index]!;
-    if (number === before.number) return [];
+    if (number === before.number) {
+      // The same twice, and pages, are told apart elsewhere; reports of a day may share a number.
+      if (each.kind !== 'statement' || idOf(each) === idOf(before.each)) return [];
+      return [
+        named(each, { code: 'repeated', detail: `is number ${number}, and so is ${idOf(before.each)}` }),
+      ];
+    }
     if (number !== before.number + 1n) {
       const detail = `is number ${number}, the one before it is ${before.number}`;
       return [named(each, { code: 'sequence_gap', detail })];

@@ -55,6 +55,14 @@ describe('matching a day', () => {
     expect(types(match([item({ state: 'REJECTED', booked: false })], [line()]))).toEqual(['STATUS_CONFLICT']);
   });
 
+  it('shows no larger sum of a duplicate than a table holds', () => {
+    const many = Array.from({ length: 12 }, (_, n) =>
+      line({ lineId: `l${n}`, amountMinor: 10n ** 18n - 1n }),
+    );
+    const { breaks } = match([item({ amountMinor: 10n ** 18n - 1n })], many);
+    expect(breaks).toMatchObject([{ type: 'DUPLICATE', theirMinor: 10n ** 18n - 1n }]);
+  });
+
   it('finds nothing wrong with a rejected payment that the partner did not book', () => {
     expect(match([item({ state: 'REJECTED', booked: false })], [])).toMatchObject({
       ours: 0,

@@ -3,6 +3,9 @@ import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey } 
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
 
+/** What a column holds: a partner may show large lines often. */
+const MINOR_MAX = 10n ** 18n - 1n;
+
 export interface MatchInput {
   readonly day: string;
   readonly strongKey: StrongKey;
@@ -212,6 +215,7 @@ function duplicates(
   item: ExpectedItem | undefined,
 ): FoundBreak[] {
   if (booked.length < 2) return [];
+  const sum = booked.reduce((total, line) => total + line.amountMinor, 0n);
   return [
     {
       type: 'DUPLICATE',
@@ -219,7 +223,7 @@ function duplicates(
       key,
       paymentId: item?.paymentId,
       ourMinor: item?.amountMinor,
-      theirMinor: booked.reduce((sum, line) => sum + line.amountMinor, 0n),
+      theirMinor: sum > MINOR_MAX ? MINOR_MAX : sum,
       detail: `the statement shows it ${booked.length} times: ${booked.map((line) => line.lineId).join(', ')}`,
     },
   ];

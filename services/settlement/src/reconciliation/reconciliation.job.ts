@@ -9,14 +9,8 @@ import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
 import type { StatementItem } from './reconciliation.js';
 import { fetchStatement } from './statement-fetch.js';
-import { sequenceFault } from './statement-sequence.decide.js';
-import {
-  headsBefore,
-  isUuid,
-  replaceStatement,
-  statementLines,
-  statementLinesOf,
-} from './statement.store.js';
+import { replacementFault, sequenceFault } from './statement-sequence.decide.js';
+import { headsOf, isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -71,7 +65,10 @@ export class ReconciliationJob {
     const fetched = await fetchStatement(this.calls, target, day, (count) =>
       progress(`${partner} ${currency} ${day}: ${counted(count, 'statement line')}`),
     );
-    const fault = sequenceFault(await headsBefore(this.database, statement), fetched.heads);
+    const dayEndsMs = startOf(day, target.calendar) + DAY_MS;
+    const fault =
+      sequenceFault(await headsOf(this.database, statement, 1), fetched.heads) ??
+      replacementFault(await headsOf(this.database, statement), fetched.heads, dayEndsMs);
     if (fault !== undefined) throw new Error(fault);
     await this.database.transaction((transaction) => replaceStatement(transaction, statement, fetched));
     await progress(`${partner} ${currency} ${day}: matching`);
@@ -90,7 +87,7 @@ export class ReconciliationJob {
   private async sides(target: ReconciliationTarget, day: string, startedMs: number): Promise<MatchInput> {
     const { partner, currency, corridors, side, strongKey, calendar } = target;
     const { database } = this;
-    const start = Date.parse(`${day}T00:00:00Z`) - calendar.utcOffsetMinutes * MINUTE_MS;
+    const start = startOf(day, calendar);
     const range = { from: new Date(start - DAY_MS), to: new Date(start + 2 * DAY_MS) };
     const selection = { corridors, currency, side, ...range };
     const near: MatchInput = {
@@ -143,6 +140,10 @@ function paymentIdOf({ legKey }: StatementItem): string | undefined {
 
 function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+
+function startOf(day: string, { utcOffsetMinutes }: CalendarBody): number {
+  return Date.parse(`${day}T00:00:00Z`) - utcOffsetMinutes * MINUTE_MS;
 }
 
 function localDay(instant: Date, calendar: CalendarBody): string {

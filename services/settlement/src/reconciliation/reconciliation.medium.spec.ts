@@ -151,6 +151,30 @@ describe('reconciling day after day', () => {
     expect(await reconcile('2026-11-25')).toEqual([]);
   });
 
+  it('takes no other content under a number that was taken, and keeps what it has', async () => {
+    await paid('h1', noon);
+    const day = '2026-11-20';
+    const head = (statementId: string, hour: number, digest: string) => {
+      const createdAt = `2026-11-20T${hour}:00:00.000Z`;
+      const figures = { account: 'A', number: '7', openingMinor: '0', closingMinor: '-10000' };
+      return [{ ...figures, statementId, createdAt, digest: digest.repeat(64) }];
+    };
+    statements[day] = [line('h1', 'booked', noon)];
+    heads = { [day]: head('S', 18, 'a') };
+    await reconcile(day);
+    heads = { [day]: head('S', 19, 'a') };
+    expect(await reconcile(day)).toEqual([]);
+    statements[day] = [];
+    heads = { [day]: head('S', 20, 'b') };
+    await expect(reconcile(day)).rejects.toThrow('with other content under the same number');
+    expect(await test.database.query('SELECT digest FROM statement_head')).toEqual([
+      { digest: 'a'.repeat(64) },
+    ]);
+    expect(await test.database.query('SELECT line_id FROM statement_line')).toEqual([{ line_id: 'h1' }]);
+    heads = { [day]: head('S-2', 20, 'b') };
+    expect(await reconcile(day)).toEqual(['MISSING_AT_PARTNER']);
+  });
+
   it('resolves a duplicate and a stranger that the partner puts right, on whatever day', async () => {
     await paid('h1', noon);
     const twice = { ...line('h1', 'booked', noon), lineId: 'again' };

@@ -3,6 +3,8 @@ import type { ServiceCalls } from '@tonle/messaging';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 
 const PAGE_MAX = 1000;
+/** More of one day is not read: a network that never ends would fill the memory. */
+const LINES_MAX = 1_000_000;
 
 /** What the network says that it told: all lines, and what they add up to without direction. */
 type Totals = { readonly count: number; readonly amountMinor: string };
@@ -37,6 +39,9 @@ export async function fetchStatement(
     }
     if (cursors.has(cursor)) throw new Error('the statement is not whole: its pages go round');
     cursors.add(cursor);
+    if (page.lines.length === 0)
+      throw new Error('the statement is not whole: a page without lines, and more follow');
+    if (lines.length >= LINES_MAX) throw new Error(`the statement has more than ${LINES_MAX} lines`);
   }
 }
 
@@ -57,8 +62,13 @@ function assertWhole(lines: readonly StatementLine[], totals: Totals | undefined
 function named(lines: readonly StatementLine[]): StatementLine[] {
   const seen = new Map<string, number>();
   return lines.map((line) => {
-    const times = (seen.get(line.lineId) ?? 0) + 1;
+    let times = (seen.get(line.lineId) ?? 0) + 1;
+    // Another line may have the name that this one would get.
+    while (times > 1 && seen.has(`${line.lineId}#${times}`)) times += 1;
     seen.set(line.lineId, times);
-    return times === 1 ? line : { ...line, lineId: `${line.lineId}#${times}` };
+    if (times === 1) return line;
+    const lineId = `${line.lineId}#${times}`;
+    seen.set(lineId, 1);
+    return { ...line, lineId };
   });
 }
