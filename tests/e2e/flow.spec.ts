@@ -1,7 +1,7 @@
 // A payment each way, on both ways of running: real PostgreSQL, Kafka and Redis, real simulators, real HTTP.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readIso, writeIso, type CustomerPayment } from '@tonle/iso20022';
+import { readIso, writeIso, type CustomerPayment, type Status, type StatusRequest } from '@tonle/iso20022';
 import { amount, formatAmount, parseAmount } from '@tonle/money';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import { TestInstallation, MODES, type Money, type InstallationPayment } from '../world/installation.js';
@@ -115,6 +115,29 @@ describe.each(MODES)('payments on %s', (mode) => {
     expect(body.history.map((step) => step.to)).toEqual(
       expect.arrayContaining(['DEBIT_SECURED', 'UNWINDING', 'REJECTED']),
     );
+  });
+
+  it('tells all words with which the Thai side refuses a payee, over REST and over ISO 20022', async () => {
+    const texts = Array.from(
+      { length: 20 },
+      (_, n) => `${n}. This account was closed on request of its owner.`,
+    );
+    const words = `Creditor's side: ${texts.join(' ')}`;
+    const reject = { fault: 'reject', code: 'AC04', texts };
+    await world.fault({ network: 'thailand', operation: 'pacs.008', ...reject });
+    const { body } = await world.pay(await world.prepare());
+    expect(body.problem).toMatchObject({ isoReason: 'AC04', detail: words });
+    const question: StatusRequest = {
+      kind: 'status_request',
+      messageId: `ASK-${body.paymentId.slice(0, 8)}`,
+      createdAt: new Date().toISOString(),
+      originalUetr: body.uetr,
+    };
+    const bank = world.as('KHMEKONG');
+    const answer = await bank.postXml('/iso20022/pacs.028', writeIso(question, 'pacs.028.001.03'));
+    const reading = readIso(Buffer.from(answer.body));
+    const { reasonText = [] } = (reading as unknown as { message: Status }).message;
+    expect([reasonText[0], reasonText.slice(1).join(' ')]).toEqual(['partner_rejected', words]);
   });
 
   it('moves nothing when Bakong refuses the payer', async () => {
