@@ -77,7 +77,16 @@ const CHECKS = [
 
 function runSourceChecks() {
   process.env.NX_DAEMON = 'false';
-  const options = ['--projects=tonle', '--parallel=2', '--outputStyle=static'];
+  const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  // For a project or target that it does not know nx runs nothing, and is content.
+  const shown = spawnSync(NX, ['show', 'project', name, '--json'], { cwd: ROOT, env: environment() });
+  const { targets } = JSON.parse(String(shown.stdout));
+  const unknown = SOURCE_CHECKS.filter((check) => !(check in targets));
+  if (unknown.length > 0) {
+    say(`nx does not know ${unknown.join(', ')} of ${name}: name them in package.json, nx.includedScripts`);
+    return 1;
+  }
+  const options = [`--projects=${name}`, '--parallel=2', '--outputStyle=static'];
   return run(NX, ['run-many', '--targets', ...SOURCE_CHECKS, ...options]);
 }
 
