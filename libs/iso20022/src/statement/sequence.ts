@@ -137,6 +137,14 @@ function repeatedFaults(messages: readonly EntriesMessage[]): StatementFault[] {
     );
 }
 
+/** All balances of a statement, as one text that can be compared. */
+function moneyOf(message: EntriesMessage): string {
+  const told = balancesOf(message).map(({ type, credit, amount }) =>
+    [type, credit, amount.minor, amount.currency].join(' '),
+  );
+  return told.sort().join();
+}
+
 /** Statements of one account in the order of their numbers; those without one are not compared. */
 function chainFaults(messages: readonly EntriesMessage[]): StatementFault[] {
   const numbered = messages
@@ -147,8 +155,9 @@ function chainFaults(messages: readonly EntriesMessage[]): StatementFault[] {
   return numbered.slice(1).flatMap(({ each, number }, index): StatementFault[] => {
     const before = numbered[index]!;
     if (number === before.number) {
-      // The same twice, and pages, are told apart elsewhere; reports of a day may share a number.
+      // The same twice, and pages, are told apart elsewhere; reports of a day may share a number, and one day two ids.
       if (each.kind !== 'statement' || idOf(each) === idOf(before.each)) return [];
+      if (moneyOf(each) === moneyOf(before.each)) return [];
       return [
         named(each, { code: 'repeated', detail: `is number ${number}, and so is ${idOf(before.each)}` }),
       ];

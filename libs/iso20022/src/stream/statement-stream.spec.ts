@@ -92,6 +92,7 @@ describe('reading entries as they arrive', () => {
     .replace(/^.*(?=<Stmt>)/s, '')
     .replace(/<\/BkToCstmrStmt>.*$/s, '')
     .replace(/<Stmt><Id>[^<]*/, '<Stmt><Id>S-2')
+    .replace('<ElctrncSeqNb>318<', '<ElctrncSeqNb>319<')
     .replace(/(<Cd>OPBD.*?<Amt Ccy="THB">)0\.00(.*?)CRDT/, '$18.20$2DBIT')
     .replace(/(<Cd>CLBD.*?<Amt Ccy="THB">)8\.20/, '$116.40');
   const both = xml.replace('</Stmt>', `</Stmt>${second}`);
@@ -122,6 +123,7 @@ describe('reading entries as they arrive', () => {
     ]);
     const copy = second
       .replace('S-2', base.statementId)
+      .replace('<ElctrncSeqNb>319<', '<ElctrncSeqNb>318<')
       .replace('<Acct>', '<CpyDplctInd>DUPL</CpyDplctInd><Acct>');
     const copied = await endOf(xml.replace('</Stmt>', `</Stmt>${copy}`));
     expect([copied?.statements.map((each) => each.copy), copied?.faults]).toEqual([[false, true], []]);
