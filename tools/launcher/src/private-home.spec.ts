@@ -30,3 +30,7 @@ it('closes what an earlier version left open, and touches nothing else', () => {
   expect([home, join(home, 'keys'), join(home, 'sandbox/bakong')].map(modeOf)).toEqual(['700', '700', '700']);
   expect(modeOf(join(home, 'postgres/PG_VERSION'))).toBe('644');
 });
+
+it('gives up where the system makes no folders', () => {
+  expect(() => closeToOthers('/proc/tonle/home')).toThrow(/mkdir/);
+});

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What we write ourselves and nobody else need read; servers keep their own folders. */
 const OWN_FOLDERS = ['keys', 'pki', 'logs', 'sandbox'];
@@ -7,12 +7,19 @@ const OTHERS = 0o077;
 
 /** Makes the home, for its owner alone; what an earlier version left open to others is closed. */
 export function closeToOthers(home: string): void {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  make(home);
   close(home);
   for (const folder of OWN_FOLDERS.map((name) => join(home, name)).filter((path) => existsSync(path))) {
     close(folder);
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) close(join(folder, name));
   }
+}
+
+/** Not `recursive`: where the system makes no folders at all (/proc), Node.js never ends trying. */
+function make(folder: string): void {
+  if (existsSync(folder)) return;
+  make(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 function close(path: string): void {

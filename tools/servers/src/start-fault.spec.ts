@@ -13,6 +13,8 @@ describe('a start that failed', () => {
     ],
     ['java.net.BindException: Address already in use', 'its port is taken by another program'],
     ['FATAL: could not map anonymous shared memory: Cannot allocate memory', 'too little free memory'],
+    ['could not extend file "base/1": wrote only 4096 of 8192 bytes at block 3', 'the disk of /h is full'],
+    ["ENOENT: no such file or directory, mkdir '/h'", '/h cannot be made there; take another folder'],
     ["ENOTDIR: not a directory, mkdir '/h/keys'", '/h is no folder'],
     [
       'LOG: starting\nFATAL: the moon is in the way.\n    at main (x.js:1)\nLOG: shut down',
@@ -33,4 +35,6 @@ it('the last error of a program of ours is told in one line, without its stack',
     'x.js:1\n  throw\n  ^\n\nRangeError: the limit\n- is too low.\n    at f (x.js:1:2)\n\nNode.js v24\n';
   expect(lastError(said)).toBe('RangeError: the limit - is too low');
   expect(lastError('one line')).toBe('one line');
+  const thrown = "error: wrote only 1 of 2 bytes\n    at f (x.js:1:2) {\n  severity: 'ERROR',\n}\n";
+  expect(lastError(thrown)).toBe('error: wrote only 1 of 2 bytes');
 });

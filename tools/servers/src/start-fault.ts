@@ -6,7 +6,7 @@ const ANOTHER = 'or take another folder with --home FOLDER';
 /** What programs and the system say of what people can put right; the first that fits is told. */
 const KNOWN: readonly { readonly sign: RegExp; readonly told: (folder: string) => string }[] = [
   {
-    sign: /no space left on device|ENOSPC|disk quota exceeded|EDQUOT/i,
+    sign: /no space left on device|ENOSPC|wrote only \d+ of \d+ bytes|disk quota exceeded|EDQUOT/i,
     told: (folder) => `the disk of ${folder} is full; make room on it, ${ANOTHER}`,
   },
   {
@@ -25,6 +25,10 @@ const KNOWN: readonly { readonly sign: RegExp; readonly told: (folder: string) =
   {
     sign: /cannot allocate memory|could not \w+ (?:\w+ )?shared memory|OutOfMemory|insufficient memory/i,
     told: () => 'the machine has too little free memory; end other programs, and start again',
+  },
+  {
+    sign: /ENOENT[^\n]*mkdir/,
+    told: (folder) => `${folder} cannot be made there; take another folder with --home FOLDER`,
   },
   {
     sign: /ENOTDIR|EEXIST|not a directory/i,
@@ -54,7 +58,9 @@ const WORDS_MAX = 600;
 /** What a program of ours said when it ended: its last error without the stack, in one line; else as any other's. */
 export function lastError(said: string): string {
   const lines = said.split('\n');
-  const first = lines.findLastIndex((line) => /^\w*(?:Error|Refused|Unavailable|Fault)\b.*: /.test(line));
+  const first = lines.findLastIndex((line) =>
+    /^(?:error|\w*(?:Error|Refused|Unavailable|Fault)\b.*): /.test(line),
+  );
   if (first < 0) return ownWords(said);
   const length = lines.slice(first).findIndex((line) => /^\s+at |^Node\.js v/.test(line));
   const message = lines.slice(first, length < 0 ? undefined : first + length).join(' ');
