@@ -80,6 +80,10 @@ function runSourceChecks() {
   const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   // For a project or target that it does not know nx runs nothing, and is content.
   const shown = spawnSync(NX, ['show', 'project', name, '--json'], { cwd: ROOT, env: environment() });
+  if (shown.status !== 0) {
+    say(`nx does not know the project ${name}: ${shown.error?.message ?? shown.stderr}`);
+    return 1;
+  }
   const { targets } = JSON.parse(String(shown.stdout));
   const unknown = SOURCE_CHECKS.filter((check) => !(check in targets));
   if (unknown.length > 0) {
