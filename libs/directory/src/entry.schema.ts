@@ -132,5 +132,9 @@ export const calendarBody = z.object({
   cutOff: timeOfDay,
   /** Local dates that are no banking days; Saturdays and Sundays are none either. */
   holidays: z.array(z.string()),
+  /** Last local date that `holidays` covers: operators are told before it comes. Absent: nobody is told. */
+  holidaysUntil: z.string().optional(),
+  /** Where the holidays are from, and how sure they are; for people. */
+  holidaysSource: z.string().optional(),
 });
 export type CalendarBody = z.infer<typeof calendarBody>;

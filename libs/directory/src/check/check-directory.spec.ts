@@ -85,6 +85,19 @@ describe(checkDirectory, () => {
     ['id_differs', 'corridor home-thai', directory(corridor({ corridorId: 'home-tahi' }))],
     ['entry_twice', 'participant BANK', [...directory(), bank()]],
     ['calendar_version_differs', 'calendar TH', directory(calendarEntry('TH', { version: 1 }, 2))],
+    ['holiday_wrong', 'calendar TH', directory(calendarEntry('TH', { holidays: ['2027-02-29'] }))],
+    ['holiday_wrong', 'calendar TH', directory(calendarEntry('TH', { holidays: ['1 May 2027'] }))],
+    ['holiday_wrong', 'calendar TH', directory(calendarEntry('TH', { holidaysUntil: '2027' }))],
+    [
+      'holiday_wrong',
+      'calendar TH',
+      directory(calendarEntry('TH', { holidays: ['2026-12-10', '2026-12-10'] })),
+    ],
+    [
+      'holiday_wrong',
+      'calendar TH',
+      directory(calendarEntry('TH', { holidays: ['2027-01-01'], holidaysUntil: '2026-12-31' })),
+    ],
     ['bic_wrong', 'participant BANK', directory(bank({ bic: 'BANK' }))],
     [
       'bic_missing',

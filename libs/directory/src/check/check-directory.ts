@@ -11,6 +11,7 @@ import {
   type NetworkBody,
   type ParticipantBody,
 } from '../entry.schema.js';
+import { checkCalendars } from './check-calendars.js';
 import { checkCorridors } from './check-corridors.js';
 import { checkNetworks } from './check-networks.js';
 import { checkParticipants } from './check-participants.js';
@@ -36,6 +37,7 @@ export function checkDirectory(
     ...checkParticipants(world),
     ...checkNetworks(world, adapters),
     ...checkCorridors(world),
+    ...checkCalendars(world),
   ];
 }
 

@@ -8,6 +8,7 @@ export type DirectoryRule =
   | 'id_differs'
   | 'entry_twice'
   | 'calendar_version_differs'
+  | 'holiday_wrong'
   | 'bic_wrong'
   | 'bic_missing'
   | 'bic_twice'

@@ -57,8 +57,8 @@ describe('a directory file', () => {
 
   it('brings next versions, new entries and ends, all together', () => {
     const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
-    const calendar = edited('calendar', 'TH', { calendarId: 'LA' });
-    const added = { ...calendar, id: 'LA' };
+    const calendar = edited('calendar', 'TH', { calendarId: 'LG' });
+    const added = { ...calendar, id: 'LG' };
     const ended = { ...entryOf('participant', 'FXSINGHA'), version: 2, ended: true };
     expect(decideFile(fileWith([paused, added, ended]), situation())).toEqual({
       kind: 'take',
@@ -70,7 +70,7 @@ describe('a directory file', () => {
   it('opens no window again that was cut off', () => {
     const { cutOff } = entryOf('calendar', 'TH').body as { cutOff: string };
     expect(cutOff).toBe('23:00');
-    const later = fileWith([edited('calendar', 'TH', { cutOff: '23:30', version: 2 }, 2)]);
+    const later = fileWith([edited('calendar', 'TH', { cutOff: '23:30', version: 3 }, 3)]);
     // 23:00 in Bangkok is 16:00 UTC.
     const at = (time: string) => reasonsOf(later, { nowMs: Date.parse(`2026-11-20T${time}Z`) });
     expect(at('15:59:59.999')).toEqual([]);
@@ -81,7 +81,7 @@ describe('a directory file', () => {
     ]);
     expect(at('16:29:59.999')).toHaveLength(1);
     expect(at('16:30:00')).toEqual([]);
-    const earlier = fileWith([edited('calendar', 'TH', { cutOff: '22:30', version: 2 }, 2)]);
+    const earlier = fileWith([edited('calendar', 'TH', { cutOff: '22:30', version: 3 }, 3)]);
     expect(reasonsOf(earlier, { nowMs: Date.parse('2026-11-20T15:45:00Z') })).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DirectoryStore, type Directory } from '@tonle/directory';
+import { DirectoryStore, type CalendarBody, type Directory, type ParticipantBody } from '@tonle/directory';
 import type { DirectoryEntry } from '@tonle/contracts';
 import { Outbox1763990000000 } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
@@ -38,7 +38,8 @@ let directory: Directory;
 let entries: DirectoryEntry[];
 beforeAll(async () => {
   test = await createTestDatabase('networks_upgrade');
-  entries = (JSON.parse(await readFile(SANDBOX, 'utf8')) as { entries: DirectoryEntry[] }).entries;
+  const file = JSON.parse(await readFile(SANDBOX, 'utf8')) as { entries: DirectoryEntry[] };
+  entries = file.entries.filter(wasThere).map(firstCalendar);
   await test.database.openOrm({ migrations: [Outbox1763990000000, First1764000100000] });
   const before = entries.flatMap((entry) => beforeOf(entry));
   // An operator had closed the corridor.
@@ -65,6 +66,18 @@ beforeAll(async () => {
   directory = await new DirectoryStore().load(test.database);
 });
 afterAll(() => test.drop());
+
+/** Entries of the one corridor that there was. */
+function wasThere({ kind, id, body }: DirectoryEntry): boolean {
+  if (kind === 'participant')
+    return (body as ParticipantBody).kind !== 'network' || [HOME.network, PARTNER.network].includes(id);
+  return ['KH', 'TH', 'bakong', 'thailand', 'KH-TH'].includes(id);
+}
+
+function firstCalendar(entry: DirectoryEntry): DirectoryEntry {
+  if (entry.kind !== 'calendar') return entry;
+  return { ...entry, version: 1, body: { ...(entry.body as CalendarBody), version: 1 } };
+}
 
 /** An entry of the sandbox as it was written before there were networks. */
 function beforeOf({ kind, id, body }: DirectoryEntry): DirectoryEntry[] {
