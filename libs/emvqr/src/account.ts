@@ -66,10 +66,18 @@ function findScheme(object: DataObject, country: string | undefined): Scheme | u
   return undefined;
 }
 
-/** The account to pay: of the scheme with the highest priority; undefined when there is none. */
-export function chooseAccount(accounts: readonly MatchedAccount[]): MatchedAccount | undefined {
+/**
+ * The account to pay: of the scheme with the highest priority, of those that a network pays where `payable` names them.
+ * It pays none of a code's: the highest of all, to say what the code is. Undefined when there is none.
+ */
+export function chooseAccount(
+  accounts: readonly MatchedAccount[],
+  payable?: readonly string[],
+): MatchedAccount | undefined {
+  const among =
+    payable === undefined ? accounts : accounts.filter(({ account }) => payable.includes(account.scheme));
   let chosen: MatchedAccount | undefined;
-  for (const candidate of accounts) {
+  for (const candidate of among.length > 0 ? among : accounts) {
     if (chosen === undefined || priority(candidate) > priority(chosen)) chosen = candidate;
   }
   return chosen;
@@ -107,7 +115,7 @@ function holds(rule: AccountRule, fields: Readonly<Record<string, string>>, obje
 
 function readFields(code: QrCode, object: DataObject, scheme: Scheme): Record<string, string> {
   const fields: Record<string, string> = {};
-  if (scheme.slices !== undefined && object.value.length === scheme.slices.length) {
+  if (scheme.slices !== undefined && scheme.slices.form.test(object.value)) {
     for (const [name, [from, to]] of Object.entries(scheme.slices.parts))
       fields[name] = object.value.slice(from, to);
   }

@@ -112,6 +112,14 @@ export const SCHEME_RULES: Readonly<Record<SchemeRule, (checked: CheckedCode) =>
       );
     }
   },
+  'not-khqr-in-dollars': ({ accounts, currency, note }) => {
+    if (currency?.code !== 'USD' || !accounts.some(({ account }) => account.scheme === 'KHQR')) return;
+    note(
+      'UNSUPPORTED_CURRENCY',
+      '53',
+      'UnionPay cannot pay a KHQR code in USD; its Bakong account can be paid',
+    );
+  },
   'no-unionpay-with-dollars': ({ code, currency, note }) => {
     const unionPay = findObject(code.objects, '15');
     if (unionPay === undefined) return;

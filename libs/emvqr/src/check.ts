@@ -5,7 +5,8 @@ import { SCHEME_OUTCOMES, type QrFinding, type SchemeOutcome } from './outcome.j
 import { codeExpiry } from './expiry.js';
 import { plainAmount } from './amount.js';
 import { EMV_RULES, SCHEME_RULES } from './check-rules.js';
-import type { FieldForm, Scheme } from './scheme.js';
+import { normaliseProxy } from './proxy.js';
+import type { FieldForm, Scheme, WrittenAs } from './scheme.js';
 import { countCharacters } from './tlv.js';
 
 /** What the rules look at. */
@@ -61,6 +62,7 @@ function checkAccount(checked: CheckedCode): void {
   }
   checkScheme(account, scheme, note);
   checkFields(chosen, scheme, note);
+  checkAccountForm(chosen, scheme, note);
 }
 
 /** An account where Bakong has its ids that is none of these. */
@@ -94,12 +96,11 @@ function checkScheme(account: MatchedAccount['account'], scheme: Scheme, note: C
       `${scheme.id} is a private scheme that no connected network settles`,
     );
   }
-  if (
-    scheme.refused !== undefined &&
-    scheme.refused.values.includes(account.fields[scheme.refused.field] ?? '')
-  ) {
-    const detail = `The QR code asks for ${account.fields[scheme.refused.field]}, which is not a payment to a payee`;
-    note('SERVICE_NOT_SUPPORTED', `${account.tag}/${scheme.fields[scheme.refused.field]!.tag}`, detail);
+  const { served } = scheme;
+  const service = served === undefined ? undefined : account.fields[served.field];
+  if (service !== undefined && !served!.values.includes(service)) {
+    const detail = `The QR code asks for ${service}, which is not a payment to a payee`;
+    note('SERVICE_NOT_SUPPORTED', `${account.tag}/${scheme.fields[served!.field]!.tag}`, detail);
   }
 }
 
@@ -115,13 +116,29 @@ function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedC
     }
     const wrong =
       wrongForm(value, rule.form, rule.min, rule.max) ??
-      (rule.pattern?.test(value) === false ? 'does not have the form required by the scheme' : undefined);
+      (rule.pattern?.test(value) === false ? 'does not have the form required by the scheme' : undefined) ??
+      writtenOtherwise(value, rule.as);
     if (wrong === undefined) continue;
     const outcome =
       rule.invalid ??
       (scheme.account.some(({ fields }) => fields.includes(name)) ? 'ACCOUNT_INVALID' : 'FIELD_INVALID');
     note(outcome, tag, `The ${label(name)} (tag ${tag}) ${wrong}`);
   }
+}
+
+/** The account as a whole, where its scheme says more of it than of its fields: a card number has a check digit. */
+function checkAccountForm({ account }: MatchedAccount, scheme: Scheme, note: CheckedCode['note']): void {
+  const rule = scheme.account.find(({ type }) => type === account.accountType);
+  const wrong = writtenOtherwise(account.account, rule?.as);
+  if (wrong !== undefined)
+    note('ACCOUNT_INVALID', account.tag, `The ${label(rule!.fields[0]!)} (tag ${account.tag}) ${wrong}`);
+}
+
+function writtenOtherwise(value: string, as: WrittenAs | undefined): string | undefined {
+  if (as === undefined) return undefined;
+  const normal = normaliseProxy(...as, value);
+  if (normal.kind === 'refused') return normal.detail.replace('This is not', 'is not').replace(/\.$/, '');
+  return normal.value === value ? undefined : `would be written ${normal.value}`;
 }
 
 const FORMS: Readonly<Record<FieldForm, RegExp>> = {
@@ -200,10 +217,10 @@ function payableDecimals(currency: Currency): number {
   return currency.payableStep >= 10n ** BigInt(currency.scale) ? 0 : currency.scale;
 }
 
-function checkExpiry({ code, chosen, nowMs, note }: CheckedCode): void {
-  const expiry = codeExpiry(code, chosen);
+function checkExpiry({ code, accounts, nowMs, note }: CheckedCode): void {
+  const expiry = codeExpiry(code, accounts);
   if (expiry === undefined) return;
-  const outcome = chosen?.scheme?.id === 'KHQR' ? 'KHQR_EXPIRED' : 'QR_EXPIRED';
+  const outcome = expiry.scheme === 'KHQR' ? 'KHQR_EXPIRED' : 'QR_EXPIRED';
   if (expiry.atMs <= nowMs) {
     note(
       outcome,

@@ -23,7 +23,7 @@ export {
   type QrRefusal,
   type SchemeOutcome,
 } from './outcome.js';
-export { SCHEMES } from './scheme.table.js';
+export { SCHEME_NAMES, SCHEMES } from './scheme.table.js';
 export type { Scheme, SchemeField, SchemeId } from './scheme.js';
 export { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag-names.js';
 export type { DataObject, LengthUnit } from './tlv.js';

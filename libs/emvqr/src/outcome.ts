@@ -67,6 +67,8 @@ export const SCHEME_OUTCOMES = {
   NO_MERCHANT_ACCOUNT: refused('DS14', 'qr_unreadable', 5),
   ACCOUNT_UNREADABLE: refused('AC03', 'qr_unreadable'),
   ACCOUNT_INVALID: refused('AC01', 'qr_unreadable'),
+  // Nobody knows which bank has the account.
+  INSTITUTION_INVALID: refused('RC04', 'qr_unreadable'),
   BAKONG_ACCOUNT_ID_INVALID: refused('AC01', 'qr_unreadable', 3),
   BAKONG_ACCOUNT_ID_LENGTH_INVALID: refused('AC01', 'qr_unreadable', 6),
   TRANSACTION_AMOUNT_INVALID: refused('AM12', 'qr_unreadable', 4),

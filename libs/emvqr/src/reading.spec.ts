@@ -18,6 +18,17 @@ const KH = [o('52', '5999'), o('53', '116'), o('58', 'KH'), o('59', 'Dara'), o('
 const DARA = o('29', o('00', 'dara@angkor'));
 const vietnam = (service: string, inner = o('00', '970422') + o('01', '0123456789')): string =>
   code(o('38', o('00', 'A000000727'), o('01', inner), o('02', service)), o('53', '704'), o('58', 'VN'));
+const LAO_QR = (iin: string | undefined, ...expiry: string[]): string =>
+  o(
+    '38',
+    o('00', 'A005266284662577'),
+    ...(iin === undefined ? [] : [o('01', iin)]),
+    o('02', '002'),
+    o('03', 'aBcD-1'),
+    ...expiry.map((text) => o('04', text)),
+  );
+const UNIONPAY = o('15', '2771041800520446LAOM00000000001');
+const lao = (...accounts: string[]): string => code(...accounts, o('53', '418'), o('58', 'LA'));
 const times = (expiresAtMs: number): string =>
   o('99', o('00', String(NOW - 1000)), o('01', String(expiresAtMs)));
 
@@ -149,16 +160,27 @@ describe('other schemes', () => {
       account: '0123456789',
       fields: { acquirerBin: '970422' },
     });
-    expect(read(vietnam('QRIBFTTC')).account).toMatchObject({ accountType: 'CARD' });
-    expect(readQr(vietnam('QRCASH'), NOW)).toMatchObject({ outcome: 'SERVICE_NOT_SUPPORTED' });
+    const card = (number: string) => vietnam('QRIBFTTC', o('00', '970403') + o('01', number));
+    expect(read(card('9704031101234560')).account).toMatchObject({ accountType: 'CARD' });
+    expect(read(vietnam('QRPUSH')).account).toMatchObject({ accountType: 'MERCHANT' });
+    for (const number of ['9704031101234567', '970403110123'])
+      expect(readQr(card(number), NOW)).toMatchObject({
+        outcome: 'ACCOUNT_INVALID',
+        detail: 'The consumer id (tag 38) is not a card number of 16 to 19 digits.',
+      });
+    for (const service of ['QRCASH', 'QRIBFTTX'])
+      expect(readQr(vietnam(service), NOW)).toMatchObject({ outcome: 'SERVICE_NOT_SUPPORTED' });
+    expect(readQr(vietnam('QRIBFTTA', o('00', '123456') + o('01', '0123456789')), NOW)).toMatchObject({
+      outcome: 'INSTITUTION_INVALID',
+      detail: 'The acquirer bin (tag 38/01/00) is not a bank number of 6 digits, 97.....',
+    });
     expect(readQr(vietnam('QRIBFTTA', '0006970422011201234567890'), NOW)).toMatchObject({
       outcome: 'ACCOUNT_UNREADABLE',
     });
   });
 
   it('decides by country and id, not by tag', () => {
-    const lao = o('38', o('00', 'A005266284662577'), o('01', '70140418'), o('02', '002'), o('03', 'aBcD-1'));
-    expect(read(code(lao, o('53', '418'), o('58', 'LA')))).toMatchObject({
+    expect(read(lao(LAO_QR('70140418')))).toMatchObject({
       scheme: 'LAOQR',
       account: { account: 'aBcD-1' },
     });
@@ -166,6 +188,25 @@ describe('other schemes', () => {
       kind: 'refused',
       outcome: 'SERVICE_NOT_SUPPORTED',
     });
+  });
+
+  it.each([
+    ['no institution', undefined, 'LAOQR requires the iin (tag 38/01)'],
+    ['a short one', '2771418', 'The iin (tag 38/01) has a length of 7; 8 are allowed'],
+    ['one of another country', '27710116', 'is not an institution number of 8 digits ending in 0418'],
+  ])('refuses a LAO QR code with %s', (_, iin, detail) => {
+    const text = lao(LAO_QR(iin));
+    expect(readQr(text, NOW)).toMatchObject({ kind: 'refused', outcome: 'INSTITUTION_INVALID' });
+    expect(readQr(text, NOW)).toHaveProperty('detail', expect.stringContaining(detail));
+    expect(payable(readQr(text, NOW))).toMatchObject({ kind: 'unpaid', reason: 'qr_unreadable' });
+  });
+
+  it('expires LAO QR by its sub-tag 04, if it holds a time', () => {
+    const at = (text: string) => read(lao(LAO_QR('70140418', text)));
+    expect(at(String(NOW))).toMatchObject({ expired: true, expiresAtMs: NOW });
+    expect(payable(at(String(NOW)))).toMatchObject({ kind: 'unpaid', reason: 'qr_expired' });
+    expect(at(String(NOW + 1))).toMatchObject({ expired: false, expiresAtMs: NOW + 1 });
+    expect(at('0').expiresAtMs).toBeUndefined();
   });
 
   it('expires PayNow by local time', () => {
@@ -190,12 +231,22 @@ describe('other schemes', () => {
     expect(read(withCheckSum(`000202${duitnow}${o('53', '458')}${o('58', 'MY')}`)).scheme).toBe('DUITNOW');
   });
 
-  it('keeps a UnionPay address for its network to resolve', () => {
-    const text = 'https://qr.95516.com/00010000/62212201234567890';
-    expect(read(text)).toMatchObject({
-      scheme: 'UNIONPAY_URL',
-      account: { accountType: 'URL', account: text },
-    });
+  it.each([
+    ['UNIONPAY_URL', 'URL', 'https://qr.95516.com/00010000/62212201234567890'],
+    ['ALIPAYPLUS', 'CODE_VALUE', 'https://global.alipay.com/2810020400949jph9gDWC1kpeZ1jBICv4qqu'],
+    ['ALIPAYPLUS', 'CODE_VALUE', 'https://qr.alipayplus.com/m?id=A%2F1'],
+  ])('keeps an address of %s as it is for its network to resolve', (scheme, accountType, account) => {
+    expect(read(account)).toMatchObject({ scheme, text: account, account: { accountType, account } });
+  });
+
+  it.each([
+    'http://qr.95516.com/00010000/62212201234567890',
+    'https://qr.95516.com/0001/62212201234567890',
+    'https://qr.95516.com.evil.example/00010000/62',
+    'https://alipayplus.com.evil.example/1',
+    `https://global.alipay.com/${'1'.repeat(500)}`,
+  ])('takes %s for no code', (text) => {
+    expect(readQr(text, NOW)).toMatchObject({ kind: 'refused' });
   });
 
   it('names additional data and keeps unknown sub-tags', () => {
@@ -206,6 +257,34 @@ describe('other schemes', () => {
       merchantTaxId: 'TAX',
       '50': 'own',
     });
+  });
+});
+
+describe('a code that several networks can pay', () => {
+  const both = lao(UNIONPAY, LAO_QR('70140418', String(NOW + 5)));
+
+  it('is read for the one that asks, and as the best of all for one that pays none of it', () => {
+    expect(readQr(both, NOW, ['UNIONPAY', 'UNIONPAY_URL'])).toMatchObject({
+      scheme: 'UNIONPAY',
+      account: { fields: { acquirerIin: '27710418', merchantId: 'LAOM00000000001' } },
+      expiresAtMs: NOW + 5,
+    });
+    expect(readQr(both, NOW, ['LAOQR'])).toMatchObject({ scheme: 'LAOQR' });
+    expect(readQr(both, NOW, ['PIX'])).toMatchObject({ scheme: 'LAOQR' });
+  });
+
+  it('is expired for all of them, and unusable for the one alone that cannot use it', () => {
+    expect(readQr(both, NOW + 5, ['UNIONPAY'])).toMatchObject({ expired: true });
+    const withoutBank = lao(UNIONPAY, LAO_QR('1'));
+    expect(readQr(withoutBank, NOW, ['LAOQR'])).toMatchObject({ outcome: 'INSTITUTION_INVALID' });
+    expect(readQr(withoutBank, NOW, ['UNIONPAY'])).toMatchObject({ kind: 'read', scheme: 'UNIONPAY' });
+    expect(readQr(lao(o('15', '0110555')), NOW)).toMatchObject({ outcome: 'ACCOUNT_UNREADABLE' });
+  });
+
+  it('is not paid through UnionPay when it is a KHQR code in dollars', () => {
+    const text = code(UNIONPAY, DARA, o('52', '5999'), o('53', '840'), o('58', 'KH'));
+    expect(readQr(text, NOW, ['KHQR'])).toMatchObject({ kind: 'read' });
+    expect(readQr(text, NOW, ['UNIONPAY'])).toMatchObject({ outcome: 'UNSUPPORTED_CURRENCY' });
   });
 });
 

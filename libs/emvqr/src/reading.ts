@@ -5,6 +5,7 @@ import { decodeQr, findObject, type QrCode } from './decode.js';
 import { codeExpiry } from './expiry.js';
 import { QR_OUTCOMES, type QrFinding, type QrReason, type QrRefusal } from './outcome.js';
 import type { SchemeId } from './scheme.js';
+import { addressScheme, type AddressScheme } from './scheme-address.js';
 import { ADDITIONAL_DATA, LANGUAGE_TEMPLATE, objectName } from './tag-names.js';
 import { plainAmount, tipOf, type QrTip } from './amount.js';
 import type { DataObject } from './tlv.js';
@@ -18,7 +19,7 @@ export interface QrRead {
   readonly scheme: SchemeId;
   readonly country?: string;
   readonly initiation?: 'static' | 'dynamic';
-  /** The account to pay: the one whose scheme has the highest priority. */
+  /** The account to pay: the one whose scheme has the highest priority, of those that the network pays which it is read for. */
   readonly account: QrAccount;
   /** All merchant accounts, in the order of the code. */
   readonly accounts: readonly QrAccount[];
@@ -66,24 +67,22 @@ export function nameObjects(objects: readonly DataObject[], above = ''): NamedOb
   });
 }
 
-/** A UnionPay code of the mainland is an address, resolved at the scheme. */
-const UNIONPAY_URL = /^https:\/\/qr\.95516\.com\/[0-9]{8}\/[0-9A-Za-z]+$/;
-
 /**
  * Reads the text of a merchant-presented code, checks it and finds the account to pay. Lenient: refuses what
  * is not a code, was changed on its way, or cannot be paid by the rules of its scheme; the rest are findings.
- * An expired code is read and says so.
+ * An expired code is read and says so. `payable`: the schemes that a network pays, where it is read for one.
  */
-export function readQr(text: string, nowMs: number): QrReading {
-  if (UNIONPAY_URL.test(text)) return unionPayUrl(text);
+export function readQr(text: string, nowMs: number, payable?: readonly string[]): QrReading {
+  const scheme = addressScheme(text);
+  if (scheme !== undefined) return readAddress(text, scheme);
   const code = decodeQr(text);
-  return code.kind === 'refused' ? code : readCode(code, nowMs);
+  return code.kind === 'refused' ? code : readCode(code, nowMs, payable);
 }
 
 /** Reads a code that was decoded before. */
-export function readCode(code: QrCode, nowMs: number): QrReading {
+export function readCode(code: QrCode, nowMs: number, payable?: readonly string[]): QrReading {
   const accounts = readAccounts(code);
-  const chosen = chooseAccount(accounts);
+  const chosen = chooseAccount(accounts, payable);
   const findings = checkCode(code, accounts, chosen, nowMs);
   const blocking = findings.find((finding) => finding.blocking);
   if (blocking !== undefined || chosen === undefined) return refusal(blocking!);
@@ -133,7 +132,7 @@ function assemble(
   nowMs: number,
 ): QrRead {
   const value = (tag: string): string | undefined => findObject(code.objects, tag)?.value;
-  const expiresAtMs = codeExpiry(code, chosen)?.atMs;
+  const expiresAtMs = codeExpiry(code, accounts)?.atMs;
   const numeric = value('53');
   const amount = value('54');
   const read: QrRead = {
@@ -194,11 +193,11 @@ function refusal({ outcome, at, detail }: QrFinding): QrRefusal {
   return { kind: 'refused', outcome, at, detail };
 }
 
-function unionPayUrl(text: string): QrRead {
+function readAddress(text: string, { id, country, accountType }: AddressScheme): QrRead {
   const account: QrAccount = {
     tag: '',
-    scheme: 'UNIONPAY_URL',
-    accountType: 'URL',
+    scheme: id,
+    accountType,
     account: text,
     fields: {},
     subTags: {},
@@ -207,8 +206,8 @@ function unionPayUrl(text: string): QrRead {
   return {
     kind: 'read',
     text,
-    scheme: 'UNIONPAY_URL',
-    country: 'CN',
+    scheme: id,
+    ...(country !== undefined && { country }),
     account,
     accounts: [account],
     expired: false,

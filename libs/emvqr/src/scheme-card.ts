@@ -15,11 +15,14 @@ export const CARD_SCHEMES: readonly Scheme[] = [
   {
     id: 'UNIONPAY',
     tags: ['15', '16'],
-    // Acquirer IIN, forwarding IIN, merchant id; shorter values are seen and stay as they are.
-    slices: { length: 31, parts: { acquirerIin: [0, 8], forwardingIin: [8, 16], merchantId: [16, 31] } },
+    // Acquirer IIN, forwarding IIN, merchant id. Others are seen: they stay as they are, and name no merchant.
+    slices: {
+      form: /^\d{16}[ -~]{15}$/,
+      parts: { acquirerIin: [0, 8], forwardingIin: [8, 16], merchantId: [16, 31] },
+    },
     fields: {},
-    account: [{ fields: ['value'], type: 'UNIONPAY_MERCHANT' }],
-    rules: [],
+    account: [{ fields: ['acquirerIin', 'forwardingIin', 'merchantId'], type: 'UNIONPAY_MERCHANT' }],
+    rules: ['not-khqr-in-dollars'],
     priority: 50,
   },
   card('VISA', 2, 3),

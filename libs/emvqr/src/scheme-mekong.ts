@@ -48,6 +48,13 @@ const BILL_PAYMENT = {
   priority: 90,
 } as const;
 
+/** A field that says which bank has the account. */
+const INSTITUTION = {
+  ...required,
+  invalid: 'INSTITUTION_INVALID',
+  missing: 'INSTITUTION_INVALID',
+} as const;
+
 export const MEKONG_SCHEMES: readonly Scheme[] = [
   {
     ...KHQR,
@@ -117,17 +124,24 @@ export const MEKONG_SCHEMES: readonly Scheme[] = [
     guids: ['A000000727'],
     fields: {
       aid: field('00', 'an', 10, 10, required),
-      acquirerBin: field('01/00', 'n', 6, 6, required),
+      // Which bank: without it an account number is nobody's.
+      acquirerBin: field('01/00', 'n', 6, 6, { ...INSTITUTION, as: ['VIETQR', 'BIN'] }),
       consumerId: field('01/01', 'an', 1, 19, required),
       serviceCode: field('02', 'an', 1, 10, required),
     },
     account: [
-      { fields: ['consumerId'], type: 'CARD', when: { field: 'serviceCode', is: 'QRIBFTTC' } },
+      {
+        fields: ['consumerId'],
+        type: 'CARD',
+        when: { field: 'serviceCode', is: 'QRIBFTTC' },
+        as: ['VIETQR', 'CARD'],
+      },
       { fields: ['consumerId'], type: 'MERCHANT', when: { field: 'serviceCode', is: 'QRPUSH' } },
       { fields: ['consumerId'], type: 'BBAN' },
     ],
     currencies: ['VND'],
-    refused: { field: 'serviceCode', values: ['QRCASH'] },
+    // QRCASH draws cash from a machine.
+    served: { field: 'serviceCode', values: ['QRIBFTTA', 'QRIBFTTC', 'QRPUSH'] },
     rules: [],
     priority: 85,
   },
@@ -150,13 +164,15 @@ export const MEKONG_SCHEMES: readonly Scheme[] = [
     guids: ['A005266284662577'],
     fields: {
       aid: field('00', 'an', 16, 16, required),
-      iin: field('01', 'n', 8, 8, required),
+      // Which bank: one of the institution's four digits, and the country's.
+      iin: field('01', 'n', 8, 8, { ...INSTITUTION, as: ['LAOQR', 'IIN'] }),
       paymentType: field('02', 'n', 3, 3, required),
       receiverId: field('03', 'ans', 1, 25, required),
-      // One library writes an expiry here; unconfirmed, so it never makes a code expired.
       expiryMs: field('04', 'n', 13, 13),
     },
     account: [{ fields: ['receiverId'], type: 'LAOQR' }],
+    // Not confirmed by its network: only 13 digits are a time.
+    expiry: { in: 'account', tag: '04', form: 'epoch-ms' },
     currencies: ['LAK'],
     rules: [],
     priority: 85,

@@ -1,4 +1,5 @@
 import type { SchemeOutcome } from './outcome.js';
+import type { ProxyNetwork } from './proxy.js';
 
 /** A scheme by name; rows of the table with the same name are its variants. */
 export type SchemeId =
@@ -11,6 +12,7 @@ export type SchemeId =
   | 'LAOQR'
   | 'UNIONPAY'
   | 'UNIONPAY_URL'
+  | 'ALIPAYPLUS'
   | 'JPQR'
   | 'PAYNOW'
   | 'SGQR'
@@ -30,6 +32,9 @@ export type SchemeId =
 /** Which characters a field may hold: digits, letters and digits, hexadecimal, anything. */
 export type FieldForm = 'n' | 'an' | 'ans';
 
+/** The form of a proxy or account id that people write too; in a code it stands exactly so. */
+export type WrittenAs = readonly [network: ProxyNetwork, type: string];
+
 export interface SchemeField {
   /** Sub-tag inside the account template, `01`, or a path into an inner template, `01/00`. */
   readonly tag: string;
@@ -39,6 +44,7 @@ export interface SchemeField {
   readonly required?: boolean;
   /** What its characters must look like beyond form and length. */
   readonly pattern?: RegExp;
+  readonly as?: WrittenAs;
   /** What is said when the field is too long, too short or of another form; default FIELD_INVALID. */
   readonly invalid?: SchemeOutcome;
   /** What is said when it is required and absent; default FIELD_REQUIRED. */
@@ -51,6 +57,7 @@ export interface AccountRule {
   readonly type: string;
   /** Only when this field holds this value. */
   readonly when?: { readonly field: string; readonly is: string };
+  readonly as?: WrittenAs;
 }
 
 /** Where a scheme keeps the time after which its code must not be paid. */
@@ -73,7 +80,8 @@ export type SchemeRule =
   | 'category-four-digits'
   | 'payee-named'
   | 'khqr-labels'
-  | 'no-unionpay-with-dollars';
+  | 'no-unionpay-with-dollars'
+  | 'not-khqr-in-dollars';
 
 /** One way a merchant account can look. Rows with the same id are variants; the first that fits counts. */
 export interface Scheme {
@@ -89,9 +97,9 @@ export interface Scheme {
   readonly guidForm?: RegExp;
   /** Sub-tag that this variant has. */
   readonly with?: string;
-  /** A raw account (tags 02-25) that is cut by position: name -> [from, to]. Only when it has `length` characters. */
+  /** A raw account (tags 02-25) that is cut by position: name -> [from, to]. Only when it has this form. */
   readonly slices?: {
-    readonly length: number;
+    readonly form: RegExp;
     readonly parts: Readonly<Record<string, readonly [number, number]>>;
   };
   readonly fields: Readonly<Record<string, SchemeField>>;
@@ -99,8 +107,8 @@ export interface Scheme {
   readonly expiry?: ExpiryRule;
   /** Currencies a code may ask; the first is meant when tag 53 is absent and it is the only one. */
   readonly currencies?: readonly string[];
-  /** Field values that are refused: cash withdrawal is no payment. */
-  readonly refused?: { readonly field: string; readonly values: readonly string[] };
+  /** The only values of a field that are payments; one that is absent is the usual one. */
+  readonly served?: { readonly field: string; readonly values: readonly string[] };
   readonly rules: readonly SchemeRule[];
   /** The highest one in a code is paid. 0: never paid, only told. */
   readonly priority: number;

@@ -19,6 +19,8 @@ export interface QrContent {
   readonly rawAccounts?: Readonly<Record<string, string>>;
   /** Default: dynamic with an amount, static without. */
   readonly initiation?: 'static' | 'dynamic';
+  /** Two letters; default the scheme's own. */
+  readonly country?: string;
   readonly currency: string;
   readonly amount?: string;
   readonly payeeName?: string;
@@ -54,14 +56,14 @@ export function writeQr(content: QrContent): QrWriting {
   );
   const tooLong = (tag: string): QrRefusal =>
     refuse(tag, `The content of tag ${tag} is longer than 99 characters`);
-  const account = template(accountFields(scheme, content.fields));
+  const account = accountValue(scheme, content.fields);
   if (account === undefined) return tooLong(content.tag ?? scheme.tags[0]!);
   for (const [tag, value] of Object.entries(content.rawAccounts ?? {})) put(tag, value);
   put(content.tag ?? scheme.tags[0]!, account);
   put('52', content.merchantCategory);
   put('53', findCurrency(content.currency)?.numeric ?? content.currency);
   put('54', writtenAmount(scheme, content.amount));
-  put('58', scheme.country);
+  put('58', content.country ?? scheme.country);
   put('59', content.payeeName);
   put('60', content.payeeCity);
   put('61', content.postalCode);
@@ -124,6 +126,13 @@ function rowFor(content: QrContent): Scheme {
     content.variant === undefined ? rows[0] : rows.find(({ variant }) => variant === content.variant);
   if (row === undefined) throw new RangeError(`no scheme ${content.scheme} ${content.variant ?? ''}`);
   return row;
+}
+
+/** A template of sub-tags, or a raw account of parts that follow each other; undefined when it is too long. */
+function accountValue(scheme: Scheme, given: Readonly<Record<string, string>>): string | undefined {
+  if (scheme.slices === undefined) return template(accountFields(scheme, given));
+  const parts = Object.entries(scheme.slices.parts);
+  return parts.map(([name, [from, to]]) => (given[name] ?? '').padEnd(to - from)).join('');
 }
 
 /** Sub-tags of the account template; inner templates (`01/00`) are folded into their outer tag. */

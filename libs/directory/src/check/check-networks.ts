@@ -1,9 +1,9 @@
-import { SCHEMES } from '@tonle/emvqr';
+import { SCHEME_NAMES } from '@tonle/emvqr';
 import { findCurrency } from '@tonle/money';
 import type { NetworkBody } from '../entry.schema.js';
 import { claimed, type DirectoryRule, type InService, type Violations } from './violation.js';
 
-const SCHEME_NAMES: ReadonlySet<string> = new Set(SCHEMES.map(({ id }) => id));
+const KNOWN_SCHEMES: ReadonlySet<string> = new Set(SCHEME_NAMES);
 
 /** Networks: who stands for one, which adapter speaks for it, what it pays and how it settles. */
 export function* checkNetworks(world: InService, adapters: readonly string[] | undefined): Violations {
@@ -78,10 +78,10 @@ function* checkWords(id: string, network: NetworkBody): Violations {
     if (findCurrency(currency) === undefined)
       yield wrong('currency_unknown', `${currency} is not a known currency; correct its code`);
   for (const scheme of schemes)
-    if (!SCHEME_NAMES.has(scheme))
+    if (!KNOWN_SCHEMES.has(scheme))
       yield wrong(
         'scheme_unknown',
-        `${scheme} is not a supported QR code scheme; use one of ${[...SCHEME_NAMES].join(', ')}`,
+        `${scheme} is not a supported QR code scheme; use one of ${SCHEME_NAMES.join(', ')}`,
       );
   for (const [what, kind] of [
     ['account', accounts.default],
