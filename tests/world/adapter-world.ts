@@ -3,17 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectCalls, InProcessTransport, inboxTopic, TOPICS, type InboundRecord } from '@tonle/messaging';
 import { createTestPlatform, type Platform } from '@tonle/platform';
-import { directoryEntry, legKeyOf, legResult, routingCalls, uuidV4, uuidV7 } from '@tonle/contracts';
+import {
+  directoryEntry,
+  legKeyOf,
+  NETWORKS,
+  legResult,
+  routingCalls,
+  uuidV4,
+  uuidV7,
+} from '@tonle/contracts';
 import type { DirectoryEntry, LegCommand, LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
-import { startSandbox, thailand, type RunningSandbox } from '@tonle/sandbox';
+import { startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
 import { controlOf, type CallControl } from './control.js';
 import { until } from './until.js';
 import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
 
 // One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
 
-const KEYS = ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
+const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
@@ -57,7 +65,7 @@ export async function openAdapterWorld(
   const keysDir = join(folder, 'keys');
   const pkiDir = join(folder, 'pki');
   const publicKeys = makeSandboxKeys(keysDir, KEYS);
-  await makeSandboxPki(pkiDir);
+  await makeSandboxPki(pkiDir, NETWORKS);
   const sandbox = await startSandbox({
     booksDir: join(folder, 'books'),
     controlPort: 0,
@@ -66,7 +74,10 @@ export async function openAdapterWorld(
     pkiDir,
     gatewayUrl: 'http://127.0.0.1:1',
     bakong: { user: 'tonle', password: 'sandbox', email: 'switch@tonle.example', ledgerDelayMs: 20 },
-    networks: [thailand({ doorUrl, signature, answerMs: PATIENCE_MS, enquiryMs: [200, 300] })],
+    networks: [
+      schemeOf('thailand', { doorUrl, signature, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
+      schemeOf('laos', { signature }),
+    ],
     ratesMs: 0,
     seed: 1,
   });
@@ -95,6 +106,10 @@ export async function openAdapterWorld(
     TONLE_THAI_URL: sandbox.addresses['thailand']!,
     TONLE_THAI_SEND_MS: String(sendMs),
     TONLE_THAI_SIGNATURE: signature,
+    TONLE_LAOS_URL: sandbox.addresses['laos']!,
+    TONLE_LAOS_SEND_MS: String(sendMs),
+    TONLE_LAOS_SIGNATURE: signature,
+    TONLE_LAOS_DOOR_PORT: '0',
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {

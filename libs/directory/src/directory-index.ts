@@ -113,7 +113,7 @@ function corridorIndex(
     if (read.kind !== 'corridor') continue;
     const [home, partner] = [allNetworks.get(read.body.home), allNetworks.get(read.body.partner)];
     if (home === undefined || partner === undefined) continue;
-    const corridor: Corridor = { ...read.body, home, partner };
+    const corridor: Corridor = { ...read.body, home: servedHome(home, read.body), partner };
     allCorridors.set(entry.id, corridor);
     if (entry.ended === true) continue;
     corridors.set(entry.id, corridor);
@@ -122,6 +122,12 @@ function corridorIndex(
     for (const scheme of partner.schemes) claim(byScheme, scheme, corridor);
   }
   return { allCorridors, corridors, networks, byAdapter, byScheme };
+}
+
+/** The home side as a corridor has it: in the currencies that it serves. */
+function servedHome(home: Side, { homeCurrencies }: CorridorBody): Side {
+  if (homeCurrencies === undefined) return home;
+  return { ...home, currencies: home.currencies.filter((each) => homeCurrencies.includes(each)) };
 }
 
 /** Networks with their calendars, ended ones too: what was begun with them goes on. */

@@ -95,6 +95,11 @@ export const corridorBody = z.object({
   /** Network ids. */
   home: z.string(),
   partner: z.string(),
+  /**
+   * Currencies of the home network that this corridor serves, for payers and payees; absent: all of them. Links in local
+   * currency serve accounts in it alone.
+   */
+  homeCurrencies: z.array(z.string()).min(1).optional(),
   open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
   /** Purpose codes a direction demands; empty: none demanded. */
   requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),

@@ -182,7 +182,7 @@ describe('other schemes', () => {
   it('decides by country and id, not by tag', () => {
     expect(read(lao(LAO_QR('70140418')))).toMatchObject({
       scheme: 'LAOQR',
-      account: { account: 'aBcD-1' },
+      account: { account: '70140418aBcD-1', accountType: 'LAOQR' },
     });
     expect(readQr(code(o('29', o('00', 'dara@angkor')), o('53', '840'), o('58', 'US')), NOW)).toMatchObject({
       kind: 'refused',

@@ -170,7 +170,11 @@ export const MEKONG_SCHEMES: readonly Scheme[] = [
       receiverId: field('03', 'ans', 1, 25, required),
       expiryMs: field('04', 'n', 13, 13),
     },
-    account: [{ fields: ['receiverId'], type: 'LAOQR' }],
+    // The institution decides the bank: receiver ids are each bank's own. Without one the code is refused for that.
+    account: [
+      { fields: ['iin', 'receiverId'], type: 'LAOQR' },
+      { fields: ['receiverId'], type: 'LAOQR' },
+    ],
     // Not confirmed by its network: only 13 digits are a time.
     expiry: { in: 'account', tag: '04', form: 'epoch-ms' },
     currencies: ['LAK'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { accountOf, readAccount } from './account.js';
-import { LAGOON } from './profile.testing.js';
+import { onWire, readAccount } from './account.js';
+import { isoProfile } from './profile.js';
+import { LAGOON, LAGOON_FILE } from './profile.testing.js';
 
 describe('what a payer wrote', () => {
   it.each<[string, string | undefined, string | undefined, string | undefined]>([
@@ -45,5 +46,17 @@ describe('an account on the wire', () => {
       { account: '1234', accountType: 'NIDN' },
       { id: '1234', scheme: 'NIDN' },
     ],
-  ])('%j', (payee, expected) => expect(accountOf(payee, LAGOON)).toEqual(expected));
+  ])('%j', (payee, account) => expect(onWire(payee, LAGOON)).toEqual({ account }));
+
+  it.each([
+    ['12345aBc-1', { account: { id: 'aBc-1', scheme: 'MERCHANT' }, bank: { memberId: '12345' } }],
+    // What its network wrote otherwise is not taken apart.
+    ['aBc-1', { account: { id: 'aBc-1', scheme: 'MERCHANT' } }],
+  ])('%s, which begins with its bank', (account, expected) => {
+    const accounts = [
+      { type: 'MERCHANT', form: '(\\d{5})(\\S+)', bank: { member: '$1', account: '$2' }, guessed: true },
+    ];
+    const profile = isoProfile.parse({ ...LAGOON_FILE, payees: { accounts } });
+    expect(onWire({ account, accountType: 'MERCHANT' }, profile)).toEqual(expected);
+  });
 });

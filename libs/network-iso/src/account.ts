@@ -1,4 +1,4 @@
-import type { Account } from '@tonle/iso20022';
+import type { Account, Agent } from '@tonle/iso20022';
 import type { AccountForm, IsoProfile } from './profile.js';
 
 /** A payee's account or proxy, with its type, as the wire has it. */
@@ -25,12 +25,25 @@ export function readAccount(
   return undefined;
 }
 
-/** An account as the wire carries it: a proxy with its type, or a number with its scheme. */
-export function accountOf({ account, accountType }: PayeeAccount, profile: IsoProfile): Account {
+/** A payee on the wire. */
+interface WirePayee {
+  /** A proxy with its type, or a number with its scheme. */
+  readonly account: Account;
+  /** The payee's bank, when the account names it. */
+  readonly bank?: Agent;
+}
+
+/** A payee's account as the wire carries it, and its bank where the account begins with one. */
+export function onWire({ account, accountType }: PayeeAccount, profile: IsoProfile): WirePayee {
   const [kind] = kindsOf(accountType, profile.payees.accounts);
-  return kind?.proxy === true
-    ? { proxy: { type: accountType, id: account } }
-    : { id: account, scheme: accountType };
+  if (kind?.proxy === true) return { account: { proxy: { type: accountType, id: account } } };
+  if (kind?.bank === undefined || !fits(kind.form, account))
+    return { account: { id: account, scheme: accountType } };
+  const { form, bank } = kind;
+  return {
+    account: { id: account.replace(form, bank.account), scheme: accountType },
+    bank: { memberId: account.replace(form, bank.member) },
+  };
 }
 
 /** Kinds of this very type, else those of every other. */

@@ -2,7 +2,7 @@ import type { Customer, LegCommand } from '@tonle/contracts';
 import type { Agent, CustomerPayment } from '@tonle/iso20022';
 import { amountFromJson } from '@tonle/money';
 import type { LegRefusal, Parties, PreparedLeg } from '@tonle/network';
-import { accountOf } from './account.js';
+import { onWire } from './account.js';
 import { agentOf, messageIdOf, ownAgent, writeMessage, type Speaker } from './message.js';
 
 const MINUTE_MS = 60_000;
@@ -43,6 +43,7 @@ function creditTransfer(
   const acceptedAt = new Date(acceptedMs).toISOString();
   const localTime = new Date(acceptedMs + profile.utcOffsetMinutes * MINUTE_MS).toISOString();
   const { settlementMethod, chargeBearer } = profile.transfer;
+  const payee = onWire(command.creditor, profile);
   return {
     kind: 'payment',
     messageId,
@@ -63,9 +64,9 @@ function creditTransfer(
     debtor: partyOf(command.debtor),
     debtorAccount: { id: command.debtor.account },
     debtorAgent: agents.payer,
-    creditorAgent: agents.network,
+    creditorAgent: payee.bank ?? agents.network,
     creditor: partyOf(command.creditor),
-    creditorAccount: accountOf(command.creditor, profile),
+    creditorAccount: payee.account,
     purpose: command.purpose,
     remittance: command.remittance,
   };

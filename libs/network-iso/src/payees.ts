@@ -1,7 +1,7 @@
 import type { Reason } from '@tonle/contracts';
 import { readIso, type ProxyRequest } from '@tonle/iso20022';
 import type { FoundPayee, PayeeQuestion, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
-import { accountOf, readAccount } from './account.js';
+import { onWire, readAccount } from './account.js';
 import { agentOf, ownAgent, WIRE, writeMessage, XML, type Speaker } from './message.js';
 import { reasonOfPartnerCode } from './profile.js';
 import { readResolution, resolutionRequest } from './qr-resolution.js';
@@ -31,6 +31,7 @@ function askAccount(wanted: WantedPayee, speaker: Speaker): PayeeQuestion | Paye
   const network = agentOf(wanted.network, speaker);
   if (network === undefined || versions.proxyRequest === undefined) return refused('participant_unknown');
   const own = ownAgent(speaker);
+  const { account, bank } = onWire(payee, speaker.profile);
   const messageId = messageIdOf(wanted);
   const createdAt = new Date(wanted.at).toISOString();
   const message: ProxyRequest = {
@@ -40,7 +41,8 @@ function askAccount(wanted: WantedPayee, speaker: Speaker): PayeeQuestion | Paye
     verificationId: messageId,
     assigner: own,
     assignee: network,
-    account: accountOf(payee, speaker.profile),
+    account,
+    ...(bank !== undefined && { agent: bank }),
   };
   const body = writeMessage(message, versions.proxyRequest, { from: own, to: network }, createdAt);
   const path = paths.proxyRequest;

@@ -65,6 +65,11 @@ const accountKind = z.strictObject({
   form: pattern(true),
   /** What becomes of a text that fits: `$1` is the first group of the form. Default: as it stands. */
   written: z.string().default('$&'),
+  /**
+   * Of accounts that begin with their bank: its member id in the clearing system and what is left of the account, by
+   * groups of the form. The bank is then the creditor's agent, and the wire has the rest as the account.
+   */
+  bank: z.strictObject({ member: z.string().min(1), account: z.string().min(1) }).optional(),
   /** A text without a type is taken for this kind when it fits, and fits the pattern if there is one. */
   guessed: z.union([z.boolean(), pattern(true)]).default(false),
 });

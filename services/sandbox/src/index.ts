@@ -1,5 +1,5 @@
 export { sandboxSettings, type SandboxSettings } from './settings.js';
-export { isoScheme, thailand, type IsoScheme } from './networks/iso20022/scheme.js';
+export { isoScheme, schemeOf, type IsoNetworkName, type IsoScheme } from './networks/iso20022/scheme.js';
 export { startSandbox, type RunningSandbox } from './sandbox.js';
 export { seededUnit } from './kit/clock.js';
 export { LatencyCount } from './kit/latency.js';

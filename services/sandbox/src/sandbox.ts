@@ -9,7 +9,7 @@ import { Timers } from './kit/timers.js';
 import { openBakong } from './networks/bakong/bakong.js';
 import { openIsoNetwork } from './networks/iso20022/network.js';
 import { PayeeRules } from './networks/iso20022/payees.js';
-import { thailand } from './networks/iso20022/scheme.js';
+import { schemeOf } from './networks/iso20022/scheme.js';
 import type { SandboxSettings } from './settings.js';
 
 export interface RunningSandbox {
@@ -32,7 +32,13 @@ export async function startSandbox(
   const { booksDir, keysDir, pkiDir } = settings;
   const networks = await openNetworks(settings, { clock, faults, pause, booksDir, keysDir, pkiDir, onError });
   const fx = new FxProviders({ ...settings, everyMs: settings.ratesMs }, clock, systemRandomBytes, pause);
-  const control = new Control({ faults, networks, thaiPayees: new PayeeRules(thailand()), fx, clock });
+  const control = new Control({
+    faults,
+    networks,
+    thaiPayees: new PayeeRules(schemeOf('thailand')),
+    fx,
+    clock,
+  });
   const controlListener = new Listener((call) => control.answer(call), {
     port: settings.controlPort,
     bodyBytesMax: CONTROL_BYTES_MAX,

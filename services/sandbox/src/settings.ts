@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readMarket, type MarketRates } from './fx/rate-walk.js';
-import { readSchemes, thailand, type IsoScheme } from './networks/iso20022/scheme.js';
+import { readSchemes, schemeOf, type IsoScheme } from './networks/iso20022/scheme.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const millis = z.coerce.number().int().min(0);
@@ -10,6 +10,7 @@ const environment = z.object({
   TONLE_SANDBOX_CONTROL_PORT: port.default(7420),
   TONLE_SANDBOX_BAKONG_PORT: port.default(7421),
   TONLE_SANDBOX_THAI_PORT: port.default(7422),
+  TONLE_SANDBOX_LAOS_PORT: port.default(7423),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
@@ -18,12 +19,14 @@ const environment = z.object({
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_GATEWAY_URL: z.string().default('http://127.0.0.1:7400'),
   TONLE_THAI_DOOR_URL: z.string().default('https://127.0.0.1:7410'),
+  TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
   TONLE_BAKONG_USER: z.string().default('tonle'),
   TONLE_BAKONG_PASSWORD: z.string().default('sandbox'),
   TONLE_BAKONG_EMAIL: z.string().default('switch@tonle.example'),
   TONLE_SANDBOX_LEDGER_DELAY_MS: millis.default(20),
   TONLE_SANDBOX_RATES_MS: millis.default(20_000),
   TONLE_THAI_SIGNATURE: z.enum(['http', 'xml']).default('http'),
+  TONLE_LAOS_SIGNATURE: z.enum(['http', 'xml']).default('http'),
   TONLE_SANDBOX_SEED: z.coerce.number().int().default(1),
 });
 
@@ -73,10 +76,15 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       ledgerDelayMs: read.TONLE_SANDBOX_LEDGER_DELAY_MS,
     },
     networks: [
-      thailand({
+      schemeOf('thailand', {
         port: read.TONLE_SANDBOX_THAI_PORT,
         doorUrl: read.TONLE_THAI_DOOR_URL,
         signature: read.TONLE_THAI_SIGNATURE,
+      }),
+      schemeOf('laos', {
+        port: read.TONLE_SANDBOX_LAOS_PORT,
+        doorUrl: read.TONLE_LAOS_DOOR_URL,
+        signature: read.TONLE_LAOS_SIGNATURE,
       }),
       ...(further === undefined ? [] : readSchemes(further)),
     ],

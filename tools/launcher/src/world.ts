@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
-import type { DirectoryEntry } from '@tonle/contracts';
+import { NETWORKS, type DirectoryEntry } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { ServiceKeyList } from '@tonle/messaging';
 import { addToDirectory, fxWith, simulatorsOf } from './added-networks.js';
@@ -36,7 +36,7 @@ export async function prepareSandboxWorld(
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
-  await makeSandboxPki(join(layout.home, 'pki'), layout.added);
+  await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added]);
   for (const entry of participants) {
     const body = entry.body as ParticipantBody;
     const publicKeyPem = readFileSync(join(keys, `${entry.id}.pub.pem`), 'utf8');

@@ -37,15 +37,22 @@ export function* checkCorridors({ corridors, networks }: InService): Violations 
 
 function* checkAmounts(
   entry: string,
-  { limits, schemeFee }: CorridorBody,
+  { limits, schemeFee, homeCurrencies }: CorridorBody,
   home: NetworkBody,
   partner: NetworkBody,
 ): Violations {
-  const both = [...home.currencies, ...partner.currencies];
+  const served = homeCurrencies ?? home.currencies;
+  for (const currency of served.filter((each) => !home.currencies.includes(each)))
+    yield {
+      rule: 'currency_unknown',
+      entry,
+      text: `homeCurrencies names ${currency}, which is not a currency of network ${home.networkId}; its currencies are ${home.currencies.join(', ')}`,
+    };
+  const both = [...served, ...partner.currencies];
   const amounts = [
     { what: 'limits.perPayment', rule: 'limit_wrong', of: limits.perPayment, currencies: both },
     { what: 'limits.perDebtorDay', rule: 'limit_wrong', of: limits.perDebtorDay, currencies: both },
-    { what: 'schemeFee.outbound', rule: 'fee_wrong', of: schemeFee.outbound, currencies: home.currencies },
+    { what: 'schemeFee.outbound', rule: 'fee_wrong', of: schemeFee.outbound, currencies: served },
     { what: 'schemeFee.inbound', rule: 'fee_wrong', of: schemeFee.inbound, currencies: partner.currencies },
   ] as const;
   for (const { what, rule, of, currencies } of amounts) {

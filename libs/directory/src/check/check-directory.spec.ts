@@ -207,6 +207,14 @@ describe(checkDirectory, () => {
       'corridor home-thai',
       directory(corridor({ schemeFee: { outbound: {}, inbound: { THB: 'one' } } })),
     ],
+    ['currency_unknown', 'corridor home-thai', directory(corridor({ homeCurrencies: ['KHR', 'LAK'] }))],
+    [
+      'limit_wrong',
+      'corridor home-thai',
+      directory(
+        corridor({ homeCurrencies: ['KHR'], limits: { perPayment: { USD: '1' }, perDebtorDay: {} } }),
+      ),
+    ],
     ['timers_contradict', 'corridor home-thai', directory(corridor({ timers: { ...timers, quoteMs: 0 } }))],
     [
       'timers_contradict',

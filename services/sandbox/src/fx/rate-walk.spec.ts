@@ -46,9 +46,10 @@ describe('rate walk', () => {
 
   it('begins where the terms of the sandbox begin, for every pair in them', () => {
     const market = readMarket('deploy/sandbox/fx.json');
-    expect(new RateWalk(3, market).rates(PROVIDERS[0]!)).toEqual(new RateWalk(3).rates(PROVIDERS[0]!));
+    const own = new RateWalk(3).rates(PROVIDERS[0]!);
+    expect(new RateWalk(3, market).rates(PROVIDERS[0]!).slice(0, own.length)).toEqual(own);
     const further = { ...market, 'KHR/FJD': 55_500n };
-    expect(new RateWalk(3, further).rates(PROVIDERS[0]!)[4]).toMatchObject({
+    expect(new RateWalk(3, further).rates(PROVIDERS[0]!).at(-1)).toMatchObject({
       sourceCurrency: 'KHR',
       targetCurrency: 'FJD',
       rate: expect.stringMatching(/^0\.00055\d+$/) as unknown,

@@ -6,10 +6,10 @@ import { falsified } from './faulty.js';
 import { BAKONG_OPERATIONS } from '../networks/bakong/operations.js';
 import { operationsOf } from '../networks/iso20022/operations.js';
 import { Messages } from '../networks/iso20022/messages.js';
-import { thailand } from '../networks/iso20022/scheme.js';
+import { schemeOf } from '../networks/iso20022/scheme.js';
 
 const NOW = Date.UTC(2026, 10, 20);
-const scheme = thailand();
+const scheme = schemeOf('thailand');
 const thai = operationsOf(scheme);
 const check = (over: object, known = thai) =>
   checkFault(faultRequest.parse({ network: 'x', fault: 'delay', ...over }), known);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { findBakongAccount } from './bakong/accounts.js';
 import { PayeeRules } from './iso20022/payees.js';
-import { thailand } from './iso20022/scheme.js';
+import { schemeOf } from './iso20022/scheme.js';
 
-const thai = new PayeeRules(thailand());
+const thai = new PayeeRules(schemeOf('thailand'));
+const lao = new PayeeRules(schemeOf('laos'));
 
 describe('accounts by rule', () => {
   it.each([
@@ -57,5 +58,23 @@ describe('accounts by rule', () => {
     ['1101700230674', 'NIDN', 'BE23'],
   ])('%s (%s) is missing with %s', (id, type, reason) => {
     expect(thai.find(id, type)).toEqual({ kind: 'missing', reason });
+  });
+
+  it.each([
+    ['27710418SHOP00000123', 'Talat Sao Stall 123'],
+    ['70140418SHOP00000123', 'Talat Sao Stall 123'],
+    ['00000418I90BYP17BC295VZ', 'Inthava Rattanavong'],
+  ])('%s is a receiver of LAPNet', (id, name) => {
+    expect(lao.find(id, 'LAOQR')).toEqual({ kind: 'found', account: id, accountType: 'LAOQR', name });
+  });
+
+  it.each([
+    // The bank decides, and so does the letter case.
+    ['12340418SHOP00000123', 'BE23'],
+    ['27710418shop00000123', 'BE23'],
+    ['27710418SHUT00000123', 'AC04'],
+    ['00000418i90byp17bc295vz', 'BE23'],
+  ])('%s is missing at LAPNet with %s', (id, reason) => {
+    expect(lao.find(id, 'LAOQR')).toEqual({ kind: 'missing', reason });
   });
 });

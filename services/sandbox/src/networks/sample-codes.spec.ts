@@ -1,12 +1,23 @@
 import { readQr } from '@tonle/emvqr';
 import { describe, expect, it } from '@jest/globals';
 import { PayeeRules } from './iso20022/payees.js';
-import { thailand } from './iso20022/scheme.js';
-import { khqrRequest, makeKhqr, makeThaiQr, thaiRequest } from './sample-codes.js';
+import { schemeOf, type IsoNetworkName } from './iso20022/scheme.js';
+import {
+  khqrRequest,
+  makeKhqr,
+  makeNationalCode,
+  makeThaiQr,
+  nationalRequest,
+  thaiRequest,
+} from './sample-codes.js';
 
 const NOW = 1_795_000_000_000;
 const khqr = (over: object) => makeKhqr(khqrRequest.parse({ account: 'shop00001@mekong', ...over }), NOW);
-const thai = (over: object) => makeThaiQr(thaiRequest.parse(over), new PayeeRules(thailand()), NOW);
+const thai = (over: object) => makeThaiQr(thaiRequest.parse(over), new PayeeRules(schemeOf('thailand')), NOW);
+const national = (network: IsoNetworkName, over: object) => {
+  const scheme = schemeOf(network);
+  return makeNationalCode(nationalRequest.parse(over), scheme, new PayeeRules(scheme), NOW);
+};
 const read = (sample: ReturnType<typeof khqr>) => {
   if (sample.kind !== 'made') throw new Error(sample.because);
   return readQr(sample.qrText, NOW);
@@ -44,6 +55,30 @@ describe('sample codes', () => {
       initiation: 'static',
       account: { account: '0066812345678', accountType: 'MBNO' },
     });
+  });
+
+  it("are of a network's own payee and scheme, or of the fields that are asked for", () => {
+    expect(read(national('laos', { amount: '250000' }))).toMatchObject({
+      scheme: 'LAOQR',
+      country: 'LA',
+      currency: 'LAK',
+      amount: '250000',
+      payeeName: 'Talat Sao Stall 123',
+      account: { account: '27710418SHOP00000123', accountType: 'LAOQR' },
+    });
+    expect(read(national('laos', { fields: { receiverId: 'I90BYP17BC295VZ' }, name: 'Noy' }))).toMatchObject({
+      initiation: 'static',
+      payeeName: 'Noy',
+      account: { account: '27710418I90BYP17BC295VZ' },
+    });
+    expect(read(national('thailand', { amount: '820.00' }))).toMatchObject({
+      scheme: 'THAI_BILL_PAYMENT',
+      account: { account: '010500000000123', fields: { reference2: `EXP${NOW + 600_000}` } },
+    });
+    expect(read(national('laos', { expired: true }))).toMatchObject({ expired: true });
+    // Seven digits are no institution.
+    expect(national('laos', { fields: { iin: '2771418' } })).toMatchObject({ kind: 'refused' });
+    expect(national('laos', { amount: '1.5' })).toMatchObject({ kind: 'refused' });
   });
 
   it('are expired on request', () => {

@@ -1,7 +1,8 @@
-import { khqrMd5, writeKhqr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
+import { khqrMd5, readQr, writeKhqr, writeQr, writeThaiQr, type QrWriting } from '@tonle/emvqr';
 import { z } from 'zod';
 import { findBakongAccount } from './bakong/accounts.js';
 import type { PayeeRules } from './iso20022/payees.js';
+import type { IsoScheme } from './iso20022/scheme.js';
 
 const NAME_MAX = 25;
 const decimal = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);
@@ -32,6 +33,12 @@ export const thaiRequest = z
   .refine((request) => (request.billerId === undefined) !== (request.mobile === undefined), {
     message: 'give billerId or mobile',
   });
+
+export const nationalRequest = z.strictObject({
+  /** Fields of the scheme by their names in emvqr, in place of those of the sample. */
+  fields: z.record(z.string(), z.string().max(99)).default({}),
+  ...common,
+});
 
 export type SampleCode =
   | { readonly kind: 'made'; readonly qrText: string; readonly md5?: string }
@@ -95,6 +102,31 @@ export function makeThaiQr(
       payeeCity: 'Bangkok',
     }),
   );
+}
+
+/** A code of a country's own scheme, of the network's sample payee unless the request names another. */
+export function makeNationalCode(
+  request: z.infer<typeof nationalRequest>,
+  { codes, currency }: Pick<IsoScheme, 'codes' | 'currency'>,
+  payees: PayeeRules,
+  now: number,
+): SampleCode {
+  const { amount, expired, expiresInSeconds } = request;
+  if (codes === undefined) return { kind: 'refused', because: 'the network has no codes' };
+  const { sample, expiry } = codes;
+  if (expired && expiry === undefined)
+    return { kind: 'refused', because: 'codes of this network carry no expiry' };
+  const fields = { ...sample.fields, ...request.fields };
+  if (expiry !== undefined && (amount !== undefined || expired))
+    fields[expiry.field] ??= `${expiry.mark}${expired ? now - 1000 : now + expiresInSeconds * 1000}`;
+  const { scheme, variant, city: payeeCity } = sample;
+  const content = { scheme, variant, fields, currency, amount, payeeCity, merchantCategory: '5999' };
+  const unnamed = writeQr(content);
+  const reading = unnamed.kind === 'written' ? readQr(unnamed.text, now) : undefined;
+  const payee =
+    reading?.kind === 'read' ? payees.find(reading.account.account, reading.account.accountType) : undefined;
+  const payeeName = request.name ?? (payee?.kind === 'found' ? payee.name : 'Unknown payee');
+  return told(writeQr({ ...content, payeeName: payeeName.slice(0, NAME_MAX) }));
 }
 
 function told(written: QrWriting): SampleCode {

@@ -6,7 +6,7 @@ import { expect } from '@jest/globals';
 import { request } from 'undici';
 import { until } from '../../../../tests/world/until.js';
 import { ScriptedDoor } from './scripted-door.js';
-import { startSandbox, thailand, type RunningSandbox, type SandboxSettings } from '../index.js';
+import { startSandbox, schemeOf, type RunningSandbox, type SandboxSettings } from '../index.js';
 
 /** Short, so that tests see a not-found become final. */
 export const NOT_FOUND_FINAL_MS = 200;
@@ -44,7 +44,7 @@ export async function runSandbox(
     gatewayUrl: 'http://127.0.0.1:9',
     bakong: { user: 'TONLE', password: 'secret & <more>', email: 'switch@tonle.example', ledgerDelayMs: 0 },
     networks: [
-      thailand({
+      schemeOf('thailand', {
         doorUrl: await door.open(),
         answerMs,
         enquiryMs: [30],

@@ -1,5 +1,5 @@
 import { readQr } from '@tonle/emvqr';
-import type { Account, CustomerPayment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
+import type { Account, Agent, CustomerPayment, ProxyReply, ProxyRequest } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
 import { isoTime, type Messages } from './messages.js';
 import type { PayeeRules } from './payees.js';
@@ -19,7 +19,7 @@ export function resolveQr(
   const reading = qrText === undefined ? undefined : readQr(qrText, now);
   if (reading?.kind !== 'read' || reading.country !== country) return { found: false, reason: 'DS14' };
   const { account, amount, payeeName } = reading;
-  const expiry = expiryOf(account.fields['reference2'], codes?.expiryReference);
+  const expiry = expiryOf(account.fields, codes?.expiry);
   if (expiry !== undefined && expiry <= now) return { found: false, reason: 'DS24' };
   const payee = payees.find(account.account, account.accountType);
   if (payee.kind === 'missing') return { found: false, reason: payee.reason };
@@ -47,10 +47,14 @@ function qrTextOf(body: Buffer): string | undefined {
   }
 }
 
-/** Codes carry no expiry; a second reference with the network's mark gives one. */
-function expiryOf(reference: string | undefined, mark: string | undefined): number | undefined {
-  if (mark === undefined || reference?.startsWith(mark) !== true) return undefined;
-  const text = reference.slice(mark.length);
+/** When a code ends, where the network has a field for it. */
+function expiryOf(
+  fields: Readonly<Record<string, string>>,
+  rule: NonNullable<IsoScheme['codes']>['expiry'],
+): number | undefined {
+  const value = rule === undefined ? undefined : fields[rule.field];
+  if (rule === undefined || value?.startsWith(rule.mark) !== true) return undefined;
+  const text = value.slice(rule.mark.length);
   return EPOCH_MS.test(text) ? Number(text) : undefined;
 }
 
@@ -61,7 +65,7 @@ export function proxyReplyTo(
   payees: PayeeRules,
   at: number,
 ): ProxyReply {
-  const asked = idOf(request.account);
+  const asked = idOf(request.account, request.agent);
   const payee = payees.find(asked?.id ?? '', asked?.type);
   const reply = {
     kind: 'proxy_reply' as const,
@@ -79,12 +83,14 @@ export function proxyReplyTo(
 }
 
 /** The payee: the proxy when one is given, else the account. */
-export function payeeOf(payment: CustomerPayment): { id: string; type?: string } {
-  return idOf(payment.creditorAccount) ?? { id: '' };
+export function payeeOf({ creditorAccount, creditorAgent }: CustomerPayment): { id: string; type?: string } {
+  return idOf(creditorAccount, creditorAgent) ?? { id: '' };
 }
 
-/** What an account is known by: its proxy, else its number; undefined when it has neither. */
-export function idOf(account: Account | undefined): { id: string; type?: string } | undefined {
+/** What an account is known by: its proxy, else its number, behind its bank's where that is named; undefined when it has neither. */
+export function idOf(account: Account | undefined, bank?: Agent): { id: string; type?: string } | undefined {
   if (account?.proxy !== undefined) return { id: account.proxy.id, type: account.proxy.type };
-  return account?.id === undefined ? undefined : { id: account.id, type: account.scheme };
+  return account?.id === undefined
+    ? undefined
+    : { id: `${bank?.memberId ?? ''}${account.id}`, type: account.scheme };
 }

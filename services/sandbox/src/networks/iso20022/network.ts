@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Clock } from '@tonle/platform';
 import { readBody } from '../../kit/body.js';
 import { systemRandomBytes } from '../../kit/clock.js';
 import { json, Listener, type HttpCall, type HttpOutcome, type ListenerOptions } from '../../kit/listener.js';
 import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { SignedWire } from '../../kit/signed-wire.js';
+import { makeNationalCode, nationalRequest } from '../sample-codes.js';
 import { IsoBooks } from './books.js';
 import { Messages } from './messages.js';
 import { operationsOf } from './operations.js';
@@ -41,6 +43,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     }),
     operations: operationsOf(scheme),
     routes: {
+      'POST qr': (call) => sampleCode(call, scheme, payees, clock),
       'POST pay': (call) => payOnce(call, side, payees, clock),
       'POST run': (call) => runs.start(call),
       'GET payments': (_call, uetr) => payment(books, uetr ?? ''),
@@ -59,6 +62,15 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       await books.close();
     },
   };
+}
+
+function sampleCode(call: HttpCall, scheme: IsoScheme, payees: PayeeRules, clock: Clock): HttpOutcome {
+  const body = readBody(call, nationalRequest);
+  if (body.kind === 'refused') return body.reply;
+  const sample = makeNationalCode(body.value, scheme, payees, clock.now());
+  return sample.kind === 'made'
+    ? json(200, { qrText: sample.qrText })
+    : json(422, { error: 'no such code can be made', issues: [sample.because] });
 }
 
 /** One load run at a time; it streams a line a second and ends when its caller goes. */

@@ -22,9 +22,9 @@ export class PayeeRules {
 
   /** `type` is an ISO proxy type or an account type; without one the form of the text decides. */
   find(id: string, type?: string): PayeeFinding {
-    const rule = this.rules.find(({ types, patterns }) =>
-      type === undefined ? patterns.form.test(id) : types.includes(type),
-    );
+    const ofType = type === undefined ? this.rules : this.rules.filter(({ types }) => types.includes(type));
+    const rule =
+      ofType.find(({ patterns }) => patterns.form.test(id)) ?? (type === undefined ? undefined : ofType[0]);
     if (rule === undefined) return { kind: 'missing', reason: PROXY_UNKNOWN };
     const { known, closed } = rule.patterns;
     if (closed?.test(id) === true) return { kind: 'missing', reason: 'AC04' };

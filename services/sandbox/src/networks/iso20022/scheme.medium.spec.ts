@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { control, runSandbox, type TestSandbox } from '../../testing/running-sandbox.js';
-import { isoScheme, readSchemes, thailand } from './scheme.js';
+import { isoScheme, readSchemes, schemeOf } from './scheme.js';
 
 const LAGOON = {
-  ...thailand(),
+  ...schemeOf('thailand'),
   id: 'lagoon',
   bic: 'LAGOLGLGXXX',
   country: 'LG',
@@ -40,7 +40,7 @@ afterEach(async () => {
 describe('a network from a file', () => {
   it('listens, keeps books of its own and has its part of the control API', async () => {
     await writeFile(file, JSON.stringify([LAGOON]));
-    sandbox = await runSandbox({ networks: [thailand(), ...readSchemes(file)] });
+    sandbox = await runSandbox({ networks: [schemeOf('thailand'), ...readSchemes(file)] });
     expect(Object.keys(sandbox.running.addresses).sort()).toEqual([
       'bakong',
       'control',

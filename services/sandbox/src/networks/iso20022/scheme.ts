@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { SCHEMES, type SchemeId } from '@tonle/emvqr';
 import { z } from 'zod';
 
+const SCHEME_IDS = [...new Set(SCHEMES.map(({ id }) => id))] as [SchemeId, ...SchemeId[]];
 const pattern = z.string().refine(isPattern, { message: 'not a regular expression' });
 const millis = z.number().int().min(0);
 const port = z.number().int().min(0).max(65_535);
@@ -46,8 +48,20 @@ export const isoScheme = z.strictObject({
   payees: z.array(payeeRule).min(1),
   /** Accounts of its own payers: the prefix, and a number of so many digits. */
   payer: z.strictObject({ prefix: z.string(), digits: z.number().int().min(1).max(15) }),
-  /** It reads codes of its country itself (`/qr/resolve`); a second reference with this mark gives one an expiry. */
-  codes: z.strictObject({ expiryReference: z.string() }).optional(),
+  /** It reads codes of its country itself (`/qr/resolve`). */
+  codes: z
+    .strictObject({
+      /** This field of a code, behind a mark, is its expiry in epoch milliseconds. */
+      expiry: z.strictObject({ field: z.string(), mark: z.string().default('') }).optional(),
+      /** What `POST qr` of its control API makes, when nothing else is asked: a row of emvqr's schemes and its fields. */
+      sample: z.strictObject({
+        scheme: z.enum(SCHEME_IDS),
+        variant: z.string().optional(),
+        fields: z.record(z.string(), z.string()),
+        city: z.string(),
+      }),
+    })
+    .optional(),
   versions: z.strictObject({
     payment: z.string(),
     status: z.string(),
@@ -80,11 +94,13 @@ export type SchemeSettings = Partial<
   >
 >;
 
-const THAILAND = new URL('../thailand/thailand.json', import.meta.url);
+/** The networks of the repository that speak it. */
+export type IsoNetworkName = 'thailand' | 'laos';
 
-/** The Thai switch. */
-export function thailand(settings: SchemeSettings = {}): IsoScheme {
-  return isoScheme.parse({ ...(JSON.parse(readFileSync(THAILAND, 'utf8')) as object), ...settings });
+/** One of them. */
+export function schemeOf(name: IsoNetworkName, settings: SchemeSettings = {}): IsoScheme {
+  const file = new URL(`../${name}/${name}.json`, import.meta.url);
+  return isoScheme.parse({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...settings });
 }
 
 /** Further networks: a JSON file with a list of schemes. Throws with what does not fit. */

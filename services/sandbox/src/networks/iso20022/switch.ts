@@ -60,7 +60,7 @@ export class IsoSwitch {
     if (call.path === '/iso20022/acmt.023' && message.kind === 'proxy_request') {
       return this.run(
         'acmt.023',
-        { accounts: [idOf(message.account)?.id] },
+        { accounts: [idOf(message.account, message.agent)?.id] },
         () => Promise.resolve(this.lookUp(message)),
         sign,
       );

@@ -1,0 +1,4 @@
+import { runNetwork } from '@tonle/network';
+import { laos } from './network.js';
+
+await runNetwork(laos);
