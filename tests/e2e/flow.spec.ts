@@ -5,6 +5,7 @@ import { readIso, writeIso, type CustomerPayment, type Status, type StatusReques
 import { amount, formatAmount, parseAmount } from '@tonle/money';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import { TestInstallation, MODES, type Money, type InstallationPayment } from '../world/installation.js';
+import { reconciledSince } from '../world/reconciliation.js';
 
 jest.setTimeout(180_000);
 
@@ -28,6 +29,7 @@ interface Review {
 
 describe.each(MODES)('payments on %s', (mode) => {
   let world: TestInstallation;
+  const startedMs = Date.now();
 
   beforeAll(async () => {
     world = await TestInstallation.start(mode);
@@ -266,32 +268,10 @@ describe.each(MODES)('payments on %s', (mode) => {
     expect(thai.reduce((sum, window) => sum + window.payments, 0)).toBeGreaterThan(8);
 
     // The networks' day is that of Phnom Penh and Bangkok.
-    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    const request = { job: 'reconcile', day, reason: 'end of the test' };
-    const started = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
-    expect(started.ok).toBe(true);
-    interface Job {
-      readonly state: string;
-      readonly result: readonly {
-        readonly partner: string;
-        readonly currency: string;
-        readonly matched: number;
-      }[];
-    }
-    const job = await world.until('the reconciliation to end', async () => {
-      const { body } = await operator.get<Job>(`/v1/ops/jobs/${started.body.jobId}`);
-      return ['done', 'failed'].includes(body.state) ? body : undefined;
-    });
-    expect(job.state).toBe('done');
-    for (const [partner, currency] of [
-      ['THSWITCH', 'THB'],
-      ['BAKONG', 'KHR'],
-    ]) {
-      const own = job.result.find((each) => each.partner === partner && each.currency === currency);
-      expect(own?.matched).toBeGreaterThan(8);
-    }
-    const breaks = await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN');
-    expect(breaks.body.breaks).toEqual([]);
+    const reconciled = await reconciledSince(world, startedMs, 420);
+    expect(reconciled.of('THSWITCH', 'THB').agreed).toBeGreaterThan(8);
+    expect(reconciled.of('BAKONG', 'KHR').agreed).toBeGreaterThan(8);
+    expect(reconciled.breaks).toEqual([]);
   });
 
   it('pays back what was taken, and two operators go on where the network contradicts itself', async () => {

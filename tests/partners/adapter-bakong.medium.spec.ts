@@ -8,6 +8,7 @@ import {
   command,
   fault,
   legCommandOf,
+  linesSince,
   openAdapterWorld,
   outcomes,
   type AdapterWorld,
@@ -368,27 +369,14 @@ describe('lookups, listing, audit', () => {
   });
 
   it('lists the day with leg keys, by page, with totals', async () => {
+    const fromMs = Date.now();
     const leg = legCommandOf('debit');
     await command(world, SERVICE, leg);
     await outcomes(world, leg.legKey, 'accepted');
-    const day = new Date(clock.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    const lines = [];
-    let cursor: string | undefined;
-    let totals: { count: number; amountMinor: string } | undefined;
-    do {
-      const page = await world.calls.call(calls.statement, { day, currency: 'KHR', cursor, pageMax: 3 });
-      lines.push(...page.lines);
-      cursor = page.nextCursor;
-      totals = page.totals;
-    } while (cursor !== undefined);
-    expect(lines.find((line) => line.legKey === legKeyOf(leg.paymentId, 'debit'))).toMatchObject({
-      leg: 'debit',
-      amount: leg.amount,
-    });
-    expect(totals).toEqual({
-      count: lines.length,
-      amountMinor: lines.reduce((sum, line) => sum + BigInt(line.amount.minor), 0n).toString(),
-    });
+    const lines = await linesSince(world, SERVICE, fromMs, { currency: 'KHR', pageMax: 3 });
+    expect(lines.filter(({ legKey }) => legKey === legKeyOf(leg.paymentId, 'debit'))).toMatchObject([
+      { leg: 'debit', amount: leg.amount },
+    ]);
   });
 
   it('passes its own audit', async () => {

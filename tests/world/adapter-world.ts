@@ -1,9 +1,11 @@
+import { expect } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectCalls, InProcessTransport, inboxTopic, TOPICS, type InboundRecord } from '@tonle/messaging';
 import { createTestPlatform, type Platform } from '@tonle/platform';
 import {
+  adapterCalls,
   directoryEntry,
   legKeyOf,
   NETWORKS,
@@ -12,10 +14,18 @@ import {
   uuidV4,
   uuidV7,
 } from '@tonle/contracts';
-import type { DirectoryEntry, LegCommand, LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
+import type {
+  DirectoryEntry,
+  LegCommand,
+  LegKind,
+  LegResult,
+  PaymentSubmit,
+  StatementLine,
+} from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
 import { startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
 import { controlOf, type CallControl } from './control.js';
+import { daysSince } from './days.js';
 import { until } from './until.js';
 import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
 
@@ -33,6 +43,8 @@ export const clock = {
     aheadMs += ms;
   },
 };
+/** The day of both networks is that of Phnom Penh and Bangkok. */
+const NETWORK_OFFSET_MINUTES = 420;
 const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
 
 export interface AdapterWorld {
@@ -232,4 +244,28 @@ export async function outcomes(
     return true;
   });
   return of();
+}
+
+/** The statement lines of every day since an instant of the simulators' clock, by page; each day's totals are those of its lines. */
+export async function linesSince(
+  world: AdapterWorld,
+  service: string,
+  fromMs: number,
+  asked: { readonly currency: string; readonly pageMax: number },
+): Promise<StatementLine[]> {
+  const { statement } = adapterCalls(service);
+  const all: StatementLine[] = [];
+  for (const day of daysSince(fromMs, NETWORK_OFFSET_MINUTES)) {
+    const lines: StatementLine[] = [];
+    let page = await world.calls.call(statement, { day, ...asked });
+    lines.push(...page.lines);
+    while (page.nextCursor !== undefined) {
+      page = await world.calls.call(statement, { day, ...asked, cursor: page.nextCursor });
+      lines.push(...page.lines);
+    }
+    const amountMinor = lines.reduce((sum, { amount }) => sum + BigInt(amount.minor), 0n).toString();
+    expect(page.totals).toEqual({ count: lines.length, amountMinor });
+    all.push(...lines);
+  }
+  return all;
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { writeIso, type CustomerTransfer } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { request } from 'undici';
+import { dayAt } from '../../../../../tests/world/days.js';
 import { until } from '../../../../../tests/world/until.js';
 import { BakongCaller, reversal, transfer } from '../../testing/bakong-caller.js';
 import { control, runSandbox, unanswered, type TestSandbox } from '../../testing/running-sandbox.js';
@@ -16,6 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 afterEach(() => control(sandbox, 'DELETE', 'faults'));
+
+const booked = async (message: CustomerTransfer): Promise<{ minor: string; at: number }[]> =>
+  (
+    await control(
+      sandbox,
+      'GET',
+      `bakong/entries?externalRef=${encodeURIComponent(message.paymentInformationId)}`,
+    )
+  ).body.entries;
 
 describe('participant interface', () => {
   it('books a transfer and shows it in the Open API by hash and external reference', async () => {
@@ -142,23 +152,27 @@ describe('Open API', () => {
 
   it('lists a day by pages with the totals of the day', async () => {
     await caller.renew();
-    await Promise.all(
-      [1, 2, 3].map(() =>
-        caller.send(transfer({ amount: amount('USD', 1250n), debtorAccount: { id: 'u0000002@angkor' } })),
-      ),
+    const messages = Array.from({ length: 5 }, () =>
+      transfer({ amount: amount('USD', 1250n), debtorAccount: { id: 'u0000002@angkor' } }),
     );
-    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    const first = await caller.api('list_transactions', { day, currency: 'USD', size: 2 });
-    expect(first.body.data).toMatchObject({ count: 3, nextCursor: expect.any(String) });
-    expect(first.text).toContain('"total":37.50');
-    const second = await caller.api('list_transactions', {
-      day,
-      currency: 'USD',
-      size: 2,
-      cursor: first.body.data.nextCursor,
-    });
-    expect(second.body.data.transactions).toHaveLength(1);
-    expect(second.body.data.nextCursor).toBeUndefined();
+    await Promise.all(messages.map((message) => caller.send(message)));
+    const days = (await Promise.all(messages.map(booked))).flat().map(({ at }) => dayAt(at, 420));
+    const bookedOn = (day: string) => days.filter((each) => each === day).length;
+    // Three at least are of one day, should midnight come between.
+    const day = days.find((each) => bookedOn(each) >= 3)!;
+    const page = (cursor?: string) =>
+      caller.api('list_transactions', { day, currency: 'USD', size: 2, ...(cursor && { cursor }) });
+    const first = await page();
+    expect(first.body.data).toMatchObject({ count: bookedOn(day), nextCursor: expect.any(String) });
+    expect(first.text).toContain(`"total":${(12.5 * bookedOn(day)).toFixed(2)}`);
+    const listed = [...first.body.data.transactions];
+    for (let cursor = first.body.data.nextCursor; cursor !== undefined;) {
+      const { data } = (await page(cursor)).body;
+      expect(data.transactions.length).toBeLessThanOrEqual(2);
+      listed.push(...data.transactions);
+      cursor = data.nextCursor;
+    }
+    expect(new Set(listed.map(({ hash }) => hash)).size).toBe(bookedOn(day));
     expect((await caller.api('list_transactions', { day: 'today', currency: 'USD' })).body.errorCode).toBe(5);
   });
 });
@@ -167,15 +181,6 @@ describe('faults', () => {
   const OPERATION = 'makeFullFundTransfer';
   const set = (fault: object) =>
     control(sandbox, 'POST', 'faults', { network: 'bakong', operation: OPERATION, count: 1, ...fault });
-  const booked = async (message: CustomerTransfer): Promise<{ minor: string; at: number }[]> =>
-    (
-      await control(
-        sandbox,
-        'GET',
-        `bakong/entries?externalRef=${encodeURIComponent(message.paymentInformationId)}`,
-      )
-    ).body.entries;
-
   it.each([
     ['timeout_before', { fault: 'timeout_before', delayMs: 50 }, false],
     ['timeout_after', { fault: 'timeout_after', delayMs: 50 }, true],

@@ -1,0 +1,64 @@
+import { daysSince } from './days.js';
+import type { TestInstallation } from './installation.js';
+import { until } from './until.js';
+
+interface Counts {
+  readonly partner: string;
+  readonly currency: string;
+  readonly lines: number;
+  readonly matched: number;
+}
+
+interface Job {
+  readonly state: string;
+  readonly result: readonly Counts[];
+}
+
+interface Break {
+  readonly type: string;
+  readonly partner: string;
+  readonly currency: string;
+}
+
+export interface Reconciled {
+  /** Lines of the partner's statements, and those that agree; what midnight came into agrees but for its day. */
+  of(partner: string, currency: string): { readonly lines: number; readonly agreed: number };
+  /** Whatever else differs. */
+  readonly breaks: readonly Break[];
+}
+
+/** Reconciles with all networks every day since an instant, which is `utcOffsetMinutes` east of UTC at the easternmost. */
+export async function reconciledSince(
+  world: TestInstallation,
+  fromMs: number,
+  utcOffsetMinutes: number,
+): Promise<Reconciled> {
+  const operator = world.as('OPERATOR');
+  const days = daysSince(fromMs, utcOffsetMinutes);
+  const counts: Counts[] = [];
+  for (const day of days) {
+    const request = { job: 'reconcile', day, reason: 'end of the test' };
+    const { body: started } = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
+    const job = await until(`the reconciliation of ${day}`, async () => {
+      const { body } = await operator.get<Job>(`/v1/ops/jobs/${started.jobId}`);
+      return ['done', 'failed'].includes(body.state) && body;
+    });
+    if (job.state !== 'done') throw new Error(JSON.stringify(job));
+    counts.push(...job.result);
+  }
+  const { body } = await operator.get<{ breaks: Break[] }>('/v1/ops/breaks?state=OPEN');
+  const ofMidnight = body.breaks.filter(({ type }) => type === 'TIMING' && days.length > 1);
+  return {
+    of: (partner, currency) => {
+      const isIts = (each: { partner: string; currency: string }) =>
+        each.partner === partner && each.currency === currency;
+      const own = counts.filter(isIts);
+      const total = (amounts: readonly number[]) => amounts.reduce((sum, each) => sum + each, 0);
+      return {
+        lines: total(own.map(({ lines }) => lines)),
+        agreed: total(own.map(({ matched }) => matched)) + ofMidnight.filter(isIts).length,
+      };
+    },
+    breaks: body.breaks.filter((each) => !ofMidnight.includes(each)),
+  };
+}
