@@ -34,3 +34,21 @@ export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';
 export { makeSandboxCertificates, makeSandboxPki } from './sandbox-pki.js';
 export { maskAccount } from './masking.js';
+export { loadRsaPrivateKey, loadRsaPublicKey } from './rsa-key.js';
+export {
+  signDetached,
+  verifyDetached,
+  type CriticalHeaders,
+  type DetachedJws,
+  type JwsRefusal,
+  type JwsVerifier,
+} from './detached-jws.js';
+export { decryptJwe, encryptJwe } from './jwe.js';
+export {
+  parameterText,
+  signParameters,
+  verifyParameters,
+  type SignedParameters,
+  type ParameterSigner,
+  type ParameterVerifier,
+} from './parameter-signature.js';
