@@ -13,11 +13,11 @@ export const participantBody = z.object({
   bic: z.string().optional(),
   country: z.string().length(2).optional(),
   state: z.enum(['active', 'paused', 'send_only', 'receive_only']),
-  /** Public keys that verify this participant's HTTP message signatures; several overlap while rotating. */
+  /** Public keys that verify what this participant signs, several while they rotate; RSA: by a network's own rules. */
   keys: z.array(
     z.object({
       keyId: z.string(),
-      algorithm: z.enum(['ecdsa-p256-sha256', 'ed25519']),
+      algorithm: z.enum(['ecdsa-p256-sha256', 'ed25519', 'rsa-v1_5-sha256']),
       publicKeyPem: z.string(),
       validFrom: z.iso.datetime({ offset: true }),
       validTo: z.iso.datetime({ offset: true }),

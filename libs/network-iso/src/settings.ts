@@ -88,7 +88,7 @@ function settingsOf(common: z.infer<typeof everywhere>, own: z.infer<typeof ofNe
   const { TONLE_HOME, TONLE_KEYS_DIR, TONLE_PKI_DIR, TONLE_BIC } = common;
   const keysDir = TONLE_KEYS_DIR ?? join(TONLE_HOME, 'keys');
   const pem = (file: string): string => join(TONLE_PKI_DIR ?? join(TONLE_HOME, 'pki'), file);
-  const tlsOf = (who: string): ClientTls => ({
+  const tlsOf = (who: string): Required<ClientTls> => ({
     authority: pem('ca.crt'),
     certificate: pem(`${who}.crt`),
     key: pem(`${who}.key`),

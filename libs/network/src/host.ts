@@ -65,7 +65,7 @@ export function startNetwork<Settings>(network: Network<Settings>): StartNetwork
   };
 }
 
-/** HTTPS that only the network's certificate may open; every answer is signed. */
+/** HTTPS that only the network's certificate may open, where it has one; every answer is signed. */
 function listenerOf({ listener: { port, host, tls } }: Inbound): HttpListener {
   return {
     purpose: 'door',
@@ -74,11 +74,13 @@ function listenerOf({ listener: { port, host, tls } }: Inbound): HttpListener {
     xml: true,
     metrics: false,
     tls: {
-      ca: readFileSync(tls.authority),
+      ...(tls.authority !== undefined && {
+        ca: readFileSync(tls.authority),
+        requestCert: true,
+        rejectUnauthorized: true,
+      }),
       key: readFileSync(tls.key),
       cert: readFileSync(tls.certificate),
-      requestCert: true,
-      rejectUnauthorized: true,
       minVersion: 'TLSv1.3',
     },
     prepare: ({ app, server }) => signAnswers(server, app.get(ANSWERER).signatures),

@@ -101,7 +101,9 @@ function answererProvider({ listener, routes }: Inbound): Provider {
     [PLATFORM, DOOR, InboundQuoteService, LEGS, EvidenceLog, Directory, KeyRegister, NonceRegister],
     (platform, door, quotes, legs, evidence, directory, keys, nonces) => {
       const { clock, random } = platform;
-      const signer = new MessageSigner(signature, { clock, random, findKey: keys.find });
+      const context = { clock, random, findKey: keys.find };
+      const signer =
+        typeof signature === 'function' ? signature(context) : new MessageSigner(signature, context);
       const endpoint = new InboundEndpoint({
         platform,
         routes,

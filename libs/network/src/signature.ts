@@ -7,17 +7,24 @@ import {
   verifyResponse,
   type ReceivedRequest,
   type SignatureAttempts,
-  type Verification,
+  type SignatureRefusal,
 } from '@tonle/security';
 import type { WireReply } from './exchange.js';
-import { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './signed-message.js';
+import { nonceOfMessage, signInside, verifyInside } from './signed-message.js';
 import type { Outgoing, WireContext, WirePart } from './wire.js';
 
 const NONCE_BYTES = 12;
 const NOTHING = new Uint8Array(0);
 const XML = 'application/xml';
-/** Only what proves who sent it. */
-export const SIGNATURE_HEADERS = ['signature-input', 'signature', 'content-digest'] as const;
+/** Only what proves who sent it, in whichever scheme. */
+export const SIGNATURE_HEADERS = [
+  'signature-input',
+  'signature',
+  'content-digest',
+  'client-id',
+  'request-time',
+  'response-time',
+] as const;
 
 /** How both sides sign towards each other. */
 export interface Signature {
@@ -31,9 +38,35 @@ export interface Signature {
   readonly insideXml: boolean;
 }
 
-export type RequestCheck =
-  | { readonly kind: 'verified'; readonly keyId: string; readonly nonce: string; readonly inside: boolean }
-  | Extract<Verification | SignedMessage, { kind: 'refused' }>;
+/** How an answer is bound to its request: it repeats the nonce, and is signed in the same place. */
+interface SeenSignature {
+  readonly nonce: string;
+  readonly inside: boolean;
+}
+
+export type RequestCheck<Seen> =
+  | {
+      readonly kind: 'verified';
+      readonly keyId: string;
+      /** Good for one request; without it a request that comes again is its sender's repeat, and answered as one. */
+      readonly once?: string;
+      readonly seen: Seen;
+    }
+  | { readonly kind: 'refused'; readonly reason: SignatureRefusal; readonly detail: string };
+
+/** Checks a network's requests to us and signs our answers. `Seen` is what the answer is bound to. */
+export interface RequestSigner<Seen = unknown> {
+  checkRequest(
+    request: ReceivedRequest & { readonly rawBody?: Uint8Array },
+    attempts: SignatureAttempts,
+  ): RequestCheck<Seen>;
+  signAnswer(
+    status: number,
+    contentType: string,
+    body: Uint8Array | string,
+    seen: Seen,
+  ): { headers: Record<string, string>; body: Uint8Array | string };
+}
 
 /** Signs each request, and takes no answer without a good signature that is bound to it: that is ambiguous. */
 export function signed(signature: Signature): WirePart {
@@ -52,7 +85,7 @@ export function signed(signature: Signature): WirePart {
 }
 
 /** Our key and the network's: signatures of requests and answers, in either direction (decisions 26). */
-export class MessageSigner {
+export class MessageSigner implements RequestSigner<SeenSignature> {
   private readonly privateKey: KeyObject;
 
   /** Throws when the key cannot be read. */
@@ -100,17 +133,20 @@ export class MessageSigner {
   checkRequest(
     request: ReceivedRequest & { readonly rawBody?: Uint8Array },
     attempts: SignatureAttempts,
-  ): RequestCheck {
+  ): RequestCheck<SeenSignature> {
     const { rawBody = NOTHING, headers } = request;
     const { clock, findKey } = this.context;
     const now = clock.now();
     if (!this.isInside(headers['content-type'], rawBody)) {
       const verdict = verifyRequest(request, findKey, now, { attempts });
-      return verdict.kind === 'refused' ? verdict : { ...verdict, inside: false };
+      if (verdict.kind === 'refused') return verdict;
+      const { keyId, nonce } = verdict;
+      return { kind: 'verified', keyId, once: nonce, seen: { nonce, inside: false } };
     }
     const verdict = verifyInside(rawBody, findKey, now, attempts);
     if (verdict.kind === 'refused') return verdict;
-    return { kind: 'verified', keyId: verdict.keyId, nonce: nonceOfMessage(rawBody), inside: true };
+    // What is signed inside its message comes again when its sender repeats it.
+    return { kind: 'verified', keyId: verdict.keyId, seen: { nonce: nonceOfMessage(rawBody), inside: true } };
   }
 
   /** Signs our answer as its request was signed: inside, or over HTTP with the request's nonce. */
@@ -118,7 +154,7 @@ export class MessageSigner {
     status: number,
     contentType: string,
     body: Uint8Array | string,
-    request: { readonly nonce: string; readonly inside: boolean },
+    request: SeenSignature,
   ): { headers: Record<string, string>; body: Uint8Array | string } {
     const { keyId } = this.signature;
     const { privateKey } = this;

@@ -29,9 +29,11 @@ export interface HttpConnection {
 
 /** Paths of PEM files: whom we trust, and who we are. */
 export interface ClientTls {
-  readonly authority: string;
-  readonly certificate: string;
-  readonly key: string;
+  /** Without it the authorities that this machine trusts. */
+  readonly authority?: string;
+  /** Where the network asks for a certificate. */
+  readonly certificate?: string;
+  readonly key?: string;
 }
 
 /** One part of a wire, once it is open. */
@@ -99,9 +101,9 @@ function poolOf({ origin, connections, tls }: HttpConnection): Pool {
       // One context for all connections: reading keys and certificates again for each costs milliseconds.
       ...(tls !== undefined && {
         secureContext: createSecureContext({
-          ca: readFileSync(tls.authority),
-          key: readFileSync(tls.key),
-          cert: readFileSync(tls.certificate),
+          ...(tls.authority !== undefined && { ca: readFileSync(tls.authority) }),
+          ...(tls.key !== undefined && { key: readFileSync(tls.key) }),
+          ...(tls.certificate !== undefined && { cert: readFileSync(tls.certificate) }),
         }),
       }),
     },

@@ -29,6 +29,13 @@ export {
   type RequestToSign,
   type ResponseToSign,
 } from './message-signing.js';
+export {
+  keyVersionText,
+  readKeyVersion,
+  signKeyVersion,
+  verifyKeyVersion,
+  type KeyVersionSubject,
+} from './key-version-signature.js';
 export { authorityOf, contentDigest } from './signature-base.js';
 export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, sandboxKeyId } from './sandbox-keys.js';

@@ -1,19 +1,23 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { loadRsaPublicKey } from './rsa-key.js';
 
+/** What signs over HTTP here (RFC 9421). */
 export type SignatureAlgorithm = 'ecdsa-p256-sha256' | 'ed25519';
+/** What keys of the register are for: networks have signatures of their own over RSA. */
+export type KeyAlgorithm = SignatureAlgorithm | 'rsa-v1_5-sha256';
 
 /** A public key of the register, ready to verify with. Times are epoch milliseconds. */
 export interface RegisteredKey {
   readonly publicKey: KeyObject;
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: KeyAlgorithm;
   readonly validFrom: number;
   readonly validTo: number;
 }
 
 /** A key as the directory holds it. */
 export interface KeyEntry {
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: KeyAlgorithm;
   readonly publicKeyPem: string;
   readonly validFrom: string;
   readonly validTo: string;
@@ -50,11 +54,12 @@ function pemOf(pemOrPath: string): string {
 }
 
 /** Makes a directory key ready to verify with. Throws when the PEM is broken or of another algorithm than stated. */
-export function registerKey(entry: KeyEntry): RegisteredKey {
-  const publicKey = createPublicKey(entry.publicKeyPem);
-  const algorithm = algorithmOf(publicKey);
-  if (algorithm !== entry.algorithm) throw new RangeError(`the key is ${algorithm}, not ${entry.algorithm}`);
-  return { publicKey, algorithm, validFrom: Date.parse(entry.validFrom), validTo: Date.parse(entry.validTo) };
+export function registerKey({ algorithm, publicKeyPem, validFrom, validTo }: KeyEntry): RegisteredKey {
+  const isRsa = algorithm === 'rsa-v1_5-sha256';
+  const publicKey = isRsa ? loadRsaPublicKey(publicKeyPem) : createPublicKey(publicKeyPem);
+  const found = isRsa ? algorithm : algorithmOf(publicKey);
+  if (found !== algorithm) throw new RangeError(`the key is ${found}, not ${algorithm}`);
+  return { publicKey, algorithm, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
 }
 
 // On Node 24 a bare KeyObject signs in 22 us and verifies in 67; the same key inside an options object
@@ -70,7 +75,7 @@ export function signBytes(privateKey: KeyObject, algorithm: SignatureAlgorithm, 
 
 /** Verifies; false for a signature of any other length or form, never throws. */
 export function verifyBytes(key: RegisteredKey, data: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== P1363_BYTES) return false;
+  if (signature.length !== P1363_BYTES || key.algorithm === 'rsa-v1_5-sha256') return false;
   try {
     return key.algorithm === 'ed25519'
       ? verify(null, data, key.publicKey, signature)

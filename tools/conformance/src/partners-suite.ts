@@ -1,32 +1,38 @@
 import { khqrMd5 } from '@tonle/emvqr';
+import { runKeyVersion } from './key-version-vectors.js';
 import { compare, readData, type CaseResult, type Suite } from './suite.js';
 import { runUnionPay, type VectorKeys } from './unionpay-vectors.js';
 
 const FILE = 'partners/signatures.json';
 
-interface SignatureVector {
+export interface SignatureVector {
   readonly id: string;
   readonly scheme: string;
   readonly [name: string]: unknown;
 }
 
+/** All of the file: vectors name keys, and others that they are derived from. */
+export interface SignatureData {
+  readonly vectors?: readonly SignatureVector[];
+  readonly keys?: VectorKeys;
+}
+
 /** How a kind of vector is run; undefined when this vector is another kind. */
-type Runner = (vector: SignatureVector, keys: VectorKeys) => CaseResult | undefined;
+type Runner = (vector: SignatureVector, data: SignatureData) => CaseResult | undefined;
 
 /** Signatures, digests and tokens of the partners whose adapters are built. */
-const RUNNERS: readonly Runner[] = [runMd5, runUnionPaySignature];
+const RUNNERS: readonly Runner[] = [
+  runMd5,
+  runUnionPaySignature,
+  (vector, data) => runKeyVersion(FILE, vector, data),
+];
 
 export const partnersSuite: Suite = {
   name: 'partners',
   *run(folder) {
-    const data = (readData(folder, FILE) ?? {}) as {
-      keys?: VectorKeys;
-      vectors?: readonly SignatureVector[];
-    };
+    const data = (readData(folder, FILE) ?? {}) as SignatureData;
     for (const vector of data.vectors ?? []) {
-      const result = RUNNERS.map((run) => run(vector, data.keys ?? {})).find(
-        (outcome) => outcome !== undefined,
-      );
+      const result = RUNNERS.map((run) => run(vector, data)).find((outcome) => outcome !== undefined);
       yield (
         result ?? { file: FILE, id: vector.id, disagreements: [], leftOut: `${vector.scheme} is not built` }
       );
@@ -41,7 +47,7 @@ function runMd5({ id, scheme, payload, text, md5 }: SignatureVector): CaseResult
   return { file: FILE, id, disagreements: compare(FILE, id, md5, khqrMd5(code), 'md5') };
 }
 
-function runUnionPaySignature(vector: SignatureVector, keys: VectorKeys): CaseResult | undefined {
-  const disagreements = runUnionPay(FILE, vector, keys);
+function runUnionPaySignature(vector: SignatureVector, data: SignatureData): CaseResult | undefined {
+  const disagreements = runUnionPay(FILE, vector, data.keys ?? {});
   return disagreements === undefined ? undefined : { file: FILE, id: vector.id, disagreements };
 }
