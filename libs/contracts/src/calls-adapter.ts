@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { contract, instant, refusal } from './calls-contract.js';
-import { amountJson, customer, legFinding, legKind, legOutcome, uuid } from './messages.js';
+import { amountJson } from './amount.js';
+import { customer, legFinding, legKind, legOutcome, uuid } from './messages.js';
+import { partnerTerms } from './partner-terms.js';
 
 // What each adapter answers under its own service name.
 
@@ -29,6 +31,8 @@ export const lookupAnswer = z.discriminatedUnion('kind', [
     qrExpiresAt: instant.optional(),
     validUntil: instant,
     remittance: z.string().optional(),
+    /** What the partner said of the money: the payee's own amount, the quote for it. `currency` and `amount` are what we settle. */
+    partnerTerms: partnerTerms.optional(),
   }),
   refusal,
 ]);

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { lostBecause } from './codes.js';
 import { contract, instant, refusal } from './calls-contract.js';
-import { amountJson, uuid } from './messages.js';
+import { amountJson } from './amount.js';
+import { direction, uuid } from './messages.js';
+import { partnerTerms } from './partner-terms.js';
 
 // What fx answers: quotes for participants, quotes by id for routing, rates from providers.
 
@@ -20,6 +22,10 @@ export const quote = z.object({
   rateVersion: z.number().int(),
   improvementBasisPoints: z.number().int(),
   fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: amountJson })),
+  /** Which way it pays; absent in quotes of earlier versions, whose currencies tell. */
+  direction: direction.optional(),
+  /** What the partner had said of the money when it was issued. */
+  partnerTerms: partnerTerms.optional(),
   issuedAt: instant,
   expiresAt: instant,
 });
@@ -42,8 +48,12 @@ export const quoteRequest = z.object({
   corridor: z.string(),
   sourceCurrency: z.string(),
   targetCurrency: z.string(),
+  /** Which way it pays; callers of earlier versions leave it to the currencies, which do not tell where both are the same. */
+  direction: direction.optional(),
   fixed: z.enum(['source', 'target']),
   amount: amountJson,
+  /** What the partner has said of the money: kept with the quote, and with the payment that uses it. */
+  partnerTerms: partnerTerms.optional(),
   /** Never valid longer than this: until then what is known of the payee holds. */
   notAfter: instant.optional(),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './codes.js';
-import { amountJson, customer, direction, legKind, paymentEvent, uuid } from './messages.js';
+import { amountJson } from './amount.js';
+import { customer, direction, legKind, paymentEvent, uuid } from './messages.js';
 import { deedFilter, inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 

@@ -1,5 +1,7 @@
 export * from './identifiers.js';
 export * from './states.js';
+export { amountJson } from './amount.js';
+export * from './partner-terms.js';
 export * from './messages.js';
 export * from './calls-fx.js';
 export * from './calls-adapter.js';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { amountJson } from './amount.js';
 import { isoStatus, reasonCode, settlementMode, timeField } from './codes.js';
+import { partnerTerms } from './partner-terms.js';
 import { REASON_TEXT_MAX } from './reason-text.js';
 import { PAYMENT_STATES } from './states.js';
 
@@ -12,12 +14,6 @@ const shortText = z.string().min(1).max(140);
 const name = z.string().max(200);
 /** What follows the first 200 characters of `reasonText`: versions before it take no more of them (`reasonWords`). */
 const reasonMore = z.string().max(REASON_TEXT_MAX).optional();
-
-/** Minor units as text: JSON numbers are floats. */
-export const amountJson = z.object({
-  currency: z.string().regex(/^[A-Z]{3}$/),
-  minor: z.string().regex(/^\d{1,18}$/),
-});
 
 export const direction = z.enum(['outbound', 'inbound']);
 export type Direction = z.infer<typeof direction>;
@@ -71,6 +67,8 @@ export const paymentSubmit = z.object({
   purpose: z.string().max(4).optional(),
   remittance: z.string().max(140).optional(),
   lookup: payeeLookup.optional(),
+  /** What the partner said of the money with its instruction; the quote may carry more. */
+  partnerTerms: partnerTerms.optional(),
   /** Inbound: the source network signed that the payer's side is secured. */
   payerSecured: z.boolean(),
   acceptedAt: instant,
@@ -106,6 +104,8 @@ export const legCommand = z.object({
   purpose: name.optional(),
   remittance: name.optional(),
   qrText: name.optional(),
+  /** What the partner has said of the money so far, such as the payee's own amount and the quote for it. */
+  partnerTerms: partnerTerms.optional(),
   acceptedAt: instant,
   /** No first byte after this instant: too late is NOT_SENT (decisions 12). */
   sendBefore: instant,
@@ -144,6 +144,8 @@ export const legResult = z.object({
   reasonMore,
   /** What the partner says it moved, when it says so. */
   amount: amountJson.optional(),
+  /** What else it says of the money: discount, fee, the amounts in other currencies. */
+  partnerTerms: partnerTerms.optional(),
   at: instant,
 });
 export type LegResult = z.infer<typeof legResult>;
@@ -225,6 +227,8 @@ export const paymentEvent = z.object({
   source: amountJson,
   target: amountJson,
   fees: z.array(z.object({ kind: name, payer: name, amount: amountJson })).max(20),
+  /** What the partner said of the money beside that: information. */
+  partnerTerms: partnerTerms.optional(),
   /** The partners' references of the accepted legs. */
   partnerRefs: z.object({
     debit: name.optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant, operatorAction } from './calls-contract.js';
-import { amountJson, direction, legKind, uuid } from './messages.js';
+import { amountJson } from './amount.js';
+import { direction, legKind, uuid } from './messages.js';
 import { PAYMENT_STATES } from './states.js';
 
 // Payments that no answer ends: two operators say what became of a leg (domain 6.16).

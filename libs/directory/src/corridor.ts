@@ -20,17 +20,23 @@ export function spelled(account: string, { accounts }: Pick<Side, 'accounts'>): 
   return letterCase === 'lower' ? bare.toLowerCase() : bare.toUpperCase();
 }
 
-/** Which way a pair of currencies runs in a corridor; undefined when the corridor does not serve it. */
+/**
+ * Which way a pair of currencies runs in a corridor; undefined when the corridor does not serve it that way. Where both ways
+ * are possible, as in one currency, only `told` says which.
+ */
 export function directionOf(
   { home, partner }: Corridor,
   sourceCurrency: string,
   targetCurrency: string,
+  told?: Direction,
 ): Direction | undefined {
-  if (home.currencies.includes(sourceCurrency) && partner.currencies.includes(targetCurrency))
-    return 'outbound';
-  if (partner.currencies.includes(sourceCurrency) && home.currencies.includes(targetCurrency))
-    return 'inbound';
-  return undefined;
+  const runs = (from: Side, to: Side) =>
+    from.currencies.includes(sourceCurrency) && to.currencies.includes(targetCurrency);
+  const ways = (['outbound', 'inbound'] as const).filter((way) =>
+    way === 'outbound' ? runs(home, partner) : runs(partner, home),
+  );
+  if (told !== undefined) return ways.includes(told) ? told : undefined;
+  return ways.length === 1 ? ways[0] : undefined;
 }
 
 /** Where a payment comes from and goes to, by its direction. */

@@ -226,6 +226,17 @@ describe('a corridor', () => {
     expect(directionOf(corridor, 'THB', 'LAK')).toBeUndefined();
   });
 
+  it('takes the word for it where both sides have the currencies', () => {
+    const dollars = new Directory(pairOf('home', 'wallets', { currencies: ['USD'] })).corridor(
+      'home-wallets',
+    )!;
+    expect(directionOf(dollars, 'USD', 'USD')).toBeUndefined();
+    expect(directionOf(dollars, 'USD', 'USD', 'outbound')).toBe('outbound');
+    expect(directionOf(dollars, 'USD', 'USD', 'inbound')).toBe('inbound');
+    expect(directionOf(dollars, 'KHR', 'USD')).toBe('outbound');
+    expect(directionOf(dollars, 'KHR', 'USD', 'inbound')).toBeUndefined();
+  });
+
   it.each<[string, NetworkBody['accounts']['spelling'], string]>([
     ['as it is given where nothing is said', undefined, 'U-1@Bank'],
     ['as it is given where letter case counts', { letterCase: 'kept' }, 'U-1@Bank'],

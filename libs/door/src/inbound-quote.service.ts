@@ -4,6 +4,7 @@ import {
   refused,
   type LookupAnswer,
   type LookupRequest,
+  type PartnerTerms,
   type Quote,
   type QuoteAnswer,
   type QuoteRequest,
@@ -47,8 +48,15 @@ export class InboundQuoteService {
     this.quotes = new Gatherer((items) => this.quoteAll(items), gather);
   }
 
-  /** Who stands behind a code, with a quote when code or caller name an amount of either side. */
-  resolve(code: ScannedCode, wanted: AmountJson | undefined): Promise<ResolvedCode | Refusal> {
+  /**
+   * Who stands behind a code, with a quote when code or caller name an amount of either side. What the caller says of its own
+   * money beside that stays with the quote.
+   */
+  resolve(
+    code: ScannedCode,
+    wanted: AmountJson | undefined,
+    partnerTerms?: PartnerTerms,
+  ): Promise<ResolvedCode | Refusal> {
     return this.unlessAway(async (corridor) => {
       const payee = await this.payee(code, corridor);
       if (payee.kind === 'refused') return payee;
@@ -56,7 +64,7 @@ export class InboundQuoteService {
       if (fixed.kind === 'refused') return fixed;
       const { amount } = fixed;
       if (amount === undefined) return { kind: 'resolved', payee, amount, quote: undefined };
-      const priced = await this.price(code, payee, amount, corridor);
+      const priced = await this.price(code, { ...payee, partnerTerms }, amount, corridor);
       return priced.kind === 'refused' ? priced : { kind: 'resolved', payee, amount, quote: priced.quote };
     });
   }
@@ -89,9 +97,11 @@ export class InboundQuoteService {
       corridor: corridorId,
       sourceCurrency,
       targetCurrency,
+      direction: 'inbound',
       fixed: amount.currency === targetCurrency ? 'target' : 'source',
       amount,
       notAfter: payee.validUntil,
+      partnerTerms: payee.partnerTerms,
     });
     if (answer.kind === 'refused') return refused(answer.reason, answer.detail);
     const { quote } = answer;

@@ -110,6 +110,29 @@ describe('a payment at the door', () => {
     });
   });
 
+  it("tells the payer's own amount and its rate where the instructed amount is in a currency of neither side", () => {
+    const own = { instructedAmount: amount('MYR', 4_500n), exchangeRate: '7.49000000' };
+    expect(decide(paymentOf(own))).toMatchObject({
+      instruction: {
+        submit: {
+          source: { currency: 'THB', minor: '33745' },
+          partnerTerms: {
+            billingAmount: { currency: 'MYR', minor: '4500' },
+            billingRate: { unitCurrency: 'MYR', quotedCurrency: 'THB', rate: '7.49' },
+          },
+        },
+      },
+    });
+    const instructedAmount = amount('KHR', 4_100_000n);
+    for (const none of [{}, { instructedAmount }])
+      expect(decide(paymentOf(none))).not.toHaveProperty([
+        'instruction',
+        'submit',
+        'partnerTerms',
+        'billingAmount',
+      ]);
+  });
+
   it('was accepted in UTC where its time names no zone, and so is its deadline', () => {
     const times = { acceptedAt: '2026-11-22T10:00:00.000', expiresAt: '2026-11-22T10:00:30' };
     expect(new Date().getTimezoneOffset()).not.toBe(0);

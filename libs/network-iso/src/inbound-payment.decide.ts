@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import { lateBy, refused, refusedTime, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import {
+  lateBy,
+  partnerRate,
+  refused,
+  refusedTime,
+  type PaymentSubmit,
+  type Refusal,
+} from '@tonle/contracts';
 import {
   accountIdOf,
   customerOf,
@@ -12,7 +19,7 @@ import {
 } from '@tonle/door';
 import { spelled } from '@tonle/directory';
 import { instantOf, type CustomerPayment } from '@tonle/iso20022';
-import { amountToJson } from '@tonle/money';
+import { amountToJson, plainDecimal } from '@tonle/money';
 import { pickHeaders, SIGNATURE_HEADERS, type InboundFound } from '@tonle/network';
 
 const SKEW_MS_MAX = 30_000;
@@ -110,6 +117,7 @@ function submitOf(
     quoteId: quote.quoteId,
     source: quote.source,
     target: quote.target,
+    partnerTerms: termsOf(payment, quote),
     debtor: {
       country: countries[0],
       ...customerOf(payment.debtor, payment.debtorAccount!, corridor.partner),
@@ -133,6 +141,21 @@ function submitOf(
     receivedAt: new Date(nowMs).toISOString(),
     replyTo: { service, instance },
   };
+}
+
+/** An instructed amount in neither side's currency is the payer's own: information, with the rate that it was converted at. */
+function termsOf(
+  { instructedAmount, exchangeRate }: CustomerPayment,
+  { source, target }: InboundQuote['quote'],
+): PaymentSubmit['partnerTerms'] {
+  if (instructedAmount === undefined) return undefined;
+  const billingAmount = amountToJson(instructedAmount);
+  const { currency } = billingAmount;
+  if (currency === source.currency || currency === target.currency) return undefined;
+  const rate = exchangeRate === undefined ? undefined : plainDecimal(exchangeRate);
+  const told = { unitCurrency: currency, quotedCurrency: source.currency, rate };
+  const { success, data: billingRate } = partnerRate.safeParse(told);
+  return { billingAmount, ...(success && { billingRate }) };
 }
 
 /** As UTC, which is meant where no zone is named; a year that JavaScript does not read stays, for the schema to refuse. */

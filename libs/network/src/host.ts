@@ -21,6 +21,7 @@ import { LegDecisions1764000400000 } from './migrations/1764000400000-leg-decisi
 import { LegRecovery1768000000000 } from './migrations/1768000000000-leg-recovery.js';
 import { LegEnquired1768200000000 } from './migrations/1768200000000-leg-enquired.js';
 import { AmountsTold1769600000000 } from './migrations/1769600000000-amounts-told.js';
+import { PartnerTerms1769700000000 } from './migrations/1769700000000-partner-terms.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -35,6 +36,7 @@ export const NETWORK_DATABASE = {
     LegEnquired1768200000000,
     DeadLetterDeeds1768200400000,
     AmountsTold1769600000000,
+    PartnerTerms1769700000000,
   ],
 };
 

@@ -147,7 +147,8 @@ export class InboundEndpoint {
     const { clock, random } = this.options.platform;
     const lookupId = random.id(clock.now());
     this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
-    const found = await this.options.quotes.resolve({ lookupId, qrText: read.qrText }, read.amount);
+    const { qrText, amount, partnerTerms } = read;
+    const found = await this.options.quotes.resolve({ lookupId, qrText }, amount, partnerTerms);
     return found.kind === 'refused' ? found : route.write(found);
   }
 

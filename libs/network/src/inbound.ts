@@ -1,4 +1,4 @@
-import type { InboundOutcome, LegCommand, Refusal } from '@tonle/contracts';
+import type { InboundOutcome, LegCommand, PartnerTerms, Refusal } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import type { InboundQuote, RawMessage, MessageDialect, Reply, ResolvedCode } from '@tonle/door';
 import type { AmountJson } from '@tonle/money';
@@ -42,10 +42,18 @@ export interface InboundCodes {
   readonly kind: 'codes';
   /** Name for evidence. */
   readonly operation: string;
-  read(
-    message: RawMessage,
-  ): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal;
+  read(message: RawMessage): AskedCode | Refusal;
   write(found: ResolvedCode): Reply;
+}
+
+/** A code that a payer abroad has scanned, and what its network says of the money. */
+interface AskedCode {
+  readonly kind: 'ok';
+  readonly qrText: string;
+  /** In a currency of either side. */
+  readonly amount?: AmountJson;
+  /** The payer's own amount, the network's quote: kept with our quote as information. */
+  readonly partnerTerms?: PartnerTerms;
 }
 
 /** Lets routes of different dialects stand in one table: whoever reads with a route answers with the same. */

@@ -260,7 +260,8 @@ function plansOf(
 
 /** The record for routing; its message id is the same however often it is told. */
 function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
-  const { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount } = report;
+  const { legKey, paymentId, leg, attempt, outcome, partnerRef, reason, reasonText, amount, partnerTerms } =
+    report;
   const at = new Date(report.at).toISOString();
   const body: LegResult = {
     legKey,
@@ -272,6 +273,7 @@ function resultRecord(report: LegReport, traceparent?: string): OutboundRecord {
     reason,
     ...reasonFields(reasonText),
     amount,
+    partnerTerms,
     at,
   };
   return {

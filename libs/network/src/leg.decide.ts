@@ -253,12 +253,14 @@ function said(answer: LegAnswer): Partial<LegReport> {
     reason?: string;
     reasonText?: string;
     amount?: LegReport['amount'];
+    partnerTerms?: LegReport['partnerTerms'];
   };
   return {
     partnerRef: plainRef(known.partnerRef),
     reason: known.reason === undefined ? undefined : plainText(known.reason, REASON_MAX),
     reasonText: known.reasonText === undefined ? undefined : shortenedText(known.reasonText, REASON_TEXT_MAX),
     amount: known.amount,
+    partnerTerms: known.partnerTerms,
   };
 }
 

@@ -1,28 +1,15 @@
 import { hash } from 'node:crypto';
-import type { LegCommand, LegOutcome } from '@tonle/contracts';
+import type { LegCommand } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { isSampled } from '@tonle/telemetry';
-import { reportKey, type KnownLeg, type LegIntent, type LegReport, type Parties } from './leg.js';
+import { insertAnswers, knownAnswers } from './leg-answer.store.js';
+import type { KnownLeg, LegIntent, LegReport, Parties } from './leg.js';
 
 interface AttemptRow {
   leg_key: string;
   attempt: number;
   bytes_hash: string;
   intent_at: Date;
-}
-
-interface AnswerRow {
-  leg_key: string;
-  attempt: number;
-  payment_id: string;
-  leg: LegCommand['leg'];
-  outcome: LegOutcome;
-  partner_ref: string | null;
-  reason: string | null;
-  reason_text: string | null;
-  currency: string | null;
-  amount_minor: bigint | null;
-  at: Date;
 }
 
 const INSERT_INTENTS = `
@@ -93,22 +80,6 @@ const KNOWN_ATTEMPTS = `
   FROM leg
   WHERE leg_key = ANY ($1::text[])
   ORDER BY leg_key, attempt`;
-
-const KNOWN_ANSWERS = `
-  SELECT leg_answer.leg_key, leg_answer.attempt, leg.payment_id, leg.leg, outcome, partner_ref, reason, reason_text,
-    leg_answer.currency, leg_answer.amount_minor, at
-  FROM leg_answer
-  JOIN leg USING (leg_key, attempt)
-  WHERE leg_answer.leg_key = ANY ($1::text[])
-  ORDER BY leg_key, at`;
-
-const INSERT_ANSWERS = `
-  INSERT INTO leg_answer (leg_key, attempt, outcome, partner_ref, reason, reason_text, currency, amount_minor, at)
-  SELECT *
-  FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::timestamptz[])
-  ON CONFLICT DO NOTHING
-  RETURNING concat_ws(':', leg_key, attempt, outcome,
-    CASE WHEN outcome = 'conflicting' THEN currency || ' ' || amount_minor END) AS key`;
 
 const LEGS_OF_PAYMENTS = `
   SELECT leg_key, leg.payment_id, leg.leg, max(leg.attempt) AS attempts,
@@ -223,7 +194,7 @@ export class LegStore {
   /** All attempts and answers of the given leg keys. */
   async known(database: Queryable, legKeys: readonly string[]): Promise<Map<string, KnownLeg>> {
     const attempts = await database.query<AttemptRow>(KNOWN_ATTEMPTS, [legKeys]);
-    const answers = await database.query<AnswerRow>(KNOWN_ANSWERS, [legKeys]);
+    const answers = await knownAnswers(database, legKeys);
     const known = new Map<
       string,
       { legKey: string; attempts: KnownLeg['attempts'][number][]; answers: LegReport[] }
@@ -233,26 +204,13 @@ export class LegStore {
       leg.attempts.push({ attempt, bytesHash, intentMs: intentAt.getTime() });
       known.set(legKey, leg);
     }
-    for (const row of answers) known.get(row.leg_key)?.answers.push(reportOf(row));
+    for (const answer of answers) known.get(answer.legKey)?.answers.push(answer);
     return known;
   }
 
   /** Inserts reports that were not made before; answers those that are new. An accepted leg is accepted once. */
-  async insertAnswers(database: Queryable, reports: readonly LegReport[]): Promise<LegReport[]> {
-    if (reports.length === 0) return [];
-    const rows = await database.query<{ key: string }>(INSERT_ANSWERS, [
-      reports.map(({ legKey }) => legKey),
-      reports.map(({ attempt }) => attempt),
-      reports.map(({ outcome }) => outcome),
-      reports.map(({ partnerRef }) => partnerRef ?? null),
-      reports.map(({ reason }) => reason ?? null),
-      reports.map(({ reasonText }) => reasonText ?? null),
-      reports.map(({ amount }) => amount?.currency ?? null),
-      reports.map(({ amount }) => amount?.minor ?? null),
-      reports.map(({ at }) => iso(at)),
-    ]);
-    const inserted = new Set(rows.map(({ key }) => key));
-    return reports.filter((report) => inserted.has(reportKey(report)));
+  insertAnswers(database: Queryable, reports: readonly LegReport[]): Promise<LegReport[]> {
+    return insertAnswers(database, reports);
   }
 
   /** Legs of payments with how often each was tried and asked about. */
@@ -278,22 +236,4 @@ export class LegStore {
     );
     return new Map(rows.map((row) => [row.external_ref, { legKey: row.leg_key, leg: row.leg }]));
   }
-}
-
-function reportOf(row: AnswerRow): LegReport {
-  return {
-    legKey: row.leg_key,
-    paymentId: row.payment_id,
-    leg: row.leg,
-    attempt: row.attempt,
-    outcome: row.outcome,
-    partnerRef: row.partner_ref ?? undefined,
-    reason: row.reason ?? undefined,
-    reasonText: row.reason_text ?? undefined,
-    amount:
-      row.currency === null || row.amount_minor === null
-        ? undefined
-        : { currency: row.currency, minor: row.amount_minor.toString() },
-    at: row.at.getTime(),
-  };
 }

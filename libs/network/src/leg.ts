@@ -1,4 +1,4 @@
-import type { LegCommand, LegOutcome, StatementHead, StatementLine } from '@tonle/contracts';
+import type { LegCommand, LegOutcome, PartnerTerms, StatementHead, StatementLine } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { AmountJson } from '@tonle/money';
 
@@ -44,7 +44,14 @@ export interface LegRefusal {
  * what it says.
  */
 export type LegAnswer =
-  | { readonly kind: 'accepted'; readonly partnerRef: string; readonly amount?: AmountJson }
+  | {
+      readonly kind: 'accepted';
+      readonly partnerRef: string;
+      /** What was moved, in the currency of the leg. */
+      readonly amount?: AmountJson;
+      /** What else the network says of the money: discount, fee, the amounts in other currencies. */
+      readonly partnerTerms?: PartnerTerms;
+    }
   | {
       readonly kind: 'rejected';
       readonly reason: string;
@@ -162,6 +169,7 @@ export interface LegReport {
   readonly reason?: string;
   readonly reasonText?: string;
   readonly amount?: AmountJson;
+  readonly partnerTerms?: PartnerTerms;
   /** Epoch ms. */
   readonly at: number;
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { LegCommand, LegKind, Reason } from '@tonle/contracts';
+import type { LegCommand, LegKind, PartnerTerms, Reason } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
@@ -184,6 +184,8 @@ export interface FoundPayee {
   /** Epoch ms. */
   readonly codeExpiresMs?: number;
   readonly remittance?: string;
+  /** What the network says of the money beside what we settle: the payee's own amount, its quote. */
+  readonly partnerTerms?: PartnerTerms;
 }
 
 export interface PayeeRefusal {

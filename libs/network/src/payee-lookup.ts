@@ -162,7 +162,16 @@ function answerOf(
   found: FoundPayee,
   { agent, country, validUntil }: { agent: string; country: string; validUntil: number },
 ): LookupAnswer {
-  const { name, displayName = name, account, accountType, currency, amount, remittance } = found;
+  const {
+    name,
+    displayName = name,
+    account,
+    accountType,
+    currency,
+    amount,
+    remittance,
+    partnerTerms,
+  } = found;
   const { codeExpiresMs } = found;
   return {
     kind: 'found',
@@ -175,6 +184,7 @@ function answerOf(
     // Never longer than the code itself (domain 6.5).
     validUntil: new Date(Math.min(validUntil, codeExpiresMs ?? Number.POSITIVE_INFINITY)).toISOString(),
     remittance,
+    partnerTerms,
   };
 }
 

@@ -4,6 +4,7 @@ import type { StartService } from '@tonle/platform';
 import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
 import { UsedWindows1767000300000 } from './migrations/1767000300000-used-windows.js';
+import { PartnerTerms1769700100000 } from './migrations/1769700100000-partner-terms.js';
 
 /** Its tables: entities for what is read for people, migrations. */
 export const FX_DATABASE = {
@@ -11,6 +12,7 @@ export const FX_DATABASE = {
     First1764000200000,
     DeadLetters1767000000000,
     UsedWindows1767000300000,
+    PartnerTerms1769700100000,
     DeadLetterDeeds1768200400000,
   ],
 };

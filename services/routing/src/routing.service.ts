@@ -16,6 +16,7 @@ import { AccountEntity } from './reservation/account.entity.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
 import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
 import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
+import { PartnerTerms1769700200000 } from './migrations/1769700200000-partner-terms.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
@@ -42,6 +43,7 @@ export const ROUTING_DATABASE = {
     ReviewReferences1768300000000,
     DefaultProxy1769100000000,
     BreaksTold1769400000000,
+    PartnerTerms1769700200000,
   ],
 };
 

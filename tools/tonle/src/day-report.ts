@@ -38,6 +38,12 @@ const COLUMNS: readonly (readonly [
   ['credit_reference', (p) => p.partnerRefs['credit']],
   ['reversal_reference', (p) => p.partnerRefs['reversal']],
   ['windows', (p) => p.windows.map(({ windowId }) => windowId).join(' ')],
+  ['order_currency', (p) => p.partnerTerms?.orderAmount?.currency],
+  ['order_amount', (p) => p.partnerTerms?.orderAmount?.amount],
+  ['billing_currency', (p) => p.partnerTerms?.billingAmount?.currency],
+  ['billing_amount', (p) => p.partnerTerms?.billingAmount?.amount],
+  ['discount_currency', (p) => p.partnerTerms?.discountAmount?.currency],
+  ['discount_amount', (p) => p.partnerTerms?.discountAmount?.amount],
 ];
 
 /** `tonle ops report`: the payments that were received on a day; sums by state and currency, or all as CSV. */

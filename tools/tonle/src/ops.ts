@@ -4,6 +4,7 @@ import type { GatewayClient } from './gateway-client.js';
 import { answers, partnersOf } from './partners.js';
 import { deadLettersOf } from './ops-dead-letters.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
+import type { ShownPartnerTerms } from './partner-terms.js';
 
 // What operators look at until the console stands. All of it is the public API, signed by OPERATOR unless told otherwise.
 
@@ -23,6 +24,7 @@ export interface ShownOperatorPayment {
   readonly target: ShownAmount;
   readonly rate: string;
   readonly fxProvider: string;
+  readonly partnerTerms?: ShownPartnerTerms;
   readonly partnerRefs: Readonly<Record<string, string | undefined>>;
   readonly receivedAt: string;
   readonly completedAt?: string;

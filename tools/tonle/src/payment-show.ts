@@ -1,5 +1,6 @@
 import { counted, printableValue } from '@tonle/contracts';
 import { list, showAmount, table, type ShownAmount } from './output.js';
+import { partnerFacts, type ShownPartnerTerms } from './partner-terms.js';
 
 interface ShownCustomer {
   readonly name: string;
@@ -31,6 +32,7 @@ export interface ShownPayment {
   readonly rate?: string;
   readonly fxProvider?: string;
   readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: ShownAmount }[];
+  readonly partnerTerms?: ShownPartnerTerms;
   readonly debtor: ShownCustomer;
   readonly creditor: ShownCustomer;
   readonly purpose?: string;
@@ -85,6 +87,7 @@ function facts(payment: ShownPayment): string {
         : `1 ${source.currency} = ${rate} ${target.currency}${fxProvider === undefined ? '' : ` by ${fxProvider}`}`,
     ],
     ['fees', payment.fees.map((fee) => `${fee.kind} ${showAmount(fee.amount)} (${fee.payer})`).join(', ')],
+    ...partnerFacts(payment.partnerTerms),
     ['remittance', payment.remittance],
     ['uetr', payment.uetr],
     ['message id', payment.messageId],

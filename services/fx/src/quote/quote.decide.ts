@@ -1,23 +1,12 @@
-import {
-  amount,
-  amountToJson,
-  convert,
-  currency,
-  findCurrency,
-  amountText,
-  formatRate,
-  improveRate,
-  type Amount,
-} from '@tonle/money';
-import { directionOf, whyClosed, type Corridor } from '@tonle/directory';
-import { type QuoteRequest, type Reason, type LostBecause } from '@tonle/contracts';
+import { amountText, amountToJson, convert, formatRate, improveRate, type Amount } from '@tonle/money';
+import type { LostBecause, QuoteRequest, Reason } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
+import { aboveLimit, checkRequest, type CheckedRequest } from './quote-check.decide.js';
 import { totalCostPercent } from './quote-cost.js';
-import type { Candidates, IssuedQuote, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
+import type { Candidates, QuoteFee, IssuedQuote, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
 
 type Candidate = Candidates[number];
-type Fee = IssuedQuote['quote']['fees'][number];
 /** Amounts travel with 18 digits at most. */
 const MINOR_MAX = 10n ** 18n - 1n;
 type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
@@ -29,9 +18,9 @@ type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
  * what all candidates say (`no_quote_available` when they differ). Raises the market's exposure when it issues.
  */
 export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): QuoteDecision {
-  const checked = check(order.request, market, nowMs);
+  const checked = checkRequest(order.request, market, nowMs);
   if (checked.kind === 'refused') return { ...checked, candidates: [] };
-  const { corridor, fixedAmount, fees, expiresAtMs } = checked;
+  const { corridor, fixedAmount, fees } = checked;
   const { sourceCurrency, targetCurrency } = order.request;
   const tried = market.rates
     .ofPair(sourceCurrency, targetCurrency)
@@ -52,81 +41,10 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
   return {
     kind: 'issued',
     issued: {
-      quote: quoteOf(order, corridor, best, fees, nowMs, expiresAtMs),
+      quote: quoteOf(order, checked, best, nowMs),
       candidates,
       midRate: mid === undefined ? undefined : formatRate(mid),
     },
-  };
-}
-
-type Checked =
-  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string }
-  | {
-      readonly kind: 'ok';
-      readonly corridor: Corridor;
-      readonly fixedAmount: Amount;
-      readonly fees: readonly Fee[];
-      readonly expiresAtMs: number;
-    };
-
-const refused = (reason: Reason, detail?: string): Checked =>
-  detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
-
-function check(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
-  if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
-  const participant = directory.participant(request.participant);
-  if (participant === undefined) return refused('participant_unknown');
-  if (participant.state === 'paused') return refused('participant_paused');
-  const corridor = directory.corridor(request.corridor);
-  if (corridor === undefined) return refused('corridor_unknown');
-  const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency);
-  if (direction === undefined)
-    return refused(
-      'unknown_currency',
-      `${request.sourceCurrency} to ${request.targetCurrency} is not served in this corridor.`,
-    );
-  const closed = whyClosed(corridor, direction, nowMs);
-  if (closed !== undefined) return refused('corridor_closed', closed);
-  const fixed = fixedAmountOf(request);
-  if (fixed.kind === 'refused') return fixed;
-  const lastMs = nowMs + corridor.timers.quoteMs;
-  const expiresAtMs =
-    request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
-  if (expiresAtMs <= nowMs) return refused('lookup_expired');
-  const over = request.fixed === 'source' ? aboveLimit(fixed.amount, corridor) : undefined;
-  if (over !== undefined) return over;
-  const feeMinor = corridor.schemeFee[direction][request.sourceCurrency] ?? '0';
-  const fee = {
-    kind: 'scheme',
-    payer: request.participant,
-    amount: { currency: request.sourceCurrency, minor: feeMinor },
-  };
-  return {
-    kind: 'ok',
-    corridor,
-    fixedAmount: fixed.amount,
-    fees: feeMinor === '0' ? [] : [fee],
-    expiresAtMs,
-  };
-}
-
-/** What routing would refuse is not quoted: the payer would learn it only after its consent. */
-function aboveLimit(
-  source: Amount,
-  { corridorId, limits }: Corridor,
-): Extract<Checked, { kind: 'refused' }> | undefined {
-  const most = Object.entries({
-    'per payment': limits.perPayment[source.currency],
-    'per payer and day': limits.perDebtorDay[source.currency],
-  }).flatMap(([of, minor]) => (minor === undefined ? [] : [{ of, minor: BigInt(minor) }]));
-  const [first, second] = most;
-  const least = second !== undefined && second.minor < first!.minor ? second : first;
-  if (least === undefined || source.minor <= least.minor) return undefined;
-  const [limit, asked] = [least.minor, source.minor].map((each) => amountText(amount(source.currency, each)));
-  return {
-    kind: 'refused',
-    reason: 'limit_per_payment',
-    detail: `The limit ${least.of} in corridor ${corridorId} is ${limit}; this payment would be of ${asked}.`,
   };
 }
 
@@ -161,33 +79,11 @@ function whyNobody(candidates: Candidates): Reason {
   return reasons.size > 1 ? 'no_quote_available' : only;
 }
 
-function fixedAmountOf(
-  request: QuoteRequest,
-): { kind: 'ok'; amount: Amount } | Extract<Checked, { kind: 'refused' }> {
-  const expected = request.fixed === 'source' ? request.sourceCurrency : request.targetCurrency;
-  const known = findCurrency(expected);
-  if (known === undefined || request.amount.currency !== expected) {
-    return {
-      kind: 'refused',
-      reason: 'unknown_currency',
-      detail: `The fixed amount must be in ${expected}.`,
-    };
-  }
-  const fixed = amount(expected, BigInt(request.amount.minor));
-  if (fixed.minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
-  const step = currency(expected).payableStep;
-  if (fixed.minor % step !== 0n) {
-    const detail = `${expected} is paid in steps of ${amountText(amount(expected, step))}.`;
-    return { kind: 'refused', reason: 'too_many_decimals', detail };
-  }
-  return { kind: 'ok', amount: fixed };
-}
-
 function tryProvider(
   standing: StandingRate,
   request: QuoteRequest,
   fixedAmount: Amount,
-  fees: readonly Fee[],
+  fees: readonly QuoteFee[],
   market: Market,
   nowMs: number,
 ): Tried {
@@ -274,17 +170,16 @@ function explain({ candidate, offer }: Tried, best: Offer | undefined, market: M
 
 function quoteOf(
   { quoteId, request }: QuoteOrder,
-  corridor: Corridor,
+  { corridor, direction, fees, expiresAtMs }: CheckedRequest,
   best: Offer,
-  fees: readonly Fee[],
   nowMs: number,
-  expiresAtMs: number,
 ): IssuedQuote['quote'] {
   return {
     quoteId,
     corridor: corridor.corridorId,
     provider: best.provider,
     participant: request.participant,
+    direction,
     fixed: request.fixed,
     source: amountToJson(best.source),
     target: amountToJson(best.target),
@@ -293,6 +188,7 @@ function quoteOf(
     rateVersion: best.rateVersion,
     improvementBasisPoints: best.improvementBasisPoints,
     fees: [...fees],
+    ...(request.partnerTerms === undefined ? {} : { partnerTerms: request.partnerTerms }),
     issuedAt: new Date(nowMs).toISOString(),
     expiresAt: new Date(expiresAtMs).toISOString(),
   };

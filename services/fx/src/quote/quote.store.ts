@@ -6,12 +6,13 @@ const INSERT_QUOTES = `
   WITH issued AS (
     INSERT INTO quote (
       quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
-      rate, base_rate, rate_version, improvement_basis_points, fees, explanation, issued_at, expires_at)
+      rate, base_rate, rate_version, improvement_basis_points, fees, explanation, issued_at, expires_at,
+      direction, partner_terms)
     SELECT *
     FROM unnest(
       $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[],
       $10::text[], $11::text[], $12::integer[], $13::integer[], $14::jsonb[], $15::jsonb[],
-      $16::timestamptz[], $17::timestamptz[])
+      $16::timestamptz[], $17::timestamptz[], $18::text[], $19::jsonb[])
     RETURNING provider, target_currency, target_minor)
   UPDATE exposure x
   SET open_minor = x.open_minor + s.minor
@@ -44,6 +45,8 @@ export async function insertQuotes(transaction: Queryable, issued: readonly Issu
     column((_quote, each) => JSON.stringify({ candidates: each.candidates, midRate: each.midRate })),
     column((quote) => quote.issuedAt),
     column((quote) => quote.expiresAt),
+    column((quote) => quote.direction ?? null),
+    column(({ partnerTerms }) => (partnerTerms === undefined ? null : JSON.stringify(partnerTerms))),
   ]);
 }
 
@@ -64,11 +67,14 @@ interface QuoteRow {
   fees: Quote['fees'];
   issued_at: Date;
   expires_at: Date;
+  direction: Quote['direction'] | null;
+  partner_terms: Quote['partnerTerms'] | null;
 }
 
 const SELECT_QUOTES = `
   SELECT quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
-         rate, base_rate, rate_version, improvement_basis_points, fees, issued_at, expires_at
+         rate, base_rate, rate_version, improvement_basis_points, fees, issued_at, expires_at,
+         direction, partner_terms
   FROM quote
   WHERE quote_id = ANY($1::uuid[])`;
 
@@ -90,5 +96,7 @@ export async function findQuotes(database: Queryable, quoteIds: readonly string[
     fees: row.fees,
     issuedAt: row.issued_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
+    ...(row.direction === null ? {} : { direction: row.direction }),
+    ...(row.partner_terms === null ? {} : { partnerTerms: row.partner_terms }),
   }));
 }

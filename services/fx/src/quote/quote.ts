@@ -13,6 +13,8 @@ export interface Market {
   readonly exposure: ExposureBook;
 }
 
+export type QuoteFee = Quote['fees'][number];
+
 export type Candidates = Extract<QuoteAnswer, { kind: 'quoted' }>['candidates'];
 
 /** A quote on its way into the table, with the explanation that is kept beside it. */

@@ -169,8 +169,10 @@ function amountsOf(
   ];
   for (const [name, amount] of given) {
     if (amount === undefined) continue;
-    if (corridor.home.currencies.includes(amount.currency)) source = amountToJson(amount);
-    else if (corridor.partner.currencies.includes(amount.currency)) target = amountToJson(amount);
+    const { currency } = amount;
+    if (isTold(amount, quote.partnerTerms)) continue;
+    if (isSourceAmount(name, currency, quote, corridor)) source = amountToJson(amount);
+    else if (corridor.partner.currencies.includes(currency)) target = amountToJson(amount);
     else
       return refusedField(
         'unknown_currency',
@@ -179,6 +181,18 @@ function amountsOf(
       );
   }
   return { kind: 'ok', source, target };
+}
+
+/** Of the two sides' currencies by the quote; where both are the same, the payer's amount is the instructed one. */
+function isSourceAmount(name: string, currency: string, quote: Quote, { home }: Corridor): boolean {
+  if (currency === quote.source.currency) return currency !== quote.target.currency || name === 'InstdAmt';
+  return currency !== quote.target.currency && home.currencies.includes(currency);
+}
+
+/** The payee's own amount, as the partner told it before: information. */
+function isTold({ currency, minor }: Amount, terms: Quote['partnerTerms']): boolean {
+  const { orderAmount } = terms ?? {};
+  return orderAmount?.currency === currency && BigInt(orderAmount.minor) === minor;
 }
 
 /** A rate of the schema (`+.50`, with more zeros than ours) is that of the quote when its value is. */

@@ -1,6 +1,7 @@
 import { carriedText } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
+import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
 import { countryCode, instant, printable, uuid } from '../payment/payment.schema.js';
 
 export const createLookupBody = z
@@ -48,6 +49,7 @@ export const publicLookup = z
     qrExpiresAt: instant.optional(),
     validUntil: instant.meta({ description: 'The lookup can be used for a payment until this time' }),
     remittance: z.string().optional(),
+    partnerTerms: publicPartnerTerms.optional(),
   })
   .meta({ id: 'Lookup' });
 export type PublicLookup = z.infer<typeof publicLookup>;

@@ -2,6 +2,7 @@ import { whyClosed, type Corridor, type Side } from '@tonle/directory';
 import { refused, refusedField, type LookupAnswer, type Refusal } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
+import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { PublicLookup } from './lookup.schema.js';
 
 export type Found = Extract<LookupAnswer, { kind: 'found' }>;
@@ -52,5 +53,6 @@ export function showLookup(lookup: Lookup): PublicLookup {
     ...(found.qrExpiresAt === undefined ? {} : { qrExpiresAt: found.qrExpiresAt }),
     validUntil: found.validUntil,
     ...(found.remittance === undefined ? {} : { remittance: found.remittance }),
+    ...showPartnerTerms(found.partnerTerms),
   };
 }

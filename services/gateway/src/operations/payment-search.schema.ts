@@ -9,6 +9,7 @@ import {
   publicState,
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
+import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
 import { instant, listNote, pageLimit, printable, uuid } from '../payment/payment.schema.js';
 
 // Payments and deeds as operators look for them. Amounts are decimal text, as everywhere in the public API.
@@ -41,6 +42,7 @@ export const operatorPayment = paymentView
     source: publicAmount,
     target: publicAmount,
     fees: z.array(lineOfFee),
+    partnerTerms: publicPartnerTerms.optional(),
     obligations: z.array(
       z.object({
         windowId: z.string(),

@@ -1,10 +1,11 @@
 import { reasonWords, type LegFinding, type PaymentView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
+import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payment-search.schema.js';
 
 export function showOperatorPayment(payment: PaymentView): OperatorPayment {
   const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...known } = payment;
-  const { reasonText: _first, reasonMore: _more, ...rest } = known;
+  const { reasonText: _first, reasonMore: _more, partnerTerms, ...rest } = known;
   const reasonText = reasonWords(payment);
   return {
     ...rest,
@@ -12,6 +13,7 @@ export function showOperatorPayment(payment: PaymentView): OperatorPayment {
     source: showAmount(source),
     target: showAmount(target),
     fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),
+    ...showPartnerTerms(partnerTerms),
     obligations: obligations.map(({ amount, ...sides }) => ({ ...sides, amount: showAmount(amount) })),
   };
 }

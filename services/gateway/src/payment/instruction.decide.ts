@@ -1,6 +1,6 @@
 import { contentHashOf, type Instruction, type Stamp } from '@tonle/door';
 import { amountFromJson, amountText, sameAmount } from '@tonle/money';
-import { spelled, type Corridor, type ParticipantBody, type Side } from '@tonle/directory';
+import { directionOf, spelled, type Corridor, type ParticipantBody, type Side } from '@tonle/directory';
 import {
   type Customer,
   type PaymentSubmit,
@@ -82,10 +82,8 @@ export function payableRefusal(
 
 /** Home to partner side is outbound; the other way comes through the partner's door (decisions 13). */
 export function outboundRefusal(quote: Quote, corridor: Corridor): Refusal | undefined {
-  const outbound =
-    corridor.home.currencies.includes(quote.source.currency) &&
-    corridor.partner.currencies.includes(quote.target.currency);
-  return outbound
+  const direction = directionOf(corridor, quote.source.currency, quote.target.currency, quote.direction);
+  return direction === 'outbound'
     ? undefined
     : refused('corridor_unknown', 'Inbound payments come from the partner network.');
 }
@@ -117,6 +115,7 @@ export function restInstruction(
       debtor: debtorOf(body.debtor, corridor.home),
       creditor: payee.creditor,
       creditorAgent: payee.creditorAgent,
+      ...(payee.partnerTerms === undefined ? {} : { partnerTerms: payee.partnerTerms }),
       ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
       ...(remittance === undefined ? {} : { remittance }),
       lookup: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { carriedText, PAYMENT_STATES } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
+import { publicPartnerTerms } from './partner-terms.schema.js';
 
 // What participants send and get. One schema checks, types and documents (OpenAPI).
 
@@ -113,6 +114,7 @@ export const publicPayment = z
     rate: z.string().optional(),
     fxProvider: z.string().optional(),
     fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
+    partnerTerms: publicPartnerTerms.optional(),
     debtor: shownCustomer.meta({ description: "To the payee's bank the account is masked" }),
     creditor: shownCustomer,
     purpose: z.string().optional(),

@@ -19,6 +19,26 @@ function rejected(more: Partial<PaymentView>): PaymentView {
   return { ...event, debtor: person, creditor: person, receivedAt: at, deadline: at };
 }
 
+describe('what a partner said of the money', () => {
+  const orderAmount = { currency: 'CNY', minor: '10000' };
+  const settlementRate = { unitCurrency: 'CNY', quotedCurrency: 'USD', rate: '0.14120000' };
+
+  it('is shown to its sides and to operators, in major units', () => {
+    const payment = rejected({ partnerTerms: { orderAmount, settlementRate } });
+    const partnerTerms = { orderAmount: { currency: 'CNY', amount: '100.00' }, settlementRate };
+    expect(showReceived(payment)).toMatchObject({ partnerTerms });
+    expect(showOperatorPayment(payment).partnerTerms).toEqual(partnerTerms);
+    expect(showReceived(rejected({}))).not.toHaveProperty('partnerTerms');
+  });
+
+  it('is shown without amounts of a currency whose decimals nobody knows', () => {
+    const feeAmount = { currency: 'XXQ', minor: '1' };
+    expect(showReceived(rejected({ partnerTerms: { feeAmount, settlementRate } })).partnerTerms).toEqual({
+      settlementRate,
+    });
+  });
+});
+
 describe('a rejected payment', () => {
   it.each([WORDS, 'closed'])(
     'is shown with all words of its reason, to its sides and to operators',

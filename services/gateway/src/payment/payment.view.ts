@@ -10,6 +10,7 @@ import {
 import { newestOf, type Taken } from '@tonle/door';
 import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
+import { showPartnerTerms } from './partner-terms.view.js';
 import type { PublicPayment } from './payment.schema.js';
 
 /**
@@ -40,6 +41,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
     ...(event === undefined || event.fxProvider === '' ? {} : { fxProvider: event.fxProvider }),
     fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
+    ...showPartnerTerms(event?.partnerTerms ?? submit.partnerTerms),
     debtor: shownCustomer(submit.debtor, submit.debtor.name, submit.debtorAgent),
     creditor: shownCustomer(submit.creditor, request.creditorShown, submit.creditorAgent),
     ...(submit.purpose === undefined ? {} : { purpose: submit.purpose }),
@@ -80,6 +82,7 @@ export function showReceived(view: PaymentView): PublicPayment {
     fees: view.fees
       .filter(({ payer }) => payer === view.creditorAgent)
       .map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
+    ...showPartnerTerms(view.partnerTerms),
     debtor: shownCustomer({ ...debtor, account: maskAccount(debtor.account) }, debtor.name, view.debtorAgent),
     creditor: shownCustomer(creditor, creditor.name, view.creditorAgent),
     ...(view.purpose === undefined ? {} : { purpose: view.purpose }),

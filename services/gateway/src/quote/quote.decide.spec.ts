@@ -38,6 +38,19 @@ describe('a quote for a payee that was looked up', () => {
     });
   });
 
+  it('runs to the partner, and takes what the partner said of the money with it', () => {
+    const partnerTerms = { orderAmount: { currency: 'CNY', minor: '10000' } };
+    expect(ask({ partnerTerms })).toMatchObject({ request: { direction: 'outbound', partnerTerms } });
+  });
+
+  it("is from the payer's usual currency, even where both sides have the payee's", () => {
+    const dollars = { ...CORRIDOR, partner: { ...CORRIDOR.partner, currencies: ['USD'] } };
+    const body = { targetCurrency: 'USD', amount: { currency: 'USD', amount: '8.20' } };
+    const asked = (more: object) => quoteRequestOf('KHMEKONG', { ...body, ...more }, undefined, dollars, NOW);
+    expect(asked({})).toMatchObject({ request: { sourceCurrency: 'KHR', fixed: 'target' } });
+    expect(asked({ sourceCurrency: 'USD' })).toMatchObject({ request: { sourceCurrency: 'USD' } });
+  });
+
   it.each([
     ['the lookup', { validUntil: '2026-11-20T03:00:00Z' }, 'lookup_expired'],
     ['the code', { validUntil: '2026-11-20T02:59:00Z', qrExpiresAt: '2026-11-20T02:59:00Z' }, 'qr_expired'],

@@ -8,6 +8,7 @@ import {
   refusedField,
 } from '@tonle/contracts';
 import { readAmount, showAmount } from '../http/public-amount.js';
+import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
 
@@ -37,7 +38,7 @@ export function quoteRequestOf(
     const said = `The QR code fixes ${amountText(coded)}; this is ${amountText(amount)}.`;
     return refusedField('amount_mismatch', '/amount', said);
   }
-  const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor);
+  const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor, targetCurrency);
   const unserved = currencyRefusal(corridor, { sourceCurrency, targetCurrency, amount });
   if (unserved !== undefined) return unserved;
   return {
@@ -47,9 +48,11 @@ export function quoteRequestOf(
       corridor: corridor.corridorId,
       sourceCurrency,
       targetCurrency,
+      direction: 'outbound',
       fixed: amount.currency === targetCurrency ? 'target' : 'source',
       amount: amountToJson(amount),
       ...(lookup === undefined ? {} : { notAfter: lookup.found.validUntil }),
+      ...(lookup?.found.partnerTerms === undefined ? {} : { partnerTerms: lookup.found.partnerTerms }),
     },
   };
 }
@@ -82,8 +85,9 @@ function lookupExpiry({ found }: Lookup, nowMs: number): Refusal | undefined {
     : refusedField('lookup_expired', '/lookupId', `The lookup expired at ${validUntil}.`);
 }
 
-function homeCurrency(amount: Amount, corridor: Corridor): string {
-  return corridor.home.currencies.includes(amount.currency) ? amount.currency : corridor.home.currencies[0]!;
+/** An amount in the payee's currency says nothing of the payer's, even where both sides have that currency. */
+function homeCurrency({ currency }: Amount, { home }: Corridor, targetCurrency: string): string {
+  return currency !== targetCurrency && home.currencies.includes(currency) ? currency : home.currencies[0]!;
 }
 
 export function showCandidates(candidates: QuoteAnswer['candidates']): PublicQuote['candidates'] {
@@ -109,6 +113,7 @@ export function showQuote(
     ...(midRate === undefined ? {} : { midRate }),
     fxProvider: quote.provider,
     fees: quote.fees.map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
+    ...showPartnerTerms(quote.partnerTerms),
     issuedAt: quote.issuedAt,
     expiresAt: quote.expiresAt,
     candidates: showCandidates(candidates),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
+import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
 import { currencyCode, instant, uuid, uuidV4 } from '../payment/payment.schema.js';
 
 export const createQuoteBody = z
@@ -48,6 +49,7 @@ export const publicQuote = z
     midRate: z.string().optional(),
     fxProvider: z.string(),
     fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
+    partnerTerms: publicPartnerTerms.optional(),
     issuedAt: instant,
     expiresAt: instant,
     candidates: z

@@ -1,4 +1,12 @@
-import type { HistoryStep, LegKind, PaymentState, PaymentSubmit, WindowRef, Reason } from '@tonle/contracts';
+import type {
+  HistoryStep,
+  LegKind,
+  PartnerTerms,
+  PaymentState,
+  PaymentSubmit,
+  WindowRef,
+  Reason,
+} from '@tonle/contracts';
 import type { TransferKind } from '@tonle/ledger';
 import type { Payment, ResendEvent } from './payment.js';
 
@@ -48,6 +56,7 @@ const COLUMNS: readonly Column[] = [
     fixed: true,
     of: (p) => p.fees.map((fee) => ({ ...fee, minor: fee.minor.toString() })),
   },
+  { name: 'partner_terms', type: 'jsonb', of: (p) => p.partnerTerms },
   { name: 'directory_version', type: 'bigint', of: (p) => p.directoryVersion.toString() },
   { name: 'quote_taken', type: 'boolean', of: (p) => p.quoteTaken },
   { name: 'state', type: 'text', of: (p) => p.state },
@@ -151,6 +160,7 @@ export interface PaymentRow {
   readonly source_minor: bigint;
   readonly target_currency: string;
   readonly target_minor: bigint;
+  readonly partner_terms: PartnerTerms | null;
   readonly fees: { kind: string; payer: string; currency: string; minor: string }[];
   readonly state: PaymentState;
   readonly review_leg: LegKind | null;
@@ -197,6 +207,7 @@ export function paymentOf(row: PaymentRow): Payment {
     rate: row.rate,
     source: { currency: row.source_currency, minor: row.source_minor },
     target: { currency: row.target_currency, minor: row.target_minor },
+    partnerTerms: row.partner_terms,
     fees: row.fees.map((fee) => ({ ...fee, minor: BigInt(fee.minor) })),
     state: row.state,
     reviewLeg: row.review_leg,

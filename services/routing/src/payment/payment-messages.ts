@@ -23,6 +23,8 @@ const json = ({ currency, minor }: { currency: string; minor: bigint }) => ({
   minor: minor.toString(),
 });
 
+const termsOf = ({ partnerTerms }: Payment) => (partnerTerms === null ? {} : { partnerTerms });
+
 /** The command for the leg in flight, to the adapter of its side. */
 export function legCommandRecord(payment: Payment, leg: LegKind, corridor: Corridor): OutboundRecord {
   const { instruction } = payment;
@@ -50,6 +52,7 @@ export function legCommandRecord(payment: Payment, leg: LegKind, corridor: Corri
     ...(instruction.purpose === undefined ? {} : { purpose: instruction.purpose }),
     ...(instruction.remittance === undefined ? {} : { remittance: instruction.remittance }),
     ...(instruction.lookup?.qrText === undefined ? {} : { qrText: instruction.lookup.qrText }),
+    ...termsOf(payment),
     acceptedAt: instant(payment.instructedAtMs),
     sendBefore: instant(payment.legSendBeforeMs ?? payment.guardMs),
     ...(original === null ? {} : { originalPartnerRef: original }),
@@ -128,6 +131,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     source: json(payment.source),
     target: json(payment.target),
     fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
+    ...termsOf(payment),
     partnerRefs: {
       ...(partnerRefs.debit === null ? {} : { debit: partnerRefs.debit }),
       ...(partnerRefs.credit === null ? {} : { credit: partnerRefs.credit }),

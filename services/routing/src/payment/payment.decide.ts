@@ -15,7 +15,14 @@ import {
 } from '@tonle/payment';
 import { legKeyOf, REASONS, type LegKind, type LegResult } from '@tonle/contracts';
 import { withStep } from './payment-history.js';
-import { legAmount, legInFlight, machineView, type Payment, type ResendEvent } from './payment.js';
+import {
+  legAmount,
+  legInFlight,
+  machineView,
+  mergedTerms,
+  type Payment,
+  type ResendEvent,
+} from './payment.js';
 import { resendAtMs, sendBeforeMs } from './payment-timers.js';
 import { wordsOfReason } from './reason-words.decide.js';
 
@@ -30,7 +37,10 @@ export type Step =
   | { readonly kind: 'ignored'; readonly because: string };
 
 /** What the partner said with the event, if a partner spoke. */
-export type PartnerAnswer = Pick<LegResult, 'partnerRef' | 'reason' | 'reasonText' | 'amount'>;
+export type PartnerAnswer = Pick<
+  LegResult,
+  'partnerRef' | 'reason' | 'reasonText' | 'amount' | 'partnerTerms'
+>;
 
 /** One event. */
 export function advance(
@@ -59,6 +69,10 @@ export function advance(
     resend: null,
     partnerRefs: refsAfter(payment, effects, evidence),
     debitBooked: bookedAfter(payment, effects, evidence),
+    partnerTerms:
+      legProven(effects) === undefined
+        ? payment.partnerTerms
+        : mergedTerms(payment.partnerTerms, evidence.partnerTerms),
   };
   const leg = legSent(effects);
   if (leg !== undefined) return { kind: 'moved', payment: sent(moved, leg, nowMs), effects };

@@ -3,6 +3,7 @@ import type {
   HistoryStep,
   LegKind,
   PaymentState,
+  PartnerTerms,
   PaymentSubmit,
   Quote,
   WindowRef,
@@ -44,6 +45,8 @@ export interface Payment {
   readonly source: MoneyAmount;
   readonly target: MoneyAmount;
   readonly fees: readonly Fee[];
+  /** What the partner has said of the money, its last word on each: information, never booked. */
+  readonly partnerTerms: PartnerTerms | null;
   readonly state: PaymentState;
   readonly reviewLeg: LegKind | null;
   /** Number of transitions; every write compares it. */
@@ -144,6 +147,11 @@ const NEW = {
   windows: [],
 } as const satisfies Partial<Payment>;
 
+/** What is said later counts for what it names. */
+export function mergedTerms(known: PartnerTerms | null, said: PartnerTerms | undefined): PartnerTerms | null {
+  return said === undefined ? known : { ...known, ...said };
+}
+
 /** A new payment at RECEIVED, before anything was checked. The quote is what fx knew of it, if anything. */
 export function receivedPayment(
   submit: PaymentSubmit,
@@ -170,6 +178,7 @@ export function receivedPayment(
       currency,
       minor: BigInt(minor),
     })),
+    partnerTerms: mergedTerms(quote?.partnerTerms ?? null, submit.partnerTerms),
     history: [{ from: null, event: 'received', to: 'RECEIVED', at: submit.receivedAt }],
     enteredAtMs: times.nowMs,
     instructedAtMs: Date.parse(submit.acceptedAt),

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** ISO 4217, alphabetic. */
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/);
+
+/** Minor units as text: JSON numbers are floats. */
+export const amountJson = z.object({
+  currency: currencyCode,
+  minor: z.string().regex(/^\d{1,18}$/),
+});

@@ -1,0 +1,105 @@
+import { amount, amountText, currency, findCurrency, type Amount } from '@tonle/money';
+import { directionOf, whyClosed, type Corridor } from '@tonle/directory';
+import type { Direction, QuoteRequest, Reason } from '@tonle/contracts';
+import type { QuoteFee, Market } from './quote.js';
+
+// What is asked of a request for a quote before anybody offers.
+
+type Checked =
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly detail?: string }
+  | {
+      readonly kind: 'ok';
+      readonly corridor: Corridor;
+      readonly direction: Direction;
+      readonly fixedAmount: Amount;
+      readonly fees: readonly QuoteFee[];
+      readonly expiresAtMs: number;
+    };
+
+/** A request that may be quoted. */
+export type CheckedRequest = Extract<Checked, { kind: 'ok' }>;
+
+const refused = (reason: Reason, detail?: string): Checked =>
+  detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
+
+/** Why a request is not quoted, else what it comes to. */
+export function checkRequest(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
+  if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
+  const participant = directory.participant(request.participant);
+  if (participant === undefined) return refused('participant_unknown');
+  if (participant.state === 'paused') return refused('participant_paused');
+  const corridor = directory.corridor(request.corridor);
+  if (corridor === undefined) return refused('corridor_unknown');
+  const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency, request.direction);
+  if (direction === undefined)
+    return refused(
+      'unknown_currency',
+      `${request.sourceCurrency} to ${request.targetCurrency} is not served in this corridor.`,
+    );
+  const closed = whyClosed(corridor, direction, nowMs);
+  if (closed !== undefined) return refused('corridor_closed', closed);
+  const fixed = fixedAmountOf(request);
+  if (fixed.kind === 'refused') return fixed;
+  const lastMs = nowMs + corridor.timers.quoteMs;
+  const expiresAtMs =
+    request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
+  if (expiresAtMs <= nowMs) return refused('lookup_expired');
+  const over = request.fixed === 'source' ? aboveLimit(fixed.amount, corridor) : undefined;
+  if (over !== undefined) return over;
+  const feeMinor = corridor.schemeFee[direction][request.sourceCurrency] ?? '0';
+  const fee = {
+    kind: 'scheme',
+    payer: request.participant,
+    amount: { currency: request.sourceCurrency, minor: feeMinor },
+  };
+  return {
+    kind: 'ok',
+    corridor,
+    direction,
+    fixedAmount: fixed.amount,
+    fees: feeMinor === '0' ? [] : [fee],
+    expiresAtMs,
+  };
+}
+
+/** What routing would refuse is not quoted: the payer would learn it only after its consent. */
+export function aboveLimit(
+  source: Amount,
+  { corridorId, limits }: Corridor,
+): Extract<Checked, { kind: 'refused' }> | undefined {
+  const most = Object.entries({
+    'per payment': limits.perPayment[source.currency],
+    'per payer and day': limits.perDebtorDay[source.currency],
+  }).flatMap(([of, minor]) => (minor === undefined ? [] : [{ of, minor: BigInt(minor) }]));
+  const [first, second] = most;
+  const least = second !== undefined && second.minor < first!.minor ? second : first;
+  if (least === undefined || source.minor <= least.minor) return undefined;
+  const [limit, asked] = [least.minor, source.minor].map((each) => amountText(amount(source.currency, each)));
+  return {
+    kind: 'refused',
+    reason: 'limit_per_payment',
+    detail: `The limit ${least.of} in corridor ${corridorId} is ${limit}; this payment would be of ${asked}.`,
+  };
+}
+
+function fixedAmountOf(
+  request: QuoteRequest,
+): { kind: 'ok'; amount: Amount } | Extract<Checked, { kind: 'refused' }> {
+  const expected = request.fixed === 'source' ? request.sourceCurrency : request.targetCurrency;
+  const known = findCurrency(expected);
+  if (known === undefined || request.amount.currency !== expected) {
+    return {
+      kind: 'refused',
+      reason: 'unknown_currency',
+      detail: `The fixed amount must be in ${expected}.`,
+    };
+  }
+  const fixed = amount(expected, BigInt(request.amount.minor));
+  if (fixed.minor === 0n) return { kind: 'refused', reason: 'amount_not_positive' };
+  const step = currency(expected).payableStep;
+  if (fixed.minor % step !== 0n) {
+    const detail = `${expected} is paid in steps of ${amountText(amount(expected, step))}.`;
+    return { kind: 'refused', reason: 'too_many_decimals', detail };
+  }
+  return { kind: 'ok', amount: fixed };
+}
