@@ -15,15 +15,14 @@ interface Job {
 }
 
 interface Break {
-  readonly type: string;
   readonly partner: string;
   readonly currency: string;
 }
 
 export interface Reconciled {
-  /** Lines of the partner's statements, and those that agree; what midnight came into agrees but for its day. */
+  /** Lines of the partner's statements, and those that agree; what differs in its day alone agrees, where midnight came between. */
   of(partner: string, currency: string): { readonly lines: number; readonly agreed: number };
-  /** Whatever else differs. */
+  /** Those that are open. */
   readonly breaks: readonly Break[];
 }
 
@@ -46,8 +45,9 @@ export async function reconciledSince(
     if (job.state !== 'done') throw new Error(JSON.stringify(job));
     counts.push(...job.result);
   }
-  const { body } = await operator.get<{ breaks: Break[] }>('/v1/ops/breaks?state=OPEN');
-  const ofMidnight = body.breaks.filter(({ type }) => type === 'TIMING' && days.length > 1);
+  const breaksOf = async (query: string) =>
+    (await operator.get<{ breaks: Break[] }>(`/v1/ops/breaks?${query}`)).body.breaks;
+  const ofMidnight = days.length > 1 ? await breaksOf('type=TIMING') : [];
   return {
     of: (partner, currency) => {
       const isIts = (each: { partner: string; currency: string }) =>
@@ -59,6 +59,6 @@ export async function reconciledSince(
         agreed: total(own.map(({ matched }) => matched)) + ofMidnight.filter(isIts).length,
       };
     },
-    breaks: body.breaks.filter((each) => !ofMidnight.includes(each)),
+    breaks: await breaksOf('state=OPEN'),
   };
 }

@@ -55,8 +55,8 @@ export const statementLine = z.object({
 export type StatementLine = z.infer<typeof statementLine>;
 
 /**
- * What a network's statement says of itself: it follows the one before it in number and balance, and under one number there is
- * one content. Minor units, signed.
+ * What a network's statement says of itself: it follows the one before it in number and balance, and the newest content of a number
+ * counts. Minor units, signed.
  */
 export const statementHead = z.object({
   account: z.string(),

@@ -33,7 +33,7 @@ const MISSED_FIRST_MS = 5_000;
     provide(DrainHandler, DATABASE, WindowClosingJob),
     provide(PaymentEventHandler, DATABASE, Directory),
     provide(MissedEventsJob, PLATFORM, PaymentEventHandler, WindowClosingJob),
-    provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM),
+    provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM, TELEMETRY),
     provide(MissingStatements, DATABASE, CLOCK, TELEMETRY),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob, MissingStatements),
     provide(BreakService, DATABASE, CLOCK, RANDOM),

@@ -3,13 +3,14 @@ import type { CalendarBody } from '@tonle/directory';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
 import { brokenKeys, replaceBreaks } from './break.store.js';
 import { keyOfItem, keyOfLine, matchDay, type MatchInput } from './reconciliation.decide.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
 import type { StatementItem } from './reconciliation.js';
 import { fetchStatement } from './statement-fetch.js';
-import { replacementFault, sequenceFault } from './statement-sequence.decide.js';
+import { replacementFault, replacements, sequenceFault } from './statement-sequence.decide.js';
 import { headsOf, isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
 
 const MINUTE_MS = 60_000;
@@ -33,6 +34,8 @@ export interface ReconciliationResult {
   readonly breaks: Readonly<Record<string, number>>;
   readonly opened: number;
   readonly resolved: number;
+  /** Statements of the day, taken before, that gave way: a sentence each. Their bytes are in the adapter's evidence. */
+  readonly replaced: readonly string[];
 }
 
 /** Asks the partners for a day's statements and types what differs from ours. Running it again changes nothing. */
@@ -42,6 +45,7 @@ export class ReconciliationJob {
     private readonly calls: ServiceCalls,
     private readonly clock: Clock,
     private readonly random: Random,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** The local day that ended last, in a partner's calendar. */
@@ -65,12 +69,14 @@ export class ReconciliationJob {
     const fetched = await fetchStatement(this.calls, target, day, (count) =>
       progress(`${partner} ${currency} ${day}: ${counted(count, 'statement line')}`),
     );
-    const dayEndsMs = startOf(day, target.calendar) + DAY_MS;
+    const taken = await headsOf(this.database, statement);
     const fault =
       sequenceFault(await headsOf(this.database, statement, 1), fetched.heads) ??
-      replacementFault(await headsOf(this.database, statement), fetched.heads, dayEndsMs);
+      replacementFault(taken, fetched.heads);
     if (fault !== undefined) throw new Error(fault);
     await this.database.transaction((transaction) => replaceStatement(transaction, statement, fetched));
+    const replaced = replacements(taken, fetched.heads);
+    for (const each of replaced) this.telemetry.log.warn(statement, `a statement was replaced: ${each}`);
     await progress(`${partner} ${currency} ${day}: matching`);
     const result = matchDay(await this.sides(target, day, startedMs));
     const ids = result.breaks.map(() => this.random.id(startedMs));
@@ -80,7 +86,8 @@ export class ReconciliationJob {
     const breaks: Record<string, number> = {};
     for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
     const { ours, matched, waiting, open } = result;
-    return { ...statement, lines: fetched.lines.length, ours, matched, waiting, open, breaks, ...changed };
+    const lines = fetched.lines.length;
+    return { ...statement, lines, ours, matched, waiting, open, breaks, ...changed, replaced };
   }
 
   /** Ours and theirs of the day and its neighbours, and of any day under keys that do not agree there or have a break. */

@@ -73,7 +73,13 @@ describe('reconciling day after day', () => {
         payments: open.filter((id) => paymentIds.includes(id)).map((id) => ({ paymentId: id, uetr: id })),
       }),
     );
-    job = new ReconciliationJob(test.database, platform.calls, platform.clock, platform.random);
+    job = new ReconciliationJob(
+      test.database,
+      platform.calls,
+      platform.clock,
+      platform.random,
+      platform.telemetry,
+    );
   });
   afterAll(() => test.drop());
   beforeEach(async () => {
@@ -151,7 +157,7 @@ describe('reconciling day after day', () => {
     expect(await reconcile('2026-11-25')).toEqual([]);
   });
 
-  it('takes no other content under a number that was taken, and keeps what it has', async () => {
+  it('takes other content under a number that was taken when it is from later, and says what gave way', async () => {
     await paid('h1', noon);
     const day = '2026-11-20';
     const head = (statementId: string, hour: number, digest: string) => {
@@ -165,13 +171,15 @@ describe('reconciling day after day', () => {
     heads = { [day]: head('S', 19, 'a') };
     expect(await reconcile(day)).toEqual([]);
     statements[day] = [];
-    heads = { [day]: head('S', 20, 'b') };
-    await expect(reconcile(day)).rejects.toThrow('with other content under the same number');
+    heads = { [day]: head('S', 18, 'b') };
+    await expect(reconcile(day)).rejects.toThrow('not later than that');
     expect(await test.database.query('SELECT digest FROM statement_head')).toEqual([
       { digest: 'a'.repeat(64) },
     ]);
     expect(await test.database.query('SELECT line_id FROM statement_line')).toEqual([{ line_id: 'h1' }]);
-    heads = { [day]: head('S-2', 20, 'b') };
+    heads = { [day]: head('S', 20, 'b') };
+    const { replaced } = await job.run(TARGET, day, () => Promise.resolve());
+    expect(replaced).toEqual([expect.stringMatching(/^the statement 7 .*T19:00.* gave way to .*T20:00/)]);
     expect(await reconcile(day)).toEqual(['MISSING_AT_PARTNER']);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StatementHead } from '@tonle/contracts';
-import { replacementFault, sequenceFault } from './statement-sequence.decide.js';
+import { replacementFault, replacements, sequenceFault } from './statement-sequence.decide.js';
 
 const head = (number: string | undefined, openingMinor: string, closingMinor: string): StatementHead => ({
   account: 'A',
@@ -45,7 +45,6 @@ describe(sequenceFault, () => {
 });
 
 describe('a statement in the place of one that was taken', () => {
-  const ENDS = Date.parse('2026-11-20T17:00:00Z');
   const taken = (over: Partial<StatementHead> = {}): StatementHead => ({
     account: 'A',
     number: '7',
@@ -57,35 +56,57 @@ describe('a statement in the place of one that was taken', () => {
     ...over,
   });
   const later = { createdAt: '2026-11-20T18:00:00.001Z' };
-  const faultOf = (before: Partial<StatementHead>, now: Partial<StatementHead>) =>
-    replacementFault([taken(before)], [taken(now)], ENDS);
 
   it.each<[string, Partial<StatementHead>, Partial<StatementHead>]>([
     ['the same once more', {}, {}],
     ['the same, made anew', {}, later],
     ['another number', {}, { number: '8', digest: 'b' }],
     ['another account', {}, { account: 'B', digest: 'b' }],
-    ['an id of its own, from later', {}, { ...later, statementId: 'S2', digest: 'b' }],
-    ['one from before the day was over', { createdAt: '2026-11-20T16:59:59Z' }, { digest: 'b' }],
+    ['other content from later', {}, { ...later, digest: 'b' }],
+    ['other content from later, under an id of its own', {}, { ...later, statementId: 'S2', digest: 'b' }],
+    ['content that is gone, from later', {}, { ...later, digest: undefined }],
+    ['one that says when it was made, after one that did not', { createdAt: undefined }, { digest: 'b' }],
     ['one that is not numbered', { number: undefined }, { number: undefined, digest: 'b' }],
     ['one of which no content is known', { digest: undefined }, { digest: 'b' }],
-  ])('counts: %s', (_, before, now) => expect(faultOf(before, now)).toBeUndefined());
+  ])('counts: %s', (_, before, now) => {
+    expect(replacementFault([taken(before)], [taken(now)])).toBeUndefined();
+  });
 
-  it.each<[string, Partial<StatementHead>, Partial<StatementHead>, string]>([
-    ['other content', {}, { ...later, digest: 'b' }, 'under the same number'],
-    ['other content from the same moment', {}, { statementId: 'S2', digest: 'b' }, 'under the same number'],
-    ['content that is gone', {}, { ...later, digest: undefined }, 'under the same number'],
-    [
-      'from an unknown time',
-      { createdAt: undefined },
-      { statementId: 'S2', digest: 'b' },
-      'under the same number',
-    ],
+  const earlier = '2026-11-20T17:59:59.000Z';
+  it.each<[string, Partial<StatementHead>, string]>([
+    ['from the same moment', {}, 'is from 2026-11-20T18:00:00.000Z, not later than that'],
+    ['from the same moment, under an id of its own', { statementId: 'S2' }, 'not later than that'],
     [
       'from earlier',
-      {},
-      { createdAt: '2026-11-20T17:59:59.000Z', statementId: 'S2', digest: 'b' },
-      'is from 2026-11-20T17:59:59.000Z, and one from 2026-11-20T18:00:00.000Z',
+      { createdAt: earlier },
+      `is from ${earlier}, not later than that (2026-11-20T18:00:00.000Z)`,
     ],
-  ])('does not: %s', (_, before, now, words) => expect(faultOf(before, now)).toContain(words));
+    ['from an unknown time', { createdAt: undefined }, 'does not say when it was made'],
+    [
+      'of which nothing is known',
+      { createdAt: undefined, digest: undefined },
+      'does not say when it was made',
+    ],
+    ['under a number that is written otherwise', { number: '007' }, 'the statement 007 of account A'],
+  ])('does not: other content %s; it is said what to do', (_, now, words) => {
+    const fault = replacementFault([taken()], [taken({ digest: 'b', ...now })]);
+    expect(fault).toContain(words);
+    expect(fault).toMatch(/ask the network for a statement .* and reconcile the day again$/);
+  });
+
+  it('is named, with the one that it replaces', () => {
+    expect(replacements([], [taken()])).toEqual([]);
+    expect(replacements([taken()], [taken(later)])).toEqual([]);
+    expect(replacements([taken({ digest: undefined })], [taken()])).toEqual([]);
+    const one =
+      'the statement 7 of account A (id S, from 2026-11-20T18:00:00.000Z, closing with 5 minor units)';
+    expect(replacements([taken()], [taken({ ...later, closingMinor: '6', digest: 'b' })])).toEqual([
+      `${one} gave way to the statement 7 of account A (id S, from ${later.createdAt}, closing with 6 minor units)`,
+    ]);
+    expect(replacements([taken()], [taken({ account: 'B' })])).toEqual([`${one} gave way to nothing`]);
+    const bare = { number: undefined, statementId: undefined, createdAt: undefined };
+    expect(replacements([taken({ ...bare })], [taken({ ...bare, digest: 'b' })])).toEqual([
+      'the statement of account A (closing with 5 minor units) gave way to the statement of account A (closing with 5 minor units)',
+    ]);
+  });
 });

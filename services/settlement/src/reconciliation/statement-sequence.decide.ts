@@ -26,26 +26,64 @@ export function sequenceFault(
 
 /**
  * Why the statements of a day may not take the place of those that were taken, in words for the operator; undefined when they
- * may. A number that was taken stands for what was taken: the same again is a repeat, other content counts only under an id of
- * its own and from later, or where the one before it is from before the day's end and could not be whole. Pure.
+ * may. The newest counts: other content under a number that was taken has to be from later. Pure.
  */
 export function replacementFault(
   taken: readonly StatementHead[],
   now: readonly StatementHead[],
-  dayEndsMs: number,
 ): string | undefined {
   for (const head of now) {
-    const before = taken.find(({ account, number }) => account === head.account && number === head.number);
-    if (head.number === undefined || before?.digest === undefined || before.digest === head.digest) continue;
-    const [beforeMs, nowMs] = [before, head].map(({ createdAt }) => Date.parse(createdAt ?? ''));
-    const isLater = nowMs! > beforeMs!;
-    if (isLater && (beforeMs! < dayEndsMs || before.statementId !== head.statementId)) continue;
-    const named = `the statement ${head.number} of account ${head.account}`;
-    if (nowMs! < beforeMs!)
-      return `${named} is from ${head.createdAt}, and one from ${before.createdAt} with other content was taken`;
-    return `${named} was taken with other content under the same number; a corrected one has an id of its own and is from later`;
+    const before = taken.find((each) => isSameNumber(each, head));
+    if (before?.digest === undefined || before.digest === head.digest || isNewer(head, before)) continue;
+    const why =
+      head.createdAt === undefined
+        ? 'does not say when it was made'
+        : `is from ${head.createdAt}, not later than that (${before.createdAt})`;
+    return (
+      `${named(head)} has other content than the one that was taken, and ${why}; the one that was taken stands. ` +
+      'If the new content is right, ask the network for a statement with a later time of creation, and reconcile the day again'
+    );
   }
   return undefined;
+}
+
+/** What of the statements that were taken gives way to those that are taken now, in words for the operator. Pure. */
+export function replacements(taken: readonly StatementHead[], now: readonly StatementHead[]): string[] {
+  const gone = taken.filter(
+    ({ account, digest }) =>
+      digest !== undefined && !now.some((head) => head.account === account && head.digest === digest),
+  );
+  return gone.map((before) => {
+    const successors = now.filter(({ account }) => account === before.account);
+    const by = successors.length === 0 ? 'nothing' : successors.map(described).join(' and ');
+    return `${described(before)} gave way to ${by}`;
+  });
+}
+
+function isSameNumber(one: StatementHead, other: StatementHead): boolean {
+  if (one.account !== other.account || one.number === undefined || other.number === undefined) return false;
+  return BigInt(one.number) === BigInt(other.number);
+}
+
+/** One that says when it was made is newer than one that does not. */
+function isNewer({ createdAt }: StatementHead, before: StatementHead): boolean {
+  if (createdAt === undefined) return false;
+  return before.createdAt === undefined || Date.parse(createdAt) > Date.parse(before.createdAt);
+}
+
+const named = ({ number, account }: StatementHead): string =>
+  number === undefined
+    ? `the statement of account ${account}`
+    : `the statement ${number} of account ${account}`;
+
+function described(head: StatementHead): string {
+  const { statementId, createdAt, closingMinor } = head;
+  const traits = [
+    ...(statementId === undefined ? [] : [`id ${statementId}`]),
+    ...(createdAt === undefined ? [] : [`from ${createdAt}`]),
+    `closing with ${closingMinor} minor units`,
+  ];
+  return `${named(head)} (${traits.join(', ')})`;
 }
 
 interface Numbered extends Omit<StatementHead, 'number'> {
