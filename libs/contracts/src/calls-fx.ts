@@ -70,6 +70,18 @@ export const quoteAnswer = z.discriminatedUnion('kind', [
 ]);
 export type QuoteAnswer = z.infer<typeof quoteAnswer>;
 
+/** What a quote would say now, fees included; nothing is issued, kept or counted. */
+export const priceAnswer = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('priced'),
+    source: amountJson,
+    target: amountJson,
+    totalCostPercent: z.string().optional(),
+  }),
+  refusal,
+]);
+export type PriceAnswer = z.infer<typeof priceAnswer>;
+
 export const fxCalls = {
   quote: contract(
     'fx',
@@ -77,6 +89,14 @@ export const fxCalls = {
     3000,
     z.object({ items: z.array(quoteRequest) }),
     z.object({ items: z.array(quoteAnswer) }),
+  ),
+  /** To compare ways to pay one payee. */
+  price: contract(
+    'fx',
+    'fx.price',
+    1000,
+    z.object({ items: z.array(quoteRequest) }),
+    z.object({ items: z.array(priceAnswer) }),
   ),
   /** For routing, before its transaction: absent ids are unknown quotes. */
   quotesById: contract(

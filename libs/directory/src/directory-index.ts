@@ -65,7 +65,8 @@ export interface DirectoryIndex {
   readonly corridors: ReadonlyMap<string, Corridor>;
   readonly networks: ReadonlyMap<string, Side>;
   readonly byAdapter: ReadonlyMap<string, readonly Corridor[]>;
-  readonly byScheme: ReadonlyMap<string, Corridor>;
+  /** Those in service, the preferred one first. */
+  readonly preferred: readonly Corridor[];
 }
 
 /**
@@ -100,13 +101,12 @@ function participantIndex(
 
 function corridorIndex(
   ordered: readonly KnownEntry[],
-): Pick<DirectoryIndex, 'allCorridors' | 'corridors' | 'networks' | 'byAdapter' | 'byScheme'> {
+): Pick<DirectoryIndex, 'allCorridors' | 'corridors' | 'networks' | 'byAdapter' | 'preferred'> {
   const allNetworks = networksOf(ordered);
   const networks = new Map<string, Side>();
   const allCorridors = new Map<string, Corridor>();
   const corridors = new Map<string, Corridor>();
   const byAdapter = new Map<string, Corridor[]>();
-  const byScheme = new Map<string, Corridor>();
   for (const { entry, read } of ordered) {
     const network = read.kind === 'network' ? allNetworks.get(entry.id) : undefined;
     if (network !== undefined && entry.ended !== true) networks.set(entry.id, network);
@@ -119,9 +119,9 @@ function corridorIndex(
     corridors.set(entry.id, corridor);
     for (const { adapter } of [home, partner])
       byAdapter.set(adapter, [...(byAdapter.get(adapter) ?? []), corridor]);
-    for (const scheme of partner.schemes) claim(byScheme, scheme, corridor);
   }
-  return { allCorridors, corridors, networks, byAdapter, byScheme };
+  const preferred = [...corridors.values()].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
+  return { allCorridors, corridors, networks, byAdapter, preferred };
 }
 
 /** The home side as a corridor has it: in the currencies that it serves. */

@@ -133,19 +133,19 @@ describe(Directory.name, () => {
     expect(directory.homeOf({ memberOf: [] })).toBeUndefined();
   });
 
-  it('finds the corridor that pays codes of a scheme: home codes are paid at home', () => {
+  it('orders corridors by their priority, then by id', () => {
     const directory = new Directory([
-      ...pairOf('home', 'thai', { schemes: ['THAI_BILL_PAYMENT', 'THAI_CREDIT_TRANSFER'] }),
-      ...pairOf('home', 'viet', { schemes: ['VIETQR'] }),
+      ...['a', 'b', 'c'].flatMap((id) => pairOf('home', id)),
+      corridorEntry('home-c', { home: 'home', partner: 'c', priority: 1 }, 2),
     ]);
-    const idOf = (scheme: string) => directory.corridorOfScheme(scheme)?.corridorId;
-    expect(['THAI_BILL_PAYMENT', 'THAI_CREDIT_TRANSFER', 'VIETQR', 'KHQR', 'LAOQR'].map(idOf)).toEqual([
-      'home-thai',
-      'home-thai',
-      'home-viet',
-      undefined,
-      undefined,
+    expect(directory.corridorsByPreference().map(({ corridorId }) => corridorId)).toEqual([
+      'home-c',
+      'home-a',
+      'home-b',
     ]);
+    expect(directory.corridorsOfAccount('TH', 'bank_account')).toHaveLength(3);
+    expect(directory.corridorsOfAccount('TH', 'card')).toEqual([]);
+    expect(directory.corridorOfAccount('TH', 'card')?.corridorId).toBe('home-c');
   });
 
   it('finds the corridor to an account by country, and of several by the kind of the account', () => {
@@ -179,7 +179,7 @@ describe(Directory.name, () => {
     expect([directory.network('thai'), directory.networks()]).toEqual([undefined, []]);
     expect(directory.networkOfAdapter('adapter-thai')).toBeUndefined();
     expect([directory.corridor('home-thai'), directory.corridors()]).toEqual([undefined, []]);
-    expect(directory.corridorOfScheme('THAI_BILL_PAYMENT')).toBeUndefined();
+    expect(directory.corridorsByPreference()).toEqual([]);
     expect(directory.corridorOfAccount('TH', 'bank_account')).toBeUndefined();
     expect(directory.corridorsOfAdapter('adapter-thai')).toEqual([]);
     expect(directory.corridorsOfAdapterIncludingEnded('adapter-thai')).toHaveLength(1);

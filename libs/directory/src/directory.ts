@@ -176,18 +176,25 @@ export class Directory {
     return [...new Set([...this.corridorsOfAdapter(service), ...all])];
   }
 
-  /** The corridor whose partner network pays codes of this scheme. */
-  corridorOfScheme(scheme: string): Corridor | undefined {
-    return this.index.byScheme.get(scheme);
+  /** Ordered by preference, for what several reach: the highest priority first, then by id. */
+  corridorsByPreference(): readonly Corridor[] {
+    return this.index.preferred;
+  }
+
+  /** Those to accounts in a country whose networks know this kind of account, the preferred one first. */
+  corridorsOfAccount(country: string, accountKind: string): readonly Corridor[] {
+    return this.index.preferred.filter(
+      ({ partner }) => partner.countries.includes(country) && partner.accounts.kinds.includes(accountKind),
+    );
   }
 
   /**
-   * The corridor to accounts in a country. Of several, the one whose network knows this kind of account, else the
-   * first by id: its network will say what is wrong.
+   * The corridor to accounts in a country. Of several, the preferred one whose network knows this kind of account, else
+   * the preferred one: its network will say what is wrong.
    */
   corridorOfAccount(country: string, accountKind: string): Corridor | undefined {
-    const there = this.corridors().filter(({ partner }) => partner.countries.includes(country));
-    return there.find(({ partner }) => partner.accounts.kinds.includes(accountKind)) ?? there[0];
+    const [knowing] = this.corridorsOfAccount(country, accountKind);
+    return knowing ?? this.index.preferred.find(({ partner }) => partner.countries.includes(country));
   }
 
   /** Net debit cap in minor units; none granted is zero. */

@@ -60,6 +60,8 @@ export const networkBody = z.object({
   countries: z.array(z.string().length(2)).min(1),
   /** Schemes of the codes that it pays, by their names in emvqr. */
   schemes: z.array(z.string()),
+  /** Countries (tag 58) whose codes of a scheme it takes, by scheme; of one that is not named: wherever the code is from. */
+  codeCountries: z.record(z.string(), z.array(z.string().length(2)).min(1)).optional(),
   /** Kinds of accounts and proxies that it finds, and the one that is meant when a request names none. */
   accounts: z.object({
     kinds: z.array(z.string()).min(1),
@@ -101,6 +103,8 @@ export const corridorBody = z.object({
    */
   homeCurrencies: z.array(z.string()).min(1).optional(),
   open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
+  /** Of corridors that reach one payee at the same cost, the one with the highest is offered first; absent: 0. */
+  priority: z.number().int().min(0).max(1_000).optional(),
   /** Purpose codes a direction demands; empty: none demanded. */
   requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),
   /** Source-side limits in minor units by currency. */

@@ -1,3 +1,4 @@
+import type { SchemeId } from './scheme.js';
 import type { TlvOutcome } from './tlv.js';
 
 /** Why a text is no merchant-presented EMV code. */
@@ -143,6 +144,8 @@ export interface QrFinding {
 export interface QrRefusal {
   readonly kind: 'refused';
   readonly outcome: QrOutcome;
+  /** Whose account was to be paid; absent for what is no code, and has no account. */
+  readonly scheme?: SchemeId;
   /** Position in the text, in characters from 0. */
   readonly at: number;
   /** A sentence a person can act on. */

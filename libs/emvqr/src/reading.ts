@@ -85,7 +85,7 @@ export function readCode(code: QrCode, nowMs: number, payable?: readonly string[
   const chosen = chooseAccount(accounts, payable);
   const findings = checkCode(code, accounts, chosen, nowMs);
   const blocking = findings.find((finding) => finding.blocking);
-  if (blocking !== undefined || chosen === undefined) return refusal(blocking!);
+  if (blocking !== undefined || chosen === undefined) return refusal(blocking!, chosen);
   return assemble(code, accounts, chosen, findings, nowMs);
 }
 
@@ -189,8 +189,14 @@ function additionalData(code: QrCode): Pick<QrRead, 'additional' | 'asked'> {
   };
 }
 
-function refusal({ outcome, at, detail }: QrFinding): QrRefusal {
-  return { kind: 'refused', outcome, at, detail };
+function refusal({ outcome, at, detail }: QrFinding, chosen: MatchedAccount | undefined): QrRefusal {
+  return {
+    kind: 'refused',
+    outcome,
+    ...(chosen !== undefined && { scheme: chosen.account.scheme }),
+    at,
+    detail,
+  };
 }
 
 function readAddress(text: string, { id, country, accountType }: AddressScheme): QrRead {

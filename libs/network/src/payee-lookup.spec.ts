@@ -124,6 +124,28 @@ it('a code holds as long as a quote on it, never longer than itself', async () =
   expect(asked[0]?.code).toMatchObject({ scheme: 'KHQR', text: still });
 });
 
+it('reads of a code with several accounts the one that this network pays', async () => {
+  const qrText = textOf(
+    writeKhqr({
+      bakongAccountId: 'a@mekong',
+      currency: 'KHR',
+      payeeName: 'Sok Dara',
+      unionPayAccount: '1974011600520446ANGK00000000001',
+    }),
+  );
+  await lookUp({ qrText });
+  expect(asked[0]?.code).toMatchObject({ scheme: 'KHQR', account: { account: 'a@mekong' } });
+  const home = directory.entry('network', 'bakong')!;
+  const cards = { ...home, version: 1_000, body: { ...(home.body as object), schemes: ['UNIONPAY'] } };
+  directory.take([cards]);
+  expect(await lookUp({ qrText })).toMatchObject({ kind: 'found', creditor: { country: 'KH' } });
+  directory.become(file.entries.map((entry) => directoryEntry.parse(entry)));
+  expect(asked[1]?.code).toMatchObject({
+    scheme: 'UNIONPAY',
+    account: { fields: { acquirerIin: '19740116', merchantId: 'ANGK00000000001' } },
+  });
+});
+
 it('what no stage could carry is not passed on: names are shown as far as they go, accounts are no answer', async () => {
   found = { name: 'Sok\u0000Dara', displayName: '\ufffe', remittance: `INV\u202e${'1'.repeat(200)}` };
   expect(await lookUp()).toMatchObject({

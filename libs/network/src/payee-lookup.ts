@@ -144,18 +144,18 @@ function carried(said: FoundPayee | PayeeRefusal): FoundPayee | PayeeRefusal {
   };
 }
 
-/** A code that may be paid, of a scheme that the network has in the directory. */
+/** A code that may be paid, by its account of a scheme that the network has in the directory. */
 function readCode(text: string, { schemes }: Side, at: number): QrRead | PayeeRefusal {
-  const code = payable(readQr(text, at));
+  const code = payable(readQr(text, at, schemes));
   if (code.kind === 'unpaid') return refused(code.reason, code.detail);
   return schemes.includes(code.scheme)
     ? code
     : refused('qr_not_served', `A QR code of ${code.scheme} cannot be paid here.`);
 }
 
-/** Of an account in a network of several countries only its code may say more. */
+/** Where a network's accounts are, but for a code that says: cards and wallets are taken in more countries than one. */
 function countryOf({ countries }: Side, code: QrRead | undefined): string {
-  return countries.find((country) => country === code?.country) ?? countries[0]!;
+  return /^[A-Z]{2}$/.test(code?.country ?? '') ? code!.country! : countries[0]!;
 }
 
 function answerOf(

@@ -4,7 +4,6 @@ import {
   meaningOfCode,
   parseKeepingAmounts,
   type CodeMeaning,
-  type IssuedToken,
   type WireReply,
   type WireRequest,
 } from '@tonle/network';
@@ -57,8 +56,8 @@ export function readEnvelope(status: number, bytes: Uint8Array): BakongApiAnswer
 }
 
 /** The token in the answer to `renew_token`. */
-export function readToken(reply: WireReply): IssuedToken | undefined {
+export function readToken(reply: WireReply): string | undefined {
   const answer = readApi(reply);
   const token = answer.kind === 'data' ? asRecord(answer.data)?.['token'] : undefined;
-  return typeof token === 'string' ? { text: token } : undefined;
+  return typeof token === 'string' ? token : undefined;
 }

@@ -172,6 +172,17 @@ describe('quotes', () => {
     for (const quote of quotes) expect(byId.get(quote.quoteId)).toEqual(quote);
   });
 
+  it('can be compared without being issued: the same price, and nothing is promised', async () => {
+    const before = await open();
+    const elsewhere = request({ corridor: 'KH-XX' });
+    const { items } = await platform.calls.call(fxCalls.price, { items: [request(), elsewhere] });
+    expect(await open()).toBe(before);
+    const { source, target, fees } = quoteIn((await ask(request()))[0]);
+    const minor = String(BigInt(source.minor) + BigInt(fees[0]!.amount.minor));
+    expect(items[0]).toMatchObject({ kind: 'priced', source: { minor }, target, totalCostPercent: '0.50' });
+    expect(items[1]).toMatchObject({ kind: 'refused', reason: 'corridor_unknown' });
+  });
+
   it('are issued though one of their batch breaks', async () => {
     const minorOf = (n: number) => String(82_000 + n);
     await other.query('ALTER TABLE quote ADD CONSTRAINT not_this CHECK (target_minor <> 82013)');

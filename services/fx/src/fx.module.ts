@@ -61,6 +61,7 @@ export class FxModule implements OnModuleInit {
     ages: RateAgeJob,
   ) {
     service.call(fxCalls.quote, async ({ items }) => ({ items: await quotes.quote(items) }));
+    service.call(fxCalls.price, async ({ items }) => ({ items: await quotes.price(items) }));
     service.call(fxCalls.quotesById, async ({ quoteIds }) => ({ quotes: await quotes.byId(quoteIds) }));
     service.call(fxCalls.pushRates, (request) => rates.push(request));
     service.call(fxCalls.withdrawRates, async ({ provider, sourceCurrency, targetCurrency }) => ({

@@ -153,10 +153,15 @@ describe(checkDirectory, () => {
     ['rail_wrong', 'network home', directory(networkEntry('home', { ...HOME_NETWORK, rail: undefined }))],
     ['rail_wrong', 'network thai', directory(thai({ rail: 'THAI' }))],
     ['scheme_unknown', 'network thai', directory(thai({ schemes: ['PROMPTPAY'] }))],
+    ['scheme_unknown', 'network thai', directory(thai({ codeCountries: { UNIONPAY: ['TH'] } }))],
     [
       'scheme_twice',
       'network lao',
-      directory(thai(), networkEntry('lao', { schemes: ['THAI_BILL_PAYMENT'] }), stands('LAO')),
+      directory(
+        networkEntry('home', { ...HOME_NETWORK, schemes: ['KHQR'] }),
+        networkEntry('lao', { side: 'home', schemes: ['KHQR'] }),
+        stands('LAO'),
+      ),
     ],
     ['account_spelling_wrong', 'participant BANK', directory(bank({ railDomains: ['Bank'] }))],
     [

@@ -29,12 +29,13 @@ export function* checkNetworks(world: InService, adapters: readonly string[] | u
         'participant_twice',
         `${participant} represents network ${stands}; positions and windows need one for each`,
       );
-    for (const scheme of schemes) {
-      const pays = claimed(byScheme, `${side} ${scheme}`, id);
+    // Abroad, several may pay a code: all are offered. At home there is no choice.
+    for (const scheme of side === 'home' ? schemes : []) {
+      const pays = claimed(byScheme, scheme, id);
       if (pays !== undefined)
         yield wrong(
           'scheme_twice',
-          `network ${pays} pays ${scheme} codes too; a code must lead to one network, so remove it from one of them`,
+          `network ${pays} pays ${scheme} codes at home too; remove the scheme from one of them`,
         );
     }
     yield* checkReferences(id, network, world);
@@ -65,7 +66,7 @@ function* checkReferences(id: string, { participant, calendar }: NetworkBody, wo
 
 /** Words and figures that mean something to the code. */
 function* checkWords(id: string, network: NetworkBody): Violations {
-  const { settlementMode, rail, currencies, schemes, accounts } = network;
+  const { settlementMode, rail, currencies, schemes, codeCountries, accounts } = network;
   const wrong = (rule: DirectoryRule, text: string) => ({ rule, entry: `network ${id}`, text });
   if (settlementMode === 'GROSS_RT' && rail === undefined)
     yield wrong('rail_wrong', 'it settles each payment at once (GROSS_RT), but no rail is named; add rail');
@@ -82,6 +83,12 @@ function* checkWords(id: string, network: NetworkBody): Violations {
       yield wrong(
         'scheme_unknown',
         `${scheme} is not a supported QR code scheme; use one of ${SCHEME_NAMES.join(', ')}`,
+      );
+  for (const scheme of Object.keys(codeCountries ?? {}))
+    if (!schemes.includes(scheme))
+      yield wrong(
+        'scheme_unknown',
+        `codeCountries names ${scheme}, which is not one of its schemes; add it there`,
       );
   for (const [what, kind] of [
     ['account', accounts.default],

@@ -44,11 +44,17 @@ export async function lockedExposures(
   transaction: Transaction,
   nowMs: number,
 ): Promise<{ readonly exposures: readonly Exposure[]; readonly bookVersion: bigint | undefined }> {
+  const [, read] = await Promise.all([lockExposures(transaction), readExposures(transaction, nowMs)]);
+  return read;
+}
+
+/** The same as they stand, without a lock: for what is not issued. */
+export async function readExposures(
+  database: Queryable,
+  nowMs: number,
+): Promise<{ readonly exposures: readonly Exposure[]; readonly bookVersion: bigint | undefined }> {
   const settled = new Date(nowMs - UNSETTLED_DAYS * DAY_MS).toISOString().slice(0, 10);
-  const [, rows] = await Promise.all([
-    lockExposures(transaction),
-    transaction.query<ExposureRow>(SELECT_EXPOSURES, [settled]),
-  ]);
+  const rows = await database.query<ExposureRow>(SELECT_EXPOSURES, [settled]);
   return {
     bookVersion: rows[0]?.book_version,
     exposures: rows.map((row) => ({

@@ -1,9 +1,9 @@
-import { type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
+import { type PriceAnswer, type Quote, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import type { Gatherer } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { ExposureBook } from '../exposure/exposure.js';
-import { lockedExposures } from '../exposure/exposure.store.js';
+import { lockedExposures, readExposures } from '../exposure/exposure.store.js';
 import type { MarketCopy } from '../market.js';
 import { decideQuote } from './quote.decide.js';
 import type { QuoteDecision, QuoteOrder } from './quote.js';
@@ -13,6 +13,8 @@ import { findQuotes, insertQuotes } from './quote.store.js';
 export type MakeGatherer = (
   handle: (requests: readonly QuoteRequest[]) => Promise<readonly QuoteAnswer[]>,
 ) => Pick<Gatherer<QuoteRequest, QuoteAnswer>, 'add'>;
+
+const NOT_ISSUED = '00000000-0000-4000-8000-000000000000';
 
 /** Answers requests for quotes, in batches: whatever waits is decided and kept in one transaction. */
 export class FxQuoteService {
@@ -31,6 +33,18 @@ export class FxQuoteService {
   /** One answer a request, in order. A quote is durable when it is answered. */
   async quote(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
     return Promise.all(requests.map((request) => this.gatherer.add(request)));
+  }
+
+  /** What quotes would say now. Nothing is locked or kept, so that whoever compares keeps nobody waiting who pays. */
+  async price(requests: readonly QuoteRequest[]): Promise<PriceAnswer[]> {
+    const nowMs = this.clock.now();
+    const { exposures, bookVersion } = await readExposures(this.database, nowMs);
+    const { rates, terms } = await this.market.at(this.database, bookVersion);
+    const { directory } = this.market;
+    return requests.map((request) => {
+      const market = { directory, rates, terms, exposure: new ExposureBook(exposures) };
+      return priceOf(decideQuote({ request, quoteId: NOT_ISSUED }, market, nowMs));
+    });
   }
 
   /** The quotes of these ids; unknown ones are absent. */
@@ -61,6 +75,22 @@ export class FxQuoteService {
     });
     return decisions.map(answerOf);
   }
+}
+
+function priceOf(decision: QuoteDecision): PriceAnswer {
+  if (decision.kind === 'refused') {
+    const { reason, detail } = decision;
+    return { kind: 'refused', reason, ...(detail === undefined ? {} : { detail }) };
+  }
+  const { quote, candidates } = decision.issued;
+  const totalCostPercent = candidates.find(({ chosen }) => chosen)?.totalCostPercent;
+  const fees = quote.fees.reduce((sum, { amount }) => sum + BigInt(amount.minor), 0n);
+  return {
+    kind: 'priced',
+    source: { currency: quote.source.currency, minor: (BigInt(quote.source.minor) + fees).toString() },
+    target: quote.target,
+    ...(totalCostPercent === undefined ? {} : { totalCostPercent }),
+  };
 }
 
 function answerOf(decision: QuoteDecision): QuoteAnswer {

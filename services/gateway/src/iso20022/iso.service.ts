@@ -121,7 +121,7 @@ export class IsoService {
     return addresseeRefusal(bic === undefined ? [] : [{ path, bic }], this.parts.self);
   }
 
-  /** From the BIC of the account's agent or of the one who is asked; else the only corridor there is. */
+  /** From the BIC of the account's agent or of the one who is asked; else the only corridor there is, or left to the kind. */
   private countryOf({ agent, assignee }: ProxyRequest, accountType: string): string | undefined {
     const { directory } = this.parts;
     const countries = [agent?.bic, assignee.bic].flatMap((bic) => bic?.slice(4, 6) ?? []);
@@ -129,7 +129,7 @@ export class IsoService {
       directory.corridorOfAccount(country, accountType) !== undefined;
     const served = countries.find(isServed);
     const corridors = directory.corridors();
-    return served ?? (corridors.length === 1 ? corridors[0]!.partner.countries[0] : countries[0]);
+    return served ?? (corridors.length === 1 ? corridors[0]!.partner.countries[0] : agent?.bic?.slice(4, 6));
   }
 
   private participantOf(agent: Agent): ParticipantBody | undefined {

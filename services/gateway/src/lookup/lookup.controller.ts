@@ -1,9 +1,9 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTag, Endpoint, served } from '@tonle/http';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { showLookup } from './lookup.js';
 import { createLookupBody, publicLookup, type CreateLookup, type PublicLookup } from './lookup.schema.js';
 import { LookupService } from './lookup.service.js';
+import { showLookup } from './offer.view.js';
 
 @Controller('v1/lookups')
 @ApiTag('Payments')
@@ -15,7 +15,10 @@ export class LookupController {
   @Endpoint({
     operationId: 'createLookup',
     summary: 'Look up a payee',
-    description: "Takes the text of a scanned QR code, or an account or proxy, and asks the payee's network.",
+    description:
+      "Takes the text of a scanned QR code, or an account or proxy, and asks the payee's network. Where several networks reach the " +
+      'payee all of them are asked, and `offers` has the best first: steady networks, then the cheaper for the payer. When none has ' +
+      'found the payee, the refusal is the one that helps most, such as `partner_silent` before `payee_unknown`.',
     answers: { 200: { description: 'The payee', schema: publicLookup } },
     refusals: [
       'qr_unreadable',
@@ -36,6 +39,6 @@ export class LookupController {
     @SignedBy() { participant }: Caller,
     @Body({ schema: createLookupBody }) body: CreateLookup,
   ): Promise<PublicLookup> {
-    return showLookup(served(await this.lookups.find(participant.participantId, body)).lookup);
+    return showLookup(served(await this.lookups.find(participant.participantId, body)));
   }
 }

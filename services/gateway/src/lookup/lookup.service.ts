@@ -1,27 +1,38 @@
-import { payable, readQr } from '@tonle/emvqr';
-import { Gatherer, type ServiceCalls } from '@tonle/messaging';
-import type { Clock, Random } from '@tonle/platform';
-import { adapterCalls, type LookupAnswer, type LookupRequest, type Refusal, refused } from '@tonle/contracts';
-import type { Corridor, Directory } from '@tonle/directory';
+import { type Refusal } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
 import type { LookupBudget } from '@tonle/door';
+import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
-import { askPatiently } from '../http/patient-call.js';
+import type { Clock, Random } from '@tonle/platform';
 import { Recent } from '../http/recent.js';
-import { kindRefusal, payableThrough, type Lookup, type Found } from './lookup.js';
+import { candidatesOf } from './candidate.decide.js';
+import type { Found, Lookup } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
 import { lookupsById, insertLookups } from './lookup.store.js';
+import { OfferMarket } from './offer-market.js';
+import { rankOffers, type NotOffered, type PayeeOffer } from './offer.decide.js';
+import { PayeeAskers } from './payee-askers.js';
 
-const ASK_BATCH_MAX = 100;
 const STORE_BATCH_MAX = 500;
 const LINGER_MS = 5;
 const WAITING_MAX = 5_000;
-/** Whose network answers late keeps only those waiting that were asked for together. */
-const SLOW_MS = 50;
 const RECENT_MAX = 20_000;
+/** Networks that one lookup asks, the preferred ones. */
+const ASKED_MAX = 4;
 
-/** Finds out who would be paid: reads the code, chooses the corridor, asks the payee's adapter, keeps the lookup. */
+/** What a lookup has found. */
+export interface LookupFound {
+  readonly kind: 'ok';
+  /** That of the best offer. */
+  readonly lookup: Lookup;
+  readonly offers: readonly PayeeOffer[];
+  readonly notOffered: readonly NotOffered[];
+}
+
+/** Finds out who would be paid, and how: asks the payee's networks, ranks their offers, keeps a lookup of each. */
 export class LookupService {
-  private readonly askers = new Map<string, Gatherer<LookupRequest, LookupAnswer>>();
+  private readonly askers: PayeeAskers;
+  private readonly market: OfferMarket;
   private readonly keep: Gatherer<Lookup, undefined>;
   private readonly load: Gatherer<string, Lookup | undefined>;
   private readonly recent = new Recent<Lookup>(RECENT_MAX);
@@ -29,11 +40,13 @@ export class LookupService {
   constructor(
     private readonly directory: Directory,
     private readonly database: Database,
-    private readonly calls: ServiceCalls,
+    calls: ServiceCalls,
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly budget: Pick<LookupBudget, 'within'>,
   ) {
+    this.askers = new PayeeAskers(calls, clock);
+    this.market = new OfferMarket(calls, clock);
     const gathering = { batchMax: STORE_BATCH_MAX, lingerMs: LINGER_MS, waitingMax: WAITING_MAX };
     this.keep = new Gatherer(async (lookups) => {
       await insertLookups(this.database, lookups, new Date(this.clock.now()));
@@ -47,77 +60,48 @@ export class LookupService {
     }, gathering);
   }
 
-  /** Refuses the qr_*, payee_*, account_*, corridor_*, lookups_* reasons. Throws ServiceUnavailable when the adapter is away. */
-  async find(participant: string, body: CreateLookup): Promise<{ kind: 'ok'; lookup: Lookup } | Refusal> {
-    const target = this.target(body);
+  /**
+   * Every way to pay the payee, the best first. Refuses the qr_*, payee_*, account_*, corridor_*, lookups_* reasons: of several
+   * networks the most useful one. Throws ServiceUnavailable when the only adapter there is to ask is away.
+   */
+  async find(participant: string, body: CreateLookup): Promise<LookupFound | Refusal> {
+    const target = candidatesOf(this.directory, participant, body, this.clock.now());
     if (target.kind === 'refused') return target;
-    const { corridor } = target;
-    const lookupId = this.random.id(this.clock.now());
+    // However many networks are asked, one payee is asked about: it counts as one lookup.
     const answer = await this.budget.within(participant, () =>
-      this.asker(corridor.partner.adapter).add({
-        lookupId,
+      this.askers.ask(target.candidates.slice(0, ASKED_MAX), (corridor) => ({
+        lookupId: this.random.id(this.clock.now()),
         participant,
         corridor: corridor.corridorId,
         ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
         ...(body.account === undefined ? {} : { account: body.account, accountType: body.accountType! }),
-      }),
+      })),
     );
     if (answer.kind === 'refused') return answer;
-    const lookup: Lookup = {
-      lookupId,
-      participant,
-      corridor: corridor.corridorId,
-      ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
-      found: withCodeExpiry(answer, target.qrExpiresAtMs),
-    };
-    await this.keep.add(lookup);
-    this.recent.add(lookupId, lookup);
-    return { kind: 'ok', lookup };
+    const found = answer.found.map(({ corridor, request, answer: said, qrExpiresAtMs }) => ({
+      corridor,
+      lookup: {
+        lookupId: request.lookupId,
+        participant,
+        corridor: corridor.corridorId,
+        ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
+        found: withCodeExpiry(said, qrExpiresAtMs),
+      },
+    }));
+    const [unranked] = await Promise.all([
+      this.market.look(found, body.sourceCurrency),
+      ...found.map(({ lookup }) => this.keep.add(lookup)),
+    ]);
+    for (const { lookup } of found) this.recent.add(lookup.lookupId, lookup);
+    const offers = rankOffers(unranked);
+    const notOffered = [...target.passed, ...answer.refused];
+    return { kind: 'ok', lookup: offers[0]!.lookup, offers, notOffered };
   }
 
   /** A participant's own lookup; undefined when there is none or it is another's. */
   async byId(participant: string, lookupId: string): Promise<Lookup | undefined> {
     const lookup = this.recent.get(lookupId) ?? (await this.load.add(lookupId));
     return lookup?.participant === participant ? lookup : undefined;
-  }
-
-  private target(body: CreateLookup): { kind: 'ok'; corridor: Corridor; qrExpiresAtMs?: number } | Refusal {
-    const nowMs = this.clock.now();
-    const { qrText, country, accountType = '' } = body;
-    if (qrText === undefined) {
-      const corridor =
-        country === undefined ? undefined : this.directory.corridorOfAccount(country, accountType);
-      const unknown =
-        corridor === undefined ? undefined : kindRefusal(accountType, corridor.partner, '/accountType');
-      return unknown ?? payableThrough(corridor, country ?? 'an account without country', nowMs);
-    }
-    const code = payable(readQr(qrText, nowMs));
-    if (code.kind === 'unpaid') return refused(code.reason, code.detail);
-    const target = payableThrough(
-      this.directory.corridorOfScheme(code.scheme),
-      `${code.scheme} QR codes`,
-      nowMs,
-    );
-    if (target.kind === 'refused' || code.expiresAtMs === undefined) return target;
-    return { ...target, qrExpiresAtMs: code.expiresAtMs };
-  }
-
-  private asker(adapter: string): Gatherer<LookupRequest, LookupAnswer> {
-    let asker = this.askers.get(adapter);
-    if (asker === undefined) {
-      const contract = adapterCalls(adapter).lookup;
-      asker = new Gatherer(
-        async (items) => (await askPatiently(this.calls, this.clock, contract, { items: [...items] })).items,
-        {
-          batchMax: ASK_BATCH_MAX,
-          lingerMs: LINGER_MS,
-          waitingMax: WAITING_MAX,
-          slowMs: SLOW_MS,
-        },
-      );
-      this.askers.set(adapter, asker);
-    }
-    return asker;
   }
 }
 

@@ -1,9 +1,9 @@
-import { whyClosed, type Corridor, type Side } from '@tonle/directory';
-import { refused, refusedField, type LookupAnswer, type Refusal } from '@tonle/contracts';
+import type { Side } from '@tonle/directory';
+import { refusedField, type LookupAnswer, type Refusal } from '@tonle/contracts';
 import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
 import { showPartnerTerms } from '../payment/partner-terms.view.js';
-import type { PublicLookup } from './lookup.schema.js';
+import type { PublicPayee } from './lookup.schema.js';
 
 export type Found = Extract<LookupAnswer, { kind: 'found' }>;
 
@@ -14,17 +14,6 @@ export interface Lookup {
   readonly corridor: string;
   readonly qrText?: string;
   readonly found: Found;
-}
-
-/** May a payer of the home side ask about this payee? Home codes are paid at home, not here. */
-export function payableThrough(
-  corridor: Corridor | undefined,
-  asked: string,
-  nowMs: number,
-): { readonly kind: 'ok'; readonly corridor: Corridor } | Refusal {
-  if (corridor === undefined) return refused('qr_not_served', `There is no corridor for ${asked}.`);
-  const closed = whyClosed(corridor, 'outbound', nowMs);
-  return closed === undefined ? { kind: 'ok', corridor } : refused('corridor_closed', closed);
 }
 
 /** A kind of account that a network does not know, with those that it does. */
@@ -38,7 +27,8 @@ export function kindRefusal(
     : refusedField('schema_invalid', path, `${name} knows accounts of these kinds: ${kinds.join(', ')}.`);
 }
 
-export function showLookup(lookup: Lookup): PublicLookup {
+/** A payee as a participant sees it. */
+export function showFound(lookup: Lookup): PublicPayee {
   const { found } = lookup;
   return {
     lookupId: lookup.lookupId,

@@ -125,3 +125,37 @@ export function directoryEntries(nowMs: number): { entries: DirectoryEntry[]; ke
   ];
   return { entries: [...entries, ...others], keys };
 }
+
+/** A made-up network and the open corridor to it, of the one to Thailand's terms; ids after `id`, its participant in capitals. */
+export function networkTo(
+  id: string,
+  network: Partial<NetworkBody> = {},
+  corridor: Partial<CorridorBody> = {},
+): DirectoryEntry[] {
+  const body: NetworkBody = {
+    ...NETWORKS[1]!,
+    networkId: id,
+    name: id,
+    participant: id.toUpperCase(),
+    adapter: `adapter-${id}`,
+    schemes: [],
+    accounts: { kinds: ['bank_account'], default: 'bank_account', spelling: { letterCase: 'kept' } },
+    ...network,
+  };
+  const participant: ParticipantBody = {
+    ...bank(body.participant, 'none', { railDomains: [], memberOf: [], scopes: [] }),
+    kind: 'network',
+    bic: `${id.toUpperCase().padEnd(4, 'X')}LALAXXX`,
+  };
+  const corridorId = `KH-${id}`;
+  return [
+    { kind: 'participant', id: body.participant, version: 1, body: participant },
+    { kind: 'network', id, version: 1, body },
+    {
+      kind: 'corridor',
+      id: corridorId,
+      version: 1,
+      body: { ...CORRIDOR, corridorId, partner: id, ...corridor },
+    },
+  ];
+}

@@ -71,7 +71,12 @@ export class GatewayWorld {
     readonly url: string,
   ) {}
 
-  static async start(name: string, settings: Record<string, string> = {}): Promise<GatewayWorld> {
+  /** `more`: entries beside those of the small directory. */
+  static async start(
+    name: string,
+    settings: Record<string, string> = {},
+    more: readonly DirectoryEntry[] = [],
+  ): Promise<GatewayWorld> {
     const test = await createTestDatabase(name, 'gateway');
     const platform = createTestPlatform('gateway', test.database, {
       settings: {
@@ -83,7 +88,7 @@ export class GatewayWorld {
     });
     const { entries, keys } = directoryEntries(platform.clock.now());
     const holder: { world?: GatewayWorld } = {};
-    await serveNeighbours(platform, () => holder.world!, entries);
+    await serveNeighbours(platform, () => holder.world!, [...entries, ...more]);
     const service = await startGateway(platform);
     const world = new GatewayWorld(test, platform, keys, service, service.addresses['public']!);
     holder.world = world;

@@ -78,6 +78,7 @@ export const ROUTES: Readonly<Record<MessageType, MessageRoute>> = {
 /** Who asks a call, by its name; who serves it stands in its contract. */
 export const ASKED_BY: Readonly<Record<string, string>> = {
   'fx.quote': `gateway, ${ADAPTERS} (inbound)`,
+  'fx.price': 'gateway',
   'fx.quotes-by-id': 'routing, gateway',
   'fx.push-rates': 'gateway',
   'fx.withdraw-rates': 'gateway',
