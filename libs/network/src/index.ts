@@ -6,7 +6,8 @@ export type * from './leg.js';
 export type { WireReply } from './exchange.js';
 export { httpWire, pickHeaders, type ClientTls, type Wire, type WirePart } from './wire.js';
 export { signed, SIGNATURE_HEADERS, type Signature } from './signature.js';
-export { bearer, type BearerOptions } from './bearer.js';
+export { bearer, type BearerOptions, type IssuedToken } from './bearer.js';
+export { bodySigned, bodyTrouble, signBody, type BodySignature } from './body-signature.js';
 export { readSoapAnswer, soap, type SoapAnswer, type SoapOptions } from './soap.js';
 export {
   codeMeaning,

@@ -5,9 +5,18 @@ export class DecimalText {
 
 /** Reads JSON, keeping the text of numbers under the given names. Undefined when it is not JSON. */
 export function parseKeepingAmounts(text: string, names: ReadonlySet<string>): unknown {
+  return parseKeeping(text, (name) => names.has(name));
+}
+
+/** Reads JSON, keeping the text of every number. Undefined when it is not JSON. */
+export function parseKeepingNumbers(text: string): unknown {
+  return parseKeeping(text, () => true);
+}
+
+function parseKeeping(text: string, isKept: (name: string) => boolean): unknown {
   type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
   const keep: Reviver = (key, value, context) =>
-    typeof value === 'number' && names.has(key) ? new DecimalText(context.source ?? String(value)) : value;
+    typeof value === 'number' && isKept(key) ? new DecimalText(context.source ?? String(value)) : value;
   try {
     return (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, keep);
   } catch {

@@ -4,6 +4,7 @@ import {
   meaningOfCode,
   parseKeepingAmounts,
   type CodeMeaning,
+  type IssuedToken,
   type WireReply,
   type WireRequest,
 } from '@tonle/network';
@@ -56,8 +57,8 @@ export function readEnvelope(status: number, bytes: Uint8Array): BakongApiAnswer
 }
 
 /** The token in the answer to `renew_token`. */
-export function readToken(reply: WireReply): string | undefined {
+export function readToken(reply: WireReply): IssuedToken | undefined {
   const answer = readApi(reply);
   const token = answer.kind === 'data' ? asRecord(answer.data)?.['token'] : undefined;
-  return typeof token === 'string' ? token : undefined;
+  return typeof token === 'string' ? { text: token } : undefined;
 }

@@ -1,4 +1,5 @@
 import { khqrMd5 } from '@tonle/emvqr';
+import { runBodySignature } from './body-signature-vectors.js';
 import { runKeyVersion } from './key-version-vectors.js';
 import { compare, readData, type CaseResult, type Suite } from './suite.js';
 import { runUnionPay, type VectorKeys } from './unionpay-vectors.js';
@@ -23,7 +24,8 @@ type Runner = (vector: SignatureVector, data: SignatureData) => CaseResult | und
 /** Signatures, digests and tokens of the partners whose adapters are built. */
 const RUNNERS: readonly Runner[] = [
   runMd5,
-  runUnionPaySignature,
+  (vector, { keys = {} }) => resultOf(vector, runUnionPay(FILE, vector, keys)),
+  (vector, { keys = {} }) => resultOf(vector, runBodySignature(FILE, vector, keys)),
   (vector, data) => runKeyVersion(FILE, vector, data),
 ];
 
@@ -47,7 +49,9 @@ function runMd5({ id, scheme, payload, text, md5 }: SignatureVector): CaseResult
   return { file: FILE, id, disagreements: compare(FILE, id, md5, khqrMd5(code), 'md5') };
 }
 
-function runUnionPaySignature(vector: SignatureVector, data: SignatureData): CaseResult | undefined {
-  const disagreements = runUnionPay(FILE, vector, data.keys ?? {});
-  return disagreements === undefined ? undefined : { file: FILE, id: vector.id, disagreements };
+function resultOf(
+  { id }: SignatureVector,
+  disagreements: CaseResult['disagreements'] | undefined,
+): CaseResult | undefined {
+  return disagreements === undefined ? undefined : { file: FILE, id, disagreements };
 }
