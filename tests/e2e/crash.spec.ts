@@ -1,5 +1,8 @@
 // Whatever is killed, whenever: nothing is lost, nothing is doubled, everything ends, and all books agree.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { adapterOf, NETWORKS } from '@tonle/contracts';
+import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import {
   TestInstallation,
@@ -15,10 +18,9 @@ const VICTIMS: Readonly<Record<Mode, readonly string[]>> = {
   single: ['switch', 'postgres', 'sandbox', 'switch'],
   cluster: [
     'routing',
-    'adapter-bakong',
     'gateway',
     'kafka',
-    'adapter-thailand',
+    ...NETWORKS.map(adapterOf),
     'postgres',
     'redis',
     'sandbox',
@@ -27,9 +29,44 @@ const VICTIMS: Readonly<Record<Mode, readonly string[]>> = {
   ],
 };
 const PAYMENTS_A_VICTIM = 12;
+const FLOWS = networkFlows();
+
+interface NetworkEntry {
+  readonly kind: string;
+  readonly id: string;
+  readonly body: { readonly participant: string };
+}
+
+/** The participant that stands for each network. */
+const STANDS_FOR = new Map(
+  (JSON.parse(readFileSync('deploy/sandbox/directory.json', 'utf8')) as { entries: NetworkEntry[] }).entries
+    .filter(({ kind }) => kind === 'network')
+    .map(({ id, body }) => [id, body.participant]),
+);
+
+type Books = Readonly<Record<string, Readonly<Record<string, { readonly count: number }>>>>;
+
+/** Visitors who pay while something is killed: ten a second, for two seconds, at shops of one bank. */
+const VISITORS = {
+  rate: 10,
+  seconds: 2,
+  warmupSeconds: 0,
+  leadMs: 0,
+  domains: ['angkor'],
+  payees: 20,
+  payers: 200,
+};
+
+/** An adapter is killed under the load of its own network, everything else under that of all. */
+function flowsUnder(victim: string): readonly NetworkFlow[] {
+  const own = FLOWS.filter(({ network }) => `adapter-${network}` === victim);
+  return own.length > 0 ? own : FLOWS;
+}
 
 describe.each(MODES)('crashes on %s', (mode) => {
   let world: TestInstallation;
+  /** Outbound payments by network, as they ended. */
+  const made = new Map<string, InstallationPayment[]>(FLOWS.map(({ network }) => [network, []]));
 
   beforeAll(async () => {
     world = await TestInstallation.start(mode);
@@ -48,21 +85,51 @@ describe.each(MODES)('crashes on %s', (mode) => {
     });
   };
 
+  const books = (): Promise<Books> => world.control<Books>('GET', '/control/books');
+  const visits = (seen: Books): number =>
+    FLOWS.flatMap(({ network }) => Object.entries(seen[network]!))
+      .filter(([key]) => key.startsWith('debit:'))
+      .reduce((sum, [, { count }]) => sum + count, 0);
+
+  /** Visitors pay until all have their answer, or their network is killed. Resolves once the first has been debited. */
+  const startVisits = async (
+    flows: readonly NetworkFlow[],
+  ): Promise<{ readonly ended: Promise<unknown> }> => {
+    const before = visits(await books());
+    const runs = flows.map(async ({ network }) => {
+      const run = await fetch(`${world.running.controlUrl}/control/${network}/run`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(VISITORS),
+      });
+      await run.text();
+    });
+    await world.until('a visitor to pay', async () => (visits(await books()) > before ? true : undefined));
+    return { ended: Promise.allSettled(runs) };
+  };
+
   it.each(VICTIMS[mode].map((victim, index) => [index + 1, victim] as const))(
     '%d: kill -9 of %s loses and doubles nothing',
     async (_turn, victim) => {
-      const prepared: QuotedPayment[] = [];
+      const flows = flowsUnder(victim);
+      const prepared: (readonly [string, QuotedPayment])[] = [];
       for (let index = 0; index < PAYMENTS_A_VICTIM; index += 1) {
-        prepared.push(await world.prepare('KHMEKONG', `u00${String(10_000 + index)}@mekong`));
+        const flow = flows[index % flows.length]!;
+        const account = `u00${String(10_000 + index)}@mekong`;
+        prepared.push([flow.network, await world.prepareAt(flow, account)]);
       }
-      const submitted = prepared.map((each) => submit(each));
+      const isVisited = victim.startsWith('adapter-') || victim === 'switch';
+      const visiting = isVisited ? await startVisits(flows) : undefined;
+      const submitted = prepared.map(([, each]) => submit(each));
       world.running.kill(victim);
       const ended = await Promise.all(
         (await Promise.all(submitted)).map(({ paymentId }) => world.ended(paymentId)),
       );
+      await visiting?.ended;
       expect(new Set(ended.map(({ paymentId }) => paymentId)).size).toBe(PAYMENTS_A_VICTIM);
       // Ended one way or the other; what failed was undone. The audit below says whether the books agree.
       for (const payment of ended) expect(['completed', 'failed']).toContain(payment.state);
+      ended.forEach((payment, index) => made.get(prepared[index]![0])!.push(payment));
       const clean = await world.until('the audit to be clean', async () => {
         const found = await world.violations();
         return found.length === 0 ? 'clean' : Promise.reject(new Error(found.join('\n')));
@@ -72,26 +139,38 @@ describe.each(MODES)('crashes on %s', (mode) => {
   );
 
   it('agrees with the simulators about every payment', async () => {
+    const seen = await world.until('the visitors to hear of their payments', async () => {
+      const now = await books();
+      const open = FLOWS.some(({ network, inbound }) => now[network]![`debit:OPEN:${inbound.source}`]);
+      return open ? undefined : now;
+    });
+    const theirs = FLOWS.map(({ network, outbound: { target }, inbound: { source } }) => {
+      const count = (key: string) => seen[network]![key]?.count ?? 0;
+      return [network, count(`credit:ACCC:${target.currency}`), count(`debit:ACCC:${source}`)];
+    });
+    const taken = await takenByBank();
+    const ours = FLOWS.map(({ network }) => {
+      const completed = made.get(network)!.filter(({ state }) => state === 'completed');
+      return [network, completed.length, taken.filter((sender) => sender === STANDS_FOR.get(network)).length];
+    });
+    expect(theirs).toEqual(ours);
+    expect([...made.values()].flat()).toHaveLength(VICTIMS[mode].length * PAYMENTS_A_VICTIM);
+  });
+
+  /** Senders of the completed payments that the visitors' bank was credited with, one each. */
+  const takenByBank = async (): Promise<readonly string[]> => {
     interface Page {
-      readonly payments: readonly InstallationPayment[];
+      readonly payments: readonly { readonly sender: string }[];
       readonly next?: string;
     }
-    const payments: InstallationPayment[] = [];
+    const taken: string[] = [];
     let cursor = '';
     do {
-      const { body } = await world.as('KHMEKONG').get<Page>(`/v1/payments?limit=200${cursor}`);
-      payments.push(...body.payments);
+      const query = `direction=inbound&state=completed&limit=200${cursor}`;
+      const { body } = await world.as('KHANGKOR').get<Page>(`/v1/payments?${query}`);
+      taken.push(...body.payments.map(({ sender }) => sender));
       cursor = body.next === undefined ? '' : `&cursor=${body.next}`;
     } while (cursor !== '');
-    expect(payments.length).toBe(VICTIMS[mode].length * PAYMENTS_A_VICTIM);
-    for (const payment of payments) {
-      const response = await fetch(`${world.running.controlUrl}/control/thailand/payments/${payment.uetr}`);
-      const theirs = JSON.stringify(await response.json());
-      const credited = response.ok && theirs.includes('82000') && !theirs.includes('RJCT');
-      expect({ uetr: payment.uetr, credited }).toEqual({
-        uetr: payment.uetr,
-        credited: payment.state === 'completed',
-      });
-    }
-  });
+    return taken;
+  };
 });

@@ -149,7 +149,6 @@ describe.each(MODES)('payments on %s', (mode) => {
   });
 
   it.each([
-    ['thailand', 'pacs.008', 'timeout_after', 'completed'],
     ['thailand', 'pacs.008', 'garbage', 'completed'],
     ['thailand', 'pacs.008', 'http_5xx', 'completed'],
     ['bakong', 'makeFullFundTransfer', 'timeout_after', 'completed'],

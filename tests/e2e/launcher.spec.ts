@@ -1,16 +1,18 @@
-// What a person at the terminal sees: two timelines, clear errors, and data that survives.
+// What a person at the terminal sees: a payment each way at every network, clear errors, and data that survives.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { networkFlows } from '@tonle/tool-launcher';
 import { declaredClient } from '../world/declared-client.js';
 import { freePortBase } from '../world/free-ports.js';
 
 jest.setTimeout(120_000);
 
 const ROOT = new URL('../../', import.meta.url).pathname;
+const FLOWS = networkFlows();
 const PORT_BASE = await freePortBase();
 const home = mkdtempSync(join(tmpdir(), 'tonle-e2e-launcher-'));
 
@@ -75,13 +77,17 @@ describe('npm start', () => {
     expect(out).toMatch(
       /Inbound:[\s\S]+THB at [\d.]+ = 41000 KHR[\s\S]+completed \d+ ms after the scan.*took \d+ ms/,
     );
+    for (const { place, visitor } of FLOWS) {
+      expect(out).toMatch(new RegExp(`Outbound: .* in ${place} by QR code\n.*\n(?:.*\n)*?  ACCC completed`));
+      expect(out).toMatch(new RegExp(`Inbound: ${visitor} pays .*\n.*\n(?:.*\n)*?  completed`));
+    }
   });
 
   it('keeps its data over kill -9, and refuses a second start beside the first', async () => {
     const first = launch();
     await first.says('Press Ctrl-C to stop');
     const before = await paymentIds();
-    expect(before).toHaveLength(2);
+    expect(before).toHaveLength(2 * FLOWS.length);
     const second = await launch().ended;
     expect(second.code).toBe(1);
     expect(second.err).toContain(`Tonle is already running in ${home}`);
@@ -90,7 +96,7 @@ describe('npm start', () => {
     const third = launch();
     await third.says('Press Ctrl-C to stop');
     expect(await paymentIds()).toEqual(expect.arrayContaining(before));
-    expect(await paymentIds()).toHaveLength(3);
+    expect(await paymentIds()).toHaveLength(3 * FLOWS.length);
     third.child.kill('SIGTERM');
     expect((await third.ended).code).toBe(0);
   });
@@ -107,9 +113,7 @@ describe('npm start', () => {
     const { code, out, err } = await launch(['--once'], { TONLE_GATEWAY_AUTHORITIES: 'elsewhere.example' })
       .ended;
     expect(code).toBe(1);
-    expect(out).toMatch(
-      /The outbound payment of the demonstration did not complete: .*signature_misdirected/,
-    );
+    expect(out).toMatch(/The outbound payment to Thailand did not complete: .*signature_misdirected/);
     expect(out + err).not.toMatch(/^ {4}at /m);
     expect(await freePorts([PORT_BASE, PORT_BASE + 20, PORT_BASE + 40])).toBe(true);
   });

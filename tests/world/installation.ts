@@ -1,8 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corridor } from '@tonle/directory';
-import { startCluster, startSingle, type SandboxDirectory, type Running } from '@tonle/tool-launcher';
+import {
+  startCluster,
+  startSingle,
+  type NetworkFlow,
+  type Running,
+  type SandboxDirectory,
+} from '@tonle/tool-launcher';
 import { newIdempotencyKey, type ApiAnswer, type ApiClient } from '@tonle/tool-tonle';
 import { controlOf, type CallControl } from './control.js';
 import { declaredClient } from './declared-client.js';
@@ -16,6 +22,14 @@ export const MODES = (['single', 'cluster'] as const).filter((mode) =>
 );
 
 const WAIT_MS_MAX = 90_000;
+
+/** Each adapter waits two seconds for an answer to a payment: TONLE_<NETWORK>_SEND_MS beside what says where its network is. */
+const IMPATIENT = Object.fromEntries(
+  Object.values(JSON.parse(readFileSync('deploy/sandbox/networks.json', 'utf8')) as object)
+    .flatMap((settings: object) => Object.keys(settings))
+    .flatMap((name) => /^(TONLE_(?!SANDBOX)[A-Z]+)_(?:[A-Z]+_)?URL$/.exec(name)?.[1] ?? [])
+    .map((prefix) => [`${prefix}_SEND_MS`, '2000'] as const),
+);
 
 /** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
 function hurry(directory: SandboxDirectory): void {
@@ -93,7 +107,7 @@ export class TestInstallation {
         say: (text) => said.push(text),
         adjustDirectory: hurry,
         ...(networksDir !== undefined && { networksDir }),
-        settings: { TONLE_THAI_SEND_MS: '2000', TONLE_BAKONG_SEND_MS: '2000', ...more },
+        settings: { ...IMPATIENT, ...more },
       });
       return new TestInstallation(mode, running, home);
     } catch (error) {
@@ -125,22 +139,39 @@ export class TestInstallation {
     return (await this.control<{ qrText: string }>('POST', '/control/qr/thai', code)).qrText;
   }
 
+  /** A code of the network's own, of the shop that everybody pays there. */
+  async codeOf({ network, outbound }: NetworkFlow): Promise<string> {
+    return (await this.control<{ qrText: string }>('POST', `/control/${network}/qr`, outbound.code)).qrText;
+  }
+
   async khqrCode(more: Record<string, unknown> = {}): Promise<string> {
     const code = { account: 'shop00042@angkor', currency: 'KHR', amount: '41000', name: 'Silk', ...more };
     return (await this.control<{ qrText: string }>('POST', '/control/qr/khqr', code)).qrText;
   }
 
-  /** Looks a Thai code up and takes a quote, until a provider has rates. */
-  async prepare(
+  /** Looks a Thai code up and takes a quote. */
+  prepare(
     bank = 'KHMEKONG',
     account = 'u0000123@mekong',
     qr: Record<string, unknown> = {},
   ): Promise<QuotedPayment> {
+    return this.quoted(() => this.thaiCode(qr), account, bank);
+  }
+
+  /** The same of any network's code. */
+  prepareAt(flow: NetworkFlow, account = flow.outbound.payer): Promise<QuotedPayment> {
+    return this.quoted(() => this.codeOf(flow), account);
+  }
+
+  /** Waits until the code can be looked up and a provider has rates. */
+  private async quoted(
+    code: () => Promise<string>,
+    account: string,
+    bank = 'KHMEKONG',
+  ): Promise<QuotedPayment> {
     const client = this.as(bank);
     const lookup = await this.until('a lookup', async () => {
-      const answer = await client.post<{ lookupId: string }>('/v1/lookups', {
-        qrText: await this.thaiCode(qr),
-      });
+      const answer = await client.post<{ lookupId: string }>('/v1/lookups', { qrText: await code() });
       return answer.ok ? answer.body : undefined;
     });
     const quote = await this.until('a quote', async () => {

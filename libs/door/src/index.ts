@@ -8,7 +8,7 @@ export { auditDoor } from './request-audit.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';
 export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';
 export { IsoDialect } from './iso/iso-dialect.js';
-export type { IsoFamily } from './iso/iso-reading.js';
+export type { IsoCallBackFamily, IsoFamily } from './iso/iso-reading.js';
 export { addresseeRefusal, type OwnNames } from './iso/addressee.decide.js';
 export { rejectionTexts } from './iso/iso-rejection.js';
 export {

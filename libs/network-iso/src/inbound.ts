@@ -8,7 +8,7 @@ import {
   type IsoUsage,
   type Unreadable,
 } from '@tonle/door';
-import { processedMessages, type Status } from '@tonle/iso20022';
+import { processedMessages, type Return, type Status } from '@tonle/iso20022';
 import {
   inboundMessages,
   type Inbound,
@@ -20,6 +20,7 @@ import { quoteRoute, resolveRoute } from './inbound-codes.js';
 import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
 import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } from './message.js';
 import type { IsoProfile } from './profile.js';
+import { readReturn } from './return.js';
 import { readStatus } from './status-answer.js';
 
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
@@ -39,6 +40,7 @@ export function isoInbound(speaker: Speaker, inbound: InboundProfile, listener: 
       '/iso20022/pacs.008': of('pacs.008'),
       '/iso20022/pacs.028': of('pacs.028'),
       '/iso20022/pacs.002': of('pacs.002'),
+      '/iso20022/pacs.004': of('pacs.004'),
     },
   };
 }
@@ -57,13 +59,18 @@ function messagesOf(
       (message.kind === 'status_request' ? message.originalUetr : undefined) ??
       ('messageId' in message ? message.messageId : family),
     quoteIdOf: ({ message }) => (message.kind === 'payment' ? message.quoteId : undefined),
-    legKeyOf: ({ message }) => legKeyOfMessageId(statusOf(message)?.originalMessageId ?? ''),
-    readLeg: ({ message }, command) => readStatus(statusOf(message)!, command, 'payment', answers),
+    legKeyOf: ({ message }) => legKeyOfMessageId(callBackIn(message)?.originalMessageId ?? ''),
+    readLeg: ({ message }, command) => {
+      const told = callBackIn(message)!;
+      return told.kind === 'return'
+        ? readReturn(told, command)
+        : readStatus(told, command, 'payment', answers);
+    },
   });
 }
 
-function statusOf(message: IsoAsked['message']): Status | undefined {
-  return message.kind === 'status' ? message : undefined;
+function callBackIn(message: IsoAsked['message']): Status | Return | undefined {
+  return message.kind === 'status' || message.kind === 'return' ? message : undefined;
 }
 
 /** As the network is answered: always in one version, in an envelope, both sides named. */
@@ -72,7 +79,7 @@ function inboundUsage(
   { acceptanceMs }: InboundProfile,
 ): IsoUsage<InboundFound, InboundOutcome> {
   const { versions } = speaker.profile;
-  const read = processedMessages().filter((version) => /^pacs\.(008|028|002)\./.test(version));
+  const read = processedMessages().filter((version) => /^pacs\.(008|028|002|004)\./.test(version));
   return {
     answers: Object.fromEntries(read.map((version) => [version, versions.status])),
     self: ownAgent(speaker),

@@ -13,7 +13,7 @@ export interface LauncherArguments {
 }
 
 export const USAGE = `options, behind two dashes of their own (npm start -- --once):
-  --once           make one payment each way, print both timelines, and exit (0 only if both completed)
+  --once           make one payment each way at every network, print them, and exit (0 only if all completed)
   --home FOLDER    where data, keys and logs live (default .tonle)
   --networks FOLDER  networks to add, a folder of files each (docs/add-a-network.md)
   --port-base N    first of the ports to use (default ${PORT_BASE})`;

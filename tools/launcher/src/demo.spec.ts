@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { makeSandboxKeys } from '@tonle/security';
 import { payBothWays } from './demo.js';
+import { networkFlows } from './flows.js';
 import type { Running } from './running.js';
+
+const FLOWS = networkFlows().slice(0, 2);
 
 let home: string;
 let server: Server;
@@ -39,10 +42,18 @@ const runningAt = (url: string): Running => ({
 it('tells what was refused, for each way', async () => {
   const said: string[] = [];
   const { port } = server.address() as AddressInfo;
-  expect(await payBothWays(runningAt(`http://127.0.0.1:${port}`), (text) => said.push(text))).toBe(false);
+  expect(await payBothWays(runningAt(`http://127.0.0.1:${port}`), (text) => said.push(text), FLOWS)).toBe(
+    false,
+  );
   expect(said).toEqual([
-    expect.stringMatching(/^\nThe outbound payment .*\/control\/qr\/thai \(422\): .*no payee 42/),
-    expect.stringMatching(/^\nThe inbound payment .*\/control\/qr\/khqr \(422\): .*no payee 42/),
+    expect.stringMatching(
+      /^\nThe outbound payment to Thailand .*\/control\/thailand\/qr \(422\): .*no payee 42/,
+    ),
+    expect.stringMatching(
+      /^\nThe inbound payment of a Thai visitor .*\/control\/qr\/khqr \(422\): .*no payee 42/,
+    ),
+    expect.stringMatching(/^\nThe outbound payment to Laos .*\/control\/laos\/qr \(422\)/),
+    expect.stringMatching(/^\nThe inbound payment of a visitor from Laos /),
   ]);
 });
 
@@ -50,7 +61,7 @@ it('tells what it cannot make sense of, and what it lacks', async () => {
   const said: string[] = [];
   const { port } = server.address() as AddressInfo;
   const strange = { ...runningAt(`http://127.0.0.1:${port}/strange`), home: join(home, 'elsewhere') };
-  expect(await payBothWays(strange, (text) => said.push(text))).toBe(false);
+  expect(await payBothWays(strange, (text) => said.push(text), FLOWS.slice(0, 1))).toBe(false);
   expect(said).toEqual([
     expect.stringMatching(/^\nThe outbound payment .* did not complete: .*KHMEKONG/),
     expect.stringMatching(/^\nThe inbound payment .* did not complete: .*JSON/),
@@ -65,7 +76,9 @@ it('tells that nobody answered', async () => {
       other.close(() => done(port));
     });
   });
-  expect(await payBothWays(runningAt(`http://127.0.0.1:${closed}`), (text) => said.push(text))).toBe(false);
+  expect(
+    await payBothWays(runningAt(`http://127.0.0.1:${closed}`), (text) => said.push(text), FLOWS.slice(0, 1)),
+  ).toBe(false);
   expect(said).toHaveLength(2);
   for (const text of said) expect(text).toMatch(/did not complete: fetch failed: .*ECONNREFUSED/);
 });

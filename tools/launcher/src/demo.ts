@@ -1,9 +1,10 @@
 import { formatPayable, parseAmount } from '@tonle/money';
 import { ApiClient, newIdempotencyKey } from '@tonle/tool-tonle';
+import { networkFlows, type NetworkFlow } from './flows.js';
 import type { Running } from './running.js';
 
 const DEMO_BANK = 'KHMEKONG';
-const PAYER = { name: 'Sok Dara', account: 'u0000123@mekong' };
+const DEMO_PAYER = 'Sok Dara';
 const FX_WAIT_MS_MAX = 15_000;
 const RETRY_MS = 100;
 
@@ -48,14 +49,34 @@ interface InboundReport {
 
 type Print = (text: string) => void;
 
+interface Shown {
+  readonly print: Print;
+  /** With all steps and references. */
+  readonly steps: boolean;
+}
+
 /**
- * Pays a Thai code from a Bakong account and a KHQR code from a Thai account, through the public doors, and
- * prints both timelines. True when both completed; what went wrong is told in a line, whatever it is, and what runs goes on.
+ * Pays a code of every network from a Bakong account and a KHQR code from an account of every network, through the public
+ * doors, and prints what came of it, the first network's with all steps. True when all completed; what went wrong is told
+ * in a line, whatever it is, and what runs goes on.
  */
-export async function payBothWays(running: Running, print: Print): Promise<boolean> {
-  const outbound = await attempt('outbound', print, () => payThaiCode(running, print));
-  const inbound = await attempt('inbound', print, () => payKhqrCode(running, print));
-  return outbound && inbound;
+export async function payBothWays(
+  running: Running,
+  print: Print,
+  flows: readonly NetworkFlow[] = networkFlows(),
+): Promise<boolean> {
+  let completed = true;
+  for (const flow of flows) {
+    const shown = { print, steps: flow === flows[0] };
+    const outbound = await attempt(`outbound payment to ${flow.place}`, print, () =>
+      payAbroad(running, flow, shown),
+    );
+    const inbound = await attempt(`inbound payment of ${flow.visitor}`, print, () =>
+      payAtHome(running, flow, shown),
+    );
+    completed &&= outbound && inbound;
+  }
+  return completed;
 }
 
 async function attempt(name: string, print: Print, pay: () => Promise<boolean>): Promise<boolean> {
@@ -65,7 +86,7 @@ async function attempt(name: string, print: Print, pay: () => Promise<boolean>):
     // fetch says why there was no answer in the cause of a TypeError.
     const { message, cause } = error as Error;
     const why = cause === undefined ? message : `${message}: ${(cause as Error).message}`;
-    print(`\nThe ${name} payment of the demonstration did not complete: ${why}`);
+    print(`\nThe ${name} did not complete: ${why}`);
     return false;
   }
 }
@@ -103,49 +124,61 @@ async function firstQuote(client: ApiClient, lookupId: string): Promise<Quote> {
   }
 }
 
-async function payThaiCode(running: Running, print: Print): Promise<boolean> {
+async function payAbroad(
+  running: Running,
+  { network, place, outbound }: NetworkFlow,
+  { print, steps }: Shown,
+): Promise<boolean> {
   const client = ApiClient.forSandbox(running.home, running.gatewayUrl, DEMO_BANK);
-  const code = { billerId: '010500000000123', reference: 'INV2026', amount: '820.00', name: 'Baan Kafe' };
-  const { qrText } = await control<{ qrText: string }>(running, '/control/qr/thai', code);
+  const { qrText } = await control<{ qrText: string }>(running, `/control/${network}/qr`, outbound.code);
   const lookup = await expectOk(
     client.post<{ lookupId: string; payee: { displayName: string } }>('/v1/lookups', { qrText }),
     'the lookup',
   );
   const quote = await firstQuote(client, lookup.lookupId);
   const started = performance.now();
+  const debtor = { name: DEMO_PAYER, account: outbound.payer };
   const payment = await expectOk(
     client.post<ShownPayment>(
       '/v1/payments',
-      { lookupId: lookup.lookupId, quoteId: quote.quoteId, debtor: PAYER },
+      { lookupId: lookup.lookupId, quoteId: quote.quoteId, debtor },
       { 'idempotency-key': newIdempotencyKey(), prefer: 'wait=20' },
     ),
     'the payment',
   );
   const tookMs = Math.round(performance.now() - started);
-  print(`\nOutbound: ${PAYER.account} pays ${lookup.payee.displayName} in Thailand by QR code`);
+  print(`\nOutbound: ${outbound.payer} pays ${lookup.payee.displayName} in ${place} by QR code`);
   print(`  ${money(payment.source)} at ${payment.rate} (${payment.fxProvider}) = ${money(payment.target)}`);
-  printHistory(payment, print);
-  printReferences({ UETR: payment.uetr, ...payment.partnerReferences }, print);
+  if (steps) {
+    printHistory(payment, print);
+    printReferences({ UETR: payment.uetr, ...payment.partnerReferences }, print);
+  }
   print(`  ${payment.isoStatus} ${payment.state}, ${tookMs} ms from the bank's request to its answer`);
   if (payment.problem !== undefined) print(`  ${payment.problem.title} ${payment.problem.detail ?? ''}`);
   return payment.state === 'completed';
 }
 
-async function payKhqrCode(running: Running, print: Print): Promise<boolean> {
-  const code = { account: 'shop00042@angkor', currency: 'KHR', amount: '41000', name: 'Phsar Thmei Silk' };
-  const { qrText } = await control<{ qrText: string }>(running, '/control/qr/khqr', code);
-  const paid = await control<InboundReport>(running, '/control/thailand/pay', { qrText });
-  print('\nInbound: a Thai visitor pays shop00042@angkor by KHQR code');
+async function payAtHome(
+  running: Running,
+  { network, visitor, inbound }: NetworkFlow,
+  { print, steps }: Shown,
+): Promise<boolean> {
+  const { qrText } = await control<{ qrText: string }>(running, '/control/qr/khqr', inbound.code);
+  const paid = await control<InboundReport>(running, `/control/${network}/pay`, { qrText });
+  print(`\nInbound: ${visitor} pays ${inbound.code.account} by KHQR code`);
   print(`  ${money(paid.source)} at ${paid.rate} = ${money(paid.target)}`);
-  for (const { step, ms, detail } of paid.steps)
-    print(`  ${milliseconds(ms)}  ${step}${detail === undefined ? '' : `  ${detail}`}`);
-  printReferences(
-    { UETR: paid.uetr, ...(paid.reference === undefined ? {} : { reference: paid.reference }) },
-    print,
-  );
+  if (steps) {
+    for (const { step, ms, detail } of paid.steps)
+      print(`  ${milliseconds(ms)}  ${step}${detail === undefined ? '' : `  ${detail}`}`);
+    printReferences(
+      { UETR: paid.uetr, ...(paid.reference === undefined ? {} : { reference: paid.reference }) },
+      print,
+    );
+  }
   const totalMs = paid.steps.at(-1)?.ms ?? 0;
   print(
-    `  ${paid.state} ${Math.round(totalMs)} ms after the scan; the payment alone, from its pacs.008 to the final answer, took ${Math.round(paid.latencyMs)} ms`,
+    `  ${paid.state} ${Math.round(totalMs)} ms after the scan; the payment alone, from its first byte to the final ` +
+      `answer, took ${Math.round(paid.latencyMs)} ms`,
   );
   if (paid.reason !== undefined) print(`  reason ${paid.reason}`);
   return paid.state === 'completed';

@@ -25,14 +25,15 @@ interface Sum {
 
 interface SandboxBooks {
   readonly bakong: { readonly sums: Readonly<Record<string, Sum>>; readonly check: { readonly ok: boolean } };
-  readonly thailand: Readonly<Record<string, Sum>>;
+  /** Each network abroad by its name: `<credit|debit>:<status>:<currency>`. */
+  readonly [network: string]: unknown;
 }
 
 /** Named integers of both sides at one moment. */
 export interface Snapshot {
   /** `<service>.<total>` of the audit. */
   readonly ours: Readonly<Record<string, bigint>>;
-  /** `bakong.<leg>.<currency>.count|minor`, `thailand.<credit|debit>.<status>.<currency>.count|minor`. */
+  /** `bakong.<leg>.<currency>.count|minor`, `<network>.<credit|debit>.<status>.<currency>.count|minor`. */
   readonly theirs: Readonly<Record<string, bigint>>;
   /** Invariants that do not hold, and books that do not add up. */
   readonly broken: readonly string[];
@@ -69,8 +70,9 @@ export function snapshotOf(audit: Audit, books: SandboxBooks): Snapshot {
       theirs[`${network}.${key.replaceAll(':', '.')}.minor`] = BigInt(minor);
     }
   };
-  note('bakong', books.bakong.sums);
-  note('thailand', books.thailand);
+  const { bakong, ...abroad } = books;
+  note('bakong', bakong.sums);
+  for (const [network, sums] of Object.entries(abroad)) note(network, sums as Readonly<Record<string, Sum>>);
   return { ours, theirs, broken };
 }
 
@@ -87,7 +89,12 @@ function brokenOf(where: string, findings: readonly Finding[]): string[] {
 export interface CallersCount {
   readonly outboundAccepted: number;
   readonly outboundCompleted: number;
-  readonly inboundCompleted: number;
+  /** By the network that sent them, and the currency that it took from its payers. */
+  readonly inboundCompleted: readonly {
+    readonly network: string;
+    readonly currency: string;
+    readonly count: number;
+  }[];
   /** Callers of both sides that gave up waiting: they do not know how their payment ended. */
   readonly unanswered: number;
 }
@@ -158,38 +165,36 @@ function compareCallers(
   { outboundAccepted, outboundCompleted, inboundCompleted, unanswered }: CallersCount,
 ): void {
   const unknown = run.open + BigInt(unanswered);
-  const told = BigInt(outboundCompleted + inboundCompleted);
+  const told = BigInt(inboundCompleted.reduce((sum, { count }) => sum + count, outboundCompleted));
   run.same('completed as the callers were told', told, run.ours('routing.payments.completed'), unknown);
-  const debited = run.theirs('thailand.debit.ACCC.THB.count');
-  run.same('Thai payers debited for good', debited, BigInt(inboundCompleted), unknown);
+  for (const { network, currency, count } of inboundCompleted) {
+    const debited = run.theirs(`${network}.debit.ACCC.${currency}.count`);
+    run.same(`payers of ${network} debited for good`, debited, BigInt(count), unknown);
+  }
   if (run.ours('gateway.requests') < BigInt(outboundAccepted))
     run.problems.push('the gateway lost requests that it had accepted');
 }
 
-/** Each leg in our adapters' books beside the network's. */
+const THEIRS = /^([a-z0-9-]+)\.(debit|credit|reversal)\.(?:ACCC\.)?([A-Z]{3})\.count$/;
+const OURS = /^adapter-([a-z0-9-]+)\.legs\.(debit|credit|reversal)\.([A-Z]{3})\.accepted\.count$/;
+/** The home network's own books have no status: what it refuses is not in them. */
+const HOME = 'bakong';
+
+/** Each leg in our adapters' books beside the network's. A debit abroad is the network's own: we ask for none. */
 function legPairs(before: Snapshot, after: Snapshot): [what: string, ours: string, theirs: string][] {
   const pairs = new Map<string, [string, string, string]>();
-  const add = (what: string, ours: string, theirs: string): void =>
-    void pairs.set(what, [what, ours, theirs]);
-  for (const name of [...Object.keys(before.theirs), ...Object.keys(after.theirs)]) {
-    const bakong = /^bakong\.(debit|credit|reversal)\.([A-Z]{3})\.count$/.exec(name);
-    if (bakong !== null)
-      add(
-        `Bakong ${bakong[1]} ${bakong[2]}`,
-        `adapter-bakong.legs.${bakong[1]}.${bakong[2]}.accepted`,
-        `bakong.${bakong[1]}.${bakong[2]}`,
-      );
+  const named = [
+    ...Object.keys({ ...before.theirs, ...after.theirs }).map((name) => THEIRS.exec(name)),
+    ...Object.keys(after.ours).map((name) => OURS.exec(name)),
+  ];
+  for (const match of named) {
+    if (match === null) continue;
+    const [, network = '', leg = '', currency = ''] = match;
+    if (network !== HOME && leg !== 'credit') continue;
+    const what = `${network} ${leg} ${currency}`;
+    const theirs = network === HOME ? `${leg}.${currency}` : `${leg}.ACCC.${currency}`;
+    pairs.set(what, [what, `adapter-${network}.legs.${leg}.${currency}.accepted`, `${network}.${theirs}`]);
   }
-  for (const name of Object.keys(after.ours)) {
-    const leg = /^adapter-bakong\.legs\.(debit|credit|reversal)\.([A-Z]{3})\.accepted\.count$/.exec(name);
-    if (leg !== null)
-      add(
-        `Bakong ${leg[1]} ${leg[2]}`,
-        `adapter-bakong.legs.${leg[1]}.${leg[2]}.accepted`,
-        `bakong.${leg[1]}.${leg[2]}`,
-      );
-  }
-  add('Thai credit', 'adapter-thailand.legs.credit.THB.accepted', 'thailand.credit.ACCC.THB');
   return [...pairs.values()];
 }
 

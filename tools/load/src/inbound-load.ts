@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import type { LoadNetwork } from './load-network.js';
 import { LoadError } from './options.js';
 
 /** The summary of the sandbox's run of inbound payments, as far as it is used here. */
@@ -31,13 +32,14 @@ export interface InboundOrder {
   readonly drainSeconds: number;
 }
 
-/** Lets the Thai simulator send its payments, and reads its progress and its summary. */
+/** Lets a network's simulator send its payments, and reads its progress and its summary. */
 export class InboundLoad {
   progress: InboundProgress = { offered: 0, sent: 0, completed: 0, rejected: 0, open: 0 };
   private readonly abort = new AbortController();
 
   constructor(
     private readonly controlUrl: string,
+    readonly network: Pick<LoadNetwork, 'name' | 'source'>,
     private readonly order: InboundOrder,
   ) {}
 
@@ -49,7 +51,7 @@ export class InboundLoad {
   async run(): Promise<InboundSummary> {
     const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
     try {
-      const answer = await request(`${this.controlUrl}/control/thailand/run`, {
+      const answer = await request(`${this.controlUrl}/control/${this.network.name}/run`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(this.order),
@@ -79,4 +81,29 @@ export class InboundLoad {
       await dispatcher.destroy();
     }
   }
+}
+
+/** Progress or summaries of several networks as of one: sums, and the worst lateness. Reasons are told with their network. */
+export function together(parts: readonly (readonly [network: string, InboundSummary])[]): InboundSummary {
+  const sum = (name: keyof Omit<InboundSummary, 'latencies' | 'reasons'>): number =>
+    parts.reduce((total, [, part]) => total + part[name], 0);
+  const reasons = parts.flatMap(([network, part]) =>
+    Object.entries(part.reasons).map(([reason, times]) => [`${network}: ${reason}`, times] as const),
+  );
+  return {
+    offered: sum('offered'),
+    unprepared: sum('unprepared'),
+    sent: sum('sent'),
+    completed: sum('completed'),
+    rejected: sum('rejected'),
+    open: sum('open'),
+    measured: sum('measured'),
+    measuredSent: sum('measuredSent'),
+    measuredCompleted: sum('measuredCompleted'),
+    measuredRejected: sum('measuredRejected'),
+    completedInWindow: sum('completedInWindow'),
+    latencies: parts.flatMap(([, part]) => part.latencies),
+    startedLateP99Ms: Math.max(0, ...parts.map(([, part]) => part.startedLateP99Ms)),
+    reasons: Object.fromEntries(reasons),
+  };
 }

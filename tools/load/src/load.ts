@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startCluster, startSingle, type Running } from '@tonle/tool-launcher';
+import { amount, formatPayable } from '@tonle/money';
+import { networkFlows, startCluster, startSingle, type Running } from '@tonle/tool-launcher';
 import { cpuOfGroups, groupsBelow, type CpuMs } from './cpu.js';
 import {
   gateProblems,
@@ -11,8 +12,9 @@ import {
   type CallersCount,
   type Snapshot,
 } from './gate.js';
-import { InboundLoad, type InboundSummary } from './inbound-load.js';
-import { LoadClient } from './load-client.js';
+import { InboundLoad, together, type InboundProgress, type InboundSummary } from './inbound-load.js';
+import { LoadClient, type LoadAnswer } from './load-client.js';
+import { loadNetworks, type LoadNetwork } from './load-network.js';
 import { LoadError, type LoadOptions } from './options.js';
 import { OutboundLoad, type RunPlan } from './outbound-load.js';
 import { OutboundWishes } from './payers.js';
@@ -91,37 +93,41 @@ async function measure(
   say: Say,
   stopAsked: Promise<unknown>,
 ): Promise<LoadResult> {
-  const wishes = new OutboundWishes(options.seed, options.skew);
-  await untilQuoted(client, wishes);
+  const networks = await loadNetworks(networkFlows(), options.weights, target.controlUrl);
+  const wishes = new OutboundWishes(options.seed, options.skew, networks);
+  await untilQuoted(client, networks);
   const before = await takeSnapshot(client, target.controlUrl);
   const plan = planOf(options, performance.now() + LEAD_MS);
   const outbound = new OutboundLoad(client, wishes, plan);
-  const inbound = inboundLoad(options, target.controlUrl);
+  const inbound = networks.map((network) => inboundLoad(options, network, target.controlUrl));
   void stopAsked.then(() => {
     outbound.stop();
-    inbound.stop();
+    for (const each of inbound) each.stop();
   });
   const window = { from: plan.measureFrom, to: plan.endAt };
   const trouble = options.trouble && makeTrouble(options.trouble, target, client, window);
   const progress = setInterval(() => tellProgress(outbound, inbound, plan, say), 1000);
   try {
-    const [summary, cpu, recovery] = await Promise.all([
-      inbound.run(),
+    const [summaries, cpu, recovery] = await Promise.all([
+      Promise.all(inbound.map((each) => each.run())),
       cpuInWindow(target, plan),
       trouble,
       outbound.run(),
     ]);
     clearInterval(progress);
-    inbound.progress = summary;
+    inbound.forEach((each, index) => (each.progress = summaries[index]!));
     tellProgress(outbound, inbound, plan, say);
     say('checking the books of both sides ...');
     const after = await settled(client, target.controlUrl);
     const differing = await readBack(client, outbound.told, (state, measured) =>
       outbound.endedLate(state, measured),
     );
-    const problems = [...gateProblems(before, after, callersOf(outbound, summary)), ...differing];
+    const sent = inbound.map(({ network }, index) => ({ network, summary: summaries[index]! }));
+    const problems = [...gateProblems(before, after, callersOf(outbound, sent)), ...differing];
     problems.push(...(recovery?.problems ?? []));
-    const measured = { outbound, inbound: summary, cpu, after };
+    const summary = together(sent.map((each) => [each.network.name, each.summary]));
+    const shares = Object.fromEntries(networks.map(({ name, share }) => [name, share]));
+    const measured = { outbound, inbound: summary, cpu, after, shares };
     return { ...resultOf(options, measured, problems), ...(recovery && { recovery }) };
   } finally {
     clearInterval(progress);
@@ -145,10 +151,11 @@ function planOf({ rate, seconds, warmupSeconds, seed, freshLookups }: LoadOption
 
 function inboundLoad(
   { rate, seconds, warmupSeconds, skew, seed }: LoadOptions,
+  network: LoadNetwork,
   controlUrl: string,
 ): InboundLoad {
-  return new InboundLoad(controlUrl, {
-    rate: rate / 2,
+  return new InboundLoad(controlUrl, network, {
+    rate: (rate / 2) * network.share,
     seconds,
     warmupSeconds,
     skew,
@@ -159,18 +166,12 @@ function inboundLoad(
 }
 
 /** The providers push their rates when they have found the gateway. */
-async function untilQuoted(client: LoadClient, wishes: OutboundWishes): Promise<void> {
+async function untilQuoted(client: LoadClient, networks: readonly LoadNetwork[]): Promise<void> {
   const end = performance.now() + READY_MS_MAX;
   let last = 'no answer';
-  const [qrText] = wishes.qrTexts;
   while (performance.now() < end) {
     try {
-      const lookup = await client.post<{ lookupId: string }>('KHMEKONG', '/v1/lookups', { qrText });
-      const amount = { currency: 'THB', amount: '100.00' };
-      const wanted = ['KHR', 'USD'].map((sourceCurrency) =>
-        client.post('KHMEKONG', '/v1/quotes', { lookupId: lookup.body.lookupId, sourceCurrency, amount }),
-      );
-      const quotes = await Promise.all(wanted);
+      const quotes = (await Promise.all(networks.map((network) => firstQuotes(client, network)))).flat();
       if (quotes.every((quote) => quote.status === 200)) return;
       last = JSON.stringify(quotes.map((quote) => quote.body)).slice(0, 300);
     } catch (error) {
@@ -179,6 +180,22 @@ async function untilQuoted(client: LoadClient, wishes: OutboundWishes): Promise<
     await pause(100);
   }
   throw new LoadError(`the switch does not quote: ${last}`);
+}
+
+/** In each currency that payers have. */
+async function firstQuotes(
+  client: LoadClient,
+  { qrTexts, currency, steps, step, dollars }: LoadNetwork,
+): Promise<LoadAnswer<unknown>[]> {
+  const [qrText] = qrTexts;
+  const { body } = await client.post<{ lookupId: string }>('KHMEKONG', '/v1/lookups', { qrText });
+  const wanted = { currency, amount: formatPayable(amount(currency, BigInt(steps.least) * step)) };
+  const sources = dollars > 0 ? ['KHR', 'USD'] : ['KHR'];
+  return Promise.all(
+    sources.map((sourceCurrency) =>
+      client.post('KHMEKONG', '/v1/quotes', { lookupId: body.lookupId, sourceCurrency, amount: wanted }),
+    ),
+  );
 }
 
 async function cpuInWindow(target: Target, plan: RunPlan): Promise<{ from: CpuMs; to: CpuMs }> {
@@ -201,26 +218,41 @@ async function settled(client: LoadClient, controlUrl: string): Promise<Snapshot
   }
 }
 
-function tellProgress(outbound: OutboundLoad, inbound: InboundLoad, plan: RunPlan, say: Say): void {
+function tellProgress(
+  outbound: OutboundLoad,
+  inbound: readonly InboundLoad[],
+  plan: RunPlan,
+  say: Say,
+): void {
   const now = performance.now();
   const phase = now < plan.measureFrom ? 'warm-up' : now < plan.endAt ? 'measuring' : 'draining';
   const second = Math.round((now - plan.measureFrom) / 1000);
   const { tally } = outbound;
-  const { progress } = inbound;
+  const sum = (name: keyof InboundProgress): number =>
+    inbound.reduce((total, { progress }) => total + progress[name], 0);
   say(
     `${phase} ${second} s: outbound ${tally.completed} of ${tally.sent} completed, ` +
       `${tally.rejected + tally.refused} refused, p99 ${outbound.latencies.percentile(0.99)} ms; ` +
-      `inbound ${progress.completed} of ${progress.sent} completed, ${progress.rejected} refused`,
+      `inbound ${sum('completed')} of ${sum('sent')} completed, ${sum('rejected')} refused`,
   );
 }
 
-function callersOf({ tally }: OutboundLoad, inbound: InboundSummary): CallersCount {
+interface SentByNetwork {
+  readonly network: Pick<LoadNetwork, 'name' | 'source'>;
+  readonly summary: InboundSummary;
+}
+
+function callersOf({ tally }: OutboundLoad, inbound: readonly SentByNetwork[]): CallersCount {
   const outboundUnanswered = tally.sent - tally.refused - tally.completed - tally.rejected;
-  const inboundUnanswered = inbound.sent - inbound.completed - inbound.rejected;
+  const inboundUnanswered = inbound.map(({ summary }) => summary.sent - summary.completed - summary.rejected);
   return {
     outboundAccepted: tally.accepted,
     outboundCompleted: tally.completed,
-    inboundCompleted: inbound.completed,
-    unanswered: outboundUnanswered + inboundUnanswered,
+    inboundCompleted: inbound.map(({ network, summary }) => ({
+      network: network.name,
+      currency: network.source,
+      count: summary.completed,
+    })),
+    unanswered: inboundUnanswered.reduce((sum, each) => sum + each, outboundUnanswered),
   };
 }

@@ -9,6 +9,13 @@ describe('options', () => {
     expect(() => loadOptions(['--trouble', 'kill'])).toThrow('--mode cluster');
   });
 
+  it('weigh networks', () => {
+    expect(loadOptions(['--weights', 'thailand=3,laos=0.5'])).toMatchObject({
+      weights: { thailand: 3, laos: 0.5 },
+    });
+    expect(() => loadOptions(['--weights', 'thailand'])).toThrow('--weights takes a list');
+  });
+
   it('have defaults that say what they do', () => {
     expect(loadOptions([])).toMatchObject({
       mode: 'single',

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly seed: number;
   readonly attach: boolean;
   readonly freshLookups: boolean;
+  /** Networks and how much of the load each has, in place of the weights of deploy/sandbox/flows.json. */
+  readonly weights?: Readonly<Record<string, number>>;
   /** What goes wrong while the load runs. */
   readonly trouble?: TroubleKind;
   readonly home: string;
@@ -25,7 +27,8 @@ export interface LoadOptions {
 export const USAGE = `npm run load -- --mode single|cluster --rate R --seconds S [options]
 
 Offers R payments per second for S seconds, half of them outbound (signed REST requests of three banks to the gateway,
-Prefer: wait) and half inbound (sent by the Thai simulator through the Thai adapter's inbound endpoint). Open loop: arrivals are
+Prefer: wait) and half inbound (sent by the networks' simulators through their adapters' inbound endpoints), mixed over all
+networks by the weights of deploy/sandbox/flows.json. Open loop: arrivals are
 random with a fixed seed and do not wait for answers. The latency is from the first byte sent to the final answer.
 Before a payment is due it gets its quote (outbound) or its decoded code with quote (inbound): that is part of the load
 and of the CPU time, but not of the latency. Outbound lookups are used again for five minutes, as a bank's app may do;
@@ -39,6 +42,7 @@ options:
   --seconds S        measured time; default 30
   --warmup W         seconds before it, rising to the full rate; default 30
   --skew X           share of the load on one bank; default 0.7
+  --weights LIST     networks and their weights, such as laos=1 or thailand=3,laos=1: only these are paid
   --seed N           seed of arrivals, amounts and accounts; default 1
   --fresh-lookups    a lookup for every outbound payment, within the banks' budgets
   --trouble KIND     Bakong's trouble during the measured time: kill (slow answers, and at the end its adapter is
@@ -73,6 +77,7 @@ export function loadOptions(argv: readonly string[]): LoadOptions {
     seed: number(values, 'seed', 0, 2 ** 31),
     attach: values.attach,
     freshLookups: values['fresh-lookups'],
+    ...(values.weights !== undefined && { weights: weightsIn(values.weights) }),
     ...(trouble !== undefined && { trouble }),
     home: values.home ?? (values.attach ? '.tonle' : `.tonle/load-${mode}`),
     homeGiven: values.home !== undefined,
@@ -91,6 +96,7 @@ function parse(argv: readonly string[]) {
         seconds: { type: 'string', default: '30' },
         warmup: { type: 'string', default: '30' },
         skew: { type: 'string', default: '0.7' },
+        weights: { type: 'string' },
         seed: { type: 'string', default: '1' },
         'fresh-lookups': { type: 'boolean', default: false },
         trouble: { type: 'string' },
@@ -103,6 +109,13 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new LoadError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function weightsIn(text: string): Readonly<Record<string, number>> {
+  const parts = text.split(',').map((part) => /^([a-z][a-z0-9-]*)=(\d{1,6}(?:\.\d{1,3})?)$/.exec(part));
+  if (parts.includes(null))
+    throw new LoadError(`--weights takes a list such as thailand=3,laos=1, not "${text}"`);
+  return Object.fromEntries(parts.map((part) => [part![1]!, Number(part![2])]));
 }
 
 type NumberName = 'rate' | 'seconds' | 'warmup' | 'skew' | 'seed' | 'port-base';

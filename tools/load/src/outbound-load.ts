@@ -161,7 +161,7 @@ export class OutboundLoad {
         {
           lookupId,
           sourceCurrency: wish.sourceCurrency,
-          amount: { currency: 'THB', amount: wish.amount },
+          amount: wish.amount,
         },
       );
       if (status === 200) return { wish, lookupId, quote: body };

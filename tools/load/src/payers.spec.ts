@@ -1,19 +1,65 @@
-import { readQr } from '@tonle/emvqr';
 import { parseAmount } from '@tonle/money';
 import { describe, expect, it } from '@jest/globals';
+import type { NetworkFlow } from '@tonle/tool-launcher';
+import { sharesOf, type LoadNetwork } from './load-network.js';
+import { LoadError } from './options.js';
 import { OutboundWishes } from './payers.js';
 
+const NETWORKS: readonly LoadNetwork[] = [
+  {
+    name: 'thailand',
+    share: 0.75,
+    qrTexts: ['T1', 'T2'],
+    currency: 'THB',
+    source: 'THB',
+    steps: { least: 2000, most: 60_000 },
+    step: 1n,
+    dollars: 0.1,
+  },
+  {
+    name: 'laos',
+    share: 0.25,
+    qrTexts: ['L1', 'L2'],
+    currency: 'LAK',
+    source: 'LAK',
+    steps: { least: 10_000, most: 400_000 },
+    step: 100n,
+    dollars: 0,
+  },
+];
+const wishes = () => new OutboundWishes(5, 0.7, NETWORKS);
+
 describe('wishes', () => {
-  it('repeat by seed, give one bank its share, and can all be paid', () => {
-    const [one, two] = [new OutboundWishes(5, 0.7), new OutboundWishes(5, 0.7)];
+  it('repeat by seed, give one bank and each network its share, and can all be paid', () => {
+    const [one, two] = [wishes(), wishes()];
     const drawn = Array.from({ length: 3000 }, () => one.next());
     expect(Array.from({ length: 3000 }, () => two.next())).toEqual(drawn);
-    const share = drawn.filter((wish) => wish.participant === 'KHMEKONG').length / drawn.length;
-    expect(Math.abs(share - 0.7)).toBeLessThan(0.04);
+    const share = (is: (wish: (typeof drawn)[number]) => boolean) => drawn.filter(is).length / drawn.length;
+    expect(Math.abs(share((wish) => wish.participant === 'KHMEKONG') - 0.7)).toBeLessThan(0.04);
+    expect(Math.abs(share((wish) => wish.amount.currency === 'LAK') - 0.25)).toBeLessThan(0.04);
     expect(new Set(drawn.map((wish) => wish.participant)).size).toBe(3);
     expect(new Set(drawn.map((wish) => wish.debtor.account)).size).toBeGreaterThan(2500);
-    for (const wish of drawn) expect(parseAmount('THB', wish.amount).kind).toBe('ok');
-    for (const text of one.qrTexts)
-      expect(readQr(text, 0)).toMatchObject({ kind: 'read', account: { accountType: 'BIID' } });
+    for (const { amount, qrText, sourceCurrency } of drawn) {
+      expect(parseAmount(amount.currency, amount.amount).kind).toBe('ok');
+      expect(qrText.startsWith(amount.currency[0]!)).toBe(true);
+      expect([amount.currency, sourceCurrency]).not.toEqual(['LAK', 'USD']);
+    }
+  });
+});
+
+describe('shares', () => {
+  const flows = [
+    { network: 'thailand', load: { weight: 3 } },
+    { network: 'laos', load: { weight: 1 } },
+  ] as unknown as readonly NetworkFlow[];
+
+  it('are those of the flows, or of who asks', () => {
+    expect(sharesOf(flows, undefined)).toEqual({ thailand: 0.75, laos: 0.25 });
+    expect(sharesOf(flows, { laos: 2 })).toEqual({ thailand: 0, laos: 1 });
+  });
+
+  it('of none, or of unknown networks, are refused', () => {
+    expect(() => sharesOf(flows, { laos: 0 })).toThrow(LoadError);
+    expect(() => sharesOf(flows, { loas: 1 })).toThrow('loas, which is none of thailand, laos');
   });
 });

@@ -28,12 +28,14 @@ export interface MeasuredRun {
   readonly inbound: InboundSummary;
   readonly cpu: { readonly from: CpuMs; readonly to: CpuMs };
   readonly after: Snapshot;
+  /** Of the load, by network. */
+  readonly shares: Readonly<Record<string, number>>;
 }
 
 /** The load is valid when there are no problems. */
 export function resultOf(
   options: LoadOptions,
-  { outbound, inbound, cpu, after }: MeasuredRun,
+  { outbound, inbound, cpu, after, shares }: MeasuredRun,
   problems: readonly string[],
 ): LoadResult {
   const { tally } = outbound;
@@ -52,7 +54,7 @@ export function resultOf(
     ...spread(outbound.latencies.sorted(), inbound.latencies),
     cpuMsPerPayment: cpuPerPayment(cpu.from, cpu.to, inWindow),
     valid: problems.length === 0,
-    ...{ mode, offeredRate, seconds, warmupSeconds, skew, seed, freshLookups },
+    ...{ mode, offeredRate, seconds, warmupSeconds, skew, seed, freshLookups, shares },
     outbound: outboundResult(outbound),
     inbound: inboundResult(inbound),
     openAtEnd: (after.ours['routing.payments.open'] ?? 0n).toString(),

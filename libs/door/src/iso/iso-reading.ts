@@ -8,14 +8,19 @@ const KIND_OF = {
   'pacs.008': 'payment',
   'pacs.028': 'status_request',
   'pacs.002': 'status',
+  'pacs.004': 'return',
   'acmt.023': 'proxy_request',
 } as const satisfies Record<string, CanonicalMessage['kind']>;
 
 export type IsoFamily = keyof typeof KIND_OF;
 
+/** Families that tell something of a payment of ours, and ask nothing. */
+export type IsoCallBackFamily = 'pacs.002' | 'pacs.004';
+const CALL_BACKS: ReadonlySet<IsoFamily> = new Set<IsoCallBackFamily>(['pacs.002', 'pacs.004']);
+
 /**
  * Reads a message of one family in a version that is spoken; whatever else it is, it is unreadable here. Texts are as
- * every stage can carry them, but in a status: what it says is made so, since it is evidence.
+ * every stage can carry them, but in a call-back: what it says is made so, since it is evidence.
  */
 export function readFamily(
   message: RawMessage,
@@ -23,7 +28,7 @@ export function readFamily(
   isSpoken: (version: string) => boolean,
 ): IsoAsked | Unreadable {
   const reading = readIso(message.bytes, {
-    ...(family === 'pacs.002' ? {} : { textFault }),
+    ...(CALL_BACKS.has(family) ? {} : { textFault }),
     tellUnheld: family === 'pacs.008' || family === 'pacs.028',
     tellAddressees: true,
   });

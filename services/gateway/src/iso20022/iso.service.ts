@@ -7,6 +7,7 @@ import {
   IsoDialect,
   type Answered,
   type IsoAsked,
+  type IsoCallBackFamily,
   type IsoFamily,
   type MessageContext,
   type OwnNames,
@@ -33,21 +34,22 @@ export interface IsoServiceParts {
 /** Nobody could be asked: that is no answer about a payee. */
 const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'overloaded']);
 
+/** Participants are told nothing of a payment that they then would tell us of. */
+type AskedFamily = Exclude<IsoFamily, IsoCallBackFamily>;
 type Context = MessageContext<IsoAsked, IsoFound, PaymentEventMessage>;
 export type IsoAnswered = Answered<IsoAsked, PaymentEventMessage>;
 
 /** ISO 20022 of participants: looks up what a message names. The rest is its dialect's and the door's. */
 export class IsoService {
-  private readonly dialects: Readonly<Record<IsoFamily, IsoDialect<IsoFound, PaymentEventMessage>>>;
+  private readonly dialects: Readonly<Record<AskedFamily, IsoDialect<IsoFound, PaymentEventMessage>>>;
 
   constructor(private readonly parts: IsoServiceParts) {
     const usage = participantUsage(parts.self);
-    const of = (family: IsoFamily): IsoDialect<IsoFound, PaymentEventMessage> =>
+    const of = (family: AskedFamily): IsoDialect<IsoFound, PaymentEventMessage> =>
       new IsoDialect(usage, family);
     this.dialects = {
       'pacs.008': of('pacs.008'),
       'pacs.028': of('pacs.028'),
-      'pacs.002': of('pacs.002'),
       'acmt.023': of('acmt.023'),
     };
   }
@@ -57,7 +59,7 @@ export class IsoService {
    * wraps the taking of a payment.
    */
   answer(
-    family: Exclude<IsoFamily, 'pacs.002'>,
+    family: AskedFamily,
     { participant }: Caller,
     bytes: Uint8Array,
     waitMs = 0,

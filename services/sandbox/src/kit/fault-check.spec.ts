@@ -39,6 +39,11 @@ describe('a fault', () => {
   });
 
   it('that an operation cannot do is refused with what it can', () => {
+    const untold = { fault: 'timeout_after', code: 'AC04' };
+    expect(issues({ operation: 'pacs.008', ...untold })).toEqual([]);
+    expect(issues({ operation: 'pay.pacs.008', ...untold })).toEqual([
+      expect.stringMatching(/^fault: pay\.pacs\.008 cannot do timeout_after by reject, only /),
+    ]);
     expect(issues({ operation: 'pay.pacs.008', fault: 'reject', code: 'AC04' })).toEqual([
       'fault: pay.pacs.008 cannot do reject, only delay, timeout_before, timeout_after, duplicate, wrong_amount, garbage, reset',
     ]);

@@ -54,17 +54,20 @@ export function checkFault(fault: FaultRequest, known: Readonly<Record<string, F
   const meant = fault.operation === '*' ? names : names.filter((name) => name === fault.operation);
   if (meant.length === 0) return refused(`operation: ${fault.operation} is none of *, ${names.join(', ')}`);
   if (fault.fault === 'outage') return { kind: 'fits', operations: meant };
-  const able = meant.filter((name) => known[name]!.faults.includes(fault.fault));
+  // A time-out with a code is a rejection that is not told.
+  const wanted = fault.code === undefined ? [fault.fault] : [fault.fault, 'reject' as const];
+  const able = meant.filter((name) => wanted.every((kind) => known[name]!.faults.includes(kind)));
   if (able.length === 0) {
     const faults = unique(meant.flatMap((name) => known[name]!.faults));
-    return refused(`fault: ${fault.operation} cannot do ${fault.fault}, only ${faults.join(', ')}`);
+    const what = wanted.length > 1 && fault.fault !== 'reject' ? wanted.join(' by ') : fault.fault;
+    return refused(`fault: ${fault.operation} cannot do ${what}, only ${faults.join(', ')}`);
   }
-  const wanted = Object.keys(fault.match) as (keyof FaultMatch)[];
-  const struck = able.filter((name) => wanted.every((fact) => known[name]!.facts.includes(fact)));
+  const matched = Object.keys(fault.match) as (keyof FaultMatch)[];
+  const struck = able.filter((name) => matched.every((fact) => known[name]!.facts.includes(fact)));
   if (struck.length === 0) {
     const facts = unique(able.flatMap((name) => known[name]!.facts)).join(', ');
     return refused(
-      `match: calls of ${fault.operation} cannot be matched by ${wanted.join(' and ')}, ` +
+      `match: calls of ${fault.operation} cannot be matched by ${matched.join(' and ')}, ` +
         (facts === '' ? 'nor by anything else' : `only by ${facts}`),
     );
   }
@@ -72,15 +75,9 @@ export function checkFault(fault: FaultRequest, known: Readonly<Record<string, F
   return issues.length === 0 ? { kind: 'fits', operations: struck } : { kind: 'refused', issues };
 }
 
-function textIssues(
-  { fault, code, texts, addMinor }: FaultRequest,
-  name: string,
-  rules: FaultyOperation,
-): string[] {
+function textIssues({ code, texts, addMinor }: FaultRequest, name: string, rules: FaultyOperation): string[] {
   return [
-    ...(fault === 'reject' && code !== undefined && !rules.code.fits(code)
-      ? [`code: ${name} takes ${rules.code.rule}`]
-      : []),
+    ...(code !== undefined && !rules.code.fits(code) ? [`code: ${name} takes ${rules.code.rule}`] : []),
     ...(texts !== undefined && rules.hasTexts === undefined
       ? [`texts: ${name} has no room for words beside the code`]
       : []),

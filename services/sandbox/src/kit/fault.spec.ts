@@ -99,6 +99,7 @@ describe('underFault', () => {
     ['timeout before', { fault: 'timeout_before' }, 'silence', []],
     ['timeout before with an end', { fault: 'timeout_before', delayMs: 9 }, 'reset', ['waited 9']],
     ['timeout after', { fault: 'timeout_after' }, 'silence', ['performed']],
+    ['timeout after a refusal', { fault: 'timeout_after', code: 'AC04' }, 'silence', []],
     ['reject', { fault: 'reject', code: 'AC04' }, { ...ok, body: 'refused AC04' }, []],
     ['duplicate', { fault: 'duplicate' }, ok, ['performed', 'performed']],
     ['late', { fault: 'late_callback', delayMs: 5 }, ok, ['waited 5', 'performed']],

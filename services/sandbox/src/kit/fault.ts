@@ -21,8 +21,8 @@ const digits = z.string().regex(/^\d{1,18}$/);
 
 /** Whoever sets what a fault does not use expects something of it. */
 const USES: Readonly<Record<'code' | 'texts' | 'delayMs' | 'addMinor' | 'phase', readonly FaultKind[]>> = {
-  code: ['reject'],
-  texts: ['reject'],
+  code: ['reject', 'timeout_after'],
+  texts: ['reject', 'timeout_after'],
   delayMs: ['delay', 'timeout_before', 'timeout_after', 'late_callback', 'outage', 'reset'],
   addMinor: ['wrong_amount'],
   phase: ['http_5xx', 'reset'],
@@ -37,7 +37,7 @@ export const faultRequest = z
     /** An operation of the network as the README lists them, or `*`. */
     operation: z.string().min(1).max(60).default('*'),
     fault: z.enum(FAULT_KINDS),
-    /** Code of a rejection: an ISO reason, or the core's text (Bakong). */
+    /** Code of a rejection, told or (`timeout_after`) kept to itself: an ISO reason, or the core's text (Bakong). */
     code: carriedText.min(1).max(100).optional(),
     /** Words beside the code, each an AddtlInf of the answer (`pacs.008`). */
     texts: z.array(carriedText.min(1).max(105)).min(1).max(500).optional(),

@@ -42,7 +42,9 @@ export async function underFault(
     case 'timeout_before':
       return silent(fault, pause);
     case 'timeout_after':
-      await operation.perform();
+      await (fault.code === undefined
+        ? operation.perform()
+        : operation.refuse(fault.code, fault.texts ?? []));
       return silent(fault, pause);
     case 'reject':
       return operation.refuse(fault.code ?? 'MS03', fault.texts ?? []);

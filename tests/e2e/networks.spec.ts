@@ -1,0 +1,245 @@
+// Every network, both ways, on both ways of running: what goes well, what is refused, what nobody answers, what comes twice
+// and what differs. The rows are deploy/sandbox/flows.json; all networks do the same at a time, each with its own faults.
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
+import { MODES, TestInstallation, type InstallationPayment, type Money } from '../world/installation.js';
+
+jest.setTimeout(180_000);
+
+interface Inbound {
+  readonly state: string;
+  readonly source: Money;
+  readonly target: Money;
+  readonly reason?: string;
+}
+
+interface Break {
+  readonly breakId: string;
+  readonly type: string;
+  readonly paymentId?: string;
+  readonly ours: Money;
+}
+
+interface Reconciled {
+  readonly partner: string;
+  readonly currency: string;
+  readonly matched: number;
+}
+
+type Fault = Readonly<Record<string, unknown>>;
+type Books = Readonly<Record<string, Readonly<Record<string, { readonly count: number }>>>>;
+
+const FLOWS = networkFlows();
+const UNTOLD = { fault: 'timeout_after', delayMs: 3_000 };
+/** What the home network says of a payee that it does not credit, and what that is to others. */
+const AT_HOME = { code: 'account closed', reason: 'AC04' };
+
+describe.each(MODES)('every network on %s', (mode) => {
+  let world: TestInstallation;
+
+  beforeAll(async () => {
+    world = await TestInstallation.start(mode);
+  });
+  afterEach(() => world.control('DELETE', '/control/faults'));
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  /** The same for all networks at a time; what fails is told with the network's name. */
+  async function everywhere<T>(
+    what: (flow: NetworkFlow) => Promise<T>,
+    expected: (flow: NetworkFlow) => unknown,
+  ): Promise<void> {
+    const found = FLOWS.map(async (flow) => [flow.network, await what(flow)] as const);
+    const wanted = FLOWS.map((flow) => [flow.network, expected(flow)] as const);
+    expect(Object.fromEntries(await Promise.all(found))).toMatchObject(Object.fromEntries(wanted));
+  }
+
+  const outbound = async (flow: NetworkFlow, fault?: Fault): Promise<InstallationPayment> => {
+    const { network } = flow;
+    const { operation } = flow.outbound;
+    const prepared = await world.prepareAt(flow);
+    if (fault !== undefined) await world.fault({ network, operation, ...fault });
+    const { body } = await world.pay(prepared, { wait: 0 });
+    return world.ended(body.paymentId);
+  };
+
+  const inbound = async (flow: NetworkFlow, fault?: Fault): Promise<Inbound> => {
+    const { network } = flow;
+    const { code, operation } = flow.inbound;
+    const qrText = await world.khqrCode(code);
+    if (fault !== undefined) await world.fault({ network, operation, ...fault });
+    return world.control<Inbound>('POST', `/control/${network}/pay`, { qrText });
+  };
+
+  /** The home network refuses the next credit to this network's shop. */
+  const refusedAtHome = ({ inbound: { code } }: NetworkFlow): Promise<unknown> =>
+    world.fault({
+      network: 'bakong',
+      operation: 'makeFullFundTransfer',
+      fault: 'reject',
+      code: AT_HOME.code,
+      match: { account: code.account },
+    });
+
+  /** Payments that a network has in its books as accepted: made for us, and taken from its payers. */
+  const booked = async ({ network, outbound: { target }, inbound: { source } }: NetworkFlow) => {
+    const books = (await world.control<Books>('GET', '/control/books'))[network]!;
+    return [
+      books[`credit:ACCC:${target.currency}`]?.count ?? 0,
+      books[`debit:ACCC:${source}`]?.count ?? 0,
+    ] as const;
+  };
+
+  /** Runs what moves money, and tells how often it did so by the network's own books. */
+  const counted = async <T>(flow: NetworkFlow, run: () => Promise<T>) => {
+    const [paid, taken] = await booked(flow);
+    const told = await run();
+    const [paidThen, takenThen] = await booked(flow);
+    return { told, paid: paidThen - paid, taken: takenThen - taken };
+  };
+
+  it('pays a shop there', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => outbound(flow));
+    await everywhere(pay, ({ outbound: { target } }) => ({
+      told: { state: 'completed', isoStatus: 'ACCC', target },
+      paid: 1,
+      taken: 0,
+    }));
+  });
+
+  it('is paid by its visitors', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => inbound(flow));
+    await everywhere(pay, ({ inbound: { code, source } }) => ({
+      told: {
+        state: 'completed',
+        source: { currency: source },
+        target: { currency: 'KHR', amount: code.amount },
+      },
+      paid: 0,
+      taken: 1,
+    }));
+  });
+
+  it('gives the payer the money back when the shop is refused', async () => {
+    const pay = (flow: NetworkFlow) =>
+      counted(flow, () => outbound(flow, { fault: 'reject', code: flow.outbound.refusal }));
+    await everywhere(pay, ({ outbound: { refusal, isoRefusal = refusal } }) => ({
+      told: {
+        state: 'failed',
+        isoStatus: 'RJCT',
+        problem: { isoReason: isoRefusal },
+        partnerReferences: { reversal: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      },
+      paid: 0,
+    }));
+  });
+
+  it('tells the network when the shop at home is refused', async () => {
+    const pay = (flow: NetworkFlow) =>
+      counted(flow, async () => {
+        await refusedAtHome(flow);
+        return inbound(flow);
+      });
+    await everywhere(pay, () => ({ told: { state: 'rejected', reason: AT_HOME.reason }, taken: 0 }));
+  });
+
+  it('finds out that it was paid when nobody answered', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => outbound(flow, UNTOLD));
+    await everywhere(pay, () => ({ told: { state: 'completed' }, paid: 1 }));
+  });
+
+  it('finds out that it was refused when nobody answered', async () => {
+    const pay = (flow: NetworkFlow) =>
+      counted(flow, () => outbound(flow, { ...UNTOLD, code: flow.outbound.refusal }));
+    await everywhere(pay, ({ outbound: { refusal, isoRefusal = refusal } }) => ({
+      told: { state: 'failed', problem: { isoReason: isoRefusal } },
+      paid: 0,
+    }));
+  });
+
+  it('tells who asks that it was paid when our answer was lost', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => inbound(flow, { fault: 'timeout_after' }));
+    await everywhere(pay, () => ({ told: { state: 'completed' }, taken: 1 }));
+  });
+
+  it('tells who asks that it was refused when our answer was lost', async () => {
+    const pay = (flow: NetworkFlow) =>
+      counted(flow, async () => {
+        await refusedAtHome(flow);
+        return inbound(flow, { fault: 'timeout_after' });
+      });
+    await everywhere(pay, () => ({ told: { state: 'rejected', reason: AT_HOME.reason }, taken: 0 }));
+  });
+
+  it('takes an answer and its call-backs as one', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => outbound(flow, { fault: 'duplicate' }));
+    await everywhere(pay, () => ({ told: { state: 'completed' }, paid: 1 }));
+  });
+
+  it('takes a payment that comes twice as one', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => inbound(flow, { fault: 'duplicate' }));
+    await everywhere(pay, () => ({ told: { state: 'completed' }, taken: 1 }));
+  });
+
+  it('refuses a payment of another amount than it quoted', async () => {
+    const pay = (flow: NetworkFlow) => counted(flow, () => inbound(flow, { fault: 'wrong_amount' }));
+    await everywhere(pay, () => ({ told: { state: 'rejected', reason: 'AM09' }, taken: 0 }));
+  });
+
+  const reconciled = async (): Promise<readonly Reconciled[]> => {
+    const operator = world.as('OPERATOR');
+    // The day of all networks is that of Phnom Penh.
+    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const request = { job: 'reconcile', day, reason: 'end of the test' };
+    const { jobId } = (await operator.post<{ jobId: string }>('/v1/ops/jobs', request)).body;
+    const job = await world.until('the reconciliation to end', async () => {
+      const { body } = await operator.get<{ state: string; result: readonly Reconciled[] }>(
+        `/v1/ops/jobs/${jobId}`,
+      );
+      return ['done', 'failed'].includes(body.state) ? body : undefined;
+    });
+    expect(job.state).toBe('done');
+    return job.result;
+  };
+
+  it("agrees with the networks' statements", async () => {
+    const books = await Promise.all(FLOWS.map(booked));
+    const found = (await reconciled()).filter(({ partner }) => partner !== 'BAKONG');
+    const matched = found.map((each) => each.matched).sort();
+    expect(matched).toEqual(books.map(([paid, taken]) => paid + taken).sort());
+    const { breaks } = (await world.as('OPERATOR').get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN'))
+      .body;
+    expect(breaks).toEqual([]);
+  });
+
+  it('keeps an amount that the network tells otherwise as a break, until people resolve it', async () => {
+    const operator = world.as('OPERATOR');
+    const pay = async (flow: NetworkFlow) => {
+      const ended = await outbound(flow, { fault: 'wrong_amount' });
+      const found = await world.until('the break', async () => {
+        const { breaks } = (await operator.get<{ breaks: Break[] }>('/v1/ops/breaks?state=OPEN')).body;
+        return breaks.find(({ paymentId }) => paymentId === ended.paymentId);
+      });
+      const resolved = { decision: 'resolve', reason: 'they took back what was too much' };
+      const { ok } = await operator.post(`/v1/ops/breaks/${found.breakId}`, resolved);
+      return { state: ended.state, type: found.type, ours: found.ours, ok };
+    };
+    await everywhere(pay, ({ outbound: { target } }) => ({
+      state: 'completed',
+      type: 'AMOUNT',
+      ours: target,
+      ok: true,
+    }));
+  });
+
+  it('holds every invariant at the end, and the simulators agree', async () => {
+    const clean = await world.until('the audit to be clean', async () => {
+      const found = await world.violations();
+      return found.length === 0 ? 'clean' : Promise.reject(new Error(found.join('\n')));
+    });
+    expect(clean).toBe('clean');
+    const books = await world.control<unknown>('GET', '/control/books');
+    expect(JSON.stringify(books)).not.toContain('"ok":false');
+  });
+});

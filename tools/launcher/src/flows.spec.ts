@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { NETWORKS } from '@tonle/contracts';
+import { networkFlows } from './flows.js';
+import { ROOT } from './layout.js';
+
+interface Directory {
+  readonly entries: readonly { kind: string; id: string; body: { side?: string; currencies?: string[] } }[];
+}
+
+const { entries } = JSON.parse(
+  readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8'),
+) as Directory;
+const partners = entries.filter(({ kind, body }) => kind === 'network' && body.side === 'partner');
+
+it('has every network of the sandbox that is not the home one, in the order of the list', () => {
+  const names = NETWORKS.filter((name) => partners.some(({ id }) => id === name));
+  expect(networkFlows().map(({ network }) => network)).toEqual(names);
+});
+
+it('pays in the currencies of the directory, and each network a shop of its own', () => {
+  const flows = networkFlows();
+  for (const { network, outbound, inbound } of flows) {
+    const currencies = partners.find(({ id }) => id === network)?.body.currencies;
+    expect(currencies).toContain(outbound.target.currency);
+    expect(currencies).toContain(inbound.source);
+  }
+  expect(new Set(flows.map(({ inbound }) => inbound.code.account)).size).toBe(flows.length);
+  expect(new Set(flows.map(({ outbound }) => outbound.payer)).size).toBe(flows.length);
+});

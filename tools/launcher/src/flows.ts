@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ROOT } from './layout.js';
+
+// What is paid at each network of the sandbox, each way. The demonstration, the end-to-end tests and the load take their
+// payments from here, so that a further network is a row.
+
+const money = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);
+const currency = z.string().regex(/^[A-Z]{3}$/);
+
+const networkFlow = z.strictObject({
+  /** As a sentence has it: somebody pays a shop in this place. */
+  place: z.string(),
+  /** Who pays at home: "a Thai visitor". */
+  visitor: z.string(),
+  /** A Bakong account pays a code of the network. */
+  outbound: z.strictObject({
+    /** What `POST /control/<network>/qr` takes for the code of a shop, with its amount. */
+    code: z.record(z.string(), z.unknown()),
+    /** What the network is to pay, as our API writes it; without an amount where its rates decide. */
+    target: z.strictObject({ currency, amount: money.optional() }),
+    payer: z.string(),
+    /** Operation of the simulator that pays, by which faults name it. */
+    operation: z.string(),
+    /** A reason with which it refuses a payment, as it writes it, and as ISO 20022 does when that differs. */
+    refusal: z.string(),
+    isoRefusal: z.string().optional(),
+  }),
+  /** Somebody of the network pays a KHQR code. */
+  inbound: z.strictObject({
+    /** What `POST /control/qr/khqr` takes; each network pays a shop of its own. */
+    code: z.strictObject({ account: z.string(), name: z.string(), amount: money }),
+    /** Currency in which the network pays us. */
+    source: currency,
+    /** Operation of the simulator that sends us a payment. */
+    operation: z.string(),
+  }),
+  load: z.strictObject({
+    /** Share of the payments, by the sum of all weights. */
+    weight: z.number().min(0),
+    /** As in `outbound`, without an amount; `{n:5}` is the shop's number in five digits. */
+    code: z.record(z.string(), z.unknown()),
+    /** Target amounts, decimal text. */
+    least: money,
+    most: money,
+    /** Share of the payers that have dollars. */
+    dollars: z.number().min(0).max(1),
+  }),
+});
+export interface NetworkFlow extends z.infer<typeof networkFlow> {
+  /** By its folder, e.g. `thailand`. */
+  readonly network: string;
+}
+
+/** What is paid at every partner network of the repository. */
+export function networkFlows(): readonly NetworkFlow[] {
+  const file = readFileSync(join(ROOT, 'deploy/sandbox/flows.json'), 'utf8');
+  const rows = Object.entries(JSON.parse(file) as Record<string, unknown>);
+  return rows.map(([network, row]) => ({ network, ...networkFlow.parse(row) }));
+}
