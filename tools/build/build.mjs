@@ -71,5 +71,5 @@ export async function build(folders = []) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const emitted = await build(process.argv.slice(2));
-  process.stderr.write(`built ${emitted} files\n`);
+  process.stderr.write(`built ${emitted} ${emitted === 1 ? 'file' : 'files'}\n`);
 }

@@ -36,7 +36,7 @@ async function restart() {
     const emitted = await build();
     if (emitted === 0 && !dataChanged) return;
     dataChanged = false;
-    say(`changed: ${emitted} files built, starting again`);
+    say(`changed: ${emitted} ${emitted === 1 ? 'file' : 'files'} built, starting again`);
     await stop();
     start();
   } catch (error) {

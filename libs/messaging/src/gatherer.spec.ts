@@ -185,7 +185,7 @@ describe('a gatherer', () => {
 
   it('breaks loudly when the handler answers another number of items', async () => {
     const gatherer = new Gatherer<number, number>(() => Promise.resolve([]), { batchMax: 10, lingerMs: 0 });
-    await expect(gatherer.add(1)).rejects.toThrow('0 answers to 1 items');
+    await expect(gatherer.add(1)).rejects.toThrow('0 answers to 1 item');
   });
 });
 

@@ -1,3 +1,4 @@
+import { counted } from '@tonle/contracts';
 import { isLater, TryLater } from './delivery.js';
 
 /** How closely items must follow each other, as a share of the linger, for waiting to pay. */
@@ -136,7 +137,7 @@ export class Gatherer<T, R> {
     try {
       const results = await this.handle(batch.map((one) => one.item));
       if (results.length !== batch.length)
-        throw new Error(`${results.length} answers to ${batch.length} items`);
+        throw new Error(`${counted(results.length, 'answer')} to ${counted(batch.length, 'item')}`);
       batch.forEach((one, index) => one.done(results[index] as R));
     } catch (error) {
       if (batch.length > 1 && !isLater(error)) return this.settleHalves(batch);

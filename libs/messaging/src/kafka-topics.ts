@@ -1,10 +1,12 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import { counted } from '@tonle/contracts';
 import { kafkaClient } from './kafka-client.js';
 import type { KafkaClientOptions } from './kafka-client.js';
 import { TOPICS } from './transport.js';
 
 const COMPACTED: ReadonlySet<string> = new Set([TOPICS.directory]);
 const RETRY_MS = 200;
+const RETRY_MS_MAX = 10_000;
 
 interface Wanted {
   readonly topic: string;
@@ -20,7 +22,8 @@ export interface EnsureTopicsOptions extends KafkaClientOptions {
 
 /**
  * Makes what is missing of the topics and their dead letters, and gives those that are there the configuration that they
- * are to have; waits for a broker that still starts.
+ * are to have. Waits as long as it takes, and says so once, while fewer brokers count as living than a topic is to have
+ * replicas: a broker may be starting, or come later.
  */
 export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> {
   const admin = kafkaClient(options).admin();
@@ -57,18 +60,30 @@ export async function ensureTopics(options: EnsureTopicsOptions): Promise<void> 
 async function create(
   admin: Admin,
   topics: ITopicConfig[],
-  { telemetry }: EnsureTopicsOptions,
+  { telemetry, replicationFactor = 1 }: EnsureTopicsOptions,
 ): Promise<void> {
-  for (;;) {
+  for (let pause = RETRY_MS; ; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
     try {
       await admin.createTopics({ topics, waitForLeaders: true });
       return;
     } catch (error) {
       if (!lacksBrokers(error)) throw error;
-      telemetry?.log.warn({ err: error }, 'topics cannot be made yet: too few brokers count as living');
-      await new Promise((done) => setTimeout(done, RETRY_MS));
+      if (pause === RETRY_MS) telemetry?.log.warn(await tooFewBrokers(admin, replicationFactor));
+      await new Promise((done) => setTimeout(done, pause));
     }
   }
+}
+
+async function tooFewBrokers(admin: Admin, replicas: number): Promise<string> {
+  const { brokers } = await admin.describeCluster();
+  const why =
+    brokers.length < replicas
+      ? `the cluster has ${counted(brokers.length, 'broker')}`
+      : `not enough of its ${counted(brokers.length, 'broker')} count as living`;
+  return (
+    `topics cannot be made yet: each is to have ${counted(replicas, 'replica')} (TONLE_KAFKA_REPLICATION), ` +
+    `a broker for each, and ${why}; tried until there are enough`
+  );
 }
 
 /** A broker that has just begun, or was too busy to say that it lives, answers callers and counts for nobody. */

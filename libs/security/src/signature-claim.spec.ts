@@ -14,6 +14,11 @@ describe('what a request claims', () => {
   it.each([
     [
       'nonce-0001',
+      'x',
+      'The nonce has 1 character; 8 to 128 visible ASCII characters are needed, without blanks.',
+    ],
+    [
+      'nonce-0001',
       'short',
       'The nonce has 5 characters; 8 to 128 visible ASCII characters are needed, without blanks.',
     ],

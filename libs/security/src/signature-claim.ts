@@ -86,7 +86,7 @@ function readClaim(items: readonly Item[], parameters: Parameters, signature: Bu
   if (keyId?.kind !== 'string') return 'The parameter keyid, a string, is required.';
   if (nonce?.kind !== 'string') return `The parameter nonce, a string, is required${NONCE_TEXT}.`;
   if (!NONCE.test(nonce.value))
-    return `The nonce has ${nonce.value.length} characters${NONCE_TEXT}, without blanks.`;
+    return `The nonce has ${nonce.value.length} character${nonce.value.length === 1 ? '' : 's'}${NONCE_TEXT}, without blanks.`;
   if (expires !== undefined && expires.kind !== 'integer')
     return 'The parameter expires must be seconds since 1970.';
   if (algorithm !== undefined && algorithm.kind !== 'string') return 'The parameter alg must be a string.';

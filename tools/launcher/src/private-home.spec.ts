@@ -1,8 +1,24 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from '@jest/globals';
-import { closeToOthers } from './private-home.js';
+import { afterEach, expect, it, jest } from '@jest/globals';
+
+const { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } = fs;
+
+/** Another launcher makes each folder a moment before us, and its log is gone a moment after it was listed. */
+let another = false;
+jest.unstable_mockModule('node:fs', () => ({
+  ...fs,
+  mkdirSync: (path: string, options: object) => {
+    if (another) mkdirSync(path, options);
+    return mkdirSync(path, options);
+  },
+  readdirSync: (path: string, options: { encoding: 'utf8' }) => [
+    ...fs.readdirSync(path, options),
+    ...(another ? ['gone.log'] : []),
+  ],
+}));
+const { closeToOthers } = await import('./private-home.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'private-home-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,4 +49,20 @@ it('closes what an earlier version left open, and touches nothing else', () => {
 
 it('gives up where the system makes no folders', () => {
   expect(() => closeToOthers('/proc/tonle/home')).toThrow(/mkdir/);
+});
+
+it('does not mind another launcher that does the same in the same moment', () => {
+  const home = join(folder, 'a', 'home');
+  another = true;
+  closeToOthers(home);
+  mkdirSync(join(home, 'logs'));
+  closeToOthers(home);
+  another = false;
+  expect(modeOf(home)).toBe('700');
+});
+
+it('says so where a file has the name of the home', () => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'file'), 'x');
+  expect(() => closeToOthers(join(folder, 'file'))).toThrow(/EEXIST/);
 });

@@ -127,7 +127,11 @@ class ProfileCheck {
       return;
     const lines = (tree.AdrLine ?? []) as readonly string[];
     if (lines.length > rules.linesMax)
-      this.add('address_lines', `${path}/AdrLine`, `at most ${rules.linesMax} lines`);
+      this.add(
+        'address_lines',
+        `${path}/AdrLine`,
+        `at most ${rules.linesMax} ${rules.linesMax === 1 ? 'line' : 'lines'}`,
+      );
     for (const name of rules.townAndCountry ? ['TwnNm', 'Ctry'] : []) {
       if (tree[name] === undefined) this.add('address_structure', `${path}/${name}`, `${name} is missing`);
     }

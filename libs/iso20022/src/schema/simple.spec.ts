@@ -48,3 +48,13 @@ describe('facets', () => {
     expect(codeOf(table, value)).toBe(code);
   });
 });
+
+it.each<[SimpleTable, string, string]>([
+  [{ base: 'string', maxLength: 1 }, 'ab', 'must have at most 1 character'],
+  [{ base: 'string', maxLength: 2 }, 'abc', 'must have at most 2 characters'],
+  [{ base: 'decimal', fractionDigits: 1 }, '0.05', 'must have at most 1 decimal'],
+  [{ base: 'decimal', totalDigits: 1 }, '10', 'must have at most 1 digit'],
+  [{ base: 'base64Binary', minLength: 1 }, '', 'must have at least 1 byte'],
+])('%j says of "%s": %s', (table, value, detail) => {
+  expect(simpleCheck(table).check(value)?.detail).toBe(detail);
+});

@@ -93,17 +93,19 @@ function stringCheck(table: SimpleTable): Check {
   return (value) => {
     // Lengths count characters, not UTF-16 units; counting is only needed near the limits.
     if (value.length > maxLength && codePoints(value) > maxLength) {
-      return violation('max_length', `must have at most ${maxLength} characters`);
+      return violation('max_length', `must have at most ${many(maxLength, 'character')}`);
     }
     if (value.length < minLength * 2 && codePoints(value) < minLength) {
       return violation(
         'min_length',
-        value === '' ? 'must not be empty' : `must have at least ${minLength} characters`,
+        value === '' ? 'must not be empty' : `must have at least ${many(minLength, 'character')}`,
       );
     }
     return pattern(value);
   };
 }
+
+const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 function codePoints(value: string): number {
   let count = 0;
@@ -126,10 +128,10 @@ function decimalCheck({
     const wholeDigits = whole.replace(/^0+/, '');
     const fractionPart = fraction.replace(/0+$/, '');
     if (fractionPart.length > fractionDigits) {
-      return violation('fraction_digits', `must have at most ${fractionDigits} decimals`);
+      return violation('fraction_digits', `must have at most ${many(fractionDigits, 'decimal')}`);
     }
     if (wholeDigits.length + fractionPart.length > totalDigits) {
-      return violation('total_digits', `must have at most ${totalDigits} digits`);
+      return violation('total_digits', `must have at most ${many(totalDigits, 'digit')}`);
     }
     // The schemas know the bounds 0 and 1 only: a value is below 1 when it has no digit before the point.
     const zero = wholeDigits === '' && fractionPart === '';
@@ -186,8 +188,8 @@ function base64Check({ minLength = 0, maxLength = Infinity }: SimpleTable): Chec
     if (digits.length % 4 !== 0 || !BASE64.test(digits)) return violation('base64', 'must be base64');
     const padding = digits.endsWith('==') ? 2 : digits.endsWith('=') ? 1 : 0;
     const bytes = (digits.length / 4) * 3 - padding;
-    if (bytes > maxLength) return violation('max_length', `must have at most ${maxLength} bytes`);
-    if (bytes < minLength) return violation('min_length', `must have at least ${minLength} bytes`);
+    if (bytes > maxLength) return violation('max_length', `must have at most ${many(maxLength, 'byte')}`);
+    if (bytes < minLength) return violation('min_length', `must have at least ${many(minLength, 'byte')}`);
     return undefined;
   };
 }

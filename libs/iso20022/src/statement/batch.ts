@@ -64,7 +64,7 @@ export function batchFaults(entry: StatementEntry): string[] {
 
 function countFault({ count, shown }: EntryBatch): string[] {
   if (count === undefined || shown === 0 || count === shown) return [];
-  return [`is stated as ${count} transactions, ${shown} are here`];
+  return [`states ${count} as the number of its transactions, and shows ${shown}`];
 }
 
 function totalFault(

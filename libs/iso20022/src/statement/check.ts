@@ -154,7 +154,7 @@ function totalOf(
 ): StatementFault[] {
   const faults: StatementFault[] = [];
   if (count !== undefined && count !== tally.count)
-    faults.push(fault('count_differs', `${count} ${what} are stated, ${tally.count} are here`));
+    faults.push(fault('count_differs', `the number of ${what} is stated as ${count}, it is ${tally.count}`));
   if (sum !== undefined && minorOf(sum, currency) !== tally.minor)
     faults.push(fault('sum_differs', `${what} are stated as ${sum}, they are ${tally.minor} minor units`));
   return faults;

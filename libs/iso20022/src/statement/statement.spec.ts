@@ -249,7 +249,7 @@ describe('what a batch states', () => {
   it.each<[string, string, Partial<StatementEntry>]>([
     [
       'a part less',
-      'batch 1 of entry R1 is stated as 3 transactions, 2 are here',
+      'batch 1 of entry R1 states 3 as the number of its transactions, and shows 2',
       { transactions: two, batches: [{ count: 3, from: 0, shown: 2 }] },
     ],
     [

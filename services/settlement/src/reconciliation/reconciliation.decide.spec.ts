@@ -55,12 +55,14 @@ describe('matching a day', () => {
     expect(types(match([item({ state: 'REJECTED', booked: false })], [line()]))).toEqual(['STATUS_CONFLICT']);
   });
 
-  it('shows no larger sum of a duplicate than a table holds', () => {
+  it('tells in words the sum of a duplicate that no table holds', () => {
     const many = Array.from({ length: 12 }, (_, n) =>
       line({ lineId: `l${n}`, amountMinor: 10n ** 18n - 1n }),
     );
     const { breaks } = match([item({ amountMinor: 10n ** 18n - 1n })], many);
-    expect(breaks).toMatchObject([{ type: 'DUPLICATE', theirMinor: 10n ** 18n - 1n }]);
+    expect(breaks).toMatchObject([{ type: 'DUPLICATE' }]);
+    expect(breaks[0]).not.toHaveProperty('theirMinor');
+    expect(breaks[0]!.detail).toMatch(/12 times: l0, .*, l11; together 11999999999999999988 minor units$/);
   });
 
   it('finds nothing wrong with a rejected payment that the partner did not book', () => {

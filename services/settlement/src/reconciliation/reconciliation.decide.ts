@@ -3,7 +3,7 @@ import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey } 
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
 
-/** What a column holds: a partner may show large lines often. */
+/** What the column of an amount holds: a partner may show large lines often. */
 const MINOR_MAX = 10n ** 18n - 1n;
 
 export interface MatchInput {
@@ -216,6 +216,8 @@ function duplicates(
 ): FoundBreak[] {
   if (booked.length < 2) return [];
   const sum = booked.reduce((total, line) => total + line.amountMinor, 0n);
+  const isKept = sum <= MINOR_MAX;
+  const lines = `${booked.length} times: ${booked.map((line) => line.lineId).join(', ')}`;
   return [
     {
       type: 'DUPLICATE',
@@ -223,8 +225,8 @@ function duplicates(
       key,
       paymentId: item?.paymentId,
       ourMinor: item?.amountMinor,
-      theirMinor: sum > MINOR_MAX ? MINOR_MAX : sum,
-      detail: `the statement shows it ${booked.length} times: ${booked.map((line) => line.lineId).join(', ')}`,
+      ...(isKept && { theirMinor: sum }),
+      detail: `the statement shows it ${lines}${isKept ? '' : `; together ${sum} minor units`}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 // How a zod schema reads in a table: one row a field, inline objects below their field.
-import { PAYMENT_STATES } from '@tonle/contracts';
+import { counted, PAYMENT_STATES } from '@tonle/contracts';
 import { z } from 'zod';
 import type { Descriptions } from './descriptions.js';
 import { code } from './markdown.js';
@@ -145,6 +145,6 @@ function scalar({
   if (pattern !== undefined) return `text ${code(pattern)}`;
   if (maxLength === undefined) return 'text';
   return minLength === maxLength
-    ? `text, ${maxLength} characters`
-    : `text, ${minLength ?? 0} to ${maxLength} characters`;
+    ? `text, ${counted(maxLength, 'character')}`
+    : `text, ${minLength ?? 0} to ${counted(maxLength, 'character')}`;
 }
