@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byHalves } from './by-halves.js';
+import { allByHalves, byHalves } from './by-halves.js';
 import { TryLater } from './delivery.js';
 
 const items = Array.from({ length: 9 }, (_, n) => n);
@@ -39,6 +39,17 @@ describe('a set that is worked on by halves', () => {
     });
     expect(alone).toEqual(bad);
     expect(done).toEqual(items.filter((one) => !bad.includes(one)));
+  });
+
+  it('may tell all that is bad at its end, each with its cause', async () => {
+    const { done, work } = setOf([3, 4]);
+    const fault = await allByHalves(items, work, (item) => `no ${item}`).catch((error: unknown) => error);
+    expect(done).toHaveLength(7);
+    expect(fault).toMatchObject({ message: 'Error: no 3; Error: no 4' });
+    const cause = new Error('bad item');
+    const { errors } = fault as AggregateError;
+    expect(errors.map((error: Error) => error.cause)).toEqual([cause, cause]);
+    await allByHalves(items, setOf([]).work, String);
   });
 
   it('blames no item for what is away', async () => {

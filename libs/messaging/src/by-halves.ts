@@ -22,3 +22,14 @@ export async function byHalves<T>(
     await byHalves(items.slice(middle), work, alone);
   }
 }
+
+/** `byHalves`, which rejects with all that stood alone when the others are done; `told` says in words what each is. */
+export async function allByHalves<T>(
+  items: readonly T[],
+  work: (part: readonly T[]) => Promise<unknown>,
+  told: (item: T) => string,
+): Promise<void> {
+  const broken: Error[] = [];
+  await byHalves(items, work, (item, cause) => void broken.push(new Error(told(item), { cause })));
+  if (broken.length > 0) throw new AggregateError(broken, broken.join('; '));
+}

@@ -6,7 +6,7 @@ export * from './outbox.js';
 export { Gatherer, GathererFull } from './gatherer.js';
 export type { GathererOptions } from './gatherer.js';
 export { TryLater } from './delivery.js';
-export { byHalves } from './by-halves.js';
+export { allByHalves, byHalves } from './by-halves.js';
 export { MissedPayments } from './missed-payments.js';
 export type { DeadLetter } from './delivery.js';
 export { InProcessTransport } from './in-process-transport.js';

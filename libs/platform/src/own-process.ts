@@ -8,7 +8,6 @@ import {
   KafkaTransport,
   RedisState,
 } from '@tonle/messaging';
-import { openDatabase, type Database } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
 import { kafkaAccess, redisAuthority } from './connections.js';
@@ -16,7 +15,8 @@ import { readEnvironment, readServiceKeys, urlOf, type Environment } from './env
 import { startInternalServer, type InternalServer } from './internal-server.js';
 import type { Platform, RunningService } from './platform.js';
 import { secureRandom } from './random.js';
-import { instanceOf, schemaOf } from './single-process.js';
+import { openServiceDatabase } from './service-database.js';
+import { instanceOf } from './single-process.js';
 
 /** What a service that runs alone stands on. */
 export interface OwnProcess {
@@ -41,7 +41,14 @@ export async function openOwnProcess(service: string, fail: (error: Error) => vo
   const clientId = `${service}-${lane}`;
   const kafka = { brokers: settings.TONLE_KAFKA_BROKERS, clientId, access: kafkaAccess(settings), telemetry };
   const [database] = await Promise.all([
-    openOwnDatabase({ service, random, telemetry }, settings),
+    openServiceDatabase(
+      { service, random, telemetry },
+      {
+        url: settings.TONLE_DATABASE_URL,
+        poolMax: settings.TONLE_DATABASE_POOL,
+        schema: settings.TONLE_DATABASE_SCHEMA,
+      },
+    ),
     ensureTopics({
       ...kafka,
       topics: [...new Set([...allTopics(), inboxTopic(service)])],
@@ -66,20 +73,6 @@ export async function openOwnProcess(service: string, fail: (error: Error) => vo
     for (const part of inOrder) await part.close();
   };
   return { platform, internal, markReady, close };
-}
-
-function openOwnDatabase(
-  { service, random, telemetry }: Pick<Platform, 'service' | 'random' | 'telemetry'>,
-  settings: Environment,
-): Promise<Database> {
-  return openDatabase({
-    url: settings.TONLE_DATABASE_URL,
-    schema: settings.TONLE_DATABASE_SCHEMA ?? schemaOf(service),
-    service,
-    poolMax: settings.TONLE_DATABASE_POOL,
-    unit: () => random.unit(),
-    report: (event, error) => telemetry.log.warn({ err: error }, event),
-  });
 }
 
 /** Calls, health and metrics are there from the beginning, so that a start can be watched. */

@@ -5,13 +5,14 @@ import {
   MemoryState,
   type DeadLetter,
 } from '@tonle/messaging';
-import { openDatabase, type Database } from '@tonle/persistence';
+import type { Database } from '@tonle/persistence';
 import { createTelemetry } from '@tonle/telemetry';
 import type { Telemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
 import { openDatabaseConnection } from './connections.js';
 import type { Platform, Random } from './platform.js';
 import { secureRandom } from './random.js';
+import { openServiceDatabase } from './service-database.js';
 import { isSandbox } from './sandbox.js';
 
 const POOL_MAX = 6;
@@ -117,14 +118,8 @@ class SingleProcess implements SingleProcessPlatforms {
   }
 
   private async openDatabaseOf(service: string, telemetry: Telemetry): Promise<Database> {
-    const database = await openDatabase({
-      url: this.options.databaseUrl,
-      schema: schemaOf(service),
-      service,
-      poolMax: this.options.poolMax ?? POOL_MAX,
-      unit: () => this.random.unit(),
-      report: (event, error) => telemetry.log.warn({ err: error }, event),
-    });
+    const { databaseUrl: url, poolMax = POOL_MAX } = this.options;
+    const database = await openServiceDatabase({ service, random: this.random, telemetry }, { url, poolMax });
     this.databases.set(service, database);
     return database;
   }
@@ -141,11 +136,6 @@ function breakEventLoop(error: Error): void {
   setImmediate(() => {
     throw error;
   });
-}
-
-/** The schema of a service where all share one database: its name, which needs no quotes in SQL. */
-export function schemaOf(service: string): string {
-  return service.replaceAll('-', '_');
 }
 
 /** A name that no other process has, for lanes and consumers. */

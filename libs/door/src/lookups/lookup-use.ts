@@ -1,5 +1,5 @@
 import type { LookupCounts, LookupUse as ShownUse } from '@tonle/contracts';
-import { byHalves } from '@tonle/messaging';
+import { allByHalves } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Clock, Service } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
@@ -64,19 +64,15 @@ export class LookupUseCounter {
     const taken = [...this.counts.values()];
     this.counts = new Map();
     const unwritten = new Set(taken);
-    const broken: unknown[] = [];
     const write = async (part: readonly (typeof taken)[number][]) => {
       await addLookupCounts(this.parts.database, part);
       for (const each of part) unwritten.delete(each);
     };
     try {
-      await byHalves(taken, write, ({ participant }, cause) => {
-        broken.push(new Error(`lookups of ${participant} cannot be counted`, { cause }));
-      });
+      await allByHalves(taken, write, ({ participant }) => `lookups of ${participant} cannot be counted`);
     } finally {
       for (const { participant, since, ...counts } of unwritten) this.add(participant, counts, since);
     }
-    if (broken.length > 0) throw new AggregateError(broken, broken.join('; '));
   }
 
   /** The last hour and the last day, to ten minutes. */

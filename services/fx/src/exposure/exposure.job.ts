@@ -1,4 +1,4 @@
-import { byHalves } from '@tonle/messaging';
+import { allByHalves } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { expireQuotes, lockExposures, providersToExpire } from './exposure.store.js';
@@ -21,17 +21,14 @@ export class ExposureJob {
   /** Expires a batch of each provider; says how many. Rejects when one's books do not follow, after the others' did. */
   readonly run = async (): Promise<number> => {
     this.isBehind = false;
-    const broken: unknown[] = [];
     let expired = 0;
-    const take = async (providers: readonly string[]) => {
-      const taken = await this.expire(providers);
+    const take = async (part: readonly string[]) => {
+      const taken = await this.expire(part);
       expired += taken.reduce((sum, count) => sum + count, 0);
       this.isBehind ||= taken.includes(BATCH_MAX);
     };
-    await byHalves(await providersToExpire(this.database, this.clock.now()), take, (provider, cause) => {
-      broken.push(new Error(`quotes of ${provider} cannot expire`, { cause }));
-    });
-    if (broken.length > 0) throw new AggregateError(broken, broken.join('; '));
+    const providers = await providersToExpire(this.database, this.clock.now());
+    await allByHalves(providers, take, (provider) => `quotes of ${provider} cannot expire`);
     return expired;
   };
 

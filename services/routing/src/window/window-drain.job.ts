@@ -1,4 +1,4 @@
-import { byHalves, inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
+import { allByHalves, inboxTopic, type OutboundRecord, type OutboxLane } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { CurrentDirectory } from '../directory/current-directory.js';
@@ -23,16 +23,12 @@ export class WindowDrainJob {
   /** Rejects when a window cannot be drained, after the others were. */
   readonly run = async (): Promise<void> => {
     await this.prepare();
-    const broken: unknown[] = [];
     const undrained = await this.windows.undrained(this.database, this.commit.completionMs());
-    await byHalves(
+    await allByHalves(
       undrained,
       (part) => this.drain(part),
-      (windowId, cause) => {
-        broken.push(new Error(`window ${windowId} cannot be drained`, { cause }));
-      },
+      (windowId) => `window ${windowId} cannot be drained`,
     );
-    if (broken.length > 0) throw new AggregateError(broken, broken.join('; '));
   };
 
   // A row for every open window from its first second on: one without payments has to be drained as well.
