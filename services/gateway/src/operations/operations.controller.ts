@@ -6,7 +6,7 @@ import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { z } from 'zod';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { futureDay } from '../payment/payment-filter.decide.js';
+import { futureDay } from '../http/filter.decide.js';
 import { printable, uuid } from '../payment/payment.schema.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import * as schema from './operations.schema.js';

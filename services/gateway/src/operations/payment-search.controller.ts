@@ -1,13 +1,14 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { adapterCalls, refusedField, refused, routingCalls, type PaymentView } from '@tonle/contracts';
+import { adapterCalls, refused, routingCalls, type PaymentView } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { Needs } from '../access/access.js';
-import { emptyPeriod, nothingHas, notOurCursor, strangeCursor } from '../payment/payment-filter.decide.js';
+import { nothingHas, notOurCursor, strangeCursor } from '../http/filter.decide.js';
 import { uuid } from '../payment/payment.schema.js';
 import { OperatorDeedsService } from './operator-deeds.service.js';
+import { statesOf, unknownOperator, unmatchable } from './payment-search.decide.js';
 import * as schema from './payment-search.schema.js';
 import { showOperatorLeg, showOperatorPayment } from './payment-search.view.js';
 
@@ -34,9 +35,9 @@ export class PaymentSearchController {
   async search(
     @Query({ schema: schema.searchPaymentsQuery }) asked: schema.SearchPayments,
   ): Promise<schema.OperatorPaymentList> {
-    await this.refuseUnknown(asked);
+    await this.refuseUnmatchable(asked);
     const { step, state, cursor, limit, ...filter } = asked;
-    const states = schema.statesOf({ step, state });
+    const states = statesOf({ step, state });
     const { payments } = await this.calls.call(routingCalls.searchPayments, {
       ...filter,
       ...(states === undefined ? {} : { states }),
@@ -88,7 +89,8 @@ export class PaymentSearchController {
       limit,
     });
     const empty = cursor === undefined && actions.length === 0;
-    if (empty) this.refuseUnknownOperator(filter.operator);
+    const unknown = empty ? unknownOperator(filter.operator, this.directory) : undefined;
+    if (unknown !== undefined) throw problemOf(unknown);
     const note = empty ? nothingHas({ subject: filter.subject }, 0) : undefined;
     return {
       actions: [...actions],
@@ -98,36 +100,10 @@ export class PaymentSearchController {
     };
   }
 
-  // Keys that are gone have done something or are asked for by mistake.
-  private refuseUnknownOperator(operator: string | undefined): void {
-    if (operator === undefined || this.directory.keyHolder(operator) !== undefined) return;
-    const operators = this.directory.participants().filter(({ scopes }) => scopes.includes('ops'));
-    const known = operators.flatMap(({ keys }) => keys.map(({ keyId }) => keyId));
-    throw problemOf(refusedField('schema_invalid', '/operator', `Known: ${known.join(', ')}.`));
-  }
-
-  // An empty page for a misspelt name would read as "all is well".
-  private async refuseUnknown({
-    corridor,
-    participant,
-    step,
-    state,
-    from,
-    until,
-    cursor,
-  }: schema.SearchPayments): Promise<void> {
-    if (corridor !== undefined && this.directory.corridorIncludingEnded(corridor) === undefined) {
-      const known = this.directory.corridors().map(({ corridorId }) => corridorId);
-      throw problemOf(refusedField('schema_invalid', '/corridor', `Known corridors: ${known.join(', ')}.`));
-    }
-    if (participant !== undefined && this.directory.participantIncludingEnded(participant) === undefined) {
-      const known = this.directory.participants().map(({ participantId }) => participantId);
-      throw problemOf(refusedField('schema_invalid', '/participant', `Known: ${known.join(', ')}.`));
-    }
-    const empty = emptyPeriod({ from, until }, this.clock.now());
-    if (empty !== undefined) throw problemOf(empty);
-    if (schema.statesOf({ step, state })?.length === 0)
-      throw problemOf(refusedField('schema_invalid', '/step', `A payment in ${step} is never ${state}.`));
+  private async refuseUnmatchable(asked: schema.SearchPayments): Promise<void> {
+    const { cursor } = asked;
+    const wrong = unmatchable(asked, this.directory, this.clock.now());
+    if (wrong !== undefined) throw problemOf(wrong);
     if (cursor !== undefined && (await this.paymentOf(cursor)) === undefined) throw problemOf(notOurCursor());
   }
 

@@ -6,7 +6,6 @@ import {
   operatorDeed,
   PAYMENT_STATES,
   paymentView,
-  publicState,
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
@@ -118,11 +117,3 @@ export const operatorActions = z
 export type OperatorActions = z.infer<typeof operatorActions>;
 
 export type AdapterLeg = z.infer<ReturnType<typeof adapterCalls>['legs']['response']>['legs'][number];
-
-/** The states of routing that a public state or a single step stands for; undefined for all. */
-export function statesOf({ step, state }: Pick<SearchPayments, 'step' | 'state'>) {
-  if (step === undefined && state === undefined) return undefined;
-  return PAYMENT_STATES.filter(
-    (each) => (step === undefined || each === step) && (state === undefined || publicState(each) === state),
-  );
-}

@@ -3,15 +3,8 @@ import type { Directory } from '@tonle/directory';
 import type { RequestFilter } from '@tonle/door';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import {
-  amountFilter,
-  emptyPeriod,
-  futureDay,
-  notOurCursor,
-  nothingHas,
-  servedCurrencies,
-  statesOf,
-} from './payment-filter.decide.js';
+import { emptyPeriod, futureDay, notOurCursor, nothingHas, servedCurrencies } from '../http/filter.decide.js';
+import { amountFilter, statesOf } from './payment-filter.decide.js';
 import type { ListPayments, PublicPayment, PublicPaymentList } from './payment.schema.js';
 import { showPayment, showReceived } from './payment.view.js';
 import type { PaymentDoor } from './rest-payment.service.js';

@@ -4,7 +4,7 @@ import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { servedCurrencies, unknownCurrency } from '../payment/payment-filter.decide.js';
+import { servedCurrencies, unknownCurrency } from '../http/filter.decide.js';
 import {
   pushedRates,
   pushRatesBody,
