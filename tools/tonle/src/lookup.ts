@@ -1,11 +1,11 @@
 import { printableValue } from '@tonle/contracts';
 import { normaliseProxy } from '@tonle/emvqr';
 import { UsageError, type GatewayClient } from './gateway-client.js';
-import { list, show, showAmount, type ShownAmount } from './output.js';
+import { list, show, showAmount, table, type ShownAmount } from './output.js';
 import type { CommandContext } from './command-context.js';
 
-/** A payee as the public API gives it. */
-export interface ShownLookup {
+/** A way to pay a payee, as the public API gives it. */
+interface ShownOffer {
   readonly lookupId: string;
   readonly corridor: string;
   readonly payee: { readonly displayName: string; readonly account: string; readonly accountType: string };
@@ -14,6 +14,20 @@ export interface ShownLookup {
   readonly qrExpiresAt?: string;
   readonly validUntil: string;
   readonly remittance?: string;
+  readonly network?: string;
+  readonly rankedBecause?: string;
+  readonly price?: { readonly source?: ShownAmount; readonly totalCostPercent?: string };
+}
+
+/** A payee as the public API gives it. */
+export interface ShownLookup extends ShownOffer {
+  readonly offers?: readonly ShownOffer[];
+  readonly notOffered?: readonly {
+    readonly corridor: string;
+    readonly network: string;
+    readonly code: string;
+    readonly detail?: string;
+  }[];
 }
 
 export interface PayeeOptions {
@@ -21,10 +35,25 @@ export interface PayeeOptions {
   readonly account?: string;
   readonly type?: string;
   readonly country?: string;
+  readonly corridor?: string;
 }
 
-/** Looks a payee up by the text of a code, or by account, type and country. Throws UsageError without either. */
+/**
+ * Looks a payee up by the text of a code, or by account, type and country: the best offer, or the one of a corridor. Throws
+ * UsageError without any of these, and for a corridor that does not offer it.
+ */
 export async function lookUp(gateway: GatewayClient, options: PayeeOptions): Promise<ShownLookup> {
+  const found = await askPayee(gateway, options);
+  const { corridor } = options;
+  if (corridor === undefined) return found;
+  const { offers = [found], notOffered } = found;
+  const chosen = offers.find((offer) => offer.corridor === corridor);
+  if (chosen !== undefined) return { ...chosen, offers, ...(notOffered !== undefined && { notOffered }) };
+  const there = offers.map((offer) => offer.corridor).join(', ');
+  throw new UsageError(`Corridor ${corridor} does not offer this payee; use one of ${there}.`);
+}
+
+async function askPayee(gateway: GatewayClient, options: PayeeOptions): Promise<ShownLookup> {
   if (options.qr !== undefined) return gateway.ask('POST', '/v1/lookups', { body: { qrText: options.qr } });
   const { account, type, country = 'TH' } = options;
   if (account === undefined || type === undefined) {
@@ -45,8 +74,30 @@ function normalAccount(account: string, type: string, country: string): string {
 /** `tonle lookup` */
 export async function runLookup({ output, gateway }: CommandContext, options: PayeeOptions): Promise<number> {
   const found = await lookUp(gateway(), options);
-  show(output, found, () => `${printableValue(found.payee.displayName)}\n${lookupFacts(found)}`);
+  const text = () =>
+    [printableValue(found.payee.displayName), lookupFacts(found), ...otherWays(found)].join('\n');
+  show(output, found, text);
   return 0;
+}
+
+/** Every offer with its price and place, and who is not among them. */
+function otherWays({ offers = [], notOffered = [] }: ShownLookup): string[] {
+  if (offers.length + notOffered.length < 2) return [];
+  const rows = offers.map(({ corridor, network = '', price, rankedBecause = '' }) => [
+    `  ${corridor}`,
+    network,
+    price?.source === undefined ? '-' : showAmount(price.source),
+    price?.totalCostPercent === undefined ? '-' : `${price.totalCostPercent} %`,
+    rankedBecause,
+  ]);
+  const others = notOffered.map(({ corridor, network, code, detail }) => [
+    `  ${corridor}`,
+    network,
+    '-',
+    '-',
+    detail === undefined ? code : `${code}: ${detail}`,
+  ]);
+  return [table([['  CORRIDOR', 'NETWORK', 'SOURCE', 'COST', ''], ...rows, ...others], [2, 3])];
 }
 
 function lookupFacts(found: ShownLookup): string {

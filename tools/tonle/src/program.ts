@@ -91,7 +91,11 @@ const payee = (command: Command): Command =>
     .option('--qr <text>', 'text of the scanned QR code')
     .option('--account <account>', 'account or proxy of the payee, instead of a QR code')
     .option('--type <type>', 'type of the account: MBNO, NIDN, EWLT, BIID, BBAN')
-    .option('--country <country>', 'country of the account (default TH)');
+    .option('--country <country>', 'country of the account (default TH)')
+    .option(
+      '--corridor <id>',
+      'of several networks that can pay it the one of this corridor (default: the best)',
+    );
 
 function addPaymentCommands(program: Command, bind: Bind): void {
   payee(program.command('lookup'))
@@ -191,7 +195,7 @@ function addKeyCommands(program: Command, bind: Bind): void {
 function addReadingCommands(program: Command, bind: Bind): void {
   const qr = program.command('qr').description('QR codes.');
   qr.command('read <text>')
-    .description('Show what a QR code contains, and what is wrong with it.')
+    .description('Show what a QR code contains, what is wrong with it, and which networks could pay it.')
     .action(bind((context, _options, args) => runQrRead(context, args[0]!)));
   qr.command('sample <kind>')
     .description('Print the text of a QR code of a sandbox payee: thai or khqr.')

@@ -14,12 +14,14 @@ import {
 } from '@tonle/emvqr';
 import { UsageError } from './gateway-client.js';
 import { list, show } from './output.js';
+import { networksFor, networksText, type PayingNetwork } from './qr-networks.js';
 import type { CommandContext } from './command-context.js';
 
-/** `tonle qr read`: what a code says. Exit 0 when it was read, also when it has expired: that is said. */
-export function runQrRead({ output }: CommandContext, text: string): number {
+/** `tonle qr read`: what a code says, and which networks of the switch could pay it. Exit 0 when it was read, also when it has expired: that is said. */
+export async function runQrRead({ output, gateway }: CommandContext, text: string): Promise<number> {
   if (isConsumerCode(text)) return showConsumer(output, readConsumerCode(text));
-  const reading = readQr(text, Date.now());
+  const nowMs = Date.now();
+  const reading = readQr(text, nowMs);
   if (reading.kind === 'refused') {
     show(
       output,
@@ -30,11 +32,17 @@ export function runQrRead({ output }: CommandContext, text: string): number {
     return 1;
   }
   const md5 = reading.scheme === 'KHQR' ? khqrMd5(text) : undefined;
-  show(output, { ...reading, ...(md5 !== undefined && { md5 }) }, () => readingText(reading, md5));
+  const networks = await networksFor(gateway, text, nowMs);
+  const more = { ...(md5 !== undefined && { md5 }), ...(networks !== undefined && { networks }) };
+  show(output, { ...reading, ...more }, () => readingText(reading, md5, networks));
   return 0;
 }
 
-function readingText(reading: QrRead, md5: string | undefined): string {
+function readingText(
+  reading: QrRead,
+  md5: string | undefined,
+  networks: readonly PayingNetwork[] | undefined,
+): string {
   const { account } = reading;
   const scheme = account.variant === undefined ? reading.scheme : `${reading.scheme} ${account.variant}`;
   const lines = [`${scheme}${reading.expired ? ', EXPIRED' : ''}`];
@@ -68,6 +76,7 @@ function readingText(reading: QrRead, md5: string | undefined): string {
       ...Object.entries(reading.alternate).map(([name, value]): [string, string] => [`64 ${name}`, value]),
       ...otherObjects(reading),
       ['md5', md5],
+      ['paid by', networksText(networks)],
     ]),
   );
   const others = reading.accounts.filter((other) => other !== account);

@@ -5,7 +5,17 @@ import { ApiTag, Endpoint } from '@tonle/http';
 import { Needs } from '../access/access.js';
 import { publicAmount, showAmount } from '../http/public-amount.js';
 
-const side = z.object({ country: z.string(), network: z.string(), currencies: z.array(z.string()) });
+const side = z.object({
+  country: z.string(),
+  network: z.string(),
+  currencies: z.array(z.string()),
+  schemes: z
+    .array(z.string())
+    .meta({ description: 'Schemes of the QR codes that it pays', examples: [['THAI_BILL_PAYMENT']] }),
+  codeCountries: z.record(z.string(), z.array(z.string())).optional().meta({
+    description: 'Countries whose codes of a scheme it takes, where it does not take them from all',
+  }),
+});
 
 const publicCorridors = z
   .object({
@@ -54,8 +64,15 @@ function showCorridor(corridor: Corridor): PublicCorridors['corridors'][number] 
   };
 }
 
-function showSide({ countries, participant, currencies }: Side): z.infer<typeof side> {
-  return { country: countries[0]!, network: participant, currencies };
+function showSide(network: Side): z.infer<typeof side> {
+  const { countries, participant, currencies, schemes, codeCountries } = network;
+  return {
+    country: countries[0]!,
+    network: participant,
+    currencies,
+    schemes,
+    ...(codeCountries === undefined ? {} : { codeCountries }),
+  };
 }
 
 function amounts(byCurrency: Readonly<Record<string, string>>): { currency: string; amount: string }[] {
