@@ -10,6 +10,7 @@ import { partnerTerms } from './partner-terms.js';
 export const quote = z.object({
   quoteId: uuid,
   corridor: z.string(),
+  /** The FX provider; in one currency, where nothing is converted, the settlement bank that stands between the two sides. */
   provider: z.string(),
   /** Participant that asked and may use it. */
   participant: z.string(),

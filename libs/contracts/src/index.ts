@@ -1,6 +1,6 @@
 export * from './identifiers.js';
 export * from './states.js';
-export { amountJson } from './amount.js';
+export { amountJson, isOneCurrency } from './amount.js';
 export * from './partner-terms.js';
 export * from './messages.js';
 export * from './calls-fx.js';

@@ -95,6 +95,7 @@ export const legCommand = z.object({
   otherAmount: amountJson,
   rate: name,
   quoteId: uuid,
+  /** In one currency the settlement bank: it takes and gives money on the rail as an FX provider does. */
   fxProvider: name,
   debtor: customer,
   debtorAgent: name,
@@ -221,6 +222,7 @@ export const paymentEvent = z.object({
   endToEndId: name,
   debtorAgent: name,
   creditorAgent: name,
+  /** In one currency the settlement bank, as in the quote. */
   fxProvider: name,
   quoteId: uuid,
   rate: name,

@@ -9,7 +9,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 export const participantBody = z.object({
   participantId: z.string(),
   name: z.string(),
-  kind: z.enum(['bank', 'network', 'fx_provider', 'operator']),
+  kind: z.enum(['bank', 'network', 'fx_provider', 'settlement_bank', 'operator']),
   bic: z.string().optional(),
   country: z.string().length(2).optional(),
   state: z.enum(['active', 'paused', 'send_only', 'receive_only']),
@@ -25,7 +25,7 @@ export const participantBody = z.object({
   ),
   /** What its keys may do: `payments`, `rates`, `ops`. */
   scopes: z.array(z.string()),
-  /** Accounts on the home rail: the settlement wallet of a bank, the wallets of an FX provider, by currency. */
+  /** Accounts on the home rail: the settlement wallet of a bank, the wallets of an FX provider or settlement bank, by currency. */
   railAccounts: z.record(z.string(), z.string()).default({}),
   /** Networks that this bank is a member of: it may pay and be paid there. */
   memberOf: z.array(z.string()).default([]),
@@ -102,6 +102,8 @@ export const corridorBody = z.object({
    * currency serve accounts in it alone.
    */
   homeCurrencies: z.array(z.string()).min(1).optional(),
+  /** Currency of both sides -> the settlement bank that payments in it alone run through; absent: there are none. */
+  settlementBanks: z.record(z.string(), z.string()).optional(),
   open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
   /** Of corridors that reach one payee at the same cost, the one with the highest is offered first; absent: 0. */
   priority: z.number().int().min(0).max(1_000).optional(),

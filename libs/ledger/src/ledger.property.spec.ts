@@ -16,6 +16,7 @@ import {
 describe('batches', () => {
   const payment = fc.record({
     isOutbound: fc.boolean(),
+    isOneCurrency: fc.boolean(),
     fee: fc.integer({ min: 0, max: 500 }),
     khr: fc.integer({ min: 1, max: 1e9 }),
     thb: fc.integer({ min: 1, max: 1e9 }),
@@ -26,7 +27,7 @@ describe('batches', () => {
 
   const ledgerPayment = (plan: Plan): LedgerPayment => {
     const khr = { currency: 'KHR', minor: BigInt(plan.khr) };
-    const thb = { currency: 'THB', minor: BigInt(plan.thb) };
+    const thb = plan.isOneCurrency ? khr : { currency: 'THB', minor: BigInt(plan.thb) };
     const sides = { fxProvider: `F${plan.agents[1]}`, home: HOME, partner: PARTNER };
     const bank = `B${plan.agents[0]}`;
     return plan.isOutbound

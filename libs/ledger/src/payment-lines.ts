@@ -29,6 +29,7 @@ export interface LedgerPayment {
   readonly debtorAgent: string;
   /** Is owed the target amount: the partner network (outbound) or the payee's bank (inbound). */
   readonly creditorAgent: string;
+  /** Stands between the two in both currencies; in one currency the settlement bank does, and J1 is one chain (decisions 27). */
   readonly fxProvider: string;
   readonly source: LedgerAmount;
   readonly target: LedgerAmount;

@@ -38,6 +38,7 @@ const COLUMNS: readonly (readonly [
   ['credit_reference', (p) => p.partnerRefs['credit']],
   ['reversal_reference', (p) => p.partnerRefs['reversal']],
   ['windows', (p) => p.windows.map(({ windowId }) => windowId).join(' ')],
+  ['settlement_bank', (p) => p.settlementBank],
   ['order_currency', (p) => p.partnerTerms?.orderAmount?.currency],
   ['order_amount', (p) => p.partnerTerms?.orderAmount?.amount],
   ['billing_currency', (p) => p.partnerTerms?.billingAmount?.currency],

@@ -23,7 +23,8 @@ export interface ShownOperatorPayment {
   readonly source: ShownAmount;
   readonly target: ShownAmount;
   readonly rate: string;
-  readonly fxProvider: string;
+  readonly fxProvider?: string;
+  readonly settlementBank?: string;
   readonly partnerTerms?: ShownPartnerTerms;
   readonly partnerRefs: Readonly<Record<string, string | undefined>>;
   readonly receivedAt: string;
@@ -164,7 +165,7 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
       ['corridor', `${payment.corridor} ${payment.direction}`],
       ['from', `${payment.debtorAgent}  ${showAmount(payment.source)}`],
       ['to', `${payment.creditorAgent}  ${showAmount(payment.target)}`],
-      ['rate', `${payment.rate} (${payment.fxProvider})`],
+      ['rate', `${payment.rate} (${payment.fxProvider ?? payment.settlementBank})`],
       ['reason', payment.reason],
     ]),
     ...(legs.length === 0 ? [] : [table(legs)]),

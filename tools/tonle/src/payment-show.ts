@@ -31,6 +31,7 @@ export interface ShownPayment {
   readonly target: ShownAmount;
   readonly rate?: string;
   readonly fxProvider?: string;
+  readonly settlementBank?: string;
   readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: ShownAmount }[];
   readonly partnerTerms?: ShownPartnerTerms;
   readonly debtor: ShownCustomer;
@@ -75,7 +76,17 @@ function heading({ paymentId, state, isoStatus, direction, corridor }: ShownPaym
 }
 
 function facts(payment: ShownPayment): string {
-  const { debtor, creditor, source, target, rate, fxProvider, partnerReferences: references } = payment;
+  const {
+    debtor,
+    creditor,
+    source,
+    target,
+    rate,
+    fxProvider,
+    settlementBank,
+    partnerReferences: references,
+  } = payment;
+  const between = fxProvider ?? settlementBank;
   return list([
     ['from', `${debtor.name}, ${debtor.account} at ${debtor.agent}`],
     ['to', `${creditor.name}, ${creditor.account} (${creditor.accountType}) at ${creditor.agent}`],
@@ -84,7 +95,7 @@ function facts(payment: ShownPayment): string {
       'rate',
       rate === undefined
         ? undefined
-        : `1 ${source.currency} = ${rate} ${target.currency}${fxProvider === undefined ? '' : ` by ${fxProvider}`}`,
+        : `1 ${source.currency} = ${rate} ${target.currency}${between === undefined ? '' : ` by ${between}`}`,
     ],
     ['fees', payment.fees.map((fee) => `${fee.kind} ${showAmount(fee.amount)} (${fee.payer})`).join(', ')],
     ...partnerFacts(payment.partnerTerms),

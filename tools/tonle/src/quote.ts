@@ -22,7 +22,8 @@ export interface ShownQuote {
   readonly target: ShownAmount;
   readonly rate: string;
   readonly midRate?: string;
-  readonly fxProvider: string;
+  readonly fxProvider?: string;
+  readonly settlementBank?: string;
   readonly fees: readonly { readonly kind: string; readonly payer: string; readonly amount: ShownAmount }[];
   readonly expiresAt: string;
   readonly candidates: readonly ShownCandidate[];
@@ -79,7 +80,10 @@ async function askQuote(gateway: GatewayClient, options: QuoteOptions): Promise<
 
 function quoteText(quote: ShownQuote): string {
   const facts = list([
-    ['rate', `1 ${quote.source.currency} = ${quote.rate} ${quote.target.currency} by ${quote.fxProvider}`],
+    [
+      'rate',
+      `1 ${quote.source.currency} = ${quote.rate} ${quote.target.currency} by ${quote.fxProvider ?? quote.settlementBank}`,
+    ],
     ['mid rate', quote.midRate],
     ['fees', quote.fees.map((fee) => `${fee.kind} ${showAmount(fee.amount)} (${fee.payer})`).join(', ')],
     ['fixed', quote.fixed],

@@ -45,6 +45,21 @@ function directory(...changed: readonly DirectoryEntry[]): DirectoryEntry[] {
   return [...good.filter((entry) => !isChanged(entry)), ...changed];
 }
 
+/** With a partner that settles dollars, and the bank that payments in dollars alone run through. */
+function dollars(
+  bankMore: Partial<ParticipantBody> = {},
+  more: Partial<CorridorBody> = {},
+): DirectoryEntry[] {
+  const settler = participantEntry('SETTLER', {
+    kind: 'settlement_bank',
+    bic: 'SETTKHPP',
+    railAccounts: { KHR: 'bank@home', USD: 'bank@home' },
+    ...bankMore,
+  });
+  const settlementBanks = { USD: 'SETTLER' };
+  return directory(thai({ currencies: ['USD'] }), corridor({ settlementBanks, ...more }), settler);
+}
+
 const without = (kind: string, id: string) =>
   directory().filter((entry) => entry.kind !== kind || entry.id !== id);
 const found = (
@@ -71,7 +86,18 @@ describe(checkDirectory, () => {
     );
   });
 
+  it('has nothing to say of a corridor with a bank for payments in one currency', () => {
+    expect(found(dollars())).toEqual([]);
+  });
+
   const RULES: readonly [DirectoryRule, string, DirectoryEntry[]][] = [
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({ kind: 'fx_provider' })],
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({ bic: undefined })],
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({ railAccounts: { KHR: 'bank@home' } })],
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({ railAccounts: { USD: 'Bank@home' } })],
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({}, { settlementBanks: { USD: 'NOBODY' } })],
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({}, { settlementBanks: { KHR: 'SETTLER' } })],
+    ['settlement_bank_wrong', 'corridor home-thai', dollars({}, { homeCurrencies: ['KHR'] })],
     ['form_wrong', 'participant BANK', directory({ ...bank(), body: { participantId: 'BANK' } })],
     ['form_wrong', 'participant BANK', directory(bank({ keys: [{ ...keyOf('K'), publicKeyPem: 'none' }] }))],
     [

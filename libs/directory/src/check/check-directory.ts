@@ -15,6 +15,7 @@ import { checkCalendars } from './check-calendars.js';
 import { checkCorridors } from './check-corridors.js';
 import { checkNetworks } from './check-networks.js';
 import { checkParticipants } from './check-participants.js';
+import { checkSettlementBanks } from './check-settlement-banks.js';
 import type { DirectoryViolation, InService, Violations } from './violation.js';
 
 export interface CheckOptions {
@@ -37,6 +38,7 @@ export function checkDirectory(
     ...checkParticipants(world),
     ...checkNetworks(world, adapters),
     ...checkCorridors(world),
+    ...checkSettlementBanks(world),
     ...checkCalendars(world),
   ];
 }

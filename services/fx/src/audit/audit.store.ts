@@ -57,6 +57,7 @@ const SELECT_OPEN_GAPS = `
     SELECT provider, target_currency AS currency, sum(target_minor)::bigint AS minor
     FROM quote
     WHERE state = 'open'
+      AND source_currency <> target_currency
     GROUP BY provider, target_currency) q USING (provider, currency)`;
 
 const SELECT_POSITION_GAPS = `

@@ -62,6 +62,13 @@ it('finds nothing in sound books, and says how much it looked at', async () => {
   expect(await brokenBy(quote(RELEASED, 'payment_id = NULL'))).toEqual([]);
 });
 
+it('asks no exposure and no position of quotes in one currency', async () => {
+  const change = `provider = 'SETTLER', source_currency = 'USD', source_minor = 2500, target_currency = 'USD', target_minor = 2500, rate = '1'`;
+  const emptied = 'UPDATE exposure SET open_minor = 0';
+  const closed = ['DELETE FROM fx_position', emptied, quote(OPEN, change), quote(USED, change)];
+  expect(await brokenBy(...closed)).toEqual([]);
+});
+
 it.each<[string, string]>([
   [`I9 quote ${EXPIRED}`, quote(EXPIRED, 'target_minor = target_minor + 1')],
   [`I9 quote ${EXPIRED}`, quote(EXPIRED, 'target_minor = target_minor - 1')],

@@ -109,10 +109,12 @@ const END_QUOTES = `
     SELECT provider, source_currency AS currency, source_day AS day, source_minor AS bought, 0::bigint AS sold
     FROM before
     WHERE state = 'used'
+      AND source_currency <> target_currency
     UNION ALL
     SELECT provider, target_currency, target_day, 0::bigint, target_minor
     FROM before
-    WHERE state = 'used'),
+    WHERE state = 'used'
+      AND source_currency <> target_currency),
   positions AS (
     INSERT INTO fx_position (provider, currency, day, bought_minor, sold_minor)
     SELECT provider, currency, day, sum(bought)::bigint, sum(sold)::bigint
@@ -125,7 +127,8 @@ const END_QUOTES = `
   FROM before`;
 
 /**
- * Ends quotes whose payments ended: used ones move the provider's position, all leave its open exposure. A quote
+ * Ends quotes whose payments ended: used ones move the provider's position, all leave its open exposure. In one currency
+ * nobody has either. A quote
  * ends once, so the same news twice changes nothing. Returns the quotes that ended now. Exposures must be locked.
  */
 export async function endQuotes(

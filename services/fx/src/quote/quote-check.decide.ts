@@ -11,6 +11,8 @@ type Checked =
       readonly kind: 'ok';
       readonly corridor: Corridor;
       readonly direction: Direction;
+      /** In one currency: who stands between the two sides. */
+      readonly settlementBank: string | undefined;
       readonly fixedAmount: Amount;
       readonly fees: readonly QuoteFee[];
       readonly expiresAtMs: number;
@@ -22,6 +24,9 @@ export type CheckedRequest = Extract<Checked, { kind: 'ok' }>;
 const refused = (reason: Reason, detail?: string): Checked =>
   detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
 
+const notServed = ({ sourceCurrency, targetCurrency }: QuoteRequest): string =>
+  `${sourceCurrency} to ${targetCurrency} is not served in this corridor.`;
+
 /** Why a request is not quoted, else what it comes to. */
 export function checkRequest(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
   if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
@@ -31,11 +36,10 @@ export function checkRequest(request: QuoteRequest, { directory }: Market, nowMs
   const corridor = directory.corridor(request.corridor);
   if (corridor === undefined) return refused('corridor_unknown');
   const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency, request.direction);
-  if (direction === undefined)
-    return refused(
-      'unknown_currency',
-      `${request.sourceCurrency} to ${request.targetCurrency} is not served in this corridor.`,
-    );
+  if (direction === undefined) return refused('unknown_currency', notServed(request));
+  const isSame = request.sourceCurrency === request.targetCurrency;
+  const settlementBank = isSame ? corridor.settlementBanks?.[request.sourceCurrency] : undefined;
+  if (isSame && settlementBank === undefined) return refused('unknown_currency', notServed(request));
   const closed = whyClosed(corridor, direction, nowMs);
   if (closed !== undefined) return refused('corridor_closed', closed);
   const fixed = fixedAmountOf(request);
@@ -56,6 +60,7 @@ export function checkRequest(request: QuoteRequest, { directory }: Market, nowMs
     kind: 'ok',
     corridor,
     direction,
+    settlementBank,
     fixedAmount: fixed.amount,
     fees: feeMinor === '0' ? [] : [fee],
     expiresAtMs,

@@ -1,4 +1,12 @@
-import { amountText, amountToJson, convert, formatRate, improveRate, type Amount } from '@tonle/money';
+import {
+  amountText,
+  amountToJson,
+  convert,
+  formatRate,
+  improveRate,
+  parseRate,
+  type Amount,
+} from '@tonle/money';
 import type { LostBecause, QuoteRequest, Reason } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
@@ -20,7 +28,8 @@ type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
 export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): QuoteDecision {
   const checked = checkRequest(order.request, market, nowMs);
   if (checked.kind === 'refused') return { ...checked, candidates: [] };
-  const { corridor, fixedAmount, fees } = checked;
+  const { corridor, fixedAmount, fees, settlementBank } = checked;
+  if (settlementBank !== undefined) return inOneCurrency(order, checked, settlementBank, market, nowMs);
   const { sourceCurrency, targetCurrency } = order.request;
   const tried = market.rates
     .ofPair(sourceCurrency, targetCurrency)
@@ -46,6 +55,41 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
       midRate: mid === undefined ? undefined : formatRate(mid),
     },
   };
+}
+
+/** Nothing is converted: no provider, no exposure; the settlement bank stands between the two sides (decisions 27). */
+function inOneCurrency(
+  order: QuoteOrder,
+  checked: CheckedRequest,
+  settlementBank: string,
+  { directory }: Market,
+  nowMs: number,
+): QuoteDecision {
+  const refuse = (reason: Reason, detail?: string): QuoteDecision => ({
+    kind: 'refused',
+    reason,
+    ...(detail === undefined ? {} : { detail }),
+    candidates: [],
+  });
+  const bank = directory.participant(settlementBank);
+  if (bank?.kind !== 'settlement_bank') return refuse('unavailable', `${settlementBank} is not there.`);
+  if (bank.state !== 'active') return refuse('participant_paused', `${settlementBank} is paused.`);
+  const { corridor, fixedAmount } = checked;
+  const over = aboveLimit(fixedAmount, corridor);
+  if (over !== undefined) return { ...over, candidates: [] };
+  const rate = parseRate(fixedAmount.currency, fixedAmount.currency, '1')!;
+  const offer: Offer = {
+    provider: settlementBank,
+    rate,
+    baseRate: rate,
+    source: fixedAmount,
+    target: fixedAmount,
+    rateVersion: 0,
+    improvementBasisPoints: 0,
+    pushedAtMs: nowMs,
+  };
+  const quote = quoteOf(order, checked, offer, nowMs);
+  return { kind: 'issued', issued: { quote, candidates: [], midRate: undefined } };
 }
 
 const tooLarge = ({ candidate }: Tried): Candidate => ({ lostBecause: 'amount_too_large', ...candidate });

@@ -37,6 +37,8 @@ const lineOfFee = z.object({ kind: z.string(), payer: z.string(), amount: public
 export const operatorPayment = paymentView
   .omit({ replyTo: true, lane: true, reasonMore: true })
   .extend({
+    fxProvider: z.string().optional(),
+    settlementBank: z.string().optional(),
     reasonText: z.string().optional(),
     source: publicAmount,
     target: publicAmount,

@@ -1,15 +1,17 @@
 import { reasonWords, type LegFinding, type PaymentView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
+import { showBetween } from '../payment/between.view.js';
 import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payment-search.schema.js';
 
 export function showOperatorPayment(payment: PaymentView): OperatorPayment {
   const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...known } = payment;
-  const { reasonText: _first, reasonMore: _more, partnerTerms, ...rest } = known;
+  const { reasonText: _first, reasonMore: _more, partnerTerms, fxProvider, ...rest } = known;
   const reasonText = reasonWords(payment);
   return {
     ...rest,
     ...(reasonText === undefined ? {} : { reasonText }),
+    ...showBetween(source, target, fxProvider),
     source: showAmount(source),
     target: showAmount(target),
     fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),

@@ -113,6 +113,7 @@ export const publicPayment = z
     target: publicAmount,
     rate: z.string().optional(),
     fxProvider: z.string().optional(),
+    settlementBank: z.string().optional(),
     fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
     partnerTerms: publicPartnerTerms.optional(),
     debtor: shownCustomer.meta({ description: "To the payee's bank the account is masked" }),

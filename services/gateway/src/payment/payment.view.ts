@@ -10,6 +10,7 @@ import {
 import { newestOf, type Taken } from '@tonle/door';
 import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
+import { showBetween } from './between.view.js';
 import { showPartnerTerms } from './partner-terms.view.js';
 import type { PublicPayment } from './payment.schema.js';
 
@@ -39,7 +40,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     source: showAmount(submit.source),
     target: showAmount(submit.target),
     ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
-    ...(event === undefined || event.fxProvider === '' ? {} : { fxProvider: event.fxProvider }),
+    ...showBetween(submit.source, submit.target, event?.fxProvider),
     fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
     ...showPartnerTerms(event?.partnerTerms ?? submit.partnerTerms),
     debtor: shownCustomer(submit.debtor, submit.debtor.name, submit.debtorAgent),
@@ -78,7 +79,7 @@ export function showReceived(view: PaymentView): PublicPayment {
     source: showAmount(view.source),
     target: showAmount(view.target),
     ...(view.rate === '' ? {} : { rate: view.rate }),
-    ...(view.fxProvider === '' ? {} : { fxProvider: view.fxProvider }),
+    ...showBetween(view.source, view.target, view.fxProvider),
     fees: view.fees
       .filter(({ payer }) => payer === view.creditorAgent)
       .map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),

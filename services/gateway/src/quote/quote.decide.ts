@@ -8,6 +8,7 @@ import {
   refusedField,
 } from '@tonle/contracts';
 import { readAmount, showAmount } from '../http/public-amount.js';
+import { showBetween } from '../payment/between.view.js';
 import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
@@ -111,7 +112,7 @@ export function showQuote(
     target: showAmount(quote.target),
     rate: quote.rate,
     ...(midRate === undefined ? {} : { midRate }),
-    fxProvider: quote.provider,
+    ...showBetween(quote.source, quote.target, quote.provider),
     fees: quote.fees.map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
     ...showPartnerTerms(quote.partnerTerms),
     issuedAt: quote.issuedAt,

@@ -121,9 +121,41 @@ WHERE a.debits_pending <> coalesce(s.debits, 0)
    OR a.credits_pending <> coalesce(s.credits, 0)
 LIMIT 20`;
 
-// Caps are those of the newest directory; positions of gross rails are not limited, their rail mirrors are.
+// Caps are those of the newest directory; positions of gross rails are not limited, their rail mirrors are. Where a currency
+// is settled gross at one network and net at another, what is under way on the rail is taken out of the position: it ends at zero.
 const HEADROOM = `
-WITH cap AS (
+WITH mode AS (
+  SELECT DISTINCT ON (id) id, body ->> 'settlementMode' AS mode
+  FROM directory_entry
+  WHERE kind = 'network'
+  ORDER BY id, version DESC
+), corridor AS (
+  SELECT DISTINCT ON (c.id) c.id, home.mode AS home, partner.mode AS partner
+  FROM directory_entry AS c
+  JOIN mode AS home ON home.id = c.body ->> 'home'
+  JOIN mode AS partner ON partner.id = c.body ->> 'partner'
+  WHERE c.kind = 'corridor'
+  ORDER BY c.id, c.version DESC
+), flow AS (
+  SELECT l.debit AS account, l.minor
+  FROM payment AS p
+  JOIN corridor AS c ON c.id = p.corridor
+  CROSS JOIN LATERAL unnest(p.line_kinds, p.line_debits, p.line_minors) AS l (kind, debit, minor)
+  WHERE p.due_at IS NOT NULL
+    AND l.kind IN ('obligation_source', 'obligation_target')
+    AND CASE WHEN (l.kind = 'obligation_source') = (p.direction = 'outbound') THEN c.home ELSE c.partner END = 'GROSS_RT'
+  UNION ALL
+  SELECT side.account, side.minor
+  FROM payment AS p
+  JOIN transfer AS t ON t.chain_id = p.id
+  CROSS JOIN LATERAL (VALUES (t.debit_account, t.minor), (t.credit_account, -t.minor)) AS side (account, minor)
+  WHERE p.due_at IS NOT NULL
+    AND t.kind IN ('discharge', 'reversal')
+), gross AS (
+  SELECT account, sum(minor) AS minor
+  FROM flow
+  GROUP BY account
+), cap AS (
   SELECT DISTINCT ON (e.id) e.id AS participant, e.body -> 'caps' AS caps
   FROM directory_entry AS e
   WHERE e.kind = 'participant'
@@ -139,9 +171,10 @@ FROM account AS p
 JOIN net ON net.currency = p.currency
 LEFT JOIN account AS f ON f.code = 'PREFUND:' || substr(p.code, 10)
 LEFT JOIN cap ON cap.participant = split_part(p.code, ':', 2)
+LEFT JOIN gross ON gross.account = p.id
 CROSS JOIN LATERAL (
   SELECT coalesce(f.credits_posted - f.debits_posted, 0) + coalesce((cap.caps ->> p.currency)::bigint, 0)
-       - (p.debits_posted - p.credits_posted) - p.debits_pending AS minor
+       - (p.debits_posted - p.credits_posted) - p.debits_pending + coalesce(gross.minor, 0) AS minor
 ) AS room
 WHERE p.kind = 'POSITION'
   AND room.minor < 0

@@ -35,6 +35,12 @@ function edited(kind: string, id: string, body: object, version?: number): Direc
   const entry = entryOf(kind, id);
   return { ...entry, version: version ?? entry.version, body: { ...(entry.body as object), ...body } };
 }
+/** The next version of an entry. */
+function nextOf(kind: string, id: string, more: Partial<DirectoryEntry>): DirectoryEntry {
+  const entry = entryOf(kind, id);
+  return { ...entry, version: entry.version + 1, ...more };
+}
+const SINGHA_NEXT = entryOf('participant', 'FXSINGHA').version + 1;
 function reasonsOf(file: DirectoryFile, more?: Partial<FileSituation>): readonly string[] {
   const decision = decideFile(file, situation(more));
   return decision.kind === 'refused' ? decision.reasons : [];
@@ -59,7 +65,7 @@ describe('a directory file', () => {
     const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
     const calendar = edited('calendar', 'TH', { calendarId: 'LG' });
     const added = { ...calendar, id: 'LG' };
-    const ended = { ...entryOf('participant', 'FXSINGHA'), version: 2, ended: true };
+    const ended = nextOf('participant', 'FXSINGHA', { ended: true });
     expect(decideFile(fileWith([paused, added, ended]), situation())).toEqual({
       kind: 'take',
       entries: [paused, added, ended],
@@ -111,7 +117,7 @@ describe('a directory file', () => {
 
   it('says when only the end of an entry differs', () => {
     const [reason] = reasonsOf(fileWith([{ ...entryOf('participant', 'FXSINGHA'), ended: true }]));
-    expect(reason).toContain('ended is false there and true in the file; give it version 2');
+    expect(reason).toContain(`ended is false there and true in the file; give it version ${SINGHA_NEXT}`);
   });
 
   it('may be older than what operators did since, and is refused when that older version was edited', () => {
@@ -130,7 +136,7 @@ describe('a directory file', () => {
     const file = { ...FILE, entries: FILE.entries.filter(({ id }) => id !== 'FXSINGHA') };
     expect(reasonsOf(file)).toEqual([
       'participant FXSINGHA is in the directory but no longer in the file; ' +
-        'write it again, or end it: version 2 with "ended": true',
+        `write it again, or end it: version ${SINGHA_NEXT} with "ended": true`,
     ]);
     const others = {
       stored: situation().stored.map(({ entry }) =>
@@ -138,7 +144,7 @@ describe('a directory file', () => {
       ),
     };
     expect(decideFile(file, situation(others))).toEqual({ kind: 'nothing_new' });
-    const ended = { ...entryOf('participant', 'FXSINGHA'), version: 2, ended: true };
+    const ended = nextOf('participant', 'FXSINGHA', { ended: true });
     expect(decideFile(file, situation({ stored: [...situation().stored, kept(ended)] }))).toEqual({
       kind: 'nothing_new',
     });
@@ -146,9 +152,9 @@ describe('a directory file', () => {
 
   it('posts opening funds at the first start only', () => {
     const [first] = FILE.openingFunds;
-    const more = { ...first!, currency: 'USD' };
+    const more = { ...first!, currency: 'KHR' };
     expect(reasonsOf({ ...FILE, openingFunds: [...FILE.openingFunds, more] })).toEqual([
-      'opening funds of PREFUND:FXNAGA:USD are 500000000000, but at the first start none were posted; ' +
+      'opening funds of PREFUND:FXNAGA:KHR are 500000000000, but at the first start none were posted; ' +
         'write them as they were, or leave them out: later money comes by statement lines',
     ]);
     const other = { ...first!, amountMinor: '1' };
@@ -166,8 +172,8 @@ describe('a directory file', () => {
 
   it('is refused when the directory could not work with it, first or later', () => {
     const unknown = edited('network', 'thailand', { adapter: 'adapter-tahiti' }, 4);
-    const sentence =
-      'network thailand: there is no adapter adapter-tahiti; use one of adapter-bakong, adapter-thailand';
+    const adapters = NETWORKS.map(adapterOf).join(', ');
+    const sentence = `network thailand: there is no adapter adapter-tahiti; use one of ${adapters}`;
     expect(reasonsOf(fileWith([unknown]), EMPTY)).toEqual([sentence]);
     expect(reasonsOf(fileWith([unknown]))).toEqual([sentence]);
   });

@@ -165,10 +165,12 @@ describe('a directory file at the start of routing', () => {
       expect.stringContaining('FXSINGHA is in the directory but no longer in the file'),
     ]);
     const ended = await start(
-      changed('participant', 'FXSINGHA', (entry) => Object.assign(entry, { version: 3, ended: true })),
+      changed('participant', 'FXSINGHA', (entry) =>
+        Object.assign(entry, { version: entry.version + 1, ended: true }),
+      ),
     );
     expect(ended.reasons).toEqual([]);
-    expect(ended.entries.find(({ id }) => id === 'FXSINGHA')).toMatchObject({ version: 3, ended: true });
+    expect(ended.entries.find(({ id }) => id === 'FXSINGHA')).toMatchObject({ ended: true });
     expect((await start(gone)).reasons).toEqual([]);
   });
 

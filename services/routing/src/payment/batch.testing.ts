@@ -63,9 +63,7 @@ export class MemoryBooks implements Maker {
     return known >= 0 ? known : this.codes.push(code) - 1;
   };
 
-  codeOf(id: number): AccountCode {
-    return this.codes[id]!;
-  }
+  readonly codeOf = (id: number): AccountCode => this.codes[id]!;
 
   /** One commit: loads, decides, asserts and keeps what the batch changed. Throws as a commit does, keeping nothing. */
   batch(messages: Messages, decide: (batch: PaymentBatch) => void): PaymentBatch {

@@ -7,6 +7,7 @@ import {
   type AccountCode,
   type TransferKind,
 } from '@tonle/ledger';
+import type { Side } from '@tonle/directory';
 import { holdsReservation, isTerminal } from '@tonle/payment';
 import type { MemoryBooks } from './batch.testing.js';
 import type { Payment } from './payment.js';
@@ -77,15 +78,45 @@ function pendingIsReserved(books: MemoryBooks): Violation[] {
   });
 }
 
+/**
+ * What payments under way add to the net debit and the pending debits of a position because a side of theirs is gross: it ends
+ * at zero, and is no debt.
+ */
+function underwayOnRails({ payments, transfers, codeOf, directory }: MemoryBooks): Map<AccountCode, bigint> {
+  const flows = new Map<AccountCode, bigint>();
+  const add = (account: number, minor: bigint) => {
+    const code = codeOf(account);
+    flows.set(code, (flows.get(code) ?? 0n) + minor);
+  };
+  for (const payment of payments.values()) {
+    if (!holdsReservation(payment.state)) continue;
+    const { home, partner } = directory.corridor(payment.corridor)!;
+    const [source, target] = payment.direction === 'outbound' ? [home, partner] : [partner, home];
+    const gross = { obligation_source: source, obligation_target: target } as Partial<
+      Record<TransferKind, Side>
+    >;
+    for (const { kind, debit, minor } of payment.lines)
+      if (gross[kind]?.settlementMode === 'GROSS_RT') add(debit, minor);
+    for (const { kind, chainId, debit, credit, minor } of transfers) {
+      if (chainId !== payment.id || (kind !== 'discharge' && kind !== 'reversal')) continue;
+      add(debit, minor);
+      add(credit, -minor);
+    }
+  }
+  return flows;
+}
+
 // I7
 function pursesAreCovered(books: MemoryBooks): Violation[] {
+  const underway = underwayOnRails(books);
   return [...books.accounts].flatMap(([code, columns]) => {
     const { kind, owner, currency } = readAccount(code);
     if (kind === 'RAIL' && railAvailable(columns) < 0n) return [`${code} is overdrawn`];
-    if (kind !== 'POSITION' || currency !== 'THB') return [];
+    if (kind !== 'POSITION' || (currency !== 'THB' && currency !== 'USD')) return [];
     const prefund = books.accounts.get(`PREFUND:${owner[0]}:${currency}` as AccountCode) ?? EMPTY_COLUMNS;
     const cap = books.directory.capMinor(owner[0]!, currency);
-    return headroom(prefund, cap, columns) < 0n ? [`${code} has no headroom`] : [];
+    const room = headroom(prefund, cap, columns) + (underway.get(code) ?? 0n);
+    return room < 0n ? [`${code} has no headroom`] : [];
   });
 }
 

@@ -5,7 +5,7 @@ import { openingMoves } from '../directory/directory-file.js';
 import { fundsMove } from '../reservation/funds.js';
 import { DECISIONS } from '../review/review.js';
 import { MemoryBooks } from './batch.testing.js';
-import { directoryOf, sandboxDirectory, type DirectoryJson } from './directory.testing.js';
+import { directoryOf, sandboxDirectory, withDollars, type DirectoryJson } from './directory.testing.js';
 import { violations } from './invariants.testing.js';
 import { legInFlight } from './payment.js';
 import { makeSubmit, resultOf } from './submission.testing.js';
@@ -17,6 +17,7 @@ const RUNS = 300;
 
 // FXGARUDA may run dry in the middle of a batch; the day of a big payer may as well.
 function tight(directory: DirectoryJson): void {
+  withDollars(directory);
   for (const funds of directory.openingFunds) {
     if (funds.participant === 'FXGARUDA')
       funds.amountMinor = funds.currency === 'THB' ? '900000' : '30000000';
@@ -33,6 +34,7 @@ const OPENING = openingMoves(FILE as never).map(fundsMove);
 const submit = fc.record({
   kind: fc.constant('submit' as const),
   inbound: fc.boolean(),
+  dollars: fc.constantFrom(undefined, undefined, 'alone' as const, 'for_riel' as const),
   tight: fc.boolean(),
   listed: fc.constantFrom(true, false, false, false, false, false),
   big: fc.constantFrom(true, false, false, false),
@@ -104,19 +106,27 @@ const told = (outcome: LegResult['outcome'], more: { fits?: boolean; leg?: LegKi
   kind: 'batch',
   messages: [{ kind: 'result', of: 0, leg: 'credit', fits: true, outcome, strange: 'nothing', ...more }],
 });
-const BEGUN: Step = {
+const begun = (more: { dollars?: 'alone'; big?: boolean; inbound?: boolean } = {}): Step => ({
   kind: 'batch',
   messages: [
     {
-      ...{ kind: 'submit', inbound: false, tight: false, listed: false, big: false },
+      ...{ kind: 'submit', inbound: false, dollars: undefined, tight: false, listed: false, big: false },
       ...{ acceptedMsAgo: 0, takes: 'nothing', of: 0 },
+      ...more,
     },
   ],
-};
+});
+const BEGUN = begun();
+const BIG = begun({ big: true });
 const reviewed = (choice: 0 | 1): Step => ({ kind: 'review', which: 0, choice, strange: 'nothing' });
 const SECURED = [BEGUN, told('accepted')];
 const UNWINDING = [...SECURED, told('rejected')];
 const SELDOM: [Step[]][] = [
+  [[BIG, BIG, BIG]],
+  [[begun({ dollars: 'alone' }), told('accepted'), told('accepted')]],
+  [[begun({ dollars: 'alone' }), told('accepted'), told('rejected'), told('accepted')]],
+  [[begun({ dollars: 'alone', inbound: true }), told('accepted')]],
+  [[begun({ dollars: 'alone', inbound: true }), told('rejected')]],
   [[BEGUN, told('exhausted'), { kind: 'time', ms: 1_900_000 }, reviewed(0)]],
   [[BEGUN, told('exhausted'), reviewed(1)]],
   [[...SECURED, told('exhausted'), reviewed(0)]],
@@ -233,7 +243,8 @@ class Chain {
     const made = makeSubmit(this.books, {
       direction: one.inbound ? 'inbound' : 'outbound',
       provider: one.tight ? 'FXGARUDA' : 'FXNAGA',
-      ...(one.big && !one.inbound ? big : {}),
+      dollars: one.dollars,
+      ...(one.big && !one.inbound && one.dollars === undefined ? big : {}),
       submit: {
         debtor: {
           name: one.listed ? 'Viktor Oblomski' : 'Sok Dara',
@@ -264,8 +275,9 @@ describe('whatever comes in whatever order', () => {
         for (const taken of steps) chain.take(taken);
         chain.end();
         const { payments, transfers, breaks, records } = chain.books;
-        for (const { state, reason, history } of payments.values()) {
+        for (const { state, reason, history, source, target, direction } of payments.values()) {
           seen.add(state).add(reason ?? state);
+          if (source.currency === target.currency) seen.add(`${direction} ${state} in one currency`);
           for (const { event } of history) seen.add(event);
         }
         for (const { kind } of transfers) seen.add(kind);
@@ -290,6 +302,9 @@ describe('whatever comes in whatever order', () => {
       ...['STATUS_CONFLICT', 'AMOUNT', 'LATE_SUCCESS'],
       ...['leg.command D', 'leg.command C', 'leg.command R', 'found_not_paid'],
       ...['decided_paid:debit', 'decided_paid:credit', 'decided_paid:reversal'],
+      ...['outbound', 'inbound'].flatMap((way) =>
+        ['COMPLETED', 'REJECTED'].map((state) => `${way} ${state} in one currency`),
+      ),
       ...['decided_not_paid:debit', 'decided_not_paid:credit', 'decided_reverse:reversal'],
     ];
     expect(everywhere.filter((each) => !seen.has(each))).toEqual([]);

@@ -148,21 +148,22 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
   };
 }
 
-// Source: the debtor's agent owes the provider; target: the provider owes the creditor's agent (domain 6.9, 6.10).
+// Source: the debtor's agent owes the provider; target: the provider owes the creditor's agent (domain 6.9, 6.10). Each is in
+// the window of its side: in one currency the currency does not tell which.
 function obligationsOf(payment: Payment): PaymentEventMessage['obligations'] {
   if (payment.windows.length === 0) return [];
-  const windowIn = (currency: string) =>
-    payment.windows.find((window) => window.currency === currency)?.windowId ?? '';
+  const [home, partner] = payment.windows.map(({ windowId }) => windowId);
+  const [source = '', target = ''] = payment.direction === 'outbound' ? [home, partner] : [partner, home];
   const { debtorAgent, creditorAgent } = payment.instruction;
   return [
     {
-      windowId: windowIn(payment.source.currency),
+      windowId: source,
       debtorParticipant: debtorAgent,
       creditorParticipant: payment.fxProvider,
       amount: json(payment.source),
     },
     {
-      windowId: windowIn(payment.target.currency),
+      windowId: target,
       debtorParticipant: payment.fxProvider,
       creditorParticipant: creditorAgent,
       amount: json(payment.target),

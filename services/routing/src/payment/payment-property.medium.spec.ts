@@ -10,6 +10,7 @@ import {
 import type { Database } from '@tonle/persistence';
 import fc from 'fast-check';
 import { assembleRouting } from '../routing.testing.js';
+import { withDollars } from './directory.testing.js';
 import {
   broken,
   makeSubmit,
@@ -30,6 +31,7 @@ const OPEN = `SELECT id, state, review_leg, reversal_attempt FROM payment WHERE 
 let world: World;
 beforeAll(async () => {
   world = await openWorld('routing_property', (directory) => {
+    withDollars(directory);
     for (const funds of directory.openingFunds) {
       if (funds.participant === 'FXGARUDA')
         funds.amountMinor = funds.currency === 'THB' ? '900000' : '30000000';
@@ -60,6 +62,7 @@ const message = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('submit' as const),
       inbound: fc.boolean(),
+      dollars: fc.constantFrom(undefined, undefined, 'alone' as const, 'for_riel' as const),
       tight: fc.boolean(),
       listed: fc.integer({ min: 0, max: 9 }),
     }),
@@ -110,7 +113,7 @@ const result = (of: number, leg: LegKind, outcome: LegResult['outcome']): Messag
   attempt: 1,
   strange: 9,
 });
-const submit: Message = { kind: 'submit', inbound: false, tight: false, listed: 9 };
+const submit: Message = { kind: 'submit', inbound: false, dollars: undefined, tight: false, listed: 9 };
 const batch = (...messages: Message[]): Step => ({ kind: 'batch', messages, crash: 'no' });
 const EACH_END: Step[] = [
   batch(submit, submit, submit),
@@ -166,6 +169,7 @@ class Run {
       const made = makeSubmit(world, {
         direction: one.inbound ? 'inbound' : 'outbound',
         provider: one.tight ? 'FXGARUDA' : 'FXNAGA',
+        dollars: one.dollars,
         submit: { debtor },
       });
       this.submits.push(made);

@@ -158,6 +158,8 @@ function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined 
   if (quote === undefined || quote.participant !== submit.sender || quote.corridor !== submit.corridor) {
     return { reason: 'quote_unknown' };
   }
+  if (quote.direction !== undefined && quote.direction !== submit.direction)
+    return { reason: 'quote_unknown', detail: `The quote is for ${quote.direction} payments.` };
   // The ledger posts one fee a payment: its transfers are unique by payment and kind.
   if (quote.fees.length > 1)
     return { reason: 'quote_unknown', detail: 'A quote with more than one fee cannot be posted.' };

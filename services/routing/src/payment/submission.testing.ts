@@ -19,6 +19,8 @@ export interface PaymentOptions {
   readonly rate?: string;
   readonly provider?: string;
   readonly bank?: string;
+  /** Over the corridor of `withDollars`: 25 dollars for 25 dollars, or for riel. */
+  readonly dollars?: 'alone' | 'for_riel';
   readonly feeMinor?: string;
   readonly quote?: Partial<Quote> | null;
   readonly submit?: Partial<PaymentSubmit>;
@@ -47,13 +49,32 @@ const INBOUND: typeof OUTBOUND = {
   replyTo: { service: 'adapter-thailand', instance: 'thai-1' },
 };
 
+const DOLLARS = { currency: 'USD', minor: '2500' };
+const riel = (minor: string) => ({ currency: 'KHR', minor });
+const DOLLAR_SIDES = {
+  outbound: { alone: [DOLLARS, DOLLARS, '1'], for_riel: [riel('10250100'), DOLLARS, '0.0002439024'] },
+  inbound: { alone: [DOLLARS, DOLLARS, '1'], for_riel: [DOLLARS, riel('10250000'), '4100.0000000'] },
+} as const;
+
+/** What a payment with dollars has in place of the worked ones. */
+function withDollars({ direction = 'outbound', dollars }: PaymentOptions) {
+  if (dollars === undefined) return {};
+  const [source, target, rate] = DOLLAR_SIDES[direction][dollars];
+  return { source, target, rate, feeMinor: source.currency === 'KHR' ? '10000' : '3' };
+}
+
 /** The worked payments of domain 6.8: 100,240 KHR for 820.00 THB, and 337.45 THB for 41,000 KHR. */
 export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentSubmit {
   const nowMs = maker.platform.clock.now();
   const direction = options.direction ?? 'outbound';
-  const { debtor, creditor, replyTo, ...made } = direction === 'outbound' ? OUTBOUND : INBOUND;
+  const { debtor, creditor, replyTo, ...made } = {
+    ...(direction === 'outbound' ? OUTBOUND : INBOUND),
+    ...withDollars(options),
+  };
+  const network = options.dollars === undefined ? 'THSWITCH' : 'DOLLARNET';
+  const corridor = options.dollars === undefined ? 'KH-TH' : 'KH-LA';
   const bank = options.bank ?? 'KHMEKONG';
-  const sender = direction === 'outbound' ? bank : 'THSWITCH';
+  const sender = direction === 'outbound' ? bank : network;
   const source = { ...made.source, minor: options.source ?? made.source.minor };
   const target = { ...made.target, minor: options.target ?? made.target.minor };
   const quoteId = maker.platform.random.uuid();
@@ -61,7 +82,9 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
     const amount = { currency: source.currency, minor: options.feeMinor ?? made.feeMinor };
     maker.quotes.set(quoteId, {
       ...quoteOf({ quoteId, participant: sender, source, target, rate: options.rate ?? made.rate, nowMs }),
-      provider: options.provider ?? 'FXNAGA',
+      corridor,
+      direction,
+      provider: options.dollars === 'alone' ? 'SETTLER' : (options.provider ?? 'FXNAGA'),
       fees: [{ kind: 'scheme', payer: sender, amount }],
       ...options.quote,
     });
@@ -70,7 +93,7 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
     paymentId: maker.platform.random.id(nowMs),
     uetr: maker.platform.random.uuid(),
     direction,
-    corridor: 'KH-TH',
+    corridor,
     sender,
     messageId: `M-${quoteId}`,
     endToEndId: 'E2E-1',
@@ -80,7 +103,7 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
     debtor,
     debtorAgent: sender,
     creditor,
-    creditorAgent: direction === 'outbound' ? 'THSWITCH' : bank,
+    creditorAgent: direction === 'outbound' ? network : bank,
     payerSecured: direction === 'inbound',
     acceptedAt: iso(nowMs),
     receivedAt: iso(nowMs),
@@ -96,7 +119,6 @@ function quoteOf({
 }: Pick<Quote, 'quoteId' | 'participant' | 'source' | 'target' | 'rate'> & { nowMs: number }) {
   return {
     ...priced,
-    corridor: 'KH-TH',
     fixed: 'target' as const,
     rate,
     baseRate: rate,
