@@ -155,6 +155,8 @@ export function adapterCalls(service: string) {
         totals: z.object({ count: z.number().int(), amountMinor: z.string() }).optional(),
         /** On the last page: the statements that the lines are from, where the network tells them apart. */
         heads: z.array(statementHead).optional(),
+        /** Why there is none that may be believed, for people; without lines then. */
+        missing: z.string().optional(),
       }),
     ),
     legs: contract(

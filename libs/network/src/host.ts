@@ -22,6 +22,7 @@ import { LegRecovery1768000000000 } from './migrations/1768000000000-leg-recover
 import { LegEnquired1768200000000 } from './migrations/1768200000000-leg-enquired.js';
 import { AmountsTold1769600000000 } from './migrations/1769600000000-amounts-told.js';
 import { PartnerTerms1769700000000 } from './migrations/1769700000000-partner-terms.js';
+import { PartnerFiles1770100000000 } from './migrations/1770100000000-partner-files.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -37,6 +38,7 @@ export const NETWORK_DATABASE = {
     DeadLetterDeeds1768200400000,
     AmountsTold1769600000000,
     PartnerTerms1769700000000,
+    PartnerFiles1770100000000,
   ],
 };
 

@@ -1,6 +1,9 @@
 // What a network is made of and started by. The engine itself nobody needs from outside.
 export * from './network.js';
 export * from './inbound.js';
+export type * from './files/network-files.js';
+export { filePlaceOf } from './files/file-place-settings.js';
+export { readLayout } from './files/file-layout.js';
 export * from './listener.js';
 export type * from './leg.js';
 export type { WireReply } from './exchange.js';

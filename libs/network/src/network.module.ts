@@ -25,11 +25,14 @@ import { keepLegDecisions } from './leg-decision.store.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
 import { LookupHealth } from './lookup-health.js';
+import { FileStatement } from './files/file-statement.js';
+import { openPlace } from './files/open-place.js';
+import type { NetworkFiles } from './files/network-files.js';
 import type { Network, Payees, Rail, StatementSource } from './network.js';
 import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
 import { RailCarrier } from './rail-carrier.js';
-import { StatementReader } from './statement-reader.js';
+import { StatementReader, type StatementReaderOptions } from './statement-reader.js';
 import { StatementSearch } from './statement-search.js';
 
 const ENQUIRY_TICK_MS = 250;
@@ -57,6 +60,7 @@ export function networkModule<Settings>(
 ): ModuleDefinition {
   const rail = network.rail?.(settings);
   const source = network.statement?.(settings);
+  const files = network.files?.(settings);
   const listener = inbound && messageListener(Object.keys(inbound.routes), ANSWERER);
   return {
     module: class NetworkRootModule {},
@@ -74,7 +78,8 @@ export function networkModule<Settings>(
         : provideBy(LEGS, [LegService], (legs) => legs),
       ...payeeProviders(network.id, network.payees?.(settings)),
       healthProvider(network.id),
-      ...(source === undefined ? [] : [statementProvider(source)]),
+      ...(source === undefined ? [] : [statementProvider(() => source)]),
+      ...(files === undefined ? [] : [statementProvider((parts) => sourceOfFiles(files, parts))]),
     ],
   };
 }
@@ -208,17 +213,43 @@ function searchProvider(source: StatementSource | undefined): Provider {
   );
 }
 
-function statementProvider(source: StatementSource): Provider {
+interface SourceParts {
+  readonly platform: Platform;
+  readonly wires: OpenWires;
+  readonly evidence: EvidenceLog;
+}
+
+/** Answered by every network that gives statements: why there is none that may be believed is an answer too. */
+function statementProvider(sourceOf: (parts: SourceParts) => StatementReaderOptions['source']): Provider {
   return provideBy(
     StatementReader,
     [PLATFORM, OpenWires, EvidenceLog, LegStore, Service],
     (platform, wires, evidence, store, service) => {
       const { clock, database } = platform;
+      const source = sourceOf({ platform, wires, evidence });
       const reader = new StatementReader({ source, wires, evidence, store, database, clock });
-      service.call(adapterCalls(platform.service).statement, (request) => reader.page(request));
+      service.call(adapterCalls(platform.service).statement, (request) =>
+        reader.page(request).catch((error: unknown) => {
+          platform.telemetry.log.warn(
+            { err: error, ...request },
+            'there is no statement that may be believed',
+          );
+          return { lines: [], missing: (error as Error).message };
+        }),
+      );
       return reader;
     },
   );
+}
+
+function sourceOfFiles(
+  files: NetworkFiles,
+  { platform, wires, evidence }: SourceParts,
+): StatementReaderOptions['source'] {
+  const { database, clock, telemetry } = platform;
+  const fetch = openPlace(files, { wires, keep: (each) => evidence.keep(each) });
+  const statement = new FileStatement({ files, fetch, database, clock, telemetry });
+  return { kind: 'files', day: (day, currency) => statement.day(day, currency) };
 }
 
 /** Checks the legs, and the requests of a network that calls us. */

@@ -4,6 +4,7 @@ import type { ParticipantBody } from '@tonle/directory';
 import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
 import type { WireReply } from './exchange.js';
+import type { NetworkFiles } from './files/network-files.js';
 import type { Inbound } from './inbound.js';
 import type {
   LegAnswer,
@@ -35,6 +36,8 @@ export interface Network<Settings> {
   payees?(settings: Settings): Payees;
   /** Tells what it has booked. */
   statement?(settings: Settings): StatementSource;
+  /** Lays files down for us: its statements are made of them, in place of `statement`. */
+  files?(settings: Settings): NetworkFiles;
   /** Calls us: payments that come in, questions about them, call-backs about legs. */
   inbound?(settings: Settings): Inbound;
 }

@@ -12,8 +12,14 @@ import type { OpenWires } from './open-wires.js';
 /** The pages of a day are cut from one statement for so long. */
 const DAY_KEPT_MS = 60_000;
 
+/** The statement of a day in a currency, made of files. */
+export interface StatementOfFiles {
+  readonly kind: 'files';
+  day(day: string, currency: string): Promise<StatementDay>;
+}
+
 export interface StatementReaderOptions {
-  readonly source: StatementSource;
+  readonly source: StatementSource | StatementOfFiles;
   readonly wires: Pick<OpenWires, 'ask'>;
   readonly evidence: Pick<EvidenceLog, 'keep'>;
   readonly store: Pick<LegStore, 'byExternalRef'>;
@@ -23,7 +29,7 @@ export interface StatementReaderOptions {
 
 /** The listing of a day by page, joined with our legs by the reference that we gave (decisions 16). */
 export class StatementReader {
-  private kept: ({ readonly day: string; readonly at: number } & StatementDay) | undefined;
+  private kept: ({ readonly of: string; readonly at: number } & StatementDay) | undefined;
 
   constructor(private readonly options: StatementReaderOptions) {}
 
@@ -45,7 +51,7 @@ export class StatementReader {
   private async fetchPage(request: StatementRequest): Promise<StatementPage> {
     const { source } = this.options;
     const { day, currency } = request;
-    if (source.kind === 'whole') {
+    if (source.kind !== 'paged') {
       const { lines, heads } = await this.dayOf(source, request);
       const wanted = lines.filter(({ amount }) => amount.currency === currency);
       const page = pageOf(wanted, request);
@@ -60,14 +66,18 @@ export class StatementReader {
   }
 
   private async dayOf(
-    source: Extract<StatementSource, { kind: 'whole' }>,
-    { day, cursor }: StatementRequest,
+    source: Exclude<StatementReaderOptions['source'], { kind: 'paged' }>,
+    { day, currency, cursor }: StatementRequest,
   ): Promise<StatementDay> {
     const at = this.options.clock.now();
-    if (cursor !== undefined && this.kept?.day === day && Math.abs(at - this.kept.at) < DAY_KEPT_MS)
+    const of = source.kind === 'files' ? `${day} ${currency}` : day;
+    if (cursor !== undefined && this.kept?.of === of && Math.abs(at - this.kept.at) < DAY_KEPT_MS)
       return this.kept;
-    const read = source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
-    this.kept = { day, at, ...read };
+    const read =
+      source.kind === 'files'
+        ? await source.day(day, currency)
+        : source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
+    this.kept = { of, at, ...read };
     return this.kept;
   }
 

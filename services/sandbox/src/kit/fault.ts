@@ -14,6 +14,10 @@ const FAULT_KINDS = [
   'reset',
   'outage',
   'bad_signature',
+  'file_late',
+  'file_short',
+  'file_gap',
+  'file_total',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

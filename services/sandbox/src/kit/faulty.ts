@@ -74,6 +74,12 @@ export async function underFault(
     }
     case 'outage':
       return 'reset';
+    // A call that gives files has them under the fault already (laidFiles).
+    case 'file_late':
+    case 'file_short':
+    case 'file_gap':
+    case 'file_total':
+      return operation.perform();
   }
 }
 

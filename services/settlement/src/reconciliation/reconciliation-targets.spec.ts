@@ -10,7 +10,11 @@ const read = (file: string) =>
       entries: DirectoryEntry[];
     }
   ).entries;
-const ENTRIES = [...read('deploy/sandbox/directory.json'), ...read('docs/examples/lagoon/directory.json')];
+const CORRIDORS = ['KH-TH', 'KH-LG'];
+const ENTRIES = [
+  ...read('deploy/sandbox/directory.json'),
+  ...read('docs/examples/lagoon/directory.json'),
+].filter(({ kind, id }) => kind !== 'corridor' || CORRIDORS.includes(id));
 const ended = (...names: string[]) =>
   ENTRIES.filter(({ kind, id }) => names.includes(`${kind}:${id}`)).map((entry) => ({
     ...entry,

@@ -30,6 +30,7 @@ export async function fetchStatement(
   for (let cursor: string | undefined; ;) {
     const asked = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
     const page = await calls.call(contract, asked);
+    if (page.missing !== undefined) throw new Error(page.missing);
     for (const each of page.lines) lines.push(each);
     await progress(lines.length);
     cursor = page.nextCursor;

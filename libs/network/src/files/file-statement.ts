@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import type { StatementLine } from '@tonle/contracts';
+import type { Database } from '@tonle/persistence';
+import type { Clock } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
+import type { StatementDay } from '../leg.js';
+import type { NetworkFiles } from './network-files.js';
+import { contentFault, setFault, type DayFile, type TakenBefore } from './file-set.decide.js';
+import { FileFault } from './file-fault.js';
+import { fileOfDay, type Fetched, type FetchFiles } from './file-place.js';
+import type { FileRecord } from './file-values.js';
+import {
+  filesOfDay,
+  insertFiles,
+  takeFiles,
+  takenContents,
+  type KeptFile,
+  type TakenFile,
+} from './partner-file.store.js';
+import { readFile } from './read-file.js';
+
+export interface FileStatementParts {
+  readonly files: NetworkFiles;
+  readonly fetch: FetchFiles;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'log'>;
+}
+
+type CandidateFile = DayFile & Pick<KeptFile, 'bytes' | 'isTaken'>;
+type ReadFile = TakenFile & { readonly lines: readonly StatementLine[] };
+
+/**
+ * The statement of a day, made of the network's files. Whatever comes is kept before it is read. All files of the day count, or
+ * none.
+ */
+export class FileStatement {
+  constructor(private readonly parts: FileStatementParts) {}
+
+  /** Throws a FileFault, or what kept the files from being fetched. */
+  async day(day: string, currency: string): Promise<StatementDay> {
+    const { database, files, clock } = this.parts;
+    const { names, others, failure } = await this.fetch(day);
+    const kept = await filesOfDay(database, day);
+    const candidates = this.candidates(kept, names, day);
+    const fault = setFault(files.kinds, candidates, { day, currency, others });
+    // What is gone from the place after some days is here still.
+    if (fault !== undefined) throw failure ?? fault;
+    const read = this.readAll(candidates, {
+      names: new Map(
+        kept.filter(({ isTaken }) => isTaken).map((each) => [`${each.kind} ${each.name}`, each.sha256]),
+      ),
+      contents: await takenContents(
+        database,
+        candidates.map(({ sha256 }) => sha256),
+      ),
+    });
+    await takeFiles(database, day, read, new Date(clock.now()));
+    return { lines: read.flatMap(({ lines }) => lines), heads: [] };
+  }
+
+  /** What is at the place now, by name, once it is kept. */
+  private async fetch(
+    day: string,
+  ): Promise<{ names: ReadonlyMap<string, string>; others: readonly string[]; failure?: Error }> {
+    const { database, clock, telemetry } = this.parts;
+    let fetched: Fetched;
+    try {
+      fetched = await this.parts.fetch(day);
+    } catch (error) {
+      telemetry.log.warn({ err: error, day }, 'the files of a network could not be fetched');
+      return { names: new Map(), others: [], failure: error as Error };
+    }
+    const files = fetched.files.map((each) => ({ ...each, sha256: hash('sha256', each.bytes) }));
+    await insertFiles(database, day, files, new Date(clock.now()));
+    return {
+      names: new Map(files.map(({ kind, file, sha256 }) => [`${kind.name} ${file.name}`, sha256])),
+      others: fetched.others,
+    };
+  }
+
+  /**
+   * One content for each name. While any file of the day is at the place, what is not there counts only when it was taken: the
+   * network has withdrawn it. When none is, what was taken or came last does.
+   */
+  private candidates(
+    kept: readonly KeptFile[],
+    now: ReadonlyMap<string, string>,
+    day: string,
+  ): CandidateFile[] {
+    const byName = new Map<string, CandidateFile>();
+    for (const { kind: kindName, name, sha256, bytes, isTaken } of kept) {
+      const kind = this.parts.files.kinds.find((each) => each.name === kindName);
+      const file = kind === undefined ? undefined : fileOfDay(name, kind, day);
+      if (kind === undefined || file === undefined) continue;
+      const key = `${kindName} ${name}`;
+      const wanted = now.get(key);
+      if (wanted !== undefined && wanted !== sha256) continue;
+      if (wanted === undefined && !isTaken && (now.size > 0 || byName.get(key)?.isTaken === true)) continue;
+      byName.set(key, { kind, file, sha256, bytes, isTaken });
+    }
+    return [...byName.values()];
+  }
+
+  /** What each file tells. Throws for the first that may not stand for its name, or cannot be read. */
+  private readAll(candidates: readonly CandidateFile[], { names, contents }: TakenBefore): ReadFile[] {
+    const told = new Map(contents);
+    return candidates.map((candidate) => {
+      const { kind, file, sha256 } = candidate;
+      try {
+        const fault = contentFault(candidate, { names, contents: told });
+        if (fault !== undefined) throw fault;
+        const { utcOffsetMinutes } = this.parts.files;
+        const records = readFile(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
+        if (records.length > 0) told.set(`${kind.name} ${sha256}`, `${file.day} ${file.name}`);
+        const lines = records.flatMap((record) => lineOf(candidate, record) ?? []);
+        return { kind: kind.name, name: file.name, sha256, records: records.length, lines };
+      } catch (error) {
+        throw new Error(`${file.name}: ${(error as Error).message}`, { cause: error });
+      }
+    });
+  }
+}
+
+function lineOf({ kind, file }: DayFile, record: FileRecord): StatementLine | undefined {
+  try {
+    return kind.line(record, file);
+  } catch (error) {
+    throw new FileFault('value_wrong', `${(error as Error).message}; ask the network what it means`);
+  }
+}

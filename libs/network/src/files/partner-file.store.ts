@@ -1,0 +1,91 @@
+import type { Queryable } from '@tonle/persistence';
+import type { FetchedFile } from './file-place.js';
+
+/** A file that is kept. */
+export interface KeptFile {
+  readonly kind: string;
+  readonly name: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Local day of the network, YYYY-MM-DD. */
+  readonly day: string;
+  readonly bytes: Uint8Array;
+  /** Statements were made of it. */
+  readonly isTaken: boolean;
+}
+
+/** What has been read of a file, once it is taken. */
+export interface TakenFile {
+  readonly kind: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly records: number;
+}
+
+/** A file as it is kept: by what it holds. */
+export type HashedFile = FetchedFile & { readonly sha256: string };
+
+/** Keeps files as they came; a content that is here under its name already is kept once. */
+export async function insertFiles(
+  database: Queryable,
+  day: string,
+  files: readonly HashedFile[],
+  now: Date,
+): Promise<void> {
+  // One by one: a day has few, and each may have the size of a statement of its own.
+  for (const { kind, file, sha256, bytes } of files)
+    await database.query(
+      `INSERT INTO partner_file (kind, name, sha256, day, bytes, fetched_at)
+       VALUES ($1, $2, $3, $4::date, $5, $6)
+       ON CONFLICT DO NOTHING`,
+      [kind.name, file.name, sha256, day, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), now],
+    );
+}
+
+/** All files of a day, as they came. */
+export function filesOfDay(database: Queryable, day: string): Promise<KeptFile[]> {
+  return database.query<KeptFile & object>(
+    `SELECT kind, name, sha256, day::text AS day, bytes, taken_at IS NOT NULL AS "isTaken"
+     FROM partner_file
+     WHERE day = $1::date
+     ORDER BY fetched_at, name, sha256`,
+    [day],
+  );
+}
+
+/** Where contents were taken before that tell of payments: `<kind> <hash>` -> day and name. */
+export async function takenContents(
+  database: Queryable,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query<{ kind: string; sha256: string; name: string; day: string }>(
+    `SELECT kind, sha256, name, day::text AS day
+     FROM partner_file
+     WHERE sha256 = ANY($1) AND taken_at IS NOT NULL AND records > 0`,
+    [hashes],
+  );
+  return new Map(rows.map(({ kind, sha256, name, day }) => [`${kind} ${sha256}`, `${day} ${name}`]));
+}
+
+/** From now on these stand for their names. */
+export async function takeFiles(
+  database: Queryable,
+  day: string,
+  files: readonly TakenFile[],
+  now: Date,
+): Promise<void> {
+  await database.query(
+    `UPDATE partner_file f
+     SET taken_at = $6, records = taken.records
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::int[]) AS taken (kind, name, sha256, records)
+     WHERE f.day = $1::date AND f.kind = taken.kind AND f.name = taken.name AND f.sha256 = taken.sha256 AND f.taken_at IS NULL`,
+    [
+      day,
+      files.map(({ kind }) => kind),
+      files.map(({ name }) => name),
+      files.map(({ sha256 }) => sha256),
+      files.map(({ records }) => records),
+      now,
+    ],
+  );
+}
