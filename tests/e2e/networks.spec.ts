@@ -34,6 +34,9 @@ const UNTOLD = { fault: 'timeout_after', delayMs: 3_000 };
 /** What the home network says of a payee that it does not credit, and what that is to others. */
 const AT_HOME = { code: 'account closed', reason: 'AC04' };
 
+/** A reason as the network tells it. */
+const told = ({ inbound: { refusals } }: NetworkFlow, reason: string): string => refusals[reason] ?? reason;
+
 describe.each(MODES)('every network on %s', (mode) => {
   let world: TestInstallation;
 
@@ -141,7 +144,10 @@ describe.each(MODES)('every network on %s', (mode) => {
         await refusedAtHome(flow);
         return inbound(flow);
       });
-    await everywhere(pay, () => ({ told: { state: 'rejected', reason: AT_HOME.reason }, taken: 0 }));
+    await everywhere(pay, (flow) => ({
+      told: { state: 'rejected', reason: told(flow, AT_HOME.reason) },
+      taken: 0,
+    }));
   });
 
   it('finds out that it was paid when nobody answered', async () => {
@@ -169,7 +175,10 @@ describe.each(MODES)('every network on %s', (mode) => {
         await refusedAtHome(flow);
         return inbound(flow, { fault: 'timeout_after' });
       });
-    await everywhere(pay, () => ({ told: { state: 'rejected', reason: AT_HOME.reason }, taken: 0 }));
+    await everywhere(pay, (flow) => ({
+      told: { state: 'rejected', reason: told(flow, AT_HOME.reason) },
+      taken: 0,
+    }));
   });
 
   it('takes an answer and its call-backs as one', async () => {
@@ -184,7 +193,7 @@ describe.each(MODES)('every network on %s', (mode) => {
 
   it('refuses a payment of another amount than it quoted', async () => {
     const pay = (flow: NetworkFlow) => counted(flow, () => inbound(flow, { fault: 'wrong_amount' }));
-    await everywhere(pay, () => ({ told: { state: 'rejected', reason: 'AM09' }, taken: 0 }));
+    await everywhere(pay, (flow) => ({ told: { state: 'rejected', reason: told(flow, 'AM09') }, taken: 0 }));
   });
 
   const reconciled = async (): Promise<readonly Reconciled[]> => {

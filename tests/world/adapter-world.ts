@@ -27,11 +27,13 @@ import { startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
 import { controlOf, type CallControl } from './control.js';
 import { daysSince } from './days.js';
 import { until } from './until.js';
-import { makeSandboxKeys, makeSandboxPki, sandboxKeyId } from '@tonle/security';
+import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys, sandboxKeyId } from '@tonle/security';
 
 // One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
 
-const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
+/** Of partners that sign with RSA; the first two are ours. */
+const RSA_KEYS = ['TONLE-unionpay', 'TONLE-unionpay-1562032885962', 'UPI-1560936206326', 'UPI-1562032885963'];
+const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'UPI', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
@@ -77,6 +79,7 @@ export async function openAdapterWorld(
   const keysDir = join(folder, 'keys');
   const pkiDir = join(folder, 'pki');
   const publicKeys = makeSandboxKeys(keysDir, KEYS);
+  const rsaKeys = makeSandboxRsaKeys(keysDir, RSA_KEYS);
   await makeSandboxPki(pkiDir, NETWORKS);
   const sandbox = await startSandbox({
     booksDir: join(folder, 'books'),
@@ -90,13 +93,21 @@ export async function openAdapterWorld(
       schemeOf('thailand', { doorUrl, signature, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
       schemeOf('laos', { signature }),
     ],
+    unionpay: {
+      port: 0,
+      doorUrl,
+      institution: '39990116',
+      keyIds: ['1560936206326', '1562032885963'],
+      partnerKeyId: '1555570302',
+      partnerEncryptionId: '1562032885962',
+    },
     ratesMs: 0,
     seed: 1,
   });
   const transport = new InProcessTransport({ lingerMs: 0 });
   const calls = new DirectCalls();
   const database = await createTestDatabase(name);
-  const entries = directoryOf(publicKeys);
+  const entries = directoryOf(publicKeys, rsaKeys);
   calls.serve(routingCalls.directory, () => Promise.resolve({ entries: [...entries] }));
   const results: LegResult[] = [];
   const submits: PaymentSubmit[] = [];
@@ -122,6 +133,9 @@ export async function openAdapterWorld(
     TONLE_LAOS_SEND_MS: String(sendMs),
     TONLE_LAOS_SIGNATURE: signature,
     TONLE_LAOS_DOOR_PORT: '0',
+    TONLE_UNIONPAY_URL: sandbox.addresses['unionpay']!,
+    TONLE_UNIONPAY_SEND_MS: String(sendMs),
+    TONLE_UNIONPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {
@@ -152,7 +166,9 @@ export async function openAdapterWorld(
   };
 }
 
-function directoryOf(publicKeys: Readonly<Record<string, string>>): DirectoryEntry[] {
+type Pems = Readonly<Record<string, string>>;
+
+function directoryOf(publicKeys: Pems, rsaKeys: Pems): DirectoryEntry[] {
   const file = JSON.parse(readFileSync(join(process.cwd(), 'deploy/sandbox/directory.json'), 'utf8')) as {
     entries: unknown[];
   };
@@ -162,14 +178,17 @@ function directoryOf(publicKeys: Readonly<Record<string, string>>): DirectoryEnt
     const publicKeyPem = publicKeys[entry.id];
     if (entry.kind === 'corridor') body['timers'] = { ...(body['timers'] as object), ...TIMERS };
     if (entry.kind === 'participant' && publicKeyPem !== undefined) {
+      const keyOf = (keyId: string, algorithm: string, pem: string) => ({
+        keyId,
+        algorithm,
+        publicKeyPem: pem,
+        validFrom: '2020-01-01T00:00:00Z',
+        validTo: '2099-01-01T00:00:00Z',
+      });
+      const rsa = Object.entries(rsaKeys).filter(([name]) => name.startsWith(`${entry.id}-`));
       body['keys'] = [
-        {
-          keyId: sandboxKeyId(entry.id),
-          algorithm: 'ecdsa-p256-sha256',
-          publicKeyPem,
-          validFrom: '2020-01-01T00:00:00Z',
-          validTo: '2099-01-01T00:00:00Z',
-        },
+        keyOf(sandboxKeyId(entry.id), 'ecdsa-p256-sha256', publicKeyPem),
+        ...rsa.map(([name, pem]) => keyOf(name, 'rsa-v1_5-sha256', pem)),
       ];
     }
     return entry;

@@ -18,17 +18,17 @@ export interface Made {
   readonly isoReason?: string;
 }
 
-/** 121.5 riel a baht: riel / 121.5, rounded up to a satang. */
-export function serveFx(world: AdapterWorld): void {
+/** 121.5 riel a baht, or a unit of another currency: riel / 121.5, rounded up to a satang. */
+export function serveFx(world: AdapterWorld, currency = 'THB'): void {
   const now = (): string => new Date(clock.now()).toISOString();
   world.calls.serve(fxCalls.quote, ({ items }) =>
     Promise.resolve({
       items: items.map(({ amount, participant, corridor }) => {
         const minor = BigInt(amount.minor);
-        const baht = amount.currency === 'THB' ? minor : (minor * 10n + 1214n) / 1215n;
+        const baht = amount.currency === currency ? minor : (minor * 10n + 1214n) / 1215n;
         const riel = amount.currency === 'KHR' ? minor : ((minor * 1215n) / 1000n) * 100n;
         const quoteId = uuidV4((size) => crypto.getRandomValues(new Uint8Array(size)));
-        const source = { currency: 'THB', minor: baht.toString() };
+        const source = { currency, minor: baht.toString() };
         const target = { currency: 'KHR', minor: riel.toString() };
         const fixed = amount.currency === 'KHR' ? ('target' as const) : ('source' as const);
         const rate = {
@@ -72,7 +72,7 @@ export async function tell(world: AdapterWorld, submit: PaymentSubmit, made: Mad
   };
   await world.transport.publish([
     {
-      topic: inboxTopic('adapter-thailand'),
+      topic: inboxTopic(replyTo.service),
       key: paymentId,
       type: 'payment.outcome',
       messageId: `${paymentId}:7`,

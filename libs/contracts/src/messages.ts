@@ -104,7 +104,7 @@ export const legCommand = z.object({
   endToEndId: name,
   purpose: name.optional(),
   remittance: name.optional(),
-  qrText: name.optional(),
+  qrText: z.string().max(512).optional(),
   /** What the partner has said of the money so far, such as the payee's own amount and the quote for it. */
   partnerTerms: partnerTerms.optional(),
   acceptedAt: instant,

@@ -30,6 +30,7 @@ export {
   formatRate,
   improveRate,
   parseRate,
+  rateBetween,
   sameRate,
   type Rate,
   type Rounding,

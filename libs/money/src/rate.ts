@@ -127,3 +127,12 @@ export function conversionAgrees(source: Amount, target: Amount, rate: Rate): bo
     convertToTarget(source, rate, 'floor').minor === target.minor
   );
 }
+
+/** The rate at which two amounts stand to each other: units of the second's currency for one of the first's, rounded down. */
+export function rateBetween(from: Amount, to: Amount, fractions: number): Rate {
+  const [up, down] = [currency(from.currency), currency(to.currency)].map(
+    ({ scale }) => 10n ** BigInt(scale),
+  );
+  const unscaled = (to.minor * up! * 10n ** BigInt(fractions)) / (from.minor * down!);
+  return { source: from.currency, target: to.currency, unscaled, scale: fractions };
+}

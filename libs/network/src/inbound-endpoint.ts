@@ -143,13 +143,13 @@ export class InboundEndpoint {
 
   private async code(route: InboundCodes, message: RawMessage): Promise<Reply | Refusal> {
     const read = route.read(message);
-    if (read.kind === 'refused') return read;
+    if (read.kind === 'refused') return route.refuse?.(read, message) ?? read;
     const { clock, random } = this.options.platform;
     const lookupId = random.id(clock.now());
     this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
     const { qrText, amount, partnerTerms } = read;
     const found = await this.options.quotes.resolve({ lookupId, qrText }, amount, partnerTerms);
-    return found.kind === 'refused' ? found : route.write(found);
+    return found.kind === 'refused' ? (route.refuse?.(found, message) ?? found) : route.write(found, message);
   }
 
   private evidenceOf(

@@ -43,7 +43,9 @@ export interface InboundCodes {
   /** Name for evidence. */
   readonly operation: string;
   read(message: RawMessage): AskedCode | Refusal;
-  write(found: ResolvedCode): Reply;
+  write(found: ResolvedCode, message: RawMessage): Reply;
+  /** What the network is told when there is no payee or price; without it a problem document. */
+  refuse?(refusal: Refusal, message: RawMessage): Reply;
 }
 
 /** A code that a payer abroad has scanned, and what its network says of the money. */

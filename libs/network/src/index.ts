@@ -33,3 +33,7 @@ export type { NetworkTuning } from './leg.service.js';
 // For simulators, which sign and ask in the same way.
 export { exchange, type HttpRequest } from './exchange.js';
 export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './signed-message.js';
+// Of networks that sign by detached JWS, seal fields, and pay by quote in a dialect of their own.
+export { criticalJwsDoor, criticalJwsSigned, type CriticalJwsSignature } from './critical-jws-wire.js';
+export { quotedInstruction, inboundResult, type PaymentByQuote } from './quoted-instruction.js';
+export { sealedFields, type ReadSealed } from './sealed-field.js';

@@ -3,9 +3,11 @@ import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { CircuitBreaker } from './breaker.js';
 import type { WireReply } from './exchange.js';
-import type { FoundPayee, PayeeRefusal } from './network.js';
+import type { Payees } from './network.js';
 
 const SERVER_ERROR = 500;
+
+type Said = ReturnType<Payees['read']>;
 
 /**
  * How a network answers questions about payees: a breaker of its own, since an outage of these does not stop the legs of
@@ -46,8 +48,8 @@ export class LookupHealth {
   async ask(
     about: string,
     question: () => Promise<WireReply>,
-    read: (reply: WireReply) => FoundPayee | PayeeRefusal,
-  ): Promise<FoundPayee | PayeeRefusal | undefined> {
+    read: (reply: WireReply) => Said,
+  ): Promise<Said | undefined> {
     const { partner } = this;
     if (!this.breaker.admit()) {
       this.outcomes.inc({ partner, outcome: 'not_asked' });
@@ -95,7 +97,7 @@ export class LookupHealth {
 }
 
 /** An answer that only this question cannot make sense of says that the network is there. */
-function isSilence(reply: WireReply, said: FoundPayee | PayeeRefusal): boolean {
+function isSilence(reply: WireReply, said: Said): boolean {
   if (reply.kind !== 'answered') return true;
   return said.kind === 'refused' && said.reason === 'partner_silent' && reply.status >= SERVER_ERROR;
 }

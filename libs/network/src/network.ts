@@ -160,8 +160,15 @@ export interface WantedPayee {
 export interface Payees {
   /** The question to the network, or what is known without one. */
   ask(wanted: WantedPayee): PayeeQuestion | FoundPayee | PayeeRefusal;
-  /** Total: silence is the refusal `partner_silent`. */
-  read(reply: WireReply, wanted: WantedPayee): FoundPayee | PayeeRefusal;
+  /**
+   * Total: silence is the refusal `partner_silent`. What one answer does not tell is asked again, twice at most: `earlier`
+   * are the answers before this one.
+   */
+  read(
+    reply: WireReply,
+    wanted: WantedPayee,
+    earlier?: readonly WireReply[],
+  ): FoundPayee | PayeeRefusal | PayeeQuestion;
 }
 
 export interface PayeeQuestion {

@@ -12,8 +12,9 @@ import { ANSWER_MS } from './wire.js';
 /** What was found for an account may be paid on for so long: networks are asked right before a payment. */
 export const ACCOUNT_LOOKUP_MS = 120_000;
 
-/** Question and retry together: whoever asks us waits 5 s for all answers of a batch. */
+/** Questions and retries together: whoever asks us waits 5 s for all answers of a batch. */
 const ASK_MS_MAX = 4_000;
+const QUESTIONS_MAX = 3;
 const YEAR_10000_MS = Date.UTC(10_000, 0);
 const NOT_ASKED = 'The network has not answered lookups lately: it is asked again within 5 seconds.';
 const TEXT_MAX = 140;
@@ -90,28 +91,38 @@ export class PayeeLookup {
   }
 
   private async askNetwork(
-    request: WireRequest,
+    first: WireRequest,
     wanted: WantedPayee,
     about: string,
   ): Promise<FoundPayee | PayeeRefusal> {
-    const { health, payees } = this.options;
-    const said = await health.ask(
-      about,
-      () => this.ask(request, wanted),
-      (reply) => payees.read(reply, wanted),
-    );
-    return said ?? refused('partner_silent', NOT_ASKED);
+    const { health, payees, clock } = this.options;
+    const until = clock.now() + ASK_MS_MAX;
+    const answers: WireReply[] = [];
+    let request = first;
+    for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
+      const said = await health.ask(
+        about,
+        () => this.ask(request, wanted, until),
+        (reply) => {
+          const earlier = [...answers];
+          answers.push(reply);
+          return payees.read(reply, wanted, earlier);
+        },
+      );
+      if (said?.kind !== 'ask') return said ?? refused('partner_silent', NOT_ASKED);
+      request = said.request;
+    }
+    return refused('partner_silent', 'The network did not come to an answer.');
   }
 
   /** One retry when nothing was sent or said (domain 6.5): a lookup moves no money. */
-  private async ask(request: WireRequest, { lookupId }: WantedPayee): Promise<WireReply> {
+  private async ask(request: WireRequest, { lookupId }: WantedPayee, until: number): Promise<WireReply> {
     const { clock } = this.options;
-    const begun = clock.now();
     const { timeoutMs = ANSWER_MS } = request;
-    const reply = await this.askOnce(request, lookupId, Math.min(timeoutMs, ASK_MS_MAX));
+    const left = () => Math.min(timeoutMs, until - clock.now());
+    const reply = await this.askOnce(request, lookupId, Math.max(left(), 1));
     if (reply.kind === 'answered' || reply.because === 'timeout') return reply;
-    const left = ASK_MS_MAX - (clock.now() - begun);
-    return left <= 0 ? reply : this.askOnce(request, lookupId, Math.min(timeoutMs, left));
+    return left() <= 0 ? reply : this.askOnce(request, lookupId, left());
   }
 
   private async askOnce(request: WireRequest, subject: string, timeoutMs: number): Promise<WireReply> {

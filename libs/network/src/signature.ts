@@ -24,6 +24,7 @@ export const SIGNATURE_HEADERS = [
   'client-id',
   'request-time',
   'response-time',
+  'upi-jws',
 ] as const;
 
 /** How both sides sign towards each other. */

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,19 +7,31 @@ export function sandboxKeyId(participantId: string): string {
   return `${participantId}-1`;
 }
 
+/** RSA keys of a sandbox by name, for partners whose wire is signed or encrypted by them. As `makeSandboxKeys`. */
+export function makeSandboxRsaKeys(folder: string, names: readonly string[]): Record<string, string> {
+  return makeKeys(folder, names, () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+}
+
 /**
  * Makes an ECDSA P-256 key pair for each participant that has none yet: `<id>.key.pem` (mode 0600) and `<id>.pub.pem`.
  * Returns the public keys as PEM by participant id. Keys that exist are never replaced.
  */
 export function makeSandboxKeys(folder: string, participantIds: readonly string[]): Record<string, string> {
+  return makeKeys(
+    folder,
+    participantIds,
+    () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  );
+}
+
+function makeKeys(folder: string, ids: readonly string[], make: () => KeyObject): Record<string, string> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const publicKeys: Record<string, string> = {};
-  for (const id of participantIds) {
+  for (const id of ids) {
     const privatePath = join(folder, `${id}.key.pem`);
     const publicPath = join(folder, `${id}.pub.pem`);
     if (!existsSync(privatePath)) {
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      writeFileSync(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      writeFileSync(privatePath, make().export({ type: 'pkcs8', format: 'pem' }), {
         mode: 0o600,
         flag: 'wx',
       });

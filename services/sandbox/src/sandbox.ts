@@ -10,6 +10,7 @@ import { openBakong } from './networks/bakong/bakong.js';
 import { openIsoNetwork } from './networks/iso20022/network.js';
 import { PayeeRules } from './networks/iso20022/payees.js';
 import { schemeOf } from './networks/iso20022/scheme.js';
+import { openUnionPay } from './networks/unionpay/unionpay.js';
 import type { SandboxSettings } from './settings.js';
 
 export interface RunningSandbox {
@@ -72,6 +73,7 @@ async function openNetworks(settings: SandboxSettings, kit: Kit): Promise<Simula
   const opened = await Promise.allSettled([
     openBakong({ ...settings.bakong, port: settings.bakongPort, seed: settings.seed }, kit),
     ...settings.networks.map((scheme) => openIsoNetwork(scheme, kit)),
+    ...(settings.unionpay === undefined ? [] : [openUnionPay(settings.unionpay, kit)]),
   ]);
   const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const broken = opened.find((each) => each.status === 'rejected');

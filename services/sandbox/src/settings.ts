@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { readMarket, type MarketRates } from './fx/rate-walk.js';
+import type { UnionPaySimulator } from './networks/unionpay/unionpay.js';
 import { readSchemes, schemeOf, type IsoScheme } from './networks/iso20022/scheme.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const millis = z.coerce.number().int().min(0);
+
+/** Its certificates in the sandbox's directory: while they are rolled over both hold. */
+const UNIONPAY_KEY_IDS = ['1560936206326', '1562032885963'];
 
 const environment = z.object({
   TONLE_HOME: z.string().default('.tonle'),
@@ -11,6 +15,7 @@ const environment = z.object({
   TONLE_SANDBOX_BAKONG_PORT: port.default(7421),
   TONLE_SANDBOX_THAI_PORT: port.default(7422),
   TONLE_SANDBOX_LAOS_PORT: port.default(7423),
+  TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
@@ -20,6 +25,10 @@ const environment = z.object({
   TONLE_GATEWAY_URL: z.string().default('http://127.0.0.1:7400'),
   TONLE_THAI_DOOR_URL: z.string().default('https://127.0.0.1:7410'),
   TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
+  TONLE_UNIONPAY_DOOR_URL: z.string().default('https://127.0.0.1:7413'),
+  TONLE_UNIONPAY_INSTITUTION: z.string().default('39990116'),
+  TONLE_UNIONPAY_KEY_ID: z.string().default('1555570302'),
+  TONLE_UNIONPAY_ENCRYPTION_KEY_IDS: z.string().default('1562032885962'),
   TONLE_BAKONG_USER: z.string().default('tonle'),
   TONLE_BAKONG_PASSWORD: z.string().default('sandbox'),
   TONLE_BAKONG_EMAIL: z.string().default('switch@tonle.example'),
@@ -50,6 +59,8 @@ export interface SandboxSettings {
   };
   /** The networks abroad that speak plain ISO 20022. */
   readonly networks: readonly IsoScheme[];
+  /** UnionPay International; absent: not simulated. */
+  readonly unionpay?: UnionPaySimulator;
   /** Pairs that the FX providers quote, and where each begins. */
   readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
@@ -88,6 +99,14 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       }),
       ...(further === undefined ? [] : readSchemes(further)),
     ],
+    unionpay: {
+      port: read.TONLE_SANDBOX_UNIONPAY_PORT,
+      doorUrl: read.TONLE_UNIONPAY_DOOR_URL,
+      institution: read.TONLE_UNIONPAY_INSTITUTION,
+      keyIds: UNIONPAY_KEY_IDS,
+      partnerKeyId: read.TONLE_UNIONPAY_KEY_ID,
+      partnerEncryptionId: read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',')[0]!,
+    },
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,

@@ -2,6 +2,7 @@ import { khqrMd5 } from '@tonle/emvqr';
 import { runBodySignature } from './body-signature-vectors.js';
 import { runKeyVersion } from './key-version-vectors.js';
 import { compare, readData, type CaseResult, type Suite } from './suite.js';
+import { runUnionPayTables } from './unionpay-tables.js';
 import { runUnionPay, type VectorKeys } from './unionpay-vectors.js';
 
 const FILE = 'partners/signatures.json';
@@ -39,6 +40,7 @@ export const partnersSuite: Suite = {
         result ?? { file: FILE, id: vector.id, disagreements: [], leftOut: `${vector.scheme} is not built` }
       );
     }
+    yield* runUnionPayTables(folder);
   },
 };
 

@@ -35,6 +35,8 @@ const networkFlow = z.strictObject({
     source: currency,
     /** Operation of the simulator that sends us a payment. */
     operation: z.string(),
+    /** A reason of ISO 20022 as the network tells it, where it has words of its own. */
+    refusals: z.record(z.string(), z.string()).default({}),
   }),
   load: z.strictObject({
     /** Share of the payments, by the sum of all weights. */

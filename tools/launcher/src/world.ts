@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeSandboxKeys, makeSandboxPki } from '@tonle/security';
+import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys } from '@tonle/security';
 import { NETWORKS, type DirectoryEntry } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { ServiceKeyList } from '@tonle/messaging';
@@ -15,6 +15,12 @@ const KEY_VALID_FROM = '2020-01-01T00:00:00Z';
 const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 /** Signers that are no participants with an API key: our own side towards partners. */
 const OWN_SIGNERS = ['TONLE'];
+
+/** Partners that sign with RSA, by the names of their keys; `own` are ours towards them. */
+interface RsaKeys {
+  readonly own: readonly string[];
+  readonly participants: Readonly<Record<string, readonly string[]>>;
+}
 
 export interface SandboxDirectory {
   /** By whom and why it differs from the one of the repository. */
@@ -37,17 +43,19 @@ export async function prepareSandboxWorld(
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
   await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added]);
+  const rsa = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/rsa-keys.json'), 'utf8')) as RsaKeys;
+  makeSandboxRsaKeys(keys, [...rsa.own, ...Object.values(rsa.participants).flat()]);
   for (const entry of participants) {
-    const body = entry.body as ParticipantBody;
-    const publicKeyPem = readFileSync(join(keys, `${entry.id}.pub.pem`), 'utf8');
-    body.keys = [
-      {
-        keyId: `${entry.id}-1`,
-        algorithm: 'ecdsa-p256-sha256',
-        publicKeyPem,
-        validFrom: KEY_VALID_FROM,
-        validTo: KEY_VALID_TO,
-      },
+    const keyOf = (name: string, keyId: string, algorithm: ParticipantBody['keys'][number]['algorithm']) => ({
+      keyId,
+      algorithm,
+      publicKeyPem: readFileSync(join(keys, `${name}.pub.pem`), 'utf8'),
+      validFrom: KEY_VALID_FROM,
+      validTo: KEY_VALID_TO,
+    });
+    (entry.body as ParticipantBody).keys = [
+      keyOf(entry.id, `${entry.id}-1`, 'ecdsa-p256-sha256'),
+      ...(rsa.participants[entry.id] ?? []).map((name) => keyOf(name, name, 'rsa-v1_5-sha256')),
     ];
   }
   const fx = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/fx.json'), 'utf8')) as Parameters<

@@ -18,6 +18,9 @@ const FAULT_KINDS = [
   'file_short',
   'file_gap',
   'file_total',
+  'discount',
+  'call_back_first',
+  'call_back_often',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -28,7 +31,7 @@ const USES: Readonly<Record<'code' | 'texts' | 'delayMs' | 'addMinor' | 'phase',
   code: ['reject', 'timeout_after'],
   texts: ['reject', 'timeout_after'],
   delayMs: ['delay', 'timeout_before', 'timeout_after', 'late_callback', 'outage', 'reset'],
-  addMinor: ['wrong_amount'],
+  addMinor: ['wrong_amount', 'discount'],
   phase: ['http_5xx', 'reset'],
 };
 const matched = z.string().min(1).max(140).optional();

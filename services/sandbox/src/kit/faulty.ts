@@ -11,6 +11,8 @@ export interface Operation {
   duplicate?(): Promise<HttpReply>;
   /** Answers "in progress" or nothing now, does the work after the delay and calls back where the network can. */
   late?(delayMs: number): Promise<HttpOutcome>;
+  /** What only some networks can do wrong. */
+  special?(fault: Fault): Promise<HttpReply>;
   /** Spoils the signature of an answer, where answers are signed. */
   spoil?(reply: HttpReply): HttpReply;
 }
@@ -72,6 +74,10 @@ export async function underFault(
       const reply = await operation.perform();
       return operation.spoil === undefined ? reply : operation.spoil(reply);
     }
+    case 'discount':
+    case 'call_back_first':
+    case 'call_back_often':
+      return operation.special === undefined ? operation.perform() : operation.special(fault);
     case 'outage':
       return 'reset';
     // A call that gives files has them under the fault already (laidFiles).

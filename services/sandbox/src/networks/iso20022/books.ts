@@ -19,6 +19,8 @@ export interface CreditEntry {
   readonly reference: string;
   readonly acceptedAt: number;
   readonly at: number;
+  /** What else its answers say, in the words of a wire that has more to tell. */
+  readonly told?: Readonly<Record<string, unknown>>;
 }
 
 /** A payment of the network's payer: the payer is debited before Tonle hears of it. */

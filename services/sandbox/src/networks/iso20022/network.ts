@@ -13,7 +13,8 @@ import { operationsOf } from './operations.js';
 import { payOnce } from './pay.js';
 import { PayeeRules } from './payees.js';
 import { PayerSide } from './payer.js';
-import { InboundRun, runRequest } from './run.js';
+import { InboundRun } from './run.js';
+import { Runs } from './runs.js';
 import type { IsoScheme } from './scheme.js';
 import { IsoSwitch } from './switch.js';
 
@@ -46,7 +47,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       'POST qr': (call) => sampleCode(call, scheme, payees, clock),
       'POST pay': (call) => payOnce(call, side, payees, clock),
       'POST run': (call) => runs.start(call),
-      'GET payments': (_call, uetr) => payment(books, uetr ?? ''),
+      'GET payments': (_call, uetr) => paymentIn(books, uetr ?? ''),
     },
     books: async () => {
       await books.settled();
@@ -73,36 +74,8 @@ function sampleCode(call: HttpCall, scheme: IsoScheme, payees: PayeeRules, clock
     : json(422, { error: 'no such code can be made', issues: [sample.because] });
 }
 
-/** One load run at a time; it streams a line a second and ends when its caller goes. */
-class Runs {
-  private current: InboundRun | undefined;
-
-  constructor(private readonly make: (request: ConstructorParameters<typeof InboundRun>[0]) => InboundRun) {}
-
-  async start(call: HttpCall): Promise<HttpOutcome> {
-    const body = readBody(call, runRequest);
-    if (body.kind === 'refused') return body.reply;
-    if (this.current !== undefined) return json(409, { error: 'a run is under way' });
-    const run = this.make(body.value);
-    this.current = run;
-    const { response } = call;
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    response.on('close', () => run.stop());
-    try {
-      await run.run((line) => response.write(`${JSON.stringify(line)}\n`));
-    } finally {
-      this.current = undefined;
-      response.end();
-    }
-    return 'streamed';
-  }
-
-  stop(): void {
-    this.current?.stop();
-  }
-}
-
-function payment(books: IsoBooks, uetr: string): HttpOutcome {
+/** What the books say of a payment, by its key. */
+export function paymentIn(books: IsoBooks, uetr: string): HttpOutcome {
   const credit = books.credit(uetr);
   const debit = books.debit(uetr);
   if (credit === undefined && debit === undefined)
@@ -113,7 +86,8 @@ function payment(books: IsoBooks, uetr: string): HttpOutcome {
   });
 }
 
-function mutualTls(pkiDir: string, certificate: string): NonNullable<ListenerOptions['tls']> {
+/** Only who has a certificate of the sandbox is let in. */
+export function mutualTls(pkiDir: string, certificate: string): NonNullable<ListenerOptions['tls']> {
   return {
     ca: readFileSync(`${pkiDir}/ca.crt`),
     key: readFileSync(`${pkiDir}/${certificate}.key`),

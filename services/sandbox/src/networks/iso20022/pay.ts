@@ -23,8 +23,8 @@ const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 /** One inbound payment with its steps, answered when it ended or when the wait is over. */
 export async function payOnce(
   call: HttpCall,
-  side: PayerSide,
-  payees: PayeeRules,
+  side: Pick<PayerSide, 'prepare' | 'pay'>,
+  payees: Pick<PayeeRules, 'payer'>,
   clock: Clock,
 ): Promise<HttpOutcome> {
   const body = readBody(call, payRequest);

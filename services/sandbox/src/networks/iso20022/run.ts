@@ -88,8 +88,8 @@ export class InboundRun {
 
   constructor(
     private readonly request: RunRequest,
-    private readonly payer: PayerSide,
-    private readonly payees: PayeeRules,
+    private readonly payer: Pick<PayerSide, 'prepare' | 'pay'>,
+    private readonly payees: Pick<PayeeRules, 'payer'>,
     private readonly clock: Clock,
     private readonly pause: Pause,
   ) {

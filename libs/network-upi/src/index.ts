@@ -1,0 +1,24 @@
+// What UnionPay's dialects are made of: ids and times, messages in JSON, amounts, what they say of the money.
+export {
+  beijingTime,
+  digitsOf,
+  fromBeijingTime,
+  legKeyOfMessageId,
+  messageIdOf,
+  questionIdOf,
+} from './message-id.js';
+export {
+  amountIn,
+  partOf,
+  qrcRequest,
+  readQrc,
+  readQrcAmount,
+  readQrcAnswer,
+  textOf,
+  writeQrc,
+  writeQrcAmount,
+  type QrcFields,
+  type QrcMessage,
+  type QrcOperation,
+} from './qrc-message.js';
+export { SETTLEMENT, termsOf } from './terms.js';

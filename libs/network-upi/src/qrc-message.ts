@@ -1,0 +1,120 @@
+import {
+  amountToJson,
+  currency,
+  findCurrencyByNumeric,
+  formatPayable,
+  parseBookedAmount,
+  type Amount,
+  type AmountJson,
+} from '@tonle/money';
+import type { WireReply, WireRequest } from '@tonle/network';
+import { z } from 'zod';
+import { beijingTime } from './message-id.js';
+
+// QRC JSON: `msgInfo`, `trxInfo`, and in answers `msgResponse`. Amounts are decimal text in major units, never minor ones.
+
+const JSON_TYPE = 'application/json;charset=UTF-8';
+
+/** Where each message goes. */
+const PATHS = {
+  QRC_INFO_INQUIRY: '/scis/switch/qrcinfoinquiry',
+  MPQRC_PAYMENT_EMV: '/scis/switch/qremvpayment',
+  MPQRC_PAYMENT_URL: '/scis/switch/qrurlpayment',
+  TRX_RESULT_INQUIRY: '/scis/switch/trxresultinquiry',
+  EXCHANGE_RATE_INQUIRY: '/scis/switch/exchangerateinquiry',
+} as const;
+export type QrcOperation = keyof typeof PATHS;
+
+const text = z.string().max(2048);
+const message = z.object({
+  msgInfo: z.object({ versionNo: text, msgID: text.min(17), timeStamp: text, msgType: text, insID: text }),
+  trxInfo: z.record(z.string(), z.unknown()).default({}),
+  msgResponse: z.object({ responseCode: z.string().length(2), responseMsg: text.default('') }).optional(),
+});
+export type QrcMessage = z.infer<typeof message>;
+
+/** The members of `trxInfo`; what is undefined is left out. */
+export type QrcFields = Readonly<Record<string, unknown>>;
+
+export interface QrcHead {
+  readonly msgID: string;
+  readonly msgType: string;
+  readonly insID: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** The bytes of a message: the same head and fields give the same. */
+export function writeQrc(
+  { msgID, msgType, insID, at }: QrcHead,
+  trxInfo: QrcFields,
+  msgResponse?: QrcMessage['msgResponse'],
+): Buffer {
+  const msgInfo = { versionNo: '1.0.0', msgID, timeStamp: beijingTime(at), msgType, insID };
+  return Buffer.from(JSON.stringify({ msgInfo, trxInfo, msgResponse }));
+}
+
+/** A message on its way to its path. */
+export function qrcRequest(operation: QrcOperation, body: Uint8Array, timeoutMs?: number): WireRequest {
+  return {
+    wire: 'gateway',
+    method: 'POST',
+    path: PATHS[operation],
+    contentType: JSON_TYPE,
+    body,
+    operation,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}
+
+/** Undefined when the bytes are no QRC message. */
+export function readQrc(bytes: Uint8Array): QrcMessage | undefined {
+  try {
+    return message.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A readable answer with a response code; else what came instead of one. */
+export function readQrcAnswer(
+  reply: WireReply,
+): (QrcMessage & { readonly msgResponse: object }) | Exclude<WireReply, { kind: 'answered' }> {
+  if (reply.kind !== 'answered') return reply;
+  const read = reply.status === 200 ? readQrc(reply.bytes) : undefined;
+  return read?.msgResponse === undefined
+    ? { kind: 'ambiguous', because: `HTTP ${reply.status}, no answer of QRC` }
+    : { ...read, msgResponse: read.msgResponse };
+}
+
+/** A member that is text; undefined for any other. */
+export function textOf(fields: QrcFields, name: string): string | undefined {
+  const value = fields[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A member that is an object; empty for any other. */
+export function partOf(fields: QrcFields, name: string): QrcFields {
+  const value = fields[name];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as QrcFields) : {};
+}
+
+/** The text of an amount: riel, kip and yen without decimals, as their payers write them. */
+export function writeQrcAmount(value: Amount): { readonly amount: string; readonly numeric: string } {
+  return { amount: formatPayable(value), numeric: currency(value.currency).numeric };
+}
+
+/** An amount with its numeric currency; undefined for what is none. */
+export function readQrcAmount(
+  amount: string | undefined,
+  numeric: string | undefined,
+): AmountJson | undefined {
+  const code = numeric === undefined ? undefined : findCurrencyByNumeric(numeric)?.code;
+  const read = code === undefined ? undefined : parseBookedAmount(code, amount ?? '');
+  return read?.kind === 'ok' ? amountToJson(read.amount) : undefined;
+}
+
+/** `trxAmt` with `trxCurrency`, `settAmt` with `settCurrency`. */
+export function amountIn(fields: QrcFields, name: 'trx' | 'sett' | 'bill'): AmountJson | undefined {
+  return readQrcAmount(textOf(fields, `${name}Amt`), textOf(fields, `${name}Currency`));
+}

@@ -1,0 +1,233 @@
+import { hash } from 'node:crypto';
+import { REASONS, refused, type Refusal } from '@tonle/contracts';
+import { amountFromJson, formatRate, rateBetween, type AmountJson } from '@tonle/money';
+import {
+  inboundMessages,
+  inboundResult,
+  quotedInstruction,
+  type Inbound,
+  type InboundCodes,
+  type InboundFound,
+  type InboundRoute,
+  type ReadSealed,
+} from '@tonle/network';
+import {
+  amountIn,
+  fromBeijingTime,
+  legKeyOfMessageId,
+  partOf,
+  type QrcMessage,
+  readQrc,
+  termsOf,
+  textOf,
+  writeQrcAmount,
+} from '@tonle/network-upi';
+import { CODES } from './codes.js';
+import { readPaymentStatus } from './rail.js';
+import type { UnionPaySettings } from './settings.js';
+
+// What UnionPay sends us: questions about our codes, payments of its card holders, questions about these, and what became of
+// ours. Answers repeat the head of their message.
+
+const JSON_TYPE = 'application/json;charset=UTF-8';
+/** A payment that was accepted longer ago is refused, so that a "not found" stays true. */
+const ACCEPTANCE_MS = 60_000;
+const CARD_HOLDER = 'UnionPay card holder';
+const [DONE, OPEN, MISSING, OTHER] = ['00', '04', '25', '96'] as const;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A message with the bytes that it came in. */
+type QrcAsked = QrcMessage & { readonly raw: Parameters<InboundCodes['read']>[0] };
+
+/** Reads what names the payer, where it is encrypted for us. */
+interface Reader {
+  readonly institution: string;
+  readonly readSealed: ReadSealed;
+}
+
+/** The paths at which UnionPay finds us. */
+export function unionPayInbound(
+  { institution, listener }: Pick<UnionPaySettings, 'institution' | 'listener'>,
+  readSealed: ReadSealed,
+): Inbound {
+  const reader = { institution, readSealed };
+  return {
+    listener,
+    routes: {
+      '/unionpay/orderverify': orderVerify,
+      '/unionpay/credittransaction': messages('CREDIT_TRANSACTION', reader),
+      '/unionpay/debittransaction': messages('DEBIT_TRANSACTION', reader),
+      '/unionpay/trxresultinquiry': messages('TRX_RESULT_INQUIRY', reader),
+      '/unionpay/trxresultnotification': messages('TRX_RESULT_NOTIFICATION', reader),
+    },
+  };
+}
+
+/** ORDER_VERIFY: who is behind a code of ours, and what its amount is in the currency that is settled. */
+const orderVerify: InboundCodes = {
+  kind: 'codes',
+  operation: 'ORDER_VERIFY',
+  read: ({ bytes }) => {
+    const read = readQrc(bytes);
+    const qrText = read === undefined ? undefined : textOf(read.trxInfo, 'mpqrcPayload');
+    if (read === undefined || qrText === undefined || qrText.length > 512)
+      return refused('schema_invalid', 'trxInfo.mpqrcPayload is missing.');
+    const amount = amountIn(read.trxInfo, 'trx');
+    if (amount === undefined && textOf(read.trxInfo, 'trxAmt') !== undefined)
+      return refused('schema_invalid', 'trxInfo.trxAmt is no amount of trxCurrency.');
+    const billingAmount = amountIn(read.trxInfo, 'bill');
+    return { kind: 'ok', qrText, amount, partnerTerms: billingAmount && { billingAmount } };
+  },
+  write: ({ payee, quote }, { bytes }) => {
+    const { amount: trxAmt, numeric: trxCurrency } =
+      quote === undefined ? { amount: undefined, numeric: undefined } : written(quote.target);
+    const settled = quote === undefined ? undefined : written(quote.source);
+    return answer(readQrc(bytes)!, DONE, 'Approved', {
+      txnID: quote?.quoteId,
+      merchantName: payee.displayName,
+      trxAmt,
+      trxCurrency: trxCurrency ?? written({ currency: payee.currency, minor: '100' }).numeric,
+      settAmt: settled?.amount,
+      settCurrency: settled?.numeric,
+      settConvRate: quote === undefined ? undefined : rateText(quote.target, quote.source),
+    });
+  },
+  refuse: (refusal, { bytes }) => refusalOf(readQrc(bytes), refusal),
+};
+
+function messages(msgType: string, reader: Reader): InboundRoute {
+  return inboundMessages<QrcAsked>({
+    dialect: {
+      name: 'unionpay-qrc',
+      read: (raw) => {
+        const read = readQrc(raw.bytes);
+        if (read?.msgInfo.msgType !== msgType)
+          return { kind: 'unreadable', reason: 'schema_invalid', errors: [] };
+        return understood({ ...read, raw });
+      },
+      instruct: (asked, found, stamp) =>
+        quotedInstruction(paymentOf(asked, found, reader), asked.raw, found, stamp, ACCEPTANCE_MS),
+      write: (said, asked) => {
+        switch (said.kind) {
+          case 'taken':
+            return taken(asked, inboundResult(said));
+          case 'refused':
+            return refusalOf(asked, said);
+          case 'unknown':
+            return answer(asked, MISSING, 'The original is not known');
+          default:
+            return answer(asked, DONE, 'Received');
+        }
+      },
+      writeUnreadable: () => refusalOf(undefined, refused('schema_invalid')),
+    },
+    operation: msgType,
+    answeredBy: msgType,
+    subjectOf: ({ msgInfo, trxInfo }) => textOf(trxInfo, 'origMsgID') ?? msgInfo.msgID,
+    quoteIdOf: ({ trxInfo }) => {
+      const quoteId = textOf(trxInfo, 'txnID') ?? '';
+      return UUID.test(quoteId) ? quoteId : undefined;
+    },
+    legKeyOf: ({ trxInfo }) => legKeyOfMessageId(reader.institution, textOf(trxInfo, 'origMsgID') ?? ''),
+    readLeg: ({ trxInfo }, command) =>
+      readPaymentStatus(trxInfo, command, textOf(trxInfo, 'origMsgID') ?? ''),
+  });
+}
+
+/** An instruction is the same when all of its fields are; when it was sent again is not among them. */
+function understood(asked: QrcAsked) {
+  const { msgInfo, trxInfo } = asked;
+  const messageId = msgInfo.msgID;
+  switch (msgInfo.msgType) {
+    case 'TRX_RESULT_INQUIRY':
+      return { kind: 'question', asked, about: { messageId: textOf(trxInfo, 'origMsgID') ?? '' } } as const;
+    case 'TRX_RESULT_NOTIFICATION':
+      return { kind: 'call_back', asked } as const;
+    default: {
+      const contentHash = contentHashOf(asked);
+      return { kind: 'instruction', asked, key: { messageId, contentHash } } as const;
+    }
+  }
+}
+
+function contentHashOf({ msgInfo, trxInfo }: QrcMessage): Buffer {
+  return Buffer.from(hash('sha256', JSON.stringify([msgInfo.msgType, trxInfo]), 'hex'), 'hex');
+}
+
+function paymentOf(asked: QrcAsked, { corridor }: InboundFound, { readSealed }: Reader) {
+  const { msgInfo, trxInfo } = asked;
+  const sealed = textOf(trxInfo, 'debitAccountInfo');
+  const holder = parsed(sealed === undefined ? undefined : readSealed(sealed));
+  const key = partOf(trxInfo, 'settlementKey');
+  const account = textOf(trxInfo, 'token') ?? masked(textOf(holder, 'pan') ?? '');
+  return {
+    dialect: 'unionpay-qrc',
+    messageId: msgInfo.msgID,
+    contentHash: contentHashOf(asked),
+    endToEndId: textOf(trxInfo, 'retrivlRefNum') ?? 'NOTPROVIDED',
+    transactionId: textOf(key, 'systemTraceAuditNumber'),
+    source: amountIn(trxInfo, 'sett'),
+    target: amountIn(trxInfo, 'trx'),
+    debtor: {
+      name: textOf(holder, 'name') ?? CARD_HOLDER,
+      account,
+      accountType: 'TOKEN',
+      country: textOf(holder, 'country') ?? corridor.partner.countries[0]!,
+    },
+    acceptedMs: fromBeijingTime(msgInfo.timeStamp),
+    partnerTerms: termsOf(trxInfo),
+  };
+}
+
+/** First six and last four digits of a card. */
+function masked(pan: string): string {
+  return `${pan.slice(0, 6)}${'*'.repeat(Math.max(pan.length - 10, 0))}${pan.slice(-4)}` || 'unknown';
+}
+
+function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(text ?? '{}') as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const STATUS = { paid: 'APPROVED', refused: 'REJECTED', open: 'CONTINUING' } as const;
+
+/** As an answer to the payment itself its code says all; to a question about it, `paymentStatus` does. */
+function taken(asked: QrcAsked, { state, isoReason = '', partnerRef }: ReturnType<typeof inboundResult>) {
+  const code = { paid: DONE, refused: CODES.answers[isoReason] ?? OTHER, open: OPEN }[state];
+  const fields = {
+    paymentStatus: STATUS[state],
+    rejectionReason: state === 'refused' ? code : undefined,
+    qrcVoucherNo: partnerRef?.slice(0, 20),
+    origMsgID: textOf(asked.trxInfo, 'origMsgID'),
+  };
+  const isQuestion = asked.msgInfo.msgType === 'TRX_RESULT_INQUIRY';
+  return answer(asked, isQuestion ? DONE : code, STATUS[state], fields);
+}
+
+function refusalOf(asked: QrcMessage | undefined, { reason, detail }: Refusal) {
+  const { iso, title } = REASONS[reason];
+  const code = CODES.answers[iso] ?? OTHER;
+  return answer(asked, code, detail ?? title, { paymentStatus: 'REJECTED', rejectionReason: code });
+}
+
+function answer(
+  asked: QrcMessage | undefined,
+  responseCode: string,
+  responseMsg: string,
+  trxInfo: Readonly<Record<string, unknown>> = {},
+) {
+  const body = { msgInfo: asked?.msgInfo, trxInfo, msgResponse: { responseCode, responseMsg } };
+  return { status: 200, contentType: JSON_TYPE, body: JSON.stringify(body) };
+}
+
+function written(value: AmountJson) {
+  return writeQrcAmount(amountFromJson(value));
+}
+
+/** What is settled for one unit of the payee's currency. */
+function rateText(from: AmountJson, to: AmountJson): string {
+  return formatRate(rateBetween(amountFromJson(from), amountFromJson(to), 10));
+}

@@ -1,0 +1,6 @@
+import { startNetwork } from '@tonle/network';
+import { unionpay } from './network.js';
+
+export { CODES } from './codes.js';
+export { unionpay };
+export const start = startNetwork(unionpay);

@@ -1,0 +1,141 @@
+import type { LegCommand } from '@tonle/contracts';
+import { readQr } from '@tonle/emvqr';
+import {
+  meaningOfCode,
+  type AskedLeg,
+  type EnquiredLeg,
+  type LegAnswer,
+  type Rail,
+  type WireReply,
+  type WireRequest,
+} from '@tonle/network';
+import {
+  amountIn,
+  type QrcFields,
+  qrcRequest,
+  questionIdOf,
+  readQrcAnswer,
+  termsOf,
+  textOf,
+  writeQrc,
+} from '@tonle/network-upi';
+import { CODES } from './codes.js';
+import { operationOf, payerFields, preparePayment, pricedFields, priceOf, SCHEMES } from './payment.js';
+import type { UnionPaySettings } from './settings.js';
+
+const ENQUIRY = 'TRX_RESULT_INQUIRY';
+const ENQUIRY_MS = 9_000;
+
+/** MPQRC_PAYMENT_EMV and _URL pay, TRX_RESULT_INQUIRY asks by the message id of the payment: it is never sent under another. */
+export function unionPayRail(settings: UnionPaySettings): Rail {
+  return {
+    legs: ['credit'],
+    // A signature holds for minutes only: what comes late is refused (our reading, docs/networks/unionpay.md).
+    notFoundIsFinal: true,
+    refusesRepeats: true,
+    sendMs: settings.sendMs,
+    prepare: (command) => preparePayment(command, settings),
+    send: ({ command, bytes }) => qrcRequest(operationOf(command), bytes),
+    enquire: (leg, at) => enquiryOf(leg, at, settings),
+    read: (reply, leg, asked) => (asked === ENQUIRY ? readEnquiry(reply, leg) : readPayment(reply, leg)),
+  };
+}
+
+function enquiryOf({ command, externalRef }: EnquiredLeg, at: number, own: UnionPaySettings): WireRequest {
+  const { institution } = own;
+  const price = priceOf(command, currencyOf(command));
+  const fields = {
+    ...payerFields(command, own),
+    origMsgID: externalRef,
+    origMsgType: operationOf(command),
+    ...(price !== undefined && pricedFields(price)),
+  };
+  const msgID = questionIdOf(institution, externalRef, at);
+  const body = writeQrc({ msgID, msgType: ENQUIRY, insID: institution, at }, fields);
+  return qrcRequest(ENQUIRY, body, ENQUIRY_MS);
+}
+
+function readPayment(reply: WireReply, leg: AskedLeg): LegAnswer {
+  const answer = readQrcAnswer(reply);
+  if ('kind' in answer) return answer;
+  const { msgInfo, trxInfo, msgResponse } = answer;
+  if (msgInfo.msgID !== leg.externalRef) return ambiguous('an answer to another message');
+  const { responseCode, responseMsg } = msgResponse;
+  const meaning = meaningOfCode(CODES.responses, responseCode);
+  switch (meaning?.means) {
+    case 'approved':
+      return accepted(trxInfo, leg.command, leg.externalRef);
+    case 'rejected':
+      return { kind: 'rejected', reason: meaning.iso ?? 'MS03', reasonText: responseMsg };
+    case 'open':
+    case 'repeat':
+      return { kind: 'in_progress' };
+    case 'not_found':
+      return ambiguous(`code ${responseCode}`);
+    case undefined:
+      return { ...ambiguous(`code ${responseCode}`), unmapped: `response code ${responseCode}` };
+  }
+}
+
+/** Its response code is about the question; what it says of the payment is in `paymentStatus`. */
+function readEnquiry(reply: WireReply, leg: AskedLeg): LegAnswer {
+  const answer = readQrcAnswer(reply);
+  if ('kind' in answer) return answer;
+  const { trxInfo, msgResponse } = answer;
+  const asked = textOf(trxInfo, 'origMsgID') ?? leg.externalRef;
+  if (asked !== leg.externalRef) return ambiguous('an answer about another payment');
+  const meaning = meaningOfCode(CODES.responses, msgResponse.responseCode);
+  const because = `code ${msgResponse.responseCode}`;
+  if (meaning === undefined) return { ...ambiguous(because), unmapped: `response ${because}` };
+  if (meaning.means === 'not_found') return { kind: 'not_found' };
+  return meaning.means === 'approved'
+    ? readPaymentStatus(trxInfo, leg.command, leg.externalRef)
+    : ambiguous(because);
+}
+
+/** What a status says of our payment, in an answer or in a notification. Total. */
+export function readPaymentStatus(fields: QrcFields, command: LegCommand, externalRef: string): LegAnswer {
+  const status = textOf(fields, 'paymentStatus') ?? '';
+  const meaning = meaningOfCode(CODES.paymentStatus, status);
+  switch (meaning?.means) {
+    case 'approved':
+      return accepted(fields, command, externalRef);
+    case 'rejected': {
+      const why = textOf(fields, 'rejectionReason') ?? '';
+      const reason = meaningOfCode(CODES.responses, why)?.iso ?? 'MS03';
+      return { kind: 'rejected', reason, reasonText: why, partnerRef: textOf(fields, 'qrcVoucherNo') };
+    }
+    case 'open':
+      return { kind: 'in_progress' };
+    default:
+      return { ...ambiguous(`status ${status}`), unmapped: `payment status ${status.slice(0, 20)}` };
+  }
+}
+
+/**
+ * Paid, if it says what was asked for. Less is a discount when it names the original amount: what is settled then is kept
+ * beside ours. Of anything else what is settled is told as it is, and routing compares (domain 6.4).
+ */
+function accepted(fields: QrcFields, command: LegCommand, externalRef: string): LegAnswer {
+  const partnerRef = textOf(fields, 'qrcVoucherNo') ?? externalRef;
+  const [paid, price] = [amountIn(fields, 'trx'), priceOf(command, currencyOf(command))];
+  const partnerTerms = termsOf(fields);
+  const told = partnerTerms?.orderAmount ?? paid;
+  const isAsked = told?.currency === price?.currency && told?.minor === price?.minor;
+  const isMore = paid !== undefined && told !== undefined && BigInt(paid.minor) > BigInt(told.minor);
+  if (paid === undefined || price === undefined || (isAsked && !isMore))
+    return { kind: 'accepted', partnerRef, ...(partnerTerms !== undefined && { partnerTerms }) };
+  const settled = [amountIn(fields, 'sett'), paid].find((each) => each?.currency === command.amount.currency);
+  if (settled !== undefined) return { kind: 'accepted', partnerRef, amount: settled, partnerTerms };
+  const reasonText = `paid ${paid.minor} minor units of ${paid.currency} in place of ${price.minor} of ${price.currency}`;
+  return { kind: 'conflicting', reasonText, partnerRef };
+}
+
+function currencyOf({ qrText }: LegCommand): string | undefined {
+  const code = qrText === undefined ? undefined : readQr(qrText, 0, SCHEMES);
+  return code?.kind === 'read' ? code.currency : undefined;
+}
+
+function ambiguous(because: string): LegAnswer & { kind: 'ambiguous' } {
+  return { kind: 'ambiguous', because };
+}

@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+import { readQr } from '@tonle/emvqr';
+import { amount, type Amount } from '@tonle/money';
+import type { Clock } from '@tonle/platform';
+import type { CallFacts, Fault } from '../../kit/fault.js';
+import type { FaultBook } from '../../kit/fault-book.js';
+import { falsified, underFault, type Operation, type Pause } from '../../kit/faulty.js';
+import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
+import type { CreditRecord, IsoBooks } from '../iso20022/books.js';
+import { spoilJws, type JoseWire } from './jose-wire.js';
+import { findAddress, inDollars, isMerchant, rateOf } from './merchants.js';
+import { answerTo, beijing, money, readMoney, readQrcBody, text, writeMessage, type Qrc } from './qrc.js';
+
+export const NETWORK = 'unionpay';
+const NOTIFY_PATH = '/unionpay/trxresultnotification';
+const NOTIFY_MS = 10_000;
+/** A payment that was sent longer ago is refused, so that a "not found" given earlier stays true. */
+const AGE_MAX_MS = 60_000;
+/** Dollars in cents that one payment may be. */
+const CENTS_MAX = 500_000n;
+const DISCOUNT_CENTS = 63n;
+
+const ROUTES: Readonly<Record<string, string>> = {
+  '/scis/switch/qrcinfoinquiry': 'QRC_INFO_INQUIRY',
+  '/scis/switch/qremvpayment': 'MPQRC_PAYMENT_EMV',
+  '/scis/switch/qrurlpayment': 'MPQRC_PAYMENT_URL',
+  '/scis/switch/trxresultinquiry': 'TRX_RESULT_INQUIRY',
+  '/scis/switch/exchangerateinquiry': 'EXCHANGE_RATE_INQUIRY',
+};
+
+/** How a payment is booked, when it is not as asked for. */
+interface Booking {
+  readonly pending?: boolean;
+  readonly addMinor?: bigint;
+  readonly discount?: bigint;
+  readonly refusal?: string;
+}
+
+export interface GatewayParts {
+  readonly institution: string;
+  readonly books: IsoBooks;
+  readonly wire: JoseWire;
+  readonly faults: FaultBook;
+  readonly clock: Clock;
+  readonly pause: Pause;
+}
+
+/** UnionPay's gateway as Tonle's partner: codes, payments, rates, results. */
+export class QrcGateway {
+  constructor(private readonly parts: GatewayParts) {}
+
+  /** Payments that were in progress when the process died are finished now. */
+  async resume(): Promise<void> {
+    await Promise.all(this.parts.books.openCredits().map((record) => this.finish(record)));
+  }
+
+  /** Every request must be signed by Tonle; every answer is signed. */
+  async answer(call: HttpCall): Promise<HttpOutcome> {
+    const { wire, institution } = this.parts;
+    const who = wire.check(call);
+    if (who.kind === 'refused') return json(401, { reason: who.reason });
+    const sign = (reply: HttpReply): HttpReply => wire.sign(reply, who.id);
+    const name = ROUTES[call.path];
+    if (call.method !== 'POST' || name === undefined) return sign(json(404, { reason: 'unknown path' }));
+    const asked = readQrcBody(call.body);
+    if (asked?.msgInfo.msgType !== name || asked.msgInfo.insID !== institution)
+      return sign(answerTo(asked, '30'));
+    if (name === 'MPQRC_PAYMENT_EMV' || name === 'MPQRC_PAYMENT_URL') return this.pay(name, asked, sign);
+    const perform = { QRC_INFO_INQUIRY: codeAnswer, EXCHANGE_RATE_INQUIRY: rateAnswer }[name];
+    const facts = { reference: asked.msgInfo.msgID };
+    return this.run(name, facts, asked, sign, async () => perform?.(asked) ?? this.result(asked));
+  }
+
+  private run(
+    name: string,
+    facts: CallFacts,
+    asked: Qrc,
+    sign: (reply: HttpReply) => HttpReply,
+    perform: () => Promise<HttpReply>,
+  ): Promise<HttpOutcome> {
+    const operation: Operation = {
+      perform: async () => sign(await perform()),
+      refuse: (code) => Promise.resolve(sign(answerTo(asked, code))),
+      spoil: spoilJws,
+    };
+    return underFault(this.parts.faults.pick(NETWORK, name, facts), operation, this.parts.pause);
+  }
+
+  private pay(name: string, asked: Qrc, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
+    const { faults, pause } = this.parts;
+    const price = readMoney(text(asked.trxInfo, 'trxAmt'), text(asked.trxInfo, 'trxCurrency'));
+    const tell = (record: CreditRecord): HttpReply => sign(paymentAnswer(asked, record));
+    const book = async (booking: Booking = {}) => this.book(asked, price, booking);
+    const operation: Operation = {
+      perform: async (addMinor) => tell(await book(addMinor === undefined ? {} : { addMinor })),
+      refuse: async (code) => tell(await book({ refusal: code })),
+      duplicate: async () => {
+        const record = await book();
+        await this.notify(record);
+        return tell(record);
+      },
+      late: async (delayMs) => {
+        const record = await book({ pending: true });
+        const ends = async () => this.notify(await this.finish(record));
+        void pause(delayMs).then(ends);
+        return tell(record);
+      },
+      special: async (fault) => this.special(fault, book, tell),
+      spoil: spoilJws,
+    };
+    const facts = {
+      accounts: [payeeOf(asked)],
+      minor: price?.minor,
+      currency: price?.currency,
+      reference: asked.msgInfo.msgID,
+    };
+    return underFault(faults.pick(NETWORK, name, facts), operation, pause);
+  }
+
+  /** Less than asked for with the original named; told before the answer; told five times. */
+  private async special(
+    { fault, addMinor = `-${DISCOUNT_CENTS}` }: Fault,
+    book: (booking?: Booking) => Promise<CreditRecord>,
+    tell: (record: CreditRecord) => HttpReply,
+  ): Promise<HttpReply> {
+    if (fault === 'discount') return tell(await book({ discount: -BigInt(addMinor) }));
+    const record = await book();
+    const times = fault === 'call_back_often' ? 5 : 1;
+    for (let time = 0; time < times; time += 1) await this.notify(record);
+    return tell(record);
+  }
+
+  /** Books a payment once per message id; the same again finds what was booked first. */
+  private async book(asked: Qrc, price: Amount | undefined, booking: Booking): Promise<CreditRecord> {
+    const { books, clock } = this.parts;
+    const { msgID } = asked.msgInfo;
+    const known = books.credit(msgID);
+    if (known !== undefined) {
+      await books.settled();
+      return known;
+    }
+    const at = clock.now();
+    const { addMinor = 0n, discount = 0n, pending = false } = booking;
+    const reason = booking.refusal ?? whyNot(asked, price, at);
+    const paid =
+      price === undefined ? undefined : amount(price.currency, falsified(price.minor, addMinor - discount));
+    const settled = paid === undefined ? undefined : inDollars(paid);
+    return books.addCredit({
+      uetr: msgID,
+      messageId: msgID,
+      endToEndId: voucherOf(msgID),
+      account: payeeOf(asked) ?? '',
+      currency: 'USD',
+      minor: (settled?.minor ?? 0n).toString(),
+      status: reason !== undefined ? 'RJCT' : pending ? 'PDNG' : 'ACCC',
+      ...(reason === undefined ? {} : { reason }),
+      acceptedAt: at,
+      at,
+      ...(price !== undefined && paid !== undefined && { told: toldOf(asked, price, paid, discount) }),
+    });
+  }
+
+  private async finish(record: CreditRecord): Promise<CreditRecord> {
+    const { books, clock } = this.parts;
+    await books.end({ of: 'credit', uetr: record.entry.uetr, status: 'ACCC', at: clock.now() });
+    return record;
+  }
+
+  private async notify(record: CreditRecord): Promise<void> {
+    const { institution, wire, clock } = this.parts;
+    const { uetr, account } = record.entry;
+    const trxMsgType = account.startsWith('https://') ? 'MPQRC_PAYMENT_URL' : 'MPQRC_PAYMENT_EMV';
+    const fields = { trxMsgType, origMsgID: uetr, ...statusOf(record) };
+    const msgID = `U${institution}${digits(`${uetr} ${clock.now()}`, 18)}`;
+    const body = writeMessage(msgID, 'TRX_RESULT_NOTIFICATION', institution, clock.now(), fields);
+    await wire.post(NOTIFY_PATH, body, NOTIFY_MS);
+  }
+
+  private async result(asked: Qrc): Promise<HttpReply> {
+    const { books } = this.parts;
+    const original = text(asked.trxInfo, 'origMsgID') ?? '';
+    const record = books.credit(original);
+    await books.settled();
+    if (record === undefined) return answerTo(asked, '25', { origMsgID: original });
+    const { deviceID, origMsgType } = asked.trxInfo;
+    return answerTo(asked, '00', { deviceID, origMsgID: original, origMsgType, ...statusOf(record) });
+  }
+}
+
+function codeAnswer(asked: Qrc): HttpReply {
+  const found = findAddress(text(asked.trxInfo, 'mpqrcPayload') ?? '');
+  if (found.kind === 'refused') return answerTo(asked, found.code);
+  const { name: merchantName, mcc, price } = found;
+  const trxAmt = price === undefined ? undefined : money(price).text;
+  return answerTo(asked, '00', { trxAmt, trxCurrency: '156', qrcUseCase: '10', merchantName, mcc });
+}
+
+function rateAnswer(asked: Qrc): HttpReply {
+  const value = readMoney(text(asked.trxInfo, 'origAmt'), text(asked.trxInfo, 'origCurrency'));
+  const dollars = value === undefined ? undefined : inDollars(value);
+  if (dollars === undefined || asked.trxInfo['exchangeCurrency'] !== '840') return answerTo(asked, '12');
+  return answerTo(asked, '00', { exchangeAmt: money(dollars).text });
+}
+
+function whyNot({ trxInfo, msgInfo }: Qrc, price: Amount | undefined, now: number): string | undefined {
+  const sent = Date.parse(
+    msgInfo.timeStamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6+08:00'),
+  );
+  if (!(now - sent <= AGE_MAX_MS)) return '90';
+  if (!/^62\d{14,17}$/.test(text(trxInfo, 'token') ?? '')) return '14';
+  const dollars = price === undefined ? undefined : inDollars(price);
+  if (dollars === undefined || dollars.minor <= 0n) return '13';
+  if (dollars.minor > CENTS_MAX) return '61';
+  const payload = text(trxInfo, 'mpqrcPayload') ?? '';
+  if (payload.startsWith('https://')) {
+    const found = findAddress(payload);
+    return found.kind === 'refused' ? found.code : undefined;
+  }
+  const code = readQr(payload, now, ['UNIONPAY']);
+  if (code.kind === 'refused' || code.scheme !== 'UNIONPAY') return '70';
+  return isMerchant(code.account.fields['merchantId'] ?? '') ? undefined : '03';
+}
+
+function payeeOf({ trxInfo }: Qrc): string | undefined {
+  const payload = text(trxInfo, 'mpqrcPayload') ?? '';
+  if (payload.startsWith('https://')) return payload;
+  const merchant = (trxInfo['merchantInfo'] ?? {}) as Record<string, unknown>;
+  return typeof merchant['mid'] === 'string' ? merchant['mid'].trim() : undefined;
+}
+
+function toldOf({ trxInfo }: Qrc, price: Amount, paid: Amount, discount: bigint): Record<string, unknown> {
+  const settled = inDollars(paid);
+  return {
+    deviceID: trxInfo['deviceID'],
+    trxAmt: money(paid).text,
+    trxCurrency: money(paid).numeric,
+    ...(discount > 0n && {
+      originalAmount: money(price).text,
+      discountDetails: [
+        { discountAmt: money(amount(price.currency, discount)).text, discountNote: 'unionpay promotion' },
+      ],
+    }),
+    ...(settled !== undefined && {
+      settAmt: money(settled).text,
+      settCurrency: '840',
+      settConvRate: rateOf(paid.currency),
+    }),
+  };
+}
+
+function paymentAnswer(asked: Qrc, record: CreditRecord): HttpReply {
+  const { entry, final } = record;
+  const code = final === undefined ? '04' : final.status === 'ACCC' ? '00' : (entry.reason ?? '99');
+  return answerTo(asked, code, { ...entry.told, qrcVoucherNo: entry.endToEndId });
+}
+
+function statusOf({ entry, final }: CreditRecord): Record<string, unknown> {
+  const common = { ...entry.told, qrcVoucherNo: entry.endToEndId, retrivlRefNum: digits(entry.uetr, 12) };
+  if (final === undefined) return { ...common, paymentStatus: 'CONTINUING' };
+  return final.status === 'ACCC'
+    ? { ...common, paymentStatus: 'APPROVED', rejectionReason: 'APPROVED' }
+    : { ...common, paymentStatus: 'REJECTED', rejectionReason: final.reason ?? entry.reason };
+}
+
+function voucherOf(msgID: string): string {
+  return digits(`voucher ${msgID}`, 20);
+}
+
+function digits(of: string, count: number): string {
+  const number = BigInt(`0x${createHash('sha256').update(of).digest('hex')}`) % 10n ** BigInt(count);
+  return number.toString().padStart(count, '0');
+}
+
+/** The shape of a card holder's message id: letter, institution, time, digits. */
+export function messageIdAt(institution: string, at: number, of: string): string {
+  return `U${institution}${beijing(at).slice(0, 14)}${digits(of, 12)}`;
+}

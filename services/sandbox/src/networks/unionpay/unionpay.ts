@@ -1,0 +1,109 @@
+import { readBody } from '../../kit/body.js';
+import { ANSWERING, textUpTo, wholeSteps, type FaultyOperation } from '../../kit/fault-check.js';
+import { json, Listener, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
+import type { Kit, SimulatedNetwork } from '../../kit/network.js';
+import { IsoBooks } from '../iso20022/books.js';
+import { mutualTls, paymentIn } from '../iso20022/network.js';
+import { payOnce } from '../iso20022/pay.js';
+import { Runs } from '../iso20022/runs.js';
+import { InboundRun } from '../iso20022/run.js';
+import { NETWORK, QrcGateway } from './gateway.js';
+import { JoseWire } from './jose-wire.js';
+import { codeRequest, makeCode } from './merchants.js';
+import { cardHolder, CardHolders } from './payer.js';
+
+const BODY_BYTES_MAX = 1 << 20;
+const CERTIFICATE = 'unionpay';
+const CODE = textUpTo(2);
+
+export interface UnionPaySimulator {
+  readonly port: number;
+  readonly doorUrl: string;
+  readonly institution: string;
+  /** Ids of its certificates, the first one signs. */
+  readonly keyIds: readonly string[];
+  readonly partnerKeyId: string;
+  readonly partnerEncryptionId: string;
+}
+
+/** UnionPay International in QRC JSON, both ways: its gateway behind a port, its card holders by the control API. */
+export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promise<SimulatedNetwork> {
+  const { clock, faults, pause, onError, booksDir, keysDir, pkiDir } = kit;
+  const mark = { mark: 'UP', utcOffsetMinutes: 480 };
+  const books = await IsoBooks.open(`${booksDir}/${NETWORK}.books`, mark, { onBroken: onError });
+  const wire = new JoseWire({ ...settings, keysDir, pkiDir, certificate: CERTIFICATE }, clock);
+  const parts = { institution: settings.institution, books, wire, faults, clock, pause };
+  const gateway = new QrcGateway(parts);
+  const holders = new CardHolders(parts);
+  const payees = { payer: cardHolder };
+  const runs = new Runs((request) => new InboundRun(request, holders, payees, clock, pause));
+  return {
+    id: NETWORK,
+    listener: new Listener((call) => gateway.answer(call), {
+      port: settings.port,
+      bodyBytesMax: BODY_BYTES_MAX,
+      tls: mutualTls(pkiDir, CERTIFICATE),
+      onError,
+    }),
+    operations: OPERATIONS,
+    routes: {
+      'POST qr': sampleCode,
+      'POST pay': (call) => payOnce(call, holders, payees, clock),
+      'POST run': (call) => runs.start(call),
+      'POST rollover': () => json(200, { keyId: wire.rollOver() }),
+      'GET payments': (_call, messageId) => paymentIn(books, messageId ?? ''),
+    },
+    books: async () => {
+      await books.settled();
+      return books.totals();
+    },
+    resume: async () => {
+      await gateway.resume();
+      holders.resume();
+    },
+    close: async () => {
+      runs.stop();
+      await wire.close();
+      await books.close();
+    },
+  };
+}
+
+const asking: FaultyOperation = { faults: [...ANSWERING, 'bad_signature'], facts: ['reference'], code: CODE };
+const paying: FaultyOperation = {
+  faults: [
+    ...ANSWERING,
+    'bad_signature',
+    'duplicate',
+    'late_callback',
+    'wrong_amount',
+    'discount',
+    'call_back_first',
+    'call_back_often',
+  ],
+  facts: ['account', 'minor', 'currency', 'reference'],
+  code: CODE,
+  addMinor: wholeSteps(1n),
+};
+const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
+  QRC_INFO_INQUIRY: asking,
+  EXCHANGE_RATE_INQUIRY: asking,
+  TRX_RESULT_INQUIRY: asking,
+  MPQRC_PAYMENT_EMV: paying,
+  MPQRC_PAYMENT_URL: paying,
+  'pay.CREDIT_TRANSACTION': {
+    faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount'],
+    facts: ['account', 'minor', 'currency', 'reference'],
+    code: CODE,
+    addMinor: wholeSteps(1n),
+  },
+};
+
+function sampleCode(call: HttpCall): HttpOutcome {
+  const body = readBody(call, codeRequest);
+  if (body.kind === 'refused') return body.reply;
+  const made = makeCode(body.value);
+  return 'qrText' in made
+    ? json(200, made)
+    : json(422, { error: 'no such code can be made', issues: [made.because] });
+}
