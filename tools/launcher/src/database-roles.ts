@@ -77,14 +77,15 @@ async function handOver(client: pg.Client, role: string): Promise<void> {
   for (const { thing } of rows) await client.query(`ALTER ${thing} OWNER TO ${pg.escapeIdentifier(role)}`);
 }
 
-async function asSuperuser(
+/** Connected to a database by the password in `url`, or by the one that former versions had. */
+export async function asSuperuser<T>(
   url: string,
   database: string,
-  work: (client: pg.Client) => Promise<void>,
-): Promise<void> {
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = await connected(url, database);
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -3,6 +3,7 @@ import { mayHoldSocket, postgresUrl, startFault, startPostgres, type TlsFiles } 
 import { secureDatabases } from './database-roles.js';
 import { directoryNotice } from './directory-notice.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
+import { knownMigrations, writtenLater } from './later-version.js';
 import { lockHome, type HomeLock } from './lock.js';
 import { LaunchError, requireFreePorts } from './ports.js';
 import { ProcessLog } from './process-log.js';
@@ -106,9 +107,15 @@ export class Installation implements Running {
       role: database === 'tonle' ? 'tonle_switch' : database,
       password: this.secret(`database-${database}`),
     }));
-    await secureDatabases(urlOf('tonle', superuser, 'postgres'), roles).catch((error: Error) => {
+    const asSuperuser = urlOf('tonle', superuser, 'postgres');
+    await secureDatabases(asSuperuser, roles).catch((error: Error) => {
       throw startFault('PostgreSQL', this.home, error.message);
     });
+    const later = await writtenLater(asSuperuser, databases, knownMigrations());
+    if (later !== undefined)
+      throw new LaunchError(
+        `${this.home} ${later}. Start it with that version, or give this one a home of its own: --home FOLDER --port-base N.`,
+      );
     return Object.fromEntries(
       roles.map(({ database, role, password: secret }) => [database, urlOf(role, secret, database)]),
     );
