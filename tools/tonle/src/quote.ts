@@ -73,6 +73,7 @@ async function askQuote(gateway: GatewayClient, options: QuoteOptions): Promise<
     ...(options.lookup !== undefined && { lookupId: options.lookup }),
     ...(options.to !== undefined && { targetCurrency: options.to }),
     ...(options.from !== undefined && { sourceCurrency: options.from }),
+    ...(options.corridor !== undefined && { corridor: options.corridor }),
     ...(options.amount !== undefined && { amount: readAmountOption(options.amount, options.to) }),
   };
   return gateway.ask('POST', '/v1/quotes', { body });

@@ -103,6 +103,11 @@ describe('a code that two networks can pay', () => {
     const body = { lookupId, quoteId: quote.json.quoteId, debtor: { name: 'Dara', account: 'u1@mekong' } };
     expect((await world.pay(body, 'offer-1')).status).toBeLessThan(300);
     expect(world.submits.at(-1)).toMatchObject({ corridor: 'KH-reef', lookup: { lookupId, qrText } });
+    const elsewhere = await world.post('/v1/quotes', { lookupId, corridor: 'KH-cards' });
+    expect(elsewhere.json).toMatchObject({
+      code: 'corridor_unknown',
+      detail: expect.stringContaining('KH-reef'),
+    });
     const other = await world.pay({ ...body, lookupId: json.lookupId }, 'offer-2');
     expect(other.json).toMatchObject({ code: 'corridor_unknown' });
   });
@@ -132,6 +137,19 @@ describe('a code that two networks can pay', () => {
       notOffered: [{ code: 'unavailable' }],
     });
     expect(pricesAsked).toBe(0);
+  });
+
+  it('is quoted without a lookup in the corridor that is named, or the preferred one', async () => {
+    const amount = { currency: 'KHR', amount: '40000' };
+    const ask = async (more: object) => {
+      const { json } = await world.post('/v1/quotes', { targetCurrency: 'LAK', amount, ...more });
+      return json.corridor ?? json.code;
+    };
+    expect([await ask({}), await ask({ corridor: 'KH-reef' }), await ask({ corridor: 'KH-TH' })]).toEqual([
+      'KH-reef',
+      'KH-reef',
+      'unknown_currency',
+    ]);
   });
 
   it('stays in order of preference when fx does not price it', async () => {

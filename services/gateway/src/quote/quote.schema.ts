@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
-import { currencyCode, instant, uuid, uuidV4 } from '../payment/payment.schema.js';
+import { currencyCode, instant, printable, uuid, uuidV4 } from '../payment/payment.schema.js';
 
 export const createQuoteBody = z
   .strictObject({
@@ -14,6 +14,13 @@ export const createQuoteBody = z
     targetCurrency: currencyCode
       .optional()
       .meta({ description: "The payee's currency; required without lookupId" }),
+    corridor: printable(35)
+      .optional()
+      .meta({
+        description:
+          'Of corridors whose payees have `targetCurrency`, this one; default: the preferred one. With lookupId only the corridor of the lookup',
+        examples: ['KH-TH'],
+      }),
     amount: publicAmount.optional().meta({
       description: 'Fixes the side whose currency it has. Optional when the QR code carries an amount',
     }),

@@ -11,7 +11,7 @@ import {
 } from '@tonle/contracts';
 import { askPatiently } from '../http/patient-call.js';
 import { Recent } from '../http/recent.js';
-import { whyClosed, type Directory } from '@tonle/directory';
+import { whyClosed, type Corridor, type Directory } from '@tonle/directory';
 import type { LookupService } from '../lookup/lookup.service.js';
 import { quoteRequestOf, showCandidates, showQuote } from './quote.decide.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
@@ -50,11 +50,10 @@ export class QuoteService {
     const lookup =
       body.lookupId === undefined ? undefined : await this.lookups.byId(participant, body.lookupId);
     if (body.lookupId !== undefined && lookup === undefined) return refused('lookup_unknown');
-    const corridor =
-      lookup === undefined
-        ? this.directory.corridors().find((each) => each.partner.currencies.includes(body.targetCurrency!))
-        : this.directory.corridor(lookup.corridor);
+    const corridor = lookup === undefined ? this.corridorOf(body) : this.directory.corridor(lookup.corridor);
     if (corridor === undefined) return refused('corridor_unknown');
+    if (body.corridor !== undefined && body.corridor !== corridor.corridorId)
+      return refused('corridor_unknown', `The payee was looked up in corridor ${corridor.corridorId}.`);
     const closed = whyClosed(corridor, 'outbound', this.clock.now());
     if (closed !== undefined) return refused('corridor_closed', closed);
     const asked = quoteRequestOf(participant, body, lookup, corridor, this.clock.now());
@@ -68,6 +67,20 @@ export class QuoteService {
     }
     this.recent.add(answer.quote.quoteId, answer.quote);
     return { kind: 'ok', quote: showQuote(answer.quote, answer.candidates, answer.midRate) };
+  }
+
+  /** The preferred one of those that pay in this currency, and take the payer's, or the one that is named. */
+  private corridorOf({
+    corridor,
+    sourceCurrency = '',
+    targetCurrency = '',
+  }: CreateQuote): Corridor | undefined {
+    const there = this.directory
+      .corridorsByPreference()
+      .filter(({ corridorId, partner }) =>
+        corridor === undefined ? partner.currencies.includes(targetCurrency) : corridorId === corridor,
+      );
+    return there.find(({ home }) => home.currencies.includes(sourceCurrency)) ?? there[0];
   }
 
   /** Any quote by its id, whoever it was made for; routing checks whose it is and whether it can be used. */

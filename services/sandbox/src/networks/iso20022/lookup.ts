@@ -16,7 +16,9 @@ export function resolveQr(
 ): unknown {
   const { country, currency, codes } = scheme;
   const qrText = qrTextOf(body);
-  const reading = qrText === undefined ? undefined : readQr(qrText, now);
+  // Of a code with accounts of several networks it pays its own.
+  const own = codes === undefined ? undefined : [codes.sample.scheme];
+  const reading = qrText === undefined ? undefined : readQr(qrText, now, own);
   if (reading?.kind !== 'read' || reading.country !== country) return { found: false, reason: 'DS14' };
   const { account, amount, payeeName } = reading;
   const expiry = expiryOf(account.fields, codes?.expiry);
