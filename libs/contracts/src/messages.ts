@@ -222,14 +222,14 @@ export const paymentEvent = z.object({
   endToEndId: name,
   debtorAgent: name,
   creditorAgent: name,
-  /** In one currency the settlement bank, as in the quote. */
   fxProvider: name,
   quoteId: uuid,
   rate: name,
   source: amountJson,
   target: amountJson,
+  /** What the payee's network settles, where a discount that it names makes that less than the target: it is owed so much. */
+  creditedAmount: amountJson.optional(),
   fees: z.array(z.object({ kind: name, payer: name, amount: amountJson })).max(20),
-  /** What the partner said of the money beside that: information. */
   partnerTerms: partnerTerms.optional(),
   /** The partners' references of the accepted legs. */
   partnerRefs: z.object({

@@ -5,6 +5,7 @@ import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
 import { UsedWindows1767000300000 } from './migrations/1767000300000-used-windows.js';
 import { PartnerTerms1769700100000 } from './migrations/1769700100000-partner-terms.js';
+import { SanityBands1769800100000 } from './migrations/1769800100000-sanity-bands.js';
 
 /** Its tables: entities for what is read for people, migrations. */
 export const FX_DATABASE = {
@@ -13,6 +14,7 @@ export const FX_DATABASE = {
     DeadLetters1767000000000,
     UsedWindows1767000300000,
     PartnerTerms1769700100000,
+    SanityBands1769800100000,
     DeadLetterDeeds1768200400000,
   ],
 };

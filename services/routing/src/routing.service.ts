@@ -17,6 +17,7 @@ import { CreditReferences1767000150000 } from './migrations/1767000150000-credit
 import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
 import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
 import { PartnerTerms1769700200000 } from './migrations/1769700200000-partner-terms.js';
+import { Discounts1769800000000 } from './migrations/1769800000000-discounts.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
@@ -44,6 +45,7 @@ export const ROUTING_DATABASE = {
     DefaultProxy1769100000000,
     BreaksTold1769400000000,
     PartnerTerms1769700200000,
+    Discounts1769800000000,
   ],
 };
 

@@ -1,6 +1,7 @@
 import { amount, amountText, currency, findCurrency, type Amount } from '@tonle/money';
 import { directionOf, whyClosed, type Corridor } from '@tonle/directory';
 import type { Direction, QuoteRequest, Reason } from '@tonle/contracts';
+import { partnerRefusal } from './partner-rate.decide.js';
 import type { QuoteFee, Market } from './quote.js';
 
 // What is asked of a request for a quote before anybody offers.
@@ -27,8 +28,14 @@ const refused = (reason: Reason, detail?: string): Checked =>
 const notServed = ({ sourceCurrency, targetCurrency }: QuoteRequest): string =>
   `${sourceCurrency} to ${targetCurrency} is not served in this corridor.`;
 
+/** No quote outlives what is known of the payee, or the partner's own quote. */
+function endOf({ notAfter, partnerTerms }: QuoteRequest, lastMs: number): number {
+  const ends = [notAfter, partnerTerms?.quote?.expiresAt].flatMap((end) => end ?? []);
+  return Math.min(lastMs, ...ends.map((end) => Date.parse(end)));
+}
+
 /** Why a request is not quoted, else what it comes to. */
-export function checkRequest(request: QuoteRequest, { directory }: Market, nowMs: number): Checked {
+export function checkRequest(request: QuoteRequest, { directory, terms }: Market, nowMs: number): Checked {
   if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
   const participant = directory.participant(request.participant);
   if (participant === undefined) return refused('participant_unknown');
@@ -44,9 +51,9 @@ export function checkRequest(request: QuoteRequest, { directory }: Market, nowMs
   if (closed !== undefined) return refused('corridor_closed', closed);
   const fixed = fixedAmountOf(request);
   if (fixed.kind === 'refused') return fixed;
-  const lastMs = nowMs + corridor.timers.quoteMs;
-  const expiresAtMs =
-    request.notAfter === undefined ? lastMs : Math.min(lastMs, Date.parse(request.notAfter));
+  const strange = partnerRefusal({ ...request, direction }, fixed.amount, terms, nowMs);
+  if (strange !== undefined) return refused(strange.reason, strange.detail);
+  const expiresAtMs = endOf(request, nowMs + corridor.timers.quoteMs);
   if (expiresAtMs <= nowMs) return refused('lookup_expired');
   const over = request.fixed === 'source' ? aboveLimit(fixed.amount, corridor) : undefined;
   if (over !== undefined) return over;

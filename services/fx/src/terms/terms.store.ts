@@ -13,6 +13,10 @@ const SELECT_MID_RATES = `
   SELECT source_currency, target_currency, rate
   FROM mid_rate`;
 
+const SELECT_SANITY_BANDS = `
+  SELECT source_currency, target_currency, rate, basis_points
+  FROM sanity_band`;
+
 interface ImprovementRow {
   provider: string;
   kind: 'tier' | 'participant';
@@ -30,7 +34,19 @@ export async function loadTerms(database: Queryable): Promise<Terms> {
   const midRates = await database.query<{ source_currency: string; target_currency: string; rate: string }>(
     SELECT_MID_RATES,
   );
+  const sanityBands = await database.query<{
+    source_currency: string;
+    target_currency: string;
+    rate: string;
+    basis_points: number;
+  }>(SELECT_SANITY_BANDS);
   return new Terms({
+    sanityBands: sanityBands.map((row) => ({
+      sourceCurrency: row.source_currency,
+      targetCurrency: row.target_currency,
+      rate: row.rate,
+      basisPoints: row.basis_points,
+    })),
     relationships,
     tiers: improvements
       .filter((row) => row.kind === 'tier')
@@ -80,6 +96,12 @@ const INSERT_MID_RATES = `
   FROM unnest($1::text[], $2::text[], $3::text[])
   ON CONFLICT DO NOTHING`;
 
+const INSERT_SANITY_BANDS = `
+  INSERT INTO sanity_band (source_currency, target_currency, rate, basis_points)
+  SELECT *
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[])
+  ON CONFLICT DO NOTHING`;
+
 /** Writes the terms of a file where none are known; what was agreed since is never overwritten. */
 export async function seedTerms(database: Database, file: TermsFile): Promise<void> {
   const improvements = file.providers.flatMap(({ provider, tiers, participants }) => [
@@ -123,6 +145,12 @@ export async function seedTerms(database: Database, file: TermsFile): Promise<vo
       file.midRates.map((row) => row.sourceCurrency),
       file.midRates.map((row) => row.targetCurrency),
       file.midRates.map((row) => row.rate),
+    ]);
+    await transaction.query(INSERT_SANITY_BANDS, [
+      file.sanityBands.map((row) => row.sourceCurrency),
+      file.sanityBands.map((row) => row.targetCurrency),
+      file.sanityBands.map((row) => row.rate),
+      file.sanityBands.map((row) => row.basisPoints),
     ]);
   });
 }

@@ -50,6 +50,8 @@ export const termsFile = z.object({
   ),
   /** Reference rates: what cost is measured against. */
   midRates: z.array(midRate),
+  /** How far a rate that a partner tells may lie from this one, either way of the pair; pairs that are not here are not checked. */
+  sanityBands: z.array(midRate.safeExtend({ basisPoints: z.number().int().min(1).max(9_999) })).default([]),
 });
 export type TermsFile = z.infer<typeof termsFile>;
 
@@ -70,6 +72,13 @@ export interface TermsRows {
     readonly basisPoints: number;
   }[];
   readonly midRates: readonly MidRate[];
+  readonly sanityBands?: readonly (MidRate & { readonly basisPoints: number })[];
+}
+
+/** What a partner's rate for a pair is measured by. */
+export interface SanityBand {
+  readonly rate: Rate;
+  readonly basisPoints: number;
 }
 
 const pairKey = (first: string, second: string) => `${first}>${second}`;
@@ -80,6 +89,7 @@ export class Terms {
   private readonly improvements: ReadonlyMap<string, number>;
   private readonly tiers: readonly Tier[];
   private readonly mid: ReadonlyMap<string, Rate>;
+  private readonly bands = new Map<string, SanityBand>();
   /** Reference rates that earlier versions kept without reading them: nothing is measured against these. */
   readonly unreadable: readonly string[];
 
@@ -96,6 +106,10 @@ export class Terms {
       if (rate === undefined) unreadable.push(`${text} ${targetCurrency} for one ${sourceCurrency}`);
       else mid.set(pairKey(sourceCurrency, targetCurrency), rate);
     }
+    for (const { sourceCurrency, targetCurrency, rate: text, basisPoints } of rows.sanityBands ?? []) {
+      const rate = parseRate(sourceCurrency, targetCurrency, text);
+      if (rate !== undefined) this.bands.set(pairKey(sourceCurrency, targetCurrency), { rate, basisPoints });
+    }
     this.mid = mid;
     this.unreadable = unreadable;
   }
@@ -106,6 +120,10 @@ export class Terms {
 
   midRate(sourceCurrency: string, targetCurrency: string): Rate | undefined {
     return this.mid.get(pairKey(sourceCurrency, targetCurrency));
+  }
+
+  sanityBand(sourceCurrency: string, targetCurrency: string): SanityBand | undefined {
+    return this.bands.get(pairKey(sourceCurrency, targetCurrency));
   }
 
   /** Tier and participant improvements, added; the caller applies the sum once (domain 1.4). */

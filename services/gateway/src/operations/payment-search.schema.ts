@@ -42,6 +42,7 @@ export const operatorPayment = paymentView
     reasonText: z.string().optional(),
     source: publicAmount,
     target: publicAmount,
+    creditedAmount: publicAmount.optional(),
     fees: z.array(lineOfFee),
     partnerTerms: publicPartnerTerms.optional(),
     obligations: z.array(

@@ -6,7 +6,7 @@ import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payme
 
 export function showOperatorPayment(payment: PaymentView): OperatorPayment {
   const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...known } = payment;
-  const { reasonText: _first, reasonMore: _more, partnerTerms, fxProvider, ...rest } = known;
+  const { reasonText: _first, reasonMore: _more, partnerTerms, fxProvider, creditedAmount, ...rest } = known;
   const reasonText = reasonWords(payment);
   return {
     ...rest,
@@ -14,6 +14,7 @@ export function showOperatorPayment(payment: PaymentView): OperatorPayment {
     ...showBetween(source, target, fxProvider),
     source: showAmount(source),
     target: showAmount(target),
+    ...(creditedAmount === undefined ? {} : { creditedAmount: showAmount(creditedAmount) }),
     fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),
     ...showPartnerTerms(partnerTerms),
     obligations: obligations.map(({ amount, ...sides }) => ({ ...sides, amount: showAmount(amount) })),

@@ -111,6 +111,7 @@ export const publicPayment = z
     quoteId: uuid,
     source: publicAmount,
     target: publicAmount,
+    creditedAmount: publicAmount.optional(),
     rate: z.string().optional(),
     fxProvider: z.string().optional(),
     settlementBank: z.string().optional(),

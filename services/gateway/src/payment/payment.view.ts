@@ -39,6 +39,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     quoteId: submit.quoteId,
     source: showAmount(submit.source),
     target: showAmount(submit.target),
+    ...creditedOf(event),
     ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
     ...showBetween(submit.source, submit.target, event?.fxProvider),
     fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
@@ -78,6 +79,7 @@ export function showReceived(view: PaymentView): PublicPayment {
     quoteId: view.quoteId,
     source: showAmount(view.source),
     target: showAmount(view.target),
+    ...creditedOf(view),
     ...(view.rate === '' ? {} : { rate: view.rate }),
     ...showBetween(view.source, view.target, view.fxProvider),
     fees: view.fees
@@ -96,6 +98,11 @@ export function showReceived(view: PaymentView): PublicPayment {
     history: view.history,
     links: { self: `/v1/payments/${paymentId}` },
   };
+}
+
+function creditedOf(event: PaymentEventMessage | undefined): Pick<PublicPayment, 'creditedAmount'> {
+  const creditedAmount = event?.creditedAmount;
+  return creditedAmount === undefined ? {} : { creditedAmount: showAmount(creditedAmount) };
 }
 
 function endOf(

@@ -32,6 +32,8 @@ export class QuoteController {
       'corridor_unknown',
       'corridor_closed',
       'limit_per_payment',
+      'rate_differs',
+      'quote_expired',
       'no_quote_available',
       'no_provider',
       'amount_too_small',

@@ -53,6 +53,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   targetCurrency: "The payee's currency, ISO 4217",
   currencies: 'ISO 4217 codes',
   rate: 'Target units for one source unit, decimal text',
+  creditedAmount: "What the payee's network settles, where its discount makes that less than the target",
   partnerTerms: 'What the partner network said of the money beside source and target: information',
   discountAmount: 'Discount that the partner told',
   feeAmount: 'Fee that the partner told',

@@ -11,7 +11,7 @@ FROM (
     FROM payment
     WHERE debit_ref IS NOT NULL
     UNION ALL
-    SELECT 'credit', target_currency, 1, target_minor
+    SELECT 'credit', target_currency, 1, coalesce(credit_booked_minor, target_minor)
     FROM payment
     WHERE state = 'COMPLETED'
     UNION ALL
@@ -25,7 +25,7 @@ FROM (
              CASE b.leg WHEN 'credit' THEN p.target_currency
                         WHEN 'debit' THEN p.source_currency
                         ELSE coalesce(p.debit_booked_currency, p.source_currency) END AS currency,
-             CASE b.leg WHEN 'credit' THEN p.target_minor
+             CASE b.leg WHEN 'credit' THEN coalesce(p.credit_booked_minor, p.target_minor)
                         WHEN 'debit' THEN p.source_minor
                         ELSE coalesce(p.debit_booked_minor, p.source_minor) END AS minor,
              CASE b.leg WHEN 'credit' THEN p.state = 'COMPLETED'
@@ -70,6 +70,11 @@ SELECT 'minor.' || t.kind || '.' || a.currency, sum(t.minor)::text
 FROM transfer AS t
 JOIN account AS a ON a.id = t.debit_account
 GROUP BY t.kind, a.currency
+UNION ALL
+SELECT 'minor.discount.' || target_currency, sum(target_minor - credit_booked_minor)::text
+FROM payment
+WHERE credit_booked_minor IS NOT NULL
+GROUP BY target_currency
 UNION ALL
 SELECT 'breaks', count(*)::text FROM payment_break
 UNION ALL

@@ -61,7 +61,7 @@ const result = fc.record({
     'blocked',
     'conflicting',
   ),
-  strange: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'nothing', 'amount', 'reference'),
+  strange: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'discount', 'amount', 'reference'),
 });
 const again = fc.record({ kind: fc.constant('again' as const), of: fc.nat() });
 const message = fc.oneof(
@@ -134,6 +134,13 @@ const SELDOM: [Step[]][] = [
   [[...UNWINDING, told('exhausted'), reviewed(1), told('exhausted'), reviewed(0)]],
   [[...UNWINDING, told('accepted', { fits: false }), told('conflicting')]],
 ];
+
+/** An acceptance of less, by a discount of 100 minor units. */
+function discountOf({ target }: PaymentSubmit): Partial<LegResult> {
+  const discountAmount = { ...target, minor: '100' };
+  const amount = { ...target, minor: (BigInt(target.minor) - 100n).toString() };
+  return { amount, partnerTerms: { discountAmount } };
+}
 
 class Chain {
   readonly books = new MemoryBooks(1, DIRECTORY);
@@ -229,6 +236,7 @@ class Chain {
       nothing: {},
       amount: { amount: { currency: 'THB', minor: '1' } },
       reference: { partnerRef: 'one-reference-for-many' },
+      discount: discountOf(earlier),
     }[one.strange]!;
     const attempt = Math.max(payment?.attempts[leg] ?? 1, 1);
     return [resultOf(this.books, earlier.paymentId, leg, one.outcome, { attempt, ...strange })];
@@ -275,8 +283,9 @@ describe('whatever comes in whatever order', () => {
         for (const taken of steps) chain.take(taken);
         chain.end();
         const { payments, transfers, breaks, records } = chain.books;
-        for (const { state, reason, history, source, target, direction } of payments.values()) {
+        for (const { state, reason, history, source, target, direction, creditBooked } of payments.values()) {
           seen.add(state).add(reason ?? state);
+          if (creditBooked !== null) seen.add('discounted');
           if (source.currency === target.currency) seen.add(`${direction} ${state} in one currency`);
           for (const { event } of history) seen.add(event);
         }
@@ -302,6 +311,7 @@ describe('whatever comes in whatever order', () => {
       ...['STATUS_CONFLICT', 'AMOUNT', 'LATE_SUCCESS'],
       ...['leg.command D', 'leg.command C', 'leg.command R', 'found_not_paid'],
       ...['decided_paid:debit', 'decided_paid:credit', 'decided_paid:reversal'],
+      'discounted',
       ...['outbound', 'inbound'].flatMap((way) =>
         ['COMPLETED', 'REJECTED'].map((state) => `${way} ${state} in one currency`),
       ),

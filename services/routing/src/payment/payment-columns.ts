@@ -82,6 +82,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'reversal_ref', type: 'text', of: (p) => p.partnerRefs.reversal },
   { name: 'debit_booked_currency', type: 'text', of: (p) => p.debitBooked?.currency ?? null },
   { name: 'debit_booked_minor', type: 'bigint', of: (p) => p.debitBooked?.minor.toString() ?? null },
+  { name: 'credit_booked_minor', type: 'bigint', of: (p) => p.creditBooked?.minor.toString() ?? null },
   { name: 'limit_day', type: 'date', of: (p) => p.limitDay },
   { name: 'line_kinds', type: 'text[]', of: (p) => p.lines.map(({ kind }) => kind) },
   { name: 'line_debits', type: 'integer[]', of: (p) => p.lines.map(({ debit }) => debit) },
@@ -185,6 +186,7 @@ export interface PaymentRow {
   readonly reversal_ref: string | null;
   readonly debit_booked_currency: string | null;
   readonly debit_booked_minor: bigint | null;
+  readonly credit_booked_minor: bigint | null;
   readonly limit_day: string | null;
   readonly line_kinds: TransferKind[];
   readonly line_debits: number[];
@@ -230,6 +232,10 @@ export function paymentOf(row: PaymentRow): Payment {
       row.debit_booked_currency === null || row.debit_booked_minor === null
         ? null
         : { currency: row.debit_booked_currency, minor: row.debit_booked_minor },
+    creditBooked:
+      row.credit_booked_minor === null
+        ? null
+        : { currency: row.target_currency, minor: row.credit_booked_minor },
     limitDay: row.limit_day,
     lines: linesOf(row),
     completedAtMs: row.completed_at,

@@ -125,7 +125,20 @@ export class PaymentEffects {
   }
 
   private post(payment: Payment, part: PendingPart): Payment {
-    this.transfer(payment, linesOf(payment, part), null);
+    const lines = linesOf(payment, part);
+    const { creditBooked } = payment;
+    const owed = creditBooked === null ? undefined : lines.find(({ kind }) => kind === 'obligation_target');
+    if (creditBooked === null || owed === undefined) this.transfer(payment, lines, null);
+    else {
+      // A discount: the network is owed what it settles, and what was reserved beyond that is free again.
+      this.facts.book.move('void', [owed]);
+      const less = { ...owed, minor: creditBooked.minor, reserved: false };
+      this.transfer(
+        payment,
+        lines.map((line) => (line === owed ? less : line)),
+        null,
+      );
+    }
     return payment;
   }
 

@@ -130,6 +130,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     rate: payment.rate,
     source: json(payment.source),
     target: json(payment.target),
+    ...(payment.creditBooked === null ? {} : { creditedAmount: json(payment.creditBooked) }),
     fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
     ...termsOf(payment),
     partnerRefs: {
@@ -166,7 +167,7 @@ function obligationsOf(payment: Payment): PaymentEventMessage['obligations'] {
       windowId: target,
       debtorParticipant: payment.fxProvider,
       creditorParticipant: creditorAgent,
-      amount: json(payment.target),
+      amount: json(payment.creditBooked ?? payment.target),
     },
   ];
 }

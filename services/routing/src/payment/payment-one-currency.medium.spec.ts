@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PartnerTerms } from '@tonle/contracts';
+import type { LegResult, PartnerTerms } from '@tonle/contracts';
 import { withDollars } from './directory.testing.js';
 import {
   accountsOf,
@@ -162,6 +162,49 @@ describe('a payment of riel into the same currency', () => {
     expect(await broken(world)).toEqual([]);
     await answer(submit.paymentId, 'credit', 'accepted');
     expect(await stateOf(world, submit.paymentId)).toBe('COMPLETED');
+  });
+});
+
+describe('a discount', () => {
+  const discountAmount = { currency: 'USD', minor: '200' };
+  const amount = { currency: 'USD', minor: '2300' };
+  const creditedWith = async (more: Partial<LegResult>) => {
+    const submit = makeSubmit(world, { dollars: 'for_riel' });
+    await feed(world, submit);
+    await answer(submit.paymentId, 'debit', 'accepted');
+    const credit = resultOf(world, submit.paymentId, 'credit', 'accepted', more);
+    return { submit, event: eventsOf(await feed(world, credit, credit))[0]! };
+  };
+  const breaksOf = (paymentId: string) =>
+    world.test.database.query('SELECT type FROM payment_break WHERE payment_id = $1', [paymentId]);
+
+  it('is owed less to the network, with the original amount kept, and frees the rest', async () => {
+    let told: Awaited<ReturnType<typeof creditedWith>>;
+    const moved = await movedBy(async () => {
+      told = await creditedWith({ amount, partnerTerms: { discountAmount } });
+    });
+    const { submit, event } = told!;
+    expect(event).toMatchObject({
+      state: 'COMPLETED',
+      target: { minor: '2500' },
+      creditedAmount: amount,
+      partnerTerms: { discountAmount },
+      obligations: [{ amount: { currency: 'KHR' } }, { creditorParticipant: 'DOLLARNET', amount }],
+    });
+    expect(moved).toMatchObject({
+      'POSITION:FXNAGA:USD': [0n, 0n, 2_300n, 0n],
+      'POSITION:DOLLARNET:USD': [0n, 0n, 0n, 2_300n],
+    });
+    expect(await breaksOf(submit.paymentId)).toEqual([]);
+    const { totals } = await world.routing.audit.report('routing', world.platform.clock.now());
+    expect(totals).toMatchObject({ 'minor.discount.USD': '200' });
+  });
+
+  it('that is not named makes the same figures a break, and the network is owed the target', async () => {
+    const { submit, event } = await creditedWith({ amount });
+    expect(event).toMatchObject({ state: 'COMPLETED', obligations: [{}, { amount: { minor: '2500' } }] });
+    expect(event).not.toHaveProperty('creditedAmount');
+    expect(await breaksOf(submit.paymentId)).toEqual([{ type: 'AMOUNT' }]);
   });
 });
 

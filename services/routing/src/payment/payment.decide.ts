@@ -14,6 +14,7 @@ import {
   type MachineEvent,
 } from '@tonle/payment';
 import { legKeyOf, REASONS, type LegKind, type LegResult } from '@tonle/contracts';
+import { discountedTo } from './partner-discount.decide.js';
 import { withStep } from './payment-history.js';
 import {
   legAmount,
@@ -69,6 +70,10 @@ export function advance(
     resend: null,
     partnerRefs: refsAfter(payment, effects, evidence),
     debitBooked: bookedAfter(payment, effects, evidence),
+    creditBooked:
+      legProven(effects) === 'credit'
+        ? (discountedTo(payment, 'credit', evidence) ?? null)
+        : payment.creditBooked,
     partnerTerms:
       legProven(effects) === undefined
         ? payment.partnerTerms
@@ -144,13 +149,14 @@ function isStaleReversal(result: LegResult, current: number): boolean {
   return result.leg === 'reversal' && result.outcome === 'rejected' && result.attempt < current;
 }
 
-/** Does the partner say that it moved what was asked for, or nothing about it? */
+/** Does the partner say that it moved what was asked for, less a discount that it names, or nothing about it? */
 export function amountsAgree(
   payment: Payment,
   leg: LegKind,
-  { amount }: Pick<PartnerAnswer, 'amount'>,
+  answer: Pick<PartnerAnswer, 'amount' | 'partnerTerms'>,
 ): boolean {
-  if (amount === undefined) return true;
+  const { amount } = answer;
+  if (amount === undefined || discountedTo(payment, leg, answer) !== undefined) return true;
   const ours = legAmount(payment, leg);
   return amount.currency === ours.currency && BigInt(amount.minor) === ours.minor;
 }

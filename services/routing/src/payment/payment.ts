@@ -72,6 +72,8 @@ export interface Payment {
   readonly partnerRefs: Readonly<Record<LegKind, string | null>>;
   /** What the partner took from the payer, when that is not the source amount: so much is paid back. */
   readonly debitBooked: MoneyAmount | null;
+  /** What the payee's network settles, when a discount that it names makes that less than the target: so much is owed to it. */
+  readonly creditBooked: MoneyAmount | null;
   /** The debtor's day counter that holds this payment's amount. */
   readonly limitDay: string | null;
   /** What it has made pending, on account ids, so that SQL can sum it (I6); pending until the payment ends. */
@@ -141,6 +143,7 @@ const NEW = {
   resend: null,
   partnerRefs: { debit: null, credit: null, reversal: null },
   debitBooked: null,
+  creditBooked: null,
   limitDay: null,
   lines: [],
   completedAtMs: null,

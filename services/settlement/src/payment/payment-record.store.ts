@@ -22,7 +22,8 @@ export async function insertPaymentRecords(
     events.map((event) => event.source.currency),
     events.map((event) => event.source.minor),
     events.map((event) => event.target.currency),
-    events.map((event) => event.target.minor),
+    // What the network's statement shows: a discount makes it less than the target.
+    events.map(({ creditedAmount, target }) => (creditedAmount ?? target).minor),
     events.map((event) => event.partnerRefs.debit ?? null),
     events.map((event) => event.partnerRefs.credit ?? null),
     events.map((event) => event.partnerRefs.reversal ?? null),
