@@ -37,7 +37,11 @@ export async function reconciledSince(
   const counts: Counts[] = [];
   for (const day of days) {
     const request = { job: 'reconcile', day, reason: 'end of the test' };
-    const { body: started } = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
+    // One of the schedule may be at work.
+    const started = await until('a reconciliation to begin', async () => {
+      const { ok, body } = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
+      return ok ? body : Promise.reject(new Error(JSON.stringify(body)));
+    });
     const job = await until(`the reconciliation of ${day}`, async () => {
       const { body } = await operator.get<Job>(`/v1/ops/jobs/${started.jobId}`);
       return ['done', 'failed'].includes(body.state) && body;
