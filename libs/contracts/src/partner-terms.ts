@@ -46,3 +46,15 @@ export const partnerTerms = z.object({
   quote: partnerQuote.optional(),
 });
 export type PartnerTerms = z.infer<typeof partnerTerms>;
+
+/**
+ * What of a partner's word any message can carry: a part that is none is left out, so that it costs nobody the rest. Undefined when
+ * nothing is left.
+ */
+export function carriedTerms(told: PartnerTerms | undefined): PartnerTerms | undefined {
+  const parts = Object.entries(told ?? {}).filter(
+    ([name, part]) =>
+      part !== undefined && partnerTerms.shape[name as keyof PartnerTerms]?.safeParse(part).success === true,
+  );
+  return parts.length === 0 ? undefined : Object.fromEntries(parts);
+}

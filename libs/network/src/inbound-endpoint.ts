@@ -1,4 +1,4 @@
-import { refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import { carriedTerms, refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
 import {
   answerMessage,
@@ -148,7 +148,7 @@ export class InboundEndpoint {
     const lookupId = random.id(clock.now());
     this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
     const { qrText, amount, partnerTerms } = read;
-    const found = await this.options.quotes.resolve({ lookupId, qrText }, amount, partnerTerms);
+    const found = await this.options.quotes.resolve({ lookupId, qrText }, amount, carriedTerms(partnerTerms));
     return found.kind === 'refused' ? (route.refuse?.(found, message) ?? found) : route.write(found, message);
   }
 

@@ -22,3 +22,12 @@ it('each other amount that a network tells of one leg is told once, and no more 
   const many = Array.from({ length: 8 }, (_, index) => `KHR ${index}`);
   expect([told('4000', ...many.slice(1)), told('4000', ...many)]).toEqual(['4000', undefined]);
 });
+
+it('what a network says of the money is told as far as a message can carry it', () => {
+  const orderAmount = { currency: 'CNY', minor: '17700' };
+  const partnerTerms = { orderAmount, discountAmount: { currency: '156', minor: '1' } };
+  const known = { intentMs: 0, enquiries: 0, notFounds: 0, notFoundIsFinal: true };
+  const leg: LegState = { command, ...known, reported: new Set(), conflicts: new Set() };
+  const answer: LegAnswer = { kind: 'accepted', partnerRef: 'ref', partnerTerms };
+  expect(decideAnswer(leg, answer, TIMERS, 1_000, 0.5, true).report?.partnerTerms).toEqual({ orderAmount });
+});

@@ -1,4 +1,5 @@
 import {
+  carriedTerms,
   plainText,
   REASON_TEXT_MAX,
   shortenedText,
@@ -260,7 +261,7 @@ function said(answer: LegAnswer): Partial<LegReport> {
     reason: known.reason === undefined ? undefined : plainText(known.reason, REASON_MAX),
     reasonText: known.reasonText === undefined ? undefined : shortenedText(known.reasonText, REASON_TEXT_MAX),
     amount: known.amount,
-    partnerTerms: known.partnerTerms,
+    partnerTerms: carriedTerms(known.partnerTerms),
   };
 }
 

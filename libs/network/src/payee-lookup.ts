@@ -1,6 +1,13 @@
 import { payable, readQr, type QrRead } from '@tonle/emvqr';
 import type { Clock } from '@tonle/platform';
-import { isText, plainText, type LookupAnswer, type LookupRequest, type Reason } from '@tonle/contracts';
+import {
+  carriedTerms,
+  isText,
+  plainText,
+  type LookupAnswer,
+  type LookupRequest,
+  type Reason,
+} from '@tonle/contracts';
 import { sideOf, type Directory, type Side } from '@tonle/directory';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
@@ -195,7 +202,7 @@ function answerOf(
     // Never longer than the code itself (domain 6.5).
     validUntil: new Date(Math.min(validUntil, codeExpiresMs ?? Number.POSITIVE_INFINITY)).toISOString(),
     remittance,
-    partnerTerms,
+    partnerTerms: carriedTerms(partnerTerms),
   };
 }
 
