@@ -87,6 +87,11 @@ export const networkBody = z.object({
   calendar: z.string(),
   /** When it takes payments, in the time of its calendar; absent: always. Past midnight when `to` is before `from`. */
   openingHours: z.object({ from: timeOfDay, to: timeOfDay, bankingDaysOnly: z.boolean() }).optional(),
+  /**
+   * When the statement of a day is to be had: so many days later, from this time on, by its calendar's clock. Absent: as soon as
+   * the day is over.
+   */
+  statementDue: z.object({ daysAfter: z.number().int().min(1).max(31), at: timeOfDay }).optional(),
   /** Paused: no new payments, in no corridor. */
   state: z.enum(['active', 'paused']),
 });

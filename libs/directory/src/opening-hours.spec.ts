@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Directory } from './directory.js';
 import { calendarEntry, corridorEntry, networkEntry, pairOf } from './directory.testing.js';
 import type { NetworkBody } from './entry.schema.js';
-import { whyClosed } from './opening-hours.js';
+import { knownDaysLeft, whyClosed } from './opening-hours.js';
 
 const corridorWith = (thai: Partial<NetworkBody>) =>
   new Directory([
@@ -80,5 +80,38 @@ describe('a corridor takes payments', () => {
     expect(noons).toEqual([true, false, true, false, false]);
     const nights = ['10', '11', '12', '13'].map((day) => isOpen(`2026-12-${day}T01:00`, ['20:00', '02:00']));
     expect(nights).toEqual([true, false, true, false]);
+  });
+});
+
+describe('the holidays of a calendar', () => {
+  const left = (now: string, holidaysUntil?: string) =>
+    knownDaysLeft(
+      { utcOffsetMinutes: 480, ...(holidaysUntil !== undefined && { holidaysUntil }) },
+      Date.parse(now),
+    );
+
+  it.each([
+    ['2027-11-01T00:00:00+08:00', 61],
+    ['2027-12-31T23:59:59+08:00', 1],
+    ['2028-01-01T00:00:00+08:00', 0],
+    ['2029-06-01T00:00:00+08:00', 0],
+  ])('are known at %s for %d days', (now, days) => {
+    expect(left(now, '2027-12-31')).toBe(days);
+  });
+
+  it('may be known for nobody knows how long', () => {
+    expect(left('2027-11-01T00:00:00Z')).toBeUndefined();
+  });
+
+  it('close a run of days, and the weekend in it', () => {
+    const entries = [
+      ...pairOf('home', 'thai', hours('09:00', '17:00', true)),
+      calendarEntry('TH', { holidays: ['2027-02-05', '2027-02-08', '2027-02-09', '2027-02-10'] }, 2),
+    ];
+    const corridor = new Directory(entries).corridor('home-thai')!;
+    const open = ['04', '05', '06', '07', '08', '09', '10', '11'].filter(
+      (day) => whyClosed(corridor, 'outbound', at(`2027-02-${day}T12:00`)) === undefined,
+    );
+    expect(open).toEqual(['04', '11']);
   });
 });

@@ -43,3 +43,16 @@ function hoursOf({ openingHours, calendar }: Side): string {
   const zone = `UTC${offset < 0 ? '-' : '+'}${Math.abs(offset) / 60}`;
   return `from ${from} to ${to} (${zone})${bankingDaysOnly ? ' on banking days' : ''}`;
 }
+
+/**
+ * Days until the holidays of a calendar are no longer known, 0 when they are not; undefined when it does not say until when they
+ * are.
+ */
+export function knownDaysLeft(
+  { holidaysUntil, utcOffsetMinutes }: Pick<CalendarBody, 'holidaysUntil' | 'utcOffsetMinutes'>,
+  atMs: number,
+): number | undefined {
+  if (holidaysUntil === undefined) return undefined;
+  const today = Math.floor((atMs + utcOffsetMinutes * MINUTE_MS) / DAY_MS);
+  return Math.max(0, Date.parse(holidaysUntil) / DAY_MS - today + 1);
+}

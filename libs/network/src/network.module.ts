@@ -32,7 +32,7 @@ import type { Network, Payees, Rail, StatementSource } from './network.js';
 import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
 import { RailCarrier } from './rail-carrier.js';
-import { StatementReader, type StatementReaderOptions } from './statement-reader.js';
+import { StatementReader, zoneFault, type StatementReaderOptions } from './statement-reader.js';
 import { StatementSearch } from './statement-search.js';
 
 const ENQUIRY_TICK_MS = 250;
@@ -223,20 +223,21 @@ interface SourceParts {
 function statementProvider(sourceOf: (parts: SourceParts) => StatementReaderOptions['source']): Provider {
   return provideBy(
     StatementReader,
-    [PLATFORM, OpenWires, EvidenceLog, LegStore, Service],
-    (platform, wires, evidence, store, service) => {
+    [PLATFORM, OpenWires, EvidenceLog, LegStore, Directory, Service],
+    (platform, wires, evidence, store, directory, service) => {
       const { clock, database } = platform;
       const source = sourceOf({ platform, wires, evidence });
       const reader = new StatementReader({ source, wires, evidence, store, database, clock });
-      service.call(adapterCalls(platform.service).statement, (request) =>
-        reader.page(request).catch((error: unknown) => {
-          platform.telemetry.log.warn(
-            { err: error, ...request },
-            'there is no statement that may be believed',
-          );
+      service.call(adapterCalls(platform.service).statement, async (request) => {
+        const { calendar } = directory.networkOfAdapter(platform.service) ?? {};
+        const fault = zoneFault(calendar, source.utcOffsetMinutes);
+        if (fault !== undefined) return { lines: [], missing: fault };
+        return reader.page(request).catch((error: unknown) => {
+          const text = 'there is no statement that may be believed';
+          platform.telemetry.log.warn({ err: error, ...request }, text);
           return { lines: [], missing: (error as Error).message };
-        }),
-      );
+        });
+      });
       return reader;
     },
   );
@@ -249,7 +250,8 @@ function sourceOfFiles(
   const { database, clock, telemetry } = platform;
   const fetch = openPlace(files, { wires, keep: (each) => evidence.keep(each) });
   const statement = new FileStatement({ files, fetch, database, clock, telemetry });
-  return { kind: 'files', day: (day, currency) => statement.day(day, currency) };
+  const { utcOffsetMinutes } = files;
+  return { kind: 'files', utcOffsetMinutes, day: (day, currency) => statement.day(day, currency) };
 }
 
 /** Checks the legs, and the requests of a network that calls us. */

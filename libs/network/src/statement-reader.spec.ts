@@ -3,7 +3,7 @@ import type { StatementLine } from '@tonle/contracts';
 import type { WireReply } from './exchange.js';
 import type { Evidence } from './leg.js';
 import type { StatementSource } from './network.js';
-import { StatementReader } from './statement-reader.js';
+import { StatementReader, zoneFault } from './statement-reader.js';
 
 // A day of five lines in riel and one in dollars, and legs that are known by their references.
 
@@ -133,4 +133,13 @@ it('a line that came back stays one, also when the network names our leg', async
 it('silence is no empty day', async () => {
   const { reader } = readerOf(whole, { kind: 'ambiguous', because: 'timeout' });
   await expect(reader.page({ day: DAY, currency: 'KHR', pageMax: 5 })).rejects.toThrow('timeout');
+});
+
+it('reads days of the calendar that the directory has, and no others', () => {
+  const calendar = { calendarId: 'CN', utcOffsetMinutes: 480 };
+  expect(zoneFault(undefined, 420)).toBeUndefined();
+  expect(zoneFault(calendar, 480)).toBeUndefined();
+  expect(zoneFault(calendar, 420)).toBe(
+    'calendar CN is 480 minutes ahead of UTC, and the statements are read by days of 420; correct one of them',
+  );
 });

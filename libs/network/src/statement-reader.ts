@@ -1,5 +1,6 @@
 import { plainText, type StatementLine } from '@tonle/contracts';
 import { referenceOf } from '@tonle/iso20022';
+import type { CalendarBody } from '@tonle/directory';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { EvidenceLog } from './evidence-log.js';
@@ -15,6 +16,7 @@ const DAY_KEPT_MS = 60_000;
 /** The statement of a day in a currency, made of files. */
 export interface StatementOfFiles {
   readonly kind: 'files';
+  readonly utcOffsetMinutes: number;
   day(day: string, currency: string): Promise<StatementDay>;
 }
 
@@ -87,6 +89,19 @@ export class StatementReader {
     if (reply.kind !== 'answered') throw new Error(`no ${subject}: ${reply.because}`);
     return reply;
   }
+}
+
+/**
+ * Why the days that are read are not those that are asked for, for people; undefined when they are. Settlement names days by the
+ * calendar of the directory, the network's own reading by its value: apart by an hour, payments at midnight would be on other days.
+ */
+export function zoneFault(
+  calendar: Pick<CalendarBody, 'calendarId' | 'utcOffsetMinutes'> | undefined,
+  utcOffsetMinutes: number,
+): string | undefined {
+  if (calendar === undefined || calendar.utcOffsetMinutes === utcOffsetMinutes) return undefined;
+  const { calendarId, utcOffsetMinutes: other } = calendar;
+  return `calendar ${calendarId} is ${other} minutes ahead of UTC, and the statements are read by days of ${utcOffsetMinutes}; correct one of them`;
 }
 
 /** A text that no table holds would lose the whole day, and what stands where there is no reference is no key. */

@@ -5,6 +5,7 @@ import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY
 import { TOPICS } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { AuditStore } from './audit/audit.store.js';
+import { CalendarEndJob } from './directory/calendar-end.job.js';
 import { CurrentDirectory } from './directory/current-directory.js';
 import { DirectoryFileService } from './directory/directory-file.service.js';
 import { DirectoryService } from './directory/directory.service.js';
@@ -31,6 +32,7 @@ import { WindowStore } from './window/window.store.js';
 const DUE_EVERY_MS = 500;
 const WINDOWS_EVERY_MS = 1_000;
 const REVIEWS_EVERY_MS = 15_000;
+const CALENDARS_EVERY_MS = 600_000;
 
 /** The life of a payment and the clearing ledger. */
 @Module({
@@ -53,6 +55,7 @@ const REVIEWS_EVERY_MS = 15_000;
     provide(TransferStore),
     provide(ReviewStore),
     provide(ReviewCountJob, ReviewStore, DATABASE, CLOCK, TELEMETRY),
+    provide(CalendarEndJob, CurrentDirectory, CLOCK, TELEMETRY),
     provideBy(
       ReviewService,
       [
@@ -94,6 +97,7 @@ export class RoutingModule implements OnModuleInit {
     reviewCount: ReviewCountJob,
     directory: DirectoryService,
     current: CurrentDirectory,
+    calendars: CalendarEndJob,
     windows: WindowDrainJob,
     windowStore: WindowStore,
     audit: AuditStore,
@@ -145,6 +149,7 @@ export class RoutingModule implements OnModuleInit {
     service.job('due-payments', DUE_EVERY_MS, due.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
     service.job('count-reviews', REVIEWS_EVERY_MS, reviewCount.run, { firstAfterMs: 0 });
+    service.job('count-calendar-days', CALENDARS_EVERY_MS, calendars.run, { firstAfterMs: 0 });
   }
 
   async onModuleInit(): Promise<void> {

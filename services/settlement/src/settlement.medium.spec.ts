@@ -20,6 +20,7 @@ import { MissingStatements } from './reconciliation/missing-statements.js';
 import { startSettlement } from './settlement.service.js';
 
 // Real: PostgreSQL, pg-boss, the in-process transport. Routing and the adapters answer from this file.
+const DAY_MS = 86_400_000;
 const SEED = new URL('../../../deploy/sandbox/directory.json', import.meta.url);
 /** The same payment in the windows of another day. */
 function completedIn(day: string): PaymentEventMessage {
@@ -302,14 +303,36 @@ describe('settlement', () => {
       return values.find(({ labels }) => labels['partner'] === 'THSWITCH')?.value;
     };
     down = 'adapter-thailand';
-    platform.clock.set(Date.parse(`${DAY}T17:30:00Z`));
+    // The day after: that one was asked for.
+    platform.clock.set(Date.parse(`${DAY}T17:30:00Z`) + DAY_MS);
     await boss.send('reconcile', {}, { retryLimit: 0 });
     await until('that it is missing', async () => (await missing()) === 1);
     [down, asked.length] = ['', 0];
-    platform.clock.set(Date.parse(`${DAY}T22:30:00Z`));
+    platform.clock.set(Date.parse(`${DAY}T22:30:00Z`) + DAY_MS);
     await boss.send('reconcile', {}, { retryLimit: 0 });
     await until('that it is here', async () => (await missing()) === 0);
     expect(asked).toEqual(['adapter-thailand THB']);
+    await boss.stop({ graceful: false });
+  });
+
+  it('asks for nothing twice, and later for what became due while nothing ran', async () => {
+    const schema = `${platform.database.schema}_jobs`;
+    const boss = new PgBoss({ connectionString: test.url, schema, supervise: false, schedule: false });
+    await boss.start();
+    const left = () =>
+      test.database.query(
+        `SELECT 1 FROM ${schema}.job WHERE name = 'reconcile' AND state IN ('created', 'active', 'retry')`,
+      );
+    const askedInRun = async () => {
+      asked.length = 0;
+      await boss.send('reconcile', {}, { retryLimit: 0 });
+      await until('the end of the job', async () => (await left()).length === 0);
+      return asked.length;
+    };
+    expect(await askedInRun()).toBe(0);
+    platform.clock.advance(2 * DAY_MS);
+    expect(await askedInRun()).toBe(6);
+    platform.clock.set(NOON);
     await boss.stop({ graceful: false });
   });
 

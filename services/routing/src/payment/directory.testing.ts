@@ -67,6 +67,12 @@ export function withDollars(directory: DirectoryJson): void {
   directory.openingFunds.push(funds);
 }
 
+/** Leaves corridor KH-TH alone, so that a test knows all windows that there are. */
+export function thaiCorridorAlone({ entries }: DirectoryJson): void {
+  const isMeant = ({ kind, id }: { kind: string; id: string }) => kind !== 'corridor' || id === 'KH-TH';
+  entries.splice(0, entries.length, ...entries.filter(isMeant));
+}
+
 export function directoryOf({ entries }: DirectoryJson): Directory {
   return new Directory(entries as DirectoryEntry[], 1n);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LaneFenced } from '@tonle/messaging';
 import type { WindowDrained } from '@tonle/contracts';
 import { assembleRouting, type Routing } from '../routing.testing.js';
+import { thaiCorridorAlone } from '../payment/directory.testing.js';
 import {
   broken,
   eventsOf,
@@ -18,7 +19,7 @@ import {
 let world: World;
 let second: Routing;
 beforeAll(async () => {
-  world = await openWorld('routing_windows');
+  world = await openWorld('routing_windows', thaiCorridorAlone);
   // 22:59 in Cambodia and Thailand: the cut-off is a minute away.
   world.platform.clock.set(Date.parse('2026-11-26T15:59:00Z'));
   await world.routing.windowJob.run();

@@ -4,7 +4,7 @@ import { JOB_NAMES, refused, uuid, type JobName, type settlementCalls } from '@t
 import type { Directory } from '@tonle/directory';
 import type { z } from 'zod';
 import {
-  justPastMidnight,
+  lastDueDay,
   reconciliationTargets,
   type ReconciliationTarget,
 } from '../reconciliation/reconciliation-targets.js';
@@ -15,7 +15,7 @@ import { endJob, findJobRun, insertJob, jobAtWork, setJobProgress, type JobParam
 
 const SCHEDULE: Readonly<Record<JobName, string>> = {
   'close-windows': '* * * * *',
-  // Every hour, for the networks whose day has just ended and whose statements are complete.
+  // Every hour, for the days whose statements have become due, and those that are missing.
   reconcile: '30 * * * *',
 };
 /** A day whose statements cannot be had at night is asked for again, every five minutes for two hours. */
@@ -124,10 +124,7 @@ export class JobRunner {
     return jobId;
   }
 
-  private async take(
-    job: JobName,
-    { data, retryCount, retryDelay }: JobWithMetadata<QueuedData>,
-  ): Promise<void> {
+  private async take(job: JobName, { data, retryCount }: JobWithMetadata<QueuedData>): Promise<void> {
     const requested = data?.jobId;
     if (requested !== undefined) {
       await this.run(job, requested, () => this.perform(job, requested), false);
@@ -138,17 +135,17 @@ export class JobRunner {
       await this.windows.run();
       return;
     }
-    // A retry is still for the day that it was scheduled for; the delay is in seconds.
-    const firstTryMs = this.platform.clock.now() - retryCount * retryDelay * 1_000;
     const targets = reconciliationTargets(this.directory);
-    const ended = this.daysOf(justPastMidnight(targets, firstTryMs), undefined);
+    const due = await this.missing.due(targets, this.platform.clock.now());
     const missing = (await this.missing.of(targets)).filter(
-      (one) => !ended.some((other) => isSame(one, other)),
+      (one) => !due.some((other) => isSame(one, other)),
     );
-    if (ended.length + missing.length === 0) return;
-    const jobId = await this.note(job, {}, 'schedule', ended.length > 0 ? 'daily' : 'statements are missing');
-    // What is missing for longer is asked for once an hour; the days that have just ended, every five minutes.
-    await this.run(job, jobId, () => this.reconcile([...ended, ...missing], jobId), ended.length > 0);
+    if (due.length + missing.length === 0) return;
+    const isNew = due.length > 0 || retryCount > 0;
+    const jobId = await this.note(job, {}, 'schedule', isNew ? 'daily' : 'statements are missing');
+    const work = () => this.reconcile([...due, ...missing], jobId).finally(() => this.missing.asked(due));
+    // What is missing for longer is asked for once an hour; the days that have just become due, every five minutes.
+    await this.run(job, jobId, work, isNew);
   }
 
   private async run(
@@ -181,7 +178,8 @@ export class JobRunner {
   }
 
   private daysOf(targets: readonly ReconciliationTarget[], day: string | undefined): DueDay[] {
-    return targets.map((target) => ({ target, day: day ?? this.reconciliation.yesterday(target.calendar) }));
+    const nowMs = this.platform.clock.now();
+    return targets.map((target) => ({ target, day: day ?? lastDueDay(target, nowMs) }));
   }
 
   private async reconcile(due: readonly DueDay[], jobId: string): Promise<ReconciliationResult[]> {
@@ -196,7 +194,8 @@ export class JobRunner {
         );
         await this.missing.came({ target, day });
       } catch (cause) {
-        if (day < this.reconciliation.today(target.calendar)) await this.missing.note({ target, day }, cause);
+        if (day <= lastDueDay(target, this.platform.clock.now()))
+          await this.missing.note({ target, day }, cause);
         failures.push(new Error(`${target.partner} ${target.currency}: ${String(cause)}`, { cause }));
       }
     }

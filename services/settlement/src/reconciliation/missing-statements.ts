@@ -1,7 +1,7 @@
 import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
-import type { ReconciliationTarget } from './reconciliation-targets.js';
+import { dueDays, type ReconciliationTarget } from './reconciliation-targets.js';
 
 const CAUSE_MAX = 500;
 
@@ -41,6 +41,33 @@ export class MissingStatements {
       'DELETE FROM statement_missing WHERE partner = $1 AND currency = $2 AND day = $3::date',
       [partner, currency, day],
     );
+  }
+
+  /**
+   * Days that became due since the last was asked for, the oldest first of each network: also those of a time when nothing ran.
+   */
+  async due(targets: readonly ReconciliationTarget[], nowMs: number): Promise<DueDay[]> {
+    const rows = await this.database.query<{ partner: string; currency: string; day: string }>(
+      'SELECT partner, currency, day::text AS day FROM statement_asked',
+    );
+    const asked = new Map(rows.map(({ partner, currency, day }) => [`${partner} ${currency}`, day]));
+    return targets.flatMap((target) =>
+      dueDays(target, asked.get(`${target.partner} ${target.currency}`), nowMs).map((day) => ({
+        target,
+        day,
+      })),
+    );
+  }
+
+  /** These were asked for: what did not come is missing. */
+  async asked(days: readonly DueDay[]): Promise<void> {
+    for (const { target, day } of days)
+      await this.database.query(
+        `INSERT INTO statement_asked (partner, currency, day)
+         VALUES ($1, $2, $3::date)
+         ON CONFLICT (partner, currency) DO UPDATE SET day = greatest(statement_asked.day, EXCLUDED.day)`,
+        [target.partner, target.currency, day],
+      );
   }
 
   /** Those of these networks, the oldest first. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { DirectoryEntry } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { justPastMidnight, reconciliationTargets } from './reconciliation-targets.js';
+import { dueDays, lastDueDay, reconciliationTargets } from './reconciliation-targets.js';
 
 const read = (file: string) =>
   (
@@ -49,13 +49,50 @@ describe(reconciliationTargets, () => {
   });
 });
 
-describe(justPastMidnight, () => {
-  it('meets each network once a day, in the first hour of its own', () => {
-    const targets = reconciliationTargets(new Directory(ENTRIES));
-    const met = Array.from({ length: 24 }, (_, hour) =>
-      justPastMidnight(targets, Date.UTC(2026, 10, 20, hour, 30)).map(({ partner }) => `${hour} ${partner}`),
-    );
-    // Lagoon is at UTC+12, the others at UTC+7.
-    expect(met.flat()).toEqual(['12 LGSWITCH', '17 BAKONG', '17 BAKONG', '17 THSWITCH']);
+/** A network whose clock is ahead of UTC by so many hours. */
+const networkAt = (hours: number, statementDue?: { daysAfter: number; at: string }) => ({
+  calendar: { calendarId: 'C', version: 1, utcOffsetMinutes: hours * 60, cutOff: '23:00', holidays: [] },
+  ...(statementDue !== undefined && { statementDue }),
+});
+const at = (instant: string) => Date.parse(instant);
+
+describe(lastDueDay, () => {
+  it.each([
+    ['before midnight', networkAt(7), '2026-11-28T16:59:59Z', '2026-11-27'],
+    ['at midnight', networkAt(7), '2026-11-28T17:00:00Z', '2026-11-28'],
+    ['at midnight further east', networkAt(8), '2026-11-28T16:00:00Z', '2026-11-28'],
+    ['before eight', networkAt(8, { daysAfter: 1, at: '08:00' }), '2026-11-28T23:59:59Z', '2026-11-27'],
+    ['at eight', networkAt(8, { daysAfter: 1, at: '08:00' }), '2026-11-29T00:00:00Z', '2026-11-28'],
+    ['two days later', networkAt(8, { daysAfter: 2, at: '08:00' }), '2027-01-01T00:00:00Z', '2026-12-30'],
+    ['west of UTC', networkAt(-5), '2026-12-01T04:59:59Z', '2026-11-29'],
+  ])('is the newest day whose statement is to be had: %s', (_, network, now, day) => {
+    expect(lastDueDay(network, at(now))).toBe(day);
+  });
+});
+
+describe(dueDays, () => {
+  const network = networkAt(7);
+  const now = at('2027-01-02T00:00:00Z');
+
+  it.each([
+    ['never asked: the last alone', undefined, ['2027-01-01']],
+    ['asked for the last', '2027-01-01', []],
+    ['asked for a later one by a clock that was ahead', '2027-01-05', []],
+    ['asked for the one before', '2026-12-31', ['2027-01-01']],
+    ['nothing ran for three days', '2026-12-29', ['2026-12-30', '2026-12-31', '2027-01-01']],
+  ])('are those that nobody has asked for: %s', (_, asked, days) => {
+    expect(dueDays(network, asked, now)).toEqual(days);
+  });
+
+  it('are the newest seven when nothing ran for long', () => {
+    expect(dueDays(network, '2026-11-01', now)).toEqual([
+      '2026-12-26',
+      '2026-12-27',
+      '2026-12-28',
+      '2026-12-29',
+      '2026-12-30',
+      '2026-12-31',
+      '2027-01-01',
+    ]);
   });
 });

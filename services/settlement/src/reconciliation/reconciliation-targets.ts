@@ -1,8 +1,7 @@
-import type { CalendarBody, Directory } from '@tonle/directory';
+import type { CalendarBody, Directory, NetworkBody } from '@tonle/directory';
 import type { StrongKey } from './reconciliation.js';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** One network and currency: a statement to compare with ours. */
@@ -15,6 +14,8 @@ export interface ReconciliationTarget {
   readonly strongKey: StrongKey;
   readonly corridors: readonly string[];
   readonly calendar: CalendarBody;
+  /** Absent: the statement of a day is due when the day is over. */
+  readonly statementDue?: NetworkBody['statementDue'];
 }
 
 /**
@@ -24,10 +25,7 @@ export interface ReconciliationTarget {
 export function reconciliationTargets(directory: Directory): ReconciliationTarget[] {
   const targets = new Map<string, ReconciliationTarget & { corridors: string[] }>();
   for (const { corridorId, home, partner } of directory.corridorsIncludingEnded()) {
-    for (const { networkId, adapter, participant, side, strongKey, currencies, calendar } of [
-      home,
-      partner,
-    ]) {
+    for (const { networkId, participant, currencies, ...side } of [home, partner]) {
       if (directory.network(networkId) === undefined) continue;
       for (const currency of currencies) {
         const key = `${participant}:${currency}`;
@@ -37,17 +35,43 @@ export function reconciliationTargets(directory: Directory): ReconciliationTarge
           continue;
         }
         const corridors = [corridorId];
-        targets.set(key, { adapter, partner: participant, currency, side, strongKey, corridors, calendar });
+        targets.set(key, { partner: participant, currency, ...termsOf(side), corridors });
       }
     }
   }
   return [...targets.values()];
 }
 
-/** Those whose day ended within the last hour: their statements are complete, and a run an hour meets each once. */
-export function justPastMidnight(
-  targets: readonly ReconciliationTarget[],
-  nowMs: number,
-): ReconciliationTarget[] {
-  return targets.filter(({ calendar }) => (nowMs + calendar.utcOffsetMinutes * MINUTE_MS) % DAY_MS < HOUR_MS);
+function termsOf({ adapter, side, strongKey, calendar, statementDue }: Terms): Terms {
+  return { adapter, side, strongKey, calendar, ...(statementDue !== undefined && { statementDue }) };
 }
+
+type Terms = Pick<ReconciliationTarget, 'adapter' | 'side' | 'strongKey' | 'calendar' | 'statementDue'>;
+
+/** The newest local day whose statement is due. */
+export function lastDueDay(
+  { calendar, statementDue }: Pick<ReconciliationTarget, 'calendar' | 'statementDue'>,
+  nowMs: number,
+): string {
+  const { daysAfter, at } = statementDue ?? { daysAfter: 1, at: '00:00' };
+  const sinceMidnight = Date.parse(`1970-01-01T${at}:00Z`);
+  const local = nowMs + calendar.utcOffsetMinutes * MINUTE_MS - sinceMidnight;
+  return new Date(local - daysAfter * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Days after `asked` up to the last that is due, the newest ones when they are many; that day alone when none was asked. */
+export function dueDays(
+  target: Pick<ReconciliationTarget, 'calendar' | 'statementDue'>,
+  asked: string | undefined,
+  nowMs: number,
+): string[] {
+  const last = lastDueDay(target, nowMs);
+  if (asked === undefined) return [last];
+  const days = Math.min((Date.parse(last) - Date.parse(asked)) / DAY_MS, DUE_DAYS_MAX);
+  return Array.from({ length: Math.max(0, days) }, (_, index) =>
+    new Date(Date.parse(last) - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
+  );
+}
+
+/** Networks keep what they told for about a week. */
+const DUE_DAYS_MAX = 7;

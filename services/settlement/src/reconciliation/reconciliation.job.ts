@@ -48,11 +48,6 @@ export class ReconciliationJob {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** The local day that ended last, in a partner's calendar. */
-  yesterday(calendar: CalendarBody): string {
-    return localDay(new Date(this.clock.now() - DAY_MS), calendar);
-  }
-
   today(calendar: CalendarBody): string {
     return localDay(new Date(this.clock.now()), calendar);
   }
