@@ -1,4 +1,5 @@
 import { khqrMd5 } from '@tonle/emvqr';
+import { runFileLayouts } from './file-layout-vectors.js';
 import { runBodySignature } from './body-signature-vectors.js';
 import { runKeyVersion } from './key-version-vectors.js';
 import { compare, readData, type CaseResult, type Suite } from './suite.js';
@@ -41,6 +42,7 @@ export const partnersSuite: Suite = {
       );
     }
     yield* runUnionPayTables(folder);
+    yield* runFileLayouts(folder);
   },
 };
 

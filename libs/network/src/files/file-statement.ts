@@ -17,7 +17,7 @@ import {
   type KeptFile,
   type TakenFile,
 } from './partner-file.store.js';
-import { readFile } from './read-file.js';
+import { readRecords } from './read-records.js';
 
 export interface FileStatementParts {
   readonly files: NetworkFiles;
@@ -111,7 +111,7 @@ export class FileStatement {
         const fault = contentFault(candidate, { names, contents: told });
         if (fault !== undefined) throw fault;
         const { utcOffsetMinutes } = this.parts.files;
-        const records = readFile(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
+        const records = readRecords(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
         if (records.length > 0) told.set(`${kind.name} ${sha256}`, `${file.day} ${file.name}`);
         const lines = records.flatMap((record) => lineOf(candidate, record) ?? []);
         return { kind: kind.name, name: file.name, sha256, records: records.length, lines };

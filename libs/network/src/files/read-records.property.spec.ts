@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FileFault } from './file-fault.js';
 import { fileLayout, type FileLayout } from './file-layout.js';
-import { readFile } from './read-file.js';
+import { readRecords } from './read-records.js';
 
 // Random files of both forms are read as they were written; with one thing broken they are refused, and it is named.
 
@@ -31,7 +31,7 @@ const lineEnd = fc.constantFrom('\n', '\r\n');
 
 function refusal(bytes: Uint8Array, layout: FileLayout): { rule: string; line: number | undefined } {
   try {
-    readFile(bytes, layout, CLOCK);
+    readRecords(bytes, layout, CLOCK);
   } catch (error) {
     if (error instanceof FileFault) return { rule: error.rule, line: error.line };
     throw error;
@@ -40,7 +40,7 @@ function refusal(bytes: Uint8Array, layout: FileLayout): { rule: string; line: n
 }
 
 const read = (bytes: Uint8Array, layout: FileLayout): Payment[] =>
-  readFile(bytes, layout, CLOCK).map(({ id, amount, kind, note = '' }) => ({
+  readRecords(bytes, layout, CLOCK).map(({ id, amount, kind, note = '' }) => ({
     id: id!,
     minor: BigInt(amount!) < 0n ? -BigInt(amount!) : BigInt(amount!),
     isRefund: kind === 'REFUND',

@@ -5,7 +5,7 @@ import type { FileClock, FileRecord } from './file-values.js';
 import { readFixedWidth } from './fixed-width.js';
 
 /** The records of a file. Whole or not at all: throws a FileFault at the first thing that is not as its layout says. */
-export function readFile(bytes: Uint8Array, layout: FileLayout, clock: FileClock): FileRecord[] {
+export function readRecords(bytes: Uint8Array, layout: FileLayout, clock: FileClock): FileRecord[] {
   const decoder = new TextDecoder(layout.encoding, { fatal: true, ignoreBOM: true });
   const decode = (part: Uint8Array, line?: number): string => {
     try {
