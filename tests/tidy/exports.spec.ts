@@ -14,8 +14,6 @@ const KNOWN = [
   // Payment files of banks (ADR 8).
   'services/settlement/src/bank-file/payment-file.ts: writePaymentFile',
   'libs/platform/src/clock.ts: moveSandboxClock',
-  // The wire of networks that speak JSON.
-  'libs/network/src/body-signature.ts: bodySigned',
 ];
 
 const checked = exportsOfTree(LIBRARY).filter(({ file }) => !isTest(file) && !ENTRANCE.test(file));

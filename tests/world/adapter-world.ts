@@ -31,9 +31,16 @@ import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys, sandboxKeyId } fro
 
 // One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
 
-/** Of partners that sign with RSA; the first two are ours. */
-const RSA_KEYS = ['TONLE-unionpay', 'TONLE-unionpay-1562032885962', 'UPI-1560936206326', 'UPI-1562032885963'];
-const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'UPI', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
+/** Of partners that sign with RSA; those of TONLE are ours. */
+const RSA_KEYS = [
+  'TONLE-unionpay',
+  'TONLE.rsa',
+  'vietnam.rsa',
+  'TONLE-unionpay-1562032885962',
+  'UPI-1560936206326',
+  'UPI-1562032885963',
+];
+const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'NAPAS', 'UPI', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
@@ -92,6 +99,7 @@ export async function openAdapterWorld(
     networks: [
       schemeOf('thailand', { doorUrl, signature, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
       schemeOf('laos', { signature }),
+      schemeOf('vietnam', { signature }),
     ],
     unionpay: {
       port: 0,
@@ -133,6 +141,10 @@ export async function openAdapterWorld(
     TONLE_LAOS_SEND_MS: String(sendMs),
     TONLE_LAOS_SIGNATURE: signature,
     TONLE_LAOS_DOOR_PORT: '0',
+    TONLE_VIETNAM_URL: sandbox.addresses['vietnam']!,
+    TONLE_VIETNAM_SEND_MS: String(sendMs),
+    TONLE_VIETNAM_SIGNATURE: signature,
+    TONLE_VIETNAM_DOOR_PORT: '0',
     TONLE_UNIONPAY_URL: sandbox.addresses['unionpay']!,
     TONLE_UNIONPAY_SEND_MS: String(sendMs),
     TONLE_UNIONPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,

@@ -126,12 +126,13 @@ function checkFields({ account }: MatchedAccount, scheme: Scheme, note: CheckedC
   }
 }
 
-/** The account as a whole, where its scheme says more of it than of its fields: a card number has a check digit. */
+/** The account itself, behind what names its bank, where its scheme says more of it: a card number has a check digit. */
 function checkAccountForm({ account }: MatchedAccount, scheme: Scheme, note: CheckedCode['note']): void {
   const rule = scheme.account.find(({ type }) => type === account.accountType);
-  const wrong = writtenOtherwise(account.account, rule?.as);
+  const name = rule?.fields.at(-1) ?? '';
+  const wrong = writtenOtherwise(account.fields[name] ?? account.account, rule?.as);
   if (wrong !== undefined)
-    note('ACCOUNT_INVALID', account.tag, `The ${label(rule!.fields[0]!)} (tag ${account.tag}) ${wrong}`);
+    note('ACCOUNT_INVALID', account.tag, `The ${label(name)} (tag ${account.tag}) ${wrong}`);
 }
 
 function writtenOtherwise(value: string, as: WrittenAs | undefined): string | undefined {

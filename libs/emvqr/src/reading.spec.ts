@@ -157,8 +157,8 @@ describe('other schemes', () => {
   it('reads VietQR accounts and cards, refuses cash and an unbalanced inner template', () => {
     expect(read(vietnam('QRIBFTTA')).account).toMatchObject({
       accountType: 'BBAN',
-      account: '0123456789',
-      fields: { acquirerBin: '970422' },
+      account: '9704220123456789',
+      fields: { acquirerBin: '970422', consumerId: '0123456789' },
     });
     const card = (number: string) => vietnam('QRIBFTTC', o('00', '970403') + o('01', number));
     expect(read(card('9704031101234560')).account).toMatchObject({ accountType: 'CARD' });

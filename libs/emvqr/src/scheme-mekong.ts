@@ -124,20 +124,24 @@ export const MEKONG_SCHEMES: readonly Scheme[] = [
     guids: ['A000000727'],
     fields: {
       aid: field('00', 'an', 10, 10, required),
-      // Which bank: without it an account number is nobody's.
       acquirerBin: field('01/00', 'n', 6, 6, { ...INSTITUTION, as: ['VIETQR', 'BIN'] }),
       consumerId: field('01/01', 'an', 1, 19, required),
       serviceCode: field('02', 'an', 1, 10, required),
     },
+    // The bank's number and the account: without the first the second is nobody's.
     account: [
       {
-        fields: ['consumerId'],
+        fields: ['acquirerBin', 'consumerId'],
         type: 'CARD',
         when: { field: 'serviceCode', is: 'QRIBFTTC' },
         as: ['VIETQR', 'CARD'],
       },
-      { fields: ['consumerId'], type: 'MERCHANT', when: { field: 'serviceCode', is: 'QRPUSH' } },
-      { fields: ['consumerId'], type: 'BBAN' },
+      {
+        fields: ['acquirerBin', 'consumerId'],
+        type: 'MERCHANT',
+        when: { field: 'serviceCode', is: 'QRPUSH' },
+      },
+      { fields: ['acquirerBin', 'consumerId'], type: 'BBAN' },
     ],
     currencies: ['VND'],
     // QRCASH draws cash from a machine.

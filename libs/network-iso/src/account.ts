@@ -1,3 +1,4 @@
+import { luhnFits } from '@tonle/emvqr';
 import type { Account, Agent } from '@tonle/iso20022';
 import type { AccountForm, IsoProfile } from './profile.js';
 
@@ -13,16 +14,24 @@ const OTHER = '*';
 export function readAccount(
   text: string,
   type: string | undefined,
-  { spacers, accounts }: IsoProfile['payees'],
+  { spacers, accounts, banks }: IsoProfile['payees'],
 ): PayeeAccount | undefined {
   const cleaned = spacers === undefined ? text : text.replace(spacers, '');
   for (const kind of type === undefined ? accounts : kindsOf(type, accounts)) {
     if (type === undefined && !isGuessed(kind, cleaned)) continue;
     if (!fits(kind.form, cleaned)) continue;
     const account = cleaned.replace(kind.form, kind.written);
+    if (!holds(account, kind, banks)) continue;
     return { account, accountType: kind.type === OTHER ? type! : kind.type };
   }
   return undefined;
+}
+
+/** Its bank is one of the network's, and its check digit is right. */
+function holds(account: string, kind: AccountForm, banks: IsoProfile['payees']['banks']): boolean {
+  const { bank, number } = partsOf(account, kind);
+  if (bank !== undefined && banks !== undefined && !Object.hasOwn(banks, bank)) return false;
+  return kind.check !== 'luhn' || luhnFits(number);
 }
 
 /** A payee on the wire. */
@@ -37,13 +46,17 @@ interface WirePayee {
 export function onWire({ account, accountType }: PayeeAccount, profile: IsoProfile): WirePayee {
   const [kind] = kindsOf(accountType, profile.payees.accounts);
   if (kind?.proxy === true) return { account: { proxy: { type: accountType, id: account } } };
-  if (kind?.bank === undefined || !fits(kind.form, account))
-    return { account: { id: account, scheme: accountType } };
-  const { form, bank } = kind;
+  const { bank, number } = kind === undefined ? { number: account } : partsOf(account, kind);
   return {
-    account: { id: account.replace(form, bank.account), scheme: accountType },
-    bank: { memberId: account.replace(form, bank.member) },
+    account: { id: number, scheme: accountType },
+    ...(bank !== undefined && { bank: { memberId: bank } }),
   };
+}
+
+/** An account that begins with its bank, taken apart. */
+function partsOf(account: string, { form, bank }: AccountForm): { bank?: string; number: string } {
+  if (bank === undefined || !fits(form, account)) return { number: account };
+  return { bank: account.replace(form, bank.member), number: account.replace(form, bank.account) };
 }
 
 /** Kinds of this very type, else those of every other. */

@@ -1,7 +1,10 @@
-import { httpWire, signed, type Network, type Rail } from '@tonle/network';
+import { bearer, bodySigned, httpWire, signed, type Network, type Rail, type Wire } from '@tonle/network';
 import { prepareCredit } from './credit-transfer.js';
 import { enquiryOf } from './enquiry.js';
 import { isoInbound } from './inbound.js';
+import { API_WIRE, isTokenRefused, tokenOf, type JsonQuestions } from './json-api.js';
+import { jsonPayees } from './json-payees.js';
+import { readStatusAnswer, STATUS_QUESTION, statusRequest } from './json-status.js';
 import { WIRE, XML, type Speaker } from './message.js';
 import { isoPayees } from './payees.js';
 import type { IsoProfile } from './profile.js';
@@ -17,11 +20,15 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
   return {
     id: profile.id,
     settings: isoSettings(profile, names),
-    wires: ({ url, connections, tls, signature }) => ({
-      [WIRE]: httpWire({ origin: url.origin, connections, tls }, signed(signature)),
+    wires: (settings) => ({
+      [WIRE]: moneyWire(settings),
+      ...(profile.json !== undefined && { [API_WIRE]: apiWire(settings, profile.json) }),
     }),
     rail: ({ bic, sendMs }) => isoRail({ profile, bic }, sendMs),
-    payees: ({ bic }) => isoPayees({ profile, bic }),
+    payees: ({ bic }) =>
+      profile.json?.asks.includes('payees') === true
+        ? jsonPayees(profile, profile.json)
+        : isoPayees({ profile, bic }),
     ...(profile.statement.kind !== 'none' && {
       statement: ({ statementAccounts }: IsoSettings) => isoStatement(profile, statementAccounts)!,
     }),
@@ -31,9 +38,40 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
   };
 }
 
+function moneyWire({ url, connections, tls, signature }: IsoSettings): Wire {
+  return httpWire({ origin: url.origin, connections, tls }, signed(signature));
+}
+
+/** The token's own request is signed in its body like every other. */
+function apiWire({ tls, api }: IsoSettings, json: JsonQuestions): Wire {
+  const { url, connections, clientId, clientSecret, user, password, signature } = api;
+  const grant = {
+    grant_type: 'password',
+    client_id: clientId,
+    client_secret: clientSecret,
+    username: user,
+    password,
+  };
+  const token = bearer({
+    renew: {
+      method: 'POST',
+      path: json.paths.token,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify(grant)),
+      operation: 'oauth.token',
+      timeoutMs: json.tokenAnswerMs,
+    },
+    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    token: (reply) => tokenOf(reply, json),
+    isRefused: isTokenRefused,
+  });
+  return httpWire({ origin: url.origin, connections, tls }, token, bodySigned(signature));
+}
+
 /** pacs.008 moves money, pacs.028 asks about it. What the network collects it secures itself: there are only credits. */
 function isoRail(speaker: Speaker, sendMs: number): Rail {
-  const { paths, timeouts, answers, notFoundIsFinal } = speaker.profile;
+  const { paths, timeouts, answers, notFoundIsFinal, json } = speaker.profile;
+  const inJson = json?.asks.includes('statuses') === true ? json : undefined;
   const post = { wire: WIRE, method: 'POST', contentType: XML } as const;
   return {
     legs: ['credit'],
@@ -44,11 +82,14 @@ function isoRail(speaker: Speaker, sendMs: number): Rail {
     prepare: (command, parties) => prepareCredit(command, parties, speaker),
     send: ({ bytes }) => ({ ...post, path: paths.payment, body: bytes, operation: PAYMENT }),
     enquire: (leg, at) => {
+      if (inJson !== undefined) return statusRequest(leg, speaker.profile, inJson);
       const body = enquiryOf(leg, at, speaker);
       if (!(body instanceof Uint8Array)) return body;
       return { ...post, path: paths.enquiry, body, operation: ENQUIRY, timeoutMs: timeouts.enquiryMs };
     },
-    read: (reply, { command }, asked) =>
-      readAnswer(reply, command, asked === PAYMENT ? 'payment' : 'enquiry', answers),
+    read: (reply, leg, asked) =>
+      asked === STATUS_QUESTION && inJson !== undefined
+        ? readStatusAnswer(reply, leg, speaker.profile, inJson)
+        : readAnswer(reply, leg.command, asked === PAYMENT ? 'payment' : 'enquiry', answers),
   };
 }

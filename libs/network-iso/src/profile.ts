@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isReason, type Reason } from '@tonle/contracts';
 import { isKnownCode, processedMessages } from '@tonle/iso20022';
 import { z } from 'zod';
+import { jsonQuestions } from './json-api.js';
 
 // What differs between networks of plain ISO 20022, as data that is read from JSON. What the standard says of its own
 // codes is the default, in standard-codes.json; everything is checked when a profile is read, so that a network that could
@@ -70,6 +71,8 @@ const accountKind = z.strictObject({
    * groups of the form. The bank is then the creditor's agent, and the wire has the rest as the account.
    */
   bank: z.strictObject({ member: z.string().min(1), account: z.string().min(1) }).optional(),
+  /** A check digit: of what is left of the account without its bank, else of all of it. */
+  check: z.literal('luhn').optional(),
   /** A text without a type is taken for this kind when it fits, and fits the pattern if there is one. */
   guessed: z.union([z.boolean(), pattern(true)]).default(false),
 });
@@ -143,6 +146,8 @@ export const isoProfile = z.strictObject({
     spacers: pattern(false).optional(),
     /** The first kind that fits is used. */
     accounts: z.array(accountKind).min(1),
+    /** Members of the clearing system -> their names: an account that begins with another bank is none. */
+    banks: z.record(z.string(), z.string().min(1)).optional(),
     /** The network's reasons -> ours. What is not here is no answer for a code, and `payee_unknown` for an account. */
     refusals: z
       .record(codeOf('ExternalStatusReason1Code', 'ExternalVerificationReason1Code'), reason)
@@ -150,6 +155,8 @@ export const isoProfile = z.strictObject({
     /** The network reads codes itself: their text is sent to `path`. Of which schemes, the directory says. */
     codes: z.strictObject({ path: path.default('/qr/resolve') }).optional(),
   }),
+  /** Questions that are asked in JSON, with a token and a signature in the body, in place of ISO 20022. */
+  json: jsonQuestions.optional(),
   /** The listing of a day; `{day}` in the path is YYYY-MM-DD. */
   statement: z
     .discriminatedUnion('kind', [

@@ -49,4 +49,28 @@ describe('the settings of a network', () => {
   ])('are refused by name: %s', (name, environment) => {
     expect(settings.safeParse(environment).error?.issues.map(({ path }) => path)).toEqual([[name]]);
   });
+
+  it('have secrets of their own outside of a sandbox, where there is something to ask in JSON', () => {
+    const json = { ...LAGOON, json: { asks: ['payees'], errors: {} } } as unknown as typeof LAGOON;
+    const asking = isoSettings(json, { name: 'LAGOON', port: 1 });
+    const named = asking.safeParse({ [NAME]: 'https://a' }).error?.issues.map(({ path }) => path[0]);
+    expect(named).toEqual(['TONLE_LAGOON_API_CLIENT_SECRET', 'TONLE_LAGOON_API_PASSWORD']);
+    const sandbox = asking.parse({ [NAME]: 'https://a', TONLE_SANDBOX: 'true', TONLE_KEYS_DIR: '/k' });
+    expect(sandbox.api).toMatchObject({
+      url: new URL('https://a'),
+      password: 'sandbox',
+      signature: { keyPath: '/k/TONLE.rsa.key.pem', theirKeyPaths: ['/k/lagoon.rsa.pub.pem'] },
+    });
+    const own = {
+      [NAME]: 'https://a',
+      TONLE_LAGOON_API_URL: 'https://b',
+      TONLE_LAGOON_API_CLIENT_SECRET: 's',
+      TONLE_LAGOON_API_PASSWORD: 'p',
+      TONLE_LAGOON_API_NETWORK_KEY_FILES: 'old.pem, new.pem',
+    };
+    expect(asking.parse(own).api).toMatchObject({
+      url: new URL('https://b'),
+      signature: { theirKeyPaths: ['old.pem', 'new.pem'] },
+    });
+  });
 });

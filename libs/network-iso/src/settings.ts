@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import type { ClientTls, InboundListener, Signature } from '@tonle/network';
+import type { BodySignature, ClientTls, InboundListener, Signature } from '@tonle/network';
 import { z } from 'zod';
 import type { IsoProfile } from './profile.js';
 
 const KEY_ID = 'TONLE-1';
+/** Credentials of the sandbox, which everybody knows. */
+const SANDBOX_SECRET = 'sandbox';
 const millis = z.coerce.number().int().min(1);
 
 const everywhere = z.object({
@@ -12,6 +14,10 @@ const everywhere = z.object({
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_BIC: z.string().length(11).default('TONLKHPPXXX'),
 });
+const files = z
+  .string()
+  .transform((text) => text.split(',').map((file) => file.trim()))
+  .pipe(z.array(z.string().min(1)).min(1));
 
 /** TONLE_<network>_URL and so on, by what comes after the network's name. */
 const ofNetwork = z.object({
@@ -27,7 +33,16 @@ const ofNetwork = z.object({
     .transform((text) => text.split(',').map((number) => number.trim()))
     .pipe(z.array(z.string().min(1).max(140)).min(1))
     .optional(),
+  API_URL: z.url().optional(),
+  API_CONNECTIONS: z.coerce.number().int().min(1).max(1024).default(16),
+  API_CLIENT_ID: z.string().min(1).default('tonle'),
+  API_CLIENT_SECRET: z.string().min(1).default(SANDBOX_SECRET),
+  API_USER: z.string().min(1).default('tonle'),
+  API_PASSWORD: z.string().min(1).default(SANDBOX_SECRET),
+  API_KEY_FILE: z.string().optional(),
+  API_NETWORK_KEY_FILES: files.optional(),
 });
+const SECRETS = ['API_CLIENT_SECRET', 'API_PASSWORD'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 // `process.env` is no plain object.
@@ -47,6 +62,19 @@ export interface IsoSettings {
   readonly listener: InboundListener;
   /** Numbers of our accounts in its statements; undefined: as the profile says. */
   readonly statementAccounts: readonly string[] | undefined;
+  /** How questions in JSON are asked, of a network that has them. */
+  readonly api: ApiSettings;
+}
+
+/** OAuth2 by the password grant, and a signature in the body. */
+export interface ApiSettings {
+  readonly url: URL;
+  readonly connections: number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly user: string;
+  readonly password: string;
+  readonly signature: BodySignature;
 }
 
 export interface SettingNames {
@@ -71,6 +99,9 @@ export function isoSettings(profile: IsoProfile, names: SettingNames): z.ZodType
     SIGNATURE: profile.signature,
     STATEMENT_ACCOUNTS: names.statementAccounts,
   };
+  /** Outside of a sandbox a secret that everybody knows is none. */
+  const isKnown = (secret: string, { TONLE_SANDBOX }: Environment) =>
+    profile.json !== undefined && TONLE_SANDBOX !== 'true' && secret === SANDBOX_SECRET;
   return environmentOf.transform((environment, context) => {
     const given = Object.keys(ofNetwork.shape).map((key) => [key, environment[`${prefix}${key}`]] as const);
     const named = Object.fromEntries(given.filter(([, value]) => value !== undefined));
@@ -80,11 +111,22 @@ export function isoSettings(profile: IsoProfile, names: SettingNames): z.ZodType
       context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
     for (const { path, message } of own.error?.issues ?? [])
       context.addIssue({ code: 'custom', path: [`${prefix}${String(path[0])}`], message });
-    return common.success && own.success ? settingsOf(common.data, own.data) : z.NEVER;
+    if (!common.success || !own.success) return z.NEVER;
+    for (const name of SECRETS.filter((secret) => isKnown(own.data[secret], environment)))
+      context.addIssue({
+        code: 'custom',
+        path: [`${prefix}${name}`],
+        message: 'must be set to one of your own, unless TONLE_SANDBOX is true',
+      });
+    return settingsOf(common.data, own.data, profile.id);
   });
 }
 
-function settingsOf(common: z.infer<typeof everywhere>, own: z.infer<typeof ofNetwork>): IsoSettings {
+function settingsOf(
+  common: z.infer<typeof everywhere>,
+  own: z.infer<typeof ofNetwork>,
+  network: string,
+): IsoSettings {
   const { TONLE_HOME, TONLE_KEYS_DIR, TONLE_PKI_DIR, TONLE_BIC } = common;
   const keysDir = TONLE_KEYS_DIR ?? join(TONLE_HOME, 'keys');
   const pem = (file: string): string => join(TONLE_PKI_DIR ?? join(TONLE_HOME, 'pki'), file);
@@ -98,6 +140,18 @@ function settingsOf(common: z.infer<typeof everywhere>, own: z.infer<typeof ofNe
     keyPath: join(keysDir, 'TONLE.key.pem'),
     insideXml: own.SIGNATURE === 'xml',
   };
+  const api = {
+    url: new URL(own.API_URL ?? own.URL),
+    connections: own.API_CONNECTIONS,
+    clientId: own.API_CLIENT_ID,
+    clientSecret: own.API_CLIENT_SECRET,
+    user: own.API_USER,
+    password: own.API_PASSWORD,
+    signature: {
+      keyPath: own.API_KEY_FILE ?? join(keysDir, 'TONLE.rsa.key.pem'),
+      theirKeyPaths: own.API_NETWORK_KEY_FILES ?? [join(keysDir, `${network}.rsa.pub.pem`)],
+    },
+  };
   return {
     url: new URL(own.URL),
     connections: own.CONNECTIONS,
@@ -106,6 +160,7 @@ function settingsOf(common: z.infer<typeof everywhere>, own: z.infer<typeof ofNe
     tls: tlsOf('tonle-client'),
     signature,
     statementAccounts: own.STATEMENT_ACCOUNTS,
+    api,
     listener: {
       port: own.DOOR_PORT,
       host: own.DOOR_HOST,

@@ -10,6 +10,18 @@ type Answers = IsoProfile['answers'];
 /** An enquiry may be told that there is no such payment, a payment that it could not be read. */
 export type Asked = 'payment' | 'enquiry';
 
+/** What a status has to say; a pacs.002 has more. */
+export type ToldStatus = Pick<
+  Status,
+  | 'originalMessageId'
+  | 'originalUetr'
+  | 'status'
+  | 'reason'
+  | 'reasonText'
+  | 'clearingReference'
+  | 'originalAmount'
+>;
+
 const NO_REASON = 'MS03';
 const UNREADABLE = 'FF01';
 /** What a code looks like; a proprietary reason may be anything that people write. */
@@ -44,7 +56,7 @@ function rejectionWords({ reason, description, findings }: Rejection): string {
 
 /** A status that came by itself or as an answer. Pure and total. */
 export function readStatus(
-  status: Status,
+  status: ToldStatus,
   command: Pick<LegCommand, 'legKey' | 'uetr'>,
   asked: Asked,
   answers: Answers,
@@ -67,7 +79,7 @@ function codeOf(reason: string | undefined): string | undefined {
   return reason === undefined || /^[!-~]+$/.test(reason) ? reason : NO_REASON;
 }
 
-function meaningOf(code: string, status: Status, { statuses, duplicates }: Answers): LegAnswer {
+function meaningOf(code: string, status: ToldStatus, { statuses, duplicates }: Answers): LegAnswer {
   const { clearingReference: partnerRef, originalAmount } = status;
   const reason = codeOf(status.reason);
   const reasonText =

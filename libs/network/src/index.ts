@@ -23,7 +23,7 @@ export {
   type CodeMeaning,
   type CodeTable,
 } from './codes.js';
-export { asRecord, DecimalText, parseKeepingAmounts } from './json.js';
+export { asRecord, DecimalText, parseKeepingAmounts, parseKeepingNumbers } from './json.js';
 export {
   CALLING_NETWORK_DATABASE,
   NETWORK_DATABASE,

@@ -15,6 +15,7 @@ const environment = z.object({
   TONLE_SANDBOX_BAKONG_PORT: port.default(7421),
   TONLE_SANDBOX_THAI_PORT: port.default(7422),
   TONLE_SANDBOX_LAOS_PORT: port.default(7423),
+  TONLE_SANDBOX_VIETNAM_PORT: port.default(7424),
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
@@ -25,6 +26,7 @@ const environment = z.object({
   TONLE_GATEWAY_URL: z.string().default('http://127.0.0.1:7400'),
   TONLE_THAI_DOOR_URL: z.string().default('https://127.0.0.1:7410'),
   TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
+  TONLE_VIETNAM_DOOR_URL: z.string().default('https://127.0.0.1:7412'),
   TONLE_UNIONPAY_DOOR_URL: z.string().default('https://127.0.0.1:7413'),
   TONLE_UNIONPAY_INSTITUTION: z.string().default('39990116'),
   TONLE_UNIONPAY_KEY_ID: z.string().default('1555570302'),
@@ -36,6 +38,7 @@ const environment = z.object({
   TONLE_SANDBOX_RATES_MS: millis.default(20_000),
   TONLE_THAI_SIGNATURE: z.enum(['http', 'xml']).default('http'),
   TONLE_LAOS_SIGNATURE: z.enum(['http', 'xml']).default('http'),
+  TONLE_VIETNAM_SIGNATURE: z.enum(['http', 'xml']).default('http'),
   TONLE_SANDBOX_SEED: z.coerce.number().int().default(1),
 });
 
@@ -96,6 +99,11 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
         port: read.TONLE_SANDBOX_LAOS_PORT,
         doorUrl: read.TONLE_LAOS_DOOR_URL,
         signature: read.TONLE_LAOS_SIGNATURE,
+      }),
+      schemeOf('vietnam', {
+        port: read.TONLE_SANDBOX_VIETNAM_PORT,
+        doorUrl: read.TONLE_VIETNAM_DOOR_URL,
+        signature: read.TONLE_VIETNAM_SIGNATURE,
       }),
       ...(further === undefined ? [] : readSchemes(further)),
     ],

@@ -16,7 +16,8 @@ const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 /** Signers that are no participants with an API key: our own side towards partners. */
 const OWN_SIGNERS = ['TONLE'];
 
-/** Partners that sign with RSA, by the names of their keys; `own` are ours towards them. */
+/** Keys of RSA by their names: of partners by participant, in the directory; `own` are kept out of it: ours, and whose
+ *  owner gives them by file. */
 interface RsaKeys {
   readonly own: readonly string[];
   readonly participants: Readonly<Record<string, readonly string[]>>;

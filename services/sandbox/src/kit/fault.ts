@@ -21,6 +21,7 @@ const FAULT_KINDS = [
   'discount',
   'call_back_first',
   'call_back_often',
+  'token_expired',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

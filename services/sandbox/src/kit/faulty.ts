@@ -13,6 +13,8 @@ export interface Operation {
   late?(delayMs: number): Promise<HttpOutcome>;
   /** What only some networks can do wrong. */
   special?(fault: Fault): Promise<HttpReply>;
+  /** Has every token that was given out end, and says so, where there are tokens. */
+  expire?(): HttpReply;
   /** Spoils the signature of an answer, where answers are signed. */
   spoil?(reply: HttpReply): HttpReply;
 }
@@ -78,6 +80,8 @@ export async function underFault(
     case 'call_back_first':
     case 'call_back_often':
       return operation.special === undefined ? operation.perform() : operation.special(fault);
+    case 'token_expired':
+      return operation.expire?.() ?? operation.perform();
     case 'outage':
       return 'reset';
     // A call that gives files has them under the fault already (laidFiles).

@@ -202,7 +202,8 @@ export function spoilSignature(reply: HttpReply): HttpReply {
   return { ...reply, headers: { ...reply.headers, signature: turned(signature) } };
 }
 
-function turned(signature: string): string {
+/** Another text of the same form. */
+export function turned(signature: string): string {
   const middle = Math.floor(signature.length / 2);
   return `${signature.slice(0, middle)}${signature[middle] === 'A' ? 'B' : 'A'}${signature.slice(middle + 1)}`;
 }

@@ -7,15 +7,28 @@ import type { IsoScheme } from './scheme.js';
 
 const EPOCH_MS = /^\d{13}$/;
 
+export type Resolution =
+  | {
+      readonly found: true;
+      readonly name: string;
+      readonly displayName: string;
+      readonly account: string;
+      readonly accountType: string;
+      readonly currency: string;
+      readonly amount?: { readonly currency: string; readonly minor: string };
+      readonly expiresAt?: string;
+      readonly reference?: string;
+    }
+  | { readonly found: false; readonly reason: string };
+
 /** What stands behind the text of one of the network's codes. */
 export function resolveQr(
-  body: Buffer,
+  qrText: string | undefined,
   scheme: Pick<IsoScheme, 'codes' | 'country' | 'currency'>,
   payees: PayeeRules,
   now: number,
-): unknown {
+): Resolution {
   const { country, currency, codes } = scheme;
-  const qrText = qrTextOf(body);
   // Of a code with accounts of several networks it pays its own.
   const own = codes === undefined ? undefined : [codes.sample.scheme];
   const reading = qrText === undefined ? undefined : readQr(qrText, now, own);
@@ -40,7 +53,8 @@ export function resolveQr(
   };
 }
 
-function qrTextOf(body: Buffer): string | undefined {
+/** The text that a question about a code has. */
+export function qrTextOf(body: Buffer): string | undefined {
   try {
     const read = (JSON.parse(body.toString('utf8')) as { qrText?: unknown } | null)?.qrText;
     return typeof read === 'string' ? read : undefined;

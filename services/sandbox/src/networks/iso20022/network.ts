@@ -8,6 +8,7 @@ import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { SignedWire } from '../../kit/signed-wire.js';
 import { makeNationalCode, nationalRequest } from '../sample-codes.js';
 import { IsoBooks } from './books.js';
+import { JsonSwitch } from './json-switch.js';
 import { Messages } from './messages.js';
 import { operationsOf } from './operations.js';
 import { payOnce } from './pay.js';
@@ -33,10 +34,11 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
   );
   const side = new PayerSide(scheme, messages, books, wire, faults, clock, pause, randomUUID);
   const isoSwitch = new IsoSwitch(scheme, messages, payees, books, wire, faults, clock, pause);
+  const api = jsonSwitchOf(scheme, kit, payees, books);
   const runs = new Runs((request) => new InboundRun(request, side, payees, clock, pause));
   return {
     id: scheme.id,
-    listener: new Listener((call) => isoSwitch.answer(call), {
+    listener: new Listener((call) => (api?.serves(call) === true ? api : isoSwitch).answer(call), {
       port: scheme.port,
       bodyBytesMax: BODY_BYTES_MAX,
       tls: mutualTls(kit.pkiDir, scheme.certificate),
@@ -48,6 +50,12 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       'POST pay': (call) => payOnce(call, side, payees, clock),
       'POST run': (call) => runs.start(call),
       'GET payments': (_call, uetr) => paymentIn(books, uetr ?? ''),
+      ...(api !== undefined && {
+        'POST expire-tokens': () => {
+          api.expireTokens();
+          return json(200, { expired: true });
+        },
+      }),
     },
     books: async () => {
       await books.settled();
@@ -63,6 +71,24 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       await books.close();
     },
   };
+}
+
+/** Its questions in JSON, of a network that has them. */
+function jsonSwitchOf(
+  scheme: IsoScheme,
+  kit: Kit,
+  payees: PayeeRules,
+  books: IsoBooks,
+): JsonSwitch | undefined {
+  const { json: settings } = scheme;
+  if (settings === undefined) return undefined;
+  return new JsonSwitch({
+    ...kit,
+    scheme: { ...scheme, json: settings },
+    payees,
+    books,
+    randomUuid: randomUUID,
+  });
 }
 
 function sampleCode(call: HttpCall, scheme: IsoScheme, payees: PayeeRules, clock: Clock): HttpOutcome {

@@ -9,7 +9,7 @@ const TEXT_MAX = 100;
 
 /** What a network of plain ISO 20022 serves, and what it does as the payer's side. */
 export function operationsOf(
-  scheme: Pick<IsoScheme, 'codes' | 'currency'>,
+  scheme: Pick<IsoScheme, 'codes' | 'currency' | 'json'>,
 ): Readonly<Record<string, FaultyOperation>> {
   const facts = ['account', 'minor', 'currency', 'uetr', 'reference'] as const;
   const code = textUpTo(REASON_MAX);
@@ -19,6 +19,10 @@ export function operationsOf(
     faults: answering,
     facts: known,
     code: textUpTo(TEXT_MAX),
+  });
+  const inJson = (...known: FaultyOperation['facts']): FaultyOperation => ({
+    ...asked(...known),
+    faults: [...answering, 'token_expired'],
   });
   return {
     'pacs.008': {
@@ -30,7 +34,14 @@ export function operationsOf(
     },
     'pacs.028': asked('uetr'),
     'acmt.023': asked('account'),
-    ...(scheme.codes === undefined ? {} : { 'qr.resolve': asked() }),
+    ...(scheme.codes === undefined ? {} : { 'qr.resolve': scheme.json === undefined ? asked() : inJson() }),
+    ...(scheme.json === undefined
+      ? {}
+      : {
+          'oauth.token': asked(),
+          'account.lookup': inJson('account'),
+          'payment.status': inJson('uetr'),
+        }),
     'camt.053': asked(),
     'pay.pacs.008': {
       faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount', 'garbage', 'reset'],

@@ -62,6 +62,21 @@ export const isoScheme = z.strictObject({
       }),
     })
     .optional(),
+  /** It is asked about payees in JSON, with a token and a signature in the body. Keys: `<id>.rsa.key.pem`. */
+  json: z
+    .strictObject({
+      clientId: z.string().default('tonle'),
+      clientSecret: z.string().default('sandbox'),
+      user: z.string().default('tonle'),
+      password: z.string().default('sandbox'),
+      /** Life of a token, seconds. */
+      tokenSeconds: z.number().int().min(1).default(300),
+      /** So many digits at the beginning of an account are its bank's. */
+      bankDigits: z.number().int().min(1).max(12),
+      /** ISO reason -> its own error code. */
+      errors: z.record(z.string(), z.string()),
+    })
+    .optional(),
   versions: z.strictObject({
     payment: z.string(),
     status: z.string(),
@@ -95,7 +110,7 @@ export type SchemeSettings = Partial<
 >;
 
 /** The networks of the repository that speak it. */
-export type IsoNetworkName = 'thailand' | 'laos';
+export type IsoNetworkName = 'thailand' | 'laos' | 'vietnam';
 
 /** One of them. */
 export function schemeOf(name: IsoNetworkName, settings: SchemeSettings = {}): IsoScheme {

@@ -13,7 +13,7 @@ import type { FaultBook } from '../../kit/fault-book.js';
 import { falsified, underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord, IsoBooks } from './books.js';
-import { idOf, payeeOf, proxyReplyTo, resolveQr } from './lookup.js';
+import { idOf, payeeOf, proxyReplyTo, qrTextOf, resolveQr } from './lookup.js';
 import { REJECTION, XML, type Messages } from './messages.js';
 import type { IsoScheme } from './scheme.js';
 import { spoilSignature, type SignedWire } from '../../kit/signed-wire.js';
@@ -208,7 +208,8 @@ export class IsoSwitch {
   }
 
   private resolve(body: Buffer): Promise<HttpReply> {
-    return Promise.resolve(json(200, resolveQr(body, this.scheme, this.payees, this.clock.now())));
+    const found = resolveQr(qrTextOf(body), this.scheme, this.payees, this.clock.now());
+    return Promise.resolve(json(200, found));
   }
 
   private async statement(query: URLSearchParams): Promise<HttpReply> {

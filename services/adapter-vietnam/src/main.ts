@@ -1,0 +1,4 @@
+import { runNetwork } from '@tonle/network';
+import { vietnam } from './network.js';
+
+await runNetwork(vietnam);
