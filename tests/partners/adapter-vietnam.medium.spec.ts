@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { start } from '@tonle/adapter-vietnam';
 import { adapterCalls, type LegCommand } from '@tonle/contracts';
 import { readIso } from '@tonle/iso20022';
-import type { RunningService } from '@tonle/platform';
+import { secureRandom, type RunningService } from '@tonle/platform';
 import {
   clearFaults,
   clock,
@@ -192,5 +192,37 @@ it('the statement tells the day in dong, with our leg keys', async () => {
     uetr: leg.uetr,
     amount: leg.amount,
     status: 'booked',
+  });
+});
+
+describe('with what became of payments asked in JSON too', () => {
+  beforeAll(async () => {
+    await running.close();
+    const settings = { ...world.settings, TONLE_VIETNAM_API_ASKS: 'payees,statuses' };
+    // Chance of its own: the network takes no nonce twice.
+    const more = { settings, random: secureRandom() };
+    running = await start(world.platform(SERVICE, await world.database.another(), more), TUNING);
+  });
+
+  it.each<[string, string, object]>([
+    ['nobody answers the payment', 'pacs.008', { fault: 'timeout_after', delayMs: 100 }],
+    ['the token breaks meanwhile', 'oauth.token', { fault: 'http_5xx' }],
+    ['it expires meanwhile', 'payment.status', { fault: 'token_expired' }],
+    ['the first answer has a wrong signature', 'payment.status', { fault: 'bad_signature' }],
+    ['the first answer is an error that no table has', 'payment.status', { fault: 'reject', code: '96' }],
+  ])('a payment ends when %s', async (_name, operation, what) => {
+    await world.control('POST', '/control/vietnam/expire-tokens', {});
+    if (operation !== 'pacs.008') await strike('pacs.008', { fault: 'timeout_after', delayMs: 100 });
+    await strike(operation, what);
+    const leg = creditTo(SHOP, 'MERCHANT');
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map((each) => each.outcome)).toEqual(['unknown', 'accepted']);
+    expect(reports.at(-1)).toMatchObject({ amount: leg.amount });
+    const asked = await world.database.database.query(
+      `SELECT 1 FROM evidence WHERE subject = $1 AND operation = 'payment.status'`,
+      [leg.legKey],
+    );
+    expect(asked.length).toBeGreaterThan(0);
   });
 });

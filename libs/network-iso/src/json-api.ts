@@ -24,6 +24,10 @@ const REFERENCE_CHARACTERS = 16;
 
 const path = z.string().startsWith('/').max(200);
 
+/** What can be asked in JSON: who a payee is, what became of a payment. */
+export const jsonQuestion = z.enum(['payees', 'statuses']);
+export type JsonQuestion = z.infer<typeof jsonQuestion>;
+
 /** What a profile says of the questions in JSON. */
 export const jsonQuestions = z.strictObject({
   paths: z
@@ -34,8 +38,8 @@ export const jsonQuestions = z.strictObject({
       status: path.default('/api/core/v1/payment/status'),
     })
     .prefault({}),
-  /** Which questions are asked here; the others in ISO 20022. */
-  asks: z.array(z.enum(['payees', 'statuses'])).min(1),
+  /** Which questions are asked here, when no setting says otherwise; the others in ISO 20022. */
+  asks: z.array(jsonQuestion),
   /** Error codes of the answers, each with the ISO reason that it stands for. What is not here is no answer. */
   errors: codeTable('refused', 'not_found').refine(areKnownReasons, {
     error: 'an ISO reason that no edition has',

@@ -130,6 +130,10 @@ describe('a payee that is asked for in JSON', () => {
   });
 });
 
+it('names a code that no table has, so that it is counted', () => {
+  expect(payees.read(replied(errorOf('91')), WANTED)).toMatchObject({ unmapped: 'code 91' });
+});
+
 function errorOf(ErrCode: string): object {
   return { ResponseInfo: { Status: 'ERROR', ErrCode }, RequestId: REFERENCE };
 }

@@ -64,7 +64,10 @@ function readPayee(
   api: JsonQuestions,
 ): FoundPayee | PayeeRefusal {
   const answer = readApi(reply, wanted.lookupId, api.errors);
-  if (answer.kind === 'unreadable') return refused('partner_silent', answer.unmapped);
+  if (answer.kind === 'unreadable') {
+    const { unmapped } = answer;
+    return { kind: 'refused', reason: 'partner_silent', ...(unmapped !== undefined && { unmapped }) };
+  }
   if (answer.kind === 'error') return refused(answer.refusal ?? 'payee_unknown', answer.code);
   const payee = payeeOf(wanted, profile);
   const read = answered.safeParse(answer.data);

@@ -7,7 +7,11 @@ import type { IsoSettings } from './settings.js';
 
 const errors = { '25': { means: 'not_found', iso: 'AG09' }, '14': { means: 'refused', iso: 'AC01' } };
 const profile = isoProfile.parse({ ...LAGOON_FILE, json: { asks: ['statuses'], errors } });
-const rail = isoNetwork(profile, { name: 'LAGOON' }).rail!({ bic: 'TONLKHPPXXX', sendMs: 1 } as IsoSettings);
+const rail = isoNetwork(profile, { name: 'LAGOON' }).rail!({
+  bic: 'TONLKHPPXXX',
+  sendMs: 1,
+  api: { asks: ['statuses'] },
+} as unknown as IsoSettings);
 const UETR = '5d3f1c9e-8f2b-4a6d-9c1e-2b7a4d8e0f31';
 const LEG_KEY = '0193b0a0-0000-7000-8000-00000000abcd:C';
 const MESSAGE_ID = '0193b0a000007000800000000000abcdC';

@@ -22,11 +22,12 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
     settings: isoSettings(profile, names),
     wires: (settings) => ({
       [WIRE]: moneyWire(settings),
-      ...(profile.json !== undefined && { [API_WIRE]: apiWire(settings, profile.json) }),
+      ...(profile.json !== undefined &&
+        settings.api.asks.length > 0 && { [API_WIRE]: apiWire(settings, profile.json) }),
     }),
-    rail: ({ bic, sendMs }) => isoRail({ profile, bic }, sendMs),
-    payees: ({ bic }) =>
-      profile.json?.asks.includes('payees') === true
+    rail: (settings) => isoRail(profile, settings),
+    payees: ({ bic, api }) =>
+      profile.json !== undefined && api.asks.includes('payees')
         ? jsonPayees(profile, profile.json)
         : isoPayees({ profile, bic }),
     ...(profile.statement.kind !== 'none' && {
@@ -69,9 +70,10 @@ function apiWire({ tls, api }: IsoSettings, json: JsonQuestions): Wire {
 }
 
 /** pacs.008 moves money, pacs.028 asks about it. What the network collects it secures itself: there are only credits. */
-function isoRail(speaker: Speaker, sendMs: number): Rail {
-  const { paths, timeouts, answers, notFoundIsFinal, json } = speaker.profile;
-  const inJson = json?.asks.includes('statuses') === true ? json : undefined;
+function isoRail(profile: IsoProfile, { bic, sendMs, api }: IsoSettings): Rail {
+  const speaker: Speaker = { profile, bic };
+  const { paths, timeouts, answers, notFoundIsFinal } = profile;
+  const inJson = api.asks.includes('statuses') ? profile.json : undefined;
   const post = { wire: WIRE, method: 'POST', contentType: XML } as const;
   return {
     legs: ['credit'],
@@ -82,14 +84,14 @@ function isoRail(speaker: Speaker, sendMs: number): Rail {
     prepare: (command, parties) => prepareCredit(command, parties, speaker),
     send: ({ bytes }) => ({ ...post, path: paths.payment, body: bytes, operation: PAYMENT }),
     enquire: (leg, at) => {
-      if (inJson !== undefined) return statusRequest(leg, speaker.profile, inJson);
+      if (inJson !== undefined) return statusRequest(leg, profile, inJson);
       const body = enquiryOf(leg, at, speaker);
       if (!(body instanceof Uint8Array)) return body;
       return { ...post, path: paths.enquiry, body, operation: ENQUIRY, timeoutMs: timeouts.enquiryMs };
     },
     read: (reply, leg, asked) =>
       asked === STATUS_QUESTION && inJson !== undefined
-        ? readStatusAnswer(reply, leg, speaker.profile, inJson)
+        ? readStatusAnswer(reply, leg, profile, inJson)
         : readAnswer(reply, leg.command, asked === PAYMENT ? 'payment' : 'enquiry', answers),
   };
 }

@@ -69,8 +69,13 @@ describe('the settings of a network', () => {
       TONLE_LAGOON_API_NETWORK_KEY_FILES: 'old.pem, new.pem',
     };
     expect(asking.parse(own).api).toMatchObject({
+      asks: ['payees'],
       url: new URL('https://b'),
       signature: { theirKeyPaths: ['old.pem', 'new.pem'] },
     });
+    const asks = (text: string) => asking.safeParse({ ...own, TONLE_LAGOON_API_ASKS: text }).data?.api.asks;
+    expect(asks('payees, statuses')).toEqual(['payees', 'statuses']);
+    expect(asks('none')).toEqual([]);
+    expect(asks('money')).toBeUndefined();
   });
 });

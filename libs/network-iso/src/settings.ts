@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BodySignature, ClientTls, InboundListener, Signature } from '@tonle/network';
 import { z } from 'zod';
+import { jsonQuestion, type JsonQuestion } from './json-api.js';
 import type { IsoProfile } from './profile.js';
 
 const KEY_ID = 'TONLE-1';
@@ -14,10 +15,7 @@ const everywhere = z.object({
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_BIC: z.string().length(11).default('TONLKHPPXXX'),
 });
-const files = z
-  .string()
-  .transform((text) => text.split(',').map((file) => file.trim()))
-  .pipe(z.array(z.string().min(1)).min(1));
+const list = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 
 /** TONLE_<network>_URL and so on, by what comes after the network's name. */
 const ofNetwork = z.object({
@@ -28,11 +26,8 @@ const ofNetwork = z.object({
   DOOR_PORT: z.coerce.number().int().min(0).max(65_535),
   DOOR_HOST: z.string().default('127.0.0.1'),
   DOOR_WAIT_MS: millis.default(20_000),
-  STATEMENT_ACCOUNTS: z
-    .string()
-    .transform((text) => text.split(',').map((number) => number.trim()))
-    .pipe(z.array(z.string().min(1).max(140)).min(1))
-    .optional(),
+  STATEMENT_ACCOUNTS: list.pipe(z.array(z.string().min(1).max(140)).min(1)).optional(),
+  API_ASKS: z.union([z.literal('none').transform(() => []), list.pipe(z.array(jsonQuestion))]).optional(),
   API_URL: z.url().optional(),
   API_CONNECTIONS: z.coerce.number().int().min(1).max(1024).default(16),
   API_CLIENT_ID: z.string().min(1).default('tonle'),
@@ -40,7 +35,7 @@ const ofNetwork = z.object({
   API_USER: z.string().min(1).default('tonle'),
   API_PASSWORD: z.string().min(1).default(SANDBOX_SECRET),
   API_KEY_FILE: z.string().optional(),
-  API_NETWORK_KEY_FILES: files.optional(),
+  API_NETWORK_KEY_FILES: list.pipe(z.array(z.string().min(1))).optional(),
 });
 const SECRETS = ['API_CLIENT_SECRET', 'API_PASSWORD'] as const;
 
@@ -68,6 +63,8 @@ export interface IsoSettings {
 
 /** OAuth2 by the password grant, and a signature in the body. */
 export interface ApiSettings {
+  /** Which questions are asked so. */
+  readonly asks: readonly JsonQuestion[];
   readonly url: URL;
   readonly connections: number;
   readonly clientId: string;
@@ -118,14 +115,14 @@ export function isoSettings(profile: IsoProfile, names: SettingNames): z.ZodType
         path: [`${prefix}${name}`],
         message: 'must be set to one of your own, unless TONLE_SANDBOX is true',
       });
-    return settingsOf(common.data, own.data, profile.id);
+    return settingsOf(common.data, own.data, profile);
   });
 }
 
 function settingsOf(
   common: z.infer<typeof everywhere>,
   own: z.infer<typeof ofNetwork>,
-  network: string,
+  { id, json }: IsoProfile,
 ): IsoSettings {
   const { TONLE_HOME, TONLE_KEYS_DIR, TONLE_PKI_DIR, TONLE_BIC } = common;
   const keysDir = TONLE_KEYS_DIR ?? join(TONLE_HOME, 'keys');
@@ -141,6 +138,7 @@ function settingsOf(
     insideXml: own.SIGNATURE === 'xml',
   };
   const api = {
+    asks: json === undefined ? [] : (own.API_ASKS ?? json.asks),
     url: new URL(own.API_URL ?? own.URL),
     connections: own.API_CONNECTIONS,
     clientId: own.API_CLIENT_ID,
@@ -149,7 +147,7 @@ function settingsOf(
     password: own.API_PASSWORD,
     signature: {
       keyPath: own.API_KEY_FILE ?? join(keysDir, 'TONLE.rsa.key.pem'),
-      theirKeyPaths: own.API_NETWORK_KEY_FILES ?? [join(keysDir, `${network}.rsa.pub.pem`)],
+      theirKeyPaths: own.API_NETWORK_KEY_FILES ?? [join(keysDir, `${id}.rsa.pub.pem`)],
     },
   };
   return {

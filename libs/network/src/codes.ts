@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isReason, type Reason } from '@tonle/contracts';
+import type { Telemetry } from '@tonle/telemetry';
 import { z } from 'zod';
 
 // What the codes and texts of a network mean is data: the codes.json of its adapter; of networks that speak ISO 20022,
@@ -51,4 +52,10 @@ export function meaningOfText<Means extends string>(
 ): CodeMeaning<Means> | undefined {
   const lower = text.toLowerCase();
   return Object.entries(table).find(([part]) => lower.includes(part))?.[1];
+}
+
+/** Counts the answers of a network with what its tables do not have. */
+export function unmappedCodes(telemetry: Telemetry, partner: string): ReturnType<Telemetry['counter']> {
+  const help = 'Answers with a code or text that the tables of the network do not have';
+  return telemetry.counter('tonle_partner_unmapped_codes_total', help, ['partner'], [{ partner }]);
 }

@@ -1,11 +1,12 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import { createTestTelemetry } from '@tonle/telemetry';
+import { createTestTelemetry, type TestTelemetry } from '@tonle/telemetry';
 import type { WireReply } from './exchange.js';
 import { LookupHealth } from './lookup-health.js';
 import type { FoundPayee, PayeeRefusal } from './network.js';
 
 let now: number;
 let health: LookupHealth;
+let telemetry: TestTelemetry;
 const answered = (status: number): WireReply => ({
   kind: 'answered',
   status,
@@ -24,7 +25,8 @@ const silent: PayeeRefusal = { kind: 'refused', reason: 'partner_silent' };
 
 beforeEach(() => {
   now = Date.parse('2026-11-22T10:00:00Z');
-  health = new LookupHealth('bakong', { now: () => now }, createTestTelemetry('lookups'));
+  telemetry = createTestTelemetry('lookups');
+  health = new LookupHealth('bakong', { now: () => now }, telemetry);
 });
 
 let asked = 0;
@@ -71,4 +73,11 @@ it('counts one payee whom nobody answers about once for each who asks, until the
   now += 5_000;
   await ask(silence, silent, 'KHMEKONG dead');
   expect(await ask(silence, silent, 'KHMEKONG dead')).toBeUndefined();
+});
+
+it('counts codes that no table has', async () => {
+  await ask(answered(200), { ...silent, unmapped: 'code 91' });
+  await ask(answered(200), silent);
+  const counted = await telemetry.registry.getSingleMetric('tonle_partner_unmapped_codes_total')!.get();
+  expect(counted.values).toMatchObject([{ labels: { partner: 'bakong' }, value: 1 }]);
 });

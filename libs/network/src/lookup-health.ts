@@ -2,6 +2,7 @@ import type { LookupsHealth } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { CircuitBreaker } from './breaker.js';
+import { unmappedCodes } from './codes.js';
 import type { WireReply } from './exchange.js';
 import type { Payees } from './network.js';
 
@@ -20,6 +21,7 @@ export class LookupHealth {
   private readonly outcomes;
   private readonly seconds;
   private readonly open;
+  private readonly unmapped;
   private failingSince: number | undefined;
   private answeredAt: number | undefined;
   private because: string | undefined;
@@ -27,7 +29,7 @@ export class LookupHealth {
   constructor(
     private readonly partner: string,
     private readonly clock: Clock,
-    telemetry: Telemetry,
+    private readonly telemetry: Telemetry,
   ) {
     this.breaker = new CircuitBreaker(() => clock.now());
     const labels = ['partner', 'outcome'];
@@ -39,6 +41,7 @@ export class LookupHealth {
       ['partner'],
     );
     this.open.set({ partner }, 0);
+    this.unmapped = unmappedCodes(telemetry, partner);
   }
 
   /**
@@ -63,7 +66,14 @@ export class LookupHealth {
     this.outcomes.inc({ partner, outcome });
     if (outcome === 'silent') this.failed(about, reply);
     else this.answered();
+    if (said.kind === 'refused' && said.unmapped !== undefined) this.count(said.unmapped);
     return said;
+  }
+
+  private count(code: string): void {
+    const { partner } = this;
+    this.unmapped.inc({ partner });
+    this.telemetry.log.warn({ partner, code }, 'a code of the network is not in its table');
   }
 
   /** Whether the network answers, for people. */

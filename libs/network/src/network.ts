@@ -202,6 +202,8 @@ export interface PayeeRefusal {
   readonly kind: 'refused';
   readonly reason: Reason;
   readonly detail?: string;
+  /** A code of the network that its tables do not have: it is counted, and nobody is told. */
+  readonly unmapped?: string;
 }
 
 /** The listing of a business day. The engine keeps the evidence and joins the lines with our legs. */

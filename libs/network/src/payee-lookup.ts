@@ -145,8 +145,8 @@ export class PayeeLookup {
  */
 function carried(said: FoundPayee | PayeeRefusal): FoundPayee | PayeeRefusal {
   if (said.kind === 'refused') {
-    const { detail } = said;
-    return detail === undefined ? said : { ...said, detail: plainText(detail, TEXT_MAX) };
+    const { reason, detail } = said;
+    return refused(reason, detail === undefined ? undefined : plainText(detail, TEXT_MAX));
   }
   const { account, accountType, remittance } = said;
   const fits = (text: string, max: number) => text !== '' && [...text].length <= max && isText(text);

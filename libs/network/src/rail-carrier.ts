@@ -3,6 +3,7 @@ import type { Directory } from '@tonle/directory';
 import { Gatherer } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
+import { unmappedCodes } from './codes.js';
 import type {
   AnswerWithEvidence,
   Evidence,
@@ -52,12 +53,7 @@ export class RailCarrier implements LegCarrier {
     this.bulk = new Map(
       Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),
     );
-    this.unmapped = telemetry.counter(
-      'tonle_partner_unmapped_codes_total',
-      'Answers with a code or text that the tables of the network do not have',
-      ['partner'],
-      [{ partner: network }],
-    );
+    this.unmapped = unmappedCodes(telemetry, network);
   }
 
   prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal {
