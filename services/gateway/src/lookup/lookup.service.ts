@@ -10,8 +10,8 @@ import type { Found, Lookup } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
 import { lookupsById, insertLookups } from './lookup.store.js';
 import { OfferMarket } from './offer-market.js';
-import { rankOffers, type NotOffered, type PayeeOffer } from './offer.decide.js';
-import { PayeeAskers } from './payee-askers.js';
+import { countedAs, mostUseful, rankOffers, type NotOffered, type PayeeOffer } from './offer.decide.js';
+import { PayeeAskers, type PayeesSaid } from './payee-askers.js';
 
 const STORE_BATCH_MAX = 500;
 const LINGER_MS = 5;
@@ -68,17 +68,20 @@ export class LookupService {
     const target = candidatesOf(this.directory, participant, body, this.clock.now());
     if (target.kind === 'refused') return target;
     // However many networks are asked, one payee is asked about: it counts as one lookup.
-    const answer = await this.budget.within(participant, () =>
-      this.askers.ask(target.candidates.slice(0, ASKED_MAX), (corridor) => ({
+    let said: PayeesSaid | undefined;
+    const counted = await this.budget.within(participant, async () => {
+      said = await this.askers.ask(target.candidates.slice(0, ASKED_MAX), (corridor) => ({
         lookupId: this.random.id(this.clock.now()),
         participant,
         corridor: corridor.corridorId,
         ...(body.qrText === undefined ? {} : { qrText: body.qrText }),
         ...(body.account === undefined ? {} : { account: body.account, accountType: body.accountType! }),
-      })),
-    );
-    if (answer.kind === 'refused') return answer;
-    const found = answer.found.map(({ corridor, request, answer: said, qrExpiresAtMs }) => ({
+      }));
+      return countedAs(said);
+    });
+    if (said === undefined) return counted as Refusal;
+    if (said.found.length === 0) return mostUseful(said.refused.map(({ refusal }) => refusal));
+    const found = said.found.map(({ corridor, request, answer: said, qrExpiresAtMs }) => ({
       corridor,
       lookup: {
         lookupId: request.lookupId,
@@ -94,7 +97,7 @@ export class LookupService {
     ]);
     for (const { lookup } of found) this.recent.add(lookup.lookupId, lookup);
     const offers = rankOffers(unranked);
-    const notOffered = [...target.passed, ...answer.refused];
+    const notOffered = [...target.passed, ...said.refused];
     return { kind: 'ok', lookup: offers[0]!.lookup, offers, notOffered };
   }
 

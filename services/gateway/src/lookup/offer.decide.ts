@@ -116,3 +116,18 @@ export function mostUseful(refusals: readonly Refusal[]): Refusal {
   const place = ({ reason }: Refusal) => MOST_USEFUL_FIRST.indexOf(reason);
   return [...refusals].sort((a, b) => place(a) - place(b))[0]!;
 }
+
+const GUESSED_WRONG: ReadonlySet<Reason> = new Set(['payee_unknown', 'account_unknown']);
+
+/**
+ * What the budget of lookups counts: a payee that one network does not know is a guess that found nobody, also where another
+ * network is silent, or an outage would give guesses away for nothing.
+ */
+export function countedAs(said: {
+  readonly found: readonly unknown[];
+  readonly refused: readonly NotOffered[];
+}): { readonly kind: 'found' } | Refusal {
+  if (said.found.length > 0) return { kind: 'found' };
+  const refusals = said.refused.map(({ refusal }) => refusal);
+  return refusals.find(({ reason }) => GUESSED_WRONG.has(reason)) ?? mostUseful(refusals);
+}

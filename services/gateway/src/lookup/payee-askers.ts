@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { adapterCalls, refused, type LookupAnswer, type LookupRequest, type Refusal } from '@tonle/contracts';
+import { adapterCalls, refused, type LookupAnswer, type LookupRequest } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { askPatiently } from '../http/patient-call.js';
 import type { Candidate } from './candidate.decide.js';
 import type { Found } from './lookup.js';
-import { mostUseful, type NotOffered } from './offer.decide.js';
+import type { NotOffered } from './offer.decide.js';
 
 const ASK_BATCH_MAX = 100;
 const LINGER_MS = 5;
@@ -25,9 +25,8 @@ export interface PayeeSaid<Said> extends Candidate {
 
 type Said = PayeeSaid<LookupAnswer>;
 
-/** What several networks said: who has found the payee, and why the others have not. */
+/** What several networks said: who has found the payee, if anybody has, and why the others have not. */
 export interface PayeesSaid {
-  readonly kind: 'found';
   readonly found: readonly PayeeSaid<Found>[];
   readonly refused: readonly NotOffered[];
 }
@@ -42,13 +41,13 @@ export class PayeeAskers {
   ) {}
 
   /**
-   * Whoever is silent keeps nobody waiting for long who is found elsewhere. Refuses the most useful of what all said. Throws
-   * what asking threw where nobody has answered.
+   * Whoever is silent keeps nobody waiting for long who is found elsewhere. Throws what asking threw where nobody has
+   * answered.
    */
   async ask(
     candidates: readonly Candidate[],
     requestFor: (corridor: Corridor) => LookupRequest,
-  ): Promise<PayeesSaid | Refusal> {
+  ): Promise<PayeesSaid> {
     const said: Said[] = [];
     const thrown: unknown[] = [];
     let tellFirst: () => void = () => undefined;
@@ -104,7 +103,7 @@ function settled(
   candidates: readonly Candidate[],
   said: readonly Said[],
   thrown: readonly unknown[],
-): PayeesSaid | Refusal {
+): PayeesSaid {
   const found = said.flatMap(({ answer, ...rest }) => (answer.kind === 'found' ? [{ ...rest, answer }] : []));
   const refusals = said.flatMap(({ answer, corridor }) =>
     answer.kind === 'refused' ? [{ corridor, refusal: answer }] : [],
@@ -112,12 +111,12 @@ function settled(
   if (found.length > 0) {
     const silent = candidates.filter(({ corridor }) => !said.some((each) => each.corridor === corridor));
     const late = silent.map(({ corridor }) => ({ corridor, refusal: refused('partner_silent', LATE) }));
-    return { kind: 'found', found, refused: [...refusals, ...late] };
+    return { found, refused: [...refusals, ...late] };
   }
   // An error of ours is no answer: it is not hidden by what another network said.
   const ours =
     thrown.find((error) => !(error instanceof ServiceUnavailable)) ??
     (said.length === 0 ? thrown[0] : undefined);
   if (ours !== undefined) throw ours as Error;
-  return mostUseful(refusals.map(({ refusal }) => refusal));
+  return { found, refused: refusals };
 }
