@@ -26,17 +26,18 @@ export interface Reconciled {
   readonly breaks: readonly Break[];
 }
 
-/** Reconciles with all networks every day since an instant, which is `utcOffsetMinutes` east of UTC at the easternmost. */
+/** Reconciles with these networks, whose time is `utcOffsetMinutes` east of UTC, every day since an instant. */
 export async function reconciledSince(
   world: TestInstallation,
   fromMs: number,
   utcOffsetMinutes: number,
+  partners: readonly string[],
 ): Promise<Reconciled> {
   const operator = world.as('OPERATOR');
   const days = daysSince(fromMs, utcOffsetMinutes);
   const counts: Counts[] = [];
-  for (const day of days) {
-    const request = { job: 'reconcile', day, reason: 'end of the test' };
+  for (const [partner, day] of partners.flatMap((each) => days.map((day) => [each, day] as const))) {
+    const request = { job: 'reconcile', day, partner, reason: 'end of the test' };
     // One of the schedule may be at work.
     const started = await until('a reconciliation to begin', async () => {
       const { ok, body } = await operator.post<{ jobId: string }>('/v1/ops/jobs', request);
