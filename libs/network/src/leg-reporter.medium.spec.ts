@@ -67,6 +67,19 @@ describe('answers that are stored together', () => {
   });
 });
 
+it('what a network says of the money with an answer is told, and kept for who asks again', async () => {
+  const leg = await intentOf(world);
+  const partnerTerms = { discountAmount: { currency: 'USD', minor: '20' } };
+  await world.reporter.add({ ...leg, answer: { ...accepted, partnerTerms }, firstAnswer: true });
+  const { legKey } = leg.command;
+  const known = (await world.store.known(world.test.database, [legKey])).get(legKey);
+  expect(known?.answers).toMatchObject([{ outcome: 'accepted', partnerTerms }]);
+  await world.reporter.repeat(known!.answers);
+  await world.lane.published();
+  const told = world.told.filter((each) => each.legKey === legKey);
+  expect(told.map((each) => each.partnerTerms)).toEqual([partnerTerms, partnerTerms]);
+});
+
 it('accepted again with other amounts is a conflict for each of them', async () => {
   const leg = await intentOf(world);
   const { currency, minor } = leg.command.amount;
