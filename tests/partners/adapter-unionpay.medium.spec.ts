@@ -188,6 +188,7 @@ describe('a payment', () => {
     await fault(world, { network: 'unionpay', operation: 'MPQRC_PAYMENT_EMV', fault: 'discount', count: 1 });
     await command(world, SERVICE, leg);
     const [report] = await outcomes(world, leg.legKey, 'accepted');
+    expect(report!.amount).toEqual({ currency: 'USD', minor: '1015' });
     expect(report!.partnerTerms).toMatchObject({
       orderAmount: { currency: 'HKD', minor: '8000' },
       discountAmount: { currency: 'HKD', minor: '63' },
@@ -303,5 +304,55 @@ describe('a card holder', () => {
       count: 1,
     });
     expect(await pay()).toMatchObject({ state: 'rejected', reason: '13' });
+  });
+});
+
+describe('the file of the day', () => {
+  const statement = (day: string) =>
+    world.calls.call(calls.statement, { day, currency: 'USD', pageMax: 500 });
+  const today = (): string => new Date(clock.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+  it('has what was paid each way, by UETR', async () => {
+    const leg = await credit(await qr({ amount: '80.00' }));
+    await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'accepted');
+    const qrText = (
+      (await world.control('POST', '/control/qr/khqr', { account: 'shop00042@angkor', amount: '41000' })) as {
+        qrText: string;
+      }
+    ).qrText;
+    const paid = (await world.control('POST', '/control/unionpay/pay', { qrText })) as {
+      source: { minor: string };
+    };
+    const { lines } = await statement(today());
+    expect(lines.find(({ uetr }) => uetr === leg.uetr)).toMatchObject({
+      leg: 'credit',
+      amount: { currency: 'USD', minor: '1023' },
+      status: 'booked',
+    });
+    const own = world.submits.at(-1)!;
+    expect(lines.find(({ uetr }) => uetr === own.uetr)).toMatchObject({
+      leg: 'debit',
+      amount: { currency: 'USD', minor: paid.source.minor },
+    });
+  });
+
+  it('is not there yet while UnionPay says so', async () => {
+    await fault(world, { network: 'unionpay', operation: 'FILE_TRANSFER', fault: 'file_late' });
+    expect((await statement('2026-01-06')).missing).toContain('98');
+  });
+
+  it('is empty for a day on which nothing was paid', async () => {
+    expect((await statement('2026-01-05')).lines).toEqual([]);
+  });
+
+  it.each([
+    [{ fault: 'file_short' }, /ZM_/],
+    [{ fault: 'file_gap' }, /ZM/],
+  ])('is not taken with %j, and says why', async (kind, why) => {
+    await fault(world, { network: 'unionpay', operation: 'FILE_TRANSFER', ...kind });
+    const told = await statement(today());
+    expect(told.lines).toEqual([]);
+    expect(told.missing).toMatch(why);
   });
 });

@@ -15,6 +15,7 @@ export {
   readQrcAmount,
   readQrcAnswer,
   textOf,
+  UPI_JWS,
   writeQrc,
   writeQrcAmount,
   type QrcFields,

@@ -13,6 +13,15 @@ import { beijingTime } from './message-id.js';
 
 // QRC JSON: `msgInfo`, `trxInfo`, and in answers `msgResponse`. Amounts are decimal text in major units, never minor ones.
 
+/** Names of the signed headers, and of the HTTP header that holds them (UPI server-based API). */
+export const UPI_JWS = {
+  header: 'upi-jws',
+  id: 'UPI-UUID',
+  time: 'UPI-TIMESTAMP',
+  sender: 'UPI-APPID',
+  path: 'UPI-REQPATH',
+} as const;
+
 const JSON_TYPE = 'application/json;charset=UTF-8';
 
 /** Where each message goes. */

@@ -39,3 +39,5 @@ export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './
 export { criticalJwsDoor, criticalJwsSigned, type CriticalJwsSignature } from './critical-jws-wire.js';
 export { quotedInstruction, inboundResult, type PaymentByQuote } from './quoted-instruction.js';
 export { sealedFields, type ReadSealed } from './sealed-field.js';
+export { parametersSigned, type ParameterWireSignature } from './parameter-wire.js';
+export { readParameters } from '@tonle/security';

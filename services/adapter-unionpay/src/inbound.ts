@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { REASONS, refused, type Refusal } from '@tonle/contracts';
+import { maskCard } from '@tonle/emvqr';
 import { amountFromJson, formatRate, rateBetween, type AmountJson } from '@tonle/money';
 import {
   inboundMessages,
@@ -110,7 +111,7 @@ function messages(msgType: string, reader: Reader): InboundRoute {
       write: (said, asked) => {
         switch (said.kind) {
           case 'taken':
-            return taken(asked, inboundResult(said));
+            return taken(asked, inboundResult(said), said.request.uetr);
           case 'refused':
             return refusalOf(asked, said);
           case 'unknown':
@@ -159,7 +160,7 @@ function paymentOf(asked: QrcAsked, { corridor }: InboundFound, { readSealed }: 
   const sealed = textOf(trxInfo, 'debitAccountInfo');
   const holder = parsed(sealed === undefined ? undefined : readSealed(sealed));
   const key = partOf(trxInfo, 'settlementKey');
-  const account = textOf(trxInfo, 'token') ?? masked(textOf(holder, 'pan') ?? '');
+  const account = textOf(trxInfo, 'token') ?? maskCard(textOf(holder, 'pan') ?? 'unknown');
   return {
     dialect: 'unionpay-qrc',
     messageId: msgInfo.msgID,
@@ -179,11 +180,6 @@ function paymentOf(asked: QrcAsked, { corridor }: InboundFound, { readSealed }: 
   };
 }
 
-/** First six and last four digits of a card. */
-function masked(pan: string): string {
-  return `${pan.slice(0, 6)}${'*'.repeat(Math.max(pan.length - 10, 0))}${pan.slice(-4)}` || 'unknown';
-}
-
 function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
     return (JSON.parse(text ?? '{}') as Record<string, unknown> | null) ?? {};
@@ -195,12 +191,17 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
 const STATUS = { paid: 'APPROVED', refused: 'REJECTED', open: 'CONTINUING' } as const;
 
 /** As an answer to the payment itself its code says all; to a question about it, `paymentStatus` does. */
-function taken(asked: QrcAsked, { state, isoReason = '', partnerRef }: ReturnType<typeof inboundResult>) {
+function taken(
+  asked: QrcAsked,
+  { state, isoReason = '', partnerRef }: ReturnType<typeof inboundResult>,
+  uetr: string,
+) {
   const code = { paid: DONE, refused: CODES.answers[isoReason] ?? OTHER, open: OPEN }[state];
   const fields = {
     paymentStatus: STATUS[state],
     rejectionReason: state === 'refused' ? code : undefined,
     qrcVoucherNo: partnerRef?.slice(0, 20),
+    referNo: uetr.replaceAll('-', ''),
     origMsgID: textOf(asked.trxInfo, 'origMsgID'),
   };
   const isQuestion = asked.msgInfo.msgType === 'TRX_RESULT_INQUIRY';

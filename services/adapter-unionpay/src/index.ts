@@ -1,6 +1,5 @@
 import { startNetwork } from '@tonle/network';
 import { unionpay } from './network.js';
 
-export { CODES } from './codes.js';
 export { unionpay };
 export const start = startNetwork(unionpay);

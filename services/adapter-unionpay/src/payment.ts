@@ -28,7 +28,13 @@ export function preparePayment(command: LegCommand, own: Own): PreparedLeg | Leg
   const msgType = operationOf(command);
   const fields = msgType === 'MPQRC_PAYMENT_URL' ? urlFields(command) : emvFields(command, code);
   const head = { msgID: externalRef, msgType, insID: own.institution, at: Date.parse(acceptedAt) };
-  const bytes = writeQrc(head, { ...payerFields(command, own), ...pricedFields(price), ...fields });
+  const bytes = writeQrc(head, {
+    ...payerFields(command, own),
+    ...pricedFields(price),
+    ...fields,
+    // Comes back in the files: what finds the payment for certain.
+    referNo: command.uetr.replaceAll('-', ''),
+  });
   return { command, bytes, externalRef };
 }
 

@@ -113,8 +113,8 @@ export function readPaymentStatus(fields: QrcFields, command: LegCommand, extern
 }
 
 /**
- * Paid, if it says what was asked for. Less is a discount when it names the original amount: what is settled then is kept
- * beside ours. Of anything else what is settled is told as it is, and routing compares (domain 6.4).
+ * Paid, if it says what was asked for. Less is a discount when it names the original amount: then, and of anything else, what
+ * is settled is told as it is, and routing compares (domain 6.4).
  */
 function accepted(fields: QrcFields, command: LegCommand, externalRef: string): LegAnswer {
   const partnerRef = textOf(fields, 'qrcVoucherNo') ?? externalRef;
@@ -123,9 +123,11 @@ function accepted(fields: QrcFields, command: LegCommand, externalRef: string): 
   const told = partnerTerms?.orderAmount ?? paid;
   const isAsked = told?.currency === price?.currency && told?.minor === price?.minor;
   const isMore = paid !== undefined && told !== undefined && BigInt(paid.minor) > BigInt(told.minor);
-  if (paid === undefined || price === undefined || (isAsked && !isMore))
-    return { kind: 'accepted', partnerRef, ...(partnerTerms !== undefined && { partnerTerms }) };
   const settled = [amountIn(fields, 'sett'), paid].find((each) => each?.currency === command.amount.currency);
+  if (paid === undefined || price === undefined || (isAsked && !isMore)) {
+    const amount = partnerTerms?.discountAmount === undefined ? undefined : settled;
+    return { kind: 'accepted', partnerRef, amount, partnerTerms };
+  }
   if (settled !== undefined) return { kind: 'accepted', partnerRef, amount: settled, partnerTerms };
   const reasonText = `paid ${paid.minor} minor units of ${paid.currency} in place of ${price.minor} of ${price.currency}`;
   return { kind: 'conflicting', reasonText, partnerRef };

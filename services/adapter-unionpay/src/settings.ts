@@ -1,16 +1,9 @@
 import { join } from 'node:path';
 import type { CriticalJwsSignature, InboundListener } from '@tonle/network';
 import { criticalJwsDoor } from '@tonle/network';
+import { UPI_JWS } from '@tonle/network-upi';
 import { z } from 'zod';
-
-/** Names of the signed headers, and of the HTTP header that holds them (UPI server-based API, UPI-JWS). */
-const NAMES = {
-  header: 'upi-jws',
-  id: 'UPI-UUID',
-  time: 'UPI-TIMESTAMP',
-  sender: 'UPI-APPID',
-  path: 'UPI-REQPATH',
-} as const;
+import { acpProtection, acpSettings, acpShape, type AcpGateway } from './upop/acp-settings.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const environment = z.object({
@@ -18,20 +11,18 @@ const environment = z.object({
   TONLE_KEYS_DIR: z.string().optional(),
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_UNIONPAY_URL: z.url().default('https://127.0.0.1:7425'),
-  /** Our institution at UnionPay: four digits, and the country. */
   TONLE_UNIONPAY_INSTITUTION: z
     .string()
     .regex(/^\d{8}$/)
     .default('39990116'),
-  /** The card or token that payments are charged to, where payers have none of their own. */
   TONLE_UNIONPAY_TOKEN: z
     .string()
     .regex(/^\d{16,19}$/)
     .default('6292010116000000017'),
-  /** Id of our signing certificate at UnionPay. */
   TONLE_UNIONPAY_KEY_ID: z.string().min(1).max(64).default('1555570302'),
   /** Ids of our encryption certificates, the newest first; `<id>` is read from `TONLE-unionpay-<id>.key.pem`. */
   TONLE_UNIONPAY_ENCRYPTION_KEY_IDS: z.string().default('1562032885962'),
+  ...acpShape,
   TONLE_UNIONPAY_CONNECTIONS: z.coerce.number().int().min(1).max(512).default(64),
   TONLE_UNIONPAY_SEND_MS: z.coerce.number().int().min(1).default(9_000),
   TONLE_UNIONPAY_DOOR_PORT: port.default(7413),
@@ -51,41 +42,45 @@ export interface UnionPaySettings {
   /** Id of an encryption certificate -> PEM file of its private key. */
   readonly encryptionKeys: Readonly<Record<string, string>>;
   readonly listener: InboundListener;
+  readonly acp: AcpGateway;
 }
 
 /** Reads TONLE_UNIONPAY_... */
-export const unionPaySettings: z.ZodType<UnionPaySettings> = environment.transform((read) => {
-  const keyFile = (name: string): string =>
-    join(read.TONLE_KEYS_DIR ?? join(read.TONLE_HOME, 'keys'), `${name}.key.pem`);
-  const tlsOf = (who: string) => {
-    const file = (name: string) => join(read.TONLE_PKI_DIR ?? join(read.TONLE_HOME, 'pki'), name);
-    return { authority: file('ca.crt'), certificate: file(`${who}.crt`), key: file(`${who}.key`) };
-  };
-  const institution = read.TONLE_UNIONPAY_INSTITUTION;
-  const signature = {
-    names: NAMES,
-    sender: institution,
-    keyPath: keyFile('TONLE-unionpay'),
-    keyId: read.TONLE_UNIONPAY_KEY_ID,
-    networkKeys: 'UPI',
-  };
-  return {
-    url: new URL(read.TONLE_UNIONPAY_URL),
-    institution,
-    token: read.TONLE_UNIONPAY_TOKEN,
-    connections: read.TONLE_UNIONPAY_CONNECTIONS,
-    sendMs: read.TONLE_UNIONPAY_SEND_MS,
-    tls: tlsOf('tonle-client'),
-    signature,
-    encryptionKeys: Object.fromEntries(
-      read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',').map((id) => [id, keyFile(`TONLE-unionpay-${id}`)]),
-    ),
-    listener: {
-      port: read.TONLE_UNIONPAY_DOOR_PORT,
-      host: read.TONLE_UNIONPAY_DOOR_HOST,
-      tls: tlsOf('tonle-door'),
-      signature: criticalJwsDoor(signature),
-      waitMs: read.TONLE_UNIONPAY_DOOR_WAIT_MS,
-    },
-  };
-});
+export const unionPaySettings: z.ZodType<UnionPaySettings> = environment
+  .refine(acpProtection.holds, acpProtection.otherwise)
+  .transform((read) => {
+    const keyFile = (name: string): string =>
+      join(read.TONLE_KEYS_DIR ?? join(read.TONLE_HOME, 'keys'), `${name}.key.pem`);
+    const tlsOf = (who: string) => {
+      const file = (name: string) => join(read.TONLE_PKI_DIR ?? join(read.TONLE_HOME, 'pki'), name);
+      return { authority: file('ca.crt'), certificate: file(`${who}.crt`), key: file(`${who}.key`) };
+    };
+    const institution = read.TONLE_UNIONPAY_INSTITUTION;
+    const signature = {
+      names: UPI_JWS,
+      sender: institution,
+      keyPath: keyFile('TONLE-unionpay'),
+      keyId: read.TONLE_UNIONPAY_KEY_ID,
+      networkKeys: 'UPI',
+    };
+    return {
+      url: new URL(read.TONLE_UNIONPAY_URL),
+      institution,
+      token: read.TONLE_UNIONPAY_TOKEN,
+      connections: read.TONLE_UNIONPAY_CONNECTIONS,
+      sendMs: read.TONLE_UNIONPAY_SEND_MS,
+      tls: tlsOf('tonle-client'),
+      signature,
+      encryptionKeys: Object.fromEntries(
+        read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',').map((id) => [id, keyFile(`TONLE-unionpay-${id}`)]),
+      ),
+      listener: {
+        port: read.TONLE_UNIONPAY_DOOR_PORT,
+        host: read.TONLE_UNIONPAY_DOOR_HOST,
+        tls: tlsOf('tonle-door'),
+        signature: criticalJwsDoor(signature),
+        waitMs: read.TONLE_UNIONPAY_DOOR_WAIT_MS,
+      },
+      acp: acpSettings(read, keyFile('TONLE-unionpay-acp')),
+    };
+  });

@@ -13,10 +13,17 @@ import { compare, readData, type CaseResult } from './suite.js';
 
 const CODES_FILE = 'partners/error-maps.json';
 const AMOUNTS_FILE = 'partners/amounts.json';
-const OWN_CODES = new URL('../../../services/adapter-unionpay/src/codes.json', import.meta.url);
+const OWN_CODES = {
+  unionpayQrc: new URL('../../../services/adapter-unionpay/src/codes.json', import.meta.url),
+  unionpayUpop: new URL('../../../services/adapter-unionpay/src/upop/codes.json', import.meta.url),
+};
 
-/** What the action of a row is to us. Code 90 refuses for a while: this payment is over. */
+/** What the action of a row is to us. QRC's code 90 refuses for a while: this payment is over. */
 const MEANS: Readonly<Record<string, string>> = {
+  QUERY_CONFIRM: 'approved',
+  MANUAL: 'rejected',
+  BACKOFF_RETRY: 'open',
+  'unionpayUpop RETRY_LATER': 'open',
   FINAL_OK: 'approved',
   FINAL_FAIL: 'rejected',
   FINAL_FAIL_ALERT: 'rejected',
@@ -42,15 +49,17 @@ interface AmountCase {
 }
 
 export function* runUnionPayTables(folder: string): Iterable<CaseResult> {
-  const { unionpayQrc = [] } = (readData(folder, CODES_FILE) ?? {}) as { unionpayQrc?: readonly CodeRow[] };
-  const { responses } = JSON.parse(readFileSync(OWN_CODES, 'utf8')) as {
-    responses: Readonly<Record<string, { readonly means: string; readonly iso?: string }>>;
-  };
-  for (const { code, iso, action } of unionpayQrc) {
-    const { means, iso: ours } = responses[code] ?? {};
-    const expected = { means: MEANS[action] ?? action, iso };
-    const id = `unionpayQrc ${code}`;
-    yield { file: CODES_FILE, id, disagreements: compare(CODES_FILE, id, expected, { means, iso: ours }) };
+  const maps = (readData(folder, CODES_FILE) ?? {}) as Readonly<Record<string, readonly CodeRow[]>>;
+  for (const [name, file] of Object.entries(OWN_CODES)) {
+    const { responses } = JSON.parse(readFileSync(file, 'utf8')) as {
+      responses: Readonly<Record<string, { readonly means: string; readonly iso?: string }>>;
+    };
+    for (const { code, iso, action } of maps[name] ?? []) {
+      const { means, iso: ours } = responses[code] ?? {};
+      const expected = { means: MEANS[`${name} ${action}`] ?? MEANS[action] ?? action, iso };
+      const id = `${name} ${code}`;
+      yield { file: CODES_FILE, id, disagreements: compare(CODES_FILE, id, expected, { means, iso: ours }) };
+    }
   }
   const { cases = [] } = (readData(folder, AMOUNTS_FILE) ?? {}) as { cases?: readonly AmountCase[] };
   for (const each of cases) if (each.network === 'unionpay-qrc-json') yield runAmount(each);

@@ -7,11 +7,13 @@ import type { FaultBook } from '../../kit/fault-book.js';
 import { falsified, underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord, IsoBooks } from '../iso20022/books.js';
+import { answerFiles, type AcpSettings } from './acp.js';
 import { spoilJws, type JoseWire } from './jose-wire.js';
 import { findAddress, inDollars, isMerchant, rateOf } from './merchants.js';
 import { answerTo, beijing, money, readMoney, readQrcBody, text, writeMessage, type Qrc } from './qrc.js';
 
 export const NETWORK = 'unionpay';
+const ACP_PATH = '/acp/files';
 const NOTIFY_PATH = '/unionpay/trxresultnotification';
 const NOTIFY_MS = 10_000;
 /** A payment that was sent longer ago is refused, so that a "not found" given earlier stays true. */
@@ -37,6 +39,8 @@ interface Booking {
 }
 
 export interface GatewayParts {
+  /** How files are asked for. */
+  readonly acp: AcpSettings;
   readonly institution: string;
   readonly books: IsoBooks;
   readonly wire: JoseWire;
@@ -57,6 +61,7 @@ export class QrcGateway {
   /** Every request must be signed by Tonle; every answer is signed. */
   async answer(call: HttpCall): Promise<HttpOutcome> {
     const { wire, institution } = this.parts;
+    if (call.path === ACP_PATH) return this.files(call.body);
     const who = wire.check(call);
     if (who.kind === 'refused') return json(401, { reason: who.reason });
     const sign = (reply: HttpReply): HttpReply => wire.sign(reply, who.id);
@@ -69,6 +74,15 @@ export class QrcGateway {
     const perform = { QRC_INFO_INQUIRY: codeAnswer, EXCHANGE_RATE_INQUIRY: rateAnswer }[name];
     const facts = { reference: asked.msgInfo.msgID };
     return this.run(name, facts, asked, sign, async () => perform?.(asked) ?? this.result(asked));
+  }
+
+  private async files(body: Buffer): Promise<HttpOutcome> {
+    const { acp, books, faults, pause, clock } = this.parts;
+    const fault = faults.pick(NETWORK, 'FILE_TRANSFER', {});
+    const answer = async () =>
+      (await answerFiles(body, acp, books, fault, clock.now())) ?? json(401, { reason: 'signature' });
+    const operation: Operation = { perform: answer, refuse: answer };
+    return underFault(fault, operation, pause);
   }
 
   private run(
@@ -232,6 +246,7 @@ function toldOf({ trxInfo }: Qrc, price: Amount, paid: Amount, discount: bigint)
   const settled = inDollars(paid);
   return {
     deviceID: trxInfo['deviceID'],
+    referNo: trxInfo['referNo'],
     trxAmt: money(paid).text,
     trxCurrency: money(paid).numeric,
     ...(discount > 0n && {

@@ -23,7 +23,12 @@ const MISSING_MAX = 3;
 const YUAN_FEN = 708n;
 
 type Step = (step: PayStep['step'], detail?: string) => void;
-type Heard = { readonly state: 'completed' | 'rejected' | 'open' | 'missing'; readonly reason?: string };
+interface Heard {
+  readonly state: 'completed' | 'rejected' | 'open' | 'missing';
+  readonly reason?: string;
+  /** Tonle's reference. */
+  readonly reference?: string;
+}
 
 export interface CardHolderParts {
   readonly institution: string;
@@ -161,10 +166,11 @@ export class CardHolders {
       missing = heard.state === 'missing' ? missing + 1 : 0;
     }
     const isPaid = heard.state === 'completed';
-    const { reason } = heard;
-    await books.end({ of: 'debit', uetr, status: isPaid ? 'ACCC' : 'RJCT', reason, at: clock.now() });
+    const { reason, reference } = heard;
+    const status = isPaid ? 'ACCC' : 'RJCT';
+    await books.end({ of: 'debit', uetr, status, reason, reference, at: clock.now() });
     step(isPaid ? 'completed' : 'rejected', reason);
-    return { uetr, state: isPaid ? 'completed' : 'rejected', reason, enquiries };
+    return { uetr, state: isPaid ? 'completed' : 'rejected', reason, reference, enquiries };
   }
 
   private newId(of: string): string {
@@ -196,7 +202,7 @@ function heardOf(answer: Awaited<ReturnType<CardHolders['call']>>): Heard {
   const code = msgResponse?.responseCode;
   if (msgInfo.msgType === ENQUIRY.type && code === '25') return { state: 'missing' };
   const status = text(trxInfo, 'paymentStatus');
-  if (status === 'APPROVED') return { state: 'completed' };
+  if (status === 'APPROVED') return { state: 'completed', reference: text(trxInfo, 'referNo') };
   return status === 'REJECTED'
     ? { state: 'rejected', reason: text(trxInfo, 'rejectionReason') ?? code }
     : { state: 'open' };

@@ -7,6 +7,7 @@ import { mutualTls, paymentIn } from '../iso20022/network.js';
 import { payOnce } from '../iso20022/pay.js';
 import { Runs } from '../iso20022/runs.js';
 import { InboundRun } from '../iso20022/run.js';
+import type { AcpSettings } from './acp.js';
 import { NETWORK, QrcGateway } from './gateway.js';
 import { JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
@@ -24,6 +25,8 @@ export interface UnionPaySimulator {
   readonly keyIds: readonly string[];
   readonly partnerKeyId: string;
   readonly partnerEncryptionId: string;
+  /** Our merchant at the ACP gateway, and the secret that signs there. */
+  readonly acp: AcpSettings;
 }
 
 /** UnionPay International in QRC JSON, both ways: its gateway behind a port, its card holders by the control API. */
@@ -33,7 +36,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
   const books = await IsoBooks.open(`${booksDir}/${NETWORK}.books`, mark, { onBroken: onError });
   const wire = new JoseWire({ ...settings, keysDir, pkiDir, certificate: CERTIFICATE }, clock);
   const parts = { institution: settings.institution, books, wire, faults, clock, pause };
-  const gateway = new QrcGateway(parts);
+  const gateway = new QrcGateway({ ...parts, acp: settings.acp });
   const holders = new CardHolders(parts);
   const payees = { payer: cardHolder };
   const runs = new Runs((request) => new InboundRun(request, holders, payees, clock, pause));
@@ -91,6 +94,11 @@ const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
   TRX_RESULT_INQUIRY: asking,
   MPQRC_PAYMENT_EMV: paying,
   MPQRC_PAYMENT_URL: paying,
+  FILE_TRANSFER: {
+    faults: [...ANSWERING, 'file_late', 'file_short', 'file_gap'],
+    facts: [],
+    code: CODE,
+  },
   'pay.CREDIT_TRANSACTION': {
     faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount'],
     facts: ['account', 'minor', 'currency', 'reference'],

@@ -1,0 +1,100 @@
+import type { StatementLine } from '@tonle/contracts';
+import {
+  codeTable,
+  meaningOfCode,
+  readCodes,
+  readLayout,
+  readParameters,
+  type NetworkFiles,
+  type WireReply,
+} from '@tonle/network';
+import { SETTLEMENT } from '@tonle/network-upi';
+import { z } from 'zod';
+import type { UnionPaySettings } from '../settings.js';
+
+// Files of the ACP gateway (txnType 76): what was settled on a day, whichever dialect paid it.
+
+const OPERATION = 'FILE_TRANSFER';
+const HEX_UUID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
+
+const CODES = readCodes(
+  new URL('./codes.json', import.meta.url),
+  z.strictObject({ responses: codeTable('approved', 'rejected', 'open', 'repeat', 'not_found') }),
+).responses;
+
+/** The ZM file of a day: base64, deflated, zipped, in one answer. */
+export function upopFiles({ acp }: Pick<UnionPaySettings, 'acp'>): NetworkFiles {
+  const { merchant: merId, url } = acp;
+  return {
+    utcOffsetMinutes: 480,
+    place: {
+      kind: 'wire',
+      ask: (day) => ({
+        wire: 'acp',
+        method: 'POST',
+        path: url.pathname,
+        operation: OPERATION,
+        parameters: {
+          version: '5.1.0',
+          encoding: 'UTF-8',
+          txnType: '76',
+          txnSubType: '01',
+          bizType: '000000',
+          accessType: '0',
+          merId,
+          settleDate: day.slice(5).replace('-', ''),
+          // Beijing time; the same question has the same bytes.
+          txnTime: `${day.replaceAll('-', '')}235959`,
+          fileType: '00',
+        },
+        maxBytes: BYTES_MAX,
+      }),
+      read: readFiles,
+    },
+    kinds: [
+      {
+        name: 'ZM',
+        layout: readLayout(new URL('./zm.json', import.meta.url)),
+        values: { merId },
+        line: lineOf,
+      },
+    ],
+  };
+}
+
+type FileLine = NetworkFiles['kinds'][number]['line'];
+
+const BYTES_MAX = 64 * 1024 * 1024;
+
+function readFiles(reply: WireReply): ReturnType<Extract<NetworkFiles['place'], { kind: 'wire' }>['read']> {
+  if (reply.kind !== 'answered') return { kind: 'not_here', because: reply.because };
+  const {
+    respCode = '',
+    fileContent,
+    fileName = 'ZM.zip',
+  } = readParameters(Buffer.from(reply.bytes).toString('utf8')) ?? {};
+  if (meaningOfCode(CODES, respCode)?.means !== 'approved' || fileContent === undefined)
+    return { kind: 'not_here', because: `code ${respCode}` };
+  return {
+    kind: 'packed',
+    bytes: Buffer.from(fileContent),
+    packing: ['base64', 'deflate', 'zip'],
+    name: fileName,
+  };
+}
+
+/** What is settled to us came from a card holder; what is settled from us went to a merchant. */
+function lineOf(record: Parameters<FileLine>[0]): StatementLine {
+  const { queryId, settleAmt = '0', merchantReserved = '', transmissionTime } = record;
+  const uetr = HEX_UUID.exec(merchantReserved)?.slice(1).join('-');
+  const isOurs = !settleAmt.startsWith('-');
+  return {
+    lineId: queryId!,
+    partnerRef: queryId,
+    ...(uetr !== undefined && { uetr }),
+    amount: { currency: SETTLEMENT, minor: settleAmt.replace('-', '') },
+    leg: isOurs ? 'debit' : 'credit',
+    status: 'booked',
+    bookedAt: transmissionTime!,
+  };
+}

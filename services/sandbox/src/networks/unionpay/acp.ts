@@ -1,0 +1,124 @@
+import { crc32, deflateSync } from 'node:zlib';
+import { signParameters, verifyParameters, type SignedParameters } from '@tonle/security';
+import type { Fault } from '../../kit/fault.js';
+import { laidFiles, type LaidFilesOrder } from '../../kit/laid-files.js';
+import type { HttpReply } from '../../kit/listener.js';
+import type { LaidFile } from '../../kit/sftp-server.js';
+import type { IsoBooks } from '../iso20022/books.js';
+import { beijing } from './qrc.js';
+
+// The ACP gateway's files (txnType 76): the ZM file of a day, packed into an answer.
+
+const HOUR_MS = 3_600_000;
+/** Widths of a ZM record, one blank between the columns. */
+const WIDTHS = [
+  3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32, 2, 6, 10, 13, 13, 4, 15, 2, 2, 6, 2, 4, 32, 1, 21, 15, 1, 15, 32,
+  13, 13, 8, 32, 13, 13, 12, 2, 1, 131,
+];
+
+export interface AcpSettings {
+  readonly merchant: string;
+  readonly secret: string;
+}
+
+/** Answers a request for files; undefined for one that is not signed by the secret. */
+export async function answerFiles(
+  body: Buffer,
+  { merchant, secret }: AcpSettings,
+  books: IsoBooks,
+  fault: Fault | undefined,
+  now: number,
+): Promise<HttpReply | undefined> {
+  const asked: SignedParameters = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+  const signer = { method: '11', secret } as const;
+  if (!verifyParameters(asked, signer)) return undefined;
+  const answer = (respCode: string, more: SignedParameters = {}): HttpReply => {
+    const parameters = { ...asked, respCode, respMsg: respCode === '00' ? 'success' : 'failed', ...more };
+    const text = Object.entries({ ...parameters, signature: signParameters(parameters, signer) });
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/plain;charset=UTF-8' },
+      body: text.map(([name, value]) => `${name}=${value}`).join('&'),
+    };
+  };
+  const day = /^(\d{4})(\d\d)(\d\d)\d{6}$/
+    .exec(asked['txnTime'] ?? '')
+    ?.slice(1)
+    .join('-');
+  if (asked['txnType'] !== '76' || asked['merId'] !== merchant || day === undefined) return answer('10');
+  if (fault?.fault === 'reject') return answer(fault.code ?? '99');
+  await books.settled();
+  const files = laidFiles(fault, (order) => zmFiles(day, merchant, books, order, now));
+  if (files.length === 0) return answer('98');
+  const fileContent = deflateSync(zip(files)).toString('base64');
+  return answer('00', { fileName: `${merchant}_${day.replaceAll('-', '')}.zip`, fileContent });
+}
+
+/** One file an hour, numbered by it: what was told before does not change, and the running hour may still grow. */
+function zmFiles(
+  day: string,
+  merchant: string,
+  books: IsoBooks,
+  order: LaidFilesOrder,
+  now: number,
+): LaidFile[] {
+  const start = Date.parse(`${day}T00:00:00+08:00`);
+  const hours = Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => start + hour * HOUR_MS <= now);
+  return hours.map((hour) => {
+    const name = `INN${day.slice(2).replaceAll('-', '')}${String(hour + order.sequenceFrom).padStart(2, '0')}ZM_${merchant}`;
+    return { name, bytes: zmRecords(start + hour * HOUR_MS, merchant, books) };
+  });
+}
+
+/** What was paid out for Tonle is settled from it (D), what card holders paid is settled to it (C). */
+function zmRecords(from: number, merchant: string, books: IsoBooks): Buffer {
+  const lines = books.statement(from, from + HOUR_MS).map(({ credit, uetr, reference, minor, at }) => {
+    const told = books.credit(uetr)?.entry.told?.['referNo'];
+    const own = credit ? reference : typeof told === 'string' ? told : '';
+    const amount = minor.toString().padStart(12, '0');
+    const cells: Record<number, string> = {
+      0: 'S22',
+      3: uetr.slice(-6),
+      4: beijing(at).slice(4, 14),
+      6: amount,
+      9: uetr.slice(-21),
+      11: uetr.slice(-32),
+      16: `${credit ? 'C' : 'D'}${amount}`,
+      19: '01',
+      27: merchant,
+      34: own,
+    };
+    return WIDTHS.map((width, index) => (cells[index] ?? '').padEnd(width)).join(' ');
+  });
+  return Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+}
+
+/** A zip archive whose files are stored as they are (PKWARE APPNOTE 4.3). */
+function zip(files: readonly LaidFile[]): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const { name, bytes } of files) {
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(bytes.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, Buffer.from(name), bytes]);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(at, 10);
+    directory.push(
+      Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, rest, Buffer.from(name)]),
+    );
+    parts.push(local);
+    at += local.length;
+  }
+  const listed = Buffer.concat(directory);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(files.length, 4);
+  end.writeUInt16LE(files.length, 6);
+  end.writeUInt32LE(listed.length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, listed, Buffer.from('PK\u0005\u0006'), end]);
+}
