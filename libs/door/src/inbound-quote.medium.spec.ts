@@ -111,7 +111,7 @@ describe('a code that a payer abroad scans', () => {
   ])('is priced for an amount %s, not longer than the code holds', async (_whose, amount, fixed) => {
     expect(await quotes.resolve(CODE, amount)).toMatchObject({ quote: { quoteId: QUOTE_ID } });
     const { qrExpiresAt: notAfter } = PAYEE;
-    const pair = { sourceCurrency: 'THB', targetCurrency: 'KHR' };
+    const pair = { sourceCurrency: 'THB', targetCurrency: 'KHR', direction: 'inbound' };
     expect(asked).toEqual([{ participant: 'THSWITCH', corridor: 'KH-TH', ...pair, fixed, amount, notAfter }]);
   });
 
