@@ -8,9 +8,6 @@ const ENTRANCE = /^services\/[^/]+\/src\/index\.ts$|\.(mjs|cjs)$/;
 const LIBRARY = /^libs\/(money|emvqr|iso20022)\/src\/index\.ts$/;
 /** Here before its first caller. */
 const KNOWN = [
-  // Signatures with key versions, before the first network that has them.
-  'libs/network/src/key-version-wire.ts: keyVersionDoor',
-  'libs/network/src/key-version-wire.ts: keyVersionSigned',
   // Payment files of banks (ADR 8).
   'services/settlement/src/bank-file/payment-file.ts: writePaymentFile',
   'libs/platform/src/clock.ts: moveSandboxClock',

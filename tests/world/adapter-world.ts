@@ -23,7 +23,7 @@ import type {
   StatementLine,
 } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
-import { startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
+import { alipayPlus, startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
 import { controlOf, type CallControl } from './control.js';
 import { daysSince } from './days.js';
 import { until } from './until.js';
@@ -34,13 +34,15 @@ import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys, sandboxKeyId } fro
 /** Of partners that sign with RSA; those of TONLE are ours. */
 const RSA_KEYS = [
   'TONLE-unionpay',
+  'TONLE-alipay',
+  'APLUS-RSA-1',
   'TONLE.rsa',
   'vietnam.rsa',
   'TONLE-unionpay-1562032885962',
   'UPI-1560936206326',
   'UPI-1562032885963',
 ];
-const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'NAPAS', 'UPI', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
+const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'NAPAS', 'UPI', 'APLUS', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
@@ -110,6 +112,7 @@ export async function openAdapterWorld(
       partnerEncryptionId: '1562032885962',
       acp: { merchant: '777290058110048', secret: 'sandbox' },
     },
+    alipay: alipayPlus({ doorUrl, answerMs: PATIENCE_MS, inquiryMs: [200, 300], notFoundFinalMs: 60_000 }),
     ratesMs: 0,
     seed: 1,
   });
@@ -150,6 +153,9 @@ export async function openAdapterWorld(
     TONLE_UNIONPAY_URL: sandbox.addresses['unionpay']!,
     TONLE_UNIONPAY_SEND_MS: String(sendMs),
     TONLE_UNIONPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,
+    TONLE_ALIPAY_URL: sandbox.addresses['alipay']!,
+    TONLE_ALIPAY_SEND_MS: String(sendMs),
+    TONLE_ALIPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {

@@ -80,6 +80,8 @@ export const networkBody = z.object({
   }),
   /** What finds our payment in its statements for certain: the UETR, or the reference that it gave us. */
   strongKey: z.enum(['uetr', 'partnerRef']),
+  /** False: it gives no statements, so there is nothing to compare with ours. */
+  statements: z.boolean().optional(),
   settlementMode,
   /** Name of the rail that settles at once; with GROSS_RT. */
   rail: z.string().optional(),

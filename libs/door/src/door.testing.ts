@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, type Platform, type TestPlatform } from '@tonle/platform';
 import { Door, type DoorOptions } from './door.js';
 import { contentHashOf, type Instruction } from './instruction.js';
+import { Notices1770500000000 } from './migrations/1770500000000-notices.js';
 import { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 import { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';
 import { publicEvents } from './payment-news.js';
@@ -40,7 +41,12 @@ export interface DoorWorld {
 export async function openDoorWorld(name: string): Promise<DoorWorld> {
   const test = await createTestDatabase(name);
   await test.database.openOrm({
-    migrations: [Outbox1763990000000, Requests1765000000000, RefusedMessages1768100000000],
+    migrations: [
+      Outbox1763990000000,
+      Requests1765000000000,
+      RefusedMessages1768100000000,
+      Notices1770500000000,
+    ],
   });
   const transport = new InProcessTransport({ lingerMs: 0 });
   const submits: PaymentSubmit[] = [];

@@ -46,6 +46,8 @@ export interface DoorOptions<N extends PaymentNews> {
   readonly callersMax?: number;
   /** Is told of payments that completed, once of each. */
   readonly completed?: (news: readonly N[]) => void;
+  /** Senders are told of the ends of their payments, this long after them, ms; absent: they ask. */
+  readonly noticeAfterMs?: number;
 }
 
 /**
@@ -69,7 +71,10 @@ export class Door<N extends PaymentNews> {
     this.waiting = new WaitingCallers(callersMax);
     this.intake = new Intake(lane, platform.clock, answerWithinMs);
     this.routing = new RoutingPayments(platform.calls, form);
-    this.news = new News(platform, form, this.waiting, options.completed);
+    const { noticeAfterMs } = options;
+    this.news = new News(platform, form, this.waiting, options.completed, () =>
+      noticeAfterMs === undefined ? undefined : new Date(platform.clock.now() + noticeAfterMs),
+    );
     this.republication = new RepublicationJob(platform, this.routing, this.news, answerWithinMs);
   }
 

@@ -69,6 +69,29 @@ export class InboundQuoteService {
     });
   }
 
+  /** Who stands behind a code. */
+  payeeOf(code: ScannedCode): Promise<ResolvedCode | Refusal> {
+    return this.unlessAway(async (corridor) => {
+      const payee = await this.payee(code, corridor);
+      return payee.kind === 'refused'
+        ? payee
+        : { kind: 'resolved', payee, amount: payee.amount, quote: undefined };
+    });
+  }
+
+  /** A quote for a code and an amount, made now; refuses as `resolve` does. */
+  async made(
+    code: ScannedCode,
+    wanted: AmountJson,
+    partnerTerms?: PartnerTerms,
+  ): Promise<{ readonly kind: 'made'; readonly quote: InboundQuote } | Refusal> {
+    const resolved = await this.resolve(code, wanted, partnerTerms);
+    if (resolved.kind === 'refused') return resolved;
+    const { payee, quote } = resolved;
+    if (quote === undefined) throw new Error('an amount was given, so there is a quote');
+    return { kind: 'made', quote: { ...code, quoteId: quote.quoteId, payee, quote } };
+  }
+
   /** Undefined for an id that no code was resolved to; one that has expired is found. */
   find(quoteId: string): Promise<InboundQuote | undefined> {
     return this.store.find(quoteId);

@@ -1,5 +1,5 @@
 export * from './dialect.js';
-export { contentHashOf, type Instruction } from './instruction.js';
+export { contentHashOf, type Instruction, type StoredRequest } from './instruction.js';
 export { ownOutcomes, publicEvents } from './payment-news.js';
 export { Door, newestOf, outcomeOf, type Taken } from './door.js';
 export type { RequestFilter } from './request-list.store.js';
@@ -22,6 +22,8 @@ export {
 export type { InboundQuote, ResolvedCode } from './inbound-quote.js';
 export { InboundQuoteStore } from './inbound-quote.store.js';
 export { InboundQuoteService } from './inbound-quote.service.js';
+export { endNotices, takeNotices } from './notice.store.js';
+export { Notices1770500000000 } from './migrations/1770500000000-notices.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';
 export { BadSignatures } from './bad-signatures.js';

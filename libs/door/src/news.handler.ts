@@ -17,6 +17,8 @@ export class News<N extends PaymentNews> {
     private readonly waiting: WaitingCallers<N>,
     /** Is told of payments that completed, once of each. */
     private readonly completed: (news: readonly N[]) => void = () => undefined,
+    /** From when on their senders are told of ends; absent: they are not. */
+    private readonly noticeAt: () => Date | undefined = () => undefined,
   ) {}
 
   /** A batch of records; those of other types are left to others. */
@@ -31,7 +33,7 @@ export class News<N extends PaymentNews> {
       const known = last.get(each.paymentId);
       if (known === undefined || known.version < each.version) last.set(each.paymentId, each);
     }
-    const written = await recordNews(this.host.database, this.form, [...last.values()]);
+    const written = await recordNews(this.host.database, this.form, [...last.values()], this.noticeAt());
     const ends = written.filter(({ state }) => TERMINAL_STATES.has(state));
     for (const end of ends) this.waiting.deliver(end);
     this.completed(ends.filter(({ state }) => state === 'COMPLETED'));

@@ -159,12 +159,13 @@ export async function findHolders(database: Queryable, keys: readonly RequestKey
 
 /**
  * Writes what was told of payments into their rows: newer versions only, and nothing after a terminal state (I24).
- * Returns what was news to a row of ours. `news` names a payment once.
+ * Returns what was news to a row of ours. `news` names a payment once; its sender is told of an end from `noticeAt` on.
  */
 export async function recordNews<N extends PaymentNews>(
   database: Queryable,
   form: NewsForm<N>,
   news: readonly N[],
+  noticeAt?: Date,
 ): Promise<N[]> {
   if (news.length === 0) return [];
   // Rows in one order for all instances, so that two batches cannot lock each other out.
@@ -172,7 +173,8 @@ export async function recordNews<N extends PaymentNews>(
   const rows = await database.query<{ payment_id: string }>(
     `UPDATE request
      SET state = e.state, version = e.version, event = e.event, debit_ref = e.debit_ref, credit_ref = e.credit_ref,
-       due_at = CASE WHEN e.final THEN NULL ELSE request.due_at END
+       due_at = CASE WHEN e.final THEN NULL ELSE request.due_at END,
+       notice_due_at = CASE WHEN e.final THEN $9::timestamptz END
      FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::jsonb[], $5::text[], $6::text[], $7::boolean[])
        AS e (payment_id, state, version, event, debit_ref, credit_ref, final)
      WHERE request.payment_id = e.payment_id
@@ -188,6 +190,7 @@ export async function recordNews<N extends PaymentNews>(
       ordered.map((each) => form.partnerRefs(each).credit ?? null),
       ordered.map(({ state }) => TERMINAL_STATES.has(state)),
       [...TERMINAL_STATES],
+      noticeAt ?? null,
     ],
   );
   const written = new Set(rows.map((row) => row.payment_id));

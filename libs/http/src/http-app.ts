@@ -11,7 +11,7 @@ import type { Platform } from '@tonle/platform';
 import { Connections } from './connections.js';
 import { contentTypeProblem } from './media-type.js';
 import { Problem } from './problem.js';
-import { ProblemFilter } from './problem-filter.js';
+import { ProblemFilter, type ForeignAnswer } from './problem-filter.js';
 import { QueryInterceptor } from './query-interceptor.js';
 import { RouteTable } from './route-table.js';
 import { SchemaPipe } from './schema-pipe.js';
@@ -36,6 +36,8 @@ export interface HttpAppOptions {
   readonly tls?: SecureServerOptions;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed; without any, an address is the peer's. */
   readonly trustedProxies?: readonly string[];
+  /** How a refusal is told to callers who do not read problem documents. */
+  readonly problems?: (problem: Problem) => ForeignAnswer;
   /** /metrics on this listener; default true. */
   readonly metrics?: boolean;
   /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
@@ -73,7 +75,7 @@ export async function assembleHttpApp(
   options: HttpAppOptions = {},
 ): Promise<HttpApp> {
   const routes = new RouteTable();
-  const filter = new ProblemFilter(platform, routes);
+  const filter = new ProblemFilter(platform, routes, options.problems);
   const connections = new Connections();
   const adapter = adapterOf(options, filter, connections);
   const server = adapter.getInstance() as unknown as FastifyInstance;

@@ -26,12 +26,20 @@ const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
   503: 'unavailable',
 };
 
+/** An answer in the words of somebody else's protocol. */
+export interface ForeignAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+}
+
 /** Turns whatever is thrown into a problem document. What is broken on our side is logged, never shown. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly platform: Platform,
     private readonly routes: RouteTable,
+    private readonly told?: (problem: Problem) => ForeignAnswer,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -47,10 +55,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500 && !hungUp(request)) this.log(error, problem, traceId);
     const retryAfterS = problem.retryAfterS ?? RETRY_AFTER_S[problem.status];
     if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
-    void reply
-      .status(problem.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(problem.toDocument(traceId)));
+    const { status, contentType, body } = this.told?.(problem) ?? documentOf(problem, traceId);
+    void reply.status(status).header('content-type', contentType).send(body);
   }
 
   private problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
@@ -81,6 +87,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503) log.warn({ ...cause, traceId }, 'a request was turned away');
     else log.error({ ...cause, traceId }, 'a request failed');
   }
+}
+
+function documentOf(problem: Problem, traceId: string): ForeignAnswer {
+  const contentType = 'application/problem+json; charset=utf-8';
+  return { status: problem.status, contentType, body: JSON.stringify(problem.toDocument(traceId)) };
 }
 
 /** Has the caller gone before all of its request was here? Then nothing of ours has failed. */

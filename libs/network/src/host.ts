@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   InboundQuotes1765000000001,
   LookupCounts1768300000000,
+  Notices1770500000000,
   RefusedMessages1768100000000,
   Requests1765000000000,
   UsedNonces1767100000000,
@@ -51,6 +52,7 @@ export const CALLING_NETWORK_DATABASE = {
     UsedNonces1767100000000,
     RefusedMessages1768100000000,
     LookupCounts1768300000000,
+    Notices1770500000000,
   ],
 };
 
@@ -70,13 +72,16 @@ export function startNetwork<Settings>(network: Network<Settings>): StartNetwork
 }
 
 /** HTTPS that only the network's certificate may open, where it has one; every answer is signed. */
-function listenerOf({ listener: { port, host, tls } }: Inbound): HttpListener {
+function listenerOf({ listener: { port, host, tls }, refusal }: Inbound): HttpListener {
   return {
     purpose: 'door',
     port,
     host,
     xml: true,
     metrics: false,
+    ...(refusal !== undefined && {
+      problems: ({ reason, detail }) => refusal({ kind: 'refused', reason, detail }),
+    }),
     tls: {
       ...(tls.authority !== undefined && {
         ca: readFileSync(tls.authority),

@@ -1,4 +1,4 @@
-import { carriedTerms, refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import { carriedTerms, REASONS, refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
 import {
   answerMessage,
@@ -12,7 +12,7 @@ import {
 } from '@tonle/door';
 import type { Platform } from '@tonle/platform';
 import type { EvidenceLog } from './evidence-log.js';
-import type { InboundCodes, InboundFound, InboundMessages, InboundRoute } from './inbound.js';
+import type { InboundCodes, InboundFound, InboundLegs, InboundMessages, InboundRoute } from './inbound.js';
 import type { LegService } from './leg.service.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';
@@ -26,7 +26,7 @@ export interface InboundEndpointOptions {
   readonly door: Door<InboundOutcome>;
   readonly quotes: InboundQuoteService;
   /** Where call-backs go. */
-  readonly legs: Pick<LegService, 'find' | 'learn'> | undefined;
+  readonly legs: Pick<LegService, 'find' | 'learn' | 'standing'> | undefined;
   readonly evidence: EvidenceLog;
   readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterIncludingEnded'>;
   /** How long a caller waits for a final status, ms. */
@@ -41,7 +41,14 @@ export class InboundEndpoint {
   async answer(path: string, message: RawMessage): Promise<Reply | Refusal> {
     const route = this.options.routes[path];
     if (route === undefined) return refused('not_found');
-    return route.kind === 'codes' ? this.code(route, message) : this.message(route, message);
+    switch (route.kind) {
+      case 'codes':
+        return this.code(route, message);
+      case 'legs':
+        return this.leg(route, message);
+      case 'messages':
+        return this.message(route, message);
+    }
   }
 
   private async message(route: InboundMessages, message: RawMessage): Promise<Reply | Refusal> {
@@ -73,17 +80,32 @@ export class InboundEndpoint {
       sender: participant,
       waitMs,
       participant: directory.participant(participant),
-      find: async (asked) => ({ kind: 'ok', found: { corridor, quote: await this.quoteOf(route, asked) } }),
+      find: async (asked) => ({ kind: 'ok', found: { corridor, ...(await this.priceOf(route, asked)) } }),
       observe: (work) => this.observed(message.headers, work),
       callBack: (asked) => this.callBack(route, asked, message),
       // A network that is turned away, or calls back about what we never sent, has no message to be told so in.
-      isProblem: ({ reason }, { kind }) => kind === 'call_back' || reason === 'overloaded',
+      // What was to be priced as it came, and could not be now, is no end: the same message may come again.
+      isProblem: ({ reason }, { kind }) =>
+        kind === 'call_back' ||
+        reason === 'overloaded' ||
+        (route.scannedOf !== undefined && REASONS[reason].retry === 'later'),
     };
   }
 
-  private async quoteOf(route: InboundMessages, asked: unknown): Promise<InboundFound['quote']> {
+  private async priceOf(route: InboundMessages, asked: unknown): Promise<Omit<InboundFound, 'corridor'>> {
+    const { quotes } = this.options;
     const quoteId = route.quoteIdOf(asked);
-    return quoteId === undefined ? undefined : this.options.quotes.find(quoteId);
+    const scanned = quoteId === undefined ? route.scannedOf?.(asked) : undefined;
+    if (scanned === undefined)
+      return { quote: quoteId === undefined ? undefined : await quotes.find(quoteId) };
+    const { qrText, amount, partnerTerms } = scanned;
+    const made = await quotes.made({ lookupId: this.lookupId(), qrText }, amount, partnerTerms);
+    return made.kind === 'refused' ? { quote: undefined, refusal: made } : { quote: made.quote };
+  }
+
+  private lookupId(): string {
+    const { clock, random } = this.options.platform;
+    return random.id(clock.now());
   }
 
   /** Where the trace of an inbound payment begins, unless its sender began one. */
@@ -144,12 +166,28 @@ export class InboundEndpoint {
   private async code(route: InboundCodes, message: RawMessage): Promise<Reply | Refusal> {
     const read = route.read(message);
     if (read.kind === 'refused') return route.refuse?.(read, message) ?? read;
-    const { clock, random } = this.options.platform;
-    const lookupId = random.id(clock.now());
+    const { quotes } = this.options;
+    const lookupId = this.lookupId();
     this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
     const { qrText, amount, partnerTerms } = read;
-    const found = await this.options.quotes.resolve({ lookupId, qrText }, amount, carriedTerms(partnerTerms));
+    const code = { lookupId, qrText };
+    const found =
+      route.unpriced === true
+        ? await quotes.payeeOf(code)
+        : await quotes.resolve(code, amount, carriedTerms(partnerTerms));
     return found.kind === 'refused' ? (route.refuse?.(found, message) ?? found) : route.write(found, message);
+  }
+
+  private async leg(route: InboundLegs, message: RawMessage): Promise<Reply | Refusal> {
+    const read = route.read(message);
+    if (read.kind === 'refused') return read;
+    const { externalRef } = read;
+    const found = await this.options.legs?.standing(externalRef);
+    const reply = route.write(found, externalRef);
+    const subject = found?.command.legKey ?? externalRef;
+    this.keep(this.evidenceOf(subject, 'in', route.operation, message.bytes, message.headers));
+    this.keep(this.evidenceOf(subject, 'out', route.operation, Buffer.from(reply.body)));
+    return reply;
   }
 
   private evidenceOf(

@@ -15,10 +15,12 @@ import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
-import type { Inbound } from './inbound.js';
+import type { Inbound, InboundNotice } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
 import type { LegService, NetworkTuning } from './leg.service.js';
+import { NoticeJob } from './notice.job.js';
+import { OpenWires } from './open-wires.js';
 import { NetworkRequestSignatures } from './request-signatures.js';
 import { MessageSigner } from './signature.js';
 
@@ -26,6 +28,7 @@ export const LANE = key<OutboxLane>('OutboxLane');
 /** What answers a network that calls us. */
 export const ANSWERER = key<MessageAnswerer>('answerer of messages');
 const DOOR = key<Door<InboundOutcome>>('Door');
+const NOTICE_TICK_MS = 250;
 /** Undefined: the network moves no money for us, so it has nothing to call back about. */
 export const LEGS = key<LegService | undefined>('legs, where there are any');
 
@@ -44,7 +47,14 @@ export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provi
           const partner = directory.corridorsOfAdapterIncludingEnded(platform.service)[0]?.partner;
           if (partner !== undefined) for (const _ of ends) void budget.paid(partner.participant);
         };
-        const door = new Door(platform, { lane, form: ownOutcomes, answerWithinMs, completed });
+        const noticeAfterMs = inbound.notice?.waitsMs[0];
+        const door = new Door(platform, {
+          lane,
+          form: ownOutcomes,
+          answerWithinMs,
+          completed,
+          noticeAfterMs,
+        });
         inbox.on('payment.outcome', (records) => door.news.handle(records));
         await door.declare(service, { askAgainMs });
         return door;
@@ -68,7 +78,20 @@ export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provi
         ),
     ),
     answererProvider(inbound),
+    ...(inbound.notice === undefined ? [] : [noticeProvider(inbound.notice)]),
   ];
+}
+
+function noticeProvider(notice: InboundNotice): Provider {
+  return provideBy(
+    NoticeJob,
+    [PLATFORM, OpenWires, EvidenceLog, DOOR, Service],
+    (platform, wires, evidence, _door, service) => {
+      const job = new NoticeJob(notice, platform, wires, evidence);
+      service.job('tell-ends', NOTICE_TICK_MS, () => job.run());
+      return job;
+    },
+  );
 }
 
 /** A network that asks for our payees' names has a budget for it, as our participants have. */

@@ -1,18 +1,31 @@
-import type { InboundOutcome, LegCommand, PartnerTerms, Refusal } from '@tonle/contracts';
+import type { InboundOutcome, LegCommand, LegOutcome, PartnerTerms, Refusal } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
-import type { InboundQuote, RawMessage, MessageDialect, Reply, ResolvedCode } from '@tonle/door';
+import type {
+  InboundQuote,
+  MessageDialect,
+  RawMessage,
+  Reply,
+  ResolvedCode,
+  StoredRequest,
+} from '@tonle/door';
 import type { AmountJson } from '@tonle/money';
+import type { WireReply } from './exchange.js';
 import type { LegAnswer } from './leg.js';
 import type { InboundListener } from './listener.js';
+import type { WireRequest } from './network.js';
 
 /** How a network calls us: where it finds us, and what each path takes. */
 export interface Inbound {
   readonly listener: InboundListener;
   readonly routes: Readonly<Record<string, InboundRoute>>;
+  /** How it is told what no route has an answer for: a wrong signature, an unknown path; absent: a problem document. */
+  refusal?(refusal: Refusal): Reply;
+  /** Is told by us how its payments end. */
+  readonly notice?: InboundNotice;
 }
 
 /** What one path takes. All functions are pure. */
-export type InboundRoute = InboundMessages | InboundCodes;
+export type InboundRoute = InboundMessages | InboundCodes | InboundLegs;
 
 /** Payments, questions about them and call-backs, in the network's dialect. */
 export interface InboundMessages<Asked = unknown> {
@@ -25,16 +38,28 @@ export interface InboundMessages<Asked = unknown> {
   subjectOf(asked: Asked): string;
   /** The quote that an instruction names. */
   quoteIdOf(asked: Asked): string | undefined;
+  /** The code that an instruction pays, when it names no quote: the payee is found and the price made as it comes. */
+  scannedOf?(asked: Asked): ScannedPayment;
   /** The leg that a call-back is about; undefined when it names none of ours. */
   legKeyOf(asked: Asked): string | undefined;
   /** What a call-back says of its leg. Total. */
   readLeg(asked: Asked, command: LegCommand): LegAnswer;
 }
 
+/** A code with the amount that its payer has agreed to. */
+export interface ScannedPayment {
+  readonly qrText: string;
+  readonly amount: AmountJson;
+  /** What the network says of the money beside that. */
+  readonly partnerTerms?: PartnerTerms;
+}
+
 /** What an instruction of the network names. */
 export interface InboundFound {
   readonly corridor: Corridor;
   readonly quote: InboundQuote | undefined;
+  /** Why there is no quote, where one was to be made. */
+  readonly refusal?: Refusal;
 }
 
 /** Questions about our codes: who is paid, and at what price. */
@@ -43,9 +68,37 @@ export interface InboundCodes {
   /** Name for evidence. */
   readonly operation: string;
   read(message: RawMessage): AskedCode | Refusal;
+  /** True: who is paid, without a price. What is answered then follows from the code alone, however often it is asked. */
+  readonly unpriced?: true;
   write(found: ResolvedCode, message: RawMessage): Reply;
   /** What the network is told when there is no payee or price; without it a problem document. */
   refuse?(refusal: Refusal, message: RawMessage): Reply;
+}
+
+/** Questions about what we sent to the network, by our reference, and its wish that we send no more. */
+export interface InboundLegs {
+  readonly kind: 'legs';
+  /** Name for evidence. */
+  readonly operation: string;
+  read(message: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal;
+  /** Undefined: nothing was ever sent under this reference. */
+  write(leg: StandingLeg | undefined, externalRef: string): Reply;
+}
+
+/** A leg as it stands: without an outcome it is open. */
+export interface StandingLeg {
+  readonly command: LegCommand;
+  readonly outcome?: Extract<LegOutcome, 'accepted' | 'rejected'>;
+  readonly reason?: string;
+}
+
+/** How the network is told the end of a payment that it sent us, until it says that it knows. */
+export interface InboundNotice {
+  /** Waits before each telling, ms; after the last it is left to the network to ask. */
+  readonly waitsMs: readonly number[];
+  write(request: StoredRequest<InboundOutcome>): WireRequest;
+  /** Has it been taken? Total. */
+  isTaken(reply: WireReply): boolean;
 }
 
 /** A code that a payer abroad has scanned, and what its network says of the money. */

@@ -13,6 +13,17 @@ export { httpWire, pickHeaders, type ClientTls, type Wire, type WirePart } from 
 export { signed, SIGNATURE_HEADERS, type Signature } from './signature.js';
 export { bearer, type BearerOptions, type IssuedToken } from './bearer.js';
 export { bodySigned, bodyTrouble, signBody, type BodySignature } from './body-signature.js';
+export { keyVersionDoor, keyVersionSigned, type KeyVersionSignature } from './key-version-wire.js';
+export { pushedContentHash, pushedInstruction, type PushedPayment } from './pushed-payment.js';
+// How a network speaks to us is its own: what its dialect is made of.
+export {
+  newestOf,
+  type MessageDialect,
+  type RawMessage,
+  type Reading,
+  type Reply,
+  type Unreadable,
+} from '@tonle/door';
 export { readSoapAnswer, soap, type SoapAnswer, type SoapOptions } from './soap.js';
 export {
   codeMeaning,

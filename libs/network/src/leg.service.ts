@@ -8,6 +8,7 @@ import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
 import { legFindings } from './leg-decision.store.js';
+import type { StandingLeg } from './inbound.js';
 import { LegHandler } from './leg.handler.js';
 import { LegSender } from './leg-sender.js';
 import type { AnswerWithEvidence, LegCarrier, OpenLeg } from './leg.js';
@@ -153,6 +154,12 @@ export class LegService {
   /** The newest attempt of a leg that was sent from here, open or not. */
   find(legKey: string): Promise<OpenLeg | undefined> {
     return this.enquiries.latest(this.options.platform.database, legKey);
+  }
+
+  /** The leg with this reference as it stands; of several the one that was accepted, else one that is open. */
+  async standing(externalRef: string): Promise<StandingLeg | undefined> {
+    const { store, platform } = this.options;
+    return store.standing(platform.database, externalRef);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { LegCommand } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { isSampled } from '@tonle/telemetry';
 import { insertAnswers, knownAnswers } from './leg-answer.store.js';
+import type { StandingLeg } from './inbound.js';
 import type { KnownLeg, LegIntent, LegReport, Parties } from './leg.js';
 
 interface AttemptRow {
@@ -96,6 +97,18 @@ const FIND_BY_EXTERNAL_REF = `
   SELECT DISTINCT external_ref, leg_key, leg
   FROM leg
   WHERE external_ref = ANY ($1::text[])`;
+
+/** An accepted one first, then one that is open, then the newest. */
+const STANDING = `
+  SELECT leg.command, answer.outcome, answer.reason
+  FROM leg
+  LEFT JOIN leg_answer AS answer
+    ON answer.leg_key = leg.leg_key
+    AND answer.attempt = leg.attempt
+    AND answer.outcome IN ('accepted', 'rejected')
+  WHERE external_ref = $1
+  ORDER BY answer.outcome = 'accepted' DESC NULLS LAST, answer.outcome IS NULL DESC, leg.intent_at DESC
+  LIMIT 1`;
 
 /** An instant as a column takes it; null without one. */
 export const iso = (epochMs: number | undefined): string | null =>
@@ -223,6 +236,18 @@ export class LegStore {
       enquiries: number;
       next_enquiry_at: Date | null;
     }>(LEGS_OF_PAYMENTS, [paymentIds]);
+  }
+
+  /** How the leg with this reference stands; undefined: none was ever to be sent. */
+  async standing(database: Queryable, externalRef: string): Promise<StandingLeg | undefined> {
+    const [row] = await database.query<{
+      command: LegCommand;
+      outcome: StandingLeg['outcome'] | null;
+      reason: string | null;
+    }>(STANDING, [externalRef]);
+    if (row === undefined) return undefined;
+    const { command, outcome, reason } = row;
+    return { command, ...(outcome !== null && { outcome }), ...(reason !== null && { reason }) };
   }
 
   /** External reference -> leg, for statement lines (decisions 16). */

@@ -1,5 +1,6 @@
 import {
   LookupCounts1768300000000,
+  Notices1770500000000,
   RefusedMessages1768100000000,
   Requests1765000000000,
   UsedNonces1767100000000,
@@ -36,6 +37,7 @@ export const GATEWAY_DATABASE = {
     SandboxKeysEnd1769300000000,
     DeadLetterDeeds1768200400000,
     LookupCounts1768300000000,
+    Notices1770500000000,
   ],
 };
 

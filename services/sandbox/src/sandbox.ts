@@ -6,6 +6,7 @@ import { FaultBook } from './kit/fault-book.js';
 import { Listener } from './kit/listener.js';
 import type { Kit, SimulatedNetwork } from './kit/network.js';
 import { Timers } from './kit/timers.js';
+import { openAlipay } from './networks/alipay/network.js';
 import { openBakong } from './networks/bakong/bakong.js';
 import { openIsoNetwork } from './networks/iso20022/network.js';
 import { PayeeRules } from './networks/iso20022/payees.js';
@@ -74,6 +75,7 @@ async function openNetworks(settings: SandboxSettings, kit: Kit): Promise<Simula
     openBakong({ ...settings.bakong, port: settings.bakongPort, seed: settings.seed }, kit),
     ...settings.networks.map((scheme) => openIsoNetwork(scheme, kit)),
     ...(settings.unionpay === undefined ? [] : [openUnionPay(settings.unionpay, kit)]),
+    ...(settings.alipay === undefined ? [] : [openAlipay(settings.alipay, kit)]),
   ]);
   const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const broken = opened.find((each) => each.status === 'rejected');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alipayPlus, type AlipayScheme } from './networks/alipay/scheme.js';
 import { readMarket, type MarketRates } from './fx/rate-walk.js';
 import type { UnionPaySimulator } from './networks/unionpay/unionpay.js';
 import { readSchemes, schemeOf, type IsoScheme } from './networks/iso20022/scheme.js';
@@ -14,6 +15,7 @@ const environment = z.object({
   TONLE_SANDBOX_CONTROL_PORT: port.default(7420),
   TONLE_SANDBOX_BAKONG_PORT: port.default(7421),
   TONLE_SANDBOX_THAI_PORT: port.default(7422),
+  TONLE_SANDBOX_ALIPAY_PORT: port.default(7426),
   TONLE_SANDBOX_LAOS_PORT: port.default(7423),
   TONLE_SANDBOX_VIETNAM_PORT: port.default(7424),
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
@@ -24,6 +26,7 @@ const environment = z.object({
   TONLE_KEYS_DIR: z.string().optional(),
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_GATEWAY_URL: z.string().default('http://127.0.0.1:7400'),
+  TONLE_ALIPAY_DOOR_URL: z.string().default('https://127.0.0.1:7414'),
   TONLE_THAI_DOOR_URL: z.string().default('https://127.0.0.1:7410'),
   TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
   TONLE_VIETNAM_DOOR_URL: z.string().default('https://127.0.0.1:7412'),
@@ -66,6 +69,8 @@ export interface SandboxSettings {
   readonly networks: readonly IsoScheme[];
   /** UnionPay International; absent: not simulated. */
   readonly unionpay?: UnionPaySimulator;
+  /** Absent: Alipay+ is not simulated. */
+  readonly alipay?: AlipayScheme;
   /** Pairs that the FX providers quote, and where each begins. */
   readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
@@ -118,6 +123,7 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       partnerEncryptionId: read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',')[0]!,
       acp: { merchant: read.TONLE_UNIONPAY_ACP_MERCHANT, secret: read.TONLE_UNIONPAY_ACP_SECRET },
     },
+    alipay: alipayPlus({ port: read.TONLE_SANDBOX_ALIPAY_PORT, doorUrl: read.TONLE_ALIPAY_DOOR_URL }),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,

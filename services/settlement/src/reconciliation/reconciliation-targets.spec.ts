@@ -41,6 +41,15 @@ describe(reconciliationTargets, () => {
     ]);
   });
 
+  it('leaves out a network that gives no statements', () => {
+    const silent = ENTRIES.filter(({ id }) => id === 'thailand').map((entry) => ({
+      ...entry,
+      version: entry.version + 1,
+      body: { ...(entry.body as object), statements: false },
+    }));
+    expect(namesOf(new Directory([...ENTRIES, ...silent]))).not.toContain('THSWITCH THB');
+  });
+
   it('keeps a network while it is in service, also when its corridor has ended', () => {
     const directory = new Directory([...ENTRIES, ...ended('corridor:KH-LG')]);
     expect(namesOf(directory)).toContain('LGSWITCH FJD');

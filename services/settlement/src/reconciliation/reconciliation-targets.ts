@@ -19,14 +19,14 @@ export interface ReconciliationTarget {
 }
 
 /**
- * What there is to reconcile: each network in service and each of its currencies once, also when its corridors have
+ * What there is to reconcile: each network in service that gives statements and each of its currencies once, also when its corridors have
  * ended, since what was paid there last has to be in a statement yet.
  */
 export function reconciliationTargets(directory: Directory): ReconciliationTarget[] {
   const targets = new Map<string, ReconciliationTarget & { corridors: string[] }>();
   for (const { corridorId, home, partner } of directory.corridorsIncludingEnded()) {
-    for (const { networkId, participant, currencies, ...side } of [home, partner]) {
-      if (directory.network(networkId) === undefined) continue;
+    for (const { networkId, participant, currencies, statements, ...side } of [home, partner]) {
+      if (statements === false || directory.network(networkId) === undefined) continue;
       for (const currency of currencies) {
         const key = `${participant}:${currency}`;
         const known = targets.get(key);

@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import { REASONS, type LegCommand, type Reason } from '@tonle/contracts';
+import { isKnownCode } from '@tonle/iso20022';
+import type { AskedLeg, LegAnswer, WireReply } from '@tonle/network';
+import { CODES, failureOf, resultOfRefusal } from './codes.js';
+import { amountOfWire, amountTrouble, readResult, wireAmount } from './message.js';
+import { outcomeOf } from './push.js';
+import { alipayRail } from './rail.js';
+import { alipaySettings } from './settings.js';
+
+const settings = alipaySettings.parse({});
+const rail = alipayRail(settings);
+
+const answered = (body: unknown, status = 200): WireReply => ({
+  kind: 'answered',
+  status,
+  headers: {},
+  bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+});
+const resultReply = (resultCode: unknown, resultStatus: unknown, more: object = {}) =>
+  answered({ result: { resultCode, resultStatus, resultMessage: 'words' }, ...more });
+
+describe('amounts', () => {
+  it.each([
+    ['KHR', '400000', undefined],
+    ['KHR', '400050', 'RULE_VIOLATION'],
+    ['IDR', '1000', undefined],
+    ['IDR', '1050', 'RULE_VIOLATION'],
+    ['JPY', '498', undefined],
+    ['USD', '0', 'AMOUNT_NOT_POSITIVE'],
+    ['USD', '9999999999999999', undefined],
+    ['USD', '10000000000000000', 'VALUE_TOO_LONG'],
+  ])('%s %s', (currency, minor, trouble) => {
+    expect(amountTrouble({ currency, minor })).toBe(trouble);
+    if (trouble !== undefined) expect(() => wireAmount({ currency, minor })).toThrow(RangeError);
+    else {
+      expect(wireAmount({ currency, minor })).toEqual({ currency, value: minor });
+      expect(amountOfWire.parse({ currency, value: minor })).toEqual({ currency, minor });
+    }
+  });
+
+  it.each([
+    { value: 100 },
+    { value: '1.00' },
+    { value: '-1' },
+    { value: '01' },
+    { value: '1e2' },
+    { value: '' },
+  ])('the wire has no %j', ({ value }) => {
+    expect(amountOfWire.safeParse({ currency: 'USD', value }).success).toBe(false);
+  });
+  it.each(['usd', 'ZZZ', 'XAU', ''])('nor the currency %p', (currency) => {
+    expect(amountOfWire.safeParse({ currency, value: '100' }).success).toBe(false);
+  });
+});
+
+describe('codes', () => {
+  it('each reason of ours has a code that they know, and each ISO reason that they map is one', () => {
+    for (const reason of Object.keys(REASONS) as Reason[])
+      expect(CODES.results).toHaveProperty(resultOfRefusal({ kind: 'refused', reason }).resultCode);
+    expect(
+      Object.values({ ...CODES.told, ...CODES.refusals }).filter((code) => !(code in CODES.results)),
+    ).toEqual([]);
+    const isos = [
+      ...Object.keys(CODES.told),
+      ...Object.values(CODES.results).flatMap(({ iso }) => iso ?? []),
+    ];
+    expect(isos.filter((iso) => !isKnownCode('ExternalStatusReason1Code', iso))).toEqual([]);
+  });
+
+  it('the end of a payment is final whatever its reason, and an open one is never F', () => {
+    for (const iso of [...Object.keys(CODES.told), 'XXXX']) expect(failureOf(iso).resultStatus).toBe('F');
+    expect(outcomeOf(undefined).paymentResult).toMatchObject({
+      resultCode: 'PAYMENT_IN_PROCESS',
+      resultStatus: 'U',
+    });
+    expect(outcomeOf({ state: 'CREDIT_UNKNOWN' }).paymentResult.resultStatus).toBe('U');
+    expect(outcomeOf({ state: 'COMPLETED' }).paymentResult.resultStatus).toBe('S');
+    expect(outcomeOf({ state: 'EXPIRED' }).paymentResult.resultStatus).toBe('F');
+  });
+});
+
+const command = {
+  legKey: '01990000-0000-7000-8000-000000000001:credit',
+  leg: 'credit',
+  amount: { currency: 'USD', minor: '1247' },
+  creditor: { name: 'Shop', account: 'AP1', accountType: 'ORDER' },
+  acceptedAt: '2026-11-22T09:30:02.123Z',
+} as LegCommand;
+const leg: AskedLeg = { command, parties: {}, externalRef: 'AP1' };
+const read = (reply: WireReply, asked = 'notifyPayment') => rail.read(reply, leg, asked) as LegAnswer;
+
+const scalarsOf = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(scalarsOf) : [value];
+
+describe('the rail', () => {
+  it('tells the same bytes however often, every scalar a text', () => {
+    const prepared = rail.prepare(command, {});
+    if ('kind' in prepared) throw new Error(prepared.reasonText);
+    const again = rail.enquire({ ...leg, command } as Parameters<typeof rail.enquire>[0], 0);
+    if ('kind' in again || 'bulk' in again) throw new Error('a request was meant');
+    expect(Buffer.from(again.body!)).toEqual(prepared.bytes);
+    expect(rail.send(prepared).path).toBe('/aps/api/v1/payments/notifyPayment');
+    expect(
+      scalarsOf(JSON.parse(prepared.bytes.toString())).filter((each) => typeof each !== 'string'),
+    ).toEqual([]);
+  });
+
+  it.each<[string, string, LegAnswer['kind'], LegAnswer['kind']]>([
+    ['SUCCESS', 'S', 'accepted', 'accepted'],
+    ['PAYMENT_IN_PROCESS', 'U', 'in_progress', 'in_progress'],
+    ['UNKNOWN_EXCEPTION', 'U', 'ambiguous', 'ambiguous'],
+    ['RISK_REJECT', 'F', 'rejected', 'rejected'],
+    ['ORDER_IS_CLOSED', 'F', 'rejected', 'rejected'],
+    ['REPEAT_REQ_INCONSISTENT', 'F', 'conflicting', 'conflicting'],
+    // The signature of a second telling may be wrong when the first one was right.
+    ['INVALID_SIGNATURE', 'F', 'rejected', 'ambiguous'],
+    ['SUCCESS', 'F', 'ambiguous', 'ambiguous'],
+    ['RISK_REJECT', 'S', 'ambiguous', 'ambiguous'],
+    ['NEVER_SEEN', 'F', 'ambiguous', 'ambiguous'],
+  ])('%s with %s is %s when it is told, %s when it is told again', (code, status, first, again) => {
+    expect(read(resultReply(code, status)).kind).toBe(first);
+    expect(read(resultReply(code, status), 'notifyPayment.again').kind).toBe(again);
+  });
+
+  it('reads the result of the call, and never a paymentResult in its place', () => {
+    expect(read(resultReply('SUCCESS', 'S', { paymentResult: { resultStatus: 'F' } })).kind).toBe('accepted');
+    expect(read(answered({ paymentResult: { resultCode: 'SUCCESS', resultStatus: 'S' } })).kind).toBe(
+      'ambiguous',
+    );
+  });
+
+  it('names a code that it does not know, and no words', () => {
+    expect(read(resultReply('NEVER_SEEN', 'F'))).toMatchObject({ unmapped: 'result NEVER_SEEN' });
+    expect(read(resultReply('Sok Dara, +855', 'F'))).toMatchObject({ unmapped: 'result in words' });
+  });
+
+  it('is total: noise is ambiguous, never an outcome', () => {
+    const good = JSON.stringify({ result: { resultCode: 'RISK_REJECT', resultStatus: 'F' } });
+    for (let at = 0; at < good.length; at += 1)
+      for (const text of [
+        good.slice(0, at),
+        good.slice(at),
+        `${good.slice(0, at)}\u0000${good.slice(at + 1)}`,
+      ]) {
+        const { kind } = read(answered(text));
+        expect(['ambiguous', 'rejected']).toContain(kind);
+      }
+    for (const body of [
+      null,
+      1,
+      '""',
+      [],
+      {},
+      { result: [] },
+      { result: { resultCode: {}, resultStatus: 'S' } },
+    ])
+      expect(read(answered(body)).kind).toBe('ambiguous');
+    expect(read(resultReply('SUCCESS', 'S', {}), 'x').kind).toBe('accepted');
+    expect(readResult({ kind: 'not_sent', because: 'x' })).toEqual({ kind: 'not_sent', because: 'x' });
+    expect(read(answered({ result: { resultCode: 'SUCCESS', resultStatus: 'S' } }, 503)).kind).toBe(
+      'ambiguous',
+    );
+  });
+});

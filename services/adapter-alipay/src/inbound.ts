@@ -1,0 +1,149 @@
+import { refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import {
+  inboundMessages,
+  type Inbound,
+  type InboundCodes,
+  type InboundLegs,
+  type RawMessage,
+} from '@tonle/network';
+import { readQr } from '@tonle/emvqr';
+import { z } from 'zod';
+import { DONE, resultOf, resultOfRefusal } from './codes.js';
+import { absent, answer, call, readJson, readResult, text, wireAmount, wireTime } from './message.js';
+import { inquiryDialect, outcomeOf, pushDialect, standing } from './push.js';
+import type { AlipaySettings } from './settings.js';
+
+/** Alipay+ asks at these after a push: the notice of its end goes out beside it (push mode guide). */
+const NOTICE_WAITS_MS = [0, 4_000, 4_000, 30_000, 60_000, 60_000, 60_000, 300_000, 300_000];
+const BASE = '/alipayplus/v1/';
+
+/** What Alipay+ calls: as of an acquirer in push mode, and as of a wallet about what it was told. */
+export function alipayInbound(settings: AlipaySettings): Inbound {
+  const { acquirerId, listener } = settings;
+  const messages = { quoteIdOf: () => undefined, legKeyOf: () => undefined, readLeg: notOurs };
+  return {
+    listener,
+    refusal: (refusal) => answer({ result: resultOfRefusal(refusal) }),
+    routes: {
+      [`${BASE}userInitiatedPay`]: decodeRoute(settings),
+      [`${BASE}pushPayment`]: inboundMessages({
+        ...messages,
+        dialect: pushDialect(acquirerId),
+        operation: 'pushPayment',
+        answeredBy: 'pushPayment',
+        subjectOf: ({ messageId }) => messageId,
+        scannedOf: (pushed) => pushed,
+      }),
+      [`${BASE}inquiryPushPayment`]: inboundMessages({
+        ...messages,
+        dialect: inquiryDialect(acquirerId),
+        operation: 'inquiryPushPayment',
+        answeredBy: 'inquiryPushPayment',
+        subjectOf: ({ paymentId }) => paymentId,
+      }),
+      [`${BASE}inquiryPayment`]: inquiryRoute,
+      [`${BASE}cancelPayment`]: cancelRoute,
+    },
+    notice: {
+      waitsMs: NOTICE_WAITS_MS,
+      write: ({ submit, news }) =>
+        call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) }),
+      isTaken: (reply) => {
+        const read = readResult(reply);
+        return read.kind === 'result' && read.means === 'done';
+      },
+    },
+  };
+}
+
+function notOurs(): { kind: 'ambiguous'; because: string } {
+  return { kind: 'ambiguous', because: 'no call-back of ours' };
+}
+
+const decoded = z.object({
+  acquirerId: absent(text),
+  codeValue: text.max(512),
+  customerId: absent(text.max(64)),
+});
+
+/** Decodes a KHQR code: what is answered follows from the code and its merchant, so the same code has the same answer. */
+function decodeRoute({ acquirerId }: AlipaySettings): InboundCodes {
+  return {
+    kind: 'codes',
+    operation: 'userInitiatedPay',
+    unpriced: true,
+    read: ({ bytes }) => {
+      const read = decoded.safeParse(readJson(bytes));
+      if (!read.success) return refused('schema_invalid');
+      if ((read.data.acquirerId ?? acquirerId) !== acquirerId) return refused('wrong_recipient');
+      return { kind: 'ok', qrText: read.data.codeValue };
+    },
+    write: ({ payee, amount }, { bytes }) => {
+      const code = readQr(decoded.parse(readJson(bytes)).codeValue, 0);
+      const { merchantCategory, payeeCity, additional } = code.kind === 'read' ? code : {};
+      const { creditor, qrExpiresAt, remittance } = payee;
+      const orderAmount = amount === undefined ? undefined : wireAmount(amount);
+      return answer({
+        result: DONE,
+        acquirerId,
+        codeType: amount === undefined ? 'ENTRY_CODE' : 'PRIVATE_ORDER_CODE',
+        paymentAmount: orderAmount,
+        paymentExpiryTime: qrExpiresAt === undefined ? undefined : wireTime(Date.parse(qrExpiresAt)),
+        order: {
+          referenceOrderId: additional?.['billNumber'],
+          orderDescription: remittance ?? payee.displayName,
+          orderAmount: orderAmount ?? undefined,
+          merchant: {
+            referenceMerchantId: creditor.account,
+            merchantName: payee.displayName,
+            merchantMCC: merchantCategory,
+            merchantAddress: { region: creditor.country, city: payeeCity },
+          },
+        },
+      });
+    },
+  };
+}
+
+const asked = z.object({ paymentRequestId: text.max(64) });
+
+function readAsked({ bytes }: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal {
+  const read = asked.safeParse(readJson(bytes));
+  return read.success ? { kind: 'ok', externalRef: read.data.paymentRequestId } : refused('schema_invalid');
+}
+
+/** How the payer's payment for an order stands, as we told it. What was not told is not paid yet. */
+const inquiryRoute: InboundLegs = {
+  kind: 'legs',
+  operation: 'inquiryPayment',
+  read: readAsked,
+  write: (leg, paymentRequestId) => {
+    if (leg === undefined) return answer({ result: resultOf('ORDER_NOT_EXIST') });
+    const outcomes: Record<string, Pick<InboundOutcome, 'state' | 'isoReason'>> = {
+      accepted: { state: 'COMPLETED' },
+      rejected: { state: 'REJECTED', ...(leg.reason !== undefined && { isoReason: leg.reason }) },
+    };
+    const paymentAmount = wireAmount(leg.command.amount);
+    return answer({
+      result: DONE,
+      paymentRequestId,
+      paymentAmount,
+      ...outcomeOf(outcomes[leg.outcome ?? '']),
+    });
+  },
+};
+
+/**
+ * A merchant wants no more of an order. Before anything was told that is so: Alipay+ refuses a later telling, and the payer
+ * gets the money back. What was told and taken is refunded instead; what is open nobody can call off.
+ */
+const cancelRoute: InboundLegs = {
+  kind: 'legs',
+  operation: 'cancelPayment',
+  read: readAsked,
+  write: (leg, paymentRequestId) => {
+    if (leg === undefined || leg.outcome === 'rejected') return answer({ result: DONE, paymentRequestId });
+    const code = leg.outcome === 'accepted' ? 'CANCEL_WINDOW_EXCEED' : 'PAYMENT_IN_PROCESS';
+    return answer({ result: resultOf(code), paymentRequestId });
+  },
+};

@@ -1,0 +1,4 @@
+import { runNetwork } from '@tonle/network';
+import { alipay } from './network.js';
+
+await runNetwork(alipay);

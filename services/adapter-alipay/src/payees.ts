@@ -1,0 +1,74 @@
+import { plainText, type Reason } from '@tonle/contracts';
+import type { FoundPayee, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
+import { z } from 'zod';
+import { absent, amountOfWire, call, quoteOfWire, readResult, text } from './message.js';
+import type { AlipaySettings } from './settings.js';
+
+const DECODE = 'userInitiatedPay';
+const LOOKUP_MS = 4_000;
+/** Longest text beside a payment. */
+const REMITTANCE_MAX = 140;
+
+/** An order as Alipay+ decodes it for a wallet: what the merchant gets, and what the wallet settles. */
+const order = z.object({
+  paymentRequestId: text.max(64),
+  paymentAmount: absent(amountOfWire),
+  payToAmount: absent(amountOfWire),
+  paymentQuote: absent(quoteOfWire),
+  paymentExpiryTime: absent(z.iso.datetime({ offset: true })),
+  order: z.object({
+    referenceOrderId: absent(text.max(64)),
+    orderDescription: absent(text.max(256)),
+    merchant: z.object({ merchantName: text.max(256) }),
+  }),
+});
+
+/** Payees of order codes: Alipay+ decodes them, and names the order that is paid. */
+export function alipayPayees({ mppId }: AlipaySettings): Payees {
+  return {
+    ask: ({ code }) =>
+      code === undefined
+        ? refused('account_unknown', 'Alipay+ is paid by QR code alone.')
+        : {
+            kind: 'ask',
+            request: { ...call(DECODE, { mppId, codeValue: code.text }), timeoutMs: LOOKUP_MS },
+          },
+    read: readOrder,
+  };
+}
+
+/** Total: what does not answer the question is silence. */
+function readOrder(reply: WireReply, { currencies }: WantedPayee): FoundPayee | PayeeRefusal {
+  const read = readResult(reply);
+  if (read.kind !== 'result') return refused('partner_silent');
+  if (read.means !== 'done') return refused(read.refusal ?? 'partner_silent', read.code);
+  const found = order.safeParse(read.body);
+  if (!found.success) return refused('partner_silent');
+  const { paymentRequestId, paymentAmount, payToAmount, paymentQuote, paymentExpiryTime } = found.data;
+  const { orderDescription, merchant } = found.data.order;
+  if (paymentAmount === undefined)
+    return refused(
+      'payee_not_eligible',
+      'The merchant has not named an amount: ask for a code of the order.',
+    );
+  if (paymentAmount.currency !== currencies[0]) return refused('payee_not_eligible');
+  const partnerTerms = {
+    ...(payToAmount !== undefined && { orderAmount: payToAmount }),
+    ...(paymentQuote !== undefined && { quote: paymentQuote }),
+  };
+  return {
+    kind: 'found',
+    name: merchant.merchantName,
+    account: paymentRequestId,
+    accountType: 'ORDER',
+    currency: paymentAmount.currency,
+    amount: paymentAmount,
+    ...(paymentExpiryTime !== undefined && { codeExpiresMs: Date.parse(paymentExpiryTime) }),
+    ...(orderDescription !== undefined && { remittance: plainText(orderDescription, REMITTANCE_MAX) }),
+    partnerTerms,
+  };
+}
+
+function refused(reason: Reason, detail?: string): PayeeRefusal {
+  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
+}

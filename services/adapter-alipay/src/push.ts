@@ -1,0 +1,175 @@
+import { hash } from 'node:crypto';
+import { refused, TERMINAL_STATES, type InboundOutcome, type PaymentSubmit } from '@tonle/contracts';
+import {
+  newestOf,
+  pushedContentHash,
+  pushedInstruction,
+  type InboundFound,
+  type MessageDialect,
+  type PushedPayment,
+  type RawMessage,
+  type Reading,
+  type Reply,
+  type Unreadable,
+} from '@tonle/network';
+import { z } from 'zod';
+import { DONE, failureOf, resultOf, resultOfRefusal, type Result } from './codes.js';
+import {
+  absent,
+  amountOfWire,
+  answer,
+  quoteOfWire,
+  readJson,
+  text,
+  wireAmount,
+  wireTime,
+} from './message.js';
+
+const NAME = 'alipay-plus';
+/** A push that was under way for longer is refused: an inquiry may have been told that there is none. */
+const ACCEPTANCE_MS = 60_000;
+const END_TO_END_MAX = 35;
+const PAYER = 'Alipay+ wallet';
+
+const push = z.object({
+  acquirerId: text.max(64),
+  paymentId: text.max(64),
+  paymentAmount: amountOfWire,
+  codeValue: text.max(512),
+  customerId: absent(text.max(64)),
+  walletBrandName: absent(text.max(128)),
+  paymentExpiryTime: absent(z.iso.datetime({ offset: true })),
+  customerPaidAmount: absent(amountOfWire),
+  settlementAmount: absent(amountOfWire),
+  settlementQuote: absent(quoteOfWire),
+});
+const inquiry = z.object({ acquirerId: absent(text.max(64)), paymentId: text.max(64) });
+
+/** How a payment stands: `paymentResult`, which is never the `result` of the call. */
+export function outcomeOf(
+  outcome: (Pick<InboundOutcome, 'state' | 'isoReason'> & Partial<Pick<InboundOutcome, 'at'>>) | undefined,
+): { readonly paymentResult: Result; readonly paymentTime?: string } {
+  if (outcome === undefined || !TERMINAL_STATES.has(outcome.state))
+    return { paymentResult: resultOf('PAYMENT_IN_PROCESS') };
+  if (outcome.state !== 'COMPLETED') return { paymentResult: failureOf(outcome.isoReason) };
+  return {
+    paymentResult: DONE,
+    ...(outcome.at !== undefined && { paymentTime: wireTime(Date.parse(outcome.at)) }),
+  };
+}
+
+/** A pushed payment as it stands, with what we settle for it. */
+export function standing(
+  { messageId, source, target }: PaymentSubmit,
+  outcome: InboundOutcome | undefined,
+): object {
+  return {
+    paymentId: messageId,
+    paymentAmount: wireAmount(target),
+    settlementAmount: wireAmount(source),
+    ...outcomeOf(outcome),
+  };
+}
+
+type Dialect<Asked> = MessageDialect<Asked, InboundFound, InboundOutcome>;
+type Own<Asked> = Pick<Dialect<Asked>, 'read' | 'instruct'> & {
+  /** What a refusal says beside its result. */
+  refusedBeside(result: Result, asked: Asked): object;
+};
+
+/** What both messages about pushed payments have in common: how they are answered. */
+function dialectOf<Asked>(acquirerId: string, { read, instruct, refusedBeside }: Own<Asked>): Dialect<Asked> {
+  return {
+    name: NAME,
+    read,
+    instruct,
+    write: (said, asked): Reply => {
+      switch (said.kind) {
+        case 'taken':
+          return answer({ result: DONE, acquirerId, ...standing(said.request.submit, newestOf(said)) });
+        case 'unknown':
+          return answer({ result: resultOf('ORDER_NOT_EXIST') });
+        case 'refused': {
+          const result = resultOfRefusal(said);
+          return answer({ result, acquirerId, ...refusedBeside(result, asked) });
+        }
+        default:
+          throw new Error(`${said.kind} is no answer of ${NAME}`);
+      }
+    },
+    writeUnreadable: ({ errors }) =>
+      answer({
+        result: resultOf('PARAM_ILLEGAL', errors.map(({ path }) => path).join(', ') || 'no JSON object'),
+      }),
+  };
+}
+
+function unreadable(error: z.ZodError | undefined): Unreadable {
+  const errors = (error?.issues ?? []).map(({ code, path, message }) => ({
+    code,
+    path: `/${path.join('/')}`,
+    line: 1,
+    detail: message,
+  }));
+  return { kind: 'unreadable', reason: 'schema_invalid', errors };
+}
+
+/** pushPayment: a wallet has charged its user for a code of ours. What is refused was not paid, and never will be. */
+export function pushDialect(acquirerId: string): Dialect<PushedPayment> {
+  return dialectOf<PushedPayment>(acquirerId, {
+    read: (message) => readPush(message, acquirerId),
+    instruct: (asked, found, stamp) => pushedInstruction(asked, found, stamp, NAME),
+    refusedBeside: (result, { messageId: paymentId }) => ({
+      paymentId,
+      ...(result.resultStatus === 'F' && { paymentResult: result }),
+    }),
+  });
+}
+
+function readPush(message: RawMessage, acquirerId: string): Reading<PushedPayment> {
+  const read = push.safeParse(readJson(message.bytes));
+  const sentMs = Date.parse(String(message.headers['request-time']));
+  if (!read.success || Number.isNaN(sentMs)) return unreadable(read.error);
+  const { paymentId, paymentAmount, codeValue, customerId, walletBrandName, paymentExpiryTime } = read.data;
+  const { customerPaidAmount, settlementAmount, settlementQuote } = read.data;
+  const asked: PushedPayment = {
+    messageId: paymentId,
+    endToEndId:
+      paymentId.length <= END_TO_END_MAX ? paymentId : hash('sha256', paymentId, 'hex').slice(0, 32),
+    qrText: codeValue,
+    amount: paymentAmount,
+    payer: {
+      name: walletBrandName ?? PAYER,
+      account: customerId ?? paymentId,
+      accountType: customerId === undefined ? 'PAYMENT' : 'CUSTOMER',
+    },
+    partnerTerms: {
+      ...(customerPaidAmount !== undefined && { billingAmount: customerPaidAmount }),
+      ...(settlementAmount !== undefined && { settlementAmount }),
+      ...(settlementQuote !== undefined && { quote: settlementQuote }),
+    },
+    sentMs,
+    acceptanceMs: ACCEPTANCE_MS,
+    ...(paymentExpiryTime !== undefined && { expiresMs: Date.parse(paymentExpiryTime) }),
+    message,
+  };
+  const key = { messageId: paymentId, contentHash: pushedContentHash(asked) };
+  const refusal = read.data.acquirerId === acquirerId ? undefined : refused('wrong_recipient');
+  return { kind: 'instruction', asked, key, ...(refusal !== undefined && { refusal }) };
+}
+
+/** inquiryPushPayment: how does a pushed payment stand? */
+export function inquiryDialect(acquirerId: string): Dialect<{ readonly paymentId: string }> {
+  return dialectOf<{ readonly paymentId: string }>(acquirerId, {
+    read: (message) => {
+      const read = inquiry.safeParse(readJson(message.bytes));
+      if (!read.success) return unreadable(read.error);
+      const { paymentId } = read.data;
+      return { kind: 'question', asked: { paymentId }, about: { messageId: paymentId } };
+    },
+    instruct: () => {
+      throw new Error('nothing is paid by an inquiry');
+    },
+    refusedBeside: () => ({}),
+  });
+}

@@ -1,0 +1,139 @@
+import { Journal, type JournalOptions } from '../../kit/journal.js';
+import type { WireAmount } from './rules.js';
+
+/** A wallet's user was charged for a code of Cambodia, and Tonle is told to pay for it. */
+export interface PushEntry {
+  readonly kind: 'push';
+  readonly paymentId: string;
+  readonly codeValue: string;
+  readonly customerId: string;
+  readonly brand: string;
+  readonly amount: WireAmount;
+  readonly charged: WireAmount;
+  readonly at: number;
+}
+
+/** How a push ended. F gives the user the money back. */
+export interface PushEnd {
+  readonly kind: 'push_end';
+  readonly paymentId: string;
+  readonly status: 'S' | 'F';
+  readonly code: string;
+  /** What Tonle gets for it. */
+  readonly settlement?: WireAmount;
+  readonly at: number;
+}
+
+/** Tonle's payer has paid an order: its merchant gets the money. Held back while it is pending. */
+export interface PaidEntry {
+  readonly kind: 'paid';
+  readonly paymentRequestId: string;
+  readonly mppPaymentId: string;
+  readonly merchant: string;
+  /** The value that Tonle told. */
+  readonly told: string;
+  /** What is settled. */
+  readonly amount: WireAmount;
+  readonly status: 'S' | 'U' | 'F';
+  readonly code?: string;
+  readonly at: number;
+}
+
+/** A merchant wants an order no more. */
+interface ClosedEntry {
+  readonly kind: 'closed';
+  readonly paymentRequestId: string;
+  readonly at: number;
+}
+
+type Entry = PushEntry | PushEnd | PaidEntry | ClosedEntry;
+
+export interface PushRecord {
+  readonly entry: PushEntry;
+  end?: PushEnd;
+}
+
+/** The books of Alipay+ in the sandbox: pushes to Tonle, and orders that Tonle's payers have paid. */
+export class AlipayBooks {
+  private journal!: Journal<Entry>;
+  private readonly pushes = new Map<string, PushRecord>();
+  private readonly orders = new Map<string, PaidEntry>();
+  private readonly closed = new Set<string>();
+
+  static async open(path: string, options?: JournalOptions): Promise<AlipayBooks> {
+    const books = new AlipayBooks();
+    books.journal = await Journal.open<Entry>(path, (entry) => books.apply(entry), options);
+    return books;
+  }
+
+  push(paymentId: string): PushRecord | undefined {
+    return this.pushes.get(paymentId);
+  }
+
+  openPushes(): readonly PushRecord[] {
+    return [...this.pushes.values()].filter(({ end }) => end === undefined);
+  }
+
+  paid(paymentRequestId: string): PaidEntry | undefined {
+    return this.orders.get(paymentRequestId);
+  }
+
+  openOrders(): readonly PaidEntry[] {
+    return [...this.orders.values()].filter(({ status }) => status === 'U');
+  }
+
+  isClosed(paymentRequestId: string): boolean {
+    return this.closed.has(paymentRequestId);
+  }
+
+  /** Resolves when durable; what was known of it is there at once, so that a twin finds it. */
+  async write(entry: Entry): Promise<void> {
+    const durable = this.journal.append(entry);
+    this.apply(entry);
+    await durable;
+  }
+
+  settled(): Promise<void> {
+    return this.journal.settled();
+  }
+
+  /** Counts and sums, in what is settled: `credit` was paid to merchants, `debit` collected from users. */
+  totals(): Record<string, { count: number; minor: string }> {
+    const sums = new Map<string, { count: number; minor: bigint }>();
+    const add = (key: string, { currency, value }: WireAmount): void => {
+      const sum = sums.get(`${key}:${currency}`) ?? { count: 0, minor: 0n };
+      sums.set(`${key}:${currency}`, { count: sum.count + 1, minor: sum.minor + BigInt(value) });
+    };
+    for (const { amount, status } of this.orders.values()) add(`credit:${WORDS[status]}`, amount);
+    for (const { entry, end } of this.pushes.values())
+      add(`debit:${end === undefined ? 'OPEN' : WORDS[end.status]}`, end?.settlement ?? entry.amount);
+    return Object.fromEntries(
+      [...sums].map(([key, { count, minor }]) => [key, { count, minor: minor.toString() }]),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.journal.close();
+  }
+
+  private apply(entry: Entry): void {
+    switch (entry.kind) {
+      case 'push':
+        this.pushes.set(entry.paymentId, { entry });
+        return;
+      case 'push_end': {
+        const record = this.pushes.get(entry.paymentId);
+        if (record !== undefined) record.end ??= entry;
+        return;
+      }
+      case 'paid':
+        this.orders.set(entry.paymentRequestId, entry);
+        return;
+      case 'closed':
+        this.closed.add(entry.paymentRequestId);
+    }
+  }
+}
+
+/** Statuses by the names that all simulators' totals have. */
+const WORDS = { S: 'ACCC', F: 'RJCT', U: 'PDNG' } as const;

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Listener } from '../../kit/listener.js';
+import type { Kit, SimulatedNetwork } from '../../kit/network.js';
+import { AlipayBooks } from './books.js';
+import { callTonle, payOnce, payment, sampleCode } from './control.js';
+import { AlipayGateway } from './gateway.js';
+import { OPERATIONS } from './operations.js';
+import { PushSide } from './payer.js';
+import type { AlipayScheme } from './scheme.js';
+import { AlipayWire } from './wire.js';
+
+const BODY_BYTES_MAX = 1 << 20;
+const ID = 'alipay';
+
+/** Alipay+, both ways: merchants abroad behind its port, wallets by the control API. */
+export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<SimulatedNetwork> {
+  const { clock, faults, pause, onError, pkiDir } = kit;
+  const books = await AlipayBooks.open(`${kit.booksDir}/${ID}.books`, { onBroken: onError });
+  const wire = new AlipayWire(scheme, kit, clock);
+  const side = new PushSide(scheme, books, wire, faults, clock, pause, randomUUID);
+  const gateway = new AlipayGateway(scheme, books, wire, side, faults, clock, pause);
+  return {
+    id: ID,
+    listener: new Listener((call) => gateway.answer(call), {
+      port: scheme.port,
+      bodyBytesMax: BODY_BYTES_MAX,
+      tls: {
+        key: readFileSync(`${pkiDir}/${ID}.key`),
+        cert: readFileSync(`${pkiDir}/${ID}.crt`),
+        minVersion: 'TLSv1.2',
+      },
+      onError,
+    }),
+    operations: OPERATIONS,
+    routes: {
+      'POST pay': (call) => payOnce(call, side, scheme, clock),
+      'POST qr': (call) => sampleCode(call, scheme, clock),
+      'POST call': (call) => callTonle(call, wire, books, clock),
+      'GET payments': (_call, id) => payment(books, id ?? ''),
+    },
+    books: async () => {
+      await books.settled();
+      return books.totals();
+    },
+    resume: async () => {
+      await gateway.resume();
+      side.resume();
+    },
+    close: async () => {
+      await wire.close();
+      await books.close();
+    },
+  };
+}

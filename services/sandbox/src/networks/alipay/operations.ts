@@ -1,0 +1,25 @@
+import { ANSWERING, textUpTo, wholeSteps, type FaultyOperation } from '../../kit/fault-check.js';
+
+const code = {
+  fits: (text: string) => /^[A-Z_]{1,64}$/.test(text),
+  rule: 'a result code: capital letters and underscores',
+};
+const answering = [...ANSWERING, 'bad_signature'] as const;
+
+/** What Alipay+ serves, and what it does as the payer's side. */
+export const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
+  userInitiatedPay: { faults: answering, facts: [], code },
+  notifyPayment: {
+    faults: [...answering, 'duplicate', 'late_callback', 'wrong_amount'],
+    facts: ['account', 'minor', 'currency', 'reference'],
+    code,
+    addMinor: wholeSteps(1n),
+  },
+  notifyPushPayment: { faults: answering, facts: ['reference'], code },
+  'pay.pushPayment': {
+    faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount', 'reset'],
+    facts: ['account', 'minor', 'currency', 'reference'],
+    code: textUpTo(64),
+    addMinor: wholeSteps(100n),
+  },
+};
