@@ -37,6 +37,7 @@ const RSA_KEYS = [
   'TONLE-alipay',
   'APLUS-RSA-1',
   'TONLE.rsa',
+  'laos.rsa',
   'vietnam.rsa',
   'TONLE-unionpay-1562032885962',
   'UPI-1560936206326',

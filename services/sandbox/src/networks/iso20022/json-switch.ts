@@ -59,16 +59,17 @@ export class JsonSwitch {
   private readonly tokens = new Map<string, number>();
   private readonly operations: Readonly<
     Record<string, { readonly name: string; readonly say: (asked: Question) => Saying | Promise<Saying> }>
-  > = {
-    'account/lookup': { name: 'account.lookup', say: (asked) => this.lookUp(asked) },
-    'vietqr/resolve': { name: 'qr.resolve', say: (asked) => this.resolve(asked) },
-    'payment/status': { name: 'payment.status', say: (asked) => this.status(asked) },
-  };
+  >;
 
   constructor(private readonly parts: JsonSwitchParts) {
     const { keysDir, scheme } = parts;
     this.privateKey = loadRsaPrivateKey(`${keysDir}/${scheme.id}.rsa.key.pem`);
     this.tonleKey = loadRsaPublicKey(`${keysDir}/TONLE.rsa.pub.pem`);
+    this.operations = {
+      'account/lookup': { name: 'account.lookup', say: (asked) => this.lookUp(asked) },
+      [scheme.json.codes]: { name: 'qr.resolve', say: (asked) => this.resolve(asked) },
+      'payment/status': { name: 'payment.status', say: (asked) => this.status(asked) },
+    };
   }
 
   serves({ path }: HttpCall): boolean {

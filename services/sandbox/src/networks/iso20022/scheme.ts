@@ -71,6 +71,8 @@ export const isoScheme = z.strictObject({
       password: z.string().default('sandbox'),
       /** Life of a token, seconds. */
       tokenSeconds: z.number().int().min(1).default(300),
+      /** Where codes are read, below its base. */
+      codes: z.string().default('vietqr/resolve'),
       /** So many digits at the beginning of an account are its bank's. */
       bankDigits: z.number().int().min(1).max(12),
       /** ISO reason -> its own error code. */
