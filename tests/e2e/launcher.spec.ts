@@ -77,7 +77,8 @@ describe('npm start', () => {
     expect(out).toMatch(
       /Inbound:[\s\S]+THB at [\d.]+ = 41000 KHR[\s\S]+completed \d+ ms after the scan.*took \d+ ms/,
     );
-    for (const { place, visitor } of FLOWS) {
+    for (const { place, visitor: named } of FLOWS) {
+      const visitor = named.replaceAll('+', '\\+');
       expect(out).toMatch(new RegExp(`Outbound: .* in ${place} by QR code\n.*\n(?:.*\n)*?  ACCC completed`));
       expect(out).toMatch(new RegExp(`Inbound: ${visitor} pays .*\n.*\n(?:.*\n)*?  completed`));
     }
