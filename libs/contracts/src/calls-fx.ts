@@ -25,6 +25,8 @@ export const quote = z.object({
   fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: amountJson })),
   /** Which way it pays; absent in quotes of earlier versions, whose currencies tell. */
   direction: direction.optional(),
+  /** The quote of the payment that it refunds: for a refund of that payment alone. */
+  refundOf: uuid.optional(),
   /** What the partner had said of the money when it was issued. */
   partnerTerms: partnerTerms.optional(),
   issuedAt: instant,
@@ -55,6 +57,8 @@ export const quoteRequest = z.object({
   amount: amountJson,
   /** What the partner has said of the money: kept with the quote, and with the payment that uses it. */
   partnerTerms: partnerTerms.optional(),
+  /** The quote of the payment that is to be refunded: neither hours nor limits of the corridor keep a refund back. */
+  refundOf: uuid.optional(),
   /** Never valid longer than this: until then what is known of the payee holds. */
   notAfter: instant.optional(),
 });

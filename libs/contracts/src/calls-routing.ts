@@ -26,6 +26,8 @@ export const paymentView = paymentEvent.extend({
   remittance: z.string().optional(),
   deadline: instant,
   receivedAt: instant,
+  /** Of a completed payment, in the payee's currency: what refunds have given back or are about to. */
+  refundedAmount: amountJson.optional(),
 });
 export type PaymentView = z.infer<typeof paymentView>;
 

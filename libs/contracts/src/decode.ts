@@ -1,16 +1,14 @@
 import type { z } from 'zod';
 import { directoryEntry } from './calls-routing.js';
 import {
-  fundsMoved,
   inboundOutcome,
   legCommand,
   legDecided,
   legResult,
   paymentEvent,
   paymentSubmit,
-  positionClear,
-  windowDrained,
 } from './messages.js';
+import { fundsMoved, positionClear, windowDrained } from './settlement-messages.js';
 
 /** Every message between services, by the type that its record carries. */
 export const MESSAGES = {

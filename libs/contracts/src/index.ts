@@ -3,6 +3,7 @@ export * from './states.js';
 export { amountJson, isOneCurrency } from './amount.js';
 export * from './partner-terms.js';
 export * from './messages.js';
+export * from './settlement-messages.js';
 export * from './calls-fx.js';
 export * from './calls-adapter.js';
 export * from './calls-routing.js';

@@ -41,6 +41,27 @@ export const payeeLookup = z.object({
   qrExpiresAt: instant.optional(),
 });
 
+/**
+ * The payment that a refund gives back, in whole or in part, as those know it who have to find it again (domain 6.11). The refund
+ * runs the other way, from the original's payee to its payer.
+ */
+export const refundedPayment = z.object({
+  paymentId: uuid,
+  uetr: uuid,
+  /** The sender's own id of it: inbound, the partner network's. */
+  messageId: z.string().max(140),
+  endToEndId: z.string().max(35),
+  quoteId: uuid,
+  /** Outbound: the reference of the network that credited it. */
+  partnerRef: name.optional(),
+  source: amountJson,
+  target: amountJson,
+  acceptedAt: instant,
+  /** What the partner had said of its money. */
+  partnerTerms: partnerTerms.optional(),
+});
+export type RefundedPayment = z.infer<typeof refundedPayment>;
+
 /** The instance to notify when the payment ends (decisions 14). */
 export const replyTo = z.object({ service: name, instance: name });
 
@@ -71,6 +92,8 @@ export const paymentSubmit = z.object({
   partnerTerms: partnerTerms.optional(),
   /** Inbound: the source network signed that the payer's side is secured. */
   payerSecured: z.boolean(),
+  /** This is a refund of that payment. */
+  refundOf: refundedPayment.optional(),
   acceptedAt: instant,
   /** The sender's own deadline, when it gave one; routing takes the earlier of this and the corridor's. */
   deadline: instant.optional(),
@@ -107,6 +130,8 @@ export const legCommand = z.object({
   qrText: z.string().max(512).optional(),
   /** What the partner has said of the money so far, such as the payee's own amount and the quote for it. */
   partnerTerms: partnerTerms.optional(),
+  /** The leg is part of a refund of that payment. */
+  refundOf: refundedPayment.optional(),
   acceptedAt: instant,
   /** No first byte after this instant: too late is NOT_SENT (decisions 12). */
   sendBefore: instant,
@@ -231,6 +256,8 @@ export const paymentEvent = z.object({
   creditedAmount: amountJson.optional(),
   fees: z.array(z.object({ kind: name, payer: name, amount: amountJson })).max(20),
   partnerTerms: partnerTerms.optional(),
+  /** Id of the payment that this one refunds. */
+  refundOf: uuid.optional(),
   /** The partners' references of the accepted legs. */
   partnerRefs: z.object({
     debit: name.optional(),
@@ -265,35 +292,3 @@ export const inboundOutcome = z.object({
   replyTo,
 });
 export type InboundOutcome = z.infer<typeof inboundOutcome>;
-
-/** routing -> settlement: this lane will commit no more payments into these windows (decisions 15). */
-export const windowDrained = z.object({
-  lane: name,
-  /** Every lane that exists; the window closes when each has said so. */
-  lanes: z.array(name).max(500),
-  windows: z.array(z.object({ windowId: name, completed: z.number().int() })).max(100),
-  at: instant,
-});
-export type WindowDrained = z.infer<typeof windowDrained>;
-
-/** settlement -> routing: clear the positions of a window; once per (window, participant, currency). */
-export const positionClear = z.object({
-  windowId: name,
-  participant: name,
-  /** Net of the window for the participant: positive receives, negative pays; signed minor units. */
-  currency: name,
-  netMinor: z.string().regex(/^-?\d{1,18}$/),
-  statementLineId: name,
-});
-export type PositionClear = z.infer<typeof positionClear>;
-
-/** settlement -> routing: a statement proved money in or out of a prefund or a rail mirror (I17). */
-export const fundsMoved = z.object({
-  statementLineId: name,
-  account: z.enum(['PREFUND', 'RAIL']),
-  participant: name,
-  rail: name.optional(),
-  currency: name,
-  deltaMinor: z.string().regex(/^-?\d{1,18}$/),
-});
-export type FundsMoved = z.infer<typeof fundsMoved>;

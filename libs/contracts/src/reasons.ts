@@ -1,4 +1,5 @@
 import { QUOTE_REASONS } from './quote-reasons.js';
+import { REFUND_REASONS } from './refund-reasons.js';
 import { REQUEST_REASONS } from './request-reasons.js';
 import { REVIEW_REASONS } from './review-reasons.js';
 import { entry, type ReasonEntry } from './reason-entry.js';
@@ -199,6 +200,7 @@ export const REASONS = {
     'Remove the cause that `detail` names, then replay it again.',
   ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
+  ...REFUND_REASONS,
   ...REVIEW_REASONS,
   job_running: entry(409, 'AB10', 'later', 'This job is already running', 'Wait for it to end.'),
 } as const satisfies Record<string, ReasonEntry>;

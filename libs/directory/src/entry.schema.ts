@@ -114,6 +114,11 @@ export const corridorBody = z.object({
   open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
   /** Of corridors that reach one payee at the same cost, the one with the highest is offered first; absent: 0. */
   priority: z.number().int().min(0).max(1_000).optional(),
+  /**
+   * Refunds of its payments, both ways: until so many days after the payment, at the rate of the payment or at that of the day.
+   * Absent: the link has none.
+   */
+  refunds: z.object({ days: z.number().int().min(1).max(3_650), rate: z.enum(['original', 'today']) }).optional(),
   /** Purpose codes a direction demands; empty: none demanded. */
   requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),
   /** Source-side limits in minor units by currency. */

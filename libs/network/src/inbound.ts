@@ -1,4 +1,13 @@
-import type { InboundOutcome, LegCommand, LegOutcome, PartnerTerms, Refusal } from '@tonle/contracts';
+import type {
+  Customer,
+  InboundOutcome,
+  LegCommand,
+  LegOutcome,
+  PartnerTerms,
+  Quote,
+  RefundedPayment,
+  Refusal,
+} from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import type {
   InboundQuote,
@@ -40,6 +49,8 @@ export interface InboundMessages<Asked = unknown> {
   quoteIdOf(asked: Asked): string | undefined;
   /** The code that an instruction pays, when it names no quote: the payee is found and the price made as it comes. */
   scannedOf?(asked: Asked): ScannedPayment;
+  /** What an instruction gives back of a leg that we sent: it is a refund of that leg's payment. */
+  refundOf?(asked: Asked): AskedRefund | undefined;
   /** The leg that a call-back is about; undefined when it names none of ours. */
   legKeyOf(asked: Asked): string | undefined;
   /** What a call-back says of its leg. Total. */
@@ -54,10 +65,29 @@ export interface ScannedPayment {
   readonly partnerTerms?: PartnerTerms;
 }
 
+/** What a network gives back of a payment that we made there. */
+export interface AskedRefund {
+  /** Our reference of the leg. */
+  readonly externalRef: string;
+  /** In the currency of the leg; absent: all that is left of it. */
+  readonly amount?: AmountJson;
+}
+
+/** A refund whose payment was found, and its price. */
+export interface PricedRefund {
+  readonly original: RefundedPayment;
+  /** The original's payer, who is paid now. */
+  readonly creditor: Customer;
+  readonly creditorAgent: string;
+  readonly quote: Quote;
+}
+
 /** What an instruction of the network names. */
 export interface InboundFound {
   readonly corridor: Corridor;
   readonly quote: InboundQuote | undefined;
+  /** Where the instruction is a refund; without `refusal` it is there. */
+  readonly refund?: PricedRefund;
   /** Why there is no quote, where one was to be made. */
   readonly refusal?: Refusal;
 }

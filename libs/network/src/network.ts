@@ -89,6 +89,8 @@ export interface Rail {
    * reference is not known after it, then proves that neither sending was booked.
    */
   readonly refusesRepeats: boolean;
+  /** True: a credit leg whose command says `refundOf` gives money back to a payer there. Otherwise such a leg is refused. */
+  readonly refunds?: true;
   /** Longest wait for the answer to a send, ms; the corridor's timer may be shorter. */
   readonly sendMs: number;
   /** Longest time that the follow-ups of one send take, ms. */

@@ -43,6 +43,7 @@ export const operatorPayment = paymentView
     source: publicAmount,
     target: publicAmount,
     creditedAmount: publicAmount.optional(),
+    refundedAmount: publicAmount.optional(),
     fees: z.array(lineOfFee),
     partnerTerms: publicPartnerTerms.optional(),
     obligations: z.array(

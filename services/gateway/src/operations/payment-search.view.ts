@@ -6,7 +6,8 @@ import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payme
 
 export function showOperatorPayment(payment: PaymentView): OperatorPayment {
   const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...known } = payment;
-  const { reasonText: _first, reasonMore: _more, partnerTerms, fxProvider, creditedAmount, ...rest } = known;
+  const { reasonText: _first, reasonMore: _more, partnerTerms, fxProvider, ...parts } = known;
+  const { creditedAmount, refundedAmount, ...rest } = parts;
   const reasonText = reasonWords(payment);
   return {
     ...rest,
@@ -15,6 +16,7 @@ export function showOperatorPayment(payment: PaymentView): OperatorPayment {
     source: showAmount(source),
     target: showAmount(target),
     ...(creditedAmount === undefined ? {} : { creditedAmount: showAmount(creditedAmount) }),
+    ...(refundedAmount === undefined ? {} : { refundedAmount: showAmount(refundedAmount) }),
     fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),
     ...showPartnerTerms(partnerTerms),
     obligations: obligations.map(({ amount, ...sides }) => ({ ...sides, amount: showAmount(amount) })),

@@ -1,0 +1,40 @@
+import { entry, type ReasonEntry } from './reason-entry.js';
+
+/** Reasons of refunds (domain 6.11), of the one registry in reasons.ts. */
+export const REFUND_REASONS = {
+  original_unknown: entry(
+    404,
+    'AG09',
+    'never',
+    'The payment that is to be refunded does not exist, or is not yours',
+    'Check its id.',
+  ),
+  original_not_completed: entry(
+    409,
+    'AG09',
+    'later',
+    'Only a completed payment can be refunded',
+    'Try again later: a payment under way may complete yet.',
+  ),
+  refund_not_served: entry(
+    422,
+    'AG03',
+    'never',
+    'The link of this payment has no refunds, or the payment is a refund itself',
+    'Settle it with the other side in another way.',
+  ),
+  refund_too_late: entry(
+    422,
+    'TM01',
+    'never',
+    'The time for a refund has passed',
+    'Settle it with the other side in another way.',
+  ),
+  refund_exceeds: entry(
+    422,
+    'AM09',
+    'lower_amount',
+    'More than is left of the payment would be given back',
+    'Refund a smaller amount: `detail` says what is left.',
+  ),
+} as const satisfies Readonly<Record<string, ReasonEntry>>;
