@@ -118,7 +118,9 @@ export const corridorBody = z.object({
    * Refunds of its payments, both ways: until so many days after the payment, at the rate of the payment or at that of the day.
    * Absent: the link has none.
    */
-  refunds: z.object({ days: z.number().int().min(1).max(3_650), rate: z.enum(['original', 'today']) }).optional(),
+  refunds: z
+    .object({ days: z.number().int().min(1).max(3_650), rate: z.enum(['original', 'today']) })
+    .optional(),
   /** Purpose codes a direction demands; empty: none demanded. */
   requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),
   /** Source-side limits in minor units by currency. */
