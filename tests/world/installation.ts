@@ -159,8 +159,8 @@ export class TestInstallation {
   }
 
   /** The same of any network's code. */
-  prepareAt(flow: NetworkFlow, account = flow.outbound.payer): Promise<QuotedPayment> {
-    return this.quoted(() => this.codeOf(flow), account);
+  prepareAt(flow: NetworkFlow, sourceCurrency = 'KHR'): Promise<QuotedPayment> {
+    return this.quoted(() => this.codeOf(flow), flow.outbound.payer, 'KHMEKONG', sourceCurrency);
   }
 
   /** Waits until the code can be looked up and a provider has rates. */
@@ -168,6 +168,7 @@ export class TestInstallation {
     code: () => Promise<string>,
     account: string,
     bank = 'KHMEKONG',
+    sourceCurrency = 'KHR',
   ): Promise<QuotedPayment> {
     const client = this.as(bank);
     const lookup = await this.until('a lookup', async () => {
@@ -175,7 +176,7 @@ export class TestInstallation {
       return answer.ok ? answer.body : undefined;
     });
     const quote = await this.until('a quote', async () => {
-      const body = { lookupId: lookup.lookupId, sourceCurrency: 'KHR' };
+      const body = { lookupId: lookup.lookupId, sourceCurrency };
       const answer = await client.post<{ quoteId: string; source: Money; target: Money }>('/v1/quotes', body);
       return answer.ok ? answer.body : undefined;
     });

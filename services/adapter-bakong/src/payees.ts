@@ -30,18 +30,25 @@ export const bakongPayees: Payees = {
 
 /** The payee as code or account names it: the name is the code's tag 59, else the account id itself. */
 function payeeOf({ code, account: text, currencies }: WantedPayee): FoundPayee | PayeeRefusal {
-  const currency = currencies[0] ?? CURRENCY;
-  if (code !== undefined) return payeeOfCode(code, currency);
+  if (code !== undefined) return payeeOfCode(code, currencies);
   const account = bakongAccountId(text ?? '');
   if (account === undefined) return refused('account_unknown', 'This is not a Bakong account id.');
-  return { kind: 'found', account, accountType: 'bakong', name: account, currency };
+  return {
+    kind: 'found',
+    account,
+    accountType: 'bakong',
+    name: account,
+    currency: currencies[0] ?? CURRENCY,
+  };
 }
 
-function payeeOfCode(code: QrRead, currency: string): FoundPayee | PayeeRefusal {
-  if (code.currency !== currency)
+/** A merchant is paid in the currency of its code, when the corridor serves it. */
+function payeeOfCode(code: QrRead, currencies: readonly string[]): FoundPayee | PayeeRefusal {
+  const { currency } = code;
+  if (currency === undefined || !currencies.includes(currency))
     return refused(
       'payee_not_eligible',
-      `The QR code asks for ${code.currency ?? 'no currency'}, but payment is in ${currency}.`,
+      `The QR code asks for ${currency ?? 'no currency'}, but payment is in ${currencies.join(' or ')}.`,
     );
   const account = bakongAccountId(code.account.account);
   if (account === undefined) return refused('qr_unreadable', 'The account in the QR code is malformed.');

@@ -17,6 +17,7 @@ describe('accounts by rule', () => {
     ['frozen7@mekong', 'blocked', ['KHR', 'USD']],
     ['settlement@mekong', 'active', ['KHR', 'USD']],
     ['fx@singha', 'active', ['KHR', 'USD']],
+    ['scheme@settle', 'active', ['KHR', 'USD']],
   ])('%s is %s and holds %s', (id, state, currencies) => {
     const account = findBakongAccount(id);
     expect(account).toMatchObject({ id: id.trim().toLowerCase(), state });
@@ -31,6 +32,8 @@ describe('accounts by rule', () => {
     'u00000001@mekong',
     'shop1@mekong',
     'fx@mekong',
+    'fx@settle',
+    'scheme@naga',
     'u0000001@naga',
     'u0000001@nowhere',
     'u0000001',

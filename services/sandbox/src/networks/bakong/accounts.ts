@@ -21,6 +21,7 @@ const BIC_OF_DOMAIN: Readonly<Record<string, string>> = {
   naga: 'NAGAKHPPXXX',
   garuda: 'GARUKHPPXXX',
   singha: 'SINGKHPPXXX',
+  settle: 'SETTKHPPXXX',
 };
 export const BANK_DOMAINS = ['mekong', 'angkor', 'rumduol'] as const;
 const BANKS: ReadonlySet<string> = new Set(BANK_DOMAINS);
@@ -33,6 +34,11 @@ const MERCHANT_USD = { USD: 0n };
 
 const ACCOUNT = /^([a-z0-9_.]{1,20})@([a-z0-9]{1,11})$/;
 const NUMBERED = /^(u\d{7}|poor\d{5}|shop\d{5}|usd\d{5}|closed\d{1,7}|frozen\d{1,7})$/;
+
+/** Who stands between the two sides of a cross-border payment: an FX provider, or in one currency the settlement bank. */
+export function isSchemeAccount(id: string): boolean {
+  return /^(fx@|scheme@settle$)/.test(id);
+}
 
 /** Is this text an account id at all (`name@domain`)? */
 export function isBakongAccountId(id: string): boolean {
@@ -48,6 +54,8 @@ export function findBakongAccount(text: string): BakongAccount | undefined {
   const bic = BIC_OF_DOMAIN[domain];
   if (bic === undefined) return undefined;
   const base = { id, domain, bic, state: 'active' as const };
+  if (domain === 'settle')
+    return user === 'scheme' ? { ...base, name: 'Settlement bank', opening: WALLET } : undefined;
   if (!BANKS.has(domain))
     return user === 'fx' ? { ...base, name: `FX ${domain}`, opening: WALLET } : undefined;
   if (user === 'settlement') return { ...base, name: `Settlement ${domain}`, opening: WALLET };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@tonle/platform';
 import { falsified } from '../../kit/faulty.js';
 import { Journal, type JournalOptions } from '../../kit/journal.js';
-import { findBakongAccount, type BakongAccount } from './accounts.js';
+import { findBakongAccount, isSchemeAccount, type BakongAccount } from './accounts.js';
 
 /** One movement of the Bakong ledger, as it lies in the books. */
 export interface BakongEntry {
@@ -261,10 +261,10 @@ export class BakongLedger {
   }
 }
 
-/** Which leg of a cross-border payment a movement is: to an FX wallet, from one, or back. */
+/** Which leg of a cross-border payment a movement is: to who stands between its sides, from there, or back. */
 function movementOf(entry: BakongEntry): 'debit' | 'credit' | 'reversal' {
   if (entry.kind === 'reversal') return 'reversal';
-  return entry.to.startsWith('fx@') ? 'debit' : 'credit';
+  return isSchemeAccount(entry.to) ? 'debit' : 'credit';
 }
 
 function unusable(account: BakongAccount, currency: string): string | undefined {

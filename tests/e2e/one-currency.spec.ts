@@ -1,0 +1,107 @@
+// Payers and merchants with dollars at the networks that settle dollars: nothing is converted, and the books, the windows and the
+// statements of both sides show it.
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
+import { MODES, TestInstallation, type Money } from '../world/installation.js';
+
+jest.setTimeout(180_000);
+
+interface Inbound {
+  readonly state: string;
+  readonly source: Money;
+  readonly target: Money;
+}
+
+interface Reconciled {
+  readonly partner: string;
+  readonly currency: string;
+  readonly matched: number;
+}
+
+interface Window {
+  readonly partner: string;
+  readonly currency: string;
+  readonly nets: readonly { readonly participant: string; readonly net: Money }[];
+}
+
+const DOLLAR = networkFlows().filter(({ inbound: { source } }) => source === 'USD');
+const PRICE = '7.25';
+
+describe.each(MODES)('dollars for dollars on %s', (mode) => {
+  let world: TestInstallation;
+
+  beforeAll(async () => {
+    world = await TestInstallation.start(mode);
+  });
+  afterEach(() => world.control('DELETE', '/control/faults'));
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  const outbound = async (flow: NetworkFlow) => {
+    const prepared = await world.prepareAt(flow, 'USD');
+    const { body } = await world.pay(prepared, { wait: 0 });
+    return world.ended(body.paymentId);
+  };
+  const inbound = async ({ network }: NetworkFlow) => {
+    const qrText = await world.khqrCode({ account: 'usd00042@angkor', currency: 'USD', amount: PRICE });
+    return world.control<Inbound>('POST', `/control/${network}/pay`, { qrText });
+  };
+
+  it('are several networks', () => {
+    expect(DOLLAR.map(({ network }) => network)).toEqual(expect.arrayContaining(['unionpay', 'alipay']));
+  });
+
+  it.each(DOLLAR)('takes as much from a payer with dollars as $network settles', async (flow) => {
+    const { target } = flow.outbound;
+    expect(await outbound(flow)).toMatchObject({
+      state: 'completed',
+      rate: '1',
+      source: target,
+      target,
+      settlementBank: 'KHSETTLE',
+    });
+  });
+
+  it.each(DOLLAR)('gives it back when $network refuses', async (flow) => {
+    const { network, outbound: asked } = flow;
+    await world.fault({ network, operation: asked.operation, fault: 'reject', code: asked.refusal });
+    const { state, partnerReferences } = await outbound(flow);
+    expect({ state, back: partnerReferences.reversal }).toMatchObject({
+      state: 'failed',
+      back: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    });
+  });
+
+  it.each(DOLLAR)('pays a merchant with dollars what a visitor of $network paid', async (flow) => {
+    const price = { currency: 'USD', amount: PRICE };
+    expect(await inbound(flow)).toMatchObject({ state: 'completed', source: price, target: price });
+  });
+
+  it('settles both sides with the settlement bank, each in its own window', async () => {
+    const { windows } = (await world.as('OPERATOR').get<{ windows: Window[] }>('/v1/ops/windows')).body;
+    const dollars = windows.filter(({ currency }) => currency === 'USD');
+    expect(dollars.map(({ partner }) => partner)).toEqual(expect.arrayContaining(['APLUS', 'UPI']));
+  });
+
+  it('agrees with the statements, and with every invariant', async () => {
+    const operator = world.as('OPERATOR');
+    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const request = { job: 'reconcile', day, reason: 'end of the test' };
+    const { jobId } = (await operator.post<{ jobId: string }>('/v1/ops/jobs', request)).body;
+    const result = await world.until('the reconciliation to end', async () => {
+      const { body } = await operator.get<{ state: string; result: readonly Reconciled[] }>(
+        `/v1/ops/jobs/${jobId}`,
+      );
+      return body.state === 'done' ? body.result : undefined;
+    });
+    // What was given back is two lines of the home network: taken and returned.
+    const matched = (partner: string) =>
+      result.find((each) => each.partner === partner && each.currency === 'USD')?.matched;
+    expect(matched('UPI')).toBe(2);
+    expect(matched('BAKONG')).toBe(4 * DOLLAR.length);
+    const { breaks } = (await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN')).body;
+    expect(breaks).toEqual([]);
+    expect(await world.violations()).toEqual([]);
+  });
+});
