@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { REASONS, type LegCommand, type Reason } from '@tonle/contracts';
 import { isKnownCode } from '@tonle/iso20022';
 import type { AskedLeg, LegAnswer, WireReply } from '@tonle/network';
-import { CODES, failureOf, resultOfRefusal } from './codes.js';
-import { amountOfWire, amountTrouble, readResult, wireAmount } from './message.js';
+import { RESULTS } from './codes.js';
 import { outcomeOf } from './push.js';
 import { alipayRail } from './rail.js';
 import { alipaySettings } from './settings.js';
@@ -20,56 +19,25 @@ const answered = (body: unknown, status = 200): WireReply => ({
 const resultReply = (resultCode: unknown, resultStatus: unknown, more: object = {}) =>
   answered({ result: { resultCode, resultStatus, resultMessage: 'words' }, ...more });
 
-describe('amounts', () => {
-  it.each([
-    ['KHR', '400000', undefined],
-    ['KHR', '400050', 'RULE_VIOLATION'],
-    ['IDR', '1000', undefined],
-    ['IDR', '1050', 'RULE_VIOLATION'],
-    ['JPY', '498', undefined],
-    ['USD', '0', 'AMOUNT_NOT_POSITIVE'],
-    ['USD', '9999999999999999', undefined],
-    ['USD', '10000000000000000', 'VALUE_TOO_LONG'],
-  ])('%s %s', (currency, minor, trouble) => {
-    expect(amountTrouble({ currency, minor })).toBe(trouble);
-    if (trouble !== undefined) expect(() => wireAmount({ currency, minor })).toThrow(RangeError);
-    else {
-      expect(wireAmount({ currency, minor })).toEqual({ currency, value: minor });
-      expect(amountOfWire.parse({ currency, value: minor })).toEqual({ currency, minor });
-    }
-  });
-
-  it.each([
-    { value: 100 },
-    { value: '1.00' },
-    { value: '-1' },
-    { value: '01' },
-    { value: '1e2' },
-    { value: '' },
-  ])('the wire has no %j', ({ value }) => {
-    expect(amountOfWire.safeParse({ currency: 'USD', value }).success).toBe(false);
-  });
-  it.each(['usd', 'ZZZ', 'XAU', ''])('nor the currency %p', (currency) => {
-    expect(amountOfWire.safeParse({ currency, value: '100' }).success).toBe(false);
-  });
-});
-
 describe('codes', () => {
   it('each reason of ours has a code that they know, and each ISO reason that they map is one', () => {
     for (const reason of Object.keys(REASONS) as Reason[])
-      expect(CODES.results).toHaveProperty(resultOfRefusal({ kind: 'refused', reason }).resultCode);
+      expect(RESULTS.codes.results).toHaveProperty(RESULTS.ofRefusal({ kind: 'refused', reason }).resultCode);
     expect(
-      Object.values({ ...CODES.told, ...CODES.refusals }).filter((code) => !(code in CODES.results)),
+      Object.values({ ...RESULTS.codes.told, ...RESULTS.codes.refusals }).filter(
+        (code) => !(code in RESULTS.codes.results),
+      ),
     ).toEqual([]);
     const isos = [
-      ...Object.keys(CODES.told),
-      ...Object.values(CODES.results).flatMap(({ iso }) => iso ?? []),
+      ...Object.keys(RESULTS.codes.told),
+      ...Object.values(RESULTS.codes.results).flatMap(({ iso }) => iso ?? []),
     ];
     expect(isos.filter((iso) => !isKnownCode('ExternalStatusReason1Code', iso))).toEqual([]);
   });
 
   it('the end of a payment is final whatever its reason, and an open one is never F', () => {
-    for (const iso of [...Object.keys(CODES.told), 'XXXX']) expect(failureOf(iso).resultStatus).toBe('F');
+    for (const iso of [...Object.keys(RESULTS.codes.told), 'XXXX'])
+      expect(RESULTS.ofFailure(iso).resultStatus).toBe('F');
     expect(outcomeOf(undefined).paymentResult).toMatchObject({
       resultCode: 'PAYMENT_IN_PROCESS',
       resultStatus: 'U',
@@ -157,7 +125,7 @@ describe('the rail', () => {
     ])
       expect(read(answered(body)).kind).toBe('ambiguous');
     expect(read(resultReply('SUCCESS', 'S', {}), 'x').kind).toBe('accepted');
-    expect(readResult({ kind: 'not_sent', because: 'x' })).toEqual({ kind: 'not_sent', because: 'x' });
+    expect(RESULTS.read({ kind: 'not_sent', because: 'x' })).toEqual({ kind: 'not_sent', because: 'x' });
     expect(read(answered({ result: { resultCode: 'SUCCESS', resultStatus: 'S' } }, 503)).kind).toBe(
       'ambiguous',
     );

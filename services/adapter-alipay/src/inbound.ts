@@ -7,9 +7,9 @@ import {
   type RawMessage,
 } from '@tonle/network';
 import { readQr } from '@tonle/emvqr';
+import { absent, answer, call, idOfWire, readJson, text, wireAmount, wireTime } from '@tonle/network-aplus';
 import { z } from 'zod';
-import { DONE, resultOf, resultOfRefusal } from './codes.js';
-import { absent, answer, call, readJson, readResult, text, wireAmount, wireTime } from './message.js';
+import { RESULTS } from './codes.js';
 import { inquiryDialect, outcomeOf, pushDialect, standing } from './push.js';
 import type { AlipaySettings } from './settings.js';
 
@@ -23,7 +23,7 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
   const messages = { quoteIdOf: () => undefined, legKeyOf: () => undefined, readLeg: notOurs };
   return {
     listener,
-    refusal: (refusal) => answer({ result: resultOfRefusal(refusal) }),
+    refusal: (refusal) => answer({ result: RESULTS.ofRefusal(refusal) }),
     routes: {
       [`${BASE}userInitiatedPay`]: decodeRoute(settings),
       [`${BASE}pushPayment`]: inboundMessages({
@@ -49,7 +49,7 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
       write: ({ submit, news }) =>
         call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) }),
       isTaken: (reply) => {
-        const read = readResult(reply);
+        const read = RESULTS.read(reply);
         return read.kind === 'result' && read.means === 'done';
       },
     },
@@ -63,7 +63,7 @@ function notOurs(): { kind: 'ambiguous'; because: string } {
 const decoded = z.object({
   acquirerId: absent(text),
   codeValue: text.max(512),
-  customerId: absent(text.max(64)),
+  customerId: absent(idOfWire),
 });
 
 /** Decodes a KHQR code: what is answered follows from the code and its merchant, so the same code has the same answer. */
@@ -84,7 +84,7 @@ function decodeRoute({ acquirerId }: AlipaySettings): InboundCodes {
       const { creditor, qrExpiresAt, remittance } = payee;
       const orderAmount = amount === undefined ? undefined : wireAmount(amount);
       return answer({
-        result: DONE,
+        result: RESULTS.done,
         acquirerId,
         codeType: amount === undefined ? 'ENTRY_CODE' : 'PRIVATE_ORDER_CODE',
         paymentAmount: orderAmount,
@@ -105,7 +105,7 @@ function decodeRoute({ acquirerId }: AlipaySettings): InboundCodes {
   };
 }
 
-const asked = z.object({ paymentRequestId: text.max(64) });
+const asked = z.object({ paymentRequestId: idOfWire });
 
 function readAsked({ bytes }: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal {
   const read = asked.safeParse(readJson(bytes));
@@ -118,14 +118,14 @@ const inquiryRoute: InboundLegs = {
   operation: 'inquiryPayment',
   read: readAsked,
   write: (leg, paymentRequestId) => {
-    if (leg === undefined) return answer({ result: resultOf('ORDER_NOT_EXIST') });
+    if (leg === undefined) return answer({ result: RESULTS.of('ORDER_NOT_EXIST') });
     const outcomes: Record<string, Pick<InboundOutcome, 'state' | 'isoReason'>> = {
       accepted: { state: 'COMPLETED' },
       rejected: { state: 'REJECTED', ...(leg.reason !== undefined && { isoReason: leg.reason }) },
     };
     const paymentAmount = wireAmount(leg.command.amount);
     return answer({
-      result: DONE,
+      result: RESULTS.done,
       paymentRequestId,
       paymentAmount,
       ...outcomeOf(outcomes[leg.outcome ?? '']),
@@ -142,8 +142,9 @@ const cancelRoute: InboundLegs = {
   operation: 'cancelPayment',
   read: readAsked,
   write: (leg, paymentRequestId) => {
-    if (leg === undefined || leg.outcome === 'rejected') return answer({ result: DONE, paymentRequestId });
+    if (leg === undefined || leg.outcome === 'rejected')
+      return answer({ result: RESULTS.done, paymentRequestId });
     const code = leg.outcome === 'accepted' ? 'CANCEL_WINDOW_EXCEED' : 'PAYMENT_IN_PROCESS';
-    return answer({ result: resultOf(code), paymentRequestId });
+    return answer({ result: RESULTS.of(code), paymentRequestId });
   },
 };

@@ -1,6 +1,5 @@
 import { startNetwork } from '@tonle/network';
 import { alipay } from './network.js';
 
-export { CODES, statusOf } from './codes.js';
-export { amountTrouble, wireAmount } from './message.js';
+export { RESULTS } from './codes.js';
 export const start = startNetwork(alipay);

@@ -1,7 +1,8 @@
 import { plainText, type Reason } from '@tonle/contracts';
 import type { FoundPayee, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
+import { absent, amountOfWire, call, idOfWire, instantOfWire, quoteOfWire, text } from '@tonle/network-aplus';
 import { z } from 'zod';
-import { absent, amountOfWire, call, quoteOfWire, readResult, text } from './message.js';
+import { RESULTS } from './codes.js';
 import type { AlipaySettings } from './settings.js';
 
 const DECODE = 'userInitiatedPay';
@@ -11,13 +12,13 @@ const REMITTANCE_MAX = 140;
 
 /** An order as Alipay+ decodes it for a wallet: what the merchant gets, and what the wallet settles. */
 const order = z.object({
-  paymentRequestId: text.max(64),
+  paymentRequestId: idOfWire,
   paymentAmount: absent(amountOfWire),
   payToAmount: absent(amountOfWire),
   paymentQuote: absent(quoteOfWire),
-  paymentExpiryTime: absent(z.iso.datetime({ offset: true })),
+  paymentExpiryTime: absent(instantOfWire),
   order: z.object({
-    referenceOrderId: absent(text.max(64)),
+    referenceOrderId: absent(idOfWire),
     orderDescription: absent(text.max(256)),
     merchant: z.object({ merchantName: text.max(256) }),
   }),
@@ -39,7 +40,7 @@ export function alipayPayees({ mppId }: AlipaySettings): Payees {
 
 /** Total: what does not answer the question is silence. */
 function readOrder(reply: WireReply, { currencies }: WantedPayee): FoundPayee | PayeeRefusal {
-  const read = readResult(reply);
+  const read = RESULTS.read(reply);
   if (read.kind !== 'result') return refused('partner_silent');
   if (read.means !== 'done') return refused(read.refusal ?? 'partner_silent', read.code);
   const found = order.safeParse(read.body);

@@ -10,20 +10,23 @@ import {
   type RawMessage,
   type Reading,
   type Reply,
-  type Unreadable,
 } from '@tonle/network';
-import { z } from 'zod';
-import { DONE, failureOf, resultOf, resultOfRefusal, type Result } from './codes.js';
 import {
   absent,
   amountOfWire,
   answer,
+  idOfWire,
+  instantOfWire,
   quoteOfWire,
   readJson,
   text,
+  unreadable,
   wireAmount,
   wireTime,
-} from './message.js';
+  type Result,
+} from '@tonle/network-aplus';
+import { z } from 'zod';
+import { RESULTS } from './codes.js';
 
 const NAME = 'alipay-plus';
 /** A push that was under way for longer is refused: an inquiry may have been told that there is none. */
@@ -32,28 +35,28 @@ const END_TO_END_MAX = 35;
 const PAYER = 'Alipay+ wallet';
 
 const push = z.object({
-  acquirerId: text.max(64),
-  paymentId: text.max(64),
+  acquirerId: idOfWire,
+  paymentId: idOfWire,
   paymentAmount: amountOfWire,
   codeValue: text.max(512),
-  customerId: absent(text.max(64)),
+  customerId: absent(idOfWire),
   walletBrandName: absent(text.max(128)),
-  paymentExpiryTime: absent(z.iso.datetime({ offset: true })),
+  paymentExpiryTime: absent(instantOfWire),
   customerPaidAmount: absent(amountOfWire),
   settlementAmount: absent(amountOfWire),
   settlementQuote: absent(quoteOfWire),
 });
-const inquiry = z.object({ acquirerId: absent(text.max(64)), paymentId: text.max(64) });
+const inquiry = z.object({ acquirerId: absent(idOfWire), paymentId: idOfWire });
 
 /** How a payment stands: `paymentResult`, which is never the `result` of the call. */
 export function outcomeOf(
   outcome: (Pick<InboundOutcome, 'state' | 'isoReason'> & Partial<Pick<InboundOutcome, 'at'>>) | undefined,
 ): { readonly paymentResult: Result; readonly paymentTime?: string } {
   if (outcome === undefined || !TERMINAL_STATES.has(outcome.state))
-    return { paymentResult: resultOf('PAYMENT_IN_PROCESS') };
-  if (outcome.state !== 'COMPLETED') return { paymentResult: failureOf(outcome.isoReason) };
+    return { paymentResult: RESULTS.of('PAYMENT_IN_PROCESS') };
+  if (outcome.state !== 'COMPLETED') return { paymentResult: RESULTS.ofFailure(outcome.isoReason) };
   return {
-    paymentResult: DONE,
+    paymentResult: RESULTS.done,
     ...(outcome.at !== undefined && { paymentTime: wireTime(Date.parse(outcome.at)) }),
   };
 }
@@ -86,11 +89,15 @@ function dialectOf<Asked>(acquirerId: string, { read, instruct, refusedBeside }:
     write: (said, asked): Reply => {
       switch (said.kind) {
         case 'taken':
-          return answer({ result: DONE, acquirerId, ...standing(said.request.submit, newestOf(said)) });
+          return answer({
+            result: RESULTS.done,
+            acquirerId,
+            ...standing(said.request.submit, newestOf(said)),
+          });
         case 'unknown':
-          return answer({ result: resultOf('ORDER_NOT_EXIST') });
+          return answer({ result: RESULTS.of('ORDER_NOT_EXIST') });
         case 'refused': {
-          const result = resultOfRefusal(said);
+          const result = RESULTS.ofRefusal(said);
           return answer({ result, acquirerId, ...refusedBeside(result, asked) });
         }
         default:
@@ -99,19 +106,9 @@ function dialectOf<Asked>(acquirerId: string, { read, instruct, refusedBeside }:
     },
     writeUnreadable: ({ errors }) =>
       answer({
-        result: resultOf('PARAM_ILLEGAL', errors.map(({ path }) => path).join(', ') || 'no JSON object'),
+        result: RESULTS.of('PARAM_ILLEGAL', errors.map(({ path }) => path).join(', ') || 'no JSON object'),
       }),
   };
-}
-
-function unreadable(error: z.ZodError | undefined): Unreadable {
-  const errors = (error?.issues ?? []).map(({ code, path, message }) => ({
-    code,
-    path: `/${path.join('/')}`,
-    line: 1,
-    detail: message,
-  }));
-  return { kind: 'unreadable', reason: 'schema_invalid', errors };
 }
 
 /** pushPayment: a wallet has charged its user for a code of ours. What is refused was not paid, and never will be. */

@@ -1,8 +1,8 @@
 import { REASON_TEXT_MAX, shortenedText, type LegCommand } from '@tonle/contracts';
 import type { AmountJson } from '@tonle/money';
 import type { AskedLeg, LegAnswer, LegRefusal, PreparedLeg, Rail, WireReply } from '@tonle/network';
-import { DONE } from './codes.js';
-import { amountOfWire, amountTrouble, call, readResult, wireAmount, wireTime } from './message.js';
+import { amountOfWire, amountTrouble, call, wireAmount, wireTime } from '@tonle/network-aplus';
+import { RESULTS } from './codes.js';
 import type { AlipaySettings } from './settings.js';
 
 const NOTIFY = 'notifyPayment';
@@ -43,7 +43,7 @@ function prepared(command: LegCommand, mppId: string): PreparedLeg | LegRefusal 
     mppPaymentId: legKey.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, 64),
     paymentAmount: wireAmount(amount),
     paymentTime: wireTime(Date.parse(acceptedAt)),
-    paymentResult: DONE,
+    paymentResult: RESULTS.done,
   };
   return { command, externalRef: creditor.account, bytes: Buffer.from(JSON.stringify(body)) };
 }
@@ -53,7 +53,7 @@ function prepared(command: LegCommand, mppId: string): PreparedLeg | LegRefusal 
  * signature, its form) says nothing about an earlier telling.
  */
 function readNotified(reply: WireReply, { command }: AskedLeg, asked: string): LegAnswer {
-  const read = readResult(reply);
+  const read = RESULTS.read(reply);
   if (read.kind === 'open') return { kind: 'ambiguous', because: read.because, unmapped: read.unmapped };
   if (read.kind !== 'result') return read;
   const { code, iso = 'MS03', words } = read;

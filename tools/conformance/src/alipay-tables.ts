@@ -1,5 +1,6 @@
-import { amountTrouble, CODES, statusOf, wireAmount } from '@tonle/adapter-alipay';
+import { RESULTS } from '@tonle/adapter-alipay';
 import { amountToJson, parseAmount } from '@tonle/money';
+import { amountTrouble, wireAmount } from '@tonle/network-aplus';
 import { compare, readData, type CaseResult } from './suite.js';
 
 // Tables of Alipay+: how an amount looks on its wire, and what its codes mean.
@@ -41,9 +42,9 @@ export function* runAlipayTables(folder: string): Iterable<CaseResult> {
   const { [NETWORK]: rows = [] } = (readData(folder, ERRORS) ?? {}) as Record<string, ErrorRow[]>;
   for (const { code, status, iso } of rows) {
     const got = {
-      status: statusOf(code),
-      iso: CODES.results[code]?.iso ?? null,
-      known: code in CODES.results,
+      status: RESULTS.statusOf(code),
+      iso: RESULTS.codes.results[code]?.iso ?? null,
+      known: code in RESULTS.codes.results,
     };
     yield {
       file: ERRORS,
