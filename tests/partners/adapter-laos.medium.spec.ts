@@ -74,7 +74,7 @@ describe.each(QUESTIONS)('LAPNet, in JSON %s', (questions, enquiry) => {
           instructedAgent: { bic: 'LAPNLALAXXX' },
         },
       });
-      expect(Buffer.from(sent!.bytes).toString()).toMatch(/<IntrBkSttlmAmt Ccy="LAK">250000(?:\.00)?</);
+      expect(Buffer.from(sent!.bytes).toString()).toContain('<IntrBkSttlmAmt Ccy="LAK">250000<');
     });
 
     it.each([

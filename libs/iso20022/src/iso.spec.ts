@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';
 import { readIso, readMessage, readParts, writeIso, writeMessage } from './index.js';
 import type { BusinessHeader } from './model.js';
-import type { CustomerPayment, StatusRequest } from './model-interbank.js';
+import type { CustomerPayment, Return, StatusRequest } from './model-interbank.js';
 
 // The messages in ../samples were written for this project; manifest.json says what each is an example of.
 
@@ -232,10 +232,24 @@ describe('writing', () => {
     expect(bare).toMatch(/^<\?xml[^>]*>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.03">/);
   });
 
-  it('writes riel with decimals to networks and whole to Bakong', () => {
-    const network = load('good/pacs.008.001.08-document.xml').toString();
-    expect(network).toContain('<InstdAmt Ccy="KHR">100240.00</InstdAmt>');
-    expect(load('good/pain.001.001.05.xml').toString()).toContain('<InstdAmt Ccy="KHR">100240</InstdAmt>');
+  it.each([
+    ['KHR', 10_024_000n, '100240'],
+    ['LAK', 25_000_000n, '250000'],
+    ['VND', 250_000n, '250000'],
+    ['THB', 82_000n, '820.00'],
+  ])('writes what is paid whole without decimals, others with theirs: %s', (currency, minor, text) => {
+    const { message } = readIso(load('good/pacs.008.001.08-document.xml')) as { message: CustomerPayment };
+    const paid = { ...message, settlementAmount: amount(currency, minor) };
+    expect(writeIso(paid, 'pacs.008.001.08')).toContain(
+      `<IntrBkSttlmAmt Ccy="${currency}">${text}</IntrBkSttlmAmt>`,
+    );
+  });
+
+  it('writes a part of a kip as it is, and nobody reads it as a payment', () => {
+    const { message } = readIso(load('good/pacs.004.001.09.xml')) as { message: Return };
+    const written = writeIso({ ...message, returnedAmount: amount('LAK', 25_000_050n) }, 'pacs.004.001.09');
+    expect(written).toContain('<RtrdIntrBkSttlmAmt Ccy="LAK">250000.50</RtrdIntrBkSttlmAmt>');
+    expect(errorsOf(Buffer.from(written))).toMatchObject([{ code: 'amount_scale' }]);
   });
 
   it('keeps the quote in the agreed rate from .13 on, before it in an instruction', () => {

@@ -82,11 +82,19 @@ export function formatPayable(value: Amount): string {
   return (value.minor / payableStep).toString();
 }
 
-/** An amount in a sentence, `100240 KHR`: as its payers write it, with all decimals when it cannot be paid. */
+/** Is it a whole number of what can be paid? No part of a riel or a kip is. */
+export function isPayable(value: Amount): boolean {
+  return value.minor % currency(value.currency).payableStep === 0n;
+}
+
+/** Writes an amount as its payers write it, and with all decimals when it cannot be paid. */
+export function formatAsPaid(value: Amount): string {
+  return isPayable(value) ? formatPayable(value) : formatAmount(value);
+}
+
+/** An amount in a sentence, `100240 KHR`. */
 export function amountText(value: Amount): string {
-  const { payableStep } = currency(value.currency);
-  const digits = value.minor % payableStep === 0n ? formatPayable(value) : formatAmount(value);
-  return `${digits} ${value.currency}`;
+  return `${formatAsPaid(value)} ${value.currency}`;
 }
 
 /** The JSON form between services. */

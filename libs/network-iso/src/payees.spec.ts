@@ -140,6 +140,8 @@ describe('a payee by a code that the network reads itself', () => {
     ['its reason', json({ found: false, reason: 'DS24' }), 'qr_expired'],
     ['a reason that nobody knows', json({ found: false, reason: 'toString' }), 'partner_silent'],
     ['half an answer', json({ found: true }), 'partner_silent'],
+    ['a part of a kip', json({ ...found, amount: { currency: 'LAK', minor: '150' } }), 'partner_silent'],
+    ['money of nobody', json({ ...found, amount: { currency: 'QQQ', minor: '1' } }), 'partner_silent'],
     ['no JSON', replied('<a/>'), 'partner_silent'],
     ['silence', { kind: 'not_sent', because: 'a full pool' }, 'partner_silent'],
   ])('is refused for %s', (_name, reply, reason) => {

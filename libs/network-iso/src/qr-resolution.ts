@@ -1,4 +1,5 @@
 import { amountJson, type Reason } from '@tonle/contracts';
+import { amountFromJson, findCurrency, isPayable, type AmountJson } from '@tonle/money';
 import type { FoundPayee, PayeeRefusal, WireReply, WireRequest } from '@tonle/network';
 import { z } from 'zod';
 import { WIRE } from './message.js';
@@ -53,6 +54,7 @@ export function readResolution(
     };
   }
   const { name, displayName, account, accountType, currency, amount, expiresAt, reference } = data;
+  if (amount !== undefined && !canBePaid(amount)) return { kind: 'refused', reason: 'partner_silent' };
   return {
     kind: 'found',
     name,
@@ -64,6 +66,11 @@ export function readResolution(
     ...(expiresAt !== undefined && { codeExpiresMs: Date.parse(expiresAt) }),
     ...(reference !== undefined && { remittance: reference }),
   };
+}
+
+/** Of a currency that we know, and no part of what is paid in it. */
+function canBePaid({ currency, minor }: AmountJson): boolean {
+  return findCurrency(currency) !== undefined && isPayable(amountFromJson({ currency, minor }));
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -17,11 +17,11 @@ const RETURN: Return = {
 };
 
 it.each<[string, Partial<Return>, object]>([
-  ['nothing more', {}, { kind: 'conflicting', reasonText: 'returned 250000.00 LAK' }],
+  ['nothing more', {}, { kind: 'conflicting', reasonText: 'returned 250000 LAK' }],
   [
     'its reason and words',
     { reason: 'AC06', reasonText: ['The account', 'is blocked.'] },
-    { kind: 'conflicting', reasonText: 'returned 250000.00 LAK: AC06 The account is blocked.' },
+    { kind: 'conflicting', reasonText: 'returned 250000 LAK: AC06 The account is blocked.' },
   ],
   ['no UETR', { originalUetr: undefined }, { kind: 'conflicting' }],
   ['another UETR', { originalUetr: UETR.replace('0b', '0c') }, { kind: 'ambiguous' }],

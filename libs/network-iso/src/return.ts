@@ -1,6 +1,6 @@
 import { REASON_TEXT_MAX, shortenedText, type LegCommand } from '@tonle/contracts';
 import type { Return } from '@tonle/iso20022';
-import { formatAmount } from '@tonle/money';
+import { amountText } from '@tonle/money';
 import type { LegAnswer } from '@tonle/network';
 import { messageIdOf } from './message.js';
 
@@ -14,7 +14,7 @@ export function readReturn(told: Return, command: Pick<LegCommand, 'legKey' | 'u
     return { kind: 'ambiguous', because: 'a return of another payment' };
   if (originalMessageId !== messageIdOf(command.legKey))
     return { kind: 'ambiguous', because: 'a return of another message' };
-  const what = `returned ${formatAmount(returnedAmount)} ${returnedAmount.currency}`;
+  const what = `returned ${amountText(returnedAmount)}`;
   const why = [reason, ...reasonText].filter((text) => text !== undefined && text !== '').join(' ');
   return {
     kind: 'conflicting',

@@ -104,7 +104,14 @@ const carrier = new RailCarrier({
 
 function commandOf(leg: LegKind): LegCommand {
   const paymentId = crypto.randomUUID();
-  return { legKey: legKeyOf(paymentId, leg), paymentId, leg, corridor: 'KH-XX' } as unknown as LegCommand;
+  const amount = { currency: 'LAK', minor: '25000000' };
+  return {
+    legKey: legKeyOf(paymentId, leg),
+    paymentId,
+    leg,
+    amount,
+    corridor: 'KH-XX',
+  } as unknown as LegCommand;
 }
 
 function openOf(command: LegCommand, more: Partial<OpenLeg> = {}): OpenLeg {
@@ -127,6 +134,15 @@ beforeEach(() => {
 
 it('writes nothing for a leg that the network does not carry', () => {
   expect(carrier.prepare(commandOf('reversal'), {})).toMatchObject({ kind: 'refused', reason: 'AG03' });
+});
+
+it('writes nothing for a part of a kip', () => {
+  const command = { ...commandOf('credit'), amount: { currency: 'LAK', minor: '25000050' } };
+  expect(carrier.prepare(command, {})).toEqual({
+    kind: 'refused',
+    reason: 'AM12',
+    reasonText: '250000.50 LAK is a part of what is paid',
+  });
 });
 
 it('waits as long as the corridor says, never longer than the network allows', async () => {

@@ -1,6 +1,7 @@
 import type { LegCommand } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { Gatherer } from '@tonle/messaging';
+import { amountFromJson, amountText, isPayable } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from './codes.js';
@@ -19,6 +20,7 @@ import type { OpenWires } from './open-wires.js';
 
 const GATHER_MS = 10;
 const NO_LEG = 'AG03';
+const NOT_PAYABLE = 'AM12';
 
 export interface RailCarrierOptions {
   readonly network: string;
@@ -60,6 +62,13 @@ export class RailCarrier implements LegCarrier {
     const { rail } = this.options;
     if (!rail.legs.includes(command.leg))
       return { kind: 'refused', reason: NO_LEG, reasonText: `no ${command.leg} leg on this network` };
+    const moved = amountFromJson(command.amount);
+    if (!isPayable(moved))
+      return {
+        kind: 'refused',
+        reason: NOT_PAYABLE,
+        reasonText: `${amountText(moved)} is a part of what is paid`,
+      };
     return rail.prepare(command, parties);
   }
 

@@ -1,7 +1,7 @@
 import type { CustomerReversal, CustomerStatus, CustomerTransfer } from '../model-customer.js';
 import { account, agent, party } from './parties.js';
 import { constant, fieldsOf, single, type Field } from './shape.js';
-import { codeOrText, dateOrTime, lines, list, payableMoney, text } from './values.js';
+import { codeOrText, dateOrTime, lines, list, money, text } from './values.js';
 
 // pain messages as the Bakong participant interface uses them: one transfer a message, riel whole.
 
@@ -28,7 +28,7 @@ export const CUSTOMER_TRANSFER_FIELDS: readonly Field<CustomerTransfer>[] = [
   transfer.required('debtorAgent', `${PAYMENT}/DbtrAgt`, agent),
   transfer.optional('instructionId', `${TRANSFER}/PmtId/InstrId`, text),
   transfer.required('endToEndId', `${TRANSFER}/PmtId/EndToEndId`, text),
-  transfer.required('amount', `${TRANSFER}/Amt/InstdAmt`, payableMoney),
+  transfer.required('amount', `${TRANSFER}/Amt/InstdAmt`, money),
   transfer.optional('chargeBearer', [`${TRANSFER}/ChrgBr`, `${PAYMENT}/ChrgBr`], text),
   transfer.required('creditor', `${TRANSFER}/Cdtr`, party),
   transfer.required('creditorAccount', `${TRANSFER}/CdtrAcct`, account),
@@ -98,8 +98,8 @@ export const CUSTOMER_REVERSAL_FIELDS: readonly Field<CustomerReversal>[] = [
   reversal.optional('reversalId', `${REVERSAL}/RvslId`, text),
   reversal.optional('originalInstructionId', `${REVERSAL}/OrgnlInstrId`, text),
   reversal.required('originalEndToEndId', `${REVERSAL}/OrgnlEndToEndId`, text),
-  reversal.optional('originalAmount', `${REVERSAL}/OrgnlInstdAmt`, payableMoney),
-  reversal.required('reversedAmount', `${REVERSAL}/RvsdInstdAmt`, payableMoney),
+  reversal.optional('originalAmount', `${REVERSAL}/OrgnlInstdAmt`, money),
+  reversal.required('reversedAmount', `${REVERSAL}/RvsdInstdAmt`, money),
   reversal.optional('reason', `${REVERSAL}/RvslRsnInf/Rsn`, codeOrText),
   reversal.optional('reasonText', `${REVERSAL}/RvslRsnInf/AddtlInf`, list(text)),
   reversal.optional('originalLedgerHash', `${REVERSAL}/OrgnlTxRef/RmtInf/Ustrd`, text),

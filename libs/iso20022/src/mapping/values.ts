@@ -1,7 +1,6 @@
 import {
   amount,
-  formatAmount,
-  formatPayable,
+  formatAsPaid,
   parseAmount,
   parseBookedAmount,
   plainDecimal,
@@ -60,7 +59,8 @@ const AMOUNT_DETAILS: Readonly<Record<AmountRefusal, string>> = {
 
 type ReadAmount = (currency: string, text: string) => AmountResult;
 
-function amountShape(parse: ReadAmount, format: (value: Amount) => string): Shape<Amount> {
+/** Written as its payers write it: riel and kip whole, baht with two decimals. */
+function amountShape(parse: ReadAmount): Shape<Amount> {
   const codec: Codec<Amount> = {
     read: (value, problems) => {
       const { Ccy, v } = value as IsoAmount;
@@ -74,26 +74,23 @@ function amountShape(parse: ReadAmount, format: (value: Amount) => string): Shap
       });
       return undefined;
     },
-    write: (value) => ({ Ccy: value.currency, v: format(value) }),
+    write: (value) => ({ Ccy: value.currency, v: formatAsPaid(value) }),
   };
   return { bind: (type) => (type.kind === 'simple' && type.attribute !== undefined ? codec : undefined) };
 }
 
-/** Money to be paid: written with the currency's ISO 4217 decimals (riel as 100240.00). */
-export const money = amountShape(parseAmount, formatAmount);
+/** Money to be paid: no part of a riel or a kip. */
+export const money = amountShape(parseAmount);
 
 /** Money that may be zero: charges. */
 export const moneyOrZero = amountShape((code, written) => {
   const result = parseAmount(code, written);
   const zero = result.kind === 'refused' && result.reason === 'amount_not_positive';
   return zero ? { kind: 'ok', amount: amount(code, 0n) } : result;
-}, formatAmount);
+});
 
 /** Money that was booked, or that an account holds: all decimals of its currency, and it may be zero. */
-export const bookedMoney = amountShape(parseBookedAmount, formatAmount);
-
-/** Money as its payers write it: riel without decimals. */
-export const payableMoney = amountShape(parseAmount, formatPayable);
+export const bookedMoney = amountShape(parseBookedAmount);
 
 function slotType(type: IsoType, name: string): SimpleType | undefined {
   const found = type.kind === 'complex' ? type.slots.get(name)?.alternative.type : undefined;
