@@ -95,7 +95,8 @@ const RULES: Readonly<Record<ProxyNetwork, Readonly<Record<string, ProxyRule>>>>
   VIETQR: {
     BBAN: text(/^[0-9A-Z]{1,19}$/, 'an account of at most 19 letters and digits', compactUpper),
     CARD: text(/^\d{16,19}$/, 'a card number of 16 to 19 digits', digits, luhnFits),
-    BIN: text(/^97\d{4}$/, 'a bank number of 6 digits, 97....', digits),
+    // Mostly 97 and four digits; digital and foreign banks have others. Which there are, their network says.
+    BIN: text(/^\d{6}$/, 'a bank number of 6 digits', digits),
   },
   LAOQR: {
     // Receiver ids tell upper from lower case: not a character is changed.

@@ -170,10 +170,13 @@ describe('other schemes', () => {
       });
     for (const service of ['QRCASH', 'QRIBFTTX'])
       expect(readQr(vietnam(service), NOW)).toMatchObject({ outcome: 'SERVICE_NOT_SUPPORTED' });
-    expect(readQr(vietnam('QRIBFTTA', o('00', '123456') + o('01', '0123456789')), NOW)).toMatchObject({
-      outcome: 'INSTITUTION_INVALID',
-      detail: 'The acquirer bin (tag 38/01/00) is not a bank number of 6 digits, 97.....',
+    expect(read(vietnam('QRIBFTTA', o('00', '546034') + o('01', '0123456789'))).account).toMatchObject({
+      account: '5460340123456789',
     });
+    for (const bin of ['97042', '97042A', '9704220'])
+      expect(readQr(vietnam('QRIBFTTA', o('00', bin) + o('01', '0123456789')), NOW)).toMatchObject({
+        outcome: 'INSTITUTION_INVALID',
+      });
     expect(readQr(vietnam('QRIBFTTA', '0006970422011201234567890'), NOW)).toMatchObject({
       outcome: 'ACCOUNT_UNREADABLE',
     });

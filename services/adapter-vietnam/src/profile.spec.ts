@@ -9,6 +9,8 @@ it.each<[string, string | undefined, string | undefined, string | undefined]>([
   ['970436 1017 595 600', undefined, '9704361017595600', 'BBAN'],
   ['970422-0023457923442ASDFLJ', 'BBAN', '9704220023457923442ASDFLJ', 'BBAN'],
   ['970403MERCHANT0001', 'MERCHANT', '970403MERCHANT0001', 'MERCHANT'],
+  // A digital bank's number is no 97....
+  ['5460340123456789', undefined, '5460340123456789', 'BBAN'],
   // A card begins with its bank's number, and may be written behind it once more, as a code has it.
   [CARD, 'CARD', `970436${CARD}`, 'CARD'],
   ['9704 3601 2345 6780', 'CARD', `970436${CARD}`, 'CARD'],
