@@ -8,8 +8,11 @@ export {
   questionIdOf,
 } from './message-id.js';
 export {
+  amountFields,
   amountIn,
   partOf,
+  qrcQuestion,
+  qrcReply,
   qrcRequest,
   readQrc,
   readQrcAmount,
@@ -22,4 +25,12 @@ export {
   type QrcMessage,
   type QrcOperation,
 } from './qrc-message.js';
+export {
+  emvFields,
+  isWholeOfToday,
+  payerFields,
+  refundFields,
+  urlFields,
+  voucherNo,
+} from './payment-fields.js';
 export { SETTLEMENT, termsOf } from './terms.js';

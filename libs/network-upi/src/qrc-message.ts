@@ -1,4 +1,5 @@
 import {
+  amountFromJson,
   amountToJson,
   currency,
   findCurrencyByNumeric,
@@ -7,7 +8,7 @@ import {
   type Amount,
   type AmountJson,
 } from '@tonle/money';
-import type { WireReply, WireRequest } from '@tonle/network';
+import type { Reply, WireReply, WireRequest } from '@tonle/network';
 import { z } from 'zod';
 import { beijingTime } from './message-id.js';
 
@@ -31,6 +32,8 @@ const PATHS = {
   MPQRC_PAYMENT_URL: '/scis/switch/qrurlpayment',
   TRX_RESULT_INQUIRY: '/scis/switch/trxresultinquiry',
   EXCHANGE_RATE_INQUIRY: '/scis/switch/exchangerateinquiry',
+  CANCELLATION: '/scis/switch/cancellation',
+  REFUND: '/scis/switch/refund',
 } as const;
 export type QrcOperation = keyof typeof PATHS;
 
@@ -76,6 +79,27 @@ export function qrcRequest(operation: QrcOperation, body: Uint8Array, timeoutMs?
   };
 }
 
+/** A question on its way to its path. */
+export function qrcQuestion(
+  operation: QrcOperation,
+  head: Omit<QrcHead, 'msgType'>,
+  fields: QrcFields,
+  timeoutMs?: number,
+): WireRequest {
+  return qrcRequest(operation, writeQrc({ ...head, msgType: operation }, fields), timeoutMs);
+}
+
+/** The answer to a message repeats its head; what could not be read has none. */
+export function qrcReply(
+  asked: QrcMessage | undefined,
+  responseCode: string,
+  responseMsg: string,
+  trxInfo: QrcFields = {},
+): Reply {
+  const body = { msgInfo: asked?.msgInfo, trxInfo, msgResponse: { responseCode, responseMsg } };
+  return { status: 200, contentType: JSON_TYPE, body: JSON.stringify(body) };
+}
+
 /** Undefined when the bytes are no QRC message. */
 export function readQrc(bytes: Uint8Array): QrcMessage | undefined {
   try {
@@ -111,6 +135,13 @@ export function partOf(fields: QrcFields, name: string): QrcFields {
 /** The text of an amount: riel, kip and yen without decimals, as their payers write them. */
 export function writeQrcAmount(value: Amount): { readonly amount: string; readonly numeric: string } {
   return { amount: formatPayable(value), numeric: currency(value.currency).numeric };
+}
+
+/** As `writeQrcAmount` of an amount that may be absent, under its two names. */
+export function amountFields(name: 'trx' | 'sett' | 'origTrx', value: AmountJson | undefined): QrcFields {
+  if (value === undefined) return {};
+  const { amount, numeric } = writeQrcAmount(amountFromJson(value));
+  return { [`${name}Amt`]: amount, [`${name}Currency`]: numeric };
 }
 
 /** An amount with its numeric currency; undefined for what is none. */

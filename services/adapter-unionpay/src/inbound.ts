@@ -18,9 +18,11 @@ import {
   legKeyOfMessageId,
   partOf,
   type QrcMessage,
+  qrcReply,
   readQrc,
   termsOf,
   textOf,
+  voucherNo,
   writeQrcAmount,
 } from '@tonle/network-upi';
 import { CODES } from './codes.js';
@@ -30,7 +32,6 @@ import type { UnionPaySettings } from './settings.js';
 // What UnionPay sends us: questions about our codes, payments of its card holders, questions about these, and what became of
 // ours. Answers repeat the head of their message.
 
-const JSON_TYPE = 'application/json;charset=UTF-8';
 /** A payment that was accepted longer ago is refused, so that a "not found" stays true. */
 const ACCEPTANCE_MS = 60_000;
 const CARD_HOLDER = 'UnionPay card holder';
@@ -83,7 +84,7 @@ const orderVerify: InboundCodes = {
     const { amount: trxAmt, numeric: trxCurrency } =
       quote === undefined ? { amount: undefined, numeric: undefined } : written(quote.target);
     const settled = quote === undefined ? undefined : written(quote.source);
-    return answer(readQrc(bytes)!, DONE, 'Approved', {
+    return qrcReply(readQrc(bytes)!, DONE, 'Approved', {
       txnID: quote?.quoteId,
       merchantName: payee.displayName,
       trxAmt,
@@ -115,9 +116,9 @@ function messages(msgType: string, reader: Reader): InboundRoute {
           case 'refused':
             return refusalOf(asked, said);
           case 'unknown':
-            return answer(asked, MISSING, 'The original is not known');
+            return qrcReply(asked, MISSING, 'The original is not known');
           default:
-            return answer(asked, DONE, 'Received');
+            return qrcReply(asked, DONE, 'Received');
         }
       },
       writeUnreadable: () => refusalOf(undefined, refused('schema_invalid')),
@@ -200,28 +201,18 @@ function taken(
   const fields = {
     paymentStatus: STATUS[state],
     rejectionReason: state === 'refused' ? code : undefined,
-    qrcVoucherNo: partnerRef?.slice(0, 20),
+    qrcVoucherNo: partnerRef === undefined ? undefined : voucherNo(partnerRef),
     referNo: uetr.replaceAll('-', ''),
     origMsgID: textOf(asked.trxInfo, 'origMsgID'),
   };
   const isQuestion = asked.msgInfo.msgType === 'TRX_RESULT_INQUIRY';
-  return answer(asked, isQuestion ? DONE : code, STATUS[state], fields);
+  return qrcReply(asked, isQuestion ? DONE : code, STATUS[state], fields);
 }
 
 function refusalOf(asked: QrcMessage | undefined, { reason, detail }: Refusal) {
   const { iso, title } = REASONS[reason];
   const code = CODES.answers[iso] ?? OTHER;
-  return answer(asked, code, detail ?? title, { paymentStatus: 'REJECTED', rejectionReason: code });
-}
-
-function answer(
-  asked: QrcMessage | undefined,
-  responseCode: string,
-  responseMsg: string,
-  trxInfo: Readonly<Record<string, unknown>> = {},
-) {
-  const body = { msgInfo: asked?.msgInfo, trxInfo, msgResponse: { responseCode, responseMsg } };
-  return { status: 200, contentType: JSON_TYPE, body: JSON.stringify(body) };
+  return qrcReply(asked, code, detail ?? title, { paymentStatus: 'REJECTED', rejectionReason: code });
 }
 
 function written(value: AmountJson) {

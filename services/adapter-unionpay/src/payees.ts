@@ -22,14 +22,12 @@ import {
 import {
   digitsOf,
   messageIdOf,
-  type QrcOperation,
-  qrcRequest,
+  qrcQuestion,
   questionIdOf,
   readQrcAmount,
   readQrcAnswer,
   SETTLEMENT,
   textOf,
-  writeQrc,
   writeQrcAmount,
 } from '@tonle/network-upi';
 import { CODES } from './codes.js';
@@ -74,7 +72,7 @@ function askCode({ code, lookupId, at }: WantedPayee, institution: string): Paye
     mpqrcPayload: code!.text,
   };
   const msgID = messageIdOf(institution, lookupId);
-  return question('QRC_INFO_INQUIRY', { msgID, at }, fields, institution);
+  return { kind: 'ask', request: qrcQuestion('QRC_INFO_INQUIRY', { msgID, insID: institution, at }, fields) };
 }
 
 type PricedOrNot = { readonly kind: 'priced'; readonly payee: Priced } | PayeeRefusal;
@@ -118,9 +116,9 @@ function priceIn(payee: Priced, wanted: WantedPayee, institution: string): Found
   const { amount: origAmt, numeric: origCurrency } = writeQrcAmount(asked);
   const { numeric: exchangeCurrency } = writeQrcAmount(amount(SETTLEMENT, 100n));
   const { lookupId, at } = wanted;
-  const msgID = questionIdOf(institution, lookupId, at);
+  const head = { msgID: questionIdOf(institution, lookupId, at), insID: institution, at };
   const fields = { origCurrency, origAmt, exchangeCurrency };
-  return question('EXCHANGE_RATE_INQUIRY', { msgID, at }, fields, institution);
+  return { kind: 'ask', request: qrcQuestion('EXCHANGE_RATE_INQUIRY', head, fields) };
 }
 
 /** What the payee's amount is in the currency that we settle in, as UnionPay converts it now. */
@@ -173,16 +171,6 @@ function found(payee: Priced, fixed: AmountJson | undefined, terms: PartnerTerms
   const { order: _order, orderCurrency: _currency, ...known } = payee;
   const partnerTerms = Object.keys(terms).length === 0 ? undefined : terms;
   return { kind: 'found', ...known, currency: SETTLEMENT, amount: fixed, partnerTerms };
-}
-
-function question(
-  operation: QrcOperation,
-  head: { readonly msgID: string; readonly at: number },
-  fields: Parameters<typeof writeQrc>[1],
-  insID: string,
-): PayeeQuestion {
-  const body = writeQrc({ ...head, msgType: operation, insID }, fields);
-  return { kind: 'ask', request: qrcRequest(operation, body) };
 }
 
 function refused(reason: Reason, detail?: string): PayeeRefusal {

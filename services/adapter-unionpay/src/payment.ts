@@ -1,99 +1,81 @@
-import { hash } from 'node:crypto';
 import type { LegCommand } from '@tonle/contracts';
-import { readQr, type QrRead } from '@tonle/emvqr';
+import { readQr } from '@tonle/emvqr';
 import { amountFromJson, amountToJson, convertToSource, parseRate, type AmountJson } from '@tonle/money';
 import type { LegRefusal, PreparedLeg } from '@tonle/network';
-import { digitsOf, messageIdOf, type QrcFields, writeQrc, writeQrcAmount } from '@tonle/network-upi';
+import {
+  amountFields,
+  emvFields,
+  isWholeOfToday,
+  messageIdOf,
+  payerFields,
+  type QrcFields,
+  type QrcOperation,
+  refundFields,
+  urlFields,
+  writeQrc,
+} from '@tonle/network-upi';
 import type { UnionPaySettings } from './settings.js';
 
-type Own = Pick<UnionPaySettings, 'institution' | 'token'>;
-
 /** Schemes of the codes that are paid here. */
-export const SCHEMES = ['UNIONPAY', 'UNIONPAY_URL'] as const;
+const SCHEMES = ['UNIONPAY', 'UNIONPAY_URL'] as const;
 
-/** A code on the mainland is an address, any other is EMV. */
-export function operationOf({ qrText = '' }: Pick<LegCommand, 'qrText'>) {
+/** A code on the mainland is an address, any other is EMV. All of a payment of today is cancelled, else it is refunded. */
+export function operationOf(command: LegCommand): QrcOperation {
+  const { refundOf, qrText = '' } = command;
+  if (refundOf !== undefined) return isWholeOfToday(command, refundOf) ? 'CANCELLATION' : 'REFUND';
   return qrText.startsWith('https://') ? 'MPQRC_PAYMENT_URL' : 'MPQRC_PAYMENT_EMV';
 }
 
-/** The payment as it is sent: everything in it comes from the command. */
-export function preparePayment(command: LegCommand, own: Own): PreparedLeg | LegRefusal {
-  const { qrText, acceptedAt, paymentId } = command;
+/** The payment or the refund as it is sent: everything in it comes from the command. */
+export function prepareLeg(
+  command: LegCommand,
+  own: Pick<UnionPaySettings, 'institution' | 'token'>,
+): PreparedLeg | LegRefusal {
+  const { qrText, refundOf } = command;
+  if (refundOf !== undefined) return prepared(command, own.institution, refundFields(command, refundOf));
   const code = qrText === undefined ? undefined : readQr(qrText, 0, SCHEMES);
   if (code?.kind !== 'read' || !(SCHEMES as readonly string[]).includes(code.scheme))
     return refused('CH16', 'the payment has no QR code that UnionPay can pay');
-  const price = priceOf(command, code.currency);
+  const price = priceOf(command);
   if (price === undefined) return refused('AM03', `nobody has said what ${code.currency} is in USD`);
-  const externalRef = messageIdOf(own.institution, paymentId);
-  const msgType = operationOf(command);
-  const fields = msgType === 'MPQRC_PAYMENT_URL' ? urlFields(command) : emvFields(command, code);
-  const head = { msgID: externalRef, msgType, insID: own.institution, at: Date.parse(acceptedAt) };
-  const bytes = writeQrc(head, {
-    ...payerFields(command, own),
-    ...pricedFields(price),
-    ...fields,
-    // Comes back in the files: what finds the payment for certain.
-    referNo: command.uetr.replaceAll('-', ''),
+  return prepared(command, own.institution, {
+    ...payerFields(command, own.token),
+    ...amountFields('trx', price),
+    ...(operationOf(command) === 'MPQRC_PAYMENT_URL' ? urlFields(command) : emvFields(command, code)),
   });
-  return { command, bytes, externalRef };
-}
-
-/** Who pays, without telling who: a device and a user id that follow from the account. */
-export function payerFields({ debtor }: Pick<LegCommand, 'debtor'>, { token }: Own): QrcFields {
-  const deviceID = hash('sha256', debtor.account, 'hex').slice(0, 32);
-  return { deviceID, userID: digitsOf(debtor.account, 16), token };
-}
-
-export function pricedFields(price: AmountJson): QrcFields {
-  const { amount: trxAmt, numeric: trxCurrency } = writeQrcAmount(amountFromJson(price));
-  return { trxAmt, trxCurrency };
 }
 
 /**
- * What the payee asks for: its own amount as it was told, or the leg's amount at the rate that was told; the leg's, when
- * the payee is paid in that currency. Undefined when nobody has said.
+ * What is paid in the payee's own currency: as it was told, or the leg's amount at the rate that was told; the leg's, when
+ * the payee is paid in that currency. Undefined when nobody has said. Of a refund, what its merchant gives back.
  */
-export function priceOf(
-  { amount, partnerTerms }: Pick<LegCommand, 'amount' | 'partnerTerms'>,
-  wanted: string | undefined,
-): AmountJson | undefined {
-  const { orderAmount, settlementRate } = partnerTerms ?? {};
+export function priceOf(command: LegCommand): AmountJson | undefined {
+  const { amount, otherAmount, partnerTerms = {}, refundOf } = command;
+  if (refundOf !== undefined) return otherAmount;
+  const { orderAmount, settlementRate } = partnerTerms;
   if (orderAmount !== undefined) return orderAmount;
-  if (settlementRate === undefined)
+  if (settlementRate === undefined) {
+    const wanted = currencyOf(command);
     return wanted === undefined || wanted === amount.currency ? amount : undefined;
+  }
   const { unitCurrency, quotedCurrency, rate: text } = settlementRate;
   const rate = parseRate(unitCurrency, quotedCurrency, text);
   if (rate === undefined || quotedCurrency !== amount.currency) return undefined;
   return amountToJson(convertToSource(amountFromJson(amount), rate, 'floor'));
 }
 
-function emvFields({ creditor }: LegCommand, { text, account, country, ...code }: QrRead): QrcFields {
-  const { acquirerIin, forwardingIin, merchantId } = account.fields;
-  const { billNumber, referenceLabel, terminalLabel } = code.additional;
-  return {
-    mpqrcPayload: text,
-    merchantInfo: {
-      acquirerIIN: acquirerIin,
-      fwdIIN: forwardingIin,
-      mid: merchantId?.padEnd(15, ' '),
-      merchantName: code.payeeName ?? creditor.name,
-      mcc: code.merchantCategory,
-      merchantCountry: country,
-      termId: terminalLabel,
-    },
-    additionalData: { billNo: billNumber, referenceLabel, terminalLabel },
-    riskInfo: {},
-  };
+function currencyOf({ qrText }: LegCommand): string | undefined {
+  const code = qrText === undefined ? undefined : readQr(qrText, 0, SCHEMES);
+  return code?.kind === 'read' ? code.currency : undefined;
 }
 
-/** The answer about the code has to be named again. */
-function urlFields({ qrText, creditor, partnerTerms }: LegCommand): QrcFields {
-  return {
-    origTrxMsgID: partnerTerms?.quote?.quoteId,
-    mpqrcPayload: qrText,
-    merchantInfo: { merchantName: creditor.name },
-    riskInfo: {},
-  };
+function prepared(command: LegCommand, insID: string, fields: QrcFields): PreparedLeg {
+  const externalRef = messageIdOf(insID, command.paymentId);
+  const head = { msgID: externalRef, msgType: operationOf(command), insID };
+  // Comes back in the files: what finds the payment for certain.
+  const referNo = command.uetr.replaceAll('-', '');
+  const at = Date.parse(command.acceptedAt);
+  return { command, bytes: writeQrc({ ...head, at }, { ...fields, referNo }), externalRef };
 }
 
 function refused(reason: string, reasonText: string): LegRefusal {

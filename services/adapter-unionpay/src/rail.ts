@@ -1,5 +1,4 @@
 import type { LegCommand } from '@tonle/contracts';
-import { readQr } from '@tonle/emvqr';
 import {
   meaningOfCode,
   type AskedLeg,
@@ -10,31 +9,37 @@ import {
   type WireRequest,
 } from '@tonle/network';
 import {
+  amountFields,
   amountIn,
+  payerFields,
   type QrcFields,
+  qrcQuestion,
   qrcRequest,
   questionIdOf,
   readQrcAnswer,
   termsOf,
   textOf,
-  writeQrc,
 } from '@tonle/network-upi';
 import { CODES } from './codes.js';
-import { operationOf, payerFields, preparePayment, pricedFields, priceOf, SCHEMES } from './payment.js';
+import { operationOf, prepareLeg, priceOf } from './payment.js';
 import type { UnionPaySettings } from './settings.js';
 
 const ENQUIRY = 'TRX_RESULT_INQUIRY';
 const ENQUIRY_MS = 9_000;
 
-/** MPQRC_PAYMENT_EMV and _URL pay, TRX_RESULT_INQUIRY asks by the message id of the payment: it is never sent under another. */
+/**
+ * MPQRC_PAYMENT_EMV and _URL pay, CANCELLATION and REFUND give back to card holders, TRX_RESULT_INQUIRY asks by the message id
+ * of either: it is never sent under another.
+ */
 export function unionPayRail(settings: UnionPaySettings): Rail {
   return {
     legs: ['credit'],
+    refunds: true,
     // A signature holds for minutes only: what comes late is refused (our reading, docs/networks/unionpay.md).
     notFoundIsFinal: true,
     refusesRepeats: true,
     sendMs: settings.sendMs,
-    prepare: (command) => preparePayment(command, settings),
+    prepare: (command) => prepareLeg(command, settings),
     send: ({ command, bytes }) => qrcRequest(operationOf(command), bytes),
     enquire: (leg, at) => enquiryOf(leg, at, settings),
     read: (reply, leg, asked) => (asked === ENQUIRY ? readEnquiry(reply, leg) : readPayment(reply, leg)),
@@ -42,17 +47,15 @@ export function unionPayRail(settings: UnionPaySettings): Rail {
 }
 
 function enquiryOf({ command, externalRef }: EnquiredLeg, at: number, own: UnionPaySettings): WireRequest {
-  const { institution } = own;
-  const price = priceOf(command, currencyOf(command));
+  const { institution, token } = own;
+  const msgID = questionIdOf(institution, externalRef, at);
   const fields = {
-    ...payerFields(command, own),
+    ...(command.refundOf === undefined && payerFields(command, token)),
     origMsgID: externalRef,
     origMsgType: operationOf(command),
-    ...(price !== undefined && pricedFields(price)),
+    ...amountFields('trx', priceOf(command)),
   };
-  const msgID = questionIdOf(institution, externalRef, at);
-  const body = writeQrc({ msgID, msgType: ENQUIRY, insID: institution, at }, fields);
-  return qrcRequest(ENQUIRY, body, ENQUIRY_MS);
+  return qrcQuestion(ENQUIRY, { msgID, insID: institution, at }, fields, ENQUIRY_MS);
 }
 
 function readPayment(reply: WireReply, leg: AskedLeg): LegAnswer {
@@ -71,7 +74,10 @@ function readPayment(reply: WireReply, leg: AskedLeg): LegAnswer {
     case 'repeat':
       return { kind: 'in_progress' };
     case 'not_found':
-      return ambiguous(`code ${responseCode}`);
+      // Of a payment there is nothing that could be missing; of a refund what it gives back.
+      return leg.command.refundOf === undefined
+        ? ambiguous(`code ${responseCode}`)
+        : { kind: 'rejected', reason: meaning.iso ?? 'AG09', reasonText: responseMsg };
     case undefined:
       return { ...ambiguous(`code ${responseCode}`), unmapped: `response code ${responseCode}` };
   }
@@ -113,29 +119,24 @@ export function readPaymentStatus(fields: QrcFields, command: LegCommand, extern
 }
 
 /**
- * Paid, if it says what was asked for. Less is a discount when it names the original amount: then, and of anything else, what
- * is settled is told as it is, and routing compares (domain 6.4).
+ * Paid, if it says what was asked for. Less is a discount when it names the original amount: then, of a refund and of anything
+ * else, what is settled is told as it is, and routing compares (domain 6.4).
  */
 function accepted(fields: QrcFields, command: LegCommand, externalRef: string): LegAnswer {
   const partnerRef = textOf(fields, 'qrcVoucherNo') ?? externalRef;
-  const [paid, price] = [amountIn(fields, 'trx'), priceOf(command, currencyOf(command))];
+  const [paid, price] = [amountIn(fields, 'trx'), priceOf(command)];
   const partnerTerms = termsOf(fields);
   const told = partnerTerms?.orderAmount ?? paid;
   const isAsked = told?.currency === price?.currency && told?.minor === price?.minor;
   const isMore = paid !== undefined && told !== undefined && BigInt(paid.minor) > BigInt(told.minor);
   const settled = [amountIn(fields, 'sett'), paid].find((each) => each?.currency === command.amount.currency);
   if (paid === undefined || price === undefined || (isAsked && !isMore)) {
-    const amount = partnerTerms?.discountAmount === undefined ? undefined : settled;
-    return { kind: 'accepted', partnerRef, amount, partnerTerms };
+    const isOther = partnerTerms?.discountAmount !== undefined || command.refundOf !== undefined;
+    return { kind: 'accepted', partnerRef, amount: isOther ? settled : undefined, partnerTerms };
   }
   if (settled !== undefined) return { kind: 'accepted', partnerRef, amount: settled, partnerTerms };
   const reasonText = `paid ${paid.minor} minor units of ${paid.currency} in place of ${price.minor} of ${price.currency}`;
   return { kind: 'conflicting', reasonText, partnerRef };
-}
-
-function currencyOf({ qrText }: LegCommand): string | undefined {
-  const code = qrText === undefined ? undefined : readQr(qrText, 0, SCHEMES);
-  return code?.kind === 'read' ? code.currency : undefined;
 }
 
 function ambiguous(because: string): LegAnswer & { kind: 'ambiguous' } {
