@@ -19,6 +19,8 @@ export interface CreditEntry {
   readonly reference: string;
   readonly acceptedAt: number;
   readonly at: number;
+  /** The debit that it gives back to its payer. */
+  readonly refundOf?: string;
   /** What else its answers say, in the words of a wire that has more to tell. */
   readonly told?: Readonly<Record<string, unknown>>;
 }
@@ -36,6 +38,8 @@ export interface DebitEntry {
   readonly quoteId: string;
   readonly acceptedAt: number;
   readonly at: number;
+  /** The credit that its payee gives back: the payee is the payer here. */
+  readonly refundOf?: string;
 }
 
 /** How an entry ended. A debit that ends RJCT gives the payer the money back. */
@@ -81,6 +85,8 @@ export class IsoBooks {
   private readonly credits = new Map<string, CreditRecord>();
   private readonly debits = new Map<string, DebitRecord>();
   private readonly movements = new Map<string, bigint>();
+  /** Refunds by what they give back. */
+  private readonly refunds = new Map<string, (CreditRecord | DebitRecord)[]>();
 
   private constructor(private readonly scheme: Pick<IsoScheme, 'mark' | 'utcOffsetMinutes'>) {}
 
@@ -141,6 +147,12 @@ export class IsoBooks {
     return this.movements.get(account) ?? 0n;
   }
 
+  /** What was given back of an entry, or is about to be: minor units. */
+  refunded(uetr: string): bigint {
+    const standing = (this.refunds.get(uetr) ?? []).filter(({ final }) => final?.status !== 'RJCT');
+    return standing.reduce((sum, { entry }) => sum + BigInt(entry.minor), 0n);
+  }
+
   /** Accepted payments that ended in a span of time: `credit` is money for Tonle's side (collected), else paid out. */
   statement(from: number, to: number): BookedEntry[] {
     const lines: BookedEntry[] = [];
@@ -185,10 +197,10 @@ export class IsoBooks {
     if (entry.kind === 'credit') {
       const final =
         entry.status === 'PDNG' ? undefined : { status: entry.status, reason: entry.reason, at: entry.at };
-      this.credits.set(entry.uetr, { entry, final, number: this.credits.size + 1 });
+      this.keep(this.credits, { entry, final, number: this.credits.size + 1 });
       if (entry.status === 'ACCC') this.move(entry.account, BigInt(entry.minor));
     } else if (entry.kind === 'debit') {
-      this.debits.set(entry.uetr, { entry, final: undefined });
+      this.keep(this.debits, { entry, final: undefined });
       this.move(entry.payer, -BigInt(entry.minor));
     } else if (entry.of === 'credit') {
       const record = this.credits.get(entry.uetr)!;
@@ -199,6 +211,12 @@ export class IsoBooks {
       record.final = entry;
       if (entry.status === 'RJCT') this.move(record.entry.payer, BigInt(record.entry.minor));
     }
+  }
+
+  private keep<R extends CreditRecord | DebitRecord>(records: Map<string, R>, record: R): void {
+    const { uetr, refundOf } = record.entry;
+    records.set(uetr, record);
+    if (refundOf !== undefined) this.refunds.set(refundOf, [...(this.refunds.get(refundOf) ?? []), record]);
   }
 
   /** The network's mark, the local day, and 16 hex digits that follow from the payment's keys. */

@@ -1,25 +1,29 @@
-import { createHash } from 'node:crypto';
-import { readQr } from '@tonle/emvqr';
-import { amount, type Amount } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
 import type { CallFacts, Fault } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
-import { falsified, underFault, type Operation, type Pause } from '../../kit/faulty.js';
+import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord, IsoBooks } from '../iso20022/books.js';
 import { answerFiles, type AcpSettings } from './acp.js';
 import { spoilJws, type JoseWire } from './jose-wire.js';
-import { findAddress, inDollars, isMerchant, rateOf } from './merchants.js';
-import { answerTo, beijing, money, readMoney, readQrcBody, text, writeMessage, type Qrc } from './qrc.js';
+import { findAddress, inDollars } from './merchants.js';
+import { accountOf, digits, isRefund, orderOf, type Twist } from './orders.js';
+import {
+  answerTo,
+  beijing,
+  money,
+  moneyIn,
+  readMoney,
+  readQrcBody,
+  text,
+  writeMessage,
+  type Qrc,
+} from './qrc.js';
 
 export const NETWORK = 'unionpay';
 const ACP_PATH = '/acp/files';
 const NOTIFY_PATH = '/unionpay/trxresultnotification';
 const NOTIFY_MS = 10_000;
-/** A payment that was sent longer ago is refused, so that a "not found" given earlier stays true. */
-const AGE_MAX_MS = 60_000;
-/** Dollars in cents that one payment may be. */
-const CENTS_MAX = 500_000n;
 const DISCOUNT_CENTS = 63n;
 
 const ROUTES: Readonly<Record<string, string>> = {
@@ -28,13 +32,20 @@ const ROUTES: Readonly<Record<string, string>> = {
   '/scis/switch/qrurlpayment': 'MPQRC_PAYMENT_URL',
   '/scis/switch/trxresultinquiry': 'TRX_RESULT_INQUIRY',
   '/scis/switch/exchangerateinquiry': 'EXCHANGE_RATE_INQUIRY',
+  '/scis/switch/cancellation': 'CANCELLATION',
+  '/scis/switch/refund': 'REFUND',
 };
+/** They move money. */
+const ORDERS: ReadonlySet<string> = new Set([
+  'MPQRC_PAYMENT_EMV',
+  'MPQRC_PAYMENT_URL',
+  'CANCELLATION',
+  'REFUND',
+]);
 
-/** How a payment is booked, when it is not as asked for. */
-interface Booking {
+/** How an order is booked, when it is not as asked for. */
+interface Booking extends Twist {
   readonly pending?: boolean;
-  readonly addMinor?: bigint;
-  readonly discount?: bigint;
   readonly refusal?: string;
 }
 
@@ -49,7 +60,7 @@ export interface GatewayParts {
   readonly pause: Pause;
 }
 
-/** UnionPay's gateway as Tonle's partner: codes, payments, rates, results. */
+/** UnionPay's gateway as Tonle's partner: codes, payments, refunds, rates, results. */
 export class QrcGateway {
   constructor(private readonly parts: GatewayParts) {}
 
@@ -70,7 +81,7 @@ export class QrcGateway {
     const asked = readQrcBody(call.body);
     if (asked?.msgInfo.msgType !== name || asked.msgInfo.insID !== institution)
       return sign(answerTo(asked, '30'));
-    if (name === 'MPQRC_PAYMENT_EMV' || name === 'MPQRC_PAYMENT_URL') return this.pay(name, asked, sign);
+    if (ORDERS.has(name)) return this.order(name, asked, sign);
     const perform = { QRC_INFO_INQUIRY: codeAnswer, EXCHANGE_RATE_INQUIRY: rateAnswer }[name];
     const facts = { reference: asked.msgInfo.msgID };
     return this.run(name, facts, asked, sign, async () => perform?.(asked) ?? this.result(asked));
@@ -100,11 +111,11 @@ export class QrcGateway {
     return underFault(this.parts.faults.pick(NETWORK, name, facts), operation, this.parts.pause);
   }
 
-  private pay(name: string, asked: Qrc, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
-    const { faults, pause } = this.parts;
-    const price = readMoney(text(asked.trxInfo, 'trxAmt'), text(asked.trxInfo, 'trxCurrency'));
-    const tell = (record: CreditRecord): HttpReply => sign(paymentAnswer(asked, record));
-    const book = async (booking: Booking = {}) => this.book(asked, price, booking);
+  private order(name: string, asked: Qrc, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
+    const { faults, pause, books } = this.parts;
+    const price = moneyIn(asked, isRefund(asked) ? 'sett' : 'trx');
+    const tell = (record: CreditRecord): HttpReply => sign(orderAnswer(asked, record));
+    const book = async (booking: Booking = {}) => this.book(asked, booking);
     const operation: Operation = {
       perform: async (addMinor) => tell(await book(addMinor === undefined ? {} : { addMinor })),
       refuse: async (code) => tell(await book({ refusal: code })),
@@ -123,7 +134,7 @@ export class QrcGateway {
       spoil: spoilJws,
     };
     const facts = {
-      accounts: [payeeOf(asked)],
+      accounts: [accountOf(asked, books)],
       minor: price?.minor,
       currency: price?.currency,
       reference: asked.msgInfo.msgID,
@@ -144,8 +155,8 @@ export class QrcGateway {
     return tell(record);
   }
 
-  /** Books a payment once per message id; the same again finds what was booked first. */
-  private async book(asked: Qrc, price: Amount | undefined, booking: Booking): Promise<CreditRecord> {
+  /** Books an order once per message id; the same again finds what was booked first. */
+  private async book(asked: Qrc, booking: Booking): Promise<CreditRecord> {
     const { books, clock } = this.parts;
     const { msgID } = asked.msgInfo;
     const known = books.credit(msgID);
@@ -154,23 +165,19 @@ export class QrcGateway {
       return known;
     }
     const at = clock.now();
-    const { addMinor = 0n, discount = 0n, pending = false } = booking;
-    const reason = booking.refusal ?? whyNot(asked, price, at);
-    const paid =
-      price === undefined ? undefined : amount(price.currency, falsified(price.minor, addMinor - discount));
-    const settled = paid === undefined ? undefined : inDollars(paid);
+    const { reason: own, minor, ...order } = orderOf(asked, books, at, booking);
+    const reason = booking.refusal ?? own;
     return books.addCredit({
+      ...order,
       uetr: msgID,
       messageId: msgID,
       endToEndId: voucherOf(msgID),
-      account: payeeOf(asked) ?? '',
       currency: 'USD',
-      minor: (settled?.minor ?? 0n).toString(),
-      status: reason !== undefined ? 'RJCT' : pending ? 'PDNG' : 'ACCC',
+      minor: minor.toString(),
+      status: reason !== undefined ? 'RJCT' : booking.pending === true ? 'PDNG' : 'ACCC',
       ...(reason === undefined ? {} : { reason }),
       acceptedAt: at,
       at,
-      ...(price !== undefined && paid !== undefined && { told: toldOf(asked, price, paid, discount) }),
     });
   }
 
@@ -182,9 +189,8 @@ export class QrcGateway {
 
   private async notify(record: CreditRecord): Promise<void> {
     const { institution, wire, clock } = this.parts;
-    const { uetr, account } = record.entry;
-    const trxMsgType = account.startsWith('https://') ? 'MPQRC_PAYMENT_URL' : 'MPQRC_PAYMENT_EMV';
-    const fields = { trxMsgType, origMsgID: uetr, ...statusOf(record) };
+    const { uetr } = record.entry;
+    const fields = { origMsgID: uetr, ...statusOf(record) };
     const msgID = `U${institution}${digits(`${uetr} ${clock.now()}`, 18)}`;
     const body = writeMessage(msgID, 'TRX_RESULT_NOTIFICATION', institution, clock.now(), fields);
     await wire.post(NOTIFY_PATH, body, NOTIFY_MS);
@@ -216,54 +222,7 @@ function rateAnswer(asked: Qrc): HttpReply {
   return answerTo(asked, '00', { exchangeAmt: money(dollars).text });
 }
 
-function whyNot({ trxInfo, msgInfo }: Qrc, price: Amount | undefined, now: number): string | undefined {
-  const sent = Date.parse(
-    msgInfo.timeStamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6+08:00'),
-  );
-  if (!(now - sent <= AGE_MAX_MS)) return '90';
-  if (!/^62\d{14,17}$/.test(text(trxInfo, 'token') ?? '')) return '14';
-  const dollars = price === undefined ? undefined : inDollars(price);
-  if (dollars === undefined || dollars.minor <= 0n) return '13';
-  if (dollars.minor > CENTS_MAX) return '61';
-  const payload = text(trxInfo, 'mpqrcPayload') ?? '';
-  if (payload.startsWith('https://')) {
-    const found = findAddress(payload);
-    return found.kind === 'refused' ? found.code : undefined;
-  }
-  const code = readQr(payload, now, ['UNIONPAY']);
-  if (code.kind === 'refused' || code.scheme !== 'UNIONPAY') return '70';
-  return isMerchant(code.account.fields['merchantId'] ?? '') ? undefined : '03';
-}
-
-function payeeOf({ trxInfo }: Qrc): string | undefined {
-  const payload = text(trxInfo, 'mpqrcPayload') ?? '';
-  if (payload.startsWith('https://')) return payload;
-  const merchant = (trxInfo['merchantInfo'] ?? {}) as Record<string, unknown>;
-  return typeof merchant['mid'] === 'string' ? merchant['mid'].trim() : undefined;
-}
-
-function toldOf({ trxInfo }: Qrc, price: Amount, paid: Amount, discount: bigint): Record<string, unknown> {
-  const settled = inDollars(paid);
-  return {
-    deviceID: trxInfo['deviceID'],
-    referNo: trxInfo['referNo'],
-    trxAmt: money(paid).text,
-    trxCurrency: money(paid).numeric,
-    ...(discount > 0n && {
-      originalAmount: money(price).text,
-      discountDetails: [
-        { discountAmt: money(amount(price.currency, discount)).text, discountNote: 'unionpay promotion' },
-      ],
-    }),
-    ...(settled !== undefined && {
-      settAmt: money(settled).text,
-      settCurrency: '840',
-      settConvRate: rateOf(paid.currency),
-    }),
-  };
-}
-
-function paymentAnswer(asked: Qrc, record: CreditRecord): HttpReply {
+function orderAnswer(asked: Qrc, record: CreditRecord): HttpReply {
   const { entry, final } = record;
   const code = final === undefined ? '04' : final.status === 'ACCC' ? '00' : (entry.reason ?? '99');
   return answerTo(asked, code, { ...entry.told, qrcVoucherNo: entry.endToEndId });
@@ -279,11 +238,6 @@ function statusOf({ entry, final }: CreditRecord): Record<string, unknown> {
 
 function voucherOf(msgID: string): string {
   return digits(`voucher ${msgID}`, 20);
-}
-
-function digits(of: string, count: number): string {
-  const number = BigInt(`0x${createHash('sha256').update(of).digest('hex')}`) % 10n ** BigInt(count);
-  return number.toString().padStart(count, '0');
 }
 
 /** The shape of a card holder's message id: letter, institution, time, digits. */

@@ -73,6 +73,11 @@ export function readMoney(value: string | undefined, numeric: string | undefined
   return read?.kind === 'ok' ? read.amount : undefined;
 }
 
+/** `trxAmt` with `trxCurrency`, `settAmt` with `settCurrency`. */
+export function moneyIn({ trxInfo }: Qrc, name: 'trx' | 'sett'): Amount | undefined {
+  return readMoney(text(trxInfo, `${name}Amt`), text(trxInfo, `${name}Currency`));
+}
+
 export function money(value: Amount): { readonly text: string; readonly numeric: string } {
   return {
     text: formatPayable(amount(value.currency, value.minor)),

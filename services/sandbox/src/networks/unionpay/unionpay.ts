@@ -8,10 +8,12 @@ import { payOnce } from '../iso20022/pay.js';
 import { Runs } from '../iso20022/runs.js';
 import { InboundRun } from '../iso20022/run.js';
 import type { AcpSettings } from './acp.js';
+import { DoorClient } from './door-client.js';
 import { NETWORK, QrcGateway } from './gateway.js';
 import { JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
-import { cardHolder, CardHolders } from './payer.js';
+import { MerchantRefunds, REFUND } from './merchant-refunds.js';
+import { cardHolder, CardHolders, CREDIT } from './payer.js';
 
 const BODY_BYTES_MAX = 1 << 20;
 const CERTIFICATE = 'unionpay';
@@ -37,7 +39,9 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
   const wire = new JoseWire({ ...settings, keysDir, pkiDir, certificate: CERTIFICATE }, clock);
   const parts = { institution: settings.institution, books, wire, faults, clock, pause };
   const gateway = new QrcGateway({ ...parts, acp: settings.acp });
-  const holders = new CardHolders(parts);
+  const door = new DoorClient(parts);
+  const holders = new CardHolders(parts, door);
+  const refunds = new MerchantRefunds(parts, door);
   const payees = { payer: cardHolder };
   const runs = new Runs((request) => new InboundRun(request, holders, payees, clock, pause));
   return {
@@ -52,6 +56,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
     routes: {
       'POST qr': sampleCode,
       'POST pay': (call) => payOnce(call, holders, payees, clock),
+      'POST refund': (call) => refunds.refund(call),
       'POST run': (call) => runs.start(call),
       'POST rollover': () => json(200, { keyId: wire.rollOver() }),
       'GET payments': (_call, messageId) => paymentIn(books, messageId ?? ''),
@@ -62,7 +67,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
     },
     resume: async () => {
       await gateway.resume();
-      holders.resume();
+      door.resume(({ refundOf }) => (refundOf === undefined ? CREDIT : REFUND));
     },
     close: async () => {
       runs.stop();
@@ -88,23 +93,32 @@ const paying: FaultyOperation = {
   code: CODE,
   addMinor: wholeSteps(1n),
 };
+const giving: FaultyOperation = {
+  ...paying,
+  faults: paying.faults.filter((fault) => fault !== 'discount'),
+};
+const delivering: FaultyOperation = {
+  faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount'],
+  facts: ['account', 'minor', 'currency', 'reference'],
+  code: CODE,
+  addMinor: wholeSteps(1n),
+};
 const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
   QRC_INFO_INQUIRY: asking,
   EXCHANGE_RATE_INQUIRY: asking,
   TRX_RESULT_INQUIRY: asking,
   MPQRC_PAYMENT_EMV: paying,
   MPQRC_PAYMENT_URL: paying,
+  CANCELLATION: giving,
+  REFUND: giving,
   FILE_TRANSFER: {
     faults: [...ANSWERING, 'file_late', 'file_short', 'file_gap'],
     facts: [],
     code: CODE,
   },
-  'pay.CREDIT_TRANSACTION': {
-    faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount'],
-    facts: ['account', 'minor', 'currency', 'reference'],
-    code: CODE,
-    addMinor: wholeSteps(1n),
-  },
+  'pay.CREDIT_TRANSACTION': delivering,
+  'pay.REFUND': delivering,
+  'pay.CANCELLATION': delivering,
 };
 
 function sampleCode(call: HttpCall): HttpOutcome {
