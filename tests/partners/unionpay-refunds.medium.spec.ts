@@ -1,0 +1,207 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { start as startAdapterBakong } from '@tonle/adapter-bakong';
+import { start as startAdapterUnionPay } from '@tonle/adapter-unionpay';
+import { type LegCommand, type PaymentSubmit, type RefundedPayment } from '@tonle/contracts';
+import { amountFromJson, amountToJson } from '@tonle/money';
+import type { RunningService } from '@tonle/platform';
+import { freePort } from '../world/free-port.js';
+import { serveFx, tell } from '../world/inbound.js';
+import {
+  clearFaults,
+  clock,
+  command,
+  fault,
+  legCommandOf,
+  openAdapterWorld,
+  outcomes,
+  type AdapterWorld,
+} from '../world/adapter-world.js';
+
+// Money back, each way, over the real wire: a shop of ours to a card holder, a merchant abroad to our payer.
+
+const SERVICE = 'adapter-unionpay';
+const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const DAY_MS = 86_400_000;
+
+let world: AdapterWorld;
+let running: RunningService[];
+
+beforeAll(async () => {
+  world = await openAdapterWorld('unionpay_refunds', `https://127.0.0.1:${await freePort()}`);
+  world.settings['TONLE_UNIONPAY_DOOR_WAIT_MS'] = '1000';
+  serveFx(world, 'USD');
+  await world.transport.subscribe(
+    'tonle.routing.inbox.v1',
+    async (records) => {
+      for (const { type, body } of records)
+        if (type === 'payment.submit')
+          await tell(world, JSON.parse(body) as PaymentSubmit, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    },
+    { group: 'routing-double' },
+  );
+  running = [
+    await startAdapterUnionPay(world.platform(SERVICE), TUNING),
+    await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong'))),
+  ];
+});
+afterEach(() => clearFaults(world));
+afterAll(async () => {
+  for (const service of running) await service.close();
+  await world.close();
+});
+
+/** What a card holder has paid to a shop of ours. */
+async function paid(): Promise<PaymentSubmit> {
+  const { qrText } = (await world.control('POST', '/control/qr/khqr', {
+    account: 'shop00042@angkor',
+    amount: '41000',
+  })) as { qrText: string };
+  expect(await world.control('POST', '/control/unionpay/pay', { qrText })).toMatchObject({
+    state: 'completed',
+  });
+  return world.submits.at(-1)!;
+}
+
+const asOriginal = (payment: PaymentSubmit, more: Partial<RefundedPayment> = {}): RefundedPayment => {
+  const { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt } = payment;
+  return { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt, ...more };
+};
+
+/** The credit leg of a refund, of so many hundredths of the payment. */
+function giveBack(payment: PaymentSubmit, hundredths = 100n, more: Partial<LegCommand> = {}): LegCommand {
+  const part = (of: PaymentSubmit['source']) => {
+    const { currency, minor } = amountFromJson(of);
+    return amountToJson({ currency, minor: (minor * hundredths) / 100n });
+  };
+  return legCommandOf('credit', {
+    corridor: 'KH-UP',
+    amount: part(payment.source),
+    otherAmount: part(payment.target),
+    debtor: payment.creditor,
+    debtorAgent: payment.creditorAgent,
+    creditor: payment.debtor,
+    creditorAgent: 'UPI',
+    refundOf: asOriginal(payment),
+    ...more,
+  });
+}
+
+const total = async (key: string): Promise<number> => {
+  const { unionpay } = (await world.control('GET', '/control/books')) as Record<
+    string,
+    Record<string, { minor: string } | undefined>
+  >;
+  return Number(unionpay![key]?.minor ?? '0');
+};
+const givenBack = () => total('credit:ACCC:USD');
+
+describe('a shop', () => {
+  it('gives all of it back on the same day: a cancellation', async () => {
+    const [payment, before] = [await paid(), await givenBack()];
+    const leg = giveBack(payment);
+    await command(world, SERVICE, leg);
+    const [report] = await outcomes(world, leg.legKey, 'accepted');
+    expect(report).toMatchObject({ partnerRef: expect.stringMatching(/^\d{20}$/), amount: payment.source });
+    expect((await givenBack()) - before).toBe(Number(payment.source.minor));
+    await fault(world, { network: 'unionpay', operation: 'REFUND', fault: 'reject', code: '12' });
+    const again = giveBack(payment);
+    await command(world, SERVICE, again);
+    expect(await outcomes(world, again.legKey, 'rejected')).toMatchObject([{ reason: 'AG03' }]);
+  });
+
+  it('gives it back in parts, and never more than was paid', async () => {
+    const [payment, before] = [await paid(), await givenBack()];
+    const parts = [giveBack(payment, 40n), giveBack(payment, 60n)];
+    for (const leg of parts) {
+      await command(world, SERVICE, leg);
+      const [report] = await outcomes(world, leg.legKey, 'accepted');
+      expect(report!.amount).toEqual(leg.amount);
+    }
+    const sum = parts.reduce((all, { amount }) => all + Number(amount.minor), 0);
+    expect((await givenBack()) - before).toBe(sum);
+    const more = giveBack(payment, 2n);
+    await command(world, SERVICE, more);
+    expect(await outcomes(world, more.legKey, 'rejected')).toMatchObject([{ reason: 'AM12' }]);
+    expect((await givenBack()) - before).toBe(sum);
+  });
+
+  it('gives all of it back on another day: a refund', async () => {
+    const payment = await paid();
+    const acceptedAt = new Date(clock.now() - DAY_MS).toISOString();
+    await fault(world, { network: 'unionpay', operation: 'CANCELLATION', fault: 'reject', code: '12' });
+    const leg = giveBack(payment, 100n, { refundOf: asOriginal(payment, { acceptedAt }) });
+    await command(world, SERVICE, leg);
+    expect(await outcomes(world, leg.legKey, 'accepted')).toHaveLength(1);
+  });
+
+  it('is refused for what UnionPay does not know, or refuses', async () => {
+    const payment = await paid();
+    const messageId = `U39990116${'0'.repeat(26)}`;
+    const unknown = giveBack(payment, 40n, { refundOf: asOriginal(payment, { messageId }) });
+    await command(world, SERVICE, unknown);
+    expect(await outcomes(world, unknown.legKey, 'rejected')).toMatchObject([{ reason: 'AG09' }]);
+    await fault(world, { network: 'unionpay', operation: 'REFUND', fault: 'reject', code: '41' });
+    const refused = giveBack(payment, 40n);
+    await command(world, SERVICE, refused);
+    expect(await outcomes(world, refused.legKey, 'rejected')).toMatchObject([{ reason: 'AC06' }]);
+  });
+
+  it.each([
+    ['gone after doing it', { fault: 'timeout_after', delayMs: 100 }],
+    ['garbage', { fault: 'garbage' }],
+    ['a bad signature', { fault: 'bad_signature' }],
+  ])('%s: unknown first, then given back by enquiry under the same message id', async (_name, kind) => {
+    const [payment, before] = [await paid(), await givenBack()];
+    await fault(world, { network: 'unionpay', operation: 'REFUND', count: 1, ...kind });
+    const leg = giveBack(payment, 50n);
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['unknown', 'accepted']);
+    expect(reports.at(-1)!.amount).toEqual(leg.amount);
+    expect((await givenBack()) - before).toBe(Number(leg.amount.minor));
+  });
+
+  it.each([
+    ['REFUND', 50n],
+    ['CANCELLATION', 100n],
+  ])('pending, then a late notification of %s ends it', async (operation, part) => {
+    const payment = await paid();
+    await fault(world, {
+      network: 'unionpay',
+      operation,
+      fault: 'late_callback',
+      delayMs: 300,
+      count: 1,
+    });
+    await fault(world, { network: 'unionpay', operation: 'TRX_RESULT_INQUIRY', fault: 'http_5xx' });
+    const leg = giveBack(payment, part);
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['unknown', 'accepted']);
+  });
+
+  it.each(['call_back_first', 'call_back_often', 'duplicate'])('with %s gives back once', async (kind) => {
+    const [payment, before] = [await paid(), await givenBack()];
+    await fault(world, { network: 'unionpay', operation: 'REFUND', fault: kind, count: 1 });
+    const leg = giveBack(payment, 50n);
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['accepted']);
+    expect((await givenBack()) - before).toBe(Number(leg.amount.minor));
+  });
+
+  it('hears what was settled when it is another amount: routing compares', async () => {
+    const payment = await paid();
+    await fault(world, {
+      network: 'unionpay',
+      operation: 'REFUND',
+      fault: 'wrong_amount',
+      addMinor: '-1',
+      count: 1,
+    });
+    const leg = giveBack(payment, 50n);
+    await command(world, SERVICE, leg);
+    const [report] = await outcomes(world, leg.legKey, 'accepted');
+    expect(report!.amount).toEqual({ currency: 'USD', minor: (BigInt(leg.amount.minor) - 1n).toString() });
+  });
+});
