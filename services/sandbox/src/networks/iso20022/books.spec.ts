@@ -75,6 +75,20 @@ describe('the books of a network', () => {
     expect(books.movement('0140000000001')).toBe(0n);
   });
 
+  it('know what was given back of an entry, also over a restart', async () => {
+    await books.addDebit(DEBIT);
+    await books.addCredit(credit({ uetr: 'r-1', minor: '1000', refundOf: 'u-9' }));
+    await books.addCredit(credit({ uetr: 'r-2', minor: '200', status: 'PDNG', refundOf: 'u-9' }));
+    await books.addCredit(credit({ uetr: 'r-3', minor: '40', status: 'RJCT', refundOf: 'u-9' }));
+    await books.addDebit({ ...DEBIT, uetr: 'r-4', minor: '5', refundOf: 'r-1' });
+    await books.close();
+    books = await open();
+    expect(books.refunded('u-9')).toBe(1200n);
+    expect(books.refunded('r-1')).toBe(5n);
+    await books.end({ of: 'debit', uetr: 'r-4', status: 'RJCT', at: 5000 });
+    expect([books.refunded('r-1'), books.refunded('r-2')]).toEqual([0n, 0n]);
+  });
+
   it('state a day with both directions and without what was refused or is open', async () => {
     await books.addCredit(credit());
     await books.addCredit(credit({ uetr: 'u-2', status: 'RJCT' }));

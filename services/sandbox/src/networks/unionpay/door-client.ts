@@ -21,10 +21,10 @@ export interface Call {
   readonly type: string;
   readonly ms: number;
 }
-export type Step = (step: PayStep['step'], detail?: string) => void;
+export type TellStep = (step: PayStep['step'], detail?: string) => void;
 export type Debit = Omit<DebitEntry, 'kind'>;
 
-export type CallAnswer =
+type DoorHeard =
   { readonly kind: 'heard'; readonly message: Qrc } | { readonly kind: 'silent'; readonly because: string };
 
 interface Heard {
@@ -55,7 +55,7 @@ export class DoorClient {
     call: Call,
     debit: Debit,
     fieldsUnder: (fault?: Fault) => object,
-    step: Step,
+    step: TellStep,
     waitMs?: number,
   ): Promise<PayOutcome> {
     const { books, pause } = this.parts;
@@ -85,7 +85,7 @@ export class DoorClient {
     return messageIdAt(this.parts.institution, this.parts.clock.now(), of);
   }
 
-  async call({ path, type, ms }: Call, msgID: string, trxInfo: object): Promise<CallAnswer> {
+  async call({ path, type, ms }: Call, msgID: string, trxInfo: object): Promise<DoorHeard> {
     const { institution, clock, wire } = this.parts;
     const body = writeMessage(msgID, type, institution, clock.now(), trxInfo);
     const answer: DoorAnswer = await wire.post(path, body, ms);
@@ -100,7 +100,7 @@ export class DoorClient {
     call: Call,
     debit: Debit,
     fieldsUnder: (fault?: Fault) => object,
-    step: Step,
+    step: TellStep,
   ): Promise<Heard> {
     const { faults, pause } = this.parts;
     const facts = {
@@ -124,7 +124,7 @@ export class DoorClient {
     { type }: Call,
     { uetr }: Debit,
     first: Heard,
-    step: Step,
+    step: TellStep,
   ): Promise<Omit<PayOutcome, 'latencyMs'>> {
     const { books, pause, clock, institution } = this.parts;
     let heard = first;
@@ -146,7 +146,7 @@ export class DoorClient {
 }
 
 /** What an answer says of the payment: of a question in `paymentStatus`, else in its code. */
-function heardOf(answer: CallAnswer): Heard {
+function heardOf(answer: DoorHeard): Heard {
   if (answer.kind === 'silent') return { state: 'open' };
   const { trxInfo, msgResponse, msgInfo } = answer.message;
   const code = msgResponse?.responseCode;

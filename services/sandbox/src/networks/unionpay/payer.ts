@@ -4,7 +4,7 @@ import type { Clock } from '@tonle/platform';
 import type { Fault } from '../../kit/fault.js';
 import { falsified } from '../../kit/faulty.js';
 import type { PayOrder, PayOutcome, Preparation, PreparedPayment } from '../iso20022/payer.js';
-import type { Call, Debit, DoorClient, Step } from './door-client.js';
+import type { Call, Debit, DoorClient, TellStep } from './door-client.js';
 import type { JoseWire } from './jose-wire.js';
 import { money, moneyIn, text } from './qrc.js';
 
@@ -27,7 +27,7 @@ export class CardHolders {
   ) {}
 
   /** Verifies the code: what the card holder's app shows before the holder says yes. */
-  async prepare(order: PayOrder, step: Step = () => undefined): Promise<Preparation> {
+  async prepare(order: PayOrder, step: TellStep = () => undefined): Promise<Preparation> {
     const wanted = order.amount === undefined ? undefined : money(order.amount);
     const fields = { mpqrcPayload: order.qrText, trxAmt: wanted?.text, trxCurrency: wanted?.numeric };
     const heard = await this.door.call(VERIFY, this.door.newId(randomUUID()), fields);
@@ -46,7 +46,7 @@ export class CardHolders {
   }
 
   /** Debits the card, credits the merchant and follows it to its end; gives up watching after `waitMs`, if given. */
-  pay(prepared: PreparedPayment, waitMs?: number, step: Step = () => undefined): Promise<PayOutcome> {
+  pay(prepared: PreparedPayment, waitMs?: number, step: TellStep = () => undefined): Promise<PayOutcome> {
     const { uetr, order, quote } = prepared;
     const at = this.parts.clock.now();
     const debit: Debit = {
