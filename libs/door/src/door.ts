@@ -89,9 +89,14 @@ export class Door<N extends PaymentNews> {
       readonly sender: string;
       readonly waitMs: number;
       readonly traceparent?: string;
+      /** What it names is dear to look up: a repeat is answered before that. */
+      readonly repeatFirst?: boolean;
       find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
     },
   ): Promise<Taken<N> | Refusal> {
+    const held =
+      by.repeatFirst === true ? await this.held({ ...key, sender: by.sender }, by.waitMs) : undefined;
+    if (held !== undefined) return held;
     const named = await by.find(asked);
     if (named.kind === 'refused') return named;
     const made = dialect.instruct(asked, named.found, this.stamp(by.traceparent));
@@ -128,10 +133,7 @@ export class Door<N extends PaymentNews> {
 
   /** For what is refused before it is taken: a repeat gets its payment even so, whatever has expired since. */
   async repeatOr(refusal: Refusal, key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal> {
-    const holders = new Holders(await findHolders(this.platform.database, [key]));
-    const answer = holders.answer(key);
-    if (answer?.kind === 'repeat') return this.repeated(answer.paymentId, waitMs);
-    return answer?.kind === 'refused' ? answer : refusal;
+    return (await this.held(key, waitMs)) ?? refusal;
   }
 
   /** A sender's own payment, as it is now. Refuses `not_found`. */
@@ -199,6 +201,14 @@ export class Door<N extends PaymentNews> {
   /** The process ends: callers get their payments as they are. */
   letGo(): void {
     this.waiting.letGo();
+  }
+
+  /** The payment under this key, or why it is another's; undefined while nobody holds it. */
+  private async held(key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal | undefined> {
+    const holders = new Holders(await findHolders(this.platform.database, [key]));
+    const answer = holders.answer(key);
+    if (answer?.kind === 'repeat') return this.repeated(answer.paymentId, waitMs);
+    return answer?.kind === 'refused' ? answer : undefined;
   }
 
   private async repeated(paymentId: string, waitMs: number): Promise<Taken<N>> {

@@ -24,6 +24,8 @@ export interface MessageContext<Asked, Found, N extends PaymentNews> {
   readonly participant?: ParticipantBody;
   /** Looks up what an instruction names. A refusal is final, also for a repeat. */
   find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
+  /** Is what this one names so dear to look up that a repeat is answered before? By default none is. */
+  isDear?(asked: Asked): boolean;
   /** Wraps the taking of a payment: spans, counts. By default nothing does. */
   observe?(work: (traceparent?: string) => Promise<Instructed<N>>): Promise<Instructed<N>>;
   /** Finds the payee of a question. Without it such questions are not served. */
@@ -92,7 +94,13 @@ async function answerTo<Asked, Found, N extends PaymentNews>(
       return observe((traceparent) =>
         refusal !== undefined
           ? door.repeatOr(refusal, { ...reading.key, sender }, waitMs)
-          : door.pay(dialect, reading, { sender, waitMs, traceparent, find: (asked) => context.find(asked) }),
+          : door.pay(dialect, reading, {
+              sender,
+              waitMs,
+              traceparent,
+              repeatFirst: context.isDear?.(reading.asked),
+              find: (asked) => context.find(asked),
+            }),
       );
     case 'question':
       return (await door.find(sender, reading.about)) ?? { kind: 'unknown' };

@@ -13,6 +13,7 @@ import {
 import type { Platform } from '@tonle/platform';
 import type { EvidenceLog } from './evidence-log.js';
 import type { InboundCodes, InboundFound, InboundLegs, InboundMessages, InboundRoute } from './inbound.js';
+import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';
@@ -25,6 +26,7 @@ export interface InboundEndpointOptions {
   readonly routes: Readonly<Record<string, InboundRoute>>;
   readonly door: Door<InboundOutcome>;
   readonly quotes: InboundQuoteService;
+  readonly refunds: Pick<InboundRefunds, 'priced'>;
   /** Where call-backs go. */
   readonly legs: Pick<LegService, 'find' | 'learn' | 'standing'> | undefined;
   readonly evidence: EvidenceLog;
@@ -80,20 +82,30 @@ export class InboundEndpoint {
       sender: participant,
       waitMs,
       participant: directory.participant(participant),
-      find: async (asked) => ({ kind: 'ok', found: { corridor, ...(await this.priceOf(route, asked)) } }),
+      find: async (asked) => ({
+        kind: 'ok',
+        found: { corridor, ...(await this.priceOf(route, asked, participant)) },
+      }),
       observe: (work) => this.observed(message.headers, work),
+      isDear: (asked) => route.refundOf?.(asked) !== undefined,
       callBack: (asked) => this.callBack(route, asked, message),
       // A network that is turned away, or calls back about what we never sent, has no message to be told so in.
       // What was to be priced as it came, and could not be now, is no end: the same message may come again.
-      isProblem: ({ reason }, { kind }) =>
+      isProblem: ({ reason }, { kind, asked }) =>
         kind === 'call_back' ||
         reason === 'overloaded' ||
-        (route.scannedOf !== undefined && REASONS[reason].retry === 'later'),
+        (isPricedAsItComes(route, asked) && REASONS[reason].retry === 'later'),
     };
   }
 
-  private async priceOf(route: InboundMessages, asked: unknown): Promise<Omit<InboundFound, 'corridor'>> {
-    const { quotes } = this.options;
+  private async priceOf(
+    route: InboundMessages,
+    asked: unknown,
+    sender: string,
+  ): Promise<Omit<InboundFound, 'corridor'>> {
+    const { quotes, refunds } = this.options;
+    const refund = route.refundOf?.(asked);
+    if (refund !== undefined) return { quote: undefined, ...(await refunds.priced(refund, sender)) };
     const quoteId = route.quoteIdOf(asked);
     const scanned = quoteId === undefined ? route.scannedOf?.(asked) : undefined;
     if (scanned === undefined)
@@ -204,4 +216,8 @@ export class InboundEndpoint {
   private keep(evidence: ReturnType<InboundEndpoint['evidenceOf']>): void {
     this.options.evidence.keep(evidence);
   }
+}
+
+function isPricedAsItComes(route: InboundMessages, asked: unknown): boolean {
+  return route.scannedOf !== undefined || route.refundOf?.(asked) !== undefined;
 }

@@ -7,6 +7,7 @@ import {
   InboundQuoteStore,
   NonceRegister,
   ownOutcomes,
+  RefundService,
   LookupBudget,
   LookupUseCounter,
 } from '@tonle/door';
@@ -15,6 +16,7 @@ import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
+import { InboundRefunds } from './inbound-refunds.js';
 import type { Inbound, InboundNotice } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
@@ -77,6 +79,11 @@ export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provi
           budget,
         ),
     ),
+    provideBy(
+      InboundRefunds,
+      [CALLS, Directory, CLOCK, LEGS],
+      (calls, directory, clock, legs) => new InboundRefunds(new RefundService(calls, directory, clock), legs),
+    ),
     answererProvider(inbound),
     ...(inbound.notice === undefined ? [] : [noticeProvider(inbound.notice)]),
   ];
@@ -121,8 +128,18 @@ function answererProvider({ listener, routes }: Inbound): Provider {
   const { signature, waitMs } = listener;
   return provideBy(
     ANSWERER,
-    [PLATFORM, DOOR, InboundQuoteService, LEGS, EvidenceLog, Directory, KeyRegister, NonceRegister],
-    (platform, door, quotes, legs, evidence, directory, keys, nonces) => {
+    [
+      PLATFORM,
+      DOOR,
+      InboundQuoteService,
+      InboundRefunds,
+      LEGS,
+      EvidenceLog,
+      Directory,
+      KeyRegister,
+      NonceRegister,
+    ],
+    (platform, door, quotes, refunds, legs, evidence, directory, keys, nonces) => {
       const { clock, random } = platform;
       const context = { clock, random, findKey: keys.find };
       const signer =
@@ -132,6 +149,7 @@ function answererProvider({ listener, routes }: Inbound): Provider {
         routes,
         door,
         quotes,
+        refunds,
         legs,
         evidence,
         directory,

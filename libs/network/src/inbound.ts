@@ -1,17 +1,9 @@
-import type {
-  Customer,
-  InboundOutcome,
-  LegCommand,
-  LegOutcome,
-  PartnerTerms,
-  Quote,
-  RefundedPayment,
-  Refusal,
-} from '@tonle/contracts';
+import type { InboundOutcome, LegCommand, LegOutcome, PartnerTerms, Refusal } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import type {
   InboundQuote,
   MessageDialect,
+  PricedRefund,
   RawMessage,
   Reply,
   ResolvedCode,
@@ -73,20 +65,11 @@ export interface AskedRefund {
   readonly amount?: AmountJson;
 }
 
-/** A refund whose payment was found, and its price. */
-export interface PricedRefund {
-  readonly original: RefundedPayment;
-  /** The original's payer, who is paid now. */
-  readonly creditor: Customer;
-  readonly creditorAgent: string;
-  readonly quote: Quote;
-}
-
 /** What an instruction of the network names. */
 export interface InboundFound {
   readonly corridor: Corridor;
   readonly quote: InboundQuote | undefined;
-  /** Where the instruction is a refund; without `refusal` it is there. */
+  /** Where the instruction is a refund: the payment that it gives back, and the price; without `refusal` it is there. */
   readonly refund?: PricedRefund;
   /** Why there is no quote, where one was to be made. */
   readonly refusal?: Refusal;

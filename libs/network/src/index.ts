@@ -15,6 +15,7 @@ export { bearer, type BearerOptions, type IssuedToken } from './bearer.js';
 export { bodySigned, bodyTrouble, signBody, type BodySignature } from './body-signature.js';
 export { keyVersionDoor, keyVersionSigned, type KeyVersionSignature } from './key-version-wire.js';
 export { pushedContentHash, pushedInstruction, type PushedPayment } from './pushed-payment.js';
+export { refundContentHash, refundInstruction, type RefundMessage } from './refund-instruction.js';
 // How a network speaks to us is its own: what its dialect is made of.
 export {
   newestOf,

@@ -85,22 +85,25 @@ const directory = {
   corridorIncludingEnded: () => ({ timers }),
 } as unknown as RailCarrierOptions['directory'];
 
-const carrier = new RailCarrier({
-  network: 'wordy',
-  rail,
-  directory,
-  telemetry,
-  clock: { now: () => NOW },
-  wires: {
-    ask: (request, about) => {
-      const question = { ...request, ...about };
-      asked.push(question);
-      const word = replies.shift() ?? 'silence';
-      const reply: WireReply = { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from(word) };
-      return Promise.resolve({ reply, evidence: [evidenceOf(question, word)] });
+function carrierOf(carried: Rail): RailCarrier {
+  return new RailCarrier({
+    network: 'wordy',
+    rail: carried,
+    directory,
+    telemetry,
+    clock: { now: () => NOW },
+    wires: {
+      ask: (request, about) => {
+        const question = { ...request, ...about };
+        asked.push(question);
+        const word = replies.shift() ?? 'silence';
+        const reply: WireReply = { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from(word) };
+        return Promise.resolve({ reply, evidence: [evidenceOf(question, word)] });
+      },
     },
-  },
-});
+  });
+}
+const carrier = carrierOf(rail);
 
 function commandOf(leg: LegKind): LegCommand {
   const paymentId = crypto.randomUUID();
@@ -143,6 +146,13 @@ it('writes nothing for a part of a kip', () => {
     reason: 'AM12',
     reasonText: '250000.50 LAK is a part of what is paid',
   });
+});
+
+it('writes no refund for a network that has none', () => {
+  const command = { ...commandOf('credit'), refundOf: { paymentId: 'P' } } as unknown as LegCommand;
+  expect(carrier.prepare(command, {})).toMatchObject({ kind: 'refused', reason: 'AG03' });
+  const refunding = carrierOf({ ...rail, refunds: true });
+  expect(refunding.prepare(command, {})).toMatchObject({ externalRef: 'E' });
 });
 
 it('waits as long as the corridor says, never longer than the network allows', async () => {

@@ -19,7 +19,7 @@ import type { AskedLeg, BulkQuestion, FollowUp, Question, Rail } from './network
 import type { OpenWires } from './open-wires.js';
 
 const GATHER_MS = 10;
-const NO_LEG = 'AG03';
+const NOT_CARRIED = 'AG03';
 const NOT_PAYABLE = 'AM12';
 
 export interface RailCarrierOptions {
@@ -61,7 +61,7 @@ export class RailCarrier implements LegCarrier {
   prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal {
     const { rail } = this.options;
     if (!rail.legs.includes(command.leg))
-      return { kind: 'refused', reason: NO_LEG, reasonText: `no ${command.leg} leg on this network` };
+      return { kind: 'refused', reason: NOT_CARRIED, reasonText: `no ${command.leg} leg on this network` };
     const moved = amountFromJson(command.amount);
     if (!isPayable(moved))
       return {
@@ -69,6 +69,8 @@ export class RailCarrier implements LegCarrier {
         reason: NOT_PAYABLE,
         reasonText: `${amountText(moved)} is a part of what is paid`,
       };
+    if (command.leg === 'credit' && command.refundOf !== undefined && rail.refunds !== true)
+      return { kind: 'refused', reason: NOT_CARRIED, reasonText: 'no refunds on this network' };
     return rail.prepare(command, parties);
   }
 

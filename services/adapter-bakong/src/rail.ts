@@ -22,6 +22,8 @@ export function bakongRail({ sendMs, soapUrl }: BakongSettings): Rail {
     // The core books whatever arrives, however late; it knows a repeat by its reference, and says so.
     notFoundIsFinal: false,
     refusesRepeats: true,
+    // What comes back to a payer of ours is a credit like any other.
+    refunds: true,
     sendMs,
     followUpMs: CONFIRM_WAITS_MS.reduce((sum, wait) => sum + wait, CONFIRM_MS_MAX),
     bulk: { hash: byHash },

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PaymentState, PaymentView } from '@tonle/contracts';
+import type { Corridor } from '@tonle/directory';
+import fc from 'fast-check';
+import { instructionOf, viewOf } from '../door.testing.js';
+import { decideRefund, refundQuoteRequest } from './refund.decide.js';
+
+const NOW = Date.parse('2026-11-22T10:00:00Z');
+const DAY_MS = 86_400_000;
+const CORRIDOR = { corridorId: 'KH-TH', refunds: { days: 30, rate: 'original' } } as unknown as Corridor;
+const baht = (minor: string) => ({ currency: 'THB', minor });
+
+/** 100,240 riel against 820.00 baht, completed. */
+function paid(more: Partial<PaymentView> = {}): PaymentView {
+  return { ...viewOf(instructionOf(NOW - DAY_MS).submit, 'COMPLETED'), ...more };
+}
+
+describe('a refund', () => {
+  it('is the original the other way, with what its network needs to find it', () => {
+    const view = paid({ partnerTerms: { orderAmount: baht('82000') } });
+    const { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt } = view;
+    expect(decideRefund(view, CORRIDOR, baht('20500'), NOW)).toEqual({
+      kind: 'ok',
+      terms: {
+        original: {
+          ...{ paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt },
+          partnerRef: 'C1',
+          partnerTerms: { orderAmount: baht('82000') },
+        },
+        debtor: view.creditor,
+        debtorAgent: 'B',
+        creditor: view.debtor,
+        creditorAgent: 'A',
+        amount: baht('20500'),
+      },
+    });
+  });
+
+  it('of a payment that came in names no reference of the network that credited it, which is ours', () => {
+    const decided = decideRefund(paid({ direction: 'inbound' }), CORRIDOR, undefined, NOW);
+    expect(decided).not.toHaveProperty('terms.original.partnerRef');
+  });
+
+  it.each<[string, PaymentView, Corridor | undefined, string | undefined, string]>([
+    ['in a link without refunds', paid(), { ...CORRIDOR, refunds: undefined }, '1', 'refund_not_served'],
+    ['in a link that nobody knows', paid(), undefined, '1', 'refund_not_served'],
+    ['of a refund', paid({ refundOf: crypto.randomUUID() }), CORRIDOR, '1', 'refund_not_served'],
+    [
+      'of one under way',
+      paid({ state: 'CREDIT_UNKNOWN' as PaymentState }),
+      CORRIDOR,
+      '1',
+      'original_not_completed',
+    ],
+    ['of one that failed', paid({ state: 'REJECTED' }), CORRIDOR, '1', 'original_not_completed'],
+    [
+      'after its days',
+      paid({ acceptedAt: new Date(NOW - 30 * DAY_MS - 1).toISOString() }),
+      CORRIDOR,
+      '1',
+      'refund_too_late',
+    ],
+    ['of nothing', paid(), CORRIDOR, '0', 'amount_not_positive'],
+    ['of more than was paid', paid(), CORRIDOR, '82001', 'refund_exceeds'],
+    ['of more than is left', paid({ refundedAmount: baht('80000') }), CORRIDOR, '2001', 'refund_exceeds'],
+    [
+      'of more than the network was owed',
+      paid({ creditedAmount: baht('81000') }),
+      CORRIDOR,
+      '81001',
+      'refund_exceeds',
+    ],
+    [
+      'of all that is left of nothing',
+      paid({ refundedAmount: baht('82000') }),
+      CORRIDOR,
+      undefined,
+      'refund_exceeds',
+    ],
+  ])('%s is refused', (_what, view, corridor, minor, reason) => {
+    const asked = minor === undefined ? undefined : baht(minor);
+    expect(decideRefund(view, corridor, asked, NOW)).toMatchObject({ kind: 'refused', reason });
+  });
+
+  it('in another currency than the payee got is refused', () => {
+    const asked = { currency: 'KHR', minor: '100' };
+    expect(decideRefund(paid(), CORRIDOR, asked, NOW)).toMatchObject({ reason: 'unknown_currency' });
+  });
+
+  it('says what is left when it asks for more', () => {
+    const decided = decideRefund(paid({ refundedAmount: baht('80000') }), CORRIDOR, baht('82000'), NOW);
+    expect(decided).toMatchObject({ detail: '20.00 THB is left.' });
+  });
+
+  it('gives back what is asked for, or all that is left, and never more', () => {
+    const minor = fc.bigInt({ min: 0n, max: 100_000n });
+    fc.assert(
+      fc.property(minor, minor, fc.option(minor), (owed, refunded, asked) => {
+        fc.pre(owed > 0n && refunded <= owed);
+        const view = paid({ creditedAmount: baht(`${owed}`), refundedAmount: baht(`${refunded}`) });
+        const left = owed - refunded;
+        const decided = decideRefund(view, CORRIDOR, asked === null ? undefined : baht(`${asked}`), NOW);
+        const wanted = asked ?? left;
+        if (wanted > 0n && wanted <= left)
+          expect(decided).toMatchObject({ kind: 'ok', terms: { amount: baht(`${wanted}`) } });
+        else expect(decided.kind).toBe('refused');
+      }),
+    );
+  });
+
+  it('is priced from the amount of the payee, by the quote of the payment', () => {
+    const view = paid();
+    expect(refundQuoteRequest(view, 'THSWITCH', baht('500'))).toEqual({
+      participant: 'THSWITCH',
+      corridor: 'KH-TH',
+      sourceCurrency: 'THB',
+      targetCurrency: 'KHR',
+      direction: 'inbound',
+      fixed: 'source',
+      amount: baht('500'),
+      refundOf: view.quoteId,
+    });
+    expect(refundQuoteRequest(paid({ direction: 'inbound' }), 'A', baht('500')).direction).toBe('outbound');
+  });
+});

@@ -1,0 +1,36 @@
+import { refused, type Refusal } from '@tonle/contracts';
+import type { PricedRefund, RefundService } from '@tonle/door';
+import { ServiceUnavailable } from '@tonle/messaging';
+import type { AskedRefund } from './inbound.js';
+import type { LegService } from './leg.service.js';
+
+/** What a network gives back of the payments that we made there: found by our reference of the leg, and priced. */
+export class InboundRefunds {
+  constructor(
+    private readonly refunds: Pick<RefundService, 'priced'>,
+    /** Undefined: nothing is sent to this network, so there is nothing that it could give back. */
+    private readonly legs: Pick<LegService, 'standing'> | undefined,
+  ) {}
+
+  /**
+   * Refuses `original_unknown` for what was never sent, `unavailable` while routing or fx is away, and what the refund is
+   * refused for. Only what is to be asked again later may be otherwise then.
+   */
+  async priced(
+    { externalRef, amount }: AskedRefund,
+    sender: string,
+  ): Promise<{ readonly refund: PricedRefund } | { readonly refusal: Refusal }> {
+    const leg = await this.legs?.standing(externalRef);
+    if (leg?.command.leg !== 'credit') return { refusal: refused('original_unknown') };
+    // Whatever has become of the leg: whether its payment is completed only routing knows.
+    const { paymentId } = leg.command;
+    const mayRefund = ({ direction }: { readonly direction: string }) => direction === 'outbound';
+    try {
+      const answer = await this.refunds.priced({ paymentId, amount, sender, mayRefund });
+      return answer.kind === 'refused' ? { refusal: answer } : { refund: answer.refund };
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      return { refusal: refused('unavailable') };
+    }
+  }
+}
