@@ -354,7 +354,15 @@ describe('other commands', () => {
     const khqr = await tonle('qr', 'sample', 'khqr', '--amount', '41000');
     expect((await tonle('qr', 'read', khqr.out)).out).toMatch(/amount +41000 KHR/);
     expect(await tonle('qr', 'sample', 'khqr', '--amount', '0.5')).toMatchObject({ code: 2 });
-    expect(await tonle('qr', 'sample', 'lao')).toMatchObject({ code: 2 });
+    for (const [kind, shown] of [
+      ['lao', /LAOQR[^]*amount +57000 LAK/],
+      ['vietnamese', /VIETQR[^]*amount +57000 VND/],
+      ['unionpay', /UNIONPAY[^]*amount +57000 HKD/],
+    ] as const) {
+      const sample = await tonle('qr', 'sample', kind, '--amount', '57000');
+      expect((await tonle('qr', 'read', sample.out)).out).toMatch(shown);
+    }
+    expect(await tonle('qr', 'sample', 'constructor')).toMatchObject({ code: 2 });
   });
 
   it('checks ISO 20022 files', async () => {

@@ -9,7 +9,8 @@ import { runLookup, type PayeeOptions } from './lookup.js';
 import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
-import { runQrRead, runQrSample, type SampleOptions } from './qr.js';
+import { runQrRead } from './qr.js';
+import { runQrSample, SAMPLES, type SampleOptions } from './qr-sample.js';
 import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
@@ -198,7 +199,7 @@ function addReadingCommands(program: Command, bind: Bind): void {
     .description('Show what a QR code contains, what is wrong with it, and which networks could pay it.')
     .action(bind((context, _options, args) => runQrRead(context, args[0]!)));
   qr.command('sample <kind>')
-    .description('Print the text of a QR code of a sandbox payee: thai or khqr.')
+    .description(`Print the text of a QR code of a sandbox payee: ${SAMPLES.join(', ')}.`)
     .option('--amount <amount>', 'amount in the QR code; without it the payer enters one')
     .action(bind((context, options, args) => runQrSample(context, args[0]!, options as SampleOptions)));
   program

@@ -6,13 +6,9 @@ import {
   maskCard,
   readConsumerCode,
   readQr,
-  writeKhqr,
-  writeThaiQr,
   type ConsumerReading,
   type QrRead,
-  type QrWriting,
 } from '@tonle/emvqr';
-import { UsageError } from './gateway-client.js';
 import { list, show } from './output.js';
 import { networksFor, networksText, type PayingNetwork } from './qr-networks.js';
 import type { CommandContext } from './command-context.js';
@@ -125,38 +121,4 @@ function showConsumer(output: CommandContext['output'], reading: ConsumerReading
       ])}`,
   );
   return 0;
-}
-
-export interface SampleOptions {
-  readonly amount?: string;
-}
-
-const SAMPLE_LIFETIME_MS = 600_000;
-
-/** `tonle qr sample thai|khqr`: the text of a code of a payee that every sandbox knows. With an amount it lives ten minutes. */
-export function runQrSample({ output }: CommandContext, kind: string, { amount }: SampleOptions): number {
-  const written = writeSample(kind, amount, Date.now());
-  if (written.kind === 'refused') throw new UsageError(`${written.outcome}: ${written.detail}`);
-  show(output, { text: written.text }, () => written.text);
-  return 0;
-}
-
-function writeSample(kind: string, amount: string | undefined, nowMs: number): QrWriting {
-  if (kind === 'thai') {
-    const payee = {
-      billerId: '010500000000123',
-      reference1: 'TABLE7',
-      payeeName: 'Baan Kafe',
-      payeeCity: 'Bangkok',
-    };
-    return writeThaiQr({ ...payee, crossBorder: true, ...(amount !== undefined && { amount }) });
-  }
-  if (kind !== 'khqr') throw new UsageError(`There is no sample ${kind}; use thai or khqr.`);
-  const life = { amount: amount!, createdAtMs: nowMs, expiresAtMs: nowMs + SAMPLE_LIFETIME_MS };
-  const payee = {
-    bakongAccountId: 'shop00042@angkor',
-    currency: 'KHR',
-    payeeName: 'Phsar Thmei Silk',
-  } as const;
-  return writeKhqr({ ...payee, ...(amount !== undefined && life) });
 }
