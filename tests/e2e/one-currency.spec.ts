@@ -18,6 +18,12 @@ interface Reconciled {
   readonly matched: number;
 }
 
+interface Quoted {
+  readonly quoteId: string;
+  readonly source: Money;
+  readonly target: Money;
+}
+
 interface Window {
   readonly partner: string;
   readonly currency: string;
@@ -78,6 +84,21 @@ describe.each(MODES)('dollars for dollars on %s', (mode) => {
     expect(await inbound(flow)).toMatchObject({ state: 'completed', source: price, target: price });
   });
 
+  it("takes an amount in the shop's own currency, where the payer has to enter one", async () => {
+    const { qrText } = await world.control<{ qrText: string }>('POST', '/control/unionpay/qr', {});
+    const bank = world.as('KHMEKONG');
+    const { lookupId } = (await bank.post<{ lookupId: string }>('/v1/lookups', { qrText })).body;
+    const asked = { lookupId, sourceCurrency: 'USD', amount: { currency: 'HKD', amount: '80.00' } };
+    const { quoteId, source, target } = (await bank.post<Quoted>('/v1/quotes', asked)).body;
+    const debtor = { name: 'Sok Dara', account: 'u0000123@mekong' };
+    const { body } = await world.pay({ body: { lookupId, quoteId, debtor }, source, target });
+    expect(body).toMatchObject({
+      state: 'completed',
+      target: { currency: 'USD', amount: '10.23' },
+      partnerTerms: { orderAmount: { currency: 'HKD', amount: '80.00' } },
+    });
+  });
+
   it('settles both sides with the settlement bank, each in its own window', async () => {
     const { windows } = (await world.as('OPERATOR').get<{ windows: Window[] }>('/v1/ops/windows')).body;
     const dollars = windows.filter(({ currency }) => currency === 'USD');
@@ -98,8 +119,8 @@ describe.each(MODES)('dollars for dollars on %s', (mode) => {
     // What was given back is two lines of the home network: taken and returned.
     const matched = (partner: string) =>
       result.find((each) => each.partner === partner && each.currency === 'USD')?.matched;
-    expect(matched('UPI')).toBe(2);
-    expect(matched('BAKONG')).toBe(4 * DOLLAR.length);
+    expect(matched('UPI')).toBe(3);
+    expect(matched('BAKONG')).toBe(4 * DOLLAR.length + 1);
     const { breaks } = (await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN')).body;
     expect(breaks).toEqual([]);
     expect(await world.violations()).toEqual([]);

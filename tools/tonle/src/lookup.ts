@@ -2,6 +2,7 @@ import { printableValue } from '@tonle/contracts';
 import { normaliseProxy } from '@tonle/emvqr';
 import { UsageError, type GatewayClient } from './gateway-client.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
+import type { ShownPartnerTerms } from './partner-terms.js';
 import type { CommandContext } from './command-context.js';
 
 /** A way to pay a payee, as the public API gives it. */
@@ -14,6 +15,7 @@ interface ShownOffer {
   readonly qrExpiresAt?: string;
   readonly validUntil: string;
   readonly remittance?: string;
+  readonly partnerTerms?: ShownPartnerTerms;
   readonly network?: string;
   readonly rankedBecause?: string;
   readonly price?: { readonly source?: ShownAmount; readonly totalCostPercent?: string };
@@ -104,6 +106,7 @@ function lookupFacts(found: ShownLookup): string {
   return list([
     ['account', `${found.payee.account} (${found.payee.accountType})`],
     ['currency', found.currency],
+    ["payee's own", ownRate(found.partnerTerms)],
     ['amount', found.amount === undefined ? 'the payer enters it' : showAmount(found.amount)],
     ['remittance', found.remittance],
     ['corridor', found.corridor],
@@ -111,4 +114,11 @@ function lookupFacts(found: ShownLookup): string {
     ['valid until', found.validUntil],
     ['lookup id', found.lookupId],
   ]);
+}
+
+/** The payee's own currency, when its network settles another. */
+function ownRate({ settlementRate: told }: ShownPartnerTerms = {}): string | undefined {
+  return told === undefined
+    ? undefined
+    : `${told.unitCurrency}, of which 1 comes to ${told.rate} ${told.quotedCurrency}`;
 }

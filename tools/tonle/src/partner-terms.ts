@@ -7,6 +7,11 @@ export interface ShownPartnerTerms {
   readonly settlementAmount?: ShownAmount;
   readonly discountAmount?: ShownAmount;
   readonly feeAmount?: ShownAmount;
+  readonly settlementRate?: {
+    readonly unitCurrency: string;
+    readonly quotedCurrency: string;
+    readonly rate: string;
+  };
   readonly quote?: { readonly quoteId: string };
 }
 

@@ -47,10 +47,15 @@ export function quoteFor(
 ): Promise<ShownQuote> {
   const body = {
     lookupId: found.lookupId,
-    ...(amount !== undefined && { amount: readAmountOption(amount, found.currency) }),
+    ...(amount !== undefined && { amount: readAmountOption(amount, currencyOf(found)) }),
     ...(sourceCurrency !== undefined && { sourceCurrency }),
   };
   return gateway.ask('POST', '/v1/quotes', { body });
+}
+
+/** What people read at the till: the payee's own currency, where its network has told what that comes to. */
+function currencyOf({ currency, partnerTerms }: ShownLookup): string {
+  return partnerTerms?.settlementRate?.unitCurrency ?? currency;
 }
 
 /** `tonle quote` */

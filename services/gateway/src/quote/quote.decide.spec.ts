@@ -51,6 +51,50 @@ describe('a quote for a payee that was looked up', () => {
     expect(asked({ sourceCurrency: 'USD' })).toMatchObject({ request: { sourceCurrency: 'USD' } });
   });
 
+  describe('in dollars, of a payee with a currency of its own', () => {
+    const corridor = { ...CORRIDOR, partner: { ...CORRIDOR.partner, currencies: ['USD'] } };
+    const settlementRate = { unitCurrency: 'HKD', quotedCurrency: 'USD', rate: '0.1278459' };
+    const asked = (text: string, code = 'HKD', partnerTerms: object = { settlementRate }) => {
+      const body = { lookupId: 'L1', amount: { currency: code, amount: text } };
+      const lookup = lookupOf({ currency: 'USD', partnerTerms });
+      return quoteRequestOf('KHMEKONG', body, lookup, corridor, NOW);
+    };
+
+    it('settles what its network said that the amount comes to, and keeps what was asked for', () => {
+      expect(asked('80.00')).toMatchObject({
+        request: {
+          sourceCurrency: 'KHR',
+          fixed: 'target',
+          amount: { currency: 'USD', minor: '1023' },
+          partnerTerms: { settlementRate, orderAmount: { currency: 'HKD', minor: '8000' } },
+        },
+      });
+      expect(asked('8.00', 'USD')).toMatchObject({ request: { amount: { minor: '800' } } });
+    });
+
+    it.each([
+      ['of another currency', '80.00', 'CNY', { settlementRate }, 'unknown_currency'],
+      [
+        'into another currency',
+        '80.00',
+        'HKD',
+        { settlementRate: { ...settlementRate, quotedCurrency: 'CNY' } },
+        'unknown_currency',
+      ],
+      [
+        'for several units',
+        '80.00',
+        'HKD',
+        { settlementRate: { ...settlementRate, unit: '100' } },
+        'unknown_currency',
+      ],
+      ['that nobody told', '80.00', 'HKD', {}, 'unknown_currency'],
+      ['that makes nothing of it', '0.03', 'HKD', { settlementRate }, 'amount_too_small'],
+    ])('is refused at a rate %s', (_what, text, code, partnerTerms, reason) => {
+      expect(asked(text, code, partnerTerms)).toMatchObject({ kind: 'refused', reason });
+    });
+  });
+
   it.each([
     ['the lookup', { validUntil: '2026-11-20T03:00:00Z' }, 'lookup_expired'],
     ['the code', { validUntil: '2026-11-20T02:59:00Z', qrExpiresAt: '2026-11-20T02:59:00Z' }, 'qr_expired'],

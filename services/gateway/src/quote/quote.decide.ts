@@ -1,6 +1,7 @@
 import { amountFromJson, amountText, amountToJson, sameAmount, type Amount } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
 import {
+  type PartnerTerms,
   type Quote,
   type QuoteAnswer,
   type QuoteRequest,
@@ -11,6 +12,7 @@ import { readAmount, showAmount } from '../http/public-amount.js';
 import { showBetween } from '../payment/between.view.js';
 import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { Lookup } from '../lookup/lookup.js';
+import { settledFor } from './order-amount.decide.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
 
 /**
@@ -40,7 +42,10 @@ export function quoteRequestOf(
     return refusedField('amount_mismatch', '/amount', said);
   }
   const sourceCurrency = body.sourceCurrency ?? homeCurrency(amount, corridor, targetCurrency);
-  const unserved = currencyRefusal(corridor, { sourceCurrency, targetCurrency, amount });
+  const priced = pricedAt(amount, lookup?.found.partnerTerms, { sourceCurrency, targetCurrency });
+  if (priced.kind === 'refused') return priced;
+  const { fixed, partnerTerms } = priced;
+  const unserved = currencyRefusal(corridor, { sourceCurrency, targetCurrency, amount: fixed });
   if (unserved !== undefined) return unserved;
   return {
     kind: 'ok',
@@ -50,12 +55,32 @@ export function quoteRequestOf(
       sourceCurrency,
       targetCurrency,
       direction: 'outbound',
-      fixed: amount.currency === targetCurrency ? 'target' : 'source',
-      amount: amountToJson(amount),
+      fixed: fixed.currency === targetCurrency ? 'target' : 'source',
+      amount: amountToJson(fixed),
       ...(lookup === undefined ? {} : { notAfter: lookup.found.validUntil }),
-      ...(lookup?.found.partnerTerms === undefined ? {} : { partnerTerms: lookup.found.partnerTerms }),
+      ...(partnerTerms === undefined ? {} : { partnerTerms }),
     },
   };
+}
+
+/** An amount in the payee's own currency is what it asks for: settled is what its network said that this comes to. */
+function pricedAt(
+  amount: Amount,
+  partnerTerms: PartnerTerms | undefined,
+  { sourceCurrency, targetCurrency }: { readonly sourceCurrency: string; readonly targetCurrency: string },
+): { readonly kind: 'ok'; readonly fixed: Amount; readonly partnerTerms?: PartnerTerms } | Refusal {
+  const settled = [sourceCurrency, targetCurrency].includes(amount.currency)
+    ? undefined
+    : settledFor(amount, partnerTerms ?? {}, targetCurrency);
+  if (settled === undefined)
+    return { kind: 'ok', fixed: amount, ...(partnerTerms !== undefined && { partnerTerms }) };
+  if (settled.minor === 0n)
+    return refusedField(
+      'amount_too_small',
+      '/amount/amount',
+      `It comes to less than one unit of ${targetCurrency}.`,
+    );
+  return { kind: 'ok', fixed: settled, partnerTerms: { ...partnerTerms, orderAmount: amountToJson(amount) } };
 }
 
 /** Each side of a corridor has its currencies, and an amount is in that of one side. */

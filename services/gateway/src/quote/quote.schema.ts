@@ -22,7 +22,9 @@ export const createQuoteBody = z
         examples: ['KH-TH'],
       }),
     amount: publicAmount.optional().meta({
-      description: 'Fixes the side whose currency it has. Optional when the QR code carries an amount',
+      description:
+        "Fixes the side whose currency it has; may be in the payee's own currency when the lookup tells its rate (`partnerTerms`). " +
+        'Optional when the QR code carries an amount',
     }),
   })
   .refine((body) => body.lookupId !== undefined || body.targetCurrency !== undefined, {
