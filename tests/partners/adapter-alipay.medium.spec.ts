@@ -1,123 +1,31 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { start as startAdapterAlipay } from '@tonle/adapter-alipay';
-import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { adapterCalls, auditCall, fxCalls, uuidV4, type PaymentSubmit } from '@tonle/contracts';
-import type { RunningService } from '@tonle/platform';
-import { tell, type Made } from '../world/inbound.js';
-import {
-  clearFaults,
-  clock,
-  command,
-  fault,
-  legCommandOf,
-  openAdapterWorld,
-  outcomes,
-  type AdapterWorld,
-} from '../world/adapter-world.js';
-import { freePort } from '../world/free-port.js';
+import { auditCall } from '@tonle/contracts';
+import { clearFaults, clock, command, fault, outcomes, type AdapterWorld } from '../world/adapter-world.js';
+import { AlipayWorld, SERVICE } from '../world/alipay-world.js';
+import { tell } from '../world/inbound.js';
 import { until } from '../world/until.js';
 
-// Real: PostgreSQL, transport, Alipay+ in the sandbox with signatures both ways, Bakong for lookups.
+// Payments, in both roles. What is given back: alipay-refunds.medium.spec.ts.
 
-const SERVICE = 'adapter-alipay';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
-const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
-
-interface Pushed {
-  readonly paymentId: string;
-  readonly state: string;
-  readonly reason?: string;
-  readonly source?: { readonly currency: string; readonly minor: string };
-  readonly steps: readonly { readonly step: string; readonly detail?: string }[];
-}
-interface Called {
-  readonly kind: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
+let alipay: AlipayWorld;
 let world: AdapterWorld;
-let running: RunningService[];
-/** What routing makes of an inbound payment; undefined: nothing yet. */
-let decide: (submit: PaymentSubmit) => Made | undefined;
 
 beforeAll(async () => {
-  world = await openAdapterWorld('adapter_alipay', `https://127.0.0.1:${await freePort()}`);
-  world.settings['TONLE_ALIPAY_DOOR_WAIT_MS'] = '1000';
-  serveFx();
-  await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
-  const bakong = await startAdapterBakong(
-    world.platform('adapter-bakong', await world.database.another('bakong')),
-  );
-  const alipay = await startAdapterAlipay(world.platform(SERVICE), TUNING);
-  running = [alipay, bakong];
+  alipay = await AlipayWorld.open('adapter_alipay');
+  world = alipay.world;
 });
 beforeEach(() => {
-  decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
+  alipay.decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
 });
 afterEach(() => clearFaults(world));
-afterAll(async () => {
-  for (const service of running) await service.close();
-  await world.close();
-});
-
-/** 4,000 riel a dollar, rounded up to a cent. */
-function serveFx(): void {
-  world.calls.serve(fxCalls.quote, ({ items }) =>
-    Promise.resolve({
-      items: items.map(({ amount, participant, corridor, fixed }) => {
-        const cents =
-          amount.currency === 'USD' ? BigInt(amount.minor) : (BigInt(amount.minor) + 3999n) / 4000n;
-        const issuedAt = new Date(clock.now()).toISOString();
-        const quote = {
-          quoteId: uuidV4(randomBytes),
-          corridor,
-          provider: 'FXNAGA',
-          participant,
-          fixed,
-          source: { currency: 'USD', minor: cents.toString() },
-          target: amount,
-          rate: '4000',
-          baseRate: '4000',
-          rateVersion: 1,
-          improvementBasisPoints: 0,
-          fees: [],
-          issuedAt,
-          expiresAt: new Date(clock.now() + 600_000).toISOString(),
-        };
-        return { kind: 'quoted' as const, quote, candidates: [] };
-      }),
-    }),
-  );
-}
-
-async function answerSubmits(records: readonly { type: string; body: string }[]): Promise<void> {
-  for (const record of records) {
-    if (record.type !== 'payment.submit') continue;
-    const submit = JSON.parse(record.body) as PaymentSubmit;
-    const made = decide(submit);
-    if (made !== undefined) await tell(world, submit, made);
-  }
-}
-
-const khqr = async (body: object) =>
-  (
-    await world.control<{ qrText: string }>('POST', '/control/qr/khqr', {
-      account: 'shop00001@angkor',
-      ...body,
-    })
-  ).qrText;
-const push = async (qrText: string, more: object = {}) =>
-  world.control<Pushed>('POST', '/control/alipay/pay', { qrText, waitMs: 20_000, ...more });
-const call = (operation: string, body: object) =>
-  world.control<Called>('POST', '/control/alipay/call', { operation, body });
-const submitsOf = (paymentId: string) => world.submits.filter(({ messageId }) => messageId === paymentId);
+afterAll(() => alipay.close());
 
 describe('a foreign wallet that pays a KHQR code', () => {
   it('has it decoded, pushes the payment and is told its end, with what we settle in dollars', async () => {
-    const qrText = await khqr({ amount: '41000' });
-    const pushed = await push(qrText);
+    const qrText = await alipay.khqr({ amount: '41000' });
+    const pushed = await alipay.push(qrText);
     expect(pushed).toMatchObject({ state: 'completed', source: { currency: 'USD', minor: '1025' } });
-    const [submit] = submitsOf(pushed.paymentId);
+    const [submit] = alipay.submitsOf(pushed.paymentId);
     expect(submit).toMatchObject({
       corridor: 'KH-AP',
       direction: 'inbound',
@@ -131,8 +39,8 @@ describe('a foreign wallet that pays a KHQR code', () => {
   });
 
   it('gets the same answer to the same code while it lives', async () => {
-    const codeValue = await khqr({ amount: '8000' });
-    const ask = () => call('userInitiatedPay', { codeValue, customerId: '2166' });
+    const codeValue = await alipay.khqr({ amount: '8000' });
+    const ask = () => alipay.call('userInitiatedPay', { codeValue, customerId: '2166' });
     const [first, second] = [await ask(), await ask()];
     expect(first.body).toMatchObject({
       result: { resultCode: 'SUCCESS', resultStatus: 'S' },
@@ -144,23 +52,23 @@ describe('a foreign wallet that pays a KHQR code', () => {
   });
 
   it('chooses the amount of a code that names none, and every push of it is another payment', async () => {
-    const qrText = await khqr({});
+    const qrText = await alipay.khqr({});
     const amount = { currency: 'KHR', amount: '12000' };
-    const pushes = await Promise.all([push(qrText, { amount }), push(qrText, { amount })]);
+    const pushes = await Promise.all([alipay.push(qrText, { amount }), alipay.push(qrText, { amount })]);
     expect(pushes.map(({ state }) => state)).toEqual(['completed', 'completed']);
     expect(new Set(pushes.map(({ paymentId }) => paymentId)).size).toBe(2);
   });
 
   it('that pushes five times pays once', async () => {
     await fault(world, { network: 'alipay', operation: 'pay.pushPayment', fault: 'duplicate', count: 1 });
-    const pushed = await push(await khqr({ amount: '5000' }));
+    const pushed = await alipay.push(await alipay.khqr({ amount: '5000' }));
     expect(pushed.state).toBe('completed');
-    expect(submitsOf(pushed.paymentId)).toHaveLength(1);
+    expect(alipay.submitsOf(pushed.paymentId)).toHaveLength(1);
   });
 
   it('hears the end by our notice when it was not there for the answer', async () => {
-    decide = () => undefined;
-    const pushed = push(await khqr({ amount: '6000' }), { waitMs: 30_000 });
+    alipay.decide = () => undefined;
+    const pushed = alipay.push(await alipay.khqr({ amount: '6000' }), { waitMs: 30_000 });
     const submit = await until('the submit', () =>
       world.submits.find(({ target }) => target.minor === '600000'),
     );
@@ -178,7 +86,7 @@ describe('a foreign wallet that pays a KHQR code', () => {
 
   it('is asked for no end that it has, and told again while it does not take it', async () => {
     await fault(world, { network: 'alipay', operation: 'notifyPushPayment', fault: 'http_5xx', count: 1 });
-    const pushed = await push(await khqr({ amount: '7000' }));
+    const pushed = await alipay.push(await alipay.khqr({ amount: '7000' }));
     expect(pushed.state).toBe('completed');
     const due = async () =>
       world.database.database.query<{ notices: number }>(
@@ -196,12 +104,15 @@ describe('a foreign wallet that pays a KHQR code', () => {
     ['a closed account', { account: 'closed1@angkor', amount: '5000' }, 'ORDER_NOT_EXIST'],
     ['a code that has expired', { amount: '5000', expired: true }, 'EXPIRED_CODE'],
   ])('is refused %s', async (_name, body, code) => {
-    const { body: answer } = await call('userInitiatedPay', { codeValue: await khqr(body), customerId: '1' });
+    const { body: answer } = await alipay.call('userInitiatedPay', {
+      codeValue: await alipay.khqr(body),
+      customerId: '1',
+    });
     expect(answer).toMatchObject({ result: { resultCode: code, resultStatus: 'F' } });
   });
 
   it('is refused what is not for us, not JSON of ours, and what changes under the same id', async () => {
-    const codeValue = await khqr({ amount: '5000' });
+    const codeValue = await alipay.khqr({ amount: '5000' });
     const good = {
       acquirerId: '1022188000000000001',
       paymentId: '2026112200000000000000000000001',
@@ -210,7 +121,7 @@ describe('a foreign wallet that pays a KHQR code', () => {
       customerId: '2166',
     };
     const codeOf = async (body: object) =>
-      ((await call('pushPayment', body)).body['result'] as { resultCode: string }).resultCode;
+      ((await alipay.call('pushPayment', body)).body['result'] as { resultCode: string }).resultCode;
     expect(await codeOf({ ...good, acquirerId: '1' })).toBe('INVALID_CLIENT');
     for (const wrong of [
       { paymentAmount: { currency: 'KHR', value: 500000 } },
@@ -227,44 +138,26 @@ describe('a foreign wallet that pays a KHQR code', () => {
     const taken = { ...good, paymentId: '2026112200000000000000000000002' };
     expect(await codeOf(taken)).toBe('SUCCESS');
     expect(await codeOf({ ...taken, customerId: '2167' })).toBe('REPEAT_REQ_INCONSISTENT');
-    expect(submitsOf(good.paymentId)).toEqual([]);
+    expect(alipay.submitsOf(good.paymentId)).toEqual([]);
   });
 
   it('asks about a push that never came, and one that is open', async () => {
-    const unknown = await call('inquiryPushPayment', { paymentId: 'none' });
+    const unknown = await alipay.call('inquiryPushPayment', { paymentId: 'none' });
     expect(unknown.body).toMatchObject({ result: { resultCode: 'ORDER_NOT_EXIST', resultStatus: 'F' } });
-    decide = () => undefined;
-    const pushed = await push(await khqr({ amount: '9000' }), { waitMs: 1_500 });
-    const open = await call('inquiryPushPayment', { paymentId: pushed.paymentId });
+    alipay.decide = () => undefined;
+    const pushed = await alipay.push(await alipay.khqr({ amount: '9000' }), { waitMs: 1_500 });
+    const open = await alipay.call('inquiryPushPayment', { paymentId: pushed.paymentId });
     expect(open.body).toMatchObject({
       result: { resultStatus: 'S' },
       paymentResult: { resultCode: 'PAYMENT_IN_PROCESS', resultStatus: 'U' },
     });
-    await tell(world, submitsOf(pushed.paymentId)[0]!, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    await tell(world, alipay.submitsOf(pushed.paymentId)[0]!, { state: 'COMPLETED', isoStatus: 'ACCC' });
   });
 });
 
 describe('a payer of ours who pays an order abroad', () => {
-  const lookUp = async (qr: object) => {
-    const { qrText } = await world.control<{ qrText: string }>('POST', '/control/alipay/qr', qr);
-    const item = { lookupId: crypto.randomUUID(), participant: 'KHMEKONG', corridor: 'KH-AP', qrText };
-    const { items } = await world.calls.call(adapterCalls(SERVICE).lookup, { items: [item] });
-    return items[0]!;
-  };
-  const leg = async (more: Parameters<typeof legCommandOf>[1] = {}) => {
-    const found = await lookUp({ amount: '88.50' });
-    if (found.kind !== 'found') throw new Error(found.reason);
-    return legCommandOf('credit', {
-      corridor: 'KH-AP',
-      amount: found.amount!,
-      creditor: found.creditor,
-      creditorAgent: 'APLUS',
-      ...more,
-    });
-  };
-
   it('sees the merchant, what it costs in dollars, and what the merchant gets', async () => {
-    expect(await lookUp({ merchant: '00000012', amount: '88.50' })).toMatchObject({
+    expect(await alipay.lookUp({ merchant: '00000012', amount: '88.50' })).toMatchObject({
       kind: 'found',
       displayName: expect.stringMatching(/ 12$/) as unknown,
       creditorAgent: 'APLUS',
@@ -282,17 +175,17 @@ describe('a payer of ours who pays an order abroad', () => {
     ['a merchant without a contract', { merchant: '90000000', amount: '5' }, 'payee_not_eligible'],
     ['an order that has expired', { amount: '5', expired: true }, 'qr_expired'],
   ])('is refused %s', async (_name, qr, reason) => {
-    expect(await lookUp(qr)).toMatchObject({ kind: 'refused', reason });
+    expect(await alipay.lookUp(qr)).toMatchObject({ kind: 'refused', reason });
   });
 
   it('has it told to Alipay+, which takes it', async () => {
-    const paid = await leg();
+    const paid = await alipay.leg();
     await command(world, SERVICE, paid);
     const [report] = await outcomes(world, paid.legKey, 'accepted');
     expect(report).toMatchObject({ amount: paid.amount, partnerRef: paid.creditor.account });
-    const told = await call('inquiryPayment', { paymentRequestId: paid.creditor.account });
+    const told = await alipay.call('inquiryPayment', { paymentRequestId: paid.creditor.account });
     expect(told.body).toMatchObject({ result: { resultStatus: 'S' }, paymentResult: { resultStatus: 'S' } });
-    const cancelled = await call('cancelPayment', { paymentRequestId: paid.creditor.account });
+    const cancelled = await alipay.call('cancelPayment', { paymentRequestId: paid.creditor.account });
     expect(cancelled.body).toMatchObject({
       result: { resultCode: 'CANCEL_WINDOW_EXCEED', resultStatus: 'F' },
     });
@@ -306,7 +199,7 @@ describe('a payer of ours who pays an order abroad', () => {
     ['the answer is garbage', { fault: 'garbage' }],
   ])('pays once when %s', async (_name, wrong) => {
     await fault(world, { network: 'alipay', operation: 'notifyPayment', count: 1, ...wrong });
-    const paid = await leg();
+    const paid = await alipay.leg();
     await command(world, SERVICE, paid);
     await outcomes(world, paid.legKey, 'accepted');
     const { paid: booked } = await world.control<{ paid: { status: string } }>(
@@ -324,14 +217,14 @@ describe('a payer of ours who pays an order abroad', () => {
       code: 'RISK_REJECT',
       count: 1,
     });
-    const paid = await leg();
+    const paid = await alipay.leg();
     await command(world, SERVICE, paid);
     expect((await outcomes(world, paid.legKey, 'rejected'))[0]).toMatchObject({ reason: 'FR01' });
   });
 
   it('does not pay what the merchant has cancelled before', async () => {
-    const paid = await leg();
-    const cancelled = await call('cancelPayment', { paymentRequestId: paid.creditor.account });
+    const paid = await alipay.leg();
+    const cancelled = await alipay.call('cancelPayment', { paymentRequestId: paid.creditor.account });
     expect(cancelled.body).toMatchObject({ result: { resultStatus: 'S' } });
     await command(world, SERVICE, paid);
     expect((await outcomes(world, paid.legKey, 'rejected'))[0]).toMatchObject({ reason: 'DS02' });

@@ -74,6 +74,52 @@ describe('the rail', () => {
     ).toEqual([]);
   });
 
+  const refund = {
+    ...command,
+    legKey: '01990000-0000-7000-8000-000000000009:C',
+    amount: { currency: 'USD', minor: '512' },
+    otherAmount: { currency: 'KHR', minor: '2050000' },
+    refundOf: { messageId: '20251122194010800100188000000002' },
+  } as LegCommand;
+
+  it('gives back under an id of its own, in the currency of the push', () => {
+    const prepared = rail.prepare(refund, {});
+    if ('kind' in prepared) throw new Error(prepared.reasonText);
+    expect(prepared.externalRef).toBe('01990000000070008000000000000009C');
+    expect(rail.send(prepared).path).toBe('/aps/api/v1/payments/refund');
+    expect(prepared.bytes.toString()).toBe(
+      JSON.stringify({
+        acquirerId: settings.acquirerId,
+        paymentId: '20251122194010800100188000000002',
+        refundRequestId: prepared.externalRef,
+        refundAmount: { currency: 'KHR', value: '2050000' },
+        settlementAmount: { currency: 'USD', value: '512' },
+      }),
+    );
+    const again = rail.enquire({ ...leg, command: refund } as Parameters<typeof rail.enquire>[0], 0);
+    if ('kind' in again || 'bulk' in again) throw new Error('a request was meant');
+    expect(Buffer.from(again.body!)).toEqual(prepared.bytes);
+  });
+
+  it('gives no part of a riel back', () => {
+    const part = { ...refund, otherAmount: { currency: 'KHR', minor: '2050050' } };
+    expect(rail.prepare(part, {})).toMatchObject({ kind: 'refused', reason: 'AM12' });
+  });
+
+  it.each<[string, string, LegAnswer]>([
+    ['SUCCESS', 'S', { kind: 'accepted', partnerRef: 'R1' }],
+    ['PAYMENT_IN_PROCESS', 'U', { kind: 'in_progress', partnerRef: 'R1' }],
+    ['REFUND_AMOUNT_EXCEED', 'F', { kind: 'rejected', reason: 'AM09' } as LegAnswer],
+    ['REFUND_AMOUNT_EXCEED_LIMIT', 'F', { kind: 'rejected', reason: 'AM09' } as LegAnswer],
+    ['REFUND_WINDOW_EXCEED', 'F', { kind: 'rejected', reason: 'TM01' } as LegAnswer],
+    ['ORDER_NOT_EXIST', 'F', { kind: 'rejected', reason: 'AG09' } as LegAnswer],
+    ['REPEAT_REQ_INCONSISTENT', 'F', { kind: 'conflicting' } as LegAnswer],
+    ['UNKNOWN_EXCEPTION', 'U', { kind: 'ambiguous' } as LegAnswer],
+  ])('reads %s with %s of a refund', (code, status, expected) => {
+    const asked: AskedLeg = { command: refund, parties: {}, externalRef: '1' };
+    expect(rail.read(resultReply(code, status, { refundId: 'R1' }), asked, 'refund')).toMatchObject(expected);
+  });
+
   it.each<[string, string, LegAnswer['kind'], LegAnswer['kind']]>([
     ['SUCCESS', 'S', 'accepted', 'accepted'],
     ['PAYMENT_IN_PROCESS', 'U', 'in_progress', 'in_progress'],

@@ -14,6 +14,7 @@ const FAULT_KINDS = [
   'reset',
   'outage',
   'bad_signature',
+  'unknown_key',
   'file_late',
   'file_short',
   'file_gap',

@@ -79,6 +79,7 @@ export async function underFault(
     case 'discount':
     case 'call_back_first':
     case 'call_back_often':
+    case 'unknown_key':
       return operation.special === undefined ? operation.perform() : operation.special(fault);
     case 'token_expired':
       return operation.expire?.() ?? operation.perform();

@@ -46,7 +46,23 @@ interface ClosedEntry {
   readonly at: number;
 }
 
-type Entry = PushEntry | PushEnd | PaidEntry | ClosedEntry;
+/** Money that goes back: of a push by Tonle's merchant, of an order by the merchant abroad. */
+export interface RefundEntry {
+  readonly kind: 'refund';
+  readonly refundRequestId: string;
+  /** Of a push its paymentId, of an order its paymentRequestId. */
+  readonly of: string;
+  /** Whose money goes back: to the user of a wallet, or to Tonle's payer. */
+  readonly to: 'wallet' | 'tonle';
+  /** In the currency of what it gives back. */
+  readonly amount: WireAmount;
+  readonly settlement: WireAmount;
+  readonly status: 'S' | 'U' | 'F';
+  readonly code?: string;
+  readonly at: number;
+}
+
+type Entry = PushEntry | PushEnd | PaidEntry | ClosedEntry | RefundEntry;
 
 export interface PushRecord {
   readonly entry: PushEntry;
@@ -59,6 +75,7 @@ export class AlipayBooks {
   private readonly pushes = new Map<string, PushRecord>();
   private readonly orders = new Map<string, PaidEntry>();
   private readonly closed = new Set<string>();
+  private readonly refunds = new Map<string, RefundEntry>();
 
   static async open(path: string, options?: JournalOptions): Promise<AlipayBooks> {
     const books = new AlipayBooks();
@@ -86,6 +103,26 @@ export class AlipayBooks {
     return this.closed.has(paymentRequestId);
   }
 
+  refund(refundRequestId: string): RefundEntry | undefined {
+    return this.refunds.get(refundRequestId);
+  }
+
+  refundsOf(id: string): readonly RefundEntry[] {
+    return [...this.refunds.values()].filter(({ of }) => of === id);
+  }
+
+  openRefunds(to: RefundEntry['to']): readonly RefundEntry[] {
+    return [...this.refunds.values()].filter(({ status, ...refund }) => status === 'U' && refund.to === to);
+  }
+
+  /** What is left of a payment, in its smallest unit: refunds that are open count. */
+  left(id: string, paid: WireAmount): bigint {
+    return this.refundsOf(id).reduce(
+      (left, { status, amount }) => (status === 'F' ? left : left - BigInt(amount.value)),
+      BigInt(paid.value),
+    );
+  }
+
   /** Resolves when durable; what was known of it is there at once, so that a twin finds it. */
   async write(entry: Entry): Promise<void> {
     const durable = this.journal.append(entry);
@@ -97,7 +134,7 @@ export class AlipayBooks {
     return this.journal.settled();
   }
 
-  /** Counts and sums, in what is settled: `credit` was paid to merchants, `debit` collected from users. */
+  /** Counts and sums, in what is settled: `credit` was paid to merchants and back to users, `debit` is what Tonle gets. */
   totals(): Record<string, { count: number; minor: string }> {
     const sums = new Map<string, { count: number; minor: bigint }>();
     const add = (key: string, { currency, value }: WireAmount): void => {
@@ -107,6 +144,8 @@ export class AlipayBooks {
     for (const { amount, status } of this.orders.values()) add(`credit:${WORDS[status]}`, amount);
     for (const { entry, end } of this.pushes.values())
       add(`debit:${end === undefined ? 'OPEN' : WORDS[end.status]}`, end?.settlement ?? entry.amount);
+    for (const { to, status, settlement } of this.refunds.values())
+      add(`${to === 'wallet' ? 'credit' : 'debit'}:${WORDS[status]}`, settlement);
     return Object.fromEntries(
       [...sums].map(([key, { count, minor }]) => [key, { count, minor: minor.toString() }]),
     );
@@ -131,6 +170,9 @@ export class AlipayBooks {
         return;
       case 'closed':
         this.closed.add(entry.paymentRequestId);
+        return;
+      case 'refund':
+        this.refunds.set(entry.refundRequestId, entry);
     }
   }
 }

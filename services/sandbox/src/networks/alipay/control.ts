@@ -3,9 +3,11 @@ import { amount as amountOf, formatAmount, formatPayable } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
 import { z } from 'zod';
 import { eitherAmount, readBody, readEither } from '../../kit/body.js';
+import type { Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
 import type { AlipayBooks } from './books.js';
 import type { PushSide, PushStep } from './payer.js';
+import type { RefundDesk, ReturnOutcome } from './refunds.js';
 import { orderCode, walletUser, wireOf, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
 import type { AlipayWire } from './wire.js';
@@ -115,6 +117,7 @@ const callRequest = z.strictObject({
     'inquiryPushPayment',
     'userInitiatedPay',
     'pushPayment',
+    'refund',
   ]),
   body: z.record(z.string(), z.unknown()),
 });
@@ -136,10 +139,60 @@ export async function callTonle(
   return json(answer.kind === 'answered' ? 200 : 502, answer);
 }
 
-/** A push or a paid order by its id. */
+const refundRequest = z.strictObject({
+  paymentRequestId: z.string().min(1).max(64),
+  /** In the currency that the order is settled in; absent: all that is left. */
+  amount: eitherAmount.optional(),
+  /** The same id is the same refund; absent: a new one. */
+  refundRequestId: z.string().min(1).max(64).optional(),
+  waitMs: z.number().int().min(0).max(600_000).default(30_000),
+});
+
+/** A merchant abroad gives back what it was paid for an order, or a part of it: told to Tonle until it has an end. */
+export async function refundOrder(call: HttpCall, desk: RefundDesk, pause: Pause): Promise<HttpOutcome> {
+  const body = readBody(call, refundRequest);
+  if (body.kind === 'refused') return body.reply;
+  const { paymentRequestId, amount, waitMs } = body.value;
+  const given = amount === undefined ? undefined : readEither(amount);
+  const wanted = given && { currency: given.currency, value: given.minor.toString() };
+  const refundRequestId = body.value.refundRequestId ?? `RF${randomBytes(NONCE_BYTES * 2).toString('hex')}`;
+  const refund = await desk.give(paymentRequestId, wanted, refundRequestId);
+  if (refund === undefined) return json(422, { error: 'there is not so much of a paid order to give back' });
+  return returned(refundRequestId, (answers) => desk.tellUntilEnded(refund, answers), waitMs, pause);
+}
+
+const cancelRequest = refundRequest.pick({ paymentRequestId: true, waitMs: true });
+
+/** A merchant abroad wants an order no more, paid or not. */
+export async function cancelOrder(call: HttpCall, desk: RefundDesk, pause: Pause): Promise<HttpOutcome> {
+  const body = readBody(call, cancelRequest);
+  if (body.kind === 'refused') return body.reply;
+  const { paymentRequestId, waitMs } = body.value;
+  return returned(paymentRequestId, (answers) => desk.cancel(paymentRequestId, answers), waitMs, pause);
+}
+
+/** Its end, or that it is open when the wait is over: it is told further then. */
+async function returned(
+  id: string,
+  tell: (answers: string[]) => Promise<ReturnOutcome>,
+  waitMs: number,
+  pause: Pause,
+): Promise<HttpOutcome> {
+  const answers: string[] = [];
+  const open = pause(waitMs).then((): ReturnOutcome => ({ id, state: 'open', answers }));
+  return json(200, await Promise.race([tell(answers), open]));
+}
+
+/** A push or a paid order by its id, with what was given back of it; or a refund. */
 export function payment(books: AlipayBooks, id: string): HttpOutcome {
-  const [push, paid] = [books.push(id), books.paid(id)];
-  if (push === undefined && paid === undefined)
+  const [push, paid, refund] = [books.push(id), books.paid(id), books.refund(id)];
+  if (push === undefined && paid === undefined && refund === undefined)
     return json(404, { error: 'there is no such payment in the books' });
-  return json(200, { ...(push !== undefined && { push }), ...(paid !== undefined && { paid }) });
+  const refunds = books.refundsOf(id);
+  return json(200, {
+    ...(push !== undefined && { push }),
+    ...(paid !== undefined && { paid }),
+    ...(refund !== undefined && { refund }),
+    ...(refunds.length > 0 && { refunds }),
+  });
 }

@@ -6,9 +6,10 @@ import { falsified, underFault, type Operation, type Pause } from '../../kit/fau
 import type { HttpCall, HttpOutcome, HttpReply } from '../../kit/listener.js';
 import type { AlipayBooks, PaidEntry } from './books.js';
 import type { PushSide } from './payer.js';
+import { askedRefund, type RefundDesk } from './refunds.js';
 import { converted, orderOf, type MerchantOrder } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
-import { spoiled, told, type AlipayWire } from './wire.js';
+import { misnamed, spoiled, told, type AlipayWire } from './wire.js';
 
 const BASE = '/aps/api/v1/payments/';
 /** Codes whose status is not F. */
@@ -53,6 +54,7 @@ export class AlipayGateway {
     private readonly books: AlipayBooks,
     private readonly wire: AlipayWire,
     private readonly side: PushSide,
+    private readonly refunds: RefundDesk,
     private readonly faults: FaultBook,
     private readonly clock: Clock,
     private readonly pause: Pause,
@@ -76,6 +78,8 @@ export class AlipayGateway {
         return this.notified(body, sign);
       case `${BASE}notifyPushPayment`:
         return this.pushEnded(body, sign);
+      case `${BASE}refund`:
+        return this.refunded(body, sign);
       default:
         return sign(told({ result: resultOf('NO_INTERFACE_DEF') }));
     }
@@ -88,10 +92,12 @@ export class AlipayGateway {
     sign: (reply: HttpReply) => HttpReply,
     more: Partial<Operation> = {},
   ): Promise<HttpOutcome> {
+    const performed = async () => sign(told(await perform()));
     const operation: Operation = {
-      perform: async () => sign(told(await perform())),
+      perform: performed,
       refuse: (code) => Promise.resolve(sign(told({ result: resultOf(code) }))),
       spoil: spoiled,
+      special: async () => misnamed(await (more.perform ?? performed)()),
       ...more,
     };
     return underFault(this.faults.pick('alipay', name, facts), operation, this.pause);
@@ -212,6 +218,29 @@ export class AlipayGateway {
       return { result: resultOf('SUCCESS') };
     };
     return this.run('notifyPushPayment', { reference: paymentId }, perform, sign);
+  }
+
+  private refunded(body: unknown, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
+    const read = askedRefund.safeParse(body);
+    if (!read.success) return Promise.resolve(sign(told({ result: resultOf('PARAM_ILLEGAL') })));
+    const { paymentId, refundRequestId, refundAmount } = read.data;
+    const facts = {
+      accounts: [paymentId],
+      minor: BigInt(refundAmount.value),
+      currency: refundAmount.currency,
+      reference: refundRequestId,
+    };
+    const answer = (code: string): HttpReply =>
+      sign(told({ result: resultOf(code), ...(code === 'SUCCESS' && this.refunds.shown(refundRequestId)) }));
+    return this.run('refund', facts, () => Promise.resolve({}), sign, {
+      perform: async (addMinor = 0n) => answer(await this.refunds.take(read.data, 'S', undefined, addMinor)),
+      refuse: async (code) => answer(await this.refunds.take(read.data, 'F', code)),
+      late: async (delayMs) => {
+        const code = await this.refunds.take(read.data, 'U');
+        void this.pause(delayMs).then(() => this.refunds.finish(refundRequestId));
+        return answer(code);
+      },
+    });
   }
 }
 

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Listener } from '../../kit/listener.js';
 import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { AlipayBooks } from './books.js';
-import { callTonle, payOnce, payment, sampleCode } from './control.js';
+import { callTonle, cancelOrder, payOnce, payment, refundOrder, sampleCode } from './control.js';
 import { AlipayGateway } from './gateway.js';
 import { OPERATIONS } from './operations.js';
 import { PushSide } from './payer.js';
+import { RefundDesk } from './refunds.js';
 import type { AlipayScheme } from './scheme.js';
 import { AlipayWire } from './wire.js';
 
@@ -19,7 +20,8 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
   const books = await AlipayBooks.open(`${kit.booksDir}/${ID}.books`, { onBroken: onError });
   const wire = new AlipayWire(scheme, kit, clock);
   const side = new PushSide(scheme, books, wire, faults, clock, pause, randomUUID);
-  const gateway = new AlipayGateway(scheme, books, wire, side, faults, clock, pause);
+  const refunds = new RefundDesk(scheme, books, wire, faults, clock, pause);
+  const gateway = new AlipayGateway(scheme, books, wire, side, refunds, faults, clock, pause);
   return {
     id: ID,
     listener: new Listener((call) => gateway.answer(call), {
@@ -37,6 +39,8 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
       'POST pay': (call) => payOnce(call, side, scheme, clock),
       'POST qr': (call) => sampleCode(call, scheme, clock),
       'POST call': (call) => callTonle(call, wire, books, clock),
+      'POST refund': (call) => refundOrder(call, refunds, pause),
+      'POST cancel': (call) => cancelOrder(call, refunds, pause),
       'GET payments': (_call, id) => payment(books, id ?? ''),
     },
     books: async () => {
@@ -46,6 +50,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
     resume: async () => {
       await gateway.resume();
       side.resume();
+      await refunds.resume();
     },
     close: async () => {
       await wire.close();

@@ -5,7 +5,7 @@ import { falsified, type Pause } from '../../kit/faulty.js';
 import type { AlipayBooks, PushEntry } from './books.js';
 import { converted, type WalletUser, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
-import type { AlipayWire } from './wire.js';
+import { UNKNOWN_VERSION, type AlipayWire } from './wire.js';
 
 const BASE = '/alipayplus/v1/';
 const LOOKUP_MS = 10_000;
@@ -139,7 +139,8 @@ export class PushSide {
     if (fault?.fault === 'timeout_before') return 'unknown';
     step('sent', paymentId);
     const { answerMs } = this.scheme;
-    const post = (ms = answerMs) => this.wire.post(`${BASE}pushPayment`, body, ms);
+    const keyVersion = fault?.fault === 'unknown_key' ? { keyVersion: UNKNOWN_VERSION } : {};
+    const post = (ms = answerMs) => this.wire.post(`${BASE}pushPayment`, body, ms, keyVersion);
     if (fault?.fault === 'duplicate') await Promise.all([post(), post(), post(), post()]);
     const answer = await post(fault?.fault === 'reset' ? (fault.delayMs ?? 50) : answerMs);
     const read =

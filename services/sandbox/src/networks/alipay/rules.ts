@@ -66,6 +66,11 @@ export function orderOf(
   };
 }
 
+/** How a refund is called here; the same refund has the same id. */
+export function refundIdOf(refundRequestId: string): string {
+  return `R${digest(refundRequestId).slice(0, 31)}`;
+}
+
 /** A user by number: the wallet, and with it the currency, follow from it. */
 export function walletUser(number: number, { wallets }: Pick<AlipayScheme, 'wallets'>): WalletUser {
   const { brand, currency: code } = wallets[number % wallets.length]!;

@@ -29,6 +29,13 @@ const alipayScheme = z.strictObject({
     .array(z.number().int().min(0))
     .min(1)
     .default([4_000, 4_000, 30_000, 60_000, 60_000, 60_000, 300_000, 300_000]),
+  /** Waits before a refund is told again while it has no end; the last repeats. */
+  refundRepeatMs: z.array(z.number().int().min(0)).min(1).default([1_000, 3_000, 10_000]),
+  /** Waits before a cancellation is told again; after the last, people look into it. */
+  cancelRepeatMs: z
+    .array(z.number().int().min(0))
+    .min(1)
+    .default([10_000, 10_000, 10_000, 10_000, 10_000, 10_000]),
   /** Tonle's ORDER_NOT_EXIST is believed when the push is older than this, ms. */
   notFoundFinalMs: z.number().int().min(0).default(70_000),
 });

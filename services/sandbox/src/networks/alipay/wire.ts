@@ -18,6 +18,8 @@ import type { AlipayScheme } from './scheme.js';
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const CONNECTIONS_MAX = 128;
 const AGE_MAX_MS = 300_000;
+/** A version that no key has. */
+export const UNKNOWN_VERSION = '999';
 
 type Answered =
   | { readonly kind: 'answered'; readonly status: number; readonly body: Readonly<Record<string, unknown>> }
@@ -58,9 +60,14 @@ export class AlipayWire {
   }
 
   /** Sends a signed request to Tonle. An answer that is not signed by Tonle is no answer. */
-  async post(path: string, body: object, timeoutMs: number): Promise<Answered> {
+  async post(
+    path: string,
+    body: object,
+    timeoutMs: number,
+    { keyVersion }: { readonly keyVersion?: string } = {},
+  ): Promise<Answered> {
     const bytes = Buffer.from(JSON.stringify(body));
-    const headers = { 'content-type': JSON_TYPE, ...this.headersOf(path, bytes, 'request-time') };
+    const headers = { 'content-type': JSON_TYPE, ...this.headersOf(path, bytes, 'request-time', keyVersion) };
     const reply = await exchange(this.pool, { method: 'POST', path, headers, body: bytes, timeoutMs });
     if (reply.kind !== 'answered') return reply;
     const wrong = this.checked(path, reply.headers, reply.bytes, 'response-time');
@@ -81,8 +88,13 @@ export class AlipayWire {
     return this.pool.destroy();
   }
 
-  private headersOf(path: string, body: Uint8Array, timeHeader: string): Record<string, string> {
-    const { clientId, keyVersion } = this.scheme;
+  private headersOf(
+    path: string,
+    body: Uint8Array,
+    timeHeader: string,
+    keyVersion = this.scheme.keyVersion,
+  ): Record<string, string> {
+    const { clientId } = this.scheme;
     // In local time, as the documented examples are.
     const time = `${new Date(this.clock.now() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
     const subject = { method: 'POST', path, clientId, time };
@@ -124,4 +136,10 @@ export function spoiled(reply: HttpReply): HttpReply {
       signature: `${signature.slice(0, middle)}${turned}${signature.slice(middle + 1)}`,
     },
   };
+}
+
+/** Signed well, with a key that nobody has heard of. */
+export function misnamed(reply: HttpReply): HttpReply {
+  const signature = reply.headers['signature']?.replace(/keyVersion=\d+/, `keyVersion=${UNKNOWN_VERSION}`);
+  return { ...reply, headers: { ...reply.headers, ...(signature !== undefined && { signature }) } };
 }
