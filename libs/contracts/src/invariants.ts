@@ -10,6 +10,7 @@ export const INVARIANTS = {
   I9: 'source, rate and target agree within the rounding rule',
   I12: 'nothing is credited before the payer is secured and both currencies are reserved',
   I13: 'no reservation is released while a leg is unknown',
+  I14: 'open and completed refunds of a payment are at most what it paid, and are counted',
   I15: 'each completed payment is in exactly one window per partner and currency',
   I18: 'what people decide about a payment is decided by two of them, with evidence',
   I23: 'limit counters are the sums of the payments',

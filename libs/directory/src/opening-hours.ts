@@ -12,11 +12,18 @@ const DAY_MS = 86_400_000;
 export function whyClosed(corridor: Corridor, direction: Direction, atMs: number): string | undefined {
   const { corridorId, open, home, partner } = corridor;
   if (!open[direction]) return `Corridor ${corridorId} is closed for ${direction} payments.`;
-  for (const side of [home, partner]) {
-    if (side.state === 'paused') return `Corridor ${corridorId}: ${side.name} is paused.`;
-    if (!isOpen(side, atMs)) return `Corridor ${corridorId}: ${side.name} accepts payments ${hoursOf(side)}.`;
-  }
-  return undefined;
+  const paused = whyPaused(corridor);
+  if (paused !== undefined) return paused;
+  const shut = [home, partner].find((side) => !isOpen(side, atMs));
+  return shut === undefined
+    ? undefined
+    : `Corridor ${corridorId}: ${shut.name} accepts payments ${hoursOf(shut)}.`;
+}
+
+/** Why nothing at all may be begun in a corridor, refunds neither: a network is paused. Undefined when something may. */
+export function whyPaused({ corridorId, home, partner }: Corridor): string | undefined {
+  const paused = [home, partner].find(({ state }) => state === 'paused');
+  return paused === undefined ? undefined : `Corridor ${corridorId}: ${paused.name} is paused.`;
 }
 
 function isOpen({ openingHours, calendar }: Side, atMs: number): boolean {

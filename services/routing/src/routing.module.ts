@@ -19,6 +19,7 @@ import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
+import { RefundStore } from './refund/refund.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
 import { ReviewCountJob } from './review/review-count.job.js';
@@ -48,6 +49,7 @@ const CALENDARS_EVERY_MS = 600_000;
       CALLS,
       PaymentCommit,
       PaymentStore,
+      RefundStore,
       OperatorStore,
       PaymentMetrics,
       CurrentDirectory,

@@ -1,6 +1,7 @@
 // Each statement lists what breaks one invariant of domain 6.15, as text, and is read in one snapshot.
 // The open payments are those with a due time: a check constraint of the table says so.
 import type { Invariant } from '@tonle/contracts';
+import { REFUNDS_RECOUNTED } from './audit-refunds-sql.js';
 import { DECIDED_BY_TWO } from './audit-reviews-sql.js';
 
 export interface AuditCheck {
@@ -284,6 +285,7 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   { invariant: RATE_CHECK, violations: RATE_AGREES, table: 'payment' },
   { invariant: 'I12', violations: CREDIT_AFTER_DEBIT, table: 'payment' },
   { invariant: 'I13', violations: NO_RELEASE_UNKNOWN, table: 'payment' },
+  { invariant: 'I14', violations: REFUNDS_RECOUNTED, table: 'payment' },
   { invariant: 'I15', violations: ONE_WINDOW, table: 'payment' },
   { invariant: 'I18', violations: DECIDED_BY_TWO, table: 'payment' },
   { invariant: 'I23', violations: LIMITS_RECOUNTED, table: 'payment' },

@@ -2,8 +2,10 @@ import type { LegResult, PaymentSubmit, Quote } from '@tonle/contracts';
 import { AccountBook, assertBalanced, type LockedAccount } from '@tonle/ledger';
 import type { Transaction } from '@tonle/persistence';
 import type { Directory } from '@tonle/directory';
-import { LimitBook, limitKeyOf } from '../limit/limit-book.js';
-import type { LimitStore } from '../limit/limit.store.js';
+import { CounterBook, counterText, type CounterKey } from '../limit/counter-book.js';
+import type { CounterStore } from '../limit/counter.store.js';
+import { limitKeyOf, type LimitKey } from '../limit/day-limit.js';
+import type { RefundStore } from '../refund/refund.store.js';
 import type { AccountStore } from '../reservation/account.store.js';
 import type { FundsMove } from '../reservation/funds.js';
 import { PaymentLedgers } from '../reservation/payment-ledger.js';
@@ -22,7 +24,8 @@ export interface CommitStores {
   readonly payments: PaymentStore;
   readonly accounts: AccountStore;
   readonly transfers: TransferStore;
-  readonly limits: LimitStore;
+  readonly limits: CounterStore<LimitKey>;
+  readonly refunds: RefundStore;
   readonly holds: HoldStore;
   readonly windows: WindowStore;
   readonly breaks: BreakStore;
@@ -48,7 +51,16 @@ export interface BatchFrame {
 /** What is read and locked for a batch. */
 export type LoadedFacts = Pick<
   BatchFacts,
-  'known' | 'submissions' | 'keys' | 'limits' | 'ledgers' | 'book' | 'accounts' | 'fundsMoves'
+  | 'known'
+  | 'originals'
+  | 'submissions'
+  | 'keys'
+  | 'limits'
+  | 'refunds'
+  | 'ledgers'
+  | 'book'
+  | 'accounts'
+  | 'fundsMoves'
 >;
 
 /** Reads and locks what a batch decides on, and writes what it decided: a handful of statements each. */
@@ -66,13 +78,22 @@ export class BatchStore {
     frame: BatchFrame,
   ): Promise<LoadedFacts> {
     const { submits = [], results = [], references } = needs;
-    const { payments, transfers } = this.stores;
+    const { payments, transfers, limits, refunds } = this.stores;
     const told = results.filter(provesLeg).flatMap(({ partnerRef }) => partnerRef ?? []);
-    const [known, used, owners, limits, fundsMoves] = await Promise.all([
+    const refunded = [...new Set(submits.flatMap(({ refundOf }) => refundOf?.paymentId ?? []))];
+    const paid = submits.filter(({ refundOf }) => refundOf === undefined);
+    const days = paid.map((submit) => limitKeyOf(submit, frame.directory, frame.nowMs));
+    const [known, used, owners, dayBook, refundBook, originals, fundsMoves] = await Promise.all([
       locked,
       payments.used(transaction, submits),
       transfers.references(transaction, told),
-      this.limits(transaction, submits, frame),
+      counted(transaction, limits, days),
+      counted(
+        transaction,
+        refunds,
+        refunded.map((original) => ({ original })),
+      ),
+      payments.byIds(transaction, refunded),
       this.unposted(transaction, needs.fundsMoves ?? []),
     ]);
     const keys = new KeyBook(used, owners);
@@ -82,7 +103,18 @@ export class BatchStore {
     const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
     const ledgers = new PaymentLedgers(frame.directory);
     const book = await this.lock(transaction, accountsOf({ known, submissions, fundsMoves, ledgers }));
-    return { known, submissions, keys, limits, ledgers, book, accounts: this.stores.accounts, fundsMoves };
+    return {
+      known,
+      originals: new Map(originals.map((original) => [original.id, original])),
+      submissions,
+      keys,
+      limits: dayBook,
+      refunds: refundBook,
+      ledgers,
+      book,
+      accounts: this.stores.accounts,
+      fundsMoves,
+    };
   }
 
   /** Throws (broken) before anything is written when debits and credits are not equal. */
@@ -99,6 +131,7 @@ export class BatchStore {
         changed.map(({ knownVersion }) => knownVersion),
       ),
       stores.limits.apply(transaction, facts.limits),
+      stores.refunds.apply(transaction, facts.refunds),
       stores.transfers.insert(transaction, writes.transfers),
       stores.accounts.add(transaction, deltas),
       stores.windows.count(transaction, facts.lane, writes.windowCounts()),
@@ -128,16 +161,6 @@ export class BatchStore {
     );
   }
 
-  private async limits(
-    transaction: Transaction,
-    submits: readonly PaymentSubmit[],
-    { directory, nowMs }: BatchFrame,
-  ): Promise<LimitBook> {
-    const keys = submits.map((submit) => limitKeyOf(submit, directory, nowMs));
-    const once = new Map(keys.map((key) => [`${key.day}|${key.currency}|${key.debtor}`, key]));
-    return new LimitBook(await this.stores.limits.load(transaction, [...once.values()]));
-  }
-
   private async unposted(transaction: Transaction, moves: readonly FundsMove[]): Promise<FundsMove[]> {
     const once = new Map(moves.map((move) => [move.chainId, move]));
     const done = await this.stores.transfers.chains(transaction, [...once.keys()]);
@@ -155,6 +178,15 @@ export class BatchStore {
     assertAllLocked(all, locked);
     return new AccountBook(locked);
   }
+}
+
+async function counted<Key extends CounterKey<Key>>(
+  transaction: Transaction,
+  store: CounterStore<Key>,
+  keys: readonly Key[],
+): Promise<CounterBook<Key>> {
+  const once = new Map(keys.map((key) => [counterText(store.table, key), key]));
+  return new CounterBook(store.table, await store.load(transaction, [...once.values()]));
 }
 
 function assertAllLocked(ids: ReadonlySet<number>, locked: ReadonlyMap<number, LockedAccount>): void {

@@ -11,7 +11,9 @@ import { isTerminal } from '@tonle/payment';
 import { seededRandom, TestClock } from '@tonle/platform';
 import type { OutboundRecord } from '@tonle/messaging';
 import type { Directory } from '@tonle/directory';
-import { LimitBook, type LimitDelta } from '../limit/limit-book.js';
+import { CounterBook, counterText, type Counted, type CounterKey } from '../limit/counter-book.js';
+import { LIMIT_COUNTERS, type LimitKey } from '../limit/day-limit.js';
+import { REFUND_COUNTERS, type RefundKey } from '../refund/refund.store.js';
 import type { FundsMove } from '../reservation/funds.js';
 import { PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Transfer } from '../reservation/transfer.store.js';
@@ -41,7 +43,8 @@ export class MemoryBooks implements Maker {
   readonly quotes = new Map<string, Quote>();
   readonly payments = new Map<string, Payment>();
   readonly accounts = new Map<AccountCode, AccountColumns>();
-  readonly limits = new Map<string, LimitDelta>();
+  readonly limits = new Map<string, Counted<LimitKey>>();
+  readonly refunds = new Map<string, Counted<RefundKey>>();
   readonly transfers: Transfer[] = [];
   readonly breaks: NewBreak[] = [];
   readonly records: OutboundRecord[] = [];
@@ -78,10 +81,8 @@ export class MemoryBooks implements Maker {
       ...batch.payments.changed().map((one) => one.payment),
     ])
       this.payments.set(payment.id, payment);
-    for (const delta of batch.facts.limits.deltas()) {
-      const key = `${delta.day}|${delta.currency}|${delta.debtor}`;
-      this.limits.set(key, { ...delta, minor: (this.limits.get(key)?.minor ?? 0n) + delta.minor });
-    }
+    count(this.limits, batch.facts.limits);
+    count(this.refunds, batch.facts.refunds);
     this.transfers.push(...batch.writes.transfers);
     this.breaks.push(...batch.writes.breaks);
     this.records.push(...batch.writes.records);
@@ -103,6 +104,7 @@ export class MemoryBooks implements Maker {
     const asked = new Set([...ids, ...[...submits, ...results].map(({ paymentId }) => paymentId)]);
     const known = [...this.payments.values()].filter(({ id }) => asked.has(id));
     const fresh = submits.filter(({ paymentId }) => !this.payments.has(paymentId));
+    const refunded = new Set(submits.map(({ refundOf }) => refundOf?.paymentId));
     const frame = { nowMs, lane: LANE, directory: this.directory };
     const submissions = submissionsOf(fresh, this.quotes, frame);
     const ledgers = new PaymentLedgers(this.directory);
@@ -119,7 +121,9 @@ export class MemoryBooks implements Maker {
       ledgers,
       accounts: this,
       book: new AccountBook(new Map(locked)),
-      limits: new LimitBook([...this.limits.values()]),
+      limits: new CounterBook(LIMIT_COUNTERS, [...this.limits.values()]),
+      refunds: new CounterBook(REFUND_COUNTERS, [...this.refunds.values()]),
+      originals: new Map([...this.payments].filter(([id]) => refunded.has(id))),
       keys: this.keys(),
       completionMs: nowMs,
       screening: this.screening,
@@ -151,5 +155,12 @@ export class MemoryBooks implements Maker {
       debitsPosted: before.debitsPosted + delta.debitsPosted,
       creditsPosted: before.creditsPosted + delta.creditsPosted,
     });
+  }
+}
+
+function count<Key extends CounterKey<Key>>(kept: Map<string, Counted<Key>>, book: CounterBook<Key>): void {
+  for (const { key, minor } of book.deltas()) {
+    const text = counterText(book.table, key);
+    kept.set(text, { key, minor: (kept.get(text)?.minor ?? 0n) + minor });
   }
 }

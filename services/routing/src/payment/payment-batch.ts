@@ -1,6 +1,6 @@
 import { refused, type LegResult, type PaymentSubmit, type Quote, type Refusal } from '@tonle/contracts';
 import { isTerminal, type MachineEvent } from '@tonle/payment';
-import { limitKeyOf } from '../limit/limit-book.js';
+import { limitKeyOf } from '../limit/day-limit.js';
 import type { FundsMove } from '../reservation/funds.js';
 import { bookLines } from '../reservation/payment-ledger.js';
 import { eventOfDecision } from '../review/review.decide.js';
@@ -21,6 +21,8 @@ import type { Submission } from './submission.js';
 export interface BatchFacts extends StepFacts {
   readonly screening: Screening;
   readonly known: readonly Payment[];
+  /** Payments that refunds of the batch name, by id, as they were read: without a lock, for their end is final. */
+  readonly originals: ReadonlyMap<string, Payment>;
   /** New payments by id. */
   readonly submissions: ReadonlyMap<string, Submission>;
   /** Moves that statements and settled windows prove and that were not posted yet. */
@@ -138,12 +140,21 @@ export class PaymentBatch {
   }
 
   private contended(submit: PaymentSubmit): ContendedFacts {
-    const { keys, limits, directory, nowMs } = this.facts;
+    const { keys, limits, refunds, originals, directory, nowMs } = this.facts;
+    const original = submit.refundOf?.paymentId;
     return {
       uetrUsed: keys.uetrUsed(submit),
       keyUsed: keys.keyUsed(submit),
       quoteUsed: keys.quoteUsed(submit.quoteId),
       dayUsedMinor: limits.usedMinor(limitKeyOf(submit, directory, nowMs)),
+      ...(original === undefined
+        ? {}
+        : {
+            refund: {
+              original: this.payments.get(original) ?? originals.get(original),
+              refundedMinor: refunds.usedMinor({ original }),
+            },
+          }),
     };
   }
 

@@ -44,6 +44,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'creditor_agent', type: 'text', fixed: true, of: (p) => p.instruction.creditorAgent },
   { name: 'instruction', type: 'json', fixed: true, of: (p) => p.instruction },
   { name: 'quote_id', type: 'uuid', fixed: true, of: (p) => p.instruction.quoteId },
+  { name: 'refund_of', type: 'uuid', fixed: true, of: (p) => p.instruction.refundOf?.paymentId ?? null },
   { name: 'source_currency', type: 'text', fixed: true, of: (p) => p.source.currency },
   { name: 'source_minor', type: 'bigint', fixed: true, of: (p) => p.source.minor.toString() },
   { name: 'target_currency', type: 'text', fixed: true, of: (p) => p.target.currency },

@@ -5,7 +5,9 @@ import { openLane, type OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { CurrentDirectory } from '../directory/current-directory.js';
 import { DirectoryModule } from '../directory/directory.module.js';
-import { LimitStore } from '../limit/limit.store.js';
+import { CounterStore } from '../limit/counter.store.js';
+import { LIMIT_COUNTERS } from '../limit/day-limit.js';
+import { RefundStore } from '../refund/refund.store.js';
 import { AccountStore } from '../reservation/account.store.js';
 import { TransferStore } from '../reservation/transfer.store.js';
 import { readSettings } from '../routing.settings.js';
@@ -36,18 +38,20 @@ const SCREENING = key<Screening>('Screening');
       return new NameList(screeningList.parse(JSON.parse(await readFile(path, 'utf8'))));
     }),
     provide(PaymentStore),
+    provide(RefundStore),
     provide(WindowStore),
     provide(AccountStore, DATABASE),
     provideBy(
       PaymentCommit,
-      [LANE, PaymentStore, AccountStore, WindowStore, CurrentDirectory, SCREENING, PLATFORM],
-      async (lane, payments, accounts, windows, directory, screening, platform) => {
+      [LANE, PaymentStore, RefundStore, AccountStore, WindowStore, CurrentDirectory, SCREENING, PLATFORM],
+      async (lane, payments, refunds, accounts, windows, directory, screening, platform) => {
         const batches = new BatchStore({
           payments,
           accounts,
           windows,
           transfers: new TransferStore(),
-          limits: new LimitStore(),
+          limits: new CounterStore(LIMIT_COUNTERS),
+          refunds,
           holds: new HoldStore(),
           breaks: new BreakStore(),
         });
@@ -56,6 +60,6 @@ const SCREENING = key<Screening>('Screening');
       },
     ),
   ],
-  exports: [LANE, PaymentStore, WindowStore, PaymentCommit, DirectoryModule],
+  exports: [LANE, PaymentStore, RefundStore, WindowStore, PaymentCommit, DirectoryModule],
 })
 export class PaymentCommitModule {}

@@ -3,7 +3,7 @@ import { sqlState, type Transaction } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { Directory } from '@tonle/directory';
-import { LimitRace } from '../limit/limit.store.js';
+import { CounterRace } from '../limit/counter.store.js';
 import type { Screening } from '../screening/screening.js';
 import { WindowAlreadyDrained } from '../window/window.store.js';
 import type { BatchNeeds, BatchStore } from './batch.store.js';
@@ -103,7 +103,7 @@ export class PaymentCommit {
 function isRace(error: unknown): boolean {
   return (
     error instanceof PaymentRace ||
-    error instanceof LimitRace ||
+    error instanceof CounterRace ||
     error instanceof WindowAlreadyDrained ||
     sqlState(error) === UNIQUE_VIOLATION
   );

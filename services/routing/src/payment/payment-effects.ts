@@ -10,7 +10,9 @@ import {
 } from '@tonle/payment';
 import { amount, findCurrency, formatAmount } from '@tonle/money';
 import type { Directory } from '@tonle/directory';
-import { limitKeyOf, type LimitBook } from '../limit/limit-book.js';
+import type { CounterBook } from '../limit/counter-book.js';
+import { limitKeyOf, type LimitKey } from '../limit/day-limit.js';
+import type { RefundKey } from '../refund/refund.store.js';
 import {
   bookLines,
   type AccountIds,
@@ -39,7 +41,9 @@ export interface EffectFacts {
   readonly ledgers: PaymentLedgers;
   readonly accounts: AccountIds;
   readonly book: AccountBook<number>;
-  readonly limits: LimitBook;
+  readonly limits: CounterBook<LimitKey>;
+  /** What is given back of each payment. */
+  readonly refunds: CounterBook<RefundKey>;
   readonly keys: KeyBook;
   readonly newId: () => string;
 }
@@ -93,16 +97,24 @@ export class PaymentEffects {
     }
   }
 
+  // A refund counts for the payment that it gives back, and for no day.
   private takeLimit(payment: Payment): Payment {
-    const { limits, directory, nowMs } = this.facts;
+    const { limits, refunds, directory, nowMs } = this.facts;
+    const { refundOf } = payment.instruction;
+    if (refundOf !== undefined) {
+      refunds.add({ original: refundOf.paymentId }, payment.source.minor);
+      return payment;
+    }
     const key = limitKeyOf(payment.instruction, directory, nowMs);
     limits.add(key, payment.source.minor);
     return { ...payment, limitDay: key.day };
   }
 
   private giveBackLimit(payment: Payment): Payment {
+    const { limits, refunds, directory, nowMs } = this.facts;
+    const { refundOf } = payment.instruction;
+    if (refundOf !== undefined) refunds.add({ original: refundOf.paymentId }, -payment.source.minor);
     if (payment.limitDay === null) return payment;
-    const { limits, directory, nowMs } = this.facts;
     const key = limitKeyOf(payment.instruction, directory, nowMs);
     limits.add({ ...key, day: payment.limitDay }, -payment.source.minor);
     return { ...payment, limitDay: null };

@@ -53,6 +53,7 @@ export function legCommandRecord(payment: Payment, leg: LegKind, corridor: Corri
     ...(instruction.remittance === undefined ? {} : { remittance: instruction.remittance }),
     ...(instruction.lookup?.qrText === undefined ? {} : { qrText: instruction.lookup.qrText }),
     ...termsOf(payment),
+    ...(instruction.refundOf === undefined ? {} : { refundOf: instruction.refundOf }),
     acceptedAt: instant(payment.instructedAtMs),
     sendBefore: instant(payment.legSendBeforeMs ?? payment.guardMs),
     ...(original === null ? {} : { originalPartnerRef: original }),
@@ -133,6 +134,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     ...(payment.creditBooked === null ? {} : { creditedAmount: json(payment.creditBooked) }),
     fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
     ...termsOf(payment),
+    ...(instruction.refundOf === undefined ? {} : { refundOf: instruction.refundOf.paymentId }),
     partnerRefs: {
       ...(partnerRefs.debit === null ? {} : { debit: partnerRefs.debit }),
       ...(partnerRefs.credit === null ? {} : { credit: partnerRefs.credit }),
@@ -205,8 +207,8 @@ export function inboundOutcomeRecord(payment: Payment): OutboundRecord {
   };
 }
 
-/** A payment as routing's callers see it. */
-export function paymentViewOf(payment: Payment): PaymentView {
+/** A payment as routing's callers see it, with what refunds give back of it. */
+export function paymentViewOf(payment: Payment, refundedMinor = 0n): PaymentView {
   const { instruction } = payment;
   return {
     ...paymentEventOf(payment),
@@ -216,5 +218,8 @@ export function paymentViewOf(payment: Payment): PaymentView {
     ...(instruction.remittance === undefined ? {} : { remittance: instruction.remittance }),
     deadline: instant(payment.deadlineMs),
     receivedAt: instruction.receivedAt,
+    ...(refundedMinor === 0n
+      ? {}
+      : { refundedAmount: json({ currency: payment.target.currency, minor: refundedMinor }) }),
   };
 }

@@ -13,9 +13,11 @@ import type { Database } from '@tonle/persistence';
 import type { z } from 'zod';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { OperatorStore } from '../operator/operator.store.js';
+import type { RefundStore } from '../refund/refund.store.js';
 import { inboundPayments } from './inbound-list.store.js';
 import type { PaymentCommit } from './payment-commit.js';
 import { paymentEventOf, paymentViewOf } from './payment-messages.js';
+import type { Payment } from './payment.js';
 import type { PaymentMetrics } from './payment-metrics.js';
 import { searchPayments } from './payment-search.store.js';
 import type { PaymentStore } from './payment.store.js';
@@ -34,6 +36,7 @@ export class PaymentService {
     private readonly calls: ServiceCalls,
     private readonly commit: PaymentCommit,
     private readonly payments: PaymentStore,
+    private readonly refunds: RefundStore,
     private readonly operators: OperatorStore,
     private readonly metrics: PaymentMetrics,
     private readonly directory: CurrentDirectory,
@@ -41,12 +44,12 @@ export class PaymentService {
 
   /** Unknown ones are absent. */
   async byIds(paymentIds: readonly string[]): Promise<PaymentView[]> {
-    return (await this.payments.byIds(this.database, paymentIds)).map(paymentViewOf);
+    return this.views(await this.payments.byIds(this.database, paymentIds));
   }
 
   /** Whoever's payments, newest first. */
   async search(search: PaymentSearch): Promise<PaymentView[]> {
-    return (await searchPayments(this.database, search, this.senders())).map(paymentViewOf);
+    return this.views(await searchPayments(this.database, search, this.senders()));
   }
 
   /** What comes in for customers of one bank, newest first. */
@@ -54,7 +57,7 @@ export class PaymentService {
     const { settlementDate: day } = search;
     const homeWindows = day === undefined ? undefined : this.homeWindows(day);
     const scope = { senders: this.senders(), homeWindows };
-    return (await inboundPayments(this.database, search, scope)).map(paymentViewOf);
+    return this.views(await inboundPayments(this.database, search, scope));
   }
 
   /** A page of what was completed into a window, in the order of the ids. */
@@ -94,6 +97,15 @@ export class PaymentService {
     );
     this.metrics.committed(batch, 0);
     return done ? { kind: 'done' } : { kind: 'refused', reason: 'not_on_hold' };
+  }
+
+  private async views(payments: readonly Payment[]): Promise<PaymentView[]> {
+    const completed = payments.filter(({ state }) => state === 'COMPLETED');
+    const refunded = await this.refunds.refunded(
+      this.database,
+      completed.map(({ id }) => id),
+    );
+    return payments.map((payment) => paymentViewOf(payment, refunded.get(payment.id)));
   }
 
   /** Those that have ended too: what they sent is still looked for. */

@@ -207,6 +207,7 @@ export class PaymentStore {
   }
 
   async byIds(database: Queryable, ids: readonly string[]): Promise<Payment[]> {
+    if (ids.length === 0) return [];
     return (await database.query<PaymentRow>(BY_ID, [ids])).map(paymentOf);
   }
 

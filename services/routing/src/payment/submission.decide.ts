@@ -1,7 +1,16 @@
 import { amount, amountFromJson, amountText, conversionAgrees, parseRate } from '@tonle/money';
 import { deadlinesOf } from '@tonle/payment';
-import { sidesOf, whyClosed, type Directory, type ParticipantBody, type Side } from '@tonle/directory';
+import {
+  sidesOf,
+  whyClosed,
+  whyPaused,
+  type Directory,
+  type ParticipantBody,
+  type Side,
+} from '@tonle/directory';
 import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
+import { refundRefusal } from '../refund/refund.decide.js';
+import type { Payment } from './payment.js';
 
 // Why a submission may not be paid. What its own words, the directory, the quote and the clock say is checked
 // once, before anything is locked; what other payments may have taken meanwhile is checked under the locks.
@@ -20,13 +29,15 @@ export interface StandingFacts extends PaymentTimes {
   readonly nowMs: number;
 }
 
-/** What other payments may take: keys, the quote, the debtor's day. */
+/** What other payments may take: keys, the quote, the debtor's day, what is left of the payment that is refunded. */
 export interface ContendedFacts {
   readonly uetrUsed: boolean;
   readonly keyUsed: boolean;
   readonly quoteUsed: boolean;
   /** Minor units that the debtor has used of its day, without this payment. */
   readonly dayUsedMinor: bigint;
+  /** Of a refund: the payment that it names, and what other refunds of it give back. Absent: asked before, and counted since. */
+  readonly refund?: { readonly original: Payment | undefined; readonly refundedMinor: bigint };
 }
 
 export interface SubmissionRefusal {
@@ -53,6 +64,7 @@ const CHECKS: readonly Check[] = [
   { kind: 'contended', check: identifiers },
   { kind: 'standing', check: participants },
   { kind: 'standing', check: corridor },
+  { kind: 'contended', check: original },
   { kind: 'standing', check: quote },
   { kind: 'contended', check: quoteUnused },
   { kind: 'standing', check: code },
@@ -137,7 +149,8 @@ function corridor({ submit, directory, nowMs }: StandingFacts): SubmissionRefusa
   if (!isMember(directory.participant(home), found.home)) {
     return { reason: 'participant_unknown', detail: `${home} is not a member of ${found.home.name}.` };
   }
-  const closed = whyClosed(found, submit.direction, nowMs);
+  const isRefund = submit.refundOf !== undefined;
+  const closed = isRefund ? whyPaused(found) : whyClosed(found, submit.direction, nowMs);
   if (closed !== undefined) return { reason: 'corridor_closed', detail: closed };
   const { source, target } = sidesOf(found, submit.direction);
   const served =
@@ -151,7 +164,16 @@ function isMember(body: ParticipantBody | undefined, { networkId }: Side): boole
   return body?.kind === 'bank' && body.memberOf.includes(networkId);
 }
 
-// 4. Something is paid; the quote is known, the sender's own, alive at receipt and says the same.
+// 4. A refund gives back what there is to give back; it may name a payment that ends in the same batch.
+function original(
+  { submit, directory }: StandingFacts,
+  { refund }: ContendedFacts,
+): SubmissionRefusal | undefined {
+  if (refund === undefined) return undefined;
+  return refundRefusal({ ...refund, submit, corridor: directory.corridor(submit.corridor)! });
+}
+
+// 5. Something is paid; the quote is known, the sender's own, alive at receipt and says the same.
 function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined {
   if (BigInt(submit.source.minor) === 0n || BigInt(submit.target.minor) === 0n)
     return { reason: 'amount_not_positive' };
@@ -160,6 +182,11 @@ function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined 
   }
   if (quote.direction !== undefined && quote.direction !== submit.direction)
     return { reason: 'quote_unknown', detail: `The quote is for ${quote.direction} payments.` };
+  if (quote.refundOf !== submit.refundOf?.quoteId)
+    return {
+      reason: 'quote_unknown',
+      detail: 'A refund needs a quote for the refund of its payment, and nothing else does.',
+    };
   // The ledger posts one fee a payment: its transfers are unique by payment and kind.
   if (quote.fees.length > 1)
     return { reason: 'quote_unknown', detail: 'A quote with more than one fee cannot be posted.' };
@@ -187,7 +214,7 @@ function mismatchText(submit: PaymentSubmit, quote: Quote): string {
   return `The quote is of ${quoted}; this payment is of ${asked}.`;
 }
 
-// 5. No other payment uses the quote.
+// 6. No other payment uses the quote.
 function quoteUnused(_facts: StandingFacts, { quoteUsed }: ContendedFacts): SubmissionRefusal | undefined {
   return quoteUsed ? { reason: 'quote_used' } : undefined;
 }
@@ -196,7 +223,7 @@ function sameJson(a: Quote['source'], b: Quote['source']): boolean {
   return a.currency === b.currency && BigInt(a.minor) === BigInt(b.minor);
 }
 
-// 6. The scanned code and what the payee's network said still held when the instruction came.
+// 7. The scanned code and what the payee's network said still held when the instruction came.
 function code({ submit: { lookup, receivedAt } }: StandingFacts): SubmissionRefusal | undefined {
   if (lookup === undefined) return undefined;
   const receivedMs = Date.parse(receivedAt);
@@ -207,11 +234,12 @@ function code({ submit: { lookup, receivedAt } }: StandingFacts): SubmissionRefu
     : undefined;
 }
 
-// 7. The corridor's limit for one payment, on the source side.
+// 8. The corridor's limit for one payment, on the source side. Limits and purposes are for payers: no refund asks for them.
 function limitPerPayment({ submit, directory }: StandingFacts): SubmissionRefusal | undefined {
   const { currency, minor } = submit.source;
   const limit = directory.corridor(submit.corridor)!.limits.perPayment[currency];
-  if (limit === undefined || BigInt(minor) <= BigInt(limit)) return undefined;
+  if (submit.refundOf !== undefined || limit === undefined || BigInt(minor) <= BigInt(limit))
+    return undefined;
   const [asked, most] = [minor, limit].map((each) => amountText(amount(currency, BigInt(each))));
   return {
     reason: 'limit_per_payment',
@@ -219,14 +247,15 @@ function limitPerPayment({ submit, directory }: StandingFacts): SubmissionRefusa
   };
 }
 
-// 8. The debtor's day has room for it.
+// 9. The debtor's day has room for it.
 function limitPerDay(
   { submit, directory }: StandingFacts,
   { dayUsedMinor }: ContendedFacts,
 ): SubmissionRefusal | undefined {
   const { currency, minor } = submit.source;
   const limit = directory.corridor(submit.corridor)!.limits.perDebtorDay[currency];
-  if (limit === undefined || dayUsedMinor + BigInt(minor) <= BigInt(limit)) return undefined;
+  if (submit.refundOf !== undefined || limit === undefined || dayUsedMinor + BigInt(minor) <= BigInt(limit))
+    return undefined;
   // A limit that was lowered during the day may have been passed before.
   const leftMinor = dayUsedMinor < BigInt(limit) ? BigInt(limit) - dayUsedMinor : 0n;
   const [asked, most, left] = [BigInt(minor), BigInt(limit), leftMinor].map((each) =>
@@ -238,14 +267,15 @@ function limitPerDay(
   };
 }
 
-// 9. A purpose code, where the corridor demands one.
+// 10. A purpose code, where the corridor demands one.
 function purpose({ submit, directory }: StandingFacts): SubmissionRefusal | undefined {
   const demanded = directory.corridor(submit.corridor)!.requiredPurposes[submit.direction];
-  if (demanded.length === 0 || demanded.includes(submit.purpose ?? '')) return undefined;
+  if (submit.refundOf !== undefined || demanded.length === 0 || demanded.includes(submit.purpose ?? ''))
+    return undefined;
   return { reason: 'purpose_required', detail: `Send one of: ${demanded.join(', ')}.` };
 }
 
-// 10. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.
+// 11. Time is left. Past the deadline itself is EXPIRED by the table; here: too late to start the credit.
 function timeLeft({ deadlineMs, guardMs, nowMs }: StandingFacts): SubmissionRefusal | undefined {
   if (nowMs >= deadlineMs) return { reason: 'deadline_passed' };
   return nowMs >= guardMs ? { reason: 'too_late_for_credit' } : undefined;

@@ -1,4 +1,5 @@
 import { legKeyOf, type LegKind, type LegResult, type PaymentSubmit, type Quote } from '@tonle/contracts';
+import { amountFromJson, amountToJson, convert, formatRate, rateBetween } from '@tonle/money';
 import type { Random } from '@tonle/platform';
 
 /** Where submissions are made: a clock, random bytes, and the quotes that fx knows. */
@@ -108,6 +109,59 @@ export function makeSubmit(maker: Maker, options: PaymentOptions = {}): PaymentS
     acceptedAt: iso(nowMs),
     receivedAt: iso(nowMs),
     replyTo,
+    ...options.submit,
+  };
+}
+
+export interface RefundOptions {
+  /** In the payee's currency; absent: all of it. */
+  readonly minor?: string;
+  readonly quote?: Partial<Quote> | null;
+  readonly submit?: Partial<PaymentSubmit>;
+}
+
+const RATE_FRACTIONS = 6;
+
+/** A refund of a payment, at about its rate: from its payee to its payer. */
+export function makeRefund(
+  maker: Maker,
+  original: PaymentSubmit,
+  options: RefundOptions = {},
+): PaymentSubmit {
+  const nowMs = maker.platform.clock.now();
+  const [paid, got] = [amountFromJson(original.source), amountFromJson(original.target)];
+  const rate = rateBetween(got, paid, RATE_FRACTIONS);
+  const part = { ...got, minor: BigInt(options.minor ?? got.minor) };
+  const { source, target } = convert('source', part, rate);
+  const quoteId = maker.platform.random.uuid();
+  const { paymentId, uetr, messageId, endToEndId, acceptedAt, corridor } = original;
+  const [direction, replyTo] =
+    original.direction === 'outbound'
+      ? (['inbound', INBOUND.replyTo] as const)
+      : (['outbound', OUTBOUND.replyTo] as const);
+  const priced = { source: amountToJson(source), target: amountToJson(target) };
+  const sender = original.creditorAgent;
+  const refundOf = { paymentId, uetr, messageId, endToEndId, quoteId: original.quoteId, acceptedAt };
+  if (options.quote !== null)
+    maker.quotes.set(quoteId, {
+      ...quoteOf({ quoteId, participant: sender, ...priced, rate: formatRate(rate), nowMs }),
+      ...{ fixed: 'source', corridor, direction, fees: [], refundOf: original.quoteId },
+      provider: maker.quotes.get(original.quoteId)?.provider ?? 'FXNAGA',
+      ...options.quote,
+    });
+  return {
+    ...{
+      paymentId: maker.platform.random.id(nowMs),
+      uetr: maker.platform.random.uuid(),
+      direction,
+      corridor,
+    },
+    ...{ sender, messageId: `R-${quoteId}`, endToEndId: 'E2E-R', quoteId, ...priced },
+    ...{ debtor: original.creditor, debtorAgent: sender },
+    ...{ creditor: original.debtor, creditorAgent: original.debtorAgent },
+    payerSecured: direction === 'inbound',
+    refundOf: { ...refundOf, source: original.source, target: original.target },
+    ...{ acceptedAt: iso(nowMs), receivedAt: iso(nowMs), replyTo },
     ...options.submit,
   };
 }

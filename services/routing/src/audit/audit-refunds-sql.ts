@@ -1,0 +1,28 @@
+// I14: a counter is what the refunds of its payment give back, and no more than the payment's network was owed.
+export const REFUNDS_RECOUNTED = `
+WITH refunded AS (
+  SELECT r.refund_of AS original, sum(r.source_minor) AS minor, bool_or(r.source_currency <> p.target_currency) AS strange
+  FROM (
+    SELECT refund_of, source_minor, source_currency
+    FROM payment
+    WHERE refund_of IS NOT NULL
+      AND state NOT IN ('REJECTED', 'EXPIRED')
+  ) AS r
+  LEFT JOIN payment AS p ON p.id = r.refund_of
+  GROUP BY r.refund_of
+)
+SELECT 'refund counter of payment ' || coalesce(c.original, r.original) || ' says ' || coalesce(c.used_minor, 0)
+    || ', its refunds say ' || coalesce(r.minor, 0) AS what
+FROM refund_counter AS c
+FULL JOIN refunded AS r ON r.original = c.original
+WHERE coalesce(c.used_minor, 0) <> coalesce(r.minor, 0)
+UNION ALL
+SELECT 'payment ' || r.original || ' at ' || coalesce(p.state, 'nowhere') || ' of ' ||
+    coalesce(coalesce(p.credit_booked_minor, p.target_minor) || ' ' || p.target_currency, 'nothing') || ' is refunded ' || r.minor
+FROM refunded AS r
+LEFT JOIN payment AS p ON p.id = r.original
+WHERE p.state IS DISTINCT FROM 'COMPLETED'
+   OR p.refund_of IS NOT NULL
+   OR r.strange
+   OR r.minor > coalesce(p.credit_booked_minor, p.target_minor)
+LIMIT 20`;
