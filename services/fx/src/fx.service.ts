@@ -5,6 +5,7 @@ import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
 import { UsedWindows1767000300000 } from './migrations/1767000300000-used-windows.js';
 import { PartnerTerms1769700100000 } from './migrations/1769700100000-partner-terms.js';
+import { RefundQuotes1769900100000 } from './migrations/1769900100000-refund-quotes.js';
 import { SanityBands1769800100000 } from './migrations/1769800100000-sanity-bands.js';
 
 /** Its tables: entities for what is read for people, migrations. */
@@ -15,6 +16,7 @@ export const FX_DATABASE = {
     UsedWindows1767000300000,
     PartnerTerms1769700100000,
     SanityBands1769800100000,
+    RefundQuotes1769900100000,
     DeadLetterDeeds1768200400000,
   ],
 };

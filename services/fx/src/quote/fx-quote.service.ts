@@ -41,9 +41,10 @@ export class FxQuoteService {
     const { exposures, bookVersion } = await readExposures(this.database, nowMs);
     const { rates, terms } = await this.market.at(this.database, bookVersion);
     const { directory } = this.market;
+    const originals = await originalsOf(this.database, requests);
     return requests.map((request) => {
       const market = { directory, rates, terms, exposure: new ExposureBook(exposures) };
-      return priceOf(decideQuote({ request, quoteId: NOT_ISSUED }, market, nowMs));
+      return priceOf(decideQuote({ ...originals(request), quoteId: NOT_ISSUED }, market, nowMs));
     });
   }
 
@@ -54,8 +55,9 @@ export class FxQuoteService {
 
   /** Decides and keeps one batch in one transaction of two round trips. */
   async quoteBatch(requests: readonly QuoteRequest[]): Promise<QuoteAnswer[]> {
+    const originals = await originalsOf(this.database, requests);
     const orders = requests.map((request): QuoteOrder => ({
-      request,
+      ...originals(request),
       quoteId: this.random.uuid(),
     }));
     const decisions = await this.database.transaction(async (transaction) => {
@@ -75,6 +77,17 @@ export class FxQuoteService {
     });
     return decisions.map(answerOf);
   }
+}
+
+/** Quotes never change but for their state: those that refunds name are read before the transaction. */
+async function originalsOf(database: Database, requests: readonly QuoteRequest[]) {
+  const ids = [...new Set(requests.flatMap(({ refundOf }) => refundOf ?? []))];
+  const quotes = ids.length === 0 ? [] : await findQuotes(database, ids);
+  const known = new Map(quotes.map((quote) => [quote.quoteId, quote]));
+  return (request: QuoteRequest): Pick<QuoteOrder, 'request' | 'original'> => {
+    const original = request.refundOf === undefined ? undefined : known.get(request.refundOf);
+    return original === undefined ? { request } : { request, original };
+  };
 }
 
 function priceOf(decision: QuoteDecision): PriceAnswer {

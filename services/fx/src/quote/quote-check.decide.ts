@@ -1,8 +1,9 @@
 import { amount, amountText, currency, findCurrency, type Amount } from '@tonle/money';
-import { directionOf, whyClosed, type Corridor } from '@tonle/directory';
+import { directionOf, whyClosed, whyPaused, type Corridor } from '@tonle/directory';
 import type { Direction, QuoteRequest, Reason } from '@tonle/contracts';
 import { partnerRefusal } from './partner-rate.decide.js';
-import type { QuoteFee, Market } from './quote.js';
+import type { QuoteFee, QuoteOrder, Market } from './quote.js';
+import { refundQuoteRefusal } from './refund-quote.decide.js';
 
 // What is asked of a request for a quote before anybody offers.
 
@@ -35,7 +36,11 @@ function endOf({ notAfter, partnerTerms }: QuoteRequest, lastMs: number): number
 }
 
 /** Why a request is not quoted, else what it comes to. */
-export function checkRequest(request: QuoteRequest, { directory, terms }: Market, nowMs: number): Checked {
+export function checkRequest(
+  { request, original }: QuoteOrder,
+  { directory, terms }: Market,
+  nowMs: number,
+): Checked {
   if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
   const participant = directory.participant(request.participant);
   if (participant === undefined) return refused('participant_unknown');
@@ -47,17 +52,24 @@ export function checkRequest(request: QuoteRequest, { directory, terms }: Market
   const isSame = request.sourceCurrency === request.targetCurrency;
   const settlementBank = isSame ? corridor.settlementBanks?.[request.sourceCurrency] : undefined;
   if (isSame && settlementBank === undefined) return refused('unknown_currency', notServed(request));
-  const closed = whyClosed(corridor, direction, nowMs);
+  const isRefund = request.refundOf !== undefined;
+  const closed = isRefund ? whyPaused(corridor) : whyClosed(corridor, direction, nowMs);
   if (closed !== undefined) return refused('corridor_closed', closed);
   const fixed = fixedAmountOf(request);
   if (fixed.kind === 'refused') return fixed;
-  const strange = partnerRefusal({ ...request, direction }, fixed.amount, terms, nowMs);
+  const notBack = isRefund ? refundQuoteRefusal({ ...request, direction }, original, corridor) : undefined;
+  if (notBack !== undefined) return refused(notBack.reason, notBack.detail);
+  // What is given back at the payment's own rate is measured by none of today's.
+  const isPriced = !isRefund || corridor.refunds?.rate === 'today';
+  const strange = isPriced
+    ? partnerRefusal({ ...request, direction }, fixed.amount, terms, nowMs)
+    : undefined;
   if (strange !== undefined) return refused(strange.reason, strange.detail);
   const expiresAtMs = endOf(request, nowMs + corridor.timers.quoteMs);
   if (expiresAtMs <= nowMs) return refused('lookup_expired');
-  const over = request.fixed === 'source' ? aboveLimit(fixed.amount, corridor) : undefined;
+  const over = request.fixed === 'source' ? aboveLimit(request, fixed.amount, corridor) : undefined;
   if (over !== undefined) return over;
-  const feeMinor = corridor.schemeFee[direction][request.sourceCurrency] ?? '0';
+  const feeMinor = isRefund ? '0' : (corridor.schemeFee[direction][request.sourceCurrency] ?? '0');
   const fee = {
     kind: 'scheme',
     payer: request.participant,
@@ -74,8 +86,9 @@ export function checkRequest(request: QuoteRequest, { directory, terms }: Market
   };
 }
 
-/** What routing would refuse is not quoted: the payer would learn it only after its consent. */
+/** What routing would refuse is not quoted: the payer would learn it only after its consent. Refunds have no limit. */
 export function aboveLimit(
+  { refundOf }: QuoteRequest,
   source: Amount,
   { corridorId, limits }: Corridor,
 ): Extract<Checked, { kind: 'refused' }> | undefined {
@@ -85,7 +98,7 @@ export function aboveLimit(
   }).flatMap(([of, minor]) => (minor === undefined ? [] : [{ of, minor: BigInt(minor) }]));
   const [first, second] = most;
   const least = second !== undefined && second.minor < first!.minor ? second : first;
-  if (least === undefined || source.minor <= least.minor) return undefined;
+  if (refundOf !== undefined || least === undefined || source.minor <= least.minor) return undefined;
   const [limit, asked] = [least.minor, source.minor].map((each) => amountText(amount(source.currency, each)));
   return {
     kind: 'refused',

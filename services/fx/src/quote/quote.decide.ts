@@ -7,12 +7,13 @@ import {
   parseRate,
   type Amount,
 } from '@tonle/money';
-import type { LostBecause, QuoteRequest, Reason } from '@tonle/contracts';
+import type { LostBecause, Quote, QuoteRequest, Reason } from '@tonle/contracts';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
 import { aboveLimit, checkRequest, type CheckedRequest } from './quote-check.decide.js';
+import { atOriginalRate } from './refund-quote.decide.js';
 import { totalCostPercent } from './quote-cost.js';
-import type { Candidates, QuoteFee, IssuedQuote, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
+import type { Candidates, QuoteFee, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
 
 type Candidate = Candidates[number];
 /** Amounts travel with 18 digits at most. */
@@ -22,20 +23,22 @@ type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
 /**
  * Decides one quote (domain 1.4): every provider of the pair makes an offer, the cheapest for the payer
  * wins, and every other is told why it lost. Refuses, in this order: directory not here yet, participant,
- * corridor, direction, currencies, amount, the end of what the quote is for, the corridor's limit of one payment, and
+ * corridor, direction, currencies, amount, the payment that is refunded, the end of what the quote is for, the corridor's limit of one payment, and
  * what all candidates say (`no_quote_available` when they differ). Raises the market's exposure when it issues.
  */
 export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): QuoteDecision {
-  const checked = checkRequest(order.request, market, nowMs);
+  const checked = checkRequest(order, market, nowMs);
   if (checked.kind === 'refused') return { ...checked, candidates: [] };
   const { corridor, fixedAmount, fees, settlementBank } = checked;
   if (settlementBank !== undefined) return inOneCurrency(order, checked, settlementBank, market, nowMs);
+  if (order.original !== undefined && corridor.refunds?.rate === 'original')
+    return asItWasPaid(order, checked, order.original, market, nowMs);
   const { sourceCurrency, targetCurrency } = order.request;
   const tried = market.rates
     .ofPair(sourceCurrency, targetCurrency)
     .map((standing) => tryProvider(standing, order.request, fixedAmount, fees, market, nowMs));
   const ranked = tried.flatMap((each) => each.offer ?? []).sort(byCost);
-  const over = ranked[0] === undefined ? undefined : aboveLimit(ranked[0].source, corridor);
+  const over = ranked[0] === undefined ? undefined : aboveLimit(order.request, ranked[0].source, corridor);
   if (over !== undefined) return { ...over, candidates: tried.map(tooLarge) };
   const best = ranked.find((offer) =>
     market.exposure.covers(offer.provider, targetCurrency, offer.target.minor),
@@ -65,17 +68,11 @@ function inOneCurrency(
   { directory }: Market,
   nowMs: number,
 ): QuoteDecision {
-  const refuse = (reason: Reason, detail?: string): QuoteDecision => ({
-    kind: 'refused',
-    reason,
-    ...(detail === undefined ? {} : { detail }),
-    candidates: [],
-  });
   const bank = directory.participant(settlementBank);
-  if (bank?.kind !== 'settlement_bank') return refuse('unavailable', `${settlementBank} is not there.`);
-  if (bank.state !== 'active') return refuse('participant_paused', `${settlementBank} is paused.`);
+  if (bank?.kind !== 'settlement_bank') return refusedAlone('unavailable', `${settlementBank} is not there.`);
+  if (bank.state !== 'active') return refusedAlone('participant_paused', `${settlementBank} is paused.`);
   const { corridor, fixedAmount } = checked;
-  const over = aboveLimit(fixedAmount, corridor);
+  const over = aboveLimit(order.request, fixedAmount, corridor);
   if (over !== undefined) return { ...over, candidates: [] };
   const rate = parseRate(fixedAmount.currency, fixedAmount.currency, '1')!;
   const offer: Offer = {
@@ -88,9 +85,43 @@ function inOneCurrency(
     improvementBasisPoints: 0,
     pushedAtMs: nowMs,
   };
-  const quote = quoteOf(order, checked, offer, nowMs);
-  return { kind: 'issued', issued: { quote, candidates: [], midRate: undefined } };
+  return issuedAlone(quoteOf(order, checked, offer, nowMs));
 }
+
+/** A refund at the rate of its payment, by its provider: nobody competes, and it owes no more than it was given. */
+function asItWasPaid(
+  order: QuoteOrder,
+  checked: CheckedRequest,
+  { provider, rateVersion, source, target }: Quote,
+  { directory, exposure }: Market,
+  nowMs: number,
+): QuoteDecision {
+  const known = directory.participant(provider);
+  if (known?.kind !== 'fx_provider' || known.state !== 'active')
+    return refusedAlone('no_provider', `${provider}, which converted the payment, is not there.`);
+  const { fixedAmount } = checked;
+  const given = atOriginalRate({ source, target }, fixedAmount);
+  if (given === undefined) return refusedAlone('amount_too_small');
+  const { rate } = given;
+  const offer: Offer = {
+    ...{ provider, rate, baseRate: rate, rateVersion, improvementBasisPoints: 0 },
+    ...{ source: fixedAmount, target: given.target, pushedAtMs: nowMs },
+  };
+  exposure.add(provider, given.target.currency, given.target.minor);
+  return issuedAlone(quoteOf(order, checked, offer, nowMs));
+}
+
+const issuedAlone = (quote: Quote): QuoteDecision => ({
+  kind: 'issued',
+  issued: { quote, candidates: [], midRate: undefined },
+});
+
+const refusedAlone = (reason: Reason, detail?: string): QuoteDecision => ({
+  kind: 'refused',
+  reason,
+  ...(detail === undefined ? {} : { detail }),
+  candidates: [],
+});
 
 const tooLarge = ({ candidate }: Tried): Candidate => ({ lostBecause: 'amount_too_large', ...candidate });
 
@@ -217,7 +248,7 @@ function quoteOf(
   { corridor, direction, fees, expiresAtMs }: CheckedRequest,
   best: Offer,
   nowMs: number,
-): IssuedQuote['quote'] {
+): Quote {
   return {
     quoteId,
     corridor: corridor.corridorId,
@@ -232,6 +263,7 @@ function quoteOf(
     rateVersion: best.rateVersion,
     improvementBasisPoints: best.improvementBasisPoints,
     fees: [...fees],
+    ...(request.refundOf === undefined ? {} : { refundOf: request.refundOf }),
     ...(request.partnerTerms === undefined ? {} : { partnerTerms: request.partnerTerms }),
     issuedAt: new Date(nowMs).toISOString(),
     expiresAt: new Date(expiresAtMs).toISOString(),

@@ -7,12 +7,12 @@ const INSERT_QUOTES = `
     INSERT INTO quote (
       quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
       rate, base_rate, rate_version, improvement_basis_points, fees, explanation, issued_at, expires_at,
-      direction, partner_terms)
+      direction, partner_terms, refund_of)
     SELECT *
     FROM unnest(
       $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[],
       $10::text[], $11::text[], $12::integer[], $13::integer[], $14::jsonb[], $15::jsonb[],
-      $16::timestamptz[], $17::timestamptz[], $18::text[], $19::jsonb[])
+      $16::timestamptz[], $17::timestamptz[], $18::text[], $19::jsonb[], $20::uuid[])
     RETURNING provider, target_currency, target_minor)
   UPDATE exposure x
   SET open_minor = x.open_minor + s.minor
@@ -47,6 +47,7 @@ export async function insertQuotes(transaction: Queryable, issued: readonly Issu
     column((quote) => quote.expiresAt),
     column((quote) => quote.direction ?? null),
     column(({ partnerTerms }) => (partnerTerms === undefined ? null : JSON.stringify(partnerTerms))),
+    column((quote) => quote.refundOf ?? null),
   ]);
 }
 
@@ -69,12 +70,13 @@ interface QuoteRow {
   expires_at: Date;
   direction: Quote['direction'] | null;
   partner_terms: Quote['partnerTerms'] | null;
+  refund_of: string | null;
 }
 
 const SELECT_QUOTES = `
   SELECT quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
          rate, base_rate, rate_version, improvement_basis_points, fees, issued_at, expires_at,
-         direction, partner_terms
+         direction, partner_terms, refund_of
   FROM quote
   WHERE quote_id = ANY($1::uuid[])`;
 
@@ -98,5 +100,6 @@ export async function findQuotes(database: Queryable, quoteIds: readonly string[
     expiresAt: row.expires_at.toISOString(),
     ...(row.direction === null ? {} : { direction: row.direction }),
     ...(row.partner_terms === null ? {} : { partnerTerms: row.partner_terms }),
+    ...(row.refund_of === null ? {} : { refundOf: row.refund_of }),
   }));
 }

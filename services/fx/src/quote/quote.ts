@@ -37,6 +37,8 @@ export type QuoteDecision =
 export interface QuoteOrder {
   readonly quoteId: string;
   readonly request: QuoteRequest;
+  /** The quote that the request is to be a refund of, when there is one of that id. */
+  readonly original?: Quote;
 }
 
 /** What one provider can offer for a request. */
