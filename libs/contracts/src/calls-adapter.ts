@@ -46,6 +46,8 @@ export const statementLine = z.object({
   legKey: z.string().optional(),
   partnerRef: z.string().optional(),
   externalRef: z.string().optional(),
+  /** The network's own id of a payment that it sent to us. */
+  messageId: z.string().optional(),
   amount: amountJson,
   /** From our side's view of the leg: money to the payee's side is `credit`. */
   leg: legKind.optional(),

@@ -3,7 +3,7 @@ export { contentHashOf, type Instruction, type StoredRequest } from './instructi
 export { ownOutcomes, publicEvents } from './payment-news.js';
 export { Door, newestOf, outcomeOf, type Taken } from './door.js';
 export type { RequestFilter } from './request-list.store.js';
-export { requestOutbox } from './request.store.js';
+export { requestOutbox, uetrsOf } from './request.store.js';
 export { auditDoor } from './request-audit.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';
 export type { IsoAsked, IsoInstructed, IsoUsage } from './iso/iso-usage.js';

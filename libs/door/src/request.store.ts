@@ -157,6 +157,19 @@ export async function findHolders(database: Queryable, keys: readonly RequestKey
   }));
 }
 
+/** UETRs of requests of a sender, by its own ids of them. */
+export async function uetrsOf(
+  database: Queryable,
+  sender: string,
+  messageIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await database.query<{ message_id: string; uetr: string }>(
+    'SELECT message_id, uetr FROM request WHERE sender = $1 AND message_id = ANY ($2::text[])',
+    [sender, messageIds],
+  );
+  return new Map(rows.map(({ message_id: messageId, uetr }) => [messageId, uetr]));
+}
+
 /**
  * Writes what was told of payments into their rows: newer versions only, and nothing after a terminal state (I24).
  * Returns what was news to a row of ours. `news` names a payment once; its sender is told of an end from `noticeAt` on.

@@ -93,10 +93,16 @@ const LEGS_OF_PAYMENTS = `
   GROUP BY leg_key, leg.payment_id, leg.leg
   ORDER BY leg_key`;
 
+/** Of several legs under one reference the one that was accepted. */
 const FIND_BY_EXTERNAL_REF = `
-  SELECT DISTINCT external_ref, leg_key, leg
+  SELECT DISTINCT ON (leg.external_ref) leg.external_ref, leg.leg_key, leg.leg, leg.command ->> 'uetr' AS uetr
   FROM leg
-  WHERE external_ref = ANY ($1::text[])`;
+  LEFT JOIN leg_answer AS answer
+    ON answer.leg_key = leg.leg_key
+    AND answer.attempt = leg.attempt
+    AND answer.outcome = 'accepted'
+  WHERE leg.external_ref = ANY ($1::text[])
+  ORDER BY leg.external_ref, answer.leg_key NULLS LAST`;
 
 /** An accepted one first, then one that is open, then the newest. */
 const STANDING = `
@@ -120,6 +126,13 @@ export interface StoredCommand extends LegCommand {
 }
 
 /** An attempt of which nothing was sent. */
+/** A leg that a statement names by our reference. */
+export interface FoundLeg {
+  readonly legKey: string;
+  readonly leg: LegCommand['leg'];
+  readonly uetr: string;
+}
+
 export interface LeftWaiting {
   readonly command: LegCommand;
   readonly intentMs: number;
@@ -251,14 +264,15 @@ export class LegStore {
   }
 
   /** External reference -> leg, for statement lines (decisions 16). */
-  async byExternalRef(
-    database: Queryable,
-    refs: readonly string[],
-  ): Promise<Map<string, { legKey: string; leg: LegCommand['leg'] }>> {
-    const rows = await database.query<{ external_ref: string; leg_key: string; leg: LegCommand['leg'] }>(
-      FIND_BY_EXTERNAL_REF,
-      [refs],
+  async byExternalRef(database: Queryable, refs: readonly string[]): Promise<Map<string, FoundLeg>> {
+    const rows = await database.query<{
+      external_ref: string;
+      leg_key: string;
+      leg: LegCommand['leg'];
+      uetr: string;
+    }>(FIND_BY_EXTERNAL_REF, [refs]);
+    return new Map(
+      rows.map(({ external_ref: ref, leg_key: legKey, leg, uetr }) => [ref, { legKey, leg, uetr }]),
     );
-    return new Map(rows.map((row) => [row.external_ref, { legKey: row.leg_key, leg: row.leg }]));
   }
 }

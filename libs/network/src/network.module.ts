@@ -1,6 +1,6 @@
 import { adapterCalls, bodiesOf, type AuditReport, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { auditDoor, requestOutbox } from '@tonle/door';
+import { auditDoor, requestOutbox, uetrsOf } from '@tonle/door';
 import {
   CLOCK,
   DATABASE,
@@ -227,7 +227,9 @@ function statementProvider(sourceOf: (parts: SourceParts) => StatementReaderOpti
     (platform, wires, evidence, store, directory, service) => {
       const { clock, database } = platform;
       const source = sourceOf({ platform, wires, evidence });
-      const reader = new StatementReader({ source, wires, evidence, store, database, clock });
+      const received = (messageIds: readonly string[]) =>
+        uetrsOf(database, directory.networkOfAdapter(platform.service)?.participant ?? '', messageIds);
+      const reader = new StatementReader({ source, wires, evidence, store, received, database, clock });
       service.call(adapterCalls(platform.service).statement, async (request) => {
         const { calendar } = directory.networkOfAdapter(platform.service) ?? {};
         const fault = zoneFault(calendar, source.utcOffsetMinutes);

@@ -8,6 +8,8 @@ import { StatementReader, zoneFault } from './statement-reader.js';
 // A day of five lines in riel and one in dollars, and legs that are known by their references.
 
 const DAY = '2026-11-22';
+const OURS = '4ad1b8e7-0a2c-4f0b-9d3e-5a6b7c8d9e01';
+const THEIRS = '4ad1b8e7-0a2c-4f0b-9d3e-5a6b7c8d9e02';
 const line = (index: number, currency = 'KHR'): StatementLine => ({
   lineId: `L${index}`,
   externalRef: `R${index}`,
@@ -28,8 +30,11 @@ function readerOf(source: StatementSource, reply: WireReply = answered) {
     evidence: { keep: (each) => void seen.kept.push(each) },
     store: {
       byExternalRef: (_database, refs) =>
-        Promise.resolve(new Map(refs.includes('R2') ? [['R2', { legKey: 'K:D', leg: 'debit' }]] : [])),
+        Promise.resolve(
+          new Map(refs.includes('R2') ? [['R2', { legKey: 'K:D', leg: 'debit', uetr: OURS }]] : []),
+        ),
     },
+    received: (ids) => Promise.resolve(new Map(ids.filter((id) => id === 'M1').map((id) => [id, THEIRS]))),
     wires: {
       ask: ({ path }, { subject }) => {
         seen.asked.push(path);
@@ -121,6 +126,19 @@ it('lines are joined with our legs', async () => {
   const { lines } = await reader.page({ day: DAY, currency: 'KHR', pageMax: 5 });
   expect(lines.map(({ legKey }) => legKey)).toEqual([undefined, 'K:D', undefined, undefined, undefined]);
   expect(lines[1]?.leg).toBe('debit');
+});
+
+it('lines have the UETR of our leg, or of the payment that the network sent under its id', async () => {
+  const sent = (messageId: string, more: object = {}) => ({
+    ...line(1),
+    externalRef: undefined,
+    messageId,
+    ...more,
+  });
+  const lines = [line(2), sent('M1'), sent('M2'), sent('M1', { uetr: OURS })];
+  const { reader } = readerOf({ ...whole, read: () => ({ lines, heads: [] }) } as StatementSource);
+  const page = await reader.page({ day: DAY, currency: 'KHR', pageMax: 5 });
+  expect(page.lines.map(({ uetr }) => uetr)).toEqual([OURS, THEIRS, undefined, OURS]);
 });
 
 it('a line that came back stays one, also when the network names our leg', async () => {

@@ -25,11 +25,13 @@ export interface StatementReaderOptions {
   readonly wires: Pick<OpenWires, 'ask'>;
   readonly evidence: Pick<EvidenceLog, 'keep'>;
   readonly store: Pick<LegStore, 'byExternalRef'>;
+  /** UETRs of payments that the network sent to us, by its ids of them. */
+  readonly received: (messageIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly database: Database;
   readonly clock: Clock;
 }
 
-/** The listing of a day by page, joined with our legs by the reference that we gave (decisions 16). */
+/** The listing of a day by page, joined with our legs by the reference that we gave (decisions 16), and with what we were sent. */
 export class StatementReader {
   private kept: ({ readonly of: string; readonly at: number } & StatementDay) | undefined;
 
@@ -39,13 +41,17 @@ export class StatementReader {
   async page(request: StatementRequest): Promise<StatementPage> {
     const read = await this.fetchPage(request);
     const page = { ...read, lines: read.lines.map(plainLine) };
-    const refs = page.lines.flatMap(({ externalRef }) => (externalRef === undefined ? [] : [externalRef]));
-    if (refs.length === 0) return page;
-    const legs = await this.options.store.byExternalRef(this.options.database, refs);
+    const { store, database, received } = this.options;
+    const refs = page.lines.flatMap(({ externalRef }) => externalRef ?? []);
+    const messageIds = page.lines.flatMap(({ messageId }) => messageId ?? []);
+    const legs = refs.length === 0 ? undefined : await store.byExternalRef(database, refs);
+    const uetrs = messageIds.length === 0 ? undefined : await received(messageIds);
     const lines = page.lines.map((line) => {
-      const found = legs.get(line.externalRef ?? '');
+      const found = legs?.get(line.externalRef ?? '');
+      const uetr = line.uetr ?? found?.uetr ?? uetrs?.get(line.messageId ?? '');
+      const known = uetr === undefined ? line : { ...line, uetr };
       // What the network says of the direction stands: money that came back is not our leg.
-      return found === undefined ? line : { ...line, legKey: found.legKey, leg: line.leg ?? found.leg };
+      return found === undefined ? known : { ...known, legKey: found.legKey, leg: line.leg ?? found.leg };
     });
     return { ...page, lines };
   }
@@ -115,6 +121,7 @@ function plainLine(line: StatementLine): StatementLine {
     ...plain,
     partnerRef: referenceOf(plain.partnerRef),
     externalRef: referenceOf(plain.externalRef),
+    messageId: referenceOf(plain.messageId),
     endToEndId: referenceOf(plain.endToEndId),
   };
 }
