@@ -61,6 +61,9 @@ function shore(hostKey: string, keyFile: string): Network<unknown> {
     files: () => ({
       utcOffsetMinutes: 480,
       place: filePlaceOf({ url: new URL(`sftp://tonle@127.0.0.1:${server.port}/out`), keyFile, hostKey }),
+      keepsOthers: true,
+      ties: (files) =>
+        files.some(({ records }) => records.some(({ id }) => id === 'UNTIED')) ? 'not tied' : undefined,
       kinds: [
         {
           name: 'items',
@@ -173,6 +176,7 @@ describe('a network that lays files down', () => {
       expect(second).toMatchObject({ lines: [{ lineId: 'C' }], totals: { count: 3, amountMinor: '357' } });
       expect(await ask()).toEqual(first);
       expect(await kept()).toEqual([
+        { name: 'fees.csv', taken: false },
         { name: 'items_1020_USD_000.csv', taken: true },
         { name: 'items_1020_USD_001.csv', taken: true },
       ]);
@@ -219,6 +223,13 @@ describe('a network that lays files down', () => {
       expect(await ask()).toMatchObject({ lines: [{ lineId: 'A' }, { lineId: 'B' }], totals: { count: 2 } });
     }),
   );
+
+  it('takes nothing of a day whose files do not tie with each other', () =>
+    withAdapter(async () => {
+      lay(DAY, fileOf(payments), fileOf([['UNTIED', 1]], 1));
+      expect(await ask()).toEqual({ lines: [], missing: 'total_wrong: not tied' });
+      expect((await kept()).some(({ taken }) => taken)).toBe(false);
+    }));
 
   it('stands by what it took: other content, or the same for another day, is refused by name', () =>
     withAdapter(async () => {

@@ -2,7 +2,7 @@
 export * from './network.js';
 export * from './inbound.js';
 export type * from './files/network-files.js';
-export { filePlaceOf } from './files/file-place-settings.js';
+export { filePlaceOf, type FilePlaceSettings } from './files/file-place-settings.js';
 export { fileLayout, readLayout } from './files/file-layout.js';
 export { folderOf, readFileName } from './files/file-name.js';
 export { readRecords } from './files/read-records.js';

@@ -38,7 +38,7 @@ export {
 } from './key-version-signature.js';
 export { authorityOf, contentDigest } from './signature-base.js';
 export type { HeaderValues } from './signature-claim.js';
-export { makeSandboxKeys, makeSandboxRsaKeys, sandboxKeyId } from './sandbox-keys.js';
+export { makeSandboxKeys, makeSandboxRsaKeys, makeSandboxSshKeys, sandboxKeyId } from './sandbox-keys.js';
 export { makeSandboxCertificates, makeSandboxPki } from './sandbox-pki.js';
 export { maskAccount } from './masking.js';
 export { loadRsaPrivateKey, loadRsaPublicKey } from './rsa-key.js';

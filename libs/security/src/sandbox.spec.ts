@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, connect } from 'node:tls';
 import { once } from 'node:events';
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { maskAccount } from './masking.js';
-import { makeSandboxKeys } from './sandbox-keys.js';
+import { makeSandboxKeys, makeSandboxSshKeys } from './sandbox-keys.js';
 import { makeSandboxPki } from './sandbox-pki.js';
 import { loadPrivateKey, loadPublicKey, registerKey } from './signing-key.js';
 
@@ -30,6 +31,22 @@ describe('makeSandboxKeys', () => {
     const privateKey = loadPrivateKey(join(folder, 'TONLE.key.pem'));
     expect(privateKey.asymmetricKeyType).toBe('ec');
     expect(loadPrivateKey(read('TONLE.key.pem').toString()).equals(privateKey)).toBe(true);
+  });
+
+  it('makes those of SSH in its own form', () => {
+    makeSandboxSshKeys(folder, ['files']);
+    const [type, blob, name] = read('files.pub').toString().trim().split(' ');
+    const { x, y } = createPublicKey(read('files.key')).export({ format: 'jwk' });
+    const point = Buffer.from(blob!, 'base64').subarray(-64);
+    expect([type, name]).toEqual(['ecdsa-sha2-nistp256', 'files']);
+    expect([point.subarray(0, 32), point.subarray(32)].map((part) => part.toString('base64url'))).toEqual([
+      x,
+      y,
+    ]);
+    const before = read('files.key');
+    makeSandboxSshKeys(folder, ['files']);
+    expect(read('files.key')).toEqual(before);
+    expect(statSync(join(folder, 'files.key')).mode & 0o777).toBe(0o600);
   });
 
   it('registers for the right algorithm only', () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { filePlaceOf } from './file-place-settings.js';
 
@@ -24,6 +27,19 @@ describe('where files are', () => {
       port: 22,
       root: '/',
     });
+  });
+
+  it('has the key of a server from its file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tonle-host-key-'));
+    const file = join(folder, 'server.pub');
+    writeFileSync(file, 'ecdsa-sha2-nistp256 dG9ubGU= server\n');
+    expect(of('sftp://tonle@files.example', { keyFile: 'id', hostKey: file })).toMatchObject({
+      // printf tonle | sha256sum, in base64 without the sign at its end
+      hostKey: 'SHA256:eYbQorClFbjVtcPhCuQcViYMd7SD87s/6eudbdYfWD8',
+    });
+    writeFileSync(file, '');
+    expect(() => of('sftp://tonle@files.example', { keyFile: 'id', hostKey: file })).toThrow('no key');
+    rmSync(folder, { recursive: true });
   });
 
   it.each([

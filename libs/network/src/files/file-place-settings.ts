@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { FolderPlace, SftpPlace } from './network-files.js';
 
 /** What the environment says of a network's files. */
@@ -6,7 +8,7 @@ export interface FilePlaceSettings {
   readonly url: URL;
   /** Path of our private key; with sftp. */
   readonly keyFile?: string;
-  /** The server's key as `ssh-keygen -l` shows it; with sftp. */
+  /** The server's key as `ssh-keygen -l` shows it, or the file of its public key, `<name>.pub`; with sftp. */
   readonly hostKey?: string;
 }
 
@@ -21,15 +23,30 @@ export function filePlaceOf({ url, keyFile, hostKey }: FilePlaceSettings): Folde
   if (url.username === '') throw new Error(`${url.href} names no user: sftp://user@host/folder`);
   if (keyFile === undefined) throw new Error(`${url.href} needs the file of our private key`);
   // Whoever answers at an address may be anybody: without the key nobody is spoken to.
-  if (hostKey === undefined || !HOST_KEY.test(hostKey))
-    throw new Error(`${url.href} needs the key of the server, as ssh-keygen -l shows it: SHA256:...`);
+  const known = hostKey?.endsWith('.pub') === true ? fingerprintOfFile(hostKey) : hostKey;
+  if (known === undefined || !HOST_KEY.test(known))
+    throw new Error(
+      `${url.href} needs the key of the server, as ssh-keygen -l shows it (SHA256:...), or the file of it (<name>.pub)`,
+    );
   return {
     kind: 'sftp',
     host: url.hostname,
     port: url.port === '' ? SFTP_PORT : Number.parseInt(url.port, 10),
     user: decodeURIComponent(url.username),
     keyFile,
-    hostKey,
+    hostKey: known,
     root: path === '' ? '/' : path,
   };
+}
+
+/** A host key as `ssh-keygen -l` shows it. */
+export function fingerprintOf(key: Uint8Array): string {
+  return `SHA256:${hash('sha256', key, 'base64').replace(/=+$/, '')}`;
+}
+
+/** Of a line `<type> <base64> <comment>`. */
+function fingerprintOfFile(path: string): string {
+  const [, key] = readFileSync(path, 'utf8').trim().split(/\s+/);
+  if (key === undefined) throw new Error(`${path} has no key of a server`);
+  return fingerprintOf(Buffer.from(key, 'base64'));
 }

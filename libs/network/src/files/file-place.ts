@@ -1,6 +1,6 @@
 import { FileFault } from './file-fault.js';
 import { folderOf, readFileName, type FileName } from './file-name.js';
-import type { FileKind } from './network-files.js';
+import type { FileKind, NetworkFiles } from './network-files.js';
 
 /** A longer file is not read. */
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
@@ -16,8 +16,14 @@ export interface FetchedFile {
 
 export interface Fetched {
   readonly files: readonly FetchedFile[];
-  /** Names of what else is there, so that people see what the network did lay down. */
-  readonly others: readonly string[];
+  /** What else is there, so that people see what the network did lay down. */
+  readonly others: readonly OtherFile[];
+}
+
+export interface OtherFile {
+  readonly name: string;
+  /** Where the network wants others kept. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Fetches the files of a day. Rejects when the place cannot be asked. */
@@ -38,33 +44,56 @@ export interface FolderFile {
 /** Reads the files of a day from its folders. */
 export async function fetchFrom(
   folders: FileFolders,
-  kinds: readonly FileKind[],
+  { kinds, keepsOthers }: Pick<NetworkFiles, 'kinds' | 'keepsOthers'>,
   day: string,
 ): Promise<Fetched> {
   const files: FetchedFile[] = [];
-  const seen = new Set<string>();
-  for (const kind of kinds) {
-    const folder = folderOf(kind.layout, day, kind.values ?? {});
-    for (const { name, bytes: size } of await folders.list(folder)) {
-      seen.add(name);
-      const file = fileOfDay(name, kind, day);
-      if (file === undefined) continue;
-      if (size > FILE_BYTES_MAX)
-        throw new FileFault(
-          'too_large',
-          `${name} has ${size} bytes, more than the ${FILE_BYTES_MAX} that are read`,
-        );
-      const bytes = await folders.read(folder === '' ? name : `${folder}/${name}`);
-      if (bytes.length !== size)
-        throw new FileFault(
-          'cut_short',
-          `${name} has ${size} bytes there, and ${bytes.length} came; it is asked for again`,
-        );
-      files.push({ kind, file, bytes });
+  const others: (FolderFile & { readonly folder: string })[] = [];
+  const folderOfKind = ({ layout, values = {} }: FileKind): string => folderOf(layout, day, values);
+  for (const folder of new Set(kinds.map(folderOfKind)))
+    for (const found of await folders.list(folder)) {
+      const named = kinds.flatMap((kind) => {
+        if (folderOfKind(kind) !== folder) return [];
+        const file = fileOfDay(found.name, kind, day);
+        return file === undefined ? [] : [{ kind, file }];
+      });
+      if (named.length === 0) others.push({ ...found, folder });
+      else {
+        const bytes = await readWhole(folders, folder, found);
+        for (const each of named) files.push({ ...each, bytes });
+      }
     }
+  const seen: OtherFile[] = [];
+  for (const other of others.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    // What nobody reads keeps no day back: what cannot be had of it is named alone.
+    const isKept = keepsOthers === true && !isOfAnotherDay(other.name, kinds);
+    const bytes = isKept ? await readWhole(folders, other.folder, other).catch(() => undefined) : undefined;
+    seen.push({ name: other.name, ...(bytes !== undefined && { bytes }) });
   }
-  for (const { file } of files) seen.delete(file.name);
-  return { files, others: [...seen].sort() };
+  return { files, others: seen };
+}
+
+function isOfAnotherDay(name: string, kinds: readonly FileKind[]): boolean {
+  return kinds.some(({ layout, values = {} }) => readFileName(name, layout, values) !== undefined);
+}
+
+async function readWhole(
+  folders: FileFolders,
+  folder: string,
+  { name, bytes: size }: FolderFile,
+): Promise<Uint8Array> {
+  if (size > FILE_BYTES_MAX)
+    throw new FileFault(
+      'too_large',
+      `${name} has ${size} bytes, more than the ${FILE_BYTES_MAX} that are read`,
+    );
+  const bytes = await folders.read(folder === '' ? name : `${folder}/${name}`);
+  if (bytes.length !== size)
+    throw new FileFault(
+      'cut_short',
+      `${name} has ${size} bytes there, and ${bytes.length} came; it is asked for again`,
+    );
+  return bytes;
 }
 
 /** What the name of a file of the day says; undefined when it is none. A name without a day is of the folder's. */

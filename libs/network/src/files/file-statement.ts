@@ -4,7 +4,7 @@ import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import type { StatementDay } from '../leg.js';
-import type { NetworkFiles } from './network-files.js';
+import type { NetworkFiles, ReadFile } from './network-files.js';
 import { contentFault, setFault, type DayFile, type TakenBefore } from './file-set.decide.js';
 import { FileFault } from './file-fault.js';
 import { fileOfDay, type Fetched, type FetchFiles } from './file-place.js';
@@ -28,7 +28,10 @@ export interface FileStatementParts {
 }
 
 type CandidateFile = DayFile & Pick<KeptFile, 'bytes' | 'isTaken'>;
-type ReadFile = TakenFile & { readonly lines: readonly StatementLine[] };
+type Told = ReadFile & Pick<TakenFile, 'sha256'> & { readonly lines: readonly StatementLine[] };
+
+/** Under this kind what nobody reads is kept. */
+const OTHER = 'other';
 
 /**
  * The statement of a day, made of the network's files. Whatever comes is kept before it is read. All files of the day count, or
@@ -41,7 +44,8 @@ export class FileStatement {
   async day(day: string, currency: string): Promise<StatementDay> {
     const { database, files, clock } = this.parts;
     const { names, others, failure } = await this.fetch(day);
-    const kept = await filesOfDay(database, day);
+    const kindNames = files.kinds.map(({ name }) => name);
+    const kept = await filesOfDay(database, day, kindNames);
     const candidates = this.candidates(kept, names, day);
     const fault = setFault(files.kinds, candidates, { day, currency, others });
     // What is gone from the place after some days is here still.
@@ -55,7 +59,14 @@ export class FileStatement {
         candidates.map(({ sha256 }) => sha256),
       ),
     });
-    await takeFiles(database, day, read, new Date(clock.now()));
+    const untied = files.ties?.(read);
+    if (untied !== undefined) throw new FileFault('total_wrong', untied);
+    const taken = read.map(({ file, records, ...each }) => ({
+      ...each,
+      name: file.name,
+      records: records.length,
+    }));
+    await takeFiles(database, day, taken, new Date(clock.now()));
     return { lines: read.flatMap(({ lines }) => lines), heads: [] };
   }
 
@@ -71,11 +82,20 @@ export class FileStatement {
       telemetry.log.warn({ err: error, day }, 'the files of a network could not be fetched');
       return { names: new Map(), others: [], failure: error as Error };
     }
-    const files = fetched.files.map((each) => ({ ...each, sha256: hash('sha256', each.bytes) }));
-    await insertFiles(database, day, files, new Date(clock.now()));
+    const hashed = (kind: string, name: string, bytes: Uint8Array) => ({
+      kind,
+      name,
+      bytes,
+      sha256: hash('sha256', bytes),
+    });
+    const files = fetched.files.map(({ kind, file, bytes }) => hashed(kind.name, file.name, bytes));
+    const others = fetched.others.flatMap(({ name, bytes }) =>
+      bytes === undefined ? [] : hashed(OTHER, name, bytes),
+    );
+    await insertFiles(database, day, [...files, ...others], new Date(clock.now()));
     return {
-      names: new Map(files.map(({ kind, file, sha256 }) => [`${kind.name} ${file.name}`, sha256])),
-      others: fetched.others,
+      names: new Map(files.map(({ kind, name, sha256 }) => [`${kind} ${name}`, sha256])),
+      others: fetched.others.map(({ name }) => name),
     };
   }
 
@@ -103,7 +123,7 @@ export class FileStatement {
   }
 
   /** What each file tells. Throws for the first that may not stand for its name, or cannot be read. */
-  private readAll(candidates: readonly CandidateFile[], { names, contents }: TakenBefore): ReadFile[] {
+  private readAll(candidates: readonly CandidateFile[], { names, contents }: TakenBefore): Told[] {
     const told = new Map(contents);
     return candidates.map((candidate) => {
       const { kind, file, sha256 } = candidate;
@@ -114,7 +134,7 @@ export class FileStatement {
         const records = readRecords(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
         if (records.length > 0) told.set(`${kind.name} ${sha256}`, `${file.day} ${file.name}`);
         const lines = records.flatMap((record) => lineOf(candidate, record) ?? []);
-        return { kind: kind.name, name: file.name, sha256, records: records.length, lines };
+        return { kind: kind.name, file, sha256, records, lines };
       } catch (error) {
         throw new Error(`${file.name}: ${(error as Error).message}`, { cause: error });
       }

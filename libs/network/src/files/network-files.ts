@@ -16,6 +16,18 @@ export interface NetworkFiles {
   readonly place: FilePlace;
   /** Each has to be there before a day counts. */
   readonly kinds: readonly FileKind[];
+  /** True: what else lies in the folders of a day is kept as it came too. Nobody reads it. */
+  readonly keepsOthers?: true;
+  /** What of the files of a day does not tie with another of them, for people; undefined when all does. */
+  ties?(files: readonly ReadFile[]): string | undefined;
+}
+
+/** A file that is as its layout says. */
+export interface ReadFile {
+  /** Name of its kind. */
+  readonly kind: string;
+  readonly file: FileName;
+  readonly records: readonly FileRecord[];
 }
 
 export interface FileKind {

@@ -20,20 +20,21 @@ export interface PlaceParts {
 }
 
 /** How the files of a network are fetched, by where they are. */
-export function openPlace({ place, kinds }: NetworkFiles, parts: PlaceParts): FetchFiles {
+export function openPlace(files: NetworkFiles, parts: PlaceParts): FetchFiles {
+  const { place } = files;
   switch (place.kind) {
     case 'folder':
-      return (day) => fetchFrom(localFolders(place.root), kinds, day);
+      return (day) => fetchFrom(localFolders(place.root), files, day);
     case 'sftp':
-      return (day) => withSftp(place, FETCH_MS, (folders) => fetchFrom(folders, kinds, day));
+      return (day) => withSftp(place, FETCH_MS, (folders) => fetchFrom(folders, files, day));
     case 'wire':
-      return (day) => fetchByWire(place, kinds, day, parts);
+      return (day) => fetchByWire(place, files, day, parts);
   }
 }
 
 async function fetchByWire(
   place: WirePlace,
-  kinds: NetworkFiles['kinds'],
+  { kinds, keepsOthers }: NetworkFiles,
   day: string,
   { wires, keep }: PlaceParts,
 ): Promise<Fetched> {
@@ -50,5 +51,6 @@ async function fetchByWire(
     }),
   );
   const names = new Set(files.map(({ file }) => file.name));
-  return { files, others: all.map((each) => each.name).filter((each) => !names.has(each)) };
+  const others = all.filter(({ name: each }) => !names.has(each));
+  return { files, others: keepsOthers === true ? others : others.map(({ name: each }) => ({ name: each })) };
 }

@@ -1,5 +1,4 @@
 import type { Queryable } from '@tonle/persistence';
-import type { FetchedFile } from './file-place.js';
 
 /** A file that is kept. */
 export interface KeptFile {
@@ -23,7 +22,12 @@ export interface TakenFile {
 }
 
 /** A file as it is kept: by what it holds. */
-export type HashedFile = FetchedFile & { readonly sha256: string };
+export interface HashedFile {
+  readonly kind: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
 
 /** Keeps files as they came; a content that is here under its name already is kept once. */
 export async function insertFiles(
@@ -33,23 +37,23 @@ export async function insertFiles(
   now: Date,
 ): Promise<void> {
   // One by one: a day has few, and each may have the size of a statement of its own.
-  for (const { kind, file, sha256, bytes } of files)
+  for (const { kind, name, sha256, bytes } of files)
     await database.query(
       `INSERT INTO partner_file (kind, name, sha256, day, bytes, fetched_at)
        VALUES ($1, $2, $3, $4::date, $5, $6)
        ON CONFLICT DO NOTHING`,
-      [kind.name, file.name, sha256, day, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), now],
+      [kind, name, sha256, day, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), now],
     );
 }
 
-/** All files of a day, as they came. */
-export function filesOfDay(database: Queryable, day: string): Promise<KeptFile[]> {
+/** All files of these kinds of a day, as they came. */
+export function filesOfDay(database: Queryable, day: string, kinds: readonly string[]): Promise<KeptFile[]> {
   return database.query<KeptFile & object>(
     `SELECT kind, name, sha256, day::text AS day, bytes, taken_at IS NOT NULL AS "isTaken"
      FROM partner_file
-     WHERE day = $1::date
+     WHERE day = $1::date AND kind = ANY ($2::text[])
      ORDER BY fetched_at, name, sha256`,
-    [day],
+    [day, kinds],
   );
 }
 

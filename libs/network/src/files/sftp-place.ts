@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import ssh2, { type Client, type SFTPWrapper } from 'ssh2';
+import { fingerprintOf } from './file-place-settings.js';
 import type { SftpPlace } from './network-files.js';
 import { FILE_BYTES_MAX, type FileFolders } from './file-place.js';
 
@@ -56,11 +56,6 @@ async function work<T>(
   });
   const sftp = await answered<SFTPWrapper>((done) => client.sftp(done));
   return use(remoteFolders(sftp, place.root));
-}
-
-/** A host key as `ssh-keygen -l` shows it. */
-function fingerprintOf(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
 function remoteFolders(sftp: SFTPWrapper, root: string): FileFolders {
