@@ -27,7 +27,13 @@ import { alipayPlus, startSandbox, schemeOf, type RunningSandbox } from '@tonle/
 import { controlOf, type CallControl } from './control.js';
 import { daysSince } from './days.js';
 import { until } from './until.js';
-import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys, sandboxKeyId } from '@tonle/security';
+import {
+  makeSandboxKeys,
+  makeSandboxPki,
+  makeSandboxRsaKeys,
+  makeSandboxSshKeys,
+  sandboxKeyId,
+} from '@tonle/security';
 
 // One adapter against the real simulators, the real database and the real transport; routing is what it hears and says.
 
@@ -90,6 +96,7 @@ export async function openAdapterWorld(
   const pkiDir = join(folder, 'pki');
   const publicKeys = makeSandboxKeys(keysDir, KEYS);
   const rsaKeys = makeSandboxRsaKeys(keysDir, RSA_KEYS);
+  makeSandboxSshKeys(keysDir, ['TONLE-alipay-sftp', 'APLUS-sftp']);
   await makeSandboxPki(pkiDir, NETWORKS);
   const sandbox = await startSandbox({
     booksDir: join(folder, 'books'),
@@ -155,6 +162,7 @@ export async function openAdapterWorld(
     TONLE_UNIONPAY_SEND_MS: String(sendMs),
     TONLE_UNIONPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_ALIPAY_URL: sandbox.addresses['alipay']!,
+    TONLE_ALIPAY_FILES_URL: sandbox.addresses['alipay-files']!,
     TONLE_ALIPAY_SEND_MS: String(sendMs),
     TONLE_ALIPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,

@@ -1,4 +1,5 @@
 import { httpWire, keyVersionSigned, type Network } from '@tonle/network';
+import { alipayFiles } from './files.js';
 import { alipayInbound } from './inbound.js';
 import { alipayPayees } from './payees.js';
 import { alipayRail } from './rail.js';
@@ -16,5 +17,6 @@ export const alipay: Network<AlipaySettings> = {
   }),
   rail: alipayRail,
   payees: alipayPayees,
+  files: alipayFiles,
   inbound: alipayInbound,
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ClientTls, InboundListener, KeyVersionSignature } from '@tonle/network';
+import type { ClientTls, FilePlaceSettings, InboundListener, KeyVersionSignature } from '@tonle/network';
 import { keyVersionDoor } from '@tonle/network';
 import { z } from 'zod';
 
@@ -27,6 +27,9 @@ const environment = z.object({
   TONLE_ALIPAY_DOOR_PORT: z.coerce.number().int().min(0).max(65_535).default(7414),
   TONLE_ALIPAY_DOOR_HOST: z.string().default('127.0.0.1'),
   TONLE_ALIPAY_DOOR_WAIT_MS: millis.default(5_000),
+  TONLE_ALIPAY_FILES_URL: z.url().default('sftp://tonle@127.0.0.1:7475/v1'),
+  TONLE_ALIPAY_FILES_KEY: z.string().min(1).optional(),
+  TONLE_ALIPAY_FILES_HOST_KEY: z.string().min(1).optional(),
 });
 
 /** How Alipay+ is reached, and what we are called there: in both roles, as acquirer and as wallet. */
@@ -41,6 +44,7 @@ export interface AlipaySettings {
   /** Our id as the wallet of Cambodian payers. */
   readonly mppId: string;
   readonly listener: InboundListener;
+  readonly files: FilePlaceSettings;
 }
 
 /** Reads TONLE_ALIPAY_... */
@@ -69,6 +73,11 @@ export const alipaySettings = environment.transform((read): AlipaySettings => {
       tls: { certificate: pem('tonle-door.crt'), key: pem('tonle-door.key') },
       signature: keyVersionDoor(signature),
       waitMs: read.TONLE_ALIPAY_DOOR_WAIT_MS,
+    },
+    files: {
+      url: new URL(read.TONLE_ALIPAY_FILES_URL),
+      keyFile: read.TONLE_ALIPAY_FILES_KEY ?? join(keysDir, 'TONLE-alipay-sftp.key'),
+      hostKey: read.TONLE_ALIPAY_FILES_HOST_KEY ?? join(keysDir, 'APLUS-sftp.pub'),
     },
   };
 });

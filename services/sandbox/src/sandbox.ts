@@ -15,7 +15,7 @@ import { openUnionPay } from './networks/unionpay/unionpay.js';
 import type { SandboxSettings } from './settings.js';
 
 export interface RunningSandbox {
-  /** Where each part listens: `control`, and each network by its id. */
+  /** Where each part listens: `control`, each network by its id, and what else it has by names of their own. */
   readonly addresses: Readonly<Record<string, string>> & { readonly control: string };
   close(): Promise<void>;
 }
@@ -62,9 +62,9 @@ export async function startSandbox(
   watchOutages(faults, networks, timers, onError);
   await Promise.all(networks.map((network) => network.resume()));
   fx.start();
-  const addresses = networks.map(({ id, listener }) => [id, listener.address]);
+  const addresses = networks.map((each) => ({ [each.id]: each.listener.address, ...each.addresses }));
   return {
-    addresses: { ...(Object.fromEntries(addresses) as object), control: controlListener.address },
+    addresses: { ...(Object.assign({}, ...addresses) as object), control: controlListener.address },
     close,
   };
 }

@@ -38,8 +38,6 @@ const networkFlow = z.strictObject({
     /** A reason of ISO 20022 as the network tells it, where it has words of its own. */
     refusals: z.record(z.string(), z.string()).default({}),
   }),
-  /** False: it gives no statements yet. */
-  statements: z.boolean().optional(),
   load: z.strictObject({
     /** Share of the payments, by the sum of all weights. */
     weight: z.number().min(0),

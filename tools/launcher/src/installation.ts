@@ -66,6 +66,7 @@ export class Installation implements Running {
       'sandbox control': ports.sandboxControl,
       ...named('simulator of', ports.simulators),
       ...named('inbound listener of', ports.listeners),
+      ...named('files of', ports.files),
     });
     await prepareSandboxWorld(this.layout, this.options.adjustDirectory);
     return {

@@ -22,6 +22,8 @@ export interface Layout {
     readonly listeners: PortOf<string>;
     readonly sandboxControl: number;
     readonly simulators: PortOf<string>;
+    /** Where networks lay files down; not every one does. */
+    readonly files: PortOf<string>;
     /** By service. */
     readonly internal: PortOf<string>;
     readonly postgres: number;
@@ -46,6 +48,7 @@ export function layoutOf(home: string, portBase: number, networksDir?: string): 
       listeners: portsFrom(portBase + 9, networks),
       sandboxControl: portBase + 20,
       simulators: portsFrom(portBase + 21, networks),
+      files: portsFrom(portBase + 70, networks),
       internal: { ...portsFrom(portBase + 31, CORE), ...portsFrom(portBase + 50, networks.map(adapterOf)) },
       postgres: portBase + 40,
       redis: portBase + 41,
@@ -79,7 +82,8 @@ function networkSettings({ ports }: Layout): Record<string, string> {
       name,
       value
         .replace('{simulator}', String(ports.simulators[network]))
-        .replace('{listener}', String(ports.listeners[network])),
+        .replace('{listener}', String(ports.listeners[network]))
+        .replace('{files}', String(ports.files[network])),
     ]),
   );
   return Object.fromEntries(settings) as Record<string, string>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys } from '@tonle/security';
+import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys, makeSandboxSshKeys } from '@tonle/security';
 import { NETWORKS, type DirectoryEntry } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { ServiceKeyList } from '@tonle/messaging';
@@ -19,6 +19,8 @@ const OWN_SIGNERS = ['TONLE'];
 /** Keys of RSA by their names: of partners by participant, in the directory; `own` are kept out of it: ours, and whose
  *  owner gives them by file. */
 interface RsaKeys {
+  /** Those of SFTP: of servers, and ours. */
+  readonly ssh: readonly string[];
   readonly own: readonly string[];
   readonly participants: Readonly<Record<string, readonly string[]>>;
 }
@@ -45,6 +47,7 @@ export async function prepareSandboxWorld(
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
   await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added]);
   const rsa = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/rsa-keys.json'), 'utf8')) as RsaKeys;
+  makeSandboxSshKeys(keys, rsa.ssh);
   makeSandboxRsaKeys(keys, [...rsa.own, ...Object.values(rsa.participants).flat()]);
   for (const entry of participants) {
     const keyOf = (name: string, keyId: string, algorithm: ParticipantBody['keys'][number]['algorithm']) => ({

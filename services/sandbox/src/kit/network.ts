@@ -25,6 +25,8 @@ export interface Kit {
 export interface SimulatedNetwork {
   readonly id: string;
   readonly listener: Listener;
+  /** Where else it listens, by names of their own. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** What can go wrong at it, by the names of its operations. */
   readonly operations: Readonly<Record<string, FaultyOperation>>;
   /** `GET balance` is served as `GET /control/<id>/balance`. */

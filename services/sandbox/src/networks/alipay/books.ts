@@ -1,5 +1,6 @@
 import { Journal, type JournalOptions } from '../../kit/journal.js';
-import type { WireAmount } from './rules.js';
+import { Clearing, type ClearedItem } from './clearing.js';
+import { refundIdOf, type WireAmount } from './rules.js';
 
 /** A wallet's user was charged for a code of Cambodia, and Tonle is told to pay for it. */
 export interface PushEntry {
@@ -62,7 +63,14 @@ export interface RefundEntry {
   readonly at: number;
 }
 
-type Entry = PushEntry | PushEnd | PaidEntry | ClosedEntry | RefundEntry;
+/** A part of a day's reports was laid down. */
+interface LaidEntry {
+  readonly kind: 'laid';
+  readonly day: string;
+  readonly upTo: number;
+}
+
+type Entry = PushEntry | PushEnd | PaidEntry | ClosedEntry | RefundEntry | LaidEntry;
 
 export interface PushRecord {
   readonly entry: PushEntry;
@@ -76,6 +84,7 @@ export class AlipayBooks {
   private readonly orders = new Map<string, PaidEntry>();
   private readonly closed = new Set<string>();
   private readonly refunds = new Map<string, RefundEntry>();
+  private readonly clearing = new Clearing();
 
   static async open(path: string, options?: JournalOptions): Promise<AlipayBooks> {
     const books = new AlipayBooks();
@@ -134,6 +143,14 @@ export class AlipayBooks {
     return this.journal.settled();
   }
 
+  /** The parts of a day's reports: what was cleared since they were last looked at is one more. */
+  async layDown(day: string): Promise<readonly (readonly ClearedItem[])[]> {
+    const upTo = this.clearing.nextCut(day);
+    if (upTo !== undefined) await this.write({ kind: 'laid', day, upTo });
+    await this.settled();
+    return this.clearing.parts(day);
+  }
+
   /** Counts and sums, in what is settled: `credit` was paid to merchants and back to users, `debit` is what Tonle gets. */
   totals(): Record<string, { count: number; minor: string }> {
     const sums = new Map<string, { count: number; minor: bigint }>();
@@ -162,19 +179,47 @@ export class AlipayBooks {
         return;
       case 'push_end': {
         const record = this.pushes.get(entry.paymentId);
-        if (record !== undefined) record.end ??= entry;
+        if (record === undefined || record.end !== undefined) return;
+        record.end = entry;
+        if (entry.status === 'S') this.clearing.add(clearedPush(record.entry, entry));
         return;
       }
-      case 'paid':
+      case 'paid': {
+        const before = this.orders.get(entry.paymentRequestId);
         this.orders.set(entry.paymentRequestId, entry);
+        if (entry.status === 'S' && before?.status !== 'S') this.clearing.add(clearedOrder(entry));
+        return;
+      }
+      case 'laid':
+        this.clearing.cut(entry.day, entry.upTo);
         return;
       case 'closed':
         this.closed.add(entry.paymentRequestId);
         return;
-      case 'refund':
+      case 'refund': {
+        const before = this.refunds.get(entry.refundRequestId);
         this.refunds.set(entry.refundRequestId, entry);
+        if (entry.status === 'S' && before?.status !== 'S') this.clearing.add(clearedRefund(entry));
+      }
     }
   }
+}
+
+function clearedPush({ paymentId, amount }: PushEntry, { settlement = amount, at }: PushEnd): ClearedItem {
+  return { role: 'acquirer', type: 'PAYMENT', transactionId: paymentId, amount, settlement, at };
+}
+
+/** The id of the order is the one that Tonle knows it by; Alipay+ has one of its own. */
+function clearedOrder({ paymentRequestId, amount, merchant, at }: PaidEntry): ClearedItem {
+  const ids = { transactionId: `T${paymentRequestId}`, requestId: paymentRequestId };
+  return { role: 'wallet', type: 'PAYMENT', ...ids, amount, settlement: amount, merchant, at };
+}
+
+function clearedRefund({ refundRequestId, of, to, amount, settlement, at }: RefundEntry): ClearedItem {
+  const ids = { transactionId: refundIdOf(refundRequestId), requestId: refundRequestId };
+  const original = to === 'wallet' ? { originalTransactionId: of } : { originalRequestId: of };
+  const role = to === 'wallet' ? 'acquirer' : 'wallet';
+  return { role, type: 'REFUND', ...ids, ...original, amount, settlement, at };
 }
 
 /** Statuses by the names that all simulators' totals have. */

@@ -8,6 +8,7 @@ import { AlipayGateway } from './gateway.js';
 import { OPERATIONS } from './operations.js';
 import { PushSide } from './payer.js';
 import { RefundDesk } from './refunds.js';
+import { ReportServer } from './sftp.js';
 import type { AlipayScheme } from './scheme.js';
 import { AlipayWire } from './wire.js';
 
@@ -22,6 +23,8 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
   const side = new PushSide(scheme, books, wire, faults, clock, pause, randomUUID);
   const refunds = new RefundDesk(scheme, books, wire, faults, clock, pause);
   const gateway = new AlipayGateway(scheme, books, wire, side, refunds, faults, clock, pause);
+  const reports = new ReportServer(scheme, books, kit);
+  await reports.open();
   return {
     id: ID,
     listener: new Listener((call) => gateway.answer(call), {
@@ -41,6 +44,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
       'POST call': (call) => callTonle(call, wire, books, clock),
       'POST refund': (call) => refundOrder(call, refunds, pause),
       'POST cancel': (call) => cancelOrder(call, refunds, pause),
+      'POST files': (call) => reports.lay(call),
       'GET payments': (_call, id) => payment(books, id ?? ''),
     },
     books: async () => {
@@ -52,7 +56,9 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
       side.resume();
       await refunds.resume();
     },
+    addresses: { 'alipay-files': reports.address },
     close: async () => {
+      await reports.close();
       await wire.close();
       await books.close();
     },

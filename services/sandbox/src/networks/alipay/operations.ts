@@ -1,3 +1,4 @@
+import { REPORTS } from './sftp.js';
 import { ANSWERING, textUpTo, wholeSteps, type FaultyOperation } from '../../kit/fault-check.js';
 
 const code = {
@@ -9,6 +10,7 @@ const telling = ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'unkno
 
 /** What Alipay+ serves, and what it does as the payer's side. */
 export const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
+  [REPORTS]: { faults: ['file_late', 'file_short', 'file_gap', 'file_total'], facts: [], code },
   userInitiatedPay: { faults: answering, facts: [], code },
   notifyPayment: {
     faults: [...answering, 'duplicate', 'late_callback', 'wrong_amount'],

@@ -14,6 +14,12 @@ const alipayScheme = z.strictObject({
   clientId: z.string().default('KHSWITCH001'),
   acquirerId: z.string().default('1022188000000000001'),
   pspId: z.string().default('1022172000000000002'),
+  /** Tonle as a wallet. */
+  mppId: z.string().default('1022172000000000001'),
+  /** Where it lays its reports down; its key is `<sftpKey>.key`, Tonle's `<tonleSftpKey>.pub`. */
+  sftpPort: z.number().int().min(0).max(65_535).default(0),
+  sftpKey: z.string().default('APLUS-sftp'),
+  tonleSftpKey: z.string().default('TONLE-alipay-sftp'),
   port: z.number().int().min(0).max(65_535).default(0),
   doorUrl: z.string().default('https://127.0.0.1:1'),
   /** Wallets by name, each with the currency of its users. */
