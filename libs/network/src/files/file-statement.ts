@@ -61,10 +61,10 @@ export class FileStatement {
     });
     const untied = files.ties?.(read);
     if (untied !== undefined) throw new FileFault('total_wrong', untied);
-    const taken = read.map(({ file, records, ...each }) => ({
+    const taken = read.map(({ file, lines, ...each }) => ({
       ...each,
       name: file.name,
-      records: records.length,
+      records: lines.length,
     }));
     await takeFiles(database, day, taken, new Date(clock.now()));
     return { lines: read.flatMap(({ lines }) => lines), heads: [] };
@@ -132,8 +132,8 @@ export class FileStatement {
         if (fault !== undefined) throw fault;
         const { utcOffsetMinutes } = this.parts.files;
         const records = readRecords(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
-        if (records.length > 0) told.set(`${kind.name} ${sha256}`, `${file.day} ${file.name}`);
         const lines = records.flatMap((record) => lineOf(candidate, record) ?? []);
+        if (lines.length > 0) told.set(`${kind.name} ${sha256}`, `${file.day} ${file.name}`);
         return { kind: kind.name, file, sha256, records, lines };
       } catch (error) {
         throw new Error(`${file.name}: ${(error as Error).message}`, { cause: error });

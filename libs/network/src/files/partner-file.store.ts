@@ -18,6 +18,7 @@ export interface TakenFile {
   readonly kind: string;
   readonly name: string;
   readonly sha256: string;
+  /** Those that tell of payments. */
   readonly records: number;
 }
 

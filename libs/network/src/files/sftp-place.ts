@@ -44,7 +44,11 @@ async function work<T>(
 ): Promise<T> {
   const { host, port, user: username, keyFile, hostKey } = place;
   await new Promise<void>((resolve) => {
-    client.on('ready', resolve);
+    client.on('ready', () => {
+      // A file is asked for by several small messages, each of which would wait for the one before it to be confirmed.
+      client.setNoDelay(true);
+      resolve();
+    });
     client.connect({
       host,
       port,

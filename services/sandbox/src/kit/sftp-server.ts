@@ -56,6 +56,9 @@ export class SftpServer {
     connection.on('close', () => this.connections.delete(connection));
     // A client that hangs up in the middle is no fault of ours.
     connection.on('error', () => this.connections.delete(connection));
+    // Servers of SSH do; the types lack it.
+    const { setNoDelay } = connection as Connection & { setNoDelay(isSet: boolean): void };
+    connection.on('ready', () => setNoDelay.call(connection, true));
     connection.on('authentication', (attempt) => this.admit(attempt));
     connection.on('session', (accept) => {
       accept().on('sftp', (acceptSftp) => serve(acceptSftp(), this.options));
