@@ -1,56 +1,30 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { start as startAdapterAlipay } from '@tonle/adapter-alipay';
-import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { adapterCalls, type LegCommand, type PaymentSubmit } from '@tonle/contracts';
-import type { RunningService } from '@tonle/platform';
 import {
   clearFaults,
   clock,
   command,
   fault,
   legCommandOf,
-  openAdapterWorld,
   outcomes,
   type AdapterWorld,
 } from '../world/adapter-world.js';
-import { freePort } from '../world/free-port.js';
-import { serveFx, tell } from '../world/inbound.js';
+import { AlipayWorld, SERVICE, type Pushed } from '../world/alipay-world.js';
 
-// Real: PostgreSQL, transport, Alipay+ in the sandbox with its reports on a server of SFTP, Bakong for lookups.
+// The reports of Alipay+ on a real server of SFTP, as the statement of a day.
 
-const SERVICE = 'adapter-alipay';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 const DAY_MS = 86_400_000;
 
-interface Pushed {
-  readonly paymentId: string;
-  readonly source: { readonly minor: string };
-}
-
+let alipay: AlipayWorld;
 let world: AdapterWorld;
-let running: RunningService[];
 
 beforeAll(async () => {
-  world = await openAdapterWorld('alipay_reports', `https://127.0.0.1:${await freePort()}`);
-  world.settings['TONLE_ALIPAY_DOOR_WAIT_MS'] = '1000';
-  serveFx(world, 'USD');
-  await world.transport.subscribe('tonle.routing.inbox.v1', complete, { group: 'routing-double' });
-  const bakong = world.platform('adapter-bakong', await world.database.another('bakong'));
-  running = [await startAdapterAlipay(world.platform(SERVICE), TUNING), await startAdapterBakong(bakong)];
+  alipay = await AlipayWorld.open('alipay_reports');
+  world = alipay.world;
 });
 afterEach(() => clearFaults(world));
-afterAll(async () => {
-  for (const service of running) await service.close();
-  await world.close();
-});
-
-/** Routing completes whatever comes in. */
-async function complete(records: readonly { type: string; body: string }[]): Promise<void> {
-  for (const { type, body } of records)
-    if (type === 'payment.submit')
-      await tell(world, JSON.parse(body) as PaymentSubmit, { state: 'COMPLETED', isoStatus: 'ACCC' });
-}
+afterAll(() => alipay.close());
 
 const dayOf = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
 const today = (): string => dayOf(clock.now());
@@ -62,18 +36,6 @@ const kept = () =>
     [today()],
   );
 
-async function order(): Promise<(more?: Partial<LegCommand>) => LegCommand> {
-  const { qrText } = await world.control<{ qrText: string }>('POST', '/control/alipay/qr', {
-    amount: '88.50',
-  });
-  const item = { lookupId: crypto.randomUUID(), participant: 'KHMEKONG', corridor: 'KH-AP', qrText };
-  const found = (await world.calls.call(calls.lookup, { items: [item] })).items[0]!;
-  if (found.kind !== 'found') throw new Error(found.reason);
-  const { amount, creditor } = found;
-  return (more = {}) =>
-    legCommandOf('credit', { corridor: 'KH-AP', amount: amount!, creditor, creditorAgent: 'APLUS', ...more });
-}
-
 async function paid(leg: LegCommand, outcome: 'accepted' | 'rejected' = 'accepted'): Promise<LegCommand> {
   await command(world, SERVICE, leg);
   await outcomes(world, leg.legKey, outcome);
@@ -81,15 +43,27 @@ async function paid(leg: LegCommand, outcome: 'accepted' | 'rejected' = 'accepte
 }
 
 async function pushed(): Promise<{ readonly submit: PaymentSubmit; readonly told: Pushed }> {
-  const shop = { account: 'shop00046@angkor', amount: '41000' };
-  const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/khqr', shop);
-  const told = await world.control<Pushed>('POST', '/control/alipay/pay', { qrText });
-  return { told, submit: world.submits.find(({ messageId }) => messageId === told.paymentId)! };
+  const told = await alipay.push(await alipay.khqr({ amount: '41000' }));
+  return { told, submit: alipay.submitsOf(told.paymentId)[0]! };
+}
+
+/** Our merchant gives back what a push has paid. */
+function refundOf({ paymentId, ...submit }: PaymentSubmit): LegCommand {
+  const { uetr, messageId, endToEndId, quoteId, source, target, acceptedAt } = submit;
+  const original = { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt };
+  return legCommandOf('credit', {
+    corridor: 'KH-AP',
+    amount: source,
+    otherAmount: target,
+    creditor: submit.debtor,
+    creditorAgent: 'APLUS',
+    refundOf: original,
+  });
 }
 
 describe('a day that is wrong', () => {
   beforeEach(async () => {
-    await paid((await order())());
+    await paid(await alipay.leg());
   });
 
   it.each([
@@ -111,7 +85,7 @@ describe('a day that is wrong', () => {
 
 describe('the reports of a day', () => {
   it('tell of what was paid each way, under the UETR that it has here', async () => {
-    const leg = await paid((await order())());
+    const leg = await paid(await alipay.leg());
     const { submit, told } = await pushed();
     const { lines } = await statement(today());
     expect(lines.find(({ uetr }) => uetr === leg.uetr)).toMatchObject({
@@ -124,14 +98,28 @@ describe('the reports of a day', () => {
     expect(lines.find(({ uetr }) => uetr === submit.uetr)).toMatchObject({
       leg: 'debit',
       partnerRef: told.paymentId,
-      amount: { currency: 'USD', minor: told.source.minor },
+      amount: { currency: 'USD', minor: told.source!.minor },
       status: 'booked',
     });
   });
 
+  it('tell of a refund as a payment the other way', async () => {
+    const { submit } = await pushed();
+    const refund = await paid(refundOf(submit));
+    const { lines } = await statement(today());
+    expect(lines.find(({ uetr }) => uetr === refund.uetr)).toMatchObject({
+      leg: 'credit',
+      legKey: refund.legKey,
+      amount: submit.source,
+    });
+    expect(lines.filter(({ uetr }) => uetr === submit.uetr)).toMatchObject([
+      { leg: 'debit', amount: submit.source },
+    ]);
+  });
+
   it('are asked for again while the day goes on: what was told stays, what is new is added', async () => {
     const before = await statement(today());
-    const leg = await paid((await order())());
+    const leg = await paid(await alipay.leg());
     const { files } = await world.control<{ files: string[] }>('POST', '/control/alipay/files', {});
     const after = await statement(today());
     expect(after.lines).toHaveLength(before.lines.length + 1);
@@ -149,9 +137,8 @@ describe('the reports of a day', () => {
   });
 
   it('name the payment that was accepted where an order was paid twice', async () => {
-    const legOf = await order();
-    const first = await paid(legOf());
-    await paid(legOf(), 'rejected');
+    const first = await paid(await alipay.leg());
+    await paid(await alipay.leg({ creditor: first.creditor }), 'rejected');
     const { lines } = await statement(today());
     const own = lines.filter(({ partnerRef }) => partnerRef === first.creditor.account);
     expect(own).toMatchObject([{ uetr: first.uetr, legKey: first.legKey }]);
