@@ -4,6 +4,8 @@ import type { FileKind, NetworkFiles } from './network-files.js';
 
 /** A longer file is not read. */
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** Of what nobody reads so much is kept of a day: fetching it takes the time of what is read. */
+const OTHERS_BYTES_MAX = 8 * 1024 * 1024;
 /** Longest time for all files of a day; the call that asks for them waits 30 s. */
 export const FETCH_MS = 25_000;
 
@@ -48,7 +50,7 @@ export async function fetchFrom(
   day: string,
 ): Promise<Fetched> {
   const files: FetchedFile[] = [];
-  const others: (FolderFile & { readonly folder: string })[] = [];
+  const others: PlacedFile[] = [];
   const folderOfKind = ({ layout, values = {} }: FileKind): string => folderOf(layout, day, values);
   for (const folder of new Set(kinds.map(folderOfKind)))
     for (const found of await folders.list(folder)) {
@@ -63,14 +65,27 @@ export async function fetchFrom(
         for (const each of named) files.push({ ...each, bytes });
       }
     }
+  return { files, others: await keptOthers(folders, others, kinds, keepsOthers === true) };
+}
+
+type PlacedFile = FolderFile & { readonly folder: string };
+
+/** What nobody reads keeps no day back: what cannot be had of it, or is too much, is named alone. */
+async function keptOthers(
+  folders: FileFolders,
+  others: readonly PlacedFile[],
+  kinds: readonly FileKind[],
+  areKept: boolean,
+): Promise<OtherFile[]> {
+  let bytesLeft = OTHERS_BYTES_MAX;
   const seen: OtherFile[] = [];
-  for (const other of others.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    // What nobody reads keeps no day back: what cannot be had of it is named alone.
-    const isKept = keepsOthers === true && !isOfAnotherDay(other.name, kinds);
+  for (const other of [...others].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const isKept = areKept && other.bytes <= bytesLeft && !isOfAnotherDay(other.name, kinds);
     const bytes = isKept ? await readWhole(folders, other.folder, other).catch(() => undefined) : undefined;
+    bytesLeft -= bytes?.length ?? 0;
     seen.push({ name: other.name, ...(bytes !== undefined && { bytes }) });
   }
-  return { files, others: seen };
+  return seen;
 }
 
 function isOfAnotherDay(name: string, kinds: readonly FileKind[]): boolean {
