@@ -16,6 +16,13 @@ export const REFUND_REASONS = {
     'Only a completed payment can be refunded',
     'Try again later: a payment under way may complete yet.',
   ),
+  original_not_paid: entry(
+    409,
+    'AG09',
+    'never',
+    'The payment ended without its payee being paid: there is nothing to refund',
+    'Check its state: its payer has the money, or it is held by a bank.',
+  ),
   refund_not_served: entry(
     422,
     'AG03',

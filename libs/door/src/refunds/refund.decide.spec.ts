@@ -52,7 +52,7 @@ describe('a refund', () => {
       '1',
       'original_not_completed',
     ],
-    ['of one that failed', paid({ state: 'REJECTED' }), CORRIDOR, '1', 'original_not_completed'],
+    ['of one that failed', paid({ state: 'REJECTED' }), CORRIDOR, '1', 'original_not_paid'],
     [
       'after its days',
       paid({ acceptedAt: new Date(NOW - 30 * DAY_MS - 1).toISOString() }),

@@ -34,8 +34,8 @@ function leftOf({ creditedAmount, target, refundedAmount }: PaymentView): Amount
 }
 
 /**
- * May this much of a payment be given back (domain 6.11)? In this order: `refund_not_served`, `original_not_completed`,
- * `refund_too_late`, `unknown_currency`, `amount_not_positive`, `refund_exceeds`. Without an amount all that is left. Whose the
+ * May this much of a payment be given back (domain 6.11)? In this order: `refund_not_served`, `original_not_paid`,
+ * `original_not_completed`, `refund_too_late`, `unknown_currency`, `amount_not_positive`, `refund_exceeds`. Without an amount all that is left. Whose the
  * payment is, the caller has looked at. Pure.
  */
 export function decideRefund(
@@ -87,10 +87,9 @@ function whyNotRefunded(
   if (corridor?.refunds === undefined) return refused('refund_not_served', 'The link has no refunds.');
   if (refundOf !== undefined) return refused('refund_not_served', 'It is a refund itself.');
   if (state !== 'COMPLETED')
-    return refused(
-      'original_not_completed',
-      TERMINAL_STATES.has(state) ? 'It has ended without being made.' : 'It is under way.',
-    );
+    return TERMINAL_STATES.has(state)
+      ? refused('original_not_paid')
+      : refused('original_not_completed', 'It is under way.');
   const { days } = corridor.refunds;
   return nowMs > Date.parse(acceptedAt) + days * DAY_MS
     ? refused('refund_too_late', `It can be refunded for ${days} days.`)

@@ -85,7 +85,7 @@ describe('a refund', () => {
       'original_not_completed',
       (one) => one.was({ state: 'CREDIT_SENT', completedAtMs: null }),
     ],
-    ['a payment that is frozen', 'original_not_completed', (one) => one.was({ state: 'BLOCKED' })],
+    ['a payment that is frozen', 'original_not_paid', (one) => one.was({ state: 'BLOCKED' })],
     ['a corridor without refunds', 'refund_not_served', (one) => one.in({ refunds: undefined })],
     [
       'a refund',

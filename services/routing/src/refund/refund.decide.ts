@@ -1,5 +1,6 @@
 import { amount, amountText } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
+import { isTerminal } from '@tonle/payment';
 import type { PaymentSubmit, Reason, RefundedPayment } from '@tonle/contracts';
 import type { MoneyAmount, Payment } from '../payment/payment.js';
 
@@ -26,7 +27,7 @@ export function refundRefusal(facts: RefundFacts): RefundRefusal | undefined {
   if (refundOf === undefined) return undefined;
   if (original === undefined || !isSame(original, refundOf)) return { reason: 'original_unknown' };
   if (original.completedAtMs === null || original.state !== 'COMPLETED')
-    return { reason: 'original_not_completed' };
+    return { reason: isTerminal(original.state) ? 'original_not_paid' : 'original_not_completed' };
   const { refunds } = corridor;
   if (refunds === undefined || original.instruction.refundOf !== undefined)
     return { reason: 'refund_not_served' };
