@@ -23,11 +23,14 @@ const STEP_CHARACTERS_MAX = 100;
 
 const JSON_DIALECTS = /^application\/[\w.-]+\+json(\s*;|$)/;
 const XML_TYPES = ['application/xml', 'text/xml', 'application/soap+xml'];
+const FORM = 'application/x-www-form-urlencoded';
 const ISO_TYPES = /^application\/(pacs|pain|camt|acmt|head)(\.[\w.]+)?(\+xml)?(\s*;|$)/;
 
 export interface HttpAppOptions {
   /** XML bodies reach the controller as Buffer, unread. */
   readonly xml?: boolean;
+  /** Forms reach the controller as Buffer, unread. */
+  readonly forms?: boolean;
   /** Bytes; default 64 KiB. */
   readonly bodyLimit?: number;
   /** How long the bytes of a request may take to come; default 10 s. */
@@ -82,7 +85,7 @@ export async function assembleHttpApp(
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   connections.guard(server);
-  readBodies(server, options.xml ?? false);
+  readBodies(server, options);
   let ready = false;
   const { missing = () => [], impaired = () => [] } = options;
   mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...missing()], impaired);
@@ -143,7 +146,10 @@ function pathProblem(code: string): Problem {
   return new Problem('schema_invalid', detail);
 }
 
-function readBodies(server: FastifyInstance, xml: boolean): void {
+function readBodies(
+  server: FastifyInstance,
+  { xml = false, forms = false }: Pick<HttpAppOptions, 'xml' | 'forms'>,
+): void {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   server.decorateRequest('rawBody', undefined);
   server.removeAllContentTypeParsers();
@@ -160,13 +166,14 @@ function readBodies(server: FastifyInstance, xml: boolean): void {
   };
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, json);
   server.addContentTypeParser(JSON_DIALECTS, { parseAs: 'buffer' }, json);
-  if (!xml) return;
   const unread = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction): void => {
     request.rawBody = bytes;
     const wrong = contentTypeProblem(request.headers['content-type']);
     if (wrong === undefined) done(null, bytes);
     else done(wrong);
   };
+  if (forms) server.addContentTypeParser(FORM, { parseAs: 'buffer' }, unread);
+  if (!xml) return;
   server.addContentTypeParser(XML_TYPES, { parseAs: 'buffer' }, unread);
   server.addContentTypeParser(ISO_TYPES, { parseAs: 'buffer' }, unread);
 }

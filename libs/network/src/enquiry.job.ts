@@ -132,7 +132,7 @@ export class EnquiryJob {
         this.asked.inc({ partner: carrier.network, outcome: kind });
         noteHealth(breaker, answered.answer);
         if (kind === 'ambiguous' || kind === 'not_sent') budget.failure();
-        if (kind !== 'not_found' || carrier.notFoundIsFinal)
+        if (kind !== 'not_found' || carrier.notFoundIsFinal(leg.command))
           return this.report(leg, answered, spans[index]?.traceparent);
         this.followUp(leg, answered);
         return Promise.resolve();

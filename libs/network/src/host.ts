@@ -78,6 +78,7 @@ function listenerOf({ listener: { port, host, tls }, refusal }: Inbound): HttpLi
     port,
     host,
     xml: true,
+    forms: true,
     metrics: false,
     ...(refusal !== undefined && {
       problems: ({ reason, detail }) => refusal({ kind: 'refused', reason, detail }),

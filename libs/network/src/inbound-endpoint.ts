@@ -12,9 +12,11 @@ import {
 } from '@tonle/door';
 import type { Platform } from '@tonle/platform';
 import type { EvidenceLog } from './evidence-log.js';
+import type { InboundConfirmation } from './inbound-confirmation.js';
 import type { InboundCodes, InboundFound, InboundLegs, InboundMessages, InboundRoute } from './inbound.js';
 import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
+import { inboundResult } from './quoted-instruction.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';
 
@@ -30,6 +32,8 @@ export interface InboundEndpointOptions {
   /** Where call-backs go. */
   readonly legs: Pick<LegService, 'find' | 'learn' | 'standing'> | undefined;
   readonly evidence: EvidenceLog;
+  /** Asks about what routes with a confirmation are told. */
+  readonly confirmation: Pick<InboundConfirmation, 'confirm' | 'giveBack'>;
   readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterIncludingEnded'>;
   /** How long a caller waits for a final status, ms. */
   readonly waitMs: number;
@@ -68,7 +72,23 @@ export class InboundEndpoint {
     );
     if (answered.kind === 'refused') return answered;
     this.keepBoth(route, message, answered);
+    if (await this.isOwed(route, answered, corridor.partner.participant))
+      return refused('unavailable', 'The payer does not have the money back yet.');
     return answered.reply;
+  }
+
+  /** A payer who was charged, will not be paid for, and does not have the money back. */
+  private async isOwed(
+    { confirmation, subjectOf }: InboundMessages,
+    { reading, answer }: Exclude<Awaited<ReturnType<typeof answerMessage>>, Refusal>,
+    sender: string,
+  ): Promise<boolean> {
+    if (confirmation === undefined || reading.kind !== 'instruction') return false;
+    // A refusal may be of the moment, or of other content under the key: what was taken decides.
+    const { messageId } = reading.key;
+    const taken = answer?.kind === 'refused' ? await this.options.door.find(sender, { messageId }) : answer;
+    if (taken?.kind === 'taken' && inboundResult(taken).state !== 'refused') return false;
+    return !(await this.options.confirmation.giveBack(confirmation, reading.asked, subjectOf(reading.asked)));
   }
 
   private contextOf(
@@ -82,10 +102,7 @@ export class InboundEndpoint {
       sender: participant,
       waitMs,
       participant: directory.participant(participant),
-      find: async (asked) => ({
-        kind: 'ok',
-        found: { corridor, ...(await this.priceOf(route, asked, participant)) },
-      }),
+      find: (asked) => this.find(route, asked, corridor),
       observe: (work) => this.observed(message.headers, work),
       isDear: (asked) => route.refundOf?.(asked) !== undefined,
       callBack: (asked) => this.callBack(route, asked, message),
@@ -95,6 +112,22 @@ export class InboundEndpoint {
         kind === 'call_back' ||
         reason === 'overloaded' ||
         (isPricedAsItComes(route, asked) && REASONS[reason].retry === 'later'),
+    };
+  }
+
+  private async find(
+    route: InboundMessages,
+    asked: unknown,
+    corridor: Corridor,
+  ): Promise<{ readonly kind: 'ok'; readonly found: InboundFound } | Refusal> {
+    const { confirmation, subjectOf } = route;
+    if (confirmation !== undefined) {
+      const said = await this.options.confirmation.confirm(confirmation, asked, subjectOf(asked));
+      if (said.kind === 'refused') return said;
+    }
+    return {
+      kind: 'ok',
+      found: { corridor, ...(await this.priceOf(route, asked, corridor.partner.participant)) },
     };
   }
 

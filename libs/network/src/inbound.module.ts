@@ -15,16 +15,17 @@ import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type Message
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
+import { InboundConfirmation } from './inbound-confirmation.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
 import { InboundRefunds } from './inbound-refunds.js';
 import type { Inbound, InboundNotice } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
 import type { LegService, NetworkTuning } from './leg.service.js';
+import { openSignature } from './listener.js';
 import { NoticeJob } from './notice.job.js';
 import { OpenWires } from './open-wires.js';
 import { NetworkRequestSignatures } from './request-signatures.js';
-import { MessageSigner } from './signature.js';
 
 export const LANE = key<OutboxLane>('OutboxLane');
 /** What answers a network that calls us. */
@@ -37,7 +38,7 @@ export const LEGS = key<LegService | undefined>('legs, where there are any');
 type Provider = ReturnType<typeof provide>;
 
 /** The way in for a network that calls us: durable intake, payees and prices, signatures both ways. */
-export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provider[] {
+export function inboundProviders(network: string, inbound: Inbound, tuning: NetworkTuning): Provider[] {
   const { republishAfterMs: answerWithinMs, republishEveryMs: askAgainMs } = tuning;
   return [
     ...budgetProviders(),
@@ -84,7 +85,7 @@ export function inboundProviders(inbound: Inbound, tuning: NetworkTuning): Provi
       [CALLS, Directory, CLOCK, LEGS],
       (calls, directory, clock, legs) => new InboundRefunds(new RefundService(calls, directory, clock), legs),
     ),
-    answererProvider(inbound),
+    answererProvider(network, inbound),
     ...(inbound.notice === undefined ? [] : [noticeProvider(inbound.notice)]),
   ];
 }
@@ -124,7 +125,7 @@ function budgetProviders(): Provider[] {
   ];
 }
 
-function answererProvider({ listener, routes }: Inbound): Provider {
+function answererProvider(network: string, { listener, routes }: Inbound): Provider {
   const { signature, waitMs } = listener;
   return provideBy(
     ANSWERER,
@@ -138,12 +139,12 @@ function answererProvider({ listener, routes }: Inbound): Provider {
       Directory,
       KeyRegister,
       NonceRegister,
+      OpenWires,
     ],
-    (platform, door, quotes, refunds, legs, evidence, directory, keys, nonces) => {
-      const { clock, random } = platform;
+    (platform, door, quotes, refunds, legs, evidence, directory, keys, nonces, wires) => {
+      const { clock, random, telemetry } = platform;
       const context = { clock, random, findKey: keys.find };
-      const signer =
-        typeof signature === 'function' ? signature(context) : new MessageSigner(signature, context);
+      const signer = openSignature(signature, context);
       const endpoint = new InboundEndpoint({
         platform,
         routes,
@@ -152,6 +153,7 @@ function answererProvider({ listener, routes }: Inbound): Provider {
         refunds,
         legs,
         evidence,
+        confirmation: new InboundConfirmation({ network, wires, evidence, clock, telemetry }),
         directory,
         waitMs,
       });

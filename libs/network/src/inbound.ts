@@ -43,10 +43,29 @@ export interface InboundMessages<Asked = unknown> {
   scannedOf?(asked: Asked): ScannedPayment;
   /** What an instruction gives back of a leg that we sent: it is a refund of that leg's payment. */
   refundOf?(asked: Asked): AskedRefund | undefined;
+  /** An instruction is a hint until this has been asked; its dialect then reads no instruction that is refused already. */
+  readonly confirmation?: Confirmation<Asked>;
   /** The leg that a call-back is about; undefined when it names none of ours. */
   legKeyOf(asked: Asked): string | undefined;
   /** What a call-back says of its leg. Total. */
   readLeg(asked: Asked, command: LegCommand): LegAnswer;
+}
+
+/**
+ * Of a network whose message only hints at a payment, and comes again until it is answered well: what counts is the answer to our
+ * question, and whoever was charged and cannot be paid for has the money back before the message is answered well.
+ */
+export interface Confirmation<Asked> {
+  ask(asked: Asked): WireRequest;
+  /** Total. What is open is asked about when the message comes again. */
+  read(
+    reply: WireReply,
+    asked: Asked,
+  ): { readonly kind: 'confirmed' } | Extract<LegAnswer, { kind: 'ambiguous' }>;
+  /** Gives the money back and asks whether it is there, in turn until it is. Whatever is repeated has the same bytes. */
+  giveBack(asked: Asked, at: number): readonly WireRequest[];
+  /** Does an answer to one of these say that it is there? Total. */
+  isBack(reply: WireReply, asked: Asked): boolean;
 }
 
 /** A code with the amount that its payer has agreed to. */

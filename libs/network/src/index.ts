@@ -6,7 +6,7 @@ export { filePlaceOf, type FilePlaceSettings } from './files/file-place-settings
 export { fileLayout, readLayout } from './files/file-layout.js';
 export { folderOf, readFileName } from './files/file-name.js';
 export { readRecords } from './files/read-records.js';
-export * from './listener.js';
+export { signedByPath, type DoorSignature, type InboundListener, type ServerTls } from './listener.js';
 export type * from './leg.js';
 export type { WireReply } from './exchange.js';
 export { httpWire, pickHeaders, type ClientTls, type Wire, type WirePart } from './wire.js';
@@ -51,5 +51,5 @@ export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './
 export { criticalJwsDoor, criticalJwsSigned, type CriticalJwsSignature } from './critical-jws-wire.js';
 export { quotedInstruction, inboundResult, type PaymentByQuote } from './quoted-instruction.js';
 export { sealedFields, type ReadSealed } from './sealed-field.js';
-export { parametersSigned, type ParameterWireSignature } from './parameter-wire.js';
-export { readParameters } from '@tonle/security';
+export { parametersDoor, parametersSigned, type ParameterWireSignature } from './parameter-wire.js';
+export { readForm, readParameters } from '@tonle/security';

@@ -51,7 +51,7 @@ export interface ReporterOptions {
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly network: string;
-  readonly notFoundIsFinal: boolean;
+  readonly notFoundIsFinal: (command: LegCommand) => boolean;
   /** Figures of a corridor; undefined when this copy of the directory does not have it. */
   readonly timersOf: (corridor: string) => LegTimers | undefined;
   readonly healthy: () => boolean;
@@ -224,7 +224,8 @@ export class LegReporter {
   }
 
   private decide(leg: AnsweredLeg, answers: readonly LegReport[], timers: LegTimers): LegDecision {
-    const { clock, random, healthy, notFoundIsFinal } = this.options;
+    const { clock, random, healthy } = this.options;
+    const notFoundIsFinal = this.options.notFoundIsFinal(leg.command);
     const own = answers.filter(({ attempt }) => attempt === leg.command.attempt);
     const reported = new Set(own.map(({ outcome }) => outcome));
     const acceptedAmount = own.find(({ outcome }) => outcome === 'accepted')?.amount;

@@ -112,7 +112,8 @@ export class LegSender {
     const { carrier, database, slots, clock } = this.options;
     const { command, traceparent } = leg;
     const late = clock.now() >= Date.parse(command.sendBefore);
-    if (carrier.notFoundIsFinal || leg.partnerRef !== undefined || late || slots.full) return undefined;
+    if (carrier.notFoundIsFinal(command) || leg.partnerRef !== undefined || late || slots.full)
+      return undefined;
     const parties = leg.parties ?? carrier.partiesOf(command);
     const prepared = this.prepare(command, parties);
     // Other bytes than those of its intent: one of an earlier version, and the directory has changed since.

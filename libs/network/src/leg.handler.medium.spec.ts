@@ -71,7 +71,7 @@ function carrierOf(notFoundIsFinal: boolean): LegCarrier {
   return {
     network: 'partner',
     sendMsMax: 1_000,
-    notFoundIsFinal,
+    notFoundIsFinal: () => notFoundIsFinal,
     refusesRepeats,
     partiesOf: () => parties,
     prepare: (command, named) => {
@@ -122,7 +122,7 @@ function untilEqual<T>(look: () => Promise<T>, wanted: T): Promise<true> {
 }
 
 beforeAll(async () => {
-  world = await openLegWorld('leg_handler', { notFoundIsFinal: false });
+  world = await openLegWorld('leg_handler', { notFoundIsFinal: () => false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

@@ -94,7 +94,7 @@ export class LegService {
       random,
       telemetry,
       network: carrier.network,
-      notFoundIsFinal: carrier.notFoundIsFinal,
+      notFoundIsFinal: (command) => carrier.notFoundIsFinal(command),
       timersOf,
       healthy: () => asks.healthy,
     }));

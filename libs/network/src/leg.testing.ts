@@ -55,7 +55,7 @@ export async function openLegWorld(name: string, more: Partial<ReporterOptions> 
     random,
     telemetry,
     network: 'partner',
-    notFoundIsFinal: true,
+    notFoundIsFinal: () => true,
     timersOf: () => TIMERS,
     healthy: () => true,
     ...more,

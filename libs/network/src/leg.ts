@@ -144,8 +144,8 @@ export interface LegCarrier {
   readonly network: string;
   /** Longer than this no `send` takes, whatever the network does. */
   readonly sendMsMax: number;
-  /** See `Rail.notFoundIsFinal`. */
-  readonly notFoundIsFinal: boolean;
+  /** See `Rail.notFoundIsFinal`, `Rail.takesLate`. */
+  notFoundIsFinal(command: LegCommand): boolean;
   /** See `Rail.refusesRepeats`. */
   readonly refusesRepeats: boolean;
   /** Institutions of a command as the directory has them now. */

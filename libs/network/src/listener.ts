@@ -1,4 +1,4 @@
-import type { RequestSigner, Signature } from './signature.js';
+import { MessageSigner, type RequestSigner, type Signature } from './signature.js';
 import type { WireContext } from './wire.js';
 
 /** Where and how a network calls us: HTTPS, each request and answer signed. */
@@ -14,6 +14,32 @@ export interface InboundListener {
 
 /** A scheme of signatures at the door, once it is open. */
 export type DoorSignature = (context: WireContext) => RequestSigner;
+
+/** Opens what checks requests and signs answers. Throws when a key cannot be read. */
+export function openSignature(signature: InboundListener['signature'], context: WireContext): RequestSigner {
+  return typeof signature === 'function' ? signature(context) : new MessageSigner(signature, context);
+}
+
+/** Some paths have a scheme of their own; the others share one. */
+export function signedByPath(
+  own: Readonly<Record<string, DoorSignature>>,
+  others: InboundListener['signature'],
+): DoorSignature {
+  return (context) => {
+    const signers = new Map(Object.entries(own).map(([path, open]) => [path, open(context)]));
+    const shared = openSignature(others, context);
+    const byPath: RequestSigner<{ readonly signer: RequestSigner; readonly seen: unknown }> = {
+      checkRequest: (request, attempts) => {
+        const signer = signers.get(request.url) ?? shared;
+        const verdict = signer.checkRequest(request, attempts);
+        return verdict.kind === 'refused' ? verdict : { ...verdict, seen: { signer, seen: verdict.seen } };
+      },
+      signAnswer: (status, contentType, body, { signer, seen }) =>
+        signer.signAnswer(status, contentType, body, seen),
+    };
+    return byPath as RequestSigner;
+  };
+}
 
 /** Paths of PEM files. */
 export interface ServerTls {

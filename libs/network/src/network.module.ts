@@ -71,7 +71,7 @@ export function networkModule<Settings>(
       laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
       searchProvider(source),
       ...(rail === undefined ? [] : railProviders(network.id, rail, tuning)),
-      ...(inbound === undefined ? [noUseProvider()] : inboundProviders(inbound, tuning)),
+      ...(inbound === undefined ? [noUseProvider()] : inboundProviders(network.id, inbound, tuning)),
       ...(listener?.providers ?? []),
       rail === undefined
         ? provideBy(LEGS, [], () => undefined)

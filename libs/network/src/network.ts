@@ -84,6 +84,8 @@ export interface Rail {
    * reference.
    */
   readonly notFoundIsFinal: boolean;
+  /** Legs that the network takes however late they arrive, where the others' not-found is final. */
+  takesLate?(command: LegCommand): boolean;
   /**
    * True when the network knows a repeat by its reference and says so. One that is refused for another reason, while the
    * reference is not known after it, then proves that neither sending was booked.

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
+  FAILING,
   loadRsaPrivateKey,
+  readForm,
   readParameters,
   signParameters,
   trustedCertificate,
@@ -10,10 +12,14 @@ import {
   type ParameterSigner,
   type SignedParameters,
 } from '@tonle/security';
+import type { DoorSignature } from './listener.js';
+import type { RequestCheck } from './signature.js';
 import type { WirePart } from './wire.js';
 
 const FORM = 'application/x-www-form-urlencoded;charset=UTF-8';
 const CERTIFICATE = 'signPubKeyCert';
+/** What wrong signatures at the door are counted under: whoever signs there, it is the network. */
+const THEIR_KEY = 'parameters';
 
 /** How both sides sign parameters: each by its RSA key, or both by a secret that they share. */
 export type ParameterWireSignature =
@@ -54,6 +60,32 @@ export function parametersSigned(signature: ParameterWireSignature): WirePart {
       if (answer !== undefined && isSignedBy(answer, signer, trust, clock.now())) return carried;
       const because = `HTTP ${reply.status} without a good signature`;
       return { reply: { kind: 'ambiguous', because }, evidence: carried.evidence };
+    };
+  };
+}
+
+/** The same at the door, for forms. Answers there are not signed: they say no more than that a form was taken. */
+export function parametersDoor(signature: ParameterWireSignature): DoorSignature {
+  return ({ clock }) => {
+    const signer = signerOf(signature);
+    const trust = trustOf(signature);
+    return {
+      checkRequest: ({ rawBody }, attempts): RequestCheck<undefined> => {
+        const form = readForm(Buffer.from(rawBody ?? []).toString('utf8'));
+        if (form?.['signature'] === undefined)
+          return {
+            kind: 'refused',
+            reason: 'signature_missing',
+            detail: 'There is no form with a signature.',
+          };
+        if (!attempts.mayTry(THEIR_KEY))
+          return { kind: 'refused', reason: 'signatures_failing', detail: FAILING };
+        if (isSignedBy(form, signer, trust, clock.now()))
+          return { kind: 'verified', keyId: THEIR_KEY, seen: undefined };
+        attempts.failed(THEIR_KEY);
+        return { kind: 'refused', reason: 'signature_invalid', detail: 'The signature does not match.' };
+      },
+      signAnswer: (_status, _contentType, body) => ({ headers: {}, body }),
     };
   };
 }

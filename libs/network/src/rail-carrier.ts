@@ -40,7 +40,6 @@ interface KeyAnswer {
 /** Runs the pure functions of a rail over its wires: timeouts of the corridor, follow-ups, questions in bulk, evidence. */
 export class RailCarrier implements LegCarrier {
   readonly network: string;
-  readonly notFoundIsFinal: boolean;
   readonly refusesRepeats: boolean;
   readonly sendMsMax: number;
   private readonly bulk: ReadonlyMap<string, Gatherer<string, KeyAnswer>>;
@@ -49,13 +48,17 @@ export class RailCarrier implements LegCarrier {
   constructor(private readonly options: RailCarrierOptions) {
     const { network, rail, telemetry } = options;
     this.network = network;
-    this.notFoundIsFinal = rail.notFoundIsFinal;
     this.refusesRepeats = rail.refusesRepeats;
     this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0);
     this.bulk = new Map(
       Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),
     );
     this.unmapped = unmappedCodes(telemetry, network);
+  }
+
+  notFoundIsFinal(command: LegCommand): boolean {
+    const { rail } = this.options;
+    return rail.notFoundIsFinal && rail.takesLate?.(command) !== true;
   }
 
   prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal {

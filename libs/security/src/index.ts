@@ -59,5 +59,5 @@ export {
   type ParameterSigner,
   type ParameterVerifier,
 } from './parameter-signature.js';
-export { readParameters } from './parameter-text.js';
+export { readForm, readParameters } from './parameter-text.js';
 export { trustedCertificate, type CertificateTrust } from './partner-certificate.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readParameters } from './parameter-text.js';
+import { readForm, readParameters } from './parameter-text.js';
 
 describe('an answer of parameters', () => {
   it.each<[string, Record<string, string>]>([
@@ -21,4 +21,9 @@ describe('an answer of parameters', () => {
   it('has names of every kind', () => {
     expect(readParameters('__proto__=1')).toEqual(Object.fromEntries([['__proto__', '1']]));
   });
+});
+
+it('a form is read as it is encoded, and each name once', () => {
+  expect(readForm('a=%26+1&b=x%3D')).toEqual({ a: '& 1', b: 'x=' });
+  for (const text of ['', 'a=1&a=2']) expect(readForm(text)).toBeUndefined();
 });

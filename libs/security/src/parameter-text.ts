@@ -17,6 +17,13 @@ export function readParameters(text: string): Record<string, string> | undefined
   return Object.fromEntries(read);
 }
 
+/** Reads a form, whose names and values are encoded. Undefined when it is empty, or a name comes twice. */
+export function readForm(text: string): Record<string, string> | undefined {
+  const pairs = [...new URLSearchParams(text)];
+  const read = new Map(pairs);
+  return read.size === 0 || read.size < pairs.length ? undefined : Object.fromEntries(read);
+}
+
 /** At each `&` that is in no bracket of a value; brackets of both kinds may be in each other. */
 function splitOutside(text: string): string[] | undefined {
   const parts: string[] = [];

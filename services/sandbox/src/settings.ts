@@ -36,6 +36,7 @@ const environment = z.object({
   TONLE_UNIONPAY_KEY_ID: z.string().default('1555570302'),
   TONLE_UNIONPAY_ENCRYPTION_KEY_IDS: z.string().default('1562032885962'),
   TONLE_UNIONPAY_ACP_MERCHANT: z.string().default('777290058110048'),
+  TONLE_UNIONPAY_ACP_METHOD: z.enum(['11', '12']).default('11'),
   TONLE_UNIONPAY_ACP_SECRET: z.string().default('sandbox'),
   TONLE_BAKONG_USER: z.string().default('tonle'),
   TONLE_BAKONG_PASSWORD: z.string().default('sandbox'),
@@ -122,7 +123,10 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       keyIds: UNIONPAY_KEY_IDS,
       partnerKeyId: read.TONLE_UNIONPAY_KEY_ID,
       partnerEncryptionId: read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',')[0]!,
-      acp: { merchant: read.TONLE_UNIONPAY_ACP_MERCHANT, secret: read.TONLE_UNIONPAY_ACP_SECRET },
+      acp: {
+        merchant: read.TONLE_UNIONPAY_ACP_MERCHANT,
+        signing: { method: read.TONLE_UNIONPAY_ACP_METHOD, secret: read.TONLE_UNIONPAY_ACP_SECRET },
+      },
     },
     alipay: alipayPlus({
       port: read.TONLE_SANDBOX_ALIPAY_PORT,

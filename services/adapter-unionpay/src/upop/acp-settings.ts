@@ -8,6 +8,10 @@ export const acpShape = {
   TONLE_SANDBOX: z.string().optional(),
   /** Where the ACP gateway gives files, and how both sides sign there: 01 by RSA, 11 and 12 by a secret. */
   TONLE_UNIONPAY_ACP_URL: z.url().default('https://127.0.0.1:7425/acp/files'),
+  /** Folder of the pages that take orders and queries. */
+  TONLE_UNIONPAY_ACP_GATEWAY_URL: z.url().default('https://127.0.0.1:7425/gateway/api'),
+  /** Where UnionPay finds our notification page; it goes out with each order. */
+  TONLE_UNIONPAY_ACP_BACK_URL: z.url().default('https://127.0.0.1:7413/unionpay/acp/notify'),
   TONLE_UNIONPAY_ACP_MERCHANT: z
     .string()
     .regex(/^\d{15}$/)
@@ -36,9 +40,12 @@ export const acpProtection = {
   },
 };
 
-/** The ACP gateway, by which files come. */
+/** The ACP gateway: files, online payments, refunds of these. */
 export interface AcpGateway {
+  /** Of files. */
   readonly url: URL;
+  readonly gateway: URL;
+  readonly backUrl: URL;
   readonly merchant: string;
   readonly signature: ParameterWireSignature;
 }
@@ -46,6 +53,8 @@ export interface AcpGateway {
 export function acpSettings(read: AcpEnvironment, keyPath: string): AcpGateway {
   return {
     url: new URL(read.TONLE_UNIONPAY_ACP_URL),
+    gateway: new URL(read.TONLE_UNIONPAY_ACP_GATEWAY_URL),
+    backUrl: new URL(read.TONLE_UNIONPAY_ACP_BACK_URL),
     merchant: read.TONLE_UNIONPAY_ACP_MERCHANT,
     signature: signatureOf(read, keyPath),
   };

@@ -1,26 +1,14 @@
 import type { StatementLine } from '@tonle/contracts';
-import {
-  codeTable,
-  meaningOfCode,
-  readCodes,
-  readLayout,
-  readParameters,
-  type NetworkFiles,
-  type WireReply,
-} from '@tonle/network';
+import { meaningOfCode, readLayout, readParameters, type NetworkFiles, type WireReply } from '@tonle/network';
 import { SETTLEMENT } from '@tonle/network-upi';
-import { z } from 'zod';
 import type { UnionPaySettings } from '../settings.js';
+import { CODES } from './codes.js';
+import { uetrOf } from './message.js';
 
 // Files of the ACP gateway (txnType 76): what was settled on a day, whichever dialect paid it.
 
 const OPERATION = 'FILE_TRANSFER';
 const HEX_UUID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
-
-const CODES = readCodes(
-  new URL('./codes.json', import.meta.url),
-  z.strictObject({ responses: codeTable('approved', 'rejected', 'open', 'repeat', 'not_found') }),
-).responses;
 
 /** The ZM file of a day: base64, deflated, zipped, in one answer. */
 export function upopFiles({ acp }: Pick<UnionPaySettings, 'acp'>): NetworkFiles {
@@ -83,11 +71,15 @@ function readFiles(reply: WireReply): ReturnType<Extract<NetworkFiles['place'], 
   };
 }
 
-/** What is settled to us came from a card holder; what is settled from us went to a merchant. */
+/**
+ * What is settled to us came from a card holder; what is settled from us went to a merchant, or back to a holder. A payment by UPOP
+ * has its UETR from its queryId; what gave it back because it could not be passed on has the same.
+ */
 function lineOf(record: Parameters<FileLine>[0]): StatementLine {
   const { queryId, settleAmt = '0', merchantReserved = '', transmissionTime } = record;
-  const uetr = HEX_UUID.exec(merchantReserved)?.slice(1).join('-');
   const isOurs = !settleAmt.startsWith('-');
+  const own = HEX_UUID.exec(merchantReserved)?.slice(1).join('-');
+  const uetr = own ?? (isOurs ? uetrOf(queryId!) : undefined);
   return {
     lineId: queryId!,
     partnerRef: queryId,

@@ -23,6 +23,7 @@ const FAULT_KINDS = [
   'call_back_first',
   'call_back_often',
   'token_expired',
+  'other_certificate',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -80,6 +80,7 @@ export async function underFault(
     case 'call_back_first':
     case 'call_back_often':
     case 'unknown_key':
+    case 'other_certificate':
       return operation.special === undefined ? operation.perform() : operation.special(fault);
     case 'token_expired':
       return operation.expire?.() ?? operation.perform();

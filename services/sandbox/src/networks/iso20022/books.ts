@@ -40,6 +40,8 @@ export interface DebitEntry {
   readonly at: number;
   /** The credit that its payee gives back: the payee is the payer here. */
   readonly refundOf?: string;
+  /** As of a credit. */
+  readonly told?: Readonly<Record<string, unknown>>;
 }
 
 /** How an entry ended. A debit that ends RJCT gives the payer the money back. */
@@ -136,6 +138,15 @@ export class IsoBooks {
 
   openCredits(): readonly CreditRecord[] {
     return [...this.credits.values()].filter((record) => record.final === undefined);
+  }
+
+  /** What names it as the entry that it gives back. */
+  refundsOf(uetr: string): readonly (CreditRecord | DebitRecord)[] {
+    return this.refunds.get(uetr) ?? [];
+  }
+
+  debitsSince(from: number): readonly DebitRecord[] {
+    return [...this.debits.values()].filter(({ entry }) => entry.at >= from);
   }
 
   openDebits(): readonly DebitRecord[] {

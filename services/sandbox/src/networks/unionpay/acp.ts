@@ -1,10 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { signParameters, verifyParameters, type SignedParameters } from '@tonle/security';
+import type { SignedParameters } from '@tonle/security';
 import type { Fault } from '../../kit/fault.js';
 import { laidFiles, type LaidFilesOrder } from '../../kit/laid-files.js';
 import type { HttpReply } from '../../kit/listener.js';
 import type { LaidFile } from '../../kit/sftp-server.js';
-import type { IsoBooks } from '../iso20022/books.js';
+import type { BookedEntry, IsoBooks } from '../iso20022/books.js';
+import type { AcpWire } from './acp-wire.js';
 import { beijing } from './qrc.js';
 
 // The ACP gateway's files (txnType 76): the ZM file of a day, packed into an answer.
@@ -16,31 +17,18 @@ const WIDTHS = [
   13, 13, 8, 32, 13, 13, 12, 2, 1, 131,
 ];
 
-export interface AcpSettings {
-  readonly merchant: string;
-  readonly secret: string;
-}
-
-/** Answers a request for files; undefined for one that is not signed by the secret. */
+/** Answers a request for files; undefined for one that Tonle has not signed. */
 export async function answerFiles(
   body: Buffer,
-  { merchant, secret }: AcpSettings,
+  { wire, merchant }: { readonly wire: AcpWire; readonly merchant: string },
   books: IsoBooks,
   fault: Fault | undefined,
   now: number,
 ): Promise<HttpReply | undefined> {
-  const asked: SignedParameters = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
-  const signer = { method: '11', secret } as const;
-  if (!verifyParameters(asked, signer)) return undefined;
-  const answer = (respCode: string, more: SignedParameters = {}): HttpReply => {
-    const parameters = { ...asked, respCode, respMsg: respCode === '00' ? 'success' : 'failed', ...more };
-    const text = Object.entries({ ...parameters, signature: signParameters(parameters, signer) });
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/plain;charset=UTF-8' },
-      body: text.map(([name, value]) => `${name}=${value}`).join('&'),
-    };
-  };
+  const asked = wire.read(body);
+  if (asked === undefined) return undefined;
+  const answer = (respCode: string, more: SignedParameters = {}): HttpReply =>
+    wire.reply({ ...asked, respCode, respMsg: respCode === '00' ? 'success' : 'failed', ...more });
   const day = /^(\d{4})(\d\d)(\d\d)\d{6}$/
     .exec(asked['txnTime'] ?? '')
     ?.slice(1)
@@ -72,25 +60,51 @@ function zmFiles(
 
 /** What was paid out for Tonle is settled from it (D), what card holders paid is settled to it (C). */
 function zmRecords(from: number, merchant: string, books: IsoBooks): Buffer {
-  const lines = books.statement(from, from + HOUR_MS).map(({ credit, uetr, reference, minor, at }) => {
-    const told = books.credit(uetr)?.entry.told?.['referNo'];
-    const own = credit ? reference : typeof told === 'string' ? told : '';
+  const lines = books.statement(from, from + HOUR_MS).map((line) => {
+    const { credit, uetr, minor } = line;
     const amount = minor.toString().padStart(12, '0');
+    const told = (credit ? books.debit(uetr) : books.credit(uetr))?.entry.told ?? {};
+    const own = told['txnType'] === undefined ? qrcCells(line, told) : upopCells(told);
     const cells: Record<number, string> = {
       0: 'S22',
-      3: uetr.slice(-6),
-      4: beijing(at).slice(4, 14),
       6: amount,
-      9: uetr.slice(-21),
-      11: uetr.slice(-32),
+      ...own,
       16: `${credit ? 'C' : 'D'}${amount}`,
-      19: '01',
       27: merchant,
-      34: own,
     };
-    return WIDTHS.map((width, index) => (cells[index] ?? '').padEnd(width)).join(' ');
+    return WIDTHS.map((width, index) => (cells[index] ?? '').slice(0, width).padEnd(width)).join(' ');
   });
   return Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+}
+
+type Told = Readonly<Record<string, unknown>>;
+const textIn = (told: Told, name: string): string => (typeof told[name] === 'string' ? told[name] : '');
+
+function qrcCells({ credit, uetr, reference, at }: BookedEntry, told: Told): Record<number, string> {
+  return {
+    3: uetr.slice(-6),
+    4: beijing(at).slice(4, 14),
+    9: uetr.slice(-21),
+    11: uetr.slice(-32),
+    19: '01',
+    34: credit ? reference : textIn(told, 'referNo'),
+  };
+}
+
+function upopCells(told: Told): Record<number, string> {
+  return {
+    3: textIn(told, 'traceNo'),
+    4: textIn(told, 'traceTime'),
+    5: textIn(told, 'accNo'),
+    6: textIn(told, 'txnAmt').padStart(12, '0'),
+    9: textIn(told, 'queryId'),
+    11: textIn(told, 'orderId'),
+    19: textIn(told, 'txnType'),
+    20: textIn(told, 'txnSubType'),
+    21: textIn(told, 'bizType'),
+    26: textIn(told, 'origQryId'),
+    34: textIn(told, 'reqReserved'),
+  };
 }
 
 /** A zip archive whose files are stored as they are (PKWARE APPNOTE 4.3). */

@@ -78,7 +78,9 @@ export class DoorClient {
   /** What was open when the process died is asked about until it ends. */
   resume(callOf: (debit: Debit) => Call): void {
     for (const { entry } of this.parts.books.openDebits())
-      void this.follow(callOf(entry), entry, { state: 'open' }, () => undefined).catch(() => undefined);
+      // Orders of the payment page are told there.
+      if (entry.told === undefined)
+        void this.follow(callOf(entry), entry, { state: 'open' }, () => undefined).catch(() => undefined);
   }
 
   newId(of: string): string {

@@ -4,7 +4,8 @@ import type { FaultBook } from '../../kit/fault-book.js';
 import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord, IsoBooks } from '../iso20022/books.js';
-import { answerFiles, type AcpSettings } from './acp.js';
+import { answerFiles } from './acp.js';
+import type { AcpWire } from './acp-wire.js';
 import { spoilJws, type JoseWire } from './jose-wire.js';
 import { findAddress, inDollars } from './merchants.js';
 import { accountOf, digits, isRefund, orderOf, type Twist } from './orders.js';
@@ -51,7 +52,7 @@ interface Booking extends Twist {
 
 export interface GatewayParts {
   /** How files are asked for. */
-  readonly acp: AcpSettings;
+  readonly acp: { readonly wire: AcpWire; readonly merchant: string };
   readonly institution: string;
   readonly books: IsoBooks;
   readonly wire: JoseWire;

@@ -34,6 +34,25 @@ export interface JoseWireSettings {
   readonly institution: string;
 }
 
+/** Connections to Tonle's endpoint, with the simulator's certificate. */
+export function doorPool({
+  doorUrl,
+  pkiDir,
+  certificate,
+}: Pick<JoseWireSettings, 'doorUrl' | 'pkiDir' | 'certificate'>): Pool {
+  return new Pool(doorUrl, {
+    connections: CONNECTIONS_MAX,
+    keepAliveTimeout: 60_000,
+    connect: {
+      secureContext: createSecureContext({
+        ca: readFileSync(`${pkiDir}/ca.crt`),
+        key: readFileSync(`${pkiDir}/${certificate}.key`),
+        cert: readFileSync(`${pkiDir}/${certificate}.crt`),
+      }),
+    },
+  });
+}
+
 /** Certificates and signatures of UnionPay International: UPI-JWS over every message, both ways. */
 export class JoseWire {
   private readonly keys: readonly KeyObject[];
@@ -46,21 +65,11 @@ export class JoseWire {
     private readonly settings: JoseWireSettings,
     private readonly clock: Clock,
   ) {
-    const { keysDir, pkiDir, certificate, keyIds, partnerEncryptionId } = settings;
+    const { keysDir, keyIds, partnerEncryptionId } = settings;
     this.keys = keyIds.map((id) => loadRsaPrivateKey(`${keysDir}/UPI-${id}.key.pem`));
     this.partnerKey = loadRsaPublicKey(`${keysDir}/TONLE-unionpay.pub.pem`);
     this.partnerEncryption = loadRsaPublicKey(`${keysDir}/TONLE-unionpay-${partnerEncryptionId}.pub.pem`);
-    this.pool = new Pool(settings.doorUrl, {
-      connections: CONNECTIONS_MAX,
-      keepAliveTimeout: 60_000,
-      connect: {
-        secureContext: createSecureContext({
-          ca: readFileSync(`${pkiDir}/ca.crt`),
-          key: readFileSync(`${pkiDir}/${certificate}.key`),
-          cert: readFileSync(`${pkiDir}/${certificate}.crt`),
-        }),
-      },
-    });
+    this.pool = doorPool(settings);
   }
 
   /** The next certificate signs from now on; its id is told. */

@@ -7,17 +7,21 @@ import { mutualTls, paymentIn } from '../iso20022/network.js';
 import { payOnce } from '../iso20022/pay.js';
 import { Runs } from '../iso20022/runs.js';
 import { InboundRun } from '../iso20022/run.js';
-import type { AcpSettings } from './acp.js';
+import { AcpWire, type AcpSettings } from './acp-wire.js';
+import { Cashier } from './cashier.js';
 import { DoorClient } from './door-client.js';
 import { NETWORK, QrcGateway } from './gateway.js';
-import { JoseWire } from './jose-wire.js';
+import { doorPool, JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
 import { MerchantRefunds, REFUND } from './merchant-refunds.js';
 import { cardHolder, CardHolders, CREDIT } from './payer.js';
+import { UPOP_BASE } from './upop.js';
 
 const BODY_BYTES_MAX = 1 << 20;
 const CERTIFICATE = 'unionpay';
 const CODE = textUpTo(2);
+/** Where shops have Tonle told of their customers' orders. */
+const NOTIFY_PATH = '/unionpay/acp/notify';
 
 export interface UnionPaySimulator {
   readonly port: number;
@@ -27,7 +31,7 @@ export interface UnionPaySimulator {
   readonly keyIds: readonly string[];
   readonly partnerKeyId: string;
   readonly partnerEncryptionId: string;
-  /** Our merchant at the ACP gateway, and the secret that signs there. */
+  /** Tonle's merchant at the ACP gateway, and how both sides sign there. */
   readonly acp: AcpSettings;
 }
 
@@ -36,9 +40,14 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
   const { clock, faults, pause, onError, booksDir, keysDir, pkiDir } = kit;
   const mark = { mark: 'UP', utcOffsetMinutes: 480 };
   const books = await IsoBooks.open(`${booksDir}/${NETWORK}.books`, mark, { onBroken: onError });
-  const wire = new JoseWire({ ...settings, keysDir, pkiDir, certificate: CERTIFICATE }, clock);
+  const reached = { ...settings, keysDir, pkiDir, certificate: CERTIFICATE };
+  const wire = new JoseWire(reached, clock);
   const parts = { institution: settings.institution, books, wire, faults, clock, pause };
-  const gateway = new QrcGateway({ ...parts, acp: settings.acp });
+  const acp = { wire: new AcpWire(settings.acp), merchant: settings.acp.merchant };
+  const gateway = new QrcGateway({ ...parts, acp });
+  const pool = doorPool(reached);
+  const backUrl = `${settings.doorUrl}${NOTIFY_PATH}`;
+  const cashier = new Cashier({ ...acp, books, faults, clock, pause, pool, backUrl });
   const door = new DoorClient(parts);
   const holders = new CardHolders(parts, door);
   const refunds = new MerchantRefunds(parts, door);
@@ -46,7 +55,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
   const runs = new Runs((request) => new InboundRun(request, holders, payees, clock, pause));
   return {
     id: NETWORK,
-    listener: new Listener((call) => gateway.answer(call), {
+    listener: new Listener((call) => answerBy(call, cashier, gateway), {
       port: settings.port,
       bodyBytesMax: BODY_BYTES_MAX,
       tls: mutualTls(pkiDir, CERTIFICATE),
@@ -57,6 +66,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
       'POST qr': sampleCode,
       'POST pay': (call) => payOnce(call, holders, payees, clock),
       'POST refund': (call) => refunds.refund(call),
+      'POST online-pay': (call) => cashier.onlinePay(call),
       'POST run': (call) => runs.start(call),
       'POST rollover': () => json(200, { keyId: wire.rollOver() }),
       'GET payments': (_call, messageId) => paymentIn(books, messageId ?? ''),
@@ -68,13 +78,24 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
     resume: async () => {
       await gateway.resume();
       door.resume(({ refundOf }) => (refundOf === undefined ? CREDIT : REFUND));
+      cashier.resume();
     },
     close: async () => {
       runs.stop();
       await wire.close();
+      await pool.destroy();
       await books.close();
     },
   };
+}
+
+/** Each dialect has its paths. */
+function answerBy(
+  call: HttpCall,
+  cashier: Pick<Cashier, 'answer'>,
+  gateway: Pick<QrcGateway, 'answer'>,
+): Promise<HttpOutcome> {
+  return call.path.startsWith(UPOP_BASE) ? cashier.answer(call) : gateway.answer(call);
 }
 
 const asking: FaultyOperation = { faults: [...ANSWERING, 'bad_signature'], facts: ['reference'], code: CODE };
@@ -103,6 +124,12 @@ const delivering: FaultyOperation = {
   code: CODE,
   addMinor: wholeSteps(1n),
 };
+const givingBack: FaultyOperation = {
+  faults: [...ANSWERING, 'bad_signature', 'duplicate', 'late_callback', 'wrong_amount'],
+  facts: ['account', 'minor', 'reference'],
+  code: CODE,
+  addMinor: wholeSteps(1n),
+};
 const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
   QRC_INFO_INQUIRY: asking,
   EXCHANGE_RATE_INQUIRY: asking,
@@ -111,6 +138,23 @@ const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
   MPQRC_PAYMENT_URL: paying,
   CANCELLATION: giving,
   REFUND: giving,
+  UPOP_QUERY: { ...asking, faults: [...asking.faults, 'wrong_amount', 'other_certificate'] },
+  UPOP_31: givingBack,
+  UPOP_04: givingBack,
+  'pay.UPOP': {
+    faults: [
+      'reject',
+      'late_callback',
+      'wrong_amount',
+      'bad_signature',
+      'other_certificate',
+      'call_back_first',
+      'call_back_often',
+    ],
+    facts: ['reference'],
+    code: CODE,
+    addMinor: wholeSteps(1n),
+  },
   FILE_TRANSFER: {
     faults: [...ANSWERING, 'file_late', 'file_short', 'file_gap'],
     facts: [],
