@@ -98,6 +98,7 @@ beforeAll(async () => {
   platform = createTestPlatform('gateway', test.database);
   http = await assembleHttpApp(OrderModule, platform, {
     xml: true,
+    forms: true,
     bodyLimit: 200,
     requestMs: 1_000,
   });
@@ -124,6 +125,7 @@ describe('bodies', () => {
     'text/xml; charset=utf-8',
     'application/pacs.008.001.08+xml',
     'application/pacs+xml',
+    'application/x-www-form-urlencoded;charset=UTF-8',
   ])('hands %s on as bytes', async (type) => {
     expect(await (await post('/v1/messages', '<a/>', type)).json()).toEqual({ bytes: 4, raw: true });
   });

@@ -79,6 +79,8 @@ const route = inboundMessages<RefundMessage>({
   },
 });
 
+const neverAsked = () => Promise.reject(new Error('this route asks nobody'));
+
 beforeAll(async () => {
   test = await createTestDatabase('inbound_refunds');
   await test.database.openOrm(CALLING_NETWORK_DATABASE);
@@ -121,6 +123,7 @@ beforeAll(async () => {
     refunds: new InboundRefunds(new RefundService(platform.calls, directory, platform.clock), legs),
     legs,
     evidence: new EvidenceLog(test.database, platform.telemetry),
+    confirmation: { confirm: neverAsked, giveBack: neverAsked },
     directory,
     waitMs: 0,
   });

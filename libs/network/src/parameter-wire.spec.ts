@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
 import { seededRandom, TestClock } from '@tonle/platform';
 import { loadRsaPrivateKey, signParameters, verifyParameters, type ParameterSigner } from '@tonle/security';
-import { parametersSigned, type ParameterWireSignature } from './parameter-wire.js';
+import { parametersDoor, parametersSigned, type ParameterWireSignature } from './parameter-wire.js';
+import { signedByPath } from './listener.js';
 import type { Outgoing } from './wire.js';
 
 const NOW = Date.parse('2026-11-28T16:30:00Z');
@@ -60,6 +61,54 @@ describe('parameters over a wire', () => {
     ['no parameters', {}, '<html>'],
   ])('do not know what happened after an answer with %s', async (_name, answer, text) => {
     expect((await ask(signer, answer, text)).reply).toMatchObject({ kind: 'ambiguous' });
+  });
+});
+
+const attempts = { mayTry: () => true, failed: () => undefined };
+const formOf = (fields: Record<string, string>, url = '/notify') => ({
+  method: 'POST',
+  url,
+  headers: {},
+  rawBody: Buffer.from(new URLSearchParams(fields).toString()),
+});
+
+describe('a form at the door', () => {
+  const signer = { method: '12', secret: 'shared' } as const;
+  const fields = { txnType: '01', signMethod: '12', note: '{a=1&b=+}' };
+  const signedFields = { ...fields, signature: signParameters(fields, signer) };
+  const door = parametersDoor(signer)(context);
+
+  it('is believed by its signature over what is not encoded, and answered without one', () => {
+    expect(door.checkRequest(formOf(signedFields), attempts)).toMatchObject({ kind: 'verified' });
+    expect(door.signAnswer(200, 'text/plain', 'ok', undefined)).toEqual({ headers: {}, body: 'ok' });
+  });
+
+  it('is refused unsigned, changed, twice named, and by who fails too often', () => {
+    const failed: string[] = [];
+    const counted = { mayTry: () => failed.length < 2, failed: (keyId: string) => void failed.push(keyId) };
+    const check = (form: ReturnType<typeof formOf>) => door.checkRequest(form, counted);
+    expect(check(formOf(fields))).toMatchObject({ reason: 'signature_missing' });
+    expect(check({ ...formOf(fields), rawBody: Buffer.alloc(0) })).toMatchObject({
+      reason: 'signature_missing',
+    });
+    const twice = Buffer.concat([formOf(signedFields).rawBody, Buffer.from('&txnType=01')]);
+    expect(check({ ...formOf(fields), rawBody: twice })).toMatchObject({ reason: 'signature_missing' });
+    for (const wrong of [{ txnType: '04' }, { signMethod: '11' }])
+      expect(check(formOf({ ...signedFields, ...wrong }))).toMatchObject({ reason: 'signature_invalid' });
+    expect(check(formOf(signedFields))).toMatchObject({ reason: 'signatures_failing' });
+  });
+
+  it('is so at its own path alone', () => {
+    const others = parametersDoor({ method: '12', secret: 'of the others' });
+    const byPath = signedByPath({ '/notify': parametersDoor(signer) }, others)(context);
+    const verdict = byPath.checkRequest(formOf(signedFields), attempts);
+    expect(verdict.kind).toBe('verified');
+    if (verdict.kind === 'verified')
+      expect(byPath.signAnswer(200, 'text/plain', 'ok', verdict.seen)).toEqual({ headers: {}, body: 'ok' });
+    for (const url of ['/pay', '/notify?x', '/notify/'])
+      expect(byPath.checkRequest(formOf(signedFields, url), attempts)).toMatchObject({
+        reason: 'signature_invalid',
+      });
   });
 });
 
@@ -116,5 +165,10 @@ describe('parameters signed by certificates', () => {
     expect((await ask(stranger, answer)).reply).toMatchObject({ kind: 'ambiguous' });
     const { signPubKeyCert: _none, ...bare } = answer;
     expect((await ask(signature, bare)).reply).toMatchObject({ kind: 'ambiguous' });
+    const door = parametersDoor(signature)(context);
+    expect(door.checkRequest(formOf(answer), attempts)).toMatchObject({ kind: 'verified' });
+    expect(parametersDoor(stranger)(context).checkRequest(formOf(answer), attempts)).toMatchObject({
+      reason: 'signature_invalid',
+    });
   });
 });

@@ -105,6 +105,15 @@ function carrierOf(carried: Rail): RailCarrier {
 }
 const carrier = carrierOf(rail);
 
+it('a not-found is final for the legs that come too late only', () => {
+  const takesLate = ({ leg }: LegCommand): boolean => leg === 'credit';
+  const final = (carried: Rail, leg: LegKind) => carrierOf(carried).notFoundIsFinal(commandOf(leg));
+  expect(final(rail, 'debit')).toBe(false);
+  expect(final({ ...rail, notFoundIsFinal: true }, 'credit')).toBe(true);
+  expect(final({ ...rail, notFoundIsFinal: true, takesLate }, 'credit')).toBe(false);
+  expect(final({ ...rail, notFoundIsFinal: true, takesLate }, 'debit')).toBe(true);
+});
+
 function commandOf(leg: LegKind): LegCommand {
   const paymentId = crypto.randomUUID();
   const amount = { currency: 'LAK', minor: '25000000' };

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { uuidV4 } from '@tonle/contracts';
 import { findCurrencyByNumeric, type AmountJson } from '@tonle/money';
 import {
   meaningOfCode,
@@ -140,5 +139,7 @@ function settlementDay(epochMs: number): number {
 
 /** The UETR of a payment by UPOP, which cannot be told one: it follows from its queryId, so that the files find it. */
 export function uetrOf(queryId: string): string {
-  return uuidV4((size) => hash('sha256', `upop ${queryId}`, 'buffer').subarray(0, size));
+  const hex = hash('sha256', `upop ${queryId}`, 'hex');
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(12, 15)}`, `8${hex.slice(15, 18)}`];
+  return [...parts, hex.slice(18, 30)].join('-');
 }

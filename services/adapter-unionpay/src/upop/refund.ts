@@ -59,7 +59,7 @@ export function withUpopRefunds(other: Rail, acp: AcpGateway): Rail {
 }
 
 /** Does the leg give back a payment that came by UPOP? */
-export function isUpop({ refundOf }: Pick<LegCommand, 'refundOf'>): boolean {
+function isUpop({ refundOf }: Pick<LegCommand, 'refundOf'>): boolean {
   return refundOf !== undefined && QUERY_ID.test(refundOf.messageId);
 }
 

@@ -37,7 +37,7 @@ export interface EnteredOrder {
 }
 
 /** UnionPay's key of an order. */
-export function queryIdOf({ orderId = '', txnTime = '', merId = '' }: SignedParameters): string {
+function queryIdOf({ orderId = '', txnTime = '', merId = '' }: SignedParameters): string {
   return `${txnTime}${digits(`${merId} ${orderId} ${txnTime}`, 7)}`;
 }
 
