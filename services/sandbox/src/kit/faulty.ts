@@ -62,10 +62,8 @@ export async function underFault(
       return operation.perform();
     case 'wrong_amount':
       return operation.perform(fault.addMinor === undefined ? 100n : BigInt(fault.addMinor));
-    case 'garbage': {
-      const reply = await operation.perform();
-      return { ...reply, body: GARBAGE };
-    }
+    case 'garbage':
+      return { ...(await operation.perform()), body: GARBAGE };
     case 'http_5xx':
       if (fault.phase === 'after') await operation.perform();
       return plain(503, 'the network is busy');
