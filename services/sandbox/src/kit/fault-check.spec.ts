@@ -23,16 +23,16 @@ describe('a fault', () => {
     expect(check({ operation: 'pacs.008' })).toEqual({ kind: 'fits', operations: ['pacs.008'] });
     expect(check({ fault: 'wrong_amount' })).toEqual({
       kind: 'fits',
-      operations: ['pacs.008', 'pay.pacs.008'],
+      operations: ['pacs.008', 'pacs.004', 'pay.pacs.008', 'pay.pacs.004'],
     });
     expect(check({ match: { account: '1' } })).toMatchObject({
-      operations: ['pacs.008', 'acmt.023', 'pay.pacs.008'],
+      operations: ['pacs.008', 'pacs.004', 'acmt.023', 'pay.pacs.008', 'pay.pacs.004'],
     });
   });
 
   it('of an operation that is not there is refused with those that are', () => {
     expect(issues({ operation: 'pacs.009' })).toEqual([
-      'operation: pacs.009 is none of *, pacs.008, pacs.028, acmt.023, qr.resolve, camt.053, pay.pacs.008',
+      'operation: pacs.009 is none of *, pacs.008, pacs.004, pacs.028, acmt.023, qr.resolve, camt.053, pay.pacs.008, pay.pacs.004',
     ]);
     expect(issues({ operation: 'pacs.008' }, BAKONG_OPERATIONS)[0]).toContain('makeFullFundTransfer');
     expect(operationsOf({ ...scheme, codes: undefined })).not.toHaveProperty('qr.resolve');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIso, writeIso, type CustomerPayment, type StatusRequest } from '@tonle/iso20022';
+import { readIso, writeIso, type CustomerPayment, type Return, type StatusRequest } from '@tonle/iso20022';
 import { algorithmOf, loadPrivateKey, loadPublicKey, signResponse, verifyRequest } from '@tonle/security';
 import { json, Listener, type HttpCall, type HttpOutcome, type HttpReply } from '../kit/listener.js';
 
@@ -9,6 +9,8 @@ export interface DoorScript {
   /** Answer to a pacs.008: a status with its reason, or nothing at all. */
   pay: (payment: CustomerPayment) => { status?: string; reason?: string } | 'silence';
   enquire: (request: StatusRequest) => { status?: string; reason?: string };
+  /** Answer to a pacs.004; default: taken. */
+  takeBack?: (message: Return) => { status?: string; reason?: string };
   /** Signs with another key than Tonle's. */
   forged: boolean;
 }
@@ -16,6 +18,7 @@ export interface DoorScript {
 /** The other end of the Thai wire, played by the test: signed answers by script, over mutual TLS. */
 export class ScriptedDoor {
   readonly payments: CustomerPayment[] = [];
+  readonly returns: Return[] = [];
   readonly callBacks: string[] = [];
   enquiries = 0;
   script: DoorScript = {
@@ -90,6 +93,11 @@ export class ScriptedDoor {
       return Promise.resolve(
         scripted === 'silence' ? scripted : this.status(message.uetr, message.messageId, scripted),
       );
+    }
+    if (message.kind === 'return') {
+      this.returns.push(message);
+      const scripted = this.script.takeBack?.(message) ?? { status: 'ACCC' };
+      return Promise.resolve(this.status(message.originalUetr, message.messageId, scripted));
     }
     if (message.kind !== 'status_request') throw new Error(`unexpected ${message.kind}`);
     this.enquiries += 1;

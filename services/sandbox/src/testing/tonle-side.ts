@@ -6,6 +6,7 @@ import {
   writeIso,
   type CanonicalMessage,
   type CustomerPayment,
+  type Return,
   type StatusRequest,
 } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
@@ -104,6 +105,10 @@ export class TonleSide {
     return this.exchange('/iso20022/pacs.008', message, 'pacs.008.001.08', over);
   }
 
+  giveBack(message: Return): Promise<CanonicalMessage> {
+    return this.exchange('/iso20022/pacs.004', message, 'pacs.004.001.09');
+  }
+
   enquire(message: CustomerPayment, over: Partial<StatusRequest> = {}): Promise<CanonicalMessage> {
     next += 1;
     const { messageId: originalMessageId, uetr: originalUetr, endToEndId: originalEndToEndId } = message;
@@ -163,6 +168,26 @@ export function payment(over: Partial<CustomerPayment> = {}): CustomerPayment {
     creditorAgent: { bic: 'THSWTHBKXXX' },
     creditor: { name: 'Siam Spices' },
     creditorAccount: { proxy: { type: 'BIID', id: '010555600000101' } },
+    ...over,
+  };
+}
+
+/** A return of 100.00 baht of a payment that the network sent. */
+export function returnOf(originalUetr: string, over: Partial<Return> = {}): Return {
+  next += 1;
+  const at = new Date().toISOString();
+  return {
+    kind: 'return',
+    messageId: `RTR${next}`,
+    createdAt: at,
+    returnId: `RTR${next}`,
+    settlementMethod: 'CLRG',
+    originalMessageId: 'TH1',
+    originalMessageName: 'pacs.008.001.08',
+    originalUetr,
+    returnedAmount: amount('THB', 10_000n),
+    settlementDate: at.slice(0, 10),
+    reason: 'MD06',
     ...over,
   };
 }

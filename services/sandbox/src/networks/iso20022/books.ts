@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { Journal, type JournalOptions } from '../../kit/journal.js';
 import type { IsoScheme } from './scheme.js';
 
-/** A payment that came to us from Tonle: the network pays a payee. Known by UETR and MsgId. */
+/**
+ * A payment that came to us from Tonle: the network pays a payee. Known by UETR and MsgId; one that gives a debit back has its
+ * own id in place of the UETR.
+ */
 export interface CreditEntry {
   readonly kind: 'credit';
   readonly uetr: string;
@@ -58,6 +61,14 @@ export interface FinalEntry {
 
 type Entry = CreditEntry | DebitEntry | FinalEntry;
 
+/** The messages that move money. */
+export type Family = 'pacs.008' | 'pacs.004';
+
+/** Which of them an entry stands for, on a wire that has both. */
+export function familyOf({ refundOf }: Pick<DebitEntry, 'refundOf'>): Family {
+  return refundOf === undefined ? 'pacs.008' : 'pacs.004';
+}
+
 export interface CreditRecord {
   readonly entry: CreditEntry;
   final: { readonly status: 'ACCC' | 'RJCT'; readonly reason?: string; readonly at: number } | undefined;
@@ -79,6 +90,8 @@ export interface BookedEntry {
   readonly currency: string;
   readonly minor: bigint;
   readonly at: number;
+  /** The entry that it gives back. */
+  readonly refundOf?: string;
 }
 
 /** A network's books: what it paid out for Tonle, and what it collected from its own payers. */
@@ -243,8 +256,9 @@ export class IsoBooks {
 }
 
 function line(entry: CreditEntry | DebitEntry, reference: string, at: number, credit: boolean): BookedEntry {
-  const { uetr, endToEndId, transactionId, messageId, currency } = entry;
+  const { uetr, endToEndId, transactionId, messageId, currency, refundOf } = entry;
   return {
+    ...(refundOf !== undefined && { refundOf }),
     credit,
     uetr,
     endToEndId,

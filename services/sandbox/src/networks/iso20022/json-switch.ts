@@ -9,7 +9,7 @@ import type { FaultBook } from '../../kit/fault-book.js';
 import { underFault, type Operation, type Pause } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import { turned } from '../../kit/signed-wire.js';
-import type { IsoBooks } from './books.js';
+import type { CreditRecord, IsoBooks } from './books.js';
 import { resolveQr } from './lookup.js';
 import type { PayeeRules } from './payees.js';
 import type { IsoScheme } from './scheme.js';
@@ -181,9 +181,11 @@ export class JsonSwitch {
 
   private async status({ Uetr = '', MessageId }: Question): Promise<Saying> {
     const { books } = this.parts;
-    const record = books.credit(Uetr);
+    const isAsked = ({ entry }: CreditRecord): boolean => entry.messageId === MessageId;
+    // A return is known by its own id, and named with the UETR of what it gives back.
+    const record = [Uetr, MessageId ?? ''].flatMap((key) => books.credit(key) ?? []).find(isAsked);
     await books.settled();
-    if (record === undefined || record.entry.messageId !== MessageId) return { reason: 'AG09' };
+    if (record === undefined) return { reason: 'AG09' };
     const { entry, final } = record;
     return {
       said: {

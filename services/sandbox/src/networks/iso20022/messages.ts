@@ -3,7 +3,6 @@ import {
   type Agent,
   type BusinessHeader,
   type CanonicalMessage,
-  type CustomerPayment,
   type IsoError,
   type Rejection,
   type Statement,
@@ -12,7 +11,7 @@ import {
 } from '@tonle/iso20022';
 import { plainText } from '@tonle/contracts';
 import { amount } from '@tonle/money';
-import type { CreditRecord, BookedEntry } from './books.js';
+import { familyOf, type BookedEntry, type CreditRecord, type Family } from './books.js';
 import type { IsoScheme } from './scheme.js';
 
 export const TONLE_AGENT: Agent = { bic: 'TONLKHPPXXX' };
@@ -32,6 +31,16 @@ export function isoTime(epochMs: number): string {
 function businessId(message: CanonicalMessage): string {
   if (message.kind === 'rejection') return message.relatedReference;
   return message.kind === 'system_event' ? message.event : message.messageId;
+}
+
+/** What of an order its answer repeats. */
+export interface Answerable {
+  readonly family: Family;
+  readonly messageId: string;
+  readonly endToEndId: string;
+  readonly transactionId?: string;
+  /** UETR of the payment: of a return that of the one which it gives back. */
+  readonly uetr: string | undefined;
 }
 
 /** What one network writes to Tonle: its agent, its versions, its local time. */
@@ -73,7 +82,7 @@ export class Messages {
     return Date.parse(`${day}T00:00:00.000Z`) - this.scheme.utcOffsetMinutes * MINUTE_MS;
   }
 
-  /** The status of a payment that is in the books. */
+  /** The status of a payment or a return that is in the books. */
   status({ entry, final }: CreditRecord, at: number): Status {
     const status = final?.status ?? 'PDNG';
     return {
@@ -81,10 +90,10 @@ export class Messages {
       messageId: this.id(at),
       createdAt: isoTime(at),
       originalMessageId: entry.messageId,
-      originalMessageName: this.scheme.versions.payment,
+      originalMessageName: this.nameOf(familyOf(entry)),
       originalEndToEndId: entry.endToEndId,
       originalTransactionId: entry.transactionId,
-      originalUetr: entry.uetr,
+      originalUetr: entry.refundOf ?? entry.uetr,
       status,
       ...(final?.reason === undefined ? {} : { reason: final.reason }),
       acceptedAt: isoTime(entry.acceptedAt),
@@ -95,17 +104,21 @@ export class Messages {
     };
   }
 
-  /** A refusal of a payment that is not in the books under these keys. */
-  rejection(payment: CustomerPayment, reason: string, at: number): Status {
+  /** A refusal of what is not in the books under these keys. */
+  rejection(
+    { family, messageId, endToEndId, transactionId, uetr }: Answerable,
+    reason: string,
+    at: number,
+  ): Status {
     return {
       kind: 'status',
       messageId: this.id(at),
       createdAt: isoTime(at),
-      originalMessageId: payment.messageId,
-      originalMessageName: this.scheme.versions.payment,
-      originalEndToEndId: payment.endToEndId,
-      originalTransactionId: payment.transactionId,
-      originalUetr: payment.uetr,
+      originalMessageId: messageId,
+      originalMessageName: this.nameOf(family),
+      originalEndToEndId: endToEndId,
+      originalTransactionId: transactionId,
+      originalUetr: uetr,
       status: 'RJCT',
       reason,
       instructingAgent: TONLE_AGENT,
@@ -176,6 +189,11 @@ export class Messages {
     );
   }
 
+  private nameOf(family: Family): string {
+    const { versions } = this.scheme;
+    return family === 'pacs.004' ? versions.return : versions.payment;
+  }
+
   private localTime(at: number): string {
     const { utcOffsetMinutes } = this.scheme;
     const offset = Math.abs(utcOffsetMinutes);
@@ -214,9 +232,10 @@ function entryOf(line: BookedEntry, day: string): Statement['entries'][number] {
       {
         endToEndId: line.endToEndId,
         transactionId: line.transactionId,
-        uetr: line.uetr,
+        uetr: line.refundOf ?? line.uetr,
         instructionId: line.messageId,
         amount: amount(line.currency, line.minor),
+        ...(line.refundOf !== undefined && { returnReason: 'MD06' }),
       },
     ],
   };

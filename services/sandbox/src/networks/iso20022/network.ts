@@ -8,10 +8,12 @@ import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { SignedWire } from '../../kit/signed-wire.js';
 import { makeNationalCode, nationalRequest } from '../sample-codes.js';
 import { IsoBooks } from './books.js';
+import { IsoDelivery } from './delivery.js';
 import { JsonSwitch } from './json-switch.js';
 import { Messages } from './messages.js';
 import { operationsOf } from './operations.js';
 import { payOnce } from './pay.js';
+import { PayeeReturns } from './payee-returns.js';
 import { PayeeRules } from './payees.js';
 import { PayerSide } from './payer.js';
 import { InboundRun } from './run.js';
@@ -32,8 +34,11 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     clock,
     systemRandomBytes,
   );
-  const side = new PayerSide(scheme, messages, books, wire, faults, clock, pause, randomUUID);
-  const isoSwitch = new IsoSwitch(scheme, messages, payees, books, wire, faults, clock, pause);
+  const parts = { scheme, messages, books, wire, faults, clock, pause, randomUuid: randomUUID };
+  const delivery = new IsoDelivery(parts);
+  const side = new PayerSide(parts, delivery, randomUUID);
+  const returns = new PayeeReturns(parts, delivery);
+  const isoSwitch = new IsoSwitch({ ...parts, payees });
   const api = jsonSwitchOf(scheme, kit, payees, books);
   const runs = new Runs((request) => new InboundRun(request, side, payees, clock, pause));
   return {
@@ -48,6 +53,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     routes: {
       'POST qr': (call) => sampleCode(call, scheme, payees, clock),
       'POST pay': (call) => payOnce(call, side, payees, clock),
+      'POST refund': (call) => returns.refund(call),
       'POST run': (call) => runs.start(call),
       'GET payments': (_call, uetr) => paymentIn(books, uetr ?? ''),
       ...(api !== undefined && {
@@ -63,7 +69,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     },
     resume: async () => {
       await isoSwitch.resume();
-      side.resume();
+      delivery.resume();
     },
     close: async () => {
       runs.stop();

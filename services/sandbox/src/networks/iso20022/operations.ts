@@ -24,14 +24,22 @@ export function operationsOf(
     ...asked(...known),
     faults: [...answering, 'token_expired'],
   });
+  const moving: FaultyOperation = {
+    faults: [...answering, 'duplicate', 'late_callback', 'wrong_amount'],
+    facts,
+    code,
+    hasTexts: true,
+    addMinor,
+  };
+  const sending: FaultyOperation = {
+    faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount', 'garbage', 'reset'],
+    facts,
+    code,
+    addMinor: wholeSteps(1n),
+  };
   return {
-    'pacs.008': {
-      faults: [...answering, 'duplicate', 'late_callback', 'wrong_amount'],
-      facts,
-      code,
-      hasTexts: true,
-      addMinor,
-    },
+    'pacs.008': moving,
+    'pacs.004': moving,
     'pacs.028': asked('uetr'),
     'acmt.023': asked('account'),
     ...(scheme.codes === undefined ? {} : { 'qr.resolve': scheme.json === undefined ? asked() : inJson() }),
@@ -43,11 +51,7 @@ export function operationsOf(
           'payment.status': inJson('uetr'),
         }),
     'camt.053': asked(),
-    'pay.pacs.008': {
-      faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate', 'wrong_amount', 'garbage', 'reset'],
-      facts,
-      code,
-      addMinor: wholeSteps(1n),
-    },
+    'pay.pacs.008': sending,
+    'pay.pacs.004': sending,
   };
 }

@@ -5,7 +5,8 @@ import type { Clock } from '@tonle/platform';
 import { eitherAmount, readBody, readEither } from '../../kit/body.js';
 import { json, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
 import type { PayeeRules } from './payees.js';
-import type { PayerSide, PayStep } from './payer.js';
+import type { PayStep, TellPayStep } from './delivery.js';
+import type { PayerSide } from './payer.js';
 
 /** What `POST /control/<network>/pay` takes. */
 const payRequest = z.strictObject({
@@ -49,10 +50,11 @@ export async function payOnce(
   return json(200, { ...outcome, latencyMs: tenths(outcome.latencyMs), ...shown, payer, payee, steps });
 }
 
-function stepsOf(clock: Clock): { steps: PayStep[]; step: (name: string, detail?: string) => void } {
+/** A time line, and what adds to it. */
+export function stepsOf(clock: Clock): { steps: PayStep[]; step: TellPayStep } {
   const started = performance.now();
   const steps: PayStep[] = [];
-  const step = (name: string, detail?: string): void => {
+  const step: TellPayStep = (name, detail) => {
     const at = new Date(clock.now()).toISOString();
     const ms = tenths(performance.now() - started);
     steps.push({ step: name, at, ms, ...(detail === undefined ? {} : { detail }) });

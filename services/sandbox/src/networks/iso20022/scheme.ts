@@ -85,6 +85,7 @@ export const isoScheme = z.strictObject({
     enquiry: z.string(),
     proxyReply: z.string(),
     statement: z.string(),
+    return: z.string().default('pacs.004.001.09'),
   }),
   /** 0 takes any free one. */
   port: port.default(0),
