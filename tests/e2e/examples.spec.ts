@@ -32,6 +32,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   createLookup: {},
   createQuote: {},
   createPayment: { headers: { 'idempotency-key': randomUUID(), ...WAITING } },
+  createRefund: { headers: { 'idempotency-key': randomUUID(), ...WAITING }, refused: [404] },
   getPayment: {},
   listPayments: {},
   sendPacs008: { headers: WAITING, quoted: true },

@@ -33,4 +33,5 @@ export { InboundQuotes1765000000001 } from './migrations/1765000000001-inbound-q
 export { LookupBudget } from './lookups/lookup-budget.js';
 export { LookupUseCounter } from './lookups/lookup-use.js';
 export { LookupCounts1768300000000 } from './migrations/1768300000000-lookup-counts.js';
+export { refundableOf } from './refunds/refund.decide.js';
 export { RefundService, type PricedRefund } from './refunds/refund.service.js';

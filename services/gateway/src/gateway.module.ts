@@ -8,6 +8,7 @@ import { OperationsModule } from './operations/operations.module.js';
 import { PaymentModule } from './payment/payment.module.js';
 import { QuoteModule } from './quote/quote.module.js';
 import { RateModule } from './rate/rate.module.js';
+import { RefundModule } from './refund/refund.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 
 /** The public API of participants and operators: REST and ISO 20022. */
@@ -18,6 +19,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     LookupModule,
     QuoteModule,
     PaymentModule,
+    RefundModule,
     IsoModule,
     RateModule,
     KeyModule,

@@ -45,6 +45,7 @@ const COLUMNS: readonly (readonly [
   ['billing_amount', (p) => p.partnerTerms?.billingAmount?.amount],
   ['discount_currency', (p) => p.partnerTerms?.discountAmount?.currency],
   ['discount_amount', (p) => p.partnerTerms?.discountAmount?.amount],
+  ['refund_of', (p) => p.refundOf],
 ];
 
 /** `tonle ops report`: the payments that were received on a day; sums by state and currency, or all as CSV. */
@@ -63,9 +64,9 @@ export async function runOpsReport(
     for (const sum of sums) output.out(JSON.stringify({ day: options.day, ...sum }));
     return 0;
   }
-  const rows = sums.map(({ corridor, direction, state, payments: count, source, target }) => [
+  const rows = sums.map(({ corridor, direction, refunds, state, payments: count, source, target }) => [
     corridor,
-    direction,
+    `${direction}${refunds ? ' refunds' : ''}`,
     state,
     String(count),
     showAmount(source),
@@ -110,6 +111,8 @@ async function paymentsOf(
 interface Sum {
   readonly corridor: string;
   readonly direction: string;
+  /** These give payments back: they are no business of their own. */
+  readonly refunds: boolean;
   readonly state: string;
   readonly payments: number;
   readonly source: ShownAmount;
@@ -119,8 +122,9 @@ interface Sum {
 function sumsOf(payments: readonly ShownOperatorPayment[]): Sum[] {
   const groups = new Map<string, ShownOperatorPayment[]>();
   for (const payment of payments) {
-    const { corridor, direction, state, source, target } = payment;
-    const key = [corridor, direction, state, source.currency, target.currency].join(' ');
+    const { corridor, direction, refundOf, state, source, target } = payment;
+    const kind = refundOf === undefined ? 'payment' : 'refund';
+    const key = [corridor, direction, kind, state, source.currency, target.currency].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), payment]);
   }
   return [...groups.entries()]
@@ -128,6 +132,7 @@ function sumsOf(payments: readonly ShownOperatorPayment[]): Sum[] {
     .map(([, group]) => ({
       corridor: group[0]!.corridor,
       direction: group[0]!.direction,
+      refunds: group[0]!.refundOf !== undefined,
       state: group[0]!.state,
       payments: group.length,
       source: total(group.map(({ source }) => source)),

@@ -5,12 +5,13 @@ import { answers, partnersOf } from './partners.js';
 import { deadLettersOf } from './ops-dead-letters.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
 import type { ShownPartnerTerms } from './partner-terms.js';
+import { refundFacts, type ShownRefunds } from './refund-facts.js';
 
 // What operators look at until the console stands. All of it is the public API, signed by OPERATOR unless told otherwise.
 
 export const OPERATOR = 'OPERATOR';
 
-export interface ShownOperatorPayment {
+export interface ShownOperatorPayment extends ShownRefunds {
   readonly paymentId: string;
   readonly uetr: string;
   readonly state: string;
@@ -165,6 +166,7 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
       ['corridor', `${payment.corridor} ${payment.direction}`],
       ['from', `${payment.debtorAgent}  ${showAmount(payment.source)}`],
       ['to', `${payment.creditorAgent}  ${showAmount(payment.target)}`],
+      ...refundFacts(payment),
       ['rate', `${payment.rate} (${payment.fxProvider ?? payment.settlementBank})`],
       ['reason', payment.reason],
     ]),

@@ -67,7 +67,8 @@ async function paymentOf(gateway: GatewayClient, key: string): Promise<ShownPaym
   return payments[0];
 }
 
-function ended({ output, again }: CommandContext, payment: ShownPayment, waitS: number): number {
+/** Shows what became of it; the exit code says whether it completed. */
+export function ended({ output, again }: CommandContext, payment: ShownPayment, waitS: number): number {
   show(output, payment, () => `${paymentTimeLine(payment)}${followUp(payment, again)}`);
   return payment.state === 'completed' || (payment.state === 'processing' && waitS === 0) ? 0 : 1;
 }

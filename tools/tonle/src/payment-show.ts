@@ -1,6 +1,7 @@
 import { counted, printableValue } from '@tonle/contracts';
 import { list, showAmount, table, type ShownAmount } from './output.js';
 import { partnerFacts, type ShownPartnerTerms } from './partner-terms.js';
+import { refundFacts, type ShownRefunds } from './refund-facts.js';
 
 interface ShownCustomer {
   readonly name: string;
@@ -10,7 +11,7 @@ interface ShownCustomer {
 }
 
 /** A payment as the public API gives it. */
-export interface ShownPayment {
+export interface ShownPayment extends ShownRefunds {
   readonly paymentId: string;
   readonly uetr: string;
   readonly state: string;
@@ -91,6 +92,7 @@ function facts(payment: ShownPayment): string {
     ['from', `${debtor.name}, ${debtor.account} at ${debtor.agent}`],
     ['to', `${creditor.name}, ${creditor.account} (${creditor.accountType}) at ${creditor.agent}`],
     ['amount', `${showAmount(source)} -> ${showAmount(target)}`],
+    ...refundFacts(payment),
     [
       'rate',
       rate === undefined

@@ -53,8 +53,9 @@ export async function runPaymentList(
   return 0;
 }
 
-// Payment ids are UUIDv7, UETRs v4: the version digit tells which one was given.
-async function findPayment(gateway: GatewayClient, id: string): Promise<ShownPayment | undefined> {
+/** By payment id, UETR or a partner's reference. Throws GatewayProblem for a payment id that is none of ours. */
+export async function findPayment(gateway: GatewayClient, id: string): Promise<ShownPayment | undefined> {
+  // Payment ids are UUIDv7, UETRs v4: the version digit tells which one was given.
   const version = UUID.exec(id.toLowerCase())?.[1];
   if (version === '7') return gateway.ask('GET', `/v1/payments/${id.toLowerCase()}`);
   const page = await askPage(gateway, version === undefined ? { reference: id } : { uetr: id.toLowerCase() });

@@ -11,6 +11,7 @@ import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
 import { runQrRead } from './qr.js';
 import { runQrSample, SAMPLES, type SampleOptions } from './qr-sample.js';
+import { runRefund, type RefundFlags } from './refund.js';
 import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
@@ -79,6 +80,7 @@ function makeProgram(output: Output, run: Run): Command {
       await run(command.optsWithGlobals(), (context) => work(context, command.opts(), command.args));
     };
   addPaymentCommands(program, bound);
+  addShowCommands(program, bound);
   addSignCommand(program, bound);
   addKeyCommands(program, bound);
   addReviewCommands(program, bound);
@@ -124,6 +126,30 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .option('--wait <seconds>', 'how long to wait for the payment to end', '20')
     .option('--key <key>', 'idempotency key: the same key never pays twice (default: a new one)')
     .action(bind((context, options) => runPay(context, options as unknown as PayOptions)));
+  program
+    .command('refund <id>')
+    .description('Give a payment back that your customer got, by its id, UETR or a partner reference.')
+    .option('--amount <amount>', "10.00, in the payee's currency (default: all that is left)")
+    .option('--reason <text>', 'text for the payer')
+    .option('--end-to-end-id <id>', 'your reference')
+    .option('--wait <seconds>', 'how long to wait for the refund to end', '20')
+    .option('--key <key>', 'idempotency key: the same key never refunds twice (default: a new one)')
+    .action(
+      bind((context, options, args) => runRefund(context, args[0]!, options as unknown as RefundFlags)),
+    );
+  program
+    .command('audit')
+    .description('Check the invariants of money across all services.')
+    .action(bind((context) => runAudit(context)));
+  program
+    .command('ask <method> <path> [body]')
+    .description(
+      'Send any API request, signed: ask GET /v1/ops/windows. With - the body is read from standard input.',
+    )
+    .action(bind((context, _options, args) => runAsk(context, args)));
+}
+
+function addShowCommands(program: Command, bind: Bind): void {
   const payment = program.command('payment').description('Your payments.');
   payment
     .command('show <id>')
@@ -147,16 +173,6 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'payments per page')
     .action(bind((context, options) => runPaymentList(context, options as ListOptions)));
-  program
-    .command('audit')
-    .description('Check the invariants of money across all services.')
-    .action(bind((context) => runAudit(context)));
-  program
-    .command('ask <method> <path> [body]')
-    .description(
-      'Send any API request, signed: ask GET /v1/ops/windows. With - the body is read from standard input.',
-    )
-    .action(bind((context, _options, args) => runAsk(context, args)));
 }
 
 function addSignCommand(program: Command, bind: Bind): void {

@@ -3,7 +3,7 @@ import type { PaymentState, PaymentView } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import fc from 'fast-check';
 import { instructionOf, viewOf } from '../door.testing.js';
-import { decideRefund, refundQuoteRequest } from './refund.decide.js';
+import { decideRefund, refundableOf, refundQuoteRequest } from './refund.decide.js';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const DAY_MS = 86_400_000;
@@ -55,7 +55,7 @@ describe('a refund', () => {
     ['of one that failed', paid({ state: 'REJECTED' }), CORRIDOR, '1', 'original_not_paid'],
     [
       'after its days',
-      paid({ acceptedAt: new Date(NOW - 30 * DAY_MS - 1).toISOString() }),
+      paid({ completedAt: new Date(NOW - 30 * DAY_MS - 1).toISOString() }),
       CORRIDOR,
       '1',
       'refund_too_late',
@@ -122,4 +122,13 @@ describe('a refund', () => {
     });
     expect(refundQuoteRequest(paid({ direction: 'inbound' }), 'A', baht('500')).direction).toBe('outbound');
   });
+});
+
+it('shows what is left only of what can be refunded now', () => {
+  expect(refundableOf(paid({ refundedAmount: baht('2000') }), CORRIDOR, NOW)).toEqual({
+    currency: 'THB',
+    minor: 80000n,
+  });
+  expect(refundableOf(paid(), undefined, NOW)).toBeUndefined();
+  expect(refundableOf(paid({ state: 'REJECTED' }), CORRIDOR, NOW)).toBeUndefined();
 });

@@ -33,6 +33,15 @@ function leftOf({ creditedAmount, target, refundedAmount }: PaymentView): Amount
   return { currency: paid.currency, minor: paid.minor - refunded };
 }
 
+/** What may still be given back of a payment now; undefined where refunds of it are none of the corridor's, or too late. */
+export function refundableOf(
+  view: PaymentView,
+  corridor: Corridor | undefined,
+  nowMs: number,
+): Amount | undefined {
+  return whyNotRefunded(view, corridor, nowMs) === undefined ? leftOf(view) : undefined;
+}
+
 /**
  * May this much of a payment be given back (domain 6.11)? In this order: `refund_not_served`, `original_not_paid`,
  * `original_not_completed`, `refund_too_late`, `unknown_currency`, `amount_not_positive`, `refund_exceeds`. Without an amount all that is left. Whose the
@@ -80,7 +89,7 @@ export function refundQuoteRequest(view: PaymentView, sender: string, amount: Am
 }
 
 function whyNotRefunded(
-  { refundOf, state, acceptedAt }: PaymentView,
+  { refundOf, state, acceptedAt, completedAt = acceptedAt }: PaymentView,
   corridor: Corridor | undefined,
   nowMs: number,
 ): Refusal | undefined {
@@ -91,7 +100,7 @@ function whyNotRefunded(
       ? refused('original_not_paid')
       : refused('original_not_completed', 'It is under way.');
   const { days } = corridor.refunds;
-  return nowMs > Date.parse(acceptedAt) + days * DAY_MS
+  return nowMs > Date.parse(completedAt) + days * DAY_MS
     ? refused('refund_too_late', `It can be refunded for ${days} days.`)
     : undefined;
 }

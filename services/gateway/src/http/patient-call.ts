@@ -30,3 +30,8 @@ export async function askPatiently<Request, Response>(
     }
   }
 }
+
+/** Calls that are all asked so. */
+export function patient(calls: ServiceCalls, clock: Clock): Pick<ServiceCalls, 'call'> {
+  return { call: (contract, request) => askPatiently(calls, clock, contract, request) };
+}

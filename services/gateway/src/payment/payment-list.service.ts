@@ -6,7 +6,7 @@ import type { Clock } from '@tonle/platform';
 import { emptyPeriod, futureDay, notOurCursor, nothingHas, servedCurrencies } from '../http/filter.decide.js';
 import { amountFilter, statesOf } from './payment-filter.decide.js';
 import type { ListPayments, PublicPayment, PublicPaymentList } from './payment.schema.js';
-import { showPayment, showReceived } from './payment.view.js';
+import { showPayment, showReceived, showRefundable } from './payment.view.js';
 import type { PaymentDoor } from './rest-payment.service.js';
 
 /** What both sources of a list are asked for. */
@@ -30,11 +30,14 @@ export class PaymentListService {
     paymentId: string,
   ): Promise<{ readonly kind: 'found'; readonly payment: PublicPayment } | Refusal> {
     const sent = await this.door.show(participant, paymentId);
-    if (sent.kind === 'taken') return { kind: 'found', payment: showPayment(sent) };
+    if (sent.kind === 'taken') {
+      const [payment] = await this.withRefunds([showPayment(sent)]);
+      return { kind: 'found', payment: payment! };
+    }
     const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
     const received = payments.find((view) => isReceivedBy(participant, view));
     if (received === undefined) return refused('not_found');
-    return { kind: 'found', payment: showReceived(received) };
+    return { kind: 'found', payment: this.shown(received) };
   }
 
   /**
@@ -94,7 +97,42 @@ export class PaymentListService {
   }
 
   private async sent(sender: string, filter: Filter): Promise<PublicPayment[]> {
-    return (await this.door.list({ ...filter, sender })).map(showPayment);
+    return this.withRefunds((await this.door.list({ ...filter, sender })).map(showPayment));
+  }
+
+  private shown(view: PaymentView): PublicPayment {
+    return showReceived(view, this.directory.corridorIncludingEnded(view.corridor), this.clock.now());
+  }
+
+  /**
+   * What was sent, with what came back of it: only routing knows. While it is away that is left out, as the rest stands in the
+   * gateway's own table.
+   */
+  private async withRefunds(sent: readonly PublicPayment[]): Promise<PublicPayment[]> {
+    const corridorOf = ({ corridor }: PublicPayment) => this.directory.corridorIncludingEnded(corridor);
+    const paymentIds = sent
+      .filter(
+        (each) => each.state === 'completed' && each.refundOf === undefined && corridorOf(each)?.refunds,
+      )
+      .map(({ paymentId }) => paymentId);
+    if (paymentIds.length === 0) return [...sent];
+    const views = await this.viewsOf(paymentIds);
+    return sent.map((each) => {
+      const view = views.get(each.paymentId);
+      return view === undefined
+        ? each
+        : { ...each, ...showRefundable(view, corridorOf(each), this.clock.now()) };
+    });
+  }
+
+  private async viewsOf(paymentIds: string[]): Promise<ReadonlyMap<string, PaymentView>> {
+    try {
+      const { payments } = await this.calls.call(routingCalls.payments, { paymentIds });
+      return new Map(payments.map((view) => [view.paymentId, view]));
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      return new Map();
+    }
   }
 
   private async received(
@@ -109,7 +147,9 @@ export class PaymentListService {
       states: states?.filter((state) => state !== null) as InboundSearch['states'],
     };
     try {
-      return (await this.calls.call(routingCalls.inboundPayments, search)).payments.map(showReceived);
+      return (await this.calls.call(routingCalls.inboundPayments, search)).payments.map((view) =>
+        this.shown(view),
+      );
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
       return refused(

@@ -18,9 +18,17 @@ import {
   type PublicPaymentList,
 } from './payment.schema.js';
 import { RestPaymentService } from './rest-payment.service.js';
-import { restDialect } from './rest-dialect.js';
+import { restDialect, type RestReply } from './rest-dialect.js';
 
-const PAID_HEADERS = { Location: 'Path of the payment', ...PREFERENCE_APPLIED };
+export const PAID_HEADERS = { Location: 'Path of the payment', ...PREFERENCE_APPLIED };
+
+/** Sends what became of a payment. Throws the problem when there is none. */
+export function answered(written: RestReply | Problem, waitMs: number, reply: FastifyReply): PublicPayment {
+  if (written instanceof Problem) throw written;
+  reply.status(written.status).header('location', written.payment.links.self);
+  if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
+  return written.payment;
+}
 
 @Controller('v1/payments')
 @ApiTag('Payments')
@@ -68,11 +76,7 @@ export class PaymentController {
     const answer = await this.observer.observe('rest', participant.participantId, trace, (traceparent) =>
       this.payments.pay({ participant, key, body, raw }, waitMs, traceparent),
     );
-    const written = restDialect.write(answer);
-    if (written instanceof Problem) throw written;
-    reply.status(written.status).header('location', written.payment.links.self);
-    if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    return written.payment;
+    return answered(restDialect.write(answer), waitMs, reply);
   }
 
   @Get(':paymentId')

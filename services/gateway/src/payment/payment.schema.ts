@@ -112,13 +112,16 @@ export const publicPayment = z
     source: publicAmount,
     target: publicAmount,
     creditedAmount: publicAmount.optional(),
+    refundOf: uuid.optional(),
+    refundedAmount: publicAmount.optional(),
+    refundableAmount: publicAmount.optional(),
     rate: z.string().optional(),
     fxProvider: z.string().optional(),
     settlementBank: z.string().optional(),
     fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
     partnerTerms: publicPartnerTerms.optional(),
     debtor: shownCustomer.meta({ description: "To the payee's bank the account is masked" }),
-    creditor: shownCustomer,
+    creditor: shownCustomer.meta({ description: 'Of a refund that you made the account is masked' }),
     purpose: z.string().optional(),
     remittance: z.string().optional(),
     partnerReferences: z.object({
@@ -195,4 +198,4 @@ export const idempotencyKey = z
   .string()
   .regex(/^[!-~]{1,140}$/, 'Must have 1 to 140 visible ASCII characters, without blanks.')
   .meta({ description: 'Reuse the same value for every retry' });
-export { countryCode, currencyCode, instant, pageLimit, uuid, uuidV4 };
+export { countryCode, isoId, currencyCode, instant, pageLimit, uuid, uuidV4 };

@@ -19,6 +19,8 @@ function rejected(more: Partial<PaymentView>): PaymentView {
   return { ...event, debtor: person, creditor: person, receivedAt: at, deadline: at };
 }
 
+const received = (view: PaymentView) => showReceived(view, undefined, AT_MS);
+
 describe('what a partner said of the money', () => {
   const orderAmount = { currency: 'CNY', minor: '10000' };
   const settlementRate = { unitCurrency: 'CNY', quotedCurrency: 'USD', rate: '0.14120000' };
@@ -26,14 +28,14 @@ describe('what a partner said of the money', () => {
   it('is shown to its sides and to operators, in major units', () => {
     const payment = rejected({ partnerTerms: { orderAmount, settlementRate } });
     const partnerTerms = { orderAmount: { currency: 'CNY', amount: '100.00' }, settlementRate };
-    expect(showReceived(payment)).toMatchObject({ partnerTerms });
+    expect(received(payment)).toMatchObject({ partnerTerms });
     expect(showOperatorPayment(payment).partnerTerms).toEqual(partnerTerms);
-    expect(showReceived(rejected({}))).not.toHaveProperty('partnerTerms');
+    expect(received(rejected({}))).not.toHaveProperty('partnerTerms');
   });
 
   it('is shown without amounts of a currency whose decimals nobody knows', () => {
     const feeAmount = { currency: 'XXQ', minor: '1' };
-    expect(showReceived(rejected({ partnerTerms: { feeAmount, settlementRate } })).partnerTerms).toEqual({
+    expect(received(rejected({ partnerTerms: { feeAmount, settlementRate } })).partnerTerms).toEqual({
       settlementRate,
     });
   });
@@ -44,14 +46,14 @@ describe('a rejected payment', () => {
     'is shown with all words of its reason, to its sides and to operators',
     (words) => {
       const payment = rejected(reasonFields(words));
-      expect(showReceived(payment).problem?.detail).toBe(words);
+      expect(received(payment).problem?.detail).toBe(words);
       expect(showOperatorPayment(payment)).toMatchObject({ reasonText: words });
       expect(showOperatorPayment(payment)).not.toHaveProperty('reasonMore');
     },
   );
 
   it('is shown without words where there are none', () => {
-    expect(showReceived(rejected({})).problem).not.toHaveProperty('detail');
+    expect(received(rejected({})).problem).not.toHaveProperty('detail');
     expect(showOperatorPayment(rejected({}))).not.toHaveProperty('reasonText');
   });
 });

@@ -5,9 +5,12 @@ import {
   REASONS,
   reasonWords,
   type PaymentEventMessage,
+  type PaymentSubmit,
   type PaymentView,
 } from '@tonle/contracts';
-import { newestOf, type Taken } from '@tonle/door';
+import type { Corridor } from '@tonle/directory';
+import { newestOf, refundableOf, type Taken } from '@tonle/door';
+import { amountToJson } from '@tonle/money';
 import { maskAccount } from '@tonle/security';
 import { showAmount } from '../http/public-amount.js';
 import { showBetween } from './between.view.js';
@@ -40,12 +43,13 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     source: showAmount(submit.source),
     target: showAmount(submit.target),
     ...creditedOf(event),
+    ...(submit.refundOf === undefined ? {} : { refundOf: submit.refundOf.paymentId }),
     ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
     ...showBetween(submit.source, submit.target, event?.fxProvider),
     fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
     ...showPartnerTerms(event?.partnerTerms ?? submit.partnerTerms),
     debtor: shownCustomer(submit.debtor, submit.debtor.name, submit.debtorAgent),
-    creditor: shownCustomer(submit.creditor, request.creditorShown, submit.creditorAgent),
+    creditor: shownCustomer(creditorOf(submit), request.creditorShown, submit.creditorAgent),
     ...(submit.purpose === undefined ? {} : { purpose: submit.purpose }),
     ...(submit.remittance === undefined ? {} : { remittance: submit.remittance }),
     partnerReferences: event?.partnerRefs ?? {},
@@ -62,7 +66,11 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
  * A payment as the payee's bank sees it: what the transfer tells it, with the payer's account masked, and neither the fees
  * of others nor references on the payer's network.
  */
-export function showReceived(view: PaymentView): PublicPayment {
+export function showReceived(
+  view: PaymentView,
+  corridor: Corridor | undefined,
+  nowMs: number,
+): PublicPayment {
   const { paymentId, debtor, creditor, partnerRefs } = view;
   return {
     paymentId,
@@ -80,6 +88,8 @@ export function showReceived(view: PaymentView): PublicPayment {
     source: showAmount(view.source),
     target: showAmount(view.target),
     ...creditedOf(view),
+    ...(view.refundOf === undefined ? {} : { refundOf: view.refundOf }),
+    ...showRefundable(view, corridor, nowMs),
     ...(view.rate === '' ? {} : { rate: view.rate }),
     ...showBetween(view.source, view.target, view.fxProvider),
     fees: view.fees
@@ -98,6 +108,25 @@ export function showReceived(view: PaymentView): PublicPayment {
     history: view.history,
     links: { self: `/v1/payments/${paymentId}` },
   };
+}
+
+/** What refunds have given back of a payment, and what they may still. */
+export function showRefundable(
+  view: PaymentView,
+  corridor: Corridor | undefined,
+  nowMs: number,
+): Pick<PublicPayment, 'refundedAmount' | 'refundableAmount'> {
+  const { refundedAmount } = view;
+  const refundable = refundableOf(view, corridor, nowMs);
+  return {
+    ...(refundedAmount === undefined ? {} : { refundedAmount: showAmount(refundedAmount) }),
+    ...(refundable === undefined ? {} : { refundableAmount: showAmount(amountToJson(refundable)) }),
+  };
+}
+
+/** Who refunds a payment has been told its payer's account masked, and is so here, too. */
+function creditorOf({ creditor, refundOf }: PaymentSubmit): PaymentSubmit['creditor'] {
+  return refundOf === undefined ? creditor : { ...creditor, account: maskAccount(creditor.account) };
 }
 
 function creditedOf(event: PaymentEventMessage | undefined): Pick<PublicPayment, 'creditedAmount'> {

@@ -39,6 +39,7 @@ const OPERATION_IDS = {
   listCorridors: 'get /v1/corridors',
   createLookup: 'post /v1/lookups',
   createPayment: 'post /v1/payments',
+  createRefund: 'post /v1/refunds',
   listPayments: 'get /v1/payments',
   getPayment: 'get /v1/payments/{paymentId}',
   createQuote: 'post /v1/quotes',

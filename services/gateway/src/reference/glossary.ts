@@ -56,6 +56,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   creditedAmount: "What the payee's network settles, where its discount makes that less than the target",
   refundOf: 'Id of the payment that this one refunds',
   refundedAmount: "What refunds have given back of the payment, or are about to, in the payee's currency",
+  refundableAmount:
+    "What refunds may still give back of the payment, in the payee's currency; absent when none is possible",
   partnerTerms: 'What the partner network said of the money beside source and target: information',
   discountAmount: 'Discount that the partner told',
   feeAmount: 'Fee that the partner told',

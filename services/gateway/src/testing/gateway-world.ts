@@ -245,15 +245,20 @@ export class GatewayWorld {
   quote(request: QuoteRequest): Quote {
     const now = this.platform.clock.now();
     const quoteId = `00000000-0000-4000-8000-${(this.quotes.size + 1).toString().padStart(12, '0')}`;
-    const thb = request.fixed === 'target' ? request.amount : { currency: 'THB', minor: '82000' };
+    const priced =
+      request.fixed === 'target' ? request.amount : { currency: request.targetCurrency, minor: '82000' };
+    const given = request.refundOf === undefined ? undefined : request.amount;
+    const { direction, refundOf } = request;
     const quote: Quote = {
       quoteId,
       corridor: request.corridor,
       provider: 'FXNAGA',
       participant: request.participant,
       fixed: request.fixed,
-      source: { currency: request.sourceCurrency, minor: '10024000' },
-      target: thb,
+      source: given ?? { currency: request.sourceCurrency, minor: '10024000' },
+      target: priced,
+      direction,
+      refundOf,
       rate: '0.00818040',
       baseRate: '0.00817000',
       rateVersion: 1,

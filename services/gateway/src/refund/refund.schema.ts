@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { publicAmount } from '../http/public-amount.js';
+import { isoId, printable, uuid, uuidV4 } from '../payment/payment.schema.js';
+
+export const createRefundBody = z
+  .strictObject({
+    paymentId: uuid.meta({ description: 'The payment that your customer got' }),
+    amount: publicAmount
+      .optional()
+      .meta({ description: "In the currency of the payment's target; default: all that is left of it" }),
+    reason: printable(140)
+      .optional()
+      .meta({ description: 'In words for the payer, who may see it', examples: ['Sold out'] }),
+    endToEndId: isoId.optional().meta({ description: 'Default NOTPROVIDED' }),
+    uetr: uuidV4.optional().meta({ description: 'Of the refund; generated when absent' }),
+  })
+  .meta({ id: 'CreateRefund' });
+export type CreateRefund = z.infer<typeof createRefundBody>;

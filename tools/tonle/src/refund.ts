@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { flagsOf, readAmountOption, readSeconds, type CommandContext } from './command-context.js';
+import { GatewayUnreachable } from './gateway-client.js';
+import { show } from './output.js';
+import { ended } from './pay.js';
+import { findPayment } from './payment.js';
+import type { ShownPayment } from './payment-show.js';
+
+export interface RefundFlags {
+  readonly amount?: string;
+  readonly reason?: string;
+  readonly endToEndId?: string;
+  readonly wait: string;
+  readonly key?: string;
+}
+
+/** `tonle refund`: gives a payment back that came in, all that is left of it or an amount. Exits as `tonle pay` does. */
+export async function runRefund(context: CommandContext, id: string, options: RefundFlags): Promise<number> {
+  const { output, again } = context;
+  const gateway = context.gateway();
+  const waitS = readSeconds(options.wait);
+  const idempotencyKey = options.key ?? randomUUID();
+  const original = await findPayment(gateway, id);
+  if (original === undefined) {
+    show(output, { found: false, id }, () => `No payment ${id} found.`);
+    return 1;
+  }
+  const body = {
+    paymentId: original.paymentId,
+    ...(options.amount !== undefined && {
+      amount: readAmountOption(options.amount, original.target.currency),
+    }),
+    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(options.endToEndId !== undefined && { endToEndId: options.endToEndId }),
+  };
+  try {
+    const refund = await gateway.ask<ShownPayment>('POST', '/v1/refunds', { body, idempotencyKey, waitS });
+    return ended(context, refund, waitS);
+  } catch (error) {
+    if (error instanceof GatewayUnreachable) {
+      const repeat = ['refund', id, ...flagsOf({ ...options, key: idempotencyKey })].join(' ');
+      output.err(
+        `It is not known whether the refund was accepted. Ask again, it remains one: ${again} ${repeat}`,
+      );
+    }
+    throw error;
+  }
+}
