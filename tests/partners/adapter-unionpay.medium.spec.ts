@@ -19,6 +19,7 @@ import {
 // Real: PostgreSQL, transport, the UnionPay simulator over mutual TLS with UPI-JWS both ways, Bakong's for lookups.
 
 const SERVICE = 'adapter-unionpay';
+const SHOP = { account: 'shop00042@angkor', unionPayAccount: '3999011600020344SHOP00000000042' };
 const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 type Found = Extract<LookupAnswer, { kind: 'found' }>;
@@ -236,7 +237,7 @@ describe('a payment', () => {
 describe('a card holder', () => {
   const khqr = async (amount = '41000'): Promise<string> =>
     (
-      (await world.control('POST', '/control/qr/khqr', { account: 'shop00042@angkor', amount })) as {
+      (await world.control('POST', '/control/qr/khqr', { ...SHOP, amount })) as {
         qrText: string;
       }
     ).qrText;
@@ -260,6 +261,15 @@ describe('a card holder', () => {
       debtor: { name: 'Card Holder 1', account: '6292000000000001', accountType: 'TOKEN', country: 'CN' },
       partnerTerms: { billingAmount: { currency: 'CNY' } },
     });
+  });
+
+  it('cannot pay a code in riel without an account of UnionPay', async () => {
+    const { qrText } = (await world.control('POST', '/control/qr/khqr', {
+      account: SHOP.account,
+      amount: '41000',
+    })) as { qrText: string };
+    const refused = world.control('POST', '/control/unionpay/pay', { qrText });
+    await expect(refused).rejects.toThrow(/"responseCode":"40"/);
   });
 
   it('is told why it cannot be paid, and has the money back', async () => {
@@ -317,7 +327,7 @@ describe('the file of the day', () => {
     await command(world, SERVICE, leg);
     await outcomes(world, leg.legKey, 'accepted');
     const qrText = (
-      (await world.control('POST', '/control/qr/khqr', { account: 'shop00042@angkor', amount: '41000' })) as {
+      (await world.control('POST', '/control/qr/khqr', { ...SHOP, amount: '41000' })) as {
         qrText: string;
       }
     ).qrText;

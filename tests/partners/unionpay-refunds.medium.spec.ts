@@ -20,6 +20,7 @@ import {
 // Money back, each way, over the real wire: a shop of ours to a card holder, a merchant abroad to our payer.
 
 const SERVICE = 'adapter-unionpay';
+const SHOP = { account: 'shop00042@angkor', unionPayAccount: '3999011600020344SHOP00000000042' };
 const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const DAY_MS = 86_400_000;
 
@@ -53,7 +54,7 @@ afterAll(async () => {
 /** What a card holder has paid to a shop of ours. */
 async function paid(): Promise<PaymentSubmit> {
   const { qrText } = (await world.control('POST', '/control/qr/khqr', {
-    account: 'shop00042@angkor',
+    ...SHOP,
     amount: '41000',
   })) as { qrText: string };
   expect(await world.control('POST', '/control/unionpay/pay', { qrText })).toMatchObject({

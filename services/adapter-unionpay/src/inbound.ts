@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { REASONS, refused, type Refusal } from '@tonle/contracts';
-import { maskCard } from '@tonle/emvqr';
+import { maskCard, readQr } from '@tonle/emvqr';
 import { amountFromJson, formatRate, rateBetween, type AmountJson } from '@tonle/money';
 import {
   inboundMessages,
@@ -20,6 +20,7 @@ import {
   type QrcMessage,
   qrcReply,
   readQrc,
+  SETTLEMENT,
   termsOf,
   textOf,
   voucherNo,
@@ -77,6 +78,8 @@ const orderVerify: InboundCodes = {
     const amount = amountIn(read.trxInfo, 'trx');
     if (amount === undefined && textOf(read.trxInfo, 'trxAmt') !== undefined)
       return refused('schema_invalid', 'trxInfo.trxAmt is no amount of trxCurrency.');
+    if (!isForUnionPay(qrText))
+      return refused('qr_not_served', 'The code has no account of UnionPay (tag 15).');
     const billingAmount = amountIn(read.trxInfo, 'bill');
     return { kind: 'ok', qrText, amount, partnerTerms: billingAmount && { billingAmount } };
   },
@@ -96,6 +99,13 @@ const orderVerify: InboundCodes = {
   },
   refuse: (refusal, { bytes }) => refusalOf(readQrc(bytes), refusal),
 };
+
+/** Codes in dollars can have no tag 15 (KHQR): that UnionPay asks about one says enough. What is unreadable is refused later. */
+function isForUnionPay(qrText: string): boolean {
+  const code = readQr(qrText, 0);
+  if (code.kind !== 'read' || code.currency === SETTLEMENT) return true;
+  return code.accounts.some(({ scheme }) => scheme === 'UNIONPAY');
+}
 
 function messages(msgType: string, reader: Reader): InboundRoute {
   return inboundMessages<QrcAsked>({

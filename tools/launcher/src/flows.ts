@@ -30,7 +30,12 @@ const networkFlow = z.strictObject({
   /** Somebody of the network pays a KHQR code. */
   inbound: z.strictObject({
     /** What `POST /control/qr/khqr` takes; each network pays a shop of its own. */
-    code: z.strictObject({ account: z.string(), name: z.string(), amount: money }),
+    code: z.strictObject({
+      account: z.string(),
+      name: z.string(),
+      unionPayAccount: z.string().optional(),
+      amount: money,
+    }),
     /** Currency in which the network pays us. */
     source: currency,
     /** Operation of the simulator that sends us a payment. */

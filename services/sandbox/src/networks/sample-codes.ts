@@ -18,6 +18,8 @@ export const khqrRequest = z.strictObject({
   account: z.string().min(3).max(32),
   currency: z.enum(['KHR', 'USD']).default('KHR'),
   merchantId: z.string().min(1).max(32).optional(),
+  /** Tag 15: two IINs of 8 digits and a merchant id of 15 characters. Not with dollars. */
+  unionPayAccount: z.string().length(31).optional(),
   ...common,
 });
 export const thaiRequest = z
@@ -46,13 +48,14 @@ export type SampleCode =
 
 /** A KHQR code of a Bakong account; static without an amount. */
 export function makeKhqr(request: z.infer<typeof khqrRequest>, now: number): SampleCode {
-  const { account, currency, merchantId, amount, expired, expiresInSeconds } = request;
+  const { account, currency, merchantId, unionPayAccount, amount, expired, expiresInSeconds } = request;
   // A code that has expired must have been good when it was made.
   const createdAtMs = expired ? now - 2 * expiresInSeconds * 1000 : now;
   const written = writeKhqr({
     bakongAccountId: account,
     currency,
     ...(merchantId === undefined ? {} : { merchantId }),
+    ...(unionPayAccount === undefined ? {} : { unionPayAccount }),
     ...(amount === undefined
       ? {}
       : { amount, createdAtMs, expiresAtMs: createdAtMs + expiresInSeconds * 1000 }),

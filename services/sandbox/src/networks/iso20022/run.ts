@@ -89,7 +89,10 @@ export class InboundRun {
   constructor(
     private readonly request: RunRequest,
     private readonly payer: Pick<PayerSide, 'prepare' | 'pay'>,
-    private readonly payees: Pick<PayeeRules, 'payer'>,
+    private readonly payees: Pick<PayeeRules, 'payer'> & {
+      /** What codes of a shop have in tag 15, where the network's payers need it. */
+      unionPayAccount?(shop: number): string;
+    },
     private readonly clock: Clock,
     private readonly pause: Pause,
   ) {
@@ -97,7 +100,7 @@ export class InboundRun {
     const { domains } = request;
     const each = Math.max(1, Math.ceil(request.payees / domains.length));
     this.qrTexts = domains.map((domain) =>
-      Array.from({ length: each }, (_, index) => shopCode(index, domain)),
+      Array.from({ length: each }, (_, index) => shopCode(index, domain, payees.unionPayAccount?.(index))),
     );
   }
 
@@ -228,12 +231,13 @@ export class InboundRun {
   }
 }
 
-function shopCode(index: number, domain: string): string {
+function shopCode(index: number, domain: string, unionPayAccount?: string): string {
   const bakongAccountId = `shop${String(index).padStart(5, '0')}@${domain}`;
   const payeeName = (findBakongAccount(bakongAccountId)?.name ?? bakongAccountId).slice(0, 25);
   const written = writeKhqr({
     currency: 'KHR',
     bakongAccountId,
+    ...(unionPayAccount === undefined ? {} : { unionPayAccount }),
     payeeName,
     payeeCity: 'Phnom Penh',
     merchantCategory: '5999',

@@ -12,6 +12,7 @@ const VERIFY: Call = { path: '/unionpay/orderverify', type: 'ORDER_VERIFY', ms: 
 export const CREDIT: Call = { path: '/unionpay/credittransaction', type: 'CREDIT_TRANSACTION', ms: 12_000 };
 /** Yuan of the card for one dollar, as it is shown to its holder. */
 const YUAN_FEN = 708n;
+const FORWARDING_IIN = '00020344';
 
 export interface CardHolderParts {
   readonly institution: string;
@@ -84,7 +85,7 @@ export class CardHolders {
       debitAccountInfo: this.parts.wire.seal({ name: order.payer.name, country: 'CN' }),
       settlementKey: {
         acquirerIIN: this.parts.institution,
-        forwardingIIN: '00020344',
+        forwardingIIN: FORWARDING_IIN,
         systemTraceAuditNumber: debit.transactionId,
       },
     };
@@ -94,4 +95,9 @@ export class CardHolders {
 /** Of a number: the card and its holder. */
 export function cardHolder(number: number): { readonly account: string; readonly name: string } {
   return { account: `62920${String(number % 10 ** 11).padStart(11, '0')}`, name: `Card Holder ${number}` };
+}
+
+/** Tag 15 of a shop of Tonle's: who acquires for it and forwards, and its number there. */
+export function shopAccount(institution: string, shop: number): string {
+  return `${institution}${FORWARDING_IIN}SHOP${String(shop).padStart(11, '0')}`;
 }

@@ -14,7 +14,7 @@ import { NETWORK, QrcGateway } from './gateway.js';
 import { doorPool, JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
 import { MerchantRefunds, REFUND } from './merchant-refunds.js';
-import { cardHolder, CardHolders, CREDIT } from './payer.js';
+import { cardHolder, CardHolders, CREDIT, shopAccount } from './payer.js';
 import { UPOP_BASE } from './upop.js';
 
 const BODY_BYTES_MAX = 1 << 20;
@@ -51,7 +51,8 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
   const door = new DoorClient(parts);
   const holders = new CardHolders(parts, door);
   const refunds = new MerchantRefunds(parts, door);
-  const payees = { payer: cardHolder };
+  const unionPayAccount = (shop: number) => shopAccount(settings.institution, shop);
+  const payees = { payer: cardHolder, unionPayAccount };
   const runs = new Runs((request) => new InboundRun(request, holders, payees, clock, pause));
   return {
     id: NETWORK,
