@@ -33,4 +33,5 @@ export {
   urlFields,
   voucherNo,
 } from './payment-fields.js';
+export { NOT_PROVIDED, readRefund, unclearRefund } from './refund-message.js';
 export { SETTLEMENT, termsOf } from './terms.js';

@@ -4,13 +4,12 @@ import type { QrRead } from '@tonle/emvqr';
 import type { AmountJson } from '@tonle/money';
 import { beijingTime, digitsOf } from './message-id.js';
 import { amountFields, type QrcFields } from './qrc-message.js';
+import { NOT_PROVIDED } from './refund-message.js';
 
 // What a payment says of its payer and of its code, and a refund of its payment, in the words of QRC.
 
 const DAY_DIGITS = 8;
 const VOUCHER_DIGITS = 20;
-/** What an end-to-end id says when its sender gave none. */
-const NOT_PROVIDED = 'NOTPROVIDED';
 
 type Refund = Pick<LegCommand, 'amount' | 'otherAmount' | 'acceptedAt'>;
 

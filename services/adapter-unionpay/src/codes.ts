@@ -9,7 +9,7 @@ const tables = z.strictObject({
   responses: codeTable('approved', 'rejected', 'open', 'repeat', 'not_found'),
   /** What is told of a payment beside the code of the call. */
   paymentStatus: codeTable('approved', 'rejected', 'open'),
-  /** Our own reasons as the response codes that say them best; others are 96. */
+  /** Our reasons, else their ISO codes, as the response codes that say them best; others are 96. */
   answers: z.record(z.string(), z.string().regex(/^\d\d$/)),
 });
 

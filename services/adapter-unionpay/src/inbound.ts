@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
-import { REASONS, refused, type Refusal } from '@tonle/contracts';
+import { REASONS, refused, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import { maskCard, readQr } from '@tonle/emvqr';
 import { amountFromJson, formatRate, rateBetween, type AmountJson } from '@tonle/money';
 import {
   inboundMessages,
   inboundResult,
   quotedInstruction,
+  refundContentHash,
+  refundInstruction,
   type Inbound,
   type InboundCodes,
   type InboundFound,
@@ -13,16 +15,20 @@ import {
   type ReadSealed,
 } from '@tonle/network';
 import {
+  amountFields,
   amountIn,
   fromBeijingTime,
   legKeyOfMessageId,
+  NOT_PROVIDED,
   partOf,
   type QrcMessage,
   qrcReply,
   readQrc,
+  readRefund,
   SETTLEMENT,
   termsOf,
   textOf,
+  unclearRefund,
   voucherNo,
   writeQrcAmount,
 } from '@tonle/network-upi';
@@ -30,9 +36,10 @@ import { CODES } from './codes.js';
 import { readPaymentStatus } from './rail.js';
 import type { UnionPaySettings } from './settings.js';
 
-// What UnionPay sends us: questions about our codes, payments of its card holders, questions about these, and what became of
-// ours. Answers repeat the head of their message.
+// What UnionPay sends us: questions about our codes, payments of its card holders, what merchants abroad give back, questions about
+// these, and what became of ours. Answers repeat the head of their message.
 
+const NAME = 'unionpay-qrc';
 /** A payment that was accepted longer ago is refused, so that a "not found" stays true. */
 const ACCEPTANCE_MS = 60_000;
 const CARD_HOLDER = 'UnionPay card holder';
@@ -60,6 +67,8 @@ export function unionPayInbound(
       '/unionpay/orderverify': orderVerify,
       '/unionpay/credittransaction': messages('CREDIT_TRANSACTION', reader),
       '/unionpay/debittransaction': messages('DEBIT_TRANSACTION', reader),
+      '/unionpay/cancellation': messages('CANCELLATION', reader),
+      '/unionpay/refund': messages('REFUND', reader),
       '/unionpay/trxresultinquiry': messages('TRX_RESULT_INQUIRY', reader),
       '/unionpay/trxresultnotification': messages('TRX_RESULT_NOTIFICATION', reader),
     },
@@ -110,19 +119,23 @@ function isForUnionPay(qrText: string): boolean {
 function messages(msgType: string, reader: Reader): InboundRoute {
   return inboundMessages<QrcAsked>({
     dialect: {
-      name: 'unionpay-qrc',
+      name: NAME,
       read: (raw) => {
         const read = readQrc(raw.bytes);
         if (read?.msgInfo.msgType !== msgType)
           return { kind: 'unreadable', reason: 'schema_invalid', errors: [] };
         return understood({ ...read, raw });
       },
-      instruct: (asked, found, stamp) =>
-        quotedInstruction(paymentOf(asked, found, reader), asked.raw, found, stamp, ACCEPTANCE_MS),
+      instruct: (asked, found, stamp) => {
+        const refund = refundIn(asked);
+        return refund === undefined
+          ? quotedInstruction(paymentOf(asked, found, reader), asked.raw, found, stamp, ACCEPTANCE_MS)
+          : refundInstruction(refund, found, stamp);
+      },
       write: (said, asked) => {
         switch (said.kind) {
           case 'taken':
-            return taken(asked, inboundResult(said), said.request.uetr);
+            return taken(asked, inboundResult(said), said.request);
           case 'refused':
             return refusalOf(asked, said);
           case 'unknown':
@@ -135,7 +148,9 @@ function messages(msgType: string, reader: Reader): InboundRoute {
     },
     operation: msgType,
     answeredBy: msgType,
-    subjectOf: ({ msgInfo, trxInfo }) => textOf(trxInfo, 'origMsgID') ?? msgInfo.msgID,
+    subjectOf: ({ msgInfo, trxInfo }) =>
+      (msgType.startsWith('TRX_RESULT') ? textOf(trxInfo, 'origMsgID') : undefined) ?? msgInfo.msgID,
+    refundOf: (asked) => refundIn(asked)?.refund,
     quoteIdOf: ({ trxInfo }) => {
       const quoteId = textOf(trxInfo, 'txnID') ?? '';
       return UUID.test(quoteId) ? quoteId : undefined;
@@ -156,10 +171,16 @@ function understood(asked: QrcAsked) {
     case 'TRX_RESULT_NOTIFICATION':
       return { kind: 'call_back', asked } as const;
     default: {
-      const contentHash = contentHashOf(asked);
-      return { kind: 'instruction', asked, key: { messageId, contentHash } } as const;
+      const refund = refundIn(asked);
+      const contentHash = refund === undefined ? contentHashOf(asked) : refundContentHash(refund);
+      const refusal = refund && unclearRefund(asked, refund);
+      return { kind: 'instruction', asked, key: { messageId, contentHash }, refusal } as const;
     }
   }
+}
+
+function refundIn(asked: QrcAsked) {
+  return readRefund(asked, asked.raw, { dialect: NAME, acceptanceMs: ACCEPTANCE_MS });
 }
 
 function contentHashOf({ msgInfo, trxInfo }: QrcMessage): Buffer {
@@ -173,10 +194,10 @@ function paymentOf(asked: QrcAsked, { corridor }: InboundFound, { readSealed }: 
   const key = partOf(trxInfo, 'settlementKey');
   const account = textOf(trxInfo, 'token') ?? maskCard(textOf(holder, 'pan') ?? 'unknown');
   return {
-    dialect: 'unionpay-qrc',
+    dialect: NAME,
     messageId: msgInfo.msgID,
     contentHash: contentHashOf(asked),
-    endToEndId: textOf(trxInfo, 'retrivlRefNum') ?? 'NOTPROVIDED',
+    endToEndId: textOf(trxInfo, 'retrivlRefNum') ?? NOT_PROVIDED,
     transactionId: textOf(key, 'systemTraceAuditNumber'),
     source: amountIn(trxInfo, 'sett'),
     target: amountIn(trxInfo, 'trx'),
@@ -205,7 +226,7 @@ const STATUS = { paid: 'APPROVED', refused: 'REJECTED', open: 'CONTINUING' } as 
 function taken(
   asked: QrcAsked,
   { state, isoReason = '', partnerRef }: ReturnType<typeof inboundResult>,
-  uetr: string,
+  { uetr, submit }: { readonly uetr: string; readonly submit: Pick<PaymentSubmit, 'source'> },
 ) {
   const code = { paid: DONE, refused: CODES.answers[isoReason] ?? OTHER, open: OPEN }[state];
   const fields = {
@@ -213,6 +234,7 @@ function taken(
     rejectionReason: state === 'refused' ? code : undefined,
     qrcVoucherNo: partnerRef === undefined ? undefined : voucherNo(partnerRef),
     referNo: uetr.replaceAll('-', ''),
+    ...amountFields('sett', submit.source),
     origMsgID: textOf(asked.trxInfo, 'origMsgID'),
   };
   const isQuestion = asked.msgInfo.msgType === 'TRX_RESULT_INQUIRY';
@@ -221,7 +243,7 @@ function taken(
 
 function refusalOf(asked: QrcMessage | undefined, { reason, detail }: Refusal) {
   const { iso, title } = REASONS[reason];
-  const code = CODES.answers[iso] ?? OTHER;
+  const code = CODES.answers[reason] ?? CODES.answers[iso] ?? OTHER;
   return qrcReply(asked, code, detail ?? title, { paymentStatus: 'REJECTED', rejectionReason: code });
 }
 
