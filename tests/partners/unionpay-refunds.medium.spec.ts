@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterUnionPay } from '@tonle/adapter-unionpay';
-import { type LegCommand, type PaymentSubmit, type RefundedPayment } from '@tonle/contracts';
+import type { LegCommand, PaymentSubmit, PaymentView, RefundedPayment } from '@tonle/contracts';
 import { amountFromJson, amountToJson } from '@tonle/money';
+import { messageIdOf } from '@tonle/network-upi';
 import type { RunningService } from '@tonle/platform';
 import { freePort } from '../world/free-port.js';
-import { serveFx, tell } from '../world/inbound.js';
+import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PaidPayments } from '../world/paid-payments.js';
 import {
   clearFaults,
   clock,
@@ -23,20 +25,28 @@ const SERVICE = 'adapter-unionpay';
 const SHOP = { account: 'shop00042@angkor', unionPayAccount: '3999011600020344SHOP00000000042' };
 const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const DAY_MS = 86_400_000;
+const INSTITUTION = '39990116';
+const PAID: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };
 
 let world: AdapterWorld;
 let running: RunningService[];
+let payments: PaidPayments;
+/** What routing makes of the next payment. */
+let decide: Made | undefined;
 
 beforeAll(async () => {
   world = await openAdapterWorld('unionpay_refunds', `https://127.0.0.1:${await freePort()}`);
   world.settings['TONLE_UNIONPAY_DOOR_WAIT_MS'] = '1000';
+  for (const { kind, id, body } of world.entries)
+    if (kind === 'corridor' && id === 'KH-UP')
+      Object.assign(body as object, { refunds: { days: 180, rate: 'original' } });
   serveFx(world, 'USD');
+  payments = new PaidPayments(world);
   await world.transport.subscribe(
     'tonle.routing.inbox.v1',
     async (records) => {
       for (const { type, body } of records)
-        if (type === 'payment.submit')
-          await tell(world, JSON.parse(body) as PaymentSubmit, { state: 'COMPLETED', isoStatus: 'ACCC' });
+        if (type === 'payment.submit') await tell(world, JSON.parse(body) as PaymentSubmit, decide ?? PAID);
     },
     { group: 'routing-double' },
   );
@@ -45,7 +55,10 @@ beforeAll(async () => {
     await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong'))),
   ];
 });
-afterEach(() => clearFaults(world));
+afterEach(async () => {
+  decide = undefined;
+  await clearFaults(world);
+});
 afterAll(async () => {
   for (const service of running) await service.close();
   await world.close();
@@ -204,5 +217,107 @@ describe('a shop', () => {
     await command(world, SERVICE, leg);
     const [report] = await outcomes(world, leg.legKey, 'accepted');
     expect(report!.amount).toEqual({ currency: 'USD', minor: (BigInt(leg.amount.minor) - 1n).toString() });
+  });
+});
+
+describe('a merchant abroad', () => {
+  /** What we have paid there: UnionPay's name for it, and the payment as routing shows it. */
+  async function payment(more: Partial<PaymentView> = {}): Promise<{ id: string; view: PaymentView }> {
+    const code = { amount: '80.00', name: 'Jade Garden' };
+    const { qrText } = (await world.control('POST', '/control/unionpay/qr', code)) as { qrText: string };
+    const leg = legCommandOf('credit', {
+      corridor: 'KH-UP',
+      amount: { currency: 'USD', minor: '1023' },
+      otherAmount: { currency: 'KHR', minor: '4194300' },
+      creditor: { name: 'Jade Garden', account: 'JADE', accountType: 'UNIONPAY_MERCHANT' },
+      creditorAgent: 'UPI',
+      qrText,
+      partnerTerms: { orderAmount: { currency: 'HKD', minor: '8000' } },
+    });
+    await command(world, SERVICE, leg);
+    await outcomes(world, leg.legKey, 'accepted');
+    return { id: messageIdOf(INSTITUTION, leg.paymentId), view: payments.keep(leg, more) };
+  }
+  const refund = (id: string, more: object = {}) =>
+    world.control<Record<string, unknown>>('POST', '/control/unionpay/refund', {
+      payment: id,
+      waitMs: 20_000,
+      ...more,
+    });
+
+  it('gives a part back to the payer', async () => {
+    const { id, view } = await payment();
+    const [before, taken] = [world.submits.length, await total('debit:ACCC:USD')];
+    expect(await refund(id, { amount: '2.50' })).toMatchObject({ state: 'completed', minor: '250' });
+    expect(world.submits.length).toBe(before + 1);
+    expect(world.submits.at(-1)).toMatchObject({
+      direction: 'inbound',
+      corridor: 'KH-UP',
+      sender: 'UPI',
+      messageId: expect.stringMatching(/^U39990116\d{26}$/),
+      source: { currency: 'USD', minor: '250' },
+      debtor: view.creditor,
+      debtorAgent: 'UPI',
+      creditor: view.debtor,
+      creditorAgent: 'KHMEKONG',
+      payerSecured: true,
+      refundOf: { paymentId: view.paymentId, quoteId: view.quoteId },
+      partnerTerms: { orderAmount: { currency: 'HKD', minor: '1955' } },
+    });
+    expect((await total('debit:ACCC:USD')) - taken).toBe(250);
+  });
+
+  it('cancels: all that is left goes back', async () => {
+    const { id } = await payment({ refundedAmount: { currency: 'USD', minor: '23' } });
+    expect(await refund(id, { cancel: true })).toMatchObject({ state: 'completed' });
+    expect(world.submits.at(-1)).toMatchObject({ source: { currency: 'USD', minor: '1000' } });
+  });
+
+  it.each([
+    ['more than was paid', {}, { fault: 'wrong_amount', addMinor: '1' }, '13'],
+    ['too late', { acceptedAt: '2020-01-01T00:00:00.000Z' }, undefined, '57'],
+    ['what came in', { direction: 'inbound' as const }, undefined, '25'],
+  ])('is refused: %s', async (_name, more, kind, reason) => {
+    const { id } = await payment(more);
+    const before = world.submits.length;
+    if (kind !== undefined)
+      await fault(world, { network: 'unionpay', operation: 'pay.REFUND', count: 1, ...kind });
+    expect(await refund(id)).toMatchObject({ state: 'rejected', reason });
+    expect(world.submits.length).toBe(before);
+  });
+
+  it('has the money back when our payer cannot be paid', async () => {
+    const { id } = await payment();
+    decide = { state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AC04' };
+    expect(await refund(id)).toMatchObject({ state: 'rejected', reason: '21' });
+    decide = undefined;
+    expect(await refund(id)).toMatchObject({ state: 'completed', minor: '1023' });
+  });
+
+  it('of a payment under way is told nothing, and has the money back', async () => {
+    const { id } = await payment({ state: 'CREDIT_UNKNOWN' });
+    expect(await refund(id, { cancel: true })).toMatchObject({ state: 'rejected', enquiries: 3 });
+  });
+
+  it.each([
+    ['timeout_after', 1],
+    ['duplicate', 0],
+  ])('with %s gives back once', async (kind, enquiries) => {
+    const { id } = await payment();
+    const before = world.submits.length;
+    await fault(world, { network: 'unionpay', operation: 'pay.REFUND', fault: kind, count: 1 });
+    expect(await refund(id, { amount: '1.00' })).toMatchObject({ state: 'completed', enquiries });
+    expect(world.submits.length).toBe(before + 1);
+  });
+
+  it('whose message never came has the money back after three answers', async () => {
+    const { id } = await payment();
+    await fault(world, {
+      network: 'unionpay',
+      operation: 'pay.CANCELLATION',
+      fault: 'timeout_before',
+      count: 1,
+    });
+    expect(await refund(id, { cancel: true })).toMatchObject({ state: 'rejected', enquiries: 3 });
   });
 });
