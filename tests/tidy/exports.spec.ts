@@ -10,7 +10,6 @@ const LIBRARY = /^libs\/(money|emvqr|iso20022)\/src\/index\.ts$/;
 const KNOWN = [
   // Payment files of banks (ADR 8).
   'services/settlement/src/bank-file/payment-file.ts: writePaymentFile',
-  'libs/network/src/refund-instruction.ts: refundInstruction',
   'libs/platform/src/clock.ts: moveSandboxClock',
 ];
 
