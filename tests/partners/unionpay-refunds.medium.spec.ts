@@ -37,9 +37,6 @@ let decide: Made | undefined;
 beforeAll(async () => {
   world = await openAdapterWorld('unionpay_refunds', `https://127.0.0.1:${await freePort()}`);
   world.settings['TONLE_UNIONPAY_DOOR_WAIT_MS'] = '1000';
-  for (const { kind, id, body } of world.entries)
-    if (kind === 'corridor' && id === 'KH-UP')
-      Object.assign(body as object, { refunds: { days: 180, rate: 'original' } });
   serveFx(world, 'USD');
   payments = new PaidPayments(world);
   await world.transport.subscribe(
