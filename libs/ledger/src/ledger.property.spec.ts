@@ -61,6 +61,22 @@ describe('batches', () => {
     return [...moves, freed(lines)];
   };
 
+  const movesOfPaid = (paid: LedgerPayment): Move[] => {
+    const lines = paymentLines(paid);
+    return [reserved(lines), ...debited(lines), ...completed(lines)];
+  };
+
+  /** Some tenths of a payment the other way (domain 6.11). */
+  const refundOf = (paid: LedgerPayment, tenths: bigint): LedgerPayment => ({
+    ...paid,
+    direction: paid.direction === 'outbound' ? 'inbound' : 'outbound',
+    debtorAgent: paid.creditorAgent,
+    creditorAgent: paid.debtorAgent,
+    source: { ...paid.target, minor: (paid.target.minor * tenths) / 10n },
+    target: { ...paid.source, minor: (paid.source.minor * tenths) / 10n },
+    fees: [],
+  });
+
   it('give the same books in one batch as one by one, sum to zero and leave pendings of open payments only', () => {
     fc.assert(
       fc.property(fc.array(payment, { maxLength: 30 }), (plans) => {
@@ -72,6 +88,20 @@ describe('batches', () => {
         const open = plans.filter((plan) => plan.end === 'open');
         const held = open.flatMap((plan) => reserved(paymentLines(ledgerPayment(plan))).lines);
         expect(together.pending()).toBe(2n * held.reduce((sum, line) => sum + line.minor, 0n));
+      }),
+    );
+  });
+
+  it('leave fees alone behind when what was paid is given back, whole or in parts', () => {
+    fc.assert(
+      fc.property(payment, fc.integer({ min: 1, max: 9 }), (plan, tenths) => {
+        const paid = ledgerPayment({ ...plan, khr: plan.khr * 10, thb: plan.thb * 10 });
+        const books = new Books().do(...movesOfPaid(paid));
+        for (const share of [BigInt(tenths), 10n - BigInt(tenths)])
+          books.do(...movesOfPaid(refundOf(paid, share)));
+        expect(books.pending()).toBe(0n);
+        for (const account of books.all().keys())
+          if (!account.startsWith('FEE')) expect([account, books.balance(account)]).toEqual([account, 0n]);
       }),
     );
   });

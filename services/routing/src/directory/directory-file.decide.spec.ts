@@ -110,8 +110,8 @@ describe('a directory file', () => {
     const better = edited('participant', 'KHANGKOR', { state: 'paused' }, 3);
     const slip = edited('corridor', 'KH-TH', { open: { outbound: false, inbound: true } });
     expect(reasonsOf(fileWith([better, slip]))).toEqual([
-      'corridor KH-TH version 2 is in the directory with other content, by DARA at 2026-11-20T03:00:00.000Z: ' +
-        'open.outbound is true there and false in the file; give it version 3',
+      'corridor KH-TH version 3 is in the directory with other content, by DARA at 2026-11-20T03:00:00.000Z: ' +
+        'open.outbound is true there and false in the file; give it version 4',
     ]);
   });
 
@@ -121,14 +121,14 @@ describe('a directory file', () => {
   });
 
   it('may be older than what operators did since, and is refused when that older version was edited', () => {
-    const closed = edited('corridor', 'KH-TH', { open: { outbound: false, inbound: true } }, 3);
+    const closed = edited('corridor', 'KH-TH', { open: { outbound: false, inbound: true } }, 4);
     const since = { stored: [...situation().stored, kept(closed, 'operator')] };
     expect(decideFile(FILE, situation(since))).toEqual({ kind: 'nothing_new' });
     const slip = edited('corridor', 'KH-TH', { open: { outbound: true, inbound: false } });
-    expect(reasonsOf(fileWith([slip]), since)[0]).toMatch(/corridor KH-TH version 2 .* give it version 4/);
+    expect(reasonsOf(fileWith([slip]), since)[0]).toMatch(/corridor KH-TH version 3 .* give it version 5/);
     const never = edited('corridor', 'KH-TH', {}, 1);
     expect(reasonsOf(fileWith([never]), since)).toEqual([
-      'corridor KH-TH version 1 was never in the directory, which has version 3; give it version 4',
+      'corridor KH-TH version 1 was never in the directory, which has version 4; give it version 5',
     ]);
   });
 

@@ -149,7 +149,7 @@ describe('a directory file at the start of routing', () => {
     const before = [await funds(), await actions()];
     const later = await start(file);
     expect(later.reasons).toHaveLength(2);
-    expect(later.reasons[0]).toContain('corridor KH-TH version 2 is in the directory with other content');
+    expect(later.reasons[0]).toContain('corridor KH-TH version 3 is in the directory with other content');
     expect(later.reasons[1]).toContain('opening funds of PREFUND:KHMEKONG:USD are 5');
     expect(versionOf(later, 'KHMEKONG')).toBe(2);
     expect([await funds(), await actions()]).toEqual(before);

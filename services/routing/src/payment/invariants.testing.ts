@@ -22,6 +22,7 @@ export function violations(books: MemoryBooks): Violation[] {
     pendingIsReserved,
     pursesAreCovered,
     limitsAreRecounted,
+    refundsAreRecounted,
     postedAsEnded,
     usedOnce,
   ].flatMap((check) => check(books));
@@ -136,6 +137,29 @@ function limitsAreRecounted(books: MemoryBooks): Violation[] {
     return minor === recounted ? [] : [`${key} counts ${minor}, payments say ${recounted}`];
   });
   return [...miscounted, ...undone.map(({ state }) => `a payment at ${state} still counts for its day`)];
+}
+
+// I14
+function refundsAreRecounted({ payments, refunds }: MemoryBooks): Violation[] {
+  const counted = new Map<string, bigint>();
+  for (const { state, source, instruction } of payments.values()) {
+    const { refundOf } = instruction;
+    if (refundOf === undefined || state === 'REJECTED' || state === 'EXPIRED') continue;
+    counted.set(refundOf.paymentId, (counted.get(refundOf.paymentId) ?? 0n) + source.minor);
+  }
+  const miscounted = [...refunds].flatMap(([id, { minor }]) =>
+    minor === (counted.get(id) ?? 0n)
+      ? []
+      : [`${minor} of ${id} are refunded, payments say ${counted.get(id) ?? 0n}`],
+  );
+  const beyond = [...counted].flatMap(([id, minor]) => {
+    const { state, target, creditBooked, instruction } = payments.get(id)!;
+    const isSound = state === 'COMPLETED' && instruction.refundOf === undefined;
+    return isSound && minor <= (creditBooked ?? target).minor
+      ? []
+      : [`${minor} of ${id} at ${state} are refunded`];
+  });
+  return [...miscounted, ...beyond];
 }
 
 // I4, I5

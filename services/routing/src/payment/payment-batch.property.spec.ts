@@ -8,7 +8,7 @@ import { MemoryBooks } from './batch.testing.js';
 import { directoryOf, sandboxDirectory, withDollars, type DirectoryJson } from './directory.testing.js';
 import { violations } from './invariants.testing.js';
 import { legInFlight } from './payment.js';
-import { makeSubmit, resultOf } from './submission.testing.js';
+import { makeRefund, makeSubmit, resultOf } from './submission.testing.js';
 
 // The production code that decides (batch, steps, effects, lines, account book) over random chains of messages, in
 // memory: thousands of batches where the same over a database (payment.property.medium.spec.ts) takes some dozens.
@@ -64,10 +64,18 @@ const result = fc.record({
   strange: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'discount', 'amount', 'reference'),
 });
 const again = fc.record({ kind: fc.constant('again' as const), of: fc.nat() });
+const refund = fc.record({
+  kind: fc.constant('refund' as const),
+  of: fc.nat(),
+  /** Of a payment that was completed before the batch, rather than of any. */
+  completed: fc.constantFrom(true, true, true, false),
+  percent: fc.constantFrom(100, 50, 50, 30, 101),
+});
 const message = fc.oneof(
   { weight: 3, arbitrary: submit },
   { weight: 6, arbitrary: result },
   { weight: 1, arbitrary: again },
+  { weight: 2, arbitrary: refund },
 );
 const step = fc.oneof(
   {
@@ -102,7 +110,10 @@ type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 // What chance comes to seldom: people who decide of every leg, and a payee paid while the payer is being paid back.
-const told = (outcome: LegResult['outcome'], more: { fits?: boolean; leg?: LegKind } = {}): Step => ({
+const told = (
+  outcome: LegResult['outcome'],
+  more: { fits?: boolean; leg?: LegKind; of?: number } = {},
+): Step => ({
   kind: 'batch',
   messages: [{ kind: 'result', of: 0, leg: 'credit', fits: true, outcome, strange: 'nothing', ...more }],
 });
@@ -121,7 +132,30 @@ const BIG = begun({ big: true });
 const reviewed = (choice: 0 | 1): Step => ({ kind: 'review', which: 0, choice, strange: 'nothing' });
 const SECURED = [BEGUN, told('accepted')];
 const UNWINDING = [...SECURED, told('rejected')];
+const refunded = (...percents: (30 | 50 | 100)[]): Step => ({
+  kind: 'batch',
+  messages: percents.map((percent) => ({ kind: 'refund', of: 0, completed: true, percent })),
+});
+const PAID = [...SECURED, told('accepted')];
+/** A refund of whatever came as the first, or a later one. */
+const refundOf = (of: number): Step => ({
+  kind: 'batch',
+  messages: [{ kind: 'refund', of, completed: false, percent: 100 }],
+});
 const SELDOM: [Step[]][] = [
+  [[BEGUN, refundOf(0), ...PAID.slice(1), refundOf(0), told('accepted', { of: 2 }), refundOf(2)]],
+  [[...PAID, refunded(50, 30, 30), told('accepted', { of: 1 }), refunded(30)]],
+  [[...PAID, refunded(100), told('rejected', { of: 1 }), refunded(100), told('accepted', { of: 2 })]],
+  [
+    [
+      begun({ inbound: true }),
+      told('accepted'),
+      refunded(100),
+      ...[1, 1].map((of) => told('accepted', { of })),
+    ],
+  ],
+  [[begun({ inbound: true }), told('accepted'), refunded(50), told('rejected', { of: 1 }), refunded(100)]],
+  [[begun({ dollars: 'alone' }), told('accepted'), told('accepted'), refunded(50, 50)]],
   [[BIG, BIG, BIG]],
   [[begun({ dollars: 'alone' }), told('accepted'), told('accepted')]],
   [[begun({ dollars: 'alone' }), told('accepted'), told('rejected'), told('accepted')]],
@@ -228,6 +262,7 @@ class Chain {
   private make(one: Message): (PaymentSubmit | LegResult)[] {
     const earlier = this.submits[one.of % Math.max(this.submits.length, 1)];
     if (one.kind === 'submit') return [this.submit(one, earlier)];
+    if (one.kind === 'refund') return this.refund(one, earlier);
     if (earlier === undefined) return [];
     if (one.kind === 'again') return [earlier];
     const payment = this.books.payments.get(earlier.paymentId);
@@ -240,6 +275,22 @@ class Chain {
     }[one.strange]!;
     const attempt = Math.max(payment?.attempts[leg] ?? 1, 1);
     return [resultOf(this.books, earlier.paymentId, leg, one.outcome, { attempt, ...strange })];
+  }
+
+  private refund(
+    one: Extract<Message, { kind: 'refund' }>,
+    earlier: PaymentSubmit | undefined,
+  ): PaymentSubmit[] {
+    const completed = this.submits.filter(
+      ({ paymentId, refundOf }) =>
+        this.books.payments.get(paymentId)?.state === 'COMPLETED' && refundOf === undefined,
+    );
+    const original = one.completed ? completed[one.of % Math.max(completed.length, 1)] : earlier;
+    if (original === undefined) return [];
+    const minor = (BigInt(original.target.minor) * BigInt(one.percent)) / 100n;
+    const made = makeRefund(this.books, original, { minor: minor.toString() });
+    this.submits.push(made);
+    return [made];
   }
 
   private submit(
@@ -283,8 +334,10 @@ describe('whatever comes in whatever order', () => {
         for (const taken of steps) chain.take(taken);
         chain.end();
         const { payments, transfers, breaks, records } = chain.books;
-        for (const { state, reason, history, source, target, direction, creditBooked } of payments.values()) {
+        for (const payment of payments.values()) {
+          const { state, reason, history, source, target, direction, creditBooked, instruction } = payment;
           seen.add(state).add(reason ?? state);
+          if (instruction.refundOf !== undefined) seen.add(`${direction} refund ${state}`);
           if (creditBooked !== null) seen.add('discounted');
           if (source.currency === target.currency) seen.add(`${direction} ${state} in one currency`);
           for (const { event } of history) seen.add(event);
@@ -312,6 +365,10 @@ describe('whatever comes in whatever order', () => {
       ...['leg.command D', 'leg.command C', 'leg.command R', 'found_not_paid'],
       ...['decided_paid:debit', 'decided_paid:credit', 'decided_paid:reversal'],
       'discounted',
+      ...['refund_exceeds', 'refund_not_served', 'original_not_completed'],
+      ...['outbound', 'inbound'].flatMap((way) =>
+        ['COMPLETED', 'REJECTED'].map((state) => `${way} refund ${state}`),
+      ),
       ...['outbound', 'inbound'].flatMap((way) =>
         ['COMPLETED', 'REJECTED'].map((state) => `${way} ${state} in one currency`),
       ),

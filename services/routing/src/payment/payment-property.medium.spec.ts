@@ -13,6 +13,7 @@ import { assembleRouting } from '../routing.testing.js';
 import { withDollars } from './directory.testing.js';
 import {
   broken,
+  makeRefund,
   makeSubmit,
   openWorld,
   pass,
@@ -79,6 +80,14 @@ const message = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('again' as const), of: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('refund' as const),
+      of: fc.nat(),
+      percent: fc.constantFrom(100, 50, 30),
+    }),
+  },
 );
 const step = fc.oneof(
   {
@@ -114,11 +123,15 @@ const result = (of: number, leg: LegKind, outcome: LegResult['outcome']): Messag
   strange: 9,
 });
 const submit: Message = { kind: 'submit', inbound: false, dollars: undefined, tight: false, listed: 9 };
+/** A part of the first payment. */
+const refund = (percent: 30 | 50): Message => ({ kind: 'refund', of: 0, percent });
 const batch = (...messages: Message[]): Step => ({ kind: 'batch', messages, crash: 'no' });
 const EACH_END: Step[] = [
   batch(submit, submit, submit),
   batch(result(0, 'debit', 'accepted'), result(1, 'debit', 'accepted'), result(2, 'debit', 'rejected')),
   batch(result(0, 'credit', 'accepted'), result(1, 'credit', 'blocked')),
+  batch(refund(50), refund(30), refund(30)),
+  batch(result(3, 'credit', 'rejected'), result(4, 'credit', 'accepted')),
 ];
 
 class Run {
@@ -178,6 +191,12 @@ class Run {
     const submit = this.submits[one.of % Math.max(this.submits.length, 1)];
     if (submit === undefined) return [];
     if (one.kind === 'again') return [submitRecord(submit)];
+    if (one.kind === 'refund') {
+      const minor = ((BigInt(submit.target.minor) * BigInt(one.percent)) / 100n).toString();
+      const made = makeRefund(world, submit, { minor });
+      this.submits.push(made);
+      return [submitRecord(made)];
+    }
     const amount = one.strange === 0 ? { amount: { currency: 'THB', minor: '1' } } : {};
     const reference = one.strange === 1 ? { partnerRef: 'one-reference-for-many' } : {};
     return [
@@ -266,6 +285,10 @@ describe('whatever comes in whatever order', () => {
     const states = await world.test.database.query<{ state: string; n: bigint }>(
       'SELECT state, count(*) AS n FROM payment GROUP BY state',
     );
+    const refunds = await world.test.database.query<{ state: string }>(
+      'SELECT DISTINCT state FROM payment WHERE refund_of IS NOT NULL ORDER BY state',
+    );
+    expect(refunds.map(({ state }) => state)).toEqual(expect.arrayContaining(['COMPLETED', 'REJECTED']));
     expect(states.map(({ state }) => state)).toEqual(
       expect.arrayContaining(['COMPLETED', 'REJECTED', 'BLOCKED']),
     );

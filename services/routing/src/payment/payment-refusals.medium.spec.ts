@@ -275,7 +275,7 @@ describe('a closed corridor', () => {
     expect(world.published.at(-1)).toMatchObject({
       topic: 'tonle.directory.v1',
       key: 'corridor:KH-TH',
-      messageId: 'corridor:KH-TH:3',
+      messageId: 'corridor:KH-TH:4',
     });
     expect(await refusedWith({})).toBe('corridor_closed');
     await feed(

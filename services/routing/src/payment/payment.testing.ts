@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { assembleRouting, type Routing } from '../routing.testing.js';
 import { sandboxDirectory, type DirectoryJson } from './directory.testing.js';
 
-export { makeSubmit, resultOf, type PaymentOptions } from './submission.testing.js';
+export { makeRefund, makeSubmit, resultOf, type PaymentOptions } from './submission.testing.js';
 
 // A routing service on a real database whose world is in the test's hand: quotes by a map, records out by a list.
 
