@@ -24,6 +24,7 @@ import type {
 } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
 import { alipayPlus, startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
+import { makeAcpCertificates } from './acp-certificates.js';
 import { controlOf, type CallControl } from './control.js';
 import { daysSince } from './days.js';
 import { until } from './until.js';
@@ -84,12 +85,16 @@ export interface AdapterWorld {
 /** How long one side waits for the other: what a busy machine answers late is an answer. */
 const PATIENCE_MS = 20_000;
 
-/** `doorUrl` is where the Thai simulator finds our door; `signature` where both sides sign; `sendMs` our own patience. */
+/**
+ * `doorUrl` is where simulators find our door; `signature` where both sides sign, `acpMethod` how at the ACP gateway of UnionPay;
+ * `sendMs` our own patience.
+ */
 export async function openAdapterWorld(
   name: string,
   doorUrl = 'https://127.0.0.1:1',
   signature: 'http' | 'xml' = 'http',
   sendMs = PATIENCE_MS,
+  acpMethod: '01' | '11' | '12' = '11',
 ): Promise<AdapterWorld> {
   const folder = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
   const keysDir = join(folder, 'keys');
@@ -98,6 +103,9 @@ export async function openAdapterWorld(
   const rsaKeys = makeSandboxRsaKeys(keysDir, RSA_KEYS);
   makeSandboxSshKeys(keysDir, ['TONLE-alipay-sftp', 'APLUS-sftp']);
   await makeSandboxPki(pkiDir, NETWORKS);
+  const certificates = acpMethod === '01' ? await makeAcpCertificates(keysDir) : undefined;
+  const acpSigning =
+    acpMethod === '01' ? certificates!.simulator : ({ method: acpMethod, secret: 'sandbox' } as const);
   const sandbox = await startSandbox({
     booksDir: join(folder, 'books'),
     controlPort: 0,
@@ -118,7 +126,7 @@ export async function openAdapterWorld(
       keyIds: ['1560936206326', '1562032885963'],
       partnerKeyId: '1555570302',
       partnerEncryptionId: '1562032885962',
-      acp: { merchant: '777290058110048', signing: { method: '11', secret: 'sandbox' } },
+      acp: { merchant: '777290058110048', signing: acpSigning },
     },
     alipay: alipayPlus({ doorUrl, answerMs: PATIENCE_MS, inquiryMs: [200, 300], notFoundFinalMs: 60_000 }),
     ratesMs: 0,
@@ -160,6 +168,8 @@ export async function openAdapterWorld(
     TONLE_UNIONPAY_ACP_URL: `${sandbox.addresses['unionpay']}/acp/files`,
     TONLE_UNIONPAY_ACP_GATEWAY_URL: `${sandbox.addresses['unionpay']}/gateway/api`,
     TONLE_UNIONPAY_ACP_BACK_URL: `${doorUrl}/unionpay/acp/notify`,
+    TONLE_UNIONPAY_ACP_METHOD: acpMethod,
+    ...certificates?.settings,
     TONLE_UNIONPAY_URL: sandbox.addresses['unionpay']!,
     TONLE_UNIONPAY_SEND_MS: String(sendMs),
     TONLE_UNIONPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,

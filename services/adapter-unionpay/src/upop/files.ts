@@ -10,7 +10,7 @@ import { uetrOf } from './message.js';
 const OPERATION = 'FILE_TRANSFER';
 const HEX_UUID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
-/** The ZM file of a day: base64, deflated, zipped, in one answer. */
+/** The files of a day, payments (ZM) and disputes (ZME): base64, deflated, zipped, in one answer. */
 export function upopFiles({ acp }: Pick<UnionPaySettings, 'acp'>): NetworkFiles {
   const { merchant: merId, url } = acp;
   return {
@@ -45,6 +45,13 @@ export function upopFiles({ acp }: Pick<UnionPaySettings, 'acp'>): NetworkFiles 
         layout: readLayout(new URL('./zm.json', import.meta.url)),
         values: { merId },
         line: lineOf,
+      },
+      {
+        name: 'ZME',
+        layout: readLayout(new URL('./zme.json', import.meta.url)),
+        values: { merId },
+        optional: true,
+        line: disputeLine,
       },
     ],
   };
@@ -86,6 +93,20 @@ function lineOf(record: Parameters<FileLine>[0]): StatementLine {
     ...(uetr !== undefined && { uetr }),
     amount: { currency: SETTLEMENT, minor: settleAmt.replace('-', '') },
     leg: isOurs ? 'debit' : 'credit',
+    status: 'booked',
+    bookedAt: transmissionTime!,
+  };
+}
+
+/**
+ * What a dispute moves is of no payment of ours: a line under a key that none has, so that it opens a break. Its id names the
+ * traces of the dispute and of the payment, which the payment has as its transaction id.
+ */
+function disputeLine(record: Parameters<FileLine>[0]): StatementLine {
+  const { systemTraceNo, transmissionTime, settleAmt = '0', origSystemTraceNo, origTransTime } = record;
+  return {
+    lineId: `ZME ${systemTraceNo} ${transmissionTime} of ${origSystemTraceNo}${origTransTime}`,
+    amount: { currency: SETTLEMENT, minor: settleAmt.replace('-', '') },
     status: 'booked',
     bookedAt: transmissionTime!,
   };

@@ -6,9 +6,10 @@ import type { HttpReply } from '../../kit/listener.js';
 import type { LaidFile } from '../../kit/sftp-server.js';
 import type { BookedEntry, IsoBooks } from '../iso20022/books.js';
 import type { AcpWire } from './acp-wire.js';
+import { DISPUTE } from './disputes.js';
 import { beijing } from './qrc.js';
 
-// The ACP gateway's files (txnType 76): the ZM file of a day, packed into an answer.
+// The ACP gateway's files (txnType 76): payments (ZM) and disputes (ZME) of a day, packed into an answer.
 
 const HOUR_MS = 3_600_000;
 /** Widths of a ZM record, one blank between the columns. */
@@ -16,6 +17,9 @@ const WIDTHS = [
   3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32, 2, 6, 10, 13, 13, 4, 15, 2, 2, 6, 2, 4, 32, 1, 21, 15, 1, 15, 32,
   13, 13, 8, 32, 13, 13, 12, 2, 1, 131,
 ];
+
+/** Widths of a ZME record. */
+const ZME_WIDTHS = [3, 11, 11, 6, 10, 19, 12, 4, 2, 2, 6, 10, 4, 12, 13, 13, 15, 15, 1, 12, 2, 135];
 
 /** Answers a request for files; undefined for one that Tonle has not signed. */
 export async function answerFiles(
@@ -36,7 +40,10 @@ export async function answerFiles(
   if (asked['txnType'] !== '76' || asked['merId'] !== merchant || day === undefined) return answer('10');
   if (fault?.fault === 'reject') return answer(fault.code ?? '99');
   await books.settled();
-  const files = laidFiles(fault, (order) => zmFiles(day, merchant, books, order, now));
+  const files = laidFiles(fault, (order) => [
+    ...zmFiles(day, merchant, books, order, now),
+    ...zmeFiles(day, merchant, books, order),
+  ]);
   if (files.length === 0) return answer('98');
   const fileContent = deflateSync(zip(files)).toString('base64');
   return answer('00', { fileName: `${merchant}_${day.replaceAll('-', '')}.zip`, fileContent });
@@ -58,12 +65,50 @@ function zmFiles(
   });
 }
 
+/** One file for each hour of the day with disputes, numbered in their order. */
+function zmeFiles(day: string, merchant: string, books: IsoBooks, order: LaidFilesOrder): LaidFile[] {
+  const start = Date.parse(`${day}T00:00:00+08:00`);
+  const hours = Array.from({ length: 24 }, (_, hour) => zmeRecords(start + hour * HOUR_MS, merchant, books));
+  return hours
+    .filter((bytes) => bytes.length > 0)
+    .map((bytes, index) => {
+      const number = String(index + order.sequenceFrom).padStart(2, '0');
+      return { name: `INN${day.slice(2).replaceAll('-', '')}${number}ZME_${merchant}`, bytes };
+    });
+}
+
+/** What UnionPay has taken back from Tonle, for whichever payment. */
+function zmeRecords(from: number, merchant: string, books: IsoBooks): Buffer {
+  const all = books.statement(from, from + HOUR_MS).flatMap(({ credit, uetr, minor }) => {
+    const told = (credit ? undefined : books.credit(uetr)?.entry.told) ?? {};
+    return told['txnType'] === DISPUTE ? [{ told, minor }] : [];
+  });
+  const lines = all.map(({ told, minor }) => {
+    const cells: Record<number, string> = {
+      0: 'E22',
+      3: textIn(told, 'traceNo'),
+      4: textIn(told, 'traceTime'),
+      5: textIn(told, 'accNo'),
+      6: textIn(told, 'txnAmt').padStart(12, '0'),
+      10: textIn(told, 'origTraceNo'),
+      11: textIn(told, 'origTraceTime'),
+      12: textIn(told, 'reasonCode'),
+      13: textIn(told, 'origTxnAmt').padStart(12, '0'),
+      15: `D${minor.toString().padStart(12, '0')}`,
+      16: merchant,
+    };
+    return ZME_WIDTHS.map((width, index) => (cells[index] ?? '').slice(0, width).padEnd(width)).join(' ');
+  });
+  return Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+}
+
 /** What was paid out for Tonle is settled from it (D), what card holders paid is settled to it (C). */
 function zmRecords(from: number, merchant: string, books: IsoBooks): Buffer {
-  const lines = books.statement(from, from + HOUR_MS).map((line) => {
+  const lines = books.statement(from, from + HOUR_MS).flatMap((line) => {
     const { credit, uetr, minor } = line;
     const amount = minor.toString().padStart(12, '0');
     const told = (credit ? books.debit(uetr) : books.credit(uetr))?.entry.told ?? {};
+    if (told['txnType'] === DISPUTE) return [];
     const own = told['txnType'] === undefined ? qrcCells(line, told) : upopCells(told);
     const cells: Record<number, string> = {
       0: 'S22',
@@ -72,7 +117,7 @@ function zmRecords(from: number, merchant: string, books: IsoBooks): Buffer {
       16: `${credit ? 'C' : 'D'}${amount}`,
       27: merchant,
     };
-    return WIDTHS.map((width, index) => (cells[index] ?? '').slice(0, width).padEnd(width)).join(' ');
+    return [WIDTHS.map((width, index) => (cells[index] ?? '').slice(0, width).padEnd(width)).join(' ')];
   });
   return Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
 }

@@ -9,6 +9,7 @@ import { Runs } from '../iso20022/runs.js';
 import { InboundRun } from '../iso20022/run.js';
 import { AcpWire, type AcpSettings } from './acp-wire.js';
 import { Cashier } from './cashier.js';
+import { dispute } from './disputes.js';
 import { DoorClient } from './door-client.js';
 import { NETWORK, QrcGateway } from './gateway.js';
 import { doorPool, JoseWire } from './jose-wire.js';
@@ -68,6 +69,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
       'POST pay': (call) => payOnce(call, holders, payees, clock),
       'POST refund': (call) => refunds.refund(call),
       'POST online-pay': (call) => cashier.onlinePay(call),
+      'POST dispute': (call) => dispute(call, books, clock),
       'POST run': (call) => runs.start(call),
       'POST rollover': () => json(200, { keyId: wire.rollOver() }),
       'GET payments': (_call, messageId) => paymentIn(books, messageId ?? ''),
