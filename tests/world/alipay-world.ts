@@ -1,6 +1,14 @@
 import { start as startAdapterAlipay } from '@tonle/adapter-alipay';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
-import { adapterCalls, fxCalls, uuidV4, type LegCommand, type PaymentSubmit } from '@tonle/contracts';
+import {
+  adapterCalls,
+  fxCalls,
+  routingCalls,
+  uuidV4,
+  type LegCommand,
+  type PaymentSubmit,
+  type PaymentView,
+} from '@tonle/contracts';
 import type { RunningService } from '@tonle/platform';
 import { clock, legCommandOf, openAdapterWorld, type AdapterWorld } from './adapter-world.js';
 import { freePort } from './free-port.js';
@@ -29,6 +37,9 @@ export class AlipayWorld {
   /** What routing makes of an inbound payment; undefined: nothing yet. */
   decide: (submit: PaymentSubmit) => Made | undefined = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
 
+  /** Payments as routing knows them. */
+  readonly views = new Map<string, PaymentView>();
+
   private constructor(
     readonly world: AdapterWorld,
     private readonly running: RunningService[],
@@ -40,6 +51,9 @@ export class AlipayWorld {
     const running: RunningService[] = [];
     const opened = new AlipayWorld(world, running);
     serveFx(world);
+    world.calls.serve(routingCalls.payments, ({ paymentIds }) =>
+      Promise.resolve({ payments: paymentIds.flatMap((id) => opened.views.get(id) ?? []) }),
+    );
     await world.transport.subscribe('tonle.routing.inbox.v1', (records) => opened.answer(records), {
       group: 'routing-double',
     });
@@ -95,6 +109,36 @@ export class AlipayWorld {
     });
   }
 
+  /** Routing knows the payment of a leg, and what has become of it. */
+  known(leg: LegCommand, more: Partial<PaymentView> = {}): PaymentView {
+    const { paymentId, uetr, quoteId, debtor, debtorAgent, creditor, creditorAgent, acceptedAt } = leg;
+    const view = {
+      ...{ paymentId, uetr, quoteId, debtor, debtorAgent, creditor, creditorAgent, acceptedAt },
+      ...{ direction: 'outbound', corridor: 'KH-AP', source: leg.otherAmount, target: leg.amount },
+      ...{
+        version: 7,
+        state: 'COMPLETED',
+        isoStatus: 'ACCC',
+        sender: debtorAgent,
+        messageId: `M-${paymentId}`,
+      },
+      ...{
+        endToEndId: 'E1',
+        fxProvider: 'FXNAGA',
+        rate: '1',
+        fees: [],
+        windows: [],
+        obligations: [],
+        history: [],
+      },
+      ...{ partnerRefs: { credit: creditor.account }, lane: 'main', at: acceptedAt, receivedAt: acceptedAt },
+      ...{ deadline: acceptedAt, replyTo: { service: 'gateway', instance: 'g' } },
+      ...more,
+    } as PaymentView;
+    this.views.set(paymentId, view);
+    return view;
+  }
+
   private async answer(records: readonly { type: string; body: string }[]): Promise<void> {
     for (const record of records) {
       if (record.type !== 'payment.submit') continue;
@@ -120,7 +164,7 @@ function serveFx(world: AdapterWorld): void {
           participant,
           fixed,
           source: { currency: 'USD', minor: cents.toString() },
-          target: amount,
+          target: fixed === 'target' ? amount : { currency: 'KHR', minor: `${cents * 4000n}` },
           rate: '4000',
           baseRate: '4000',
           rateVersion: 1,

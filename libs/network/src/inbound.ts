@@ -128,7 +128,8 @@ export interface StandingLeg {
 export interface InboundNotice {
   /** Waits before each telling, ms; after the last it is left to the network to ask. */
   readonly waitsMs: readonly number[];
-  write(request: StoredRequest<InboundOutcome>): WireRequest;
+  /** Undefined: of this one it is told nothing, since it keeps asking. */
+  write(request: StoredRequest<InboundOutcome>): WireRequest | undefined;
   /** Has it been taken? Total. */
   isTaken(reply: WireReply): boolean;
 }

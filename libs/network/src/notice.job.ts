@@ -42,6 +42,7 @@ export class NoticeJob {
 
   private async tell(request: Parameters<InboundNotice['write']>[0]): Promise<boolean> {
     const asked = this.notice.write(request);
+    if (asked === undefined) return true;
     const { reply, evidence } = await this.wires.ask(asked, { subject: request.paymentId });
     for (const each of evidence) this.evidence.keep(each);
     return this.notice.isTaken(reply);

@@ -10,7 +10,8 @@ import { readQr } from '@tonle/emvqr';
 import { absent, answer, call, idOfWire, readJson, text, wireAmount, wireTime } from '@tonle/network-aplus';
 import { z } from 'zod';
 import { RESULTS } from './codes.js';
-import { inquiryDialect, outcomeOf, pushDialect, standing } from './push.js';
+import { inquiryDialect, outcomeOf, pushDialect, PUSHED, standing } from './push.js';
+import { cancelRoute, refundRoute } from './returns.js';
 import type { AlipaySettings } from './settings.js';
 
 /** Alipay+ asks at these after a push: the notice of its end goes out beside it (push mode guide). */
@@ -20,14 +21,13 @@ const BASE = '/alipayplus/v1/';
 /** What Alipay+ calls: as of an acquirer in push mode, and as of a wallet about what it was told. */
 export function alipayInbound(settings: AlipaySettings): Inbound {
   const { acquirerId, listener } = settings;
-  const messages = { quoteIdOf: () => undefined, legKeyOf: () => undefined, readLeg: notOurs };
   return {
     listener,
     refusal: (refusal) => answer({ result: RESULTS.ofRefusal(refusal) }),
     routes: {
       [`${BASE}userInitiatedPay`]: decodeRoute(settings),
       [`${BASE}pushPayment`]: inboundMessages({
-        ...messages,
+        ...PUSHED,
         dialect: pushDialect(acquirerId),
         operation: 'pushPayment',
         answeredBy: 'pushPayment',
@@ -35,29 +35,29 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
         scannedOf: (pushed) => pushed,
       }),
       [`${BASE}inquiryPushPayment`]: inboundMessages({
-        ...messages,
+        ...PUSHED,
         dialect: inquiryDialect(acquirerId),
         operation: 'inquiryPushPayment',
         answeredBy: 'inquiryPushPayment',
         subjectOf: ({ paymentId }) => paymentId,
       }),
       [`${BASE}inquiryPayment`]: inquiryRoute,
+      [`${BASE}refund`]: refundRoute,
       [`${BASE}cancelPayment`]: cancelRoute,
     },
     notice: {
       waitsMs: NOTICE_WAITS_MS,
+      // Of a refund, the call itself is repeated until it has an end.
       write: ({ submit, news }) =>
-        call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) }),
+        submit.refundOf === undefined
+          ? call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) })
+          : undefined,
       isTaken: (reply) => {
         const read = RESULTS.read(reply);
         return read.kind === 'result' && read.means === 'done';
       },
     },
   };
-}
-
-function notOurs(): { kind: 'ambiguous'; because: string } {
-  return { kind: 'ambiguous', because: 'no call-back of ours' };
 }
 
 const decoded = z.object({
@@ -130,21 +130,5 @@ const inquiryRoute: InboundLegs = {
       paymentAmount,
       ...outcomeOf(outcomes[leg.outcome ?? '']),
     });
-  },
-};
-
-/**
- * A merchant wants no more of an order. Before anything was told that is so: Alipay+ refuses a later telling, and the payer
- * gets the money back. What was told and taken is refunded instead; what is open nobody can call off.
- */
-const cancelRoute: InboundLegs = {
-  kind: 'legs',
-  operation: 'cancelPayment',
-  read: readAsked,
-  write: (leg, paymentRequestId) => {
-    if (leg === undefined || leg.outcome === 'rejected')
-      return answer({ result: RESULTS.done, paymentRequestId });
-    const code = leg.outcome === 'accepted' ? 'CANCEL_WINDOW_EXCEED' : 'PAYMENT_IN_PROCESS';
-    return answer({ result: RESULTS.of(code), paymentRequestId });
   },
 };

@@ -10,6 +10,7 @@ import {
   type RawMessage,
   type Reading,
   type Reply,
+  type Unreadable,
 } from '@tonle/network';
 import {
   absent,
@@ -28,11 +29,18 @@ import {
 import { z } from 'zod';
 import { RESULTS } from './codes.js';
 
-const NAME = 'alipay-plus';
+export const NAME = 'alipay-plus';
 /** A push that was under way for longer is refused: an inquiry may have been told that there is none. */
 const ACCEPTANCE_MS = 60_000;
 const END_TO_END_MAX = 35;
 const PAYER = 'Alipay+ wallet';
+
+/** What routes of payments that come in have in common: no quotes of ours, no call-backs. */
+export const PUSHED = {
+  quoteIdOf: () => undefined,
+  legKeyOf: () => undefined,
+  readLeg: () => ({ kind: 'ambiguous', because: 'no call-back of ours' }) as const,
+};
 
 const push = z.object({
   acquirerId: idOfWire,
@@ -104,11 +112,19 @@ function dialectOf<Asked>(acquirerId: string, { read, instruct, refusedBeside }:
           throw new Error(`${said.kind} is no answer of ${NAME}`);
       }
     },
-    writeUnreadable: ({ errors }) =>
-      answer({
-        result: RESULTS.of('PARAM_ILLEGAL', errors.map(({ path }) => path).join(', ') || 'no JSON object'),
-      }),
+    writeUnreadable,
   };
+}
+
+/** What another form than a call has is told. */
+export function writeUnreadable({ errors }: Unreadable): Reply {
+  const places = errors.map(({ path }) => path).join(', ');
+  return answer({ result: RESULTS.of('PARAM_ILLEGAL', places || 'no JSON object') });
+}
+
+/** An id of theirs as it travels on. */
+export function endToEndIdOf(id: string): string {
+  return id.length <= END_TO_END_MAX ? id : hash('sha256', id, 'hex').slice(0, 32);
 }
 
 /** pushPayment: a wallet has charged its user for a code of ours. What is refused was not paid, and never will be. */
@@ -131,8 +147,7 @@ function readPush(message: RawMessage, acquirerId: string): Reading<PushedPaymen
   const { customerPaidAmount, settlementAmount, settlementQuote } = read.data;
   const asked: PushedPayment = {
     messageId: paymentId,
-    endToEndId:
-      paymentId.length <= END_TO_END_MAX ? paymentId : hash('sha256', paymentId, 'hex').slice(0, 32),
+    endToEndId: endToEndIdOf(paymentId),
     qrText: codeValue,
     amount: paymentAmount,
     payer: {

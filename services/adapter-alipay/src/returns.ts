@@ -1,0 +1,114 @@
+import { plainText, type Reason, type Refusal } from '@tonle/contracts';
+import {
+  inboundMessages,
+  newestOf,
+  refundContentHash,
+  refundInstruction,
+  type InboundRoute,
+  type RawMessage,
+  type RefundMessage,
+  type Unreadable,
+} from '@tonle/network';
+import { absent, amountOfWire, answer, idOfWire, quoteOfWire, readJson, text } from '@tonle/network-aplus';
+import { unreadable, type Result } from '@tonle/network-aplus';
+import { z } from 'zod';
+import { RESULTS } from './codes.js';
+import { endToEndIdOf, NAME, outcomeOf, PUSHED, writeUnreadable } from './push.js';
+
+// What merchants abroad give back of orders that our payers have paid: a payment to the payer. `result` is its end here, and U is
+// asked again under the same id.
+
+const REASON_MAX = 140;
+const refund = z.object({
+  paymentRequestId: idOfWire,
+  refundRequestId: idOfWire,
+  refundAmount: amountOfWire,
+  refundReason: absent(text.max(256)),
+  refundFromAmount: absent(amountOfWire),
+  refundQuote: absent(quoteOfWire),
+});
+const cancellation = z.object({ paymentRequestId: idOfWire });
+
+/** refund: a part of an order, or all of it; `refundRequestId` makes a repeat known. */
+export const refundRoute = returnRoute('refund', readRefund, (refusal) => RESULTS.ofRefusal(refusal));
+
+/**
+ * cancelPayment: a merchant wants no more of an order. Nothing was paid: so be it, a later telling is refused by Alipay+ and the
+ * payer gets the money back. What was paid is given back, as far as it was not before; what is under way is asked about again.
+ */
+export const cancelRoute = returnRoute('cancelPayment', readCancellation, (refusal) =>
+  NOTHING_PAID.has(refusal.reason)
+    ? RESULTS.done
+    : RESULTS.of(NO_CANCELLATION[refusal.reason] ?? RESULTS.ofRefusal(refusal).resultCode),
+);
+
+const NOTHING_PAID: ReadonlySet<Reason> = new Set(['original_unknown', 'original_not_paid']);
+/** Refused by another code than a refund would be. */
+const NO_CANCELLATION: Readonly<Partial<Record<Reason, string>>> = {
+  refund_too_late: 'CANCEL_WINDOW_EXCEED',
+  refund_exceeds: 'PROCESS_FAIL',
+};
+
+function readRefund(message: RawMessage): RefundMessage | Unreadable {
+  const read = refund.safeParse(readJson(message.bytes));
+  if (!read.success) return unreadable(read.error);
+  const { paymentRequestId, refundRequestId, refundAmount, refundReason, ...told } = read.data;
+  const { refundFromAmount: orderAmount, refundQuote: quote } = told;
+  return {
+    dialect: NAME,
+    messageId: refundRequestId,
+    endToEndId: endToEndIdOf(refundRequestId),
+    refund: { externalRef: paymentRequestId, amount: refundAmount },
+    ...(refundReason !== undefined && { remittance: plainText(refundReason, REASON_MAX) }),
+    partnerTerms: {
+      ...(orderAmount !== undefined && { orderAmount }),
+      ...(quote !== undefined && { quote }),
+    },
+    message,
+  };
+}
+
+function readCancellation(message: RawMessage): RefundMessage | Unreadable {
+  const read = cancellation.safeParse(readJson(message.bytes));
+  if (!read.success) return unreadable(read.error);
+  const { paymentRequestId: externalRef } = read.data;
+  return {
+    dialect: NAME,
+    // No id of its own on the wire; a refund may have any.
+    messageId: `cancel ${externalRef}`,
+    endToEndId: endToEndIdOf(externalRef),
+    refund: { externalRef },
+    message,
+  };
+}
+
+function returnRoute(
+  operation: string,
+  read: (message: RawMessage) => RefundMessage | Unreadable,
+  resultOf: (refusal: Refusal) => Result,
+): InboundRoute {
+  return inboundMessages<RefundMessage>({
+    ...PUSHED,
+    operation,
+    answeredBy: operation,
+    subjectOf: ({ messageId }) => messageId,
+    refundOf: ({ refund: asked }) => asked,
+    dialect: {
+      name: NAME,
+      read: (message) => {
+        const asked = read(message);
+        if ('kind' in asked) return asked;
+        const key = { messageId: asked.messageId, contentHash: refundContentHash(asked) };
+        return { kind: 'instruction', asked, key };
+      },
+      instruct: refundInstruction,
+      write: (said) => {
+        if (said.kind === 'refused') return answer({ result: resultOf(said) });
+        if (said.kind !== 'taken') throw new Error(`${said.kind} is no answer of ${NAME}`);
+        const { paymentResult: result, paymentTime: refundTime } = outcomeOf(newestOf(said));
+        return answer({ result, refundId: said.request.uetr.replaceAll('-', ''), refundTime });
+      },
+      writeUnreadable,
+    },
+  });
+}
