@@ -19,7 +19,10 @@ export interface SignedRequest {
 
 /** Checks who sent a request, and signs its answer. `Seen` is what the answer's signature is bound to. */
 export interface RequestSignatures<Seen = unknown> {
-  check(request: SignedRequest): Promise<{ readonly kind: 'verified'; readonly seen: Seen } | Refusal>;
+  /** A refusal with `seen` is signed, too: a caller whose own signature is at fault has to be able to believe that. */
+  check(
+    request: SignedRequest,
+  ): Promise<{ readonly kind: 'verified'; readonly seen: Seen } | (Refusal & { readonly seen?: Seen })>;
   sign(
     status: number,
     contentType: string,
@@ -39,7 +42,7 @@ export interface MessageAnswerer {
   >;
 }
 
-type VerifiedRequest = FastifyRequest & { verified?: { readonly seen: unknown } };
+type BoundRequest = FastifyRequest & { bound?: { readonly seen: unknown } };
 
 /** What a module needs to take messages: controllers and providers to join to its own. */
 export interface MessageListener {
@@ -93,25 +96,25 @@ class SignatureGuard implements CanActivate {
   constructor(private readonly answerer: MessageAnswerer) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<VerifiedRequest>();
+    const request = context.switchToHttp().getRequest<BoundRequest>();
     const { method, url, headers, rawBody, ip } = request;
     const verdict = await this.answerer.signatures.check({ method, url, headers, rawBody, address: ip });
+    if (verdict.kind === 'verified' || verdict.seen !== undefined) request.bound = { seen: verdict.seen };
     if (verdict.kind === 'refused') throw problemOf(verdict);
-    request.verified = { seen: verdict.seen };
     return true;
   }
 }
 
-/** Signs every answer to a verified request over the bytes that leave. */
+/** Signs every answer to a request that it can be bound to, over the bytes that leave. */
 export function signAnswers(server: FastifyInstance, signatures: RequestSignatures): void {
-  server.addHook('onSend', (request: VerifiedRequest, reply, payload, done) => {
-    const { verified } = request;
-    if (verified === undefined || !(typeof payload === 'string' || payload instanceof Uint8Array)) {
+  server.addHook('onSend', (request: BoundRequest, reply, payload, done) => {
+    const { bound } = request;
+    if (bound === undefined || !(typeof payload === 'string' || payload instanceof Uint8Array)) {
       done(null, payload);
       return;
     }
     const contentType = String(reply.getHeader('content-type') ?? 'application/octet-stream');
-    const signed = signatures.sign(reply.statusCode, contentType, payload, verified.seen);
+    const signed = signatures.sign(reply.statusCode, contentType, payload, bound.seen);
     if (signed.body !== payload) void reply.removeHeader('content-length');
     void reply.headers({ 'content-type': contentType, ...signed.headers });
     done(null, signed.body);

@@ -125,7 +125,10 @@ describe('a request', () => {
 });
 
 describe('the door', () => {
-  const attempts = { mayTry: () => true, failed: (keyId: string) => void bad.push(keyId) };
+  const attempts = {
+    mayTry: (_keyId: string): boolean => true,
+    failed: (keyId: string) => void bad.push(keyId),
+  };
   const bad: string[] = [];
   const BODY = '{"paymentId": "1"}';
   const check = (headers: Headers, body = BODY) =>
@@ -173,6 +176,17 @@ describe('the door', () => {
     ['of other bytes', () => check(request(), `${BODY}\n`), 'signature_invalid'],
   ])('refuses what comes %s', (_name, act, reason) => {
     expect(act()).toMatchObject({ kind: 'refused', reason });
+  });
+
+  it('binds what it refuses to its answer, as long as a stranger does not come too often', () => {
+    const seen = { method: 'POST', path: PATH };
+    expect(check(request('4'))).toMatchObject({ reason: 'key_unknown', seen });
+    expect(check(request(), `${BODY}\n`)).toMatchObject({ reason: 'signature_invalid', seen });
+    expect(check({ 'client-id': 'KHSWITCH001' })).not.toHaveProperty('seen');
+    attempts.mayTry = (keyId) => keyId !== 'NET';
+    expect(check(request('4'))).toMatchObject({ reason: 'key_unknown' });
+    expect(check(request('4'))).not.toHaveProperty('seen');
+    attempts.mayTry = () => true;
   });
 
   it('counts bad signatures of registered keys, and looks at no more of one that fails', () => {

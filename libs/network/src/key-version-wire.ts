@@ -18,6 +18,8 @@ import { SIGNATURE_HEADERS, type RequestCheck, type RequestSigner } from './sign
 import type { WireContext, WirePart } from './wire.js';
 
 const NOTHING = new Uint8Array(0);
+/** Who does not sign at all, or keeps failing, gets no signature of ours. */
+const UNSIGNED: ReadonlySet<SignatureRefusal> = new Set(['signature_missing', 'signatures_failing']);
 /** ISO 8601 to the second or finer, with the zone: what stands in no zone is no instant. */
 const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
 
@@ -124,8 +126,22 @@ class KeyVersionSigner implements RequestSigner<Line> {
     attempts: SignatureAttempts,
   ): RequestCheck<Line> {
     const seen = { method, path: url };
-    const verdict = this.check(seen, headers, rawBody, 'request-time', attempts);
-    return verdict.kind === 'verified' ? { ...verdict, seen } : verdict;
+    let counted = false;
+    const counting: SignatureAttempts = {
+      mayTry: (keyId) => attempts.mayTry(keyId),
+      failed: (keyId) => {
+        counted = true;
+        attempts.failed(keyId);
+      },
+    };
+    const verdict = this.check(seen, headers, rawBody, 'request-time', counting);
+    if (verdict.kind === 'verified' || counted) return { ...verdict, seen };
+    // What is wrong is said under our signature, or the network could not believe it. That costs us more than a look at a
+    // stranger's: each address gets as many as it may send bad ones of a key.
+    const { networkKeys } = this.signature;
+    if (UNSIGNED.has(verdict.reason) || !attempts.mayTry(networkKeys)) return verdict;
+    attempts.failed(networkKeys);
+    return { ...verdict, seen };
   }
 
   signAnswer(_status: number, _contentType: string, body: Uint8Array | string, seen: Line) {

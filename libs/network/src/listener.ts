@@ -32,7 +32,9 @@ export function signedByPath(
       checkRequest: (request, attempts) => {
         const signer = signers.get(request.url) ?? shared;
         const verdict = signer.checkRequest(request, attempts);
-        return verdict.kind === 'refused' ? verdict : { ...verdict, seen: { signer, seen: verdict.seen } };
+        const seen = { signer, seen: verdict.seen };
+        if (verdict.kind === 'verified') return { ...verdict, seen };
+        return { ...verdict, seen: verdict.seen === undefined ? undefined : seen };
       },
       signAnswer: (status, contentType, body, { signer, seen }) =>
         signer.signAnswer(status, contentType, body, seen),

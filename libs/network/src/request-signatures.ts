@@ -15,12 +15,14 @@ export class NetworkRequestSignatures {
   /** Refuses a wrong signature, one that was used before, and an address that keeps sending wrong ones. */
   async check(
     request: ReceivedRequest & { readonly rawBody?: Uint8Array; readonly address: string },
-  ): Promise<{ readonly kind: 'verified'; readonly seen: unknown } | Refusal> {
+  ): Promise<
+    { readonly kind: 'verified'; readonly seen: unknown } | (Refusal & { readonly seen?: unknown })
+  > {
     const { rawBody, address, ...rest } = request;
     const attempts = this.bad.from(address);
     const received = rawBody === undefined ? rest : { ...rest, rawBody };
     const verdict = this.signer.checkRequest(received, attempts);
-    if (verdict.kind === 'refused') return refused(verdict.reason, verdict.detail);
+    if (verdict.kind === 'refused') return { ...refused(verdict.reason, verdict.detail), seen: verdict.seen };
     const { keyId, once, seen } = verdict;
     if (once === undefined || (await this.nonces.isFirstUse({ keyId, nonce: once })))
       return { kind: 'verified', seen };

@@ -53,7 +53,13 @@ export type RequestCheck<Seen> =
       readonly once?: string;
       readonly seen: Seen;
     }
-  | { readonly kind: 'refused'; readonly reason: SignatureRefusal; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly reason: SignatureRefusal;
+      readonly detail: string;
+      /** Where answers are signed that say what is wrong with a signature. */
+      readonly seen?: Seen;
+    };
 
 /** Checks a network's requests to us and signs our answers. `Seen` is what the answer is bound to. */
 export interface RequestSigner<Seen = unknown> {

@@ -9,8 +9,17 @@ import {
   type RefundMessage,
   type Unreadable,
 } from '@tonle/network';
-import { absent, amountOfWire, answer, idOfWire, quoteOfWire, readJson, text } from '@tonle/network-aplus';
-import { unreadable, type Result } from '@tonle/network-aplus';
+import {
+  absent,
+  amountOfWire,
+  answer,
+  idOfWire,
+  quoteOfWire,
+  readJson,
+  text,
+  unreadable,
+  type Result,
+} from '@tonle/network-aplus';
 import { z } from 'zod';
 import { RESULTS } from './codes.js';
 import { endToEndIdOf, NAME, outcomeOf, PUSHED, writeUnreadable } from './push.js';
