@@ -1,15 +1,6 @@
-// What the calls of Alipay+ are made of: JSON, amounts, quotes, times, and results by their codes.
-export { amountOfWire, amountTrouble, wireAmount } from './amounts.js';
-export {
-  absent,
-  answer,
-  call,
-  idOfWire,
-  instantOfWire,
-  quoteOfWire,
-  readJson,
-  text,
-  unreadable,
-  wireTime,
-} from './message.js';
+// What the calls of Alipay+ are made of: JSON, amounts, quotes, times, what each says, and results by their codes.
+export { amountTrouble, wireAmount } from './amounts.js';
+export { decodeCall, orderAnswer, orderCall, pushCall, pushInquiry, refundCall } from './calls.js';
+export { readLegAnswer } from './leg-answer.js';
+export { answer, call, endToEndIdOf, readCall, unreadable, wireTime } from './message.js';
 export { resultCodes, Results, type Result } from './results.js';

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { PartnerQuote } from '@tonle/contracts';
 import { asRecord, type Reply, type Unreadable, type WireRequest } from '@tonle/network';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { z } from 'zod';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const BASE = '/aps/api/v1/payments/';
+const END_TO_END_MAX = 35;
 
 export const text = z.string().min(1);
 /** An id of either side. */
@@ -77,6 +79,16 @@ export function readJson(bytes: Uint8Array): Readonly<Record<string, unknown>> |
   } catch {
     return undefined;
   }
+}
+
+/** A call of theirs by its schema. */
+export function readCall<T>(schema: z.ZodType<T>, { bytes }: { readonly bytes: Uint8Array }) {
+  return schema.safeParse(readJson(bytes));
+}
+
+/** An id of theirs as it travels on. */
+export function endToEndIdOf(id: string): string {
+  return id.length <= END_TO_END_MAX ? id : hash('sha256', id, 'hex').slice(0, 32);
 }
 
 /** A call of theirs that has another form than its schema: where, and why. */

@@ -1,7 +1,15 @@
-import { isReason, REASONS, type Refusal } from '@tonle/contracts';
-import { asRecord, codeTable, meaningOfCode, type CodeMeaning, type WireReply } from '@tonle/network';
+import { isReason, REASONS, TERMINAL_STATES, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import {
+  asRecord,
+  codeTable,
+  meaningOfCode,
+  type CodeMeaning,
+  type Reply,
+  type Unreadable,
+  type WireReply,
+} from '@tonle/network';
 import { z } from 'zod';
-import { readJson } from './message.js';
+import { answer, readJson, wireTime } from './message.js';
 
 /** What a result code means for what was asked. */
 const MEANINGS = [
@@ -75,6 +83,25 @@ export class Results {
   ofFailure(isoReason = 'MS03'): Result {
     const told = this.codes.told[isoReason] ?? FAILED;
     return this.of(this.statusOf(told) === 'F' ? told : FAILED);
+  }
+
+  /** How a payment stands: `paymentResult`, which is never the `result` of the call. */
+  outcomeOf(
+    outcome: (Pick<InboundOutcome, 'state' | 'isoReason'> & Partial<Pick<InboundOutcome, 'at'>>) | undefined,
+  ): { readonly paymentResult: Result; readonly paymentTime?: string } {
+    if (outcome === undefined || !TERMINAL_STATES.has(outcome.state))
+      return { paymentResult: this.of('PAYMENT_IN_PROCESS') };
+    if (outcome.state !== 'COMPLETED') return { paymentResult: this.ofFailure(outcome.isoReason) };
+    return {
+      paymentResult: this.done,
+      ...(outcome.at !== undefined && { paymentTime: wireTime(Date.parse(outcome.at)) }),
+    };
+  }
+
+  /** What has another form than its call is answered: where it is wrong. */
+  ofUnreadable({ errors }: Unreadable): Reply {
+    const places = errors.map(({ path }) => path).join(', ');
+    return answer({ result: this.of('PARAM_ILLEGAL', places || 'no JSON object') });
   }
 
   /** The `result` of an answer: about the call, never about a payment. Total; what contradicts itself is open. */

@@ -3,7 +3,6 @@ import { REASONS, type LegCommand, type Reason } from '@tonle/contracts';
 import { isKnownCode } from '@tonle/iso20022';
 import type { AskedLeg, LegAnswer, WireReply } from '@tonle/network';
 import { RESULTS } from './codes.js';
-import { outcomeOf } from './push.js';
 import { alipayRail } from './rail.js';
 import { alipaySettings } from './settings.js';
 
@@ -38,13 +37,13 @@ describe('codes', () => {
   it('the end of a payment is final whatever its reason, and an open one is never F', () => {
     for (const iso of [...Object.keys(RESULTS.codes.told), 'XXXX'])
       expect(RESULTS.ofFailure(iso).resultStatus).toBe('F');
-    expect(outcomeOf(undefined).paymentResult).toMatchObject({
+    expect(RESULTS.outcomeOf(undefined).paymentResult).toMatchObject({
       resultCode: 'PAYMENT_IN_PROCESS',
       resultStatus: 'U',
     });
-    expect(outcomeOf({ state: 'CREDIT_UNKNOWN' }).paymentResult.resultStatus).toBe('U');
-    expect(outcomeOf({ state: 'COMPLETED' }).paymentResult.resultStatus).toBe('S');
-    expect(outcomeOf({ state: 'EXPIRED' }).paymentResult.resultStatus).toBe('F');
+    expect(RESULTS.outcomeOf({ state: 'CREDIT_UNKNOWN' }).paymentResult.resultStatus).toBe('U');
+    expect(RESULTS.outcomeOf({ state: 'COMPLETED' }).paymentResult.resultStatus).toBe('S');
+    expect(RESULTS.outcomeOf({ state: 'EXPIRED' }).paymentResult.resultStatus).toBe('F');
   });
 });
 

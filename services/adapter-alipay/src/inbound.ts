@@ -7,10 +7,9 @@ import {
   type RawMessage,
 } from '@tonle/network';
 import { readQr } from '@tonle/emvqr';
-import { absent, answer, call, idOfWire, readJson, text, wireAmount, wireTime } from '@tonle/network-aplus';
-import { z } from 'zod';
+import { answer, call, decodeCall, orderCall, readCall, wireAmount, wireTime } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
-import { inquiryDialect, outcomeOf, pushDialect, PUSHED, standing } from './push.js';
+import { inquiryDialect, pushDialect, PUSHED, standing } from './push.js';
 import { cancelRoute, refundRoute } from './returns.js';
 import type { AlipaySettings } from './settings.js';
 
@@ -60,26 +59,20 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
   };
 }
 
-const decoded = z.object({
-  acquirerId: absent(text),
-  codeValue: text.max(512),
-  customerId: absent(idOfWire),
-});
-
 /** Decodes a KHQR code: what is answered follows from the code and its merchant, so the same code has the same answer. */
 function decodeRoute({ acquirerId }: AlipaySettings): InboundCodes {
   return {
     kind: 'codes',
     operation: 'userInitiatedPay',
     unpriced: true,
-    read: ({ bytes }) => {
-      const read = decoded.safeParse(readJson(bytes));
+    read: (message) => {
+      const read = readCall(decodeCall, message);
       if (!read.success) return refused('schema_invalid');
       if ((read.data.acquirerId ?? acquirerId) !== acquirerId) return refused('wrong_recipient');
       return { kind: 'ok', qrText: read.data.codeValue };
     },
-    write: ({ payee, amount }, { bytes }) => {
-      const code = readQr(decoded.parse(readJson(bytes)).codeValue, 0);
+    write: ({ payee, amount }, message) => {
+      const code = readQr(readCall(decodeCall, message).data?.codeValue ?? '', 0);
       const { merchantCategory, payeeCity, additional } = code.kind === 'read' ? code : {};
       const { creditor, qrExpiresAt, remittance } = payee;
       const orderAmount = amount === undefined ? undefined : wireAmount(amount);
@@ -105,10 +98,8 @@ function decodeRoute({ acquirerId }: AlipaySettings): InboundCodes {
   };
 }
 
-const asked = z.object({ paymentRequestId: idOfWire });
-
-function readAsked({ bytes }: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal {
-  const read = asked.safeParse(readJson(bytes));
+function readAsked(message: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal {
+  const read = readCall(orderCall, message);
   return read.success ? { kind: 'ok', externalRef: read.data.paymentRequestId } : refused('schema_invalid');
 }
 
@@ -128,7 +119,7 @@ const inquiryRoute: InboundLegs = {
       result: RESULTS.done,
       paymentRequestId,
       paymentAmount,
-      ...outcomeOf(outcomes[leg.outcome ?? '']),
+      ...RESULTS.outcomeOf(outcomes[leg.outcome ?? '']),
     });
   },
 };

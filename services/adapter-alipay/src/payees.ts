@@ -1,7 +1,6 @@
 import { plainText, type Reason } from '@tonle/contracts';
 import type { FoundPayee, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
-import { absent, amountOfWire, call, idOfWire, instantOfWire, quoteOfWire, text } from '@tonle/network-aplus';
-import { z } from 'zod';
+import { call, orderAnswer } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
 import type { AlipaySettings } from './settings.js';
 
@@ -9,20 +8,6 @@ const DECODE = 'userInitiatedPay';
 const LOOKUP_MS = 4_000;
 /** Longest text beside a payment. */
 const REMITTANCE_MAX = 140;
-
-/** An order as Alipay+ decodes it for a wallet: what the merchant gets, and what the wallet settles. */
-const order = z.object({
-  paymentRequestId: idOfWire,
-  paymentAmount: absent(amountOfWire),
-  payToAmount: absent(amountOfWire),
-  paymentQuote: absent(quoteOfWire),
-  paymentExpiryTime: absent(instantOfWire),
-  order: z.object({
-    referenceOrderId: absent(idOfWire),
-    orderDescription: absent(text.max(256)),
-    merchant: z.object({ merchantName: text.max(256) }),
-  }),
-});
 
 /** Payees of order codes: Alipay+ decodes them, and names the order that is paid. */
 export function alipayPayees({ mppId }: AlipaySettings): Payees {
@@ -43,7 +28,7 @@ function readOrder(reply: WireReply, { currencies }: WantedPayee): FoundPayee | 
   const read = RESULTS.read(reply);
   if (read.kind !== 'result') return refused('partner_silent');
   if (read.means !== 'done') return refused(read.refusal ?? 'partner_silent', read.code);
-  const found = order.safeParse(read.body);
+  const found = orderAnswer.safeParse(read.body);
   if (!found.success) return refused('partner_silent');
   const { paymentRequestId, paymentAmount, payToAmount, paymentQuote, paymentExpiryTime } = found.data;
   const { orderDescription, merchant } = found.data.order;

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { refused, TERMINAL_STATES, type InboundOutcome, type PaymentSubmit } from '@tonle/contracts';
+import { refused, type InboundOutcome, type PaymentSubmit } from '@tonle/contracts';
 import {
   newestOf,
   pushedContentHash,
@@ -10,29 +9,22 @@ import {
   type RawMessage,
   type Reading,
   type Reply,
-  type Unreadable,
 } from '@tonle/network';
 import {
-  absent,
-  amountOfWire,
   answer,
-  idOfWire,
-  instantOfWire,
-  quoteOfWire,
-  readJson,
-  text,
+  endToEndIdOf,
+  pushCall,
+  pushInquiry,
+  readCall,
   unreadable,
   wireAmount,
-  wireTime,
   type Result,
 } from '@tonle/network-aplus';
-import { z } from 'zod';
 import { RESULTS } from './codes.js';
 
 export const NAME = 'alipay-plus';
 /** A push that was under way for longer is refused: an inquiry may have been told that there is none. */
 const ACCEPTANCE_MS = 60_000;
-const END_TO_END_MAX = 35;
 const PAYER = 'Alipay+ wallet';
 
 /** What routes of payments that come in have in common: no quotes of ours, no call-backs. */
@@ -41,33 +33,6 @@ export const PUSHED = {
   legKeyOf: () => undefined,
   readLeg: () => ({ kind: 'ambiguous', because: 'no call-back of ours' }) as const,
 };
-
-const push = z.object({
-  acquirerId: idOfWire,
-  paymentId: idOfWire,
-  paymentAmount: amountOfWire,
-  codeValue: text.max(512),
-  customerId: absent(idOfWire),
-  walletBrandName: absent(text.max(128)),
-  paymentExpiryTime: absent(instantOfWire),
-  customerPaidAmount: absent(amountOfWire),
-  settlementAmount: absent(amountOfWire),
-  settlementQuote: absent(quoteOfWire),
-});
-const inquiry = z.object({ acquirerId: absent(idOfWire), paymentId: idOfWire });
-
-/** How a payment stands: `paymentResult`, which is never the `result` of the call. */
-export function outcomeOf(
-  outcome: (Pick<InboundOutcome, 'state' | 'isoReason'> & Partial<Pick<InboundOutcome, 'at'>>) | undefined,
-): { readonly paymentResult: Result; readonly paymentTime?: string } {
-  if (outcome === undefined || !TERMINAL_STATES.has(outcome.state))
-    return { paymentResult: RESULTS.of('PAYMENT_IN_PROCESS') };
-  if (outcome.state !== 'COMPLETED') return { paymentResult: RESULTS.ofFailure(outcome.isoReason) };
-  return {
-    paymentResult: RESULTS.done,
-    ...(outcome.at !== undefined && { paymentTime: wireTime(Date.parse(outcome.at)) }),
-  };
-}
 
 /** A pushed payment as it stands, with what we settle for it. */
 export function standing(
@@ -78,7 +43,7 @@ export function standing(
     paymentId: messageId,
     paymentAmount: wireAmount(target),
     settlementAmount: wireAmount(source),
-    ...outcomeOf(outcome),
+    ...RESULTS.outcomeOf(outcome),
   };
 }
 
@@ -112,19 +77,8 @@ function dialectOf<Asked>(acquirerId: string, { read, instruct, refusedBeside }:
           throw new Error(`${said.kind} is no answer of ${NAME}`);
       }
     },
-    writeUnreadable,
+    writeUnreadable: (said) => RESULTS.ofUnreadable(said),
   };
-}
-
-/** What another form than a call has is told. */
-export function writeUnreadable({ errors }: Unreadable): Reply {
-  const places = errors.map(({ path }) => path).join(', ');
-  return answer({ result: RESULTS.of('PARAM_ILLEGAL', places || 'no JSON object') });
-}
-
-/** An id of theirs as it travels on. */
-export function endToEndIdOf(id: string): string {
-  return id.length <= END_TO_END_MAX ? id : hash('sha256', id, 'hex').slice(0, 32);
 }
 
 /** pushPayment: a wallet has charged its user for a code of ours. What is refused was not paid, and never will be. */
@@ -140,7 +94,7 @@ export function pushDialect(acquirerId: string): Dialect<PushedPayment> {
 }
 
 function readPush(message: RawMessage, acquirerId: string): Reading<PushedPayment> {
-  const read = push.safeParse(readJson(message.bytes));
+  const read = readCall(pushCall, message);
   const sentMs = Date.parse(String(message.headers['request-time']));
   if (!read.success || Number.isNaN(sentMs)) return unreadable(read.error);
   const { paymentId, paymentAmount, codeValue, customerId, walletBrandName, paymentExpiryTime } = read.data;
@@ -174,7 +128,7 @@ function readPush(message: RawMessage, acquirerId: string): Reading<PushedPaymen
 export function inquiryDialect(acquirerId: string): Dialect<{ readonly paymentId: string }> {
   return dialectOf<{ readonly paymentId: string }>(acquirerId, {
     read: (message) => {
-      const read = inquiry.safeParse(readJson(message.bytes));
+      const read = readCall(pushInquiry, message);
       if (!read.success) return unreadable(read.error);
       const { paymentId } = read.data;
       return { kind: 'question', asked: { paymentId }, about: { messageId: paymentId } };

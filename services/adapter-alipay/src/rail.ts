@@ -1,7 +1,6 @@
-import { REASON_TEXT_MAX, shortenedText, type LegCommand, type RefundedPayment } from '@tonle/contracts';
-import type { AmountJson } from '@tonle/money';
-import type { AskedLeg, LegAnswer, LegRefusal, PreparedLeg, Rail, WireReply } from '@tonle/network';
-import { amountOfWire, amountTrouble, call, idOfWire, wireAmount, wireTime } from '@tonle/network-aplus';
+import type { LegCommand, RefundedPayment } from '@tonle/contracts';
+import type { LegRefusal, PreparedLeg, Rail } from '@tonle/network';
+import { amountTrouble, call, readLegAnswer, wireAmount, wireTime } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
 import type { AlipaySettings } from './settings.js';
 
@@ -26,7 +25,7 @@ export function alipayRail(settings: AlipaySettings): Rail {
       const operation = operationOf(command);
       return call(operation, leg.bytes, `${operation}${AGAIN}`);
     },
-    read: readTold,
+    read: (reply, leg, asked) => readLegAnswer(RESULTS, reply, leg, asked.endsWith(AGAIN)),
   };
 }
 
@@ -83,43 +82,4 @@ function refundBody(
     settlementAmount: wireAmount(amount),
     refundReason: remittance,
   };
-}
-
-/**
- * What the answer means for the leg. A refusal is final: after F the id is burnt. One that is about the call alone (its
- * signature, its form) says nothing about an earlier telling.
- */
-function readTold(reply: WireReply, { externalRef }: AskedLeg, asked: string): LegAnswer {
-  const read = RESULTS.read(reply);
-  if (read.kind === 'open') return { kind: 'ambiguous', because: read.because, unmapped: read.unmapped };
-  if (read.kind !== 'result') return read;
-  const { code, iso = 'MS03', words } = read;
-  const partnerRef = idOfWire.safeParse(read.body['refundId']).data ?? externalRef;
-  const refused: LegAnswer = {
-    kind: 'rejected',
-    reason: iso,
-    reasonText: shortenedText(`${code}: ${words}`, REASON_TEXT_MAX),
-    partnerRef,
-  };
-  switch (read.means) {
-    case 'done':
-      return { kind: 'accepted', partnerRef, ...settled(read.body) };
-    case 'in_progress':
-      return { kind: 'in_progress', partnerRef };
-    case 'later':
-      return { kind: 'ambiguous', because: code };
-    case 'other_content':
-      return { kind: 'conflicting', reasonText: `${code}: ${words}`, partnerRef };
-    case 'refused_call':
-      return asked.endsWith(AGAIN) ? { kind: 'ambiguous', because: code } : refused;
-    case 'not_found':
-    case 'refused':
-      return refused;
-  }
-}
-
-/** What they settle, where the answer says so. */
-function settled(body: Readonly<Record<string, unknown>>): { readonly amount?: AmountJson } {
-  const told = amountOfWire.safeParse(body['settlementAmount']);
-  return told.success ? { amount: told.data } : {};
 }

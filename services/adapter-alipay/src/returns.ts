@@ -10,34 +10,21 @@ import {
   type Unreadable,
 } from '@tonle/network';
 import {
-  absent,
-  amountOfWire,
   answer,
-  idOfWire,
-  quoteOfWire,
-  readJson,
-  text,
+  endToEndIdOf,
+  orderCall,
+  readCall,
+  refundCall,
   unreadable,
   type Result,
 } from '@tonle/network-aplus';
-import { z } from 'zod';
 import { RESULTS } from './codes.js';
-import { endToEndIdOf, NAME, outcomeOf, PUSHED, writeUnreadable } from './push.js';
+import { NAME, PUSHED } from './push.js';
 
 // What merchants abroad give back of orders that our payers have paid: a payment to the payer. `result` is its end here, and U is
 // asked again under the same id.
 
 const REASON_MAX = 140;
-const refund = z.object({
-  paymentRequestId: idOfWire,
-  refundRequestId: idOfWire,
-  refundAmount: amountOfWire,
-  refundReason: absent(text.max(256)),
-  refundFromAmount: absent(amountOfWire),
-  refundQuote: absent(quoteOfWire),
-});
-const cancellation = z.object({ paymentRequestId: idOfWire });
-
 /** refund: a part of an order, or all of it; `refundRequestId` makes a repeat known. */
 export const refundRoute = returnRoute('refund', readRefund, (refusal) => RESULTS.ofRefusal(refusal));
 
@@ -59,7 +46,7 @@ const NO_CANCELLATION: Readonly<Partial<Record<Reason, string>>> = {
 };
 
 function readRefund(message: RawMessage): RefundMessage | Unreadable {
-  const read = refund.safeParse(readJson(message.bytes));
+  const read = readCall(refundCall, message);
   if (!read.success) return unreadable(read.error);
   const { paymentRequestId, refundRequestId, refundAmount, refundReason, ...told } = read.data;
   const { refundFromAmount: orderAmount, refundQuote: quote } = told;
@@ -78,7 +65,7 @@ function readRefund(message: RawMessage): RefundMessage | Unreadable {
 }
 
 function readCancellation(message: RawMessage): RefundMessage | Unreadable {
-  const read = cancellation.safeParse(readJson(message.bytes));
+  const read = readCall(orderCall, message);
   if (!read.success) return unreadable(read.error);
   const { paymentRequestId: externalRef } = read.data;
   return {
@@ -114,10 +101,10 @@ function returnRoute(
       write: (said) => {
         if (said.kind === 'refused') return answer({ result: resultOf(said) });
         if (said.kind !== 'taken') throw new Error(`${said.kind} is no answer of ${NAME}`);
-        const { paymentResult: result, paymentTime: refundTime } = outcomeOf(newestOf(said));
+        const { paymentResult: result, paymentTime: refundTime } = RESULTS.outcomeOf(newestOf(said));
         return answer({ result, refundId: said.request.uetr.replaceAll('-', ''), refundTime });
       },
-      writeUnreadable,
+      writeUnreadable: (said) => RESULTS.ofUnreadable(said),
     },
   });
 }
