@@ -108,6 +108,29 @@ export type LookupCounts = z.infer<typeof lookupCounts>;
 export const lookupUse = z.object({ participant: z.string(), hour: lookupCounts, day: lookupCounts });
 export type LookupUse = z.infer<typeof lookupUse>;
 
+/** A code that a customer of a bank is to show, and the highest amount that the customer agrees to pay by it. */
+export const paymentCodeRequest = z.object({
+  codeId: uuid,
+  participant: z.string(),
+  corridor: z.string(),
+  debtor: customer,
+  /** In the payer's own currency. */
+  most: amountJson,
+});
+export type PaymentCodeRequest = z.infer<typeof paymentCodeRequest>;
+
+export const paymentCodeAnswer = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('issued'),
+    /** What is shown: digits, or the text of a QR code. */
+    code: z.string().max(512),
+    /** No payment is drawn on it from then on. */
+    expiresAt: instant,
+  }),
+  refusal,
+]);
+export type PaymentCodeAnswer = z.infer<typeof paymentCodeAnswer>;
+
 /** Each adapter serves these under its own service name. */
 export function adapterCalls(service: string) {
   return {
@@ -117,6 +140,14 @@ export function adapterCalls(service: string) {
       5000,
       z.object({ items: z.array(lookupRequest) }),
       z.object({ items: z.array(lookupAnswer) }),
+    ),
+    /** A new code for a payer to show. */
+    paymentCode: contract(
+      service,
+      'adapter.payment-code',
+      6000,
+      paymentCodeRequest,
+      z.object({ answer: paymentCodeAnswer }),
     ),
     /** Whether the network answers, as this instance of its adapter has seen it. */
     health: contract(

@@ -85,7 +85,7 @@ export const routingCalls = {
     paymentSearch,
     z.object({ payments: z.array(paymentView) }),
   ),
-  /** For the gateway, on behalf of the payee's bank: what comes in for its customers, newest first. */
+  /** For the gateway, on behalf of a bank: what others sent of its customers, newest first. */
   inboundPayments: contract(
     'routing',
     'routing.inbound-payments',

@@ -94,6 +94,8 @@ export const paymentSubmit = z.object({
   payerSecured: z.boolean(),
   /** This is a refund of that payment. */
   refundOf: refundedPayment.optional(),
+  /** Outbound: the code of its payer's that it was drawn on, through the payee's network. */
+  paymentCodeId: uuid.optional(),
   acceptedAt: instant,
   /** The sender's own deadline, when it gave one; routing takes the earlier of this and the corridor's. */
   deadline: instant.optional(),
@@ -258,6 +260,8 @@ export const paymentEvent = z.object({
   partnerTerms: partnerTerms.optional(),
   /** Id of the payment that this one refunds. */
   refundOf: uuid.optional(),
+  /** Id of the payer's code that it was drawn on. */
+  paymentCodeId: uuid.optional(),
   /** The partners' references of the accepted legs. */
   partnerRefs: z.object({
     debit: name.optional(),
@@ -276,7 +280,7 @@ export const paymentEvent = z.object({
 });
 export type PaymentEventMessage = z.infer<typeof paymentEvent>;
 
-/** routing -> the adapter that submitted the payment: answer your caller. */
+/** routing -> the adapter through whose door the payment came: answer your caller. */
 export const inboundOutcome = z.object({
   paymentId: uuid,
   uetr: uuid,

@@ -36,13 +36,16 @@ const amountBetween = z.object({
 });
 export type AmountBetween = z.infer<typeof amountBetween>;
 
-/** What the payee's bank looks for among the payments that come in for its customers. */
+/** What a bank looks for among the payments of its customers that others sent: those that come in, or were drawn on codes. */
 export const inboundSearch = z.object({
-  creditorAgent: z.string(),
+  /** The payee's bank, of what comes in. */
+  creditorAgent: z.string().optional(),
+  /** In its place the payer's bank, of what was drawn on codes of its payers. */
+  drawnFrom: z.string().optional(),
   uetr: uuid.optional(),
   /** Of the network that sent it. */
   messageId: z.string().max(140).optional(),
-  /** Of the leg to the payee, on the payee's network. */
+  /** Of the leg to the payee, on the payee's network; of either leg where it was drawn on a code. */
   partnerReference: z.string().max(140).optional(),
   endToEndId: z.string().max(35).optional(),
   states: z.array(z.enum(PAYMENT_STATES)).optional(),

@@ -1,3 +1,4 @@
+import { PAYMENT_CODE_REASONS } from './payment-code-reasons.js';
 import { QUOTE_REASONS } from './quote-reasons.js';
 import { REFUND_REASONS } from './refund-reasons.js';
 import { REQUEST_REASONS } from './request-reasons.js';
@@ -200,6 +201,7 @@ export const REASONS = {
     'Remove the cause that `detail` names, then replay it again.',
   ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
+  ...PAYMENT_CODE_REASONS,
   ...REFUND_REASONS,
   ...REVIEW_REASONS,
   job_running: entry(409, 'AB10', 'later', 'This job is already running', 'Wait for it to end.'),

@@ -10,7 +10,7 @@ import {
   type StoredRequest,
 } from './instruction.js';
 import { Holders, type RequestKey } from './intake.decide.js';
-import { Intake } from './intake.js';
+import { Intake, type InstructionClaim } from './intake.js';
 import { News } from './news.handler.js';
 import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
 import { RepublicationJob } from './republication.job.js';
@@ -46,6 +46,8 @@ export interface DoorOptions<N extends PaymentNews> {
   readonly callersMax?: number;
   /** Is told of payments that completed, once of each. */
   readonly completed?: (news: readonly N[]) => void;
+  /** Takes what instructions use up. */
+  readonly claim?: InstructionClaim;
   /** Senders are told of the ends of their payments, this long after them, ms; absent: they ask. */
   readonly noticeAfterMs?: number;
 }
@@ -69,7 +71,7 @@ export class Door<N extends PaymentNews> {
     const { lane, form, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
     this.refused = new RefusedMessages(platform.database);
     this.waiting = new WaitingCallers(callersMax);
-    this.intake = new Intake(lane, platform.clock, answerWithinMs);
+    this.intake = new Intake(lane, platform.clock, answerWithinMs, options.claim);
     this.routing = new RoutingPayments(platform.calls, form);
     const { noticeAfterMs } = options;
     this.news = new News(platform, form, this.waiting, options.completed, () =>
@@ -120,7 +122,7 @@ export class Door<N extends PaymentNews> {
       if (answer.kind === 'refused') return answer;
       if (answer.kind === 'repeat') {
         caller?.leave();
-        return await this.repeated(answer.paymentId, waitMs);
+        return await this.standing(answer.paymentId, waitMs);
       }
       const request = storedRequestOf<N>(instruction);
       const end = await caller?.within(waitMs);
@@ -134,6 +136,21 @@ export class Door<N extends PaymentNews> {
   /** For what is refused before it is taken: a repeat gets its payment even so, whatever has expired since. */
   async repeatOr(refusal: Refusal, key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal> {
     return (await this.held(key, waitMs)) ?? refusal;
+  }
+
+  /** A payment that was taken here, as it is now, or at its end when that comes within `waitMs`. */
+  async standing(paymentId: string, waitMs: number): Promise<Taken<N>> {
+    const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;
+    try {
+      // Read after entering: it may end, or have ended, at any time.
+      const [request] = await requestsById<N>(this.platform.database, [paymentId]);
+      if (request === undefined) throw new Error('a request that was taken has vanished');
+      if (isFinal(request)) return { kind: 'taken', request, news: undefined, repeated: true };
+      const end = await caller?.within(waitMs);
+      return { kind: 'taken', request, news: end ?? (await this.askRouting(request)), repeated: true };
+    } finally {
+      caller?.leave();
+    }
   }
 
   /** A sender's own payment, as it is now. Refuses `not_found`. */
@@ -207,22 +224,8 @@ export class Door<N extends PaymentNews> {
   private async held(key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal | undefined> {
     const holders = new Holders(await findHolders(this.platform.database, [key]));
     const answer = holders.answer(key);
-    if (answer?.kind === 'repeat') return this.repeated(answer.paymentId, waitMs);
+    if (answer?.kind === 'repeat') return this.standing(answer.paymentId, waitMs);
     return answer?.kind === 'refused' ? answer : undefined;
-  }
-
-  private async repeated(paymentId: string, waitMs: number): Promise<Taken<N>> {
-    const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;
-    try {
-      // Read after entering: it may end, or have ended, at any time.
-      const [request] = await requestsById<N>(this.platform.database, [paymentId]);
-      if (request === undefined) throw new Error('a repeated request has vanished');
-      if (isFinal(request)) return { kind: 'taken', request, news: undefined, repeated: true };
-      const end = await caller?.within(waitMs);
-      return { kind: 'taken', request, news: end ?? (await this.askRouting(request)), repeated: true };
-    } finally {
-      caller?.leave();
-    }
   }
 
   private async askRouting(request: StoredRequest<N>): Promise<N | undefined> {

@@ -1,7 +1,8 @@
 export * from './dialect.js';
 export { contentHashOf, type Instruction, type StoredRequest } from './instruction.js';
 export { ownOutcomes, publicEvents } from './payment-news.js';
-export { Door, newestOf, outcomeOf, type Taken } from './door.js';
+export type { InstructionClaim } from './intake.js';
+export { Door, hasEnded, newestOf, outcomeOf, type Taken } from './door.js';
 export type { RequestFilter } from './request-list.store.js';
 export { requestOutbox, uetrsOf } from './request.store.js';
 export { auditDoor } from './request-audit.js';

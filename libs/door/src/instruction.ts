@@ -26,6 +26,8 @@ export interface Instruction {
   readonly takeBeforeMs?: number;
   /** The payee's name as it may be shown. */
   readonly creditorShown: string;
+  /** It is drawn on a code that its payer shows, by the network's name for its message: the door's `claim` decides. */
+  readonly drawn?: { readonly drawingId: string; readonly codeId: string };
   readonly traceparent?: string;
 }
 

@@ -1,4 +1,4 @@
-import { refused } from '@tonle/contracts';
+import { refused, type Refusal } from '@tonle/contracts';
 import { Gatherer, GathererFull, type OutboxLane } from '@tonle/messaging';
 import type { Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
@@ -12,6 +12,17 @@ const LINGER_MS = 10;
 const WAITING_MAX = 5_000;
 
 /**
+ * Takes what instructions use up, in the transaction that takes them; by payment id those that may not have it. Asked before
+ * they are written, repeats too: those may have it.
+ */
+export type InstructionClaim = (
+  transaction: Queryable,
+  instructions: readonly Instruction[],
+) => Promise<ReadonlyMap<string, Refusal>>;
+
+const NOTHING_USED: InstructionClaim = () => Promise.resolve(new Map());
+
+/**
  * Makes instructions durable, each once: those that arrive together share one transaction. The row of a request is its
  * outbox row too (ADR 9), so that a batch costs one insert.
  */
@@ -22,6 +33,7 @@ export class Intake {
     private readonly lane: OutboxLane,
     private readonly clock: Clock,
     private readonly answerWithinMs: number,
+    private readonly claim: InstructionClaim = NOTHING_USED,
   ) {
     this.gatherer = new Gatherer((batch) => this.commit(batch), {
       batchMax: BATCH_MAX,
@@ -44,12 +56,14 @@ export class Intake {
     const late = batch.filter((instruction) => !isInTime(instruction, now));
     const dueAt = new Date(now + this.answerWithinMs);
     const { written, held } = await this.lane.commit(async (transaction, firstSequence) => {
+      const barred = await this.claim(transaction, leaders);
+      const free = leaders.filter(({ submit }) => !barred.has(submit.paymentId));
       const ids =
-        leaders.length === 0
+        free.length === 0
           ? new Set<string>()
-          : await insertRequests(transaction, this.lane.id, firstSequence, leaders, dueAt);
+          : await insertRequests(transaction, this.lane.id, firstSequence, free, dueAt);
       const unwritten = [...leaders.filter(({ submit }) => !ids.has(submit.paymentId)), ...late];
-      const held = await heldBy(transaction, unwritten);
+      const held = await heldBy(transaction, unwritten, barred);
       const records = leaders
         .filter(({ submit }) => ids.has(submit.paymentId))
         .map(({ submit, traceparent }) => submitRecord(submit, traceparent));
@@ -74,7 +88,11 @@ export class Intake {
 }
 
 /** What stands in the way of these instructions. */
-async function heldBy(transaction: Queryable, instructions: readonly Instruction[]): Promise<Holders> {
+async function heldBy(
+  transaction: Queryable,
+  instructions: readonly Instruction[],
+  barred: ReadonlyMap<string, Refusal>,
+): Promise<Holders> {
   if (instructions.length === 0) return new Holders();
   const keys = instructions.map(keyOf);
   const [holders, refusals] = await Promise.all([
@@ -84,7 +102,7 @@ async function heldBy(transaction: Queryable, instructions: readonly Instruction
   return new Holders(
     holders,
     keys.flatMap((key, index) => {
-      const refusal = refusals[index];
+      const refusal = barred.get(key.paymentId) ?? refusals[index];
       return refusal === undefined ? [] : [{ key, refusal }];
     }),
   );

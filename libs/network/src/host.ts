@@ -24,6 +24,7 @@ import { LegEnquired1768200000000 } from './migrations/1768200000000-leg-enquire
 import { AmountsTold1769600000000 } from './migrations/1769600000000-amounts-told.js';
 import { PartnerTerms1769700000000 } from './migrations/1769700000000-partner-terms.js';
 import { PartnerFiles1770100000000 } from './migrations/1770100000000-partner-files.js';
+import { PaymentCodes1770700100000 } from './migrations/1770700100000-payment-codes.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -53,6 +54,7 @@ export const CALLING_NETWORK_DATABASE = {
     RefusedMessages1768100000000,
     LookupCounts1768300000000,
     Notices1770500000000,
+    PaymentCodes1770700100000,
   ],
 };
 

@@ -13,9 +13,17 @@ import {
 import type { Platform } from '@tonle/platform';
 import type { EvidenceLog } from './evidence-log.js';
 import type { InboundConfirmation } from './inbound-confirmation.js';
-import type { InboundCodes, InboundFound, InboundLegs, InboundMessages, InboundRoute } from './inbound.js';
+import type {
+  InboundCodes,
+  InboundDrawings,
+  InboundFound,
+  InboundLegs,
+  InboundMessages,
+  InboundRoute,
+} from './inbound.js';
 import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
+import { isUndecided, type DrawnPayments } from './payment-codes/drawn-payments.js';
 import { inboundResult } from './quoted-instruction.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';
@@ -31,6 +39,7 @@ export interface InboundEndpointOptions {
   readonly refunds: Pick<InboundRefunds, 'priced'>;
   /** Where call-backs go. */
   readonly legs: Pick<LegService, 'find' | 'learn' | 'standing'> | undefined;
+  readonly drawn: DrawnPayments;
   readonly evidence: EvidenceLog;
   /** Asks about what routes with a confirmation are told. */
   readonly confirmation: Pick<InboundConfirmation, 'confirm' | 'giveBack'>;
@@ -52,6 +61,8 @@ export class InboundEndpoint {
         return this.code(route, message);
       case 'legs':
         return this.leg(route, message);
+      case 'drawings':
+        return this.drawing(route, message);
       case 'messages':
         return this.message(route, message);
     }
@@ -227,11 +238,42 @@ export class InboundEndpoint {
     const read = route.read(message);
     if (read.kind === 'refused') return read;
     const { externalRef } = read;
-    const found = await this.options.legs?.standing(externalRef);
-    const reply = route.write(found, externalRef);
-    const subject = found?.command.legKey ?? externalRef;
+    const { reply, subject } = await this.standing(route, externalRef);
     this.keep(this.evidenceOf(subject, 'in', route.operation, message.bytes, message.headers));
     this.keep(this.evidenceOf(subject, 'out', route.operation, Buffer.from(reply.body)));
+    return reply;
+  }
+
+  private async standing(
+    { write, writeDrawn, callsOff }: InboundLegs,
+    externalRef: string,
+  ): Promise<{ readonly reply: Reply; readonly subject: string }> {
+    const { legs, drawn } = this.options;
+    const known = writeDrawn === undefined ? undefined : await drawn.standing(externalRef);
+    const leg = known?.kind === 'taken' ? undefined : await legs?.standing(externalRef);
+    if (leg !== undefined) return { reply: write(leg, externalRef), subject: leg.command.legKey };
+    const drawing = known ?? (callsOff === true ? await drawn.callOff(externalRef) : undefined);
+    const reply =
+      writeDrawn === undefined || drawing === undefined
+        ? write(undefined, externalRef)
+        : writeDrawn(drawing, externalRef);
+    return { reply, subject: externalRef };
+  }
+
+  /** A merchant abroad draws on a payer's code: a taken one has its bytes in its row, a refused one here. */
+  private async drawing(route: InboundDrawings, message: RawMessage): Promise<Reply | Refusal> {
+    const read = route.read(message);
+    if (read.kind === 'refused') return read;
+    const { drawing } = read;
+    const answer = await this.observed(message.headers, (traceparent) =>
+      this.options.drawn.draw(drawing, message, traceparent),
+    );
+    if (answer.kind === 'refused' && isUndecided(answer)) return answer;
+    const reply = route.write(answer, drawing);
+    const { drawingId } = drawing;
+    if (answer.kind === 'refused')
+      this.keep(this.evidenceOf(drawingId, 'in', route.operation, message.bytes, message.headers));
+    this.keep(this.evidenceOf(drawingId, 'out', route.operation, Buffer.from(reply.body)));
     return reply;
   }
 

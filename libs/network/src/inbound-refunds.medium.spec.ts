@@ -24,6 +24,7 @@ import { InboundRefunds } from './inbound-refunds.js';
 import { inboundMessages, type InboundFound } from './inbound.js';
 import { commandOf } from './leg.testing.js';
 import { LegStore } from './leg.store.js';
+import { DrawnPayments } from './payment-codes/drawn-payments.js';
 import { refundContentHash, refundInstruction, type RefundMessage } from './refund-instruction.js';
 
 // Real: PostgreSQL, the outbox lane, the transport, the endpoint. The network speaks JSON; routing and fx are played here.
@@ -115,12 +116,15 @@ beforeAll(async () => {
     learn: () => Promise.resolve(false),
     standing: (externalRef: string) => store.standing(test.database, externalRef),
   };
+  const door = new Door<InboundOutcome>(platform, { lane, form: ownOutcomes });
+  const drawn = new DrawnPayments({ platform, door, directory: { corridor: () => CORRIDOR }, waitMs: 0 });
   endpoint = new InboundEndpoint({
     platform,
     routes: { '/refund': route },
-    door: new Door<InboundOutcome>(platform, { lane, form: ownOutcomes }),
+    door,
     quotes: {} as InboundQuoteService,
-    refunds: new InboundRefunds(new RefundService(platform.calls, directory, platform.clock), legs),
+    drawn,
+    refunds: new InboundRefunds(new RefundService(platform.calls, directory, platform.clock), legs, drawn),
     legs,
     evidence: new EvidenceLog(test.database, platform.telemetry),
     confirmation: { confirm: neverAsked, giveBack: neverAsked },

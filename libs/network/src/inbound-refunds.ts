@@ -1,8 +1,9 @@
 import { refused, type Refusal } from '@tonle/contracts';
-import type { PricedRefund, RefundService } from '@tonle/door';
+import { hasEnded, type PricedRefund, type RefundService } from '@tonle/door';
 import { ServiceUnavailable } from '@tonle/messaging';
 import type { AskedRefund } from './inbound.js';
 import type { LegService } from './leg.service.js';
+import type { DrawnPayments } from './payment-codes/drawn-payments.js';
 
 /** What a network gives back of the payments that we made there: found by our reference of the leg, and priced. */
 export class InboundRefunds {
@@ -10,18 +11,20 @@ export class InboundRefunds {
     private readonly refunds: Pick<RefundService, 'priced'>,
     /** Undefined: nothing is sent to this network, so there is nothing that it could give back. */
     private readonly legs: Pick<LegService, 'standing'> | undefined,
+    private readonly drawn: Pick<DrawnPayments, 'callOff' | 'standing'>,
   ) {}
 
   /**
-   * Refuses `original_unknown` for what was never sent, `unavailable` while routing or fx is away, and what the refund is
-   * refused for. Only what is to be asked again later may be otherwise then.
+   * Refuses `original_unknown` for what was never sent nor will be, `original_not_completed` for what was drawn on a code and is
+   * not sent yet, `unavailable` while routing or fx is away, and what the refund is refused for. Only what is to be asked again
+   * later may be otherwise then.
    */
   async priced(
-    { externalRef, amount }: AskedRefund,
+    { externalRef, amount, callsOff }: AskedRefund,
     sender: string,
   ): Promise<{ readonly refund: PricedRefund } | { readonly refusal: Refusal }> {
     const leg = await this.legs?.standing(externalRef);
-    if (leg?.command.leg !== 'credit') return { refusal: refused('original_unknown') };
+    if (leg?.command.leg !== 'credit') return { refusal: await this.notSent(externalRef, callsOff) };
     // Whatever has become of the leg: whether its payment is completed only routing knows.
     const { paymentId } = leg.command;
     const mayRefund = ({ direction }: { readonly direction: string }) => direction === 'outbound';
@@ -32,5 +35,12 @@ export class InboundRefunds {
       if (!(error instanceof ServiceUnavailable)) throw error;
       return { refusal: refused('unavailable') };
     }
+  }
+
+  /** What a merchant has drawn on a payer's code may be under way before anything was sent to its network. */
+  private async notSent(externalRef: string, callsOff = false): Promise<Refusal> {
+    const drawing = await (callsOff ? this.drawn.callOff(externalRef) : this.drawn.standing(externalRef));
+    const isOpen = drawing?.kind === 'taken' && !hasEnded(drawing);
+    return refused(isOpen ? 'original_not_completed' : 'original_unknown');
   }
 }

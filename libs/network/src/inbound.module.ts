@@ -25,6 +25,8 @@ import type { LegService, NetworkTuning } from './leg.service.js';
 import { openSignature } from './listener.js';
 import { NoticeJob } from './notice.job.js';
 import { OpenWires } from './open-wires.js';
+import { DrawnPayments } from './payment-codes/drawn-payments.js';
+import { claimCodes, forgetCodes } from './payment-codes/payment-code.store.js';
 import { NetworkRequestSignatures } from './request-signatures.js';
 
 export const LANE = key<OutboxLane>('OutboxLane');
@@ -32,6 +34,7 @@ export const LANE = key<OutboxLane>('OutboxLane');
 export const ANSWERER = key<MessageAnswerer>('answerer of messages');
 const DOOR = key<Door<InboundOutcome>>('Door');
 const NOTICE_TICK_MS = 250;
+const FORGET_TICK_MS = 3_600_000;
 /** Undefined: the network moves no money for us, so it has nothing to call back about. */
 export const LEGS = key<LegService | undefined>('legs, where there are any');
 
@@ -56,6 +59,7 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
           form: ownOutcomes,
           answerWithinMs,
           completed,
+          claim: claimCodes,
           noticeAfterMs,
         });
         inbox.on('payment.outcome', (records) => door.news.handle(records));
@@ -82,9 +86,14 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
     ),
     provideBy(
       InboundRefunds,
-      [CALLS, Directory, CLOCK, LEGS],
-      (calls, directory, clock, legs) => new InboundRefunds(new RefundService(calls, directory, clock), legs),
+      [CALLS, Directory, CLOCK, LEGS, DrawnPayments],
+      (calls, directory, clock, legs, drawn) =>
+        new InboundRefunds(new RefundService(calls, directory, clock), legs, drawn),
     ),
+    provideBy(DrawnPayments, [PLATFORM, DOOR, Directory, Service], (platform, door, directory, service) => {
+      service.job('forget-payment-codes', FORGET_TICK_MS, () => forgetCodes(platform.database));
+      return new DrawnPayments({ platform, door, directory, waitMs: inbound.listener.waitMs });
+    }),
     answererProvider(network, inbound),
     ...(inbound.notice === undefined ? [] : [noticeProvider(inbound.notice)]),
   ];
@@ -135,13 +144,14 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
       InboundQuoteService,
       InboundRefunds,
       LEGS,
+      DrawnPayments,
       EvidenceLog,
       Directory,
       KeyRegister,
       NonceRegister,
       OpenWires,
     ],
-    (platform, door, quotes, refunds, legs, evidence, directory, keys, nonces, wires) => {
+    (platform, door, quotes, refunds, legs, drawn, evidence, directory, keys, nonces, wires) => {
       const { clock, random, telemetry } = platform;
       const context = { clock, random, findKey: keys.find };
       const signer = openSignature(signature, context);
@@ -152,6 +162,7 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
         quotes,
         refunds,
         legs,
+        drawn,
         evidence,
         confirmation: new InboundConfirmation({ network, wires, evidence, clock, telemetry }),
         directory,

@@ -14,6 +14,8 @@ import type { WireReply } from './exchange.js';
 import type { LegAnswer } from './leg.js';
 import type { InboundListener } from './listener.js';
 import type { WireRequest } from './network.js';
+import type { StandingDrawing } from './payment-codes/drawn-payments.js';
+import type { Drawing } from './payment-codes/payment-code.js';
 
 /** How a network calls us: where it finds us, and what each path takes. */
 export interface Inbound {
@@ -26,7 +28,7 @@ export interface Inbound {
 }
 
 /** What one path takes. All functions are pure. */
-export type InboundRoute = InboundMessages | InboundCodes | InboundLegs;
+export type InboundRoute = InboundMessages | InboundCodes | InboundLegs | InboundDrawings;
 
 /** Payments, questions about them and call-backs, in the network's dialect. */
 export interface InboundMessages<Asked = unknown> {
@@ -82,6 +84,8 @@ export interface AskedRefund {
   readonly externalRef: string;
   /** In the currency of the leg; absent: all that is left of it. */
   readonly amount?: AmountJson;
+  /** It is a cancellation: what comes later to draw on a payer's code under a reference that is not known is refused. */
+  readonly callsOff?: true;
 }
 
 /** What an instruction of the network names. */
@@ -115,6 +119,19 @@ export interface InboundLegs {
   read(message: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal;
   /** Undefined: nothing was ever sent under this reference. */
   write(leg: StandingLeg | undefined, externalRef: string): Reply;
+  /** How it is told of what was drawn on a payer's code under this reference; absent: that is asked for elsewhere. */
+  writeDrawn?(drawn: StandingDrawing, externalRef: string): Reply;
+  /** True: it asks for no more of it. What comes later to draw on a code under a reference that is not known is refused. */
+  readonly callsOff?: true;
+}
+
+/** Instructions that draw on codes which payers of ours show. */
+export interface InboundDrawings {
+  readonly kind: 'drawings';
+  /** Name for evidence. */
+  readonly operation: string;
+  read(message: RawMessage): { readonly kind: 'ok'; readonly drawing: Drawing } | Refusal;
+  write(drawn: StandingDrawing, drawing: Drawing): Reply;
 }
 
 /** A leg as it stands: without an outcome it is open. */

@@ -1,6 +1,8 @@
 // What a network is made of and started by. The engine itself nobody needs from outside.
 export * from './network.js';
 export * from './inbound.js';
+export type * from './payment-codes/payment-code.js';
+export type { StandingDrawing } from './payment-codes/drawn-payments.js';
 export type * from './files/network-files.js';
 export { filePlaceOf, type FilePlaceSettings } from './files/file-place-settings.js';
 export { fileLayout, readLayout } from './files/file-layout.js';

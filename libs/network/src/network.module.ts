@@ -1,4 +1,4 @@
-import { adapterCalls, bodiesOf, type AuditReport, type LookupAnswer } from '@tonle/contracts';
+import { adapterCalls, bodiesOf, refused, type AuditReport, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { auditDoor, requestOutbox, uetrsOf } from '@tonle/door';
 import {
@@ -31,6 +31,8 @@ import type { NetworkFiles } from './files/network-files.js';
 import type { Network, Payees, Rail, StatementSource } from './network.js';
 import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
+import { CodeIssuer } from './payment-codes/code-issuer.js';
+import type { PaymentCodes } from './payment-codes/payment-code.js';
 import { RailCarrier } from './rail-carrier.js';
 import { StatementReader, zoneFault, type StatementReaderOptions } from './statement-reader.js';
 import { StatementSearch } from './statement-search.js';
@@ -77,6 +79,7 @@ export function networkModule<Settings>(
         ? provideBy(LEGS, [], () => undefined)
         : provideBy(LEGS, [LegService], (legs) => legs),
       ...payeeProviders(network.id, network.payees?.(settings)),
+      codesProvider(inbound === undefined ? undefined : network.codes?.(settings)),
       healthProvider(network.id),
       ...(source === undefined ? [] : [statementProvider(() => source)]),
       ...(files === undefined ? [] : [statementProvider((parts) => sourceOfFiles(files, parts))]),
@@ -175,6 +178,24 @@ function payeeProviders(network: string, payees: Payees | undefined): Provider[]
       },
     ),
   ];
+}
+
+/** Answered by every network, as questions about payees are: one without codes says so. */
+function codesProvider(codes: PaymentCodes | undefined): Provider {
+  return provideBy(
+    key<object>('codes that payers show'),
+    [PLATFORM, OpenWires, EvidenceLog, Directory, Service],
+    ({ clock, database, service: name }, wires, evidence, directory, service) => {
+      const issuer =
+        codes === undefined
+          ? undefined
+          : new CodeIssuer({ codes, wires, evidence, database, directory, clock });
+      service.call(adapterCalls(name).paymentCode, async (request) => ({
+        answer: (await issuer?.issue(request)) ?? refused('payment_codes_not_served'),
+      }));
+      return {};
+    },
+  );
 }
 
 /** What people are shown of the network: in health checks, and to operators through the gateway. */

@@ -16,6 +16,7 @@ import type {
   StatementPage,
   StatementRequest,
 } from './leg.js';
+import type { PaymentCodes } from './payment-codes/payment-code.js';
 import type { Wire } from './wire.js';
 
 // A network is a value: settings, wires put together from the parts of this library, and pure functions. Whatever has
@@ -34,6 +35,8 @@ export interface Network<Settings> {
   rail?(settings: Settings): Rail;
   /** Knows who stands behind a code or an account. */
   payees?(settings: Settings): Payees;
+  /** Issues codes for our payers to show; merchants draw on them by `inbound` routes of kind `drawings`. */
+  codes?(settings: Settings): PaymentCodes;
   /** Tells what it has booked. */
   statement?(settings: Settings): StatementSource;
   /** Lays files down for us: its statements are made of them, in place of `statement`. */

@@ -5,6 +5,7 @@ import { IsoModule } from './iso20022/iso.module.js';
 import { KeyModule } from './key/key.module.js';
 import { LookupModule } from './lookup/lookup.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { PaymentCodeModule } from './payment-code/payment-code.module.js';
 import { PaymentModule } from './payment/payment.module.js';
 import { QuoteModule } from './quote/quote.module.js';
 import { RateModule } from './rate/rate.module.js';
@@ -20,6 +21,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     QuoteModule,
     PaymentModule,
     RefundModule,
+    PaymentCodeModule,
     IsoModule,
     RateModule,
     KeyModule,

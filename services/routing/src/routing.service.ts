@@ -19,6 +19,7 @@ import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.
 import { PartnerTerms1769700200000 } from './migrations/1769700200000-partner-terms.js';
 import { Discounts1769800000000 } from './migrations/1769800000000-discounts.js';
 import { Refunds1769900000000 } from './migrations/1769900000000-refunds.js';
+import { DrawnPayments1770700000000 } from './migrations/1770700000000-drawn-payments.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
@@ -48,6 +49,7 @@ export const ROUTING_DATABASE = {
     PartnerTerms1769700200000,
     Discounts1769800000000,
     Refunds1769900000000,
+    DrawnPayments1770700000000,
   ],
 };
 

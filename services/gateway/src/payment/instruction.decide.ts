@@ -160,8 +160,8 @@ export function outboundSubmit(
   };
 }
 
-/** Fields that are undefined are left out. */
-function debtorOf(customer: NamedPayment['debtor'], home: Side): Customer {
+/** The payer as every stage has it, the account as its network writes it. Fields that are undefined are left out. */
+export function debtorOf(customer: NamedPayment['debtor'], home: Side): Customer {
   const { name, account, accountType, country, town } = customer;
   return {
     name,

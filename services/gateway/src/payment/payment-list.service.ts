@@ -6,15 +6,17 @@ import type { Clock } from '@tonle/platform';
 import { emptyPeriod, futureDay, notOurCursor, nothingHas, servedCurrencies } from '../http/filter.decide.js';
 import { amountFilter, statesOf } from './payment-filter.decide.js';
 import type { ListPayments, PublicPayment, PublicPaymentList } from './payment.schema.js';
-import { showPayment, showReceived, showRefundable } from './payment.view.js';
+import { showDrawn, showPayment, showReceived, showRefundable } from './payment.view.js';
 import type { PaymentDoor } from './rest-payment.service.js';
 
-/** What both sources of a list are asked for. */
+const WITHOUT_DRAWN = 'Payments that were drawn on payment codes cannot be listed now.';
+
+/** What the sources of a list are asked for. */
 type Filter = Omit<RequestFilter, 'sender'>;
 
 /**
- * A participant's payments: those that it sent, from the gateway's own table, and those that come in for its customers,
- * from routing. Both are named by ids in the order of time, so one cursor serves both, whatever is added meanwhile.
+ * A participant's payments: those that it sent, from the gateway's own table; those that come in for its customers, or were
+ * drawn on their codes, from routing. All are named by ids in the order of time, so one cursor serves all, whatever is added meanwhile.
  */
 export class PaymentListService {
   constructor(
@@ -24,7 +26,7 @@ export class PaymentListService {
     private readonly clock: Clock,
   ) {}
 
-  /** A payment that the participant sent or whose payee is its customer, as it is now. Refuses `not_found`. */
+  /** A payment that the participant sent, or whose payee or payer is its customer, as it is now. Refuses `not_found`. */
   async show(
     participant: string,
     paymentId: string,
@@ -35,9 +37,9 @@ export class PaymentListService {
       return { kind: 'found', payment: payment! };
     }
     const { payments } = await this.calls.call(routingCalls.payments, { paymentIds: [paymentId] });
-    const received = payments.find((view) => isReceivedBy(participant, view));
-    if (received === undefined) return refused('not_found');
-    return { kind: 'found', payment: this.shown(received) };
+    const [view] = payments;
+    const isOurs = view !== undefined && (isReceivedBy(participant, view) || isDrawnFrom(participant, view));
+    return isOurs ? { kind: 'found', payment: this.shown(view) } : refused('not_found');
   }
 
   /**
@@ -52,9 +54,18 @@ export class PaymentListService {
     if (read.kind === 'refused') return read;
     const { filter } = read;
     const sent = asked.direction === 'inbound' ? [] : await this.sent(participant, filter);
-    const received = asked.direction === 'outbound' ? [] : await this.received(participant, filter);
-    if ('kind' in received) return received;
-    const items = [...sent, ...received].sort((a, b) => (a.paymentId < b.paymentId ? 1 : -1));
+    const drawn =
+      asked.direction === 'inbound' ? [] : await this.ofOthers({ drawnFrom: participant }, filter);
+    const received =
+      asked.direction === 'outbound' ? [] : await this.ofOthers({ creditorAgent: participant }, filter);
+    if (received === undefined)
+      return refused(
+        'unavailable',
+        'Incoming payments cannot be listed now; direction=outbound lists yours.',
+      );
+    const items = [...sent, ...(drawn ?? []), ...received].sort((a, b) =>
+      a.paymentId < b.paymentId ? 1 : -1,
+    );
     const next = items.length > asked.limit ? items[asked.limit - 1]!.paymentId : undefined;
     // The row may be behind routing: what has ended since is no longer processing.
     const payments = items
@@ -62,7 +73,7 @@ export class PaymentListService {
       .filter(({ state }) => asked.state === undefined || asked.state === state);
     const { uetr, partnerReference, messageId, endToEndId, cursor } = asked;
     const ids = cursor === undefined ? { uetr, partnerReference, messageId, endToEndId } : {};
-    const note = nothingHas(ids, payments.length);
+    const note = drawn === undefined ? WITHOUT_DRAWN : nothingHas(ids, payments.length);
     return {
       kind: 'listed',
       payments,
@@ -101,7 +112,8 @@ export class PaymentListService {
   }
 
   private shown(view: PaymentView): PublicPayment {
-    return showReceived(view, this.directory.corridorIncludingEnded(view.corridor), this.clock.now());
+    const show = view.direction === 'inbound' ? showReceived : showDrawn;
+    return show(view, this.directory.corridorIncludingEnded(view.corridor), this.clock.now());
   }
 
   /**
@@ -135,33 +147,34 @@ export class PaymentListService {
     }
   }
 
-  private async received(
-    creditorAgent: string,
+  /** What others sent of the bank's customers; undefined while routing is away. */
+  private async ofOthers(
+    whose: Pick<InboundSearch, 'creditorAgent' | 'drawnFrom'>,
     { fromMs, untilMs, states, ...filter }: Filter,
-  ): Promise<PublicPayment[] | Refusal> {
+  ): Promise<PublicPayment[] | undefined> {
     const search: InboundSearch = {
       ...filter,
-      creditorAgent,
+      ...whose,
       from: instantOf(fromMs),
       until: instantOf(untilMs),
       states: states?.filter((state) => state !== null) as InboundSearch['states'],
     };
     try {
-      return (await this.calls.call(routingCalls.inboundPayments, search)).payments.map((view) =>
-        this.shown(view),
-      );
+      const { payments } = await this.calls.call(routingCalls.inboundPayments, search);
+      return payments.map((view) => this.shown(view));
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
-      return refused(
-        'unavailable',
-        'Incoming payments cannot be listed now; direction=outbound lists yours.',
-      );
+      return undefined;
     }
   }
 }
 
 function isReceivedBy(participant: string, { direction, creditorAgent }: PaymentView): boolean {
   return direction === 'inbound' && creditorAgent === participant;
+}
+
+function isDrawnFrom(participant: string, { paymentCodeId, sender }: PaymentView): boolean {
+  return paymentCodeId !== undefined && sender === participant;
 }
 
 const instantOf = (ms: number | undefined): string | undefined =>

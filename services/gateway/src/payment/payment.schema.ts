@@ -44,7 +44,7 @@ const isoId = printable(35).regex(
   "Must have only Latin letters, digits, blanks and / - ? : ( ) . , ' +, with no slash at an end or doubled.",
 );
 
-const customerBody = z
+export const customerBody = z
   .strictObject({
     name: printable(140).meta({ examples: ['Sok Dara'] }),
     account: printable(99).meta({ examples: ['u0000123@mekong'] }),
@@ -120,6 +120,7 @@ export const publicPayment = z
     settlementBank: z.string().optional(),
     fees: z.array(z.object({ kind: z.string(), payer: z.string(), amount: publicAmount })),
     partnerTerms: publicPartnerTerms.optional(),
+    paymentCodeId: uuid.optional(),
     debtor: shownCustomer.meta({ description: "To the payee's bank the account is masked" }),
     creditor: shownCustomer.meta({ description: 'Of a refund that you made the account is masked' }),
     purpose: z.string().optional(),

@@ -71,7 +71,29 @@ export function showReceived(
   corridor: Corridor | undefined,
   nowMs: number,
 ): PublicPayment {
-  const { paymentId, debtor, creditor, partnerRefs } = view;
+  const { debtor, debtorAgent, creditorAgent, partnerRefs } = view;
+  return {
+    ...showOfOthers(view, creditorAgent),
+    ...showRefundable(view, corridor, nowMs),
+    debtor: shownCustomer({ ...debtor, account: maskAccount(debtor.account) }, debtor.name, debtorAgent),
+    partnerReferences: partnerRefs.credit === undefined ? {} : { credit: partnerRefs.credit },
+  };
+}
+
+/** A payment as the payer's bank sees it that was drawn on a code of its customer. */
+export function showDrawn(view: PaymentView, corridor: Corridor | undefined, nowMs: number): PublicPayment {
+  const { debtor, debtorAgent, partnerRefs } = view;
+  return {
+    ...showOfOthers(view, debtorAgent),
+    ...showRefundable(view, corridor, nowMs),
+    debtor: shownCustomer(debtor, debtor.name, debtorAgent),
+    partnerReferences: partnerRefs,
+  };
+}
+
+/** What is the same for both banks of a payment that neither sent here: each sees its own fees. */
+function showOfOthers(view: PaymentView, bank: string): Omit<PublicPayment, 'debtor' | 'partnerReferences'> {
+  const { paymentId, creditor } = view;
   return {
     paymentId,
     uetr: view.uetr,
@@ -89,18 +111,16 @@ export function showReceived(
     target: showAmount(view.target),
     ...creditedOf(view),
     ...(view.refundOf === undefined ? {} : { refundOf: view.refundOf }),
-    ...showRefundable(view, corridor, nowMs),
     ...(view.rate === '' ? {} : { rate: view.rate }),
     ...showBetween(view.source, view.target, view.fxProvider),
     fees: view.fees
-      .filter(({ payer }) => payer === view.creditorAgent)
+      .filter(({ payer }) => payer === bank)
       .map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
     ...showPartnerTerms(view.partnerTerms),
-    debtor: shownCustomer({ ...debtor, account: maskAccount(debtor.account) }, debtor.name, view.debtorAgent),
+    ...(view.paymentCodeId === undefined ? {} : { paymentCodeId: view.paymentCodeId }),
     creditor: shownCustomer(creditor, creditor.name, view.creditorAgent),
     ...(view.purpose === undefined ? {} : { purpose: view.purpose }),
     ...(view.remittance === undefined ? {} : { remittance: view.remittance }),
-    partnerReferences: partnerRefs.credit === undefined ? {} : { credit: partnerRefs.credit },
     receivedAt: view.receivedAt,
     acceptedAt: view.acceptedAt,
     updatedAt: view.at,

@@ -42,6 +42,7 @@ const OPERATION_IDS = {
   createRefund: 'post /v1/refunds',
   listPayments: 'get /v1/payments',
   getPayment: 'get /v1/payments/{paymentId}',
+  createPaymentCode: 'post /v1/payment-codes',
   createQuote: 'post /v1/quotes',
   pushRates: 'post /v1/fx/rates',
   withdrawRates: 'delete /v1/fx/rates',

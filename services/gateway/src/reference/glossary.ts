@@ -54,6 +54,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   currencies: 'ISO 4217 codes',
   rate: 'Target units for one source unit, decimal text',
   creditedAmount: "What the payee's network settles, where its discount makes that less than the target",
+  paymentCodeId: 'Id of the code that the payer showed: the payment was drawn on it',
   refundOf: 'Id of the payment that this one refunds',
   refundedAmount: "What refunds have given back of the payment, or are about to, in the payee's currency",
   refundableAmount:

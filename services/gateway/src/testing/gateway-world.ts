@@ -9,6 +9,7 @@ import {
   type DirectoryEntry,
   type InboundSearch,
   type LookupAnswer,
+  type PaymentCodeRequest,
   type PaymentEventMessage,
   type PaymentState,
   type PaymentSubmit,
@@ -57,6 +58,7 @@ export class GatewayWorld {
   /** What comes in for customers of banks here, and what routing was asked about it. */
   readonly received: PaymentView[] = [];
   readonly inboundSearches: InboundSearch[] = [];
+  readonly codesAsked: PaymentCodeRequest[] = [];
   readonly quotes = new Map<string, Quote>();
   readonly lookups = new Map<string, LookupAnswer>();
   readonly kindsAsked: (string | undefined)[] = [];
@@ -235,7 +237,11 @@ export class GatewayWorld {
   inbound(search: InboundSearch): PaymentView[] {
     this.inboundSearches.push(search);
     return this.received
-      .filter(({ creditorAgent }) => creditorAgent === search.creditorAgent)
+      .filter(({ creditorAgent, sender, paymentCodeId }) =>
+        search.drawnFrom === undefined
+          ? creditorAgent === search.creditorAgent
+          : paymentCodeId !== undefined && sender === search.drawnFrom,
+      )
       .filter(({ paymentId }) => search.before === undefined || paymentId < search.before)
       .filter(({ uetr }) => search.uetr === undefined || uetr === search.uetr)
       .sort((a, b) => (a.paymentId < b.paymentId ? 1 : -1))
@@ -322,6 +328,11 @@ async function serveNeighbours(
     ),
   }));
   calls.serve(fxCalls.withdrawRates, async () => ({ withdrawn: 2 }));
+  calls.serve(adapterCalls('adapter-thailand').paymentCode, (asked) => {
+    world().codesAsked.push(asked);
+    const expiresAt = new Date(platform.clock.now() + 60_000).toISOString();
+    return Promise.resolve({ answer: { kind: 'issued', code: '281234567890123456', expiresAt } });
+  });
   calls.serve(adapterCalls('adapter-thailand').lookup, async ({ items }) => ({
     items: items.map((item) => world().lookup(item.account, item.accountType)),
   }));

@@ -4,6 +4,8 @@ import { PAYMENT_COLUMNS, paymentOf, type PaymentRow } from './payment-columns.j
 import { addReceived } from './payment-search.store.js';
 import type { Payment } from './payment.js';
 
+const FIRST = "reason IS DISTINCT FROM 'uetr_in_use' AND reason IS DISTINCT FROM 'key_reused'";
+
 /** What the names in a search stand for, by the directory. */
 export interface InboundScope {
   /** Whoever may have sent it: with them a message id is found by its key. */
@@ -12,25 +14,33 @@ export interface InboundScope {
   readonly homeWindows: readonly string[] | undefined;
 }
 
-/** What comes in for customers of one bank, newest first. A refused repeat is no payment of theirs: only the first is. */
+/**
+ * What others sent of one bank's customers, newest first: what comes in for them, or was drawn on their codes. A refused repeat
+ * is no payment of theirs: only the first is.
+ */
 export async function inboundPayments(
   database: Queryable,
   { limit, ...search }: InboundSearch,
   { senders, homeWindows }: InboundScope,
 ): Promise<Payment[]> {
   const conditions = new Conditions();
+  const { drawnFrom, creditorAgent = '' } = search;
   conditions.add(
-    search.creditorAgent,
-    (place) =>
-      `direction = 'inbound' AND creditor_agent = ${place}
-       AND reason IS DISTINCT FROM 'uetr_in_use' AND reason IS DISTINCT FROM 'key_reused'`,
+    drawnFrom,
+    (place) => `instruction ->> 'paymentCodeId' IS NOT NULL AND sender = ${place} AND ${FIRST}`,
+  );
+  conditions.add(
+    drawnFrom === undefined ? creditorAgent : undefined,
+    (place) => `direction = 'inbound' AND creditor_agent = ${place} AND ${FIRST}`,
   );
   conditions.add(search.uetr, (place) => `uetr = ${place}::uuid`);
   if (search.messageId !== undefined) {
     conditions.add(senders, (place) => `sender = ANY(${place}::text[])`);
     conditions.add(search.messageId, (place) => `message_id = ${place}`);
   }
-  conditions.add(search.partnerReference, (place) => `credit_ref = ${place}`);
+  conditions.add(search.partnerReference, (place) =>
+    drawnFrom === undefined ? `credit_ref = ${place}` : `(debit_ref = ${place} OR credit_ref = ${place})`,
+  );
   conditions.add(search.endToEndId, (place) => `instruction ->> 'endToEndId' = ${place}`);
   conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
   conditions.add(homeWindows, (place) => `home_window = ANY(${place}::text[])`);

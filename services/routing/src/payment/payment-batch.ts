@@ -8,7 +8,7 @@ import type { ReviewProposal } from '../review/review.js';
 import type { HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
 import { BatchWrites } from './batch-writes.js';
-import { inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
+import { hearsItsOutcome, inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
 import { PaymentSet } from './payment-set.js';
 import { PaymentSteps, type StepFacts } from './payment-steps.js';
 import { nextDueMs, republishDue } from './payment-timers.js';
@@ -135,7 +135,7 @@ export class PaymentBatch {
   /** A door that asks again has not heard the outcome: it is told once more, under the same message id (decisions 5). */
   private answerAgain(payment: Payment): void {
     const waits =
-      payment.direction === 'inbound' && isTerminal(payment.state) && !this.payments.isTouched(payment.id);
+      hearsItsOutcome(payment) && isTerminal(payment.state) && !this.payments.isTouched(payment.id);
     if (waits) this.writes.records.push(inboundOutcomeRecord(payment));
   }
 

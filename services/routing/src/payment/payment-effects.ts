@@ -24,6 +24,7 @@ import { windowsOf } from '../window/window.js';
 import type { BatchWrites } from './batch-writes.js';
 import type { KeyBook, ReferenceKind } from './key-book.js';
 import {
+  hearsItsOutcome,
   inboundOutcomeRecord,
   legCommandRecord,
   legDecidedRecord,
@@ -214,7 +215,7 @@ export class PaymentEffects {
 
   private notify(payment: Payment): Payment {
     this.writes.records.push(paymentEventRecord(payment));
-    if (payment.direction === 'inbound' && isTerminal(payment.state))
+    if (isTerminal(payment.state) && hearsItsOutcome(payment))
       this.writes.records.push(inboundOutcomeRecord(payment));
     return payment;
   }

@@ -135,6 +135,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
     ...termsOf(payment),
     ...(instruction.refundOf === undefined ? {} : { refundOf: instruction.refundOf.paymentId }),
+    ...(instruction.paymentCodeId === undefined ? {} : { paymentCodeId: instruction.paymentCodeId }),
     partnerRefs: {
       ...(partnerRefs.debit === null ? {} : { debit: partnerRefs.debit }),
       ...(partnerRefs.credit === null ? {} : { credit: partnerRefs.credit }),
@@ -184,7 +185,12 @@ export function paymentEventRecord(payment: Payment): OutboundRecord {
   };
 }
 
-/** The answer for the adapter whose door an inbound payment came through. */
+/** Did it come through the door of an adapter? The gateway hears the public events. */
+export function hearsItsOutcome({ instruction }: Payment): boolean {
+  return instruction.replyTo.service !== 'gateway';
+}
+
+/** The answer for the adapter whose door the payment came through. */
 export function inboundOutcomeRecord(payment: Payment): OutboundRecord {
   const body: InboundOutcome = {
     paymentId: payment.id,

@@ -52,7 +52,7 @@ export class PaymentService {
     return this.views(await searchPayments(this.database, search, this.senders()));
   }
 
-  /** What comes in for customers of one bank, newest first. */
+  /** What others sent of one bank's customers, newest first. */
   async inbound(search: InboundSearch): Promise<PaymentView[]> {
     const { settlementDate: day } = search;
     const homeWindows = day === undefined ? undefined : this.homeWindows(day);

@@ -77,13 +77,14 @@ export const ROUTES: Readonly<Record<MessageType, MessageRoute>> = {
 
 /** Who asks a call, by its name; who serves it stands in its contract. */
 export const ASKED_BY: Readonly<Record<string, string>> = {
-  'fx.quote': `gateway, ${ADAPTERS} (inbound)`,
+  'fx.quote': `gateway, ${ADAPTERS} (inbound, and payment codes)`,
   'fx.price': 'gateway',
   'fx.quotes-by-id': 'routing, gateway',
   'fx.push-rates': 'gateway',
   'fx.withdraw-rates': 'gateway',
   'adapter.lookup': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.statement': 'settlement',
+  'adapter.payment-code': 'gateway',
   'adapter.health': 'gateway',
   'adapter.lookup-use': 'gateway',
   'adapter.legs': 'gateway',
