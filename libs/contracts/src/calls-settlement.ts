@@ -58,6 +58,17 @@ export const settlementBreak = z.object({
 });
 export type SettlementBreak = z.infer<typeof settlementBreak>;
 
+/** A day whose statement is due and not here, or not whole. */
+export const missingStatement = z.object({
+  partner: z.string(),
+  currency: z.string(),
+  day: z.string(),
+  since: instant,
+  /** Why it could not be had at the last try; for people. */
+  cause: z.string(),
+});
+export type MissingStatement = z.infer<typeof missingStatement>;
+
 export const settlementCalls = {
   windows: contract(
     'settlement',
@@ -76,6 +87,13 @@ export const settlementCalls = {
       state: z.enum(BREAK_STATES).optional(),
     }),
     z.object({ breaks: z.array(settlementBreak) }),
+  ),
+  missingStatements: contract(
+    'settlement',
+    'settlement.missing-statements',
+    5000,
+    z.object({}),
+    z.object({ missing: z.array(missingStatement) }),
   ),
   /** Gives an open break an owner, or ends it; what people decide is kept with its reason. */
   decideBreak: contract(

@@ -51,6 +51,9 @@ function hoursOf({ openingHours, calendar }: Side): string {
   return `from ${from} to ${to} (${zone})${bankingDaysOnly ? ' on banking days' : ''}`;
 }
 
+/** Holidays of a year are announced late in the one before; from then on there is time to write them down, and people are told. */
+export const CALENDAR_TOLD_DAYS = 60;
+
 /**
  * Days until the holidays of a calendar are no longer known, 0 when they are not; undefined when it does not say until when they
  * are.

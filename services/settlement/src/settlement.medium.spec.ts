@@ -307,6 +307,9 @@ describe('settlement', () => {
     platform.clock.set(Date.parse(`${DAY}T17:30:00Z`) + DAY_MS);
     await boss.send('reconcile', {}, { retryLimit: 0 });
     await until('that it is missing', async () => (await missing()) === 1);
+    expect(await platform.calls.call(settlementCalls.missingStatements, {})).toMatchObject({
+      missing: [{ partner: 'THSWITCH', currency: 'THB', cause: expect.stringMatching(/adapter-thailand/) }],
+    });
     [down, asked.length] = ['', 0];
     platform.clock.set(Date.parse(`${DAY}T22:30:00Z`) + DAY_MS);
     await boss.send('reconcile', {}, { retryLimit: 0 });

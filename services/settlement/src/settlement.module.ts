@@ -60,6 +60,7 @@ export class SettlementModule implements OnModuleInit {
       windows: await listWindows(database, filter),
     }));
     service.call(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
+    service.call(settlementCalls.missingStatements, async () => ({ missing: await statements.all() }));
     service.call(settlementCalls.decideBreak, (decision) => breaks.decide(decision));
     service.job('take-payment-breaks', PAYMENT_BREAKS_MS, contradictions.run);
     service.call(settlementCalls.actions, async (filter) => ({

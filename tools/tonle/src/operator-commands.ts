@@ -1,16 +1,10 @@
 import type { Command } from 'commander';
 import type { Bind } from './command-context.js';
 import { runOpsReport, type ReportOptions } from './day-report.js';
-import {
-  runOpsActions,
-  runOpsBreaks,
-  runOpsPayment,
-  runOpsPayments,
-  runOpsStatus,
-  type Filter,
-} from './ops.js';
+import { runOpsActions, runOpsBreaks, runOpsPayment, runOpsPayments, type Filter } from './ops.js';
 import { runOpsLookups } from './ops-lookups.js';
 import { runOpsPartners } from './ops-partners.js';
+import { runOpsStatus } from './ops-status.js';
 import { runDeadLetterDecision, runDeadLetters } from './ops-dead-letters.js';
 import {
   runReviewList,

@@ -47,6 +47,8 @@ const QUIET: Record<string, unknown> = {
   '/v1/ops/reviews': { reviews: [], undecided: [] },
   '/v1/ops/dead-letters': { deadLetters: [], count: 0, silentServices: [] },
   '/v1/ops/actions': { actions: [], silentServices: ['settlement'] },
+  '/v1/ops/statements/missing': { missing: [] },
+  '/v1/ops/calendars': { calendars: [{ calendar: 'KH', holidaysUntil: '2027-12-31', endsSoon: false }] },
   '/v1/ops/partners': {
     partners: [
       {
@@ -113,6 +115,23 @@ describe('tonle ops', () => {
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
       out: expect.stringMatching(/open breaks\s+1: \.\/tonle ops breaks/),
+    });
+    const late = {
+      partner: 'APLUS',
+      currency: 'USD',
+      day: '2026-11-28',
+      cause: 'not_here: \u001b[2J no file',
+    };
+    answers = { ...QUIET, '/v1/ops/statements/missing': { missing: [late] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/missing statement\s+APLUS USD of 2026-11-28: not_here: [^\u001b]*no file/),
+    });
+    const ends = { calendar: 'VN', holidaysUntil: '2026-12-31', endsSoon: true };
+    answers = { ...QUIET, '/v1/ops/calendars': { calendars: [ends] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/calendars\s+holidays of VN end on 2026-12-31/),
     });
     answers = { ...QUIET, '/v1/ops/partners': { partners: [SILENT] } };
     expect(await tonle('ops', 'status')).toMatchObject({

@@ -1,8 +1,6 @@
 import { counted } from '@tonle/contracts';
 import { moreText, type CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
-import { answers, partnersOf } from './partners.js';
-import { deadLettersOf } from './ops-dead-letters.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
 import type { ShownPartnerTerms } from './partner-terms.js';
 import { refundFacts, type ShownRefunds } from './refund-facts.js';
@@ -105,7 +103,7 @@ const query = (filter: Filter): string => {
 export const searchPage = (gateway: GatewayClient, filter: Filter): Promise<PaymentPage> =>
   gateway.ask('GET', `/v1/ops/payments${query(filter)}`);
 
-const breaksOf = async (gateway: GatewayClient, filter: Filter): Promise<readonly Break[]> =>
+export const breaksOf = async (gateway: GatewayClient, filter: Filter): Promise<readonly Break[]> =>
   (await gateway.ask<{ breaks: readonly Break[] }>('GET', `/v1/ops/breaks${query(filter)}`)).breaks;
 
 /** `tonle ops payments`: whoever's payments, newest first; with --json one per line. */
@@ -252,45 +250,3 @@ export const waits = ({ count, more, oldestAt }: Processing): string =>
   count === 0
     ? 'no payment is processing'
     : `${count}${more ? ' or more' : ''} processing, oldest ${more ? 'before' : 'of'} ${oldestAt!}`;
-
-/** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
-export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
-  const asked = gateway(OPERATOR);
-  const [open, partners, audit, breaks, holds, reviews, letters] = await Promise.all([
-    processing(asked, {}),
-    partnersOf(asked),
-    asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
-    breaksOf(asked, {}),
-    asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
-    asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
-    deadLettersOf(asked),
-  ]);
-  const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
-  const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
-  const status = {
-    invariants: audit.ok ? 'hold' : 'broken',
-    processing: open,
-    holds: holds.holds.length,
-    reviews: reviews.reviews.length,
-    undecided: reviews.undecided.length,
-    openBreaks,
-    deadLetters: letters.count,
-    silentPartners: silent,
-  };
-  const needs = (count: number, where: string): string =>
-    count === 0 ? 'none' : `${count}: ${again} ${where}`;
-  show(output, status, () =>
-    list([
-      ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
-      ['payments', waits(open)],
-      ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
-      ['reviews', needs(status.reviews, 'review list')],
-      ['undecided', needs(status.undecided, 'review list')],
-      ['open breaks', needs(openBreaks, 'ops breaks')],
-      ['dead letters', needs(letters.count, 'ops dead-letters')],
-      ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],
-    ]),
-  );
-  const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
-  return audit.ok && people + silent.length === 0 ? 0 : 1;
-}

@@ -36,6 +36,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 /** Published: clients are generated with these names. Only add; a new endpoint adds its line. */
 const OPERATION_IDS = {
+  listCalendars: 'get /v1/ops/calendars',
   listCorridors: 'get /v1/corridors',
   createLookup: 'post /v1/lookups',
   createPayment: 'post /v1/payments',
@@ -52,6 +53,7 @@ const OPERATION_IDS = {
   registerKey: 'post /v1/keys',
   listKeys: 'get /v1/keys',
   withdrawKey: 'delete /v1/keys/{keyId}',
+  listMissingStatements: 'get /v1/ops/statements/missing',
   listOperatorActions: 'get /v1/ops/actions',
   runAudit: 'get /v1/ops/audit',
   listBreaks: 'get /v1/ops/breaks',

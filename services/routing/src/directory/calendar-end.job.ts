@@ -1,10 +1,8 @@
-import { knownDaysLeft } from '@tonle/directory';
+import { CALENDAR_TOLD_DAYS, knownDaysLeft } from '@tonle/directory';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import type { CurrentDirectory } from './current-directory.js';
 
-/** Holidays of a year are announced late in the one before; from then on there is time to write them down. */
-const TOLD_DAYS = 60;
 const DAY_MS = 86_400_000;
 
 /** Tells before the holidays of a calendar that networks go by are no longer known: past that, every weekday is a banking day. */
@@ -33,7 +31,7 @@ export class CalendarEndJob {
       const days = knownDaysLeft(calendar, now);
       if (days === undefined) continue;
       this.left.set({ calendar: calendarId }, days);
-      if (days > TOLD_DAYS || !isTime) continue;
+      if (days > CALENDAR_TOLD_DAYS || !isTime) continue;
       this.toldMs = now;
       this.telemetry.log.warn(
         { calendarId, holidaysUntil, days },

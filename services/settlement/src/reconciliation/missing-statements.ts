@@ -1,3 +1,4 @@
+import type { MissingStatement } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
@@ -81,6 +82,16 @@ export class MissingStatements {
       );
       return target === undefined ? [] : [{ target, day }];
     });
+  }
+
+  /** For people, the oldest first. */
+  async all(): Promise<MissingStatement[]> {
+    const rows = await this.database.query<Omit<MissingStatement, 'since'> & { since: Date }>(
+      `SELECT partner, currency, day::text AS day, since, cause
+       FROM statement_missing
+       ORDER BY statement_missing.day, partner, currency`,
+    );
+    return rows.map(({ since, ...each }) => ({ ...each, since: since.toISOString() }));
   }
 
   readonly count = async (): Promise<void> => {

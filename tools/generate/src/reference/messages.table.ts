@@ -107,6 +107,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.undone': 'settlement',
   'settlement.windows': 'gateway',
   'settlement.breaks': 'gateway',
+  'settlement.missing-statements': 'gateway',
   'settlement.decide-break': 'gateway',
   'settlement.actions': 'gateway',
   'settlement.run-job': 'gateway',

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { settlementCalls } from '@tonle/contracts';
+import { GatewayWorld } from '../testing/gateway-world.js';
+
+// Real: the gateway's HTTP and PostgreSQL. Settlement is played by the test.
+
+const ops = { participant: 'OPERATOR' };
+const calendar = (id: string, holidaysUntil: string) => ({
+  kind: 'calendar' as const,
+  id,
+  version: 2,
+  body: { calendarId: id, version: 2, utcOffsetMinutes: 420, cutOff: '23:00', holidays: [], holidaysUntil },
+});
+let world: GatewayWorld;
+beforeAll(async () => {
+  const calendars = [calendar('KH', '2999-12-31'), calendar('TH', '2000-01-31')];
+  world = await GatewayWorld.start('gateway_upkeep', {}, calendars);
+});
+afterAll(() => world.close());
+
+describe('operators see', () => {
+  it('days whose statements are missing, and why', async () => {
+    const missing = [
+      {
+        partner: 'APLUS',
+        currency: 'USD',
+        day: '2026-11-28',
+        since: '2026-11-29T00:30:00.000Z',
+        cause: 'not_here: no acquirer transactionItems of 2026-11-28 in USD is there yet',
+      },
+    ];
+    world.platform.calls.serve(settlementCalls.missingStatements, () => Promise.resolve({ missing }));
+    expect(await world.get('/v1/ops/statements/missing', ops)).toMatchObject({
+      status: 200,
+      json: { missing },
+    });
+    expect((await world.get('/v1/ops/statements/missing')).status).toBe(403);
+  });
+
+  it('calendars whose holidays are not known for long', async () => {
+    const { json } = await world.get('/v1/ops/calendars', ops);
+    expect(json.calendars).toEqual([
+      { calendar: 'KH', holidaysUntil: '2999-12-31', daysLeft: expect.any(Number), endsSoon: false },
+      { calendar: 'TH', holidaysUntil: '2000-01-31', daysLeft: 0, endsSoon: true },
+    ]);
+    expect((await world.get('/v1/ops/calendars')).status).toBe(403);
+  });
+});

@@ -1,0 +1,85 @@
+import type { CommandContext } from './command-context.js';
+import { breaksOf, OPERATOR, processing, waits } from './ops.js';
+import { deadLettersOf } from './ops-dead-letters.js';
+import { list, show } from './output.js';
+import { answers, partnersOf } from './partners.js';
+
+interface MissingStatement {
+  readonly partner: string;
+  readonly currency: string;
+  readonly day: string;
+  readonly cause: string;
+}
+
+interface Calendar {
+  readonly calendar: string;
+  readonly holidaysUntil?: string;
+  readonly endsSoon: boolean;
+}
+
+/** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
+export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
+  const asked = gateway(OPERATOR);
+  const [open, partners, audit, breaks, holds, reviews, letters, statements, { calendars }] =
+    await Promise.all([
+      processing(asked, {}),
+      partnersOf(asked),
+      asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
+      breaksOf(asked, {}),
+      asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
+      asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
+      deadLettersOf(asked),
+      asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
+      asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
+    ]);
+  const ending = calendars.filter(({ endsSoon }) => endsSoon);
+  const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
+  const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
+  const status = {
+    invariants: audit.ok ? 'hold' : 'broken',
+    processing: open,
+    holds: holds.holds.length,
+    reviews: reviews.reviews.length,
+    undecided: reviews.undecided.length,
+    openBreaks,
+    deadLetters: letters.count,
+    missingStatements: statements.missing,
+    endingCalendars: ending,
+    silentPartners: silent,
+  };
+  const needs = (count: number, where: string): string =>
+    count === 0 ? 'none' : `${count}: ${again} ${where}`;
+  show(output, status, () =>
+    list([
+      ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
+      ['payments', waits(open)],
+      ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
+      ['reviews', needs(status.reviews, 'review list')],
+      ['undecided', needs(status.undecided, 'review list')],
+      ['open breaks', needs(openBreaks, 'ops breaks')],
+      ['dead letters', needs(letters.count, 'ops dead-letters')],
+      ...missingRows(statements.missing),
+      ['calendars', endingWords(ending)],
+      ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],
+    ]),
+  );
+  const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
+  const upkeep = statements.missing.length + ending.length;
+  return audit.ok && people + upkeep + silent.length === 0 ? 0 : 1;
+}
+
+/** Each with why: it is asked for by itself, and people see to what keeps it away. */
+function missingRows(missing: readonly MissingStatement[]): [string, string][] {
+  if (missing.length === 0) return [['statements', 'none missing']];
+  return missing.map(({ partner, currency, day, cause }) => [
+    'missing statement',
+    `${partner} ${currency} of ${day}: ${cause}`,
+  ]);
+}
+
+function endingWords(ending: readonly Calendar[]): string {
+  const words = ending.map(
+    ({ calendar, holidaysUntil }) => `holidays of ${calendar} end on ${holidaysUntil}`,
+  );
+  return words.length === 0 ? 'holidays are known' : words.join(', ');
+}
