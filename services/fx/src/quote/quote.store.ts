@@ -2,6 +2,7 @@ import type { Quote } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { IssuedQuote } from './quote.js';
 
+// A provider that may owe nothing of a currency owes it for a refund all the same: it is counted from then on.
 const INSERT_QUOTES = `
   WITH issued AS (
     INSERT INTO quote (
@@ -13,15 +14,14 @@ const INSERT_QUOTES = `
       $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[],
       $10::text[], $11::text[], $12::integer[], $13::integer[], $14::jsonb[], $15::jsonb[],
       $16::timestamptz[], $17::timestamptz[], $18::text[], $19::jsonb[], $20::uuid[])
-    RETURNING provider, target_currency, target_minor)
-  UPDATE exposure x
-  SET open_minor = x.open_minor + s.minor
-  FROM (
-    SELECT provider, target_currency AS currency, sum(target_minor)::bigint AS minor
-    FROM issued
-    GROUP BY provider, target_currency) s
-  WHERE x.provider = s.provider
-    AND x.currency = s.currency`;
+    RETURNING provider, source_currency, target_currency, target_minor)
+  INSERT INTO exposure AS x (provider, currency, limit_minor, open_minor)
+  SELECT provider, target_currency, 0, sum(target_minor)::bigint
+  FROM issued
+  WHERE source_currency <> target_currency
+  GROUP BY provider, target_currency
+  ON CONFLICT (provider, currency) DO UPDATE
+  SET open_minor = x.open_minor + EXCLUDED.open_minor`;
 
 /** Keeps a batch of quotes and counts them against their providers. Exposures must be locked. */
 export async function insertQuotes(transaction: Queryable, issued: readonly IssuedQuote[]): Promise<void> {
