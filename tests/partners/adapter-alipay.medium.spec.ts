@@ -171,11 +171,33 @@ describe('a payer of ours who pays an order abroad', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a code without an amount', {}, 'payee_not_eligible'],
     ['a merchant without a contract', { merchant: '90000000', amount: '5' }, 'payee_not_eligible'],
     ['an order that has expired', { amount: '5', expired: true }, 'qr_expired'],
   ])('is refused %s', async (_name, qr, reason) => {
     expect(await alipay.lookUp(qr)).toMatchObject({ kind: 'refused', reason });
+  });
+
+  it('names the amount of a code without one, at the rate that Alipay+ told', async () => {
+    const found = await alipay.lookUp({ currency: 'MYR' });
+    if (found.kind !== 'found') throw new Error(found.reason);
+    const { amount: named, partnerTerms, currency } = found;
+    expect({ named, currency, partnerTerms }).toMatchObject({
+      named: undefined,
+      currency: 'USD',
+      partnerTerms: { quote: { unitCurrency: 'USD', quotedCurrency: 'MYR', rate: '4.20' } },
+    });
+    const paid = await alipay.leg({
+      creditor: found.creditor,
+      amount: { currency: 'USD', minor: '500' },
+      partnerTerms: { ...partnerTerms, orderAmount: { currency: 'MYR', minor: '2100' } },
+    });
+    await command(world, SERVICE, paid);
+    await outcomes(world, paid.legKey, 'accepted');
+    const { paid: booked } = await world.control<{ paid: object }>(
+      'GET',
+      `/control/alipay/payments/${found.creditor.account}`,
+    );
+    expect(booked).toMatchObject({ told: '500', payTo: { currency: 'MYR', value: '2100' } });
   });
 
   it('has it told to Alipay+, which takes it', async () => {

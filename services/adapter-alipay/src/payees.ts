@@ -32,12 +32,9 @@ function readOrder(reply: WireReply, { currencies }: WantedPayee): FoundPayee | 
   if (!found.success) return refused('partner_silent');
   const { paymentRequestId, paymentAmount, payToAmount, paymentQuote, paymentExpiryTime } = found.data;
   const { orderDescription, merchant } = found.data.order;
-  if (paymentAmount === undefined)
-    return refused(
-      'payee_not_eligible',
-      'The merchant has not named an amount: ask for a code of the order.',
-    );
-  if (paymentAmount.currency !== currencies[0]) return refused('payee_not_eligible');
+  // Of an entry code the payer names the amount.
+  const currency = paymentAmount?.currency ?? currencies[0]!;
+  if (currency !== currencies[0]) return refused('payee_not_eligible');
   const partnerTerms = {
     ...(payToAmount !== undefined && { orderAmount: payToAmount }),
     ...(paymentQuote !== undefined && { quote: paymentQuote }),
@@ -47,8 +44,8 @@ function readOrder(reply: WireReply, { currencies }: WantedPayee): FoundPayee | 
     name: merchant.merchantName,
     account: paymentRequestId,
     accountType: 'ORDER',
-    currency: paymentAmount.currency,
-    amount: paymentAmount,
+    currency,
+    ...(paymentAmount !== undefined && { amount: paymentAmount }),
     ...(paymentExpiryTime !== undefined && { codeExpiresMs: Date.parse(paymentExpiryTime) }),
     ...(orderDescription !== undefined && { remittance: plainText(orderDescription, REMITTANCE_MAX) }),
     partnerTerms,

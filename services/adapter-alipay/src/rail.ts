@@ -36,8 +36,9 @@ function prepared(
   command: LegCommand,
   { mppId, acquirerId }: Pick<AlipaySettings, 'mppId' | 'acquirerId'>,
 ): PreparedLeg | LegRefusal {
-  const { refundOf, amount, otherAmount } = command;
-  const written = refundOf === undefined ? [amount] : [amount, otherAmount];
+  const { refundOf, amount, otherAmount, partnerTerms } = command;
+  const merchants = refundOf === undefined ? partnerTerms?.orderAmount : otherAmount;
+  const written = merchants === undefined ? [amount] : [amount, merchants];
   const trouble = written.map(amountTrouble).find((each) => each !== undefined);
   if (trouble !== undefined)
     return {
@@ -53,12 +54,18 @@ function prepared(
   return { command, externalRef, bytes: Buffer.from(JSON.stringify(body)) };
 }
 
-function paidBody({ creditor, amount, acceptedAt }: LegCommand, mppPaymentId: string, mppId: string): object {
+/** What the merchant gets is told too: of an entry code nobody but the payer knows it. */
+function paidBody(
+  { creditor, amount, acceptedAt, partnerTerms: { orderAmount } = {} }: LegCommand,
+  mppPaymentId: string,
+  mppId: string,
+): object {
   return {
     mppId,
     paymentRequestId: creditor.account,
     mppPaymentId,
     paymentAmount: wireAmount(amount),
+    payToAmount: orderAmount && wireAmount(orderAmount),
     paymentTime: wireTime(Date.parse(acceptedAt)),
     paymentResult: RESULTS.done,
   };

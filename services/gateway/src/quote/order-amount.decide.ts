@@ -1,5 +1,5 @@
 import type { PartnerTerms } from '@tonle/contracts';
-import { convertToTarget, parseRate, type Amount } from '@tonle/money';
+import { convertToSource, convertToTarget, parseRate, type Amount } from '@tonle/money';
 
 /**
  * What a network settles for an amount in the payee's own currency, at the rate that it told when the payee was looked up; undefined
@@ -10,10 +10,15 @@ export function settledFor(
   { settlementRate, quote }: PartnerTerms,
   settled: string,
 ): Amount | undefined {
-  const told = [settlementRate, quote].find(
-    (rate) =>
-      rate?.unitCurrency === order.currency && rate.quotedCurrency === settled && (rate.unit ?? '1') === '1',
-  );
-  const rate = told === undefined ? undefined : parseRate(order.currency, settled, told.rate);
-  return rate === undefined ? undefined : convertToTarget(order, rate, 'half_even');
+  for (const told of [settlementRate, quote]) {
+    if (told === undefined || (told.unit ?? '1') !== '1') continue;
+    const { unitCurrency, quotedCurrency } = told;
+    const rate = parseRate(unitCurrency, quotedCurrency, told.rate);
+    if (rate === undefined) continue;
+    if (unitCurrency === order.currency && quotedCurrency === settled)
+      return convertToTarget(order, rate, 'half_even');
+    if (unitCurrency === settled && quotedCurrency === order.currency)
+      return convertToSource(order, rate, 'half_even');
+  }
+  return undefined;
 }

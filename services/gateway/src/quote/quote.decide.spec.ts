@@ -69,6 +69,8 @@ describe('a quote for a payee that was looked up', () => {
           partnerTerms: { settlementRate, orderAmount: { currency: 'HKD', minor: '8000' } },
         },
       });
+      const quote = { quoteId: 'Q', unitCurrency: 'USD', quotedCurrency: 'HKD', rate: '7.80' };
+      expect(asked('80.00', 'HKD', { quote })).toMatchObject({ request: { amount: { minor: '1026' } } });
       expect(asked('8.00', 'USD')).toMatchObject({ request: { amount: { minor: '800' } } });
     });
 

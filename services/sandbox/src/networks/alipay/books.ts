@@ -35,6 +35,8 @@ export interface PaidEntry {
   readonly told: string;
   /** What is settled. */
   readonly amount: WireAmount;
+  /** What the merchant is to get, where that was told. */
+  readonly payTo?: WireAmount;
   readonly status: 'S' | 'U' | 'F';
   readonly code?: string;
   readonly at: number;

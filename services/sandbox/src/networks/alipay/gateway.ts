@@ -30,6 +30,7 @@ const notified = z.object({
   paymentRequestId: text.max(64),
   mppPaymentId: text.max(64),
   paymentAmount: amount,
+  payToAmount: amount.optional(),
   paymentTime: text,
   paymentResult: result,
 });
@@ -118,14 +119,14 @@ export class AlipayGateway {
       ...(payTo !== undefined && {
         paymentAmount: converted(payTo, 'USD', this.scheme),
         payToAmount: payTo,
-        paymentQuote: {
-          quoteId: `Q${order.paymentRequestId.slice(2, 22)}`,
-          quoteCurrencyPair: `USD/${payTo.currency}`,
-          quotePrice: this.scheme.perDollar[payTo.currency],
-          quoteStartTime: new Date(this.clock.now()).toISOString(),
-          quoteExpiryTime: new Date(order.expiresMs).toISOString(),
-        },
       }),
+      paymentQuote: {
+        quoteId: `Q${order.paymentRequestId.slice(2, 22)}`,
+        quoteCurrencyPair: `USD/${order.currency}`,
+        quotePrice: this.scheme.perDollar[order.currency],
+        quoteStartTime: new Date(this.clock.now()).toISOString(),
+        quoteExpiryTime: new Date(order.expiresMs).toISOString(),
+      },
       paymentExpiryTime: new Date(order.expiresMs).toISOString(),
       order: {
         referenceOrderId: order.paymentRequestId.slice(2, 18),
@@ -180,7 +181,7 @@ export class AlipayGateway {
     refusal?: string,
     addMinor = 0n,
   ): Promise<string> {
-    const { paymentRequestId, mppPaymentId, paymentAmount } = told;
+    const { paymentRequestId, mppPaymentId, paymentAmount, payToAmount } = told;
     const known = this.books.paid(paymentRequestId);
     if (known !== undefined) {
       await this.books.settled();
@@ -196,6 +197,7 @@ export class AlipayGateway {
       merchant: this.seen.get(paymentRequestId)?.merchant ?? '',
       told: paymentAmount.value,
       amount: { ...paymentAmount, value: falsified(BigInt(paymentAmount.value), addMinor).toString() },
+      ...(payToAmount !== undefined && { payTo: payToAmount }),
       status: code === undefined ? status : 'F',
       ...(code !== undefined && { code }),
       at: this.clock.now(),

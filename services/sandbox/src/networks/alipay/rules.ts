@@ -21,6 +21,8 @@ export interface MerchantOrder {
   readonly merchant: string;
   readonly merchantName: string;
   readonly isClosed: boolean;
+  /** Of the merchant. */
+  readonly currency: string;
   /** What the merchant asks for; undefined: the code names no amount. */
   readonly payTo?: WireAmount;
   readonly expiresMs: number;
@@ -61,6 +63,7 @@ export function orderOf(
     merchant,
     merchantName: `${pick(scheme.shops, number, 6)} ${number % 100_000}`,
     isClosed: CLOSED.test(merchant),
+    currency: asked,
     ...(value !== '' && { payTo: { currency: asked, value } }),
     expiresMs: Number.parseInt(expires, 36),
   };
