@@ -91,6 +91,20 @@ export const lookupsHealth = z.object({
 });
 export type LookupsHealth = z.infer<typeof lookupsHealth>;
 
+/** A key that a network tells of itself: it counts once the directory has it, by an operator's word. */
+export const offeredKey = z.object({
+  /** As the directory would name it. */
+  keyId: z.string().max(140),
+  publicKeyPem: z.string().max(4_000),
+  /** SHA-256 of the key, hexadecimal: what is compared with the network by another way. */
+  fingerprint: z.string().length(64),
+  validFrom: instant.optional(),
+  validTo: instant.optional(),
+  /** In the directory now: the same, none, or another key under this id. */
+  standing: z.enum(['held', 'new', 'differs']),
+});
+export type OfferedKey = z.infer<typeof offeredKey>;
+
 /** What a participant asked about payees in a span of time. */
 export const lookupCounts = z.object({
   found: z.number().int(),
@@ -160,6 +174,8 @@ export function adapterCalls(service: string) {
         lookups: lookupsHealth.optional(),
         /** Absent: it moves no money. */
         legs: z.object({ sends: breakerState, enquiries: breakerState }).optional(),
+        /** Absent: it exchanges no keys by message. */
+        keys: z.array(offeredKey).optional(),
       }),
     ),
     /** What the network asked at our door in the last hour and day; empty for one that does not call us. */

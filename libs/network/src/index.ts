@@ -9,6 +9,7 @@ export { fileLayout, readLayout } from './files/file-layout.js';
 export { folderOf, readFileName } from './files/file-name.js';
 export { readRecords } from './files/read-records.js';
 export { signedByPath, type DoorSignature, type InboundListener, type ServerTls } from './listener.js';
+export type { KeyExchange, ToldKey } from './key-exchange.js';
 export type * from './leg.js';
 export type { WireReply } from './exchange.js';
 export { httpWire, pickHeaders, type ClientTls, type Wire, type WirePart } from './wire.js';

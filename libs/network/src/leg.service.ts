@@ -38,6 +38,8 @@ export interface NetworkTuning {
   /** Inbound endpoint: when and how often a request without outcome is submitted again. */
   readonly republishAfterMs?: number;
   readonly republishEveryMs?: number;
+  /** From the start to the first exchange of keys. */
+  readonly keysFirstMs?: number;
 }
 
 export interface LegServiceOptions {

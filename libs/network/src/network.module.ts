@@ -19,6 +19,7 @@ import { EvidenceLog } from './evidence-log.js';
 import { ANSWERER, inboundProviders, LANE, LEGS } from './inbound.module.js';
 import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
+import { keyExchangeProvider, KEYS } from './key-exchange.module.js';
 import { KeyRegister } from './key-register.js';
 import { auditLegs } from './leg-audit.js';
 import { keepLegDecisions } from './leg-decision.store.js';
@@ -80,6 +81,7 @@ export function networkModule<Settings>(
         : provideBy(LEGS, [LegService], (legs) => legs),
       ...payeeProviders(network.id, network.payees?.(settings)),
       codesProvider(inbound === undefined ? undefined : network.codes?.(settings)),
+      keyExchangeProvider(network.id, network.keyExchange?.(settings), tuning),
       healthProvider(network.id),
       ...(source === undefined ? [] : [statementProvider(() => source)]),
       ...(files === undefined ? [] : [statementProvider((parts) => sourceOfFiles(files, parts))]),
@@ -202,11 +204,12 @@ function codesProvider(codes: PaymentCodes | undefined): Provider {
 function healthProvider(network: string): Provider {
   return provideBy(
     key<object>('health of the network'),
-    [PLATFORM, LOOKUPS, LEGS, Service],
-    (platform, lookups, legs, service) => {
+    [PLATFORM, LOOKUPS, LEGS, KEYS, Service],
+    (platform, lookups, legs, keys, service) => {
       const shown = () => ({
         ...(lookups === undefined ? {} : { lookups: lookups.shown }),
         ...(legs === undefined ? {} : { legs: legs.health }),
+        ...(keys === undefined ? {} : { keys: keys.shown }),
       });
       service.call(adapterCalls(platform.service).health, () => Promise.resolve(shown()));
       service.mayLack(`lookups of ${network}`, () => (lookups?.shown.breaker ?? 'closed') === 'closed');

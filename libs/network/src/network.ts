@@ -6,6 +6,7 @@ import type { AmountJson } from '@tonle/money';
 import type { WireReply } from './exchange.js';
 import type { NetworkFiles } from './files/network-files.js';
 import type { Inbound } from './inbound.js';
+import type { KeyExchange } from './key-exchange.js';
 import type {
   LegAnswer,
   LegRefusal,
@@ -41,6 +42,8 @@ export interface Network<Settings> {
   statement?(settings: Settings): StatementSource;
   /** Lays files down for us: its statements are made of them, in place of `statement`. */
   files?(settings: Settings): NetworkFiles;
+  /** Tells its keys by message, and is told ours. */
+  keyExchange?(settings: Settings): KeyExchange;
   /** Calls us: payments that come in, questions about them, call-backs about legs. */
   inbound?(settings: Settings): Inbound;
 }

@@ -41,7 +41,7 @@ export type { HeaderValues } from './signature-claim.js';
 export { makeSandboxKeys, makeSandboxRsaKeys, makeSandboxSshKeys, sandboxKeyId } from './sandbox-keys.js';
 export { makeSandboxCertificates, makeSandboxPki } from './sandbox-pki.js';
 export { maskAccount } from './masking.js';
-export { loadRsaPrivateKey, loadRsaPublicKey } from './rsa-key.js';
+export { keyFingerprint, loadRsaPrivateKey, loadRsaPublicKey, publicPem } from './rsa-key.js';
 export {
   signDetached,
   verifyDetached,

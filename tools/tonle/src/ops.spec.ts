@@ -215,8 +215,19 @@ describe('tonle ops', () => {
 
   it('lists partners, breaks and actions', async () => {
     expect((await tonle('ops', 'partners')).out).toMatch(/KHBAKONG - THSWITCH\s+open outbound/);
-    answers['/v1/ops/partners'] = { partners: [SILENT, { ...SILENT, network: 'X', adapterAnswers: false }] };
+    const keys = [
+      { keyId: 'UPI-1', fingerprint: 'ab12', standing: 'new' },
+      { keyId: 'UPI-2', fingerprint: 'cd34', standing: 'differs' },
+      { keyId: 'UPI-3', fingerprint: 'ef56', standing: 'held' },
+    ];
+    const telling = { network: 'UPI', adapter: 'adapter-unionpay', adapterAnswers: true, keys };
+    answers['/v1/ops/partners'] = {
+      partners: [SILENT, { ...SILENT, network: 'X', adapterAnswers: false }, telling],
+    };
     const { out } = await tonle('ops', 'partners');
+    expect(out).toMatch(
+      /UPI\s+tells of a new key UPI-1 \(SHA-256 ab12\), tells of another key under the id UPI-2 \(SHA-256 cd34\)$/m,
+    );
     expect(out).toMatch(/THSWITCH\s+lookups fail since \S+ \(timeout\), payments are not sent/);
     expect(out).toMatch(/X\s+adapter-thailand does not answer/);
     expect((await tonle('ops', 'breaks', '--state', 'OPEN')).out).toContain('RESOLVED');

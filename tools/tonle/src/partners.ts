@@ -14,7 +14,14 @@ export interface Partner {
     readonly because?: string;
   };
   readonly legs?: { readonly sends: Breaker; readonly enquiries: Breaker };
+  readonly keys?: readonly {
+    readonly keyId: string;
+    readonly fingerprint: string;
+    readonly standing: 'held' | 'new' | 'differs';
+  }[];
 }
+
+const STANDINGS = { held: 'a key', new: 'a new key', differs: 'another key under the id' } as const;
 
 export const partnersOf = async (gateway: GatewayClient): Promise<readonly Partner[]> =>
   (await gateway.ask<{ partners: readonly Partner[] }>('GET', '/v1/ops/partners')).partners;
@@ -27,7 +34,7 @@ export function answers({ adapterAnswers, lookups, legs }: Partner): boolean {
 
 /** What does not work, in words; and what has begun to fail. */
 export function healthText(partner: Partner): string {
-  const { adapter, adapterAnswers, lookups, legs } = partner;
+  const { adapter, adapterAnswers, lookups, legs, keys = [] } = partner;
   if (!adapterAnswers) return `${adapter} does not answer`;
   const { failingSince, because = '' } = lookups ?? {};
   const parts = [
@@ -36,6 +43,12 @@ export function healthText(partner: Partner): string {
       : [`lookups fail since ${failingSince} (${printableValue(because)})`]),
     ...(legs === undefined || legs.sends === 'closed' ? [] : ['payments are not sent']),
     ...(legs === undefined || legs.enquiries === 'closed' ? [] : ['enquiries are not answered']),
+    ...keys
+      .filter(({ standing }) => standing !== 'held')
+      .map(
+        (key) =>
+          `tells of ${STANDINGS[key.standing]} ${printableValue(key.keyId)} (SHA-256 ${key.fingerprint})`,
+      ),
   ];
   return parts.length === 0 ? 'answers' : parts.join(', ');
 }

@@ -43,7 +43,9 @@ export class PartnerHealthController {
 
   private async healthOf({
     adapter,
-  }: Side): Promise<Pick<PublicPartners['partners'][number], 'adapterAnswers' | 'lookups' | 'legs'>> {
+  }: Side): Promise<
+    Pick<PublicPartners['partners'][number], 'adapterAnswers' | 'lookups' | 'legs' | 'keys'>
+  > {
     try {
       return { adapterAnswers: true, ...(await this.calls.call(adapterCalls(adapter).health, {})) };
     } catch (error) {

@@ -14,7 +14,10 @@ afterAll(() => world.close());
 it('operators see which networks do not answer, and whose adapter is away', async () => {
   const { calls } = world.platform;
   const failing = { breaker: 'open', failingSince: '2026-11-22T10:00:00.000Z', because: 'timeout' } as const;
-  calls.serve(adapterCalls('adapter-thailand').health, () => Promise.resolve({ lookups: failing }));
+  const told = { keyId: 'TH-2', publicKeyPem: 'pem', fingerprint: 'a'.repeat(64), standing: 'new' } as const;
+  calls.serve(adapterCalls('adapter-thailand').health, () =>
+    Promise.resolve({ lookups: failing, keys: [told] }),
+  );
   calls.serve(adapterCalls('adapter-bakong').health, () =>
     Promise.reject(new ServiceUnavailable('adapter-bakong', 'is away')),
   );
@@ -22,7 +25,12 @@ it('operators see which networks do not answer, and whose adapter is away', asyn
   expect(status).toBe(200);
   expect(json.partners).toEqual([
     expect.objectContaining({ adapter: 'adapter-bakong', adapterAnswers: false, corridors: ['KH-TH'] }),
-    expect.objectContaining({ adapter: 'adapter-thailand', adapterAnswers: true, lookups: failing }),
+    expect.objectContaining({
+      adapter: 'adapter-thailand',
+      adapterAnswers: true,
+      lookups: failing,
+      keys: [told],
+    }),
   ]);
   expect((await world.get('/v1/ops/partners')).status).toBe(403);
 });

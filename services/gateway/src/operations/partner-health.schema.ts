@@ -1,4 +1,4 @@
-import { breakerState, lookupsHealth } from '@tonle/contracts';
+import { breakerState, lookupsHealth, offeredKey } from '@tonle/contracts';
 import { z } from 'zod';
 
 export const publicPartners = z
@@ -17,6 +17,10 @@ export const publicPartners = z
           .object({ sends: breakerState, enquiries: breakerState })
           .optional()
           .meta({ description: 'Payments and questions about them; absent when the network moves no money' }),
+        keys: z
+          .array(offeredKey)
+          .optional()
+          .meta({ description: 'Keys that the network told last; absent when it tells none by message' }),
       }),
     ),
   })

@@ -173,6 +173,11 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'RegisteredKey.publicKeyPem': 'Public key as PEM (SubjectPublicKeyInfo)',
   'RegisteredKeys.keys': 'Keys',
 
+  'Partners.publicKeyPem': 'Public key as PEM (SubjectPublicKeyInfo), as an entry of the directory takes it',
+  'Partners.fingerprint': 'SHA-256 of the key, hexadecimal: to compare with the network by another way',
+  'Partners.standing':
+    'In the directory: `held`, `new` when it has no key of this id, `differs` when it has another',
+
   'OperatorActions.actions': 'Actions, newest first',
   'OperatorActions.action': 'What was done',
   'OperatorActions.subject': 'To what: a payment, corridor, proposal or other id',
