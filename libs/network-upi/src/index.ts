@@ -1,4 +1,5 @@
 // What UnionPay's dialects are made of: ids and times, messages in JSON, amounts, what they say of the money.
+export { qrcKeyExchange } from './key-exchange.js';
 export {
   beijingTime,
   digitsOf,

@@ -34,6 +34,7 @@ const PATHS = {
   EXCHANGE_RATE_INQUIRY: '/scis/switch/exchangerateinquiry',
   CANCELLATION: '/scis/switch/cancellation',
   REFUND: '/scis/switch/refund',
+  KEY_EXCHANGE: '/uags/api/v1/exchange',
 } as const;
 export type QrcOperation = keyof typeof PATHS;
 

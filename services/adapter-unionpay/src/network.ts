@@ -1,4 +1,5 @@
 import { criticalJwsSigned, httpWire, sealedFields } from '@tonle/network';
+import { qrcKeyExchange } from '@tonle/network-upi';
 import { unionPayInbound } from './inbound.js';
 import { unionPayPayees } from './payees.js';
 import { unionPayRail } from './rail.js';
@@ -14,5 +15,6 @@ export const unionpay = withUpop({
   }),
   rail: unionPayRail,
   payees: unionPayPayees,
+  keyExchange: qrcKeyExchange,
   inbound: (settings) => unionPayInbound(settings, sealedFields(settings.encryptionKeys)),
 });

@@ -20,6 +20,7 @@ const environment = z.object({
     .regex(/^\d{16,19}$/)
     .default('6292010116000000017'),
   TONLE_UNIONPAY_KEY_ID: z.string().min(1).max(64).default('1555570302'),
+  TONLE_UNIONPAY_NEXT_KEY_ID: z.string().min(1).max(64).optional(),
   /** Ids of our encryption certificates, the newest first; `<id>` is read from `TONLE-unionpay-<id>.key.pem`. */
   TONLE_UNIONPAY_ENCRYPTION_KEY_IDS: z.string().default('1562032885962'),
   ...acpShape,
@@ -39,6 +40,8 @@ export interface UnionPaySettings {
   readonly sendMs: number;
   readonly tls: { readonly authority: string; readonly certificate: string; readonly key: string };
   readonly signature: CriticalJwsSignature;
+  /** Told to UnionPay before it signs. */
+  readonly nextKey?: Pick<CriticalJwsSignature, 'keyId' | 'keyPath'>;
   /** Id of an encryption certificate -> PEM file of its private key. */
   readonly encryptionKeys: Readonly<Record<string, string>>;
   readonly listener: InboundListener;
@@ -55,7 +58,7 @@ export const unionPaySettings: z.ZodType<UnionPaySettings> = environment
       const file = (name: string) => join(read.TONLE_PKI_DIR ?? join(read.TONLE_HOME, 'pki'), name);
       return { authority: file('ca.crt'), certificate: file(`${who}.crt`), key: file(`${who}.key`) };
     };
-    const institution = read.TONLE_UNIONPAY_INSTITUTION;
+    const { TONLE_UNIONPAY_INSTITUTION: institution, TONLE_UNIONPAY_NEXT_KEY_ID: next } = read;
     const signature = {
       names: UPI_JWS,
       sender: institution,
@@ -71,6 +74,7 @@ export const unionPaySettings: z.ZodType<UnionPaySettings> = environment
       sendMs: read.TONLE_UNIONPAY_SEND_MS,
       tls: tlsOf('tonle-client'),
       signature,
+      nextKey: next === undefined ? undefined : { keyId: next, keyPath: keyFile(`TONLE-unionpay-${next}`) },
       encryptionKeys: Object.fromEntries(
         read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',').map((id) => [id, keyFile(`TONLE-unionpay-${id}`)]),
       ),

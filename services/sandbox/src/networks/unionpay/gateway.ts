@@ -35,6 +35,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   '/scis/switch/exchangerateinquiry': 'EXCHANGE_RATE_INQUIRY',
   '/scis/switch/cancellation': 'CANCELLATION',
   '/scis/switch/refund': 'REFUND',
+  '/uags/api/v1/exchange': 'KEY_EXCHANGE',
 };
 /** They move money. */
 const ORDERS: ReadonlySet<string> = new Set([
@@ -83,7 +84,11 @@ export class QrcGateway {
     if (asked?.msgInfo.msgType !== name || asked.msgInfo.insID !== institution)
       return sign(answerTo(asked, '30'));
     if (ORDERS.has(name)) return this.order(name, asked, sign);
-    const perform = { QRC_INFO_INQUIRY: codeAnswer, EXCHANGE_RATE_INQUIRY: rateAnswer }[name];
+    const perform = {
+      QRC_INFO_INQUIRY: codeAnswer,
+      EXCHANGE_RATE_INQUIRY: rateAnswer,
+      KEY_EXCHANGE: (message: Qrc) => wire.partnerKeys.exchange(message),
+    }[name];
     const facts = { reference: asked.msgInfo.msgID };
     return this.run(name, facts, asked, sign, async () => perform?.(asked) ?? this.result(asked));
   }

@@ -13,6 +13,7 @@ import { Pool } from 'undici';
 import type { Clock } from '@tonle/platform';
 import type { HttpCall, HttpReply } from '../../kit/listener.js';
 import type { DoorAnswer } from '../../kit/signed-wire.js';
+import { PartnerKeys } from './partner-keys.js';
 
 const NAMES = ['UPI-UUID', 'UPI-TIMESTAMP', 'UPI-APPID', 'UPI-REQPATH'] as const;
 const [ID, TIME, SENDER, PATH] = NAMES;
@@ -56,7 +57,8 @@ export function doorPool({
 /** Certificates and signatures of UnionPay International: UPI-JWS over every message, both ways. */
 export class JoseWire {
   private readonly keys: readonly KeyObject[];
-  private readonly partnerKey: KeyObject;
+  /** Tonle's. */
+  readonly partnerKeys: PartnerKeys;
   private readonly partnerEncryption: KeyObject;
   private readonly pool: Pool;
   private current = 0;
@@ -65,9 +67,11 @@ export class JoseWire {
     private readonly settings: JoseWireSettings,
     private readonly clock: Clock,
   ) {
-    const { keysDir, keyIds, partnerEncryptionId } = settings;
+    const { keysDir, keyIds, partnerKeyId: keyId, partnerEncryptionId } = settings;
     this.keys = keyIds.map((id) => loadRsaPrivateKey(`${keysDir}/UPI-${id}.key.pem`));
-    this.partnerKey = loadRsaPublicKey(`${keysDir}/TONLE-unionpay.pub.pem`);
+    const key = loadRsaPublicKey(`${keysDir}/TONLE-unionpay.pub.pem`);
+    const own = new Map(keyIds.map((id, index) => [id, this.keys[index]!]));
+    this.partnerKeys = new PartnerKeys({ keyId, key }, own);
     this.partnerEncryption = loadRsaPublicKey(`${keysDir}/TONLE-unionpay-${partnerEncryptionId}.pub.pem`);
     this.pool = doorPool(settings);
   }
@@ -148,7 +152,7 @@ export class JoseWire {
     const verdict = verifyDetached(String(given ?? ''), body, {
       understood: NAMES,
       required,
-      findKey: (keyId) => (keyId === this.settings.partnerKeyId ? this.partnerKey : undefined),
+      findKey: (keyId) => this.partnerKeys.find(keyId),
     });
     if (verdict.kind === 'refused') return verdict;
     const { [ID]: id = '', [TIME]: time, [PATH]: path } = verdict.headers;
