@@ -117,6 +117,22 @@ describe('the reports of a day', () => {
     ]);
   });
 
+  it.each(['refund', 'cancel'])('tell of what a merchant abroad gives back by %s', async (how) => {
+    const leg = await paid(await alipay.leg({ otherAmount: { currency: 'KHR', minor: '4988000' } }));
+    alipay.known(leg, {});
+    const asked = { paymentRequestId: leg.creditor.account };
+    const returned = await world.control('POST', `/control/alipay/${how}`, asked);
+    expect(returned).toMatchObject({ state: 'completed' });
+    const back = world.submits.find(({ refundOf: original }) => original?.paymentId === leg.paymentId)!;
+    const { lines } = await statement(today());
+    expect(lines.filter(({ uetr }) => uetr === back.uetr)).toMatchObject([
+      { leg: 'debit', amount: leg.amount },
+    ]);
+    expect(lines.filter(({ uetr }) => uetr === leg.uetr)).toMatchObject([
+      { leg: 'credit', amount: leg.amount },
+    ]);
+  });
+
   it('are asked for again while the day goes on: what was told stays, what is new is added', async () => {
     const before = await statement(today());
     const leg = await paid(await alipay.leg());

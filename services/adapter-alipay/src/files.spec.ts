@@ -77,7 +77,8 @@ describe('what was cleared', () => {
             return {
               lineId: id,
               partnerRef: ours,
-              ...(isIn ? { messageId: ours } : { externalRef: ours }),
+              ...(isIn || role === 'wallet' ? { messageId: ours } : {}),
+              ...(isIn ? {} : { externalRef: ours }),
               leg: isIn ? 'debit' : 'credit',
               amount: { currency: 'USD', minor: minor.toString() },
               status: 'booked',
@@ -112,6 +113,14 @@ describe('what was cleared', () => {
     ['an end in the middle of a record', report([one]).slice(0, -60), 'cut_short|value_wrong'],
   ])('is refused with %s', (_, text, why) => {
     expect(() => linesOf('wallet', text)).toThrow(new RegExp(why));
+  });
+
+  it('has the cancellation of an order under the id of the order', () => {
+    const text = report([{ ...one, isRefund: true }]).replace('REFUND', 'CANCEL');
+    expect(linesOf('wallet', text)).toMatchObject([
+      { messageId: 'cancel R1', leg: 'debit', amount: { minor: '1247' } },
+    ]);
+    expect(() => linesOf('acquirer', text)).toThrow('transactionType CANCEL of 20261128 is not known');
   });
 
   it('of an empty cycle is nothing', () => {

@@ -1,5 +1,6 @@
 import type { StatementLine } from '@tonle/contracts';
 import { filePlaceOf, readLayout, type FileKind, type NetworkFiles, type ReadFile } from '@tonle/network';
+import { cancellationIdOf } from './returns.js';
 import type { AlipaySettings } from './settings.js';
 
 // Files on the SFTP server of Alipay+, a folder for each of our roles: what was cleared on a day, and what is settled for it.
@@ -39,30 +40,44 @@ export function alipayFiles({ files, acquirerId, mppId }: AlipaySettings): Netwo
   };
 }
 
-/**
- * A push came to us under its id, an order went from us under its own; a refund has the id of its request, and goes the other
- * way.
- */
+type Names = Pick<StatementLine, 'leg' | 'externalRef' | 'messageId'>;
+
+/** Which way a record goes, and the id by which we know it: what came to us has it of Alipay+, what went from us of our leg. */
+const NAMES: Readonly<Record<Role, Readonly<Partial<Record<string, (record: FileRecord) => Names>>>>> = {
+  acquirer: {
+    PAYMENT: ({ transactionId }) => ({ leg: 'debit', messageId: transactionId }),
+    REFUND: (record) => ({ leg: 'credit', externalRef: requestOf(record) }),
+  },
+  wallet: {
+    // Told by us, or drawn on a code that our payer showed.
+    PAYMENT: (record) => ({ leg: 'credit', externalRef: requestOf(record), messageId: requestOf(record) }),
+    REFUND: (record) => ({ leg: 'debit', messageId: requestOf(record) }),
+    CANCEL: (record) => ({ leg: 'debit', messageId: cancellationIdOf(requestOf(record)) }),
+  },
+};
+
 function lineOf(record: FileRecord, role: Role, currency: string | undefined): StatementLine {
-  const { transactionId = '', transactionRequestId, transactionType, transactionTime = '' } = record;
+  const { transactionId = '', transactionType = '', transactionTime = '' } = record;
   const { settlementAmountValue: minor = '', settlementCurrency = '' } = record;
-  if (transactionType !== 'PAYMENT' && transactionType !== 'REFUND')
+  const names = NAMES[role][transactionType]?.(record);
+  if (names === undefined)
     throw new Error(`transactionType ${transactionType} of ${transactionId} is not known`);
   if (settlementCurrency !== currency)
     throw new Error(`${transactionId} is settled in ${settlementCurrency} in a file of ${currency}`);
   if (minor.startsWith('-')) throw new Error(`${transactionId} has a sign beside its type`);
-  const isIn = (role === 'acquirer') === (transactionType === 'PAYMENT');
-  const ourId = isIn && role === 'acquirer' ? transactionId : transactionRequestId;
-  if (ourId === undefined) throw new Error(`${transactionId} has no transactionRequestId`);
   return {
+    ...names,
     lineId: transactionId,
-    partnerRef: ourId,
-    ...(isIn ? { messageId: ourId } : { externalRef: ourId }),
-    leg: isIn ? 'debit' : 'credit',
+    partnerRef: names.externalRef ?? names.messageId,
     amount: { currency: settlementCurrency, minor },
     status: 'booked',
     bookedAt: transactionTime,
   };
+}
+
+function requestOf({ transactionId, transactionRequestId: id }: FileRecord): string {
+  if (id === undefined) throw new Error(`${transactionId} has no transactionRequestId`);
+  return id;
 }
 
 /** A settlement of a cycle settles what its transactions come to; cycles of other days are not looked at. */
@@ -83,7 +98,7 @@ function untied(files: readonly ReadFile[], role: Role): string | undefined {
 }
 
 function signed({ transactionType, settlementAmountValue = '0' }: FileRecord): string {
-  return transactionType === 'REFUND' ? `-${settlementAmountValue}` : settlementAmountValue;
+  return transactionType === 'PAYMENT' ? settlementAmountValue : `-${settlementAmountValue}`;
 }
 
 function total(minors: readonly (string | undefined)[]): bigint {

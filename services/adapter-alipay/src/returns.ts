@@ -64,14 +64,16 @@ function readRefund(message: RawMessage): RefundMessage | Unreadable {
   };
 }
 
+/** A cancellation has no id of its own on the wire; a refund may have any. */
+export const cancellationIdOf = (paymentRequestId: string): string => `cancel ${paymentRequestId}`;
+
 function readCancellation(message: RawMessage): RefundMessage | Unreadable {
   const read = readCall(orderCall, message);
   if (!read.success) return unreadable(read.error);
   const { paymentRequestId: externalRef } = read.data;
   return {
     dialect: NAME,
-    // No id of its own on the wire; a refund may have any.
-    messageId: `cancel ${externalRef}`,
+    messageId: cancellationIdOf(externalRef),
     endToEndId: endToEndIdOf(externalRef),
     refund: { externalRef },
     message,

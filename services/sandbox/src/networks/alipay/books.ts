@@ -1,6 +1,6 @@
 import { Journal, type JournalOptions } from '../../kit/journal.js';
 import { Clearing, type ClearedItem } from './clearing.js';
-import { refundIdOf, type WireAmount } from './rules.js';
+import { cancellationIdOf, refundIdOf, type WireAmount } from './rules.js';
 
 /** A wallet's user was charged for a code of Cambodia, and Tonle is told to pay for it. */
 export interface PushEntry {
@@ -218,10 +218,19 @@ function clearedOrder({ paymentRequestId, amount, merchant, at }: PaidEntry): Cl
 }
 
 function clearedRefund({ refundRequestId, of, to, amount, settlement, at }: RefundEntry): ClearedItem {
-  const ids = { transactionId: refundIdOf(refundRequestId), requestId: refundRequestId };
-  const original = to === 'wallet' ? { originalTransactionId: of } : { originalRequestId: of };
-  const role = to === 'wallet' ? 'acquirer' : 'wallet';
-  return { role, type: 'REFUND', ...ids, ...original, amount, settlement, at };
+  const transactionId = refundIdOf(refundRequestId);
+  const told = { transactionId, amount, settlement, at };
+  if (to === 'wallet')
+    return {
+      ...told,
+      role: 'acquirer',
+      type: 'REFUND',
+      requestId: refundRequestId,
+      originalTransactionId: of,
+    };
+  return refundRequestId === cancellationIdOf(of)
+    ? { ...told, role: 'wallet', type: 'CANCEL', requestId: of, originalRequestId: of }
+    : { ...told, role: 'wallet', type: 'REFUND', requestId: refundRequestId, originalRequestId: of };
 }
 
 /** Statuses by the names that all simulators' totals have. */

@@ -6,7 +6,7 @@ const OFFSET_MS = 8 * 3_600_000;
 export interface ClearedItem {
   /** Whose report tells of it. */
   readonly role: 'acquirer' | 'wallet';
-  readonly type: 'PAYMENT' | 'REFUND';
+  readonly type: 'PAYMENT' | 'REFUND' | 'CANCEL';
   readonly transactionId: string;
   readonly requestId?: string;
   readonly originalTransactionId?: string;

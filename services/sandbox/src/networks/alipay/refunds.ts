@@ -4,7 +4,7 @@ import type { Fault } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
 import { falsified, type Pause } from '../../kit/faulty.js';
 import type { AlipayBooks, RefundEntry } from './books.js';
-import { refundIdOf, type WireAmount } from './rules.js';
+import { cancellationIdOf, refundIdOf, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
 import { UNKNOWN_VERSION, type AlipayWire } from './wire.js';
 
@@ -155,7 +155,7 @@ export class RefundDesk {
       const told = await this.tell('cancelPayment', body, paymentRequestId);
       answers.push(told.code);
       if (told.status === 'S') {
-        const refund = await this.give(paymentRequestId, undefined, `CANCEL${paymentRequestId}`);
+        const refund = await this.give(paymentRequestId, undefined, cancellationIdOf(paymentRequestId));
         if (refund !== undefined) await this.end(refund, 'S');
         return { id: paymentRequestId, state: 'completed', answers };
       }

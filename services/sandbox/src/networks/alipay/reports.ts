@@ -65,7 +65,7 @@ function clearingReports(
     ],
     transactionSummary: [
       ['transactionType', 'totalCount', 'settlementAmountValue', 'settlementCurrency'],
-      ...(['PAYMENT', 'REFUND'] as const).map((type) => {
+      ...(['PAYMENT', 'REFUND', 'CANCEL'] as const).map((type) => {
         const own = items.filter((item) => item.type === type);
         const sum = own.reduce((all, { settlement }) => all + BigInt(settlement.value), 0n);
         return [type, own.length.toString(), sum.toString(), CURRENCY];
@@ -119,7 +119,7 @@ function settlementReport(items: readonly ClearedItem[], batch: string, day: str
 function netOf(items: readonly ClearedItem[]): bigint {
   return items.reduce((net, { type, settlement }) => {
     const minor = BigInt(settlement.value);
-    return type === 'REFUND' ? net - minor : net + minor;
+    return type === 'PAYMENT' ? net + minor : net - minor;
   }, 0n);
 }
 

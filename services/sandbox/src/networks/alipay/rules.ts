@@ -74,6 +74,11 @@ export function refundIdOf(refundRequestId: string): string {
   return `R${digest(refundRequestId).slice(0, 31)}`;
 }
 
+/** What is cancelled goes back under this id in the books. */
+export function cancellationIdOf(paymentRequestId: string): string {
+  return `CANCEL${paymentRequestId}`;
+}
+
 /** A user by number: the wallet, and with it the currency, follow from it. */
 export function walletUser(number: number, { wallets }: Pick<AlipayScheme, 'wallets'>): WalletUser {
   const { brand, currency: code } = wallets[number % wallets.length]!;
