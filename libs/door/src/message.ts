@@ -24,6 +24,8 @@ export interface MessageContext<Asked, Found, N extends PaymentNews> {
   readonly participant?: ParticipantBody;
   /** Looks up what an instruction names. A refusal is final, also for a repeat. */
   find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
+  /** What a message turns out to be when more is known than its bytes. By default what it was read as. */
+  settle?(reading: Reading<Asked>): Promise<Reading<Asked>>;
   /** Is what this one names so dear to look up that a repeat is answered before? By default none is. */
   isDear?(asked: Asked): boolean;
   /** Wraps the taking of a payment: spans, counts. By default nothing does. */
@@ -55,7 +57,8 @@ export async function answerMessage<Asked, Found, N extends PaymentNews>(
   message: RawMessage,
   context: MessageContext<Asked, Found, N>,
 ): Promise<Answered<Asked, N> | Refusal> {
-  const reading = dialect.read(message);
+  const read = dialect.read(message);
+  const reading = (await context.settle?.(read)) ?? read;
   const stamp = (): AnswerStamp => ({ ...door.answerStamp(), sender: context.participant });
   if (reading.kind === 'unreadable')
     return { kind: 'answered', reading, reply: dialect.writeUnreadable(reading, stamp()) };

@@ -7,7 +7,11 @@ import { agentOf, messageIdOf, ownAgent, writeMessage, type Speaker } from './me
 
 const MINUTE_MS = 60_000;
 /** An agent that nobody can name. */
-const AGENT_UNKNOWN = 'RC04';
+export const AGENT_REFUSED: LegRefusal = {
+  kind: 'refused',
+  reason: 'RC04',
+  reasonText: 'an agent is not in the directory',
+};
 
 /**
  * Makes the pacs.008 of a credit leg. Everything in it comes from the command, so every attempt has the same bytes (I11).
@@ -20,8 +24,7 @@ export function prepareCredit(
 ): PreparedLeg | LegRefusal {
   const payer = agentOf(parties.debtorAgent, speaker);
   const network = agentOf(parties.creditorAgent, speaker);
-  if (payer === undefined || network === undefined)
-    return { kind: 'refused', reason: AGENT_UNKNOWN, reasonText: 'an agent is not in the directory' };
+  if (payer === undefined || network === undefined) return AGENT_REFUSED;
   const own = ownAgent(speaker);
   const message = creditTransfer(command, { payer, network, own }, speaker.profile);
   const { versions } = speaker.profile;
@@ -39,9 +42,7 @@ function creditTransfer(
   profile: Speaker['profile'],
 ): CustomerPayment {
   const messageId = messageIdOf(command.legKey);
-  const acceptedMs = Date.parse(command.acceptedAt);
-  const acceptedAt = new Date(acceptedMs).toISOString();
-  const localTime = new Date(acceptedMs + profile.utcOffsetMinutes * MINUTE_MS).toISOString();
+  const acceptedAt = new Date(command.acceptedAt).toISOString();
   const { settlementMethod, chargeBearer } = profile.transfer;
   const payee = onWire(command.creditor, profile);
   return {
@@ -54,7 +55,7 @@ function creditTransfer(
     uetr: command.uetr,
     settlementMethod,
     settlementAmount: amountFromJson(command.amount),
-    settlementDate: localTime.slice(0, 10),
+    settlementDate: localDayOf(acceptedAt, profile),
     acceptedAt,
     instructedAmount: amountFromJson(command.otherAmount),
     exchangeRate: command.rate,
@@ -70,6 +71,11 @@ function creditTransfer(
     purpose: command.purpose,
     remittance: command.remittance,
   };
+}
+
+/** The day there on which a payment was accepted. */
+export function localDayOf(acceptedAt: string, { utcOffsetMinutes }: Speaker['profile']): string {
+  return new Date(Date.parse(acceptedAt) + utcOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
 }
 
 function partyOf(customer: Customer): CustomerPayment['debtor'] {

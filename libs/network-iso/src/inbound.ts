@@ -1,6 +1,7 @@
 import { TERMINAL_STATES, type InboundOutcome } from '@tonle/contracts';
 import {
   IsoDialect,
+  isAboutReturn,
   newestOf,
   rejectionTexts,
   type IsoAsked,
@@ -20,7 +21,7 @@ import { quoteRoute, resolveRoute } from './inbound-codes.js';
 import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
 import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } from './message.js';
 import type { IsoProfile } from './profile.js';
-import { readReturn } from './return.js';
+import { inboundReturns, readReturn, refundIn } from './return.js';
 import { readStatus } from './status-answer.js';
 
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
@@ -60,6 +61,8 @@ function messagesOf(
       ('messageId' in message ? message.messageId : family),
     quoteIdOf: ({ message }) => (message.kind === 'payment' ? message.quoteId : undefined),
     legKeyOf: ({ message }) => legKeyOfMessageId(callBackIn(message)?.originalMessageId ?? ''),
+    refundOf: ({ message }) =>
+      message.kind === 'return' && usage.returns !== undefined ? refundIn(message) : undefined,
     readLeg: ({ message }, command) => {
       const told = callBackIn(message)!;
       return told.kind === 'return'
@@ -78,7 +81,7 @@ function inboundUsage(
   speaker: Speaker,
   { acceptanceMs }: InboundProfile,
 ): IsoUsage<InboundFound, InboundOutcome> {
-  const { versions } = speaker.profile;
+  const { versions, returns } = speaker.profile;
   const read = processedMessages().filter((version) => /^pacs\.(008|028|002|004)\./.test(version));
   return {
     answers: Object.fromEntries(read.map((version) => [version, versions.status])),
@@ -93,9 +96,18 @@ function inboundUsage(
       contentHash: inboundContentHash(payment),
     }),
     instruct: (asked, found, stamp) => inboundInstruction(asked, found, stamp, acceptanceMs),
-    about: ({ originalUetr }) => ({ uetr: originalUetr }),
-    isAbout: ({ originalMessageId }, { request }) =>
-      originalMessageId === undefined || originalMessageId === request.submit.messageId,
+    ...(returns !== undefined && { returns: inboundReturns(acceptanceMs) }),
+    about: (question) => {
+      const { originalUetr, originalTransactionId, originalMessageId } = question;
+      return isAboutReturn(question)
+        ? { messageId: originalTransactionId ?? originalMessageId }
+        : { uetr: originalUetr };
+    },
+    // A return was looked for by its own id.
+    isAbout: (question, { request }) =>
+      isAboutReturn(question) ||
+      question.originalMessageId === undefined ||
+      question.originalMessageId === request.submit.messageId,
     reference: (taken) => {
       const outcome = newestOf(taken);
       const ended = outcome !== undefined && TERMINAL_STATES.has(outcome.state);

@@ -53,6 +53,20 @@ describe('a payment that is asked about in JSON', () => {
     });
   });
 
+  it('is named by its own id and the UETR of what it gives back when it is a return', () => {
+    const refundOf = { uetr: 'a'.repeat(36), endToEndId: 'E1' };
+    const back = { command: { ...leg.command, refundOf } } as Parameters<typeof rail.enquire>[0];
+    const question = rail.enquire(back, 0);
+    if (!('path' in question)) throw new Error('no question');
+    expect(JSON.parse(Buffer.from(question.body!).toString())).toMatchObject({
+      MessageId: MESSAGE_ID,
+      Uetr: refundOf.uetr,
+      EndToEndId: 'E1',
+    });
+    const told = { ...GOOD, Uetr: refundOf.uetr };
+    expect(rail.read(replied(told), back, 'payment.status')).toMatchObject({ kind: 'accepted' });
+  });
+
   it.each<[string, WireReply, object]>([
     [
       'done',

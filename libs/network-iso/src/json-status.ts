@@ -2,7 +2,7 @@ import { parseAmount } from '@tonle/money';
 import type { AskedLeg, LegAnswer, WireReply, WireRequest } from '@tonle/network';
 import { z } from 'zod';
 import { apiRequest, readApi, type JsonQuestions } from './json-api.js';
-import { messageIdOf } from './message.js';
+import { namesOf } from './message.js';
 import type { IsoProfile } from './profile.js';
 import { readStatus, type ToldStatus } from './status-answer.js';
 
@@ -27,9 +27,9 @@ export function statusRequest(
   { timeouts }: IsoProfile,
   api: JsonQuestions,
 ): WireRequest {
-  const { legKey, uetr, endToEndId } = command;
-  const members = { MessageId: messageIdOf(legKey), Uetr: uetr, EndToEndId: endToEndId };
-  const request = apiRequest(STATUS_QUESTION, api.paths.status, legKey, members);
+  const { messageId, uetr, endToEndId } = namesOf(command);
+  const members = { MessageId: messageId, Uetr: uetr, EndToEndId: endToEndId };
+  const request = apiRequest(STATUS_QUESTION, api.paths.status, command.legKey, members);
   return { ...request, timeoutMs: timeouts.enquiryMs };
 }
 

@@ -1,4 +1,4 @@
-import { legKeyOf, type LegKind } from '@tonle/contracts';
+import { legKeyOf, type LegCommand, type LegKind } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { OwnNames } from '@tonle/door';
 import { writeIso, type Agent, type CanonicalMessage } from '@tonle/iso20022';
@@ -80,4 +80,20 @@ export function legKeyOfMessageId(messageId: string): string | undefined {
   const match = MESSAGE_ID.exec(messageId);
   if (match === null) return undefined;
   return legKeyOf(match.slice(1, 6).join('-'), LEG_OF_LETTER[match[6]!]!);
+}
+
+/** A leg as its message names it. */
+export type NamedLeg = Pick<LegCommand, 'legKey' | 'uetr' | 'endToEndId' | 'refundOf'>;
+
+/** What a leg goes by there: a return has the UETR of what it gives back, so that only its message id is its own. */
+export function namesOf({ legKey, uetr, endToEndId, refundOf }: NamedLeg): {
+  readonly messageId: string;
+  readonly uetr: string;
+  readonly endToEndId: string;
+  readonly isReturn: boolean;
+} {
+  const messageId = messageIdOf(legKey);
+  return refundOf === undefined
+    ? { messageId, uetr, endToEndId, isReturn: false }
+    : { messageId, uetr: refundOf.uetr, endToEndId: refundOf.endToEndId, isReturn: true };
 }

@@ -8,11 +8,13 @@ import { readStatusAnswer, STATUS_QUESTION, statusRequest } from './json-status.
 import { WIRE, XML, type Speaker } from './message.js';
 import { isoPayees } from './payees.js';
 import type { IsoProfile } from './profile.js';
+import { prepareReturn } from './return-leg.js';
 import { isoSettings, type IsoSettings, type SettingNames } from './settings.js';
 import { isoStatement } from './statement.js';
 import { readAnswer } from './status-answer.js';
 
 const PAYMENT = 'pacs.008';
+const RETURN = 'pacs.004';
 const ENQUIRY = 'pacs.028';
 
 /** A network of plain ISO 20022 from its profile. */
@@ -69,10 +71,10 @@ function apiWire({ tls, api }: IsoSettings, json: JsonQuestions): Wire {
   return httpWire({ origin: url.origin, connections, tls }, token, bodySigned(signature));
 }
 
-/** pacs.008 moves money, pacs.028 asks about it. What the network collects it secures itself: there are only credits. */
+/** pacs.008 moves money, pacs.004 gives it back, pacs.028 asks about both. What the network collects it secures itself: there are only credits. */
 function isoRail(profile: IsoProfile, { bic, sendMs, api }: IsoSettings): Rail {
   const speaker: Speaker = { profile, bic };
-  const { paths, timeouts, answers, notFoundIsFinal } = profile;
+  const { paths, timeouts, answers, notFoundIsFinal, returns } = profile;
   const inJson = api.asks.includes('statuses') ? profile.json : undefined;
   const post = { wire: WIRE, method: 'POST', contentType: XML } as const;
   return {
@@ -80,9 +82,16 @@ function isoRail(profile: IsoProfile, { bic, sendMs, api }: IsoSettings): Rail {
     notFoundIsFinal,
     // A profile does not say so: a refusal of a repeat says nothing of the first.
     refusesRepeats: false,
+    ...(returns !== undefined && { refunds: true as const }),
     sendMs,
-    prepare: (command, parties) => prepareCredit(command, parties, speaker),
-    send: ({ bytes }) => ({ ...post, path: paths.payment, body: bytes, operation: PAYMENT }),
+    prepare: (command, parties) =>
+      returns === undefined || command.refundOf === undefined
+        ? prepareCredit(command, parties, speaker)
+        : prepareReturn(command, command.refundOf, parties, speaker, returns),
+    send: ({ bytes: body, command }) =>
+      returns === undefined || command.refundOf === undefined
+        ? { ...post, path: paths.payment, body, operation: PAYMENT }
+        : { ...post, path: returns.path, body, operation: RETURN },
     enquire: (leg, at) => {
       if (inJson !== undefined) return statusRequest(leg, profile, inJson);
       const body = enquiryOf(leg, at, speaker);
@@ -92,6 +101,6 @@ function isoRail(profile: IsoProfile, { bic, sendMs, api }: IsoSettings): Rail {
     read: (reply, leg, asked) =>
       asked === STATUS_QUESTION && inJson !== undefined
         ? readStatusAnswer(reply, leg, profile, inJson)
-        : readAnswer(reply, leg.command, asked === PAYMENT ? 'payment' : 'enquiry', answers),
+        : readAnswer(reply, leg.command, asked === ENQUIRY ? 'enquiry' : 'payment', answers),
   };
 }

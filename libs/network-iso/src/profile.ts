@@ -114,6 +114,18 @@ export const isoProfile = z.strictObject({
       proxyRequest: path.default('/iso20022/acmt.023'),
     })
     .prefault({}),
+  /**
+   * Refunds by pacs.004, both ways: what the network gives back of a payment of ours, and what we give back of one of its. Without it
+   * we send none, and what the network tells of one is evidence about the payment.
+   */
+  returns: z
+    .strictObject({
+      version: versionOf('pacs.004').default('pacs.004.001.09'),
+      path: path.default('/iso20022/pacs.004'),
+      /** Why, of what we give back. */
+      reason: codeOf('ExternalReturnReason1Code').default('MD06'),
+    })
+    .optional(),
   /** How a transfer is settled and who bears its charges. */
   transfer: z
     .strictObject({

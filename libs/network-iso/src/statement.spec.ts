@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { writeIso, type Statement } from '@tonle/iso20022';
 import { amount } from '@tonle/money';
 import { messageIdOf } from './message.js';
-import { LAGOON } from './profile.testing.js';
+import { isoProfile } from './profile.js';
+import { LAGOON, LAGOON_FILE } from './profile.testing.js';
 import { isoStatement } from './statement.js';
 
 const LEG = '0193b0a0-0000-7000-8000-000000000001:C';
@@ -229,5 +230,31 @@ describe('the statement of a day', () => {
 
   it('is none where the network gives none', () => {
     expect(isoStatement({ ...LAGOON, statement: { kind: 'none' } })).toBeUndefined();
+  });
+});
+
+describe('returns in a statement', () => {
+  const back = (instructionId: string, credit: boolean) =>
+    entry({
+      credit,
+      transactions: [{ instructionId, uetr: '0b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d', returnReason: 'MD06' }],
+    });
+  const own = messageIdOf(LEG);
+  const withReturns = isoStatement(isoProfile.parse({ ...LAGOON_FILE, returns: {} }));
+  const lineOf = (each: Entries[number], from = withReturns) =>
+    read(camt053(statementOf([each])), 200, from)[0];
+
+  it('go by the id of their pacs.004 where the network has such payments', () => {
+    const ours = lineOf(back(own, false));
+    expect(ours).toMatchObject({ leg: 'credit', legKey: LEG, externalRef: own });
+    expect(ours).not.toHaveProperty('uetr', expect.any(String));
+    const theirs = lineOf(back('LGR1', true));
+    expect(theirs).toMatchObject({ leg: 'debit', messageId: 'LGR1' });
+    expect([theirs?.uetr, theirs?.externalRef]).toEqual([undefined, undefined]);
+  });
+
+  it('undo a payment of ours when they have its id, or when there are no returns', () => {
+    expect(lineOf(back(own, true))).toMatchObject({ leg: 'reversal', uetr: expect.any(String) });
+    expect(lineOf(back('LGR1', true), source)).toMatchObject({ leg: 'reversal', uetr: expect.any(String) });
   });
 });

@@ -40,7 +40,7 @@ export function isoStatement(profile: IsoProfile, accounts?: readonly string[]):
     }),
     read: (reply, day) => {
       if (reply.kind !== 'answered' || reply.status !== 200) throw new Error(`no statement of ${day}`);
-      return readDay(reply.bytes, day, profile.utcOffsetMinutes, accounts ?? statement.accounts);
+      return readDay(reply.bytes, day, profile, accounts ?? statement.accounts);
     },
   };
 }
@@ -49,7 +49,7 @@ export function isoStatement(profile: IsoProfile, accounts?: readonly string[]):
 function readDay(
   bytes: Uint8Array,
   day: string,
-  utcOffsetMinutes: number,
+  { utcOffsetMinutes, returns }: Pick<IsoProfile, 'utcOffsetMinutes' | 'returns'>,
   accounts: readonly string[] | undefined,
 ): StatementDay {
   const reading = readStatements(bytes, { maxBytes: BYTES_MAX, maxElements: ELEMENTS_MAX });
@@ -64,7 +64,7 @@ function readDay(
   }
   for (const each of check.statements) assertCovers(each, day, utcOffsetMinutes);
   const read = check.statements.map((each) => {
-    const lines = linesOf(each, utcOffsetMinutes);
+    const lines = linesOf(each, utcOffsetMinutes, returns !== undefined);
     return { lines, head: headOf(each, lines, utcOffsetMinutes) };
   });
   return { lines: read.flatMap(({ lines }) => lines), heads: read.map(({ head }) => head) };
@@ -127,7 +127,7 @@ function assertCovers({ statementId, from, to }: Statement, day: string, utcOffs
     throw new Error(`statement ${statementId} is from ${first ?? '?'} to ${last ?? '?'}, not of ${day}`);
 }
 
-function linesOf(statement: Statement, utcOffsetMinutes: number): StatementLine[] {
+function linesOf(statement: Statement, utcOffsetMinutes: number, hasReturns: boolean): StatementLine[] {
   const { statementId, createdAt, entries } = statement;
   return entries.flatMap((entry, index) => {
     const bookedAt = instantOf(entry.bookedAt ?? createdAt, utcOffsetMinutes);
@@ -140,6 +140,7 @@ function linesOf(statement: Statement, utcOffsetMinutes: number): StatementLine[
     const own = booked.filter(({ of }) => of !== 'rest').length === 1 ? servicer : undefined;
     return booked.map((line, part) => ({
       ...lineOf(line, own),
+      ...(hasReturns && returnOf(line)),
       lineId: part === 0 ? name : `${name}-${part}`,
       bookedAt: new Date(bookedAt).toISOString(),
     }));
@@ -163,4 +164,17 @@ function lineOf(line: BookedLine, servicer: string | undefined): Omit<StatementL
     leg: line.reversal ? 'reversal' : line.credit ? 'debit' : 'credit',
     status: STATUS[entry.status] ?? 'pending',
   };
+}
+
+/**
+ * Of a return that is a payment of its own: it goes by the id of its pacs.004, since its UETR is that of what it gives back. What
+ * came back under our own id is none: that undoes our payment.
+ */
+function returnOf({ transaction, credit, reversal }: BookedLine): Partial<StatementLine> {
+  const id = reversal ? referenceOf(transaction.instructionId) : undefined;
+  if (id === undefined) return {};
+  const isOurs = legKeyOfMessageId(id) !== undefined;
+  if (isOurs && credit) return {};
+  const leg = credit ? 'debit' : 'credit';
+  return { leg, uetr: undefined, ...(!isOurs && { externalRef: undefined, messageId: id }) };
 }

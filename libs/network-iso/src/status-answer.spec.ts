@@ -148,6 +148,26 @@ describe('what a signed answer means', () => {
   });
 });
 
+describe('an answer about a return', () => {
+  const original = { uetr: UETR, endToEndId: 'E2E' };
+  const command = { ...COMMAND, uetr: PAYMENT, refundOf: original } as LegCommand;
+  const about = (more: Partial<Status>) =>
+    readAnswer(
+      { kind: 'answered', status: 200, headers: {}, bytes: Buffer.from(pacs002(more)) },
+      command,
+      'enquiry',
+      LAGOON.answers,
+    ).kind;
+
+  it('has its message id, and the UETR of what it gives back', () => {
+    expect(about({})).toBe('accepted');
+    expect(about({ originalUetr: '1b5d3c1e-6f0a-4c6e-9d3b-2f1a0e9c8b7d' })).toBe('ambiguous');
+    // Of the payment, or of another return of it.
+    expect(about({ originalMessageId: undefined, originalMessageName: undefined })).toBe('ambiguous');
+    expect(about({ originalMessageId: 'LG1' })).toBe('ambiguous');
+  });
+});
+
 it('makes message ids that lead back to the leg', () => {
   for (const letter of ['D', 'C', 'R']) {
     const key = `${PAYMENT}:${letter}`;

@@ -1,8 +1,8 @@
-import { REASON_TEXT_MAX, shortenedText, type LegCommand } from '@tonle/contracts';
+import { REASON_TEXT_MAX, shortenedText } from '@tonle/contracts';
 import { isKnownCode, readIso, type Rejection, type Status } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
 import type { LegAnswer, WireReply } from '@tonle/network';
-import { messageIdOf } from './message.js';
+import { namesOf, type NamedLeg } from './message.js';
 import type { IsoProfile } from './profile.js';
 
 type Answers = IsoProfile['answers'];
@@ -28,12 +28,7 @@ const UNREADABLE = 'FF01';
 const CODE = /^[A-Z0-9]{1,4}$/;
 
 /** Classifies the signed answer to a payment or an enquiry. Pure and total. */
-export function readAnswer(
-  reply: WireReply,
-  command: Pick<LegCommand, 'legKey' | 'uetr'>,
-  asked: Asked,
-  answers: Answers,
-): LegAnswer {
+export function readAnswer(reply: WireReply, command: NamedLeg, asked: Asked, answers: Answers): LegAnswer {
   if (reply.kind !== 'answered') return { kind: reply.kind, because: reply.because };
   if (reply.status >= 500) return { kind: 'ambiguous', because: `HTTP ${reply.status}` };
   const reading = readIso(reply.bytes);
@@ -55,16 +50,14 @@ function rejectionWords({ reason, description, findings }: Rejection): string {
 }
 
 /** A status that came by itself or as an answer. Pure and total. */
-export function readStatus(
-  status: ToldStatus,
-  command: Pick<LegCommand, 'legKey' | 'uetr'>,
-  asked: Asked,
-  answers: Answers,
-): LegAnswer {
-  if (status.originalUetr !== command.uetr)
-    return { kind: 'ambiguous', because: 'an answer to another payment' };
-  const { originalMessageId } = status;
-  if (originalMessageId !== undefined && originalMessageId !== messageIdOf(command.legKey))
+export function readStatus(status: ToldStatus, command: NamedLeg, asked: Asked, answers: Answers): LegAnswer {
+  const { originalMessageId, originalUetr } = status;
+  const { messageId, uetr, isReturn } = namesOf(command);
+  if (originalUetr !== uetr) return { kind: 'ambiguous', because: 'an answer to another payment' };
+  // Returns have the UETR of their payment in common.
+  if (isReturn && originalMessageId !== messageId)
+    return { kind: 'ambiguous', because: 'an answer to another message' };
+  if (originalMessageId !== undefined && originalMessageId !== messageId)
     return { kind: 'conflicting', reasonText: 'the UETR stands for another message there' };
   const code = status.status;
   if (code === undefined) {

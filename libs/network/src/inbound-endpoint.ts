@@ -36,7 +36,7 @@ export interface InboundEndpointOptions {
   readonly routes: Readonly<Record<string, InboundRoute>>;
   readonly door: Door<InboundOutcome>;
   readonly quotes: InboundQuoteService;
-  readonly refunds: Pick<InboundRefunds, 'priced'>;
+  readonly refunds: Pick<InboundRefunds, 'priced' | 'settled'>;
   /** Where call-backs go. */
   readonly legs: Pick<LegService, 'find' | 'learn' | 'standing'> | undefined;
   readonly drawn: DrawnPayments;
@@ -115,6 +115,7 @@ export class InboundEndpoint {
       participant: directory.participant(participant),
       find: (asked) => this.find(route, asked, corridor),
       observe: (work) => this.observed(message.headers, work),
+      settle: (reading) => this.options.refunds.settled(route, reading),
       isDear: (asked) => route.refundOf?.(asked) !== undefined,
       callBack: (asked) => this.callBack(route, asked, message),
       // A network that is turned away, or calls back about what we never sent, has no message to be told so in.

@@ -1,7 +1,7 @@
 import { refused, type Refusal } from '@tonle/contracts';
-import { hasEnded, type PricedRefund, type RefundService } from '@tonle/door';
+import { hasEnded, type PricedRefund, type Reading, type RefundService } from '@tonle/door';
 import { ServiceUnavailable } from '@tonle/messaging';
-import type { AskedRefund } from './inbound.js';
+import type { AskedRefund, InboundMessages } from './inbound.js';
 import type { LegService } from './leg.service.js';
 import type { DrawnPayments } from './payment-codes/drawn-payments.js';
 
@@ -13,6 +13,17 @@ export class InboundRefunds {
     private readonly legs: Pick<LegService, 'standing'> | undefined,
     private readonly drawn: Pick<DrawnPayments, 'callOff' | 'standing'>,
   ) {}
+
+  /** What is given back of a leg that has not been accepted is evidence about it, in a dialect that has such: no refund. */
+  async settled(route: InboundMessages, reading: Reading<unknown>): Promise<Reading<unknown>> {
+    if (reading.kind !== 'instruction') return reading;
+    const { asked, refusal } = reading;
+    const refund = route.refundOf?.(asked);
+    if (refund === undefined || route.legKeyOf(asked) === undefined) return reading;
+    const leg = await this.legs?.standing(refund.externalRef);
+    if (leg === undefined || leg.outcome === 'accepted') return reading;
+    return { kind: 'call_back', asked, ...(refusal !== undefined && { refusal }) };
+  }
 
   /**
    * Refuses `original_unknown` for what was never sent nor will be, `original_not_completed` for what was drawn on a code and is

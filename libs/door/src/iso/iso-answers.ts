@@ -3,6 +3,7 @@ import type {
   CanonicalMessage,
   CustomerPayment,
   ProxyRequest,
+  Return,
   Status,
   StatusRequest,
 } from '@tonle/iso20022';
@@ -78,22 +79,56 @@ function originalMessage(
   return { originalMessageId: messageId, originalMessageName: version ?? 'pacs.008.001.08' };
 }
 
-/** pacs.002 RJCT for a payment that was not taken. */
+type Originals = Pick<
+  Status,
+  | 'originalMessageId'
+  | 'originalMessageName'
+  | 'originalInstructionId'
+  | 'originalEndToEndId'
+  | 'originalTransactionId'
+  | 'originalUetr'
+>;
+
+/** What an answer repeats of a message; of a return the UETR that it gives back, and its own id as the transaction's. */
+export function originalsOf(message: CustomerPayment | Return, version: string): Originals {
+  const { messageId: originalMessageId } = message;
+  const named = { originalMessageId, originalMessageName: version };
+  if (message.kind === 'return') {
+    const { returnId, originalEndToEndId, originalUetr } = message;
+    return { ...named, originalEndToEndId, originalTransactionId: returnId, originalUetr };
+  }
+  const { instructionId, endToEndId, transactionId, uetr } = message;
+  return {
+    ...named,
+    originalInstructionId: instructionId,
+    originalEndToEndId: endToEndId,
+    originalTransactionId: transactionId,
+    originalUetr: uetr,
+  };
+}
+
+/** What the answer to a question about a return repeats of it; nothing of another one. */
+export function returnAsked(question: StatusRequest): Originals {
+  if (!isAboutReturn(question)) return {};
+  const { originalMessageId, originalMessageName, originalTransactionId, originalUetr } = question;
+  return { originalMessageId, originalMessageName, originalTransactionId, originalUetr };
+}
+
+/** Does a pacs.028 ask about a return? */
+export function isAboutReturn({ originalMessageName = '' }: StatusRequest): boolean {
+  return originalMessageName.startsWith('pacs.004');
+}
+
+/** pacs.002 RJCT for what was not taken. */
 export function rejectedStatus<N extends PaymentNews>(
-  payment: CustomerPayment,
-  version: string,
+  originals: Originals,
   refusal: Refusal,
   usage: IsoUsage<never, N>,
   stamp: IsoStamp,
   told: readonly string[],
 ): Status {
   return statusWith(stamp, {
-    originalMessageId: payment.messageId,
-    originalMessageName: version,
-    originalInstructionId: payment.instructionId,
-    originalEndToEndId: payment.endToEndId,
-    originalTransactionId: payment.transactionId,
-    originalUetr: payment.uetr,
+    ...originals,
     status: 'RJCT',
     reason: REASONS[refusal.reason].iso,
     reasonText: together(usage.texts(refusal.reason, wordsOf(refusal)), told),

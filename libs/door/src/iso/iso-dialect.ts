@@ -13,7 +13,15 @@ import type {
 import { hasEnded } from '../door.js';
 import type { Instruction } from '../instruction.js';
 import type { PaymentNews } from '../payment-news.js';
-import { paymentStatus, proxyReply, rejectedStatus, unknownStatus, type IsoStamp } from './iso-answers.js';
+import {
+  originalsOf,
+  paymentStatus,
+  proxyReply,
+  rejectedStatus,
+  returnAsked,
+  unknownStatus,
+  type IsoStamp,
+} from './iso-answers.js';
 import { addresseeRefusal } from './addressee.decide.js';
 import { notPassedOn, notUsed } from './iso-payment.js';
 import { rejectionTexts } from './iso-rejection.js';
@@ -23,6 +31,8 @@ import { readFamily, type IsoFamily } from './iso-reading.js';
 const REJECTION = 'admi.002.001.01';
 /** Nobody was asked about the payee. */
 const UNASKED: ReadonlySet<Reason> = new Set(['lookups_exhausted']);
+
+const INSTRUCTIONS: ReadonlySet<CanonicalMessage['kind']> = new Set(['payment', 'return']);
 
 /** ISO 20022 as one family of messages, spoken as its usage says: asked in one version, answered in its own. */
 export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<IsoAsked, Found, N> {
@@ -46,6 +56,9 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
         return { kind: 'question', ...common, about: this.usage.about(content) };
       case 'proxy_request':
         return { kind: 'payee_question', ...common };
+      case 'return':
+        if (this.usage.returns === undefined) return { kind: 'call_back', ...common };
+        return { kind: 'instruction', ...common, key: this.usage.returns.key(content) };
       default:
         return { kind: 'call_back', ...common };
     }
@@ -56,7 +69,10 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     found: Found,
     stamp: Stamp,
   ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
-    return this.usage.instruct({ ...asked, message: paymentIn(asked) }, found, stamp);
+    const { message } = asked;
+    return message.kind === 'return' && this.usage.returns !== undefined
+      ? this.usage.returns.instruct({ ...asked, message }, found, stamp)
+      : this.usage.instruct({ ...asked, message: paymentIn(asked) }, found, stamp);
   }
 
   write(answer: CallerAnswer<N>, asked: IsoAsked, stamp: AnswerStamp): Reply {
@@ -65,7 +81,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     if (answer.kind === 'refused' && UNASKED.has(answer.reason) && asked.message.kind === 'proxy_request')
       return this.writeUnasked(answer, asked.message, stamp);
     const version = this.usage.answers[asked.version]!;
-    const isOpen = asked.message.kind === 'payment' && answer.kind === 'taken' && !hasEnded(answer);
+    const isOpen = INSTRUCTIONS.has(asked.message.kind) && answer.kind === 'taken' && !hasEnded(answer);
     const content = this.contentOf(answer, asked, this.stampOf(stamp));
     return {
       status: isOpen ? this.usage.open.http : 200,
@@ -108,7 +124,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
       return proxyReply(message, answer, usage.self, stamp);
     if (message.kind === 'status_request') {
       return answer.kind === 'taken' && usage.isAbout(message, answer)
-        ? paymentStatus(answer, usage, stamp, notUsed(unheld))
+        ? { ...paymentStatus(answer, usage, stamp, notUsed(unheld)), ...returnAsked(message) }
         : unknownStatus(
             message,
             answer.kind === 'refused' ? answer : undefined,
@@ -118,9 +134,12 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
           );
     }
     const told = message.kind === 'payment' ? notPassedOn(message, unheld) : [];
-    if (message.kind === 'payment' && answer.kind === 'refused')
-      return rejectedStatus(message, version, answer, usage, stamp, told);
-    if (answer.kind === 'taken') return paymentStatus(answer, usage, stamp, told);
+    if ((message.kind === 'payment' || message.kind === 'return') && answer.kind === 'refused')
+      return rejectedStatus(originalsOf(message, version), answer, usage, stamp, told);
+    if (answer.kind === 'taken') {
+      const status = paymentStatus(answer, usage, stamp, told);
+      return message.kind === 'return' ? { ...status, ...originalsOf(message, version) } : status;
+    }
     throw new Error(`${answer.kind} is no answer to ${version}`);
   }
 

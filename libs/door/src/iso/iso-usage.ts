@@ -5,6 +5,7 @@ import type {
   IsoReading,
   CustomerPayment,
   Rejection,
+  Return,
   StatusRequest,
 } from '@tonle/iso20022';
 import type { IsoStatus, Refusal } from '@tonle/contracts';
@@ -34,6 +35,11 @@ export interface IsoInstructed extends IsoAsked {
   readonly message: CustomerPayment;
 }
 
+/** A message that gives back what we paid. */
+export interface IsoReturned extends IsoAsked {
+  readonly message: Return;
+}
+
 /** Where those who speak ISO 20022 differ. All of it is data and pure functions. */
 export interface IsoUsage<Found, N extends PaymentNews> {
   /** Versions that are read, and the version that each is answered in. */
@@ -57,6 +63,16 @@ export interface IsoUsage<Found, N extends PaymentNews> {
     found: Found,
     stamp: Stamp,
   ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
+  /** A pacs.004 asks for a refund; without it one is evidence about what we sent. */
+  readonly returns?: {
+    /** What makes one the same as another. */
+    key(message: Return): Omit<RequestKey, 'sender'>;
+    instruct(
+      asked: IsoReturned,
+      found: Found,
+      stamp: Stamp,
+    ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal;
+  };
   /** Which payment a pacs.028 asks about. Another one's answer is no answer. */
   isAbout(question: StatusRequest, taken: Taken<N>): boolean;
   /** By which keys it is looked for. */
