@@ -1,6 +1,7 @@
 // Orders of web shops that card holders pay at UnionPay's page (UPOP), on both ways of running: passed on, given back, reconciled.
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { MODES, TestInstallation } from '../world/installation.js';
+import { newIdempotencyKey } from '@tonle/tool-tonle';
+import { MODES, TestInstallation, type InstallationPayment } from '../world/installation.js';
 import { reconciledSince } from '../world/reconciliation.js';
 
 jest.setTimeout(180_000);
@@ -60,10 +61,57 @@ describe.each(MODES)('online payments on %s', (mode) => {
     expect(await onlinePay(DOLLARS, other)).toMatchObject({ state: 'given_back' });
   });
 
+  describe('and what their shops give back', () => {
+    const shopsBank = () => world.as('KHANGKOR');
+
+    /** Of a payment to the shop, by its bank; without an amount all that is left. */
+    const refund = async (paid: Paid, amount?: string) => {
+      const found = await shopsBank().get<{ payments: InstallationPayment[] }>(
+        `/v1/payments?direction=inbound&messageId=${paid.queryId}`,
+      );
+      const { paymentId, target } = found.body.payments[0]!;
+      const body = { paymentId, ...(amount !== undefined && { amount: { ...target, amount } }) };
+      const headers = { 'idempotency-key': newIdempotencyKey() };
+      const made = await shopsBank().post<InstallationPayment>('/v1/refunds', body, headers);
+      return made.ok ? world.ended(made.body.paymentId, 'KHANGKOR') : made.body;
+    };
+    const cents = (amount: string) => ({ currency: 'USD', amount });
+
+    it('goes to the card: all of it, or parts until nothing is left', async () => {
+      const all = await refund(await onlinePay(DOLLARS));
+      expect(all).toMatchObject({ state: 'completed', target: cents('10.50') });
+      const paid = await onlinePay(DOLLARS);
+      expect(await refund(paid, '4.00')).toMatchObject({ state: 'completed', target: cents('4.00') });
+      expect(await refund(paid, '6.51')).toMatchObject({ code: 'refund_exceeds' });
+      expect(await refund(paid)).toMatchObject({ state: 'completed', target: cents('6.50') });
+    });
+
+    it('of riel is converted at the rate of the payment', async () => {
+      const paid = await onlinePay(RIEL, cents('10.00'));
+      expect(await refund(paid)).toMatchObject({ state: 'completed', target: cents('10.00') });
+    });
+
+    it.each([
+      ['was lost before it came', { fault: 'timeout_before', delayMs: 100 }],
+      ['was done and not told', { fault: 'timeout_after', delayMs: 100 }],
+      ['is open for a while', { fault: 'late_callback', delayMs: 700 }],
+    ])('arrives once when it %s', async (_name, kind) => {
+      const paid = await onlinePay(DOLLARS);
+      await world.fault({ network: 'unionpay', operation: 'UPOP_04', ...kind });
+      expect(await refund(paid, '1.00')).toMatchObject({ state: 'completed', target: cents('1.00') });
+    });
+
+    it('stays with the shop when UnionPay refuses it', async () => {
+      const paid = await onlinePay(DOLLARS);
+      await world.fault({ network: 'unionpay', operation: 'UPOP_04', fault: 'reject', code: '38' });
+      expect(await refund(paid, '1.00')).toMatchObject({ state: 'failed', problem: { isoReason: 'FR01' } });
+    });
+  });
+
   it("agree with UnionPay's file, and what went back opens no break", async () => {
     const told = await reconciledSince(world, STARTED, UNIONPAY_OFFSET_MINUTES, ['UPI']);
-    // Three that were passed on, and two with a line each way.
-    expect(told.of('UPI', 'USD')).toMatchObject({ lines: 7 });
+    // Ten that were passed on, two with a line each way, seven refunds.
+    expect(told.of('UPI', 'USD')).toMatchObject({ lines: 21 });
     expect(told.breaks).toEqual([]);
   });
 

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterUnionPay } from '@tonle/adapter-unionpay';
 import { adapterCalls, type PaymentSubmit } from '@tonle/contracts';
 import type { RunningService } from '@tonle/platform';
+import { signParameters } from '@tonle/security';
+import { Pool } from 'undici';
 import { serveFx, tell } from '../world/inbound.js';
 import { freePort } from '../world/free-port.js';
+import { until } from '../world/until.js';
 import {
   clearFaults,
   clock,
@@ -57,6 +61,19 @@ describe.each(['01', '12'] as const)('signed by %s', (method) => {
       notifications: number;
     };
   }
+  /** What a customer's browser posts to the payment page. */
+  async function page(form: Record<string, string>) {
+    const pem = (name: string) => readFileSync(`${world.settings['TONLE_PKI_DIR']}/${name}`);
+    const connect = { ca: pem('ca.crt'), key: pem('tonle-client.key'), cert: pem('tonle-client.crt') };
+    const pool = new Pool(world.settings['TONLE_UNIONPAY_URL']!, { connect });
+    const path = '/gateway/api/frontTransReq.do';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams(form).toString();
+    const answer = await pool.request({ method: 'POST', path, headers, body });
+    const said = { status: answer.statusCode, text: await answer.body.text() };
+    await pool.close();
+    return said;
+  }
   const submitsOf = (queryId: string) => world.submits.filter(({ messageId }) => messageId === queryId);
 
   it('a payment is told, asked about, passed on, and given back in part', async () => {
@@ -84,6 +101,40 @@ describe.each(['01', '12'] as const)('signed by %s', (method) => {
       expect([...submitsOf(told.queryId), ...submitsOf(asked.queryId)]).toHaveLength(2);
     },
   );
+
+  // The simulator has no key of Tonle's merchant, with which a shop signs by 01.
+  if (method === '12')
+    it('a shop of its own sends its customer to the payment page with a signed order', async () => {
+      const { qrText } = (await world.control('POST', '/control/qr/khqr', {
+        account: 'shop00042@angkor',
+      })) as { qrText: string };
+      const now = new Date(clock.now() + 8 * 3_600_000).toISOString().replaceAll(/\D/g, '');
+      const order = {
+        version: '5.1.0',
+        encoding: 'UTF-8',
+        signMethod: method,
+        txnType: '01',
+        txnSubType: '01',
+        bizType: '000201',
+        channelType: '07',
+        accessType: '0',
+        merId: '777290058110048',
+        orderId: 'OWNSHOP1',
+        txnTime: now.slice(0, 14),
+        txnAmt: '1050',
+        currencyCode: '840',
+        frontUrl: 'https://shop.example/paid?a=1&b=2',
+        backUrl: world.settings['TONLE_UNIONPAY_ACP_BACK_URL']!,
+        reqReserved: Buffer.from(qrText).toString('base64'),
+      };
+      const signature = signParameters(order, { method, secret: 'sandbox' });
+      const { status, text } = await page({ ...order, signature });
+      expect(status).toBe(200);
+      expect(text).toContain('action="https://shop.example/paid?a=1&amp;b=2"');
+      await until('the payment', () => world.submits.find(({ endToEndId }) => endToEndId === 'OWNSHOP1'));
+      expect((await page({ ...order, signature })).text).toBe('respCode=12');
+      expect((await page({ ...order, txnAmt: '1', signature })).status).toBe(401);
+    });
 
   it('the files of the day have payments and disputes; a dispute is of no payment of ours', async () => {
     const { queryId } = await onlinePay();

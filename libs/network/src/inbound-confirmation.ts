@@ -1,12 +1,14 @@
-import { refused, type Refusal } from '@tonle/contracts';
+import { refused, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import type { Answered, Taken } from '@tonle/door';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from './codes.js';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
-import type { Confirmation } from './inbound.js';
+import type { Confirmation, InboundMessages } from './inbound.js';
 import type { WireRequest } from './network.js';
 import type { OpenWires } from './open-wires.js';
+import { inboundResult } from './quoted-instruction.js';
 
 export interface ConfirmationParts {
   /** In metrics. */
@@ -41,15 +43,31 @@ export class InboundConfirmation {
     return refused('partner_silent', 'The payment is not confirmed yet.');
   }
 
+  /** A payer who was charged, will not be paid for, and does not have the money back: it is tried. */
+  async isOwed(
+    { confirmation, subjectOf }: InboundMessages,
+    { reading, answer }: Answered<unknown, InboundOutcome>,
+    find: (messageId: string) => Promise<Taken<InboundOutcome> | undefined>,
+  ): Promise<boolean> {
+    if (confirmation === undefined || reading.kind !== 'instruction') return false;
+    // A refusal may be of the moment, or of other content under the key: what was taken decides.
+    const taken = answer?.kind === 'refused' ? await find(reading.key.messageId) : answer;
+    if (taken?.kind === 'taken' && inboundResult(taken).state !== 'refused') return false;
+    return !(await this.giveBack(confirmation, reading.asked, subjectOf(reading.asked)));
+  }
+
   /** True once the network has said that its payer has the money back. */
-  async giveBack<Asked>(
+  private async giveBack<Asked>(
     { giveBack, isBack }: Confirmation<Asked>,
     asked: Asked,
     subject: string,
   ): Promise<boolean> {
     const { network: partner, clock, telemetry } = this.parts;
-    for (const request of giveBack(asked, clock.now()))
-      if (isBack(await this.ask(request, subject), asked)) return true;
+    for (const request of giveBack(asked, clock.now())) {
+      if (!isBack(await this.ask(request, subject), asked)) continue;
+      telemetry.log.warn({ partner, subject }, 'what could not be paid was given back');
+      return true;
+    }
     telemetry.log.warn({ partner, subject }, 'what could not be paid has not been given back yet');
     return false;
   }

@@ -24,7 +24,6 @@ import type {
 import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
 import { isUndecided, type DrawnPayments } from './payment-codes/drawn-payments.js';
-import { inboundResult } from './quoted-instruction.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';
 
@@ -42,7 +41,7 @@ export interface InboundEndpointOptions {
   readonly drawn: DrawnPayments;
   readonly evidence: EvidenceLog;
   /** Asks about what routes with a confirmation are told. */
-  readonly confirmation: Pick<InboundConfirmation, 'confirm' | 'giveBack'>;
+  readonly confirmation: Pick<InboundConfirmation, 'confirm' | 'isOwed'>;
   readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterIncludingEnded'>;
   /** How long a caller waits for a final status, ms. */
   readonly waitMs: number;
@@ -83,23 +82,10 @@ export class InboundEndpoint {
     );
     if (answered.kind === 'refused') return answered;
     this.keepBoth(route, message, answered);
-    if (await this.isOwed(route, answered, corridor.partner.participant))
+    const ofSender = (messageId: string) => door.find(corridor.partner.participant, { messageId });
+    if (await this.options.confirmation.isOwed(route, answered, ofSender))
       return refused('unavailable', 'The payer does not have the money back yet.');
     return answered.reply;
-  }
-
-  /** A payer who was charged, will not be paid for, and does not have the money back. */
-  private async isOwed(
-    { confirmation, subjectOf }: InboundMessages,
-    { reading, answer }: Exclude<Awaited<ReturnType<typeof answerMessage>>, Refusal>,
-    sender: string,
-  ): Promise<boolean> {
-    if (confirmation === undefined || reading.kind !== 'instruction') return false;
-    // A refusal may be of the moment, or of other content under the key: what was taken decides.
-    const { messageId } = reading.key;
-    const taken = answer?.kind === 'refused' ? await this.options.door.find(sender, { messageId }) : answer;
-    if (taken?.kind === 'taken' && inboundResult(taken).state !== 'refused') return false;
-    return !(await this.options.confirmation.giveBack(confirmation, reading.asked, subjectOf(reading.asked)));
   }
 
   private contextOf(
@@ -113,7 +99,7 @@ export class InboundEndpoint {
       sender: participant,
       waitMs,
       participant: directory.participant(participant),
-      find: (asked) => this.find(route, asked, corridor),
+      find: (asked) => this.find(route, asked, corridor, message),
       observe: (work) => this.observed(message.headers, work),
       settle: (reading) => this.options.refunds.settled(route, reading),
       isDear: (asked) => route.refundOf?.(asked) !== undefined,
@@ -131,11 +117,16 @@ export class InboundEndpoint {
     route: InboundMessages,
     asked: unknown,
     corridor: Corridor,
+    { bytes, headers }: RawMessage,
   ): Promise<{ readonly kind: 'ok'; readonly found: InboundFound } | Refusal> {
     const { confirmation, subjectOf } = route;
     if (confirmation !== undefined) {
-      const said = await this.options.confirmation.confirm(confirmation, asked, subjectOf(asked));
-      if (said.kind === 'refused') return said;
+      const subject = subjectOf(asked);
+      const said = await this.options.confirmation.confirm(confirmation, asked, subject);
+      if (said.kind === 'refused') {
+        this.keep(this.evidenceOf(subject, 'in', route.operation, bytes, headers));
+        return said;
+      }
     }
     return {
       kind: 'ok',

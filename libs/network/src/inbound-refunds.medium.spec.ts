@@ -127,7 +127,7 @@ beforeAll(async () => {
     refunds: new InboundRefunds(new RefundService(platform.calls, directory, platform.clock), legs, drawn),
     legs,
     evidence: new EvidenceLog(test.database, platform.telemetry),
-    confirmation: { confirm: neverAsked, giveBack: neverAsked },
+    confirmation: { confirm: neverAsked, isOwed: () => Promise.resolve(false) },
     directory,
     waitMs: 0,
   });

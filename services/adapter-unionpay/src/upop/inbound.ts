@@ -150,9 +150,9 @@ function instruct(
   stamp: Parameters<typeof quotedInstruction>[3],
 ) {
   const { queryId = '', orderId = '', txnTime = '', traceNo = '', traceTime = '', accNo = '' } = fields;
-  if (found.refusal !== undefined) return found.refusal;
   if (!(stamp.nowMs - fromBeijingTime(txnTime) < TOLD_WITHIN_MS))
     return refused('deadline_passed', `It was ordered at ${txnTime} in Beijing.`);
+  if (found.refusal !== undefined) return found.refusal;
   const payment = {
     dialect: NAME,
     messageId: queryId,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { uuidV7, type LegCommand } from '@tonle/contracts';
-import type { AskedLeg, InboundMessages, RawMessage, WireReply } from '@tonle/network';
+import type { AskedLeg, InboundFound, InboundMessages, RawMessage, WireReply } from '@tonle/network';
 import { beijingTime } from '@tonle/network-upi';
 import { unionPayRail } from '../rail.js';
 import { unionPaySettings } from '../settings.js';
@@ -12,6 +12,7 @@ import { withUpopRefunds } from './refund.js';
 
 const settings = unionPaySettings.parse({ TONLE_SANDBOX: 'true' });
 const { acp } = settings;
+type Stamp = Parameters<InboundMessages['dialect']['instruct']>[2];
 const rail = withUpopRefunds(unionPayRail(settings), acp);
 const PAID_AT = Date.parse('2026-11-29T04:00:00Z');
 const QUERY_ID = `${beijingTime(PAID_AT)}1234567`;
@@ -251,6 +252,18 @@ describe('a notification', () => {
       'reqReserved',
     ])
       expect(say({ [name]: '1' }).kind).toBe('ambiguous');
+  });
+
+  it('that comes a day late pays nobody, whatever else would be refused for the moment', () => {
+    const { asked: late } = asked();
+    const found = {
+      corridor: { partner: { countries: ['CN'], currencies: ['USD'] } },
+      quote: undefined,
+      refusal: { kind: 'refused', reason: 'unavailable' },
+    } as unknown as InboundFound;
+    const instruct = (nowMs: number) => route.dialect.instruct(late, found, { nowMs } as Stamp);
+    expect(instruct(PAID_AT + 86_399_999)).toMatchObject({ reason: 'unavailable' });
+    expect(instruct(PAID_AT + 86_400_000)).toMatchObject({ reason: 'deadline_passed' });
   });
 
   it('that cannot be passed on is cancelled on its day, and refunded later unless it was', () => {
