@@ -332,9 +332,13 @@ describe('lookups, listing, audit', () => {
       kind: 'refused',
       reason: 'qr_tampered',
     });
-    expect(
-      await lookup({ qrText: await khqr({ account: 'usd00001@angkor', currency: 'USD' }) }),
-    ).toMatchObject({ kind: 'refused', reason: 'payee_not_eligible' });
+    const dollars = await khqr({ account: 'usd00001@angkor', currency: 'USD' });
+    expect(await lookup({ qrText: dollars })).toMatchObject({ kind: 'found', currency: 'USD' });
+    // The link with Laos serves accounts in riel alone.
+    expect(await lookup({ participant: 'LAPNET', corridor: 'KH-LA', qrText: dollars })).toMatchObject({
+      kind: 'refused',
+      reason: 'payee_not_eligible',
+    });
     const expired = await khqr({
       account: 'shop00001@angkor',
       amount: '100',
