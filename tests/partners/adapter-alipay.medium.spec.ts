@@ -246,6 +246,10 @@ describe('a payer of ours who pays an order abroad', () => {
     expect(cancelled.body).toMatchObject({ result: { resultStatus: 'S' } });
     await command(world, SERVICE, paid);
     expect((await outcomes(world, paid.legKey, 'rejected'))[0]).toMatchObject({ reason: 'DS02' });
+    const told = await world.database.database.query('SELECT FROM evidence WHERE subject = $1', [
+      paid.legKey,
+    ]);
+    expect(told).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { hasEnded, type PricedRefund, type Reading, type RefundService } from '@
 import { ServiceUnavailable } from '@tonle/messaging';
 import type { AskedRefund, InboundMessages } from './inbound.js';
 import type { LegService } from './leg.service.js';
-import type { DrawnPayments } from './payment-codes/drawn-payments.js';
+import type { DrawnPayments, StandingDrawing } from './payment-codes/drawn-payments.js';
 
 /** What a network gives back of the payments that we made there: found by our reference of the leg, and priced. */
 export class InboundRefunds {
@@ -34,8 +34,11 @@ export class InboundRefunds {
     { externalRef, amount, callsOff }: AskedRefund,
     sender: string,
   ): Promise<{ readonly refund: PricedRefund } | { readonly refusal: Refusal }> {
+    // Called off before legs are looked at: one that is about to be sent looks the other way round, so that each sees the other.
+    const drawing = callsOff === true ? await this.drawn.callOff(externalRef) : undefined;
     const leg = await this.legs?.standing(externalRef);
-    if (leg?.command.leg !== 'credit') return { refusal: await this.notSent(externalRef, callsOff) };
+    if (leg?.command.leg !== 'credit')
+      return { refusal: notSent(drawing ?? (await this.drawn.standing(externalRef))) };
     // Whatever has become of the leg: whether its payment is completed only routing knows.
     const { paymentId } = leg.command;
     const mayRefund = ({ direction }: { readonly direction: string }) => direction === 'outbound';
@@ -47,11 +50,10 @@ export class InboundRefunds {
       return { refusal: refused('unavailable') };
     }
   }
+}
 
-  /** What a merchant has drawn on a payer's code may be under way before anything was sent to its network. */
-  private async notSent(externalRef: string, callsOff = false): Promise<Refusal> {
-    const drawing = await (callsOff ? this.drawn.callOff(externalRef) : this.drawn.standing(externalRef));
-    const isOpen = drawing?.kind === 'taken' && !hasEnded(drawing);
-    return refused(isOpen ? 'original_not_completed' : 'original_unknown');
-  }
+/** What a merchant has drawn on a payer's code may be under way before anything was sent to its network. */
+function notSent(drawing: StandingDrawing | undefined): Refusal {
+  const isOpen = drawing?.kind === 'taken' && !hasEnded(drawing);
+  return refused(isOpen ? 'original_not_completed' : 'original_unknown');
 }

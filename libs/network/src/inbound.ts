@@ -84,7 +84,10 @@ export interface AskedRefund {
   readonly externalRef: string;
   /** In the currency of the leg; absent: all that is left of it. */
   readonly amount?: AmountJson;
-  /** It is a cancellation: what comes later to draw on a payer's code under a reference that is not known is refused. */
+  /**
+   * It is a cancellation: what comes later to draw on a payer's code under a reference that is not known is refused, and what is
+   * to be sent under it is not sent (`Rail.callsOff`).
+   */
   readonly callsOff?: true;
 }
 

@@ -4,10 +4,11 @@ import { decode, type LegCommand } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import { decideCommand } from './leg-command.decide.js';
-import type { AnswerWithEvidence, KnownLeg, LegCarrier, LegReport, Parties } from './leg.js';
+import type { AnswerWithEvidence, KnownLeg, LegCarrier, LegRefusal, LegReport, Parties } from './leg.js';
 import type { LegReporter } from './leg-reporter.js';
 import { bytesHashOf, legFields, notTried, type LegSender, type SendableLeg } from './leg-sender.js';
 import { attemptKey, type LegStore } from './leg.store.js';
+import { calledOff } from './payment-codes/payment-code.store.js';
 import type { Slots } from './slots.js';
 
 /** More than this waiting for a slot, and further legs are not sent: routing tries them again while there is time. */
@@ -16,8 +17,14 @@ const LEGS_WAITING_MAX = 5_000;
 /** More than this that never came again is let go: the sweep finds it. */
 const UNSTARTED_MAX = 20_000;
 
+const CALLED_OFF: LegRefusal = {
+  kind: 'refused',
+  reason: 'DS02',
+  reasonText: 'it was cancelled before it was paid',
+};
+
 export interface LegHandlerOptions {
-  readonly carrier: Pick<LegCarrier, 'network' | 'partiesOf'>;
+  readonly carrier: Pick<LegCarrier, 'network' | 'partiesOf' | 'callsOff'>;
   readonly database: Database;
   readonly store: LegStore;
   readonly sender: LegSender;
@@ -69,14 +76,22 @@ export class LegHandler {
     const { database, store, carrier, telemetry } = this.options;
     const inserted = await store.insertIntents(
       database,
-      ready.map((leg) => ({ ...leg, externalRef: 'kind' in leg.prepared ? '' : leg.prepared.externalRef })),
+      ready.map((leg) => ({ ...leg, externalRef: refOf(leg) })),
     );
+    const off = await this.calledOff(ready);
     const firsts = ready.filter((leg) => inserted.has(keyOf(leg)) && leg.command.attempt === 1);
     // At once: whatever becomes of the others, these have an intent.
-    for (const leg of firsts) this.start(leg);
+    for (const leg of firsts) this.start(unlessOff(leg, off));
     const others = ready.filter((leg) => !firsts.includes(leg));
-    if (others.length > 0) for (const leg of await this.decideKnown(others, inserted)) this.start(leg);
+    if (others.length > 0)
+      for (const leg of await this.decideKnown(others, inserted)) this.start(unlessOff(leg, off));
     telemetry.log.debug({ partner: carrier.network, legs: ready.length, new: firsts.length }, 'leg commands');
+  }
+
+  /** Asked when the intents are durable, as who calls off looks at them when that is: of two at once each sees the other. */
+  private async calledOff(ready: readonly Ready[]): Promise<ReadonlySet<string>> {
+    const { carrier, database } = this.options;
+    return carrier.callsOff === true ? calledOff(database, ready.map(refOf)) : new Set();
   }
 
   private async prepare(commands: readonly TracedCommand[]): Promise<Ready[]> {
@@ -183,6 +198,15 @@ function commandsOf(records: readonly InboundRecord[]): TracedCommand[] {
     if (!commands.has(key)) commands.set(key, { command, traceparent: record.traceparent });
   }
   return [...commands.values()];
+}
+
+/** Our reference; empty when there is nothing to send. */
+function refOf({ prepared }: Pick<Ready, 'prepared'>): string {
+  return 'kind' in prepared ? '' : prepared.externalRef;
+}
+
+function unlessOff(leg: Ready, off: ReadonlySet<string>): Ready {
+  return off.has(refOf(leg)) ? { ...leg, prepared: CALLED_OFF } : leg;
 }
 
 function keyOf({ command }: Pick<Ready, 'command'>): string {

@@ -148,6 +148,8 @@ export interface LegCarrier {
   notFoundIsFinal(command: LegCommand): boolean;
   /** See `Rail.refusesRepeats`. */
   readonly refusesRepeats: boolean;
+  /** See `Rail.callsOff`. */
+  readonly callsOff?: boolean;
   /** Institutions of a command as the directory has them now. */
   partiesOf(command: LegCommand): Parties;
   /** Pure. */

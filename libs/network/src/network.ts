@@ -99,6 +99,8 @@ export interface Rail {
   readonly refusesRepeats: boolean;
   /** True: a credit leg whose command says `refundOf` gives money back to a payer there. Otherwise such a leg is refused. */
   readonly refunds?: true;
+  /** True: the network cancels by our reference (`AskedRefund.callsOff`). What was called off before it was sent is not sent. */
+  readonly callsOff?: true;
   /** Longest wait for the answer to a send, ms; the corridor's timer may be shorter. */
   readonly sendMs: number;
   /** Longest time that the follow-ups of one send take, ms. */

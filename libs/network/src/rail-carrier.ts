@@ -41,6 +41,7 @@ interface KeyAnswer {
 export class RailCarrier implements LegCarrier {
   readonly network: string;
   readonly refusesRepeats: boolean;
+  readonly callsOff: boolean;
   readonly sendMsMax: number;
   private readonly bulk: ReadonlyMap<string, Gatherer<string, KeyAnswer>>;
   private readonly unmapped;
@@ -49,6 +50,7 @@ export class RailCarrier implements LegCarrier {
     const { network, rail, telemetry } = options;
     this.network = network;
     this.refusesRepeats = rail.refusesRepeats;
+    this.callsOff = rail.callsOff === true;
     this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0);
     this.bulk = new Map(
       Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),

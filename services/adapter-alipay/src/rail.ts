@@ -16,6 +16,7 @@ export function alipayRail(settings: AlipaySettings): Rail {
     notFoundIsFinal: false,
     refusesRepeats: false,
     refunds: true,
+    callsOff: true,
     sendMs,
     prepare: (command) => prepared(command, settings),
     send: ({ command, bytes }) => call(operationOf(command), bytes),

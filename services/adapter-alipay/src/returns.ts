@@ -29,8 +29,8 @@ const REASON_MAX = 140;
 export const refundRoute = returnRoute('refund', readRefund, (refusal) => RESULTS.ofRefusal(refusal));
 
 /**
- * cancelPayment: a merchant wants no more of an order. Nothing was paid: so be it, a later telling is refused by Alipay+ and the
- * payer gets the money back. What was paid is given back, as far as it was not before; what is under way is asked about again.
+ * cancelPayment: a merchant wants no more of an order. Nothing was paid: so be it, nothing is told any more and whoever pays
+ * gets the money back. What was paid is given back, as far as it was not before; what is under way is asked about again.
  */
 export const cancelRoute = returnRoute('cancelPayment', readCancellation, (refusal) =>
   NOTHING_PAID.has(refusal.reason)
@@ -75,7 +75,7 @@ function readCancellation(message: RawMessage): RefundMessage | Unreadable {
     dialect: NAME,
     messageId: cancellationIdOf(externalRef),
     endToEndId: endToEndIdOf(externalRef),
-    refund: { externalRef },
+    refund: { externalRef, callsOff: true },
     message,
   };
 }

@@ -177,3 +177,14 @@ export async function forgetCodes(database: Queryable): Promise<void> {
     [KEPT_DAYS],
   );
 }
+
+/** Which of these names were called off before anything came under them. */
+export async function calledOff(database: Queryable, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ name: string }>(
+    `SELECT drawing_id AS name
+     FROM drawing
+     WHERE drawing_id = ANY ($1::text[]) AND refusal ->> 'reason' = 'called_off'`,
+    [names],
+  );
+  return new Set(rows.map(({ name }) => name));
+}
