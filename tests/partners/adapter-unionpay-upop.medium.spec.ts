@@ -195,7 +195,8 @@ describe('a refund', () => {
   /** Of a payment by UPOP: the credit leg of the payment that gives it back. */
   async function refundOf(paid: Paid, minor: string, more: Partial<LegCommand> = {}): Promise<LegCommand> {
     const original = submitsOf(paid)[0]!;
-    const { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt } = original;
+    const { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt, partnerTerms } =
+      original;
     return legCommandOf('credit', {
       corridor: 'KH-UP',
       amount: { currency: 'USD', minor },
@@ -204,7 +205,10 @@ describe('a refund', () => {
       debtorAgent: original.creditorAgent,
       creditor: original.debtor,
       creditorAgent: 'UPI',
-      refundOf: { paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt },
+      refundOf: {
+        ...{ paymentId, uetr, messageId, endToEndId, quoteId, source, target, acceptedAt },
+        ...(partnerTerms && { partnerTerms }),
+      },
       ...more,
     });
   }
@@ -227,6 +231,26 @@ describe('a refund', () => {
       [leg.legKey],
     );
     expect(sent.map((each) => each.operation)).toEqual([operation, 'UPOP_QUERY']);
+  });
+
+  it.each([
+    // 1250 cents were settled for 88.50 yuan: 400 of them are 28.32.
+    ['1250', '8850', '1250'],
+    ['400', '2832', '400'],
+    // A part of a fen is not given back, and UnionPay settles what was.
+    ['333', '2357', '332'],
+  ])('of %s cents of an order in yuan is of %s fen', async (minor, fen, settled) => {
+    const paid = await onlinePay({ amount: { currency: 'CNY', amount: '88.50' } });
+    const leg = await give(await refundOf(paid, minor));
+    expect((await outcomes(world, leg.legKey, 'accepted'))[0]!.amount).toEqual({
+      currency: 'USD',
+      minor: settled,
+    });
+    const [asked] = await world.database.database.query<{ bytes: Buffer }>(
+      "SELECT bytes FROM evidence WHERE subject = $1 AND direction = 'out' ORDER BY at LIMIT 1",
+      [leg.legKey],
+    );
+    expect(new URLSearchParams(asked!.bytes.toString('utf8')).get('txnAmt')).toBe(fen);
   });
 
   it('of more than is left is refused with the reason of UnionPay', async () => {

@@ -1,4 +1,5 @@
 import type { LegCommand } from '@tonle/contracts';
+import { currency, type AmountJson } from '@tonle/money';
 import {
   meaningOfCode,
   readForm,
@@ -73,14 +74,29 @@ function prepareRefund(command: LegCommand, acp: AcpGateway): PreparedLeg | LegR
   const { messageId: origQryId, source } = refundOf!;
   if (amount.currency !== source.currency)
     return { kind: 'refused', reason: 'AM03', reasonText: `the payment was settled in ${source.currency}` };
+  const { minor: txnAmt } = ofOrder(command);
+  if (BigInt(txnAmt) === 0n)
+    return { kind: 'refused', reason: 'AM12', reasonText: 'it is nothing of the order' };
   const isAll = BigInt(amount.minor) === BigInt(source.minor);
   const isOfDay = isOfSettlementDay(origQryId, Date.parse(acceptedAt));
   const txnType = isAll && isOfDay ? '31' : '04';
   const key = keyOf(command);
-  const fields = backFields({ ...key, txnType, origQryId, txnAmt: amount.minor, uetr }, acp);
+  const fields = backFields({ ...key, txnType, origQryId, txnAmt, uetr }, acp);
   const sorted = new URLSearchParams(fields);
   sorted.sort();
   return { command, bytes: Buffer.from(sorted.toString()), externalRef: key.orderId };
+}
+
+/**
+ * What is given back in the currency of the order: the same part of it as of what was settled, rounded down, so that parts are never
+ * more than all.
+ */
+function ofOrder({ amount, refundOf }: LegCommand): AmountJson {
+  const { source, partnerTerms } = refundOf!;
+  const order = partnerTerms?.orderAmount ?? source;
+  const minor = (BigInt(order.minor) * BigInt(amount.minor)) / BigInt(source.minor);
+  const minorPayable = minor - (minor % currency(order.currency).payableStep);
+  return { currency: order.currency, minor: minorPayable.toString() };
 }
 
 function readTaken(reply: WireReply, { command }: AskedLeg, acp: AcpGateway): LegAnswer | FollowUp {
@@ -114,15 +130,24 @@ function readQuery(reply: WireReply, leg: AskedLeg): LegAnswer {
   return status.kind === 'approved' ? acceptedOf(answer.fields, leg) : status;
 }
 
-/** Another amount than was asked for is told as it is: routing compares. */
+/** What was settled for it is told as it is: routing compares. Without that another part of the order than was asked for is none of ours. */
 function acceptedOf(fields: UpopFields, { command, externalRef }: AskedLeg): LegAnswer {
   const partnerRef = fields['queryId'] ?? externalRef;
-  const told = moneyIn(fields, 'txn');
-  if (told !== undefined && told.currency !== command.amount.currency)
+  const [given, asked] = [moneyIn(fields, 'txn'), ofOrder(command)];
+  const amount = [moneyIn(fields, 'settle'), given].find(
+    (each) => each?.currency === command.amount.currency,
+  );
+  const isOther =
+    given !== undefined && (amount === undefined ? !isSame(given, asked) : given.currency !== asked.currency);
+  if (isOther)
     return {
       kind: 'conflicting',
-      reasonText: `gave back ${told.minor} minor units of ${told.currency}`,
+      reasonText: `gave back ${given.minor} minor units of ${given.currency}`,
       partnerRef,
     };
-  return { kind: 'accepted', partnerRef, ...(told !== undefined && { amount: told }) };
+  return { kind: 'accepted', partnerRef, ...(amount !== undefined && { amount }) };
+}
+
+function isSame(one: AmountJson, other: AmountJson): boolean {
+  return one.currency === other.currency && one.minor === other.minor;
 }

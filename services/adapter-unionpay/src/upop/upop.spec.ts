@@ -90,6 +90,35 @@ describe('a refund', () => {
     );
   });
 
+  it('of an order in another currency than is settled gives back the same part of the order, and all of it at last', () => {
+    const order = fc.constantFrom(
+      { currency: 'CNY', minor: '7436' },
+      { currency: 'KHR', minor: '4300000' },
+      { currency: 'JPY', minor: '1567' },
+    );
+    fc.assert(
+      fc.property(order, fc.integer({ min: 10, max: 1_049 }), (orderAmount, minor) => {
+        const of = (part: number) => {
+          const { refundOf, ...command } = refund(String(part), PAID_AT);
+          const terms = { ...refundOf!, partnerTerms: { orderAmount } };
+          return BigInt(sent({ ...command, refundOf: terms })['txnAmt']!);
+        };
+        const [all, one, rest] = [BigInt(orderAmount.minor), of(minor), of(1050 - minor)];
+        expect(of(1050)).toBe(all);
+        expect(one * 1050n).toBeLessThanOrEqual(all * BigInt(minor));
+        expect(one + rest).toBeLessThanOrEqual(all);
+        const step = orderAmount.currency === 'KHR' ? 100n : 1n;
+        expect(all - one - rest).toBeLessThanOrEqual(2n * step);
+        expect(one % step).toBe(0n);
+      }),
+    );
+    const nothing = { orderAmount: { currency: 'JPY', minor: '9' } };
+    const command = refund('1', PAID_AT);
+    expect(
+      rail.prepare({ ...command, refundOf: { ...command.refundOf!, partnerTerms: nothing } }, {}),
+    ).toMatchObject({ kind: 'refused', reason: 'AM12' });
+  });
+
   it('in another currency than was settled cannot be written', () => {
     const command = refund('1050', PAID_AT, { amount: { currency: 'KHR', minor: '100' } });
     expect(rail.prepare(command, {})).toMatchObject({ kind: 'refused', reason: 'AM03' });
@@ -125,6 +154,25 @@ describe('an answer', () => {
     expect(read(told, 'UPOP_QUERY')).toEqual({ kind: 'accepted', partnerRef: '2', amount: USD('400') });
     expect(read({ ...told, txnAmt: '300' }, 'UPOP_QUERY')).toMatchObject({ amount: USD('300') });
     expect(read({ ...told, currencyCode: '156' }, 'UPOP_QUERY')).toMatchObject({ kind: 'conflicting' });
+  });
+
+  it('about an order in another currency counts by what was settled', () => {
+    const terms = { orderAmount: { currency: 'CNY', minor: '7436' } };
+    const ofOrder = {
+      ...leg,
+      command: { ...command, refundOf: { ...command.refundOf!, partnerTerms: terms } },
+    };
+    const say = (fields: object) =>
+      rail.read(answered({ ...key, ...told, currencyCode: '156', ...fields }), ofOrder, 'UPOP_QUERY');
+    const settled = { settleAmt: '399', settleCurrencyCode: '840' };
+    expect(say({ txnAmt: '2832', ...settled })).toEqual({
+      kind: 'accepted',
+      partnerRef: '2',
+      amount: USD('399'),
+    });
+    expect(say({ txnAmt: '2832' })).toEqual({ kind: 'accepted', partnerRef: '2' });
+    expect(say({ txnAmt: '400' })).toMatchObject({ kind: 'conflicting' });
+    expect(say({ txnAmt: '400', currencyCode: '840' })).toMatchObject({ kind: 'conflicting' });
   });
 
   it('about another order, or none, says nothing', () => {
