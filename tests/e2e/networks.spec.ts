@@ -7,6 +7,7 @@ import { MODES, TestInstallation, type InstallationPayment, type Money } from '.
 jest.setTimeout(180_000);
 
 interface Inbound {
+  readonly uetr: string;
   readonly state: string;
   readonly source: Money;
   readonly target: Money;
@@ -52,9 +53,10 @@ describe.each(MODES)('every network on %s', (mode) => {
   async function everywhere<T>(
     what: (flow: NetworkFlow) => Promise<T>,
     expected: (flow: NetworkFlow) => unknown,
+    flows = FLOWS,
   ): Promise<void> {
-    const found = FLOWS.map(async (flow) => [flow.network, await what(flow)] as const);
-    const wanted = FLOWS.map((flow) => [flow.network, expected(flow)] as const);
+    const found = flows.map(async (flow) => [flow.network, await what(flow)] as const);
+    const wanted = flows.map((flow) => [flow.network, expected(flow)] as const);
     expect(Object.fromEntries(await Promise.all(found))).toMatchObject(Object.fromEntries(wanted));
   }
 
@@ -73,6 +75,12 @@ describe.each(MODES)('every network on %s', (mode) => {
     const qrText = await world.khqrCode(code);
     if (fault !== undefined) await world.fault({ network, operation, ...fault });
     return world.control<Inbound>('POST', `/control/${network}/pay`, { qrText });
+  };
+
+  /** What of a payment can still be given back. */
+  const refundable = async (paymentId: string, bank: string): Promise<Money | undefined> => {
+    const { body } = await world.as(bank).get<{ refundableAmount?: Money }>(`/v1/payments/${paymentId}`);
+    return body.refundableAmount;
   };
 
   /** The home network refuses the next credit to this network's shop. */
@@ -194,6 +202,66 @@ describe.each(MODES)('every network on %s', (mode) => {
   it('refuses a payment of another amount than it quoted', async () => {
     const pay = (flow: NetworkFlow) => counted(flow, () => inbound(flow, { fault: 'wrong_amount' }));
     await everywhere(pay, (flow) => ({ told: { state: 'rejected', reason: told(flow, 'AM09') }, taken: 0 }));
+  });
+
+  const NOTHING = { amount: expect.stringMatching(/^0(\.00)?$/) };
+  const REFUNDING = FLOWS.filter(({ refunds }) => refunds !== undefined);
+
+  it('pays our payers what its shops give back, in parts and never more than was paid', async () => {
+    const giveBack = (flow: NetworkFlow) =>
+      counted(flow, async () => {
+        const { uetr: payment, paymentId } = await outbound(flow);
+        const refund = (amount?: string) =>
+          world.control<Inbound>('POST', `/control/${flow.network}/refund`, { payment, amount });
+        const part = await refund(flow.refunds!.outbound);
+        const tooMuch = await refund(flow.outbound.target.amount);
+        return { part, tooMuch, rest: await refund(), left: await refundable(paymentId, 'KHMEKONG') };
+      });
+    const given = { state: 'completed' };
+    await everywhere(
+      giveBack,
+      () => ({
+        told: { part: given, tooMuch: { state: 'rejected', reason: 'AM09' }, rest: given, left: NOTHING },
+        paid: 1,
+        taken: 2,
+      }),
+      REFUNDING,
+    );
+  });
+
+  it('pays its visitors what our shops give back, in parts and never more than was paid', async () => {
+    const giveBack = (flow: NetworkFlow) =>
+      counted(flow, async () => {
+        const { uetr } = await inbound(flow);
+        const bank = world.as('KHANGKOR');
+        const { payments } = (
+          await bank.get<{ payments: InstallationPayment[] }>(`/v1/payments?uetr=${uetr}`)
+        ).body;
+        const { paymentId } = payments[0]!;
+        const refund = async (amount?: string) => {
+          const money = amount === undefined ? {} : { amount: { currency: 'KHR', amount } };
+          const key = { 'idempotency-key': crypto.randomUUID() };
+          const { ok, body } = await bank.post<InstallationPayment & { code: string }>(
+            '/v1/refunds',
+            { paymentId, ...money },
+            key,
+          );
+          return ok ? world.ended(body.paymentId, 'KHANGKOR') : { code: body.code };
+        };
+        const part = await refund(flow.refunds!.inbound);
+        const tooMuch = await refund(flow.inbound.code.amount);
+        return { part, tooMuch, rest: await refund(), left: await refundable(paymentId, 'KHANGKOR') };
+      });
+    const given = { state: 'completed', isoStatus: 'ACCC' };
+    await everywhere(
+      giveBack,
+      () => ({
+        told: { part: given, tooMuch: { code: 'refund_exceeds' }, rest: given, left: NOTHING },
+        paid: 2,
+        taken: 1,
+      }),
+      REFUNDING,
+    );
   });
 
   const reconciled = async (): Promise<readonly Reconciled[]> => {

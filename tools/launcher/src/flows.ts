@@ -43,6 +43,8 @@ const networkFlow = z.strictObject({
     /** A reason of ISO 20022 as the network tells it, where it has words of its own. */
     refusals: z.record(z.string(), z.string()).default({}),
   }),
+  /** What is given back of a payment, each way, before the rest: of a network whose books name our payments by the UETR. */
+  refunds: z.strictObject({ outbound: money, inbound: money }).optional(),
   load: z.strictObject({
     /** Share of the payments, by the sum of all weights. */
     weight: z.number().min(0),
