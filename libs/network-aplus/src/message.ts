@@ -10,8 +10,8 @@ const BASE = '/aps/api/v1/payments/';
 const END_TO_END_MAX = 35;
 
 export const text = z.string().min(1);
-/** An id of either side. */
-export const idOfWire = text.max(64);
+/** An id of either side. No id has a control character, and no column takes a NUL. */
+export const idOfWire = text.max(64).regex(/^\P{Cc}+$/u);
 export const instantOfWire = z.iso.datetime({ offset: true });
 /** Absent and null are the same; an empty text is neither. */
 export const absent = <T extends z.ZodType>(schema: T) =>

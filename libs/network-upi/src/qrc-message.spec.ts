@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amount } from '@tonle/money';
-import { readQrc, readQrcAmount, readQrcAnswer, writeQrc, writeQrcAmount } from './qrc-message.js';
+import { readQrc, readQrcAmount, readQrcAnswer, textOf, writeQrc, writeQrcAmount } from './qrc-message.js';
 import { termsOf } from './terms.js';
 
 const HEAD = {
@@ -22,6 +22,13 @@ describe('a QRC message', () => {
 
   it.each(['', 'null', '[]', '{}', '{"msgInfo":{"msgID":"x"}}'])('is not %j', (text) => {
     expect(readQrc(Buffer.from(text))).toBeUndefined();
+  });
+
+  it('has no id with a control character, and no text with a NUL', () => {
+    expect(readQrc(writeQrc({ ...HEAD, msgID: `${HEAD.msgID}\0` }, {}))).toBeUndefined();
+    const { trxInfo } = readQrc(writeQrc(HEAD, { origMsgID: 'A\0', note: 'two\nlines' }))!;
+    expect(textOf(trxInfo, 'origMsgID')).toBeUndefined();
+    expect(textOf(trxInfo, 'note')).toBe('two\nlines');
   });
 
   it('is an answer only with a response code and HTTP 200', () => {

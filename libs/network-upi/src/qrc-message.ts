@@ -39,8 +39,10 @@ const PATHS = {
 export type QrcOperation = keyof typeof PATHS;
 
 const text = z.string().max(2048);
+/** No id has a control character, and no column takes a NUL. */
+const id = text.regex(/^\P{Cc}*$/u);
 const message = z.object({
-  msgInfo: z.object({ versionNo: text, msgID: text.min(17), timeStamp: text, msgType: text, insID: text }),
+  msgInfo: z.object({ versionNo: text, msgID: id.min(17), timeStamp: text, msgType: text, insID: id }),
   trxInfo: z.record(z.string(), z.unknown()).default({}),
   msgResponse: z.object({ responseCode: z.string().length(2), responseMsg: text.default('') }).optional(),
 });
@@ -121,10 +123,10 @@ export function readQrcAnswer(
     : { ...read, msgResponse: read.msgResponse };
 }
 
-/** A member that is text; undefined for any other. */
+/** A member that is text; undefined for any other, and for what no column takes. */
 export function textOf(fields: QrcFields, name: string): string | undefined {
   const value = fields[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;
 }
 
 /** A member that is an object; empty for any other. */

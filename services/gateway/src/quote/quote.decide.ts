@@ -97,8 +97,9 @@ function currencyRefusal(
     return refuse('/sourceCurrency', `${sourceCurrency} is not served in this corridor.`);
   if (!partner.currencies.includes(targetCurrency))
     return refuse('/targetCurrency', `${targetCurrency} is not served in this corridor.`);
-  if (amount.currency !== sourceCurrency && amount.currency !== targetCurrency)
-    return refuse('/amount/currency', `The amount must be in ${sourceCurrency} or ${targetCurrency}.`);
+  const sides = [...new Set([sourceCurrency, targetCurrency])];
+  if (!sides.includes(amount.currency))
+    return refuse('/amount/currency', `The amount must be in ${sides.join(' or ')}.`);
   return undefined;
 }
 
