@@ -128,7 +128,13 @@ export async function openAdapterWorld(
       partnerEncryptionId: '1562032885962',
       acp: { merchant: '777290058110048', signing: acpSigning },
     },
-    alipay: alipayPlus({ doorUrl, answerMs: PATIENCE_MS, inquiryMs: [200, 300], notFoundFinalMs: 60_000 }),
+    alipay: alipayPlus({
+      doorUrl,
+      answerMs: PATIENCE_MS,
+      inquiryMs: [200, 300],
+      tillInquiryMs: [200, 200, 200],
+      notFoundFinalMs: 60_000,
+    }),
     ratesMs: 0,
     seed: 1,
   });

@@ -56,3 +56,23 @@ export const refundCall = z.object({
   refundFromAmount: absent(amountOfWire),
   refundQuote: absent(quoteOfWire),
 });
+
+/** The answer to getPaymentCode, for the wallet whose payer shows the code. */
+export const codeAnswer = z.object({ paymentCode: text.max(128), expiryTime: absent(instantOfWire) });
+
+/** pay: a merchant abroad has scanned a payment code. What the wallet settles is `paymentAmount`. */
+export const payCall = z.object({
+  paymentRequestId: idOfWire,
+  paymentAmount: amountOfWire,
+  payToAmount: absent(amountOfWire),
+  paymentQuote: absent(quoteOfWire),
+  paymentMethod: z.object({ paymentMethodId: text.max(128) }),
+  paymentExpiryTime: absent(instantOfWire),
+  order: z.object({
+    orderDescription: absent(text.max(256)),
+    merchant: z.object({
+      merchantName: text.max(256),
+      merchantAddress: absent(z.object({ region: absent(z.string().regex(/^[A-Z]{2}$/)) })),
+    }),
+  }),
+});

@@ -91,6 +91,11 @@ export function endToEndIdOf(id: string): string {
   return id.length <= END_TO_END_MAX ? id : hash('sha256', id, 'hex').slice(0, 32);
 }
 
+/** Our id of a payment or refund: that of its leg, in the letters of the wire. */
+export function wireIdOf(legKey: string): string {
+  return legKey.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, 64);
+}
+
 /** A call of theirs that has another form than its schema: where, and why. */
 export function unreadable(error: z.ZodError | undefined): Unreadable {
   const errors = (error?.issues ?? []).map(({ code, path, message }) => ({

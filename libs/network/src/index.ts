@@ -24,6 +24,7 @@ export {
   newestOf,
   type MessageDialect,
   type RawMessage,
+  type StoredRequest,
   type Reading,
   type Reply,
   type Unreadable,

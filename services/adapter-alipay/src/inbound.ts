@@ -5,10 +5,22 @@ import {
   type InboundCodes,
   type InboundLegs,
   type RawMessage,
+  type StoredRequest,
+  type WireRequest,
 } from '@tonle/network';
 import { readQr } from '@tonle/emvqr';
-import { answer, call, decodeCall, orderCall, readCall, wireAmount, wireTime } from '@tonle/network-aplus';
+import {
+  answer,
+  call,
+  decodeCall,
+  drawnStanding,
+  orderCall,
+  readCall,
+  wireAmount,
+  wireTime,
+} from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
+import { drawnNotice, payRoute } from './payment-codes.js';
 import { inquiryDialect, pushDialect, PUSHED, standing } from './push.js';
 import { cancelRoute, refundRoute } from './returns.js';
 import type { AlipaySettings } from './settings.js';
@@ -40,23 +52,29 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
         answeredBy: 'inquiryPushPayment',
         subjectOf: ({ paymentId }) => paymentId,
       }),
+      [`${BASE}pay`]: payRoute,
       [`${BASE}inquiryPayment`]: inquiryRoute,
       [`${BASE}refund`]: refundRoute,
       [`${BASE}cancelPayment`]: cancelRoute,
     },
     notice: {
       waitsMs: NOTICE_WAITS_MS,
-      // Of a refund, the call itself is repeated until it has an end.
-      write: ({ submit, news }) =>
-        submit.refundOf === undefined
-          ? call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) })
-          : undefined,
+      write: (request) => noticeOf(settings, request),
       isTaken: (reply) => {
         const read = RESULTS.read(reply);
         return read.kind === 'result' && read.means === 'done';
       },
     },
   };
+}
+
+/** Of a push its end; of what was drawn on a code its failure. Of a refund, the call itself is repeated until it has an end. */
+function noticeOf(settings: AlipaySettings, request: StoredRequest<InboundOutcome>): WireRequest | undefined {
+  const { submit, news } = request;
+  if (submit.refundOf !== undefined) return undefined;
+  if (submit.paymentCodeId !== undefined) return drawnNotice(settings.mppId, request);
+  const { acquirerId } = settings;
+  return call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) });
 }
 
 /** Decodes a KHQR code: what is answered follows from the code and its merchant, so the same code has the same answer. */
@@ -108,6 +126,7 @@ const inquiryRoute: InboundLegs = {
   kind: 'legs',
   operation: 'inquiryPayment',
   read: readAsked,
+  writeDrawn: (drawn, id) => answer({ result: RESULTS.done, ...drawnStanding(RESULTS, drawn, id) }),
   write: (leg, paymentRequestId) => {
     if (leg === undefined) return answer({ result: RESULTS.of('ORDER_NOT_EXIST') });
     const outcomes: Record<string, Pick<InboundOutcome, 'state' | 'isoReason'>> = {

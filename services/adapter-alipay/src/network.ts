@@ -1,4 +1,6 @@
 import { httpWire, keyVersionSigned, type Network } from '@tonle/network';
+import { walletCodes } from '@tonle/network-aplus';
+import { RESULTS } from './codes.js';
 import { alipayFiles } from './files.js';
 import { alipayInbound } from './inbound.js';
 import { alipayPayees } from './payees.js';
@@ -17,6 +19,7 @@ export const alipay: Network<AlipaySettings> = {
   }),
   rail: alipayRail,
   payees: alipayPayees,
+  codes: ({ mppId }) => walletCodes(RESULTS, mppId),
   files: alipayFiles,
   inbound: alipayInbound,
 };

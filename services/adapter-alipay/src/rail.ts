@@ -1,6 +1,6 @@
 import type { LegCommand, RefundedPayment } from '@tonle/contracts';
 import type { LegRefusal, PreparedLeg, Rail } from '@tonle/network';
-import { amountTrouble, call, readLegAnswer, wireAmount, wireTime } from '@tonle/network-aplus';
+import { amountTrouble, call, readLegAnswer, wireAmount, wireIdOf, wireTime } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
 import type { AlipaySettings } from './settings.js';
 
@@ -47,7 +47,7 @@ function prepared(
       reason: AMOUNT,
       reasonText: `the amount cannot be told to Alipay+: ${trouble}`,
     };
-  const id = command.legKey.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, 64);
+  const id = wireIdOf(command.legKey);
   const [externalRef, body] =
     refundOf === undefined
       ? [command.creditor.account, paidBody(command, id, mppId)]

@@ -35,7 +35,6 @@ export class PaymentCodeController {
       'amount_too_large',
       'corridor_closed',
       'payment_codes_not_served',
-      'account_blocked',
       'partner_silent',
     ],
   })

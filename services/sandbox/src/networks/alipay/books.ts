@@ -42,6 +42,18 @@ export interface PaidEntry {
   readonly at: number;
 }
 
+/** A merchant's till has scanned the code of Tonle's payer. */
+export interface DrawnEntry {
+  readonly kind: 'drawn';
+  readonly paymentRequestId: string;
+  readonly code: string;
+  readonly merchant: string;
+  readonly payTo: WireAmount;
+  /** What Tonle settles. */
+  readonly amount: WireAmount;
+  readonly at: number;
+}
+
 /** A merchant wants an order no more. */
 interface ClosedEntry {
   readonly kind: 'closed';
@@ -72,7 +84,7 @@ interface LaidEntry {
   readonly upTo: number;
 }
 
-type Entry = PushEntry | PushEnd | PaidEntry | ClosedEntry | RefundEntry | LaidEntry;
+type Entry = DrawnEntry | PushEntry | PushEnd | PaidEntry | ClosedEntry | RefundEntry | LaidEntry;
 
 export interface PushRecord {
   readonly entry: PushEntry;
@@ -84,6 +96,7 @@ export class AlipayBooks {
   private journal!: Journal<Entry>;
   private readonly pushes = new Map<string, PushRecord>();
   private readonly orders = new Map<string, PaidEntry>();
+  private readonly drawings = new Map<string, DrawnEntry>();
   private readonly closed = new Set<string>();
   private readonly refunds = new Map<string, RefundEntry>();
   private readonly clearing = new Clearing();
@@ -108,6 +121,17 @@ export class AlipayBooks {
 
   openOrders(): readonly PaidEntry[] {
     return [...this.orders.values()].filter(({ status }) => status === 'U');
+  }
+
+  drawing(paymentRequestId: string): DrawnEntry | undefined {
+    return this.drawings.get(paymentRequestId);
+  }
+
+  /** Scans that neither were paid nor failed. */
+  openDrawings(): readonly DrawnEntry[] {
+    return [...this.drawings.values()].filter(
+      ({ paymentRequestId: id }) => !this.orders.has(id) && !this.closed.has(id),
+    );
   }
 
   isClosed(paymentRequestId: string): boolean {
@@ -192,6 +216,9 @@ export class AlipayBooks {
         if (entry.status === 'S' && before?.status !== 'S') this.clearing.add(clearedOrder(entry));
         return;
       }
+      case 'drawn':
+        this.drawings.set(entry.paymentRequestId, entry);
+        return;
       case 'laid':
         this.clearing.cut(entry.day, entry.upTo);
         return;

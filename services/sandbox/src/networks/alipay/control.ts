@@ -10,6 +10,7 @@ import type { PushSide, PushStep } from './payer.js';
 import type { RefundDesk, ReturnOutcome } from './refunds.js';
 import { orderCode, walletUser, wireOf, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
+import type { TillSide } from './till.js';
 import type { AlipayWire } from './wire.js';
 
 const NONCE_BYTES = 5;
@@ -110,6 +111,41 @@ export function sampleCode(call: HttpCall, scheme: AlipayScheme, clock: Clock): 
   return json(200, { qrText: orderCode({ merchant, payTo: priced, expiresMs, nonce }) });
 }
 
+const scanRequest = z.strictObject({
+  /** What Tonle's payer shows. */
+  code: z.string().min(1).max(128),
+  merchant: z
+    .string()
+    .regex(/^\d{8}$/)
+    .default('00000001'),
+  /** In the merchant's currency. */
+  amount: eitherAmount,
+  /** The same id is the same payment; absent: a new one. */
+  paymentRequestId: z.string().min(1).max(64).optional(),
+  waitMs: z.number().int().min(0).max(600_000).default(30_000),
+});
+
+/** The till of a merchant abroad scans a payer's code: its end, or that it is open when the wait is over. */
+export async function scanOnce(call: HttpCall, till: TillSide, pause: Pause): Promise<HttpOutcome> {
+  const body = readBody(call, scanRequest);
+  if (body.kind === 'refused') return body.reply;
+  const { code, merchant, waitMs } = body.value;
+  const given = readEither(body.value.amount);
+  if (given === undefined) return json(422, { error: 'the till has no such amount', issues: ['amount'] });
+  const paymentRequestId =
+    body.value.paymentRequestId ?? `TILL${randomBytes(NONCE_BYTES * 2).toString('hex')}`;
+  const steps: string[] = [];
+  const wanted = {
+    paymentRequestId,
+    code,
+    merchant,
+    payTo: { currency: given.currency, value: given.minor.toString() },
+  };
+  const scanned = till.scan(wanted, (step, detail = '') => steps.push(`${step} ${detail}`.trim()));
+  const open = pause(waitMs).then(() => ({ paymentRequestId, state: 'open' }));
+  return json(200, { ...(await Promise.race([scanned, open])), steps });
+}
+
 const callRequest = z.strictObject({
   operation: z.enum([
     'inquiryPayment',
@@ -117,6 +153,7 @@ const callRequest = z.strictObject({
     'inquiryPushPayment',
     'userInitiatedPay',
     'pushPayment',
+    'pay',
     'refund',
   ]),
   body: z.record(z.string(), z.unknown()),
@@ -185,14 +222,15 @@ async function returned(
 
 /** A push or a paid order by its id, with what was given back of it; or a refund. */
 export function payment(books: AlipayBooks, id: string): HttpOutcome {
-  const [push, paid, refund] = [books.push(id), books.paid(id), books.refund(id)];
-  if (push === undefined && paid === undefined && refund === undefined)
+  const [push, paid, refund, drawn] = [books.push(id), books.paid(id), books.refund(id), books.drawing(id)];
+  if (push === undefined && paid === undefined && refund === undefined && drawn === undefined)
     return json(404, { error: 'there is no such payment in the books' });
   const refunds = books.refundsOf(id);
   return json(200, {
     ...(push !== undefined && { push }),
     ...(paid !== undefined && { paid }),
     ...(refund !== undefined && { refund }),
+    ...(drawn !== undefined && { drawn, isClosed: books.isClosed(id) }),
     ...(refunds.length > 0 && { refunds }),
   });
 }

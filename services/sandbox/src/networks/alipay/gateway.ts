@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '@tonle/platform';
 import { z } from 'zod';
 import type { CallFacts } from '../../kit/fault.js';
@@ -25,13 +26,16 @@ const amount = z.object({
   value: z.string().regex(/^[1-9]\d{0,15}$/),
 });
 const result = z.object({ resultCode: text, resultStatus: z.enum(['S', 'F', 'U']) });
+/** A payment code is good so long. */
+const CODE_MS = 60_000;
+const codeWanted = z.object({ mppId: text, customerId: text.max(64) });
 const decoded = z.object({ codeValue: text.max(512), mppId: text });
 const notified = z.object({
   paymentRequestId: text.max(64),
   mppPaymentId: text.max(64),
   paymentAmount: amount,
   payToAmount: amount.optional(),
-  paymentTime: text,
+  paymentTime: text.optional(),
   paymentResult: result,
 });
 const pushNotified = z.object({
@@ -75,6 +79,8 @@ export class AlipayGateway {
     switch (call.path) {
       case `${BASE}userInitiatedPay`:
         return this.run('userInitiatedPay', {}, () => Promise.resolve(this.decode(body)), sign);
+      case '/aps/api/v1/codes/getPaymentCode':
+        return this.run('getPaymentCode', {}, () => Promise.resolve(this.newCode(body)), sign);
       case `${BASE}notifyPayment`:
         return this.notified(body, sign);
       case `${BASE}notifyPushPayment`:
@@ -140,6 +146,17 @@ export class AlipayGateway {
     };
   }
 
+  /** A payment code of the next minute: digits that begin as those of its kind do. */
+  private newCode(body: unknown): object {
+    if (!codeWanted.safeParse(body).success) return { result: resultOf('PARAM_ILLEGAL') };
+    const digits = BigInt(`0x${randomBytes(7).toString('hex')}`) % 10n ** 16n;
+    return {
+      result: resultOf('SUCCESS'),
+      paymentCode: `28${digits.toString().padStart(16, '0')}`,
+      expiryTime: new Date(this.clock.now() + CODE_MS).toISOString(),
+    };
+  }
+
   private whyNot({ paymentRequestId, isClosed, expiresMs }: MerchantOrder): string | undefined {
     if (isClosed) return 'MERCHANT_NOT_REGISTERED';
     if (expiresMs <= this.clock.now()) return 'EXPIRED_CODE';
@@ -149,9 +166,10 @@ export class AlipayGateway {
 
   private notified(body: unknown, sign: (reply: HttpReply) => HttpReply): Promise<HttpOutcome> {
     const read = notified.safeParse(body);
-    if (!read.success || read.data.paymentResult.resultStatus !== 'S')
+    if (!read.success || read.data.paymentResult.resultStatus === 'U')
       return Promise.resolve(sign(told({ result: resultOf('PARAM_ILLEGAL') })));
     const { paymentRequestId, paymentAmount } = read.data;
+    if (read.data.paymentResult.resultStatus === 'F') return this.failed(paymentRequestId, sign);
     const facts = {
       accounts: [paymentRequestId],
       minor: BigInt(paymentAmount.value),
@@ -174,6 +192,16 @@ export class AlipayGateway {
     });
   }
 
+  /** The wallet tells that what a till has drawn failed. */
+  private async failed(
+    paymentRequestId: string,
+    sign: (reply: HttpReply) => HttpReply,
+  ): Promise<HttpOutcome> {
+    const isPaid = this.books.paid(paymentRequestId)?.status === 'S';
+    if (!isPaid) await this.books.write({ kind: 'closed', paymentRequestId, at: this.clock.now() });
+    return sign(told({ result: resultOf(isPaid ? 'PROCESS_FAIL' : 'SUCCESS') }));
+  }
+
   /** Books an order once: the same again is told what became of the first. After F it stays so. */
   private async book(
     told: z.infer<typeof notified>,
@@ -194,7 +222,8 @@ export class AlipayGateway {
       kind: 'paid',
       paymentRequestId,
       mppPaymentId,
-      merchant: this.seen.get(paymentRequestId)?.merchant ?? '',
+      merchant:
+        this.seen.get(paymentRequestId)?.merchant ?? this.books.drawing(paymentRequestId)?.merchant ?? '',
       told: paymentAmount.value,
       amount: { ...paymentAmount, value: falsified(BigInt(paymentAmount.value), addMinor).toString() },
       ...(payToAmount !== undefined && { payTo: payToAmount }),

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { Listener } from '../../kit/listener.js';
 import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { AlipayBooks } from './books.js';
-import { callTonle, cancelOrder, payOnce, payment, refundOrder, sampleCode } from './control.js';
+import { callTonle, cancelOrder, payOnce, payment, refundOrder, sampleCode, scanOnce } from './control.js';
 import { AlipayGateway } from './gateway.js';
 import { OPERATIONS } from './operations.js';
 import { PushSide } from './payer.js';
 import { RefundDesk } from './refunds.js';
 import { ReportServer } from './sftp.js';
 import type { AlipayScheme } from './scheme.js';
+import { TillSide } from './till.js';
 import { AlipayWire } from './wire.js';
 
 const BODY_BYTES_MAX = 1 << 20;
@@ -22,6 +23,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
   const wire = new AlipayWire(scheme, kit, clock);
   const side = new PushSide(scheme, books, wire, faults, clock, pause, randomUUID);
   const refunds = new RefundDesk(scheme, books, wire, faults, clock, pause);
+  const till = new TillSide(scheme, books, wire, refunds, faults, clock, pause);
   const gateway = new AlipayGateway(scheme, books, wire, side, refunds, faults, clock, pause);
   const reports = new ReportServer(scheme, books, kit);
   await reports.open();
@@ -41,6 +43,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
     routes: {
       'POST pay': (call) => payOnce(call, side, scheme, clock),
       'POST qr': (call) => sampleCode(call, scheme, clock),
+      'POST scan': (call) => scanOnce(call, till, pause),
       'POST call': (call) => callTonle(call, wire, books, clock),
       'POST refund': (call) => refundOrder(call, refunds, pause),
       'POST cancel': (call) => cancelOrder(call, refunds, pause),
@@ -54,6 +57,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
     resume: async () => {
       await gateway.resume();
       side.resume();
+      till.resume();
       await refunds.resume();
     },
     addresses: { 'alipay-files': reports.address },

@@ -31,6 +31,12 @@ export const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
     code: textUpTo(64),
     addMinor: wholeSteps(100n),
   },
+  getPaymentCode: { faults: answering, facts: [], code },
+  'pay.pay': {
+    faults: ['delay', 'timeout_before', 'timeout_after', 'duplicate'],
+    facts: ['account', 'minor', 'currency', 'reference'],
+    code: textUpTo(64),
+  },
   'pay.refund': {
     faults: [...telling, 'wrong_amount'],
     facts: ['minor', 'currency', 'reference'],

@@ -47,6 +47,12 @@ export function orderCode(order: {
   return `https://qr.alipayplus.com/o/${merchant}-${payTo.currency}-${payTo.value}-${expiresMs.toString(36)}-${nonce}`;
 }
 
+/** A shop abroad by its number. */
+export function merchantName(merchant: string, { shops }: Pick<AlipayScheme, 'shops'>): string {
+  const number = Number(merchant);
+  return `${pick(shops, number, 6)} ${number % 100_000}`;
+}
+
 /** The order behind a code; undefined for one that is none of ours. */
 export function orderOf(
   code: string,
@@ -56,12 +62,11 @@ export function orderOf(
   if (match === null) return undefined;
   const [, merchant, asked, value, expires] = match as unknown as [string, string, string, string, string];
   if (!Object.hasOwn(scheme.perDollar, asked)) return undefined;
-  const number = Number(merchant);
   return {
     code,
     paymentRequestId: `AP${digest(code).slice(0, 30)}`,
     merchant,
-    merchantName: `${pick(scheme.shops, number, 6)} ${number % 100_000}`,
+    merchantName: merchantName(merchant, scheme),
     isClosed: CLOSED.test(merchant),
     currency: asked,
     ...(value !== '' && { payTo: { currency: asked, value } }),

@@ -35,6 +35,8 @@ const alipayScheme = z.strictObject({
     .array(z.number().int().min(0))
     .min(1)
     .default([4_000, 4_000, 30_000, 60_000, 60_000, 60_000, 300_000, 300_000]),
+  /** Waits between the inquiries of a till about what it has drawn; after the last it cancels (auto-debit guide). */
+  tillInquiryMs: z.array(z.number().int().min(0)).default(() => Array.from({ length: 20 }, () => 3_000)),
   /** Waits before a refund is told again while it has no end; the last repeats. */
   refundRepeatMs: z.array(z.number().int().min(0)).min(1).default([1_000, 3_000, 10_000]),
   /** Waits before a cancellation is told again; after the last, people look into it. */
