@@ -74,7 +74,7 @@ export function ended({ output, again }: CommandContext, payment: ShownPayment, 
 }
 
 /** The first customer of a sandbox bank: KHMEKONG -> u0000001@mekong. */
-function defaultAccount(participant: string): string {
+export function defaultAccount(participant: string): string {
   return `u0000001@${participant.replace(/^KH/, '').toLowerCase()}`;
 }
 

@@ -9,6 +9,7 @@ import { runLookup, type PayeeOptions } from './lookup.js';
 import { problemText, type Output } from './output.js';
 import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
+import { runPaymentCode, type PaymentCodeOptions } from './payment-code.js';
 import { runQrRead } from './qr.js';
 import { runQrSample, SAMPLES, type SampleOptions } from './qr-sample.js';
 import { runRefund, type RefundFlags } from './refund.js';
@@ -111,6 +112,16 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .option('--from <currency>', "payer's currency")
     .option('--to <currency>', "payee's currency")
     .action(bind((context, options) => runQuote(context, options as QuoteOptions)));
+  program
+    .command('payment-code')
+    .description(
+      'Get a code for a payer to show: a merchant abroad may draw one payment on it, up to --most.',
+    )
+    .requiredOption('--corridor <id>', 'corridor to the network whose merchants scan it: KH-AP')
+    .requiredOption('--most <amount>', 'the highest amount that the payer agrees to: "200000 KHR"')
+    .option('--from <account>', "payer's account (default u0000001 at the bank that signs)")
+    .option('--name <name>', "payer's name", 'Sok Dara')
+    .action(bind((context, options) => runPaymentCode(context, options as unknown as PaymentCodeOptions)));
   payee(program.command('pay'))
     .description('Look up, quote and pay; prints the timeline.')
     .option(
