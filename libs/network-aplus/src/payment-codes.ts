@@ -25,7 +25,11 @@ export function walletCodes(results: Results, mppId: string): PaymentCodes {
     }),
     read: (reply) => {
       const read = results.read(reply);
-      if (read.kind !== 'result') return refused('partner_silent');
+      if (read.kind !== 'result')
+        return {
+          ...refused('partner_silent'),
+          ...(read.kind === 'open' && read.unmapped !== undefined && { unmapped: read.unmapped }),
+        };
       if (read.means === 'refused' || read.means === 'refused_call')
         return refused('payment_codes_not_served', read.code);
       const found = codeAnswer.safeParse(read.means === 'done' ? read.body : undefined);

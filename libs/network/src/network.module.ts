@@ -80,7 +80,7 @@ export function networkModule<Settings>(
         ? provideBy(LEGS, [], () => undefined)
         : provideBy(LEGS, [LegService], (legs) => legs),
       ...payeeProviders(network.id, network.payees?.(settings)),
-      codesProvider(inbound === undefined ? undefined : network.codes?.(settings)),
+      codesProvider(network.id, inbound === undefined ? undefined : network.codes?.(settings)),
       keyExchangeProvider(network.id, network.keyExchange?.(settings), tuning),
       healthProvider(network.id),
       ...(source === undefined ? [] : [statementProvider(() => source)]),
@@ -183,15 +183,13 @@ function payeeProviders(network: string, payees: Payees | undefined): Provider[]
 }
 
 /** Answered by every network, as questions about payees are: one without codes says so. */
-function codesProvider(codes: PaymentCodes | undefined): Provider {
+function codesProvider(partner: string, codes: PaymentCodes | undefined): Provider {
   return provideBy(
     key<object>('codes that payers show'),
     [PLATFORM, OpenWires, EvidenceLog, Directory, Service],
-    ({ clock, database, service: name }, wires, evidence, directory, service) => {
-      const issuer =
-        codes === undefined
-          ? undefined
-          : new CodeIssuer({ codes, wires, evidence, database, directory, clock });
+    ({ clock, database, telemetry, service: name }, wires, evidence, directory, service) => {
+      const parts = { wires, evidence, database, directory, clock, telemetry, partner };
+      const issuer = codes === undefined ? undefined : new CodeIssuer({ codes, ...parts });
       service.call(adapterCalls(name).paymentCode, async (request) => ({
         answer: (await issuer?.issue(request)) ?? refused('payment_codes_not_served'),
       }));

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { refused, type PaymentCodeRequest } from '@tonle/contracts';
 import { TryLater } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { createTestTelemetry } from '@tonle/telemetry';
 import type { WireReply } from '../exchange.js';
 import { CALLING_NETWORK_DATABASE } from '../host.js';
-import type { WireRequest } from '../network.js';
+import type { PayeeRefusal, WireRequest } from '../network.js';
 import { CodeIssuer } from './code-issuer.js';
 import type { IssuedCode } from './payment-code.js';
 import { codeNamed } from './payment-code.store.js';
@@ -14,6 +15,7 @@ import { codeNamed } from './payment-code.store.js';
 const NOW = Date.parse('2026-11-22T09:30:00Z');
 const LIFETIME_MS = 60_000;
 
+const telemetry = createTestTelemetry('code-issuer', { TONLE_LOG_LEVEL: 'silent' });
 let test: TestDatabase;
 beforeAll(async () => {
   test = await createTestDatabase('code_issuer');
@@ -24,7 +26,7 @@ afterAll(() => test.drop());
 const kept: unknown[] = [];
 const reply: WireReply = { kind: 'answered', status: 200, headers: {}, bytes: Buffer.alloc(0) };
 
-function issuer(said: IssuedCode | ReturnType<typeof refused>, isLoaded = true): CodeIssuer {
+function issuer(said: IssuedCode | PayeeRefusal, isLoaded = true): CodeIssuer {
   return new CodeIssuer({
     codes: {
       lifetimeMs: LIFETIME_MS,
@@ -43,6 +45,8 @@ function issuer(said: IssuedCode | ReturnType<typeof refused>, isLoaded = true):
       corridor: (id) => (id === 'KH-AP' ? ({} as never) : undefined),
     },
     clock: { now: () => NOW },
+    telemetry,
+    partner: 'alipay',
   });
 }
 
@@ -72,6 +76,9 @@ it.each<[string, Partial<IssuedCode>, number]>([
 
 it('what the network refuses is told, and nothing is kept', async () => {
   const [said, missing] = [refused('partner_silent', 'timeout'), refused('corridor_unknown')];
+  expect(await issuer({ ...said, unmapped: 'result NEVER_SEEN' }).issue(request())).toEqual(said);
+  const counted = await telemetry.registry.getSingleMetric('tonle_partner_unmapped_codes_total')!.get();
+  expect(counted.values).toMatchObject([{ value: 1, labels: { partner: 'alipay' } }]);
   expect(await issuer(said).issue(request())).toEqual(said);
   expect(await issuer(said).issue(request({ corridor: 'KH-XX' }))).toEqual(missing);
   await expect(issuer(said, false).issue(request())).rejects.toThrow(TryLater);

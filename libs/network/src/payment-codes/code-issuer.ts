@@ -2,6 +2,8 @@ import { refused, type PaymentCodeAnswer, type PaymentCodeRequest } from '@tonle
 import type { Directory } from '@tonle/directory';
 import type { Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
+import type { Telemetry } from '@tonle/telemetry';
+import { unmappedCodes } from '../codes.js';
 import type { EvidenceLog } from '../evidence-log.js';
 import type { OpenWires } from '../open-wires.js';
 import { insertCode } from './payment-code.store.js';
@@ -14,11 +16,18 @@ export interface CodeIssuerOptions {
   readonly database: Queryable;
   readonly directory: Pick<Directory, 'assertLoaded' | 'corridor'>;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** The network's short name, in counts. */
+  readonly partner: string;
 }
 
 /** Gets codes for payers to show. */
 export class CodeIssuer {
-  constructor(private readonly options: CodeIssuerOptions) {}
+  private readonly unmapped;
+
+  constructor(private readonly options: CodeIssuerOptions) {
+    this.unmapped = unmappedCodes(options.telemetry, options.partner);
+  }
 
   /**
    * A new code, kept before it is told: whatever draws on another one is refused. Refuses `corridor_unknown`, what the network
@@ -36,7 +45,10 @@ export class CodeIssuer {
     const { reply, evidence: kept } = await wires.ask(asked, { subject: codeId });
     for (const each of kept) evidence.keep(each);
     const said = codes.read(reply, wanted);
-    if (said.kind === 'refused') return refused(said.reason, said.detail);
+    if (said.kind === 'refused') {
+      if (said.unmapped !== undefined) this.unmapped.inc({ partner: this.options.partner });
+      return refused(said.reason, said.detail);
+    }
     const { text, name = text, expiresMs = Number.POSITIVE_INFINITY } = said;
     const expiresAt = new Date(Math.min(expiresMs, at + codes.lifetimeMs));
     const isNew = await insertCode(database, request, name, { issuedAt: new Date(at), expiresAt });
