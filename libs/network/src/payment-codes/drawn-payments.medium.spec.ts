@@ -56,6 +56,15 @@ describe('a merchant who draws on a code', () => {
     expect(world.submits.filter(({ creditor }) => creditor.account === drawing.drawingId)).toHaveLength(1);
   });
 
+  it('and another at the same moment: one of them is paid', async () => {
+    const code = newCode();
+    await world.issue(code);
+    const answers = await Promise.all(
+      [1, 2, 3].map((till) => world.draw({ drawingId: `${code}-${till}`, code })),
+    );
+    expect(answers.map(reasonOf).sort()).toEqual(['payment_code_used', 'payment_code_used', 'taken']);
+  });
+
   it('is refused, for good, what the code is not good for', async () => {
     const [code, small, late] = [newCode(), newCode(), newCode()];
     await world.issue(code);

@@ -61,8 +61,10 @@ export class DrawnPayments {
       return drawingRefusal(decided, contentHash) ?? this.standingOf(decided, waitMs);
     const answer = await this.take(drawing, message, traceparent);
     if (answer.kind === 'taken' || isUndecided(answer)) return answer;
+    // The key is the code's: where this drawing has it not itself, another one was taken at the same moment.
+    const why = answer.reason === 'key_reused' ? refused('payment_code_used') : answer;
     const at = new Date(clock.now());
-    const counts = await refuseDrawing(database, drawing.drawingId, answer, at, contentHash);
+    const counts = await refuseDrawing(database, drawing.drawingId, why, at, contentHash);
     return drawingRefusal(counts, contentHash) ?? this.standingOf(counts, waitMs);
   }
 
