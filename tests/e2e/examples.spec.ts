@@ -31,6 +31,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   listCorridors: {},
   createLookup: {},
   createQuote: {},
+  createPaymentCode: {},
   createPayment: { headers: { 'idempotency-key': randomUUID(), ...WAITING } },
   createRefund: { headers: { 'idempotency-key': randomUUID(), ...WAITING }, refused: [404] },
   getPayment: {},
