@@ -49,6 +49,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   listHolds: operator,
   listLiquidity: operator,
   listPartners: operator,
+  listCalendars: operator,
+  listMissingStatements: operator,
   listLookupUse: operator,
   searchPayments: operator,
   getPaymentForOperator: operator,
