@@ -107,6 +107,29 @@ describe.each(QUESTIONS)('LAPNet, in JSON %s', (questions, enquiry) => {
     });
   });
 
+  it('a return is asked about by its own id, and refused for what was never taken', async () => {
+    const { paymentId, uetr, quoteId, acceptedAt } = legCommandOf('credit');
+    const [source, target] = [
+      { currency: 'LAK', minor: '25000000' },
+      { currency: 'KHR', minor: '4664000' },
+    ];
+    const original = { paymentId, uetr, quoteId, acceptedAt, source, target };
+    const leg = creditTo(SHOP, { refundOf: { ...original, messageId: 'LA1', endToEndId: 'E1' } });
+    const lost = { fault: 'timeout_after', delayMs: 100, count: 1 };
+    await fault(world, { network: 'laos', operation: 'pacs.004', ...lost });
+    await command(world, SERVICE, leg);
+    const reports = await outcomes(world, leg.legKey, 'rejected');
+    expect(reports.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['unknown', undefined],
+      ['rejected', 'AG09'],
+    ]);
+    const asked = await world.database.database.query(
+      `SELECT DISTINCT operation FROM evidence WHERE subject = $1 ORDER BY operation`,
+      [leg.legKey],
+    );
+    expect(asked).toEqual([{ operation: 'pacs.004' }, { operation: enquiry }]);
+  });
+
   describe('lookups and the statement', () => {
     const lookup = async (more: object) => {
       const { paymentId: lookupId } = legCommandOf('debit');
