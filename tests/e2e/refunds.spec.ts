@@ -21,10 +21,16 @@ interface Refund extends InstallationPayment {
 const BANK = 'KHANGKOR';
 /** How the merchants of a network name a payment that they give back. */
 const NAMED: Readonly<Record<string, (payment: Refund) => object>> = {
+  thailand: ({ uetr }) => ({ payment: uetr }),
+  laos: ({ uetr }) => ({ payment: uetr }),
+  vietnam: ({ uetr }) => ({ payment: uetr }),
   unionpay: ({ paymentId }) => ({ payment: messageIdOf('39990116', paymentId) }),
   alipay: ({ creditor }) => ({ paymentRequestId: creditor.account }),
 };
 const REFUNDED = networkFlows().filter(({ network }) => network in NAMED);
+/** Whose corridors refund at the rate of the payment. */
+const AT_ITS_RATE = ['unionpay', 'alipay'];
+const anyAmount: unknown = expect.stringMatching(/^[1-9]\d*\.00$/);
 const riel = (amount: string) => ({ currency: 'KHR', amount });
 
 describe.each(MODES)('refunds on %s', (mode) => {
@@ -91,8 +97,10 @@ describe.each(MODES)('refunds on %s', (mode) => {
     const { paymentId, source, target } = payment;
     const original = await world.as('KHMEKONG').get<Refund>(`/v1/payments/${paymentId}`);
     expect(original.body).toMatchObject({ refundedAmount: target });
-    const back = { state: 'completed', refundOf: paymentId, source: target, target: source };
-    expect(await received('KHMEKONG')).toMatchObject(back);
+    const back = await received('KHMEKONG');
+    expect(back).toMatchObject({ state: 'completed', refundOf: paymentId, source: target });
+    // At the rate of the payment, or at that of the day.
+    expect(back.target).toEqual(AT_ITS_RATE.includes(network) ? source : { ...source, amount: anyAmount });
   });
 
   it('gives nothing back of what is not the bank of its payee to give', async () => {

@@ -44,8 +44,8 @@ export function refundableOf(
 
 /**
  * May this much of a payment be given back (domain 6.11)? In this order: `refund_not_served`, `original_not_paid`,
- * `original_not_completed`, `refund_too_late`, `unknown_currency`, `amount_not_positive`, `refund_exceeds`. Without an amount all that is left. Whose the
- * payment is, the caller has looked at. Pure.
+ * `original_not_completed`, `refund_too_late`, `unknown_currency`, `amount_not_positive`, `refund_exceeds`. Without an amount all
+ * that is left. Whose the payment is, the caller has looked at. Pure.
  */
 export function decideRefund(
   view: PaymentView,

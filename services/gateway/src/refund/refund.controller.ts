@@ -34,6 +34,7 @@ export class RefundController {
     refusals: [
       'original_unknown',
       'original_not_completed',
+      'original_not_paid',
       'refund_not_served',
       'refund_too_late',
       'refund_exceeds',
