@@ -300,6 +300,30 @@ describe('a merchant abroad gives our payer the money back', () => {
     expect(refunds).toMatchObject([{ source: { currency: 'USD', minor: '1000' } }]);
   });
 
+  it('all of it by a cancellation beside a refund that is refused: the books have it all', async () => {
+    const view = await paid();
+    alipay.decide = ({ messageId }) =>
+      messageId.startsWith('cancel ') ? { state: 'COMPLETED', isoStatus: 'ACCC' } : undefined;
+    const part = refund(refOf(view), { amount: dollars('9.00') });
+    const open = await until('the refund to be submitted', () =>
+      world.submits.find(({ refundOf }) => refundOf?.paymentId === view.paymentId),
+    );
+    const all = cancel(refOf(view));
+    await until('the cancellation to be submitted', () =>
+      world.submits.find(({ messageId }) => messageId === `cancel ${refOf(view)}`),
+    );
+    await tell(world, open, { state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AM09' });
+    expect(await part).toMatchObject({ state: 'rejected', reason: 'REFUND_AMOUNT_EXCEED' });
+    expect(await all).toMatchObject({ state: 'completed' });
+    const { refunds } = await world.control<{ refunds: readonly { status: string; amount: object }[] }>(
+      'GET',
+      `/control/alipay/payments/${refOf(view)}`,
+    );
+    expect(refunds.filter(({ status }) => status === 'S')).toMatchObject([
+      { amount: { currency: 'USD', value: '1247' } },
+    ]);
+  });
+
   it('not by a cancellation when all was given back before, or the days are over', async () => {
     const back = await paid({ refundedAmount: { currency: 'USD', minor: '1247' } });
     expect(await cancel(refOf(back))).toMatchObject({ state: 'rejected', reason: 'PROCESS_FAIL' });

@@ -9,6 +9,7 @@ import type { AlipayScheme } from './scheme.js';
 import { UNKNOWN_VERSION, type AlipayWire } from './wire.js';
 
 const BASE = '/alipayplus/v1/';
+const LOOK_AGAIN_MS = 100;
 const text = z.string().min(1);
 const amount = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/),
@@ -155,6 +156,9 @@ export class RefundDesk {
       const told = await this.tell('cancelPayment', body, paymentRequestId);
       answers.push(told.code);
       if (told.status === 'S') {
+        // How much went back by it shows when every refund beside it has its end.
+        while (this.books.refundsOf(paymentRequestId).some(({ status }) => status === 'U'))
+          await this.pause(LOOK_AGAIN_MS);
         const refund = await this.give(paymentRequestId, undefined, cancellationIdOf(paymentRequestId));
         if (refund !== undefined) await this.end(refund, 'S');
         return { id: paymentRequestId, state: 'completed', answers };
