@@ -169,7 +169,7 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
         waitMs,
       });
       return {
-        signatures: new NetworkRequestSignatures(signer, nonces, new BadSignatures(platform)),
+        signatures: new NetworkRequestSignatures(signer, nonces, new BadSignatures(platform), directory),
         answer: (path, message) => endpoint.answer(path, message),
       };
     },

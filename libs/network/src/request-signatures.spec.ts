@@ -52,7 +52,9 @@ describe.each([false, true])('signed inside the message: %p', (insideXml) => {
   const used = new Set<string>();
   let signatures: NetworkRequestSignatures;
   let signer: MessageSigner;
+  const directory = { isLoaded: true };
   beforeEach(() => {
+    directory.isLoaded = true;
     const findKey = (keyId: string) => (keyId.startsWith('TH') ? registered : undefined);
     const context = { clock, random: seededRandom(1), findKey };
     const signature = (keyId: string) => ({ keyId, keyPath, insideXml });
@@ -61,7 +63,7 @@ describe.each([false, true])('signed inside the message: %p', (insideXml) => {
     };
     signer = new MessageSigner(signature('THSWITCH-1'), context);
     const bad = new BadSignatures({ clock, telemetry: createTestTelemetry('adapter-thailand') });
-    signatures = new NetworkRequestSignatures(signer, nonces as NonceRegister, bad);
+    signatures = new NetworkRequestSignatures(signer, nonces as NonceRegister, bad, directory);
   });
 
   function request(keyId: string, change: (body: string) => string = (body) => body) {
@@ -96,6 +98,14 @@ describe.each([false, true])('signed inside the message: %p', (insideXml) => {
     clock.advance(1_000);
     expect(await answerTo(request('THSWITCH-1'))).toBe('verified');
   });
+
+  it('no key is unknown before the directory is here', async () => {
+    directory.isLoaded = false;
+    expect(await answerTo(request('FOREIGN-1'))).toBe('unavailable');
+    expect(await answerTo(request('THSWITCH-1', changed))).toBe('signature_invalid');
+    directory.isLoaded = true;
+    expect(await answerTo(request('FOREIGN-1'))).toBe('key_unknown');
+  });
 });
 
 it('one that is sent again and again is not looked at either', async () => {
@@ -104,7 +114,7 @@ it('one that is sent again and again is not looked at either', async () => {
   const signer = new MessageSigner(signature, { clock, random: seededRandom(1), findKey: () => registered });
   const bad = new BadSignatures({ clock, telemetry: createTestTelemetry('adapter-thailand') });
   const nonces = { isFirstUse: async () => false } as unknown as NonceRegister;
-  const signatures = new NetworkRequestSignatures(signer, nonces, bad);
+  const signatures = new NetworkRequestSignatures(signer, nonces, bad, { isLoaded: true });
   const { headers } = signer.signRequest({ method: 'GET', path: '/quotes', headers: {}, body: undefined });
   const replay = () => signatures.check({ method: 'GET', url: '/quotes', headers, address: '203.0.113.9' });
   for (let sent = 0; sent < AT_ONCE; sent += 1)

@@ -1,5 +1,6 @@
 import type { Refusal } from '@tonle/contracts';
 import { refused } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
 import type { BadSignatures, NonceRegister } from '@tonle/door';
 import type { ReceivedRequest } from '@tonle/security';
 import type { RequestSigner } from './signature.js';
@@ -10,9 +11,13 @@ export class NetworkRequestSignatures {
     private readonly signer: RequestSigner,
     private readonly nonces: NonceRegister,
     private readonly bad: BadSignatures,
+    private readonly directory: Pick<Directory, 'isLoaded'>,
   ) {}
 
-  /** Refuses a wrong signature, one that was used before, and an address that keeps sending wrong ones. */
+  /**
+   * Refuses a wrong signature, one that was used before, and an address that keeps sending wrong ones. While the directory is not
+   * here yet no key is known: that is `unavailable`, or a network would take it for the end of what it asks about.
+   */
   async check(
     request: ReceivedRequest & { readonly rawBody?: Uint8Array; readonly address: string },
   ): Promise<
@@ -22,7 +27,13 @@ export class NetworkRequestSignatures {
     const attempts = this.bad.from(address);
     const received = rawBody === undefined ? rest : { ...rest, rawBody };
     const verdict = this.signer.checkRequest(received, attempts);
-    if (verdict.kind === 'refused') return { ...refused(verdict.reason, verdict.detail), seen: verdict.seen };
+    if (verdict.kind === 'refused') {
+      const isEarly = verdict.reason === 'key_unknown' && !this.directory.isLoaded;
+      const refusal = isEarly
+        ? refused('unavailable', 'The directory has not been loaded yet.')
+        : refused(verdict.reason, verdict.detail);
+      return { ...refusal, seen: verdict.seen };
+    }
     const { keyId, once, seen } = verdict;
     if (once === undefined || (await this.nonces.isFirstUse({ keyId, nonce: once })))
       return { kind: 'verified', seen };
