@@ -3,6 +3,5 @@ export { amountTrouble, wireAmount } from './amounts.js';
 export { decodeCall, orderAnswer, orderCall, pushCall, pushInquiry, refundCall } from './calls.js';
 export { readLegAnswer } from './leg-answer.js';
 export { answer, call, endToEndIdOf, readCall, unreadable, wireIdOf, wireTime } from './message.js';
-export { drawnStanding, walletCodes } from './payment-codes.js';
-export { readPay } from './pay-message.js';
+export { drawnNotice, drawnStanding, payRoute, walletCodes } from './payment-codes.js';
 export { resultCodes, Results, type Result } from './results.js';

@@ -1,9 +1,17 @@
 import { hash } from 'node:crypto';
-import { legKeyOf, refused } from '@tonle/contracts';
-import { newestOf, type PaymentCodes, type StandingDrawing } from '@tonle/network';
+import { legKeyOf, refused, type InboundOutcome } from '@tonle/contracts';
+import {
+  newestOf,
+  type InboundDrawings,
+  type PaymentCodes,
+  type StandingDrawing,
+  type StoredRequest,
+  type WireRequest,
+} from '@tonle/network';
 import { wireAmount } from './amounts.js';
 import { codeAnswer } from './calls.js';
-import { call, wireIdOf } from './message.js';
+import { answer, call, wireIdOf } from './message.js';
+import { readPay } from './pay-message.js';
 import type { Result, Results } from './results.js';
 
 /** As long as a user-presented payment lives when nothing else is said. */
@@ -64,4 +72,30 @@ export function drawnStanding(
     paymentAmount: wireAmount(submit.target),
     ...results.outcomeOf(newestOf(drawn)),
   };
+}
+
+/** pay: a merchant abroad draws on the code of a wallet's payer. What its till is told of the payment is the `result`. */
+export function payRoute(results: Results): InboundDrawings {
+  return {
+    kind: 'drawings',
+    operation: 'pay',
+    read: readPay,
+    write: (drawn, { drawingId }) => {
+      const { paymentResult: result, ...standing } = drawnStanding(results, drawn, drawingId);
+      return answer({ result, ...standing });
+    },
+  };
+}
+
+/** Of a payment that was drawn its credit leg has told the good end; the other one is told here. */
+export function drawnNotice(
+  results: Results,
+  mppId: string,
+  request: StoredRequest<InboundOutcome>,
+): WireRequest | undefined {
+  const taken = { kind: 'taken', request, news: undefined, repeated: true } as const;
+  const standing = drawnStanding(results, taken, request.submit.creditor.account);
+  return standing.paymentResult.resultStatus === 'F'
+    ? call('notifyPayment', { mppId, ...standing })
+    : undefined;
 }

@@ -13,14 +13,15 @@ import {
   answer,
   call,
   decodeCall,
+  drawnNotice,
   drawnStanding,
   orderCall,
+  payRoute,
   readCall,
   wireAmount,
   wireTime,
 } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
-import { drawnNotice, payRoute } from './payment-codes.js';
 import { inquiryDialect, pushDialect, PUSHED, standing } from './push.js';
 import { cancelRoute, refundRoute } from './returns.js';
 import type { AlipaySettings } from './settings.js';
@@ -52,7 +53,7 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
         answeredBy: 'inquiryPushPayment',
         subjectOf: ({ paymentId }) => paymentId,
       }),
-      [`${BASE}pay`]: payRoute,
+      [`${BASE}pay`]: payRoute(RESULTS),
       [`${BASE}inquiryPayment`]: inquiryRoute,
       [`${BASE}refund`]: refundRoute,
       [`${BASE}cancelPayment`]: cancelRoute,
@@ -72,7 +73,7 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
 function noticeOf(settings: AlipaySettings, request: StoredRequest<InboundOutcome>): WireRequest | undefined {
   const { submit, news } = request;
   if (submit.refundOf !== undefined) return undefined;
-  if (submit.paymentCodeId !== undefined) return drawnNotice(settings.mppId, request);
+  if (submit.paymentCodeId !== undefined) return drawnNotice(RESULTS, settings.mppId, request);
   const { acquirerId } = settings;
   return call('notifyPushPayment', { acquirerId, ...standing(submit, news ?? undefined) });
 }
