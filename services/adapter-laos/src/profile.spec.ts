@@ -21,3 +21,11 @@ it.each<[string, string | undefined, boolean]>([
   const expected = known ? { account: text, accountType: 'LAOQR' } : undefined;
   expect(readAccount(text, type, PROFILE.payees)).toEqual(expected);
 });
+
+it('has refunds, by pacs.004', () => {
+  expect(PROFILE.returns).toEqual({
+    version: 'pacs.004.001.09',
+    path: '/iso20022/pacs.004',
+    reason: 'MD06',
+  });
+});
