@@ -9,8 +9,7 @@ import { eitherAmount, readBody, readEither } from '../../kit/body.js';
 import { underFault, type Operation } from '../../kit/faulty.js';
 import { json, plain, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord } from '../iso20022/books.js';
-import { NETWORK } from './gateway.js';
-import { beijing } from './qrc.js';
+import { beijing, NETWORK } from './qrc.js';
 import { orderFields, UpopGateway, type EnteredOrder, type UpopParts } from './upop.js';
 
 // UnionPay's payment page: a shop sends its customer there with an order (txnType 01), the customer pays by card, and the shop's

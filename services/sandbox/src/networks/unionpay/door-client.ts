@@ -6,9 +6,9 @@ import type { Pause } from '../../kit/faulty.js';
 import type { DoorAnswer } from '../../kit/signed-wire.js';
 import type { DebitEntry, IsoBooks } from '../iso20022/books.js';
 import type { PayOutcome, PayStep } from '../iso20022/payer.js';
-import { messageIdAt, NETWORK } from './gateway.js';
+import { messageIdAt } from './gateway.js';
 import type { JoseWire } from './jose-wire.js';
-import { money, readQrcBody, text, writeMessage, type Qrc } from './qrc.js';
+import { money, NETWORK, readQrcBody, text, writeMessage, type Qrc } from './qrc.js';
 
 const ENQUIRY = { path: '/unionpay/trxresultinquiry', type: 'TRX_RESULT_INQUIRY', ms: 10_000 };
 const ENQUIRY_MS = [500, 1000, 2000, 5000];

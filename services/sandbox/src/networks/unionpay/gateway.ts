@@ -14,6 +14,7 @@ import {
   beijing,
   money,
   moneyIn,
+  NETWORK,
   readMoney,
   readQrcBody,
   text,
@@ -21,7 +22,6 @@ import {
   type Qrc,
 } from './qrc.js';
 
-export const NETWORK = 'unionpay';
 const ACP_PATH = '/acp/files';
 const NOTIFY_PATH = '/unionpay/trxresultnotification';
 const NOTIFY_MS = 10_000;

@@ -11,6 +11,9 @@ import type { HttpReply } from '../../kit/listener.js';
 
 // QRC messages as this simulator reads and writes them: its own reading of the wire.
 
+/** Its id in the sandbox. */
+export const NETWORK = 'unionpay';
+
 const fields = z.record(z.string(), z.unknown());
 const head = z.object({
   versionNo: z.literal('1.0.0'),

@@ -7,9 +7,8 @@ import { falsified, underFault, type Operation, type Pause } from '../../kit/fau
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord, DebitRecord, IsoBooks } from '../iso20022/books.js';
 import type { AcpWire } from './acp-wire.js';
-import { NETWORK } from './gateway.js';
 import { inDollars } from './merchants.js';
-import { beijing } from './qrc.js';
+import { beijing, NETWORK } from './qrc.js';
 
 // UPOP / ACP 5.1.0 with Tonle as the merchant: orders of card holders, what gives them back, queries about both.
 
