@@ -324,6 +324,11 @@ describe('a merchant abroad gives our payer the money back', () => {
     ]);
   });
 
+  it('not by a cancellation when a refund has taken of it at the same moment', async () => {
+    alipay.decide = () => ({ state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AM09' });
+    expect(await cancel(refOf(await paid()))).toMatchObject({ state: 'rejected', reason: 'PROCESS_FAIL' });
+  });
+
   it('not by a cancellation when all was given back before, or the days are over', async () => {
     const back = await paid({ refundedAmount: { currency: 'USD', minor: '1247' } });
     expect(await cancel(refOf(back))).toMatchObject({ state: 'rejected', reason: 'PROCESS_FAIL' });

@@ -32,12 +32,18 @@ export const refundRoute = returnRoute('refund', readRefund, (refusal) => RESULT
  * cancelPayment: a merchant wants no more of an order. Nothing was paid: so be it, nothing is told any more and whoever pays
  * gets the money back. What was paid is given back, as far as it was not before; what is under way is asked about again.
  */
-export const cancelRoute = returnRoute('cancelPayment', readCancellation, (refusal) =>
-  NOTHING_PAID.has(refusal.reason)
-    ? RESULTS.done
-    : RESULTS.of(NO_CANCELLATION[refusal.reason] ?? RESULTS.ofRefusal(refusal).resultCode),
+export const cancelRoute = returnRoute(
+  'cancelPayment',
+  readCancellation,
+  (refusal) =>
+    NOTHING_PAID.has(refusal.reason)
+      ? RESULTS.done
+      : RESULTS.of(NO_CANCELLATION[refusal.reason] ?? RESULTS.ofRefusal(refusal).resultCode),
+  // A refund that came at the same moment has taken of what it was to give back.
+  (result) => (result.resultCode === EXCEEDS ? RESULTS.of(NO_CANCELLATION.refund_exceeds!) : result),
 );
 
+const EXCEEDS = 'REFUND_AMOUNT_EXCEED';
 const NOTHING_PAID: ReadonlySet<Reason> = new Set(['original_unknown', 'original_not_paid']);
 /** Refused by another code than a refund would be. */
 const NO_CANCELLATION: Readonly<Partial<Record<Reason, string>>> = {
@@ -84,6 +90,7 @@ function returnRoute(
   operation: string,
   read: (message: RawMessage) => RefundMessage | Unreadable,
   resultOf: (refusal: Refusal) => Result,
+  endOf: (result: Result) => Result = (result) => result,
 ): InboundRoute {
   return inboundMessages<RefundMessage>({
     ...PUSHED,
@@ -104,7 +111,7 @@ function returnRoute(
         if (said.kind === 'refused') return answer({ result: resultOf(said) });
         if (said.kind !== 'taken') throw new Error(`${said.kind} is no answer of ${NAME}`);
         const { paymentResult: result, paymentTime: refundTime } = RESULTS.outcomeOf(newestOf(said));
-        return answer({ result, refundId: said.request.uetr.replaceAll('-', ''), refundTime });
+        return answer({ result: endOf(result), refundId: said.request.uetr.replaceAll('-', ''), refundTime });
       },
       writeUnreadable: (said) => RESULTS.ofUnreadable(said),
     },
