@@ -89,7 +89,8 @@ function untied(files: readonly ReadFile[], role: Role): string | undefined {
     const rows = settled.filter(({ clearingBatchId }) => clearingBatchId === batch);
     if (rows.length === 0) continue;
     const own = items.filter((each) => batchOf(each) === batch).flatMap(({ records }) => records);
-    const told = `${total(rows.map(({ transactionCount }) => transactionCount))} for ${total(rows.map(({ settlementAmountValue }) => settlementAmountValue))}`;
+    const count = total(rows.map(({ transactionCount }) => transactionCount));
+    const told = `${count} for ${total(rows.map(({ settlementAmountValue }) => settlementAmountValue))}`;
     const come = `${own.length} for ${total(own.map(signed))}`;
     if (told !== come)
       return `the settlement of ${role} cycle ${batch} has ${told}, and its transactions are ${come}; ask the network for the files again`;

@@ -47,6 +47,7 @@ export function fingerprintOf(key: Uint8Array): string {
 /** Of a line `<type> <base64> <comment>`. */
 function fingerprintOfFile(path: string): string {
   const [, key] = readFileSync(path, 'utf8').trim().split(/\s+/);
-  if (key === undefined) throw new Error(`${path} has no key of a server`);
+  if (key === undefined)
+    throw new Error(`${path} has no key of a server: OpenSSH writes one as a line "<type> <base64>"`);
   return fingerprintOf(Buffer.from(key, 'base64'));
 }

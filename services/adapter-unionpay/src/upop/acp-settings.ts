@@ -10,7 +10,7 @@ export const acpShape = {
   TONLE_UNIONPAY_ACP_URL: z.url().default('https://127.0.0.1:7425/acp/files'),
   /** Folder of the pages that take orders and queries. */
   TONLE_UNIONPAY_ACP_GATEWAY_URL: z.url().default('https://127.0.0.1:7425/gateway/api'),
-  /** Where UnionPay finds our notification page; it goes out with each order. */
+  /** Where UnionPay finds our notification page; it goes out with whatever is given back. */
   TONLE_UNIONPAY_ACP_BACK_URL: z.url().default('https://127.0.0.1:7413/unionpay/acp/notify'),
   TONLE_UNIONPAY_ACP_MERCHANT: z
     .string()

@@ -23,8 +23,8 @@ type Tried = { readonly candidate: Candidate; readonly offer?: Offer };
 /**
  * Decides one quote (domain 1.4): every provider of the pair makes an offer, the cheapest for the payer
  * wins, and every other is told why it lost. Refuses, in this order: directory not here yet, participant,
- * corridor, direction, currencies, amount, the payment that is refunded, the end of what the quote is for, the corridor's limit of one payment, and
- * what all candidates say (`no_quote_available` when they differ). Raises the market's exposure when it issues.
+ * corridor, direction, currencies, amount, the payment that is refunded, the end of what the quote is for, the corridor's
+ * limit of one payment, and what all candidates say (`no_quote_available` when they differ). Raises the market's exposure when it issues.
  */
 export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): QuoteDecision {
   const checked = checkRequest(order, market, nowMs);
