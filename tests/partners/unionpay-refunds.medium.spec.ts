@@ -264,6 +264,12 @@ describe('a merchant abroad', () => {
     expect((await total('debit:ACCC:USD')) - taken).toBe(250);
   });
 
+  it('finds the payment by the UETR that it was told', async () => {
+    const { view } = await payment();
+    expect(await refund(view.uetr, { amount: '1.00' })).toMatchObject({ state: 'completed', minor: '100' });
+    expect(world.submits.at(-1)).toMatchObject({ refundOf: { paymentId: view.paymentId } });
+  });
+
   it('cancels: all that is left goes back', async () => {
     const { id } = await payment({ refundedAmount: { currency: 'USD', minor: '23' } });
     expect(await refund(id, { cancel: true })).toMatchObject({ state: 'completed' });

@@ -119,6 +119,11 @@ export class IsoBooks {
     return this.credits.get(uetr);
   }
 
+  /** The first credit about which this was told. */
+  creditTold(name: string, value: string): CreditRecord | undefined {
+    return [...this.credits.values()].find(({ entry }) => entry.told?.[name] === value);
+  }
+
   debit(uetr: string): DebitRecord | undefined {
     return this.debits.get(uetr);
   }

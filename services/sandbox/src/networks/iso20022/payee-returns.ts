@@ -56,7 +56,10 @@ export class PayeeReturns {
     const left = BigInt(original.entry.minor) - books.refunded(payment);
     const read = wanted === undefined ? undefined : parseAmount(scheme.currency, wanted);
     const minor = read === undefined ? left : read.kind === 'ok' ? read.amount.minor : 0n;
-    if (minor <= 0n) return json(422, { error: 'the body does not fit', issues: ['amount: not payable'] });
+    if (minor <= 0n) {
+      const issue = wanted === undefined ? 'payment: nothing is left to give back' : 'amount: not payable';
+      return json(422, { error: 'the body does not fit', issues: [issue] });
+    }
     const debit = this.debitOf(original, minor);
     const { steps, step } = stepsOf(clock);
     const { endToEndId } = original.entry;

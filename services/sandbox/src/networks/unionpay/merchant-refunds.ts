@@ -16,7 +16,7 @@ const SETTLED = 'USD';
 
 /** What `POST /control/unionpay/refund` takes. */
 const refundRequest = z.strictObject({
-  /** Message id of the payment that Tonle sent. */
+  /** The payment that Tonle sent: its message id, or its UETR. */
   payment: z.string().min(17).max(49),
   /** Dollars; without it all that is left. */
   amount: z
@@ -27,6 +27,11 @@ const refundRequest = z.strictObject({
   cancel: z.boolean().default(false),
   waitMs: z.number().int().min(0).max(600_000).default(90_000),
 });
+
+/** What Tonle sent, by its message id or the UETR that it told. */
+export function creditOf(books: IsoBooks, id: string): CreditRecord | undefined {
+  return books.credit(id) ?? books.creditTold('referNo', id.replaceAll('-', ''));
+}
 
 interface RefundParts {
   readonly institution: string;
@@ -47,10 +52,10 @@ export class MerchantRefunds {
     if (body.kind === 'refused') return body.reply;
     const { payment, amount: wanted, cancel, waitMs } = body.value;
     const { books } = this.parts;
-    const original = books.credit(payment);
+    const original = creditOf(books, payment);
     if (original?.final?.status !== 'ACCC' || original.entry.refundOf !== undefined)
       return json(404, { error: `${payment} is no payment that was made for Tonle` });
-    const left = BigInt(original.entry.minor) - books.refunded(payment);
+    const left = BigInt(original.entry.minor) - books.refunded(original.entry.uetr);
     const read = wanted === undefined ? undefined : parseAmount(SETTLED, wanted);
     const minor = read === undefined ? left : read.kind === 'ok' ? read.amount.minor : 0n;
     if (minor <= 0n || minor > left)

@@ -15,7 +15,7 @@ import { QrcGateway } from './gateway.js';
 import { NETWORK } from './qrc.js';
 import { doorPool, JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
-import { MerchantRefunds, REFUND } from './merchant-refunds.js';
+import { creditOf, MerchantRefunds, REFUND } from './merchant-refunds.js';
 import { cardHolder, CardHolders, CREDIT, shopAccount } from './payer.js';
 import { UPOP_BASE } from './upop.js';
 
@@ -75,7 +75,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
       'GET keys': () => wire.partnerKeys.list(),
       'POST keys': (call) => wire.partnerKeys.accept(call),
       'POST rollover': () => json(200, { keyId: wire.rollOver() }),
-      'GET payments': (_call, messageId) => paymentIn(books, messageId ?? ''),
+      'GET payments': (_call, id = '') => paymentIn(books, creditOf(books, id)?.entry.uetr ?? id),
     },
     books: async () => {
       await books.settled();
