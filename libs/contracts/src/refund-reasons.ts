@@ -7,7 +7,7 @@ export const REFUND_REASONS = {
     'AG09',
     'never',
     'The payment that is to be refunded does not exist, or is not yours',
-    'Check its id.',
+    'Check its id. A bank gives back what came in for its customers; what it sent, the network of the payee gives back.',
   ),
   original_not_completed: entry(
     409,

@@ -140,7 +140,7 @@ function addPaymentCommands(program: Command, bind: Bind): void {
   program
     .command('refund <id>')
     .description('Give a payment back that your customer got, by its id, UETR or a partner reference.')
-    .option('--amount <amount>', "10.00, in the payee's currency (default: all that is left)")
+    .option('--amount <amount>', '10.00, in the currency that the payee got (default: all that is left)')
     .option('--reason <text>', 'text for the payer')
     .option('--end-to-end-id <id>', 'your reference')
     .option('--wait <seconds>', 'how long to wait for the refund to end', '20')

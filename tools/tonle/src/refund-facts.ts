@@ -15,9 +15,12 @@ export function refundFacts({
   refundedAmount,
   refundableAmount,
 }: ShownRefunds): [string, string | undefined][] {
-  const left = refundableAmount === undefined ? '' : `, ${showAmount(refundableAmount)} may still be`;
+  const left = refundableAmount === undefined ? '' : `, ${shownLeft(refundableAmount)}`;
   return [
     ['refund of', refundOf],
     ['refunded', refundedAmount === undefined ? undefined : `${showAmount(refundedAmount)}${left}`],
   ];
 }
+
+const shownLeft = (left: ShownAmount): string =>
+  /[1-9]/.test(left.amount) ? `${showAmount(left)} is left` : 'nothing is left';

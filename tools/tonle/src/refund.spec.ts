@@ -105,7 +105,11 @@ it('a payment tells what came back of it', () => {
   const refundedAmount = { currency: 'KHR', amount: '20000.00' };
   const refundableAmount = { currency: 'KHR', amount: '21000.00' };
   expect(paymentTimeLine({ ...ORIGINAL, refundedAmount, refundableAmount })).toMatch(
-    /refunded +20,000 KHR, 21,000 KHR may still be/,
+    /refunded +20,000 KHR, 21,000 KHR is left/,
+  );
+  const nothing = { currency: 'KHR', amount: '0.00' };
+  expect(paymentTimeLine({ ...ORIGINAL, refundedAmount, refundableAmount: nothing })).toMatch(
+    /20,000 KHR, nothing is left/,
   );
   expect(paymentTimeLine(ORIGINAL)).not.toContain('refunded');
 });
