@@ -7,7 +7,7 @@ export const REFUND_REASONS = {
     'AG09',
     'never',
     'The payment that is to be refunded does not exist, or is not yours',
-    'Check its id. A bank gives back what came in for its customers; what it sent, the network of the payee gives back.',
+    'Check its id: a bank gives back what came in for its customers, not what it sent.',
   ),
   original_not_completed: entry(
     409,
@@ -27,7 +27,7 @@ export const REFUND_REASONS = {
     422,
     'AG03',
     'never',
-    'The link of this payment has no refunds, or the payment is a refund itself',
+    'The corridor of this payment has no refunds, or the payment is a refund itself',
     'Settle it with the other side in another way.',
   ),
   refund_too_late: entry(

@@ -116,7 +116,7 @@ export const corridorBody = z.object({
   priority: z.number().int().min(0).max(1_000).optional(),
   /**
    * Refunds of its payments, both ways: until so many days after the payment, at the rate of the payment or at that of the day.
-   * Absent: the link has none.
+   * Absent: the corridor has none.
    */
   refunds: z
     .object({ days: z.number().int().min(1).max(3_650), rate: z.enum(['original', 'today']) })

@@ -93,7 +93,7 @@ function whyNotRefunded(
   corridor: Corridor | undefined,
   nowMs: number,
 ): Refusal | undefined {
-  if (corridor?.refunds === undefined) return refused('refund_not_served', 'The link has no refunds.');
+  if (corridor?.refunds === undefined) return refused('refund_not_served', 'The corridor has no refunds.');
   if (refundOf !== undefined) return refused('refund_not_served', 'It is a refund itself.');
   if (state !== 'COMPLETED')
     return TERMINAL_STATES.has(state)
