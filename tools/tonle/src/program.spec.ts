@@ -343,6 +343,7 @@ describe('other commands', () => {
       out: expect.stringContaining('CRC_MALFORMED'),
     });
     expect((await tonle('qr', 'read', '6212345678901234567')).out).toContain('621234*********4567');
+    expect((await tonle('qr', 'read', 'https://qr.alipayplus.com/1')).out).toMatch(/amount +a lookup tells/);
   });
 
   it('writes codes of sandbox payees', async () => {

@@ -51,10 +51,7 @@ function readingText(
           .join(', '),
       ],
       ['account', account.account === '' ? undefined : `${account.account} (${account.accountType})`],
-      [
-        'amount',
-        reading.amount === undefined ? 'the payer enters it' : `${reading.amount} ${reading.currency ?? ''}`,
-      ],
+      ['amount', amountText(reading)],
       ['tip', tipText(reading)],
       ['currency', reading.currency],
       ['category', reading.merchantCategory],
@@ -83,6 +80,12 @@ function readingText(
   for (const { outcome, detail } of reading.findings)
     lines.push(printableValue(`  note: ${outcome}: ${detail}`));
   return lines.join('\n');
+}
+
+/** A code that is an address says nothing but who knows more. */
+function amountText({ amount, currency }: QrRead): string {
+  if (amount !== undefined) return `${amount} ${currency ?? ''}`;
+  return currency === undefined ? 'a lookup tells: only its network can read it' : 'the payer enters it';
 }
 
 function tipText({ tip, currency }: QrRead): string | undefined {
