@@ -112,7 +112,7 @@ describe.each(MODES)('crashes on %s', (mode) => {
         Array.from({ length: PAYMENTS_A_TURN }, async (_, index) => {
           const flow = FLOWS[index % FLOWS.length]!;
           const account = `u00${String(10_000 + index)}@mekong`;
-          return [flow.network, await world.prepareAt(flow, account)] as const;
+          return [flow.network, await world.prepareAt(flow, { account })] as const;
         }),
       );
       const isVisited = victims.some((victim) => victim.startsWith('adapter-') || victim === 'switch');

@@ -45,7 +45,7 @@ describe.each(MODES)('dollars for dollars on %s', (mode) => {
   });
 
   const outbound = async (flow: NetworkFlow) => {
-    const prepared = await world.prepareAt(flow, 'USD');
+    const prepared = await world.prepareAt(flow, { sourceCurrency: 'USD' });
     const { body } = await world.pay(prepared, { wait: 0 });
     return world.ended(body.paymentId);
   };

@@ -159,8 +159,11 @@ export class TestInstallation {
   }
 
   /** The same of any network's code. */
-  prepareAt(flow: NetworkFlow, sourceCurrency = 'KHR'): Promise<QuotedPayment> {
-    return this.quoted(() => this.codeOf(flow), flow.outbound.payer, 'KHMEKONG', sourceCurrency);
+  prepareAt(
+    flow: NetworkFlow,
+    { account = flow.outbound.payer, sourceCurrency = 'KHR' } = {},
+  ): Promise<QuotedPayment> {
+    return this.quoted(() => this.codeOf(flow), account, 'KHMEKONG', sourceCurrency);
   }
 
   /** Waits until the code can be looked up and a provider has rates. */
