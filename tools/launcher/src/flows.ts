@@ -55,6 +55,8 @@ const networkFlow = z.strictObject({
     most: money,
     /** Share of the payers that have dollars. */
     dollars: z.number().min(0).max(1),
+    /** True: who looks a code up begins an order, which is paid once. */
+    begunByLookup: z.boolean().optional(),
   }),
 });
 export interface NetworkFlow extends z.infer<typeof networkFlow> {

@@ -22,6 +22,8 @@ export interface LoadNetwork {
   readonly step: bigint;
   /** Share of the payers that have dollars. */
   readonly dollars: number;
+  /** Who looks a code up begins an order, which is paid once: each payment has a lookup of its own. */
+  readonly begunByLookup: boolean;
 }
 
 type Weights = Readonly<Record<string, number>>;
@@ -74,6 +76,7 @@ async function networkOf(flow: NetworkFlow, share: number, controlUrl: string): 
     steps: { least: stepsOf(currency, load.least, step), most: stepsOf(currency, load.most, step) },
     step,
     dollars: load.dollars,
+    begunByLookup: load.begunByLookup ?? false,
   };
 }
 

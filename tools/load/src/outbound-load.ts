@@ -172,8 +172,8 @@ export class OutboundLoad {
     return undefined;
   }
 
-  private async lookup({ participant, qrText }: OutboundWish): Promise<string> {
-    if (this.plan.freshLookups) return this.ask(participant, qrText);
+  private async lookup({ participant, qrText, freshLookup }: OutboundWish): Promise<string> {
+    if (this.plan.freshLookups || freshLookup) return this.ask(participant, qrText);
     const key = `${participant} ${qrText}`;
     const known = this.lookups.get(key);
     const now = performance.now();

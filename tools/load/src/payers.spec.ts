@@ -15,6 +15,7 @@ const NETWORKS: readonly LoadNetwork[] = [
     steps: { least: 2000, most: 60_000 },
     step: 1n,
     dollars: 0.1,
+    begunByLookup: false,
   },
   {
     name: 'laos',
@@ -25,6 +26,7 @@ const NETWORKS: readonly LoadNetwork[] = [
     steps: { least: 10_000, most: 400_000 },
     step: 100n,
     dollars: 0,
+    begunByLookup: true,
   },
 ];
 const wishes = () => new OutboundWishes(5, 0.7, NETWORKS);
@@ -38,6 +40,7 @@ describe('wishes', () => {
     expect(Math.abs(share((wish) => wish.participant === 'KHMEKONG') - 0.7)).toBeLessThan(0.04);
     expect(Math.abs(share((wish) => wish.amount.currency === 'LAK') - 0.25)).toBeLessThan(0.04);
     expect(new Set(drawn.map((wish) => wish.participant)).size).toBe(3);
+    expect(drawn.filter((wish) => wish.freshLookup !== (wish.amount.currency === 'LAK'))).toEqual([]);
     expect(new Set(drawn.map((wish) => wish.debtor.account)).size).toBeGreaterThan(2500);
     for (const { amount, qrText, sourceCurrency } of drawn) {
       expect(parseAmount(amount.currency, amount.amount).kind).toBe('ok');

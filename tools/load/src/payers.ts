@@ -15,6 +15,7 @@ export interface OutboundWish {
   readonly debtor: { readonly name: string; readonly account: string };
   readonly sourceCurrency: 'KHR' | 'USD';
   readonly qrText: string;
+  readonly freshLookup: boolean;
   /** What the shop is to get; decimal text. */
   readonly amount: { readonly currency: string; readonly amount: string };
 }
@@ -42,6 +43,7 @@ export class OutboundWishes {
       debtor: { name: `Payer ${payer}`, account: `u${payer}@${bank.domain}` },
       sourceCurrency: this.unit() < network.dollars ? 'USD' : 'KHR',
       qrText: qrTexts[this.below(qrTexts.length)]!,
+      freshLookup: network.begunByLookup,
       amount: { currency, amount: formatPayable(amount(currency, minor)) },
     };
   }

@@ -46,6 +46,13 @@ const pushNotified = z.object({
 });
 
 /** The `result` of an answer. */
+/** A shop's own code names no amount and is no order: whoever scans it begins one. */
+function scannedOrder(code: string, scheme: AlipayScheme): MerchantOrder | undefined {
+  const order = orderOf(code, scheme);
+  if (order === undefined || order.payTo !== undefined) return order;
+  return { ...order, paymentRequestId: `AP${randomBytes(15).toString('hex')}` };
+}
+
 function resultOf(resultCode: string): object {
   return { resultCode, resultStatus: STATUS[resultCode] ?? 'F', resultMessage: resultCode.toLowerCase() };
 }
@@ -113,7 +120,7 @@ export class AlipayGateway {
   private decode(body: unknown): object {
     const asked = decoded.safeParse(body);
     if (!asked.success) return { result: resultOf('PARAM_ILLEGAL') };
-    const order = orderOf(asked.data.codeValue, this.scheme);
+    const order = scannedOrder(asked.data.codeValue, this.scheme);
     const wrong = order === undefined ? 'INVALID_CODE' : this.whyNot(order);
     if (order === undefined || wrong !== undefined) return { result: resultOf(wrong ?? 'INVALID_CODE') };
     this.seen.set(order.paymentRequestId, order);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Listener } from '../../kit/listener.js';
 import type { Kit, SimulatedNetwork } from '../../kit/network.js';
+import { InboundRun } from '../iso20022/run.js';
+import { Runs } from '../iso20022/runs.js';
 import { AlipayBooks } from './books.js';
 import { callTonle, cancelOrder, payOnce, payment, refundOrder, sampleCode, scanOnce } from './control.js';
 import { AlipayGateway } from './gateway.js';
@@ -11,6 +13,7 @@ import { RefundDesk } from './refunds.js';
 import { ReportServer } from './sftp.js';
 import type { AlipayScheme } from './scheme.js';
 import { TillSide } from './till.js';
+import { WalletPayers } from './wallet-payers.js';
 import { AlipayWire } from './wire.js';
 
 const BODY_BYTES_MAX = 1 << 20;
@@ -26,6 +29,9 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
   const till = new TillSide(scheme, books, wire, refunds, faults, clock, pause);
   const gateway = new AlipayGateway(scheme, books, wire, side, refunds, faults, clock, pause);
   const reports = new ReportServer(scheme, books, kit);
+  const wallets = new WalletPayers(side, scheme);
+  const payees = { payer: (number: number) => wallets.payer(number) };
+  const runs = new Runs((request) => new InboundRun(request, wallets, payees, clock, pause));
   await reports.open();
   return {
     id: ID,
@@ -42,6 +48,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
     operations: OPERATIONS,
     routes: {
       'POST pay': (call) => payOnce(call, side, scheme, clock),
+      'POST run': (call) => runs.start(call),
       'POST qr': (call) => sampleCode(call, scheme, clock),
       'POST scan': (call) => scanOnce(call, till, pause),
       'POST call': (call) => callTonle(call, wire, books, clock),
@@ -62,6 +69,7 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
     },
     addresses: { 'alipay-files': reports.address },
     close: async () => {
+      runs.stop();
       await reports.close();
       await wire.close();
       await books.close();
