@@ -63,10 +63,18 @@ export class InboundConfirmation {
     subject: string,
   ): Promise<boolean> {
     const { network: partner, clock, telemetry } = this.parts;
-    for (const request of giveBack(asked, clock.now())) {
-      if (!isBack(await this.ask(request, subject), asked)) continue;
-      telemetry.log.warn({ partner, subject }, 'what could not be paid was given back');
-      return true;
+    for (const way of giveBack(asked, clock.now())) {
+      let said: ReturnType<typeof isBack> = 'unknown';
+      for (const request of way) {
+        said = isBack(await this.ask(request, subject), asked);
+        if (said === 'back') break;
+      }
+      if (said === 'back') {
+        telemetry.log.warn({ partner, subject }, 'what could not be paid was given back');
+        return true;
+      }
+      // What may be back already is not given back a second time in another way.
+      if (said === 'unknown') break;
     }
     telemetry.log.warn({ partner, subject }, 'what could not be paid has not been given back yet');
     return false;

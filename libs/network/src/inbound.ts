@@ -64,10 +64,13 @@ export interface Confirmation<Asked> {
     reply: WireReply,
     asked: Asked,
   ): { readonly kind: 'confirmed' } | Extract<LegAnswer, { kind: 'ambiguous' }>;
-  /** Gives the money back and asks whether it is there, in turn until it is. Whatever is repeated has the same bytes. */
-  giveBack(asked: Asked, at: number): readonly WireRequest[];
+  /**
+   * Ways to give the money back, each its requests in turn until one says that it is there. The next way is gone only when the last
+   * answer of the one before denied it. Whatever is repeated has the same bytes.
+   */
+  giveBack(asked: Asked, at: number): readonly (readonly WireRequest[])[];
   /** Does an answer to one of these say that it is there? Total. */
-  isBack(reply: WireReply, asked: Asked): boolean;
+  isBack(reply: WireReply, asked: Asked): 'back' | 'not_back' | 'unknown';
 }
 
 /** A code with the amount that its payer has agreed to. */

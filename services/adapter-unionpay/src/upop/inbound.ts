@@ -12,6 +12,7 @@ import {
   type RawMessage,
   type Reading,
   type Reply,
+  type WireReply,
   type WireRequest,
 } from '@tonle/network';
 import { fromBeijingTime } from '@tonle/network-upi';
@@ -114,11 +115,7 @@ export function notifications(acp: AcpGateway): InboundRoute {
           : { kind: 'ambiguous', because: `a query said another ${other} than its notification` };
       },
       giveBack: ({ fields }, at) => giveBack(fields, at, acp),
-      isBack: (reply, { fields }) =>
-        (['31', '04'] as const).some((txnType) => {
-          const answer = readAnswer(reply, backKeyOf(fields, txnType));
-          return answer.kind === 'read' && statusOf(answer.fields).kind === 'approved';
-        }),
+      isBack: (reply, { fields }) => isBack(reply, fields),
     },
     legKeyOf: ({ fields }) => {
       const parts = REFUND_ORDER.exec(fields['orderId']!);
@@ -192,7 +189,7 @@ function keyOf({ orderId = '', txnTime = '' }: UpopFields): OrderKey {
 }
 
 /** Cancelled on its settlement day; later refunded, unless a query says that it was cancelled. */
-function giveBack(fields: UpopFields, at: number, acp: AcpGateway): WireRequest[] {
+function giveBack(fields: UpopFields, at: number, acp: AcpGateway): WireRequest[][] {
   const { queryId: origQryId = '', txnAmt = '' } = fields;
   const uetr = uetrOf(origQryId);
   const order = (txnType: '31' | '04') => {
@@ -203,8 +200,20 @@ function giveBack(fields: UpopFields, at: number, acp: AcpGateway): WireRequest[
     ];
   };
   return isOfSettlementDay(origQryId, at)
-    ? order('31')
-    : [queryRequest(backKeyOf(fields, '31'), acp), ...order('04')];
+    ? [order('31')]
+    : [[queryRequest(backKeyOf(fields, '31'), acp)], order('04')];
+}
+
+/** Has the card holder the money back, by an answer about either order? */
+function isBack(reply: WireReply, fields: UpopFields): 'back' | 'not_back' | 'unknown' {
+  for (const txnType of ['31', '04'] as const) {
+    const answer = readAnswer(reply, backKeyOf(fields, txnType));
+    if (answer.kind !== 'read') continue;
+    const { kind } = statusOf(answer.fields);
+    if (kind === 'approved') return 'back';
+    return kind === 'rejected' || kind === 'not_found' ? 'not_back' : 'unknown';
+  }
+  return 'unknown';
 }
 
 /** What gives back a payment that cannot be passed on: one order for each way, however often it is asked for. */

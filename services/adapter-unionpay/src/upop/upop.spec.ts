@@ -317,25 +317,35 @@ describe('a notification', () => {
   it('that cannot be passed on is cancelled on its day, and refunded later unless it was', () => {
     const { asked: hint } = asked();
     const { giveBack, isBack } = route.confirmation!;
-    const on = giveBack(hint, PAID_AT + 60_000).map(({ parameters }) => parameters!);
+    const on = giveBack(hint, PAID_AT + 60_000)
+      .flat()
+      .map(({ parameters }) => parameters!);
     expect(on).toMatchObject([
       { txnType: '31', orderId: `V${QUERY_ID}`, origQryId: QUERY_ID, txnAmt: '8850' },
       { txnType: '00', orderId: `V${QUERY_ID}` },
     ]);
     expect(on[0]!['reqReserved']).toBe(uetrOf(QUERY_ID).replaceAll('-', ''));
-    const later = giveBack(hint, PAID_AT + 86_400_000).map(({ parameters }) => parameters!);
-    expect(later.map((each) => [each['txnType'], each['orderId']])).toEqual([
-      ['00', `V${QUERY_ID}`],
-      ['04', `R${QUERY_ID}`],
-      ['00', `R${QUERY_ID}`],
+    const later = giveBack(hint, PAID_AT + 86_400_000);
+    const told = ({ parameters }: (typeof later)[number][number]) => [
+      parameters!['txnType'],
+      parameters!['orderId'],
+    ];
+    expect(later.map((way) => way.map(told))).toEqual([
+      [['00', `V${QUERY_ID}`]],
+      [
+        ['04', `R${QUERY_ID}`],
+        ['00', `R${QUERY_ID}`],
+      ],
     ]);
     const back = { respCode: '00', txnTime: FIELDS.txnTime, orderId: `V${QUERY_ID}` };
-    expect(isBack(answered({ ...back, origRespCode: '00' }), hint)).toBe(true);
-    expect(isBack(answered({ ...back, origRespCode: '00', orderId: `R${QUERY_ID}` }), hint)).toBe(true);
-    // That it was taken is not that it is back.
-    expect(isBack(answered(back), hint)).toBe(false);
-    expect(isBack(answered({ ...back, origRespCode: '05' }), hint)).toBe(false);
-    expect(isBack(answered({ ...back, origRespCode: '00', orderId: FIELDS.orderId }), hint)).toBe(false);
+    expect(isBack(answered({ ...back, origRespCode: '00' }), hint)).toBe('back');
+    expect(isBack(answered({ ...back, origRespCode: '00', orderId: `R${QUERY_ID}` }), hint)).toBe('back');
+    expect(isBack(answered({ ...back, respCode: '34' }), hint)).toBe('not_back');
+    // That it was taken is not that it is back, and what is open or silent may be back yet.
+    expect(isBack(answered(back), hint)).toBe('unknown');
+    expect(isBack(answered({ ...back, origRespCode: '05' }), hint)).toBe('unknown');
+    expect(isBack(answered({ ...back, origRespCode: '00', orderId: FIELDS.orderId }), hint)).toBe('unknown');
+    expect(isBack({ kind: 'ambiguous', because: 'timeout' }, hint)).toBe('unknown');
   });
 });
 
