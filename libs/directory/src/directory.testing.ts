@@ -88,6 +88,7 @@ export function pairOf(home: string, partner: string, more: Partial<NetworkBody>
 export function corridorEntry(id: string, more: Partial<CorridorBody> = {}, version = 1): DirectoryEntry {
   const body: CorridorBody = {
     corridorId: id,
+    status: 'live',
     home: 'home',
     partner: 'partner',
     open: { outbound: true, inbound: true },

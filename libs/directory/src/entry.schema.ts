@@ -99,8 +99,15 @@ export const networkBody = z.object({
 });
 export type NetworkBody = z.infer<typeof networkBody>;
 
+/** Of a corridor: `live`; `pilot`, for some only; `planned`, agreed upon by a memorandum and no more. */
+const corridorStatus = z.enum(['live', 'pilot', 'planned']);
+
 export const corridorBody = z.object({
   corridorId: z.string(),
+  /** What people are told to expect of it; whether a payment may start is `open`. Absent: live. */
+  status: corridorStatus.default('live'),
+  /** Shown to people with the status: why it is not live. One that is not has it. */
+  note: z.string().trim().min(1).max(300).optional(),
   /** Network ids. */
   home: z.string(),
   partner: z.string(),

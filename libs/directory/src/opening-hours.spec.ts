@@ -34,6 +34,27 @@ describe('a corridor takes payments', () => {
     expect(whyClosed(corridor, 'inbound', 0)).toBeUndefined();
   });
 
+  it('not before it is live, and says why it is not', () => {
+    const corridor = new Directory([
+      ...pairOf('home', 'thai'),
+      corridorEntry(
+        'home-thai',
+        {
+          home: 'home',
+          partner: 'thai',
+          status: 'planned',
+          note: 'Nothing is signed yet.',
+          open: { outbound: false, inbound: true },
+        },
+        2,
+      ),
+    ]).corridor('home-thai')!;
+    expect(whyClosed(corridor, 'outbound', 0)).toBe(
+      'Corridor home-thai is closed for outbound payments. It is planned: Nothing is signed yet.',
+    );
+    expect(whyClosed(corridor, 'inbound', 0)).toBeUndefined();
+  });
+
   it('not while one of its networks is paused', () => {
     expect(whyClosed(corridorWith({ name: 'Thai switch', state: 'paused' }), 'inbound', 0)).toBe(
       'Corridor home-thai: Thai switch is paused.',

@@ -10,8 +10,11 @@ const DAY_MS = 86_400_000;
  * network that is paused, or one outside of its hours.
  */
 export function whyClosed(corridor: Corridor, direction: Direction, atMs: number): string | undefined {
-  const { corridorId, open, home, partner } = corridor;
-  if (!open[direction]) return `Corridor ${corridorId} is closed for ${direction} payments.`;
+  const { corridorId, status, note, open, home, partner } = corridor;
+  if (!open[direction]) {
+    const closed = `Corridor ${corridorId} is closed for ${direction} payments.`;
+    return status === 'live' || note === undefined ? closed : `${closed} It is ${status}: ${note}`;
+  }
   const paused = whyPaused(corridor);
   if (paused !== undefined) return paused;
   const shut = [home, partner].find((side) => !isOpen(side, atMs));

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { corridorBody } from '@tonle/directory';
 import { z } from 'zod';
 import { ROOT } from './layout.js';
+import type { SandboxDirectory } from './world.js';
 
 // What is paid at each network of the sandbox, each way. The demonstration, the end-to-end tests and the load take their
 // payments from here, so that a further network is a row.
@@ -64,9 +66,24 @@ export interface NetworkFlow extends z.infer<typeof networkFlow> {
   readonly network: string;
 }
 
-/** What is paid at every partner network of the repository. */
-export function networkFlows(): readonly NetworkFlow[] {
-  const file = readFileSync(join(ROOT, 'deploy/sandbox/flows.json'), 'utf8');
-  const rows = Object.entries(JSON.parse(file) as Record<string, unknown>);
-  return rows.map(([network, row]) => ({ network, ...networkFlow.parse(row) }));
+/** In the order of the list. Each has what its networks are (directory.json) and what is paid there (flows.json). */
+const FOLDERS = ['deploy/sandbox'];
+
+/**
+ * What is paid at every partner network of the repository that has a corridor in service, or, with `planned`, at those whose
+ * corridor is planned: the directory says which.
+ */
+export function networkFlows({ planned = false } = {}): readonly NetworkFlow[] {
+  const corridors = FOLDERS.flatMap(
+    (folder) => readJson<SandboxDirectory>(folder, 'directory.json').entries,
+  ).flatMap(({ kind, body }) => (kind === 'corridor' ? [corridorBody.parse(body)] : []));
+  const isPlanned = (network: string) =>
+    corridors.some(({ partner, status }) => partner === network && status === 'planned');
+  return FOLDERS.flatMap((folder) => Object.entries(readJson<Record<string, unknown>>(folder, 'flows.json')))
+    .filter(([network]) => isPlanned(network) === planned)
+    .map(([network, row]) => ({ network, ...networkFlow.parse(row) }));
+}
+
+function readJson<Content>(folder: string, file: string): Content {
+  return JSON.parse(readFileSync(join(ROOT, folder, file), 'utf8')) as Content;
 }

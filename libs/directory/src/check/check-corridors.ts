@@ -29,6 +29,11 @@ export function* checkCorridors({ corridors, networks }: InService): Violations 
       const text = `partner network ${corridor.partner} is corridor ${other}'s too: a question to ${adapter} could belong to either; end one of them`;
       yield wrong('corridor_twice', text);
     }
+    if (corridor.status !== 'live' && corridor.note === undefined)
+      yield wrong(
+        'note_missing',
+        `it is ${corridor.status}, and no note says why it is not live; add "note"`,
+      );
     yield* checkTimers(entry, corridor.timers);
     const [home, partner] = [networks.get(corridor.home), networks.get(corridor.partner)];
     if (home !== undefined && partner !== undefined) yield* checkAmounts(entry, corridor, home, partner);

@@ -86,6 +86,10 @@ describe(checkDirectory, () => {
     );
   });
 
+  it('has nothing to say of a planned corridor that says why', () => {
+    expect(found(directory(corridor({ status: 'planned', note: 'Nothing is signed yet.' })))).toEqual([]);
+  });
+
   it('has nothing to say of a corridor with a bank for payments in one currency', () => {
     expect(found(dollars())).toEqual([]);
   });
@@ -208,6 +212,9 @@ describe(checkDirectory, () => {
     ['network_missing', 'corridor home-thai', directory(corridor({ partner: 'tahi' }))],
     ['network_missing', 'corridor home-thai', directory({ ...thai(), ended: true })],
     ['side_wrong', 'corridor home-thai', directory(corridor({ partner: 'home' }))],
+    ['note_missing', 'corridor home-thai', directory(corridor({ status: 'planned' }))],
+    ['note_missing', 'corridor home-thai', directory(corridor({ status: 'pilot' }))],
+    ['form_wrong', 'corridor home-thai', directory(corridor({ status: 'planned', note: ' ' }))],
     [
       'corridor_twice',
       'corridor second',

@@ -33,6 +33,7 @@ export type DirectoryRule =
   | 'network_missing'
   | 'side_wrong'
   | 'corridor_twice'
+  | 'note_missing'
   | 'settlement_bank_wrong'
   | 'limit_wrong'
   | 'fee_wrong'

@@ -81,6 +81,7 @@ const calendar = (calendarId: string): CalendarBody => ({
 
 const CORRIDOR: CorridorBody = {
   corridorId: 'KH-TH',
+  status: 'live',
   home: 'bakong',
   partner: 'thailand',
   open: { outbound: true, inbound: true },
