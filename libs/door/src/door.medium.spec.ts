@@ -277,6 +277,7 @@ describe('what is told of a payment', () => {
       expect.objectContaining({ ok: true }),
       expect.objectContaining({ ok: true }),
       expect.objectContaining({ ok: true }),
+      expect.objectContaining({ ok: true }),
     ]);
   });
 });

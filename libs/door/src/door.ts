@@ -9,8 +9,9 @@ import {
   type Instruction,
   type StoredRequest,
 } from './instruction.js';
-import { Holders, type RequestKey } from './intake.decide.js';
+import { Holders, type Holder, type RequestKey } from './intake.decide.js';
 import { Intake, type InstructionClaim } from './intake.js';
+import { holdForRefusal } from './message-lock.js';
 import { News } from './news.handler.js';
 import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
 import { RepublicationJob } from './republication.job.js';
@@ -81,8 +82,8 @@ export class Door<N extends PaymentNews> {
   }
 
   /**
-   * Pays what was read: looks up what it names, makes it an instruction, takes it. What `find` refuses is final; what the
-   * dialect refuses is so only for what is no repeat.
+   * Pays what was read: looks up what it names, makes it an instruction, takes it. What `find` or the dialect refuses is refused
+   * only where it is no repeat.
    */
   async pay<Asked, Found>(
     dialect: Pick<Dialect<Asked, Found, N>, 'instruct'>,
@@ -96,15 +97,18 @@ export class Door<N extends PaymentNews> {
       find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
     },
   ): Promise<Taken<N> | Refusal> {
+    const owned = { ...key, sender: by.sender };
     const held =
-      by.repeatFirst === true ? await this.held({ ...key, sender: by.sender }, by.waitMs) : undefined;
+      by.repeatFirst === true
+        ? await this.answerOf(await findHolders(this.platform.database, [owned]), owned, by.waitMs)
+        : undefined;
     if (held !== undefined) return held;
     const named = await by.find(asked);
-    if (named.kind === 'refused') return named;
-    const made = dialect.instruct(asked, named.found, this.stamp(by.traceparent));
+    const made =
+      named.kind === 'refused' ? named : dialect.instruct(asked, named.found, this.stamp(by.traceparent));
     return made.kind === 'ok'
       ? this.take(made.instruction, by.waitMs)
-      : this.repeatOr(made, { ...key, sender: by.sender }, by.waitMs);
+      : this.repeatOr(made, owned, by.waitMs);
   }
 
   /**
@@ -133,9 +137,19 @@ export class Door<N extends PaymentNews> {
     }
   }
 
-  /** For what is refused before it is taken: a repeat gets its payment even so, whatever has expired since. */
+  /**
+   * For what is refused before it is taken: a repeat gets its payment even so, whatever has expired since, and if it is being taken
+   * at this moment.
+   */
   async repeatOr(refusal: Refusal, key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal> {
-    return (await this.held(key, waitMs)) ?? refusal;
+    const holders = await this.platform.database.transaction(async (transaction) => {
+      const [, found] = await Promise.all([
+        holdForRefusal(transaction, key),
+        findHolders(transaction.last, [key]),
+      ]);
+      return found;
+    });
+    return (await this.answerOf(holders, key, waitMs)) ?? refusal;
   }
 
   /** A payment that was taken here, as it is now, or at its end when that comes within `waitMs`. */
@@ -221,9 +235,12 @@ export class Door<N extends PaymentNews> {
   }
 
   /** The payment under this key, or why it is another's; undefined while nobody holds it. */
-  private async held(key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal | undefined> {
-    const holders = new Holders(await findHolders(this.platform.database, [key]));
-    const answer = holders.answer(key);
+  private async answerOf(
+    holders: readonly Holder[],
+    key: RequestKey,
+    waitMs: number,
+  ): Promise<Taken<N> | Refusal | undefined> {
+    const answer = new Holders(holders).answer(key);
     if (answer?.kind === 'repeat') return this.standing(answer.paymentId, waitMs);
     return answer?.kind === 'refused' ? answer : undefined;
   }

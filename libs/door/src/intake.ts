@@ -4,6 +4,7 @@ import type { Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Instruction } from './instruction.js';
 import { answersOf, Holders, isInTime, keyOf, leadersOf, type IntakeAnswer } from './intake.decide.js';
+import { holdForTaking } from './message-lock.js';
 import { findRefusals } from './refused-messages.js';
 import { findHolders, insertRequests, submitRecord } from './request.store.js';
 
@@ -58,10 +59,7 @@ export class Intake {
     const { written, held } = await this.lane.commit(async (transaction, firstSequence) => {
       const barred = await this.claim(transaction, leaders);
       const free = leaders.filter(({ submit }) => !barred.has(submit.paymentId));
-      const ids =
-        free.length === 0
-          ? new Set<string>()
-          : await insertRequests(transaction, this.lane.id, firstSequence, free, dueAt);
+      const ids = await this.insert(transaction, firstSequence, free, dueAt);
       const unwritten = [...leaders.filter(({ submit }) => !ids.has(submit.paymentId)), ...late];
       const held = await heldBy(transaction, unwritten, barred);
       const records = leaders
@@ -70,6 +68,21 @@ export class Intake {
       return { result: { written: ids, held }, records, inRows: true };
     });
     return this.answered(batch, leaders, answersOf(batch, written, held, now));
+  }
+
+  /** Lock and rows leave in one flight. */
+  private async insert(
+    transaction: Queryable,
+    firstSequence: bigint,
+    instructions: readonly Instruction[],
+    dueAt: Date,
+  ): Promise<ReadonlySet<string>> {
+    if (instructions.length === 0) return new Set();
+    const [, written] = await Promise.all([
+      holdForTaking(transaction, instructions.map(keyOf)),
+      insertRequests(transaction, this.lane.id, firstSequence, instructions, dueAt),
+    ]);
+    return written;
   }
 
   /** Tries those again whose leader was refused; each round decides at least its leaders. */

@@ -22,7 +22,7 @@ export interface MessageContext<Asked, Found, N extends PaymentNews> {
   readonly waitMs: number;
   /** The sender as the directory has it, where answers name it. */
   readonly participant?: ParticipantBody;
-  /** Looks up what an instruction names. A refusal is final, also for a repeat. */
+  /** Looks up what an instruction names. What it refuses is refused, unless it repeats what was taken. */
   find(asked: Asked): Promise<{ readonly kind: 'ok'; readonly found: Found } | Refusal>;
   /** What a message turns out to be when more is known than its bytes. By default what it was read as. */
   settle?(reading: Reading<Asked>): Promise<Reading<Asked>>;
@@ -79,8 +79,8 @@ async function answerOnce<Asked, Found, N extends PaymentNews>(
 ): Promise<CallerAnswer<N>> {
   const key = { ...reading.key, sender: context.sender };
   const answer = await answerTo(door, dialect, reading, context);
-  const ends = answer.kind === 'refused' && context.isProblem?.(answer, reading) !== true;
-  return ends ? door.refused.keep(key, answer) : answer;
+  if (answer.kind !== 'refused' || context.isProblem?.(answer, reading) === true) return answer;
+  return (await door.refused.keep(key, answer)) ?? (await door.repeatOr(answer, key, context.waitMs));
 }
 
 async function answerTo<Asked, Found, N extends PaymentNews>(

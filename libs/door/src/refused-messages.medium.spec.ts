@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { refused, type PaymentEventMessage, type Refusal } from '@tonle/contracts';
+import type { Database } from '@tonle/persistence';
+import { lockWaiters } from '../../../tests/world/lock-waiters.js';
+import { until } from '../../../tests/world/until.js';
 import type { RawMessage, MessageDialect } from './dialect.js';
 import type { Door } from './door.js';
 import { instructionOf, openDoorWorld, type DoorWorld } from './door.testing.js';
@@ -63,10 +66,11 @@ it('the same message is not paid later, over restarts; another one with its id i
   expect(await say('M2 a')).toBe('taken');
 });
 
-it('a repeat that is refused for the moment finds its payment later', async () => {
+it('a repeat gets its payment, whatever speaks against it by now; another one with its id is refused', async () => {
   expect(await say('M1 a')).toBe('taken');
   refusal = refused('corridor_closed');
-  expect(await say('M1 a')).toBe('corridor_closed');
+  expect(await say('M1 a')).toBe('taken');
+  expect(await say('M1 b')).toBe('key_reused');
   refusal = undefined;
   expect(await say('M1 a')).toBe('taken');
   expect(await world.count()).toBe(1);
@@ -89,4 +93,64 @@ it('forgets what no message can follow any more', async () => {
   await door.refused.forget();
   const kept = await world.test.database.query('SELECT message_id FROM refused_message');
   expect(kept).toEqual([{ message_id: 'M2' }]);
+});
+
+describe('a message that comes twice at once, to be taken and to be refused,', () => {
+  let other: Database;
+  beforeAll(async () => {
+    other = await world.test.another();
+  });
+
+  /** Two that say the same, the second when the first has written and cannot commit, because somebody holds `row`. */
+  async function bothWhile(row: string, refusals: readonly (Refusal | undefined)[]): Promise<unknown[]> {
+    return other.transaction(async (holder) => {
+      await holder.query(row);
+      const answers = [];
+      for (const each of refusals) {
+        refusal = each;
+        const answer = say('M1 a');
+        answers.push(answer);
+        let answered = false;
+        void answer.finally(() => (answered = true));
+        await until(
+          'an answer, or one who waits',
+          async () => answered || (await lockWaiters(world.test.database)) === answers.length,
+        );
+      }
+      return answers;
+    });
+  }
+
+  it('is taken where that was first', async () => {
+    const answers = await bothWhile('SELECT 1 FROM outbox_lane FOR UPDATE', [
+      undefined,
+      refused('corridor_closed'),
+    ]);
+    expect(await Promise.all(answers)).toEqual(['taken', 'taken']);
+    expect(await say('M1 a')).toBe('taken');
+    expect(await world.count()).toBe(1);
+  });
+
+  it('is taken where refusals are not kept, too', async () => {
+    const key = { sender: 'A', messageId: 'M1', contentHash: contentHashOf(['a']) };
+    const [first, second] = await other.transaction(async (holder) => {
+      await holder.query('SELECT 1 FROM outbox_lane FOR UPDATE');
+      const taking = say('M1 a');
+      await until('its commit to wait', async () => (await lockWaiters(world.test.database)) === 1);
+      const repeat = door.repeatOr(refused('quote_expired'), key, 0);
+      await until('the other to wait for it', async () => (await lockWaiters(world.test.database)) === 2);
+      return [taking, repeat];
+    });
+    expect(await first).toBe('taken');
+    expect(await second).toMatchObject({ kind: 'taken', repeated: true });
+  });
+
+  it('is refused where that was first', async () => {
+    const row = `
+      INSERT INTO refused_message (sender, message_id, content_hash, refusal)
+      VALUES ('A', 'M1', '\\x${contentHashOf(['a']).toString('hex')}', '${JSON.stringify(refused('corridor_closed'))}')`;
+    const answers = await bothWhile(row, [refused('corridor_closed'), undefined]);
+    expect(await Promise.all(answers)).toEqual(['corridor_closed', 'corridor_closed']);
+    expect(await world.count()).toBe(0);
+  });
 });

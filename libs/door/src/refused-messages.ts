@@ -1,6 +1,7 @@
 import type { Refusal } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { RequestKey } from './intake.decide.js';
+import { holdForRefusal } from './message-lock.js';
 
 /** Database time; a message is too old to be taken long before. */
 const KEPT_DAYS = 7;
@@ -12,7 +13,7 @@ const FIND = `
   JOIN unnest($1::text[], $2::text[], $3::bytea[]) AS wanted (sender, message_id, content_hash)
     USING (sender, message_id, content_hash)`;
 
-// Not for a message whose payment was taken: its repeat may be refused for the moment and must find its payment later.
+// Not for a message whose payment was taken: that is what its repeat is answered with, whatever speaks against it by now.
 const KEEP = `
   INSERT INTO refused_message AS first (sender, message_id, content_hash, refusal)
   SELECT $1, $2, $3, $4
@@ -36,16 +37,20 @@ const FORGET = `
 export class RefusedMessages {
   constructor(private readonly database: Database) {}
 
-  /** Durable when it resolves. Returns what the sender is to be told: what it was told first. */
-  async keep(key: RequestKey, refusal: Refusal): Promise<Refusal> {
+  /**
+   * Durable when it resolves. Returns what the sender is to be told: what it was told first. Undefined: a payment was taken
+   * under its message id meanwhile.
+   */
+  async keep(key: RequestKey, refusal: Refusal): Promise<Refusal | undefined> {
     const { sender, messageId, contentHash } = key;
-    const [kept] = await this.database.query<{ refusal: Refusal }>(KEEP, [
-      sender,
-      messageId,
-      contentHash,
-      JSON.stringify(refusal),
-    ]);
-    return kept?.refusal ?? refusal;
+    return this.database.transaction(async (transaction) => {
+      const values = [sender, messageId, contentHash, JSON.stringify(refusal)];
+      const [, rows] = await Promise.all([
+        holdForRefusal(transaction, key),
+        transaction.last.query<{ refusal: Refusal }>(KEEP, values),
+      ]);
+      return rows[0]?.refusal;
+    });
   }
 
   /** Drops what no message can follow any more. */

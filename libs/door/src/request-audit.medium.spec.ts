@@ -128,6 +128,7 @@ describe('the table of requests', () => {
     const { findings } = await auditAfter(at);
     expect(findings.map(({ invariant, ok, checked }) => [invariant, ok, checked])).toEqual([
       ['I10 a request key and a UETR belong to one request with one content', true, 5],
+      ['I10 no message is a payment and was refused', true, 5],
       ['I10 what was published is what was asked for', true, 5],
       ['I19 the end of a payment is recorded once and is that of the event', true, 5],
       ['I3 every request ends, not long after its deadline', true, 0],
@@ -164,6 +165,7 @@ describe('the table of requests', () => {
     );
     expect(findings.map(({ checked, violations }) => [checked, violations.length])).toEqual([
       [1_006, 0],
+      [1_006, 0],
       [1_006, 20],
       [1_006, 0],
       [20, 20],
@@ -187,6 +189,14 @@ describe('the table of requests', () => {
       () => [
         'ALTER TABLE request DROP CONSTRAINT request_uetr',
         set(`uetr = (SELECT uetr FROM request WHERE payment_id = '${open}')`),
+      ],
+    ],
+    [
+      'a refusal of what was taken',
+      () => ` was refused and is payment ${ended}`,
+      () => [
+        `INSERT INTO refused_message (sender, message_id, content_hash, refusal)
+         SELECT sender, message_id, content_hash, '{}' FROM request WHERE payment_id = '${ended}'`,
       ],
     ],
     ['another payment in its record', differs, () => [inSubmit('paymentId')]],

@@ -41,6 +41,14 @@ const CHECKS: readonly Check[] = [
     values: [],
   },
   {
+    invariant: 'I10 no message is a payment and was refused',
+    violations: `
+      SELECT format('%s %s was refused and is payment %s', sender, message_id, payment_id) AS violation
+      FROM refused_message
+      JOIN request USING (sender, message_id, content_hash)`,
+    values: [],
+  },
+  {
     invariant: 'I10 what was published is what was asked for',
     violations: `
       SELECT format('request %s differs from its record', payment_id) AS violation

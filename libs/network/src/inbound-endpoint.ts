@@ -237,14 +237,13 @@ export class InboundEndpoint {
   }
 
   private async standing(
-    { write, writeDrawn, callsOff }: InboundLegs,
+    { write, writeDrawn }: InboundLegs,
     externalRef: string,
   ): Promise<{ readonly reply: Reply; readonly subject: string }> {
     const { legs, drawn } = this.options;
-    const known = writeDrawn === undefined ? undefined : await drawn.standing(externalRef);
-    const leg = known?.kind === 'taken' ? undefined : await legs?.standing(externalRef);
+    const drawing = writeDrawn === undefined ? undefined : await drawn.standing(externalRef);
+    const leg = drawing?.kind === 'taken' ? undefined : await legs?.standing(externalRef);
     if (leg !== undefined) return { reply: write(leg, externalRef), subject: leg.command.legKey };
-    const drawing = known ?? (callsOff === true ? await drawn.callOff(externalRef) : undefined);
     const reply =
       writeDrawn === undefined || drawing === undefined
         ? write(undefined, externalRef)

@@ -117,7 +117,7 @@ export interface InboundCodes {
   refuse?(refusal: Refusal, message: RawMessage): Reply;
 }
 
-/** Questions about what we sent to the network, by our reference, and its wish that we send no more. */
+/** Questions about what we sent to the network, by our reference. */
 export interface InboundLegs {
   readonly kind: 'legs';
   /** Name for evidence. */
@@ -127,8 +127,6 @@ export interface InboundLegs {
   write(leg: StandingLeg | undefined, externalRef: string): Reply;
   /** How it is told of what was drawn on a payer's code under this reference; absent: that is asked for elsewhere. */
   writeDrawn?(drawn: StandingDrawing, externalRef: string): Reply;
-  /** True: it asks for no more of it. What comes later to draw on a code under a reference that is not known is refused. */
-  readonly callsOff?: true;
 }
 
 /** Instructions that draw on codes which payers of ours show. */

@@ -6,6 +6,7 @@ import { listRequests } from '../request-list.store.js';
 import { takeUnanswered } from '../request.store.js';
 import { Requests1765000000000 } from './1765000000000-requests.js';
 import { InboundQuotes1765000000001 } from './1765000000001-inbound-quotes.js';
+import { RefusedMessages1768100000000 } from './1768100000000-refused-messages.js';
 
 // Real: PostgreSQL, with the tables as earlier versions made and filled them.
 
@@ -70,7 +71,8 @@ async function database(name: string, before = ''): Promise<TestDatabase['databa
   return test.database;
 }
 
-const migrate = (): Promise<unknown> => test.database.openOrm({ migrations: [Requests1765000000000] });
+const migrate = (): Promise<unknown> =>
+  test.database.openOrm({ migrations: [Requests1765000000000, RefusedMessages1768100000000] });
 
 /** Columns, constraints and indexes of `request`, by name. */
 async function shape(): Promise<unknown> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { lockWaiters } from '../../../../tests/world/lock-waiters.js';
+import { until } from '../../../../tests/world/until.js';
 import { openDrawnWorld, type DrawnWorld } from './drawn-payments.testing.js';
 import type { StandingDrawing } from './drawn-payments.js';
 import { codeNamed, forgetCodes, insertCode } from './payment-code.store.js';
@@ -112,6 +114,24 @@ describe('a merchant who draws on a code', () => {
     const taken = await world.draw(next);
     expect(paymentOf(await world.drawn.callOff(next.drawingId))).toBe(paymentOf(taken));
     expect(paymentOf((await world.drawn.standing(next.drawingId))!)).toBe(paymentOf(taken));
+  });
+});
+
+describe('who calls off what is being drawn at that moment', () => {
+  it('is told of the payment', async () => {
+    const code = newCode();
+    await world.issue(code);
+    const other = await world.test.another();
+    const [drawn, calledOff] = await other.transaction(async (holder) => {
+      await holder.query('SELECT 1 FROM outbox_lane FOR UPDATE');
+      const drawing = world.draw({ drawingId: `${code}-D`, code });
+      await until('its commit to wait', async () => (await lockWaiters(world.test.database)) === 1);
+      const off = world.drawn.callOff(`${code}-D`);
+      await until('the other to wait for it', async () => (await lockWaiters(world.test.database)) === 2);
+      return [drawing, off] as const;
+    });
+    expect(reasonOf(await drawn)).toBe('taken');
+    expect(paymentOf(await calledOff)).toBe(paymentOf(await drawn));
   });
 });
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LegResult, PaymentSubmit } from '@tonle/contracts';
 import { fxCalls } from '@tonle/contracts';
 import { LaneFenced, TryLater, type OutboundRecord } from '@tonle/messaging';
+import { lockWaiters } from '../../../../tests/world/lock-waiters.js';
 import { until } from '../../../../tests/world/until.js';
 import { assembleRouting, type Routing } from '../routing.testing.js';
 import {
@@ -71,8 +72,6 @@ describe('two instances', () => {
     const { database } = world.test;
     const add = (minor: number) =>
       `UPDATE account SET debits_pending = debits_pending + ${minor} WHERE code = 'POSITION:FXGARUDA:THB'`;
-    const waits =
-      "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     // The instance has met the account before; else it would wait where it makes it.
     const earlier = makeSubmit(world, { provider: 'FXGARUDA' });
     await other.handler.handle(records([earlier, resultOf(world, earlier.paymentId, 'debit', 'rejected')]));
@@ -81,7 +80,7 @@ describe('two instances', () => {
     await database.transaction(async (transaction) => {
       await transaction.query(add(800_000));
       handled = other.handler.handle(records([submit]));
-      await until('the other instance at the lock', async () => (await database.query(waits)).length > 0);
+      await until('the other instance at the lock', async () => (await lockWaiters(database)) > 0);
     });
     await handled;
     expect(await stateOf(world, submit.paymentId)).toBe('REJECTED');
