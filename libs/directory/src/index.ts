@@ -2,7 +2,14 @@ export * from './entry.schema.js';
 export { Directory, type TakeResult } from './directory.js';
 export type { KeyHolder } from './directory-index.js';
 export { directionOf, sideOf, sidesOf, spelled, type Corridor, type Side } from './corridor.js';
-export { CALENDAR_TOLD_DAYS, knownDaysLeft, whyClosed, whyPaused } from './opening-hours.js';
+export {
+  bankingDays,
+  CALENDAR_TOLD_DAYS,
+  knownDaysLeft,
+  utcOffset,
+  whyClosed,
+  whyPaused,
+} from './opening-hours.js';
 export { DirectoryFeed, type DirectoryFeedOptions } from './directory-feed.js';
 export { DirectoryStore, type DirectoryChange, type StoredEntry } from './directory.store.js';
 export { checkDirectory, violationText, type CheckOptions } from './check/check-directory.js';

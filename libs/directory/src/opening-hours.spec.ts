@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Directory } from './directory.js';
 import { calendarEntry, corridorEntry, networkEntry, pairOf } from './directory.testing.js';
-import type { NetworkBody } from './entry.schema.js';
-import { knownDaysLeft, whyClosed } from './opening-hours.js';
+import type { CalendarBody, NetworkBody } from './entry.schema.js';
+import { bankingDays, knownDaysLeft, utcOffset, whyClosed } from './opening-hours.js';
 
 const corridorWith = (thai: Partial<NetworkBody>) =>
   new Directory([
@@ -76,7 +76,7 @@ describe('a corridor takes payments', () => {
       false,
     ]);
     expect(whyClosed(corridor, 'outbound', at('2026-12-09T20:00'))).toBe(
-      'Corridor home-thai: thai accepts payments from 08:00 to 20:00 (UTC+7).',
+      'Corridor home-thai: thai accepts payments from 08:00 to 20:00 (UTC+07:00).',
     );
   });
 
@@ -134,5 +134,41 @@ describe('the holidays of a calendar', () => {
       (day) => whyClosed(corridor, 'outbound', at(`2027-02-${day}T12:00`)) === undefined,
     );
     expect(open).toEqual(['04', '11']);
+  });
+});
+
+describe('the days of a calendar', () => {
+  const calendar = (more: Partial<CalendarBody>): CalendarBody => ({
+    calendarId: 'TH',
+    version: 1,
+    utcOffsetMinutes: 420,
+    cutOff: '23:00',
+    holidays: ['2026-12-07', '2026-12-10'],
+    ...more,
+  });
+
+  it.each([
+    ['on one', '2026-12-04T12:00', { nextBankingDay: '2026-12-04', nextHoliday: '2026-12-07' }],
+    ['over a weekend', '2026-12-05T00:00', { nextBankingDay: '2026-12-08', nextHoliday: '2026-12-07' }],
+    ['on a holiday', '2026-12-10T23:59', { nextBankingDay: '2026-12-11', nextHoliday: '2026-12-10' }],
+    ['when no holiday is known', '2026-12-11T00:00', { nextBankingDay: '2026-12-11' }],
+  ])('say which banking day is next: %s', (_when, local, days) => {
+    expect(bankingDays(calendar({}), at(local))).toEqual(days);
+  });
+
+  it('are by its own dates', () => {
+    const tuesday = Date.parse('2026-12-08T12:00Z');
+    const next = (utcOffsetMinutes: number) =>
+      bankingDays(calendar({ utcOffsetMinutes }), tuesday).nextBankingDay;
+    expect([next(-13 * 60), next(0), next(13 * 60)]).toEqual(['2026-12-08', '2026-12-08', '2026-12-09']);
+  });
+
+  it.each([
+    [420, '+07:00'],
+    [0, '+00:00'],
+    [345, '+05:45'],
+    [-210, '-03:30'],
+  ])('are %d minutes ahead of UTC: %s', (utcOffsetMinutes, text) => {
+    expect(utcOffset({ utcOffsetMinutes })).toBe(text);
   });
 });

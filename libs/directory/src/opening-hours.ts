@@ -44,14 +44,38 @@ function isOpen({ openingHours, calendar }: Side, atMs: number): boolean {
 function isBankingDay(localMs: number, { holidays }: CalendarBody): boolean {
   const day = new Date(localMs);
   const isWeekend = day.getUTCDay() === 0 || day.getUTCDay() === 6;
-  return !isWeekend && !holidays.includes(day.toISOString().slice(0, 10));
+  return !isWeekend && !holidays.includes(dateOf(localMs));
+}
+
+function dateOf(localMs: number): string {
+  return new Date(localMs).toISOString().slice(0, 10);
 }
 
 function hoursOf({ openingHours, calendar }: Side): string {
   const { from, to, bankingDaysOnly } = openingHours!;
-  const offset = calendar.utcOffsetMinutes;
-  const zone = `UTC${offset < 0 ? '-' : '+'}${Math.abs(offset) / 60}`;
-  return `from ${from} to ${to} (${zone})${bankingDaysOnly ? ' on banking days' : ''}`;
+  return `from ${from} to ${to} (UTC${utcOffset(calendar)})${bankingDaysOnly ? ' on banking days' : ''}`;
+}
+
+/** Of a calendar's clock, as ISO 8601 writes it: `+07:00`. */
+export function utcOffset({ utcOffsetMinutes }: Pick<CalendarBody, 'utcOffsetMinutes'>): string {
+  const ahead = new Date(Math.abs(utcOffsetMinutes) * MINUTE_MS).toISOString().slice(11, 16);
+  return `${utcOffsetMinutes < 0 ? '-' : '+'}${ahead}`;
+}
+
+/**
+ * The next banking day of a calendar, the running one when it is one, and its next holiday, by its own dates; no holiday where
+ * none is known.
+ */
+export function bankingDays(
+  calendar: CalendarBody,
+  atMs: number,
+): { readonly nextBankingDay: string; readonly nextHoliday?: string } {
+  const todayMs = atMs + calendar.utcOffsetMinutes * MINUTE_MS;
+  let dayMs = todayMs;
+  while (!isBankingDay(dayMs, calendar)) dayMs += DAY_MS;
+  const today = dateOf(todayMs);
+  const [nextHoliday] = calendar.holidays.filter((day) => day >= today).sort();
+  return { nextBankingDay: dateOf(dayMs), ...(nextHoliday !== undefined && { nextHoliday }) };
 }
 
 /** Holidays of a year are announced late in the one before; from then on there is time to write them down, and people are told. */

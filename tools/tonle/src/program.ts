@@ -2,6 +2,7 @@ import { printable } from '@tonle/contracts';
 import { Command, CommanderError } from 'commander';
 import { runAsk } from './ask.js';
 import { runAudit } from './audit.js';
+import { runCorridors } from './corridors.js';
 import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
 import { runKeyList, runKeyRegister, runKeyWithdraw, type RegisterOptions } from './key.js';
@@ -221,6 +222,10 @@ function addKeyCommands(program: Command, bind: Bind): void {
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {
+  program
+    .command('corridors')
+    .description('List the corridors: status, what is open, currencies, limits, hours, QR codes, accounts.')
+    .action(bind((context) => runCorridors(context)));
   const qr = program.command('qr').description('QR codes.');
   qr.command('read <text>')
     .description('Show what a QR code contains, what is wrong with it, and which networks could pay it.')

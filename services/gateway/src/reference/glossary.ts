@@ -141,17 +141,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'PaymentProblem.retry': 'What to do next, as in a problem document',
   'PaymentProblem.remedy': 'Suggested remedy',
 
-  'Corridors.corridors': 'All corridors',
-  'Corridors.home': 'The network of the participants here',
-  'Corridors.partner': 'The other network',
-  'Corridors.open': 'Whether payments are taken, by direction',
-  'Corridors.outbound': 'For payments from here',
-  'Corridors.inbound': 'For payments to here',
-  'Corridors.requiredPurposes':
-    'Purpose codes of which a payment must have one, by direction; empty: none is needed',
-  'Corridors.limits': 'Largest amounts that are taken',
-  'Corridors.perPayment': 'For one payment, by currency',
-  'Corridors.perDebtorDay': 'For one payer in a day, by currency',
   'CreateLookup.account':
     'Account or proxy of the payee, instead of a QR code; only with `accountType` and `country`',
   'Lookup.currency': 'Currency that the payee receives',

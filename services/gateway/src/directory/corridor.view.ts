@@ -1,0 +1,44 @@
+import { bankingDays, utcOffset, whyClosed, type Corridor, type Side } from '@tonle/directory';
+import { showAmount, type PublicAmount } from '../http/public-amount.js';
+import type { PublicCorridor, PublicSide } from './corridor.schema.js';
+
+/** A corridor as participants see it at an instant. Pure. */
+export function showCorridor(corridor: Corridor, atMs: number): PublicCorridor {
+  const { corridorId, status, note, home, partner, limits, requiredPurposes, refunds } = corridor;
+  const [outbound, inbound] = (['outbound', 'inbound'] as const).map((way) => whyClosed(corridor, way, atMs));
+  return {
+    corridor: corridorId,
+    status,
+    ...(note !== undefined && { note }),
+    home: showSide(home, atMs),
+    partner: showSide(partner, atMs),
+    open: { outbound: outbound === undefined, inbound: inbound === undefined },
+    closedBecause: { ...(outbound !== undefined && { outbound }), ...(inbound !== undefined && { inbound }) },
+    requiredPurposes,
+    limits: { perPayment: amounts(limits.perPayment), perDebtorDay: amounts(limits.perDebtorDay) },
+    ...(refunds !== undefined && { refunds }),
+  };
+}
+
+function showSide(network: Side, atMs: number): PublicSide {
+  const { countries, participant, name, currencies, schemes, codeCountries, accounts, calendar } = network;
+  return {
+    country: countries[0]!,
+    network: participant,
+    name,
+    currencies,
+    schemes,
+    ...(codeCountries !== undefined && { codeCountries }),
+    accountTypes: accounts.kinds,
+    defaultAccountType: accounts.default,
+    settlementMode: network.settlementMode,
+    utcOffset: utcOffset(calendar),
+    ...(network.openingHours !== undefined && { openingHours: network.openingHours }),
+    cutOff: calendar.cutOff,
+    ...bankingDays(calendar, atMs),
+  };
+}
+
+function amounts(byCurrency: Readonly<Record<string, string>>): PublicAmount[] {
+  return Object.entries(byCurrency).map(([currency, minor]) => showAmount({ currency, minor }));
+}
