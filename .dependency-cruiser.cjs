@@ -76,7 +76,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/adapter-[^/]+/',
-          '^libs/(network|network-iso|network-upi|network-aplus|contracts|iso20022|emvqr|money)/',
+          '^libs/(network|network-iso|network-upi|network-aplus|network-fspiop|contracts|iso20022|emvqr|money)/',
           'node_modules/zod/',
           '^(node:)?(crypto|path)$',
         ],

@@ -7,7 +7,7 @@ import { isKnownCode } from '@tonle/iso20022';
 const ROOT = new URL('../../', import.meta.url);
 const LINES_MAX = 800;
 const ALLOWED =
-  /^@tonle\/(network|network-iso|network-upi|network-aplus|contracts|iso20022|emvqr|money)$|^zod$|^node:(crypto|path)$|^\.{1,2}\//;
+  /^@tonle\/(network|network-iso|network-upi|network-aplus|network-fspiop|contracts|iso20022|emvqr|money)$|^zod$|^node:(crypto|path)$|^\.{1,2}\//;
 const WITH_TIME_OR_STATE =
   /^\s*(export )?(abstract )?class |\b(setTimeout|setInterval|setImmediate|process)\b/m;
 

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 
 /** One HTTP request to a partner. The body is exactly the bytes that were signed and hashed. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;

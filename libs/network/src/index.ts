@@ -55,5 +55,6 @@ export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './
 export { criticalJwsDoor, criticalJwsSigned, type CriticalJwsSignature } from './critical-jws-wire.js';
 export { quotedInstruction, inboundResult, type PaymentByQuote } from './quoted-instruction.js';
 export { sealedFields, type ReadSealed } from './sealed-field.js';
+export { fspiopDoor, fspiopSigned, type FspiopSignature } from './fspiop-wire.js';
 export { parametersDoor, parametersSigned, type ParameterWireSignature } from './parameter-wire.js';
 export { readForm, readParameters } from '@tonle/security';

@@ -52,10 +52,12 @@ export interface Network<Settings> {
 export interface WireRequest {
   /** Name of the wire that carries it. */
   readonly wire: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** With the query. */
   readonly path: string;
   readonly contentType?: string;
+  /** Headers of the protocol beside the content type, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   /** Named values beside the body, for parts whose protocol has a place for them: SOAP parameters, form fields. */
   readonly parameters?: Readonly<Record<string, string>>;

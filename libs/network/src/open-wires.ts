@@ -23,7 +23,7 @@ export class OpenWires {
     const wire = this.wires.get(request.wire);
     if (wire === undefined) throw new RangeError(`the network has no wire ${request.wire}`);
     const { contentType, timeoutMs = ANSWER_MS } = request;
-    const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
+    const headers = { ...request.headers, ...(contentType !== undefined && { 'content-type': contentType }) };
     const { subject, mayStart } = about;
     return wire.carry({ ...request, headers, subject, mayStart, timeoutMs: about.timeoutMs ?? timeoutMs });
   }

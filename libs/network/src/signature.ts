@@ -25,6 +25,7 @@ export const SIGNATURE_HEADERS = [
   'request-time',
   'response-time',
   'upi-jws',
+  'fspiop-signature',
 ] as const;
 
 /** How both sides sign towards each other. */

@@ -50,6 +50,13 @@ export {
   type JwsRefusal,
   type JwsVerifier,
 } from './detached-jws.js';
+export {
+  signFspiop,
+  verifyFspiop,
+  type FspiopRefusal,
+  type FspiopSubject,
+  type FspiopVerdict,
+} from './fspiop-signature.js';
 export { decryptJwe, encryptJwe } from './jwe.js';
 export {
   parameterText,
