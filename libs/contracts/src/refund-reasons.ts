@@ -37,6 +37,13 @@ export const REFUND_REASONS = {
     'The time for a refund has passed',
     'Settle it with the other side in another way.',
   ),
+  already_refunded: entry(
+    409,
+    'AM09',
+    'never',
+    'All of the payment has been given back, or is about to be',
+    'Nothing is left to refund: the payment shows its `refundedAmount`.',
+  ),
   refund_exceeds: entry(
     422,
     'AM09',

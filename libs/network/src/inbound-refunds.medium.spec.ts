@@ -234,7 +234,7 @@ describe('a network that gives money back', () => {
     away = 'fx';
     expect(await ask({ id: 'R2', ref: 'A2' })).toBe(first);
     away = undefined;
-    expect(await ask({ id: 'R2b', ref: 'A2' })).toBe('refund_exceeds');
+    expect(await ask({ id: 'R2b', ref: 'A2' })).toBe('already_refunded');
     expect(asked).toHaveLength(1);
   });
 

@@ -19,3 +19,4 @@ export {
   transit,
 } from './machine.decide.js';
 export { deadlinesOf, timerOf, type CorridorTimers } from './timers.js';
+export { leftToRefund, whyNotAsMuch, whyNotRefunded, type RefundablePayment } from './refund.decide.js';

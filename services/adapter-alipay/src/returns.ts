@@ -49,6 +49,7 @@ const NOTHING_PAID: ReadonlySet<Reason> = new Set(['original_unknown', 'original
 const NO_CANCELLATION: Readonly<Partial<Record<Reason, string>>> = {
   refund_too_late: 'CANCEL_WINDOW_EXCEED',
   refund_exceeds: 'PROCESS_FAIL',
+  already_refunded: 'PROCESS_FAIL',
 };
 
 function readRefund(message: RawMessage): RefundMessage | Unreadable {

@@ -1,7 +1,7 @@
 import { counted, printableValue } from '@tonle/contracts';
 import { list, showAmount, table, type ShownAmount } from './output.js';
 import { partnerFacts, type ShownPartnerTerms } from './partner-terms.js';
-import { refundFacts, type ShownRefunds } from './refund-facts.js';
+import { refundFacts, refundMark, type ShownRefunds } from './refund-facts.js';
 
 interface ShownCustomer {
   readonly name: string;
@@ -58,7 +58,7 @@ export function paymentTimeLine(payment: ShownPayment): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-/** One line per payment. */
+/** One line per payment; a refund, and what was refunded, says so. */
 export function paymentTable(payments: readonly ShownPayment[]): string {
   const rows = payments.map((payment) => [
     payment.paymentId,
@@ -68,8 +68,10 @@ export function paymentTable(payments: readonly ShownPayment[]): string {
     showAmount(payment.target),
     payment.creditor.name,
     payment.receivedAt,
+    refundMark(payment),
   ]);
-  return table([['PAYMENT', 'STATE', 'STEP', 'SOURCE', 'TARGET', 'PAYEE', 'RECEIVED'], ...rows], [3, 4]);
+  const heads = ['PAYMENT', 'STATE', 'STEP', 'SOURCE', 'TARGET', 'PAYEE', 'RECEIVED', 'REFUND'];
+  return table([heads, ...rows], [3, 4]);
 }
 
 function heading({ paymentId, state, isoStatus, direction, corridor }: ShownPayment): string {

@@ -22,5 +22,11 @@ export function refundFacts({
   ];
 }
 
+/** Its place in a table: what it gives back, or what came back of it. */
+export function refundMark({ refundOf, refundedAmount }: ShownRefunds): string {
+  if (refundOf !== undefined) return `of ${refundOf}`;
+  return refundedAmount === undefined ? '' : `${showAmount(refundedAmount)} back`;
+}
+
 const shownLeft = (left: ShownAmount): string =>
   /[1-9]/.test(left.amount) ? `${showAmount(left)} is left` : 'nothing is left';

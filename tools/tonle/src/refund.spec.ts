@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { CommandContext } from './command-context.js';
 import { GatewayProblem, GatewayUnreachable, type GatewayClient } from './gateway-client.js';
-import { paymentTimeLine, type ShownPayment } from './payment-show.js';
+import { paymentTable, paymentTimeLine, type ShownPayment } from './payment-show.js';
 import { runRefund, type RefundFlags } from './refund.js';
 
 // The gateway is made up.
@@ -32,6 +32,8 @@ const REFUND = {
   refundOf: ORIGINAL.paymentId,
 };
 
+const NOT_FOUND = new GatewayProblem({ title: 'Not found', status: 404, code: 'not_found' });
+
 let asked: [path: string, options: unknown][];
 let said: string[];
 let answer: ShownPayment | Error;
@@ -41,12 +43,14 @@ const ask = (_method: string, path: string, options?: unknown): Promise<unknown>
   asked.push([path, options]);
   if (path === '/v1/refunds')
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  return Promise.resolve(path.includes('?') ? { payments: found } : ORIGINAL);
+  if (path.includes('?')) return Promise.resolve({ payments: found });
+  return path.endsWith(ORIGINAL.paymentId) ? Promise.resolve(ORIGINAL) : Promise.reject(NOT_FOUND);
 };
 const keep = (text: string) => void said.push(text);
 const context = {
   output: { json: false, out: keep, err: keep },
   gateway: () => ({ ask }) as unknown as GatewayClient,
+  participant: 'KHMEKONG',
   again: './tonle --as KHMEKONG',
 } as unknown as CommandContext;
 
@@ -78,10 +82,15 @@ describe('tonle refund', () => {
     expect(asked[1]).toMatchObject(['/v1/refunds', { body: { paymentId: ORIGINAL.paymentId } }]);
   });
 
-  it('asks for nothing when there is no payment', async () => {
-    expect([await refund({}, 'NONE'), asked.length]).toEqual([1, 1]);
-    expect(said).toEqual(['No payment NONE found.']);
-  });
+  it.each(['NONE', ORIGINAL.paymentId.replace(/.$/, '9')])(
+    'asks for nothing of a payment that is not there, or of others, and says whose to ask for (%s)',
+    async (id) => {
+      expect([await refund({ amount: '5' }, id), asked.length]).toEqual([1, 1]);
+      expect(said).toEqual([
+        `No payment ${id} of KHMEKONG found. A payment is given back by the bank of its payee: refund it as that bank, --as <bank>.`,
+      ]);
+    },
+  );
 
   it('exits 1 when it failed or is still under way, and passes on why it is refused', async () => {
     answer = { ...REFUND, state: 'failed' };
@@ -112,4 +121,15 @@ it('a payment tells what came back of it', () => {
     /20,000 KHR, nothing is left/,
   );
   expect(paymentTimeLine(ORIGINAL)).not.toContain('refunded');
+});
+
+it('a list marks refunds, and what they gave back', () => {
+  const refundedAmount = { currency: 'KHR', amount: '20000.00' };
+  const lines = paymentTable([REFUND, { ...ORIGINAL, refundedAmount }, ORIGINAL]).split('\n');
+  expect(lines.map((line) => line.split('2026-11-22T10:00:00.000Z')[1] ?? line.split('  ').at(-1))).toEqual([
+    'REFUND',
+    `  of ${ORIGINAL.paymentId}`,
+    '  20,000 KHR back',
+    '',
+  ]);
 });

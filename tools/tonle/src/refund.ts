@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { flagsOf, readAmountOption, readSeconds, type CommandContext } from './command-context.js';
-import { GatewayUnreachable } from './gateway-client.js';
+import { GatewayProblem, GatewayUnreachable, type GatewayClient } from './gateway-client.js';
 import { show } from './output.js';
 import { ended } from './pay.js';
 import { findPayment } from './payment.js';
@@ -16,13 +16,18 @@ export interface RefundFlags {
 
 /** `tonle refund`: gives a payment back that came in, all that is left of it or an amount. Exits as `tonle pay` does. */
 export async function runRefund(context: CommandContext, id: string, options: RefundFlags): Promise<number> {
-  const { output, again } = context;
+  const { output, again, participant } = context;
   const gateway = context.gateway();
   const waitS = readSeconds(options.wait);
   const idempotencyKey = options.key ?? randomUUID();
-  const original = await findPayment(gateway, id);
+  const original = await findOwn(gateway, id);
   if (original === undefined) {
-    show(output, { found: false, id }, () => `No payment ${id} found.`);
+    show(
+      output,
+      { found: false, id, participant },
+      () =>
+        `No payment ${id} of ${participant} found. A payment is given back by the bank of its payee: refund it as that bank, --as <bank>.`,
+    );
     return 1;
   }
   const body = {
@@ -43,6 +48,16 @@ export async function runRefund(context: CommandContext, id: string, options: Re
         `It is not known whether the refund was accepted. Ask again, it remains one: ${again} ${repeat}`,
       );
     }
+    throw error;
+  }
+}
+
+/** A payment of others is not told from one that there is not. */
+async function findOwn(gateway: GatewayClient, id: string): Promise<ShownPayment | undefined> {
+  try {
+    return await findPayment(gateway, id);
+  } catch (error) {
+    if (error instanceof GatewayProblem && error.problem.code === 'not_found') return undefined;
     throw error;
   }
 }

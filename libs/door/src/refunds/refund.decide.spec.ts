@@ -75,8 +75,23 @@ describe('a refund', () => {
       paid({ refundedAmount: baht('82000') }),
       CORRIDOR,
       undefined,
-      'refund_exceeds',
+      'already_refunded',
     ],
+    [
+      'of a refund in a link without refunds that is under way: its kind counts first',
+      paid({ refundOf: crypto.randomUUID(), state: 'CREDIT_UNKNOWN' as PaymentState }),
+      undefined,
+      '0',
+      'refund_not_served',
+    ],
+    [
+      'of nothing of what is too old',
+      paid({ completedAt: new Date(0).toISOString() }),
+      CORRIDOR,
+      '0',
+      'refund_too_late',
+    ],
+    ['of nothing of nothing', paid({ refundedAmount: baht('82000') }), CORRIDOR, '0', 'already_refunded'],
   ])('%s is refused', (_what, view, corridor, minor, reason) => {
     const asked = minor === undefined ? undefined : baht(minor);
     expect(decideRefund(view, corridor, asked, NOW)).toMatchObject({ kind: 'refused', reason });
@@ -89,7 +104,9 @@ describe('a refund', () => {
 
   it('says what is left when it asks for more', () => {
     const decided = decideRefund(paid({ refundedAmount: baht('80000') }), CORRIDOR, baht('82000'), NOW);
-    expect(decided).toMatchObject({ detail: '20.00 THB is left.' });
+    expect(decided).toMatchObject({
+      detail: 'Of 820.00 THB, 20.00 THB is left to refund; this refund is of 820.00 THB.',
+    });
   });
 
   it('gives back what is asked for, or all that is left, and never more', () => {

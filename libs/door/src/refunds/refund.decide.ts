@@ -1,6 +1,5 @@
 import {
   refused,
-  TERMINAL_STATES,
   type Customer,
   type PaymentView,
   type QuoteRequest,
@@ -8,9 +7,8 @@ import {
   type Refusal,
 } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
-import { amountFromJson, amountText, amountToJson, type Amount, type AmountJson } from '@tonle/money';
-
-const DAY_MS = 86_400_000;
+import { amountFromJson, amountToJson, type Amount, type AmountJson } from '@tonle/money';
+import { leftToRefund, whyNotAsMuch, whyNotRefunded, type RefundablePayment } from '@tonle/payment';
 
 /** What a refund of a payment would move, and between whom: the original the other way. */
 export interface RefundTerms {
@@ -26,11 +24,25 @@ export interface RefundTerms {
 /** A refund that may be quoted, as far as can be seen here: routing decides in its own transaction. */
 export type RefundDecision = { readonly kind: 'ok'; readonly terms: RefundTerms } | Refusal;
 
-/** What a payment's payee may still give back: what its network was owed, less what refunds have given back or are about to. */
-function leftOf({ creditedAmount, target, refundedAmount }: PaymentView): Amount {
-  const paid = amountFromJson(creditedAmount ?? target);
-  const refunded = refundedAmount === undefined ? 0n : amountFromJson(refundedAmount).minor;
-  return { currency: paid.currency, minor: paid.minor - refunded };
+/** The payment as routing tells it. */
+function refundableFrom({
+  corridor,
+  state,
+  refundOf,
+  acceptedAt,
+  completedAt = acceptedAt,
+  creditedAmount,
+  target,
+  refundedAmount,
+}: PaymentView): RefundablePayment {
+  return {
+    corridor,
+    state,
+    isRefund: refundOf !== undefined,
+    completedAtMs: Date.parse(completedAt),
+    owed: amountFromJson(creditedAmount ?? target),
+    refundedMinor: refundedAmount === undefined ? 0n : amountFromJson(refundedAmount).minor,
+  };
 }
 
 /** What may still be given back of a payment now; undefined where refunds of it are none of the corridor's, or too late. */
@@ -39,13 +51,16 @@ export function refundableOf(
   corridor: Corridor | undefined,
   nowMs: number,
 ): Amount | undefined {
-  return whyNotRefunded(view, corridor, nowMs) === undefined ? leftOf(view) : undefined;
+  const payment = refundableFrom(view);
+  return whyNotRefunded(payment, corridor?.refunds?.days, nowMs) === undefined
+    ? leftToRefund(payment)
+    : undefined;
 }
 
 /**
- * May this much of a payment be given back (domain 6.11)? In this order: `refund_not_served`, `original_not_paid`,
- * `original_not_completed`, `refund_too_late`, `unknown_currency`, `amount_not_positive`, `refund_exceeds`. Without an amount all
- * that is left. Whose the payment is, the caller has looked at. Pure.
+ * May this much of a payment be given back (domain 6.11)? In the order of routing, which asks again: all of `whyNotRefunded`,
+ * `unknown_currency`, all of `whyNotAsMuch`. Without an amount all that is left. Whose the payment is, the caller has looked
+ * at. Pure.
  */
 export function decideRefund(
   view: PaymentView,
@@ -53,13 +68,14 @@ export function decideRefund(
   asked: AmountJson | undefined,
   nowMs: number,
 ): RefundDecision {
-  const refusal = whyNotRefunded(view, corridor, nowMs);
+  const payment = refundableFrom(view);
+  const left = leftToRefund(payment);
+  const amount = asked === undefined ? left : amountFromJson(asked);
+  const refusal =
+    whyNotRefunded(payment, corridor?.refunds?.days, nowMs) ??
+    whyNotIn(amount, left) ??
+    whyNotAsMuch(amount.minor, payment);
   if (refusal !== undefined) return refusal;
-  const left = leftOf(view);
-  const amount = asked === undefined ? left : amountOf(asked, left);
-  if ('kind' in amount) return amount;
-  if (left.minor <= 0n) return refused('refund_exceeds', 'All of it has been given back.');
-  if (amount.minor > left.minor) return refused('refund_exceeds', `${amountText(left)} is left.`);
   const { debtor, debtorAgent, creditor, creditorAgent } = view;
   return {
     kind: 'ok',
@@ -88,28 +104,10 @@ export function refundQuoteRequest(view: PaymentView, sender: string, amount: Am
   };
 }
 
-function whyNotRefunded(
-  { refundOf, state, acceptedAt, completedAt = acceptedAt }: PaymentView,
-  corridor: Corridor | undefined,
-  nowMs: number,
-): Refusal | undefined {
-  if (corridor?.refunds === undefined) return refused('refund_not_served', 'The corridor has no refunds.');
-  if (refundOf !== undefined) return refused('refund_not_served', 'It is a refund itself.');
-  if (state !== 'COMPLETED')
-    return TERMINAL_STATES.has(state)
-      ? refused('original_not_paid')
-      : refused('original_not_completed', 'It is under way.');
-  const { days } = corridor.refunds;
-  return nowMs > Date.parse(completedAt) + days * DAY_MS
-    ? refused('refund_too_late', `It can be refunded for ${days} days.`)
-    : undefined;
-}
-
-function amountOf(asked: AmountJson, left: Amount): Amount | Refusal {
-  if (asked.currency !== left.currency)
-    return refused('unknown_currency', `It was paid in ${left.currency}.`);
-  const amount = amountFromJson(asked);
-  return amount.minor > 0n ? amount : refused('amount_not_positive');
+function whyNotIn({ currency }: Amount, paid: Amount): Refusal | undefined {
+  return currency === paid.currency
+    ? undefined
+    : refused('unknown_currency', `It was paid in ${paid.currency}.`);
 }
 
 function refundedOf(view: PaymentView): RefundedPayment {

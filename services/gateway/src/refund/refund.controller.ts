@@ -37,6 +37,7 @@ export class RefundController {
       'original_not_paid',
       'refund_not_served',
       'refund_too_late',
+      'already_refunded',
       'refund_exceeds',
       'unknown_currency',
       'malformed_amount',

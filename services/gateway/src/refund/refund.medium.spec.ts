@@ -153,7 +153,14 @@ describe('POST /v1/refunds', () => {
 
   it('says what is left', async () => {
     const { paymentId } = paidTo({ refundedAmount: riel('4000000') });
-    expect((await refund({ paymentId, amount: amount('1100') })).json.detail).toBe('1000 KHR is left.');
+    expect((await refund({ paymentId, amount: amount('1100') })).json.detail).toBe(
+      'Of 41000 KHR, 1000 KHR is left to refund; this refund is of 1100 KHR.',
+    );
+    const spent = paidTo({ refundedAmount: riel('4100000') });
+    expect((await refund({ paymentId: spent.paymentId, amount: amount('1') })).json).toMatchObject({
+      code: 'already_refunded',
+      detail: 'All of 41000 KHR has been given back.',
+    });
   });
 });
 

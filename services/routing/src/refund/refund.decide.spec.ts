@@ -107,7 +107,23 @@ describe('a refund', () => {
       'unknown_currency',
       (one) => one.said({ source: { currency: 'USD', minor: '1' } }),
     ],
-    ['what was refunded', 'refund_exceeds', (one) => one.after(82_000n)],
+    [
+      'an open payment in a corridor without refunds',
+      'refund_not_served',
+      (one) => one.was({ state: 'CREDIT_SENT', completedAtMs: null }).in({ refunds: undefined }),
+    ],
+    [
+      'another account of a payment that is too old',
+      'refund_too_late',
+      (one) =>
+        one.was({ completedAtMs: 0 }).said({ creditor: { ...one.submit.creditor, account: 'u2@mekong' } }),
+    ],
+    [
+      'another currency of what was refunded',
+      'unknown_currency',
+      (one) => one.after(82_000n).said({ source: { currency: 'USD', minor: '1' } }),
+    ],
+    ['what was refunded', 'already_refunded', (one) => one.after(82_000n)],
     [
       'more than a discount left',
       'refund_exceeds',
@@ -125,6 +141,7 @@ describe('a refund', () => {
 
   it('says what is left', () => {
     expect(new Case('2100').after(80_000n).refusal).toEqual({
+      kind: 'refused',
       reason: 'refund_exceeds',
       detail: 'Of 820.00 THB, 20.00 THB is left to refund; this refund is of 21.00 THB.',
     });
@@ -134,6 +151,7 @@ describe('a refund', () => {
     const late = (ms: number) => new Case().was({ completedAtMs: NOW_MS - ms }).refusal;
     expect(late(180 * DAY_MS)).toBeUndefined();
     expect(late(180 * DAY_MS + 1)).toEqual({
+      kind: 'refused',
       reason: 'refund_too_late',
       detail: 'Payments of corridor KH-TH are refunded within 180 days.',
     });
@@ -184,6 +202,6 @@ describe('a refund, as it is submitted', () => {
   it('is asked about its payment before its quote', () => {
     const spent = new Case().after(82_000n);
     spent.maker.quotes.clear();
-    expect(reasonOf(spent)).toBe('refund_exceeds');
+    expect(reasonOf(spent)).toBe('already_refunded');
   });
 });

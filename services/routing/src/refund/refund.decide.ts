@@ -1,10 +1,8 @@
-import { amount, amountText } from '@tonle/money';
+import { amount } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
-import { isTerminal } from '@tonle/payment';
+import { whyNotAsMuch, whyNotRefunded, type RefundablePayment } from '@tonle/payment';
 import type { PaymentSubmit, Reason, RefundedPayment } from '@tonle/contracts';
 import type { MoneyAmount, Payment } from '../payment/payment.js';
-
-const DAY_MS = 86_400_000;
 
 interface RefundFacts {
   readonly submit: PaymentSubmit;
@@ -20,37 +18,30 @@ interface RefundRefusal {
   readonly detail?: string;
 }
 
-/** Why a submission may not give back the payment that it names; undefined when it may, or names none. Pure (domain 6.11). */
+/**
+ * Why a submission may not give back the payment that it names, in the order of the doors; undefined when it may, or names none.
+ * Pure (domain 6.11).
+ */
 export function refundRefusal(facts: RefundFacts): RefundRefusal | undefined {
-  const { submit, corridor, original, refundedMinor } = facts;
+  const { submit, corridor, original } = facts;
   const { refundOf } = submit;
   if (refundOf === undefined) return undefined;
   if (original === undefined || !isSame(original, refundOf)) return { reason: 'original_unknown' };
-  if (original.completedAtMs === null || original.state !== 'COMPLETED')
-    return { reason: isTerminal(original.state) ? 'original_not_paid' : 'original_not_completed' };
-  const { refunds } = corridor;
-  if (refunds === undefined || original.instruction.refundOf !== undefined)
-    return { reason: 'refund_not_served' };
-  const crooked = whyNotBack(submit, original);
-  if (crooked !== undefined) return crooked;
-  if (Date.parse(submit.receivedAt) > original.completedAtMs + refunds.days * DAY_MS) {
-    const detail = `Payments of corridor ${corridor.corridorId} are refunded within ${refunds.days} days.`;
-    return { reason: 'refund_too_late', detail };
-  }
-  const owed = owedOf(original);
-  const leftMinor = owed.minor - refundedMinor;
-  const askedMinor = BigInt(submit.source.minor);
-  if (askedMinor <= leftMinor) return undefined;
-  const [asked, most, left] = [askedMinor, owed.minor, leftMinor].map((minor) =>
-    amountText(amount(owed.currency, minor)),
+  const payment = refundableFrom(original, facts.refundedMinor);
+  return (
+    whyNotRefunded(payment, corridor.refunds?.days, Date.parse(submit.receivedAt)) ??
+    whyNotBack(submit, original) ??
+    whyNotAsMuch(BigInt(submit.source.minor), payment)
   );
-  const detail = `Of ${most}, ${left} is left to refund; this refund is of ${asked}.`;
-  return { reason: 'refund_exceeds', detail };
 }
 
-/** What a payment's payee got: as much may be given back. */
-function owedOf({ creditBooked, target }: Payment): MoneyAmount {
-  return creditBooked ?? target;
+function refundableFrom(
+  { corridor, state, instruction, completedAtMs, creditBooked, target }: Payment,
+  refundedMinor: bigint,
+): RefundablePayment {
+  const { currency, minor } = creditBooked ?? target;
+  const isRefund = instruction.refundOf !== undefined;
+  return { corridor, state, isRefund, completedAtMs, owed: amount(currency, minor), refundedMinor };
 }
 
 /** Is it the payment that the refund tells of? */
