@@ -9,6 +9,8 @@ import type { PaymentNews } from './payment-news.js';
 export interface RawMessage {
   readonly bytes: Uint8Array;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Where it came to, where parts of the path say what it is about. */
+  readonly path?: string;
 }
 
 /** What a door adds to an instruction: ids and time. */

@@ -98,10 +98,11 @@ export class InboundQuoteService {
   }
 
   private async payee(
-    { lookupId, qrText }: ScannedCode,
+    { lookupId, qrText, account }: ScannedCode,
     { corridorId, partner }: Corridor,
   ): Promise<HomePayee | Refusal> {
-    const asked = { lookupId, participant: partner.participant, corridor: corridorId, qrText };
+    const { participant } = partner;
+    const asked = { lookupId, participant, corridor: corridorId, qrText, account };
     return this.budget.within(partner.participant, () => this.lookups.add(asked));
   }
 

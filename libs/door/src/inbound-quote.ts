@@ -4,10 +4,12 @@ import type { AmountJson } from '@tonle/money';
 /** A payee of ours, as the home network told. */
 export type HomePayee = Extract<LookupAnswer, { kind: 'found' }>;
 
-/** A code that a payer abroad has scanned. */
+/** What a payer abroad wants to pay: a code that was scanned, or an account of a payee. */
 export interface ScannedCode {
   readonly lookupId: string;
-  readonly qrText: string;
+  readonly qrText?: string;
+  /** In place of a code. */
+  readonly account?: string;
 }
 
 /** A quote together with the payee that it was made for: what a payment that names it means. */

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import type { CanActivate, ExecutionContext, Provider, Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Refusal } from '@tonle/contracts';
@@ -31,12 +31,17 @@ export interface RequestSignatures<Seen = unknown> {
   ): { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array | string };
 }
 
-/** Answers messages by the path that they came to. */
+/** Answers messages by the route that they came to, as it was named to `messageListener`. */
 export interface MessageAnswerer {
   readonly signatures: RequestSignatures;
   answer(
-    path: string,
-    message: { readonly bytes: Uint8Array; readonly headers: SignedRequest['headers'] },
+    route: string,
+    message: {
+      readonly bytes: Uint8Array;
+      readonly headers: SignedRequest['headers'];
+      /** Where it came to: parts of it may say what it is about. */
+      readonly path: string;
+    },
   ): Promise<
     { readonly status: number; readonly contentType: string; readonly body: string | Uint8Array } | Refusal
   >;
@@ -50,33 +55,42 @@ export interface MessageListener {
   readonly providers: Provider[];
 }
 
+const METHODS: Readonly<Record<string, (path: string) => MethodDecorator>> = {
+  GET: Get,
+  PATCH: Patch,
+  POST: Post,
+  PUT: Put,
+};
+
 /**
- * A listener for messages: one POST route a path, only for requests whose signature is good. The answerer is the part
- * that the module holds under `held`; `signAnswers` signs what leaves, problems too.
+ * A listener for messages, only for requests whose signature is good. A route is a path for POST, or another method and a
+ * path, as `PUT /transfers/:id`. The answerer is the part that the module holds under `held`; `signAnswers` signs what
+ * leaves, problems too.
  */
-export function messageListener(paths: readonly string[], held: Token<MessageAnswerer>): MessageListener {
+export function messageListener(routes: readonly string[], held: Token<MessageAnswerer>): MessageListener {
   return {
-    controllers: [controllerOf(paths, held)],
+    controllers: [controllerOf(routes, held)],
     providers: [{ ...provide(SignatureGuard, held), provide: APP_GUARD }],
   };
 }
 
-/** One method a path; the paths are data, so the decorators are applied here and not in a class body. */
-function controllerOf(paths: readonly string[], held: Token<MessageAnswerer>): Type {
+/** One method a route; the routes are data, so the decorators are applied here and not in a class body. */
+function controllerOf(routes: readonly string[], held: Token<MessageAnswerer>): Type {
   class MessageController {
     constructor(readonly answerer: MessageAnswerer) {}
   }
   Inject(held)(MessageController, undefined, 0);
   const prototype = MessageController.prototype as unknown as Record<string, unknown>;
-  for (const path of paths) {
-    const name = `POST ${path}`;
+  for (const route of routes) {
+    const name = route.startsWith('/') ? `POST ${route}` : route;
+    const [method = '', path = ''] = name.split(' ');
     const value = async function (
       this: MessageController,
       request: FastifyRequest,
       reply: FastifyReply,
     ): Promise<void> {
-      const { rawBody, headers } = request;
-      const answer = await this.answerer.answer(path, { bytes: rawBody ?? new Uint8Array(0), headers });
+      const { rawBody: bytes = new Uint8Array(0), headers, url } = request;
+      const answer = await this.answerer.answer(route, { bytes, headers, path: url });
       if ('kind' in answer) throw problemOf(answer);
       await reply.status(answer.status).header('content-type', answer.contentType).send(answer.body);
     };
@@ -84,7 +98,7 @@ function controllerOf(paths: readonly string[], held: Token<MessageAnswerer>): T
     Req()(prototype, name, 0);
     Res()(prototype, name, 1);
     const descriptor = { value };
-    Post(path)(prototype, name, descriptor);
+    METHODS[method]!(path)(prototype, name, descriptor);
     HttpCode(200)(prototype, name, descriptor);
   }
   Controller()(MessageController);

@@ -1,6 +1,6 @@
 import type { Queryable } from '@tonle/persistence';
 import type { EnquiryPlan } from './leg.decide.js';
-import type { OpenLeg, Parties } from './leg.js';
+import type { LegTerms, OpenLeg, Parties } from './leg.js';
 import { iso, type StoredCommand } from './leg.store.js';
 
 const PLAN_ENQUIRIES = `
@@ -58,11 +58,12 @@ const TAKE_DUE = `
   SET enquiries = leg_enquiry.enquiries + 1, planned_at = $1, next_enquiry_at = $3
   FROM due, leg
   LEFT JOIN leg_parties USING (parties_hash)
+  LEFT JOIN leg_terms USING (leg_key)
   WHERE leg_enquiry.leg_key = due.leg_key
     AND leg.leg_key = leg_enquiry.leg_key
     AND leg.attempt = leg_enquiry.attempt
   RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties,
-    leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref`;
+    leg_terms.terms, leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref`;
 
 // Whoever was left by a process that died, or by a partner that was away, is asked about without waiting for its turn.
 const HASTEN = `
@@ -122,11 +123,12 @@ const ADOPT_OLDEST_FIRST = adoptOrphans('ASC');
 const ADOPT_NEWEST_FIRST = adoptOrphans('DESC');
 
 const LATEST_ATTEMPT = `
-  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties,
+  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties, leg_terms.terms,
     COALESCE(leg_enquiry.enquiries, 0) AS enquiries, COALESCE(leg_enquiry.not_founds, 0) AS not_founds,
     leg_enquiry.last_not_found_at, leg_enquiry.partner_ref
   FROM leg
   LEFT JOIN leg_parties USING (parties_hash)
+  LEFT JOIN leg_terms USING (leg_key)
   LEFT JOIN leg_enquiry USING (leg_key)
   WHERE leg.leg_key = $1
   ORDER BY leg.attempt DESC
@@ -239,6 +241,7 @@ interface OpenRow {
   bytes_hash: string;
   intent_at: Date;
   parties: Parties | null;
+  terms: LegTerms | null;
   enquiries: number;
   not_founds: number;
   last_not_found_at: Date | null;
@@ -256,6 +259,7 @@ function openOf(row: OpenRow): OpenLeg {
     bytesHash: row.bytes_hash,
     intentMs: row.intent_at.getTime(),
     ...(row.parties !== null && { parties: row.parties }),
+    ...(row.terms !== null && { terms: row.terms }),
     enquiries: row.enquiries,
     notFounds: row.not_founds,
     lastNotFoundMs: row.last_not_found_at?.getTime(),

@@ -25,6 +25,8 @@ import { AmountsTold1769600000000 } from './migrations/1769600000000-amounts-tol
 import { PartnerTerms1769700000000 } from './migrations/1769700000000-partner-terms.js';
 import { PartnerFiles1770100000000 } from './migrations/1770100000000-partner-files.js';
 import { PaymentCodes1770700100000 } from './migrations/1770700100000-payment-codes.js';
+import { LegTerms1770900000000 } from './migrations/1770900000000-leg-terms.js';
+import { CallBacks1770900100000 } from './migrations/1770900100000-call-backs.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -41,6 +43,7 @@ export const NETWORK_DATABASE = {
     AmountsTold1769600000000,
     PartnerTerms1769700000000,
     PartnerFiles1770100000000,
+    LegTerms1770900000000,
   ],
 };
 
@@ -55,6 +58,7 @@ export const CALLING_NETWORK_DATABASE = {
     LookupCounts1768300000000,
     Notices1770500000000,
     PaymentCodes1770700100000,
+    CallBacks1770900100000,
   ],
 };
 

@@ -54,7 +54,9 @@ export class InboundEndpoint {
   /** Refuses what the network's dialect has no answer for: `overloaded`, `not_found`, `unavailable`, wrong JSON. */
   async answer(path: string, message: RawMessage): Promise<Reply | Refusal> {
     const route = this.options.routes[path];
-    if (route === undefined) return refused('not_found');
+    if (route === undefined || route.kind === 'answers') return refused('not_found');
+    if (route.kind === 'messages' && message.bytes.length === 0 && !path.startsWith('GET '))
+      return refused('malformed_xml', 'The body is empty.');
     switch (route.kind) {
       case 'codes':
         return this.code(route, message);
@@ -72,7 +74,6 @@ export class InboundEndpoint {
     // Of an ended corridor questions are answered; a payment in it routing refuses.
     const corridor = directory.corridorsOfAdapterIncludingEnded(platform.service)[0];
     if (corridor === undefined) return refused('unavailable', 'The directory has not been loaded yet.');
-    if (message.bytes.length === 0) return refused('malformed_xml', 'The body is empty.');
     const { door } = this.options;
     const answered = await answerMessage(
       door,
@@ -217,8 +218,8 @@ export class InboundEndpoint {
     const { quotes } = this.options;
     const lookupId = this.lookupId();
     this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
-    const { qrText, amount, partnerTerms } = read;
-    const code = { lookupId, qrText };
+    const { qrText, account, amount, partnerTerms } = read;
+    const code = { lookupId, qrText, account };
     const found =
       route.unpriced === true
         ? await quotes.payeeOf(code)

@@ -14,6 +14,7 @@ import {
 import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type MessageAnswerer } from '@tonle/http';
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
+import { BY_CALL_BACK, byCallBackProvider } from './call-backs.module.js';
 import { EvidenceLog } from './evidence-log.js';
 import { InboundConfirmation } from './inbound-confirmation.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
@@ -94,6 +95,7 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
       service.job('forget-payment-codes', FORGET_TICK_MS, () => forgetCodes(platform.database));
       return new DrawnPayments({ platform, door, directory, waitMs: inbound.listener.waitMs });
     }),
+    byCallBackProvider(inbound, LEGS),
     answererProvider(network, inbound),
     ...(inbound.notice === undefined ? [] : [noticeProvider(inbound.notice)]),
   ];
@@ -150,8 +152,9 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
       KeyRegister,
       NonceRegister,
       OpenWires,
+      BY_CALL_BACK,
     ],
-    (platform, door, quotes, refunds, legs, drawn, evidence, directory, keys, nonces, wires) => {
+    (platform, door, quotes, refunds, legs, drawn, evidence, directory, keys, nonces, wires, byCallBack) => {
       const { clock, random, telemetry } = platform;
       const context = { clock, random, findKey: keys.find };
       const signer = openSignature(signature, context);
@@ -170,7 +173,7 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
       });
       return {
         signatures: new NetworkRequestSignatures(signer, nonces, new BadSignatures(platform), directory),
-        answer: (path, message) => endpoint.answer(path, message),
+        answer: (path, message) => byCallBack(path, message, () => endpoint.answer(path, message)),
       };
     },
   );

@@ -13,7 +13,7 @@ import type { AmountJson } from '@tonle/money';
 import type { WireReply } from './exchange.js';
 import type { LegAnswer } from './leg.js';
 import type { InboundListener } from './listener.js';
-import type { WireRequest } from './network.js';
+import type { AskedLeg, WireRequest } from './network.js';
 import type { StandingDrawing } from './payment-codes/drawn-payments.js';
 import type { Drawing } from './payment-codes/payment-code.js';
 
@@ -25,10 +25,36 @@ export interface Inbound {
   refusal?(refusal: Refusal): Reply;
   /** Is told by us how its payments end. */
   readonly notice?: InboundNotice;
+  /** Its questions get a receipt, and their answers by requests of ours (record 26). */
+  readonly callsBack?: InboundCallBacks;
 }
 
-/** What one path takes. All functions are pure. */
-export type InboundRoute = InboundMessages | InboundCodes | InboundLegs | InboundDrawings;
+/** What one route takes: a path for POST, or a method and a path, as `PUT /transfers/:id`. All functions are pure. */
+export type InboundRoute = InboundMessages | InboundCodes | InboundLegs | InboundDrawings | InboundAnswers;
+
+/** How answers are told to a network that does not wait for them. A payment's end is told by `notice`. */
+export interface InboundCallBacks {
+  /** Waits before each telling, ms; after the last it is left to the network to ask again. */
+  readonly waitsMs: readonly number[];
+  /** Tells what the route had to answer to a message; undefined: there is nothing to tell yet. */
+  write(reply: Reply, route: string, message: RawMessage): WireRequest | undefined;
+  /** Has it been taken? Total. */
+  isTaken(reply: WireReply): boolean;
+}
+
+/** Answers to what we asked (`WireRequest.answeredAt`), by call-back. Each gets its receipt. */
+export interface InboundAnswers {
+  readonly kind: 'answers';
+  /** Name for evidence. */
+  readonly operation: string;
+  /** The key that the question named; undefined: it cannot be read. */
+  keyOf(message: RawMessage): string | undefined;
+  /** It may be about a leg, whoever has asked: what is definite counts. `read` is total. */
+  readonly leg?: {
+    externalRefOf(message: RawMessage): string | undefined;
+    read(message: RawMessage, leg: AskedLeg): LegAnswer;
+  };
+}
 
 /** Payments, questions about them and call-backs, in the network's dialect. */
 export interface InboundMessages<Asked = unknown> {
@@ -158,7 +184,9 @@ export interface InboundNotice {
 /** A code that a payer abroad has scanned, and what its network says of the money. */
 interface AskedCode {
   readonly kind: 'ok';
-  readonly qrText: string;
+  readonly qrText?: string;
+  /** In place of a code: a payee's account of ours. */
+  readonly account?: string;
   /** In a currency of either side. */
   readonly amount?: AmountJson;
   /** The payer's own amount, the network's quote: kept with our quote as information. */

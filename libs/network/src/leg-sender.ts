@@ -9,6 +9,7 @@ import type { EnquiryBudget } from './budget.js';
 import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import type {
+  Agreement,
   AnswerWithEvidence,
   Evidence,
   LegAnswer,
@@ -19,6 +20,7 @@ import type {
   PreparedLeg,
 } from './leg.js';
 import { attemptKey, type LegStore } from './leg.store.js';
+import { keepTerms, termsOf } from './leg-terms.store.js';
 import type { Slots } from './slots.js';
 
 const CLAIMS_MAX = 500;
@@ -191,9 +193,15 @@ export class LegSender {
       return !late;
     };
     try {
-      const answered = await carrier.send(prepared, leg.parties, mayStart);
-      if (!late) noteHealth(breaker, answered.answer);
-      return answered;
+      const agreement = await this.agreed(leg, prepared);
+      if (agreement?.kind === 'none') {
+        noteHealth(breaker, agreement.answer);
+        return agreement;
+      }
+      const agreed = agreement === undefined ? prepared : { ...prepared, terms: agreement.terms };
+      const { answer, evidence } = await carrier.send(agreed, leg.parties, mayStart);
+      if (!late) noteHealth(breaker, answer);
+      return { answer, evidence: [...(agreement?.evidence ?? []), ...evidence] };
     } catch (error) {
       telemetry.log.error({ err: error, ...legFields(leg) }, 'sending a leg broke');
       // It broke in our own hands: before the first byte, or nobody knows whether the partner got it.
@@ -203,6 +211,18 @@ export class LegSender {
           : { kind: 'not_sent', because: 'sending broke before the first byte' },
       );
     }
+  }
+
+  /** What every attempt is sent with: agreed once, and durable before the first byte of the first. */
+  private async agreed(leg: SendableLeg, prepared: PreparedLeg): Promise<Agreement | undefined> {
+    const { carrier, database, clock } = this.options;
+    if (carrier.agree === undefined) return undefined;
+    const { legKey } = leg.command;
+    const terms = await termsOf(database, legKey);
+    if (terms !== undefined) return { kind: 'agreed', terms, evidence: [] };
+    const agreement = await carrier.agree(prepared, leg.parties);
+    if (agreement.kind === 'none') return agreement;
+    return { ...agreement, terms: await keepTerms(database, legKey, agreement.terms, clock.now()) };
   }
 }
 

@@ -158,6 +158,13 @@ export class LegService {
     return this.enquiries.latest(this.options.platform.database, legKey);
   }
 
+  /** The newest attempt of the leg with this reference; of several the one that was accepted. */
+  async byReference(externalRef: string): Promise<OpenLeg | undefined> {
+    const { store, platform } = this.options;
+    const leg = (await store.byExternalRef(platform.database, [externalRef])).get(externalRef);
+    return leg === undefined ? undefined : this.find(leg.legKey);
+  }
+
   /** The leg with this reference as it stands; of several the one that was accepted, else one that is open. */
   async standing(externalRef: string): Promise<StandingLeg | undefined> {
     const { store, platform } = this.options;

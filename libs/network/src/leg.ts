@@ -29,7 +29,12 @@ export interface PreparedLeg {
   readonly bytes: Uint8Array;
   /** Our reference as the partner will know it; unique per leg. */
   readonly externalRef: string;
+  /** What was agreed before it is sent, where the rail agrees on terms. */
+  readonly terms?: LegTerms;
 }
+
+/** What was agreed with the network before a leg: texts by name, as the network gave them. */
+export type LegTerms = Readonly<Record<string, string>>;
 
 /** This leg cannot even be written: definite, nothing was sent. `reason` is an ISO external status reason. */
 export interface LegRefusal {
@@ -102,6 +107,8 @@ export interface OpenLeg {
   readonly bytesHash: string;
   /** As its bytes name them; undefined for an intent of an earlier version. */
   readonly parties?: Parties;
+  /** What was agreed before it was sent. */
+  readonly terms?: LegTerms;
   /** Epoch ms. */
   readonly intentMs: number;
   /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer: the partner has named it. */
@@ -154,11 +161,18 @@ export interface LegCarrier {
   partiesOf(command: LegCommand): Parties;
   /** Pure. */
   prepare(command: LegCommand, parties: Parties): PreparedLeg | LegRefusal;
+  /** Asks for what is to be agreed before a leg is sent; absent: nothing is. */
+  agree?(leg: PreparedLeg, parties: Parties): Promise<Agreement>;
   /** Sends once and reads the answer. `mayStart` is asked just before the first byte. */
   send(leg: PreparedLeg, parties: Parties, mayStart: () => boolean): Promise<AnswerWithEvidence>;
   /** One answer per leg, in order. */
   enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]>;
 }
+
+/** Terms that were agreed, or what becomes of the leg without. */
+export type Agreement =
+  | { readonly kind: 'agreed'; readonly terms: LegTerms; readonly evidence: readonly Evidence[] }
+  | (AnswerWithEvidence & { readonly kind: 'none' });
 
 /** What is told to routing about a leg; one row of `leg_answer` each. */
 export interface LegReport {

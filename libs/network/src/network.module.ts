@@ -16,6 +16,7 @@ import {
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
+import { CALL_BACKS, callBacksProvider } from './call-backs.module.js';
 import { ANSWERER, inboundProviders, LANE, LEGS } from './inbound.module.js';
 import type { Inbound } from './inbound.js';
 import { Inbox } from './inbox.js';
@@ -70,6 +71,7 @@ export function networkModule<Settings>(
     controllers: listener?.controllers ?? [],
     providers: [
       ...commonProviders(network, settings, inbound !== undefined),
+      callBacksProvider(inbound),
       // Requests that come in are outbox rows themselves.
       laneProvider(inbound === undefined ? {} : { source: requestOutbox }),
       searchProvider(source),
@@ -109,11 +111,16 @@ function commonProviders<Settings>(
       [Directory, PLATFORM],
       (directory, { service }) => new KeyRegister(directory, service),
     ),
-    provideBy(OpenWires, [CLOCK, RANDOM, KeyRegister, Service], (clock, random, keys, service) => {
-      const wires = new OpenWires(network.wires(settings), { clock, random, findKey: keys.find });
-      service.resource('the wires', () => wires.close());
-      return wires;
-    }),
+    provideBy(
+      OpenWires,
+      [CLOCK, RANDOM, KeyRegister, CALL_BACKS, Service],
+      (clock, random, keys, callBacks, service) => {
+        const context = { clock, random, findKey: keys.find };
+        const wires = new OpenWires(network.wires(settings), context, callBacks);
+        service.resource('the wires', () => wires.close());
+        return wires;
+      },
+    ),
     provideBy(DirectoryFeed, [Directory, PLATFORM, Service], (directory, platform, service) => {
       const feed = new DirectoryFeed(directory, platform);
       feed.runIn(service);

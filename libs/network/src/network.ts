@@ -10,6 +10,7 @@ import type { KeyExchange } from './key-exchange.js';
 import type {
   LegAnswer,
   LegRefusal,
+  LegTerms,
   OpenLeg,
   Parties,
   PreparedLeg,
@@ -63,6 +64,11 @@ export interface WireRequest {
   readonly parameters?: Readonly<Record<string, string>>;
   /** The message or operation, e.g. `pacs.008`: evidence is filed under it, and answers are read by it. */
   readonly operation: string;
+  /**
+   * It is answered with 202, and by a call-back to a route of kind `answers` under this key: the reply is what that says. The
+   * wait for both is one.
+   */
+  readonly answeredAt?: string;
   /** Longest wait for the answer; the corridor's timer governs a send. Default ANSWER_MS. */
   readonly timeoutMs?: number;
   /** A longer answer is garbage. Default ANSWER_BYTES_MAX. */
@@ -77,6 +83,8 @@ export interface AskedLeg {
   readonly externalRef: string;
   /** The network's, when it has named one before. */
   readonly partnerRef?: string;
+  /** What was agreed before it was sent, where the rail agrees on terms; without them nothing of it was sent. */
+  readonly terms?: LegTerms;
 }
 
 /** An open leg when it is asked about. */
@@ -107,6 +115,8 @@ export interface Rail {
   readonly sendMs: number;
   /** Longest time that the follow-ups of one send take, ms. */
   readonly followUpMs?: number;
+  /** What is agreed with the network before a leg is sent. */
+  readonly terms?: TermsQuestion;
   /** Questions that are asked for many legs at once, by name. */
   readonly bulk?: Readonly<Record<string, BulkQuestion>>;
   /** The bytes of a leg: everything in them comes from the command, so that every attempt has the same (I11). */
@@ -119,6 +129,23 @@ export interface Rail {
    * a guess; a code of the network that its tables do not have is named as `unmapped`, and counted.
    */
   read(reply: WireReply, leg: AskedLeg, asked: string): LegAnswer | FollowUp;
+}
+
+/**
+ * A question before the money. What is agreed is kept before the first byte of the leg, and is the same for every attempt; its
+ * bytes are those of `prepare` and of this. While there is no agreement nothing was sent.
+ */
+export interface TermsQuestion {
+  /** Longest wait for the answer, ms. */
+  readonly askMs: number;
+  ask(leg: PreparedLeg): WireRequest;
+  /** Total. Silence, and what it does not know, is *not sent*; a refusal is final. */
+  read(reply: WireReply, leg: AskedLeg): AgreedTerms | Extract<LegAnswer, { kind: 'rejected' | 'not_sent' }>;
+}
+
+export interface AgreedTerms {
+  readonly kind: 'agreed';
+  readonly terms: LegTerms;
 }
 
 /** Asked alone by a request, or together with others under the name of a bulk question. */

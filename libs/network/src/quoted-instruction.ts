@@ -33,6 +33,8 @@ export interface PaymentByQuote {
   readonly remittance?: string;
   /** Epoch ms; NaN when its time cannot be read. */
   readonly acceptedMs: number;
+  /** The network's own deadline, epoch ms. */
+  readonly expiresMs?: number;
   readonly partnerTerms?: PaymentSubmit['partnerTerms'];
 }
 
@@ -139,6 +141,7 @@ function submitOf(
     // The source network signs that it holds the payer's money: its message is that signature (domain 6.10).
     payerSecured: true,
     acceptedAt: new Date(payment.acceptedMs).toISOString(),
+    deadline: payment.expiresMs === undefined ? undefined : new Date(payment.expiresMs).toISOString(),
     receivedAt: new Date(nowMs).toISOString(),
     replyTo: { service, instance },
     partnerTerms,

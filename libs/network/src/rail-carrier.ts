@@ -6,6 +6,7 @@ import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from './codes.js';
 import type {
+  Agreement,
   AnswerWithEvidence,
   Evidence,
   LegAnswer,
@@ -15,7 +16,7 @@ import type {
   Parties,
   PreparedLeg,
 } from './leg.js';
-import type { AskedLeg, BulkQuestion, FollowUp, Question, Rail } from './network.js';
+import type { AskedLeg, BulkQuestion, FollowUp, Question, Rail, TermsQuestion } from './network.js';
 import type { OpenWires } from './open-wires.js';
 
 const GATHER_MS = 10;
@@ -43,6 +44,7 @@ export class RailCarrier implements LegCarrier {
   readonly refusesRepeats: boolean;
   readonly callsOff: boolean;
   readonly sendMsMax: number;
+  readonly agree?: LegCarrier['agree'];
   private readonly bulk: ReadonlyMap<string, Gatherer<string, KeyAnswer>>;
   private readonly unmapped;
 
@@ -51,7 +53,8 @@ export class RailCarrier implements LegCarrier {
     this.network = network;
     this.refusesRepeats = rail.refusesRepeats;
     this.callsOff = rail.callsOff === true;
-    this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0);
+    this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0) + (rail.terms?.askMs ?? 0);
+    if (rail.terms !== undefined) this.agree = this.agreeBy(rail.terms);
     this.bulk = new Map(
       Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),
     );
@@ -81,12 +84,24 @@ export class RailCarrier implements LegCarrier {
 
   async send(prepared: PreparedLeg, parties: Parties, mayStart: () => boolean): Promise<AnswerWithEvidence> {
     const { rail, wires } = this.options;
-    const { command, externalRef } = prepared;
+    const { command, externalRef, terms } = prepared;
     const request = rail.send(prepared);
     const timeoutMs = this.answerMs(command);
     const carried = await wires.ask(request, { subject: command.legKey, mayStart, timeoutMs });
-    const leg: AskedLeg = { command, externalRef, parties };
+    const leg: AskedLeg = { command, externalRef, parties, ...(terms !== undefined && { terms }) };
     return this.conclude(rail.read(carried.reply, leg, request.operation), leg, carried.evidence);
+  }
+
+  private agreeBy(question: TermsQuestion): NonNullable<LegCarrier['agree']> {
+    return async (prepared, parties): Promise<Agreement> => {
+      const { command, externalRef } = prepared;
+      const request = { ...question.ask(prepared), timeoutMs: question.askMs };
+      const { reply, evidence } = await this.options.wires.ask(request, { subject: command.legKey });
+      const leg: AskedLeg = { command, externalRef, parties };
+      const said = question.read(reply, leg);
+      if (said.kind === 'agreed') return { ...said, evidence };
+      return { kind: 'none', ...this.counted(said, evidence, leg) };
+    };
   }
 
   enquire(legs: readonly OpenLeg[]): Promise<AnswerWithEvidence[]> {
