@@ -34,7 +34,7 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
       return answer.ok ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
     });
     const quote = await world.until('a quote', async () => {
-      const amount = { currency: 'FJD', amount: '25.00' };
+      const amount = { currency: 'VUV', amount: '2500' };
       const body = { lookupId: lookup.lookupId, sourceCurrency: 'KHR', amount };
       const answer = await bank.post<{ quoteId: string; source: Money; target: Money }>('/v1/quotes', body);
       return answer.ok ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
@@ -72,7 +72,7 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
     expect(payment).toMatchObject({
       state: 'completed',
       isoStatus: 'ACCC',
-      target: { currency: 'FJD', amount: '25.00' },
+      target: { currency: 'VUV', amount: '2500' },
     });
     expect(payment.partnerReferences.credit).toMatch(/^LG/);
   });
@@ -90,14 +90,14 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
     const paid = await world.control('POST', '/control/lagoon/pay', { qrText });
     expect(paid).toMatchObject({
       state: 'completed',
-      source: { currency: 'FJD' },
+      source: { currency: 'VUV' },
       target: { currency: 'KHR', amount: '41000' },
     });
   });
 
   it('agrees with its statement at the end of its day, and every invariant holds', async () => {
     const reconciled = await reconciledSince(world, startedMs, PARTNER_OFFSET_MINUTES, ['LGSWITCH']);
-    expect(reconciled.of('LGSWITCH', 'FJD')).toEqual({ lines: 4, agreed: 4 });
+    expect(reconciled.of('LGSWITCH', 'VUV')).toEqual({ lines: 4, agreed: 4 });
     expect(reconciled.breaks).toEqual([]);
     expect(await world.violations()).toEqual([]);
   });

@@ -6,8 +6,6 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
 const NAME = /\bTONLE_[A-Z0-9]+(?:_[A-Z0-9]+)*(?![A-Z0-9_])/g;
-/** Constants of the sandbox, no settings. */
-const NO_SETTINGS = ['TONLE_AGENT'];
 const DOCUMENTED_BY_PATTERN = /^TONLE_URL_/;
 /** Settings that every network of a kind has: TONLE_<NETWORK>_URL. */
 const FOR_EACH = /\bTONLE_<[A-Z]+>(_[A-Z_]+)/g;
@@ -33,9 +31,7 @@ const isDocumentedByPattern = (name: string) =>
 const namesIn = (text: string) => text.match(NAME) ?? [];
 
 describe('docs/settings.md', () => {
-  const settings = new Set(
-    sources.flatMap((file) => namesIn(read(file))).filter((name) => !NO_SETTINGS.includes(name)),
-  );
+  const settings = new Set(sources.flatMap((file) => namesIn(read(file))));
   const told = new Set(namesIn(page));
 
   it('tells every setting that is read', () => {

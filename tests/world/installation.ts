@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corridor } from '@tonle/directory';
 import {
+  askedAmount,
+  askedPayee,
   startCluster,
   startSingle,
+  type AskedPayee,
   type NetworkFlow,
   type Running,
   type SandboxDirectory,
@@ -25,10 +28,12 @@ const WAIT_MS_MAX = 90_000;
 
 /** Each adapter waits two seconds for an answer to a payment: TONLE_<NETWORK>_SEND_MS beside what says where its network is. */
 const IMPATIENT = Object.fromEntries(
-  Object.values(JSON.parse(readFileSync('deploy/sandbox/networks.json', 'utf8')) as object)
-    .flatMap((settings: object) => Object.keys(settings))
-    .flatMap((name) => /^(TONLE_(?!SANDBOX)[A-Z]+)_(?:[A-Z]+_)?URL$/.exec(name)?.[1] ?? [])
-    .map((prefix) => [`${prefix}_SEND_MS`, '2000'] as const),
+  [
+    ...Object.values(JSON.parse(readFileSync('deploy/sandbox/networks.json', 'utf8')) as object)
+      .flatMap((settings: object) => Object.keys(settings))
+      .flatMap((name) => /^(TONLE_(?!SANDBOX)[A-Z]+)_(?:[A-Z]+_)?URL$/.exec(name)?.[1] ?? []),
+    ...readdirSync('deploy/networks').map((name) => `TONLE_${name.toUpperCase()}`),
+  ].map((prefix) => [`${prefix}_SEND_MS`, '2000'] as const),
 );
 
 /** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
@@ -155,31 +160,32 @@ export class TestInstallation {
     account = 'u0000123@mekong',
     qr: Record<string, unknown> = {},
   ): Promise<QuotedPayment> {
-    return this.quoted(() => this.thaiCode(qr), account, bank);
+    return this.quoted(async () => ({ qrText: await this.thaiCode(qr) }), account, bank);
   }
 
-  /** The same of any network's code. */
+  /** The same of what is paid at any network. */
   prepareAt(
     flow: NetworkFlow,
     { account = flow.outbound.payer, sourceCurrency = 'KHR' } = {},
   ): Promise<QuotedPayment> {
-    return this.quoted(() => this.codeOf(flow), account, 'KHMEKONG', sourceCurrency);
+    const asked = () => askedPayee(flow.outbound, () => this.codeOf(flow));
+    return this.quoted(asked, account, 'KHMEKONG', { sourceCurrency, ...askedAmount(flow.outbound) });
   }
 
-  /** Waits until the code can be looked up and a provider has rates. */
+  /** Waits until the payee can be looked up and a provider has rates. */
   private async quoted(
-    code: () => Promise<string>,
+    payee: () => Promise<AskedPayee>,
     account: string,
     bank = 'KHMEKONG',
-    sourceCurrency = 'KHR',
+    priced: object = { sourceCurrency: 'KHR' },
   ): Promise<QuotedPayment> {
     const client = this.as(bank);
     const lookup = await this.until('a lookup', async () => {
-      const answer = await client.post<{ lookupId: string }>('/v1/lookups', { qrText: await code() });
+      const answer = await client.post<{ lookupId: string }>('/v1/lookups', await payee());
       return answer.ok ? answer.body : undefined;
     });
     const quote = await this.until('a quote', async () => {
-      const body = { lookupId: lookup.lookupId, sourceCurrency };
+      const body = { lookupId: lookup.lookupId, ...priced };
       const answer = await client.post<{ quoteId: string; source: Money; target: Money }>('/v1/quotes', body);
       return answer.ok ? answer.body : undefined;
     });

@@ -49,8 +49,14 @@ export function onWire({ account, accountType }: PayeeAccount, profile: IsoProfi
   const { bank, number } = kind === undefined ? { number: account } : partsOf(account, kind);
   return {
     account: { id: number, scheme: accountType },
-    ...(bank !== undefined && { bank: { memberId: bank } }),
+    ...(bank !== undefined && { bank: bankOf(bank, profile) }),
   };
+}
+
+/** A member of the clearing system that the network names institutions by. */
+function bankOf(memberId: string, { agents }: IsoProfile): Agent {
+  const clearingSystem = agents.by === 'member' ? agents.clearingSystem : undefined;
+  return clearingSystem === undefined ? { memberId } : { memberId, clearingSystem };
 }
 
 /** An account that begins with its bank, taken apart. */

@@ -13,7 +13,7 @@ import {
   Outbox1763990000000,
 } from '@tonle/messaging';
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
-import { startFromEnvironment, type Platform, type RunningService } from '@tonle/platform';
+import { startFromEnvironment, startTogether, type Platform, type RunningService } from '@tonle/platform';
 import type { Inbound } from './inbound.js';
 import { ANSWERER } from './inbound.module.js';
 import type { NetworkTuning } from './leg.service.js';
@@ -106,4 +106,21 @@ function listenerOf({ listener: { port, host, tls }, refusal }: Inbound): HttpLi
 /** The main of a network's process. */
 export function runNetwork<Settings>(network: Network<Settings>): Promise<void> {
   return startFromEnvironment(`adapter-${network.id}`, startNetwork(network));
+}
+
+/** A network, and the settings of its service. */
+export interface NetworkToRun<Settings> {
+  readonly network: Network<Settings>;
+  readonly settings: Platform['settings'];
+}
+
+/** The main of a process that serves several networks: each is a service of its own, as if it ran alone. */
+export function runNetworks<Settings>(networks: readonly NetworkToRun<Settings>[]): Promise<void> {
+  return startTogether(
+    networks.map(({ network, settings }) => ({
+      service: `adapter-${network.id}`,
+      start: startNetwork(network),
+      settings,
+    })),
+  );
 }

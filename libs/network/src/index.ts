@@ -44,6 +44,7 @@ export {
   CALLING_NETWORK_DATABASE,
   NETWORK_DATABASE,
   runNetwork,
+  runNetworks,
   startNetwork,
   type StartNetwork,
 } from './host.js';

@@ -36,9 +36,12 @@ export function faultsOf({ issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
+/** Settings by name, as a process is given them. */
+export type GivenSettings = Readonly<Record<string, string | undefined>>;
+
 /** Throws a ConfigurationError that names everything that is wrong. */
-export function readEnvironment(): Environment {
-  const parsed = environment.safeParse(process.env);
+export function readEnvironment(given: GivenSettings): Environment {
+  const parsed = environment.safeParse(given);
   const faults = parsed.success
     ? openConnections(parsed.data).filter(() => !parsed.data.TONLE_SANDBOX)
     : faultsOf(parsed.error);

@@ -1,41 +1,70 @@
 import { printable } from '@tonle/contracts';
 import { z } from 'zod';
 import { endingText } from './ending.js';
-import { ConfigurationError, faultsOf } from './environment.settings.js';
+import { ConfigurationError, faultsOf, type GivenSettings } from './environment.settings.js';
 import { openOwnProcess, type OwnProcess } from './own-process.js';
 import type { RunningService, StartService } from './platform.js';
 
 const STOP_MS_MAX = 25_000;
 const EXIT_CODE = { failed: 1, configuration: 2 } as const;
 
+/** A service and what it is set to. */
+export interface ServiceToStart {
+  readonly service: string;
+  readonly start: StartService;
+  readonly settings: GivenSettings;
+}
+
+/** What of a service is open; it grows while it starts. */
+interface Part {
+  opened?: OwnProcess;
+  running?: RunningService;
+}
+
 /**
  * The main of a service that runs alone: reads TONLE_... from the environment, opens database, Kafka, Redis
  * and the internal listener, starts the service, stops it in order on SIGTERM or SIGINT. Ends the process
  * with 1 and one line when something is broken, with 2 when a setting is.
  */
-export async function startFromEnvironment(service: string, start: StartService): Promise<void> {
-  let opened: OwnProcess | undefined;
-  let running: RunningService | undefined;
+export function startFromEnvironment(service: string, start: StartService): Promise<void> {
+  return startTogether([{ service, start, settings: process.env }]);
+}
+
+/** The same of several services in one process, each with all of its own. One that breaks ends them all, and is named. */
+export async function startTogether(services: readonly ServiceToStart[]): Promise<void> {
+  const parts: Part[] = [];
+  const all = services.map(({ service }) => service).join(', ');
   let stopping = false;
   const stop = (code: number): void => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(code === 0 ? EXIT_CODE.failed : code), STOP_MS_MAX).unref();
-    void closeAll(running, opened).then(
+    void Promise.all(parts.map(closeAll)).then(
       () => process.exit(code),
-      (error: unknown) => end(service, error, 'did not stop cleanly'),
+      (error: unknown) => end(all, error, 'did not stop cleanly'),
     );
   };
   process.once('SIGTERM', () => stop(0));
   process.once('SIGINT', () => stop(0));
-  process.on('uncaughtException', (error) => end(service, error, 'broke'));
-  process.on('unhandledRejection', (error) => end(service, error, 'broke'));
+  process.on('uncaughtException', (error) => end(all, error, 'broke'));
+  process.on('unhandledRejection', (error) => end(all, error, 'broke'));
+  await Promise.all(
+    services.map((each) => {
+      const part: Part = {};
+      parts.push(part);
+      return startPart(each, part);
+    }),
+  );
+}
+
+async function startPart({ service, start, settings }: ServiceToStart, part: Part): Promise<void> {
   try {
-    opened = await openOwnProcess(service, (error) => end(service, error, 'stops'));
-    running = await start(opened.platform);
-    opened.markReady(running);
+    const opened = await openOwnProcess(service, settings, (error) => end(service, error, 'stops'));
+    part.opened = opened;
+    part.running = await start(opened.platform);
+    opened.markReady(part.running);
     opened.platform.telemetry.log.info(
-      { addresses: { ...running.addresses, internal: opened.internal.url } },
+      { addresses: { ...part.running.addresses, internal: opened.internal.url } },
       'started',
     );
   } catch (error) {
@@ -51,7 +80,7 @@ function end(service: string, error: unknown, what: string): never {
   process.exit(error instanceof ConfigurationError ? EXIT_CODE.configuration : EXIT_CODE.failed);
 }
 
-async function closeAll(running: RunningService | undefined, opened: OwnProcess | undefined): Promise<void> {
+async function closeAll({ running, opened }: Part): Promise<void> {
   await running?.close();
   await opened?.close();
 }

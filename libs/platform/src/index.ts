@@ -11,7 +11,7 @@ export { createSingleProcessPlatforms } from './single-process.js';
 export type { SingleProcessOptions, SingleProcessPlatforms } from './single-process.js';
 export { createTestPlatform, TestClock } from './test-platform.js';
 export type { TestPlatform } from './test-platform.js';
-export { startFromEnvironment } from './environment.js';
+export { startFromEnvironment, startTogether } from './environment.js';
 export { mountHealth, mountMetrics } from './health.js';
 export { listenOn } from './listen.js';
 export { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';

@@ -11,7 +11,13 @@ import {
 import { createTelemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
 import { kafkaAccess, redisAuthority } from './connections.js';
-import { readEnvironment, readServiceKeys, urlOf, type Environment } from './environment.settings.js';
+import {
+  readEnvironment,
+  readServiceKeys,
+  urlOf,
+  type Environment,
+  type GivenSettings,
+} from './environment.settings.js';
 import { startInternalServer, type InternalServer } from './internal-server.js';
 import type { Platform, RunningService } from './platform.js';
 import { secureRandom } from './random.js';
@@ -29,14 +35,18 @@ export interface OwnProcess {
 }
 
 /**
- * A service in a process of its own: database, Kafka, Redis and the internal listener, as the environment says. Throws a
+ * A service in a process of its own: database, Kafka, Redis and the internal listener, as its settings say. Throws a
  * ConfigurationError for a setting. `fail` ends the process.
  */
-export async function openOwnProcess(service: string, fail: (error: Error) => void): Promise<OwnProcess> {
-  const settings = readEnvironment();
+export async function openOwnProcess(
+  service: string,
+  given: GivenSettings,
+  fail: (error: Error) => void,
+): Promise<OwnProcess> {
+  const settings = readEnvironment(given);
   const keys = readServiceKeys(service, settings.TONLE_SERVICE_KEYS_FILE);
   const random = secureRandom();
-  const telemetry = createTelemetry(service, process.env);
+  const telemetry = createTelemetry(service, given);
   const lane = settings.TONLE_LANE ?? hostname();
   const clientId = `${service}-${lane}`;
   const kafka = { brokers: settings.TONLE_KAFKA_BROKERS, clientId, access: kafkaAccess(settings), telemetry };
@@ -66,7 +76,7 @@ export async function openOwnProcess(service: string, fail: (error: Error) => vo
   });
   const calls = new HttpCalls({ keys, urlOf, now: () => clock.unshifted(), telemetry });
   const made = { service, lane, fail, clock, random, telemetry, transport, calls, shared, database };
-  const platform = { ...made, instance: instanceOf(service, random), settings: process.env };
+  const platform = { ...made, instance: instanceOf(service, random), settings: given };
   const { internal, markReady } = await listenInside(platform, calls, settings);
   const inOrder = [transport, internal, calls, clock, shared, database, telemetry];
   const close = async (): Promise<void> => {

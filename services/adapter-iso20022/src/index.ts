@@ -1,1 +1,1 @@
-export { configuredNetworks, configuredStarts } from '@tonle/network-iso';
+export { configuredNetwork, configuredStarts, networksIn } from '@tonle/network-iso';

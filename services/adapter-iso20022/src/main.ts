@@ -1,4 +1,4 @@
-// Serves one network that is a file: TONLE_NETWORK in TONLE_NETWORKS_DIR.
+// Serves networks that are files: those of TONLE_NETWORK in TONLE_NETWORKS_DIR.
 import { runConfigured } from '@tonle/network-iso';
 
 await runConfigured();

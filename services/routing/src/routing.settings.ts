@@ -3,7 +3,7 @@ import { z } from 'zod';
 const schema = z.object({
   /** The directory as people write it: what an empty one starts from, and what changes it later. */
   TONLE_DIRECTORY_FILE: z.string().optional(),
-  /** Folder of networks that are files: their adapters exist beside our own. */
+  /** Folders of networks that are files, with commas between: their adapters exist beside our own. */
   TONLE_NETWORKS_DIR: z.string().optional(),
   /** Names that hold a payment; without a file nobody is held. */
   TONLE_SCREENING_LIST_FILE: z.string().optional(),

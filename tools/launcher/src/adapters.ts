@@ -8,6 +8,5 @@ export async function startsOfAdapters(networksDir?: string): Promise<Record<str
     const { start } = (await import(`@tonle/${adapter}`)) as { start: StartService };
     return [adapter, start] as const;
   });
-  const added = networksDir === undefined ? {} : configuredStarts(networksDir);
-  return { ...Object.fromEntries(await Promise.all(starts)), ...added };
+  return { ...Object.fromEntries(await Promise.all(starts)), ...configuredStarts(networksDir) };
 }

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addToDirectory, fxWith, settingsOfAdded, simulatorsOf } from './added-networks.js';
-import { layoutOf, programOf } from './layout.js';
+import { layoutOf, programsOf } from './layout.js';
 import type { SandboxDirectory } from './world.js';
 
 const EXAMPLES = 'docs/examples';
+/** Networks of the repository that are files. */
+const OF_FILES = ['fiji', 'solomon'];
 
 let home: string;
 beforeEach(() => {
@@ -21,9 +23,10 @@ const directoryOf = (folder?: string): SandboxDirectory => {
 };
 
 describe('a folder of networks', () => {
-  it('adds nothing when there is none', () => {
-    expect(directoryOf()).toEqual({ entries: [], openingFunds: [] });
-    expect(settingsOfAdded(layoutOf(home, 7400))).toEqual({});
+  it('is that of the repository when no other is named', () => {
+    const directory = directoryOf();
+    expect(directory.entries.flatMap(({ kind, id }) => (kind === 'network' ? [id] : []))).toEqual(OF_FILES);
+    expect(directory.change).toBeUndefined();
   });
 
   it('is told when it holds none, and when it is the network itself', () => {
@@ -33,30 +36,47 @@ describe('a folder of networks', () => {
 
   it('gives each its ports, and lets adapter and simulator find each other', () => {
     const layout = layoutOf(home, 7400, EXAMPLES);
-    expect(layout.added).toEqual(['lagoon']);
+    expect(layout.added.map(({ name }) => name)).toEqual([...OF_FILES, 'lagoon']);
     const { listeners, simulators } = layout.ports;
     const everyPort = [...Object.values(listeners), ...Object.values(simulators)];
     expect(new Set(everyPort).size).toBe(everyPort.length);
     expect(settingsOfAdded(layout)).toMatchObject({
+      TONLE_NETWORKS_DIR: [resolve('deploy/networks'), resolve(EXAMPLES)].join(','),
       TONLE_LAGOON_URL: `https://127.0.0.1:${simulators['lagoon']}`,
       TONLE_LAGOON_DOOR_PORT: String(listeners['lagoon']),
     });
     expect(simulatorsOf(layout)).toMatchObject([
+      { id: 'fiji' },
+      { id: 'solomon' },
       { id: 'lagoon', port: simulators['lagoon'], doorUrl: `https://127.0.0.1:${listeners['lagoon']}` },
     ]);
-    expect(programOf(layout, 'adapter-lagoon').settings).toEqual({ TONLE_NETWORK: 'lagoon' });
-    expect(programOf(layout, 'routing').script).toBe('services/routing/dist/main.js');
+  });
+
+  it('is served by one process, in which each has what is its own by its name', () => {
+    const programs = programsOf(layoutOf(home, 7400, EXAMPLES));
+    const own = (service: string) => ({ TONLE_KAFKA_TLS: 'true', TONLE_KAFKA_USER: service });
+    const { services, settings } = programs.find(({ name }) => name === 'adapter-iso20022')!;
+    expect(services).toEqual(['adapter-fiji', 'adapter-solomon', 'adapter-lagoon']);
+    expect(settings(own)).toEqual({
+      TONLE_NETWORK: 'fiji,solomon,lagoon',
+      TONLE_KAFKA_TLS: 'true',
+      TONLE_KAFKA_USER: 'adapter-fiji',
+      TONLE_SOLOMON_KAFKA_USER: 'adapter-solomon',
+      TONLE_LAGOON_KAFKA_USER: 'adapter-lagoon',
+    });
+    const routing = programs.find(({ name }) => name === 'routing')!;
+    expect(routing.settings(own)).toEqual(own('routing'));
   });
 
   it('brings opening funds to a new installation only, and says who changed the directory', () => {
     const first = directoryOf(EXAMPLES);
-    expect(first.entries.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+    expect(first.entries.map(({ kind, id }) => `${kind} ${id}`).slice(-4)).toEqual([
       'participant LGSWITCH',
       'calendar LG',
       'network lagoon',
       'corridor KH-LG',
     ]);
-    expect(first.openingFunds).toHaveLength(2);
+    expect(first.openingFunds.length).toBeGreaterThan(2);
     mkdirSync(join(home, 'postgres'));
     expect(directoryOf(EXAMPLES)).toMatchObject({
       openingFunds: [],
@@ -66,16 +86,24 @@ describe('a folder of networks', () => {
 
   it('adds what a provider says in several files together', () => {
     const terms = { relationships: ['KHMEKONG'], tiers: [], participants: [], exposureLimits: { THB: '1' } };
-    const file = { providers: [{ provider: 'FXNAGA', ...terms }], midRates: [{ pair: 'KHR/THB' }] };
-    const { providers, midRates } = fxWith(file, layoutOf(home, 7400, EXAMPLES));
+    const file = {
+      providers: [{ provider: 'FXNAGA', ...terms }],
+      midRates: [{ pair: 'KHR/THB' }],
+      sanityBands: [{ pair: 'USD/CNY' }],
+    };
+    const { providers, midRates, sanityBands } = fxWith(file, layoutOf(home, 7400, EXAMPLES));
     expect(providers).toMatchObject([
       {
         provider: 'FXNAGA',
-        relationships: ['KHMEKONG', 'LGSWITCH'],
-        exposureLimits: { THB: '1', FJD: '40000000000' },
+        relationships: ['KHMEKONG', 'FJBANK', 'SBBANK', 'LGSWITCH'],
+        exposureLimits: { THB: '1', SBD: '16000000000' },
       },
+      { provider: 'FXGARUDA' },
+      { provider: 'FXSINGHA' },
     ]);
-    expect(midRates).toHaveLength(3);
+    expect(midRates[0]).toEqual({ pair: 'KHR/THB' });
+    expect(midRates.length).toBeGreaterThan(3);
+    expect(sanityBands).toEqual([{ pair: 'USD/CNY' }]);
   });
 
   it('is refused when a profile lies in the folder of another', () => {

@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { configuredNetworks } from '@tonle/adapter-iso20022';
+import { join, resolve } from 'node:path';
+import { configuredNetwork, networksIn } from '@tonle/adapter-iso20022';
 import type { Layout } from './layout.js';
 import { LaunchError } from './ports.js';
 import type { SandboxDirectory } from './world.js';
 
-// A network that an installation adds is a folder: profile.json for its adapter, directory.json for the directory,
-// fx.json for prices, simulator.json for the sandbox. What is in none of them is nobody's business.
+// A network that is files is a folder: profile.json for its adapter, directory.json for the directory, fx.json for prices,
+// simulator.json for the sandbox. Those of the repository are always there, and an installation may add others.
 
 /** Terms of FX providers and the rates to start from, as `deploy/sandbox/fx.json` has them. */
 interface FxFile {
   readonly providers: readonly FxProvider[];
   readonly midRates: readonly unknown[];
+  readonly sanityBands?: readonly unknown[];
 }
 
 interface FxProvider {
@@ -22,11 +23,17 @@ interface FxProvider {
   readonly exposureLimits: Readonly<Record<string, string>>;
 }
 
-/** Names of the networks that lie in a folder. Throws when a profile cannot be used, and a LaunchError when there is none. */
-export function addedNetworks(folder: string | undefined): readonly string[] {
-  if (folder === undefined) return [];
-  const names = [...configuredNetworks(folder).keys()];
-  if (names.length > 0) return names;
+/** A network that is files, and the folder that its own folder lies in. */
+export interface AddedNetwork {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** The networks that lie in a folder. Throws when a profile cannot be used, and a LaunchError when there is none. */
+export function addedNetworks(folder: string): readonly AddedNetwork[] {
+  const names = networksIn(folder);
+  for (const name of names) configuredNetwork(folder, name);
+  if (names.length > 0) return names.map((name) => ({ name, folder: resolve(folder) }));
   const itself = existsSync(join(folder, 'profile.json'));
   throw new LaunchError(
     itself
@@ -40,13 +47,14 @@ export function addedNetworks(folder: string | undefined): readonly string[] {
  * that statements prove.
  */
 export function addToDirectory(directory: SandboxDirectory, layout: Layout): void {
-  if (layout.added.length === 0) return;
   const ranBefore = existsSync(join(layout.home, 'postgres'));
   for (const added of partsOf<SandboxDirectory>(layout, 'directory.json')) {
     directory.entries.push(...added.entries);
     if (!ranBefore) directory.openingFunds.push(...added.openingFunds);
   }
-  directory.change = { by: 'launcher', reason: `networks that were added: ${layout.added.join(', ')}` };
+  if (layout.networksDir === undefined) return;
+  const names = layout.added.flatMap(({ name, folder }) => (folder === layout.networksDir ? [name] : []));
+  directory.change = { by: 'launcher', reason: `networks that were added: ${names.join(', ')}` };
 }
 
 /** The terms with theirs: what a provider says in several files counts together. */
@@ -66,43 +74,48 @@ export function fxWith(file: FxFile, layout: Layout): FxFile {
       >,
     };
   });
-  return { providers, midRates: all.flatMap(({ midRates }) => midRates) };
+  return {
+    providers,
+    midRates: all.flatMap(({ midRates }) => midRates),
+    sanityBands: all.flatMap(({ sanityBands = [] }) => sanityBands),
+  };
 }
 
 /** Their simulators, each with the port where it listens and where it finds its adapter. */
 export function simulatorsOf(layout: Layout): unknown[] {
   const { simulators, listeners } = layout.ports;
-  return layout.added.flatMap((name) =>
-    partOf<object>(layout, name, 'simulator.json').map((scheme) => ({
+  return layout.added.flatMap((network) =>
+    partOf<object>(network, 'simulator.json').map((scheme) => ({
       ...scheme,
-      port: simulators[name],
-      doorUrl: `https://127.0.0.1:${listeners[name]}`,
+      port: simulators[network.name],
+      doorUrl: `https://127.0.0.1:${listeners[network.name]}`,
     })),
   );
 }
 
 /** Settings under which each adapter finds its network, and is found. */
-export function settingsOfAdded(layout: Layout): Record<string, string> {
-  if (layout.networksDir === undefined) return {};
-  const { simulators, listeners } = layout.ports;
-  const settings = layout.added.flatMap((name) => {
-    const prefix = `TONLE_${name.toUpperCase().replaceAll('-', '_')}`;
+export function settingsOfAdded({ added, ports: { simulators, listeners } }: Layout): Record<string, string> {
+  const settings = added.flatMap(({ name }) => {
+    const prefix = settingPrefix(name);
     return [
       [`${prefix}_URL`, `https://127.0.0.1:${simulators[name]}`],
       [`${prefix}_DOOR_PORT`, String(listeners[name])],
     ];
   });
-  return { TONLE_NETWORKS_DIR: layout.networksDir, ...Object.fromEntries(settings) } as Record<
-    string,
-    string
-  >;
+  const folders = [...new Set(added.map(({ folder }) => folder))];
+  return { TONLE_NETWORKS_DIR: folders.join(','), ...Object.fromEntries(settings) } as Record<string, string>;
+}
+
+/** Begins the names of a network's own settings. */
+export function settingPrefix(network: string): string {
+  return `TONLE_${network.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function partsOf<Part>(layout: Layout, file: string): Part[] {
-  return layout.added.flatMap((name) => partOf<Part>(layout, name, file));
+  return layout.added.flatMap((network) => partOf<Part>(network, file));
 }
 
-function partOf<Part>({ networksDir }: Layout, name: string, file: string): Part[] {
-  const path = join(networksDir ?? '', name, file);
+function partOf<Part>({ folder, name }: AddedNetwork, file: string): Part[] {
+  const path = join(folder, name, file);
   return existsSync(path) ? [JSON.parse(readFileSync(path, 'utf8')) as Part] : [];
 }

@@ -83,7 +83,7 @@ async function startKafkaOf(
       tls: { ca: readFileSync(tls.authority, 'utf8') },
       login: { mechanism: 'plain', username: LAUNCHER, password: users[LAUNCHER]! },
     },
-    topics: [...allTopics(), ...layout.added.map((name) => inboxTopic(adapterOf(name)))],
+    topics: [...allTopics(), ...layout.added.map(({ name }) => inboxTopic(adapterOf(name)))],
     partitions: PARTITIONS,
   });
   await topics.catch((error: Error) => {

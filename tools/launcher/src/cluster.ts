@@ -1,7 +1,7 @@
 import { ensureKafka, ensureRedis } from '@tonle/tool-servers';
 import { startBackends, type ConnectionsOf } from './backends.js';
 import { Installation } from './installation.js';
-import { programOf } from './layout.js';
+import { programsOf } from './layout.js';
 import { answersOk, listens } from './probes.js';
 import type { LaunchOptions, Running } from './running.js';
 import { serviceKeysFile } from './world.js';
@@ -38,16 +38,22 @@ async function startServices(
     ...gatewayAuthorities(gateway),
     TONLE_SERVICE_KEYS_FILE: serviceKeysFile(layout),
   };
-  const services = Object.entries(internal).map(([service, port]) => {
-    const { script, settings } = programOf(layout, service);
-    const own = { ...connectionsOf(service), TONLE_INTERNAL_PORT: String(port) };
-    const env = { ...shared, ...settings, ...ofAll, ...own };
-    const started = installation.startProcess('switch', service, script, env);
-    return { started, health: `http://127.0.0.1:${port}/health/ready` };
+  const own = (service: string) => ({
+    ...connectionsOf(service),
+    TONLE_INTERNAL_PORT: String(internal[service]),
   });
-  for (const { started, health } of services) await started.ready(() => answersOk(health));
+  const programs = programsOf(layout).map(({ name, services, settings }) => {
+    const env = { ...shared, ...ofAll, ...settings(own) };
+    const started = installation.startProcess('switch', name, `services/${name}/dist/main.js`, env);
+    return {
+      started,
+      health: services.map((service) => `http://127.0.0.1:${internal[service]}/health/ready`),
+    };
+  });
+  for (const { started, health } of programs)
+    await started.ready(async () => (await Promise.all(health.map(answersOk))).every((ok) => ok));
   const open = `${installation.gatewayUrl}/health/ready`;
-  const gatewayProcess = services.find(({ started }) => started.spec.name === 'gateway')!;
+  const gatewayProcess = programs.find(({ started }) => started.spec.name === 'gateway')!;
   await gatewayProcess.started.ready(() => answersOk(open));
 }
 

@@ -1,6 +1,6 @@
 import { formatPayable, parseAmount } from '@tonle/money';
 import { ApiClient, newIdempotencyKey } from '@tonle/tool-tonle';
-import { networkFlows, type NetworkFlow } from './flows.js';
+import { askedAmount, askedPayee, networkFlows, type NetworkFlow } from './flows.js';
 import type { Running } from './running.js';
 
 const DEMO_BANK = 'KHMEKONG';
@@ -112,11 +112,11 @@ async function expectOk<T>(
 }
 
 /** Providers push their rates when they have found the gateway: the first moments may have none. */
-async function firstQuote(client: ApiClient, lookupId: string): Promise<Quote> {
+async function firstQuote(client: ApiClient, asked: object): Promise<Quote> {
   const end = performance.now() + FX_WAIT_MS_MAX;
   for (;;) {
     const answer = await client.post<Quote & { code?: string }>('/v1/quotes', {
-      lookupId,
+      ...asked,
       sourceCurrency: 'KHR',
     });
     if (answer.ok || performance.now() > end) return expectOk(Promise.resolve(answer), 'the quote');
@@ -130,12 +130,15 @@ async function payAbroad(
   { print, steps }: Shown,
 ): Promise<boolean> {
   const client = ApiClient.forSandbox(running.home, running.gatewayUrl, DEMO_BANK);
-  const { qrText } = await control<{ qrText: string }>(running, `/control/${network}/qr`, outbound.code);
+  const asked = await askedPayee(
+    outbound,
+    async (code) => (await control<{ qrText: string }>(running, `/control/${network}/qr`, code)).qrText,
+  );
   const lookup = await expectOk(
-    client.post<{ lookupId: string; payee: { displayName: string } }>('/v1/lookups', { qrText }),
+    client.post<{ lookupId: string; payee: { displayName: string } }>('/v1/lookups', asked),
     'the lookup',
   );
-  const quote = await firstQuote(client, lookup.lookupId);
+  const quote = await firstQuote(client, { lookupId: lookup.lookupId, ...askedAmount(outbound) });
   const started = performance.now();
   const debtor = { name: DEMO_PAYER, account: outbound.payer };
   const payment = await expectOk(
@@ -147,7 +150,8 @@ async function payAbroad(
     'the payment',
   );
   const tookMs = Math.round(performance.now() - started);
-  print(`\nOutbound: ${outbound.payer} pays ${lookup.payee.displayName} in ${place} by QR code`);
+  const by = 'qrText' in asked ? 'by QR code' : `at ${asked.account}`;
+  print(`\nOutbound: ${outbound.payer} pays ${lookup.payee.displayName} in ${place} ${by}`);
   print(`  ${money(payment.source)} at ${payment.rate} (${payment.fxProvider}) = ${money(payment.target)}`);
   if (steps) {
     printHistory(payment, print);

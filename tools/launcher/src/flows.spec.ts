@@ -13,9 +13,11 @@ interface Directory {
   }[];
 }
 
-const { entries } = JSON.parse(
-  readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8'),
-) as Directory;
+const OF_FILES = ['fiji', 'solomon'];
+const FOLDERS = ['deploy/sandbox', ...OF_FILES.map((name) => `deploy/networks/${name}`)];
+const entries = FOLDERS.flatMap(
+  (folder) => (JSON.parse(readFileSync(join(ROOT, folder, 'directory.json'), 'utf8')) as Directory).entries,
+);
 const partners = entries.filter(({ kind, body }) => kind === 'network' && body.side === 'partner');
 
 const planned = entries.flatMap(({ kind, body }) =>
@@ -23,7 +25,7 @@ const planned = entries.flatMap(({ kind, body }) =>
 );
 
 it('has every network of the sandbox that is not the home one, in the order of the list', () => {
-  const names = NETWORKS.filter((name) => partners.some(({ id }) => id === name));
+  const names = [...NETWORKS, ...OF_FILES].filter((name) => partners.some(({ id }) => id === name));
   expect(networkFlows().map(({ network }) => network)).toEqual(
     names.filter((name) => !planned.includes(name)),
   );

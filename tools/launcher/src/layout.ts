@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapterOf, NETWORKS, type NetworkName } from '@tonle/contracts';
-import { addedNetworks, settingsOfAdded } from './added-networks.js';
+import { addedNetworks, settingPrefix, settingsOfAdded, type AddedNetwork } from './added-networks.js';
 
 /** Root of the project: tools/launcher/{src,dist} lies three levels below it. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The networks of the repository that are files. */
+const OF_FILES = resolve(ROOT, 'deploy/networks');
 const CORE = ['routing', 'fx', 'gateway', 'settlement'] as const;
 type PortOf<Name extends string> = Readonly<Record<Name, number>>;
 
 export interface Layout {
   /** Where data, keys and logs of this installation live. */
   readonly home: string;
-  /** Networks that this installation adds to those of the repository, and the folder that they lie in. */
-  readonly added: readonly string[];
+  /** Networks that are files: those of the repository, and those that this installation adds, which lie in `networksDir`. */
+  readonly added: readonly AddedNetwork[];
   readonly networksDir?: string;
   readonly ports: {
     readonly gateway: number;
@@ -37,18 +39,20 @@ export const PORT_BASE = 7400;
 
 /** Every port is an offset from one base, so that two installations can live side by side. */
 export function layoutOf(home: string, portBase: number, networksDir?: string): Layout {
-  const added = addedNetworks(networksDir);
-  const networks = [...NETWORKS, ...added];
+  const folders = networksDir === undefined ? [OF_FILES] : [OF_FILES, networksDir];
+  const added = folders.flatMap(addedNetworks);
+  const names = added.map(({ name }) => name);
+  const networks = [...NETWORKS, ...names];
   return {
     home: resolve(home),
     added,
     ...(networksDir !== undefined && { networksDir: resolve(networksDir) }),
     ports: {
       gateway: portBase,
-      listeners: portsFrom(portBase + 9, networks),
+      listeners: { ...portsFrom(portBase + 9, NETWORKS), ...portsFrom(portBase + 80, names) },
       sandboxControl: portBase + 20,
-      simulators: portsFrom(portBase + 21, networks),
-      files: portsFrom(portBase + 70, networks),
+      simulators: { ...portsFrom(portBase + 21, NETWORKS), ...portsFrom(portBase + 90, names) },
+      files: portsFrom(portBase + 70, NETWORKS),
       internal: { ...portsFrom(portBase + 31, CORE), ...portsFrom(portBase + 50, networks.map(adapterOf)) },
       postgres: portBase + 40,
       redis: portBase + 41,
@@ -62,15 +66,41 @@ function portsFrom<Name extends string>(first: number, names: readonly Name[]): 
   return Object.fromEntries(names.map((name, index) => [name, first + index])) as PortOf<Name>;
 }
 
-/** What runs a service: networks that are added run the adapter of networks that are files. */
-export function programOf(
-  { added }: Layout,
-  service: string,
-): { readonly script: string; readonly settings: Readonly<Record<string, string>> } {
-  const network = added.find((name) => adapterOf(name) === service);
-  return network === undefined
-    ? { script: `services/${service}/dist/main.js`, settings: {} }
-    : { script: 'services/adapter-iso20022/dist/main.js', settings: { TONLE_NETWORK: network } };
+/** A process of a cluster, and the services in it. */
+export interface Program {
+  readonly name: string;
+  readonly services: readonly string[];
+  /** Of this process; `own` are those of one of its services. */
+  settings(own: (service: string) => Readonly<Record<string, string>>): Record<string, string>;
+}
+
+/** Each service is a process, but those of networks that are files share one. */
+export function programsOf({ added, ports: { internal } }: Layout): Program[] {
+  const ofFiles = added.map(({ name }) => adapterOf(name));
+  const alone = Object.keys(internal).filter((service) => !ofFiles.some((each) => each === service));
+  const programs = alone.map((name): Program => ({ name, services: [name], settings: (own) => own(name) }));
+  return [
+    ...programs,
+    { name: 'adapter-iso20022', services: ofFiles, settings: (own) => shared(added, own) },
+  ];
+}
+
+/** What not all of them have alike is named by its network. */
+function shared(
+  added: readonly AddedNetwork[],
+  own: (service: string) => Readonly<Record<string, string>>,
+): Record<string, string> {
+  const common = own(adapterOf(added[0]!.name));
+  const settings = added.flatMap(({ name }) =>
+    Object.entries(own(adapterOf(name)))
+      .filter(([key, value]) => common[key] !== value)
+      .map(([key, value]) => [key.replace(/^TONLE/, settingPrefix(name)), value] as const),
+  );
+  return {
+    ...common,
+    TONLE_NETWORK: added.map(({ name }) => name).join(','),
+    ...Object.fromEntries(settings),
+  };
 }
 
 /** Settings under which each network and its simulator find each other. */

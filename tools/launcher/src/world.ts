@@ -45,7 +45,7 @@ export async function prepareSandboxWorld(
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
-  await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added]);
+  await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added.map(({ name }) => name)]);
   const rsa = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/rsa-keys.json'), 'utf8')) as RsaKeys;
   makeSandboxSshKeys(keys, rsa.ssh);
   makeSandboxRsaKeys(keys, [...rsa.own, ...Object.values(rsa.participants).flat()]);

@@ -1,5 +1,5 @@
 import { findCurrency, parseAmount } from '@tonle/money';
-import type { NetworkFlow } from '@tonle/tool-launcher';
+import { askedPayee, type AskedPayee, type NetworkFlow } from '@tonle/tool-launcher';
 import { request } from 'undici';
 import { LoadError } from './options.js';
 
@@ -11,8 +11,8 @@ export interface LoadNetwork {
   readonly name: string;
   /** Of the whole load, 0 to 1. */
   readonly share: number;
-  /** Codes of shops, static. */
-  readonly qrTexts: readonly string[];
+  /** Codes of shops, static, or accounts. */
+  readonly payees: readonly AskedPayee[];
   readonly currency: string;
   /** Currency in which its visitors pay. */
   readonly source: string;
@@ -64,13 +64,13 @@ async function networkOf(flow: NetworkFlow, share: number, controlUrl: string): 
   const { network, outbound, inbound, load } = flow;
   const { currency } = outbound.target;
   const step = findCurrency(currency)?.payableStep ?? 1n;
-  const codes = Array.from({ length: SHOPS }, (_, shop) =>
-    codeOf(`${controlUrl}/control/${network}/qr`, load.code, shop),
+  const payees = Array.from({ length: SHOPS }, (_, shop) =>
+    askedPayee(numbered(load, shop), (code) => codeOf(`${controlUrl}/control/${network}/qr`, code)),
   );
   return {
     name: network,
     share,
-    qrTexts: await Promise.all(codes),
+    payees: await Promise.all(payees),
     currency,
     source: inbound.source,
     steps: { least: stepsOf(currency, load.least, step), most: stepsOf(currency, load.most, step) },
@@ -86,13 +86,17 @@ function stepsOf(currency: string, text: string, step: bigint): number {
   return Number(read.amount.minor / step);
 }
 
-/** The code of a shop by its number. */
-async function codeOf(url: string, body: object, shop: number): Promise<string> {
-  const text = JSON.stringify(body).replace(PLACE, (_, digits: string) =>
+/** What is paid, with the number of a shop in its place. */
+function numbered(load: NetworkFlow['load'], shop: number): NetworkFlow['load'] {
+  const text = JSON.stringify(load).replace(PLACE, (_, digits: string) =>
     String(shop).padStart(Number(digits), '0'),
   );
+  return JSON.parse(text) as NetworkFlow['load'];
+}
+
+async function codeOf(url: string, body: object): Promise<string> {
   const headers = { 'content-type': 'application/json' };
-  const answer = await request(url, { method: 'POST', headers, body: text });
+  const answer = await request(url, { method: 'POST', headers, body: JSON.stringify(body) });
   const said = await answer.body.text();
   if (answer.statusCode !== 200) throw new LoadError(`the sandbox refused a code: ${said}`);
   return (JSON.parse(said) as { qrText: string }).qrText;

@@ -185,10 +185,10 @@ async function untilQuoted(client: LoadClient, networks: readonly LoadNetwork[])
 /** In each currency that payers have. */
 async function firstQuotes(
   client: LoadClient,
-  { qrTexts, currency, steps, step, dollars }: LoadNetwork,
+  { payees, currency, steps, step, dollars }: LoadNetwork,
 ): Promise<LoadAnswer<unknown>[]> {
-  const [qrText] = qrTexts;
-  const { body } = await client.post<{ lookupId: string }>('KHMEKONG', '/v1/lookups', { qrText });
+  const [payee] = payees;
+  const { body } = await client.post<{ lookupId: string }>('KHMEKONG', '/v1/lookups', payee);
   const wanted = { currency, amount: formatPayable(amount(currency, BigInt(steps.least) * step)) };
   const sources = dollars > 0 ? ['KHR', 'USD'] : ['KHR'];
   return Promise.all(

@@ -172,23 +172,23 @@ export class OutboundLoad {
     return undefined;
   }
 
-  private async lookup({ participant, qrText, freshLookup }: OutboundWish): Promise<string> {
-    if (this.plan.freshLookups || freshLookup) return this.ask(participant, qrText);
-    const key = `${participant} ${qrText}`;
+  private async lookup({ participant, payee, freshLookup }: OutboundWish): Promise<string> {
+    if (this.plan.freshLookups || freshLookup) return this.ask(participant, payee);
+    const key = `${participant} ${JSON.stringify(payee)}`;
     const known = this.lookups.get(key);
     const now = performance.now();
     if (known !== undefined && now - known.at < LOOKUP_AGE_MAX_MS) return known.id;
-    const id = this.ask(participant, qrText);
+    const id = this.ask(participant, payee);
     this.lookups.set(key, { at: now, id });
     id.catch(() => this.lookups.delete(key));
     return id;
   }
 
-  private async ask(participant: string, qrText: string): Promise<string> {
+  private async ask(participant: string, payee: OutboundWish['payee']): Promise<string> {
     const { status, body } = await this.client.post<{ lookupId: string; code?: string }>(
       participant,
       '/v1/lookups',
-      { qrText },
+      payee,
     );
     if (status !== 200) throw new Error(`lookup: ${status} ${body.code ?? ''}`);
     return body.lookupId;

@@ -9,7 +9,7 @@ const NETWORKS: readonly LoadNetwork[] = [
   {
     name: 'thailand',
     share: 0.75,
-    qrTexts: ['T1', 'T2'],
+    payees: [{ qrText: 'T1' }, { qrText: 'T2' }],
     currency: 'THB',
     source: 'THB',
     steps: { least: 2000, most: 60_000 },
@@ -20,7 +20,7 @@ const NETWORKS: readonly LoadNetwork[] = [
   {
     name: 'laos',
     share: 0.25,
-    qrTexts: ['L1', 'L2'],
+    payees: [{ qrText: 'L1' }, { qrText: 'L2' }],
     currency: 'LAK',
     source: 'LAK',
     steps: { least: 10_000, most: 400_000 },
@@ -42,9 +42,9 @@ describe('wishes', () => {
     expect(new Set(drawn.map((wish) => wish.participant)).size).toBe(3);
     expect(drawn.filter((wish) => wish.freshLookup !== (wish.amount.currency === 'LAK'))).toEqual([]);
     expect(new Set(drawn.map((wish) => wish.debtor.account)).size).toBeGreaterThan(2500);
-    for (const { amount, qrText, sourceCurrency } of drawn) {
+    for (const { amount, payee, sourceCurrency } of drawn) {
       expect(parseAmount(amount.currency, amount.amount).kind).toBe('ok');
-      expect(qrText.startsWith(amount.currency[0]!)).toBe(true);
+      expect(payee).toEqual({ qrText: expect.stringMatching(`^${amount.currency[0]}`) });
       expect([amount.currency, sourceCurrency]).not.toEqual(['LAK', 'USD']);
     }
   });

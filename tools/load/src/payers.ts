@@ -1,5 +1,6 @@
 import { amount, formatPayable } from '@tonle/money';
 import { seededUnit } from '@tonle/sandbox';
+import type { AskedPayee } from '@tonle/tool-launcher';
 import type { LoadNetwork } from './load-network.js';
 
 /** Banks of the sandbox, the first with the larger share of the load. */
@@ -14,7 +15,7 @@ export interface OutboundWish {
   readonly participant: string;
   readonly debtor: { readonly name: string; readonly account: string };
   readonly sourceCurrency: 'KHR' | 'USD';
-  readonly qrText: string;
+  readonly payee: AskedPayee;
   readonly freshLookup: boolean;
   /** What the shop is to get; decimal text. */
   readonly amount: { readonly currency: string; readonly amount: string };
@@ -36,13 +37,13 @@ export class OutboundWishes {
     const network = this.network();
     const bank = this.unit() < this.skew ? BANKS[0] : BANKS[1 + this.below(BANKS.length - 1)]!;
     const payer = String(this.below(PAYERS)).padStart(7, '0');
-    const { currency, steps, step, qrTexts } = network;
+    const { currency, steps, step, payees } = network;
     const minor = BigInt(steps.least + this.below(steps.most - steps.least + 1)) * step;
     return {
       participant: bank.participant,
       debtor: { name: `Payer ${payer}`, account: `u${payer}@${bank.domain}` },
       sourceCurrency: this.unit() < network.dollars ? 'USD' : 'KHR',
-      qrText: qrTexts[this.below(qrTexts.length)]!,
+      payee: payees[this.below(payees.length)]!,
       freshLookup: network.begunByLookup,
       amount: { currency, amount: formatPayable(amount(currency, minor)) },
     };

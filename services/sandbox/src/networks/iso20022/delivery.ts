@@ -6,7 +6,7 @@ import type { Pause } from '../../kit/faulty.js';
 import type { DoorAnswer, SignedWire } from '../../kit/signed-wire.js';
 import { describeAnswer, readAnswer, type PaymentAnswer } from './answer.js';
 import { familyOf, type DebitEntry, type IsoBooks } from './books.js';
-import { isoTime, TONLE_AGENT, XML, type Messages } from './messages.js';
+import { isoTime, XML, type Messages } from './messages.js';
 import type { IsoScheme } from './scheme.js';
 
 const ENQUIRY_MS = 10_000;
@@ -149,7 +149,7 @@ export class IsoDelivery {
         originalTransactionId: transactionId,
         originalUetr: refundOf ?? uetr,
         instructingAgent: messages.agent,
-        instructedAgent: TONLE_AGENT,
+        instructedAgent: messages.tonle,
       },
       scheme.versions.enquiry,
       at,

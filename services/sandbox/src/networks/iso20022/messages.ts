@@ -14,7 +14,7 @@ import { amount } from '@tonle/money';
 import { familyOf, type BookedEntry, type CreditRecord, type Family } from './books.js';
 import type { IsoScheme } from './scheme.js';
 
-export const TONLE_AGENT: Agent = { bic: 'TONLKHPPXXX' };
+const TONLE_BIC = 'TONLKHPPXXX';
 export const REJECTION = 'admi.002.001.01';
 export const XML = 'application/xml';
 const MINUTE_MS = 60_000;
@@ -46,19 +46,26 @@ export interface Answerable {
 /** What one network writes to Tonle: its agent, its versions, its local time. */
 export class Messages {
   readonly agent: Agent;
+  readonly tonle: Agent;
   private written = 0;
 
   constructor(
-    private readonly scheme: Pick<IsoScheme, 'bic' | 'currency' | 'mark' | 'utcOffsetMinutes' | 'versions'>,
+    private readonly scheme: Pick<
+      IsoScheme,
+      'bic' | 'members' | 'currency' | 'mark' | 'utcOffsetMinutes' | 'versions'
+    >,
   ) {
-    this.agent = { bic: scheme.bic };
+    const { bic, members } = scheme;
+    const named = (memberId: string): Agent => ({ memberId, clearingSystem: members?.clearingSystem });
+    this.agent = members === undefined ? { bic } : named(members.own);
+    this.tonle = members === undefined ? { bic: TONLE_BIC } : named(members.tonle);
   }
 
   /** In the switch's envelope, from the network to Tonle. */
   write(message: CanonicalMessage, version: string, at: number): string {
     const header: BusinessHeader = {
       from: this.agent,
-      to: TONLE_AGENT,
+      to: this.tonle,
       businessMessageId: businessId(message),
       messageDefinition: version,
       createdAt: isoTime(at),
@@ -99,7 +106,7 @@ export class Messages {
       acceptedAt: isoTime(entry.acceptedAt),
       ...(status === 'RJCT' ? {} : { clearingReference: entry.reference }),
       originalAmount: amount(entry.currency, BigInt(entry.minor)),
-      instructingAgent: TONLE_AGENT,
+      instructingAgent: this.tonle,
       instructedAgent: this.agent,
     };
   }
@@ -121,7 +128,7 @@ export class Messages {
       originalUetr: uetr,
       status: 'RJCT',
       reason,
-      instructingAgent: TONLE_AGENT,
+      instructingAgent: this.tonle,
       instructedAgent: this.agent,
     };
   }
@@ -137,7 +144,7 @@ export class Messages {
       originalEndToEndId: request.originalEndToEndId,
       originalUetr: request.originalUetr,
       reason: 'AG09',
-      instructingAgent: TONLE_AGENT,
+      instructingAgent: this.tonle,
       instructedAgent: this.agent,
     };
   }

@@ -1,4 +1,4 @@
-import type { CustomerPayment, Return } from '@tonle/iso20022';
+import type { Agent, CustomerPayment, Return } from '@tonle/iso20022';
 import type { Amount } from '@tonle/money';
 import type { IsoBooks } from './books.js';
 import { payeeOf } from './lookup.js';
@@ -15,11 +15,13 @@ export interface IsoOrder extends Answerable {
   readonly accountType?: string;
   readonly amount: Amount;
   readonly acceptedAt: number;
+  /** Whom it is for. */
+  readonly instructedAgent?: Agent;
 }
 
 /** What a pacs.008 or a pacs.004 asks for. */
 export function orderOf(message: CustomerPayment | Return, books: Pick<IsoBooks, 'debit'>): IsoOrder {
-  const { messageId, createdAt } = message;
+  const { messageId, createdAt, instructedAgent } = message;
   if (message.kind === 'payment') {
     const { uetr, endToEndId, transactionId, acceptedAt = createdAt, settlementAmount } = message;
     const { id, type } = payeeOf(message);
@@ -34,6 +36,7 @@ export function orderOf(message: CustomerPayment | Return, books: Pick<IsoBooks,
       ...(type !== undefined && { accountType: type }),
       amount: settlementAmount,
       acceptedAt: Date.parse(acceptedAt),
+      ...(instructedAgent !== undefined && { instructedAgent }),
     };
   }
   const { originalUetr: uetr, originalEndToEndId, returnId = messageId, returnedAmount } = message;
@@ -48,6 +51,7 @@ export function orderOf(message: CustomerPayment | Return, books: Pick<IsoBooks,
     account: original?.payer ?? '',
     amount: returnedAmount,
     acceptedAt: Date.parse(createdAt),
+    ...(instructedAgent !== undefined && { instructedAgent }),
   };
 }
 
@@ -57,7 +61,8 @@ export function whyNot(
   { scheme, payees, books }: { scheme: IsoScheme; payees: PayeeRules; books: IsoBooks },
   now: number,
 ): string | undefined {
-  const { amount, acceptedAt } = order;
+  const { amount, acceptedAt, instructedAgent } = order;
+  if (scheme.members !== undefined && instructedAgent?.memberId !== scheme.members.own) return 'RC04';
   // Late arrivals are refused, so that a "not found" given earlier stays true (domain 6.7).
   if (now - acceptedAt > scheme.acceptanceMaxMs) return 'TM01';
   if (amount.currency !== scheme.currency) return 'AM03';

@@ -8,7 +8,7 @@ import { falsified } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
 import type { CreditRecord, IsoBooks } from './books.js';
 import type { TakenDebit, IsoDelivery } from './delivery.js';
-import { isoTime, TONLE_AGENT, type Messages } from './messages.js';
+import { isoTime, type Messages } from './messages.js';
 import { stepsOf } from './pay.js';
 import type { IsoScheme } from './scheme.js';
 
@@ -113,7 +113,7 @@ export class PayeeReturns {
       settlementDate: messages.localDay(debit.acceptedAt),
       chargeBearer: 'SLEV',
       instructingAgent: messages.agent,
-      instructedAgent: TONLE_AGENT,
+      instructedAgent: messages.tonle,
       reason,
     };
     return messages.write(message, scheme.versions.return, clock.now());

@@ -5,7 +5,7 @@ import type { Fault } from '../../kit/fault.js';
 import { falsified } from '../../kit/faulty.js';
 import { quoteJson, resolveJson } from './answer.js';
 import type { TakenDebit, IsoDelivery, SendingParts, PayOutcome, TellPayStep } from './delivery.js';
-import { isoTime, TONLE_AGENT } from './messages.js';
+import { isoTime } from './messages.js';
 
 export type { PayOutcome, PayStep } from './delivery.js';
 
@@ -123,7 +123,7 @@ export class PayerSide {
       quoteId: quote.quoteId,
       chargeBearer: 'SLEV',
       instructingAgent: messages.agent,
-      instructedAgent: TONLE_AGENT,
+      instructedAgent: messages.tonle,
       debtor: { name: order.payer.name, address: { country: scheme.country, town: scheme.town } },
       debtorAccount: { id: order.payer.account },
       debtorAgent: messages.agent,

@@ -31,6 +31,10 @@ export const isoScheme = z.strictObject({
   /** Shows `<certificate>.crt`. */
   certificate: z.string(),
   bic: z.string().length(11),
+  /** Institutions are named by their membership in a clearing system: the network's own and Tonle's. Absent: by BIC. */
+  members: z
+    .strictObject({ clearingSystem: z.string().optional(), own: z.string(), tonle: z.string() })
+    .optional(),
   country: z.string().length(2),
   town: z.string(),
   currency: z.string().length(3),
