@@ -58,8 +58,11 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
 
   it('starts closed, and an operator opens it', async () => {
     const lookup = { account: '712 3456', accountType: 'MBNO', country: 'LG' };
-    const closed = await world.as('KHMEKONG').post<{ code: string }>('/v1/lookups', lookup);
-    expect(closed.body.code).toBe('corridor_closed');
+    const closed = await world.as('KHMEKONG').post<object>('/v1/lookups', lookup);
+    expect(closed.body).toMatchObject({
+      code: 'corridor_closed',
+      detail: expect.stringContaining('It is planned: The country does not exist'),
+    });
     expect((await open('outbound')).ok).toBe(true);
     expect((await open('inbound')).ok).toBe(true);
   });

@@ -5,6 +5,7 @@ import type { Corridor } from '@tonle/directory';
 import {
   askedAmount,
   askedPayee,
+  openPlanned,
   startCluster,
   startSingle,
   type AskedPayee,
@@ -126,6 +127,11 @@ export class TestInstallation {
     rmSync(this.home, { recursive: true, force: true });
   }
 
+  /** Opens what is planned, both ways. */
+  openPlanned(): Promise<readonly string[]> {
+    return openPlanned(this.running, this.as('OPERATOR'));
+  }
+
   as(participant: string): ApiClient {
     return declaredClient(this.running.home, this.running.gatewayUrl, participant);
   }
@@ -149,6 +155,11 @@ export class TestInstallation {
     return (await this.control<{ qrText: string }>('POST', `/control/${network}/qr`, outbound.code)).qrText;
   }
 
+  /** Who everybody pays there, as a lookup names it. */
+  payeeOf(flow: NetworkFlow): Promise<AskedPayee> {
+    return askedPayee(flow.outbound, () => this.codeOf(flow));
+  }
+
   async khqrCode(more: Record<string, unknown> = {}): Promise<string> {
     const code = { account: 'shop00042@angkor', currency: 'KHR', amount: '41000', name: 'Silk', ...more };
     return (await this.control<{ qrText: string }>('POST', '/control/qr/khqr', code)).qrText;
@@ -168,8 +179,10 @@ export class TestInstallation {
     flow: NetworkFlow,
     { account = flow.outbound.payer, sourceCurrency = 'KHR' } = {},
   ): Promise<QuotedPayment> {
-    const asked = () => askedPayee(flow.outbound, () => this.codeOf(flow));
-    return this.quoted(asked, account, 'KHMEKONG', { sourceCurrency, ...askedAmount(flow.outbound) });
+    return this.quoted(() => this.payeeOf(flow), account, 'KHMEKONG', {
+      sourceCurrency,
+      ...askedAmount(flow.outbound),
+    });
   }
 
   /** Waits until the payee can be looked up and a provider has rates. */

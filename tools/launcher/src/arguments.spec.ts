@@ -17,6 +17,12 @@ describe("the launcher's options", () => {
   });
 
   it('have defaults', () => {
-    expect(launcherArguments(['--once'])).toMatchObject({ once: true, home: '.tonle', portBase: 7400 });
+    expect(launcherArguments(['--once'])).toMatchObject({
+      once: true,
+      all: false,
+      home: '.tonle',
+      portBase: 7400,
+    });
+    expect(launcherArguments(['--all'])).toMatchObject({ once: false, all: true });
   });
 });

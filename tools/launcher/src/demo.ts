@@ -1,6 +1,7 @@
 import { formatPayable, parseAmount } from '@tonle/money';
 import { ApiClient, newIdempotencyKey } from '@tonle/tool-tonle';
-import { askedAmount, askedPayee, networkFlows, type NetworkFlow } from './flows.js';
+import { attempt, expectOk, type Print } from './attempt.js';
+import { askedAmount, askedPayee, type NetworkFlow } from './flows.js';
 import type { Running } from './running.js';
 
 const DEMO_BANK = 'KHMEKONG';
@@ -47,8 +48,6 @@ interface InboundReport {
   readonly steps: readonly { readonly step: string; readonly ms: number; readonly detail?: string }[];
 }
 
-type Print = (text: string) => void;
-
 interface Shown {
   readonly print: Print;
   /** With all steps and references. */
@@ -56,14 +55,14 @@ interface Shown {
 }
 
 /**
- * Pays a code of every network from a Bakong account and a KHQR code from an account of every network, through the public
+ * Pays a code of every one of these networks from a Bakong account and a KHQR code from an account of every network, through the public
  * doors, and prints what came of it, the first network's with all steps. True when all completed; what went wrong is told
  * in a line, whatever it is, and what runs goes on.
  */
 export async function payBothWays(
   running: Running,
   print: Print,
-  flows: readonly NetworkFlow[] = networkFlows(),
+  flows: readonly NetworkFlow[],
 ): Promise<boolean> {
   let completed = true;
   for (const flow of flows) {
@@ -79,18 +78,6 @@ export async function payBothWays(
   return completed;
 }
 
-async function attempt(name: string, print: Print, pay: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await pay();
-  } catch (error) {
-    // fetch says why there was no answer in the cause of a TypeError.
-    const { message, cause } = error as Error;
-    const why = cause === undefined ? message : `${message}: ${(cause as Error).message}`;
-    print(`\nThe ${name} did not complete: ${why}`);
-    return false;
-  }
-}
-
 async function control<T>(running: Running, path: string, body: unknown): Promise<T> {
   const response = await fetch(`${running.controlUrl}${path}`, {
     method: 'POST',
@@ -100,15 +87,6 @@ async function control<T>(running: Running, path: string, body: unknown): Promis
   const text = await response.text();
   if (!response.ok) throw new Error(`the sandbox refused ${path} (${response.status}): ${text}`);
   return JSON.parse(text) as T;
-}
-
-async function expectOk<T>(
-  answer: Promise<{ ok: boolean; status: number; body: T }>,
-  what: string,
-): Promise<T> {
-  const { ok, status, body } = await answer;
-  if (!ok) throw new Error(`${what} was refused (${status}): ${JSON.stringify(body)}`);
-  return body;
 }
 
 /** Providers push their rates when they have found the gateway: the first moments may have none. */

@@ -6,6 +6,7 @@ import { healthText, partnersOf } from './partners.js';
 interface Corridors {
   readonly corridors: readonly {
     readonly corridor: string;
+    readonly status: string;
     readonly home: { readonly network: string };
     readonly partner: { readonly network: string };
     readonly open: { readonly outbound: boolean; readonly inbound: boolean };
@@ -20,8 +21,9 @@ export async function runOpsPartners({ output, gateway }: CommandContext): Promi
     partnersOf(asked),
   ]);
   const rows = await Promise.all(
-    corridors.map(async ({ corridor, home, partner, open }) => ({
+    corridors.map(async ({ corridor, status, home, partner, open }) => ({
       corridor,
+      status,
       networks: [home.network, partner.network],
       open: Object.entries(open).flatMap(([direction, isOpen]) => (isOpen ? [direction] : [])),
       processing: await processing(asked, { corridor }),
@@ -33,6 +35,7 @@ export async function runOpsPartners({ output, gateway }: CommandContext): Promi
   }
   const cells = rows.map((row) => [
     row.corridor,
+    row.status,
     row.networks.join(' - '),
     row.open.length === 0 ? 'closed' : `open ${row.open.join(', ')}`,
     waits(row.processing),

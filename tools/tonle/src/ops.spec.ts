@@ -63,6 +63,7 @@ const QUIET: Record<string, unknown> = {
     corridors: [
       {
         corridor: 'KH-TH',
+        status: 'pilot',
         home: { network: 'KHBAKONG' },
         partner: { network: 'THSWITCH' },
         open: { outbound: true, inbound: false },
@@ -214,7 +215,9 @@ describe('tonle ops', () => {
   });
 
   it('lists partners, breaks and actions', async () => {
-    expect((await tonle('ops', 'partners')).out).toMatch(/KHBAKONG - THSWITCH\s+open outbound/);
+    expect((await tonle('ops', 'partners')).out).toMatch(
+      /KH-TH\s+pilot\s+KHBAKONG - THSWITCH\s+open outbound/,
+    );
     const keys = [
       { keyId: 'UPI-1', fingerprint: 'ab12', standing: 'new' },
       { keyId: 'UPI-2', fingerprint: 'cd34', standing: 'differs' },
