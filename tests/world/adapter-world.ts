@@ -23,7 +23,7 @@ import type {
   StatementLine,
 } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
-import { alipayPlus, startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
+import { alipayPlus, jpqrAggregator, startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
 import { makeAcpCertificates } from './acp-certificates.js';
 import { controlOf, type CallControl } from './control.js';
 import { daysSince } from './days.js';
@@ -43,6 +43,8 @@ const RSA_KEYS = [
   'TONLE-unionpay',
   'TONLE-alipay',
   'APLUS-RSA-1',
+  'TONLE-japan',
+  'JPAGGR-RSA-1',
   'TONLE.rsa',
   'laos.rsa',
   'vietnam.rsa',
@@ -50,7 +52,18 @@ const RSA_KEYS = [
   'UPI-1560936206326',
   'UPI-1562032885963',
 ];
-const KEYS = ['TONLE', 'THSWITCH', 'LAPNET', 'NAPAS', 'UPI', 'APLUS', 'FXNAGA', 'FXGARUDA', 'FXSINGHA'];
+const KEYS = [
+  'TONLE',
+  'THSWITCH',
+  'LAPNET',
+  'NAPAS',
+  'UPI',
+  'APLUS',
+  'JPAGGR',
+  'FXNAGA',
+  'FXGARUDA',
+  'FXSINGHA',
+];
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
@@ -62,7 +75,7 @@ export const clock = {
     aheadMs += ms;
   },
 };
-/** The day of both networks is that of Phnom Penh and Bangkok. */
+/** The day of most networks is that of Phnom Penh and Bangkok. */
 const NETWORK_OFFSET_MINUTES = 420;
 const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
 
@@ -135,6 +148,7 @@ export async function openAdapterWorld(
       tillInquiryMs: [200, 200, 200],
       notFoundFinalMs: 60_000,
     }),
+    japan: jpqrAggregator({ doorUrl, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
     ratesMs: 0,
     seed: 1,
   });
@@ -183,6 +197,9 @@ export async function openAdapterWorld(
     TONLE_ALIPAY_FILES_URL: sandbox.addresses['alipay-files']!,
     TONLE_ALIPAY_SEND_MS: String(sendMs),
     TONLE_ALIPAY_DOOR_PORT: doorUrl.split(':').at(-1)!,
+    TONLE_JAPAN_URL: sandbox.addresses['japan']!,
+    TONLE_JAPAN_SEND_MS: String(sendMs),
+    TONLE_JAPAN_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {
@@ -318,10 +335,11 @@ export async function linesSince(
   service: string,
   fromMs: number,
   asked: { readonly currency: string; readonly pageMax: number },
+  utcOffsetMinutes = NETWORK_OFFSET_MINUTES,
 ): Promise<StatementLine[]> {
   const { statement } = adapterCalls(service);
   const all: StatementLine[] = [];
-  for (const day of daysSince(fromMs, NETWORK_OFFSET_MINUTES)) {
+  for (const day of daysSince(fromMs, utcOffsetMinutes)) {
     const lines: StatementLine[] = [];
     let page = await world.calls.call(statement, { day, ...asked });
     lines.push(...page.lines);

@@ -1,8 +1,7 @@
-import { currency, findCurrency, type AmountJson } from '@tonle/money';
-import { z } from 'zod';
+import { currency, type AmountJson } from '@tonle/money';
+import { minorOfWire } from '@tonle/network';
 
 const DIGITS_MAX = 16;
-const DIGITS = /^[1-9]\d{0,15}$/;
 /** Two decimals on the wire, and whole units only: of rupiah by its rules, of riel and kip by ours. */
 const WHOLE: Readonly<Record<string, bigint>> = { IDR: 100n };
 
@@ -31,10 +30,4 @@ export function wireAmount(amount: AmountJson): WireAmount {
 }
 
 /** An amount of the wire, in minor units; a JSON number is none, and neither is a part of a riel. */
-export const amountOfWire = z
-  .object({
-    currency: z.string().refine((code) => findCurrency(code) !== undefined),
-    value: z.string().regex(DIGITS),
-  })
-  .transform(({ currency: code, value }): AmountJson => ({ currency: code, minor: value }))
-  .refine((amount) => amountTrouble(amount) === undefined);
+export const amountOfWire = minorOfWire.refine((amount) => amountTrouble(amount) === undefined);

@@ -1,14 +1,15 @@
+import { absent, idOfWire, instantOfWire, wireText } from '@tonle/network';
 import { z } from 'zod';
 import { amountOfWire } from './amounts.js';
-import { absent, idOfWire, instantOfWire, quoteOfWire, text } from './message.js';
+import { quoteOfWire } from './message.js';
 
 // What of each call we read. What else is in it is not looked at.
 
-const code = text.max(512);
+const code = wireText.max(512);
 
 /** userInitiatedPay, to the acquirer of a code. */
 export const decodeCall = z.object({
-  acquirerId: absent(text),
+  acquirerId: absent(wireText),
   codeValue: code,
   customerId: absent(idOfWire),
 });
@@ -22,8 +23,8 @@ export const orderAnswer = z.object({
   paymentExpiryTime: absent(instantOfWire),
   order: z.object({
     referenceOrderId: absent(idOfWire),
-    orderDescription: absent(text.max(256)),
-    merchant: z.object({ merchantName: text.max(256) }),
+    orderDescription: absent(wireText.max(256)),
+    merchant: z.object({ merchantName: wireText.max(256) }),
   }),
 });
 
@@ -34,7 +35,7 @@ export const pushCall = z.object({
   paymentAmount: amountOfWire,
   codeValue: code,
   customerId: absent(idOfWire),
-  walletBrandName: absent(text.max(128)),
+  walletBrandName: absent(wireText.max(128)),
   paymentExpiryTime: absent(instantOfWire),
   customerPaidAmount: absent(amountOfWire),
   settlementAmount: absent(amountOfWire),
@@ -52,13 +53,13 @@ export const refundCall = z.object({
   paymentRequestId: idOfWire,
   refundRequestId: idOfWire,
   refundAmount: amountOfWire,
-  refundReason: absent(text.max(256)),
+  refundReason: absent(wireText.max(256)),
   refundFromAmount: absent(amountOfWire),
   refundQuote: absent(quoteOfWire),
 });
 
 /** The answer to getPaymentCode, for the wallet whose payer shows the code. */
-export const codeAnswer = z.object({ paymentCode: text.max(128), expiryTime: absent(instantOfWire) });
+export const codeAnswer = z.object({ paymentCode: wireText.max(128), expiryTime: absent(instantOfWire) });
 
 /** pay: a merchant abroad has scanned a payment code. What the wallet settles is `paymentAmount`. */
 export const payCall = z.object({
@@ -66,12 +67,12 @@ export const payCall = z.object({
   paymentAmount: amountOfWire,
   payToAmount: absent(amountOfWire),
   paymentQuote: absent(quoteOfWire),
-  paymentMethod: z.object({ paymentMethodId: text.max(128) }),
+  paymentMethod: z.object({ paymentMethodId: wireText.max(128) }),
   paymentExpiryTime: absent(instantOfWire),
   order: z.object({
-    orderDescription: absent(text.max(256)),
+    orderDescription: absent(wireText.max(256)),
     merchant: z.object({
-      merchantName: text.max(256),
+      merchantName: wireText.max(256),
       merchantAddress: absent(z.object({ region: absent(z.string().regex(/^[A-Z]{2}$/)) })),
     }),
   }),

@@ -2,6 +2,6 @@
 export { amountTrouble, wireAmount } from './amounts.js';
 export { decodeCall, orderAnswer, orderCall, pushCall, pushInquiry, refundCall } from './calls.js';
 export { readLegAnswer } from './leg-answer.js';
-export { answer, call, endToEndIdOf, readCall, unreadable, wireIdOf, wireTime } from './message.js';
+export { answer, call, wireIdOf } from './message.js';
 export { drawnNotice, drawnStanding, payRoute, walletCodes } from './payment-codes.js';
 export { resultCodes, Results, type Result } from './results.js';

@@ -1,8 +1,7 @@
 import { REASON_TEXT_MAX, shortenedText } from '@tonle/contracts';
 import type { AmountJson } from '@tonle/money';
-import type { AskedLeg, LegAnswer, WireReply } from '@tonle/network';
+import { type AskedLeg, type LegAnswer, type WireReply, idOfWire } from '@tonle/network';
 import { amountOfWire } from './amounts.js';
-import { idOfWire } from './message.js';
 import type { Results } from './results.js';
 
 /**

@@ -1,6 +1,6 @@
+import { readCall } from '@tonle/network';
 import { expect, it } from '@jest/globals';
 import { orderCall, refundCall } from './calls.js';
-import { readCall } from './message.js';
 
 const read = (body: object) => ({ bytes: Buffer.from(JSON.stringify(body)) });
 

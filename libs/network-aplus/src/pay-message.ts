@@ -1,7 +1,6 @@
 import { plainText, refused, type Refusal } from '@tonle/contracts';
-import type { Drawing, RawMessage } from '@tonle/network';
+import { type Drawing, type RawMessage, endToEndIdOf, readCall } from '@tonle/network';
 import { payCall } from './calls.js';
-import { endToEndIdOf, readCall } from './message.js';
 
 /** A `pay` that was under way for longer is refused, and lives no longer when it does not say until when. */
 const LIFETIME_MS = 60_000;

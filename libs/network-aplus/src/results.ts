@@ -7,9 +7,11 @@ import {
   type Reply,
   type Unreadable,
   type WireReply,
+  readJson,
+  wireTime,
 } from '@tonle/network';
 import { z } from 'zod';
-import { answer, readJson, wireTime } from './message.js';
+import { answer } from './message.js';
 
 /** What a result code means for what was asked. */
 const MEANINGS = [

@@ -143,7 +143,7 @@ export class InboundEndpoint {
     const { quotes, refunds } = this.options;
     const refund = route.refundOf?.(asked);
     if (refund !== undefined) return { quote: undefined, ...(await refunds.priced(refund, sender)) };
-    const quoteId = route.quoteIdOf(asked);
+    const quoteId = route.quoteIdOf?.(asked);
     const scanned = quoteId === undefined ? route.scannedOf?.(asked) : undefined;
     if (scanned === undefined)
       return { quote: quoteId === undefined ? undefined : await quotes.find(quoteId) };
@@ -189,11 +189,11 @@ export class InboundEndpoint {
     message: RawMessage,
   ): Promise<{ readonly kind: 'noted' } | Refusal> {
     const { legs } = this.options;
-    const legKey = route.legKeyOf(asked);
+    const legKey = route.legKeyOf?.(asked);
     const leg = legKey === undefined ? undefined : await legs?.find(legKey);
-    if (legs === undefined || leg === undefined)
+    const answer = leg === undefined ? undefined : route.readLeg?.(asked, leg.command);
+    if (legs === undefined || leg === undefined || answer === undefined)
       return refused('not_found', 'No such payment was sent from here.');
-    const answer = route.readLeg(asked, leg.command);
     const evidence = this.evidenceOf(leg.legKey, 'in', route.operation, message.bytes, message.headers);
     await legs.learn(leg.legKey, { answer, evidence: [evidence] });
     return { kind: 'noted' };

@@ -19,7 +19,7 @@ export class InboundRefunds {
     if (reading.kind !== 'instruction') return reading;
     const { asked, refusal } = reading;
     const refund = route.refundOf?.(asked);
-    if (refund === undefined || route.legKeyOf(asked) === undefined) return reading;
+    if (refund === undefined || route.legKeyOf?.(asked) === undefined) return reading;
     const leg = await this.legs?.standing(refund.externalRef);
     if (leg === undefined || leg.outcome === 'accepted') return reading;
     return { kind: 'call_back', asked, ...(refusal !== undefined && { refusal }) };

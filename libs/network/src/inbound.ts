@@ -65,18 +65,18 @@ export interface InboundMessages<Asked = unknown> {
   readonly answeredBy: string;
   /** What evidence of a message is filed under. */
   subjectOf(asked: Asked): string;
-  /** The quote that an instruction names. */
-  quoteIdOf(asked: Asked): string | undefined;
+  /** The quote that an instruction names; absent: none does. */
+  quoteIdOf?(asked: Asked): string | undefined;
   /** The code that an instruction pays, when it names no quote: the payee is found and the price made as it comes. */
   scannedOf?(asked: Asked): ScannedPayment;
   /** What an instruction gives back of a leg that we sent: it is a refund of that leg's payment. */
   refundOf?(asked: Asked): AskedRefund | undefined;
   /** An instruction is a hint until this has been asked; its dialect then reads no instruction that is refused already. */
   readonly confirmation?: Confirmation<Asked>;
-  /** The leg that a call-back is about; undefined when it names none of ours. */
-  legKeyOf(asked: Asked): string | undefined;
+  /** The leg that a call-back is about; undefined when it names none of ours. Absent with `readLeg`: there are no call-backs. */
+  legKeyOf?(asked: Asked): string | undefined;
   /** What a call-back says of its leg. Total. */
-  readLeg(asked: Asked, command: LegCommand): LegAnswer;
+  readLeg?(asked: Asked, command: LegCommand): LegAnswer;
 }
 
 /**

@@ -16,11 +16,13 @@ export { httpWire, pickHeaders, type ClientTls, type Wire, type WirePart } from 
 export { signed, SIGNATURE_HEADERS, type Signature } from './signature.js';
 export { bearer, type BearerOptions, type IssuedToken } from './bearer.js';
 export { bodySigned, bodyTrouble, signBody, type BodySignature } from './body-signature.js';
-export { keyVersionDoor, keyVersionSigned, type KeyVersionSignature } from './key-version-wire.js';
+export { keyVersionSigned, type KeyVersionSignature } from './key-version-wire.js';
+export { keyVersionSettings, type KeyVersionPartner } from './key-version-settings.js';
 export { pushedContentHash, pushedInstruction, type PushedPayment } from './pushed-payment.js';
 export { refundContentHash, refundInstruction, type RefundMessage } from './refund-instruction.js';
 // How a network speaks to us is its own: what its dialect is made of.
 export {
+  contentHashOf,
   newestOf,
   type MessageDialect,
   type RawMessage,
@@ -40,6 +42,7 @@ export {
   type CodeTable,
 } from './codes.js';
 export { asRecord, DecimalText, parseKeepingAmounts, parseKeepingNumbers } from './json.js';
+export * from './json-message.js';
 export {
   CALLING_NETWORK_DATABASE,
   NETWORK_DATABASE,

@@ -7,6 +7,8 @@ import {
   type RawMessage,
   type StoredRequest,
   type WireRequest,
+  readCall,
+  wireTime,
 } from '@tonle/network';
 import { readQr } from '@tonle/emvqr';
 import {
@@ -17,12 +19,10 @@ import {
   drawnStanding,
   orderCall,
   payRoute,
-  readCall,
   wireAmount,
-  wireTime,
 } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
-import { inquiryDialect, pushDialect, PUSHED, standing } from './push.js';
+import { inquiryDialect, pushDialect, standing } from './push.js';
 import { cancelRoute, refundRoute } from './returns.js';
 import type { AlipaySettings } from './settings.js';
 
@@ -39,7 +39,6 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
     routes: {
       [`${BASE}userInitiatedPay`]: decodeRoute(settings),
       [`${BASE}pushPayment`]: inboundMessages({
-        ...PUSHED,
         dialect: pushDialect(acquirerId),
         operation: 'pushPayment',
         answeredBy: 'pushPayment',
@@ -47,7 +46,6 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
         scannedOf: (pushed) => pushed,
       }),
       [`${BASE}inquiryPushPayment`]: inboundMessages({
-        ...PUSHED,
         dialect: inquiryDialect(acquirerId),
         operation: 'inquiryPushPayment',
         answeredBy: 'inquiryPushPayment',

@@ -9,30 +9,17 @@ import {
   type RawMessage,
   type Reading,
   type Reply,
-} from '@tonle/network';
-import {
-  answer,
   endToEndIdOf,
-  pushCall,
-  pushInquiry,
   readCall,
   unreadable,
-  wireAmount,
-  type Result,
-} from '@tonle/network-aplus';
+} from '@tonle/network';
+import { answer, pushCall, pushInquiry, wireAmount, type Result } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
 
 export const NAME = 'alipay-plus';
 /** A push that was under way for longer is refused: an inquiry may have been told that there is none. */
 const ACCEPTANCE_MS = 60_000;
 const PAYER = 'Alipay+ wallet';
-
-/** What routes of payments that come in have in common: no quotes of ours, no call-backs. */
-export const PUSHED = {
-  quoteIdOf: () => undefined,
-  legKeyOf: () => undefined,
-  readLeg: () => ({ kind: 'ambiguous', because: 'no call-back of ours' }) as const,
-};
 
 /** A pushed payment as it stands, with what we settle for it. */
 export function standing(

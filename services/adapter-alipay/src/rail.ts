@@ -1,6 +1,6 @@
 import type { LegCommand, RefundedPayment } from '@tonle/contracts';
-import type { LegRefusal, PreparedLeg, Rail } from '@tonle/network';
-import { amountTrouble, call, readLegAnswer, wireAmount, wireIdOf, wireTime } from '@tonle/network-aplus';
+import { type LegRefusal, type PreparedLeg, type Rail, wireTime } from '@tonle/network';
+import { amountTrouble, call, readLegAnswer, wireAmount, wireIdOf } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
 import type { AlipaySettings } from './settings.js';
 

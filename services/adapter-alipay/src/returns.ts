@@ -8,18 +8,13 @@ import {
   type RawMessage,
   type RefundMessage,
   type Unreadable,
-} from '@tonle/network';
-import {
-  answer,
   endToEndIdOf,
-  orderCall,
   readCall,
-  refundCall,
   unreadable,
-  type Result,
-} from '@tonle/network-aplus';
+} from '@tonle/network';
+import { answer, orderCall, refundCall, type Result } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
-import { NAME, PUSHED } from './push.js';
+import { NAME } from './push.js';
 
 // What merchants abroad give back of orders that our payers have paid: a payment to the payer. `result` is its end here, and U is
 // asked again under the same id.
@@ -94,7 +89,6 @@ function returnRoute(
   endOf: (result: Result) => Result = (result) => result,
 ): InboundRoute {
   return inboundMessages<RefundMessage>({
-    ...PUSHED,
     operation,
     answeredBy: operation,
     subjectOf: ({ messageId }) => messageId,

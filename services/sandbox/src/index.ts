@@ -1,4 +1,5 @@
 export { alipayPlus } from './networks/alipay/scheme.js';
+export { jpqrAggregator } from './networks/japan/scheme.js';
 export { sandboxSettings, type SandboxSettings } from './settings.js';
 export { isoScheme, schemeOf, type IsoNetworkName, type IsoScheme } from './networks/iso20022/scheme.js';
 export { startSandbox, type RunningSandbox } from './sandbox.js';

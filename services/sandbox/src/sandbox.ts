@@ -9,6 +9,7 @@ import { Timers } from './kit/timers.js';
 import { openAlipay } from './networks/alipay/network.js';
 import { openBakong } from './networks/bakong/bakong.js';
 import { openIsoNetwork } from './networks/iso20022/network.js';
+import { openJapan } from './networks/japan/network.js';
 import { PayeeRules } from './networks/iso20022/payees.js';
 import { schemeOf } from './networks/iso20022/scheme.js';
 import { openUnionPay } from './networks/unionpay/unionpay.js';
@@ -76,6 +77,7 @@ async function openNetworks(settings: SandboxSettings, kit: Kit): Promise<Simula
     ...settings.networks.map((scheme) => openIsoNetwork(scheme, kit)),
     ...(settings.unionpay === undefined ? [] : [openUnionPay(settings.unionpay, kit)]),
     ...(settings.alipay === undefined ? [] : [openAlipay(settings.alipay, kit)]),
+    ...(settings.japan === undefined ? [] : [openJapan(settings.japan, kit)]),
   ]);
   const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const broken = opened.find((each) => each.status === 'rejected');

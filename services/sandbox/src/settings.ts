@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alipayPlus, type AlipayScheme } from './networks/alipay/scheme.js';
+import { jpqrAggregator, type JapanScheme } from './networks/japan/scheme.js';
 import { readMarket, type MarketRates } from './fx/rate-walk.js';
 import type { UnionPaySimulator } from './networks/unionpay/unionpay.js';
 import { readSchemes, schemeOf, type IsoScheme } from './networks/iso20022/scheme.js';
@@ -20,6 +21,7 @@ const environment = z.object({
   TONLE_SANDBOX_LAOS_PORT: port.default(7423),
   TONLE_SANDBOX_VIETNAM_PORT: port.default(7424),
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
+  TONLE_SANDBOX_JAPAN_PORT: port.default(7427),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
@@ -32,6 +34,7 @@ const environment = z.object({
   TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
   TONLE_VIETNAM_DOOR_URL: z.string().default('https://127.0.0.1:7412'),
   TONLE_UNIONPAY_DOOR_URL: z.string().default('https://127.0.0.1:7413'),
+  TONLE_JAPAN_DOOR_URL: z.string().default('https://127.0.0.1:7415'),
   TONLE_UNIONPAY_INSTITUTION: z.string().default('39990116'),
   TONLE_UNIONPAY_KEY_ID: z.string().default('1555570302'),
   TONLE_UNIONPAY_ENCRYPTION_KEY_IDS: z.string().default('1562032885962'),
@@ -73,6 +76,8 @@ export interface SandboxSettings {
   readonly unionpay?: UnionPaySimulator;
   /** Absent: Alipay+ is not simulated. */
   readonly alipay?: AlipayScheme;
+  /** Absent: the aggregator of JPQR is not simulated. */
+  readonly japan?: JapanScheme;
   /** Pairs that the FX providers quote, and where each begins. */
   readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
@@ -133,6 +138,7 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       sftpPort: read.TONLE_SANDBOX_ALIPAY_SFTP_PORT,
       doorUrl: read.TONLE_ALIPAY_DOOR_URL,
     }),
+    japan: jpqrAggregator({ port: read.TONLE_SANDBOX_JAPAN_PORT, doorUrl: read.TONLE_JAPAN_DOOR_URL }),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,

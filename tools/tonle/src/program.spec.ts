@@ -321,9 +321,8 @@ describe('other commands', () => {
       ['PATCH', '/v1/payments'],
       ['GET', 'v1/payments'],
       ['POST', '/v1/ops/jobs', '{'],
-    ]) {
+    ])
       expect(await tonle('ask', ...args)).toMatchObject({ code: 2 });
-    }
   });
 
   it('reads codes', async () => {
@@ -359,6 +358,7 @@ describe('other commands', () => {
       ['lao', /LAOQR[^]*amount +57000 LAK/],
       ['vietnamese', /VIETQR[^]*amount +57000 VND/],
       ['unionpay', /UNIONPAY[^]*amount +57000 HKD/],
+      ['japanese', /JPQR[^]*amount +57000 JPY/],
     ] as const) {
       const sample = await tonle('qr', 'sample', kind, '--amount', '57000');
       expect((await tonle('qr', 'read', sample.out)).out).toMatch(shown);

@@ -33,6 +33,14 @@ const ABROAD: Readonly<Record<string, QrContent>> = {
     payeeName: 'Jade Garden',
     payeeCity: 'Hong Kong',
   },
+  japanese: {
+    scheme: 'JPQR',
+    fields: { level1: '0000000000101', level2: '0001', level3: '000123', level4: '000001' },
+    currency: 'JPY',
+    payeeName: 'Naha Noodles',
+    payeeCity: 'Tokyo',
+    alternate: { language: 'JA', merchantName: '那覇そば', merchantCity: '東京' },
+  },
 };
 export const SAMPLES = ['thai', ...Object.keys(ABROAD), 'khqr'] as const;
 

@@ -11,7 +11,7 @@ import type { RefundDesk, ReturnOutcome } from './refunds.js';
 import { orderCode, walletUser, wireOf, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
 import type { TillSide } from './till.js';
-import type { AlipayWire } from './wire.js';
+import type { KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const NONCE_BYTES = 5;
 const CALL_MS = 10_000;
@@ -162,7 +162,7 @@ const callRequest = z.strictObject({
 /** One call of Tonle as Alipay+ makes it, signed: its answer is shown. A cancelled order is closed here too. */
 export async function callTonle(
   call: HttpCall,
-  wire: AlipayWire,
+  wire: KeyVersionWire,
   books: AlipayBooks,
   clock: Clock,
 ): Promise<HttpOutcome> {

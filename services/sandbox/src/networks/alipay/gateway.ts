@@ -10,9 +10,14 @@ import type { PushSide } from './payer.js';
 import { askedRefund, type RefundDesk } from './refunds.js';
 import { converted, orderOf, type MerchantOrder } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
-import { misnamed, spoiled, told, type AlipayWire } from './wire.js';
+import { misnamed, spoiled, told, type KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const BASE = '/aps/api/v1/payments/';
+const WRONGLY_SIGNED = {
+  client: 'INVALID_CLIENT',
+  key: 'KEY_NOT_FOUND',
+  signature: 'INVALID_SIGNATURE',
+} as const;
 /** Codes whose status is not F. */
 const STATUS: Readonly<Record<string, string>> = {
   SUCCESS: 'S',
@@ -64,7 +69,7 @@ export class AlipayGateway {
   constructor(
     private readonly scheme: AlipayScheme,
     private readonly books: AlipayBooks,
-    private readonly wire: AlipayWire,
+    private readonly wire: KeyVersionWire,
     private readonly side: PushSide,
     private readonly refunds: RefundDesk,
     private readonly faults: FaultBook,
@@ -79,9 +84,10 @@ export class AlipayGateway {
 
   /** Every request must be signed by Tonle; every answer is signed, refusals too. */
   async answer(call: HttpCall): Promise<HttpOutcome> {
-    const sign = (reply: HttpReply): HttpReply => this.wire.sign(reply, call.target);
-    const wrong = this.wire.whyNot(call);
-    if (wrong !== undefined) return sign(told({ result: resultOf(wrong) }));
+    const sign = (reply: HttpReply): HttpReply => this.wire.sign(reply, call);
+    if (call.method !== 'POST') return sign(told({ result: resultOf('METHOD_NOT_SUPPORTED') }));
+    const wrong = this.wire.check(call);
+    if (wrong !== undefined) return sign(told({ result: resultOf(WRONGLY_SIGNED[wrong]) }));
     const body = read(call.body);
     switch (call.path) {
       case `${BASE}userInitiatedPay`:

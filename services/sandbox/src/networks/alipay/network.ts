@@ -14,7 +14,7 @@ import { ReportServer } from './sftp.js';
 import type { AlipayScheme } from './scheme.js';
 import { TillSide } from './till.js';
 import { WalletPayers } from './wallet-payers.js';
-import { AlipayWire } from './wire.js';
+import { KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const BODY_BYTES_MAX = 1 << 20;
 const ID = 'alipay';
@@ -23,7 +23,7 @@ const ID = 'alipay';
 export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<SimulatedNetwork> {
   const { clock, faults, pause, onError, pkiDir } = kit;
   const books = await AlipayBooks.open(`${kit.booksDir}/${ID}.books`, { onBroken: onError });
-  const wire = new AlipayWire(scheme, kit, clock);
+  const wire = new KeyVersionWire({ ...scheme, utcOffsetMinutes: 480 }, kit, clock);
   const side = new PushSide(scheme, books, wire, faults, clock, pause, randomUUID);
   const refunds = new RefundDesk(scheme, books, wire, faults, clock, pause);
   const till = new TillSide(scheme, books, wire, refunds, faults, clock, pause);

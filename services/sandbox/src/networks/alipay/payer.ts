@@ -5,7 +5,7 @@ import { falsified, type Pause } from '../../kit/faulty.js';
 import type { AlipayBooks, PushEntry } from './books.js';
 import { converted, type WalletUser, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
-import { UNKNOWN_VERSION, type AlipayWire } from './wire.js';
+import { UNKNOWN_VERSION, type KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const BASE = '/alipayplus/v1/';
 const LOOKUP_MS = 10_000;
@@ -45,7 +45,7 @@ export class PushSide {
   constructor(
     private readonly scheme: AlipayScheme,
     private readonly books: AlipayBooks,
-    private readonly wire: AlipayWire,
+    private readonly wire: KeyVersionWire,
     private readonly faults: FaultBook,
     private readonly clock: Clock,
     private readonly pause: Pause,

@@ -6,7 +6,7 @@ import { falsified, type Pause } from '../../kit/faulty.js';
 import type { AlipayBooks, RefundEntry } from './books.js';
 import { cancellationIdOf, refundIdOf, type WireAmount } from './rules.js';
 import type { AlipayScheme } from './scheme.js';
-import { UNKNOWN_VERSION, type AlipayWire } from './wire.js';
+import { UNKNOWN_VERSION, type KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const BASE = '/alipayplus/v1/';
 const LOOK_AGAIN_MS = 100;
@@ -41,7 +41,7 @@ export class RefundDesk {
   constructor(
     private readonly scheme: AlipayScheme,
     private readonly books: AlipayBooks,
-    private readonly wire: AlipayWire,
+    private readonly wire: KeyVersionWire,
     private readonly faults: FaultBook,
     private readonly clock: Clock,
     private readonly pause: Pause,

@@ -5,7 +5,7 @@ import type { AlipayBooks, DrawnEntry } from './books.js';
 import { converted, merchantName, type WireAmount } from './rules.js';
 import type { RefundDesk } from './refunds.js';
 import type { AlipayScheme } from './scheme.js';
-import type { AlipayWire } from './wire.js';
+import type { KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const BASE = '/alipayplus/v1/';
 const CALL_MS = 10_000;
@@ -42,7 +42,7 @@ export class TillSide {
   constructor(
     private readonly scheme: AlipayScheme,
     private readonly books: AlipayBooks,
-    private readonly wire: AlipayWire,
+    private readonly wire: KeyVersionWire,
     private readonly refunds: RefundDesk,
     private readonly faults: FaultBook,
     private readonly clock: Clock,

@@ -1,0 +1,208 @@
+import { REASONS, refused, type Customer, type InboundOutcome, type Refusal } from '@tonle/contracts';
+import { amountFromJson, formatRate, rateBetween } from '@tonle/money';
+import {
+  absent,
+  contentHashOf,
+  endToEndIdOf,
+  idOfWire,
+  inboundMessages,
+  inboundResult,
+  instantOfWire,
+  minorOfWire,
+  quotedInstruction,
+  readCall,
+  readingBy,
+  wireText,
+  type Inbound,
+  type InboundCodes,
+  type InboundFound,
+  type InboundRoute,
+  type MessageDialect,
+  type RawMessage,
+  type StoredRequest,
+} from '@tonle/network';
+import { z } from 'zod';
+import { codeOfIso, codeOfRefusal, finalCode } from './codes.js';
+import { answer, call, errorAnswer, standingPayment, writeMoney, type StandingPayment } from './message.js';
+import { legKeyOfRequest, readStanding } from './rail.js';
+import type { JapanSettings } from './settings.js';
+
+// What the aggregator sends us: questions about our codes, payments of its wallets' users, questions about these, and what became
+// of ours.
+
+const NAME = 'jpqr-aggregator';
+const BASE = '/japan/v1';
+const RESULT = 'result';
+/** A payment that was accepted longer ago is refused, so that our "unknown" stays true. */
+const ACCEPTANCE_MS = 60_000;
+const NOTICE_WAITS_MS = [0, 5_000, 15_000, 60_000, 300_000];
+const RATE_DECIMALS = 10;
+
+const lookupCall = z.object({ codeValue: wireText.max(512), amount: absent(minorOfWire) });
+const paymentCall = z.object({
+  requestId: idOfWire,
+  quoteId: z.uuid(),
+  /** In yen: what is settled. */
+  amount: minorOfWire,
+  /** A user of a wallet; the wallet may keep the name to itself. */
+  payer: z.object({ account: idOfWire, name: absent(wireText.max(140)), brand: wireText.max(64) }),
+  acceptedAt: instantOfWire,
+});
+const enquiryCall = z.object({ requestId: idOfWire });
+const resultCall = z.object({ payment: standingPayment });
+
+/** The paths at which the aggregator finds us. */
+export function japanInbound({ listener }: Pick<JapanSettings, 'listener'>): Inbound {
+  return {
+    listener,
+    refusal: refusalOf,
+    routes: {
+      [`${BASE}/lookups`]: lookups,
+      [`${BASE}/payments`]: payments,
+      [`${BASE}/payments/enquiry`]: enquiries,
+      [`${BASE}/results`]: results,
+    },
+    notice: {
+      waitsMs: NOTICE_WAITS_MS,
+      write: (request) => call(RESULT, '/results', { payment: standingOf(request) }),
+      isTaken: (reply) => reply.kind === 'answered' && reply.status === 200,
+    },
+  };
+}
+
+/** Who is behind a code of ours, and what its amount is in yen. */
+const lookups: InboundCodes = {
+  kind: 'codes',
+  operation: 'lookup',
+  read: (message) => {
+    const { data } = readCall(lookupCall, message);
+    if (data === undefined) return refused('schema_invalid');
+    return { kind: 'ok', qrText: data.codeValue, ...(data.amount !== undefined && { amount: data.amount }) };
+  },
+  write: ({ payee: { displayName, creditor, currency, qrExpiresAt }, quote }) => {
+    const price = quote && {
+      quoteId: quote.quoteId,
+      amount: writeMoney(quote.source),
+      payAmount: writeMoney(quote.target),
+      rate: formatRate(
+        rateBetween(amountFromJson(quote.source), amountFromJson(quote.target), RATE_DECIMALS),
+      ),
+      expiresAt: quote.expiresAt,
+    };
+    const merchant = { name: displayName, account: creditor.account, currency, codeExpiresAt: qrExpiresAt };
+    return answer({ merchant, quote: price });
+  },
+  refuse: refusalOf,
+};
+
+type Dialect<Asked> = MessageDialect<Asked, InboundFound, InboundOutcome>;
+
+/** What the messages have in common: how they are answered. */
+function dialectOf<Asked>(own: Pick<Dialect<Asked>, 'read'> & Partial<Pick<Dialect<Asked>, 'instruct'>>) {
+  const dialect: Dialect<Asked> = {
+    name: NAME,
+    instruct: () => {
+      throw new Error('this message pays nothing');
+    },
+    ...own,
+    write: (said) => {
+      switch (said.kind) {
+        case 'taken':
+          return answer({ payment: standingOf(said.request, said) });
+        // What is refused was not taken, and never will be.
+        case 'refused':
+          return errorAnswer(finalCode(codeOfRefusal(said)), said.detail ?? REASONS[said.reason].title);
+        case 'unknown':
+          return errorAnswer('PAYMENT_UNKNOWN', 'no payment came under this requestId');
+        default:
+          return answer({});
+      }
+    },
+    writeUnreadable: ({ errors }) =>
+      errorAnswer('MALFORMED', errors.map(({ path }) => path).join(', ') || 'no JSON object'),
+  };
+  return dialect;
+}
+
+type Payment = z.infer<typeof paymentCall> & { readonly message: RawMessage };
+
+const payments = inboundMessages<Payment>({
+  operation: 'payment',
+  answeredBy: 'payment',
+  subjectOf: ({ requestId }) => requestId,
+  quoteIdOf: ({ quoteId }) => quoteId,
+  dialect: dialectOf<Payment>({
+    read: readingBy(paymentCall, (payment, message) => {
+      const asked = { ...payment, message };
+      return { kind: 'instruction', asked, key: keyOf(asked) };
+    }),
+    instruct: (asked, found, stamp) => {
+      const { requestId, amount, acceptedAt, message } = asked;
+      const payment = {
+        dialect: NAME,
+        ...keyOf(asked),
+        endToEndId: endToEndIdOf(requestId),
+        source: amount,
+        debtor: debtorOf(asked, found),
+        acceptedMs: Date.parse(acceptedAt),
+      };
+      return quotedInstruction(payment, message, found, stamp, ACCEPTANCE_MS);
+    },
+  }),
+});
+
+/** When it was sent again is not among what makes it the payment that it is. */
+function keyOf({ requestId, quoteId, amount, payer }: Payment) {
+  return { messageId: requestId, contentHash: contentHashOf([requestId, quoteId, amount, payer]) };
+}
+
+function debtorOf({ payer: { account, name, brand } }: Payment, { corridor }: InboundFound): Customer {
+  return { name: name ?? brand, account, accountType: 'WALLET', country: corridor.partner.countries[0]! };
+}
+
+/** How does a payment of theirs stand? */
+const enquiries = inboundMessages<z.infer<typeof enquiryCall>>({
+  operation: 'payment.enquiry',
+  answeredBy: 'payment.enquiry',
+  subjectOf: ({ requestId }) => requestId,
+  dialect: dialectOf({
+    read: readingBy(enquiryCall, (asked) => {
+      return { kind: 'question', asked, about: { messageId: asked.requestId } };
+    }),
+  }),
+});
+
+/** What became of a payment of ours. */
+const results: InboundRoute = inboundMessages<StandingPayment>({
+  operation: RESULT,
+  answeredBy: RESULT,
+  subjectOf: ({ requestId }) => requestId,
+  legKeyOf: ({ requestId }) => legKeyOfRequest(requestId),
+  readLeg: readStanding,
+  dialect: dialectOf({
+    read: readingBy(resultCall, ({ payment: asked }) => ({ kind: 'call_back', asked })),
+  }),
+});
+
+const STATUS = { paid: 'ACCEPTED', refused: 'REJECTED', open: 'PENDING' } as const;
+
+/** A payment of theirs as it stands. */
+function standingOf(
+  request: StoredRequest<InboundOutcome>,
+  taken: Parameters<typeof inboundResult>[0] = { kind: 'taken', request, news: undefined, repeated: true },
+): object {
+  const { state, isoReason = '' } = inboundResult(taken);
+  const { messageId: requestId, source } = request.submit;
+  return {
+    requestId,
+    paymentId: request.uetr,
+    status: STATUS[state],
+    amount: writeMoney(source),
+    reason: state === 'refused' ? finalCode(codeOfIso(isoReason)) : undefined,
+  };
+}
+
+/** What no payment was taken by: a code that cannot be paid, a signature, a path; what comes later is told so. */
+function refusalOf(refusal: Refusal) {
+  return errorAnswer(codeOfRefusal(refusal), refusal.detail ?? REASONS[refusal.reason].title);
+}

@@ -1,0 +1,4 @@
+import { startNetwork } from '@tonle/network';
+import { japan } from './network.js';
+
+export const start = startNetwork(japan);
