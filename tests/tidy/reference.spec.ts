@@ -6,6 +6,7 @@ import { PRODUCERS } from '@tonle/contracts';
 import { publicApi } from '../../services/gateway/src/reference/public-api.js';
 import { allCalls } from '../../tools/generate/src/reference/events.js';
 import { ASKED_BY } from '../../tools/generate/src/reference/messages.table.js';
+import { withNetworks } from '../../tools/generate/src/reference/networks.js';
 import { pagesOf } from '../../tools/generate/src/reference/pages.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -15,6 +16,11 @@ const pages = pagesOf(publicApi());
 describe('the reference', () => {
   it.each(Object.keys(pages))('%s is as `npm run reference` makes it', (name) => {
     expect(read(`docs/reference/${name}`)).toBe(pages[name]);
+  });
+
+  it('has the table of networks in README.md as the directory and the sources are', () => {
+    const page = read('README.md');
+    expect(page).toBe(withNetworks(page));
   });
 
   it('knows every message that the sources send', () => {
