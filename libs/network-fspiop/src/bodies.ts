@@ -108,7 +108,6 @@ export const quotesPut = z.object({
   condition: binary32,
   extensionList: extensionList.optional(),
 });
-export type QuotesPut = z.infer<typeof quotesPut>;
 
 /** `POST /transfers`. */
 export const transfersPost = z.object({
@@ -123,7 +122,7 @@ export const transfersPost = z.object({
 });
 export type TransfersPost = z.infer<typeof transfersPost>;
 
-/** `PUT /transfers/{ID}`: money is reserved or moved only with a fulfilment. */
+/** `PUT /transfers/{ID}`: money is moved only with a fulfilment. */
 export const transfersPut = z
   .object({
     fulfilment: binary32.optional(),
@@ -131,11 +130,11 @@ export const transfersPut = z
     transferState,
     extensionList: extensionList.optional(),
   })
-  .refine(
-    ({ transferState: state, fulfilment }) =>
-      fulfilment !== undefined || (state !== 'COMMITTED' && state !== 'RESERVED'),
-    { path: ['fulfilment'], message: 'needed for RESERVED and COMMITTED', params: { isMissing: true } },
-  );
+  .refine(({ transferState: state, fulfilment }) => fulfilment !== undefined || state !== 'COMMITTED', {
+    path: ['fulfilment'],
+    message: 'needed for COMMITTED',
+    params: { isMissing: true },
+  });
 export type TransfersPut = z.infer<typeof transfersPut>;
 
 /** `PATCH /transfers/{ID}`: how a transfer ended that the payee's FSP had reserved. */

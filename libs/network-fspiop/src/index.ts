@@ -26,7 +26,6 @@ export {
   type FspiopParty,
   type PartyIdType,
   type QuotesPost,
-  type QuotesPut,
   type TransfersPost,
   type TransfersPut,
 } from './bodies.js';
@@ -39,7 +38,7 @@ export {
   type FspiopError,
   type FspiopMeaning,
 } from './errors.js';
-export { correlationIdOf, idOfCorrelation, isCorrelationId, type CorrelatedThing } from './ids.js';
+export { correlationIdOf, isCorrelationId, type CorrelatedThing } from './ids.js';
 export {
   conditionOf,
   fulfilmentOf,

@@ -1,3 +1,4 @@
+export { ekash } from './networks/rwanda/scheme.js';
 export { alipayPlus } from './networks/alipay/scheme.js';
 export { jpqrAggregator } from './networks/japan/scheme.js';
 export { sandboxSettings, type SandboxSettings } from './settings.js';

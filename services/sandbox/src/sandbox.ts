@@ -8,6 +8,7 @@ import type { Kit, SimulatedNetwork } from './kit/network.js';
 import { Timers } from './kit/timers.js';
 import { openAlipay } from './networks/alipay/network.js';
 import { openBakong } from './networks/bakong/bakong.js';
+import { openEkash } from './networks/rwanda/network.js';
 import { openIsoNetwork } from './networks/iso20022/network.js';
 import { openJapan } from './networks/japan/network.js';
 import { PayeeRules } from './networks/iso20022/payees.js';
@@ -78,6 +79,7 @@ async function openNetworks(settings: SandboxSettings, kit: Kit): Promise<Simula
     ...(settings.unionpay === undefined ? [] : [openUnionPay(settings.unionpay, kit)]),
     ...(settings.alipay === undefined ? [] : [openAlipay(settings.alipay, kit)]),
     ...(settings.japan === undefined ? [] : [openJapan(settings.japan, kit)]),
+    ...(settings.rwanda === undefined ? [] : [openEkash(settings.rwanda, kit)]),
   ]);
   const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const broken = opened.find((each) => each.status === 'rejected');

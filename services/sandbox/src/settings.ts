@@ -3,6 +3,7 @@ import { alipayPlus, type AlipayScheme } from './networks/alipay/scheme.js';
 import { jpqrAggregator, type JapanScheme } from './networks/japan/scheme.js';
 import { readMarket, type MarketRates } from './fx/rate-walk.js';
 import type { UnionPaySimulator } from './networks/unionpay/unionpay.js';
+import { ekash, type EkashScheme } from './networks/rwanda/scheme.js';
 import { readSchemes, schemeOf, type IsoScheme } from './networks/iso20022/scheme.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -22,6 +23,8 @@ const environment = z.object({
   TONLE_SANDBOX_VIETNAM_PORT: port.default(7424),
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
   TONLE_SANDBOX_JAPAN_PORT: port.default(7427),
+  /** Absent: eKash is not simulated. */
+  TONLE_SANDBOX_RWANDA_PORT: port.optional(),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
@@ -33,6 +36,7 @@ const environment = z.object({
   TONLE_THAI_DOOR_URL: z.string().default('https://127.0.0.1:7410'),
   TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
   TONLE_VIETNAM_DOOR_URL: z.string().default('https://127.0.0.1:7412'),
+  TONLE_RWANDA_DOOR_URL: z.string().default('https://127.0.0.1:7416'),
   TONLE_UNIONPAY_DOOR_URL: z.string().default('https://127.0.0.1:7413'),
   TONLE_JAPAN_DOOR_URL: z.string().default('https://127.0.0.1:7415'),
   TONLE_UNIONPAY_INSTITUTION: z.string().default('39990116'),
@@ -78,6 +82,8 @@ export interface SandboxSettings {
   readonly alipay?: AlipayScheme;
   /** Absent: the aggregator of JPQR is not simulated. */
   readonly japan?: JapanScheme;
+  /** Absent: eKash in Rwanda is not simulated. */
+  readonly rwanda?: EkashScheme;
   /** Pairs that the FX providers quote, and where each begins. */
   readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
@@ -139,6 +145,9 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       doorUrl: read.TONLE_ALIPAY_DOOR_URL,
     }),
     japan: jpqrAggregator({ port: read.TONLE_SANDBOX_JAPAN_PORT, doorUrl: read.TONLE_JAPAN_DOOR_URL }),
+    ...(read.TONLE_SANDBOX_RWANDA_PORT !== undefined && {
+      rwanda: ekash({ port: read.TONLE_SANDBOX_RWANDA_PORT, doorUrl: read.TONLE_RWANDA_DOOR_URL }),
+    }),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,

@@ -24,6 +24,7 @@ const FAULT_KINDS = [
   'call_back_often',
   'token_expired',
   'other_certificate',
+  'wrong_fulfilment',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -79,6 +79,7 @@ export async function underFault(
     case 'call_back_often':
     case 'unknown_key':
     case 'other_certificate':
+    case 'wrong_fulfilment':
       return operation.special === undefined ? operation.perform() : operation.special(fault);
     case 'token_expired':
       return operation.expire?.() ?? operation.perform();

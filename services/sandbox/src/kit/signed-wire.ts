@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { exchange, nonceOfMessage, signInside, verifyInside, type WireReply } from '@tonle/network';
 import {
   algorithmOf,
@@ -13,26 +11,21 @@ import {
   verifyResponse,
   type RegisteredKey,
 } from '@tonle/security';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { RandomBytes } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
+import { doorPool, type DoorPlace } from './door-pool.js';
 import type { HttpCall, HttpReply } from './listener.js';
 
-const CONNECTIONS_MAX = 256;
 const REPLAY_WINDOW_MS = 330_000;
 const NONCE_BYTES = 12;
 /** Before a nonce: its request was signed inside. */
 const INSIDE = 'inside ';
 
-export interface SignedWireSettings {
+export interface SignedWireSettings extends DoorPlace {
   /** Signs with `<participant>.key.pem`. */
   readonly participant: string;
-  /** Shows `<certificate>.crt`. */
-  readonly certificate: string;
   readonly keysDir: string;
-  readonly pkiDir: string;
-  /** Tonle's inbound endpoint for this network. */
-  readonly doorUrl: string;
   /** Where ISO 20022 messages are signed, both ways; JSON and what has no body is signed over HTTP in any case. */
   readonly signature: 'http' | 'xml';
 }
@@ -72,18 +65,7 @@ export class SignedWire {
         validTo: Number.MAX_SAFE_INTEGER,
       },
     };
-    this.pool = new Pool(settings.doorUrl, {
-      connections: CONNECTIONS_MAX,
-      keepAliveTimeout: 60_000,
-      // One context for all connections: reading keys and certificates again for each costs milliseconds.
-      connect: {
-        secureContext: createSecureContext({
-          ca: readFileSync(`${settings.pkiDir}/ca.crt`),
-          key: readFileSync(`${settings.pkiDir}/${settings.certificate}.key`),
-          cert: readFileSync(`${settings.pkiDir}/${settings.certificate}.crt`),
-        }),
-      },
-    });
+    this.pool = doorPool(settings);
   }
 
   /** Who signed the request: its nonce, or why it is refused. */

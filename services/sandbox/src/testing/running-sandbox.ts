@@ -26,14 +26,17 @@ export interface TestSandbox {
 /** A bound for what hangs: what a busy machine answers late is an answer. */
 const ANSWER_MS = 20_000;
 
-/** A sandbox with books, keys and certificates of its own, on free ports; `answerMs` is the patience of its payers. */
+/**
+ * A sandbox with books, keys and certificates of its own, on free ports; `answerMs` is the patience of its payers. Settings may
+ * need its folder, where keys are.
+ */
 export async function runSandbox(
-  over: Partial<SandboxSettings> = {},
+  over: Partial<SandboxSettings> | ((folder: string) => Promise<Partial<SandboxSettings>>) = {},
   answerMs = ANSWER_MS,
 ): Promise<TestSandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   makeSandboxKeys(join(folder, 'keys'), ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA', 'KHMEKONG']);
-  await makeSandboxPki(join(folder, 'pki'));
+  await makeSandboxPki(join(folder, 'pki'), ['rwanda']);
   const door = new ScriptedDoor(folder);
   const settings: SandboxSettings = {
     booksDir: join(folder, 'books'),
@@ -53,7 +56,7 @@ export async function runSandbox(
     ],
     ratesMs: 0,
     seed: 1,
-    ...over,
+    ...(typeof over === 'function' ? await over(folder) : over),
   };
   const errors: unknown[] = [];
   const start = (): Promise<RunningSandbox> => startSandbox(settings, (error) => errors.push(error));

@@ -1,6 +1,4 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { exchange } from '@tonle/network';
 import {
   encryptJwe,
@@ -9,8 +7,9 @@ import {
   signDetached,
   verifyDetached,
 } from '@tonle/security';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { Clock } from '@tonle/platform';
+import { doorPool } from '../../kit/door-pool.js';
 import type { HttpCall, HttpReply } from '../../kit/listener.js';
 import type { DoorAnswer } from '../../kit/signed-wire.js';
 import { PartnerKeys } from './partner-keys.js';
@@ -19,7 +18,6 @@ const NAMES = ['UPI-UUID', 'UPI-TIMESTAMP', 'UPI-APPID', 'UPI-REQPATH'] as const
 const [ID, TIME, SENDER, PATH] = NAMES;
 const HEADER = 'upi-jws';
 const FRESH_MS = 300_000;
-const CONNECTIONS_MAX = 256;
 
 export interface JoseWireSettings {
   readonly keysDir: string;
@@ -33,25 +31,6 @@ export interface JoseWireSettings {
   readonly partnerKeyId: string;
   readonly partnerEncryptionId: string;
   readonly institution: string;
-}
-
-/** Connections to Tonle's endpoint, with the simulator's certificate. */
-export function doorPool({
-  doorUrl,
-  pkiDir,
-  certificate,
-}: Pick<JoseWireSettings, 'doorUrl' | 'pkiDir' | 'certificate'>): Pool {
-  return new Pool(doorUrl, {
-    connections: CONNECTIONS_MAX,
-    keepAliveTimeout: 60_000,
-    connect: {
-      secureContext: createSecureContext({
-        ca: readFileSync(`${pkiDir}/ca.crt`),
-        key: readFileSync(`${pkiDir}/${certificate}.key`),
-        cert: readFileSync(`${pkiDir}/${certificate}.crt`),
-      }),
-    },
-  });
 }
 
 /** Certificates and signatures of UnionPay International: UPI-JWS over every message, both ways. */

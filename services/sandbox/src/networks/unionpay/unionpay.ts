@@ -1,5 +1,6 @@
 import { readBody } from '../../kit/body.js';
 import { ANSWERING, textUpTo, wholeSteps, type FaultyOperation } from '../../kit/fault-check.js';
+import { doorPool } from '../../kit/door-pool.js';
 import { json, Listener, type HttpCall, type HttpOutcome } from '../../kit/listener.js';
 import type { Kit, SimulatedNetwork } from '../../kit/network.js';
 import { IsoBooks } from '../iso20022/books.js';
@@ -13,7 +14,7 @@ import { dispute } from './disputes.js';
 import { DoorClient } from './door-client.js';
 import { QrcGateway } from './gateway.js';
 import { NETWORK } from './qrc.js';
-import { doorPool, JoseWire } from './jose-wire.js';
+import { JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
 import { creditOf, MerchantRefunds, REFUND } from './merchant-refunds.js';
 import { cardHolder, CardHolders, CREDIT, shopAccount } from './payer.js';
