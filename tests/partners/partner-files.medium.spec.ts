@@ -243,7 +243,7 @@ describe('a network that lays files down', () => {
         ]),
       );
       expect((await ask()).missing).toMatch(
-        /^items_1020_USD_000\.csv: content_differs: it was taken with other content/,
+        /^content_differs: taken with other content, which stands until .*: items_1020_USD_000\.csv \(sha256 /,
       );
       expect(await kept()).toHaveLength(2);
       lay(DAY, fileOf(payments));
@@ -256,6 +256,57 @@ describe('a network that lays files down', () => {
       expect((await ask()).missing).toMatch(
         /^items_1020_USD_001\.csv: content_repeated: it says the same as that of 2026-11-28 items_1020_USD_000\.csv/,
       );
+    }));
+});
+
+describe('a file that says something else than was taken of it', () => {
+  const agreeing = (agreed?: string[]) =>
+    platform.calls.call(statement, { day: DAY, currency: 'USD', pageMax: 9, agreed });
+  const right = (minor: number) => fileOf([['A', minor]]);
+  const states = () =>
+    test.database.query(
+      `SELECT taken_at IS NOT NULL AS taken, replaced_at IS NOT NULL AS replaced
+       FROM partner_file ORDER BY fetched_at`,
+    );
+
+  it('is read when two operators have agreed to that content, and to no other', () =>
+    withAdapter(async () => {
+      lay(DAY, right(100));
+      await ask();
+      platform.clock.advance(1_000);
+      lay(DAY, right(101));
+      const [said] = (await ask()).differing!;
+      expect(said).toEqual({
+        name: 'items_1020_USD_000.csv',
+        sha256: createHash('sha256').update(right(101).bytes).digest('hex'),
+      });
+      platform.clock.advance(1_000);
+      lay(DAY, right(102));
+      // What is agreed to is what was seen, whatever the network has laid down since.
+      expect(await agreeing([said!.sha256])).toMatchObject({ totals: { amountMinor: '101' } });
+      expect(await states()).toEqual([
+        { taken: false, replaced: true },
+        { taken: true, replaced: false },
+        { taken: false, replaced: false },
+      ]);
+      expect((await ask()).missing).toMatch(/^content_differs/);
+      laid.clear();
+      expect(await ask()).toMatchObject({ totals: { amountMinor: '101' } });
+      // Agreed to once more nothing changes, and what was replaced may come back by the same way.
+      expect(await agreeing([said!.sha256])).toMatchObject({ totals: { amountMinor: '101' } });
+      const first = createHash('sha256').update(right(100).bytes).digest('hex');
+      expect(await agreeing([first])).toMatchObject({ totals: { amountMinor: '100' } });
+    }));
+
+  it('stays unread when it is not whole: what was taken stands', () =>
+    withAdapter(async () => {
+      lay(DAY, right(100));
+      await ask();
+      lay(DAY, fileOf([['A', 101]], 0, 1n));
+      const [said] = (await ask()).differing!;
+      expect((await agreeing([said!.sha256])).missing).toMatch(/total_wrong/);
+      laid.clear();
+      expect(await ask()).toMatchObject({ totals: { amountMinor: '100' } });
     }));
 });
 

@@ -145,6 +145,12 @@ export const paymentCodeAnswer = z.discriminatedUnion('kind', [
 ]);
 export type PaymentCodeAnswer = z.infer<typeof paymentCodeAnswer>;
 
+/** SHA-256 of the content of a file, hexadecimal. */
+const fileHash = z.string().regex(/^[0-9a-f]{64}$/);
+/** A file of a network that says something else than was taken under its name. */
+export const differingFile = z.object({ name: z.string(), sha256: fileHash });
+export type DifferingFile = z.infer<typeof differingFile>;
+
 /** Each adapter serves these under its own service name. */
 export function adapterCalls(service: string) {
   return {
@@ -196,6 +202,8 @@ export function adapterCalls(service: string) {
         currency: z.string(),
         cursor: z.string().optional(),
         pageMax: z.number().int().max(5000).default(1000),
+        /** Hashes of contents of files that two operators agreed to: they take the place of what was taken under their names. */
+        agreed: z.array(fileHash).max(100).optional(),
       }),
       z.object({
         lines: z.array(statementLine),
@@ -206,6 +214,8 @@ export function adapterCalls(service: string) {
         heads: z.array(statementHead).optional(),
         /** Why there is none that may be believed, for people; without lines then. */
         missing: z.string().optional(),
+        /** What files of the day say now that is not what was taken under their names; nothing of it counts. */
+        differing: z.array(differingFile).optional(),
       }),
     ),
     legs: contract(

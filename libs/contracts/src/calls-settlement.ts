@@ -10,6 +10,7 @@ import {
   settlementMode,
   windowState,
 } from './codes.js';
+import { differingFile } from './calls-adapter.js';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
 import { deedFilter, operatorDeed } from './payment-search.js';
@@ -66,6 +67,16 @@ export const missingStatement = z.object({
   since: instant,
   /** Why it could not be had at the last try; for people. */
   cause: z.string(),
+  /** What an operator proposes to read in place of files that were taken; another one decides. */
+  correction: z
+    .object({
+      proposalId: uuid,
+      files: z.array(differingFile),
+      reason: z.string(),
+      proposedBy: z.string(),
+      proposedAt: instant,
+    })
+    .optional(),
 });
 export type MissingStatement = z.infer<typeof missingStatement>;
 
@@ -94,6 +105,33 @@ export const settlementCalls = {
     5000,
     z.object({}),
     z.object({ missing: z.array(missingStatement) }),
+  ),
+  /** Files of a day say something else than was taken of them: one operator proposes to read what they say now. */
+  proposeCorrection: contract(
+    'settlement',
+    'settlement.propose-correction',
+    35_000,
+    z.object({
+      partner: z.string(),
+      currency: z.string(),
+      day: z.iso.date(),
+      participant: z.string(),
+      ...operatorAction,
+    }),
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('proposed'), proposalId: uuid }), refusal]),
+  ),
+  /** Another one approves, and they are read, or rejects. */
+  decideCorrection: contract(
+    'settlement',
+    'settlement.decide-correction',
+    35_000,
+    z.object({
+      proposalId: uuid,
+      verdict: z.enum(['approve', 'reject']),
+      participant: z.string(),
+      ...operatorAction,
+    }),
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]),
   ),
   /** Gives an open break an owner, or ends it; what people decide is kept with its reason. */
   decideBreak: contract(

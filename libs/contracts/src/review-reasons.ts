@@ -49,7 +49,7 @@ export const REVIEW_REASONS = {
     iso: 'AG09',
     retry: 'never',
     title: 'No such proposal is pending',
-    remedy: 'See the list of reviews.',
+    remedy: 'See the list of reviews, or of missing statements.',
   },
   second_operator_needed: {
     http: 403,
@@ -57,5 +57,20 @@ export const REVIEW_REASONS = {
     retry: 'never',
     title: 'A decision cannot be approved or rejected by the operator who proposed it',
     remedy: 'Another operator must approve or reject it.',
+  },
+  nothing_differs: {
+    http: 409,
+    iso: 'AG09',
+    retry: 'never',
+    title: 'No file of this day says anything else than was taken of it',
+    remedy: 'Nothing is to be decided: `detail` says what keeps the day away, if anything does.',
+  },
+  file_not_whole: {
+    http: 409,
+    iso: 'AG09',
+    retry: 'later',
+    title: 'What was proposed cannot be read, or is not whole',
+    remedy:
+      'What was taken stands. Try again when the network has laid down a right file: reject this proposal and propose that.',
   },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;

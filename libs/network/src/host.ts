@@ -27,6 +27,7 @@ import { PartnerFiles1770100000000 } from './migrations/1770100000000-partner-fi
 import { PaymentCodes1770700100000 } from './migrations/1770700100000-payment-codes.js';
 import { LegTerms1770900000000 } from './migrations/1770900000000-leg-terms.js';
 import { CallBacks1770900100000 } from './migrations/1770900100000-call-backs.js';
+import { ReplacedFiles1770800000000 } from './migrations/1770800000000-replaced-files.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -44,6 +45,7 @@ export const NETWORK_DATABASE = {
     PartnerTerms1769700000000,
     PartnerFiles1770100000000,
     LegTerms1770900000000,
+    ReplacedFiles1770800000000,
   ],
 };
 

@@ -129,6 +129,8 @@ export interface StatementRequest {
   readonly currency: string;
   readonly cursor?: string;
   readonly pageMax: number;
+  /** Hashes of contents of files that two operators agreed to. */
+  readonly agreed?: readonly string[];
 }
 
 export interface StatementPage {

@@ -27,6 +27,7 @@ import { keepLegDecisions } from './leg-decision.store.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
 import { LookupHealth } from './lookup-health.js';
+import { ContentsDiffer } from './files/file-set.decide.js';
 import { FileStatement } from './files/file-statement.js';
 import { openPlace } from './files/open-place.js';
 import type { NetworkFiles } from './files/network-files.js';
@@ -266,7 +267,8 @@ function statementProvider(sourceOf: (parts: SourceParts) => StatementReaderOpti
         return reader.page(request).catch((error: unknown) => {
           const text = 'there is no statement that may be believed';
           platform.telemetry.log.warn({ err: error, ...request }, text);
-          return { lines: [], missing: (error as Error).message };
+          const differing = error instanceof ContentsDiffer ? { differing: [...error.contents] } : {};
+          return { lines: [], missing: (error as Error).message, ...differing };
         });
       });
       return reader;
@@ -282,7 +284,7 @@ function sourceOfFiles(
   const fetch = openPlace(files, { wires, keep: (each) => evidence.keep(each) });
   const statement = new FileStatement({ files, fetch, database, clock, telemetry });
   const { utcOffsetMinutes } = files;
-  return { kind: 'files', utcOffsetMinutes, day: (day, currency) => statement.day(day, currency) };
+  return { kind: 'files', utcOffsetMinutes, day: (...asked) => statement.day(...asked) };
 }
 
 /** Checks the legs, and the requests of a network that calls us. */

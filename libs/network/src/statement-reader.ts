@@ -17,7 +17,7 @@ const DAY_KEPT_MS = 60_000;
 export interface StatementOfFiles {
   readonly kind: 'files';
   readonly utcOffsetMinutes: number;
-  day(day: string, currency: string): Promise<StatementDay>;
+  day(day: string, currency: string, agreed?: ReadonlySet<string>): Promise<StatementDay>;
 }
 
 export interface StatementReaderOptions {
@@ -75,7 +75,7 @@ export class StatementReader {
 
   private async dayOf(
     source: Exclude<StatementReaderOptions['source'], { kind: 'paged' }>,
-    { day, currency, cursor }: StatementRequest,
+    { day, currency, cursor, agreed }: StatementRequest,
   ): Promise<StatementDay> {
     const at = this.options.clock.now();
     const of = source.kind === 'files' ? `${day} ${currency}` : day;
@@ -83,7 +83,7 @@ export class StatementReader {
       return this.kept;
     const read =
       source.kind === 'files'
-        ? await source.day(day, currency)
+        ? await source.day(day, currency, new Set(agreed))
         : source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
     this.kept = { of, at, ...read };
     return this.kept;

@@ -8,6 +8,7 @@ import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { JobRunner } from './job/job-runner.js';
 import { listDeeds } from './operator/deed.view.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
+import { CorrectionService } from './reconciliation/correction.service.js';
 import { BreakService } from './reconciliation/break.service.js';
 import { listBreaks } from './reconciliation/break.view.js';
 import { MissingStatements } from './reconciliation/missing-statements.js';
@@ -36,6 +37,7 @@ const MISSED_FIRST_MS = 5_000;
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM, TELEMETRY),
     provide(MissingStatements, DATABASE, CLOCK, TELEMETRY),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob, MissingStatements),
+    provide(CorrectionService, PLATFORM, CALLS, Directory, MissingStatements, JobRunner),
     provide(BreakService, DATABASE, CLOCK, RANDOM),
     provide(PaymentBreakJob, DATABASE, CALLS, Directory, TELEMETRY),
     provide(SettlementAuditService, DATABASE, CLOCK),
@@ -53,6 +55,7 @@ export class SettlementModule implements OnModuleInit {
     contradictions: PaymentBreakJob,
     missed: MissedEventsJob,
     statements: MissingStatements,
+    corrections: CorrectionService,
     audit: SettlementAuditService,
   ) {
     const { database } = platform;
@@ -61,6 +64,8 @@ export class SettlementModule implements OnModuleInit {
     }));
     service.call(settlementCalls.breaks, async (filter) => ({ breaks: await listBreaks(database, filter) }));
     service.call(settlementCalls.missingStatements, async () => ({ missing: await statements.all() }));
+    service.call(settlementCalls.proposeCorrection, (request) => corrections.propose(request));
+    service.call(settlementCalls.decideCorrection, (request) => corrections.decide(request));
     service.call(settlementCalls.decideBreak, (decision) => breaks.decide(decision));
     service.job('take-payment-breaks', PAYMENT_BREAKS_MS, contradictions.run);
     service.call(settlementCalls.actions, async (filter) => ({

@@ -5,6 +5,7 @@ import { runOpsActions, runOpsBreaks, runOpsPayment, runOpsPayments, type Filter
 import { runOpsLookups } from './ops-lookups.js';
 import { runOpsPartners } from './ops-partners.js';
 import { runOpsStatus } from './ops-status.js';
+import { runCorrectionPropose, runCorrectionVerdict } from './ops-corrections.js';
 import { runDeadLetterDecision, runDeadLetters } from './ops-dead-letters.js';
 import {
   runReviewList,
@@ -103,6 +104,7 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .option('--csv', 'one line per payment')
     .option('--utc-offset <offset>', 'where the day begins', '+07:00')
     .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
+  addCorrectionCommands(ops, bind);
   const letters = ops
     .command('dead-letters')
     .description('List records that could not be handled or not be sent, the latest first.')
@@ -115,6 +117,36 @@ export function addOpsCommands(program: Command, bind: Bind): void {
       .action(
         bind((context, options, args) =>
           runDeadLetterDecision(context, decision, args[0]!, options as { reason: string }),
+        ),
+      );
+  }
+}
+
+function addCorrectionCommands(ops: Command, bind: Bind): void {
+  const correction = ops
+    .command('correction')
+    .description('Read files that say something else than was taken of them; it takes two operators.');
+  correction
+    .command('propose <partner> <currency> <day>')
+    .description('Propose to read what the files of a day say now; another operator decides.')
+    .requiredOption('--reason <text>', 'why')
+    .action(
+      bind((context, options, [partner, currency, day]) =>
+        runCorrectionPropose(
+          context,
+          { partner: partner!, currency: currency!, day: day! },
+          options as { reason: string },
+        ),
+      ),
+    );
+  for (const verdict of ['approve', 'reject'] as const) {
+    correction
+      .command(`${verdict} <proposalId>`)
+      .description(`${verdict === 'approve' ? 'Approve' : 'Reject'} what another operator proposed.`)
+      .requiredOption('--reason <text>', 'why')
+      .action(
+        bind((context, options, args) =>
+          runCorrectionVerdict(context, verdict, args[0]!, options as { reason: string }),
         ),
       );
   }

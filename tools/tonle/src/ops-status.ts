@@ -9,6 +9,7 @@ interface MissingStatement {
   readonly currency: string;
   readonly day: string;
   readonly cause: string;
+  readonly correction?: { readonly proposalId: string; readonly proposedBy: string };
 }
 
 interface Calendar {
@@ -71,10 +72,16 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
 /** Each with why: it is asked for by itself, and people see to what keeps it away. */
 function missingRows(missing: readonly MissingStatement[]): [string, string][] {
   if (missing.length === 0) return [['statements', 'none missing']];
-  return missing.map(({ partner, currency, day, cause }) => [
+  return missing.map(({ partner, currency, day, cause, correction }) => [
     'missing statement',
-    `${partner} ${currency} of ${day}: ${cause}`,
+    [`${partner} ${currency} of ${day}: ${cause}`, proposedWords(correction)].join(''),
   ]);
+}
+
+function proposedWords(correction: MissingStatement['correction']): string {
+  if (correction === undefined) return '';
+  const { proposalId, proposedBy } = correction;
+  return `; ${proposedBy} proposes to take it, another operator decides: ops correction approve ${proposalId}`;
 }
 
 function endingWords(ending: readonly Calendar[]): string {

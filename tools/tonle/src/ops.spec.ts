@@ -128,6 +128,11 @@ describe('tonle ops', () => {
       code: 1,
       out: expect.stringMatching(/missing statement\s+APLUS USD of 2026-11-28: not_here: [^\u001b]*no file/),
     });
+    const correction = { proposalId: 'C1', proposedBy: 'OPERATOR' };
+    answers = { ...QUIET, '/v1/ops/statements/missing': { missing: [{ ...late, correction }] } };
+    expect((await tonle('ops', 'status')).out).toMatch(
+      /no file; OPERATOR proposes to take it, another operator decides: ops correction approve C1/,
+    );
     const ends = { calendar: 'VN', holidaysUntil: '2026-12-31', endsSoon: true };
     answers = { ...QUIET, '/v1/ops/calendars': { calendars: [ends] } };
     expect(await tonle('ops', 'status')).toMatchObject({

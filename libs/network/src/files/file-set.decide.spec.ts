@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fileLayout } from './file-layout.js';
-import { contentFault, setFault, type DayFile } from './file-set.decide.js';
+import { differing, repeatedFault, setFault, type DayFile } from './file-set.decide.js';
 import type { FileKind } from './network-files.js';
 
 const layout = fileLayout.parse({
@@ -48,15 +48,25 @@ describe('the content of a file', () => {
   const names = new Map([['items items_a_0', 'a0']]);
   const contents = new Map([['items a0', '2026-11-28 items_a_0']]);
   const ruleOf = (name: string, sha256: string, day = '2026-11-28') =>
-    contentFault({ kind: items, sha256, file: { name, day, series: 'a' } }, { names, contents })?.rule;
+    repeatedFault({ kind: items, sha256, file: { name, day, series: 'a' } }, contents)?.rule;
 
   it.each([
     ['the same again', 'items_a_0', 'a0', undefined],
     ['a further file', 'items_a_1', 'a1', undefined],
-    ['other content under a name that stands', 'items_a_0', 'b0', 'content_differs'],
     ['content that stands under another name', 'items_a_1', 'a0', 'content_repeated'],
     ['content that stands for another day', 'items_a_0', 'a0', 'content_repeated', '2026-11-29'],
-  ])('%s', (_, name, sha256, rule, day = '2026-11-28') => {
+  ])('of %s', (_, name, sha256, rule, day = '2026-11-28') => {
     expect(ruleOf(name, sha256, day)).toBe(rule);
+  });
+
+  it('differs from what was taken under its name, unless people agreed to it', () => {
+    const [same, other, fresh] = ['a0', 'b0', 'c0'].map((sha256, index) => ({
+      ...{ kind: items, sha256 },
+      file: { name: `items_a_${index === 2 ? 1 : 0}`, day: '2026-11-28', series: 'a' },
+    }));
+    const of = (...agreed: string[]) => differing([same!, other!, fresh!], names, new Set(agreed));
+    expect(of()).toEqual([{ name: 'items_a_0', sha256: 'b0' }]);
+    expect(of('c0')).toHaveLength(1);
+    expect(of('b0')).toEqual([]);
   });
 });

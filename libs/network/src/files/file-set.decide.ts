@@ -17,15 +17,42 @@ export interface TakenBefore {
   readonly contents: ReadonlyMap<string, string>;
 }
 
-/** Why a file may not stand for its name; undefined when it may. Pure. */
-export function contentFault({ kind, file, sha256 }: DayFile, taken: TakenBefore): FileFault | undefined {
-  const standing = taken.names.get(`${kind.name} ${file.name}`);
-  if (standing !== undefined && standing !== sha256)
-    return new FileFault(
+/** A content of a file that is not the one that was taken under its name. */
+export interface DifferingContent {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What was taken stands, until two operators have agreed to what the network says now. */
+export class ContentsDiffer extends FileFault {
+  constructor(readonly contents: readonly DifferingContent[]) {
+    const shown = contents.map(({ name, sha256 }) => `${name} (sha256 ${sha256.slice(0, 12)})`).join(', ');
+    super(
       'content_differs',
-      'it was taken with other content, which stands; a correction has a name of its own',
+      `taken with other content, which stands until two operators take this one: ${shown}`,
     );
-  const other = taken.contents.get(`${kind.name} ${sha256}`);
+  }
+}
+
+/** Which files say something else than was taken under their names, without that it was `agreed` to. Pure. */
+export function differing(
+  files: readonly DayFile[],
+  names: TakenBefore['names'],
+  agreed: ReadonlySet<string>,
+): DifferingContent[] {
+  return files.flatMap(({ kind, file: { name }, sha256 }) => {
+    const standing = names.get(`${kind.name} ${name}`);
+    const differs = standing !== undefined && standing !== sha256 && !agreed.has(sha256);
+    return differs ? [{ name, sha256 }] : [];
+  });
+}
+
+/** Why a file may not stand for its name; undefined when it may. Pure. */
+export function repeatedFault(
+  { kind, file, sha256 }: DayFile,
+  contents: TakenBefore['contents'],
+): FileFault | undefined {
+  const other = contents.get(`${kind.name} ${sha256}`);
   if (other !== undefined && other !== `${file.day} ${file.name}`)
     return new FileFault(
       'content_repeated',

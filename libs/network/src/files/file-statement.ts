@@ -5,7 +5,14 @@ import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import type { StatementDay } from '../leg.js';
 import type { NetworkFiles, ReadFile } from './network-files.js';
-import { contentFault, setFault, type DayFile, type TakenBefore } from './file-set.decide.js';
+import {
+  ContentsDiffer,
+  differing,
+  repeatedFault,
+  setFault,
+  type DayFile,
+  type TakenBefore,
+} from './file-set.decide.js';
 import { FileFault } from './file-fault.js';
 import { fileOfDay, type Fetched, type FetchFiles } from './file-place.js';
 import type { FileRecord } from './file-values.js';
@@ -40,25 +47,26 @@ const OTHER = 'other';
 export class FileStatement {
   constructor(private readonly parts: FileStatementParts) {}
 
-  /** Throws a FileFault, or what kept the files from being fetched. */
-  async day(day: string, currency: string): Promise<StatementDay> {
+  /**
+   * Throws a FileFault, or what kept the files from being fetched. Contents that people `agreed` to, by hash, take the place of what was
+   * taken under their names.
+   */
+  async day(day: string, currency: string, agreed: ReadonlySet<string> = new Set()): Promise<StatementDay> {
     const { database, files, clock } = this.parts;
     const { names, others, failure } = await this.fetch(day);
     const kindNames = files.kinds.map(({ name }) => name);
     const kept = await filesOfDay(database, day, kindNames);
-    const candidates = this.candidates(kept, names, day);
+    const candidates = this.candidates(kept, { now: names, agreed }, day);
     const fault = setFault(files.kinds, candidates, { day, currency, others });
     // What is gone from the place after some days is here still.
     if (fault !== undefined) throw failure ?? fault;
-    const read = this.readAll(candidates, {
-      names: new Map(
-        kept.filter(({ isTaken }) => isTaken).map((each) => [`${each.kind} ${each.name}`, each.sha256]),
-      ),
-      contents: await takenContents(
-        database,
-        candidates.map(({ sha256 }) => sha256),
-      ),
-    });
+    const standing = new Map(
+      kept.filter(({ isTaken }) => isTaken).map((each) => [`${each.kind} ${each.name}`, each.sha256]),
+    );
+    const other = differing(candidates, standing, agreed);
+    if (other.length > 0) throw new ContentsDiffer(other);
+    const hashes = candidates.map(({ sha256 }) => sha256);
+    const read = this.readAll(candidates, await takenContents(database, hashes));
     const untied = files.ties?.(read);
     if (untied !== undefined) throw new FileFault('total_wrong', untied);
     const taken = read.map(({ file, lines, ...each }) => ({
@@ -100,35 +108,34 @@ export class FileStatement {
   }
 
   /**
-   * One content for each name. While any file of the day is at the place, what is not there counts only when it was taken: the
-   * network has withdrawn it. When none is, what was taken or came last does.
+   * One content for each name: the one that was agreed to, is at the place now, was taken, or came last, in this order. While any
+   * file of the day is at the place, what is not there counts only when it was taken or agreed to: the network has withdrawn it.
    */
   private candidates(
     kept: readonly KeptFile[],
-    now: ReadonlyMap<string, string>,
+    { now, agreed }: { readonly now: ReadonlyMap<string, string>; readonly agreed: ReadonlySet<string> },
     day: string,
   ): CandidateFile[] {
-    const byName = new Map<string, CandidateFile>();
+    const byName = new Map<string, CandidateFile & { readonly rank: number }>();
     for (const { kind: kindName, name, sha256, bytes, isTaken } of kept) {
       const kind = this.parts.files.kinds.find((each) => each.name === kindName);
       const file = kind === undefined ? undefined : fileOfDay(name, kind, day);
       if (kind === undefined || file === undefined) continue;
       const key = `${kindName} ${name}`;
-      const wanted = now.get(key);
-      if (wanted !== undefined && wanted !== sha256) continue;
-      if (wanted === undefined && !isTaken && (now.size > 0 || byName.get(key)?.isTaken === true)) continue;
-      byName.set(key, { kind, file, sha256, bytes, isTaken });
+      const rank = agreed.has(sha256) ? 3 : now.get(key) === sha256 ? 2 : isTaken && !now.has(key) ? 1 : 0;
+      if (rank < (byName.get(key)?.rank ?? 0) || (rank === 0 && now.size > 0)) continue;
+      byName.set(key, { kind, file, sha256, bytes, isTaken, rank });
     }
     return [...byName.values()];
   }
 
   /** What each file tells. Throws for the first that may not stand for its name, or cannot be read. */
-  private readAll(candidates: readonly CandidateFile[], { names, contents }: TakenBefore): Told[] {
+  private readAll(candidates: readonly CandidateFile[], contents: TakenBefore['contents']): Told[] {
     const told = new Map(contents);
     return candidates.map((candidate) => {
       const { kind, file, sha256 } = candidate;
       try {
-        const fault = contentFault(candidate, { names, contents: told });
+        const fault = repeatedFault(candidate, told);
         if (fault !== undefined) throw fault;
         const { utcOffsetMinutes } = this.parts.files;
         const records = readRecords(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });

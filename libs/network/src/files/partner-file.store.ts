@@ -1,4 +1,4 @@
-import type { Queryable } from '@tonle/persistence';
+import type { Database, Queryable } from '@tonle/persistence';
 
 /** A file that is kept. */
 export interface KeptFile {
@@ -72,25 +72,33 @@ export async function takenContents(
   return new Map(rows.map(({ kind, sha256, name, day }) => [`${kind} ${sha256}`, `${day} ${name}`]));
 }
 
-/** From now on these stand for their names. */
+/** From now on these stand for their names; what stood for them before is kept, with when it was replaced. */
 export async function takeFiles(
-  database: Queryable,
+  database: Database,
   day: string,
   files: readonly TakenFile[],
   now: Date,
 ): Promise<void> {
-  await database.query(
-    `UPDATE partner_file f
-     SET taken_at = $6, records = taken.records
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::int[]) AS taken (kind, name, sha256, records)
-     WHERE f.day = $1::date AND f.kind = taken.kind AND f.name = taken.name AND f.sha256 = taken.sha256 AND f.taken_at IS NULL`,
-    [
-      day,
-      files.map(({ kind }) => kind),
-      files.map(({ name }) => name),
-      files.map(({ sha256 }) => sha256),
-      files.map(({ records }) => records),
-      now,
-    ],
-  );
+  const columns = [
+    files.map(({ kind }) => kind),
+    files.map(({ name }) => name),
+    files.map(({ sha256 }) => sha256),
+  ];
+  await database.transaction(async (transaction) => {
+    await transaction.query(
+      `UPDATE partner_file f
+       SET taken_at = NULL, records = NULL, replaced_at = $5
+       FROM unnest($2::text[], $3::text[], $4::text[]) AS taken (kind, name, sha256)
+       WHERE f.day = $1::date AND f.kind = taken.kind AND f.name = taken.name AND f.sha256 <> taken.sha256
+         AND f.taken_at IS NOT NULL`,
+      [day, ...columns, now],
+    );
+    await transaction.query(
+      `UPDATE partner_file f
+       SET taken_at = $6, records = taken.records, replaced_at = NULL
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::int[]) AS taken (kind, name, sha256, records)
+       WHERE f.day = $1::date AND f.kind = taken.kind AND f.name = taken.name AND f.sha256 = taken.sha256 AND f.taken_at IS NULL`,
+      [day, ...columns, files.map(({ records }) => records), now],
+    );
+  });
 }

@@ -1,16 +1,13 @@
-import { Controller, Get, Inject } from '@nestjs/common';
-import { settlementCalls } from '@tonle/contracts';
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { refused, settlementCalls } from '@tonle/contracts';
 import { CALENDAR_TOLD_DAYS, Directory, knownDaysLeft } from '@tonle/directory';
-import { ApiTag, CALLS, CLOCK, Endpoint } from '@tonle/http';
+import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { Needs } from '../access/access.js';
-import {
-  publicCalendars,
-  publicMissingStatements,
-  type PublicCalendars,
-  type PublicMissingStatements,
-} from './upkeep.schema.js';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { uuid } from '../payment/payment.schema.js';
+import { doneAnswer, type Done } from './operations.schema.js';
+import * as schema from './upkeep.schema.js';
 
 /** What runs out or does not come, and has to be seen to by people. */
 @Controller('v1/ops')
@@ -27,19 +24,57 @@ export class UpkeepController {
   @Endpoint({
     operationId: 'listMissingStatements',
     summary: 'List days whose statement is due and not here, or not whole',
-    answers: { 200: { description: 'Days, the oldest first', schema: publicMissingStatements } },
+    answers: { 200: { description: 'Days, the oldest first', schema: schema.publicMissingStatements } },
   })
-  missing(): Promise<PublicMissingStatements> {
+  missing(): Promise<schema.PublicMissingStatements> {
     return this.calls.call(settlementCalls.missingStatements, {});
+  }
+
+  @Post('statements/corrections')
+  @Endpoint({
+    operationId: 'proposeCorrection',
+    summary: 'Propose to read files that say something else than was taken of them',
+    description:
+      'What was taken stands until another operator approves. Then the files that the network has now are read in its place, whole ' +
+      'or not at all, and the day is reconciled anew.',
+    answers: { 200: { description: 'Proposed', schema: schema.proposedCorrection } },
+    refusals: ['schema_invalid', 'nothing_differs', 'proposal_open'],
+  })
+  async propose(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Body({ schema: schema.proposeCorrectionBody }) body: schema.ProposeCorrection,
+  ): Promise<schema.ProposedCorrection> {
+    const asked = { ...body, operator, participant };
+    const answer = await this.calls.call(settlementCalls.proposeCorrection, asked);
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    return { proposalId: answer.proposalId };
+  }
+
+  @Post('statements/corrections/:proposalId/decision')
+  @Endpoint({
+    operationId: 'decideCorrection',
+    summary: 'Approve or reject what another operator proposed to read',
+    answers: { 200: { description: 'Done', schema: doneAnswer } },
+    refusals: ['proposal_unknown', 'second_operator_needed', 'file_not_whole'],
+  })
+  async decide(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Param('proposalId', { schema: uuid }) proposalId: string,
+    @Body({ schema: schema.decideCorrectionBody }) body: schema.DecideCorrection,
+  ): Promise<Done> {
+    const asked = { proposalId, ...body, operator, participant };
+    const answer = await this.calls.call(settlementCalls.decideCorrection, asked);
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    return { done: true };
   }
 
   @Get('calendars')
   @Endpoint({
     operationId: 'listCalendars',
     summary: 'List calendars of the networks, and until when their holidays are known',
-    answers: { 200: { description: 'Calendars', schema: publicCalendars } },
+    answers: { 200: { description: 'Calendars', schema: schema.publicCalendars } },
   })
-  calendars(): PublicCalendars {
+  calendars(): schema.PublicCalendars {
     const sides = this.directory.networks();
     const byId = new Map(sides.map(({ calendar }) => [calendar.calendarId, calendar]));
     const calendars = [...byId].map(([id, calendar]) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { settlementCalls } from '@tonle/contracts';
+import { refused, settlementCalls } from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
 // Real: the gateway's HTTP and PostgreSQL. Settlement is played by the test.
@@ -35,6 +35,36 @@ describe('operators see', () => {
       json: { missing },
     });
     expect((await world.get('/v1/ops/statements/missing')).status).toBe(403);
+  });
+
+  it('files that differ from what was taken, and one proposes what another decides', async () => {
+    const { calls } = world.platform;
+    const asked: object[] = [];
+    const proposalId = world.platform.random.id(0);
+    calls.serve(settlementCalls.proposeCorrection, (request) => {
+      asked.push(request);
+      return Promise.resolve({ kind: 'proposed' as const, proposalId });
+    });
+    calls.serve(settlementCalls.decideCorrection, (request) => {
+      asked.push(request);
+      return Promise.resolve(refused('file_not_whole', 'total_wrong'));
+    });
+    const path = '/v1/ops/statements/corrections';
+    const day = { partner: 'APLUS', currency: 'USD', day: '2026-11-28' };
+    expect(await world.post(path, { ...day, reason: 'line 17' }, ops)).toMatchObject({
+      status: 200,
+      json: { proposalId },
+    });
+    expect(
+      await world.post(`${path}/${proposalId}/decision`, { verdict: 'approve', reason: 'seen' }, ops),
+    ).toMatchObject({ status: 409, json: { code: 'file_not_whole', detail: 'total_wrong' } });
+    const by = { participant: 'OPERATOR', operator: expect.stringContaining('OPERATOR') };
+    expect(asked).toEqual([
+      { ...day, reason: 'line 17', ...by },
+      { proposalId, verdict: 'approve', reason: 'seen', ...by },
+    ]);
+    expect((await world.post(path, { ...day, reason: 'line 17' })).status).toBe(403);
+    expect((await world.post(path, { ...day, day: '2026-02-30', reason: 'x17' }, ops)).status).toBe(400);
   });
 
   it('calendars whose holidays are not known for long', async () => {

@@ -6,9 +6,21 @@ import { dueDays, type ReconciliationTarget } from './reconciliation-targets.js'
 
 const CAUSE_MAX = 500;
 
+type MissingRow = Omit<MissingStatement, 'since' | 'correction'> &
+  Omit<NonNullable<MissingStatement['correction']>, 'proposedAt'> & {
+    readonly since: Date;
+    /** Null: nobody proposes anything. */
+    readonly proposedAt: Date | null;
+  };
+
 /** A day of a network that is to be compared. */
 export interface DueDay {
   readonly target: ReconciliationTarget;
+  readonly day: string;
+}
+
+interface MissingDay {
+  readonly target: Pick<ReconciliationTarget, 'partner' | 'currency'>;
   readonly day: string;
 }
 
@@ -28,7 +40,7 @@ export class MissingStatements {
     ]);
   }
 
-  async note({ target: { partner, currency }, day }: DueDay, cause: unknown): Promise<void> {
+  async note({ target: { partner, currency }, day }: MissingDay, cause: unknown): Promise<void> {
     await this.database.query(
       `INSERT INTO statement_missing (partner, currency, day, since, cause)
        VALUES ($1, $2, $3::date, $4, $5)
@@ -37,7 +49,7 @@ export class MissingStatements {
     );
   }
 
-  async came({ target: { partner, currency }, day }: DueDay): Promise<void> {
+  async came({ target: { partner, currency }, day }: MissingDay): Promise<void> {
     await this.database.query(
       'DELETE FROM statement_missing WHERE partner = $1 AND currency = $2 AND day = $3::date',
       [partner, currency, day],
@@ -86,12 +98,18 @@ export class MissingStatements {
 
   /** For people, the oldest first. */
   async all(): Promise<MissingStatement[]> {
-    const rows = await this.database.query<Omit<MissingStatement, 'since'> & { since: Date }>(
-      `SELECT partner, currency, day::text AS day, since, cause
-       FROM statement_missing
-       ORDER BY statement_missing.day, partner, currency`,
+    const rows = await this.database.query<MissingRow & object>(
+      `SELECT m.partner, m.currency, m.day::text AS day, m.since, m.cause, c.correction_id AS "proposalId", c.contents AS files,
+         c.reason, c.participant AS "proposedBy", c.proposed_at AS "proposedAt"
+       FROM statement_missing AS m
+       LEFT JOIN statement_correction AS c
+         ON c.partner = m.partner AND c.currency = m.currency AND c.day = m.day AND c.verdict IS NULL
+       ORDER BY m.day, m.partner, m.currency`,
     );
-    return rows.map(({ since, ...each }) => ({ ...each, since: since.toISOString() }));
+    return rows.map(({ partner, currency, day, since, cause, proposedAt, ...correction }) => ({
+      ...{ partner, currency, day, cause, since: since.toISOString() },
+      ...(proposedAt !== null && { correction: { ...correction, proposedAt: proposedAt.toISOString() } }),
+    }));
   }
 
   readonly count = async (): Promise<void> => {

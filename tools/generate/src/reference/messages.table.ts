@@ -108,6 +108,8 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'settlement.windows': 'gateway',
   'settlement.breaks': 'gateway',
   'settlement.missing-statements': 'gateway',
+  'settlement.propose-correction': 'gateway',
+  'settlement.decide-correction': 'gateway',
   'settlement.decide-break': 'gateway',
   'settlement.actions': 'gateway',
   'settlement.run-job': 'gateway',
