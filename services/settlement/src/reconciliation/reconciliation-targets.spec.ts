@@ -36,7 +36,7 @@ describe(reconciliationTargets, () => {
         corridors: ['KH-LG', 'KH-TH'],
       },
       { partner: 'BAKONG', currency: 'USD', adapter: 'adapter-bakong' },
-      { partner: 'LGSWITCH', currency: 'FJD', side: 'partner', strongKey: 'uetr', corridors: ['KH-LG'] },
+      { partner: 'LGSWITCH', currency: 'VUV', side: 'partner', strongKey: 'uetr', corridors: ['KH-LG'] },
       { partner: 'THSWITCH', currency: 'THB', adapter: 'adapter-thailand', corridors: ['KH-TH'] },
     ]);
   });
@@ -52,7 +52,7 @@ describe(reconciliationTargets, () => {
 
   it('keeps a network while it is in service, also when its corridor has ended', () => {
     const directory = new Directory([...ENTRIES, ...ended('corridor:KH-LG')]);
-    expect(namesOf(directory)).toContain('LGSWITCH FJD');
+    expect(namesOf(directory)).toContain('LGSWITCH VUV');
     directory.take(ended('network:lagoon'));
     expect(namesOf(directory)).toEqual(['BAKONG KHR', 'BAKONG USD', 'THSWITCH THB']);
   });
