@@ -1,6 +1,6 @@
 import { adapterCalls, bodiesOf, refused, type AuditReport, type LookupAnswer } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { auditDoor, requestOutbox, uetrsOf } from '@tonle/door';
+import { auditDoor, requestOutbox } from '@tonle/door';
 import {
   CLOCK,
   DATABASE,
@@ -27,17 +27,14 @@ import { keepLegDecisions } from './leg-decision.store.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
 import { LookupHealth } from './lookup-health.js';
-import { ContentsDiffer } from './files/file-set.decide.js';
-import { FileStatement } from './files/file-statement.js';
-import { openPlace } from './files/open-place.js';
-import type { NetworkFiles } from './files/network-files.js';
 import type { Network, Payees, Rail, StatementSource } from './network.js';
 import { OpenWires } from './open-wires.js';
 import { PayeeLookup } from './payee-lookup.js';
 import { CodeIssuer } from './payment-codes/code-issuer.js';
 import type { PaymentCodes } from './payment-codes/payment-code.js';
 import { RailCarrier } from './rail-carrier.js';
-import { StatementReader, zoneFault, type StatementReaderOptions } from './statement-reader.js';
+import { StatementReader } from './statement-reader.js';
+import { fileStatementProvider, statementProvider } from './statement.module.js';
 import { StatementSearch } from './statement-search.js';
 
 const ENQUIRY_TICK_MS = 250;
@@ -86,8 +83,8 @@ export function networkModule<Settings>(
       codesProvider(network.id, inbound === undefined ? undefined : network.codes?.(settings)),
       keyExchangeProvider(network.id, network.keyExchange?.(settings), tuning),
       healthProvider(network.id),
-      ...(source === undefined ? [] : [statementProvider(() => source)]),
-      ...(files === undefined ? [] : [statementProvider((parts) => sourceOfFiles(files, parts))]),
+      ...(source === undefined ? [] : [statementProvider(source)]),
+      ...(files === undefined ? [] : [fileStatementProvider(files)]),
     ],
   };
 }
@@ -241,50 +238,6 @@ function searchProvider(source: StatementSource | undefined): Provider {
     [StatementReader, CLOCK, TELEMETRY],
     (pages, clock, telemetry) => new StatementSearch({ pages, utcOffsetMinutes, clock, telemetry }),
   );
-}
-
-interface SourceParts {
-  readonly platform: Platform;
-  readonly wires: OpenWires;
-  readonly evidence: EvidenceLog;
-}
-
-/** Answered by every network that gives statements: why there is none that may be believed is an answer too. */
-function statementProvider(sourceOf: (parts: SourceParts) => StatementReaderOptions['source']): Provider {
-  return provideBy(
-    StatementReader,
-    [PLATFORM, OpenWires, EvidenceLog, LegStore, Directory, Service],
-    (platform, wires, evidence, store, directory, service) => {
-      const { clock, database } = platform;
-      const source = sourceOf({ platform, wires, evidence });
-      const received = (messageIds: readonly string[]) =>
-        uetrsOf(database, directory.networkOfAdapter(platform.service)?.participant ?? '', messageIds);
-      const reader = new StatementReader({ source, wires, evidence, store, received, database, clock });
-      service.call(adapterCalls(platform.service).statement, async (request) => {
-        const { calendar } = directory.networkOfAdapter(platform.service) ?? {};
-        const fault = zoneFault(calendar, source.utcOffsetMinutes);
-        if (fault !== undefined) return { lines: [], missing: fault };
-        return reader.page(request).catch((error: unknown) => {
-          const text = 'there is no statement that may be believed';
-          platform.telemetry.log.warn({ err: error, ...request }, text);
-          const differing = error instanceof ContentsDiffer ? { differing: [...error.contents] } : {};
-          return { lines: [], missing: (error as Error).message, ...differing };
-        });
-      });
-      return reader;
-    },
-  );
-}
-
-function sourceOfFiles(
-  files: NetworkFiles,
-  { platform, wires, evidence }: SourceParts,
-): StatementReaderOptions['source'] {
-  const { database, clock, telemetry } = platform;
-  const fetch = openPlace(files, { wires, keep: (each) => evidence.keep(each) });
-  const statement = new FileStatement({ files, fetch, database, clock, telemetry });
-  const { utcOffsetMinutes } = files;
-  return { kind: 'files', utcOffsetMinutes, day: (...asked) => statement.day(...asked) };
 }
 
 /** Checks the legs, and the requests of a network that calls us. */
