@@ -1,14 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  adapterCalls,
-  auditCall,
-  fxCalls,
-  legKeyOf,
-  uuidV4,
-  uuidV7,
-  type PaymentCodeAnswer,
-  type PaymentSubmit,
-} from '@tonle/contracts';
+import { auditCall, legKeyOf, type PaymentSubmit } from '@tonle/contracts';
 import {
   clearFaults,
   clock,
@@ -19,13 +10,11 @@ import {
   type AdapterWorld,
 } from '../world/adapter-world.js';
 import { AlipayWorld, SERVICE } from '../world/alipay-world.js';
+import { codeOf as payersCode, issueCode, servePriceOfDrawings } from '../world/drawn-payments.js';
 import { tell } from '../world/inbound.js';
 import { until } from '../world/until.js';
 
 // Codes that our payers show at tills abroad: issued by Alipay+, drawn on by its merchants.
-
-const randomBytes = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
-const RIEL_A_DOLLAR = 4_000n;
 
 let alipay: AlipayWorld;
 let world: AdapterWorld;
@@ -35,31 +24,7 @@ const newId = () => `TILL${Date.now()}${(ids += 1)}`;
 beforeAll(async () => {
   alipay = await AlipayWorld.open('alipay_codes');
   world = alipay.world;
-  world.calls.serve(fxCalls.quote, ({ items }) =>
-    Promise.resolve({
-      items: items.map(({ amount, participant, corridor }) => {
-        const issuedAt = new Date(clock.now()).toISOString();
-        const source = { currency: 'KHR', minor: (BigInt(amount.minor) * RIEL_A_DOLLAR).toString() };
-        const quote = {
-          ...{
-            quoteId: uuidV4(randomBytes),
-            corridor,
-            provider: 'FXNAGA',
-            participant,
-            source,
-            target: amount,
-          },
-          ...{ fixed: 'target' as const, rate: '0.00025', baseRate: '0.00025', rateVersion: 1, fees: [] },
-          ...{
-            improvementBasisPoints: 0,
-            issuedAt,
-            expiresAt: new Date(clock.now() + 600_000).toISOString(),
-          },
-        };
-        return { kind: 'quoted' as const, quote, candidates: [] };
-      }),
-    }),
-  );
+  servePriceOfDrawings(world);
 });
 beforeEach(() => {
   alipay.decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
@@ -67,22 +32,8 @@ beforeEach(() => {
 afterEach(() => clearFaults(world));
 afterAll(() => alipay.close());
 
-/** A code of a payer of Mekong Bank, who agrees to this many riel. */
-async function issue(mostRiel = '200000'): Promise<PaymentCodeAnswer> {
-  const { answer } = await world.calls.call(adapterCalls(SERVICE).paymentCode, {
-    codeId: uuidV7(clock.now(), randomBytes),
-    participant: 'KHMEKONG',
-    corridor: 'KH-AP',
-    debtor: { name: 'Sok Dara', account: 'u0000001@mekong', accountType: 'bakong' },
-    most: { currency: 'KHR', minor: `${mostRiel}00` },
-  });
-  return answer;
-}
-async function codeOf(mostRiel?: string): Promise<string> {
-  const answer = await issue(mostRiel);
-  if (answer.kind === 'refused') throw new Error(answer.reason);
-  return answer.code;
-}
+const issue = (mostRiel?: string) => issueCode(world, SERVICE, 'KH-AP', mostRiel);
+const codeOf = (mostRiel?: string) => payersCode(world, SERVICE, 'KH-AP', mostRiel);
 
 interface Scanned {
   readonly paymentRequestId: string;

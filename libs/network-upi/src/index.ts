@@ -1,4 +1,6 @@
 // What UnionPay's dialects are made of: ids and times, messages in JSON, amounts, what they say of the money.
+export { DONE, QrcAnswers } from './answers.js';
+export { drawingRoutes, drawnNotice, isDrawn, resultFields } from './drawings.js';
 export { qrcKeyExchange } from './key-exchange.js';
 export {
   beijingTime,
@@ -34,5 +36,6 @@ export {
   urlFields,
   voucherNo,
 } from './payment-fields.js';
+export { payerCodes } from './payer-codes.js';
 export { NOT_PROVIDED, readRefund, unclearRefund } from './refund-message.js';
 export { SETTLEMENT, termsOf } from './terms.js';

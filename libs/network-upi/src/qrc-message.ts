@@ -32,6 +32,8 @@ const PATHS = {
   MPQRC_PAYMENT_URL: '/scis/switch/qrurlpayment',
   TRX_RESULT_INQUIRY: '/scis/switch/trxresultinquiry',
   EXCHANGE_RATE_INQUIRY: '/scis/switch/exchangerateinquiry',
+  QRC_GENERATION: '/scis/switch/qrcgeneration',
+  ADDITIONAL_PROCESSING_RESULT: '/scis/switch/additionalprocessingresult',
   CANCELLATION: '/scis/switch/cancellation',
   REFUND: '/scis/switch/refund',
   KEY_EXCHANGE: '/uags/api/v1/exchange',

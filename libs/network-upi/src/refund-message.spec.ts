@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readQrc } from './qrc-message.js';
 import { readRefund, unclearRefund } from './refund-message.js';
 
-const OWN = { dialect: 'unionpay-qrc', acceptanceMs: 60_000 };
+const OWN = { dialect: 'unionpay-qrc', acceptanceMs: 60_000, institution: '39990116' };
 
 function read(msgType: string, trxInfo: object, timeStamp = '20261129003000') {
   const msgInfo = {

@@ -1,6 +1,6 @@
 import { refused, type Refusal } from '@tonle/contracts';
 import type { RawMessage, RefundMessage } from '@tonle/network';
-import { fromBeijingTime } from './message-id.js';
+import { fromBeijingTime, legKeyOfMessageId } from './message-id.js';
 import { amountIn, partOf, textOf, type QrcMessage } from './qrc-message.js';
 import { termsOf } from './terms.js';
 
@@ -9,21 +9,31 @@ import { termsOf } from './terms.js';
 /** What an end-to-end id says when its sender gave none. */
 export const NOT_PROVIDED = 'NOTPROVIDED';
 
-/** The refund in a message; undefined when it is none. A cancellation gives back all that is left. */
+/**
+ * The refund in a message; undefined when it is none. A cancellation gives back all that is left; of what was drawn on a code of
+ * our payer, which has an id of theirs until we have sent ours, it says that it shall not come either.
+ */
 export function readRefund(
   { msgInfo, trxInfo }: QrcMessage,
   message: RawMessage,
-  own: Pick<RefundMessage, 'dialect' | 'acceptanceMs'>,
+  { institution, ...own }: Pick<RefundMessage, 'dialect' | 'acceptanceMs'> & { readonly institution: string },
 ): RefundMessage | undefined {
   const { msgType, msgID, timeStamp } = msgInfo;
   if (msgType !== 'REFUND' && msgType !== 'CANCELLATION') return undefined;
-  const amount = msgType === 'REFUND' ? amountIn(trxInfo, 'sett') : undefined;
+  const isRefund = msgType === 'REFUND';
+  const externalRef = textOf(trxInfo, 'origMsgID') ?? '';
+  const callsOff =
+    !isRefund && externalRef !== '' && legKeyOfMessageId(institution, externalRef) === undefined;
   return {
     ...own,
     messageId: msgID,
     endToEndId: textOf(trxInfo, 'retrivlRefNum') ?? NOT_PROVIDED,
     transactionId: textOf(partOf(trxInfo, 'settlementKey'), 'systemTraceAuditNumber'),
-    refund: { externalRef: textOf(trxInfo, 'origMsgID') ?? '', amount },
+    refund: {
+      externalRef,
+      amount: isRefund ? amountIn(trxInfo, 'sett') : undefined,
+      ...(callsOff && { callsOff }),
+    },
     partnerTerms: termsOf(trxInfo),
     sentMs: fromBeijingTime(timeStamp),
     message,

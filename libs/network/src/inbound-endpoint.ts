@@ -11,21 +11,20 @@ import {
   type Taken,
 } from '@tonle/door';
 import type { Platform } from '@tonle/platform';
+import { AskedLegs } from './asked-legs.js';
 import type { EvidenceLog } from './evidence-log.js';
 import type { InboundConfirmation } from './inbound-confirmation.js';
+import { InboundEvidence } from './inbound-evidence.js';
 import type {
   InboundCodes,
   InboundDrawings,
   InboundFound,
-  InboundLegs,
   InboundMessages,
   InboundRoute,
 } from './inbound.js';
 import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
 import { isUndecided, type DrawnPayments } from './payment-codes/drawn-payments.js';
-import { SIGNATURE_HEADERS } from './signature.js';
-import { pickHeaders } from './wire.js';
 
 type Headers = RawMessage['headers'];
 type TakenInbound = Taken<InboundOutcome> | Refusal;
@@ -49,7 +48,14 @@ export interface InboundEndpointOptions {
 
 /** What a network says at our endpoint, answered: payments, questions about them, call-backs, codes. */
 export class InboundEndpoint {
-  constructor(private readonly options: InboundEndpointOptions) {}
+  private readonly evidence: InboundEvidence;
+  private readonly askedLegs: AskedLegs;
+
+  constructor(private readonly options: InboundEndpointOptions) {
+    const { evidence, platform, legs, drawn } = options;
+    this.evidence = new InboundEvidence(evidence, platform.clock);
+    this.askedLegs = new AskedLegs(legs, drawn, this.evidence);
+  }
 
   /** Refuses what the network's dialect has no answer for: `overloaded`, `not_found`, `unavailable`, wrong JSON. */
   async answer(path: string, message: RawMessage): Promise<Reply | Refusal> {
@@ -61,7 +67,7 @@ export class InboundEndpoint {
       case 'codes':
         return this.code(route, message);
       case 'legs':
-        return this.leg(route, message);
+        return this.askedLegs.answer(route, message);
       case 'drawings':
         return this.drawing(route, message);
       case 'messages':
@@ -82,6 +88,8 @@ export class InboundEndpoint {
       this.contextOf(route, message, corridor),
     );
     if (answered.kind === 'refused') return answered;
+    if (answered.answer?.kind === 'unknown' && route.elsewhere !== undefined)
+      return this.askedLegs.answer(route.elsewhere, message);
     this.keepBoth(route, message, answered);
     const ofSender = (messageId: string) => door.find(corridor.partner.participant, { messageId });
     if (await this.options.confirmation.isOwed(route, answered, ofSender))
@@ -118,14 +126,14 @@ export class InboundEndpoint {
     route: InboundMessages,
     asked: unknown,
     corridor: Corridor,
-    { bytes, headers }: RawMessage,
+    message: RawMessage,
   ): Promise<{ readonly kind: 'ok'; readonly found: InboundFound } | Refusal> {
     const { confirmation, subjectOf } = route;
     if (confirmation !== undefined) {
       const subject = subjectOf(asked);
       const said = await this.options.confirmation.confirm(confirmation, asked, subject);
       if (said.kind === 'refused') {
-        this.keep(this.evidenceOf(subject, 'in', route.operation, bytes, headers));
+        this.evidence.keepAsked(subject, route.operation, message);
         return said;
       }
     }
@@ -194,7 +202,7 @@ export class InboundEndpoint {
     const answer = leg === undefined ? undefined : route.readLeg?.(asked, leg.command);
     if (legs === undefined || leg === undefined || answer === undefined)
       return refused('not_found', 'No such payment was sent from here.');
-    const evidence = this.evidenceOf(leg.legKey, 'in', route.operation, message.bytes, message.headers);
+    const evidence = this.evidence.of(leg.legKey, route.operation, message);
     await legs.learn(leg.legKey, { answer, evidence: [evidence] });
     return { kind: 'noted' };
   }
@@ -208,8 +216,8 @@ export class InboundEndpoint {
     if (reading.kind === 'unreadable' || reading.kind === 'call_back') return;
     const subject = route.subjectOf(reading.asked);
     if (reading.kind !== 'instruction' || answer?.kind === 'refused')
-      this.keep(this.evidenceOf(subject, 'in', route.operation, message.bytes, message.headers));
-    this.keep(this.evidenceOf(subject, 'out', route.answeredBy, Buffer.from(reply.body)));
+      this.evidence.keepAsked(subject, route.operation, message);
+    this.evidence.keepAnswer(subject, route.answeredBy, reply);
   }
 
   private async code(route: InboundCodes, message: RawMessage): Promise<Reply | Refusal> {
@@ -217,7 +225,7 @@ export class InboundEndpoint {
     if (read.kind === 'refused') return route.refuse?.(read, message) ?? read;
     const { quotes } = this.options;
     const lookupId = this.lookupId();
-    this.keep(this.evidenceOf(lookupId, 'in', route.operation, message.bytes));
+    this.evidence.keepAsked(lookupId, route.operation, message);
     const { qrText, account, amount, partnerTerms } = read;
     const code = { lookupId, qrText, account };
     const found =
@@ -227,61 +235,21 @@ export class InboundEndpoint {
     return found.kind === 'refused' ? (route.refuse?.(found, message) ?? found) : route.write(found, message);
   }
 
-  private async leg(route: InboundLegs, message: RawMessage): Promise<Reply | Refusal> {
-    const read = route.read(message);
-    if (read.kind === 'refused') return read;
-    const { externalRef } = read;
-    const { reply, subject } = await this.standing(route, externalRef);
-    this.keep(this.evidenceOf(subject, 'in', route.operation, message.bytes, message.headers));
-    this.keep(this.evidenceOf(subject, 'out', route.operation, Buffer.from(reply.body)));
-    return reply;
-  }
-
-  private async standing(
-    { write, writeDrawn }: InboundLegs,
-    externalRef: string,
-  ): Promise<{ readonly reply: Reply; readonly subject: string }> {
-    const { legs, drawn } = this.options;
-    const drawing = writeDrawn === undefined ? undefined : await drawn.standing(externalRef);
-    const leg = drawing?.kind === 'taken' ? undefined : await legs?.standing(externalRef);
-    if (leg !== undefined) return { reply: write(leg, externalRef), subject: leg.command.legKey };
-    const reply =
-      writeDrawn === undefined || drawing === undefined
-        ? write(undefined, externalRef)
-        : writeDrawn(drawing, externalRef);
-    return { reply, subject: externalRef };
-  }
-
   /** A merchant abroad draws on a payer's code: a taken one has its bytes in its row, a refused one here. */
   private async drawing(route: InboundDrawings, message: RawMessage): Promise<Reply | Refusal> {
     const read = route.read(message);
-    if (read.kind === 'refused') return read;
+    if (read.kind === 'refused') return route.refuse?.(read, message) ?? read;
     const { drawing } = read;
+    const { drawn, waitMs } = this.options;
     const answer = await this.observed(message.headers, (traceparent) =>
-      this.options.drawn.draw(drawing, message, traceparent),
+      drawn.draw(drawing, message, route.endsLater === true ? 0 : waitMs, traceparent),
     );
     if (answer.kind === 'refused' && isUndecided(answer)) return answer;
-    const reply = route.write(answer, drawing);
+    const reply = route.write(answer, drawing, message);
     const { drawingId } = drawing;
-    if (answer.kind === 'refused')
-      this.keep(this.evidenceOf(drawingId, 'in', route.operation, message.bytes, message.headers));
-    this.keep(this.evidenceOf(drawingId, 'out', route.operation, Buffer.from(reply.body)));
+    if (answer.kind === 'refused') this.evidence.keepAsked(drawingId, route.operation, message);
+    this.evidence.keepAnswer(drawingId, route.operation, reply);
     return reply;
-  }
-
-  private evidenceOf(
-    subject: string,
-    direction: 'in' | 'out',
-    operation: string,
-    bytes: Uint8Array,
-    headers: Headers = {},
-  ) {
-    const at = this.options.platform.clock.now();
-    return { subject, direction, at, operation, headers: pickHeaders(headers, SIGNATURE_HEADERS), bytes };
-  }
-
-  private keep(evidence: ReturnType<InboundEndpoint['evidenceOf']>): void {
-    this.options.evidence.keep(evidence);
   }
 }
 

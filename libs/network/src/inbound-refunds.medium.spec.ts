@@ -117,7 +117,7 @@ beforeAll(async () => {
     standing: (externalRef: string) => store.standing(test.database, externalRef),
   };
   const door = new Door<InboundOutcome>(platform, { lane, form: ownOutcomes });
-  const drawn = new DrawnPayments({ platform, door, directory: { corridor: () => CORRIDOR }, waitMs: 0 });
+  const drawn = new DrawnPayments({ platform, door, directory: { corridor: () => CORRIDOR } });
   endpoint = new InboundEndpoint({
     platform,
     routes: { '/refund': route },

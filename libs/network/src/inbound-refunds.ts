@@ -37,10 +37,12 @@ export class InboundRefunds {
     // Called off before legs are looked at: one that is about to be sent looks the other way round, so that each sees the other.
     const drawing = callsOff === true ? await this.drawn.callOff(externalRef) : undefined;
     const leg = await this.legs?.standing(externalRef);
-    if (leg?.command.leg !== 'credit')
-      return { refusal: notSent(drawing ?? (await this.drawn.standing(externalRef))) };
+    const sent = leg?.command.leg === 'credit' ? leg.command.paymentId : undefined;
+    // A leg may have another name than the drawing that it pays.
+    const drawn = sent === undefined ? (drawing ?? (await this.drawn.standing(externalRef))) : undefined;
+    const paymentId = sent ?? paymentOf(drawn);
+    if (paymentId === undefined) return { refusal: notSent(drawn) };
     // Whatever has become of the leg: whether its payment is completed only routing knows.
-    const { paymentId } = leg.command;
     const mayRefund = ({ direction }: { readonly direction: string }) => direction === 'outbound';
     try {
       const answer = await this.refunds.priced({ paymentId, amount, sender, mayRefund });
@@ -50,6 +52,11 @@ export class InboundRefunds {
       return { refusal: refused('unavailable') };
     }
   }
+}
+
+/** While it is under way routing may not have it yet. */
+function paymentOf(drawing: StandingDrawing | undefined): string | undefined {
+  return drawing?.kind === 'taken' && hasEnded(drawing) ? drawing.request.paymentId : undefined;
 }
 
 /** What a merchant has drawn on a payer's code may be under way before anything was sent to its network. */

@@ -93,7 +93,7 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
     ),
     provideBy(DrawnPayments, [PLATFORM, DOOR, Directory, Service], (platform, door, directory, service) => {
       service.job('forget-payment-codes', FORGET_TICK_MS, () => forgetCodes(platform.database));
-      return new DrawnPayments({ platform, door, directory, waitMs: inbound.listener.waitMs });
+      return new DrawnPayments({ platform, door, directory });
     }),
     byCallBackProvider(inbound, LEGS),
     answererProvider(network, inbound),

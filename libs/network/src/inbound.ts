@@ -77,6 +77,8 @@ export interface InboundMessages<Asked = unknown> {
   legKeyOf?(asked: Asked): string | undefined;
   /** What a call-back says of its leg. Total. */
   readLeg?(asked: Asked, command: LegCommand): LegAnswer;
+  /** How a question is answered when no message of its id has come: it may be about what we sent, or what was drawn on a code. */
+  readonly elsewhere?: InboundLegs;
 }
 
 /**
@@ -149,10 +151,17 @@ export interface InboundLegs {
   /** Name for evidence. */
   readonly operation: string;
   read(message: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal;
+  /**
+   * What the message itself says of the leg: kept before it is answered, and the answer is about the leg as it stands then. Total;
+   * undefined: nothing that counts.
+   */
+  says?(leg: StandingLeg, message: RawMessage): LegAnswer | undefined;
   /** Undefined: nothing was ever sent under this reference. */
-  write(leg: StandingLeg | undefined, externalRef: string): Reply;
+  write(leg: StandingLeg | undefined, externalRef: string, message: RawMessage): Reply;
   /** How it is told of what was drawn on a payer's code under this reference; absent: that is asked for elsewhere. */
-  writeDrawn?(drawn: StandingDrawing, externalRef: string): Reply;
+  writeDrawn?(drawn: StandingDrawing, externalRef: string, message: RawMessage): Reply;
+  /** How it is told that its message cannot be read; without it a problem document. */
+  refuse?(refusal: Refusal, message: RawMessage): Reply;
 }
 
 /** Instructions that draw on codes which payers of ours show. */
@@ -161,7 +170,11 @@ export interface InboundDrawings {
   /** Name for evidence. */
   readonly operation: string;
   read(message: RawMessage): { readonly kind: 'ok'; readonly drawing: Drawing } | Refusal;
-  write(drawn: StandingDrawing, drawing: Drawing): Reply;
+  /** True: it is answered when it was taken, and a message of ours tells its end. Otherwise the answer waits for that. */
+  readonly endsLater?: true;
+  write(drawn: StandingDrawing, drawing: Drawing, message: RawMessage): Reply;
+  /** As of legs. */
+  refuse?(refusal: Refusal, message: RawMessage): Reply;
 }
 
 /** A leg as it stands: without an outcome it is open. */
@@ -169,6 +182,8 @@ export interface StandingLeg {
   readonly command: LegCommand;
   readonly outcome?: Extract<LegOutcome, 'accepted' | 'rejected'>;
   readonly reason?: string;
+  /** It was told once that this never came there: its payment may have been given up. */
+  readonly isGivenUp?: true;
 }
 
 /** How the network is told the end of a payment that it sent us, until it says that it knows. */

@@ -106,7 +106,8 @@ const FIND_BY_EXTERNAL_REF = `
 
 /** An accepted one first, then one that is open, then the newest. */
 const STANDING = `
-  SELECT leg.command, answer.outcome, answer.reason
+  SELECT leg.command, answer.outcome, answer.reason,
+    EXISTS (SELECT FROM leg_answer AS other WHERE other.leg_key = leg.leg_key AND other.outcome = 'not_received') AS given_up
   FROM leg
   LEFT JOIN leg_answer AS answer
     ON answer.leg_key = leg.leg_key
@@ -257,10 +258,16 @@ export class LegStore {
       command: LegCommand;
       outcome: StandingLeg['outcome'] | null;
       reason: string | null;
+      given_up: boolean;
     }>(STANDING, [externalRef]);
     if (row === undefined) return undefined;
     const { command, outcome, reason } = row;
-    return { command, ...(outcome !== null && { outcome }), ...(reason !== null && { reason }) };
+    return {
+      command,
+      ...(outcome !== null && { outcome }),
+      ...(reason !== null && { reason }),
+      ...(row.given_up && { isGivenUp: true }),
+    };
   }
 
   /** External reference -> leg, for statement lines (decisions 16). */

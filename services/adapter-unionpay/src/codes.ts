@@ -1,4 +1,5 @@
 import { codeTable, readCodes } from '@tonle/network';
+import { QrcAnswers } from '@tonle/network-upi';
 import { z } from 'zod';
 
 const tables = z.strictObject({
@@ -15,3 +16,5 @@ const tables = z.strictObject({
 
 /** What UnionPay's codes mean. The pairing with ISO reasons is ours. */
 export const CODES = readCodes(new URL('./codes.json', import.meta.url), tables);
+
+export const ANSWERS = new QrcAnswers(CODES.answers);

@@ -1,22 +1,24 @@
 import { hash } from 'node:crypto';
-import { REASONS, refused, type PaymentSubmit, type Refusal } from '@tonle/contracts';
+import { refused } from '@tonle/contracts';
 import { maskCard, readQr } from '@tonle/emvqr';
 import { amountFromJson, formatRate, rateBetween, type AmountJson } from '@tonle/money';
 import {
   inboundMessages,
-  inboundResult,
   quotedInstruction,
   refundContentHash,
   refundInstruction,
   type Inbound,
   type InboundCodes,
   type InboundFound,
+  type InboundLegs,
   type InboundRoute,
   type ReadSealed,
 } from '@tonle/network';
 import {
-  amountFields,
   amountIn,
+  DONE,
+  drawingRoutes,
+  drawnNotice,
   fromBeijingTime,
   legKeyOfMessageId,
   NOT_PROVIDED,
@@ -29,21 +31,19 @@ import {
   termsOf,
   textOf,
   unclearRefund,
-  voucherNo,
   writeQrcAmount,
 } from '@tonle/network-upi';
-import { CODES } from './codes.js';
+import { ANSWERS, CODES } from './codes.js';
 import { readPaymentStatus } from './rail.js';
 import type { UnionPaySettings } from './settings.js';
 
-// What UnionPay sends us: questions about our codes, payments of its card holders, what merchants abroad give back, questions about
-// these, and what became of ours. Answers repeat the head of their message.
+// What UnionPay sends us: questions about our codes, payments of its card holders, what its merchants draw on our payers' codes and
+// what they give back, questions about these, and what became of ours. Answers repeat the head of their message.
 
 const NAME = 'unionpay-qrc';
 /** A payment that was accepted longer ago is refused, so that a "not found" stays true. */
 const ACCEPTANCE_MS = 60_000;
 const CARD_HOLDER = 'UnionPay card holder';
-const [DONE, OPEN, MISSING, OTHER] = ['00', '04', '25', '96'] as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A message with the bytes that it came in. */
@@ -61,17 +61,20 @@ export function unionPayInbound(
   readSealed: ReadSealed,
 ): Inbound {
   const reader = { institution, readSealed };
+  const { additionalProcessing, debitTransaction, resultInquiry } = drawingRoutes(ANSWERS);
   return {
     listener,
     routes: {
       '/unionpay/orderverify': orderVerify,
       '/unionpay/credittransaction': messages('CREDIT_TRANSACTION', reader),
-      '/unionpay/debittransaction': messages('DEBIT_TRANSACTION', reader),
+      '/unionpay/additionalprocessing': additionalProcessing,
+      '/unionpay/debittransaction': debitTransaction,
       '/unionpay/cancellation': messages('CANCELLATION', reader),
       '/unionpay/refund': messages('REFUND', reader),
-      '/unionpay/trxresultinquiry': messages('TRX_RESULT_INQUIRY', reader),
+      '/unionpay/trxresultinquiry': messages('TRX_RESULT_INQUIRY', reader, resultInquiry),
       '/unionpay/trxresultnotification': messages('TRX_RESULT_NOTIFICATION', reader),
     },
+    notice: drawnNotice(ANSWERS, CODES.responses, institution),
   };
 }
 
@@ -106,7 +109,7 @@ const orderVerify: InboundCodes = {
       settConvRate: quote === undefined ? undefined : rateText(quote.target, quote.source),
     });
   },
-  refuse: (refusal, { bytes }) => refusalOf(readQrc(bytes), refusal),
+  refuse: (refusal, { bytes }) => ANSWERS.refusal(readQrc(bytes), refusal),
 };
 
 /** Codes in dollars can have no tag 15 (KHQR): that UnionPay asks about one says enough. What is unreadable is refused later. */
@@ -116,7 +119,7 @@ function isForUnionPay(qrText: string): boolean {
   return code.accounts.some(({ scheme }) => scheme === 'UNIONPAY');
 }
 
-function messages(msgType: string, reader: Reader): InboundRoute {
+function messages(msgType: string, reader: Reader, elsewhere?: InboundLegs): InboundRoute {
   return inboundMessages<QrcAsked>({
     dialect: {
       name: NAME,
@@ -124,10 +127,10 @@ function messages(msgType: string, reader: Reader): InboundRoute {
         const read = readQrc(raw.bytes);
         if (read?.msgInfo.msgType !== msgType)
           return { kind: 'unreadable', reason: 'schema_invalid', errors: [] };
-        return understood({ ...read, raw });
+        return understood({ ...read, raw }, reader);
       },
       instruct: (asked, found, stamp) => {
-        const refund = refundIn(asked);
+        const refund = refundIn(asked, reader);
         return refund === undefined
           ? quotedInstruction(paymentOf(asked, found, reader), asked.raw, found, stamp, ACCEPTANCE_MS)
           : refundInstruction(refund, found, stamp);
@@ -135,22 +138,23 @@ function messages(msgType: string, reader: Reader): InboundRoute {
       write: (said, asked) => {
         switch (said.kind) {
           case 'taken':
-            return taken(asked, inboundResult(said), said.request);
+            return ANSWERS.standing(asked, ANSWERS.ofTaken(said));
           case 'refused':
-            return refusalOf(asked, said);
+            return ANSWERS.refundRefusal(asked, said, refundIn(asked, reader)?.refund.callsOff === true);
           case 'unknown':
-            return qrcReply(asked, MISSING, 'The original is not known');
+            return ANSWERS.unknown(asked);
           default:
-            return qrcReply(asked, DONE, 'Received');
+            return ANSWERS.received(asked);
         }
       },
-      writeUnreadable: () => refusalOf(undefined, refused('schema_invalid')),
+      writeUnreadable: () => ANSWERS.unreadable(),
     },
     operation: msgType,
     answeredBy: msgType,
+    elsewhere,
     subjectOf: ({ msgInfo, trxInfo }) =>
       (msgType.startsWith('TRX_RESULT') ? textOf(trxInfo, 'origMsgID') : undefined) ?? msgInfo.msgID,
-    refundOf: (asked) => refundIn(asked)?.refund,
+    refundOf: (asked) => refundIn(asked, reader)?.refund,
     quoteIdOf: ({ trxInfo }) => {
       const quoteId = textOf(trxInfo, 'txnID') ?? '';
       return UUID.test(quoteId) ? quoteId : undefined;
@@ -162,7 +166,7 @@ function messages(msgType: string, reader: Reader): InboundRoute {
 }
 
 /** An instruction is the same when all of its fields are; when it was sent again is not among them. */
-function understood(asked: QrcAsked) {
+function understood(asked: QrcAsked, reader: Reader) {
   const { msgInfo, trxInfo } = asked;
   const messageId = msgInfo.msgID;
   switch (msgInfo.msgType) {
@@ -171,7 +175,7 @@ function understood(asked: QrcAsked) {
     case 'TRX_RESULT_NOTIFICATION':
       return { kind: 'call_back', asked } as const;
     default: {
-      const refund = refundIn(asked);
+      const refund = refundIn(asked, reader);
       const contentHash = refund === undefined ? contentHashOf(asked) : refundContentHash(refund);
       const refusal = refund && unclearRefund(asked, refund);
       return { kind: 'instruction', asked, key: { messageId, contentHash }, refusal } as const;
@@ -179,8 +183,8 @@ function understood(asked: QrcAsked) {
   }
 }
 
-function refundIn(asked: QrcAsked) {
-  return readRefund(asked, asked.raw, { dialect: NAME, acceptanceMs: ACCEPTANCE_MS });
+function refundIn(asked: QrcAsked, { institution }: Reader) {
+  return readRefund(asked, asked.raw, { dialect: NAME, acceptanceMs: ACCEPTANCE_MS, institution });
 }
 
 function contentHashOf({ msgInfo, trxInfo }: QrcMessage): Buffer {
@@ -218,33 +222,6 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-const STATUS = { paid: 'APPROVED', refused: 'REJECTED', open: 'CONTINUING' } as const;
-
-/** As an answer to the payment itself its code says all; to a question about it, `paymentStatus` does. */
-function taken(
-  asked: QrcAsked,
-  { state, isoReason = '', partnerRef }: ReturnType<typeof inboundResult>,
-  { uetr, submit }: { readonly uetr: string; readonly submit: Pick<PaymentSubmit, 'source'> },
-) {
-  const code = { paid: DONE, refused: CODES.answers[isoReason] ?? OTHER, open: OPEN }[state];
-  const fields = {
-    paymentStatus: STATUS[state],
-    rejectionReason: state === 'refused' ? code : undefined,
-    qrcVoucherNo: partnerRef === undefined ? undefined : voucherNo(partnerRef),
-    referNo: uetr.replaceAll('-', ''),
-    ...amountFields('sett', submit.source),
-    origMsgID: textOf(asked.trxInfo, 'origMsgID'),
-  };
-  const isQuestion = asked.msgInfo.msgType === 'TRX_RESULT_INQUIRY';
-  return qrcReply(asked, isQuestion ? DONE : code, STATUS[state], fields);
-}
-
-function refusalOf(asked: QrcMessage | undefined, { reason, detail }: Refusal) {
-  const { iso, title } = REASONS[reason];
-  const code = CODES.answers[reason] ?? CODES.answers[iso] ?? OTHER;
-  return qrcReply(asked, code, detail ?? title, { paymentStatus: 'REJECTED', rejectionReason: code });
 }
 
 function written(value: AmountJson) {

@@ -1,5 +1,6 @@
 import { criticalJwsSigned, httpWire, sealedFields } from '@tonle/network';
-import { qrcKeyExchange } from '@tonle/network-upi';
+import { payerCodes, qrcKeyExchange } from '@tonle/network-upi';
+import { CODES } from './codes.js';
 import { unionPayInbound } from './inbound.js';
 import { unionPayPayees } from './payees.js';
 import { unionPayRail } from './rail.js';
@@ -15,6 +16,7 @@ export const unionpay = withUpop({
   }),
   rail: unionPayRail,
   payees: unionPayPayees,
+  codes: (settings) => payerCodes(CODES.responses, settings),
   keyExchange: qrcKeyExchange,
   inbound: (settings) => unionPayInbound(settings, sealedFields(settings.encryptionKeys)),
 });

@@ -5,12 +5,14 @@ import type { LegRefusal, PreparedLeg } from '@tonle/network';
 import {
   amountFields,
   emvFields,
+  isDrawn,
   isWholeOfToday,
   messageIdOf,
   payerFields,
   type QrcFields,
   type QrcOperation,
   refundFields,
+  resultFields,
   urlFields,
   writeQrc,
 } from '@tonle/network-upi';
@@ -19,10 +21,14 @@ import type { UnionPaySettings } from './settings.js';
 /** Schemes of the codes that are paid here. */
 const SCHEMES = ['UNIONPAY', 'UNIONPAY_URL'] as const;
 
-/** A code on the mainland is an address, any other is EMV. All of a payment of today is cancelled, else it is refunded. */
+/**
+ * A code on the mainland is an address, any other is EMV; of what was drawn on a payer's code the result is told. All of a payment
+ * of today is cancelled, else it is refunded.
+ */
 export function operationOf(command: LegCommand): QrcOperation {
   const { refundOf, qrText = '' } = command;
   if (refundOf !== undefined) return isWholeOfToday(command, refundOf) ? 'CANCELLATION' : 'REFUND';
+  if (isDrawn(command)) return 'ADDITIONAL_PROCESSING_RESULT';
   return qrText.startsWith('https://') ? 'MPQRC_PAYMENT_URL' : 'MPQRC_PAYMENT_EMV';
 }
 
@@ -33,6 +39,11 @@ export function prepareLeg(
 ): PreparedLeg | LegRefusal {
   const { qrText, refundOf } = command;
   if (refundOf !== undefined) return prepared(command, own.institution, refundFields(command, refundOf));
+  if (isDrawn(command))
+    return prepared(command, own.institution, {
+      ...payerFields(command, own.token),
+      ...resultFields(command),
+    });
   const code = qrText === undefined ? undefined : readQr(qrText, 0, SCHEMES);
   if (code?.kind !== 'read' || !(SCHEMES as readonly string[]).includes(code.scheme))
     return refused('CH16', 'the payment has no QR code that UnionPay can pay');

@@ -11,6 +11,7 @@ import {
 import {
   amountFields,
   amountIn,
+  isDrawn,
   payerFields,
   type QrcFields,
   qrcQuestion,
@@ -28,8 +29,8 @@ const ENQUIRY = 'TRX_RESULT_INQUIRY';
 const ENQUIRY_MS = 9_000;
 
 /**
- * MPQRC_PAYMENT_EMV and _URL pay, CANCELLATION and REFUND give back to card holders, TRX_RESULT_INQUIRY asks by the message id
- * of either: it is never sent under another.
+ * MPQRC_PAYMENT_EMV and _URL pay, ADDITIONAL_PROCESSING_RESULT tells that what was drawn on a code may be debited, CANCELLATION and
+ * REFUND give back to card holders, TRX_RESULT_INQUIRY asks by the message id of either: it is never sent under another.
  */
 export function unionPayRail(settings: UnionPaySettings): Rail {
   return {
@@ -67,15 +68,16 @@ function readPayment(reply: WireReply, leg: AskedLeg): LegAnswer {
   const meaning = meaningOfCode(CODES.responses, responseCode);
   switch (meaning?.means) {
     case 'approved':
-      return accepted(trxInfo, leg.command, leg.externalRef);
+      // A result has only been received: the debit accepts it.
+      return isDrawn(leg.command) ? { kind: 'in_progress' } : accepted(trxInfo, leg.command, leg.externalRef);
     case 'rejected':
       return { kind: 'rejected', reason: meaning.iso ?? 'MS03', reasonText: responseMsg };
     case 'open':
     case 'repeat':
       return { kind: 'in_progress' };
     case 'not_found':
-      // Of a payment there is nothing that could be missing; of a refund what it gives back.
-      return leg.command.refundOf === undefined
+      // Of a payment there is nothing that could be missing; of a refund what it gives back, of a result what asked for it.
+      return leg.command.refundOf === undefined && !isDrawn(leg.command)
         ? ambiguous(`code ${responseCode}`)
         : { kind: 'rejected', reason: meaning.iso ?? 'AG09', reasonText: responseMsg };
     case undefined:

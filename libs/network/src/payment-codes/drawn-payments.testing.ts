@@ -68,7 +68,7 @@ export async function openDrawnWorld(name: string): Promise<DrawnWorld> {
   const lane = await openLane(platform, { source: requestOutbox });
   const door = new Door(platform, { lane, form: ownOutcomes, claim: claimCodes });
   const directory = { corridor: (id: string) => (id === CORRIDOR.corridorId ? CORRIDOR : undefined) };
-  const drawn = new DrawnPayments({ platform, door, directory, waitMs: 0 });
+  const drawn = new DrawnPayments({ platform, door, directory });
   const drawing: DrawnWorld['drawing'] = (more) => ({
     amount: { currency: 'USD', minor: '1000' },
     payee: { name: 'Kopi Shop', account: more.drawingId, accountType: 'ORDER', country: 'SG' },
@@ -99,7 +99,7 @@ export async function openDrawnWorld(name: string): Promise<DrawnWorld> {
       return request;
     },
     drawing,
-    draw: (more) => drawn.draw(drawing(more), message),
+    draw: (more) => drawn.draw(drawing(more), message, 0),
     close: async () => {
       await lane.close();
       await transport.close();

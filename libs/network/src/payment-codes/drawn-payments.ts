@@ -32,8 +32,6 @@ export interface DrawnPaymentsOptions {
   readonly platform: Pick<Platform, 'database' | 'clock' | 'calls' | 'service'>;
   readonly door: Pick<Door<InboundOutcome>, 'take' | 'standing' | 'stamp'>;
   readonly directory: Pick<Directory, 'corridor'>;
-  /** How long a drawing's caller waits for its end, ms. */
-  readonly waitMs: number;
 }
 
 /** Payments that merchants abroad draw on the codes of our payers: taken once each, asked about, called off before they came. */
@@ -49,17 +47,21 @@ export class DrawnPayments {
   }
 
   /**
-   * Draws on a code and waits for the payment's end; a repeat gets its payment, or its refusal, as it stands. A refusal is
-   * remembered, unless nobody could be asked.
+   * Draws on a code and waits so many ms for the payment's end; a repeat gets its payment, or its refusal, as it stands. A refusal
+   * is remembered, unless nobody could be asked.
    */
-  async draw(drawing: Drawing, message: RawMessage, traceparent?: string): Promise<StandingDrawing> {
-    const { platform, waitMs } = this.options;
-    const { database, clock } = platform;
+  async draw(
+    drawing: Drawing,
+    message: RawMessage,
+    waitMs: number,
+    traceparent?: string,
+  ): Promise<StandingDrawing> {
+    const { database, clock } = this.options.platform;
     const contentHash = drawnContentHash(drawing);
     const decided = await decidedDrawing(database, drawing.drawingId);
     if (decided !== undefined)
       return drawingRefusal(decided, contentHash) ?? this.standingOf(decided, waitMs);
-    const answer = await this.take(drawing, message, traceparent);
+    const answer = await this.take(drawing, message, waitMs, traceparent);
     if (answer.kind === 'taken' || isUndecided(answer)) return answer;
     // The key is the code's: where this drawing has it not itself, another one was taken at the same moment.
     const why = answer.reason === 'key_reused' ? refused('payment_code_used') : answer;
@@ -88,8 +90,13 @@ export class DrawnPayments {
     return refusal ?? this.options.door.standing(paymentId!, waitMs);
   }
 
-  private async take(drawing: Drawing, message: RawMessage, traceparent?: string): Promise<StandingDrawing> {
-    const { platform, directory, door, waitMs } = this.options;
+  private async take(
+    drawing: Drawing,
+    message: RawMessage,
+    waitMs: number,
+    traceparent: string | undefined,
+  ): Promise<StandingDrawing> {
+    const { platform, directory, door } = this.options;
     const code = await codeNamed(platform.database, drawing.code);
     const corridor = code === undefined ? undefined : directory.corridor(code.corridor);
     const trouble = drawingTrouble(drawing, code, corridor, platform.clock.now());

@@ -21,6 +21,10 @@ import {
   writeMessage,
   type Qrc,
 } from './qrc.js';
+import { codesAnswer } from './payer-codes.js';
+import { statusOf, voucherOf } from './records.js';
+import { isDrawn } from './scan.js';
+import type { UnionPayTill } from './till.js';
 
 const ACP_PATH = '/acp/files';
 const NOTIFY_PATH = '/unionpay/trxresultnotification';
@@ -33,6 +37,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   '/scis/switch/qrurlpayment': 'MPQRC_PAYMENT_URL',
   '/scis/switch/trxresultinquiry': 'TRX_RESULT_INQUIRY',
   '/scis/switch/exchangerateinquiry': 'EXCHANGE_RATE_INQUIRY',
+  '/scis/switch/qrcgeneration': 'QRC_GENERATION',
+  '/scis/switch/additionalprocessingresult': 'ADDITIONAL_PROCESSING_RESULT',
   '/scis/switch/cancellation': 'CANCELLATION',
   '/scis/switch/refund': 'REFUND',
   '/uags/api/v1/exchange': 'KEY_EXCHANGE',
@@ -54,6 +60,8 @@ interface Booking extends Twist {
 export interface GatewayParts {
   /** How files are asked for. */
   readonly acp: { readonly wire: AcpWire; readonly merchant: string };
+  /** What Tonle's payers are debited for, who showed a code. */
+  readonly till: Pick<UnionPayTill, 'result' | 'isClosed'>;
   readonly institution: string;
   readonly books: IsoBooks;
   readonly wire: JoseWire;
@@ -68,12 +76,13 @@ export class QrcGateway {
 
   /** Payments that were in progress when the process died are finished now. */
   async resume(): Promise<void> {
-    await Promise.all(this.parts.books.openCredits().map((record) => this.finish(record)));
+    const open = this.parts.books.openCredits().filter((record) => !isDrawn(record));
+    await Promise.all(open.map((record) => this.finish(record)));
   }
 
   /** Every request must be signed by Tonle; every answer is signed. */
   async answer(call: HttpCall): Promise<HttpOutcome> {
-    const { wire, institution } = this.parts;
+    const { wire, institution, till } = this.parts;
     if (call.path === ACP_PATH) return this.files(call.body);
     const who = wire.check(call);
     if (who.kind === 'refused') return json(401, { reason: who.reason });
@@ -87,6 +96,8 @@ export class QrcGateway {
     const perform = {
       QRC_INFO_INQUIRY: codeAnswer,
       EXCHANGE_RATE_INQUIRY: rateAnswer,
+      QRC_GENERATION: codesAnswer,
+      ADDITIONAL_PROCESSING_RESULT: (message: Qrc) => till.result(message),
       KEY_EXCHANGE: (message: Qrc) => wire.partnerKeys.exchange(message),
     }[name];
     const facts = { reference: asked.msgInfo.msgID };
@@ -203,13 +214,19 @@ export class QrcGateway {
   }
 
   private async result(asked: Qrc): Promise<HttpReply> {
-    const { books } = this.parts;
+    const { books, till } = this.parts;
     const original = text(asked.trxInfo, 'origMsgID') ?? '';
     const record = books.credit(original);
     await books.settled();
     if (record === undefined) return answerTo(asked, '25', { origMsgID: original });
     const { deviceID, origMsgType } = asked.trxInfo;
-    return answerTo(asked, '00', { deviceID, origMsgID: original, origMsgType, ...statusOf(record) });
+    // What a till has given up is not debited any more, whatever is still to be cleared.
+    const isGivenUp = record.final === undefined && till.isClosed(record.entry.transactionId);
+    const status = {
+      ...statusOf(record),
+      ...(isGivenUp && { paymentStatus: 'REJECTED', rejectionReason: '12' }),
+    };
+    return answerTo(asked, '00', { deviceID, origMsgID: original, origMsgType, ...status });
   }
 }
 
@@ -232,18 +249,6 @@ function orderAnswer(asked: Qrc, record: CreditRecord): HttpReply {
   const { entry, final } = record;
   const code = final === undefined ? '04' : final.status === 'ACCC' ? '00' : (entry.reason ?? '99');
   return answerTo(asked, code, { ...entry.told, qrcVoucherNo: entry.endToEndId });
-}
-
-function statusOf({ entry, final }: CreditRecord): Record<string, unknown> {
-  const common = { ...entry.told, qrcVoucherNo: entry.endToEndId, retrivlRefNum: digits(entry.uetr, 12) };
-  if (final === undefined) return { ...common, paymentStatus: 'CONTINUING' };
-  return final.status === 'ACCC'
-    ? { ...common, paymentStatus: 'APPROVED', rejectionReason: 'APPROVED' }
-    : { ...common, paymentStatus: 'REJECTED', rejectionReason: final.reason ?? entry.reason };
-}
-
-function voucherOf(msgID: string): string {
-  return digits(`voucher ${msgID}`, 20);
 }
 
 /** The shape of a card holder's message id: letter, institution, time, digits. */

@@ -9,7 +9,7 @@ const SHOPS = ['Dragon Well Tea', 'Pearl River Books', 'Harbour Noodles', 'Jade 
 const URL_PREFIX = 'https://qr.95516.com/00010000/';
 /** `01`, fen in 10 digits, a number; `02` has expired, `03` pays out cash, others nobody knows. */
 const SERIAL = /^(0[123])(\d{10})(\d{8})$/;
-const IINS = { acquirerIin: '25000344', forwardingIin: '00020344' };
+export const IINS = { acquirerIin: '25000344', forwardingIin: '00020344' };
 
 /** Dollars for one unit. */
 const RATES: Readonly<Record<string, string>> = {
@@ -51,6 +51,11 @@ export function findAddress(text: string): AddressFinding {
 /** Merchant ids that begin with 000 are nobody's. */
 export function isMerchant(merchantId: string): boolean {
   return merchantId.trim().length > 0 && !merchantId.startsWith('000');
+}
+
+/** The name of the shop with this merchant id. */
+export function shopOf(merchantId: string): string {
+  return shopName(Number(merchantId.replace(/\D/g, '').slice(-8)));
 }
 
 function shopName(number: number): string {

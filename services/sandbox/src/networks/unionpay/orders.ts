@@ -96,7 +96,8 @@ function whyNotRefunded(
   return given + settled.minor > BigInt(minor) ? '13' : undefined;
 }
 
-function isLate({ msgInfo }: Qrc, now: number): boolean {
+/** A message that was sent longer ago is refused. */
+export function isLate({ msgInfo }: Qrc, now: number): boolean {
   const sent = Date.parse(
     msgInfo.timeStamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6+08:00'),
   );

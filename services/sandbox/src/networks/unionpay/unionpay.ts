@@ -18,6 +18,8 @@ import { JoseWire } from './jose-wire.js';
 import { codeRequest, makeCode } from './merchants.js';
 import { creditOf, MerchantRefunds, REFUND } from './merchant-refunds.js';
 import { cardHolder, CardHolders, CREDIT, shopAccount } from './payer.js';
+import { callTonle, scanOnce } from './till-control.js';
+import { UnionPayTill } from './till.js';
 import { UPOP_BASE } from './upop.js';
 
 const BODY_BYTES_MAX = 1 << 20;
@@ -47,11 +49,12 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
   const wire = new JoseWire(reached, clock);
   const parts = { institution: settings.institution, books, wire, faults, clock, pause };
   const acp = { wire: new AcpWire(settings.acp), merchant: settings.acp.merchant };
-  const gateway = new QrcGateway({ ...parts, acp });
   const pool = doorPool(reached);
   const backUrl = `${settings.doorUrl}${NOTIFY_PATH}`;
   const cashier = new Cashier({ ...acp, books, faults, clock, pause, pool, backUrl });
   const door = new DoorClient(parts);
+  const till = new UnionPayTill(parts, door);
+  const gateway = new QrcGateway({ ...parts, acp, till });
   const holders = new CardHolders(parts, door);
   const refunds = new MerchantRefunds(parts, door);
   const unionPayAccount = (shop: number) => shopAccount(settings.institution, shop);
@@ -70,6 +73,8 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
       'POST qr': sampleCode,
       'POST pay': (call) => payOnce(call, holders, payees, clock),
       'POST refund': (call) => refunds.refund(call),
+      'POST scan': (call) => scanOnce(call, till, door, pause),
+      'POST call': (call) => callTonle(call, door),
       'POST online-pay': (call) => cashier.onlinePay(call),
       'POST dispute': (call) => dispute(call, books, clock),
       'POST run': (call) => runs.start(call),
@@ -86,6 +91,7 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
       await gateway.resume();
       door.resume(({ refundOf }) => (refundOf === undefined ? CREDIT : REFUND));
       cashier.resume();
+      till.resume();
     },
     close: async () => {
       runs.stop();
@@ -142,6 +148,8 @@ const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
   EXCHANGE_RATE_INQUIRY: asking,
   TRX_RESULT_INQUIRY: asking,
   KEY_EXCHANGE: asking,
+  QRC_GENERATION: asking,
+  ADDITIONAL_PROCESSING_RESULT: asking,
   MPQRC_PAYMENT_EMV: paying,
   MPQRC_PAYMENT_URL: paying,
   CANCELLATION: giving,
@@ -169,6 +177,11 @@ const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
     code: CODE,
   },
   'pay.CREDIT_TRANSACTION': delivering,
+  'pay.ADDITIONAL_PROCESSING': {
+    ...delivering,
+    faults: delivering.faults.filter((fault) => fault !== 'wrong_amount'),
+  },
+  'pay.DEBIT_TRANSACTION': delivering,
   'pay.REFUND': delivering,
   'pay.CANCELLATION': delivering,
 };
