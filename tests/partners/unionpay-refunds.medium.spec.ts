@@ -219,7 +219,10 @@ describe('a shop', () => {
 
 describe('a merchant abroad', () => {
   /** What we have paid there: UnionPay's name for it, and the payment as routing shows it. */
-  async function payment(more: Partial<PaymentView> = {}): Promise<{ id: string; view: PaymentView }> {
+  async function payment(
+    more: Partial<PaymentView> = {},
+    heard: 'accepted' | 'unknown' = 'accepted',
+  ): Promise<{ id: string; view: PaymentView }> {
     const code = { amount: '80.00', name: 'Jade Garden' };
     const { qrText } = (await world.control('POST', '/control/unionpay/qr', code)) as { qrText: string };
     const leg = legCommandOf('credit', {
@@ -232,7 +235,7 @@ describe('a merchant abroad', () => {
       partnerTerms: { orderAmount: { currency: 'HKD', minor: '8000' } },
     });
     await command(world, SERVICE, leg);
-    await outcomes(world, leg.legKey, 'accepted');
+    await outcomes(world, leg.legKey, heard);
     return { id: messageIdOf(INSTITUTION, leg.paymentId), view: payments.keep(leg, more) };
   }
   const refund = (id: string, more: object = {}) =>
@@ -300,6 +303,16 @@ describe('a merchant abroad', () => {
   it('of a payment under way is told nothing, and has the money back', async () => {
     const { id } = await payment({ state: 'CREDIT_UNKNOWN' });
     expect(await refund(id, { cancel: true })).toMatchObject({ state: 'rejected', enquiries: 3 });
+  });
+
+  it('of a payment that UnionPay itself has not booked yet comes again', async () => {
+    const late = { fault: 'late_callback', delayMs: 300, count: 1 };
+    await fault(world, { network: 'unionpay', operation: 'MPQRC_PAYMENT_EMV', ...late });
+    const { id } = await payment({ state: 'CREDIT_UNKNOWN' }, 'unknown');
+    const asked = { type: 'CANCELLATION', trxInfo: { origMsgID: id } };
+    expect(await world.control('POST', '/control/unionpay/call', asked)).toMatchObject({
+      because: 'HTTP 409',
+    });
   });
 
   it.each([

@@ -159,7 +159,11 @@ function messages(msgType: string, reader: Reader, elsewhere?: InboundLegs): Inb
       const quoteId = textOf(trxInfo, 'txnID') ?? '';
       return UUID.test(quoteId) ? quoteId : undefined;
     },
-    legKeyOf: ({ trxInfo }) => legKeyOfMessageId(reader.institution, textOf(trxInfo, 'origMsgID') ?? ''),
+    // What is given back says nothing of the leg that it names: it is a refund, or comes again.
+    legKeyOf: ({ msgInfo, trxInfo }) =>
+      msgInfo.msgType === 'TRX_RESULT_NOTIFICATION'
+        ? legKeyOfMessageId(reader.institution, textOf(trxInfo, 'origMsgID') ?? '')
+        : undefined,
     readLeg: ({ trxInfo }, command) =>
       readPaymentStatus(trxInfo, command, textOf(trxInfo, 'origMsgID') ?? ''),
   });

@@ -118,7 +118,7 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .description(
       'Get a code for a payer to show: a merchant abroad may draw one payment on it, up to --most.',
     )
-    .requiredOption('--corridor <id>', 'corridor to the network whose merchants scan it: KH-AP')
+    .requiredOption('--corridor <id>', 'corridor to the network whose merchants scan it: KH-AP, KH-UP')
     .requiredOption('--most <amount>', 'the highest amount that the payer agrees to: "200000 KHR"')
     .option('--from <account>', "payer's account (default u0000001 at the bank that signs)")
     .option('--name <name>', "payer's name", 'Sok Dara')
