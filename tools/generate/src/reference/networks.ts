@@ -65,6 +65,9 @@ const WIRES: Readonly<Record<string, string>> = {
   keyVersionSigned: 'JSON signed by RSA',
 };
 
+/** `Network.codes` in the value of a network. */
+const GIVES_CODES = /^  codes: \(/m;
+
 /** The page with the table of networks as it is now. Throws when the page has no place for it. */
 export function withNetworks(page: string): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
@@ -86,7 +89,7 @@ function networksTable(): string {
       linkOf(name),
       corridor?.status ?? 'home',
       directionsOf(corridor),
-      paidThere(network),
+      paidThere(network, folder),
       settlesIn(network, corridor, directory),
       dialectOf(folder),
       sizeOf(folder),
@@ -110,10 +113,13 @@ function directionsOf(corridor: Corridor | undefined): string {
   return corridor.refunds === undefined ? ways : `${ways}; refunds`;
 }
 
-function paidThere({ schemes, accounts }: Side): string {
+function paidThere({ schemes, accounts }: Side, folder: string): string {
   const names = [
     ...schemes.map((each) => called(SCHEMES, each)),
     ...accounts.kinds.map((each) => called(ACCOUNTS, each)),
+    ...(typescriptFiles(folder).some((file) => GIVES_CODES.test(read(file)))
+      ? ['codes that payers show']
+      : []),
   ];
   return [...new Set(names.filter((name) => name !== undefined))].join(', ');
 }
