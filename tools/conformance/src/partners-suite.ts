@@ -2,6 +2,7 @@ import { khqrMd5 } from '@tonle/emvqr';
 import { runFileLayouts } from './file-layout-vectors.js';
 import { runBodySignature } from './body-signature-vectors.js';
 import { runAlipayTables } from './alipay-tables.js';
+import { runFspiop } from './fspiop-vectors.js';
 import { runKeyVersion } from './key-version-vectors.js';
 import { compare, readData, type CaseResult, type Suite } from './suite.js';
 import { runUnionPayTables } from './unionpay-tables.js';
@@ -45,6 +46,7 @@ export const partnersSuite: Suite = {
     yield* runUnionPayTables(folder);
     yield* runFileLayouts(folder);
     yield* runAlipayTables(folder);
+    yield* runFspiop(folder);
   },
 };
 
