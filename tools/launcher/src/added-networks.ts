@@ -42,15 +42,11 @@ export function addedNetworks(folder: string): readonly AddedNetwork[] {
   );
 }
 
-/**
- * Adds their entries and opening funds. An installation that ran before gets no opening funds: what comes later is money
- * that statements prove.
- */
+/** Adds their entries and opening funds. */
 export function addToDirectory(directory: SandboxDirectory, layout: Layout): void {
-  const ranBefore = existsSync(join(layout.home, 'postgres'));
   for (const added of partsOf<SandboxDirectory>(layout, 'directory.json')) {
     directory.entries.push(...added.entries);
-    if (!ranBefore) directory.openingFunds.push(...added.openingFunds);
+    directory.openingFunds.push(...added.openingFunds);
   }
   if (layout.networksDir === undefined) return;
   const names = layout.added.flatMap(({ name, folder }) => (folder === layout.networksDir ? [name] : []));

@@ -9,7 +9,14 @@ interface Directory {
   readonly entries: readonly {
     kind: string;
     id: string;
-    body: { side?: string; currencies?: string[]; partner?: string; status?: string };
+    body: {
+      side?: string;
+      currencies?: string[];
+      partner?: string;
+      status?: string;
+      kind?: string;
+      caps?: object;
+    };
   }[];
 }
 
@@ -43,4 +50,11 @@ it('pays in the currencies of the directory, and each network a shop of its own'
   }
   expect(new Set(flows.map(({ inbound }) => inbound.code.account)).size).toBe(flows.length);
   expect(new Set(flows.map(({ outbound }) => outbound.payer)).size).toBe(flows.length);
+});
+
+it('is covered by the caps of every provider: an installation that ran before gets no opening funds for what is new', () => {
+  const providers = entries.filter(({ kind, body }) => kind === 'participant' && body.kind === 'fx_provider');
+  const currencies = [...new Set(partners.flatMap(({ body }) => body.currencies ?? []))].sort();
+  expect(providers.length).toBeGreaterThan(0);
+  for (const { body } of providers) expect(Object.keys(body.caps ?? {}).sort()).toEqual(currencies);
 });

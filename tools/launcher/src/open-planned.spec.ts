@@ -51,19 +51,24 @@ interface Opening {
   readonly reason: string;
 }
 
-/** A gateway that lists what was opened only when it is asked again. */
+/** A gateway that lists what was opened only when it is asked again; it refuses as often as it is told to. */
 class Operator {
   readonly asked: string[] = [];
   readonly open: Record<string, { outbound: boolean; inbound: boolean }> = {};
   private shown = JSON.stringify({ corridors: [] });
-  constructor(private readonly refusal?: number) {}
+  constructor(
+    private readonly refusal = 200,
+    private refusals = Infinity,
+  ) {}
 
   post<T>(path: string, body: unknown): Promise<ApiAnswer<T>> {
+    if (this.refusal !== 200 && this.refusals-- > 0)
+      return Promise.resolve(answer<T>(this.refusal, { code: 'corridor_unknown' }));
     const { direction, open } = body as Opening;
     this.asked.push(`${path} ${direction} ${open}`);
     const id = path.split('/').at(-1)!;
     this.open[id] = { outbound: false, inbound: false, ...this.open[id], [direction]: open };
-    return Promise.resolve(answer<T>(this.refusal ?? 200, { code: 'corridor_unknown' }));
+    return Promise.resolve(answer<T>(200, {}));
   }
 
   get<T>(): Promise<ApiAnswer<T>> {
@@ -95,6 +100,10 @@ it('opens what is planned both ways, and waits until the gateway has heard of it
     '/v1/ops/corridors/KH-FJ inbound true',
   ]);
   expect((await operator.get<{ corridors: unknown[] }>()).body.corridors).toHaveLength(2);
+});
+
+it('waits for those that the gateway asks', async () => {
+  expect(await openPlanned({ home }, new Operator(503, 2))).toEqual(['KH-SB', 'KH-FJ']);
 });
 
 it('says what it could not open', async () => {

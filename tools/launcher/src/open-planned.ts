@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { corridorBody } from '@tonle/directory';
-import type { ApiClient } from '@tonle/tool-tonle';
+import type { ApiAnswer, ApiClient } from '@tonle/tool-tonle';
 import { expectOk } from './attempt.js';
 import type { Running } from './running.js';
 import type { SandboxDirectory } from './world.js';
@@ -9,6 +9,7 @@ import type { SandboxDirectory } from './world.js';
 const REASON = 'to try what is planned';
 const WAIT_MS_MAX = 15_000;
 const RETRY_MS = 100;
+const UNAVAILABLE = 503;
 
 interface Corridors {
   readonly corridors: readonly {
@@ -33,11 +34,23 @@ export async function openPlanned(
   for (const id of planned)
     for (const direction of ['outbound', 'inbound'])
       await expectOk(
-        operator.post(`/v1/ops/corridors/${id}`, { direction, open: true, reason: REASON }),
+        whenUp(() =>
+          operator.post<object>(`/v1/ops/corridors/${id}`, { direction, open: true, reason: REASON }),
+        ),
         `opening corridor ${id} for ${direction} payments`,
       );
   await untilOpen(planned, operator);
   return planned;
+}
+
+/** The gateway may be up before those that it asks. */
+async function whenUp<T>(ask: () => Promise<ApiAnswer<T>>): Promise<ApiAnswer<T>> {
+  const end = performance.now() + WAIT_MS_MAX;
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== UNAVAILABLE || performance.now() > end) return answer;
+    await new Promise((done) => setTimeout(done, RETRY_MS));
+  }
 }
 
 /** The gateway hears of it in a moment. */

@@ -7,6 +7,7 @@ import type { ParticipantBody } from '@tonle/directory';
 import type { ServiceKeyList } from '@tonle/messaging';
 import { addToDirectory, fxWith, simulatorsOf } from './added-networks.js';
 import { ROOT, type Layout } from './layout.js';
+import { keepOpeningFunds } from './opening-funds.js';
 
 // What a sandbox needs before its first start: keys, certificates, a directory that holds the public keys, terms of FX.
 // Made at the first start and kept in the home folder; nothing of it is ever committed.
@@ -42,6 +43,7 @@ export async function prepareSandboxWorld(
   const source = readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8');
   const directory = JSON.parse(source) as SandboxDirectory;
   addToDirectory(directory, layout);
+  keepOpeningFunds(directory, layout.home);
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
