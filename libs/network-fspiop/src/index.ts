@@ -51,3 +51,15 @@ export {
   type IlpTerms,
 } from './ilp-packet.js';
 export { textExtensions, textOfExtensions } from './extensions.js';
+export { keyOfPath, question, saidBy, type Question, type Said } from './question.js';
+export { readTransferAnswer } from './transfer-answer.js';
+export {
+  answerRoutes,
+  callBack,
+  errorReply,
+  isTaken,
+  put,
+  refusalReply,
+  reply,
+  unanswerable,
+} from './call-back.js';

@@ -21,6 +21,7 @@ function open(...replies: readonly WireReply[]) {
   const later = new AnswersLater({
     callsBack: {
       waitsMs: [0, 1, 1],
+      refusal: (_route, { path }) => (path === '/nonsense' ? reply('no sense') : undefined),
       write: ({ body }) =>
         body === '' ? undefined : ({ path: '/quotes/1', body: Buffer.from(body) } as unknown as WireRequest),
       isTaken: (said) => said.kind === 'answered' && said.status === 200,
@@ -39,8 +40,8 @@ function open(...replies: readonly WireReply[]) {
     const { values } = await telemetry.counter('tonle_answers_given_up_total', '', [], []).get();
     return values.some(({ value }) => value > 0) || undefined;
   };
-  const take = (answer: Reply | Refusal | Promise<Reply | Refusal>, isMoney = false) =>
-    later.take(ROUTE, MESSAGE, isMoney, () => Promise.resolve(answer));
+  const take = (answer: Reply | Refusal | Promise<Reply | Refusal>, isMoney = false, message = MESSAGE) =>
+    later.take(ROUTE, message, isMoney, () => Promise.resolve(answer));
   return { later, told, take, givenUp };
 }
 
@@ -83,6 +84,13 @@ describe('an answer by call-back', () => {
     const { later, told, take } = open();
     expect(await take(refused('unavailable'), true)).toEqual(refused('unavailable'));
     await expect(take(Promise.reject(new Error('the database is away')), true)).rejects.toThrow('away');
+    await later.close();
+    expect(told).toEqual([]);
+  });
+
+  it('is not promised to what makes no sense', async () => {
+    const { later, told, take } = open();
+    expect(await take(reply('a quote'), false, { ...MESSAGE, path: '/nonsense' })).toEqual(reply('no sense'));
     await later.close();
     expect(told).toEqual([]);
   });

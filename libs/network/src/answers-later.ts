@@ -43,6 +43,8 @@ export class AnswersLater {
     isMoney: boolean,
     work: () => Promise<Reply | Refusal>,
   ): Promise<Reply | Refusal> {
+    const unanswerable = this.options.callsBack.refusal(route, message);
+    if (unanswerable !== undefined) return unanswerable;
     if (this.inHand.size >= IN_HAND_MAX) return refused('overloaded');
     const answered = work();
     if (isMoney) {

@@ -36,6 +36,8 @@ export type InboundRoute = InboundMessages | InboundCodes | InboundLegs | Inboun
 export interface InboundCallBacks {
   /** Waits before each telling, ms; after the last it is left to the network to ask again. */
   readonly waitsMs: readonly number[];
+  /** What is told in place of a receipt, of a message that nothing can be answered to: it cannot be read. */
+  refusal(route: string, message: RawMessage): Reply | undefined;
   /** Tells what the route had to answer to a message; undefined: there is nothing to tell yet. */
   write(reply: Reply, route: string, message: RawMessage): WireRequest | undefined;
   /** Has it been taken? Total. */

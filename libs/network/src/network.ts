@@ -136,11 +136,18 @@ export interface Rail {
  * bytes are those of `prepare` and of this. While there is no agreement nothing was sent.
  */
 export interface TermsQuestion {
-  /** Longest wait for the answer, ms. */
+  /** Longest wait for each answer, ms. */
   readonly askMs: number;
   ask(leg: PreparedLeg): WireRequest;
-  /** Total. Silence, and what it does not know, is *not sent*; a refusal is final. */
-  read(reply: WireReply, leg: AskedLeg): AgreedTerms | Extract<LegAnswer, { kind: 'rejected' | 'not_sent' }>;
+  /**
+   * Total. Silence, and what it does not know, is *not sent*; a refusal is final. What one answer does not tell is asked again,
+   * twice at most: `earlier` are the answers before this one.
+   */
+  read(
+    reply: WireReply,
+    leg: AskedLeg,
+    earlier: readonly WireReply[],
+  ): AgreedTerms | WireRequest | Extract<LegAnswer, { kind: 'rejected' | 'not_sent' }>;
 }
 
 export interface AgreedTerms {

@@ -240,6 +240,52 @@ describe('enquiries', () => {
   });
 });
 
+describe('terms', () => {
+  const agreeing = carrierOf({
+    ...rail,
+    terms: {
+      askMs: 3_000,
+      ask: () => wireOf('who'),
+      read: (reply, _leg, earlier) => {
+        const word = wordOf(reply);
+        if (word === 'no') return { kind: 'rejected', reason: 'AM09' };
+        if (word === 'more') return wireOf(`question ${earlier.length + 2}`);
+        return { kind: 'agreed', terms: { said: [...earlier.map(wordOf), word].join(' ') } };
+      },
+    },
+  });
+  const agree = (...words: string[]) => {
+    [replies, asked] = [words, []];
+    const command = commandOf('credit');
+    return agreeing.agree!({ command, bytes: Buffer.of(), externalRef: 'E' }, {});
+  };
+
+  it('are asked for by as many questions as it takes, each with its own wait', async () => {
+    const agreement = await agree('more', 'these');
+    expect(agreement).toMatchObject({ kind: 'agreed', terms: { said: 'more these' } });
+    expect(agreement.evidence).toHaveLength(2);
+    expect(asked.map(({ operation, timeoutMs }) => [operation, timeoutMs])).toEqual([
+      ['who', 3_000],
+      ['question 2', 3_000],
+    ]);
+    expect([agreeing.sendMsMax, carrier.sendMsMax]).toEqual([SEND_MS + 500 + 9_000, SEND_MS + 500]);
+  });
+
+  it('that never come leave the leg unsent', async () => {
+    expect(await agree('more', 'more', 'more', 'these')).toMatchObject({ answer: { kind: 'not_sent' } });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('that are refused refuse the leg', async () => {
+    const answer = { kind: 'rejected', reason: 'AM09' };
+    expect(await agree('no')).toMatchObject({ kind: 'none', answer });
+  });
+
+  it('are nothing that other rails have', () => {
+    expect(carrier.agree).toBeUndefined();
+  });
+});
+
 it('counts a code that the tables do not have, and logs it with the leg whose evidence has the words', async () => {
   const warned = jest.spyOn(telemetry.log, 'warn');
   await send('debit', 'odd');

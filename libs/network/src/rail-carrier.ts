@@ -5,6 +5,7 @@ import { amountFromJson, amountText, isPayable } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from './codes.js';
+import type { WireReply } from './exchange.js';
 import type {
   Agreement,
   AnswerWithEvidence,
@@ -20,6 +21,7 @@ import type { AskedLeg, BulkQuestion, FollowUp, Question, Rail, TermsQuestion } 
 import type { OpenWires } from './open-wires.js';
 
 const GATHER_MS = 10;
+const TERMS_QUESTIONS_MAX = 3;
 const NOT_CARRIED = 'AG03';
 const NOT_PAYABLE = 'AM12';
 
@@ -53,7 +55,7 @@ export class RailCarrier implements LegCarrier {
     this.network = network;
     this.refusesRepeats = rail.refusesRepeats;
     this.callsOff = rail.callsOff === true;
-    this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0) + (rail.terms?.askMs ?? 0);
+    this.sendMsMax = rail.sendMs + (rail.followUpMs ?? 0) + TERMS_QUESTIONS_MAX * (rail.terms?.askMs ?? 0);
     if (rail.terms !== undefined) this.agree = this.agreeBy(rail.terms);
     this.bulk = new Map(
       Object.entries(rail.bulk ?? {}).map(([name, question]) => [name, this.gathererOf(name, question)]),
@@ -95,12 +97,25 @@ export class RailCarrier implements LegCarrier {
   private agreeBy(question: TermsQuestion): NonNullable<LegCarrier['agree']> {
     return async (prepared, parties): Promise<Agreement> => {
       const { command, externalRef } = prepared;
-      const request = { ...question.ask(prepared), timeoutMs: question.askMs };
-      const { reply, evidence } = await this.options.wires.ask(request, { subject: command.legKey });
       const leg: AskedLeg = { command, externalRef, parties };
-      const said = question.read(reply, leg);
-      if (said.kind === 'agreed') return { ...said, evidence };
-      return { kind: 'none', ...this.counted(said, evidence, leg) };
+      const evidence: Evidence[] = [];
+      const answers: WireReply[] = [];
+      let request = question.ask(prepared);
+      for (let asked = 0; asked < TERMS_QUESTIONS_MAX; asked += 1) {
+        const timed = { ...request, timeoutMs: question.askMs };
+        const carried = await this.options.wires.ask(timed, { subject: command.legKey });
+        evidence.push(...carried.evidence);
+        const said = question.read(carried.reply, leg, answers);
+        answers.push(carried.reply);
+        if (!('kind' in said)) request = said;
+        else if (said.kind === 'agreed') return { ...said, evidence };
+        else return { kind: 'none', ...this.counted(said, evidence, leg) };
+      }
+      return {
+        kind: 'none',
+        answer: { kind: 'not_sent', because: 'no terms after all questions' },
+        evidence,
+      };
     };
   }
 

@@ -1,0 +1,107 @@
+import { REASONS, type Refusal } from '@tonle/contracts';
+import type { InboundAnswers, RawMessage, Reply, WireReply, WireRequest } from '@tonle/network';
+import { quotesPost, readFspiop, transfersPost } from './bodies.js';
+import { errorCodeOf, statusOfError, writeError } from './errors.js';
+import { negotiate, requestHeaders, type FspiopResource } from './headers.js';
+import { isCorrelationId } from './ids.js';
+import { idPath, readPath } from './paths.js';
+import { keyOfPath, saidIn } from './question.js';
+import { readTransferAnswer } from './transfer-answer.js';
+
+// Answers by call-back, both ways: what we answer to the scheme, and what it answers to us.
+
+const JSON_TYPE = 'application/json';
+
+/** The body of a call-back. */
+export function reply(body: object, status = 200): Reply {
+  return { status, contentType: JSON_TYPE, body: JSON.stringify(body) };
+}
+
+/** The body of a call-back that refuses. */
+export function errorReply(code: string, detail?: string): Reply {
+  return reply(writeError(code, detail), statusOfError(code));
+}
+
+/** By the code that its ISO reason has. */
+export function refusalReply({ reason, detail }: Pick<Refusal, 'reason' | 'detail'>): Reply {
+  return errorReply(errorCodeOf(REASONS[reason].iso), detail);
+}
+
+/** Answers to us. What is said of a transfer that we did not send is about one of theirs, and is kept. */
+export function answerRoutes(): Readonly<Record<string, InboundAnswers>> {
+  const asked = (resource: FspiopResource): InboundAnswers => ({
+    kind: 'answers',
+    operation: `PUT ${resource}`,
+    keyOf: ({ path = '' }) => keyOfPath(path),
+  });
+  const transfers: InboundAnswers = {
+    ...asked('transfers'),
+    leg: {
+      externalRefOf: ({ path = '' }) => readPath(path)?.parts[0],
+      read: (message, leg) => readTransferAnswer(saidIn(message), leg, 'PUT transfers'),
+    },
+  };
+  return {
+    'PUT /parties/:type/:id': asked('parties'),
+    'PUT /parties/:type/:id/error': asked('parties'),
+    'PUT /quotes/:id': asked('quotes'),
+    'PUT /quotes/:id/error': asked('quotes'),
+    'PUT /transfers/:id': transfers,
+    'PUT /transfers/:id/error': transfers,
+    'PATCH /transfers/:id': { ...transfers, operation: 'PATCH transfers' },
+  };
+}
+
+/** Told at once: a version that is not spoken, a body or an id that cannot be read. */
+export function unanswerable(route: string, message: RawMessage): Reply | undefined {
+  const { path = '', headers } = message;
+  const about = readPath(path);
+  if (about === undefined) return errorReply('3002');
+  const { resource, parts } = about;
+  const [version, body] = [negotiate(resource, headers, false), bodyOf(route, message)];
+  if (version.kind !== 'ok') return errorReply(version.code, version.detail);
+  if (body !== undefined && body.kind !== 'ok') return errorReply(body.code, body.detail);
+  const [id] = parts;
+  const isWrong = resource !== 'parties' && id !== undefined && !isCorrelationId(id);
+  return isWrong ? errorReply('3101', 'the id is no UUID') : undefined;
+}
+
+function bodyOf(route: string, { bytes }: RawMessage) {
+  if (route === 'POST /quotes') return readFspiop(quotesPost, bytes);
+  return route === 'POST /transfers' ? readFspiop(transfersPost, bytes) : undefined;
+}
+
+/** What is answered, as `PUT` of the resource that was asked about, to who asked. */
+export function callBack(reply: Reply, route: string, message: RawMessage): WireRequest | undefined {
+  if (reply.body === '') return undefined;
+  const { path = '', headers } = message;
+  const { resource } = readPath(path) ?? { resource: 'parties' };
+  const about = pathOf(route, message) ?? path;
+  return put(resource, about, String(headers['fspiop-source']), reply);
+}
+
+function pathOf(route: string, message: RawMessage): string | undefined {
+  const read = bodyOf(route, message);
+  if (read?.kind !== 'ok') return undefined;
+  return 'quoteId' in read.body
+    ? idPath('quotes', read.body.quoteId)
+    : idPath('transfers', read.body.transferId);
+}
+
+/** A call-back: `.../error` of what refuses. */
+export function put(resource: FspiopResource, path: string, destination: string, reply: Reply): WireRequest {
+  const isError = reply.status >= 400;
+  return {
+    wire: 'api',
+    method: 'PUT',
+    path: isError ? `${path}/error` : path,
+    headers: requestHeaders(resource, { isAnswer: true, destination }),
+    body: Buffer.from(reply.body),
+    operation: `PUT ${resource}`,
+  };
+}
+
+/** Has a call-back been taken? Total. */
+export function isTaken(reply: WireReply): boolean {
+  return reply.kind === 'answered' && reply.status >= 200 && reply.status < 300;
+}

@@ -1,0 +1,4 @@
+import { startNetwork } from '@tonle/network';
+import { rwanda } from './network.js';
+
+export const start = startNetwork(rwanda);

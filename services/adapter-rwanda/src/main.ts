@@ -1,0 +1,4 @@
+import { runNetwork } from '@tonle/network';
+import { rwanda } from './network.js';
+
+await runNetwork(rwanda);
