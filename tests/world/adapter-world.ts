@@ -23,7 +23,14 @@ import type {
   StatementLine,
 } from '@tonle/contracts';
 import { createTestDatabase, processTimeMs, type Database, type TestDatabase } from '@tonle/persistence';
-import { alipayPlus, jpqrAggregator, startSandbox, schemeOf, type RunningSandbox } from '@tonle/sandbox';
+import {
+  alipayPlus,
+  ekash,
+  jpqrAggregator,
+  startSandbox,
+  schemeOf,
+  type RunningSandbox,
+} from '@tonle/sandbox';
 import { makeAcpCertificates } from './acp-certificates.js';
 import { controlOf, type CallControl } from './control.js';
 import { daysSince } from './days.js';
@@ -45,6 +52,11 @@ const RSA_KEYS = [
   'APLUS-RSA-1',
   'TONLE-japan',
   'JPAGGR-RSA-1',
+  'TONLE-rwanda',
+  'EKASH-EKASH',
+  'EKASH-KIVUBANK',
+  'EKASH-INZOVUPAY',
+  'EKASH-UMURAGE',
   'TONLE.rsa',
   'laos.rsa',
   'vietnam.rsa',
@@ -60,6 +72,7 @@ const KEYS = [
   'UPI',
   'APLUS',
   'JPAGGR',
+  'EKASH',
   'FXNAGA',
   'FXGARUDA',
   'FXSINGHA',
@@ -149,6 +162,7 @@ export async function openAdapterWorld(
       notFoundFinalMs: 60_000,
     }),
     japan: jpqrAggregator({ doorUrl, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
+    rwanda: ekash({ doorUrl, lookupMs: PATIENCE_MS, enquiryMs: [200, 300] }),
     ratesMs: 0,
     seed: 1,
   });
@@ -200,6 +214,10 @@ export async function openAdapterWorld(
     TONLE_JAPAN_URL: sandbox.addresses['japan']!,
     TONLE_JAPAN_SEND_MS: String(sendMs),
     TONLE_JAPAN_DOOR_PORT: doorUrl.split(':').at(-1)!,
+    TONLE_RWANDA_URL: sandbox.addresses['rwanda']!,
+    TONLE_RWANDA_SEND_MS: String(sendMs),
+    TONLE_RWANDA_QUOTE_MS: String(sendMs),
+    TONLE_RWANDA_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
   };
   return {

@@ -134,10 +134,10 @@ export class EkashPayers {
     return { kind: 'prepared', payment };
   }
 
-  /** What is fixed in francs is sent, what in riel or dollars received. The code goes along. */
+  /** What is fixed in francs is sent, what in riel or dollars received. A code goes along. */
   private quoteOf(quoteId: string, { qrText }: PayOrder, amount: Amount, { payee, payer }: Sides): object {
     const { clock, scheme } = this.parts;
-    const extension = textExtensions(CODE_EXTENSION, qrText);
+    const extension = ACCOUNT.test(qrText) ? undefined : textExtensions(CODE_EXTENSION, qrText);
     return {
       quoteId,
       transactionId: randomUUID(),
