@@ -11,9 +11,6 @@ const KNOWN = [
   // Payment files of banks (ADR 8).
   'services/settlement/src/bank-file/payment-file.ts: writePaymentFile',
   'libs/platform/src/clock.ts: moveSandboxClock',
-  // The first network that speaks it is on its way.
-  'libs/network/src/fspiop-wire.ts: fspiopDoor',
-  'libs/network/src/fspiop-wire.ts: fspiopSigned',
 ];
 
 const checked = exportsOfTree(LIBRARY).filter(({ file }) => !isTest(file) && !ENTRANCE.test(file));

@@ -51,7 +51,7 @@ export {
   type IlpTerms,
 } from './ilp-packet.js';
 export { textExtensions, textOfExtensions } from './extensions.js';
-export { keyOfPath, question, saidBy, type Question, type Said } from './question.js';
+export { keyOfPath, question, saidBy, type Said } from './question.js';
 export { readTransferAnswer } from './transfer-answer.js';
 export {
   answerRoutes,

@@ -8,7 +8,7 @@ import { readPath } from './paths.js';
 
 const OK = 200;
 
-export interface Question {
+interface FspiopQuestion {
   readonly method: 'GET' | 'POST';
   readonly resource: FspiopResource;
   readonly path: string;
@@ -20,7 +20,14 @@ export interface Question {
 }
 
 /** A question that is answered by call-back. */
-export function question({ method, resource, path, destination, body, answeredAt }: Question): WireRequest {
+export function question({
+  method,
+  resource,
+  path,
+  destination,
+  body,
+  answeredAt,
+}: FspiopQuestion): WireRequest {
   return {
     wire: 'api',
     method,

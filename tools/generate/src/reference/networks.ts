@@ -43,6 +43,7 @@ const ACCOUNTS: Readonly<Record<string, string | undefined>> = {
   NIDN: 'national ids',
   EWLT: 'wallets',
   BIID: 'billers',
+  BUSINESS: 'merchant codes',
   LAOQR: undefined,
   MERCHANT: undefined,
   UNIONPAY_MERCHANT: undefined,
