@@ -90,11 +90,9 @@ function legOf({
 async function paysOut(submit: PaymentSubmit): Promise<void> {
   const leg = legOf(submit);
   await command(world, SERVICE, leg);
+  const ends = ['accepted', 'rejected', 'not_received'];
   const ended = await until('the end of the leg', () =>
-    world.results.find(
-      ({ legKey, outcome }) =>
-        legKey === leg.legKey && ['accepted', 'rejected', 'not_received'].includes(outcome),
-    ),
+    world.results.find(({ legKey, outcome }) => legKey === leg.legKey && ends.includes(outcome)),
   );
   if (ended.outcome === 'accepted') payments.keep(leg);
   else payments.keep(leg, { state: 'REJECTED', isoStatus: 'RJCT' });
@@ -181,6 +179,8 @@ describe('a payer who shows a code', () => {
     expect((await totals())('credit:ACCC:USD') - before('credit:ACCC:USD')).toBe(1023n);
     await until('the end at the door', async () => (await statusOf(scanned.reference)).status === 'APPROVED');
     expect(await statusOf(scanned.payment!)).toEqual({ code: '00', status: 'APPROVED' });
+    const byVoucher = { origMsgType: 'DEBIT_TRANSACTION', qrcVoucherNo: report!.partnerRef };
+    expect(await call('TRX_RESULT_INQUIRY', byVoucher)).toEqual({ code: '00', status: 'APPROVED' });
   });
 
   it('pays nothing by a code that is unknown, used, expired, or not for so much', async () => {

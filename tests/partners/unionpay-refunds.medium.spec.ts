@@ -273,6 +273,19 @@ describe('a merchant abroad', () => {
     expect(world.submits.at(-1)).toMatchObject({ refundOf: { paymentId: view.paymentId } });
   });
 
+  it('is found by the voucher of UnionPay alone', async () => {
+    const { id, view } = await payment();
+    const { credit } = await world.control<{ credit: { entry: { endToEndId: string } } }>(
+      'GET',
+      `/control/unionpay/payments/${id}`,
+    );
+    const trxInfo = { qrcVoucherNo: credit.entry.endToEndId, settAmt: '1.00', settCurrency: '840' };
+    expect(await world.control('POST', '/control/unionpay/call', { type: 'REFUND', trxInfo })).toMatchObject({
+      message: { msgResponse: { responseCode: '00' } },
+    });
+    expect(world.submits.at(-1)).toMatchObject({ refundOf: { paymentId: view.paymentId } });
+  });
+
   it('cancels: all that is left goes back', async () => {
     const { id } = await payment({ refundedAmount: { currency: 'USD', minor: '23' } });
     expect(await refund(id, { cancel: true })).toMatchObject({ state: 'completed' });

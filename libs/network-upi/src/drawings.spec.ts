@@ -87,6 +87,19 @@ describe('what a till asks for by a code', () => {
   });
 });
 
+it.each([
+  ['DEBIT_TRANSACTION', 'V1'],
+  ['REFUND', undefined],
+  [undefined, undefined],
+])('a question about a %s may name it by its voucher: %s', (origMsgType, partnerRef) => {
+  const asked = { origMsgID: 'U1', origMsgType, qrcVoucherNo: 'V1' };
+  expect(resultInquiry.read(message('TRX_RESULT_INQUIRY', asked))).toEqual({
+    kind: 'ok',
+    externalRef: 'U1',
+    partnerRef,
+  });
+});
+
 describe('our result', () => {
   it('says for which message the money is there', () => {
     expect(isDrawn(command())).toBe(true);

@@ -86,10 +86,14 @@ function readOf({ bytes }: RawMessage, msgType: string): QrcMessage | Refusal {
   return asked?.msgInfo.msgType === msgType ? asked : refused('schema_invalid');
 }
 
+/** Of a debit, which has an id of its own, the voucher tells what it took; of a refund that never came it would tell the original. */
 function originalOf(message: RawMessage, msgType: string) {
   const asked = readOf(message, msgType);
   if ('kind' in asked) return asked;
-  return { kind: 'ok', externalRef: textOf(asked.trxInfo, 'origMsgID') ?? '' } as const;
+  const { trxInfo } = asked;
+  const isDebit = textOf(trxInfo, 'origMsgType') === 'DEBIT_TRANSACTION';
+  const partnerRef = isDebit ? textOf(trxInfo, 'qrcVoucherNo') : undefined;
+  return { kind: 'ok', externalRef: textOf(trxInfo, 'origMsgID') ?? '', partnerRef } as const;
 }
 
 /** Whose code, for which merchant, what it wants, and what UnionPay settles for it. */

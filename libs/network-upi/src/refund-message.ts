@@ -31,6 +31,7 @@ export function readRefund(
     transactionId: textOf(partOf(trxInfo, 'settlementKey'), 'systemTraceAuditNumber'),
     refund: {
       externalRef,
+      partnerRef: textOf(trxInfo, 'qrcVoucherNo'),
       amount: isRefund ? amountIn(trxInfo, 'sett') : undefined,
       ...(callsOff && { callsOff }),
     },

@@ -47,7 +47,7 @@ const views = new Map<string, PaymentView>();
 const asked: QuoteRequest[] = [];
 let away: 'routing' | 'fx' | undefined;
 
-/** What the network writes: `{"id", "ref", "minor"?}`. */
+/** What the network writes: `{"id", "ref"?, "theirs"?, "minor"?}`. */
 const route = inboundMessages<RefundMessage>({
   operation: 'refund',
   answeredBy: 'refund',
@@ -59,9 +59,14 @@ const route = inboundMessages<RefundMessage>({
   dialect: {
     name: 'json',
     read: (message) => {
-      const { id, ref, minor } = JSON.parse(Buffer.from(message.bytes).toString()) as Record<string, string>;
+      const {
+        id,
+        ref = '',
+        theirs,
+        minor,
+      } = JSON.parse(Buffer.from(message.bytes).toString()) as Record<string, string>;
       const amount = minor === undefined ? undefined : baht(minor);
-      const refund = { externalRef: ref!, ...(amount !== undefined && { amount }) };
+      const refund = { externalRef: ref, partnerRef: theirs, ...(amount !== undefined && { amount }) };
       const asked = { dialect: 'json', messageId: id!, endToEndId: id!, refund, message };
       return { kind: 'instruction', asked, key: { messageId: id!, contentHash: refundContentHash(asked) } };
     },
@@ -114,7 +119,9 @@ beforeAll(async () => {
   const legs = {
     find: () => Promise.resolve(undefined),
     learn: () => Promise.resolve(false),
-    standing: (externalRef: string) => store.standing(test.database, externalRef),
+    standing: async (externalRef: string, partnerRef?: string) =>
+      (await store.standing(test.database, externalRef)) ??
+      (partnerRef === undefined ? undefined : store.acceptedAs(test.database, partnerRef)),
   };
   const door = new Door<InboundOutcome>(platform, { lane, form: ownOutcomes });
   const drawn = new DrawnPayments({ platform, door, directory: { corridor: () => CORRIDOR } });
@@ -255,6 +262,27 @@ describe('a network that gives money back', () => {
     }
     away = undefined;
     expect(await ask(message)).toMatch(/^taken /);
+  });
+
+  it('may name it by a reference of its own, unless two have the same', async () => {
+    const accepted = async (of: PaymentView, partnerRef: string) => {
+      const { paymentId } = of;
+      const report = { legKey: legKeyOf(paymentId, 'credit'), paymentId, leg: 'credit' as const, attempt: 1 };
+      const at = platform.clock.now();
+      await new LegStore().insertAnswers(test.database, [{ ...report, outcome: 'accepted', partnerRef, at }]);
+    };
+    const [one, other] = [await paid('A8'), await paid('A9')];
+    await accepted(one, 'V1');
+    expect(await ask({ id: 'R8', theirs: 'V1' })).toMatch(/^taken /);
+    await lane.published();
+    expect(submits.find(({ messageId }) => messageId === 'R8')).toMatchObject({
+      refundOf: { paymentId: one.paymentId },
+    });
+    expect(await ask({ id: 'R8', theirs: 'V2' })).toBe('key_reused');
+    expect(await ask({ id: 'R9', ref: 'nobody else', theirs: 'V1', minor: '100' })).toMatch(/^taken /);
+    await accepted(other, 'V1');
+    expect(await ask({ id: 'R10', theirs: 'V1' })).toBe('original_unknown');
+    expect(await ask({ id: 'R11', ref: 'A9', theirs: 'V1', minor: '100' })).toMatch(/^taken /);
   });
 
   it('is refused for good what was never sent, and what came in', async () => {

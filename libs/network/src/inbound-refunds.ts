@@ -31,12 +31,12 @@ export class InboundRefunds {
    * later may be otherwise then.
    */
   async priced(
-    { externalRef, amount, callsOff }: AskedRefund,
+    { externalRef, partnerRef, amount, callsOff }: AskedRefund,
     sender: string,
   ): Promise<{ readonly refund: PricedRefund } | { readonly refusal: Refusal }> {
     // Called off before legs are looked at: one that is about to be sent looks the other way round, so that each sees the other.
     const drawing = callsOff === true ? await this.drawn.callOff(externalRef) : undefined;
-    const leg = await this.legs?.standing(externalRef);
+    const leg = await this.legs?.standing(externalRef, partnerRef);
     const sent = leg?.command.leg === 'credit' ? leg.command.paymentId : undefined;
     // A leg may have another name than the drawing that it pays.
     const drawn = sent === undefined ? (drawing ?? (await this.drawn.standing(externalRef))) : undefined;

@@ -113,8 +113,10 @@ export interface ScannedPayment {
 
 /** What a network gives back of a payment that we made there. */
 export interface AskedRefund {
-  /** Our reference of the leg. */
+  /** Our reference of the leg; empty: not told. */
   readonly externalRef: string;
+  /** The network's, by which the leg is found where ours is not told or not known. */
+  readonly partnerRef?: string;
   /** In the currency of the leg; absent: all that is left of it. */
   readonly amount?: AmountJson;
   /**
@@ -152,7 +154,10 @@ export interface InboundLegs {
   readonly kind: 'legs';
   /** Name for evidence. */
   readonly operation: string;
-  read(message: RawMessage): { readonly kind: 'ok'; readonly externalRef: string } | Refusal;
+  /** `partnerRef` as of a refund. */
+  read(
+    message: RawMessage,
+  ): { readonly kind: 'ok'; readonly externalRef: string; readonly partnerRef?: string } | Refusal;
   /**
    * What the message itself says of the leg: kept before it is answered, and the answer is about the leg as it stands then. Total;
    * undefined: nothing that counts.

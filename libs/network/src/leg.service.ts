@@ -165,10 +165,15 @@ export class LegService {
     return leg === undefined ? undefined : this.find(leg.legKey);
   }
 
-  /** The leg with this reference as it stands; of several the one that was accepted, else one that is open. */
-  async standing(externalRef: string): Promise<StandingLeg | undefined> {
+  /**
+   * The leg with this reference as it stands; of several the one that was accepted, else one that is open. Where there is none, that
+   * which the network has accepted under a reference of its own.
+   */
+  async standing(externalRef: string, partnerRef?: string): Promise<StandingLeg | undefined> {
     const { store, platform } = this.options;
-    return store.standing(platform.database, externalRef);
+    const { database } = platform;
+    const leg = await store.standing(database, externalRef);
+    return leg === undefined && partnerRef !== undefined ? store.acceptedAs(database, partnerRef) : leg;
   }
 
   /**

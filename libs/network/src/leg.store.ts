@@ -117,6 +117,14 @@ const STANDING = `
   ORDER BY answer.outcome = 'accepted' DESC NULLS LAST, answer.outcome IS NULL DESC, leg.intent_at DESC
   LIMIT 1`;
 
+/** Two: whose it is would be a guess. */
+const ACCEPTED_AS = `
+  SELECT external_ref
+  FROM leg_answer
+  JOIN leg USING (leg_key, attempt)
+  WHERE partner_ref = $1 AND outcome = 'accepted'
+  LIMIT 2`;
+
 /** An instant as a column takes it; null without one. */
 export const iso = (epochMs: number | undefined): string | null =>
   epochMs === undefined ? null : new Date(epochMs).toISOString();
@@ -268,6 +276,12 @@ export class LegStore {
       ...(reason !== null && { reason }),
       ...(row.given_up && { isGivenUp: true }),
     };
+  }
+
+  /** How the leg stands that the network has accepted under this reference of its own; undefined: none, or more than one. */
+  async acceptedAs(database: Queryable, partnerRef: string): Promise<StandingLeg | undefined> {
+    const rows = await database.query<{ external_ref: string }>(ACCEPTED_AS, [partnerRef]);
+    return rows.length === 1 ? this.standing(database, rows[0]!.external_ref) : undefined;
   }
 
   /** External reference -> leg, for statement lines (decisions 16). */

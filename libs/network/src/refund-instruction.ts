@@ -30,8 +30,8 @@ export function refundContentHash({
   messageId,
   refund,
 }: Pick<RefundMessage, 'messageId' | 'refund'>): Buffer {
-  const { externalRef, amount } = refund;
-  return contentHashOf(['refund', messageId, externalRef, amount]);
+  const { externalRef, partnerRef = '', amount } = refund;
+  return contentHashOf(['refund', messageId, externalRef === '' ? partnerRef : externalRef, amount]);
 }
 
 /**
