@@ -22,23 +22,26 @@ const khqr = textOf(
   writeKhqr({ bakongAccountId: 'a@angkor', currency: 'KHR', payeeName: 'A', unionPayAccount: UNIONPAY }),
 );
 
-const corridorTo = (id: string, schemes: string[], more: object = {}, outbound = true) => ({
+const corridorTo = (id: string, schemes: string[], more: object = {}, outbound?: string) => ({
   corridor: `KH-${id}`,
   home: { network: 'BAKONG', schemes: ['KHQR'] },
   partner: { network: id, schemes, ...more },
-  open: { outbound },
+  closedBecause: { outbound },
 });
 const gatewayOf = (answer: unknown) => (): GatewayClient =>
   ({ ask: () => Promise.resolve(answer) }) as unknown as GatewayClient;
 
 describe('the networks that could pay a code', () => {
-  const corridors = [corridorTo('REEF', ['LAOQR']), corridorTo('CARDS', ['UNIONPAY'], {}, false)];
+  const corridors = [
+    corridorTo('REEF', ['LAOQR']),
+    corridorTo('CARDS', ['UNIONPAY'], {}, 'CARDS is paused.'),
+  ];
   const shown = async (text: string, nowMs = NOW, listed: object[] = corridors) =>
     networksText(await networksFor(gatewayOf({ corridors: listed }), text, nowMs));
 
   it('are those whose schemes it has, with what is in the way', async () => {
     expect(await shown(lao)).toBe(
-      'REEF in KH-REEF (LAOQR); CARDS in KH-CARDS (UNIONPAY), but the corridor is closed',
+      'REEF in KH-REEF (LAOQR); CARDS in KH-CARDS (UNIONPAY), but CARDS is paused',
     );
     expect(await shown(lao, NOW + 5)).toContain('REEF in KH-REEF (LAOQR), but QR_EXPIRED at character');
     const elsewhere = corridorTo('CARDS', ['UNIONPAY'], { codeCountries: { UNIONPAY: ['CN'] } });

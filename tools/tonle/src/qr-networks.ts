@@ -13,7 +13,7 @@ interface ShownCorridor {
   readonly corridor: string;
   readonly home: ShownSide;
   readonly partner: ShownSide;
-  readonly open: { readonly outbound: boolean };
+  readonly closedBecause: { readonly outbound?: string };
 }
 
 /** A network that the directory has for an account of a code. */
@@ -48,10 +48,10 @@ export async function networksFor(
 function payingNetworks(corridors: readonly ShownCorridor[], text: string, nowMs: number): PayingNetwork[] {
   const atHome = corridors.flatMap(({ home }) => readFor(home, text, nowMs) ?? []);
   if (atHome.length > 0) return [atHome[0]!];
-  return corridors.flatMap(({ corridor, partner, open }) => {
+  return corridors.flatMap(({ corridor, partner, closedBecause: { outbound } }) => {
     const paying = readFor(partner, text, nowMs);
     if (paying === undefined) return [];
-    return [{ corridor, ...(open.outbound ? {} : { because: 'the corridor is closed' }), ...paying }];
+    return [{ corridor, ...(outbound === undefined ? {} : { because: outbound }), ...paying }];
   });
 }
 

@@ -18,7 +18,10 @@ describe(showCorridor, () => {
     const corridor = shown(
       { name: 'Mekong switch', schemes: ['LAOQR'], currencies: ['LAK'] },
       {
-        limits: { perPayment: { LAK: '5000000000' }, perDebtorDay: { LAK: '20000000000' } },
+        limits: {
+          perPayment: { LAK: '5000000000', KHR: '1000000000' },
+          perDebtorDay: { LAK: '20000000000' },
+        },
         refunds: { days: 180, rate: 'original' },
       },
     );
@@ -39,7 +42,10 @@ describe(showCorridor, () => {
         nextBankingDay: '2026-11-30',
       },
       limits: {
-        perPayment: [{ currency: 'LAK', amount: '50000000.00' }],
+        perPayment: [
+          { currency: 'KHR', amount: '10000000.00' },
+          { currency: 'LAK', amount: '50000000.00' },
+        ],
         perDebtorDay: [{ currency: 'LAK', amount: '200000000.00' }],
       },
       refunds: { days: 180, rate: 'original' },

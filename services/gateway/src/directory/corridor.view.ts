@@ -5,6 +5,7 @@ import type { PublicCorridor, PublicSide } from './corridor.schema.js';
 /** A corridor as participants see it at an instant. Pure. */
 export function showCorridor(corridor: Corridor, atMs: number): PublicCorridor {
   const { corridorId, status, note, home, partner, limits, requiredPurposes, refunds } = corridor;
+  const currencies = [...new Set([...home.currencies, ...partner.currencies])];
   const [outbound, inbound] = (['outbound', 'inbound'] as const).map((way) => whyClosed(corridor, way, atMs));
   return {
     corridor: corridorId,
@@ -15,7 +16,10 @@ export function showCorridor(corridor: Corridor, atMs: number): PublicCorridor {
     open: { outbound: outbound === undefined, inbound: inbound === undefined },
     closedBecause: { ...(outbound !== undefined && { outbound }), ...(inbound !== undefined && { inbound }) },
     requiredPurposes,
-    limits: { perPayment: amounts(limits.perPayment), perDebtorDay: amounts(limits.perDebtorDay) },
+    limits: {
+      perPayment: amounts(limits.perPayment, currencies),
+      perDebtorDay: amounts(limits.perDebtorDay, currencies),
+    },
     ...(refunds !== undefined && { refunds }),
   };
 }
@@ -39,6 +43,13 @@ function showSide(network: Side, atMs: number): PublicSide {
   };
 }
 
-function amounts(byCurrency: Readonly<Record<string, string>>): PublicAmount[] {
-  return Object.entries(byCurrency).map(([currency, minor]) => showAmount({ currency, minor }));
+/** Those of the payers here come first, whatever the order in which the directory keeps them. */
+function amounts(
+  byCurrency: Readonly<Record<string, string>>,
+  currencies: readonly string[],
+): PublicAmount[] {
+  return currencies.flatMap((currency) => {
+    const minor = byCurrency[currency];
+    return minor === undefined ? [] : [showAmount({ currency, minor })];
+  });
 }
