@@ -62,7 +62,10 @@ export function statusOfError(errorCode: string): number {
 export function writeError(errorCode: string, detail?: string): FspiopError {
   const words = CODES.errors[errorCode]?.words ?? 'Error';
   const errorDescription = (detail === undefined ? words : `${words} - ${detail}`).slice(0, DESCRIPTION_MAX);
-  const versions = VERSIONS.map(({ major, minor }) => ({ key: `${major}`, value: `${minor}` }));
-  const more = errorCode === '3001' ? { extensionList: { extension: versions } } : {};
+  const versions = VERSIONS.map((version) => version.split('.') as [string, string]);
+  const more =
+    errorCode === '3001'
+      ? { extensionList: { extension: versions.map(([key, value]) => ({ key, value })) } }
+      : {};
   return { errorInformation: { errorCode, errorDescription, ...more } };
 }

@@ -8,7 +8,7 @@ describe('the media types', () => {
   it('have the exact version of a body, and the major one of what may come back', () => {
     expect(contentTypeOf('quotes')).toBe(V11);
     expect(acceptOf('parties')).toBe('application/vnd.interoperability.parties+json;version=1');
-    expect(contentTypeOf('transfers', { major: 2, minor: 0 })).toBe(
+    expect(contentTypeOf('transfers', '2.0')).toBe(
       'application/vnd.interoperability.transfers+json;version=2.0',
     );
   });
@@ -26,31 +26,30 @@ describe('the media types', () => {
 
 describe('the version of a request', () => {
   it.each([
-    [
-      'a major version alone',
-      'application/vnd.interoperability.quotes+json;version=1',
-      { major: 1, minor: 1 },
-    ],
-    ['the exact one', 'application/vnd.interoperability.quotes+json;version=1.0', { major: 1, minor: 0 }],
-    [
-      'another spelling',
-      'Application/vnd.interoperability.QUOTES+json ; version=1.1',
-      { major: 1, minor: 1 },
-    ],
-    [
-      'the newest of several',
-      `${V11}, ${V11.replace('1.1', '2')},${V11.replace('1.1', '9')}`,
-      { major: 2, minor: 0 },
-    ],
-    ['another resource beside it', `${PARTIES}, ${V11}`, { major: 1, minor: 1 }],
-  ])('is what Accept names: %s', (_what, accept, version) => {
-    expect(negotiate('quotes', { 'content-type': V11, accept }, false)).toEqual({ kind: 'ok', version });
+    ['a major version alone', V11.replace('1.1', '1')],
+    ['the exact one', V11],
+    ['another spelling', 'Application/vnd.interoperability.QUOTES+json ; version=1.1'],
+    ['several', `${V11.replace('1.1', '9')}, ${V11}`],
+    ['another resource beside it', `${PARTIES}, ${V11}`],
+  ])('may be answered when Accept has %s', (_what, accept) => {
+    expect(negotiate('quotes', { 'content-type': V11, accept }, false)).toEqual({
+      kind: 'ok',
+      version: '1.1',
+    });
+  });
+
+  it('is one that is written here: another scheme speaks 2.0', () => {
+    const headers = { 'content-type': V11.replace('1.1', '2.0'), accept: V11.replace('1.1', '2') };
+    expect(negotiate('quotes', headers, false, '2.0')).toEqual({ kind: 'ok', version: '2.0' });
+    expect(negotiate('quotes', headers, false)).toMatchObject({ code: '3001' });
+    expect(negotiate('quotes', { ...headers, accept: V11 }, false, '2.0')).toMatchObject({ code: '3001' });
+    expect(requestHeaders('quotes', { isAnswer: false, version: '2.0' })).toMatchObject(headers);
   });
 
   it('of a call-back is that of its body', () => {
     expect(negotiate('quotes', { 'content-type': V11.replace('1.1', '1.0') }, true)).toEqual({
       kind: 'ok',
-      version: { major: 1, minor: 0 },
+      version: '1.0',
     });
   });
 

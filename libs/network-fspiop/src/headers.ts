@@ -4,102 +4,97 @@
 /** What is spoken of, as the media types name it. */
 export type FspiopResource = 'parties' | 'quotes' | 'transfers';
 
-export interface FspiopVersion {
-  readonly major: number;
-  readonly minor: number;
-}
-
 const TYPE = 'application/vnd.interoperability.';
 const MEDIA_TYPE =
-  /^application\/vnd\.interoperability\.([a-z]+)\+json\s*;\s*version=(\d{1,3})(?:\.(\d{1,3}))?$/i;
+  /^application\/vnd\.interoperability\.([a-z]+)\+json\s*;\s*version=(\d{1,3}(?:\.\d{1,3})?)$/i;
 
-/** What both sides of this code read, newest first. Written is 1.1. */
-export const VERSIONS: readonly FspiopVersion[] = [
-  { major: 2, minor: 0 },
-  { major: 1, minor: 1 },
-  { major: 1, minor: 0 },
-];
-const WRITTEN: FspiopVersion = { major: 1, minor: 1 };
+/** What a scheme may speak: one of them at a time is written, all are read. */
+export const VERSIONS = ['2.0', '1.1', '1.0'] as const;
+export type FspiopVersion = (typeof VERSIONS)[number];
+const USUAL: FspiopVersion = '1.1';
 
 /** The Content-Type of a body. */
-export function contentTypeOf(resource: FspiopResource, { major, minor } = WRITTEN): string {
-  return `${TYPE}${resource}+json;version=${major}.${minor}`;
+export function contentTypeOf(resource: FspiopResource, version = USUAL): string {
+  return `${TYPE}${resource}+json;version=${version}`;
 }
 
 /** The Accept of a request: a major version, whichever minor one. */
-export function acceptOf(resource: FspiopResource, { major } = WRITTEN): string {
-  return `${TYPE}${resource}+json;version=${major}`;
+export function acceptOf(resource: FspiopResource, version = USUAL): string {
+  return `${TYPE}${resource}+json;version=${majorOf(version)}`;
 }
 
-/** The headers of a request for an FSP, without those that sign it. Of a look-up the destination is not known. */
+/**
+ * The headers of a request for an FSP, without those that sign it. Of a look-up the destination is not known; a call-back has
+ * the version that was accepted.
+ */
 export function requestHeaders(
   resource: FspiopResource,
-  { isAnswer, destination }: { readonly isAnswer: boolean; readonly destination?: string },
+  {
+    isAnswer,
+    destination,
+    version,
+  }: { readonly isAnswer: boolean; readonly destination?: string; readonly version?: FspiopVersion },
 ): Readonly<Record<string, string>> {
   return {
-    'content-type': contentTypeOf(resource),
-    ...(!isAnswer && { accept: acceptOf(resource) }),
+    'content-type': contentTypeOf(resource, version),
+    ...(!isAnswer && { accept: acceptOf(resource, version) }),
     ...(destination !== undefined && { 'fspiop-destination': destination }),
   };
 }
 
 interface MediaType {
   readonly resource: string;
-  readonly major: number;
-  /** Any, when it is undefined. */
-  readonly minor: number | undefined;
+  /** A major version alone means any minor one. */
+  readonly version: string;
 }
 
 /** Undefined for any other media type. */
 function readMediaType(text: string): MediaType | undefined {
-  const [, resource, major, minor] = MEDIA_TYPE.exec(text.trim()) ?? [];
-  if (resource === undefined || major === undefined) return undefined;
-  return { resource: resource.toLowerCase(), major: +major, minor: minor === undefined ? undefined : +minor };
+  const [, resource, version] = MEDIA_TYPE.exec(text.trim()) ?? [];
+  return resource === undefined || version === undefined
+    ? undefined
+    : { resource: resource.toLowerCase(), version };
 }
 
 export type Negotiated =
+  /** The version of the body. */
   | { readonly kind: 'ok'; readonly version: FspiopVersion }
   /** 400 with 3101 for what cannot be read, 406 with 3001 for a version that is not spoken here. */
   | { readonly kind: 'refused'; readonly code: '3101' | '3102' | '3001'; readonly detail: string };
 
 /**
- * The version of a request: of its body by Content-Type, and of what may be called back by Accept, which call-backs do not
- * have. It is the newest of both sides.
+ * May a request be answered here? Its body is of a version that is read, by Content-Type; and what is called back, in the
+ * version that is written here, is one that it accepts. Call-backs accept nothing.
  */
 export function negotiate(
   resource: FspiopResource,
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   isAnswer: boolean,
+  written: FspiopVersion = USUAL,
 ): Negotiated {
   const { 'content-type': given, accept } = headers;
   const type = typeof given === 'string' ? readMediaType(given) : undefined;
   if (type?.resource !== resource)
-    return refused(given === undefined ? '3102' : '3101', `Content-Type is not ${contentTypeOf(resource)}`);
-  const version = spoken([type]);
-  if (version === undefined || type.minor === undefined)
     return refused(
-      '3001',
-      `Content-Type: version ${versionText(type)} is not supported, see the extension list`,
+      given === undefined ? '3102' : '3101',
+      `Content-Type is not ${contentTypeOf(resource, written)}`,
     );
+  const version = VERSIONS.find((each) => each === type.version);
+  if (version === undefined)
+    return refused('3001', `Content-Type: version ${type.version} is not supported, see the extension list`);
   if (isAnswer) return { kind: 'ok', version };
-  if (typeof accept !== 'string') return refused('3102', `Accept is missing: send ${acceptOf(resource)}`);
+  if (typeof accept !== 'string')
+    return refused('3102', `Accept is missing: send ${acceptOf(resource, written)}`);
   const wanted = accept.split(',').flatMap((each) => readMediaType(each) ?? []);
   const named = wanted.filter((each) => each.resource === resource);
-  if (named.length === 0) return refused('3101', `Accept does not have ${acceptOf(resource)}`);
-  const answered = spoken(named);
-  return answered === undefined
-    ? refused('3001', 'Accept has no version that is supported, see the extension list')
-    : { kind: 'ok', version: answered };
+  if (named.length === 0) return refused('3101', `Accept does not have ${acceptOf(resource, written)}`);
+  return named.some((each) => each.version === written || each.version === majorOf(written))
+    ? { kind: 'ok', version }
+    : refused('3001', `Accept does not have version ${written}, which is spoken here`);
 }
 
-function spoken(types: readonly MediaType[]): FspiopVersion | undefined {
-  return VERSIONS.find(({ major, minor }) =>
-    types.some((type) => type.major === major && (type.minor ?? minor) === minor),
-  );
-}
-
-function versionText({ major, minor }: MediaType): string {
-  return minor === undefined ? `${major}` : `${major}.${minor}`;
+function majorOf(version: FspiopVersion): string {
+  return version.slice(0, version.indexOf('.'));
 }
 
 function refused(code: '3101' | '3102' | '3001', detail: string): Negotiated {

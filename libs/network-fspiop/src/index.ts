@@ -6,6 +6,7 @@ export {
   contentTypeOf,
   negotiate,
   requestHeaders,
+  VERSIONS,
   type FspiopResource,
   type FspiopVersion,
   type Negotiated,

@@ -62,7 +62,7 @@ interface VersionCase {
   readonly id: string;
   readonly resource: FspiopResource;
   readonly headers: Readonly<Record<string, string>>;
-  /** The version, or the code of the refusal. */
+  /** The version of the body, which is answered in 1.1; or the code of the refusal. */
   readonly expect: string;
 }
 
@@ -84,7 +84,7 @@ export function* runFspiop(folder: string): Iterable<CaseResult> {
   for (const each of amounts) yield runAmount(each);
   for (const { id, resource, headers, expect } of versions) {
     const said = negotiate(resource, headers, false);
-    const got = said.kind === 'ok' ? `${said.version.major}.${said.version.minor}` : said.code;
+    const got = said.kind === 'ok' ? said.version : said.code;
     yield result(`version: ${id}`, expect, got);
   }
 }

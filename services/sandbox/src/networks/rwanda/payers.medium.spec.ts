@@ -6,12 +6,14 @@ import {
   fulfilmentOf,
   quotesPost,
   readFspiop,
+  readIlpPacket,
   textOfExtensions,
   transfersPatch,
   transfersPost,
   writeError,
   writeIlpPacket,
 } from '@tonle/network-fspiop';
+import { request } from 'undici';
 import { until } from '../../../../../tests/world/until.js';
 import { control } from '../../testing/running-sandbox.js';
 import { ekashWorld, type EkashWorld, type Heard } from '../../testing/tonle-fsp.js';
@@ -75,15 +77,19 @@ const quotes = ({ body, source }: Heard) => {
     condition,
   });
 };
-const fulfilmentFor = (quoteId: string) => fulfilmentOf(JSON.stringify({ quoteId }), SECRET);
-const quoteIdOf = (source: string) =>
-  world.tonle.heard.filter(({ line, source: from }) => line === 'POST /quotes' && from === source).at(-1)!
-    .body.quoteId as string;
+/** What only Tonle can make of the packet that it has made. */
+const fulfilmentFor = (transferId: string) => {
+  const came = world.tonle.heard.find(
+    ({ line, body }) => line === 'POST /transfers' && body.transferId === transferId,
+  );
+  const read = readIlpPacket(came!.body.ilpPacket as string);
+  return fulfilmentOf(read.kind === 'ok' ? read.packet.transaction : '', SECRET);
+};
 const put = (
   transferId: string,
   source: string,
   transferState: string,
-  fulfilment = fulfilmentFor(quoteIdOf(source)),
+  fulfilment = fulfilmentFor(transferId),
 ) => send('PUT', `/transfers/${transferId}`, source, { transferState, fulfilment });
 const transfers = ({ body, source }: Heard) => put(body.transferId as string, source, 'COMMITTED');
 
@@ -333,4 +339,30 @@ it('goes on with open transfers after a restart', async () => {
   const { source } = (await told(`GET /transfers/${uetr}`)).at(-1)!;
   await put(uetr, source, 'COMMITTED');
   expect(await booked(uetr)).toMatchObject({ final: { status: 'ACCC' } });
+});
+
+it('runs an open-loop load and sums it up', async () => {
+  play({});
+  const { body } = await request(`${world.sandbox.running.addresses.control}/control/rwanda/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ rate: 10, seconds: 1, leadMs: 0, payees: 3, domains: ['mekong'] }),
+  });
+  const summary = JSON.parse((await body.text()).trim().split('\n').at(-1)!) as Record<string, number>;
+  expect(summary).toMatchObject({ type: 'summary', unprepared: 0, rejected: 0, open: 0 });
+  expect(summary['completed']).toBe(summary['offered']);
+});
+
+it('speaks another version of the API where the scheme does', async () => {
+  const newer = await ekashWorld({ version: '2.0' });
+  const path = '/parties/MSISDN/250781234567';
+  expect(await newer.tonle.send('GET', path, undefined)).toMatchObject({ status: 406 });
+  const type = 'application/vnd.interoperability.parties+json;version=2';
+  const headers = { 'content-type': `${type}.0`, accept: type };
+  expect(await newer.tonle.send('GET', path, undefined, undefined, { headers })).toMatchObject({
+    status: 202,
+  });
+  const [heard] = await newer.tonle.told(`PUT ${path}`);
+  expect(heard?.headers['content-type']).toBe(`${type}.0`);
+  await newer.close();
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { VERSIONS } from '@tonle/network-fspiop';
 import { z } from 'zod';
 import { isoScheme } from '../iso20022/scheme.js';
 
@@ -25,6 +26,8 @@ const ekashScheme = isoScheme
     hub: fspId,
     /** Ours; its key is `TONLE-rwanda.pub.pem`. */
     tonle: fspId,
+    /** What the scheme speaks. */
+    version: z.enum(VERSIONS).default('1.1'),
     /** Which packets each makes: of Interledger version 1 a payment, of version 4 a prepare. */
     fsps: z.record(fspId, z.strictObject({ form: z.enum(['payment', 'prepare']) })),
     payees: z.array(payeeRule).min(1),

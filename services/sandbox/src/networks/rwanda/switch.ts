@@ -48,8 +48,10 @@ export class EkashSwitch {
     const wrong = this.parts.wire.whyNot(call);
     if (wrong !== undefined) return refuse('3105', wrong, resource);
     const isAnswer = call.method === 'PUT';
-    const version = negotiate(resource, call.headers, isAnswer);
-    if (version.kind === 'refused') return refuse(version.code, version.detail, resource);
+    const spoken = negotiate(resource, call.headers, isAnswer, this.parts.scheme.version);
+    if (spoken.kind === 'refused') return refuse(spoken.code, spoken.detail, resource);
+    if (spoken.version !== this.parts.scheme.version)
+      return refuse('3001', `the scheme speaks ${this.parts.scheme.version}`, resource);
     if (!this.isAddressed(call, path)) return refuse('3102', 'FSPIOP-Destination is missing', resource);
     const route = `${call.method} ${resource}${path.parts.length === 0 ? '' : '/'}${path.isError ? '/error' : ''}`;
     return this.routed(route, call, path);

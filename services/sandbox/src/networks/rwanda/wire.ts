@@ -70,7 +70,7 @@ export class EkashWire {
     };
     const signed = signFspiop(subject, bytes, this.keys.get(message.source)!);
     const headers = {
-      ...requestHeaders(resource, { isAnswer, destination }),
+      ...requestHeaders(resource, { isAnswer, destination, version: this.scheme.version }),
       ...(spoil === 'bad_signature' ? spoiled(signed) : signed),
     };
     return exchange(this.pool, {
