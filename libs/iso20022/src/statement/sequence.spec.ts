@@ -61,6 +61,8 @@ describe('statements that came together', () => {
     expect(codesOf(first, { ...first, copy: 'DUPL' })).toBe(1);
     expect(codesOf({ ...first, copy: 'COPY' })).toEqual(['copy']);
     expect(codesOf(first, first)).toContain('repeated');
+    const whole = { ...first, page: { number: '1', last: true } };
+    expect(codesOf(whole, whole)).toContain('repeated');
     expect(codesOf(first, { ...second, sequence: '7' })).toEqual(['repeated']);
     expect(codesOf(first, { ...first, statementId: 'S2' })).toBe(2);
   });

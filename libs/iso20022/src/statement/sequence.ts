@@ -1,3 +1,4 @@
+import type { Page } from '../model-account.js';
 import type { Account } from '../model-parts.js';
 import { closingOf, faultsOf, openingOf, totalFaults, type StatementFault } from './check.js';
 import type { EntriesMessage } from './read.js';
@@ -78,12 +79,12 @@ function joinPages<M extends EntriesMessage>(counted: readonly Counted<M>[]): re
         return page === undefined ? [] : [{ each, page, number: parseInt(page.number, 10) }];
       })
       .sort((a, b) => a.number - b.number);
-    const isWhole =
+    const isComplete =
       pages.length === group.length &&
       pages.every(({ page, number }, index) => {
         return number === index + 1 && page.last === (index === pages.length - 1);
       });
-    return isWhole && pages.length > 1 ? [joined(pages.map(({ each }) => each))] : group;
+    return isComplete && pages.length > 1 ? [joined(pages.map(({ each }) => each))] : group;
   });
 }
 
@@ -131,10 +132,15 @@ function balancesOfPages(pages: readonly EntriesMessage[]): Balances {
 
 function repeatedFaults(messages: readonly EntriesMessage[]): StatementFault[] {
   return [...groupsOf(messages, keyOf).values()]
-    .filter((group) => group.length > 1 && group.some(({ page }) => page === undefined))
+    .filter((group) => group.length > 1 && group.some(({ page }) => isWhole(page)))
     .map(([first, ...others]) =>
       named(first!, { code: 'repeated', detail: `is there ${others.length + 1} times` }),
     );
+}
+
+/** Nothing of the statement is on another page. */
+function isWhole(page: Page | undefined): boolean {
+  return page === undefined || (page.last && Number.parseInt(page.number, 10) === 1);
 }
 
 /** All balances of a statement, as one text that can be compared. */
