@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import { MODES, TestInstallation, type Money, type InstallationPayment } from '../world/installation.js';
+import { daysSince } from '../world/days.js';
 import { reconciledSince } from '../world/reconciliation.js';
 
 jest.setTimeout(180_000);
@@ -99,6 +100,8 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
   });
 
   it('agrees with its statement at the end of its day, and every invariant holds', async () => {
+    for (const day of daysSince(startedMs, PARTNER_OFFSET_MINUTES))
+      await world.control('POST', '/control/lagoon/notify', { day });
     const reconciled = await reconciledSince(world, startedMs, PARTNER_OFFSET_MINUTES, ['LGSWITCH']);
     expect(reconciled.of('LGSWITCH', 'VUV')).toEqual({ lines: 4, agreed: 4 });
     expect(reconciled.breaks).toEqual([]);

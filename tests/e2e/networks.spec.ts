@@ -302,6 +302,7 @@ describe.each(MODES)('every network on %s', (mode) => {
     const operator = world.as('OPERATOR');
     // The day of all networks is that of Phnom Penh.
     const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    await world.tellDay(day);
     const request = { job: 'reconcile', day, reason: 'end of the test' };
     const { jobId } = (await operator.post<{ jobId: string }>('/v1/ops/jobs', request)).body;
     const job = await world.until('the reconciliation to end', async () => {

@@ -108,6 +108,7 @@ describe.each(MODES)('dollars for dollars on %s', (mode) => {
   it('agrees with the statements, and with every invariant', async () => {
     const operator = world.as('OPERATOR');
     const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    await world.tellDay(day);
     const request = { job: 'reconcile', day, reason: 'end of the test' };
     const { jobId } = (await operator.post<{ jobId: string }>('/v1/ops/jobs', request)).body;
     const result = await world.until('the reconciliation to end', async () => {

@@ -26,6 +26,7 @@ import { createTestDatabase, processTimeMs, type Database, type TestDatabase } f
 import {
   alipayPlus,
   ekash,
+  isoScheme,
   jpqrAggregator,
   startSandbox,
   schemeOf,
@@ -77,6 +78,9 @@ const KEYS = [
   'FXGARUDA',
   'FXSINGHA',
 ];
+/** Networks that are files, and who stands for each. */
+const FILE_NETWORKS = { fiji: 'FJBANK', solomon: 'SBBANK' };
+type FileNetwork = keyof typeof FILE_NETWORKS;
 /** Timers of the corridor, shrunk so that a test of minutes takes seconds. */
 export const TIMERS = { notFoundFinalAfterMs: 1_200, enquiryMs: [100, 100, 200], reviewAfterMs: 60_000 };
 
@@ -113,7 +117,7 @@ const PATIENCE_MS = 20_000;
 
 /**
  * `doorUrl` is where simulators find our door; `signature` where both sides sign, `acpMethod` how at the ACP gateway of UnionPay;
- * `sendMs` our own patience.
+ * `sendMs` our own patience; `files` names networks that are files, of which none is there by default.
  */
 export async function openAdapterWorld(
   name: string,
@@ -121,14 +125,15 @@ export async function openAdapterWorld(
   signature: 'http' | 'xml' = 'http',
   sendMs = PATIENCE_MS,
   acpMethod: '01' | '11' | '12' = '11',
+  files: readonly FileNetwork[] = [],
 ): Promise<AdapterWorld> {
   const folder = mkdtempSync(join(tmpdir(), `tonle-${name}-`));
   const keysDir = join(folder, 'keys');
   const pkiDir = join(folder, 'pki');
-  const publicKeys = makeSandboxKeys(keysDir, KEYS);
+  const publicKeys = makeSandboxKeys(keysDir, [...KEYS, ...files.map((name) => FILE_NETWORKS[name])]);
   const rsaKeys = makeSandboxRsaKeys(keysDir, RSA_KEYS);
   makeSandboxSshKeys(keysDir, ['TONLE-alipay-sftp', 'APLUS-sftp']);
-  await makeSandboxPki(pkiDir, NETWORKS);
+  await makeSandboxPki(pkiDir, [...NETWORKS, ...files]);
   const certificates = acpMethod === '01' ? await makeAcpCertificates(keysDir) : undefined;
   const acpSigning =
     acpMethod === '01' ? certificates!.simulator : ({ method: acpMethod, secret: 'sandbox' } as const);
@@ -144,6 +149,14 @@ export async function openAdapterWorld(
       schemeOf('thailand', { doorUrl, signature, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
       schemeOf('laos', { signature }),
       schemeOf('vietnam', { signature }),
+      ...files.map((name) =>
+        isoScheme.parse({
+          ...readJson<object>(`deploy/networks/${name}/simulator.json`),
+          doorUrl,
+          answerMs: PATIENCE_MS,
+          enquiryMs: [200, 300],
+        }),
+      ),
     ],
     unionpay: {
       port: 0,
@@ -169,7 +182,7 @@ export async function openAdapterWorld(
   const transport = new InProcessTransport({ lingerMs: 0 });
   const calls = new DirectCalls();
   const database = await createTestDatabase(name);
-  const entries = directoryOf(publicKeys, rsaKeys);
+  const entries = directoryOf(publicKeys, rsaKeys, files);
   calls.serve(routingCalls.directory, () => Promise.resolve({ entries: [...entries] }));
   const results: LegResult[] = [];
   const submits: PaymentSubmit[] = [];
@@ -219,6 +232,13 @@ export async function openAdapterWorld(
     TONLE_RWANDA_QUOTE_MS: String(sendMs),
     TONLE_RWANDA_DOOR_PORT: doorUrl.split(':').at(-1)!,
     TONLE_THAI_DOOR_PORT: doorUrl.split(':').at(-1)!,
+    ...Object.fromEntries(
+      files.flatMap((name) => [
+        [`TONLE_${name.toUpperCase()}_URL`, sandbox.addresses[name]!],
+        [`TONLE_${name.toUpperCase()}_SEND_MS`, String(sendMs)],
+        [`TONLE_${name.toUpperCase()}_DOOR_PORT`, doorUrl.split(':').at(-1)!],
+      ]),
+    ),
   };
   return {
     folder,
@@ -250,11 +270,16 @@ export async function openAdapterWorld(
 
 type Pems = Readonly<Record<string, string>>;
 
-function directoryOf(publicKeys: Pems, rsaKeys: Pems): DirectoryEntry[] {
-  const file = JSON.parse(readFileSync(join(process.cwd(), 'deploy/sandbox/directory.json'), 'utf8')) as {
-    entries: unknown[];
-  };
-  return file.entries.map((each) => {
+function readJson<Content>(file: string): Content {
+  return JSON.parse(readFileSync(join(process.cwd(), file), 'utf8')) as Content;
+}
+
+function directoryOf(publicKeys: Pems, rsaKeys: Pems, files: readonly FileNetwork[]): DirectoryEntry[] {
+  const folders = ['deploy/sandbox', ...files.map((name) => `deploy/networks/${name}`)];
+  const written = folders.flatMap(
+    (folder) => readJson<{ entries: unknown[] }>(`${folder}/directory.json`).entries,
+  );
+  return written.map((each) => {
     const entry = directoryEntry.parse(each);
     const body = entry.body as Record<string, unknown>;
     const publicKeyPem = publicKeys[entry.id];

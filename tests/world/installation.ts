@@ -37,6 +37,10 @@ const IMPATIENT = Object.fromEntries(
   ].map((prefix) => [`${prefix}_SEND_MS`, '2000'] as const),
 );
 
+const NOTIFYING = readdirSync('deploy/networks').filter((name) =>
+  readFileSync(`deploy/networks/${name}/simulator.json`, 'utf8').includes('"camt.054.'),
+);
+
 /** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
 function hurry(directory: SandboxDirectory): void {
   for (const entry of directory.entries) {
@@ -227,6 +231,11 @@ export class TestInstallation {
       const { ok, body } = await this.as(bank).get<InstallationPayment>(`/v1/payments/${paymentId}`);
       return ok && body.state !== 'processing' ? body : undefined;
     });
+  }
+
+  /** Has networks that send their statements by themselves send that of a day, whether it has ended or not. */
+  async tellDay(day: string): Promise<void> {
+    for (const network of NOTIFYING) await this.control('POST', `/control/${network}/notify`, { day });
   }
 
   /** The switch's own word that every invariant holds, here and between services. */

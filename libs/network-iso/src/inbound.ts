@@ -21,6 +21,7 @@ import { quoteRoute, resolveRoute } from './inbound-codes.js';
 import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
 import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } from './message.js';
 import type { IsoProfile } from './profile.js';
+import { notificationRoute } from './notifications.js';
 import { inboundReturns, readReturn, refundIn } from './return.js';
 import { readStatus } from './status-answer.js';
 
@@ -42,6 +43,9 @@ export function isoInbound(speaker: Speaker, inbound: InboundProfile, listener: 
       '/iso20022/pacs.028': of('pacs.028'),
       '/iso20022/pacs.002': of('pacs.002'),
       '/iso20022/pacs.004': of('pacs.004'),
+      ...(speaker.profile.statement.kind === 'camt.054' && {
+        '/iso20022/camt.054': notificationRoute(speaker.profile),
+      }),
     },
   };
 }

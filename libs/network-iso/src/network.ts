@@ -8,6 +8,7 @@ import { readStatusAnswer, STATUS_QUESTION, statusRequest } from './json-status.
 import { WIRE, XML, type Speaker } from './message.js';
 import { isoPayees } from './payees.js';
 import type { IsoProfile } from './profile.js';
+import { notifiedStatement } from './notifications.js';
 import { prepareReturn } from './return-leg.js';
 import { isoSettings, type IsoSettings, type SettingNames } from './settings.js';
 import { isoStatement } from './statement.js';
@@ -33,7 +34,8 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
         ? jsonPayees(profile, profile.json)
         : isoPayees({ profile, bic }),
     ...(profile.statement.kind !== 'none' && {
-      statement: ({ statementAccounts }: IsoSettings) => isoStatement(profile, statementAccounts)!,
+      statement: ({ statementAccounts }: IsoSettings) =>
+        (isoStatement(profile, statementAccounts) ?? notifiedStatement(profile, statementAccounts))!,
     }),
     ...(profile.inbound !== undefined && {
       inbound: ({ bic, listener }: IsoSettings) => isoInbound({ profile, bic }, profile.inbound!, listener),

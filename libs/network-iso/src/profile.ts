@@ -92,7 +92,7 @@ const agents = z.discriminatedUnion('by', [
   }),
 ]);
 
-export const isoProfile = z.strictObject({
+const profile = z.strictObject({
   /** Name in metrics and evidence; its service is `adapter-<id>`. */
   id: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   /** The day on which the network books, in minutes east of UTC. */
@@ -169,13 +169,17 @@ export const isoProfile = z.strictObject({
   }),
   /** Questions that are asked in JSON, with a token and a signature in the body, in place of ISO 20022. */
   json: jsonQuestions.optional(),
-  /** The listing of a day; `{day}` in the path is YYYY-MM-DD. */
+  /** The listing of a day: asked for (`{day}` in the path is YYYY-MM-DD), or sent to us by itself, page by page. */
   statement: z
     .discriminatedUnion('kind', [
       z.strictObject({
         kind: z.literal('camt.053'),
         path: path.includes('{day}').default('/statements/camt.053?day={day}'),
         /** Numbers of our accounts there; statements of others are left aside. Without it there may be one a currency. */
+        accounts: z.array(z.string().min(1).max(140)).min(1).optional(),
+      }),
+      z.strictObject({
+        kind: z.literal('camt.054'),
         accounts: z.array(z.string().min(1).max(140)).min(1).optional(),
       }),
       z.strictObject({ kind: z.literal('none') }),
@@ -197,6 +201,10 @@ export const isoProfile = z.strictObject({
     })
     .optional(),
 });
+export const isoProfile = profile.refine(
+  ({ statement, inbound }) => statement.kind !== 'camt.054' || inbound !== undefined,
+  { path: ['statement'], error: 'camt.054 comes to our inbound endpoint: say inbound too' },
+);
 export type IsoProfile = z.output<typeof isoProfile>;
 
 /** Reads a profile from a JSON file. Throws, in one line, with every place that does not fit. */

@@ -10,6 +10,7 @@ import {
   readStatements,
   referenceOf,
   type BookedLine,
+  type EntriesMessage,
   type Statement,
 } from '@tonle/iso20022';
 import { amountToJson } from '@tonle/money';
@@ -17,16 +18,16 @@ import type { StatementDay, StatementSource } from '@tonle/network';
 import { legKeyOfMessageId, WIRE } from './message.js';
 import type { IsoProfile } from './profile.js';
 
-const BYTES_MAX = 64 * 1024 * 1024;
+export const BYTES_MAX = 64 * 1024 * 1024;
 /** Some 45,000 entries: two seconds and 300 MB. */
-const ELEMENTS_MAX = 1_000_000;
+export const ELEMENTS_MAX = 1_000_000;
 const MINUTE_MS = 60_000;
 const STATUS: Readonly<Record<string, StatementLine['status']>> = { BOOK: 'booked', PDNG: 'pending' };
 
 /** The camt.053 of a day, of `accounts` or those of the profile; undefined when the network gives none. */
 export function isoStatement(profile: IsoProfile, accounts?: readonly string[]): StatementSource | undefined {
   const { statement, timeouts } = profile;
-  if (statement.kind === 'none') return undefined;
+  if (statement.kind !== 'camt.053') return undefined;
   return {
     kind: 'whole',
     utcOffsetMinutes: profile.utcOffsetMinutes,
@@ -49,13 +50,25 @@ export function isoStatement(profile: IsoProfile, accounts?: readonly string[]):
 function readDay(
   bytes: Uint8Array,
   day: string,
-  { utcOffsetMinutes, returns }: Pick<IsoProfile, 'utcOffsetMinutes' | 'returns'>,
+  profile: StatementProfile,
   accounts: readonly string[] | undefined,
 ): StatementDay {
   const reading = readStatements(bytes, { maxBytes: BYTES_MAX, maxElements: ELEMENTS_MAX });
   if (reading.kind === 'refused')
     throw new Error(`the statement cannot be read: ${reading.errors[0]?.detail ?? ''}`);
-  const ours = oursOf(reading.statements, accounts);
+  return dayOf(reading.statements, day, profile, accounts);
+}
+
+type StatementProfile = Pick<IsoProfile, 'utcOffsetMinutes' | 'returns'>;
+
+/** Canonical lines of what was said of a day. Throws when it does not tie, or is not of the day. */
+export function dayOf(
+  messages: readonly EntriesMessage[],
+  day: string,
+  { utcOffsetMinutes, returns }: StatementProfile,
+  accounts: readonly string[] | undefined,
+): StatementDay {
+  const ours = oursOf(messages, accounts);
   const check = believe(ours);
   if (check.kind === 'refused') {
     const [first, ...others] = check.faults;
@@ -65,9 +78,9 @@ function readDay(
   for (const each of check.statements) assertCovers(each, day, utcOffsetMinutes);
   const read = check.statements.map((each) => {
     const lines = linesOf(each, utcOffsetMinutes, returns !== undefined);
-    return { lines, head: headOf(each, lines, utcOffsetMinutes) };
+    return { lines, heads: each.kind === 'statement' ? [headOf(each, lines, utcOffsetMinutes)] : [] };
   });
-  return { lines: read.flatMap(({ lines }) => lines), heads: read.map(({ head }) => head) };
+  return { lines: read.flatMap(({ lines }) => lines), heads: read.flatMap(({ heads }) => heads) };
 }
 
 /** Balances are there and not ambiguous in what is believed. */
@@ -91,11 +104,21 @@ function headOf(
   };
 }
 
+function balanceOf(message: EntriesMessage): Statement['balances'][number] | undefined {
+  return message.kind === 'statement' ? message.balances[0] : undefined;
+}
+
+/** The network's own name of what it says. */
+function idOf(message: EntriesMessage): string {
+  if (message.kind === 'statement') return message.statementId;
+  return message.kind === 'notification' ? message.notificationId : message.reportId;
+}
+
 /** The statements of our accounts; where nobody has said which these are, there may be one a currency. */
 function oursOf(
-  statements: readonly Statement[],
+  statements: readonly EntriesMessage[],
   accounts: readonly string[] | undefined,
-): readonly Statement[] {
+): readonly EntriesMessage[] {
   const names = new Map<string, string>();
   const ours = statements.filter(
     ({ account }) => accounts === undefined || accounts.includes(accountName(account)),
@@ -104,8 +127,9 @@ function oursOf(
     const others = [...new Set(statements.map(({ account }) => accountName(account)))].join(', ');
     throw new Error(`there is no statement of our account ${accounts?.join(', ')}, only of ${others}`);
   }
-  for (const { account, balances } of ours) {
-    const currency = account.currency ?? balances[0]?.amount.currency ?? '';
+  for (const each of ours) {
+    const { account } = each;
+    const currency = account.currency ?? balanceOf(each)?.amount.currency ?? '';
     const name = accountName(account);
     const other = names.get(currency) ?? name;
     if (accounts === undefined && other !== name)
@@ -116,7 +140,8 @@ function oursOf(
 }
 
 /** A statement that names its period has to be about the day. */
-function assertCovers({ statementId, from, to }: Statement, day: string, utcOffsetMinutes: number): void {
+function assertCovers(message: EntriesMessage, day: string, utcOffsetMinutes: number): void {
+  const { from, to } = message;
   const [first, last] = [from, to].map((text) => {
     const at = text === undefined ? undefined : instantOf(text, utcOffsetMinutes);
     return at === undefined
@@ -124,11 +149,12 @@ function assertCovers({ statementId, from, to }: Statement, day: string, utcOffs
       : new Date(at + utcOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
   });
   if ((first !== undefined && first > day) || (last !== undefined && last < day))
-    throw new Error(`statement ${statementId} is from ${first ?? '?'} to ${last ?? '?'}, not of ${day}`);
+    throw new Error(`statement ${idOf(message)} is from ${first ?? '?'} to ${last ?? '?'}, not of ${day}`);
 }
 
-function linesOf(statement: Statement, utcOffsetMinutes: number, hasReturns: boolean): StatementLine[] {
-  const { statementId, createdAt, entries } = statement;
+function linesOf(message: EntriesMessage, utcOffsetMinutes: number, hasReturns: boolean): StatementLine[] {
+  const { createdAt, entries } = message;
+  const statementId = idOf(message);
   return entries.flatMap((entry, index) => {
     const bookedAt = instantOf(entry.bookedAt ?? createdAt, utcOffsetMinutes);
     if (bookedAt === undefined)

@@ -21,10 +21,12 @@ import type {
   InboundFound,
   InboundMessages,
   InboundRoute,
+  InboundStatements,
 } from './inbound.js';
 import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
 import { isUndecided, type DrawnPayments } from './payment-codes/drawn-payments.js';
+import { takeSentPart } from './sent-statement.js';
 
 type Headers = RawMessage['headers'];
 type TakenInbound = Taken<InboundOutcome> | Refusal;
@@ -70,6 +72,8 @@ export class InboundEndpoint {
         return this.askedLegs.answer(route, message);
       case 'drawings':
         return this.drawing(route, message);
+      case 'statements':
+        return this.statement(route, message);
       case 'messages':
         return this.message(route, message);
     }
@@ -250,6 +254,11 @@ export class InboundEndpoint {
     if (answer.kind === 'refused') this.evidence.keepAsked(drawingId, route.operation, message);
     this.evidence.keepAnswer(drawingId, route.operation, reply);
     return reply;
+  }
+
+  private statement(route: InboundStatements, message: RawMessage): Promise<Reply | Refusal> {
+    this.evidence.keepAsked(route.operation, route.operation, message);
+    return takeSentPart(route, message, this.options.platform);
   }
 }
 

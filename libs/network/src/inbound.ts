@@ -30,7 +30,8 @@ export interface Inbound {
 }
 
 /** What one route takes: a path for POST, or a method and a path, as `PUT /transfers/:id`. All functions are pure. */
-export type InboundRoute = InboundMessages | InboundCodes | InboundLegs | InboundDrawings | InboundAnswers;
+export type InboundRoute =
+  InboundMessages | InboundCodes | InboundLegs | InboundDrawings | InboundAnswers | InboundStatements;
 
 /** How answers are told to a network that does not wait for them. A payment's end is told by `notice`. */
 export interface InboundCallBacks {
@@ -182,6 +183,29 @@ export interface InboundDrawings {
   write(drawn: StandingDrawing, drawing: Drawing, message: RawMessage): Reply;
   /** As of legs. */
   refuse?(refusal: Refusal, message: RawMessage): Reply;
+}
+
+/** What the network tells of its days without being asked: kept as it came, and made a statement of when one is asked for. */
+export interface InboundStatements {
+  readonly kind: 'statements';
+  /** Name for evidence; a statement of kind `sent` is made of what has it. */
+  readonly operation: string;
+  read(message: RawMessage): SentPart | Refusal;
+  /** Durable, or known before. */
+  write(part: SentPart): Reply;
+}
+
+/** A part of what a network tells of a day. */
+export interface SentPart {
+  readonly kind: 'ok';
+  /** Local day of the network, YYYY-MM-DD. */
+  readonly day: string;
+  /** The network's own: the content that came first under it counts. */
+  readonly name: string;
+  /** SHA-256 of what it says, hexadecimal; what only signs it makes no difference. */
+  readonly digest: string;
+  /** Entries that tell of payments. */
+  readonly records: number;
 }
 
 /** A leg as it stands: without an outcome it is open. */

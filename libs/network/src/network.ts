@@ -268,6 +268,14 @@ export type StatementSource =
       readonly kind: 'whole';
       ask(day: string): WireRequest;
       read(reply: WireReply, day: string): StatementDay;
+    })
+  /** The network sends it by itself, to a route of kind `statements`. `read` throws while a part is missing. */
+  | (StatementDays & {
+      readonly kind: 'sent';
+      /** Of that route. */
+      readonly operation: string;
+      /** All parts that came of the day, as they came. */
+      read(parts: readonly Uint8Array[], day: string): StatementDay;
     });
 
 interface StatementDays {

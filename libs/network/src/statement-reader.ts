@@ -6,6 +6,7 @@ import type { Database } from '@tonle/persistence';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
 import type { StatementDay, StatementPage, StatementRequest } from './leg.js';
+import { filesOfDay } from './files/partner-file.store.js';
 import type { LegStore } from './leg.store.js';
 import type { StatementSource, WireRequest } from './network.js';
 import type { OpenWires } from './open-wires.js';
@@ -84,9 +85,22 @@ export class StatementReader {
     const read =
       source.kind === 'files'
         ? await source.day(day, currency, new Set(agreed))
-        : source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
+        : await this.wholeDay(source, day);
     this.kept = { of, at, ...read };
     return this.kept;
+  }
+
+  private async wholeDay(
+    source: Extract<StatementSource, { kind: 'whole' | 'sent' }>,
+    day: string,
+  ): Promise<StatementDay> {
+    if (source.kind === 'whole')
+      return source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
+    const sent = await filesOfDay(this.options.database, day, [source.operation]);
+    return source.read(
+      sent.flatMap(({ isTaken, bytes }) => (isTaken ? [bytes] : [])),
+      day,
+    );
   }
 
   private async fetch(request: WireRequest, subject: string): Promise<WireReply> {

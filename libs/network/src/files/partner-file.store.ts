@@ -47,6 +47,32 @@ export async function insertFiles(
     );
 }
 
+/**
+ * Takes what a network has sent by itself. False: its name stands for another content, which came first; this one is kept beside it.
+ */
+export async function takeSent(
+  database: Queryable,
+  day: string,
+  { kind, name, bytes, sha256, records }: HashedFile & Pick<TakenFile, 'records'>,
+  now: Date,
+): Promise<boolean> {
+  const insert = (takenAt: Date | null) =>
+    database.query(
+      `INSERT INTO partner_file (kind, name, sha256, day, bytes, fetched_at, taken_at, records)
+       VALUES ($1, $2, $3, $4::date, $5, $6, $7, $8)
+       ON CONFLICT DO NOTHING`,
+      [kind, name, sha256, day, Buffer.from(bytes), now, takenAt, takenAt === null ? null : records],
+    );
+  await insert(now);
+  const [standing] = await database.query<{ sha256: string }>(
+    `SELECT sha256 FROM partner_file WHERE day = $1::date AND kind = $2 AND name = $3 AND taken_at IS NOT NULL`,
+    [day, kind, name],
+  );
+  if (standing?.sha256 === sha256) return true;
+  await insert(null);
+  return false;
+}
+
 /** All files of these kinds of a day, as they came. */
 export function filesOfDay(database: Queryable, day: string, kinds: readonly string[]): Promise<KeptFile[]> {
   return database.query<KeptFile & object>(

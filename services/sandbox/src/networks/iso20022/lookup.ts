@@ -99,8 +99,11 @@ export function proxyReplyTo(
 }
 
 /** The payee: the proxy when one is given, else the account. */
-export function payeeOf({ creditorAccount, creditorAgent }: CustomerPayment): { id: string; type?: string } {
-  return idOf(creditorAccount, creditorAgent) ?? { id: '' };
+export function payeeOf(
+  { creditorAccount, creditorAgent }: CustomerPayment,
+  { members }: Pick<IsoScheme, 'members'>,
+): { id: string; type?: string } {
+  return idOf(creditorAccount, members?.headAccounts === false ? undefined : creditorAgent) ?? { id: '' };
 }
 
 /** What an account is known by: its proxy, else its number, behind its bank's where that is named; undefined when it has neither. */

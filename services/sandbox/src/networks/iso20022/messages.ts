@@ -201,7 +201,8 @@ export class Messages {
     return family === 'pacs.004' ? versions.return : versions.payment;
   }
 
-  private localTime(at: number): string {
+  /** An instant in local time, with its offset. */
+  localTime(at: number): string {
     const { utcOffsetMinutes } = this.scheme;
     const offset = Math.abs(utcOffsetMinutes);
     const digits = (value: number): string => String(value).padStart(2, '0');
@@ -226,7 +227,8 @@ function linesUpTo(lines: readonly string[]): string {
   return shown.join('\n');
 }
 
-function entryOf(line: BookedEntry, day: string): Statement['entries'][number] {
+/** As statements and notifications have it. */
+export function entryOf(line: BookedEntry, day: string): Statement['entries'][number] {
   return {
     reference: line.reference,
     amount: amount(line.currency, line.minor),

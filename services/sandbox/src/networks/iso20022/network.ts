@@ -11,6 +11,7 @@ import { IsoBooks } from './books.js';
 import { IsoDelivery } from './delivery.js';
 import { JsonSwitch } from './json-switch.js';
 import { Messages } from './messages.js';
+import { Notifications } from './notifications.js';
 import { operationsOf } from './operations.js';
 import { payOnce } from './pay.js';
 import { PayeeReturns } from './payee-returns.js';
@@ -18,7 +19,7 @@ import { PayeeRules } from './payees.js';
 import { PayerSide } from './payer.js';
 import { InboundRun } from './run.js';
 import { Runs } from './runs.js';
-import type { IsoScheme } from './scheme.js';
+import { notifies, type IsoScheme } from './scheme.js';
 import { IsoSwitch } from './switch.js';
 
 const BODY_BYTES_MAX = 1 << 20;
@@ -38,6 +39,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
   const delivery = new IsoDelivery(parts);
   const side = new PayerSide(parts, delivery, randomUUID);
   const returns = new PayeeReturns(parts, delivery);
+  const notifications = notifies(scheme) ? new Notifications(parts) : undefined;
   const isoSwitch = new IsoSwitch({ ...parts, payees });
   const api = jsonSwitchOf(scheme, kit, payees, books);
   const runs = new Runs((request) => new InboundRun(request, side, payees, clock, pause));
@@ -55,6 +57,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       'POST pay': (call) => payOnce(call, side, payees, clock),
       'POST refund': (call) => returns.refund(call),
       'POST run': (call) => runs.start(call),
+      ...(notifications !== undefined && { 'POST notify': (call: HttpCall) => notifications.notify(call) }),
       'GET payments': (_call, uetr) => paymentIn(books, uetr ?? ''),
       ...(api !== undefined && {
         'POST expire-tokens': () => {
@@ -70,9 +73,11 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     resume: async () => {
       await isoSwitch.resume();
       delivery.resume();
+      void notifications?.run().catch(onError);
     },
     close: async () => {
       runs.stop();
+      notifications?.stop();
       await wire.close();
       await books.close();
     },

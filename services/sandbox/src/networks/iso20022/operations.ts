@@ -1,6 +1,7 @@
 import { currency } from '@tonle/money';
 import { ANSWERING, textUpTo, wholeSteps, type FaultyOperation } from '../../kit/fault-check.js';
-import type { IsoScheme } from './scheme.js';
+import { NOTIFY } from './notifications.js';
+import { notifies, type IsoScheme } from './scheme.js';
 
 /** A reason in pacs.002: one of ISO's codes, or proprietary text of at most so many characters. */
 const REASON_MAX = 35;
@@ -9,7 +10,7 @@ const TEXT_MAX = 100;
 
 /** What a network of plain ISO 20022 serves, and what it does as the payer's side. */
 export function operationsOf(
-  scheme: Pick<IsoScheme, 'codes' | 'currency' | 'json'>,
+  scheme: Pick<IsoScheme, 'codes' | 'currency' | 'json' | 'versions'>,
 ): Readonly<Record<string, FaultyOperation>> {
   const facts = ['account', 'minor', 'currency', 'uetr', 'reference'] as const;
   const code = textUpTo(REASON_MAX);
@@ -50,7 +51,15 @@ export function operationsOf(
           'account.lookup': inJson('account'),
           'payment.status': inJson('uetr'),
         }),
-    'camt.053': asked(),
+    ...(notifies(scheme)
+      ? {
+          [NOTIFY]: {
+            ...sending,
+            faults: ['delay', 'timeout_before', 'duplicate', 'wrong_amount'],
+            facts: ['reference'],
+          } as const,
+        }
+      : { 'camt.053': asked() }),
     'pay.pacs.008': sending,
     'pay.pacs.004': sending,
   };

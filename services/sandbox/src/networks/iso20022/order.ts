@@ -20,11 +20,14 @@ export interface IsoOrder extends Answerable {
 }
 
 /** What a pacs.008 or a pacs.004 asks for. */
-export function orderOf(message: CustomerPayment | Return, books: Pick<IsoBooks, 'debit'>): IsoOrder {
+export function orderOf(
+  message: CustomerPayment | Return,
+  { books, scheme }: { books: Pick<IsoBooks, 'debit'>; scheme: Pick<IsoScheme, 'members'> },
+): IsoOrder {
   const { messageId, createdAt, instructedAgent } = message;
   if (message.kind === 'payment') {
     const { uetr, endToEndId, transactionId, acceptedAt = createdAt, settlementAmount } = message;
-    const { id, type } = payeeOf(message);
+    const { id, type } = payeeOf(message, scheme);
     return {
       family: 'pacs.008',
       key: uetr,

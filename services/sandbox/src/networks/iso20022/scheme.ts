@@ -33,7 +33,13 @@ export const isoScheme = z.strictObject({
   bic: z.string().length(11),
   /** Institutions are named by their membership in a clearing system: the network's own and Tonle's. Absent: by BIC. */
   members: z
-    .strictObject({ clearingSystem: z.string().optional(), own: z.string(), tonle: z.string() })
+    .strictObject({
+      clearingSystem: z.string().optional(),
+      own: z.string(),
+      tonle: z.string(),
+      /** An account begins with its bank's member id, which a payment has as the creditor's agent. */
+      headAccounts: z.boolean().default(false),
+    })
     .optional(),
   country: z.string().length(2),
   town: z.string(),
@@ -88,7 +94,8 @@ export const isoScheme = z.strictObject({
     status: z.string(),
     enquiry: z.string(),
     proxyReply: z.string(),
-    statement: z.string(),
+    /** A camt.053, which it is asked for, or a camt.054, which it sends by itself. */
+    statement: z.string().regex(/^camt\.05[34]\./),
     return: z.string().default('pacs.004.001.09'),
   }),
   /** 0 takes any free one. */
@@ -115,6 +122,11 @@ export type SchemeSettings = Partial<
     'port' | 'doorUrl' | 'signature' | 'acceptanceMaxMs' | 'answerMs' | 'enquiryMs' | 'notFoundFinalMs'
   >
 >;
+
+/** It tells of its days by itself. */
+export function notifies({ versions }: Pick<IsoScheme, 'versions'>): boolean {
+  return versions.statement.startsWith('camt.054.');
+}
 
 /** The networks of the repository that speak it. */
 export type IsoNetworkName = 'thailand' | 'laos' | 'vietnam';

@@ -16,6 +16,7 @@ import type { SendingParts } from './delivery.js';
 import { idOf, proxyReplyTo, qrTextOf, resolveQr } from './lookup.js';
 import { REJECTION, XML } from './messages.js';
 import { orderOf, whyNot, type IsoOrder } from './order.js';
+import { notifies } from './scheme.js';
 import { spoilSignature } from '../../kit/signed-wire.js';
 
 const CALLBACK_MS = 10_000;
@@ -37,7 +38,7 @@ export class IsoSwitch {
     const route = `${call.method} ${call.path}`;
     if (route === 'POST /qr/resolve' && this.parts.scheme.codes !== undefined)
       return this.run('qr.resolve', {}, () => this.resolve(call.body), sign);
-    if (route === 'GET /statements/camt.053')
+    if (route === 'GET /statements/camt.053' && !notifies(this.parts.scheme))
       return this.run('camt.053', {}, () => this.statement(call.query), sign);
     if (call.method !== 'POST' || !call.path.startsWith('/iso20022/'))
       return sign(json(404, { reason: 'unknown path' }));
@@ -88,7 +89,7 @@ export class IsoSwitch {
     message: CustomerPayment | Return,
     sign: (reply: HttpReply) => HttpReply,
   ): Promise<HttpOutcome> {
-    const order = orderOf(message, this.parts.books);
+    const order = orderOf(message, this.parts);
     const account = 'creditorAccount' in message ? message.creditorAccount?.id : undefined;
     const facts = {
       accounts: [order.account, account],
