@@ -159,8 +159,9 @@ describe('a payer who shows a code', () => {
       account: '6292010116000000017',
     });
     expect(Date.parse(answer.expiresAt) - clock.now()).toBeLessThanOrEqual(60_000);
-    const scanned = await scan(answer.code);
+    const scanned = await scan(answer.barcode!);
     expect(scanned).toMatchObject({ state: 'completed', cancels: 0 });
+    expect((await scan(answer.code)).reason).toBe('02');
     const [submit, ...others] = drawnBy(scanned.reference);
     expect(others).toEqual([]);
     expect(submit).toMatchObject({

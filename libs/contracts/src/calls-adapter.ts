@@ -138,6 +138,8 @@ export const paymentCodeAnswer = z.discriminatedUnion('kind', [
     kind: z.literal('issued'),
     /** What is shown: digits, or the text of a QR code. */
     code: z.string().max(512),
+    /** The same in digits, for tills that scan bars, where the network gives one. */
+    barcode: z.string().max(64).optional(),
     /** No payment is drawn on it from then on. */
     expiresAt: instant,
   }),

@@ -60,6 +60,11 @@ describe('what a till asks for by a code', () => {
     });
   });
 
+  it('may have been scanned as bars', () => {
+    const bars = { ...DRAWING, emvCpqrcPayload: undefined, barcodeCpqrcPayload: '6212345678901234567' };
+    expect(read(bars)).toMatchObject({ drawing: { code: '6212345678901234567' } });
+  });
+
   it.each<[string, object, string]>([
     ['no code', { ...DRAWING, emvCpqrcPayload: undefined }, SENT],
     ['no amount', { ...DRAWING, trxAmt: undefined }, SENT],

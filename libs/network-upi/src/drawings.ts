@@ -101,7 +101,7 @@ function readDrawing(message: RawMessage): { readonly kind: 'ok'; readonly drawi
   const asked = readOf(message, 'ADDITIONAL_PROCESSING');
   if ('kind' in asked) return asked;
   const { msgInfo, trxInfo } = asked;
-  const code = textOf(trxInfo, 'emvCpqrcPayload');
+  const code = textOf(trxInfo, 'emvCpqrcPayload') ?? textOf(trxInfo, 'barcodeCpqrcPayload');
   const [wanted, amount] = [amountIn(trxInfo, 'trx'), settledIn(trxInfo)];
   const sentMs = fromBeijingTime(msgInfo.timeStamp);
   if (code === undefined || Number.isNaN(sentMs)) return refused('schema_invalid');

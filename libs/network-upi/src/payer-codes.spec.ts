@@ -49,6 +49,16 @@ describe('a code for a payer to show', () => {
 
   it.each<[string, WireReply, object]>([
     ['the first of a list', answered({ emvCpqrcPayload: [CODE, 'other'] }), { kind: 'issued', text: CODE }],
+    [
+      'with its digits',
+      answered({ emvCpqrcPayload: [CODE], barcodeCpqrcPayload: ['6212345678901234567'] }),
+      { kind: 'issued', text: CODE, barcode: '6212345678901234567' },
+    ],
+    [
+      'digits that are none',
+      answered({ emvCpqrcPayload: [CODE], barcodeCpqrcPayload: ['62'] }),
+      { text: CODE },
+    ],
     ['one alone', answered({ emvCpqrcPayload: CODE }), { kind: 'issued', text: CODE }],
     [
       'of another scheme',

@@ -30,14 +30,20 @@ export function payerCodes(
         return { ...refused('partner_silent'), unmapped: `response code ${responseCode}` };
       if (meaning.means === 'rejected' || meaning.means === 'not_found')
         return refused('payment_codes_not_served', responseMsg);
-      const text = meaning.means === 'approved' ? shownIn(answer.trxInfo) : undefined;
-      return text === undefined ? refused('partner_silent') : { kind: 'issued', text };
+      if (meaning.means !== 'approved') return refused('partner_silent');
+      const [text, barcode] = [
+        shownIn(answer.trxInfo, 'emvCpqrcPayload'),
+        shownIn(answer.trxInfo, 'barcodeCpqrcPayload'),
+      ];
+      if (text === undefined) return refused('partner_silent');
+      return { kind: 'issued', text, ...(barcode !== undefined && { barcode }) };
     },
   };
 }
 
-/** The code for a QR; what cannot be read as one of UnionPay's no till could. */
-function shownIn({ emvCpqrcPayload: payload }: QrcFields): string | undefined {
+/** The first that is given; what cannot be read as a code of UnionPay no till could. */
+function shownIn(fields: QrcFields, name: string): string | undefined {
+  const payload = fields[name];
   const text: unknown = Array.isArray(payload) ? payload[0] : payload;
   if (typeof text !== 'string') return undefined;
   const code = readConsumerCode(text);

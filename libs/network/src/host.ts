@@ -24,6 +24,7 @@ import { LegEnquired1768200000000 } from './migrations/1768200000000-leg-enquire
 import { AmountsTold1769600000000 } from './migrations/1769600000000-amounts-told.js';
 import { PartnerTerms1769700000000 } from './migrations/1769700000000-partner-terms.js';
 import { PartnerFiles1770100000000 } from './migrations/1770100000000-partner-files.js';
+import { CodeBarcodes1771000000000 } from './migrations/1771000000000-code-barcodes.js';
 import { PaymentCodes1770700100000 } from './migrations/1770700100000-payment-codes.js';
 import { LegTerms1770900000000 } from './migrations/1770900000000-leg-terms.js';
 import { CallBacks1770900100000 } from './migrations/1770900100000-call-backs.js';
@@ -61,6 +62,7 @@ export const CALLING_NETWORK_DATABASE = {
     Notices1770500000000,
     PaymentCodes1770700100000,
     CallBacks1770900100000,
+    CodeBarcodes1771000000000,
   ],
 };
 

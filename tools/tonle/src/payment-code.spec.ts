@@ -9,6 +9,7 @@ const CODE = {
   paymentCodeId: '0199a0b0-0000-7000-8000-000000000002',
   corridor: 'KH-AP',
   code: '281234567890123456',
+  barcode: '6212345678901234567',
   most: { currency: 'KHR', amount: '200000.00' },
   expiresAt: '2026-11-22T10:01:00.000Z',
 };
@@ -32,4 +33,5 @@ it('tonle payment-code asks for the payer that signs, and shows the code first',
   expect(asked).toEqual([['POST', '/v1/payment-codes', { body }]]);
   expect(said.join('\n').split('\n')[0]).toBe(CODE.code);
   expect(said.join('\n')).toContain('200,000 KHR');
+  expect(said.join('\n')).toContain(CODE.barcode);
 });

@@ -15,6 +15,7 @@ interface ShownPaymentCode {
   readonly paymentCodeId: string;
   readonly corridor: string;
   readonly code: string;
+  readonly barcode?: string;
   readonly most: ShownAmount;
   readonly expiresAt: string;
 }
@@ -30,6 +31,7 @@ export async function runPaymentCode(context: CommandContext, options: PaymentCo
   const code = await context.gateway().ask<ShownPaymentCode>('POST', '/v1/payment-codes', { body });
   show(output, code, () => {
     const facts = list([
+      ...(code.barcode === undefined ? [] : [['as a barcode', code.barcode] as const]),
       ['at most', showAmount(code.most)],
       ['corridor', code.corridor],
       ['expires', code.expiresAt],

@@ -67,10 +67,11 @@ it.each<[string, Partial<IssuedCode>, number]>([
   ['so long, where the network says nothing', {}, LIFETIME_MS],
 ])('a code is good %s', async (name, more, ms) => {
   const asked = request();
-  const answer = await issuer({ kind: 'issued', text: `shown ${name}`, name, ...more }).issue(asked);
-  expect(answer).toEqual({ kind: 'issued', code: `shown ${name}`, expiresAt: inMs(ms) });
+  const answer = await issuer({ kind: 'issued', text: `shown ${name}`, barcode: name, ...more }).issue(asked);
+  expect(answer).toEqual({ kind: 'issued', code: `shown ${name}`, barcode: name, expiresAt: inMs(ms) });
   // Kept by what drawings name, before it was told; the question and its answer are evidence.
-  expect(await codeNamed(test.database, name)).toEqual({ ...asked, expiresMs: NOW + ms, isUsed: false });
+  for (const form of [name, `shown ${name}`])
+    expect(await codeNamed(test.database, form)).toEqual({ ...asked, expiresMs: NOW + ms, isUsed: false });
   expect(kept).toContain(asked.codeId);
 });
 

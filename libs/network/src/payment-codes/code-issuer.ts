@@ -49,10 +49,15 @@ export class CodeIssuer {
       if (said.unmapped !== undefined) this.unmapped.inc({ partner: this.options.partner });
       return refused(said.reason, said.detail);
     }
-    const { text, name = text, expiresMs = Number.POSITIVE_INFINITY } = said;
+    const { text, barcode, expiresMs = Number.POSITIVE_INFINITY } = said;
     const expiresAt = new Date(Math.min(expiresMs, at + codes.lifetimeMs));
-    const isNew = await insertCode(database, request, name, { issuedAt: new Date(at), expiresAt });
+    const isNew = await insertCode(database, request, said, { issuedAt: new Date(at), expiresAt });
     if (!isNew) return refused('partner_silent', 'The network has issued a code that it had issued before.');
-    return { kind: 'issued', code: text, expiresAt: expiresAt.toISOString() };
+    return {
+      kind: 'issued',
+      code: text,
+      ...(barcode !== undefined && { barcode }),
+      expiresAt: expiresAt.toISOString(),
+    };
   }
 }

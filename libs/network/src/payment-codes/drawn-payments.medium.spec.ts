@@ -141,9 +141,9 @@ describe('codes', () => {
     const [kept, dropped] = [newCode(), newCode()];
     const request = await world.issue(kept);
     const times = { issuedAt: new Date(clock.now()), expiresAt: new Date(clock.now()) };
-    expect(await insertCode(database, { ...request, codeId: world.platform.random.id(0) }, kept, times)).toBe(
-      false,
-    );
+    expect(
+      await insertCode(database, { ...request, codeId: world.platform.random.id(0) }, { text: kept }, times),
+    ).toBe(false);
     await world.issue(dropped, '1000', -8 * 86_400_000);
     await world.draw({ drawingId: `${kept}-D`, code: kept });
     await database.query("UPDATE payment_code SET expires_at = now() - interval '8 days' WHERE name = $1", [

@@ -95,7 +95,7 @@ export async function openDrawnWorld(name: string): Promise<DrawnWorld> {
       };
       const issuedAt = new Date(clock.now());
       const expiresAt = new Date(clock.now() + lastsMs);
-      await insertCode(database, request, code, { issuedAt, expiresAt });
+      await insertCode(database, request, { text: code }, { issuedAt, expiresAt });
       return request;
     },
     drawing,

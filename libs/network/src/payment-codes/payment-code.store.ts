@@ -1,7 +1,7 @@
 import { refused, type Customer, type PaymentCodeRequest, type Refusal } from '@tonle/contracts';
 import type { Instruction } from '@tonle/door';
 import type { Queryable } from '@tonle/persistence';
-import type { PaymentCode } from './payment-code.js';
+import type { IssuedCode, PaymentCode } from './payment-code.js';
 
 // Tables `payment_code` and `drawing`: what was issued, and what became of each message that drew on it.
 
@@ -20,17 +20,17 @@ export interface DecidedDrawing {
 export async function insertCode(
   database: Queryable,
   { codeId, participant, corridor, debtor, most }: PaymentCodeRequest,
-  name: string,
+  { text, barcode }: Pick<IssuedCode, 'text' | 'barcode'>,
   times: { readonly issuedAt: Date; readonly expiresAt: Date },
 ): Promise<boolean> {
   const rows = await database.query(
-    `INSERT INTO payment_code (code_id, name, participant, corridor, debtor, currency, most_minor, issued_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::bigint, $8, $9)
+    `INSERT INTO payment_code (code_id, name, participant, corridor, debtor, currency, most_minor, issued_at, expires_at, barcode)
+     VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::bigint, $8, $9, $10)
      ON CONFLICT DO NOTHING
      RETURNING code_id`,
     [
       codeId,
-      name,
+      text,
       participant,
       corridor,
       JSON.stringify(debtor),
@@ -38,6 +38,7 @@ export async function insertCode(
       most.minor,
       times.issuedAt,
       times.expiresAt,
+      barcode ?? null,
     ],
   );
   return rows.length > 0;
@@ -54,14 +55,15 @@ interface CodeRow {
   is_used: boolean;
 }
 
-/** The code that a drawing names. */
-export async function codeNamed(database: Queryable, name: string): Promise<PaymentCode | undefined> {
+/** The code that a drawing names, in either form. */
+export async function codeNamed(database: Queryable, scanned: string): Promise<PaymentCode | undefined> {
   const [row] = await database.query<CodeRow & object>(
     `SELECT code_id, participant, corridor, debtor, currency, most_minor, expires_at,
        EXISTS (SELECT FROM drawing WHERE drawing.code_id = code.code_id AND payment_id IS NOT NULL) AS is_used
      FROM payment_code AS code
-     WHERE name = $1`,
-    [name],
+     WHERE name = $1 OR barcode = $1
+     LIMIT 1`,
+    [scanned],
   );
   if (row === undefined) return undefined;
   return {

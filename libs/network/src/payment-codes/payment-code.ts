@@ -30,8 +30,8 @@ export interface IssuedCode {
   readonly kind: 'issued';
   /** What is shown. */
   readonly text: string;
-  /** What a drawing names it by, where that is not its text. */
-  readonly name?: string;
+  /** The same in digits, for tills that scan bars: a drawing names one of the two. */
+  readonly barcode?: string;
   /** Epoch ms. */
   readonly expiresMs?: number;
 }
@@ -40,7 +40,7 @@ export interface IssuedCode {
 export interface Drawing {
   /** The network's name for its message, at most 100 characters: it makes a repeat known, and questions name it. */
   readonly drawingId: string;
-  /** The name of the code. */
+  /** The code as it was scanned. */
   readonly code: string;
   /** In a currency of the network. */
   readonly amount: AmountJson;

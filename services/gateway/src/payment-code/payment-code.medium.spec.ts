@@ -26,6 +26,7 @@ describe('a bank that asks for a code', () => {
     expect(json).toMatchObject({
       corridor: 'KH-TH',
       code: '281234567890123456',
+      barcode: '6212345678901234567',
       most: { currency: 'KHR', amount: '200000.00' },
     });
     expect(world.codesAsked.at(-1)).toEqual({

@@ -22,6 +22,13 @@ export const publicPaymentCode = z
     paymentCodeId: uuid.meta({ description: 'Id of the code; a payment that is drawn on it has the same' }),
     corridor: z.string(),
     code: z.string().meta({ description: 'What the payer shows', examples: ['281234567890123456'] }),
+    barcode: z
+      .string()
+      .optional()
+      .meta({
+        description: 'The same code for tills that scan bars, where the network gives one apart: digits',
+        examples: ['6212345678901234567'],
+      }),
     most: publicAmount.meta({ description: 'No payment above this is drawn on the code' }),
     expiresAt: instant.meta({ description: 'No payment is drawn on the code from then on' }),
   })

@@ -81,7 +81,7 @@ function payerOf(
 
 function shown(
   { codeId: paymentCodeId, corridor, most }: PaymentCodeRequest,
-  { code, expiresAt }: Extract<PaymentCodeAnswer, { kind: 'issued' }>,
+  { code, barcode, expiresAt }: Extract<PaymentCodeAnswer, { kind: 'issued' }>,
 ): PublicPaymentCode {
-  return { paymentCodeId, corridor, code, most: showAmount(most), expiresAt };
+  return { paymentCodeId, corridor, code, barcode, most: showAmount(most), expiresAt };
 }

@@ -331,7 +331,9 @@ async function serveNeighbours(
   calls.serve(adapterCalls('adapter-thailand').paymentCode, (asked) => {
     world().codesAsked.push(asked);
     const expiresAt = new Date(platform.clock.now() + 60_000).toISOString();
-    return Promise.resolve({ answer: { kind: 'issued', code: '281234567890123456', expiresAt } });
+    return Promise.resolve({
+      answer: { kind: 'issued', code: '281234567890123456', barcode: '6212345678901234567', expiresAt },
+    });
   });
   calls.serve(adapterCalls('adapter-thailand').lookup, async ({ items }) => ({
     items: items.map((item) => world().lookup(item.account, item.accountType)),

@@ -73,7 +73,7 @@ export function outcomeOf(
 /** ADDITIONAL_PROCESSING: whose code, for which merchant, how much. */
 export function processingFields({ msgID, code, merchant, price }: WantedScan): object {
   return {
-    emvCpqrcPayload: code,
+    [/^\d+$/.test(code) ? 'barcodeCpqrcPayload' : 'emvCpqrcPayload']: code,
     ...moneyFields(price),
     retrivlRefNum: digits(msgID, 12),
     merchantInfo: {
