@@ -23,8 +23,7 @@ const environment = z.object({
   TONLE_SANDBOX_VIETNAM_PORT: port.default(7424),
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
   TONLE_SANDBOX_JAPAN_PORT: port.default(7427),
-  /** Absent: eKash is not simulated. */
-  TONLE_SANDBOX_RWANDA_PORT: port.optional(),
+  TONLE_SANDBOX_RWANDA_PORT: port.default(7428),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
@@ -145,9 +144,7 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       doorUrl: read.TONLE_ALIPAY_DOOR_URL,
     }),
     japan: jpqrAggregator({ port: read.TONLE_SANDBOX_JAPAN_PORT, doorUrl: read.TONLE_JAPAN_DOOR_URL }),
-    ...(read.TONLE_SANDBOX_RWANDA_PORT !== undefined && {
-      rwanda: ekash({ port: read.TONLE_SANDBOX_RWANDA_PORT, doorUrl: read.TONLE_RWANDA_DOOR_URL }),
-    }),
+    rwanda: ekash({ port: read.TONLE_SANDBOX_RWANDA_PORT, doorUrl: read.TONLE_RWANDA_DOOR_URL }),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,
