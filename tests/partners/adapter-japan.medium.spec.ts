@@ -179,6 +179,7 @@ describe('lookups', () => {
 
   it.each<[string, object, string]>([
     ['a brand that nobody knows', { fields: { level1: '9999999999999' } }, 'qr_not_served'],
+    ['a brand that is suspended', { fields: { level1: '0000000000901' } }, 'payee_not_eligible'],
     ['a store that has shut', { fields: { level2: '9999' } }, 'account_closed'],
     ['a store that never was', { fields: { level2: '0000' } }, 'payee_unknown'],
   ])('refuse %s', async (_name, body, reason) => {

@@ -14,6 +14,7 @@ describe('the code by which we tell', () => {
     ['signature_misdirected', 'CLIENT_UNKNOWN'],
     ['key_reused', 'REQUEST_DIFFERS'],
     ['overloaded', 'BUSY'],
+    ['corridor_closed', 'CORRIDOR_CLOSED'],
     ['quote_unknown', 'QUOTE_UNKNOWN'],
   ])('%s is %s', (reason, code) => {
     expect(codeOfRefusal({ reason })).toBe(code);

@@ -17,9 +17,10 @@ import {
   type InboundCodes,
   type InboundFound,
   type InboundRoute,
-  type MessageDialect,
   type RawMessage,
+  type Reply,
   type StoredRequest,
+  type Unreadable,
 } from '@tonle/network';
 import { z } from 'zod';
 import { codeOfIso, codeOfRefusal, finalCode } from './codes.js';
@@ -95,61 +96,65 @@ const lookups: InboundCodes = {
   refuse: refusalOf,
 };
 
-type Dialect<Asked> = MessageDialect<Asked, InboundFound, InboundOutcome>;
+type Messages<Asked> = Parameters<typeof inboundMessages<Asked>>[0];
+type Dialect<Asked> = Messages<Asked>['dialect'];
+type Own<Asked> = Partial<Messages<Asked>> &
+  Pick<Dialect<Asked>, 'read'> &
+  Partial<Pick<Dialect<Asked>, 'instruct'>>;
 
-/** What the messages have in common: how they are answered. */
-function dialectOf<Asked>(own: Pick<Dialect<Asked>, 'read'> & Partial<Pick<Dialect<Asked>, 'instruct'>>) {
-  const dialect: Dialect<Asked> = {
-    name: NAME,
-    instruct: () => {
-      throw new Error('this message pays nothing');
-    },
+const paysNothing = () => {
+  throw new Error('this message pays nothing');
+};
+
+/** A route of messages about one payment each, with what it has of its own. */
+function messages<Asked extends { readonly requestId: string }>(
+  operation: string,
+  { read, instruct = paysNothing, ...own }: Own<Asked>,
+): InboundRoute {
+  return inboundMessages<Asked>({
+    operation,
+    answeredBy: operation,
+    subjectOf: ({ requestId }) => requestId,
+    dialect: { name: NAME, read, instruct, write: written, writeUnreadable },
     ...own,
-    write: (said) => {
-      switch (said.kind) {
-        case 'taken':
-          return answer({ payment: standingOf(said.request, said) });
-        // What is refused was not taken, and never will be.
-        case 'refused':
-          return errorAnswer(finalCode(codeOfRefusal(said)), said.detail ?? REASONS[said.reason].title);
-        case 'unknown':
-          return errorAnswer('PAYMENT_UNKNOWN', 'no payment came under this requestId');
-        default:
-          return answer({});
-      }
-    },
-    writeUnreadable: ({ errors }) =>
-      errorAnswer('MALFORMED', errors.map(({ path }) => path).join(', ') || 'no JSON object'),
-  };
-  return dialect;
+  });
 }
 
-type Payment = z.infer<typeof paymentCall> & { readonly message: RawMessage };
-
-const payments = inboundMessages<Payment>({
-  operation: 'payment',
-  answeredBy: 'payment',
-  subjectOf: ({ requestId }) => requestId,
+const payments = messages<Payment>('payment', {
   quoteIdOf: ({ quoteId }) => quoteId,
-  dialect: dialectOf<Payment>({
-    read: readingBy(paymentCall, (payment, message) => {
-      const asked = { ...payment, message };
-      return { kind: 'instruction', asked, key: keyOf(asked) };
-    }),
-    instruct: (asked, found, stamp) => {
-      const { requestId, amount, acceptedAt, message } = asked;
-      const payment = {
-        dialect: NAME,
-        ...keyOf(asked),
-        endToEndId: endToEndIdOf(requestId),
-        source: amount,
-        debtor: debtorOf(asked, found),
-        acceptedMs: Date.parse(acceptedAt),
-      };
-      return quotedInstruction(payment, message, found, stamp, ACCEPTANCE_MS);
-    },
+  read: readingBy(paymentCall, (payment, message) => {
+    const asked = { ...payment, message };
+    return { kind: 'instruction', asked, key: keyOf(asked) };
+  }),
+  instruct: (asked, found, stamp) => {
+    const { requestId, amount, acceptedAt, message } = asked;
+    const payment = {
+      dialect: NAME,
+      ...keyOf(asked),
+      endToEndId: endToEndIdOf(requestId),
+      source: amount,
+      debtor: debtorOf(asked, found),
+      acceptedMs: Date.parse(acceptedAt),
+    };
+    return quotedInstruction(payment, message, found, stamp, ACCEPTANCE_MS);
+  },
+});
+
+/** How does a payment of theirs stand? */
+const enquiries = messages('payment.enquiry', {
+  read: readingBy(enquiryCall, (asked) => {
+    return { kind: 'question', asked, about: { messageId: asked.requestId } };
   }),
 });
+
+/** What became of a payment of ours. */
+const results = messages<StandingPayment>(RESULT, {
+  read: readingBy(resultCall, ({ payment: asked }) => ({ kind: 'call_back', asked })),
+  legKeyOf: ({ requestId }) => legKeyOfRequest(requestId),
+  readLeg: readStanding,
+});
+
+type Payment = z.infer<typeof paymentCall> & { readonly message: RawMessage };
 
 /** When it was sent again is not among what makes it the payment that it is. */
 function keyOf({ requestId, quoteId, amount, payer }: Payment) {
@@ -160,29 +165,23 @@ function debtorOf({ payer: { account, name, brand } }: Payment, { corridor }: In
   return { name: name ?? brand, account, accountType: 'WALLET', country: corridor.partner.countries[0]! };
 }
 
-/** How does a payment of theirs stand? */
-const enquiries = inboundMessages<z.infer<typeof enquiryCall>>({
-  operation: 'payment.enquiry',
-  answeredBy: 'payment.enquiry',
-  subjectOf: ({ requestId }) => requestId,
-  dialect: dialectOf({
-    read: readingBy(enquiryCall, (asked) => {
-      return { kind: 'question', asked, about: { messageId: asked.requestId } };
-    }),
-  }),
-});
+function written(said: Parameters<Dialect<unknown>['write']>[0]): Reply {
+  switch (said.kind) {
+    case 'taken':
+      return answer({ payment: standingOf(said.request, said) });
+    // What is refused was not taken, and never will be.
+    case 'refused':
+      return errorAnswer(finalCode(codeOfRefusal(said)), said.detail ?? REASONS[said.reason].title);
+    case 'unknown':
+      return errorAnswer('PAYMENT_UNKNOWN', 'no payment came under this requestId');
+    default:
+      return answer({});
+  }
+}
 
-/** What became of a payment of ours. */
-const results: InboundRoute = inboundMessages<StandingPayment>({
-  operation: RESULT,
-  answeredBy: RESULT,
-  subjectOf: ({ requestId }) => requestId,
-  legKeyOf: ({ requestId }) => legKeyOfRequest(requestId),
-  readLeg: readStanding,
-  dialect: dialectOf({
-    read: readingBy(resultCall, ({ payment: asked }) => ({ kind: 'call_back', asked })),
-  }),
-});
+function writeUnreadable({ errors }: Unreadable): Reply {
+  return errorAnswer('MALFORMED', errors.map(({ path }) => path).join(', ') || 'no JSON object');
+}
 
 const STATUS = { paid: 'ACCEPTED', refused: 'REJECTED', open: 'PENDING' } as const;
 

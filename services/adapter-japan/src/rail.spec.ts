@@ -81,6 +81,12 @@ describe('what an answer means for the leg', () => {
       { kind: 'rejected', reason: 'AC04' },
     ],
     [
+      'rejected without a reason',
+      standing({ status: 'REJECTED' }),
+      PAY,
+      { kind: 'rejected', reason: 'MS03' },
+    ],
+    [
       'rejected for an unheard-of reason',
       standing({ status: 'REJECTED', reason: 'MOON' }),
       PAY,

@@ -80,7 +80,7 @@ function readReply(reply: WireReply, leg: AskedLeg, asked: string): LegAnswer {
 
 /** What a standing says of our payment, in an answer or in a call-back. Total. */
 export function readStanding(payment: StandingPayment, command: LegCommand): LegAnswer {
-  const { status, amount, reason = '', paymentId: partnerRef } = payment;
+  const { status, amount, reason, paymentId: partnerRef } = payment;
   const meaning = meaningOfCode(CODES.statuses, status);
   switch (meaning?.means) {
     case 'accepted': {
@@ -91,9 +91,11 @@ export function readStanding(payment: StandingPayment, command: LegCommand): Leg
     }
     case 'rejected': {
       // That it was refused is certain, whatever the reason.
+      if (reason === undefined) return { kind: 'rejected', reason: 'MS03', partnerRef };
       const iso = meaningOfCode(CODES.errors, reason)?.iso;
-      const unmapped = iso === undefined ? { unmapped: `reason ${shown(reason)}` } : {};
-      return { kind: 'rejected', reason: iso ?? 'MS03', reasonText: shown(reason), partnerRef, ...unmapped };
+      const reasonText = shown(reason);
+      const unmapped = iso === undefined ? `reason ${reasonText}` : undefined;
+      return { kind: 'rejected', reason: iso ?? 'MS03', reasonText, partnerRef, unmapped };
     }
     case 'in_progress':
       return { kind: 'in_progress', partnerRef };
