@@ -224,6 +224,19 @@ describe('a user of a wallet that pays a KHQR code', () => {
     expect(submitsOf(paid.uetr)).toHaveLength(count);
   });
 
+  it('comes one after the other, as under load, and each is paid', async () => {
+    const run = { rate: 10, seconds: 1, payees: 5, payers: 50, leadMs: 0, domains: ['angkor'] };
+    const response = await fetch(`${world.sandbox.addresses.control}/control/japan/run`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(run),
+    });
+    const lines = (await response.text()).trim().split('\n');
+    const summary = JSON.parse(lines.at(-1)!) as { offered: number; completed: number; reasons: object };
+    expect(summary).toMatchObject({ completed: summary.offered, rejected: 0, open: 0, reasons: {} });
+    expect(summary.offered).toBeGreaterThan(0);
+  });
+
   it('hears the end by our notice, told again while it is not taken', async () => {
     decide = () => undefined;
     await strike('result', { fault: 'http_5xx' });

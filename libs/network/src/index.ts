@@ -43,6 +43,7 @@ export {
 } from './codes.js';
 export { asRecord, DecimalText, parseKeepingAmounts, parseKeepingNumbers } from './json.js';
 export * from './json-message.js';
+export { tiedDay } from './tied-day.js';
 export {
   CALLING_NETWORK_DATABASE,
   NETWORK_DATABASE,

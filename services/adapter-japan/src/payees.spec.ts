@@ -10,7 +10,7 @@ const FIELDS = { level1: '0000000000101', level2: '0001', level3: '000123', leve
 const ID = Object.values(FIELDS).join('');
 
 /** A code whose tags are changed after it was written, its checksum with them. */
-function codeOf(tags: Readonly<Record<string, string>> = {}, fields = FIELDS) {
+function codeOf(tags: Readonly<Record<string, string>> = {}, fields = FIELDS, localName?: string) {
   const made = writeQr({
     scheme: 'JPQR',
     fields,
@@ -19,6 +19,7 @@ function codeOf(tags: Readonly<Record<string, string>> = {}, fields = FIELDS) {
     payeeName: 'Sakura Books',
     payeeCity: 'Kyoto',
     additional: { billNumber: 'B-7' },
+    ...(localName !== undefined && { alternate: { language: 'JA', merchantName: localName } }),
   });
   if (made.kind === 'refused') throw new Error(made.detail);
   const written = readQr(made.text, 0);
@@ -89,6 +90,13 @@ describe('a merchant', () => {
       account: ID,
       accountType: 'JPQR',
       remittance: 'B-7',
+    });
+    const inCode = ofCode({}, FIELDS, '桜書店');
+    expect(payees.read(merchant({ localName: 'さくら書店' }), inCode)).toMatchObject({
+      displayName: 'Sakura Books さくら書店 (Hanami Pay)',
+    });
+    expect(payees.read(merchant(), inCode)).toMatchObject({
+      displayName: 'Sakura Books 桜書店 (Hanami Pay)',
     });
     expect(payees.read(merchant(), wanted({ account: ID }))).toMatchObject({
       displayName: 'Sakura Books (Hanami Pay)',

@@ -65,7 +65,8 @@ function readMerchant(reply: WireReply, wanted: WantedPayee, brands: Brands): Fo
   const found = merchantAnswer.safeParse(read.body['merchant']).data;
   // What is said of another merchant answers nothing.
   if (found === undefined || found.jpqrId !== jpqrIdOf(wanted)) return refused('partner_silent');
-  const { jpqrId, name, localName, currency } = found;
+  const { jpqrId, name, currency } = found;
+  const localName = found.localName ?? wanted.code?.alternate['merchantName'];
   const amount = amountOf(wanted);
   const brand = brandOf(brands, jpqrId.slice(0, ISSUER_DIGITS));
   const { billNumber, referenceLabel } = wanted.code?.additional ?? {};
@@ -73,7 +74,7 @@ function readMerchant(reply: WireReply, wanted: WantedPayee, brands: Brands): Fo
   return {
     kind: 'found',
     name,
-    // What stands on the shop's sign, and whose code it is.
+    // What stands on the shop's sign (as the directory has it, else tag 64), and whose code it is.
     displayName: `${localName === undefined ? name : `${name} ${localName}`} (${brand})`,
     account: jpqrId,
     accountType: TYPE,

@@ -81,7 +81,7 @@ describe('the statement of a day', () => {
 
   it.each<[string, WireReply, RegExp]>([
     ['of another day', statementOf(TWO, { day: '2026-11-27' }), /is of 2026-11-27/],
-    ['with an entry too few', statementOf(TWO, { count: '3' }), /has 2 entries and tells 3/],
+    ['with an entry too few', statementOf(TWO, { count: '3' }), /has 2 lines and tells 3/],
     ['that does not tie', statementOf(TWO, { closingBalance: '338' }), /100 and 237 are not 338/],
     ['without balances', statementOf(TWO, { openingBalance: undefined }), /cannot be read: openingBalance/],
     ['with a kind that nobody knows', statementOf([{ kind: 'FEE', value: '1' }]), /entries\/0\/kind/],
@@ -100,11 +100,11 @@ describe('the statement of a day', () => {
       return { ...reply, bytes: Buffer.from(JSON.stringify(body)) };
     };
     const twice = bodyOf((entries) => Object.assign(entries[1]!, { entryId: 'E0' }));
-    expect(() => read(twice, DAY)).toThrow('has an entry twice');
+    expect(() => read(twice, DAY)).toThrow('has a line twice');
     const dollars = bodyOf((entries) =>
       Object.assign(entries[1]!, { amount: { currency: 'USD', value: '1437' } }),
     );
-    expect(() => read(dollars, DAY)).toThrow('entry E1 is in USD');
+    expect(() => read(dollars, DAY)).toThrow('has E1 in USD');
   });
 
   it.each<[string, WireReply]>([

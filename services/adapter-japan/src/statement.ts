@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import type { StatementLine } from '@tonle/contracts';
 import {
   idOfWire,
   instantOfWire,
   minorOfWire,
+  tiedDay,
   wireText,
   type StatementDay,
   type StatementSource,
@@ -56,32 +56,12 @@ function readDay(reply: WireReply, day: string): StatementDay {
   const read = statement.safeParse(answer.body['statement']);
   if (!read.success)
     throw new Error(`the statement of ${day} cannot be read: ${read.error.issues[0]?.path.join('/')}`);
-  const { statementId, account, createdAt, openingBalance, closingBalance, count, entries } = read.data;
-  if (read.data.day !== day)
-    throw new Error(`statement ${statementId} is of ${read.data.day}, not of ${day}`);
-  const other = entries.find(({ amount }) => amount.currency !== CURRENCY);
-  if (other !== undefined) throw new Error(`entry ${other.entryId} is in ${other.amount.currency}`);
-  if (BigInt(count) !== BigInt(entries.length))
-    throw new Error(`statement ${statementId} has ${entries.length} entries and tells ${count}`);
-  if (new Set(entries.map(({ entryId }) => entryId)).size !== entries.length)
-    throw new Error(`statement ${statementId} has an entry twice`);
-  const net = entries.reduce((sum, { kind, amount }) => sum + signOf(kind) * BigInt(amount.minor), 0n);
-  if (BigInt(openingBalance) + net !== BigInt(closingBalance))
-    throw new Error(`statement ${statementId}: ${openingBalance} and ${net} are not ${closingBalance}`);
-  const lines = entries.map(lineOf);
-  const head = {
-    account,
-    currency: CURRENCY,
-    openingMinor: openingBalance,
-    closingMinor: closingBalance,
-    statementId,
-    createdAt: new Date(createdAt).toISOString(),
-    digest: hash('sha256', JSON.stringify([openingBalance, closingBalance, lines])),
-  };
-  return { lines, heads: [head] };
+  const { openingBalance: openingMinor, closingBalance: closingMinor, entries, ...told } = read.data;
+  if (told.day !== day) throw new Error(`statement ${told.statementId} is of ${told.day}, not of ${day}`);
+  const { statementId, account, createdAt, count } = told;
+  const head = { statementId, account, createdAt, count, openingMinor, closingMinor };
+  return tiedDay({ ...head, currency: CURRENCY, lines: entries.map(lineOf) });
 }
-
-const signOf = (kind: z.infer<typeof entry>['kind']): bigint => (kind === 'COLLECTED' ? 1n : -1n);
 
 /** What was paid out goes by our id, what was collected by theirs: the sender's `requestId` both times. */
 function lineOf({
