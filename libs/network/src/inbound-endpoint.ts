@@ -221,7 +221,7 @@ export class InboundEndpoint {
     const subject = route.subjectOf(reading.asked);
     if (reading.kind !== 'instruction' || answer?.kind === 'refused')
       this.evidence.keepAsked(subject, route.operation, message);
-    this.evidence.keepAnswer(subject, route.answeredBy, reply);
+    this.evidence.keepAnswer(subject, route.answeredBy ?? route.operation, reply);
   }
 
   private async code(route: InboundCodes, message: RawMessage): Promise<Reply | Refusal> {

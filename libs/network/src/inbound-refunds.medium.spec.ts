@@ -50,7 +50,6 @@ let away: 'routing' | 'fx' | undefined;
 /** What the network writes: `{"id", "ref"?, "theirs"?, "minor"?}`. */
 const route = inboundMessages<RefundMessage>({
   operation: 'refund',
-  answeredBy: 'refund',
   subjectOf: ({ messageId }) => messageId,
   quoteIdOf: () => undefined,
   legKeyOf: () => undefined,

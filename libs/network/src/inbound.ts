@@ -63,9 +63,9 @@ export interface InboundAnswers {
 export interface InboundMessages<Asked = unknown> {
   readonly kind: 'messages';
   readonly dialect: MessageDialect<Asked, InboundFound, InboundOutcome>;
-  /** Names of the message and of its answer, for evidence. */
+  /** Names of the message and, where it differs, of its answer, for evidence. */
   readonly operation: string;
-  readonly answeredBy: string;
+  readonly answeredBy?: string;
   /** What evidence of a message is filed under. */
   subjectOf(asked: Asked): string;
   /** The quote that an instruction names; absent: none does. */

@@ -41,14 +41,12 @@ export function alipayInbound(settings: AlipaySettings): Inbound {
       [`${BASE}pushPayment`]: inboundMessages({
         dialect: pushDialect(acquirerId),
         operation: 'pushPayment',
-        answeredBy: 'pushPayment',
         subjectOf: ({ messageId }) => messageId,
         scannedOf: (pushed) => pushed,
       }),
       [`${BASE}inquiryPushPayment`]: inboundMessages({
         dialect: inquiryDialect(acquirerId),
         operation: 'inquiryPushPayment',
-        answeredBy: 'inquiryPushPayment',
         subjectOf: ({ paymentId }) => paymentId,
       }),
       [`${BASE}pay`]: payRoute(RESULTS),

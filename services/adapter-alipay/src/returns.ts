@@ -90,7 +90,6 @@ function returnRoute(
 ): InboundRoute {
   return inboundMessages<RefundMessage>({
     operation,
-    answeredBy: operation,
     subjectOf: ({ messageId }) => messageId,
     refundOf: ({ refund: asked }) => asked,
     dialect: {

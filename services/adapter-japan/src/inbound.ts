@@ -113,7 +113,6 @@ function messages<Asked extends { readonly requestId: string }>(
 ): InboundRoute {
   return inboundMessages<Asked>({
     operation,
-    answeredBy: operation,
     subjectOf: ({ requestId }) => requestId,
     dialect: { name: NAME, read, instruct, write: written, writeUnreadable },
     ...own,

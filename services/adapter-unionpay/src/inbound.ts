@@ -150,7 +150,6 @@ function messages(msgType: string, reader: Reader, elsewhere?: InboundLegs): Inb
       writeUnreadable: () => ANSWERS.unreadable(),
     },
     operation: msgType,
-    answeredBy: msgType,
     elsewhere,
     subjectOf: ({ msgInfo, trxInfo }) =>
       (msgType.startsWith('TRX_RESULT') ? textOf(trxInfo, 'origMsgID') : undefined) ?? msgInfo.msgID,

@@ -93,7 +93,6 @@ export function notifications(acp: AcpGateway): InboundRoute {
       writeUnreadable: () => plain(400, 'fail'),
     },
     operation: OPERATION,
-    answeredBy: OPERATION,
     subjectOf: ({ fields }) => fields['queryId']!,
     quoteIdOf: () => undefined,
     scannedOf: ({ fields }) => ({
