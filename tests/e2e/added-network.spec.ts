@@ -99,11 +99,21 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
     });
   });
 
+  it('pays an account by its id', async () => {
+    const amount = { currency: 'KHR', amount: '8000' };
+    const paid = await world.control('POST', '/control/lagoon/pay', { account: 'shop00042@angkor', amount });
+    expect(paid).toMatchObject({
+      state: 'completed',
+      target: amount,
+      payee: { account: 'shop00042@angkor' },
+    });
+  });
+
   it('agrees with its statement at the end of its day, and every invariant holds', async () => {
     for (const day of daysSince(startedMs, PARTNER_OFFSET_MINUTES))
       await world.control('POST', '/control/lagoon/notify', { day });
     const reconciled = await reconciledSince(world, startedMs, PARTNER_OFFSET_MINUTES, ['LGSWITCH']);
-    expect(reconciled.of('LGSWITCH', 'VUV')).toEqual({ lines: 4, agreed: 4 });
+    expect(reconciled.of('LGSWITCH', 'VUV')).toEqual({ lines: 5, agreed: 5 });
     expect(reconciled.breaks).toEqual([]);
     expect(await world.violations()).toEqual([]);
   });

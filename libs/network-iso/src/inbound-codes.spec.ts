@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { quoteRoute, resolveRoute } from './inbound-codes.js';
+import { accountRoute, quoteRoute, resolveRoute } from './inbound-codes.js';
 
 const amount = { currency: 'THB', minor: '100' };
 const messageOf = (body: object) => ({ bytes: Buffer.from(JSON.stringify(body)), headers: {} });
@@ -25,4 +25,21 @@ describe('a question about a code of ours', () => {
         });
     },
   );
+});
+
+describe('a question about an account of ours', () => {
+  const account = 'shop00042@angkor';
+
+  it('is read with its amount, and priced like a code', () => {
+    expect(accountRoute.read(messageOf({ account }))).toEqual({ kind: 'ok', account });
+    expect(quoteRoute.read(messageOf({ account, amount }))).toEqual({ kind: 'ok', account, amount });
+  });
+
+  it('is refused when it names a code too, or nothing', () => {
+    expect(accountRoute.read(messageOf({ account, qrText: '0002' }))).toMatchObject({
+      reason: 'schema_invalid',
+    });
+    for (const body of [{ account, qrText: '0002', amount }, { amount }])
+      expect(quoteRoute.read(messageOf(body))).toMatchObject({ kind: 'refused', reason: 'schema_invalid' });
+  });
 });

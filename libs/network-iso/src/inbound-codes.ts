@@ -6,8 +6,14 @@ import { z } from 'zod';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const qrText = carriedText.min(1).max(512);
+const account = carriedText.min(1).max(140);
 const resolveBody = z.strictObject({ qrText, amount: amountJson.optional() });
-const quoteBody = z.strictObject({ qrText, amount: amountJson });
+const accountBody = z.strictObject({ account, amount: amountJson.optional() });
+const quoteBody = z
+  .strictObject({ qrText: qrText.optional(), account: account.optional(), amount: amountJson })
+  .refine((body) => (body.qrText === undefined) !== (body.account === undefined), {
+    error: 'either qrText or account',
+  });
 
 /** Who stands behind a code of ours, and a quote when an amount is known. */
 export const resolveRoute: InboundCodes = {
@@ -30,7 +36,14 @@ export const resolveRoute: InboundCodes = {
   },
 };
 
-/** A quote for a code and an amount of either side. */
+/** The same of an account. */
+export const accountRoute: InboundCodes = {
+  ...resolveRoute,
+  operation: 'account.resolve',
+  read: (message) => readBody(accountBody, message),
+};
+
+/** A quote for a code or an account, and an amount of either side. */
 export const quoteRoute: InboundCodes = {
   kind: 'codes',
   operation: 'quotes',
@@ -47,10 +60,16 @@ function reply(body: object): Reply {
   return { status: 200, contentType: JSON_TYPE, body: JSON.stringify(body) };
 }
 
+interface Asked {
+  readonly qrText?: string;
+  readonly account?: string;
+  readonly amount?: AmountJson;
+}
+
 function readBody(
-  schema: z.ZodType<{ qrText: string; amount?: AmountJson }>,
+  schema: z.ZodType<Asked>,
   { bytes }: RawMessage,
-): { readonly kind: 'ok'; readonly qrText: string; readonly amount?: AmountJson } | Refusal {
+): ({ readonly kind: 'ok' } & Asked) | Refusal {
   const read = schema.safeParse(parsed(bytes));
   if (!read.success) {
     const errors = read.error.issues.map(({ path, message }) => ({
@@ -59,8 +78,7 @@ function readBody(
     }));
     return refused('schema_invalid', undefined, errors);
   }
-  const { qrText, amount } = read.data;
-  return { kind: 'ok', qrText, ...(amount !== undefined && { amount }) };
+  return { kind: 'ok', ...read.data };
 }
 
 /** What is no JSON is no body of ours either. */

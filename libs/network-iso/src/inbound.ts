@@ -17,7 +17,7 @@ import {
   type InboundListener,
   type InboundRoute,
 } from '@tonle/network';
-import { quoteRoute, resolveRoute } from './inbound-codes.js';
+import { accountRoute, quoteRoute, resolveRoute } from './inbound-codes.js';
 import { inboundContentHash, inboundInstruction } from './inbound-payment.decide.js';
 import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } from './message.js';
 import type { IsoProfile } from './profile.js';
@@ -38,6 +38,7 @@ export function isoInbound(speaker: Speaker, inbound: InboundProfile, listener: 
     listener,
     routes: {
       '/qr/resolve': resolveRoute,
+      '/accounts/resolve': accountRoute,
       '/quotes': quoteRoute,
       '/iso20022/pacs.008': of('pacs.008'),
       '/iso20022/pacs.028': of('pacs.028'),

@@ -10,7 +10,9 @@ import type { PayerSide } from './payer.js';
 
 /** What `POST /control/<network>/pay` takes. */
 const payRequest = z.strictObject({
-  qrText: z.string().min(1).max(512),
+  qrText: z.string().min(1).max(512).optional(),
+  /** An account of ours in place of a code; it needs an amount. */
+  account: z.string().min(1).max(140).optional(),
   amount: eitherAmount.optional(),
   /** One of the network's accounts; default a fixed one. */
   payer: carriedText.min(1).max(34).optional(),
@@ -30,15 +32,22 @@ export async function payOnce(
 ): Promise<HttpOutcome> {
   const body = readBody(call, payRequest);
   if (body.kind === 'refused') return body.reply;
-  const { qrText, waitMs } = body.value;
+  const { qrText = '', account, waitMs } = body.value;
+  if ((qrText === '') === (account === undefined))
+    return json(422, { error: 'the body does not fit', issues: ['either qrText or account'] });
   const amount = body.value.amount === undefined ? undefined : readEither(body.value.amount);
   if (body.value.amount !== undefined && amount === undefined)
     return json(422, { error: 'the body does not fit', issues: ['amount: not payable'] });
   const known = payees.payer(DEFAULT_PAYER);
   const payer = { account: body.value.payer ?? known.account, name: body.value.payerName ?? known.name };
   const { steps, step } = stepsOf(clock);
-  step('scanned', qrText.slice(0, 60));
-  const order = { qrText, payer, ...(amount === undefined ? {} : { amount }) };
+  step(account === undefined ? 'scanned' : 'named', (account ?? qrText).slice(0, 60));
+  const order = {
+    qrText,
+    ...(account !== undefined && { account }),
+    payer,
+    ...(amount === undefined ? {} : { amount }),
+  };
   const preparation = await side.prepare(order, step);
   if (preparation.kind === 'refused') {
     const { status, body: answer } = preparation;

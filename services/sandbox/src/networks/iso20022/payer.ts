@@ -10,7 +10,9 @@ import { isoTime } from './messages.js';
 export type { PayOutcome, PayStep } from './delivery.js';
 
 export interface PayOrder {
+  /** Empty where an account is paid. */
   readonly qrText: string;
+  readonly account?: string;
   /** Of the payee's or the payer's currency: which side is fixed. Needed when the code carries no amount. */
   readonly amount?: Amount;
   readonly payer: { readonly account: string; readonly name: string };
@@ -44,10 +46,13 @@ export class PayerSide {
     private readonly randomUuid: () => string,
   ) {}
 
-  /** Resolves the code and gets a quote: what the payer's app shows before the payer says yes. */
+  /** Resolves the code or account and gets a quote: what the payer's app shows before the payer says yes. */
   async prepare(order: PayOrder, step: TellPayStep = () => undefined): Promise<Preparation> {
     const fixed = order.amount === undefined ? {} : { amount: toJson(order.amount) };
-    const found = await this.json('/qr/resolve', { qrText: order.qrText, ...fixed });
+    const { qrText, account: named } = order;
+    const payable = named === undefined ? { qrText } : { account: named };
+    const path = named === undefined ? '/qr/resolve' : '/accounts/resolve';
+    const found = await this.json(path, { ...payable, ...fixed });
     if (found.kind === 'refused') return found;
     const resolved = resolveJson.safeParse(found.body);
     if (!resolved.success) return { kind: 'refused', status: 422, body: found.body };
@@ -57,8 +62,8 @@ export class PayerSide {
     if (quote === undefined) {
       const asked = order.amount === undefined ? resolved.data.amount : toJson(order.amount);
       if (asked === undefined)
-        return { kind: 'refused', status: 422, body: { reason: 'the code carries no amount: give one' } };
-      const quoted = await this.json('/quotes', { qrText: order.qrText, amount: asked });
+        return { kind: 'refused', status: 422, body: { reason: 'no amount is known: give one' } };
+      const quoted = await this.json('/quotes', { ...payable, amount: asked });
       if (quoted.kind === 'refused') return quoted;
       const read = quoteJson.safeParse((quoted.body as { quote?: unknown }).quote ?? quoted.body);
       if (!read.success) return { kind: 'refused', status: 422, body: quoted.body };
