@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { adapterCalls, refused, routingCalls } from '@tonle/contracts';
 import { ServiceUnavailable } from '@tonle/messaging';
+import { networkTo } from '../testing/directory-entries.js';
 import { eventOf } from '../testing/payment-event.js';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
@@ -8,7 +9,8 @@ import { GatewayWorld } from '../testing/gateway-world.js';
 
 let world: GatewayWorld;
 beforeAll(async () => {
-  world = await GatewayWorld.start('gateway_payment_codes');
+  const demanding = networkTo('reef', {}, { requiredPurposes: { outbound: ['GDDS'], inbound: [] } });
+  world = await GatewayWorld.start('gateway_payment_codes', {}, demanding);
 });
 afterAll(() => world.close());
 
@@ -43,6 +45,12 @@ describe('a bank that asks for a code', () => {
     ['of no bank', { debtor: { ...BODY.debtor, account: 'u1' } }, 422, 'account_unknown'],
     ['of an unknown kind', { debtor: { ...BODY.debtor, accountType: 'MBNO' } }, 400, 'schema_invalid'],
     ['for an unknown corridor', { corridor: 'KH-XX' }, 422, 'corridor_unknown'],
+    [
+      'for a corridor whose payments need a purpose, which a merchant cannot name',
+      { corridor: 'KH-reef' },
+      422,
+      'payment_codes_not_served',
+    ],
     ['in a currency of the merchant', { most: { currency: 'THB', amount: '10' } }, 422, 'unknown_currency'],
     ['for nothing', { most: { currency: 'KHR', amount: '0' } }, 422, 'amount_not_positive'],
     ['without an amount', { most: undefined }, 400, 'schema_invalid'],

@@ -26,8 +26,9 @@ export class PaymentCodeService {
   ) {}
 
   /**
-   * Refuses, in this order: an unknown corridor, a debtor of another bank, an amount that is none of the payer's, a closed
-   * corridor, what the network refuses. Throws ServiceUnavailable when its adapter is away.
+   * Refuses, in this order: an unknown corridor, one that demands a purpose (a drawing has none), a debtor of another bank, an
+   * amount that is none of the payer's, a closed corridor, what the network refuses. Throws ServiceUnavailable when its adapter
+   * is away.
    */
   async issue(
     participant: ParticipantBody,
@@ -40,6 +41,13 @@ export class PaymentCodeService {
         'corridor_unknown',
         '/corridor',
         `There is no corridor ${body.corridor} from here.`,
+      );
+    const demanded = corridor.requiredPurposes.outbound;
+    if (demanded.length > 0)
+      return refusedField(
+        'payment_codes_not_served',
+        '/corridor',
+        `Corridor ${corridor.corridorId} demands a purpose, and a merchant who draws on a code names none.`,
       );
     const debtor = payerOf(participant, body, corridor);
     if ('kind' in debtor) return debtor;
