@@ -20,7 +20,14 @@ import {
 // Real: PostgreSQL, transport, UnionPay's payment page and gateway over mutual TLS with signed forms, Bakong's for lookups.
 
 const SERVICE = 'adapter-unionpay';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = {
+  hintAfterMs: 200,
+  hintsMs: 100,
+  orphanAfterMs: 900,
+  sweepMs: 100,
+  enquiryTickMs: 50,
+  enquiriesPerSecondMin: 50,
+};
 const calls = adapterCalls(SERVICE);
 
 let world: AdapterWorld;
@@ -188,6 +195,34 @@ describe('an online payment', () => {
     const paid = await open;
     expect(paid.state).toBe('completed');
     expect(submitsOf(paid)).toHaveLength(1);
+  });
+});
+
+describe('an online payment that UnionPay tells of once', () => {
+  beforeEach(() => troubled({ fault: 'call_back_once' }));
+
+  it('is passed on though its query said nothing at first', async () => {
+    await fault(world, { network: 'unionpay', operation: 'UPOP_QUERY', fault: 'http_5xx', count: 1 });
+    const paid = await onlinePay();
+    expect(paid).toMatchObject({ state: 'open', notifications: 1 });
+    await until('the payment', () => submitsOf(paid).length === 1);
+  });
+
+  it('is given back though the first request was lost', async () => {
+    decide = () => ({ state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AC04' });
+    const before = await givenBack();
+    await fault(world, { network: 'unionpay', operation: 'UPOP_31', fault: 'reset', count: 1 });
+    expect(await onlinePay()).toMatchObject({ state: 'open', notifications: 1 });
+    await until('the money to be back', async () => (await givenBack()) === before + 1050n);
+  });
+
+  it('is given back when routing rejects it after its caller has gone', async () => {
+    decide = () => undefined;
+    const from = world.submits.length;
+    const before = await givenBack();
+    expect(await onlinePay()).toMatchObject({ state: 'open' });
+    await tell(world, world.submits[from]!, { state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AC04' });
+    await until('the money to be back', async () => (await givenBack()) === before + 1050n);
   });
 });
 

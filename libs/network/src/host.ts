@@ -29,6 +29,7 @@ import { PaymentCodes1770700100000 } from './migrations/1770700100000-payment-co
 import { LegTerms1770900000000 } from './migrations/1770900000000-leg-terms.js';
 import { CallBacks1770900100000 } from './migrations/1770900100000-call-backs.js';
 import { ReplacedFiles1770800000000 } from './migrations/1770800000000-replaced-files.js';
+import { Hints1771000100000 } from './migrations/1771000100000-hints.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -63,6 +64,7 @@ export const CALLING_NETWORK_DATABASE = {
     PaymentCodes1770700100000,
     CallBacks1770900100000,
     CodeBarcodes1771000000000,
+    Hints1771000100000,
   ],
 };
 

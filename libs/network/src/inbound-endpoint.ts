@@ -13,6 +13,7 @@ import {
 import type { Platform } from '@tonle/platform';
 import { AskedLegs } from './asked-legs.js';
 import type { EvidenceLog } from './evidence-log.js';
+import type { Hints } from './hints.js';
 import type { InboundConfirmation } from './inbound-confirmation.js';
 import { InboundEvidence } from './inbound-evidence.js';
 import type {
@@ -43,6 +44,7 @@ export interface InboundEndpointOptions {
   readonly evidence: EvidenceLog;
   /** Asks about what routes with a confirmation are told. */
   readonly confirmation: Pick<InboundConfirmation, 'confirm' | 'isOwed'>;
+  readonly hints: Pick<Hints, 'answered'>;
   readonly directory: Pick<Directory, 'participant' | 'corridorsOfAdapterIncludingEnded'>;
   /** How long a caller waits for a final status, ms. */
   readonly waitMs: number;
@@ -74,8 +76,12 @@ export class InboundEndpoint {
         return this.drawing(route, message);
       case 'statements':
         return this.statement(route, message);
-      case 'messages':
-        return this.message(route, message);
+      case 'messages': {
+        const answer = () => this.message(route, message);
+        return route.confirmation === undefined
+          ? answer()
+          : this.options.hints.answered(path, route, message, answer);
+      }
     }
   }
 

@@ -134,6 +134,7 @@ beforeAll(async () => {
     legs,
     evidence: new EvidenceLog(test.database, platform.telemetry),
     confirmation: { confirm: neverAsked, isOwed: () => Promise.resolve(false) },
+    hints: { answered: (_path, _route, _message, answer) => answer() },
     directory,
     waitMs: 0,
   });

@@ -16,10 +16,11 @@ import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { BY_CALL_BACK, byCallBackProvider } from './call-backs.module.js';
 import { EvidenceLog } from './evidence-log.js';
+import { Hints } from './hints.js';
 import { InboundConfirmation } from './inbound-confirmation.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
 import { InboundRefunds } from './inbound-refunds.js';
-import type { Inbound, InboundNotice } from './inbound.js';
+import type { Inbound, InboundNotice, InboundRoute } from './inbound.js';
 import { Inbox } from './inbox.js';
 import { KeyRegister } from './key-register.js';
 import type { LegService, NetworkTuning } from './leg.service.js';
@@ -36,6 +37,7 @@ export const ANSWERER = key<MessageAnswerer>('answerer of messages');
 const DOOR = key<Door<InboundOutcome>>('Door');
 const NOTICE_TICK_MS = 250;
 const FORGET_TICK_MS = 3_600_000;
+const HINTS_MS = 5_000;
 /** Undefined: the network moves no money for us, so it has nothing to call back about. */
 export const LEGS = key<LegService | undefined>('legs, where there are any');
 
@@ -96,7 +98,9 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
       return new DrawnPayments({ platform, door, directory });
     }),
     byCallBackProvider(inbound, LEGS),
-    answererProvider(network, inbound),
+    provideBy(Hints, [PLATFORM], (platform) => new Hints(platform, tuning.hintAfterMs)),
+    endpointProvider(network, inbound, tuning),
+    answererProvider(inbound.listener),
     ...(inbound.notice === undefined ? [] : [noticeProvider(inbound.notice)]),
   ];
 }
@@ -136,10 +140,14 @@ function budgetProviders(): Provider[] {
   ];
 }
 
-function answererProvider(network: string, { listener, routes }: Inbound): Provider {
-  const { signature, waitMs } = listener;
+function endpointProvider(
+  network: string,
+  { listener, routes }: Inbound,
+  { hintsMs = HINTS_MS }: NetworkTuning,
+): Provider {
+  const { waitMs } = listener;
   return provideBy(
-    ANSWERER,
+    InboundEndpoint,
     [
       PLATFORM,
       DOOR,
@@ -149,16 +157,14 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
       DrawnPayments,
       EvidenceLog,
       Directory,
-      KeyRegister,
-      NonceRegister,
       OpenWires,
-      BY_CALL_BACK,
+      Hints,
+      Service,
     ],
-    (platform, door, quotes, refunds, legs, drawn, evidence, directory, keys, nonces, wires, byCallBack) => {
-      const { clock, random, telemetry } = platform;
-      const context = { clock, random, findKey: keys.find };
-      const signer = openSignature(signature, context);
-      const endpoint = new InboundEndpoint({
+    (platform, door, quotes, refunds, legs, drawn, evidence, directory, wires, hints, service) => {
+      const { clock, telemetry } = platform;
+      const confirmation = new InboundConfirmation({ network, wires, evidence, clock, telemetry });
+      const parts = {
         platform,
         routes,
         door,
@@ -167,10 +173,26 @@ function answererProvider(network: string, { listener, routes }: Inbound): Provi
         legs,
         drawn,
         evidence,
-        confirmation: new InboundConfirmation({ network, wires, evidence, clock, telemetry }),
+        confirmation,
+        hints,
         directory,
-        waitMs,
-      });
+      };
+      const endpoint = new InboundEndpoint({ ...parts, waitMs });
+      const isHint = (route: InboundRoute) => route.kind === 'messages' && route.confirmation !== undefined;
+      if (Object.values(routes).some(isHint))
+        service.job('look-at-hints', hintsMs, () => hints.run((...given) => endpoint.answer(...given)));
+      return endpoint;
+    },
+  );
+}
+
+function answererProvider({ signature }: Inbound['listener']): Provider {
+  return provideBy(
+    ANSWERER,
+    [PLATFORM, InboundEndpoint, Directory, KeyRegister, NonceRegister, BY_CALL_BACK],
+    (platform, endpoint, directory, keys, nonces, byCallBack) => {
+      const { clock, random } = platform;
+      const signer = openSignature(signature, { clock, random, findKey: keys.find });
       return {
         signatures: new NetworkRequestSignatures(signer, nonces, new BadSignatures(platform), directory),
         answer: (path, message) => byCallBack(path, message, () => endpoint.answer(path, message)),

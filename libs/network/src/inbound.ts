@@ -85,8 +85,9 @@ export interface InboundMessages<Asked = unknown> {
 }
 
 /**
- * Of a network whose message only hints at a payment, and comes again until it is answered well: what counts is the answer to our
- * question, and whoever was charged and cannot be paid for has the money back before the message is answered well.
+ * Of a network whose message only hints at a payment, and comes again until it is answered well (where it does not, `Hints` looks
+ * at it again): what counts is the answer to our question, and whoever was charged and cannot be paid for has the money back before the
+ * message is answered well.
  */
 export interface Confirmation<Asked> {
   ask(asked: Asked): WireRequest;

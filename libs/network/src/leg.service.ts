@@ -38,6 +38,9 @@ export interface NetworkTuning {
   /** Inbound endpoint: when and how often a request without outcome is submitted again. */
   readonly republishAfterMs?: number;
   readonly republishEveryMs?: number;
+  /** Inbound endpoint: how long after it came a hint is looked at by us, and how often we look for some. */
+  readonly hintAfterMs?: number;
+  readonly hintsMs?: number;
   /** From the start to the first exchange of keys. */
   readonly keysFirstMs?: number;
 }

@@ -22,6 +22,7 @@ const FAULT_KINDS = [
   'discount',
   'call_back_first',
   'call_back_often',
+  'call_back_once',
   'token_expired',
   'other_certificate',
   'wrong_fulfilment',

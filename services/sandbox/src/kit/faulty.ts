@@ -70,13 +70,12 @@ export async function underFault(
     case 'reset':
       if (fault.phase === 'after') await operation.perform();
       return 'reset';
-    case 'bad_signature': {
-      const reply = await operation.perform();
-      return operation.spoil === undefined ? reply : operation.spoil(reply);
-    }
+    case 'bad_signature':
+      return spoiled(operation);
     case 'discount':
     case 'call_back_first':
     case 'call_back_often':
+    case 'call_back_once':
     case 'unknown_key':
     case 'other_certificate':
     case 'wrong_fulfilment':
@@ -92,6 +91,11 @@ export async function underFault(
     case 'file_total':
       return operation.perform();
   }
+}
+
+async function spoiled({ perform, spoil }: Operation): Promise<HttpOutcome> {
+  const reply = await perform();
+  return spoil === undefined ? reply : spoil(reply);
 }
 
 /** Says nothing: until the caller gives up, or for as long as the fault says and then hangs up. */

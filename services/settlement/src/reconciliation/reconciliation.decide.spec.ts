@@ -162,6 +162,21 @@ describe('what is not over', () => {
     expect(match([], [], { broken }).judged).toEqual(['u1']);
   });
 
+  it('a payment that its network never told of is a break until it is told late, or given back there', () => {
+    const charged = line({ leg: 'debit' });
+    const next = {
+      day: '2026-11-21',
+      settledBefore: new Date('2026-11-22T00:00:00Z'),
+      broken: new Set(['u1']),
+    };
+    const late = { bookedAt: new Date('2026-11-21T05:00:00Z'), day: '2026-11-21' };
+    expect(types(match([], [charged]))).toEqual(['MISSING_AT_US']);
+    const told = match([item({ leg: 'debit', endedAt: late.bookedAt })], [charged], next);
+    expect([types(told).filter((type) => type !== 'TIMING'), told.judged]).toEqual([[], ['u1']]);
+    const back = match([], [charged, line({ ...late, lineId: 'l2', leg: 'credit' })], next);
+    expect([back.breaks, back.judged]).toEqual([[], ['u1']]);
+  });
+
   it('a line that two days show with the same id and time is one', () => {
     expect(match([item()], [line(), line({ day: '2026-11-21' })])).toMatchObject({ matched: 1, breaks: [] });
   });

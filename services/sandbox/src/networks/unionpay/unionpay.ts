@@ -166,6 +166,7 @@ const OPERATIONS: Readonly<Record<string, FaultyOperation>> = {
       'other_certificate',
       'call_back_first',
       'call_back_often',
+      'call_back_once',
     ],
     facts: ['reference'],
     code: CODE,
