@@ -51,6 +51,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   listPartners: operator,
   listCalendars: operator,
   listMissingStatements: operator,
+  proposeCorrection: { ...operator, refused: [409] },
+  decideCorrection: { ...operator, refused: [404] },
   listLookupUse: operator,
   searchPayments: operator,
   getPaymentForOperator: operator,

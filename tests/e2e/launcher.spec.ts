@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { networkFlows } from '@tonle/tool-launcher';
+import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
 import { declaredClient } from '../world/declared-client.js';
 import { freePortBase } from '../world/free-ports.js';
 
@@ -13,6 +13,7 @@ jest.setTimeout(120_000);
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const FLOWS = networkFlows();
+const PLANNED = networkFlows({ planned: true });
 const PORT_BASE = await freePortBase();
 const home = mkdtempSync(join(tmpdir(), 'tonle-e2e-launcher-'));
 
@@ -53,6 +54,15 @@ async function paymentIds(): Promise<string[]> {
   return body.payments.map(({ paymentId, state }) => `${paymentId} ${state}`).sort();
 }
 
+/** Both payments at each of them. */
+function expectPaid(out: string, flows: readonly NetworkFlow[]): void {
+  for (const { place, visitor: named } of flows) {
+    const visitor = named.replaceAll('+', '\\+');
+    expect(out).toMatch(new RegExp(`Outbound: .* in ${place} .*\n(?:  .*\n)*?  ACCC completed`));
+    expect(out).toMatch(new RegExp(`Inbound: ${visitor} pays .*\n(?:  .*\n)*?  completed`));
+  }
+}
+
 async function freePorts(ports: readonly number[]): Promise<boolean> {
   const free = ports.map(
     (port) =>
@@ -77,11 +87,7 @@ describe('npm start', () => {
     expect(out).toMatch(
       /Inbound:[\s\S]+THB at [\d.]+ = 41000 KHR[\s\S]+completed \d+ ms after the scan.*took \d+ ms/,
     );
-    for (const { place, visitor: named } of FLOWS) {
-      const visitor = named.replaceAll('+', '\\+');
-      expect(out).toMatch(new RegExp(`Outbound: .* in ${place} by QR code\n.*\n(?:.*\n)*?  ACCC completed`));
-      expect(out).toMatch(new RegExp(`Inbound: ${visitor} pays .*\n.*\n(?:.*\n)*?  completed`));
-    }
+    expectPaid(out, FLOWS);
   });
 
   it('keeps its data over kill -9, and refuses a second start beside the first', async () => {
@@ -100,6 +106,15 @@ describe('npm start', () => {
     expect(await paymentIds()).toHaveLength(3 * FLOWS.length);
     third.child.kill('SIGTERM');
     expect((await third.ended).code).toBe(0);
+  });
+
+  it('opens what is planned, and pays there too, when asked for all', async () => {
+    const { code, out } = await launch(['--once', '--all']).ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      new RegExp(`Opened both ways, as an operator does: KH-\\w+(?:, KH-\\w+){${PLANNED.length - 1}}\n`),
+    );
+    expectPaid(out, [...FLOWS, ...PLANNED]);
   });
 
   it('ends everything, and not with 0, when its terminal is closed before both payments', async () => {
