@@ -214,7 +214,7 @@ export interface StandingLeg {
   readonly command: LegCommand;
   readonly outcome?: Extract<LegOutcome, 'accepted' | 'rejected'>;
   readonly reason?: string;
-  /** It was told once that this never came there: its payment may have been given up. */
+  /** It was told once that this never came there, or operators have found so: its payment may have been given up. */
   readonly isGivenUp?: true;
 }
 

@@ -74,6 +74,35 @@ it('a leg that people decided is asked about no more, and counts as they found i
   });
 });
 
+it('a leg that never came, or was not paid as people found, is given up whatever comes later', async () => {
+  const standing = async (command: LegCommand) => {
+    const externalRef = `ref-${command.legKey}`;
+    const intent = { command, externalRef, bytesHash: 'hash', intentMs: clock.now() };
+    await world.store.insertIntents(world.test.database, [intent]);
+    return () => world.store.standing(world.test.database, externalRef);
+  };
+  const [missing, unpaid, paid] = [commandOf(), commandOf(), commandOf()];
+  const [ofMissing, ofUnpaid, ofPaid] = [
+    await standing(missing),
+    await standing(unpaid),
+    await standing(paid),
+  ];
+  const report = (command: LegCommand, outcome: 'not_received' | 'accepted') =>
+    world.store.insertAnswers(world.test.database, [
+      { ...command, outcome, partnerRef: 'V1', at: clock.now() },
+    ]);
+  expect((await ofMissing())!.isGivenUp).toBeUndefined();
+  await report(missing, 'not_received');
+  await keep(decidedOf(unpaid, false), decidedOf(paid, true));
+  await report(missing, 'accepted');
+  expect([await ofMissing(), await ofUnpaid(), await ofPaid()]).toMatchObject([
+    { outcome: 'accepted', isGivenUp: true },
+    { isGivenUp: true },
+    {},
+  ]);
+  expect((await ofPaid())!.isGivenUp).toBeUndefined();
+});
+
 it('an answer that was under way neither opens the leg again nor counts beside the decision; routing is told of it', async () => {
   const command = commandOf();
   const leg = await intentOf(world, command);

@@ -107,7 +107,8 @@ const FIND_BY_EXTERNAL_REF = `
 /** An accepted one first, then one that is open, then the newest. */
 const STANDING = `
   SELECT leg.command, answer.outcome, answer.reason,
-    EXISTS (SELECT FROM leg_answer AS other WHERE other.leg_key = leg.leg_key AND other.outcome = 'not_received') AS given_up
+    EXISTS (SELECT FROM leg_answer AS other WHERE other.leg_key = leg.leg_key AND other.outcome = 'not_received')
+      OR EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = leg.leg_key AND NOT paid) AS given_up
   FROM leg
   LEFT JOIN leg_answer AS answer
     ON answer.leg_key = leg.leg_key
@@ -122,8 +123,7 @@ const ACCEPTED_AS = `
   SELECT external_ref
   FROM leg_answer
   JOIN leg USING (leg_key, attempt)
-  WHERE partner_ref = $1 AND outcome = 'accepted'
-  LIMIT 2`;
+  WHERE partner_ref = $1 AND outcome = 'accepted' LIMIT 2`;
 
 /** An instant as a column takes it; null without one. */
 export const iso = (epochMs: number | undefined): string | null =>
@@ -134,7 +134,6 @@ export interface StoredCommand extends LegCommand {
   readonly traceparent?: string;
 }
 
-/** An attempt of which nothing was sent. */
 /** A leg that a statement names by our reference. */
 export interface FoundLeg {
   readonly legKey: string;
@@ -142,6 +141,7 @@ export interface FoundLeg {
   readonly uetr: string;
 }
 
+/** An attempt of which nothing was sent. */
 export interface LeftWaiting {
   readonly command: LegCommand;
   readonly intentMs: number;
