@@ -336,6 +336,22 @@ describe('a merchant abroad gives our payer the money back', () => {
     expect(await cancel(refOf(old))).toMatchObject({ state: 'rejected', reason: 'CANCEL_WINDOW_EXCEED' });
   });
 
+  it('not by a cancellation that failed, however often it comes: the order stays paid, and a refund gives it back', async () => {
+    const view = await paid();
+    const ref = refOf(view);
+    const givingBack = () => world.submits.filter(({ refundOf }) => refundOf?.paymentId === view.paymentId);
+    alipay.decide = () => ({ state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AB08' });
+    const failed = { resultCode: 'PROCESS_FAIL', resultStatus: 'F' };
+    expect(await codeOf('cancelPayment', { paymentRequestId: ref })).toMatchObject(failed);
+    alipay.decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
+    expect(await codeOf('cancelPayment', { paymentRequestId: ref })).toMatchObject(failed);
+    expect(givingBack()).toHaveLength(1);
+    const { body } = await alipay.call('inquiryPayment', { paymentRequestId: ref });
+    expect(body).toMatchObject({ result: { resultStatus: 'S' }, paymentResult: { resultStatus: 'S' } });
+    expect(await refund(ref)).toMatchObject({ state: 'completed' });
+    expect(givingBack().slice(1)).toMatchObject([{ source: { currency: 'USD', minor: '1247' } }]);
+  });
+
   it('is told by an unknown key: it is refused, and believed when it comes with the right one', async () => {
     const view = await paid();
     await fault(world, { network: 'alipay', operation: 'pay.cancelPayment', fault: 'unknown_key', count: 1 });
