@@ -18,7 +18,7 @@ import { until } from '../world/until.js';
 // Real: PostgreSQL, transport, Bakong simulator over HTTP.
 
 const SERVICE = 'adapter-bakong';
-const TUNING = { orphanAfterMs: 700, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 /** The core answers that it has nothing under our reference. */
 const NOT_FOUND = {
@@ -27,6 +27,8 @@ const NOT_FOUND = {
   fault: 'reject',
   code: '1',
 };
+/** No sending takes as long: an intent without an answer is nobody's by then. */
+const ORPHANED_MS = 60_000;
 const at = (fromNowMs: number) => new Date(clock.now() + fromNowMs).toISOString();
 
 let world: AdapterWorld;
@@ -296,9 +298,10 @@ describe('silence and nonsense', () => {
     // As if the process had died: the answer was not stored, and another intent never left.
     await database.query('DELETE FROM leg_answer WHERE leg_key = $1', [sent.legKey]);
     world.results.length = 0;
+    clock.advance(ORPHANED_MS);
     const reports = await outcomes(world, sent.legKey, 'accepted');
     expect(reports).toMatchObject([{ outcome: 'accepted' }]);
-    const unsent = legCommandOf('debit');
+    const unsent = legCommandOf('debit', { sendBefore: at(2 * ORPHANED_MS) });
     const gone = { operation: 'makeFullFundTransfer', fault: 'timeout_before', delayMs: 100 };
     await fault(world, { network: 'bakong', ...gone });
     await command(world, SERVICE, unsent);
@@ -306,6 +309,7 @@ describe('silence and nonsense', () => {
     await database.query('DELETE FROM leg_answer WHERE leg_key = $1', [unsent.legKey]);
     await database.query('DELETE FROM leg_enquiry WHERE leg_key = $1', [unsent.legKey]);
     await clearFaults(world);
+    clock.advance(ORPHANED_MS);
     await outcomes(world, unsent.legKey, 'accepted');
   });
 });

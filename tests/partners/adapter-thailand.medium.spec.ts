@@ -28,7 +28,7 @@ import { until } from '../world/until.js';
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS with signatures both ways, Bakong simulator for lookups.
 
 const SERVICE = 'adapter-thailand';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 
 let world: AdapterWorld;

@@ -23,7 +23,6 @@ const SERVICE = 'adapter-unionpay';
 const TUNING = {
   hintAfterMs: 200,
   hintsMs: 100,
-  orphanAfterMs: 900,
   sweepMs: 100,
   enquiryTickMs: 50,
   enquiriesPerSecondMin: 50,

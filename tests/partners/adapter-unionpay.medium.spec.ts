@@ -20,7 +20,7 @@ import {
 
 const SERVICE = 'adapter-unionpay';
 const SHOP = { account: 'shop00042@angkor', unionPayAccount: '3999011600020344SHOP00000000042' };
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 type Found = Extract<LookupAnswer, { kind: 'found' }>;
 

@@ -17,7 +17,7 @@ import {
 } from '../world/adapter-world.js';
 
 const SERVICE = 'adapter-vietnam';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const calls = adapterCalls(SERVICE);
 const SHOP = '970436SHOP00000123';
 /** With its check digit. */

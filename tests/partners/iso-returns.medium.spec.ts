@@ -27,7 +27,7 @@ import {
 // Money back by pacs.004, each way, over the Thai wire: a shop there to our payer, a shop of ours to a visitor.
 
 const SERVICE = 'adapter-thailand';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const COMPLETED: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };
 const startedMs = Date.now();
 

@@ -14,7 +14,7 @@ import {
 // Real: PostgreSQL, transport, Bakong simulator over HTTP. The partner says nothing at all, and we wait for 600 ms.
 
 const SERVICE = 'adapter-bakong';
-const TUNING = { orphanAfterMs: 700, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 
 let world: AdapterWorld;
 let adapter: RunningService;

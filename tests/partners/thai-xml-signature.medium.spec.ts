@@ -25,7 +25,7 @@ import { freePort } from '../world/free-port.js';
 // Real: PostgreSQL, transport, Thai simulator over mutual TLS; ISO 20022 messages signed inside, both ways.
 
 const SERVICE = 'adapter-thailand';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 
 let world: AdapterWorld;
 let running: RunningService[];
