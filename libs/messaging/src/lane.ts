@@ -238,11 +238,15 @@ class Lane implements OutboxLane {
     await turn;
   }
 
-  /** Publishes what a dead instance left; its lane then has nothing more and stays closed. */
+  /**
+   * Publishes what a dead instance left; its lane then has nothing more and stays closed. A lane that was slow in renewing its own lease
+   * is not dead: it would fence itself.
+   */
   private async adopt(): Promise<void> {
     for (;;) {
       if (this.stopped !== undefined || this.closing || performance.now() < this.adoptFrom) return;
-      const dead = await adoptLane(this.host.database, this.host.instance, this.leaseMs);
+      const self = { id: this.id, owner: this.host.instance };
+      const dead = await adoptLane(this.host.database, self, this.leaseMs);
       if (dead === undefined) return;
       const last = dead.nextSequence - 1n;
       if (!(await this.publisher.publishRest(dead, last))) return;

@@ -47,10 +47,10 @@ export async function takeLane(
   return laneOf(rows[0]!);
 }
 
-/** Takes one lane whose lease has run out and that still has something to publish. */
+/** Takes one lane of another whose lease has run out and that still has something to publish. */
 export async function adoptLane(
   database: Queryable,
-  owner: string,
+  { id, owner }: { readonly id: string; readonly owner: string },
   leaseMs: number,
 ): Promise<LaneRow | undefined> {
   const rows = await database.query<LaneColumns>(
@@ -59,12 +59,12 @@ export async function adoptLane(
      WHERE id = (
        SELECT id
        FROM outbox_lane
-       WHERE leased_until < clock_timestamp() AND published_up_to < next_sequence - 1
+       WHERE leased_until < clock_timestamp() AND published_up_to < next_sequence - 1 AND id <> $3
        ORDER BY id
        LIMIT 1
        FOR UPDATE SKIP LOCKED)
      RETURNING ${RETURNED}`,
-    [owner, leaseMs],
+    [owner, leaseMs, id],
   );
   return rows[0] === undefined ? undefined : laneOf(rows[0]);
 }
