@@ -26,7 +26,8 @@ import {
 // Real: PostgreSQL, lane, handler, clock job, auditor. Random worlds: messages of every kind and age, twice and out of
 // order, in batches of any size, with time passing and the process dying before or after a commit.
 
-const RUNS = 14;
+/** Each has its own time: all of them take minutes on a busy machine, and the books to be checked grow. */
+const WORLDS = Array.from({ length: 14 }, (_, nth) => nth);
 const OPEN = `SELECT id, state, review_leg, reversal_attempt FROM payment WHERE due_at IS NOT NULL`;
 
 let world: World;
@@ -260,7 +261,8 @@ async function histories(): Promise<void> {
 }
 
 describe('whatever comes in whatever order', () => {
-  it('the books stay sound and every payment comes to one end', async () => {
+  it.each(WORLDS)('the books stay sound and every payment comes to one end, world %i', async (nth) => {
+    const { seed = 0 } = fc.readConfigureGlobal();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const run = new Run();
@@ -271,8 +273,11 @@ describe('whatever comes in whatever order', () => {
         await run.end();
         expect(await broken(world)).toEqual([]);
       }),
-      { numRuns: RUNS, endOnFailure: true, examples: [[EACH_END]] },
+      { numRuns: 1, seed: seed + nth, endOnFailure: true, examples: nth === 0 ? [[EACH_END]] : [] },
     );
+  });
+
+  it('each payment has one history, each end was reached, and nothing was told in two ways', async () => {
     await histories();
     // A restart may publish again; the same id always says the same.
     const told = new Map<string, string>();
@@ -292,5 +297,5 @@ describe('whatever comes in whatever order', () => {
     expect(states.map(({ state }) => state)).toEqual(
       expect.arrayContaining(['COMPLETED', 'REJECTED', 'BLOCKED']),
     );
-  }, 120_000);
+  });
 });
