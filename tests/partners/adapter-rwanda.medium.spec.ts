@@ -206,6 +206,21 @@ describe('a person in Rwanda', () => {
     expect(reports.map(({ outcome }) => outcome)).not.toContain('accepted');
   });
 
+  it('is paid though an FSP that has no part in it says that it failed', async () => {
+    await strike('transfers', { fault: 'late_callback', delayMs: 800 });
+    const leg = credit();
+    await command(world, SERVICE, leg);
+    await until('the transfer', () => isBooked(leg));
+    await world.control('POST', '/control/rwanda/call', {
+      method: 'PUT',
+      path: `/transfers/${transferIdOf(leg)}/error`,
+      source: 'UMURAGE',
+      body: { errorInformation: { errorCode: '5107', errorDescription: 'closed' } },
+    });
+    const reports = await outcomes(world, leg.legKey, 'accepted');
+    expect(reports.map(({ outcome }) => outcome)).not.toContain('rejected');
+  });
+
   it('is paid though our process ends before the call-back comes', async () => {
     await strike('transfers', { fault: 'late_callback', delayMs: 700 });
     const leg = credit();

@@ -27,8 +27,11 @@ export function refusalReply({ reason, detail }: Pick<Refusal, 'reason' | 'detai
   return errorReply(errorCodeOf(REASONS[reason].iso), detail);
 }
 
-/** Answers to us. What is said of a transfer that we did not send is about one of theirs, and is kept. */
-export function answerRoutes(): Readonly<Record<string, InboundAnswers>> {
+/**
+ * Answers to us, by the switch or the FSP that was asked. What is said of a transfer that we did not send is about one of theirs,
+ * and is kept.
+ */
+export function answerRoutes(hub: string): Readonly<Record<string, InboundAnswers>> {
   const asked = (resource: FspiopResource): InboundAnswers => ({
     kind: 'answers',
     operation: `PUT ${resource}`,
@@ -38,7 +41,8 @@ export function answerRoutes(): Readonly<Record<string, InboundAnswers>> {
     ...asked('transfers'),
     leg: {
       externalRefOf: ({ path = '' }) => readPath(path)?.parts[0],
-      read: (message, leg) => readTransferAnswer(saidIn(message), leg, 'PUT transfers'),
+      read: (message, leg) =>
+        readTransferAnswer(saidIn(message, [hub, leg.terms?.['fsp']]), leg, 'PUT transfers'),
     },
   };
   return {

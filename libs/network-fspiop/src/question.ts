@@ -57,10 +57,15 @@ export type Said =
   | { readonly kind: 'not_sent'; readonly because: string }
   | { readonly kind: 'silent'; readonly because: string };
 
-/** What a reply says: a body, an error of the API, or nothing. Total. */
-export function saidBy(reply: WireReply): Said {
+/**
+ * What a reply says: a body, an error of the API, or nothing. Total. Whoever has a key in the scheme may sign a call-back: what
+ * another one than `speakers` says, where they are known, is nothing.
+ */
+export function saidBy(reply: WireReply, speakers?: readonly (string | undefined)[]): Said {
   if (reply.kind === 'not_sent') return reply;
   if (reply.kind === 'ambiguous') return { kind: 'silent', because: reply.because };
+  const stranger = strangerOf(reply.headers, speakers);
+  if (stranger !== undefined) return stranger;
   const error = errorOf(reply.bytes);
   if (error !== undefined) return error;
   return reply.status === OK
@@ -69,8 +74,17 @@ export function saidBy(reply: WireReply): Said {
 }
 
 /** The same of a call-back that nobody waited for. */
-export function saidIn({ bytes }: RawMessage): Said {
-  return errorOf(bytes) ?? { kind: 'body', bytes };
+export function saidIn({ bytes, headers }: RawMessage, speakers: readonly (string | undefined)[]): Said {
+  return strangerOf(headers, speakers) ?? errorOf(bytes) ?? { kind: 'body', bytes };
+}
+
+function strangerOf(
+  headers: RawMessage['headers'],
+  speakers?: readonly (string | undefined)[],
+): Said | undefined {
+  const source = headers['fspiop-source'];
+  if (typeof source !== 'string' || speakers === undefined || speakers.includes(source)) return undefined;
+  return { kind: 'silent', because: `said by ${source.slice(0, 32)}, who has no part in it` };
 }
 
 function errorOf(bytes: Uint8Array): Extract<Said, { kind: 'error' }> | undefined {

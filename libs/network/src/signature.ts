@@ -26,6 +26,7 @@ export const SIGNATURE_HEADERS = [
   'response-time',
   'upi-jws',
   'fspiop-signature',
+  'fspiop-source',
 ] as const;
 
 /** How both sides sign towards each other. */

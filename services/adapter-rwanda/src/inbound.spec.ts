@@ -153,6 +153,10 @@ describe('a transfer', () => {
     expect(reading()).not.toHaveProperty('refusal');
   });
 
+  it('in the name of another FSP than its sender is refused', () => {
+    expect(reading({ payerFsp: 'UMURAGE' })).toMatchObject({ refusal: { reason: 'schema_invalid' } });
+  });
+
   it('under a condition that is not of our quote is refused', () => {
     expect(reading({ condition: 'A'.repeat(43) })).toMatchObject({ refusal: { reason: 'quote_unknown' } });
   });

@@ -26,7 +26,7 @@ const NOTICE_WAITS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 30_000, 60_000, 300
 
 /** What eKash calls: as of the FSP of payees, and with the answers to what we asked. */
 export function rwandaInbound(settings: RwandaSettings): Inbound {
-  const { listener, signature, secret } = settings;
+  const { listener, signature, secret, hub } = settings;
   return {
     listener,
     refusal: refusalReply,
@@ -47,7 +47,7 @@ export function rwandaInbound(settings: RwandaSettings): Inbound {
         answeredBy: 'PUT transfers',
         subjectOf: ({ messageId }) => messageId,
       }),
-      ...answerRoutes(),
+      ...answerRoutes(hub),
     },
     callsBack: {
       waitsMs: ANSWER_WAITS_MS,

@@ -65,6 +65,15 @@ describe('a transfer', () => {
     expect(rail.read(reply, LEG, asked)).toMatchObject(expected);
   });
 
+  it.each([
+    ['INZOVUPAY', 'ambiguous'],
+    ['KIVUBANK', 'rejected'],
+    ['EKASH', 'rejected'],
+  ])('is refused by %s: %s', (source, kind) => {
+    const reply = { ...error('5107'), headers: { 'fspiop-source': source } };
+    expect(rail.read(reply as WireReply, LEG, SEND)).toMatchObject({ kind });
+  });
+
   it('repeats what was agreed, and has to be there when it may leave last', () => {
     const request = rail.send({ ...prepared, terms: TERMS });
     expect(request).toMatchObject({ method: 'POST', path: '/transfers', answeredAt: `transfers/${ID}` });
@@ -98,8 +107,8 @@ describe('a transfer', () => {
 describe('a call-back that nobody waits for', () => {
   const { routes } = rwandaInbound(settings);
   const route = (name: string) => routes[name] as Extract<(typeof routes)[string], { kind: 'answers' }>;
-  const message = (body: unknown, path = `/transfers/${ID}`) => {
-    return { bytes: Buffer.from(JSON.stringify(body)), headers: {}, path };
+  const message = (body: unknown, path = `/transfers/${ID}`, source = 'KIVUBANK') => {
+    return { bytes: Buffer.from(JSON.stringify(body)), headers: { 'fspiop-source': source }, path };
   };
   const leg = (name: string, body: unknown) => route(name).leg!.read(message(body), LEG);
 
@@ -107,6 +116,11 @@ describe('a call-back that nobody waits for', () => {
     const paid = { transferState: 'COMMITTED', fulfilment: FULFILMENT };
     expect(leg('PUT /transfers/:id', paid)).toMatchObject({ kind: 'accepted' });
     expect(leg('PUT /transfers/:id/error', writeError('5107'))).toMatchObject({ kind: 'rejected' });
+  });
+
+  it('says nothing of a leg by an FSP that has no part in it', () => {
+    const told = message(writeError('5107'), `/transfers/${ID}/error`, 'INZOVUPAY');
+    expect(route('PUT /transfers/:id/error').leg!.read(told, LEG)).toMatchObject({ kind: 'ambiguous' });
   });
 
   it.each(['3208', '3101', '3106', '2001', '9999'])('says nothing of a leg by %s', (code) => {

@@ -31,7 +31,7 @@ const NOTE_MAX = 128;
 type Unsent = Extract<LegAnswer, { kind: 'rejected' | 'not_sent' }>;
 
 /** Pays by quote and transfer. What comes after its expiry the switch refuses, so that its not-found is final. */
-export function rwandaRail({ sendMs, quoteMs, signature: { fspId } }: RwandaSettings): Rail {
+export function rwandaRail({ sendMs, quoteMs, hub, signature: { fspId } }: RwandaSettings): Rail {
   return {
     legs: ['credit'],
     notFoundIsFinal: true,
@@ -41,7 +41,7 @@ export function rwandaRail({ sendMs, quoteMs, signature: { fspId } }: RwandaSett
       askMs: quoteMs,
       ask: ({ command }) => lookup(command.creditor),
       read: (reply, leg, earlier) =>
-        earlier.length === 0 ? quoteOf(reply, leg, fspId) : termsOf(reply, leg, earlier[0]!),
+        earlier.length === 0 ? quoteOf(reply, leg, fspId) : termsOf(reply, leg, earlier[0]!, hub),
     },
     // All that the command says of it: the quote, without whom the scheme finds for it.
     prepare: (command) => ({
@@ -55,7 +55,7 @@ export function rwandaRail({ sendMs, quoteMs, signature: { fspId } }: RwandaSett
         ? // Terms stand before the first byte: nothing was sent.
           { kind: 'not_found' }
         : question({ ...transferQuestion(externalRef), method: 'GET', destination: terms['fsp'] }),
-    read: (reply, leg, asked) => readTransferAnswer(saidBy(reply), leg, asked),
+    read: (reply, leg, asked) => readTransferAnswer(saidBy(reply, [hub, leg.terms?.['fsp']]), leg, asked),
   };
 }
 
@@ -101,10 +101,16 @@ function quoteOf(reply: WireReply, { command }: AskedLeg, fspId: string): WireRe
 }
 
 /** Total. Terms that move or pay another amount than commanded are refused by name. */
-function termsOf(reply: WireReply, { command }: AskedLeg, party: WireReply): AgreedTerms | Unsent {
-  const [said, found] = [saidBy(reply), partySaid(party, command.creditor)];
-  if (said.kind !== 'body' || found.kind !== 'party')
-    return unsent(said.kind === 'body' ? { kind: 'silent', because: 'no party' } : said, 'quotes');
+function termsOf(
+  reply: WireReply,
+  { command }: AskedLeg,
+  party: WireReply,
+  hub: string,
+): AgreedTerms | Unsent {
+  const found = partySaid(party, command.creditor);
+  if (found.kind !== 'party') return unsent(found, 'parties');
+  const said = saidBy(reply, [hub, found.fsp]);
+  if (said.kind !== 'body') return unsent(said, 'quotes');
   const read = readFspiop(quotesPut, said.bytes);
   if (read.kind !== 'ok') return { kind: 'not_sent', because: `quotes: ${read.detail}` };
   const { transferAmount, payeeReceiveAmount = transferAmount, ilpPacket, condition } = read.body;

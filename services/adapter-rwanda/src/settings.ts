@@ -14,6 +14,7 @@ const environment = z.object({
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_RWANDA_URL: z.url().default('https://127.0.0.1:7428'),
   TONLE_RWANDA_FSP_ID: fspId.default('TONLE'),
+  TONLE_RWANDA_HUB_ID: fspId.default('EKASH'),
   TONLE_RWANDA_KEY: z.string().min(1).optional(),
   TONLE_RWANDA_NETWORK_KEYS: fspId.default('EKASH'),
   TONLE_RWANDA_SECRET: z.string().min(1).default(SANDBOX_SECRET),
@@ -43,6 +44,8 @@ export interface RwandaSettings {
   /** Longest wait for each answer before the money: whose account it is, and the quote. */
   readonly quoteMs: number;
   readonly signature: FspiopSignature;
+  /** The FSP id of the switch itself: what it decides it says by this. */
+  readonly hub: string;
   /** What our fulfilments are made by. */
   readonly secret: Uint8Array;
   readonly listener: InboundListener;
@@ -69,6 +72,7 @@ export const rwandaSettings = protectedEnvironment.transform((read): RwandaSetti
     sendMs: read.TONLE_RWANDA_SEND_MS,
     quoteMs: read.TONLE_RWANDA_QUOTE_MS,
     signature,
+    hub: read.TONLE_RWANDA_HUB_ID,
     secret: Buffer.from(read.TONLE_RWANDA_SECRET),
     listener: {
       port: read.TONLE_RWANDA_DOOR_PORT,
