@@ -28,7 +28,6 @@ import { until } from '../world/until.js';
 
 const SERVICE = 'adapter-rwanda';
 const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
-/** Our patience with the switch. */
 const SEND_MS = 1_500;
 const PERSON = '250788123456';
 const CLOSED = '250780123456';
@@ -82,28 +81,25 @@ function credit(account = PERSON, more: Partial<LegCommand> = {}): LegCommand {
     ...more,
   });
 }
-/** What may be sent no longer after this has its end soon. */
+const rows = <Row extends object>(sql: string, ...values: unknown[]) =>
+  world.database.database.query<Row>(sql, values);
 const soon = () => ({ sendBefore: new Date(clock.now() + 1_000).toISOString() });
 
-interface Books {
-  readonly credit?: { readonly entry: { readonly minor: string; readonly account: string } };
-}
 const transferIdOf = ({ paymentId }: LegCommand) => `${paymentId.slice(0, 14)}4${paymentId.slice(15)}`;
 const booked = (leg: LegCommand) =>
-  world.control<Books>('GET', `/control/rwanda/payments/${transferIdOf(leg)}`);
+  world.control<{ credit?: object }>('GET', `/control/rwanda/payments/${transferIdOf(leg)}`);
 const isBooked = (leg: LegCommand) =>
   booked(leg).then(
     ({ credit: entry }) => entry !== undefined,
     () => false,
   );
 
-interface Paid {
-  readonly uetr: string;
-  readonly state: string;
-  readonly reason?: string;
-}
 const pay = (qrText: string, more: object = {}) =>
-  world.control<Paid>('POST', '/control/rwanda/pay', { qrText, waitMs: 20_000, ...more });
+  world.control<{ uetr: string; state: string }>('POST', '/control/rwanda/pay', {
+    qrText,
+    waitMs: 20_000,
+    ...more,
+  });
 const submitsOf = (transferId: string) => world.submits.filter(({ messageId }) => messageId === transferId);
 
 describe('a person in Rwanda', () => {
@@ -113,10 +109,7 @@ describe('a person in Rwanda', () => {
     const reports = await outcomes(world, leg.legKey, 'accepted');
     expect(reports).toMatchObject([{ outcome: 'accepted', partnerRef: transferIdOf(leg) }]);
     expect(await booked(leg)).toMatchObject({ credit: { entry: { account: PERSON, minor: '12000' } } });
-    const [row] = await world.database.database.query<{ terms: object }>(
-      'SELECT terms FROM leg_terms WHERE leg_key = $1',
-      [leg.legKey],
-    );
+    const [row] = await rows<{ terms: object }>('SELECT terms FROM leg_terms WHERE leg_key = $1', leg.legKey);
     expect(row?.terms).toMatchObject({ fsp: 'INZOVUPAY' });
   });
 
@@ -177,7 +170,6 @@ describe('a person in Rwanda', () => {
       const reports = await outcomes(world, leg.legKey, 'not_sent');
       expect(reports.map(({ outcome }) => outcome)).toEqual(['not_sent']);
       expect(await isBooked(leg)).toBe(false);
-      // Routing asks again while there is time.
       await command(world, SERVICE, { ...leg, attempt: 2 });
       expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({ attempt: 2 });
     },
@@ -256,8 +248,9 @@ describe('a second instance, which the switch does not call', () => {
     const leg = credit();
     await command({ ...world, transport }, SERVICE, leg);
     expect((await outcomes(world, leg.legKey, 'accepted')).at(-1)).toMatchObject({ outcome: 'accepted' });
-    const rows = await world.database.database.query<{ key: string }>('SELECT key FROM call_back');
-    const keys = rows.map(({ key }) => key.split('/')[0]);
+    const keys = (await rows<{ key: string }>('SELECT key FROM call_back')).map(
+      ({ key }) => key.split('/')[0],
+    );
     expect(new Set(keys)).toEqual(new Set(['parties', 'quotes', 'transfers']));
   });
 });
@@ -311,6 +304,44 @@ describe('a visitor who pays a KHQR code', () => {
         deadline: expect.any(String) as unknown,
       },
     ]);
+  });
+
+  it('has one price for one quote, however often it is asked for', async () => {
+    const party = (partyIdType: string, partyIdentifier: string) => ({
+      partyIdInfo: { partyIdType, partyIdentifier },
+    });
+    const quoteId = crypto.randomUUID();
+    const ask = (method: string, path: string, amount?: string) =>
+      world.control('POST', '/control/rwanda/call', {
+        method,
+        path,
+        source: 'INZOVUPAY',
+        ...(amount !== undefined && {
+          body: {
+            quoteId,
+            transactionId: quoteId,
+            payee: party('ACCOUNT_ID', 'u0000005@angkor'),
+            payer: party('MSISDN', PERSON),
+            amountType: 'RECEIVE',
+            amount: { currency: 'KHR', amount },
+            transactionType: { scenario: 'TRANSFER', initiator: 'PAYER', initiatorType: 'CONSUMER' },
+          },
+        }),
+      });
+    const told = async (path: string, count: number) =>
+      until(`${count} of ${path}`, async () => {
+        const sql = `SELECT bytes FROM evidence WHERE subject = $1 AND direction = 'out'`;
+        const kept = await rows<{ bytes: Buffer }>(sql, path);
+        return kept.length === count && kept.map(({ bytes }) => bytes.toString());
+      });
+    const path = `/quotes/${quoteId}`;
+    await ask('POST', '/quotes', '41000');
+    const [first] = await told(path, 1);
+    await ask('POST', '/quotes', '41000');
+    await ask('GET', path);
+    expect(await told(path, 3)).toEqual([first, first, first]);
+    await ask('POST', '/quotes', '42000');
+    expect((await told(`${path}/error`, 1))[0]).toContain('3106');
   });
 
   it('pays an account of Bakong in place of a code', async () => {

@@ -1,5 +1,13 @@
 import { REASONS, type Refusal } from '@tonle/contracts';
-import type { InboundAnswers, RawMessage, Reply, WireReply, WireRequest } from '@tonle/network';
+import {
+  contentHashOf,
+  type InboundAnswers,
+  type KeptAnswer,
+  type RawMessage,
+  type Reply,
+  type WireReply,
+  type WireRequest,
+} from '@tonle/network';
 import { quotesPost, readFspiop, transfersPost } from './bodies.js';
 import { errorCodeOf, statusOfError, writeError } from './errors.js';
 import { negotiate, requestHeaders, type FspiopResource } from './headers.js';
@@ -68,6 +76,15 @@ export function unanswerable(route: string, message: RawMessage): Reply | undefi
   const [id] = parts;
   const isWrong = resource !== 'parties' && id !== undefined && !isCorrelationId(id);
   return isWrong ? errorReply('3101', 'the id is no UUID') : undefined;
+}
+
+/** A quote is given once: who asks for it again, or has lost it, has the same. */
+export function keptQuote(route: string, message: RawMessage): KeptAnswer | undefined {
+  const [id] = readPath(message.path ?? '')?.parts ?? [];
+  if (route === 'GET /quotes/:id' && id !== undefined) return { name: `quotes/${id}` };
+  const read = route === 'POST /quotes' ? readFspiop(quotesPost, message.bytes) : undefined;
+  if (read?.kind !== 'ok') return undefined;
+  return { name: `quotes/${read.body.quoteId}`, contentHash: contentHashOf([read.body]) };
 }
 
 function bodyOf(route: string, { bytes }: RawMessage) {

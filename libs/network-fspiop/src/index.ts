@@ -59,6 +59,7 @@ export {
   callBack,
   errorReply,
   isTaken,
+  keptQuote,
   put,
   refusalReply,
   reply,

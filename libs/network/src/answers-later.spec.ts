@@ -34,6 +34,7 @@ function open(...replies: readonly WireReply[]) {
       },
     },
     evidence: { keep: () => undefined },
+    told: { once: (_kept, work) => work() },
     telemetry,
   });
   const givenUp = async () => {

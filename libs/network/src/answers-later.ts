@@ -4,6 +4,7 @@ import type { Telemetry } from '@tonle/telemetry';
 import type { EvidenceLog } from './evidence-log.js';
 import type { InboundCallBacks } from './inbound.js';
 import type { OpenWires } from './open-wires.js';
+import type { ToldAnswers } from './told-answers.js';
 
 const IN_HAND_MAX = 2_000;
 const RECEIPT: Reply = { status: 202, contentType: 'application/json', body: '' };
@@ -14,6 +15,7 @@ export interface AnswersLaterOptions {
   refusal(refusal: Refusal): Reply;
   readonly wires: Pick<OpenWires, 'ask'>;
   readonly evidence: Pick<EvidenceLog, 'keep'>;
+  readonly told: Pick<ToldAnswers, 'once'>;
   readonly telemetry: Telemetry;
 }
 
@@ -46,7 +48,8 @@ export class AnswersLater {
     const unanswerable = this.options.callsBack.refusal(route, message);
     if (unanswerable !== undefined) return unanswerable;
     if (this.inHand.size >= IN_HAND_MAX) return refused('overloaded');
-    const answered = work();
+    const kept = this.options.callsBack.keptAs?.(route, message);
+    const answered = kept === undefined ? work() : this.options.told.once(kept, work);
     if (isMoney) {
       const answer = await answered;
       if ('kind' in answer) return answer;

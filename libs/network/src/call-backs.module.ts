@@ -1,6 +1,6 @@
 import type { Refusal } from '@tonle/contracts';
 import type { RawMessage, Reply } from '@tonle/door';
-import { CLOCK, key, PLATFORM, provideBy, TELEMETRY, type Key, type provide } from '@tonle/http';
+import { key, PLATFORM, provideBy, type Key, type provide } from '@tonle/http';
 import { Service } from '@tonle/platform';
 import { AnswersLater } from './answers-later.js';
 import { CallBacks } from './call-backs.js';
@@ -9,11 +9,13 @@ import { AnswerIntake } from './inbound-answers.js';
 import type { Inbound } from './inbound.js';
 import type { LegService } from './leg.service.js';
 import { OpenWires } from './open-wires.js';
+import { ToldAnswers } from './told-answers.js';
 
 type Provider = ReturnType<typeof provide>;
 
 const LOOK_TICK_MS = 500;
 const FORGET_TICK_MS = 30_000;
+const FORGET_TOLD_TICK_MS = 600_000;
 
 /** Undefined: the network answers whatever we ask at once. */
 export const CALL_BACKS = key<CallBacks | undefined>('CallBacks');
@@ -47,11 +49,14 @@ export function byCallBackProvider(
     throw new RangeError('a network that is called back is told refusals so too');
   return provideBy(
     BY_CALL_BACK,
-    [CALL_BACKS, legsKey, EvidenceLog, CLOCK, TELEMETRY, OpenWires, Service],
-    (callBacks, legs, evidence, clock, telemetry, wires, service): ByCallBack => {
+    [CALL_BACKS, legsKey, EvidenceLog, PLATFORM, OpenWires, Service],
+    (callBacks, legs, evidence, { clock, telemetry, database }, wires, service): ByCallBack => {
       const intake = new AnswerIntake({ callBacks, legs, evidence, clock, telemetry });
+      const told = new ToldAnswers(database);
       const later =
-        callsBack && refusal && new AnswersLater({ callsBack, refusal, wires, evidence, telemetry });
+        callsBack && refusal && new AnswersLater({ callsBack, refusal, wires, evidence, told, telemetry });
+      if (callsBack?.keptAs !== undefined)
+        service.job('forget-told-answers', FORGET_TOLD_TICK_MS, () => told.forget());
       if (later !== undefined) service.resource('answers by call-back', () => later.close());
       return (path, message, now) => {
         const route = routes[path];

@@ -30,6 +30,7 @@ import { LegTerms1770900000000 } from './migrations/1770900000000-leg-terms.js';
 import { CallBacks1770900100000 } from './migrations/1770900100000-call-backs.js';
 import { ReplacedFiles1770800000000 } from './migrations/1770800000000-replaced-files.js';
 import { Hints1771000100000 } from './migrations/1771000100000-hints.js';
+import { ToldAnswers1771000200000 } from './migrations/1771000200000-told-answers.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -65,6 +66,7 @@ export const CALLING_NETWORK_DATABASE = {
     CallBacks1770900100000,
     CodeBarcodes1771000000000,
     Hints1771000100000,
+    ToldAnswers1771000200000,
   ],
 };
 

@@ -39,10 +39,19 @@ export interface InboundCallBacks {
   readonly waitsMs: readonly number[];
   /** What is told in place of a receipt, of a message that nothing can be answered to: it cannot be read. */
   refusal(route: string, message: RawMessage): Reply | undefined;
+  /** Under which the answer is kept, so that the same question has it again; undefined: it is made each time. */
+  keptAs?(route: string, message: RawMessage): KeptAnswer | undefined;
   /** Tells what the route had to answer to a message; undefined: there is nothing to tell yet. */
   write(reply: Reply, route: string, message: RawMessage): WireRequest | undefined;
   /** Has it been taken? Total. */
   isTaken(reply: WireReply): boolean;
+}
+
+/** An answer that is given once. */
+export interface KeptAnswer {
+  readonly name: string;
+  /** Of what is asked; absent: it is asked for the answer that was given. */
+  readonly contentHash?: Buffer;
 }
 
 /** Answers to what we asked (`WireRequest.answeredAt`), by call-back. Each gets its receipt. */

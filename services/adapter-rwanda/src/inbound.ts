@@ -11,6 +11,7 @@ import {
   callBack,
   idPath,
   isTaken,
+  keptQuote,
   put,
   refusalReply,
   unanswerable,
@@ -52,6 +53,7 @@ export function rwandaInbound(settings: RwandaSettings): Inbound {
     callsBack: {
       waitsMs: ANSWER_WAITS_MS,
       refusal: unanswerable,
+      keptAs: keptQuote,
       write: callBack,
       isTaken,
     },

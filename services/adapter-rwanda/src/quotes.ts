@@ -85,7 +85,7 @@ export function quotesRoute({ signature: { fspId, keysOfFsps }, secret }: Rwanda
   };
 }
 
-/** `GET /quotes/{ID}`: quotes are found by their packets alone; who has lost one asks for another. */
+/** `GET /quotes/{ID}` of one that was never given, or is long over. */
 export const lostQuotesRoute: InboundCodes = {
   kind: 'codes',
   operation: 'GET quotes',
