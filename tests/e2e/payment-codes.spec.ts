@@ -126,6 +126,26 @@ describe.each(MODES)('a code that a payer shows, on %s', (mode) => {
       expect(await drawnOn(issued.paymentCodeId)).toMatchObject([{ state: 'failed' }]);
       await world.control('DELETE', '/control/faults');
     });
+
+    it('pays once or not at all though its adapter is killed between the scan and its end', async () => {
+      const issued = await Promise.all(Array.from({ length: 4 }, () => issue()));
+      const scanned = issued.map(({ code }) => scan(code));
+      await world.until('a payment to be drawn', async () => {
+        const drawn = await Promise.all(issued.map(({ paymentCodeId }) => drawnOn(paymentCodeId)));
+        return drawn.flat().length > 0 ? true : undefined;
+      });
+      world.running.kill(mode === 'single' ? 'switch' : `adapter-${network}`);
+      const ends = await Promise.all(scanned);
+      for (const [index, { state }] of ends.entries()) {
+        const [payment, ...others] = await world.until('an end', async () => {
+          const drawn = await drawnOn(issued[index]!.paymentCodeId);
+          return drawn.some((each) => each.state === 'processing') ? undefined : drawn;
+        });
+        expect(others).toEqual([]);
+        // What a till has cancelled was not paid, or came back.
+        if (state !== 'cancelled') expect(payment?.state === 'completed').toBe(state === 'completed');
+      }
+    });
   });
 
   it('leaves books that agree', async () => {
