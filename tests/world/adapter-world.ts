@@ -175,7 +175,7 @@ export async function openAdapterWorld(
       notFoundFinalMs: 60_000,
     }),
     japan: jpqrAggregator({ doorUrl, answerMs: PATIENCE_MS, enquiryMs: [200, 300] }),
-    rwanda: ekash({ doorUrl, lookupMs: PATIENCE_MS, enquiryMs: [200, 300] }),
+    rwanda: ekash({ version: '2.0', doorUrl, lookupMs: PATIENCE_MS, enquiryMs: [200, 300] }),
     ratesMs: 0,
     seed: 1,
   });
@@ -227,6 +227,7 @@ export async function openAdapterWorld(
     TONLE_JAPAN_URL: sandbox.addresses['japan']!,
     TONLE_JAPAN_SEND_MS: String(sendMs),
     TONLE_JAPAN_DOOR_PORT: doorUrl.split(':').at(-1)!,
+    TONLE_RWANDA_API_VERSION: '2.0',
     TONLE_RWANDA_URL: sandbox.addresses['rwanda']!,
     TONLE_RWANDA_SEND_MS: String(sendMs),
     TONLE_RWANDA_QUOTE_MS: String(sendMs),

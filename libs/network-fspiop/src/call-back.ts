@@ -10,7 +10,7 @@ import {
 } from '@tonle/network';
 import { quotesPost, readFspiop, transfersPost } from './bodies.js';
 import { errorCodeOf, statusOfError, writeError } from './errors.js';
-import { negotiate, requestHeaders, type FspiopResource } from './headers.js';
+import { negotiate, requestHeaders, type FspiopResource, type FspiopVersion } from './headers.js';
 import { isCorrelationId } from './ids.js';
 import { idPath, readPath } from './paths.js';
 import { keyOfPath, saidIn } from './question.js';
@@ -64,13 +64,13 @@ export function answerRoutes(hub: string): Readonly<Record<string, InboundAnswer
   };
 }
 
-/** Told at once: a version that is not spoken, a body or an id that cannot be read. */
-export function unanswerable(route: string, message: RawMessage): Reply | undefined {
+/** Told at once: what cannot be answered in the version that is written here, a body or an id that cannot be read. */
+export function unanswerable(route: string, message: RawMessage, written?: FspiopVersion): Reply | undefined {
   const { path = '', headers } = message;
   const about = readPath(path);
   if (about === undefined) return errorReply('3002');
   const { resource, parts } = about;
-  const [version, body] = [negotiate(resource, headers, false), bodyOf(route, message)];
+  const [version, body] = [negotiate(resource, headers, false, written), bodyOf(route, message)];
   if (version.kind !== 'ok') return errorReply(version.code, version.detail);
   if (body !== undefined && body.kind !== 'ok') return errorReply(body.code, body.detail);
   const [id] = parts;

@@ -52,6 +52,7 @@ export {
   type IlpTerms,
 } from './ilp-packet.js';
 export { textExtensions, textOfExtensions } from './extensions.js';
+export { spokenIn } from './version-wire.js';
 export { keyOfPath, question, saidBy, type Said } from './question.js';
 export { readTransferAnswer } from './transfer-answer.js';
 export {

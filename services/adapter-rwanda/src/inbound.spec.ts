@@ -195,6 +195,12 @@ describe('a transfer', () => {
 });
 
 describe('what cannot be answered by call-back is told at once', () => {
+  it('for another version is asked for than the scheme speaks', () => {
+    const newer = rwandaSettings.parse({ TONLE_SANDBOX: 'true', TONLE_RWANDA_API_VERSION: '2.0' });
+    const told = rwandaInbound(newer).callsBack!.refusal('POST /quotes', message('/quotes', QUOTE));
+    expect(told).toMatchObject({ status: 406 });
+  });
+
   const refusal = (route: string, asked: RawMessage) => {
     const told = callsBack.refusal(route, asked);
     return (

@@ -27,7 +27,7 @@ const NOTICE_WAITS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 30_000, 60_000, 300
 
 /** What eKash calls: as of the FSP of payees, and with the answers to what we asked. */
 export function rwandaInbound(settings: RwandaSettings): Inbound {
-  const { listener, signature, secret, hub } = settings;
+  const { listener, signature, secret, hub, version } = settings;
   return {
     listener,
     refusal: refusalReply,
@@ -52,7 +52,7 @@ export function rwandaInbound(settings: RwandaSettings): Inbound {
     },
     callsBack: {
       waitsMs: ANSWER_WAITS_MS,
-      refusal: unanswerable,
+      refusal: (route, message) => unanswerable(route, message, version),
       keptAs: keptQuote,
       write: callBack,
       isTaken,

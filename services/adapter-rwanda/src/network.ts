@@ -1,4 +1,5 @@
 import { fspiopSigned, httpWire, type Network } from '@tonle/network';
+import { spokenIn } from '@tonle/network-fspiop';
 import { rwandaInbound } from './inbound.js';
 import { rwandaPayees } from './payees.js';
 import { rwandaRail } from './rail.js';
@@ -8,8 +9,8 @@ import { rwandaSettings, type RwandaSettings } from './settings.js';
 export const rwanda: Network<RwandaSettings> = {
   id: 'rwanda',
   settings: rwandaSettings,
-  wires: ({ url, connections, tls, signature }) => ({
-    api: httpWire({ origin: url.origin, connections, tls }, fspiopSigned(signature)),
+  wires: ({ url, connections, tls, version, signature }) => ({
+    api: httpWire({ origin: url.origin, connections, tls }, spokenIn(version), fspiopSigned(signature)),
   }),
   rail: rwandaRail,
   payees: () => rwandaPayees,

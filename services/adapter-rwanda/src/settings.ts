@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fspiopDoor, type ClientTls, type FspiopSignature, type InboundListener } from '@tonle/network';
+import { VERSIONS, type FspiopVersion } from '@tonle/network-fspiop';
 import { z } from 'zod';
 
 /** What everybody knows. */
@@ -13,6 +14,7 @@ const environment = z.object({
   TONLE_KEYS_DIR: z.string().optional(),
   TONLE_PKI_DIR: z.string().optional(),
   TONLE_RWANDA_URL: z.url().default('https://127.0.0.1:7428'),
+  TONLE_RWANDA_API_VERSION: z.enum(VERSIONS).default('1.1'),
   TONLE_RWANDA_FSP_ID: fspId.default('TONLE'),
   TONLE_RWANDA_HUB_ID: fspId.default('EKASH'),
   TONLE_RWANDA_KEY: z.string().min(1).optional(),
@@ -43,6 +45,8 @@ export interface RwandaSettings {
   readonly sendMs: number;
   /** Longest wait for each answer before the money: whose account it is, and the quote. */
   readonly quoteMs: number;
+  /** What the scheme speaks. */
+  readonly version: FspiopVersion;
   readonly signature: FspiopSignature;
   /** The FSP id of the switch itself: what it decides it says by this. */
   readonly hub: string;
@@ -71,6 +75,7 @@ export const rwandaSettings = protectedEnvironment.transform((read): RwandaSetti
     connections: read.TONLE_RWANDA_CONNECTIONS,
     sendMs: read.TONLE_RWANDA_SEND_MS,
     quoteMs: read.TONLE_RWANDA_QUOTE_MS,
+    version: read.TONLE_RWANDA_API_VERSION,
     signature,
     hub: read.TONLE_RWANDA_HUB_ID,
     secret: Buffer.from(read.TONLE_RWANDA_SECRET),

@@ -1,3 +1,4 @@
+import { VERSIONS } from '@tonle/network-fspiop';
 import { z } from 'zod';
 import { alipayPlus, type AlipayScheme } from './networks/alipay/scheme.js';
 import { jpqrAggregator, type JapanScheme } from './networks/japan/scheme.js';
@@ -35,6 +36,7 @@ const environment = z.object({
   TONLE_THAI_DOOR_URL: z.string().default('https://127.0.0.1:7410'),
   TONLE_LAOS_DOOR_URL: z.string().default('https://127.0.0.1:7411'),
   TONLE_VIETNAM_DOOR_URL: z.string().default('https://127.0.0.1:7412'),
+  TONLE_RWANDA_API_VERSION: z.enum(VERSIONS).default('1.1'),
   TONLE_RWANDA_DOOR_URL: z.string().default('https://127.0.0.1:7416'),
   TONLE_UNIONPAY_DOOR_URL: z.string().default('https://127.0.0.1:7413'),
   TONLE_JAPAN_DOOR_URL: z.string().default('https://127.0.0.1:7415'),
@@ -144,9 +146,18 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       doorUrl: read.TONLE_ALIPAY_DOOR_URL,
     }),
     japan: jpqrAggregator({ port: read.TONLE_SANDBOX_JAPAN_PORT, doorUrl: read.TONLE_JAPAN_DOOR_URL }),
-    rwanda: ekash({ port: read.TONLE_SANDBOX_RWANDA_PORT, doorUrl: read.TONLE_RWANDA_DOOR_URL }),
+    rwanda: ekashOf(read),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     seed: read.TONLE_SANDBOX_SEED,
   };
+}
+
+function ekashOf(read: z.infer<typeof environment>): EkashScheme {
+  const {
+    TONLE_SANDBOX_RWANDA_PORT: at,
+    TONLE_RWANDA_DOOR_URL: doorUrl,
+    TONLE_RWANDA_API_VERSION: version,
+  } = read;
+  return ekash({ port: at, doorUrl, version });
 }
