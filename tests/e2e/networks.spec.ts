@@ -239,7 +239,7 @@ describe.each(MODES)('every network on %s', (mode) => {
   });
 
   const NOTHING = { amount: expect.stringMatching(/^0(\.00)?$/) };
-  const REFUNDING = FLOWS.filter(({ refunds }) => refunds !== undefined);
+  const REFUNDING = EVERY.filter(({ refunds }) => refunds !== undefined);
 
   it('pays our payers what its shops give back, in parts and never more than was paid', async () => {
     const giveBack = (flow: NetworkFlow) =>

@@ -9,7 +9,6 @@ import type { RunningService } from '@tonle/platform';
 import { freePort } from '../world/free-port.js';
 import { inOneDay, dayAt } from '../world/days.js';
 import { serveFx, tell } from '../world/inbound.js';
-import { until } from '../world/until.js';
 import {
   clearFaults,
   command,
@@ -122,8 +121,8 @@ describe('a statement that is sent', () => {
   type Notified = { readonly pages: number; readonly taken: boolean };
   const notify = () => world.control<Notified>('POST', '/control/solomon/notify', {});
   const today = () => dayAt(Date.now(), OFFSET_MINUTES);
-  const asked = (day: string) =>
-    world.calls.call(adapterCalls(SERVICE).statement, { day, currency: 'SBD', pageMax: 1000 });
+  const asked = (day: string, agreed: string[] = []) =>
+    world.calls.call(adapterCalls(SERVICE).statement, { day, currency: 'SBD', pageMax: 1000, agreed });
   const visit = async (): Promise<PaymentSubmit> => {
     const code = { account: 'shop00049@angkor', amount: '41000' };
     const { qrText } = await world.control<{ qrText: string }>('POST', '/control/qr/khqr', code);
@@ -132,7 +131,7 @@ describe('a statement that is sent', () => {
     return world.submits.at(-1)!;
   };
 
-  it('is none until the last page has come; what came first under a name counts', async () => {
+  it('is none until the last page has come; what came first counts, until people agree to another', async () => {
     await inOneDay(OFFSET_MINUTES, async () => {
       const [leg, visitor] = [await paid(), await visit()];
       await fault(world, {
@@ -150,17 +149,19 @@ describe('a statement that is sent', () => {
       expect(lineOf(leg.uetr)).toMatchObject({ legKey: leg.legKey, leg: 'credit', amount: leg.amount });
       expect(lineOf(visitor.uetr)).toMatchObject({ leg: 'debit', amount: visitor.source });
       expect(page.totals?.count).toBe(page.lines.length);
-      // What is told otherwise later is kept, and changes nothing.
-      await paid();
+      // What is told otherwise later is kept, and changes nothing until people agree to it.
+      const late = await paid();
       await notify();
-      expect((await asked(today())).lines).toEqual(page.lines);
-      const kept = await until('both contents', async () => {
-        const rows = await world.database.database.query<{ taken: boolean }>(
-          `SELECT taken_at IS NOT NULL AS taken FROM partner_file WHERE kind = 'camt.054' ORDER BY fetched_at`,
-        );
-        return rows.length > 1 && rows;
-      });
-      expect(kept.map(({ taken }) => taken)).toEqual([true, false]);
+      const { lines, differing } = await asked(today());
+      expect(lines).toEqual(page.lines);
+      expect(differing).toEqual([{ name: 'TONLE-SBD page 1', sha256: expect.any(String) }]);
+      await asked(today(), [differing![0]!.sha256]);
+      const corrected = await asked(today());
+      expect(corrected.lines.map(({ uetr }: StatementLine) => uetr)).toEqual([
+        ...page.lines.map(({ uetr }: StatementLine) => uetr),
+        late.uetr,
+      ]);
+      expect(corrected.differing).toBeUndefined();
     });
   });
 });

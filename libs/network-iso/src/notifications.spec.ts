@@ -52,13 +52,16 @@ const read = (...parts: Uint8Array[]) => {
 };
 
 describe('a camt.054 that comes', () => {
-  it('is taken by its message id, for the day of its period', () => {
+  it('is taken by its account and page, for the day of its period', () => {
     const first = taken(page(1, false, [100n, 200n]));
-    expect(first).toMatchObject({ kind: 'ok', day: DAY, name: 'N1P1', records: 2 });
+    expect(first).toMatchObject({ kind: 'ok', day: DAY, name: 'TONLE-FJD page 1', records: 2 });
     expect(taken(page(1, false, [100n, 200n]))).toEqual(first);
+    expect(
+      taken(page(1, false, [100n, 200n], { messageId: 'N1P1-2', createdAt: '2026-11-23T00:00:00Z' })),
+    ).toEqual(first);
     expect(taken(page(1, false, [100n, 201n]))).not.toEqual(first);
     if (first.kind === 'ok')
-      expect(route.write(first)).toMatchObject({ status: 200, body: '{"taken":"N1P1"}' });
+      expect(route.write(first)).toMatchObject({ status: 200, body: '{"taken":"TONLE-FJD page 1"}' });
   });
 
   it.each([

@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import { refused } from '@tonle/contracts';
-import { instantOf, readAccounts, type EntriesMessage, type Notification } from '@tonle/iso20022';
+import {
+  accountName,
+  instantOf,
+  readAccounts,
+  type EntriesMessage,
+  type Notification,
+} from '@tonle/iso20022';
 import type { InboundStatements, StatementSource } from '@tonle/network';
 import { localDayOf } from './credit-transfer.js';
 import type { IsoProfile } from './profile.js';
@@ -13,7 +19,7 @@ import { BYTES_MAX, dayOf, ELEMENTS_MAX } from './statement.js';
 const CAMT_054 = 'camt.054';
 const LIMITS = { maxBytes: BYTES_MAX, maxElements: ELEMENTS_MAX };
 
-/** Takes the notifications of a network, each once by its message id and what it says. */
+/** Takes the notifications of a network, each once by the account, the page and what it says. */
 export function notificationRoute(profile: IsoProfile): InboundStatements {
   return {
     kind: 'statements',
@@ -34,7 +40,7 @@ export function notificationRoute(profile: IsoProfile): InboundStatements {
       if (day === undefined || others.length > 0)
         return refused('element_missing', 'FrToDt has to name one day of all notifications of the message.');
       const records = messages.reduce((count, { entries }) => count + entries.length, 0);
-      return { kind: 'ok', day, name: messages[0]!.messageId, digest: digestOf(messages), records };
+      return { kind: 'ok', day, name: messages.map(nameOf).join(', '), digest: digestOf(messages), records };
     },
     write: ({ name }) => ({
       status: 200,
@@ -76,9 +82,15 @@ function dayIn(from: string | undefined, profile: IsoProfile): string | undefine
   return at === undefined ? undefined : localDayOf(new Date(at).toISOString(), profile);
 }
 
-/** What a message says, whatever signs it: sent again it has another signature and the same content. */
+/** Of a day, whatever the network calls it: what comes for a page twice has to say the same. */
+function nameOf({ account, page }: Notification): string {
+  return `${accountName(account)} page ${page?.number ?? ''}`;
+}
+
+/** What a message says, by whatever id and signature: sent again it may have others, and says the same. */
 function digestOf(messages: readonly Notification[]): string {
-  const text = JSON.stringify(messages, (_name, value: unknown) =>
+  const said = messages.map(({ messageId: _id, createdAt: _at, ...each }) => each);
+  const text = JSON.stringify(said, (_name, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
   return hash('sha256', text);

@@ -1,4 +1,11 @@
-import type { LegCommand, LegOutcome, PartnerTerms, StatementHead, StatementLine } from '@tonle/contracts';
+import type {
+  DifferingFile,
+  LegCommand,
+  LegOutcome,
+  PartnerTerms,
+  StatementHead,
+  StatementLine,
+} from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { AmountJson } from '@tonle/money';
 
@@ -138,6 +145,7 @@ export interface StatementPage {
   readonly nextCursor?: string;
   readonly totals?: { readonly count: number; readonly amountMinor: string };
   readonly heads?: StatementHead[];
+  readonly differing?: DifferingFile[];
 }
 
 /** What a network that gives the whole day says of it. */
@@ -145,6 +153,8 @@ export interface StatementDay {
   readonly lines: readonly StatementLine[];
   /** The statements that the lines are from, each with its currency. */
   readonly heads: readonly (StatementHead & { readonly currency: string })[];
+  /** What came of it with other content than what counts. */
+  readonly differing?: readonly DifferingFile[];
 }
 
 /** Carries legs to the network and asks about them: what the handler of commands and the enquiry job need of it. */

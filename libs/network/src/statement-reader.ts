@@ -6,10 +6,10 @@ import type { Database } from '@tonle/persistence';
 import type { EvidenceLog } from './evidence-log.js';
 import type { WireReply } from './exchange.js';
 import type { StatementDay, StatementPage, StatementRequest } from './leg.js';
-import { filesOfDay } from './files/partner-file.store.js';
 import type { LegStore } from './leg.store.js';
 import type { StatementSource, WireRequest } from './network.js';
 import type { OpenWires } from './open-wires.js';
+import { sentDay } from './sent-statement.js';
 
 /** The pages of a day are cut from one statement for so long. */
 const DAY_KEPT_MS = 60_000;
@@ -61,9 +61,9 @@ export class StatementReader {
     const { source } = this.options;
     const { day, currency } = request;
     if (source.kind !== 'paged') {
-      const { lines, heads } = await this.dayOf(source, request);
+      const { lines, heads, differing = [] } = await this.dayOf(source, request);
       const wanted = lines.filter(({ amount }) => amount.currency === currency);
-      const page = pageOf(wanted, request);
+      const page = { ...pageOf(wanted, request), ...(differing.length > 0 && { differing: [...differing] }) };
       if (page.nextCursor !== undefined) return page;
       return {
         ...page,
@@ -85,22 +85,11 @@ export class StatementReader {
     const read =
       source.kind === 'files'
         ? await source.day(day, currency, new Set(agreed))
-        : await this.wholeDay(source, day);
+        : source.kind === 'sent'
+          ? await sentDay(source, this.options, day, new Set(agreed))
+          : source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
     this.kept = { of, at, ...read };
     return this.kept;
-  }
-
-  private async wholeDay(
-    source: Extract<StatementSource, { kind: 'whole' | 'sent' }>,
-    day: string,
-  ): Promise<StatementDay> {
-    if (source.kind === 'whole')
-      return source.read(await this.fetch(source.ask(day), `statement:${day}`), day);
-    const sent = await filesOfDay(this.options.database, day, [source.operation]);
-    return source.read(
-      sent.flatMap(({ isTaken, bytes }) => (isTaken ? [bytes] : [])),
-      day,
-    );
   }
 
   private async fetch(request: WireRequest, subject: string): Promise<WireReply> {

@@ -11,6 +11,8 @@ export interface KeptFile {
   readonly bytes: Uint8Array;
   /** Statements were made of it. */
   readonly isTaken: boolean;
+  /** They were, until another content took its place. */
+  readonly isReplaced: boolean;
 }
 
 /** What has been read of a file, once it is taken. */
@@ -76,7 +78,8 @@ export async function takeSent(
 /** All files of these kinds of a day, as they came. */
 export function filesOfDay(database: Queryable, day: string, kinds: readonly string[]): Promise<KeptFile[]> {
   return database.query<KeptFile & object>(
-    `SELECT kind, name, sha256, day::text AS day, bytes, taken_at IS NOT NULL AS "isTaken"
+    `SELECT kind, name, sha256, day::text AS day, bytes, taken_at IS NOT NULL AS "isTaken",
+            replaced_at IS NOT NULL AS "isReplaced"
      FROM partner_file
      WHERE day = $1::date AND kind = ANY ($2::text[])
      ORDER BY fetched_at, name, sha256`,

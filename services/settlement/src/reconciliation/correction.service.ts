@@ -15,6 +15,9 @@ type VerdictRequest = z.infer<typeof settlementCalls.decideCorrection.request>;
 type VerdictAnswer = z.infer<typeof settlementCalls.decideCorrection.response>;
 type StatementAnswer = z.infer<ReturnType<typeof adapterCalls>['statement']['response']>;
 
+/** Of a day whose statement there is, of what came first. */
+const DIFFERS = 'content_differs: what came first stands until two operators take the other';
+
 /** Files of a network that say something else than was taken of them: one operator proposes to read them, another decides. */
 export class CorrectionService {
   constructor(
@@ -41,7 +44,7 @@ export class CorrectionService {
     const correction = { correctionId, partner, currency, day, contents: differing, ...by };
     if (!(await insertCorrection(database, correction, new Date(nowMs)))) return refused('proposal_open');
     // It is missing until it is read: people see it, and it is asked for by the hour.
-    await this.missing.note({ target, day }, cause);
+    await this.missing.note({ target, day }, cause ?? DIFFERS);
     return { kind: 'proposed', proposalId: correctionId };
   }
 
