@@ -20,7 +20,7 @@ import { serveFx, tell, type Made } from '../world/inbound.js';
 import { until } from '../world/until.js';
 
 const SERVICE = 'adapter-japan';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const SHOP = '00000000001010001000123000001';
 const CLOSED = '00000000001019999000123000001';
 const PAID: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };

@@ -20,7 +20,7 @@ import {
 } from '../world/adapter-world.js';
 
 const SERVICE = 'adapter-solomon';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const OFFSET_MINUTES = 660;
 const GUEST_HOUSE = '010210000042';
 

@@ -23,7 +23,7 @@ import { until } from '../world/until.js';
 // Codes that our payers show at tills abroad: issued by UnionPay, asked for, answered and debited over its wire.
 
 const SERVICE = 'adapter-unionpay';
-const TUNING = { orphanAfterMs: 900, sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
+const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const PAID: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };
 const REFUSED: Made = { state: 'REJECTED', isoStatus: 'RJCT', isoReason: 'AM04' };
 
