@@ -60,6 +60,8 @@ describe('a transfer', () => {
     ['met a code of no table', error('9999'), SEND, { kind: 'ambiguous', unmapped: '9999' }],
     ['met a page', answered('<html>', 502), SEND, { kind: 'ambiguous', because: 'HTTP 502' }],
     ['met silence', SILENT, SEND, { kind: 'ambiguous', because: 'timeout' }],
+    ['is for an FSP that is not there', error('3203', 400), SEND, { kind: 'rejected', reason: 'RC04' }],
+    ['whose question met no FSP', error('3201'), ENQUIRE, { kind: 'ambiguous' }],
     ['never left', AWAY, SEND, { kind: 'not_sent' }],
   ])('%s', (_what, reply, asked, expected) => {
     expect(rail.read(reply, LEG, asked)).toMatchObject(expected);
@@ -123,7 +125,7 @@ describe('a call-back that nobody waits for', () => {
     expect(route('PUT /transfers/:id/error').leg!.read(told, LEG)).toMatchObject({ kind: 'ambiguous' });
   });
 
-  it.each(['3208', '3101', '3106', '2001', '9999'])('says nothing of a leg by %s', (code) => {
+  it.each(['3208', '3201', '3203', '3101', '3106', '2001', '9999'])('says nothing of a leg by %s', (code) => {
     expect(leg('PUT /transfers/:id/error', writeError(code))).toMatchObject({ kind: 'ambiguous' });
   });
 
