@@ -1,4 +1,4 @@
-import { REASONS, type Refusal } from '@tonle/contracts';
+import type { Refusal } from '@tonle/contracts';
 import {
   contentHashOf,
   type InboundAnswers,
@@ -9,7 +9,7 @@ import {
   type WireRequest,
 } from '@tonle/network';
 import { quotesPost, readFspiop, transfersPost } from './bodies.js';
-import { errorCodeOf, statusOfError, writeError } from './errors.js';
+import { errorCodeOfRefusal, statusOfError, writeError } from './errors.js';
 import { negotiate, requestHeaders, type FspiopResource, type FspiopVersion } from './headers.js';
 import { isCorrelationId } from './ids.js';
 import { idPath, readPath } from './paths.js';
@@ -30,9 +30,9 @@ export function errorReply(code: string, detail?: string): Reply {
   return reply(writeError(code, detail), statusOfError(code));
 }
 
-/** By the code that its ISO reason has. */
+/** What no payment was made by, or nobody knows. */
 export function refusalReply({ reason, detail }: Pick<Refusal, 'reason' | 'detail'>): Reply {
-  return errorReply(errorCodeOf(REASONS[reason].iso), detail);
+  return errorReply(errorCodeOfRefusal({ reason }), detail);
 }
 
 /**

@@ -3,11 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { isReason, REASONS } from '@tonle/contracts';
 import { isKnownCode } from '@tonle/iso20022';
 import { errorBody, readFspiop } from './bodies.js';
-import { errorCodeOf, meaningOfError, statusOfError, writeError } from './errors.js';
+import { errorCodeOf, errorCodeOfRefusal, meaningOfError, statusOfError, writeError } from './errors.js';
 
 const codes = JSON.parse(readFileSync(new URL('./error-codes.json', import.meta.url), 'utf8')) as {
   errors: object;
   told: object;
+  refusals: object;
 };
 const all = Object.keys(codes.errors);
 
@@ -50,6 +51,18 @@ describe('the error codes', () => {
     expect(told.filter((code) => meaningOfError(code) === undefined)).toEqual([]);
     expect(errorCodeOf('AC04')).toBe('5107');
     expect(errorCodeOf('ZZZZ')).toBe('5000');
+  });
+
+  it('are told of what broke here as nothing that is known: it may have been done', () => {
+    const broken = Object.entries(REASONS).filter(([, { retry }]) => retry === 'ask_status');
+    expect(broken.map(([reason]) => reason)).toContain('internal_error');
+    expect(meaningOfError(errorCodeOfRefusal({ reason: 'internal_error' }))).toMatchObject({
+      means: 'ambiguous',
+    });
+    expect(statusOfError(errorCodeOfRefusal({ reason: 'internal_error' }))).toBe(500);
+    expect(errorCodeOfRefusal({ reason: 'path_unknown' })).toBe('3002');
+    expect(errorCodeOfRefusal({ reason: 'account_closed' })).toBe('5107');
+    expect(Object.keys(codes.refusals).every(isReason)).toBe(true);
   });
 
   it('refuse payees with reasons that exist', () => {

@@ -1,3 +1,4 @@
+import { REASONS, type Refusal } from '@tonle/contracts';
 import { codeMeaning, meaningOfCode, readCodes, type CodeMeaning } from '@tonle/network';
 import { z } from 'zod';
 import { VERSIONS } from './headers.js';
@@ -10,12 +11,16 @@ const MEANINGS = ['refused', 'refused_call', 'expired', 'not_found', 'other_cont
 export type FspiopMeaning = CodeMeaning<(typeof MEANINGS)[number]>;
 
 const code = z.string().regex(/^[1-9]\d{3}$/);
-/** `told`: an external status reason of ISO 20022 -> the code that a payee's FSP tells it by. */
+/**
+ * `told`: an external status reason of ISO 20022 -> the code that a payee's FSP tells it by. `refusals`: the same of a reason of
+ * ours that has a closer one: what broke in our hands, above all, may have been done all the same.
+ */
 const CODES = readCodes(
   new URL('./error-codes.json', import.meta.url),
   z.strictObject({
     errors: z.record(code, codeMeaning(...MEANINGS).extend({ words: z.string().min(1).max(128) })),
     told: z.record(z.string().length(4), code),
+    refusals: z.record(z.string(), code),
   }),
 );
 /** The last word of a payee's FSP. */
@@ -51,6 +56,11 @@ export function meaningOfError(errorCode: string): FspiopMeaning | undefined {
 /** The code by which a payee's FSP tells an ISO reason. */
 export function errorCodeOf(isoReason: string): string {
   return Object.hasOwn(CODES.told, isoReason) ? CODES.told[isoReason]! : TOLD_BY_DEFAULT;
+}
+
+/** The code by which a refusal of ours is told. */
+export function errorCodeOfRefusal({ reason }: Pick<Refusal, 'reason'>): string {
+  return CODES.refusals[reason] ?? errorCodeOf(REASONS[reason].iso);
 }
 
 /** The HTTP status of an answer that refuses by this code at once. */
