@@ -93,7 +93,9 @@ function timeRefusal(acceptedMs: number, nowMs: number, acceptanceMs: number): R
   if (!(lateMs < 0)) {
     const words = Number.isNaN(lateMs)
       ? 'Its time cannot be read.'
-      : lateBy(lateMs, `it had to arrive within ${acceptanceMs / 1000} s`);
+      : acceptanceMs <= 0
+        ? lateBy(lateMs, 'its time had passed when it was sent')
+        : lateBy(lateMs, `it had to arrive within ${acceptanceMs / 1000} s`);
     return refusedTime('deadline_passed', 'acceptedAt', words);
   }
   return acceptedMs - nowMs > SKEW_MS_MAX
