@@ -8,8 +8,15 @@ import {
   type WireReply,
   type WireRequest,
 } from '@tonle/network';
-import { quotesPost, readFspiop, transfersPost } from './bodies.js';
-import { errorCodeOfRefusal, statusOfError, writeError } from './errors.js';
+import {
+  errorBody,
+  quotesPost,
+  readFspiop,
+  transfersPost,
+  type QuotesPost,
+  type TransfersPost,
+} from './bodies.js';
+import { errorCodeOfRefusal, meaningOfError, statusOfError, writeError } from './errors.js';
 import { negotiate, requestHeaders, type FspiopResource, type FspiopVersion } from './headers.js';
 import { isCorrelationId } from './ids.js';
 import { idPath, readPath } from './paths.js';
@@ -73,6 +80,8 @@ export function unanswerable(route: string, message: RawMessage, written?: Fspio
   const [version, body] = [negotiate(resource, headers, false, written), bodyOf(route, message)];
   if (version.kind !== 'ok') return errorReply(version.code, version.detail);
   if (body !== undefined && body.kind !== 'ok') return errorReply(body.code, body.detail);
+  const stranger = body === undefined ? undefined : strangerIn(body.body, headers);
+  if (stranger !== undefined) return errorReply('3100', stranger);
   const [id] = parts;
   const isWrong = resource !== 'parties' && id !== undefined && !isCorrelationId(id);
   return isWrong ? errorReply('3101', 'the id is no UUID') : undefined;
@@ -87,9 +96,24 @@ export function keptQuote(route: string, message: RawMessage): KeptAnswer | unde
   return { name: `quotes/${read.body.quoteId}`, contentHash: contentHashOf([read.body]) };
 }
 
+/** A transfer is of the FSP that signs it, and for the one that it is sent to: its end is told to those. */
+function strangerIn(body: QuotesPost | TransfersPost, headers: RawMessage['headers']): string | undefined {
+  if (!('transferId' in body)) return undefined;
+  if (body.payerFsp !== headers['fspiop-source']) return 'payerFsp is not FSPIOP-Source';
+  return body.payeeFsp === headers['fspiop-destination'] ? undefined : 'payeeFsp is not FSPIOP-Destination';
+}
+
 function bodyOf(route: string, { bytes }: RawMessage) {
   if (route === 'POST /quotes') return readFspiop(quotesPost, bytes);
   return route === 'POST /transfers' ? readFspiop(transfersPost, bytes) : undefined;
+}
+
+/** By call-back it would say of the transfer which has the id that it has failed. */
+export function isAboutAnother({ body }: Reply): boolean {
+  const read = readFspiop(errorBody, Buffer.from(body));
+  return (
+    read.kind === 'ok' && meaningOfError(read.body.errorInformation.errorCode)?.means === 'other_content'
+  );
 }
 
 /** What is answered, as `PUT` of the resource that was asked about, to who asked. */

@@ -57,6 +57,7 @@ export { keyOfPath, question, saidBy, type Said } from './question.js';
 export { readTransferAnswer } from './transfer-answer.js';
 export {
   answerRoutes,
+  isAboutAnother,
   callBack,
   errorReply,
   isTaken,

@@ -24,6 +24,7 @@ function open(...replies: readonly WireReply[]) {
       refusal: (_route, { path }) => (path === '/nonsense' ? reply('no sense') : undefined),
       write: ({ body }) =>
         body === '' ? undefined : ({ path: '/quotes/1', body: Buffer.from(body) } as unknown as WireRequest),
+      isAboutAnother: ({ body }) => body === 'another has this id',
       isTaken: (said) => said.kind === 'answered' && said.status === 200,
     },
     refusal: ({ reason }) => reply(reason),
@@ -65,6 +66,13 @@ describe('an answer by call-back', () => {
     await never.take(reply('a quote'));
     await until('it was given up', () => never.givenUp());
     expect([again.told.length, never.told.length]).toEqual([2, 3]);
+  });
+
+  it('that would be about another message under its id is told at once, in place of a receipt', async () => {
+    const { later, told, take } = open();
+    expect(await take(reply('another has this id'), true)).toMatchObject({ body: 'another has this id' });
+    await later.close();
+    expect(told).toEqual([]);
   });
 
   it('says why there is none', async () => {

@@ -45,14 +45,15 @@ export class AnswersLater {
     isMoney: boolean,
     work: () => Promise<Reply | Refusal>,
   ): Promise<Reply | Refusal> {
-    const unanswerable = this.options.callsBack.refusal(route, message);
+    const { callsBack } = this.options;
+    const unanswerable = callsBack.refusal(route, message);
     if (unanswerable !== undefined) return unanswerable;
     if (this.inHand.size >= IN_HAND_MAX) return refused('overloaded');
     const kept = this.options.callsBack.keptAs?.(route, message);
     const answered = kept === undefined ? work() : this.options.told.once(kept, work);
     if (isMoney) {
       const answer = await answered;
-      if ('kind' in answer) return answer;
+      if ('kind' in answer || callsBack.isAboutAnother?.(answer) === true) return answer;
     }
     const telling: Promise<void> = answered
       .then((answer) => this.tell(route, message, 'kind' in answer ? this.options.refusal(answer) : answer))

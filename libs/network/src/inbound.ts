@@ -41,6 +41,11 @@ export interface InboundCallBacks {
   refusal(route: string, message: RawMessage): Reply | undefined;
   /** Under which the answer is kept, so that the same question has it again; undefined: it is made each time. */
   keptAs?(route: string, message: RawMessage): KeptAnswer | undefined;
+  /**
+   * True of an answer that a call-back would say of the first message under the same id: it takes the place of the receipt. Its
+   * message was not taken.
+   */
+  isAboutAnother?(reply: Reply): boolean;
   /** Tells what the route had to answer to a message; undefined: there is nothing to tell yet. */
   write(reply: Reply, route: string, message: RawMessage): WireRequest | undefined;
   /** Has it been taken? Total. */

@@ -153,10 +153,6 @@ describe('a transfer', () => {
     expect(reading()).not.toHaveProperty('refusal');
   });
 
-  it('in the name of another FSP than its sender is refused', () => {
-    expect(reading({ payerFsp: 'UMURAGE' })).toMatchObject({ refusal: { reason: 'schema_invalid' } });
-  });
-
   it('under a condition that is not of our quote is refused', () => {
     expect(reading({ condition: 'A'.repeat(43) })).toMatchObject({ refusal: { reason: 'quote_unknown' } });
   });
@@ -195,6 +191,13 @@ describe('a transfer', () => {
 });
 
 describe('what cannot be answered by call-back is told at once', () => {
+  const transfer = (more: object = {}) => {
+    const { ilpPacket, condition } = quoted();
+    const [amount, expiration] = [{ currency: 'RWF', amount: '13800' }, '2026-11-22T10:00:30.000Z'];
+    const ids = { transferId: ID, payerFsp: 'INZOVUPAY', payeeFsp: 'TONLE' };
+    return message('/transfers', { ...ids, amount, ilpPacket, condition, expiration, ...more }, 'transfers');
+  };
+
   it('for another version is asked for than the scheme speaks', () => {
     const newer = rwandaSettings.parse({ TONLE_SANDBOX: 'true', TONLE_RWANDA_API_VERSION: '2.0' });
     const told = rwandaInbound(newer).callsBack!.refusal('POST /quotes', message('/quotes', QUOTE));
@@ -223,11 +226,23 @@ describe('what cannot be answered by call-back is told at once', () => {
       message('/transfers/x', undefined, 'transfers'),
       [400, '3101'],
     ],
+    ['a transfer of another FSP', 'POST /transfers', transfer({ payerFsp: 'UMURAGE' }), [400, '3100']],
+    ['a transfer for another FSP', 'POST /transfers', transfer({ payeeFsp: 'UMURAGE' }), [400, '3100']],
+    ['a transfer', 'POST /transfers', transfer(), undefined],
     ['nothing wrong', 'POST /quotes', message('/quotes', QUOTE), undefined],
     ['version 2.0', 'POST /quotes', versioned('2.0'), undefined],
   ])('%s', (_what, route, asked, expected) => {
     expect(refusal(route, asked)).toEqual(expected);
   });
+});
+
+it('that other content came under an id says by call-back that the transfer failed: it is told at once', () => {
+  const { write } = transferDialect(settings);
+  const of = (reason: 'key_reused' | 'amount_mismatch') => {
+    const [asked, stamp] = [undefined as never, undefined as never];
+    return callsBack.isAboutAnother!(write({ kind: 'refused', reason }, asked, stamp));
+  };
+  expect([of('key_reused'), of('amount_mismatch')]).toEqual([true, false]);
 });
 
 it('settings outside of a sandbox need a secret of their own', () => {

@@ -31,7 +31,6 @@ const NAME_MAX = 140;
 const ACCOUNT_MAX = 99;
 const NO_REASON = 'MS03';
 const NO_QUOTE = 'No quote of ours has this packet and condition.';
-const NO_SENDER = 'payerFsp is not the FSP that has sent it.';
 
 export interface AskedTransfer extends PaymentByQuote {
   readonly quoteId: string | undefined;
@@ -120,15 +119,8 @@ function readTransfer(message: RawMessage, secret: Uint8Array): Reading<AskedTra
     expiresMs: Date.parse(expiration),
   };
   const key = { messageId: transferId, contentHash };
-  if (quote === undefined)
-    return { kind: 'instruction', asked, key, refusal: refused('quote_unknown', NO_QUOTE) };
-  const isSender = message.headers['fspiop-source'] === payerFsp;
-  return {
-    kind: 'instruction',
-    asked,
-    key,
-    ...(!isSender && { refusal: refused('schema_invalid', NO_SENDER) }),
-  };
+  const refusal = quote === undefined ? refused('quote_unknown', NO_QUOTE) : undefined;
+  return { kind: 'instruction', asked, key, ...(refusal !== undefined && { refusal }) };
 }
 
 function payerOf(
