@@ -43,7 +43,7 @@ describe('a path', () => {
   });
 
   it('is written as it is read', () => {
-    const [id, type] = [fc.stringMatching(/^[^\u0000-\u001f]{1,30}$/), 'ALIAS' as const];
+    const [id, type] = [fc.stringMatching(/^[^\u0000-\u001f\u007f-\u009f]{1,30}$/), 'ALIAS' as const];
     fc.assert(
       fc.property(
         id.filter((text) => text.isWellFormed() && text !== 'error'),
@@ -68,6 +68,8 @@ describe('a path', () => {
     '/transfers/',
     '/transfers/a/b',
     '/parties/MSISDN/%',
+    '/parties/MSISDN/a%00b',
+    '/transfers/a%0Ab',
     'transfers/a',
   ])('%j is none', (path) => {
     expect(readPath(path)).toBeUndefined();

@@ -50,7 +50,9 @@ export function readPath(path: string): FspiopPath | undefined {
 
 function decoded(part: string): string | undefined {
   try {
-    return decodeURIComponent(part);
+    const text = decodeURIComponent(part);
+    // No id has a control character, and no column takes a NUL.
+    return /\p{Cc}/u.test(text) ? undefined : text;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { AskedLeg, LegAnswer, LegTerms } from '@tonle/network';
-import { readFspiop, transfersPut } from './bodies.js';
+import { readFspiop, transfersPut, type ExtensionList } from './bodies.js';
+import { meaningOfError } from './errors.js';
 import { isFulfilledBy } from './ilp-packet.js';
 import type { Said } from './question.js';
 
@@ -19,7 +20,7 @@ export function readTransferAnswer(said: Said, { externalRef, terms }: AskedLeg,
   if (said.kind === 'error') return readError(said, asked);
   const read = readFspiop(transfersPut, said.bytes);
   if (read.kind !== 'ok') return { kind: 'ambiguous', because: `transfers: ${read.detail}` };
-  const { transferState, fulfilment } = read.body;
+  const { transferState, fulfilment, extensionList } = read.body;
   switch (transferState) {
     case 'COMMITTED':
       return isOpened(terms, fulfilment)
@@ -30,11 +31,21 @@ export function readTransferAnswer(said: Said, { externalRef, terms }: AskedLeg,
             partnerRef: externalRef,
           };
     case 'ABORTED':
-      return { kind: 'rejected', reason: NO_REASON, reasonText: 'ABORTED', partnerRef: externalRef };
+      return { ...aborted(extensionList), partnerRef: externalRef };
     case 'RECEIVED':
     case 'RESERVED':
       return { kind: 'in_progress', partnerRef: externalRef };
   }
+}
+
+/** The switch keeps the error that a transfer was aborted with in its extensions: `<code>: <words>`. */
+function aborted(extensionList: ExtensionList | undefined): Extract<LegAnswer, { kind: 'rejected' }> {
+  const cause = extensionList?.extension.find(({ key }) => key === 'cause')?.value;
+  const [code = ''] = /^\d{4}(?!\d)/.exec(cause ?? '') ?? [];
+  const iso = meaningOfError(code)?.iso;
+  return iso === undefined
+    ? { kind: 'rejected', reason: NO_REASON, reasonText: 'ABORTED' }
+    : rejected(code, iso);
 }
 
 function isOpened(terms: LegTerms | undefined, fulfilment: string | undefined): boolean {
@@ -67,6 +78,6 @@ function readError({ code, meaning }: Extract<Said, { kind: 'error' }>, asked: s
   }
 }
 
-function rejected(code: string, iso = NO_REASON): LegAnswer {
+function rejected(code: string, iso = NO_REASON): Extract<LegAnswer, { kind: 'rejected' }> {
   return { kind: 'rejected', reason: iso, reasonText: `error ${code}` };
 }

@@ -33,6 +33,8 @@ function answered(body: unknown, status = 200): WireReply {
   return { kind: 'answered', status, headers: {}, bytes };
 }
 const error = (code: string, status = 200): WireReply => answered(writeError(code), status);
+const aborted = (value: string) =>
+  answered({ transferState: 'ABORTED', extensionList: { extension: [{ key: 'cause', value }] } });
 const SILENT: WireReply = { kind: 'ambiguous', because: 'timeout' };
 const AWAY: WireReply = { kind: 'not_sent', because: 'ECONNREFUSED' };
 const committed = (fulfilment?: string) => answered({ transferState: 'COMMITTED', fulfilment });
@@ -48,6 +50,8 @@ describe('a transfer', () => {
     ['is reserved', answered({ transferState: 'RESERVED' }), ENQUIRE, { kind: 'in_progress' }],
     ['is received', answered({ transferState: 'RECEIVED' }), ENQUIRE, { kind: 'in_progress' }],
     ['is aborted', answered({ transferState: 'ABORTED' }), ENQUIRE, { kind: 'rejected', reason: 'MS03' }],
+    ['is aborted, and why', aborted('3303: Transfer expired'), ENQUIRE, { kind: 'rejected', reason: 'TM01' }],
+    ['is aborted by a code of no table', aborted('9999'), ENQUIRE, { kind: 'rejected', reason: 'MS03' }],
     ['has expired', error('3303'), SEND, { kind: 'rejected', reason: 'TM01' }],
     ['has expired, as is found', error('3303'), ENQUIRE, { kind: 'rejected', reason: 'TM01' }],
     ['is for a closed account', error('5107'), SEND, { kind: 'rejected', reason: 'AC04' }],

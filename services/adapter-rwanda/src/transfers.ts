@@ -114,7 +114,7 @@ function readTransfer(message: RawMessage, secret: Uint8Array): Reading<AskedTra
     quoteId: quote?.quoteId,
     source: amount,
     debtor: payerOf(quote?.payer, payerFsp),
-    ...(quote?.note !== undefined && { remittance: quote.note }),
+    ...(quote?.note !== undefined && { remittance: plainText(quote.note, NAME_MAX) }),
     acceptedMs: Date.parse(String(message.headers['date'])),
     expiresMs: Date.parse(expiration),
   };
@@ -128,9 +128,10 @@ function payerOf(
   payerFsp: string,
 ): Customer {
   const { partyIdType = 'FSP', partyIdentifier = payerFsp } = payer?.partyIdInfo ?? {};
-  const account = plainText(partyIdentifier, ACCOUNT_MAX);
+  const account = plainText(partyIdentifier, ACCOUNT_MAX).trim() || payerFsp;
   return {
-    name: plainText(payer?.name ?? account, NAME_MAX),
+    // Who is screened: a blank is nobody.
+    name: plainText(payer?.name ?? '', NAME_MAX).trim() || account,
     account,
     accountType: partyIdType === 'MSISDN' ? 'MBNO' : partyIdType,
   };
