@@ -1,4 +1,4 @@
-import type { Reason } from '@tonle/contracts';
+import { refused } from '@tonle/contracts';
 import { amountToJson, parseAmount } from '@tonle/money';
 import type { FoundPayee, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
 import { z } from 'zod';
@@ -109,8 +109,4 @@ function found(
     ...(code?.expiresAtMs !== undefined && { codeExpiresMs: code.expiresAtMs }),
     ...(remittance !== undefined && { remittance }),
   };
-}
-
-function refused(reason: Reason, detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
 }

@@ -1,4 +1,4 @@
-import type { Reason } from '@tonle/contracts';
+import { refused } from '@tonle/contracts';
 import { readIso, type ProxyRequest } from '@tonle/iso20022';
 import type { FoundPayee, PayeeQuestion, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
 import { onWire, readAccount } from './account.js';
@@ -76,8 +76,4 @@ function readVerification(
 /** One lookup has one message id, however often it is sent. */
 function messageIdOf({ lookupId }: WantedPayee): string {
   return `LKP${lookupId.replaceAll('-', '')}`;
-}
-
-function refused(reason: Reason, detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
 }

@@ -4,9 +4,9 @@ import {
   carriedTerms,
   isText,
   plainText,
+  refused,
   type LookupAnswer,
   type LookupRequest,
-  type Reason,
 } from '@tonle/contracts';
 import { sideOf, type Directory, type Side } from '@tonle/directory';
 import type { EvidenceLog } from './evidence-log.js';
@@ -209,8 +209,4 @@ function answerOf(
 /** Past the year 9999, which no message carries, is as good as never. */
 function instantOf(epochMs: number | undefined): string | undefined {
   return epochMs === undefined || !(epochMs < YEAR_10000_MS) ? undefined : new Date(epochMs).toISOString();
-}
-
-function refused(reason: Reason, detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
 }

@@ -1,4 +1,4 @@
-import { plainText, type Reason } from '@tonle/contracts';
+import { plainText, refused } from '@tonle/contracts';
 import type { FoundPayee, PayeeRefusal, Payees, WantedPayee, WireReply } from '@tonle/network';
 import { call, orderAnswer } from '@tonle/network-aplus';
 import { RESULTS } from './codes.js';
@@ -50,8 +50,4 @@ function readOrder(reply: WireReply, { currencies }: WantedPayee): FoundPayee | 
     ...(orderDescription !== undefined && { remittance: plainText(orderDescription, REMITTANCE_MAX) }),
     partnerTerms,
   };
-}
-
-function refused(reason: Reason, detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
 }

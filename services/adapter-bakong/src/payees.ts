@@ -8,7 +8,7 @@ import {
   type WantedPayee,
   type WireReply,
 } from '@tonle/network';
-import { plainText, type Reason } from '@tonle/contracts';
+import { plainText, refused } from '@tonle/contracts';
 import { CODES } from './codes.js';
 import { apiRequest, readApi } from './open-api.js';
 import { bakongAccountId } from './parties.js';
@@ -82,8 +82,4 @@ function accountTrouble(reply: WireReply): PayeeRefusal | undefined {
   if (answer.kind === 'account') return refused(answer.refusal ?? 'partner_silent');
   const said = 'responseMessage' in answer ? answer.responseMessage : '';
   return refused(meaningOfText(CODES.accountWords, said)?.refusal ?? 'partner_silent');
-}
-
-function refused(reason: Reason, detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, detail };
 }

@@ -1,4 +1,4 @@
-import { plainText, type LegCommand } from '@tonle/contracts';
+import { plainText, refused, type LegCommand } from '@tonle/contracts';
 import type { FoundPayee, PayeeRefusal, Payees, WantedPayee, WireReply, WireRequest } from '@tonle/network';
 import {
   keyOfPath,
@@ -104,8 +104,4 @@ function readPayee(
     meaning.refusal ?? (meaning.means === 'not_found' ? 'payee_unknown' : 'partner_silent'),
     code,
   );
-}
-
-function refused(reason: PayeeRefusal['reason'], detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
 }

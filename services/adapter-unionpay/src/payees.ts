@@ -1,4 +1,4 @@
-import { plainText, type PartnerTerms, type Reason } from '@tonle/contracts';
+import { plainText, refused, type PartnerTerms } from '@tonle/contracts';
 import {
   amount,
   amountFromJson,
@@ -171,8 +171,4 @@ function found(payee: Priced, fixed: AmountJson | undefined, terms: PartnerTerms
   const { order: _order, orderCurrency: _currency, ...known } = payee;
   const partnerTerms = Object.keys(terms).length === 0 ? undefined : terms;
   return { kind: 'found', ...known, currency: SETTLEMENT, amount: fixed, partnerTerms };
-}
-
-function refused(reason: Reason, detail?: string): PayeeRefusal {
-  return { kind: 'refused', reason, ...(detail !== undefined && { detail }) };
 }
