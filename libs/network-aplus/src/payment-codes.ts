@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { legKeyOf, refused, type InboundOutcome } from '@tonle/contracts';
 import {
+  asStored,
   newestOf,
   type InboundDrawings,
   type PaymentCodes,
@@ -93,8 +94,7 @@ export function drawnNotice(
   mppId: string,
   request: StoredRequest<InboundOutcome>,
 ): WireRequest | undefined {
-  const taken = { kind: 'taken', request, news: undefined, repeated: true } as const;
-  const standing = drawnStanding(results, taken, request.submit.creditor.account);
+  const standing = drawnStanding(results, asStored(request), request.submit.creditor.account);
   return standing.paymentResult.resultStatus === 'F'
     ? call('notifyPayment', { mppId, ...standing })
     : undefined;

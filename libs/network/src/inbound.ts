@@ -254,6 +254,11 @@ interface AskedCode {
   readonly partnerTerms?: PartnerTerms;
 }
 
+/** `instruct` of a dialect whose messages are questions and call-backs alone. */
+export function paysNothing(): never {
+  throw new Error('a message that pays nothing cannot be made an instruction');
+}
+
 /** Lets routes of different dialects stand in one table: whoever reads with a route answers with the same. */
 export function inboundMessages<Asked>(route: Omit<InboundMessages<Asked>, 'kind'>): InboundRoute {
   return { kind: 'messages', ...route } as InboundMessages;

@@ -29,6 +29,7 @@ export {
   type StoredRequest,
   type Reading,
   type Reply,
+  type Taken,
   type Unreadable,
 } from '@tonle/door';
 export { readSoapAnswer, soap, type SoapAnswer, type SoapOptions } from './soap.js';
@@ -58,7 +59,7 @@ export { exchange, type HttpRequest } from './exchange.js';
 export { nonceOfMessage, signInside, verifyInside, type SignedMessage } from './signed-message.js';
 // Of networks that sign by detached JWS, seal fields, and pay by quote in a dialect of their own.
 export { criticalJwsDoor, criticalJwsSigned, type CriticalJwsSignature } from './critical-jws-wire.js';
-export { quotedInstruction, inboundResult, type PaymentByQuote } from './quoted-instruction.js';
+export { asStored, quotedInstruction, inboundResult, type PaymentByQuote } from './quoted-instruction.js';
 export { sealedFields, type ReadSealed } from './sealed-field.js';
 export { fspiopDoor, fspiopSigned, type FspiopSignature } from './fspiop-wire.js';
 export { parametersDoor, parametersSigned, type ParameterWireSignature } from './parameter-wire.js';

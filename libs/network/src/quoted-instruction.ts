@@ -7,10 +7,17 @@ import {
   type PaymentSubmit,
   type Refusal,
 } from '@tonle/contracts';
-import { newestOf, unreadableForRouting, type Instruction, type Stamp, type Taken } from '@tonle/door';
+import {
+  newestOf,
+  unreadableForRouting,
+  type Instruction,
+  type RawMessage,
+  type Stamp,
+  type StoredRequest,
+  type Taken,
+} from '@tonle/door';
 import { pickHeaders } from './wire.js';
 import { SIGNATURE_HEADERS } from './signature.js';
-import type { RawMessage } from '@tonle/door';
 import type { InboundFound } from './inbound.js';
 
 const SKEW_MS_MAX = 30_000;
@@ -86,6 +93,11 @@ export function inboundResult(taken: Taken<InboundOutcome>): {
   const { isoStatus, isoReason, partnerRef } = newestOf(taken) ?? {};
   if (isoStatus === 'ACCC') return { state: 'paid', partnerRef };
   return isoStatus === 'RJCT' ? { state: 'refused', isoReason } : { state: 'open' };
+}
+
+/** A payment as it is stored here: for a notice, which answers no message. */
+export function asStored(request: StoredRequest<InboundOutcome>): Taken<InboundOutcome> {
+  return { kind: 'taken', request, news: undefined, repeated: true };
 }
 
 function timeRefusal(acceptedMs: number, nowMs: number, acceptanceMs: number): Refusal | undefined {

@@ -1,6 +1,7 @@
 import { refused, type InboundOutcome, type PaymentSubmit } from '@tonle/contracts';
 import {
   newestOf,
+  paysNothing,
   pushedContentHash,
   pushedInstruction,
   type InboundFound,
@@ -120,9 +121,7 @@ export function inquiryDialect(acquirerId: string): Dialect<{ readonly paymentId
       const { paymentId } = read.data;
       return { kind: 'question', asked: { paymentId }, about: { messageId: paymentId } };
     },
-    instruct: () => {
-      throw new Error('nothing is paid by an inquiry');
-    },
+    instruct: paysNothing,
     refusedBeside: () => ({}),
   });
 }

@@ -2,6 +2,7 @@ import { REASONS, refused, type Customer, type InboundOutcome, type Refusal } fr
 import { amountFromJson, formatRate, rateBetween } from '@tonle/money';
 import {
   absent,
+  asStored,
   contentHashOf,
   endToEndIdOf,
   idOfWire,
@@ -9,6 +10,7 @@ import {
   inboundResult,
   instantOfWire,
   minorOfWire,
+  paysNothing,
   quotedInstruction,
   readCall,
   readingBy,
@@ -16,10 +18,12 @@ import {
   type Inbound,
   type InboundCodes,
   type InboundFound,
+  type InboundMessages,
   type InboundRoute,
+  type MessageDialect,
   type RawMessage,
   type Reply,
-  type StoredRequest,
+  type Taken,
   type Unreadable,
 } from '@tonle/network';
 import { z } from 'zod';
@@ -65,7 +69,7 @@ export function japanInbound({ listener }: Pick<JapanSettings, 'listener'>): Inb
     },
     notice: {
       waitsMs: NOTICE_WAITS_MS,
-      write: (request) => call(RESULT, '/results', { payment: standingOf(request) }),
+      write: (request) => call(RESULT, '/results', { payment: standingOf(asStored(request)) }),
       isTaken: (reply) => reply.kind === 'answered' && reply.status === 200,
     },
   };
@@ -96,17 +100,13 @@ const lookups: InboundCodes = {
   refuse: refusalOf,
 };
 
-type Messages<Asked> = Parameters<typeof inboundMessages<Asked>>[0];
-type Dialect<Asked> = Messages<Asked>['dialect'];
-type Own<Asked> = Partial<Messages<Asked>> &
-  Pick<Dialect<Asked>, 'read'> &
-  Partial<Pick<Dialect<Asked>, 'instruct'>>;
+type Dialect<Asked> = MessageDialect<Asked, InboundFound, InboundOutcome>;
+/** What a route of messages has of its own; without `instruct` it pays nothing. */
+type Own<Asked> = Pick<Dialect<Asked>, 'read'> &
+  Partial<Pick<Dialect<Asked>, 'instruct'>> &
+  Pick<InboundMessages<Asked>, 'quoteIdOf' | 'legKeyOf' | 'readLeg'>;
 
-const paysNothing = () => {
-  throw new Error('this message pays nothing');
-};
-
-/** A route of messages about one payment each, with what it has of its own. */
+/** A route of messages about one payment each. */
 function messages<Asked extends { readonly requestId: string }>(
   operation: string,
   { read, instruct = paysNothing, ...own }: Own<Asked>,
@@ -167,7 +167,7 @@ function debtorOf({ payer: { account, name, brand } }: Payment, { corridor }: In
 function written(said: Parameters<Dialect<unknown>['write']>[0]): Reply {
   switch (said.kind) {
     case 'taken':
-      return answer({ payment: standingOf(said.request, said) });
+      return answer({ payment: standingOf(said) });
     // What is refused was not taken, and never will be.
     case 'refused':
       return errorAnswer(finalCode(codeOfRefusal(said)), said.detail ?? REASONS[said.reason].title);
@@ -185,15 +185,13 @@ function writeUnreadable({ errors }: Unreadable): Reply {
 const STATUS = { paid: 'ACCEPTED', refused: 'REJECTED', open: 'PENDING' } as const;
 
 /** A payment of theirs as it stands. */
-function standingOf(
-  request: StoredRequest<InboundOutcome>,
-  taken: Parameters<typeof inboundResult>[0] = { kind: 'taken', request, news: undefined, repeated: true },
-): object {
+function standingOf(taken: Taken<InboundOutcome>): object {
   const { state, isoReason = '' } = inboundResult(taken);
-  const { messageId: requestId, source } = request.submit;
+  const { uetr: paymentId, submit } = taken.request;
+  const { messageId: requestId, source } = submit;
   return {
     requestId,
-    paymentId: request.uetr,
+    paymentId,
     status: STATUS[state],
     amount: writeMoney(source),
     reason: state === 'refused' ? finalCode(codeOfIso(isoReason)) : undefined,

@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { InboundOutcome, PaymentSubmit } from '@tonle/contracts';
 import type { InboundCodes, RawMessage, Reply, StoredRequest } from '@tonle/network';
-import { conditionOf, readIlpPacket, requestHeaders, textExtensions } from '@tonle/network-fspiop';
+import {
+  conditionOf,
+  fulfilmentOf,
+  readIlpPacket,
+  requestHeaders,
+  textExtensions,
+} from '@tonle/network-fspiop';
 import { rwandaInbound } from './inbound.js';
-import { fulfilmentFor, quoteOfPacket } from './quotes.js';
+import { quoteOfPacket } from './quotes.js';
 import { rwandaSettings } from './settings.js';
 import { transferDialect } from './transfers.js';
 
@@ -109,7 +115,7 @@ describe('a quote', () => {
       transferAmount: { currency: 'RWF', amount: '13800' },
       payeeReceiveAmount: { currency: 'KHR', amount: '39000' },
       expiration: '2026-11-22T10:10:00.000Z',
-      condition: conditionOf(fulfilmentFor(QUOTE_ID, settings.secret)),
+      condition: conditionOf(fulfilmentOf(QUOTE_ID, settings.secret)),
     });
     expect(readIlpPacket(told['ilpPacket']!)).toMatchObject({ packet: { form: 'prepare', amount: 13_800n } });
   });
@@ -171,7 +177,7 @@ describe('a transfer', () => {
       headers: { 'fspiop-destination': 'INZOVUPAY' },
     });
     expect(JSON.parse(Buffer.from(told.body!).toString())).toEqual({
-      fulfilment: fulfilmentFor(QUOTE_ID, settings.secret),
+      fulfilment: fulfilmentOf(QUOTE_ID, settings.secret),
       completedTimestamp: '2026-11-22T10:00:01.000Z',
       transferState: 'COMMITTED',
     });

@@ -1,7 +1,7 @@
 import type { InboundOutcome } from '@tonle/contracts';
 import {
+  asStored,
   inboundMessages,
-  inboundResult,
   type Inbound,
   type StoredRequest,
   type WireRequest,
@@ -69,9 +69,8 @@ export function rwandaInbound(settings: RwandaSettings): Inbound {
 
 /** The end of a transfer to one of our payees, told to its payer's FSP. */
 function notice(request: StoredRequest<InboundOutcome>, secret: Uint8Array): WireRequest | undefined {
-  const { submit, news } = request;
-  const result = inboundResult({ kind: 'taken', request, news: undefined, repeated: true });
-  const told = standing(request, result, news?.at, secret);
+  const told = standing(asStored(request), secret);
   if (told.body === '') return undefined;
-  return put('transfers', idPath('transfers', submit.messageId), submit.transactionId ?? '', told);
+  const { messageId, transactionId: payerFsp = '' } = request.submit;
+  return put('transfers', idPath('transfers', messageId), payerFsp, told);
 }

@@ -57,7 +57,7 @@ export function quotesRoute({ signature: { fspId, keysOfFsps }, secret }: Rwanda
       const { quoteId, source, target, expiresAt } = quote;
       const asked = quoteIn(message);
       const payee = { ...asked.payee, name: found.displayName };
-      const condition = conditionOf(fulfilmentFor(quoteId, secret));
+      const condition = conditionOf(fulfilmentOf(quoteId, secret));
       const content = {
         transactionId: asked.transactionId,
         quoteId: asked.quoteId,
@@ -94,11 +94,6 @@ export const lostQuotesRoute: InboundCodes = {
   refuse: () => errorReply('3205'),
 };
 
-/** The fulfilment of a quote of ours: nobody else can make it, and we make it again whenever it is asked for. */
-export function fulfilmentFor(quoteId: string, secret: Uint8Array): string {
-  return fulfilmentOf(quoteId, secret);
-}
-
 /** What a packet of ours says of its quote; undefined for one that we have not made under this condition. */
 export function quoteOfPacket(
   ilpPacket: string,
@@ -111,7 +106,7 @@ export function quoteOfPacket(
   if (content.kind !== 'ok') return undefined;
   const { extensionList, payer, note } = content.body;
   const quoteId = extensionList?.extension.find(({ key }) => key === QUOTE)?.value;
-  if (quoteId === undefined || conditionOf(fulfilmentFor(quoteId, secret)) !== condition) return undefined;
+  if (quoteId === undefined || conditionOf(fulfilmentOf(quoteId, secret)) !== condition) return undefined;
   return { quoteId, payer, ...(note !== undefined && { note }) };
 }
 

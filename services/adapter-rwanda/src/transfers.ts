@@ -1,7 +1,9 @@
-import { plainText, refused, REASONS, type Customer, type InboundOutcome } from '@tonle/contracts';
+import { plainText, refused, type Customer, type InboundOutcome } from '@tonle/contracts';
 import {
   contentHashOf,
   inboundResult,
+  newestOf,
+  paysNothing,
   quotedInstruction,
   type InboundFound,
   type MessageDialect,
@@ -9,18 +11,19 @@ import {
   type RawMessage,
   type Reading,
   type Reply,
-  type StoredRequest,
+  type Taken,
 } from '@tonle/network';
 import {
   errorCodeOf,
   errorReply,
+  fulfilmentOf,
   readFspiop,
   readPath,
   refusalReply,
   reply,
   transfersPost,
 } from '@tonle/network-fspiop';
-import { fulfilmentFor, quoteOfPacket } from './quotes.js';
+import { quoteOfPacket } from './quotes.js';
 import type { RwandaSettings } from './settings.js';
 
 // Transfers to our payees: the switch holds the payer's money until the transfer expires, and moves it for our fulfilment.
@@ -40,16 +43,13 @@ export interface AskedTransfer extends PaymentByQuote {
 type Dialect<Asked> = MessageDialect<Asked, InboundFound, InboundOutcome>;
 
 /** How a payment stands, as its payer's side is told; while it is open there is nothing to tell. */
-export function standing(
-  { submit }: Pick<StoredRequest<InboundOutcome>, 'submit'>,
-  { state, isoReason = NO_REASON }: ReturnType<typeof inboundResult>,
-  at: string | undefined,
-  secret: Uint8Array,
-): Reply {
+export function standing(taken: Taken<InboundOutcome>, secret: Uint8Array): Reply {
+  const { state, isoReason = NO_REASON } = inboundResult(taken);
   if (state === 'open') return ANSWER_UNDER_WAY;
   if (state === 'refused') return errorReply(errorCodeOf(isoReason));
-  const fulfilment = fulfilmentFor(submit.quoteId, secret);
-  return reply({ fulfilment, completedTimestamp: at, transferState: 'COMMITTED' });
+  const fulfilment = fulfilmentOf(taken.request.submit.quoteId, secret);
+  const completedTimestamp = newestOf(taken)?.at;
+  return reply({ fulfilment, completedTimestamp, transferState: 'COMMITTED' });
 }
 
 /** `POST /transfers` */
@@ -70,9 +70,7 @@ export function enquiryDialect({ secret }: RwandaSettings): Dialect<{ readonly m
       const messageId = readPath(path)?.parts[0] ?? '';
       return { kind: 'question', asked: { messageId }, about: { messageId } };
     },
-    instruct: () => {
-      throw new Error('nothing is paid by a question');
-    },
+    instruct: paysNothing,
   };
 }
 
@@ -81,10 +79,8 @@ function answers(secret: Uint8Array): Pick<Dialect<unknown>, 'name' | 'write' | 
     name: NAME,
     write: (said) => {
       switch (said.kind) {
-        case 'taken': {
-          const at = (said.news ?? said.request.news)?.at;
-          return standing(said.request, inboundResult(said), at, secret);
-        }
+        case 'taken':
+          return standing(said, secret);
         case 'unknown':
           return errorReply('3208');
         case 'refused':
@@ -93,7 +89,7 @@ function answers(secret: Uint8Array): Pick<Dialect<unknown>, 'name' | 'write' | 
           throw new Error(`${said.kind} is no answer of ${NAME}`);
       }
     },
-    writeUnreadable: ({ reason }) => errorReply(errorCodeOf(REASONS[reason].iso)),
+    writeUnreadable: refusalReply,
   };
 }
 
