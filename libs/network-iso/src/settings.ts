@@ -1,5 +1,11 @@
-import { join } from 'node:path';
-import type { BodySignature, ClientTls, InboundListener, Signature } from '@tonle/network';
+import {
+  ownFilesOf,
+  ownFilesShape,
+  type BodySignature,
+  type ClientTls,
+  type InboundListener,
+  type Signature,
+} from '@tonle/network';
 import { z } from 'zod';
 import { jsonQuestion, type JsonQuestion } from './json-api.js';
 import type { IsoProfile } from './profile.js';
@@ -10,9 +16,7 @@ const SANDBOX_SECRET = 'sandbox';
 const millis = z.coerce.number().int().min(1);
 
 const everywhere = z.object({
-  TONLE_HOME: z.string().default('.tonle'),
-  TONLE_KEYS_DIR: z.string().optional(),
-  TONLE_PKI_DIR: z.string().optional(),
+  ...ownFilesShape,
   TONLE_BIC: z.string().length(11).default('TONLKHPPXXX'),
 });
 const list = z.string().transform((text) => text.split(',').map((each) => each.trim()));
@@ -124,17 +128,10 @@ function settingsOf(
   own: z.infer<typeof ofNetwork>,
   { id, json }: IsoProfile,
 ): IsoSettings {
-  const { TONLE_HOME, TONLE_KEYS_DIR, TONLE_PKI_DIR, TONLE_BIC } = common;
-  const keysDir = TONLE_KEYS_DIR ?? join(TONLE_HOME, 'keys');
-  const pem = (file: string): string => join(TONLE_PKI_DIR ?? join(TONLE_HOME, 'pki'), file);
-  const tlsOf = (who: string): Required<ClientTls> => ({
-    authority: pem('ca.crt'),
-    certificate: pem(`${who}.crt`),
-    key: pem(`${who}.key`),
-  });
+  const files = ownFilesOf(common);
   const signature = {
     keyId: KEY_ID,
-    keyPath: join(keysDir, 'TONLE.key.pem'),
+    keyPath: files.key('TONLE.key.pem'),
     insideXml: own.SIGNATURE === 'xml',
   };
   const api = {
@@ -146,23 +143,23 @@ function settingsOf(
     user: own.API_USER,
     password: own.API_PASSWORD,
     signature: {
-      keyPath: own.API_KEY_FILE ?? join(keysDir, 'TONLE.rsa.key.pem'),
-      theirKeyPaths: own.API_NETWORK_KEY_FILES ?? [join(keysDir, `${id}.rsa.pub.pem`)],
+      keyPath: own.API_KEY_FILE ?? files.key('TONLE.rsa.key.pem'),
+      theirKeyPaths: own.API_NETWORK_KEY_FILES ?? [files.key(`${id}.rsa.pub.pem`)],
     },
   };
   return {
     url: new URL(own.URL),
     connections: own.CONNECTIONS,
     sendMs: own.SEND_MS,
-    bic: TONLE_BIC,
-    tls: tlsOf('tonle-client'),
+    bic: common.TONLE_BIC,
+    tls: files.tls('tonle-client'),
     signature,
     statementAccounts: own.STATEMENT_ACCOUNTS,
     api,
     listener: {
       port: own.DOOR_PORT,
       host: own.DOOR_HOST,
-      tls: tlsOf('tonle-door'),
+      tls: files.tls('tonle-door'),
       signature,
       waitMs: own.DOOR_WAIT_MS,
     },

@@ -17,6 +17,7 @@ export { signed, SIGNATURE_HEADERS, type Signature } from './signature.js';
 export { bearer, type BearerOptions, type IssuedToken } from './bearer.js';
 export { bodySigned, bodyTrouble, signBody, type BodySignature } from './body-signature.js';
 export { keyVersionSigned, type KeyVersionSignature } from './key-version-wire.js';
+export { ownFilesOf, ownFilesShape } from './own-files.js';
 export { keyVersionSettings, type KeyVersionPartner } from './key-version-settings.js';
 export { pushedContentHash, pushedInstruction, type PushedPayment } from './pushed-payment.js';
 export { refundContentHash, refundInstruction, type RefundMessage } from './refund-instruction.js';

@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { keyVersionDoor, type KeyVersionSignature } from './key-version-wire.js';
 import type { InboundListener } from './listener.js';
+import { ownFilesOf, ownFilesShape, type OwnFiles } from './own-files.js';
 import type { ClientTls } from './wire.js';
 
 const millis = z.coerce.number().int().min(1);
 
-const folders = z.object({
-  TONLE_HOME: z.string().default('.tonle'),
-  TONLE_KEYS_DIR: z.string().optional(),
-  TONLE_PKI_DIR: z.string().optional(),
-});
+const files = z.object(ownFilesShape).transform(ownFilesOf);
 
 /** TONLE_<network>_URL and so on, by what comes after the network's name. */
 const ofNetwork = z.object({
@@ -66,20 +62,16 @@ export function keyVersionSettings(
     const read = ofNetwork.safeParse({ ...defaults, ...named });
     for (const { path, message } of read.error?.issues ?? [])
       context.addIssue({ code: 'custom', path: [`${prefix}${String(path[0])}`], message });
-    return read.success ? partnerOf(read.data, folders.parse(environment), key) : z.NEVER;
+    return read.success ? partnerOf(read.data, files.parse(environment), key) : z.NEVER;
   });
 }
 
-function partnerOf(
-  own: z.infer<typeof ofNetwork>,
-  { TONLE_HOME, TONLE_KEYS_DIR, TONLE_PKI_DIR }: z.infer<typeof folders>,
-  key: string,
-): KeyVersionPartner {
-  const pem = (file: string): string => join(TONLE_PKI_DIR ?? join(TONLE_HOME, 'pki'), file);
-  const authority = own.AUTHORITY ?? pem('ca.crt');
+function partnerOf(own: z.infer<typeof ofNetwork>, files: OwnFiles, key: string): KeyVersionPartner {
+  const door = files.tls('tonle-door');
+  const authority = own.AUTHORITY ?? door.authority;
   const signature = {
     clientId: own.CLIENT_ID,
-    keyPath: own.KEY ?? join(TONLE_KEYS_DIR ?? join(TONLE_HOME, 'keys'), `${key}.key.pem`),
+    keyPath: own.KEY ?? files.key(`${key}.key.pem`),
     keyVersion: own.KEY_VERSION,
     networkKeys: own.NETWORK_KEYS,
   };
@@ -93,7 +85,7 @@ function partnerOf(
       port: own.DOOR_PORT,
       host: own.DOOR_HOST,
       // Callers show no certificate: their signature is all.
-      tls: { certificate: pem('tonle-door.crt'), key: pem('tonle-door.key') },
+      tls: { certificate: door.certificate, key: door.key },
       signature: keyVersionDoor(signature),
       waitMs: own.DOOR_WAIT_MS,
     },

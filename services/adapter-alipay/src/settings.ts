@@ -1,5 +1,10 @@
-import { join } from 'node:path';
-import { keyVersionSettings, type FilePlaceSettings, type KeyVersionPartner } from '@tonle/network';
+import {
+  keyVersionSettings,
+  ownFilesOf,
+  ownFilesShape,
+  type FilePlaceSettings,
+  type KeyVersionPartner,
+} from '@tonle/network';
 import { z } from 'zod';
 
 const id = z.string().min(1).max(64);
@@ -15,8 +20,7 @@ const partner = keyVersionSettings(
   'TONLE-alipay',
 );
 const environment = z.object({
-  TONLE_HOME: z.string().default('.tonle'),
-  TONLE_KEYS_DIR: z.string().optional(),
+  ...ownFilesShape,
   TONLE_ALIPAY_ACQUIRER_ID: id.default('1022188000000000001'),
   TONLE_ALIPAY_MPP_ID: id.default('1022172000000000001'),
   TONLE_ALIPAY_FILES_URL: z.url().default('sftp://tonle@127.0.0.1:7475/v1'),
@@ -35,14 +39,14 @@ interface OwnSettings {
 export interface AlipaySettings extends KeyVersionPartner, OwnSettings {}
 
 const own = environment.transform((read): OwnSettings => {
-  const keysDir = read.TONLE_KEYS_DIR ?? join(read.TONLE_HOME, 'keys');
+  const { key } = ownFilesOf(read);
   return {
     acquirerId: read.TONLE_ALIPAY_ACQUIRER_ID,
     mppId: read.TONLE_ALIPAY_MPP_ID,
     files: {
       url: new URL(read.TONLE_ALIPAY_FILES_URL),
-      keyFile: read.TONLE_ALIPAY_FILES_KEY ?? join(keysDir, 'TONLE-alipay-sftp.key'),
-      hostKey: read.TONLE_ALIPAY_FILES_HOST_KEY ?? join(keysDir, 'APLUS-sftp.pub'),
+      keyFile: read.TONLE_ALIPAY_FILES_KEY ?? key('TONLE-alipay-sftp.key'),
+      hostKey: read.TONLE_ALIPAY_FILES_HOST_KEY ?? key('APLUS-sftp.pub'),
     },
   };
 });

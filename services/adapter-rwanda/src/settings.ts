@@ -1,5 +1,11 @@
-import { join } from 'node:path';
-import { fspiopDoor, type ClientTls, type FspiopSignature, type InboundListener } from '@tonle/network';
+import {
+  fspiopDoor,
+  ownFilesOf,
+  ownFilesShape,
+  type ClientTls,
+  type FspiopSignature,
+  type InboundListener,
+} from '@tonle/network';
 import { VERSIONS, type FspiopVersion } from '@tonle/network-fspiop';
 import { z } from 'zod';
 
@@ -10,9 +16,7 @@ const fspId = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 
 const environment = z.object({
   TONLE_SANDBOX: z.string().optional(),
-  TONLE_HOME: z.string().default('.tonle'),
-  TONLE_KEYS_DIR: z.string().optional(),
-  TONLE_PKI_DIR: z.string().optional(),
+  ...ownFilesShape,
   TONLE_RWANDA_URL: z.url().default('https://127.0.0.1:7428'),
   TONLE_RWANDA_API_VERSION: z.enum(VERSIONS).default('1.1'),
   TONLE_RWANDA_FSP_ID: fspId.default('TONLE'),
@@ -57,21 +61,15 @@ export interface RwandaSettings {
 
 /** Reads TONLE_RWANDA_... */
 export const rwandaSettings = protectedEnvironment.transform((read): RwandaSettings => {
-  const keysDir = read.TONLE_KEYS_DIR ?? join(read.TONLE_HOME, 'keys');
-  const pem = (file: string): string => join(read.TONLE_PKI_DIR ?? join(read.TONLE_HOME, 'pki'), file);
-  const tlsOf = (who: string) => ({
-    authority: pem('ca.crt'),
-    certificate: pem(`${who}.crt`),
-    key: pem(`${who}.key`),
-  });
+  const files = ownFilesOf(read);
   const signature = {
     fspId: read.TONLE_RWANDA_FSP_ID,
-    keyPath: read.TONLE_RWANDA_KEY ?? join(keysDir, 'TONLE-rwanda.key.pem'),
+    keyPath: read.TONLE_RWANDA_KEY ?? files.key('TONLE-rwanda.key.pem'),
     keysOfFsps: read.TONLE_RWANDA_NETWORK_KEYS,
   };
   return {
     url: new URL(read.TONLE_RWANDA_URL),
-    tls: tlsOf('tonle-client'),
+    tls: files.tls('tonle-client'),
     connections: read.TONLE_RWANDA_CONNECTIONS,
     sendMs: read.TONLE_RWANDA_SEND_MS,
     quoteMs: read.TONLE_RWANDA_QUOTE_MS,
@@ -82,7 +80,7 @@ export const rwandaSettings = protectedEnvironment.transform((read): RwandaSetti
     listener: {
       port: read.TONLE_RWANDA_DOOR_PORT,
       host: read.TONLE_RWANDA_DOOR_HOST,
-      tls: tlsOf('tonle-door'),
+      tls: files.tls('tonle-door'),
       signature: fspiopDoor(signature),
       // Its callers do not wait: they are called back.
       waitMs: 0,

@@ -1,15 +1,17 @@
-import { join } from 'node:path';
-import type { CriticalJwsSignature, InboundListener } from '@tonle/network';
-import { criticalJwsDoor } from '@tonle/network';
+import {
+  criticalJwsDoor,
+  ownFilesOf,
+  ownFilesShape,
+  type CriticalJwsSignature,
+  type InboundListener,
+} from '@tonle/network';
 import { UPI_JWS } from '@tonle/network-upi';
 import { z } from 'zod';
 import { acpProtection, acpSettings, acpShape, type AcpGateway } from './upop/acp-settings.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const environment = z.object({
-  TONLE_HOME: z.string().default('.tonle'),
-  TONLE_KEYS_DIR: z.string().optional(),
-  TONLE_PKI_DIR: z.string().optional(),
+  ...ownFilesShape,
   TONLE_UNIONPAY_URL: z.url().default('https://127.0.0.1:7425'),
   TONLE_UNIONPAY_INSTITUTION: z
     .string()
@@ -52,12 +54,8 @@ export interface UnionPaySettings {
 export const unionPaySettings: z.ZodType<UnionPaySettings> = environment
   .refine(acpProtection.holds, acpProtection.otherwise)
   .transform((read) => {
-    const keyFile = (name: string): string =>
-      join(read.TONLE_KEYS_DIR ?? join(read.TONLE_HOME, 'keys'), `${name}.key.pem`);
-    const tlsOf = (who: string) => {
-      const file = (name: string) => join(read.TONLE_PKI_DIR ?? join(read.TONLE_HOME, 'pki'), name);
-      return { authority: file('ca.crt'), certificate: file(`${who}.crt`), key: file(`${who}.key`) };
-    };
+    const files = ownFilesOf(read);
+    const keyFile = (name: string) => files.key(`${name}.key.pem`);
     const { TONLE_UNIONPAY_INSTITUTION: institution, TONLE_UNIONPAY_NEXT_KEY_ID: next } = read;
     const signature = {
       names: UPI_JWS,
@@ -72,7 +70,7 @@ export const unionPaySettings: z.ZodType<UnionPaySettings> = environment
       token: read.TONLE_UNIONPAY_TOKEN,
       connections: read.TONLE_UNIONPAY_CONNECTIONS,
       sendMs: read.TONLE_UNIONPAY_SEND_MS,
-      tls: tlsOf('tonle-client'),
+      tls: files.tls('tonle-client'),
       signature,
       nextKey: next === undefined ? undefined : { keyId: next, keyPath: keyFile(`TONLE-unionpay-${next}`) },
       encryptionKeys: Object.fromEntries(
@@ -81,7 +79,7 @@ export const unionPaySettings: z.ZodType<UnionPaySettings> = environment
       listener: {
         port: read.TONLE_UNIONPAY_DOOR_PORT,
         host: read.TONLE_UNIONPAY_DOOR_HOST,
-        tls: tlsOf('tonle-door'),
+        tls: files.tls('tonle-door'),
         signature: criticalJwsDoor(signature),
         waitMs: read.TONLE_UNIONPAY_DOOR_WAIT_MS,
       },
