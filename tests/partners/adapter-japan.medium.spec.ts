@@ -16,14 +16,13 @@ import {
   type AdapterWorld,
 } from '../world/adapter-world.js';
 import { freePort } from '../world/free-port.js';
-import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PAID, playRouting, serveFx, tell, type Made } from '../world/inbound.js';
 import { until } from '../world/until.js';
 
 const SERVICE = 'adapter-japan';
 const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const SHOP = '00000000001010001000123000001';
 const CLOSED = '00000000001019999000123000001';
-const PAID: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };
 
 let world: AdapterWorld;
 const running: RunningService[] = [];
@@ -35,14 +34,7 @@ beforeAll(async () => {
   begun = clock.now();
   world.settings['TONLE_JAPAN_DOOR_WAIT_MS'] = '1000';
   serveFx(world, 'JPY');
-  const answer = async (records: readonly { type: string; body: string }[]): Promise<void> => {
-    for (const { type, body } of records) {
-      const submit = JSON.parse(body) as PaymentSubmit;
-      const made = type === 'payment.submit' ? decide(submit) : undefined;
-      if (made !== undefined) await tell(world, submit, made);
-    }
-  };
-  await world.transport.subscribe('tonle.routing.inbox.v1', answer, { group: 'routing-double' });
+  await playRouting(world, (submit) => decide(submit));
   running.push(await start(world.platform(SERVICE), TUNING));
   running.push(
     await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong'))),

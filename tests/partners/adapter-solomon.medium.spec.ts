@@ -8,7 +8,7 @@ import { readIso } from '@tonle/iso20022';
 import type { RunningService } from '@tonle/platform';
 import { freePort } from '../world/free-port.js';
 import { inOneDay, dayAt } from '../world/days.js';
-import { serveFx, tell } from '../world/inbound.js';
+import { PAID, playRouting, serveFx } from '../world/inbound.js';
 import {
   clearFaults,
   command,
@@ -31,15 +31,7 @@ beforeAll(async () => {
   const doorUrl = `https://127.0.0.1:${await freePort()}`;
   world = await openAdapterWorld('adapter_solomon', doorUrl, 'http', undefined, undefined, ['solomon']);
   serveFx(world, 'SBD');
-  await world.transport.subscribe(
-    'tonle.routing.inbox.v1',
-    async (records) => {
-      for (const { type, body } of records)
-        if (type === 'payment.submit')
-          await tell(world, JSON.parse(body) as PaymentSubmit, { state: 'COMPLETED', isoStatus: 'ACCC' });
-    },
-    { group: 'routing-double' },
-  );
+  await playRouting(world, () => PAID);
   running = [
     await configuredStarts('deploy/networks')[SERVICE]!(world.platform(SERVICE), TUNING),
     await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong'))),

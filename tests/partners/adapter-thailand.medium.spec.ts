@@ -10,7 +10,7 @@ import {
   routingCalls,
   type PaymentSubmit,
 } from '@tonle/contracts';
-import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PAID, playRouting, serveFx, tell, type Made } from '../world/inbound.js';
 import {
   clearFaults,
   clock,
@@ -41,7 +41,7 @@ beforeAll(async () => {
   // Payers whose answer was lost do not wait long for ours.
   world.settings['TONLE_THAI_DOOR_WAIT_MS'] = '1000';
   serveFx(world);
-  await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
+  await playRouting(world, (submit) => decide(submit));
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
   );
@@ -49,22 +49,13 @@ beforeAll(async () => {
   running = [thailand, bakong];
 });
 beforeEach(() => {
-  decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
+  decide = () => PAID;
 });
 afterEach(() => clearFaults(world));
 afterAll(async () => {
   for (const service of running) await service.close();
   await world.close();
 });
-
-async function answerSubmits(records: readonly { type: string; body: string }[]): Promise<void> {
-  for (const record of records) {
-    if (record.type !== 'payment.submit') continue;
-    const submit = JSON.parse(record.body) as PaymentSubmit;
-    const made = decide(submit);
-    if (made !== undefined) await tell(world, submit, made);
-  }
-}
 
 describe('a credit to the Thai side', () => {
   it('is accepted under the Thai reference, with our amount', async () => {
@@ -341,7 +332,7 @@ describe('the inbound door', () => {
     const submit = await until('the submit', () =>
       world.submits.find((each) => !answered.has(each.uetr) && asked > 0 && each),
     );
-    await tell(world, submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    await tell(world, submit, PAID);
     expect(await paying).toMatchObject({ state: 'completed' });
   });
 

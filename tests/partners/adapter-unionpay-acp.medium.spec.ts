@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterUnionPay } from '@tonle/adapter-unionpay';
-import { adapterCalls, type PaymentSubmit } from '@tonle/contracts';
+import { adapterCalls } from '@tonle/contracts';
 import type { RunningService } from '@tonle/platform';
 import { signParameters } from '@tonle/security';
 import { Pool } from 'undici';
-import { serveFx, tell } from '../world/inbound.js';
+import { PAID, playRouting, serveFx } from '../world/inbound.js';
 import { freePort } from '../world/free-port.js';
 import { until } from '../world/until.js';
 import {
@@ -33,7 +33,7 @@ describe.each(['01', '12'] as const)('signed by %s', (method) => {
     const door = `https://127.0.0.1:${await freePort()}`;
     world = await openAdapterWorld(`adapter_acp_${method}`, door, 'http', undefined, method);
     serveFx(world, 'USD');
-    await world.transport.subscribe('tonle.routing.inbox.v1', complete, { group: 'routing-double' });
+    await playRouting(world, () => PAID);
     const bakong = await startAdapterBakong(
       world.platform('adapter-bakong', await world.database.another('bakong')),
     );
@@ -44,12 +44,6 @@ describe.each(['01', '12'] as const)('signed by %s', (method) => {
     for (const service of running) await service.close();
     await world.close();
   });
-
-  async function complete(records: readonly { type: string; body: string }[]): Promise<void> {
-    for (const { type, body } of records)
-      if (type === 'payment.submit')
-        await tell(world, JSON.parse(body) as PaymentSubmit, { state: 'COMPLETED', isoStatus: 'ACCC' });
-  }
 
   async function onlinePay() {
     const account = 'shop00042@angkor';

@@ -3,7 +3,7 @@ import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterUnionPay } from '@tonle/adapter-unionpay';
 import { adapterCalls, type LegCommand, type PaymentSubmit } from '@tonle/contracts';
 import type { RunningService } from '@tonle/platform';
-import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PAID, playRouting, serveFx, tell, type Made } from '../world/inbound.js';
 import { freePort } from '../world/free-port.js';
 import { until } from '../world/until.js';
 import {
@@ -37,29 +37,20 @@ beforeAll(async () => {
   world = await openAdapterWorld('adapter_upop', `https://127.0.0.1:${await freePort()}`);
   world.settings['TONLE_UNIONPAY_DOOR_WAIT_MS'] = '1000';
   serveFx(world, 'USD');
-  await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
+  await playRouting(world, (submit) => decide(submit));
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
   );
   running = [await startAdapterUnionPay(world.platform(SERVICE), TUNING), bakong];
 });
 beforeEach(() => {
-  decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
+  decide = () => PAID;
 });
 afterEach(() => clearFaults(world));
 afterAll(async () => {
   for (const service of running) await service.close();
   await world.close();
 });
-
-async function answerSubmits(records: readonly { type: string; body: string }[]): Promise<void> {
-  for (const record of records) {
-    if (record.type !== 'payment.submit') continue;
-    const submit = JSON.parse(record.body) as PaymentSubmit;
-    const made = decide(submit);
-    if (made !== undefined) await tell(world, submit, made);
-  }
-}
 
 interface Paid {
   readonly state: 'completed' | 'given_back' | 'open';
@@ -190,7 +181,7 @@ describe('an online payment', () => {
     const submit = await until('a payment that nobody decides', () => world.submits[before]);
     // Its caller is let go after a second, and comes again.
     await until('another notification', async () => (await notifications(submit.messageId)) > 1);
-    await tell(world, submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    await tell(world, submit, PAID);
     const paid = await open;
     expect(paid.state).toBe('completed');
     expect(submitsOf(paid)).toHaveLength(1);

@@ -3,7 +3,7 @@ import { start as startAdapterBakong } from '@tonle/adapter-bakong';
 import { start as startAdapterUnionPay } from '@tonle/adapter-unionpay';
 import { adapterCalls, type LegCommand, type LookupAnswer, type PaymentSubmit } from '@tonle/contracts';
 import type { RunningService } from '@tonle/platform';
-import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PAID, playRouting, serveFx, type Made } from '../world/inbound.js';
 import { freePort } from '../world/free-port.js';
 import {
   clearFaults,
@@ -33,29 +33,20 @@ beforeAll(async () => {
   world = await openAdapterWorld('adapter_unionpay', `https://127.0.0.1:${await freePort()}`);
   world.settings['TONLE_UNIONPAY_DOOR_WAIT_MS'] = '1000';
   serveFx(world, 'USD');
-  await world.transport.subscribe('tonle.routing.inbox.v1', answerSubmits, { group: 'routing-double' });
+  await playRouting(world, (submit) => decide(submit));
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
   );
   running = [await startAdapterUnionPay(world.platform(SERVICE), TUNING), bakong];
 });
 beforeEach(() => {
-  decide = () => ({ state: 'COMPLETED', isoStatus: 'ACCC' });
+  decide = () => PAID;
 });
 afterEach(() => clearFaults(world));
 afterAll(async () => {
   for (const service of running) await service.close();
   await world.close();
 });
-
-async function answerSubmits(records: readonly { type: string; body: string }[]): Promise<void> {
-  for (const record of records) {
-    if (record.type !== 'payment.submit') continue;
-    const submit = JSON.parse(record.body) as PaymentSubmit;
-    const made = decide(submit);
-    if (made !== undefined) await tell(world, submit, made);
-  }
-}
 
 const qr = async (body: object): Promise<string> =>
   ((await world.control('POST', '/control/unionpay/qr', body)) as { qrText: string }).qrText;

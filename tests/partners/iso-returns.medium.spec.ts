@@ -11,7 +11,7 @@ import {
 import { readIso } from '@tonle/iso20022';
 import type { RunningService } from '@tonle/platform';
 import { freePort } from '../world/free-port.js';
-import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PAID, playRouting, serveFx, type Made } from '../world/inbound.js';
 import { until } from '../world/until.js';
 import {
   clearFaults,
@@ -28,7 +28,6 @@ import {
 
 const SERVICE = 'adapter-thailand';
 const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
-const COMPLETED: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };
 const startedMs = Date.now();
 
 let world: AdapterWorld;
@@ -44,21 +43,14 @@ beforeAll(async () => {
   world.calls.serve(routingCalls.payments, ({ paymentIds = [] }) =>
     Promise.resolve({ payments: paymentIds.flatMap((id) => views.get(id) ?? []) }),
   );
-  await world.transport.subscribe(
-    'tonle.routing.inbox.v1',
-    async (records) => {
-      for (const { type, body } of records)
-        if (type === 'payment.submit') await tell(world, JSON.parse(body) as PaymentSubmit, made);
-    },
-    { group: 'routing-double' },
-  );
+  await playRouting(world, () => made);
   running = [
     await startAdapterThailand(world.platform(SERVICE), TUNING),
     await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong'))),
   ];
 });
 beforeEach(() => {
-  made = COMPLETED;
+  made = PAID;
 });
 afterEach(() => clearFaults(world));
 afterAll(async () => {

@@ -6,10 +6,9 @@ import { start as startAdapterThailand } from '@tonle/adapter-thailand';
 import { readIso, writeIso, type StatusRequest } from '@tonle/iso20022';
 import type { RunningService } from '@tonle/platform';
 import { signInside, verifyInside } from '@tonle/network';
-import type { PaymentSubmit } from '@tonle/contracts';
 import { loadPrivateKey, loadPublicKey, signRequest } from '@tonle/security';
 import { Pool } from 'undici';
-import { serveFx, tell } from '../world/inbound.js';
+import { PAID, playRouting, serveFx } from '../world/inbound.js';
 import {
   clearFaults,
   clock,
@@ -34,13 +33,7 @@ let pool: Pool;
 beforeAll(async () => {
   world = await openAdapterWorld('thai_xml', `https://127.0.0.1:${await freePort()}`, 'xml');
   serveFx(world);
-  const answer = async (records: readonly { type: string; body: string }[]): Promise<void> => {
-    for (const { type, body } of records) {
-      if (type !== 'payment.submit') continue;
-      await tell(world, JSON.parse(body) as PaymentSubmit, { state: 'COMPLETED', isoStatus: 'ACCC' });
-    }
-  };
-  await world.transport.subscribe('tonle.routing.inbox.v1', answer, { group: 'routing-double' });
+  await playRouting(world, () => PAID);
   const bakong = await startAdapterBakong(
     world.platform('adapter-bakong', await world.database.another('bakong')),
   );

@@ -6,7 +6,7 @@ import { amountFromJson, amountToJson } from '@tonle/money';
 import { messageIdOf } from '@tonle/network-upi';
 import type { RunningService } from '@tonle/platform';
 import { freePort } from '../world/free-port.js';
-import { serveFx, tell, type Made } from '../world/inbound.js';
+import { PAID, playRouting, serveFx, type Made } from '../world/inbound.js';
 import { PaidPayments } from '../world/paid-payments.js';
 import {
   clearFaults,
@@ -26,7 +26,6 @@ const SHOP = { account: 'shop00042@angkor', unionPayAccount: '3999011600020344SH
 const TUNING = { sweepMs: 100, enquiryTickMs: 50, enquiriesPerSecondMin: 50 };
 const DAY_MS = 86_400_000;
 const INSTITUTION = '39990116';
-const PAID: Made = { state: 'COMPLETED', isoStatus: 'ACCC' };
 
 let world: AdapterWorld;
 let running: RunningService[];
@@ -39,14 +38,7 @@ beforeAll(async () => {
   world.settings['TONLE_UNIONPAY_DOOR_WAIT_MS'] = '1000';
   serveFx(world, 'USD');
   payments = new PaidPayments(world);
-  await world.transport.subscribe(
-    'tonle.routing.inbox.v1',
-    async (records) => {
-      for (const { type, body } of records)
-        if (type === 'payment.submit') await tell(world, JSON.parse(body) as PaymentSubmit, decide ?? PAID);
-    },
-    { group: 'routing-double' },
-  );
+  await playRouting(world, () => decide ?? PAID);
   running = [
     await startAdapterUnionPay(world.platform(SERVICE), TUNING),
     await startAdapterBakong(world.platform('adapter-bakong', await world.database.another('bakong'))),
