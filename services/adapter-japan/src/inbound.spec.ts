@@ -50,6 +50,41 @@ describe('a payment of a wallet', () => {
   });
 
   it.each([
+    ['Aoi Sato', 'Aoi Sato'],
+    ['   ', 'Hanami Pay'],
+    [undefined, 'Hanami Pay'],
+  ])('of a payer named %j is screened by the name of %s', (name, screened) => {
+    const payer = { ...PAYMENT.payer, name };
+    const read = payments.dialect.read(message({ ...PAYMENT, payer }));
+    if (read.kind !== 'instruction') throw new Error(read.kind);
+    const [source, target] = [
+      { currency: 'JPY', minor: '1437' },
+      { currency: 'KHR', minor: '4000000' },
+    ];
+    const creditor = { name: 'Kep Crab', account: 'shop00048@angkor', accountType: 'bakong' };
+    const found = {
+      corridor: {
+        corridorId: 'KH-JP',
+        partner: { participant: 'JPAGGR', currencies: ['JPY'], countries: ['JP'] },
+      },
+      quote: {
+        quote: { quoteId: QUOTE, source, target },
+        payee: {
+          creditor,
+          creditorAgent: 'KHANGKOR',
+          displayName: 'Kep Crab',
+          validUntil: '2026-12-01T00:00:00Z',
+        },
+        lookupId: ID,
+      },
+    } as unknown as Parameters<typeof payments.dialect.instruct>[1];
+    const nowMs = Date.parse(PAYMENT.acceptedAt);
+    const stamp = { paymentId: ID, uetr: ID, nowMs, service: 'adapter-japan', instance: '1' };
+    const made = payments.dialect.instruct(read.asked, found, stamp);
+    expect(made).toMatchObject({ instruction: { submit: { debtor: { name: screened } } } });
+  });
+
+  it.each([
     { requestId: '' },
     { requestId: 'a\0b' },
     { quoteId: 'Q1' },

@@ -161,7 +161,13 @@ function keyOf({ requestId, quoteId, amount, payer }: Payment) {
 }
 
 function debtorOf({ payer: { account, name, brand } }: Payment, { corridor }: InboundFound): Customer {
-  return { name: name ?? brand, account, accountType: 'WALLET', country: corridor.partner.countries[0]! };
+  // Who is screened: a blank is nobody.
+  return {
+    name: name?.trim() || brand,
+    account,
+    accountType: 'WALLET',
+    country: corridor.partner.countries[0]!,
+  };
 }
 
 function written(said: Parameters<Dialect<unknown>['write']>[0]): Reply {

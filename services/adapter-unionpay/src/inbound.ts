@@ -209,7 +209,8 @@ function paymentOf(asked: QrcAsked, { corridor }: InboundFound, { readSealed }: 
     source: amountIn(trxInfo, 'sett'),
     target: amountIn(trxInfo, 'trx'),
     debtor: {
-      name: textOf(holder, 'name') ?? CARD_HOLDER,
+      // Who is screened: a blank is nobody.
+      name: textOf(holder, 'name')?.trim() || CARD_HOLDER,
       account,
       accountType: 'TOKEN',
       country: textOf(holder, 'country') ?? corridor.partner.countries[0]!,
