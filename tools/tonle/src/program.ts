@@ -95,7 +95,7 @@ const payee = (command: Command): Command =>
   command
     .option('--qr <text>', 'text of the scanned QR code')
     .option('--account <account>', 'account or proxy of the payee, instead of a QR code')
-    .option('--type <type>', 'type of the account: MBNO, NIDN, EWLT, BIID, BBAN')
+    .option('--type <type>', 'type of the account, as `tonle corridors` has them: MBNO, bank_account, BBAN')
     .option('--country <country>', 'country of the account (default TH)')
     .option(
       '--corridor <id>',
