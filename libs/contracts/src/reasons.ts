@@ -31,8 +31,8 @@ export const REASONS = {
     422,
     'AG03',
     'never',
-    'No open corridor serves this QR code',
-    'Use a QR code of a connected network.',
+    'No open corridor serves this QR code or account',
+    'Use a QR code or an account of a connected network.',
   ),
   payee_unknown: entry(
     422,
@@ -83,7 +83,7 @@ export const REASONS = {
     'ED06',
     'later',
     'The corridor is closed in this direction',
-    'Try again later.',
+    'Try again later; the list of corridors says why, and which are only planned.',
   ),
   purpose_required: entry(
     422,

@@ -69,7 +69,8 @@ async function askPayee(gateway: GatewayClient, options: PayeeOptions): Promise<
 function normalAccount(account: string, type: string, country: string): string {
   if (country !== 'TH') return account;
   const normal = normaliseProxy('PROMPTPAY', type, account);
-  if (normal.kind === 'refused') throw new UsageError(`"${account}": ${normal.detail}`);
+  if (normal.kind === 'refused')
+    throw new UsageError(`"${account}": ${normal.detail} Of another country: --country.`);
   return normal.value;
 }
 
