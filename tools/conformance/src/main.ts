@@ -1,4 +1,5 @@
-// npm run conformance [iso|statements|qr|partners|found]: the libraries over a data folder (TONLE_CONFORMANCE_DATA).
+// npm run conformance [iso|statements|qr|partners|found]: the libraries over the repository's own set, and over a data folder
+// (TONLE_CONFORMANCE_DATA).
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { printable } from '@tonle/contracts';
@@ -21,11 +22,11 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   if (given === undefined)
-    print(`TONLE_CONFORMANCE_DATA is not set: running over the repository's own small set.`);
+    print(`TONLE_CONFORMANCE_DATA is not set: running over the repository's own small set alone.`);
   const totals: string[] = [];
   let agreed = true;
   for (const suite of suites) {
-    const { right, all } = await runSuite(suite, given ?? OWN_DATA);
+    const { right, all } = await runSuite(suite, given === undefined ? [OWN_DATA] : [OWN_DATA, given]);
     agreed &&= right === all;
     totals.push(`${suite.name}: ${right} of ${all}`);
   }
@@ -33,17 +34,19 @@ async function main(names: readonly string[]): Promise<number> {
   return agreed ? 0 : 1;
 }
 
-async function runSuite(suite: Suite, folder: string): Promise<{ right: number; all: number }> {
+async function runSuite(suite: Suite, folders: readonly string[]): Promise<{ right: number; all: number }> {
   let right = 0;
   let all = 0;
-  for await (const result of suite.run(folder)) {
-    if (result.leftOut !== undefined) {
-      print(`${result.file} ${result.id}: left out, ${result.leftOut}`);
-      continue;
+  for (const folder of folders) {
+    for await (const result of suite.run(folder)) {
+      if (result.leftOut !== undefined) {
+        print(`${result.file} ${result.id}: left out, ${result.leftOut}`);
+        continue;
+      }
+      all += 1;
+      if (result.disagreements.length === 0) right += 1;
+      else printDisagreements(result);
     }
-    all += 1;
-    if (result.disagreements.length === 0) right += 1;
-    else printDisagreements(result);
   }
   return { right, all };
 }

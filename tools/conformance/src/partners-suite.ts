@@ -4,6 +4,7 @@ import { runBodySignature } from './body-signature-vectors.js';
 import { runAlipayTables } from './alipay-tables.js';
 import { runFspiop } from './fspiop-vectors.js';
 import { runKeyVersion } from './key-version-vectors.js';
+import { runMessageSignatures } from './message-signature-vectors.js';
 import { compare, readData, type CaseResult, type Suite } from './suite.js';
 import { runUnionPayTables } from './unionpay-tables.js';
 import { runUnionPay, type VectorKeys } from './unionpay-vectors.js';
@@ -47,6 +48,7 @@ export const partnersSuite: Suite = {
     yield* runFileLayouts(folder);
     yield* runAlipayTables(folder);
     yield* runFspiop(folder);
+    yield* runMessageSignatures(folder);
   },
 };
 
