@@ -231,6 +231,11 @@ describe('a user of a wallet that pays a KHQR code', () => {
 
   it('hears the end by our notice, told again while it is not taken', async () => {
     decide = () => undefined;
+    // The fault is for its notice: those of the payments before are told first.
+    await until('the notices before', async () => {
+      const due = 'SELECT FROM request WHERE notice_due_at IS NOT NULL';
+      return (await world.database.database.query(due)).length === 0;
+    });
     await strike('result', { fault: 'http_5xx' });
     const open = pay(await khqr({ amount: '6000' }));
     const submit = await until('the submit', () =>
