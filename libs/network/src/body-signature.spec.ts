@@ -98,7 +98,7 @@ describe('a wire with a token and signed bodies', () => {
       body: json({ user: 'u' }),
     } as const;
     const token = bearer({
-      renew: { ...renewal, contentType: 'application/json', timeoutMs: 300 },
+      renew: { ...renewal, contentType: 'application/json', timeoutMs: 2_000 },
       authorization: 'Basic dTpw',
       token: (reply) => {
         const text = reply.kind === 'answered' ? Buffer.from(reply.bytes).toString() : '{}';
