@@ -4,6 +4,7 @@ export * from './model-interbank.js';
 export * from './model-account.js';
 export * from './model-customer.js';
 export { ENVELOPE_NAMESPACE, readIso, writeIso, writeMessage, type WriteOptions } from './iso.js';
+export type { AmountDecimals } from './mapping/amount-decimals.js';
 export { jsonMediaType, readIsoJson, readJson, versionOfMediaType, writeJson } from './json/json.js';
 export { processedMessages } from './mapping/messages.js';
 export {

@@ -1,4 +1,5 @@
 import { addresseesOf } from './mapping/addressees.js';
+import { withAllDecimals, type AmountDecimals } from './mapping/amount-decimals.js';
 import {
   fromCanonical,
   fromHeader,
@@ -30,6 +31,8 @@ export interface WriteOptions {
   readonly envelope?: 'tonle' | 'none';
   /** The header's definition, head.001.001.02 unless told otherwise. */
   readonly headerVersion?: string;
+  /** How many decimals amounts have; by default `as_paid`. */
+  readonly amounts?: AmountDecimals;
 }
 
 /**
@@ -97,7 +100,8 @@ export function writeIso(
   header?: BusinessHeader,
   options: WriteOptions = {},
 ): string {
-  const document = fromCanonical(message, version);
+  const made = fromCanonical(message, version);
+  const document = options.amounts === 'iso4217' ? withAllDecimals(made) : made;
   const envelope = options.envelope ?? (header === undefined ? 'none' : 'tonle');
   if (envelope === 'none') return writeMessage({ document });
   if (header === undefined) throw new RangeError('an envelope needs a header');

@@ -32,7 +32,7 @@ export function prepareCredit(
   return {
     command,
     externalRef: message.messageId,
-    bytes: writeMessage(message, versions.payment, ends, message.createdAt),
+    bytes: writeMessage(message, versions.payment, ends, message.createdAt, speaker.profile),
   };
 }
 

@@ -25,5 +25,5 @@ export function enquiryOf(leg: EnquiredLeg, at: number, speaker: Speaker): Buffe
     instructingAgent: own,
     instructedAgent: network,
   };
-  return writeMessage(message, versions.enquiry, { from: own, to: network }, createdAt);
+  return writeMessage(message, versions.enquiry, { from: own, to: network }, createdAt, speaker.profile);
 }

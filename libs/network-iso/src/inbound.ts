@@ -95,6 +95,7 @@ function inboundUsage(
     peer: (sender) => agentOf(sender, speaker) ?? {},
     open: { http: 200, status: 'ACSP' },
     contentType: XML,
+    amounts: speaker.profile.amounts,
     key: (payment) => ({
       messageId: payment.messageId,
       uetr: payment.uetr,

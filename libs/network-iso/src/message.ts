@@ -52,6 +52,7 @@ export function writeMessage(
   version: string,
   ends: Ends,
   createdAt: string,
+  { amounts }: Pick<IsoProfile, 'amounts'>,
 ): Buffer {
   const header = {
     ...ends,
@@ -59,7 +60,7 @@ export function writeMessage(
     messageDefinition: version,
     createdAt,
   };
-  return Buffer.from(writeIso(message, version, header, { envelope: 'tonle' }));
+  return Buffer.from(writeIso(message, version, header, { envelope: 'tonle', amounts }));
 }
 
 function businessIdOf(message: CanonicalMessage, version: string): string {

@@ -44,7 +44,13 @@ function askAccount(wanted: WantedPayee, speaker: Speaker): PayeeQuestion | Paye
     account,
     ...(bank !== undefined && { agent: bank }),
   };
-  const body = writeMessage(message, versions.proxyRequest, { from: own, to: network }, createdAt);
+  const body = writeMessage(
+    message,
+    versions.proxyRequest,
+    { from: own, to: network },
+    createdAt,
+    speaker.profile,
+  );
   const path = paths.proxyRequest;
   const timeoutMs = timeouts.lookupMs;
   const request = { wire: WIRE, method: 'POST', path, contentType: XML, body, timeoutMs } as const;

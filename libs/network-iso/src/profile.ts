@@ -126,6 +126,11 @@ const profile = z.strictObject({
       reason: codeOf('ExternalReturnReason1Code').default('MD06'),
     })
     .optional(),
+  /**
+   * How many decimals amounts have that we write: `as_paid`, none where only whole units are paid (riel, kip), or all of `iso4217`.
+   * Both are read.
+   */
+  amounts: z.enum(['as_paid', 'iso4217']).default('as_paid'),
   /** How a transfer is settled and who bears its charges. */
   transfer: z
     .strictObject({

@@ -45,7 +45,7 @@ export function prepareReturn(
     reason: returns.reason,
     reasonText: informationOf(command.remittance),
   };
-  const bytes = writeMessage(message, returns.version, { from: own, to: network }, createdAt);
+  const bytes = writeMessage(message, returns.version, { from: own, to: network }, createdAt, profile);
   return { command, externalRef: messageId, bytes };
 }
 

@@ -160,15 +160,16 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     asked: Pick<IsoAsked, 'header' | 'headerVersion'> | undefined,
     { messageId, nowMs, sender }: AnswerStamp,
   ): string {
-    const { self } = this.usage;
+    const { self, amounts } = this.usage;
     const to = this.usage.peer?.(sender) ?? asked?.header?.from;
-    if (to === undefined) return writeIso(content, version);
+    if (to === undefined) return writeIso(content, version, undefined, { amounts });
     const businessMessageId = content.kind === 'rejection' ? content.relatedReference : messageId;
     const createdAt = new Date(nowMs).toISOString();
     const header = { from: self, to, businessMessageId, messageDefinition: version, createdAt };
     const headerVersion = asked?.headerVersion;
     return writeIso(content, version, header, {
       envelope: 'tonle',
+      amounts,
       ...(headerVersion === undefined ? {} : { headerVersion }),
     });
   }

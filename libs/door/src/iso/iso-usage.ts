@@ -1,4 +1,5 @@
 import type {
+  AmountDecimals,
   Addressee,
   Agent,
   CanonicalMessage,
@@ -56,6 +57,8 @@ export interface IsoUsage<Found, N extends PaymentNews> {
   /** A payment that is still being worked on: HTTP status, and the ISO status when it is the same for all of them. */
   readonly open: { readonly http: 200 | 202; readonly status?: IsoStatus };
   readonly contentType: string;
+  /** How many decimals amounts of our answers have; by default `as_paid`. */
+  readonly amounts?: AmountDecimals;
   /** What makes a pacs.008 the same as another. */
   key(payment: CustomerPayment): Omit<RequestKey, 'sender'>;
   instruct(
