@@ -121,7 +121,7 @@ describe('the audit', () => {
     ]);
     expect(answer.crossChecks).toHaveLength(11);
     const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
-    expect(own.findings).toHaveLength(5);
+    expect(own.findings).toHaveLength(6);
     expect(own.findings.every(({ ok }) => ok)).toBe(true);
     expect(own.totals).toMatchObject({ requests: '1', 'payments.COMPLETED': '1', 'payments.open': '0' });
   });
