@@ -81,13 +81,18 @@ export class SftpServer {
 /** What a handle stands for: a folder's files until they were listed, or a file's bytes. */
 type Opened = { readonly files: LaidFile[] } | { readonly bytes: Buffer };
 
-function serve(sftp: SFTPWrapper, options: SftpServerOptions): void {
+function serve(sftp: SFTPWrapper, given: SftpServerOptions): void {
+  // Clients write a folder with a slash at its end, or without one.
+  const options = { ...given, filesOf: (path: string) => given.filesOf(posix.resolve('/', path)) };
   const handles = new Handles(sftp);
   sftp.on('REALPATH', (id, path) => {
     sftp.name(id, [{ filename: posix.resolve('/', path), longname: '', attrs: attrsOf(FOLDER, 0) }]);
   });
   serveFolders(sftp, handles, options);
   serveFiles(sftp, handles, options);
+  serveFacts(sftp, options);
+  // A client that has said its last word waits for ours.
+  sftp.on('end', () => sftp.end());
   sftp.on('CLOSE', (id, handle) => {
     handles.drop(handle);
     sftp.status(id, STATUS_CODE.OK);
@@ -161,6 +166,23 @@ function serveFiles(sftp: SFTPWrapper, handles: Handles, { filesOf, onError }: S
     if (bytes === undefined || bytes.length === 0) sftp.status(id, STATUS_CODE.EOF);
     else sftp.data(id, bytes);
   });
+}
+
+/** What clients ask before they fetch: is it there, and how long is it? */
+function serveFacts(sftp: SFTPWrapper, { filesOf, onError }: SftpServerOptions): void {
+  const tell = (id: number, path: string): void => {
+    Promise.all([filesOf(path), filesOf(posix.dirname(path))]).then(
+      ([folder, files]) => {
+        const file = files?.find(({ name }) => name === posix.basename(path));
+        if (file !== undefined) sftp.attrs(id, attrsOf(REGULAR_FILE, file.bytes.length));
+        else if (folder !== undefined) sftp.attrs(id, attrsOf(FOLDER, 0));
+        else sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
+      },
+      failing(sftp, id, onError),
+    );
+  };
+  sftp.on('STAT', tell);
+  sftp.on('LSTAT', tell);
 }
 
 function failing(sftp: SFTPWrapper, id: number, onError: (error: unknown) => void) {
