@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { amount as amountOf, formatAmount, formatPayable } from '@tonle/money';
+import { amount as amountOf, formatPayable, formatRate, rateBetween } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
 import { z } from 'zod';
 import { eitherAmount, readBody, readEither } from '../../kit/body.js';
@@ -15,6 +15,7 @@ import type { KeyVersionWire } from '../../kit/key-version-wire.js';
 
 const NONCE_BYTES = 5;
 const CALL_MS = 10_000;
+const RATE_DECIMALS = 8;
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
 /** What `POST /control/alipay/pay` takes. */
@@ -78,8 +79,8 @@ function shown({ currency, value }: WireAmount): { currency: string; amount: str
 
 /** What Tonle paid out for a unit of what it gets, for people. */
 function rateOf(settled: WireAmount, paid: WireAmount): string {
-  const major = ({ currency, value }: WireAmount) => Number(formatAmount(amountOf(currency, BigInt(value))));
-  return (major(paid) / major(settled)).toPrecision(8);
+  const exact = ({ currency, value }: WireAmount) => amountOf(currency, BigInt(value));
+  return formatRate(rateBetween(exact(settled), exact(paid), RATE_DECIMALS));
 }
 
 const qrRequest = z.strictObject({

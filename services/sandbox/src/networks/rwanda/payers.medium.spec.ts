@@ -124,7 +124,7 @@ describe('a payment of a KHQR code', () => {
       state: 'completed',
       source: { currency: 'RWF', amount: '10000' },
       target: { currency: 'KHR', amount: '30000' },
-      rate: '3.0000000',
+      rate: '3.00000000',
       payee: { name: 'Sovann Noodles', account: ACCOUNT },
       latencyMs: expect.any(Number),
     });

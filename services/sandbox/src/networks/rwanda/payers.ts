@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readQr } from '@tonle/emvqr';
 import {
-  amount as amountOf,
   amountFromJson,
-  formatAmount,
   formatAsPaid,
+  formatRate,
   parseAmount,
+  rateBetween,
   type Amount,
 } from '@tonle/money';
 import {
@@ -24,6 +24,7 @@ import type { PayOrder, PayOutcome, Preparation, PreparedPayment } from '../iso2
 import type { PayerTransfers, SendingEkash } from './payer-transfers.js';
 import type { EkashMessage } from './wire.js';
 
+const RATE_DECIMALS = 8;
 const RECEIPT_MS = 10_000;
 /** By which a payer's app names an account of Bakong. */
 const ACCOUNT_TYPE = 'ACCOUNT_ID';
@@ -119,7 +120,7 @@ export class EkashPayers {
     const { transferAmount, payeeReceiveAmount = transferAmount, ilpPacket, condition } = told.body;
     if (transferAmount.currency !== scheme.currency) return refused(422, 'the transfer is not in francs');
     const [source, target] = [amountFromJson(transferAmount), amountFromJson(payeeReceiveAmount)];
-    const rate = rateOf(source, target);
+    const rate = formatRate(rateBetween(source, target, RATE_DECIMALS));
     step('quoted', `${quoteId} at ${rate}`);
     const account = payee.partyIdInfo.partyIdentifier;
     const payment: AgreedPayment = {
@@ -188,12 +189,6 @@ function wantedOf({ qrText, amount }: PayOrder, now: number): Wanted {
 
 function timeOf(at: number): string {
   return new Date(at).toISOString();
-}
-
-/** What the payee gets for a unit of what is transferred, for people. */
-function rateOf(source: Amount, target: Amount): string {
-  const major = (value: Amount) => Number(formatAmount(amountOf(value.currency, value.minor)));
-  return (major(target) / major(source)).toPrecision(8);
 }
 
 function refused(status: number, body: unknown): Refused {
