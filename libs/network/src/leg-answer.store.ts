@@ -42,7 +42,7 @@ export async function knownAnswers(database: Queryable, legKeys: readonly string
   return (await database.query<AnswerRow>(KNOWN_ANSWERS, [legKeys])).map(reportOf);
 }
 
-/** Inserts reports that were not made before; answers those that are new. */
+/** Inserts reports that were not made before; answers those that are new, each once however often it is given. */
 export async function insertAnswers(
   database: Queryable,
   reports: readonly LegReport[],
@@ -61,7 +61,7 @@ export async function insertAnswers(
     reports.map(({ partnerTerms }) => (partnerTerms === undefined ? null : JSON.stringify(partnerTerms))),
   ]);
   const inserted = new Set(rows.map(({ key }) => key));
-  return reports.filter((report) => inserted.has(reportKey(report)));
+  return reports.filter((report) => inserted.delete(reportKey(report)));
 }
 
 function reportOf(row: AnswerRow): LegReport {

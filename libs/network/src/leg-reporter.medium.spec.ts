@@ -60,9 +60,11 @@ describe('answers that are stored together', () => {
   it('the same answer twice is told once', async () => {
     const leg = await intentOf(world);
     const add = () => world.reporter.add({ ...leg, enquiries: 1, answer: accepted, firstAnswer: false });
-    await Promise.all([add(), add()]);
+    await Promise.all([add(), add(), add()]);
     await add();
     expect(await outcomesOf(world, leg.command)).toEqual(['1 accepted']);
+    await world.lane.published();
+    expect(world.told.filter(({ legKey }) => legKey === leg.command.legKey)).toHaveLength(1);
     expect(await askedAbout(world, leg.command)).toBeUndefined();
   });
 });
