@@ -1,0 +1,27 @@
+// What happens when a payment does not go straight, on both ways of running: one installation for all of it, and at its end the books agree.
+// Each file of tests/e2e/exceptions is a part of it; its tests leave the installation as they found it.
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MODES, TestInstallation } from '../world/installation.js';
+import type { ExceptionTests } from './exceptions/part.js';
+
+jest.setTimeout(180_000);
+
+const PARTS: Readonly<Record<string, ExceptionTests>> = {};
+
+describe.each(MODES)('exceptions on %s', (mode) => {
+  let world: TestInstallation;
+
+  beforeAll(async () => {
+    world = await TestInstallation.start(mode);
+    await world.prepare();
+  });
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  for (const [name, tests] of Object.entries(PARTS)) describe(name, () => tests(() => world));
+
+  it('and the books of all agree', async () => {
+    expect(await world.violations()).toEqual([]);
+  });
+});
