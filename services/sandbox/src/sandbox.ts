@@ -15,6 +15,7 @@ import { PayeeRules } from './networks/iso20022/payees.js';
 import { schemeOf } from './networks/iso20022/scheme.js';
 import { openUnionPay } from './networks/unionpay/unionpay.js';
 import type { SandboxSettings } from './settings.js';
+import { WebhookCatcher } from './webhooks/catcher.js';
 
 export interface RunningSandbox {
   /** Where each part listens: `control`, each network by its id, and what else it has by names of their own. */
@@ -33,8 +34,10 @@ export async function startSandbox(
   const timers = new Timers();
   const { pause } = timers;
   const faults = new FaultBook();
-  const { booksDir, keysDir, pkiDir } = settings;
-  const networks = await openNetworks(settings, { clock, faults, pause, booksDir, keysDir, pkiDir, onError });
+  const { booksDir, keysDir, pkiDir, webhooksPort } = settings;
+  const kit: Kit = { clock, faults, pause, booksDir, keysDir, pkiDir, onError };
+  const catchers = webhooksPort === undefined ? [] : [new WebhookCatcher(webhooksPort, kit)];
+  const networks: SimulatedNetwork[] = [...(await openNetworks(settings, kit)), ...catchers];
   const fx = new FxProviders({ ...settings, everyMs: settings.ratesMs }, clock, systemRandomBytes, pause);
   const control = new Control({
     faults,

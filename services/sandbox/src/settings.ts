@@ -25,6 +25,7 @@ const environment = z.object({
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
   TONLE_SANDBOX_JAPAN_PORT: port.default(7427),
   TONLE_SANDBOX_RWANDA_PORT: port.default(7428),
+  TONLE_SANDBOX_WEBHOOKS_PORT: port.default(7430),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
@@ -63,6 +64,8 @@ export interface SandboxSettings {
   readonly booksDir: string;
   readonly controlPort: number;
   readonly bakongPort: number;
+  /** Where webhooks are caught; absent: nowhere. */
+  readonly webhooksPort?: number;
   /** `<id>.key.pem`, `<id>.pub.pem`: networks and FX providers sign, TONLE is verified. */
   readonly keysDir: string;
   /** `ca.crt`, and `<certificate>.key`, `<certificate>.crt` of each network. */
@@ -101,6 +104,7 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
     booksDir: `${read.TONLE_HOME}/sandbox`,
     controlPort: read.TONLE_SANDBOX_CONTROL_PORT,
     bakongPort: read.TONLE_SANDBOX_BAKONG_PORT,
+    webhooksPort: read.TONLE_SANDBOX_WEBHOOKS_PORT,
     keysDir: read.TONLE_KEYS_DIR ?? `${read.TONLE_HOME}/keys`,
     pkiDir: read.TONLE_PKI_DIR ?? `${read.TONLE_HOME}/pki`,
     gatewayUrl: read.TONLE_GATEWAY_URL,

@@ -23,6 +23,8 @@ export interface Layout {
     /** Where networks call their adapters; not every one does. */
     readonly listeners: PortOf<string>;
     readonly sandboxControl: number;
+    /** Where the sandbox catches webhooks. */
+    readonly webhooks: number;
     readonly simulators: PortOf<string>;
     /** Where networks lay files down; not every one does. */
     readonly files: PortOf<string>;
@@ -51,6 +53,7 @@ export function layoutOf(home: string, portBase: number, networksDir?: string): 
       gateway: portBase,
       listeners: { ...portsFrom(portBase + 9, NETWORKS), ...portsFrom(portBase + 80, names) },
       sandboxControl: portBase + 20,
+      webhooks: portBase + 30,
       simulators: { ...portsFrom(portBase + 21, NETWORKS), ...portsFrom(portBase + 90, names) },
       files: portsFrom(portBase + 70, NETWORKS),
       internal: { ...portsFrom(portBase + 31, CORE), ...portsFrom(portBase + 50, networks.map(adapterOf)) },
@@ -135,6 +138,7 @@ export function sandboxSettings(layout: Layout): Record<string, string> {
     TONLE_SANDBOX: 'true',
     TONLE_GATEWAY_PORT: String(ports.gateway),
     TONLE_SANDBOX_CONTROL_PORT: String(ports.sandboxControl),
+    TONLE_SANDBOX_WEBHOOKS_PORT: String(ports.webhooks),
     TONLE_DIRECTORY_FILE: resolve(home, 'directory.json'),
     TONLE_SCREENING_LIST_FILE: resolve(ROOT, 'deploy/sandbox/screening-list.json'),
     TONLE_FX_FILE: resolve(home, 'fx.json'),

@@ -56,8 +56,11 @@ export class Control {
       const cleared = this.parts.faults.clear(noun);
       return cleared === 0 ? json(404, { error: `there is no fault ${noun}` }) : json(200, { cleared });
     }
-    const served = this.networks.get(area)?.routes[`${call.method} ${noun}`];
+    const routes = this.networks.get(area)?.routes ?? {};
+    const served = routes[`${call.method} ${noun}`];
     if (served !== undefined) return served(call, tail);
+    const any = tail === undefined ? routes[`${call.method} *`] : undefined;
+    if (any !== undefined) return any(call, noun === '' ? undefined : noun);
     return json(404, { error: `there is no ${call.method} ${call.path}` });
   }
 
@@ -103,7 +106,7 @@ export class Control {
   }
 
   private async books(): Promise<HttpReply> {
-    const books = this.parts.networks.map(async (network) => [network.id, await network.books()] as const);
+    const books = this.parts.networks.map(async (network) => [network.id, await network.books?.()] as const);
     return json(200, Object.fromEntries(await Promise.all(books)));
   }
 

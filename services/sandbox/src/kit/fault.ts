@@ -26,6 +26,7 @@ const FAULT_KINDS = [
   'token_expired',
   'other_certificate',
   'wrong_fulfilment',
+  'huge_answer',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -12,7 +12,7 @@ export interface Operation {
   /** Answers "in progress" or nothing now, does the work after the delay and calls back where the network can. */
   late?(delayMs: number): Promise<HttpOutcome>;
   /** What only some networks can do wrong. */
-  special?(fault: Fault): Promise<HttpReply>;
+  special?(fault: Fault): Promise<HttpOutcome>;
   /** Has every token that was given out end, and says so, where there are tokens. */
   expire?(): HttpReply;
   /** Spoils the signature of an answer, where answers are signed. */
@@ -79,6 +79,7 @@ export async function underFault(
     case 'unknown_key':
     case 'other_certificate':
     case 'wrong_fulfilment':
+    case 'huge_answer':
       return operation.special === undefined ? operation.perform() : operation.special(fault);
     case 'token_expired':
       return operation.expire?.() ?? operation.perform();

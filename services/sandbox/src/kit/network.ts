@@ -29,10 +29,10 @@ export interface SimulatedNetwork {
   readonly addresses?: Readonly<Record<string, string>>;
   /** What can go wrong at it, by the names of its operations. */
   readonly operations: Readonly<Record<string, FaultyOperation>>;
-  /** `GET balance` is served as `GET /control/<id>/balance`. */
+  /** `GET balance` is served as `GET /control/<id>/balance`; `GET *` as every other `GET /control/<id>/<tail>`. */
   readonly routes: Readonly<Record<string, ControlRoute>>;
-  /** Counts and sums, for `GET /control/books`. */
-  books(): Promise<unknown>;
+  /** Counts and sums, for `GET /control/books`; absent where no money is. */
+  books?(): Promise<unknown>;
   /** Goes on with what was open when the process died. */
   resume(): Promise<void>;
   close(): Promise<void>;
