@@ -1,8 +1,7 @@
 // A payer of Cambodia shows a code at a till abroad: asked for by the bank, drawn on through its network, and paid as any payment.
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { MODES, TestInstallation, type InstallationPayment } from '../world/installation.js';
-
-jest.setTimeout(180_000);
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { InstallationPayment, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Issued {
   readonly paymentCodeId: string;
@@ -48,14 +47,11 @@ const NETWORKS = [
   },
 ];
 
-describe.each(MODES)('a code that a payer shows, on %s', (mode) => {
+export const paymentCodeTests: InstallationTests = (given) => {
   let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
-  });
-  afterAll(async () => {
-    await world?.stop();
+    world = given();
   });
 
   describe.each(NETWORKS)('at $network', ({ network, corridor, till, reasons, ...at }) => {
@@ -134,7 +130,7 @@ describe.each(MODES)('a code that a payer shows, on %s', (mode) => {
         const drawn = await Promise.all(issued.map(({ paymentCodeId }) => drawnOn(paymentCodeId)));
         return drawn.flat().length > 0 ? true : undefined;
       });
-      world.running.kill(mode === 'single' ? 'switch' : `adapter-${network}`);
+      world.running.kill(world.mode === 'single' ? 'switch' : `adapter-${network}`);
       const ends = await Promise.all(scanned);
       for (const [index, { state }] of ends.entries()) {
         const [payment, ...others] = await world.until('an end', async () => {
@@ -147,11 +143,4 @@ describe.each(MODES)('a code that a payer shows, on %s', (mode) => {
       }
     });
   });
-
-  it('leaves books that agree', async () => {
-    await world.until('the audit to be clean', async () => {
-      const violations = await world.violations();
-      return violations.length === 0 ? true : Promise.reject(new Error(violations.join('\n')));
-    });
-  });
-});
+};

@@ -1,9 +1,8 @@
 // One code that two networks can pay: a LAO QR code with a UnionPay account in it, which a made-up network of cards reads too.
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { writeQr } from '@tonle/emvqr';
-import { MODES, TestInstallation, type Money } from '../world/installation.js';
-
-jest.setTimeout(180_000);
+import type { Money, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Offered {
   readonly lookupId: string;
@@ -28,15 +27,11 @@ const written = writeQr({
 const qrText = written.kind === 'written' ? written.text : written.detail;
 const OURS = ['KH-LA', 'KH-PALM'];
 
-describe.each(MODES)('a code that two networks can pay, on %s', (mode) => {
+export const offerTests: InstallationTests = (given) => {
   let world: TestInstallation;
 
-  beforeAll(async () => {
-    world = await TestInstallation.start(mode, {}, 'tests/world/networks');
-  });
-
-  afterAll(async () => {
-    await world?.stop();
+  beforeAll(() => {
+    world = given();
   });
 
   const bank = () => world.as('KHMEKONG');
@@ -100,4 +95,4 @@ describe.each(MODES)('a code that two networks can pay, on %s', (mode) => {
     expect(await payThrough(lookup, 'KH-PALM')).toMatchObject({ state: 'completed' });
     expect(await world.violations()).toEqual([]);
   });
-});
+};

@@ -1,13 +1,8 @@
-// Orders of web shops that card holders pay at UnionPay's page (UPOP), on both ways of running: passed on, given back, reconciled.
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+// Orders of web shops that card holders pay at UnionPay's page (UPOP), on both ways of running: passed on, given back.
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
-import { MODES, TestInstallation, type InstallationPayment } from '../world/installation.js';
-import { reconciledSince } from '../world/reconciliation.js';
-
-jest.setTimeout(180_000);
-
-const UNIONPAY_OFFSET_MINUTES = 480;
-const STARTED = Date.now();
+import type { InstallationPayment, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Paid {
   readonly state: string;
@@ -15,15 +10,11 @@ interface Paid {
   readonly settled: { readonly minor: string };
 }
 
-describe.each(MODES)('online payments on %s', (mode) => {
+export const onlinePayTests: InstallationTests = (given) => {
   let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
-  });
-  afterEach(() => world.control('DELETE', '/control/faults'));
-  afterAll(async () => {
-    await world?.stop();
+    world = given();
   });
 
   const onlinePay = async (code: object, amount?: object): Promise<Paid> => {
@@ -107,19 +98,4 @@ describe.each(MODES)('online payments on %s', (mode) => {
       expect(await refund(paid, '1.00')).toMatchObject({ state: 'failed', problem: { isoReason: 'FR01' } });
     });
   });
-
-  it("agree with UnionPay's file, and what went back opens no break", async () => {
-    const told = await reconciledSince(world, STARTED, UNIONPAY_OFFSET_MINUTES, ['UPI']);
-    // Ten that were passed on, two with a line each way, seven refunds.
-    expect(told.of('UPI', 'USD')).toMatchObject({ lines: 21 });
-    expect(told.breaks).toEqual([]);
-  });
-
-  it('hold every invariant', async () => {
-    const clean = await world.until('the audit to be clean', async () => {
-      const found = await world.violations();
-      return found.length === 0 ? 'clean' : Promise.reject(new Error(found.join('\n')));
-    });
-    expect(clean).toBe('clean');
-  });
-});
+};

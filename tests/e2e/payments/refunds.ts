@@ -1,14 +1,12 @@
 // What is given back, both ways and on both ways of running: by the bank of a payee here to a payer abroad, by a merchant abroad to a
 // payer here. The payment tells of it, and the books of all agree.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { messageIdOf } from '@tonle/network-upi';
 import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
 import type { ApiAnswer } from '@tonle/tool-tonle';
-import { reconciledSince } from '../world/reconciliation.js';
-import { MODES, TestInstallation, type InstallationPayment, type Money } from '../world/installation.js';
-
-jest.setTimeout(180_000);
+import type { InstallationPayment, Money, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Refund extends InstallationPayment {
   readonly refundOf?: string;
@@ -30,17 +28,13 @@ const NAMED: Readonly<Record<string, (payment: Refund) => object>> = {
 const REFUNDED = networkFlows().filter(({ network }) => network in NAMED);
 const riel = (amount: string) => ({ currency: 'KHR', amount });
 
-describe.each(MODES)('refunds on %s', (mode) => {
-  const startedMs = Date.now();
+export const refundTests: InstallationTests = (given) => {
   let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
+    world = given();
     // Until rates are there.
     await Promise.all(REFUNDED.map((flow) => world.prepareAt(flow)));
-  });
-  afterAll(async () => {
-    await world?.stop();
   });
 
   /** The last payment that came in for a customer of this bank. */
@@ -118,14 +112,4 @@ describe.each(MODES)('refunds on %s', (mode) => {
     expect(state).toBe('failed');
     expect((await refund({ paymentId })).body.code).toBe('original_not_paid');
   });
-
-  it('leaves books and statements that agree', async () => {
-    const { of, breaks } = await reconciledSince(world, startedMs, 420, ['UPI', 'APLUS', 'BAKONG']);
-    for (const partner of ['UPI', 'APLUS']) {
-      const { lines, agreed } = of(partner, 'USD');
-      expect([lines >= 5, agreed]).toEqual([true, lines]);
-    }
-    expect(breaks).toEqual([]);
-    expect(await world.violations()).toEqual([]);
-  });
-});
+};

@@ -1,24 +1,19 @@
 // docs/add-a-network.md, followed word by word: a made-up country that is files alone, on a whole installation.
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
-import { MODES, TestInstallation, type Money, type InstallationPayment } from '../world/installation.js';
-import { daysSince } from '../world/days.js';
-import { reconciledSince } from '../world/reconciliation.js';
-
-jest.setTimeout(180_000);
+import type { InstallationPayment, Money, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
+import { daysSince } from '../../world/days.js';
+import { reconciledSince } from '../../world/reconciliation.js';
 
 const PARTNER_OFFSET_MINUTES = 12 * 60;
 
-describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
+export const addedNetworkTests: InstallationTests = (given) => {
   let world: TestInstallation;
   const startedMs = Date.now();
 
-  beforeAll(async () => {
-    world = await TestInstallation.start(mode, { TONLE_LAGOON_SEND_MS: '2000' }, 'docs/examples');
-  });
-
-  afterAll(async () => {
-    await world?.stop();
+  beforeAll(() => {
+    world = given();
   });
 
   const open = (direction: 'outbound' | 'inbound') =>
@@ -117,4 +112,4 @@ describe.each(MODES)('a network that is a folder of files, on %s', (mode) => {
     expect(reconciled.breaks).toEqual([]);
     expect(await world.violations()).toEqual([]);
   });
-});
+};

@@ -1,21 +1,14 @@
 // Payers and merchants with dollars at the networks that settle dollars: nothing is converted, and the books, the windows and the
 // statements of both sides show it.
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
-import { MODES, TestInstallation, type Money } from '../world/installation.js';
-
-jest.setTimeout(180_000);
+import type { Money, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Inbound {
   readonly state: string;
   readonly source: Money;
   readonly target: Money;
-}
-
-interface Reconciled {
-  readonly partner: string;
-  readonly currency: string;
-  readonly matched: number;
 }
 
 interface Quoted {
@@ -33,15 +26,11 @@ interface Window {
 const DOLLAR = networkFlows().filter(({ inbound: { source } }) => source === 'USD');
 const PRICE = '7.25';
 
-describe.each(MODES)('dollars for dollars on %s', (mode) => {
+export const oneCurrencyTests: InstallationTests = (given) => {
   let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
-  });
-  afterEach(() => world.control('DELETE', '/control/faults'));
-  afterAll(async () => {
-    await world?.stop();
+    world = given();
   });
 
   const outbound = async (flow: NetworkFlow) => {
@@ -104,26 +93,4 @@ describe.each(MODES)('dollars for dollars on %s', (mode) => {
     const dollars = windows.filter(({ currency }) => currency === 'USD');
     expect(dollars.map(({ partner }) => partner)).toEqual(expect.arrayContaining(['APLUS', 'UPI']));
   });
-
-  it('agrees with the statements, and with every invariant', async () => {
-    const operator = world.as('OPERATOR');
-    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    await world.tellDay(day);
-    const request = { job: 'reconcile', day, reason: 'end of the test' };
-    const { jobId } = (await operator.post<{ jobId: string }>('/v1/ops/jobs', request)).body;
-    const result = await world.until('the reconciliation to end', async () => {
-      const { body } = await operator.get<{ state: string; result: readonly Reconciled[] }>(
-        `/v1/ops/jobs/${jobId}`,
-      );
-      return body.state === 'done' ? body.result : undefined;
-    });
-    // What was given back is two lines of the home network: taken and returned.
-    const matched = (partner: string) =>
-      result.find((each) => each.partner === partner && each.currency === 'USD')?.matched;
-    expect([matched('UPI'), matched('APLUS')]).toEqual([3, 2]);
-    expect(matched('BAKONG')).toBe(4 * DOLLAR.length + 1);
-    const { breaks } = (await operator.get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN')).body;
-    expect(breaks).toEqual([]);
-    expect(await world.violations()).toEqual([]);
-  });
-});
+};

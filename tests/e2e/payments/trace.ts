@@ -1,10 +1,8 @@
 // One trace a payment, on both ways of running: what a collector gets from real processes.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { MODES, TestInstallation } from '../world/installation.js';
-
-jest.setTimeout(180_000);
+import { expect, it } from '@jest/globals';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface OtlpSpan {
   readonly traceId: string;
@@ -17,8 +15,8 @@ interface OtlpBody {
   }[];
 }
 
-/** `service span` of everything that was sent, by trace. */
-class Collector {
+/** Takes spans as a collector does: `service span` of everything that was sent, by trace. */
+export class SpanCollector {
   readonly traces = new Map<string, string[]>();
   private readonly server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -48,42 +46,33 @@ class Collector {
   }
 }
 
-describe.each(MODES)('traces on %s', (mode) => {
-  const collector = new Collector();
-  let world: TestInstallation;
-
-  beforeAll(async () => {
-    const settings = { TONLE_OTLP_URL: await collector.listen(), TONLE_TRACE_RATIO: '0' };
-    world = await TestInstallation.start(mode, settings);
-  });
-
-  afterAll(async () => {
-    await world?.stop();
-    await collector.close();
-  });
-
-  it('joins gateway, routing and both adapters under the trace of the sender', async () => {
-    const traceId = 'c'.repeat(32);
-    const { body } = await world
-      .as('KHMEKONG')
-      .post<{ state: string }>('/v1/payments', (await world.prepare()).body, {
-        'idempotency-key': 'traced',
-        prefer: 'wait=20',
-        traceparent: `00-${traceId}-${'d'.repeat(16)}-01`,
+/** `collector` gets the spans of the installation. */
+export const traceTests =
+  (collector: SpanCollector): InstallationTests =>
+  (given) => {
+    it('joins gateway, routing and both adapters under the trace of the sender', async () => {
+      const world = given();
+      const traceId = 'c'.repeat(32);
+      const { body } = await world
+        .as('KHMEKONG')
+        .post<{ state: string }>('/v1/payments', (await world.prepare()).body, {
+          'idempotency-key': 'traced',
+          prefer: 'wait=20',
+          traceparent: `00-${traceId}-${'d'.repeat(16)}-01`,
+        });
+      expect(body.state).toBe('completed');
+      const wanted = [
+        'adapter-bakong leg.send',
+        'adapter-thailand leg.send',
+        'gateway gateway.payment',
+        'routing routing leg.result',
+        'routing routing leg.result',
+        'routing routing payment.submit',
+      ];
+      const spans = await world.until('all spans', () => {
+        const found = collector.traces.get(traceId) ?? [];
+        return Promise.resolve(found.length >= wanted.length ? found : undefined);
       });
-    expect(body.state).toBe('completed');
-    const wanted = [
-      'adapter-bakong leg.send',
-      'adapter-thailand leg.send',
-      'gateway gateway.payment',
-      'routing routing leg.result',
-      'routing routing leg.result',
-      'routing routing payment.submit',
-    ];
-    const spans = await world.until('all spans', () => {
-      const found = collector.traces.get(traceId) ?? [];
-      return Promise.resolve(found.length >= wanted.length ? found : undefined);
+      expect([...spans].sort()).toEqual(wanted);
     });
-    expect([...spans].sort()).toEqual(wanted);
-  });
-});
+  };

@@ -1,12 +1,10 @@
 // What merchants abroad give back of the payments that our payers made to UnionPay codes, on both ways of running: paid out at home,
 // counted, reconciled.
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { messageIdOf } from '@tonle/network-upi';
 import { networkFlows } from '@tonle/tool-launcher';
-import { MODES, TestInstallation, type InstallationPayment, type Money } from '../world/installation.js';
-import { reconciledSince } from '../world/reconciliation.js';
-
-jest.setTimeout(180_000);
+import type { InstallationPayment, Money, TestInstallation } from '../../world/installation.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Listed extends InstallationPayment {
   readonly refundOf?: string;
@@ -14,19 +12,13 @@ interface Listed extends InstallationPayment {
 }
 
 const INSTITUTION = '39990116';
-const UNIONPAY_OFFSET_MINUTES = 480;
 const UNIONPAY = networkFlows().find(({ network }) => network === 'unionpay')!;
 
-describe.each(MODES)('merchants abroad on %s', (mode) => {
-  const startedMs = Date.now();
+export const unionpayRefundTests: InstallationTests = (given) => {
   let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
-  });
-  afterEach(() => world.control('DELETE', '/control/faults'));
-  afterAll(async () => {
-    await world?.stop();
+    world = given();
   });
 
   const paid = async (): Promise<InstallationPayment> => {
@@ -77,13 +69,4 @@ describe.each(MODES)('merchants abroad on %s', (mode) => {
     });
     expect(await refund(payment)).toMatchObject({ state: 'completed' });
   });
-
-  it('leave books and statements that agree', async () => {
-    const { of, breaks } = await reconciledSince(world, startedMs, UNIONPAY_OFFSET_MINUTES, ['UPI']);
-    const { lines, agreed } = of('UPI', 'USD');
-    // Three payments, five refunds.
-    expect([lines, agreed]).toEqual([8, 8]);
-    expect(breaks).toEqual([]);
-    expect(await world.violations()).toEqual([]);
-  });
-});
+};
