@@ -186,14 +186,14 @@ export async function openAdapterWorld(
   calls.serve(routingCalls.directory, () => Promise.resolve({ entries: [...entries] }));
   const results: LegResult[] = [];
   const submits: PaymentSubmit[] = [];
-  const hear = (records: readonly InboundRecord[]): Promise<void> => {
-    for (const record of records) {
-      if (record.type === 'leg.result') results.push(legResult.parse(JSON.parse(record.body)));
-      if (record.type === 'payment.submit') submits.push(JSON.parse(record.body) as PaymentSubmit);
-    }
-    return Promise.resolve();
+  const hear = async (records: readonly InboundRecord[]): Promise<void> => {
+    for (const { type, body } of records)
+      if (type === 'leg.result') results.push(legResult.parse(JSON.parse(body)));
+      else if (type === 'payment.submit') submits.push(JSON.parse(body) as PaymentSubmit);
   };
   await transport.subscribe(TOPICS.routing, hear, { group: 'routing' });
+  const known = (ids: readonly string[]) => submits.filter(({ paymentId }) => ids.includes(paymentId));
+  calls.serve(routingCalls.known, async ({ paymentIds }) => ({ payments: known(paymentIds) }));
   const settings = {
     TONLE_SANDBOX: 'true',
     TONLE_KEYS_DIR: keysDir,

@@ -1,4 +1,5 @@
 import { publicState, refused, TERMINAL_STATES, type Refusal } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
 import type { OutboxLane } from '@tonle/messaging';
 import type { Platform, Service } from '@tonle/platform';
 import type { AnswerStamp, Dialect, PaymentAsked, Reading, Stamp } from './dialect.js';
@@ -9,7 +10,8 @@ import {
   type Instruction,
   type StoredRequest,
 } from './instruction.js';
-import { Holders, type Holder, type RequestKey } from './intake.decide.js';
+import { Holders, keyOf, type Holder, type RequestKey } from './intake.decide.js';
+import { IntakeGate, LOOK_AT_QUEUE_MS } from './intake-gate.js';
 import { Intake, type InstructionClaim } from './intake.js';
 import { holdForRefusal } from './message-lock.js';
 import { News } from './news.handler.js';
@@ -42,11 +44,15 @@ export interface DoorOptions<N extends PaymentNews> {
   /** The lane must have been opened with `requestOutbox` as its source. */
   readonly lane: OutboxLane;
   readonly form: NewsForm<N>;
+  /** Whose timers say how long a payment may wait; without it its sender's deadline alone does. */
+  readonly directory?: Pick<Directory, 'corridor'>;
   readonly answerWithinMs?: number;
   /** Callers that are held at once; more get their payment as it is. */
   readonly callersMax?: number;
   /** Is told of payments that completed, once of each. */
   readonly completed?: (news: readonly N[]) => void;
+  /** Wraps what a sender's caller waits for an end; by default nothing does. */
+  readonly aside?: <T>(sender: string, wait: () => Promise<T>) => Promise<T>;
   /** Takes what instructions use up. */
   readonly claim?: InstructionClaim;
   /** Senders are told of the ends of their payments, this long after them, ms; absent: they ask. */
@@ -63,17 +69,21 @@ export class Door<N extends PaymentNews> {
   readonly republication: RepublicationJob<N>;
   private readonly waiting: WaitingCallers<N>;
   private readonly intake: Intake;
+  private readonly gate: IntakeGate;
   private readonly routing: RoutingPayments<N>;
+  private readonly aside: NonNullable<DoorOptions<N>['aside']>;
 
   constructor(
     private readonly platform: Platform,
     options: DoorOptions<N>,
   ) {
-    const { lane, form, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
+    const { lane, form, directory, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
     this.refused = new RefusedMessages(platform.database);
     this.waiting = new WaitingCallers(callersMax);
     this.intake = new Intake(lane, platform.clock, answerWithinMs, options.claim);
+    this.gate = new IntakeGate(platform, { lane, directory, committingMs: () => this.intake.waitedMs() });
     this.routing = new RoutingPayments(platform.calls, form);
+    this.aside = options.aside ?? ((_sender, wait) => wait());
     const { noticeAfterMs } = options;
     this.news = new News(platform, form, this.waiting, options.completed, () =>
       noticeAfterMs === undefined ? undefined : new Date(platform.clock.now() + noticeAfterMs),
@@ -98,10 +108,7 @@ export class Door<N extends PaymentNews> {
     },
   ): Promise<Taken<N> | Refusal> {
     const owned = { ...key, sender: by.sender };
-    const held =
-      by.repeatFirst === true
-        ? await this.answerOf(await findHolders(this.platform.database, [owned]), owned, by.waitMs)
-        : undefined;
+    const held = by.repeatFirst === true ? await this.held(owned, by.waitMs) : undefined;
     if (held !== undefined) return held;
     const named = await by.find(asked);
     const made =
@@ -113,12 +120,15 @@ export class Door<N extends PaymentNews> {
 
   /**
    * Makes an instruction durable, once, and holds its caller up to `waitMs`. A repeat gets its payment as it is now, or at
-   * its end (decisions 24). Refuses what routing could not read, and what Intake refuses; then nothing was kept.
+   * its end (decisions 24). Refuses what routing could not read, what would wait too long (`overloaded`; no refund is), and what
+   * Intake refuses; then nothing was kept.
    */
   async take(instruction: Instruction, waitMs: number): Promise<Taken<N> | Refusal> {
     const { paymentId } = instruction.submit;
     const unfit = submitFaults(instruction.submit);
     if (unfit.length > 0) return refused('schema_invalid', undefined, unfit);
+    const shut = instruction.submit.refundOf === undefined && this.gate.refusalOf(instruction.submit);
+    if (shut) return (await this.held(keyOf(instruction), waitMs)) ?? shut;
     // Waits before it is taken: the end may be faster than the answer to our own commit.
     const caller = waitMs > 0 ? this.waiting.enter(paymentId) : undefined;
     try {
@@ -128,8 +138,9 @@ export class Door<N extends PaymentNews> {
         caller?.leave();
         return await this.standing(answer.paymentId, waitMs);
       }
+      this.gate.taken(paymentId);
       const request = storedRequestOf<N>(instruction);
-      const end = await caller?.within(waitMs);
+      const end = caller && (await this.aside(request.sender, () => caller.within(waitMs)));
       const news = end ?? (waitMs > 0 ? await this.askRouting(request) : undefined);
       return { kind: 'taken', request, news, repeated: false };
     } finally {
@@ -160,7 +171,7 @@ export class Door<N extends PaymentNews> {
       const [request] = await requestsById<N>(this.platform.database, [paymentId]);
       if (request === undefined) throw new Error('a request that was taken has vanished');
       if (isFinal(request)) return { kind: 'taken', request, news: undefined, repeated: true };
-      const end = await caller?.within(waitMs);
+      const end = caller && (await this.aside(request.sender, () => caller.within(waitMs)));
       return { kind: 'taken', request, news: end ?? (await this.askRouting(request)), repeated: true };
     } finally {
       caller?.leave();
@@ -223,6 +234,8 @@ export class Door<N extends PaymentNews> {
   ): Promise<void> {
     const { lookMs = LOOK_EVERY_MS, askAgainMs = ASK_AGAIN_EVERY_MS } = times;
     service.leaving(() => this.letGo());
+    service.mayLack('intake', () => !this.gate.isShut);
+    service.job('measure-queue', LOOK_AT_QUEUE_MS, () => this.gate.measure());
     service.resource('pokes of other instances', await this.news.listen());
     service.job('forget-refused-messages', FORGET_EVERY_MS, () => this.refused.forget());
     service.job('republish-requests', askAgainMs, () => this.republication.run());
@@ -232,6 +245,11 @@ export class Door<N extends PaymentNews> {
   /** The process ends: callers get their payments as they are. */
   letGo(): void {
     this.waiting.letGo();
+  }
+
+  /** What this key's payment is answered with; undefined while nobody holds it. */
+  private async held(key: RequestKey, waitMs: number): Promise<Taken<N> | Refusal | undefined> {
+    return this.answerOf(await findHolders(this.platform.database, [key]), key, waitMs);
   }
 
   /** The payment under this key, or why it is another's; undefined while nobody holds it. */

@@ -43,6 +43,11 @@ export class Intake {
     });
   }
 
+  /** How long the oldest instruction waits to be durable, in milliseconds. */
+  waitedMs(): number {
+    return this.gatherer.waitedMs();
+  }
+
   /** Resolves after the commit; refuses `overloaded` when too many wait. Rejects with what the database said. */
   async take(instruction: Instruction): Promise<IntakeAnswer> {
     return this.gatherer.add(instruction).catch((error: unknown) => {

@@ -8,6 +8,8 @@ const KEPT_MS = SIGNATURE_AGE_MAX_MS + SIGNATURE_SKEW_MAX_MS + 1_000;
 const FORGET_EVERY_MS = 30_000;
 const GATHER_MS = 5;
 const BATCH_MAX = 500;
+/** A database that hangs: who comes meanwhile is told to come again, and does not wait beside the others. */
+const WAIT_MS_MAX = 5_000;
 
 const useFrom = (nonces: string) => `
 INSERT INTO used_nonce (key_id, nonce, keep_until)
@@ -49,7 +51,11 @@ export class NonceRegister {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
-    this.uses = new Gatherer((batch) => this.useAll(batch), { batchMax: BATCH_MAX, lingerMs: GATHER_MS });
+    this.uses = new Gatherer((batch) => this.useAll(batch), {
+      batchMax: BATCH_MAX,
+      lingerMs: GATHER_MS,
+      waitMsMax: WAIT_MS_MAX,
+    });
   }
 
   /** Declares what keeps the table small. */
@@ -58,8 +64,8 @@ export class NonceRegister {
   }
 
   /**
-   * True once for each nonce of a key, for all instances from then on. Rejects with DatabaseUnavailable when nobody can know: the
-   * request is refused, and may be sent again.
+   * True once for each nonce of a key, for all instances from then on. Rejects with DatabaseUnavailable or GathererFull when nobody
+   * can know: the request is refused, and may be sent again.
    */
   isFirstUse(use: NonceUse): Promise<boolean> {
     return this.uses.add(use);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { until } from '../../../tests/world/until.js';
 import { TryLater } from './delivery.js';
 import { ArrivalRate, Gatherer, GathererFull, restMs } from './gatherer.js';
 
@@ -181,6 +182,24 @@ describe('a gatherer', () => {
     const results = await Promise.allSettled([1, 2, 3].map((item) => gatherer.add(item)));
     expect(results.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect((results[2] as PromiseRejectedResult).reason).toBeInstanceOf(GathererFull);
+  });
+
+  it('refuses whoever would wait behind one who has waited too long, until that one has its answer', async () => {
+    const ended = gate();
+    const gatherer = new Gatherer<number, number>(
+      async (batch) => {
+        await ended.opened;
+        return batch;
+      },
+      { batchMax: 10, lingerMs: 0, waitMsMax: 5 },
+    );
+    expect(gatherer.waitedMs()).toBe(0);
+    const first = gatherer.add(0);
+    await until('one who has waited too long', () => gatherer.waitedMs() >= 5);
+    await expect(gatherer.add(1)).rejects.toBeInstanceOf(GathererFull);
+    ended.open();
+    expect(await first).toBe(0);
+    expect(await gatherer.add(2)).toBe(2);
   });
 
   it('breaks loudly when the handler answers another number of items', async () => {

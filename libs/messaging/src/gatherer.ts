@@ -53,6 +53,8 @@ export interface GathererOptions {
   readonly lingerMs: number;
   /** `add` rejects with GathererFull beyond this many waiting items. Default: no limit. */
   readonly waitingMax?: number;
+  /** And while the oldest has waited so long: whom the handler asks does not answer. Default: no limit. */
+  readonly waitMsMax?: number;
   /** A batch that takes longer does not keep the next one waiting: its handler waits for others. Default: it does. */
   readonly slowMs?: number;
 }
@@ -65,6 +67,8 @@ export class GathererFull extends TryLater {
 
 interface Waiting<T, R> {
   readonly item: T;
+  /** Time of the process. */
+  readonly sinceMs: number;
   readonly done: (result: R) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -80,6 +84,7 @@ export class Gatherer<T, R> {
   private readonly options: GathererOptions;
   private readonly rate: ArrivalRate;
   private line: Waiting<T, R>[] = [];
+  private inHand: readonly Waiting<T, R>[] = [];
   private running = false;
   private inSlowBatches = 0;
 
@@ -94,12 +99,20 @@ export class Gatherer<T, R> {
     return this.line.length;
   }
 
+  /** How long the oldest has waited for its answer, in milliseconds; those in slow batches are left out. */
+  waitedMs(nowMs = performance.now()): number {
+    const oldest = this.inHand[0] ?? this.line[0];
+    return oldest === undefined ? 0 : nowMs - oldest.sinceMs;
+  }
+
   add(item: T): Promise<R> {
-    if (this.line.length + this.inSlowBatches >= (this.options.waitingMax ?? Number.POSITIVE_INFINITY))
+    const { waitingMax = Number.POSITIVE_INFINITY, waitMsMax = Number.POSITIVE_INFINITY } = this.options;
+    const sinceMs = performance.now();
+    if (this.line.length + this.inSlowBatches >= waitingMax || this.waitedMs(sinceMs) >= waitMsMax)
       return Promise.reject(new GathererFull());
-    this.rate.arrived(performance.now());
+    this.rate.arrived(sinceMs);
     return new Promise<R>((done, failed) => {
-      this.line.push({ item, done, failed });
+      this.line.push({ item, sinceMs, done, failed });
       if (!this.running) void this.run();
     });
   }
@@ -110,8 +123,9 @@ export class Gatherer<T, R> {
       const wait = this.line.length >= this.options.batchMax ? 0 : this.rate.waitMs();
       // Even without a wait: what arrives in the same turn of the event loop goes together.
       await new Promise<void>((go) => (wait > 0 ? setTimeout(go, wait) : setImmediate(go)));
-      const batch = this.line.splice(0, this.options.batchMax);
-      await this.settleOrLeave(batch);
+      this.inHand = this.line.splice(0, this.options.batchMax);
+      await this.settleOrLeave(this.inHand);
+      this.inHand = [];
     }
     this.running = false;
   }
@@ -138,9 +152,11 @@ export class Gatherer<T, R> {
       const results = await this.handle(batch.map((one) => one.item));
       if (results.length !== batch.length)
         throw new Error(`${counted(results.length, 'answer')} to ${counted(batch.length, 'item')}`);
+      if (this.inHand === batch) this.inHand = [];
       batch.forEach((one, index) => one.done(results[index] as R));
     } catch (error) {
       if (batch.length > 1 && !isLater(error)) return this.settleHalves(batch);
+      if (this.inHand === batch) this.inHand = [];
       for (const one of batch) one.failed(error);
     }
   }

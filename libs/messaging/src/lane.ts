@@ -122,6 +122,10 @@ class Lane implements OutboxLane {
     return this.cursor.settled();
   }
 
+  unsentMs(): number {
+    return this.cursor.waitedMs();
+  }
+
   close(): Promise<void> {
     this.closed ??= this.shut();
     return this.closed;

@@ -39,5 +39,7 @@ export interface OutboxLane {
   ): Promise<T>;
   /** Resolves when all that was committed so far has been published. */
   published(): Promise<void>;
+  /** How long the oldest committed record has waited to be published, in milliseconds; 0 when none waits. */
+  unsentMs(): number;
   close(): Promise<void>;
 }

@@ -57,14 +57,8 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
           if (partner !== undefined) for (const _ of ends) void budget.paid(partner.participant);
         };
         const noticeAfterMs = inbound.notice?.waitsMs[0];
-        const door = new Door(platform, {
-          lane,
-          form: ownOutcomes,
-          answerWithinMs,
-          completed,
-          claim: claimCodes,
-          noticeAfterMs,
-        });
+        const parts = { lane, form: ownOutcomes, directory, claim: claimCodes };
+        const door = new Door(platform, { ...parts, answerWithinMs, completed, noticeAfterMs });
         inbox.on('payment.outcome', (records) => door.news.handle(records));
         await door.declare(service, { askAgainMs });
         return door;

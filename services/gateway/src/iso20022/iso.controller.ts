@@ -69,7 +69,7 @@ export class IsoController {
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Message> {
     const answered = await this.messages.answer('pacs.008', caller, bytes, waitMs, (work) =>
-      this.observer.observe('iso20022', caller.participant.participantId, trace, work),
+      this.observer.observe('iso20022', trace, work),
     );
     if (waitMs > 0) response.header('preference-applied', `wait=${waitMs / 1000}`);
     return written(response, answered);

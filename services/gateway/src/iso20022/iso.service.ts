@@ -55,8 +55,8 @@ export class IsoService {
   }
 
   /**
-   * A message of one family from its bytes to the answer's; refused when nobody could be asked about a payee. `observe`
-   * wraps the taking of a payment.
+   * A message of one family from its bytes to the answer's; refused when nobody could be asked about a payee, or a payment
+   * cannot be taken now. `observe` wraps the taking of a payment.
    */
   answer(
     family: AskedFamily,
@@ -66,7 +66,10 @@ export class IsoService {
     observe?: Context['observe'],
   ): Promise<IsoAnswered | Refusal> {
     const context: Context = {
-      isProblem: (refusal, reading) => reading.kind === 'payee_question' && LATER.has(refusal.reason),
+      // What was not taken for our sake is no end of a payment: the same message may come again.
+      isProblem: ({ reason }, { kind }) =>
+        (kind === 'payee_question' && LATER.has(reason)) ||
+        (kind === 'instruction' && reason === 'overloaded'),
       sender: participant.participantId,
       waitMs,
       find: (asked) => this.find(participant, asked),

@@ -2,21 +2,19 @@ import type { Clock } from '@tonle/platform';
 import type { Refusal } from '@tonle/contracts';
 import { outcomeOf } from '@tonle/door';
 import type { Telemetry } from '@tonle/telemetry';
-import type { Admission } from '../access/admission.js';
 import type { TakenPayment } from './rest-payment.service.js';
 
 export type Channel = 'rest' | 'iso20022';
 
 const BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20, 60];
 
-/** Spans, counts and times of payment requests; and they hold no place in the admission while they wait. */
+/** Spans, counts and times of payment requests. */
 export class PaymentObserver {
   private readonly count;
   private readonly duration;
 
   constructor(
     private readonly telemetry: Telemetry,
-    private readonly admission: Admission,
     private readonly clock: Clock,
   ) {
     this.count = telemetry.counter(
@@ -34,7 +32,6 @@ export class PaymentObserver {
 
   async observe(
     channel: Channel,
-    participant: string,
     trace: string | undefined,
     work: (traceparent: string | undefined) => Promise<TakenPayment | Refusal>,
   ): Promise<TakenPayment | Refusal> {
@@ -43,7 +40,7 @@ export class PaymentObserver {
       'tonle.channel': channel,
     });
     try {
-      const taken = await this.admission.aside(participant, () => work(span.traceparent));
+      const taken = await work(span.traceparent);
       const outcome = outcomeOf(taken);
       span.set('tonle.outcome', outcome);
       if (taken.kind === 'taken') span.set('tonle.payment_id', taken.request.paymentId);

@@ -73,7 +73,7 @@ export class PaymentController {
     @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublicPayment> {
-    const answer = await this.observer.observe('rest', participant.participantId, trace, (traceparent) =>
+    const answer = await this.observer.observe('rest', trace, (traceparent) =>
       this.payments.pay({ participant, key, body, raw }, waitMs, traceparent),
     );
     return answered(restDialect.write(answer), waitMs, reply);

@@ -26,6 +26,8 @@ async function openDoor(
   platform: Platform,
   settings: GatewaySettings,
   budget: LookupBudget,
+  directory: Directory,
+  admission: Admission,
   service: Service,
 ): Promise<PaymentDoor> {
   const lane = await openLane(platform, { source: requestOutbox });
@@ -35,7 +37,10 @@ async function openDoor(
   const completed = (ends: readonly PaymentEventMessage[]) => {
     for (const { sender } of ends) void budget.paid(sender);
   };
-  const door = new Door(platform, { lane, form: publicEvents, answerWithinMs, callersMax, completed });
+  // Who only waits for an end is no work.
+  const aside: Admission['aside'] = (sender, wait) => admission.aside(sender, wait);
+  const times = { answerWithinMs, callersMax, aside };
+  const door = new Door(platform, { lane, form: publicEvents, directory, completed, ...times });
   service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
   await door.declare(service, { lookMs });
   return door;
@@ -45,10 +50,10 @@ async function openDoor(
   imports: [AccessModule, DirectoryCopyModule, LookupModule, QuoteModule, SettingsModule],
   controllers: [PaymentController],
   providers: [
-    provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Service], openDoor),
+    provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Directory, Admission, Service], openDoor),
     provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
     provide(PaymentListService, DOOR, Directory, CALLS, CLOCK),
-    provide(PaymentObserver, TELEMETRY, Admission, CLOCK),
+    provide(PaymentObserver, TELEMETRY, CLOCK),
   ],
   exports: [DOOR, PaymentObserver],
 })

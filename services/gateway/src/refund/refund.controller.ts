@@ -63,7 +63,7 @@ export class RefundController {
     @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublicPayment> {
-    const answer = await this.observer.observe('rest', participant.participantId, trace, (traceparent) =>
+    const answer = await this.observer.observe('rest', trace, (traceparent) =>
       this.refunds.pay({ participant, key, body, raw }, waitMs, traceparent),
     );
     return answered(refundDialect.write(answer), waitMs, reply);

@@ -63,6 +63,8 @@ export class GatewayWorld {
   readonly lookups = new Map<string, LookupAnswer>();
   readonly kindsAsked: (string | undefined)[] = [];
   behaviour: Behaviour = { state: 'COMPLETED' };
+  /** Routing stores nothing of what it is sent. */
+  isStuck = false;
   private nonce = 0;
 
   private constructor(
@@ -308,6 +310,11 @@ async function serveNeighbours(
     payments: paymentIds.flatMap(
       (id) => world().payments.get(id) ?? world().received.find(({ paymentId }) => paymentId === id) ?? [],
     ),
+  }));
+  calls.serve(routingCalls.known, async ({ paymentIds }) => ({
+    payments: world().isStuck
+      ? []
+      : world().submits.filter(({ paymentId }) => paymentIds.includes(paymentId)),
   }));
   calls.serve(routingCalls.inboundPayments, async (search) => ({ payments: world().inbound(search) }));
   calls.serve(fxCalls.quote, async ({ items }) => ({
