@@ -228,7 +228,7 @@ export const obligation = z.object({
   amount: amountJson,
 });
 
-/** routing -> all subscribers, on the public topic: final states, holds and reviews. No personal data. */
+/** routing -> all subscribers, on the public topic: final states, holds, reviews and unknown outcomes. No personal data. */
 export const paymentEvent = z.object({
   paymentId: uuid,
   uetr: uuid,

@@ -146,7 +146,7 @@ describe("the payer's leg", () => {
     ['proven not received', unknown, on('leg_not_received', 'debit'), `REJECTED: ${GIVE_BACK}`],
     ['not sent, in time', view('DEBIT_SENT'), on('leg_not_sent', 'debit'), 'DEBIT_SENT: send_debit'],
     ['not sent, late', view('DEBIT_SENT', late), on('leg_not_sent', 'debit'), `REJECTED: ${GIVE_BACK}`],
-    ['silent', view('DEBIT_SENT'), on('leg_unknown', 'debit'), 'DEBIT_UNKNOWN: '],
+    ['silent', view('DEBIT_SENT'), on('leg_unknown', 'debit'), 'DEBIT_UNKNOWN: notify'],
     ['still silent', unknown, on('leg_unknown', 'debit'), 'ignored'],
     ['silent for good', unknown, on('leg_exhausted', 'debit'), 'MANUAL_REVIEW(debit): notify'],
     [
@@ -200,7 +200,7 @@ describe("the payee's leg", () => {
       on('leg_not_sent', 'credit'),
       `REJECTED: ${GIVE_BACK}`,
     ],
-    ['silent', view('CREDIT_SENT'), on('leg_unknown', 'credit'), 'CREDIT_UNKNOWN: '],
+    ['silent', view('CREDIT_SENT'), on('leg_unknown', 'credit'), 'CREDIT_UNKNOWN: notify'],
     [
       'silent for good',
       view('CREDIT_UNKNOWN'),

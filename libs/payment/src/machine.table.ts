@@ -93,7 +93,7 @@ export const TRANSITION_TABLE: readonly TableRow[] = [
   row(['DEBIT_SENT', ...DEBIT_DOUBT], ['leg_rejected:debit', 'leg_not_received:debit'], 'always', 'REJECTED', ...GIVE_BACK),
   row(['DEBIT_SENT', 'DEBIT_UNKNOWN'], 'leg_not_sent:debit', 'in_time', 'DEBIT_SENT', 'send_debit'),
   row(['DEBIT_SENT', ...DEBIT_DOUBT], 'leg_not_sent:debit', 'always', 'REJECTED', ...GIVE_BACK),
-  row('DEBIT_SENT', 'leg_unknown:debit', 'always', 'DEBIT_UNKNOWN'),
+  row('DEBIT_SENT', 'leg_unknown:debit', 'always', 'DEBIT_UNKNOWN', 'notify'),
   row(['DEBIT_SENT', 'DEBIT_UNKNOWN'], 'leg_exhausted:debit', 'always', 'REVIEW_DEBIT', 'notify'),
   row(['DEBIT_SENT', 'DEBIT_UNKNOWN'], ['leg_conflicting:debit', 'leg_blocked:debit'], 'always', 'REVIEW_DEBIT', BREAK, 'notify'),
 
@@ -106,7 +106,7 @@ export const TRANSITION_TABLE: readonly TableRow[] = [
   row(CREDIT_OUT, ['leg_not_sent:credit', 'leg_not_received:credit'], 'in_time', 'CREDIT_SENT', 'send_credit'),
   row(CREDIT_OUT, ['leg_rejected:credit', 'leg_not_sent:credit', 'leg_not_received:credit'], 'payer_secured', 'REJECTED', ...GIVE_BACK),
   row(CREDIT_OUT, ['leg_rejected:credit', 'leg_not_sent:credit', 'leg_not_received:credit'], 'always', 'UNWINDING', 'send_reversal'),
-  row('CREDIT_SENT', 'leg_unknown:credit', 'always', 'CREDIT_UNKNOWN'),
+  row('CREDIT_SENT', 'leg_unknown:credit', 'always', 'CREDIT_UNKNOWN', 'notify'),
   row(['CREDIT_SENT', 'CREDIT_UNKNOWN'], 'leg_exhausted:credit', 'always', 'REVIEW_CREDIT', 'notify'),
   row(['CREDIT_SENT', 'CREDIT_UNKNOWN'], 'leg_conflicting:credit', 'always', 'REVIEW_CREDIT', BREAK, 'notify'),
 

@@ -169,7 +169,8 @@ describe('an outbound payment', () => {
   it('waits through an unknown credit and completes when it proves accepted', async () => {
     const submit = makeSubmit(world);
     await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'accepted'));
-    expect(await feed(world, resultOf(world, submit.paymentId, 'credit', 'unknown'))).toEqual([]);
+    const told = await feed(world, resultOf(world, submit.paymentId, 'credit', 'unknown'));
+    expect(eventsOf(told)).toMatchObject([{ state: 'CREDIT_UNKNOWN', isoStatus: 'PDNG' }]);
     expect(await stateOf(world, submit.paymentId)).toBe('CREDIT_UNKNOWN');
     await pass(world, 120_000);
     expect(await stateOf(world, submit.paymentId)).toBe('CREDIT_UNKNOWN');
