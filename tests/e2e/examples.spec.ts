@@ -39,6 +39,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   sendPacs008: { headers: WAITING, quoted: true },
   sendPacs028: {},
   sendAcmt023: {},
+  listEvents: {},
   pushRates: { signer: 'FXNAGA' },
   registerKey: {},
   listKeys: {},

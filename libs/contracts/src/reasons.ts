@@ -2,6 +2,7 @@ import { PAYMENT_CODE_REASONS } from './payment-code-reasons.js';
 import { QUOTE_REASONS } from './quote-reasons.js';
 import { REFUND_REASONS } from './refund-reasons.js';
 import { REQUEST_REASONS } from './request-reasons.js';
+import { NOTICE_REASONS } from './notice-reasons.js';
 import { REVIEW_REASONS } from './review-reasons.js';
 import { entry, type ReasonEntry } from './reason-entry.js';
 
@@ -204,6 +205,7 @@ export const REASONS = {
   ...PAYMENT_CODE_REASONS,
   ...REFUND_REASONS,
   ...REVIEW_REASONS,
+  ...NOTICE_REASONS,
   job_running: entry(409, 'AB10', 'later', 'This job is already running', 'Wait for it to end.'),
 } as const satisfies Record<string, ReasonEntry>;
 

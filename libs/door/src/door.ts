@@ -14,7 +14,7 @@ import { Holders, keyOf, type Holder, type RequestKey } from './intake.decide.js
 import { IntakeGate, LOOK_AT_QUEUE_MS } from './intake-gate.js';
 import { Intake, type InstructionClaim } from './intake.js';
 import { holdForRefusal } from './message-lock.js';
-import { News } from './news.handler.js';
+import { News, type NewsWriter } from './news.handler.js';
 import { newest, type NewsForm, type PaymentNews } from './payment-news.js';
 import { RepublicationJob } from './republication.job.js';
 import { listRequests, requestsById, type RequestFilter } from './request-list.store.js';
@@ -53,6 +53,8 @@ export interface DoorOptions<N extends PaymentNews> {
   readonly completed?: (news: readonly N[]) => void;
   /** Wraps what a sender's caller waits for an end; by default nothing does. */
   readonly aside?: <T>(sender: string, wait: () => Promise<T>) => Promise<T>;
+  /** Writes what else news mean, in the transaction that takes them in. */
+  readonly alongside?: NewsWriter<N>;
   /** Takes what instructions use up. */
   readonly claim?: InstructionClaim;
   /** Senders are told of the ends of their payments, this long after them, ms; absent: they ask. */
@@ -84,10 +86,10 @@ export class Door<N extends PaymentNews> {
     this.gate = new IntakeGate(platform, { lane, directory, committingMs: () => this.intake.waitedMs() });
     this.routing = new RoutingPayments(platform.calls, form);
     this.aside = options.aside ?? ((_sender, wait) => wait());
-    const { noticeAfterMs } = options;
-    this.news = new News(platform, form, this.waiting, options.completed, () =>
-      noticeAfterMs === undefined ? undefined : new Date(platform.clock.now() + noticeAfterMs),
-    );
+    const { noticeAfterMs, completed, alongside } = options;
+    const noticeAt = () =>
+      noticeAfterMs === undefined ? undefined : new Date(platform.clock.now() + noticeAfterMs);
+    this.news = new News(platform, form, this.waiting, completed, noticeAt, alongside);
     this.republication = new RepublicationJob(platform, this.routing, this.news, answerWithinMs);
   }
 

@@ -2,6 +2,7 @@ export * from './dialect.js';
 export { contentHashOf, type Instruction, type StoredRequest } from './instruction.js';
 export { ownOutcomes, publicEvents } from './payment-news.js';
 export type { InstructionClaim } from './intake.js';
+export type { NewsWriter } from './news.handler.js';
 export { Door, hasEnded, newestOf, outcomeOf, type Taken } from './door.js';
 export type { RequestFilter } from './request-list.store.js';
 export { requestOutbox, uetrsOf } from './request.store.js';

@@ -1,6 +1,7 @@
 import { TERMINAL_STATES } from '@tonle/contracts';
 import type { InboundRecord } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
+import type { Queryable } from '@tonle/persistence';
 import { isFinal } from './instruction.js';
 import type { NewsForm, PaymentNews } from './payment-news.js';
 import { requestsById } from './request-list.store.js';
@@ -8,6 +9,15 @@ import { recordNews } from './request.store.js';
 import type { WaitingCallers } from './waiting-callers.js';
 
 export type NewsHost = Pick<Platform, 'service' | 'instance' | 'database' | 'shared' | 'telemetry'>;
+
+/**
+ * Writes what else all news mean, in the transaction that takes them in; its one statement is the last. What it resolves to is called
+ * after the commit.
+ */
+export type NewsWriter<N extends PaymentNews> = (
+  transaction: Queryable,
+  news: readonly N[],
+) => Promise<() => void>;
 
 /** Takes in what is told of payments: own rows first, then the callers that wait here or at another instance. */
 export class News<N extends PaymentNews> {
@@ -19,6 +29,7 @@ export class News<N extends PaymentNews> {
     private readonly completed: (news: readonly N[]) => void = () => undefined,
     /** From when on their senders are told of ends; absent: they are not. */
     private readonly noticeAt: () => Date | undefined = () => undefined,
+    private readonly alongside?: NewsWriter<N>,
   ) {}
 
   /** A batch of records; those of other types are left to others. */
@@ -33,7 +44,7 @@ export class News<N extends PaymentNews> {
       const known = last.get(each.paymentId);
       if (known === undefined || known.version < each.version) last.set(each.paymentId, each);
     }
-    const written = await recordNews(this.host.database, this.form, [...last.values()], this.noticeAt());
+    const written = await this.record([...last.values()], news);
     const ends = written.filter(({ state }) => TERMINAL_STATES.has(state));
     for (const end of ends) this.waiting.deliver(end);
     this.completed(ends.filter(({ state }) => state === 'COMPLETED'));
@@ -64,6 +75,16 @@ export class News<N extends PaymentNews> {
       telemetry.log.warn({ err: error }, 'notifications do not arrive: callers are answered a little later');
       return () => Promise.resolve();
     }
+  }
+
+  private async record(last: readonly N[], all: readonly N[]): Promise<N[]> {
+    const { alongside, host, form } = this;
+    if (alongside === undefined) return recordNews(host.database, form, last, this.noticeAt());
+    const [written, committed] = await host.database.transaction((transaction) =>
+      Promise.all([recordNews(transaction, form, last, this.noticeAt()), alongside(transaction.last, all)]),
+    );
+    committed();
+    return written;
   }
 
   private async tellOthers(ends: readonly N[]): Promise<void> {

@@ -4,6 +4,7 @@ import { DirectoryCopyModule } from './directory/directory-copy.module.js';
 import { IsoModule } from './iso20022/iso.module.js';
 import { KeyModule } from './key/key.module.js';
 import { LookupModule } from './lookup/lookup.module.js';
+import { NoticeModule } from './notice/notice.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaymentCodeModule } from './payment-code/payment-code.module.js';
 import { PaymentModule } from './payment/payment.module.js';
@@ -25,6 +26,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     IsoModule,
     RateModule,
     KeyModule,
+    NoticeModule,
     OperationsModule,
     ReferenceModule,
   ],

@@ -21,6 +21,7 @@ import { DirectoryVersions1766000000000 } from './migrations/1766000000000-direc
 import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-filters.js';
 import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
 import { SandboxKeysEnd1769300000000 } from './migrations/1769300000000-sandbox-keys-end.js';
+import { NoticeFeed1772000000000 } from './migrations/1772000000000-notice-feed.js';
 
 /** Its tables. */
 export const GATEWAY_DATABASE = {
@@ -38,6 +39,7 @@ export const GATEWAY_DATABASE = {
     DeadLetterDeeds1768200400000,
     LookupCounts1768300000000,
     Notices1770500000000,
+    NoticeFeed1772000000000,
   ],
 };
 

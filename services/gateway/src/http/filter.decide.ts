@@ -33,8 +33,8 @@ export function strangeCursor(cursor: string | undefined, nowMs: number): Refusa
   return cursor[14] === '7' && at <= nowMs.toString(16).padStart(12, '0') ? undefined : notOurCursor();
 }
 
-export function notOurCursor(): Refusal {
-  return wrong('/cursor', 'Not one of ours; use the `next` of the page before.');
+export function notOurCursor(path = '/cursor'): Refusal {
+  return wrong(path, 'Not one of ours; use the `next` of the page before.');
 }
 
 /** Undefined when something can have been received between the two. */

@@ -12,6 +12,9 @@ import { LookupModule } from '../lookup/lookup.module.js';
 import { LookupService } from '../lookup/lookup.service.js';
 import { QuoteModule } from '../quote/quote.module.js';
 import { QuoteService } from '../quote/quote.service.js';
+import { NoticeBell } from '../notice/notice-bell.js';
+import { NoticeModule } from '../notice/notice.module.js';
+import { noticeWriter } from '../notice/notice-writer.js';
 import type { GatewaySettings } from '../gateway.settings.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import { PaymentController } from './payment.controller.js';
@@ -28,6 +31,7 @@ async function openDoor(
   budget: LookupBudget,
   directory: Directory,
   admission: Admission,
+  bell: NoticeBell,
   service: Service,
 ): Promise<PaymentDoor> {
   const lane = await openLane(platform, { source: requestOutbox });
@@ -39,7 +43,8 @@ async function openDoor(
   };
   // Who only waits for an end is no work.
   const aside: Admission['aside'] = (sender, wait) => admission.aside(sender, wait);
-  const times = { answerWithinMs, callersMax, aside };
+  const alongside = noticeWriter(bell, platform.clock);
+  const times = { answerWithinMs, callersMax, aside, alongside };
   const door = new Door(platform, { lane, form: publicEvents, directory, completed, ...times });
   service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
   await door.declare(service, { lookMs });
@@ -47,10 +52,10 @@ async function openDoor(
 }
 
 @Module({
-  imports: [AccessModule, DirectoryCopyModule, LookupModule, QuoteModule, SettingsModule],
+  imports: [AccessModule, DirectoryCopyModule, LookupModule, NoticeModule, QuoteModule, SettingsModule],
   controllers: [PaymentController],
   providers: [
-    provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Directory, Admission, Service], openDoor),
+    provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Directory, Admission, NoticeBell, Service], openDoor),
     provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
     provide(PaymentListService, DOOR, Directory, CALLS, CLOCK),
     provide(PaymentObserver, TELEMETRY, CLOCK),

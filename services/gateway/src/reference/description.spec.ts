@@ -76,6 +76,7 @@ const OPERATION_IDS = {
   proposeCorrection: 'post /v1/ops/statements/corrections',
   proposeReview: 'post /v1/ops/reviews/{paymentId}/proposal',
   listWindows: 'get /v1/ops/windows',
+  listEvents: 'get /v1/events',
   listLookupUse: 'get /v1/ops/lookups',
 };
 

@@ -1,8 +1,12 @@
+import { NOTICE_GLOSSARY } from './glossary-notices.js';
+
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
  * the schema says so itself (`.meta({ description })`, which comes first), or there is a line `Schema.field` here.
  */
 export const GLOSSARY: Readonly<Record<string, string>> = {
+  ...NOTICE_GLOSSARY,
+
   // Ids
   paymentId: 'Id of the payment in the switch',
   uetr: 'Unique end-to-end transaction reference (UUID version 4), the same on every network',

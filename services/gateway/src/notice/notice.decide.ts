@@ -1,0 +1,120 @@
+import { publicState, type PaymentEventMessage, type PaymentState } from '@tonle/contracts';
+import { showAmount } from '../http/public-amount.js';
+import { noticeIdOf, type Notice, type NoticeType } from './notice.js';
+
+/** What a payment in this state is told as; undefined: nothing that people need. */
+const TYPE_OF_STATE: Readonly<Record<PaymentState, NoticeType | undefined>> = {
+  RECEIVED: undefined,
+  VALIDATED: undefined,
+  SCREENING_HOLD: 'payment.held',
+  RESERVED: undefined,
+  DEBIT_SENT: undefined,
+  DEBIT_UNKNOWN: 'payment.unknown',
+  DEBIT_SECURED: undefined,
+  CREDIT_SENT: undefined,
+  CREDIT_UNKNOWN: 'payment.unknown',
+  MANUAL_REVIEW: 'payment.review',
+  UNWINDING: undefined,
+  COMPLETED: 'payment.completed',
+  REJECTED: 'payment.failed',
+  EXPIRED: 'payment.failed',
+  BLOCKED: 'payment.blocked',
+};
+
+/** What is told of a payment as it stands: to its bank here, and of its end to the FX provider whose quote it had. */
+export function noticesOf(event: PaymentEventMessage): Notice[] {
+  const type = TYPE_OF_STATE[event.state];
+  if (type === undefined) return [];
+  const ofPayment = type === 'payment.completed' && event.refundOf !== undefined ? 'payment.refunded' : type;
+  const notices = [...banksOf(event)].map((bank) => noticeOf(event, bank, ofPayment, paymentData(event)));
+  const ofQuote = quoteTypeOf(event);
+  return ofQuote === undefined
+    ? notices
+    : [...notices, noticeOf(event, event.fxProvider, ofQuote, quoteData(event))];
+}
+
+/** The other side is a network: it hears of payments by its adapter. */
+function banksOf({
+  direction,
+  debtorAgent,
+  creditorAgent,
+  sender,
+  replyTo,
+}: PaymentEventMessage): Set<string> {
+  const banks = new Set([direction === 'outbound' ? debtorAgent : creditorAgent]);
+  return replyTo.service === 'gateway' ? banks.add(sender) : banks;
+}
+
+/** A payment that was refused before it reserved never had the quote. */
+function quoteTypeOf({ state, fxProvider, history }: PaymentEventMessage): NoticeType | undefined {
+  if (fxProvider === '' || !history.some(({ to }) => to === 'RESERVED')) return undefined;
+  const shown = publicState(state);
+  if (shown === 'processing') return undefined;
+  return shown === 'failed' ? 'quote.failed' : 'quote.completed';
+}
+
+function noticeOf(
+  event: PaymentEventMessage,
+  participant: string,
+  type: NoticeType,
+  data: Notice['data'],
+): Notice {
+  const { paymentId, version, at } = event;
+  const noticeId = noticeIdOf(participant, paymentId, type, timesEntered(event).toString());
+  return { noticeId, participant, type, payment: { paymentId, version }, data, at };
+}
+
+/** How often the payment has come into its state. What came while it stayed there makes a version, and nothing to tell. */
+function timesEntered({ state, history }: PaymentEventMessage): number {
+  return history.filter(({ from, to }) => to === state && from !== to).length;
+}
+
+function paymentData(event: PaymentEventMessage): Notice['data'] {
+  return {
+    paymentId: event.paymentId,
+    uetr: event.uetr,
+    sequence: event.version,
+    ...stateOf(event),
+    direction: event.direction,
+    corridor: event.corridor,
+    sender: event.sender,
+    messageId: event.messageId,
+    endToEndId: event.endToEndId,
+    quoteId: event.quoteId,
+    ...amountsOf(event),
+    ...(event.refundOf === undefined ? {} : { refundOf: event.refundOf }),
+    ...(event.paymentCodeId === undefined ? {} : { paymentCodeId: event.paymentCodeId }),
+  };
+}
+
+/** An FX provider learns what became of its money, not between whom. */
+function quoteData(event: PaymentEventMessage): Notice['data'] {
+  return {
+    quoteId: event.quoteId,
+    paymentId: event.paymentId,
+    sequence: event.version,
+    ...stateOf(event),
+    corridor: event.corridor,
+    ...amountsOf(event),
+  };
+}
+
+function stateOf({ state, isoStatus, reason, isoReason, completedAt }: PaymentEventMessage): Notice['data'] {
+  return {
+    state: publicState(state),
+    step: state,
+    isoStatus,
+    ...(reason === undefined ? {} : { code: reason }),
+    ...(isoReason === undefined ? {} : { isoReason }),
+    ...(completedAt === undefined ? {} : { completedAt }),
+  };
+}
+
+function amountsOf({ source, target, rate, creditedAmount }: PaymentEventMessage): Notice['data'] {
+  return {
+    source: showAmount(source),
+    target: showAmount(target),
+    ...(creditedAmount === undefined ? {} : { creditedAmount: showAmount(creditedAmount) }),
+    ...(rate === '' ? {} : { rate }),
+  };
+}
