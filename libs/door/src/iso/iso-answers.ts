@@ -17,6 +17,8 @@ import type { IsoUsage } from './iso-usage.js';
 
 const INFORMATION_MAX = 105;
 const MESSAGE_ID_MAX = 35;
+/** What is answered where a payment did not come as a message. */
+export const PAYMENT_VERSION = 'pacs.008.001.08';
 /** Where a message says it. */
 const ELEMENT: Readonly<Partial<Record<TimeField, string>>> = {
   acceptedAt: 'AccptncDtTm',
@@ -76,7 +78,7 @@ function originalMessage(
   version: string | null,
 ): Pick<Status, 'originalMessageId' | 'originalMessageName'> {
   if (messageId.length > MESSAGE_ID_MAX) return {};
-  return { originalMessageId: messageId, originalMessageName: version ?? 'pacs.008.001.08' };
+  return { originalMessageId: messageId, originalMessageName: version ?? PAYMENT_VERSION };
 }
 
 type Originals = Pick<

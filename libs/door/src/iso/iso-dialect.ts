@@ -1,4 +1,10 @@
-import { writeIso, type CanonicalMessage, type CustomerPayment, type ProxyRequest } from '@tonle/iso20022';
+import {
+  writeIso,
+  type Agent,
+  type CanonicalMessage,
+  type CustomerPayment,
+  type ProxyRequest,
+} from '@tonle/iso20022';
 import { REASONS, type Reason, type Refusal } from '@tonle/contracts';
 import type {
   CallerAnswer,
@@ -10,11 +16,12 @@ import type {
   Stamp,
   Unreadable,
 } from '../dialect.js';
-import { hasEnded } from '../door.js';
+import { hasEnded, type Taken } from '../door.js';
 import type { Instruction } from '../instruction.js';
 import type { PaymentNews } from '../payment-news.js';
 import {
   originalsOf,
+  PAYMENT_VERSION,
   paymentStatus,
   proxyReply,
   rejectedStatus,
@@ -33,6 +40,12 @@ const REJECTION = 'admi.002.001.01';
 const UNASKED: ReadonlySet<Reason> = new Set(['lookups_exhausted']);
 
 const INSTRUCTIONS: ReadonlySet<CanonicalMessage['kind']> = new Set(['payment', 'return']);
+
+/** To whom an answer's header goes, in which version. */
+interface Asker {
+  readonly from?: Agent | undefined;
+  readonly headerVersion?: string | undefined;
+}
 
 /** ISO 20022 as one family of messages, spoken as its usage says: asked in one version, answered in its own. */
 export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<IsoAsked, Found, N> {
@@ -86,8 +99,16 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     return {
       status: isOpen ? this.usage.open.http : 200,
       contentType,
-      body: this.envelop(content, version, asked, stamp),
+      body: this.envelop(content, version, askerOf(asked), stamp),
     };
+  }
+
+  /** The answer to a payment for `to` who has not asked: the same bytes for the same payment and stamp. */
+  tell(taken: Taken<N>, to: Agent | undefined, stamp: AnswerStamp): Reply {
+    const { answers, contentType } = this.usage;
+    const version = answers[taken.request.messageVersion ?? PAYMENT_VERSION] ?? answers[PAYMENT_VERSION]!;
+    const content = paymentStatus(taken, this.usage, this.stampOf(stamp));
+    return { status: 200, contentType, body: this.envelop(content, version, { from: to }, stamp) };
   }
 
   /** An acmt.024 would say something of a payee whom nobody was asked about. */
@@ -99,7 +120,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
       rejectedAt: new Date(stamp.nowMs).toISOString(),
       ...rejectionTexts(detail === undefined ? [] : [{ text: detail }]),
     };
-    const body = this.envelop(content, REJECTION, undefined, stamp);
+    const body = this.envelop(content, REJECTION, {}, stamp);
     return { status: REASONS[reason].http, contentType: this.usage.contentType, body };
   }
 
@@ -110,7 +131,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
       rejectedAt: at,
       ...this.usage.rejection(unreadable),
     };
-    const body = this.envelop(content, REJECTION, undefined, stamp);
+    const body = this.envelop(content, REJECTION, {}, stamp);
     return { status: 400, contentType: this.usage.contentType, body };
   }
 
@@ -157,16 +178,16 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   private envelop(
     content: CanonicalMessage,
     version: string,
-    asked: Pick<IsoAsked, 'header' | 'headerVersion'> | undefined,
+    asker: Asker,
     { messageId, nowMs, sender }: AnswerStamp,
   ): string {
     const { self, amounts } = this.usage;
-    const to = this.usage.peer?.(sender) ?? asked?.header?.from;
+    const to = this.usage.peer?.(sender) ?? asker.from;
     if (to === undefined) return writeIso(content, version, undefined, { amounts });
     const businessMessageId = content.kind === 'rejection' ? content.relatedReference : messageId;
     const createdAt = new Date(nowMs).toISOString();
     const header = { from: self, to, businessMessageId, messageDefinition: version, createdAt };
-    const headerVersion = asked?.headerVersion;
+    const { headerVersion } = asker;
     return writeIso(content, version, header, {
       envelope: 'tonle',
       amounts,
@@ -174,6 +195,8 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
     });
   }
 }
+
+const askerOf = ({ header, headerVersion }: IsoAsked): Asker => ({ from: header?.from, headerVersion });
 
 function paymentIn({ message }: IsoAsked): CustomerPayment {
   if (message.kind !== 'payment') throw new Error('no payment is asked for here');
