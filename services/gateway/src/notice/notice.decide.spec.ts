@@ -51,14 +51,14 @@ describe('what is told of a payment', () => {
   it('is what people need: the end to its bank and to the FX provider, and what keeps it from its end to the bank', () => {
     const byState = PAYMENT_STATES.map((state) => [state, told(event(state)).join(', ')]);
     expect(Object.fromEntries(byState.filter(([, text]) => text !== ''))).toEqual({
-      SCREENING_HOLD: 'KHMEKONG payment.held',
-      DEBIT_UNKNOWN: 'KHMEKONG payment.unknown',
-      CREDIT_UNKNOWN: 'KHMEKONG payment.unknown',
-      MANUAL_REVIEW: 'KHMEKONG payment.review',
-      COMPLETED: 'KHMEKONG payment.completed, FXNAGA quote.completed',
-      REJECTED: 'KHMEKONG payment.failed, FXNAGA quote.failed',
-      EXPIRED: 'KHMEKONG payment.failed, FXNAGA quote.failed',
-      BLOCKED: 'KHMEKONG payment.blocked, FXNAGA quote.completed',
+      SCREENING_HOLD: 'KHMEKONG payment.held, FXNAGA quote.used',
+      DEBIT_UNKNOWN: 'KHMEKONG payment.unknown, FXNAGA quote.used',
+      CREDIT_UNKNOWN: 'KHMEKONG payment.unknown, FXNAGA quote.used',
+      MANUAL_REVIEW: 'KHMEKONG payment.review, FXNAGA quote.used',
+      COMPLETED: 'KHMEKONG payment.completed, FXNAGA quote.used, FXNAGA quote.completed',
+      REJECTED: 'KHMEKONG payment.failed, FXNAGA quote.used, FXNAGA quote.failed',
+      EXPIRED: 'KHMEKONG payment.failed, FXNAGA quote.used, FXNAGA quote.failed',
+      BLOCKED: 'KHMEKONG payment.blocked, FXNAGA quote.used, FXNAGA quote.completed',
     });
   });
 
@@ -70,13 +70,30 @@ describe('what is told of a payment', () => {
       creditorAgent: 'KHMEKONG',
       replyTo: { service: 'adapter-thailand', instance: 'a' },
     });
-    expect(told(inbound)).toEqual(['KHMEKONG payment.completed', 'FXNAGA quote.completed']);
+    expect(told(inbound)).toEqual([
+      'KHMEKONG payment.completed',
+      'FXNAGA quote.used',
+      'FXNAGA quote.completed',
+    ]);
   });
 
   it('does not tell a provider of a quote that was never used', () => {
     expect(told(event('REJECTED', { history: [step('RECEIVED', 'REJECTED')] }))).toEqual([
       'KHMEKONG payment.failed',
     ]);
+  });
+
+  it('tells a provider once that a quote is used, and when that was', () => {
+    const waits = noticesOf(event('CREDIT_UNKNOWN', { at: '2026-11-29T05:00:00.000Z' }))[1]!;
+    expect(waits).toMatchObject({ type: 'quote.used', at: AT, payment: { version: 7 } });
+    expect(waits.data).not.toHaveProperty('state');
+    const ends = noticesOf(event('COMPLETED', { version: 9 }));
+    expect(ends.filter(({ noticeId }) => noticeId === waits.noticeId)).toHaveLength(1);
+  });
+
+  it('tells nobody of the quote of a payment in one currency', () => {
+    const source = { currency: 'THB', minor: '82000' };
+    expect(told(event('COMPLETED', { source }))).toEqual(['KHMEKONG payment.completed']);
   });
 
   it('calls a refund that has completed so', () => {
@@ -97,13 +114,13 @@ describe('what is told of a payment', () => {
     const later = [step('MANUAL_REVIEW', 'UNWINDING'), step('UNWINDING', 'MANUAL_REVIEW')];
     const [second] = noticesOf({ ...review, history: [...review.history, ...later] });
     expect(second!.noticeId).not.toBe(first!.noticeId);
-    const [end, ofQuote] = noticesOf(event('COMPLETED'));
-    expect(new Set([first, second, end, ofQuote].map((each) => each!.noticeId)).size).toBe(4);
+    const [end, use, ofQuote] = noticesOf(event('COMPLETED'));
+    expect(new Set([first, second, end, use, ofQuote].map((each) => each!.noticeId)).size).toBe(5);
     expect(end!.noticeId).toMatch(/^019e0000-0000-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
   it("is small, and has no word of the partner's nor anything of persons", () => {
-    const [ofBank, ofProvider] = noticesOf(
+    const [ofBank, , ofProvider] = noticesOf(
       event('REJECTED', { reason: 'partner_rejected', isoReason: 'AC04' }),
     );
     expect(JSON.stringify(ofBank)).not.toContain('Sok Dara');

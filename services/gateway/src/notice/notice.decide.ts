@@ -21,16 +21,13 @@ const TYPE_OF_STATE: Readonly<Record<PaymentState, NoticeType | undefined>> = {
   BLOCKED: 'payment.blocked',
 };
 
-/** What is told of a payment as it stands: to its bank here, and of its end to the FX provider whose quote it had. */
+/** What is told of a payment as it stands: to its bank here, and of its quote to the FX provider. */
 export function noticesOf(event: PaymentEventMessage): Notice[] {
   const type = TYPE_OF_STATE[event.state];
   if (type === undefined) return [];
   const ofPayment = type === 'payment.completed' && event.refundOf !== undefined ? 'payment.refunded' : type;
   const notices = [...banksOf(event)].map((bank) => noticeOf(event, bank, ofPayment, paymentData(event)));
-  const ofQuote = quoteTypeOf(event);
-  return ofQuote === undefined
-    ? notices
-    : [...notices, noticeOf(event, event.fxProvider, ofQuote, quoteData(event))];
+  return [...notices, ...quoteNoticesOf(event)];
 }
 
 /** The other side is a network: it hears of payments by its adapter. */
@@ -45,12 +42,20 @@ function banksOf({
   return replyTo.service === 'gateway' ? banks.add(sender) : banks;
 }
 
-/** A payment that was refused before it reserved never had the quote. */
-function quoteTypeOf({ state, fxProvider, history }: PaymentEventMessage): NoticeType | undefined {
-  if (fxProvider === '' || !history.some(({ to }) => to === 'RESERVED')) return undefined;
+/**
+ * That the quote was used, with the first that is told of the payment, and what became of it. A payment that was refused before it
+ * reserved never had the quote, and one in a single currency has no FX provider: its settlement bank stands in that place.
+ */
+function quoteNoticesOf(event: PaymentEventMessage): Notice[] {
+  const { fxProvider, history, source, target, state } = event;
+  const used = history.find(({ to }) => to === 'RESERVED');
+  if (fxProvider === '' || used === undefined || source.currency === target.currency) return [];
+  const data = quoteData(event);
+  const use = { ...noticeOf(event, fxProvider, 'quote.used', data, 1), at: used.at };
   const shown = publicState(state);
-  if (shown === 'processing') return undefined;
-  return shown === 'failed' ? 'quote.failed' : 'quote.completed';
+  if (shown === 'processing') return [use];
+  const type = shown === 'failed' ? 'quote.failed' : 'quote.completed';
+  return [use, noticeOf(event, fxProvider, type, { ...data, ...stateOf(event) })];
 }
 
 function noticeOf(
@@ -58,9 +63,10 @@ function noticeOf(
   participant: string,
   type: NoticeType,
   data: Notice['data'],
+  times = timesEntered(event),
 ): Notice {
   const { paymentId, version, at } = event;
-  const noticeId = noticeIdOf(participant, paymentId, type, timesEntered(event).toString());
+  const noticeId = noticeIdOf(participant, paymentId, type, times.toString());
   return { noticeId, participant, type, payment: { paymentId, version }, data, at };
 }
 
@@ -93,7 +99,6 @@ function quoteData(event: PaymentEventMessage): Notice['data'] {
     quoteId: event.quoteId,
     paymentId: event.paymentId,
     sequence: event.version,
-    ...stateOf(event),
     corridor: event.corridor,
     ...amountsOf(event),
   };

@@ -9,6 +9,7 @@ export const NOTICE_TYPES = [
   'payment.held',
   'payment.review',
   'payment.unknown',
+  'quote.used',
   'quote.completed',
   'quote.failed',
 ] as const;
