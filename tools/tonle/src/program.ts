@@ -17,6 +17,7 @@ import { runRefund, type RefundFlags } from './refund.js';
 import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
+import { addNoticeCommands } from './notice-commands.js';
 import { addOpsCommands, addReviewCommands } from './operator-commands.js';
 
 const SUCCESS = 0;
@@ -83,6 +84,7 @@ function makeProgram(output: Output, run: Run): Command {
     };
   addPaymentCommands(program, bound);
   addShowCommands(program, bound);
+  addNoticeCommands(program, bound);
   addSignCommand(program, bound);
   addKeyCommands(program, bound);
   addReviewCommands(program, bound);
