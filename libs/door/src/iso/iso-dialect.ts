@@ -43,8 +43,8 @@ const INSTRUCTIONS: ReadonlySet<CanonicalMessage['kind']> = new Set(['payment', 
 
 /** To whom an answer's header goes, in which version. */
 interface Asker {
-  readonly from?: Agent | undefined;
-  readonly headerVersion?: string | undefined;
+  readonly from?: Agent;
+  readonly headerVersion?: string;
 }
 
 /** ISO 20022 as one family of messages, spoken as its usage says: asked in one version, answered in its own. */

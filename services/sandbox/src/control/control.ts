@@ -42,6 +42,7 @@ export class Control {
       'POST /control/qr/thai': thaiQr,
       'GET /control/books': () => this.books(),
       'POST /control/fx/push': async () => json(200, { results: await parts.fx.push() }),
+      'GET /control/fx/books': () => this.fxBooks(),
       'POST /control/clock': (call) => this.moveClock(call),
     };
   }
@@ -108,6 +109,14 @@ export class Control {
   private async books(): Promise<HttpReply> {
     const books = this.parts.networks.map(async (network) => [network.id, await network.books?.()] as const);
     return json(200, Object.fromEntries(await Promise.all(books)));
+  }
+
+  private async fxBooks(): Promise<HttpReply> {
+    try {
+      return json(200, { providers: await this.parts.fx.books() });
+    } catch (error) {
+      return json(502, { error: 'a provider cannot read what it is told', issues: [String(error)] });
+    }
   }
 
   private moveClock(call: HttpCall): HttpReply {

@@ -1,13 +1,12 @@
-import { loadPrivateKey, sandboxKeyId, signRequest } from '@tonle/security';
-import { request } from 'undici';
 import type { RandomBytes } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Pause } from '../kit/faulty.js';
+import { BookKeeper } from './book-keeper.js';
+import { ParticipantClient } from './participant-client.js';
 import { PROVIDERS, RateWalk, type MarketRates, type ProviderStyle } from './rate-walk.js';
 
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 1000;
-const ANSWER_MS = 5000;
 const PATH = '/v1/fx/rates';
 
 export interface PushResult {
@@ -28,20 +27,20 @@ export interface FxSettings {
 /** The three FX providers: participants of the public API, like any other. */
 export class FxProviders {
   private readonly walk: RateWalk;
-  private readonly signers;
+  private readonly members;
   private closed = false;
 
   constructor(
     private readonly settings: FxSettings,
-    private readonly clock: Clock,
-    private readonly randomBytes: RandomBytes,
+    clock: Clock,
+    randomBytes: RandomBytes,
     private readonly pause: Pause,
   ) {
     this.walk = new RateWalk(settings.seed, settings.market);
-    this.signers = PROVIDERS.map((style) => ({
-      style,
-      key: loadPrivateKey(`${settings.keysDir}/${style.provider}.key.pem`),
-    }));
+    this.members = PROVIDERS.map((style) => {
+      const client = new ParticipantClient(style.provider, settings, clock, randomBytes);
+      return { style, client, books: new BookKeeper(style.provider, client) };
+    });
   }
 
   /** Pushes at once and then at every interval; while the gateway does not answer, more often. */
@@ -56,7 +55,12 @@ export class FxProviders {
   /** Moves the market one step and pushes the rates of all providers. */
   push(): Promise<PushResult[]> {
     this.walk.step();
-    return Promise.all(this.signers.map(({ style, key }) => this.pushOne(style, key)));
+    return Promise.all(this.members.map(({ style, client }) => this.pushOne(style, client)));
+  }
+
+  /** The books of all providers, as they keep them by what they are told. */
+  books(): Promise<object[]> {
+    return Promise.all(this.members.map(({ books }) => books.shown()));
   }
 
   private async loop(): Promise<void> {
@@ -69,35 +73,12 @@ export class FxProviders {
     }
   }
 
-  private async pushOne(
-    style: ProviderStyle,
-    privateKey: ReturnType<typeof loadPrivateKey>,
-  ): Promise<PushResult> {
-    const url = `${this.settings.gatewayUrl}${PATH}`;
-    const body = JSON.stringify({ rates: this.walk.rates(style) });
-    const headers = { 'content-type': 'application/json' };
-    const signature = signRequest({
-      method: 'POST',
-      url,
-      headers,
-      body,
-      keyId: sandboxKeyId(style.provider),
-      privateKey,
-      created: Math.floor(this.clock.now() / 1000),
-      nonce: Buffer.from(this.randomBytes(12)).toString('base64url'),
-    });
+  private async pushOne(style: ProviderStyle, client: ParticipantClient): Promise<PushResult> {
     const { provider } = style;
     try {
-      const answer = await request(url, {
-        method: 'POST',
-        headers: { ...headers, ...signature },
-        body,
-        headersTimeout: ANSWER_MS,
-        bodyTimeout: ANSWER_MS,
-      });
-      const text = await answer.body.text();
-      const ok = answer.statusCode < 300;
-      return { provider, ok, status: answer.statusCode, ...(ok ? {} : { detail: text.slice(0, 500) }) };
+      const { status, text } = await client.send('POST', PATH, { rates: this.walk.rates(style) });
+      const ok = status < 300;
+      return { provider, ok, status, ...(ok ? {} : { detail: text.slice(0, 500) }) };
     } catch (error) {
       return { provider, ok: false, detail: error instanceof Error ? error.message : String(error) };
     }
