@@ -71,7 +71,7 @@ function tellNext(output: Output, { events, next, more }: EventPage, again: stri
 }
 
 /** A line for each: when, what, of which payment, how much, and why. */
-export function eventTable(events: readonly ShownEvent[]): string {
+function eventTable(events: readonly ShownEvent[]): string {
   return table(
     events.map(({ time, type, subject = '', data }) => {
       const { source, target, code = '' } = data;
@@ -96,7 +96,7 @@ function askPage(
 }
 
 /** Throws UsageError for what is none from 1 on. */
-export function wholeNumber(name: string, text: string | undefined): number | undefined {
+function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new UsageError(`--${name} takes a whole number from 1, not "${text}".`);

@@ -21,8 +21,8 @@ export class EventController {
     operationId: 'listEvents',
     summary: 'List what you were told, oldest first, from where you were',
     description:
-      'Ends of your payments and of those that come in for your customers, and what keeps one from its end; to FX providers, what ' +
-      'became of their quotes. Keep `next` and ask on with it: no event ever appears behind it. Events are kept for 30 days; ' +
+      'Ends of your payments and of those that come in for your customers, and what keeps one from its end; to FX providers, that ' +
+      'their quotes are used and what became of them. Keep `next` and ask on with it: no event ever appears behind it. Events are kept for 30 days; ' +
       'a cursor that is older gets `events_forgotten`. `Prefer: wait=N` holds the answer until there is an event.',
     answers: {
       200: { description: 'A page', schema: publicEvents, headers: PREFERENCE_APPLIED },

@@ -57,7 +57,7 @@ describe('the events of a participant', () => {
     expect(JSON.stringify(page)).not.toMatch(/Sok Dara|u0000123|Somchai|66812345678/);
 
     const ofProvider = await read({}, 'FXNAGA');
-    expect(typesOf(ofProvider)).toEqual(['quote.completed']);
+    expect(typesOf(ofProvider)).toEqual(['quote.used', 'quote.completed']);
     expect(ofProvider.events[0].data).not.toHaveProperty('sender');
     expect((await read({}, 'KHANGKOR')).events).toEqual([]);
   });

@@ -85,7 +85,12 @@ describe('what is told of a payment', () => {
 
   it('tells a provider once that a quote is used, and when that was', () => {
     const waits = noticesOf(event('CREDIT_UNKNOWN', { at: '2026-11-29T05:00:00.000Z' }))[1]!;
-    expect(waits).toMatchObject({ type: 'quote.used', at: AT, payment: { version: 7 } });
+    expect(waits).toMatchObject({
+      type: 'quote.used',
+      at: AT,
+      payment: { version: 1 },
+      data: { sequence: 1 },
+    });
     expect(waits.data).not.toHaveProperty('state');
     const ends = noticesOf(event('COMPLETED', { version: 9 }));
     expect(ends.filter(({ noticeId }) => noticeId === waits.noticeId)).toHaveLength(1);

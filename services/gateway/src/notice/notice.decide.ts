@@ -48,10 +48,20 @@ function banksOf({
  */
 function quoteNoticesOf(event: PaymentEventMessage): Notice[] {
   const { fxProvider, history, source, target, state } = event;
-  const used = history.find(({ to }) => to === 'RESERVED');
-  if (fxProvider === '' || used === undefined || source.currency === target.currency) return [];
+  const index = history.findIndex(({ to }) => to === 'RESERVED');
+  const reserved = history[index];
+  if (fxProvider === '' || reserved === undefined || source.currency === target.currency) return [];
   const data = quoteData(event);
-  const use = { ...noticeOf(event, fxProvider, 'quote.used', data, 1), at: used.at };
+  const { at } = reserved;
+  // Before whatever else is told of the payment, in the same event too: each step makes a version.
+  const version = index + 1;
+  const use = noticeOf(
+    { ...event, version, at },
+    fxProvider,
+    'quote.used',
+    { ...data, sequence: version },
+    1,
+  );
   const shown = publicState(state);
   if (shown === 'processing') return [use];
   const type = shown === 'failed' ? 'quote.failed' : 'quote.completed';
