@@ -46,6 +46,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   withdrawKey: {},
   listOperatorActions: operator,
   runAudit: operator,
+  listAuditLog: operator,
+  listAuditHeads: operator,
   listBreaks: operator,
   listHolds: operator,
   listLiquidity: operator,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditEntry, auditHead } from './audit-log.js';
 import { contract, instant } from './calls-contract.js';
 
 // What every service answers about itself.
@@ -22,4 +23,30 @@ export type AuditReport = z.infer<typeof auditReport>;
 /** Every service checks its own tables and serves this. */
 export function auditCall(service: string) {
   return contract(service, 'audit', 60_000, z.object({}), auditReport);
+}
+
+/** What every service answers about its audit log. */
+export function auditLogCalls(service: string) {
+  return {
+    /** Entries behind `after` up to `until`, in their order. */
+    entries: contract(
+      service,
+      'audit-log',
+      10_000,
+      z.object({
+        after: z.number().int(),
+        until: z.number().int(),
+        limit: z.number().int().min(1).max(1000),
+      }),
+      z.object({ entries: z.array(auditEntry) }),
+    ),
+    /** Where it stood at the end of each of these days. */
+    heads: contract(
+      service,
+      'audit-log-heads',
+      10_000,
+      z.object({ days: z.array(z.iso.date()).max(10) }),
+      z.object({ heads: z.array(auditHead) }),
+    ),
+  };
 }

@@ -24,4 +24,10 @@ export const refusal = z.object({
 });
 
 /** Who did it and why: every write by a person carries both into the audit log. */
-export const operatorAction = { operator: z.string(), reason: z.string().min(3).max(500) };
+export const operatorAction = {
+  /** Id of the key that signed. */
+  operator: z.string(),
+  /** Whose key it is. */
+  participant: z.string().optional(),
+  reason: z.string().min(3).max(500),
+};

@@ -117,6 +117,8 @@ export const fxCalls = {
     3000,
     z.object({
       provider: z.string(),
+      /** The key that signed it. */
+      keyId: z.string().optional(),
       rates: z.array(
         z.object({
           sourceCurrency: z.string(),
@@ -146,6 +148,8 @@ export const fxCalls = {
     3000,
     z.object({
       provider: z.string(),
+      /** The key that signed it. */
+      keyId: z.string().optional(),
       sourceCurrency: z.string().optional(),
       targetCurrency: z.string().optional(),
     }),

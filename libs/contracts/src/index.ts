@@ -9,6 +9,16 @@ export * from './calls-adapter.js';
 export * from './calls-routing.js';
 export * from './calls-settlement.js';
 export * from './calls-audit.js';
+export * from './audit-log.js';
+export {
+  auditSpan,
+  endFaults,
+  linkFaults,
+  spanLine,
+  verifyExport,
+  type AuditSpan,
+  type ExportLine,
+} from './audit-verify.js';
 export { RETRIES, type ReasonEntry, type Retry } from './reason-entry.js';
 export * from './reasons.js';
 export { lateBy, REASON_TEXT_MAX, reasonFields, reasonWords } from './reason-text.js';

@@ -13,6 +13,7 @@ export const INVARIANTS = {
   I14: 'open and completed refunds of a payment are at most what it paid, and are counted',
   I15: 'each completed payment is in exactly one window per partner and currency',
   I18: 'what people decide about a payment is decided by two of them, with evidence',
+  I22: 'the audit log is one chain from its first entry on',
   I23: 'limit counters are the sums of the payments',
   gate: 'accepted = completed + rejected + expired + blocked + open; obligations = 2 x completed',
   'fx-exposure': 'exposure is the sum of unused quotes and positions',

@@ -13,7 +13,13 @@ import {
   Outbox1763990000000,
 } from '@tonle/messaging';
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
-import { startFromEnvironment, startTogether, type Platform, type RunningService } from '@tonle/platform';
+import {
+  AuditLog1772800000000,
+  startFromEnvironment,
+  startTogether,
+  type Platform,
+  type RunningService,
+} from '@tonle/platform';
 import type { Inbound } from './inbound.js';
 import { ANSWERER } from './inbound.module.js';
 import type { NetworkTuning } from './leg.service.js';
@@ -49,6 +55,7 @@ export const NETWORK_DATABASE = {
     PartnerFiles1770100000000,
     LegTerms1770900000000,
     ReplacedFiles1770800000000,
+    AuditLog1772800000000,
   ],
 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { auditCall, type AuditFinding } from '@tonle/contracts';
+import { auditCall, auditLogCalls, type AuditFinding } from '@tonle/contracts';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { AuditJob, declareAudit } from './audit.job.js';
+import { TestClock } from './test-platform.js';
 
 const finding = (invariant: string, ...violations: string[]): AuditFinding => ({
   invariant,
@@ -44,17 +45,27 @@ describe(AuditJob.name, () => {
 it('a service that declares its audit is asked for it, and asks itself', async () => {
   const telemetry = createTestTelemetry('test');
   const declared: string[] = [];
-  let round: () => Promise<unknown> = () => Promise.resolve();
+  const rounds = new Map<string, () => Promise<unknown>>();
   const service = {
     call: ({ name }: { name: string }) => void declared.push(name),
     job: (name: string, _pause: unknown, run: () => Promise<unknown>) => {
       declared.push(name);
-      round = run;
+      rounds.set(name, run);
     },
   };
   const report = { service: 'test', at: '', totals: {}, findings: [finding('I1', 'a')] };
-  declareAudit(service as never, { service: 'test', telemetry }, () => Promise.resolve(report));
-  expect(declared).toEqual([auditCall('test').name, 'audit']);
-  await round();
-  expect(await gaugeOf(telemetry)).toEqual({ I1: 1 });
+  const nothing = { query: () => Promise.resolve([]) };
+  const database = { transaction: (work: (empty: typeof nothing) => unknown) => work(nothing) };
+  const host = { service: 'test', telemetry, database: database as never, clock: new TestClock(0) };
+  declareAudit(service as never, host, () => Promise.resolve(report));
+  const log = auditLogCalls('test');
+  expect(declared).toEqual([
+    auditCall('test').name,
+    'audit',
+    log.entries.name,
+    log.heads.name,
+    'end-audit-day',
+  ]);
+  await rounds.get('audit')!();
+  expect(await gaugeOf(telemetry)).toEqual({ I1: 1, I22: 0 });
 });

@@ -1,5 +1,7 @@
 import { auditCall, type AuditFinding, type AuditReport } from '@tonle/contracts';
 import type { Telemetry } from '@tonle/telemetry';
+import { declareAuditLog } from './audit-log/audit-log.js';
+import { ChainCheck } from './audit-log/chain-check.js';
 import type { Platform } from './platform.js';
 import type { Service } from './service.js';
 
@@ -49,13 +51,20 @@ export class AuditJob {
   };
 }
 
-/** Answers for the audit of a service's own tables, and makes it by the clock. */
+/** Answers for the audit of a service's own tables and of its audit log, and makes it by the clock. */
 export function declareAudit(
   service: Service,
-  { service: name, telemetry }: Pick<Platform, 'service' | 'telemetry'>,
-  report: () => Promise<AuditReport>,
+  platform: Pick<Platform, 'service' | 'telemetry' | 'database' | 'clock'>,
+  reportTables: () => Promise<AuditReport>,
 ): void {
+  const { service: name, telemetry, database } = platform;
+  const chain = new ChainCheck(database, name);
+  const report = async (): Promise<AuditReport> => {
+    const { findings, ...tables } = await reportTables();
+    return { ...tables, findings: [...findings, await chain.run()] };
+  };
   service.call(auditCall(name), report);
   const job = new AuditJob(async () => (await report()).findings, telemetry);
   service.job('audit', job.pauseMs, job.run);
+  declareAuditLog(service, platform);
 }

@@ -10,6 +10,7 @@ import {
 } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { declareDeadLetters } from './dead-letter-desk.js';
+import { AuditLog1772800000000 } from './migrations/1772800000000-audit-log.js';
 import { Service } from './service.js';
 import { createTestPlatform, type TestPlatform } from './test-platform.js';
 
@@ -26,7 +27,9 @@ let handled: InboundRecord[];
 let published: OutboundRecord[];
 beforeAll(async () => {
   test = await createTestDatabase('dead_letter_desk');
-  await test.database.openOrm({ migrations: [DeadLetters1767000000000, DeadLetterDeeds1768200400000] });
+  await test.database.openOrm({
+    migrations: [DeadLetters1767000000000, DeadLetterDeeds1768200400000, AuditLog1772800000000],
+  });
   platform = createTestPlatform('routing', test.database, {
     transport: {
       publish: (records: readonly OutboundRecord[]) => {

@@ -1,4 +1,10 @@
-import { deadLetterCalls, refused, type LetterAnswer, type LetterDecision } from '@tonle/contracts';
+import {
+  deadLetterCalls,
+  refused,
+  type Deed,
+  type LetterAnswer,
+  type LetterDecision,
+} from '@tonle/contracts';
 import {
   endLetter,
   findLetter,
@@ -9,6 +15,7 @@ import {
   type BatchHandler,
   type KeptLetter,
 } from '@tonle/messaging';
+import { recordDeeds } from './audit-log/audit-log.store.js';
 import type { Platform } from './platform.js';
 import type { Service } from './service.js';
 
@@ -35,7 +42,10 @@ class DeadLetterDesk {
     if (letter.decision === end) return { kind: 'done' };
     if (letter.decision !== null) return refused('letter_decided', `It was ${letter.decision}.`);
     const nowMs = clock.now();
-    await recordLetterDeed(database, { ...asked, deedId: random.id(nowMs), at: new Date(nowMs) });
+    await database.transaction(async (transaction) => {
+      await recordLetterDeed(transaction, { ...asked, deedId: random.id(nowMs), at: new Date(nowMs) });
+      await recordDeeds(transaction, this.host.service, [deedOf(asked, letter, nowMs)]);
+    });
     const cause = decision === 'replay' ? await this.failureOf(letter) : undefined;
     if (cause !== undefined) {
       await keepFailure(database, letterId, cause);
@@ -58,6 +68,18 @@ class DeadLetterDesk {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
   }
+}
+
+function deedOf(asked: LetterDecision, { record, reader }: KeptLetter, atMs: number): Deed {
+  const { topic, type, key, messageId } = record;
+  return {
+    atMs,
+    actor: { kind: 'operator', name: asked.operator, participant: asked.participant },
+    action: `dead-letter.${asked.decision}`,
+    object: asked.letterId,
+    before: { reader, topic, type, key, messageId },
+    reason: asked.reason,
+  };
 }
 
 /** Answers for the dead letters of a service. */

@@ -2,6 +2,8 @@ export * from './platform.js';
 export { DatabaseClock, moveSandboxClock } from './clock.js';
 export { secureRandom, seededRandom } from './random.js';
 export { AuditJob, declareAudit } from './audit.job.js';
+export { recordDeeds } from './audit-log/audit-log.store.js';
+export { AuditLog1772800000000 } from './migrations/1772800000000-audit-log.js';
 export { declareDeadLetters } from './dead-letter-desk.js';
 export { Schedule } from './schedule.js';
 export type { JobOptions, JobPause } from './schedule.js';

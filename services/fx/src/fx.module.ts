@@ -64,8 +64,8 @@ export class FxModule implements OnModuleInit {
     service.call(fxCalls.price, async ({ items }) => ({ items: await quotes.price(items) }));
     service.call(fxCalls.quotesById, async ({ quoteIds }) => ({ quotes: await quotes.byId(quoteIds) }));
     service.call(fxCalls.pushRates, (request) => rates.push(request));
-    service.call(fxCalls.withdrawRates, async ({ provider, sourceCurrency, targetCurrency }) => ({
-      withdrawn: await rates.withdraw(provider, sourceCurrency, targetCurrency),
+    service.call(fxCalls.withdrawRates, async (request) => ({
+      withdrawn: await rates.withdraw(request),
     }));
     declareAudit(service, platform, audit.report);
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records), { unhurried: true });
@@ -76,9 +76,9 @@ export class FxModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const { database, settings, telemetry } = this.platform;
+    const { database, settings, telemetry, clock } = this.platform;
     const terms = readTermsFile(settings);
-    if (terms !== undefined) await seedTerms(database, terms);
+    if (terms !== undefined) await seedTerms(database, terms, clock.now());
     const { unreadable } = await loadTerms(database);
     if (unreadable.length > 0)
       telemetry.log.warn({ rates: unreadable }, 'reference rates that cannot be read are left out');

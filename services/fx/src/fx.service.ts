@@ -1,6 +1,6 @@
 import { startNestService } from '@tonle/http';
 import { DeadLetterDeeds1768200400000, DeadLetters1767000000000 } from '@tonle/messaging';
-import type { StartService } from '@tonle/platform';
+import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
 import { UsedWindows1767000300000 } from './migrations/1767000300000-used-windows.js';
@@ -18,6 +18,7 @@ export const FX_DATABASE = {
     SanityBands1769800100000,
     RefundQuotes1769900100000,
     DeadLetterDeeds1768200400000,
+    AuditLog1772800000000,
   ],
 };
 

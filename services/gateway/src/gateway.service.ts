@@ -11,7 +11,7 @@ import {
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
-import type { StartService } from '@tonle/platform';
+import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { Admission } from './access/admission.js';
 import { limitWork } from './access/limit-work.js';
 import { GatewayModule } from './gateway.module.js';
@@ -40,6 +40,7 @@ export const GATEWAY_DATABASE = {
     LookupCounts1768300000000,
     Notices1770500000000,
     NoticeFeed1772000000000,
+    AuditLog1772800000000,
   ],
 };
 

@@ -4,7 +4,7 @@ import {
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
-import type { StartService } from '@tonle/platform';
+import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { BreaksTaken1764000560000 } from './migrations/1764000560000-breaks-taken.js';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
 import { First1764000100000 } from './migrations/1764000100000-first.js';
@@ -50,6 +50,7 @@ export const ROUTING_DATABASE = {
     Discounts1769800000000,
     Refunds1769900000000,
     DrawnPayments1770700000000,
+    AuditLog1772800000000,
   ],
 };
 

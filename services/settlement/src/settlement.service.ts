@@ -1,6 +1,6 @@
 import { startNestService } from '@tonle/http';
 import { DeadLetterDeeds1768200400000, DeadLetters1767000000000 } from '@tonle/messaging';
-import type { StartService } from '@tonle/platform';
+import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
@@ -36,6 +36,7 @@ export const SETTLEMENT_DATABASE = {
     StatementContents1769600000000,
     StatementsAsked1770200000000,
     StatementCorrections1770800100000,
+    AuditLog1772800000000,
   ],
 };
 

@@ -1,7 +1,7 @@
 import { printable } from '@tonle/contracts';
 import { Command, CommanderError } from 'commander';
 import { runAsk } from './ask.js';
-import { runAudit } from './audit.js';
+import { addAuditCommands } from './audit-commands.js';
 import { runCorridors } from './corridors.js';
 import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
@@ -89,6 +89,7 @@ function makeProgram(output: Output, run: Run): Command {
   addKeyCommands(program, bound);
   addReviewCommands(program, bound);
   addOpsCommands(program, bound);
+  addAuditCommands(program, bound);
   addReadingCommands(program, bound);
   return program;
 }
@@ -151,10 +152,6 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .action(
       bind((context, options, args) => runRefund(context, args[0]!, options as unknown as RefundFlags)),
     );
-  program
-    .command('audit')
-    .description('Check the invariants of money across all services.')
-    .action(bind((context) => runAudit(context)));
   program
     .command('ask <method> <path> [body]')
     .description(

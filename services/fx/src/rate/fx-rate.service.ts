@@ -1,15 +1,19 @@
 import type { Directory } from '@tonle/directory';
-import type { fxCalls, Reason } from '@tonle/contracts';
-import type { Clock } from '@tonle/platform';
+import type { Deed, fxCalls, Reason } from '@tonle/contracts';
+import { formatRate } from '@tonle/money';
+import { recordDeeds, type Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { z } from 'zod';
 import { loadTerms } from '../terms/terms.store.js';
 import { decidePush, type PushDecision, type PushedRate } from './rate.decide.js';
-import { loadRateBook, putRates, turnBook, withdrawRates } from './rate.store.js';
+import type { RateBook } from './rate.js';
+import { loadRateBook, putRates, turnBook, withdrawRates, type NewRate } from './rate.store.js';
 
 type PushRequest = z.infer<typeof fxCalls.pushRates.request>;
+type WithdrawRequest = z.infer<typeof fxCalls.withdrawRates.request>;
 type PushAnswer = z.infer<typeof fxCalls.pushRates.response>;
 type PushItem = PushAnswer['items'][number];
+type Signer = Pick<PushRequest, 'provider' | 'keyId'>;
 
 /** Takes and withdraws standing rates; each change turns the book by one version. */
 export class FxRateService {
@@ -20,7 +24,7 @@ export class FxRateService {
   ) {}
 
   /** One answer a rate, in order. Of a pair that comes twice in one push only the first counts. */
-  async push({ provider, rates }: PushRequest): Promise<PushAnswer> {
+  async push({ provider, keyId, rates }: PushRequest): Promise<PushAnswer> {
     const known = this.directory.participant(provider);
     const no = (reason: Reason): PushAnswer => ({ items: rates.map(() => ({ kind: 'refused', reason })) });
     if (!this.directory.isLoaded) return no('unavailable');
@@ -47,20 +51,47 @@ export class FxRateService {
         return decision?.kind === 'accepted' ? [{ ...pushed, validUntilMs: decision.validUntilMs }] : [];
       });
       const versions = await putRates(transaction, provider, nowMs, accepted);
+      if (accepted.length > 0)
+        await recordDeeds(transaction, 'fx', [pushDeed({ provider, keyId }, accepted, book, nowMs)]);
       return { items: rates.map((pushed, index) => itemOf(pushed, decisions[index]!, versions)) };
     });
   }
 
   /** Withdraws a provider's rates; quotes that were issued stay good. */
-  async withdraw(provider: string, sourceCurrency?: string, targetCurrency?: string): Promise<number> {
+  async withdraw({ provider, keyId, sourceCurrency, targetCurrency }: WithdrawRequest): Promise<number> {
     return this.database.transaction(async (transaction) => {
       await turnBook(transaction);
-      return withdrawRates(transaction, provider, this.clock.now(), sourceCurrency, targetCurrency);
+      const atMs = this.clock.now();
+      const pairs = await withdrawRates(transaction, provider, atMs, sourceCurrency, targetCurrency);
+      const deed = { ...ofProvider({ provider, keyId }), action: 'rates.withdraw', after: { pairs }, atMs };
+      if (pairs.length > 0) await recordDeeds(transaction, 'fx', [deed]);
+      return pairs.length;
     });
   }
 }
 
-const pairOf = (pushed: PushedRate) => `${pushed.sourceCurrency}>${pushed.targetCurrency}`;
+const ofProvider = ({ provider, keyId = provider }: Signer): Pick<Deed, 'actor' | 'object'> => ({
+  actor: { kind: 'participant', name: keyId, participant: provider },
+  object: provider,
+});
+
+function pushDeed(by: Signer, accepted: readonly NewRate[], book: RateBook, atMs: number): Deed {
+  const before = accepted.flatMap(({ sourceCurrency, targetCurrency }) => {
+    const last = book.find(by.provider, sourceCurrency, targetCurrency)?.rate;
+    return last === undefined ? [] : [[pairOf({ sourceCurrency, targetCurrency }), formatRate(last)]];
+  });
+  const after = accepted.map((rate) => [pairOf(rate), rate.rate]);
+  return {
+    ...ofProvider(by),
+    action: 'rates.push',
+    before: Object.fromEntries(before) as Record<string, string>,
+    after: Object.fromEntries(after) as Record<string, string>,
+    atMs,
+  };
+}
+
+const pairOf = (pushed: Pick<PushedRate, 'sourceCurrency' | 'targetCurrency'>) =>
+  `${pushed.sourceCurrency}>${pushed.targetCurrency}`;
 
 function itemOf(pushed: PushedRate, decision: PushDecision, versions: ReadonlyMap<string, number>): PushItem {
   if (decision.kind === 'refused') return decision;

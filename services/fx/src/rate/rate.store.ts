@@ -117,16 +117,16 @@ const WITHDRAW_RATES = `
   INSERT INTO rate (provider, source_currency, target_currency, version, rate, valid_until, pushed_at)
   SELECT provider, source_currency, target_currency, version, rate, valid_until, pushed_at
   FROM standing
-  RETURNING version`;
+  RETURNING source_currency || '>' || target_currency AS pair`;
 
-/** Withdraws a provider's rates, all or those of a currency; says how many. */
+/** Withdraws a provider's rates, all or those of a currency; says of which pairs. */
 export async function withdrawRates(
   transaction: Queryable,
   provider: string,
   atMs: number,
   sourceCurrency: string | undefined,
   targetCurrency: string | undefined,
-): Promise<number> {
+): Promise<string[]> {
   const values = [provider, new Date(atMs), sourceCurrency ?? null, targetCurrency ?? null];
-  return (await transaction.query(WITHDRAW_RATES, values)).length;
+  return (await transaction.query<{ pair: string }>(WITHDRAW_RATES, values)).map(({ pair }) => pair);
 }

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Deed } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
+import { recordDeeds } from '@tonle/platform';
 import { Terms, type TermsFile } from './terms.js';
 
 const SELECT_RELATIONSHIPS = `
@@ -76,34 +79,39 @@ const INSERT_RELATIONSHIPS = `
   INSERT INTO relationship (provider, participant)
   SELECT *
   FROM unnest($1::text[], $2::text[])
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT DO NOTHING
+  RETURNING true`;
 
 const INSERT_IMPROVEMENTS = `
   INSERT INTO improvement (provider, kind, participant, source_currency, target_currency, from_minor, basis_points)
   SELECT *
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::integer[])
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT DO NOTHING
+  RETURNING true`;
 
 const INSERT_EXPOSURES = `
   INSERT INTO exposure (provider, currency, limit_minor)
   SELECT *
   FROM unnest($1::text[], $2::text[], $3::bigint[])
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT DO NOTHING
+  RETURNING true`;
 
 const INSERT_MID_RATES = `
   INSERT INTO mid_rate (source_currency, target_currency, rate)
   SELECT *
   FROM unnest($1::text[], $2::text[], $3::text[])
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT DO NOTHING
+  RETURNING true`;
 
 const INSERT_SANITY_BANDS = `
   INSERT INTO sanity_band (source_currency, target_currency, rate, basis_points)
   SELECT *
   FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[])
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT DO NOTHING
+  RETURNING true`;
 
 /** Writes the terms of a file where none are known; what was agreed since is never overwritten. */
-export async function seedTerms(database: Database, file: TermsFile): Promise<void> {
+export async function seedTerms(database: Database, file: TermsFile, atMs: number): Promise<void> {
   const improvements = file.providers.flatMap(({ provider, tiers, participants }) => [
     ...tiers.map((tier) => ({ provider, kind: 'tier', participant: '', ...tier })),
     ...participants.map((each) => ({
@@ -123,34 +131,51 @@ export async function seedTerms(database: Database, file: TermsFile): Promise<vo
     Object.entries(each.exposureLimits).map(([currency, minor]) => [each.provider, currency, minor] as const),
   );
   await database.transaction(async (transaction) => {
-    await transaction.query(INSERT_RELATIONSHIPS, [
-      relationships.map((row) => row[0]),
-      relationships.map((row) => row[1]),
-    ]);
-    await transaction.query(INSERT_IMPROVEMENTS, [
-      improvements.map((row) => row.provider),
-      improvements.map((row) => row.kind),
-      improvements.map((row) => row.participant),
-      improvements.map((row) => row.sourceCurrency),
-      improvements.map((row) => row.targetCurrency),
-      improvements.map((row) => row.fromMinor),
-      improvements.map((row) => row.basisPoints),
-    ]);
-    await transaction.query(INSERT_EXPOSURES, [
-      limits.map((row) => row[0]),
-      limits.map((row) => row[1]),
-      limits.map((row) => row[2]),
-    ]);
-    await transaction.query(INSERT_MID_RATES, [
-      file.midRates.map((row) => row.sourceCurrency),
-      file.midRates.map((row) => row.targetCurrency),
-      file.midRates.map((row) => row.rate),
-    ]);
-    await transaction.query(INSERT_SANITY_BANDS, [
-      file.sanityBands.map((row) => row.sourceCurrency),
-      file.sanityBands.map((row) => row.targetCurrency),
-      file.sanityBands.map((row) => row.rate),
-      file.sanityBands.map((row) => row.basisPoints),
-    ]);
+    const written = [
+      await transaction.query(INSERT_RELATIONSHIPS, [
+        relationships.map((row) => row[0]),
+        relationships.map((row) => row[1]),
+      ]),
+      await transaction.query(INSERT_IMPROVEMENTS, [
+        improvements.map((row) => row.provider),
+        improvements.map((row) => row.kind),
+        improvements.map((row) => row.participant),
+        improvements.map((row) => row.sourceCurrency),
+        improvements.map((row) => row.targetCurrency),
+        improvements.map((row) => row.fromMinor),
+        improvements.map((row) => row.basisPoints),
+      ]),
+      await transaction.query(INSERT_EXPOSURES, [
+        limits.map((row) => row[0]),
+        limits.map((row) => row[1]),
+        limits.map((row) => row[2]),
+      ]),
+      await transaction.query(INSERT_MID_RATES, [
+        file.midRates.map((row) => row.sourceCurrency),
+        file.midRates.map((row) => row.targetCurrency),
+        file.midRates.map((row) => row.rate),
+      ]),
+      await transaction.query(INSERT_SANITY_BANDS, [
+        file.sanityBands.map((row) => row.sourceCurrency),
+        file.sanityBands.map((row) => row.targetCurrency),
+        file.sanityBands.map((row) => row.rate),
+        file.sanityBands.map((row) => row.basisPoints),
+      ]),
+    ];
+    if (written.some((rows) => rows.length > 0)) await recordDeeds(transaction, 'fx', [fileDeed(file, atMs)]);
   });
+}
+
+function fileDeed(file: TermsFile, atMs: number): Deed {
+  const sha256 = createHash('sha256').update(canonicalJson(file)).digest('hex');
+  const providers = file.providers.map(({ provider }) => provider);
+  const actor = { kind: 'file', name: 'file of rates and terms' } as const;
+  return {
+    atMs,
+    actor,
+    action: 'terms.file',
+    object: 'terms',
+    after: { providers, sha256 },
+    reason: 'first start',
+  };
 }

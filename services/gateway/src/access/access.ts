@@ -11,6 +11,12 @@ export interface Caller {
   readonly keyId: string;
 }
 
+/** The caller as deeds name it. */
+export const signedBy = ({ keyId, participant }: Caller) => ({
+  operator: keyId,
+  participant: participant.participantId,
+});
+
 /** A request whose signature was verified. */
 export interface CallerRequest extends FastifyRequest {
   caller: Caller;

@@ -1,7 +1,7 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { refused, refusedField, type Refusal } from '@tonle/contracts';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { refused, refusedField, type Deed, type Refusal } from '@tonle/contracts';
 import type { Directory, KeyHolder } from '@tonle/directory';
-import { isSandbox, type Platform } from '@tonle/platform';
+import { isSandbox, recordDeeds, type Platform } from '@tonle/platform';
 import { algorithmOf, registerKey, type RegisteredKey } from '@tonle/security';
 import type { Caller } from '../access/access.js';
 import type { KeyToRegister } from './key.schema.js';
@@ -93,7 +93,11 @@ export class SandboxKeyService {
       withdrawnAt: null,
       withdrawnBy: null,
     };
-    const kept = await insertSandboxKey(this.platform.database, key, KEYS_MAX);
+    const kept = await this.platform.database.transaction(async (transaction) => {
+      const { kept: stands, isNew } = await insertSandboxKey(transaction, key, KEYS_MAX);
+      if (isNew) await recordDeeds(transaction, 'gateway', [keyDeed('register', key, registeredBy, nowMs)]);
+      return stands;
+    });
     if (kept === undefined) return refused('not_permitted', `A participant may have ${KEYS_MAX} such keys.`);
     if (kept.participant === participantId && kept.withdrawnAt !== null)
       return refusedField('schema_invalid', '/keyId', 'This key was withdrawn; choose another id.');
@@ -110,8 +114,14 @@ export class SandboxKeyService {
   ): Promise<Withdrawn> {
     if (!this.isHere) return refused('not_permitted', ELSEWHERE);
     const { database, clock } = this.platform;
-    const at = new Date(clock.now());
-    const key = await withdrawSandboxKey(database, { keyId, participant }, { keyId: by, at });
+    const nowMs = clock.now();
+    const key = await database.transaction(async (transaction) => {
+      const at = new Date(nowMs);
+      const found = await withdrawSandboxKey(transaction, { keyId, participant }, { keyId: by, at });
+      if (found?.isNew === true)
+        await recordDeeds(transaction, 'gateway', [keyDeed('withdraw', found.key, by, nowMs)]);
+      return found?.key;
+    });
     return key === undefined ? refused('not_found', NOT_YOURS) : { kind: 'withdrawn', key };
   }
 
@@ -137,4 +147,11 @@ function readPublicKey(pem: string): KeyObject | Refusal {
   } catch (error) {
     return wrong(error instanceof RangeError ? `Here ${error.message}.` : 'The PEM cannot be read.');
   }
+}
+
+function keyDeed(what: 'register' | 'withdraw', key: SandboxKey, by: string, atMs: number): Deed {
+  const { keyId: object, participant, algorithm, publicKeyPem } = key;
+  const actor = { kind: 'participant', name: by, participant } as const;
+  const sha256 = createHash('sha256').update(publicKeyPem).digest('hex');
+  return { atMs, actor, action: `key.${what}`, object, after: { algorithm, publicKeySha256: sha256 } };
 }

@@ -20,17 +20,21 @@ export interface SandboxKey {
 const COLUMNS = `key_id AS "keyId", participant, algorithm, public_key_pem AS "publicKeyPem", valid_from AS "validFrom",
   valid_to AS "validTo", registered_by AS "registeredBy", withdrawn_at AS "withdrawnAt", withdrawn_by AS "withdrawnBy"`;
 
-/** Writes a key unless its id is taken or its holder has `keysMax` that are not withdrawn. Returns what stands under its id, if anything does. */
+/**
+ * Writes a key unless its id is taken or its holder has `keysMax` that are not withdrawn. Returns what stands under its id, if
+ * anything does, and whether it is new.
+ */
 export async function insertSandboxKey(
   database: Queryable,
   key: SandboxKey,
   keysMax: number,
-): Promise<SandboxKey | undefined> {
-  await database.query(
+): Promise<{ readonly kept: SandboxKey | undefined; readonly isNew: boolean }> {
+  const inserted = await database.query(
     `INSERT INTO sandbox_key (key_id, participant, algorithm, public_key_pem, valid_from, valid_to, registered_by)
      SELECT $1::text, $2::text, $3::text, $4::text, $5::timestamptz, $6::timestamptz, $7::text
      WHERE (SELECT count(*) FROM sandbox_key WHERE participant = $2 AND withdrawn_at IS NULL) < $8::bigint
-     ON CONFLICT (key_id) DO NOTHING`,
+     ON CONFLICT (key_id) DO NOTHING
+     RETURNING key_id`,
     [
       key.keyId,
       key.participant,
@@ -42,7 +46,8 @@ export async function insertSandboxKey(
       keysMax,
     ],
   );
-  return (await sandboxKeysById(database, [key.keyId]))[0];
+  const [kept] = await sandboxKeysById(database, [key.keyId]);
+  return { kept, isNew: inserted.length > 0 };
 }
 
 export function sandboxKeysById(database: Queryable, keyIds: readonly string[]): Promise<SandboxKey[]> {
@@ -54,12 +59,20 @@ export function sandboxKeysById(database: Queryable, keyIds: readonly string[]):
   );
 }
 
-/** Ends a participant's key; one that has ended stays as it is. Undefined: it has no such key. */
+/** Ends a participant's key; one that has ended stays as it is, and is not new. Undefined: it has no such key. */
 export async function withdrawSandboxKey(
   database: Queryable,
   key: Pick<SandboxKey, 'keyId' | 'participant'>,
   by: { readonly keyId: string; readonly at: Date },
-): Promise<SandboxKey | undefined> {
+): Promise<{ readonly key: SandboxKey; readonly isNew: boolean } | undefined> {
+  const [before] = await database.query<{ ended: boolean }>(
+    `SELECT withdrawn_at IS NOT NULL AS ended
+     FROM sandbox_key
+     WHERE key_id = $1 AND participant = $2
+     FOR UPDATE`,
+    [key.keyId, key.participant],
+  );
+  if (before === undefined) return undefined;
   const [row] = await database.query<SandboxKey & object>(
     `UPDATE sandbox_key
      SET withdrawn_at = COALESCE(withdrawn_at, $3::timestamptz), withdrawn_by = COALESCE(withdrawn_by, $4)
@@ -67,7 +80,7 @@ export async function withdrawSandboxKey(
      RETURNING ${COLUMNS}`,
     [key.keyId, key.participant, by.at, by.keyId],
   );
-  return row;
+  return { key: row!, isNew: !before.ended };
 }
 
 /** In the order of their ids. */

@@ -3,7 +3,7 @@ import { deadLetterCalls, refused, type LetterDecision } from '@tonle/contracts'
 import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
 import * as schema from './dead-letter.schema.js';
 import { doneAnswer, type Done } from './operations.schema.js';
 import { switchServices } from './switch-services.js';
@@ -75,12 +75,12 @@ export class DeadLetterController {
   private async decide(
     id: string,
     decision: LetterDecision['decision'],
-    { keyId: operator }: Caller,
+    caller: Caller,
     { reason }: schema.DecideLetter,
   ): Promise<Done> {
     const [service, letterId] = id.split('.') as [string, string];
     if (!switchServices(this.directory).includes(service)) throw problemOf(refused('not_found'));
-    const asked = { letterId, decision, operator, reason };
+    const asked = { letterId, decision, reason, ...signedBy(caller) };
     const answer = await this.calls.call(deadLetterCalls(service).decide, asked);
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
     return { done: true };

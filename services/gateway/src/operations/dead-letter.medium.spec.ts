@@ -60,8 +60,20 @@ describe('dead letters', () => {
     expect((await world.post(`${path}/replay`, { reason: 'mended' }, ops)).json).toEqual({ done: true });
     expect((await world.post(`${path}/discard`, { reason: 'a test' }, ops)).status).toBe(200);
     expect(decided).toEqual([
-      { letterId: LETTER, decision: 'replay', operator: 'OPERATOR-1', reason: 'mended' },
-      { letterId: LETTER, decision: 'discard', operator: 'OPERATOR-1', reason: 'a test' },
+      {
+        letterId: LETTER,
+        decision: 'replay',
+        operator: 'OPERATOR-1',
+        participant: 'OPERATOR',
+        reason: 'mended',
+      },
+      {
+        letterId: LETTER,
+        decision: 'discard',
+        operator: 'OPERATOR-1',
+        participant: 'OPERATOR',
+        reason: 'a test',
+      },
     ]);
     answer = { kind: 'refused', reason: 'replay_failed', detail: 'Error: still no' };
     expect(await world.post(`${path}/replay`, { reason: 'again' }, ops)).toMatchObject({
@@ -78,7 +90,11 @@ describe('dead letters', () => {
     ).toBe(200);
     expect((await world.get('/v1/ops/dead-letters', ops)).json.count).toBe(7);
     expect((await world.get(`/v1/ops/actions?subject=${own}`, ops)).json.actions).toMatchObject([
-      { action: 'dead-letter.discard', operator: 'OPERATOR-1', reason: 'made by a test' },
+      {
+        action: 'dead-letter.discard',
+        operator: 'OPERATOR-1',
+        reason: 'made by a test',
+      },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import type { z } from 'zod';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
 import { futureDay } from '../http/filter.decide.js';
 import { printable, uuid } from '../payment/payment.schema.js';
 import { SwitchAuditService } from './switch-audit.service.js';
@@ -54,11 +54,11 @@ export class OperationsController {
     refusals: ['not_found', 'not_on_hold'],
   })
   async decideHold(
-    @SignedBy() { keyId: operator }: Caller,
+    @SignedBy() caller: Caller,
     @Param('paymentId', { schema: uuid }) paymentId: string,
     @Body({ schema: schema.decideHoldBody }) body: schema.DecideHold,
   ): Promise<schema.Done> {
-    return done(await this.calls.call(routingCalls.decideHold, { paymentId, ...body, operator }));
+    return done(await this.calls.call(routingCalls.decideHold, { paymentId, ...body, ...signedBy(caller) }));
   }
 
   @Post('corridors/:corridor')
@@ -69,11 +69,11 @@ export class OperationsController {
     refusals: ['corridor_unknown'],
   })
   async setCorridor(
-    @SignedBy() { keyId: operator }: Caller,
+    @SignedBy() caller: Caller,
     @Param('corridor', { schema: name }) corridor: string,
     @Body({ schema: schema.setCorridorBody }) body: schema.SetCorridor,
   ): Promise<schema.Done> {
-    return done(await this.calls.call(routingCalls.setCorridor, { corridor, ...body, operator }));
+    return done(await this.calls.call(routingCalls.setCorridor, { corridor, ...body, ...signedBy(caller) }));
   }
 
   @Get('liquidity')
@@ -125,11 +125,13 @@ export class OperationsController {
     refusals: ['not_found', 'break_closed'],
   })
   async decideBreak(
-    @SignedBy() { keyId: operator }: Caller,
+    @SignedBy() caller: Caller,
     @Param('breakId', { schema: uuid }) breakId: string,
     @Body({ schema: schema.decideBreakBody }) body: schema.DecideBreak,
   ): Promise<schema.Done> {
-    return done(await this.calls.call(settlementCalls.decideBreak, { breakId, ...body, operator }));
+    return done(
+      await this.calls.call(settlementCalls.decideBreak, { breakId, ...body, ...signedBy(caller) }),
+    );
   }
 
   @Post('jobs')
@@ -140,10 +142,10 @@ export class OperationsController {
     refusals: ['job_running', 'schema_invalid'],
   })
   async runJob(
-    @SignedBy() { keyId: operator }: Caller,
+    @SignedBy() caller: Caller,
     @Body({ schema: schema.runJobBody }) body: schema.RunJob,
   ): Promise<schema.StartedJob> {
-    const answer = await this.calls.call(settlementCalls.runJob, { ...body, operator });
+    const answer = await this.calls.call(settlementCalls.runJob, { ...body, ...signedBy(caller) });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
     return { jobId: answer.jobId };
   }

@@ -121,7 +121,7 @@ describe('the audit', () => {
     ]);
     expect(answer.crossChecks).toHaveLength(11);
     const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
-    expect(own.findings).toHaveLength(6);
+    expect(own.findings).toHaveLength(7);
     expect(own.findings.every(({ ok }) => ok)).toBe(true);
     expect(own.totals).toMatchObject({ requests: '1', 'payments.COMPLETED': '1', 'payments.open': '0' });
   });
@@ -186,6 +186,7 @@ describe('the audit', () => {
 
 describe('deeds of operators', () => {
   const id = '00000000-0000-7000-8000-000000000001';
+  const by = { operator: 'OPERATOR-1', participant: 'OPERATOR' };
   it('carry their reason and the key that did them', async () => {
     expect(
       (
@@ -210,15 +211,15 @@ describe('deeds of operators', () => {
     expect((await world.get('/v1/ops/jobs/job-1', ops)).json).toMatchObject({ state: 'done' });
     expect((await world.get('/v1/ops/jobs/job-l', ops)).status).toBe(404);
     expect(actions).toEqual([
-      { paymentId: id, decision: 'clear', operator: 'OPERATOR-1', reason: 'same name, other person' },
+      { paymentId: id, decision: 'clear', ...by, reason: 'same name, other person' },
       {
         corridor: 'KH-TH',
         direction: 'outbound',
         open: false,
-        operator: 'OPERATOR-1',
+        ...by,
         reason: 'maintenance',
       },
-      { job: 'reconcile', day: '2026-11-20', operator: 'OPERATOR-1', reason: 'by hand' },
+      { job: 'reconcile', day: '2026-11-20', ...by, reason: 'by hand' },
     ]);
   });
 
@@ -227,7 +228,7 @@ describe('deeds of operators', () => {
     expect((await world.post(`/v1/ops/breaks/${id}`, assign, ops)).json).toEqual({ done: true });
     expect((await world.get('/v1/ops/breaks?state=OPEN&type=AMOUNT', ops)).status).toBe(200);
     expect(actions).toEqual([
-      { breakId: id, ...assign, operator: 'OPERATOR-1' },
+      { breakId: id, ...assign, ...by },
       { state: 'OPEN', type: 'AMOUNT' },
     ]);
     const misspelt = await world.get('/v1/ops/breaks?state=open', ops);

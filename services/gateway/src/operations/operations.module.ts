@@ -4,6 +4,7 @@ import { CALLS, provide, TELEMETRY } from '@tonle/http';
 import { AuditJob, Service } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
+import { AuditLogController } from './audit-log.controller.js';
 import { DeadLetterController } from './dead-letter.controller.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
@@ -20,6 +21,7 @@ const CROSS_CHECKS_MS = 300_000;
 @Module({
   imports: [DirectoryCopyModule],
   controllers: [
+    AuditLogController,
     DeadLetterController,
     OperationsController,
     PartnerHealthController,

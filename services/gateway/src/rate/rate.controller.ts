@@ -36,11 +36,11 @@ export class RateController {
     refusals: ['rate_refused', 'unknown_currency', 'participant_unknown'],
   })
   async push(
-    @SignedBy() { participant }: Caller,
+    @SignedBy() { participant, keyId }: Caller,
     @Body({ schema: pushRatesBody }) { rates }: PushRates,
   ): Promise<PushedRates> {
     const provider = participant.participantId;
-    const { items } = await this.calls.call(fxCalls.pushRates, { provider, rates });
+    const { items } = await this.calls.call(fxCalls.pushRates, { provider, keyId, rates });
     const answer: PushedRates['items'] = items.map((item, index) => {
       const { sourceCurrency, targetCurrency } = rates[index]!;
       if (item.kind === 'accepted') return { sourceCurrency, targetCurrency, version: item.version };
@@ -70,7 +70,7 @@ export class RateController {
     refusals: ['schema_invalid'],
   })
   async withdraw(
-    @SignedBy() { participant }: Caller,
+    @SignedBy() { participant, keyId }: Caller,
     @Query({ schema: withdrawRatesQuery }) pair: WithdrawRates,
   ): Promise<WithdrawnRates> {
     // A misspelt currency would read as withdrawn while the rate stands.
@@ -80,6 +80,6 @@ export class RateController {
       unknownCurrency(pair.targetCurrency, '/targetCurrency', served);
     if (unknown !== undefined) throw problemOf(unknown);
     const provider = participant.participantId;
-    return this.calls.call(fxCalls.withdrawRates, { provider, ...pair });
+    return this.calls.call(fxCalls.withdrawRates, { provider, keyId, ...pair });
   }
 }

@@ -56,6 +56,8 @@ const OPERATION_IDS = {
   listMissingStatements: 'get /v1/ops/statements/missing',
   listOperatorActions: 'get /v1/ops/actions',
   runAudit: 'get /v1/ops/audit',
+  listAuditLog: 'get /v1/ops/audit-log',
+  listAuditHeads: 'get /v1/ops/audit-log/heads',
   listBreaks: 'get /v1/ops/breaks',
   decideBreak: 'post /v1/ops/breaks/{breakId}',
   listDeadLetters: 'get /v1/ops/dead-letters',

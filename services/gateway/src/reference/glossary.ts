@@ -1,4 +1,5 @@
 import { NOTICE_GLOSSARY } from './glossary-notices.js';
+import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
 
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
@@ -6,6 +7,7 @@ import { NOTICE_GLOSSARY } from './glossary-notices.js';
  */
 export const GLOSSARY: Readonly<Record<string, string>> = {
   ...NOTICE_GLOSSARY,
+  ...AUDIT_LOG_GLOSSARY,
 
   // Ids
   paymentId: 'Id of the payment in the switch',

@@ -35,6 +35,7 @@ describe('the auditor', () => {
       'I18 5',
       'I23 5',
       'gate 5',
+      'I22 books',
     ]);
   });
 

@@ -75,9 +75,10 @@ async function funds(): Promise<Record<string, bigint>> {
   return Object.fromEntries(rows.map(({ reference, minor }) => [reference, minor]));
 }
 
-const actions = () =>
+const actions = (action = 'directory.file') =>
   test.database.query<{ operator: string; reason: string; action: string; subject: string }>(
-    'SELECT operator, reason, action, subject FROM operator_action ORDER BY subject',
+    'SELECT operator, reason, action, subject FROM operator_action WHERE action = $1 ORDER BY subject',
+    [action],
   );
 
 describe('a directory file at the start of routing', () => {
@@ -88,6 +89,7 @@ describe('a directory file at the start of routing', () => {
     expect(Object.keys(await funds())).toHaveLength(SANDBOX.openingFunds.length);
     const recorded = await actions();
     expect(recorded).toHaveLength(SANDBOX.entries.length);
+    expect(await actions('directory.funds')).toHaveLength(SANDBOX.openingFunds.length);
     expect(recorded[0]).toEqual({
       operator: 'Tonle',
       reason: 'the sandbox as this version of Tonle has it',

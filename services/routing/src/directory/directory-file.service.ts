@@ -1,4 +1,5 @@
-import type { DirectoryEntry } from '@tonle/contracts';
+import { createHash } from 'node:crypto';
+import { canonicalJson, type DirectoryEntry } from '@tonle/contracts';
 import type { DirectoryStore } from '@tonle/directory';
 import type { AccountCode } from '@tonle/ledger';
 import type { Transaction } from '@tonle/persistence';
@@ -92,6 +93,7 @@ export class DirectoryFileService {
           // Another instance may have been first.
           if ((await this.store.sequence(transaction)) > 0n) return;
           await this.append(transaction, file.entries, file.change ?? FIRST);
+          await this.recordFunds(transaction, file);
         },
       },
       () => undefined,
@@ -105,16 +107,36 @@ export class DirectoryFileService {
   ): Promise<void> {
     const atMs = this.platform.clock.now();
     await this.store.append(transaction, entries, { source: 'file', atMs, by, reason });
-    for (const { kind, id, version } of entries) {
-      const subject = `${kind}:${id}:${version}`;
-      await this.operators.record(transaction, {
-        operator: by,
-        reason,
+    const deed = { kind: 'file', operator: by, reason, atMs } as const;
+    await this.operators.record(
+      transaction,
+      ...entries.map(({ kind, id, version, ended = false, body }) => ({
+        ...deed,
         action: 'directory.file',
-        subject,
-        atMs,
-      });
-    }
+        subject: `${kind}:${id}:${version}`,
+        // What it said before and says now stands in the directory for ever.
+        ...(version > 1 && { before: { version: version - 1 } }),
+        after: { version, ended, sha256: createHash('sha256').update(canonicalJson(body)).digest('hex') },
+      })),
+    );
+  }
+
+  /** Money that a first directory brings. */
+  private async recordFunds(
+    transaction: Transaction,
+    { openingFunds, change = FIRST }: DirectoryFile,
+  ): Promise<void> {
+    const { by: operator, reason } = change;
+    const deed = { kind: 'file', operator, reason, atMs: this.platform.clock.now() } as const;
+    await this.operators.record(
+      transaction,
+      ...openingFunds.map((funds) => ({
+        ...deed,
+        action: 'directory.funds',
+        subject: openingAccount(funds),
+        after: { amountMinor: funds.amountMinor },
+      })),
+    );
   }
 
   private async postedFunds(

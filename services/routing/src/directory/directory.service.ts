@@ -55,7 +55,12 @@ export class DirectoryService {
       const { operator: by, reason } = change;
       await this.store.append(transaction, [next], { source: 'operator', atMs, by, reason });
       const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
-      await this.operators.record(transaction, { ...change, action, subject: change.corridor, atMs });
+      const deed = { ...change, action, subject: change.corridor, atMs };
+      await this.operators.record(transaction, {
+        ...deed,
+        before: { version: entry.version, open: body.open },
+        after: { version: next.version, open: { ...body.open, [change.direction]: change.open } },
+      });
       return { result: { kind: 'done' }, records: [directoryRecord(next)] };
     });
   }

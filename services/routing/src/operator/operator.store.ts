@@ -1,10 +1,15 @@
 import type { Random } from '@tonle/platform';
-import type { DeedFilter, OperatorDeed } from '@tonle/contracts';
+import type { AuditActor, Deed, DeedFilter, OperatorDeed } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
+import { recordDeeds } from '@tonle/platform';
 
-/** Something a person did, with the reason given. */
-export interface OperatorAction {
+/** Something a person did, or the auditor, with the reason given. */
+export interface OperatorAction extends Pick<Deed, 'before' | 'after' | 'decides'> {
   readonly operator: string;
+  /** Whose key it is. */
+  readonly participant?: string;
+  /** Default: an operator. */
+  readonly kind?: AuditActor['kind'];
   readonly reason: string;
   readonly action: string;
   readonly subject: string;
@@ -15,7 +20,8 @@ export interface OperatorAction {
 
 const RECORD = `
 INSERT INTO operator_action (id, at, operator, reason, action, subject, evidence)
-VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+SELECT *
+FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])`;
 
 const LIST = `
 SELECT id, at, operator, action, subject, reason, evidence
@@ -40,13 +46,17 @@ export class OperatorStore {
   constructor(private readonly random: Random) {}
 
   /** In the transaction of what was done, so that nothing is done unrecorded. */
-  async record(
-    transaction: Queryable,
-    { operator, reason, action, subject, evidence, atMs }: OperatorAction,
-  ): Promise<void> {
-    const id = this.random.id(atMs);
-    const at = new Date(atMs).toISOString();
-    await transaction.query(RECORD, [id, at, operator, reason, action, subject, evidence ?? null]);
+  async record(transaction: Queryable, ...actions: readonly OperatorAction[]): Promise<void> {
+    await transaction.query(RECORD, [
+      actions.map(({ atMs }) => this.random.id(atMs)),
+      actions.map(({ atMs }) => new Date(atMs).toISOString()),
+      actions.map(({ operator }) => operator),
+      actions.map(({ reason }) => reason),
+      actions.map(({ action }) => action),
+      actions.map(({ subject }) => subject),
+      actions.map(({ evidence }) => evidence ?? null),
+    ]);
+    await recordDeeds(transaction, 'routing', actions.map(deedOf));
   }
 
   async list(database: Queryable, { subject, operator, before, limit }: DeedFilter): Promise<OperatorDeed[]> {
@@ -63,4 +73,16 @@ export class OperatorStore {
       ...(evidence === null ? {} : { evidence }),
     }));
   }
+}
+
+function deedOf({
+  operator,
+  participant,
+  kind = 'operator',
+  subject: object,
+  ...deed
+}: OperatorAction): Deed {
+  const { atMs, action, reason, evidence, before, after, decides } = deed;
+  const actor = { kind, name: operator, participant };
+  return { atMs, actor, action, object, before, after, reason, evidence, decides };
 }

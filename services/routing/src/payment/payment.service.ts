@@ -76,13 +76,18 @@ export class PaymentService {
   }
 
   /** Lets a held payment go on, or ends it. Recorded in the transaction that does so. */
-  async decideHold({ paymentId, decision, operator, reason }: HoldDecision): Promise<HoldAnswer> {
+  async decideHold({ paymentId, decision, ...by }: HoldDecision): Promise<HoldAnswer> {
     const { payments, operators } = this;
     const [seen] = await payments.byIds(this.database, [paymentId]);
     if (seen === undefined) return { kind: 'refused', reason: 'not_found' };
     const quote = decision === 'clear' ? await this.quoteOf(seen.instruction.quoteId) : undefined;
     let done = false;
-    const action = { operator, reason, action: `hold.${decision}`, subject: paymentId };
+    const action = {
+      ...by,
+      action: `hold.${decision}`,
+      subject: paymentId,
+      before: { state: seen.state },
+    };
     const batch = await this.commit.run(
       (transaction) => payments.lock(transaction, [paymentId]),
       {

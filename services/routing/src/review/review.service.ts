@@ -104,7 +104,7 @@ export class ReviewService {
           await reviews.end(transaction, request.proposalId, { state: 'APPROVED', by, atMs });
           const { partnerRef } = proposal!;
           if (partnerRef !== undefined) await reviews.takeReference(transaction, reviewed!, partnerRef);
-          await this.record(transaction, request, 'review.approve', proposal!.evidence, atMs);
+          await this.recordVerdict(transaction, request, proposal!, atMs);
         },
       },
       (made) => {
@@ -129,7 +129,7 @@ export class ReviewService {
       const atMs = clock.now();
       const end = { state: 'REJECTED', by: request.participant, atMs } as const;
       await this.stores.reviews.end(transaction, request.proposalId, end);
-      await this.record(transaction, request, 'review.reject', proposal!.evidence, atMs);
+      await this.recordVerdict(transaction, request, proposal!, atMs);
       return { kind: 'done' };
     });
   }
@@ -143,23 +143,29 @@ export class ReviewService {
     const made = { id, paymentId, version, leg: reviewLeg!, decision, reason, evidence, proposedBy };
     const proposal = { ...made, ...proposedIn(request), proposedAtMs: atMs };
     await this.stores.reviews.insert(transaction, proposal);
-    await this.record(transaction, request, `review.propose.${decision}`, evidence, atMs);
+    await this.stores.operators.record(transaction, {
+      ...deedOf(request),
+      action: `review.propose.${decision}`,
+      evidence,
+      before: { state: payment.state, version },
+      after: { proposal: id, leg: reviewLeg, partnerRef: request.partnerRef, amount: request.amount },
+      atMs,
+    });
     return id;
   }
 
-  private record(
+  private recordVerdict(
     transaction: Transaction,
-    { paymentId, operator, reason }: Pick<ProposeRequest, 'paymentId' | 'operator' | 'reason'>,
-    action: string,
-    evidence: string,
+    request: VerdictRequest,
+    { id: proposal, proposedBy: by, evidence, leg, decision }: ReviewProposal,
     atMs: number,
   ): Promise<void> {
     return this.stores.operators.record(transaction, {
-      operator,
-      reason,
+      ...deedOf(request),
+      action: `review.${request.verdict}`,
       evidence,
-      action,
-      subject: paymentId,
+      after: { leg, decision },
+      decides: { proposal, by },
       atMs,
     });
   }
@@ -223,3 +229,15 @@ function proposedIn({ decision, partnerRef, amount }: ProposeRequest) {
     amount: amount && { currency: amount.currency, minor: BigInt(amount.minor) },
   };
 }
+
+const deedOf = ({
+  paymentId: subject,
+  operator,
+  participant,
+  reason,
+}: Pick<ProposeRequest, 'paymentId' | 'operator' | 'participant' | 'reason'>) => ({
+  subject,
+  operator,
+  participant,
+  reason,
+});

@@ -1,5 +1,5 @@
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
-import type { Platform } from '@tonle/platform';
+import { recordDeeds, type Platform } from '@tonle/platform';
 import { JOB_NAMES, refused, uuid, type JobName, type settlementCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { z } from 'zod';
@@ -23,6 +23,8 @@ const RETRY = { retryLimit: 24, retryDelay: 300 };
 /** A job that did not end in this time was lost with its process; another may start. */
 const STUCK_MS = 15 * 60_000;
 const POLL_SECONDS = 1;
+/** Whose jobs are nobody's deeds. */
+const SCHEDULER = 'schedule';
 
 type JobRequest = z.infer<typeof settlementCalls.runJob.request>;
 type JobRequestAnswer = z.infer<typeof settlementCalls.runJob.response>;
@@ -68,13 +70,13 @@ export class JobRunner {
   }
 
   /** Starts a job by hand; refused while one of its kind is at work, or when it would find nothing to do. */
-  async request({ job, day, partner, operator, reason }: JobRequest): Promise<JobRequestAnswer> {
+  async request({ job, day, partner, ...by }: JobRequest): Promise<JobRequestAnswer> {
     const { database, clock } = this.platform;
     const wrong = this.nothingToDo(day, partner);
     if (wrong !== undefined) return refused('schema_invalid', wrong);
     if (await jobAtWork(database, job, new Date(clock.now() - STUCK_MS)))
       return { kind: 'refused', reason: 'job_running' };
-    const jobId = await this.note(job, { day, partner }, operator, reason);
+    const jobId = await this.note(job, { day, partner }, by);
     await this.boss.send(job, { jobId });
     return { kind: 'started', jobId };
   }
@@ -108,18 +110,24 @@ export class JobRunner {
   private async note(
     job: JobName,
     parameters: JobParameters,
-    operator: string,
-    reason: string,
+    { operator, participant, reason }: Pick<JobRequest, 'operator' | 'participant' | 'reason'>,
   ): Promise<string> {
-    const nowMs = this.platform.clock.now();
-    const jobId = this.platform.random.id(nowMs);
-    await insertJob(this.platform.database, {
-      jobId,
-      job,
-      parameters,
-      operator,
-      reason,
-      at: new Date(nowMs),
+    const { clock, random, database } = this.platform;
+    const nowMs = clock.now();
+    const jobId = random.id(nowMs);
+    await database.transaction(async (transaction) => {
+      await insertJob(transaction, { jobId, job, parameters, operator, reason, at: new Date(nowMs) });
+      if (operator === SCHEDULER) return;
+      const actor = { kind: 'operator', name: operator, participant } as const;
+      const deed = {
+        atMs: nowMs,
+        actor,
+        action: `job.${job}`,
+        object: jobId,
+        after: { ...parameters },
+        reason,
+      };
+      await recordDeeds(transaction, 'settlement', [deed]);
     });
     return jobId;
   }
@@ -142,7 +150,8 @@ export class JobRunner {
     );
     if (due.length + missing.length === 0) return;
     const isNew = due.length > 0 || retryCount > 0;
-    const jobId = await this.note(job, {}, 'schedule', isNew ? 'daily' : 'statements are missing');
+    const by = { operator: SCHEDULER, reason: isNew ? 'daily' : 'statements are missing' };
+    const jobId = await this.note(job, {}, by);
     const work = () => this.reconcile([...due, ...missing], jobId).finally(() => this.missing.asked(due));
     // What is missing for longer is asked for once an hour; the days that have just become due, every five minutes.
     await this.run(job, jobId, work, isNew);

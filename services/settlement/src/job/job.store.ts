@@ -1,5 +1,5 @@
 import type { JobName } from '@tonle/contracts';
-import type { Database } from '@tonle/persistence';
+import type { Database, Queryable } from '@tonle/persistence';
 import { JobRunEntity } from './job.entity.js';
 
 export interface JobParameters {
@@ -8,7 +8,7 @@ export interface JobParameters {
 }
 
 export async function insertJob(
-  database: Database,
+  database: Queryable,
   job: { jobId: string; job: JobName; parameters: JobParameters; operator: string; reason: string; at: Date },
 ): Promise<void> {
   await database.query(

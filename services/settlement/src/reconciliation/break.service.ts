@@ -1,6 +1,6 @@
 import { TERMINAL_BREAK_STATES, type settlementCalls } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-import type { Clock, Random } from '@tonle/platform';
+import { recordDeeds, type Clock, type Random } from '@tonle/platform';
 import type { z } from 'zod';
 
 type Decision = z.infer<typeof settlementCalls.decideBreak.request>;
@@ -20,13 +20,13 @@ export class BreakService {
   ) {}
 
   /** Refuses `not_found`, and `break_closed` for one that has ended. */
-  decide({ breakId, decision, owner, operator, reason }: Decision): Promise<Answer> {
+  decide({ breakId, decision, owner, operator, participant, reason }: Decision): Promise<Answer> {
     const nowMs = this.clock.now();
     const at = new Date(nowMs);
     const given = decision === 'assign' ? (owner ?? operator) : null;
     return this.database.transaction(async (transaction): Promise<Answer> => {
-      const [found] = await transaction.query<{ isClosed: boolean }>(
-        'SELECT state = ANY($2) AS "isClosed" FROM settlement_break WHERE break_id = $1 FOR UPDATE',
+      const [found] = await transaction.query<{ isClosed: boolean; state: string; owner: string | null }>(
+        'SELECT state = ANY($2) AS "isClosed", state, owner FROM settlement_break WHERE break_id = $1 FOR UPDATE',
         [breakId, TERMINAL_BREAK_STATES],
       );
       if (found === undefined) return { kind: 'refused', reason: 'not_found' };
@@ -42,6 +42,16 @@ export class BreakService {
          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         [this.random.id(nowMs), breakId, at, decision, operator, reason, given],
       );
+      const deed = {
+        atMs: nowMs,
+        actor: { kind: 'operator', name: operator, participant },
+        action: `break.${decision}`,
+        object: breakId,
+        before: { state: found.state, owner: found.owner },
+        after: { state: STATE_OF[decision], owner: given ?? found.owner },
+        reason,
+      } as const;
+      await recordDeeds(transaction, 'settlement', [deed]);
       return { kind: 'done' };
     });
   }

@@ -1,7 +1,7 @@
-import { adapterCalls, refused, type Refusal, type settlementCalls } from '@tonle/contracts';
+import { adapterCalls, refused, type Deed, type Refusal, type settlementCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { ServiceCalls } from '@tonle/messaging';
-import type { Platform } from '@tonle/platform';
+import { recordDeeds, type Platform } from '@tonle/platform';
 import type { z } from 'zod';
 import type { JobRunner } from '../job/job-runner.js';
 import { endCorrection, insertCorrection, openCorrection, type Correction } from './correction.store.js';
@@ -42,7 +42,12 @@ export class CorrectionService {
     const nowMs = clock.now();
     const correctionId = random.id(nowMs);
     const correction = { correctionId, partner, currency, day, contents: differing, ...by };
-    if (!(await insertCorrection(database, correction, new Date(nowMs)))) return refused('proposal_open');
+    const isKept = await database.transaction(async (transaction) => {
+      if (!(await insertCorrection(transaction, correction, new Date(nowMs)))) return false;
+      await recordDeeds(transaction, 'settlement', [proposalDeed(correction, nowMs)]);
+      return true;
+    });
+    if (!isKept) return refused('proposal_open');
     // It is missing until it is read: people see it, and it is asked for by the hour.
     await this.missing.note({ target, day }, cause ?? DIFFERS);
     return { kind: 'proposed', proposalId: correctionId };
@@ -68,11 +73,16 @@ export class CorrectionService {
     if (fault !== undefined) return fault;
     const nowMs = clock.now();
     const end = { verdict, verdictId: random.id(nowMs), operator, reason };
-    if (!(await endCorrection(database, proposalId, end, new Date(nowMs))))
-      return refused('proposal_unknown');
+    const isEnded = await database.transaction(async (transaction) => {
+      if (!(await endCorrection(transaction, proposalId, end, new Date(nowMs)))) return false;
+      await recordDeeds(transaction, 'settlement', [verdictDeed(correction, { ...end, participant }, nowMs)]);
+      return true;
+    });
+    if (!isEnded) return refused('proposal_unknown');
     const { partner, day } = correction;
     // Where another job is at work, the one of the hour reads it.
-    if (verdict === 'approve') await this.jobs.request({ job: 'reconcile', partner, day, operator, reason });
+    if (verdict === 'approve')
+      await this.jobs.request({ job: 'reconcile', partner, day, operator, participant, reason });
     // What was taken is the statement of the day: it is not missing.
     else await this.missing.came({ target: correction, day });
     return { kind: 'done' };
@@ -102,4 +112,28 @@ export class CorrectionService {
       (target) => target.partner === partner && target.currency === currency,
     );
   }
+}
+
+function proposalDeed(
+  { correctionId, operator, participant, reason, ...what }: Correction,
+  atMs: number,
+): Deed {
+  const actor = { kind: 'operator', name: operator, participant } as const;
+  return { atMs, actor, action: 'statement.propose', object: correctionId, after: { ...what }, reason };
+}
+
+function verdictDeed(
+  { correctionId, operator: by, partner, currency, day, contents }: Correction,
+  end: Pick<VerdictRequest, 'verdict' | 'operator' | 'participant' | 'reason'>,
+  atMs: number,
+): Deed {
+  return {
+    atMs,
+    actor: { kind: 'operator', name: end.operator, participant: end.participant },
+    action: `statement.${end.verdict}`,
+    object: correctionId,
+    after: { partner, currency, day, contents },
+    reason: end.reason,
+    decides: { proposal: correctionId, by },
+  };
 }

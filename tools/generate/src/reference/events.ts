@@ -45,13 +45,15 @@ interface Call {
 
 /** All calls between services, those of adapters under the name `adapter-*`. */
 export function allCalls(): readonly Call[] {
-  const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall, deadLetterCalls } = contracts;
+  const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall, auditLogCalls, deadLetterCalls } =
+    contracts;
   return [
     ...Object.values(fxCalls),
     ...Object.values(adapterCalls('adapter-*')),
     ...Object.values(routingCalls),
     ...Object.values(settlementCalls),
     auditCall('every service'),
+    ...Object.values(auditLogCalls('every service')),
     ...Object.values(deadLetterCalls('every service')),
   ];
 }

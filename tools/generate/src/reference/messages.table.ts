@@ -115,6 +115,8 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'settlement.run-job': 'gateway',
   'settlement.job': 'gateway',
   audit: 'gateway',
+  'audit-log': 'gateway',
+  'audit-log-heads': 'gateway',
   'dead-letters': 'gateway',
   'decide-dead-letter': 'gateway',
   'dead-letter-actions': 'gateway',

@@ -1,0 +1,28 @@
+/** Of the audit log; spread into the glossary. */
+export const AUDIT_LOG_GLOSSARY: Readonly<Record<string, string>> = {
+  'AuditLog.entries': 'Service by service, in the order of their numbers',
+  'AuditEntry.service': 'Service in whose log it stands',
+  'AuditEntry.number': 'Place in the log of its service: 1 for the first, and never a gap',
+  'AuditEntry.day': 'Day of Phnom Penh that it is filed under; never one before that of the entry before it',
+  'AuditEntry.at': 'When it was done',
+  'AuditEntry.actor': 'Who did it',
+  'AuditEntry.action': 'What was done',
+  'AuditEntry.object': 'What it was done to: a corridor, payment, key, break',
+  'AuditEntry.before': 'What it changed, as it was',
+  'AuditEntry.after': 'What it changed, as it is since',
+  'AuditEntry.reason': 'Why, as whoever did it has said',
+  'AuditEntry.evidence': 'Where it can be seen that it was right',
+  'AuditEntry.decides': 'The deed of another one that this one approves or rejects',
+  'AuditEntry.proposal': 'Id of the proposal',
+  'AuditEntry.by': 'Who proposed it',
+  'AuditEntry.previous': 'Hash of the entry before it; zeros for the first',
+  'AuditEntry.hash': 'SHA-256 of all other fields, as RFC 8785 writes them; hexadecimal',
+  'AuditActor.kind':
+    'An operator or participant that signed; whoever a file says that it is by; or the switch itself',
+  'AuditActor.name': 'Id of the key that signed, or the name in the file',
+  'AuditHeads.heads': 'By service',
+  'AuditHead.service': 'Service whose log it is',
+  'AuditHead.day': 'At the end of this day of Phnom Penh',
+  'AuditHead.number': 'Number of the last entry, 0 when there is none',
+  'AuditHead.hash': 'Hash of the last entry',
+};
