@@ -234,7 +234,7 @@ describe('lookups, statement, audit', () => {
       failingSince: expect.any(String),
       because: expect.stringContaining('HTTP 503'),
     });
-    expect(running[0]!.impaired?.()).toEqual(['lookups of thailand']);
+    expect(running[0]!.impaired?.()).toMatchObject([{ part: 'lookups of thailand' }]);
     const leg = legCommandOf('credit');
     await command(world, SERVICE, leg);
     await outcomes(world, leg.legKey, 'accepted');

@@ -19,6 +19,7 @@ export {
   type AuditSpan,
   type ExportLine,
 } from './audit-verify.js';
+export * from './calls-service-state.js';
 export { RETRIES, type ReasonEntry, type Retry } from './reason-entry.js';
 export * from './reasons.js';
 export { lateBy, REASON_TEXT_MAX, reasonFields, reasonWords } from './reason-text.js';

@@ -48,7 +48,7 @@ export class DirectoryFeed {
     service.job('pull-directory', this.pauseMs, () => this.ask(), { firstAfterMs: 0 });
     if (this.options.keepIn !== undefined)
       service.job('reload-directory', LOOK_EVERY_MS, () => this.look(), { firstAfterMs: 0 });
-    service.needs('directory', () => this.directory.isLoaded);
+    service.needs('directory', () => this.directory.isLoaded, 'routing has not told it yet');
   }
 
   private readonly pauseMs = (): number => (this.directory.isLoaded ? ASK_EVERY_MS : RETRY_MS);

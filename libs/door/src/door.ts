@@ -236,7 +236,12 @@ export class Door<N extends PaymentNews> {
   ): Promise<void> {
     const { lookMs = LOOK_EVERY_MS, askAgainMs = ASK_AGAIN_EVERY_MS } = times;
     service.leaving(() => this.letGo());
-    service.mayLack('intake', () => !this.gate.isShut);
+    service.mayLack(
+      'intake',
+      () => !this.gate.isShut,
+      'new payments are refused: what was taken waits too long',
+    );
+    service.queue(() => this.gate.oldestMs);
     service.job('measure-queue', LOOK_AT_QUEUE_MS, () => this.gate.measure());
     service.resource('pokes of other instances', await this.news.listen());
     service.job('forget-refused-messages', FORGET_EVERY_MS, () => this.refused.forget());

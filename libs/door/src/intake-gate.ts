@@ -57,6 +57,11 @@ export class IntakeGate {
     return this.shut;
   }
 
+  /** How long the oldest of what was taken waits, in milliseconds. */
+  get oldestMs(): number {
+    return ageOf(this.ages());
+  }
+
   /** A payment was taken. */
   taken(paymentId: string): void {
     this.samples.taken(paymentId, performance.now());

@@ -6,8 +6,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ANSWER_HEADERS, listenOn, mountHealth, mountMetrics, requestDeadlines } from '@tonle/platform';
-import type { Platform } from '@tonle/platform';
+import {
+  ANSWER_HEADERS,
+  listenOn,
+  mountHealth,
+  mountMetrics,
+  requestDeadlines,
+  STARTS,
+} from '@tonle/platform';
+import type { Lack, Platform } from '@tonle/platform';
 import { Connections } from './connections.js';
 import { contentTypeProblem } from './media-type.js';
 import { Problem } from './problem.js';
@@ -44,9 +51,9 @@ export interface HttpAppOptions {
   /** /metrics on this listener; default true. */
   readonly metrics?: boolean;
   /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
-  readonly missing?: () => readonly string[];
+  readonly missing?: () => readonly Lack[];
   /** What is wanting while it does its work; shown there too. */
-  readonly impaired?: () => readonly string[];
+  readonly impaired?: () => readonly Lack[];
 }
 
 declare module 'fastify' {
@@ -88,7 +95,7 @@ export async function assembleHttpApp(
   readBodies(server, options);
   let ready = false;
   const { missing = () => [], impaired = () => [] } = options;
-  mountHealth(server, platform, () => [...(ready ? [] : ['start']), ...missing()], impaired);
+  mountHealth(server, platform, { missing: () => [...(ready ? [] : [STARTS]), ...missing()], impaired });
   if (options.metrics ?? true) mountMetrics(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

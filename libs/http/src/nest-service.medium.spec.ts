@@ -63,7 +63,7 @@ async function namesOf(database: Database, service: Service): Promise<readonly s
 class FerryModule implements OnModuleInit {
   constructor(service: Service, pier: Pier) {
     service.call(count, () => Promise.resolve(pier.names.length));
-    service.needs('water', () => pier.names.length > 1);
+    service.needs('water', () => pier.names.length > 1, 'it has not risen yet');
     service.topic('ferries', () => Promise.resolve());
   }
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { OrmOptions } from '@tonle/persistence';
-import { declareDeadLetters, Service } from '@tonle/platform';
+import { declareDeadLetters, declareState, Service } from '@tonle/platform';
 import type { Platform, RunningService } from '@tonle/platform';
 import { assembleHttpApp } from './http-app.js';
 import type { HttpApp, HttpAppOptions } from './http-app.js';
@@ -78,7 +78,10 @@ async function open(
 ): Promise<Opened> {
   if (database !== undefined) await platform.database.openOrm(database);
   const service = new Service(platform);
-  if (database !== undefined) declareDeadLetters(service, platform);
+  if (database !== undefined) {
+    declareDeadLetters(service, platform);
+    declareState(service, platform);
+  }
   const lifecycle = new ServiceLifecycle(service, held);
   class RootModule {}
   const root: DynamicModule = {

@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { headersOf } from './cloud-events.js';
 import type { DeadLetter } from './delivery.js';
 import { kafkaClient, type KafkaClientOptions } from './kafka-client.js';
+import { KafkaProbe } from './kafka-probe.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { forgeryOf, sealOf } from './record-seal.js';
@@ -36,6 +37,7 @@ export interface KafkaTransportOptions extends KafkaClientOptions {
 export class KafkaTransport implements EventTransport {
   private readonly kafka: Kafka;
   private readonly producer: KafkaProducer;
+  private readonly probe: KafkaProbe;
   private readonly options: KafkaTransportOptions;
   private readonly subscriptions = new Set<KafkaSubscription>();
 
@@ -43,6 +45,7 @@ export class KafkaTransport implements EventTransport {
     this.options = options;
     this.kafka = kafkaClient(options);
     this.producer = new KafkaProducer(this.kafka, options.telemetry);
+    this.probe = new KafkaProbe(this.kafka);
   }
 
   async publish(records: readonly OutboundRecord[]): Promise<void> {
@@ -89,7 +92,12 @@ export class KafkaTransport implements EventTransport {
     };
   }
 
+  check(): Promise<void> {
+    return this.probe.check();
+  }
+
   async close(): Promise<void> {
+    await this.probe.close();
     await Promise.all([...this.subscriptions].map((one) => one.close()));
     this.subscriptions.clear();
     await this.producer.close();

@@ -366,6 +366,7 @@ function bound(database: Database): Database {
     openOrm: (options) => database.openOrm(options),
     query: (text, values) => database.query(text, values),
     transaction: (work, options) => database.transaction(work, options),
+    check: () => database.check(),
     clockOffsetMs: () => database.clockOffsetMs(),
     close: () => database.close(),
   };

@@ -143,6 +143,10 @@ export class RedisState implements SharedState {
     };
   }
 
+  async check(): Promise<void> {
+    await this.commands.ping();
+  }
+
   close(): Promise<void> {
     this.commands.disconnect();
     this.subscriber.disconnect();

@@ -14,5 +14,7 @@ export interface SharedState {
   /** At most once, to whoever listens now: pokes to waiting callers, console fan-out. */
   publish(channel: string, message: string): Promise<void>;
   listen(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
+  /** Rejects while what keeps it does not answer. Absent: this process keeps it. */
+  check?(): Promise<void>;
   close(): Promise<void>;
 }

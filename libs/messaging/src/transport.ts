@@ -72,6 +72,8 @@ export interface EventTransport {
    */
   publish(records: readonly OutboundRecord[]): Promise<void>;
   subscribe(topic: string, handler: BatchHandler, options: SubscribeOptions): Promise<Subscription>;
+  /** Rejects while the broker does not answer. Absent: there is none. */
+  check?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -215,8 +215,10 @@ function healthProvider(network: string): Provider {
         ...(keys === undefined ? {} : { keys: keys.shown }),
       });
       service.call(adapterCalls(platform.service).health, () => Promise.resolve(shown()));
-      service.mayLack(`lookups of ${network}`, () => (lookups?.shown.breaker ?? 'closed') === 'closed');
-      service.mayLack(`payments of ${network}`, () => (legs?.health.sends ?? 'closed') === 'closed');
+      const lookUps = () => (lookups?.shown.breaker ?? 'closed') === 'closed';
+      service.mayLack(`lookups of ${network}`, lookUps, `${network} does not answer them`);
+      const sends = () => (legs?.health.sends ?? 'closed') === 'closed';
+      service.mayLack(`payments of ${network}`, sends, `${network} does not answer them`);
       return shown;
     },
   );

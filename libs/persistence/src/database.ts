@@ -50,6 +50,8 @@ export interface Database extends Queryable {
    * (40001, 40P01). `work` must be repeatable: no effect outside the database.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Rejects while the server does not answer, or has lately refused to keep something: no space, no memory, read only. */
+  check(): Promise<void>;
   /** Milliseconds that database time is ahead of this process's monotonic time (`processTimeMs`). */
   clockOffsetMs(): Promise<number>;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import { openOrm } from './orm.js';
 import { PreparedNames } from './prepared-names.js';
 import { ensureDatabase, ensureSchema, whenReachable } from './provision.js';
 import { OpenTransaction } from './transaction.js';
-import { classify, isRetryable } from './unavailable.js';
+import { classify, isRetryable, storageFault } from './unavailable.js';
 
 const POOL_MAX = 8;
 const CONNECT_MS_MAX = 5_000;
@@ -19,6 +19,8 @@ const TRANSACTION_ATTEMPTS_MAX = 12;
 const BACKOFF_MS = 2;
 const BACKOFF_MS_MAX = 200;
 const START_WAIT_MS = 30_000;
+/** What the server could not keep is a trouble until nothing of the kind was heard for so long. */
+const FAULT_MS = 15_000;
 
 export interface OpenDatabaseOptions {
   /** postgres://user:password@host:port/database; the database is made when missing. */
@@ -52,6 +54,7 @@ class PostgresDatabase implements Database {
   private readonly options: OpenDatabaseOptions;
   private source: DataSource | undefined;
   private closed: Promise<void> | undefined;
+  private fault: { readonly error: unknown; readonly atMs: number } | undefined;
 
   constructor(options: OpenDatabaseOptions) {
     this.schema = options.schema;
@@ -108,6 +111,11 @@ class PostgresDatabase implements Database {
     }
   }
 
+  async check(): Promise<void> {
+    await this.query('SELECT 1');
+    if (this.fault !== undefined && processTimeMs() - this.fault.atMs < FAULT_MS) throw this.fault.error;
+  }
+
   async clockOffsetMs(): Promise<number> {
     const before = processTimeMs();
     const [row] = await this.query<{ now: string }>(
@@ -146,7 +154,7 @@ class PostgresDatabase implements Database {
       return result;
     } catch (error) {
       broken = await transaction.rollback(error);
-      throw classify(error, transaction.finished && broken);
+      throw this.heard(error, transaction.finished && broken);
     } finally {
       client.release(broken);
     }
@@ -161,7 +169,13 @@ class PostgresDatabase implements Database {
       if (values === undefined) return (await on.query<R>(text)).rows;
       return (await on.query<R>({ name: this.names.nameOf(text), text, values: values as unknown[] })).rows;
     } catch (error) {
-      throw classify(error);
+      throw this.heard(error);
     }
+  }
+
+  private heard(error: unknown, commitUnknown = false): unknown {
+    const fault = storageFault(error);
+    if (fault !== undefined) this.fault = { error: fault, atMs: processTimeMs() };
+    return classify(error, commitUnknown);
   }
 }

@@ -67,6 +67,15 @@ export function isConnectionLoss(error: unknown): boolean {
   return typeof message === 'string' && PG_CLIENT_TEXTS.some((text) => message.includes(text));
 }
 
+// No disk, no memory, input/output error, read only.
+const STORAGE_STATES = new Set(['53100', '53200', '58030', '25006']);
+
+/** The server's own error when it says that it cannot keep anything now; undefined for others. */
+export function storageFault(error: unknown): unknown {
+  const said = error instanceof DatabaseUnavailable ? error.cause : error;
+  return STORAGE_STATES.has(sqlState(said) ?? '') ? said : undefined;
+}
+
 /** The same error, or DatabaseUnavailable around it when the server is away. */
 export function classify(error: unknown, commitUnknown = false): unknown {
   if (!isConnectionLoss(error)) return error;

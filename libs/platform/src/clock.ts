@@ -6,6 +6,8 @@ import type { Clock } from './platform.js';
 import { Schedule } from './schedule.js';
 
 const MEASURE_EVERY_MS = 10_000;
+/** An answer that took longer may be of any moment of it: a database that hung would put time forward by seconds. */
+const ANSWER_MS_MAX = 1_000;
 /** A smaller step back is held until time has caught up; a larger one is a correction and is followed. */
 const HELD_STEP_MS_MAX = 2_000;
 const OFFSET_KEY = 'tonle:clock:offset-ms';
@@ -34,15 +36,16 @@ export class DatabaseClock implements Clock {
 
   /** Measures once and from then on every ten seconds, and follows the sandbox offset. */
   async start(): Promise<void> {
-    await this.measure();
+    await this.measure(Number.POSITIVE_INFINITY);
     this.unlisten = await this.sandboxState?.listen(OFFSET_CHANNEL, (text) => this.move(text));
     this.schedule.start();
   }
 
-  async measure(): Promise<void> {
+  /** An answer that took longer than `answerMsMax` says nothing. */
+  async measure(answerMsMax = ANSWER_MS_MAX): Promise<void> {
+    const askedAt = performance.now();
     const offset = await this.database.clockOffsetMs();
-    if (this.databaseOffsetMs - offset > HELD_STEP_MS_MAX) this.last = Number.NEGATIVE_INFINITY;
-    this.databaseOffsetMs = offset;
+    if (performance.now() - askedAt <= answerMsMax) this.follow(offset);
     this.move(await this.sandboxState?.get(OFFSET_KEY));
   }
 
@@ -60,6 +63,11 @@ export class DatabaseClock implements Clock {
   async close(): Promise<void> {
     await this.schedule.close();
     await this.unlisten?.();
+  }
+
+  private follow(offset: number): void {
+    if (this.databaseOffsetMs - offset > HELD_STEP_MS_MAX) this.last = Number.NEGATIVE_INFINITY;
+    this.databaseOffsetMs = offset;
   }
 
   private move(text: string | undefined): void {

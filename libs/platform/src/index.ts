@@ -14,7 +14,9 @@ export type { SingleProcessOptions, SingleProcessPlatforms } from './single-proc
 export { createTestPlatform, TestClock } from './test-platform.js';
 export type { TestPlatform } from './test-platform.js';
 export { startFromEnvironment, startTogether } from './environment.js';
-export { mountHealth, mountMetrics } from './health.js';
+export { declareState, mountHealth, mountMetrics } from './health.js';
+export { STARTS } from './internal-server.js';
+export type { Lack } from './part-watch.js';
 export { listenOn } from './listen.js';
 export { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';
 export { isSandbox } from './sandbox.js';

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ANSWER_HEADERS } from './http-guard.js';
 import { startInternalServer } from './internal-server.js';
 import type { InternalServer } from './internal-server.js';
+import type { Lack } from './part-watch.js';
 import { createTestPlatform } from './test-platform.js';
 
 // Real: the internal listener, calls by HTTP through a socket, PostgreSQL.
@@ -25,7 +26,7 @@ const now = () => 1_795_000_000_000;
 let test: TestDatabase;
 let server: InternalServer;
 let ready = false;
-let impaired: string[] = [];
+let impaired: Lack[] = [];
 const serving = new HttpCalls({ keys: keysOf('fx'), urlOf: () => undefined, now });
 beforeAll(async () => {
   test = await createTestDatabase('internal');
@@ -72,10 +73,15 @@ describe('the internal listener', () => {
     ready = true;
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
-    impaired = ['lookups of bakong'];
+    impaired = [{ part: 'lookups of bakong', says: 'bakong does not answer them' }];
     const answer = await fetch(`${server.url}/health/ready`);
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ status: 'ok', missing: [], impaired });
+    expect(await answer.json()).toMatchObject({
+      status: 'ok',
+      missing: [],
+      impaired: ['lookups of bakong'],
+      troubles: [{ ...impaired[0], since: expect.stringMatching(/Z$/) }],
+    });
   });
 
   it('cuts off whoever sends its body slowly', async () => {

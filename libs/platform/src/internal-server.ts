@@ -4,6 +4,7 @@ import { fastify } from 'fastify';
 import { mountHealth, mountMetrics } from './health.js';
 import { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';
 import { listenOn } from './listen.js';
+import type { Lack } from './part-watch.js';
 import type { Platform } from './platform.js';
 
 const CALL_BYTES_MAX = 8 * 1_024 * 1_024;
@@ -14,7 +15,7 @@ export interface InternalServerOptions {
   readonly host: string;
   readonly isReady: () => boolean;
   /** Parts that are wanting while the service works. */
-  readonly impaired: () => readonly string[];
+  readonly impaired: () => readonly Lack[];
   /** How long the bytes of a request may take to come; default 10 s. */
   readonly requestMs?: number;
 }
@@ -23,6 +24,9 @@ export interface InternalServer {
   readonly url: string;
   close(): Promise<void>;
 }
+
+/** Of a service that does not take work yet. */
+export const STARTS: Lack = { part: 'start', says: 'the service starts' };
 
 /** What a service shows to the others of its deployment: calls, health, metrics. Plain Fastify: it is on the payment path. */
 export async function startInternalServer(
@@ -43,7 +47,7 @@ export async function startInternalServer(
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>
     done(null, bytes),
   );
-  mountHealth(server, platform, () => (isReady() ? [] : ['start']), impaired);
+  mountHealth(server, platform, { missing: () => (isReady() ? [] : [STARTS]), impaired });
   mountMetrics(server);
   server.post(`${CALL_PATH}:name`, async (request, reply) => {
     const { status, headers, body } = await calls.handle(

@@ -1,6 +1,7 @@
 import type { EventTransport, ServiceCalls, SharedState } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
+import type { Lack } from './part-watch.js';
 
 /** Time as every service sees it: database time plus the sandbox offset (decisions 7). */
 export interface Clock {
@@ -46,7 +47,7 @@ export interface RunningService {
   /** Where it listens, by purpose: `public`, `door`, `internal`. */
   readonly addresses: Readonly<Record<string, string>>;
   /** Parts that are wanting while it works; shown by /health/ready. */
-  impaired?(): readonly string[];
+  impaired?(): readonly Lack[];
   close(): Promise<void>;
 }
 

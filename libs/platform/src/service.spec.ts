@@ -99,8 +99,8 @@ describe(Service.name, () => {
 
   it('knows what it still waits for', () => {
     let there = false;
-    service.needs('directory', () => there);
-    expect(service.missing()).toEqual(['directory']);
+    service.needs('directory', () => there, 'not told yet');
+    expect(service.missing()).toMatchObject([{ part: 'directory', says: 'not told yet' }]);
     there = true;
     expect(service.missing()).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { BatchHandler, CallContract, SubscribeOptions, Subscription } from '@tonle/messaging';
+import type { Lack } from './part-watch.js';
 import type { Platform, RunningService } from './platform.js';
 import { Schedule, type JobOptions, type JobPause } from './schedule.js';
 
@@ -23,8 +24,9 @@ export class Service {
     [];
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
   private readonly left: (() => void)[] = [];
-  private readonly needed: { readonly part: string; readonly isThere: () => boolean }[] = [];
-  private readonly wished: { readonly part: string; readonly isThere: () => boolean }[] = [];
+  private readonly needed: (Lack & { readonly isThere: () => boolean })[] = [];
+  private readonly wished: (Lack & { readonly isThere: () => boolean })[] = [];
+  private queueMs: (() => number) | undefined;
   private readonly schedule: Schedule;
   private readonly subscriptions: Subscription[] = [];
   private readonly open: OpenListener[] = [];
@@ -78,23 +80,33 @@ export class Service {
   }
 
   /** A part without which the service cannot do its work yet, e.g. `directory`; shown by /health/ready. */
-  needs(part: string, isThere: () => boolean): void {
-    this.needed.push({ part, isThere });
+  needs(part: string, isThere: () => boolean, says: string): void {
+    this.needed.push({ part, isThere, says });
   }
 
   /** The parts that are not there yet. */
-  missing(): string[] {
-    return this.needed.filter(({ isThere }) => !isThere()).map(({ part }) => part);
+  missing(): Lack[] {
+    return this.needed.filter(({ isThere }) => !isThere());
   }
 
   /** A part without which the service works, but not all of it, e.g. a network's lookups; shown by /health/ready. */
-  mayLack(part: string, isThere: () => boolean): void {
-    this.wished.push({ part, isThere });
+  mayLack(part: string, isThere: () => boolean, says: string): void {
+    this.wished.push({ part, isThere, says });
   }
 
   /** The parts that are wanting while the service works. */
-  impaired(): string[] {
-    return this.wished.filter(({ isThere }) => !isThere()).map(({ part }) => part);
+  impaired(): Lack[] {
+    return this.wished.filter(({ isThere }) => !isThere());
+  }
+
+  /** How long the oldest payment that the service has taken waits for routing, in milliseconds. */
+  queue(oldestMs: () => number): void {
+    this.queueMs = oldestMs;
+  }
+
+  /** Undefined for a service that takes no payments. */
+  queueOldestMs(): number | undefined {
+    return this.queueMs?.();
   }
 
   /** Answers calls from now on; `start` does so first. */

@@ -18,10 +18,17 @@ interface Calendar {
   readonly endsSoon: boolean;
 }
 
+interface SwitchService {
+  readonly service: string;
+  readonly state: 'ok' | 'impaired' | 'unavailable' | 'silent';
+  readonly troubles: readonly { readonly part: string; readonly since: string; readonly says: string }[];
+  readonly queueOldestMs?: number;
+}
+
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
 export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
   const asked = gateway(OPERATOR);
-  const [open, partners, audit, breaks, holds, reviews, letters, statements, { calendars }] =
+  const [open, partners, audit, breaks, holds, reviews, letters, statements, { calendars }, { services }] =
     await Promise.all([
       processing(asked, {}),
       partnersOf(asked),
@@ -32,10 +39,13 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       deadLettersOf(asked),
       asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
       asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
+      asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
     ]);
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
   const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
   const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
+  const wanting = services.filter(({ state }) => state !== 'ok');
+  const queueOldestMs = Math.max(0, ...services.map(({ queueOldestMs: ageMs = 0 }) => ageMs));
   const status = {
     invariants: audit.ok ? 'hold' : 'broken',
     processing: open,
@@ -47,6 +57,8 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     missingStatements: statements.missing,
     endingCalendars: ending,
     silentPartners: silent,
+    services: wanting,
+    queueOldestMs,
   };
   const needs = (count: number, where: string): string =>
     count === 0 ? 'none' : `${count}: ${again} ${where}`;
@@ -62,11 +74,22 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ...missingRows(statements.missing),
       ['calendars', endingWords(ending)],
       ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],
+      ...serviceRows(wanting),
+      ['oldest in a queue', `${(queueOldestMs / 1_000).toFixed(1)} s`],
     ]),
   );
   const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
   const upkeep = statements.missing.length + ending.length;
-  return audit.ok && people + upkeep + silent.length === 0 ? 0 : 1;
+  return audit.ok && people + upkeep + silent.length + wanting.length === 0 ? 0 : 1;
+}
+
+function serviceRows(wanting: readonly SwitchService[]): [string, string][] {
+  if (wanting.length === 0) return [['services', 'work']];
+  return wanting.flatMap(({ service, state, troubles }): [string, string][] =>
+    troubles.length === 0
+      ? [[service, state === 'silent' ? 'DOES NOT ANSWER' : state]]
+      : troubles.map(({ part, since, says }) => [service, `${state}: ${part} ${says}, since ${since}`]),
+  );
 }
 
 /** Each with why: it is asked for by itself, and people see to what keeps it away. */

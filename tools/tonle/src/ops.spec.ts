@@ -49,6 +49,7 @@ const QUIET: Record<string, unknown> = {
   '/v1/ops/actions': { actions: [], silentServices: ['settlement'] },
   '/v1/ops/statements/missing': { missing: [] },
   '/v1/ops/calendars': { calendars: [{ calendar: 'KH', holidaysUntil: '2027-12-31', endsSoon: false }] },
+  '/v1/ops/services': { services: [{ service: 'gateway', state: 'ok', troubles: [], queueOldestMs: 40 }] },
   '/v1/ops/partners': {
     partners: [
       {
@@ -144,6 +145,15 @@ describe('tonle ops', () => {
       code: 1,
       out: expect.stringMatching(/silent partners\s+THSWITCH: \.\/tonle ops partners/),
     });
+    const since = '2026-11-28T09:00:00.000Z';
+    const away = { part: 'broker', since, says: 'refuses connections: it is down' };
+    const fx = { service: 'fx', state: 'unavailable', troubles: [away] };
+    const gateway = { service: 'gateway', state: 'silent', troubles: [], queueOldestMs: 6_100 };
+    answers = { ...QUIET, '/v1/ops/services': { services: [fx, gateway] } };
+    const told = await tonle('ops', 'status');
+    expect(told.out).toMatch(/fx\s+unavailable: broker refuses connections: it is down, since 2026-11-28T09/);
+    expect(told.out).toMatch(/gateway\s+DOES NOT ANSWER[^]*oldest in a queue\s+6\.1 s/);
+    expect(told.code).toBe(1);
     answers = { ...QUIET, '/v1/ops/dead-letters': { deadLetters: [], count: 3, silentServices: [] } };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,

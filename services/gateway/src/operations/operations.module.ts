@@ -12,6 +12,7 @@ import { OperatorDeedsService } from './operator-deeds.service.js';
 import { PartnerHealthController } from './partner-health.controller.js';
 import { PaymentSearchController } from './payment-search.controller.js';
 import { ReviewController } from './review.controller.js';
+import { ServiceStateController } from './service-state.controller.js';
 import { UpkeepController } from './upkeep.controller.js';
 
 /** Every service audits itself by the minute; comparing them asks all of them again. */
@@ -27,6 +28,7 @@ const CROSS_CHECKS_MS = 300_000;
     PartnerHealthController,
     PaymentSearchController,
     ReviewController,
+    ServiceStateController,
     UpkeepController,
   ],
   providers: [provide(SwitchAuditService, CALLS, Directory), provide(OperatorDeedsService, CALLS, Directory)],

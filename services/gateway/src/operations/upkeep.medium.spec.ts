@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { refused, settlementCalls } from '@tonle/contracts';
+import { refused, serviceStateCall, settlementCalls } from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
 // Real: the gateway's HTTP and PostgreSQL. Settlement is played by the test.
@@ -19,6 +19,21 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('operators see', () => {
+  it('what each service lacks, and which does not answer', async () => {
+    const says = 'has no space left on its disk';
+    const troubles = [{ part: 'database', since: '2026-11-28T09:00:00.000Z', says }];
+    world.platform.calls.serve(serviceStateCall('fx'), () =>
+      Promise.resolve({ service: 'fx', ready: false, troubles }),
+    );
+    const { services } = (await world.get('/v1/ops/services', ops)).json;
+    expect(services.slice(0, 3)).toEqual([
+      { service: 'gateway', state: 'ok', troubles: [], queueOldestMs: 0 },
+      { service: 'fx', state: 'unavailable', troubles },
+      { service: 'routing', state: 'silent', troubles: [] },
+    ]);
+    expect((await world.get('/v1/ops/services')).status).toBe(403);
+  });
+
   it('days whose statements are missing, and why', async () => {
     const missing = [
       {

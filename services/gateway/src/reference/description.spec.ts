@@ -74,6 +74,7 @@ const OPERATION_IDS = {
   searchPayments: 'get /v1/ops/payments',
   getPaymentForOperator: 'get /v1/ops/payments/{paymentId}',
   listReviews: 'get /v1/ops/reviews',
+  listServices: 'get /v1/ops/services',
   decideReview: 'post /v1/ops/reviews/{paymentId}/decision',
   proposeCorrection: 'post /v1/ops/statements/corrections',
   proposeReview: 'post /v1/ops/reviews/{paymentId}/proposal',

@@ -1,5 +1,6 @@
 import { NOTICE_GLOSSARY } from './glossary-notices.js';
 import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
+import { SERVICES_GLOSSARY } from './glossary-services.js';
 
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
@@ -9,6 +10,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   ...NOTICE_GLOSSARY,
   ...AUDIT_LOG_GLOSSARY,
 
+  ...SERVICES_GLOSSARY,
   // Ids
   paymentId: 'Id of the payment in the switch',
   uetr: 'Unique end-to-end transaction reference (UUID version 4), the same on every network',

@@ -47,6 +47,7 @@ interface Call {
 export function allCalls(): readonly Call[] {
   const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall, auditLogCalls, deadLetterCalls } =
     contracts;
+  const { serviceStateCall } = contracts;
   return [
     ...Object.values(fxCalls),
     ...Object.values(adapterCalls('adapter-*')),
@@ -54,6 +55,7 @@ export function allCalls(): readonly Call[] {
     ...Object.values(settlementCalls),
     auditCall('every service'),
     ...Object.values(auditLogCalls('every service')),
+    serviceStateCall('every service'),
     ...Object.values(deadLetterCalls('every service')),
   ];
 }
