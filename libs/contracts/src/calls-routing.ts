@@ -4,6 +4,7 @@ import { breakType } from './codes.js';
 import { amountJson } from './amount.js';
 import { customer, direction, legKind, paymentEvent, uuid } from './messages.js';
 import { deedFilter, inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
+import { setSwitch, shownUnderWay } from './switches.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
@@ -166,6 +167,16 @@ export const routingCalls = {
     5000,
     z.object({ corridor: z.string(), direction, open: z.boolean(), ...operatorAction }),
     done,
+  ),
+  /** Pauses, drains, throttles or resumes, for a while or until it is ended. */
+  setSwitch: contract('routing', 'routing.set-switch', 5000, setSwitch, done),
+  /** Payments that have not ended, by corridor and direction. */
+  underWay: contract(
+    'routing',
+    'routing.under-way',
+    5000,
+    z.object({}),
+    z.object({ underWay: z.array(shownUnderWay) }),
   ),
   liquidity: contract(
     'routing',

@@ -33,3 +33,5 @@ export * from './networks.js';
 export * from './review.js';
 export * from './payment-search.js';
 export * from './calls-dead-letters.js';
+export * from './switches.js';
+export * from './partner-health.js';

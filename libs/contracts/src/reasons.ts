@@ -4,6 +4,7 @@ import { REFUND_REASONS } from './refund-reasons.js';
 import { REQUEST_REASONS } from './request-reasons.js';
 import { NOTICE_REASONS } from './notice-reasons.js';
 import { REVIEW_REASONS } from './review-reasons.js';
+import { HEALTH_REASONS } from './health-reasons.js';
 import { entry, type ReasonEntry } from './reason-entry.js';
 
 // The one registry of reasons: what a caller sees over HTTP and in ISO 20022, and whether to try again.
@@ -12,6 +13,7 @@ import { entry, type ReasonEntry } from './reason-entry.js';
 export const REASONS = {
   ...REQUEST_REASONS,
   ...QUOTE_REASONS,
+  ...HEALTH_REASONS,
   // codes and payees
   qr_unreadable: entry(
     422,

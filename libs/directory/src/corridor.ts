@@ -1,9 +1,11 @@
 import type { Direction } from '@tonle/contracts';
-import type { CalendarBody, CorridorBody, NetworkBody } from './entry.schema.js';
+import type { CalendarBody, CorridorBody, NetworkBody, ParticipantBody } from './entry.schema.js';
 
 /** A network as a side of a corridor, with its calendar. */
 export interface Side extends Omit<NetworkBody, 'calendar'> {
   readonly calendar: CalendarBody;
+  /** Its participant, as far as the directory has it. */
+  readonly stands?: ParticipantBody;
 }
 
 /** A corridor with the two networks that it joins. */

@@ -75,7 +75,8 @@ export interface DirectoryIndex {
  */
 export function indexOf(known: Iterable<KnownEntry>): DirectoryIndex {
   const ordered = [...known].sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
-  return { ...participantIndex(ordered), ...corridorIndex(ordered) };
+  const participants = participantIndex(ordered);
+  return { ...participants, ...corridorIndex(ordered, participants.allParticipants) };
 }
 
 function participantIndex(
@@ -101,8 +102,9 @@ function participantIndex(
 
 function corridorIndex(
   ordered: readonly KnownEntry[],
+  participants: ReadonlyMap<string, ParticipantBody>,
 ): Pick<DirectoryIndex, 'allCorridors' | 'corridors' | 'networks' | 'byAdapter' | 'preferred'> {
-  const allNetworks = networksOf(ordered);
+  const allNetworks = networksOf(ordered, participants);
   const networks = new Map<string, Side>();
   const allCorridors = new Map<string, Corridor>();
   const corridors = new Map<string, Corridor>();
@@ -131,14 +133,19 @@ function servedHome(home: Side, { homeCurrencies }: CorridorBody): Side {
 }
 
 /** Networks with their calendars, ended ones too: what was begun with them goes on. */
-function networksOf(ordered: readonly KnownEntry[]): ReadonlyMap<string, Side> {
+function networksOf(
+  ordered: readonly KnownEntry[],
+  participants: ReadonlyMap<string, ParticipantBody>,
+): ReadonlyMap<string, Side> {
   const calendars = new Map<string, CalendarBody>();
   for (const { entry, read } of ordered) if (read.kind === 'calendar') calendars.set(entry.id, read.body);
   const networks = new Map<string, Side>();
   for (const { entry, read } of ordered) {
     if (read.kind !== 'network') continue;
     const calendar = calendars.get(read.body.calendar);
-    if (calendar !== undefined) networks.set(entry.id, { ...read.body, calendar });
+    if (calendar === undefined) continue;
+    const stands = participants.get(read.body.participant);
+    networks.set(entry.id, { ...read.body, calendar, ...(stands !== undefined && { stands }) });
   }
   return networks;
 }

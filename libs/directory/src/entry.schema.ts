@@ -1,5 +1,6 @@
 import { settlementMode } from '@tonle/contracts';
 import { z } from 'zod';
+import { participantPause, switches } from './switches.schema.js';
 
 // Bodies of the directory's entries: what differs between networks is data (decisions 8).
 
@@ -13,6 +14,8 @@ export const participantBody = z.object({
   bic: z.string().optional(),
   country: z.string().length(2).optional(),
   state: z.enum(['active', 'paused', 'send_only', 'receive_only']),
+  /** By an operator, for a while: unlike with the state `paused`, refunds go on. */
+  pause: participantPause.optional(),
   /** Public keys that verify what this participant signs, several while they rotate; RSA: by a network's own rules. */
   keys: z.array(
     z.object({
@@ -94,8 +97,9 @@ export const networkBody = z.object({
    * the day is over.
    */
   statementDue: z.object({ daysAfter: z.number().int().min(1).max(31), at: timeOfDay }).optional(),
-  /** Paused: no new payments, in no corridor. */
+  /** Paused: no new payments, in no corridor, and no refunds. */
   state: z.enum(['active', 'paused']),
+  switches: switches.optional(),
 });
 export type NetworkBody = z.infer<typeof networkBody>;
 
@@ -119,6 +123,12 @@ export const corridorBody = z.object({
   /** Currency of both sides -> the settlement bank that payments in it alone run through; absent: there are none. */
   settlementBanks: z.record(z.string(), z.string()).optional(),
   open: z.object({ outbound: z.boolean(), inbound: z.boolean() }),
+  switches: switches.optional(),
+  /**
+   * New payments while a network of it does not answer: `refuse` takes none, so that nobody is debited for nothing; `try` takes
+   * them, and they fail when it is not back in time. Absent: `try`.
+   */
+  whenDown: z.enum(['refuse', 'try']).optional(),
   /** Of corridors that reach one payee at the same cost, the one with the highest is offered first; absent: 0. */
   priority: z.number().int().min(0).max(1_000).optional(),
   /**

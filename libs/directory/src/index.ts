@@ -2,14 +2,23 @@ export * from './entry.schema.js';
 export { Directory, type TakeResult } from './directory.js';
 export type { KeyHolder } from './directory-index.js';
 export { directionOf, sideOf, sidesOf, spelled, type Corridor, type Side } from './corridor.js';
+export { bankingDays, CALENDAR_TOLD_DAYS, knownDaysLeft, opensAtMs, utcOffset } from './opening-hours.js';
 export {
-  bankingDays,
-  CALENDAR_TOLD_DAYS,
-  knownDaysLeft,
-  utcOffset,
-  whyClosed,
-  whyPaused,
-} from './opening-hours.js';
+  closureOf,
+  closureRefusal,
+  throttlesOf,
+  type Closure,
+  type SetThrottle,
+} from './corridor-standing.js';
+export {
+  pauseOf,
+  pauseRefusal,
+  retryAt,
+  type Begun,
+  type ParticipantPause,
+  type Role,
+} from './participant-standing.js';
+export type { DirectionSwitches, SwitchHold, Throttle } from './switches.schema.js';
 export { DirectoryFeed, type DirectoryFeedOptions } from './directory-feed.js';
 export { DirectoryStore, type DirectoryChange, type StoredEntry } from './directory.store.js';
 export { checkDirectory, violationText, type CheckOptions } from './check/check-directory.js';

@@ -1,14 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Direction } from '@tonle/contracts';
+import type { Corridor } from './corridor.js';
+import { closureOf } from './corridor-standing.js';
 import { Directory } from './directory.js';
 import { calendarEntry, corridorEntry, networkEntry, pairOf } from './directory.testing.js';
 import type { CalendarBody, NetworkBody } from './entry.schema.js';
-import { bankingDays, knownDaysLeft, utcOffset, whyClosed } from './opening-hours.js';
+import { bankingDays, knownDaysLeft, opensAtMs, utcOffset } from './opening-hours.js';
 
 const corridorWith = (thai: Partial<NetworkBody>) =>
   new Directory([
     ...pairOf('home', 'thai', thai),
     calendarEntry('TH', { holidays: ['2026-12-10'] }, 2),
   ]).corridor('home-thai')!;
+const whyClosed = (corridor: Corridor, direction: Direction, atMs: number) =>
+  closureOf(corridor, direction, atMs, 'offer')?.detail;
 /** An instant by the clock of Bangkok. */
 const at = (local: string) => Date.parse(`${local}:00+07:00`);
 const hours = (from: string, to: string, bankingDaysOnly = false) => ({
@@ -170,5 +175,14 @@ describe('the days of a calendar', () => {
     [-210, '-03:30'],
   ])('are %d minutes ahead of UTC: %s', (utcOffsetMinutes, text) => {
     expect(utcOffset({ utcOffsetMinutes })).toBe(text);
+  });
+});
+
+describe(opensAtMs, () => {
+  it('is the minute in which all are open again', () => {
+    const { home, partner } = corridorWith(hours('08:00', '17:00', true));
+    // A Thursday that is a holiday, then a Friday.
+    expect(opensAtMs([home, partner], at('2026-12-10T09:30'))).toBe(at('2026-12-11T08:00'));
+    expect(opensAtMs([home], at('2026-12-10T09:30'))).toBe(at('2026-12-10T09:31'));
   });
 });

@@ -1,35 +1,11 @@
-import type { Direction } from '@tonle/contracts';
-import type { Corridor, Side } from './corridor.js';
+import type { Side } from './corridor.js';
 import type { CalendarBody } from './entry.schema.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/**
- * Why no new payment may start in a corridor now, for people to read; undefined when one may. Closed by an operator, a
- * network that is paused, or one outside of its hours.
- */
-export function whyClosed(corridor: Corridor, direction: Direction, atMs: number): string | undefined {
-  const { corridorId, status, note, open, home, partner } = corridor;
-  if (!open[direction]) {
-    const closed = `Corridor ${corridorId} is closed for ${direction} payments.`;
-    return status === 'live' || note === undefined ? closed : `${closed} It is ${status}: ${note}`;
-  }
-  const paused = whyPaused(corridor);
-  if (paused !== undefined) return paused;
-  const shut = [home, partner].find((side) => !isOpen(side, atMs));
-  return shut === undefined
-    ? undefined
-    : `Corridor ${corridorId}: ${shut.name} accepts payments ${hoursOf(shut)}.`;
-}
-
-/** Why nothing at all may be begun in a corridor, refunds neither: a network is paused. Undefined when something may. */
-export function whyPaused({ corridorId, home, partner }: Corridor): string | undefined {
-  const paused = [home, partner].find(({ state }) => state === 'paused');
-  return paused === undefined ? undefined : `Corridor ${corridorId}: ${paused.name} is paused.`;
-}
-
-function isOpen({ openingHours, calendar }: Side, atMs: number): boolean {
+/** Does a network take payments at this time of its day? */
+export function isOpen({ openingHours, calendar }: Side, atMs: number): boolean {
   if (openingHours === undefined) return true;
   const { from, to, bankingDaysOnly } = openingHours;
   const localMs = atMs + calendar.utcOffsetMinutes * MINUTE_MS;
@@ -39,6 +15,16 @@ function isOpen({ openingHours, calendar }: Side, atMs: number): boolean {
   if (!within || !bankingDaysOnly) return within;
   // What is open after midnight opened on the day before.
   return isBankingDay(pastMidnight && time < to ? localMs - DAY_MS : localMs, calendar);
+}
+
+/** How far ahead an opening is looked for. */
+const OPENS_WITHIN_MS = 14 * DAY_MS;
+
+/** When networks that are not all open now will be, to the minute; undefined when that is further off than two weeks. */
+export function opensAtMs(sides: readonly Side[], atMs: number): number | undefined {
+  for (let ms = Math.floor(atMs / MINUTE_MS + 1) * MINUTE_MS; ms <= atMs + OPENS_WITHIN_MS; ms += MINUTE_MS)
+    if (sides.every((side) => isOpen(side, ms))) return ms;
+  return undefined;
 }
 
 function isBankingDay(localMs: number, { holidays }: CalendarBody): boolean {
@@ -51,7 +37,8 @@ function dateOf(localMs: number): string {
   return new Date(localMs).toISOString().slice(0, 10);
 }
 
-function hoursOf({ openingHours, calendar }: Side): string {
+/** When a network takes payments, for people; it has opening hours. */
+export function hoursOf({ openingHours, calendar }: Side): string {
   const { from, to, bankingDaysOnly } = openingHours!;
   return `from ${from} to ${to} (UTC${utcOffset(calendar)})${bankingDaysOnly ? ' on banking days' : ''}`;
 }

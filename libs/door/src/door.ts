@@ -1,4 +1,4 @@
-import { publicState, refused, TERMINAL_STATES, type Refusal } from '@tonle/contracts';
+import { publicState, refused, TERMINAL_STATES, type PaymentSubmit, type Refusal } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { OutboxLane } from '@tonle/messaging';
 import type { Platform, Service } from '@tonle/platform';
@@ -57,6 +57,8 @@ export interface DoorOptions<N extends PaymentNews> {
   readonly alongside?: NewsWriter<N>;
   /** Takes what instructions use up. */
   readonly claim?: InstructionClaim;
+  /** Says why an instruction may not be taken now; what it stops is kept nowhere. */
+  readonly admit?: (submit: PaymentSubmit) => Promise<Refusal | undefined>;
   /** Senders are told of the ends of their payments, this long after them, ms; absent: they ask. */
   readonly noticeAfterMs?: number;
 }
@@ -77,7 +79,7 @@ export class Door<N extends PaymentNews> {
 
   constructor(
     private readonly platform: Platform,
-    options: DoorOptions<N>,
+    private readonly options: DoorOptions<N>,
   ) {
     const { lane, form, directory, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
     this.refused = new RefusedMessages(platform.database);
@@ -122,13 +124,15 @@ export class Door<N extends PaymentNews> {
 
   /**
    * Makes an instruction durable, once, and holds its caller up to `waitMs`. A repeat gets its payment as it is now, or at
-   * its end (decisions 24). Refuses what routing could not read, what would wait too long (`overloaded`; no refund is), and what
-   * Intake refuses; then nothing was kept.
+   * its end (decisions 24). Refuses what routing could not read, what may not be taken now, what would wait too long (`overloaded`;
+   * no refund is), and what Intake refuses; then nothing was kept.
    */
   async take(instruction: Instruction, waitMs: number): Promise<Taken<N> | Refusal> {
     const { paymentId } = instruction.submit;
     const unfit = submitFaults(instruction.submit);
     if (unfit.length > 0) return refused('schema_invalid', undefined, unfit);
+    const stopped = await this.options.admit?.(instruction.submit);
+    if (stopped !== undefined) return this.repeatOr(stopped, keyOf(instruction), waitMs);
     const shut = instruction.submit.refundOf === undefined && this.gate.refusalOf(instruction.submit);
     if (shut) return (await this.held(keyOf(instruction), waitMs)) ?? shut;
     // Waits before it is taken: the end may be faster than the answer to our own commit.

@@ -11,6 +11,7 @@ import {
 import type { Corridor } from '@tonle/directory';
 import { DirectCalls } from '@tonle/messaging';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import type { CorridorGate } from './corridor/corridor-gate.js';
 import type { InboundQuote } from './inbound-quote.js';
 import { InboundQuoteService } from './inbound-quote.service.js';
 import { InboundQuoteStore } from './inbound-quote.store.js';
@@ -72,6 +73,9 @@ const budget: Pick<LookupBudget, 'within'> = {
   },
 };
 
+let barred: (creditorAgent?: string) => Refusal | undefined = () => undefined;
+const gate: Pick<CorridorGate, 'offer'> = { offer: (_corridor, _direction, bank) => barred(bank) };
+
 beforeAll(async () => {
   test = await createTestDatabase('inbound_quote');
   await test.database.openOrm({ migrations: [InboundQuotes1765000000001] });
@@ -81,6 +85,7 @@ beforeEach(() => {
   asked.length = 0;
   spent.length = 0;
   exhausted = undefined;
+  barred = () => undefined;
   payee = PAYEE;
   corridor = CORRIDOR;
   calls = new DirectCalls();
@@ -92,7 +97,7 @@ beforeEach(() => {
     const quote = quoteOf();
     return Promise.resolve({ items: items.map(() => quoted(quote)) });
   });
-  quotes = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor, budget);
+  quotes = new InboundQuoteService(calls, new InboundQuoteStore(test.database), () => corridor, budget, gate);
 });
 
 describe('a code that a payer abroad scans', () => {
@@ -122,11 +127,21 @@ describe('a code that a payer abroad scans', () => {
       new InboundQuoteStore(test.database),
       () => corridor,
       budget,
+      gate,
     );
     const found = await elsewhere.find(QUOTE_ID);
     expect(found).toMatchObject({ ...CODE, quoteId: QUOTE_ID, payee, quote: { rate: '121.5' } });
     expect(await elsewhere.find('00000000-0000-4000-8000-000000000009')).toBeUndefined();
     expect(await elsewhere.find('not an id')).toBeUndefined();
+  });
+
+  it('names nobody while nothing may come in, and nobody of a bank that is paused', async () => {
+    barred = (bank) => (bank === undefined ? undefined : refused('participant_paused', bank));
+    expect(await quotes.resolve(CODE, riel('4100000'))).toMatchObject({ reason: 'participant_paused' });
+    barred = () => refused('corridor_closed');
+    spent.length = 0;
+    expect(await quotes.payeeOf(CODE)).toEqual(refused('corridor_closed'));
+    expect([asked, spent]).toEqual([[], []]);
   });
 
   it('that carries an amount fixes it', async () => {
@@ -214,6 +229,7 @@ describe('a code that a payer abroad scans', () => {
       new InboundQuoteStore(test.database),
       () => corridor,
       budget,
+      gate,
     );
     expect(await alone.resolve(CODE, undefined)).toEqual(refused('unavailable'));
     corridor = undefined;

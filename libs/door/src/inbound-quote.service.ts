@@ -11,6 +11,7 @@ import {
   type Refusal,
 } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
+import type { CorridorGate } from './corridor/corridor-gate.js';
 import { Gatherer, ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { amountFromJson, amountText, type AmountJson } from '@tonle/money';
 import type { HomePayee, InboundQuote, ResolvedCode, ScannedCode } from './inbound-quote.js';
@@ -30,7 +31,7 @@ interface Priced {
 /**
  * Payee and price for a payer abroad: the home adapter reads the code, fx quotes, both are remembered until the payment
  * comes (decisions 10). Refuses what they refuse, `amount_mismatch` when the code fixes another amount,
- * `unknown_currency`, `lookups_exhausted`, and `unavailable` while one of them or the directory is away.
+ * `unknown_currency`, `lookups_exhausted`, what may not come in now, and `unavailable` while one of them or the directory is away.
  */
 export class InboundQuoteService {
   private readonly lookups: Gatherer<LookupRequest, LookupAnswer>;
@@ -42,6 +43,7 @@ export class InboundQuoteService {
     /** The corridor whose payers these are; undefined while the directory is not here. */
     private readonly corridor: () => Corridor | undefined,
     private readonly budget: Pick<LookupBudget, 'within'>,
+    private readonly gate: Pick<CorridorGate, 'offer'>,
   ) {
     const gather = { batchMax: BATCH_MAX, lingerMs: GATHER_MS };
     this.lookups = new Gatherer((items) => this.lookUpAll(items), { ...gather, slowMs: SLOW_MS });
@@ -99,11 +101,16 @@ export class InboundQuoteService {
 
   private async payee(
     { lookupId, qrText, account }: ScannedCode,
-    { corridorId, partner }: Corridor,
+    corridor: Corridor,
   ): Promise<HomePayee | Refusal> {
+    const closed = this.gate.offer(corridor, 'inbound');
+    if (closed !== undefined) return closed;
+    const { corridorId, partner } = corridor;
     const { participant } = partner;
     const asked = { lookupId, participant, corridor: corridorId, qrText, account };
-    return this.budget.within(partner.participant, () => this.lookups.add(asked));
+    const payee = await this.budget.within(partner.participant, () => this.lookups.add(asked));
+    if (payee.kind === 'refused') return payee;
+    return this.gate.offer(corridor, 'inbound', payee.creditorAgent) ?? payee;
   }
 
   private async price(

@@ -38,3 +38,6 @@ export { LookupUseCounter } from './lookups/lookup-use.js';
 export { LookupCounts1768300000000 } from './migrations/1768300000000-lookup-counts.js';
 export { refundableOf } from './refunds/refund.decide.js';
 export { RefundService, type PricedRefund } from './refunds/refund.service.js';
+export { CorridorGate } from './corridor/corridor-gate.js';
+export { PartnerHealth } from './corridor/partner-health.js';
+export { figuresOf, type DirectionHealth } from './corridor/direction-health.decide.js';

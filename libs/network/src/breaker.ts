@@ -1,4 +1,4 @@
-import type { BreakerState } from '@tonle/contracts';
+import { RAMP_MS, type BreakerReport, type BreakerState } from '@tonle/contracts';
 
 /** Opens after this many failures in a row, when the row has lasted this long: a burst fails in one moment. */
 const BREAKER_FAILURES_MAX = 5;
@@ -15,6 +15,9 @@ export class CircuitBreaker {
   private rowSince = 0;
   private openedAt: number | undefined;
   private probeAt: number | undefined;
+  private downSince: number | undefined;
+  private recoveredAt: number | undefined;
+  private hopeful = false;
 
   constructor(
     private readonly now: () => number,
@@ -26,6 +29,18 @@ export class CircuitBreaker {
   get state(): BreakerState {
     if (this.openedAt === undefined) return 'closed';
     return this.probeAt === undefined ? 'open' : 'probing';
+  }
+
+  /** For whoever decides elsewhere what is let through. That it was down is told until the traffic is back to the full. */
+  get report(): BreakerReport {
+    const { state, downSince, recoveredAt, hopeful } = this;
+    const isOver = recoveredAt !== undefined && this.now() - recoveredAt >= RAMP_MS;
+    return {
+      state,
+      hopeful: hopeful && state !== 'closed',
+      ...(downSince !== undefined && !isOver && { downSinceMs: downSince }),
+      ...(recoveredAt !== undefined && !isOver && { recoveredMs: recoveredAt }),
+    };
   }
 
   /** Closed: nothing is held back. */
@@ -46,9 +61,16 @@ export class CircuitBreaker {
 
   /** The partner answered something that could be read. */
   succeeded(): void {
+    if (this.openedAt !== undefined) this.recoveredAt = this.now();
     this.failures = 0;
     this.openedAt = undefined;
     this.probeAt = undefined;
+    this.hopeful = false;
+  }
+
+  /** While it is open the partner has answered something else: the next probe is worth trying. */
+  hope(): void {
+    this.hopeful = this.openedAt !== undefined;
   }
 
   /** No connection, no answer, or garbage. */
@@ -56,11 +78,19 @@ export class CircuitBreaker {
     const now = this.now();
     if (this.failures === 0 || this.rowSince > now) this.rowSince = now;
     this.failures += 1;
+    this.hopeful = false;
     if (this.openedAt !== undefined) {
       this.openedAt = now;
       this.probeAt = undefined;
     } else if (this.failures >= this.failuresMax && now - this.rowSince >= this.rowMs) {
-      this.openedAt = now;
+      this.open(now);
     }
+  }
+
+  /** Down again before the traffic was back to the full is down since then. */
+  private open(now: number): void {
+    if (this.recoveredAt === undefined || now - this.recoveredAt >= RAMP_MS) this.downSince = now;
+    this.recoveredAt = undefined;
+    this.openedAt = now;
   }
 }

@@ -2,6 +2,8 @@ import type { Clock } from '@tonle/platform';
 import { processTimeMs, type Database } from '@tonle/persistence';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
+import type { CallCounter } from './call-counter.js';
+import type { ComebackProbe } from './comeback-probe.js';
 import type { EnquiryBudget } from './budget.js';
 import type { LegHandler } from './leg.handler.js';
 import { statementsFrom, type LegTimers } from './leg.decide.js';
@@ -32,8 +34,10 @@ export interface EnquiryJobOptions {
   /** Figures of a corridor; undefined when this copy of the directory does not have it. */
   readonly timersOf: (corridor: string) => LegTimers | undefined;
   readonly breaker: CircuitBreaker;
-  /** For the metric only. */
+  /** Hopes again when the partner answers questions. */
   readonly sendsBreaker: CircuitBreaker;
+  readonly calls: CallCounter;
+  readonly comeback: Pick<ComebackProbe, 'round'>;
   readonly budget: EnquiryBudget;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -95,6 +99,7 @@ export class EnquiryJob {
     });
     await this.measure();
     await this.hastenWhenBack();
+    this.options.comeback.round();
     if (this.closed || this.inFlight.size >= BATCHES_IN_FLIGHT_MAX) return;
     const backlog = await enquiries.countDue(database, clock.now(), BACKLOG_MAX);
     if (backlog === 0 || !breaker.admit()) return;
@@ -120,9 +125,11 @@ export class EnquiryJob {
   }
 
   private async enquire(legs: readonly OpenLeg[]): Promise<void> {
-    const { carrier, breaker, budget } = this.options;
+    const { carrier, breaker, sendsBreaker, budget, calls } = this.options;
     const spans = legs.map((leg) => this.spanOf(leg));
+    const askedAt = performance.now();
     const answers = await carrier.enquire(legs);
+    const tookMs = performance.now() - askedAt;
     await Promise.all(
       legs.map((leg, index) => {
         const answered = answers[index] ?? notTried({ kind: 'ambiguous', because: 'no answer' });
@@ -130,7 +137,10 @@ export class EnquiryJob {
         spans[index]?.set('tonle.leg_outcome', kind);
         spans[index]?.end();
         this.asked.inc({ partner: carrier.network, outcome: kind });
-        noteHealth(breaker, answered.answer);
+        if (noteHealth(breaker, answered.answer)) {
+          calls.answered(tookMs);
+          sendsBreaker.hope();
+        } else calls.failed();
         if (kind === 'ambiguous' || kind === 'not_sent') budget.failure();
         if (kind !== 'not_found' || carrier.notFoundIsFinal(leg.command))
           return this.report(leg, answered, spans[index]?.traceparent);

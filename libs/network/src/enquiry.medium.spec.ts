@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryState } from '@tonle/messaging';
 import { CircuitBreaker } from './breaker.js';
+import { CallCounter } from './call-counter.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
@@ -54,6 +55,8 @@ function jobOf(enquiries = new EnquiryStore()): EnquiryJob {
     timersOf: () => TIMERS,
     breaker,
     sendsBreaker: breaker,
+    calls: new CallCounter(now),
+    comeback: { round: () => undefined },
     budget: new EnquiryBudget(new MemoryState(), 'partner', now, 1_000),
     ready: () => true,
     measureMs: 60_000,

@@ -1,11 +1,13 @@
-import { adapterCalls, type InboundOutcome } from '@tonle/contracts';
+import { adapterCalls, type InboundOutcome, type PaymentSubmit } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import {
   BadSignatures,
+  CorridorGate,
   Door,
   InboundQuoteService,
   InboundQuoteStore,
   NonceRegister,
+  PartnerHealth,
   ownOutcomes,
   RefundService,
   LookupBudget,
@@ -45,25 +47,10 @@ type Provider = ReturnType<typeof provide>;
 
 /** The way in for a network that calls us: durable intake, payees and prices, signatures both ways. */
 export function inboundProviders(network: string, inbound: Inbound, tuning: NetworkTuning): Provider[] {
-  const { republishAfterMs: answerWithinMs, republishEveryMs: askAgainMs } = tuning;
   return [
     ...budgetProviders(),
-    provideBy(
-      DOOR,
-      [PLATFORM, LANE, Inbox, Directory, LookupBudget, Service],
-      async (platform, lane, inbox, directory, budget, service) => {
-        const completed = (ends: readonly InboundOutcome[]) => {
-          const partner = directory.corridorsOfAdapterIncludingEnded(platform.service)[0]?.partner;
-          if (partner !== undefined) for (const _ of ends) void budget.paid(partner.participant);
-        };
-        const noticeAfterMs = inbound.notice?.waitsMs[0];
-        const parts = { lane, form: ownOutcomes, directory, claim: claimCodes };
-        const door = new Door(platform, { ...parts, answerWithinMs, completed, noticeAfterMs });
-        inbox.on('payment.outcome', (records) => door.news.handle(records));
-        await door.declare(service, { askAgainMs });
-        return door;
-      },
-    ),
+    gateProvider(),
+    doorProvider(inbound, tuning),
     provide(InboundQuoteStore, DATABASE),
     provideBy(NonceRegister, [DATABASE, CLOCK, Service], (database, clock, service) => {
       const nonces = new NonceRegister(database, clock);
@@ -72,13 +59,14 @@ export function inboundProviders(network: string, inbound: Inbound, tuning: Netw
     }),
     provideBy(
       InboundQuoteService,
-      [CALLS, InboundQuoteStore, Directory, PLATFORM, LookupBudget],
-      (calls, store, directory, { service }, budget) =>
+      [CALLS, InboundQuoteStore, Directory, PLATFORM, LookupBudget, CorridorGate],
+      (calls, store, directory, { service }, budget, gate) =>
         new InboundQuoteService(
           calls,
           store,
           () => directory.corridorsOfAdapterIncludingEnded(service)[0],
           budget,
+          gate,
         ),
     ),
     provideBy(
@@ -109,6 +97,39 @@ function noticeProvider(notice: InboundNotice): Provider {
       return job;
     },
   );
+}
+
+function doorProvider(
+  inbound: Inbound,
+  { republishAfterMs: answerWithinMs, republishEveryMs: askAgainMs }: NetworkTuning,
+): Provider {
+  return provideBy(
+    DOOR,
+    [PLATFORM, LANE, Inbox, Directory, LookupBudget, CorridorGate, Service],
+    async (platform, lane, inbox, directory, budget, gate, service) => {
+      const completed = (ends: readonly InboundOutcome[]) => {
+        const partner = directory.corridorsOfAdapterIncludingEnded(platform.service)[0]?.partner;
+        if (partner !== undefined) for (const _ of ends) void budget.paid(partner.participant);
+      };
+      const noticeAfterMs = inbound.notice?.waitsMs[0];
+      const admit = (submit: PaymentSubmit) => gate.admit(submit);
+      const parts = { lane, form: ownOutcomes, directory, claim: claimCodes, admit };
+      const door = new Door(platform, { ...parts, answerWithinMs, completed, noticeAfterMs });
+      inbox.on('payment.outcome', (records) => door.news.handle(records));
+      await door.declare(service, { askAgainMs });
+      return door;
+    },
+  );
+}
+
+function gateProvider(): Provider {
+  return provideBy(CorridorGate, [PLATFORM, Directory, Service], ({ shared, clock }, directory, service) => {
+    const health = new PartnerHealth(shared, clock);
+    health.runIn(service);
+    const gate = new CorridorGate(directory, shared, clock, health);
+    service.resource('the gate of corridors', () => gate.close());
+    return gate;
+  });
 }
 
 /** A network that asks for our payees' names has a budget for it, as our participants have. */

@@ -5,6 +5,7 @@ import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import { paymentFields, type Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
+import type { CallCounter } from './call-counter.js';
 import type { EnquiryBudget } from './budget.js';
 import type { EnquiryStore } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
@@ -31,6 +32,7 @@ export interface LegSenderOptions {
   readonly store: LegStore;
   readonly enquiries: Pick<EnquiryStore, 'countEnquiry'>;
   readonly breaker: CircuitBreaker;
+  readonly calls: CallCounter;
   readonly budget: EnquiryBudget;
   readonly slots: Slots;
   readonly clock: Clock;
@@ -59,6 +61,8 @@ export interface SendableLeg {
 export class LegSender {
   private readonly seconds;
   private readonly claims: Gatherer<LegCommand, boolean>;
+  /** The last leg that the partner did not answer: what it may be asked about, to see whether it is back. */
+  lastUnanswered: string | undefined;
 
   constructor(private readonly options: LegSenderOptions) {
     const { telemetry, store, database } = options;
@@ -184,7 +188,8 @@ export class LegSender {
     prepared: PreparedLeg,
     sendBefore: number,
   ): Promise<AnswerWithEvidence> {
-    const { carrier, breaker, clock, telemetry } = this.options;
+    const { carrier, clock, telemetry } = this.options;
+    const startedAt = performance.now();
     let late = false;
     let started = false;
     const mayStart = (): boolean => {
@@ -195,12 +200,12 @@ export class LegSender {
     try {
       const agreement = await this.agreed(leg, prepared);
       if (agreement?.kind === 'none') {
-        noteHealth(breaker, agreement.answer);
+        this.note(leg, agreement.answer, startedAt);
         return agreement;
       }
       const agreed = agreement === undefined ? prepared : { ...prepared, terms: agreement.terms };
       const { answer, evidence } = await carrier.send(agreed, leg.parties, mayStart);
-      if (!late) noteHealth(breaker, answer);
+      if (!late) this.note(leg, answer, startedAt);
       return { answer, evidence: [...(agreement?.evidence ?? []), ...evidence] };
     } catch (error) {
       telemetry.log.error({ err: error, ...legFields(leg) }, 'sending a leg broke');
@@ -210,6 +215,15 @@ export class LegSender {
           ? { kind: 'ambiguous', because: 'sending broke' }
           : { kind: 'not_sent', because: 'sending broke before the first byte' },
       );
+    }
+  }
+
+  private note({ command }: SendableLeg, answer: LegAnswer, startedAt: number): void {
+    const { breaker, calls } = this.options;
+    if (noteHealth(breaker, answer)) calls.answered(performance.now() - startedAt);
+    else {
+      calls.failed();
+      this.lastUnanswered = command.legKey;
     }
   }
 
@@ -247,8 +261,10 @@ export function notTried(answer: LegAnswer): AnswerWithEvidence {
   return { answer, evidence: [] };
 }
 
-/** Any answer that could be read shows a healthy partner, a refusal too. */
-export function noteHealth(breaker: CircuitBreaker, answer: LegAnswer): void {
-  if (answer.kind === 'ambiguous' || answer.kind === 'not_sent') breaker.failed();
-  else breaker.succeeded();
+/** Any answer that could be read shows a healthy partner, a refusal too. Says whether it was one. */
+export function noteHealth(breaker: CircuitBreaker, answer: LegAnswer): boolean {
+  const answered = answer.kind !== 'ambiguous' && answer.kind !== 'not_sent';
+  if (answered) breaker.succeeded();
+  else breaker.failed();
+  return answered;
 }

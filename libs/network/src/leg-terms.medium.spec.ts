@@ -3,6 +3,7 @@ import { MemoryState, type InboundRecord } from '@tonle/messaging';
 import type { LegCommand } from '@tonle/contracts';
 import { until } from '../../../tests/world/until.js';
 import { CircuitBreaker } from './breaker.js';
+import { CallCounter } from './call-counter.js';
 import { EnquiryBudget } from './budget.js';
 import { LegHandler } from './leg.handler.js';
 import type { Agreement, LegAnswer, LegCarrier, LegTerms, PreparedLeg } from './leg.js';
@@ -51,7 +52,8 @@ function handle(...commands: LegCommand[]): Promise<void> {
   const budget = new EnquiryBudget(new MemoryState(), 'partner', () => clock.now(), 1_000);
   const slots = new Slots(10);
   const common = { carrier, database: test.database, store, enquiries, reporter, slots, clock, telemetry };
-  const sender = new LegSender({ ...common, breaker, budget });
+  const calls = new CallCounter(() => clock.now());
+  const sender = new LegSender({ ...common, breaker, calls, budget });
   const records = commands.map(
     (command) => ({ type: 'leg.command', body: JSON.stringify(command) }) as InboundRecord,
   );

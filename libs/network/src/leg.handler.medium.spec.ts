@@ -6,6 +6,7 @@ import type { LegCommand } from '@tonle/contracts';
 import { DatabaseUnavailable } from '@tonle/persistence';
 import { until } from '../../../tests/world/until.js';
 import { CircuitBreaker } from './breaker.js';
+import { CallCounter } from './call-counter.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { LegHandler } from './leg.handler.js';
@@ -101,11 +102,14 @@ function open(
   const carrier = carrierOf(notFoundIsFinal);
   const budget = new EnquiryBudget(new MemoryState(), 'partner', now, 1_000);
   const store = new TroubledStore();
-  const common = { carrier, database, store, enquiries, reporter, slots, breaker, budget, clock, telemetry };
+  const calls = new CallCounter(now);
+  const parts = { carrier, database, store, enquiries, reporter, slots, breaker, calls };
+  const common = { ...parts, budget, clock, telemetry };
   const sender = new LegSender(common);
   const handler = new LegHandler({ ...common, sender });
   const sweep = new OrphanSweep({ ...common, orphanAfterMs: 0, sweepMs: 0 });
-  const more = { timersOf: () => TIMERS, ready: () => true, measureMs: 0, sendsBreaker: breaker };
+  const comeback = { round: () => undefined };
+  const more = { timersOf: () => TIMERS, ready: () => true, measureMs: 0, sendsBreaker: breaker, comeback };
   const job = new EnquiryJob({ ...common, ...more, handler, sender, sweep, statements });
   return { handler, job, sender };
 }

@@ -1,8 +1,17 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
 import type { Platform } from '@tonle/platform';
-import type { BreakerState, LegFinding, LegKind, LegOutcome } from '@tonle/contracts';
+import type {
+  BreakerReport,
+  BreakerState,
+  CallCounts,
+  LegFinding,
+  LegKind,
+  LegOutcome,
+} from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { CircuitBreaker } from './breaker.js';
+import { CallCounter } from './call-counter.js';
+import { ComebackProbe } from './comeback-probe.js';
 import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
@@ -76,6 +85,7 @@ export class LegService {
   private readonly job: EnquiryJob;
   private readonly slots: Slots;
   private readonly breakers: { readonly sends: CircuitBreaker; readonly asks: CircuitBreaker };
+  private readonly calls: { readonly sends: CallCounter; readonly asks: CallCounter };
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly options: LegServiceOptions) {
@@ -86,6 +96,7 @@ export class LegService {
     const sends = new CircuitBreaker(now);
     const asks = new CircuitBreaker(now);
     this.breakers = { sends, asks };
+    const calls = (this.calls = { sends: new CallCounter(now), asks: new CallCounter(now) });
     const budget = new EnquiryBudget(platform.shared, carrier.network, now, tuning.enquiriesPerSecondMin);
     const { enquiries } = this;
     const slots = (this.slots = new Slots(tuning.sendsInFlightMax ?? SENDS_IN_FLIGHT_MAX));
@@ -104,7 +115,7 @@ export class LegService {
       healthy: () => asks.healthy,
     }));
     const common = { carrier, database, store, enquiries, slots, clock, telemetry };
-    const sender = new LegSender({ ...common, breaker: sends, budget });
+    const sender = new LegSender({ ...common, breaker: sends, calls: calls.sends, budget });
     const handler = (this.handler = new LegHandler({ ...common, sender, reporter }));
     const sweepMs = tuning.sweepMs ?? SWEEP_MS;
     const orphanAfterMs = tuning.orphanAfterMs ?? carrier.sendMsMax + REPORT_MS_MAX;
@@ -116,19 +127,19 @@ export class LegService {
       handler,
       sender,
       sweep: new OrphanSweep({
-        database,
-        store,
-        enquiries,
-        reporter,
-        clock,
-        telemetry,
-        orphanAfterMs,
-        sweepMs,
+        ...{ database, store, enquiries, reporter, clock, telemetry },
+        ...{ orphanAfterMs, sweepMs },
       }),
       statements,
       timersOf,
       breaker: asks,
       sendsBreaker: sends,
+      calls: calls.asks,
+      comeback: new ComebackProbe({
+        ...{ carrier, database, sends, asks, clock, telemetry },
+        unanswered: () => sender.lastUnanswered,
+        find: (legKey) => this.find(legKey),
+      }),
       budget,
       clock,
       telemetry,
@@ -141,6 +152,18 @@ export class LegService {
   get health(): { readonly sends: BreakerState; readonly enquiries: BreakerState } {
     const { sends, asks } = this.breakers;
     return { sends: sends.state, enquiries: asks.state };
+  }
+
+  /** For whoever decides elsewhere what is let through. */
+  get report(): {
+    readonly breakers: Readonly<Record<'sends' | 'enquiries', BreakerReport>>;
+    readonly calls: Readonly<Record<'sends' | 'enquiries', CallCounts>>;
+  } {
+    const { breakers, calls } = this;
+    return {
+      breakers: { sends: breakers.sends.report, enquiries: breakers.asks.report },
+      calls: { sends: calls.sends.counts, enquiries: calls.asks.counts },
+    };
   }
 
   /** One round of the job that asks about open legs. */

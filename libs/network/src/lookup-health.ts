@@ -1,7 +1,8 @@
-import type { LookupsHealth } from '@tonle/contracts';
+import type { BreakerReport, CallCounts, LookupsHealth } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { CircuitBreaker } from './breaker.js';
+import { CallCounter } from './call-counter.js';
 import { unmappedCodes } from './codes.js';
 import type { WireReply } from './exchange.js';
 import type { Payees } from './network.js';
@@ -16,6 +17,7 @@ type Said = ReturnType<Payees['read']>;
  */
 export class LookupHealth {
   private readonly breaker: CircuitBreaker;
+  private readonly calls: CallCounter;
   /** Who asked about whom in the present row of failures: the bank of one payee that is silent is not the network. */
   private readonly failing = new Set<string>();
   private readonly outcomes;
@@ -32,6 +34,7 @@ export class LookupHealth {
     private readonly telemetry: Telemetry,
   ) {
     this.breaker = new CircuitBreaker(() => clock.now());
+    this.calls = new CallCounter(() => clock.now());
     const labels = ['partner', 'outcome'];
     this.outcomes = telemetry.counter('tonle_partner_lookups_total', 'Lookups by what came of them', labels);
     this.seconds = telemetry.histogram('tonle_partner_lookup_seconds', 'From question to answer', labels);
@@ -59,13 +62,14 @@ export class LookupHealth {
       return undefined;
     }
     const stop = this.seconds.startTimer({ partner });
+    const askedAt = performance.now();
     const reply = await question();
     const said = read(reply);
     const outcome = isSilence(reply, said) ? 'silent' : said.kind;
     stop({ outcome });
     this.outcomes.inc({ partner, outcome });
     if (outcome === 'silent') this.failed(about, reply);
-    else this.answered();
+    else this.answered(performance.now() - askedAt);
     if (said.kind === 'refused' && said.unmapped !== undefined) this.count(said.unmapped);
     return said;
   }
@@ -87,7 +91,13 @@ export class LookupHealth {
     };
   }
 
+  /** For whoever decides elsewhere. */
+  get report(): { readonly breaker: BreakerReport; readonly calls: CallCounts } {
+    return { breaker: this.breaker.report, calls: this.calls.counts };
+  }
+
   private failed(about: string, reply: WireReply): void {
+    this.calls.failed();
     this.failingSince ??= this.clock.now();
     this.because = reply.kind === 'answered' ? `HTTP ${reply.status}` : reply.because;
     // The failure of a probe counts, whoever it is about.
@@ -96,7 +106,8 @@ export class LookupHealth {
     this.open.set({ partner: this.partner }, this.breaker.healthy ? 0 : 1);
   }
 
-  private answered(): void {
+  private answered(tookMs: number): void {
+    this.calls.answered(tookMs);
     this.answeredAt = this.clock.now();
     this.failingSince = undefined;
     this.because = undefined;

@@ -16,6 +16,7 @@ import {
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from './evidence-log.js';
+import { HealthReporter } from './health-reporter.js';
 import { CALL_BACKS, callBacksProvider } from './call-backs.module.js';
 import { ANSWERER, inboundProviders, LANE, LEGS } from './inbound.module.js';
 import type { Inbound } from './inbound.js';
@@ -38,6 +39,7 @@ import { fileStatementProvider, statementProvider } from './statement.module.js'
 import { StatementSearch } from './statement-search.js';
 
 const ENQUIRY_TICK_MS = 250;
+const REPORT_MS = 1_000;
 const NOT_SERVED: LookupAnswer = { kind: 'refused', reason: 'qr_not_served' };
 
 type Provider = ReturnType<typeof provide>;
@@ -215,6 +217,9 @@ function healthProvider(network: string): Provider {
         ...(keys === undefined ? {} : { keys: keys.shown }),
       });
       service.call(adapterCalls(platform.service).health, () => Promise.resolve(shown()));
+      service.job('report-health', REPORT_MS, new HealthReporter(network, platform, legs, lookups).run, {
+        firstAfterMs: 0,
+      });
       const lookUps = () => (lookups?.shown.breaker ?? 'closed') === 'closed';
       service.mayLack(`lookups of ${network}`, lookUps, `${network} does not answer them`);
       const sends = () => (legs?.health.sends ?? 'closed') === 'closed';

@@ -26,6 +26,7 @@ import { ReviewCountJob } from './review/review-count.job.js';
 import { ReviewService } from './review/review.service.js';
 import { ReviewStore } from './review/review.store.js';
 import { readSettings } from './routing.settings.js';
+import { paymentsUnderWay } from './payment/under-way.store.js';
 import { openHolds } from './screening/hold.view.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 import { WindowStore } from './window/window.store.js';
@@ -135,6 +136,8 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.decideReview, (request) => reviews.decide(request));
     service.call(routingCalls.directory, async () => ({ entries: await directory.entries() }));
     service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
+    service.call(routingCalls.setSwitch, (request) => directory.setSwitch(request));
+    service.call(routingCalls.underWay, async () => ({ underWay: await paymentsUnderWay(database) }));
     service.call(routingCalls.liquidity, async () => ({
       accounts: await listLiquidity(database, current.get()),
     }));

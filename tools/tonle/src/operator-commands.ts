@@ -5,6 +5,7 @@ import { runOpsActions, runOpsBreaks, runOpsPayment, runOpsPayments, type Filter
 import { runOpsLookups } from './ops-lookups.js';
 import { runOpsPartners } from './ops-partners.js';
 import { runOpsStatus } from './ops-status.js';
+import { addSwitchCommands } from './ops-switches.js';
 import { runCorrectionPropose, runCorrectionVerdict } from './ops-corrections.js';
 import { runDeadLetterDecision, runDeadLetters } from './ops-dead-letters.js';
 import {
@@ -104,6 +105,7 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .option('--csv', 'one line per payment')
     .option('--utc-offset <offset>', 'where the day begins', '+07:00')
     .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
+  addSwitchCommands(ops, bind);
   addCorrectionCommands(ops, bind);
   const letters = ops
     .command('dead-letters')

@@ -1,7 +1,9 @@
 import type { CommandContext } from './command-context.js';
+import type { GatewayClient } from './gateway-client.js';
 import { breaksOf, OPERATOR, processing, waits } from './ops.js';
 import { deadLettersOf } from './ops-dead-letters.js';
 import { list, show } from './output.js';
+import { switchesOf, switchLines, type Switches } from './ops-switches.js';
 import { answers, partnersOf } from './partners.js';
 
 interface MissingStatement {
@@ -27,20 +29,19 @@ interface SwitchService {
 
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
 export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
-  const asked = gateway(OPERATOR);
-  const [open, partners, audit, breaks, holds, reviews, letters, statements, { calendars }, { services }] =
-    await Promise.all([
-      processing(asked, {}),
-      partnersOf(asked),
-      asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
-      breaksOf(asked, {}),
-      asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
-      asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
-      deadLettersOf(asked),
-      asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
-      asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
-      asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
-    ]);
+  const {
+    open,
+    partners,
+    audit,
+    breaks,
+    holds,
+    reviews,
+    letters,
+    statements,
+    calendars,
+    services,
+    switches,
+  } = await lookAround(gateway(OPERATOR));
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
   const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
   const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
@@ -59,6 +60,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     silentPartners: silent,
     services: wanting,
     queueOldestMs,
+    switches,
   };
   const needs = (count: number, where: string): string =>
     count === 0 ? 'none' : `${count}: ${again} ${where}`;
@@ -76,11 +78,35 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],
       ...serviceRows(wanting),
       ['oldest in a queue', `${(queueOldestMs / 1_000).toFixed(1)} s`],
+      ...offRows(switches),
     ]),
   );
   const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
   const upkeep = statements.missing.length + ending.length;
   return audit.ok && people + upkeep + silent.length + wanting.length === 0 ? 0 : 1;
+}
+
+/** All that the switch and its people are asked about, at once. */
+async function lookAround(asked: GatewayClient) {
+  const [open, partners, audit, breaks, holds, reviews, letters, statements] = await Promise.all([
+    processing(asked, {}),
+    partnersOf(asked),
+    asked.ask<{ ok: boolean }>('GET', '/v1/ops/audit', { answerMsMax: 300_000 }),
+    breaksOf(asked, {}),
+    asked.ask<{ holds: readonly unknown[] }>('GET', '/v1/ops/holds'),
+    asked.ask<{ reviews: readonly unknown[]; undecided: readonly unknown[] }>('GET', '/v1/ops/reviews'),
+    deadLettersOf(asked),
+    asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
+  ]);
+  const [{ calendars }, { services }, switches] = await Promise.all([
+    asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
+    asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
+    switchesOf(asked),
+  ]);
+  return {
+    ...{ open, partners, audit, breaks, holds, reviews, letters, statements },
+    ...{ calendars, services, switches },
+  };
 }
 
 function serviceRows(wanting: readonly SwitchService[]): [string, string][] {
@@ -90,6 +116,13 @@ function serviceRows(wanting: readonly SwitchService[]): [string, string][] {
       ? [[service, state === 'silent' ? 'DOES NOT ANSWER' : state]]
       : troubles.map(({ part, since, says }) => [service, `${state}: ${part} ${says}, since ${since}`]),
   );
+}
+
+/** Of planned corridors nobody has to be told here that they are closed. */
+function offRows({ corridors, participants }: Switches): [string, string][] {
+  const told = corridors.filter(({ status }) => status !== 'closed');
+  const lines = switchLines({ corridors: told, participants });
+  return lines.length === 0 ? [['off', 'nothing']] : lines.map((line) => ['off', line]);
 }
 
 /** Each with why: it is asked for by itself, and people see to what keeps it away. */

@@ -60,6 +60,7 @@ const QUIET: Record<string, unknown> = {
       },
     ],
   },
+  '/v1/ops/switches': { corridors: [], participants: [] },
   '/v1/corridors': {
     corridors: [
       {
@@ -286,4 +287,36 @@ it('a field of CSV is quoted, and never a formula', () => {
     "'@x",
     '',
   ]);
+});
+
+describe('what operators stop', () => {
+  it('shows what is off, who did it and why', async () => {
+    const off = {
+      corridor: 'KH-TH',
+      direction: 'outbound',
+      status: 'draining',
+      words: 'Corridor KH-TH is being drained.',
+      setBy: 'OPERATOR-1',
+      reason: 'maintenance',
+      underWay: 2,
+    };
+    const planned = { ...off, corridor: 'KH-JP', status: 'closed' };
+    answers['/v1/ops/switches'] = { corridors: [off, planned], participants: [] };
+    const { code, out } = await tonle('ops', 'status');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'draining KH-TH outbound: Corridor KH-TH is being drained. (OPERATOR-1: maintenance), 2 payments under way',
+    );
+    expect(out).not.toContain('KH-JP');
+  });
+
+  it('pauses a corridor for a while, and says what is still under way', async () => {
+    answers['/v1/ops/corridors/KH-TH'] = { done: true, underWay: 1 };
+    const pause = ['ops', 'corridor', 'pause', 'KH-TH', '--reason', 'maintenance'];
+    expect(await tonle(...pause, '--for', '15m')).toEqual({
+      code: 0,
+      out: 'Done: pause corridor KH-TH; 1 payment under way there.',
+    });
+    expect((await tonle(...pause, '--for', 'a while')).code).toBe(2);
+  });
 });

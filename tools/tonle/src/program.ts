@@ -2,6 +2,7 @@ import { printable } from '@tonle/contracts';
 import { Command, CommanderError } from 'commander';
 import { runAsk } from './ask.js';
 import { addAuditCommands } from './audit-commands.js';
+import { runCorridorStatus } from './corridor-status.js';
 import { runCorridors } from './corridors.js';
 import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
@@ -221,10 +222,14 @@ function addKeyCommands(program: Command, bind: Bind): void {
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {
-  program
+  const corridors = program
     .command('corridors')
     .description('List the corridors: status, what is open, currencies, limits, hours, QR codes, accounts.')
     .action(bind((context) => runCorridors(context)));
+  corridors
+    .command('status [corridor]')
+    .description('Show how each direction stands now: since when, until when, and why.')
+    .action(bind((context, _options, args) => runCorridorStatus(context, args[0])));
   const qr = program.command('qr').description('QR codes.');
   qr.command('read <text>')
     .description('Show what a QR code contains, what is wrong with it, and which networks could pay it.')

@@ -1,5 +1,5 @@
 import { amount, amountText, currency, findCurrency, type Amount } from '@tonle/money';
-import { directionOf, whyClosed, whyPaused, type Corridor } from '@tonle/directory';
+import { closureOf, directionOf, pauseOf, type Corridor } from '@tonle/directory';
 import type { Direction, QuoteRequest, Reason } from '@tonle/contracts';
 import { partnerRefusal } from './partner-rate.decide.js';
 import type { QuoteFee, QuoteOrder, Market } from './quote.js';
@@ -44,7 +44,9 @@ export function checkRequest(
   if (!directory.isLoaded) return refused('unavailable', 'The directory has not been loaded yet.');
   const participant = directory.participant(request.participant);
   if (participant === undefined) return refused('participant_unknown');
-  if (participant.state === 'paused') return refused('participant_paused');
+  const begun = request.refundOf === undefined ? 'offer' : 'refund';
+  const pause = pauseOf(participant, begun === 'refund' ? 'any' : 'send', nowMs, begun);
+  if (pause !== undefined) return refused('participant_paused', pause.detail);
   const corridor = directory.corridor(request.corridor);
   if (corridor === undefined) return refused('corridor_unknown');
   const direction = directionOf(corridor, request.sourceCurrency, request.targetCurrency, request.direction);
@@ -52,9 +54,9 @@ export function checkRequest(
   const isSame = request.sourceCurrency === request.targetCurrency;
   const settlementBank = isSame ? corridor.settlementBanks?.[request.sourceCurrency] : undefined;
   if (isSame && settlementBank === undefined) return refused('unknown_currency', notServed(request));
-  const isRefund = request.refundOf !== undefined;
-  const closed = isRefund ? whyPaused(corridor) : whyClosed(corridor, direction, nowMs);
-  if (closed !== undefined) return refused('corridor_closed', closed);
+  const closure = closureOf(corridor, direction, nowMs, begun);
+  if (closure !== undefined) return refused('corridor_closed', closure.detail);
+  const isRefund = begun === 'refund';
   const fixed = fixedAmountOf(request);
   if (fixed.kind === 'refused') return fixed;
   const notBack = isRefund ? refundQuoteRefusal({ ...request, direction }, original, corridor) : undefined;

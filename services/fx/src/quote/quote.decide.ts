@@ -8,6 +8,7 @@ import {
   type Amount,
 } from '@tonle/money';
 import type { LostBecause, Quote, QuoteRequest, Reason } from '@tonle/contracts';
+import { pauseOf, type ParticipantBody } from '@tonle/directory';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
 import { aboveLimit, checkRequest, type CheckedRequest } from './quote-check.decide.js';
@@ -70,7 +71,8 @@ function inOneCurrency(
 ): QuoteDecision {
   const bank = directory.participant(settlementBank);
   if (bank?.kind !== 'settlement_bank') return refusedAlone('unavailable', `${settlementBank} is not there.`);
-  if (bank.state !== 'active') return refusedAlone('participant_paused', `${settlementBank} is paused.`);
+  if (!isActive(bank, order.request, nowMs))
+    return refusedAlone('participant_paused', `${settlementBank} is paused.`);
   const { corridor, fixedAmount } = checked;
   const over = aboveLimit(order.request, fixedAmount, corridor);
   if (over !== undefined) return { ...over, candidates: [] };
@@ -97,7 +99,7 @@ function asItWasPaid(
   nowMs: number,
 ): QuoteDecision {
   const known = directory.participant(provider);
-  if (known?.kind !== 'fx_provider' || known.state !== 'active')
+  if (known?.kind !== 'fx_provider' || !isActive(known, order.request, nowMs))
     return refusedAlone('no_provider', `${provider}, which converted the payment, is not there.`);
   const { fixedAmount } = checked;
   const given = atOriginalRate({ source, target }, fixedAmount);
@@ -154,6 +156,12 @@ function whyNobody(candidates: Candidates): Reason {
   return reasons.size > 1 ? 'no_quote_available' : only;
 }
 
+/** Who converts or settles takes part in all of it; what an operator paused still serves refunds. */
+function isActive(known: ParticipantBody, { refundOf }: QuoteRequest, nowMs: number): boolean {
+  const pause = pauseOf(known, 'any', nowMs, refundOf === undefined ? 'offer' : 'refund');
+  return known.state === 'active' && pause === undefined;
+}
+
 function tryProvider(
   standing: StandingRate,
   request: QuoteRequest,
@@ -166,7 +174,7 @@ function tryProvider(
   const lost = (lostBecause: LostBecause): Tried => ({ candidate: { provider, chosen: false, lostBecause } });
   const known = market.directory.participant(provider);
   if (known === undefined || known.kind !== 'fx_provider') return lost('provider_unknown');
-  if (known.state !== 'active') return lost('provider_paused');
+  if (!isActive(known, request, nowMs)) return lost('provider_paused');
   if (!market.terms.related(provider, request.participant)) return lost('no_relationship');
   const unusable = rateUnusable(standing, nowMs);
   if (unusable !== undefined) return lost(unusable);

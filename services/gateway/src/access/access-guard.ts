@@ -1,7 +1,9 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { refused } from '@tonle/contracts';
+import { pauseOf, pauseRefusal } from '@tonle/directory';
 import { problemOf, served } from '@tonle/http';
-import { isWrittenElsewhere, needOf, pausedMayNot, type CallerRequest } from './access.js';
+import type { Clock } from '@tonle/platform';
+import { isWrittenElsewhere, needOf, partIn, type CallerRequest } from './access.js';
 import type { Admission } from './admission.js';
 import type { Authenticator } from './authenticator.js';
 import type { RateLimit } from './rate-limit.js';
@@ -16,6 +18,7 @@ export class AccessGuard implements CanActivate {
     private readonly authenticator: Authenticator,
     private readonly rate: RateLimit,
     private readonly admission: Admission,
+    private readonly clock: Clock,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -33,9 +36,10 @@ export class AccessGuard implements CanActivate {
     if (need !== 'any participant' && !participant.scopes.includes(need)) {
       throw problemOf(refused('not_permitted', `The scope ${need} is required.`));
     }
-    if (participant.state === 'paused' && pausedMayNot(need, method, context.getHandler())) {
-      throw problemOf(refused('participant_paused'));
-    }
+    const part = partIn(need, method, context.getHandler());
+    const nowMs = this.clock.now();
+    const pause = part && pauseOf(participant, part.role, nowMs, part.begun);
+    if (pause !== undefined) throw problemOf(pauseRefusal(pause, nowMs));
     request.caller = { participant, keyId };
     return true;
   }

@@ -35,7 +35,7 @@ import { RateLimit } from './rate-limit.js';
       (shared, clock, settings) => new RateLimit(shared, clock, settings.ratePerSecond),
     ),
     provideBy(Admission, [SETTINGS], ({ inWorkMax }) => new Admission(inWorkMax)),
-    provide(AccessGuard, Authenticator, RateLimit, Admission),
+    provide(AccessGuard, Authenticator, RateLimit, Admission, CLOCK),
     { provide: APP_GUARD, useExisting: AccessGuard },
   ],
   exports: [Admission],

@@ -1,5 +1,5 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import type { ParticipantBody } from '@tonle/directory';
+import type { Begun, ParticipantBody, Role } from '@tonle/directory';
 import type { FastifyRequest } from 'fastify';
 
 export type Scope = 'payments' | 'rates' | 'ops';
@@ -24,12 +24,16 @@ export interface CallerRequest extends FastifyRequest {
 
 const NEED = 'tonle:need';
 const ASKS = 'tonle:asks';
+const GIVES_BACK = 'tonle:gives-back';
 
 /** Which scope a route needs; `nobody` serves without a signature. A route without it is served to no one. */
 export const Needs = (need: Need): ClassDecorator & MethodDecorator => SetMetadata(NEED, need);
 
 /** A POST that only asks about what was sent before: a paused participant may, as it may GET. */
 export const Asks = (): MethodDecorator => SetMetadata(ASKS, true);
+
+/** Money that was paid goes back here: whom an operator paused may, too. */
+export const GivesBack = (): MethodDecorator => SetMetadata(GIVES_BACK, true);
 
 /** The participant that signed the request. */
 export const SignedBy = createParamDecorator(
@@ -42,9 +46,17 @@ export function needOf(handler: object, controller: object): Need | undefined {
   return (Reflect.getMetadata(NEED, handler) ?? Reflect.getMetadata(NEED, controller)) as Need | undefined;
 }
 
-/** Does a paused participant get no answer here? It may not pay, but ask. */
-export function pausedMayNot(need: Need, method: string, handler: object): boolean {
-  return need === 'payments' && method.toUpperCase() !== 'GET' && !Reflect.hasMetadata(ASKS, handler);
+/** As what a participant takes part in something new here, and in what; undefined where it only asks. */
+export function partIn(
+  need: Need,
+  method: string,
+  handler: object,
+): { readonly role: Role; readonly begun: Begun } | undefined {
+  if (need !== 'payments' || method.toUpperCase() === 'GET' || Reflect.hasMetadata(ASKS, handler))
+    return undefined;
+  return Reflect.hasMetadata(GIVES_BACK, handler)
+    ? { role: 'any', begun: 'refund' }
+    : { role: 'send', begun: 'payment' };
 }
 
 /** Is it a deed that another service than the gateway writes down? Payments are taken here; who asks changes nothing. */

@@ -1,4 +1,4 @@
-import { bankingDays, utcOffset, whyClosed, type Corridor, type Side } from '@tonle/directory';
+import { bankingDays, closureOf, utcOffset, type Corridor, type Side } from '@tonle/directory';
 import { showAmount, type PublicAmount } from '../http/public-amount.js';
 import type { PublicCorridor, PublicSide } from './corridor.schema.js';
 
@@ -6,7 +6,9 @@ import type { PublicCorridor, PublicSide } from './corridor.schema.js';
 export function showCorridor(corridor: Corridor, atMs: number): PublicCorridor {
   const { corridorId, status, note, home, partner, limits, requiredPurposes, refunds } = corridor;
   const currencies = [...new Set([...home.currencies, ...partner.currencies])];
-  const [outbound, inbound] = (['outbound', 'inbound'] as const).map((way) => whyClosed(corridor, way, atMs));
+  const [outbound, inbound] = (['outbound', 'inbound'] as const).map(
+    (way) => closureOf(corridor, way, atMs, 'offer')?.detail,
+  );
   return {
     corridor: corridorId,
     status,

@@ -14,6 +14,7 @@ const xml = (description: string, headers?: Readonly<Record<string, string>>): D
   mediaType: 'application/xml',
   ...(headers === undefined ? {} : { headers }),
 });
+const BAD_REQUEST = 400;
 const UNREADABLE = 'admi.002.001.01: the message cannot be read, and where';
 
 /** How a message is sent: what its XML schema does not say. */
@@ -31,6 +32,7 @@ const PAYING: readonly Reason[] = [
   'uetr_in_use',
   'quote_unknown',
   'corridor_unknown',
+  'corridor_closed',
   'amount_mismatch',
   'account_unknown',
   'deadline_passed',
@@ -60,6 +62,7 @@ export class IsoController {
       202: xml('pacs.002: the payment is under way', PREFERENCE_APPLIED),
       400: xml(UNREADABLE, PREFERENCE_APPLIED),
     },
+    refusals: ['corridor_throttled', 'corridor_down'],
   })
   async pay(
     @SignedBy() caller: Caller,
@@ -120,7 +123,9 @@ export class IsoController {
 function written(response: FastifyReply, answered: IsoAnswered | Refusal): Message {
   const { reply, answer } = served(answered);
   const retryAfterS = answer?.kind === 'refused' ? answer.retryAfterS : undefined;
-  if (retryAfterS !== undefined) void response.header('retry-after', String(retryAfterS));
+  // A rejection is the end of its message.
+  if (retryAfterS !== undefined && reply.status >= BAD_REQUEST)
+    void response.header('retry-after', String(retryAfterS));
   void response.status(reply.status).header('content-type', reply.contentType);
   return reply.body;
 }

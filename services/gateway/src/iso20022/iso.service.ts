@@ -34,6 +34,9 @@ export interface IsoServiceParts {
 /** Nobody could be asked: that is no answer about a payee. */
 const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'overloaded']);
 
+/** No end of the message: it may come again as it is. */
+const FOR_A_WHILE: ReadonlySet<Reason> = new Set(['overloaded', 'corridor_throttled', 'corridor_down']);
+
 /** Participants are told nothing of a payment that they then would tell us of. */
 type AskedFamily = Exclude<IsoFamily, IsoCallBackFamily>;
 type Context = MessageContext<IsoAsked, IsoFound, PaymentEventMessage>;
@@ -69,7 +72,7 @@ export class IsoService {
       // What was not taken for our sake is no end of a payment: the same message may come again.
       isProblem: ({ reason }, { kind }) =>
         (kind === 'payee_question' && LATER.has(reason)) ||
-        (kind === 'instruction' && reason === 'overloaded'),
+        (kind === 'instruction' && FOR_A_WHILE.has(reason)),
       sender: participant.participantId,
       waitMs,
       find: (asked) => this.find(participant, asked),

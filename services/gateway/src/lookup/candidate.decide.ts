@@ -1,5 +1,12 @@
 import { payable, readQr, type QrReading } from '@tonle/emvqr';
-import { whyClosed, type Corridor, type Directory, type ParticipantBody, type Side } from '@tonle/directory';
+import {
+  closureOf,
+  closureRefusal,
+  type Corridor,
+  type Directory,
+  type ParticipantBody,
+  type Side,
+} from '@tonle/directory';
 import { refused, type Refusal } from '@tonle/contracts';
 import { kindRefusal } from './lookup.js';
 import type { CreateLookup } from './lookup.schema.js';
@@ -41,9 +48,9 @@ export function candidatesOf(
   const candidates: Candidate[] = [];
   const passed = [...found.passed];
   for (const candidate of found.candidates) {
-    const closed = whyClosed(candidate.corridor, 'outbound', nowMs);
-    if (closed === undefined) candidates.push(candidate);
-    else passed.push({ corridor: candidate.corridor, refusal: refused('corridor_closed', closed) });
+    const closure = closureOf(candidate.corridor, 'outbound', nowMs, 'offer');
+    if (closure === undefined) candidates.push(candidate);
+    else passed.push({ corridor: candidate.corridor, refusal: closureRefusal(closure, nowMs) });
   }
   return candidates.length > 0
     ? { kind: 'ok', candidates, passed }

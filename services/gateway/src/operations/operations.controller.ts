@@ -61,21 +61,6 @@ export class OperationsController {
     return done(await this.calls.call(routingCalls.decideHold, { paymentId, ...body, ...signedBy(caller) }));
   }
 
-  @Post('corridors/:corridor')
-  @Endpoint({
-    operationId: 'setCorridor',
-    summary: 'Open or close a direction of a corridor',
-    answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
-    refusals: ['corridor_unknown'],
-  })
-  async setCorridor(
-    @SignedBy() caller: Caller,
-    @Param('corridor', { schema: name }) corridor: string,
-    @Body({ schema: schema.setCorridorBody }) body: schema.SetCorridor,
-  ): Promise<schema.Done> {
-    return done(await this.calls.call(routingCalls.setCorridor, { corridor, ...body, ...signedBy(caller) }));
-  }
-
   @Get('liquidity')
   @Endpoint({
     operationId: 'listLiquidity',

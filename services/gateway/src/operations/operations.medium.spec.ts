@@ -41,6 +41,11 @@ beforeAll(async () => {
     actions.push(request);
     return { kind: 'done' as const };
   });
+  calls.serve(routingCalls.underWay, async () => ({ underWay: [] }));
+  calls.serve(routingCalls.setSwitch, async (request) => {
+    actions.push(request);
+    return { kind: 'done' as const };
+  });
   calls.serve(routingCalls.liquidity, async () => ({
     accounts: [
       {

@@ -13,6 +13,7 @@ import { PartnerHealthController } from './partner-health.controller.js';
 import { PaymentSearchController } from './payment-search.controller.js';
 import { ReviewController } from './review.controller.js';
 import { ServiceStateController } from './service-state.controller.js';
+import { SwitchController } from './switch.controller.js';
 import { UpkeepController } from './upkeep.controller.js';
 
 /** Every service audits itself by the minute; comparing them asks all of them again. */
@@ -29,6 +30,7 @@ const CROSS_CHECKS_MS = 300_000;
     PaymentSearchController,
     ReviewController,
     ServiceStateController,
+    SwitchController,
     UpkeepController,
   ],
   providers: [provide(SwitchAuditService, CALLS, Directory), provide(OperatorDeedsService, CALLS, Directory)],

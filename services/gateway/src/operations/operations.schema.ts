@@ -18,9 +18,6 @@ const day = z.iso.date();
 export const decideHoldBody = z
   .strictObject({ decision: z.enum(['clear', 'confirm']), reason })
   .meta({ id: 'DecideHold' });
-export const setCorridorBody = z
-  .strictObject({ direction: z.enum(['outbound', 'inbound']), open: z.boolean(), reason })
-  .meta({ id: 'SetCorridor' });
 export const runJobBody = z
   .discriminatedUnion('job', [
     z.strictObject({ job: z.literal('close-windows'), reason }),
@@ -133,7 +130,6 @@ export type PublicLiquidity = z.infer<typeof publicLiquidity>;
 export type PublicWindows = z.infer<typeof publicWindows>;
 export type PublicBreaks = z.infer<typeof publicBreaks>;
 export type DecideHold = z.infer<typeof decideHoldBody>;
-export type SetCorridor = z.infer<typeof setCorridorBody>;
 export type RunJob = z.infer<typeof runJobBody>;
 export type WindowsQuery = z.infer<typeof windowsQuery>;
 export type DecideBreak = z.infer<typeof decideBreakBody>;

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { adapterCalls } from '@tonle/contracts';
+import { adapterCalls, CALL_KINDS } from '@tonle/contracts';
 import { Directory, type Side } from '@tonle/directory';
+import { figuresOf, PartnerHealth } from '@tonle/door';
 import { ApiTag, CALLS, Endpoint } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { Needs } from '../access/access.js';
@@ -14,6 +15,7 @@ export class PartnerHealthController {
   constructor(
     @Inject(CALLS) private readonly calls: ServiceCalls,
     private readonly directory: Directory,
+    private readonly health: PartnerHealth,
   ) {}
 
   @Get()
@@ -26,6 +28,7 @@ export class PartnerHealthController {
   })
   async partners(): Promise<PublicPartners> {
     const corridors = this.directory.corridors();
+    const { reports } = this.health;
     const networks = new Map(
       corridors.flatMap(({ home, partner }) => [home, partner]).map((side) => [side.networkId, side]),
     );
@@ -36,6 +39,9 @@ export class PartnerHealthController {
       corridors: corridors
         .filter(({ home, partner }) => [home.networkId, partner.networkId].includes(side.networkId))
         .map(({ corridorId }) => corridorId),
+      lately: CALL_KINDS.map((call) => ({ call, ...figuresOf(reports, side.networkId, call) })).filter(
+        ({ calls }) => calls > 0,
+      ),
       ...(await this.healthOf(side)),
     }));
     return { partners: await Promise.all(partners) };

@@ -1,4 +1,4 @@
-import { breakerState, lookupsHealth, offeredKey } from '@tonle/contracts';
+import { breakerState, CALL_KINDS, lookupsHealth, offeredKey } from '@tonle/contracts';
 import { z } from 'zod';
 
 export const publicPartners = z
@@ -17,6 +17,20 @@ export const publicPartners = z
           .object({ sends: breakerState, enquiries: breakerState })
           .optional()
           .meta({ description: 'Payments and questions about them; absent when the network moves no money' }),
+        lately: z
+          .array(
+            z.object({
+              call: z.enum(CALL_KINDS),
+              calls: z.int(),
+              answeredShare: z.number().optional(),
+              p50Ms: z.int().optional(),
+              p95Ms: z.int().optional(),
+            }),
+          )
+          .meta({
+            description:
+              'What all instances of its adapter asked it in the last five minutes, by kind of call',
+          }),
         keys: z
           .array(offeredKey)
           .optional()

@@ -6,7 +6,13 @@ import {
   type PaymentCodeRequest,
   type Refusal,
 } from '@tonle/contracts';
-import { whyClosed, type Corridor, type Directory, type ParticipantBody } from '@tonle/directory';
+import {
+  closureOf,
+  closureRefusal,
+  type Corridor,
+  type Directory,
+  type ParticipantBody,
+} from '@tonle/directory';
 import type { ServiceCalls } from '@tonle/messaging';
 import { amountToJson } from '@tonle/money';
 import type { Clock, Random } from '@tonle/platform';
@@ -61,8 +67,8 @@ export class PaymentCodeService {
         `${currency} is not served in this corridor.`,
       );
     const nowMs = this.clock.now();
-    const closed = whyClosed(corridor, 'outbound', nowMs);
-    if (closed !== undefined) return refusedField('corridor_closed', '/corridor', closed);
+    const closure = closureOf(corridor, 'outbound', nowMs, 'offer');
+    if (closure !== undefined) return closureRefusal(closure, nowMs);
     const request: PaymentCodeRequest = {
       codeId: this.random.id(nowMs),
       participant: participant.participantId,

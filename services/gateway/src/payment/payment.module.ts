@@ -1,7 +1,15 @@
 import { Inject, Module } from '@nestjs/common';
-import type { PaymentEventMessage } from '@tonle/contracts';
+import type { PaymentEventMessage, PaymentSubmit } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { auditDoor, Door, LookupBudget, publicEvents, requestOutbox } from '@tonle/door';
+import {
+  auditDoor,
+  CorridorGate,
+  Door,
+  LookupBudget,
+  PartnerHealth,
+  publicEvents,
+  requestOutbox,
+} from '@tonle/door';
 import { CALLS, CLOCK, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import { openLane, TOPICS } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
@@ -32,6 +40,7 @@ async function openDoor(
   directory: Directory,
   admission: Admission,
   bell: NoticeBell,
+  gate: CorridorGate,
   service: Service,
 ): Promise<PaymentDoor> {
   const lane = await openLane(platform, { source: requestOutbox });
@@ -44,7 +53,8 @@ async function openDoor(
   // Who only waits for an end is no work.
   const aside: Admission['aside'] = (sender, wait) => admission.aside(sender, wait);
   const alongside = noticeWriter(bell, platform.clock);
-  const times = { answerWithinMs, callersMax, aside, alongside };
+  const admit = (submit: PaymentSubmit) => gate.admit(submit);
+  const times = { answerWithinMs, callersMax, aside, alongside, admit };
   const door = new Door(platform, { lane, form: publicEvents, directory, completed, ...times });
   service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
   await door.declare(service, { lookMs });
@@ -55,7 +65,20 @@ async function openDoor(
   imports: [AccessModule, DirectoryCopyModule, LookupModule, NoticeModule, QuoteModule, SettingsModule],
   controllers: [PaymentController],
   providers: [
-    provideBy(DOOR, [PLATFORM, SETTINGS, LookupBudget, Directory, Admission, NoticeBell, Service], openDoor),
+    provideBy(
+      CorridorGate,
+      [PLATFORM, Directory, PartnerHealth, Service],
+      ({ shared, clock }, directory, health, service) => {
+        const gate = new CorridorGate(directory, shared, clock, health);
+        service.resource('the gate of corridors', () => gate.close());
+        return gate;
+      },
+    ),
+    provideBy(
+      DOOR,
+      [PLATFORM, SETTINGS, LookupBudget, Directory, Admission, NoticeBell, CorridorGate, Service],
+      openDoor,
+    ),
     provide(RestPaymentService, DOOR, Directory, LookupService, QuoteService),
     provide(PaymentListService, DOOR, Directory, CALLS, CLOCK),
     provide(PaymentObserver, TELEMETRY, CLOCK),

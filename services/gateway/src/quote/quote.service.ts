@@ -11,7 +11,7 @@ import {
 } from '@tonle/contracts';
 import { askPatiently } from '../http/patient-call.js';
 import { Recent } from '../http/recent.js';
-import { whyClosed, type Corridor, type Directory } from '@tonle/directory';
+import { closureOf, closureRefusal, type Corridor, type Directory } from '@tonle/directory';
 import type { LookupService } from '../lookup/lookup.service.js';
 import { quoteRequestOf, showCandidates, showQuote } from './quote.decide.js';
 import type { CreateQuote, PublicQuote } from './quote.schema.js';
@@ -54,9 +54,10 @@ export class QuoteService {
     if (corridor === undefined) return refused('corridor_unknown');
     if (body.corridor !== undefined && body.corridor !== corridor.corridorId)
       return refused('corridor_unknown', `The payee was looked up in corridor ${corridor.corridorId}.`);
-    const closed = whyClosed(corridor, 'outbound', this.clock.now());
-    if (closed !== undefined) return refused('corridor_closed', closed);
-    const asked = quoteRequestOf(participant, body, lookup, corridor, this.clock.now());
+    const nowMs = this.clock.now();
+    const closure = closureOf(corridor, 'outbound', nowMs, 'offer');
+    if (closure !== undefined) return closureRefusal(closure, nowMs);
+    const asked = quoteRequestOf(participant, body, lookup, corridor, nowMs);
     if (asked.kind === 'refused') return asked;
     const answer = await this.ask.add(asked.request);
     if (answer.kind === 'refused') {

@@ -1,12 +1,14 @@
 import { NOTICE_GLOSSARY } from './glossary-notices.js';
 import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
 import { SERVICES_GLOSSARY } from './glossary-services.js';
+import { SWITCH_WORDS } from './glossary-switches.js';
 
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
  * the schema says so itself (`.meta({ description })`, which comes first), or there is a line `Schema.field` here.
  */
 export const GLOSSARY: Readonly<Record<string, string>> = {
+  ...SWITCH_WORDS,
   ...NOTICE_GLOSSARY,
   ...AUDIT_LOG_GLOSSARY,
 

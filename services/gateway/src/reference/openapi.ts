@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { Reason } from '@tonle/contracts';
 import { mediaTypeOf, Problem, routesOf, type DeclaredAnswer, type DeclaredRoute } from '@tonle/http';
 import { needOf } from '../access/access.js';
 import { examplesOf } from './examples.js';
@@ -17,6 +18,8 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 /** Statuses that say when to ask again. */
 const LATER = new Set([429, 503, 504]);
+/** So do these reasons, where it is known. */
+const HELD: ReadonlySet<Reason> = new Set(['corridor_closed', 'participant_paused']);
 const RETRY_AFTER = { 'Retry-After': 'Seconds to wait before the request is sent again' };
 
 const SIGNING = `Every request is signed with an HTTP Message Signature (RFC 9421), by ECDSA P-256 (\`ecdsa-p256-sha256\`) or Ed25519.
@@ -124,7 +127,7 @@ function responsesOf(operation: Operation, schemas: SchemaJson): Json {
     const answer = responses[status];
     responses[status] = {
       ...answer,
-      ...(LATER.has(status) ? headersOf(RETRY_AFTER) : {}),
+      ...(LATER.has(status) || codes.some((code) => HELD.has(code)) ? headersOf(RETRY_AFTER) : {}),
       description: [answer?.['description'], describeCodes(codes)].filter(Boolean).join('\n\n'),
       content: { ...(answer?.['content'] as Json | undefined), ...problem },
     };

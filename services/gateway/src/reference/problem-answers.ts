@@ -1,7 +1,7 @@
 import { REASONS, RETRIES, type Reason } from '@tonle/contracts';
 import type { DeclaredRoute } from '@tonle/http';
 import { z } from 'zod';
-import { needOf, pausedMayNot } from '../access/access.js';
+import { needOf, partIn } from '../access/access.js';
 import { quoteCandidate } from '../quote/quote.schema.js';
 
 const ANY_REQUEST: readonly Reason[] = [
@@ -48,11 +48,11 @@ export const problemSchema = z
 
 /** The codes that a route may refuse with, by status. */
 export function refusalsOf(route: DeclaredRoute): ReadonlyMap<number, readonly Reason[]> {
-  const paused = pausedMayNot(needOf(route.handler, route.controller)!, route.method, route.handler);
+  const part = partIn(needOf(route.handler, route.controller)!, route.method, route.handler);
   const codes = new Set<Reason>([
     ...route.headers.flatMap(({ missing }) => missing ?? []),
     ...(route.endpoint?.refusals ?? []),
-    ...(paused ? (['participant_paused'] as const) : []),
+    ...(part === undefined ? [] : (['participant_paused'] as const)),
     ...ANY_REQUEST,
     ...(route.method.toUpperCase() === 'GET' ? [] : WITH_BODY),
   ]);

@@ -1,7 +1,7 @@
 import { Body, Controller, Post, RawBody, Res } from '@nestjs/common';
 import { ApiTag, Endpoint, RequestHeader } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { preferredWait, traceContext } from '../http/prefer.schema.js';
 import { answered, PAID_HEADERS } from '../payment/payment.controller.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
@@ -20,6 +20,7 @@ export class RefundController {
   ) {}
 
   @Post()
+  @GivesBack()
   @Endpoint({
     operationId: 'createRefund',
     summary: 'Give a payment back that your customer got',

@@ -1,14 +1,39 @@
 import type { EventTransport, OutboxLane } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { type DirectoryEntry, type routingCalls } from '@tonle/contracts';
-import { corridorBody, type DirectoryStore } from '@tonle/directory';
+import { type DirectoryEntry, type Reason, type routingCalls, type SetSwitch } from '@tonle/contracts';
+import {
+  corridorBody,
+  networkBody,
+  participantBody,
+  type CorridorBody,
+  type DirectoryStore,
+} from '@tonle/directory';
 import type { z } from 'zod';
 import type { OperatorStore } from '../operator/operator.store.js';
 import { directoryRecord } from './directory-record.js';
 import type { CurrentDirectory } from './current-directory.js';
+import { pauseAfter, switched, switchRefusal } from './switch.decide.js';
 
 type CorridorChange = z.infer<typeof routingCalls.setCorridor.request>;
 type Done = z.infer<typeof routingCalls.setCorridor.response>;
+
+/** What a person does to an entry, and why. */
+interface Deed {
+  readonly kind: SetSwitch['on'];
+  readonly id: string;
+  readonly action: string;
+  readonly operator: string;
+  readonly participant?: string;
+  readonly reason: string;
+  /** What of a body it is about. */
+  shown(body: unknown): object;
+}
+
+const UNKNOWN: Readonly<Record<SetSwitch['on'], Reason>> = {
+  corridor: 'corridor_unknown',
+  network: 'not_found',
+  participant: 'participant_unknown',
+};
 
 /** The directory for others, and the changes that operators make. */
 export class DirectoryService {
@@ -30,38 +55,73 @@ export class DirectoryService {
   }
 
   /** Opens or closes a direction of a corridor: the next version of it. Opening what is open changes nothing. */
-  async setCorridor(change: CorridorChange): Promise<Done> {
-    const result = await this.commit(change);
+  setCorridor({ corridor: id, direction, open, ...who }: CorridorChange): Promise<Done> {
+    const action = `corridor.${open ? 'open' : 'close'}.${direction}`;
+    const shown = (body: unknown) => ({ open: corridorBody.parse(body).open });
+    return this.change({ kind: 'corridor', id, action, shown, ...who }, (before) => {
+      const body = corridorBody.parse(before);
+      return body.open[direction] === open
+        ? undefined
+        : { ...body, open: { ...body.open, [direction]: open } };
+    });
+  }
+
+  /** Pauses, drains, throttles or resumes: the next version of what it is on. Resuming what runs changes nothing. */
+  async setSwitch(change: SetSwitch): Promise<Done> {
+    const { on: kind, id, switch: deed, directions, operator, participant, reason } = change;
+    const nowMs = this.clock.now();
+    const wrong = switchRefusal(change, nowMs);
+    if (wrong !== undefined)
+      return { kind: 'refused', reason: wrong.reason, detail: wrong.errors?.[0]?.message };
+    const to = kind === 'participant' || directions.length > 1 ? '' : `.${directions[0]}`;
+    const who = { operator, participant, reason };
+    const shown = kind === 'participant' ? shownPause : shownSwitches;
+    return this.change({ kind, id, action: `${kind}.${deed}${to}`, shown, ...who }, (before) => {
+      if (kind === 'participant') {
+        const body = participantBody.parse(before);
+        const pause = pauseAfter(change, nowMs);
+        return pause === undefined && body.pause === undefined ? undefined : { ...body, pause };
+      }
+      const body = kind === 'corridor' ? corridorBody.parse(before) : networkBody.parse(before);
+      const switches = switched(body.switches, change, nowMs);
+      return switches === undefined && body.switches === undefined ? undefined : { ...body, switches };
+    });
+  }
+
+  /** One deed of a person on an entry; undefined for its body: it is so already. */
+  private async change(deed: Deed, bodyAfter: (before: unknown) => object | undefined): Promise<Done> {
+    const result = await this.lane.commit<Done>(async (transaction) => {
+      await this.store.lock(transaction);
+      const entry = (await this.store.load(transaction)).entry(deed.kind, deed.id);
+      if (entry === undefined || entry.ended === true) return { result: unknownOf(deed), records: [] };
+      const body = bodyAfter(entry.body);
+      if (body === undefined) return { result: { kind: 'done' }, records: [] };
+      const next: DirectoryEntry = { ...entry, version: entry.version + 1, body };
+      const atMs = this.clock.now();
+      const { operator, participant, reason, action, id: subject } = deed;
+      await this.store.append(transaction, [next], { source: 'operator', atMs, by: operator, reason });
+      const [before, after] = [entry, next].map((each) => ({
+        version: each.version,
+        ...deed.shown(each.body),
+      }));
+      const who = { operator, participant, reason };
+      await this.operators.record(transaction, { ...who, action, subject, before, after, atMs });
+      return { result: { kind: 'done' }, records: [directoryRecord(next)] };
+    });
     await this.directory.reload();
     return result;
   }
+}
 
-  private commit(change: CorridorChange): Promise<Done> {
-    return this.lane.commit<Done>(async (transaction) => {
-      await this.store.lock(transaction);
-      const directory = await this.store.load(transaction);
-      const entry = directory.entry('corridor', change.corridor);
-      if (entry === undefined || entry.ended === true) {
-        return { result: { kind: 'refused', reason: 'corridor_unknown' }, records: [] };
-      }
-      const body = corridorBody.parse(entry.body);
-      if (body.open[change.direction] === change.open) return { result: { kind: 'done' }, records: [] };
-      const next: DirectoryEntry = {
-        ...entry,
-        version: entry.version + 1,
-        body: { ...body, open: { ...body.open, [change.direction]: change.open } },
-      };
-      const atMs = this.clock.now();
-      const { operator: by, reason } = change;
-      await this.store.append(transaction, [next], { source: 'operator', atMs, by, reason });
-      const action = `corridor.${change.open ? 'open' : 'close'}.${change.direction}`;
-      const deed = { ...change, action, subject: change.corridor, atMs };
-      await this.operators.record(transaction, {
-        ...deed,
-        before: { version: entry.version, open: body.open },
-        after: { version: next.version, open: { ...body.open, [change.direction]: change.open } },
-      });
-      return { result: { kind: 'done' }, records: [directoryRecord(next)] };
-    });
-  }
+function unknownOf({ kind, id }: Deed): Done {
+  return { kind: 'refused', reason: UNKNOWN[kind], detail: `There is no ${kind} ${id}.` };
+}
+
+function shownPause(body: unknown): object {
+  return { pause: participantBody.parse(body).pause ?? null };
+}
+
+/** Networks and corridors have them alike. */
+function shownSwitches(body: unknown): object {
+  return { switches: (body as Pick<CorridorBody, 'switches'>).switches ?? null };
 }

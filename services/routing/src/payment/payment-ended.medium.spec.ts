@@ -43,7 +43,7 @@ describe('an ended corridor', () => {
         operator: 'ops-1',
         reason: 'drill',
       }),
-    ).toEqual({ kind: 'refused', reason: 'corridor_unknown' });
+    ).toEqual({ kind: 'refused', reason: 'corridor_unknown', detail: 'There is no corridor KH-TH.' });
   };
 
   it('takes no payment any more, and those that run come to their end: paid, unwound, refused', async () => {

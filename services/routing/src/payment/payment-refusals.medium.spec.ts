@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { REASONS, routingCalls, type PaymentEventMessage, type Reason } from '@tonle/contracts';
+import {
+  REASONS,
+  routingCalls,
+  type PaymentEventMessage,
+  type Reason,
+  type SetSwitch,
+} from '@tonle/contracts';
 import {
   broken,
   commandsOf,
@@ -287,5 +293,69 @@ describe('a closed corridor', () => {
     expect(await stateOf(world, running.paymentId)).toBe('COMPLETED');
     expect(await set(true)).toEqual({ kind: 'done' });
     expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);
+  });
+});
+
+describe('what operators stop', () => {
+  const deed = { operator: 'ops-1', reason: 'drill' };
+  const set = (change: Partial<SetSwitch>) =>
+    world.platform.calls.call(routingCalls.setSwitch, {
+      on: 'corridor',
+      id: 'KH-TH',
+      directions: ['outbound'],
+      switch: 'pause',
+      ...deed,
+      ...change,
+    });
+  const bank = { on: 'participant', id: 'KHMEKONG' } as const;
+  const underWay = async (): Promise<number> => {
+    const told = await world.platform.calls.call(routingCalls.underWay, {});
+    return told.underWay.find(({ direction }) => direction === 'outbound')?.payments ?? 0;
+  };
+
+  it('is refused from the next message on, what runs goes on, and is written down', async () => {
+    const running = makeSubmit(world);
+    await feed(world, running);
+    expect(await set({})).toEqual({ kind: 'done' });
+    expect(await refusedWith({})).toBe('corridor_closed');
+    const open = await underWay();
+    await feed(
+      world,
+      resultOf(world, running.paymentId, 'debit', 'accepted'),
+      resultOf(world, running.paymentId, 'credit', 'accepted'),
+    );
+    expect(await stateOf(world, running.paymentId)).toBe('COMPLETED');
+    expect(await underWay()).toBe(open - 1);
+    expect(await set({ switch: 'resume' })).toEqual({ kind: 'done' });
+    expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);
+    const asked = { subject: 'KH-TH', limit: 20 };
+    const { actions } = await world.platform.calls.call(routingCalls.actions, asked);
+    for (const action of ['corridor.pause.outbound', 'corridor.resume.outbound'])
+      expect(actions).toContainEqual(
+        expect.objectContaining({ action, subject: 'KH-TH', operator: 'ops-1', reason: 'drill' }),
+      );
+  });
+
+  it('is over by itself when its time has come', async () => {
+    const until = new Date(world.platform.clock.now() + 5_000).toISOString();
+    await set({ ...bank, until });
+    expect(await refusedWith({})).toBe('participant_paused');
+    world.platform.clock.advance(5_000);
+    expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<SetSwitch>, string, string]>([
+    ['what is not there', { id: 'KH-XX' }, 'corridor_unknown', 'There is no corridor KH-XX.'],
+    ['nobody', { ...bank, id: 'KHNONE' }, 'participant_unknown', 'There is no participant KHNONE.'],
+    ['no network', { on: 'network', id: 'mars' }, 'not_found', 'There is no network mars.'],
+    ['until a time that has passed', { until: '2020-01-01T00:00:00Z' }, 'schema_invalid', 'has passed'],
+    ['without a rate', { switch: 'throttle' }, 'schema_invalid', 'how many payments a second'],
+    ['by draining a bank', { ...bank, switch: 'drain' }, 'schema_invalid', 'paused or resumed'],
+  ])('is not set on %s', async (_what, change, reason, detail) => {
+    expect(await set(change)).toEqual({
+      kind: 'refused',
+      reason,
+      detail: expect.stringContaining(detail),
+    });
   });
 });

@@ -1,11 +1,12 @@
 import { amount, amountFromJson, amountText, conversionAgrees, parseRate } from '@tonle/money';
 import { deadlinesOf } from '@tonle/payment';
 import {
+  closureOf,
+  pauseOf,
   sidesOf,
-  whyClosed,
-  whyPaused,
   type Directory,
   type ParticipantBody,
+  type Role,
   type Side,
 } from '@tonle/directory';
 import type { PaymentSubmit, Quote, Reason } from '@tonle/contracts';
@@ -115,8 +116,8 @@ function identifiers(
 }
 
 // 2. Everybody named is known, and may send or receive now.
-function participants({ submit, directory, quote }: StandingFacts): SubmissionRefusal | undefined {
-  const named: [string, 'send' | 'receive' | 'any'][] = [
+function participants({ submit, directory, quote, nowMs }: StandingFacts): SubmissionRefusal | undefined {
+  const named: [string, Role][] = [
     [submit.sender, 'any'],
     [submit.debtorAgent, 'send'],
     [submit.creditorAgent, 'receive'],
@@ -126,15 +127,9 @@ function participants({ submit, directory, quote }: StandingFacts): SubmissionRe
   const unknown = found.find(({ body }) => body === undefined);
   if (unknown !== undefined)
     return { reason: 'participant_unknown', detail: `${unknown.id} is not a participant.` };
-  const paused = found.find(({ body, role }) => !mayAct(body!, role));
-  return paused === undefined
-    ? undefined
-    : { reason: 'participant_paused', detail: `${paused.id} is paused.` };
-}
-
-function mayAct({ state }: ParticipantBody, role: 'send' | 'receive' | 'any'): boolean {
-  if (state === 'active') return true;
-  return (state === 'send_only' && role !== 'receive') || (state === 'receive_only' && role !== 'send');
+  const begun = submit.refundOf === undefined ? 'payment' : 'refund';
+  const [pause] = found.flatMap(({ body, role }) => pauseOf(body!, role, nowMs, begun) ?? []);
+  return pause === undefined ? undefined : { reason: 'participant_paused', detail: pause.detail };
 }
 
 // 3. The corridor exists, joins these two, is open this way and carries these currencies.
@@ -149,9 +144,9 @@ function corridor({ submit, directory, nowMs }: StandingFacts): SubmissionRefusa
   if (!isMember(directory.participant(home), found.home)) {
     return { reason: 'participant_unknown', detail: `${home} is not a member of ${found.home.name}.` };
   }
-  const isRefund = submit.refundOf !== undefined;
-  const closed = isRefund ? whyPaused(found) : whyClosed(found, submit.direction, nowMs);
-  if (closed !== undefined) return { reason: 'corridor_closed', detail: closed };
+  const begun = submit.refundOf === undefined ? 'payment' : 'refund';
+  const closure = closureOf(found, submit.direction, nowMs, begun);
+  if (closure !== undefined) return { reason: 'corridor_closed', detail: closure.detail };
   const { source, target } = sidesOf(found, submit.direction);
   const served =
     source.currencies.includes(submit.source.currency) && target.currencies.includes(submit.target.currency);

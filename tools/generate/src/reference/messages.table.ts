@@ -99,6 +99,8 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.propose-review': 'gateway',
   'routing.decide-review': 'gateway',
   'routing.set-corridor': 'gateway',
+  'routing.set-switch': 'gateway',
+  'routing.under-way': 'gateway',
   'routing.liquidity': 'gateway',
   'routing.known': `settlement, gateway, ${ADAPTERS} (inbound)`,
   'routing.breaks': 'settlement',

@@ -1,0 +1,61 @@
+import { refused, type Refusal, type SetSwitch } from '@tonle/contracts';
+import type { CorridorBody, DirectionSwitches, NetworkBody, ParticipantBody } from '@tonle/directory';
+
+type Switchable = Pick<CorridorBody | NetworkBody, 'switches'>;
+
+/** What a deed cannot mean: an end that has passed, a throttle without a rate, a participant that is drained. Pure. */
+export function switchRefusal(
+  { on, switch: deed, until, perSecond }: SetSwitch,
+  nowMs: number,
+): Refusal | undefined {
+  const wrong = (path: string, message: string) => refused('schema_invalid', undefined, [{ path, message }]);
+  if (on === 'participant' && deed !== 'pause' && deed !== 'resume')
+    return wrong('/switch', 'A participant is paused or resumed.');
+  if (until !== undefined && deed === 'resume') return wrong('/until', 'What is resumed has no end.');
+  if (until !== undefined && Date.parse(until) <= nowMs) return wrong('/until', `${until} has passed.`);
+  if ((deed === 'throttle') !== (perSecond !== undefined))
+    return wrong('/perSecond', 'A throttle says how many payments a second, and nothing else does.');
+  return undefined;
+}
+
+/** The switches of a corridor or network after a deed; of a throttle the pause beside it stays, and the other way round. Pure. */
+export function switched(before: Switchable['switches'], change: SetSwitch, nowMs: number) {
+  const after = { ...before };
+  for (const direction of change.directions) {
+    const next = directionAfter(after[direction], change, nowMs);
+    if (next === undefined) delete after[direction];
+    else after[direction] = next;
+  }
+  return Object.keys(after).length === 0 ? undefined : after;
+}
+
+/** A participant's pause after a deed. Pure. */
+export function pauseAfter(change: SetSwitch, nowMs: number): ParticipantBody['pause'] {
+  return change.switch === 'pause' ? lastingOf(change, nowMs) : undefined;
+}
+
+function directionAfter(
+  before: DirectionSwitches | undefined,
+  change: SetSwitch,
+  nowMs: number,
+): DirectionSwitches | undefined {
+  switch (change.switch) {
+    case 'resume':
+      return undefined;
+    case 'throttle':
+      return { ...before, throttle: { perSecond: change.perSecond!, ...lastingOf(change, nowMs) } };
+    case 'pause':
+    case 'drain':
+      return { ...before, hold: { kind: change.switch, ...lastingOf(change, nowMs) } };
+  }
+}
+
+function lastingOf({ until, notice, operator: by, reason }: SetSwitch, nowMs: number) {
+  return {
+    since: new Date(nowMs).toISOString(),
+    ...(until !== undefined && { until }),
+    ...(notice !== undefined && { notice }),
+    by,
+    reason,
+  };
+}
