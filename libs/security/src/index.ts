@@ -68,3 +68,4 @@ export {
 } from './parameter-signature.js';
 export { readForm, readParameters } from './parameter-text.js';
 export { trustedCertificate, type CertificateTrust } from './partner-certificate.js';
+export { deriveWebhookKey, signWebhook, type WebhookKey } from './webhook-signature.js';

@@ -11,6 +11,7 @@ import { PaymentModule } from './payment/payment.module.js';
 import { QuoteModule } from './quote/quote.module.js';
 import { RateModule } from './rate/rate.module.js';
 import { RefundModule } from './refund/refund.module.js';
+import { WebhookModule } from './webhook/webhook.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 
 /** The public API of participants and operators: REST and ISO 20022. */
@@ -28,6 +29,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     KeyModule,
     NoticeModule,
     OperationsModule,
+    WebhookModule,
     ReferenceModule,
   ],
 })

@@ -22,6 +22,7 @@ import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-
 import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
 import { SandboxKeysEnd1769300000000 } from './migrations/1769300000000-sandbox-keys-end.js';
 import { NoticeFeed1772000000000 } from './migrations/1772000000000-notice-feed.js';
+import { Webhooks1772000100000 } from './migrations/1772000100000-webhooks.js';
 
 /** Its tables. */
 export const GATEWAY_DATABASE = {
@@ -40,6 +41,7 @@ export const GATEWAY_DATABASE = {
     LookupCounts1768300000000,
     Notices1770500000000,
     NoticeFeed1772000000000,
+    Webhooks1772000100000,
     AuditLog1772800000000,
   ],
 };

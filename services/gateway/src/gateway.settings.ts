@@ -24,6 +24,10 @@ function isProxy(text: string): boolean {
   return bitsMax !== undefined && (bits === undefined || Number.parseInt(bits, 10) <= bitsMax);
 }
 
+const SECRET_MIN = 32;
+/** What everybody knows. */
+const SANDBOX_SECRET = 'sandbox';
+
 const schema = z
   .object({
     TONLE_GATEWAY_PORT: count(7400),
@@ -60,6 +64,13 @@ const schema = z
     TONLE_GATEWAY_ANSWER_WITHIN_MS: count(15_000),
     /** How often the gateway looks into its own table for callers that wait. */
     TONLE_GATEWAY_LOOK_MS: count(1000),
+    /** What the keys that sign webhooks are derived from; absent outside of a sandbox: no webhooks. */
+    TONLE_GATEWAY_WEBHOOK_SECRET: z
+      .string()
+      .min(SECRET_MIN, { error: `must have at least ${SECRET_MIN} characters` })
+      .optional(),
+    /** How long an endpoint may take for an answer. */
+    TONLE_GATEWAY_WEBHOOK_ANSWER_MS: count(10_000),
     TONLE_SANDBOX: z.string().optional(),
   })
   // A sandbox's keys are its own, so what is signed for it is for nobody else.
@@ -81,11 +92,18 @@ export interface GatewaySettings {
   readonly waitingMax: number;
   readonly answerWithinMs: number;
   readonly lookMs: number;
+  readonly webhookSecret: Buffer | undefined;
+  readonly webhookAnswerMs: number;
 }
 
 function ownHostsOf(listed: readonly string[] | undefined): OwnHosts {
   if (listed === undefined) return 'loopback';
   return listed.length === 1 && listed[0] === 'any' ? 'any' : listed;
+}
+
+function secretOf(own: string | undefined, inSandbox: boolean): Buffer | undefined {
+  const secret = own ?? (inSandbox ? SANDBOX_SECRET : undefined);
+  return secret === undefined ? undefined : Buffer.from(secret);
 }
 
 /** Throws with the name of the setting that cannot be read. */
@@ -102,5 +120,7 @@ export function readSettings(settings: Readonly<Record<string, string | undefine
     waitingMax: read.TONLE_GATEWAY_WAITING_MAX,
     answerWithinMs: read.TONLE_GATEWAY_ANSWER_WITHIN_MS,
     lookMs: read.TONLE_GATEWAY_LOOK_MS,
+    webhookSecret: secretOf(read.TONLE_GATEWAY_WEBHOOK_SECRET, read.TONLE_SANDBOX === 'true'),
+    webhookAnswerMs: read.TONLE_GATEWAY_WEBHOOK_ANSWER_MS,
   };
 }

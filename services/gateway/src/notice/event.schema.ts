@@ -54,6 +54,10 @@ const eventData = z.object({
   rate: z.string().optional(),
   refundOf: uuid.optional(),
   paymentCodeId: uuid.optional(),
+  endpointId: uuid.optional(),
+  url: z.string().optional(),
+  because: z.enum(['gone', 'failing']).optional(),
+  failingSince: instant.optional(),
 });
 
 /** CloudEvents 1.0 in JSON: in the feed and in webhooks alike. */

@@ -12,6 +12,8 @@ export const NOTICE_TYPES = [
   'quote.used',
   'quote.completed',
   'quote.failed',
+  'webhook.disabled',
+  'webhook.test',
 ] as const;
 export type NoticeType = (typeof NOTICE_TYPES)[number];
 

@@ -84,6 +84,17 @@ const OPERATION_IDS = {
   proposeReview: 'post /v1/ops/reviews/{paymentId}/proposal',
   listWindows: 'get /v1/ops/windows',
   listEvents: 'get /v1/events',
+  createWebhookEndpoint: 'post /v1/webhook-endpoints',
+  listWebhookEndpoints: 'get /v1/webhook-endpoints',
+  getWebhookEndpoint: 'get /v1/webhook-endpoints/{endpointId}',
+  deleteWebhookEndpoint: 'delete /v1/webhook-endpoints/{endpointId}',
+  enableWebhookEndpoint: 'post /v1/webhook-endpoints/{endpointId}/enable',
+  rotateWebhookKey: 'post /v1/webhook-endpoints/{endpointId}/keys',
+  testWebhookEndpoint: 'post /v1/webhook-endpoints/{endpointId}/test',
+  listWebhookDeliveries: 'get /v1/webhook-endpoints/{endpointId}/deliveries',
+  resendWebhook: 'post /v1/webhook-endpoints/{endpointId}/deliveries/{eventId}/resend',
+  resendFailedWebhooks: 'post /v1/webhook-endpoints/{endpointId}/resend',
+  listAllWebhookEndpoints: 'get /v1/ops/webhook-endpoints',
   listLookupUse: 'get /v1/ops/lookups',
 };
 

@@ -10,7 +10,7 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** In the order of the document. */
 const TAGS: Readonly<Record<string, string>> = {
   Payments: 'Look a payee up, get a quote, pay, and see what became of it',
-  Events: 'What became of payments, told by itself',
+  Events: 'What becomes of payments, told by itself: as a feed and by webhooks',
   'FX rates': 'For providers of exchange rates',
   'ISO 20022': 'The same payments as XML messages',
   Keys: 'Keys of your own, in a sandbox',
