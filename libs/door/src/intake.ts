@@ -11,6 +11,8 @@ import { findHolders, insertRequests, submitRecord } from './request.store.js';
 const BATCH_MAX = 500;
 const LINGER_MS = 10;
 const WAITING_MAX = 5_000;
+/** What the broker has not taken is held in memory: beyond so many records of the lane no more come, refunds neither. */
+const UNSENT_MAX = 50_000n;
 
 /**
  * Takes what instructions use up, in the transaction that takes them; by payment id those that may not have it. Asked before
@@ -48,8 +50,9 @@ export class Intake {
     return this.gatherer.waitedMs();
   }
 
-  /** Resolves after the commit; refuses `overloaded` when too many wait. Rejects with what the database said. */
+  /** Resolves after the commit; refuses `overloaded` when too many wait, here or for the broker. Rejects with what the database said. */
   async take(instruction: Instruction): Promise<IntakeAnswer> {
+    if (this.lane.unsent() >= UNSENT_MAX) return refused('overloaded');
     return this.gatherer.add(instruction).catch((error: unknown) => {
       if (error instanceof GathererFull) return refused('overloaded');
       throw error;

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Controller, Get, Module } from '@nestjs/common';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform } from '@tonle/platform';
-import { assembleHttpApp, type HttpApp } from './http-app.js';
+import { until } from '../../../tests/world/until.js';
+import { assembleHttpApp, type HttpApp, type HttpAppOptions } from './http-app.js';
 
 // Real: Nest on Fastify behind a socket. A request is held in the controller until the test lets it go.
 
@@ -45,10 +46,9 @@ interface Opened {
   readonly closing: Promise<void>;
 }
 
-async function open(): Promise<Opened> {
-  const http = await assembleHttpApp(HeldModule, createTestPlatform('gateway', test.database), {
-    requestMs: 200,
-  });
+async function open(more: HttpAppOptions = {}): Promise<Opened> {
+  const platform = createTestPlatform('gateway', test.database);
+  const http = await assembleHttpApp(HeldModule, platform, { requestMs: 200, ...more });
   const closing = new Promise<void>((done) => http.server.addHook('preClose', async () => done()));
   await http.app.init();
   const socket = connect(Number.parseInt(new URL(await http.listen(0)).port, 10), '127.0.0.1');
@@ -77,6 +77,21 @@ describe('what cannot be read', () => {
     expect(await answers).toBe('');
     release();
     await http.close();
+  });
+});
+
+describe('a listener that holds as many requests as it may', () => {
+  it('refuses one more, of whichever connection, and takes it when another has its answer', async () => {
+    const { http, socket, answers } = await open({ waitingMax: 1 });
+    socket.write(ASK);
+    await inside;
+    const url = `http://127.0.0.1:${socket.remotePort}/held`;
+    const refused = await fetch(url);
+    expect([refused.status, (await refused.json()) as object]).toMatchObject([503, { code: 'overloaded' }]);
+    release();
+    await until('a place', async () => (await fetch(url)).status === 200);
+    await http.close();
+    expect(await answers).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 

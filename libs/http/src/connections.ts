@@ -7,6 +7,10 @@ import { Problem } from './problem.js';
 
 /** Requests of one connection that wait for their answers. */
 const PIPELINED_MAX = 32;
+/** Requests of all connections that wait for their answers, callers that are held among them. */
+const WAITING_MAX = 25_000;
+/** Sockets that are open; whoever opens one more is hung up on, since nothing can be told before TLS. */
+const SOCKETS_MAX = 30_000;
 
 /** Why Node gave a connection up, by its codes; any other is a request that it cannot read. */
 const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
@@ -22,14 +26,22 @@ interface Waiting {
 /** What is refused for the sake of a connection, before there is a route: all of it in problem documents. */
 export class Connections {
   private readonly waiting = new WeakMap<Socket, Set<Waiting>>();
+  private inAll = 0;
   private closing = false;
+
+  constructor(
+    private readonly waitingMax = WAITING_MAX,
+    private readonly socketsMax = SOCKETS_MAX,
+  ) {}
 
   /** The first hook of a listener. */
   guard(server: FastifyInstance): void {
+    server.server.maxConnections = this.socketsMax;
     server.addHook('preClose', async () => void (this.closing = true));
     server.addHook('onRequest', async ({ raw: request }, reply) => {
       const count = this.take({ request, response: reply.raw });
-      const reason = this.closing ? 'unavailable' : count > PIPELINED_MAX ? 'overloaded' : undefined;
+      const isTooMuch = count > PIPELINED_MAX || this.inAll > this.waitingMax;
+      const reason = this.closing ? 'unavailable' : isTooMuch ? 'overloaded' : undefined;
       if (reason !== undefined) {
         reply.header('connection', 'close');
         throw new Problem(reason);
@@ -48,7 +60,11 @@ export class Connections {
     const { socket } = one.request;
     const waiting = this.waiting.get(socket) ?? new Set();
     this.waiting.set(socket, waiting.add(one));
-    one.response.once('close', () => waiting.delete(one));
+    this.inAll += 1;
+    one.response.once('close', () => {
+      waiting.delete(one);
+      this.inAll -= 1;
+    });
     return waiting.size;
   }
 

@@ -48,6 +48,8 @@ export interface HttpAppOptions {
   readonly trustedProxies?: readonly string[];
   /** How a refusal is told to callers who do not read problem documents. */
   readonly problems?: (problem: Problem) => ForeignAnswer;
+  /** Requests that may wait for their answers at once; more are refused as `overloaded`. Default 25,000. */
+  readonly waitingMax?: number;
   /** /metrics on this listener; default true. */
   readonly metrics?: boolean;
   /** What the service still misses before it can do its work, e.g. `directory`; shown by /health/ready. */
@@ -86,7 +88,7 @@ export async function assembleHttpApp(
 ): Promise<HttpApp> {
   const routes = new RouteTable();
   const filter = new ProblemFilter(platform, routes, options.problems);
-  const connections = new Connections();
+  const connections = new Connections(options.waitingMax);
   const adapter = adapterOf(options, filter, connections);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));

@@ -16,6 +16,8 @@ import type { ServiceKeys } from './service-keys.js';
 export const CALL_PATH = '/internal/calls/';
 const CONNECTIONS_MAX = 16;
 const KEEP_ALIVE_MS = 60_000;
+/** A page of whatever is listed is far below. */
+const ANSWER_BYTES_MAX = 64 * 1_024 * 1_024;
 /** Of an answer that nobody vouches for. */
 const TOLD_MAX = 200;
 
@@ -184,6 +186,7 @@ export class HttpCalls implements ServiceCalls {
       connections: CONNECTIONS_MAX,
       keepAliveTimeout: KEEP_ALIVE_MS,
       pipelining: 1,
+      maxResponseSize: ANSWER_BYTES_MAX,
     });
     this.pools.set(url, pool);
     return pool;

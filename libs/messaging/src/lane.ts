@@ -89,7 +89,7 @@ class Lane implements OutboxLane {
   private renewal: Promise<void> = Promise.resolve();
   private closing = false;
   private readonly timer: NodeJS.Timeout;
-  private readonly unsent;
+  private readonly unsentSeconds;
 
   constructor(host: LaneHost, row: LaneRow, leaseMs: number, source: OutboxSource | undefined) {
     this.id = row.id;
@@ -103,11 +103,11 @@ class Lane implements OutboxLane {
     if (row.publishedUpTo < row.nextSequence - 1n) {
       this.cursor.track(row.nextSequence - 1n, this.publisher.publishRest(row, row.nextSequence - 1n));
     }
-    this.unsent = host.telemetry?.gauge(
+    this.unsentSeconds = host.telemetry?.gauge(
       'tonle_outbox_unsent_oldest_seconds',
       'How long the oldest committed record has waited for the broker',
     );
-    this.unsent?.set(0);
+    this.unsentSeconds?.set(0);
     this.timer = setInterval(() => this.maintain(), leaseMs / 3);
     this.timer.unref();
   }
@@ -120,6 +120,10 @@ class Lane implements OutboxLane {
 
   published(): Promise<void> {
     return this.cursor.settled();
+  }
+
+  unsent(): bigint {
+    return this.cursor.unsent;
   }
 
   unsentMs(): number {
@@ -202,7 +206,7 @@ class Lane implements OutboxLane {
 
   /** Renewal never waits for adoption, which may last as long as the broker is away. */
   private maintain(): void {
-    this.unsent?.set(this.cursor.waitedMs() / 1_000);
+    this.unsentSeconds?.set(this.cursor.waitedMs() / 1_000);
     this.renewal = this.renewal
       .then(() => this.renewWhenIdle())
       .catch((error: unknown) => this.upkeepFailed(error));

@@ -39,6 +39,8 @@ export interface OutboxLane {
   ): Promise<T>;
   /** Resolves when all that was committed so far has been published. */
   published(): Promise<void>;
+  /** How many committed records wait to be published: they are held in memory. */
+  unsent(): bigint;
   /** How long the oldest committed record has waited to be published, in milliseconds; 0 when none waits. */
   unsentMs(): number;
   close(): Promise<void>;

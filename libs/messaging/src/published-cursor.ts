@@ -23,6 +23,11 @@ export class PublishedCursor {
     return this.published;
   }
 
+  /** How many records are not published. */
+  get unsent(): bigint {
+    return (this.segments.at(-1)?.upTo ?? this.published) - this.published;
+  }
+
   /** How long the oldest of what is not published has waited here, in milliseconds; 0 when nothing waits. */
   waitedMs(nowMs = performance.now()): number {
     const [oldest] = this.segments;

@@ -4,8 +4,8 @@ import { endingText } from './ending.js';
 import { ConfigurationError, faultsOf, type GivenSettings } from './environment.settings.js';
 import { openOwnProcess, type OwnProcess } from './own-process.js';
 import type { RunningService, StartService } from './platform.js';
+import { stopOnSignals } from './stopping.js';
 
-const STOP_MS_MAX = 25_000;
 const EXIT_CODE = { failed: 1, configuration: 2 } as const;
 
 /** A service and what it is set to. */
@@ -23,7 +23,7 @@ interface Part {
 
 /**
  * The main of a service that runs alone: reads TONLE_... from the environment, opens database, Kafka, Redis
- * and the internal listener, starts the service, stops it in order on SIGTERM or SIGINT. Ends the process
+ * and the internal listener, starts the service, stops it in order on SIGTERM or SIGINT, within ten seconds. Ends the process
  * with 1 and one line when something is broken, with 2 when a setting is.
  */
 export function startFromEnvironment(service: string, start: StartService): Promise<void> {
@@ -34,18 +34,10 @@ export function startFromEnvironment(service: string, start: StartService): Prom
 export async function startTogether(services: readonly ServiceToStart[]): Promise<void> {
   const parts: Part[] = [];
   const all = services.map(({ service }) => service).join(', ');
-  let stopping = false;
-  const stop = (code: number): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(code === 0 ? EXIT_CODE.failed : code), STOP_MS_MAX).unref();
-    void Promise.all(parts.map(closeAll)).then(
-      () => process.exit(code),
-      (error: unknown) => end(all, error, 'did not stop cleanly'),
-    );
-  };
-  process.once('SIGTERM', () => stop(0));
-  process.once('SIGINT', () => stop(0));
+  stopOnSignals({
+    close: () => Promise.all(parts.map(closeAll)),
+    failed: (error) => end(all, error, 'did not stop cleanly'),
+  });
   process.on('uncaughtException', (error) => end(all, error, 'broke'));
   process.on('unhandledRejection', (error) => end(all, error, 'broke'));
   await Promise.all(

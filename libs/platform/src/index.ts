@@ -19,4 +19,5 @@ export { STARTS } from './internal-server.js';
 export type { Lack } from './part-watch.js';
 export { listenOn } from './listen.js';
 export { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';
+export { stopOnSignals } from './stopping.js';
 export { isSandbox } from './sandbox.js';

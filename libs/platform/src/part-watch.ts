@@ -113,6 +113,8 @@ export class PartWatch {
 
   /** Undefined when it can be used. */
   private async wordsOf(part: string, check: WatchedPart['check']): Promise<string | undefined> {
+    // Whoever asks about a part that hangs is told so at once.
+    if (this.open.has(part) && this.said.has(part)) return SILENT;
     const asked = this.open.get(part) ?? this.ask(part, check);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string>((done) => {

@@ -105,3 +105,25 @@ describe(Service.name, () => {
     expect(service.missing()).toEqual([]);
   });
 });
+
+describe('a service whose caller or work does not end', () => {
+  it('frees everything else, and says what was left', async () => {
+    service = new Service(platform, { listenersMs: 5, workMs: 5 });
+    service.http('public', () =>
+      Promise.resolve({ url: 'http://x', close: () => new Promise(() => undefined) }),
+    );
+    let begun: () => void = () => undefined;
+    const stands = new Promise<void>((done) => (begun = done));
+    const job = () => {
+      begun();
+      return new Promise(() => undefined);
+    };
+    service.job('stands', 0, job, { firstAfterMs: 0 });
+    service.topic('inbox', () => Promise.resolve());
+    service.resource('lane', () => note('lane closed'));
+    await service.start();
+    await stands;
+    await expect(service.close()).rejects.toThrow('a listener was not closed within 5 ms');
+    expect(seen).toEqual(['inbox for fx', 'inbox closed', 'lane closed']);
+  });
+});

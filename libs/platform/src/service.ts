@@ -9,6 +9,13 @@ export interface OpenListener {
   close(): Promise<void>;
 }
 
+/** How long callers and the work in hand are waited for when the service closes, ms: the process has ten seconds. */
+export interface ClosingLimits {
+  readonly listenersMs: number;
+  readonly workMs: number;
+}
+const LIMITS: ClosingLimits = { listenersMs: 4_000, workMs: 3_000 };
+
 type TopicOptions = Pick<SubscribeOptions, 'unhurried'>;
 
 /**
@@ -32,7 +39,10 @@ export class Service {
   private readonly open: OpenListener[] = [];
   private closing: Promise<void> | undefined;
 
-  constructor(private readonly platform: Platform) {
+  constructor(
+    private readonly platform: Platform,
+    private readonly limits = LIMITS,
+  ) {
     this.schedule = new Schedule(platform.telemetry);
   }
 
@@ -146,24 +156,43 @@ export class Service {
 
   private async closeInOrder(): Promise<void> {
     const failures: unknown[] = [];
-    const attempt = async (name: string, closers: readonly (() => Promise<unknown>)[]): Promise<void> => {
-      for (const closed of await Promise.allSettled(closers.map(async (close) => close()))) {
+    const attempt = async (
+      name: string,
+      closers: readonly (() => Promise<unknown>)[],
+      limitMs?: number,
+    ): Promise<void> => {
+      const closing = closers.map((close) => within(limitMs, close, name));
+      for (const closed of await Promise.allSettled(closing)) {
         if (closed.status === 'fulfilled') continue;
         failures.push(closed.reason);
         this.platform.telemetry.log.warn({ err: closed.reason as unknown }, `${name} did not close cleanly`);
       }
     };
+    const { listenersMs, workMs } = this.limits;
     for (const tell of this.left) tell();
-    await attempt(
-      'a listener',
-      this.open.map((listener) => () => listener.close()),
-    );
-    await attempt(
-      'a subscription',
-      this.subscriptions.map((subscription) => () => subscription.close()),
-    );
-    await attempt('the schedule', [() => this.schedule.close()]);
+    const listeners = this.open.map((listener) => () => listener.close());
+    await attempt('a listener', listeners, listenersMs);
+    const subscriptions = this.subscriptions.map((subscription) => () => subscription.close());
+    await attempt('a subscription', [...subscriptions, () => this.schedule.close()], workMs);
     for (const { name, close } of [...this.resources].reverse()) await attempt(name, [close]);
     if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Rejects when it takes longer: what follows is closed even so. */
+async function within(
+  limitMs: number | undefined,
+  close: () => Promise<unknown>,
+  name: string,
+): Promise<unknown> {
+  if (limitMs === undefined) return close();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`${name} was not closed within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([close(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

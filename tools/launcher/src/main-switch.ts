@@ -2,7 +2,12 @@
 import { printable } from '@tonle/contracts';
 import { startFx } from '@tonle/fx';
 import { startGateway } from '@tonle/gateway';
-import { createSingleProcessPlatforms, type RunningService, type StartService } from '@tonle/platform';
+import {
+  createSingleProcessPlatforms,
+  stopOnSignals,
+  type RunningService,
+  type StartService,
+} from '@tonle/platform';
 import { startRouting } from '@tonle/routing';
 import { startSettlement } from '@tonle/settlement';
 import { startsOfAdapters } from './adapters.js';
@@ -24,24 +29,18 @@ const running: RunningService[] = await Promise.all(
 );
 platforms.ready();
 
-let stopping: Promise<void> | undefined;
-
 /** The doors first, so that nothing new comes in while the rest finishes what it has. */
 async function stop(): Promise<void> {
   const isDoor = ({ addresses }: RunningService): boolean => Object.keys(addresses).length > 0;
-  const ordered = [...running].sort((a, b) => Number(isDoor(b)) - Number(isDoor(a)));
-  for (const service of ordered) await service.close();
+  const closed = [];
+  for (const part of [running.filter(isDoor), running.filter((service) => !isDoor(service))])
+    closed.push(...(await Promise.allSettled(part.map((service) => service.close()))));
   await platforms.close();
+  const failure = closed.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+  if (failure !== undefined) throw failure.reason;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    stopping ??= stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${printable((error as Error).stack ?? String(error))}\n`);
-        process.exit(1);
-      },
-    );
-  });
-}
+stopOnSignals({
+  close: stop,
+  failed: (error) => process.stderr.write(`${printable((error as Error).stack ?? String(error))}\n`),
+});
