@@ -30,7 +30,7 @@ async function gated(lane = world.lane): Promise<Gated> {
   const door = world.door({ lane }, { settings });
   const jobs = new Map<string, () => Promise<unknown>>();
   const nothing = () => undefined;
-  const service = { leaving: nothing, mayLack: nothing, resource: nothing };
+  const service = { leaving: nothing, mayLack: nothing, resource: nothing, queue: nothing };
   const job = (name: string, _pause: number, run: () => Promise<unknown>) => void jobs.set(name, run);
   await door.declare({ ...service, job } as unknown as Parameters<typeof door.declare>[0]);
   return { door, measure: async () => void (await jobs.get('measure-queue')!()) };
