@@ -4,12 +4,15 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { loggedError } from './logged-error.js';
+import { LogOutput } from './log-output.js';
 import { Metrics } from './metrics.js';
 import type { Telemetry } from './telemetry.js';
 import { Tracer } from './tracer.js';
 
 const LOG_LEVEL = 'warn';
 const TRACE_RATIO = '0.01';
+/** One for all services of a process. */
+const OUTPUT = new LogOutput();
 
 export type TelemetrySettings = Readonly<Record<string, string | undefined>>;
 
@@ -67,15 +70,16 @@ function loggerOf(service: string, level: string): Logger {
       `TONLE_LOG_LEVEL must be one of ${Object.keys(pino.levels.values).join(', ')}, silent, not ${level}`,
     );
   }
-  return pino({
+  const options = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     // Texts of others stand in it, and it is read on terminals.
     hooks: { streamWrite: printable },
     serializers: { err: loggedErrorOf, cause: loggedErrorOf },
-  });
+  };
+  return pino(options, OUTPUT);
 }
 
 /** Under `err` and `cause` stands an error, or a text about one. */
