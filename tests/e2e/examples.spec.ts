@@ -59,6 +59,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   runAudit: operator,
   listAuditLog: operator,
   listAuditHeads: operator,
+  listCorridorStops: operator,
   listBreaks: operator,
   listHolds: operator,
   listLiquidity: operator,

@@ -2,11 +2,14 @@
 // Each file of tests/e2e/exceptions is a part of it; its tests leave the installation as they found it.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MODES, TestInstallation } from '../world/installation.js';
+import { auditlogTests } from './exceptions/auditlog.js';
 import type { ExceptionTests } from './exceptions/part.js';
 
 jest.setTimeout(180_000);
 
-const PARTS: Readonly<Record<string, ExceptionTests>> = {};
+const PARTS: Readonly<Record<string, ExceptionTests>> = {
+  auditlog: auditlogTests,
+};
 
 describe.each(MODES)('exceptions on %s', (mode) => {
   let world: TestInstallation;

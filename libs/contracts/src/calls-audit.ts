@@ -9,6 +9,8 @@ export const auditFinding = z.object({
   ok: z.boolean(),
   checked: z.number().int(),
   violations: z.array(z.string()),
+  /** What each of them is about, for those that stop corridors: `payment:<id>` or `currency:<code>`. */
+  about: z.array(z.string()).optional(),
 });
 export type AuditFinding = z.infer<typeof auditFinding>;
 /** What cross-checks compare (decisions 17): named integers as text, and hashes. */
@@ -18,6 +20,21 @@ export const auditReport = z.object({
   findings: z.array(auditFinding),
   totals: z.record(z.string(), z.string()),
 });
+/** A corridor that the auditor has stopped, and what it found. */
+export const corridorStop = z.object({
+  stopId: z.string(),
+  corridor: z.string(),
+  /** Whose tables. */
+  service: z.string(),
+  invariant: z.string(),
+  about: z.string(),
+  what: z.string(),
+  foundAt: instant,
+  /** Since when it is not found any more. */
+  goneAt: instant.optional(),
+});
+export type CorridorStop = z.infer<typeof corridorStop>;
+
 export type AuditReport = z.infer<typeof auditReport>;
 
 /** Every service checks its own tables and serves this. */

@@ -3,6 +3,7 @@ import { contract, instant, operatorAction, refusal } from './calls-contract.js'
 import { breakType } from './codes.js';
 import { amountJson } from './amount.js';
 import { customer, direction, legKind, paymentEvent, uuid } from './messages.js';
+import { auditFinding, corridorStop } from './calls-audit.js';
 import { deedFilter, inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
 import { setSwitch, shownUnderWay } from './switches.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
@@ -165,7 +166,14 @@ export const routingCalls = {
     'routing',
     'routing.set-corridor',
     5000,
-    z.object({ corridor: z.string(), direction, open: z.boolean(), ...operatorAction }),
+    z.object({
+      corridor: z.string(),
+      direction,
+      open: z.boolean(),
+      /** What the auditor stopped it for, when it did: whoever opens it has to know. */
+      acknowledges: z.array(z.string()).optional(),
+      ...operatorAction,
+    }),
     done,
   ),
   /** Pauses, drains, throttles or resumes, for a while or until it is ended. */
@@ -177,6 +185,16 @@ export const routingCalls = {
     5000,
     z.object({}),
     z.object({ underWay: z.array(shownUnderWay) }),
+  ),
+  /** Corridors that the auditor has stopped and nobody has let go on. */
+  stops: contract('routing', 'routing.stops', 5000, z.object({}), z.object({ stops: z.array(corridorStop) })),
+  /** What a service has found in its own tables: all of a round. */
+  audited: contract(
+    'routing',
+    'routing.audited',
+    10_000,
+    z.object({ service: z.string(), findings: z.array(auditFinding) }),
+    z.object({}),
   ),
   liquidity: contract(
     'routing',

@@ -88,6 +88,13 @@ export const REASONS = {
     'The corridor is closed in this direction',
     'Try again later; the list of corridors says why, and which are only planned.',
   ),
+  corridor_stopped: entry(
+    409,
+    'ED06',
+    'never',
+    'The auditor has stopped this corridor, and something that it found was not acknowledged',
+    'Look at GET /v1/ops/corridor-stops, find out what is wrong, and name the ids in `acknowledges`.',
+  ),
   purpose_required: entry(
     422,
     'CH21',

@@ -59,6 +59,8 @@ it('asks a healthy partner more when much waits, within bounds, and not at once 
   expect(budget.perSecond(1_000, false)).toBe(1);
   expect(await budget.take(50, 300)).toBe(50);
   expect(await budget.take(50, 300)).toBe(25);
+  // The second gave 75, however often it was asked; once told it begins anew.
+  expect([budget.allowed(), budget.allowed()]).toEqual([75, 0]);
   budget.failure();
   expect(budget.perSecond(300)).toBe(1);
   now += 2_000;

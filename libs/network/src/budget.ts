@@ -30,6 +30,8 @@ export class EnquiryBudget {
   private sentThisMinute = 0;
   private sentLastMinute = 0;
   private alone = { window: 0, used: 0 };
+  /** What the seconds since somebody asked gave; of a second its highest. */
+  private given = { window: 0, limit: 0, sum: 0 };
 
   constructor(
     private readonly shared: SharedState,
@@ -69,11 +71,25 @@ export class EnquiryBudget {
     const asked = Math.min(wanted, limit);
     if (asked === 0) return 0;
     const window = Math.floor(this.now() / SECOND_MS);
+    this.noteGiven(window, limit);
     // Without the shared state each instance keeps to the budget by itself: asking less late is worse than asking more.
     const key = `enquiry:${this.partner}:${window}`;
     const counted = await this.shared.increment(key, asked, 2 * SECOND_MS).catch(() => NOBODY_COUNTED);
     const used = counted === NOBODY_COUNTED ? this.countAlone(window, asked) : counted;
     return Math.max(0, Math.min(asked, limit - (used - asked)));
+  }
+
+  /** How many enquiries were allowed in the seconds since this was asked last. */
+  allowed(): number {
+    const { sum } = this.given;
+    this.given.sum = 0;
+    return sum;
+  }
+
+  private noteGiven(window: number, limit: number): void {
+    const before = this.given.window === window ? this.given.limit : 0;
+    const most = Math.max(before, limit);
+    this.given = { window, limit: most, sum: this.given.sum + most - before };
   }
 
   private hasJustFailed(): boolean {

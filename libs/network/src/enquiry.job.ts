@@ -5,6 +5,7 @@ import type { CircuitBreaker } from './breaker.js';
 import type { CallCounter } from './call-counter.js';
 import type { ComebackProbe } from './comeback-probe.js';
 import type { EnquiryBudget } from './budget.js';
+import { countEnquiries } from './enquiry-minute.store.js';
 import type { LegHandler } from './leg.handler.js';
 import { statementsFrom, type LegTimers } from './leg.decide.js';
 import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
@@ -115,6 +116,7 @@ export class EnquiryJob {
       .catch((error: unknown) => this.options.telemetry.log.error({ err: error }, 'enquiries broke'))
       .finally(() => this.inFlight.delete(work));
     this.inFlight.add(work);
+    await countEnquiries(database, now, { asked: legs.length, allowed: budget.allowed() });
   }
 
   /** At the start, and when the partner answers again: who would wait for its turn has waited long enough. */

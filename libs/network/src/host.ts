@@ -37,6 +37,7 @@ import { CallBacks1770900100000 } from './migrations/1770900100000-call-backs.js
 import { ReplacedFiles1770800000000 } from './migrations/1770800000000-replaced-files.js';
 import { Hints1771000100000 } from './migrations/1771000100000-hints.js';
 import { ToldAnswers1771000200000 } from './migrations/1771000200000-told-answers.js';
+import { EnquiryMinutes1772800200000 } from './migrations/1772800200000-enquiry-minutes.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -56,6 +57,7 @@ export const NETWORK_DATABASE = {
     LegTerms1770900000000,
     ReplacedFiles1770800000000,
     AuditLog1772800000000,
+    EnquiryMinutes1772800200000,
   ],
 };
 

@@ -46,24 +46,32 @@ it('finds nothing in sound tables, nor in a second attempt with the same bytes',
 });
 
 it.each<[string, () => string, number[]]>([
-  ['whose bytes are not known', () => again(''), [2, 2, 2, 2]],
+  ['whose bytes are not known', () => again(''), [2, 2, 2, 2, 2, 0]],
   [
     'answered in the instant of the intent',
     () => 'UPDATE leg_answer SET at = intent_at FROM leg WHERE leg.leg_key = leg_answer.leg_key',
-    [2, 2, 2, 2],
+    [2, 2, 2, 2, 2, 0],
   ],
   [
     'of which one was refused under the same reference',
     () => ofSecond(`partner_ref = 'ref-1', outcome = 'rejected'`),
-    [2, 2, 1, 1],
+    [2, 2, 1, 1, 2, 0],
   ],
-  ['of which one is not answered', () => `DELETE FROM leg_answer WHERE leg_key = '${second}'`, [1, 2, 1, 1]],
-  ['without references', () => 'UPDATE leg_answer SET partner_ref = NULL', [2, 2, 2, 0]],
+  [
+    'of which one is not answered',
+    () => `DELETE FROM leg_answer WHERE leg_key = '${second}'`,
+    [1, 2, 1, 1, 1, 0],
+  ],
+  ['without references', () => 'UPDATE leg_answer SET partner_ref = NULL', [2, 2, 2, 0, 2, 0]],
 ])('finds nothing in sound legs %s, and says how much it looked at', async (_name, statement, checked) => {
   const { findings } = await reportAfter(statement());
   expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
   expect(findings.map((finding) => finding.checked)).toEqual(checked);
 });
+
+const ANOTHER_END = () =>
+  `INSERT INTO leg_answer SELECT (jsonb_populate_record(one, '{"outcome": "rejected"}')).*
+   FROM leg_answer AS one WHERE leg_key = '${first}'`;
 
 it.each<[string, () => string, () => string[]]>([
   [
@@ -92,6 +100,16 @@ it.each<[string, () => string, () => string[]]>([
     () => 'ref-1',
     () => [`UPDATE leg_answer SET partner_ref = 'ref-1' WHERE leg_key = '${second}'`],
   ],
+  [
+    'I24 a second answer that contradicts the first is told as such',
+    () => `${first} is accepted and rejected`,
+    () => ['DROP INDEX leg_answer_one_definite', ANOTHER_END()],
+  ],
+  [
+    'I20 enquiries stay within the budget of their minute',
+    () => '2026-11-29 03:00:00+00: 61 enquiries, 60 were allowed',
+    () => [`INSERT INTO enquiry_minute VALUES ('2026-11-29 03:00Z', 61, 60), ('2026-11-29 03:01Z', 60, 60)`],
+  ],
 ])('finds that it is broken: %s', async (invariant, violation, statements) => {
   expect((await brokenBy(...statements()))[invariant]).toEqual([violation()]);
 });
@@ -104,12 +122,15 @@ it('names the first twenty', async () => {
      CROSS JOIN generate_series(10, 30) AS n
      WHERE leg_key = '${first}'`,
   );
-  expect(findings.map(({ violations }) => violations.length)).toEqual([20, 0, 0, 0]);
+  expect(findings.map(({ violations }) => violations.length)).toEqual([20, 0, 0, 0, 0, 0]);
 });
 
 it('takes other bytes for what they are when the network has said that they conflict', async () => {
   const conflict = `INSERT INTO leg_answer (leg_key, attempt, outcome, at) VALUES ('${first}', 2, 'conflicting', now() + interval '1 day')`;
   expect(await brokenBy(again('other'), conflict)).toEqual({});
+  expect(
+    await brokenBy(again('hash'), 'DROP INDEX leg_answer_one_definite', ANOTHER_END(), conflict),
+  ).toEqual({});
   const ofAnother = ofSecond(`outcome = 'conflicting'`);
   expect(Object.values(await brokenBy(again('other'), ofAnother))).toEqual([[first]]);
 });

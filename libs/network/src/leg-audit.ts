@@ -7,7 +7,7 @@ interface Check {
   readonly invariant: string;
   /** How many rows are looked at; column `checked`. */
   readonly count: string;
-  /** Rows that break it; column `violation`. */
+  /** Rows that break it; column `violation`, and `about` what stops a corridor. */
   readonly find: string;
 }
 
@@ -27,7 +27,7 @@ const CHECKS: readonly Check[] = [
     invariant: 'I11 the bytes of a leg are the same in every attempt',
     count: 'SELECT count(DISTINCT leg_key)::int AS checked FROM leg',
     find: `
-      SELECT leg_key AS violation
+      SELECT leg_key AS violation, 'payment:' || split_part(leg_key, ':', 1) AS about
       FROM leg
       -- no test can notice: it spares the legs of one attempt a look.
       WHERE leg_key IN (SELECT leg_key FROM leg WHERE attempt > 1)
@@ -40,7 +40,7 @@ const CHECKS: readonly Check[] = [
     invariant: 'I4 a leg is accepted at most once',
     count: `SELECT count(*)::int AS checked FROM leg_answer WHERE outcome = 'accepted'`,
     find: `
-      SELECT leg_key AS violation
+      SELECT leg_key AS violation, 'payment:' || split_part(leg_key, ':', 1) AS about
       FROM leg_answer
       WHERE outcome = 'accepted'
       GROUP BY leg_key
@@ -57,6 +57,29 @@ const CHECKS: readonly Check[] = [
         AND partner_ref IS NOT NULL
       GROUP BY partner_ref
       HAVING count(DISTINCT leg_key) > 1
+      LIMIT ${VIOLATIONS_SHOWN_MAX}`,
+  },
+  {
+    invariant: 'I24 a second answer that contradicts the first is told as such',
+    count: `SELECT count(DISTINCT leg_key)::int AS checked FROM leg_answer WHERE outcome IN ('accepted', 'rejected', 'blocked')`,
+    find: `
+      SELECT leg_key || ' is ' || string_agg(DISTINCT outcome, ' and ') AS violation,
+        'payment:' || split_part(leg_key, ':', 1) AS about
+      FROM leg_answer AS answer
+      WHERE outcome IN ('accepted', 'rejected', 'blocked')
+      GROUP BY leg_key, attempt
+      HAVING count(DISTINCT outcome) > 1
+        AND NOT EXISTS (SELECT FROM leg_answer AS told WHERE told.leg_key = answer.leg_key AND told.outcome = 'conflicting')
+      LIMIT ${VIOLATIONS_SHOWN_MAX}`,
+  },
+  {
+    invariant: 'I20 enquiries stay within the budget of their minute',
+    count: 'SELECT count(*)::int AS checked FROM enquiry_minute',
+    find: `
+      SELECT minute || ': ' || asked || ' enquiries, ' || allowed || ' were allowed' AS violation
+      FROM enquiry_minute
+      WHERE asked > allowed
+      ORDER BY minute DESC
       LIMIT ${VIOLATIONS_SHOWN_MAX}`,
   },
 ];
@@ -82,12 +105,13 @@ export async function auditLegs(database: Queryable, service: string, now: numbe
   const findings = [];
   for (const { invariant, count, find } of CHECKS) {
     const [counted] = await database.query<{ checked: number }>(count);
-    const violations = (await database.query<{ violation: string }>(find)).map((row) => row.violation);
+    const rows = await database.query<{ violation: string; about?: string }>(find);
     findings.push({
       invariant,
-      ok: violations.length === 0,
+      ok: rows.length === 0,
       checked: counted!.checked,
-      violations,
+      violations: rows.map(({ violation }) => violation),
+      about: rows.map(({ about = '' }) => about),
     });
   }
   const totals: Record<string, string> = {};

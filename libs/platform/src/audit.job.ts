@@ -51,11 +51,12 @@ export class AuditJob {
   };
 }
 
-/** Answers for the audit of a service's own tables and of its audit log, and makes it by the clock. */
+/** Answers for the audit of a service's own tables and of its audit log, and makes it by the clock; `found` is told of each round. */
 export function declareAudit(
   service: Service,
   platform: Pick<Platform, 'service' | 'telemetry' | 'database' | 'clock'>,
   reportTables: () => Promise<AuditReport>,
+  found: (findings: readonly AuditFinding[]) => Promise<void> = () => Promise.resolve(),
 ): void {
   const { service: name, telemetry, database } = platform;
   const chain = new ChainCheck(database, name);
@@ -64,7 +65,12 @@ export function declareAudit(
     return { ...tables, findings: [...findings, await chain.run()] };
   };
   service.call(auditCall(name), report);
-  const job = new AuditJob(async () => (await report()).findings, telemetry);
+  const round = async (): Promise<readonly AuditFinding[]> => {
+    const { findings } = await report();
+    await found(findings);
+    return findings;
+  };
+  const job = new AuditJob(round, telemetry);
   service.job('audit', job.pauseMs, job.run);
   declareAuditLog(service, platform);
 }

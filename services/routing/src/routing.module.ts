@@ -27,6 +27,8 @@ import { ReviewService } from './review/review.service.js';
 import { ReviewStore } from './review/review.store.js';
 import { readSettings } from './routing.settings.js';
 import { paymentsUnderWay } from './payment/under-way.store.js';
+import { StopService } from './stop/stop.service.js';
+import { StopStore } from './stop/stop.store.js';
 import { openHolds } from './screening/hold.view.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 import { WindowStore } from './window/window.store.js';
@@ -83,7 +85,9 @@ const CALENDARS_EVERY_MS = 600_000;
       OperatorStore,
       TransferStore,
     ),
-    provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK),
+    provide(StopStore),
+    provide(StopService, PLATFORM, LANE, CurrentDirectory, DirectoryStore, StopStore, OperatorStore),
+    provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK, StopService),
     provide(WindowDrainJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
     provide(AuditStore, DATABASE),
   ],
@@ -105,6 +109,7 @@ export class RoutingModule implements OnModuleInit {
     windowStore: WindowStore,
     audit: AuditStore,
     operators: OperatorStore,
+    stops: StopService,
   ) {
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
@@ -141,7 +146,13 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.liquidity, async () => ({
       accounts: await listLiquidity(database, current.get()),
     }));
-    declareAudit(service, platform, () => audit.report(platform.service, clock.now()));
+    service.call(routingCalls.stops, async () => ({ stops: await stops.list() }));
+    service.call(routingCalls.audited, async ({ service: by, findings }) => {
+      await stops.take(by, findings);
+      return {};
+    });
+    const report = () => audit.report(platform.service, clock.now());
+    declareAudit(service, platform, report, (findings) => stops.take(platform.service, findings));
     // Every open window has its row before a payment can complete into it.
     service.first(() => windows.run());
     // Not awaited: in one process the records flow only after every service has started.

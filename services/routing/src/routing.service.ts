@@ -13,6 +13,7 @@ import { UndecidedPayments1764000400000 } from './migrations/1764000400000-undec
 import { Reviews1764000500000 } from './migrations/1764000500000-reviews.js';
 import { AccountSpelling1764000550000 } from './migrations/1764000550000-account-spelling.js';
 import { AccountEntity } from './reservation/account.entity.js';
+import { CorridorStops1772800100000 } from './migrations/1772800100000-corridor-stops.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
 import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
 import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
@@ -51,6 +52,7 @@ export const ROUTING_DATABASE = {
     Refunds1769900000000,
     DrawnPayments1770700000000,
     AuditLog1772800000000,
+    CorridorStops1772800100000,
   ],
 };
 

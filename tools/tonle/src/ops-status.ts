@@ -1,3 +1,4 @@
+import type { CorridorStop } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { breaksOf, OPERATOR, processing, waits } from './ops.js';
@@ -41,6 +42,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     calendars,
     services,
     switches,
+    stops,
   } = await lookAround(gateway(OPERATOR));
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
   const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
@@ -61,12 +63,14 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     services: wanting,
     queueOldestMs,
     switches,
+    stoppedCorridors: stops,
   };
   const needs = (count: number, where: string): string =>
     count === 0 ? 'none' : `${count}: ${again} ${where}`;
   show(output, status, () =>
     list([
       ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
+      ...stops.map(stoppedRow),
       ['payments', waits(open)],
       ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
       ['reviews', needs(status.reviews, 'review list')],
@@ -82,7 +86,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     ]),
   );
   const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
-  const upkeep = statements.missing.length + ending.length;
+  const upkeep = statements.missing.length + ending.length + stops.length;
   return audit.ok && people + upkeep + silent.length + wanting.length === 0 ? 0 : 1;
 }
 
@@ -98,14 +102,15 @@ async function lookAround(asked: GatewayClient) {
     deadLettersOf(asked),
     asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
   ]);
-  const [{ calendars }, { services }, switches] = await Promise.all([
+  const [{ calendars }, { services }, switches, { stops }] = await Promise.all([
     asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
     asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
     switchesOf(asked),
+    asked.ask<{ stops: readonly CorridorStop[] }>('GET', '/v1/ops/corridor-stops'),
   ]);
   return {
     ...{ open, partners, audit, breaks, holds, reviews, letters, statements },
-    ...{ calendars, services, switches },
+    ...{ calendars, services, switches, stops },
   };
 }
 
@@ -123,6 +128,11 @@ function offRows({ corridors, participants }: Switches): [string, string][] {
   const told = corridors.filter(({ status }) => status !== 'closed');
   const lines = switchLines({ corridors: told, participants });
   return lines.length === 0 ? [['off', 'nothing']] : lines.map((line) => ['off', line]);
+}
+
+/** What the auditor found, under the id that whoever opens the corridor names. */
+function stoppedRow({ corridor, stopId, invariant, what }: CorridorStop): [string, string] {
+  return [`stopped ${corridor}`, `${invariant} ${what}; acknowledge ${stopId}`];
 }
 
 /** Each with why: it is asked for by itself, and people see to what keeps it away. */

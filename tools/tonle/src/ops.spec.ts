@@ -43,6 +43,7 @@ const SILENT = {
 const QUIET: Record<string, unknown> = {
   '/v1/ops/audit': { ok: true },
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
+  '/v1/ops/corridor-stops': { stops: [] },
   '/v1/ops/holds': { holds: [] },
   '/v1/ops/reviews': { reviews: [], undecided: [] },
   '/v1/ops/dead-letters': { deadLetters: [], count: 0, silentServices: [] },
@@ -159,6 +160,12 @@ describe('tonle ops', () => {
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
       out: expect.stringMatching(/dead letters\s+3: \.\/tonle ops dead-letters/),
+    });
+    const stop = { stopId: 's-1', corridor: 'KH-TH', invariant: 'I5', what: 'payment p posted source' };
+    answers = { ...QUIET, '/v1/ops/corridor-stops': { stops: [stop] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/stopped KH-TH\s+I5 payment p posted source; acknowledge s-1/),
     });
     answers = { ...QUIET, '/v1/ops/audit': { ok: false } };
     expect(await tonle('ops', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('BROKEN') });

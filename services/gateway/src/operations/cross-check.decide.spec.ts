@@ -40,7 +40,7 @@ describe('crossCheck', () => {
     const alike = { 'x.minor.obligation_source.KHR': '1', 'minor.obligation_source.KHRX': '1' };
     const more = { ...routing, totals: { ...routing.totals, ...alike } };
     const findings = crossCheck([more, fx, settlement, report('gateway', atDoors)], []);
-    expect(findings).toHaveLength(11);
+    expect(findings).toHaveLength(12);
     expect(findings.every(({ ok, checked }) => ok && checked === 1)).toBe(true);
     expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
   });

@@ -29,6 +29,11 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     right: { services: ['routing'], sum: DONE },
   },
   {
+    name: 'I24 settlement has every break that routing has handed over',
+    left: { services: ['settlement'], sum: total('breaks.payment') },
+    right: { services: ['routing'], sum: total('breaks.taken') },
+  },
+  {
     name: 'I8 fx has a used quote for every payment that routing completed',
     left: { services: ['fx'], sum: total('quotes.used') },
     right: { services: ['routing'], sum: DONE },

@@ -124,7 +124,7 @@ describe('the audit', () => {
       'routing',
       'settlement',
     ]);
-    expect(answer.crossChecks).toHaveLength(11);
+    expect(answer.crossChecks).toHaveLength(12);
     const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
     expect(own.findings).toHaveLength(7);
     expect(own.findings.every(({ ok }) => ok)).toBe(true);

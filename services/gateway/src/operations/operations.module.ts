@@ -5,6 +5,7 @@ import { AuditJob, Service } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { AuditLogController } from './audit-log.controller.js';
+import { CorridorStopController } from './corridor-stop.controller.js';
 import { DeadLetterController } from './dead-letter.controller.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
@@ -24,6 +25,7 @@ const CROSS_CHECKS_MS = 300_000;
   imports: [DirectoryCopyModule],
   controllers: [
     AuditLogController,
+    CorridorStopController,
     DeadLetterController,
     OperationsController,
     PartnerHealthController,
@@ -37,7 +39,12 @@ const CROSS_CHECKS_MS = 300_000;
 })
 export class OperationsModule {
   constructor(service: Service, audits: SwitchAuditService, @Inject(TELEMETRY) telemetry: Telemetry) {
-    const job = new AuditJob(async () => (await audits.audit()).crossChecks, telemetry, CROSS_CHECKS_MS);
+    const round = async () => {
+      const { services, crossChecks } = await audits.audit();
+      await audits.tellRouting(services);
+      return crossChecks;
+    };
+    const job = new AuditJob(round, telemetry, CROSS_CHECKS_MS);
     service.job('cross-checks', job.pauseMs, job.run);
   }
 }

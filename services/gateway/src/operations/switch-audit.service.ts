@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { auditCall, type AuditReport, type AuditFinding } from '@tonle/contracts';
+import { auditCall, routingCalls, type AuditReport, type AuditFinding } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { crossCheck, moved } from './cross-check.decide.js';
 import type { PublicAudit } from './operations.schema.js';
@@ -31,6 +31,18 @@ export class SwitchAuditService {
       before = after;
       if (judged) return result(after, this.compare(after.reports));
       if (round === ROUNDS_MAX) return result(after, this.compare(after.reports).map(unjudged));
+    }
+  }
+
+  /** What the adapters have found may stop a corridor, which is routing's; routing has taken its own. */
+  async tellRouting(reports: readonly AuditReport[]): Promise<void> {
+    const adapters = reports.filter(({ service }) => service.startsWith('adapter-'));
+    try {
+      for (const { service, findings } of adapters)
+        await this.calls.call(routingCalls.audited, { service, findings });
+    } catch (error) {
+      // It is told with the next round.
+      if (!(error instanceof ServiceUnavailable)) throw error;
     }
   }
 

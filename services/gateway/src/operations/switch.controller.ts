@@ -37,14 +37,14 @@ export class SwitchController {
     summary: 'Open, close, pause, drain, throttle or resume a corridor',
     description: `It says how many payments are still under way there. ${NO_STOP}`,
     answers: { 200: { description: 'Done', schema: schema.corridorSet } },
-    refusals: ['corridor_unknown', 'schema_invalid'],
+    refusals: ['corridor_unknown', 'corridor_stopped', 'schema_invalid'],
   })
   async setCorridor(
     @SignedBy() caller: Caller,
     @Param('corridor', { schema: name }) corridor: string,
     @Body({ schema: schema.setCorridorBody }) body: schema.SetCorridor,
   ): Promise<schema.CorridorSet> {
-    const { open, switch: deed, ...more } = body;
+    const { open, switch: deed, acknowledges, ...more } = body;
     const { direction, reason } = more;
     const answer =
       deed === undefined
@@ -52,6 +52,7 @@ export class SwitchController {
             corridor,
             direction: direction!,
             open: open!,
+            acknowledges,
             reason,
             ...signedBy(caller),
           })

@@ -1,7 +1,7 @@
 import { SWITCHES } from '@tonle/contracts';
 import { z } from 'zod';
 import { directionStatus } from '../directory/corridor-status.schema.js';
-import { instant, printable } from '../payment/payment.schema.js';
+import { instant, printable, uuid } from '../payment/payment.schema.js';
 import { doneAnswer, reason } from './operations.schema.js';
 
 // What operators stop, slow down and let go on.
@@ -30,6 +30,10 @@ export const setCorridorBody = z
     ...switchFields,
     switch: switchFields.switch.optional(),
     open: z.boolean().optional().meta({ description: 'Opens or closes `direction`, instead of a switch' }),
+    acknowledges: z.array(uuid).max(200).optional().meta({
+      description:
+        'To open what the auditor has stopped: ids of all that it found, as `GET /v1/ops/corridor-stops` lists them',
+    }),
   })
   .superRefine(({ switch: set, open, direction: way, ...rest }, context) => {
     const wrong = (path: string, message: string) =>

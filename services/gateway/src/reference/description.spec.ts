@@ -63,6 +63,7 @@ const OPERATION_IDS = {
   listDeadLetters: 'get /v1/ops/dead-letters',
   replayDeadLetter: 'post /v1/ops/dead-letters/{id}/replay',
   discardDeadLetter: 'post /v1/ops/dead-letters/{id}/discard',
+  listCorridorStops: 'get /v1/ops/corridor-stops',
   setCorridor: 'post /v1/ops/corridors/{corridor}',
   setNetwork: 'post /v1/ops/networks/{network}',
   setParticipant: 'post /v1/ops/participants/{participant}',

@@ -20,6 +20,17 @@ export const AUDIT_LOG_GLOSSARY: Readonly<Record<string, string>> = {
   'AuditActor.kind':
     'An operator or participant that signed; whoever a file says that it is by; or the switch itself',
   'AuditActor.name': 'Id of the key that signed, or the name in the file',
+  'CorridorStops.stops': 'One for each corridor and finding, the oldest first',
+  'CorridorStops.stopId': 'Id, to be acknowledged by whoever opens the corridor',
+  'CorridorStops.corridor': 'The corridor that was stopped for it',
+  'CorridorStops.service': 'Service whose tables are wrong',
+  'CorridorStops.invariant': 'What does not hold',
+  'CorridorStops.about': 'A payment (`payment:` and its id) or a currency (`currency:` and its code)',
+  'CorridorStops.what': 'What is wrong',
+  'CorridorStops.foundAt': 'When it was found first',
+  'CorridorStops.goneAt': 'Since when it is not found any more',
+  'Audit.about':
+    'What each violation is about, for those that stop corridors: `payment:` and an id, or `currency:` and a code',
   'AuditHeads.heads': 'By service',
   'AuditHead.service': 'Service whose log it is',
   'AuditHead.day': 'At the end of this day of Phnom Penh',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { account, AuditWorld, set, without, type Arm, type Sound } from './audit.testing.js';
+import { account, BLOCKED, AuditWorld, set, without, type Arm, type Sound } from './audit.testing.js';
 
 // Real: PostgreSQL and everything of routing. One broken state for each arm of each check of transfers and accounts, known
 // by its text: whoever switches an arm off fails here. The books are broken in a transaction that is rolled back.
@@ -177,5 +177,5 @@ it.each<Sound>([
 
 it('finds nothing in sound books, nor in those of a blocked payment', async () => {
   expect(await books.brokenBy()).toEqual({});
-  expect(await books.brokenBy(set('completed', `state = 'BLOCKED'`))).toEqual({});
+  expect(await books.brokenBy(BLOCKED)).toEqual({});
 });

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditWorld, happened, NO_LINES, proposal, set, type Arm, type Sound } from './audit.testing.js';
+import {
+  AuditWorld,
+  BLOCKED,
+  happened,
+  NO_LINES,
+  proposal,
+  set,
+  type Arm,
+  type Sound,
+} from './audit.testing.js';
 
 // Real: PostgreSQL and everything of routing. One broken state for each arm of each check of payments, known by its text:
 // whoever switches an arm off fails here. The books are broken in a transaction that is rolled back.
@@ -143,7 +152,7 @@ it.each<Sound>([
 
 it('finds nothing in sound payments, nor in a blocked one', async () => {
   expect(await books.brokenBy()).toEqual({});
-  expect(await books.brokenBy(set('completed', `state = 'BLOCKED'`))).toEqual({});
+  expect(await books.brokenBy(BLOCKED)).toEqual({});
 });
 
 type Conversion = readonly [why: string, source: string, minor: number, rate: string, targetMinor: number];

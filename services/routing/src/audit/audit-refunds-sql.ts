@@ -12,13 +12,14 @@ WITH refunded AS (
   GROUP BY r.refund_of
 )
 SELECT 'refund counter of payment ' || coalesce(c.original, r.original) || ' says ' || coalesce(c.used_minor, 0)
-    || ', its refunds say ' || coalesce(r.minor, 0) AS what
+    || ', its refunds say ' || coalesce(r.minor, 0) AS what, 'payment:' || coalesce(c.original, r.original) AS about
 FROM refund_counter AS c
 FULL JOIN refunded AS r ON r.original = c.original
 WHERE coalesce(c.used_minor, 0) <> coalesce(r.minor, 0)
 UNION ALL
 SELECT 'payment ' || r.original || ' at ' || coalesce(p.state, 'nowhere') || ' of ' ||
-    coalesce(coalesce(p.credit_booked_minor, p.target_minor) || ' ' || p.target_currency, 'nothing') || ' is refunded ' || r.minor
+    coalesce(coalesce(p.credit_booked_minor, p.target_minor) || ' ' || p.target_currency, 'nothing') || ' is refunded ' || r.minor,
+  'payment:' || r.original
 FROM refunded AS r
 LEFT JOIN payment AS p ON p.id = r.original
 WHERE p.state IS DISTINCT FROM 'COMPLETED'

@@ -1,6 +1,7 @@
 /** Violations of I18: once in the history, once proposed and approved by two, once as a deed of each. */
 export const DECIDED_BY_TWO = `
-SELECT 'payment ' || d.id || ': ' || d.event || ' ' || d.times || ' times, ' || count(r.id) || ' were approved by two operators' AS what
+SELECT 'payment ' || d.id || ': ' || d.event || ' ' || d.times || ' times, ' || count(r.id) || ' were approved by two operators' AS what,
+  'payment:' || d.id AS about
 FROM (
   SELECT p.id, decided.event #>> '{}' AS event, count(*) AS times
   FROM payment AS p
@@ -14,7 +15,8 @@ LEFT JOIN review_proposal AS r ON r.payment_id = d.id
 GROUP BY d.id, d.event, d.times
 HAVING count(r.id) <> d.times
 UNION ALL
-(SELECT 'decision ' || r.id || ' of payment ' || r.payment_id || ' is not among the deeds of two operators'
+(SELECT 'decision ' || r.id || ' of payment ' || r.payment_id || ' is not among the deeds of two operators',
+  'payment:' || r.payment_id
 FROM review_proposal AS r
 WHERE r.state = 'APPROVED'
   AND (

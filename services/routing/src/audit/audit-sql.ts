@@ -1,12 +1,13 @@
 // Each statement lists what breaks one invariant of domain 6.15, as text, and is read in one snapshot.
 // The open payments are those with a due time: a check constraint of the table says so.
 import type { Invariant } from '@tonle/contracts';
+import { ONE_END, MOVED_BY_PROOF, SAME_END } from './audit-ends-sql.js';
 import { REFUNDS_RECOUNTED } from './audit-refunds-sql.js';
 import { DECIDED_BY_TWO } from './audit-reviews-sql.js';
 
 export interface AuditCheck {
   readonly invariant: Invariant;
-  /** One row a violation: `what`. */
+  /** One row a violation: `what`, and for those that stop corridors `about`. */
   readonly violations: string;
   /** What was looked at: the rows of this table. */
   readonly table: 'payment' | 'transfer' | 'account';
@@ -19,7 +20,7 @@ SELECT (SELECT count(*) FROM payment) AS payment,
 
 const ONE_CURRENCY = `
 SELECT 'transfer ' || t.kind || ' of ' || t.chain_id || ' crosses accounts '
-    || coalesce(d.code, 'none') || ' and ' || coalesce(c.code, 'none') AS what
+    || coalesce(d.code, 'none') || ' and ' || coalesce(c.code, 'none') AS what, 'payment:' || t.chain_id AS about
 FROM transfer AS t
 LEFT JOIN account AS d ON d.id = t.debit_account
 LEFT JOIN account AS c ON c.id = t.credit_account
@@ -29,14 +30,14 @@ LIMIT 20`;
 
 const SUMS_TO_ZERO = `
 SELECT 'currency ' || currency || ': debits less credits posted ' || sum(debits_posted - credits_posted)
-    || ', pending ' || sum(debits_pending - credits_pending) AS what
+    || ', pending ' || sum(debits_pending - credits_pending) AS what, 'currency:' || currency AS about
 FROM account
 GROUP BY currency
 HAVING sum(debits_posted - credits_posted) <> 0
     OR sum(debits_pending - credits_pending) <> 0
 UNION ALL
 (SELECT 'account ' || a.code || ': columns say ' || a.debits_posted || '/' || a.credits_posted
-    || ' posted, transfers say ' || coalesce(s.debits, 0) || '/' || coalesce(s.credits, 0)
+    || ' posted, transfers say ' || coalesce(s.debits, 0) || '/' || coalesce(s.credits, 0), 'currency:' || a.currency
 FROM account AS a
 LEFT JOIN (
   SELECT account, sum(debit) AS debits, sum(credit) AS credits
@@ -72,7 +73,7 @@ SELECT 'payment ' || p.id || ' at ' || p.state || ': '
     || CASE WHEN c.reversal AND NOT c.discharge THEN 'a reversal of a payer leg that was not accepted'
             WHEN c.reversal AND p.state <> 'REJECTED' THEN 'a reversal but no rejection'
             WHEN p.credit_ref IS NOT NULL AND p.state NOT IN ('COMPLETED', 'BLOCKED') THEN 'an accepted payee leg but no completion'
-            ELSE 'completed without an accepted payer leg' END AS what
+            ELSE 'completed without an accepted payer leg' END AS what, 'payment:' || p.id AS about
 FROM payment AS p
 LEFT JOIN chain AS c ON c.chain_id = p.id
 WHERE (c.reversal AND NOT c.discharge)
@@ -87,7 +88,8 @@ SELECT 'payment ' || coalesce(p.id, c.chain_id) || ' at ' || coalesce(p.state, '
     || CASE WHEN coalesce(c.target, false) THEN ' target' ELSE '' END
     || CASE WHEN coalesce(c.discharge, false) THEN ' discharge' ELSE '' END
     || CASE WHEN coalesce(c.reversal, false) THEN ' reversal' ELSE '' END
-    || CASE WHEN coalesce(c.unreferenced, false) THEN ' without a rail reference' ELSE '' END AS what
+    || CASE WHEN coalesce(c.unreferenced, false) THEN ' without a rail reference' ELSE '' END AS what,
+  'payment:' || coalesce(p.id, c.chain_id) AS about
 FROM payment AS p
 FULL JOIN chain AS c ON c.chain_id = p.id
 WHERE p.id IS NULL
@@ -115,7 +117,8 @@ WITH line AS (
   GROUP BY account
 )
 SELECT 'account ' || a.code || ': columns say ' || a.debits_pending || '/' || a.credits_pending
-    || ' pending, open payments say ' || coalesce(s.debits, 0) || '/' || coalesce(s.credits, 0) AS what
+    || ' pending, open payments say ' || coalesce(s.debits, 0) || '/' || coalesce(s.credits, 0) AS what,
+  'currency:' || a.currency AS about
 FROM account AS a
 LEFT JOIN pending AS s ON s.account = a.id
 WHERE a.debits_pending <> coalesce(s.debits, 0)
@@ -187,13 +190,13 @@ WHERE kind = 'RAIL'
 LIMIT 20`;
 
 const QUOTE_ONCE = `
-SELECT 'quote ' || quote_id || ' is used by ' || count(*) || ' payments' AS what
+SELECT 'quote ' || quote_id || ' is used by ' || count(*) || ' payments' AS what, 'payment:' || min(id::text) AS about
 FROM payment
 WHERE quote_taken
 GROUP BY quote_id
 HAVING count(*) > 1
 UNION ALL
-SELECT 'payment ' || id || ' at ' || state || ' was reserved without using its quote'
+SELECT 'payment ' || id || ' at ' || state || ' was reserved without using its quote', 'payment:' || id
 FROM payment
 WHERE NOT quote_taken
   AND (cardinality(line_kinds) > 0 OR state IN ('COMPLETED', 'BLOCKED'))
@@ -206,7 +209,7 @@ WITH currency AS (
   FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS u (code, scale, step)
 )
 SELECT 'payment ' || p.id || ': ' || p.source_minor || ' ' || p.source_currency || ' at ' || p.rate
-    || ' is not ' || p.target_minor || ' ' || p.target_currency AS what
+    || ' is not ' || p.target_minor || ' ' || p.target_currency AS what, 'payment:' || p.id AS about
 FROM payment AS p
 JOIN currency AS s ON s.code = p.source_currency
 JOIN currency AS t ON t.code = p.target_currency
@@ -218,7 +221,7 @@ WHERE p.quote_taken
 LIMIT 20`;
 
 const CREDIT_AFTER_DEBIT = `
-SELECT 'payment ' || p.id || ' at ' || p.state || ' sent the credit leg without the payer''s money' AS what
+SELECT 'payment ' || p.id || ' at ' || p.state || ' sent the credit leg without the payer''s money' AS what, 'payment:' || p.id AS about
 FROM payment AS p
 WHERE p.credit_attempt > 0
   AND (cardinality(p.line_kinds) = 0
@@ -228,7 +231,7 @@ WHERE p.credit_attempt > 0
 LIMIT 20`;
 
 const NO_RELEASE_UNKNOWN = `
-SELECT 'payment ' || id || ' at ' || state || ' gave its reservation back on ' || (history -> -1 ->> 'event') AS what
+SELECT 'payment ' || id || ' at ' || state || ' gave its reservation back on ' || (history -> -1 ->> 'event') AS what, 'payment:' || id AS about
 FROM payment
 WHERE (state = 'EXPIRED' AND debit_attempt + credit_attempt + reversal_attempt > 0)
    OR (state = 'REJECTED' AND debit_attempt + credit_attempt > 0
@@ -277,6 +280,7 @@ export const RATE_CHECK = 'I9';
 export const AUDIT_CHECKS: readonly AuditCheck[] = [
   { invariant: 'I1', violations: ONE_CURRENCY, table: 'transfer' },
   { invariant: 'I2', violations: SUMS_TO_ZERO, table: 'account' },
+  { invariant: 'I3', violations: ONE_END, table: 'payment' },
   { invariant: 'I4', violations: ONE_LEG_EACH, table: 'payment' },
   { invariant: 'I5', violations: POSTED_IF_COMPLETED, table: 'payment' },
   { invariant: 'I6', violations: PENDING_OF_OPEN, table: 'account' },
@@ -287,6 +291,8 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   { invariant: 'I13', violations: NO_RELEASE_UNKNOWN, table: 'payment' },
   { invariant: 'I14', violations: REFUNDS_RECOUNTED, table: 'payment' },
   { invariant: 'I15', violations: ONE_WINDOW, table: 'payment' },
+  { invariant: 'I17', violations: MOVED_BY_PROOF, table: 'transfer' },
   { invariant: 'I18', violations: DECIDED_BY_TWO, table: 'payment' },
   { invariant: 'I23', violations: LIMITS_RECOUNTED, table: 'payment' },
+  { invariant: 'I24', violations: SAME_END, table: 'payment' },
 ];

@@ -78,6 +78,8 @@ GROUP BY target_currency
 UNION ALL
 SELECT 'breaks', count(*)::text FROM payment_break
 UNION ALL
+SELECT 'breaks.taken', count(*)::text FROM payment_break WHERE taken
+UNION ALL
 SELECT 'hash.completed', coalesce(sum(hashtextextended(id::text, 0)), 0)::text FROM payment WHERE state = 'COMPLETED'
 UNION ALL
 ${MOVED}`;

@@ -22,6 +22,7 @@ describe('the auditor', () => {
     ).toEqual([
       'I1 books',
       'I2 books',
+      'I3 5',
       'I4 5',
       'I5 5',
       'I6 books',
@@ -32,8 +33,10 @@ describe('the auditor', () => {
       'I13 5',
       'I14 5',
       'I15 5',
+      'I17 books',
       'I18 5',
       'I23 5',
+      'I24 5',
       'gate 5',
       'I22 books',
     ]);
@@ -83,6 +86,7 @@ describe('the auditor', () => {
       'transfers.discharge': '0',
       'transfers.reversal': '0',
       breaks: '0',
+      'breaks.taken': '0',
       'hash.completed': '0',
     });
   });

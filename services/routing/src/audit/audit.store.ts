@@ -45,14 +45,13 @@ export class AuditStore {
 
 async function findingOf(transaction: Transaction, check: AuditCheck, counts: Counts): Promise<AuditFinding> {
   const values = check.invariant === RATE_CHECK ? await currencies(transaction) : undefined;
-  const violations = (await transaction.query<{ what: string }>(check.violations, values)).map(
-    ({ what }) => what,
-  );
+  const rows = await transaction.query<{ what: string; about?: string }>(check.violations, values);
   return {
     invariant: check.invariant,
-    ok: violations.length === 0,
+    ok: rows.length === 0,
     checked: Number(counts[check.table]),
-    violations,
+    violations: rows.map(({ what }) => what),
+    about: rows.map(({ about = '' }) => about),
   };
 }
 

@@ -81,3 +81,9 @@ export const proposal = (payment: string, state: 'APPROVED' | 'OPEN') =>
      decided_by, decided_at)
    VALUES ('{${payment}}', '{${payment}}', 'credit', 1, 'paid', 'r', 'e', 'a', now(), '${state}',
      CASE '${state}' WHEN 'APPROVED' THEN 'b' END, now())`;
+
+/** A completed payment becomes one whose partner holds the money. */
+export const BLOCKED = set(
+  'completed',
+  `state = 'BLOCKED', history = jsonb_set(history, '{-1,to}', '"BLOCKED"')`,
+);

@@ -1,6 +1,7 @@
 import type { EventTransport, OutboxLane } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { type DirectoryEntry, type Reason, type routingCalls, type SetSwitch } from '@tonle/contracts';
+import type { DirectoryEntry, Reason, Refusal, routingCalls, SetSwitch } from '@tonle/contracts';
+import type { Transaction } from '@tonle/persistence';
 import {
   corridorBody,
   networkBody,
@@ -10,6 +11,7 @@ import {
 } from '@tonle/directory';
 import type { z } from 'zod';
 import type { OperatorStore } from '../operator/operator.store.js';
+import type { StopService } from '../stop/stop.service.js';
 import { directoryRecord } from './directory-record.js';
 import type { CurrentDirectory } from './current-directory.js';
 import { pauseAfter, switched, switchRefusal } from './switch.decide.js';
@@ -27,6 +29,10 @@ interface Deed {
   readonly reason: string;
   /** What of a body it is about. */
   shown(body: unknown): object;
+  /** What the auditor found, as whoever does it says to know. */
+  readonly acknowledges?: readonly string[];
+  /** Undefined: nothing is against it. */
+  readonly allowed?: (transaction: Transaction) => Promise<Refusal | undefined>;
 }
 
 const UNKNOWN: Readonly<Record<SetSwitch['on'], Reason>> = {
@@ -43,6 +49,7 @@ export class DirectoryService {
     private readonly store: DirectoryStore,
     private readonly operators: OperatorStore,
     private readonly clock: Clock,
+    private readonly stops: Pick<StopService, 'resume'>,
   ) {}
 
   async entries(): Promise<DirectoryEntry[]> {
@@ -54,11 +61,25 @@ export class DirectoryService {
     await transport.publish((await this.entries()).map(directoryRecord));
   }
 
-  /** Opens or closes a direction of a corridor: the next version of it. Opening what is open changes nothing. */
-  setCorridor({ corridor: id, direction, open, ...who }: CorridorChange): Promise<Done> {
+  /**
+   * Opens or closes a direction of a corridor: the next version of it. Opening what is open changes nothing. What the auditor has
+   * stopped is opened by who acknowledges what it found.
+   */
+  setCorridor({ corridor: id, direction, open, acknowledges, ...who }: CorridorChange): Promise<Done> {
     const action = `corridor.${open ? 'open' : 'close'}.${direction}`;
     const shown = (body: unknown) => ({ open: corridorBody.parse(body).open });
-    return this.change({ kind: 'corridor', id, action, shown, ...who }, (before) => {
+    const allowed = (transaction: Transaction) =>
+      this.stops.resume(transaction, id, { ...who, acknowledges });
+    const deed = {
+      kind: 'corridor',
+      id,
+      action,
+      shown,
+      acknowledges,
+      ...who,
+      ...(open && { allowed }),
+    } as const;
+    return this.change(deed, (before) => {
       const body = corridorBody.parse(before);
       return body.open[direction] === open
         ? undefined
@@ -96,6 +117,8 @@ export class DirectoryService {
       if (entry === undefined || entry.ended === true) return { result: unknownOf(deed), records: [] };
       const body = bodyAfter(entry.body);
       if (body === undefined) return { result: { kind: 'done' }, records: [] };
+      const refusal = await deed.allowed?.(transaction);
+      if (refusal !== undefined) return { result: refusal, records: [] };
       const next: DirectoryEntry = { ...entry, version: entry.version + 1, body };
       const atMs = this.clock.now();
       const { operator, participant, reason, action, id: subject } = deed;
@@ -105,7 +128,15 @@ export class DirectoryService {
         ...deed.shown(each.body),
       }));
       const who = { operator, participant, reason };
-      await this.operators.record(transaction, { ...who, action, subject, before, after, atMs });
+      const { acknowledges } = deed;
+      await this.operators.record(transaction, {
+        ...who,
+        action,
+        subject,
+        before,
+        after: { ...after, acknowledges },
+        atMs,
+      });
       return { result: { kind: 'done' }, records: [directoryRecord(next)] };
     });
     await this.directory.reload();

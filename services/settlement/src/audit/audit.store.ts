@@ -62,6 +62,14 @@ const CHECKS: readonly Check[] = [
       LEFT JOIN (SELECT window_id, sum(amount_minor) AS gross FROM window_bilateral GROUP BY window_id) b USING (window_id)
       WHERE w.state NOT IN ('OPEN', 'DRAINING', 'CLOSED') AND w.gross_minor <> coalesce(b.gross, 0)`,
   },
+  {
+    invariant: 'I18 another operator decides what one has proposed to read',
+    count: 'SELECT count(*)::int AS n FROM statement_correction WHERE verdict IS NOT NULL',
+    violations: `
+      SELECT format('correction %s of %s %s was proposed and decided by %s', correction_id, partner, day, operator) AS violation
+      FROM statement_correction
+      WHERE verdict_operator = operator`,
+  },
 ];
 
 /** What settlement's own tables say about the invariants that it keeps. */
@@ -92,7 +100,11 @@ export async function auditTotals(database: Queryable): Promise<Record<string, s
      JOIN settlement_window w USING (window_id)
      GROUP BY w.currency`,
   );
+  const [breaks] = await database.query<{ n: bigint }>(
+    `SELECT count(*) AS n FROM settlement_break WHERE source = 'payment'`,
+  );
   return {
+    'breaks.payment': breaks!.n.toString(),
     ...Object.fromEntries(states.map((row) => [`payments.${row.state}`, row.n.toString()])),
     ...Object.fromEntries(sums.map((row) => [`obligations.${row.currency}`, row.minor])),
   };

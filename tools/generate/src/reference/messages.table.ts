@@ -101,6 +101,8 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.set-corridor': 'gateway',
   'routing.set-switch': 'gateway',
   'routing.under-way': 'gateway',
+  'routing.stops': 'gateway',
+  'routing.audited': 'gateway',
   'routing.liquidity': 'gateway',
   'routing.known': `settlement, gateway, ${ADAPTERS} (inbound)`,
   'routing.breaks': 'settlement',

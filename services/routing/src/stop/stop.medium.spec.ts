@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { auditCall, auditLogCalls, routingCalls, type AuditFinding } from '@tonle/contracts';
+import { AuditWorld, account, set } from '../audit/audit.testing.js';
+
+// Real: PostgreSQL and everything of routing; its books are broken and mended by hand.
+
+let books: AuditWorld;
+beforeAll(async () => {
+  books = await AuditWorld.open('routing_stops');
+});
+afterAll(() => books.close());
+
+const calls = () => books.world.platform.calls;
+const query = (statement: string) => books.world.test.database.query(books.filled(statement));
+
+/** A round of routing's auditor: what it finds in the tables, and what becomes of it. */
+async function round(): Promise<void> {
+  const { findings } = await calls().call(auditCall('routing'), {});
+  await told('routing', findings);
+}
+const told = (service: string, findings: AuditFinding[]) =>
+  calls().call(routingCalls.audited, { service, findings });
+const stops = async () => (await calls().call(routingCalls.stops, {})).stops;
+
+async function openOf(corridor: string): Promise<{ outbound: boolean; inbound: boolean }> {
+  const { entries } = await calls().call(routingCalls.directory, {});
+  return (entries.find(({ kind, id }) => kind === 'corridor' && id === corridor)!.body as { open: never })
+    .open;
+}
+const resume = (
+  acknowledges?: string[],
+  corridor = 'KH-TH',
+  direction: 'outbound' | 'inbound' = 'outbound',
+) =>
+  calls().call(routingCalls.setCorridor, {
+    corridor,
+    direction,
+    open: true,
+    operator: 'OPERATOR-1',
+    participant: 'OPERATOR',
+    reason: 'mended by hand',
+    ...(acknowledges === undefined ? {} : { acknowledges }),
+  });
+const deeds = async () => {
+  const all = { after: 0, until: 1_000_000, limit: 1_000 };
+  const { entries } = await calls().call(auditLogCalls('routing').entries, all);
+  return entries.filter(({ action }) => action.startsWith('corridor.'));
+};
+
+const LEAVES = set('completed', 'quote_taken = false');
+const WRONG = set('rejected', `credit_ref = 'x'`);
+const MENDED = set('rejected', 'credit_ref = NULL');
+
+describe('a broken invariant', () => {
+  it('stops the corridor of its payment, once, as a deed of the auditor', async () => {
+    await round();
+    expect([await stops(), await openOf('KH-TH')]).toEqual([[], { outbound: true, inbound: true }]);
+    await query(WRONG);
+    await round();
+    await round();
+    const [stop, ...others] = await stops();
+    expect(others).toEqual([]);
+    expect(stop).toMatchObject({
+      corridor: 'KH-TH',
+      service: 'routing',
+      invariant: 'I4',
+      about: books.filled('payment:{rejected}'),
+    });
+    expect(await openOf('KH-TH')).toEqual({ outbound: false, inbound: false });
+    expect(await deeds()).toMatchObject([
+      {
+        actor: { kind: 'system', name: 'auditor' },
+        action: 'corridor.stop',
+        object: 'KH-TH',
+        reason: expect.stringContaining(books.filled('I4: payment {rejected}')),
+        before: { open: { outbound: true, inbound: true } },
+      },
+    ]);
+  });
+
+  it('lets the corridor go on by an operator alone, who names what was found', async () => {
+    const { stopId } = (await stops())[0]!;
+    expect(await resume()).toMatchObject({
+      kind: 'refused',
+      reason: 'corridor_stopped',
+      detail: expect.stringContaining(stopId),
+    });
+    expect(await resume(['00000000-0000-4000-8000-000000000001'])).toMatchObject({
+      reason: 'corridor_stopped',
+    });
+    expect(await resume([stopId])).toEqual({ kind: 'done' });
+    expect(await stops()).toEqual([]);
+    expect((await deeds()).at(-1)).toMatchObject({
+      action: 'corridor.open.outbound',
+      after: { acknowledges: [stopId] },
+    });
+  });
+
+  it('that was acknowledged does not stop it again as long as it is there; another one, or the same found anew, does', async () => {
+    await round();
+    expect([await stops(), (await openOf('KH-TH')).outbound]).toEqual([[], true]);
+    await query(MENDED);
+    await round();
+    await query(WRONG);
+    await round();
+    const again = await stops();
+    expect(again).toMatchObject([{ invariant: 'I4' }]);
+    await query(LEAVES);
+    await round();
+    expect(new Set((await stops()).map(({ about }) => about))).toEqual(
+      new Set(['payment:{rejected}', 'payment:{completed}'].map((about) => books.filled(about))),
+    );
+    expect(await resume([again[0]!.stopId])).toMatchObject({ reason: 'corridor_stopped' });
+    await resume((await stops()).map(({ stopId }) => stopId));
+    await query(MENDED);
+    await query(set('completed', 'quote_taken = true'));
+  });
+
+  it('of an account stops every corridor in its currency, and those only', async () => {
+    await round();
+    const before = await stops();
+    await query(account('POSITION:KHMEKONG:KHR', 'debits_posted = debits_posted + 1'));
+    await round();
+    const found = (await stops()).filter(({ invariant }) => invariant === 'I2');
+    expect(found.length).toBeGreaterThan(1);
+    expect(new Set(found.map(({ about }) => about))).toEqual(new Set(['currency:KHR']));
+    await query(account('POSITION:KHMEKONG:KHR', 'debits_posted = debits_posted - 1'));
+    await round();
+    expect((await stops()).filter(({ goneAt }) => goneAt === undefined)).toEqual(before);
+    for (const corridor of new Set(found.map((stop) => stop.corridor)))
+      await resume(
+        found.map(({ stopId }) => stopId),
+        corridor,
+      );
+  });
+
+  it('at an adapter stops the corridor of its payment, and what it does not find any more is gone', async () => {
+    const finding: AuditFinding = {
+      invariant: 'I4 a leg is accepted at most once',
+      ok: false,
+      checked: 1,
+      violations: [books.filled('{open}:D')],
+      about: [books.filled('payment:{open}')],
+    };
+    await told('adapter-bakong', [finding]);
+    expect(await stops()).toMatchObject([{ service: 'adapter-bakong', corridor: 'KH-TH' }]);
+    await told('adapter-thailand', []);
+    expect((await stops())[0]!.goneAt).toBeUndefined();
+    await told('adapter-bakong', [{ ...finding, ok: true, violations: [], about: [] }]);
+    expect((await stops())[0]!.goneAt).toBeDefined();
+  });
+});
