@@ -96,7 +96,7 @@ function askPage(
 }
 
 /** Throws UsageError for what is none from 1 on. */
-function wholeNumber(name: string, text: string | undefined): number | undefined {
+export function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new UsageError(`--${name} takes a whole number from 1, not "${text}".`);
