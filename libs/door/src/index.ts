@@ -4,7 +4,7 @@ export { ownOutcomes, publicEvents } from './payment-news.js';
 export type { InstructionClaim } from './intake.js';
 export type { NewsWriter } from './news.handler.js';
 export { Door, hasEnded, newestOf, outcomeOf, type Taken } from './door.js';
-export type { RequestFilter } from './request-list.store.js';
+export { requestsById, type RequestFilter } from './request-list.store.js';
 export { requestOutbox, uetrsOf } from './request.store.js';
 export { auditDoor } from './request-audit.js';
 export { answerMessage, type Answered, type MessageContext } from './message.js';

@@ -104,11 +104,15 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   }
 
   /** The answer to a payment for `to` who has not asked: the same bytes for the same payment and stamp. */
-  tell(taken: Taken<N>, to: Agent | undefined, stamp: AnswerStamp): Reply {
+  tell(
+    taken: Taken<N>,
+    to: Agent | undefined,
+    stamp: AnswerStamp,
+  ): { readonly contentType: string; readonly text: string } {
     const { answers, contentType } = this.usage;
     const version = answers[taken.request.messageVersion ?? PAYMENT_VERSION] ?? answers[PAYMENT_VERSION]!;
     const content = paymentStatus(taken, this.usage, this.stampOf(stamp));
-    return { status: 200, contentType, body: this.envelop(content, version, { from: to }, stamp) };
+    return { contentType, text: this.envelop(content, version, { from: to }, stamp) };
   }
 
   /** An acmt.024 would say something of a payee whom nobody was asked about. */

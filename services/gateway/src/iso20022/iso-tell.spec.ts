@@ -39,9 +39,9 @@ describe('what a sender is told of its payment without asking', () => {
     ['pacs.008.001.13', 'pacs.002.001.15'],
     [null, 'pacs.002.001.10'],
   ])('is the answer to %s: %s, to its bank', (asked, version) => {
-    const { body, contentType } = dialect.tell(taken(asked, 'COMPLETED'), MEKONG, STAMP);
+    const { text, contentType } = dialect.tell(taken(asked, 'COMPLETED'), MEKONG, STAMP);
     expect(contentType).toBe('application/xml; charset=utf-8');
-    expect(readIso(Buffer.from(body))).toMatchObject({
+    expect(readIso(Buffer.from(text))).toMatchObject({
       version,
       header: { from: { bic: 'TONLKHPPXXX' }, to: MEKONG, businessMessageId: STAMP.messageId },
       message: {
@@ -56,13 +56,13 @@ describe('what a sender is told of its payment without asking', () => {
   });
 
   it('is the same bytes for the same end, with the code of the registry when it failed', () => {
-    const told = () => dialect.tell(taken('pacs.008.001.08', 'REJECTED'), MEKONG, STAMP).body;
+    const told = () => dialect.tell(taken('pacs.008.001.08', 'REJECTED'), MEKONG, STAMP).text;
     expect(told()).toBe(told());
     expect(readIso(Buffer.from(told()))).toMatchObject({ message: { status: 'RJCT', reason: 'AC01' } });
   });
 
   it('has no header for a bank whose BIC nobody knows', () => {
-    const reading = readIso(Buffer.from(dialect.tell(taken(null, 'COMPLETED'), undefined, STAMP).body));
+    const reading = readIso(Buffer.from(dialect.tell(taken(null, 'COMPLETED'), undefined, STAMP).text));
     expect(reading).toMatchObject({ kind: 'read', message: { status: 'ACCC' } });
     expect(reading).not.toHaveProperty('header.to');
   });

@@ -48,10 +48,12 @@ afterEach(async () => {
   await test.database.query(`UPDATE webhook_endpoint SET state = 'deleted'`);
 });
 
+const formats = { webhook: eventFormat, 'pacs.002': eventFormat };
+
 /** As another instance has it. */
 function another(anywhere = true): WebhookCourier {
   const sender = new WebhookSender({ anywhere, timeoutMs: ANSWER_MS, clock: platform.clock });
-  const made = new WebhookCourier({ platform, sender, keys, metrics, formats: { webhook: eventFormat } });
+  const made = new WebhookCourier({ platform, sender, keys, metrics, formats });
   couriers.push(made);
   return made;
 }
@@ -351,7 +353,7 @@ describe('webhooks', () => {
     receiver.behaviour = ANSWERS.silent;
     await tell(notice(randomUUID(), 1));
     const sender = new WebhookSender({ anywhere: true, timeoutMs: 60_000, clock: platform.clock });
-    const ending = new WebhookCourier({ platform, sender, keys, metrics, formats: { webhook: eventFormat } });
+    const ending = new WebhookCourier({ platform, sender, keys, metrics, formats });
     await ending.run();
     while (receiver.received.length === 0) await new Promise(setImmediate);
     sender.stop();

@@ -1,7 +1,7 @@
 import type { NoticeType } from '../notice/notice.js';
 
-/** What is sent to an endpoint: events in JSON. */
-export const WEBHOOK_FORMATS = ['webhook'] as const;
+/** What is sent to an endpoint: events in JSON, or ends of payments in ISO 20022. */
+export const WEBHOOK_FORMATS = ['webhook', 'pacs.002'] as const;
 export type WebhookFormatName = (typeof WEBHOOK_FORMATS)[number];
 
 /** The type of a try: it is for the endpoint that it names, whatever types that wants. */

@@ -1,7 +1,9 @@
 import { Inject, Module } from '@nestjs/common';
+import { Directory } from '@tonle/directory';
 import { DATABASE, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import type { Database } from '@tonle/persistence';
 import { isSandbox, Service, type Platform } from '@tonle/platform';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
 import type { GatewaySettings } from '../gateway.settings.js';
 import { forgetDeliveries } from './delivery-log.store.js';
@@ -9,6 +11,7 @@ import { WebhookController } from './webhook.controller.js';
 import { WebhookCourier } from './webhook-courier.js';
 import { WebhookEndpointService } from './webhook-endpoint.service.js';
 import { endpointLoads } from './webhook-endpoint.store.js';
+import { statusFormat } from './status-format.js';
 import { eventFormat } from './webhook-format.js';
 import { WebhookKeys } from './webhook-keys.js';
 import { WebhookMetrics } from './webhook-metrics.js';
@@ -26,9 +29,10 @@ const COURIER = key<WebhookCourier | undefined>('WebhookCourier');
 
 function courierOf(
   platform: Platform,
-  { webhookSecret, webhookAnswerMs }: GatewaySettings,
+  { webhookSecret, webhookAnswerMs, bic }: GatewaySettings,
   keys: WebhookKeys,
   metrics: WebhookMetrics,
+  directory: Directory,
 ): WebhookCourier | undefined {
   if (webhookSecret === undefined) return undefined;
   const sender = new WebhookSender({
@@ -36,12 +40,14 @@ function courierOf(
     timeoutMs: webhookAnswerMs,
     clock: platform.clock,
   });
-  return new WebhookCourier({ platform, sender, keys, metrics, formats: { webhook: eventFormat } });
+  const statuses = statusFormat(platform.database, directory, { bic, name: 'Tonle' });
+  const formats = { webhook: eventFormat, 'pacs.002': statuses };
+  return new WebhookCourier({ platform, sender, keys, metrics, formats });
 }
 
 /** Events sent to the endpoints that participants register. */
 @Module({
-  imports: [SettingsModule],
+  imports: [DirectoryCopyModule, SettingsModule],
   controllers: [WebhookController, WebhookOperationsController],
   providers: [
     provideBy(
@@ -54,7 +60,7 @@ function courierOf(
       return new WebhookEndpointService(platform, keys, { isOn, anywhere: isSandbox(platform.settings) });
     }),
     provide(WebhookMetrics, TELEMETRY),
-    provideBy(COURIER, [PLATFORM, SETTINGS, WebhookKeys, WebhookMetrics], courierOf),
+    provideBy(COURIER, [PLATFORM, SETTINGS, WebhookKeys, WebhookMetrics, Directory], courierOf),
   ],
 })
 export class WebhookModule {

@@ -65,7 +65,11 @@ export class Receiver {
   }
 
   private take(request: IncomingMessage, response: ServerResponse, body: string): void {
-    const { type, subject } = JSON.parse(body) as { type: string; subject?: string };
+    const isJson = body.startsWith('{');
+    const { type, subject } = (isJson ? JSON.parse(body) : { type: 'xml' }) as {
+      type: string;
+      subject?: string;
+    };
     const received = {
       id: String(request.headers['webhook-id']),
       type,
