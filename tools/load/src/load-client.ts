@@ -44,12 +44,16 @@ export class LoadClient {
     });
   }
 
+  delete<T>(participant: string, path: string): Promise<LoadAnswer<T>> {
+    return this.send('DELETE', participant, path, undefined, {});
+  }
+
   close(): Promise<void> {
     return this.pool.destroy();
   }
 
   private async send<T>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     participant: string,
     path: string,
     body: string | undefined,

@@ -20,6 +20,7 @@ import { OutboundLoad, type RunPlan } from './outbound-load.js';
 import { OutboundWishes } from './payers.js';
 import { resultOf, type LoadResult } from './result.js';
 import { makeTrouble } from './trouble.js';
+import { CaughtWebhooks } from './webhooks.js';
 
 const LEAD_MS = 2000;
 const DRAIN_MS = 60_000;
@@ -96,6 +97,8 @@ async function measure(
   const networks = await loadNetworks(networkFlows(), options.weights, target.controlUrl);
   const wishes = new OutboundWishes(options.seed, options.skew, networks);
   await untilQuoted(client, networks);
+  const webhooks = options.webhooks ? new CaughtWebhooks(client) : undefined;
+  await webhooks?.open();
   const before = await takeSnapshot(client, target.controlUrl);
   const plan = planOf(options, performance.now() + LEAD_MS);
   const outbound = new OutboundLoad(client, wishes, plan);
@@ -124,13 +127,15 @@ async function measure(
     );
     const sent = inbound.map(({ network }, index) => ({ network, summary: summaries[index]! }));
     const problems = [...gateProblems(before, after, callersOf(outbound, sent)), ...differing];
-    problems.push(...(recovery?.problems ?? []));
+    problems.push(...(recovery?.problems ?? []), ...((await webhooks?.problems()) ?? []));
     const summary = together(sent.map((each) => [each.network.name, each.summary]));
     const shares = Object.fromEntries(networks.map(({ name, share }) => [name, share]));
     const measured = { outbound, inbound: summary, cpu, after, shares };
-    return { ...resultOf(options, measured, problems), ...(recovery && { recovery }) };
+    const told = webhooks && { webhooks: webhooks.count };
+    return { ...resultOf(options, measured, problems), ...(recovery && { recovery }), ...told };
   } finally {
     clearInterval(progress);
+    await webhooks?.close();
   }
 }
 

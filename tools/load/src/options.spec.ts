@@ -24,6 +24,7 @@ describe('options', () => {
       warmupSeconds: 30,
       skew: 0.7,
       attach: false,
+      webhooks: false,
       home: '.tonle/load-single',
       homeGiven: false,
     });

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly seed: number;
   readonly attach: boolean;
   readonly freshLookups: boolean;
+  /** Half of the participants have webhooks. */
+  readonly webhooks: boolean;
   /** Networks and how much of the load each has, in place of the weights of deploy/sandbox/flows.json. */
   readonly weights?: Readonly<Record<string, number>>;
   /** What goes wrong while the load runs. */
@@ -45,6 +47,7 @@ options:
   --weights LIST     networks and their weights, such as laos=1 or thailand=3,laos=1: only these are paid
   --seed N           seed of arrivals, amounts and accounts; default 1
   --fresh-lookups    a lookup for every outbound payment, within the banks' budgets
+  --webhooks         half of the participants have their events sent to an endpoint that takes all; each must come
   --trouble KIND     Bakong's trouble during the measured time: kill (slow answers, and at the end its adapter is
                      killed) or silence (no answer at all); told is how soon after it every payment is final
   --attach           measure what is already running (npm start, npm run cluster) instead of starting it
@@ -77,6 +80,7 @@ export function loadOptions(argv: readonly string[]): LoadOptions {
     seed: number(values, 'seed', 0, 2 ** 31),
     attach: values.attach,
     freshLookups: values['fresh-lookups'],
+    webhooks: values.webhooks,
     ...(values.weights !== undefined && { weights: weightsIn(values.weights) }),
     ...(trouble !== undefined && { trouble }),
     home: values.home ?? (values.attach ? '.tonle' : `.tonle/load-${mode}`),
@@ -99,6 +103,7 @@ function parse(argv: readonly string[]) {
         weights: { type: 'string' },
         seed: { type: 'string', default: '1' },
         'fresh-lookups': { type: 'boolean', default: false },
+        webhooks: { type: 'boolean', default: false },
         trouble: { type: 'string' },
         attach: { type: 'boolean', default: false },
         home: { type: 'string' },
