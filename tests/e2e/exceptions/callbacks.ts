@@ -91,13 +91,8 @@ export const callbacks: ExceptionTests = (world) => {
   it('sends an event again that was not taken: the same bytes under the same id, signed', async () => {
     const remove = await endpointAt('KHANGKOR', 'angkor', 'webhook');
     try {
-      for (const more of [{ fault: 'reject', code: '500' }, { fault: 'huge_answer' }])
-        await world().fault({
-          network: 'webhooks',
-          operation: 'hook',
-          match: { account: 'angkor' },
-          ...more,
-        });
+      const match = { account: 'angkor' };
+      await world().fault({ network: 'webhooks', operation: 'hook', fault: 'reject', code: '500', match });
       const prepared = await world().prepare('KHANGKOR', 'u0000123@angkor');
       const { paymentId } = (await world().pay(prepared, { bank: 'KHANGKOR' })).body;
       const [event] = await world().until('the event to be taken', async () => {
@@ -108,7 +103,7 @@ export const callbacks: ExceptionTests = (world) => {
         event: { type: 'payment.completed', subject: paymentId, data: { state: 'completed' } },
         attempts: [
           { answered: 500, signature: 'valid', same: true },
-          { answered: 'streamed', signature: 'valid', same: true },
+          { answered: 200, signature: 'valid', same: true },
         ],
       });
       expect(event!.id).toBe((await told('KHANGKOR', paymentId)).at(-1)!.id);

@@ -97,7 +97,7 @@ export class WebhookCatcher implements SimulatedNetwork {
       },
       pause,
     );
-    answered(typeof outcome === 'string' ? outcome : outcome.status);
+    answered(outcome === 'streamed' ? 200 : typeof outcome === 'string' ? outcome : outcome.status);
     return outcome;
   }
 

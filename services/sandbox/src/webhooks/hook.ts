@@ -14,7 +14,7 @@ interface Attempt {
   readonly signature: string;
   /** Are its bytes those of the first time? */
   readonly same: boolean;
-  /** HTTP status, or what was done in its place: `silence`, `reset`, `streamed`. */
+  /** HTTP status, or what was done in its place: `silence`, `reset`. */
   answered: number | string;
 }
 
