@@ -100,6 +100,7 @@ async function measure(
   const webhooks = options.webhooks ? new CaughtWebhooks(client) : undefined;
   await webhooks?.open();
   const before = await takeSnapshot(client, target.controlUrl);
+  const idle = target.cpu();
   const plan = planOf(options, performance.now() + LEAD_MS);
   const outbound = new OutboundLoad(client, wishes, plan);
   const inbound = networks.map((network) => inboundLoad(options, network, target.controlUrl));
@@ -122,6 +123,7 @@ async function measure(
     tellProgress(outbound, inbound, plan, say);
     say('checking the books of both sides ...');
     const after = await settled(client, target.controlUrl);
+    const whole = { from: idle, to: target.cpu() };
     const differing = await readBack(client, outbound.told, (state, measured) =>
       outbound.endedLate(state, measured),
     );
@@ -130,7 +132,7 @@ async function measure(
     problems.push(...(recovery?.problems ?? []), ...((await webhooks?.problems()) ?? []));
     const summary = together(sent.map((each) => [each.network.name, each.summary]));
     const shares = Object.fromEntries(networks.map(({ name, share }) => [name, share]));
-    const measured = { outbound, inbound: summary, cpu, after, shares };
+    const measured = { outbound, inbound: summary, cpu, whole, after, shares };
     const told = webhooks && { webhooks: webhooks.count };
     return { ...resultOf(options, measured, problems), ...(recovery && { recovery }), ...told };
   } finally {
