@@ -16,7 +16,7 @@ export interface LeasedEndpoint extends WebhookEndpoint {
   readonly lease: string;
 }
 
-/** Takes endpoints that have something to be sent now and that nobody sends to. */
+/** Takes endpoints that have something to be sent now and that nobody sends to, who was served longest ago first. */
 export function leaseEndpoints(database: Queryable, now: Date, limit: number): Promise<LeasedEndpoint[]> {
   return database.query<LeasedEndpoint & object>(
     `UPDATE webhook_endpoint AS e
@@ -32,6 +32,7 @@ export function leaseEndpoints(database: Queryable, now: Date, limit: number): P
            SELECT
            FROM webhook_delivery AS d
            WHERE d.endpoint_id = w.endpoint_id AND d.state = 'pending' AND d.due_at <= $1))
+       ORDER BY w.leased_until NULLS FIRST
        LIMIT $2
        FOR UPDATE OF w SKIP LOCKED) AS free
      WHERE e.endpoint_id = free.endpoint_id
@@ -196,7 +197,7 @@ export async function endRound(
        state = CASE WHEN $8::text IS NULL THEN 'active' ELSE 'disabled' END,
        disabled_because = $8, disabled_at = CASE WHEN $8::text IS NULL THEN NULL ELSE $9::timestamptz END,
        lease = CASE WHEN $10 THEN lease END,
-       leased_until = CASE WHEN $10 THEN now() + ${LEASE_S} * interval '1 second' END
+       leased_until = CASE WHEN $10 THEN now() + ${LEASE_S} * interval '1 second' ELSE now() END
      WHERE endpoint_id = $1 AND lease = $2 AND state = 'active'
      RETURNING endpoint_id`,
     [

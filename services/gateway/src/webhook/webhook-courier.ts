@@ -25,11 +25,13 @@ import { WebhookRound } from './webhook-round.js';
 import type { WebhookSender } from './webhook-sender.js';
 
 /** Endpoints that are sent to at once. */
-const ENDPOINTS_MAX = 16;
+const ENDPOINTS_MAX = 64;
 /** A round's retries, and what is new in it. */
 const ROUND_MAX = 100;
 /** What comes after failures alone is a try. */
 const TRY_MAX = 1;
+/** After a longer round others have their turn. */
+const QUICK_MS_MAX = 2_000;
 const ENDED_MS_MAX = 3_000;
 
 export interface CourierParts {
@@ -111,7 +113,11 @@ export class WebhookCourier {
     await round.run();
     metrics.sent(round.writes);
     const isFull = due.length === limit || fresh.length === limit;
-    const end = { position: upTo, retried: due.length > 0, hasMore: isFull && round.refused === 0 };
+    const end = {
+      position: upTo,
+      retried: due.length > 0,
+      hasMore: isFull && round.refused === 0 && round.lastedMs < QUICK_MS_MAX,
+    };
     return this.end(endpoint, round, end);
   }
 

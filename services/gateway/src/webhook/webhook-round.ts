@@ -48,6 +48,10 @@ export class WebhookRound {
     await Promise.all(Array.from({ length: AT_ONCE }, sendNext));
   }
 
+  get lastedMs(): number {
+    return performance.now() - this.begunAt;
+  }
+
   private async sendChain(chain: readonly DueDelivery[]): Promise<void> {
     let waitsUntil: Date | null = null;
     for (const delivery of chain) {
@@ -96,7 +100,7 @@ export class WebhookRound {
   /** It lasts too long, takes nothing, or is there no more: the rest waits for another round. */
   private get isOver(): boolean {
     const takesNothing = this.taken === 0 && this.refused >= AT_ONCE;
-    return this.gone || takesNothing || performance.now() - this.begunAt > ROUND_MS_MAX;
+    return this.gone || takesNothing || this.lastedMs > ROUND_MS_MAX;
   }
 
   private count(isTaken: boolean, isGone: boolean): void {
