@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MODES, TestInstallation } from '../world/installation.js';
 import { auditlogTests } from './exceptions/auditlog.js';
 import { callbacks } from './exceptions/callbacks.js';
+import { notices } from './exceptions/notices.js';
 import type { ExceptionTests } from './exceptions/part.js';
 
 jest.setTimeout(180_000);
@@ -11,6 +12,7 @@ jest.setTimeout(180_000);
 const PARTS: Readonly<Record<string, ExceptionTests>> = {
   auditlog: auditlogTests,
   callbacks,
+  notices,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
