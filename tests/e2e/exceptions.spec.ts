@@ -5,6 +5,7 @@ import { MODES, TestInstallation } from '../world/installation.js';
 import { auditlogTests } from './exceptions/auditlog.js';
 import { callbacks } from './exceptions/callbacks.js';
 import { notices } from './exceptions/notices.js';
+import { deadLetterTests } from './exceptions/dead-letters.js';
 import type { ExceptionTests } from './exceptions/part.js';
 
 jest.setTimeout(180_000);
@@ -13,6 +14,7 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
   auditlog: auditlogTests,
   callbacks,
   notices,
+  'dead letters': deadLetterTests,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {

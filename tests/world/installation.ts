@@ -13,6 +13,7 @@ import {
   type Running,
   type SandboxDirectory,
 } from '@tonle/tool-launcher';
+import { Client } from 'pg';
 import { newIdempotencyKey, type ApiAnswer, type ApiClient } from '@tonle/tool-tonle';
 import { controlOf, type CallControl } from './control.js';
 import { declaredClient } from './declared-client.js';
@@ -223,6 +224,18 @@ export class TestInstallation {
       'idempotency-key': key,
       ...(wait === 0 ? {} : { prefer: `wait=${wait}` }),
     });
+  }
+
+  /** Asks the tables of a service: for what no call does, such as a message that nobody can handle. */
+  async query(service: string, text: string, parameters: readonly unknown[] = []): Promise<unknown[]> {
+    const client = new Client({ connectionString: this.running.databaseUrl(service) });
+    await client.connect();
+    try {
+      await client.query(`SET search_path TO "${service}"`);
+      return (await client.query(text, [...parameters])).rows as unknown[];
+    } finally {
+      await client.end();
+    }
   }
 
   /** Waits until a payment has ended. */

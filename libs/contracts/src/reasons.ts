@@ -210,6 +210,13 @@ export const REASONS = {
     'The record failed again',
     'Remove the cause that `detail` names, then replay it again.',
   ),
+  redrive_running: entry(
+    409,
+    'AB10',
+    'later',
+    'These dead letters are being redriven',
+    'Wait for the end of the redrive, or stop it.',
+  ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
   ...PAYMENT_CODE_REASONS,
   ...REFUND_REASONS,

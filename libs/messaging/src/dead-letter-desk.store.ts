@@ -1,4 +1,4 @@
-import type { DeedFilter, LetterDecision, ListedLetter, OperatorDeed } from '@tonle/contracts';
+import type { DeedFilter, ListedLetter, OperatorDeed, WholeLetter } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { InboundRecord } from './transport.js';
 
@@ -12,10 +12,10 @@ export interface KeptLetter {
 /** Error texts may be long. */
 const CAUSE_CHARACTERS_MAX = 300;
 
-/** Those that nobody has decided about, the latest first, and how many there are in all. */
+/** Those that nobody has decided about, of one group or of all, the latest first, and how many there are. */
 export async function openLetters(
   database: Queryable,
-  limit: number,
+  { limit, groupId }: { readonly limit: number; readonly groupId?: string },
 ): Promise<{ letters: ListedLetter[]; count: number }> {
   const rows = await database.query<
     Omit<ListedLetter, 'firstAt' | 'lastAt'> & { firstAt: Date; lastAt: Date; count: number }
@@ -25,9 +25,10 @@ export async function openLetters(
        last_at AS "lastAt", (count(*) OVER ())::int AS count
      FROM dead_letter
      WHERE decision IS NULL
+       AND ($2::text IS NULL OR group_id = $2)
      ORDER BY last_at DESC, letter_id
      LIMIT $1`,
-    [limit],
+    [limit, groupId ?? null],
   );
   return {
     letters: rows.map(({ firstAt, lastAt, count: _count, ...letter }) => ({
@@ -63,15 +64,54 @@ export async function findLetter(database: Queryable, letterId: string): Promise
   };
 }
 
+/** One letter with all but what it says, decided or not. */
+export async function wholeLetterOf(database: Queryable, letterId: string): Promise<WholeLetter | undefined> {
+  const [row] = await database.query<
+    Omit<WholeLetter, 'firstAt' | 'lastAt' | 'traceparent' | 'decision'> & {
+      firstAt: Date;
+      lastAt: Date;
+      traceparent: string | null;
+      decision: KeptLetter['decision'];
+    }
+  >(
+    `SELECT letter_id AS "letterId", group_id AS "groupId", reader, topic, type, message_id AS "messageId", key, cause,
+       attempts, octet_length(body) AS bytes, first_at AS "firstAt", last_at AS "lastAt", position, traceparent, headers,
+       decision
+     FROM dead_letter
+     WHERE letter_id = $1`,
+    [letterId],
+  );
+  if (row === undefined) return undefined;
+  const { firstAt, lastAt, traceparent, decision, ...letter } = row;
+  return {
+    ...letter,
+    firstAt: firstAt.toISOString(),
+    lastAt: lastAt.toISOString(),
+    ...(traceparent !== null && { traceparent }),
+    ...(decision !== null && { decision }),
+  };
+}
+
+/** What somebody does with a letter, or with a group of them. */
+export interface LetterDeed {
+  readonly deedId: string;
+  readonly at: Date;
+  readonly operator: string;
+  readonly reason: string;
+  readonly deed: string;
+  readonly letterId?: string;
+  readonly groupId?: string;
+  /** Of a group: what its letters were. */
+  readonly detail?: string;
+}
+
 /** Notes what somebody is about to do. */
-export async function recordLetterDeed(
-  database: Queryable,
-  deed: LetterDecision & { readonly deedId: string; readonly at: Date },
-): Promise<void> {
+export async function recordLetterDeed(database: Queryable, deed: LetterDeed): Promise<void> {
+  const { deedId, letterId, groupId, at, operator, reason, detail } = deed;
   await database.query(
-    `INSERT INTO dead_letter_deed (deed_id, letter_id, at, operator, deed, reason)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [deed.deedId, deed.letterId, deed.at, deed.operator, deed.decision, deed.reason],
+    `INSERT INTO dead_letter_deed (deed_id, letter_id, group_id, at, operator, deed, reason, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [deedId, letterId ?? null, groupId ?? null, at, operator, deed.deed, reason, detail ?? null],
   );
 }
 
@@ -104,10 +144,11 @@ export async function letterDeeds(
     Omit<OperatorDeed, 'at' | 'detail'> & { at: Date; detail: string | null }
   >(
     `SELECT d.deed_id AS "actionId", d.at, d.operator, 'dead-letter.' || d.deed AS action,
-       $5 || '.' || d.letter_id AS subject, d.reason, l.type || ' ' || l.key AS detail
+       $5 || '.' || coalesce(d.letter_id::text, d.group_id) AS subject, d.reason,
+       coalesce(d.detail, l.type || ' ' || l.key) AS detail
      FROM dead_letter_deed AS d
      LEFT JOIN dead_letter AS l USING (letter_id)
-     WHERE ($1::text IS NULL OR $5 || '.' || d.letter_id = $1 OR l.key = $1)
+     WHERE ($1::text IS NULL OR $5 || '.' || coalesce(d.letter_id::text, d.group_id) = $1 OR l.key = $1)
        AND ($2::text IS NULL OR d.operator = $2)
        AND ($3::uuid IS NULL OR d.deed_id < $3)
      ORDER BY d.deed_id DESC

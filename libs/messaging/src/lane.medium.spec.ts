@@ -9,6 +9,7 @@ import type { LaneHost } from './lane.js';
 import { Outbox1763990000000 } from './migrations/1763990000000-outbox.js';
 import { DeadLetters1767000000000 } from './migrations/1767000000000-dead-letters.js';
 import { DeadLetterDeeds1768200400000 } from './migrations/1768200400000-dead-letter-deeds.js';
+import { DeadLetterGroups1772400000000 } from './migrations/1772400000000-dead-letter-groups.js';
 import type { OutboxLane } from './outbox.js';
 import { RECORD_BYTES_MAX, type EventTransport, type OutboundRecord } from './transport.js';
 
@@ -46,7 +47,12 @@ const open = async (given: LaneHost, leaseMs?: number) => {
 beforeAll(async () => {
   test = await createTestDatabase('lane');
   await test.database.openOrm({
-    migrations: [Outbox1763990000000, DeadLetters1767000000000, DeadLetterDeeds1768200400000],
+    migrations: [
+      Outbox1763990000000,
+      DeadLetters1767000000000,
+      DeadLetterDeeds1768200400000,
+      DeadLetterGroups1772400000000,
+    ],
   });
   await test.database.query('CREATE TABLE effect (n int PRIMARY KEY)');
 });

@@ -9,6 +9,7 @@ import {
 } from '@tonle/door';
 import {
   DeadLetterDeeds1768200400000,
+  DeadLetterGroups1772400000000,
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
@@ -51,6 +52,7 @@ export const NETWORK_DATABASE = {
     LegRecovery1768000000000,
     LegEnquired1768200000000,
     DeadLetterDeeds1768200400000,
+    DeadLetterGroups1772400000000,
     AmountsTold1769600000000,
     PartnerTerms1769700000000,
     PartnerFiles1770100000000,

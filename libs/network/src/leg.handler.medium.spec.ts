@@ -175,6 +175,24 @@ describe('a batch that breaks off', () => {
   });
 });
 
+describe('a rehearsal', () => {
+  const rehearsed = (command: LegCommand) => open().handler.rehearse(recordsOf(command)[0]!);
+
+  it('tells what a command would bring about, and sends and stores nothing', async () => {
+    const command = commandOf();
+    expect(await rehearsed(command)).toEqual([
+      expect.stringMatching(new RegExp(`^send attempt 1 of leg ${command.legKey} to partner, as ref: `)),
+    ]);
+    expect([sent, await outcomesOf(world, command)]).toEqual([[], []]);
+    await intentOf(world, command);
+    expect(await rehearsed(command)).toEqual([`nothing: leg ${command.legKey} is being sent or asked about`]);
+    const leg = { ...(await intentOf(world, commandOf())), command, firstAnswer: false };
+    await world.reporter.add({ ...leg, answer: { kind: 'accepted', partnerRef: 'x' } });
+    expect(await rehearsed(command)).toEqual([`tell routing again what became of leg ${command.legKey}`]);
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('not found at a partner that takes what arrives late', () => {
   async function openLeg(sendBefore: number, more: object = {}): Promise<LegCommand> {
     const command = commandOf(1, { sendBefore: new Date(sendBefore).toISOString() });

@@ -1,10 +1,18 @@
 import type { InboundRecord } from '@tonle/messaging';
-import type { Clock } from '@tonle/platform';
+import type { Clock, Rehearsal } from '@tonle/platform';
 import { decode, type LegCommand } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import { decideCommand } from './leg-command.decide.js';
-import type { AnswerWithEvidence, KnownLeg, LegCarrier, LegRefusal, LegReport, Parties } from './leg.js';
+import type {
+  AnswerWithEvidence,
+  KnownLeg,
+  LegCarrier,
+  LegRefusal,
+  LegReport,
+  Parties,
+  PreparedLeg,
+} from './leg.js';
 import type { LegReporter } from './leg-reporter.js';
 import { bytesHashOf, legFields, notTried, type LegSender, type SendableLeg } from './leg-sender.js';
 import { attemptKey, type LegStore } from './leg.store.js';
@@ -66,6 +74,34 @@ export class LegHandler {
     }
     for (const leg of ready) this.unstarted.delete(keyOf(leg));
   }
+
+  /** What a command would bring about now, in words; sends and stores nothing. */
+  readonly rehearse: Rehearsal = async (record) => {
+    const { database, store, carrier } = this.options;
+    const [leg] = await this.prepare(commandsOf([record]));
+    if (leg === undefined) return ['nothing: it is no leg command'];
+    const { command, bytesHash } = leg;
+    const { legKey, attempt, amount } = command;
+    const known = (await store.known(database, [legKey])).get(legKey);
+    const isNew = known?.attempts.some((stored) => stored.attempt === attempt) !== true;
+    const decision = known === undefined ? undefined : decideCommand(known, command, bytesHash, isNew);
+    switch (decision?.kind ?? 'send') {
+      case 'send':
+        if ('kind' in leg.prepared) return [`send nothing of leg ${legKey}: ${whyUnsent(leg.prepared)}`];
+        return [
+          `send attempt ${attempt} of leg ${legKey} to ${carrier.network}, as ${refOf(leg)}: ` +
+            `${amount.minor} minor units of ${amount.currency}`,
+        ];
+      case 'answer':
+        return [`tell routing again what became of leg ${legKey}`];
+      case 'wait':
+        return [`nothing: leg ${legKey} is being sent or asked about`];
+      case 'ask':
+        return [`ask ${carrier.network} about an earlier attempt of leg ${legKey}`];
+      default:
+        return [`refuse leg ${legKey}: an earlier attempt has other content`];
+    }
+  };
 
   /** Is this attempt being sent or reported by this process? */
   holds(leg: { readonly legKey: string; readonly attempt: number }): boolean {
@@ -203,6 +239,10 @@ function commandsOf(records: readonly InboundRecord[]): TracedCommand[] {
 /** Our reference; empty when there is nothing to send. */
 function refOf({ prepared }: Pick<Ready, 'prepared'>): string {
   return 'kind' in prepared ? '' : prepared.externalRef;
+}
+
+function whyUnsent(prepared: Exclude<Ready['prepared'], PreparedLeg>): string {
+  return prepared.kind === 'unwritable' ? prepared.because : (prepared.reasonText ?? prepared.reason);
 }
 
 function unlessOff(leg: Ready, off: ReadonlySet<string>): Ready {

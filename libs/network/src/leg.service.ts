@@ -1,5 +1,5 @@
 import type { InboundRecord, OutboxLane } from '@tonle/messaging';
-import type { Platform } from '@tonle/platform';
+import type { Platform, Rehearsal } from '@tonle/platform';
 import type {
   BreakerReport,
   BreakerState,
@@ -178,6 +178,9 @@ export class LegService {
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));
   }
+
+  /** What a `leg.command` would bring about now, in words. */
+  readonly rehearse: Rehearsal = (record) => this.handler.rehearse(record);
 
   /** The newest attempt of a leg that was sent from here, open or not. */
   find(legKey: string): Promise<OpenLeg | undefined> {

@@ -102,7 +102,7 @@ function commonProviders<Settings>(
     provide(EvidenceLog, DATABASE, TELEMETRY),
     provideBy(Inbox, [PLATFORM, Service], (platform, service) => {
       const inbox = new Inbox();
-      service.topic(inboxTopic(platform.service), inbox.handle);
+      service.topic(inboxTopic(platform.service), inbox.handle, { rehearse: inbox.rehearse });
       declareAudit(service, platform, () => auditOf(platform, callsUs));
       return inbox;
     }),
@@ -150,7 +150,7 @@ function railProviders(network: string, rail: Rail, tuning: NetworkTuning): Prov
       [PLATFORM, RailCarrier, LANE, Directory, LegStore, SEARCH, Service, Inbox],
       (platform, carrier, lane, directory, store, statements, service, inbox) => {
         const legs = new LegService({ platform, carrier, lane, directory, store, statements, tuning });
-        inbox.on('leg.command', (records) => legs.handle(records));
+        inbox.on('leg.command', (records) => legs.handle(records), legs.rehearse);
         inbox.on('leg.decided', (records) =>
           keepLegDecisions(platform.database, bodiesOf(records, 'leg.decided')),
         );

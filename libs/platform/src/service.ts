@@ -1,4 +1,10 @@
-import type { BatchHandler, CallContract, SubscribeOptions, Subscription } from '@tonle/messaging';
+import type {
+  BatchHandler,
+  CallContract,
+  InboundRecord,
+  SubscribeOptions,
+  Subscription,
+} from '@tonle/messaging';
 import type { Lack } from './part-watch.js';
 import type { Platform, RunningService } from './platform.js';
 import { Schedule, type JobOptions, type JobPause } from './schedule.js';
@@ -16,7 +22,11 @@ export interface ClosingLimits {
 }
 const LIMITS: ClosingLimits = { listenersMs: 4_000, workMs: 3_000 };
 
-type TopicOptions = Pick<SubscribeOptions, 'unhurried'>;
+/** What a handler would do with a record now, in words; does nothing. Rejects as the handler would. */
+export type Rehearsal = (record: InboundRecord) => Promise<readonly string[]>;
+
+type TopicOptions = Pick<SubscribeOptions, 'unhurried'> & { readonly rehearse?: Rehearsal };
+type DeclaredTopic = TopicOptions & { readonly topic: string; readonly handler: BatchHandler };
 
 /**
  * One service: its parts are declared, then it starts calls, what is done first, topics, jobs and listeners. It tells those
@@ -26,7 +36,7 @@ type TopicOptions = Pick<SubscribeOptions, 'unhurried'>;
 export class Service {
   private readonly calls: (() => void)[] = [];
   private readonly firsts: (() => Promise<unknown>)[] = [];
-  private readonly topics: (TopicOptions & { readonly topic: string; readonly handler: BatchHandler })[] = [];
+  private readonly topics: DeclaredTopic[] = [];
   private readonly listeners: { readonly purpose: string; readonly listen: () => Promise<OpenListener> }[] =
     [];
   private readonly resources: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
@@ -65,8 +75,8 @@ export class Service {
   }
 
   /** What handles the records of a topic here. */
-  handlerOf(topic: string): BatchHandler | undefined {
-    return this.topics.find((each) => each.topic === topic)?.handler;
+  handlingOf(topic: string): Pick<DeclaredTopic, 'handler' | 'rehearse'> | undefined {
+    return this.topics.find((each) => each.topic === topic);
   }
 
   /** Runs by the clock, `pause` milliseconds after its last round; see Schedule. */
@@ -131,7 +141,7 @@ export class Service {
     try {
       this.serveCalls();
       for (const run of this.firsts) await run();
-      for (const { topic, handler, ...options } of this.topics)
+      for (const { topic, handler, rehearse: _rehearse, ...options } of this.topics)
         this.subscriptions.push(await transport.subscribe(topic, handler, { ...options, group: service }));
       this.schedule.start();
       for (const { purpose, listen } of this.listeners) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   DeadLetterDeeds1768200400000,
+  DeadLetterGroups1772400000000,
   DeadLetters1767000000000,
   openLane,
   Outbox1763990000000,
@@ -128,7 +129,9 @@ describe('services in one process', () => {
     const record = { topic: 'news', key: 'k', type: 't', messageId: 'bad', body: '{"a":1}' };
     const published = platform.transport.publish([record]);
     await until('the handler to give up', () => platforms.transport.deadLetters().length > 0 || reads > 4);
-    await platform.database.openOrm({ migrations: [DeadLetters1767000000000, DeadLetterDeeds1768200400000] });
+    await platform.database.openOrm({
+      migrations: [DeadLetters1767000000000, DeadLetterDeeds1768200400000, DeadLetterGroups1772400000000],
+    });
     await published;
     await platforms.close();
     expect(

@@ -1,5 +1,9 @@
 import { startNestService } from '@tonle/http';
-import { DeadLetterDeeds1768200400000, DeadLetters1767000000000 } from '@tonle/messaging';
+import {
+  DeadLetterDeeds1768200400000,
+  DeadLetterGroups1772400000000,
+  DeadLetters1767000000000,
+} from '@tonle/messaging';
 import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { FxModule } from './fx.module.js';
 import { First1764000200000 } from './migrations/1764000200000-first.js';
@@ -18,6 +22,7 @@ export const FX_DATABASE = {
     SanityBands1769800100000,
     RefundQuotes1769900100000,
     DeadLetterDeeds1768200400000,
+    DeadLetterGroups1772400000000,
     AuditLog1772800000000,
   ],
 };

@@ -8,6 +8,7 @@ import {
 import { startNestService } from '@tonle/http';
 import {
   DeadLetterDeeds1768200400000,
+  DeadLetterGroups1772400000000,
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
@@ -38,6 +39,7 @@ export const GATEWAY_DATABASE = {
     SandboxKeys1768200200000,
     SandboxKeysEnd1769300000000,
     DeadLetterDeeds1768200400000,
+    DeadLetterGroups1772400000000,
     LookupCounts1768300000000,
     Notices1770500000000,
     NoticeFeed1772000000000,

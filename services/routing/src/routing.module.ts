@@ -161,7 +161,7 @@ export class RoutingModule implements OnModuleInit {
         .publish(transport)
         .catch((error: unknown) => telemetry.log.warn({ err: error }, 'the directory was not published'));
     });
-    service.topic(TOPICS.routing, handler.handle);
+    service.topic(TOPICS.routing, handler.handle, { rehearse: handler.rehearse });
     service.job('due-payments', DUE_EVERY_MS, due.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
     service.job('count-reviews', REVIEWS_EVERY_MS, reviewCount.run, { firstAfterMs: 0 });

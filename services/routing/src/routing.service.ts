@@ -1,6 +1,7 @@
 import { startNestService } from '@tonle/http';
 import {
   DeadLetterDeeds1768200400000,
+  DeadLetterGroups1772400000000,
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
@@ -44,6 +45,7 @@ export const ROUTING_DATABASE = {
     CreditReferences1767000150000,
     InboundLists1768200100000,
     DeadLetterDeeds1768200400000,
+    DeadLetterGroups1772400000000,
     ReviewReferences1768300000000,
     DefaultProxy1769100000000,
     BreaksTold1769400000000,

@@ -1,5 +1,9 @@
 import { startNestService } from '@tonle/http';
-import { DeadLetterDeeds1768200400000, DeadLetters1767000000000 } from '@tonle/messaging';
+import {
+  DeadLetterDeeds1768200400000,
+  DeadLetterGroups1772400000000,
+  DeadLetters1767000000000,
+} from '@tonle/messaging';
 import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
@@ -31,6 +35,7 @@ export const SETTLEMENT_DATABASE = {
     StatementHeads1767000300000,
     Deeds1768200300000,
     DeadLetterDeeds1768200400000,
+    DeadLetterGroups1772400000000,
     StatementsMissing1768400000000,
     PaymentBreaks1769500000000,
     StatementContents1769600000000,

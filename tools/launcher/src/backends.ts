@@ -4,7 +4,7 @@ import { adapterOf } from '@tonle/contracts';
 import { allTopics, ensureTopics, inboxTopic } from '@tonle/messaging';
 import { makeSandboxCertificates } from '@tonle/security';
 import { startFault, startKafka, startRedis, type TlsFiles } from '@tonle/tool-servers';
-import type { Installation } from './installation.js';
+import { databaseOf, type Installation } from './installation.js';
 
 /** Small machines: the broker's batches stay large with few partitions. */
 const PARTITIONS = 1;
@@ -89,10 +89,6 @@ async function startKafkaOf(
   await topics.catch((error: Error) => {
     throw startFault('Kafka', join(layout.home, 'kafka'), error.message);
   });
-}
-
-function databaseOf(service: string): string {
-  return `tonle_${service.replaceAll('-', '_')}`;
 }
 
 function brokersOf({ layout }: Installation): string {

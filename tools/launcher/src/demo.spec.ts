@@ -36,6 +36,7 @@ const runningAt = (url: string): Running => ({
   pidOf: () => undefined,
   notice: () => undefined,
   kill: () => undefined,
+  databaseUrl: () => '',
   stop: () => Promise.resolve(),
 });
 

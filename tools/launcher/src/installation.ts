@@ -19,6 +19,7 @@ export class Installation implements Running {
   readonly layout: Layout;
   private readonly lock: HomeLock;
   private readonly servers: SupervisedServer[] = [];
+  private databaseUrls: Readonly<Record<string, string>> = {};
   private readonly processes: { group: string; process: SupervisedProcess }[] = [];
 
   /** Takes the home. Throws LaunchError when another launcher has it. */
@@ -117,9 +118,16 @@ export class Installation implements Running {
       throw new LaunchError(
         `${this.home} ${later}. Start it with that version, or give this one a home of its own: --home FOLDER --port-base N.`,
       );
-    return Object.fromEntries(
+    this.databaseUrls = Object.fromEntries(
       roles.map(({ database, role, password: secret }) => [database, urlOf(role, secret, database)]),
     );
+    return this.databaseUrls;
+  }
+
+  databaseUrl(service: string): string {
+    const url = this.databaseUrls[databaseOf(service)] ?? this.databaseUrls['tonle'];
+    if (url === undefined) throw new LaunchError(`${service} has no database here`);
+    return url;
   }
 
   /** A password of this installation, made at first use. */
@@ -185,4 +193,9 @@ export class Installation implements Running {
 
 function named(what: string, ports: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(ports).map(([network, port]) => [`${what} ${network}`, port]));
+}
+
+/** Name of a service's database in a cluster. */
+export function databaseOf(service: string): string {
+  return `tonle_${service.replaceAll('-', '_')}`;
 }

@@ -21,6 +21,8 @@ export interface Running {
   readonly controlUrl: string;
   /** What whoever started it has to know, and what to do about it; undefined when all is as it was asked for. */
   notice(): string | undefined;
+  /** Connection string of the database of a service; its tables are in the schema of its name. */
+  databaseUrl(service: string): string;
   /** Live process ids by group: switch, postgres, kafka, redis, simulators. */
   pids(): Record<string, number[]>;
   /** Process ids of single processes by name, e.g. `routing`. */

@@ -7,7 +7,6 @@ import { runOpsPartners } from './ops-partners.js';
 import { runOpsStatus } from './ops-status.js';
 import { addSwitchCommands } from './ops-switches.js';
 import { runCorrectionPropose, runCorrectionVerdict } from './ops-corrections.js';
-import { runDeadLetterDecision, runDeadLetters } from './ops-dead-letters.js';
 import {
   runReviewList,
   runReviewPropose,
@@ -107,21 +106,6 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
   addSwitchCommands(ops, bind);
   addCorrectionCommands(ops, bind);
-  const letters = ops
-    .command('dead-letters')
-    .description('List records that could not be handled or not be sent, the latest first.')
-    .action(bind((context) => runDeadLetters(context)));
-  for (const decision of ['replay', 'discard'] as const) {
-    letters
-      .command(`${decision} <id>`)
-      .description(decision === 'replay' ? 'Give a record to where it failed again.' : 'End a record unread.')
-      .requiredOption('--reason <text>', 'why')
-      .action(
-        bind((context, options, args) =>
-          runDeadLetterDecision(context, decision, args[0]!, options as { reason: string }),
-        ),
-      );
-  }
 }
 
 function addCorrectionCommands(ops: Command, bind: Bind): void {

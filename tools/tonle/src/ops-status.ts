@@ -2,7 +2,7 @@ import type { CorridorStop } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { breaksOf, OPERATOR, processing, waits } from './ops.js';
-import { deadLettersOf } from './ops-dead-letters.js';
+import { deadLettersOf } from './dead-letters.js';
 import { list, show } from './output.js';
 import { switchesOf, switchLines, type Switches } from './ops-switches.js';
 import { answers, partnersOf } from './partners.js';
@@ -76,7 +76,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ['reviews', needs(status.reviews, 'review list')],
       ['undecided', needs(status.undecided, 'review list')],
       ['open breaks', needs(openBreaks, 'ops breaks')],
-      ['dead letters', needs(letters.count, 'ops dead-letters')],
+      ['dead letters', needs(letters.count, 'deadletter groups')],
       ...missingRows(statements.missing),
       ['calendars', endingWords(ending)],
       ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],

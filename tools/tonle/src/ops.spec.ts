@@ -159,7 +159,7 @@ describe('tonle ops', () => {
     answers = { ...QUIET, '/v1/ops/dead-letters': { deadLetters: [], count: 3, silentServices: [] } };
     expect(await tonle('ops', 'status')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/dead letters\s+3: \.\/tonle ops dead-letters/),
+      out: expect.stringMatching(/dead letters\s+3: \.\/tonle deadletter groups/),
     });
     const stop = { stopId: 's-1', corridor: 'KH-TH', invariant: 'I5', what: 'payment p posted source' };
     answers = { ...QUIET, '/v1/ops/corridor-stops': { stops: [stop] } };

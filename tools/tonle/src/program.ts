@@ -19,6 +19,7 @@ import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
 import { addNoticeCommands } from './notice-commands.js';
+import { addDeadLetterCommands } from './dead-letter-commands.js';
 import { addOpsCommands, addReviewCommands } from './operator-commands.js';
 
 const SUCCESS = 0;
@@ -91,6 +92,7 @@ function makeProgram(output: Output, run: Run): Command {
   addReviewCommands(program, bound);
   addOpsCommands(program, bound);
   addAuditCommands(program, bound);
+  addDeadLetterCommands(program, bound);
   addReadingCommands(program, bound);
   return program;
 }

@@ -1,16 +1,16 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { deadLetterCalls, refused, type LetterDecision } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
-import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import type { ServiceCalls } from '@tonle/messaging';
 import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
+import { askAll, ownedId } from './dead-letter-services.js';
 import * as schema from './dead-letter.schema.js';
 import { doneAnswer, type Done } from './operations.schema.js';
-import { switchServices } from './switch-services.js';
 
 const LISTED_MAX = 200;
 
-/** Records that a service could not handle or not send, and what people do about them. */
+/** Records that a service could not handle or not send, and what people do about each. */
 @Controller('v1/ops/dead-letters')
 @ApiTag('Operations')
 @Needs('ops')
@@ -27,16 +27,75 @@ export class DeadLetterController {
     description: 'With topic, type, key and cause; what they say is not shown.',
     answers: { 200: { description: 'Those that nobody has decided about', schema: schema.publicLetters } },
   })
-  async list(): Promise<schema.PublicLetters> {
-    const asked = await Promise.all(switchServices(this.directory).map((service) => this.of(service)));
-    const deadLetters = asked.flatMap(({ service, letters }) =>
+  async list(
+    @Query({ schema: schema.listLettersQuery }) { group }: schema.ListLetters,
+  ): Promise<schema.PublicLetters> {
+    const named = group === undefined ? undefined : ownedId(this.directory, group);
+    const { found, silentServices } = await askAll(this.directory, (service) =>
+      named !== undefined && named.service !== service
+        ? Promise.resolve({ letters: [], count: 0 })
+        : this.calls.call(deadLetterCalls(service).list, { limit: LISTED_MAX, groupId: named?.id }),
+    );
+    const deadLetters = found.flatMap(({ service, answer: { letters } }) =>
       letters.map(({ letterId, ...letter }) => ({ id: `${service}.${letterId}`, service, ...letter })),
     );
     return {
       deadLetters: deadLetters.sort((a, b) => (a.lastAt < b.lastAt ? 1 : -1)),
-      count: asked.reduce((sum, { count }) => sum + count, 0),
-      silentServices: asked.flatMap(({ service, silent }) => (silent ? [service] : [])),
+      count: found.reduce((sum, { answer: { count } }) => sum + count, 0),
+      silentServices: [...silentServices],
     };
+  }
+
+  @Get(':id')
+  @Endpoint({
+    operationId: 'getDeadLetter',
+    summary: 'Look at a record: where it came from, its headers, its whole cause',
+    answers: { 200: { description: 'The record without what it says', schema: schema.publicLetter } },
+    refusals: ['not_found'],
+  })
+  async find(@Param('id', { schema: schema.letterName }) name: string): Promise<schema.PublicLetter> {
+    const { service, id } = ownedId(this.directory, name);
+    const answer = await this.calls.call(deadLetterCalls(service).find, { letterId: id });
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    const { letterId: _id, groupId, ...letter } = answer.letter;
+    return { id: name, service, ...letter, groupId: `${service}.${groupId}` };
+  }
+
+  @Post(':id/reveal')
+  @Endpoint({
+    operationId: 'revealDeadLetter',
+    summary: 'Read what a record says',
+    description: 'It may hold personal data. Who read it, and why, is recorded before it is shown.',
+    answers: { 200: { description: 'Its body', schema: schema.revealedLetter } },
+    refusals: ['not_found'],
+  })
+  async reveal(
+    @SignedBy() caller: Caller,
+    @Param('id', { schema: schema.letterName }) name: string,
+    @Body({ schema: schema.decideLetterBody }) { reason }: schema.DecideLetter,
+  ): Promise<schema.RevealedLetter> {
+    const { service, id: letterId } = ownedId(this.directory, name);
+    const asked = { letterId, reason, ...signedBy(caller) };
+    const answer = await this.calls.call(deadLetterCalls(service).reveal, asked);
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    return { body: answer.body };
+  }
+
+  @Get(':id/dry-run')
+  @Endpoint({
+    operationId: 'rehearseDeadLetter',
+    summary: 'See what a replay would do now; it does nothing',
+    answers: {
+      200: { description: 'What it would do, or why it would fail', schema: schema.rehearsedLetter },
+    },
+    refusals: ['not_found'],
+  })
+  async rehearse(@Param('id', { schema: schema.letterName }) name: string): Promise<schema.RehearsedLetter> {
+    const { service, id: letterId } = ownedId(this.directory, name);
+    const answer = await this.calls.call(deadLetterCalls(service).rehearse, { letterId });
+    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+    const { kind: _kind, ...rehearsed } = answer;
+    return rehearsed;
   }
 
   @Post(':id/replay')
@@ -73,26 +132,15 @@ export class DeadLetterController {
   }
 
   private async decide(
-    id: string,
+    name: string,
     decision: LetterDecision['decision'],
     caller: Caller,
     { reason }: schema.DecideLetter,
   ): Promise<Done> {
-    const [service, letterId] = id.split('.') as [string, string];
-    if (!switchServices(this.directory).includes(service)) throw problemOf(refused('not_found'));
+    const { service, id: letterId } = ownedId(this.directory, name);
     const asked = { letterId, decision, reason, ...signedBy(caller) };
     const answer = await this.calls.call(deadLetterCalls(service).decide, asked);
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
     return { done: true };
-  }
-
-  private async of(service: string) {
-    try {
-      const answer = await this.calls.call(deadLetterCalls(service).list, { limit: LISTED_MAX });
-      return { service, ...answer, silent: false };
-    } catch (error) {
-      if (!(error instanceof ServiceUnavailable)) throw error;
-      return { service, letters: [], count: 0, silent: true };
-    }
   }
 }

@@ -113,4 +113,49 @@ describe('dead letters', () => {
     const path = `/v1/ops/dead-letters/routing.${LETTER}/replay`;
     expect((await world.post(path, {}, ops)).status).toBe(400);
   });
+
+  it('are looked at, tried, grouped and redriven where they are', async () => {
+    const { calls } = world.platform;
+    const { rehearse, redrive, redrives } = deadLetterCalls('routing');
+    calls.serve(rehearse, () => Promise.resolve({ kind: 'rehearsed', would: ['move payment-1'] } as const));
+    const redriveId = '00000000-0000-4000-8000-00000000000b';
+    const asked: unknown[] = [];
+    calls.serve(redrive, (given) => {
+      asked.push(given);
+      return Promise.resolve({ kind: 'started', redriveId, total: 7 } as const);
+    });
+    calls.serve(redrives, () => Promise.resolve({ redrives: [] }));
+    const dry = await world.get(`/v1/ops/dead-letters/routing.${LETTER}/dry-run`, ops);
+    expect(dry.json).toEqual({ would: ['move payment-1'] });
+    await world.test.database.query(`UPDATE dead_letter SET decision = NULL`);
+    const { json } = await world.get('/v1/ops/dead-letters/groups', ops);
+    const own = json.groups.find(({ service }: { service: string }) => service === 'gateway');
+    expect(own).toMatchObject({ count: 1, type: 'payment.event', cause: 'Error: x' });
+    const listed = await world.get(`/v1/ops/dead-letters?group=${own.groupId}`, ops);
+    expect(listed.json).toMatchObject({ count: 1, deadLetters: [{ service: 'gateway' }] });
+    const { id } = listed.json.deadLetters[0];
+    const shown = await world.get(`/v1/ops/dead-letters/${id}`, ops);
+    expect(shown.json).toMatchObject({ id, groupId: own.groupId, position: 'memory' });
+    expect(shown.text).not.toContain('secret');
+    const revealed = await world.post(`/v1/ops/dead-letters/${id}/reveal`, { reason: 'why it fails' }, ops);
+    expect(revealed.json.body).toContain('secret');
+    const group = `routing.${'0'.repeat(32)}`;
+    const path = `/v1/ops/dead-letters/groups/${group}/redrive`;
+    expect((await world.post(path, { reason: 'mended' }, ops)).json).toEqual({
+      redriveId: `routing.${redriveId}`,
+      total: 7,
+    });
+    const by = { operator: 'OPERATOR-1', participant: 'OPERATOR', reason: 'mended' };
+    expect(asked).toEqual([{ groupId: '0'.repeat(32), perSecond: 10, stopOnFailure: true, ...by }]);
+    expect((await world.post(path, { reason: 'mended', perSecond: 0 }, ops)).status).toBe(400);
+    expect((await world.get('/v1/ops/dead-letters/redrives', ops)).json.silentServices).toContain('fx');
+    const discarded = await world.post(`/v1/ops/dead-letters/groups/${own.groupId}/discard`, by, ops);
+    expect(discarded.status).toBe(400);
+    const done = await world.post(
+      `/v1/ops/dead-letters/groups/${own.groupId}/discard`,
+      { reason: 'made by a test' },
+      ops,
+    );
+    expect(done.json).toEqual({ discarded: 1 });
+  });
 });

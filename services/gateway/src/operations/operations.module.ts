@@ -7,6 +7,7 @@ import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { CorridorStopController } from './corridor-stop.controller.js';
 import { DeadLetterController } from './dead-letter.controller.js';
+import { DeadLetterGroupController } from './dead-letter-group.controller.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import { OperationsController } from './operations.controller.js';
 import { OperatorDeedsService } from './operator-deeds.service.js';
@@ -27,6 +28,7 @@ const CROSS_CHECKS_MS = 300_000;
     AuditLogController,
     CorridorStopController,
     DeadLetterController,
+    DeadLetterGroupController,
     OperationsController,
     PartnerHealthController,
     PaymentSearchController,

@@ -2,6 +2,7 @@ import { NOTICE_GLOSSARY } from './glossary-notices.js';
 import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
 import { SERVICES_GLOSSARY } from './glossary-services.js';
 import { SWITCH_WORDS } from './glossary-switches.js';
+import { DEAD_LETTER_GLOSSARY } from './glossary-dead-letters.js';
 
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
@@ -262,16 +263,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'OperatorPayment.creditorParticipant': 'Participant that is owed',
   'OperatorPaymentDetail.payment': 'The payment as routing knows it',
   'OperatorPaymentDetail.nextEnquiryAt': 'When the partner is asked next; absent when it is not',
-  'DeadLetters.deadLetters': 'Records that nobody has decided about, the latest first',
-  'DeadLetters.id': 'Name of the record, for `replay` and `discard`',
-  'DeadLetters.service': 'Service whose table has it',
-  'DeadLetters.reader': 'Who could not handle it; `outbox` for what could not be sent',
-  'DeadLetters.topic': 'Where it came by, or was to go',
-  'DeadLetters.key': "Most often a payment's id",
-  'DeadLetters.cause': 'What the last attempt failed with',
-  'DeadLetters.bytes': 'Size of what it says',
-  'DeadLetters.firstAt': 'When it failed first',
-  'DeadLetters.lastAt': 'When it failed last',
+  ...DEAD_LETTER_GLOSSARY,
   'Reviews.reviews': 'Payments under review, oldest first',
   'Reviews.state': 'State inside the switch',
   'Reviews.lastAt': 'When it was tried last',

@@ -75,14 +75,17 @@ export function expectDeclared(method: string, url: string, answer: AnswerToChec
 
 function operationAt(paths: ApiDocument['paths'], method: string, path: string): Operation | undefined {
   const steps = path.split('/');
+  // A path as it stands comes before one with parameters (OpenAPI 3.1, 4.8.8.2).
   const [, operations] =
+    Object.entries(paths).find(([pattern]) => pattern === path) ??
     Object.entries(paths).find(([pattern]) => {
       const wanted = pattern.split('/');
       return (
         wanted.length === steps.length &&
         wanted.every((step, index) => step.startsWith('{') || step === steps[index])
       );
-    }) ?? [];
+    }) ??
+    [];
   return operations?.[method.toLowerCase()];
 }
 

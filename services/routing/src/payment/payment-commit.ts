@@ -19,6 +19,9 @@ interface CommitPlatform {
   readonly random: Random;
 }
 
+/** Undoes the transaction of a rehearsal. */
+class Rehearsed extends Error {}
+
 /** What a commit needs besides the payments that it loads. */
 export interface CommitNeeds extends BatchNeeds {
   /** Statements of the caller's own in the same transaction, after the batch's. */
@@ -81,6 +84,24 @@ export class PaymentCommit {
             : new TryLater('the batch was raced too often', { cause: error });
       }
     }
+  }
+
+  /** What `run` would come to now: decided and written, and then undone. Rejects as it would. */
+  async rehearse<T>(load: Load, needs: BatchNeeds, decide: Decide<T>): Promise<T> {
+    const directory = await this.directory.refreshed();
+    let result: { readonly of: T } | undefined;
+    const undone = this.lane.commit<never>(async (transaction) => {
+      const nowMs = this.nowMs();
+      const batch = await this.open(transaction, load(transaction, nowMs), needs, { directory, nowMs });
+      result = { of: decide(batch) };
+      batch.postFunds();
+      await this.batches.write(transaction, batch);
+      throw new Rehearsed();
+    });
+    await undone.catch((error: unknown) => {
+      if (!(error instanceof Rehearsed)) throw error;
+    });
+    return result!.of;
   }
 
   private async open(

@@ -15,12 +15,14 @@ import {
   type PaymentSubmit,
   type Quote,
 } from '@tonle/contracts';
+import type { Rehearsal } from '@tonle/platform';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
 import { clearMove, fundsMove, type FundsMove } from '../reservation/funds.js';
 import type { PaymentBatch } from './payment-batch.js';
 import type { PaymentCommit } from './payment-commit.js';
 import type { PaymentMetrics } from './payment-metrics.js';
 import type { PaymentStore } from './payment.store.js';
+import { rehearsalInWords } from './rehearsal.view.js';
 
 type RoutingMessage =
   | { readonly type: 'submit'; readonly submit: PaymentSubmit }
@@ -56,6 +58,15 @@ export class PaymentHandler {
     } finally {
       for (const span of spans) span.end();
     }
+  };
+
+  /** What a record would bring about now, in words: decided on what stands in the tables, and undone. */
+  readonly rehearse: Rehearsal = async (record) => {
+    const message = readMessage(record);
+    const received = [{ message, span: this.telemetry.span('routing rehearsal', undefined) }];
+    const quotes = await this.quotes(received);
+    const batch = await this.decide(received, quotes, (...asked) => this.commit.rehearse(...asked));
+    return rehearsalInWords(batch, batch.facts.fundsMoves.length);
   };
 
   /** One line a payment that ended or waits, for who reads along at level info. */
@@ -116,6 +127,7 @@ export class PaymentHandler {
   private async decide(
     received: readonly Received[],
     quotes: ReadonlyMap<string, Quote>,
+    run: PaymentCommit['rehearse'] = (...asked) => this.commit.run(...asked),
   ): Promise<PaymentBatch> {
     const submits = received.flatMap(({ message }) => (message.type === 'submit' ? [message.submit] : []));
     const results = received.flatMap(({ message }) => (message.type === 'result' ? [message.result] : []));
@@ -123,7 +135,7 @@ export class PaymentHandler {
       message.type === 'fundsMove' ? [message.move] : [],
     );
     const ids = [...new Set([...submits, ...results].map(({ paymentId }) => paymentId))];
-    return this.commit.run(
+    return run(
       (transaction) => this.payments.lock(transaction, ids),
       { submits, quotes, results, fundsMoves },
       (batch) => {

@@ -125,6 +125,14 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'dead-letters': 'gateway',
   'decide-dead-letter': 'gateway',
   'dead-letter-actions': 'gateway',
+  'dead-letter': 'gateway',
+  'reveal-dead-letter': 'gateway',
+  'rehearse-dead-letter': 'gateway',
+  'dead-letter-groups': 'gateway',
+  'redrive-dead-letters': 'gateway',
+  'stop-redrive': 'gateway',
+  'dead-letter-redrives': 'gateway',
+  'discard-dead-letters': 'gateway',
 };
 
 /** Named parts that messages share: shown once, linked where used. */

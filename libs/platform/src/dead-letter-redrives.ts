@@ -1,0 +1,112 @@
+import {
+  deadLetterCalls,
+  refused,
+  type LetterGroupDecision,
+  type LetterRedriveAnswer,
+  type LetterRedriveRequest,
+  type LetterRedriveStop,
+} from '@tonle/contracts';
+import {
+  claimRedrive,
+  discardGroup,
+  groupInWords,
+  nextOfRedrive,
+  noteRound,
+  redrivesOf,
+  startRedrive,
+  stopRedrive,
+  type RedriveInHand,
+  type RedriveRound,
+} from '@tonle/messaging';
+import type { DeadLetterDesk } from './dead-letter-desk.js';
+import type { Service } from './service.js';
+
+/** A round replays what a second allows, and lets go of the redrive. */
+const ROUND_MS = 1_000;
+
+/** Groups of dead letters that people redrive: rounds by the clock, which go on where a process stopped. */
+class Redrives {
+  constructor(private readonly desk: DeadLetterDesk) {}
+
+  /** Refuses `not_found` when no letter of the group is open, `redrive_running` when it is being redriven. */
+  async start({ groupId, ...asked }: LetterRedriveRequest): Promise<LetterRedriveAnswer> {
+    const { database, clock, random } = this.desk.host;
+    const what = await groupInWords(database, groupId);
+    if (what === undefined) return refused('not_found');
+    const redriveId = random.id(clock.now());
+    const { operator, participant, reason } = asked;
+    await this.desk.note({ groupId, deed: 'redrive', operator, participant, reason, detail: what });
+    const total = await startRedrive(database, { redriveId, groupId, what, ...asked });
+    return total === undefined ? refused('redrive_running') : { kind: 'started', redriveId, total };
+  }
+
+  async discard({ groupId, ...by }: LetterGroupDecision): Promise<number | undefined> {
+    const { database } = this.desk.host;
+    const detail = await groupInWords(database, groupId);
+    if (detail === undefined) return undefined;
+    await this.desk.note({ groupId, deed: 'discard', detail, ...by });
+    return discardGroup(database, groupId);
+  }
+
+  async stop({ redriveId, ...by }: LetterRedriveStop): Promise<boolean> {
+    const { database } = this.desk.host;
+    const running = (await redrivesOf(database, 500)).find((each) => each.redriveId === redriveId);
+    if (running?.state !== 'running') return false;
+    const { groupId, what: detail } = running;
+    await this.desk.note({ groupId, deed: 'stop-redrive', detail, ...by });
+    return stopRedrive(database, redriveId, `${by.operator}: ${by.reason}`);
+  }
+
+  /** One round of one redrive, if any is running that nobody has in hand. */
+  async round(): Promise<void> {
+    const { database } = this.desk.host;
+    const redrive = await claimRedrive(database);
+    if (redrive === undefined) return;
+    await noteRound(database, redrive.redriveId, await this.replayed(redrive));
+  }
+
+  private async replayed(redrive: RedriveInHand): Promise<RedriveRound> {
+    const letters = await nextOfRedrive(this.desk.host.database, redrive);
+    if (letters.length === 0) return { replayed: 0, failed: 0, end: 'done' };
+    const untilMs = performance.now() + ROUND_MS;
+    let replayed = 0;
+    let failed = 0;
+    let lastFailure: string | undefined;
+    for (const letterId of letters) {
+      const failure = await this.desk.replayOne(letterId);
+      if (failure === undefined) replayed += 1;
+      else {
+        failed += 1;
+        lastFailure = failure;
+        if (redrive.stopOnFailure)
+          return {
+            replayed,
+            failed,
+            lastFailure,
+            end: 'stopped',
+            because: `a letter failed again: ${failure}`,
+          };
+      }
+      // Others wait for this process too, and it may be about to close.
+      if (performance.now() > untilMs) break;
+    }
+    return { replayed, failed, ...(lastFailure !== undefined && { lastFailure }) };
+  }
+}
+
+/** Answers what people ask about groups of a service's dead letters, and goes on with what they began. */
+export function declareRedrives(service: Service, desk: DeadLetterDesk): void {
+  const { host } = desk;
+  const calls = deadLetterCalls(host.service);
+  const redrives = new Redrives(desk);
+  service.call(calls.redrive, (asked) => redrives.start(asked));
+  service.call(calls.redrives, async ({ limit }) => ({ redrives: await redrivesOf(host.database, limit) }));
+  service.call(calls.stopRedrive, async (asked) =>
+    (await redrives.stop(asked)) ? { kind: 'done' } : refused('not_found'),
+  );
+  service.call(calls.discardGroup, async (asked) => {
+    const count = await redrives.discard(asked);
+    return count === undefined ? refused('not_found') : ({ kind: 'done', count } as const);
+  });
+  service.job('dead-letter-redrive', ROUND_MS, () => redrives.round());
+}
