@@ -30,7 +30,7 @@ export async function runWebhookListen(
   for (const url of [forward, options.url])
     if (url !== undefined && !/^https?:\/\//.test(url)) throw new UsageError(`"${url}" is not a URL.`);
   const port = portOf(options.port);
-  const heard = new Heard(output, wholeNumber('count', options.count) ?? Infinity);
+  const heard = new HeardWebhook(output, wholeNumber('count', options.count) ?? Infinity);
   const receiver = new WebhookReceiver(forward, (received) => heard.take(received));
   const bound = await receiver.open(port).catch((error: unknown) => {
     throw new UsageError(`Port ${port} cannot be listened on: ${String(error)}.`);
@@ -57,7 +57,7 @@ export async function runWebhookListen(
 }
 
 /** What came: shown when the keys are known, which is after the endpoint is. */
-class Heard {
+class HeardWebhook {
   isClean = true;
   readonly enough: Promise<void>;
   private keys: readonly KeyObject[] | undefined;
