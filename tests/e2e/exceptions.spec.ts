@@ -6,6 +6,7 @@ import { auditlogTests } from './exceptions/auditlog.js';
 import { callbacks } from './exceptions/callbacks.js';
 import { notices } from './exceptions/notices.js';
 import { deadLetterTests } from './exceptions/dead-letters.js';
+import { notices } from './exceptions/notices.js';
 import type { ExceptionTests } from './exceptions/part.js';
 
 jest.setTimeout(180_000);
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
   callbacks,
   notices,
   'dead letters': deadLetterTests,
+  notices,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
