@@ -16,7 +16,6 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
   callbacks,
   notices,
   'dead letters': deadLetterTests,
-  notices,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
