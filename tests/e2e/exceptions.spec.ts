@@ -7,6 +7,7 @@ import { callbacks } from './exceptions/callbacks.js';
 import { notices } from './exceptions/notices.js';
 import { deadLetterTests } from './exceptions/dead-letters.js';
 import { notices } from './exceptions/notices.js';
+import { health } from './exceptions/health.js';
 import type { ExceptionTests } from './exceptions/part.js';
 
 jest.setTimeout(180_000);
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
   notices,
   'dead letters': deadLetterTests,
 };
+const PARTS: Readonly<Record<string, ExceptionTests>> = { health };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
   let world: TestInstallation;

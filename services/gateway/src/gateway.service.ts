@@ -22,6 +22,7 @@ import { DirectoryVersions1766000000000 } from './migrations/1766000000000-direc
 import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-filters.js';
 import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
 import { SandboxKeysEnd1769300000000 } from './migrations/1769300000000-sandbox-keys-end.js';
+import { CorridorStatus1772500000000 } from './migrations/1772500000000-corridor-status.js';
 import { NoticeFeed1772000000000 } from './migrations/1772000000000-notice-feed.js';
 import { Webhooks1772000100000 } from './migrations/1772000100000-webhooks.js';
 
@@ -44,6 +45,7 @@ export const GATEWAY_DATABASE = {
     Notices1770500000000,
     NoticeFeed1772000000000,
     Webhooks1772000100000,
+    CorridorStatus1772500000000,
     AuditLog1772800000000,
   ],
 };

@@ -58,6 +58,13 @@ const eventData = z.object({
   url: z.string().optional(),
   because: z.enum(['gone', 'failing']).optional(),
   failingSince: instant.optional(),
+  // How a direction of a corridor stands.
+  status: z.string().optional(),
+  taking: z.boolean().optional(),
+  by: z.string().optional(),
+  since: instant.optional(),
+  expectedUntil: instant.optional(),
+  words: z.string().optional(),
 });
 
 /** CloudEvents 1.0 in JSON: in the feed and in webhooks alike. */

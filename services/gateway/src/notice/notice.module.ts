@@ -1,17 +1,22 @@
 import { Module } from '@nestjs/common';
-import { CLOCK, DATABASE, provide, provideBy } from '@tonle/http';
+import { Directory } from '@tonle/directory';
+import { CLOCK, DATABASE, provide, provideBy, RANDOM } from '@tonle/http';
 import { Service } from '@tonle/platform';
 import { AccessModule } from '../access/access.module.js';
+import { CorridorStatusService } from '../directory/corridor-status.service.js';
+import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
+import { CorridorNoticeJob } from './corridor-notice.job.js';
 import { EventController } from './event.controller.js';
 import { EventFeedService } from './event-feed.service.js';
 import { NoticeBell } from './notice-bell.js';
 
 const FORGET_EVERY_MS = 60_000;
+const CORRIDORS_EVERY_MS = 1_000;
 
 /** What participants are told by themselves. */
 @Module({
-  imports: [AccessModule, SettingsModule],
+  imports: [AccessModule, DirectoryCopyModule, SettingsModule],
   controllers: [EventController],
   providers: [
     provideBy(NoticeBell, [DATABASE, SETTINGS, Service], (database, { waitingMax, lookMs }, service) => {
@@ -21,11 +26,13 @@ const FORGET_EVERY_MS = 60_000;
       return bell;
     }),
     provide(EventFeedService, DATABASE, NoticeBell, CLOCK),
+    provide(CorridorNoticeJob, DATABASE, Directory, CorridorStatusService, NoticeBell, CLOCK, RANDOM),
   ],
   exports: [NoticeBell],
 })
 export class NoticeModule {
-  constructor(service: Service, feed: EventFeedService) {
+  constructor(service: Service, feed: EventFeedService, corridors: CorridorNoticeJob) {
     service.job('forget-notices', FORGET_EVERY_MS, () => feed.forget());
+    service.job('tell-corridors', CORRIDORS_EVERY_MS, corridors.run);
   }
 }

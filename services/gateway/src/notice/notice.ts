@@ -12,6 +12,7 @@ export const NOTICE_TYPES = [
   'quote.used',
   'quote.completed',
   'quote.failed',
+  'corridor.status',
   'webhook.disabled',
   'webhook.test',
 ] as const;

@@ -195,6 +195,38 @@ describe('what is stopped for a while', () => {
     expect((await world.get('/v1/corridors/KH-TH/status')).json.outbound.status).toBe('open');
   });
 
+  it('is told to the banks here, once for each change', async () => {
+    type Told = { readonly id: string; readonly data: { status: string; direction: string } };
+    const told = async (): Promise<Told[]> =>
+      (await world.get('/v1/events?types=corridor.status&limit=200', { participant: 'KHANGKOR' })).json
+        .events;
+    const next = async (status: string, before: number): Promise<Told> => {
+      await world.until(async () => (await told()).length > before);
+      const events = await told();
+      expect([events.length, events.at(-1)!.data.status]).toEqual([before + 1, status]);
+      return events.at(-1)!;
+    };
+    // As it stands has been written, and nobody was told of that.
+    const stands = async (status: string) => {
+      const [row] = await world.test.database.query<{ status: string }>(
+        `SELECT status FROM corridor_status WHERE corridor = 'KH-TH' AND direction = 'outbound'`,
+      );
+      return row?.status === status;
+    };
+    await world.until(() => stands('open'));
+    const before = (await told()).length;
+    await become({ 'corridor:KH-TH': outbound('pause', { notice: 'Maintenance.' }) });
+    expect((await next('paused', before)).data).toMatchObject({
+      corridor: 'KH-TH',
+      direction: 'outbound',
+      taking: false,
+      by: 'operator',
+      words: 'Corridor KH-TH is paused for outbound payments: Maintenance.',
+    });
+    await become({});
+    expect((await next('open', before + 1)).data).toMatchObject({ direction: 'outbound', taking: true });
+  });
+
   it('is shown to operators with who did it, why, and what is under way', async () => {
     await become({
       'corridor:KH-TH': outbound('drain'),
