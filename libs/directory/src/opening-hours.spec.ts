@@ -179,10 +179,12 @@ describe('the days of a calendar', () => {
 });
 
 describe(opensAtMs, () => {
-  it('is the minute in which all are open again', () => {
+  it('is when all are open again', () => {
     const { home, partner } = corridorWith(hours('08:00', '17:00', true));
     // A Thursday that is a holiday, then a Friday.
     expect(opensAtMs([home, partner], at('2026-12-10T09:30'))).toBe(at('2026-12-11T08:00'));
-    expect(opensAtMs([home], at('2026-12-10T09:30'))).toBe(at('2026-12-10T09:31'));
+    const { partner: night } = corridorWith(hours('22:00', '02:00'));
+    expect(opensAtMs([partner, night], at('2026-12-10T09:30'))).toBeUndefined();
+    expect(opensAtMs([night], at('2026-12-10T09:30'))).toBe(at('2026-12-10T22:00'));
   });
 });

@@ -18,13 +18,18 @@ export function isOpen({ openingHours, calendar }: Side, atMs: number): boolean 
 }
 
 /** How far ahead an opening is looked for. */
-const OPENS_WITHIN_MS = 14 * DAY_MS;
+const OPENS_WITHIN_DAYS = 14;
 
-/** When networks that are not all open now will be, to the minute; undefined when that is further off than two weeks. */
+/** When networks that are not all open now will be; undefined when that is further off than two weeks. */
 export function opensAtMs(sides: readonly Side[], atMs: number): number | undefined {
-  for (let ms = Math.floor(atMs / MINUTE_MS + 1) * MINUTE_MS; ms <= atMs + OPENS_WITHIN_MS; ms += MINUTE_MS)
-    if (sides.every((side) => isOpen(side, ms))) return ms;
-  return undefined;
+  // All are open from the moment on at which the last of them opens.
+  const openings = sides.flatMap(({ openingHours, calendar }) => {
+    if (openingHours === undefined) return [];
+    const offsetMs = calendar.utcOffsetMinutes * MINUTE_MS;
+    const today = Date.parse(`${dateOf(atMs + offsetMs)}T${openingHours.from}:00Z`) - offsetMs;
+    return Array.from({ length: OPENS_WITHIN_DAYS + 1 }, (_, day) => today + day * DAY_MS);
+  });
+  return openings.sort((a, b) => a - b).find((ms) => ms > atMs && sides.every((side) => isOpen(side, ms)));
 }
 
 function isBankingDay(localMs: number, { holidays }: CalendarBody): boolean {
