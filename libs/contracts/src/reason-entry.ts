@@ -7,6 +7,7 @@ export const RETRIES = [
   'new_payment',
   'lower_amount',
   'ask_status',
+  'confirm',
 ] as const;
 export type Retry = (typeof RETRIES)[number];
 

@@ -11,6 +11,7 @@ const SAYS: Readonly<Record<Retry, RegExp>> = {
   new_payment: /\bcreate a new payment\b/i,
   lower_amount: /\bsmaller amount\b/i,
   ask_status: /\bquery the status before retrying\b/i,
+  confirm: /\bconfirm its id\b/i,
 };
 
 const ALL = Object.entries(REASONS);

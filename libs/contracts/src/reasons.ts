@@ -165,6 +165,13 @@ export const REASONS = {
     'The partner rejected the payment',
     'Correct what the ISO reason names, and create a new payment.',
   ),
+  duplicate_suspected: entry(
+    409,
+    'DUPL',
+    'confirm',
+    'A payment with the same payer, payee and amount has no outcome yet',
+    'Do not pay again unless two payments are meant: wait for that one. If two are meant, confirm its id.',
+  ),
   uetr_in_use: entry(422, 'DUPL', 'never', 'The UETR belongs to another payment', 'Use a new UETR.'),
   key_reused: entry(
     422,

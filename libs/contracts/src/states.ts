@@ -27,6 +27,9 @@ export const TERMINAL_STATES: ReadonlySet<PaymentState> = new Set([
   'BLOCKED',
 ]);
 
+/** Nobody knows yet what became of a leg: a payer who pays again may pay twice (domain 6.12). */
+export const UNKNOWN_STATES = ['DEBIT_UNKNOWN', 'CREDIT_UNKNOWN', 'MANUAL_REVIEW'] as const;
+
 /** What the public API shows instead of the state (domain 6.3). */
 export type PublicState = 'processing' | 'completed' | 'failed' | 'blocked';
 

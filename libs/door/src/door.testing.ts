@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, type Platform, type TestPlatform } from '@tonle/platform';
 import { Door, type DoorOptions } from './door.js';
 import { contentHashOf, type Instruction } from './instruction.js';
+import { UnknownRequests1772200000000 } from './migrations/1772200000000-unknown-requests.js';
 import { Notices1770500000000 } from './migrations/1770500000000-notices.js';
 import { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 import { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';
@@ -46,6 +47,7 @@ export async function openDoorWorld(name: string): Promise<DoorWorld> {
       Requests1765000000000,
       RefusedMessages1768100000000,
       Notices1770500000000,
+      UnknownRequests1772200000000,
     ],
   });
   const transport = new InProcessTransport({ lingerMs: 0 });

@@ -59,6 +59,8 @@ export interface DoorOptions<N extends PaymentNews> {
   readonly claim?: InstructionClaim;
   /** Says why an instruction may not be taken now; what it stops is kept nowhere. */
   readonly admit?: (submit: PaymentSubmit) => Promise<Refusal | undefined>;
+  /** A payment that is like one without an outcome has to be confirmed (domain 6.12). */
+  readonly warnsOfDuplicates?: boolean;
   /** Senders are told of the ends of their payments, this long after them, ms; absent: they ask. */
   readonly noticeAfterMs?: number;
 }
@@ -84,7 +86,7 @@ export class Door<N extends PaymentNews> {
     const { lane, form, directory, answerWithinMs = ANSWER_WITHIN_MS, callersMax = CALLERS_MAX } = options;
     this.refused = new RefusedMessages(platform.database);
     this.waiting = new WaitingCallers(callersMax);
-    this.intake = new Intake(lane, platform.clock, answerWithinMs, options.claim);
+    this.intake = new Intake(lane, platform.clock, answerWithinMs, options.claim, options.warnsOfDuplicates);
     this.gate = new IntakeGate(platform, { lane, directory, committingMs: () => this.intake.waitedMs() });
     this.routing = new RoutingPayments(platform.calls, form);
     this.aside = options.aside ?? ((_sender, wait) => wait());

@@ -26,6 +26,7 @@ export type { InboundQuote, ResolvedCode } from './inbound-quote.js';
 export { InboundQuoteStore } from './inbound-quote.store.js';
 export { InboundQuoteService } from './inbound-quote.service.js';
 export { endNotices, takeNotices } from './notice.store.js';
+export { UnknownRequests1772200000000 } from './migrations/1772200000000-unknown-requests.js';
 export { Notices1770500000000 } from './migrations/1770500000000-notices.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';

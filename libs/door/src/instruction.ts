@@ -28,6 +28,8 @@ export interface Instruction {
   readonly creditorShown: string;
   /** It is drawn on a code that its payer shows, by the network's name for its message: the door's `claim` decides. */
   readonly drawn?: { readonly drawingId: string; readonly codeId: string };
+  /** Payment id or UETR of the payment without an outcome beside which its sender means this one too. */
+  readonly confirmsDuplicateOf?: string;
   readonly traceparent?: string;
 }
 

@@ -5,6 +5,7 @@ import { contentHashOf, type Instruction } from './instruction.js';
 import { answersOf, Holders, keyOf, leadersOf } from './intake.decide.js';
 
 const NOW = 1_000;
+const NONE = new Map<string, never>();
 
 function instruction(
   id: number,
@@ -59,7 +60,7 @@ describe('a batch', () => {
       fc.property(batches, fc.func(fc.boolean()), (batch, isWritten) => {
         const leaders = leadersOf(batch, NOW).filter(({ submit }) => isWritten(submit.paymentId));
         const written = new Set(leaders.map(({ submit }) => submit.paymentId));
-        const answers = answersOf(batch, written, new Holders(), NOW);
+        const answers = answersOf(batch, written, { held: new Holders(), alike: NONE }, NOW);
         batch.forEach((each, index) => {
           const { paymentId, sender, messageId, uetr } = each.submit;
           if (written.has(paymentId)) return expect(answers[index]).toEqual({ kind: 'accepted', paymentId });
@@ -80,7 +81,7 @@ describe('a batch', () => {
   it('says by how much somebody comes too late', () => {
     const late = { ...instruction(1, 'A', 'k', 'u', 'x'), takeBeforeMs: NOW - 1_500 };
     const detail = `Late by 1.5 s: it had to be taken before ${new Date(NOW - 1_500).toISOString()}.`;
-    expect(answersOf([late], new Set(), new Holders(), NOW)).toEqual([
+    expect(answersOf([late], new Set(), { held: new Holders(), alike: NONE }, NOW)).toEqual([
       refusedTime('deadline_passed', 'acceptedAt', detail),
     ]);
   });
@@ -89,7 +90,7 @@ describe('a batch', () => {
     const [one, two] = [instruction(1, 'A', 'k', 'u', 'x'), instruction(2, 'A', 'k', 'v', 'x')];
     const table = new Holders([keyOf(instruction(9, 'A', 'k', 'w', 'x'))]);
     const repeat = { kind: 'repeat', paymentId: 'p9' };
-    expect(answersOf([one, two], new Set(), table, NOW)).toEqual([repeat, repeat]);
+    expect(answersOf([one, two], new Set(), { held: table, alike: NONE }, NOW)).toEqual([repeat, repeat]);
   });
 });
 

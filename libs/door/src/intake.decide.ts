@@ -6,7 +6,7 @@ export type IntakeAnswer =
   | { readonly kind: 'accepted'; readonly paymentId: string }
   /** Same key, same content: the payment as it is now (decisions 24). */
   | { readonly kind: 'repeat'; readonly paymentId: string }
-  /** `key_reused`, `uetr_in_use`, `deadline_passed`, `overloaded`: nothing was kept. */
+  /** `key_reused`, `uetr_in_use`, `deadline_passed`, `duplicate_suspected`, `overloaded`: nothing was kept. */
   | Refusal;
 
 /** What makes an instruction the same as another, or a rival for its key. */
@@ -86,13 +86,13 @@ export function leadersOf(batch: readonly Instruction[], nowMs: number): Instruc
 }
 
 /**
- * What became of a batch of which these payments were `written`, and of whose others the table `held` some keys. Undefined
- * for who gave way to one that was refused: nobody holds what it asks for, so it is to be tried again.
+ * What became of a batch of which these payments were `written`, and of whose others the table `held` some keys and has
+ * payments without an outcome that they are `alike`. Undefined for who gave way to one that was refused: nobody holds what it asks for, so it is to be tried again.
  */
 export function answersOf(
   batch: readonly Instruction[],
   written: ReadonlySet<string>,
-  held: Holders,
+  { held, alike }: { readonly held: Holders; readonly alike: ReadonlyMap<string, Refusal> },
   nowMs: number,
 ): (IntakeAnswer | undefined)[] {
   const kept = new Holders(batch.filter(({ submit }) => written.has(submit.paymentId)).map(keyOf));
@@ -102,7 +102,7 @@ export function answersOf(
     const key = keyOf(instruction);
     const late = isInTime(instruction, nowMs) ? undefined : lateRefusal(instruction, nowMs);
     // What the table holds counts before what the batch held. Who comes too late may be a repeat of either.
-    return held.answer(key) ?? kept.answer(key) ?? late;
+    return held.answer(key) ?? kept.answer(key) ?? late ?? alike.get(paymentId);
   });
 }
 

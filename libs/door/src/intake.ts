@@ -6,7 +6,13 @@ import type { Instruction } from './instruction.js';
 import { answersOf, Holders, isInTime, keyOf, leadersOf, type IntakeAnswer } from './intake.decide.js';
 import { holdForTaking } from './message-lock.js';
 import { findRefusals } from './refused-messages.js';
-import { findHolders, insertRequests, submitRecord } from './request.store.js';
+import {
+  findHolders,
+  insertRequests,
+  NOTHING_INSERTED,
+  submitRecord,
+  type InsertedRequests,
+} from './request.store.js';
 
 const BATCH_MAX = 500;
 const LINGER_MS = 10;
@@ -37,6 +43,8 @@ export class Intake {
     private readonly clock: Clock,
     private readonly answerWithinMs: number,
     private readonly claim: InstructionClaim = NOTHING_USED,
+    /** Payments that are like one without an outcome have to be confirmed. */
+    private readonly warns = false,
   ) {
     this.gatherer = new Gatherer((batch) => this.commit(batch), {
       batchMax: BATCH_MAX,
@@ -64,18 +72,18 @@ export class Intake {
     const leaders = leadersOf(batch, now);
     const late = batch.filter((instruction) => !isInTime(instruction, now));
     const dueAt = new Date(now + this.answerWithinMs);
-    const { written, held } = await this.lane.commit(async (transaction, firstSequence) => {
+    const { written, alike, held } = await this.lane.commit(async (transaction, firstSequence) => {
       const barred = await this.claim(transaction, leaders);
       const free = leaders.filter(({ submit }) => !barred.has(submit.paymentId));
-      const ids = await this.insert(transaction, firstSequence, free, dueAt);
+      const { written: ids, alike } = await this.insert(transaction, firstSequence, free, dueAt);
       const unwritten = [...leaders.filter(({ submit }) => !ids.has(submit.paymentId)), ...late];
       const held = await heldBy(transaction, unwritten, barred);
       const records = leaders
         .filter(({ submit }) => ids.has(submit.paymentId))
         .map(({ submit, traceparent }) => submitRecord(submit, traceparent));
-      return { result: { written: ids, held }, records, inRows: true };
+      return { result: { written: ids, alike, held }, records, inRows: true };
     });
-    return this.answered(batch, leaders, answersOf(batch, written, held, now));
+    return this.answered(batch, leaders, answersOf(batch, written, { held, alike }, now));
   }
 
   /** Lock and rows leave in one flight. */
@@ -84,13 +92,13 @@ export class Intake {
     firstSequence: bigint,
     instructions: readonly Instruction[],
     dueAt: Date,
-  ): Promise<ReadonlySet<string>> {
-    if (instructions.length === 0) return new Set();
-    const [, written] = await Promise.all([
+  ): Promise<InsertedRequests> {
+    if (instructions.length === 0) return NOTHING_INSERTED;
+    const [, inserted] = await Promise.all([
       holdForTaking(transaction, instructions.map(keyOf)),
-      insertRequests(transaction, this.lane.id, firstSequence, instructions, dueAt),
+      insertRequests(transaction, this.lane.id, firstSequence, instructions, { dueAt, warns: this.warns }),
     ]);
-    return written;
+    return inserted;
   }
 
   /** Tries those again whose leader was refused; each round decides at least its leaders. */

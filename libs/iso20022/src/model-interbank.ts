@@ -22,6 +22,8 @@ export interface CustomerPayment {
   readonly exchangeRate?: string;
   /** Agreed rate's quote id in .13; before it `/QUOT/<id>` in the instruction for the next agent. */
   readonly quoteId?: string;
+  /** A payment like this one, beside which it is meant: `/DUPL/<UETR>` in the instruction for the next agent. */
+  readonly duplicateOf?: string;
   readonly priority?: string;
   readonly chargeBearer: string;
   readonly charges?: readonly Charge[];

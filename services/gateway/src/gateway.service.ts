@@ -1,6 +1,7 @@
 import {
   LookupCounts1768300000000,
   Notices1770500000000,
+  UnknownRequests1772200000000,
   RefusedMessages1768100000000,
   Requests1765000000000,
   UsedNonces1767100000000,
@@ -47,6 +48,7 @@ export const GATEWAY_DATABASE = {
     Webhooks1772000100000,
     CorridorStatus1772500000000,
     AuditLog1772800000000,
+    UnknownRequests1772200000000,
   ],
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GatewayUnreachable, type GatewayClient } from './gateway-client.js';
+import { GatewayProblem, GatewayUnreachable, type GatewayClient } from './gateway-client.js';
 import { lookUp, type PayeeOptions } from './lookup.js';
 import { show } from './output.js';
 import { paymentTimeLine, type ShownPayment } from './payment-show.js';
@@ -17,6 +17,7 @@ export interface PayOptions extends PayeeOptions {
   readonly endToEndId?: string;
   readonly wait: string;
   readonly key?: string;
+  readonly confirmDuplicate?: string;
 }
 
 /** `tonle pay`: looks the payee up, takes a quote, pays. Exit 0 only for a completed payment, or one under way with --wait 0. */
@@ -43,18 +44,28 @@ export async function runPay(context: CommandContext, options: PayOptions): Prom
     ...(options.purpose !== undefined && { purpose: options.purpose }),
     ...(options.remittance !== undefined && { remittance: options.remittance }),
     ...(options.endToEndId !== undefined && { endToEndId: options.endToEndId }),
+    ...(options.confirmDuplicate !== undefined && { confirmDuplicateOf: options.confirmDuplicate }),
   };
   try {
     const payment = await gateway.ask<ShownPayment>('POST', '/v1/payments', { body, idempotencyKey, waitS });
     return ended(context, payment, waitS);
   } catch (error) {
-    if (error instanceof GatewayUnreachable) {
-      output.err(
-        `It is not known whether the payment was accepted. Check with: ${again} payment list ${flagsOf({ messageId: idempotencyKey }).join(' ')}`,
-      );
-    }
+    const hint = hintFor(error, again, idempotencyKey);
+    if (hint !== undefined) output.err(hint);
     throw error;
   }
+}
+
+/** What to do about a payment that was not taken, or of which nobody knows; undefined when the error itself says it. */
+function hintFor(error: unknown, again: string, messageId: string): string | undefined {
+  if (error instanceof GatewayUnreachable)
+    return `It is not known whether the payment was accepted. Check with: ${again} payment list ${flagsOf({ messageId }).join(' ')}`;
+  if (!(error instanceof GatewayProblem) || error.problem.code !== 'duplicate_suspected') return undefined;
+  const { paymentId = '' } = (error.problem['duplicateOf'] ?? {}) as { readonly paymentId?: string };
+  return (
+    `Nothing was paid. See what becomes of the other payment: ${again} payment show ${paymentId}\n` +
+    `If two payments are meant, pay again with ${flagsOf({ confirmDuplicate: paymentId }).join(' ')}`
+  );
 }
 
 /** A repeat would take a new quote, and so be another request under the same key: who repeats asks what became of it. */

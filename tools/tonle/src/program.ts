@@ -143,6 +143,7 @@ function addPaymentCommands(program: Command, bind: Bind): void {
     .option('--end-to-end-id <id>', "payer's reference")
     .option('--wait <seconds>', 'how long to wait for the payment to end', '20')
     .option('--key <key>', 'idempotency key: the same key never pays twice (default: a new one)')
+    .option('--confirm-duplicate <id>', 'pay although that payment, which is like it, has no outcome yet')
     .action(bind((context, options) => runPay(context, options as unknown as PayOptions)));
   program
     .command('refund <id>')

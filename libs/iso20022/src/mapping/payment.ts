@@ -66,32 +66,41 @@ const intermediaries: Field<CustomerPayment> = {
   },
 };
 
-const QUOTE = /^\/QUOT\/(.+)$/;
+const QUOTE = 'QUOT';
+const DUPLICATE = 'DUPL';
 const UUID_V4 = /^[a-f0-9]{8}-[a-f0-9]{4}-4[a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}$/;
 
-/** The agreed rate's quote id from .13 on; before it, and for ids that are no UUID, `/QUOT/<id>` for the next agent. */
-const quote: Field<CustomerPayment> = {
+/**
+ * The agreed rate's quote id from .13 on; before it, and for ids that are no UUID, `/QUOT/<id>` for the next agent. There too
+ * `/DUPL/<UETR>`, which names the payment that this one is like and beside which it is meant.
+ */
+const instructions: Field<CustomerPayment> = {
   bind: (type) => {
     const agreed = routeOf(type, `${TX}/AgrdRate/QtId`) !== undefined;
     return [
       {
         read: (tree, into) => {
+          const given = valueAt(tree, [TX, 'InstrForNxtAgt']);
           const id = valueAt(tree, [TX, 'AgrdRate', 'QtId']) as string | undefined;
-          const found = id ?? quoteInstruction(valueAt(tree, [TX, 'InstrForNxtAgt']));
-          if (found !== undefined) into.quoteId = found;
+          const quoteId = id ?? instructionOf(given, QUOTE);
+          if (quoteId !== undefined) into.quoteId = quoteId;
+          const duplicateOf = instructionOf(given, DUPLICATE);
+          if (duplicateOf !== undefined) into.duplicateOf = duplicateOf;
         },
         write: (payment, tree) => {
-          const { quoteId, exchangeRate, instructedAmount, settlementAmount } = payment;
-          if (quoteId === undefined) return;
-          if (!agreed || exchangeRate === undefined || !UUID_V4.test(quoteId)) {
-            putAt(tree, [TX, 'InstrForNxtAgt'], { InstrInf: `/QUOT/${quoteId}` });
-            return;
-          }
+          const { quoteId, duplicateOf, exchangeRate, instructedAmount, settlementAmount } = payment;
+          const inRate = agreed && exchangeRate !== undefined && UUID_V4.test(quoteId ?? '');
+          const said = [
+            ...(quoteId === undefined || inRate ? [] : [{ InstrInf: `/${QUOTE}/${quoteId}` }]),
+            ...(duplicateOf === undefined ? [] : [{ InstrInf: `/${DUPLICATE}/${duplicateOf}` }]),
+          ];
+          if (said.length > 0) putAt(tree, [TX, 'InstrForNxtAgt'], said.length === 1 ? said[0]! : said);
+          if (!inRate) return;
           const unit = instructedAmount?.currency;
           putAt(tree, [TX, 'AgrdRate'], {
             ...(unit !== undefined && { UnitCcy: unit, QtdCcy: settlementAmount.currency }),
             PreAgrdXchgRate: exchangeRate,
-            QtId: quoteId,
+            QtId: quoteId!,
           });
         },
       },
@@ -99,13 +108,13 @@ const quote: Field<CustomerPayment> = {
   },
 };
 
-function quoteInstruction(value: IsoValue | undefined): string | undefined {
-  const instructions = (
-    Array.isArray(value) ? value : value === undefined ? [] : [value]
-  ) as readonly IsoTree[];
-  for (const { InstrInf } of instructions) {
-    const match = QUOTE.exec((InstrInf as string | undefined) ?? '');
-    if (match !== null) return match[1];
+/** What stands behind `/<word>/` in an instruction. */
+function instructionOf(value: IsoValue | undefined, word: string): string | undefined {
+  const given = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as readonly IsoTree[];
+  const start = `/${word}/`;
+  for (const { InstrInf } of given) {
+    const text = (InstrInf as string | undefined) ?? '';
+    if (text.startsWith(start) && text.length > start.length) return text.slice(start.length);
   }
   return undefined;
 }
@@ -127,7 +136,7 @@ export const PAYMENT_FIELDS: readonly Field<CustomerPayment>[] = [
   optional('expiresAt', [`${TX}/AddtlDtTm/XpryDtTm`, 'GrpHdr/XpryDtTm'], text),
   optional('instructedAmount', `${TX}/InstdAmt`, money),
   optional('exchangeRate', [`${TX}/XchgRate`, `${TX}/AgrdRate/PreAgrdXchgRate`], text),
-  quote,
+  instructions,
   optional('priority', [`${TX}/PmtTpInf/InstrPrty`, 'GrpHdr/PmtTpInf/InstrPrty'], text),
   optional('categoryPurpose', [`${TX}/PmtTpInf/CtgyPurp`, 'GrpHdr/PmtTpInf/CtgyPurp'], codeOrText),
   required('chargeBearer', `${TX}/ChrgBr`, text),

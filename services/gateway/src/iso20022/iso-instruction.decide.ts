@@ -121,6 +121,7 @@ export function isoInstruction(
     dialect: 'iso20022',
     messageVersion: version,
     creditorShown: payment.creditor.name!,
+    ...(payment.duplicateOf === undefined ? {} : { confirmsDuplicateOf: payment.duplicateOf }),
     ...(stamp.traceparent === undefined ? {} : { traceparent: stamp.traceparent }),
   };
   return { kind: 'ok', instruction };

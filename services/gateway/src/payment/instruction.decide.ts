@@ -35,9 +35,9 @@ export function named(body: CreatePayment, accountKind: string): NamedPayment {
   return { ...body, debtor: { ...body.debtor, accountType: body.debtor.accountType ?? accountKind } };
 }
 
-/** The fields of a REST request that make it the same request (decisions 24). */
-export function restContentHash(body: NamedPayment): Buffer {
-  return contentHashOf(['rest', body]);
+/** The fields of a REST request that make it the same request (decisions 24): that it is meant does not make it another one. */
+export function restContentHash({ confirmDuplicateOf: _confirmed, ...payment }: NamedPayment): Buffer {
+  return contentHashOf(['rest', payment]);
 }
 
 /**
@@ -104,6 +104,7 @@ export function restInstruction(
     contentHash: restContentHash(body),
     raw,
     creditorShown: payee.displayName,
+    ...(body.confirmDuplicateOf === undefined ? {} : { confirmsDuplicateOf: body.confirmDuplicateOf }),
     ...(stamp.traceparent === undefined ? {} : { traceparent: stamp.traceparent }),
     submit: outboundSubmit(participant, key, stamp, {
       uetr: body.uetr ?? stamp.uetr,

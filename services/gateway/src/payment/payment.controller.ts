@@ -57,6 +57,7 @@ export class PaymentController {
       'lookup_expired',
       'key_reused',
       'uetr_in_use',
+      'duplicate_suspected',
       'quote_unknown',
       'corridor_unknown',
       'corridor_closed',

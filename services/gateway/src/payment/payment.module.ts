@@ -54,7 +54,7 @@ async function openDoor(
   const aside: Admission['aside'] = (sender, wait) => admission.aside(sender, wait);
   const alongside = noticeWriter(bell, platform.clock);
   const admit = (submit: PaymentSubmit) => gate.admit(submit);
-  const times = { answerWithinMs, callersMax, aside, alongside, admit };
+  const times = { answerWithinMs, callersMax, aside, alongside, admit, warnsOfDuplicates: true };
   const door = new Door(platform, { lane, form: publicEvents, directory, completed, ...times });
   service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
   await door.declare(service, { lookMs });

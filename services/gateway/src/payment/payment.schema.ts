@@ -71,6 +71,7 @@ export const createPaymentBody = z
     remittance: printable(140).optional(),
     endToEndId: isoId.optional().meta({ description: 'Default NOTPROVIDED' }),
     uetr: uuidV4.optional().meta({ description: 'Generated when absent' }),
+    confirmDuplicateOf: uuid.optional(),
   })
   .meta({ id: 'CreatePayment' });
 export type CreatePayment = z.infer<typeof createPaymentBody>;

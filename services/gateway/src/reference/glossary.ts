@@ -3,6 +3,7 @@ import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
 import { SERVICES_GLOSSARY } from './glossary-services.js';
 import { SWITCH_WORDS } from './glossary-switches.js';
 import { DEAD_LETTER_GLOSSARY } from './glossary-dead-letters.js';
+import { UNKNOWNS_GLOSSARY } from './glossary-unknowns.js';
 
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
@@ -278,6 +279,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'Windows.bilateral': 'Sums by who owes whom',
   'Windows.debtor': 'Participant that owes',
   'Windows.creditor': 'Participant that is owed',
+
+  ...UNKNOWNS_GLOSSARY,
 
   // Parameters, as `operationId.name`
   'listBreaks.type': 'Kind of break',

@@ -10,6 +10,7 @@ const RETRY: Readonly<Record<ReasonEntry['retry'], string>> = {
   new_payment: 'yes, as a new payment',
   lower_amount: 'yes, with a smaller amount',
   ask_status: 'ask for the status first',
+  confirm: 'yes, the same request, with the confirmation that it asks for',
 };
 
 const INTRO = `Every refusal has one of these codes. Match on the code; titles and texts may change. It is in \`code\` of a problem
