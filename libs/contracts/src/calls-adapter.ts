@@ -3,6 +3,7 @@ import { contract, instant, refusal } from './calls-contract.js';
 import { amountJson } from './amount.js';
 import { customer, legFinding, legKind, legOutcome, uuid } from './messages.js';
 import { partnerTerms } from './partner-terms.js';
+import { openLeg, proofVerdict, statementProof } from './statement-proof.js';
 
 // What each adapter answers under its own service name.
 
@@ -147,6 +148,27 @@ export const paymentCodeAnswer = z.discriminatedUnion('kind', [
 ]);
 export type PaymentCodeAnswer = z.infer<typeof paymentCodeAnswer>;
 
+/** What was told to routing of a leg. */
+export const legWord = z.object({
+  attempt: z.number().int(),
+  outcome: legOutcome,
+  partnerRef: z.string().optional(),
+  reason: z.string().optional(),
+  amount: amountJson.optional(),
+  at: instant,
+});
+export type LegWord = z.infer<typeof legWord>;
+
+/** One message about a leg, to its network or from it. */
+export const legExchange = z.object({
+  at: instant,
+  direction: z.enum(['out', 'in']),
+  operation: z.string(),
+  /** Of HTTP, where the network answered by it. */
+  status: z.number().int().optional(),
+});
+export type LegExchange = z.infer<typeof legExchange>;
+
 /** SHA-256 of the content of a file, hexadecimal. */
 const fileHash = z.string().regex(/^[0-9a-f]{64}$/);
 /** A file of a network that says something else than was taken under its name. */
@@ -220,6 +242,22 @@ export function adapterCalls(service: string) {
         differing: z.array(differingFile).optional(),
       }),
     ),
+    /** Legs in this currency whose outcome is not known, the oldest first. */
+    openLegs: contract(
+      service,
+      'adapter.open-legs',
+      10_000,
+      z.object({ currency: z.string(), limit: z.number().int().max(5000).default(5000) }),
+      z.object({ legs: z.array(openLeg) }),
+    ),
+    /** What statements prove of legs: evidence like any other, told any number of times. One verdict each, in order. */
+    proofs: contract(
+      service,
+      'adapter.proofs',
+      30_000,
+      z.object({ proofs: z.array(statementProof).max(500) }),
+      z.object({ verdicts: z.array(proofVerdict) }),
+    ),
     legs: contract(
       service,
       'adapter.legs',
@@ -238,6 +276,12 @@ export function adapterCalls(service: string) {
             nextEnquiryAt: instant.nullable(),
             /** What two operators found of it. */
             decided: legFinding.nullable().optional(),
+            /** How many of the enquiries the network answered. */
+            answered: z.number().int().optional(),
+            /** What was told to routing of it, in its order. */
+            answers: z.array(legWord).optional(),
+            /** The newest exchanges about it, in their order. */
+            exchanges: z.array(legExchange).optional(),
           }),
         ),
       }),

@@ -56,6 +56,14 @@ export const settlementBreak = z.object({
   openedAt: instant,
   closedAt: instant.optional(),
   detail: z.string(),
+  /** Of an outcome that statements have proven: the line, or the days without one, and what they call themselves. */
+  proof: z
+    .object({
+      lineId: z.string().optional(),
+      days: z.array(z.string()),
+      statementIds: z.array(z.string()),
+    })
+    .optional(),
 });
 export type SettlementBreak = z.infer<typeof settlementBreak>;
 
@@ -96,6 +104,7 @@ export const settlementCalls = {
       day: z.string().optional(),
       type: z.enum(BREAK_TYPES).optional(),
       state: z.enum(BREAK_STATES).optional(),
+      severity: z.number().int().optional(),
     }),
     z.object({ breaks: z.array(settlementBreak) }),
   ),

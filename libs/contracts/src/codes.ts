@@ -50,10 +50,24 @@ export const BREAK_TYPES = [
   'LATE_SUCCESS',
   'DUPLICATE',
   'TIMING',
+  'UNKNOWN_RESOLVED',
   'OTHER',
 ] as const;
 export type BreakType = (typeof BREAK_TYPES)[number];
 export const breakType = knownOr(BREAK_TYPES, 'OTHER');
+
+/** How grave each is (domain 7.6): 1, somebody looks now; 2, money is missing on paper; 3, noted. */
+export const BREAK_SEVERITY: Readonly<Record<BreakType, 1 | 2 | 3>> = {
+  MISSING_AT_PARTNER: 2,
+  MISSING_AT_US: 1,
+  AMOUNT: 2,
+  STATUS_CONFLICT: 1,
+  LATE_SUCCESS: 1,
+  DUPLICATE: 1,
+  TIMING: 3,
+  UNKNOWN_RESOLVED: 3,
+  OTHER: 1,
+};
 
 export const BREAK_STATES = [
   'OPEN',

@@ -1,4 +1,5 @@
 export * from './identifiers.js';
+export * from './statement-proof.js';
 export * from './states.js';
 export { amountJson, isOneCurrency } from './amount.js';
 export * from './partner-terms.js';

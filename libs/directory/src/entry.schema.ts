@@ -97,6 +97,11 @@ export const networkBody = z.object({
    * the day is over.
    */
   statementDue: z.object({ daysAfter: z.number().int().min(1).max(31), at: timeOfDay }).optional(),
+  /**
+   * By its contract: a payment that the statements of so many days in a row lack, from that of its own day on, was never received.
+   * Absent: two.
+   */
+  absentAfterDays: z.number().int().min(1).max(31).optional(),
   /** Paused: no new payments, in no corridor, and no refunds. */
   state: z.enum(['active', 'paused']),
   switches: switches.optional(),

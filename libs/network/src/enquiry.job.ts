@@ -144,7 +144,7 @@ export class EnquiryJob {
           sendsBreaker.hope();
         } else calls.failed();
         if (kind === 'ambiguous' || kind === 'not_sent') budget.failure();
-        if (kind !== 'not_found' || carrier.notFoundIsFinal(leg.command))
+        if (kind !== 'not_found' || carrier.notFoundIsFinal(leg.command) || leg.contradicted === true)
           return this.report(leg, answered, spans[index]?.traceparent);
         this.followUp(leg, answered);
         return Promise.resolve();
@@ -203,7 +203,14 @@ export class EnquiryJob {
     // The stored command may be of an earlier attempt's wording; the attempt asked about is the row's.
     const command = { ...leg.command, attempt: leg.attempt };
     const known = { intentMs, enquiries, notFounds, lastNotFoundMs, partnerRef };
-    return this.options.reporter.add({ ...answered, command, ...known, firstAnswer: false, traceparent });
+    return this.options.reporter.add({
+      ...answered,
+      command,
+      ...known,
+      firstAnswer: false,
+      enquired: true,
+      traceparent,
+    });
   }
 
   private async measure(): Promise<void> {

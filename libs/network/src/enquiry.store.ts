@@ -4,10 +4,11 @@ import type { LegTerms, OpenLeg, Parties } from './leg.js';
 import { iso, type StoredCommand } from './leg.store.js';
 
 const PLAN_ENQUIRIES = `
-  INSERT INTO leg_enquiry (leg_key, attempt, planned_at, next_enquiry_at, not_founds, last_not_found_at, partner_ref, send_before)
+  INSERT INTO leg_enquiry (leg_key, attempt, planned_at, next_enquiry_at, not_founds, last_not_found_at, partner_ref, answered,
+    send_before)
   SELECT plan.*, leg.send_before
-  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::timestamptz[], $7::text[])
-    AS plan (leg_key, attempt, planned_at, next_enquiry_at, not_founds, last_not_found_at, partner_ref)
+  FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::timestamptz[], $7::text[], $8::int[])
+    AS plan (leg_key, attempt, planned_at, next_enquiry_at, not_founds, last_not_found_at, partner_ref, answered)
   JOIN leg USING (leg_key, attempt)
   WHERE NOT EXISTS (SELECT FROM leg_decision WHERE leg_decision.leg_key = plan.leg_key)
   ON CONFLICT (leg_key) DO UPDATE
@@ -17,6 +18,7 @@ const PLAN_ENQUIRIES = `
     not_founds = EXCLUDED.not_founds,
     last_not_found_at = EXCLUDED.last_not_found_at,
     partner_ref = COALESCE(EXCLUDED.partner_ref, leg_enquiry.partner_ref),
+    answered = leg_enquiry.answered + EXCLUDED.answered,
     send_before = EXCLUDED.send_before
   WHERE EXCLUDED.attempt >= leg_enquiry.attempt`;
 
@@ -63,7 +65,11 @@ const TAKE_DUE = `
     AND leg.leg_key = leg_enquiry.leg_key
     AND leg.attempt = leg_enquiry.attempt
   RETURNING leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties,
-    leg_terms.terms, leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref`;
+    leg_terms.terms, leg_enquiry.enquiries, leg_enquiry.not_founds, leg_enquiry.last_not_found_at, leg_enquiry.partner_ref,
+    EXISTS (
+      SELECT
+      FROM leg_answer
+      WHERE leg_answer.leg_key = leg.leg_key AND leg_answer.attempt = leg.attempt AND outcome = 'conflicting') AS contradicted`;
 
 // Whoever was left by a process that died, or by a partner that was away, is asked about without waiting for its turn.
 const HASTEN = `
@@ -76,16 +82,17 @@ const HASTEN = `
 const CLOSE_ENQUIRIES = `
   WITH closed AS (
     DELETE FROM leg_enquiry
-    USING unnest($1::text[], $2::int[]) AS ended (leg_key, attempt)
+    USING unnest($1::text[], $2::int[], $3::int[]) AS ended (leg_key, attempt, answered)
     WHERE leg_enquiry.leg_key = ended.leg_key
       AND leg_enquiry.attempt <= ended.attempt
-    RETURNING leg_enquiry.leg_key, leg_enquiry.enquiries)
-  INSERT INTO leg_enquired (leg_key, enquiries)
-  SELECT leg_key, enquiries
+    RETURNING leg_enquiry.leg_key, leg_enquiry.enquiries, leg_enquiry.answered + ended.answered AS answered)
+  INSERT INTO leg_enquired (leg_key, enquiries, answered)
+  SELECT leg_key, enquiries, answered
   FROM closed
   WHERE enquiries > 0
   ON CONFLICT (leg_key) DO UPDATE
-  SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries`;
+  SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries,
+    answered = leg_enquired.answered + EXCLUDED.answered`;
 
 const COUNT_ENQUIRY = `
   UPDATE leg_enquiry
@@ -122,25 +129,31 @@ const adoptOrphans = (order: 'ASC' | 'DESC'): string => `
 const ADOPT_OLDEST_FIRST = adoptOrphans('ASC');
 const ADOPT_NEWEST_FIRST = adoptOrphans('DESC');
 
-const LATEST_ATTEMPT = `
-  SELECT leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties, leg_terms.terms,
+const LATEST_ATTEMPTS = `
+  SELECT DISTINCT ON (leg.leg_key)
+    leg.leg_key, leg.attempt, leg.command, leg.external_ref, leg.bytes_hash, leg.intent_at, leg_parties.parties, leg_terms.terms,
     COALESCE(leg_enquiry.enquiries, 0) AS enquiries, COALESCE(leg_enquiry.not_founds, 0) AS not_founds,
     leg_enquiry.last_not_found_at, leg_enquiry.partner_ref
   FROM leg
   LEFT JOIN leg_parties USING (parties_hash)
   LEFT JOIN leg_terms USING (leg_key)
   LEFT JOIN leg_enquiry USING (leg_key)
-  WHERE leg.leg_key = $1
-  ORDER BY leg.attempt DESC
-  LIMIT 1`;
+  WHERE leg.leg_key = ANY ($1::text[])
+  ORDER BY leg.leg_key, leg.attempt DESC`;
+
+/** When an attempt of a leg is asked about next. */
+export interface PlannedEnquiry {
+  readonly legKey: string;
+  readonly attempt: number;
+  readonly plan: EnquiryPlan;
+  /** An enquiry of it was answered just now. */
+  readonly answered?: boolean;
+}
 
 /** The only place that knows which legs are open and when they are asked about. */
 export class EnquiryStore {
   /** Adds a plan, or replaces one of the same attempt or an earlier; a leg that has its answer gets none. */
-  async planEnquiries(
-    database: Queryable,
-    plans: readonly { legKey: string; attempt: number; plan: EnquiryPlan }[],
-  ): Promise<void> {
+  async planEnquiries(database: Queryable, plans: readonly PlannedEnquiry[]): Promise<void> {
     if (plans.length === 0) return;
     await database.query(PLAN_ENQUIRIES, [
       plans.map(({ legKey }) => legKey),
@@ -150,18 +163,17 @@ export class EnquiryStore {
       plans.map(({ plan }) => plan.notFounds),
       plans.map(({ plan }) => iso(plan.lastNotFoundMs)),
       plans.map(({ plan }) => plan.partnerRef ?? null),
+      plans.map(({ answered }) => (answered === true ? 1 : 0)),
     ]);
   }
 
   /** Nothing more is asked about these attempts; a later attempt of the same leg stays open. */
-  async closeEnquiries(
-    database: Queryable,
-    ended: readonly { legKey: string; attempt: number }[],
-  ): Promise<void> {
+  async closeEnquiries(database: Queryable, ended: readonly Omit<PlannedEnquiry, 'plan'>[]): Promise<void> {
     if (ended.length === 0) return;
     await database.query(CLOSE_ENQUIRIES, [
       ended.map(({ legKey }) => legKey),
       ended.map(({ attempt }) => attempt),
+      ended.map(({ answered }) => (answered === true ? 1 : 0)),
     ]);
   }
 
@@ -194,7 +206,12 @@ export class EnquiryStore {
 
   /** The newest attempt of a leg, open or not. */
   async latest(database: Queryable, legKey: string): Promise<OpenLeg | undefined> {
-    return (await database.query<OpenRow>(LATEST_ATTEMPT, [legKey])).map(openOf)[0];
+    return (await this.latestOf(database, [legKey]))[0];
+  }
+
+  /** The newest attempts of legs, open or not. */
+  async latestOf(database: Queryable, legKeys: readonly string[]): Promise<OpenLeg[]> {
+    return (await database.query<OpenRow>(LATEST_ATTEMPTS, [legKeys])).map(openOf);
   }
 
   /** Puts legs of a slice of [from, to) that have an intent and no end on the enquiry list. */
@@ -246,6 +263,7 @@ interface OpenRow {
   not_founds: number;
   last_not_found_at: Date | null;
   partner_ref: string | null;
+  contradicted?: boolean;
 }
 
 function openOf(row: OpenRow): OpenLeg {
@@ -264,5 +282,6 @@ function openOf(row: OpenRow): OpenLeg {
     notFounds: row.not_founds,
     lastNotFoundMs: row.last_not_found_at?.getTime(),
     partnerRef: row.partner_ref ?? undefined,
+    ...(row.contradicted === true && { contradicted: true }),
   };
 }

@@ -39,6 +39,7 @@ import { ReplacedFiles1770800000000 } from './migrations/1770800000000-replaced-
 import { Hints1771000100000 } from './migrations/1771000100000-hints.js';
 import { ToldAnswers1771000200000 } from './migrations/1771000200000-told-answers.js';
 import { EnquiryMinutes1772800200000 } from './migrations/1772800200000-enquiry-minutes.js';
+import { EnquiriesAnswered1772200200000 } from './migrations/1772200200000-enquiries-answered.js';
 import type { Network } from './network.js';
 import { networkModule } from './network.module.js';
 
@@ -60,6 +61,7 @@ export const NETWORK_DATABASE = {
     ReplacedFiles1770800000000,
     AuditLog1772800000000,
     EnquiryMinutes1772800200000,
+    EnquiriesAnswered1772200200000,
   ],
 };
 

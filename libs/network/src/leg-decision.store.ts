@@ -12,14 +12,15 @@ const DECIDE = `
   closed AS (
     DELETE FROM leg_enquiry
     WHERE leg_key = ANY ($1::text[])
-    RETURNING leg_key, enquiries),
+    RETURNING leg_key, enquiries, answered),
   counted AS (
-    INSERT INTO leg_enquired (leg_key, enquiries)
-    SELECT leg_key, enquiries
+    INSERT INTO leg_enquired (leg_key, enquiries, answered)
+    SELECT leg_key, enquiries, answered
     FROM closed
     WHERE enquiries > 0
     ON CONFLICT (leg_key) DO UPDATE
-    SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries)
+    SET enquiries = leg_enquired.enquiries + EXCLUDED.enquiries,
+      answered = leg_enquired.answered + EXCLUDED.answered)
   SELECT leg_key
   FROM decided`;
 

@@ -3,7 +3,7 @@ import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } fr
 import type { Clock, Random } from '@tonle/platform';
 import { isTransient, type Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
-import type { EnquiryStore } from './enquiry.store.js';
+import type { EnquiryStore, PlannedEnquiry } from './enquiry.store.js';
 import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
 import {
@@ -40,6 +40,8 @@ export interface AnsweredLeg extends AnswerWithEvidence {
   readonly partnerRef?: string;
   /** True for the first answer of an attempt that only this process can know: nothing can be stored about it. */
   readonly firstAnswer: boolean;
+  /** It answers a question about the leg. */
+  readonly enquired?: boolean;
   readonly traceparent?: string;
 }
 
@@ -203,7 +205,7 @@ export class LegReporter {
       transaction,
       decided
         .filter(({ leg, decision }) => decision.enquiry === undefined && !leg.firstAnswer)
-        .map(({ leg }) => leg.command),
+        .map(({ leg }) => ({ ...attemptOf(leg), answered: isAnswered(leg) })),
     );
     return inserted;
   }
@@ -247,16 +249,25 @@ function reportsOf(decided: readonly Decided[]): LegReport[] {
 }
 
 /** One plan a leg: the last one about its highest attempt. */
-function plansOf(
-  decided: readonly Decided[],
-): { legKey: string; attempt: number; plan: NonNullable<LegDecision['enquiry']> }[] {
-  const plans = new Map<string, ReturnType<typeof plansOf>[number]>();
+function plansOf(decided: readonly Decided[]): PlannedEnquiry[] {
+  const plans = new Map<string, PlannedEnquiry>();
   for (const { leg, decision } of decided) {
     const { legKey, attempt } = leg.command;
     if (decision.enquiry === undefined || (plans.get(legKey)?.attempt ?? 0) > attempt) continue;
-    plans.set(legKey, { legKey, attempt, plan: decision.enquiry });
+    plans.set(legKey, { ...attemptOf(leg), plan: decision.enquiry, answered: isAnswered(leg) });
   }
   return [...plans.values()];
+}
+
+function attemptOf({
+  command: { legKey, attempt },
+}: AnsweredLeg): Pick<PlannedEnquiry, 'legKey' | 'attempt'> {
+  return { legKey, attempt };
+}
+
+/** Has the network answered a question about it? Silence and what never left are none. */
+function isAnswered({ enquired, answer }: AnsweredLeg): boolean {
+  return enquired === true && answer.kind !== 'ambiguous' && answer.kind !== 'not_sent';
 }
 
 /** The record for routing; its message id is the same however often it is told. */

@@ -85,9 +85,9 @@ export function decideAnswer(
     case 'accepted':
     case 'rejected':
     case 'blocked':
-      return decideDefinite(leg, answer, now);
+      return decideDefinite(leg, answer, timers, now, jitter);
     case 'conflicting':
-      return { report: once(leg, { ...base(leg, now), outcome: 'conflicting', ...said(answer) }) };
+      return decideConflict(leg, said(answer), timers, now, jitter);
     case 'not_sent':
       return decideNotSent(leg, answer.because, timers, now, jitter);
     case 'not_found':
@@ -101,23 +101,34 @@ export function decideAnswer(
 function decideDefinite(
   leg: LegState,
   answer: Extract<LegAnswer, { kind: 'accepted' | 'rejected' | 'blocked' }>,
+  timers: LegTimers,
   now: number,
+  jitter: number,
 ): LegDecision {
   const earlier = [...leg.reported].find((outcome) => DEFINITE.has(outcome) && outcome !== answer.kind);
   const reasonText =
     earlier === undefined ? otherAmount(leg, answer) : `was ${earlier}, is now ${answer.kind}`;
   if (reasonText !== undefined) {
-    return {
-      report: once(leg, {
-        ...base(leg, now),
-        outcome: 'conflicting',
-        reasonText,
-        partnerRef: plainRef(answer.partnerRef),
-        amount: said(answer).amount,
-      }),
-    };
+    const { partnerRef, amount } = said(answer);
+    return decideConflict(leg, { reasonText, partnerRef, amount }, timers, now, jitter);
   }
   return { report: once(leg, { ...base(leg, now), outcome: answer.kind, ...said(answer) }) };
+}
+
+/** A leg that was never asked about is asked about once: people decide after that (domain 6.16). */
+function decideConflict(
+  leg: LegState,
+  told: Partial<LegReport>,
+  timers: LegTimers,
+  now: number,
+  jitter: number,
+): LegDecision {
+  const report = once(leg, { ...base(leg, now), outcome: 'conflicting', ...told });
+  if (leg.enquiries > 0 || isDefinite(leg)) return { report };
+  return {
+    report,
+    enquiry: { plannedMs: now, nextEnquiryMs: nextEnquiryAt(timers, leg, now, jitter), notFounds: 0 },
+  };
 }
 
 /** Of a leg that was accepted: what it is now accepted with, when that is not the amount before. */
@@ -137,7 +148,7 @@ function decideNotSent(
   now: number,
   jitter: number,
 ): LegDecision {
-  if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
+  if (isDefinite(leg)) return {};
   if (leg.enquiries > 0 || leg.reported.has('unknown')) return keepAsking(leg, timers, now, jitter, {});
   const reasonText = shortenedText(because, REASON_TEXT_MAX);
   return { report: once(leg, { ...base(leg, now), outcome: 'not_sent', reasonText }) };
@@ -145,7 +156,7 @@ function decideNotSent(
 
 function decideNotFound(
   leg: LegState,
-  { noStatementHasIt = false }: Extract<LegAnswer, { kind: 'not_found' }>,
+  { noStatementHasIt = false, absent = false }: Extract<LegAnswer, { kind: 'not_found' }>,
   timers: LegTimers,
   now: number,
   jitter: number,
@@ -157,13 +168,11 @@ function decideNotFound(
   const notFounds = leg.notFounds + (counts ? 1 : 0);
   const lastNotFoundMs = counts ? now : leg.lastNotFoundMs;
   // A partner that once named the transfer cannot be believed when it no longer knows it.
-  const believed =
-    (leg.notFoundIsFinal || noStatementHasIt) &&
-    healthy &&
-    leg.partnerRef === undefined &&
-    notFounds >= notFoundsMin(leg) &&
-    old;
-  if (believed) return { report: once(leg, { ...base(leg, now), outcome: 'not_received' }) };
+  const isNamed = leg.partnerRef !== undefined || leg.reported.has('conflicting');
+  const answered = (leg.notFoundIsFinal || noStatementHasIt) && healthy && notFounds >= notFoundsMin(leg);
+  const believed = answered || (absent && !isDefinite(leg));
+  if (believed && !isNamed && old)
+    return { report: once(leg, { ...base(leg, now), outcome: 'not_received' }) };
   return keepAsking(leg, timers, now, jitter, { notFounds, lastNotFoundMs });
 }
 
@@ -171,6 +180,9 @@ function decideNotFound(
 function waitedFor(waitMs: number, since: number | undefined, now: number): boolean {
   return since === undefined || since > now || now - since >= waitMs;
 }
+
+const isDefinite = ({ reported }: LegState): boolean =>
+  [...reported].some((outcome) => DEFINITE.has(outcome));
 
 function notFoundsMin({ notFoundIsFinal }: LegState): number {
   return notFoundIsFinal ? NOT_FOUNDS_MIN : STATEMENTS_MIN;
@@ -190,7 +202,7 @@ function keepAsking(
   const nextEnquiryMs = nextEnquiryAt(timers, known, now, jitter);
   const enquiry: EnquiryPlan = { plannedMs: now, nextEnquiryMs, notFounds, lastNotFoundMs, partnerRef };
   // What is known for certain is not open again because of an older word.
-  if ([...leg.reported].some((outcome) => DEFINITE.has(outcome))) return {};
+  if (isDefinite(leg)) return {};
   const outcome = openOutcome(leg, timers, now);
   if (outcome === undefined) return { enquiry };
   return { enquiry, report: { ...base(leg, now), outcome, partnerRef } };

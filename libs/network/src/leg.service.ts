@@ -4,9 +4,12 @@ import type {
   BreakerReport,
   BreakerState,
   CallCounts,
+  LegExchange,
   LegFinding,
   LegKind,
   LegOutcome,
+  LegWord,
+  OpenLegShown,
 } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { CircuitBreaker } from './breaker.js';
@@ -16,15 +19,17 @@ import { EnquiryBudget } from './budget.js';
 import { EnquiryJob } from './enquiry.job.js';
 import { EnquiryStore } from './enquiry.store.js';
 import type { LegTimers } from './leg.decide.js';
+import { exchangesOf } from './leg-history.store.js';
 import { legFindings } from './leg-decision.store.js';
 import type { StandingLeg } from './inbound.js';
 import { LegHandler } from './leg.handler.js';
 import { LegSender } from './leg-sender.js';
-import type { AnswerWithEvidence, LegCarrier, OpenLeg } from './leg.js';
+import type { AnswerWithEvidence, LegCarrier, LegReport, OpenLeg } from './leg.js';
 import { LegReporter } from './leg-reporter.js';
 import type { LegStore } from './leg.store.js';
 import { OrphanSweep } from './orphan-sweep.js';
 import { Slots } from './slots.js';
+import { openLegsIn, StatementEvidence } from './statement-evidence.js';
 import type { StatementSearch } from './statement-search.js';
 
 /** Sends in flight towards one partner. */
@@ -75,11 +80,16 @@ export interface LegShown {
   readonly enquiries: number;
   readonly nextEnquiryAt: string | null;
   readonly decided: LegFinding | null;
+  readonly answered: number;
+  readonly answers: LegWord[];
+  readonly exchanges: LegExchange[];
 }
 
 /** All that is done with legs, whatever the network: takes commands, sends, reports, enquires. */
 export class LegService {
   private readonly enquiries = new EnquiryStore();
+  /** What statements prove of the legs. */
+  readonly statementEvidence: StatementEvidence;
   private readonly reporter: LegReporter;
   private readonly handler: LegHandler;
   private readonly job: EnquiryJob;
@@ -114,6 +124,7 @@ export class LegService {
       timersOf,
       healthy: () => asks.healthy,
     }));
+    this.statementEvidence = new StatementEvidence({ database, enquiries, store, reporter, clock });
     const common = { carrier, database, store, enquiries, slots, clock, telemetry };
     const sender = new LegSender({ ...common, breaker: sends, calls: calls.sends, budget });
     const handler = (this.handler = new LegHandler({ ...common, sender, reporter }));
@@ -227,6 +238,11 @@ export class LegService {
     this.reporter.close();
   }
 
+  /** Legs in a currency whose outcome is not known, the oldest first. */
+  openLegs(asked: { readonly currency: string; readonly limit: number }): Promise<OpenLegShown[]> {
+    return openLegsIn(this.options.platform.database, asked);
+  }
+
   /** What became of the legs of payments, for people who look into one. */
   async legsOf(paymentIds: readonly string[]): Promise<LegShown[]> {
     const { store, platform } = this.options;
@@ -235,6 +251,7 @@ export class LegService {
     const legKeys = rows.map((row) => row.leg_key);
     const known = await store.known(database, legKeys);
     const decided = await legFindings(database, legKeys);
+    const exchanges = await exchangesOf(database, legKeys);
     return rows.map((row) => {
       const answers = known.get(row.leg_key)?.answers ?? [];
       const last = answers.find(({ outcome }) => outcome === 'accepted') ?? answers.at(-1);
@@ -248,7 +265,14 @@ export class LegService {
         enquiries: row.enquiries,
         nextEnquiryAt: row.next_enquiry_at?.toISOString() ?? null,
         decided: decided.get(row.leg_key) ?? null,
+        answered: row.answered,
+        answers: answers.map(wordOf),
+        exchanges: exchanges.get(row.leg_key) ?? [],
       };
     });
   }
+}
+
+function wordOf({ attempt, outcome, partnerRef, reason, amount, at }: LegReport): LegWord {
+  return { attempt, outcome, partnerRef, reason, amount, at: new Date(at).toISOString() };
 }

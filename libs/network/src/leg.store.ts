@@ -85,6 +85,7 @@ const KNOWN_ATTEMPTS = `
 const LEGS_OF_PAYMENTS = `
   SELECT leg_key, leg.payment_id, leg.leg, max(leg.attempt) AS attempts,
     COALESCE(max(leg_enquiry.enquiries), 0) + COALESCE(max(leg_enquired.enquiries), 0) AS enquiries,
+    COALESCE(max(leg_enquiry.answered), 0) + COALESCE(max(leg_enquired.answered), 0) AS answered,
     max(leg_enquiry.next_enquiry_at) AS next_enquiry_at
   FROM leg
   LEFT JOIN leg_enquiry USING (leg_key)
@@ -256,6 +257,7 @@ export class LegStore {
       leg: LegCommand['leg'];
       attempts: number;
       enquiries: number;
+      answered: number;
       next_enquiry_at: Date | null;
     }>(LEGS_OF_PAYMENTS, [paymentIds]);
   }
@@ -286,12 +288,8 @@ export class LegStore {
 
   /** External reference -> leg, for statement lines (decisions 16). */
   async byExternalRef(database: Queryable, refs: readonly string[]): Promise<Map<string, FoundLeg>> {
-    const rows = await database.query<{
-      external_ref: string;
-      leg_key: string;
-      leg: LegCommand['leg'];
-      uetr: string;
-    }>(FIND_BY_EXTERNAL_REF, [refs]);
+    type Row = { external_ref: string; leg_key: string; leg: LegCommand['leg']; uetr: string };
+    const rows = await database.query<Row>(FIND_BY_EXTERNAL_REF, [refs]);
     return new Map(
       rows.map(({ external_ref: ref, leg_key: legKey, leg, uetr }) => [ref, { legKey, leg, uetr }]),
     );

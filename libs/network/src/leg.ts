@@ -88,9 +88,9 @@ export type LegAnswer =
   | { readonly kind: 'not_sent'; readonly because: string }
   /**
    * Answer to an enquiry; believed under domain 6.7 only. `noStatementHasIt`: nor does a complete statement of the days
-   * on which it could have been booked.
+   * on which it could have been booked. `absent`: all statements lack it that the network's contract names.
    */
-  | { readonly kind: 'not_found'; readonly noStatementHasIt?: boolean }
+  | { readonly kind: 'not_found'; readonly noStatementHasIt?: boolean; readonly absent?: boolean }
   | { readonly kind: 'in_progress'; readonly partnerRef?: string }
   | {
       readonly kind: 'ambiguous';
@@ -120,6 +120,8 @@ export interface OpenLeg {
   readonly intentMs: number;
   /** From an earlier answer, e.g. the ledger hash of an unconfirmed transfer: the partner has named it. */
   readonly partnerRef?: string;
+  /** The network has contradicted itself about it: it is asked, never sent again. */
+  readonly contradicted?: boolean;
   /** Enquiries made, this one included. */
   readonly enquiries: number;
   /** Consecutive not-founds that count under domain 6.7. */

@@ -85,6 +85,7 @@ export function networkModule<Settings>(
       codesProvider(network.id, inbound === undefined ? undefined : network.codes?.(settings)),
       keyExchangeProvider(network.id, network.keyExchange?.(settings), tuning),
       healthProvider(network.id),
+      proofsProvider(),
       ...(source === undefined ? [] : [statementProvider(source)]),
       ...(files === undefined ? [] : [fileStatementProvider(files)]),
     ],
@@ -225,6 +226,22 @@ function healthProvider(network: string): Provider {
       const sends = () => (legs?.health.sends ?? 'closed') === 'closed';
       service.mayLack(`payments of ${network}`, sends, `${network} does not answer them`);
       return shown;
+    },
+  );
+}
+
+/** Answered by every network: where no legs are, none is open and nothing is proven. */
+function proofsProvider(): Provider {
+  return provideBy(
+    key<object>('what statements prove'),
+    [PLATFORM, LEGS, Service],
+    (platform, legs, service) => {
+      const { openLegs, proofs } = adapterCalls(platform.service);
+      service.call(openLegs, async (asked) => ({ legs: (await legs?.openLegs(asked)) ?? [] }));
+      service.call(proofs, async ({ proofs: given }) => ({
+        verdicts: (await legs?.statementEvidence.take(given)) ?? given.map(() => 'not_ours' as const),
+      }));
+      return {};
     },
   );
 }

@@ -22,6 +22,7 @@ import { PaymentStore } from './payment/payment.store.js';
 import { RefundStore } from './refund/refund.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
+import { AskedLeg } from './review/asked-leg.js';
 import { ReviewCountJob } from './review/review-count.job.js';
 import { ReviewService } from './review/review.service.js';
 import { ReviewStore } from './review/review.store.js';
@@ -59,6 +60,7 @@ const CALENDARS_EVERY_MS = 600_000;
     ),
     provide(TransferStore),
     provide(ReviewStore),
+    provide(AskedLeg, CALLS, CurrentDirectory),
     provide(ReviewCountJob, ReviewStore, DATABASE, CLOCK, TELEMETRY),
     provide(CalendarEndJob, CurrentDirectory, CLOCK, TELEMETRY),
     provideBy(
@@ -72,9 +74,10 @@ const CALENDARS_EVERY_MS = 600_000;
         PaymentCommit,
         CurrentDirectory,
         PaymentMetrics,
+        AskedLeg,
       ],
-      (platform, payments, reviews, operators, transfers, commit, directory, metrics) =>
-        new ReviewService(platform, { payments, reviews, operators, transfers }, commit, directory, metrics),
+      (platform, payments, reviews, operators, transfers, ...parts) =>
+        new ReviewService(platform, { payments, reviews, operators, transfers }, ...parts),
     ),
     provide(
       DirectoryFileService,

@@ -102,12 +102,14 @@ describe('settlement', () => {
     const { entries } = JSON.parse(readFileSync(SEED, 'utf8')) as { entries: DirectoryEntry[] };
     const isMeant = ({ kind, id }: DirectoryEntry) => kind !== 'corridor' || id === 'KH-TH';
     platform.calls.serve(routingCalls.directory, () => Promise.resolve({ entries: entries.filter(isMeant) }));
-    const serve = (adapter: string, lines: (currency: string) => StatementLine[]) =>
+    const serve = (adapter: string, lines: (currency: string) => StatementLine[]) => {
+      platform.calls.serve(adapterCalls(adapter).openLegs, () => Promise.resolve({ legs: [] }));
       platform.calls.serve(adapterCalls(adapter).statement, ({ currency }) => {
         asked.push(`${adapter} ${currency}`);
         if (down === adapter) return Promise.reject(new Error('no statement now'));
         return Promise.resolve(whole(lines(currency)));
       });
+    };
     serve('adapter-thailand', () => thaiLines);
     serve('adapter-bakong', (currency) => (currency === 'KHR' ? homeLines : []));
     platform.calls.serve(routingCalls.breaks, () => Promise.resolve({ breaks: [] }));

@@ -16,6 +16,7 @@ import { Deeds1768200300000 } from './migrations/1768200300000-deeds.js';
 import { BreakEntity } from './reconciliation/break.entity.js';
 import { StatementsAsked1770200000000 } from './migrations/1770200000000-statements-asked.js';
 import { StatementCorrections1770800100000 } from './migrations/1770800100000-statement-corrections.js';
+import { UnknownResolved1772200100000 } from './migrations/1772200100000-unknown-resolved.js';
 import { StatementContents1769600000000 } from './migrations/1769600000000-statement-contents.js';
 import { StatementsMissing1768400000000 } from './migrations/1768400000000-statements-missing.js';
 import { PaymentBreaks1769500000000 } from './migrations/1769500000000-payment-breaks.js';
@@ -42,6 +43,7 @@ export const SETTLEMENT_DATABASE = {
     StatementsAsked1770200000000,
     StatementCorrections1770800100000,
     AuditLog1772800000000,
+    UnknownResolved1772200100000,
   ],
 };
 

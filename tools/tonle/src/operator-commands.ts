@@ -88,6 +88,7 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .option('--day <day>')
     .option('--type <type>')
     .option('--state <state>', 'such as OPEN')
+    .option('--severity <severity>', '1 is the gravest')
     .action(bind((context, options) => runOpsBreaks(context, options as Filter)));
   ops
     .command('actions')

@@ -45,7 +45,9 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     stops,
   } = await lookAround(gateway(OPERATOR));
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
-  const openBreaks = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED').length;
+  const standing = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED');
+  const openBreaks = standing.length;
+  const grave = standing.filter(({ severity }) => severity === 1).length;
   const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
   const wanting = services.filter(({ state }) => state !== 'ok');
   const queueOldestMs = Math.max(0, ...services.map(({ queueOldestMs: ageMs = 0 }) => ageMs));
@@ -56,6 +58,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     reviews: reviews.reviews.length,
     undecided: reviews.undecided.length,
     openBreaks,
+    severityOneBreaks: grave,
     deadLetters: letters.count,
     missingStatements: statements.missing,
     endingCalendars: ending,
@@ -75,7 +78,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
       ['reviews', needs(status.reviews, 'review list')],
       ['undecided', needs(status.undecided, 'review list')],
-      ['open breaks', needs(openBreaks, 'ops breaks')],
+      ['open breaks', `${needs(openBreaks, 'ops breaks')}${grave === 0 ? '' : ` (${grave} of severity 1)`}`],
       ['dead letters', needs(letters.count, 'deadletter groups')],
       ...missingRows(statements.missing),
       ['calendars', endingWords(ending)],

@@ -1,6 +1,7 @@
 import { counted } from '@tonle/contracts';
 import { moreText, type CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
+import { legWords, type LegWords } from './leg-words.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
 import type { ShownPartnerTerms } from './partner-terms.js';
 import { refundFacts, type ShownRefunds } from './refund-facts.js';
@@ -37,13 +38,13 @@ export interface ShownOperatorPayment extends ShownRefunds {
   }[];
 }
 
-interface Leg {
-  readonly leg: string;
+interface Leg extends LegWords {
   readonly adapter: string;
   readonly outcome?: string;
   readonly partnerReference?: string;
   readonly attempts: number;
   readonly enquiries: number;
+  readonly answered?: number;
   readonly nextEnquiryAt?: string;
   readonly decided?: {
     readonly paid: boolean;
@@ -67,6 +68,7 @@ export interface PaymentPage {
 interface Break {
   readonly breakId: string;
   readonly type: string;
+  readonly severity: number;
   readonly partner: string;
   readonly day: string;
   readonly state: string;
@@ -75,6 +77,7 @@ interface Break {
   readonly owner?: string;
   readonly paymentId?: string;
   readonly detail: string;
+  readonly proof?: { readonly lineId?: string; readonly days: readonly string[] };
 }
 
 interface Action {
@@ -153,7 +156,9 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
     `  ${leg}`,
     adapter,
     outcome ?? 'no answer yet',
-    `${counted(attempts, 'attempt')}, ${counted(enquiries, 'enquiry', 'enquiries')}`,
+    `${counted(attempts, 'attempt')}, ${counted(enquiries, 'enquiry', 'enquiries')}${
+      more.answered === undefined ? '' : ` (${more.answered} answered)`
+    }`,
     more.nextEnquiryAt === undefined ? (more.partnerReference ?? '') : `next enquiry ${more.nextEnquiryAt}`,
     ...(more.decided === undefined ? [] : [decidedWords(more.decided)]),
   ]);
@@ -171,6 +176,7 @@ function detail({ payment, silentAdapters, ...found }: PaymentDetail): string {
     ...(legs.length === 0 ? [] : [table(legs)]),
     ...silentAdapters.map((adapter) => `  ${adapter} does not answer: its legs are not shown`),
     table(steps),
+    ...legWords(found.legs),
   ].join('\n');
 }
 
@@ -180,6 +186,13 @@ function decidedWords({ paid, partnerReference, at }: NonNullable<Leg['decided']
     ? `paid${partnerReference === undefined ? '' : ` under ${partnerReference}`}`
     : 'not paid';
   return `two operators: ${found}, ${at}`;
+}
+
+/** The line, or the days without one. */
+function provenBy(proof: Break['proof']): string | undefined {
+  if (proof === undefined) return undefined;
+  const { lineId, days } = proof;
+  return lineId === undefined ? `not in ${days.join(', ')}` : `line ${lineId} of ${days.join(', ')}`;
 }
 
 /** `tonle ops breaks`: gravest first. */
@@ -192,13 +205,14 @@ export async function runOpsBreaks({ output, gateway }: CommandContext, filter: 
   const rows = breaks.map((each) => [
     each.breakId,
     each.type,
+    `severity ${each.severity}`,
     each.partner,
     each.day,
     each.state,
     each.owner ?? '-',
     `ours ${each.ours === undefined ? '-' : showAmount(each.ours)}`,
     `theirs ${each.theirs === undefined ? '-' : showAmount(each.theirs)}`,
-    each.paymentId ?? '',
+    [each.paymentId, provenBy(each.proof)].filter((part) => part !== undefined).join(' '),
   ]);
   output.out(rows.length === 0 ? 'No break matches.' : table(rows));
   return 0;

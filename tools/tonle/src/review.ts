@@ -60,7 +60,7 @@ const OPERATOR = 'OPERATOR';
 const SECOND_OPERATOR = 'OPERATOR2';
 
 /** `tonle review list`: what waits for operators; with --json one per line. */
-export async function runReviewList({ output, gateway }: CommandContext): Promise<number> {
+export async function runReviewList({ output, gateway, again }: CommandContext): Promise<number> {
   const { reviews, undecided } = await gateway(OPERATOR).ask<Reviews>('GET', REVIEWS);
   if (output.json) {
     for (const each of [...reviews, ...undecided]) output.out(JSON.stringify(each));
@@ -68,6 +68,7 @@ export async function runReviewList({ output, gateway }: CommandContext): Promis
   }
   if (reviews.length + undecided.length === 0) output.out('Nothing to review.');
   for (const review of reviews) output.out(reviewText(review));
+  if (reviews.length > 0) output.out(`What their networks said: ${again} ops payment <payment id>`);
   for (const each of undecided) output.out(undecidedText(each));
   return 0;
 }

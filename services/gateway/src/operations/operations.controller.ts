@@ -98,7 +98,10 @@ export class OperationsController {
     @Query({ schema: schema.breaksQuery }) query: schema.BreaksQuery,
   ): Promise<schema.PublicBreaks> {
     this.refuseFuture(query.day);
-    const { breaks } = await this.calls.call(settlementCalls.breaks, query);
+    const { breaks } = await this.calls.call(settlementCalls.breaks, {
+      ...query,
+      severity: query.severity === undefined ? undefined : Number.parseInt(query.severity, 10),
+    });
     return { breaks: breaks.map(showBreak) };
   }
 

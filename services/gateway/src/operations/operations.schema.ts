@@ -34,6 +34,7 @@ export const breaksQuery = z.strictObject({
   day: day.optional(),
   type: z.enum(BREAK_TYPES).optional(),
   state: z.enum(BREAK_STATES).optional(),
+  severity: z.enum(['1', '2', '3']).optional().meta({ description: '1 is the most severe' }),
 });
 export const decideBreakBody = z
   .strictObject({
@@ -116,6 +117,13 @@ export const publicBreaks = z
         openedAt: instant,
         closedAt: instant.optional(),
         detail: z.string(),
+        proof: z
+          .object({
+            lineId: z.string().optional(),
+            days: z.array(day),
+            statementIds: z.array(z.string()),
+          })
+          .optional(),
       }),
     ),
   })

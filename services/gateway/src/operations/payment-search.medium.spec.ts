@@ -57,10 +57,19 @@ beforeAll(async () => {
     proposalId: paymentId,
     at: event.at,
   };
+  const told = {
+    attempt: 1,
+    outcome: 'conflicting' as const,
+    partnerRef: 'T-1',
+    amount: payment.target,
+    at: event.at,
+  };
+  const asked = { at: event.at, direction: 'in' as const, operation: 'pacs.002', status: 200 };
+  const said = { answered: 3, answers: [told], exchanges: [asked] };
   calls.serve(adapterCalls('adapter-thailand').legs, () =>
     Promise.resolve({
       legs: [
-        { ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: NEXT_ENQUIRY_AT, decided },
+        { ...leg, attempts: 1, enquiries: 4, nextEnquiryAt: NEXT_ENQUIRY_AT, decided, ...said },
         {
           ...{ ...leg, legKey: `${paymentId}:D`, leg: 'debit', outcome: 'accepted', partnerRef: 'HASH-1' },
           ...{ attempts: 2, enquiries: 1, nextEnquiryAt: null, decided: null },
@@ -124,6 +133,9 @@ describe('one payment', () => {
       {
         ...{ leg: 'credit', adapter, outcome: 'unknown', attempts: 1, enquiries: 4 },
         nextEnquiryAt: NEXT_ENQUIRY_AT,
+        answered: 3,
+        answers: [expect.objectContaining({ outcome: 'conflicting', partnerReference: 'T-1' })],
+        exchanges: [{ at: expect.any(String), direction: 'in', operation: 'pacs.002', status: 200 }],
         decided: {
           ...{ paid: true, partnerReference: 'FOUND', proposalId: payment.paymentId, at: expect.any(String) },
           amount: { currency: 'THB', amount: expect.stringMatching(/\.\d{2}$/) },

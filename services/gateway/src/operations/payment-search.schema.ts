@@ -65,7 +65,32 @@ const operatorLeg = z.object({
   partnerReference: z.string().optional(),
   attempts: z.int().meta({ description: 'How often it was to be sent' }),
   enquiries: z.int().meta({ description: 'How often the partner was asked about it, until now or its end' }),
+  answered: z.int().optional().meta({ description: 'How many of the enquiries the partner answered' }),
   nextEnquiryAt: instant.optional(),
+  answers: z
+    .array(
+      z.object({
+        attempt: z.int().meta({ description: 'Which sending it is about' }),
+        outcome: legOutcome.meta({ description: 'What it means for the leg' }),
+        partnerReference: z.string().optional(),
+        isoReason: z.string().optional(),
+        amount: publicAmount.optional().meta({ description: 'What the partner says that it moved' }),
+        at: instant,
+      }),
+    )
+    .optional()
+    .meta({ description: 'What the switch concluded from its answers, in their order' }),
+  exchanges: z
+    .array(
+      z.object({
+        at: instant,
+        direction: z.enum(['out', 'in']).meta({ description: 'To the partner, or from it' }),
+        operation: z.string().meta({ description: 'The message, such as pacs.028' }),
+        status: z.int().optional().meta({ description: 'HTTP status of an answer' }),
+      }),
+    )
+    .optional()
+    .meta({ description: 'The last messages about it, at most 100, in their order' }),
   decided: z
     .object({
       paid: z.boolean().meta({ description: 'Whether the money of the leg has moved' }),

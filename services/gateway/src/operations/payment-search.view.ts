@@ -1,4 +1,4 @@
-import { reasonWords, type LegFinding, type PaymentView } from '@tonle/contracts';
+import { reasonWords, type LegFinding, type LegWord, type PaymentView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import { showBetween } from '../payment/between.view.js';
 import { showPartnerTerms } from '../payment/partner-terms.view.js';
@@ -24,7 +24,7 @@ export function showOperatorPayment(payment: PaymentView): OperatorPayment {
 }
 
 export function showOperatorLeg(adapter: string, leg: AdapterLeg): OperatorPaymentDetail['legs'][number] {
-  const { outcome, partnerRef, nextEnquiryAt, decided } = leg;
+  const { outcome, partnerRef, nextEnquiryAt, decided, answered, answers, exchanges } = leg;
   return {
     leg: leg.leg,
     adapter,
@@ -32,8 +32,25 @@ export function showOperatorLeg(adapter: string, leg: AdapterLeg): OperatorPayme
     ...(partnerRef === null ? {} : { partnerReference: partnerRef }),
     attempts: leg.attempts,
     enquiries: leg.enquiries,
+    ...(answered === undefined ? {} : { answered }),
     ...(nextEnquiryAt === null ? {} : { nextEnquiryAt }),
+    ...(answers === undefined ? {} : { answers: answers.map(showWord) }),
+    ...(exchanges === undefined ? {} : { exchanges }),
     ...(decided === null || decided === undefined ? {} : { decided: showFinding(decided) }),
+  };
+}
+
+function showWord({
+  partnerRef,
+  reason,
+  amount,
+  ...rest
+}: LegWord): NonNullable<OperatorPaymentDetail['legs'][number]['answers']>[number] {
+  return {
+    ...rest,
+    ...(partnerRef === undefined ? {} : { partnerReference: partnerRef }),
+    ...(reason === undefined ? {} : { isoReason: reason }),
+    ...(amount === undefined ? {} : { amount: showAmount(amount) }),
   };
 }
 

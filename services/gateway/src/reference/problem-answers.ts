@@ -46,7 +46,9 @@ export const problemSchema = z
     duplicateOf: z
       .object({ paymentId: z.string(), uetr: z.string() })
       .optional()
-      .meta({ description: 'Of `duplicate_suspected`: the payment without an outcome that this one is like' }),
+      .meta({
+        description: 'Of `duplicate_suspected`: the payment without an outcome that this one is like',
+      }),
   })
   .meta({ id: 'Problem' });
 

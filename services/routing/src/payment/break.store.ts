@@ -1,13 +1,6 @@
-import type { LegKind } from '@tonle/contracts';
+import { BREAK_SEVERITY, type LegKind } from '@tonle/contracts';
 import type { PaymentBreakType } from '@tonle/payment';
 import type { Queryable } from '@tonle/persistence';
-
-/** 1 is the gravest. */
-const SEVERITY: Readonly<Record<PaymentBreakType, number>> = {
-  STATUS_CONFLICT: 1,
-  LATE_SUCCESS: 1,
-  AMOUNT: 2,
-};
 
 /** Evidence that does not fit a payment: people look, the payment stays (I24). */
 export interface NewBreak {
@@ -35,7 +28,7 @@ export class BreakStore {
       breaks.map(({ id }) => id),
       breaks.map(({ paymentId }) => paymentId),
       breaks.map(({ type }) => type),
-      breaks.map(({ type }) => SEVERITY[type]),
+      breaks.map(({ type }) => BREAK_SEVERITY[type]),
       breaks.map(({ leg }) => leg),
       breaks.map(({ detail }) => detail),
       breaks.map(({ evidence }) => JSON.stringify(evidence)),

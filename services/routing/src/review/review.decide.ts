@@ -22,9 +22,24 @@ export function notPaidFromMs(
 }
 
 /**
- * Why this may not be proposed, nor approved, now. A payment comes under review only after its enquiries were answered or
- * their limit has passed, so that its state says both.
+ * Until when nothing may be said of the leg, unless its network answers an enquiry first: one whose answers contradict each other
+ * comes to people before anybody has asked. Undefined when the limit of enquiries has brought it here, or definite answers have.
  */
+export function unaskedUntilMs(
+  { history, state, enteredAtMs }: Payment,
+  reviewAfterMs: number,
+): number | undefined {
+  return arrivalOf({ history, state })?.startsWith('leg_conflicting') === true
+    ? enteredAtMs + reviewAfterMs
+    : undefined;
+}
+
+/** The event that brought a payment to the state that it is in. */
+export function arrivalOf({ history, state }: Pick<Payment, 'history' | 'state'>): string | undefined {
+  return history.findLast((step) => step.to === state && step.from !== step.to)?.event;
+}
+
+/** Why this may not be proposed, nor approved, now. */
 export function refusalOfProposal(
   payment: Payment | undefined,
   { decision, partnerRef, amount }: Proposed,

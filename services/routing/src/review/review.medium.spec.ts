@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { routingCalls, type LegDecided, type LegKind, type ReviewDecision } from '@tonle/contracts';
+import {
+  adapterCalls,
+  legKeyOf,
+  legKind,
+  routingCalls,
+  type LegDecided,
+  type LegKind,
+  type ReviewDecision,
+} from '@tonle/contracts';
 import type { OutboundRecord } from '@tonle/messaging';
 import {
   accountsOf,
@@ -26,9 +34,24 @@ const [ONE, TWO] = [
 const FOUND = { reason: 'the partner was asked', evidence: 'statement of 2026-11-26, line 7' };
 const AGREED = { reason: 'seen in the statement' };
 
+const LEG_KINDS = legKind.options;
+
+/** By payment id: so many enquiries were answered. */
+const enquired = new Map<string, number>();
+const shown = (paymentId: string, leg: LegKind) => ({
+  ...{ legKey: legKeyOf(paymentId, leg), paymentId, leg, outcome: 'conflicting' as const, partnerRef: null },
+  ...{ attempts: 1, enquiries: 1, nextEnquiryAt: null, answered: enquired.get(paymentId) ?? 0 },
+});
+
 let world: World;
 beforeAll(async () => {
   world = await openWorld('routing_reviews');
+  for (const adapter of ['adapter-bakong', 'adapter-thailand'])
+    calls().serve(adapterCalls(adapter).legs, ({ paymentIds }) =>
+      Promise.resolve({
+        legs: paymentIds.flatMap((paymentId) => LEG_KINDS.map((leg) => shown(paymentId, leg))),
+      }),
+    );
 });
 afterAll(() => world.close());
 afterEach(async () => {
@@ -166,6 +189,7 @@ describe('two operators', () => {
       { leg: 'reversal', attempt: 2, reopened: true },
     ]);
     await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting', { attempt: 2 }));
+    enquired.set(paymentId, 1);
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
     const records = await decide(paymentId, 'paid', { partnerRef: 'back-7' });
     expect(eventsOf(records)).toMatchObject([{ state: 'REJECTED', partnerRefs: { reversal: 'back-7' } }]);
@@ -219,11 +243,29 @@ describe('nothing is decided', () => {
     expect(await propose(nobody, 'not_paid')).toEqual(refused('not_found'));
   });
 
+  it('of a leg whose network contradicts itself before it has answered an enquiry, or their limit has passed', async () => {
+    const contradicted = async () => {
+      const submit = makeSubmit(world);
+      await feed(world, submit, resultOf(world, submit.paymentId, 'debit', 'conflicting'));
+      return submit.paymentId;
+    };
+    const [asked, never] = [await contradicted(), await contradicted()];
+    for (const id of [asked, never])
+      expect(await propose(id, 'paid', { partnerRef: 'x' })).toEqual(refused('review_too_early'));
+    enquired.set(asked, 1);
+    await pass(world, 3 * MINUTE);
+    await decide(asked, 'not_paid');
+    expect(await propose(never, 'not_paid')).toEqual(refused('review_too_early'));
+    await pass(world, 28 * MINUTE);
+    await decide(never, 'not_paid');
+  });
+
   it('as not paid while what was sent may still arrive', async () => {
     const submit = makeSubmit(world);
     const { paymentId } = submit;
     await feed(world, submit, resultOf(world, paymentId, 'debit', 'conflicting'));
-    const [review] = (await list()).reviews;
+    enquired.set(paymentId, 1);
+    const review = (await list()).reviews.find((each) => each.paymentId === paymentId);
     expect(await propose(paymentId, 'not_paid')).toEqual(refused('review_too_early'));
     world.platform.clock.set(Date.parse(review!.notPaidFrom!));
     await decide(paymentId, 'not_paid');
@@ -237,6 +279,7 @@ describe('nothing is decided', () => {
     expect(await stateOf(world, paymentId)).toBe('UNWINDING');
     expect(await verdict(paymentId, proposalId)).toEqual(refused('not_in_review'));
     await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting'));
+    enquired.set(paymentId, 1);
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
     // The old proposal is void: it is not shown, cannot be approved, and makes room.
     expect((await list()).reviews.map(({ proposal }) => proposal)).toEqual([undefined]);

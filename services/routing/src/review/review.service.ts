@@ -11,7 +11,8 @@ import { UNDECIDED_MS } from '../payment/payment.job.js';
 import type { Payment } from '../payment/payment.js';
 import { NO_KEYS, type PaymentStore } from '../payment/payment.store.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
-import { isStanding, refusalOfProposal, refusalOfVerdict } from './review.decide.js';
+import type { AskedLeg } from './asked-leg.js';
+import { isStanding, refusalOfProposal, refusalOfVerdict, unaskedUntilMs } from './review.decide.js';
 import type { ReviewProposal } from './review.js';
 import type { ReviewStore } from './review.store.js';
 import { listedReview, listedUndecided } from './review.view.js';
@@ -19,6 +20,7 @@ import { listedReview, listedUndecided } from './review.view.js';
 const LISTED_MAX = 1_000;
 /** Until the directory knows the corridor, nothing is taken for gone. */
 const FINAL_AFTER_MS = 900_000;
+const REVIEW_AFTER_MS = 1_800_000;
 
 type Listed = z.infer<typeof routingCalls.reviews.response>;
 type ProposeRequest = z.infer<typeof routingCalls.proposeReview.request>;
@@ -45,6 +47,7 @@ export class ReviewService {
     private readonly commit: PaymentCommit,
     private readonly directory: CurrentDirectory,
     private readonly metrics: PaymentMetrics,
+    private readonly asked: Pick<AskedLeg, 'hasAnswered'>,
   ) {}
 
   /** What waits for people, the oldest first. */
@@ -67,6 +70,8 @@ export class ReviewService {
   }
 
   async propose(request: ProposeRequest): Promise<ProposeAnswer> {
+    const unasked = await this.refusalUnasked(request.paymentId);
+    if (unasked !== undefined) return unasked;
     return this.platform.database.transaction(async (transaction) => {
       const [payment] = await this.stores.payments.lock(transaction, [request.paymentId]);
       const refusal =
@@ -190,6 +195,22 @@ export class ReviewService {
   ): Refusal | undefined {
     const notFoundFinalAfterMs = payment === undefined ? 0 : this.finalAfterMs(payment);
     return refusalOfProposal(payment, proposed, { nowMs: this.platform.clock.now(), notFoundFinalAfterMs });
+  }
+
+  /** Nobody decides about a leg before its network answered one enquiry, or the limit of enquiries has passed. */
+  private async refusalUnasked(paymentId: string): Promise<Refusal | undefined> {
+    const { database, clock } = this.platform;
+    const [payment] = await this.stores.payments.byIds(database, [paymentId]);
+    if (payment === undefined || payment.reviewLeg === null) return undefined;
+    const timers = this.directory.get().corridorIncludingEnded(payment.corridor)?.timers;
+    const until = unaskedUntilMs(payment, timers?.reviewAfterMs ?? REVIEW_AFTER_MS);
+    if (until === undefined || clock.now() >= until) return undefined;
+    if (await this.asked.hasAnswered(payment, payment.reviewLeg)) return undefined;
+    const from = new Date(until).toISOString();
+    return refused(
+      'review_too_early',
+      `No enquiry about this leg was answered yet; else possible from ${from} on.`,
+    );
   }
 
   private async referenceTaken(

@@ -1,6 +1,6 @@
 import type { LegKind, ListedReview, UndecidedPayment } from '@tonle/contracts';
 import { legAmount, type MoneyAmount, type Payment } from '../payment/payment.js';
-import { isStanding, notPaidFromMs } from './review.decide.js';
+import { arrivalOf, isStanding, notPaidFromMs } from './review.decide.js';
 import { DECISIONS, type ReviewProposal } from './review.js';
 import type { UndecidedRow } from './review.store.js';
 
@@ -13,7 +13,7 @@ export function listedReview(
   proposal: ReviewProposal | undefined,
   notFoundFinalAfterMs: number,
 ): ListedReview {
-  const { id, instruction, corridor, direction, reviewLeg: leg, history } = payment;
+  const { id, instruction, corridor, direction, reviewLeg: leg } = payment;
   if (leg === null) throw new Error(`payment ${id} is not under review`);
   const from = notPaidFromMs(payment, notFoundFinalAfterMs);
   return {
@@ -23,7 +23,7 @@ export function listedReview(
     direction,
     leg,
     since: instant(payment.enteredAtMs),
-    because: history.findLast((step) => step.to === payment.state && step.from !== step.to)?.event ?? '',
+    because: arrivalOf(payment) ?? '',
     amount: json(legAmount(payment, leg)),
     ...owed(payment, leg),
     attempts: payment.attempts[leg],

@@ -1,4 +1,4 @@
-import type { BreakState, BreakType } from '@tonle/contracts';
+import type { BreakState, BreakType, SettlementBreak } from '@tonle/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** A difference between a partner's statement or answer and ours, as screens and reports read it. */
@@ -48,4 +48,7 @@ export class BreakEntity {
 
   @Column({ type: 'text' })
   detail: string;
+
+  @Column({ type: 'jsonb', nullable: true })
+  proof: SettlementBreak['proof'] | null;
 }

@@ -1,3 +1,4 @@
+import { BREAK_SEVERITY } from '@tonle/contracts';
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { FoundBreak } from './reconciliation.js';
 import type { StatementName } from './statement.store.js';
@@ -44,7 +45,7 @@ export async function replaceBreaks(
     now,
     ids,
     breaks.map((found) => found.type),
-    breaks.map((found) => found.severity),
+    breaks.map((found) => BREAK_SEVERITY[found.type]),
     breaks.map((found) => found.key),
     breaks.map((found) => found.paymentId ?? null),
     breaks.map((found) => found.ourMinor ?? null),

@@ -11,6 +11,7 @@ export async function listBreaks(
     readonly day?: string;
     readonly type?: BreakType;
     readonly state?: BreakState;
+    readonly severity?: number;
   },
 ): Promise<SettlementBreak[]> {
   const rows = await database.orm.getRepository(BreakEntity).find({
@@ -18,6 +19,7 @@ export async function listBreaks(
       ...(filter.day === undefined ? {} : { day: filter.day }),
       ...(filter.type === undefined ? {} : { type: filter.type }),
       ...(filter.state === undefined ? {} : { state: filter.state }),
+      ...(filter.severity === undefined ? {} : { severity: filter.severity }),
     },
     order: { severity: 'ASC', openedAt: 'ASC' },
     take: BREAKS_MAX,
@@ -38,5 +40,6 @@ export async function listBreaks(
     openedAt: row.openedAt.toISOString(),
     ...(row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }),
     detail: row.detail,
+    ...(row.proof === null ? {} : { proof: row.proof }),
   }));
 }

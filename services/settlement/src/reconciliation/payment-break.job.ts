@@ -3,7 +3,12 @@ import type { Directory } from '@tonle/directory';
 import { byHalves, type ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
-import { insertPaymentBreaks, openBreakCounts, type PlacedBreak } from './payment-break.store.js';
+import {
+  insertPaymentBreaks,
+  openBreakCounts,
+  type BreakLabels,
+  type PlacedBreak,
+} from './payment-break.store.js';
 
 const MINUTE_MS = 60_000;
 
@@ -13,7 +18,7 @@ const MINUTE_MS = 60_000;
  */
 export class PaymentBreakJob {
   private readonly open;
-  private readonly told = new Map<string, { type: string; partner: string }>();
+  private readonly told = new Map<string, BreakLabels>();
 
   constructor(
     private readonly database: Database,
@@ -23,6 +28,7 @@ export class PaymentBreakJob {
   ) {
     this.open = telemetry.gauge('tonle_breaks_open', 'Differences with partners that nobody has ended', [
       'type',
+      'severity',
       'partner',
     ]);
   }
@@ -76,9 +82,9 @@ export class PaymentBreakJob {
 
   private async count(): Promise<void> {
     for (const labels of this.told.values()) this.open.set(labels, 0);
-    for (const { type, partner, open } of await openBreakCounts(this.database)) {
-      this.told.set(`${type} ${partner}`, { type, partner });
-      this.open.set({ type, partner }, open);
+    for (const { open, ...labels } of await openBreakCounts(this.database)) {
+      this.told.set(JSON.stringify(labels), labels);
+      this.open.set(labels, open);
     }
   }
 }

@@ -152,7 +152,7 @@ describe('what routing found contradictory', () => {
     expect(open).toBeGreaterThan(0);
     expect(gauge?.values).toContainEqual(
       expect.objectContaining({
-        labels: { service: 'settlement', type: 'AMOUNT', partner: 'BAKONG' },
+        labels: { service: 'settlement', type: 'AMOUNT', severity: '2', partner: 'BAKONG' },
         value: open,
       }),
     );

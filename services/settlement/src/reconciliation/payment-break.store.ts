@@ -42,14 +42,15 @@ export async function insertPaymentBreaks(database: Database, breaks: readonly P
   ]);
 }
 
-/** Open breaks by type and partner. */
-export function openBreakCounts(
-  database: Database,
-): Promise<{ type: string; partner: string; open: number }[]> {
-  return database.query<{ type: string; partner: string; open: number }>(
-    `SELECT type, partner, count(*)::int AS open
+/** What open breaks are counted by. */
+export type BreakLabels = Readonly<Record<'type' | 'severity' | 'partner', string>>;
+
+/** Open breaks by type, severity and partner. */
+export function openBreakCounts(database: Database): Promise<(BreakLabels & { open: number })[]> {
+  return database.query<BreakLabels & { open: number }>(
+    `SELECT type, severity::text AS severity, partner, count(*)::int AS open
      FROM settlement_break
      WHERE state NOT IN ('RESOLVED', 'AUTO_RESOLVED')
-     GROUP BY type, partner`,
+     GROUP BY type, severity, partner`,
   );
 }

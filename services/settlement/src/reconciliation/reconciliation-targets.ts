@@ -14,6 +14,8 @@ export interface ReconciliationTarget {
   readonly strongKey: StrongKey;
   readonly corridors: readonly string[];
   readonly calendar: CalendarBody;
+  /** So many whole days must lack a payment before it is taken for not received. */
+  readonly absentAfterDays?: number;
   /** Absent: the statement of a day is due when the day is over. */
   readonly statementDue?: NetworkBody['statementDue'];
 }
@@ -42,11 +44,18 @@ export function reconciliationTargets(directory: Directory): ReconciliationTarge
   return [...targets.values()];
 }
 
-function termsOf({ adapter, side, strongKey, calendar, statementDue }: Terms): Terms {
-  return { adapter, side, strongKey, calendar, ...(statementDue !== undefined && { statementDue }) };
+function termsOf({ adapter, side, strongKey, calendar, statementDue, absentAfterDays }: Terms): Terms {
+  return {
+    ...{ adapter, side, strongKey, calendar },
+    ...(statementDue !== undefined && { statementDue }),
+    ...(absentAfterDays !== undefined && { absentAfterDays }),
+  };
 }
 
-type Terms = Pick<ReconciliationTarget, 'adapter' | 'side' | 'strongKey' | 'calendar' | 'statementDue'>;
+type Terms = Pick<
+  ReconciliationTarget,
+  'adapter' | 'side' | 'strongKey' | 'calendar' | 'statementDue' | 'absentAfterDays'
+>;
 
 /** The newest local day whose statement is due. */
 export function lastDueDay(

@@ -30,13 +30,14 @@ const line = (more: Partial<StatementItem> = {}): StatementItem => ({
 const match = (expected: ExpectedItem[], lines: StatementItem[], more: Partial<MatchInput> = {}) =>
   matchDay({
     day: DAY,
+    currency: 'THB',
     strongKey: 'uetr',
     expected,
     lines,
     dayOf: (instant) => new Date(instant.getTime() + 7 * 3_600_000).toISOString().slice(0, 10),
     settledBefore: at('16:00:00'),
     broken: new Set(),
-    open: new Set(),
+    open: new Map(),
     ...more,
   });
 const types = (result: ReturnType<typeof matchDay>) => result.breaks.map((found) => found.type);
@@ -150,7 +151,11 @@ describe('money that came back', () => {
 
 describe('what is not over', () => {
   it('a line of a payment that has not ended here is open, not missing', () => {
-    expect(match([], [line()], { open: new Set(['u1']) })).toMatchObject({ open: 1, breaks: [] });
+    const open = new Map([['u1', 'p1']]);
+    const proof = { legKey: 'p1:C', says: 'booked', lineId: 'l1', days: [DAY] };
+    expect(match([], [line()], { open })).toMatchObject({ open: 1, breaks: [], proofs: [proof] });
+    // A day proves by its own lines.
+    expect(match([], [line({ day: '2026-11-21' })], { open }).proofs).toEqual([]);
   });
 
   it('keys with an open break are judged whatever their day, and end when nothing is left of them', () => {

@@ -1,5 +1,6 @@
-import type { LegKind } from '@tonle/contracts';
+import type { LegKind, StatementProof } from '@tonle/contracts';
 import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey } from './reconciliation.js';
+import { proofOf, type StandingLines } from './statement-proof.decide.js';
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
 
@@ -8,6 +9,7 @@ const MINOR_MAX = 10n ** 18n - 1n;
 
 export interface MatchInput {
   readonly day: string;
+  readonly currency: string;
   readonly strongKey: StrongKey;
   /** Items of the day and of its neighbours, and those under keys that are looked at whatever their day. */
   readonly expected: readonly ExpectedItem[];
@@ -15,8 +17,8 @@ export interface MatchInput {
   readonly lines: readonly StatementItem[];
   /** Keys under which a break is open: judged again in every run, so that whoever corrects it ends it. */
   readonly broken: ReadonlySet<string>;
-  /** Keys of lines whose payment routing has: it has not ended yet, or its end is on the way to us. */
-  readonly open: ReadonlySet<string>;
+  /** Payments of lines, by key, that routing has: one has not ended yet, or its end is on the way to us. */
+  readonly open: ReadonlyMap<string, string>;
   /** Local day of an instant in the partner's calendar. */
   readonly dayOf: (instant: Date) => string;
   /** Younger than this instant: the other side may not have it yet. */
@@ -28,6 +30,7 @@ export function matchDay(input: MatchInput): MatchResult {
   const lines = groupLines(input);
   const known = new Set<string>();
   const verdicts: Judged[] = [];
+  const proofs: StatementProof[] = [];
   for (const item of input.expected) {
     const key = keyOfItem(item, input.strongKey);
     known.add(key);
@@ -39,10 +42,13 @@ export function matchDay(input: MatchInput): MatchResult {
   for (const [key, own] of lines) {
     if (known.has(key)) continue;
     const isOfDay = own.some(({ day }) => day === input.day);
+    const paymentId = input.open.get(key);
+    if (isOfDay && paymentId !== undefined)
+      proofs.push(...proofOf(own, bookedOf(own, undefined), input.currency, paymentId));
     if (isOfDay || input.broken.has(key))
       verdicts.push({ key, isOurs: false, isOfDay, verdict: judgeAlone(key, own, input) });
   }
-  return resultOf(verdicts, input.broken);
+  return { ...resultOf(verdicts, input.broken), proofs };
 }
 
 type Verdict = 'matched' | 'nothing' | 'waiting' | 'open' | FoundBreak[];
@@ -55,7 +61,7 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-function resultOf(verdicts: readonly Judged[], broken: ReadonlySet<string>): MatchResult {
+function resultOf(verdicts: readonly Judged[], broken: ReadonlySet<string>): Omit<MatchResult, 'proofs'> {
   const ours = verdicts.filter(({ isOurs, isOfDay, verdict }) => isOurs && isOfDay && verdict !== 'nothing');
   const count = (of: readonly Judged[], wanted: Verdict): number =>
     of.filter(({ verdict }) => verdict === wanted).length;
@@ -102,17 +108,8 @@ function groupLines({
   return groups;
 }
 
-interface Booked {
-  /** Lines of the leg's direction that stand. */
-  readonly forth: readonly StatementItem[];
-  /** Lines the other way that undo nothing here. */
-  readonly back: readonly StatementItem[];
-  /** Some line was undone by another of its amount. */
-  readonly undone: boolean;
-}
-
 /** Booked lines, those that undo each other left out. `leg`: undefined when no item says which direction is right. */
-function bookedOf(own: readonly StatementItem[], leg: LegKind | undefined): Booked {
+function bookedOf(own: readonly StatementItem[], leg: LegKind | undefined): StandingLines {
   const booked = own.filter(({ status }) => status === 'booked');
   const first = leg ?? booked.find((line) => line.leg !== 'reversal')?.leg ?? null;
   const isBack = (line: StatementItem): boolean => line.leg !== null && first !== null && line.leg !== first;
@@ -164,7 +161,6 @@ function judgeAlone(key: string, own: readonly StatementItem[], input: MatchInpu
 function missingAtPartner(item: ExpectedItem, key: string): FoundBreak {
   return {
     type: 'MISSING_AT_PARTNER',
-    severity: 2,
     key,
     paymentId: item.paymentId,
     ourMinor: item.amountMinor,
@@ -175,7 +171,6 @@ function missingAtPartner(item: ExpectedItem, key: string): FoundBreak {
 function missingAtUs(key: string, line: StatementItem): FoundBreak {
   return {
     type: 'MISSING_AT_US',
-    severity: 1,
     key,
     theirMinor: line.amountMinor,
     detail: `statement line ${line.lineId}${line.leg === 'reversal' ? ', money that came back,' : ''} belongs to no payment of ours`,
@@ -185,7 +180,6 @@ function missingAtUs(key: string, line: StatementItem): FoundBreak {
 function conflict(item: ExpectedItem, key: string, theirMinor: bigint | undefined, what: string): FoundBreak {
   return {
     type: 'STATUS_CONFLICT',
-    severity: 1,
     key,
     paymentId: item.paymentId,
     ourMinor: item.amountMinor,
@@ -199,7 +193,6 @@ function amountBreak(item: ExpectedItem, key: string, line: StatementItem): Foun
   return [
     {
       type: 'AMOUNT',
-      severity: 2,
       key,
       paymentId: item.paymentId,
       ourMinor: item.amountMinor,
@@ -221,7 +214,6 @@ function duplicates(
   return [
     {
       type: 'DUPLICATE',
-      severity: 1,
       key,
       paymentId: item?.paymentId,
       ourMinor: item?.amountMinor,
@@ -237,7 +229,6 @@ function timingBreak(item: ExpectedItem, key: string, line: StatementItem, input
   return [
     {
       type: 'TIMING',
-      severity: 3,
       key,
       paymentId: item.paymentId,
       ourMinor: item.amountMinor,

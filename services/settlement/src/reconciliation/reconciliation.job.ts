@@ -5,15 +5,16 @@ import type { Database } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { brokenKeys, replaceBreaks } from './break.store.js';
+import { localDay, startOfDay } from './local-day.js';
 import { keyOfItem, keyOfLine, matchDay, type MatchInput } from './reconciliation.decide.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
 import type { StatementItem } from './reconciliation.js';
 import { fetchStatement } from './statement-fetch.js';
 import { replacementFault, replacements, sequenceFault } from './statement-sequence.decide.js';
+import type { StatementEvidence } from './statement-evidence.js';
 import { headsOf, isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Younger items may be on their way to the other side. */
 const SETTLING_MS = 60_000;
@@ -34,6 +35,8 @@ export interface ReconciliationResult {
   readonly breaks: Readonly<Record<string, number>>;
   readonly opened: number;
   readonly resolved: number;
+  /** Payments whose outcome the statement has proven. */
+  readonly proven: number;
   /** Statements of the day, taken before, that gave way: a sentence each. Their bytes are in the adapter's evidence. */
   readonly replaced: readonly string[];
 }
@@ -46,6 +49,7 @@ export class ReconciliationJob {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly telemetry: Telemetry,
+    private readonly evidence: Pick<StatementEvidence, 'take'>,
   ) {}
 
   today(calendar: CalendarBody): string {
@@ -69,7 +73,9 @@ export class ReconciliationJob {
       sequenceFault(await headsOf(this.database, statement, 1), fetched.heads) ??
       replacementFault(taken, fetched.heads);
     if (fault !== undefined) throw new Error(fault);
-    await this.database.transaction((transaction) => replaceStatement(transaction, statement, fetched));
+    await this.database.transaction((transaction) =>
+      replaceStatement(transaction, statement, { ...fetched, askedAt: new Date(startedMs) }),
+    );
     const replaced = replacements(taken, fetched.heads);
     for (const each of replaced) this.telemetry.log.warn(statement, `a statement was replaced: ${each}`);
     await progress(`${partner} ${currency} ${day}: matching`);
@@ -78,27 +84,29 @@ export class ReconciliationJob {
     const changed = await this.database.transaction((transaction) =>
       replaceBreaks(transaction, statement, result.breaks, result.judged, ids, new Date(startedMs)),
     );
+    const proven = await this.evidence.take(target, day, result.proofs);
     const breaks: Record<string, number> = {};
     for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
     const { ours, matched, waiting, open } = result;
     const lines = fetched.lines.length;
-    return { ...statement, lines, ours, matched, waiting, open, breaks, ...changed, replaced };
+    return { ...statement, lines, ours, matched, waiting, open, breaks, ...changed, proven, replaced };
   }
 
   /** Ours and theirs of the day and its neighbours, and of any day under keys that do not agree there or have a break. */
   private async sides(target: ReconciliationTarget, day: string, startedMs: number): Promise<MatchInput> {
     const { partner, currency, corridors, side, strongKey, calendar } = target;
     const { database } = this;
-    const start = startOf(day, calendar);
+    const start = startOfDay(day, calendar);
     const range = { from: new Date(start - DAY_MS), to: new Date(start + 2 * DAY_MS) };
     const selection = { corridors, currency, side, ...range };
     const near: MatchInput = {
       day,
+      currency,
       strongKey,
       expected: await expectedItems(database, selection),
       lines: await statementLines(database, { partner, currency, day }),
       broken: new Set(),
-      open: new Set(),
+      open: new Map(),
       dayOf: (instant: Date) => localDay(instant, calendar),
       settledBefore: new Date(startedMs - SETTLING_MS),
     };
@@ -115,21 +123,27 @@ export class ReconciliationJob {
     return { ...both, open: await this.openKeys(both) };
   }
 
-  /** Keys of lines alone whose payment routing has: asked, since the open ones have no other home. */
-  private async openKeys({ lines, expected, strongKey }: MatchInput): Promise<ReadonlySet<string>> {
+  /** Payments of lines alone that routing has: asked, since the open ones have no other home. */
+  private async openKeys({ lines, expected, strongKey }: MatchInput): Promise<ReadonlyMap<string, string>> {
     const ended = new Set(expected.map((item) => keyOfItem(item, strongKey)));
     const alone = lines.filter((line) => !ended.has(keyOfLine(line, strongKey)));
-    const open = new Set<string>();
+    const open = new Map<string, string>();
     for (let from = 0; from < alone.length; from += ASKED_MAX) {
       const asked = alone.slice(from, from + ASKED_MAX);
       const paymentIds = asked.flatMap((line) => paymentIdOf(line) ?? []);
       const uetrs = asked.flatMap(({ uetr }) => uetr ?? []);
       if (paymentIds.length + uetrs.length === 0) continue;
       const { payments } = await this.calls.call(routingCalls.known, { paymentIds, uetrs });
-      const known = new Set(payments.flatMap(({ paymentId, uetr }) => [paymentId, uetr]));
-      for (const line of asked)
-        if (known.has(line.uetr ?? '') || known.has(paymentIdOf(line) ?? ''))
-          open.add(keyOfLine(line, strongKey));
+      const known = new Map(
+        payments.flatMap(({ paymentId, uetr }) => [
+          [paymentId, paymentId],
+          [uetr, paymentId],
+        ]),
+      );
+      for (const line of asked) {
+        const paymentId = known.get(paymentIdOf(line) ?? '') ?? known.get(line.uetr ?? '');
+        if (paymentId !== undefined) open.set(keyOfLine(line, strongKey), paymentId);
+      }
     }
     return open;
   }
@@ -142,12 +156,4 @@ function paymentIdOf({ legKey }: StatementItem): string | undefined {
 
 function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-
-function startOf(day: string, { utcOffsetMinutes }: CalendarBody): number {
-  return Date.parse(`${day}T00:00:00Z`) - utcOffsetMinutes * MINUTE_MS;
-}
-
-function localDay(instant: Date, calendar: CalendarBody): string {
-  return new Date(instant.getTime() + calendar.utcOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
 }

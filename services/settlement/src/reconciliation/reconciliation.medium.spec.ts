@@ -5,12 +5,16 @@ import {
   adapterCalls,
   legKeyOf,
   routingCalls,
+  type OpenLegShown,
+  type ProofVerdict,
   type StatementHead,
   type StatementLine,
+  type StatementProof,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
+import { StatementEvidence } from './statement-evidence.js';
 import { ReconciliationJob } from './reconciliation.job.js';
 
 // Real: PostgreSQL. The adapter answers from this file; days follow each other as the schedule runs them.
@@ -32,6 +36,9 @@ describe('reconciling day after day', () => {
   /** The bank leaves so many lines out of what it counts. */
   let hidden = 0;
   let open: string[] = [];
+  let openLegs: OpenLegShown[] = [];
+  let told: StatementProof[] = [];
+  let verdict: ProofVerdict = 'proven';
   let heads: Record<string, StatementHead[]> = {};
 
   const line = (partnerRef: string, status: StatementLine['status'], bookedAt: string): StatementLine => ({
@@ -68,6 +75,11 @@ describe('reconciling day after day', () => {
       const totals = { count: lines.length, amountMinor: sum.toString() };
       return Promise.resolve({ lines: lines.slice(hidden), totals, heads: heads[day] });
     });
+    platform.calls.serve(adapterCalls('adapter-bakong').openLegs, () => Promise.resolve({ legs: openLegs }));
+    platform.calls.serve(adapterCalls('adapter-bakong').proofs, ({ proofs }) => {
+      told.push(...proofs);
+      return Promise.resolve({ verdicts: proofs.map(() => verdict) });
+    });
     platform.calls.serve(routingCalls.known, ({ paymentIds }) =>
       Promise.resolve({
         payments: open.filter((id) => paymentIds.includes(id)).map((id) => ({ paymentId: id, uetr: id })),
@@ -79,6 +91,7 @@ describe('reconciling day after day', () => {
       platform.clock,
       platform.random,
       platform.telemetry,
+      new StatementEvidence(test.database, platform.calls, platform.clock, platform.random),
     );
   });
   afterAll(() => test.drop());
@@ -87,8 +100,9 @@ describe('reconciling day after day', () => {
     hidden = 0;
     heads = {};
     open = [];
+    [openLegs, told, verdict] = [[], [], 'proven'];
     await test.database.query(
-      'TRUNCATE payment_record, statement_line, statement_head, settlement_break CASCADE',
+      'TRUNCATE payment_record, statement_line, statement_head, statement_taken, settlement_break CASCADE',
     );
   });
 
@@ -225,5 +239,94 @@ describe('reconciling day after day', () => {
     expect(await reconcile('2026-11-20')).toEqual(['MISSING_AT_US']);
     open = [paymentId];
     expect(await reconcile('2026-11-20')).toEqual([]);
+  });
+
+  describe('a payment whose outcome is not known', () => {
+    const resolved = () =>
+      test.database.query(
+        `SELECT payment_id, match_key, day::text AS day, state, severity, their_minor::text AS theirs, proof, detail
+         FROM settlement_break
+         WHERE type = 'UNKNOWN_RESOLVED'`,
+      );
+    const head = (statementId: string): StatementHead => ({
+      account: 'a',
+      openingMinor: '0',
+      closingMinor: '0',
+      statementId,
+    });
+
+    it('is told its line, once, and the break that the system resolved names it', async () => {
+      const paymentId = randomUUID();
+      open = [paymentId];
+      heads['2026-11-20'] = [head('S-77')];
+      statements['2026-11-20'] = [
+        { ...line('h1', 'booked', noon), legKey: legKeyOf(paymentId, 'debit'), leg: 'debit' },
+      ];
+      for (let times = 0; times < 2; times += 1) expect(await reconcile('2026-11-20')).toEqual([]);
+      expect(told.at(-1)).toMatchObject({
+        legKey: `${paymentId}:D`,
+        says: 'booked',
+        lineId: 'h1',
+        partnerRef: 'h1',
+      });
+      expect(await resolved()).toEqual([
+        {
+          payment_id: paymentId,
+          match_key: `${paymentId}:D`,
+          day: '2026-11-20',
+          state: 'AUTO_RESOLVED',
+          severity: 3,
+          theirs: '10000',
+          proof: { lineId: 'h1', days: ['2026-11-20'], statementIds: ['S-77'] },
+          detail: expect.stringContaining('line h1 of the statement of 2026-11-20'),
+        },
+      ]);
+    });
+
+    it.each<ProofVerdict>(['known', 'conflicting', 'open', 'not_ours'])(
+      'leaves no such break when its adapter says %s',
+      async (said) => {
+        verdict = said;
+        const paymentId = randomUUID();
+        open = [paymentId];
+        statements['2026-11-20'] = [{ ...line('h1', 'booked', noon), legKey: legKeyOf(paymentId, 'debit') }];
+        await reconcile('2026-11-20');
+        expect(told).toHaveLength(1);
+        expect(await resolved()).toEqual([]);
+      },
+    );
+
+    it('is told that two whole statements lack it, and not before', async () => {
+      const paymentId = randomUUID();
+      openLegs = [
+        {
+          legKey: legKeyOf(paymentId, 'debit'),
+          uetr: paymentId,
+          amount: { currency: 'KHR', minor: '777' },
+          intentAt: '2026-11-20T05:00:00.000Z',
+          sendBefore: '2026-11-20T05:01:00.000Z',
+        },
+      ];
+      statements['2026-11-20'] = [line('h1', 'booked', noon)];
+      await paid('h1', noon);
+      await reconcile('2026-11-20');
+      expect(told).toEqual([]);
+      await reconcile('2026-11-21');
+      const days = ['2026-11-20', '2026-11-21'];
+      expect(told).toEqual([{ legKey: `${paymentId}:D`, says: 'absent', days }]);
+      expect(await resolved()).toMatchObject([{ theirs: null, proof: { days, statementIds: [] } }]);
+    });
+
+    it('is not lacking where a line of its amount names nobody', async () => {
+      const legKey = legKeyOf(randomUUID(), 'debit');
+      const amount = { currency: 'KHR', minor: '10000' };
+      const intentAt = '2026-11-20T05:00:00.000Z';
+      openLegs = [{ legKey, uetr: randomUUID(), amount, intentAt, sendBefore: intentAt }];
+      await paid('h1', noon);
+      statements['2026-11-20'] = [line('h1', 'booked', noon)];
+      await reconcile('2026-11-20');
+      await reconcile('2026-11-21');
+      expect(told).toEqual([]);
+    });
   });
 });

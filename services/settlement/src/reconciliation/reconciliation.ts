@@ -1,4 +1,4 @@
-import type { BreakType, LegKind, PaymentState, StatementLine } from '@tonle/contracts';
+import type { BreakType, LegKind, PaymentState, StatementLine, StatementProof } from '@tonle/contracts';
 
 /** A leg that we hold to have been accepted by a partner, and that its statement must show. */
 export interface ExpectedItem {
@@ -31,7 +31,6 @@ export interface StatementItem {
 
 export interface FoundBreak {
   readonly type: BreakType;
-  readonly severity: number;
   readonly key: string;
   readonly paymentId?: string;
   readonly ourMinor?: bigint;
@@ -49,6 +48,8 @@ export interface MatchResult {
   /** Lines whose payment has not ended here, or that are too young. */
   readonly open: number;
   readonly breaks: readonly FoundBreak[];
+  /** What lines of the day say of payments that have not ended here. */
+  readonly proofs: readonly StatementProof[];
   /** Keys that were judged: what is not among the breaks under them is right now. */
   readonly judged: readonly string[];
 }

@@ -13,8 +13,17 @@ export interface StatementName {
 export async function replaceStatement(
   transaction: Transaction,
   { partner, currency, day }: StatementName,
-  { lines, heads }: { readonly lines: readonly StatementLine[]; readonly heads: readonly StatementHead[] },
+  {
+    lines,
+    heads,
+    askedAt,
+  }: {
+    readonly lines: readonly StatementLine[];
+    readonly heads: readonly StatementHead[];
+    readonly askedAt: Date;
+  },
 ): Promise<void> {
+  await transaction.query(TAKE_DAY, [partner, currency, day, askedAt]);
   await insertHeads(transaction, { partner, currency, day }, heads);
   await transaction.query(
     'DELETE FROM statement_line WHERE partner = $1 AND currency = $2 AND day = $3::date',
@@ -23,6 +32,11 @@ export async function replaceStatement(
   for (let from = 0; from < lines.length; from += INSERT_MAX)
     await insertLines(transaction, { partner, currency, day }, lines.slice(from, from + INSERT_MAX));
 }
+
+const TAKE_DAY = `
+  INSERT INTO statement_taken (partner, currency, day, asked_at)
+  VALUES ($1, $2, $3::date, $4)
+  ON CONFLICT (partner, currency, day) DO UPDATE SET asked_at = EXCLUDED.asked_at`;
 
 async function insertHeads(
   transaction: Transaction,
@@ -116,7 +130,8 @@ const INSERT_LINES = `
   FROM unnest($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::timestamptz[])
     AS line (line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at)`;
 
-const LINE_COLUMNS = `line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg_key AS "legKey", leg,
+/** Columns of a line, by their names in the domain. */
+export const LINE_COLUMNS = `line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg_key AS "legKey", leg,
             amount_minor AS "amountMinor", status, booked_at AS "bookedAt", day::text AS day`;
 
 /** Lines of a day and its neighbours. */
