@@ -57,6 +57,7 @@ describe('a payment that is like one without an outcome', () => {
   it('confirms the newest of several, by its id or its UETR', async () => {
     const debtor = payer();
     const first = await taken({ debtor });
+    world.platform.clock.set(now() + 1);
     const second = await taken({ debtor });
     await tell(first, 'CREDIT_UNKNOWN', 5);
     await tell(second, 'DEBIT_UNKNOWN', 5);

@@ -43,12 +43,9 @@ export const problemSchema = z
     candidates: z.array(quoteCandidate).optional().meta({
       description: 'When no provider quotes: every provider considered, and why it was not chosen',
     }),
-    duplicateOf: z
-      .object({ paymentId: z.string(), uetr: z.string() })
-      .optional()
-      .meta({
-        description: 'Of `duplicate_suspected`: the payment without an outcome that this one is like',
-      }),
+    duplicateOf: z.object({ paymentId: z.string(), uetr: z.string() }).optional().meta({
+      description: 'Of `duplicate_suspected`: the payment without an outcome that this one is like',
+    }),
   })
   .meta({ id: 'Problem' });
 
