@@ -6,6 +6,7 @@ import { customer, direction, legKind, paymentEvent, uuid } from './messages.js'
 import { auditFinding, corridorStop } from './calls-audit.js';
 import { deedFilter, inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
 import { setSwitch, shownUnderWay } from './switches.js';
+import { unknowns } from './unknowns.js';
 import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
@@ -144,6 +145,8 @@ export const routingCalls = {
     z.object({ paymentId: uuid, decision: z.enum(['clear', 'confirm']), ...operatorAction }),
     done,
   ),
+  /** Payments whose outcome is not known. */
+  unknowns: contract('routing', 'routing.unknowns', 10_000, z.object({}), unknowns),
   /** Payments that wait for people, the oldest first. */
   reviews: contract(
     'routing',

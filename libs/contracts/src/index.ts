@@ -1,5 +1,6 @@
 export * from './identifiers.js';
 export * from './statement-proof.js';
+export * from './unknowns.js';
 export * from './states.js';
 export { amountJson, isOneCurrency } from './amount.js';
 export * from './partner-terms.js';

@@ -197,8 +197,7 @@ export class Door<N extends PaymentNews> {
   async find(sender: string, { uetr, messageId, endToEndId }: PaymentAsked): Promise<Taken<N> | undefined> {
     const by = uetr !== undefined ? { uetr } : messageId !== undefined ? { messageId } : { endToEndId };
     if (Object.values(by).every((value) => value === undefined)) return undefined;
-    const [newest] = await this.list({ sender, ...by, limit: 1 });
-    return newest;
+    return (await this.list({ sender, ...by, limit: 1 }))[0];
   }
 
   /** A sender's own payments, newest first, as they are now. */

@@ -31,6 +31,7 @@ import { paymentsUnderWay } from './payment/under-way.store.js';
 import { StopService } from './stop/stop.service.js';
 import { StopStore } from './stop/stop.store.js';
 import { openHolds } from './screening/hold.view.js';
+import { UnknownService } from './unknown/unknown.service.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 import { WindowStore } from './window/window.store.js';
 
@@ -62,6 +63,7 @@ const CALENDARS_EVERY_MS = 600_000;
     provide(ReviewStore),
     provide(AskedLeg, CALLS, CurrentDirectory),
     provide(ReviewCountJob, ReviewStore, DATABASE, CLOCK, TELEMETRY),
+    provide(UnknownService, DATABASE, CurrentDirectory, CLOCK, TELEMETRY),
     provide(CalendarEndJob, CurrentDirectory, CLOCK, TELEMETRY),
     provideBy(
       ReviewService,
@@ -105,6 +107,7 @@ export class RoutingModule implements OnModuleInit {
     payments: PaymentService,
     reviews: ReviewService,
     reviewCount: ReviewCountJob,
+    unknowns: UnknownService,
     directory: DirectoryService,
     current: CurrentDirectory,
     calendars: CalendarEndJob,
@@ -137,6 +140,7 @@ export class RoutingModule implements OnModuleInit {
     }));
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
     service.call(routingCalls.undone, async (request) => ({ events: await payments.undone(request) }));
+    service.call(routingCalls.unknowns, () => unknowns.list());
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
     service.call(routingCalls.reviews, () => reviews.list());
@@ -168,6 +172,7 @@ export class RoutingModule implements OnModuleInit {
     service.job('due-payments', DUE_EVERY_MS, due.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
     service.job('count-reviews', REVIEWS_EVERY_MS, reviewCount.run, { firstAfterMs: 0 });
+    service.job('count-unknowns', REVIEWS_EVERY_MS, unknowns.measure, { firstAfterMs: 0 });
     service.job('count-calendar-days', CALENDARS_EVERY_MS, calendars.run, { firstAfterMs: 0 });
   }
 

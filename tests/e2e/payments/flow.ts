@@ -310,7 +310,11 @@ export const flowTests: InstallationTests = (given) => {
       reason: 'nothing was paid back',
       evidence: 'the books of the network',
     };
-    const { proposalId } = (await one.post<{ proposalId: string }>(`${path}/proposal`, found)).body;
+    // Nobody decides before the network has answered one enquiry.
+    const { proposalId } = await world.until('one enquiry to be answered', async () => {
+      const answer = await one.post<{ proposalId: string }>(`${path}/proposal`, found);
+      return answer.ok ? answer.body : undefined;
+    });
     const verdict = { proposalId, verdict: 'approve', reason: 'seen in the books' };
     expect((await one.post(`${path}/decision`, verdict)).status).toBe(403);
     expect((await two.post(`${path}/decision`, verdict)).status).toBe(200);

@@ -7,6 +7,7 @@ import { runOpsPartners } from './ops-partners.js';
 import { runOpsStatus } from './ops-status.js';
 import { addSwitchCommands } from './ops-switches.js';
 import { runCorrectionPropose, runCorrectionVerdict } from './ops-corrections.js';
+import { runOpsUnknowns } from './ops-unknowns.js';
 import {
   runReviewList,
   runReviewPropose,
@@ -82,6 +83,10 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .command('lookups')
     .description("List who asks for payees' names, and whether payments follow; who asks most first.")
     .action(bind((context) => runOpsLookups(context)));
+  ops
+    .command('unknowns')
+    .description('List payments whose outcome is not known, by age and network.')
+    .action(bind((context) => runOpsUnknowns(context)));
   ops
     .command('breaks')
     .description('List breaks, gravest first.')

@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { breaksOf, OPERATOR, processing, waits } from './ops.js';
 import { deadLettersOf } from './dead-letters.js';
+import { unknownsOf, unknownWords } from './ops-unknowns.js';
 import { list, show } from './output.js';
 import { switchesOf, switchLines, type Switches } from './ops-switches.js';
 import { answers, partnersOf } from './partners.js';
@@ -43,6 +44,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     services,
     switches,
     stops,
+    unknowns,
   } = await lookAround(gateway(OPERATOR));
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
   const standing = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED');
@@ -54,6 +56,8 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
   const status = {
     invariants: audit.ok ? 'hold' : 'broken',
     processing: open,
+    unknown: unknowns.counts,
+    unknownSince: unknowns.payments[0]?.since,
     holds: holds.holds.length,
     reviews: reviews.reviews.length,
     undecided: reviews.undecided.length,
@@ -75,6 +79,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
       ...stops.map(stoppedRow),
       ['payments', waits(open)],
+      ['unknown', unknownWords(unknowns, again)],
       ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
       ['reviews', needs(status.reviews, 'review list')],
       ['undecided', needs(status.undecided, 'review list')],
@@ -105,15 +110,16 @@ async function lookAround(asked: GatewayClient) {
     deadLettersOf(asked),
     asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
   ]);
-  const [{ calendars }, { services }, switches, { stops }] = await Promise.all([
+  const [{ calendars }, { services }, switches, { stops }, unknowns] = await Promise.all([
     asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
     asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
     switchesOf(asked),
     asked.ask<{ stops: readonly CorridorStop[] }>('GET', '/v1/ops/corridor-stops'),
+    unknownsOf(asked),
   ]);
   return {
     ...{ open, partners, audit, breaks, holds, reviews, letters, statements },
-    ...{ calendars, services, switches, stops },
+    ...{ calendars, services, switches, stops, unknowns },
   };
 }
 

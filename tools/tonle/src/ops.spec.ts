@@ -45,6 +45,7 @@ const QUIET: Record<string, unknown> = {
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/corridor-stops': { stops: [] },
   '/v1/ops/holds': { holds: [] },
+  '/v1/ops/unknowns': { payments: [], counts: [] },
   '/v1/ops/reviews': { reviews: [], undecided: [] },
   '/v1/ops/dead-letters': { deadLetters: [], count: 0, silentServices: [] },
   '/v1/ops/actions': { actions: [], silentServices: ['settlement'] },

@@ -16,6 +16,7 @@ import { PaymentSearchController } from './payment-search.controller.js';
 import { ReviewController } from './review.controller.js';
 import { ServiceStateController } from './service-state.controller.js';
 import { SwitchController } from './switch.controller.js';
+import { UnknownController } from './unknown.controller.js';
 import { UpkeepController } from './upkeep.controller.js';
 
 /** Every service audits itself by the minute; comparing them asks all of them again. */
@@ -33,6 +34,7 @@ const CROSS_CHECKS_MS = 300_000;
     PartnerHealthController,
     PaymentSearchController,
     ReviewController,
+    UnknownController,
     ServiceStateController,
     SwitchController,
     UpkeepController,

@@ -8,7 +8,8 @@ export interface CountedWindow {
   readonly cutOffMs: number;
 }
 
-function windowOfSide(side: Side, currency: string, atMs: number): CountedWindow {
+/** The window of a side that takes what completes at an instant. */
+export function windowOfSide(side: Side, currency: string, atMs: number): CountedWindow {
   const { participant, settlementMode, calendar } = side;
   const window = windowOf(atMs, { partner: participant, currency, settlementMode }, calendar);
   return { window, cutOffMs: cutOffOf(window.day, calendar) };

@@ -97,6 +97,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.actions': 'gateway',
   'routing.holds': 'gateway',
   'routing.decide-hold': 'gateway',
+  'routing.unknowns': 'gateway',
   'routing.reviews': 'gateway',
   'routing.propose-review': 'gateway',
   'routing.decide-review': 'gateway',
