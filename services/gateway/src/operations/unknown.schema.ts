@@ -14,12 +14,9 @@ export const publicUnknowns = z
         unknownPayment.omit({ amount: true, windowClosesAt: true, since: true }).extend({
           amount: publicAmount.meta({ description: 'What the leg moves' }),
           since: instant.meta({ description: 'Since when its outcome is not known' }),
-          windowClosesAt: instant
-            .optional()
-            .meta({
-              description:
-                'When the settlement window closes that it is not in while its outcome is not known',
-            }),
+          windowClosesAt: instant.optional().meta({
+            description: 'When the settlement window closes that it is not in while its outcome is not known',
+          }),
         }),
       )
       .meta({ description: 'The oldest first, at most a thousand' }),
