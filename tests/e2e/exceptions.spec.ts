@@ -9,6 +9,7 @@ import { deadLetterTests } from './exceptions/dead-letters.js';
 import { notices } from './exceptions/notices.js';
 import { health } from './exceptions/health.js';
 import type { ExceptionTests } from './exceptions/part.js';
+import { unknowns } from './exceptions/unknowns.js';
 
 jest.setTimeout(180_000);
 
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
   'dead letters': deadLetterTests,
 };
 const PARTS: Readonly<Record<string, ExceptionTests>> = { health };
+const PARTS: Readonly<Record<string, ExceptionTests>> = { unknowns };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
   let world: TestInstallation;

@@ -1,0 +1,102 @@
+import { expect, it } from '@jest/globals';
+import { newIdempotencyKey } from '@tonle/tool-tonle';
+import type { InstallationPayment } from '../../world/installation.js';
+import { reconciledSince } from '../../world/reconciliation.js';
+import type { ExceptionTests } from './part.js';
+
+const THAI_MINUTES = 420;
+
+interface Break {
+  readonly breakId: string;
+  readonly type: string;
+  readonly severity: number;
+  readonly paymentId?: string;
+  readonly state: string;
+  readonly proof?: { readonly lineId?: string; readonly days: readonly string[] };
+}
+
+interface Unknowns {
+  readonly payments: readonly {
+    readonly paymentId: string;
+    readonly leg: string;
+    readonly partner: string;
+  }[];
+  readonly counts: readonly { readonly partner: string; readonly payments: number }[];
+}
+
+/** What nobody answers is resolved by a statement; what contradicts itself by people; and nobody pays twice by mistake. */
+export const unknowns: ExceptionTests = (given) => {
+  const operator = () => given().as('OPERATOR');
+  const breaksOf = async (query: string, paymentId: string) =>
+    (await operator().get<{ breaks: Break[] }>(`/v1/ops/breaks?${query}`)).body.breaks.filter(
+      (each) => each.paymentId === paymentId,
+    );
+
+  it('a payment that its network books and never tells of is resolved by the line of a statement', async () => {
+    const world = given();
+    const startedMs = Date.now();
+    const account = 'u0000777@mekong';
+    const thailand = { network: 'thailand' };
+    await world.control('POST', '/control/faults', [
+      { ...thailand, operation: 'pacs.008', fault: 'timeout_after', delayMs: 3_000, count: 1 },
+      { ...thailand, operation: 'pacs.028', fault: 'garbage' },
+    ]);
+    const { paymentId } = (await world.pay(await world.prepare('KHMEKONG', account), { wait: 0 })).body;
+    await world.until('its outcome to be unknown', async () => {
+      const { body } = await operator().get<Unknowns>('/v1/ops/unknowns');
+      const found = body.payments.find((each) => each.paymentId === paymentId);
+      return found?.leg === 'credit' && body.counts.some(({ partner }) => partner === found.partner);
+    });
+
+    // The payer pays again: warned, and taken once it is meant.
+    const again = await world.prepare('KHMEKONG', account);
+    const headers = { 'idempotency-key': newIdempotencyKey(), prefer: 'wait=20' };
+    const bank = world.as('KHMEKONG');
+    const warned = await world.until('the warning', async () => {
+      const answer = await bank.post<{ code?: string; duplicateOf?: object }>('/v1/payments', again.body, {
+        'idempotency-key': headers['idempotency-key'],
+      });
+      return answer.status === 409 ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
+    });
+    expect(warned).toMatchObject({ code: 'duplicate_suspected', duplicateOf: { paymentId } });
+    const meant = { ...again.body, confirmDuplicateOf: paymentId };
+    const second = await bank.post<InstallationPayment>('/v1/payments', meant, headers);
+    expect(second.body).toMatchObject({ state: 'completed' });
+
+    await reconciledSince(world, startedMs, THAI_MINUTES, ['THSWITCH']);
+    expect(await world.ended(paymentId)).toMatchObject({ state: 'completed' });
+    const [resolved] = await breaksOf('type=UNKNOWN_RESOLVED', paymentId);
+    expect(resolved).toMatchObject({
+      severity: 3,
+      state: 'AUTO_RESOLVED',
+      proof: { lineId: expect.any(String), days: [expect.any(String)] },
+    });
+    await world.control('DELETE', '/control/faults');
+  });
+
+  it('a network that contradicts itself opens a break of severity 1, and people end it', async () => {
+    const world = given();
+    const reject = { fault: 'reject', count: 1 };
+    await world.control('POST', '/control/faults', [
+      { network: 'thailand', operation: 'pacs.008', ...reject, code: 'AC04' },
+      { network: 'bakong', operation: 'makeReverseTransaction', ...reject, code: 'already reversed' },
+    ]);
+    const { paymentId } = (await world.pay(await world.prepare(), { wait: 0 })).body;
+    const opened = await world.until('the break', async () => (await breaksOf('severity=1', paymentId))[0]);
+    expect(opened).toMatchObject({ type: 'STATUS_CONFLICT', severity: 1, state: 'OPEN' });
+    const path = `/v1/ops/reviews/${paymentId}`;
+    const found = { decision: 'reverse', reason: 'nothing was paid back', evidence: 'books of the network' };
+    // Not before the network has answered one enquiry.
+    const { proposalId } = await world.until('one enquiry to be answered', async () => {
+      const answer = await operator().post<{ proposalId: string }>(`${path}/proposal`, found);
+      return answer.ok ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
+    });
+    const verdict = { proposalId, verdict: 'approve', reason: 'seen in the books' };
+    expect((await operator().post(`${path}/decision`, verdict)).status).toBe(403);
+    expect((await world.as('OPERATOR2').post(`${path}/decision`, verdict)).status).toBe(200);
+    expect(await world.ended(paymentId)).toMatchObject({ state: 'failed', problem: { isoReason: 'AC04' } });
+    const end = { decision: 'resolve', reason: 'paid back after all' };
+    expect((await operator().post(`/v1/ops/breaks/${opened.breakId}`, end)).ok).toBe(true);
+    expect(await breaksOf('severity=1&state=OPEN', paymentId)).toEqual([]);
+  });
+};
