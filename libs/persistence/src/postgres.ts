@@ -117,12 +117,18 @@ class PostgresDatabase implements Database {
   }
 
   async clockOffsetMs(): Promise<number> {
+    // The first has to connect, perhaps, and half of that would be an error: the fastest answer tells best.
+    const asked = [await this.askClock(), await this.askClock(), await this.askClock()];
+    return asked.reduce((best, each) => (each.tookMs < best.tookMs ? each : best)).offsetMs;
+  }
+
+  private async askClock(): Promise<{ readonly tookMs: number; readonly offsetMs: number }> {
     const before = processTimeMs();
     const [row] = await this.query<{ now: string }>(
       'SELECT EXTRACT(EPOCH FROM clock_timestamp())::text AS now',
     );
     const after = processTimeMs();
-    return Number(row?.now) * 1_000 - (before + after) / 2;
+    return { tookMs: after - before, offsetMs: Number(row?.now) * 1_000 - (before + after) / 2 };
   }
 
   close(): Promise<void> {

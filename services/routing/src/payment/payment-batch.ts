@@ -8,6 +8,7 @@ import type { ReviewProposal } from '../review/review.js';
 import type { HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
 import { BatchWrites } from './batch-writes.js';
+import { broughtBy } from './payment-history.js';
 import { hearsItsOutcome, inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
 import { PaymentSet } from './payment-set.js';
 import { PaymentSteps, type StepFacts } from './payment-steps.js';
@@ -44,6 +45,17 @@ export class PaymentBatch {
   constructor(readonly facts: BatchFacts) {
     this.payments = new PaymentSet(facts.known);
     this.steps = new PaymentSteps(facts, this.payments, this.writes);
+  }
+
+  /** Does to a payment what `by` asks for, and notes on the first step of it what brought it. */
+  broughtBy<T>(paymentId: string, by: string, work: () => T): T {
+    const before = this.payments.get(paymentId)?.version ?? 0;
+    const result = work();
+    const payment = this.payments.get(paymentId);
+    const fresh = (payment?.version ?? before) - before;
+    if (payment !== undefined && fresh > 0)
+      this.payments.keep({ ...payment, history: broughtBy(payment.history, fresh, by) });
+    return result;
   }
 
   /** A submission: refused, held, or reserved and sent, at once. A known one changes nothing. */

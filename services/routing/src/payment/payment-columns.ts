@@ -1,5 +1,4 @@
 import type {
-  HistoryStep,
   LegKind,
   PartnerTerms,
   PaymentState,
@@ -8,6 +7,7 @@ import type {
   Reason,
 } from '@tonle/contracts';
 import type { TransferKind } from '@tonle/ledger';
+import type { KeptStep } from './payment-history.js';
 import type { Payment, ResendEvent } from './payment.js';
 
 // One table of columns gives insert, update and read: nothing can be written that is not read back.
@@ -167,7 +167,7 @@ export interface PaymentRow {
   readonly state: PaymentState;
   readonly review_leg: LegKind | null;
   readonly version: number;
-  readonly history: HistoryStep[];
+  readonly history: KeptStep[];
   readonly reason: Reason | null;
   readonly iso_reason: string | null;
   readonly reason_text: string | null;

@@ -1,10 +1,33 @@
 import type { HistoryStep } from '@tonle/contracts';
 
+/** A step as the row keeps it. */
+export interface KeptStep extends HistoryStep {
+  /** What brought it: the id of a message, `clock`, a proposal, an operator's word. Absent: it followed the step before at once. */
+  readonly by?: string;
+}
+
+/** The first step. Its time is that of the door's clock, which may be ahead of ours: never later than what follows. */
+export function receivedStep(receivedAt: string, nowMs: number): KeptStep {
+  const at = Date.parse(receivedAt) <= nowMs ? receivedAt : new Date(nowMs).toISOString();
+  return { from: null, event: 'received', to: 'RECEIVED', at };
+}
+
+/** The history with what brought the first of its last `fresh` steps. */
+export function broughtBy(history: readonly KeptStep[], fresh: number, by: string): KeptStep[] {
+  const first = Math.max(history.length - fresh, 0);
+  return history.map((step, index) => (index === first ? { ...step, by } : step));
+}
+
+/** The history as others are told it. */
+export function toldSteps(history: readonly KeptStep[]): HistoryStep[] {
+  return history.map(({ by: _by, ...step }) => step);
+}
+
 /**
  * The history with one step more. What leaves the payment where it is and came before, since it is there, is counted and
  * not appended: a reversal that is tried for weeks has a few steps.
  */
-export function withStep(history: readonly HistoryStep[], step: HistoryStep): HistoryStep[] {
+export function withStep(history: readonly KeptStep[], step: KeptStep): KeptStep[] {
   if (step.from !== step.to) return [...history, step];
   const arrived = history.findLastIndex(({ from, to }) => from !== to);
   const before = history.findIndex(

@@ -11,7 +11,7 @@ import {
   type PaymentView,
 } from '@tonle/contracts';
 import { type Corridor, sidesOf } from '@tonle/directory';
-import { wasReopened } from './payment-history.js';
+import { toldSteps, wasReopened } from './payment-history.js';
 import { legAmount, type Payment } from './payment.js';
 import { timeFieldOf } from './reason-words.decide.js';
 
@@ -148,7 +148,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     obligations: obligationsOf(payment),
     lane: payment.lane,
     replyTo: instruction.replyTo,
-    history: [...payment.history],
+    history: toldSteps(payment.history),
   };
 }
 

@@ -31,6 +31,7 @@ type RoutingMessage =
 
 interface Received {
   readonly message: RoutingMessage;
+  readonly messageId: string;
   readonly span: Span;
 }
 
@@ -50,7 +51,11 @@ export class PaymentHandler {
       this.telemetry.span(`routing ${record.type}`, record.traceparent, { 'tonle.payment_id': record.key }),
     );
     try {
-      const received = messages.map((message, index) => ({ message, span: spans[index]! }));
+      const received = messages.map((message, index) => ({
+        message,
+        messageId: records[index]!.messageId,
+        span: spans[index]!,
+      }));
       await this.takeOrEnd(received);
     } catch (error) {
       for (const span of spans) span.fail(error);
@@ -139,10 +144,9 @@ export class PaymentHandler {
       (transaction) => this.payments.lock(transaction, ids),
       { submits, quotes, results, fundsMoves },
       (batch) => {
-        for (const { message, span } of received) {
+        for (const { message, messageId, span } of received) {
           const told = batch.writes.records.length;
-          if (message.type === 'submit') batch.submit(message.submit.paymentId);
-          if (message.type === 'result') batch.result(message.result);
+          takeMessage(batch, message, messageId);
           joinTrace(batch.writes.records, told, span.traceparent);
         }
         return batch;
@@ -160,6 +164,15 @@ export class PaymentHandler {
     const { quotes } = await this.calls.call(fxCalls.quotesById, { quoteIds });
     return new Map(quotes.map((quote) => [quote.quoteId, quote]));
   }
+}
+
+function takeMessage(batch: PaymentBatch, message: RoutingMessage, messageId: string): void {
+  if (message.type === 'fundsMove') return;
+  const { paymentId } = message.type === 'submit' ? message.submit : message.result;
+  batch.broughtBy(paymentId, messageId, () => {
+    if (message.type === 'submit') batch.submit(paymentId);
+    else batch.result(message.result);
+  });
 }
 
 /**

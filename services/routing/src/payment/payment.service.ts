@@ -96,7 +96,8 @@ export class PaymentService {
         },
       },
       (made) => {
-        done = made.decideHold(paymentId, decision, quote);
+        const decide = () => made.decideHold(paymentId, decision, quote);
+        done = made.broughtBy(paymentId, `operator ${by.operator}`, decide);
         return made;
       },
     );

@@ -1,6 +1,5 @@
 import type {
   Direction,
-  HistoryStep,
   LegKind,
   PaymentState,
   PartnerTerms,
@@ -11,7 +10,7 @@ import type {
 } from '@tonle/contracts';
 import type { Corridor, Directory } from '@tonle/directory';
 import type { MachineView } from '@tonle/payment';
-import { reversalRefusals } from './payment-history.js';
+import { receivedStep, reversalRefusals, type KeptStep } from './payment-history.js';
 import type { BookLine } from '../reservation/payment-ledger.js';
 
 export interface Fee {
@@ -51,7 +50,7 @@ export interface Payment {
   readonly reviewLeg: LegKind | null;
   /** Number of transitions; every write compares it. */
   readonly version: number;
-  readonly history: readonly HistoryStep[];
+  readonly history: readonly KeptStep[];
   readonly reason: Reason | null;
   readonly isoReason: string | null;
   readonly reasonText: string | null;
@@ -182,7 +181,7 @@ export function receivedPayment(
       minor: BigInt(minor),
     })),
     partnerTerms: mergedTerms(quote?.partnerTerms ?? null, submit.partnerTerms),
-    history: [{ from: null, event: 'received', to: 'RECEIVED', at: submit.receivedAt }],
+    history: [receivedStep(submit.receivedAt, times.nowMs)],
     enteredAtMs: times.nowMs,
     instructedAtMs: Date.parse(submit.acceptedAt),
     deadlineMs: times.deadlineMs,

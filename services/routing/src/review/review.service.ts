@@ -115,7 +115,8 @@ export class ReviewService {
       (made) => {
         const payment = made.payments.get(paymentId);
         refusal = refusalOfVerdict(proposal, request) ?? this.refusalToApprove(payment, proposal!) ?? taken;
-        refusal ??= made.decideReview(paymentId, proposal!);
+        const decide = () => made.decideReview(paymentId, proposal!);
+        refusal ??= made.broughtBy(paymentId, `proposal ${request.proposalId}`, decide);
         return made;
       },
     );
