@@ -1,7 +1,7 @@
 import { refused, type Refusal } from '@tonle/contracts';
 import type { RawMessage, Reply } from '@tonle/door';
 import type { Telemetry } from '@tonle/telemetry';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { InboundCallBacks } from './inbound.js';
 import type { OpenWires } from './open-wires.js';
 import type { ToldAnswers } from './told-answers.js';

@@ -4,7 +4,7 @@ import { key, PLATFORM, provideBy, type Key, type provide } from '@tonle/http';
 import { Service } from '@tonle/platform';
 import { AnswersLater } from './answers-later.js';
 import { CallBacks } from './call-backs.js';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { AnswerIntake } from './inbound-answers.js';
 import type { Inbound } from './inbound.js';
 import type { LegService } from './leg.service.js';

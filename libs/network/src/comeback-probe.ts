@@ -2,7 +2,7 @@ import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import type { CircuitBreaker } from './breaker.js';
-import { insertEvidence } from './evidence.store.js';
+import { insertEvidence } from '@tonle/door';
 import type { LegCarrier, OpenLeg } from './leg.js';
 import { noteHealth } from './leg-sender.js';
 

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createTestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { until } from '../../../tests/world/until.js';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { NETWORK_DATABASE } from './host.js';
 
 // Real: PostgreSQL.

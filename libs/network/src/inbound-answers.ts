@@ -3,7 +3,7 @@ import type { RawMessage, Reply } from '@tonle/door';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import type { CallBacks } from './call-backs.js';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { InboundAnswers } from './inbound.js';
 import type { LegAnswer } from './leg.js';
 import type { LegService } from './leg.service.js';

@@ -3,7 +3,7 @@ import type { Answered, Taken } from '@tonle/door';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from './codes.js';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { WireReply } from './exchange.js';
 import type { Confirmation, InboundMessages } from './inbound.js';
 import type { WireRequest } from './network.js';

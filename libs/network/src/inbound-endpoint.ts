@@ -12,7 +12,7 @@ import {
 } from '@tonle/door';
 import type { Platform } from '@tonle/platform';
 import { AskedLegs } from './asked-legs.js';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { Hints } from './hints.js';
 import type { InboundConfirmation } from './inbound-confirmation.js';
 import { InboundEvidence } from './inbound-evidence.js';

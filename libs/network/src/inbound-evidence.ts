@@ -1,6 +1,6 @@
 import type { RawMessage } from '@tonle/door';
 import type { Clock } from '@tonle/platform';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { Evidence } from './leg.js';
 import { SIGNATURE_HEADERS } from './signature.js';
 import { pickHeaders } from './wire.js';

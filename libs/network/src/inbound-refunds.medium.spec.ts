@@ -17,7 +17,7 @@ import type { Corridor } from '@tonle/directory';
 import { Door, ownOutcomes, RefundService, requestOutbox, type InboundQuoteService } from '@tonle/door';
 import { InProcessTransport, openLane, ServiceUnavailable, TOPICS, type OutboxLane } from '@tonle/messaging';
 import type { AmountJson } from '@tonle/money';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { CALLING_NETWORK_DATABASE } from './host.js';
 import { InboundEndpoint } from './inbound-endpoint.js';
 import { InboundRefunds } from './inbound-refunds.js';

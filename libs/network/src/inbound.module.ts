@@ -17,7 +17,7 @@ import { CALLS, CLOCK, DATABASE, key, PLATFORM, provide, provideBy, type Message
 import type { OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
 import { BY_CALL_BACK, byCallBackProvider } from './call-backs.module.js';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { Hints } from './hints.js';
 import { InboundConfirmation } from './inbound-confirmation.js';
 import { InboundEndpoint } from './inbound-endpoint.js';

@@ -1,7 +1,7 @@
 import { Directory } from '@tonle/directory';
 import { key, PLATFORM, provideBy } from '@tonle/http';
 import { Service } from '@tonle/platform';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { KeyExchanger, type KeyExchange } from './key-exchange.js';
 import type { NetworkTuning } from './leg.service.js';
 import { OpenWires } from './open-wires.js';

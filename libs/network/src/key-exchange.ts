@@ -3,7 +3,7 @@ import type { Directory } from '@tonle/directory';
 import type { Clock } from '@tonle/platform';
 import { keyFingerprint, loadRsaPrivateKey, loadRsaPublicKey, publicPem } from '@tonle/security';
 import type { Telemetry } from '@tonle/telemetry';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { WireReply } from './exchange.js';
 import type { WireRequest } from './network.js';
 import type { OpenWires } from './open-wires.js';

@@ -1,6 +1,6 @@
 import type { LegDecided, LegFinding } from '@tonle/contracts';
 import type { Database, Queryable } from '@tonle/persistence';
-import { insertEvidence } from './evidence.store.js';
+import { insertEvidence } from '@tonle/door';
 
 const DECIDE = `
   WITH decided AS (

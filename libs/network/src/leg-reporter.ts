@@ -3,8 +3,8 @@ import { Gatherer, LaneFenced, TOPICS, type OutboundRecord, type OutboxLane } fr
 import type { Clock, Random } from '@tonle/platform';
 import { isTransient, type Transaction } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
+import { insertEvidence } from '@tonle/door';
 import type { EnquiryStore, PlannedEnquiry } from './enquiry.store.js';
-import { insertEvidence } from './evidence.store.js';
 import { decideAnswer, type LegDecision, type LegState, type LegTimers } from './leg.decide.js';
 import {
   reportKey,

@@ -8,7 +8,7 @@ import type { CircuitBreaker } from './breaker.js';
 import type { CallCounter } from './call-counter.js';
 import type { EnquiryBudget } from './budget.js';
 import type { EnquiryStore } from './enquiry.store.js';
-import { insertEvidence } from './evidence.store.js';
+import { insertEvidence } from '@tonle/door';
 import type {
   Agreement,
   AnswerWithEvidence,

@@ -7,20 +7,10 @@ import type {
   StatementLine,
 } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
+import type { Evidence } from '@tonle/door';
 import type { AmountJson } from '@tonle/money';
 
-/** Raw bytes of one message, kept as evidence. `subject` names what it was about: a leg key, a lookup id, a UETR. */
-export interface Evidence {
-  readonly subject: string;
-  readonly direction: 'out' | 'in';
-  /** Epoch ms. */
-  readonly at: number;
-  readonly operation: string;
-  readonly status?: number;
-  /** Signature headers and the like; never credentials. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
-}
+export type { Evidence } from '@tonle/door';
 
 /** Institutions of a leg as the directory had them when the leg was first made ready; undefined: not in it. */
 export interface Parties {

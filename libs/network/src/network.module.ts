@@ -15,7 +15,7 @@ import {
 } from '@tonle/http';
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { HealthReporter } from './health-reporter.js';
 import { CALL_BACKS, callBacksProvider } from './call-backs.module.js';
 import { ANSWERER, inboundProviders, LANE, LEGS } from './inbound.module.js';

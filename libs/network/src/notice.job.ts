@@ -1,7 +1,7 @@
 import { endNotices, takeNotices } from '@tonle/door';
 import type { InboundOutcome } from '@tonle/contracts';
 import type { Platform } from '@tonle/platform';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { InboundNotice } from './inbound.js';
 import type { OpenWires } from './open-wires.js';
 

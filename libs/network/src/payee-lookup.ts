@@ -9,7 +9,7 @@ import {
   type LookupRequest,
 } from '@tonle/contracts';
 import { sideOf, type Directory, type Side } from '@tonle/directory';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { WireReply } from './exchange.js';
 import type { FoundPayee, Payees, PayeeQuestion, PayeeRefusal, WantedPayee, WireRequest } from './network.js';
 import type { LookupHealth } from './lookup-health.js';

@@ -3,7 +3,7 @@ import { referenceOf } from '@tonle/iso20022';
 import type { CalendarBody } from '@tonle/directory';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
-import type { EvidenceLog } from './evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { WireReply } from './exchange.js';
 import type { StatementDay, StatementPage, StatementRequest } from './leg.js';
 import type { LegStore } from './leg.store.js';

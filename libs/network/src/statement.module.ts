@@ -3,7 +3,7 @@ import { Directory } from '@tonle/directory';
 import { uetrsOf } from '@tonle/door';
 import { PLATFORM, provideBy } from '@tonle/http';
 import { Service, type Platform } from '@tonle/platform';
-import { EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from '@tonle/door';
 import { ContentsDiffer } from './files/file-set.decide.js';
 import { FileStatement } from './files/file-statement.js';
 import type { NetworkFiles } from './files/network-files.js';

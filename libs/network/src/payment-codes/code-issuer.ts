@@ -4,7 +4,7 @@ import type { Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from '../codes.js';
-import type { EvidenceLog } from '../evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { OpenWires } from '../open-wires.js';
 import { insertCode } from './payment-code.store.js';
 import type { PaymentCodes } from './payment-code.js';

@@ -1,7 +1,7 @@
 import { Gatherer } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
-import type { Evidence } from './leg.js';
+import type { Evidence } from './evidence.js';
 import { insertEvidence } from './evidence.store.js';
 
 const GATHER_MS = 50;

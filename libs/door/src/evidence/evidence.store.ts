@@ -1,5 +1,5 @@
 import type { Queryable } from '@tonle/persistence';
-import type { Evidence } from './leg.js';
+import type { Evidence } from './evidence.js';
 
 const INSERT_EVIDENCE = `
   INSERT INTO evidence (subject, direction, operation, at, status, headers, bytes)
