@@ -10,6 +10,7 @@ import { notices } from './exceptions/notices.js';
 import { health } from './exceptions/health.js';
 import type { ExceptionTests } from './exceptions/part.js';
 import { unknowns } from './exceptions/unknowns.js';
+import { story } from './exceptions/story.js';
 
 jest.setTimeout(180_000);
 
@@ -21,6 +22,8 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
 };
 const PARTS: Readonly<Record<string, ExceptionTests>> = { health };
 const PARTS: Readonly<Record<string, ExceptionTests>> = { unknowns };
+  story,
+};
 
 describe.each(MODES)('exceptions on %s', (mode) => {
   let world: TestInstallation;

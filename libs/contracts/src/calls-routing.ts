@@ -104,6 +104,14 @@ export const routingCalls = {
     deedFilter,
     z.object({ actions: z.array(operatorDeed) }),
   ),
+  /** Somebody is about to read the messages of a payment, which name people. */
+  noteReading: contract(
+    'routing',
+    'routing.note-reading',
+    5000,
+    z.object({ paymentId: uuid, ...operatorAction }),
+    done,
+  ),
   /** For settlement: which of these payments are there at all, however they stand? */
   known: contract(
     'routing',

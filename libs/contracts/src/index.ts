@@ -37,3 +37,4 @@ export * from './payment-search.js';
 export * from './calls-dead-letters.js';
 export * from './switches.js';
 export * from './partner-health.js';
+export * from './calls-story.js';

@@ -28,6 +28,7 @@ export { InboundQuoteService } from './inbound-quote.service.js';
 export { endNotices, takeNotices } from './notice.store.js';
 export { UnknownRequests1772200000000 } from './migrations/1772200000000-unknown-requests.js';
 export { Notices1770500000000 } from './migrations/1770500000000-notices.js';
+export { KeptMessages1772700000000 } from './migrations/1772700000000-kept-messages.js';
 export { Requests1765000000000 } from './migrations/1765000000000-requests.js';
 export { RefusedMessages1768100000000 } from './migrations/1768100000000-refused-messages.js';
 export { BadSignatures } from './bad-signatures.js';
@@ -42,6 +43,14 @@ export { RefundService, type PricedRefund } from './refunds/refund.service.js';
 export { CorridorGate } from './corridor/corridor-gate.js';
 export { PartnerHealth } from './corridor/partner-health.js';
 export { figuresOf, type DirectionHealth } from './corridor/direction-health.decide.js';
-export type { Evidence } from './evidence/evidence.js';
+export { sharedEvidence, type Evidence } from './evidence/evidence.js';
 export { insertEvidence } from './evidence/evidence.store.js';
 export { EvidenceLog } from './evidence/evidence-log.js';
+export {
+  bytesOf,
+  evidenceBytes,
+  evidenceFact,
+  evidenceOf,
+  type EvidenceRow,
+} from './story/evidence-facts.view.js';
+export { keptRequest, requestBytes, requestFacts, type KeptRequest } from './story/request-facts.view.js';

@@ -11,6 +11,7 @@ export interface KeptLetter {
 
 /** Error texts may be long. */
 const CAUSE_CHARACTERS_MAX = 300;
+const LETTERS_OF_PAYMENT_MAX = 100;
 
 /** Those that nobody has decided about, of one group or of all, the latest first, and how many there are. */
 export async function openLetters(
@@ -38,6 +39,30 @@ export async function openLetters(
     })),
     count: rows[0]?.count ?? 0,
   };
+}
+
+/** Those about one payment, decided or not, the oldest first. */
+export async function lettersOf(
+  database: Queryable,
+  paymentId: string,
+): Promise<(Omit<ListedLetter, 'bytes' | 'key'> & Pick<KeptLetter, 'decision'>)[]> {
+  const rows = await database.query<
+    Omit<ListedLetter, 'bytes' | 'key' | 'firstAt' | 'lastAt'> &
+      Pick<KeptLetter, 'decision'> & { firstAt: Date; lastAt: Date }
+  >(
+    `SELECT letter_id AS "letterId", reader, topic, type, message_id AS "messageId",
+       left(cause, ${CAUSE_CHARACTERS_MAX}) AS cause, attempts, decision, first_at AS "firstAt", last_at AS "lastAt"
+     FROM dead_letter
+     WHERE key = $1
+     ORDER BY first_at, letter_id
+     LIMIT ${LETTERS_OF_PAYMENT_MAX}`,
+    [paymentId],
+  );
+  return rows.map(({ firstAt, lastAt, ...letter }) => ({
+    ...letter,
+    firstAt: firstAt.toISOString(),
+    lastAt: lastAt.toISOString(),
+  }));
 }
 
 /** One letter as it came, decided or not; undefined when there is none of the id. */

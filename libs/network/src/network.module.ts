@@ -14,7 +14,7 @@ import {
   type MessageListener,
 } from '@tonle/http';
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
-import { declareAudit, Service, type Platform } from '@tonle/platform';
+import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from '@tonle/door';
 import { HealthReporter } from './health-reporter.js';
 import { CALL_BACKS, callBacksProvider } from './call-backs.module.js';
@@ -37,6 +37,7 @@ import { RailCarrier } from './rail-carrier.js';
 import { StatementReader } from './statement-reader.js';
 import { fileStatementProvider, statementProvider } from './statement.module.js';
 import { StatementSearch } from './statement-search.js';
+import { NetworkStory } from './story/network-story.view.js';
 
 const ENQUIRY_TICK_MS = 250;
 const REPORT_MS = 1_000;
@@ -86,6 +87,7 @@ export function networkModule<Settings>(
       keyExchangeProvider(network.id, network.keyExchange?.(settings), tuning),
       healthProvider(network.id),
       proofsProvider(),
+      storyProvider(network.id, inbound !== undefined),
       ...(source === undefined ? [] : [statementProvider(source)]),
       ...(files === undefined ? [] : [fileStatementProvider(files)]),
     ],
@@ -244,6 +246,21 @@ function proofsProvider(): Provider {
       return {};
     },
   );
+}
+
+/** What is known of one payment, for people. */
+function storyProvider(network: string, callsUs: boolean): Provider {
+  return provideBy(key<NetworkStory>('story'), [PLATFORM, LEGS, Service], (platform, legs, service) => {
+    const heldBy = (): string | undefined => {
+      if (legs === undefined) return undefined;
+      const { sends, enquiries } = legs.health;
+      const isHeld = sends !== 'closed' || enquiries !== 'closed';
+      return isHeld ? `${network} does not answer: sending is ${sends}, asking is ${enquiries}` : undefined;
+    };
+    const story = new NetworkStory(platform.database, network, callsUs, heldBy);
+    declareStory(service, platform, story);
+    return story;
+  });
 }
 
 /** A network that does not call us asks for nobody. */

@@ -203,7 +203,7 @@ describe('a follow-up', () => {
 });
 
 describe('enquiries', () => {
-  it('go together under a bulk question, its evidence with the first of each request', async () => {
+  it('go together under a bulk question, its bytes with the first of each request', async () => {
     replies = ['one', 'two'];
     const legs = ['A', 'B', 'C'].map((partnerRef) => openOf(commandOf('debit'), { partnerRef }));
     const answers = await carrier.enquire(legs);
@@ -212,7 +212,8 @@ describe('enquiries', () => {
       'B one E',
       'C two E',
     ]);
-    expect(answers.map(({ evidence }) => evidence.length)).toEqual([1, 0, 1]);
+    expect(answers.map(({ evidence }) => evidence.length)).toEqual([2, 1, 1]);
+    expect(answers.map(({ evidence }) => evidence.at(-1)!.subject)).toEqual(legs.map(({ legKey }) => legKey));
     expect(asked.map(({ subject }) => subject)).toEqual(['hash:A', 'hash:C']);
   });
 

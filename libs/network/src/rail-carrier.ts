@@ -1,5 +1,6 @@
 import type { LegCommand } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
+import { sharedEvidence } from '@tonle/door';
 import { Gatherer } from '@tonle/messaging';
 import { amountFromJson, amountText, isPayable } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
@@ -34,10 +35,21 @@ export interface RailCarrierOptions {
   readonly telemetry: Telemetry;
 }
 
-/** What a reply says of one key, with the evidence at the first of those that were asked for together. */
-interface KeyAnswer {
+/** What a reply says of one key, and the evidence of all that were asked for together. */
+interface KeyAnswer extends AskedTogether {
   readonly means: (leg: AskedLeg) => LegAnswer;
+}
+
+interface AskedTogether {
   readonly evidence: readonly Evidence[];
+  readonly isFirst: boolean;
+  readonly isShared: boolean;
+}
+
+/** Of a question about several legs the bytes are kept once, and of each that it was about it, too. */
+function evidenceOfBulk({ evidence, isFirst, isShared }: AskedTogether, legKey: string): Evidence[] {
+  if (!isShared) return evidence.map((each) => ({ ...each, subject: legKey }));
+  return [...(isFirst ? evidence : []), ...evidence.map((each) => sharedEvidence(each, legKey))];
 }
 
 /** Runs the pure functions of a rail over its wires: timeouts of the corridor, follow-ups, questions in bulk, evidence. */
@@ -182,8 +194,8 @@ export class RailCarrier implements LegCarrier {
     if ('bulk' in question) {
       const gatherer = this.bulk.get(question.bulk);
       if (gatherer === undefined) throw new RangeError(`the rail has no bulk question ${question.bulk}`);
-      const { means, evidence } = await gatherer.add(question.key);
-      return { reading: means(leg), evidence };
+      const { means, ...asked } = await gatherer.add(question.key);
+      return { reading: means(leg), evidence: evidenceOfBulk(asked, leg.command.legKey) };
     }
     const { reply, evidence } = await wires.ask(question, { subject: leg.command.legKey });
     return { reading: rail.read(reply, leg, question.operation), evidence };
@@ -196,7 +208,7 @@ export class RailCarrier implements LegCarrier {
         const { reply, evidence } = await this.options.wires.ask(question.ask(keys), { subject });
         return question
           .read(reply, keys)
-          .map((means, index) => ({ means, evidence: index === 0 ? evidence : [] }));
+          .map((means, index) => ({ means, evidence, isFirst: index === 0, isShared: keys.length > 1 }));
       },
       { batchMax: question.keysMax, lingerMs: GATHER_MS },
     );

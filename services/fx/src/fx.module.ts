@@ -3,7 +3,7 @@ import { fxCalls, type QuoteAnswer, type QuoteRequest } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { Gatherer, TOPICS } from '@tonle/messaging';
-import { declareAudit, Service, type Platform } from '@tonle/platform';
+import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
 import { FxAuditService } from './audit/fx-audit.service.js';
 import { ExposureHandler } from './exposure/exposure.handler.js';
 import { ExposureJob } from './exposure/exposure.job.js';
@@ -13,6 +13,7 @@ import { MarketCopy } from './market.js';
 import { FxQuoteService, type MakeGatherer } from './quote/fx-quote.service.js';
 import { FxRateService } from './rate/fx-rate.service.js';
 import { RateAgeJob } from './rate/rate-age.job.js';
+import { QuoteStory } from './story/story.view.js';
 import { loadTerms, seedTerms } from './terms/terms.store.js';
 
 const QUOTES_WAITING_MAX = 20_000;
@@ -45,6 +46,7 @@ const gatherQuotes: MakeGatherer = (handle) =>
     provide(ExposureJob, DATABASE, CLOCK),
     provide(FxAuditService, DATABASE, CLOCK),
     provide(RateAgeJob, DATABASE, CLOCK, TELEMETRY),
+    provide(QuoteStory, DATABASE),
   ],
 })
 export class FxModule implements OnModuleInit {
@@ -59,6 +61,7 @@ export class FxModule implements OnModuleInit {
     missed: MissedUseJob,
     audit: FxAuditService,
     ages: RateAgeJob,
+    story: QuoteStory,
   ) {
     service.call(fxCalls.quote, async ({ items }) => ({ items: await quotes.quote(items) }));
     service.call(fxCalls.price, async ({ items }) => ({ items: await quotes.price(items) }));
@@ -68,6 +71,7 @@ export class FxModule implements OnModuleInit {
       withdrawn: await rates.withdraw(request),
     }));
     declareAudit(service, platform, audit.report);
+    declareStory(service, platform, story);
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records), { unhurried: true });
     feed.runIn(service);
     service.job('expire-quotes', expiry.pauseMs, expiry.run);

@@ -12,6 +12,7 @@ import { QuoteModule } from './quote/quote.module.js';
 import { RateModule } from './rate/rate.module.js';
 import { RefundModule } from './refund/refund.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
+import { StoryModule } from './story/story.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 
 /** The public API of participants and operators: REST and ISO 20022. */
@@ -31,6 +32,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     OperationsModule,
     WebhookModule,
     ReferenceModule,
+    StoryModule,
   ],
 })
 export class GatewayModule {}

@@ -1,4 +1,6 @@
 import {
+  EvidenceLog,
+  KeptMessages1772700000000,
   LookupCounts1768300000000,
   Notices1770500000000,
   UnknownRequests1772200000000,
@@ -17,6 +19,7 @@ import { AuditLog1772800000000, type StartService } from '@tonle/platform';
 import { Admission } from './access/admission.js';
 import { limitWork } from './access/limit-work.js';
 import { GatewayModule } from './gateway.module.js';
+import { keepMessages } from './http/kept-messages.js';
 import { readSettings } from './gateway.settings.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-gateway-first.js';
 import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
@@ -49,6 +52,7 @@ export const GATEWAY_DATABASE = {
     CorridorStatus1772500000000,
     AuditLog1772800000000,
     UnknownRequests1772200000000,
+    KeptMessages1772700000000,
   ],
 };
 
@@ -63,7 +67,10 @@ export const startGateway: StartService = async (platform) => {
       host,
       xml: true,
       trustedProxies,
-      prepare: ({ app, server }) => limitWork(server, app.get(Admission)),
+      prepare: ({ app, server }) => {
+        limitWork(server, app.get(Admission));
+        keepMessages(server, app.get(EvidenceLog), platform.clock);
+      },
     },
   });
 };

@@ -3,7 +3,7 @@ import { routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
-import { declareAudit, Service, type Platform } from '@tonle/platform';
+import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
 import { AuditStore } from './audit/audit.store.js';
 import { CalendarEndJob } from './directory/calendar-end.job.js';
 import { CurrentDirectory } from './directory/current-directory.js';
@@ -32,6 +32,7 @@ import { StopService } from './stop/stop.service.js';
 import { StopStore } from './stop/stop.store.js';
 import { openHolds } from './screening/hold.view.js';
 import { UnknownService } from './unknown/unknown.service.js';
+import { PaymentStory } from './story/story.view.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 import { WindowStore } from './window/window.store.js';
 
@@ -46,6 +47,7 @@ const CALENDARS_EVERY_MS = 600_000;
   providers: [
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),
+    provide(PaymentStory, DATABASE, PaymentStore),
     provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
     provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics, TELEMETRY),
     provide(
@@ -104,6 +106,7 @@ export class RoutingModule implements OnModuleInit {
     service: Service,
     handler: PaymentHandler,
     due: PaymentJob,
+    story: PaymentStory,
     payments: PaymentService,
     reviews: ReviewService,
     reviewCount: ReviewCountJob,
@@ -141,6 +144,8 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
     service.call(routingCalls.undone, async (request) => ({ events: await payments.undone(request) }));
     service.call(routingCalls.unknowns, () => unknowns.list());
+    declareStory(service, platform, story);
+    service.call(routingCalls.noteReading, (reading) => payments.noteReading(reading));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
     service.call(routingCalls.reviews, () => reviews.list());

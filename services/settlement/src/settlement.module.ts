@@ -3,7 +3,7 @@ import { settlementCalls } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
-import { declareAudit, Service, type Platform } from '@tonle/platform';
+import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
 import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { JobRunner } from './job/job-runner.js';
 import { listDeeds } from './operator/deed.view.js';
@@ -15,6 +15,7 @@ import { MissingStatements } from './reconciliation/missing-statements.js';
 import { PaymentBreakJob } from './reconciliation/payment-break.job.js';
 import { StatementEvidence } from './reconciliation/statement-evidence.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
+import { SettlementStory } from './story/story.view.js';
 import { DrainHandler } from './window/drain.handler.js';
 import { MissedEventsJob } from './window/missed-events.job.js';
 import { WindowClosingJob } from './window/window-closing.job.js';
@@ -43,6 +44,7 @@ const MISSED_FIRST_MS = 5_000;
     provide(BreakService, DATABASE, CLOCK, RANDOM),
     provide(PaymentBreakJob, DATABASE, CALLS, Directory, TELEMETRY),
     provide(SettlementAuditService, DATABASE, CLOCK),
+    provide(SettlementStory, DATABASE),
   ],
 })
 export class SettlementModule implements OnModuleInit {
@@ -59,6 +61,7 @@ export class SettlementModule implements OnModuleInit {
     statements: MissingStatements,
     corrections: CorrectionService,
     audit: SettlementAuditService,
+    story: SettlementStory,
   ) {
     const { database } = platform;
     service.call(settlementCalls.windows, async (filter) => ({
@@ -76,6 +79,7 @@ export class SettlementModule implements OnModuleInit {
     service.call(settlementCalls.runJob, (request) => jobs.request(request));
     service.call(settlementCalls.job, ({ jobId }) => jobs.find(jobId));
     declareAudit(service, platform, audit.report);
+    declareStory(service, platform, story);
     service.topic(TOPICS.paymentEvent, (records) => payments.handle(records), { unhurried: true });
     service.topic(TOPICS.settlement, (records) => drains.handle(records));
     feed.runIn(service);

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPrivateKey, signRequest } from '@tonle/security';
 
+const ZIP = 'application/zip';
+
 /** What the API answered: a body, or a problem (RFC 9457) with the registry's code. */
 export interface ApiAnswer<T = unknown> {
   readonly status: number;
@@ -84,14 +86,16 @@ export class ApiClient {
       body: body ?? null,
       signal: signal ?? null,
     });
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString('utf8');
     this.options.hear?.(method, path, { status: response.status, headers: response.headers, text });
-    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+    const type = response.headers.get('content-type') ?? '';
+    const json = /\bjson\b/.test(type);
     return {
       status: response.status,
       ok: response.ok,
       headers: response.headers,
-      body: (json && text !== '' ? JSON.parse(text) : text) as T,
+      body: (json && text !== '' ? JSON.parse(text) : type === ZIP ? bytes : text) as T,
     };
   }
 }

@@ -86,6 +86,11 @@ export class GatewayClient {
     }
   }
 
+  /** A file that the API answers. Throws what `ask` throws. */
+  async download(path: string, answerMsMax: number): Promise<Uint8Array> {
+    return this.ask<Uint8Array>('GET', path, { answerMsMax });
+  }
+
   private async send(method: string, path: string, options: AskOptions): Promise<unknown> {
     const body = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body));
     const headers: Record<string, string> = {

@@ -42,6 +42,22 @@ const LOOKUP = {
   currency: 'THB',
   validUntil: '2026-11-22T10:02:00.000Z',
 };
+const STORY = {
+  paymentId: HOSTILE,
+  payments: [{ paymentId: HOSTILE }],
+  entries: [
+    {
+      id: 'x/1',
+      at: '2026-11-22T10:02:00.000Z',
+      service: HOSTILE,
+      kind: 'state',
+      words: HOSTILE,
+      facts: { to: HOSTILE, reasonText: HOSTILE },
+    },
+  ],
+  incomplete: [HOSTILE],
+  cut: [],
+};
 const PROBLEM = {
   title: HOSTILE,
   status: 422,
@@ -58,6 +74,7 @@ it.each<[string, readonly [number, unknown], string[]]>([
   ['any answer', [200, LOOKUP], ['ask', 'GET', '/v1/corridors']],
   ['a code', [200, {}], ['qr', 'read', HOSTILE]],
   ['a code as JSON', [200, {}], ['--json', 'qr', 'read', HOSTILE]],
+  ['a story', [200, STORY], ['explain', 'CODE']],
   ['a wrong option', [200, {}], ['lookup', `--${HOSTILE}`]],
 ])('%s does nothing to the terminal, and adds no line', async (_what, given, args) => {
   answer = given;

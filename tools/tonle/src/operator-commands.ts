@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Bind } from './command-context.js';
+import { runExplain, type ExplainOptions } from './explain.js';
 import { runOpsReport, type ReportOptions } from './day-report.js';
 import { runOpsActions, runOpsBreaks, runOpsPayment, runOpsPayments, type Filter } from './ops.js';
 import { runOpsLookups } from './ops-lookups.js';
@@ -49,6 +50,20 @@ export function addReviewCommands(program: Command, bind: Bind): void {
         ),
       );
   }
+}
+
+/** `tonle explain`: all that is known of one payment. */
+export function addExplainCommand(program: Command, bind: Bind): void {
+  program
+    .command('explain [payment]')
+    .description(
+      'Tell the story of a payment, by its id, UETR, message id or a reference: messages, decisions, transfers, in order.',
+    )
+    .option('--raw', 'with the bytes of every message; needs --reason')
+    .option('--bundle <file>', 'write its evidence as a zip with hashes; needs --reason')
+    .option('--reason <text>', 'why the messages, which name people, are read; it is recorded')
+    .option('--verify <file>', 'check that such a zip is whole, without a switch')
+    .action(bind((context, options, args) => runExplain(context, args[0], options as ExplainOptions)));
 }
 
 /** `tonle ops`: what operators look at and do. */

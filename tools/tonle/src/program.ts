@@ -21,6 +21,7 @@ import { contextOf, type Bind, type GlobalOptions, type CommandContext } from '.
 import { addNoticeCommands } from './notice-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 import { addOpsCommands, addReviewCommands } from './operator-commands.js';
+import { addExplainCommand, addOpsCommands, addReviewCommands } from './operator-commands.js';
 
 const SUCCESS = 0;
 const FAILURE = 1;
@@ -89,6 +90,7 @@ function makeProgram(output: Output, run: Run): Command {
   addNoticeCommands(program, bound);
   addSignCommand(program, bound);
   addKeyCommands(program, bound);
+  addExplainCommand(program, bound);
   addReviewCommands(program, bound);
   addOpsCommands(program, bound);
   addAuditCommands(program, bound);

@@ -10,3 +10,12 @@ export interface Evidence {
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
 }
+
+/** Header of evidence that has its bytes elsewhere: under which subject. */
+export const SHARED = 'evidence-of';
+
+/** That a message was about this, too: a row without its bytes, which stand once, under the subject of `evidence`. */
+export function sharedEvidence(evidence: Evidence, subject: string): Evidence {
+  const { headers = {}, subject: whole } = evidence;
+  return { ...evidence, subject, headers: { ...headers, [SHARED]: whole }, bytes: new Uint8Array(0) };
+}

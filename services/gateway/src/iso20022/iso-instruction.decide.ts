@@ -91,7 +91,7 @@ export interface IsoFound {
  * quote_unknown, corridor_unknown, schema_invalid, rate_differs, unknown_currency.
  */
 export function isoInstruction(
-  { message: payment, version, bytes }: IsoInstructed,
+  { message: payment, version, bytes, headers }: IsoInstructed,
   { participant, quote, corridor }: IsoFound,
   stamp: Stamp,
 ): { readonly kind: 'ok'; readonly instruction: Instruction } | Refusal {
@@ -118,6 +118,7 @@ export function isoInstruction(
     submit,
     contentHash: isoContentHash(payment),
     raw: bytes,
+    ...(Object.keys(headers).length === 0 ? {} : { headers: headers as Record<string, string> }),
     dialect: 'iso20022',
     messageVersion: version,
     creditorShown: payment.creditor.name!,

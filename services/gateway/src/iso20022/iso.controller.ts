@@ -1,8 +1,10 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { Reason, Refusal } from '@tonle/contracts';
 import { ApiTag, Endpoint, RequestHeader, served, xmlBody, type DeclaredAnswer } from '@tonle/http';
+import type { RawMessage } from '@tonle/door';
 import type { FastifyReply } from 'fastify';
 import { Asks, Needs, SignedBy, type Caller } from '../access/access.js';
+import { keepAbout, signedParts } from '../http/kept-messages.js';
 import { PREFERENCE_APPLIED, preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
 import { IsoService, type IsoAnswered } from './iso.service.js';
@@ -71,11 +73,15 @@ export class IsoController {
     @RequestHeader('traceparent', traceContext) trace: string | undefined,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Message> {
-    const answered = await this.messages.answer('pacs.008', caller, bytes, waitMs, (work) =>
-      this.observer.observe('iso20022', trace, work),
+    const answered = await this.messages.answer(
+      'pacs.008',
+      caller,
+      messageOf(response, bytes),
+      waitMs,
+      (work) => this.observer.observe('iso20022', trace, work),
     );
     if (waitMs > 0) response.header('preference-applied', `wait=${waitMs / 1000}`);
-    return written(response, answered);
+    return written(response, answered, 'pacs.008');
   }
 
   @Post('pacs.028')
@@ -96,7 +102,8 @@ export class IsoController {
     @Body({ schema: xmlBody }) bytes: Buffer,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Message> {
-    return written(response, await this.messages.answer('pacs.028', caller, bytes));
+    const answered = await this.messages.answer('pacs.028', caller, messageOf(response, bytes));
+    return written(response, answered, 'pacs.028');
   }
 
   @Post('acmt.023')
@@ -116,12 +123,19 @@ export class IsoController {
     @Body({ schema: xmlBody }) bytes: Buffer,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Message> {
-    return written(response, await this.messages.answer('acmt.023', caller, bytes));
+    const answered = await this.messages.answer('acmt.023', caller, messageOf(response, bytes));
+    return written(response, answered, 'acmt.023');
   }
 }
 
-function written(response: FastifyReply, answered: IsoAnswered | Refusal): Message {
+function messageOf({ request }: FastifyReply, bytes: Buffer): RawMessage {
+  return { bytes, headers: signedParts(request) };
+}
+
+function written(response: FastifyReply, answered: IsoAnswered | Refusal, family: string): Message {
   const { reply, answer } = served(answered);
+  if (answer?.kind === 'taken')
+    keepAbout(response, answer.request.paymentId, family, family === 'pacs.008' && !answer.repeated);
   const retryAfterS = answer?.kind === 'refused' ? answer.retryAfterS : undefined;
   // A rejection is the end of its message.
   if (retryAfterS !== undefined && reply.status >= BAD_REQUEST)

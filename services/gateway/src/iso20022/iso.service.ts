@@ -12,6 +12,7 @@ import {
   type MessageContext,
   type OwnNames,
   type PayeeFound,
+  type RawMessage,
 } from '@tonle/door';
 import type { Directory, ParticipantBody } from '@tonle/directory';
 import type { Agent, ProxyRequest } from '@tonle/iso20022';
@@ -64,7 +65,7 @@ export class IsoService {
   answer(
     family: AskedFamily,
     { participant }: Caller,
-    bytes: Uint8Array,
+    message: RawMessage,
     waitMs = 0,
     observe?: Context['observe'],
   ): Promise<IsoAnswered | Refusal> {
@@ -79,7 +80,7 @@ export class IsoService {
       payee: (asked) => this.payee(participant, asked),
       ...(observe === undefined ? {} : { observe }),
     };
-    return answerMessage(this.parts.door, this.dialects[family], { bytes, headers: {} }, context);
+    return answerMessage(this.parts.door, this.dialects[family], message, context);
   }
 
   /** Refuses element_missing, participant_unknown, not_permitted, account_unknown, schema_invalid. */

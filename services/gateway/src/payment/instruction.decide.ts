@@ -91,11 +91,16 @@ export function outboundRefusal(quote: Quote, corridor: Corridor): Refusal | und
 /** The instruction of a REST request whose payee and quote were found. */
 export function restInstruction(
   participant: ParticipantBody,
-  request: { readonly key: string; readonly body: NamedPayment; readonly raw: Uint8Array },
+  request: {
+    readonly key: string;
+    readonly body: NamedPayment;
+    readonly raw: Uint8Array;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
   found: { readonly lookup: Lookup; readonly quote: Quote; readonly corridor: Corridor },
   stamp: Stamp,
 ): Instruction {
-  const { key, body, raw } = request;
+  const { key, body, raw, headers } = request;
   const { lookup, quote, corridor } = found;
   const payee = lookup.found;
   const remittance = body.remittance ?? payee.remittance;
@@ -103,6 +108,7 @@ export function restInstruction(
     dialect: 'rest',
     contentHash: restContentHash(body),
     raw,
+    ...(headers === undefined ? {} : { headers }),
     creditorShown: payee.displayName,
     ...(body.confirmDuplicateOf === undefined ? {} : { confirmsDuplicateOf: body.confirmDuplicateOf }),
     ...(stamp.traceparent === undefined ? {} : { traceparent: stamp.traceparent }),

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, RawBody, Res } from '@nestjs
 import { ApiTag, Endpoint, Problem, RequestHeader, served } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { keepAbout, signedParts } from '../http/kept-messages.js';
 import { PREFERENCE_APPLIED, preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentListService } from './payment-list.service.js';
 import { PaymentObserver } from './payment-observer.js';
@@ -77,9 +78,12 @@ export class PaymentController {
     @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublicPayment> {
+    const headers = signedParts(reply.request);
     const answer = await this.observer.observe('rest', trace, (traceparent) =>
-      this.payments.pay({ participant, key, body, raw }, waitMs, traceparent),
+      this.payments.pay({ participant, key, body, raw, headers }, waitMs, traceparent),
     );
+    if (answer.kind === 'taken')
+      keepAbout(reply, answer.request.paymentId, 'POST /v1/payments', !answer.repeated);
     return answered(restDialect.write(answer), waitMs, reply);
   }
 

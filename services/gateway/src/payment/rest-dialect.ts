@@ -20,6 +20,8 @@ export interface RestRequest {
   readonly key: string;
   readonly body: NamedPayment;
   readonly raw: Uint8Array;
+  /** What its signature was checked with. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a request names, as far as it was found. */

@@ -86,6 +86,8 @@ const OPERATION_IDS = {
   listPartners: 'get /v1/ops/partners',
   searchPayments: 'get /v1/ops/payments',
   getPaymentForOperator: 'get /v1/ops/payments/{paymentId}',
+  getPaymentStory: 'get /v1/ops/payments/{paymentId}/story',
+  getPaymentEvidence: 'get /v1/ops/payments/{paymentId}/evidence',
   listReviews: 'get /v1/ops/reviews',
   listServices: 'get /v1/ops/services',
   decideReview: 'post /v1/ops/reviews/{paymentId}/decision',

@@ -13,6 +13,8 @@ export interface RefundRequest {
   readonly key: string;
   readonly body: CreateRefund;
   readonly raw: Uint8Array;
+  /** What its signature was checked with. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** JSON over HTTP: money back to the payer of a payment that the sender's customer got, answered as payments are. */
@@ -25,7 +27,7 @@ export const refundDialect = {
   }),
   instruct: (request, found, stamp) => {
     if ('kind' in found) return found;
-    const { participant, key, body, raw } = request;
+    const { participant, key, body, raw, headers } = request;
     const { original, debtor, creditor, creditorAgent, quote } = found;
     return {
       kind: 'ok',
@@ -33,6 +35,7 @@ export const refundDialect = {
         dialect: 'rest',
         contentHash: refundHash(request),
         raw,
+        ...(headers === undefined ? {} : { headers }),
         creditorShown: creditor.name,
         ...(stamp.traceparent === undefined ? {} : { traceparent: stamp.traceparent }),
         submit: outboundSubmit(participant, key, stamp, {

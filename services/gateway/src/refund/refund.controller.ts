@@ -2,6 +2,7 @@ import { Body, Controller, Post, RawBody, Res } from '@nestjs/common';
 import { ApiTag, Endpoint, RequestHeader } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
 import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
+import { keepAbout, signedParts } from '../http/kept-messages.js';
 import { preferredWait, traceContext } from '../http/prefer.schema.js';
 import { answered, PAID_HEADERS } from '../payment/payment.controller.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
@@ -64,9 +65,12 @@ export class RefundController {
     @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublicPayment> {
+    const headers = signedParts(reply.request);
     const answer = await this.observer.observe('rest', trace, (traceparent) =>
-      this.refunds.pay({ participant, key, body, raw }, waitMs, traceparent),
+      this.refunds.pay({ participant, key, body, raw, headers }, waitMs, traceparent),
     );
+    if (answer.kind === 'taken')
+      keepAbout(reply, answer.request.paymentId, 'POST /v1/refunds', !answer.repeated);
     return answered(refundDialect.write(answer), waitMs, reply);
   }
 }

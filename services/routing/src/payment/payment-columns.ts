@@ -1,11 +1,4 @@
-import type {
-  LegKind,
-  PartnerTerms,
-  PaymentState,
-  PaymentSubmit,
-  WindowRef,
-  Reason,
-} from '@tonle/contracts';
+import type { LegKind, PartnerTerms, PaymentState, PaymentSubmit, WindowRef, Reason } from '@tonle/contracts';
 import type { TransferKind } from '@tonle/ledger';
 import type { KeptStep } from './payment-history.js';
 import type { Payment, ResendEvent } from './payment.js';

@@ -75,8 +75,7 @@ export class PaymentJob {
 
   private async take(lock: Lock): Promise<void> {
     const batch = await this.commit.run(lock, {}, (made) => {
-      for (const payment of made.payments.known)
-        made.broughtBy(payment.id, 'clock', () => made.due(payment));
+      for (const payment of made.payments.known) made.broughtBy(payment.id, 'clock', () => made.due(payment));
       return made;
     });
     this.metrics.committed(batch, 0);

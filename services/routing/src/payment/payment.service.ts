@@ -27,6 +27,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 type CompletedRequest = z.infer<typeof routingCalls.completed.request>;
 type UndoneRequest = z.infer<typeof routingCalls.undone.request>;
 type HoldDecision = z.infer<typeof routingCalls.decideHold.request>;
+type NotedReading = z.infer<typeof routingCalls.noteReading.request>;
 type HoldAnswer = z.infer<typeof routingCalls.decideHold.response>;
 
 /** What other services ask about payments, and what people decide about them. */
@@ -103,6 +104,15 @@ export class PaymentService {
     );
     this.metrics.committed(batch, 0);
     return done ? { kind: 'done' } : { kind: 'refused', reason: 'not_on_hold' };
+  }
+
+  /** Who reads the messages of a payment, and why, is known before anything is shown. */
+  async noteReading({ paymentId, ...by }: NotedReading): Promise<HoldAnswer> {
+    const [seen] = await this.payments.byIds(this.database, [paymentId]);
+    if (seen === undefined) return { kind: 'refused', reason: 'not_found' };
+    const deed = { ...by, action: 'payment.read-messages', subject: paymentId, atMs: this.commit.nowMs() };
+    await this.database.transaction((transaction) => this.operators.record(transaction, deed));
+    return { kind: 'done' };
   }
 
   private async views(payments: readonly Payment[]): Promise<PaymentView[]> {

@@ -47,7 +47,7 @@ interface Call {
 export function allCalls(): readonly Call[] {
   const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall, auditLogCalls, deadLetterCalls } =
     contracts;
-  const { serviceStateCall } = contracts;
+  const { serviceStateCall, storyCalls } = contracts;
   return [
     ...Object.values(fxCalls),
     ...Object.values(adapterCalls('adapter-*')),
@@ -56,6 +56,7 @@ export function allCalls(): readonly Call[] {
     auditCall('every service'),
     ...Object.values(auditLogCalls('every service')),
     serviceStateCall('every service'),
+    ...Object.values(storyCalls('every service')),
     ...Object.values(deadLetterCalls('every service')),
   ];
 }

@@ -1,15 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { createTestDatabase } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
-import { until } from '../../../tests/world/until.js';
-import { EvidenceLog } from '@tonle/door';
-import { NETWORK_DATABASE } from './host.js';
+import { until } from '../../../../tests/world/until.js';
+import { EvidenceLog } from './evidence-log.js';
+import { KeptMessages1772700000000 } from '../migrations/1772700000000-kept-messages.js';
 
 // Real: PostgreSQL.
 
 it('evidence that cannot be kept is lost alone', async () => {
   const test = await createTestDatabase('evidence_log');
-  await test.database.openOrm(NETWORK_DATABASE);
+  await test.database.openOrm({ migrations: [KeptMessages1772700000000] });
   const log = new EvidenceLog(test.database, createTestTelemetry('evidence'));
   const subjects = Array.from({ length: 40 }, (_, n) => (n === 13 ? 'a\u0000b' : `lookup ${n}`));
   for (const subject of subjects)

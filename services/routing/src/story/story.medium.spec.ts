@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { routingCalls, storyCalls, type StoryFact } from '@tonle/contracts';
+import { feed, makeSubmit, openWorld, pass, resultOf, type World } from '../payment/payment.testing.js';
+
+// Real: PostgreSQL, lane, handler, clock job.
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld('routing_story');
+});
+afterAll(() => world.close());
+
+const storyOf = (paymentId: string) =>
+  world.platform.calls.call(storyCalls('routing').facts, { paymentId, lookupIds: [] });
+const ofKind = (facts: readonly StoryFact[], kind: StoryFact['kind']) =>
+  facts.filter((fact) => fact.kind === kind);
+
+describe('what routing tells of a payment', () => {
+  it('has each step with the message that brought it, and each transfer of the ledger', async () => {
+    const submit = makeSubmit(world);
+    const { paymentId } = submit;
+    await feed(world, submit);
+    await feed(world, resultOf(world, paymentId, 'debit', 'accepted'));
+    await feed(world, resultOf(world, paymentId, 'credit', 'accepted'));
+    const { facts, names, cut } = await storyOf(paymentId);
+    expect(cut).toBe(false);
+    expect(names).toMatchObject({ uetr: submit.uetr, quoteId: submit.quoteId });
+    expect(ofKind(facts, 'state').map(({ facts: told }) => [told!['to'], told!['broughtBy']])).toEqual([
+      ['RECEIVED', paymentId],
+      ['VALIDATED', undefined],
+      ['RESERVED', undefined],
+      ['DEBIT_SENT', undefined],
+      ['DEBIT_SECURED', `${paymentId}:D:1:accepted`],
+      ['CREDIT_SENT', undefined],
+      ['COMPLETED', `${paymentId}:C:1:accepted`],
+    ]);
+    expect(facts.flatMap(({ takes }) => takes ?? [])).toContain(`leg.result:${paymentId}:C:1:accepted`);
+    expect(facts.flatMap(({ sends }) => sends ?? [])).toEqual(
+      expect.arrayContaining([`leg.command:${paymentId}:D:1`, `leg.command:${paymentId}:C:1`]),
+    );
+    const posted = await world.test.database.query<{ id: string; currency: string; minor: string }>(
+      `SELECT 'transfer:' || t.kind AS id, a.currency, t.minor::text AS minor
+       FROM transfer AS t JOIN account AS a ON a.id = t.debit_account WHERE chain_id = $1 ORDER BY 1`,
+      [paymentId],
+    );
+    expect(posted.length).toBeGreaterThan(3);
+    expect(
+      facts
+        .filter(({ id }) => id.startsWith('transfer:'))
+        .map(({ id, amount }) => ({ id, ...amount }))
+        .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    ).toEqual(posted);
+    expect(JSON.stringify(facts)).not.toContain(submit.debtor.name);
+  });
+
+  it('says what the clock did, and why a payment failed', async () => {
+    const submit = makeSubmit(world);
+    const { paymentId } = submit;
+    await feed(world, submit);
+    await feed(world, resultOf(world, paymentId, 'debit', 'accepted'));
+    await feed(world, { ...resultOf(world, paymentId, 'credit', 'not_sent') });
+    await pass(world, 120_000);
+    const { facts } = await storyOf(paymentId);
+    const fired = ofKind(facts, 'timer').filter(({ facts: told }) => told?.['broughtBy'] === 'clock');
+    expect(fired.map(({ facts: told }) => told!['to'])).toContain('UNWINDING');
+    expect(facts.find(({ id }) => id === 'deadline')!.words).toContain('it has to end by');
+    expect(facts.find(({ facts: told }) => told?.['reason'] !== undefined)!.facts!['to']).toBe('UNWINDING');
+  });
+
+  it('is empty for a payment that nobody knows, and whose messages nobody may read', async () => {
+    const unknown = '01890000-0000-7000-8000-000000000000';
+    expect(await storyOf(unknown)).toEqual({ facts: [], cut: false });
+    const reading = { paymentId: unknown, operator: 'OPERATOR-1', reason: 'a payer asks' };
+    expect(await world.platform.calls.call(routingCalls.noteReading, reading)).toMatchObject({
+      reason: 'not_found',
+    });
+  });
+});
