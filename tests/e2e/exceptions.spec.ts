@@ -11,6 +11,7 @@ import { health } from './exceptions/health.js';
 import type { ExceptionTests } from './exceptions/part.js';
 import { unknowns } from './exceptions/unknowns.js';
 import { story } from './exceptions/story.js';
+import { refundsTests } from './exceptions/refunds.js';
 
 jest.setTimeout(180_000);
 
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
 const PARTS: Readonly<Record<string, ExceptionTests>> = { health };
 const PARTS: Readonly<Record<string, ExceptionTests>> = { unknowns };
   story,
+  refunds: refundsTests,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {

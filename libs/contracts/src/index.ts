@@ -38,3 +38,5 @@ export * from './calls-dead-letters.js';
 export * from './switches.js';
 export * from './partner-health.js';
 export * from './calls-story.js';
+export * from './recall.js';
+export * from './calls-recalls.js';

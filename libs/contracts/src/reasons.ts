@@ -1,4 +1,5 @@
 import { PAYMENT_CODE_REASONS } from './payment-code-reasons.js';
+import { RECALL_REASON_ENTRIES } from './recall-reasons.js';
 import { QUOTE_REASONS } from './quote-reasons.js';
 import { REFUND_REASONS } from './refund-reasons.js';
 import { REQUEST_REASONS } from './request-reasons.js';
@@ -226,6 +227,7 @@ export const REASONS = {
   ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
   ...PAYMENT_CODE_REASONS,
+  ...RECALL_REASON_ENTRIES,
   ...REFUND_REASONS,
   ...REVIEW_REASONS,
   ...NOTICE_REASONS,

@@ -1,4 +1,4 @@
-import { settlementMode } from '@tonle/contracts';
+import { RECALL_REASONS, settlementMode, type RecallReason } from '@tonle/contracts';
 import { z } from 'zod';
 import { participantPause, switches } from './switches.schema.js';
 
@@ -111,6 +111,17 @@ export type NetworkBody = z.infer<typeof networkBody>;
 /** Of a corridor: `live`; `pilot`, for some only; `planned`, agreed upon by a memorandum and no more. */
 const corridorStatus = z.enum(['live', 'pilot', 'planned']);
 
+/**
+ * Until when a payment may be called back, from its completion, and how long an answer has, from the recall: banking days of the side
+ * that answers, calendar months there, or the days of the corridor's refunds.
+ */
+const recallTime = z.union([
+  z.strictObject({ bankingDays: z.number().int().min(1).max(250) }),
+  z.strictObject({ months: z.number().int().min(1).max(120) }),
+  z.literal('refunds'),
+]);
+export type RecallTime = z.infer<typeof recallTime>;
+
 export const corridorBody = z.object({
   corridorId: z.string(),
   /** What people are told to expect of it; whether a payment may start is `open`. Absent: live. */
@@ -142,6 +153,10 @@ export const corridorBody = z.object({
    */
   refunds: z
     .object({ days: z.number().int().min(1).max(3_650), rate: z.enum(['original', 'today']) })
+    .optional(),
+  /** Times of recalls by their reason, where they are not the usual ones; never longer than those of refunds. */
+  recalls: z
+    .partialRecord(z.enum(Object.keys(RECALL_REASONS) as [RecallReason, ...RecallReason[]]), recallTime)
     .optional(),
   /** Purpose codes a direction demands; empty: none demanded. */
   requiredPurposes: z.object({ outbound: z.array(z.string()), inbound: z.array(z.string()) }),

@@ -2,7 +2,14 @@ export * from './entry.schema.js';
 export { Directory, type TakeResult } from './directory.js';
 export type { KeyHolder } from './directory-index.js';
 export { directionOf, sideOf, sidesOf, spelled, type Corridor, type Side } from './corridor.js';
-export { bankingDays, CALENDAR_TOLD_DAYS, knownDaysLeft, opensAtMs, utcOffset } from './opening-hours.js';
+export {
+  bankingDays,
+  CALENDAR_TOLD_DAYS,
+  endOfBankingDay,
+  knownDaysLeft,
+  opensAtMs,
+  utcOffset,
+} from './opening-hours.js';
 export {
   closureOf,
   closureRefusal,

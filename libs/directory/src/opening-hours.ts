@@ -70,6 +70,17 @@ export function bankingDays(
   return { nextBankingDay: dateOf(dayMs), ...(nextHoliday !== undefined && { nextHoliday }) };
 }
 
+/** When the banking day ends, by the calendar's clock, that comes so many banking days after an instant's own day. */
+export function endOfBankingDay(calendar: CalendarBody, atMs: number, days: number): number {
+  const offsetMs = calendar.utcOffsetMinutes * MINUTE_MS;
+  let dayMs = Math.floor((atMs + offsetMs) / DAY_MS) * DAY_MS;
+  for (let left = days; left > 0;) {
+    dayMs += DAY_MS;
+    if (isBankingDay(dayMs, calendar)) left -= 1;
+  }
+  return dayMs + DAY_MS - offsetMs;
+}
+
 /** Holidays of a year are announced late in the one before; from then on there is time to write them down, and people are told. */
 export const CALENDAR_TOLD_DAYS = 60;
 

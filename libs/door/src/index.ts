@@ -11,6 +11,15 @@ export { answerMessage, type Answered, type MessageContext } from './message.js'
 export type { IsoAsked, IsoInstructed, IsoReturned, IsoUsage } from './iso/iso-usage.js';
 export { isAboutReturn } from './iso/iso-answers.js';
 export { IsoDialect } from './iso/iso-dialect.js';
+export { isoRejection } from './iso/iso-envelope.js';
+export {
+  readRecall,
+  readRecallReply,
+  recallAnswerIn,
+  recallOutcome,
+  writeRecallReply,
+  type IsoRecallUsage,
+} from './iso/iso-recall.js';
 export type { IsoCallBackFamily, IsoFamily } from './iso/iso-reading.js';
 export { addresseeRefusal, type OwnNames } from './iso/addressee.decide.js';
 export { rejectionTexts } from './iso/iso-rejection.js';

@@ -22,11 +22,14 @@ import { inboundContentHash, inboundInstruction } from './inbound-payment.decide
 import { agentOf, legKeyOfMessageId, ownAgent, ownNames, XML, type Speaker } from './message.js';
 import type { IsoProfile } from './profile.js';
 import { notificationRoute } from './notifications.js';
+import { recallRoutes } from './recalls.js';
 import { inboundReturns, readReturn, refundIn } from './return.js';
 import { readStatus } from './status-answer.js';
 
 /** AcctSvcrRef holds 35 characters; half of a ledger hash is as unique as a UUID. */
 const REFERENCE_MAX = 32;
+
+const RECALLS = processedMessages().filter((version) => /^camt\.0(56|29)\./.test(version));
 
 type InboundProfile = NonNullable<IsoProfile['inbound']>;
 
@@ -44,6 +47,7 @@ export function isoInbound(speaker: Speaker, inbound: InboundProfile, listener: 
       '/iso20022/pacs.028': of('pacs.028'),
       '/iso20022/pacs.002': of('pacs.002'),
       '/iso20022/pacs.004': of('pacs.004'),
+      ...(speaker.profile.recalls !== undefined && recallRoutes(usage, speaker.profile.recalls, RECALLS)),
       ...(speaker.profile.statement.kind === 'camt.054' && {
         '/iso20022/camt.054': notificationRoute(speaker.profile),
       }),

@@ -9,6 +9,7 @@ import { WIRE, XML, type Speaker } from './message.js';
 import { isoPayees } from './payees.js';
 import type { IsoProfile } from './profile.js';
 import { notifiedStatement } from './notifications.js';
+import { isoRecalls } from './recalls.js';
 import { prepareReturn } from './return-leg.js';
 import { isoSettings, type IsoSettings, type SettingNames } from './settings.js';
 import { isoStatement } from './statement.js';
@@ -36,6 +37,9 @@ export function isoNetwork(profile: IsoProfile, names: SettingNames): Network<Is
     ...(profile.statement.kind !== 'none' && {
       statement: ({ statementAccounts }: IsoSettings) =>
         (isoStatement(profile, statementAccounts) ?? notifiedStatement(profile, statementAccounts))!,
+    }),
+    ...(profile.recalls !== undefined && {
+      recalls: ({ bic }: IsoSettings) => isoRecalls({ profile, bic }, profile.recalls!),
     }),
     ...(profile.inbound !== undefined && {
       inbound: ({ bic, listener }: IsoSettings) => isoInbound({ profile, bic }, profile.inbound!, listener),

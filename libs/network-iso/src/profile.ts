@@ -126,6 +126,15 @@ const profile = z.strictObject({
       reason: codeOf('ExternalReturnReason1Code').default('MD06'),
     })
     .optional(),
+  /** Payments are called back by camt.056 and answered by camt.029, both ways; without it people ask. */
+  recalls: z
+    .strictObject({
+      version: versionOf('camt.056').default('camt.056.001.08'),
+      answer: versionOf('camt.029').default('camt.029.001.09'),
+      path: path.default('/iso20022/camt.056'),
+      answerPath: path.default('/iso20022/camt.029'),
+    })
+    .optional(),
   /**
    * How many decimals amounts have that we write: `as_paid`, none where only whole units are paid (riel, kip), or all of `iso4217`.
    * Both are read.

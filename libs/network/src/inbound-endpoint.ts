@@ -27,6 +27,8 @@ import type {
 import type { InboundRefunds } from './inbound-refunds.js';
 import type { LegService } from './leg.service.js';
 import { isUndecided, type DrawnPayments } from './payment-codes/drawn-payments.js';
+import { AskedRecalls } from './recalls/asked-recalls.js';
+import type { InboundRecallAnswers, InboundRecalls } from './recalls/recalls.js';
 import { takeSentPart } from './sent-statement.js';
 
 type Headers = RawMessage['headers'];
@@ -54,11 +56,13 @@ export interface InboundEndpointOptions {
 export class InboundEndpoint {
   private readonly evidence: InboundEvidence;
   private readonly askedLegs: AskedLegs;
+  private readonly askedRecalls: AskedRecalls;
 
   constructor(private readonly options: InboundEndpointOptions) {
-    const { evidence, platform, legs, drawn } = options;
+    const { evidence, platform, legs, drawn, door } = options;
     this.evidence = new InboundEvidence(evidence, platform.clock);
     this.askedLegs = new AskedLegs(legs, drawn, this.evidence);
+    this.askedRecalls = new AskedRecalls({ platform, door, evidence: this.evidence });
   }
 
   /** Refuses what the network's dialect has no answer for: `overloaded`, `not_found`, `unavailable`, wrong JSON. */
@@ -76,6 +80,9 @@ export class InboundEndpoint {
         return this.drawing(route, message);
       case 'statements':
         return this.statement(route, message);
+      case 'recalls':
+      case 'recall_answers':
+        return this.recall(route, message);
       case 'messages': {
         const answer = () => this.message(route, message);
         return route.confirmation === undefined
@@ -260,6 +267,19 @@ export class InboundEndpoint {
     if (answer.kind === 'refused') this.evidence.keepAsked(drawingId, route.operation, message);
     this.evidence.keepAnswer(drawingId, route.operation, reply);
     return reply;
+  }
+
+  private async recall(
+    route: InboundRecalls | InboundRecallAnswers,
+    message: RawMessage,
+  ): Promise<Reply | Refusal> {
+    const { directory, platform } = this.options;
+    const corridor = directory.corridorsOfAdapterIncludingEnded(platform.service)[0];
+    if (corridor === undefined) return refused('unavailable', 'The directory has not been loaded yet.');
+    const { participant } = corridor.partner;
+    return route.kind === 'recalls'
+      ? this.askedRecalls.ask(route, message, participant)
+      : this.askedRecalls.hear(route, message, participant);
   }
 
   private statement(route: InboundStatements, message: RawMessage): Promise<Reply | Refusal> {

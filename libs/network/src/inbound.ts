@@ -16,6 +16,7 @@ import type { InboundListener } from './listener.js';
 import type { AskedLeg, WireRequest } from './network.js';
 import type { StandingDrawing } from './payment-codes/drawn-payments.js';
 import type { Drawing } from './payment-codes/payment-code.js';
+import type { InboundRecallAnswers, InboundRecalls } from './recalls/recalls.js';
 
 /** How a network calls us: where it finds us, and what each path takes. */
 export interface Inbound {
@@ -31,7 +32,14 @@ export interface Inbound {
 
 /** What one route takes: a path for POST, or a method and a path, as `PUT /transfers/:id`. All functions are pure. */
 export type InboundRoute =
-  InboundMessages | InboundCodes | InboundLegs | InboundDrawings | InboundAnswers | InboundStatements;
+  | InboundMessages
+  | InboundCodes
+  | InboundLegs
+  | InboundDrawings
+  | InboundAnswers
+  | InboundStatements
+  | InboundRecalls
+  | InboundRecallAnswers;
 
 /** How answers are told to a network that does not wait for them. A payment's end is told by `notice`. */
 export interface InboundCallBacks {

@@ -2,6 +2,7 @@
 export * from './network.js';
 export * from './inbound.js';
 export type * from './payment-codes/payment-code.js';
+export type * from './recalls/recalls.js';
 export type { StandingDrawing } from './payment-codes/drawn-payments.js';
 export type * from './files/network-files.js';
 export { filePlaceOf, type FilePlaceSettings } from './files/file-place-settings.js';

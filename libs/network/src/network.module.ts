@@ -1,4 +1,11 @@
-import { adapterCalls, bodiesOf, refused, type AuditReport, type LookupAnswer } from '@tonle/contracts';
+import {
+  adapterCalls,
+  adapterRecallCalls,
+  bodiesOf,
+  refused,
+  type AuditReport,
+  type LookupAnswer,
+} from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
 import { auditDoor, requestOutbox } from '@tonle/door';
 import {
@@ -34,6 +41,8 @@ import { PayeeLookup } from './payee-lookup.js';
 import { CodeIssuer } from './payment-codes/code-issuer.js';
 import type { PaymentCodes } from './payment-codes/payment-code.js';
 import { RailCarrier } from './rail-carrier.js';
+import { RecallCarrier } from './recalls/recall-carrier.js';
+import type { Recalls } from './recalls/recalls.js';
 import { StatementReader } from './statement-reader.js';
 import { fileStatementProvider, statementProvider } from './statement.module.js';
 import { StatementSearch } from './statement-search.js';
@@ -84,6 +93,7 @@ export function networkModule<Settings>(
         : provideBy(LEGS, [LegService], (legs) => legs),
       ...payeeProviders(network.id, network.payees?.(settings)),
       codesProvider(network.id, inbound === undefined ? undefined : network.codes?.(settings)),
+      recallsProvider(network.id, network.recalls?.(settings)),
       keyExchangeProvider(network.id, network.keyExchange?.(settings), tuning),
       healthProvider(network.id),
       proofsProvider(),
@@ -203,6 +213,26 @@ function codesProvider(partner: string, codes: PaymentCodes | undefined): Provid
       service.call(adapterCalls(name).paymentCode, async (request) => ({
         answer: (await issuer?.issue(request)) ?? refused('payment_codes_not_served'),
       }));
+      return {};
+    },
+  );
+}
+
+/** Answered by every network: where people ask for payments back, routing is told so. */
+function recallsProvider(network: string, recalls: Recalls | undefined): Provider {
+  return provideBy(
+    key<object>('recalls of payments'),
+    [PLATFORM, OpenWires, EvidenceLog, Directory, Service],
+    ({ telemetry, service: name }, wires, evidence, directory, service) => {
+      const carrier =
+        recalls === undefined
+          ? undefined
+          : new RecallCarrier({ network, recalls, wires, evidence, directory, telemetry });
+      const { ask, tell } = adapterRecallCalls(name);
+      service.call(ask, async (recall) => ({
+        reply: (await carrier?.ask(recall)) ?? { kind: 'not_served' },
+      }));
+      service.call(tell, async (end) => ({ told: (await carrier?.tell(end)) ?? false }));
       return {};
     },
   );

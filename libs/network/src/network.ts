@@ -19,6 +19,7 @@ import type {
   StatementRequest,
 } from './leg.js';
 import type { PaymentCodes } from './payment-codes/payment-code.js';
+import type { Recalls } from './recalls/recalls.js';
 import type { Wire } from './wire.js';
 
 // A network is a value: settings, wires put together from the parts of this library, and pure functions. Whatever has
@@ -43,6 +44,8 @@ export interface Network<Settings> {
   statement?(settings: Settings): StatementSource;
   /** Lays files down for us: its statements are made of them, in place of `statement`. */
   files?(settings: Settings): NetworkFiles;
+  /** Is asked to give payments back by message; absent: people ask it. */
+  recalls?(settings: Settings): Recalls;
   /** Tells its keys by message, and is told ours. */
   keyExchange?(settings: Settings): KeyExchange;
   /** Calls us: payments that come in, questions about them, call-backs about legs. */

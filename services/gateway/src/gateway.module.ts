@@ -10,6 +10,7 @@ import { PaymentCodeModule } from './payment-code/payment-code.module.js';
 import { PaymentModule } from './payment/payment.module.js';
 import { QuoteModule } from './quote/quote.module.js';
 import { RateModule } from './rate/rate.module.js';
+import { RecallModule } from './recall/recall.module.js';
 import { RefundModule } from './refund/refund.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 import { StoryModule } from './story/story.module.js';
@@ -24,6 +25,7 @@ import { ReferenceModule } from './reference/reference.module.js';
     QuoteModule,
     PaymentModule,
     RefundModule,
+    RecallModule,
     PaymentCodeModule,
     IsoModule,
     RateModule,

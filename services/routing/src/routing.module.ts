@@ -19,6 +19,7 @@ import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
+import { RoutingRecallModule } from './recall/recall.module.js';
 import { RefundStore } from './refund/refund.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
@@ -43,7 +44,7 @@ const CALENDARS_EVERY_MS = 600_000;
 
 /** The life of a payment and the clearing ledger. */
 @Module({
-  imports: [PaymentCommitModule],
+  imports: [PaymentCommitModule, RoutingRecallModule],
   providers: [
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),

@@ -20,6 +20,7 @@ import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-pr
 import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
 import { PartnerTerms1769700200000 } from './migrations/1769700200000-partner-terms.js';
 import { Discounts1769800000000 } from './migrations/1769800000000-discounts.js';
+import { Recalls1772300000000 } from './migrations/1772300000000-recalls.js';
 import { Refunds1769900000000 } from './migrations/1769900000000-refunds.js';
 import { DrawnPayments1770700000000 } from './migrations/1770700000000-drawn-payments.js';
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
@@ -52,6 +53,7 @@ export const ROUTING_DATABASE = {
     PartnerTerms1769700200000,
     Discounts1769800000000,
     Refunds1769900000000,
+    Recalls1772300000000,
     DrawnPayments1770700000000,
     AuditLog1772800000000,
     CorridorStops1772800100000,

@@ -4,6 +4,7 @@ import { AuditStore } from './audit/audit.store.js';
 import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
+import { RecallJob } from './recall/recall.job.js';
 import { RoutingModule } from './routing.module.js';
 import { ROUTING_DATABASE } from './routing.service.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
@@ -13,6 +14,7 @@ export interface Routing {
   readonly handler: PaymentHandler;
   readonly dueJob: PaymentJob;
   readonly windowJob: WindowDrainJob;
+  readonly recallJob: RecallJob;
   readonly audit: AuditStore;
   readonly commit: PaymentCommit;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export async function assembleRouting(platform: Platform): Promise<Routing> {
     handler: made.get(PaymentHandler),
     dueJob: made.get(PaymentJob),
     windowJob: made.get(WindowDrainJob),
+    recallJob: made.get(RecallJob),
     audit: made.get(AuditStore),
     commit: made.get(PaymentCommit),
     close: () => made.close(),

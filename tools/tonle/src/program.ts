@@ -22,6 +22,7 @@ import { addNoticeCommands } from './notice-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 import { addOpsCommands, addReviewCommands } from './operator-commands.js';
 import { addExplainCommand, addOpsCommands, addReviewCommands } from './operator-commands.js';
+import { addRecallCommands } from './recall-commands.js';
 
 const SUCCESS = 0;
 const FAILURE = 1;
@@ -92,6 +93,7 @@ function makeProgram(output: Output, run: Run): Command {
   addKeyCommands(program, bound);
   addExplainCommand(program, bound);
   addReviewCommands(program, bound);
+  addRecallCommands(program, bound);
   addOpsCommands(program, bound);
   addAuditCommands(program, bound);
   addDeadLetterCommands(program, bound);

@@ -1,10 +1,4 @@
-import {
-  writeIso,
-  type Agent,
-  type CanonicalMessage,
-  type CustomerPayment,
-  type ProxyRequest,
-} from '@tonle/iso20022';
+import { type Agent, type CanonicalMessage, type CustomerPayment, type ProxyRequest } from '@tonle/iso20022';
 import { REASONS, type Reason, type Refusal } from '@tonle/contracts';
 import type {
   CallerAnswer,
@@ -30,22 +24,16 @@ import {
   type IsoStamp,
 } from './iso-answers.js';
 import { addresseeRefusal } from './addressee.decide.js';
+import { askerOf, enveloped, isoRejection, REJECTION, type Asker } from './iso-envelope.js';
 import { notPassedOn, notUsed } from './iso-payment.js';
 import { rejectionTexts } from './iso-rejection.js';
 import type { IsoAsked, IsoUsage } from './iso-usage.js';
 import { readFamily, type IsoFamily } from './iso-reading.js';
 
-const REJECTION = 'admi.002.001.01';
 /** Nobody was asked about the payee. */
 const UNASKED: ReadonlySet<Reason> = new Set(['lookups_exhausted']);
 
 const INSTRUCTIONS: ReadonlySet<CanonicalMessage['kind']> = new Set(['payment', 'return']);
-
-/** To whom an answer's header goes, in which version. */
-interface Asker {
-  readonly from?: Agent;
-  readonly headerVersion?: string;
-}
 
 /** ISO 20022 as one family of messages, spoken as its usage says: asked in one version, answered in its own. */
 export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<IsoAsked, Found, N> {
@@ -129,14 +117,7 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   }
 
   writeUnreadable(unreadable: Unreadable, stamp: AnswerStamp): Reply {
-    const at = new Date(stamp.nowMs).toISOString();
-    const content: CanonicalMessage = {
-      kind: 'rejection',
-      rejectedAt: at,
-      ...this.usage.rejection(unreadable),
-    };
-    const body = this.envelop(content, REJECTION, {}, stamp);
-    return { status: 400, contentType: this.usage.contentType, body };
+    return isoRejection(unreadable, this.usage, stamp);
   }
 
   private contentOf(
@@ -179,28 +160,10 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   }
 
   /** Bare, or in the envelope with a business header. */
-  private envelop(
-    content: CanonicalMessage,
-    version: string,
-    asker: Asker,
-    { messageId, nowMs, sender }: AnswerStamp,
-  ): string {
-    const { self, amounts } = this.usage;
-    const to = this.usage.peer?.(sender) ?? asker.from;
-    if (to === undefined) return writeIso(content, version, undefined, { amounts });
-    const businessMessageId = content.kind === 'rejection' ? content.relatedReference : messageId;
-    const createdAt = new Date(nowMs).toISOString();
-    const header = { from: self, to, businessMessageId, messageDefinition: version, createdAt };
-    const { headerVersion } = asker;
-    return writeIso(content, version, header, {
-      envelope: 'tonle',
-      amounts,
-      ...(headerVersion === undefined ? {} : { headerVersion }),
-    });
+  private envelop(content: CanonicalMessage, version: string, asker: Asker, stamp: AnswerStamp): string {
+    return enveloped(content, version, asker, this.usage, stamp);
   }
 }
-
-const askerOf = ({ header, headerVersion }: IsoAsked): Asker => ({ from: header?.from, headerVersion });
 
 function paymentIn({ message }: IsoAsked): CustomerPayment {
   if (message.kind !== 'payment') throw new Error('no payment is asked for here');

@@ -10,13 +10,18 @@ const KIND_OF = {
   'pacs.002': 'status',
   'pacs.004': 'return',
   'acmt.023': 'proxy_request',
+  'camt.056': 'recall',
+  'camt.029': 'recall_reply',
 } as const satisfies Record<string, CanonicalMessage['kind']>;
 
-export type IsoFamily = keyof typeof KIND_OF;
+type ReadFamily = keyof typeof KIND_OF;
+
+/** Families that a dialect speaks; recalls are asked and answered beside it. */
+export type IsoFamily = Exclude<ReadFamily, 'camt.056' | 'camt.029'>;
 
 /** Families that tell something of a payment of ours, and ask nothing. */
 export type IsoCallBackFamily = 'pacs.002' | 'pacs.004';
-const CALL_BACKS: ReadonlySet<IsoFamily> = new Set<IsoCallBackFamily>(['pacs.002', 'pacs.004']);
+const CALL_BACKS: ReadonlySet<ReadFamily> = new Set<IsoCallBackFamily>(['pacs.002', 'pacs.004']);
 
 /**
  * Reads a message of one family in a version that is spoken; whatever else it is, it is unreadable here. Texts are as
@@ -24,7 +29,7 @@ const CALL_BACKS: ReadonlySet<IsoFamily> = new Set<IsoCallBackFamily>(['pacs.002
  */
 export function readFamily(
   message: RawMessage,
-  family: IsoFamily,
+  family: ReadFamily,
   isSpoken: (version: string) => boolean,
 ): IsoAsked | Unreadable {
   const reading = readIso(message.bytes, {

@@ -11,16 +11,20 @@ import { IsoService, type IsoAnswered } from './iso.service.js';
 
 type Message = string | Uint8Array;
 
-const xml = (description: string, headers?: Readonly<Record<string, string>>): DeclaredAnswer<Message> => ({
+/** An answer in XML. */
+export const xml = (
+  description: string,
+  headers?: Readonly<Record<string, string>>,
+): DeclaredAnswer<Message> => ({
   description,
   mediaType: 'application/xml',
   ...(headers === undefined ? {} : { headers }),
 });
 const BAD_REQUEST = 400;
-const UNREADABLE = 'admi.002.001.01: the message cannot be read, and where';
+export const UNREADABLE = 'admi.002.001.01: the message cannot be read, and where';
 
 /** How a message is sent: what its XML schema does not say. */
-const bodyOf = (name: string, versions: readonly string[]): string =>
+export const bodyOf = (name: string, versions: readonly string[]): string =>
   `${name} in version ${versions.join(', ')}: a \`Document\` in its namespace (\`urn:iso:std:iso:20022:tech:xsd:${name}.${versions[0]}\` ...), ` +
   'valid by the schema of ISO 20022, UTF-8, with or without a business header `AppHdr` (head.001) before it in one root. ' +
   'One transaction per message; no DTD.';

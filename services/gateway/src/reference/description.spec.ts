@@ -41,6 +41,10 @@ const OPERATION_IDS = {
   createLookup: 'post /v1/lookups',
   createPayment: 'post /v1/payments',
   createRefund: 'post /v1/refunds',
+  createRecall: 'post /v1/recalls',
+  listRecalls: 'get /v1/recalls',
+  getRecall: 'get /v1/recalls/{recallId}',
+  answerRecall: 'post /v1/recalls/{recallId}/answer',
   listPayments: 'get /v1/payments',
   getPayment: 'get /v1/payments/{paymentId}',
   createPaymentCode: 'post /v1/payment-codes',
@@ -50,6 +54,8 @@ const OPERATION_IDS = {
   sendAcmt023: 'post /iso20022/acmt.023',
   sendPacs008: 'post /iso20022/pacs.008',
   sendPacs028: 'post /iso20022/pacs.028',
+  sendCamt056: 'post /iso20022/camt.056',
+  sendCamt029: 'post /iso20022/camt.029',
   registerKey: 'post /v1/keys',
   listKeys: 'get /v1/keys',
   withdrawKey: 'delete /v1/keys/{keyId}',
@@ -85,6 +91,8 @@ const OPERATION_IDS = {
   listLiquidity: 'get /v1/ops/liquidity',
   listPartners: 'get /v1/ops/partners',
   searchPayments: 'get /v1/ops/payments',
+  searchRecalls: 'get /v1/ops/recalls',
+  recordRecallAnswer: 'post /v1/ops/recalls/{recallId}/answer',
   getPaymentForOperator: 'get /v1/ops/payments/{paymentId}',
   getPaymentStory: 'get /v1/ops/payments/{paymentId}/story',
   getPaymentEvidence: 'get /v1/ops/payments/{paymentId}/evidence',
@@ -178,6 +186,8 @@ describe('a description', () => {
     const xml = operations.filter(({ requestBody }) => 'application/xml' in (requestBody?.content ?? {}));
     expect(xml.map(({ operationId }) => operationId).sort()).toEqual([
       'sendAcmt023',
+      'sendCamt029',
+      'sendCamt056',
       'sendPacs008',
       'sendPacs028',
     ]);

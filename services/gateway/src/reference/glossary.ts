@@ -1,3 +1,4 @@
+import { RECALL_GLOSSARY } from './glossary-recalls.js';
 import { NOTICE_GLOSSARY } from './glossary-notices.js';
 import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
 import { SERVICES_GLOSSARY } from './glossary-services.js';
@@ -31,6 +32,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   keyId: 'Id of the key, as in the signature parameter `keyid`',
   traceId: 'Trace of the request, to quote when asking about it',
 
+  ...RECALL_GLOSSARY,
   // Whose
   participant: 'Id of a participant of the switch',
   sender: 'Participant or network that sent the payment',

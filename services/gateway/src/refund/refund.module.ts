@@ -20,5 +20,6 @@ import { RestRefundService } from './rest-refund.service.js';
     ),
     provide(RestRefundService, DOOR, RefundService),
   ],
+  exports: [RestRefundService],
 })
 export class RefundModule {}

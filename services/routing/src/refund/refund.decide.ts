@@ -35,7 +35,8 @@ export function refundRefusal(facts: RefundFacts): RefundRefusal | undefined {
   );
 }
 
-function refundableFrom(
+/** What decides about refunds of a payment, as routing has it. */
+export function refundableFrom(
   { corridor, state, instruction, completedAtMs, creditBooked, target }: Payment,
   refundedMinor: bigint,
 ): RefundablePayment {

@@ -32,7 +32,7 @@ describe('a fault', () => {
 
   it('of an operation that is not there is refused with those that are', () => {
     expect(issues({ operation: 'pacs.009' })).toEqual([
-      'operation: pacs.009 is none of *, pacs.008, pacs.004, pacs.028, acmt.023, qr.resolve, camt.053, pay.pacs.008, pay.pacs.004',
+      'operation: pacs.009 is none of *, pacs.008, pacs.004, camt.056, pacs.028, acmt.023, qr.resolve, camt.053, pay.pacs.008, pay.pacs.004',
     ]);
     expect(issues({ operation: 'pacs.008' }, BAKONG_OPERATIONS)[0]).toContain('makeFullFundTransfer');
     expect(operationsOf({ ...scheme, codes: undefined })).not.toHaveProperty('qr.resolve');

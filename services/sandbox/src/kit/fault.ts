@@ -27,6 +27,7 @@ const FAULT_KINDS = [
   'other_certificate',
   'wrong_fulfilment',
   'huge_answer',
+  'wrong_case',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

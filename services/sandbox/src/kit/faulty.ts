@@ -72,15 +72,6 @@ export async function underFault(
       return 'reset';
     case 'bad_signature':
       return spoiled(operation);
-    case 'discount':
-    case 'call_back_first':
-    case 'call_back_often':
-    case 'call_back_once':
-    case 'unknown_key':
-    case 'other_certificate':
-    case 'wrong_fulfilment':
-    case 'huge_answer':
-      return operation.special === undefined ? operation.perform() : operation.special(fault);
     case 'token_expired':
       return operation.expire?.() ?? operation.perform();
     case 'outage':
@@ -91,6 +82,8 @@ export async function underFault(
     case 'file_gap':
     case 'file_total':
       return operation.perform();
+    default:
+      return operation.special === undefined ? operation.perform() : operation.special(fault);
   }
 }
 

@@ -52,6 +52,8 @@ export function allCalls(): readonly Call[] {
     ...Object.values(fxCalls),
     ...Object.values(adapterCalls('adapter-*')),
     ...Object.values(routingCalls),
+    ...Object.values(contracts.recallCalls),
+    ...Object.values(contracts.adapterRecallCalls('adapter-*')),
     ...Object.values(settlementCalls),
     auditCall('every service'),
     ...Object.values(auditLogCalls('every service')),

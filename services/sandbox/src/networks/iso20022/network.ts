@@ -17,6 +17,7 @@ import { payOnce } from './pay.js';
 import { PayeeReturns } from './payee-returns.js';
 import { PayeeRules } from './payees.js';
 import { PayerSide } from './payer.js';
+import { IsoRecalls } from './recalls.js';
 import { InboundRun } from './run.js';
 import { Runs } from './runs.js';
 import { notifies, type IsoScheme } from './scheme.js';
@@ -40,7 +41,8 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
   const side = new PayerSide(parts, delivery, randomUUID);
   const returns = new PayeeReturns(parts, delivery);
   const notifications = notifies(scheme) ? new Notifications(parts) : undefined;
-  const isoSwitch = new IsoSwitch({ ...parts, payees });
+  const recalls = new IsoRecalls(parts, returns);
+  const isoSwitch = new IsoSwitch({ ...parts, payees, recalls });
   const api = jsonSwitchOf(scheme, kit, payees, books);
   const runs = new Runs((request) => new InboundRun(request, side, payees, clock, pause));
   return {
@@ -55,7 +57,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     routes: {
       'POST qr': (call) => sampleCode(call, scheme, payees, clock),
       'POST pay': (call) => payOnce(call, side, payees, clock),
-      'POST refund': (call) => returns.refund(call),
+      ...givingBack(returns, recalls),
       'POST run': (call) => runs.start(call),
       ...(notifications !== undefined && { 'POST notify': (call: HttpCall) => notifications.notify(call) }),
       'GET payments': (_call, uetr) => paymentIn(books, uetr ?? ''),
@@ -81,6 +83,15 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
       await wire.close();
       await books.close();
     },
+  };
+}
+
+/** What payees give back, and what is asked back. */
+function givingBack(returns: PayeeReturns, recalls: IsoRecalls): SimulatedNetwork['routes'] {
+  return {
+    'POST refund': (call) => returns.refund(call),
+    'POST recall': (call) => recalls.recall(call),
+    'GET recalls': (_call, caseId) => recalls.toldOf(caseId ?? ''),
   };
 }
 

@@ -41,6 +41,11 @@ export function operationsOf(
   return {
     'pacs.008': moving,
     'pacs.004': moving,
+    'camt.056': {
+      ...asked('uetr', 'reference'),
+      faults: [...answering, 'duplicate', 'late_callback', 'wrong_case'],
+      code,
+    },
     'pacs.028': asked('uetr'),
     'acmt.023': asked('account'),
     ...(scheme.codes === undefined ? {} : { 'qr.resolve': scheme.json === undefined ? asked() : inJson() }),

@@ -49,9 +49,9 @@ export class PayeeReturns {
     const body = readBody(call, refundRequest);
     if (body.kind === 'refused') return body.reply;
     const { payment, amount: wanted, reason, waitMs } = body.value;
-    const { books, clock, scheme } = this.parts;
+    const { books, scheme } = this.parts;
     const original = books.credit(payment);
-    if (original?.final?.status !== 'ACCC' || original.entry.refundOf !== undefined)
+    if (!isReturnable(original))
       return json(404, { error: `${payment} is no payment that was made for Tonle` });
     const left = BigInt(original.entry.minor) - books.refunded(payment);
     const read = wanted === undefined ? undefined : parseAmount(scheme.currency, wanted);
@@ -60,12 +60,29 @@ export class PayeeReturns {
       const issue = wanted === undefined ? 'payment: nothing is left to give back' : 'amount: not payable';
       return json(422, { error: 'the body does not fit', issues: [issue] });
     }
+    return json(200, await this.sent(original, minor, reason, waitMs));
+  }
+
+  /** All that is left of a payment that was made for Tonle. */
+  async giveAllBack(payment: string, reason: string): Promise<void> {
+    const original = this.parts.books.credit(payment);
+    if (!isReturnable(original)) return;
+    const left = BigInt(original.entry.minor) - this.parts.books.refunded(payment);
+    if (left > 0n) await this.sent(original, left, reason);
+  }
+
+  private async sent(
+    original: CreditRecord,
+    minor: bigint,
+    reason: string,
+    waitMs?: number,
+  ): Promise<object> {
     const debit = this.debitOf(original, minor);
-    const { steps, step } = stepsOf(clock);
+    const { steps, step } = stepsOf(this.parts.clock);
     const { endToEndId } = original.entry;
     const written = (fault: Fault | undefined) => this.message(original, debit, reason, fault);
     const told = await this.delivery.deliver(debit, endToEndId, written, step, waitMs);
-    return json(200, { ...told, minor: minor.toString(), steps });
+    return { ...told, minor: minor.toString(), steps };
   }
 
   /** The payee is the payer now. */
@@ -118,4 +135,8 @@ export class PayeeReturns {
     };
     return messages.write(message, scheme.versions.return, clock.now());
   }
+}
+
+function isReturnable(original: CreditRecord | undefined): original is CreditRecord {
+  return original?.final?.status === 'ACCC' && original.entry.refundOf === undefined;
 }

@@ -97,6 +97,8 @@ export const isoScheme = z.strictObject({
     /** A camt.053, which it is asked for, or a camt.054, which it sends by itself. */
     statement: z.string().regex(/^camt\.05[34]\./),
     return: z.string().default('pacs.004.001.09'),
+    recall: z.string().default('camt.056.001.08'),
+    recallReply: z.string().default('camt.029.001.09'),
   }),
   /** 0 takes any free one. */
   port: port.default(0),

@@ -13,6 +13,7 @@ import { falsified, underFault, type Operation } from '../../kit/faulty.js';
 import { json, type HttpCall, type HttpOutcome, type HttpReply } from '../../kit/listener.js';
 import type { CreditRecord } from './books.js';
 import type { SendingParts } from './delivery.js';
+import type { IsoRecalls } from './recalls.js';
 import { idOf, proxyReplyTo, qrTextOf, resolveQr } from './lookup.js';
 import { REJECTION, XML } from './messages.js';
 import { orderOf, whyNot, type IsoOrder } from './order.js';
@@ -23,7 +24,9 @@ const CALLBACK_MS = 10_000;
 
 /** A network as Tonle's partner: payees, payments, enquiries, statements. */
 export class IsoSwitch {
-  constructor(private readonly parts: SendingParts & { readonly payees: PayeeRules }) {}
+  constructor(
+    private readonly parts: SendingParts & { readonly payees: PayeeRules; readonly recalls: IsoRecalls },
+  ) {}
 
   /** Payments that were in progress when the process died are finished now. */
   async resume(): Promise<void> {
@@ -47,6 +50,10 @@ export class IsoSwitch {
     const { message } = reading;
     if (call.path === '/iso20022/pacs.008' && message.kind === 'payment') return this.order(message, sign);
     if (call.path === '/iso20022/pacs.004' && message.kind === 'return') return this.order(message, sign);
+    if (call.path === '/iso20022/camt.056' && message.kind === 'recall')
+      return this.parts.recalls.answer(message, sign);
+    if (call.path === '/iso20022/camt.029' && message.kind === 'recall_reply')
+      return sign(this.parts.recalls.hear(message));
     if (call.path === '/iso20022/pacs.028' && message.kind === 'status_request') {
       return this.run('pacs.028', { uetr: message.originalUetr }, () => this.enquire(message), sign);
     }

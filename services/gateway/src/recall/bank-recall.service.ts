@@ -1,0 +1,70 @@
+import {
+  recallCalls,
+  refused,
+  type RecallAnswer,
+  type RecallRequest,
+  type RecallSearch,
+  type RecallView,
+  type Refusal,
+} from '@tonle/contracts';
+import type { ParticipantBody } from '@tonle/directory';
+import type { ServiceCalls } from '@tonle/messaging';
+import type { Clock, Random } from '@tonle/platform';
+import type { RestRefundService } from '../refund/rest-refund.service.js';
+
+type Found = { readonly kind: 'recall'; readonly recall: RecallView } | Refusal;
+
+interface BankRecallParts {
+  readonly calls: ServiceCalls;
+  readonly refunds: Pick<RestRefundService, 'pay'>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const OPEN: ReadonlySet<RecallView['state']> = new Set(['RECEIVED', 'PENDING']);
+
+/** Recalls of banks, and their answers to those of networks, in whatever way they come. Throws ServiceUnavailable while routing is away. */
+export class BankRecallService {
+  constructor(private readonly parts: BankRecallParts) {}
+
+  create(asker: string, request: Omit<RecallRequest, 'recallId' | 'asker'>): Promise<Found> {
+    const { calls, random, clock } = this.parts;
+    const recallId = random.id(clock.now());
+    return calls.call(recallCalls.create, { ...request, recallId, asker });
+  }
+
+  /** One that the participant asked or has to answer. Refuses `recall_unknown`. */
+  async show(participant: string, recallId: string): Promise<Found> {
+    const [recall] = await this.list({ participant, recallIds: [recallId], limit: 1 });
+    return recall === undefined ? refused('recall_unknown') : { kind: 'recall', recall };
+  }
+
+  async list(search: RecallSearch): Promise<RecallView[]> {
+    return (await this.parts.calls.call(recallCalls.list, search)).recalls;
+  }
+
+  /**
+   * A bank answers. What it accepts is given back first, once for each recall however often it says so: an answer without the
+   * money would be none. Refuses `recall_unknown`, `recall_ended`, and what the refund is refused for.
+   */
+  async answer(bank: ParticipantBody, recallId: string, answer: RecallAnswer): Promise<Found> {
+    const { participantId } = bank;
+    const [recall] = await this.list({ answerer: participantId, recallIds: [recallId], limit: 1 });
+    if (recall === undefined) return refused('recall_unknown');
+    if (answer.state === 'ACCEPTED' && OPEN.has(recall.state)) {
+      const refusal = await this.giveBack(bank, recall);
+      if (refusal !== undefined) return refusal;
+    }
+    return this.parts.calls.call(recallCalls.answer, { recallId, by: participantId, answer });
+  }
+
+  private async giveBack(
+    participant: ParticipantBody,
+    { recallId, paymentId, isoReason }: RecallView,
+  ): Promise<Refusal | undefined> {
+    const body = { paymentId, reason: `Recall ${isoReason}` };
+    const raw = Buffer.from(JSON.stringify(body));
+    const taken = await this.parts.refunds.pay({ participant, key: `recall-${recallId}`, body, raw }, 0);
+    return taken.kind === 'refused' ? taken : undefined;
+  }
+}

@@ -1,0 +1,9 @@
+/** Of recalls, for glossary.ts. */
+export const RECALL_GLOSSARY: Readonly<Record<string, string>> = {
+  recallId: 'Id of the recall',
+  'Recall.links': 'Where to go on',
+  'Recall.self': 'Path of the recall',
+  recalls: 'Recalls, newest first',
+  'Recall.isoReason': 'The reason as a code of ISO 20022, as it was given',
+  'OperatorRecall.isoReason': 'The reason as a code of ISO 20022, as it was given',
+};

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  adapterRecallCalls,
+  recallCalls,
+  routingCalls,
+  type NetworkRecall,
+  type NetworkRecallEnd,
+  type NetworkRecallReply,
+  type PaymentSubmit,
+  type RecallAnswer,
+  type RecallRequest,
+  type RecallView,
+} from '@tonle/contracts';
+import {
+  feed,
+  makeRefund,
+  makeSubmit,
+  openWorld,
+  resultOf,
+  type PaymentOptions,
+  type World,
+} from '../payment/payment.testing.js';
+import { assembleRouting, type Routing } from '../routing.testing.js';
+
+// Real: PostgreSQL, the calls and the clock job of two instances. The adapter is played.
+
+const DAY_MS = 86_400_000;
+let world: World;
+let other: Routing;
+let asked: NetworkRecall[] = [];
+let told: NetworkRecallEnd[] = [];
+/** What the network says; undefined: its adapter is away. */
+let reply: NetworkRecallReply | undefined;
+let isTold = true;
+let count = 0;
+
+beforeAll(async () => {
+  world = await openWorld('routing_recalls');
+  const database = await world.test.another();
+  other = await assembleRouting({ ...world.platform, lane: 'second', instance: 'routing-second', database });
+  const { ask, tell } = adapterRecallCalls('adapter-thailand');
+  world.platform.calls.serve(ask, (recall) => {
+    asked.push(recall);
+    return Promise.resolve({ reply: reply! });
+  });
+  world.platform.calls.serve(tell, (end) => {
+    told.push(end);
+    return Promise.resolve({ told: isTold });
+  });
+});
+afterAll(async () => {
+  await other.commit.lane.close();
+  await world.close();
+});
+beforeEach(() => {
+  asked = [];
+  told = [];
+  reply = { kind: 'taken' };
+  isTold = true;
+});
+
+async function paid(options: PaymentOptions = {}): Promise<PaymentSubmit> {
+  const submit = makeSubmit(world, options);
+  await feed(world, submit);
+  if (options.direction !== 'inbound')
+    await feed(world, resultOf(world, submit.paymentId, 'debit', 'accepted'));
+  await feed(world, resultOf(world, submit.paymentId, 'credit', 'accepted'));
+  return submit;
+}
+
+function create(payment: PaymentSubmit, more: Partial<RecallRequest> = {}) {
+  const { clock, random } = world.platform;
+  return world.platform.calls.call(recallCalls.create, {
+    recallId: random.id(clock.now()),
+    paymentId: payment.paymentId,
+    asker: payment.sender,
+    messageId: `R-${(count += 1)}`,
+    contentHash: '0'.repeat(64),
+    reason: 'duplicate',
+    isoReason: 'DUPL',
+    ...more,
+  });
+}
+
+async function recalled(payment: PaymentSubmit, more: Partial<RecallRequest> = {}): Promise<RecallView> {
+  const answer = await create(payment, more);
+  if (answer.kind === 'refused') throw new Error(answer.reason);
+  return answer.recall;
+}
+
+const shown = async ({ recallId }: RecallView): Promise<RecallView> =>
+  (await world.platform.calls.call(recallCalls.list, { recallIds: [recallId], limit: 1 })).recalls[0]!;
+const answer = (recall: RecallView, said: RecallAnswer, more: object = {}) =>
+  world.platform.calls.call(recallCalls.answer, {
+    recallId: recall.recallId,
+    by: recall.answerer,
+    answer: said,
+    ...more,
+  });
+const run = (ms = 0): Promise<void> => {
+  world.platform.clock.advance(ms);
+  return world.routing.recallJob.run();
+};
+const eventsOf = ({ history }: RecallView) => history.map(({ event }) => event);
+
+describe('a recall of a bank here', () => {
+  it('is asked of the network until it has it, and ends by its answer', async () => {
+    const payment = await paid();
+    reply = { kind: 'silent', because: 'timeout' };
+    const recall = await recalled(payment, { reason: 'fraud', isoReason: 'FRAD', text: 'Not mine' });
+    expect(recall).toMatchObject({ state: 'RECEIVED', amount: payment.target, answerer: 'THSWITCH' });
+    await run();
+    await run(1_000);
+    expect(asked).toHaveLength(1);
+    reply = { kind: 'taken' };
+    await run(5_000);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(asked[0]).toMatchObject({
+      ...{ recallId: recall.recallId, legKey: `${payment.paymentId}:C`, uetr: payment.uetr },
+      ...{ isoReason: 'FRAD', text: 'Not mine', amount: payment.target },
+    });
+    expect(await shown(recall)).toMatchObject({ state: 'PENDING' });
+    await run(DAY_MS);
+    expect(asked).toHaveLength(2);
+    await answer(recall, { state: 'REFUSED', refusal: 'customer_refuses', isoRefusal: 'CUST' });
+    const ended = await shown(recall);
+    expect(ended).toMatchObject({ state: 'REFUSED', answer: { refusal: 'customer_refuses' } });
+    expect(eventsOf(ended)).toEqual(['received', 'unanswered', 'pending', 'refused']);
+    await run(DAY_MS);
+    expect(told).toEqual([]);
+  });
+
+  it('is answered by the money that comes back, whatever was said', async () => {
+    const payment = await paid();
+    const recall = await recalled(payment);
+    await run();
+    const part = makeRefund(world, payment, { minor: '41000' });
+    await feed(world, part, resultOf(world, part.paymentId, 'credit', 'accepted'));
+    await run();
+    expect(await shown(recall)).toMatchObject({ state: 'PENDING' });
+    world.platform.clock.advance(1);
+    const rest = makeRefund(world, payment, { minor: '41000' });
+    await feed(world, rest, resultOf(world, rest.paymentId, 'credit', 'accepted'));
+    await run();
+    expect(await shown(recall)).toMatchObject({
+      state: 'ACCEPTED',
+      refunds: [part, rest].map(({ paymentId, source }) => ({
+        paymentId,
+        state: 'COMPLETED',
+        amount: source,
+      })),
+    });
+    const late = await answer(recall, { state: 'REFUSED' });
+    expect(late).toMatchObject({ kind: 'refused', reason: 'recall_ended' });
+  });
+
+  it('expires when nobody answers in time: what comes then is noted, and changes nothing', async () => {
+    const recall = await recalled(await paid());
+    reply = { kind: 'silent', because: 'timeout' };
+    await run(Date.parse(recall.deadline) - world.platform.clock.now() - 1);
+    expect(await shown(recall)).toMatchObject({ state: 'RECEIVED' });
+    await run(1);
+    expect(await shown(recall)).toMatchObject({ state: 'EXPIRED', endedAt: recall.deadline });
+    expect(await answer(recall, { state: 'ACCEPTED' })).toMatchObject({ reason: 'recall_ended' });
+    const ended = await shown(recall);
+    expect([ended.state, eventsOf(ended).at(-1)]).toEqual(['EXPIRED', 'late_answer']);
+  });
+
+  it('is a case for operators where the network has no message for it: what they record says who and why', async () => {
+    reply = { kind: 'not_served' };
+    const recall = await recalled(await paid());
+    await run();
+    expect(await shown(recall)).toMatchObject({ state: 'RECEIVED', byPeople: true });
+    await run(DAY_MS);
+    expect(asked).toHaveLength(1);
+    const operator = { operator: 'OPERATOR-1', reason: 'their letter', evidence: 'letter 12' };
+    const said = { state: 'REFUSED', refusal: 'legal_reason' } as const;
+    expect(await answer(recall, said, { by: 'OPERATOR', operator })).toMatchObject({ kind: 'recall' });
+    const { actions } = await world.platform.calls.call(routingCalls.actions, { limit: 1 });
+    expect(actions[0]).toMatchObject({
+      ...operator,
+      action: 'recall.answer.refused',
+      subject: recall.recallId,
+    });
+  });
+
+  it('is one, however often it is asked for, and the only one of its payment', async () => {
+    const payment = await paid();
+    const [first, again] = [
+      await recalled(payment, { messageId: 'X' }),
+      await recalled(payment, { messageId: 'X' }),
+    ];
+    expect(again).toEqual(first);
+    expect(await create(payment, { messageId: 'X', contentHash: '1'.repeat(64) })).toMatchObject({
+      reason: 'key_reused',
+    });
+    expect(await create(payment)).toMatchObject({
+      reason: 'recall_open',
+      detail: `Recall ${first.recallId} is open.`,
+    });
+    await answer(first, { state: 'REFUSED', refusal: 'other' });
+    expect(await create(payment)).toMatchObject({ kind: 'recall' });
+  });
+
+  it('is taken once of many at a time, and answered once', async () => {
+    const payment = await paid();
+    const made = await Promise.all(Array.from({ length: 8 }, () => create(payment)));
+    const kinds = made.map((each) => (each.kind === 'refused' ? each.reason : each.kind)).sort();
+    expect(kinds).toEqual(['recall', ...Array<string>(7).fill('recall_open')]);
+    const recall = made.flatMap((each) => (each.kind === 'recall' ? [each.recall] : []))[0]!;
+    const said = await Promise.allSettled([
+      answer(recall, { state: 'ACCEPTED' }),
+      answer(recall, { state: 'REFUSED', refusal: 'other' }),
+      other.recallJob.run(),
+    ]);
+    expect(said).toHaveLength(3);
+    const ended = await shown(recall);
+    const finals = eventsOf(ended).filter((event) => ['accepted', 'refused', 'expired'].includes(event));
+    expect(finals).toEqual([ended.state.toLowerCase()]);
+  });
+});
+
+describe('a recall of a network', () => {
+  const received = () => paid({ direction: 'inbound' });
+
+  it('waits for the bank, and the network is told until it has heard', async () => {
+    const payment = await received();
+    const recall = await recalled(payment, { caseId: 'CASE-1', cancellationId: 'CXL-1' });
+    expect(recall).toMatchObject({ direction: 'inbound', answerer: payment.creditorAgent, byPeople: false });
+    expect(await answer(recall, { state: 'ACCEPTED' }, { by: 'KHANGKOR1' })).toMatchObject({
+      reason: 'recall_unknown',
+    });
+    await answer(recall, { state: 'PENDING', text: 'We ask our customer.' });
+    await answer(recall, { state: 'REFUSED', refusal: 'customer_refuses', text: 'It was a sale.' });
+    isTold = false;
+    await run();
+    isTold = true;
+    await run(5_000);
+    await run(DAY_MS);
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatchObject({
+      ...{ recallId: recall.recallId, caseId: 'CASE-1', cancellationId: 'CXL-1', asker: payment.sender },
+      ...{ originalMessageId: payment.messageId, state: 'REFUSED', answer: { refusal: 'customer_refuses' } },
+    });
+    expect(asked).toEqual([]);
+    expect(eventsOf(await shown(recall))).toEqual(['received', 'pending', 'refused', 'told']);
+  });
+
+  it('is told that nobody has answered', async () => {
+    const recall = await recalled(await received());
+    await run(Date.parse(recall.deadline) - world.platform.clock.now());
+    await run();
+    expect(told).toMatchObject([{ recallId: recall.recallId, state: 'EXPIRED' }]);
+  });
+});

@@ -1,0 +1,138 @@
+import {
+  refused,
+  type recallCalls,
+  type RecallSearch,
+  type RecallView,
+  type Refusal,
+} from '@tonle/contracts';
+import type { Database, Queryable } from '@tonle/persistence';
+import type { Clock } from '@tonle/platform';
+import type { z } from 'zod';
+import type { CurrentDirectory } from '../directory/current-directory.js';
+import type { OperatorStore } from '../operator/operator.store.js';
+import type { PaymentStore } from '../payment/payment.store.js';
+import type { RefundStore } from '../refund/refund.store.js';
+import { answerRecall, noted, takeRecall } from './recall.decide.js';
+import type { StoredRecall } from './recall.js';
+import type { RecallStore } from './recall.store.js';
+import { recallViewOf } from './recall.view.js';
+
+type CreateRequest = z.infer<typeof recallCalls.create.request>;
+type AnswerRequest = z.infer<typeof recallCalls.answer.request>;
+type RecallOrRefusal = { readonly kind: 'recall'; readonly recall: RecallView } | Refusal;
+
+interface RecallStores {
+  readonly recalls: RecallStore;
+  readonly payments: PaymentStore;
+  readonly refunds: RefundStore;
+  readonly operators: OperatorStore;
+}
+
+/** What banks and networks ask and say about payments that are called back. */
+export class RecallService {
+  constructor(
+    private readonly platform: { readonly database: Database; readonly clock: Clock },
+    private readonly stores: RecallStores,
+    private readonly directory: CurrentDirectory,
+  ) {}
+
+  /** Once per asker and message id. Refuses what `takeRecall` does, `key_reused` and `recall_open`. */
+  async create(request: CreateRequest): Promise<RecallOrRefusal> {
+    const { database, clock } = this.platform;
+    const { recalls, payments, refunds } = this.stores;
+    const repeated = await this.repeated(request);
+    if (repeated !== undefined) return repeated;
+    const [payment] = await payments.byIds(database, [request.paymentId]);
+    const refunded = await refunds.refunded(database, [request.paymentId]);
+    const corridor =
+      payment === undefined ? undefined : this.directory.get().corridorIncludingEnded(payment.corridor);
+    const facts = { request, payment, corridor, refundedMinor: refunded.get(request.paymentId) ?? 0n };
+    const taken = takeRecall({ ...facts, nowMs: clock.now() });
+    if (taken.kind === 'refused') return taken;
+    if (await recalls.insert(database, taken.recall)) return this.shown(database, taken.recall);
+    const open = await recalls.openOf(database, request.paymentId);
+    return (
+      (await this.repeated(request)) ??
+      refused('recall_open', open === undefined ? undefined : `Recall ${open.id} is open.`)
+    );
+  }
+
+  async list(search: RecallSearch): Promise<RecallView[]> {
+    const { database } = this.platform;
+    return this.views(database, await this.stores.recalls.list(database, search));
+  }
+
+  /**
+   * By whoever has to answer, or by an operator where no message does. Refuses `recall_unknown` for what is not theirs, and
+   * `recall_ended`; what comes after the end is noted.
+   */
+  async answer(request: AnswerRequest): Promise<RecallOrRefusal> {
+    return this.platform.database.transaction(async (transaction) => {
+      const [recall] = await this.stores.recalls.list(transaction, {
+        recallIds: [request.recallId],
+        limit: 1,
+      });
+      if (recall === undefined || !mayAnswer(recall, request)) return refused('recall_unknown');
+      const nowMs = this.platform.clock.now();
+      const { answer, by, operator } = request;
+      const said = answerRecall(recall, { answer, by: operator?.operator ?? by, nowMs });
+      if (said.kind === 'refused') {
+        const detail = `${answer.state} after the end`;
+        await this.save(transaction, noted(recall, 'late_answer', by, nowMs, detail));
+        return said;
+      }
+      if (said.recall === recall) return this.shown(transaction, recall);
+      await this.save(transaction, said.recall);
+      if (operator !== undefined)
+        await this.stores.operators.record(transaction, {
+          ...operator,
+          participant: by,
+          action: `recall.answer.${answer.state.toLowerCase()}`,
+          subject: recall.id,
+          before: { state: recall.state },
+          after: { state: said.recall.state },
+          atMs: nowMs,
+        });
+      return this.shown(transaction, said.recall);
+    });
+  }
+
+  /** Who finds it changed meanwhile says it once more. */
+  private async save(database: Queryable, recall: StoredRecall): Promise<void> {
+    if (!(await this.stores.recalls.save(database, recall)))
+      throw new Error(`recall ${recall.id} has changed meanwhile`);
+  }
+
+  private async repeated({
+    asker,
+    messageId,
+    contentHash,
+  }: CreateRequest): Promise<RecallOrRefusal | undefined> {
+    const { database } = this.platform;
+    const known = await this.stores.recalls.byKey(database, asker, messageId);
+    if (known === undefined) return undefined;
+    return known.contentHash === contentHash ? this.shown(database, known) : refused('key_reused');
+  }
+
+  private async shown(database: Queryable, recall: StoredRecall): Promise<RecallOrRefusal> {
+    const [view] = await this.views(database, [recall]);
+    return { kind: 'recall', recall: view! };
+  }
+
+  private async views(database: Queryable, recalls: readonly StoredRecall[]): Promise<RecallView[]> {
+    const ids = [...new Set(recalls.map(({ paymentId }) => paymentId))];
+    if (ids.length === 0) return [];
+    const payments = new Map(
+      (await this.stores.payments.byIds(database, ids)).map((payment) => [payment.id, payment]),
+    );
+    const refunds = await this.stores.recalls.refundsOf(database, ids);
+    return recalls.map((recall) =>
+      recallViewOf(recall, payments.get(recall.paymentId)!, refunds.get(recall.paymentId) ?? []),
+    );
+  }
+}
+
+/** An operator says what a network has answered: a bank here answers for itself. */
+function mayAnswer({ direction, answerer }: StoredRecall, { by, operator }: AnswerRequest): boolean {
+  return operator === undefined ? answerer === by : direction === 'outbound';
+}

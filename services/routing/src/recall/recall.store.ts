@@ -1,0 +1,223 @@
+import type {
+  LinkedRefund,
+  PaymentState,
+  RecallAnswer,
+  RecallReason,
+  RecallState,
+  RecallStep,
+} from '@tonle/contracts';
+import type { Direction, RecallSearch } from '@tonle/contracts';
+import { Conditions, type Queryable } from '@tonle/persistence';
+import type { StoredRecall } from './recall.js';
+
+interface RecallRow {
+  readonly id: string;
+  readonly payment_id: string;
+  readonly direction: Direction;
+  readonly asker: string;
+  readonly message_id: string;
+  readonly content_hash: string;
+  readonly case_id: string | null;
+  readonly cancellation_id: string | null;
+  readonly answerer: string;
+  readonly reason: string;
+  readonly iso_reason: string;
+  readonly reason_text: string | null;
+  readonly currency: string;
+  readonly minor: bigint;
+  readonly state: RecallState;
+  readonly answer: RecallAnswer | null;
+  readonly carrier: string | null;
+  readonly received_at: Date;
+  readonly deadline_at: Date;
+  readonly ended_at: Date | null;
+  readonly due_at: Date | null;
+  readonly attempts: number;
+  readonly version: number;
+  readonly history: readonly RecallStep[];
+}
+
+interface RefundRow {
+  readonly refund_of: string;
+  readonly id: string;
+  readonly state: PaymentState;
+  readonly source_currency: string;
+  readonly source_minor: bigint;
+}
+
+const COLUMNS = `id, payment_id, direction, asker, message_id, content_hash, case_id, cancellation_id, answerer, reason, iso_reason,
+  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history`;
+
+// Its key and the one open recall of a payment decide, whichever is taken.
+const INSERT = `
+INSERT INTO recall (${COLUMNS})
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+ON CONFLICT DO NOTHING
+RETURNING id`;
+
+const SAVE = `
+UPDATE recall
+SET state = $3, answer = $4, carrier = $5, ended_at = $6, due_at = $7, attempts = $8, history = $9, version = version + 1
+WHERE id = $1
+  AND version = $2
+RETURNING id`;
+
+const BY_KEY = `SELECT ${COLUMNS} FROM recall WHERE asker = $1 AND message_id = $2`;
+const OPEN_OF = `SELECT ${COLUMNS} FROM recall WHERE payment_id = $1 AND state IN ('RECEIVED', 'PENDING')`;
+
+// Taken for a while: whoever stops in between leaves it to the next.
+const TAKE_DUE = `
+UPDATE recall
+SET due_at = $2, attempts = attempts + 1, version = version + 1
+WHERE id IN (
+  SELECT id FROM recall WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+RETURNING ${COLUMNS}`;
+
+// Refunds that completed since a recall came have given back what it asks for.
+const RETURNED = `
+SELECT ${COLUMNS}
+FROM recall
+WHERE state IN ('RECEIVED', 'PENDING')
+  AND minor <= (
+    SELECT coalesce(sum(p.source_minor), 0)
+    FROM payment AS p
+    WHERE p.refund_of = recall.payment_id
+      AND p.state = 'COMPLETED'
+      AND p.completed_at >= recall.received_at
+  )`;
+
+const REFUNDS_OF = `
+SELECT refund_of, id, state, source_currency, source_minor
+FROM payment
+WHERE refund_of = ANY($1::uuid[])
+ORDER BY id`;
+
+const COUNTS = `
+SELECT state, count(*)::int AS count, min(deadline_at) AS first
+FROM recall
+WHERE state IN ('RECEIVED', 'PENDING') OR ended_at >= $1::timestamptz
+GROUP BY state`;
+
+/** Recalls of payments. */
+export class RecallStore {
+  /** False when its key or its payment's open recall was taken. */
+  async insert(database: Queryable, recall: StoredRecall): Promise<boolean> {
+    return (await database.query(INSERT, valuesOf(recall))).length > 0;
+  }
+
+  /** False when another one was faster: then nothing is written. */
+  async save(database: Queryable, recall: StoredRecall): Promise<boolean> {
+    const { id, version, state, answer, carrier, endedMs, dueMs, attempts, history } = recall;
+    const values = [id, version, state, json(answer), carrier, date(endedMs), date(dueMs), attempts];
+    return (await database.query(SAVE, [...values, JSON.stringify(history)])).length > 0;
+  }
+
+  async byKey(database: Queryable, asker: string, messageId: string): Promise<StoredRecall | undefined> {
+    return (await database.query<RecallRow>(BY_KEY, [asker, messageId])).map(recallOf)[0];
+  }
+
+  async openOf(database: Queryable, paymentId: string): Promise<StoredRecall | undefined> {
+    return (await database.query<RecallRow>(OPEN_OF, [paymentId])).map(recallOf)[0];
+  }
+
+  /** Newest first. */
+  async list(database: Queryable, search: RecallSearch): Promise<StoredRecall[]> {
+    const conditions = new Conditions();
+    conditions.add(search.recallIds, (place) => `id = ANY(${place}::uuid[])`);
+    conditions.add(search.participant, (place) => `${place} IN (asker, answerer)`);
+    conditions.add(search.asker, (place) => `asker = ${place}`);
+    conditions.add(search.answerer, (place) => `answerer = ${place}`);
+    conditions.add(search.messageId, (place) => `message_id = ${place}`);
+    conditions.add(search.caseId, (place) => `case_id = ${place}`);
+    conditions.add(search.paymentId, (place) => `payment_id = ${place}::uuid`);
+    conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
+    conditions.add(search.dueBefore, (place) => `deadline_at < ${place}::timestamptz`);
+    conditions.add(search.before, (place) => `id < ${place}::uuid`);
+    const rows = await database.query<RecallRow>(
+      `SELECT ${COLUMNS}
+       FROM recall
+       ${conditions.where}
+       ORDER BY id DESC
+       LIMIT ${conditions.place(search.limit)}`,
+      conditions.values,
+    );
+    return rows.map(recallOf);
+  }
+
+  /** What the clock has to look at, the longest due first; nobody else gets these before `untilMs`. */
+  async takeDue(database: Queryable, nowMs: number, untilMs: number, max: number): Promise<StoredRecall[]> {
+    return (await database.query<RecallRow>(TAKE_DUE, [date(nowMs), date(untilMs), max])).map(recallOf);
+  }
+
+  /** Open ones whose money has come back. */
+  async returned(database: Queryable): Promise<StoredRecall[]> {
+    return (await database.query<RecallRow>(RETURNED)).map(recallOf);
+  }
+
+  /** Refunds of payments, the oldest first; payments without any are absent. */
+  async refundsOf(
+    database: Queryable,
+    paymentIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly LinkedRefund[]>> {
+    const found = new Map<string, LinkedRefund[]>();
+    if (paymentIds.length === 0) return found;
+    for (const row of await database.query<RefundRow>(REFUNDS_OF, [paymentIds])) {
+      const amount = { currency: row.source_currency, minor: row.source_minor.toString() };
+      const refund = { paymentId: row.id, state: row.state, amount };
+      found.set(row.refund_of, [...(found.get(row.refund_of) ?? []), refund]);
+    }
+    return found;
+  }
+
+  /** How many are in each state, ended ones since then; and the first deadline. */
+  counts(
+    database: Queryable,
+    sinceMs: number,
+  ): Promise<{ state: RecallState; count: number; first: Date }[]> {
+    return database.query(COUNTS, [date(sinceMs)]);
+  }
+}
+
+function valuesOf(recall: StoredRecall): unknown[] {
+  const { id, paymentId, direction, asker, messageId, contentHash, caseId, cancellationId, answerer } =
+    recall;
+  const { reason, isoReason, text, amount, state, answer, carrier, attempts, version, history } = recall;
+  return [
+    ...[id, paymentId, direction, asker, messageId, contentHash, caseId, cancellationId, answerer],
+    ...[reason, isoReason, text, amount.currency, amount.minor, state, json(answer), carrier],
+    ...[recall.receivedMs, recall.deadlineMs, recall.endedMs, recall.dueMs].map(date),
+    ...[attempts, version, JSON.stringify(history)],
+  ];
+}
+
+const date = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+function recallOf(row: RecallRow): StoredRecall {
+  return {
+    id: row.id,
+    paymentId: row.payment_id,
+    direction: row.direction,
+    asker: row.asker,
+    messageId: row.message_id,
+    contentHash: row.content_hash,
+    caseId: row.case_id,
+    cancellationId: row.cancellation_id,
+    answerer: row.answerer,
+    reason: row.reason as RecallReason,
+    isoReason: row.iso_reason,
+    text: row.reason_text,
+    amount: { currency: row.currency, minor: row.minor },
+    state: row.state,
+    answer: row.answer,
+    carrier: row.carrier,
+    receivedMs: row.received_at.getTime(),
+    deadlineMs: row.deadline_at.getTime(),
+    endedMs: row.ended_at?.getTime() ?? null,
+    dueMs: row.due_at?.getTime() ?? null,
+    attempts: row.attempts,
+    version: row.version,
+    history: row.history,
+  };
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import type { InstallationPayment, Money } from '../../world/installation.js';
+import type { ExceptionTests } from './part.js';
+
+interface Recall {
+  readonly recallId: string;
+  readonly uetr: string;
+  readonly state: string;
+  readonly refunds: readonly { readonly paymentId: string; readonly state: string }[];
+  readonly answer?: { readonly refusedBecause?: string };
+  readonly history: readonly { readonly event: string }[];
+}
+interface Payment extends InstallationPayment {
+  readonly refundedAmount?: Money;
+}
+interface Told {
+  readonly told: readonly { readonly status: string; readonly reason?: string }[];
+}
+
+const BANK = 'KHMEKONG';
+const SHOPS_BANK = 'KHANGKOR';
+const ENDED = ['accepted', 'refused', 'expired'];
+
+/** Payments that are asked back, by us and by a network. */
+export const refundsTests: ExceptionTests = (world) => {
+  const paid = async (): Promise<Payment> =>
+    (await world().pay(await world().prepare())).body as unknown as Payment;
+  const ask = async (paymentId: string): Promise<Recall> => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { paymentId, reason: 'duplicate' };
+    return (await world().as(BANK).post<Recall>('/v1/recalls', body, headers)).body;
+  };
+  const ended = ({ recallId }: Recall, bank = BANK): Promise<Recall> =>
+    world().until('the recall to end', async () => {
+      const { body } = await world().as(bank).get<Recall>(`/v1/recalls/${recallId}`);
+      return ENDED.includes(body.state) ? body : undefined;
+    });
+  /** A visitor has paid a shop here, and its network asks for that back. */
+  const askedBack = async (): Promise<{ readonly id: string; readonly recall: Recall }> => {
+    const qrText = await world().khqrCode();
+    const { uetr } = await world().control<{ uetr: string }>('POST', '/control/thailand/pay', { qrText });
+    const { id } = await world().control<{ id: string }>('POST', '/control/thailand/recall', {
+      payment: uetr,
+    });
+    const path = '/v1/recalls?role=to_answer&state=received';
+    const { recalls } = (await world().as(SHOPS_BANK).get<{ recalls: readonly Recall[] }>(path)).body;
+    return { id, recall: recalls.find((each) => each.uetr === uetr)! };
+  };
+  const told = (id: string): Promise<Told['told'][0]> =>
+    world().until('the network to be told', async () => {
+      const { told } = await world().control<Told>('GET', `/control/thailand/recalls/${id}`);
+      return told[0];
+    });
+  const fault = (kind: string, more: object = {}) =>
+    world().fault({ network: 'thailand', operation: 'camt.056', fault: kind, count: 1, ...more });
+
+  it('come back when the network says yes, which answers late and twice', async () => {
+    const payment = await paid();
+    await fault('late_callback', { delayMs: 1_000 });
+    const recall = await ended(await ask(payment.paymentId));
+    expect(recall.state).toBe('accepted');
+    const back = await world().until('the money', async () => {
+      const { body } = await world().as(BANK).get<Payment>(`/v1/payments/${payment.paymentId}`);
+      return body.refundedAmount;
+    });
+    expect(back).toEqual(payment.target);
+    const another = await paid();
+    await fault('duplicate');
+    expect(await ended(await ask(another.paymentId))).toMatchObject({ state: 'accepted' });
+  });
+
+  it('do not when it says no', async () => {
+    const payment = await paid();
+    await fault('reject', { code: 'LEGL' });
+    expect(await ended(await ask(payment.paymentId))).toMatchObject({
+      state: 'refused',
+      answer: { refusedBecause: 'legal_reason' },
+      refunds: [],
+    });
+  });
+
+  it('are given back by the bank here, or not, and the network is told', async () => {
+    const { id, recall } = await askedBack();
+    const bank = world().as(SHOPS_BANK);
+    await bank.post(`/v1/recalls/${recall.recallId}/answer`, { answer: 'accepted' });
+    expect(await told(id)).toMatchObject({ status: 'ACCR' });
+    const refund = (await ended(recall, SHOPS_BANK)).refunds[0]!;
+    expect((await world().ended(refund.paymentId, SHOPS_BANK)).state).toBe('completed');
+    const second = await askedBack();
+    const no = { answer: 'refused', refusedBecause: 'customer_refuses' };
+    await bank.post(`/v1/recalls/${second.recall.recallId}/answer`, no);
+    expect(await told(second.id)).toMatchObject({ status: 'RJCR', reason: 'CUST' });
+  });
+};
