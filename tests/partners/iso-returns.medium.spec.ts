@@ -102,6 +102,7 @@ describe('a shop there that gives money back', () => {
         creditor: leg.debtor,
         creditorAgent: 'KHMEKONG',
         remittance: 'AC06',
+        refundCause: { fault: 'receiving_side', fxBearer: 'provider' },
         payerSecured: true,
       },
     ]);

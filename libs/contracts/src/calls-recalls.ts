@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { amountJson } from './amount.js';
-import { uuid } from './messages.js';
+import { uuid } from './refund.js';
 import { recallAnswer, recallRequest, recallSearch, recallState, recallView } from './recall.js';
 
 // Recalls: routing holds them, banks ask and answer through the gateway, networks through their adapters.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkedRefund } from './refund.js';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './codes.js';
 import { amountJson } from './amount.js';
@@ -31,6 +32,8 @@ export const paymentView = paymentEvent.extend({
   receivedAt: instant,
   /** Of a completed payment, in the payee's currency: what refunds have given back or are about to. */
   refundedAmount: amountJson.optional(),
+  /** Its refunds, the oldest first; absent without any. */
+  refunds: z.array(linkedRefund).optional(),
 });
 export type PaymentView = z.infer<typeof paymentView>;
 

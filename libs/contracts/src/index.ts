@@ -4,6 +4,7 @@ export * from './unknowns.js';
 export * from './states.js';
 export { amountJson, isOneCurrency } from './amount.js';
 export * from './partner-terms.js';
+export * from './refund.js';
 export * from './messages.js';
 export * from './settlement-messages.js';
 export * from './calls-fx.js';

@@ -3,11 +3,13 @@ import { amountJson } from './amount.js';
 import { isoStatus, reasonCode, settlementMode, timeField } from './codes.js';
 import { partnerTerms } from './partner-terms.js';
 import { REASON_TEXT_MAX } from './reason-text.js';
+import { refundCause, refundedPayment, uuid } from './refund.js';
 import { PAYMENT_STATES } from './states.js';
+
+export { uuid };
 
 // What travels between services. Schemas only grow: a new field is optional or has a default.
 
-export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const instant = z.iso.datetime({ offset: true });
 const shortText = z.string().min(1).max(140);
 /** Ids, references and names: every text has a bound, so that every record has one (message-size.spec.ts). */
@@ -41,27 +43,6 @@ export const payeeLookup = z.object({
   qrExpiresAt: instant.optional(),
 });
 
-/**
- * The payment that a refund gives back, in whole or in part, as those know it who have to find it again (domain 6.11). The refund
- * runs the other way, from the original's payee to its payer.
- */
-export const refundedPayment = z.object({
-  paymentId: uuid,
-  uetr: uuid,
-  /** The sender's own id of it: inbound, the partner network's. */
-  messageId: z.string().max(140),
-  endToEndId: z.string().max(35),
-  quoteId: uuid,
-  /** Outbound: the reference of the network that credited it. */
-  partnerRef: name.optional(),
-  source: amountJson,
-  target: amountJson,
-  acceptedAt: instant,
-  /** What the partner had said of its money. */
-  partnerTerms: partnerTerms.optional(),
-});
-export type RefundedPayment = z.infer<typeof refundedPayment>;
-
 /** The instance to notify when the payment ends (decisions 14). */
 export const replyTo = z.object({ service: name, instance: name });
 
@@ -94,6 +75,7 @@ export const paymentSubmit = z.object({
   payerSecured: z.boolean(),
   /** This is a refund of that payment. */
   refundOf: refundedPayment.optional(),
+  refundCause: refundCause.optional(),
   /** Outbound: the code of its payer's that it was drawn on, through the payee's network. */
   paymentCodeId: uuid.optional(),
   acceptedAt: instant,
@@ -260,6 +242,7 @@ export const paymentEvent = z.object({
   partnerTerms: partnerTerms.optional(),
   /** Id of the payment that this one refunds. */
   refundOf: uuid.optional(),
+  refundCause: refundCause.optional(),
   /** Id of the payer's code that it was drawn on. */
   paymentCodeId: uuid.optional(),
   /** The partners' references of the accepted legs. */

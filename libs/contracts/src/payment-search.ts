@@ -48,6 +48,8 @@ export const inboundSearch = z.object({
   /** Of the leg to the payee, on the payee's network; of either leg where it was drawn on a code. */
   partnerReference: z.string().max(140).optional(),
   endToEndId: z.string().max(35).optional(),
+  /** Refunds of this payment. */
+  refundOf: uuid.optional(),
   states: z.array(z.enum(PAYMENT_STATES)).optional(),
   /** Received at or after this. */
   from: instant.optional(),

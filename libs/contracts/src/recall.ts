@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { amountJson } from './amount.js';
 import { instant } from './calls-contract.js';
-import { direction, uuid } from './messages.js';
-import { PAYMENT_STATES } from './states.js';
+import { direction } from './messages.js';
+import { linkedRefund, uuid } from './refund.js';
 
 // A recall asks that a completed payment be given back; whoever answers says yes, no, or not yet (domain 6.11).
 
@@ -95,15 +95,6 @@ export const recallStep = z.object({
   detail: text.optional(),
 });
 export type RecallStep = z.infer<typeof recallStep>;
-
-/** A refund of the payment, as whoever follows a recall looks for it. */
-export const linkedRefund = z.object({
-  paymentId: uuid,
-  state: z.enum(PAYMENT_STATES),
-  /** In the currency that the payee got. */
-  amount: amountJson,
-});
-export type LinkedRefund = z.infer<typeof linkedRefund>;
 
 export const recallView = recallRequest.omit({ contentHash: true }).extend({
   uetr: uuid,

@@ -30,6 +30,13 @@ export const REFUND_REASONS = {
     'The corridor of this payment has no refunds, or the payment is a refund itself',
     'Settle it with the other side in another way.',
   ),
+  refund_fault_not_served: entry(
+    422,
+    'AG03',
+    'never',
+    'The corridor gives refunds at the rate of the day: none of what the payer paid exactly',
+    'Leave `fault` out, or settle the difference with the other side in another way.',
+  ),
   refund_too_late: entry(
     422,
     'TM01',

@@ -25,6 +25,8 @@ export interface RequestFilter {
   readonly messageId?: string;
   readonly partnerReference?: string;
   readonly endToEndId?: string;
+  /** Refunds of this payment. */
+  readonly refundOf?: string;
   /** Internal states; null stands for "nothing told yet". */
   readonly states?: readonly (string | null)[];
   /** Received at or after this; epoch milliseconds, as the next one. */
@@ -51,6 +53,7 @@ export async function listRequests<N extends PaymentNews>(
   conditions.add(filter.messageId, (place) => `message_id = ${place}`);
   conditions.add(filter.partnerReference, (place) => `(debit_ref = ${place} OR credit_ref = ${place})`);
   conditions.add(filter.endToEndId, (place) => `submit ->> 'endToEndId' = ${place}`);
+  conditions.add(filter.refundOf, (place) => `submit #>> '{refundOf,paymentId}' = ${place}`);
   conditions.add(filter.settlementDate, (place) => `event #>> '{windows,0,day}' = ${place}`);
   addStates(conditions, filter.states);
   addAmount(conditions, filter.amount);

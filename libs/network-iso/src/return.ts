@@ -1,6 +1,7 @@
 import {
   plainText,
   REASON_TEXT_MAX,
+  refundFaultOf,
   refused,
   shortenedText,
   type InboundOutcome,
@@ -41,10 +42,16 @@ export function readReturn(told: Return, command: Pick<LegCommand, 'legKey' | 'u
 }
 
 /** A pacs.004 about a leg that was accepted: what it gives back. */
-export function refundIn({ originalMessageId, originalTransactionId, returnedAmount }: Return): AskedRefund {
+export function refundIn({
+  originalMessageId,
+  originalTransactionId,
+  returnedAmount,
+  reason,
+}: Return): AskedRefund {
   return {
     externalRef: originalMessageId ?? originalTransactionId ?? '',
     amount: amountToJson(returnedAmount),
+    fault: refundFaultOf(reason),
   };
 }
 

@@ -31,7 +31,7 @@ export class InboundRefunds {
    * later may be otherwise then.
    */
   async priced(
-    { externalRef, partnerRef, amount, callsOff }: AskedRefund,
+    { externalRef, partnerRef, amount, fault, callsOff }: AskedRefund,
     sender: string,
   ): Promise<{ readonly refund: PricedRefund } | { readonly refusal: Refusal }> {
     // Called off before legs are looked at: one that is about to be sent looks the other way round, so that each sees the other.
@@ -45,7 +45,10 @@ export class InboundRefunds {
     // Whatever has become of the leg: whether its payment is completed only routing knows.
     const mayRefund = ({ direction }: { readonly direction: string }) => direction === 'outbound';
     try {
-      const answer = await this.refunds.priced({ paymentId, amount, sender, mayRefund });
+      const answer = await this.refunds.priced({
+        ...{ paymentId, amount, sender, mayRefund },
+        ...(fault === undefined ? {} : { said: { fault, ifServed: true } }),
+      });
       return answer.kind === 'refused' ? { refusal: answer } : { refund: answer.refund };
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;

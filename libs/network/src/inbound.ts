@@ -1,4 +1,11 @@
-import type { InboundOutcome, LegCommand, LegOutcome, PartnerTerms, Refusal } from '@tonle/contracts';
+import type {
+  InboundOutcome,
+  LegCommand,
+  LegOutcome,
+  PartnerTerms,
+  RefundFault,
+  Refusal,
+} from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import type {
   InboundQuote,
@@ -143,6 +150,8 @@ export interface AskedRefund {
   readonly partnerRef?: string;
   /** In the currency of the leg; absent: all that is left of it. */
   readonly amount?: AmountJson;
+  /** Whose wish or fault it is, where the network says so. */
+  readonly fault?: RefundFault;
   /**
    * It is a cancellation: what comes later to draw on a payer's code under a reference that is not known is refused, and what is
    * to be sent under it is not sent (`Rail.callsOff`).

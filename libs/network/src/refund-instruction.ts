@@ -65,7 +65,7 @@ export function refundInstruction(
 
 function submitOf(
   { messageId, endToEndId, transactionId, remittance, partnerTerms, sentMs, expiresMs }: RefundMessage,
-  { original, debtor, debtorAgent, creditor, creditorAgent, quote }: PricedRefund,
+  { original, debtor, debtorAgent, creditor, creditorAgent, quote, cause }: PricedRefund,
   sender: string,
   { paymentId, uetr, nowMs, service, instance }: Stamp,
 ): PaymentSubmit {
@@ -91,6 +91,7 @@ function submitOf(
     // The network gives it from the payee's money or its own: its message says that it is there (domain 6.10).
     payerSecured: true,
     refundOf: original,
+    refundCause: cause,
     acceptedAt: new Date(sentMs ?? nowMs).toISOString(),
     deadline: expiresMs === undefined ? undefined : new Date(expiresMs).toISOString(),
     receivedAt: new Date(nowMs).toISOString(),

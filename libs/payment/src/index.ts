@@ -19,4 +19,10 @@ export {
   transit,
 } from './machine.decide.js';
 export { deadlinesOf, timerOf, type CorridorTimers } from './timers.js';
-export { leftToRefund, whyNotAsMuch, whyNotRefunded, type RefundablePayment } from './refund.decide.js';
+export {
+  leftToRefund,
+  refundCauseOf,
+  whyNotAsMuch,
+  whyNotRefunded,
+  type RefundablePayment,
+} from './refund.decide.js';

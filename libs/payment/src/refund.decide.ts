@@ -1,4 +1,11 @@
-import { refused, TERMINAL_STATES, type PaymentState, type Refusal } from '@tonle/contracts';
+import {
+  refused,
+  TERMINAL_STATES,
+  type PaymentState,
+  type RefundCause,
+  type RefundFault,
+  type Refusal,
+} from '@tonle/contracts';
 import { amountText, type Amount } from '@tonle/money';
 
 const DAY_MS = 86_400_000;
@@ -51,6 +58,23 @@ export function whyNotAsMuch(askedMinor: bigint, payment: RefundablePayment): Re
     'refund_exceeds',
     `Of ${amountText(owed)}, ${amountText(left)} is left to refund; this refund is of ${asked}.`,
   );
+}
+
+/**
+ * Why a refund is made, and who bears that rates have moved since: the provider, which gives it at the rate of the payment; the payer,
+ * where it is made at that of the day. A fault of the payee's side or of ours has the payer get exactly what it paid, which only the rate of
+ * the payment gives: `refund_fault_not_served` elsewhere. Pure (domain 6.11).
+ */
+export function refundCauseOf(
+  fault: RefundFault,
+  rate: 'original' | 'today' | undefined,
+  isOneCurrency: boolean,
+): { readonly kind: 'cause'; readonly cause: RefundCause } | Refusal {
+  if (isOneCurrency) return { kind: 'cause', cause: { fault, fxBearer: 'none' } };
+  if (rate !== 'today') return { kind: 'cause', cause: { fault, fxBearer: 'provider' } };
+  return fault === 'receiving_side' || fault === 'switch'
+    ? refused('refund_fault_not_served')
+    : { kind: 'cause', cause: { fault, fxBearer: 'payer' } };
 }
 
 /** What may still be given back, as far as amounts go. */

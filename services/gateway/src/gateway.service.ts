@@ -24,6 +24,7 @@ import { readSettings } from './gateway.settings.js';
 import { GatewayFirst1764000000000 } from './migrations/1764000000000-gateway-first.js';
 import { DirectoryVersions1766000000000 } from './migrations/1766000000000-directory-versions.js';
 import { PaymentFilters1768200000000 } from './migrations/1768200000000-payment-filters.js';
+import { RequestRefunds1772300100000 } from './migrations/1772300100000-request-refunds.js';
 import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
 import { SandboxKeysEnd1769300000000 } from './migrations/1769300000000-sandbox-keys-end.js';
 import { CorridorStatus1772500000000 } from './migrations/1772500000000-corridor-status.js';
@@ -41,6 +42,7 @@ export const GATEWAY_DATABASE = {
     UsedNonces1767100000000,
     RefusedMessages1768100000000,
     PaymentFilters1768200000000,
+    RequestRefunds1772300100000,
     SandboxKeys1768200200000,
     SandboxKeysEnd1769300000000,
     DeadLetterDeeds1768200400000,

@@ -46,6 +46,8 @@ const COLUMNS: readonly (readonly [
   ['discount_currency', (p) => p.partnerTerms?.discountAmount?.currency],
   ['discount_amount', (p) => p.partnerTerms?.discountAmount?.amount],
   ['refund_of', (p) => p.refundOf],
+  ['refund_fault', (p) => p.refundCause?.fault],
+  ['fx_bearer', (p) => p.refundCause?.fxBearer],
 ];
 
 /** `tonle ops report`: the payments that were received on a day; sums by state and currency, or all as CSV. */

@@ -225,7 +225,7 @@ describe('tonle ops', () => {
     expect(out).toMatch(/COMPLETED\s+2\s+200,480 KHR\s+1,640.00 THB/);
     const lines = (await tonle('ops', 'report', '--day', '2026-11-22', '--csv')).out.split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[0]!.split(',')).toHaveLength(29);
+    expect(lines[0]!.split(',')).toHaveLength(31);
     expect(lines[1]).toContain('REJECTED');
     expect(lines[2]).toContain(`,"'=1+1,""x""",`);
     expect((await tonle('ops', 'report', '--day', '2026-02-30')).code).toBe(2);

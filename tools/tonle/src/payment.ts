@@ -13,6 +13,7 @@ export interface ListOptions {
   readonly reference?: string;
   readonly messageId?: string;
   readonly endToEndId?: string;
+  readonly refundOf?: string;
   readonly direction?: string;
   readonly state?: string;
   readonly from?: string;

@@ -4,21 +4,34 @@ import { showAmount, type ShownAmount } from './output.js';
 export interface ShownRefunds {
   /** Id of the payment that it gives back. */
   readonly refundOf?: string;
+  readonly refundCause?: { readonly fault: string; readonly fxBearer: string };
   /** What came back of it, and what may still. */
   readonly refundedAmount?: ShownAmount;
   readonly refundableAmount?: ShownAmount;
+  readonly refunds?: readonly {
+    readonly paymentId: string;
+    readonly state: string;
+    readonly amount: ShownAmount;
+  }[];
 }
 
 /** Lines of a list. */
 export function refundFacts({
   refundOf,
+  refundCause,
   refundedAmount,
   refundableAmount,
+  refunds = [],
 }: ShownRefunds): [string, string | undefined][] {
   const left = refundableAmount === undefined ? '' : `, ${shownLeft(refundableAmount)}`;
   return [
     ['refund of', refundOf],
+    ['cause', refundCause && `${refundCause.fault}, rate borne by ${refundCause.fxBearer}`],
     ['refunded', refundedAmount === undefined ? undefined : `${showAmount(refundedAmount)}${left}`],
+    ...refunds.map((each): [string, string] => [
+      'refund',
+      `${each.paymentId}  ${each.state} ${showAmount(each.amount)}`,
+    ]),
   ];
 }
 

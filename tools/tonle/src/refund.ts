@@ -9,6 +9,7 @@ import type { ShownPayment } from './payment-show.js';
 export interface RefundFlags {
   readonly amount?: string;
   readonly reason?: string;
+  readonly fault?: string;
   readonly endToEndId?: string;
   readonly wait: string;
   readonly key?: string;
@@ -36,6 +37,7 @@ export async function runRefund(context: CommandContext, id: string, options: Re
       amount: readAmountOption(options.amount, original.target.currency),
     }),
     ...(options.reason !== undefined && { reason: options.reason }),
+    ...(options.fault !== undefined && { fault: options.fault.replaceAll('-', '_') }),
     ...(options.endToEndId !== undefined && { endToEndId: options.endToEndId }),
   };
   try {

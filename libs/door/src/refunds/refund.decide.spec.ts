@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PaymentState, PaymentView } from '@tonle/contracts';
+import type { PaymentState, PaymentView, RefundCause, RefundFault } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import fc from 'fast-check';
 import { instructionOf, viewOf } from '../door.testing.js';
@@ -32,7 +32,30 @@ describe('a refund', () => {
         creditor: view.debtor,
         creditorAgent: 'A',
         amount: baht('20500'),
+        cause: { fault: 'merchant_request', fxBearer: 'provider' },
       },
+    });
+  });
+
+  it.each<[RefundFault, 'original' | 'today', RefundCause['fxBearer'] | undefined]>([
+    ['merchant_request', 'original', 'provider'],
+    ['receiving_side', 'original', 'provider'],
+    ['switch', 'original', 'provider'],
+    ['merchant_request', 'today', 'payer'],
+    ['payer_request', 'today', 'payer'],
+    ['receiving_side', 'today', undefined],
+    ['switch', 'today', undefined],
+  ])('for %s at the rate %s has its rate borne by %s', (fault, rate, fxBearer) => {
+    const corridor = { ...CORRIDOR, refunds: { days: 30, rate } };
+    const decided = decideRefund(paid(), corridor, undefined, NOW, { fault });
+    if (fxBearer === undefined) expect(decided).toMatchObject({ reason: 'refund_fault_not_served' });
+    else expect(decided).toMatchObject({ terms: { cause: { fault, fxBearer } } });
+    // What a network gives back is never refused for why it does.
+    const told = decideRefund(paid(), corridor, undefined, NOW, { fault, ifServed: true });
+    expect(told).toMatchObject({ terms: { cause: { fxBearer: fxBearer ?? 'payer' } } });
+    const one = paid({ source: baht('82000') });
+    expect(decideRefund(one, corridor, undefined, NOW, { fault })).toMatchObject({
+      terms: { cause: { fault, fxBearer: 'none' } },
     });
   });
 

@@ -3,12 +3,20 @@ import {
   type Customer,
   type PaymentView,
   type QuoteRequest,
+  type RefundCause,
   type RefundedPayment,
+  type RefundFault,
   type Refusal,
 } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import { amountFromJson, amountToJson, type Amount, type AmountJson } from '@tonle/money';
-import { leftToRefund, whyNotAsMuch, whyNotRefunded, type RefundablePayment } from '@tonle/payment';
+import {
+  leftToRefund,
+  refundCauseOf,
+  whyNotAsMuch,
+  whyNotRefunded,
+  type RefundablePayment,
+} from '@tonle/payment';
 
 /** What a refund of a payment would move, and between whom: the original the other way. */
 export interface RefundTerms {
@@ -19,6 +27,13 @@ export interface RefundTerms {
   readonly creditorAgent: string;
   /** What is given back, in the original payee's currency: given, or all that is left. */
   readonly amount: AmountJson;
+  readonly cause: RefundCause;
+}
+
+/** Whose wish or fault it is; `ifServed`: where the corridor has no such refunds it is taken for the payee's wish. */
+export interface SaidFault {
+  readonly fault: RefundFault;
+  readonly ifServed?: true;
 }
 
 /** A refund that may be quoted, as far as can be seen here: routing decides in its own transaction. */
@@ -59,7 +74,7 @@ export function refundableOf(
 
 /**
  * May this much of a payment be given back (domain 6.11)? In the order of routing, which asks again: all of `whyNotRefunded`,
- * `unknown_currency`, all of `whyNotAsMuch`. Without an amount all that is left. Whose the payment is, the caller has looked
+ * `unknown_currency`, all of `whyNotAsMuch`, `refund_fault_not_served`. Without an amount all that is left. Whose the payment is, the caller has looked
  * at. Pure.
  */
 export function decideRefund(
@@ -67,6 +82,7 @@ export function decideRefund(
   corridor: Corridor | undefined,
   asked: AmountJson | undefined,
   nowMs: number,
+  said: SaidFault = { fault: 'merchant_request' },
 ): RefundDecision {
   const payment = refundableFrom(view);
   const left = leftToRefund(payment);
@@ -76,6 +92,8 @@ export function decideRefund(
     whyNotIn(amount, left) ??
     whyNotAsMuch(amount.minor, payment);
   if (refusal !== undefined) return refusal;
+  const caused = causeOf(said, view, corridor);
+  if (caused.kind === 'refused') return caused;
   const { debtor, debtorAgent, creditor, creditorAgent } = view;
   return {
     kind: 'ok',
@@ -86,8 +104,20 @@ export function decideRefund(
       creditor: debtor,
       creditorAgent: debtorAgent,
       amount: amountToJson(amount),
+      cause: caused.cause,
     },
   };
+}
+
+function causeOf(
+  { fault, ifServed }: SaidFault,
+  { source, target }: PaymentView,
+  corridor: Corridor | undefined,
+): ReturnType<typeof refundCauseOf> {
+  const of = (each: RefundFault) =>
+    refundCauseOf(each, corridor?.refunds?.rate, source.currency === target.currency);
+  const caused = of(fault);
+  return caused.kind === 'refused' && ifServed === true ? of('merchant_request') : caused;
 }
 
 /** What fx is asked for a refund: the payee's amount is fixed, and the original's quote says at what rate (domain 6.11). */

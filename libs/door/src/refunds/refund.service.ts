@@ -12,7 +12,7 @@ import type { Directory } from '@tonle/directory';
 import { Gatherer, type ServiceCalls } from '@tonle/messaging';
 import type { AmountJson } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
-import { decideRefund, refundQuoteRequest, type RefundTerms } from './refund.decide.js';
+import { decideRefund, refundQuoteRequest, type RefundTerms, type SaidFault } from './refund.decide.js';
 
 const GATHER_MS = 5;
 const BATCH_MAX = 100;
@@ -25,6 +25,8 @@ export interface WantedRefund {
   readonly amount?: AmountJson;
   /** Who instructs us to: its quote it will be. */
   readonly sender: string;
+  /** Default: its payee wants it. */
+  readonly said?: SaidFault;
   /** May the sender give this payment back? */
   mayRefund(view: PaymentView): boolean;
 }
@@ -64,12 +66,13 @@ export class RefundService {
     paymentId,
     amount,
     sender,
+    said,
     mayRefund,
   }: WantedRefund): Promise<{ readonly kind: 'priced'; readonly refund: PricedRefund } | Refusal> {
     const view = await this.payments.add(paymentId);
     if (view === undefined || !mayRefund(view)) return refused('original_unknown');
     const corridor = this.directory.corridorIncludingEnded(view.corridor);
-    const decided = decideRefund(view, corridor, amount, this.clock.now());
+    const decided = decideRefund(view, corridor, amount, this.clock.now(), said);
     if (decided.kind === 'refused') return decided;
     const { amount: given, ...terms } = decided.terms;
     const answer = await this.quotes.add(refundQuoteRequest(view, sender, given));

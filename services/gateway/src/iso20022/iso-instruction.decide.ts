@@ -7,6 +7,7 @@ import {
   unreadableForRouting,
   type Instruction,
   type IsoInstructed,
+  type PricedRefund,
   type Stamp,
 } from '@tonle/door';
 import { instantOf, type Account, type Agent, type CustomerPayment } from '@tonle/iso20022';
@@ -77,12 +78,14 @@ function accountKindRefusal(account: Account, side: Side, path: string): Refusal
   return kindRefusal(accountTypeOf(account, side.accounts), side, `${path}/${place}`);
 }
 
-/** What a pacs.008 names, as far as it was found. */
+/** What a pacs.008 or pacs.004 names, as far as it was found. */
 export interface IsoFound {
   /** Who signed it. */
   readonly participant: ParticipantBody;
   readonly quote: Quote | undefined;
   readonly corridor: Corridor | undefined;
+  /** Of a pacs.004: the payment that it gives back, priced. */
+  readonly refund?: PricedRefund;
 }
 
 /**

@@ -1,13 +1,24 @@
 import type { PaymentEventMessage } from '@tonle/contracts';
-import { isoContentHash, rejectionTexts, type IsoUsage, type OwnNames, type ReadingError } from '@tonle/door';
+import {
+  isAboutReturn,
+  isoContentHash,
+  rejectionTexts,
+  type IsoUsage,
+  type OwnNames,
+  type ReadingError,
+} from '@tonle/door';
 import type { Agent } from '@tonle/iso20022';
 import { isoInstruction, type IsoFound } from './iso-instruction.decide.js';
+import { isoReturnInstruction, isoReturnKey } from './iso-return.decide.js';
 
 // Asked in one family, answered in the same (decisions 25).
 const ANSWERS: Readonly<Record<string, string>> = {
   'pacs.008.001.08': 'pacs.002.001.10',
   'pacs.008.001.12': 'pacs.002.001.14',
   'pacs.008.001.13': 'pacs.002.001.15',
+  'pacs.004.001.09': 'pacs.002.001.10',
+  'pacs.004.001.13': 'pacs.002.001.14',
+  'pacs.004.001.14': 'pacs.002.001.15',
   'pacs.028.001.03': 'pacs.002.001.10',
   'pacs.028.001.05': 'pacs.002.001.14',
   'pacs.028.001.06': 'pacs.002.001.15',
@@ -25,11 +36,14 @@ export function participantUsage(self: Agent & OwnNames): IsoUsage<IsoFound, Pay
     contentType: 'application/xml; charset=utf-8',
     key: (payment) => ({ messageId: payment.messageId, contentHash: isoContentHash(payment) }),
     instruct: isoInstruction,
-    about: (question) => ({
-      uetr: question.originalUetr,
-      messageId: question.originalMessageId,
-      endToEndId: question.originalEndToEndId,
-    }),
+    returns: { key: isoReturnKey, instruct: isoReturnInstruction },
+    about: (question) => {
+      const { originalUetr, originalMessageId, originalTransactionId, originalEndToEndId } = question;
+      // A return has the UETR of what it gives back: only its own id is its own.
+      return isAboutReturn(question)
+        ? { messageId: originalMessageId ?? originalTransactionId }
+        : { uetr: originalUetr, messageId: originalMessageId, endToEndId: originalEndToEndId };
+    },
     isAbout: () => true,
     reference: ({ request }) => request.paymentId.replaceAll('-', ''),
     texts: (reason, words) => [...(reason === undefined ? [] : [reason]), ...words],

@@ -29,6 +29,18 @@ export const bodyOf = (name: string, versions: readonly string[]): string =>
   'valid by the schema of ISO 20022, UTF-8, with or without a business header `AppHdr` (head.001) before it in one root. ' +
   'One transaction per message; no DTD.';
 
+const RETURNING: readonly Reason[] = [
+  'element_missing',
+  'original_unknown',
+  'original_not_completed',
+  'original_not_paid',
+  'refund_not_served',
+  'refund_too_late',
+  'already_refunded',
+  'refund_exceeds',
+  'unknown_currency',
+  'key_reused',
+];
 const PAYING: readonly Reason[] = [
   'element_missing',
   'participant_unknown',
@@ -77,15 +89,33 @@ export class IsoController {
     @RequestHeader('traceparent', traceContext) trace: string | undefined,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Message> {
-    const answered = await this.messages.answer(
-      'pacs.008',
-      caller,
-      messageOf(response, bytes),
-      waitMs,
-      (work) => this.observer.observe('iso20022', trace, work),
-    );
-    if (waitMs > 0) response.header('preference-applied', `wait=${waitMs / 1000}`);
-    return written(response, answered, 'pacs.008');
+    return this.paid('pacs.008', caller, bytes, { waitMs, trace, response });
+  }
+
+  @Post('pacs.004')
+  @Endpoint({
+    operationId: 'sendPacs004',
+    summary: 'Give a payment back that your customer got (pacs.004.001.09, .13 or .14)',
+    description:
+      'All of it or a part, as `POST /v1/refunds` does. The payment is named by its UETR, else by the message id of the network that sent it, ' +
+      'or the end-to-end id; RtrdIntrBkSttlmAmt is in the currency that its payee got. MsgId is the key of the request: a retry returns the ' +
+      'same refund, different content is answered RJCT DUPL. The reason of the return, and its words, are passed on to the payer. ' +
+      `One that is refused is answered RJCT, and its text begins with one of these codes: ${RETURNING.map((code) => `\`${code}\``).join(', ')}.`,
+    body: bodyOf('pacs.004', ['001.09', '001.13', '001.14']),
+    answers: {
+      200: xml('pacs.002: the refund has ended (ACCC), or was refused (RJCT)', PREFERENCE_APPLIED),
+      202: xml('pacs.002: the refund is under way', PREFERENCE_APPLIED),
+      400: xml(UNREADABLE, PREFERENCE_APPLIED),
+    },
+  })
+  async giveBack(
+    @SignedBy() caller: Caller,
+    @Body({ schema: xmlBody }) bytes: Buffer,
+    @RequestHeader('Prefer', preferredWait) waitMs: number,
+    @RequestHeader('traceparent', traceContext) trace: string | undefined,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<Message> {
+    return this.paid('pacs.004', caller, bytes, { waitMs, trace, response });
   }
 
   @Post('pacs.028')
@@ -130,6 +160,23 @@ export class IsoController {
     const answered = await this.messages.answer('acmt.023', caller, messageOf(response, bytes));
     return written(response, answered, 'acmt.023');
   }
+
+  private async paid(
+    family: 'pacs.008' | 'pacs.004',
+    caller: Caller,
+    bytes: Buffer,
+    { waitMs, trace, response }: { waitMs: number; trace: string | undefined; response: FastifyReply },
+  ): Promise<Message> {
+    const answered = await this.messages.answer(
+      family,
+      caller,
+      messageOf(response, bytes),
+      waitMs,
+      (work) => this.observer.observe('iso20022', trace, work),
+    );
+    if (waitMs > 0) response.header('preference-applied', `wait=${waitMs / 1000}`);
+    return written(response, answered, family);
+  }
 }
 
 function messageOf({ request }: FastifyReply, bytes: Buffer): RawMessage {
@@ -139,7 +186,7 @@ function messageOf({ request }: FastifyReply, bytes: Buffer): RawMessage {
 function written(response: FastifyReply, answered: IsoAnswered | Refusal, family: string): Message {
   const { reply, answer } = served(answered);
   if (answer?.kind === 'taken')
-    keepAbout(response, answer.request.paymentId, family, family === 'pacs.008' && !answer.repeated);
+    keepAbout(response, answer.request.paymentId, family, family !== 'pacs.028' && !answer.repeated);
   const retryAfterS = answer?.kind === 'refused' ? answer.retryAfterS : undefined;
   // A rejection is the end of its message.
   if (retryAfterS !== undefined && reply.status >= BAD_REQUEST)

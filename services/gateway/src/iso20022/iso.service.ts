@@ -1,4 +1,11 @@
-import { type PaymentEventMessage, type Reason, type Refusal, refused } from '@tonle/contracts';
+import {
+  type PaymentEventMessage,
+  type PaymentView,
+  type Reason,
+  type Refusal,
+  refused,
+  refundFaultOf,
+} from '@tonle/contracts';
 import {
   accountIdOf,
   accountTypeOf,
@@ -7,20 +14,23 @@ import {
   IsoDialect,
   type Answered,
   type IsoAsked,
-  type IsoCallBackFamily,
   type IsoFamily,
   type MessageContext,
   type OwnNames,
   type PayeeFound,
   type RawMessage,
+  type RefundService,
 } from '@tonle/door';
 import type { Directory, ParticipantBody } from '@tonle/directory';
-import type { Agent, ProxyRequest } from '@tonle/iso20022';
+import type { Agent, ProxyRequest, Return } from '@tonle/iso20022';
+import { amountToJson } from '@tonle/money';
 import type { Caller } from '../access/access.js';
 import type { LookupService } from '../lookup/lookup.service.js';
 import type { PaymentDoor } from '../payment/rest-payment.service.js';
 import type { QuoteService } from '../quote/quote.service.js';
+import { isPaidTo } from '../refund/rest-refund.service.js';
 import { isoPaymentRefusal, type IsoFound } from './iso-instruction.decide.js';
+import { isoReturnRefusal, returnedNames, type ReceivedNames } from './iso-return.decide.js';
 import { participantUsage } from './iso-usage.js';
 
 export interface IsoServiceParts {
@@ -28,6 +38,9 @@ export interface IsoServiceParts {
   readonly lookups: LookupService;
   readonly quotes: QuoteService;
   readonly door: PaymentDoor;
+  readonly refunds: Pick<RefundService, 'priced'>;
+  /** Id of the payment that came in for a bank's customer under these names; undefined: none did. */
+  received(bank: string, names: ReceivedNames): Promise<string | undefined>;
   /** Who we are in business headers and assignments. */
   readonly self: Agent & OwnNames;
 }
@@ -39,7 +52,7 @@ const LATER: ReadonlySet<Reason> = new Set(['partner_silent', 'unavailable', 'ov
 const FOR_A_WHILE: ReadonlySet<Reason> = new Set(['overloaded', 'corridor_throttled', 'corridor_down']);
 
 /** Participants are told nothing of a payment that they then would tell us of. */
-type AskedFamily = Exclude<IsoFamily, IsoCallBackFamily>;
+type AskedFamily = Exclude<IsoFamily, 'pacs.002'>;
 type Context = MessageContext<IsoAsked, IsoFound, PaymentEventMessage>;
 export type IsoAnswered = Answered<IsoAsked, PaymentEventMessage>;
 
@@ -53,6 +66,7 @@ export class IsoService {
       new IsoDialect(usage, family);
     this.dialects = {
       'pacs.008': of('pacs.008'),
+      'pacs.004': of('pacs.004'),
       'pacs.028': of('pacs.028'),
       'acmt.023': of('acmt.023'),
     };
@@ -77,6 +91,8 @@ export class IsoService {
       sender: participant.participantId,
       waitMs,
       find: (asked) => this.find(participant, asked),
+      // A repeat is answered before anything is looked for: by then nothing may be left.
+      isDear: ({ message }) => message.kind === 'return',
       payee: (asked) => this.payee(participant, asked),
       ...(observe === undefined ? {} : { observe }),
     };
@@ -88,7 +104,8 @@ export class IsoService {
     participant: ParticipantBody,
     { message, version }: IsoAsked,
   ): Promise<{ kind: 'ok'; found: IsoFound } | Refusal> {
-    if (message.kind !== 'payment') throw new Error('only a pacs.008 names what is to be found');
+    if (message.kind === 'return') return this.findReturned(participant, message);
+    if (message.kind !== 'payment') throw new Error('this message names nothing that is to be found');
     const home = this.parts.directory.homeOf(participant);
     const wrong = isoPaymentRefusal({ message, version }, participant, home, (agent) =>
       this.participantOf(agent),
@@ -97,6 +114,26 @@ export class IsoService {
     const quote = await this.parts.quotes.byId(message.quoteId!);
     const corridor = quote === undefined ? undefined : this.parts.directory.corridor(quote.corridor);
     return { kind: 'ok', found: { participant, quote, corridor } };
+  }
+
+  /** Refuses `isoReturnRefusal`, `original_unknown` for what did not come in for the bank, and what a refund is refused for. */
+  private async findReturned(
+    participant: ParticipantBody,
+    message: Return,
+  ): Promise<{ kind: 'ok'; found: IsoFound } | Refusal> {
+    const { received, refunds } = this.parts;
+    const wrong = isoReturnRefusal(message, participant, (agent) => this.participantOf(agent));
+    if (wrong !== undefined) return wrong;
+    const { participantId: sender } = participant;
+    const paymentId = await received(sender, returnedNames(message));
+    if (paymentId === undefined) return refused('original_unknown');
+    const amount = amountToJson(message.returnedAmount);
+    const mayRefund = (view: PaymentView) => isPaidTo(sender, view);
+    const said = { fault: refundFaultOf(message.reason), ifServed: true } as const;
+    const answer = await refunds.priced({ paymentId, amount, sender, said, mayRefund });
+    return answer.kind === 'refused'
+      ? answer
+      : { kind: 'ok', found: { participant, quote: undefined, corridor: undefined, refund: answer.refund } };
   }
 
   private async payee(

@@ -9,7 +9,7 @@ import {
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
-import { instant, listNote, pageLimit, printable, uuid } from '../payment/payment.schema.js';
+import { instant, linkedRefunds, listNote, pageLimit, printable, uuid } from '../payment/payment.schema.js';
 
 // Payments and deeds as operators look for them. Amounts are decimal text, as everywhere in the public API.
 
@@ -44,6 +44,7 @@ export const operatorPayment = paymentView
     target: publicAmount,
     creditedAmount: publicAmount.optional(),
     refundedAmount: publicAmount.optional(),
+    refunds: linkedRefunds.optional(),
     fees: z.array(lineOfFee),
     partnerTerms: publicPartnerTerms.optional(),
     obligations: z.array(

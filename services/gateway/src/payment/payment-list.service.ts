@@ -98,7 +98,7 @@ export class PaymentListService {
     if (cursor !== undefined && (await this.show(participant, cursor)).kind === 'refused')
       return notOurCursor();
     const filter: Filter = {
-      ...{ uetr, messageId, partnerReference, endToEndId, settlementDate },
+      ...{ uetr, messageId, partnerReference, endToEndId, settlementDate, refundOf: asked.refundOf },
       ...{ amount: amount.amount, before: cursor, limit: limit + 1 },
       fromMs: from === undefined ? undefined : Date.parse(from),
       untilMs: until === undefined ? undefined : Date.parse(until),

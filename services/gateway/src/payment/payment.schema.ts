@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { carriedText, PAYMENT_STATES } from '@tonle/contracts';
+import { carriedText, FX_BEARERS, PAYMENT_STATES, REFUND_FAULTS } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { publicPartnerTerms } from './partner-terms.schema.js';
 
@@ -95,6 +95,29 @@ const shownCustomer = z.object({
   agent: z.string(),
 });
 
+/** Why a refund is made. */
+const publicRefundCause = z
+  .object({
+    fault: z.enum(REFUND_FAULTS).meta({ description: 'Whose wish or fault it is' }),
+    fxBearer: z.enum(FX_BEARERS).meta({
+      description:
+        'Who bears that rates have moved since the payment: `provider`, at the rate of the payment; `payer`, at that of the day; ' +
+        '`none` in one currency',
+    }),
+  })
+  .meta({ description: 'Of a refund: why it is made, and what follows' });
+
+/** Refunds of a payment. */
+export const linkedRefunds = z
+  .array(
+    z.object({
+      paymentId: uuid,
+      state: z.enum(PAYMENT_STATES).meta({ description: 'State of the refund inside the switch' }),
+      amount: publicAmount.meta({ description: 'In the currency that the payee got' }),
+    }),
+  )
+  .meta({ description: 'Refunds of the payment, oldest first' });
+
 /** A payment as its sender sees it, or the payee's bank. */
 export const publicPayment = z
   .object({
@@ -114,8 +137,10 @@ export const publicPayment = z
     target: publicAmount,
     creditedAmount: publicAmount.optional(),
     refundOf: uuid.optional(),
+    refundCause: publicRefundCause.optional(),
     refundedAmount: publicAmount.optional(),
     refundableAmount: publicAmount.optional(),
+    refunds: linkedRefunds.optional(),
     rate: z.string().optional(),
     fxProvider: z.string().optional(),
     settlementBank: z.string().optional(),
@@ -173,6 +198,7 @@ export const listPaymentsQuery = z.strictObject({
   partnerReference: printable(140).optional(),
   messageId: printable(140).optional(),
   endToEndId: printable(35).optional(),
+  refundOf: uuid.optional().meta({ description: 'Refunds of this payment' }),
   state: z.enum(['processing', 'completed', 'failed', 'blocked']).optional(),
   from: instant.optional().meta({ description: 'Received at or after this; with a zone' }),
   until: instant.optional().meta({ description: 'Received before this; with a zone' }),

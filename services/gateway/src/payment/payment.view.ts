@@ -1,4 +1,5 @@
 import {
+  type LinkedRefund,
   ISO_STATUS,
   knownReason,
   publicState,
@@ -44,6 +45,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     target: showAmount(submit.target),
     ...creditedOf(event),
     ...(submit.refundOf === undefined ? {} : { refundOf: submit.refundOf.paymentId }),
+    ...(submit.refundCause === undefined ? {} : { refundCause: submit.refundCause }),
     ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
     ...showBetween(submit.source, submit.target, event?.fxProvider),
     fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
@@ -111,6 +113,7 @@ function showOfOthers(view: PaymentView, bank: string): Omit<PublicPayment, 'deb
     target: showAmount(view.target),
     ...creditedOf(view),
     ...(view.refundOf === undefined ? {} : { refundOf: view.refundOf }),
+    ...(view.refundCause === undefined ? {} : { refundCause: view.refundCause }),
     ...(view.rate === '' ? {} : { rate: view.rate }),
     ...showBetween(view.source, view.target, view.fxProvider),
     fees: view.fees
@@ -135,13 +138,22 @@ export function showRefundable(
   view: PaymentView,
   corridor: Corridor | undefined,
   nowMs: number,
-): Pick<PublicPayment, 'refundedAmount' | 'refundableAmount'> {
-  const { refundedAmount } = view;
+): Pick<PublicPayment, 'refundedAmount' | 'refundableAmount' | 'refunds'> {
+  const { refundedAmount, refunds } = view;
   const refundable = refundableOf(view, corridor, nowMs);
   return {
     ...(refundedAmount === undefined ? {} : { refundedAmount: showAmount(refundedAmount) }),
     ...(refundable === undefined ? {} : { refundableAmount: showAmount(amountToJson(refundable)) }),
+    ...(refunds === undefined ? {} : { refunds: refunds.map(showLinkedRefund) }),
   };
+}
+
+/** A refund, where its payment or a recall of that is shown. */
+export function showLinkedRefund({
+  amount,
+  ...refund
+}: LinkedRefund): NonNullable<PublicPayment['refunds']>[0] {
+  return { ...refund, amount: showAmount(amount) };
 }
 
 /** Who refunds a payment has been told its payer's account masked, and is so here, too. */

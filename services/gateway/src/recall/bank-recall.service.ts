@@ -62,7 +62,7 @@ export class BankRecallService {
     participant: ParticipantBody,
     { recallId, paymentId, isoReason }: RecallView,
   ): Promise<Refusal | undefined> {
-    const body = { paymentId, reason: `Recall ${isoReason}` };
+    const body = { paymentId, reason: `Recall ${isoReason}`, fault: 'payer_request' as const };
     const raw = Buffer.from(JSON.stringify(body));
     const taken = await this.parts.refunds.pay({ participant, key: `recall-${recallId}`, body, raw }, 0);
     return taken.kind === 'refused' ? taken : undefined;

@@ -1,8 +1,8 @@
-import { PAYMENT_STATES, RECALL_REASONS, RECALL_REFUSALS } from '@tonle/contracts';
+import { RECALL_REASONS, RECALL_REFUSALS } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { reason as operatorReason } from '../operations/operations.schema.js';
-import { instant, pageLimit, printable, uuid } from '../payment/payment.schema.js';
+import { instant, linkedRefunds, pageLimit, printable, uuid } from '../payment/payment.schema.js';
 
 const keysOf = <T extends string>(table: Readonly<Record<T, string>>) => Object.keys(table) as [T, ...T[]];
 const PAGE_MAX = 200;
@@ -86,15 +86,7 @@ const recallFields = {
   receivedAt: instant,
   deadline: instant.meta({ description: 'Without an answer it expires then' }),
   endedAt: instant.optional().meta({ description: 'When it was answered or expired' }),
-  refunds: z
-    .array(
-      z.object({
-        paymentId: uuid,
-        state: z.enum(PAYMENT_STATES).meta({ description: 'State of the refund inside the switch' }),
-        amount: publicAmount,
-      }),
-    )
-    .meta({ description: 'Refunds of the payment, oldest first' }),
+  refunds: linkedRefunds,
   history: z.array(
     z.object({
       at: instant,

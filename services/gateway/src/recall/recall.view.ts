@@ -1,5 +1,6 @@
 import type { RecallAnswer, RecallState, RecallView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
+import { showLinkedRefund } from '../payment/payment.view.js';
 import type { AnswerRecall, ListRecalls, OperatorRecall, PublicRecall } from './recall.schema.js';
 
 /** A recall as its asker and its answerer see it: who else did something is the switch. */
@@ -27,7 +28,7 @@ export function showOperatorRecall(recall: RecallView): OperatorRecall {
     ...(recall.answer === undefined ? {} : { answer: showAnswer(recall.answer) }),
     ...{ receivedAt, deadline, byPeople },
     ...(endedAt === undefined ? {} : { endedAt }),
-    refunds: recall.refunds.map((refund) => ({ ...refund, amount: showAmount(refund.amount) })),
+    refunds: recall.refunds.map(showLinkedRefund),
     history: recall.history.map((step) => ({ ...step })),
   };
 }

@@ -53,6 +53,7 @@ const OPERATION_IDS = {
   withdrawRates: 'delete /v1/fx/rates',
   sendAcmt023: 'post /iso20022/acmt.023',
   sendPacs008: 'post /iso20022/pacs.008',
+  sendPacs004: 'post /iso20022/pacs.004',
   sendPacs028: 'post /iso20022/pacs.028',
   sendCamt056: 'post /iso20022/camt.056',
   sendCamt029: 'post /iso20022/camt.029',
@@ -188,6 +189,7 @@ describe('a description', () => {
       'sendAcmt023',
       'sendCamt029',
       'sendCamt056',
+      'sendPacs004',
       'sendPacs008',
       'sendPacs028',
     ]);

@@ -1,8 +1,11 @@
-/** Of recalls, for glossary.ts. */
+/** Of refunds and recalls, for glossary.ts. */
 export const RECALL_GLOSSARY: Readonly<Record<string, string>> = {
   recallId: 'Id of the recall',
   'Recall.links': 'Where to go on',
   'Recall.self': 'Path of the recall',
+  'OperatorPayment.refundCause': 'Of a refund: why it is made, and what follows',
+  'OperatorPayment.fault': 'Whose wish or fault it is',
+  'OperatorPayment.fxBearer': 'Who bears that rates have moved since the payment',
   recalls: 'Recalls, newest first',
   'Recall.isoReason': 'The reason as a code of ISO 20022, as it was given',
   'OperatorRecall.isoReason': 'The reason as a code of ISO 20022, as it was given',

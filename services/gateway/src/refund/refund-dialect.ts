@@ -28,7 +28,7 @@ export const refundDialect = {
   instruct: (request, found, stamp) => {
     if ('kind' in found) return found;
     const { participant, key, body, raw, headers } = request;
-    const { original, debtor, creditor, creditorAgent, quote } = found;
+    const { original, debtor, creditor, creditorAgent, quote, cause } = found;
     return {
       kind: 'ok',
       instruction: {
@@ -50,6 +50,7 @@ export const refundDialect = {
           creditorAgent,
           ...(body.reason === undefined ? {} : { remittance: body.reason }),
           refundOf: original,
+          refundCause: cause,
           acceptedAt: new Date(stamp.nowMs).toISOString(),
         }),
       },

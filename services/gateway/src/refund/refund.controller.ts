@@ -41,6 +41,7 @@ export class RefundController {
       'refund_too_late',
       'already_refunded',
       'refund_exceeds',
+      'refund_fault_not_served',
       'unknown_currency',
       'malformed_amount',
       'too_many_decimals',

@@ -107,6 +107,27 @@ describe('POST /v1/refunds', () => {
     });
   });
 
+  it('says whose fault it is, and who bears the rate', async () => {
+    const original = paidTo();
+    const { json } = await refund({ paymentId: original.paymentId, fault: 'receiving_side' });
+    const refundCause = { fault: 'receiving_side', fxBearer: 'provider' };
+    expect(json).toMatchObject({ refundCause });
+    expect(world.submits.find(({ paymentId }) => paymentId === json.paymentId)).toMatchObject({
+      refundCause,
+    });
+    Object.assign(original, {
+      refunds: [{ paymentId: json.paymentId, state: 'COMPLETED', amount: riel('100') }],
+    });
+    const shown = await world.get(`/v1/payments/${original.paymentId}`);
+    expect(shown.json.refunds).toEqual([
+      { paymentId: json.paymentId, state: 'COMPLETED', amount: amount('1.00') },
+    ]);
+    const listed = await world.get(`/v1/payments?direction=outbound&refundOf=${original.paymentId}`);
+    expect(listed.json.payments.map(({ paymentId }: { paymentId: string }) => paymentId)).toEqual([
+      json.paymentId,
+    ]);
+  });
+
   it('is one refund however often it is asked for, whatever is left by then and without another price', async () => {
     const original = paidTo();
     const [body, key] = [{ paymentId: original.paymentId, amount: amount('41000') }, freshKey()];

@@ -20,6 +20,6 @@ import { RestRefundService } from './rest-refund.service.js';
     ),
     provide(RestRefundService, DOOR, RefundService),
   ],
-  exports: [RestRefundService],
+  exports: [RefundService, RestRefundService],
 })
 export class RefundModule {}

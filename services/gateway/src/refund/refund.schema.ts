@@ -1,3 +1,4 @@
+import { REFUND_FAULTS } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { isoId, printable, uuid, uuidV4 } from '../payment/payment.schema.js';
@@ -11,6 +12,10 @@ export const createRefundBody = z
     reason: printable(140)
       .optional()
       .meta({ description: 'In words for the payer, who may see it', examples: ['Sold out'] }),
+    fault: z
+      .enum(REFUND_FAULTS)
+      .optional()
+      .meta({ description: 'Whose wish or fault it is; default `merchant_request`' }),
     endToEndId: isoId.optional().meta({ description: 'Default NOTPROVIDED' }),
     uetr: uuidV4.optional().meta({ description: 'Of the refund; generated when absent' }),
   })

@@ -27,7 +27,7 @@ export class RestRefundService {
   }
 
   private async found({ participant, body }: RefundRequest): Promise<PricedRefund | Refusal> {
-    const { paymentId, amount } = body;
+    const { paymentId, amount, fault } = body;
     const read = amount === undefined ? undefined : readAmount(amount, '/amount');
     if (read?.kind === 'refused') return read;
     const sender = participant.participantId;
@@ -35,6 +35,7 @@ export class RestRefundService {
       paymentId,
       ...(read === undefined ? {} : { amount: amountToJson(read.amount) }),
       sender,
+      ...(fault === undefined ? {} : { said: { fault } }),
       mayRefund: (view) => isPaidTo(sender, view),
     });
     return answer.kind === 'refused' ? answer : answer.refund;
@@ -42,6 +43,6 @@ export class RestRefundService {
 }
 
 /** Only the bank of its payee gives a payment back; what a bank has sent, the payee's network gives back. */
-function isPaidTo(participant: string, { direction, creditorAgent }: PaymentView): boolean {
+export function isPaidTo(participant: string, { direction, creditorAgent }: PaymentView): boolean {
   return direction === 'inbound' && creditorAgent === participant;
 }

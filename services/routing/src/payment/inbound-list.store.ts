@@ -42,6 +42,7 @@ export async function inboundPayments(
     drawnFrom === undefined ? `credit_ref = ${place}` : `(debit_ref = ${place} OR credit_ref = ${place})`,
   );
   conditions.add(search.endToEndId, (place) => `instruction ->> 'endToEndId' = ${place}`);
+  conditions.add(search.refundOf, (place) => `refund_of = ${place}::uuid`);
   conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
   conditions.add(homeWindows, (place) => `home_window = ANY(${place}::text[])`);
   addReceived(conditions, search);

@@ -7,6 +7,7 @@ import {
   type LegCommand,
   type LegDecided,
   type LegKind,
+  type LinkedRefund,
   type PaymentEventMessage,
   type PaymentView,
 } from '@tonle/contracts';
@@ -135,6 +136,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
     ...termsOf(payment),
     ...(instruction.refundOf === undefined ? {} : { refundOf: instruction.refundOf.paymentId }),
+    ...(instruction.refundCause === undefined ? {} : { refundCause: instruction.refundCause }),
     ...(instruction.paymentCodeId === undefined ? {} : { paymentCodeId: instruction.paymentCodeId }),
     partnerRefs: {
       ...(partnerRefs.debit === null ? {} : { debit: partnerRefs.debit }),
@@ -214,7 +216,11 @@ export function inboundOutcomeRecord(payment: Payment): OutboundRecord {
 }
 
 /** A payment as routing's callers see it, with what refunds give back of it. */
-export function paymentViewOf(payment: Payment, refundedMinor = 0n): PaymentView {
+export function paymentViewOf(
+  payment: Payment,
+  refundedMinor = 0n,
+  refunds: readonly LinkedRefund[] = [],
+): PaymentView {
   const { instruction } = payment;
   return {
     ...paymentEventOf(payment),
@@ -227,5 +233,6 @@ export function paymentViewOf(payment: Payment, refundedMinor = 0n): PaymentView
     ...(refundedMinor === 0n
       ? {}
       : { refundedAmount: json({ currency: payment.target.currency, minor: refundedMinor }) }),
+    ...(refunds.length === 0 ? {} : { refunds: [...refunds] }),
   };
 }

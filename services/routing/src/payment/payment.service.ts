@@ -121,7 +121,11 @@ export class PaymentService {
       this.database,
       completed.map(({ id }) => id),
     );
-    return payments.map((payment) => paymentViewOf(payment, refunded.get(payment.id)));
+    // Whatever refunds have failed, one that was ever asked for is counted.
+    const refunds = await this.refunds.refundsOf(this.database, [...refunded.keys()]);
+    return payments.map((payment) =>
+      paymentViewOf(payment, refunded.get(payment.id), refunds.get(payment.id)),
+    );
   }
 
   /** Those that have ended too: what they sent is still looked for. */

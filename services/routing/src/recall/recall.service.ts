@@ -125,7 +125,7 @@ export class RecallService {
     const payments = new Map(
       (await this.stores.payments.byIds(database, ids)).map((payment) => [payment.id, payment]),
     );
-    const refunds = await this.stores.recalls.refundsOf(database, ids);
+    const refunds = await this.stores.refunds.refundsOf(database, ids);
     return recalls.map((recall) =>
       recallViewOf(recall, payments.get(recall.paymentId)!, refunds.get(recall.paymentId) ?? []),
     );

@@ -1,11 +1,4 @@
-import type {
-  LinkedRefund,
-  PaymentState,
-  RecallAnswer,
-  RecallReason,
-  RecallState,
-  RecallStep,
-} from '@tonle/contracts';
+import type { RecallAnswer, RecallReason, RecallState, RecallStep } from '@tonle/contracts';
 import type { Direction, RecallSearch } from '@tonle/contracts';
 import { Conditions, type Queryable } from '@tonle/persistence';
 import type { StoredRecall } from './recall.js';
@@ -35,14 +28,6 @@ interface RecallRow {
   readonly attempts: number;
   readonly version: number;
   readonly history: readonly RecallStep[];
-}
-
-interface RefundRow {
-  readonly refund_of: string;
-  readonly id: string;
-  readonly state: PaymentState;
-  readonly source_currency: string;
-  readonly source_minor: bigint;
 }
 
 const COLUMNS = `id, payment_id, direction, asker, message_id, content_hash, case_id, cancellation_id, answerer, reason, iso_reason,
@@ -86,12 +71,6 @@ WHERE state IN ('RECEIVED', 'PENDING')
       AND p.state = 'COMPLETED'
       AND p.completed_at >= recall.received_at
   )`;
-
-const REFUNDS_OF = `
-SELECT refund_of, id, state, source_currency, source_minor
-FROM payment
-WHERE refund_of = ANY($1::uuid[])
-ORDER BY id`;
 
 const COUNTS = `
 SELECT state, count(*)::int AS count, min(deadline_at) AS first
@@ -153,21 +132,6 @@ export class RecallStore {
   /** Open ones whose money has come back. */
   async returned(database: Queryable): Promise<StoredRecall[]> {
     return (await database.query<RecallRow>(RETURNED)).map(recallOf);
-  }
-
-  /** Refunds of payments, the oldest first; payments without any are absent. */
-  async refundsOf(
-    database: Queryable,
-    paymentIds: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly LinkedRefund[]>> {
-    const found = new Map<string, LinkedRefund[]>();
-    if (paymentIds.length === 0) return found;
-    for (const row of await database.query<RefundRow>(REFUNDS_OF, [paymentIds])) {
-      const amount = { currency: row.source_currency, minor: row.source_minor.toString() };
-      const refund = { paymentId: row.id, state: row.state, amount };
-      found.set(row.refund_of, [...(found.get(row.refund_of) ?? []), refund]);
-    }
-    return found;
   }
 
   /** How many are in each state, ended ones since then; and the first deadline. */

@@ -1,6 +1,6 @@
 import { amount } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
-import { whyNotAsMuch, whyNotRefunded, type RefundablePayment } from '@tonle/payment';
+import { refundCauseOf, whyNotAsMuch, whyNotRefunded, type RefundablePayment } from '@tonle/payment';
 import type { PaymentSubmit, Reason, RefundedPayment } from '@tonle/contracts';
 import type { MoneyAmount, Payment } from '../payment/payment.js';
 
@@ -31,8 +31,20 @@ export function refundRefusal(facts: RefundFacts): RefundRefusal | undefined {
   return (
     whyNotRefunded(payment, corridor.refunds?.days, Date.parse(submit.receivedAt)) ??
     whyNotBack(submit, original) ??
-    whyNotAsMuch(BigInt(submit.source.minor), payment)
+    whyNotAsMuch(BigInt(submit.source.minor), payment) ??
+    whyNotFor(submit, corridor)
   );
+}
+
+/** Of a cause that says nothing else than what follows for it in its corridor. */
+function whyNotFor(
+  { refundCause, source, target }: PaymentSubmit,
+  { refunds }: Corridor,
+): RefundRefusal | undefined {
+  if (refundCause === undefined) return undefined;
+  const caused = refundCauseOf(refundCause.fault, refunds?.rate, source.currency === target.currency);
+  const isSame = caused.kind === 'cause' && caused.cause.fxBearer === refundCause.fxBearer;
+  return isSame ? undefined : { reason: 'refund_fault_not_served' };
 }
 
 /** What decides about refunds of a payment, as routing has it. */

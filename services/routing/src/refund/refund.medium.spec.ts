@@ -108,6 +108,20 @@ describe('a refund of a payment that went out', () => {
     expect((await viewOf(back)).refundedAmount).toBeUndefined();
   });
 
+  it('has the cause that its corridor gives it, and is told of by its payment', async () => {
+    const original = await paid();
+    const cause = { fault: 'receiving_side', fxBearer: 'provider' } as const;
+    const wrong = refund(original, '1000', { refundCause: { ...cause, fxBearer: 'payer' } });
+    expect(await refusedWith(wrong)).toEqual(['refund_fault_not_served']);
+    const back = refund(original, '1000', { refundCause: cause });
+    const [event] = eventsOf(await feed(world, back, answer(back, 'credit', 'accepted')));
+    expect(event).toMatchObject({ refundCause: cause });
+    expect((await viewOf(original)).refunds).toMatchObject([
+      { state: 'REJECTED' },
+      { paymentId: back.paymentId, state: 'COMPLETED', amount: back.source },
+    ]);
+  });
+
   it('may come in parts, in one batch or several, until nothing is left', async () => {
     const original = await paid();
     const parts = ['41000', '40000', '1001', '1000'].map((minor) => refund(original, minor));

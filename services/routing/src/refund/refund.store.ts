@@ -1,3 +1,4 @@
+import type { LinkedRefund, PaymentState } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import type { CounterTable } from '../limit/counter-book.js';
 import { CounterStore } from '../limit/counter.store.js';
@@ -12,6 +13,20 @@ export const REFUND_COUNTERS: CounterTable<RefundKey> = {
   key: { original: 'uuid' },
 };
 
+interface RefundRow {
+  readonly refund_of: string;
+  readonly id: string;
+  readonly state: PaymentState;
+  readonly source_currency: string;
+  readonly source_minor: bigint;
+}
+
+const REFUNDS_OF = `
+SELECT refund_of, id, state, source_currency, source_minor
+FROM payment
+WHERE refund_of = ANY($1::uuid[])
+ORDER BY id`;
+
 /** What refunds give back of each payment: open ones and completed ones. */
 export class RefundStore extends CounterStore<RefundKey> {
   constructor() {
@@ -25,5 +40,20 @@ export class RefundStore extends CounterStore<RefundKey> {
       ids.map((original) => ({ original })),
     );
     return new Map(counted.map(({ key, minor }) => [key.original, minor]));
+  }
+
+  /** Refunds of payments, the oldest first; payments without any are absent. */
+  async refundsOf(
+    database: Queryable,
+    paymentIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly LinkedRefund[]>> {
+    const found = new Map<string, LinkedRefund[]>();
+    if (paymentIds.length === 0) return found;
+    for (const row of await database.query<RefundRow>(REFUNDS_OF, [paymentIds])) {
+      const amount = { currency: row.source_currency, minor: row.source_minor.toString() };
+      const refund = { paymentId: row.id, state: row.state, amount };
+      found.set(row.refund_of, [...(found.get(row.refund_of) ?? []), refund]);
+    }
+    return found;
   }
 }
