@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MODES, TestInstallation } from '../world/installation.js';
 import { auditlogTests } from './exceptions/auditlog.js';
 import { callbacks } from './exceptions/callbacks.js';
-import { notices } from './exceptions/notices.js';
 import { deadLetterTests } from './exceptions/dead-letters.js';
 import { notices } from './exceptions/notices.js';
 import { health } from './exceptions/health.js';
@@ -20,9 +19,8 @@ const PARTS: Readonly<Record<string, ExceptionTests>> = {
   callbacks,
   notices,
   'dead letters': deadLetterTests,
-};
-const PARTS: Readonly<Record<string, ExceptionTests>> = { health };
-const PARTS: Readonly<Record<string, ExceptionTests>> = { unknowns };
+  health,
+  unknowns,
   story,
   refunds: refundsTests,
 };

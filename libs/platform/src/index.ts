@@ -6,7 +6,6 @@ export { recordDeeds } from './audit-log/audit-log.store.js';
 export { AuditLog1772800000000 } from './migrations/1772800000000-audit-log.js';
 export { declareDeadLetters } from './dead-letters.js';
 export { declareStory, type StoredBytes, type StorySource } from './story.js';
-export { declareDeadLetters } from './dead-letter-desk.js';
 export { Schedule } from './schedule.js';
 export type { JobOptions, JobPause } from './schedule.js';
 export { Service } from './service.js';

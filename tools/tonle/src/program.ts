@@ -20,7 +20,6 @@ import { runQuote, type QuoteOptions } from './quote.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
 import { addNoticeCommands } from './notice-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
-import { addOpsCommands, addReviewCommands } from './operator-commands.js';
 import { addExplainCommand, addOpsCommands, addReviewCommands } from './operator-commands.js';
 import { addRecallCommands } from './recall-commands.js';
 

@@ -2,7 +2,7 @@ import type { NetworkRecall, NetworkRecallEnd, NetworkRecallReply } from '@tonle
 import type { Directory } from '@tonle/directory';
 import type { Telemetry } from '@tonle/telemetry';
 import { unmappedCodes } from '../codes.js';
-import type { EvidenceLog } from '../evidence-log.js';
+import type { EvidenceLog } from '@tonle/door';
 import type { WireReply } from '../exchange.js';
 import type { WireRequest } from '../network.js';
 import type { OpenWires } from '../open-wires.js';

@@ -68,7 +68,8 @@ export class PaymentHandler {
   /** What a record would bring about now, in words: decided on what stands in the tables, and undone. */
   readonly rehearse: Rehearsal = async (record) => {
     const message = readMessage(record);
-    const received = [{ message, span: this.telemetry.span('routing rehearsal', undefined) }];
+    const span = this.telemetry.span('routing rehearsal', undefined);
+    const received = [{ message, messageId: record.messageId, span }];
     const quotes = await this.quotes(received);
     const batch = await this.decide(received, quotes, (...asked) => this.commit.rehearse(...asked));
     return rehearsalInWords(batch, batch.facts.fundsMoves.length);
