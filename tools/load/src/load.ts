@@ -27,6 +27,8 @@ const DRAIN_MS = 60_000;
 const READY_MS_MAX = 60_000;
 const SETTLE_MS_MAX = 60_000;
 const SETTLE_STEP_MS = 500;
+/** What follows the last answer counts as well, and the audit that comes then does not. */
+const CATCH_UP_MS = 2000;
 const ARRIVAL_SEED_STEP = 1000;
 
 type Say = (text: string) => void;
@@ -122,8 +124,9 @@ async function measure(
     inbound.forEach((each, index) => (each.progress = summaries[index]!));
     tellProgress(outbound, inbound, plan, say);
     say('checking the books of both sides ...');
-    const after = await settled(client, target.controlUrl);
+    await pause(CATCH_UP_MS);
     const whole = { from: idle, to: target.cpu() };
+    const after = await settled(client, target.controlUrl);
     const differing = await readBack(client, outbound.told, (state, measured) =>
       outbound.endedLate(state, measured),
     );

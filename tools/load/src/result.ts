@@ -29,7 +29,7 @@ export interface MeasuredRun {
   readonly outbound: OutboundLoad;
   readonly inbound: InboundSummary;
   readonly cpu: { readonly from: CpuMs; readonly to: CpuMs };
-  /** With the warm-up, and until everything stood still. */
+  /** With the warm-up, and until a moment after the last answer. */
   readonly whole: { readonly from: CpuMs; readonly to: CpuMs };
   readonly after: Snapshot;
   /** Of the load, by network. */
