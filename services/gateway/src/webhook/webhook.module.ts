@@ -18,7 +18,8 @@ import { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookOperationsController } from './webhook-operations.controller.js';
 import { WebhookSender } from './webhook-sender.js';
 
-const SEND_EVERY_MS = 200;
+/** Each look costs statements for every endpoint with something new, so what comes within this is sent together. */
+const SEND_EVERY_MS = 1_000;
 const MEASURE_EVERY_MS = 10_000;
 const FORGET_EVERY_MS = 60_000;
 const FORGOTTEN_AT_ONCE = 5_000;
