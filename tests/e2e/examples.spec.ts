@@ -78,6 +78,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   setCorridor: operator,
   getCorridorStatus: {},
   listSwitches: operator,
+  listUnknowns: operator,
   setNetwork: { ...operator, refused: [404] },
   setParticipant: operator,
   decideHold: { ...operator, refused: [409] },

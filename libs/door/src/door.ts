@@ -203,8 +203,8 @@ export class Door<N extends PaymentNews> {
   /** A sender's own payments, newest first, as they are now. */
   async list(filter: RequestFilter): Promise<Taken<N>[]> {
     const requests = await listRequests<N>(this.platform.database, filter);
-    const open = requests.filter((request) => !isFinal(request));
-    const known = await this.routing.ask(open.map(({ paymentId }) => paymentId));
+    const open = requests.flatMap((request) => (isFinal(request) ? [] : request.paymentId));
+    const known = await this.routing.ask(open);
     return requests.map((request) => ({
       kind: 'taken',
       request,
@@ -229,9 +229,8 @@ export class Door<N extends PaymentNews> {
 
   /** Id and time of an answer. */
   answerStamp(): AnswerStamp {
-    const { clock, random } = this.platform;
-    const nowMs = clock.now();
-    return { messageId: random.id(nowMs).replaceAll('-', ''), nowMs };
+    const nowMs = this.platform.clock.now();
+    return { messageId: this.platform.random.id(nowMs).replaceAll('-', ''), nowMs };
   }
 
   /** Declares what runs for the door, but for the topic that its news come from. */

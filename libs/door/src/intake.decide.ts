@@ -86,8 +86,9 @@ export function leadersOf(batch: readonly Instruction[], nowMs: number): Instruc
 }
 
 /**
- * What became of a batch of which these payments were `written`, and of whose others the table `held` some keys and has
- * payments without an outcome that they are `alike`. Undefined for who gave way to one that was refused: nobody holds what it asks for, so it is to be tried again.
+ * What became of a batch of which these payments were `written`, and of whose others the table `held` some keys and has payments
+ * without an outcome that they are `alike`. Undefined for who gave way to one that was refused: nobody holds what it asks for,
+ * so it is to be tried again.
  */
 export function answersOf(
   batch: readonly Instruction[],

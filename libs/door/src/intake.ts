@@ -6,13 +6,8 @@ import type { Instruction } from './instruction.js';
 import { answersOf, Holders, isInTime, keyOf, leadersOf, type IntakeAnswer } from './intake.decide.js';
 import { holdForTaking } from './message-lock.js';
 import { findRefusals } from './refused-messages.js';
-import {
-  findHolders,
-  insertRequests,
-  NOTHING_INSERTED,
-  submitRecord,
-  type InsertedRequests,
-} from './request.store.js';
+import { findHolders, submitRecord } from './request.store.js';
+import { insertRequests, NOTHING_INSERTED, type InsertedRequests } from './request-insert.store.js';
 
 const BATCH_MAX = 500;
 const LINGER_MS = 10;

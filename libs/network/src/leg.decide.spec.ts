@@ -45,11 +45,11 @@ describe('what an answer means', () => {
     ['rejected after accepted is a conflict', ['unknown', 'accepted'], rejected, 'conflicting', false],
     ['rejected after blocked is a conflict', ['blocked'], rejected, 'conflicting', false],
     [
-      'a contradiction of its own is a conflict',
+      'a contradiction of its own is a conflict, and is asked about once',
       [],
       { kind: 'conflicting', reasonText: 'two' },
       'conflicting',
-      false,
+      true,
     ],
     ['a conflict is told once', ['accepted', 'conflicting'], rejected, undefined, false],
     ['an older word opens nothing again', ['accepted'], { kind: 'in_progress' }, undefined, false],

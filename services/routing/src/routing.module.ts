@@ -23,7 +23,7 @@ import { RoutingRecallModule } from './recall/recall.module.js';
 import { RefundStore } from './refund/refund.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
-import { AskedLeg } from './review/asked-leg.js';
+import { EnquiredLegs } from './review/enquired-legs.js';
 import { ReviewCountJob } from './review/review-count.job.js';
 import { ReviewService } from './review/review.service.js';
 import { ReviewStore } from './review/review.store.js';
@@ -64,7 +64,7 @@ const CALENDARS_EVERY_MS = 600_000;
     ),
     provide(TransferStore),
     provide(ReviewStore),
-    provide(AskedLeg, CALLS, CurrentDirectory),
+    provide(EnquiredLegs, CALLS, CurrentDirectory),
     provide(ReviewCountJob, ReviewStore, DATABASE, CLOCK, TELEMETRY),
     provide(UnknownService, DATABASE, CurrentDirectory, CLOCK, TELEMETRY),
     provide(CalendarEndJob, CurrentDirectory, CLOCK, TELEMETRY),
@@ -79,7 +79,7 @@ const CALENDARS_EVERY_MS = 600_000;
         PaymentCommit,
         CurrentDirectory,
         PaymentMetrics,
-        AskedLeg,
+        EnquiredLegs,
       ],
       (platform, payments, reviews, operators, transfers, ...parts) =>
         new ReviewService(platform, { payments, reviews, operators, transfers }, ...parts),

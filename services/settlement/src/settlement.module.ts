@@ -13,7 +13,7 @@ import { BreakService } from './reconciliation/break.service.js';
 import { listBreaks } from './reconciliation/break.view.js';
 import { MissingStatements } from './reconciliation/missing-statements.js';
 import { PaymentBreakJob } from './reconciliation/payment-break.job.js';
-import { StatementEvidence } from './reconciliation/statement-evidence.js';
+import { ProofFeed } from './reconciliation/proof-feed.js';
 import { ReconciliationJob } from './reconciliation/reconciliation.job.js';
 import { SettlementStory } from './story/story.view.js';
 import { DrainHandler } from './window/drain.handler.js';
@@ -36,8 +36,8 @@ const MISSED_FIRST_MS = 5_000;
     provide(DrainHandler, DATABASE, WindowClosingJob),
     provide(PaymentEventHandler, DATABASE, Directory),
     provide(MissedEventsJob, PLATFORM, PaymentEventHandler, WindowClosingJob),
-    provide(StatementEvidence, DATABASE, CALLS, CLOCK, RANDOM),
-    provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM, TELEMETRY, StatementEvidence),
+    provide(ProofFeed, DATABASE, CALLS, CLOCK, RANDOM),
+    provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM, TELEMETRY, ProofFeed),
     provide(MissingStatements, DATABASE, CLOCK, TELEMETRY),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob, MissingStatements),
     provide(CorrectionService, PLATFORM, CALLS, Directory, MissingStatements, JobRunner),

@@ -31,21 +31,9 @@ interface SwitchService {
 
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
 export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
-  const {
-    open,
-    partners,
-    audit,
-    breaks,
-    holds,
-    reviews,
-    letters,
-    statements,
-    calendars,
-    services,
-    switches,
-    stops,
-    unknowns,
-  } = await lookAround(gateway(OPERATOR));
+  const seen = await lookAround(gateway(OPERATOR));
+  const { open, partners, audit, breaks, holds, reviews, letters } = seen;
+  const { statements, calendars, services, switches, stops, unknowns } = seen;
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
   const standing = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED');
   const openBreaks = standing.length;

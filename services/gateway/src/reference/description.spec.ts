@@ -84,6 +84,7 @@ const OPERATION_IDS = {
   setParticipant: 'post /v1/ops/participants/{participant}',
   listSwitches: 'get /v1/ops/switches',
   getCorridorStatus: 'get /v1/corridors/{corridor}/status',
+  listUnknowns: 'get /v1/ops/unknowns',
   listHolds: 'get /v1/ops/holds',
   decideCorrection: 'post /v1/ops/statements/corrections/{proposalId}/decision',
   decideHold: 'post /v1/ops/holds/{paymentId}/decision',

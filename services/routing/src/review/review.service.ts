@@ -11,7 +11,7 @@ import { UNDECIDED_MS } from '../payment/payment.job.js';
 import type { Payment } from '../payment/payment.js';
 import { NO_KEYS, type PaymentStore } from '../payment/payment.store.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
-import type { AskedLeg } from './asked-leg.js';
+import type { EnquiredLegs } from './enquired-legs.js';
 import { isStanding, refusalOfProposal, refusalOfVerdict, unaskedUntilMs } from './review.decide.js';
 import type { ReviewProposal } from './review.js';
 import type { ReviewStore } from './review.store.js';
@@ -47,7 +47,7 @@ export class ReviewService {
     private readonly commit: PaymentCommit,
     private readonly directory: CurrentDirectory,
     private readonly metrics: PaymentMetrics,
-    private readonly asked: Pick<AskedLeg, 'hasAnswered'>,
+    private readonly asked: Pick<EnquiredLegs, 'hasAnswered'>,
   ) {}
 
   /** What waits for people, the oldest first. */

@@ -12,7 +12,7 @@ import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
 import type { StatementItem } from './reconciliation.js';
 import { fetchStatement } from './statement-fetch.js';
 import { replacementFault, replacements, sequenceFault } from './statement-sequence.decide.js';
-import type { StatementEvidence } from './statement-evidence.js';
+import type { ProofFeed } from './proof-feed.js';
 import { headsOf, isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
 
 const DAY_MS = 86_400_000;
@@ -49,7 +49,7 @@ export class ReconciliationJob {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly telemetry: Telemetry,
-    private readonly evidence: Pick<StatementEvidence, 'take'>,
+    private readonly proofs: Pick<ProofFeed, 'take'>,
   ) {}
 
   today(calendar: CalendarBody): string {
@@ -84,7 +84,7 @@ export class ReconciliationJob {
     const changed = await this.database.transaction((transaction) =>
       replaceBreaks(transaction, statement, result.breaks, result.judged, ids, new Date(startedMs)),
     );
-    const proven = await this.evidence.take(target, day, result.proofs);
+    const proven = await this.proofs.take(target, day, result.proofs);
     const breaks: Record<string, number> = {};
     for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
     const { ours, matched, waiting, open } = result;

@@ -14,7 +14,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
-import { StatementEvidence } from './statement-evidence.js';
+import { ProofFeed } from './proof-feed.js';
 import { ReconciliationJob } from './reconciliation.job.js';
 
 // Real: PostgreSQL. The adapter answers from this file; days follow each other as the schedule runs them.
@@ -91,7 +91,7 @@ describe('reconciling day after day', () => {
       platform.clock,
       platform.random,
       platform.telemetry,
-      new StatementEvidence(test.database, platform.calls, platform.clock, platform.random),
+      new ProofFeed(test.database, platform.calls, platform.clock, platform.random),
     );
   });
   afterAll(() => test.drop());

@@ -10,7 +10,7 @@ import type { Database } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import { endOfDay, localDay } from './local-day.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
-import { insertResolved, linesAbout, takenDays, type ResolvedUnknown } from './statement-evidence.store.js';
+import { insertResolved, linesAbout, takenDays, type ResolvedUnknown } from './proof-feed.store.js';
 import { absentLegs } from './statement-proof.decide.js';
 import { headsOf } from './statement.store.js';
 
@@ -23,7 +23,7 @@ const ABSENT_AFTER_DAYS = 2;
  * Feeds back what statements prove of payments whose outcome is not known (domain 6.12): the adapter of the leg weighs it as any
  * evidence, and what it takes is noted with the line. Nothing here touches a payment; telling it again changes nothing.
  */
-export class StatementEvidence {
+export class ProofFeed {
   constructor(
     private readonly database: Database,
     private readonly calls: ServiceCalls,

@@ -5,7 +5,7 @@ import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { Payment } from '../payment/payment.js';
 
 /** Asks the adapter of a leg whether its network has answered an enquiry about it; false when that cannot be learned now. */
-export class AskedLeg {
+export class EnquiredLegs {
   constructor(
     private readonly calls: ServiceCalls,
     private readonly directory: CurrentDirectory,
