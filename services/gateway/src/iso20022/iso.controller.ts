@@ -167,12 +167,8 @@ export class IsoController {
     bytes: Buffer,
     { waitMs, trace, response }: { waitMs: number; trace: string | undefined; response: FastifyReply },
   ): Promise<Message> {
-    const answered = await this.messages.answer(
-      family,
-      caller,
-      messageOf(response, bytes),
-      waitMs,
-      (work) => this.observer.observe('iso20022', trace, work),
+    const answered = await this.messages.answer(family, caller, messageOf(response, bytes), waitMs, (work) =>
+      this.observer.observe('iso20022', trace, work),
     );
     if (waitMs > 0) response.header('preference-applied', `wait=${waitMs / 1000}`);
     return written(response, answered, family);
